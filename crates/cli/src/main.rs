@@ -1,0 +1,2 @@
+//! The program `tune`.
+fn main() {}

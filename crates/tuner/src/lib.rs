@@ -1,0 +1,1 @@
+//! What to try next, what to keep, what is better.
