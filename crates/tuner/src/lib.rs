@@ -1,1 +1,24 @@
 //! What to try next, what to keep, what is better.
+//!
+//! The one principle: **a proposal is a pure function, and its inputs are recorded.** What trial *n* tries follows from
+//! the study as written, from *n*, and from the results that it was allowed to see; everything else here serves that
+//! sentence. Modules form layers and import downwards only:
+//!
+//! | layer | modules |
+//! |---|---|
+//! | ground | [`error`], [`seed`], `stats` |
+//! | what can be tried | [`space`] |
+//! | what was tried | `trial` |
+//! | what follows from it | `search` (what next), `rank` (what is better), `store` (what is kept) |
+//! | the whole | `study` |
+//!
+//! This crate knows nothing of networks, tables, files, SQL, TOML or the terminal, and owns neither clock nor entropy.
+
+pub mod error;
+
+pub mod seed;
+pub mod space;
+
+
+
+pub use error::Error;

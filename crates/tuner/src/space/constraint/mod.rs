@@ -1,0 +1,145 @@
+//! Constraints between parameters: an expression that must hold before a configuration becomes a trial.
+//!
+//! `depth * width <= 512 and optimizer != "adam"`: `+ - * / ^`, comparisons, `and or not`, `min max abs log`, numbers,
+//! texts in double quotation marks, `true` and `false`. A constraint that names an absent parameter holds.
+
+mod eval;
+mod parse;
+mod token;
+
+use super::parameter::Parameter;
+use super::value::Value;
+use crate::error::ExpressionFault;
+use eval::Found;
+use parse::Node;
+
+/// A condition on the values of several parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Constraint {
+    expression: String,
+    reason: String,
+    root: Node,
+}
+
+impl Constraint {
+    /// Reads an expression over the space's parameters. `reason` is shown when it does not hold.
+    ///
+    /// # Errors
+    /// The byte offset of the fault, and the fault.
+    pub fn parse(
+        expression: &str,
+        reason: &str,
+        parameters: &[Parameter],
+    ) -> Result<Self, (usize, ExpressionFault)> {
+        let root = parse::parse(expression, parameters)?;
+        Ok(Self { expression: expression.to_owned(), reason: reason.to_owned(), root })
+    }
+
+    /// Tells whether the constraint holds for values in the order of the space's parameters.
+    /// Where it names an absent parameter it holds; where it compares an undefined number it does not.
+    pub fn holds(&self, values: &[Option<Value>]) -> bool {
+        match eval::eval(&self.root, values) {
+            Found::Truth(truth) => truth,
+            Found::Number(_) | Found::Text(_) | Found::Absent => true,
+        }
+    }
+
+    /// The expression as written.
+    pub fn expression(&self) -> &str {
+        &self.expression
+    }
+
+    /// The person's reason; may be empty.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::domain::{Domain, Scale};
+    use super::*;
+
+    fn parameters() -> Vec<Parameter> {
+        let texts = ["sgd", "adam"].map(|t| Value::Text(t.into())).to_vec();
+        vec![
+            Parameter::new("depth", Domain::Int { low: 0, high: 9, scale: Scale::Linear, step: 1 }),
+            Parameter::new("width", Domain::Float { low: -9.0, high: 9.0, scale: Scale::Linear, step: None }),
+            Parameter::new("name", Domain::Categorical(texts)),
+        ]
+    }
+
+    fn holds(expression: &str, values: &[Option<Value>]) -> bool {
+        Constraint::parse(expression, "", &parameters()).unwrap().holds(values)
+    }
+
+    fn values(depth: i64, width: f64, name: &str) -> [Option<Value>; 3] {
+        [Some(Value::Int(depth)), Some(Value::Float(width)), Some(Value::Text(name.into()))]
+    }
+
+    #[test]
+    fn arithmetic_binds_as_in_school() {
+        let v = values(2, 3.0, "a");
+        assert!(holds("1 + 2 * 3 == 7", &v));
+        assert!(holds("2 ^ 3 ^ 2 == 512", &v));
+        assert!(holds("-2 ^ 2 == -4", &v));
+        assert!(holds("(1 + 2) * 3 == 9 and 7 / 2 == 3.5", &v));
+        assert!(holds("depth * width <= 6 and not depth * width < 6", &v));
+        assert!(holds("min(depth, width) == 2 and max(1, 2, width) == 3", &v));
+        assert!(holds("abs(-3) == 3 and log(1) == 0", &v));
+        assert!(holds("1 - 2 - 3 == -4", &v));
+    }
+
+    #[test]
+    fn texts_and_truths_compare() {
+        let v = values(2, 3.0, "sgd");
+        assert!(holds("name == \"sgd\" or depth > 5", &v));
+        assert!(holds("not (name != \"sgd\")", &v));
+        assert!(!holds("name == \"adam\" and true", &v));
+        assert!(holds("(depth > 1) == true", &v));
+    }
+
+    #[test]
+    fn an_absent_parameter_makes_it_hold() {
+        let v = [Some(Value::Int(2)), None, None];
+        assert!(holds("width < 0", &v));
+        assert!(holds("depth > 5 and width < 0", &v));
+        assert!(holds("not (depth < 5 or width > 0)", &v));
+        assert!(!holds("depth > 5", &v));
+    }
+
+    #[test]
+    fn undefined_numbers_do_not_satisfy_it() {
+        let v = values(0, 3.0, "a");
+        assert!(!holds("1 / depth > 0 and 1 / depth < 0", &v));
+        assert!(!holds("log(depth - 1) < 5", &v));
+    }
+
+    #[test]
+    fn faults_point_to_their_place() {
+        let fault = |e: &str| Constraint::parse(e, "", &parameters()).unwrap_err();
+        assert_eq!(fault("depth * heigth < 3"), (8, ExpressionFault::UnknownName("heigth".into())));
+        assert_eq!(fault("depth < ").0, 8);
+        assert_eq!(fault("depth # 3"), (6, ExpressionFault::UnexpectedCharacter('#')));
+        assert_eq!(fault("depth == \"x").1, ExpressionFault::UnclosedText);
+        assert!(matches!(fault("depth + 1").1, ExpressionFault::Kind { .. }));
+        assert!(matches!(fault("not depth").1, ExpressionFault::Kind { .. }));
+        assert!(matches!(fault("name < 3").1, ExpressionFault::Kind { .. }));
+        assert!(matches!(fault("depth == \"sgd\"").1, ExpressionFault::Kind { .. }));
+        assert!(matches!(fault("depth").1, ExpressionFault::Kind { .. }));
+        assert!(matches!(fault("depth < 3 )").1, ExpressionFault::Expected { .. }));
+        assert_eq!(fault("").0, 0);
+    }
+
+    #[test]
+    fn nesting_has_a_bound() {
+        let nested = |n: usize| format!("{}1{} < 2", "(".repeat(n), ")".repeat(n));
+        assert!(Constraint::parse(&nested(60), "", &[]).is_ok());
+        assert_eq!(Constraint::parse(&nested(1000), "", &[]).unwrap_err().1, ExpressionFault::TooDeep(64));
+        assert!(Constraint::parse(&format!("{}1 < 2", "not ".repeat(1000)), "", &[]).is_err());
+        assert!(Constraint::parse(&format!("{}1 < 2", "-".repeat(100_000)), "", &[]).is_err());
+        assert!(Constraint::parse(&format!("2{} < 2", "^2".repeat(100_000)), "", &[]).is_err());
+        let long = format!("1{} > 0", " + 1".repeat(10_000));
+        assert!(Constraint::parse(&long, "", &[]).unwrap().holds(&[]));
+    }
+}

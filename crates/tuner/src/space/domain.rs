@@ -1,0 +1,351 @@
+//! The set of values a parameter may take, and its map to the unit interval.
+//!
+//! The map serves sampler and model alike. Continuous domains map their bounds to 0 and 1; a domain of k levels gives
+//! each level the cell [i/k, (i+1)/k) and the cell's middle as its coordinate, so that a uniform draw hits all levels
+//! alike, and neighbouring levels are equally far apart. Whole numbers on a log scale get cells that are equally wide
+//! in the logarithm of [low − ½, high + ½].
+
+use super::value::Value;
+use crate::error::{ParameterFault, in_words};
+
+/// How a numeric range is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scale {
+    /// Equal differences are equally far.
+    Linear,
+    /// Equal ratios are equally far; the range lies above 0.
+    Log,
+}
+
+/// The values of one parameter; bounds are inclusive.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Domain {
+    /// Numbers, or with a step the numbers low, low + step, … up to high.
+    Float {
+        /// Lower bound.
+        low: f64,
+        /// Upper bound.
+        high: f64,
+        /// Layout.
+        scale: Scale,
+        /// Distance of neighbouring values; none for all numbers.
+        step: Option<f64>,
+    },
+    /// Whole numbers low, low + step, … up to high.
+    Int {
+        /// Lower bound.
+        low: i64,
+        /// Upper bound.
+        high: i64,
+        /// Layout.
+        scale: Scale,
+        /// Distance of neighbouring values, at least 1.
+        step: i64,
+    },
+    /// Values in an order, equally far from one another.
+    Ordinal(Vec<Value>),
+    /// Values without order.
+    Categorical(Vec<Value>),
+    /// One value, never searched.
+    Fixed(Value),
+}
+
+const INT_LIMIT: i64 = 1 << 53;
+
+impl Domain {
+    /// Checks bounds, step and values; returns the key at fault and the fault.
+    pub(super) fn check(&self) -> Result<(), (&'static str, ParameterFault)> {
+        match self {
+            Self::Float { low, high, scale, step } => check_float(*low, *high, *scale, *step),
+            Self::Int { low, high, scale, step } => check_int(*low, *high, *scale, *step),
+            Self::Ordinal(values) => {
+                check_values(values)?;
+                let n_numbers = values.iter().filter(|v| v.as_number().is_some()).count();
+                let mixed = n_numbers != 0 && n_numbers != values.len();
+                if mixed { Err(("values", ParameterFault::MixedOrdinal)) } else { Ok(()) }
+            }
+            Self::Categorical(values) => check_values(values),
+            Self::Fixed(value) => check_finite("", value),
+        }
+    }
+
+    /// Returns the number of values, none if they are uncountable.
+    pub fn n_levels(&self) -> Option<u64> {
+        match self {
+            Self::Float { low, high, .. } if low == high => Some(1),
+            Self::Float { low, high, step, .. } => step.map(|s| n_steps(high - low, s)),
+            Self::Int { low, high, step, .. } => Some(((high - low) / step) as u64 + 1),
+            Self::Ordinal(values) | Self::Categorical(values) => Some(values.len() as u64),
+            Self::Fixed(_) => Some(1),
+        }
+    }
+
+    /// Returns the value of level `index` (below [`Domain::n_levels`]); for a continuous domain, its lower bound.
+    pub fn level(&self, index: u64) -> Value {
+        match self {
+            Self::Float { low, step, .. } => Value::Float(step.map_or(*low, |s| stepped(*low, s, index))),
+            Self::Int { low, step, .. } => Value::Int(low + step * index as i64),
+            Self::Ordinal(values) | Self::Categorical(values) => values[index as usize].clone(),
+            Self::Fixed(value) => value.clone(),
+        }
+    }
+
+    /// Returns the level of a value, none if the domain has no such value or no levels.
+    pub fn level_of(&self, value: &Value) -> Option<u64> {
+        match self {
+            Self::Float { low, step, .. } => {
+                let v = value.as_number()?;
+                let index = step.map_or(0.0, |s| ((v - low) / s).round());
+                let index = if index < 0.0 { return None } else { index as u64 };
+                (index < self.n_levels()? && self.level(index).as_number() == Some(v)).then_some(index)
+            }
+            Self::Int { low, high, step, .. } => {
+                let v = value.as_number().filter(|v| v.fract() == 0.0 && v.abs() <= INT_LIMIT as f64)? as i64;
+                (v >= *low && v <= *high && (v - low) % step == 0).then(|| ((v - low) / step) as u64)
+            }
+            Self::Ordinal(values) | Self::Categorical(values) => {
+                values.iter().position(|v| v.same_as(value)).map(|i| i as u64)
+            }
+            Self::Fixed(fixed) => fixed.same_as(value).then_some(0),
+        }
+    }
+
+    /// Returns the value as this domain writes it (2 becomes 2.0 in a float domain), none if it is outside.
+    pub fn admit(&self, value: &Value) -> Option<Value> {
+        match self {
+            Self::Float { low, high, step: None, .. } => {
+                value.as_number().filter(|v| v >= low && v <= high).map(Value::Float)
+            }
+            _ => self.level_of(value).map(|i| self.level(i)),
+        }
+    }
+
+    /// Maps a coordinate in [0, 1] to a value; coordinates outside are clamped.
+    pub fn value(&self, unit: f64) -> Value {
+        let u = unit.clamp(0.0, 1.0);
+        match self {
+            Self::Float { low, high, scale, step: None } => Value::Float(blend(*low, *high, *scale, u)),
+            Self::Int { low, high, scale: Scale::Log, step } => {
+                let v = blend(*low as f64 - 0.5, *high as f64 + 0.5, Scale::Log, u);
+                let index = ((v - *low as f64) / *step as f64).round().max(0.0) as i64;
+                Value::Int(low + step * index.min((high - low) / step))
+            }
+            _ => {
+                let n = self.n_levels().expect("all other domains have levels");
+                self.level(((u * n as f64) as u64).min(n - 1))
+            }
+        }
+    }
+
+    /// Maps a value of the domain to its coordinate in [0, 1]; none if it is outside.
+    pub fn unit(&self, value: &Value) -> Option<f64> {
+        match self {
+            Self::Float { low, high, scale, step: None } => {
+                let v = value.as_number().filter(|v| v >= low && v <= high)?;
+                Some(position(*low, *high, *scale, v))
+            }
+            Self::Int { low, high, scale: Scale::Log, .. } => {
+                self.level_of(value)?;
+                Some(position(*low as f64 - 0.5, *high as f64 + 0.5, Scale::Log, value.as_number()?))
+            }
+            _ => Some((self.level_of(value)? as f64 + 0.5) / self.n_levels()? as f64),
+        }
+    }
+
+    /// Returns the value in the middle: of a range its centre on its scale, of a list its first value.
+    pub fn middle(&self) -> Value {
+        match self {
+            Self::Ordinal(values) | Self::Categorical(values) => values[0].clone(),
+            _ => self.value(0.5),
+        }
+    }
+
+    /// Says in words what the domain admits.
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Float { low, high, step: None, .. } => format!("a number from {low} to {high}"),
+            Self::Float { low, high, step: Some(step), .. } => format!("one of {low}, {low} + {step}, … up to {high}"),
+            Self::Int { low, high, step: 1, .. } => format!("a whole number from {low} to {high}"),
+            Self::Int { low, high, step, .. } => format!("one of {low}, {low} + {step}, … up to {high}"),
+            Self::Ordinal(values) | Self::Categorical(values) => format!("one of {}", in_words(values)),
+            Self::Fixed(value) => format!("{value}, the fixed value"),
+        }
+    }
+}
+
+fn check_float(low: f64, high: f64, scale: Scale, step: Option<f64>) -> Result<(), (&'static str, ParameterFault)> {
+    for (key, bound) in [("low", low), ("high", high)] {
+        if !bound.is_finite() {
+            return Err((key, ParameterFault::NotFinite(bound)));
+        }
+    }
+    if low > high {
+        return Err(("low", ParameterFault::BoundsReversed { low, high }));
+    }
+    if !(high - low).is_finite() {
+        return Err(("high", ParameterFault::NotFinite(high - low)));
+    }
+    if scale == Scale::Log && low <= 0.0 {
+        return Err(("low", ParameterFault::LogNotPositive(low)));
+    }
+    match step {
+        Some(_) if scale == Scale::Log => Err(("step", ParameterFault::LogWithStep)),
+        Some(step) if !step.is_finite() => Err(("step", ParameterFault::NotFinite(step))),
+        Some(step) if step <= 0.0 || low + step == low && low < high => {
+            Err(("step", ParameterFault::StepNotPositive(step)))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_int(low: i64, high: i64, scale: Scale, step: i64) -> Result<(), (&'static str, ParameterFault)> {
+    if low > high {
+        return Err(("low", ParameterFault::BoundsReversed { low: low as f64, high: high as f64 }));
+    }
+    if low < -INT_LIMIT || high > INT_LIMIT {
+        return Err((if low < -INT_LIMIT { "low" } else { "high" }, ParameterFault::IntTooWide));
+    }
+    if step < 1 {
+        return Err(("step", ParameterFault::StepNotPositive(step as f64)));
+    }
+    if scale == Scale::Log && low < 1 {
+        return Err(("low", ParameterFault::LogNotPositive(low as f64)));
+    }
+    if scale == Scale::Log && step > 1 {
+        return Err(("step", ParameterFault::LogWithStep));
+    }
+    Ok(())
+}
+
+fn check_values(values: &[Value]) -> Result<(), (&'static str, ParameterFault)> {
+    if values.is_empty() {
+        return Err(("values", ParameterFault::NoValues));
+    }
+    let mut seen: Vec<&Value> = Vec::with_capacity(values.len());
+    for value in values {
+        check_finite("values", value)?;
+        if seen.iter().any(|s| s.same_as(value)) {
+            return Err(("values", ParameterFault::RepeatedValue(value.to_string())));
+        }
+        seen.push(value);
+    }
+    Ok(())
+}
+
+fn check_finite(key: &'static str, value: &Value) -> Result<(), (&'static str, ParameterFault)> {
+    match value {
+        Value::Float(v) if !v.is_finite() => Err((key, ParameterFault::NotFinite(*v))),
+        _ => Ok(()),
+    }
+}
+
+/// Number of values low, low + step, … that lie in a range of this width; a hair's breadth beyond counts as within.
+fn n_steps(width: f64, step: f64) -> u64 {
+    let n = width / step;
+    (n + 1e-9 * n.max(1.0)).floor().min(1e18) as u64 + 1
+}
+
+/// The value `index` steps above `low`, rounded to 12 digits: 0.15, not 0.15000000000000002.
+fn stepped(low: f64, step: f64, index: u64) -> f64 {
+    let exact = low + step * index as f64;
+    let width = low.abs().max(step * index as f64).max(step);
+    // Digits are counted from the largest term, so that −0.3 + 3 · 0.1 is 0 and not 5e-17.
+    let unit = libm::pow(10.0, libm::floor(libm::log10(width)) - 12.0);
+    let rounded = (exact / unit).round() * unit;
+    format!("{rounded:.11e}").parse().unwrap_or(exact)
+}
+
+fn blend(low: f64, high: f64, scale: Scale, u: f64) -> f64 {
+    if u == 0.0 {
+        return low;
+    }
+    if u == 1.0 {
+        return high;
+    }
+    let v = match scale {
+        Scale::Linear => low + (high - low) * u,
+        Scale::Log => libm::exp(libm::log(low) * (1.0 - u) + libm::log(high) * u),
+    };
+    v.clamp(low, high)
+}
+
+fn position(low: f64, high: f64, scale: Scale, v: f64) -> f64 {
+    if low == high {
+        return 0.5;
+    }
+    let u = match scale {
+        Scale::Linear => (v - low) / (high - low),
+        Scale::Log => (libm::log(v) - libm::log(low)) / (libm::log(high) - libm::log(low)),
+    };
+    u.clamp(0.0, 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn examples() -> Vec<Domain> {
+        let texts = |v: &[&str]| v.iter().map(|t| Value::Text((*t).into())).collect::<Vec<_>>();
+        vec![
+            Domain::Float { low: -2.0, high: 3.0, scale: Scale::Linear, step: None },
+            Domain::Float { low: 1e-300, high: 1e300, scale: Scale::Log, step: None },
+            Domain::Float { low: 0.0, high: 0.5, scale: Scale::Linear, step: Some(0.05) },
+            Domain::Float { low: 0.5, high: 0.5, scale: Scale::Linear, step: None },
+            Domain::Int { low: 1, high: 4, scale: Scale::Linear, step: 1 },
+            Domain::Int { low: 16, high: 512, scale: Scale::Log, step: 1 },
+            Domain::Int { low: -5, high: 9, scale: Scale::Linear, step: 3 },
+            Domain::Ordinal([16, 32, 64].map(Value::Int).to_vec()),
+            Domain::Categorical(texts(&["sgd", "adam"])),
+            Domain::Fixed(Value::Bool(true)),
+        ]
+    }
+
+    #[test]
+    fn values_survive_the_way_to_the_unit_interval_and_back() {
+        for domain in examples() {
+            assert_eq!(domain.check(), Ok(()));
+            for i in 0..=200 {
+                let value = domain.value(f64::from(i) / 200.0);
+                let unit = domain.unit(&value).unwrap();
+                assert!((0.0..=1.0).contains(&unit));
+                match (&value, domain.value(unit)) {
+                    // Tolerance: exp(ln v) over 600 decades loses about 1400 · 2^-53.
+                    (Value::Float(a), Value::Float(b)) => assert!((a - b).abs() <= 1e-12 * a.abs(), "{a} {b}"),
+                    (a, b) => assert_eq!(*a, b),
+                }
+                assert_eq!(domain.admit(&value), Some(value));
+            }
+        }
+    }
+
+    #[test]
+    fn every_level_is_hit_by_an_equal_share_of_the_unit_interval() {
+        let domain = Domain::Int { low: -5, high: 9, scale: Scale::Linear, step: 3 };
+        let mut counts = [0; 5];
+        for i in 0..1000 {
+            counts[domain.level_of(&domain.value((f64::from(i) + 0.5) / 1000.0)).unwrap() as usize] += 1;
+        }
+        assert_eq!(counts, [200; 5]);
+    }
+
+    #[test]
+    fn stepped_values_are_written_as_a_person_would() {
+        let domain = Domain::Float { low: 0.0, high: 0.5, scale: Scale::Linear, step: Some(0.05) };
+        let shown: Vec<String> = (0..domain.n_levels().unwrap()).map(|i| domain.level(i).to_string()).collect();
+        assert_eq!(shown.join(" "), "0 0.05 0.1 0.15 0.2 0.25 0.3 0.35 0.4 0.45 0.5");
+        let around_zero = Domain::Float { low: -0.3, high: 0.3, scale: Scale::Linear, step: Some(0.1) };
+        assert_eq!(around_zero.level(3), Value::Float(0.0));
+    }
+
+    #[test]
+    fn wrong_bounds_are_named_by_their_key() {
+        let float = |low, high, scale, step| Domain::Float { low, high, scale, step }.check().unwrap_err().0;
+        assert_eq!(float(1.0, 0.0, Scale::Linear, None), "low");
+        assert_eq!(float(0.0, 1.0, Scale::Log, None), "low");
+        assert_eq!(float(0.0, f64::INFINITY, Scale::Linear, None), "high");
+        assert_eq!(float(-1e308, 1e308, Scale::Linear, None), "high");
+        assert_eq!(float(0.0, 1.0, Scale::Linear, Some(0.0)), "step");
+        assert_eq!(Domain::Categorical(vec![]).check().unwrap_err().0, "values");
+        assert!(Domain::Ordinal(vec![Value::Int(1), Value::Float(1.0)]).check().is_err());
+    }
+}

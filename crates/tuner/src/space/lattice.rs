@@ -1,0 +1,195 @@
+//! The points of a space whose parameters all have levels, numbered, so that one can be fetched without the others.
+//!
+//! Points are numbered in the order of the space, the last parameter fastest. An inactive parameter has no value, so
+//! several raw numbers can mean one configuration: the one in which inactive parameters stand at their first level
+//! is the point, the others are none.
+
+use super::domain::{Domain, Scale};
+use super::parameter::Parameter;
+use super::value::Value;
+use super::{Config, Space};
+
+/// Raw points up to which a lattice is counted exactly.
+pub const MAX_COUNTED: u64 = 10_000_000;
+
+/// The numbered points of a space with levels.
+#[derive(Clone, Debug)]
+pub struct Lattice {
+    levels: Vec<Vec<Value>>,
+    n_raw: u128,
+}
+
+impl Lattice {
+    /// Lists the levels that a grid takes: `points` of a range, or all values of a parameter that has countably many.
+    ///
+    /// # Errors
+    /// The name of the first parameter without levels.
+    pub fn grid(space: &Space) -> Result<Self, String> {
+        Self::new(space, |parameter| match parameter.points {
+            Some(points) => Some(points_of(&parameter.domain, points)),
+            None => all_levels(&parameter.domain),
+        })
+    }
+
+    /// Lists all values of a finite space.
+    ///
+    /// # Errors
+    /// The name of the first parameter with uncountably many values (or too many to be listed).
+    pub fn exhaustive(space: &Space) -> Result<Self, String> {
+        Self::new(space, |parameter| all_levels(&parameter.domain))
+    }
+
+    fn new(space: &Space, levels: impl Fn(&Parameter) -> Option<Vec<Value>>) -> Result<Self, String> {
+        let mut all = Vec::with_capacity(space.axes().len());
+        for &position in space.axes() {
+            let parameter = &space.parameters()[position];
+            all.push(levels(parameter).ok_or_else(|| parameter.name.clone())?);
+        }
+        let n_raw = all.iter().fold(1u128, |n, l| n.saturating_mul(l.len() as u128));
+        Ok(Self { levels: all, n_raw })
+    }
+
+    /// The number of raw points: the product of the numbers of levels, at most 2^128 − 1.
+    pub fn n_raw(&self) -> u128 {
+        self.n_raw
+    }
+
+    /// The number of levels of each axis.
+    pub fn sizes(&self) -> Vec<usize> {
+        self.levels.iter().map(Vec::len).collect()
+    }
+
+    /// Returns the configuration with raw number `index`; none if it repeats another's active values or breaks a constraint.
+    pub fn point(&self, space: &Space, index: u128) -> Option<Config> {
+        let mut digits = vec![0usize; self.levels.len()];
+        let mut rest = index;
+        for (digit, levels) in digits.iter_mut().zip(&self.levels).rev() {
+            *digit = (rest % levels.len() as u128) as usize;
+            rest /= levels.len() as u128;
+        }
+        let mut values: Vec<Option<Value>> = vec![None; space.parameters().len()];
+        for &position in &space.order {
+            let is_active = space.is_active(position, &values);
+            match space.axes().binary_search(&position) {
+                Ok(axis) if is_active => values[position] = Some(self.levels[axis][digits[axis]].clone()),
+                Ok(axis) if digits[axis] != 0 => return None,
+                Err(_) if is_active => values[position] = Some(space.parameters()[position].domain.middle()),
+                _ => {}
+            }
+        }
+        let config = Config::new(values);
+        space.satisfies_constraints(&config).then_some(config)
+    }
+
+    /// Counts the points, if there are at most [`MAX_COUNTED`] raw ones.
+    pub fn count(&self, space: &Space) -> Option<u64> {
+        if self.n_raw > u128::from(MAX_COUNTED) {
+            return None;
+        }
+        let plain = space.constraints().is_empty() && space.parameters().iter().all(|p| p.when.is_empty());
+        if plain {
+            return Some(self.n_raw as u64);
+        }
+        Some((0..self.n_raw).filter(|&i| self.point(space, i).is_some()).count() as u64)
+    }
+
+    /// Tells whether a configuration of the space is one of the points.
+    pub fn contains(&self, space: &Space, config: &Config) -> bool {
+        space.axes().iter().zip(&self.levels).all(|(&position, levels)| {
+            config.get(position).is_none_or(|value| levels.iter().any(|l| l.same_as(value)))
+        })
+    }
+}
+
+fn all_levels(domain: &Domain) -> Option<Vec<Value>> {
+    let n = domain.n_levels().filter(|n| *n <= MAX_COUNTED)?;
+    Some((0..n).map(|i| domain.level(i)).collect())
+}
+
+/// Levels from end to end, geometric on a log scale, rounded to the domain and without repetition.
+fn points_of(domain: &Domain, points: u64) -> Vec<Value> {
+    let mut levels: Vec<Value> = Vec::with_capacity(points as usize);
+    for i in 0..points {
+        let share = if points == 1 { 0.5 } else { i as f64 / (points - 1) as f64 };
+        let value = at_share(domain, share);
+        if levels.last() != Some(&value) {
+            levels.push(value);
+        }
+    }
+    levels
+}
+
+fn at_share(domain: &Domain, share: f64) -> Value {
+    match domain {
+        Domain::Float { step: None, .. } => domain.value(share),
+        Domain::Int { low, high, scale: Scale::Log, .. } => {
+            let (low, high) = (*low as f64, *high as f64);
+            let exact = libm::exp(libm::log(low) * (1.0 - share) + libm::log(high) * share);
+            Value::Int(exact.round().clamp(low, high) as i64)
+        }
+        _ => {
+            let last = domain.n_levels().expect("all other domains have levels") - 1;
+            domain.level((share * last as f64).round() as u64)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parameter::Condition;
+    use super::*;
+    use std::collections::HashSet;
+
+    fn int(name: &str, high: i64) -> Parameter {
+        Parameter::new(name, Domain::Int { low: 1, high, scale: Scale::Linear, step: 1 })
+    }
+
+    fn conditional_space() -> Space {
+        let mut b = int("b", 3);
+        b.when = vec![Condition { parent: "c".into(), values: vec![Value::Int(1)] }];
+        Space::new(vec![int("a", 4), b, int("c", 2)], &[("a + c <= 5".into(), String::new())]).unwrap()
+    }
+
+    #[test]
+    fn each_active_configuration_is_one_point() {
+        let space = conditional_space();
+        let lattice = Lattice::exhaustive(&space).unwrap();
+        let points: Vec<Config> = (0..lattice.n_raw()).filter_map(|i| lattice.point(&space, i)).collect();
+        // c = 1: 4 · 3 points; c = 2: 4 points, less a = 4, which breaks the constraint.
+        assert_eq!(points.len(), 12 + 3);
+        assert_eq!(points.iter().collect::<HashSet<_>>().len(), points.len());
+        assert_eq!(lattice.count(&space), Some(15));
+        assert!(points.iter().all(|p| space.check(p).is_ok() && lattice.contains(&space, p)));
+    }
+
+    #[test]
+    fn the_last_parameter_runs_fastest() {
+        let space = Space::new(vec![int("a", 2), int("b", 3)], &[]).unwrap();
+        let lattice = Lattice::grid(&space).unwrap();
+        let shown: Vec<String> = (0..6)
+            .map(|i| {
+                let point = lattice.point(&space, i).unwrap();
+                format!("{}{}", point.get(0).unwrap(), point.get(1).unwrap())
+            })
+            .collect();
+        assert_eq!(shown.join(" "), "11 12 13 21 22 23");
+    }
+
+    #[test]
+    fn points_run_from_end_to_end() {
+        let log = Domain::Float { low: 1e-4, high: 1.0, scale: Scale::Log, step: None };
+        let shown: Vec<String> = points_of(&log, 5).iter().map(|v| format!("{:.3e}", v.as_number().unwrap())).collect();
+        assert_eq!(shown.join(" "), "1.000e-4 1.000e-3 1.000e-2 1.000e-1 1.000e0");
+        let int = Domain::Int { low: 1, high: 3, scale: Scale::Linear, step: 1 };
+        assert_eq!(points_of(&int, 10), [1, 2, 3].map(Value::Int).to_vec());
+        let log_int = Domain::Int { low: 16, high: 256, scale: Scale::Log, step: 1 };
+        assert_eq!(points_of(&log_int, 5), [16, 32, 64, 128, 256].map(Value::Int).to_vec());
+    }
+
+    #[test]
+    fn a_parameter_without_levels_is_named() {
+        let continuous = Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None };
+        let space = Space::new(vec![int("a", 2), Parameter::new("rate", continuous)], &[]).unwrap();
+        assert_eq!(Lattice::grid(&space).unwrap_err(), "rate");
+    }
+}
