@@ -8,17 +8,18 @@
 //! |---|---|
 //! | ground | [`error`], [`seed`], `stats` |
 //! | what can be tried | [`space`] |
-//! | what was tried | `trial` |
-//! | what follows from it | `search` (what next), `rank` (what is better), `store` (what is kept) |
-//! | the whole | `study` |
+//! | what was tried | [`trial`] |
+//! | what follows from it | [`search`] (what next), `rank` (what is better), [`store`] (what is kept) |
+//! | the whole | [`study`] |
 //!
 //! This crate knows nothing of networks, tables, files, SQL, TOML or the terminal, and owns neither clock nor entropy.
 
 pub mod error;
-
+pub mod search;
 pub mod seed;
 pub mod space;
-
-
+pub mod store;
+pub mod study;
+pub mod trial;
 
 pub use error::Error;

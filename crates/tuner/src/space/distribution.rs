@@ -33,9 +33,8 @@ pub enum Distribution {
 impl Distribution {
     /// Checks that shapes are positive and that the range holds some of the mass.
     pub(super) fn check(&self, low: f64, high: f64) -> Result<(), (&'static str, ParameterFault)> {
-        let (Self::Normal { mean: a, sd: b }
-        | Self::LogNormal { mean: a, sd: b }
-        | Self::Beta { alpha: a, beta: b }) = *self;
+        let (Self::Normal { mean: a, sd: b } | Self::LogNormal { mean: a, sd: b } | Self::Beta { alpha: a, beta: b }) =
+            *self;
         let names = if matches!(self, Self::Beta { .. }) { ("alpha", "beta") } else { ("mean", "sd") };
         for (name, value) in [(names.0, a), (names.1, b)] {
             if !value.is_finite() {

@@ -96,7 +96,11 @@ impl Domain {
             Self::Float { low, step, .. } => {
                 let v = value.as_number()?;
                 let index = step.map_or(0.0, |s| ((v - low) / s).round());
-                let index = if index < 0.0 { return None } else { index as u64 };
+                let index = if index < 0.0 {
+                    return None;
+                } else {
+                    index as u64
+                };
                 (index < self.n_levels()? && self.level(index).as_number() == Some(v)).then_some(index)
             }
             Self::Int { low, high, step, .. } => {
@@ -167,7 +171,9 @@ impl Domain {
             Self::Float { low, high, step: Some(step), .. } => format!("one of {low}, {low} + {step}, … up to {high}"),
             Self::Int { low, high, step: 1, .. } => format!("a whole number from {low} to {high}"),
             Self::Int { low, high, step, .. } => format!("one of {low}, {low} + {step}, … up to {high}"),
-            Self::Ordinal(values) | Self::Categorical(values) => format!("one of {}", in_words(values)),
+            Self::Ordinal(values) | Self::Categorical(values) => {
+                format!("one of {}", in_words(values))
+            }
             Self::Fixed(value) => format!("{value}, the fixed value"),
         }
     }
@@ -310,7 +316,9 @@ mod tests {
                 assert!((0.0..=1.0).contains(&unit));
                 match (&value, domain.value(unit)) {
                     // Tolerance: exp(ln v) over 600 decades loses about 1400 · 2^-53.
-                    (Value::Float(a), Value::Float(b)) => assert!((a - b).abs() <= 1e-12 * a.abs(), "{a} {b}"),
+                    (Value::Float(a), Value::Float(b)) => {
+                        assert!((a - b).abs() <= 1e-12 * a.abs(), "{a} {b}")
+                    }
                     (a, b) => assert_eq!(*a, b),
                 }
                 assert_eq!(domain.admit(&value), Some(value));

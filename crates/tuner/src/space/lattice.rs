@@ -95,9 +95,11 @@ impl Lattice {
 
     /// Tells whether a configuration of the space is one of the points.
     pub fn contains(&self, space: &Space, config: &Config) -> bool {
-        space.axes().iter().zip(&self.levels).all(|(&position, levels)| {
-            config.get(position).is_none_or(|value| levels.iter().any(|l| l.same_as(value)))
-        })
+        space
+            .axes()
+            .iter()
+            .zip(&self.levels)
+            .all(|(&position, levels)| config.get(position).is_none_or(|value| levels.iter().any(|l| l.same_as(value))))
     }
 }
 

@@ -127,7 +127,9 @@ impl Space {
             // The last of a repeated name counts, as on a command line.
             let value = given.iter().rev().find(|(name, _)| *name == parameter.name).map(|(_, value)| value);
             values[position] = match (self.is_active(position, &values), value) {
-                (true, Some(value)) => Some(self.admit(position, value).map_err(|f| configuration(&parameter.name, f))?),
+                (true, Some(value)) => {
+                    Some(self.admit(position, value).map_err(|f| configuration(&parameter.name, f))?)
+                }
                 (true, None) => Some(parameter.default_or_middle()),
                 (false, None) => None,
                 (false, Some(_)) => {
@@ -151,7 +153,9 @@ impl Space {
         for (position, parameter) in self.parameters.iter().enumerate() {
             match (self.is_active(position, values), config.get(position)) {
                 (true, None) => return Err(ConfigurationFault::Missing(parameter.name.clone())),
-                (false, Some(_)) => return Err(ConfigurationFault::Inactive(parameter.name.clone())),
+                (false, Some(_)) => {
+                    return Err(ConfigurationFault::Inactive(parameter.name.clone()));
+                }
                 (true, Some(value)) => drop(self.admit(position, value)?),
                 (false, None) => {}
             }
@@ -199,9 +203,9 @@ impl Space {
 
     /// Tells whether the parameter at `position` is active, given the values of its parents.
     fn is_active(&self, position: usize, values: &[Option<Value>]) -> bool {
-        self.conditions[position].iter().all(|(parent, accepted)| {
-            values[*parent].as_ref().is_some_and(|v| accepted.iter().any(|a| a.same_as(v)))
-        })
+        self.conditions[position]
+            .iter()
+            .all(|(parent, accepted)| values[*parent].as_ref().is_some_and(|v| accepted.iter().any(|a| a.same_as(v))))
     }
 
     fn admit(&self, position: usize, value: &Value) -> Result<Value, ConfigurationFault> {

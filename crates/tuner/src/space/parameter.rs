@@ -107,10 +107,8 @@ impl Parameter {
     /// Checks everything that does not need the other parameters; returns the key at fault and the fault.
     pub(super) fn check(&self) -> Result<(), (&'static str, ParameterFault)> {
         self.domain.check()?;
-        let outside = |value: &Value| ParameterFault::Outside {
-            value: value.to_string(),
-            domain: self.domain.in_words(),
-        };
+        let outside =
+            |value: &Value| ParameterFault::Outside { value: value.to_string(), domain: self.domain.in_words() };
         if let Some(value) = self.default.as_ref().filter(|v| self.domain.admit(v).is_none()) {
             return Err(("default", outside(value)));
         }

@@ -57,7 +57,9 @@ impl fmt::Display for Value {
         match self {
             Self::Bool(v) => write!(f, "{v}"),
             Self::Int(v) => write!(f, "{v}"),
-            Self::Float(v) if *v != 0.0 && (v.abs() < 1e-4 || v.abs() >= 1e16) => write!(f, "{v:e}"),
+            Self::Float(v) if *v != 0.0 && (v.abs() < 1e-4 || v.abs() >= 1e16) => {
+                write!(f, "{v:e}")
+            }
             Self::Float(v) => write!(f, "{v}"),
             Self::Text(v) => f.write_str(v),
         }

@@ -33,9 +33,9 @@ pub(super) fn eval<'a>(node: &'a Node, values: &'a [Option<Value>]) -> Found<'a>
             _ => Found::Absent,
         },
         Node::Binary(operator, left, right) => apply(*operator, eval(left, values), &eval(right, values)),
-        Node::Chain(first, links) => links.iter().fold(eval(first, values), |left, (operator, right)| {
-            apply(*operator, left, &eval(right, values))
-        }),
+        Node::Chain(first, links) => links
+            .iter()
+            .fold(eval(first, values), |left, (operator, right)| apply(*operator, left, &eval(right, values))),
         Node::Call(function, arguments) => call(*function, arguments, values),
     }
 }
@@ -74,13 +74,27 @@ fn number<'a>(operator: Operator, a: f64, b: f64) -> Found<'a> {
 fn call<'a>(function: Function, arguments: &'a [Node], values: &'a [Option<Value>]) -> Found<'a> {
     let mut result: Option<f64> = None;
     for argument in arguments {
-        let Found::Number(v) = eval(argument, values) else { return Found::Absent };
+        let Found::Number(v) = eval(argument, values) else {
+            return Found::Absent;
+        };
         result = Some(match (function, result) {
             (Function::Abs, _) => v.abs(),
             (Function::Log, _) => libm::log(v),
             // NaN stays NaN: an undefined number satisfies nothing.
-            (Function::Min, Some(r)) => if r < v || r.is_nan() { r } else { v },
-            (Function::Max, Some(r)) => if r > v || r.is_nan() { r } else { v },
+            (Function::Min, Some(r)) => {
+                if r < v || r.is_nan() {
+                    r
+                } else {
+                    v
+                }
+            }
+            (Function::Max, Some(r)) => {
+                if r > v || r.is_nan() {
+                    r
+                } else {
+                    v
+                }
+            }
             (Function::Min | Function::Max, None) => v,
         });
     }

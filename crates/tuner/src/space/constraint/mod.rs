@@ -26,11 +26,7 @@ impl Constraint {
     ///
     /// # Errors
     /// The byte offset of the fault, and the fault.
-    pub fn parse(
-        expression: &str,
-        reason: &str,
-        parameters: &[Parameter],
-    ) -> Result<Self, (usize, ExpressionFault)> {
+    pub fn parse(expression: &str, reason: &str, parameters: &[Parameter]) -> Result<Self, (usize, ExpressionFault)> {
         let root = parse::parse(expression, parameters)?;
         Ok(Self { expression: expression.to_owned(), reason: reason.to_owned(), root })
     }

@@ -1,0 +1,52 @@
+//! What to try next.
+//!
+//! A sampler is a pure function from a [`Request`] to a [`Suggestion`]: it gets the space, the history as the proposal
+//! may see it, and the streams of the study's seed. What it keeps between calls is a cache of what it would compute
+//! from the request anyway; a fresh sampler answers the same. It never sees the study, the store or a thread.
+
+use crate::error::Error;
+use crate::seed::Streams;
+use crate::space::{Config, Space};
+use crate::trial::{History, Origin};
+
+/// Everything that a proposal depends on.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The space; its dimensions never change during a sampler's life.
+    pub space: &'a Space,
+    /// Trials below the proposed one; its length is the proposed trial's number.
+    pub history: &'a History,
+    /// The streams of the study's seed.
+    pub streams: Streams,
+    /// Kernel parameters fitted so far, by number of results, ascending: what is missing is fitted again.
+    pub fitted: &'a [Fitted],
+}
+
+/// Kernel parameters θ fitted to the first `n_results` results.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fitted {
+    /// How many results, in the history's order, the fit used.
+    pub n_results: usize,
+    /// The parameters, in the sampler's own layout.
+    pub values: Vec<f64>,
+}
+
+/// A proposed configuration.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Suggestion {
+    /// What to try: a configuration of the space that was not proposed before.
+    pub config: Config,
+    /// Which part of the method proposed it.
+    pub origin: Origin,
+    /// Fits made on the way, to be kept, ascending.
+    pub fitted: Vec<Fitted>,
+}
+
+/// A method of search.
+pub trait Sampler: Send {
+    /// Proposes the configuration of the next trial; none when the space is exhausted.
+    ///
+    /// # Errors
+    /// [`Error::Method`] if no configuration satisfies the constraints.
+    fn propose(&mut self, request: &Request<'_>) -> Result<Option<Suggestion>, Error>;
+}

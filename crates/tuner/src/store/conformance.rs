@@ -1,0 +1,100 @@
+//! The contract of stores, as a suite that every store's tests call.
+
+use super::{Curves, Fold, Proposal, Record, Store, StudyText};
+use crate::space::Value;
+use crate::trial::{Origin, State};
+
+/// One record of each kind, with the values that are hardest to keep.
+pub fn samples() -> Vec<Record> {
+    let text = |t: &str| StudyText {
+        text: t.to_owned(),
+        folder: "/tmp/ü \"quoted\"\n".to_owned(),
+        facts: vec![("data".to_owned(), "0123".to_owned()), ("empty".to_owned(), String::new())],
+    };
+    let fold = |loss: Option<f64>, state, reason: &str| {
+        Record::Fold(Fold {
+            trial: 0,
+            split: 3,
+            state,
+            reason: reason.to_owned(),
+            loss,
+            metrics: vec![("error_rate".to_owned(), 0.1 + 0.2)],
+            epochs: Some(40),
+            n_parameters: Some(u64::from(u32::MAX) * 7),
+            multiply_adds: Some(1 << 52),
+            seconds: 1.0 / 3.0,
+            curve: vec![(Some(0.1), None), (None, Some(f32::MIN_POSITIVE))],
+        })
+    };
+    vec![
+        Record::Study(text("[study]\nname = \"a\"\r\n# ünïcode\0")),
+        Record::Revision(text("")),
+        Record::Total { trials: u64::from(u32::MAX) },
+        Record::Trial(Proposal {
+            trial: 0,
+            revision: 1,
+            origin: Origin::Model,
+            params: vec![
+                ("lr".to_owned(), Value::Float(1.0)),
+                ("n".to_owned(), Value::Int(-7)),
+                ("on".to_owned(), Value::Bool(false)),
+                ("name".to_owned(), Value::Text("=SUM(A1)".to_owned())),
+            ],
+            watermark: 3,
+            seen: vec![1, 2],
+            at_seconds: 0.5,
+        }),
+        fold(Some(5e-324), State::Ok, ""),
+        fold(Some(f64::MAX), State::Ok, ""),
+        fold(None, State::Diverged, "NaN at epoch 3"),
+        Record::Fitted { revision: 0, n_results: 12, values: vec![0.1, -1e300, 2.0_f64.sqrt()] },
+        Record::Abandoned { trial: 4 },
+        Record::HandedOut { trial: 4 },
+        Record::OutOfTime { trial: 9, seconds: 1e9 },
+        Record::TestOpened { trial: 2, metrics: vec![("mse".to_owned(), 1e-300)] },
+    ]
+}
+
+/// Reads all records of a store.
+///
+/// # Panics
+/// If they cannot be read.
+pub fn read_all(store: &mut dyn Store, curves: Curves) -> Vec<Record> {
+    let mut found = Vec::new();
+    store.replay(curves, &mut |record| found.push(record)).expect("the store reads what it wrote");
+    found
+}
+
+/// Checks the contract on stores made by `new`, each empty.
+///
+/// # Panics
+/// If the contract is broken.
+pub fn check(new: &mut dyn FnMut() -> Box<dyn Store>) {
+    let samples = samples();
+
+    let mut store = new();
+    assert_eq!(read_all(store.as_mut(), Curves::Load), [], "a new store is empty");
+    store.append(&[]).expect("nothing can be appended");
+
+    for record in &samples {
+        store.append(std::slice::from_ref(record)).expect("a record can be appended");
+    }
+    assert_eq!(read_all(store.as_mut(), Curves::Load), samples, "records come back as they were appended, in order");
+    assert_eq!(read_all(store.as_mut(), Curves::Load), samples, "reading changes nothing");
+
+    let mut at_once = new();
+    at_once.append(&samples).expect("many records can be appended at once");
+    assert_eq!(read_all(at_once.as_mut(), Curves::Load), samples, "one commit or many are the same");
+
+    let without_curves = read_all(at_once.as_mut(), Curves::Skip);
+    assert_eq!(without_curves.len(), samples.len());
+    for (bare, full) in without_curves.iter().zip(&samples) {
+        match (bare, full) {
+            (Record::Fold(bare), Record::Fold(full)) => {
+                assert!(bare.curve.is_empty(), "curves are left out unless asked for");
+                assert_eq!(Fold { curve: full.curve.clone(), ..bare.clone() }, *full);
+            }
+            _ => assert_eq!(bare, full),
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! The stored form: one record a fact, in the order in which the facts became true.
+//!
+//! Records serialise with serde, tagged by `kind`. Their names and meanings never change; a new fact is a new kind.
+
+use crate::space::Value;
+use crate::trial::{FoldResult, Origin, State};
+use serde::{Deserialize, Serialize};
+
+/// One fact about a study.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Record {
+    /// The study as written: always the first record.
+    Study(StudyText),
+    /// The space as rewritten; later trials name it by its position among the revisions, the study's own being 0.
+    Revision(StudyText),
+    /// A new total of trials, replacing the file's.
+    Total {
+        /// The total.
+        trials: u64,
+    },
+    /// A trial was proposed.
+    Trial(Proposal),
+    /// A fold ended.
+    Fold(Fold),
+    /// Kernel parameters were fitted.
+    Fitted {
+        /// The revision of the space they belong to.
+        revision: u64,
+        /// Results used, in the order in which trials saw them.
+        n_results: usize,
+        /// The parameters.
+        values: Vec<f64>,
+    },
+    /// An asked trial was put back: it will be handed out again.
+    Abandoned {
+        /// The trial.
+        trial: u64,
+    },
+    /// A trial that had been put back was handed out again.
+    HandedOut {
+        /// The trial.
+        trial: u64,
+    },
+    /// The clock ended the study before this trial was proposed.
+    OutOfTime {
+        /// The trial that would have been next.
+        trial: u64,
+        /// Seconds that all runs took together.
+        seconds: f64,
+    },
+    /// The held-out rows were opened.
+    TestOpened {
+        /// The trial tested.
+        trial: u64,
+        /// Metrics on the held-out rows, by name.
+        metrics: Vec<(String, f64)>,
+    },
+}
+
+/// A study as written, opaque to this crate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StudyText {
+    /// The space file, byte for byte.
+    pub text: String,
+    /// The absolute folder of the file: its paths resolve there.
+    pub folder: String,
+    /// What the study was made from and by: hashes and versions, by name.
+    pub facts: Vec<(String, String)>,
+}
+
+/// A proposed trial.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// Its number.
+    pub trial: u64,
+    /// The revision of the space it belongs to.
+    pub revision: u64,
+    /// Who proposed it.
+    pub origin: Origin,
+    /// The values of the active parameters, in the order of the space.
+    pub params: Vec<(String, Value)>,
+    /// All trials below this one were seen.
+    pub watermark: u64,
+    /// Trials seen that the trial before had not seen, ascending.
+    pub seen: Vec<u64>,
+    /// Seconds that all runs had taken when it was proposed: what the clock decided can be traced, nothing else uses it.
+    pub at_seconds: f64,
+}
+
+/// A fold that ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fold {
+    /// Its trial.
+    pub trial: u64,
+    /// Its split: repeat · folds + fold.
+    pub split: usize,
+    /// How it ended.
+    pub state: State,
+    /// Why it is not ok.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// The study's metric, as told.
+    pub loss: Option<f64>,
+    /// Further metrics.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub metrics: Vec<(String, f64)>,
+    /// Epochs trained.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epochs: Option<u32>,
+    /// Parameters of the network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub n_parameters: Option<u64>,
+    /// Planned multiply-adds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub multiply_adds: Option<u64>,
+    /// Seconds by the clock.
+    pub seconds: f64,
+    /// Losses by epoch; empty if the objective keeps none, or if the replay left them out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub curve: Vec<CurvePoint>,
+}
+
+/// The losses after one epoch, as (training, validation); none where they are not finite or not known.
+pub type CurvePoint = (Option<f32>, Option<f32>);
+
+impl Fold {
+    /// The record of a fold's result.
+    pub fn new(trial: u64, split: usize, result: &FoldResult, curve: Vec<CurvePoint>) -> Self {
+        let result = result.clone();
+        Self {
+            trial,
+            split,
+            state: result.state,
+            reason: result.reason,
+            loss: result.loss,
+            metrics: result.metrics,
+            epochs: result.epochs,
+            n_parameters: result.n_parameters,
+            multiply_adds: result.multiply_adds,
+            seconds: result.seconds,
+            curve,
+        }
+    }
+
+    /// The result that was recorded.
+    pub fn result(self) -> FoldResult {
+        FoldResult {
+            state: self.state,
+            reason: self.reason,
+            loss: self.loss,
+            metrics: self.metrics,
+            epochs: self.epochs,
+            n_parameters: self.n_parameters,
+            multiply_adds: self.multiply_adds,
+            seconds: self.seconds,
+        }
+    }
+}

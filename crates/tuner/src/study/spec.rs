@@ -1,0 +1,71 @@
+//! A study as written, in the engine's own terms.
+
+use crate::space::{Config, Space};
+use crate::trial::Direction;
+
+/// How configurations are proposed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// All points of a grid, in a spread order.
+    Grid,
+    /// Independent draws.
+    Random,
+    /// A scrambled Sobol sequence.
+    Sobol,
+    /// A Gaussian process.
+    Bayes,
+    /// Tree-structured Parzen estimators.
+    Tpe,
+}
+
+impl Method {
+    /// All methods.
+    pub const ALL: [Self; 5] = [Self::Grid, Self::Random, Self::Sobol, Self::Bayes, Self::Tpe];
+
+    /// The name that the space file gives it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Grid => "grid",
+            Self::Random => "random",
+            Self::Sobol => "sobol",
+            Self::Bayes => "bayes",
+            Self::Tpe => "tpe",
+        }
+    }
+}
+
+/// Everything that proposals and endings depend on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StudySpec {
+    /// Seed of the proposals.
+    pub seed: u64,
+    /// How configurations are proposed.
+    pub method: Method,
+    /// Trials in total, manual ones aside; none: the size of the grid.
+    pub trials: Option<u64>,
+    /// The window: trial n is proposed when all trials below n − parallel + 1 are final. At least 1.
+    pub parallel: u64,
+    /// Trials before the model, for model-based methods.
+    pub startup: u64,
+    /// What can be tried.
+    pub space: Space,
+    /// What is tried first.
+    pub enqueue: Vec<Config>,
+    /// Splits of a trial: folds · repeats, at least 1.
+    pub n_splits: usize,
+    /// Which way is better.
+    pub direction: Direction,
+    /// What ends the study early.
+    pub stop: StopRules,
+}
+
+/// Rules that end a study before its total; evaluated over what the next proposal may see.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct StopRules {
+    /// A loss, as told, that is good enough.
+    pub target: Option<f64>,
+    /// Results in a row without a gain.
+    pub patience: Option<u64>,
+    /// Seconds of all runs together.
+    pub max_seconds: Option<f64>,
+}

@@ -1,0 +1,214 @@
+//! What was tried: trials, their folds, and how they ended.
+//!
+//! A trial is one configuration, evaluated on every split (repeat and fold) of the study. Its record is its folds in
+//! order up to and including the first that is not ok; that one gives the trial its state.
+
+mod history;
+
+pub use history::{Entry, History, Outcome};
+
+use crate::space::Config;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// How a fold, and with it its trial, ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// With a loss.
+    Ok,
+    /// Stopped early as hopeless.
+    Raced,
+    /// The loss left the finite numbers, or exploded.
+    Diverged,
+    /// The evaluation broke: a crash, a panic, no answer.
+    Failed,
+    /// A limit of time, memory or output was passed.
+    Timeout,
+}
+
+impl State {
+    /// The name used in files and on the screen.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Raced => "raced",
+            Self::Diverged => "diverged",
+            Self::Failed => "failed",
+            Self::Timeout => "timeout",
+        }
+    }
+}
+
+/// Who proposed a trial.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// The person, in the space file.
+    Enqueued,
+    /// The defaults of the space.
+    Default,
+    /// The person, by hand while the study was there.
+    Manual,
+    /// Grid search.
+    Grid,
+    /// Random search.
+    Random,
+    /// Sobol search.
+    Sobol,
+    /// A model-based method before it has a model.
+    Startup,
+    /// The model.
+    Model,
+}
+
+impl Origin {
+    /// The name used in files and on the screen.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Enqueued => "enqueued",
+            Self::Default => "default",
+            Self::Manual => "manual",
+            Self::Grid => "grid",
+            Self::Random => "random",
+            Self::Sobol => "sobol",
+            Self::Startup => "startup",
+            Self::Model => "model",
+        }
+    }
+
+    /// Tells whether the study's method made the proposal: the k of its k-th proposal counts these.
+    pub fn is_method(self) -> bool {
+        !matches!(self, Self::Enqueued | Self::Default | Self::Manual)
+    }
+}
+
+/// Which way is better. Losses inside this crate are always minimised: a maximised value is negated at the border.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// Less is better.
+    Minimize,
+    /// More is better.
+    Maximize,
+}
+
+impl Direction {
+    /// Turns a value as told into one to be minimised, and back.
+    pub fn inner(self, value: f64) -> f64 {
+        match self {
+            Self::Minimize => value,
+            Self::Maximize => -value,
+        }
+    }
+}
+
+/// What one fold of a trial yielded. Values are as told, not negated.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FoldResult {
+    /// How it ended.
+    pub state: State,
+    /// Why it is not ok; empty if it is.
+    pub reason: String,
+    /// The study's metric; present exactly if the state is ok.
+    pub loss: Option<f64>,
+    /// Further metrics by name, in a fixed order.
+    pub metrics: Vec<(String, f64)>,
+    /// Epochs trained, if the objective counts them.
+    pub epochs: Option<u32>,
+    /// Parameters of the network, if the objective knows them.
+    pub n_parameters: Option<u64>,
+    /// Planned multiply-adds, if the objective knows them.
+    pub multiply_adds: Option<u64>,
+    /// Seconds by the clock: for timings alone, nothing depends on it.
+    pub seconds: f64,
+}
+
+impl FoldResult {
+    /// A fold that ended well with nothing but a loss; a loss that is not finite makes it diverged.
+    pub fn from_loss(loss: f64) -> Self {
+        if loss.is_finite() {
+            Self { state: State::Ok, loss: Some(loss), ..Self::not_ok(State::Ok, String::new()) }
+        } else {
+            Self::not_ok(State::Diverged, format!("the loss is {loss}"))
+        }
+    }
+
+    /// A fold that did not end well.
+    pub fn not_ok(state: State, reason: String) -> Self {
+        Self {
+            state,
+            reason,
+            loss: None,
+            metrics: Vec::new(),
+            epochs: None,
+            n_parameters: None,
+            multiply_adds: None,
+            seconds: 0.0,
+        }
+    }
+}
+
+/// A trial that has ended: its folds in order, up to and including the first that is not ok.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trial {
+    /// Its number, from 0.
+    pub number: u64,
+    /// What was tried.
+    pub config: Arc<Config>,
+    /// Who proposed it.
+    pub origin: Origin,
+    /// Its folds.
+    pub folds: Vec<FoldResult>,
+}
+
+impl Trial {
+    /// How it ended: the state of its last fold.
+    pub fn state(&self) -> State {
+        self.folds.last().map_or(State::Failed, |f| f.state)
+    }
+
+    /// Why it is not ok; empty if it is.
+    pub fn reason(&self) -> &str {
+        self.folds.last().map_or("", |f| f.reason.as_str())
+    }
+
+    /// The losses of its ok folds, in order of the splits, as told.
+    pub fn losses(&self) -> impl Iterator<Item = f64> {
+        self.folds.iter().filter_map(|f| f.loss)
+    }
+
+    /// The unweighted mean of the split losses, as told; none unless the trial is ok.
+    pub fn loss(&self) -> Option<f64> {
+        (self.state() == State::Ok).then(|| self.losses().sum::<f64>() / self.folds.len() as f64)
+    }
+}
+
+/// Cuts results that arrived in any order to a trial's record: the folds up to and including the first that is not ok,
+/// none while an earlier one is missing.
+pub fn record_of(results: &[Option<FoldResult>]) -> Option<&[Option<FoldResult>]> {
+    for (split, result) in results.iter().enumerate() {
+        match result {
+            None => return None,
+            Some(fold) if fold.state != State::Ok => return Some(&results[..=split]),
+            Some(_) => {}
+        }
+    }
+    (!results.is_empty()).then_some(results)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_ends_at_the_first_fold_that_is_not_ok() {
+        let ok = || Some(FoldResult::from_loss(1.0));
+        let bad = || Some(FoldResult::from_loss(f64::NAN));
+        assert_eq!(record_of(&[ok(), None, bad()]), None);
+        assert_eq!(record_of(&[ok(), bad(), None]).map(<[_]>::len), Some(2));
+        assert_eq!(record_of(&[ok(), bad(), ok()]).map(<[_]>::len), Some(2));
+        assert_eq!(record_of(&[ok(), ok(), ok()]).map(<[_]>::len), Some(3));
+        assert_eq!(record_of(&[]), None);
+    }
+}
