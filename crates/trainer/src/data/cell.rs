@@ -1,0 +1,69 @@
+//! What the text of one cell says.
+
+/// Texts that mean "no value", besides an empty cell and every spelling of NaN.
+const MISSING: [&str; 9] = ["?", "NA", "N/A", "n/a", "#N/A", "<NA>", "NULL", "null", "None"];
+
+/// The reading of one cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Cell {
+    /// No value.
+    Missing,
+    /// A finite number within the range that the trainer takes.
+    Number(f64),
+    /// An infinite number, or one beyond ±1e30, whose square leaves the range of single precision.
+    OutOfRange,
+    /// Anything else.
+    Text,
+}
+
+/// The largest magnitude of a number.
+const LARGEST: f64 = 1e30;
+
+/// Reads a cell without surrounding white space.
+///
+/// A number is what Rust's `f64` parser takes: decimal digits with an optional sign, point and exponent. Thousands
+/// separators, percent signs and hexadecimal digits make text.
+pub(super) fn read(bytes: &[u8]) -> Cell {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return Cell::Text;
+    };
+    if text.is_empty() || MISSING.contains(&text) {
+        return Cell::Missing;
+    }
+    match text.parse::<f64>() {
+        Ok(number) if number.is_nan() => Cell::Missing,
+        // Adding zero makes -0 the same value as 0.
+        Ok(number) if number.abs() <= LARGEST => Cell::Number(number + 0.0),
+        Ok(_) => Cell::OutOfRange,
+        Err(_) => Cell::Text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_cells_are_recognised() {
+        for text in ["", "NA", "NaN", "nan", "null", "None", "N/A", "?", "-nan", "NULL"] {
+            assert_eq!(read(text.as_bytes()), Cell::Missing, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_decimal_and_without_separators() {
+        for (text, number) in [("1", 1.0), ("-2.5e-3", -0.0025), ("+.5", 0.5), ("007", 7.0)] {
+            assert_eq!(read(text.as_bytes()), Cell::Number(number), "{text}");
+        }
+        for text in ["1,000", "1_000", "0x10", "12%", "1e", "none", "na"] {
+            assert_eq!(read(text.as_bytes()), Cell::Text, "{text}");
+        }
+    }
+
+    #[test]
+    fn infinity_is_neither_number_nor_missing() {
+        for text in ["inf", "-Infinity", "1e999", "2e30"] {
+            assert_eq!(read(text.as_bytes()), Cell::OutOfRange, "{text}");
+        }
+    }
+}

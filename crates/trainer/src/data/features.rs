@@ -1,0 +1,319 @@
+//! The columns to predict from, held once in row-major order.
+//!
+//! A mini-batch reads whole rows, so numbers stand row by row as `f32`. Where a column's numbers are large against
+//! their spread (dates in seconds, years), a shift is taken off in `f64` before, so that single precision keeps what
+//! varies. Categories are codes into sorted labels.
+
+use std::collections::BTreeMap;
+
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+
+use super::error::{DataError, Levels};
+use super::order::natural;
+use super::table::{ABSENT, Cells, Column, Kind, ReadOptions, Table};
+use crate::nearest::nearest;
+
+/// The code of a missing category.
+pub(crate) const MISSING: u32 = ABSENT;
+/// The code of a category that the schema does not know.
+const UNSEEN: u32 = u32::MAX - 1;
+/// Categories of one column beyond which encoding each by an input of its own makes no sense, and memory ends.
+pub(super) const MOST_LEVELS: usize = 10_000;
+
+/// What the columns of some [`Features`] are: enough to read the same columns from another file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Schema {
+    /// In the file's order, names different from each other.
+    pub features: Vec<Feature>,
+}
+
+/// A column to predict from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Feature {
+    /// The column's name.
+    pub name: String,
+    /// What it holds.
+    #[serde(flatten)]
+    pub kind: FeatureKind,
+}
+
+/// The stored form of a column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum FeatureKind {
+    /// Numbers, less `shift`.
+    Number {
+        /// Taken off in double precision before numbers are stored in single precision.
+        shift: f64,
+    },
+    /// Codes into `labels`.
+    Category {
+        /// Sorted: numbers by value, then texts by their bytes.
+        labels: Vec<String>,
+    },
+}
+
+/// Rows of numbers and categories.
+#[derive(Clone, Debug)]
+pub struct Features {
+    schema: Schema,
+    n_rows: usize,
+    n_numbers: usize,
+    n_categories: usize,
+    /// `n_rows` × `n_numbers`, row by row; missing is NaN.
+    numbers: Vec<f32>,
+    /// `n_rows` × `n_categories`, row by row; [`MISSING`] and [`UNSEEN`] are no labels.
+    codes: Vec<u32>,
+    lacks_numbers: bool,
+}
+
+impl Schema {
+    /// The kinds that a file with these columns must be read with.
+    pub fn read_options(&self) -> ReadOptions {
+        let kinds: BTreeMap<String, Kind> =
+            self.features.iter().map(|feature| (feature.name.clone(), feature.kind.kind())).collect();
+        ReadOptions { kinds, ..ReadOptions::default() }
+    }
+
+    /// The columns of numbers, in order: their names and shifts.
+    pub fn numbers(&self) -> impl Iterator<Item = (&str, f64)> {
+        self.features.iter().filter_map(|feature| match feature.kind {
+            FeatureKind::Number { shift } => Some((feature.name.as_str(), shift)),
+            FeatureKind::Category { .. } => None,
+        })
+    }
+
+    /// The columns of categories, in order: their names and labels.
+    pub fn categories(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.features.iter().filter_map(|feature| match &feature.kind {
+            FeatureKind::Number { .. } => None,
+            FeatureKind::Category { labels } => Some((feature.name.as_str(), labels.as_slice())),
+        })
+    }
+}
+
+impl FeatureKind {
+    /// Number or category.
+    pub fn kind(&self) -> Kind {
+        match self {
+            FeatureKind::Number { .. } => Kind::Number,
+            FeatureKind::Category { .. } => Kind::Category,
+        }
+    }
+}
+
+impl Features {
+    /// Takes the features from columns, each with `n_rows` cells.
+    pub(super) fn new(columns: &[Column], n_rows: usize) -> Result<Self, DataError> {
+        let features = columns.iter().map(|column| feature(column, n_rows)).collect::<Result<_, _>>()?;
+        let columns: Vec<&Column> = columns.iter().collect();
+        Self::filled(Schema { features }, &columns, n_rows)
+    }
+
+    /// Takes from a table the columns that a schema names, in the schema's form; other columns are ignored, and a
+    /// category that the schema does not know becomes an unseen one.
+    ///
+    /// # Errors
+    ///
+    /// If a column is missing or of another kind. Reading the table with [`Schema::read_options`] gives the kinds.
+    pub fn conforming(table: &Table, schema: &Schema) -> Result<Self, DataError> {
+        let mut columns = Vec::with_capacity(schema.features.len());
+        for feature in &schema.features {
+            let column = table.column(&feature.name).ok_or_else(|| DataError::LacksFeature {
+                name: feature.name.clone(),
+                nearest: nearest(&feature.name, table.names()),
+            })?;
+            if column.kind() != feature.kind.kind() {
+                return Err(DataError::OtherKind {
+                    name: feature.name.clone(),
+                    expected: feature.kind.kind(),
+                    found: column.kind(),
+                });
+            }
+            columns.push(column);
+        }
+        Self::filled(schema.clone(), &columns, table.n_rows)
+    }
+
+    /// Takes a matrix of finite numbers, a row each, with columns named `x0`, `x1`, …
+    ///
+    /// # Errors
+    ///
+    /// If there is no column, or a number is not finite or beyond ±1e30.
+    pub fn from_array(values: Array2<f32>) -> Result<Self, DataError> {
+        let (n_rows, n_numbers) = values.dim();
+        if n_numbers == 0 {
+            return Err(DataError::NoFeatures);
+        }
+        if let Some(((row, column), value)) =
+            values.indexed_iter().find(|(_, value)| value.is_nan() || value.abs() > 1e30)
+        {
+            return Err(DataError::OutOfRange {
+                at: super::At { row: row as u64 + 1, line: 0 },
+                column: format!("x{column}"),
+                value: value.to_string(),
+            });
+        }
+        let kind = FeatureKind::Number { shift: 0.0 };
+        let features = (0..n_numbers).map(|index| Feature { name: format!("x{index}"), kind: kind.clone() }).collect();
+        Ok(Self {
+            schema: Schema { features },
+            n_rows,
+            n_numbers,
+            n_categories: 0,
+            numbers: row_major(values),
+            codes: Vec::new(),
+            lacks_numbers: false,
+        })
+    }
+
+    /// What the columns are.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// How many rows there are.
+    pub fn n_rows(&self) -> usize {
+        self.n_rows
+    }
+
+    /// How many columns hold numbers.
+    pub fn n_numbers(&self) -> usize {
+        self.n_numbers
+    }
+
+    /// How many columns hold categories.
+    pub fn n_categories(&self) -> usize {
+        self.n_categories
+    }
+
+    /// The stored numbers of a row, shifted, NaN where missing.
+    #[inline]
+    pub(crate) fn numbers(&self, row: u32) -> &[f32] {
+        let start = row as usize * self.n_numbers;
+        &self.numbers[start..start + self.n_numbers]
+    }
+
+    /// The category codes of a row.
+    #[inline]
+    pub(crate) fn codes(&self, row: u32) -> &[u32] {
+        let start = row as usize * self.n_categories;
+        &self.codes[start..start + self.n_categories]
+    }
+
+    /// Whether any number is missing in any row.
+    pub(crate) fn lacks_numbers(&self) -> bool {
+        self.lacks_numbers
+    }
+
+    fn filled(schema: Schema, columns: &[&Column], n_rows: usize) -> Result<Self, DataError> {
+        if columns.is_empty() {
+            return Err(DataError::NoFeatures);
+        }
+        let mut shifted: Vec<(&Column, f64)> = Vec::new();
+        let mut coded: Vec<(&Column, &[String])> = Vec::new();
+        for (feature, column) in schema.features.iter().zip(columns) {
+            match &feature.kind {
+                FeatureKind::Number { shift } => shifted.push((column, *shift)),
+                FeatureKind::Category { labels } => coded.push((column, labels)),
+            }
+        }
+        let numbers = number_matrix(&shifted, n_rows);
+        let codes = code_matrix(&coded, n_rows);
+        let (n_numbers, n_categories) = (shifted.len(), coded.len());
+        let lacks_numbers = numbers.iter().any(|number| number.is_nan());
+        Ok(Self { schema, n_rows, n_numbers, n_categories, numbers, codes, lacks_numbers })
+    }
+}
+
+/// The numbers of a matrix row by row, without a copy where they stand so.
+fn row_major(values: Array2<f32>) -> Vec<f32> {
+    if !values.is_standard_layout() {
+        return values.into_iter().collect();
+    }
+    let n = values.len();
+    let (mut numbers, offset) = values.into_raw_vec_and_offset();
+    let start = offset.unwrap_or(0);
+    numbers.truncate(start + n);
+    numbers.drain(..start);
+    numbers
+}
+
+/// Rows written at a time, so that a strip of the matrix stays in the cache while column after column fills it.
+const STRIP: usize = 64;
+
+fn number_matrix(columns: &[(&Column, f64)], n_rows: usize) -> Vec<f32> {
+    let width = columns.len();
+    let mut matrix = vec![0.0; n_rows * width];
+    for (strip, rows) in matrix.chunks_mut((STRIP * width).max(1)).enumerate() {
+        for (index, (column, shift)) in columns.iter().enumerate() {
+            for (offset, cell) in rows.iter_mut().skip(index).step_by(width).enumerate() {
+                *cell = (column.number(strip * STRIP + offset) - shift) as f32;
+            }
+        }
+    }
+    matrix
+}
+
+fn code_matrix(columns: &[(&Column, &[String])], n_rows: usize) -> Vec<u32> {
+    let width = columns.len();
+    let mut matrix = vec![MISSING; n_rows * width];
+    for (index, (column, known)) in columns.iter().enumerate() {
+        let Cells::Categories { codes, labels } = &column.cells else {
+            continue;
+        };
+        let known_code: Vec<u32> = labels
+            .iter()
+            .map(|label| known.binary_search_by(|known| natural(known, label)).map_or(UNSEEN, |code| code as u32))
+            .collect();
+        for (cell, &code) in matrix.iter_mut().skip(index).step_by(width).zip(codes) {
+            *cell = known_code.get(code as usize).copied().unwrap_or(MISSING);
+        }
+    }
+    matrix
+}
+
+fn feature(column: &Column, n_rows: usize) -> Result<Feature, DataError> {
+    let kind = match &column.cells {
+        Cells::Categories { labels, .. } if labels.len() > MOST_LEVELS => {
+            return Err(DataError::TooManyLevels {
+                what: Levels::Feature,
+                column: column.name.clone(),
+                n_levels: labels.len(),
+                at_most: MOST_LEVELS,
+            });
+        }
+        Cells::Categories { labels, .. } => FeatureKind::Category { labels: labels.clone() },
+        _ => FeatureKind::Number { shift: shift(column, n_rows) },
+    };
+    Ok(Feature { name: column.name.clone(), kind })
+}
+
+/// How much larger than its spread a column's middle must be before a shift is worth it: eight of `f32`'s 24 bits.
+const FAR: f64 = 256.0;
+/// Cells looked at to find a shift.
+const SAMPLE: usize = 1024;
+
+/// The shift of a column: 0, or near its median if that is [`FAR`] times larger than the quartiles' distance.
+///
+/// It stands before any fold is known, so it may hardly depend on single rows: it comes from quartiles and is rounded to
+/// a multiple of a power of two above their distance.
+fn shift(column: &Column, n_rows: usize) -> f64 {
+    let step = n_rows.div_ceil(SAMPLE).max(1);
+    let mut sample: Vec<f64> =
+        (0..n_rows).step_by(step).map(|row| column.number(row)).filter(|number| !number.is_nan()).collect();
+    sample.sort_by(f64::total_cmp);
+    let quantile = |part: usize| sample.get(sample.len() * part / 4).copied().unwrap_or(0.0);
+    let (median, spread) = (quantile(2), quantile(3) - quantile(1));
+    if median.abs() <= FAR * spread || (spread == 0.0 && median.abs() < FAR * FAR) {
+        return 0.0;
+    }
+    let grain = power_of_two_above(spread.max(median.abs() / (FAR * FAR)));
+    (median / grain).round() * grain
+}
+
+fn power_of_two_above(value: f64) -> f64 {
+    let (_, exponent) = libm::frexp(value);
+    libm::ldexp(1.0, exponent)
+}

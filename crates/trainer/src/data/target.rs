@@ -1,0 +1,127 @@
+//! What is to be predicted: classes or values.
+
+use serde::{Deserialize, Serialize};
+
+use super::error::{DataError, Levels, Mention};
+use super::features::MOST_LEVELS;
+use super::table::{Cells, Column, Table};
+
+/// The kind of prediction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Task {
+    /// One of several classes.
+    Classification,
+    /// A number.
+    Regression,
+}
+
+/// The target of every row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    /// For each row the position of its class in `names`.
+    Classes {
+        /// A class a row.
+        codes: Vec<u32>,
+        /// At least two, in the order of [`Column::labels`].
+        names: Vec<String>,
+    },
+    /// For each row a finite number, in the target's own unit.
+    Values(Vec<f64>),
+}
+
+impl Target {
+    /// Takes the target from its column.
+    ///
+    /// The task is inferred if not given: classification if the column holds categories, or two different numbers, or
+    /// whole numbers of which at most 20 differ and five rows or more stand for one; else regression.
+    pub(super) fn new(table: &Table, column: Column, task: Option<Task>) -> Result<Self, DataError> {
+        if let Some(row) = column.first_missing() {
+            let n_missing = column.n_missing();
+            return Err(DataError::Missing {
+                at: table.at(row),
+                mention: Mention::Target,
+                column: column.name,
+                n_missing,
+            });
+        }
+        let numbers = column.distinct_numbers();
+        let task = task.unwrap_or_else(|| inferred(&column, &numbers, table.n_rows));
+        let target = match task {
+            Task::Regression => Self::values(&column, table.n_rows)?,
+            Task::Classification => Self::classes(column.clone(), &numbers, table.n_rows),
+        };
+        target.varies(&column)?;
+        Ok(target)
+    }
+
+    /// The task that this target sets.
+    pub fn task(&self) -> Task {
+        match self {
+            Target::Classes { .. } => Task::Classification,
+            Target::Values(_) => Task::Regression,
+        }
+    }
+
+    /// The classes' names; none for regression.
+    pub fn class_names(&self) -> &[String] {
+        match self {
+            Target::Classes { names, .. } => names,
+            Target::Values(_) => &[],
+        }
+    }
+
+    /// How many rows it has.
+    pub fn n_rows(&self) -> usize {
+        match self {
+            Target::Classes { codes, .. } => codes.len(),
+            Target::Values(values) => values.len(),
+        }
+    }
+
+    fn values(column: &Column, n_rows: usize) -> Result<Self, DataError> {
+        if let Cells::Categories { labels, .. } = &column.cells {
+            let value = labels.first().cloned().unwrap_or_default();
+            return Err(DataError::CategoricalTarget { column: column.name.clone(), value });
+        }
+        Ok(Target::Values((0..n_rows).map(|row| column.number(row)).collect()))
+    }
+
+    fn classes(column: Column, numbers: &[f64], n_rows: usize) -> Self {
+        if let Cells::Categories { codes, labels } = column.cells {
+            return Target::Classes { codes, names: labels };
+        }
+        let code = |row| numbers.partition_point(|&number| number < column.number(row)) as u32;
+        Target::Classes { codes: (0..n_rows).map(code).collect(), names: numbers.iter().map(f64::to_string).collect() }
+    }
+
+    fn varies(&self, column: &Column) -> Result<(), DataError> {
+        let constant = |value: String| DataError::ConstantTarget { column: column.name.clone(), value };
+        match self {
+            Target::Values(values) => match values.split_first() {
+                Some((first, others)) if others.iter().any(|value| value != first) => Ok(()),
+                Some((first, _)) => Err(constant(first.to_string())),
+                None => Ok(()),
+            },
+            Target::Classes { names, .. } if names.len() < 2 => {
+                Err(constant(names.first().cloned().unwrap_or_default()))
+            }
+            Target::Classes { names, .. } if names.len() > MOST_LEVELS => Err(DataError::TooManyLevels {
+                what: Levels::Target,
+                column: column.name.clone(),
+                n_levels: names.len(),
+                at_most: MOST_LEVELS,
+            }),
+            Target::Classes { .. } => Ok(()),
+        }
+    }
+}
+
+fn inferred(column: &Column, numbers: &[f64], n_rows: usize) -> Task {
+    const MOST_CLASSES: usize = 20;
+    const ROWS_A_CLASS: usize = 5;
+    let are_whole = numbers.iter().all(|number| number.fract() == 0.0);
+    let are_few = numbers.len() <= MOST_CLASSES && numbers.len() * ROWS_A_CLASS <= n_rows;
+    let is_category = matches!(column.cells, Cells::Categories { .. });
+    if is_category || numbers.len() <= 2 || (are_whole && are_few) { Task::Classification } else { Task::Regression }
+}

@@ -1,0 +1,73 @@
+//! Why rows cannot be split as asked.
+
+/// A split that the data do not allow.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum SplitError {
+    /// One fold leaves nothing to train on.
+    #[error("folds = {folds}: cross-validation needs at least 2")]
+    TooFewFolds {
+        /// As asked.
+        folds: u32,
+    },
+    /// No repeat, or more than there are streams for.
+    #[error("repeats = {repeats}: expected 1 to {at_most}")]
+    Repeats {
+        /// As asked.
+        repeats: u32,
+        /// The most there can be.
+        at_most: u32,
+    },
+    /// A fold would be empty.
+    #[error("folds = {folds}, but there are only {rows} rows; expected at least {needed}")]
+    TooFewRows {
+        /// As asked.
+        folds: u32,
+        /// Rows to split.
+        rows: usize,
+        /// Rows that so many folds need.
+        needed: usize,
+    },
+    /// A class cannot be in every fold.
+    #[error(
+        "the class `{class}` has {rows} rows, fewer than the {folds} folds\nhint: stratified = false, or at most {rows} folds"
+    )]
+    SmallClass {
+        /// The class.
+        class: String,
+        /// Rows it has among those to split.
+        rows: usize,
+        /// As asked.
+        folds: u32,
+    },
+    /// A target of numbers has no classes.
+    #[error("stratified splits need classes, and the target holds numbers\nhint: stratified = false")]
+    StratifiedRegression,
+    /// There are fewer groups than parts.
+    #[error("{groups} groups cannot fill {parts} parts")]
+    TooFewGroups {
+        /// Groups among the rows.
+        groups: usize,
+        /// Folds, or 2 for a held-out part.
+        parts: u32,
+    },
+    /// Grouped splits without a group column.
+    #[error("grouped splits need a group column")]
+    NoGroups,
+    /// Forward splits without an order column.
+    #[error("forward splits need an order column")]
+    NoOrder,
+    /// Forward splits have no randomness to repeat.
+    #[error("repeats = {repeats}: forward splits are the same each time\nhint: repeats = 1")]
+    RepeatedForward {
+        /// As asked.
+        repeats: u32,
+    },
+    /// The part to hold out is none, or all.
+    #[error("a fraction of {fraction} of {rows} rows: expected a number above 0 and below 1, and a row on either side")]
+    Fraction {
+        /// As asked.
+        fraction: f64,
+        /// Rows to split.
+        rows: usize,
+    },
+}
