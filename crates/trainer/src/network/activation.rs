@@ -1,0 +1,59 @@
+//! Activation functions: what they are called and what they compute.
+//!
+//! Three of the eight (linear, relu, `leaky_relu`) are one formula, `max(z, 0) + leak · min(z, 0)`, which the product of
+//! a layer applies to its results before they leave the registers; the other five are passes of their own.
+
+use crate::choice::Choice;
+use serde::{Deserialize, Serialize};
+
+/// The function between a layer's sum and its output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Activation {
+    /// z.
+    Linear,
+    /// 1 / (1 + e^−z).
+    Sigmoid,
+    /// tanh z.
+    Tanh,
+    /// max(z, 0).
+    Relu,
+    /// z above zero, 0.01 z below (Maas et al. 2013).
+    LeakyRelu,
+    /// z above zero, e^z − 1 below (Clevert et al. 2016, α = 1).
+    Elu,
+    /// z Φ(z), with the exact normal distribution function (Hendrycks and Gimpel 2016).
+    Gelu,
+    /// z / (1 + e^−z) (Elfwing et al. 2018).
+    Silu,
+}
+
+impl Choice for Activation {
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("linear", Self::Linear),
+        ("sigmoid", Self::Sigmoid),
+        ("tanh", Self::Tanh),
+        ("relu", Self::Relu),
+        ("leaky_relu", Self::LeakyRelu),
+        ("elu", Self::Elu),
+        ("gelu", Self::Gelu),
+        ("silu", Self::Silu),
+    ];
+}
+
+impl Activation {
+    /// Returns the slope below zero of a function that is linear on both sides of zero, and of slope one above.
+    pub fn leak(self) -> Option<f32> {
+        match self {
+            Self::Linear => Some(1.0),
+            Self::Relu => Some(0.0),
+            Self::LeakyRelu => Some(0.01),
+            _ => None,
+        }
+    }
+
+    /// Whether it saturates at both ends, so that Xavier's initial weights suit it better than He's.
+    pub fn saturates(self) -> bool {
+        matches!(self, Self::Linear | Self::Sigmoid | Self::Tanh)
+    }
+}

@@ -1,0 +1,129 @@
+//! From free settings to what the trainer accepts.
+
+use super::{BatchSize, PerLayer, Recipe, RecipeError};
+use crate::choice::Choice;
+use crate::data::Facts;
+use crate::network::activation::Activation;
+use crate::schedule::{Decay, Schedule};
+
+/// A recipe whose settings suit each other and the data; only [`Recipe::check`] makes one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckedRecipe {
+    recipe: Recipe,
+    hidden: Vec<(usize, Activation)>,
+    lambda: Vec<f64>,
+    lambda_l1: Vec<f64>,
+}
+
+impl Recipe {
+    /// Checks the settings against each other and against the data.
+    ///
+    /// # Errors
+    /// A list by layer of the wrong length, a mini-batch larger than the table, a warm-up as long as the training, a
+    /// decay that would grow.
+    pub fn check(&self, facts: &Facts) -> Result<CheckedRecipe, RecipeError> {
+        if let BatchSize::Rows(batch_size) = self.batch_size
+            && batch_size as usize > facts.n_rows
+        {
+            return Err(RecipeError::BatchSize { batch_size, rows: facts.n_rows });
+        }
+        if self.warmup_epochs > 0.0 && self.warmup_epochs >= f64::from(self.epochs) {
+            let (warmup_epochs, epochs) = (self.warmup_epochs, self.epochs);
+            return Err(RecipeError::WarmUp { warmup_epochs, epochs });
+        }
+        if matches!(self.schedule, Decay::Exponential | Decay::Step) && self.decay > 1.0 {
+            return Err(RecipeError::Decay { schedule: self.schedule.name(), decay: self.decay });
+        }
+        let widths = self.hidden_widths();
+        let n_matrices = widths.len() + 1;
+        let activations = by_layer("activation", "hidden layer", &self.activation, widths.len())?;
+        Ok(CheckedRecipe {
+            hidden: widths.iter().map(|&width| width as usize).zip(activations).collect(),
+            lambda: by_layer("lambda", "weight matrix", &self.lambda, n_matrices)?,
+            lambda_l1: by_layer("lambda_l1", "weight matrix", &self.lambda_l1, n_matrices)?,
+            recipe: self.clone(),
+        })
+    }
+}
+
+fn by_layer<T: Clone>(
+    field: &'static str,
+    layer: &'static str,
+    values: &PerLayer<T>,
+    expected: usize,
+) -> Result<Vec<T>, RecipeError> {
+    values.resolve(expected).map_err(|found| RecipeError::Length { field, layer, expected, found })
+}
+
+impl CheckedRecipe {
+    /// Returns the settings.
+    pub fn settings(&self) -> &Recipe {
+        &self.recipe
+    }
+
+    /// Returns width and activation of each hidden layer from the input on.
+    pub fn hidden(&self) -> &[(usize, Activation)] {
+        &self.hidden
+    }
+
+    /// Returns λ of each weight matrix from the input on.
+    pub fn lambda(&self) -> &[f64] {
+        &self.lambda
+    }
+
+    /// Returns λ₁ of each weight matrix from the input on.
+    pub fn lambda_l1(&self) -> &[f64] {
+        &self.lambda_l1
+    }
+
+    /// Returns the rows of a mini-batch for `n_rows` training rows: at most all of them.
+    pub fn batch_rows(&self, n_rows: usize) -> usize {
+        match self.recipe.batch_size {
+            BatchSize::Rows(rows) => (rows as usize).min(n_rows),
+            BatchSize::Full => n_rows,
+        }
+    }
+
+    /// Returns the learning-rate schedule.
+    pub fn schedule(&self) -> Schedule {
+        Schedule {
+            form: self.recipe.schedule,
+            decay: self.recipe.decay,
+            decay_epochs: self.recipe.decay_epochs,
+            warmup_epochs: self.recipe.warmup_epochs,
+            epochs: f64::from(self.recipe.epochs),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Task;
+
+    const FACTS: Facts = Facts { n_rows: 100, n_features: 4, n_classes: 3, task: Task::Classification };
+
+    fn message(recipe: &Recipe) -> String {
+        recipe.check(&FACTS).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn lists_must_be_as_long_as_there_are_layers() {
+        let relu_tanh = PerLayer::Each(vec![Activation::Relu, Activation::Tanh]);
+        let recipe = Recipe { activation: relu_tanh, depth: 3, ..Recipe::default() };
+        assert_eq!(message(&recipe), "activation: expected 3 values, one for each hidden layer, found 2");
+        assert_eq!(Recipe { depth: 2, ..recipe }.check(&FACTS).unwrap().hidden()[1], (64, Activation::Tanh));
+        let recipe = Recipe { lambda: PerLayer::Each(vec![0.1]), ..Recipe::default() };
+        assert_eq!(message(&recipe), "lambda: expected 3 values, one for each weight matrix, found 1");
+    }
+
+    #[test]
+    fn settings_that_contradict_each_other_or_the_data_are_refused() {
+        let recipe = Recipe { batch_size: BatchSize::Rows(101), ..Recipe::default() };
+        assert!(message(&recipe).starts_with("batch_size: expected at most the table's 100 rows"));
+        let recipe = Recipe { warmup_epochs: 40.0, ..Recipe::default() };
+        assert_eq!(message(&recipe), "warmup_epochs: expected fewer than the 40 epochs, found 40");
+        let recipe = Recipe { schedule: Decay::Step, decay: 2.0, ..Recipe::default() };
+        assert_eq!(message(&recipe), "decay: expected at most 1 with schedule = \"step\", found 2");
+    }
+}

@@ -1,0 +1,104 @@
+//! What can be wrong with a recipe.
+
+use super::field::Kind;
+use super::setting::Setting;
+
+/// A wrong setting, with the field it concerns.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum RecipeError {
+    /// No field has this name.
+    #[error("the trainer has no hyperparameter \"{name}\"{}", hint(nearest))]
+    Unknown {
+        /// The name found.
+        name: String,
+        /// Names like it, the most alike first.
+        nearest: Vec<String>,
+    },
+    /// The name is another program's.
+    #[error("the trainer has no hyperparameter \"{name}\"\nhint: `{field}`{note}")]
+    Foreign {
+        /// The name found.
+        name: String,
+        /// The name it has here.
+        field: &'static str,
+        /// How its values differ, empty where they do not.
+        note: &'static str,
+    },
+    /// A value of another type.
+    #[error("{field}: expected {expected}, found {found}")]
+    Type {
+        /// The field.
+        field: &'static str,
+        /// What it allows.
+        expected: Kind,
+        /// The value found.
+        found: Setting,
+    },
+    /// A number out of range.
+    #[error("{field}: expected {expected}, found {found}")]
+    Range {
+        /// The field.
+        field: &'static str,
+        /// What it allows.
+        expected: Kind,
+        /// The number found.
+        found: f64,
+    },
+    /// A name that is not one of the choices.
+    #[error("{field}: expected {expected}, found \"{found}\"{}", hint(nearest))]
+    Choice {
+        /// The field.
+        field: &'static str,
+        /// What it allows.
+        expected: Kind,
+        /// The name found.
+        found: String,
+        /// Choices like it, the most alike first.
+        nearest: Vec<String>,
+    },
+    /// A list by layer that is not as long as there are layers.
+    #[error("{field}: expected {expected} values, one for each {layer}, found {found}")]
+    Length {
+        /// The field.
+        field: &'static str,
+        /// What the values belong to: a hidden layer, or a weight matrix.
+        layer: &'static str,
+        /// The number of layers.
+        expected: usize,
+        /// The number of values.
+        found: usize,
+    },
+    /// A mini-batch larger than the table.
+    #[error(
+        "batch_size: expected at most the table's {rows} rows, found {batch_size}\nhint: \"full\" takes all rows of a fold"
+    )]
+    BatchSize {
+        /// The rows of a mini-batch.
+        batch_size: u32,
+        /// The rows of the table.
+        rows: usize,
+    },
+    /// A warm-up that never ends.
+    #[error("warmup_epochs: expected fewer than the {epochs} epochs, found {warmup_epochs}")]
+    WarmUp {
+        /// The epochs of the warm-up.
+        warmup_epochs: f64,
+        /// All epochs.
+        epochs: u32,
+    },
+    /// A staircase or exponential schedule whose rate would grow.
+    #[error("decay: expected at most 1 with schedule = \"{schedule}\", found {decay}")]
+    Decay {
+        /// The schedule's name.
+        schedule: &'static str,
+        /// The factor.
+        decay: f64,
+    },
+}
+
+fn hint(nearest: &[String]) -> String {
+    match nearest {
+        [] => String::new(),
+        names => format!("\nhint: {}?", names.join(", ")),
+    }
+}

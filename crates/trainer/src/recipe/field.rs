@@ -1,0 +1,228 @@
+//! What is known of one hyperparameter: its name, range, meaning, when it acts and where to look for its best value.
+
+use std::fmt;
+use std::ops::Bound;
+
+use super::Recipe;
+use super::setting::{Mismatch, Setting};
+
+/// One hyperparameter of the trainer.
+pub struct Field {
+    /// Its name in a space file.
+    pub name: &'static str,
+    /// Its type and range.
+    pub kind: Kind,
+    /// What it is, in one sentence for the person who writes a space file.
+    pub doc: &'static str,
+    /// All of these must hold for it to change anything.
+    pub acts_when: &'static [Condition],
+    /// Where good values are found.
+    pub hint: Hint,
+    pub(crate) write: fn(&mut Recipe, &Setting, &Kind) -> Result<(), Mismatch>,
+    pub(crate) read: fn(&Recipe) -> Setting,
+}
+
+impl Field {
+    /// Returns its value in the default recipe.
+    pub fn default(&self) -> Setting {
+        (self.read)(&Recipe::default())
+    }
+
+    /// Returns its value in `recipe`.
+    pub fn value(&self, recipe: &Recipe) -> Setting {
+        (self.read)(recipe)
+    }
+
+    /// Returns the first condition that keeps it from acting in `recipe`, if one does.
+    pub fn idle_in(&self, recipe: &Recipe) -> Option<&'static Condition> {
+        self.acts_when.iter().find(|condition| !condition.holds(recipe))
+    }
+}
+
+impl fmt::Debug for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Field").field("name", &self.name).field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+/// The type of a hyperparameter and the values it allows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    /// A float within two bounds.
+    Float(Bound<f64>, Bound<f64>),
+    /// A float within two bounds, or a text of one for each weight matrix, joined by `-`.
+    FloatByLayer(Bound<f64>, Bound<f64>),
+    /// A whole number within two inclusive bounds.
+    Int(i64, i64),
+    /// A whole number within two inclusive bounds, or this word.
+    IntOr(i64, i64, &'static str),
+    /// A text of whole numbers, each within two inclusive bounds, joined by `-`.
+    IntByLayer(i64, i64),
+    /// One of these names.
+    Choice(fn() -> Vec<&'static str>),
+    /// One of these names, or a text of one for each hidden layer, joined by `-`.
+    ChoiceByLayer(fn() -> Vec<&'static str>),
+    /// `true` or `false`.
+    Bool,
+}
+
+impl Kind {
+    /// Whether the number lies within the bounds; NaN never does.
+    pub fn holds(&self, value: f64) -> bool {
+        use std::ops::RangeBounds;
+        match self.bounds() {
+            Some(bounds) => value.is_finite() && bounds.contains(&value),
+            None => false,
+        }
+    }
+
+    /// Returns the bounds of a number, `None` for names and booleans.
+    pub fn bounds(&self) -> Option<(Bound<f64>, Bound<f64>)> {
+        match *self {
+            Self::Float(low, high) | Self::FloatByLayer(low, high) => Some((low, high)),
+            Self::Int(low, high) | Self::IntOr(low, high, _) | Self::IntByLayer(low, high) => {
+                Some((Bound::Included(low as f64), Bound::Included(high as f64)))
+            }
+            Self::Choice(_) | Self::ChoiceByLayer(_) | Self::Bool => None,
+        }
+    }
+
+    /// Returns the names it allows; none for numbers.
+    pub fn choices(&self) -> Vec<&'static str> {
+        match self {
+            Self::Choice(names) | Self::ChoiceByLayer(names) => names(),
+            Self::IntOr(_, _, word) => vec![word],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// `a number above 0, at most 10`, as an error message or a help text says it.
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Float(..) => f.write_str("a number ")?,
+            Self::FloatByLayer(..) => f.write_str("a number (or one by layer, as \"0.01-0.001\") ")?,
+            Self::Int(..) => f.write_str("a whole number ")?,
+            Self::IntOr(_, _, word) => write!(f, "\"{word}\" or a whole number ")?,
+            Self::IntByLayer(..) => f.write_str("whole numbers joined by \"-\", each ")?,
+            Self::Choice(names) => return write!(f, "one of {}", names().join(", ")),
+            Self::ChoiceByLayer(names) => {
+                return write!(f, "one of {} (or one by layer, as \"relu-tanh\")", names().join(", "));
+            }
+            Self::Bool => return f.write_str("true or false"),
+        }
+        match self.bounds() {
+            Some((low, high)) => write_bounds(f, low, high),
+            None => Ok(()),
+        }
+    }
+}
+
+fn write_bounds(f: &mut fmt::Formatter<'_>, low: Bound<f64>, high: Bound<f64>) -> fmt::Result {
+    match low {
+        Bound::Included(low) => write!(f, "at least {low}")?,
+        Bound::Excluded(low) => write!(f, "above {low}")?,
+        Bound::Unbounded => {}
+    }
+    match high {
+        Bound::Included(high) => write!(f, ", at most {high}"),
+        Bound::Excluded(high) => write!(f, ", below {high}"),
+        Bound::Unbounded => Ok(()),
+    }
+}
+
+/// Something that must hold in a recipe for another field to act.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Condition {
+    /// The field has one of these names.
+    Is(&'static str, &'static [&'static str]),
+    /// The field is a number above this one in some layer.
+    Above(&'static str, f64),
+    /// The field is empty or zero.
+    Unset(&'static str),
+}
+
+impl Condition {
+    /// Returns the field it looks at.
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::Is(field, _) | Self::Above(field, _) | Self::Unset(field) => field,
+        }
+    }
+
+    /// Whether a value of [`field`](Self::field) satisfies it.
+    pub fn accepts(&self, value: &Setting) -> bool {
+        match (self, value) {
+            (Self::Is(_, names), Setting::Text(text)) => text.split('-').any(|name| names.contains(&name)),
+            (Self::Above(_, bound), Setting::Int(value)) => *value as f64 > *bound,
+            (Self::Above(_, bound), Setting::Float(value)) => value > bound,
+            (Self::Above(..), Setting::Text(list)) => !list.is_empty(),
+            (Self::Unset(_), Setting::Text(text)) => text.is_empty(),
+            (Self::Unset(_), Setting::Int(value)) => *value == 0,
+            (Self::Unset(_), Setting::Float(value)) => *value == 0.0,
+            _ => false,
+        }
+    }
+
+    fn holds(&self, recipe: &Recipe) -> bool {
+        super::field(self.field()).is_some_and(|field| self.accepts(&field.value(recipe)))
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Is(field, names) => write!(f, "{field} = \"{}\"", names.join("\" or \"")),
+            Self::Above(field, bound) => write!(f, "{field} > {bound}"),
+            Self::Unset(field) => write!(f, "{field} left out"),
+        }
+    }
+}
+
+/// How far a hint's first guess may be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confidence {
+    /// The best value depends on the data.
+    Low,
+    /// Often near the best.
+    Medium,
+    /// Seldom far from the best.
+    High,
+}
+
+/// Where good values of a field are found: a first guess, and a range worth searching.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Hint {
+    /// A number.
+    Number {
+        /// The first value to try.
+        first_guess: f64,
+        /// The lower end of the range worth searching.
+        low: f64,
+        /// The upper end of the range worth searching.
+        high: f64,
+        /// How its values compare: by ratio or by difference.
+        scale: Scale,
+        /// How sure the first guess is.
+        confidence: Confidence,
+    },
+    /// Names: the first value to try, and those worth searching.
+    Names {
+        /// The first value to try.
+        first_guess: &'static str,
+        /// The values worth searching.
+        values: &'static [&'static str],
+    },
+    /// Better left at its default.
+    None,
+}
+
+/// Whether values are compared by their difference or by their ratio.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scale {
+    /// By difference.
+    Linear,
+    /// By ratio.
+    Log,
+}
