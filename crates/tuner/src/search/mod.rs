@@ -4,6 +4,10 @@
 //! may see it, and the streams of the study's seed. What it keeps between calls is a cache of what it would compute
 //! from the request anyway; a fresh sampler answers the same. It never sees the study, the store or a thread.
 
+mod method;
+
+pub use method::{Method, build, grid_total};
+
 use crate::error::Error;
 use crate::seed::Streams;
 use crate::space::{Config, Space};

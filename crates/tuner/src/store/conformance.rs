@@ -23,6 +23,7 @@ pub fn samples() -> Vec<Record> {
             n_parameters: Some(u64::from(u32::MAX) * 7),
             multiply_adds: Some(1 << 52),
             seconds: 1.0 / 3.0,
+            at_seconds: 2.0 / 3.0,
             curve: vec![(Some(0.1), None), (None, Some(f32::MIN_POSITIVE))],
         })
     };

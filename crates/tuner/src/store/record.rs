@@ -116,6 +116,9 @@ pub struct Fold {
     pub multiply_adds: Option<u64>,
     /// Seconds by the clock.
     pub seconds: f64,
+    /// Seconds that all runs had taken when it ended.
+    #[serde(default)]
+    pub at_seconds: f64,
     /// Losses by epoch; empty if the objective keeps none, or if the replay left them out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub curve: Vec<CurvePoint>,
@@ -126,7 +129,7 @@ pub type CurvePoint = (Option<f32>, Option<f32>);
 
 impl Fold {
     /// The record of a fold's result.
-    pub fn new(trial: u64, split: usize, result: &FoldResult, curve: Vec<CurvePoint>) -> Self {
+    pub fn new(trial: u64, split: usize, result: &FoldResult, curve: Vec<CurvePoint>, at_seconds: f64) -> Self {
         let result = result.clone();
         Self {
             trial,
@@ -139,6 +142,7 @@ impl Fold {
             n_parameters: result.n_parameters,
             multiply_adds: result.multiply_adds,
             seconds: result.seconds,
+            at_seconds,
             curve,
         }
     }

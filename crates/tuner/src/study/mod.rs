@@ -1,5 +1,226 @@
-//! The whole: a study proposes, records and ends.
+//! The whole: a study proposes trials, records what comes of them, and ends.
+//!
+//! A [`Study`] is its records, folded: opening one replays them, going on appends to them, both through the same
+//! code, so that a study resumed after any interruption stands where it would have stood without. Trials are
+//! evaluated by [`run`](Study::run) on a pool of threads, or elsewhere, between [`ask`](Study::ask) and
+//! [`tell`](Study::tell).
 
+mod ask;
+mod ledger;
+mod objective;
+mod propose;
+mod rules;
+mod run;
 mod spec;
+mod window;
 
-pub use spec::{Method, StopRules, StudySpec};
+pub use crate::search::Method;
+pub use ask::{Asked, Told};
+pub use ledger::Slot;
+pub use objective::{Evaluation, Job, Objective};
+pub use rules::{Ending, FAILURES_FROM_START};
+pub use run::{Event, Finish, Surroundings};
+pub use spec::{StopRules, StudySpec};
+
+use crate::error::{Error, RecordFault};
+use crate::search::{self, Sampler};
+use crate::store::{Curves, Record, Store, StudyText};
+use crate::trial::{History, State, Trial};
+use ledger::{Change, Ledger};
+use rules::Tally;
+use std::sync::Arc;
+use window::Window;
+
+/// A study and its store.
+pub struct Study {
+    spec: StudySpec,
+    text: StudyText,
+    store: Box<dyn Store>,
+    /// Recorded, not yet durable.
+    queue: Vec<Record>,
+    ledger: Ledger,
+    /// What the next proposal may see, as of the last one.
+    history: History,
+    window: Window,
+    tally: Tally,
+    sampler: Box<dyn Sampler>,
+    /// The number of trials that the method has of its own, for a grid.
+    natural_total: Option<u64>,
+}
+
+impl Study {
+    /// Begins a study in an empty store.
+    ///
+    /// # Errors
+    /// [`Error::Method`] if the method cannot search the space, [`Error::Store`] if the store cannot be written.
+    pub fn create(store: Box<dyn Store>, text: StudyText, spec: StudySpec) -> Result<Self, Error> {
+        let mut study = Self::begin(store, text.clone(), spec)?;
+        study.queue.push(Record::Study(text));
+        study.commit()?;
+        Ok(study)
+    }
+
+    /// Opens a study; `read` turns its text into its specification.
+    ///
+    /// # Errors
+    /// [`Error::Store`] if the records cannot be read, [`Error::Records`] if they contradict one another, and whatever
+    /// `read` returns.
+    pub fn open<E: From<Error>>(
+        mut store: Box<dyn Store>,
+        read: impl FnOnce(&StudyText) -> Result<StudySpec, E>,
+    ) -> Result<Self, E> {
+        let mut records = Vec::new();
+        store.replay(Curves::Skip, &mut |record| records.push(record)).map_err(Error::from)?;
+        let mut records = records.into_iter();
+        let Some(Record::Study(text)) = records.next() else {
+            return Err(Error::Records(RecordFault::NoStudy).into());
+        };
+        let spec = read(&text)?;
+        let mut study = Self::begin(store, text, spec)?;
+        for record in records {
+            study.apply(record)?;
+        }
+        Ok(study)
+    }
+
+    fn begin(store: Box<dyn Store>, text: StudyText, spec: StudySpec) -> Result<Self, Error> {
+        let sampler = search::build(spec.method, &spec.space, spec.startup)?;
+        let natural_total = match spec.method {
+            Method::Grid => search::grid_total(&spec.space, &spec.enqueue)?,
+            _ => None,
+        };
+        Ok(Self {
+            window: Window::new(spec.parallel),
+            spec,
+            text,
+            store,
+            queue: Vec::new(),
+            ledger: Ledger::default(),
+            history: History::new(),
+            tally: Tally::default(),
+            sampler,
+            natural_total,
+        })
+    }
+
+    /// The study in the engine's terms.
+    pub fn spec(&self) -> &StudySpec {
+        &self.spec
+    }
+
+    /// Replaces the rules that end the study early: they are no part of its identity.
+    pub fn set_stop(&mut self, stop: StopRules) {
+        self.spec.stop = stop;
+    }
+
+    /// The study as written.
+    pub fn text(&self) -> &StudyText {
+        &self.text
+    }
+
+    /// All trials proposed, by number.
+    pub fn slots(&self) -> &[Slot] {
+        self.ledger.slots()
+    }
+
+    /// All trials that have ended, by number.
+    pub fn trials(&self) -> impl Iterator<Item = Trial> {
+        (0..self.ledger.slots().len() as u64).filter_map(|number| self.ledger.trial(number))
+    }
+
+    /// The total of trials, manual ones aside: as last set, as written, or as the method has it. None: no total.
+    pub fn total(&self) -> Option<u64> {
+        self.ledger.total.or(self.spec.trials).or(self.natural_total)
+    }
+
+    /// Seconds that all runs took together.
+    pub fn seconds(&self) -> f64 {
+        self.ledger.seconds
+    }
+
+    /// The times the held-out rows were opened: the trial and its metrics.
+    pub fn tests(&self) -> &[(u64, Vec<(String, f64)>)] {
+        &self.ledger.tests
+    }
+
+    /// Tells whether the clock ended the study, or a trial.
+    pub fn clock_fired(&self) -> bool {
+        let timed_out = |slot: &Slot| slot.results.iter().flatten().any(|f| f.state == State::Timeout);
+        self.ledger.out_of_time.is_some() || self.ledger.slots().iter().any(timed_out)
+    }
+
+    /// Sets a new total of trials.
+    ///
+    /// # Errors
+    /// [`Error::Store`] if it cannot be kept.
+    pub fn set_total(&mut self, trials: u64) -> Result<(), Error> {
+        if self.total() == Some(trials) {
+            return Ok(());
+        }
+        self.record(Record::Total { trials })?;
+        self.commit()
+    }
+
+    /// Keeps that the held-out rows were opened for a trial.
+    ///
+    /// # Errors
+    /// [`Error::Store`] if it cannot be kept.
+    pub fn record_test(&mut self, trial: u64, metrics: Vec<(String, f64)>) -> Result<(), Error> {
+        self.record(Record::TestOpened { trial, metrics })?;
+        self.commit()
+    }
+
+    /// Hands out the store, for what the study does not keep in memory: learning curves.
+    pub fn store(&mut self) -> &mut dyn Store {
+        self.store.as_mut()
+    }
+
+    /// Takes in a fact that is to be kept: it counts from now on, and is durable after the next commit.
+    fn record(&mut self, record: Record) -> Result<Option<u64>, Error> {
+        self.queue.push(record.clone());
+        self.apply(record)
+    }
+
+    /// Takes in a fact; returns the trial that it made final.
+    fn apply(&mut self, record: Record) -> Result<Option<u64>, Error> {
+        let seen = if let Record::Trial(proposal) = &record { proposal.seen.clone() } else { Vec::new() };
+        let is_trial = matches!(record, Record::Trial(_));
+        let change = self.ledger.apply(record, &self.spec.space, self.spec.n_splits)?;
+        if is_trial {
+            self.follow(&seen)?;
+        }
+        Ok(match change {
+            Change::Final(trial) => {
+                self.window.finish(trial);
+                Some(trial)
+            }
+            Change::None => None,
+        })
+    }
+
+    /// Brings history, window and tally up to the trial proposed last, which saw these trials.
+    fn follow(&mut self, seen: &[u64]) -> Result<(), Error> {
+        let number = self.ledger.slots().len() - 1;
+        for &trial in seen {
+            let unknown = Error::Records(RecordFault::UnknownFold { trial, split: 0 });
+            let outcome = self.ledger.outcome(trial, self.spec.direction).ok_or(unknown)?;
+            self.tally.count(trial, &outcome);
+            if self.history.entries().get(trial as usize).is_some_and(|e| e.outcome.is_none()) {
+                self.history.reveal(trial as usize, outcome);
+            }
+        }
+        self.window.see(seen);
+        let slot = &self.ledger.slots()[number];
+        self.history.push(Arc::clone(&slot.config), slot.origin);
+        Ok(())
+    }
+
+    /// Makes durable what was recorded since the last commit.
+    fn commit(&mut self) -> Result<(), Error> {
+        if !self.queue.is_empty() {
+            self.store.append(&self.queue)?;
+            self.queue.clear();
+        }
+        Ok(())
+    }
+}

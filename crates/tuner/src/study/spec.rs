@@ -1,38 +1,8 @@
 //! A study as written, in the engine's own terms.
 
+use crate::search::Method;
 use crate::space::{Config, Space};
 use crate::trial::Direction;
-
-/// How configurations are proposed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
-    /// All points of a grid, in a spread order.
-    Grid,
-    /// Independent draws.
-    Random,
-    /// A scrambled Sobol sequence.
-    Sobol,
-    /// A Gaussian process.
-    Bayes,
-    /// Tree-structured Parzen estimators.
-    Tpe,
-}
-
-impl Method {
-    /// All methods.
-    pub const ALL: [Self; 5] = [Self::Grid, Self::Random, Self::Sobol, Self::Bayes, Self::Tpe];
-
-    /// The name that the space file gives it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Grid => "grid",
-            Self::Random => "random",
-            Self::Sobol => "sobol",
-            Self::Bayes => "bayes",
-            Self::Tpe => "tpe",
-        }
-    }
-}
 
 /// Everything that proposals and endings depend on.
 #[derive(Clone, Debug, PartialEq)]

@@ -43,8 +43,7 @@ pub struct History {
     entries: Vec<Entry>,
     seen: Vec<usize>,
     numbers: HashMap<Arc<Config>, usize>,
-    n_method: u64,
-    n_manual: u64,
+    counts: [usize; Origin::ALL.len()],
 }
 
 impl History {
@@ -56,8 +55,7 @@ impl History {
     /// Adds the next trial, pending.
     pub fn push(&mut self, config: Arc<Config>, origin: Origin) {
         self.numbers.entry(Arc::clone(&config)).or_insert(self.entries.len());
-        self.n_method += u64::from(origin.is_method());
-        self.n_manual += u64::from(origin == Origin::Manual);
+        self.counts[origin as usize] += 1;
         self.entries.push(Entry { config, origin, outcome: None });
     }
 
@@ -70,6 +68,16 @@ impl History {
         assert!(entry.outcome.is_none(), "an outcome is revealed once");
         entry.outcome = Some(outcome);
         self.seen.push(number);
+    }
+
+    /// Takes back the last `n` revelations.
+    ///
+    /// # Panics
+    /// If there were fewer.
+    pub fn conceal(&mut self, n: usize) {
+        for number in self.seen.drain(self.seen.len() - n..) {
+            self.entries[number].outcome = None;
+        }
     }
 
     /// The number of trials, which is the number of the trial to be proposed next.
@@ -93,6 +101,9 @@ impl History {
     }
 
     /// The trials whose outcomes were seen, in the order of results.
+    ///
+    /// # Panics
+    /// Never: what was seen has an outcome.
     pub fn results(&self) -> impl ExactSizeIterator<Item = (usize, &Entry, &Outcome)> {
         self.seen.iter().map(|&number| {
             let entry = &self.entries[number];
@@ -110,14 +121,19 @@ impl History {
         self.numbers.contains_key(config)
     }
 
+    /// The number of trials of this origin.
+    pub fn count(&self, origin: Origin) -> usize {
+        self.counts[origin as usize]
+    }
+
     /// The k of the method's k-th proposal: trials that were not enqueued, default or manual.
     pub fn n_method(&self) -> u64 {
-        self.n_method
+        Origin::ALL.iter().filter(|o| o.is_method()).map(|o| self.count(*o) as u64).sum()
     }
 
     /// Trials that count towards the study's total: all but manual ones.
     pub fn n_counted(&self) -> u64 {
-        self.entries.len() as u64 - self.n_manual
+        (self.entries.len() - self.count(Origin::Manual)) as u64
     }
 }
 

@@ -63,6 +63,18 @@ pub enum Origin {
 }
 
 impl Origin {
+    /// All origins, in the order of their declaration.
+    pub const ALL: [Self; 8] = [
+        Self::Enqueued,
+        Self::Default,
+        Self::Manual,
+        Self::Grid,
+        Self::Random,
+        Self::Sobol,
+        Self::Startup,
+        Self::Model,
+    ];
+
     /// The name used in files and on the screen.
     pub fn name(self) -> &'static str {
         match self {

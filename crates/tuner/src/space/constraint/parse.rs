@@ -272,10 +272,10 @@ impl Parser<'_> {
     fn atom(&mut self) -> Result<Node, Fault> {
         let (at, token) = self.tokens[self.next].clone();
         match token {
-            Token::Number(v) => self.leaf(Node::Number(v)),
-            Token::Text(t) => self.leaf(Node::Text(t)),
-            Token::Sign("true") => self.leaf(Node::Truth(true)),
-            Token::Sign("false") => self.leaf(Node::Truth(false)),
+            Token::Number(v) => Ok(self.leaf(Node::Number(v))),
+            Token::Text(t) => Ok(self.leaf(Node::Text(t))),
+            Token::Sign("true") => Ok(self.leaf(Node::Truth(true))),
+            Token::Sign("false") => Ok(self.leaf(Node::Truth(false))),
             Token::Sign("(") => {
                 self.next += 1;
                 let inner = self.nested(Self::or)?;
@@ -295,9 +295,9 @@ impl Parser<'_> {
         }
     }
 
-    fn leaf(&mut self, node: Node) -> Result<Node, Fault> {
+    fn leaf(&mut self, node: Node) -> Node {
         self.next += 1;
-        Ok(node)
+        node
     }
 
     /// Reads the arguments after the opening parenthesis.

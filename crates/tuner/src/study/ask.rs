@@ -1,0 +1,117 @@
+//! Trials evaluated elsewhere: a study hands out configurations and is told what became of them.
+
+use super::Study;
+use super::propose::{Next, Patience};
+use super::rules::Ending;
+use crate::error::{Error, TellFault};
+use crate::space::Config;
+use crate::store::{Fold, Record};
+use crate::trial::{FoldResult, State};
+
+/// The answer to [`Study::ask`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Asked {
+    /// Evaluate this trial.
+    Trial(u64),
+    /// There is nothing more to evaluate.
+    Done(Ending),
+}
+
+/// The answer to [`Study::tell`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// The result is new, and durable.
+    Recorded,
+    /// The same result was told before, or the trial had ended before this split: nothing changed.
+    Unchanged,
+}
+
+impl Study {
+    /// Hands out the next trial, durably; one that was put back comes first. `now` is in seconds.
+    ///
+    /// # Errors
+    /// [`Error::Store`] if it cannot be kept, [`Error::Method`] if no configuration satisfies the constraints.
+    pub fn ask(&mut self, now: f64) -> Result<Asked, Error> {
+        let asked = match self.ledger.first_abandoned() {
+            Some(trial) => {
+                self.record(Record::HandedOut { trial })?;
+                Asked::Trial(trial)
+            }
+            None => match self.propose(Patience::Answer, now)? {
+                Next::Trial(trial) => Asked::Trial(trial),
+                Next::Ended(ending) => Asked::Done(ending),
+                Next::Wait => unreachable!("a proposal that answers at once never waits"),
+            },
+        };
+        self.commit()?;
+        Ok(asked)
+    }
+
+    /// Tells whether the next proposal would see all that `run` would let it see.
+    pub fn is_window_full(&self) -> bool {
+        self.ledger.first_open() >= self.window.bound(self.ledger.slots().len() as u64)
+    }
+
+    /// Takes in the result of a trial's split, durably. Without a split, the study must have one alone, or the
+    /// trial must have failed: then its first missing split has.
+    ///
+    /// # Errors
+    /// [`Error::Tell`] if the trial or split does not exist or was told otherwise, [`Error::Store`] if it cannot be kept.
+    pub fn tell(&mut self, trial: u64, split: Option<usize>, result: &FoldResult, now: f64) -> Result<Told, Error> {
+        let split = self.told_split(trial, split, result)?;
+        let slot = &self.ledger.slots()[trial as usize];
+        if let Some(before) = &slot.results[split] {
+            let same = before.state == result.state && before.loss == result.loss;
+            let told = before.loss.map_or_else(|| before.state.name().to_owned(), |loss| loss.to_string());
+            return if same { Ok(Told::Unchanged) } else { Err(Error::Tell(TellFault::Contradiction { trial, told })) };
+        }
+        if slot.is_final() {
+            return Ok(Told::Unchanged);
+        }
+        self.record(Record::Fold(Fold::new(trial, split, result, Vec::new(), now)))?;
+        self.commit()?;
+        Ok(Told::Recorded)
+    }
+
+    fn told_split(&self, trial: u64, split: Option<usize>, result: &FoldResult) -> Result<usize, Error> {
+        let (n_splits, n_trials) = (self.spec.n_splits, self.ledger.slots().len());
+        let slot = usize::try_from(trial).ok().and_then(|t| self.ledger.slots().get(t));
+        let slot = slot.ok_or(Error::Tell(TellFault::UnknownTrial { trial, n_trials }))?;
+        match split {
+            Some(split) if split < n_splits => Ok(split),
+            Some(split) => Err(Error::Tell(TellFault::UnknownSplit { split, n_splits })),
+            None if n_splits == 1 => Ok(0),
+            None if result.state == State::Ok => Err(Error::Tell(TellFault::FoldNeeded { n_splits })),
+            None => {
+                let not_ok = slot.results.iter().position(|r| r.as_ref().is_some_and(|r| r.state != State::Ok));
+                let missing = slot.results.iter().position(Option::is_none);
+                Ok(not_ok.or(missing).unwrap_or(n_splits - 1))
+            }
+        }
+    }
+
+    /// Puts an asked trial back: the next ask hands it out again.
+    ///
+    /// # Errors
+    /// [`Error::Tell`] if the trial does not exist or has ended, [`Error::Store`] if it cannot be kept.
+    pub fn abandon(&mut self, trial: u64) -> Result<(), Error> {
+        let n_trials = self.ledger.slots().len();
+        let slot = usize::try_from(trial).ok().and_then(|t| self.ledger.slots().get(t));
+        let slot = slot.ok_or(Error::Tell(TellFault::UnknownTrial { trial, n_trials }))?;
+        if slot.is_final() {
+            return Err(Error::Tell(TellFault::Contradiction { trial, told: "its result".to_owned() }));
+        }
+        self.record(Record::Abandoned { trial })?;
+        self.commit()
+    }
+
+    /// Adds a trial that a person set up by hand, durably, on top of the total; returns its number.
+    ///
+    /// # Errors
+    /// [`Error::Store`] if it cannot be kept.
+    pub fn add_manual(&mut self, config: &Config, now: f64) -> Result<u64, Error> {
+        let trial = self.propose_manual(config, now)?;
+        self.commit()?;
+        Ok(trial)
+    }
+}

@@ -1,0 +1,145 @@
+//! The state of a study, folded from its records one by one. Replaying and going on take the same way.
+
+use crate::error::{Error, RecordFault};
+use crate::search::Fitted;
+use crate::space::{Config, Space};
+use crate::store::{Fold, Proposal, Record, StudyText};
+use crate::trial::{Direction, FoldResult, Origin, Outcome, State, Trial, record_of};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// A proposed trial and what has come of it.
+#[derive(Clone, Debug)]
+pub struct Slot {
+    /// What is tried.
+    pub config: Arc<Config>,
+    /// Who proposed it.
+    pub origin: Origin,
+    /// Results by split, in whatever order they arrived.
+    pub results: Vec<Option<FoldResult>>,
+    /// Length of the record if the trial is final.
+    n_recorded: Option<usize>,
+}
+
+impl Slot {
+    /// Tells whether the trial has ended.
+    pub fn is_final(&self) -> bool {
+        self.n_recorded.is_some()
+    }
+
+    /// The trial's folds, if it has ended.
+    fn record(&self) -> Option<impl Iterator<Item = &FoldResult>> {
+        self.n_recorded.map(|n| self.results[..n].iter().flatten())
+    }
+}
+
+/// Everything that was recorded about a study's trials.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ledger {
+    slots: Vec<Slot>,
+    first_open: usize,
+    abandoned: BTreeSet<u64>,
+    pub(super) total: Option<u64>,
+    pub(super) fitted: Vec<Fitted>,
+    pub(super) seconds: f64,
+    pub(super) out_of_time: Option<f64>,
+    pub(super) tests: Vec<(u64, Vec<(String, f64)>)>,
+    pub(super) revisions: Vec<StudyText>,
+}
+
+/// What a record changed, as far as others must follow.
+pub(super) enum Change {
+    None,
+    /// The trial became final.
+    Final(u64),
+}
+
+impl Ledger {
+    /// Takes in a fact. The study's own record, the first, is not one of them.
+    pub(super) fn apply(&mut self, record: Record, space: &Space, n_splits: usize) -> Result<Change, Error> {
+        match record {
+            Record::Study(_) => return Err(Error::Records(RecordFault::NoStudy)),
+            Record::Trial(proposal) => self.propose(&proposal, space, n_splits)?,
+            Record::Fold(fold) => return self.finish_fold(fold),
+            Record::Revision(text) => {
+                self.revisions.push(text);
+                self.fitted.clear();
+            }
+            Record::Total { trials } => self.total = Some(trials),
+            Record::Fitted { n_results, values, .. } => self.fitted.push(Fitted { n_results, values }),
+            Record::Abandoned { trial } => drop(self.abandoned.insert(trial)),
+            Record::HandedOut { trial } => drop(self.abandoned.remove(&trial)),
+            Record::OutOfTime { seconds, .. } => self.out_of_time = Some(seconds),
+            Record::TestOpened { trial, metrics } => self.tests.push((trial, metrics)),
+        }
+        Ok(Change::None)
+    }
+
+    fn propose(&mut self, proposal: &Proposal, space: &Space, n_splits: usize) -> Result<(), Error> {
+        let (expected, trial) = (self.slots.len() as u64, proposal.trial);
+        if trial != expected {
+            return Err(Error::Records(RecordFault::TrialOutOfOrder { expected, found: trial }));
+        }
+        let config = space.config(&proposal.params);
+        let config = config.map_err(|fault| Error::Records(RecordFault::Configuration { trial, fault }))?;
+        self.slots.push(Slot {
+            config: Arc::new(config),
+            origin: proposal.origin,
+            results: vec![None; n_splits],
+            n_recorded: None,
+        });
+        self.seconds = self.seconds.max(proposal.at_seconds);
+        Ok(())
+    }
+
+    fn finish_fold(&mut self, fold: Fold) -> Result<Change, Error> {
+        let (trial, split) = (fold.trial, fold.split);
+        self.seconds = self.seconds.max(fold.at_seconds);
+        let place = self.slots.get_mut(trial as usize).filter(|slot| split < slot.results.len());
+        let slot = place.ok_or(Error::Records(RecordFault::UnknownFold { trial, split }))?;
+        if slot.results[split].is_some() {
+            return Err(Error::Records(RecordFault::RepeatedFold { trial, split }));
+        }
+        slot.results[split] = Some(fold.result());
+        let was_final = slot.is_final();
+        slot.n_recorded = record_of(&slot.results).map(<[_]>::len);
+        while self.slots.get(self.first_open).is_some_and(Slot::is_final) {
+            self.first_open += 1;
+        }
+        let became_final = !was_final && self.slots[trial as usize].is_final();
+        Ok(if became_final { Change::Final(trial) } else { Change::None })
+    }
+
+    /// All trials by number.
+    pub(super) fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    /// All trials below this number are final.
+    pub(super) fn first_open(&self) -> u64 {
+        self.first_open as u64
+    }
+
+    /// The lowest trial that was put back and not handed out again.
+    pub(super) fn first_abandoned(&self) -> Option<u64> {
+        self.abandoned.first().copied()
+    }
+
+    /// What search may know of a final trial.
+    pub(super) fn outcome(&self, trial: u64, direction: Direction) -> Option<Outcome> {
+        let mut losses = Vec::new();
+        let mut state = State::Failed;
+        for fold in self.slots.get(trial as usize)?.record()? {
+            state = fold.state;
+            losses.extend(fold.loss.map(|loss| direction.inner(loss)));
+        }
+        Some(Outcome { state, losses: losses.into() })
+    }
+
+    /// The trial as recorded, if it has ended.
+    pub(super) fn trial(&self, number: u64) -> Option<Trial> {
+        let slot = self.slots.get(number as usize)?;
+        let folds = slot.record()?.cloned().collect();
+        Some(Trial { number, config: Arc::clone(&slot.config), origin: slot.origin, folds })
+    }
+}

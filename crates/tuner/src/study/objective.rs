@@ -1,0 +1,35 @@
+//! What a study asks for: the loss of one configuration on one split.
+
+use crate::space::Config;
+use crate::store::CurvePoint;
+use crate::trial::FoldResult;
+use std::ops::ControlFlow;
+
+/// Something to be minimised (or maximised), evaluated split by split on many threads at once.
+pub trait Objective: Sync {
+    /// Evaluates one split of one trial; none if it was interrupted.
+    ///
+    /// The result depends on the configuration and the split alone: all trials meet the same splits and streams.
+    fn evaluate(&self, job: &Job<'_>) -> Option<Evaluation>;
+}
+
+/// One unit of work.
+pub struct Job<'a> {
+    /// The trial's number.
+    pub trial: u64,
+    /// The split: repeat · folds + fold.
+    pub split: usize,
+    /// What to try.
+    pub config: &'a Config,
+    /// To be called often, about once a mini-batch: breaks when the result is no longer wanted.
+    pub interrupt: &'a (dyn Fn() -> ControlFlow<()> + Sync),
+}
+
+/// What an evaluation yields.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evaluation {
+    /// The fold's result.
+    pub result: FoldResult,
+    /// Its losses by epoch; empty if there are none.
+    pub curve: Vec<CurvePoint>,
+}

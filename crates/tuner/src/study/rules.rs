@@ -1,0 +1,100 @@
+//! What ends a study early, judged over what the next proposal may see and never over what happens to have arrived.
+
+use super::spec::StopRules;
+use crate::trial::{Direction, Outcome, State};
+
+/// A study that fails this often from its first trial on is broken, not unlucky.
+pub const FAILURES_FROM_START: u64 = 10;
+
+/// Why a study proposes no further trial.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Ending {
+    /// The total is reached.
+    Total,
+    /// Every configuration of the space was tried.
+    Exhausted,
+    /// A trial reached the target.
+    Target,
+    /// Too many results in a row brought no gain.
+    Patience,
+    /// The clock ran out, after this many seconds of all runs.
+    OutOfTime(f64),
+    /// The first ten trials all failed.
+    Failing,
+}
+
+/// The outcomes seen so far, boiled down to what the rules ask of them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tally {
+    best: Option<f64>,
+    since_gain: u64,
+    /// Bit n: trial n, one of the first ten, failed.
+    failed: u64,
+}
+
+impl Tally {
+    /// Counts the outcome of trial `number`, in the order of results.
+    pub(super) fn count(&mut self, number: u64, outcome: &Outcome) {
+        let gain = outcome.mean().filter(|mean| self.best.is_none_or(|best| *mean < best));
+        self.since_gain = if gain.is_some() { 0 } else { self.since_gain + 1 };
+        self.best = gain.or(self.best);
+        if number < FAILURES_FROM_START && matches!(outcome.state, State::Failed | State::Timeout) {
+            self.failed |= 1 << number;
+        }
+    }
+
+    /// Applies the rules.
+    pub(super) fn ending(&self, rules: &StopRules, direction: Direction) -> Option<Ending> {
+        if self.failed == (1 << FAILURES_FROM_START) - 1 {
+            return Some(Ending::Failing);
+        }
+        let target = rules.target.map(|t| direction.inner(t));
+        if target.zip(self.best).is_some_and(|(target, best)| best <= target) {
+            return Some(Ending::Target);
+        }
+        rules.patience.is_some_and(|p| self.best.is_some() && self.since_gain >= p).then_some(Ending::Patience)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tally(outcomes: &[(State, f64)]) -> Tally {
+        let mut tally = Tally::default();
+        for (number, (state, loss)) in outcomes.iter().enumerate() {
+            tally.count(number as u64, &Outcome { state: *state, losses: [*loss].into() });
+        }
+        tally
+    }
+
+    #[test]
+    fn patience_counts_results_since_the_last_gain() {
+        let rules = StopRules { patience: Some(2), ..StopRules::default() };
+        let ok = State::Ok;
+        assert_eq!(tally(&[(ok, 3.0), (ok, 3.0)]).ending(&rules, Direction::Minimize), None);
+        let ended = tally(&[(ok, 3.0), (ok, 3.0), (State::Diverged, 0.0)]).ending(&rules, Direction::Minimize);
+        assert_eq!(ended, Some(Ending::Patience));
+        assert_eq!(tally(&[(ok, 3.0), (ok, 3.5), (ok, 2.0)]).ending(&rules, Direction::Minimize), None);
+    }
+
+    #[test]
+    fn a_target_is_met_from_its_own_side() {
+        let rules = StopRules { target: Some(0.9), ..StopRules::default() };
+        assert_eq!(tally(&[(State::Ok, 0.9)]).ending(&rules, Direction::Minimize), Some(Ending::Target));
+        // A maximised value of 0.95 is an inner loss of -0.95.
+        assert_eq!(tally(&[(State::Ok, -0.95)]).ending(&rules, Direction::Maximize), Some(Ending::Target));
+        assert_eq!(tally(&[(State::Ok, -0.85)]).ending(&rules, Direction::Maximize), None);
+    }
+
+    #[test]
+    fn ten_failures_from_the_start_end_it_and_nine_do_not() {
+        let failed = (State::Failed, 0.0);
+        assert_eq!(tally(&[failed; 9]).ending(&StopRules::default(), Direction::Minimize), None);
+        let ended = tally(&[failed; 10]).ending(&StopRules::default(), Direction::Minimize);
+        assert_eq!(ended, Some(Ending::Failing));
+        let mut late = vec![(State::Ok, 1.0)];
+        late.extend([failed; 12]);
+        assert_eq!(tally(&late).ending(&StopRules::default(), Direction::Minimize), None);
+    }
+}

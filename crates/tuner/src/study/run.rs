@@ -1,0 +1,261 @@
+//! Evaluating a study's trials on a pool of threads, a fold at a time.
+//!
+//! One thread, the caller's, owns the study: it proposes, hands folds to the pool and takes in their results, so that no
+//! lock is held while anything is trained. Results that arrive together, and the proposals that follow from them,
+//! share one durable commit. Which fold ends first changes nothing but the order of rows in the store.
+
+use super::objective::{Evaluation, Job, Objective};
+use super::propose::{Next, Patience};
+use super::rules::Ending;
+use super::{Slot, Study};
+use crate::error::Error;
+use crate::space::Config;
+use crate::store::{Fold, Record};
+use crate::trial::{FoldResult, State};
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+/// What a run needs from outside.
+pub struct Surroundings<'a> {
+    /// The pool whose threads evaluate folds.
+    pub pool: &'a rayon::ThreadPool,
+    /// Seconds since the run began.
+    pub clock: &'a dyn Fn() -> f64,
+    /// Whether the run is to stop: asked by the training threads too.
+    pub is_interrupted: &'a (dyn Fn() -> bool + Sync),
+    /// Told of what happens, on the caller's thread.
+    pub observe: &'a mut dyn FnMut(&Study, Event<'_>),
+}
+
+/// Something that happened during a run.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'a> {
+    /// A trial was proposed.
+    Proposed(u64),
+    /// A fold is being evaluated.
+    Started {
+        /// Its trial.
+        trial: u64,
+        /// Its split.
+        split: usize,
+    },
+    /// A fold ended and counts.
+    Finished {
+        /// Its trial.
+        trial: u64,
+        /// Its split.
+        split: usize,
+        /// How it ended.
+        result: &'a FoldResult,
+    },
+    /// A fold was given up, and does not count.
+    Dropped {
+        /// Its trial.
+        trial: u64,
+        /// Its split.
+        split: usize,
+    },
+    /// A trial became final.
+    Final(u64),
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Finish {
+    /// The study is done.
+    Done(Ending),
+    /// It was interrupted, and can go on.
+    Interrupted,
+}
+
+impl Study {
+    /// Evaluates trials until the study ends or the run is interrupted, with at most one durable commit a fold.
+    ///
+    /// # Errors
+    /// [`Error::Store`] if the store fails: what was durable stays so. [`Error::Method`] as for [`Study::ask`].
+    pub fn run(&mut self, objective: &dyn Objective, mut around: Surroundings<'_>) -> Result<Finish, Error> {
+        let is_failed = AtomicBool::new(false);
+        let is_interrupted = around.is_interrupted;
+        let is_unwanted = move |failed: &AtomicBool| failed.load(Ordering::Relaxed) || is_interrupted();
+        around.pool.in_place_scope_fifo(|scope| {
+            let is_failed = &is_failed;
+            let spawn = |task: Task| {
+                scope.spawn_fifo(move |_| task.perform(objective, &|| is_unwanted(is_failed)));
+            };
+            let finish = self.direct(&mut Crew::new(&spawn), &mut around);
+            // The scope waits for its threads: after an error, whatever they still do is of no use.
+            is_failed.store(finish.is_err(), Ordering::Relaxed);
+            finish
+        })
+    }
+
+    /// Proposes, waits, and takes in what comes, until nothing is left to do.
+    fn direct(&mut self, crew: &mut Crew<'_>, around: &mut Surroundings<'_>) -> Result<Finish, Error> {
+        let before = self.seconds();
+        for (trial, slot) in self.slots().iter().enumerate().filter(|(_, slot)| !slot.is_final()) {
+            crew.start(trial as u64, slot);
+        }
+        loop {
+            let ending = if (around.is_interrupted)() { None } else { self.fill_window(crew, around, before)? };
+            if crew.outstanding == 0 {
+                self.commit()?;
+                return Ok(ending.map_or(Finish::Interrupted, Finish::Done));
+            }
+            let mut is_recorded = false;
+            for message in crew.wait() {
+                is_recorded |= self.take_in(message, crew, around, before)?;
+            }
+            // Proposals wait for the next fold: they would come out the same again.
+            if is_recorded {
+                self.commit()?;
+            }
+        }
+    }
+
+    /// Proposes as many trials as the window takes; returns why there are no more, if there are none.
+    fn fill_window(
+        &mut self,
+        crew: &mut Crew<'_>,
+        around: &mut Surroundings<'_>,
+        before: f64,
+    ) -> Result<Option<Ending>, Error> {
+        loop {
+            match self.propose(Patience::Wait, before + (around.clock)())? {
+                Next::Trial(trial) => {
+                    crew.start(trial, &self.slots()[trial as usize]);
+                    (around.observe)(self, Event::Proposed(trial));
+                }
+                Next::Wait => return Ok(None),
+                Next::Ended(ending) => return Ok(Some(ending)),
+            }
+        }
+    }
+
+    /// Takes in a message from the pool; tells whether there is something to commit.
+    fn take_in(
+        &mut self,
+        message: Message,
+        crew: &mut Crew<'_>,
+        around: &mut Surroundings<'_>,
+        before: f64,
+    ) -> Result<bool, Error> {
+        let (trial, split, evaluation) = match message {
+            Message::Started(trial, split) => {
+                (around.observe)(self, Event::Started { trial, split });
+                return Ok(false);
+            }
+            Message::Ended(trial, split, evaluation) => (trial, split, evaluation),
+        };
+        crew.outstanding -= 1;
+        let is_wanted = !self.slots()[trial as usize].is_final() && crew.is_wanted(trial, split);
+        let Some(evaluation) = evaluation.filter(|_| is_wanted) else {
+            (around.observe)(self, Event::Dropped { trial, split });
+            return Ok(false);
+        };
+        let now = before + (around.clock)();
+        let result = evaluation.result;
+        let ended = self.record(Record::Fold(Fold::new(trial, split, &result, evaluation.curve, now)))?;
+        (around.observe)(self, Event::Finished { trial, split, result: &result });
+        if let Some(trial) = ended {
+            crew.cutoffs.remove(&trial);
+            (around.observe)(self, Event::Final(trial));
+        }
+        Ok(true)
+    }
+}
+
+/// The lowest split of a trial that is known not to be ok: folds beyond it are of no use.
+type Cutoff = Arc<AtomicUsize>;
+
+enum Message {
+    Started(u64, usize),
+    Ended(u64, usize, Option<Evaluation>),
+}
+
+/// The threads at work, as their director sees them.
+struct Crew<'a> {
+    spawn: &'a dyn Fn(Task),
+    sender: Sender<Message>,
+    receiver: Receiver<Message>,
+    cutoffs: BTreeMap<u64, Cutoff>,
+    /// Folds handed out that have not been heard of.
+    outstanding: usize,
+}
+
+impl<'a> Crew<'a> {
+    fn new(spawn: &'a dyn Fn(Task)) -> Self {
+        let (sender, receiver) = channel();
+        Self { spawn, sender, receiver, cutoffs: BTreeMap::new(), outstanding: 0 }
+    }
+
+    /// Hands out the folds that a trial still needs.
+    fn start(&mut self, trial: u64, slot: &Slot) {
+        let is_bad = |r: &Option<FoldResult>| r.as_ref().is_some_and(|r| r.state != State::Ok);
+        let cutoff = slot.results.iter().position(is_bad).unwrap_or(slot.results.len());
+        let shared: Cutoff = Arc::new(AtomicUsize::new(cutoff));
+        self.cutoffs.insert(trial, Arc::clone(&shared));
+        for split in (0..cutoff).filter(|&split| slot.results[split].is_none()) {
+            self.outstanding += 1;
+            let (config, cutoff, sender) = (Arc::clone(&slot.config), Arc::clone(&shared), self.sender.clone());
+            (self.spawn)(Task { trial, split, config, cutoff, sender });
+        }
+    }
+
+    fn is_wanted(&self, trial: u64, split: usize) -> bool {
+        self.cutoffs.get(&trial).is_none_or(|cutoff| split <= cutoff.load(Ordering::Relaxed))
+    }
+
+    /// Waits for one message, and takes what else is there.
+    fn wait(&self) -> Vec<Message> {
+        let first = self.receiver.recv().expect("the crew holds a sender itself");
+        std::iter::once(first).chain(self.receiver.try_iter()).collect()
+    }
+}
+
+/// A fold to be evaluated.
+struct Task {
+    trial: u64,
+    split: usize,
+    config: Arc<Config>,
+    cutoff: Cutoff,
+    sender: Sender<Message>,
+}
+
+impl Task {
+    /// Evaluates the fold; a panic of the objective is a failed fold.
+    fn perform(self, objective: &dyn Objective, is_unwanted: &(dyn Fn() -> bool + Sync)) {
+        let (trial, split) = (self.trial, self.split);
+        let interrupt = || {
+            let is_useless = is_unwanted() || self.cutoff.load(Ordering::Relaxed) < split;
+            if is_useless { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let mut evaluation = None;
+        if interrupt().is_continue() {
+            self.send(Message::Started(trial, split));
+            let job = Job { trial, split, config: &self.config, interrupt: &interrupt };
+            let caught = catch_unwind(AssertUnwindSafe(|| objective.evaluate(&job)));
+            evaluation = caught.unwrap_or_else(|panic| {
+                let result = FoldResult::not_ok(State::Failed, format!("panicked: {}", message_of(panic.as_ref())));
+                Some(Evaluation { result, curve: Vec::new() })
+            });
+        }
+        if evaluation.as_ref().is_some_and(|e| e.result.state != State::Ok) {
+            self.cutoff.fetch_min(split, Ordering::Relaxed);
+        }
+        self.send(Message::Ended(trial, split, evaluation));
+    }
+
+    fn send(&self, message: Message) {
+        // After an error the director is gone: nobody wants to know.
+        let _ = self.sender.send(message);
+    }
+}
+
+fn message_of(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message")
+}

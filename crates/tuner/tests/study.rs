@@ -1,0 +1,254 @@
+//! Studies as a whole: the same outcome whatever the number of threads, the timing and the interruptions.
+
+#![expect(clippy::unwrap_used, reason = "a test's helpers are tests")]
+
+use std::cell::RefCell;
+use std::ops::ControlFlow;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tuner::error::StoreError;
+use tuner::space::{Domain, Parameter, Scale, Space, Value};
+use tuner::store::{Curves, MemoryStore, Record, Store, StudyText};
+use tuner::study::{
+    Asked, Ending, Evaluation, Finish, Job, Method, Objective, StopRules, Study, StudySpec, Surroundings, Told,
+};
+use tuner::trial::{Direction, FoldResult, State, Trial};
+
+/// A store that outlives the study, and that breaks after a number of commits: a power cut.
+#[derive(Clone)]
+struct SharedStore {
+    records: Rc<RefCell<MemoryStore>>,
+    commits: Rc<RefCell<usize>>,
+    breaks_after: usize,
+}
+
+impl SharedStore {
+    fn new() -> Self {
+        Self { records: Rc::default(), commits: Rc::default(), breaks_after: usize::MAX }
+    }
+
+    fn breaking_after(&self, commits: usize) -> Box<dyn Store> {
+        Box::new(Self { breaks_after: *self.commits.borrow() + commits, ..self.clone() })
+    }
+}
+
+impl Store for SharedStore {
+    fn append(&mut self, records: &[Record]) -> Result<(), StoreError> {
+        if *self.commits.borrow() >= self.breaks_after {
+            let what = "the power is gone".to_owned();
+            return Err(StoreError::Damaged { path: String::new(), what });
+        }
+        *self.commits.borrow_mut() += 1;
+        self.records.borrow_mut().append(records)
+    }
+
+    fn replay(&mut self, curves: Curves, visit: &mut dyn FnMut(Record)) -> Result<(), StoreError> {
+        self.records.borrow_mut().replay(curves, visit)
+    }
+}
+
+/// A bowl with fold effects; diverges for large rates and fails now and then.
+struct Bowl {
+    n_evaluated: AtomicUsize,
+    fails_always: bool,
+}
+
+impl Bowl {
+    fn new() -> Self {
+        Self { n_evaluated: AtomicUsize::new(0), fails_always: false }
+    }
+}
+
+impl Objective for Bowl {
+    fn evaluate(&self, job: &Job<'_>) -> Option<Evaluation> {
+        let number = |i: usize| job.config.get(i).and_then(Value::as_number).unwrap_or(0.0);
+        // Later folds end first, as far as threads allow.
+        for _ in 0..(5 - job.split) * 200 {
+            if let ControlFlow::Break(()) = (job.interrupt)() {
+                return None;
+            }
+        }
+        self.n_evaluated.fetch_add(1, Ordering::Relaxed);
+        assert!(number(1) != 7.0 || job.split < 3, "depth 7 breaks in fold 3");
+        let loss = if self.fails_always || number(0) > 0.5 && job.split % 2 == 1 {
+            f64::NAN
+        } else {
+            (number(0) - 0.1).powi(2) + 0.01 * number(1) + 0.3 * job.split as f64
+        };
+        let mut result = FoldResult::from_loss(loss);
+        if self.fails_always {
+            result.state = State::Failed;
+        }
+        Some(Evaluation { result, curve: vec![] })
+    }
+}
+
+fn spec(method: Method, trials: u64) -> StudySpec {
+    let rate = Domain::Float { low: 1e-4, high: 1.0, scale: Scale::Log, step: None };
+    let mut rate = Parameter::new("rate", rate);
+    rate.points = Some(5);
+    let depth = Parameter::new("depth", Domain::Int { low: 1, high: 9, scale: Scale::Linear, step: 1 });
+    let space = Space::new(vec![rate, depth], &[]).unwrap();
+    let enqueue = vec![space.complete(&[("depth".to_owned(), Value::Int(2))]).unwrap()];
+    StudySpec {
+        seed: 3,
+        method,
+        trials: Some(trials),
+        parallel: 4,
+        startup: 4,
+        space,
+        enqueue,
+        n_splits: 5,
+        direction: Direction::Minimize,
+        stop: StopRules::default(),
+    }
+}
+
+fn text() -> StudyText {
+    StudyText { text: String::new(), folder: String::new(), facts: vec![] }
+}
+
+fn run(
+    study: &mut Study,
+    objective: &dyn Objective,
+    workers: usize,
+    is_interrupted: &(dyn Fn() -> bool + Sync),
+) -> Result<Finish, tuner::Error> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(workers).build().unwrap();
+    let around = Surroundings { pool: &pool, clock: &|| 0.0, is_interrupted, observe: &mut |_, _| {} };
+    study.run(objective, around)
+}
+
+fn undisturbed(method: Method, workers: usize) -> Vec<Trial> {
+    let mut study = Study::create(Box::new(MemoryStore::new()), text(), spec(method, 24)).unwrap();
+    assert_eq!(run(&mut study, &Bowl::new(), workers, &|| false).unwrap(), Finish::Done(Ending::Total));
+    study.trials().collect()
+}
+
+fn without_panics<T>(f: impl FnOnce() -> T) -> T {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let result = f();
+    std::panic::set_hook(hook);
+    result
+}
+
+const METHODS: [Method; 4] = [Method::Grid, Method::Random, Method::Sobol, Method::Bayes];
+
+#[test]
+fn the_outcome_does_not_depend_on_threads_or_interruptions() {
+    without_panics(|| {
+        for method in METHODS {
+            let expected = undisturbed(method, 1);
+            assert_eq!(expected.len(), 24);
+            assert_eq!(undisturbed(method, 3), expected, "{method:?}");
+
+            let store = SharedStore::new();
+            drop(Study::create(Box::new(store.clone()), text(), spec(method, 24)).unwrap());
+            let objective = Bowl::new();
+            let mut n_runs = 0;
+            loop {
+                n_runs += 1;
+                let boxed = store.breaking_after(3 + n_runs % 5);
+                let mut study = Study::open(boxed, |_| Ok::<_, tuner::Error>(spec(method, 24))).unwrap();
+                match run(&mut study, &objective, 2, &|| false) {
+                    Ok(_) => {
+                        assert_eq!(study.trials().collect::<Vec<_>>(), expected, "{method:?}");
+                        break;
+                    }
+                    Err(error) => assert!(error.to_string().contains("the power is gone")),
+                }
+            }
+            assert!(n_runs > 3, "the power was cut {n_runs} times");
+        }
+    });
+}
+
+#[test]
+fn an_interrupted_run_goes_on_where_it_was() {
+    without_panics(|| {
+        let expected = undisturbed(Method::Random, 2);
+        let store = SharedStore::new();
+        drop(Study::create(Box::new(store.clone()), text(), spec(Method::Random, 24)).unwrap());
+        let objective = Bowl::new();
+        let n_commits_before = *store.commits.borrow();
+        for limit in [7, 30, usize::MAX] {
+            let mut study =
+                Study::open(Box::new(store.clone()), |_| Ok::<_, tuner::Error>(spec(Method::Random, 24))).unwrap();
+            let is_interrupted = || objective.n_evaluated.load(Ordering::Relaxed) >= limit;
+            let finish = run(&mut study, &objective, 2, &is_interrupted).unwrap();
+            if limit == usize::MAX {
+                assert_eq!(finish, Finish::Done(Ending::Total));
+                assert_eq!(study.trials().collect::<Vec<_>>(), expected);
+            } else {
+                assert_eq!(finish, Finish::Interrupted);
+            }
+        }
+        let n_folds = objective.n_evaluated.load(Ordering::Relaxed);
+        // Each run may commit once more, for proposals that no fold carried.
+        assert!(*store.commits.borrow() - n_commits_before <= n_folds + 3, "at most one commit a fold");
+    });
+}
+
+#[test]
+fn ask_and_tell_in_order_propose_what_run_proposes() {
+    without_panics(|| {
+        let expected = undisturbed(Method::Bayes, 2);
+        let store = SharedStore::new();
+        let mut study = Study::create(Box::new(store.clone()), text(), spec(Method::Bayes, 24)).unwrap();
+        for trial in &expected {
+            assert_eq!(study.ask(0.0).unwrap(), Asked::Trial(trial.number));
+            assert_eq!(study.slots()[trial.number as usize].config, trial.config);
+            for (split, fold) in trial.folds.iter().enumerate() {
+                assert_eq!(study.tell(trial.number, Some(split), fold, 0.0).unwrap(), Told::Recorded);
+                assert_eq!(study.tell(trial.number, Some(split), fold, 0.0).unwrap(), Told::Unchanged);
+            }
+            let other = FoldResult::from_loss(99.0);
+            assert!(study.tell(trial.number, Some(0), &other, 0.0).is_err(), "a result is never overwritten");
+            // Every caller is a process of its own.
+            study = Study::open(Box::new(store.clone()), |_| Ok::<_, tuner::Error>(spec(Method::Bayes, 24))).unwrap();
+        }
+        assert_eq!(study.ask(0.0).unwrap(), Asked::Done(Ending::Total));
+        assert_eq!(study.trials().collect::<Vec<_>>(), expected);
+    });
+}
+
+#[test]
+fn an_abandoned_trial_is_handed_out_again() {
+    let mut study = Study::create(Box::new(MemoryStore::new()), text(), spec(Method::Random, 24)).unwrap();
+    assert_eq!(study.ask(0.0).unwrap(), Asked::Trial(0));
+    assert_eq!(study.ask(0.0).unwrap(), Asked::Trial(1));
+    study.abandon(0).unwrap();
+    assert_eq!(study.ask(0.0).unwrap(), Asked::Trial(0));
+    assert_eq!(study.ask(0.0).unwrap(), Asked::Trial(2));
+    assert!(study.abandon(9).is_err());
+}
+
+#[test]
+fn a_study_that_only_fails_stops_after_ten() {
+    let mut study = Study::create(Box::new(MemoryStore::new()), text(), spec(Method::Random, 24)).unwrap();
+    let objective = Bowl { fails_always: true, ..Bowl::new() };
+    assert_eq!(run(&mut study, &objective, 2, &|| false).unwrap(), Finish::Done(Ending::Failing));
+    // Trial 13 is the first that sees the ten.
+    assert_eq!(study.trials().count(), 13);
+}
+
+#[test]
+fn a_panic_is_a_failed_fold_with_its_message() {
+    let trials = without_panics(|| undisturbed(Method::Grid, 2));
+    let broken: Vec<&Trial> = trials.iter().filter(|t| t.state() == State::Failed).collect();
+    assert!(!broken.is_empty());
+    assert!(broken.iter().all(|t| t.folds.len() == 4 && t.reason().contains("depth 7 breaks in fold 3")));
+}
+
+#[test]
+fn manual_trials_come_on_top_of_the_total() {
+    let mut study = Study::create(Box::new(MemoryStore::new()), text(), spec(Method::Random, 6)).unwrap();
+    let config = study.spec().space.complete(&[("depth".to_owned(), Value::Int(3))]).unwrap();
+    assert_eq!(study.add_manual(&config, 0.0).unwrap(), 0);
+    without_panics(|| run(&mut study, &Bowl::new(), 2, &|| false)).unwrap();
+    assert_eq!(study.trials().count(), 7);
+    study.set_total(8).unwrap();
+    without_panics(|| run(&mut study, &Bowl::new(), 2, &|| false)).unwrap();
+    assert_eq!(study.trials().count(), 9);
+}
