@@ -64,7 +64,8 @@ mod tests {
         for trial in [0, 2, 3] {
             window.finish(trial);
         }
-        assert_eq!(window.newly_visible(3), [0]);
+        assert_eq!(window.newly_visible(3), [0; 0]);
+        assert_eq!(window.newly_visible(4), [0]);
         assert_eq!(window.newly_visible(6), [0, 2]);
         window.see(&[0, 2]);
         assert_eq!(window.watermark(), 1);
