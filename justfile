@@ -1,0 +1,39 @@
+# The verbs of this project; without `just`, the lines below each verb are ordinary cargo commands.
+
+# list the verbs
+default:
+    @just --list
+
+# everything a change must pass: format, lints, tests, documentation
+check:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- -D warnings
+    cargo test --workspace
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+
+# the whole test suite
+test:
+    cargo test --workspace
+
+# a first search: ten seconds on real data
+demo:
+    cargo run --release -- run search-spaces/quick.toml --fresh
+
+# run a space file: just run search-spaces/digits.toml
+run FILE *ARGS:
+    cargo run --release -- run {{FILE}} {{ARGS}}
+
+# all benchmarks
+bench: bench-truth bench-engine
+
+# how often the statistics are right, by simulation
+bench-truth:
+    cargo bench -p tuner --bench truth
+
+# what the engine and the store cost a trial
+bench-engine:
+    cargo bench -p storage --bench engine
+
+# kill it at random, many times, and compare every byte
+torture:
+    TUNE_TORTURE_KILLS=200 cargo test --release -p cli --test program -- kill --nocapture
