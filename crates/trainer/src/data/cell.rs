@@ -27,14 +27,12 @@ pub(super) fn read(bytes: &[u8]) -> Cell {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return Cell::Text;
     };
-    if text.is_empty() || MISSING.contains(&text) {
-        return Cell::Missing;
-    }
     match text.parse::<f64>() {
         Ok(number) if number.is_nan() => Cell::Missing,
         // Adding zero makes -0 the same value as 0.
         Ok(number) if number.abs() <= LARGEST => Cell::Number(number + 0.0),
         Ok(_) => Cell::OutOfRange,
+        Err(_) if text.is_empty() || MISSING.contains(&text) => Cell::Missing,
         Err(_) => Cell::Text,
     }
 }

@@ -13,8 +13,12 @@ use super::table::{ABSENT, Cells, Kind};
 /// Different numbers after which a column keeps no texts.
 const MOST_INTERNED_NUMBERS: usize = 1024;
 
-/// A column of text is one of numbers, with a fault in it, if at least nine in ten of its cells are numbers.
+/// A column is one of numbers, with a fault in it, if at least nine in ten of its cells are numbers…
 const MOSTLY: (u64, u64) = (9, 10);
+/// …unless it looks like labels: at most so many different numbers…
+const MOST_NUMBER_LABELS: usize = 20;
+/// …beside texts that each stand in so many rows on average.
+const ROWS_A_LABEL: u64 = 5;
 
 /// What a label costs beside its bytes: two owners, a code, hash table slack.
 const LABEL_OVERHEAD: u64 = 64;
@@ -144,19 +148,22 @@ impl Interned {
     }
 
     fn into_inferred(self) -> Result<Cells, Refusal> {
-        let count = |wanted: fn(&Text) -> bool| -> u64 {
-            self.texts.iter().filter(|text| wanted(text)).map(|text| text.count).sum()
-        };
-        let n_texts = count(|text| text.cell == Cell::Text);
-        let n_cells = count(|_| true);
-        let is_of_numbers = (n_cells - n_texts) * MOSTLY.1 >= n_cells * MOSTLY.0;
-        if !is_of_numbers {
+        if self.is_of_labels() {
             return self.into_categories();
         }
         match self.texts.iter().position(|text| !matches!(text.cell, Cell::Number(_))) {
             None => Ok(self.into_numbers()),
             Some(code) => Err(self.refusal(code)),
         }
+    }
+
+    fn is_of_labels(&self) -> bool {
+        let (texts, numbers): (Vec<&Text>, Vec<&Text>) = self.texts.iter().partition(|text| text.cell == Cell::Text);
+        let rows = |texts: &[&Text]| -> u64 { texts.iter().map(|text| text.count).sum() };
+        let (text_rows, number_rows) = (rows(&texts), rows(&numbers));
+        let is_mostly_numbers = number_rows * MOSTLY.1 >= (text_rows + number_rows) * MOSTLY.0;
+        let repeats_like_labels = numbers.len() <= MOST_NUMBER_LABELS && text_rows >= ROWS_A_LABEL * texts.len() as u64;
+        !texts.is_empty() && (!is_mostly_numbers || repeats_like_labels)
     }
 
     fn refusal(&self, code: usize) -> Refusal {
@@ -231,6 +238,13 @@ mod tests {
             Err(Refusal::Text { row: 17, reason: Reason::Stated, .. })
         ));
         assert!(matches!(built(&cells, Some(Kind::Category)), Ok(Cells::Categories { .. })));
+    }
+
+    #[test]
+    fn texts_that_repeat_beside_few_numbers_are_labels() {
+        let mut cells = vec!["1"; 95];
+        cells.extend(["U"; 5]);
+        assert!(matches!(built(&cells, None), Ok(Cells::Categories { labels, .. }) if labels == ["1", "U"]));
     }
 
     #[test]

@@ -68,11 +68,14 @@ impl Dataset {
     ///
     /// # Errors
     ///
-    /// If they differ in their number of rows.
+    /// If they differ in their number of rows, or the target holds a code without a class or a number that is not finite.
     pub fn from_parts(features: Features, target: Target) -> Result<Self, DataError> {
         let (expected, found) = (features.n_rows(), target.n_rows());
         if expected != found {
             return Err(DataError::Length { what: "targets", expected, found });
+        }
+        if let Some((row, value)) = target.first_invalid() {
+            return Err(DataError::TargetValue { row: row + 1, value });
         }
         Ok(Self { features, target, groups: None, ranks: None })
     }
@@ -188,4 +191,113 @@ fn ranks(table: &Table, column: &Column) -> Result<Vec<u32>, DataError> {
         }
     }
     keys(table, column, Mention::Order)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::ReadOptions;
+
+    fn table(text: &str) -> Table {
+        Table::read(text.as_bytes(), &ReadOptions::default()).unwrap()
+    }
+
+    fn roles(target: &str) -> Roles {
+        Roles { target: target.to_owned(), ..Roles::default() }
+    }
+
+    fn built(text: &str, roles: &Roles) -> Result<Dataset, DataError> {
+        Dataset::new(table(text), roles)
+    }
+
+    fn column_of_targets(values: impl IntoIterator<Item = String>) -> String {
+        values.into_iter().fold("x,y\n".to_owned(), |text, value| text + "1," + &value + "\n")
+    }
+
+    #[test]
+    fn the_task_follows_from_the_target() {
+        let task = |text: &str| built(text, &roles("y")).unwrap().facts().task;
+        assert_eq!(task("x,y\n1,a\n2,b\n"), Task::Classification);
+        assert_eq!(task("x,y\n1,0\n2,1\n"), Task::Classification);
+        assert_eq!(task("x,y\n1,0.5\n2,1\n3,2\n"), Task::Regression);
+        assert_eq!(task(&column_of_targets((0..100).map(|i| (i % 20).to_string()))), Task::Classification);
+        assert_eq!(task(&column_of_targets((0..99).map(|i| (i % 20).to_string()))), Task::Regression);
+        assert_eq!(task(&column_of_targets((0..200).map(|i| (i % 21).to_string()))), Task::Regression);
+    }
+
+    #[test]
+    fn a_stated_task_holds() {
+        let with = |task| Roles { task: Some(task), ..roles("y") };
+        let data = built("x,y\n1,2\n2,10\n3,2\n", &with(Task::Classification)).unwrap();
+        assert_eq!(*data.target(), Target::Classes { codes: vec![0, 1, 0], names: vec!["2".into(), "10".into()] });
+        let data = built("x,y\n1,0\n2,1\n", &with(Task::Regression)).unwrap();
+        assert_eq!(*data.target(), Target::Values(vec![0.0, 1.0]));
+        let error = built("x,y\n1,a\n2,b\n", &with(Task::Regression)).unwrap_err();
+        assert!(matches!(error, DataError::CategoricalTarget { .. }));
+    }
+
+    #[test]
+    fn a_target_must_be_there_and_vary() {
+        let error = built("x,y\n1,a\n2,\n3,b\n4,?\n", &roles("y")).unwrap_err();
+        assert_eq!(error.to_string(), "row 2 (line 3): the target `y` is missing here and in 1 other rows");
+        for text in ["x,y\n1,a\n2,a\n", "x,y\n1,0.1\n2,0.1\n"] {
+            assert!(matches!(built(text, &roles("y")).unwrap_err(), DataError::ConstantTarget { .. }));
+        }
+    }
+
+    #[test]
+    fn roles_take_columns_out_of_the_features() {
+        let text = "who,when,x,y\np,2024-05-01,1,a\nq,2023-01-31,2,b\np,2024-04-30,3,a\n";
+        let all = Roles { group: Some("who".into()), order: Some("when".into()), ..roles("y") };
+        let data = built(text, &all).unwrap();
+        assert_eq!(data.facts(), Facts { n_rows: 3, n_features: 1, n_classes: 2, task: Task::Classification });
+        assert_eq!(data.groups(), Some(&[0, 1, 0][..]));
+        assert_eq!(data.ranks(), Some(&[2, 0, 1][..]));
+    }
+
+    #[test]
+    fn an_order_must_be_sortable_and_complete() {
+        let ordered = Roles { order: Some("when".into()), ..roles("y") };
+        let error = built("when,x,y\n2024-05-01,1,a\n01.06.2024,1,b\n", &ordered).unwrap_err();
+        assert!(matches!(error, DataError::Unsortable { .. }), "{error}");
+        let error = built("when,x,y\n1,1,a\n,1,b\n", &ordered).unwrap_err();
+        assert_eq!(error.to_string(), "row 2 (line 3): the order `when` is missing here");
+    }
+
+    #[test]
+    fn roles_name_columns_that_exist_once() {
+        let text = "who,x,label\np,1,a\nq,2,b\n";
+        let error = built(text, &roles("lable")).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "target names the column `lable`, which the file does not have\nhint: did you mean `label`?"
+        );
+        let twice = Roles { group: Some("label".into()), ..roles("label") };
+        assert!(matches!(built(text, &twice).unwrap_err(), DataError::TwoRoles { .. }));
+        let options = ReadOptions { drop: vec!["label".into()], ..ReadOptions::default() };
+        let table = Table::read(text.as_bytes(), &options).unwrap();
+        assert!(matches!(Dataset::new(table, &roles("label")).unwrap_err(), DataError::Dropped { .. }));
+        assert!(matches!(built("y\na\nb\n", &roles("y")).unwrap_err(), DataError::NoFeatures));
+    }
+
+    #[test]
+    fn an_identifier_is_refused_as_a_feature() {
+        let rows = (0..=10_000).fold("id,y\n".to_owned(), |text, row| text + &format!("u{row},{}\n", row % 2));
+        let error = built(&rows, &roles("y")).unwrap_err();
+        assert!(matches!(error, DataError::TooManyLevels { n_levels: 10_001, .. }), "{error}");
+    }
+
+    #[test]
+    fn parts_must_agree() {
+        let features = || Features::from_array(ndarray::array![[1.0, 2.0], [3.0, 4.0]]).unwrap();
+        let classes = |codes: &[u32]| Target::Classes { codes: codes.to_vec(), names: vec!["a".into(), "b".into()] };
+        assert!(Dataset::from_parts(features(), classes(&[0, 1])).is_ok());
+        assert!(matches!(Dataset::from_parts(features(), classes(&[0])), Err(DataError::Length { .. })));
+        assert!(matches!(
+            Dataset::from_parts(features(), classes(&[0, 2])),
+            Err(DataError::TargetValue { row: 2, .. })
+        ));
+        let data = Dataset::from_parts(features(), Target::Values(vec![0.5, 1.5])).unwrap();
+        assert!(matches!(data.with_groups(vec![1]), Err(DataError::Length { .. })));
+    }
 }

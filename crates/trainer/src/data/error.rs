@@ -190,7 +190,7 @@ pub enum DataError {
         position: usize,
     },
     /// A cell or name is not UTF-8.
-    #[error("{at}, column {position}: the text is not UTF-8")]
+    #[error("{at}, column {position}: the text is not UTF-8\nhint: save the file as UTF-8")]
     Utf8 {
         /// The row.
         at: At,
@@ -323,6 +323,14 @@ pub enum DataError {
         expected: super::Kind,
         /// The table's kind.
         found: super::Kind,
+    },
+    /// A target given directly is neither one of its classes nor a finite number.
+    #[error("row {row}: the target {value} is neither one of the classes nor a finite number")]
+    TargetValue {
+        /// From 1.
+        row: usize,
+        /// The code or number.
+        value: String,
     },
     /// A matrix and what goes with it disagree in length.
     #[error("expected {expected} {what}, found {found}")]

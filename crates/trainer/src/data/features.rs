@@ -317,3 +317,81 @@ fn power_of_two_above(value: f64) -> f64 {
     let (_, exponent) = libm::frexp(value);
     libm::ldexp(1.0, exponent)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn features(text: &str) -> Features {
+        let table = Table::read(text.as_bytes(), &ReadOptions::default()).unwrap();
+        Features::new(&table.columns, table.n_rows).unwrap()
+    }
+
+    #[test]
+    fn numbers_and_codes_stand_row_by_row() {
+        let features = features("a,c,b\n1,x,4\n,y,5\n3,NA,6\n");
+        assert_eq!((features.n_numbers(), features.n_categories()), (2, 1));
+        assert_eq!(features.numbers(0), [1.0, 4.0]);
+        assert!(features.numbers(1)[0].is_nan());
+        assert_eq!(features.codes(1), [1]);
+        assert_eq!(features.codes(2), [MISSING]);
+    }
+
+    #[test]
+    fn a_shift_keeps_seconds_in_single_precision() {
+        let rows = (0..1000).fold("t\n".to_owned(), |text, row| text + &format!("{}\n", 1_700_000_000 + row));
+        let features = features(&rows);
+        let steps = (1..1000).map(|row| features.numbers(row)[0] - features.numbers(row - 1)[0]);
+        assert!(steps.into_iter().all(|step| step == 1.0));
+    }
+
+    #[test]
+    fn ordinary_columns_are_not_shifted() {
+        let rows = (0..500).fold("a,b,c\n".to_owned(), |text, row| {
+            text + &format!("{},{},{}\n", row, f64::from(row) * 1e-7, if row % 9 == 0 { row } else { 0 })
+        });
+        assert!(features(&rows).schema().numbers().all(|(_, shift)| shift == 0.0));
+    }
+
+    #[test]
+    fn a_shift_hardly_depends_on_single_rows() {
+        let column = |replaced: usize| {
+            let rows = (0..1000).fold("t\n".to_owned(), |text, row| {
+                text + &format!("{}\n", if row < replaced { 5 } else { 1_700_000_000 + row })
+            });
+            features(&rows).schema().numbers().next().map(|(_, shift)| shift)
+        };
+        assert_eq!(column(0), column(200));
+    }
+
+    #[test]
+    fn another_file_is_read_in_the_form_of_the_first() {
+        let first = features("zip,c,n\n01,b,1\n2,d,2\nx,b,3\n");
+        let text = "extra,n,c,zip\n9,5,a,2\n9,,d,07\n9,7,,x\n";
+        let table = Table::read(text.as_bytes(), &first.schema().read_options()).unwrap();
+        let second = Features::conforming(&table, first.schema()).unwrap();
+        assert_eq!(second.schema(), first.schema());
+        assert_eq!([second.codes(0), second.codes(1), second.codes(2)], [[1, UNSEEN], [UNSEEN, 1], [2, MISSING]]);
+        assert_eq!(second.numbers(2), [7.0]);
+    }
+
+    #[test]
+    fn another_file_must_have_the_columns() {
+        let schema = features("size,c\n1,a\n2,b\n").schema().clone();
+        let read = |text: &str| Table::read(text.as_bytes(), &ReadOptions::default()).unwrap();
+        let error = Features::conforming(&read("sise,c\n1,a\n"), &schema).unwrap_err();
+        assert!(matches!(error, DataError::LacksFeature { nearest, .. } if nearest == ["sise"]));
+        let error = Features::conforming(&read("size,c\n1,2\n"), &schema).unwrap_err();
+        assert!(matches!(error, DataError::OtherKind { .. }));
+    }
+
+    #[test]
+    fn a_matrix_becomes_features_in_its_own_order() {
+        let matrix = ndarray::array![[1.0_f32, 2.0, 3.0], [4.0, 5.0, 6.0]];
+        let turned = Features::from_array(matrix.clone().reversed_axes()).unwrap();
+        assert_eq!(turned.numbers(2), [3.0, 6.0]);
+        let part = Features::from_array(matrix.slice_move(ndarray::s![1.., ..])).unwrap();
+        assert_eq!(part.numbers(0), [4.0, 5.0, 6.0]);
+        assert!(Features::from_array(ndarray::array![[f32::NAN]]).is_err());
+    }
+}

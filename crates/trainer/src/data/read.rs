@@ -82,8 +82,7 @@ impl<'a> Records<'a> {
         // The csv crate counts blank lines above a record as the record's; counting back from its end does not.
         let within: usize = self.record.iter().map(line_ends).sum();
         let is_unclosed = self.record.iter().next_back().is_some_and(|cell| cell.ends_with(b"\n"))
-            && self.reader.get_ref().ended_without_quote()
-            && self.reader.is_done();
+            && self.reader.get_ref().ended_without_quote();
         let line = end_line - within as u64 - u64::from(!is_unclosed);
         let at = At { row: self.n_read, line };
         if is_unclosed {
@@ -209,5 +208,213 @@ fn excerpt(cell: &[u8]) -> String {
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.into_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::data::{Kind, Reason, Value};
+
+    fn read(text: &str) -> Result<Table, DataError> {
+        table(text.as_bytes(), &ReadOptions::default())
+    }
+
+    fn fault(text: &str) -> DataError {
+        read(text).expect_err(text)
+    }
+
+    /// The message's first line.
+    fn message(text: &str) -> String {
+        fault(text).to_string().lines().next().unwrap_or_default().to_owned()
+    }
+
+    #[test]
+    fn a_table_has_typed_named_columns() {
+        let table = read("n,c,m\n1.5,b,\n?,a,NA\n-2,b,\n").unwrap();
+        assert_eq!(table.n_rows(), 3);
+        let kinds: Vec<(&str, Kind, usize)> =
+            table.columns().iter().map(|column| (column.name(), column.kind(), column.n_missing())).collect();
+        assert_eq!(kinds, [("n", Kind::Number, 1), ("c", Kind::Category, 0), ("m", Kind::Number, 3)]);
+        let column = |name| table.column(name).unwrap();
+        assert_eq!(column("n").value(2), Value::Number(-2.0));
+        assert_eq!(column("n").value(1), Value::Missing);
+        assert_eq!(column("c").value(0), Value::Category("b"));
+        assert_eq!(column("c").labels(), ["a", "b"]);
+        assert_eq!(column("c").value(3), Value::Missing);
+    }
+
+    #[test]
+    fn every_spelling_of_the_same_table_reads_the_same() {
+        let plain = read("a,b\n1,x y\n2,\"z\"\n").unwrap();
+        for text in [
+            "\u{feff}a,b\r\n1,x y\r\n2,z\r\n",
+            "a , b\n\n 1 ,x y\n\n\n2,z",
+            "\"a\",\"b\"\r1,\"x y\"\r2,z\r",
+            "\u{feff}\"a\",b\n1,x y\n2,z",
+        ] {
+            let table = read(text).unwrap();
+            assert_eq!(format!("{:?}", table.columns), format!("{:?}", plain.columns), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn faults_name_row_line_and_column() {
+        for (text, expected) in [
+            ("", "the file is empty; expected a header line with the columns' names"),
+            (" \n\n", "the file is empty; expected a header line with the columns' names"),
+            ("a,b\n", "the file has a header with 2 columns and no rows"),
+            ("a,,c\n1,2,3\n", "column 2 has no name in the header"),
+            ("a,b, a \n1,2,3\n", "columns 1 and 3 are both named `a`"),
+            ("a,b\n1,2\n\n\n3\n", "row 2 (line 5): expected 2 cells as in the header, found 1"),
+            ("a,b\r\n1,2\r\n3,4,5\r\n", "row 2 (line 3): expected 2 cells as in the header, found 3"),
+            ("a,b\n1,\"x\ny\"\n3\n", "row 2 (line 4): expected 2 cells as in the header, found 1"),
+            (
+                "a,b\n1,2\n3,\"4\n5,6\n",
+                "row 2 (line 3), column 2: a quoted cell is not closed before the end of the file",
+            ),
+            ("a;b\n1;2\n", "expected comma-separated UTF-8 text, found text separated by ';'"),
+            ("a\tb\n1\t2\n", "expected comma-separated UTF-8 text, found text separated by '\\t'"),
+        ] {
+            assert_eq!(message(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn text_among_numbers_names_its_cell() {
+        let row = |row| if row == 7 { "7,\"1,200\"\n".to_owned() } else { format!("{row},{row}\n\n") };
+        let text: String = ["id,size\n".to_owned()].into_iter().chain((1..=30).map(row)).collect();
+        assert_eq!(
+            fault(&text).to_string(),
+            "row 7 (line 14), column `size`: expected a number, found \"1,200\" in a column nearly all of whose cells are \
+             numbers\nhint: correct the cell, leave it empty if the value is missing, or say kinds = { size = \"category\" }"
+        );
+        let stated = |kind| ReadOptions { kinds: [("size".to_owned(), kind)].into(), ..ReadOptions::default() };
+        let error = table(text.as_bytes(), &stated(Kind::Number)).unwrap_err();
+        assert!(matches!(error, DataError::Text { at: At { row: 7, line: 14 }, reason: Reason::Stated, .. }));
+        assert_eq!(table(text.as_bytes(), &stated(Kind::Category)).unwrap().columns[1].labels().len(), 30);
+    }
+
+    #[test]
+    fn infinite_numbers_are_refused() {
+        assert_eq!(message("a\n1\n-inf\n"), "row 2 (line 3), column `a`: -inf is not a number between -1e30 and 1e30");
+        assert!(matches!(fault("a\n1\n1e31\n"), DataError::OutOfRange { .. }));
+    }
+
+    #[test]
+    fn text_that_is_not_utf8_is_refused_where_it_stands() {
+        let at = |bytes: &[u8]| table(bytes, &ReadOptions::default()).unwrap_err().to_string();
+        assert!(at(b"a,b\n1,x\n2,\xe9t\xe9\n").starts_with("row 2 (line 3), column 2: the text is not UTF-8"));
+        assert!(at(b"a,\xe9\n1,x\n").starts_with("the header (line 1), column 2: the text is not UTF-8"));
+    }
+
+    #[test]
+    fn unknown_names_come_with_the_nearest() {
+        let options = ReadOptions { drop: vec!["nmae".to_owned()], ..ReadOptions::default() };
+        let error = table(&b"name,size\na,1\n"[..], &options).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "drop names the column `nmae`, which the file does not have\nhint: did you mean `name`?"
+        );
+        let options = ReadOptions { kinds: [("x".to_owned(), Kind::Number)].into(), ..ReadOptions::default() };
+        let error = table(&b"name,size\na,1\n"[..], &options).unwrap_err();
+        assert!(matches!(error, DataError::UnknownColumn { mention: Mention::Kinds, .. }));
+    }
+
+    #[test]
+    fn dropped_columns_are_not_read() {
+        let options = ReadOptions { drop: vec!["b".to_owned()], ..ReadOptions::default() };
+        let table = table(&b"a,b\n1,\xff\n"[..], &options).unwrap();
+        assert_eq!(table.names().collect::<Vec<_>>(), ["a"]);
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn gzip_is_told_by_its_bytes_and_may_have_several_members() {
+        let packed = [gzip(b"a,b\n1,"), gzip(b"x\n2,y\n")].concat();
+        let table = table(packed.as_slice(), &ReadOptions::default()).unwrap();
+        assert_eq!((table.n_rows(), table.columns()[1].labels().len()), (2, 2));
+    }
+
+    #[test]
+    fn damaged_gzip_is_an_error() {
+        let packed = gzip("a,b\n1,x\n".repeat(1000).as_bytes());
+        let error = table(&packed[..packed.len() / 2], &ReadOptions::default()).unwrap_err();
+        assert!(matches!(error, DataError::Read { .. }), "{error}");
+    }
+
+    #[test]
+    fn a_bomb_hits_a_limit() {
+        let one_line = gzip(&vec![b'1'; 40 << 20]);
+        assert!(one_line.len() < 50_000);
+        let error = table(one_line.as_slice(), &ReadOptions::default()).unwrap_err();
+        assert_eq!(error.to_string(), "the header (line 1): more than 16777216 bytes in one row");
+
+        let limited = |limits| ReadOptions { limits, ..ReadOptions::default() };
+        let rows = gzip(&b"1,2\n".repeat(1 << 20));
+        let file_bytes = limited(Limits { file_bytes: 1 << 20, ..Limits::default() });
+        let error = table(rows.as_slice(), &file_bytes).unwrap_err();
+        assert!(matches!(error, DataError::Limit { quantity: Bounded::FileBytes, .. }), "{error}");
+        let cells = limited(Limits { cells: 100, ..Limits::default() });
+        let error = table(&b"a,b\n1,2\n".repeat(100)[..], &cells).unwrap_err();
+        assert!(matches!(error, DataError::Limit { quantity: Bounded::Cells, at: At { row: 51, .. }, .. }), "{error}");
+    }
+
+    #[test]
+    fn columns_and_texts_are_bounded() {
+        let limited = |limits| ReadOptions { limits, ..ReadOptions::default() };
+        let columns = limited(Limits { columns: 2, ..Limits::default() });
+        let error = table(&b"a,b,c\n1,2,3\n"[..], &columns).unwrap_err();
+        assert!(matches!(error, DataError::Limit { quantity: Bounded::Columns, at_most: 2, .. }), "{error}");
+        let texts = limited(Limits { label_bytes: 150, ..Limits::default() });
+        let error = table(&b"a\nx\ny\nz\n"[..], &texts).unwrap_err();
+        assert!(matches!(error, DataError::Limit { quantity: Bounded::LabelBytes, .. }), "{error}");
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = table(bytes.as_slice(), &ReadOptions::default());
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in "[ab1.\",\r\n \u{feff}é-]{0,80}") {
+            let _ = table(text.as_bytes(), &ReadOptions::default());
+        }
+
+        #[test]
+        fn what_was_written_is_read(
+            rows in prop::collection::vec((any::<f32>(), "[a-z\",\n ]{1,6}[x-z]"), 1..40)
+        ) {
+            let rows: Vec<(f32, String)> = rows.into_iter().map(|(x, t)| (x, t.trim().to_owned())).collect();
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            writer.write_record(["number", "text"]).unwrap();
+            for (number, text) in &rows {
+                writer.write_record([&number.to_string(), text]).unwrap();
+            }
+            let bytes = writer.into_inner().unwrap();
+            match table(bytes.as_slice(), &ReadOptions::default()) {
+                Err(DataError::OutOfRange { .. }) => prop_assert!(rows.iter().any(|row| row.0.abs() > 1e30)),
+                Err(error) => prop_assert!(false, "{error}"),
+                Ok(table) => for (row, (number, text)) in rows.iter().enumerate() {
+                    prop_assert_eq!(table.columns()[1].value(row), Value::Category(text));
+                    let expected = if number.is_nan() { Value::Missing } else { Value::Number((*number).into()) };
+                    let read = match table.columns()[0].value(row) {
+                        Value::Number(number) => Value::Number((number as f32).into()),
+                        other => other,
+                    };
+                    prop_assert_eq!(read, expected);
+                },
+            }
+        }
     }
 }

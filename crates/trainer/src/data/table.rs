@@ -81,9 +81,11 @@ impl Table {
     /// `None`, and any spelling of NaN.
     ///
     /// A column is of numbers if every cell that is not missing parses as a finite decimal number (thousands separators
-    /// are not numbers), else of categories; [`ReadOptions::kinds`] says otherwise. Text or infinity in a column whose
-    /// cells are numbers for nine tenths, or whose first 1024 different values are, is an error rather than a
-    /// change of the column's kind. Categories are sorted: numbers by value, then texts by their bytes.
+    /// are not numbers), else of categories; [`ReadOptions::kinds`] says otherwise. Text in a column whose cells are
+    /// numbers for nine tenths, or whose first 1024 different values are, is an error rather than a change of the
+    /// column's kind, unless it looks like a label: at most 20 different numbers, beside texts that stand in five rows
+    /// or more each on average. So is a number in a column of numbers that is infinite or beyond ±1e30. Categories are
+    /// sorted: numbers by value, then texts by their bytes.
     ///
     /// # Errors
     ///

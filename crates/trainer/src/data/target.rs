@@ -79,6 +79,20 @@ impl Target {
         }
     }
 
+    /// The first row whose target is none, and what it holds.
+    pub(super) fn first_invalid(&self) -> Option<(usize, String)> {
+        match self {
+            Target::Classes { codes, names } => {
+                let row = codes.iter().position(|&code| code as usize >= names.len())?;
+                Some((row, codes[row].to_string()))
+            }
+            Target::Values(values) => {
+                let row = values.iter().position(|value| !value.is_finite())?;
+                Some((row, values[row].to_string()))
+            }
+        }
+    }
+
     fn values(column: &Column, n_rows: usize) -> Result<Self, DataError> {
         if let Cells::Categories { labels, .. } = &column.cells {
             let value = labels.first().cloned().unwrap_or_default();

@@ -4,6 +4,7 @@
 //! [`Features`](crate::data::Features), never copies them. [`TargetScaling`] does the same for a regression target.
 
 mod inputs;
+mod moments;
 mod preparation;
 mod target;
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::moments::Moments;
 use crate::data::{Features, MISSING};
 
 /// How numbers are scaled.
@@ -50,10 +51,10 @@ pub(super) struct Levels {
 impl Preparation {
     /// Learns from `features` at `train_rows`, which must be rows of them. Reads each training row twice.
     pub fn fit(features: &Features, train_rows: &[u32], scaling: Scaling) -> Self {
-        let columns = moments(features, train_rows);
-        let shifts: Vec<f64> = features.schema().numbers().map(|(_, shift)| shift).collect();
+        let columns = Moments::of(features, train_rows);
+        let shifts = features.schema().numbers().map(|(_, shift)| shift);
         let scales: Vec<Scale> =
-            columns.iter().zip(&shifts).map(|(moments, &shift)| moments.scale(scaling, shift)).collect();
+            columns.iter().zip(shifts).map(|(moments, shift)| Scale::new(moments, scaling, shift)).collect();
         let n = train_rows.len() as u32;
         let indicators: Vec<u32> = (0u32..)
             .zip(&columns)
@@ -87,7 +88,7 @@ impl Preparation {
     /// (see [`fits`](Self::fits)).
     pub fn gather(&self, features: &Features, rows: &[u32], out: &mut [f32]) {
         assert_eq!(out.len(), rows.len() * self.n_inputs, "one input row for each row");
-        for (&row, out) in rows.iter().zip(out.chunks_exact_mut(self.n_inputs)) {
+        for (&row, out) in rows.iter().zip(out.chunks_exact_mut(self.n_inputs.max(1))) {
             let numbers = features.numbers(row);
             let (scaled, rest) = out.split_at_mut(self.centre.len());
             if features.lacks_numbers() {
@@ -161,17 +162,6 @@ impl Levels {
     }
 }
 
-/// Of one column of stored numbers on the training rows, missing ones left out.
-#[derive(Clone, Copy)]
-struct Moments {
-    n: u32,
-    sum: f64,
-    least: f32,
-    most: f32,
-    /// Sum of squared deviations from the mean.
-    squares: f64,
-}
-
 /// `(x − centre) · factor`, and what a missing x becomes.
 struct Scale {
     centre: f32,
@@ -179,59 +169,29 @@ struct Scale {
     fill: f32,
 }
 
-impl Moments {
-    const NOTHING: Self = Self { n: 0, sum: 0.0, least: f32::INFINITY, most: f32::NEG_INFINITY, squares: 0.0 };
+impl Scale {
+    const CONSTANT: Self = Self { centre: 0.0, factor: 0.0, fill: 0.0 };
 
-    fn mean(&self) -> f64 {
-        self.sum / f64::from(self.n)
-    }
-
-    fn scale(&self, scaling: Scaling, shift: f64) -> Scale {
-        const CONSTANT: Scale = Scale { centre: 0.0, factor: 0.0, fill: 0.0 };
-        if self.n == 0 || self.least >= self.most {
-            return CONSTANT;
+    fn new(column: &Moments, scaling: Scaling, shift: f64) -> Self {
+        if column.n == 0 || column.least >= column.most {
+            return Self::CONSTANT;
         }
         let (centre, unit) = match scaling {
-            Scaling::Standard => (self.mean(), (self.squares / f64::from(self.n)).sqrt()),
-            Scaling::MinMax => (self.least.into(), f64::from(self.most) - f64::from(self.least)),
+            Scaling::Standard => (column.mean, column.variance.sqrt()),
+            Scaling::MinMax => (column.least.into(), f64::from(column.most) - f64::from(column.least)),
             Scaling::None => (-shift, 1.0),
         };
         let (centre, factor) = (centre as f32, (1.0 / unit) as f32);
         // A spread below what single precision can scale is none.
         if !factor.is_normal() {
-            return CONSTANT;
+            return Self::CONSTANT;
         }
         let fill = match scaling {
             Scaling::Standard => 0.0,
-            Scaling::MinMax | Scaling::None => (self.mean() as f32 - centre) * factor,
+            Scaling::MinMax | Scaling::None => (column.mean as f32 - centre) * factor,
         };
-        Scale { centre, factor, fill }
+        Self { centre, factor, fill }
     }
-}
-
-/// Two passes, as the sum of squares about a known mean loses no digits; sums in the order of `train_rows`.
-fn moments(features: &Features, train_rows: &[u32]) -> Vec<Moments> {
-    let mut columns = vec![Moments::NOTHING; features.n_numbers()];
-    for &row in train_rows {
-        for (column, &number) in columns.iter_mut().zip(features.numbers(row)) {
-            if !number.is_nan() {
-                column.n += 1;
-                column.sum += f64::from(number);
-                column.least = column.least.min(number);
-                column.most = column.most.max(number);
-            }
-        }
-    }
-    let means: Vec<f64> = columns.iter().map(Moments::mean).collect();
-    for &row in train_rows {
-        for ((column, &number), mean) in columns.iter_mut().zip(features.numbers(row)).zip(&means) {
-            if !number.is_nan() {
-                let deviation = f64::from(number) - mean;
-                column.squares += deviation * deviation;
-            }
-        }
-    }
-    columns
 }
 
 /// Gives an input from `n_inputs` on to each label that occurs, column by column.
@@ -297,5 +257,145 @@ impl TryFrom<Stored> for Preparation {
         };
         holds("inputs", first <= n_inputs && are_in_turn)?;
         Ok(Self { centre, scale, fill, indicators, levels, n_inputs })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Dataset, ReadOptions, Roles, Schema, Table};
+    use crate::prepare::{Input, Source};
+
+    fn dataset(text: &str) -> Dataset {
+        let table = Table::read(text.as_bytes(), &ReadOptions::default()).unwrap();
+        Dataset::new(table, &Roles { target: "y".to_owned(), ..Roles::default() }).unwrap()
+    }
+
+    fn prepared(preparation: &Preparation, data: &Dataset, rows: &[u32]) -> Vec<Vec<f32>> {
+        let n = preparation.n_inputs();
+        let mut out = vec![f32::NAN; rows.len() * n];
+        preparation.gather(data.features(), rows, &mut out);
+        out.chunks(n).map(<[f32]>::to_vec).collect()
+    }
+
+    const MIXED: &str = "a,b,c,d,y\n\
+        1,10,red,,0\n\
+        2,,green,p,1\n\
+        3,30,,q,0\n\
+        6,10,red,p,1\n\
+        ,20,blue,q,0\n\
+        100,,,,1\n";
+
+    #[test]
+    fn each_input_is_what_it_says() {
+        let data = dataset(MIXED);
+        let preparation = Preparation::fit(data.features(), &[0, 1, 2, 3], Scaling::MinMax);
+        let inputs = preparation.inputs(data.features().schema());
+        let is = |feature: &str, source| Input { feature: feature.into(), source };
+        let label = |feature, label: &str| is(feature, Source::Is { label: label.into() });
+        let number = |centre, scale, fill| Source::Number { shift: 0.0, centre, scale, fill };
+        assert_eq!(
+            inputs,
+            [
+                is("a", number(1.0, 0.2, 0.4)),
+                is("b", number(10.0, 0.05, (50.0_f32 / 3.0 - 10.0) * 0.05)),
+                is("b", Source::IsMissingNumber),
+                label("c", "green"),
+                label("c", "red"),
+                is("c", Source::IsMissingCategory),
+                label("d", "p"),
+                label("d", "q"),
+                is("d", Source::IsMissingCategory),
+            ]
+        );
+        let rows = prepared(&preparation, &data, &[0, 1, 2]);
+        let fill = (50.0_f32 / 3.0 - 10.0) * 0.05;
+        assert_eq!(rows[0], [0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]);
+        assert_eq!(rows[1], [0.2, fill, 1.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
+        assert_eq!(rows[2], [0.4, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0]);
+    }
+
+    #[test]
+    fn what_training_did_not_show_is_defined() {
+        let data = dataset(MIXED);
+        let preparation = Preparation::fit(data.features(), &[0, 3], Scaling::Standard);
+        // a: 1 and 6; b: constant; c: red alone; d: missing and p.
+        let rows = prepared(&preparation, &data, &[4, 5]);
+        assert_eq!(preparation.n_inputs(), 5);
+        assert_eq!(rows[0], [0.0, 0.0, 0.0, 0.0, 0.0], "missing number: mean; unseen labels: all 0");
+        assert_eq!(rows[1], [(100.0 - 3.5) * 0.4, 0.0, 0.0, 0.0, 1.0], "missing c never seen: all 0; missing d: seen");
+    }
+
+    #[test]
+    fn rows_outside_training_do_not_enter() {
+        let text = |last: &str| {
+            let rows = (0..40).fold("a,t,c,y\n".to_owned(), |text, row| {
+                text + &format!("{},{},{},{}\n", row * row % 17, 1_700_000_000 + row * 60, ["u", "v"][row % 2], row % 2)
+            });
+            rows + last
+        };
+        let train: Vec<u32> = (0..40).collect();
+        let one = dataset(&text("3,1700000000,u,0\n4,1700000100,v,1\n"));
+        let other = dataset(&text("1e20,5,zebra,1\n,,,0\n"));
+        for scaling in [Scaling::Standard, Scaling::MinMax, Scaling::None] {
+            let (a, b) = (
+                Preparation::fit(one.features(), &train, scaling),
+                Preparation::fit(other.features(), &train, scaling),
+            );
+            let bits = |rows: Vec<Vec<f32>>| -> Vec<u32> { rows.concat().into_iter().map(f32::to_bits).collect() };
+            assert_eq!(a.inputs(one.features().schema()), b.inputs(other.features().schema()));
+            assert_eq!(bits(prepared(&a, &one, &train)), bits(prepared(&b, &other, &train)));
+        }
+    }
+
+    #[test]
+    fn unscaled_numbers_are_as_they_stand_even_when_shifted() {
+        let rows = (0..50).fold("t,y\n".to_owned(), |text, row| text + &format!("{},{}\n", 2_000_000 + row, row % 2));
+        let data = dataset(&rows);
+        assert!(data.features().schema().numbers().all(|(_, shift)| shift != 0.0));
+        let preparation = Preparation::fit(data.features(), &[0, 1, 2], Scaling::None);
+        assert_eq!(prepared(&preparation, &data, &[0, 49]), [[2_000_000.0], [2_000_049.0]]);
+    }
+
+    #[test]
+    fn constant_and_wholly_missing_columns_become_zero() {
+        let data = dataset("a,b,x,y\n0.1,,1,0\n0.1,,2,1\n0.1,,3,0\n7,8,4,1\n");
+        for scaling in [Scaling::Standard, Scaling::MinMax, Scaling::None] {
+            let preparation = Preparation::fit(data.features(), &[0, 1, 2], scaling);
+            assert_eq!(preparation.n_inputs(), 3);
+            for row in prepared(&preparation, &data, &[0, 3]) {
+                assert_eq!(row[..2], [0.0, 0.0]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_preparation_survives_its_stored_form() {
+        let data = dataset(MIXED);
+        let preparation = Preparation::fit(data.features(), &[0, 1, 2, 3], Scaling::Standard);
+        let text = serde_json::to_string(&preparation).unwrap();
+        assert_eq!(serde_json::from_str::<Preparation>(&text).unwrap(), preparation);
+        let schema = serde_json::to_string(data.features().schema()).unwrap();
+        let schema: Schema = serde_json::from_str(&schema).unwrap();
+        assert_eq!(&schema, data.features().schema());
+        assert!(preparation.fits(&schema));
+        assert!(!preparation.fits(&Schema::default()));
+    }
+
+    #[test]
+    fn a_damaged_stored_form_is_refused() {
+        let data = dataset(MIXED);
+        let preparation = Preparation::fit(data.features(), &[0, 1, 2, 3], Scaling::Standard);
+        let whole = serde_json::to_value(&preparation).unwrap();
+        for (part, value) in [
+            ("n_inputs", serde_json::json!(1_000_000)),
+            ("scale", serde_json::json!([1.0])),
+            ("indicators", serde_json::json!([7])),
+            ("levels", serde_json::json!([])),
+        ] {
+            let mut damaged = whole.clone();
+            damaged[part] = value;
+            assert!(serde_json::from_value::<Preparation>(damaged).is_err(), "{part}");
+        }
     }
 }

@@ -111,3 +111,110 @@ fn of_groups(groups: &[Vec<u32>], n_cut: usize) -> Result<Vec<u32>, SplitError> 
     }
     Ok(taken)
 }
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+
+    use super::*;
+    use crate::data::{Features, Target};
+
+    fn dataset(codes: &[u32]) -> Dataset {
+        let n = codes.iter().max().map_or(0, |most| most + 1);
+        let features = Features::from_array(Array2::zeros((codes.len(), 1))).unwrap();
+        let names = (0..n).map(|code| code.to_string()).collect();
+        Dataset::from_parts(features, Target::Classes { codes: codes.to_vec(), names }).unwrap()
+    }
+
+    fn rng() -> ChaCha8Rng {
+        Streams::new(3).rng(Purpose::InnerSplit, 0, 0)
+    }
+
+    #[test]
+    fn a_stratified_part_has_the_classes_shares() {
+        // scikit-learn 1.9.1: train_test_split(test_size=360, stratify=digit) on the digits data gives these counts, but for
+        // the last of three equal remainders (.46 of classes 1, 2 and 5), which it draws and gave to class 5.
+        let in_all = [178_usize, 182, 177, 183, 181, 182, 181, 179, 174, 180];
+        let codes: Vec<u32> = (0..10).flat_map(|class| vec![class; in_all[class as usize]]).collect();
+        let data = dataset(&codes);
+        let (search, held) = holdout(&data, 360.0 / 1797.0, Scheme::Stratified, &Streams::new(0)).unwrap();
+        let counts: Vec<usize> =
+            (0..10).map(|class| held.iter().filter(|&&row| codes[row as usize] == class).count()).collect();
+        assert_eq!((search.len(), held.len()), (1437, 360));
+        assert_eq!(counts, [36, 37, 35, 37, 36, 36, 36, 36, 35, 36]);
+    }
+
+    #[test]
+    fn both_sides_are_ascending_and_complete() {
+        let data = dataset(&[0, 1].repeat(20))
+            .with_groups((0..40).map(|row| row / 5).collect())
+            .and_then(|data| data.with_order((0..40).map(|row| (row * 7) % 40).collect()))
+            .unwrap();
+        for scheme in [Scheme::Plain, Scheme::Stratified, Scheme::Grouped, Scheme::Forward] {
+            let (kept, cut) = holdout(&data, 0.25, scheme, &Streams::new(1)).unwrap();
+            assert_eq!(cut.len(), 10, "{scheme:?}");
+            assert!(kept.is_sorted() && cut.is_sorted());
+            let mut both = [kept, cut].concat();
+            both.sort_unstable();
+            assert_eq!(both, (0..40).collect::<Vec<u32>>());
+        }
+    }
+
+    #[test]
+    fn a_part_in_time_is_the_newest() {
+        let ranks: Vec<u32> = (0..40).map(|row| (row * 7) % 40).collect();
+        let data = dataset(&[0, 1].repeat(20)).with_order(ranks.clone()).unwrap();
+        let train: Vec<u32> = (0..30).collect();
+        let (kept, cut) = inner_split(&data, &train, 0.1, Scheme::Forward, &mut rng());
+        assert_eq!(cut.len(), 3);
+        let time = |row: &u32| ranks[*row as usize];
+        assert!(kept.iter().map(time).max() < cut.iter().map(time).min());
+    }
+
+    #[test]
+    fn groups_are_cut_whole() {
+        let keys: Vec<u32> = (0..60).map(|row| row % 6).collect();
+        let data = dataset(&[0, 1].repeat(30)).with_groups(keys.clone()).unwrap();
+        for fraction in [0.01, 0.2, 0.5] {
+            let (kept, cut) = inner_split(&data, &(0..60).collect::<Vec<_>>(), fraction, Scheme::Grouped, &mut rng());
+            assert!(!cut.is_empty() && !kept.is_empty());
+            assert!(!cut.iter().any(|&a| kept.iter().any(|&b| keys[a as usize] == keys[b as usize])));
+        }
+    }
+
+    #[test]
+    fn an_inner_split_is_never_empty_on_either_side() {
+        let data = dataset(&[0, 0, 0, 1, 2, 3]).with_groups(vec![9; 6]).unwrap();
+        for scheme in [Scheme::Plain, Scheme::Stratified, Scheme::Grouped, Scheme::Forward] {
+            for train in [&[0, 1, 2, 3, 4, 5][..], &[3, 4, 5], &[3, 4]] {
+                for fraction in [0.0, 0.1, 0.99] {
+                    let (kept, cut) = inner_split(&data, train, fraction, scheme, &mut rng());
+                    assert!(!kept.is_empty() && !cut.is_empty(), "{scheme:?} {train:?} {fraction}");
+                    assert_eq!(kept.len() + cut.len(), train.len());
+                }
+            }
+        }
+        assert_eq!(inner_split(&data, &[2], 0.5, Scheme::Plain, &mut rng()), (vec![2], vec![]));
+    }
+
+    #[test]
+    fn a_class_is_never_held_out_whole() {
+        let codes: Vec<u32> = (0..30).chain(0..2).collect();
+        let data = dataset(&codes);
+        let (kept, held) = holdout(&data, 0.9, Scheme::Stratified, &Streams::new(0)).unwrap();
+        assert_eq!(held.len(), 2);
+        assert!((0..30).all(|class| kept.iter().any(|&row| codes[row as usize] == class)));
+    }
+
+    #[test]
+    fn impossible_parts_are_named() {
+        let data = dataset(&[0, 1, 0, 1]);
+        for fraction in [0.0, 1.0, -0.5, f64::NAN, 0.01, 0.99] {
+            let error = holdout(&data, fraction, Scheme::Plain, &Streams::new(0)).unwrap_err();
+            assert!(matches!(error, SplitError::Fraction { .. }), "{fraction}");
+        }
+        let one_group = dataset(&[0, 1, 0, 1]).with_groups(vec![4; 4]).unwrap();
+        let error = holdout(&one_group, 0.5, Scheme::Grouped, &Streams::new(0)).unwrap_err();
+        assert_eq!(error, SplitError::TooFewGroups { groups: 1, parts: 2 });
+    }
+}

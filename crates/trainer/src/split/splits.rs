@@ -248,3 +248,223 @@ fn chained(positions: &[u32], folds: u32) -> Vec<u32> {
     }
     blocks
 }
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::data::Features;
+
+    fn dataset(target: Target) -> Dataset {
+        let features = Features::from_array(Array2::zeros((target.n_rows(), 1))).unwrap();
+        Dataset::from_parts(features, target).unwrap()
+    }
+
+    fn classes(codes: Vec<u32>) -> Dataset {
+        let n = codes.iter().max().map_or(0, |most| most + 1);
+        dataset(Target::Classes { codes, names: (0..n).map(|code| format!("c{code}")).collect() })
+    }
+
+    fn values(n: usize) -> Dataset {
+        dataset(Target::Values((0..n).map(|row| row as f64).collect()))
+    }
+
+    fn all_rows(data: &Dataset) -> Vec<u32> {
+        (0..data.facts().n_rows as u32).collect()
+    }
+
+    fn plan(folds: u32, scheme: Scheme) -> CrossValidation {
+        CrossValidation { folds, repeats: 1, scheme, seed: 7 }
+    }
+
+    fn split(data: &Dataset, plan: &CrossValidation) -> Vec<Fold> {
+        let splits = Splits::new(data, &all_rows(data), plan).unwrap();
+        (0..splits.len()).map(|index| splits.fold(index)).collect()
+    }
+
+    fn test_sizes(folds: &[Fold]) -> Vec<usize> {
+        folds.iter().map(|fold| fold.test.len()).collect()
+    }
+
+    fn assert_partition(splits: &Splits) {
+        let folds = splits.plan().folds as usize;
+        for repeat in 0..splits.len() / folds {
+            let mut tested: Vec<u32> = Vec::new();
+            for index in 0..folds {
+                let fold = splits.fold(repeat * folds + index);
+                assert_eq!((fold.repeat as usize, fold.fold as usize), (repeat, index));
+                let mut both = [fold.train.clone(), fold.test.clone()].concat();
+                both.sort_unstable();
+                assert_eq!(both, splits.rows());
+                assert!(!fold.train.is_empty() && !fold.test.is_empty());
+                tested.extend(fold.test);
+            }
+            tested.sort_unstable();
+            assert_eq!(tested, splits.rows());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn folds_partition_the_rows(n in 2_usize..200, folds in 2_u32..12, repeats in 1_u32..4, seed: u64) {
+            prop_assume!(n >= folds as usize);
+            let plan = CrossValidation { folds, repeats, scheme: Scheme::Plain, seed };
+            let data = values(2 * n);
+            let every_other: Vec<u32> = (0..2 * n as u32).step_by(2).collect();
+            let splits = Splits::new(&data, &every_other, &plan).unwrap();
+            assert_partition(&splits);
+            let sizes: Vec<usize> = (0..splits.len()).map(|index| splits.fold(index).test.len()).collect();
+            prop_assert!(sizes.iter().all(|&size| size == n / folds as usize || size == n.div_ceil(folds as usize)));
+        }
+
+        #[test]
+        fn stratified_folds_keep_class_shares(
+            codes in prop::collection::vec(0_u32..4, 40..200), folds in 2_u32..8, seed: u64
+        ) {
+            let data = classes(codes.clone());
+            let plan = CrossValidation { folds, repeats: 2, scheme: Scheme::Stratified, seed };
+            match Splits::new(&data, &all_rows(&data), &plan) {
+                Err(SplitError::SmallClass { rows, .. }) => prop_assert!(rows < folds as usize),
+                Err(error) => prop_assert!(false, "{error}"),
+                Ok(splits) => {
+                    assert_partition(&splits);
+                    for index in 0..splits.len() {
+                        let test = splits.fold(index).test;
+                        for class in 0..4 {
+                            let in_all = codes.iter().filter(|&&code| code == class).count();
+                            let in_test = test.iter().filter(|&&row| codes[row as usize] == class).count();
+                            prop_assert!(in_test.abs_diff(in_all / folds as usize) <= 1);
+                        }
+                        prop_assert!(test.len().abs_diff(codes.len() / folds as usize) <= 1);
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn groups_stay_whole(keys in prop::collection::vec(0_u32..15, 20..120), folds in 2_u32..6, seed: u64) {
+            let data = values(keys.len()).with_groups(keys.clone()).unwrap();
+            let plan = CrossValidation { folds, repeats: 2, scheme: Scheme::Grouped, seed };
+            if let Ok(splits) = Splits::new(&data, &all_rows(&data), &plan) {
+                assert_partition(&splits);
+                for index in 0..splits.len() {
+                    let Fold { train, test, .. } = splits.fold(index);
+                    let is_shared = |row: &u32| test.iter().any(|&other| keys[other as usize] == keys[*row as usize]);
+                    prop_assert!(!train.iter().any(is_shared));
+                }
+            }
+        }
+
+        #[test]
+        fn forward_chaining_never_sees_the_future(
+            ranks in prop::collection::vec(0_u32..50, 10..120), folds in 2_u32..9
+        ) {
+            let data = values(ranks.len()).with_order(ranks.clone()).unwrap();
+            let folds = split(&data, &plan(folds, Scheme::Forward));
+            let time = |row: &u32| (ranks[*row as usize], *row);
+            for (index, fold) in folds.iter().enumerate() {
+                prop_assert!(fold.train.iter().map(time).max() < fold.test.iter().map(time).min());
+                if index > 0 {
+                    prop_assert!(folds[index - 1].test.iter().all(|row| fold.train.contains(row)));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn sizes_are_those_of_scikit_learn() {
+        // scikit-learn 1.9.1: KFold(5) on 178 rows; GroupKFold(3) and (4) on groups of 5, 3, 3, 2, 2, 1, 1, 1, 1;
+        // TimeSeriesSplit(4) on 23 rows.
+        assert_eq!(test_sizes(&split(&values(178), &plan(5, Scheme::Plain))), [36, 36, 36, 35, 35]);
+        let keys = vec![0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 4, 4, 5, 6, 7, 8];
+        let grouped = values(19).with_groups(keys).unwrap();
+        assert_eq!(test_sizes(&split(&grouped, &plan(3, Scheme::Grouped))), [7, 6, 6]);
+        assert_eq!(test_sizes(&split(&grouped, &plan(4, Scheme::Grouped))), [5, 5, 5, 4]);
+        let ordered = values(23).with_order((0..23).rev().collect()).unwrap();
+        let sizes: Vec<(usize, usize)> =
+            split(&ordered, &plan(4, Scheme::Forward)).iter().map(|fold| (fold.train.len(), fold.test.len())).collect();
+        assert_eq!(sizes, [(7, 4), (11, 4), (15, 4), (19, 4)]);
+    }
+
+    #[test]
+    fn class_counts_are_those_of_scikit_learn() {
+        // scikit-learn 1.9.1: StratifiedKFold(5) on the wine data, whose classes have 59, 71 and 48 rows.
+        let sizes = [59, 71, 48];
+        let codes: Vec<u32> = (0..3).flat_map(|class| vec![class; sizes[class as usize]]).collect();
+        let counts: Vec<Vec<usize>> = split(&classes(codes.clone()), &plan(5, Scheme::Stratified))
+            .iter()
+            .map(|fold| {
+                let count = |class| fold.test.iter().filter(|&&row| codes[row as usize] == class).count();
+                (0..3).map(count).collect()
+            })
+            .collect();
+        assert_eq!(counts, [[12, 14, 10], [12, 14, 10], [12, 14, 10], [12, 14, 9], [11, 15, 9]]);
+    }
+
+    #[test]
+    fn a_split_is_fixed_by_seed_and_repeat_alone() {
+        let data = values(60);
+        let twice = CrossValidation { repeats: 2, ..plan(5, Scheme::Plain) };
+        let folds = split(&data, &twice);
+        assert_eq!(folds[..5], split(&data, &plan(5, Scheme::Plain)));
+        assert_ne!(folds[0].test, folds[5].test);
+        let mut backwards = all_rows(&data);
+        backwards.reverse();
+        assert_eq!(Splits::new(&data, &backwards, &twice).unwrap().fold(3), folds[3]);
+        assert_ne!(split(&data, &CrossValidation { seed: 8, ..twice }), folds);
+        // Pinned: a change of the stream or of the arrangement would change every stored study.
+        let tests: Vec<u32> =
+            split(&values(8), &plan(4, Scheme::Plain)).into_iter().flat_map(|fold| fold.test).collect();
+        assert_eq!(tests, [5, 7, 3, 4, 0, 1, 2, 6]);
+    }
+
+    #[test]
+    fn bytes_tell_splits_apart() {
+        let bytes = |data: &Dataset, plan: &CrossValidation| {
+            let mut bytes = Vec::new();
+            Splits::new(data, &all_rows(data), plan).unwrap().write_to(&mut bytes).unwrap();
+            bytes
+        };
+        let ordered = values(20).with_order((0..20).collect()).unwrap();
+        let one = bytes(&ordered, &plan(4, Scheme::Plain));
+        assert_eq!(one, bytes(&values(20), &plan(4, Scheme::Plain)));
+        assert_eq!(one.len(), 20 + 4 * 20 + 4 * 20);
+        assert_ne!(one, bytes(&ordered, &plan(4, Scheme::Forward)));
+        assert_ne!(one, bytes(&ordered, &CrossValidation { seed: 1, ..plan(4, Scheme::Plain) }));
+    }
+
+    #[test]
+    fn the_ratio_is_the_mean_over_splits() {
+        let splits = |data: &Dataset, scheme| Splits::new(data, &all_rows(data), &plan(4, scheme)).unwrap();
+        assert_eq!(splits(&values(40), Scheme::Plain).mean_test_train_ratio(), 1.0 / 3.0);
+        let ordered = values(25).with_order((0..25).collect()).unwrap();
+        let expected = [1.0, 0.5, 1.0 / 3.0, 0.25].iter().sum::<f64>() / 4.0;
+        assert_eq!(splits(&ordered, Scheme::Forward).mean_test_train_ratio(), expected);
+    }
+
+    #[test]
+    fn impossible_splits_are_named() {
+        let fault = |data: &Dataset, plan: CrossValidation| Splits::new(data, &all_rows(data), &plan).unwrap_err();
+        let six = values(6);
+        assert_eq!(fault(&six, plan(1, Scheme::Plain)), SplitError::TooFewFolds { folds: 1 });
+        assert_eq!(fault(&six, plan(7, Scheme::Plain)), SplitError::TooFewRows { folds: 7, rows: 6, needed: 7 });
+        assert_eq!(fault(&six, plan(3, Scheme::Stratified)), SplitError::StratifiedRegression);
+        assert_eq!(fault(&six, plan(3, Scheme::Grouped)), SplitError::NoGroups);
+        assert_eq!(fault(&six, plan(3, Scheme::Forward)), SplitError::NoOrder);
+        let repeats = |repeats, scheme| CrossValidation { repeats, ..plan(3, scheme) };
+        assert!(matches!(fault(&six, repeats(0, Scheme::Plain)), SplitError::Repeats { .. }));
+        assert!(matches!(fault(&six, repeats(2, Scheme::Forward)), SplitError::RepeatedForward { .. }));
+        let grouped = values(6).with_groups(vec![0, 0, 0, 1, 1, 1]).unwrap();
+        assert_eq!(fault(&grouped, plan(3, Scheme::Grouped)), SplitError::TooFewGroups { groups: 2, parts: 3 });
+        let uneven = classes(vec![0, 0, 0, 0, 1, 1]);
+        let error = fault(&uneven, plan(3, Scheme::Stratified));
+        assert_eq!(
+            error.to_string(),
+            "the class `c1` has 2 rows, fewer than the 3 folds\nhint: stratified = false, or at most 2 folds"
+        );
+        let ordered = values(6).with_order(vec![0; 6]).unwrap();
+        assert!(matches!(fault(&ordered, plan(6, Scheme::Forward)), SplitError::TooFewRows { needed: 7, .. }));
+    }
+}
