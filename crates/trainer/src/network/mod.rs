@@ -1,5 +1,86 @@
-//! network
+//! A feed-forward network: its parameters in one buffer, and the passes forward and backward over a batch.
+//!
+//! Layers are matrix products with bias; between hidden layers stand, in this order, batch normalisation (optional), an
+//! activation and dropout. Nothing here knows rows of a table, losses or epochs.
+
+mod activate;
 pub mod activation;
+mod aligned;
+mod batch_norm;
 pub mod init;
 #[expect(unsafe_code, reason = "measured kernels: instruction sets chosen at run time, products in registers")]
 pub(crate) mod kernels;
+mod layout;
+mod pass;
+
+pub(crate) use activate::Mask;
+pub(crate) use aligned::Aligned;
+pub(crate) use batch_norm::Running;
+pub(crate) use kernels::Onto;
+pub use layout::Architecture;
+pub(crate) use layout::Layer;
+pub(crate) use pass::Workspace;
+
+use ndarray::{ArrayView2, ArrayViewMut2};
+use rand::rngs::ChaCha8Rng;
+
+use init::Init;
+use kernels::InstructionSet;
+
+/// A network's parameters.
+#[derive(Clone)]
+pub(crate) struct Network {
+    architecture: Architecture,
+    layers: Vec<Layer>,
+    set: InstructionSet,
+    /// All weights, biases and gains, where [`Layer`]s say.
+    pub parameters: Aligned,
+    /// By hidden layer; empty without batch normalisation.
+    pub running: Vec<Running>,
+}
+
+impl Network {
+    /// Makes a network with drawn weights, zero biases and gains of one.
+    pub(crate) fn new(architecture: Architecture, init: Init, rng: &mut ChaCha8Rng, set: InstructionSet) -> Self {
+        let mut network = Self::zeros(architecture, set);
+        for index in 0..network.layers.len() {
+            let layer = &network.layers[index];
+            let (fans, activation) = ((layer.inputs, layer.outputs), layer.activation);
+            init.draw(rng, fans, activation, network.weights_mut(index).iter_mut());
+            let gain = network.layers[index].gain.clone();
+            network.parameters[gain].fill(1.0);
+        }
+        network
+    }
+
+    /// Makes a network whose parameters are all zero.
+    pub(crate) fn zeros(architecture: Architecture, set: InstructionSet) -> Self {
+        let (layers, len) = layout::lay_out(&architecture);
+        let running = layers.iter().filter(|l| l.is_normalised()).map(|l| Running::new(l.gain.len())).collect();
+        Self { architecture, layers, set, parameters: Aligned::zeros(len), running }
+    }
+
+    pub(crate) fn architecture(&self) -> &Architecture {
+        &self.architecture
+    }
+
+    pub(crate) fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    pub(crate) fn set(&self) -> InstructionSet {
+        self.set
+    }
+
+    /// Returns the weights of a layer, inputs × outputs.
+    pub(crate) fn weights(&self, layer: usize) -> ArrayView2<'_, f32> {
+        let Layer { inputs, outputs, stride, ref weights, .. } = self.layers[layer];
+        aligned::view(&self.parameters[weights.clone()], inputs, outputs, stride)
+    }
+
+    /// Returns the weights of a layer, inputs × outputs.
+    pub(crate) fn weights_mut(&mut self, layer: usize) -> ArrayViewMut2<'_, f32> {
+        let Layer { inputs, outputs, stride, ref weights, .. } = self.layers[layer];
+        aligned::view_mut(&mut self.parameters[weights.clone()], inputs, outputs, stride)
+    }
+}

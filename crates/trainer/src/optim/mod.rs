@@ -1,7 +1,24 @@
 //! Optimizers: what is done with a gradient.
+//!
+//! Each is one pass over the parameters, in which penalties are added and the weights moved. The penalty is
+//! (λ/2) Σw² + λ₁ Σ|w| on top of the mean loss of the batch, so λw + λ₁ sign w is added to the gradient of a weight;
+//! `adamw` instead takes both straight off the weight. Biases and gains are not penalised. With λ as `weight_decay` the
+//! formulas are PyTorch's.
+
+mod adam;
+mod rmsprop;
+mod sgd;
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
 
 use crate::choice::Choice;
-use serde::{Deserialize, Serialize};
+use crate::network::Aligned;
+use crate::network::kernels::InstructionSet;
+use adam::{Adam, Penalties};
+use rmsprop::RmsProp;
+use sgd::Sgd;
 
 /// The rule by which weights follow their gradient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,4 +37,102 @@ pub enum OptimizerName {
 impl Choice for OptimizerName {
     const NAMES: &'static [(&'static str, Self)] =
         &[("sgd", Self::Sgd), ("rmsprop", Self::Rmsprop), ("adam", Self::Adam), ("adamw", Self::Adamw)];
+}
+
+/// A rule with its numbers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Rule {
+    Sgd { momentum: f32, look_ahead: LookAhead },
+    RmsProp { rho: f32, epsilon: f32 },
+    Adam { beta1: f64, beta2: f64, epsilon: f32, penalties: Penalties },
+}
+
+pub(crate) use adam::Penalties as AdamPenalties;
+pub(crate) use sgd::LookAhead;
+
+/// Parameters that share penalties.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Segment {
+    pub range: Range<usize>,
+    /// λ.
+    pub l2: f32,
+    /// λ₁.
+    pub l1: f32,
+}
+
+/// A rule with what it remembers of earlier steps.
+pub(crate) struct Optimizer {
+    rule: Rule,
+    set: InstructionSet,
+    segments: Vec<Segment>,
+    /// Velocity, or mean gradient; empty where the rule needs none.
+    first: Aligned,
+    /// Mean squared gradient; empty where the rule needs none.
+    second: Aligned,
+    n_steps: i32,
+}
+
+/// One segment of parameters, gradient and memory, with its penalties.
+pub(crate) struct Slice<'a> {
+    parameters: &'a mut [f32],
+    gradient: &'a [f32],
+    first: &'a mut [f32],
+    second: &'a mut [f32],
+    l2: f32,
+    l1: f32,
+}
+
+impl Optimizer {
+    /// Makes an optimizer for the parameters that `segments` cover.
+    pub(crate) fn new(rule: Rule, segments: Vec<Segment>, set: InstructionSet) -> Self {
+        let len = segments.iter().map(|segment| segment.range.end).max().unwrap_or(0);
+        let (first, second) = match rule {
+            Rule::Sgd { momentum: 0.0, .. } => (0, 0),
+            Rule::Sgd { .. } => (len, 0),
+            Rule::RmsProp { .. } => (0, len),
+            Rule::Adam { .. } => (len, len),
+        };
+        let (first, second) = (Aligned::zeros(first), Aligned::zeros(second));
+        Self { rule, set, segments, first, second, n_steps: 0 }
+    }
+
+    /// Moves `parameters` one step against `gradient`.
+    pub(crate) fn step(&mut self, learning_rate: f64, parameters: &mut [f32], gradient: &[f32]) {
+        self.n_steps = self.n_steps.saturating_add(1);
+        for Segment { range, l2, l1 } in &self.segments {
+            let slice = Slice {
+                parameters: &mut parameters[range.clone()],
+                gradient: &gradient[range.clone()],
+                first: self.first.get_mut(range.clone()).unwrap_or_default(),
+                second: self.second.get_mut(range.clone()).unwrap_or_default(),
+                l2: *l2,
+                l1: *l1,
+            };
+            match self.rule {
+                Rule::Sgd { momentum, look_ahead } => {
+                    self.set.run(Sgd { slice, learning_rate: learning_rate as f32, momentum, look_ahead });
+                }
+                Rule::RmsProp { rho, epsilon } => {
+                    self.set.run(RmsProp { slice, learning_rate: learning_rate as f32, rho, epsilon });
+                }
+                Rule::Adam { beta1, beta2, epsilon, penalties } => {
+                    self.set.run(Adam::new(slice, learning_rate, (beta1, beta2), epsilon, penalties, self.n_steps));
+                }
+            }
+        }
+    }
+}
+
+/// Returns the gradient of loss and penalty.
+#[inline(always)]
+fn penalised<S: crate::network::kernels::Simd>(gradient: f32, weight: f32, l2: f32, l1: f32) -> f32 {
+    S::mul_add(l2, weight, gradient) + l1 * sign(weight)
+}
+
+/// −1, 0 or 1.
+#[inline(always)]
+fn sign(weight: f32) -> f32 {
+    let positive = if weight > 0.0 { 1.0 } else { 0.0 };
+    let negative = if weight < 0.0 { 1.0 } else { 0.0 };
+    positive - negative
 }

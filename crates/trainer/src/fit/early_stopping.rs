@@ -1,0 +1,58 @@
+//! Early stopping: an end after some epochs without a gain, and the best weights back.
+
+use std::ops::ControlFlow;
+
+use super::source::Source;
+use super::step::Stepper;
+use crate::loss::Criterion;
+use crate::network::{Aligned, Running};
+
+/// The best epoch so far, by the loss on rows kept apart; idle if patience is 0.
+pub(super) struct EarlyStopping {
+    patience: u32,
+    best_loss: f64,
+    since_best: u32,
+    parameters: Aligned,
+    running: Vec<Running>,
+}
+
+impl EarlyStopping {
+    pub(super) fn new(patience: u32, stepper: &Stepper) -> Self {
+        let network = stepper.network();
+        let len = if patience == 0 { 0 } else { network.parameters.len() };
+        let running = if patience == 0 { Vec::new() } else { network.running.clone() };
+        Self { patience, best_loss: f64::INFINITY, since_best: 0, parameters: Aligned::zeros(len), running }
+    }
+
+    /// Compares the epoch with the best one; breaks when patience is at its end.
+    pub(super) fn after_epoch(
+        &mut self,
+        stepper: &mut Stepper,
+        source: &Source,
+        criterion: &Criterion,
+        rows: &[u32],
+    ) -> ControlFlow<()> {
+        if self.patience == 0 || rows.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        let loss = stepper.mean_loss(source, criterion, rows);
+        if loss < self.best_loss {
+            self.best_loss = loss;
+            self.since_best = 0;
+            self.parameters.copy_from_slice(&stepper.network().parameters);
+            self.running.clone_from_slice(&stepper.network().running);
+            return ControlFlow::Continue(());
+        }
+        self.since_best += 1;
+        if self.since_best >= self.patience { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    /// Gives the network the weights of its best epoch.
+    pub(super) fn restore(&self, stepper: &mut Stepper) {
+        if self.best_loss < f64::INFINITY {
+            let network = stepper.network_mut();
+            network.parameters.copy_from_slice(&self.parameters);
+            network.running.clone_from_slice(&self.running);
+        }
+    }
+}

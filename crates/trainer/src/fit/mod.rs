@@ -1,0 +1,146 @@
+//! Training: epochs of mini-batches on some rows, until they are done, early stopping ends them, or they diverge.
+
+mod early_stopping;
+mod source;
+mod step;
+
+pub(crate) use source::{Source, most_probable, n_outputs};
+pub(crate) use step::Stepper;
+
+use std::ops::ControlFlow;
+
+use rand::rngs::ChaCha8Rng;
+
+use crate::loss::Criterion;
+use crate::network::kernels::InstructionSet;
+use crate::recipe::CheckedRecipe;
+use crate::stream::{Purpose, Streams, shuffle};
+use early_stopping::EarlyStopping;
+
+/// A loss this many times the first batch's (or one, if that was smaller) has diverged.
+const DIVERGED: f64 = 1e6;
+/// Training ends once an epoch's mean loss is below.
+const NEAR_ZERO: f64 = 1e-6;
+
+/// The caller asked for an end before there was one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("interrupted")]
+pub struct Interrupted;
+
+/// How a training ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// With weights to use.
+    Trained,
+    /// With a loss that is not finite, or 10⁶ times the first.
+    Diverged {
+        /// The epoch it happened in, from 1.
+        epoch: u32,
+    },
+}
+
+/// The random numbers of one training: those of its fold.
+#[derive(Clone, Copy)]
+pub(crate) struct Draws {
+    pub streams: Streams,
+    pub repeat: u32,
+    pub fold: u32,
+}
+
+impl Draws {
+    /// Starts the stream of a purpose.
+    pub(crate) fn of(&self, purpose: Purpose) -> ChaCha8Rng {
+        self.streams.rng(purpose, self.repeat, self.fold)
+    }
+}
+
+/// What to train on, and what to watch meanwhile.
+pub(crate) struct Job<'a> {
+    pub source: &'a Source<'a>,
+    pub recipe: &'a CheckedRecipe,
+    pub criterion: &'a Criterion,
+    pub train: Vec<u32>,
+    /// Rows that decide when to stop, if patience is set.
+    pub stop_by: &'a [u32],
+    /// Rows whose loss is recorded after each epoch and decides nothing.
+    pub watch: &'a [u32],
+}
+
+/// A trained network and how it came about.
+pub(crate) struct Fitted {
+    pub stepper: Stepper,
+    pub state: State,
+    /// Epochs begun.
+    pub epochs: u32,
+    /// Mean loss of each epoch on the training rows (as batches met them) and on the watched rows (after it; NaN if
+    /// there are none), in the units of the target.
+    pub curve: Vec<(f32, f32)>,
+}
+
+/// Trains a network.
+///
+/// # Errors
+/// [`Interrupted`] as soon as `interrupt`, which is asked before each mini-batch, breaks.
+pub(crate) fn fit(
+    mut job: Job,
+    draws: Draws,
+    set: InstructionSet,
+    interrupt: &dyn Fn() -> ControlFlow<()>,
+) -> Result<Fitted, Interrupted> {
+    let settings = job.recipe.settings();
+    let mut stepper = Stepper::new(&job, draws, set);
+    let mut shuffles = draws.of(Purpose::Shuffles);
+    let mut stopping = EarlyStopping::new(settings.patience, &stepper);
+    let mut first_loss = None;
+    let mut curve = Vec::with_capacity(settings.epochs.min(1 << 16) as usize);
+    let unit = job.criterion.loss.unit(job.source.scaling);
+    let mut epochs = 0;
+    while epochs < settings.epochs {
+        epochs += 1;
+        let Some(loss) = epoch(&mut job, &mut stepper, &mut shuffles, epochs - 1, &mut first_loss, interrupt)? else {
+            return Ok(Fitted { stepper, state: State::Diverged { epoch: epochs }, epochs, curve });
+        };
+        let validation = stepper.mean_loss(job.source, job.criterion, job.watch);
+        curve.push(((unit * loss) as f32, (unit * validation) as f32));
+        let stop = stopping.after_epoch(&mut stepper, job.source, job.criterion, job.stop_by);
+        if stop.is_break() || loss < NEAR_ZERO {
+            break;
+        }
+    }
+    stopping.restore(&mut stepper);
+    Ok(Fitted { stepper, state: State::Trained, epochs, curve })
+}
+
+/// Runs one epoch and returns its mean loss, or nothing if it diverged.
+fn epoch(
+    job: &mut Job,
+    stepper: &mut Stepper,
+    shuffles: &mut ChaCha8Rng,
+    n_before: u32,
+    first_loss: &mut Option<f64>,
+    interrupt: &dyn Fn() -> ControlFlow<()>,
+) -> Result<Option<f64>, Interrupted> {
+    let (settings, schedule) = (job.recipe.settings(), job.recipe.schedule());
+    let batch_rows = job.recipe.batch_rows(job.train.len());
+    let n_batches = job.train.len().div_ceil(batch_rows);
+    if n_batches > 1 {
+        shuffle(shuffles, &mut job.train);
+    }
+    let mut sum = 0.0;
+    for (index, rows) in job.train.chunks(batch_rows).enumerate() {
+        if interrupt().is_break() {
+            return Err(Interrupted);
+        }
+        let time = f64::from(n_before) + index as f64 / n_batches as f64;
+        let rate = settings.learning_rate * schedule.factor(time, 1.0 / n_batches as f64);
+        let loss = stepper.step(job.source, job.criterion, rows, rate);
+        let mean = loss / rows.len() as f64;
+        let first = *first_loss.get_or_insert(mean);
+        // A comparison with NaN is false.
+        if !(mean <= DIVERGED * first.max(1.0)) {
+            return Ok(None);
+        }
+        sum += loss;
+    }
+    Ok(Some(sum / job.train.len() as f64))
+}

@@ -1,0 +1,123 @@
+//! One step: a mini-batch through the network and back, and the weights moved.
+
+use rand::Rng;
+use rand::rngs::ChaCha8Rng;
+
+use super::source::{Batch, Source, n_outputs};
+use super::{Draws, Job};
+use crate::loss::Criterion;
+use crate::metric::Tally;
+use crate::network::kernels::InstructionSet;
+use crate::network::{Mask, Network, Onto, Workspace};
+use crate::optim::Optimizer;
+use crate::stream::Purpose;
+
+/// Most rows that pass through the network at once; a larger batch adds up the gradients of several passes, so that
+/// memory does not grow with it. Batch normalisation alone needs a batch whole.
+const PASS_ROWS: usize = 256;
+
+/// A network with all that a step needs, allocated once.
+pub(crate) struct Stepper {
+    network: Network,
+    optimizer: Optimizer,
+    workspace: Workspace,
+    batch: Batch,
+    dropout: ChaCha8Rng,
+    dropout_probability: f32,
+    input_dropout_probability: f32,
+    clip_norm: f32,
+    /// Rows of a training pass.
+    pass_rows: usize,
+    /// Rows that the workspace holds.
+    room: usize,
+}
+
+impl Stepper {
+    pub(super) fn new(job: &Job, draws: Draws, set: InstructionSet) -> Self {
+        let settings = job.recipe.settings();
+        let n_outputs = n_outputs(job.criterion.class_weights.len());
+        let architecture = job.recipe.architecture(job.source.preparation.n_inputs(), n_outputs);
+        let network = Network::new(architecture, settings.init, &mut draws.of(Purpose::InitialWeights), set);
+        let batch_rows = job.recipe.batch_rows(job.train.len());
+        let n_passes = if settings.batch_norm { 1 } else { batch_rows.div_ceil(PASS_ROWS) };
+        let pass_rows = batch_rows.div_ceil(n_passes);
+        let room = pass_rows.max(PASS_ROWS.min(job.watch.len().max(job.stop_by.len())));
+        Self {
+            optimizer: job.recipe.optimizer(&network),
+            workspace: Workspace::new(&network, room),
+            batch: Batch::new(room),
+            network,
+            dropout: draws.of(Purpose::Dropout),
+            dropout_probability: settings.dropout as f32,
+            input_dropout_probability: settings.input_dropout as f32,
+            clip_norm: settings.clip_norm as f32,
+            pass_rows,
+            room,
+        }
+    }
+
+    pub(crate) fn network(&self) -> &Network {
+        &self.network
+    }
+
+    pub(crate) fn network_mut(&mut self) -> &mut Network {
+        &mut self.network
+    }
+
+    /// Moves the weights by the mean gradient of `rows`; returns the sum of their losses before it.
+    pub(crate) fn step(&mut self, source: &Source, criterion: &Criterion, rows: &[u32], learning_rate: f64) -> f64 {
+        let share = 1.0 / rows.len() as f32;
+        let mut sum = 0.0;
+        let mut onto = Onto::Nothing;
+        for rows in rows.chunks(self.pass_rows) {
+            sum += self.pass(source, criterion, rows, share, onto);
+            onto = Onto::Sum;
+        }
+        self.clip();
+        self.optimizer.step(learning_rate, &mut self.network.parameters, &self.workspace.gradient);
+        sum
+    }
+
+    fn pass(&mut self, source: &Source, criterion: &Criterion, rows: &[u32], share: f32, onto: Onto) -> f64 {
+        let Self { network, workspace, batch, .. } = self;
+        let n = rows.len();
+        source.load(rows, workspace);
+        let set = network.set();
+        if let Some(mask) = mask(self.input_dropout_probability, &mut self.dropout) {
+            mask.apply(set, workspace.input_mut(n));
+        }
+        network.forward_training(workspace, n, |_layer| mask(self.dropout_probability, &mut self.dropout));
+        let (outputs, gradient) = workspace.outputs(n);
+        let (targets, losses) = source.targets(rows, batch);
+        criterion.gradient(set, outputs, targets, share, losses, gradient);
+        let sum = losses.iter().map(|&loss| f64::from(loss)).sum();
+        network.backward(workspace, n, onto);
+        sum
+    }
+
+    /// Scales the gradient down to the greatest norm allowed, as PyTorch's `clip_grad_norm_`.
+    fn clip(&mut self) {
+        if self.clip_norm > 0.0 {
+            let gradient = &mut self.workspace.gradient;
+            let squares: f64 = gradient.iter().map(|&g| f64::from(g) * f64::from(g)).sum();
+            let factor = self.clip_norm / (libm::sqrt(squares) as f32 + 1e-6);
+            if factor < 1.0 {
+                gradient.iter_mut().for_each(|g| *g *= factor);
+            }
+        }
+    }
+
+    /// Returns all metrics of `rows`.
+    pub(crate) fn measure(&mut self, source: &Source, criterion: &Criterion, rows: &[u32]) -> Tally {
+        source.measure(&self.network, criterion, rows, self.room, &mut self.workspace, &mut self.batch)
+    }
+
+    /// Returns the mean of the loss trained on, before it is turned into the target's units; NaN without rows.
+    pub(crate) fn mean_loss(&mut self, source: &Source, criterion: &Criterion, rows: &[u32]) -> f64 {
+        source.mean_loss(&self.network, criterion, rows, self.room, &mut self.workspace, &mut self.batch)
+    }
+}
+
+fn mask(probability: f32, stream: &mut ChaCha8Rng) -> Option<Mask> {
+    (probability > 0.0).then(|| Mask { key: stream.next_u64(), probability })
+}

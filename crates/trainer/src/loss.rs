@@ -1,0 +1,287 @@
+//! Losses that training minimises, and the gradient that starts the pass backward.
+//!
+//! Classification: cross-entropy of a softmax, for two classes of one sigmoid output (the same function of half the
+//! numbers). Regression: squared, absolute or Huber's error of one linear output, on the target standardised in the
+//! fold. A batch's loss is the mean over its rows; label smoothing and class weights enter the gradient alone.
+
+use ndarray::{ArrayView2, ArrayViewMut2};
+use serde::{Deserialize, Serialize};
+
+use crate::network::kernels::{InstructionSet, Kernel, LANES, Simd, exp, ln, sigmoid};
+
+/// What training minimises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Loss {
+    /// −ln p of the row's class.
+    CrossEntropy,
+    /// e², the square of prediction minus target.
+    Mse,
+    /// |e|.
+    Mae,
+    /// e²/2 up to |e| = 1, |e| − 1/2 beyond (Huber 1964; δ = 1 standard deviation of the target).
+    Huber,
+}
+
+/// What the outputs are compared with, a number a row.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Targets<'a> {
+    Classes(&'a [u32]),
+    /// Standardised in the fold.
+    Values(&'a [f32]),
+}
+
+/// A loss with what shapes its gradient.
+#[derive(Clone, Debug)]
+pub(crate) struct Criterion {
+    pub loss: Loss,
+    /// The weight of each class; empty for regression.
+    pub class_weights: Vec<f32>,
+    pub label_smoothing: f32,
+}
+
+impl Criterion {
+    /// Writes the loss of each row to `losses`.
+    ///
+    /// outputs: rows × outputs, padded.
+    pub(crate) fn losses(&self, set: InstructionSet, outputs: ArrayView2<f32>, targets: Targets, losses: &mut [f32]) {
+        set.run(Evaluate { criterion: self, outputs, targets, losses, gradient: None });
+    }
+
+    /// Writes the loss of each row to `losses`, and the gradient of (share · sum of them, smoothed and weighted) by the
+    /// outputs to `gradient`, whose padding becomes zero.
+    pub(crate) fn gradient(
+        &self,
+        set: InstructionSet,
+        outputs: ArrayView2<f32>,
+        targets: Targets,
+        share: f32,
+        losses: &mut [f32],
+        gradient: ArrayViewMut2<f32>,
+    ) {
+        set.run(Evaluate { criterion: self, outputs, targets, losses, gradient: Some((share, gradient)) });
+    }
+}
+
+struct Evaluate<'a> {
+    criterion: &'a Criterion,
+    outputs: ArrayView2<'a, f32>,
+    targets: Targets<'a>,
+    losses: &'a mut [f32],
+    gradient: Option<(f32, ArrayViewMut2<'a, f32>)>,
+}
+
+impl Kernel for Evaluate<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self) {
+        let Self { criterion, outputs, targets, losses, mut gradient } = self;
+        let n_classes = criterion.class_weights.len();
+        let smoothing = criterion.label_smoothing;
+        for (row, z) in outputs.outer_iter().enumerate() {
+            let z = z.to_slice().expect("rows are contiguous");
+            let mut no_room = [];
+            let (share, room) = match &mut gradient {
+                Some((share, gradient)) => (*share, gradient.row_mut(row).into_slice().expect("rows are contiguous")),
+                None => (0.0, &mut no_room[..]),
+            };
+            losses[row] = match targets {
+                Targets::Classes(classes) if n_classes > 2 => {
+                    let class = classes[row] as usize;
+                    softmax::<S>(z, class, n_classes, smoothing, share * criterion.class_weights[class], room)
+                }
+                Targets::Classes(classes) => {
+                    let class = classes[row] as usize;
+                    logistic::<S>(z[0], class, smoothing, share * criterion.class_weights[class], room)
+                }
+                Targets::Values(values) => error(criterion.loss, z[0] - values[row], share, room),
+            };
+        }
+    }
+}
+
+/// Cross-entropy of softmax(z): ln Σe^(z − max) + max − z of the class, and its gradient p − t, where `room` has any.
+#[inline(always)]
+fn softmax<S: Simd>(z: &[f32], class: usize, n: usize, smoothing: f32, weight: f32, room: &mut [f32]) -> f32 {
+    let highest = fold(z, n, f32::NEG_INFINITY, |a, b| if a > b { a } else { b });
+    let mut sums = [0.0; LANES];
+    for (block, z) in z.chunks_exact(LANES).enumerate() {
+        let powers: [f32; LANES] = std::array::from_fn(|lane| {
+            let power = exp::<S>(z[lane] - highest);
+            if block * LANES + lane < n { power } else { 0.0 }
+        });
+        for (sum, power) in sums.iter_mut().zip(powers) {
+            *sum += power;
+        }
+        if let Some(room) = room.get_mut(block * LANES..(block + 1) * LANES) {
+            room.copy_from_slice(&powers);
+        }
+    }
+    let sum = reduce(sums, |a, b| a + b);
+    let (factor, even) = (weight / sum, weight * smoothing / n as f32);
+    for power in room.iter_mut() {
+        *power *= factor;
+    }
+    if !room.is_empty() {
+        room[class] -= weight * (1.0 - smoothing);
+        if smoothing > 0.0 {
+            room[..n].iter_mut().for_each(|difference| *difference -= even);
+        }
+    }
+    ln::<S>(sum) + (highest - z[class])
+}
+
+/// Cross-entropy of one sigmoid output for two classes: ln(1 + e^−|z|), plus |z| on the wrong side; gradient p − t.
+#[inline(always)]
+fn logistic<S: Simd>(z: f32, class: usize, smoothing: f32, weight: f32, room: &mut [f32]) -> f32 {
+    let one = class as f32;
+    if let Some((first, padding)) = room.split_first_mut() {
+        *first = weight * (sigmoid::<S>(z) - (one * (1.0 - smoothing) + 0.5 * smoothing));
+        padding.fill(0.0);
+    }
+    let towards = if class == 1 { z } else { -z };
+    let wrong = if towards > 0.0 { 0.0 } else { -towards };
+    ln::<S>(1.0 + exp::<S>(-z.abs())) + wrong
+}
+
+#[inline(always)]
+fn error(loss: Loss, error: f32, share: f32, room: &mut [f32]) -> f32 {
+    let (value, slope) = match loss {
+        Loss::Mse | Loss::CrossEntropy => (error * error, 2.0 * error),
+        Loss::Mae => (error.abs(), sign(error)),
+        Loss::Huber if error.abs() <= 1.0 => (0.5 * error * error, error),
+        Loss::Huber => (error.abs() - 0.5, sign(error)),
+    };
+    if let Some((first, padding)) = room.split_first_mut() {
+        *first = share * slope;
+        padding.fill(0.0);
+    }
+    value
+}
+
+/// −1, 0 or 1; NaN for NaN.
+pub(crate) fn sign(x: f32) -> f32 {
+    if x == 0.0 { 0.0 } else { x.signum() }
+}
+
+/// Folds the first `n` numbers, lane by lane and then the lanes in pairs: an order that does not depend on the processor.
+#[inline(always)]
+fn fold(z: &[f32], n: usize, neutral: f32, f: impl Fn(f32, f32) -> f32) -> f32 {
+    let mut lanes = [neutral; LANES];
+    for (block, z) in z.chunks_exact(LANES).enumerate() {
+        for lane in 0..LANES {
+            let value = if block * LANES + lane < n { z[lane] } else { neutral };
+            lanes[lane] = f(lanes[lane], value);
+        }
+    }
+    reduce(lanes, f)
+}
+
+#[inline(always)]
+fn reduce(mut lanes: [f32; LANES], f: impl Fn(f32, f32) -> f32) -> f32 {
+    let mut width = LANES / 2;
+    while width > 0 {
+        for lane in 0..width {
+            lanes[lane] = f(lanes[lane], lanes[lane + width]);
+        }
+        width /= 2;
+    }
+    lanes[0]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::Array2;
+
+    fn criterion(loss: Loss, n_classes: usize, label_smoothing: f32) -> Criterion {
+        Criterion { loss, class_weights: vec![1.0; n_classes], label_smoothing }
+    }
+
+    /// Mean loss in f64 from the formula, with smoothing and weights, to differentiate.
+    fn exact(criterion: &Criterion, z: &[f64], target: f64) -> f64 {
+        let smoothing = f64::from(criterion.label_smoothing);
+        match criterion.class_weights.len() {
+            0 => match criterion.loss {
+                Loss::Mse => (z[0] - target).powi(2),
+                Loss::Mae => (z[0] - target).abs(),
+                _ if (z[0] - target).abs() <= 1.0 => 0.5 * (z[0] - target).powi(2),
+                _ => (z[0] - target).abs() - 0.5,
+            },
+            n => {
+                let z = if n == 2 { vec![0.0, z[0]] } else { z[..n].to_vec() };
+                let log_sum = z.iter().map(|z| z.exp()).sum::<f64>().ln();
+                let class = target as usize;
+                let even: f64 = z.iter().map(|z| log_sum - z).sum::<f64>() / n as f64;
+                f64::from(criterion.class_weights[class])
+                    * ((1.0 - smoothing) * (log_sum - z[class]) + smoothing * even)
+            }
+        }
+    }
+
+    #[test]
+    fn gradients_match_finite_differences() {
+        let mut cases = vec![];
+        for n_classes in [2, 3, 10, 16, 20] {
+            for smoothing in [0.0, 0.1] {
+                cases.push(Criterion {
+                    class_weights: (0..n_classes).map(|k| 0.5 + k as f32).collect(),
+                    ..criterion(Loss::CrossEntropy, n_classes, smoothing)
+                });
+            }
+        }
+        cases.extend([Loss::Mse, Loss::Mae, Loss::Huber].map(|loss| criterion(loss, 0, 0.0)));
+        for set in InstructionSet::available() {
+            for criterion in &cases {
+                let n_classes = criterion.class_weights.len();
+                let columns = if n_classes > 2 { n_classes } else { 1 };
+                let z = Array2::from_shape_fn((7, crate::network::kernels::padded(columns)), |(i, j)| {
+                    if j < columns { ((i * 5 + j * 3) % 7) as f32 * 0.7 - 2.0 } else { 0.0 }
+                });
+                let classes: Vec<u32> = (0..7).map(|i| if n_classes > 0 { i % n_classes as u32 } else { 0 }).collect();
+                let values: Vec<f32> = (0..7).map(|i| i as f32 * 0.4 - 1.0).collect();
+                let targets = if n_classes > 0 { Targets::Classes(&classes) } else { Targets::Values(&values) };
+                let (mut losses, mut gradient) = (vec![0.0; 7], Array2::from_elem(z.dim(), f32::NAN));
+                criterion.gradient(set, z.view(), targets, 0.25, &mut losses, gradient.view_mut());
+                for i in 0..7 {
+                    let target = if n_classes > 0 { f64::from(classes[i]) } else { f64::from(values[i]) };
+                    let row: Vec<f64> = z.row(i).iter().map(|&z| f64::from(z)).collect();
+                    for j in 0..z.ncols() {
+                        let at = |shift: f64| {
+                            let mut row = row.clone();
+                            row[j] += shift;
+                            exact(criterion, &row, target)
+                        };
+                        let expected = if j < columns { 0.25 * (at(1e-5) - at(-1e-5)) / 2e-5 } else { 0.0 };
+                        // f32 results of order one.
+                        assert!((f64::from(gradient[[i, j]]) - expected).abs() < 2e-6, "{set:?} {criterion:?} {i} {j}");
+                    }
+                    let plain = exact(
+                        &Criterion { label_smoothing: 0.0, class_weights: vec![1.0; n_classes], ..criterion.clone() },
+                        &row,
+                        target,
+                    );
+                    assert!(
+                        (f64::from(losses[i]) - plain).abs() < 2e-6,
+                        "{set:?} {criterion:?} {i}: {} for {plain}",
+                        losses[i]
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_loss_stays_finite_for_far_outputs_and_is_nan_for_nan() {
+        for set in InstructionSet::available() {
+            let mut losses = [0.0; 2];
+            let mut z = Array2::zeros((2, 16));
+            z[[0, 0]] = 500.0;
+            z[[1, 2]] = f32::NAN;
+            criterion(Loss::CrossEntropy, 3, 0.0).losses(set, z.view(), Targets::Classes(&[1, 0]), &mut losses);
+            assert_eq!(losses[0], 500.0);
+            assert!(losses[1].is_nan());
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! What a fold is scored by, always as a loss: smaller is better.
+
+use crate::choice::Choice;
+use crate::data::Task;
+use crate::loss::Loss;
+use crate::prepare::TargetScaling;
+
+/// A measure of wrong predictions, averaged over the rows of a fold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Metric {
+    /// −ln of the probability given to the row's class, which counts as at least 1e−15.
+    CrossEntropy,
+    /// The share of rows whose most probable class (of equal ones the first) is wrong.
+    ErrorRate,
+    /// e², e being prediction minus target in the target's units.
+    Mse,
+    /// |e|.
+    Mae,
+    /// e²/2 up to |e| = δ, δ|e| − δ²/2 beyond; δ is the target's standard deviation in the training fold.
+    Huber,
+}
+
+impl Choice for Metric {
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("cross_entropy", Self::CrossEntropy),
+        ("error_rate", Self::ErrorRate),
+        ("mse", Self::Mse),
+        ("mae", Self::Mae),
+        ("huber", Self::Huber),
+    ];
+}
+
+/// Returns the metrics of a task; the first is what a study minimises unless told otherwise.
+pub fn metrics(task: Task) -> &'static [Metric] {
+    match task {
+        Task::Classification => &[Metric::CrossEntropy, Metric::ErrorRate],
+        Task::Regression => &[Metric::Mse, Metric::Mae, Metric::Huber],
+    }
+}
+
+/// A probability below this counts as this, so that a class never met in training has a finite loss: at most 34.5.
+const SMALLEST_PROBABILITY: f64 = 1e-15;
+
+impl Metric {
+    /// Returns the task it belongs to.
+    pub fn task(self) -> Task {
+        match self {
+            Self::CrossEntropy | Self::ErrorRate => Task::Classification,
+            Self::Mse | Self::Mae | Self::Huber => Task::Regression,
+        }
+    }
+
+    /// Returns what training minimises when this is what counts.
+    pub fn loss(self) -> Loss {
+        match self {
+            Self::CrossEntropy | Self::ErrorRate => Loss::CrossEntropy,
+            Self::Mse => Loss::Mse,
+            Self::Mae => Loss::Mae,
+            Self::Huber => Loss::Huber,
+        }
+    }
+}
+
+impl Loss {
+    /// Returns what turns a loss on the standardised target into one in the target's units.
+    pub(crate) fn unit(self, scaling: Option<TargetScaling>) -> f64 {
+        match (self, scaling) {
+            (Self::Mse | Self::Huber, Some(TargetScaling { sd, .. })) => sd * sd,
+            (Self::Mae, Some(TargetScaling { sd, .. })) => sd,
+            (Self::CrossEntropy, _) | (_, None) => 1.0,
+        }
+    }
+}
+
+/// Sums of all metrics of a task over rows, in f64 and in the order of the rows.
+#[derive(Clone, Debug)]
+pub(crate) struct Tally {
+    metrics: &'static [Metric],
+    sums: [f64; 3],
+    n_rows: usize,
+}
+
+impl Tally {
+    pub(crate) fn new(task: Task) -> Self {
+        Self { metrics: metrics(task), sums: [0.0; 3], n_rows: 0 }
+    }
+
+    /// Adds rows of a classification by their cross-entropies and whether each is right.
+    pub(crate) fn add_classes(&mut self, cross_entropies: &[f32], is_right: impl Iterator<Item = bool>) {
+        let most = -libm::log(SMALLEST_PROBABILITY);
+        for (&cross_entropy, is_right) in cross_entropies.iter().zip(is_right) {
+            let cross_entropy = f64::from(cross_entropy);
+            self.sums[0] += if cross_entropy > most { most } else { cross_entropy };
+            self.sums[1] += f64::from(u8::from(!is_right));
+            self.n_rows += 1;
+        }
+    }
+
+    /// Adds a row of a regression by its error in the target's units.
+    pub(crate) fn add_error(&mut self, error: f64, delta: f64) {
+        let size = error.abs();
+        self.sums[0] += error * error;
+        self.sums[1] += size;
+        self.sums[2] += if size <= delta { 0.5 * error * error } else { delta * (size - 0.5 * delta) };
+        self.n_rows += 1;
+    }
+
+    /// Returns the mean of each metric with its name; NaN without rows.
+    pub(crate) fn means(&self) -> impl Iterator<Item = (&'static str, f64)> + '_ {
+        self.metrics.iter().zip(self.sums).map(|(metric, sum)| (metric.name(), sum / self.n_rows as f64))
+    }
+
+    /// Returns the mean of one metric.
+    pub(crate) fn mean(&self, metric: Metric) -> f64 {
+        let index = self.metrics.iter().position(|&known| known == metric).unwrap_or(0);
+        self.sums[index] / self.n_rows as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn probabilities_are_clipped_at_1e_minus_15() {
+        let mut tally = Tally::new(Task::Classification);
+        tally.add_classes(&[1000.0, 0.5], [false, true].into_iter());
+        assert!((tally.mean(Metric::CrossEntropy) - (34.538_776_394_910_684 + 0.5) / 2.0).abs() < 1e-12);
+        assert_eq!(tally.mean(Metric::ErrorRate), 0.5);
+    }
+
+    #[test]
+    fn errors_are_averaged_in_their_units() {
+        let mut tally = Tally::new(Task::Regression);
+        tally.add_error(1.0, 2.0);
+        tally.add_error(-3.0, 2.0);
+        let means: Vec<_> = tally.means().collect();
+        assert_eq!(means, [("mse", 5.0), ("mae", 2.0), ("huber", (0.5 + 4.0) / 2.0)]);
+    }
+}

@@ -1,0 +1,211 @@
+//! Passes over a layer's sums that are not part of its product: the curved activations and dropout.
+
+use super::activation::Activation;
+use super::kernels::{InstructionSet, Kernel, Simd, exp, sigmoid, tail_over_density, tanh};
+
+/// Replaces each sum z by f(z) and writes f'(z) beside it.
+pub(crate) fn activate(set: InstructionSet, activation: Activation, sums: &mut [f32], slopes: &mut [f32]) {
+    set.run(Activate { activation, sums, slopes });
+}
+
+struct Activate<'a> {
+    activation: Activation,
+    sums: &'a mut [f32],
+    slopes: &'a mut [f32],
+}
+
+impl Kernel for Activate<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self) {
+        let Self { activation, sums, slopes } = self;
+        match activation {
+            Activation::Linear => each(sums, slopes, |z| (z, 1.0)),
+            Activation::Relu => each(sums, slopes, |z| piecewise(z, 0.0)),
+            Activation::LeakyRelu => each(sums, slopes, |z| piecewise(z, 0.01)),
+            Activation::Sigmoid => each(sums, slopes, |z| {
+                let y = sigmoid::<S>(z);
+                (y, y * (1.0 - y))
+            }),
+            Activation::Tanh => each(sums, slopes, |z| {
+                let y = tanh::<S>(z);
+                (y, 1.0 - y * y)
+            }),
+            Activation::Elu => each(sums, slopes, |z| {
+                // e^z − 1 loses what is below 6e-8 near zero; the same loss is in the slope's rounding.
+                let power = exp::<S>(if z < 0.0 { z } else { 0.0 * z });
+                if z > 0.0 { (z, 1.0) } else { (power - 1.0, power) }
+            }),
+            Activation::Gelu => each(sums, slopes, gelu::<S>),
+            Activation::Silu => each(sums, slopes, |z| {
+                let share = sigmoid::<S>(z);
+                let y = z * share;
+                (y, share + y * (1.0 - share))
+            }),
+        }
+    }
+}
+
+#[inline(always)]
+fn each(sums: &mut [f32], slopes: &mut [f32], f: impl Fn(f32) -> (f32, f32)) {
+    for (z, slope) in sums.iter_mut().zip(slopes) {
+        (*z, *slope) = f(*z);
+    }
+}
+
+#[inline(always)]
+fn piecewise(z: f32, leak: f32) -> (f32, f32) {
+    let slope = if z > 0.0 { 1.0 } else { leak };
+    (z * slope, slope)
+}
+
+/// z Φ(z) and Φ(z) + z φ(z), with Φ(−|z|) = φ(z) times Mills' ratio, which keeps its digits far below zero.
+#[inline(always)]
+fn gelu<S: Simd>(z: f32) -> (f32, f32) {
+    const DENSITY_AT_ZERO: f32 = 0.398_942_3;
+    let density = DENSITY_AT_ZERO * exp::<S>(-0.5 * z * z);
+    let tail = density * tail_over_density::<S>(z.abs());
+    let below = if z > 0.0 { 1.0 - tail } else { tail };
+    (z * below, below + z * density)
+}
+
+/// Which units a step drops, of one layer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mask {
+    /// Two numbers of the stream of dropout.
+    pub key: u64,
+    /// The probability to drop, below 1.
+    pub probability: f32,
+}
+
+impl Mask {
+    /// Zeroes what is dropped and divides the rest by the probability to keep it.
+    pub(crate) fn apply(self, set: InstructionSet, values: &mut [f32]) {
+        set.run(Drop { mask: self, values, slopes: &mut [] });
+    }
+
+    /// Does the same to outputs and their slopes.
+    pub(crate) fn apply_with_slopes(self, set: InstructionSet, values: &mut [f32], slopes: &mut [f32]) {
+        set.run(Drop { mask: self, values, slopes });
+    }
+}
+
+struct Drop<'a> {
+    mask: Mask,
+    values: &'a mut [f32],
+    slopes: &'a mut [f32],
+}
+
+impl Kernel for Drop<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self) {
+        let Mask { key, probability } = self.mask;
+        let kept = 1.0 / (1.0 - probability);
+        let threshold = (f64::from(probability) * 4_294_967_296.0) as u32;
+        let factor = |index: usize| if hash(index as u32, key) >= threshold { kept } else { 0.0 };
+        for (index, value) in self.values.iter_mut().enumerate() {
+            *value *= factor(index);
+        }
+        for (index, slope) in self.slopes.iter_mut().enumerate() {
+            *slope *= factor(index);
+        }
+    }
+}
+
+/// Mixes a counter with a key: the 32-bit finaliser that Wellons found by search (bias 0.17), keyed before and between
+/// its rounds. One key serves one layer in one step.
+#[inline(always)]
+fn hash(counter: u32, key: u64) -> u32 {
+    let mut x = counter.wrapping_add(key as u32);
+    x = (x ^ (x >> 16)).wrapping_mul(0x7feb_352d) ^ (key >> 32) as u32;
+    x = (x ^ (x >> 15)).wrapping_mul(0x846c_a68b);
+    x ^ (x >> 16)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::choice::Choice;
+
+    fn apply(set: InstructionSet, activation: Activation, points: &[f32]) -> (Vec<f32>, Vec<f32>) {
+        let (mut sums, mut slopes) = (points.to_vec(), vec![0.0; points.len()]);
+        activate(set, activation, &mut sums, &mut slopes);
+        (sums, slopes)
+    }
+
+    fn exact(activation: Activation, z: f64) -> f64 {
+        match activation {
+            Activation::Linear => z,
+            Activation::Sigmoid => 1.0 / (1.0 + (-z).exp()),
+            Activation::Tanh => z.tanh(),
+            Activation::Relu => z.max(0.0),
+            Activation::LeakyRelu => z.max(0.01 * z),
+            Activation::Elu => {
+                if z > 0.0 {
+                    z
+                } else {
+                    z.exp_m1()
+                }
+            }
+            Activation::Gelu => z * 0.5 * libm::erfc(-z / 2.0_f64.sqrt()),
+            Activation::Silu => z / (1.0 + (-z).exp()),
+        }
+    }
+
+    #[test]
+    fn values_and_slopes_match_the_formulas() {
+        let points: Vec<f32> = (-1200..1200).map(|i| i as f32 * 0.01 + 0.003).collect();
+        for set in InstructionSet::available() {
+            for &(name, activation) in Activation::NAMES {
+                let (values, slopes) = apply(set, activation, &points);
+                for ((&z, &value), &slope) in points.iter().zip(&values).zip(&slopes) {
+                    let z = f64::from(z);
+                    let truth = exact(activation, z);
+                    assert!((f64::from(value) - truth).abs() < 1e-6 * truth.abs().max(0.2), "{name} at {z}: {value}");
+                    // Central difference in f64: error of order 1e-10, so the tolerance is that of f32.
+                    let difference = (exact(activation, z + 1e-5) - exact(activation, z - 1e-5)) / 2e-5;
+                    assert!((f64::from(slope) - difference).abs() < 1e-6, "{name}' at {z}: {slope} for {difference}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nan_passes_through_every_activation() {
+        for set in InstructionSet::available() {
+            for &(name, activation) in Activation::NAMES {
+                assert!(apply(set, activation, &[f32::NAN]).0[0].is_nan(), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn dropout_keeps_the_mean_and_the_share() {
+        let mut seen = Vec::new();
+        for set in InstructionSet::available() {
+            let (mut values, mut slopes) = (vec![1.0; 100_000], vec![2.0; 100_000]);
+            let mask = Mask { key: 0x1234_5678_9abc_def0, probability: 0.3 };
+            mask.apply_with_slopes(set, &mut values, &mut slopes);
+            let dropped = values.iter().filter(|&&value| value == 0.0).count();
+            // Binomial(100000, 0.3): standard deviation 145.
+            assert!(dropped.abs_diff(30_000) < 5 * 145, "{dropped}");
+            assert!(values.iter().all(|&value| value == 0.0 || value == 1.0 / 0.7));
+            assert!(values.iter().zip(&slopes).all(|(value, slope)| 2.0 * value == *slope));
+            seen.push(values);
+        }
+        assert!(seen.windows(2).all(|pair| pair[0] == pair[1]), "all instruction sets drop the same");
+    }
+
+    #[test]
+    fn masks_of_other_keys_are_unrelated() {
+        let dropped = |key: u64| -> Vec<bool> { (0..20_000).map(|i| hash(i, key) < 1 << 31).collect() };
+        for other in [0x9e37_79b9_7f4a_7c15, 0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb] {
+            let agree = dropped(0).iter().zip(dropped(other)).filter(|(a, b)| *a == b).count();
+            // Binomial(20000, 0.5): standard deviation 71.
+            assert!(agree.abs_diff(10_000) < 5 * 71, "key {other}: {agree}");
+        }
+    }
+}

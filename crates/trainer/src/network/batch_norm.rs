@@ -1,0 +1,203 @@
+//! Batch normalisation (Ioffe and Szegedy 2015): each unit's sums brought to mean 0 and variance 1 over the batch, then
+//! times a gain γ plus an offset β.
+//!
+//! Moments are those of the batch in training (variance with divisor m) and running means of them afterwards, moved by
+//! a tenth at each step (variance with divisor m − 1 there), as in PyTorch.
+
+use super::kernels::{InstructionSet, Kernel, Simd};
+
+/// Added to a variance before its root is divided by.
+const EPSILON: f32 = 1e-5;
+/// The share of a new batch in the running moments.
+const NEW_SHARE: f32 = 0.1;
+
+/// Running moments of one layer's sums, a number for each padded column.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Running {
+    pub mean: Vec<f32>,
+    pub variance: Vec<f32>,
+}
+
+impl Running {
+    pub(crate) fn new(columns: usize) -> Self {
+        Self { mean: vec![0.0; columns], variance: vec![1.0; columns] }
+    }
+
+    fn add(&mut self, moments: &Moments, rows: usize) {
+        let unbiased = if rows > 1 { rows as f32 / (rows as f32 - 1.0) } else { 1.0 };
+        for (running, &mean) in self.mean.iter_mut().zip(&moments.mean) {
+            *running += NEW_SHARE * (mean - *running);
+        }
+        for (running, &variance) in self.variance.iter_mut().zip(&moments.variance) {
+            *running += NEW_SHARE * (unbiased * variance - *running);
+        }
+    }
+}
+
+/// Moments of one batch, and what its backward pass sums up.
+pub(crate) struct Moments {
+    mean: Vec<f32>,
+    variance: Vec<f32>,
+    /// 1/√(variance + ε).
+    scale: Vec<f32>,
+}
+
+impl Moments {
+    pub(crate) fn new(columns: usize) -> Self {
+        Self { mean: vec![0.0; columns], variance: vec![0.0; columns], scale: vec![0.0; columns] }
+    }
+}
+
+/// Normalises a batch's sums (rows a stride apart) by their own moments; keeps x̂ in `normalised` and adds the moments to
+/// the running ones.
+pub(crate) fn normalise(
+    set: InstructionSet,
+    batch: Rows<&mut [f32]>,
+    (gain, offset): (&[f32], &[f32]),
+    normalised: &mut [f32],
+    moments: &mut Moments,
+    running: &mut Running,
+) {
+    let rows = batch.data.len() / batch.stride;
+    set.run(Forward { batch, gain, offset, normalised, moments });
+    running.add(moments, rows);
+}
+
+/// Normalises sums by the running moments.
+pub(crate) fn normalise_by_running(batch: Rows<&mut [f32]>, (gain, offset): (&[f32], &[f32]), running: &Running) {
+    let columns = gain.len();
+    for row in batch.data.chunks_exact_mut(batch.stride) {
+        for j in 0..columns {
+            let scale = 1.0 / (running.variance[j] + EPSILON).sqrt();
+            row[j] = (row[j] - running.mean[j]) * scale * gain[j] + offset[j];
+        }
+    }
+}
+
+/// Turns the gradient by the normalised sums into that by the sums; adds those by gain and offset to `gradients`.
+pub(crate) fn gradient(
+    set: InstructionSet,
+    delta: Rows<&mut [f32]>,
+    gain: &[f32],
+    normalised: &[f32],
+    moments: &Moments,
+    gradients: (&mut [f32], &mut [f32]),
+) {
+    set.run(Backward { delta, gain, normalised, scale: &moments.scale, gradients });
+}
+
+/// Rows a stride apart.
+pub(crate) struct Rows<D> {
+    pub data: D,
+    pub stride: usize,
+}
+
+struct Forward<'a> {
+    batch: Rows<&'a mut [f32]>,
+    gain: &'a [f32],
+    offset: &'a [f32],
+    normalised: &'a mut [f32],
+    moments: &'a mut Moments,
+}
+
+impl Kernel for Forward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self) {
+        let Self { batch: Rows { data, stride }, gain, offset, normalised, moments } = self;
+        let columns = gain.len();
+        let share = stride as f32 / data.len() as f32;
+        let (mean, variance) = (&mut moments.mean[..columns], &mut moments.variance[..columns]);
+        mean.fill(0.0);
+        variance.fill(0.0);
+        for row in data.chunks_exact(stride) {
+            accumulate(mean, row, |_, z| z);
+        }
+        mean.iter_mut().for_each(|mean| *mean *= share);
+        for row in data.chunks_exact(stride) {
+            for ((variance, &z), &mean) in variance.iter_mut().zip(row).zip(&*mean) {
+                *variance = S::mul_add(z - mean, z - mean, *variance);
+            }
+        }
+        for (scale, variance) in moments.scale.iter_mut().zip(variance) {
+            *variance *= share;
+            *scale = 1.0 / (*variance + EPSILON).sqrt();
+        }
+        for (row, hats) in data.chunks_exact_mut(stride).zip(normalised.chunks_exact_mut(stride)) {
+            let (row, hats, scale) = (&mut row[..columns], &mut hats[..columns], &moments.scale[..columns]);
+            for j in 0..columns {
+                hats[j] = (row[j] - mean[j]) * scale[j];
+                row[j] = S::mul_add(hats[j], gain[j], offset[j]);
+            }
+        }
+    }
+}
+
+struct Backward<'a> {
+    delta: Rows<&'a mut [f32]>,
+    gain: &'a [f32],
+    normalised: &'a [f32],
+    scale: &'a [f32],
+    gradients: (&'a mut [f32], &'a mut [f32]),
+}
+
+impl Kernel for Backward<'_> {
+    type Output = ();
+
+    /// With δ the gradient by γx̂ + β: ∂β = Σδ, ∂γ = Σδx̂, and ∂z = γ (δ − ∂β/m − x̂ ∂γ/m) / √(variance + ε).
+    #[inline(always)]
+    fn run<S: Simd>(self) {
+        let Self { delta: Rows { data, stride }, gain, normalised, scale, gradients: (by_gain, by_offset) } = self;
+        let columns = gain.len();
+        let share = stride as f32 / data.len() as f32;
+        by_gain.fill(0.0);
+        by_offset.fill(0.0);
+        for (delta, hats) in data.chunks_exact(stride).zip(normalised.chunks_exact(stride)) {
+            accumulate(by_offset, delta, |_, delta| delta);
+            accumulate(by_gain, delta, |j, delta| delta * hats[j]);
+        }
+        for (delta, hats) in data.chunks_exact_mut(stride).zip(normalised.chunks_exact(stride)) {
+            for j in 0..columns {
+                let centred = delta[j] - share * by_offset[j] - hats[j] * share * by_gain[j];
+                delta[j] = gain[j] * scale[j] * centred;
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn accumulate(sums: &mut [f32], row: &[f32], term: impl Fn(usize, f32) -> f32) {
+    for (j, (sum, &value)) in sums.iter_mut().zip(row).enumerate() {
+        *sum += term(j, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_become_standard_and_running_moments_follow() {
+        // torch.nn.BatchNorm1d(1) on [[1.], [2.], [6.]]: mean 3, variance 14/3 (unbiased 7), running 0.3 and 1.6.
+        let mut data = vec![1.0, 2.0, 6.0];
+        let (mut hats, mut moments, mut running) = (vec![0.0; 3], Moments::new(1), Running::new(1));
+        let batch = Rows { data: &mut data[..], stride: 1 };
+        normalise(InstructionSet::detect(), batch, (&[2.0], &[1.0]), &mut hats, &mut moments, &mut running);
+        let sd = (14.0_f32 / 3.0 + 1e-5).sqrt();
+        for (hat, z) in hats.iter().zip([1.0, 2.0, 6.0]) {
+            assert!((hat - (z - 3.0) / sd).abs() < 1e-6);
+        }
+        assert!((data[2] - (2.0 * hats[2] + 1.0)).abs() < 1e-6);
+        assert!((running.mean[0] - 0.3).abs() < 1e-6 && (running.variance[0] - 1.6).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_batch_of_one_row_stays_finite() {
+        let mut data = vec![5.0];
+        let (mut hats, mut moments, mut running) = (vec![0.0], Moments::new(1), Running::new(1));
+        let batch = Rows { data: &mut data[..], stride: 1 };
+        normalise(InstructionSet::detect(), batch, (&[2.0], &[1.0]), &mut hats, &mut moments, &mut running);
+        assert_eq!((data[0], running.variance[0]), (1.0, 0.9));
+    }
+}

@@ -1,0 +1,52 @@
+//! Stochastic gradient descent with momentum (Polyak 1964) and Nesterov's form of it, as PyTorch writes them.
+//!
+//! v ← μ v + g; w ← w − η v, or with a look ahead w ← w − η (g + μ v).
+
+use super::{Slice, penalised};
+use crate::network::kernels::{Kernel, Simd};
+
+/// Whether the gradient acts at once and again through the momentum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LookAhead {
+    Plain,
+    Nesterov,
+}
+
+pub(super) struct Sgd<'a> {
+    pub slice: Slice<'a>,
+    pub learning_rate: f32,
+    pub momentum: f32,
+    pub look_ahead: LookAhead,
+}
+
+impl Kernel for Sgd<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self) {
+        let Self { slice, learning_rate: rate, momentum, look_ahead } = self;
+        let Slice { parameters, gradient, first: velocity, l2, l1, .. } = slice;
+        let pairs = parameters.iter_mut().zip(gradient);
+        if velocity.is_empty() {
+            for (w, &g) in pairs {
+                *w -= rate * penalised::<S>(g, *w, l2, l1);
+            }
+            return;
+        }
+        match look_ahead {
+            LookAhead::Plain => {
+                for ((w, &g), v) in pairs.zip(velocity) {
+                    *v = S::mul_add(momentum, *v, penalised::<S>(g, *w, l2, l1));
+                    *w = S::mul_add(-rate, *v, *w);
+                }
+            }
+            LookAhead::Nesterov => {
+                for ((w, &g), v) in pairs.zip(velocity) {
+                    let g = penalised::<S>(g, *w, l2, l1);
+                    *v = S::mul_add(momentum, *v, g);
+                    *w = S::mul_add(-rate, S::mul_add(momentum, *v, g), *w);
+                }
+            }
+        }
+    }
+}
