@@ -1,9 +1,11 @@
 //! A table with roles: features, target, group, order.
 
-use super::error::{DataError, Mention};
+use super::column::{Cells, Column, Value};
+use super::error::DataError;
 use super::features::Features;
 use super::order::is_date;
-use super::table::{Cells, Column, Table, Value};
+use super::place::Mention;
+use super::table::Table;
 use super::target::{Target, Task};
 use crate::nearest::nearest;
 

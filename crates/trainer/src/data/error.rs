@@ -1,78 +1,9 @@
-//! What can be wrong with a table, and where.
+//! What can be wrong with a table.
 
 use std::fmt;
 
-/// A place in a file: the data row and the line it begins on, both from 1. The header is row 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct At {
-    /// Data rows begin at 1; the header is 0.
-    pub row: u64,
-    /// Lines of the decompressed file, from 1. A quoted cell may span several.
-    pub line: u64,
-}
-
-impl fmt::Display for At {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.row {
-            0 => write!(f, "the header (line {})", self.line),
-            row => write!(f, "row {row} (line {})", self.line),
-        }
-    }
-}
-
-/// The setting in which a column is named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mention {
-    /// The column to predict.
-    Target,
-    /// The columns left out.
-    Drop,
-    /// The kinds set by hand.
-    Kinds,
-    /// The column whose equal values stay in one fold.
-    Group,
-    /// The column that orders the rows in time.
-    Order,
-}
-
-impl fmt::Display for Mention {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Mention::Target => "target",
-            Mention::Drop => "drop",
-            Mention::Kinds => "kinds",
-            Mention::Group => "group",
-            Mention::Order => "order",
-        })
-    }
-}
-
-/// A quantity that [`Limits`](super::Limits) bounds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bounded {
-    /// Bytes of the whole file, decompressed.
-    FileBytes,
-    /// Bytes of one record, quoted line breaks included.
-    RecordBytes,
-    /// Columns of the header.
-    Columns,
-    /// Rows times columns.
-    Cells,
-    /// Memory for the different texts of all columns.
-    LabelBytes,
-}
-
-impl fmt::Display for Bounded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Bounded::FileBytes => "bytes in the file, decompressed",
-            Bounded::RecordBytes => "bytes in one row",
-            Bounded::Columns => "columns",
-            Bounded::Cells => "cells",
-            Bounded::LabelBytes => "bytes of different texts",
-        })
-    }
-}
+use super::limits::Bounded;
+use super::place::{At, Mention};
 
 /// A format that is not comma-separated UTF-8 text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -313,16 +244,6 @@ pub enum DataError {
         name: String,
         /// Columns whose names resemble it.
         nearest: Vec<String>,
-    },
-    /// New data have another kind of column than a trained model reads.
-    #[error("the model reads the column `{name}` as {expected}; the data were read with it as {found}")]
-    OtherKind {
-        /// The column.
-        name: String,
-        /// The model's kind.
-        expected: super::Kind,
-        /// The table's kind.
-        found: super::Kind,
     },
     /// A target given directly is neither one of its classes nor a finite number.
     #[error("row {row}: the target {value} is neither one of the classes nor a finite number")]

@@ -4,56 +4,23 @@
 //! their spread (dates in seconds, years), a shift is taken off in `f64` before, so that single precision keeps what
 //! varies. Categories are codes into sorted labels.
 
-use std::collections::BTreeMap;
+use std::io::Read;
 
 use ndarray::Array2;
-use serde::{Deserialize, Serialize};
 
-use super::error::{DataError, Levels};
+use super::column::{ABSENT, Cells, Column};
+use super::error::DataError;
+use super::limits::Limits;
 use super::order::natural;
-use super::table::{ABSENT, Cells, Column, Kind, ReadOptions, Table};
+use super::place::At;
+use super::read::{self, Choice};
+use super::schema::{Feature, FeatureKind, Schema, feature};
 use crate::nearest::nearest;
 
 /// The code of a missing category.
 pub(crate) const MISSING: u32 = ABSENT;
 /// The code of a category that the schema does not know.
 const UNSEEN: u32 = u32::MAX - 1;
-/// Categories of one column beyond which encoding each by an input of its own makes no sense, and memory ends.
-pub(super) const MOST_LEVELS: usize = 10_000;
-
-/// What the columns of some [`Features`] are: enough to read the same columns from another file.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Schema {
-    /// In the file's order, names different from each other.
-    pub features: Vec<Feature>,
-}
-
-/// A column to predict from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Feature {
-    /// The column's name.
-    pub name: String,
-    /// What it holds.
-    #[serde(flatten)]
-    pub kind: FeatureKind,
-}
-
-/// The stored form of a column.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
-pub enum FeatureKind {
-    /// Numbers, less `shift`.
-    Number {
-        /// Taken off in double precision before numbers are stored in single precision.
-        shift: f64,
-    },
-    /// Codes into `labels`.
-    Category {
-        /// Sorted: numbers by value, then texts by their bytes.
-        labels: Vec<String>,
-    },
-}
-
 /// Rows of numbers and categories.
 #[derive(Clone, Debug)]
 pub struct Features {
@@ -68,41 +35,6 @@ pub struct Features {
     lacks_numbers: bool,
 }
 
-impl Schema {
-    /// The kinds that a file with these columns must be read with.
-    pub fn read_options(&self) -> ReadOptions {
-        let kinds: BTreeMap<String, Kind> =
-            self.features.iter().map(|feature| (feature.name.clone(), feature.kind.kind())).collect();
-        ReadOptions { kinds, ..ReadOptions::default() }
-    }
-
-    /// The columns of numbers, in order: their names and shifts.
-    pub fn numbers(&self) -> impl Iterator<Item = (&str, f64)> {
-        self.features.iter().filter_map(|feature| match feature.kind {
-            FeatureKind::Number { shift } => Some((feature.name.as_str(), shift)),
-            FeatureKind::Category { .. } => None,
-        })
-    }
-
-    /// The columns of categories, in order: their names and labels.
-    pub fn categories(&self) -> impl Iterator<Item = (&str, &[String])> {
-        self.features.iter().filter_map(|feature| match &feature.kind {
-            FeatureKind::Number { .. } => None,
-            FeatureKind::Category { labels } => Some((feature.name.as_str(), labels.as_slice())),
-        })
-    }
-}
-
-impl FeatureKind {
-    /// Number or category.
-    pub fn kind(&self) -> Kind {
-        match self {
-            FeatureKind::Number { .. } => Kind::Number,
-            FeatureKind::Category { .. } => Kind::Category,
-        }
-    }
-}
-
 impl Features {
     /// Takes the features from columns, each with `n_rows` cells.
     pub(super) fn new(columns: &[Column], n_rows: usize) -> Result<Self, DataError> {
@@ -111,28 +43,17 @@ impl Features {
         Self::filled(Schema { features }, &columns, n_rows)
     }
 
-    /// Takes from a table the columns that a schema names, in the schema's form; other columns are ignored, and a
-    /// category that the schema does not know becomes an unseen one.
+    /// Reads from a file the columns that a schema names, in the schema's form: other columns are passed over whatever
+    /// they hold, and a category that the schema does not know becomes an unseen one. The form of the file is that of
+    /// [`Table::read`].
     ///
     /// # Errors
     ///
-    /// If a column is missing or of another kind. Reading the table with [`Schema::read_options`] gives the kinds.
-    pub fn conforming(table: &Table, schema: &Schema) -> Result<Self, DataError> {
-        let mut columns = Vec::with_capacity(schema.features.len());
-        for feature in &schema.features {
-            let column = table.column(&feature.name).ok_or_else(|| DataError::LacksFeature {
-                name: feature.name.clone(),
-                nearest: nearest(&feature.name, table.names()),
-            })?;
-            if column.kind() != feature.kind.kind() {
-                return Err(DataError::OtherKind {
-                    name: feature.name.clone(),
-                    expected: feature.kind.kind(),
-                    found: column.kind(),
-                });
-            }
-            columns.push(column);
-        }
+    /// If the file is faulty, lacks a column, or has text where the schema has a number.
+    pub fn read(reader: impl Read, schema: &Schema, limits: &Limits) -> Result<Self, DataError> {
+        let table = read::table(reader, limits, |header| choices(header, schema))?;
+        let in_turn = |feature: &Feature| table.columns.iter().find(|column| column.name == feature.name);
+        let columns: Vec<&Column> = schema.features.iter().filter_map(in_turn).collect();
         Self::filled(schema.clone(), &columns, table.n_rows)
     }
 
@@ -150,7 +71,7 @@ impl Features {
             values.indexed_iter().find(|(_, value)| value.is_nan() || value.abs() > 1e30)
         {
             return Err(DataError::OutOfRange {
-                at: super::At { row: row as u64 + 1, line: 0 },
+                at: At { row: row as u64 + 1, line: 0 },
                 column: format!("x{column}"),
                 value: value.to_string(),
             });
@@ -240,6 +161,18 @@ fn row_major(values: Array2<f32>) -> Vec<f32> {
     numbers
 }
 
+fn choices(header: &[String], schema: &Schema) -> Result<Vec<Choice>, DataError> {
+    let mut choices = vec![Choice::Skip; header.len()];
+    for feature in &schema.features {
+        let position = header.iter().position(|name| *name == feature.name).ok_or_else(|| DataError::LacksFeature {
+            name: feature.name.clone(),
+            nearest: nearest(&feature.name, header.iter().map(String::as_str)),
+        })?;
+        choices[position] = Choice::Read(feature.kind.kind());
+    }
+    Ok(choices)
+}
+
 /// Rows written at a time, so that a strip of the matrix stays in the cache while column after column fills it.
 const STRIP: usize = 64;
 
@@ -274,53 +207,10 @@ fn code_matrix(columns: &[(&Column, &[String])], n_rows: usize) -> Vec<u32> {
     matrix
 }
 
-fn feature(column: &Column, n_rows: usize) -> Result<Feature, DataError> {
-    let kind = match &column.cells {
-        Cells::Categories { labels, .. } if labels.len() > MOST_LEVELS => {
-            return Err(DataError::TooManyLevels {
-                what: Levels::Feature,
-                column: column.name.clone(),
-                n_levels: labels.len(),
-                at_most: MOST_LEVELS,
-            });
-        }
-        Cells::Categories { labels, .. } => FeatureKind::Category { labels: labels.clone() },
-        _ => FeatureKind::Number { shift: shift(column, n_rows) },
-    };
-    Ok(Feature { name: column.name.clone(), kind })
-}
-
-/// How much larger than its spread a column's middle must be before a shift is worth it: eight of `f32`'s 24 bits.
-const FAR: f64 = 256.0;
-/// Cells looked at to find a shift.
-const SAMPLE: usize = 1024;
-
-/// The shift of a column: 0, or near its median if that is [`FAR`] times larger than the quartiles' distance.
-///
-/// It stands before any fold is known, so it may hardly depend on single rows: it comes from quartiles and is rounded to
-/// a multiple of a power of two above their distance.
-fn shift(column: &Column, n_rows: usize) -> f64 {
-    let step = n_rows.div_ceil(SAMPLE).max(1);
-    let mut sample: Vec<f64> =
-        (0..n_rows).step_by(step).map(|row| column.number(row)).filter(|number| !number.is_nan()).collect();
-    sample.sort_by(f64::total_cmp);
-    let quantile = |part: usize| sample.get(sample.len() * part / 4).copied().unwrap_or(0.0);
-    let (median, spread) = (quantile(2), quantile(3) - quantile(1));
-    if median.abs() <= FAR * spread || (spread == 0.0 && median.abs() < FAR * FAR) {
-        return 0.0;
-    }
-    let grain = power_of_two_above(spread.max(median.abs() / (FAR * FAR)));
-    (median / grain).round() * grain
-}
-
-fn power_of_two_above(value: f64) -> f64 {
-    let (_, exponent) = libm::frexp(value);
-    libm::ldexp(1.0, exponent)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::{ReadOptions, Table};
 
     fn features(text: &str) -> Features {
         let table = Table::read(text.as_bytes(), &ReadOptions::default()).unwrap();
@@ -367,9 +257,8 @@ mod tests {
     #[test]
     fn another_file_is_read_in_the_form_of_the_first() {
         let first = features("zip,c,n\n01,b,1\n2,d,2\nx,b,3\n");
-        let text = "extra,n,c,zip\n9,5,a,2\n9,,d,07\n9,7,,x\n";
-        let table = Table::read(text.as_bytes(), &first.schema().read_options()).unwrap();
-        let second = Features::conforming(&table, first.schema()).unwrap();
+        let text = "extra,n,c,zip\n\"9\",5,a,2\n\"\",,d,07\nwords,7,,x\n";
+        let second = Features::read(text.as_bytes(), first.schema(), &Limits::default()).unwrap();
         assert_eq!(second.schema(), first.schema());
         assert_eq!([second.codes(0), second.codes(1), second.codes(2)], [[1, UNSEEN], [UNSEEN, 1], [2, MISSING]]);
         assert_eq!(second.numbers(2), [7.0]);
@@ -378,11 +267,10 @@ mod tests {
     #[test]
     fn another_file_must_have_the_columns() {
         let schema = features("size,c\n1,a\n2,b\n").schema().clone();
-        let read = |text: &str| Table::read(text.as_bytes(), &ReadOptions::default()).unwrap();
-        let error = Features::conforming(&read("sise,c\n1,a\n"), &schema).unwrap_err();
-        assert!(matches!(error, DataError::LacksFeature { nearest, .. } if nearest == ["sise"]));
-        let error = Features::conforming(&read("size,c\n1,2\n"), &schema).unwrap_err();
-        assert!(matches!(error, DataError::OtherKind { .. }));
+        let read = |text: &str| Features::read(text.as_bytes(), &schema, &Limits::default());
+        assert!(matches!(read("sise,c\n1,a\n"), Err(DataError::LacksFeature { nearest, .. }) if nearest == ["sise"]));
+        assert!(matches!(read("size,c\nlarge,a\n"), Err(DataError::Text { at: At { row: 1, line: 2 }, .. })));
+        assert_eq!(read("c,size\n1,2\n").unwrap().codes(0), [UNSEEN]);
     }
 
     #[test]

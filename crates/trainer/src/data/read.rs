@@ -3,35 +3,92 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
-use csv::{ByteRecord, ReaderBuilder};
-
-use super::column::{Builder, Refusal};
-use super::error::{At, Bounded, DataError, Foreign, Mention};
-use super::source::{Exceeded, Source};
-use super::table::{Column, Limits, ReadOptions, Table};
+use super::column::Column;
+use super::error::DataError;
+use super::inference::{Builder, Refusal};
+use super::kind::Kind;
+use super::limits::{Bounded, Limits};
+use super::place::{At, Mention};
+use super::records::{Records, header};
+use super::table::Table;
 use crate::nearest::nearest;
 
-pub(super) fn table(reader: impl Read, options: &ReadOptions) -> Result<Table, DataError> {
-    let mut records = Records::open(reader, &options.limits)?;
-    let header = header(&mut records, options.limits.columns)?;
-    check_mentions(&header, options)?;
-    let mut columns: Vec<Option<Builder>> = header
-        .iter()
-        .map(|name| (!options.drop.contains(name)).then(|| Builder::new(options.kinds.get(name).copied())))
-        .collect();
-    let mut cells = Bound::new(Bounded::Cells, options.limits.cells);
-    let mut label_bytes = Bound::new(Bounded::LabelBytes, options.limits.label_bytes);
+/// How a file is to be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// Kinds that replace the inferred ones, by column name.
+    pub kinds: BTreeMap<String, Kind>,
+    /// Names of columns left out.
+    pub drop: Vec<String>,
+    /// How much is read at most.
+    pub limits: Limits,
+}
+
+impl Table {
+    /// Reads comma-separated UTF-8 text with a header line, gzipped or not (told by its first bytes).
+    ///
+    /// Cells are quoted after RFC 4180; a byte-order mark, blank lines, white space around cells, and line ends `\n`,
+    /// `\r\n` or `\r` are accepted. Missing are empty cells, `?`, `NA`, `N/A`, `n/a`, `#N/A`, `<NA>`, `NULL`, `null`,
+    /// `None`, and any spelling of NaN.
+    ///
+    /// A column is of numbers if every cell that is not missing parses as a finite decimal number (thousands separators
+    /// are not numbers), else of categories; [`ReadOptions::kinds`] says otherwise. Text in a column whose cells are
+    /// numbers for nine tenths, or whose first 1024 different values are (fewer in a table of more than 1024 columns: 2²⁰
+    /// divided by the columns, at least 32), is an error rather than a change of the column's kind, unless it looks like a
+    /// label: at most 20 different numbers, beside texts that stand in five rows or more each on average. So is a number
+    /// in a column of numbers that is infinite or beyond ±1e30. Categories are sorted: numbers by value, then texts by
+    /// their bytes.
+    ///
+    /// # Errors
+    ///
+    /// Each fault of the file is a variant of [`DataError`] of its own, with row, line and column.
+    pub fn read(reader: impl Read, options: &ReadOptions) -> Result<Self, DataError> {
+        table(reader, &options.limits, |header| {
+            check_mentions(header, options)?;
+            let choice = |name: &String| match options.kinds.get(name) {
+                _ if options.drop.contains(name) => Choice::Skip,
+                Some(&kind) => Choice::Read(kind),
+                None => Choice::Infer,
+            };
+            Ok(header.iter().map(choice).collect())
+        })
+    }
+}
+
+/// What becomes of a column of the file.
+#[derive(Clone, Copy)]
+pub(super) enum Choice {
+    /// It is left out, whatever stands in it.
+    Skip,
+    /// Its kind is found out.
+    Infer,
+    /// Its kind is known.
+    Read(Kind),
+}
+
+/// Reads a table, of the columns that `choose` chooses from the header.
+pub(super) fn table(
+    reader: impl Read,
+    limits: &Limits,
+    choose: impl FnOnce(&[String]) -> Result<Vec<Choice>, DataError>,
+) -> Result<Table, DataError> {
+    let mut records = Records::open(reader, limits)?;
+    let header = header(&mut records, limits.columns)?;
+    let mut columns: Vec<Option<Builder>> =
+        choose(&header)?.into_iter().map(|choice| builder(choice, header.len())).collect();
+    let mut cells = Bound::new(Bounded::Cells, limits.cells);
+    let mut label_bytes = Bound::new(Bounded::LabelBytes, limits.label_bytes);
     let mut lines = Vec::new();
     while let Some(at) = records.advance()? {
         records.check_width(at, header.len())?;
-        cells.spend(header.len() as u64, at)?;
+        cells.spend(header.len() as i64, at)?;
         lines.push(u32::try_from(at.line).unwrap_or(u32::MAX));
         for (position, (column, cell)) in columns.iter_mut().zip(&records.record).enumerate() {
             if let Some(column) = column {
-                let cost = column
+                let growth = column
                     .push(cell.trim_ascii())
                     .map_err(|refusal| located(refusal, &header[position], position, &lines))?;
-                label_bytes.spend(cost, at)?;
+                label_bytes.spend(growth, at)?;
             }
         }
     }
@@ -39,6 +96,14 @@ pub(super) fn table(reader: impl Read, options: &ReadOptions) -> Result<Table, D
         return Err(DataError::NoRows { n_columns: header.len() });
     }
     finish(header, columns, lines)
+}
+
+fn builder(choice: Choice, n_columns: usize) -> Option<Builder> {
+    match choice {
+        Choice::Skip => None,
+        Choice::Infer => Some(Builder::new(None, n_columns)),
+        Choice::Read(kind) => Some(Builder::new(Some(kind), n_columns)),
+    }
 }
 
 fn finish(header: Vec<String>, columns: Vec<Option<Builder>>, lines: Vec<u32>) -> Result<Table, DataError> {
@@ -53,104 +118,6 @@ fn finish(header: Vec<String>, columns: Vec<Option<Builder>>, lines: Vec<u32>) -
         }
     }
     Ok(table)
-}
-
-/// The CSV reader with the place of the record it stands on.
-struct Records<'a> {
-    reader: csv::Reader<Source<'a>>,
-    record: ByteRecord,
-    n_read: u64,
-}
-
-impl<'a> Records<'a> {
-    fn open(reader: impl Read + 'a, limits: &Limits) -> Result<Self, DataError> {
-        let source = Source::open(reader, limits)?;
-        let reader =
-            ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(1 << 16).from_reader(source);
-        Ok(Self { reader, record: ByteRecord::new(), n_read: 0 })
-    }
-
-    /// Moves to the next record; `None` at the end. Blank lines are not records.
-    fn advance(&mut self) -> Result<Option<At>, DataError> {
-        self.reader.get_mut().begin_record();
-        let more = self.reader.read_byte_record(&mut self.record);
-        let end_line = self.reader.position().line();
-        let more = more.map_err(|error| read_error(error, At { row: self.n_read, line: end_line }))?;
-        if !more {
-            return Ok(None);
-        }
-        // The csv crate counts blank lines above a record as the record's; counting back from its end does not.
-        let within: usize = self.record.iter().map(line_ends).sum();
-        let is_unclosed = self.record.iter().next_back().is_some_and(|cell| cell.ends_with(b"\n"))
-            && self.reader.get_ref().ended_without_quote();
-        let line = end_line - within as u64 - u64::from(!is_unclosed);
-        let at = At { row: self.n_read, line };
-        if is_unclosed {
-            return Err(DataError::UnclosedQuote { at, position: self.record.len() });
-        }
-        self.n_read += 1;
-        Ok(Some(at))
-    }
-
-    fn check_width(&self, at: At, expected: usize) -> Result<(), DataError> {
-        match self.record.len() {
-            found if found == expected => Ok(()),
-            found => Err(DataError::Ragged { at, expected, found }),
-        }
-    }
-}
-
-fn line_ends(cell: &[u8]) -> usize {
-    cell.split(|&byte| byte == b'\n').count() - 1
-}
-
-fn read_error(error: csv::Error, at: At) -> DataError {
-    let source = match error.into_kind() {
-        csv::ErrorKind::Io(source) => source,
-        // Byte records of any length have no other fault.
-        other => std::io::Error::other(format!("{other:?}")),
-    };
-    match source.get_ref().and_then(|inner| inner.downcast_ref::<Exceeded>()) {
-        Some(&Exceeded { quantity, at_most }) => DataError::Limit { at, quantity, at_most },
-        None => DataError::Read { line: at.line, source },
-    }
-}
-
-fn header(records: &mut Records, at_most: u64) -> Result<Vec<String>, DataError> {
-    let Some(at) = records.advance()? else {
-        return Err(DataError::Empty);
-    };
-    if records.record.len() as u64 > at_most {
-        return Err(DataError::Limit { at, quantity: Bounded::Columns, at_most });
-    }
-    let mut names: Vec<String> = Vec::with_capacity(records.record.len());
-    let mut position_of = BTreeMap::new();
-    for (index, cell) in records.record.iter().enumerate() {
-        let position = index + 1;
-        let name = std::str::from_utf8(cell.trim_ascii()).map_err(|_| DataError::Utf8 { at, position })?;
-        if name.is_empty() && records.record.len() == 1 {
-            return Err(DataError::Empty);
-        }
-        if name.is_empty() {
-            return Err(DataError::EmptyName { position });
-        }
-        if let Some(first) = position_of.insert(name.to_owned(), position) {
-            return Err(DataError::DuplicateName { name: name.to_owned(), first, second: position });
-        }
-        names.push(name.to_owned());
-    }
-    match foreign_separator(&names) {
-        Some(separator) => Err(DataError::Format { found: Foreign::Separated(separator) }),
-        None => Ok(names),
-    }
-}
-
-/// The separator of a header that commas do not divide but another usual separator does.
-fn foreign_separator(names: &[String]) -> Option<char> {
-    match names {
-        [only] => [';', '\t', '|'].into_iter().find(|&separator| only.contains(separator)),
-        _ => None,
-    }
 }
 
 fn check_mentions(header: &[String], options: &ReadOptions) -> Result<(), DataError> {
@@ -181,8 +148,9 @@ impl Bound {
         Self { quantity, at_most, used: 0 }
     }
 
-    fn spend(&mut self, amount: u64, at: At) -> Result<(), DataError> {
-        self.used += amount;
+    /// Counts what came in, or went out if negative.
+    fn spend(&mut self, amount: i64, at: At) -> Result<(), DataError> {
+        self.used = self.used.saturating_add_signed(amount);
         let Self { quantity, at_most, .. } = *self;
         if self.used > at_most { Err(DataError::Limit { at, quantity, at_most }) } else { Ok(()) }
     }
@@ -218,10 +186,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::data::{Kind, Reason, Value};
+    use crate::data::{Reason, Value};
 
     fn read(text: &str) -> Result<Table, DataError> {
-        table(text.as_bytes(), &ReadOptions::default())
+        Table::read(text.as_bytes(), &ReadOptions::default())
     }
 
     fn fault(text: &str) -> DataError {
@@ -294,9 +262,9 @@ mod tests {
              numbers\nhint: correct the cell, leave it empty if the value is missing, or say kinds = { size = \"category\" }"
         );
         let stated = |kind| ReadOptions { kinds: [("size".to_owned(), kind)].into(), ..ReadOptions::default() };
-        let error = table(text.as_bytes(), &stated(Kind::Number)).unwrap_err();
+        let error = Table::read(text.as_bytes(), &stated(Kind::Number)).unwrap_err();
         assert!(matches!(error, DataError::Text { at: At { row: 7, line: 14 }, reason: Reason::Stated, .. }));
-        assert_eq!(table(text.as_bytes(), &stated(Kind::Category)).unwrap().columns[1].labels().len(), 30);
+        assert_eq!(Table::read(text.as_bytes(), &stated(Kind::Category)).unwrap().columns[1].labels().len(), 30);
     }
 
     #[test]
@@ -307,7 +275,7 @@ mod tests {
 
     #[test]
     fn text_that_is_not_utf8_is_refused_where_it_stands() {
-        let at = |bytes: &[u8]| table(bytes, &ReadOptions::default()).unwrap_err().to_string();
+        let at = |bytes: &[u8]| Table::read(bytes, &ReadOptions::default()).unwrap_err().to_string();
         assert!(at(b"a,b\n1,x\n2,\xe9t\xe9\n").starts_with("row 2 (line 3), column 2: the text is not UTF-8"));
         assert!(at(b"a,\xe9\n1,x\n").starts_with("the header (line 1), column 2: the text is not UTF-8"));
     }
@@ -315,20 +283,20 @@ mod tests {
     #[test]
     fn unknown_names_come_with_the_nearest() {
         let options = ReadOptions { drop: vec!["nmae".to_owned()], ..ReadOptions::default() };
-        let error = table(&b"name,size\na,1\n"[..], &options).unwrap_err();
+        let error = Table::read(&b"name,size\na,1\n"[..], &options).unwrap_err();
         assert_eq!(
             error.to_string(),
             "drop names the column `nmae`, which the file does not have\nhint: did you mean `name`?"
         );
         let options = ReadOptions { kinds: [("x".to_owned(), Kind::Number)].into(), ..ReadOptions::default() };
-        let error = table(&b"name,size\na,1\n"[..], &options).unwrap_err();
+        let error = Table::read(&b"name,size\na,1\n"[..], &options).unwrap_err();
         assert!(matches!(error, DataError::UnknownColumn { mention: Mention::Kinds, .. }));
     }
 
     #[test]
     fn dropped_columns_are_not_read() {
         let options = ReadOptions { drop: vec!["b".to_owned()], ..ReadOptions::default() };
-        let table = table(&b"a,b\n1,\xff\n"[..], &options).unwrap();
+        let table = Table::read(&b"a,b\n1,\xff\n"[..], &options).unwrap();
         assert_eq!(table.names().collect::<Vec<_>>(), ["a"]);
     }
 
@@ -341,14 +309,14 @@ mod tests {
     #[test]
     fn gzip_is_told_by_its_bytes_and_may_have_several_members() {
         let packed = [gzip(b"a,b\n1,"), gzip(b"x\n2,y\n")].concat();
-        let table = table(packed.as_slice(), &ReadOptions::default()).unwrap();
+        let table = Table::read(packed.as_slice(), &ReadOptions::default()).unwrap();
         assert_eq!((table.n_rows(), table.columns()[1].labels().len()), (2, 2));
     }
 
     #[test]
     fn damaged_gzip_is_an_error() {
         let packed = gzip("a,b\n1,x\n".repeat(1000).as_bytes());
-        let error = table(&packed[..packed.len() / 2], &ReadOptions::default()).unwrap_err();
+        let error = Table::read(&packed[..packed.len() / 2], &ReadOptions::default()).unwrap_err();
         assert!(matches!(error, DataError::Read { .. }), "{error}");
     }
 
@@ -356,16 +324,16 @@ mod tests {
     fn a_bomb_hits_a_limit() {
         let one_line = gzip(&vec![b'1'; 40 << 20]);
         assert!(one_line.len() < 50_000);
-        let error = table(one_line.as_slice(), &ReadOptions::default()).unwrap_err();
+        let error = Table::read(one_line.as_slice(), &ReadOptions::default()).unwrap_err();
         assert_eq!(error.to_string(), "the header (line 1): more than 16777216 bytes in one row");
 
         let limited = |limits| ReadOptions { limits, ..ReadOptions::default() };
         let rows = gzip(&b"1,2\n".repeat(1 << 20));
         let file_bytes = limited(Limits { file_bytes: 1 << 20, ..Limits::default() });
-        let error = table(rows.as_slice(), &file_bytes).unwrap_err();
+        let error = Table::read(rows.as_slice(), &file_bytes).unwrap_err();
         assert!(matches!(error, DataError::Limit { quantity: Bounded::FileBytes, .. }), "{error}");
         let cells = limited(Limits { cells: 100, ..Limits::default() });
-        let error = table(&b"a,b\n1,2\n".repeat(100)[..], &cells).unwrap_err();
+        let error = Table::read(&b"a,b\n1,2\n".repeat(100)[..], &cells).unwrap_err();
         assert!(matches!(error, DataError::Limit { quantity: Bounded::Cells, at: At { row: 51, .. }, .. }), "{error}");
     }
 
@@ -373,22 +341,22 @@ mod tests {
     fn columns_and_texts_are_bounded() {
         let limited = |limits| ReadOptions { limits, ..ReadOptions::default() };
         let columns = limited(Limits { columns: 2, ..Limits::default() });
-        let error = table(&b"a,b,c\n1,2,3\n"[..], &columns).unwrap_err();
+        let error = Table::read(&b"a,b,c\n1,2,3\n"[..], &columns).unwrap_err();
         assert!(matches!(error, DataError::Limit { quantity: Bounded::Columns, at_most: 2, .. }), "{error}");
         let texts = limited(Limits { label_bytes: 150, ..Limits::default() });
-        let error = table(&b"a\nx\ny\nz\n"[..], &texts).unwrap_err();
+        let error = Table::read(&b"a\nx\ny\nz\n"[..], &texts).unwrap_err();
         assert!(matches!(error, DataError::Limit { quantity: Bounded::LabelBytes, .. }), "{error}");
     }
 
     proptest! {
         #[test]
         fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let _ = table(bytes.as_slice(), &ReadOptions::default());
+            let _ = Table::read(bytes.as_slice(), &ReadOptions::default());
         }
 
         #[test]
         fn no_text_makes_it_panic(text in "[ab1.\",\r\n \u{feff}é-]{0,80}") {
-            let _ = table(text.as_bytes(), &ReadOptions::default());
+            let _ = Table::read(text.as_bytes(), &ReadOptions::default());
         }
 
         #[test]
@@ -402,7 +370,7 @@ mod tests {
                 writer.write_record([&number.to_string(), text]).unwrap();
             }
             let bytes = writer.into_inner().unwrap();
-            match table(bytes.as_slice(), &ReadOptions::default()) {
+            match Table::read(bytes.as_slice(), &ReadOptions::default()) {
                 Err(DataError::OutOfRange { .. }) => prop_assert!(rows.iter().any(|row| row.0.abs() > 1e30)),
                 Err(error) => prop_assert!(false, "{error}"),
                 Ok(table) => for (row, (number, text)) in rows.iter().enumerate() {

@@ -4,8 +4,8 @@ use std::io::{self, Cursor, Read};
 
 use flate2::read::MultiGzDecoder;
 
-use super::error::{Bounded, DataError, Foreign};
-use super::table::Limits;
+use super::error::{DataError, Foreign};
+use super::limits::{Bounded, Limits};
 
 /// A reader that stops at stated limits and ends every line by `\n` alone, the last one too.
 ///

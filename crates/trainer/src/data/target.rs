@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::error::{DataError, Levels, Mention};
-use super::features::MOST_LEVELS;
-use super::table::{Cells, Column, Table};
+use super::column::{Cells, Column};
+use super::error::{DataError, Levels};
+use super::place::Mention;
+use super::schema::MOST_LEVELS;
+use super::table::Table;
 
 /// The kind of prediction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
