@@ -42,6 +42,9 @@ pub enum Error {
     /// A result was told that cannot be accepted.
     #[error("{0}")]
     Tell(TellFault),
+    /// Studies that cannot be compared.
+    #[error("{0}")]
+    Comparison(ComparisonFault),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -200,6 +203,9 @@ pub enum MethodFault {
     /// A grid over a continuous parameter.
     #[error("a grid needs levels for `{0}`: give it `points`, `step` or `values`")]
     NoLevels(String),
+    /// A grid whose points cannot be numbered.
+    #[error("the grid has more than 10^38 points: give its parameters fewer")]
+    GridTooLarge,
     /// No configuration was found that satisfies the constraints.
     #[error("no configuration satisfies the constraints ({0} were tried)")]
     Unsatisfiable(u64),
@@ -293,6 +299,43 @@ pub enum TellFault {
     FoldNeeded {
         /// How many there are.
         n_splits: usize,
+    },
+}
+
+/// Why studies cannot be compared.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ComparisonFault {
+    /// Fewer than two studies.
+    #[error("comparing needs two studies or more, found {found}")]
+    TooFew {
+        /// How many were given.
+        found: usize,
+    },
+    /// Losses that do not measure the same.
+    #[error("`{reference}` measures {reference_metric}, `{other}` measures {other_metric}")]
+    Metrics {
+        /// The reference.
+        reference: String,
+        /// Its metric.
+        reference_metric: String,
+        /// The other study.
+        other: String,
+        /// Its metric.
+        other_metric: String,
+    },
+    /// One study minimises what the other maximises.
+    #[error("of `{reference}` and `{other}`, one minimises and the other maximises")]
+    Directions {
+        /// The reference.
+        reference: String,
+        /// The other study.
+        other: String,
+    },
+    /// A study without a winner.
+    #[error("no trial of `{study}` is ok")]
+    NothingSucceeded {
+        /// The study.
+        study: String,
     },
 }
 

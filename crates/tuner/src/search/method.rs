@@ -1,8 +1,8 @@
 //! The methods of search by name, and the one place that builds their samplers.
 
-use super::{Request, Sampler, Suggestion};
+use super::{Grid, Random, Request, Sampler, Sobol, Suggestion};
 use crate::error::Error;
-use crate::space::{Config, Space};
+use crate::space::Space;
 use crate::trial::Origin;
 
 /// How configurations are proposed.
@@ -50,15 +50,11 @@ impl Sampler for Stand {
 ///
 /// # Errors
 /// [`Error::Method`] if the method cannot search the space.
-pub fn build(_method: Method, _space: &Space, _startup: u64) -> Result<Box<dyn Sampler>, Error> {
-    Ok(Box::new(Stand))
-}
-
-/// Returns how many trials a grid has of its own: its size, and the enqueued and default trials off the grid; none
-/// if it is too large to be counted.
-///
-/// # Errors
-/// [`Error::Method`] if the space has no grid.
-pub fn grid_total(_space: &Space, _enqueue: &[Config]) -> Result<Option<u64>, Error> {
-    Ok(None)
+pub fn build(method: Method, space: &Space, _startup: u64) -> Result<Box<dyn Sampler>, Error> {
+    Ok(match method {
+        Method::Grid => Box::new(Grid::new(space)?),
+        Method::Random => Box::new(Random::default()),
+        Method::Sobol => Box::new(Sobol::new(space)?),
+        Method::Bayes | Method::Tpe => Box::new(Stand),
+    })
 }

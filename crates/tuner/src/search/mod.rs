@@ -4,14 +4,26 @@
 //! may see it, and the streams of the study's seed. What it keeps between calls is a cache of what it would compute
 //! from the request anyway; a fresh sampler answers the same. It never sees the study, the store or a thread.
 
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
+mod grid;
+mod hash;
 mod method;
+mod permutation;
+mod random;
+pub mod sobol;
+mod unseen;
 
-pub use method::{Method, build, grid_total};
+pub use grid::{Grid, grid_size, grid_total};
+pub use method::{Method, build};
+pub use random::Random;
+pub use sobol::Sobol;
 
 use crate::error::Error;
-use crate::seed::Streams;
+use crate::seed::{Purpose, Streams};
 use crate::space::{Config, Space};
 use crate::trial::{History, Origin};
+use rand::rngs::ChaCha8Rng;
 
 /// Everything that a proposal depends on.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +36,18 @@ pub struct Request<'a> {
     pub streams: Streams,
     /// Kernel parameters fitted so far, by number of results, ascending: what is missing is fitted again.
     pub fitted: &'a [Fitted],
+}
+
+impl Request<'_> {
+    /// The stream of the proposed trial, at its beginning.
+    pub fn rng(&self) -> ChaCha8Rng {
+        self.streams.rng(Purpose::Propose, self.history.len() as u64)
+    }
+
+    /// Tells whether a configuration made by the space may be proposed: it satisfies the constraints and is new.
+    pub fn admits(&self, config: &Config) -> bool {
+        self.space.satisfies_constraints(config) && !self.history.contains(config)
+    }
 }
 
 /// Kernel parameters θ fitted to the first `n_results` results.

@@ -1,0 +1,50 @@
+//! The method `sobol`: its k-th proposal is point k of the sequence.
+
+use super::super::unseen::Unseen;
+use super::super::{Request, Sampler, Suggestion};
+use super::sequence::Sequence;
+use crate::error::Error;
+use crate::space::Space;
+use crate::trial::Origin;
+
+/// Sobol search. A point that breaks a constraint or repeats a configuration is replaced by an independent draw from
+/// the trial's stream; the sequence goes on with the next point.
+#[derive(Debug)]
+pub struct Sobol {
+    sequence: Sequence,
+    unseen: Unseen,
+}
+
+impl Sobol {
+    /// Creates the sampler.
+    ///
+    /// # Errors
+    /// [`MethodFault::TooManyParameters`](crate::error::MethodFault) beyond
+    /// [`MAX_DIMENSIONS`](super::MAX_DIMENSIONS).
+    pub fn new(space: &Space) -> Result<Self, Error> {
+        Ok(Self { sequence: Sequence::new(space.axes().len())?, unseen: Unseen::default() })
+    }
+}
+
+impl Sampler for Sobol {
+    fn propose(&mut self, request: &Request<'_>) -> Result<Option<Suggestion>, Error> {
+        let point = self.sequence.scrambled(request.streams).point(request.history.n_method());
+        let config = request.space.draw(&point);
+        let config =
+            if request.admits(&config) { Some(config) } else { self.unseen.draw(request, &mut request.rng())? };
+        Ok(config.map(|config| Suggestion { config, origin: Origin::Sobol, fitted: Vec::new() }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::conformance;
+
+    #[test]
+    fn sobol_search_keeps_the_contract() {
+        let mut make = |space: &Space| -> Box<dyn Sampler> { Box::new(Sobol::new(space).unwrap()) };
+        conformance::check(&mut make, 40);
+        conformance::check_without_model(&mut make, 40);
+    }
+}
