@@ -45,7 +45,7 @@ impl Features {
 
     /// Reads from a file the columns that a schema names, in the schema's form: other columns are passed over whatever
     /// they hold, and a category that the schema does not know becomes an unseen one. The form of the file is that of
-    /// [`Table::read`].
+    /// [`Table::read`](super::Table::read).
     ///
     /// # Errors
     ///
