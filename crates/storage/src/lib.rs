@@ -1,1 +1,61 @@
 //! Studies and trials on disk.
+//!
+//! A study is an append-only list of records ([`tuner::store`]); this crate makes it durable and notices when what is
+//! read is not what was written. [`SqliteStore`] keeps one study in one SQLite file, [`StudyLock`] keeps writers apart,
+//! [`replace_file`] writes the files that are made from a study. What a record means is not known here.
+//!
+//! # Durable
+//!
+//! The database keeps a write-ahead log and is synchronised in full at each commit: what was appended when
+//! [`append`](tuner::store::Store::append) returned survives a kill or a power loss at any later instant. Read while
+//! another process writes: readers never wait for writers. A network file system that does not keep SQLite's promises
+//! about locks and shared memory keeps none of these.
+//!
+//! # Checked
+//!
+//! SQLite has no checksums of its own. Each record here carries one, over itself and the checksum before it, and the
+//! end of the chain is kept apart, so that a byte changed, a record gone, come or moved is found by every replay and
+//! named. [`wal_check`] looks at the log as a killed process left it, since SQLite drops what it cannot read there.
+//!
+//! # To look in
+//!
+//! `study.db` opens in any SQLite from version 3.38 on, and has views for people:
+//!
+//! | view | a row for each | columns |
+//! |---|---|---|
+//! | `trials` | proposed trial | trial, revision, origin, params, watermark, seen, at_seconds |
+//! | `params` | parameter of a trial | trial, name, value |
+//! | `folds` | fold that ended | trial, split, state, reason, loss, epochs, n_parameters, multiply_adds, seconds |
+//! | `metrics` | further metric of a fold | trial, split, name, value |
+//! | `study` | space file, as first written and as revised | seq, kind, text, folder, facts |
+//!
+//! ```sql
+//! SELECT trial, avg(loss), count(*) FROM folds WHERE state = 'ok' GROUP BY trial ORDER BY 2 LIMIT 10;
+//! ```
+//!
+//! # Example
+//!
+//! ```
+//! use storage::SqliteStore;
+//! use tuner::store::{Curves, Record, Store};
+//!
+//! let folder = tempfile::tempdir()?;
+//! let path = folder.path().join("study.db");
+//! SqliteStore::create(&path)?.append(&[Record::Total { trials: 60 }])?;
+//!
+//! let mut store = SqliteStore::open(&path)?;
+//! store.replay(Curves::Skip, &mut |record| assert_eq!(record, Record::Total { trials: 60 }))?;
+//! assert_eq!(store.found().n_records, 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod chain;
+mod fault;
+mod folder;
+mod lock;
+mod row;
+mod sqlite;
+
+pub use folder::{STUDY_FILE, replace_file, studies};
+pub use lock::{Holder, LOCK_FILE, Purpose, StudyLock};
+pub use sqlite::{Found, SqliteStore, WalReport, wal_check};

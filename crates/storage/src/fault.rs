@@ -1,0 +1,63 @@
+//! What shows that a study is damaged, and why a sound one is refused: the facts behind [`StoreError`].
+
+use std::error::Error;
+use std::path::Path;
+use tuner::error::StoreError;
+
+/// How damage shows. Records are numbered from 1 in the order of appending.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Damage {
+    #[error("record {found} stands where record {expected} belongs")]
+    Order { expected: i64, found: i64 },
+    #[error("record {seq} is not what was written: its checksum does not fit")]
+    Checksum { seq: i64 },
+    #[error("record {seq} cannot be read: {source}")]
+    Record { seq: i64, source: serde_json::Error },
+    #[error("the learning curve of record {seq} has {n_bytes} bytes, not 8 an epoch")]
+    Curve { seq: i64, n_bytes: usize },
+    #[error("it holds {found} records of the {written} written")]
+    Count { found: i64, written: i64 },
+    #[error("its end does not fit its last record, {seq}")]
+    Head { seq: i64 },
+    #[error("after record {seq}: {source}")]
+    After { seq: i64, source: Box<dyn Error + Send + Sync> },
+    #[error("{source}")]
+    Database { source: Box<dyn Error + Send + Sync> },
+    #[error("{first_finding}")]
+    Pages { first_finding: String },
+    #[error("its {name} is not as it was made")]
+    Form { name: String },
+    #[error("there is no form {found}")]
+    FormNumber { found: i64 },
+    #[error("its header contradicts itself at byte {offset}")]
+    Header { offset: usize },
+    #[error("its header disowns the log beside it, which holds commits")]
+    LogDisowned,
+}
+
+impl Damage {
+    /// Says in which file.
+    pub(crate) fn at(self, path: &Path) -> StoreError {
+        StoreError::Damaged { path: path.display().to_string(), what: self.to_string() }
+    }
+}
+
+/// Why a sound store refuses.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Refusal {
+    #[error("another process has appended since it was read ({known} records then, {found} now)")]
+    Stale { known: i64, found: i64 },
+    #[error("record {index} of those to append would not come back as it is: a number in it is not finite")]
+    NotFinite { index: usize },
+    #[error("it has the older form {found}; a command that writes brings it to form {known}")]
+    OlderForm { found: i64, known: i64 },
+    #[error("a log of an earlier study stands beside it: {log}")]
+    LogLeftBehind { log: String },
+    #[error("its folder cannot be written and its log holds commits: copy the folder to where it can be")]
+    LogNeedsWriting,
+}
+
+/// Says what could not be done to which file.
+pub(crate) fn access(path: &Path, action: &'static str, source: impl Into<Box<dyn Error + Send + Sync>>) -> StoreError {
+    StoreError::Access { path: path.display().to_string(), action, source: source.into() }
+}

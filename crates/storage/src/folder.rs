@@ -1,0 +1,142 @@
+//! Folders and whole files: what a crash must leave either old or new, never half.
+
+use crate::fault::access;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+use tuner::error::StoreError;
+
+/// Name of the database in a study's folder.
+pub const STUDY_FILE: &str = "study.db";
+
+/// Lists the folders under `root` that hold a study, by name; none if there is no such folder.
+///
+/// # Errors
+/// [`StoreError::Access`] if `root` cannot be read.
+pub fn studies(root: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let read = || -> io::Result<Vec<PathBuf>> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(root)? {
+            let folder = entry?.path();
+            if folder.join(STUDY_FILE).is_file() {
+                found.push(folder);
+            }
+        }
+        found.sort();
+        Ok(found)
+    };
+    match read() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        result => result.map_err(|error| access(root, "list", error)),
+    }
+}
+
+/// Writes a whole file so that readers, and whoever comes after a crash, find the old content or the new one.
+///
+/// The bytes go to a temporary file in the same folder and are made durable before it takes the name.
+///
+/// # Errors
+/// [`StoreError::Access`] if the folder cannot be written; then the old file stands.
+pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let replace = || {
+        let mut file = temporary_beside(path)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        file.persist(path).map_err(|error| error.error)?;
+        sync_folder_of(path)
+    };
+    replace().map_err(|error| access(path, "write", error))
+}
+
+/// Makes a hidden file with a name of its own in the folder of `path`; it goes when dropped, unless persisted.
+pub(crate) fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
+    let prefix = format!(".{name}.");
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix).suffix(".new");
+    #[cfg(unix)]
+    {
+        // Like any file that a program creates: the default of temporary files shuts out the user's colleagues.
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder_of(path))
+}
+
+/// Makes the names in the folder of `path` durable.
+pub(crate) fn sync_folder_of(path: &Path) -> io::Result<()> {
+    sync_folder(folder_of(path))
+}
+
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    fs::File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// The folder that holds `path`; a bare name is in the current one.
+pub(crate) fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_replaced_file_is_whole_and_leaves_nothing_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("leaderboard.csv");
+        for text in ["rank,trial\n1,0\n", "", "rank\n"] {
+            replace_file(&path, text.as_bytes()).unwrap();
+            assert_eq!(fs::read_to_string(&path).unwrap(), text);
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        }
+    }
+
+    #[test]
+    fn a_file_that_cannot_take_the_name_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("taken");
+        fs::create_dir_all(path.join("inside")).unwrap();
+        let error = replace_file(&path, b"x").unwrap_err();
+        assert!(matches!(error, StoreError::Access { action: "write", .. }), "{error}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert!(replace_file(&folder.path().join("missing/file"), b"x").is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_replaced_file_can_be_read_by_whom_the_umask_lets() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let (plain, replaced) = (folder.path().join("plain"), folder.path().join("replaced"));
+        fs::write(&plain, "").unwrap();
+        replace_file(&replaced, b"").unwrap();
+        let mode = |path| fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode(&replaced), mode(&plain));
+    }
+
+    #[test]
+    fn studies_are_folders_with_a_database_by_name() {
+        let root = tempfile::tempdir().unwrap();
+        for name in ["b", "a", "none"] {
+            fs::create_dir(root.path().join(name)).unwrap();
+        }
+        for name in ["b", "a"] {
+            fs::write(root.path().join(name).join(STUDY_FILE), "").unwrap();
+        }
+        fs::write(root.path().join("README.md"), "").unwrap();
+        let found = studies(root.path()).unwrap();
+        assert_eq!(found, [root.path().join("a"), root.path().join("b")]);
+        assert_eq!(studies(&root.path().join("missing")).unwrap(), [PathBuf::new(); 0]);
+    }
+}

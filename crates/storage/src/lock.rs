@@ -1,0 +1,381 @@
+//! One writer at a time: a lock that the operating system holds, and a text that says for whom.
+//!
+//! The lock alone decides. It goes with its process, so that a dead holder blocks nobody; the text beside it is for
+//! those who come second, and may be a dead holder's. Commands that work for long are waited for by nobody, short ones
+//! queue for each other. On network file systems the lock is as good as theirs.
+
+use crate::fault::access;
+use std::fmt;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+use std::time::Duration;
+use tuner::error::StoreError;
+
+/// Name of the lock file in a study's folder.
+pub const LOCK_FILE: &str = "study.lock";
+
+/// Time between two looks at a lock that somebody holds.
+const POLL: Duration = Duration::from_millis(5);
+
+/// Looks in a row that must find the same holder before its text is believed: until a new holder has written its own,
+/// the file still shows the one before.
+const LOOKS_TO_BELIEVE: u32 = 20;
+
+/// What a study is held for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// A search goes on.
+    Run,
+    /// One configuration is tried by hand.
+    Try,
+    /// The winner meets the held-out rows.
+    Best,
+    /// The study is being removed.
+    Remove,
+    /// A trial is handed out.
+    Ask,
+    /// A result is taken in.
+    Tell,
+}
+
+impl Purpose {
+    const ALL: [Self; 6] = [Self::Run, Self::Try, Self::Best, Self::Remove, Self::Ask, Self::Tell];
+
+    /// The command that holds a study for this purpose.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Run => "run",
+            Self::Try => "try",
+            Self::Best => "best",
+            Self::Remove => "remove",
+            Self::Ask => "ask",
+            Self::Tell => "tell",
+        }
+    }
+
+    /// Tells whether others queue for it: it is over within moments.
+    fn is_short(self) -> bool {
+        matches!(self, Self::Ask | Self::Tell)
+    }
+}
+
+/// Who holds a study.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// What for.
+    pub purpose: Purpose,
+    /// The process.
+    pub pid: u32,
+    /// When it began, in the caller's words; one line.
+    pub since: String,
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`, process {}, since {}", self.purpose.name(), self.pid, self.since)
+    }
+}
+
+impl Holder {
+    /// The line that stands in the lock file.
+    fn line(&self) -> String {
+        format!("{} {} {}\n", self.purpose.name(), self.pid, self.since.replace(['\n', '\r'], " "))
+    }
+
+    /// Reads such a line; none if it is not whole.
+    fn parse(line: &str) -> Option<Self> {
+        let mut words = line.strip_suffix('\n')?.splitn(3, ' ');
+        let name = words.next()?;
+        let purpose = Purpose::ALL.into_iter().find(|purpose| purpose.name() == name)?;
+        Some(Self { purpose, pid: words.next()?.parse().ok()?, since: words.next()?.to_owned() })
+    }
+}
+
+/// A study held by this process until the value is dropped or the process ends, however it ends.
+#[derive(Debug)]
+pub struct StudyLock {
+    file: File,
+}
+
+impl StudyLock {
+    /// Locks the study in `folder` for `holder`, waiting up to `patience` for holders that are soon done (ask, tell)
+    /// and for no other (run, try, best, remove). Even without patience it looks for a tenth of a second: so long may a
+    /// new holder take to write who it is.
+    ///
+    /// # Errors
+    /// [`StoreError::Held`] with who holds it; [`StoreError::Access`] if the folder is missing or cannot be written.
+    pub fn acquire(folder: &Path, holder: &Holder, patience: Duration) -> Result<Self, StoreError> {
+        let path = folder.join(LOCK_FILE);
+        let n_looks = u32::try_from(patience.as_nanos().div_ceil(POLL.as_nanos())).unwrap_or(u32::MAX);
+        let mut sight = Sight::default();
+        for _ in 0..=n_looks.max(LOOKS_TO_BELIEVE) {
+            match Self::try_once(&path, holder).map_err(|error| access(&path, "lock", error))? {
+                Attempt::Locked(lock) => return Ok(lock),
+                Attempt::Moved => {}
+                Attempt::Held(line) => sight.note(line),
+            }
+            if sight.is_long_holder() {
+                break;
+            }
+            std::thread::sleep(POLL);
+        }
+        let by = sight.holder().map_or_else(|| "another process".to_owned(), |holder| holder.to_string());
+        Err(StoreError::Held { path: folder.display().to_string(), holder: by })
+    }
+
+    /// Opens the file anew each time: the folder may have been moved aside and made again since the last look.
+    fn try_once(path: &Path, holder: &Holder) -> io::Result<Attempt> {
+        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        match file.try_lock() {
+            Ok(()) if !stands_at(&file, path)? => Ok(Attempt::Moved),
+            Ok(()) => {
+                let mut lock = Self { file };
+                lock.write(&holder.line())?;
+                Ok(Attempt::Locked(lock))
+            }
+            Err(TryLockError::WouldBlock) => {
+                let mut line = Vec::new();
+                file.take(1024).read_to_end(&mut line)?;
+                Ok(Attempt::Held(String::from_utf8_lossy(&line).into_owned()))
+            }
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    fn write(&mut self, line: &str) -> io::Result<()> {
+        self.file.set_len(0)?;
+        self.file.seek(SeekFrom::Start(0))?;
+        self.file.write_all(line.as_bytes())
+    }
+}
+
+impl Drop for StudyLock {
+    fn drop(&mut self) {
+        // The lock goes when the file closes. A text that cannot be wiped is a dead holder's, which nobody believes.
+        let _ = self.file.set_len(0);
+    }
+}
+
+/// What came of one look.
+enum Attempt {
+    /// The study is ours.
+    Locked(StudyLock),
+    /// The file that was locked is no longer the study's.
+    Moved,
+    /// Somebody has it; the text of the file.
+    Held(String),
+}
+
+/// What the file of a lock that others hold has said, look after look.
+#[derive(Default)]
+struct Sight {
+    line: String,
+    n_alike: u32,
+}
+
+impl Sight {
+    fn note(&mut self, line: String) {
+        self.n_alike = if line == self.line { self.n_alike + 1 } else { 1 };
+        self.line = line;
+    }
+
+    fn holder(&self) -> Option<Holder> {
+        Holder::parse(&self.line)
+    }
+
+    /// Tells whether waiting is in vain.
+    fn is_long_holder(&self) -> bool {
+        self.n_alike >= LOOKS_TO_BELIEVE && self.holder().is_some_and(|holder| !holder.purpose.is_short())
+    }
+}
+
+/// Tells whether `path` still names this very file.
+#[cfg(unix)]
+fn stands_at(file: &File, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let ours = file.metadata()?;
+    match std::fs::metadata(path) {
+        Ok(named) => Ok((named.dev(), named.ino()) == (ours.dev(), ours.ino())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Open files cannot be moved away here.
+#[cfg(not(unix))]
+fn stands_at(_: &File, _: &Path) -> io::Result<bool> {
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::{Child, Command, Stdio};
+
+    fn holder(purpose: Purpose, pid: u32) -> Holder {
+        Holder { purpose, pid, since: "2026-11-21 22:58:00".to_owned() }
+    }
+
+    fn try_lock(folder: &Path, purpose: Purpose, patience: Duration) -> Result<StudyLock, StoreError> {
+        StudyLock::acquire(folder, &holder(purpose, 7), patience)
+    }
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    #[test]
+    fn the_line_in_the_file_reads_back_and_a_torn_one_does_not() {
+        for purpose in Purpose::ALL {
+            let holder = holder(purpose, 4_000_000);
+            let line = holder.line();
+            assert_eq!(Holder::parse(&line), Some(holder));
+            for cut in 0..line.len() {
+                assert_eq!(Holder::parse(&line[..cut]), None);
+            }
+        }
+    }
+
+    #[test]
+    fn whoever_comes_second_is_told_at_once_who_runs() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = StudyLock::acquire(folder.path(), &holder(Purpose::Run, 42), Duration::ZERO).unwrap();
+        for purpose in Purpose::ALL {
+            let error = try_lock(folder.path(), purpose, HOUR).unwrap_err();
+            assert!(matches!(error, StoreError::Held { .. }));
+            assert!(
+                error.to_string().ends_with("is in use by `run`, process 42, since 2026-11-21 22:58:00"),
+                "{error}"
+            );
+        }
+        drop(run);
+        try_lock(folder.path(), Purpose::Ask, Duration::ZERO).unwrap();
+    }
+
+    #[test]
+    fn short_holders_are_waited_for_up_to_the_patience() {
+        let folder = tempfile::tempdir().unwrap();
+        let ask = try_lock(folder.path(), Purpose::Ask, Duration::ZERO).unwrap();
+        let error = try_lock(folder.path(), Purpose::Tell, Duration::ZERO).unwrap_err();
+        assert!(error.to_string().contains("`ask`"), "{error}");
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| try_lock(folder.path(), Purpose::Tell, HOUR).map(drop));
+            drop(ask);
+            waiting.join().unwrap().unwrap();
+        });
+    }
+
+    #[test]
+    fn many_short_holders_all_get_their_turn_and_never_two_at_once() {
+        use std::sync::atomic::{AtomicU32, Ordering};
+        let folder = tempfile::tempdir().unwrap();
+        let (inside, done) = (AtomicU32::new(0), AtomicU32::new(0));
+        std::thread::scope(|scope| {
+            for _ in 0..40 {
+                scope.spawn(|| {
+                    let _lock = try_lock(folder.path(), Purpose::Ask, HOUR).unwrap();
+                    assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0);
+                    inside.fetch_sub(1, Ordering::SeqCst);
+                    done.fetch_add(1, Ordering::SeqCst);
+                });
+            }
+        });
+        assert_eq!(done.into_inner(), 40);
+    }
+
+    #[test]
+    fn the_text_of_a_dead_runner_holds_nobody_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(LOCK_FILE);
+        let stale = holder(Purpose::Run, 42).line();
+        std::fs::write(&path, &stale).unwrap();
+        drop(try_lock(folder.path(), Purpose::Ask, Duration::ZERO).unwrap());
+
+        // A new holder that has the lock and has not yet written who it is.
+        std::fs::write(&path, &stale).unwrap();
+        let file = OpenOptions::new().read(true).write(true).open(&path).unwrap();
+        file.lock().unwrap();
+        let mut sight = Sight::default();
+        for _ in 1..LOOKS_TO_BELIEVE {
+            let Attempt::Held(line) = StudyLock::try_once(&path, &holder(Purpose::Tell, 8)).unwrap() else {
+                panic!("the lock is held")
+            };
+            sight.note(line);
+            assert!(!sight.is_long_holder(), "one look at a stale text is not believed");
+        }
+        let mut ask = StudyLock { file };
+        ask.write(&holder(Purpose::Ask, 9).line()).unwrap();
+        let Attempt::Held(line) = StudyLock::try_once(&path, &holder(Purpose::Tell, 8)).unwrap() else {
+            panic!("the lock is held")
+        };
+        sight.note(line);
+        assert_eq!(sight.holder(), Some(holder(Purpose::Ask, 9)));
+        assert!(!sight.is_long_holder());
+    }
+
+    #[test]
+    fn a_missing_folder_is_said_and_not_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = folder.path().join("missing");
+        let error = try_lock(&missing, Purpose::Run, HOUR).unwrap_err();
+        assert!(matches!(error, StoreError::Access { action: "lock", .. }), "{error}");
+        assert!(!missing.exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_lock_on_a_folder_that_was_moved_aside_is_not_taken_for_the_new_one() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("study");
+        std::fs::create_dir(&folder).unwrap();
+        let old = File::create(folder.join(LOCK_FILE)).unwrap();
+        std::fs::rename(&folder, root.path().join("old")).unwrap();
+        assert!(!stands_at(&old, &folder.join(LOCK_FILE)).unwrap());
+        std::fs::create_dir(&folder).unwrap();
+        let new = try_lock(&folder, Purpose::Run, Duration::ZERO).unwrap();
+        assert!(!stands_at(&old, &folder.join(LOCK_FILE)).unwrap());
+        assert!(stands_at(&new.file, &folder.join(LOCK_FILE)).unwrap());
+    }
+
+    /// Where the child finds its study.
+    const CHILD_FOLDER: &str = "STORAGE_TEST_LOCK_FOLDER";
+
+    /// Not a test of its own: what another process does, started by the test below.
+    #[test]
+    fn child_holds_the_lock_until_it_is_killed() {
+        if let Some(folder) = std::env::var_os(CHILD_FOLDER) {
+            let holder = holder(Purpose::Run, std::process::id());
+            let _lock = StudyLock::acquire(Path::new(&folder), &holder, Duration::ZERO).unwrap();
+            std::fs::write(Path::new(&folder).join("held"), "").unwrap();
+            // Ends with the parent's pipe, if not killed before.
+            io::stdin().read_to_end(&mut Vec::new()).unwrap();
+        }
+    }
+
+    fn child_with_the_lock(folder: &Path) -> Child {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "lock::tests::child_holds_the_lock_until_it_is_killed"])
+            .env(CHILD_FOLDER, folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        while !folder.join("held").exists() {
+            assert_eq!(child.try_wait().unwrap(), None, "the child holds the lock");
+            std::thread::yield_now();
+        }
+        child
+    }
+
+    #[test]
+    fn another_process_holds_until_it_dies_however_it_dies() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = child_with_the_lock(folder.path());
+        let error = try_lock(folder.path(), Purpose::Run, HOUR).unwrap_err();
+        assert!(error.to_string().contains(&format!("process {}", child.id())), "{error}");
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let left = std::fs::read_to_string(folder.path().join(LOCK_FILE)).unwrap();
+        assert!(left.starts_with("run "), "a killed holder leaves its text: {left:?}");
+        try_lock(folder.path(), Purpose::Ask, Duration::ZERO).unwrap();
+    }
+}

@@ -1,0 +1,88 @@
+//! Connections: how the database is opened, to append or only to read.
+
+use super::fault::{is_read_only, store_error};
+use super::header::log_has_content;
+use crate::fault::{Refusal, access};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, Error, OpenFlags};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tuner::error::StoreError;
+
+/// How long a statement waits for another process. Writers are kept apart by the study's lock already; what is left are
+/// the moments in which a process that opens or closes the database tidies its log.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Opens the database at `path` to append: each commit is on the medium when it returns.
+pub(super) fn to_write(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = connect(&absolute(path)?, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    use_log(&connection)?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    // Where the system's fsync stops at the drive's cache (macOS), go on to the platter; elsewhere this does nothing.
+    connection.pragma_update(None, "fullfsync", true)?;
+    connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+    Ok(connection)
+}
+
+/// Makes the database keep a write-ahead log, from now on and for everyone; it stays so if it is so already.
+pub(super) fn use_log(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))
+}
+
+/// Opens the database at `path` to read, while others append or after they died, and changes nothing that is recorded.
+///
+/// SQLite wants to write even then: beside a database with a log it keeps an index of the log. Where the folder cannot
+/// be written, the database is read as one that nobody changes, which is right exactly if it has no log: a process that
+/// appends has one.
+pub(super) fn to_read(path: &Path) -> Result<Connection, StoreError> {
+    let has_log = log_has_content(path);
+    let error = match beside_writers(path, has_log) {
+        Ok(connection) => return Ok(connection),
+        Err(error) => error,
+    };
+    match (is_read_only(&error), has_log) {
+        (true, false) => unchanging(path).map_err(|error| store_error(path, "read", error)),
+        (true, true) => Err(access(path, "read", Refusal::LogNeedsWriting)),
+        (false, _) => Err(store_error(path, "read", error)),
+    }
+}
+
+fn beside_writers(path: &Path, has_log: bool) -> rusqlite::Result<Connection> {
+    let connection = connect(&absolute(path)?, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.pragma_update(None, "query_only", true)?;
+    // A log that a killed process left behind is the next writer's to tidy; without one, tidy what SQLite puts there.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, has_log)?;
+    first_read(connection)
+}
+
+fn unchanging(path: &Path) -> rusqlite::Result<Connection> {
+    let mut uri = "file:".to_owned();
+    for &byte in absolute(path)?.as_os_str().as_encoded_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            uri.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    uri.push_str("?immutable=1");
+    first_read(connect(Path::new(&uri), OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI)?)
+}
+
+/// Reads something: SQLite opens the log at the first read, not before.
+fn first_read(connection: Connection) -> rusqlite::Result<Connection> {
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    Ok(connection)
+}
+
+fn connect(name: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(name, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    Ok(connection)
+}
+
+/// The whole path: SQLite reads some short names (`:memory:`, `file:…`) as something else.
+fn absolute(path: &Path) -> rusqlite::Result<PathBuf> {
+    std::path::absolute(path).map_err(|_| Error::InvalidPath(path.to_owned()))
+}

@@ -1,0 +1,255 @@
+//! Studies in SQLite, one database each.
+//!
+//! | file | what |
+//! |---|---|
+//! | `mod` | the store: append, replay |
+//! | `form` | tables, views, and how older forms are brought up to date |
+//! | `connect`, `header` | how a database is opened, and what is checked before |
+//! | `wal` | a look at the log before SQLite drops what it cannot read |
+//! | `fault` | what SQLite's errors mean for a study |
+
+mod connect;
+mod fault;
+mod form;
+mod header;
+mod wal;
+
+pub use wal::{WalReport, wal_check};
+
+use crate::chain::Head;
+use crate::fault::{Damage, Refusal, access};
+use crate::folder::{sync_folder_of, temporary_beside};
+use crate::row::{Row, decode, encode};
+use fault::{is_damage, store_error};
+use rusqlite::{Connection, TransactionBehavior};
+use std::io;
+use std::path::{Path, PathBuf};
+use tuner::error::StoreError;
+use tuner::store::{Curves, Record, Store};
+
+/// A study's records in an SQLite database.
+///
+/// Each [`append`](Store::append) is one transaction and one durable commit, whatever the study's length; each
+/// [`replay`](Store::replay) checks every record against the chain of checksums, curves included. What a handle appends
+/// follows what it has read: if another process appended meanwhile, the handle must replay first.
+#[derive(Debug)]
+pub struct SqliteStore {
+    path: PathBuf,
+    connection: Connection,
+    head: Head,
+    found: Found,
+    n_commits: u64,
+    log: WalReport,
+}
+
+/// What the last replay found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// Records of any kind.
+    pub n_records: u64,
+    /// Proposed trials.
+    pub n_trials: u64,
+    /// Folds that ended; of a study that is asked and told, the tells.
+    pub n_folds: u64,
+}
+
+impl SqliteStore {
+    /// Makes an empty study at `path` and opens it. It is there whole or not at all, even if the process is killed.
+    ///
+    /// # Errors
+    /// [`StoreError::Access`] if there is a file of that name, or no folder for it, or it cannot be written.
+    pub fn create(path: &Path) -> Result<Self, StoreError> {
+        if header::log_has_content(path) && !path.exists() {
+            // SQLite would take the log for the new database's own.
+            let log = header::log_path(path).display().to_string();
+            return Err(access(path, "create", Refusal::LogLeftBehind { log }));
+        }
+        let file = temporary_beside(path).map_err(|error| access(path, "create", error))?;
+        make(file.path()).map_err(|error| store_error(path, "create", error))?;
+        let name = || -> io::Result<()> {
+            file.as_file().sync_all()?;
+            file.persist_noclobber(path).map_err(|error| error.error)?;
+            sync_folder_of(path)?;
+            // The folder may be as new as the file.
+            sync_folder_of(crate::folder::folder_of(path))
+        };
+        name().map_err(|error| access(path, "create", error))?;
+        Self::open(path)
+    }
+
+    /// Opens the study at `path` to read and append. Never makes one.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAStudy`], [`StoreError::Newer`], [`StoreError::Damaged`] if the file is not what it should be,
+    /// [`StoreError::Access`] if it cannot be read or written. Damage inside records is found by the replay.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        header::check(path)?;
+        let log = wal_check(path)?;
+        let mut connection = connect::to_write(path).map_err(|error| store_error(path, "open", error))?;
+        form::number(path, &connection, form::STEPS)?;
+        check_pages(path, &connection)?;
+        form::migrate(&mut connection, form::STEPS).map_err(|error| store_error(path, "update", error))?;
+        Self::new(path, connection, log)
+    }
+
+    /// Opens the study at `path` to read, also while another process appends to it, and in a folder that cannot be
+    /// written. Appending fails.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open); also [`StoreError::Access`] if the study has an older form.
+    pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
+        header::check(path)?;
+        let log = wal_check(path)?;
+        let connection = connect::to_read(path)?;
+        let (found, known) = (form::number(path, &connection, form::STEPS)?, form::STEPS.len() as i64);
+        if found < known {
+            return Err(access(path, "read", Refusal::OlderForm { found, known }));
+        }
+        Self::new(path, connection, log)
+    }
+
+    fn new(path: &Path, connection: Connection, log: WalReport) -> Result<Self, StoreError> {
+        form::check(path, &connection, form::STEPS)?;
+        let head = read_head(&connection).map_err(|error| store_error(path, "read", error))?;
+        Ok(Self { path: path.to_owned(), connection, head, found: Found::default(), n_commits: 0, log })
+    }
+
+    /// What the last replay found; nothing before the first.
+    pub fn found(&self) -> Found {
+        self.found
+    }
+
+    /// Durable commits made through this handle.
+    pub fn n_commits(&self) -> u64 {
+        self.n_commits
+    }
+
+    /// What the log held when the study was opened, before SQLite took from it what it could read.
+    pub fn log(&self) -> &WalReport {
+        &self.log
+    }
+
+    /// Writes rows in one transaction and returns the new end of the chain.
+    fn commit(&mut self, rows: &[Row]) -> Result<Head, StoreError> {
+        let failed = |error| store_error(&self.path, "append", error);
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        let found = read_head(&transaction).map_err(failed)?;
+        if found != self.head {
+            let stale = Refusal::Stale { known: self.head.seq, found: found.seq };
+            return Err(access(&self.path, "append", stale));
+        }
+        let end = insert(&transaction, found, rows).map_err(failed)?;
+        transaction.commit().map_err(failed)?;
+        Ok(end)
+    }
+}
+
+impl Store for SqliteStore {
+    fn append(&mut self, records: &[Record]) -> Result<(), StoreError> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        let rows: Result<Vec<Row>, Refusal> = (0..).zip(records).map(|(index, record)| encode(record, index)).collect();
+        self.head = self.commit(&rows.map_err(|refusal| access(&self.path, "append", refusal))?)?;
+        self.n_commits += 1;
+        Ok(())
+    }
+
+    fn replay(&mut self, curves: Curves, visit: &mut dyn FnMut(Record)) -> Result<(), StoreError> {
+        let failed = |error| store_error(&self.path, "read", error);
+        let transaction = self.connection.transaction().map_err(failed)?;
+        let end = read_head(&transaction).map_err(failed)?;
+        let mut statement =
+            transaction.prepare_cached("SELECT seq, body, curve, checksum FROM record ORDER BY seq").map_err(failed)?;
+        let mut rows = statement.query([]).map_err(failed)?;
+        let (mut head, mut found) = (Head::START, Found::default());
+        while let Some(row) = rows.next().map_err(|error| read_error(&self.path, head.seq, error))? {
+            let (next, record) = read_row(row, head, curves).map_err(|damage| damage.at(&self.path))?;
+            found.count(&record);
+            visit(record);
+            head = next;
+        }
+        check_end(head, end).map_err(|damage| damage.at(&self.path))?;
+        (self.head, self.found) = (head, found);
+        Ok(())
+    }
+}
+
+impl Found {
+    fn count(&mut self, record: &Record) {
+        self.n_records += 1;
+        self.n_trials += u64::from(matches!(record, Record::Trial(_)));
+        self.n_folds += u64::from(matches!(record, Record::Fold(_)));
+    }
+}
+
+/// Makes an empty study of the newest form in the empty file at `path`.
+fn make(path: &Path) -> rusqlite::Result<()> {
+    let mut connection = connect::to_write(path)?;
+    form::migrate(&mut connection, form::STEPS)?;
+    connection.close().map_err(|(_, error)| error)
+}
+
+/// Has SQLite look at the structure of all pages: to append to a damaged one could overwrite what is still sound.
+fn check_pages(path: &Path, connection: &Connection) -> Result<(), StoreError> {
+    let first_finding: String = connection
+        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .map_err(|error| store_error(path, "read", error))?;
+    if first_finding == "ok" { Ok(()) } else { Err(Damage::Pages { first_finding }.at(path)) }
+}
+
+fn read_head(connection: &Connection) -> rusqlite::Result<Head> {
+    let mut statement = connection.prepare_cached("SELECT seq, checksum FROM head WHERE id = 1")?;
+    statement.query_row([], |row| Ok(Head { seq: row.get(0)?, checksum: row.get(1)? }))
+}
+
+fn insert(connection: &Connection, mut head: Head, rows: &[Row]) -> rusqlite::Result<Head> {
+    let mut statement =
+        connection.prepare_cached("INSERT INTO record (seq, body, curve, checksum) VALUES (?1, ?2, ?3, ?4)")?;
+    for row in rows {
+        head = head.next(row.body.as_bytes(), row.curve.as_deref());
+        statement.execute((head.seq, &row.body, &row.curve, head.checksum))?;
+    }
+    let mut statement = connection.prepare_cached("UPDATE head SET seq = ?1, checksum = ?2 WHERE id = 1")?;
+    statement.execute((head.seq, head.checksum))?;
+    Ok(head)
+}
+
+/// Reads the record after `head`, once it is shown to be the one that was written there.
+fn read_row(row: &rusqlite::Row<'_>, head: Head, curves: Curves) -> Result<(Head, Record), Damage> {
+    let column = |index| {
+        let value = row.get_ref(index).map_err(|error| Damage::After { seq: head.seq, source: Box::new(error) })?;
+        value.as_bytes_or_null().map_err(|error| Damage::After { seq: head.seq, source: Box::new(error) })
+    };
+    let (body, curve, checksum) = (column(1)?, column(2)?, column(3)?);
+    let found = row.get(0).unwrap_or_default();
+    let body = body.unwrap_or_default();
+    let next = head.next(body, curve);
+    if found != next.seq {
+        return Err(Damage::Order { expected: next.seq, found });
+    }
+    if checksum != Some(&next.checksum) {
+        return Err(Damage::Checksum { seq: next.seq });
+    }
+    Ok((next, decode(next.seq, body, curve, curves)?))
+}
+
+/// Says after which record reading failed.
+fn read_error(path: &Path, seq: i64, error: rusqlite::Error) -> StoreError {
+    if is_damage(&error) {
+        Damage::After { seq, source: Box::new(error) }.at(path)
+    } else {
+        access(path, "read", error)
+    }
+}
+
+/// Compares the last record read with the end that was recorded.
+fn check_end(last: Head, recorded: Head) -> Result<(), Damage> {
+    if last.seq != recorded.seq {
+        Err(Damage::Count { found: last.seq, written: recorded.seq })
+    } else if last.checksum != recorded.checksum {
+        Err(Damage::Head { seq: last.seq })
+    } else {
+        Ok(())
+    }
+}

@@ -1,0 +1,171 @@
+//! A look at the write-ahead log before SQLite reads it.
+//!
+//! SQLite reads a log up to its last sound commit and takes what follows for the rest of a torn write. That is right
+//! after a crash; after damage it drops commits that were durable, without a word. The two differ: behind a torn write
+//! nothing is sound. Each frame's checksum goes on from that of the frame before, as it stands in the file, so that a
+//! frame behind a damaged one can be shown to be sound, and whether it ends a commit. A log cut exactly at a commit, or
+//! damaged in its last frame, cannot be told from one that a crash left.
+//!
+//! The format is that of <https://www.sqlite.org/fileformat.html#the_write_ahead_log>, sections 4.1 and 4.2.
+
+use super::header::{log_path, page_size};
+use crate::fault::access;
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::Path;
+use tuner::error::StoreError;
+
+const HEADER_BYTES: usize = 32;
+const FRAME_HEADER_BYTES: usize = 24;
+
+/// The first word of a log, without its last bit, which tells the byte order of the checksums.
+const MAGIC: u32 = 0x377f_0682;
+
+/// What a log holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WalReport {
+    /// Sound frames before the first that is not: what SQLite reads.
+    pub n_frames: u64,
+    /// Commits that end among them.
+    pub n_commits: u64,
+    /// Commits that are sound but stand behind a damaged frame: SQLite drops them and all that were between.
+    pub n_lost_commits: u64,
+}
+
+impl WalReport {
+    /// Tells whether commits that were durable are lost.
+    pub fn is_damaged(&self) -> bool {
+        self.n_lost_commits > 0
+    }
+}
+
+/// Looks at the log of the database at `path`. No log is an empty one; reads it once, a frame at a time.
+///
+/// # Errors
+/// [`StoreError::Access`] if there is a log that cannot be read.
+pub fn wal_check(path: &Path) -> Result<WalReport, StoreError> {
+    let log = log_path(path);
+    match File::open(&log) {
+        Ok(file) => read_log(&mut BufReader::new(file), page_size(path)).map_err(|error| access(&log, "read", error)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(WalReport::default()),
+        Err(error) => Err(access(&log, "open", error)),
+    }
+}
+
+fn read_log(log: &mut dyn Read, page_size: Option<usize>) -> io::Result<WalReport> {
+    let mut report = WalReport::default();
+    let mut header = [0; HEADER_BYTES];
+    if !fill(log, &mut header)? {
+        return Ok(report);
+    }
+    let header = Header::read(&header);
+    let Some(page_size) = header.page_size.or(page_size) else {
+        return Ok(report);
+    };
+    let (mut is_readable, mut before, mut salts) = (header.is_sound, header.sum, header.salts);
+    let mut frame = vec![0; FRAME_HEADER_BYTES + page_size];
+    while fill(log, &mut frame)? {
+        let frame = Frame::read(&frame, header.order, before);
+        // Without a sound header, the first frame says which generation of frames the log is of.
+        let generation = *salts.get_or_insert(frame.salts);
+        let is_sound = frame.is_sound && frame.salts == generation;
+        is_readable &= is_sound;
+        match (is_readable, is_sound && frame.ends_commit) {
+            (true, ends_commit) => {
+                report.n_frames += 1;
+                report.n_commits += u64::from(ends_commit);
+            }
+            (false, ends_commit) => report.n_lost_commits += u64::from(ends_commit),
+        }
+        before = frame.sum;
+    }
+    Ok(report)
+}
+
+/// The log's first bytes.
+struct Header {
+    is_sound: bool,
+    order: ByteOrder,
+    /// None if the header is not sound, like the salts.
+    page_size: Option<usize>,
+    salts: Option<[u32; 2]>,
+    sum: Sum,
+}
+
+impl Header {
+    fn read(bytes: &[u8; HEADER_BYTES]) -> Self {
+        let magic = word(bytes, 0);
+        let is_ours = magic & !1 == MAGIC;
+        let order = match (is_ours, magic & 1) {
+            (true, 0) => ByteOrder::Little,
+            (true, _) => ByteOrder::Big,
+            (false, _) if cfg!(target_endian = "big") => ByteOrder::Big,
+            (false, _) => ByteOrder::Little,
+        };
+        let sum = [word(bytes, 24), word(bytes, 28)];
+        let is_sound = is_ours && checksum(&bytes[..24], order, [0; 2]) == sum;
+        let page_size = is_sound.then(|| word(bytes, 8) as usize).filter(|size| (512..=65_536).contains(size));
+        let salts = is_sound.then(|| [word(bytes, 16), word(bytes, 20)]);
+        Self { is_sound, order, page_size, salts, sum }
+    }
+}
+
+/// One page as of one commit.
+struct Frame {
+    /// Its checksum goes on from the frame before, as that stands in the file.
+    is_sound: bool,
+    ends_commit: bool,
+    salts: [u32; 2],
+    /// The checksum as it stands in the file.
+    sum: Sum,
+}
+
+impl Frame {
+    fn read(bytes: &[u8], order: ByteOrder, before: Sum) -> Self {
+        let sum = [word(bytes, 16), word(bytes, 20)];
+        let computed = checksum(&bytes[FRAME_HEADER_BYTES..], order, checksum(&bytes[..8], order, before));
+        Self {
+            is_sound: computed == sum && word(bytes, 0) != 0,
+            ends_commit: word(bytes, 4) != 0,
+            salts: [word(bytes, 8), word(bytes, 12)],
+            sum,
+        }
+    }
+}
+
+/// A running checksum.
+type Sum = [u32; 2];
+
+/// How the checksum takes bytes for words. Header fields are always big-endian.
+#[derive(Clone, Copy)]
+enum ByteOrder {
+    Little,
+    Big,
+}
+
+/// The log's checksum, section 4.2 of the format: two sums, each fed by the other, over pairs of words.
+fn checksum(bytes: &[u8], order: ByteOrder, [mut s0, mut s1]: Sum) -> Sum {
+    let word = |bytes: [u8; 4]| match order {
+        ByteOrder::Little => u32::from_le_bytes(bytes),
+        ByteOrder::Big => u32::from_be_bytes(bytes),
+    };
+    for &[a, b, c, d, e, f, g, h] in bytes.as_chunks::<8>().0 {
+        s0 = s0.wrapping_add(word([a, b, c, d])).wrapping_add(s1);
+        s1 = s1.wrapping_add(word([e, f, g, h])).wrapping_add(s0);
+    }
+    [s0, s1]
+}
+
+/// The big-endian word at an offset that lies within the header read.
+fn word(bytes: &[u8], at: usize) -> u32 {
+    u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+}
+
+/// Fills the buffer; false if the file ends before.
+fn fill(log: &mut dyn Read, buffer: &mut [u8]) -> io::Result<bool> {
+    match log.read_exact(buffer) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,211 @@
+//! The store from outside: the contract, handles beside each other, what a kill leaves, what cannot be written.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use storage::{Found, SqliteStore, wal_check};
+use tempfile::TempDir;
+use tuner::error::StoreError;
+use tuner::store::conformance::{self, read_all, samples};
+use tuner::store::{Curves, Record, Store};
+
+fn folder() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("study.db");
+    (folder, path)
+}
+
+fn total(trials: u64) -> Record {
+    Record::Total { trials }
+}
+
+#[test]
+fn it_keeps_the_contract_of_stores() {
+    let mut folders = Vec::new();
+    conformance::check(&mut || {
+        let (folder, path) = folder();
+        folders.push(folder);
+        Box::new(SqliteStore::create(&path).unwrap())
+    });
+}
+
+#[test]
+fn a_study_is_made_whole_with_nothing_beside_it_and_never_over_another() {
+    let (folder, path) = folder();
+    drop(SqliteStore::create(&path).unwrap());
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    let error = SqliteStore::create(&path).unwrap_err();
+    assert!(matches!(error, StoreError::Access { action: "create", .. }), "{error}");
+    assert_eq!(read_all(&mut SqliteStore::open(&path).unwrap(), Curves::Load), []);
+}
+
+#[test]
+fn a_missing_folder_or_file_is_said_and_not_made() {
+    let (folder, _) = folder();
+    let missing = folder.path().join("missing").join("study.db");
+    assert!(matches!(SqliteStore::create(&missing), Err(StoreError::Access { action: "create", .. })));
+    for open in [SqliteStore::open, SqliteStore::open_read_only] {
+        let error = open(&folder.path().join("study.db")).unwrap_err();
+        assert!(matches!(error, StoreError::Access { action: "open", .. }), "{error}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_log_left_behind_does_not_get_into_a_new_study() {
+    let (folder, path) = folder();
+    fs::write(folder.path().join("study.db-wal"), "left").unwrap();
+    let error = SqliteStore::create(&path).unwrap_err();
+    assert!(error.to_string().contains("study.db-wal"), "{error}");
+}
+
+#[test]
+fn each_append_is_one_commit_however_many_records() {
+    let (_folder, path) = folder();
+    let mut store = SqliteStore::create(&path).unwrap();
+    let frames = |path: &Path| wal_check(path).unwrap().n_commits;
+    assert_eq!((store.n_commits(), frames(&path)), (0, 0));
+    store.append(&samples()).unwrap();
+    store.append(&[]).unwrap();
+    store.append(&[total(1)]).unwrap();
+    assert_eq!((store.n_commits(), frames(&path)), (2, 2));
+}
+
+#[test]
+fn ten_thousand_records_go_into_one_commit() {
+    let (_folder, path) = folder();
+    let mut store = SqliteStore::create(&path).unwrap();
+    let records: Vec<Record> = (0..10_000).map(total).collect();
+    store.append(&records).unwrap();
+    assert_eq!(read_all(&mut store, Curves::Load), records);
+    assert_eq!(store.found().n_records, 10_000);
+    assert_eq!(store.n_commits(), 1);
+}
+
+#[test]
+fn a_handle_that_another_left_behind_must_replay_before_it_appends() {
+    let (_folder, path) = folder();
+    let mut one = SqliteStore::create(&path).unwrap();
+    let mut two = SqliteStore::open(&path).unwrap();
+    one.append(&[total(1)]).unwrap();
+    let error = two.append(&[total(2)]).unwrap_err();
+    assert!(error.to_string().contains("0 records then, 1 now"), "{error}");
+    assert_eq!(read_all(&mut two, Curves::Load), [total(1)]);
+    two.append(&[total(2)]).unwrap();
+    assert!(one.append(&[total(3)]).is_err());
+    assert_eq!(read_all(&mut one, Curves::Load), [total(1), total(2)], "a refused append leaves nothing");
+}
+
+#[test]
+fn a_record_that_would_not_come_back_is_refused_with_all_that_came_with_it() {
+    let (_folder, path) = folder();
+    let mut store = SqliteStore::create(&path).unwrap();
+    let lossy = Record::TestOpened { trial: 0, metrics: vec![("mse".to_owned(), f64::NAN)] };
+    let error = store.append(&[total(1), lossy]).unwrap_err();
+    assert!(error.to_string().contains("record 1 of those to append"), "{error}");
+    assert_eq!(read_all(&mut store, Curves::Load), []);
+    store.append(&[total(1)]).unwrap();
+}
+
+#[test]
+fn the_last_replay_is_counted() {
+    let (_folder, path) = folder();
+    let mut store = SqliteStore::create(&path).unwrap();
+    store.append(&samples()).unwrap();
+    assert_eq!(store.found(), Found::default());
+    read_all(&mut store, Curves::Skip);
+    assert_eq!(store.found(), Found { n_records: samples().len() as u64, n_trials: 1, n_folds: 3 });
+}
+
+#[test]
+fn a_reader_sees_what_is_committed_while_a_writer_works_and_appends_nothing() {
+    let (_folder, path) = folder();
+    let mut writer = SqliteStore::create(&path).unwrap();
+    let mut reader = SqliteStore::open_read_only(&path).unwrap();
+    for n in 1..=3 {
+        writer.append(&[total(n)]).unwrap();
+        assert_eq!(read_all(&mut reader, Curves::Skip).len() as u64, n);
+    }
+    let error = reader.append(&[total(4)]).unwrap_err();
+    assert!(matches!(error, StoreError::Access { action: "append", .. }), "{error}");
+}
+
+#[test]
+fn a_reader_leaves_no_file_beside_a_finished_study() {
+    let (folder, path) = folder();
+    SqliteStore::create(&path).unwrap().append(&samples()).unwrap();
+    let before = fs::read(&path).unwrap();
+    assert_eq!(read_all(&mut SqliteStore::open_read_only(&path).unwrap(), Curves::Load), samples());
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+/// Copies a study as a kill would leave it: the database and its log, without the index of the log in shared memory.
+fn killed_copy(path: &Path, folder: &Path) -> PathBuf {
+    let copy = folder.join("study.db");
+    fs::copy(path, &copy).unwrap();
+    fs::copy(path.with_extension("db-wal"), copy.with_extension("db-wal")).unwrap();
+    copy
+}
+
+#[test]
+fn what_was_appended_is_there_after_a_kill_to_readers_and_writers() {
+    let (_folder, path) = folder();
+    let mut store = SqliteStore::create(&path).unwrap();
+    for (n, record) in samples().iter().enumerate() {
+        store.append(std::slice::from_ref(record)).unwrap();
+        let copies = tempfile::tempdir().unwrap();
+        let copy = killed_copy(&path, copies.path());
+        let log = fs::read(copy.with_extension("db-wal")).unwrap();
+
+        let mut reader = SqliteStore::open_read_only(&copy).unwrap();
+        assert_eq!(reader.log().n_commits, n as u64 + 1);
+        assert!(!reader.log().is_damaged());
+        assert_eq!(read_all(&mut reader, Curves::Load), samples()[..=n]);
+        drop(reader);
+        assert_eq!(fs::read(copy.with_extension("db-wal")).unwrap(), log, "the log is left to the next writer");
+
+        let mut writer = SqliteStore::open(&copy).unwrap();
+        assert_eq!(read_all(&mut writer, Curves::Load), samples()[..=n]);
+        writer.append(&[total(7)]).unwrap();
+        drop(writer);
+        assert_eq!(fs::read_dir(copies.path()).unwrap().count(), 1, "a writer that ends tidies up");
+        assert_eq!(read_all(&mut SqliteStore::open(&copy).unwrap(), Curves::Load).len(), n + 2);
+    }
+}
+
+#[test]
+fn a_study_copied_by_sqlite_without_its_log_opens() {
+    let (folder, path) = folder();
+    let mut store = SqliteStore::create(&path).unwrap();
+    store.append(&samples()).unwrap();
+    let copy = folder.path().join("copy.db");
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection.execute("VACUUM INTO ?1", [copy.to_str()]).unwrap();
+    for open in [SqliteStore::open_read_only, SqliteStore::open] {
+        assert_eq!(read_all(&mut open(&copy).unwrap(), Curves::Load), samples());
+    }
+}
+
+#[test]
+fn strange_names_are_only_names() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["file:study.db?mode=memory", ":memory:", "a b%20#?.db", "ü'\".db"] {
+        let path = folder.path().join(name);
+        SqliteStore::create(&path).unwrap().append(&[total(1)]).unwrap();
+        assert!(path.is_file());
+        assert_eq!(read_all(&mut SqliteStore::open_read_only(&path).unwrap(), Curves::Load), [total(1)]);
+    }
+}
+
+#[test]
+fn the_views_show_people_what_was_recorded() {
+    let (_folder, path) = folder();
+    SqliteStore::create(&path).unwrap().append(&samples()).unwrap();
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let text = |sql: &str| -> String { connection.query_row(sql, [], |row| row.get(0)).unwrap() };
+    assert_eq!(text("SELECT origin || ' ' || watermark || ' ' || seen FROM trials"), "model 3 [1,2]");
+    assert_eq!(text("SELECT group_concat(name || '=' || value) FROM params"), "lr=1.0,n=-7,on=0,name==SUM(A1)");
+    assert_eq!(text("SELECT state || ' ' || reason FROM folds WHERE loss IS NULL"), "diverged NaN at epoch 3");
+    assert_eq!(text("SELECT name FROM metrics WHERE trial = 0 AND split = 3 AND value > 0.3"), "error_rate");
+    assert_eq!(text("SELECT group_concat(kind) FROM study"), "study,revision");
+}
