@@ -9,7 +9,7 @@ use super::kind::Kind;
 /// Categories of one column beyond which encoding each by an input of its own makes no sense, and memory ends.
 pub(super) const MOST_LEVELS: usize = 10_000;
 
-/// What the columns of some [`Features`] are: enough to read the same columns from another file.
+/// What the columns of some [`Features`](super::Features) are: enough to read the same columns from another file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Schema {
     /// In the file's order, names different from each other.
