@@ -1,0 +1,199 @@
+//! A study's identity: everything in its file that can change a result, in one form, whatever the order and the comments.
+
+use super::data::{CvSection, DataSection};
+use super::limits::TrialLimits;
+use super::lists::Given;
+use super::study::{SearchSection, StudySection};
+use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeMap;
+use std::fmt;
+use trainer::data::Task;
+use tuner::space::{Distribution, Domain, Parameter, Scale, Space};
+
+/// What a file says, as written or by default, one line a key: `[search] method` → `"bayes"`.
+///
+/// Left out are [run], [stop], `trials` and the study's name, which change no trial. The order of parameters does not
+/// count either: a study that goes on keeps its own.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Canonical {
+    lines: BTreeMap<String, Json>,
+}
+
+/// What a study's identity is made of, as written.
+pub(super) struct Written<'a> {
+    pub(super) study: &'a StudySection,
+    pub(super) data: Option<&'a DataSection>,
+    pub(super) cv: &'a CvSection,
+    pub(super) search: &'a SearchSection,
+    pub(super) space: &'a Space,
+    pub(super) enqueue: &'a [Given],
+    pub(super) trial: &'a TrialLimits,
+    pub(super) command: Option<&'a [String]>,
+}
+
+/// A line that two files do not share.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    /// The key with its section: `[space] learning_rate.high`.
+    pub key: String,
+    /// What the first file says; none if nothing.
+    pub before: Option<Json>,
+    /// What the second file says; none if nothing.
+    pub after: Option<Json>,
+}
+
+impl Canonical {
+    /// Lays out what a file says.
+    pub(super) fn of(written: &Written<'_>) -> Self {
+        let mut lines = BTreeMap::new();
+        for (section, fields) in sections(written) {
+            flatten(&format!("{section} "), fields, &mut lines);
+        }
+        for p in written.space.parameters() {
+            flatten(&format!("[space] {}", p.name), parameter(p), &mut lines);
+        }
+        for (index, given) in written.enqueue.iter().enumerate() {
+            let values: Map<String, Json> = given.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+            flatten(&format!("[[enqueue]] {} ", index + 1), Json::Object(values), &mut lines);
+        }
+        for (index, constraint) in written.space.constraints().iter().enumerate() {
+            let fields = json!({ "expr": constraint.expression(), "reason": constraint.reason() });
+            flatten(&format!("[[constraints]] {} ", index + 1), fields, &mut lines);
+        }
+        Self { lines }
+    }
+
+    /// Returns the form that is hashed: JSON with sorted keys.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(&self.lines).expect("text keys and JSON values are JSON")
+    }
+
+    /// Returns the part under `section`, such as `[space]`.
+    #[must_use]
+    pub fn section(&self, section: &str) -> Self {
+        let prefix = format!("{section} ");
+        let lines = self.lines.iter().filter(|(key, _)| key.starts_with(&prefix));
+        Self { lines: lines.map(|(key, value)| (key.clone(), value.clone())).collect() }
+    }
+
+    /// Lists what `other` says otherwise, by section and key.
+    pub fn differences(&self, other: &Self) -> Vec<Difference> {
+        let mut keys: Vec<&String> = self.lines.keys().chain(other.lines.keys()).collect();
+        keys.sort();
+        keys.dedup();
+        keys.into_iter()
+            .map(|key| (key, self.lines.get(key), other.lines.get(key)))
+            .filter(|(_, before, after)| before != after)
+            .map(|(key, before, after)| Difference { key: key.clone(), before: before.cloned(), after: after.cloned() })
+            .collect()
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |value: &Option<Json>| value.as_ref().map_or_else(|| "nothing".to_owned(), Json::to_string);
+        write!(f, "{}: {} → {}", self.key, shown(&self.before), shown(&self.after))
+    }
+}
+
+/// [data] by key.
+fn data(data: &DataSection) -> Json {
+    let kinds: Map<String, Json> = data.kinds.iter().map(|(name, kind)| (name.clone(), json!(kind))).collect();
+    let task = data.task.map(|task| match task {
+        Task::Classification => "classification",
+        Task::Regression => "regression",
+    });
+    json!({
+        "path": data.path,
+        "target": data.target,
+        "task": task,
+        "drop": data.drop,
+        "kinds": kinds,
+        "test_fraction": data.test_fraction,
+    })
+}
+
+fn sections(written: &Written<'_>) -> [(&'static str, Json); 6] {
+    let Written { study, cv, search, trial, .. } = written;
+    [
+        ("[study]", json!({ "seed": study.seed, "metric": study.metric, "direction": study.direction })),
+        ("[data]", written.data.map_or(Json::Null, data)),
+        (
+            "[cv]",
+            json!({
+                "folds": cv.folds,
+                "repeats": cv.repeats,
+                "stratified": cv.stratified,
+                "group": cv.group,
+                "order": cv.order,
+                "seed": cv.seed,
+            }),
+        ),
+        (
+            "[search]",
+            json!({
+                "method": search.method.name(),
+                "parallel": search.parallel,
+                "startup": search.startup,
+                "knowledge": search.knowledge,
+            }),
+        ),
+        (
+            "[trial]",
+            json!({
+                "max_seconds": trial.max_seconds,
+                "max_memory_mb": trial.max_memory_mb,
+                "max_multiply_adds": trial.max_multiply_adds,
+            }),
+        ),
+        ("[objective]", json!({ "command": written.command })),
+    ]
+}
+
+/// A fixed value alone, or the keys of a parameter's table.
+fn parameter(p: &Parameter) -> Json {
+    let mut keys = match &p.domain {
+        Domain::Fixed(value) => return json!(value),
+        Domain::Float { low, high, scale, step } => {
+            json!({ "type": "float", "low": low, "high": high, "log": *scale == Scale::Log, "step": step })
+        }
+        Domain::Int { low, high, scale, step } => {
+            json!({ "type": "int", "low": low, "high": high, "log": *scale == Scale::Log, "step": step })
+        }
+        Domain::Ordinal(values) => json!({ "type": "ordinal", "values": values }),
+        Domain::Categorical(values) => json!({ "type": "categorical", "values": values }),
+    };
+    let confidence = p.prior.as_ref().map(|prior| format!("{:?}", prior.confidence).to_lowercase());
+    keys["default"] = json!(p.default);
+    keys["prior"] = json!(p.prior.as_ref().map(|prior| &prior.value));
+    keys["prior_confidence"] = json!(confidence);
+    keys["points"] = json!(p.points);
+    keys["when"] = json!(p.when.iter().map(|c| (c.parent.clone(), json!(c.values))).collect::<Map<_, _>>());
+    if let Some(distribution) = &p.distribution {
+        keys["dist"] = json!(distribution.name());
+        let (names, values) = match *distribution {
+            Distribution::Normal { mean, sd } | Distribution::LogNormal { mean, sd } => (["mean", "sd"], [mean, sd]),
+            Distribution::Beta { alpha, beta } => (["alpha", "beta"], [alpha, beta]),
+        };
+        for (name, value) in names.into_iter().zip(values) {
+            keys[name] = json!(value);
+        }
+    }
+    keys
+}
+
+/// Lays nested keys out as lines; what is null says nothing, and neither does an empty table.
+fn flatten(path: &str, value: Json, lines: &mut BTreeMap<String, Json>) {
+    match value {
+        Json::Null => {}
+        Json::Object(fields) => {
+            let dot = if path.ends_with(' ') { "" } else { "." };
+            for (key, value) in fields {
+                flatten(&format!("{path}{dot}{key}"), value, lines);
+            }
+        }
+        value => {
+            lines.insert(path.to_owned(), value);
+        }
+    }
+}

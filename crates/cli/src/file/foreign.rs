@@ -1,0 +1,351 @@
+//! What other programs call the keys and types of a space file: Optuna, W&B Sweeps, Hyperopt, Ray Tune, scikit-learn,
+//! Ax, Keras Tuner, Vizier, SMAC.
+
+use super::keys::{CONSTRAINT, CV, DATA, FILE, LIST, OBJECTIVE, RANGE, RUN, SEARCH, STOP, STUDY, Section, TRIAL};
+
+/// Returns what a section calls a foreign key, with a note for the hint; empty if the list of keys serves.
+pub(super) fn key(section: &Section, name: &str) -> Option<(&'static str, &'static str)> {
+    let found = FOREIGN.iter().find(|(header, names, ..)| *header == section.header && names.contains(&name))?;
+    Some((found.2, found.3))
+}
+
+/// (section, names elsewhere, name here, what to know).
+const FOREIGN: &[(&str, &[&str], &str, &str)] = &[
+    (
+        FILE.header,
+        &["parameters", "search_space", "params", "hyperparameters", "config", "param_grid", "hparams"],
+        "space",
+        "parameters stand under [space]",
+    ),
+    (
+        FILE.header,
+        &["sampler", "tuner", "algorithm", "optimizer", "searcher", "method", "trials", "n_trials"],
+        "search",
+        "the method and the number of trials stand under [search]",
+    ),
+    (FILE.header, &["dataset", "train", "training"], "data", "the table stands under [data]"),
+    (FILE.header, &["cross_validation", "validation", "folds", "splits"], "cv", "folds stand under [cv]"),
+    (
+        FILE.header,
+        &["program", "command", "evaluation", "function"],
+        "objective",
+        "someone else's program stands under [objective] as command = [\"program\", \"argument\"]",
+    ),
+    (
+        FILE.header,
+        &["early_terminate", "early_stopping", "termination", "stopping"],
+        "stop",
+        "the rules that end a study stand under [stop]",
+    ),
+    (
+        FILE.header,
+        &["constraint", "parameter_constraints", "outcome_constraints"],
+        "constraints",
+        "each stands under its own [[constraints]] as expr = \"depth * width <= 512\"",
+    ),
+    (
+        FILE.header,
+        &["enqueue_trial", "enqueue_trials", "points_to_evaluate", "initial_points", "initial_params"],
+        "enqueue",
+        "each stands under its own [[enqueue]]",
+    ),
+    (
+        FILE.header,
+        &["experiment", "project", "metadata", "metric", "seed"],
+        "study",
+        "name, seed, metric and direction stand under [study]",
+    ),
+    (
+        FILE.header,
+        &["limits", "limit", "budget"],
+        "trial",
+        "limits of one trial stand under [trial], rules that end the study under [stop]",
+    ),
+    (STUDY.header, &["study_name", "experiment", "experiment_name", "project", "id", "title"], "name", ""),
+    (STUDY.header, &["random_state", "random_seed", "rng", "rstate"], "seed", ""),
+    (
+        STUDY.header,
+        &["scoring", "loss", "objective", "score", "objective_name", "eval_metric", "criterion"],
+        "metric",
+        "",
+    ),
+    (
+        STUDY.header,
+        &["goal", "mode", "directions", "maximize", "minimize", "maximise"],
+        "direction",
+        "direction = \"minimize\" or \"maximize\"",
+    ),
+    (DATA.header, &["file", "filename", "csv", "dataset", "train", "source", "url"], "path", ""),
+    (
+        DATA.header,
+        &["label", "y", "label_column", "target_column", "response", "output", "class", "labels"],
+        "target",
+        "",
+    ),
+    (
+        DATA.header,
+        &["type", "problem", "problem_type", "kind", "mode"],
+        "task",
+        "task = \"classification\" or \"regression\"",
+    ),
+    (DATA.header, &["ignore", "exclude", "drop_columns", "skip"], "drop", ""),
+    (
+        DATA.header,
+        &["dtypes", "types", "columns", "schema", "dtype", "categorical"],
+        "kinds",
+        "kinds = { column = \"number\" } or \"category\"",
+    ),
+    (
+        DATA.header,
+        &["test_size", "holdout", "test_split", "test", "holdout_fraction"],
+        "test_fraction",
+        "a share of the rows, above 0 and below 1",
+    ),
+    (CV.header, &["n_splits", "k", "n_folds", "cv", "nfold", "num_folds", "kfold"], "folds", ""),
+    (CV.header, &["n_repeats", "num_repeats", "repetitions", "executions_per_trial", "num_samples"], "repeats", ""),
+    (CV.header, &["stratify", "shuffle"], "stratified", ""),
+    (
+        CV.header,
+        &["groups", "group_column", "group_by"],
+        "group",
+        "the name of the column whose equal values stay in one fold",
+    ),
+    (
+        CV.header,
+        &["time", "time_column", "order_by", "timeseries"],
+        "order",
+        "the name of the column that orders the rows in time",
+    ),
+    (CV.header, &["random_state", "random_seed"], "seed", ""),
+    (
+        SEARCH.header,
+        &["algorithm", "sampler", "algo", "strategy", "searcher", "search_alg", "tuner", "type", "name"],
+        "method",
+        "method = \"grid\", \"random\", \"sobol\", \"bayes\" or \"tpe\"",
+    ),
+    (
+        SEARCH.header,
+        &[
+            "n_trials",
+            "max_trials",
+            "num_trials",
+            "num_samples",
+            "max_evals",
+            "n_iter",
+            "n_calls",
+            "count",
+            "budget",
+            "total_trials",
+            "max_trial_count",
+            "run_cap",
+            "iterations",
+            "n_evals",
+        ],
+        "trials",
+        "the total, also when a study goes on",
+    ),
+    (
+        SEARCH.header,
+        &[
+            "n_jobs",
+            "max_concurrent",
+            "max_concurrent_trials",
+            "parallel_trial_count",
+            "batch_size",
+            "parallelism",
+            "concurrency",
+            "n_parallel",
+        ],
+        "parallel",
+        "how many trials are under way at a time; how many threads do the work is `workers` in [run]",
+    ),
+    (
+        SEARCH.header,
+        &[
+            "n_startup_trials",
+            "n_initial_points",
+            "num_initial_points",
+            "n_startup_jobs",
+            "initial_trials",
+            "init_points",
+            "warmup",
+            "n_random_starts",
+        ],
+        "startup",
+        "",
+    ),
+    (
+        TRIAL.header,
+        &["timeout", "time_limit", "max_time", "time_budget_s", "trial_timeout", "walltime_limit"],
+        "max_seconds",
+        "in seconds, for each fold",
+    ),
+    (TRIAL.header, &["memory", "memory_limit", "max_memory", "memory_mb"], "max_memory_mb", ""),
+    (TRIAL.header, &["flops", "max_flops", "macs", "cost"], "max_multiply_adds", ""),
+    (
+        STOP.header,
+        &["timeout", "time_limit", "max_time", "time_budget_s", "time_budget", "walltime_limit"],
+        "max_seconds",
+        "in seconds, over all runs of the study",
+    ),
+    (STOP.header, &["threshold", "goal", "target_value", "loss_threshold", "max_loss"], "target", ""),
+    (
+        STOP.header,
+        &["no_improvement", "early_stop", "early_stopping_rounds", "no_progress", "n_iter_no_change"],
+        "patience",
+        "counts trials without a gain",
+    ),
+    (
+        OBJECTIVE.header,
+        &["program", "cmd", "script", "exec", "run", "args"],
+        "command",
+        "command = [\"python3\", \"train.py\"]",
+    ),
+    (RUN.header, &["n_jobs", "threads", "num_workers", "jobs", "cpus", "n_workers", "num_threads"], "workers", ""),
+    (RUN.header, &["verbose", "show_progress_bar", "progress_bar", "quiet"], "progress", ""),
+    (CONSTRAINT.header, &["expression", "condition", "formula", "rule", "constraint"], "expr", ""),
+    (CONSTRAINT.header, &["message", "why", "comment", "description"], "reason", ""),
+    (
+        RANGE.header,
+        &["min", "lower", "lower_bound", "start", "minimum", "min_value", "from", "a", "lb"],
+        "low",
+        "both bounds are inclusive",
+    ),
+    (
+        RANGE.header,
+        &["max", "upper", "upper_bound", "stop", "end", "maximum", "max_value", "to", "b", "ub"],
+        "high",
+        "both bounds are inclusive",
+    ),
+    (RANGE.header, &["bounds", "range", "interval"], "low", "a range is written low = 0.0, high = 1.0, both inclusive"),
+    (
+        RANGE.header,
+        &["log_scale", "logscale", "is_log", "scale", "sampling", "log_uniform", "loguniform", "scale_type"],
+        "log",
+        "log = true spreads values evenly by their ratio",
+    ),
+    (RANGE.header, &["q", "quantize", "quantum", "resolution", "increment"], "step", ""),
+    (
+        RANGE.header,
+        &["n", "num", "levels", "grid_points", "n_points", "grid", "num_points"],
+        "points",
+        "the levels that a grid takes",
+    ),
+    (
+        RANGE.header,
+        &["distribution", "prior_dist", "sampler"],
+        "dist",
+        "dist = \"normal\" or \"lognormal\" with mean and sd, or \"beta\" with alpha and beta",
+    ),
+    (RANGE.header, &["mu", "loc"], "mean", "of the value, or for lognormal of its logarithm"),
+    (RANGE.header, &["sigma", "std", "stddev", "scale_sd"], "sd", "of the value, or for lognormal of its logarithm"),
+    (RANGE.header, &["default_value", "initial", "init", "initial_value"], "default", ""),
+    (
+        RANGE.header,
+        &["condition", "conditions", "if", "depends_on", "parent", "active_if", "parent_name", "parent_values"],
+        "when",
+        "when = { optimizer = [\"sgd\"] }",
+    ),
+    (RANGE.header, &["value", "fixed", "const", "constant"], "default", "a fixed value stands alone: depth = 2"),
+    (
+        RANGE.header,
+        &["values", "choices"],
+        "low",
+        "a range has low and high; a list of values has type = \"ordinal\" or \"categorical\"",
+    ),
+    (
+        LIST.header,
+        &["choices", "options", "categories", "items", "elements", "sequence", "list", "range", "grid"],
+        "values",
+        "",
+    ),
+    (LIST.header, &["default_value", "initial", "init"], "default", ""),
+    (
+        LIST.header,
+        &["condition", "conditions", "if", "depends_on", "parent", "active_if", "parent_name", "parent_values"],
+        "when",
+        "when = { optimizer = [\"sgd\"] }",
+    ),
+    (
+        LIST.header,
+        &["value", "fixed", "const", "constant"],
+        "values",
+        "a fixed value stands alone: activation = \"relu\"",
+    ),
+    (
+        LIST.header,
+        &["low", "high", "min", "max", "lower", "upper"],
+        "values",
+        "a range of numbers has type = \"float\" or \"int\", with low and high",
+    ),
+];
+
+/// Returns what this program calls a foreign parameter type, as a phrase.
+pub(super) fn foreign_type(name: &str) -> Option<&'static str> {
+    let plain = name.to_lowercase().replace(['-', '_', ' '], "");
+    FOREIGN_TYPES.iter().find(|(names, _)| names.contains(&plain.as_str())).map(|(_, here)| *here)
+}
+
+const FOREIGN_TYPES: &[(&[&str], &str)] = &[
+    (
+        &["uniform", "real", "double", "number", "continuous", "floatdistribution", "numeric", "f64", "qnormal", "f32"],
+        "type = \"float\"",
+    ),
+    (
+        &[
+            "loguniform",
+            "loguniformvalues",
+            "floatlog",
+            "reciprocal",
+            "invloguniform",
+            "qloguniform",
+            "logfloat",
+            "qloguniformvalues",
+        ],
+        "type = \"float\" with log = true",
+    ),
+    (&["quniform", "discreteuniform", "discretefloat", "quantized"], "type = \"float\" with step"),
+    (&["integer", "intuniform", "randint", "uniformint", "intdistribution", "long", "i64", "count"], "type = \"int\""),
+    (&["logint", "lograndint", "qlograndint"], "type = \"int\" with log = true"),
+    (&["qrandint"], "type = \"int\" with step"),
+    (&["normal", "gaussian", "randn"], "type = \"float\" with dist = \"normal\", mean and sd"),
+    (&["lognormal"], "type = \"float\" with dist = \"lognormal\", mean and sd"),
+    (&["beta"], "type = \"float\" with dist = \"beta\", alpha and beta"),
+    (
+        &[
+            "choice",
+            "category",
+            "categories",
+            "enum",
+            "list",
+            "string",
+            "str",
+            "text",
+            "select",
+            "nominal",
+            "categoricaldistribution",
+        ],
+        "type = \"categorical\" with values",
+    ),
+    (&["discrete", "ordered", "sequence", "grid", "range"], "type = \"ordinal\" with values"),
+    (&["bool", "boolean", "flag"], "type = \"categorical\" with values = [true, false]"),
+    (&["fixed", "constant", "const"], "the value alone: depth = 2"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_translation_leads_to_a_key_and_no_key_is_foreign() {
+        let all = [&FILE, &STUDY, &DATA, &CV, &SEARCH, &CONSTRAINT, &TRIAL, &STOP, &OBJECTIVE, &RUN, &RANGE, &LIST];
+        for (header, names, key, _) in FOREIGN {
+            let section = all.iter().find(|section| section.header == *header).expect(header);
+            assert!(section.keys.contains(key), "{header} {key}");
+            for name in *names {
+                assert!(!section.keys.contains(name), "{header} {name}");
+                assert_eq!(super::key(section, name).unwrap().0, *key, "{header} {name} stands twice");
+            }
+        }
+    }
+}

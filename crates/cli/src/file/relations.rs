@@ -1,0 +1,136 @@
+//! What sections mean for each other.
+
+use super::data::{CvSection, DataSection};
+use super::reader::Notes;
+use super::study::{SearchSection, StudySection};
+use crate::report::{in_words, quoted};
+use trainer::data::Task;
+use trainer::{Choice, metrics};
+use tuner::study::Method;
+use tuner::trial::Direction;
+
+/// What evaluates the trials of a study.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evaluator {
+    /// The built-in trainer.
+    Trainer,
+    /// Someone else's program.
+    Command,
+    /// Whoever asks and tells.
+    Asker,
+}
+
+/// The sections that depend on one another.
+pub(super) struct Parts<'a> {
+    pub(super) study: &'a StudySection,
+    pub(super) data: Option<&'a DataSection>,
+    pub(super) cv: &'a CvSection,
+    pub(super) search: &'a SearchSection,
+    pub(super) evaluator: Evaluator,
+}
+
+/// Tells what evaluates the trials of a file with or without [data] and [objective].
+pub(super) fn evaluator(has_data: bool, has_objective: bool) -> Evaluator {
+    match (has_objective, has_data) {
+        (true, _) => Evaluator::Command,
+        (false, true) => Evaluator::Trainer,
+        (false, false) => Evaluator::Asker,
+    }
+}
+
+pub(super) fn check(parts: &Parts<'_>, notes: &mut Notes) {
+    check_study(parts, notes);
+    check_cv(parts, notes);
+    if parts.search.method != Method::Grid && !notes.spans.holds(&["search", "trials"]) {
+        let fault = notes.error_at(&["search"], "`trials` is missing: only a grid has a size of its own");
+        notes.push(fault.hint("[search]  trials = 50"));
+    }
+    if parts.evaluator == Evaluator::Trainer && notes.spans.holds(&["trial", "max_memory_mb"]) {
+        let message = "`max_memory_mb` limits commands; the built-in trainer holds the table once for all trials";
+        note(notes, &["trial", "max_memory_mb"], message);
+    }
+    if parts.evaluator != Evaluator::Trainer && notes.spans.holds(&["trial", "max_multiply_adds"]) {
+        note(
+            notes,
+            &["trial", "max_multiply_adds"],
+            "`max_multiply_adds` needs the built-in trainer, which can plan them",
+        );
+    }
+    if parts.evaluator == Evaluator::Asker {
+        for key in ["max_seconds", "max_memory_mb"] {
+            if notes.spans.holds(&["trial", key]) {
+                note(notes, &["trial", key], "nothing is run without [data] or [objective], so nothing can be limited");
+            }
+        }
+    }
+}
+
+fn check_study(parts: &Parts<'_>, notes: &mut Notes) {
+    if parts.evaluator != Evaluator::Trainer {
+        return;
+    }
+    if parts.study.direction == Direction::Maximize {
+        note(notes, &["study", "direction"], "the built-in trainer's metrics are losses: less is better");
+    }
+    let Some(metric) = &parts.study.metric else { return };
+    let tasks = match parts.data.and_then(|data| data.task) {
+        Some(task) => vec![task],
+        None => vec![Task::Classification, Task::Regression],
+    };
+    let known: Vec<&str> = tasks.iter().flat_map(|task| metrics(*task)).map(|metric| metric.name()).collect();
+    if !known.contains(&metric.as_str()) {
+        let expected = in_words(known.iter().map(|name| format!("\"{name}\"")));
+        let message = format!("`metric`: expected {expected}, found {}", quoted(metric));
+        let fault = notes.error_at(&["study", "metric"], message);
+        let fault = match metric_here(metric) {
+            Some(hint) => fault.hint(hint),
+            None => fault,
+        };
+        notes.push(fault);
+    }
+}
+
+/// What a metric of other programs is here.
+fn metric_here(name: &str) -> Option<&'static str> {
+    let plain = name.to_lowercase().replace(['-', ' '], "_");
+    match plain.as_str() {
+        "accuracy" | "acc" | "val_accuracy" | "error" | "zero_one_loss" => {
+            Some("\"error_rate\" is 1 minus the accuracy")
+        }
+        "log_loss" | "logloss" | "nll" | "neg_log_loss" | "crossentropy" | "val_loss" | "loss" | "ce" => {
+            Some("\"cross_entropy\" is the mean negative log-likelihood")
+        }
+        "rmse" | "r2" | "mean_squared_error" | "l2" | "neg_mean_squared_error" => {
+            Some("\"mse\" orders trials as rmse and r2 do")
+        }
+        "mean_absolute_error" | "l1" => Some("\"mae\""),
+        _ => None,
+    }
+}
+
+fn check_cv(parts: &Parts<'_>, notes: &mut Notes) {
+    let cv = parts.cv;
+    for key in ["stratified", "group", "order"] {
+        if parts.evaluator == Evaluator::Asker && notes.spans.holds(&["cv", key]) {
+            note(notes, &["cv", key], format!("`{key}` needs [data]: without it there are no rows to split"));
+        }
+    }
+    if cv.group.is_some() && cv.order.is_some() {
+        note(notes, &["cv", "order"], "`group` and `order` exclude each other");
+    }
+    let other = [("group", &cv.group), ("order", &cv.order)].into_iter().find(|(_, column)| column.is_some());
+    if let (Some(true), Some((key, _))) = (cv.stratified, other) {
+        note(notes, &["cv", "stratified"], format!("`stratified` and `{key}` exclude each other"));
+    }
+    if cv.stratified == Some(true) && parts.data.is_some_and(|data| data.task == Some(Task::Regression)) {
+        note(notes, &["cv", "stratified"], "only classes can be stratified, and the task is regression");
+    }
+    if cv.order.is_some() && cv.repeats > 1 {
+        note(notes, &["cv", "repeats"], "rows in time have one order: `repeats` must be 1 with `order`");
+    }
+}
+
+fn note(notes: &mut Notes, path: &[&str], message: impl std::fmt::Display) {
+    let fault = notes.error_at(path, message);
+    notes.push(fault);
+}

@@ -1,0 +1,95 @@
+//! From parameters to a checked space, and from the engine's errors back to the lines that caused them.
+
+use super::lists::Given;
+use super::reader::Notes;
+use super::spans::Spans;
+use crate::report::{Fault, Source, Span};
+use std::sync::Arc;
+use tuner::Error;
+use tuner::error::MethodFault;
+use tuner::space::{Config, Constraint, Parameter, Space};
+
+/// Checks parameters and constraints; all faults are noted, and no space is returned where there are any.
+pub(super) fn space(parameters: Vec<Parameter>, constraints: &[(String, String)], notes: &mut Notes) -> Option<Space> {
+    let before = notes.faults.len();
+    check_alone(&parameters, notes);
+    if notes.faults.len() > before {
+        return None;
+    }
+    if parameters.iter().all(|parameter| !parameter.is_searched()) {
+        let fault = notes.error_at(&["space"], MethodFault::NothingToVary);
+        notes.push(fault.hint("a range such as { type = \"float\", low = 0.0, high = 0.5 } is searched"));
+    }
+    for (index, (expression, reason)) in constraints.iter().enumerate() {
+        if let Err((offset, fault)) = Constraint::parse(expression, reason, &parameters) {
+            let fault = locate(&Error::Constraint { index, offset, fault }, &notes.source, &notes.spans);
+            notes.push(fault);
+        }
+    }
+    match Space::new(parameters, constraints) {
+        Ok(space) => Some(space),
+        // Constraints have been reported one by one.
+        Err(Error::Constraint { .. }) => None,
+        Err(error) => {
+            let fault = locate(&error, &notes.source, &notes.spans);
+            notes.push(fault);
+            None
+        }
+    }
+}
+
+/// Checks each parameter without its conditions, so that every one at fault is named.
+fn check_alone(parameters: &[Parameter], notes: &mut Notes) {
+    for parameter in parameters {
+        let alone = Parameter { when: Vec::new(), ..parameter.clone() };
+        if let Err(error) = Space::new(vec![alone], &[]) {
+            let fault = locate(&error, &notes.source, &notes.spans);
+            notes.push(fault);
+        }
+    }
+}
+
+/// Completes enqueued trials; those that are not in the space are noted and left out.
+pub(super) fn complete(space: &Space, enqueue: &[Given], notes: &mut Notes) -> Vec<Config> {
+    let mut configs = Vec::with_capacity(enqueue.len());
+    for (index, given) in enqueue.iter().enumerate() {
+        match space.complete(given) {
+            Ok(config) => configs.push(config),
+            Err(error) => {
+                let name = if let Error::Configuration { name, .. } = &error { name } else { "" };
+                let fault = notes.error_at(&["enqueue", &index.to_string(), name], &error);
+                notes.push(fault);
+            }
+        }
+    }
+    configs
+}
+
+/// Shows an error of the engine at the key it names.
+pub(super) fn locate(error: &Error, source: &Arc<Source>, spans: &Spans) -> Fault {
+    let fault = Fault::error(error);
+    match error {
+        Error::Parameter { name, key, .. } => match spans.find(&["space", name, key]) {
+            Some(spot) => fault.at(source, spot.value.clone()),
+            None => fault.within(source),
+        },
+        Error::Constraint { index, offset, .. } => match spans.find(&["constraints", &index.to_string(), "expr"]) {
+            Some(spot) => fault.at(source, inside(source, &spot.value, *offset)),
+            None => fault.within(source),
+        },
+        _ => fault.within(source),
+    }
+}
+
+/// The place `offset` bytes into a quoted text; the whole text where escapes make that uncertain.
+fn inside(source: &Source, literal: &Span, offset: usize) -> Span {
+    let written = &source.text[literal.clone()];
+    let is_plain = written.len() >= 2 && !written.starts_with("\"\"\"") && !written.starts_with("'''");
+    let has_escapes = written.starts_with('"') && written.contains('\\');
+    let start = literal.start + 1 + offset;
+    if !is_plain || has_escapes || start >= literal.end || !source.text.is_char_boundary(start) {
+        return literal.clone();
+    }
+    let length = source.text[start..].chars().next().map_or(0, char::len_utf8);
+    start..start + length
+}

@@ -1,0 +1,51 @@
+//! Where each key of a file stands, so that what is found wrong later can still be shown at its line.
+
+use super::tree::Entry;
+use crate::report::Span;
+use std::collections::BTreeMap;
+
+/// Positions of keys and values by their path.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Spans {
+    by_path: BTreeMap<Vec<String>, Spot>,
+}
+
+/// Where a key and its value stand.
+#[derive(Clone, Debug)]
+pub(super) struct Spot {
+    pub(super) key: Span,
+    pub(super) value: Span,
+}
+
+impl Spans {
+    /// Notes an entry of the table at `path`.
+    pub(super) fn insert(&mut self, path: &[&str], entry: &Entry) {
+        self.insert_as(path, &entry.key, entry);
+    }
+
+    /// Notes an entry under another name than its own.
+    pub(super) fn insert_as(&mut self, path: &[&str], name: &str, entry: &Entry) {
+        let spot = Spot { key: entry.key_span.clone(), value: entry.node.span.clone() };
+        self.insert_at(path, name, spot);
+    }
+
+    /// Notes something that has no key of its own, such as an item of a list.
+    pub(super) fn insert_at(&mut self, path: &[&str], last: &str, spot: Spot) {
+        let path = path.iter().chain([&last]).map(|&part| part.to_owned()).collect();
+        self.by_path.insert(path, spot);
+    }
+
+    /// Finds where `path` stands, or else the nearest table around it.
+    pub(super) fn find(&self, path: &[&str]) -> Option<&Spot> {
+        (1..=path.len()).rev().find_map(|n| {
+            let path: Vec<String> = path[..n].iter().map(|&part| part.to_owned()).collect();
+            self.by_path.get(&path)
+        })
+    }
+
+    /// Whether exactly `path` stands in the file.
+    pub(super) fn holds(&self, path: &[&str]) -> bool {
+        let path: Vec<String> = path.iter().map(|&part| part.to_owned()).collect();
+        self.by_path.contains_key(&path)
+    }
+}

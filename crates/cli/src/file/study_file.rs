@@ -1,0 +1,265 @@
+//! A whole space file.
+
+use super::canonical::{Canonical, Written};
+use super::data::{self, CvSection, DataSection};
+use super::keys::FILE;
+use super::limits::{self, RunSection, TrialLimits};
+use super::reader::{Notes, Reader};
+use super::relations::{self, Evaluator, Parts};
+use super::spans::Spans;
+use super::study::{self, SearchSection, StudySection};
+use super::tree::{self, Entry, Item, Node};
+use super::{knowledge, lists, parameter, space};
+use crate::report::{Fault, Source};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tuner::Error;
+use tuner::space::{Config, Space};
+use tuner::store::StudyText;
+use tuner::study::{Method, StopRules, StudySpec};
+
+/// A space file, checked as far as it can be without its data.
+#[derive(Clone, Debug)]
+pub struct StudyFile {
+    /// The text, and the name it was given by.
+    pub source: Arc<Source>,
+    /// The absolute folder in which its paths resolve and its commands run.
+    pub folder: PathBuf,
+    /// The study's name, safe as the name of a folder; default: the file's stem.
+    pub name: String,
+    /// [study].
+    pub study: StudySection,
+    /// [data]; with it and without a command, the built-in trainer is trained.
+    pub data: Option<DataSection>,
+    /// [cv].
+    pub cv: CvSection,
+    /// [search].
+    pub search: SearchSection,
+    /// [space] and [[constraints]], with the trainer's first guesses where they are asked for.
+    pub space: Space,
+    /// [[enqueue]], completed.
+    pub enqueue: Vec<Config>,
+    /// [trial].
+    pub trial: TrialLimits,
+    /// [stop].
+    pub stop: StopRules,
+    /// [objective]: a program and its arguments.
+    pub command: Option<Vec<String>>,
+    /// [run].
+    pub run: RunSection,
+    canonical: Canonical,
+    spans: Spans,
+}
+
+/// A larger file is not a space file.
+const MOST_BYTES: u64 = 16 << 20;
+
+impl StudyFile {
+    /// Reads the file at `path`.
+    ///
+    /// # Errors
+    /// All faults found, in the order of the file: unreadable, not TOML, unknown keys, wrong values.
+    pub fn read(path: &Path) -> Result<Self, Vec<Fault>> {
+        let text = read_text(path).map_err(|fault| vec![fault])?;
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let folder = absolute.parent().map(Path::to_owned).unwrap_or_default();
+        Self::parse(&path.display().to_string(), text, folder)
+    }
+
+    /// Reads the file of a study that was begun, as it was then; the fact `name` says what it was called.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse): the file was written for another version of the program.
+    pub fn of_study(study: &StudyText) -> Result<Self, Vec<Fault>> {
+        let name = study.facts.iter().find(|(fact, _)| fact == "name").map_or("space", |(_, name)| name.as_str());
+        Self::parse(&format!("{name}.toml"), study.text.clone(), PathBuf::from(&study.folder))
+    }
+
+    /// Reads `text`, known to the person as `name`; `folder` is where its paths resolve.
+    ///
+    /// # Errors
+    /// All faults found, in the order of the file.
+    pub fn parse(name: &str, text: String, folder: PathBuf) -> Result<Self, Vec<Fault>> {
+        let source = Arc::new(Source { name: name.to_owned(), text });
+        let entries = tree::parse(&source)?;
+        if entries.is_empty() {
+            let fault = Fault::error("the file is empty: it says nothing to search").within(&source);
+            return Err(vec![fault.hint("`tune init data.csv --target y` writes a file to begin with")]);
+        }
+        let mut notes = Notes { source, faults: Vec::new(), spans: Spans::default() };
+        let file = lower(entries, folder, &mut notes);
+        let mut faults = notes.faults;
+        let start = |fault: &Fault| fault.place.as_ref().and_then(|place| Some(place.span.as_ref()?.start));
+        faults.sort_by_key(|fault| start(fault).unwrap_or(usize::MAX));
+        match file {
+            Some(file) if faults.is_empty() => Ok(Self { spans: notes.spans, ..file }),
+            _ => Err(faults),
+        }
+    }
+
+    /// Tells what evaluates the trials.
+    pub fn evaluator(&self) -> Evaluator {
+        relations::evaluator(self.data.is_some(), self.command.is_some())
+    }
+
+    /// Splits of a trial.
+    pub fn n_splits(&self) -> usize {
+        (self.cv.folds * self.cv.repeats) as usize
+    }
+
+    /// Lowers the file to the engine's own terms.
+    pub fn spec(&self) -> StudySpec {
+        StudySpec {
+            seed: self.study.seed,
+            method: self.search.method,
+            trials: self.search.trials,
+            parallel: self.search.parallel,
+            startup: self.search.startup,
+            space: self.space.clone(),
+            enqueue: self.enqueue.clone(),
+            n_splits: self.n_splits(),
+            direction: self.study.direction,
+            stop: self.stop,
+        }
+    }
+
+    /// The text as written.
+    pub fn text(&self) -> &str {
+        &self.source.text
+    }
+
+    /// The study's identity.
+    pub fn canonical(&self) -> &Canonical {
+        &self.canonical
+    }
+
+    /// Lists what this file says otherwise than `written`, among what can change a result.
+    pub fn difference_from(&self, written: &Self) -> Vec<String> {
+        written.canonical.differences(&self.canonical).iter().map(ToString::to_string).collect()
+    }
+
+    /// An error at the value of a key such as `data.path`, or at the nearest table around it.
+    pub fn fault_at(&self, dotted: &str, message: impl std::fmt::Display) -> Fault {
+        let path: Vec<&str> = dotted.split('.').collect();
+        self.error_at(&path, message)
+    }
+
+    /// As [`fault_at`](Self::fault_at), by the parts of the path: names of parameters may hold dots.
+    pub fn error_at(&self, path: &[&str], message: impl std::fmt::Display) -> Fault {
+        self.at_value(Fault::error(message), path)
+    }
+
+    /// A warning at the key itself at `path`.
+    pub fn warning_at(&self, path: &[&str], message: impl std::fmt::Display) -> Fault {
+        let fault = Fault::warning(message);
+        match self.spans.find(path) {
+            Some(spot) => fault.at(&self.source, spot.key.clone()),
+            None => fault.within(&self.source),
+        }
+    }
+
+    /// Shows an error of the engine at the line that caused it.
+    pub fn locate(&self, error: &Error) -> Fault {
+        space::locate(error, &self.source, &self.spans)
+    }
+
+    /// Whether the key at `path` stands in the file.
+    pub fn says(&self, path: &[&str]) -> bool {
+        self.spans.holds(path)
+    }
+
+    fn at_value(&self, fault: Fault, path: &[&str]) -> Fault {
+        match self.spans.find(path) {
+            Some(spot) => fault.at(&self.source, spot.value.clone()),
+            None => fault.within(&self.source),
+        }
+    }
+}
+
+fn read_text(path: &Path) -> Result<String, Fault> {
+    let shown = path.display();
+    let cannot = |why: &dyn std::fmt::Display| Fault::error(format!("cannot read {shown}: {why}"));
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(|error| cannot(&error))?;
+    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| cannot(&error))?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(cannot(&format_args!("it has more than {} MiB", MOST_BYTES >> 20))
+            .hint("a space file is a page of text; the table is named in it: [data] path = \"…\""));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = 1 + valid.iter().filter(|&&byte| byte == b'\n').count();
+        let column = 1 + valid.iter().rev().take_while(|&&byte| byte != b'\n').count();
+        cannot(&format_args!("line {line}, byte {column} is not UTF-8"))
+    })
+}
+
+/// Reads all sections; none if the file cannot make a study whatever else is mended.
+fn lower(entries: Vec<Entry>, folder: PathBuf, notes: &mut Notes) -> Option<StudyFile> {
+    let end = notes.source.text.len();
+    let whole = Node { span: end..end, item: Item::Table(take_reserved(entries, notes)) };
+    let reader = Reader::open(&FILE, &[], &whole, notes);
+    let node = |key: &str| reader.node(key);
+    let [study, data, cv, search, space] = ["study", "data", "cv", "search", "space"].map(node);
+    let [enqueue, constraints, trial, stop, objective, run] =
+        ["enqueue", "constraints", "trial", "stop", "objective", "run"].map(node);
+    let (name, study) = study::study(study, notes);
+    let cv = data::cv(cv, data.is_some(), notes);
+    let evaluator = relations::evaluator(data.is_some(), objective.is_some());
+    let data = data.and_then(|node| data::data(node, notes));
+    let search = study::search(search, notes);
+    let parameters = parameter::parameters(space, notes);
+    let constraints = constraints.map(|node| lists::constraints(node, notes)).unwrap_or_default();
+    let given = enqueue.map(|node| lists::enqueue(node, notes)).unwrap_or_default();
+    let trial = limits::trial(trial, notes);
+    let stop = limits::stop(stop, notes);
+    let command = objective.and_then(|node| limits::objective(node, notes));
+    let run = limits::run(run, notes);
+    let parts = Parts { study: &study, data: data.as_ref(), cv: &cv, search: &search, evaluator };
+    relations::check(&parts, notes);
+    let written = space::space(parameters?, &constraints, notes)?;
+    let has_model = matches!(search.method, Method::Bayes | Method::Tpe);
+    let is_guided = search.knowledge && has_model && evaluator == Evaluator::Trainer;
+    let space = if is_guided { knowledge::add(&written) } else { written.clone() };
+    let enqueue = space::complete(&space, &given, notes);
+    let source = Arc::clone(&notes.source);
+    let canonical = Canonical::of(&Written {
+        study: &study,
+        data: data.as_ref(),
+        cv: &cv,
+        search: &search,
+        space: &written,
+        enqueue: &given,
+        trial: &trial,
+        command: command.as_deref(),
+    });
+    let spans = Spans::default();
+    Some(StudyFile {
+        source,
+        folder,
+        name,
+        study,
+        data,
+        cv,
+        search,
+        space,
+        enqueue,
+        trial,
+        stop,
+        command,
+        run,
+        canonical,
+        spans,
+    })
+}
+
+/// Names [race], which is to come, as what it is.
+fn take_reserved(entries: Vec<Entry>, notes: &mut Notes) -> Vec<Entry> {
+    let (reserved, entries): (Vec<Entry>, _) = entries.into_iter().partition(|entry| entry.key == "race");
+    for entry in reserved {
+        let message = "[race] is reserved: stopping hopeless trials early is not in this release";
+        notes.fault(&entry.key_span, message).hints.push("remove the section".to_owned());
+    }
+    entries
+}

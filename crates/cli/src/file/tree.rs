@@ -1,0 +1,136 @@
+//! The text of a space file as a tree whose every key and value knows where it stands. The TOML crate is named here only.
+
+use crate::report::{Fault, Source, Span, quoted};
+use std::sync::Arc;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A value and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    /// Where the value stands; of a table under a header, the header.
+    pub(super) span: Span,
+    /// The value.
+    pub(super) item: Item,
+}
+
+/// What TOML knows.
+#[derive(Clone, Debug)]
+pub(super) enum Item {
+    Bool(bool),
+    Int(i64),
+    /// May be infinite or NaN: TOML can write both.
+    Float(f64),
+    Text(String),
+    /// A date or time, which no key of a space file takes.
+    Date,
+    List(Vec<Node>),
+    Table(Vec<Entry>),
+}
+
+/// A key with its value.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) key: String,
+    pub(super) key_span: Span,
+    pub(super) node: Node,
+}
+
+impl Item {
+    /// Names the kind of value, as an error message does.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Bool(_) => "true or false",
+            Self::Int(_) => "a whole number",
+            Self::Float(_) => "a number",
+            Self::Text(_) => "a text",
+            Self::Date => "a date",
+            Self::List(_) => "a list",
+            Self::Table(_) => "a table",
+        }
+    }
+}
+
+/// Reads a whole file: its top-level entries in the order of the file.
+///
+/// # Errors
+/// All faults of syntax, at most one a line, in the order of the file.
+pub(super) fn parse(source: &Arc<Source>) -> Result<Vec<Entry>, Vec<Fault>> {
+    let (table, errors) = DeTable::parse_recoverable(&source.text);
+    let mut faults = Vec::new();
+    let entries = entries(table.into_inner(), source, &mut faults);
+    let mut shown: Vec<(usize, Fault)> = Vec::new();
+    for error in errors {
+        let span = error.span().unwrap_or(0..0);
+        let line = source.text[..span.start].matches('\n').count();
+        if shown.iter().all(|(other, _)| *other != line) {
+            shown.push((line, syntax_fault(source, span, error.message())));
+        }
+        if shown.len() > MAX_SYNTAX_FAULTS {
+            break;
+        }
+    }
+    shown.sort_by_key(|(line, _)| *line);
+    if !shown.is_empty() {
+        return Err(shown.into_iter().map(|(_, fault)| fault).collect());
+    }
+    if faults.is_empty() { Ok(entries) } else { Err(faults) }
+}
+
+/// A file with more broken lines than this is another kind of file.
+const MAX_SYNTAX_FAULTS: usize = 20;
+
+fn syntax_fault(source: &Arc<Source>, span: Span, message: &str) -> Fault {
+    let found = &source.text[span.clone()];
+    let fault = Fault::error(format!("not TOML: {}", first_line(message))).at(source, span);
+    match message {
+        m if m.contains("must be quoted") && !found.is_empty() => {
+            fault.hint(format!("a text stands in quotation marks: \"{}\"", found.trim()))
+        }
+        m if m.contains("duplicate key") => fault.hint("each key stands once; join the two"),
+        m if m.contains("mantissa") => fault.hint("a number begins with a digit: 0.5, not .5"),
+        m if m.contains("fraction") => fault.hint("a point is followed by a digit: 1.0, not 1."),
+        _ => fault,
+    }
+}
+
+fn first_line(message: &str) -> &str {
+    message.lines().next().unwrap_or(message)
+}
+
+fn entries(table: DeTable<'_>, source: &Arc<Source>, faults: &mut Vec<Fault>) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = table
+        .into_iter()
+        .map(|(key, value)| Entry {
+            key_span: key.span(),
+            key: key.into_inner().into_owned(),
+            node: node(value, source, faults),
+        })
+        .collect();
+    entries.sort_by_key(|entry| entry.key_span.start);
+    entries
+}
+
+fn node(value: Spanned<DeValue<'_>>, source: &Arc<Source>, faults: &mut Vec<Fault>) -> Node {
+    let span = value.span();
+    let item = match value.into_inner() {
+        DeValue::String(text) => Item::Text(text.into_owned()),
+        DeValue::Boolean(value) => Item::Bool(value),
+        DeValue::Datetime(_) => Item::Date,
+        DeValue::Integer(digits) => match i64::from_str_radix(digits.as_str(), digits.radix()) {
+            Ok(value) => Item::Int(value),
+            Err(_) => {
+                let found = quoted(&source.text[span.clone()]);
+                faults.push(
+                    Fault::error(format!("{found} is beyond the whole numbers of 64 bits")).at(source, span.clone()),
+                );
+                Item::Int(0)
+            }
+        },
+        // The parser has checked the form; beyond the range of floats it becomes infinite, as TOML's inf does.
+        DeValue::Float(digits) => Item::Float(digits.as_str().parse().unwrap_or(f64::NAN)),
+        DeValue::Array(values) => Item::List(values.into_iter().map(|value| node(value, source, faults)).collect()),
+        DeValue::Table(table) => Item::Table(entries(table, source, faults)),
+    };
+    Node { span, item }
+}

@@ -1,0 +1,124 @@
+//! From faults to text: `error:`, the place as file:line:column, the line with the fault underlined, and hints.
+
+use super::fault::{Fault, Place, Severity, Source, Span};
+use super::words::count;
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use std::ops::Range;
+
+/// Whether the text goes to a terminal that shows colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// No escape codes.
+    Plain,
+    /// With colours.
+    Coloured,
+}
+
+/// More faults than this are counted, not shown.
+const SHOWN: usize = 20;
+/// Bytes of a line shown after a fault.
+const AFTER: usize = 120;
+
+/// Shows faults one below the other, with a newline at the end; empty if there are none.
+pub fn render(faults: &[Fault], look: Look) -> String {
+    let renderer = match look {
+        Look::Plain => Renderer::plain(),
+        Look::Coloured => Renderer::styled(),
+    };
+    let mut text = String::new();
+    for fault in faults.iter().take(SHOWN) {
+        text.push_str(&renderer.render(&[group(fault)]));
+        text.push('\n');
+    }
+    if faults.len() > SHOWN {
+        let rest = count((faults.len() - SHOWN) as u64, "fault");
+        text.push_str(&format!("… and {rest} more\n"));
+    }
+    text
+}
+
+fn group(fault: &Fault) -> Group<'_> {
+    let level = match fault.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let group = level.primary_title(fault.message.as_str());
+    let mut group = match &fault.place {
+        None => group.elements([] as [Origin<'_>; 0]),
+        Some(Place { source, span: None, .. }) => group.element(Origin::path(source.name.as_str())),
+        Some(Place { source, span: Some(span), label }) => group.element(snippet(source, span, label)),
+    };
+    for hint in &fault.hints {
+        group = group.element(Level::HELP.with_name("hint").message(hint.as_str()));
+    }
+    group
+}
+
+fn snippet<'a>(source: &'a Source, span: &Span, label: &'a str) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    let line = line_of(&source.text, span);
+    let within = span.start - line.start..span.end.min(line.end) - line.start;
+    Snippet::source(&source.text[line.clone()])
+        .path(source.name.as_str())
+        .line_start(1 + source.text[..line.start].matches('\n').count())
+        .annotation(AnnotationKind::Primary.span(within).label((!label.is_empty()).then_some(label)))
+}
+
+/// The line on which a span begins, from its first byte (columns are counted from there) to a little after the span.
+fn line_of(text: &str, span: &Span) -> Range<usize> {
+    let start = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
+    let end = text[span.start..].find('\n').map_or(text.len(), |newline| span.start + newline);
+    let limit = span.end.saturating_add(AFTER).min(end);
+    start..(limit..=end).find(|&i| text.is_char_boundary(i)).unwrap_or(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Source;
+    use std::sync::Arc;
+
+    fn shown(text: &str, span: Range<usize>) -> String {
+        let source = Arc::new(Source { name: "space.toml".into(), text: text.into() });
+        render(&[Fault::error("no").at(&source, span).label("here").hint("do")], Look::Plain)
+    }
+
+    #[test]
+    fn the_line_stands_under_its_place() {
+        let expected = "\
+error: no
+ --> space.toml:2:5
+  |
+2 | b = 1
+  |     ^ here
+  |
+  = hint: do
+";
+        assert_eq!(shown("a = 1\nb = 1\nc = 1\n", 10..11), expected);
+    }
+
+    #[test]
+    fn a_span_over_many_lines_shows_its_first() {
+        let text = shown("a = [\n1,\n2]\n", 4..11);
+        assert!(text.contains("1 | a = [") && !text.contains("2]"), "{text}");
+    }
+
+    #[test]
+    fn any_span_of_any_text_can_be_shown() {
+        let long = format!("x = {}é{}", "a".repeat(100_000), "b".repeat(100_000));
+        let texts = ["", "\n", "é\u{202e}x\n", "a\r\nb", long.as_str()];
+        for text in texts {
+            for start in (0..=text.len()).filter(|&i| text.is_char_boundary(i)).step_by(1 + text.len() / 50) {
+                for end in [start, text.len()] {
+                    let shown = shown(text, start..end);
+                    assert!(shown.lines().count() < 12 && shown.len() < 2000, "{shown}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn many_faults_are_counted() {
+        let faults = vec![Fault::error("no"); 1000];
+        assert!(render(&faults, Look::Plain).ends_with("… and 980 faults more\n"));
+    }
+}

@@ -1,0 +1,59 @@
+//! Small pieces of sentences.
+
+use std::fmt;
+
+/// Shows a name between backticks: control characters and marks of writing direction escaped, at most 60 characters.
+pub fn quoted(name: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut shown = String::from("`");
+    for (position, character) in name.chars().enumerate() {
+        if position == LONGEST {
+            shown.push('…');
+            break;
+        }
+        if character.is_control() || is_directional(character) {
+            shown.extend(character.escape_unicode());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown.push('`');
+    shown
+}
+
+/// Marks that turn the direction of a line, with which a text can be made to look like another.
+fn is_directional(character: char) -> bool {
+    matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Joins items: `a, b or c`.
+pub fn in_words<T: fmt::Display>(items: impl IntoIterator<Item = T>) -> String {
+    let mut items: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
+    match items.pop() {
+        None => String::new(),
+        Some(last) if items.is_empty() => last,
+        Some(last) => format!("{} or {last}", items.join(", ")),
+    }
+}
+
+/// Counts things: `1 trial`, `2 trials`.
+pub fn count(n: u64, thing: &str) -> String {
+    if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_cannot_move_the_cursor() {
+        assert_eq!(quoted("a\u{1b}[2J\u{202e}b"), "`a\\u{1b}[2J\\u{202e}b`");
+        assert_eq!(quoted(&"x".repeat(100)).chars().count(), 63);
+    }
+
+    #[test]
+    fn lists_read_as_sentences() {
+        assert_eq!(in_words(["a", "b", "c"]), "a, b or c");
+        assert_eq!(in_words(["a"]), "a");
+    }
+}
