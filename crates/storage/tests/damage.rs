@@ -111,6 +111,8 @@ fn appending_after_a_flip_never_makes_it_worse_in_silence() {
 #[test]
 fn what_is_done_to_the_rows_is_named_with_the_record() {
     let foreign = "INSERT INTO record (seq, body, checksum) SELECT 13, body, checksum FROM record WHERE seq = 3;";
+    let swapped =
+        "UPDATE record SET seq = seq - 20 WHERE seq IN (6, 7); UPDATE record SET seq = 13 - (seq + 20) WHERE seq < 0;";
     for (sql, what) in [
         ("UPDATE record SET body = replace(body, '4294967295', '4294967294') WHERE seq = 3", "record 3 is not what"),
         ("UPDATE record SET curve = zeroblob(16) WHERE seq = 5", "record 5 is not what"),
@@ -122,10 +124,7 @@ fn what_is_done_to_the_rows_is_named_with_the_record() {
         ("DELETE FROM record WHERE seq = 12", "11 records of the 12 written"),
         ("DELETE FROM record", "0 records of the 12 written"),
         ("UPDATE record SET seq = 99 WHERE seq = 5", "record 6 stands where record 5 belongs"),
-        (
-            "UPDATE record SET seq = -1 WHERE seq = 6; UPDATE record SET seq = 6 WHERE seq = 7; UPDATE record SET seq = 7 WHERE seq = -1;",
-            "record 6 is not what",
-        ),
+        (swapped, "record 6 is not what"),
         (foreign, "record 13 is not what"),
         ("UPDATE head SET seq = 13", "12 records of the 13 written"),
         ("UPDATE head SET checksum = zeroblob(16)", "its end does not fit its last record, 12"),
@@ -144,6 +143,16 @@ fn what_is_done_to_the_rows_is_named_with_the_record() {
             assert!(text.contains("study.db is damaged") && text.contains(what), "{sql}: {text}");
         }
     }
+}
+
+#[test]
+fn a_record_beyond_the_end_is_damage_to_those_who_append_too() {
+    let (_folder, path, _) = study();
+    let mut store = SqliteStore::open(&path).unwrap();
+    let sql = "INSERT INTO record (seq, body, checksum) SELECT 13, body, checksum FROM record WHERE seq = 3;";
+    Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+    let error = store.append(&[Record::Total { trials: 1 }]).unwrap_err();
+    assert!(matches!(error, StoreError::Damaged { .. }), "{error:?}");
 }
 
 #[test]

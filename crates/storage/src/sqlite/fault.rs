@@ -12,12 +12,16 @@ pub(super) fn store_error(path: &Path, action: &'static str, error: Error) -> St
 
 /// Tells whether an error can only come of a file that is not what was written.
 ///
-/// The SQL is fixed and the rows are this crate's own: if a name is unknown or a value is of another type, the file is
-/// at fault. So it is when it ends too soon.
+/// The SQL is fixed and the rows are this crate's own: if a name is unknown, a value of another type or a number taken,
+/// the file is at fault. So it is when it ends too soon.
 pub(super) fn is_damage(error: &Error) -> bool {
     match error {
         Error::SqliteFailure(code, _) => match code.code {
-            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::Unknown | ErrorCode::TypeMismatch => true,
+            ErrorCode::DatabaseCorrupt
+            | ErrorCode::NotADatabase
+            | ErrorCode::Unknown
+            | ErrorCode::TypeMismatch
+            | ErrorCode::ConstraintViolation => true,
             ErrorCode::SystemIoFailure => matches!(
                 code.extended_code,
                 ffi::SQLITE_IOERR_SHORT_READ | ffi::SQLITE_IOERR_CORRUPTFS | ffi::SQLITE_IOERR_DATA

@@ -183,9 +183,10 @@ impl Found {
     }
 }
 
-/// Makes an empty study of the newest form in the empty file at `path`.
+/// Makes an empty study of the newest form in the empty file at `path`; the caller synchronises it.
 fn make(path: &Path) -> rusqlite::Result<()> {
     let mut connection = connect::to_write(path)?;
+    connection.pragma_update(None, "synchronous", "off")?;
     form::migrate(&mut connection, form::STEPS)?;
     connection.close().map_err(|(_, error)| error)
 }

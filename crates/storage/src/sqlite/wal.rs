@@ -39,11 +39,17 @@ impl WalReport {
     }
 }
 
-/// Looks at the log of the database at `path`. No log is an empty one; reads it once, a frame at a time.
+/// Looks at the log of the database at `path`. No log is an empty one; it is read once, a frame at a time.
 ///
 /// # Errors
 /// [`StoreError::Access`] if there is a log that cannot be read.
 pub fn wal_check(path: &Path) -> Result<WalReport, StoreError> {
+    let report = look(path)?;
+    // A log that a process writes at this moment can show its new end before what was read as its old one; damage stays.
+    if report.is_damaged() { look(path) } else { Ok(report) }
+}
+
+fn look(path: &Path) -> Result<WalReport, StoreError> {
     let log = log_path(path);
     match File::open(&log) {
         Ok(file) => read_log(&mut BufReader::new(file), page_size(path)).map_err(|error| access(&log, "read", error)),
