@@ -3,8 +3,9 @@
 //! Classification: cross-entropy of a softmax, for two classes of one sigmoid output (the same function of half the
 //! numbers). Regression: squared, absolute or Huber's error of one linear output, on the target standardised in the
 //! fold. A batch's loss is the mean over its rows; label smoothing and class weights enter the gradient alone.
+#![expect(clippy::inline_always, reason = "kernels are compiled for the instruction set of their caller")]
 
-use ndarray::{ArrayView2, ArrayViewMut2};
+use ndarray::ArrayRef2;
 use serde::{Deserialize, Serialize};
 
 use crate::network::kernels::{InstructionSet, Kernel, LANES, Simd, exp, ln, sigmoid};
@@ -44,7 +45,7 @@ impl Criterion {
     /// Writes the loss of each row to `losses`.
     ///
     /// outputs: rows × outputs, padded.
-    pub(crate) fn losses(&self, set: InstructionSet, outputs: ArrayView2<f32>, targets: Targets, losses: &mut [f32]) {
+    pub(crate) fn losses(&self, set: InstructionSet, outputs: &ArrayRef2<f32>, targets: Targets, losses: &mut [f32]) {
         set.run(Evaluate { criterion: self, outputs, targets, losses, gradient: None });
     }
 
@@ -53,11 +54,11 @@ impl Criterion {
     pub(crate) fn gradient(
         &self,
         set: InstructionSet,
-        outputs: ArrayView2<f32>,
+        outputs: &ArrayRef2<f32>,
         targets: Targets,
         share: f32,
         losses: &mut [f32],
-        gradient: ArrayViewMut2<f32>,
+        gradient: &mut ArrayRef2<f32>,
     ) {
         set.run(Evaluate { criterion: self, outputs, targets, losses, gradient: Some((share, gradient)) });
     }
@@ -65,10 +66,10 @@ impl Criterion {
 
 struct Evaluate<'a> {
     criterion: &'a Criterion,
-    outputs: ArrayView2<'a, f32>,
+    outputs: &'a ArrayRef2<f32>,
     targets: Targets<'a>,
     losses: &'a mut [f32],
-    gradient: Option<(f32, ArrayViewMut2<'a, f32>)>,
+    gradient: Option<(f32, &'a mut ArrayRef2<f32>)>,
 }
 
 impl Kernel for Evaluate<'_> {
@@ -243,7 +244,7 @@ mod tests {
                 let values: Vec<f32> = (0..7).map(|i| i as f32 * 0.4 - 1.0).collect();
                 let targets = if n_classes > 0 { Targets::Classes(&classes) } else { Targets::Values(&values) };
                 let (mut losses, mut gradient) = (vec![0.0; 7], Array2::from_elem(z.dim(), f32::NAN));
-                criterion.gradient(set, z.view(), targets, 0.25, &mut losses, gradient.view_mut());
+                criterion.gradient(set, &z, targets, 0.25, &mut losses, &mut gradient);
                 for i in 0..7 {
                     let target = if n_classes > 0 { f64::from(classes[i]) } else { f64::from(values[i]) };
                     let row: Vec<f64> = z.row(i).iter().map(|&z| f64::from(z)).collect();
@@ -279,7 +280,7 @@ mod tests {
             let mut z = Array2::zeros((2, 16));
             z[[0, 0]] = 500.0;
             z[[1, 2]] = f32::NAN;
-            criterion(Loss::CrossEntropy, 3, 0.0).losses(set, z.view(), Targets::Classes(&[1, 0]), &mut losses);
+            criterion(Loss::CrossEntropy, 3, 0.0).losses(set, &z, Targets::Classes(&[1, 0]), &mut losses);
             assert_eq!(losses[0], 500.0);
             assert!(losses[1].is_nan());
         }

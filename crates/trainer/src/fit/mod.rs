@@ -4,7 +4,7 @@ mod early_stopping;
 mod source;
 mod step;
 
-pub(crate) use source::{Source, most_probable, n_outputs};
+pub(crate) use source::{Source, n_outputs};
 pub(crate) use step::Stepper;
 
 use std::ops::ControlFlow;
@@ -136,8 +136,7 @@ fn epoch(
         let loss = stepper.step(job.source, job.criterion, rows, rate);
         let mean = loss / rows.len() as f64;
         let first = *first_loss.get_or_insert(mean);
-        // A comparison with NaN is false.
-        if !(mean <= DIVERGED * first.max(1.0)) {
+        if mean.is_nan() || mean > DIVERGED * first.max(1.0) {
             return Ok(None);
         }
         sum += loss;

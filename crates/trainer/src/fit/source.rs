@@ -1,9 +1,11 @@
 //! Mini-batches: prepared inputs and targets of some rows of a data set.
 
-use crate::data::{Dataset, Features, Target};
+use ndarray::{ArrayRef1, ArrayRef2};
+
+use crate::data::{Dataset, Features, Target, Task};
 use crate::loss::{Criterion, Loss, Targets};
 use crate::metric::Tally;
-use crate::network::{Network, Workspace};
+use crate::network::Workspace;
 use crate::prepare::{Preparation, TargetScaling};
 use crate::recipe::{ClassWeight, Recipe};
 
@@ -12,8 +14,8 @@ pub(crate) struct Source<'a> {
     pub features: &'a Features,
     pub preparation: &'a Preparation,
     target: &'a Target,
-    /// Of a regression.
-    pub scaling: Option<TargetScaling>,
+    /// Of a regression; classes have mean 0 and deviation 1.
+    pub scaling: TargetScaling,
 }
 
 /// Room for the targets and losses of a batch's rows.
@@ -32,8 +34,8 @@ impl Batch {
 impl<'a> Source<'a> {
     pub(crate) fn new(data: &'a Dataset, preparation: &'a Preparation, train: &[u32]) -> Self {
         let scaling = match data.target() {
-            Target::Classes { .. } => None,
-            Target::Values(values) => Some(TargetScaling::fit(values, train)),
+            Target::Classes { .. } => TargetScaling { mean: 0.0, sd: 1.0 },
+            Target::Values(values) => TargetScaling::fit(values, train),
         };
         Self { features: data.features(), preparation, target: data.target(), scaling }
     }
@@ -66,77 +68,40 @@ impl<'a> Source<'a> {
     pub(crate) fn targets<'b>(&self, rows: &[u32], batch: &'b mut Batch) -> (Targets<'b>, &'b mut [f32]) {
         let Batch { classes, values, losses } = batch;
         let losses = &mut losses[..rows.len()];
-        match (self.target, self.scaling) {
-            (Target::Values(all), Some(scaling)) => {
+        match self.target {
+            Target::Values(all) => {
                 values.clear();
-                values.extend(rows.iter().map(|&row| scaling.apply(all[row as usize])));
+                values.extend(rows.iter().map(|&row| self.scaling.apply(all[row as usize])));
                 (Targets::Values(values), losses)
             }
-            (Target::Classes { codes, .. }, _) => {
+            Target::Classes { codes, .. } => {
                 classes.clear();
                 classes.extend(rows.iter().map(|&row| codes[row as usize]));
                 (Targets::Classes(classes), losses)
             }
-            (Target::Values(_), None) => unreachable!("a regression has its scaling from `new` on"),
         }
     }
 
-    /// Adds the metrics of `rows` under a network, at most `most` rows at a time.
-    pub(crate) fn measure(
-        &self,
-        network: &Network,
-        criterion: &Criterion,
-        rows: &[u32],
-        most: usize,
-        workspace: &mut Workspace,
-        batch: &mut Batch,
-    ) -> Tally {
-        let mut tally = Tally::new(self.target.task());
-        for rows in rows.chunks(most) {
-            self.load(rows, workspace);
-            network.forward(workspace, rows.len());
-            let (outputs, _) = workspace.outputs(rows.len());
-            match self.target {
-                Target::Classes { codes, names } => {
-                    let (targets, losses) = self.targets(rows, batch);
-                    criterion.losses(network.set(), outputs, targets, losses);
-                    let predicted = outputs
-                        .outer_iter()
-                        .map(|row| most_probable(row.to_slice().expect("rows are contiguous"), names.len()));
-                    let truth = rows.iter().map(|&row| codes[row as usize] as usize);
-                    tally.add_classes(losses, predicted.zip(truth).map(|(a, b)| a == b));
-                }
-                Target::Values(values) => {
-                    let scaling = self.scaling.expect("a regression has its scaling from `new` on");
-                    for (&row, output) in rows.iter().zip(outputs.outer_iter()) {
-                        tally.add_error(scaling.invert(output[0]) - values[row as usize], scaling.sd);
-                    }
+    /// Adds rows to a tally by their losses and outputs.
+    pub(crate) fn tally(&self, rows: &[u32], losses: &[f32], outputs: &ArrayRef2<f32>, tally: &mut Tally) {
+        match self.target {
+            Target::Classes { codes, names } => {
+                let predicted = outputs.outer_iter().map(|row| most_probable(&row, names.len()));
+                let truth = rows.iter().map(|&row| codes[row as usize] as usize);
+                tally.add_classes(losses, predicted.zip(truth).map(|(predicted, truth)| predicted == truth));
+            }
+            Target::Values(values) => {
+                for (&row, output) in rows.iter().zip(outputs.outer_iter()) {
+                    let predicted = self.scaling.invert(output[0]);
+                    tally.add_error(predicted - values[row as usize], self.scaling.sd);
                 }
             }
         }
-        tally
     }
 
-    /// Returns the mean loss of `rows` on the standardised target, at most `most` rows at a time.
-    pub(crate) fn mean_loss(
-        &self,
-        network: &Network,
-        criterion: &Criterion,
-        rows: &[u32],
-        most: usize,
-        workspace: &mut Workspace,
-        batch: &mut Batch,
-    ) -> f64 {
-        let mut sum = 0.0;
-        for rows in rows.chunks(most) {
-            self.load(rows, workspace);
-            network.forward(workspace, rows.len());
-            let (outputs, _) = workspace.outputs(rows.len());
-            let (targets, losses) = self.targets(rows, batch);
-            criterion.losses(network.set(), outputs, targets, losses);
-            sum += losses.iter().map(|&loss| f64::from(loss)).sum::<f64>();
-        }
-        sum / rows.len() as f64
+    /// Returns the task.
+    pub(crate) fn task(&self) -> Task {
+        self.target.task()
     }
 }
 
@@ -146,15 +111,9 @@ pub(crate) fn n_outputs(n_classes: usize) -> usize {
 }
 
 /// Returns the class of the highest output, of equal ones the first; with one output, class 1 above zero.
-pub(crate) fn most_probable(outputs: &[f32], n_classes: usize) -> usize {
+pub(crate) fn most_probable(outputs: &ArrayRef1<f32>, n_classes: usize) -> usize {
     if n_classes == 2 {
         return usize::from(outputs[0] > 0.0);
     }
-    let mut best = 0;
-    for class in 1..n_classes {
-        if outputs[class] > outputs[best] {
-            best = class;
-        }
-    }
-    best
+    (1..n_classes).fold(0, |best, class| if outputs[class] > outputs[best] { class } else { best })
 }

@@ -1,5 +1,6 @@
 //! One step: a mini-batch through the network and back, and the weights moved.
 
+use ndarray::ArrayRef2;
 use rand::Rng;
 use rand::rngs::ChaCha8Rng;
 
@@ -87,10 +88,10 @@ impl Stepper {
             mask.apply(set, workspace.input_mut(n));
         }
         network.forward_training(workspace, n, |_layer| mask(self.dropout_probability, &mut self.dropout));
-        let (outputs, gradient) = workspace.outputs(n);
+        let (outputs, mut gradient) = workspace.outputs(n);
         let (targets, losses) = source.targets(rows, batch);
-        criterion.gradient(set, outputs, targets, share, losses, gradient);
-        let sum = losses.iter().map(|&loss| f64::from(loss)).sum();
+        criterion.gradient(set, &outputs, targets, share, losses, &mut gradient);
+        let sum = total(losses);
         network.backward(workspace, n, onto);
         sum
     }
@@ -102,20 +103,49 @@ impl Stepper {
             let squares: f64 = gradient.iter().map(|&g| f64::from(g) * f64::from(g)).sum();
             let factor = self.clip_norm / (libm::sqrt(squares) as f32 + 1e-6);
             if factor < 1.0 {
-                gradient.iter_mut().for_each(|g| *g *= factor);
+                for g in gradient.iter_mut() {
+                    *g *= factor;
+                }
             }
         }
     }
 
     /// Returns all metrics of `rows`.
     pub(crate) fn measure(&mut self, source: &Source, criterion: &Criterion, rows: &[u32]) -> Tally {
-        source.measure(&self.network, criterion, rows, self.room, &mut self.workspace, &mut self.batch)
+        let mut tally = Tally::new(source.task());
+        self.predict(source, criterion, rows, |rows, losses, outputs| source.tally(rows, losses, outputs, &mut tally));
+        tally
     }
 
     /// Returns the mean of the loss trained on, before it is turned into the target's units; NaN without rows.
     pub(crate) fn mean_loss(&mut self, source: &Source, criterion: &Criterion, rows: &[u32]) -> f64 {
-        source.mean_loss(&self.network, criterion, rows, self.room, &mut self.workspace, &mut self.batch)
+        let mut sum = 0.0;
+        self.predict(source, criterion, rows, |_, losses, _| sum += total(losses));
+        sum / rows.len() as f64
     }
+
+    /// Predicts `rows`, as many at a time as there is room for, and hands on their losses and outputs.
+    fn predict(
+        &mut self,
+        source: &Source,
+        criterion: &Criterion,
+        rows: &[u32],
+        mut hand_on: impl FnMut(&[u32], &[f32], &ArrayRef2<f32>),
+    ) {
+        for rows in rows.chunks(self.room) {
+            source.load(rows, &mut self.workspace);
+            self.network.forward(&mut self.workspace, rows.len());
+            let (outputs, _) = self.workspace.outputs(rows.len());
+            let (targets, losses) = source.targets(rows, &mut self.batch);
+            criterion.losses(self.network.set(), &outputs, targets, losses);
+            hand_on(rows, losses, &outputs);
+        }
+    }
+}
+
+/// Sums in f64, in order.
+fn total(losses: &[f32]) -> f64 {
+    losses.iter().map(|&loss| f64::from(loss)).sum()
 }
 
 fn mask(probability: f32, stream: &mut ChaCha8Rng) -> Option<Mask> {

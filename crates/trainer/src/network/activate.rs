@@ -1,4 +1,5 @@
 //! Passes over a layer's sums that are not part of its product: the curved activations and dropout.
+#![expect(clippy::inline_always, reason = "kernels are compiled for the instruction set of their caller")]
 
 use super::activation::Activation;
 use super::kernels::{InstructionSet, Kernel, Simd, exp, sigmoid, tail_over_density, tanh};

@@ -3,6 +3,7 @@
 //!
 //! Moments are those of the batch in training (variance with divisor m) and running means of them afterwards, moved by
 //! a tenth at each step (variance with divisor m − 1 there), as in PyTorch.
+#![expect(clippy::inline_always, reason = "kernels are compiled for the instruction set of their caller")]
 
 use super::kernels::{InstructionSet, Kernel, Simd};
 
@@ -63,10 +64,15 @@ pub(crate) fn normalise(
     running.add(moments, rows);
 }
 
-/// Normalises sums by the running moments.
-pub(crate) fn normalise_by_running(batch: Rows<&mut [f32]>, (gain, offset): (&[f32], &[f32]), running: &Running) {
+/// Normalises sums (rows a stride apart) by the running moments.
+pub(crate) fn normalise_by_running(
+    data: &mut [f32],
+    stride: usize,
+    (gain, offset): (&[f32], &[f32]),
+    running: &Running,
+) {
     let columns = gain.len();
-    for row in batch.data.chunks_exact_mut(batch.stride) {
+    for row in data.chunks_exact_mut(stride) {
         for j in 0..columns {
             let scale = 1.0 / (running.variance[j] + EPSILON).sqrt();
             row[j] = (row[j] - running.mean[j]) * scale * gain[j] + offset[j];
@@ -114,7 +120,9 @@ impl Kernel for Forward<'_> {
         for row in data.chunks_exact(stride) {
             accumulate(mean, row, |_, z| z);
         }
-        mean.iter_mut().for_each(|mean| *mean *= share);
+        for mean in mean.iter_mut() {
+            *mean *= share;
+        }
         for row in data.chunks_exact(stride) {
             for ((variance, &z), &mean) in variance.iter_mut().zip(row).zip(&*mean) {
                 *variance = S::mul_add(z - mean, z - mean, *variance);
@@ -180,7 +188,7 @@ mod tests {
     #[test]
     fn sums_become_standard_and_running_moments_follow() {
         // torch.nn.BatchNorm1d(1) on [[1.], [2.], [6.]]: mean 3, variance 14/3 (unbiased 7), running 0.3 and 1.6.
-        let mut data = vec![1.0, 2.0, 6.0];
+        let mut data = [1.0, 2.0, 6.0];
         let (mut hats, mut moments, mut running) = (vec![0.0; 3], Moments::new(1), Running::new(1));
         let batch = Rows { data: &mut data[..], stride: 1 };
         normalise(InstructionSet::detect(), batch, (&[2.0], &[1.0]), &mut hats, &mut moments, &mut running);
@@ -194,7 +202,7 @@ mod tests {
 
     #[test]
     fn a_batch_of_one_row_stays_finite() {
-        let mut data = vec![5.0];
+        let mut data = [5.0];
         let (mut hats, mut moments, mut running) = (vec![0.0], Moments::new(1), Running::new(1));
         let batch = Rows { data: &mut data[..], stride: 1 };
         normalise(InstructionSet::detect(), batch, (&[2.0], &[1.0]), &mut hats, &mut moments, &mut running);

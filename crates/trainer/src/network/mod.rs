@@ -21,7 +21,7 @@ pub use layout::Architecture;
 pub(crate) use layout::Layer;
 pub(crate) use pass::Workspace;
 
-use ndarray::{ArrayView2, ArrayViewMut2};
+use ndarray::ArrayViewMut2;
 use rand::rngs::ChaCha8Rng;
 
 use init::Init;
@@ -60,22 +60,12 @@ impl Network {
         Self { architecture, layers, set, parameters: Aligned::zeros(len), running }
     }
 
-    pub(crate) fn architecture(&self) -> &Architecture {
-        &self.architecture
-    }
-
     pub(crate) fn layers(&self) -> &[Layer] {
         &self.layers
     }
 
     pub(crate) fn set(&self) -> InstructionSet {
         self.set
-    }
-
-    /// Returns the weights of a layer, inputs × outputs.
-    pub(crate) fn weights(&self, layer: usize) -> ArrayView2<'_, f32> {
-        let Layer { inputs, outputs, stride, ref weights, .. } = self.layers[layer];
-        aligned::view(&self.parameters[weights.clone()], inputs, outputs, stride)
     }
 
     /// Returns the weights of a layer, inputs × outputs.

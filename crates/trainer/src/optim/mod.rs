@@ -4,6 +4,7 @@
 //! (λ/2) Σw² + λ₁ Σ|w| on top of the mean loss of the batch, so λw + λ₁ sign w is added to the gradient of a weight;
 //! `adamw` instead takes both straight off the weight. Biases and gains are not penalised. With λ as `weight_decay` the
 //! formulas are PyTorch's.
+#![expect(clippy::inline_always, reason = "kernels are compiled for the instruction set of their caller")]
 
 mod adam;
 mod rmsprop;
@@ -26,7 +27,7 @@ use sgd::Sgd;
 pub enum OptimizerName {
     /// Stochastic gradient descent, with or without momentum.
     Sgd,
-    /// RMSProp (Tieleman and Hinton 2012).
+    /// `RMSProp` (Tieleman and Hinton 2012).
     Rmsprop,
     /// Adam (Kingma and Ba 2015).
     Adam,

@@ -1,4 +1,4 @@
-//! RMSProp as PyTorch writes it: s ← ρ s + (1 − ρ) g²; w ← w − η g / (√s + ε).
+//! `RMSProp` as PyTorch writes it: s ← ρ s + (1 − ρ) g²; w ← w − η g / (√s + ε).
 
 use super::{Slice, penalised};
 use crate::network::kernels::{Kernel, Simd};

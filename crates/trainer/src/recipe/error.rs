@@ -4,7 +4,7 @@ use super::field::Kind;
 use super::setting::Setting;
 
 /// A wrong setting, with the field it concerns.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum RecipeError {
     /// No field has this name.
     #[error("the trainer has no hyperparameter \"{name}\"{}", hint(nearest))]

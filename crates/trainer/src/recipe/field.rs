@@ -46,7 +46,7 @@ impl fmt::Debug for Field {
 }
 
 /// The type of a hyperparameter and the values it allows.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Kind {
     /// A float within two bounds.
     Float(Bound<f64>, Bound<f64>),

@@ -106,8 +106,7 @@ impl Recipe {
     pub fn set(&mut self, name: &str, setting: Setting) -> Result<(), RecipeError> {
         let field = field(name).ok_or_else(|| unknown(name))?;
         (field.write)(self, &setting, &field.kind).map_err(|mismatch| {
-            let field = field.name;
-            let expected = self::field(field).expect("found above").kind;
+            let (field, expected) = (field.name, field.kind);
             match mismatch {
                 Mismatch::Type => RecipeError::Type { field, expected, found: setting },
                 Mismatch::Range(found) => RecipeError::Range { field, expected, found },

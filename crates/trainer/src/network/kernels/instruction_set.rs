@@ -6,7 +6,7 @@ use super::vector::{Portable, Simd};
 
 /// The instruction set that kernels run with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InstructionSet {
+pub(crate) enum InstructionSet {
     /// What the build's target guarantees.
     Portable,
     /// AVX2 and FMA.
@@ -28,7 +28,7 @@ pub(crate) trait Kernel {
 
 impl InstructionSet {
     /// Returns the best one that this processor has.
-    pub fn detect() -> Self {
+    pub(crate) fn detect() -> Self {
         #[cfg(target_arch = "x86_64")]
         {
             let fused = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
@@ -55,7 +55,7 @@ impl InstructionSet {
     }
 
     /// Returns its name, as results are labelled with it.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Portable => std::env::consts::ARCH,
             #[cfg(target_arch = "x86_64")]

@@ -7,7 +7,7 @@
 //! it gains. Each element is summed in order of the inner dimension, whatever the tile: results depend neither on the
 //! tiling nor on alignment.
 
-use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
+use ndarray::{ArrayRef1, ArrayRef2, ArrayView2};
 
 use super::instruction_set::Kernel;
 use super::vector::{Simd, Vector};
@@ -21,16 +21,16 @@ use super::{InstructionSet, LANES};
 /// If shapes do not fit each other.
 pub(crate) fn forward(
     set: InstructionSet,
-    x: ArrayView2<f32>,
-    weights: ArrayView2<f32>,
-    bias: ArrayView1<f32>,
-    output: ArrayViewMut2<f32>,
-    slope: Option<ArrayViewMut2<f32>>,
+    x: &ArrayRef2<f32>,
+    weights: &ArrayRef2<f32>,
+    bias: &ArrayRef1<f32>,
+    output: &mut ArrayRef2<f32>,
+    slope: Option<&mut ArrayRef2<f32>>,
     leak: f32,
 ) {
     let (m, n) = output.dim();
     assert_eq!((x.nrows(), weights.dim(), bias.len()), (m, (x.ncols(), n), n), "shapes fit");
-    let mut output = Rows::new(output);
+    let output = Rows::new(output);
     let slope = slope.map_or(std::ptr::null_mut(), |slope| {
         assert_eq!(slope.dim(), (m, n), "shapes fit");
         let slope = Rows::new(slope);
@@ -38,8 +38,8 @@ pub(crate) fn forward(
         slope.start
     });
     let bias = bias.as_slice().expect("a bias is contiguous").as_ptr();
-    let end = Activate { bias, output: &mut output, slope, leak };
-    set.run(Product::<_, false>::new(x, weights, end));
+    let end = Activate { bias, output, slope, leak };
+    set.run(Product::<_, false>::new(&x.view(), &weights.view(), end));
 }
 
 /// Multiplies `slope` (m × k, padded) by Δ Wᵀ, element by element.
@@ -50,13 +50,13 @@ pub(crate) fn forward(
 /// If shapes do not fit each other.
 pub(crate) fn input_gradient(
     set: InstructionSet,
-    delta: ArrayView2<f32>,
-    transposed: ArrayView2<f32>,
-    slope: ArrayViewMut2<f32>,
+    delta: &ArrayRef2<f32>,
+    transposed: &ArrayRef2<f32>,
+    slope: &mut ArrayRef2<f32>,
 ) {
     let fits = (delta.nrows(), delta.ncols(), transposed.ncols()) == (slope.nrows(), transposed.nrows(), slope.ncols());
     assert!(fits, "shapes fit");
-    set.run(Product::<_, false>::new(delta, transposed, Multiply(Rows::new(slope))));
+    set.run(Product::<_, false>::new(&delta.view(), &transposed.view(), Multiply(Rows::new(slope))));
 }
 
 /// Whether a result replaces what stands in its room, or is added to it.
@@ -76,17 +76,17 @@ pub(crate) enum Onto {
 /// If shapes do not fit each other.
 pub(crate) fn weight_gradient(
     set: InstructionSet,
-    x: ArrayView2<f32>,
-    delta: ArrayView2<f32>,
-    gradient: ArrayViewMut2<f32>,
+    x: &ArrayRef2<f32>,
+    delta: &ArrayRef2<f32>,
+    gradient: &mut ArrayRef2<f32>,
     onto: Onto,
 ) {
     let fits = (x.nrows(), x.ncols(), delta.ncols()) == (delta.nrows(), gradient.nrows(), gradient.ncols());
     assert!(fits, "shapes fit");
-    let (x, gradient) = (x.reversed_axes(), Rows::new(gradient));
+    let (x, delta, gradient) = (x.t(), delta.view(), Rows::new(gradient));
     match onto {
-        Onto::Nothing => set.run(Product::<_, true>::new(x, delta, Store(gradient))),
-        Onto::Sum => set.run(Product::<_, true>::new(x, delta, Add(gradient))),
+        Onto::Nothing => set.run(Product::<_, true>::new(&x, &delta, Store(gradient))),
+        Onto::Sum => set.run(Product::<_, true>::new(&x, &delta, Add(gradient))),
     }
 }
 
@@ -98,7 +98,7 @@ struct Rows {
 }
 
 impl Rows {
-    fn new(mut matrix: ArrayViewMut2<f32>) -> Self {
+    fn new(matrix: &mut ArrayRef2<f32>) -> Self {
         assert!(matrix.ncols().is_multiple_of(LANES), "rows are padded");
         Self { start: matrix.as_mut_ptr(), stride: contiguous_stride(&matrix.view()) }
     }
@@ -125,14 +125,14 @@ trait End: Copy {
 }
 
 #[derive(Clone, Copy)]
-struct Activate<'a> {
+struct Activate {
     bias: *const f32,
-    output: &'a Rows,
+    output: Rows,
     slope: *mut f32,
     leak: f32,
 }
 
-impl End for Activate<'_> {
+impl End for Activate {
     #[inline(always)]
     unsafe fn start<V: Vector>(self, _row: usize, column: usize) -> V {
         // SAFETY: the bias has a number for each column.
@@ -220,11 +220,11 @@ struct Product<E, const TURNED: bool> {
 }
 
 impl<E: End, const TURNED: bool> Product<E, TURNED> {
-    fn new(a: ArrayView2<f32>, b: ArrayView2<f32>, end: E) -> Self {
+    fn new(a: &ArrayView2<f32>, b: &ArrayView2<f32>, end: E) -> Self {
         let ((rows, depth), columns) = (a.dim(), b.ncols());
         assert!(columns.is_multiple_of(LANES) && b.nrows() == depth, "shapes fit");
         let a_stride = contiguous_stride(&if TURNED { a.t() } else { a.view() });
-        Self { a: a.as_ptr(), a_stride, b: b.as_ptr(), b_stride: contiguous_stride(&b), rows, depth, columns, end }
+        Self { a: a.as_ptr(), a_stride, b: b.as_ptr(), b_stride: contiguous_stride(b), rows, depth, columns, end }
     }
 
     /// Computes all rows of `VECTORS` vectors' columns from `column` on, in tiles of about equal height.
@@ -309,7 +309,7 @@ impl<E: End, const TURNED: bool> Kernel for Product<E, TURNED> {
 mod tests {
     use super::super::padded;
     use super::*;
-    use ndarray::{Array1, Array2, s};
+    use ndarray::{Array1, Array2, ArrayView1, ArrayViewMut2, s};
 
     /// Small whole numbers: their sums are exact in any order, so results must agree to the bit.
     fn matrix(rows: usize, columns: usize, used: usize) -> Array2<f32> {
@@ -337,7 +337,7 @@ mod tests {
                 let bias = Array1::from_shape_fn(padded(n), |j| if j < n { j as f32 - 3.0 } else { 0.0 });
                 let mut output = Array2::from_elem((m, padded(n)), f32::NAN);
                 let mut slope = output.clone();
-                forward(set, x.view(), w.view(), bias.view(), output.view_mut(), Some(slope.view_mut()), 0.25);
+                forward(set, &x, &w, &bias, &mut output, Some(&mut slope), 0.25);
                 let sums = x.dot(&w) + &bias;
                 assert_eq!(output, sums.mapv(|z| if z > 0.0 { z } else { 0.25 * z }), "{set:?}");
                 assert_eq!(slope, sums.mapv(|z| if z > 0.0 { 1.0 } else { 0.25 }), "{set:?}");
@@ -351,16 +351,16 @@ mod tests {
             for (m, k, n) in SHAPES {
                 let (x, delta, w) = (matrix(m, k, k), matrix(m, padded(n), n), matrix(k, padded(n), n));
                 let mut gradient = matrix(k, padded(n), n);
-                weight_gradient(set, x.view(), delta.view(), gradient.view_mut(), Onto::Sum);
+                weight_gradient(set, &x, &delta, &mut gradient, Onto::Sum);
                 assert_eq!(gradient, matrix(k, padded(n), n) + x.t().dot(&delta), "{set:?}");
-                weight_gradient(set, x.view(), delta.view(), gradient.view_mut(), Onto::Nothing);
+                weight_gradient(set, &x, &delta, &mut gradient, Onto::Nothing);
                 assert_eq!(gradient, x.t().dot(&delta), "{set:?}");
 
                 let mut turned = Array2::zeros((n, padded(k)));
                 turned.slice_mut(s![.., ..k]).assign(&w.slice(s![.., ..n]).t());
                 let mut slope = matrix(m, padded(k), k);
                 let used = delta.slice(s![.., ..n]);
-                input_gradient(set, used, turned.view(), slope.view_mut());
+                input_gradient(set, &used, &turned, &mut slope);
                 assert_eq!(slope, matrix(m, padded(k), k) * used.dot(&turned), "{set:?}");
             }
         }
@@ -382,10 +382,10 @@ mod tests {
                 let mut out = vec![0.0; m * n + shift];
                 forward(
                     set,
-                    ArrayView2::from_shape((m, k), &x).unwrap(),
-                    ArrayView2::from_shape((k, n), &room[shift..]).unwrap(),
-                    ArrayView1::from(&bias),
-                    ArrayViewMut2::from_shape((m, n), &mut out[shift..]).unwrap(),
+                    &ArrayView2::from_shape((m, k), &x).unwrap(),
+                    &ArrayView2::from_shape((k, n), &room[shift..]).unwrap(),
+                    &ArrayView1::from(&bias),
+                    &mut ArrayViewMut2::from_shape((m, n), &mut out[shift..]).unwrap(),
                     None,
                     0.0,
                 );

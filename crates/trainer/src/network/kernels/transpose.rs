@@ -1,6 +1,6 @@
 //! Transposed copies of weights, which the gradient of a layer's inputs is multiplied with.
 
-use ndarray::{ArrayView2, ArrayViewMut2};
+use ndarray::ArrayRef2;
 
 use super::InstructionSet;
 use super::instruction_set::Kernel;
@@ -11,20 +11,20 @@ const SIDE: usize = 8;
 
 /// Writes the transpose of `from` (k × n) into the first n rows and k columns of `to`; both hold their rows' numbers
 /// side by side.
-pub(crate) fn transpose(set: InstructionSet, from: ArrayView2<f32>, to: ArrayViewMut2<f32>) {
+pub(crate) fn transpose(set: InstructionSet, from: &ArrayRef2<f32>, to: &mut ArrayRef2<f32>) {
     set.run(Transpose { from, to });
 }
 
 struct Transpose<'a> {
-    from: ArrayView2<'a, f32>,
-    to: ArrayViewMut2<'a, f32>,
+    from: &'a ArrayRef2<f32>,
+    to: &'a mut ArrayRef2<f32>,
 }
 
 impl Kernel for Transpose<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(mut self) {
+    fn run<S: Simd>(self) {
         let (k, n) = self.from.dim();
         assert!(self.to.nrows() >= n && self.to.ncols() >= k, "the transpose fits");
         let (whole_k, whole_n) = (k / SIDE * SIDE, n / SIDE * SIDE);
@@ -60,7 +60,7 @@ mod tests {
             for (k, n) in [(1, 1), (8, 8), (16, 24), (13, 10), (64, 33)] {
                 let from = Array2::from_shape_fn((k, n), |(i, j)| (i * 100 + j) as f32);
                 let mut to = Array2::from_elem((n + 3, k + 5), -1.0);
-                transpose(set, from.view(), to.view_mut());
+                transpose(set, &from, &mut to);
                 for ((j, i), &found) in to.indexed_iter() {
                     let expected = if j < n && i < k { from[[i, j]] } else { -1.0 };
                     assert_eq!(found, expected, "{set:?} {k} x {n} at {i}, {j}");

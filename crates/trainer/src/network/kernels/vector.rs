@@ -196,13 +196,14 @@ unsafe fn transpose8_avx2(from: *const f32, from_stride: isize, to: *mut f32, to
         columns[2] = _mm256_shuffle_ps::<0x44>(high[first], high[second]);
         columns[3] = _mm256_shuffle_ps::<0xee>(high[first], high[second]);
     }
-    for c in 0..4 {
-        let near = _mm256_permute2f128_ps::<0x20>(columns[0][c], columns[1][c]);
-        let far = _mm256_permute2f128_ps::<0x31>(columns[0][c], columns[1][c]);
+    let [upper, lower] = columns;
+    for ((c, upper), lower) in (0..).zip(upper).zip(lower) {
+        let near = _mm256_permute2f128_ps::<0x20>(upper, lower);
+        let far = _mm256_permute2f128_ps::<0x31>(upper, lower);
         // SAFETY: the caller vouches for the room.
         unsafe {
-            _mm256_storeu_ps(to.offset(c as isize * to_stride), near);
-            _mm256_storeu_ps(to.offset((c as isize + 4) * to_stride), far);
+            _mm256_storeu_ps(to.offset(c * to_stride), near);
+            _mm256_storeu_ps(to.offset((c + 4) * to_stride), far);
         }
     }
 }
