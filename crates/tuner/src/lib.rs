@@ -15,9 +15,11 @@
 //! This crate knows nothing of networks, tables, files, SQL, TOML or the terminal, and owns neither clock nor entropy.
 
 pub mod error;
+pub mod rank;
 pub mod search;
 pub mod seed;
 pub mod space;
+pub mod stats;
 pub mod store;
 pub mod study;
 pub mod trial;

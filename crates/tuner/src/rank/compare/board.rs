@@ -1,0 +1,51 @@
+//! What comparing needs of a study: a plain form that a leaderboard file and a store both fill.
+
+use super::Protocol;
+use crate::error::{ComparisonFault, Error};
+use crate::stats;
+use crate::trial::State;
+
+/// One study. Values are as told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Board {
+    /// What a person calls it.
+    pub name: String,
+    /// How it was evaluated.
+    pub protocol: Protocol,
+    /// Its finished trials, in any order.
+    pub trials: Vec<BoardTrial>,
+}
+
+/// One trial of a board.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BoardTrial {
+    /// Its number, from 0.
+    pub number: u64,
+    /// How it ended.
+    pub state: State,
+    /// The losses of its ok splits, in order of the splits.
+    pub losses: Vec<f64>,
+    /// Its active hyperparameters by name, as texts that are equal exactly if the values are.
+    pub params: Vec<(String, String)>,
+}
+
+impl BoardTrial {
+    /// The mean of the split losses; none unless the trial is ok.
+    pub fn loss(&self) -> Option<f64> {
+        if self.state == State::Ok { stats::mean(&self.losses) } else { None }
+    }
+}
+
+impl Board {
+    /// The ok trial of the best loss, the lowest number among equals.
+    ///
+    /// # Errors
+    /// [`ComparisonFault::NothingSucceeded`].
+    pub(super) fn winner(&self) -> Result<&BoardTrial, Error> {
+        let inner = |trial: &BoardTrial| trial.loss().map(|l| self.protocol.direction.inner(l) + 0.0);
+        let with_loss = self.trials.iter().filter_map(|t| Some((inner(t)?, t)));
+        let winner = with_loss.min_by(|(a, s), (b, t)| a.total_cmp(b).then(s.number.cmp(&t.number)));
+        let nothing = || Error::Comparison(ComparisonFault::NothingSucceeded { study: self.name.clone() });
+        winner.map(|(_, trial)| trial).ok_or_else(nothing)
+    }
+}

@@ -1,0 +1,72 @@
+//! In what two winners differ, and what both studies tried.
+
+use super::{Board, BoardTrial};
+use std::collections::BTreeMap;
+
+/// A hyperparameter that two winners set differently.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its value in the reference; none if it is not active there.
+    pub reference: Option<&'a str>,
+    /// Its value in the other.
+    pub other: Option<&'a str>,
+}
+
+/// A configuration that two studies tried.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shared {
+    /// Its first trial in the reference.
+    pub reference: u64,
+    /// Its first trial in the other.
+    pub other: u64,
+    /// Its loss in the reference, as told.
+    pub reference_loss: Option<f64>,
+    /// Its loss in the other, as told.
+    pub other_loss: Option<f64>,
+}
+
+/// The hyperparameters in which two trials differ: those of the reference in its order, then those that only the
+/// other has.
+pub fn differing<'a>(reference: &'a BoardTrial, other: &'a BoardTrial) -> Vec<Difference<'a>> {
+    let value =
+        |trial: &'a BoardTrial, name: &str| trial.params.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+    let additional = other.params.iter().filter(|(name, _)| value(reference, name).is_none());
+    let names = reference.params.iter().chain(additional).map(|(name, _)| name.as_str());
+    names
+        .map(|name| Difference { name, reference: value(reference, name), other: value(other, name) })
+        .filter(|d| d.reference != d.other)
+        .collect()
+}
+
+/// The configurations that both studies tried, by trial of the reference. The order of hyperparameters does not count.
+pub fn shared(reference: &Board, other: &Board) -> Vec<Shared> {
+    let others = first_trials(other);
+    let mut shared: Vec<Shared> = first_trials(reference)
+        .into_iter()
+        .filter_map(|(params, trial)| {
+            let twin = others.get(&params)?;
+            Some(Shared {
+                reference: trial.number,
+                other: twin.number,
+                reference_loss: trial.loss(),
+                other_loss: twin.loss(),
+            })
+        })
+        .collect();
+    shared.sort_by_key(|s| s.reference);
+    shared
+}
+
+fn first_trials(board: &Board) -> BTreeMap<Vec<(&str, &str)>, &BoardTrial> {
+    let mut trials: Vec<&BoardTrial> = board.trials.iter().collect();
+    trials.sort_by_key(|t| t.number);
+    let mut first = BTreeMap::new();
+    for trial in trials {
+        let mut params: Vec<(&str, &str)> = trial.params.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        params.sort_unstable();
+        first.entry(params).or_insert(trial);
+    }
+    first
+}

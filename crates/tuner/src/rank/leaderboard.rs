@@ -1,0 +1,330 @@
+//! The leaderboard: all trials in order of their cross-validated loss, and how sure that order is.
+
+use super::SplitFacts;
+use super::best_set::BestSet;
+use super::totals::{Totals, metric_means, metric_names};
+use crate::stats::{self, Additive, corrected_se};
+use crate::trial::{Direction, State, Trial};
+use std::cmp::Ordering;
+
+/// One trial's line. Values are as told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// From 1, the best.
+    pub rank: usize,
+    /// Position in the trials that were ranked.
+    pub index: usize,
+    /// The trial's number.
+    pub number: u64,
+    /// Unweighted mean of the split losses; none unless the trial is ok on every split.
+    pub loss: Option<f64>,
+    /// Standard error of `loss` after Nadeau and Bengio (2003), for the reader: sd · √(1/J + r). Most of it is common
+    /// to all trials, so it does not tell whether two of them differ.
+    pub se: Option<f64>,
+    /// Standard deviation of the split losses, ddof 1.
+    pub sd: Option<f64>,
+    /// Splits with a loss.
+    pub folds_done: usize,
+    /// Whether the trial may be the best of all; none unless it has a loss, over two splits or more.
+    pub in_best_set: Option<bool>,
+    /// What it cost.
+    pub totals: Totals,
+    /// Mean over the splits of [`Leaderboard::metric_names`].
+    pub metrics: Vec<Option<f64>>,
+}
+
+/// All trials in rank order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Leaderboard {
+    /// Ok trials first by mean loss, ties by number; then the others by how far they came: more splits done, then the
+    /// smaller fold-adjusted mean of those, then the number.
+    pub rows: Vec<Row>,
+    /// The further metrics that any fold reported, in alphabetical order.
+    pub metric_names: Vec<String>,
+    /// Standard error of the difference of two trials' mean losses once fold effects are removed; none with fewer than
+    /// two ok trials or splits.
+    pub difference_se: Option<f64>,
+    direction: Direction,
+}
+
+/// A trial on its way to a row. Losses are inner ones.
+struct Standing {
+    index: usize,
+    number: u64,
+    losses: Vec<f64>,
+    mean: Option<f64>,
+}
+
+impl Leaderboard {
+    /// Ranks finished trials, given in any order. Costs O(m log m + m·J) for m trials over J splits.
+    pub fn new(trials: &[Trial], facts: &SplitFacts, direction: Direction) -> Self {
+        let standing = |(index, trial): (usize, &Trial)| {
+            let losses: Vec<f64> = trial.losses().map(|l| direction.inner(l)).collect();
+            let is_complete = trial.state() == State::Ok && losses.len() == facts.n_splits;
+            let mean = if is_complete { stats::mean(&losses) } else { None };
+            Standing { index, number: trial.number, losses, mean }
+        };
+        let (mut ok, mut others): (Vec<_>, Vec<_>) =
+            trials.iter().enumerate().map(standing).partition(|s| s.mean.is_some());
+        ok.sort_by(|a, b| by_mean(a, b, |s| s.mean));
+        let rows: Vec<&[f64]> = ok.iter().map(|s| s.losses.as_slice()).collect();
+        let fit = Additive::fit_better_half(&rows, facts.n_splits);
+        others.sort_by(|a, b| {
+            b.losses.len().cmp(&a.losses.len()).then_with(|| by_mean(a, b, |s| fit.adjusted_mean(&s.losses)))
+        });
+        let best_set = BestSet::new(&fit, ok.len(), facts);
+        let smallest = ok.first().and_then(|s| s.mean);
+        let metric_names = metric_names(trials);
+        let rows = ok.iter().chain(&others).enumerate().map(|(position, standing)| {
+            let trial = &trials[standing.index];
+            // Adding 0 keeps a negated 0 from being shown as -0.
+            let loss = standing.mean.map(|mean| direction.inner(mean) + 0.0);
+            let sd = loss.and_then(|_| stats::sd(&standing.losses));
+            let se = sd.map(|sd| corrected_se(sd, facts.n_splits, facts.test_train_ratio));
+            Row {
+                rank: position + 1,
+                index: standing.index,
+                number: standing.number,
+                loss,
+                se,
+                sd,
+                folds_done: standing.losses.len(),
+                in_best_set: (|| Some(standing.mean? - smallest? <= best_set.as_ref()?.margin))(),
+                totals: Totals::of(&trial.folds),
+                metrics: metric_means(trial, &metric_names),
+            }
+        });
+        let rows = rows.collect();
+        let difference_se = best_set.filter(|_| ok.len() > 1).map(|s| s.difference_se);
+        Self { rows, metric_names, difference_se, direction }
+    }
+
+    /// The winner by loss; none if no trial is ok.
+    pub fn best(&self) -> Option<&Row> {
+        self.rows.first().filter(|row| row.loss.is_some())
+    }
+
+    /// The simplest trial that is as good as the best: fewest parameters, then loss, among those within one standard
+    /// error of the difference to the best.
+    ///
+    /// The standard error is the pooled one of [`Leaderboard::difference_se`], not that of each pair: a pair's own is
+    /// largest for a trial with one ruined fold, which would then count as equal. Trials without a count of parameters
+    /// come last. With one split there is no such error, and only ties with the best are as good.
+    pub fn one_se(&self) -> Option<&Row> {
+        let smallest = self.direction.inner(self.best()?.loss?);
+        let margin = self.difference_se.unwrap_or(0.0);
+        let candidates =
+            self.rows.iter().take_while(|row| row.loss.is_some_and(|l| self.direction.inner(l) - smallest <= margin));
+        // Rows are in order of loss, and `min_by_key` keeps the first of equals.
+        candidates.min_by_key(|row| row.totals.n_parameters.unwrap_or(u64::MAX))
+    }
+}
+
+/// Smaller mean first, then without a mean, then by number.
+fn by_mean(a: &Standing, b: &Standing, mean: impl Fn(&Standing) -> Option<f64>) -> Ordering {
+    // Adding 0 makes -0 and 0 the tie that they are.
+    let key = |s: &Standing| mean(s).unwrap_or(f64::INFINITY) + 0.0;
+    key(a).total_cmp(&key(b)).then(a.number.cmp(&b.number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::space::Config;
+    use crate::trial::{FoldResult, Origin};
+    use proptest::prelude::*;
+    use std::sync::Arc;
+
+    /// A trial of these losses; one that is not finite ends it as diverged.
+    fn trial(number: u64, losses: &[f64]) -> Trial {
+        let end = losses.iter().position(|l| !l.is_finite()).map_or(losses.len(), |i| i + 1);
+        let folds = losses[..end].iter().map(|&l| FoldResult::from_loss(l)).collect();
+        Trial { number, config: Arc::new(Config::new(vec![])), origin: Origin::Random, folds }
+    }
+
+    fn trials(rows: &[&[f64]]) -> Vec<Trial> {
+        rows.iter().enumerate().map(|(i, losses)| trial(i as u64, losses)).collect()
+    }
+
+    fn ranked(rows: &[&[f64]], folds: usize) -> Leaderboard {
+        Leaderboard::new(&trials(rows), &SplitFacts::k_fold(folds, 1), Direction::Minimize)
+    }
+
+    fn numbers(board: &Leaderboard) -> Vec<u64> {
+        board.rows.iter().map(|r| r.number).collect()
+    }
+
+    fn set(board: &Leaderboard) -> Vec<Option<bool>> {
+        board.rows.iter().map(|r| r.in_best_set).collect()
+    }
+
+    #[test]
+    fn a_small_table_by_hand() {
+        // Centred rows (−1, 0, 1), (−2, 2, 0), (0, 1, −1): effects −1, 1, 0. Residuals (0, −1, 1), (−1, 1, 0), (1, 0, −1):
+        // s² = 6 / 4. r = 1/2, so the error of a difference is √(2 · 1.5 · 5/6) = √2.5.
+        let board = ranked(&[&[2.0, 6.0, 4.0], &[1.0, 2.0, 3.0], &[30.0, 31.0, 29.0]], 3);
+        assert_eq!(numbers(&board), [1, 0, 2]);
+        assert_eq!(board.rows.iter().map(|r| r.loss).collect::<Vec<_>>(), [Some(2.0), Some(4.0), Some(30.0)]);
+        assert_eq!(board.rows[0].sd, Some(1.0));
+        assert!((board.rows[0].se.unwrap() - (5.0f64 / 6.0).sqrt()).abs() < 1e-15);
+        assert!((board.difference_se.unwrap() - 2.5f64.sqrt()).abs() < 1e-15);
+        // Margin: t(1 − 0.05/2; 4) = 2.776 (scipy) times 1.581, which is 4.39.
+        assert_eq!(set(&board), [Some(true), Some(true), Some(false)]);
+        assert_eq!(board.best().unwrap().index, 1);
+    }
+
+    #[test]
+    fn trials_that_are_not_ok_rank_last_by_how_far_they_came() {
+        let nan = f64::NAN;
+        let rows: [&[f64]; 6] = [
+            &[nan, 0.0, 0.0],
+            &[1.0, 2.0, 9.0],
+            &[0.0, nan, 0.0],
+            // One split done, an easy one: fold-adjusted this is worse than trial 2.
+            &[0.5, nan, 0.0],
+            &[9.0, 9.0, nan],
+            &[2.0, 3.0, 10.0],
+        ];
+        let board = ranked(&rows, 3);
+        assert_eq!(numbers(&board), [1, 5, 4, 2, 3, 0]);
+        for row in &board.rows[2..] {
+            assert_eq!((row.loss, row.sd, row.se, row.in_best_set), (None, None, None, None));
+        }
+        assert_eq!(board.rows.iter().map(|r| r.folds_done).collect::<Vec<_>>(), [3, 3, 2, 1, 1, 0]);
+    }
+
+    #[test]
+    fn no_ok_trial_has_no_best() {
+        let board = ranked(&[&[f64::INFINITY], &[f64::NAN]], 1);
+        assert_eq!((board.best(), board.one_se()), (None, None));
+        assert_eq!(numbers(&board), [0, 1]);
+        assert_eq!(ranked(&[], 5).rows, []);
+    }
+
+    #[test]
+    fn one_trial_is_the_best_and_one_split_knows_no_spread() {
+        assert_eq!(set(&ranked(&[&[1.0, 2.0]], 2)), [Some(true)]);
+        let board = ranked(&[&[1.0], &[2.0]], 1);
+        assert_eq!(set(&board), [None, None]);
+        assert_eq!((board.rows[0].sd, board.rows[0].se, board.difference_se), (None, None, None));
+    }
+
+    #[test]
+    fn without_residuals_only_ties_are_as_good() {
+        let board = ranked(&[&[1.0, 2.0], &[2.0, 3.0], &[1.0, 2.0]], 2);
+        assert_eq!(numbers(&board), [0, 2, 1]);
+        assert_eq!(set(&board), [Some(true), Some(true), Some(false)]);
+        assert_eq!(set(&ranked(&[[3.0; 4].as_slice(); 5], 4)), [Some(true); 5]);
+    }
+
+    #[test]
+    fn ties_of_signed_zeros_go_by_number() {
+        let board =
+            Leaderboard::new(&trials(&[&[-0.0, -0.0], &[0.0, 0.0]]), &SplitFacts::k_fold(2, 1), Direction::Maximize);
+        assert_eq!(numbers(&board), [0, 1]);
+        assert!(board.rows.iter().all(|r| r.loss.unwrap().is_sign_positive()));
+    }
+
+    #[test]
+    fn huge_losses_break_nothing() {
+        let board = ranked(&[&[1e308, 1.5e308], &[f64::MAX, f64::MAX], &[-f64::MAX, f64::MAX], &[1.0, 2.0]], 2);
+        assert_eq!(numbers(&board), [2, 3, 0, 1]);
+        assert!(board.rows.iter().all(|r| r.loss.is_some_and(f64::is_finite)));
+        assert!(board.rows.iter().all(|r| r.se.is_none_or(f64::is_finite)));
+    }
+
+    #[test]
+    fn maximising_mirrors_minimising() {
+        let rows: [&[f64]; 3] = [&[0.8, 0.9], &[0.7, 0.95], &[0.2, 0.3]];
+        let negated: Vec<Vec<f64>> = rows.iter().map(|r| r.iter().map(|l| -l).collect()).collect();
+        let negated: Vec<&[f64]> = negated.iter().map(Vec::as_slice).collect();
+        let facts = SplitFacts::k_fold(2, 1);
+        let up = Leaderboard::new(&trials(&rows), &facts, Direction::Maximize);
+        let down = Leaderboard::new(&trials(&negated), &facts, Direction::Minimize);
+        assert_eq!(numbers(&up), [0, 1, 2]);
+        assert_eq!((numbers(&up), set(&up)), (numbers(&down), set(&down)));
+        assert_eq!(up.rows[0].loss, down.rows[0].loss.map(|l| -l));
+        assert_eq!(up.one_se().unwrap().number, down.one_se().unwrap().number);
+    }
+
+    #[test]
+    fn one_se_takes_the_fewest_parameters_among_equals() {
+        let with = |number, losses: &[f64], n_parameters: Option<u64>| {
+            let mut trial = trial(number, losses);
+            trial.folds.iter_mut().for_each(|f| f.n_parameters = n_parameters);
+            trial
+        };
+        // Trials 0, 1 and 2 as in the table by hand, shifted: the error of a difference is √2.5 = 1.58.
+        let mut trials = vec![
+            with(0, &[1.0, 2.0, 3.0], Some(900)),
+            with(1, &[1.0, 5.0, 3.0], Some(50)),
+            with(2, &[3.0, 4.0, 2.0], Some(50)),
+            with(3, &[30.0, 31.0, 29.0], Some(1)),
+        ];
+        let pick = |trials: &[Trial]| {
+            let board = Leaderboard::new(trials, &SplitFacts::k_fold(3, 1), Direction::Minimize);
+            board.one_se().map(|row| row.number)
+        };
+        assert_eq!(pick(&trials), Some(1));
+        trials[1] = with(1, &[1.0, 5.0, 3.0], None);
+        assert_eq!(pick(&trials), Some(2));
+        for fold in trials.iter_mut().flat_map(|t| &mut t.folds) {
+            fold.n_parameters = None;
+        }
+        assert_eq!(pick(&trials), Some(0));
+    }
+
+    /// Tables of quarters: sums are exact, so that equal means are equal bits whatever is added.
+    fn table() -> impl Strategy<Value = Vec<Vec<f64>>> {
+        (2usize..12, 2usize..6).prop_flat_map(|(m, folds)| {
+            prop::collection::vec(prop::collection::vec((-40i32..40).prop_map(|q| f64::from(q) / 4.0), folds), m)
+        })
+    }
+
+    fn of_table(table: &[Vec<f64>]) -> Leaderboard {
+        let rows: Vec<&[f64]> = table.iter().map(Vec::as_slice).collect();
+        ranked(&rows, table[0].len())
+    }
+
+    proptest! {
+        #[test]
+        fn what_a_fold_adds_to_all_trials_changes_nothing(table in table(), added in -8i32..8) {
+            let before = of_table(&table);
+            let mut shifted = table.clone();
+            for row in &mut shifted {
+                row[0] += f64::from(added) * table[0].len() as f64;
+            }
+            let after = of_table(&shifted);
+            prop_assert_eq!(numbers(&before), numbers(&after));
+            prop_assert_eq!(set(&before), set(&after));
+            // Tolerance: roundings of centred losses up to 60.
+            prop_assert!((before.difference_se.unwrap() - after.difference_se.unwrap()).abs() < 1e-12);
+        }
+
+        #[test]
+        fn the_order_of_trials_changes_nothing(table in table()) {
+            let rows: Vec<&[f64]> = table.iter().map(Vec::as_slice).collect();
+            let trials = trials(&rows);
+            let facts = SplitFacts::k_fold(table[0].len(), 1);
+            let before = Leaderboard::new(&trials, &facts, Direction::Minimize);
+            let reversed: Vec<Trial> = trials.iter().rev().cloned().collect();
+            let after = Leaderboard::new(&reversed, &facts, Direction::Minimize);
+            prop_assert_eq!(before.difference_se, after.difference_se);
+            for (a, b) in before.rows.iter().zip(&after.rows) {
+                prop_assert_eq!(a, &Row { index: trials.len() - 1 - b.index, ..b.clone() });
+            }
+        }
+
+        #[test]
+        fn scaled_losses_scale_their_errors(table in table(), exponent in -9i32..9) {
+            let before = of_table(&table);
+            let scale = f64::from(exponent).exp2();
+            let after = of_table(&table.iter().map(|row| row.iter().map(|l| l * scale).collect()).collect::<Vec<_>>());
+            prop_assert_eq!(set(&before), set(&after));
+            for (a, b) in before.rows.iter().zip(&after.rows) {
+                // A power of two: exact.
+                prop_assert_eq!(a.se.map(|se| se * scale), b.se);
+            }
+        }
+    }
+}
