@@ -4,6 +4,9 @@ mod early_stopping;
 mod source;
 mod step;
 
+#[cfg(test)]
+mod pytorch;
+
 pub(crate) use source::{Source, n_outputs};
 pub(crate) use step::Stepper;
 
