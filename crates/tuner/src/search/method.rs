@@ -1,5 +1,6 @@
 //! The methods of search by name, and the one place that builds their samplers.
 
+use super::bayes::Bayes;
 use super::{Grid, Random, Request, Sampler, Sobol, Suggestion};
 use crate::error::Error;
 use crate::space::Space;
@@ -50,11 +51,12 @@ impl Sampler for Stand {
 ///
 /// # Errors
 /// [`Error::Method`] if the method cannot search the space.
-pub fn build(method: Method, space: &Space, _startup: u64) -> Result<Box<dyn Sampler>, Error> {
+pub fn build(method: Method, space: &Space, startup: u64) -> Result<Box<dyn Sampler>, Error> {
     Ok(match method {
         Method::Grid => Box::new(Grid::new(space)?),
         Method::Random => Box::new(Random::default()),
         Method::Sobol => Box::new(Sobol::new(space)?),
-        Method::Bayes | Method::Tpe => Box::new(Stand),
+        Method::Bayes => Box::new(Bayes::new(space, startup)?),
+        Method::Tpe => Box::new(Stand),
     })
 }

@@ -4,6 +4,7 @@
 //! may see it, and the streams of the study's seed. What it keeps between calls is a cache of what it would compute
 //! from the request anyway; a fresh sampler answers the same. It never sees the study, the store or a thread.
 
+pub mod bayes;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod grid;

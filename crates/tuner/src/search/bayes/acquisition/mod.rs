@@ -1,0 +1,66 @@
+//! What a place is worth trying for, given what the model predicts there: higher is better.
+//!
+//! A new criterion is one file and one line of [`Acquisition`].
+
+mod bound;
+mod improvement;
+
+use super::posterior::Prediction;
+
+/// A criterion.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Acquisition {
+    /// The lower confidence bound at this many standard deviations, negated.
+    Bound {
+        /// Standard deviations below the mean.
+        deviations: f64,
+    },
+    /// The logarithm of the expected improvement on this value.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the alternative that is raced against the bound"))]
+    Improvement {
+        /// The value to improve on.
+        incumbent: f64,
+    },
+}
+
+/// A criterion's value and its derivatives.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Worth {
+    /// The value.
+    pub(super) value: f64,
+    /// Its derivative by the predicted mean.
+    pub(super) by_mean: f64,
+    /// Its derivative by the predicted standard deviation.
+    pub(super) by_sd: f64,
+}
+
+impl Acquisition {
+    /// Rates a prediction.
+    pub(super) fn worth(&self, prediction: Prediction) -> Worth {
+        match self {
+            Self::Bound { deviations } => bound::worth(*deviations, prediction),
+            Self::Improvement { incumbent } => improvement::worth(*incumbent, prediction),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn derivatives_are_those_of_the_value() {
+        let criteria = [Acquisition::Bound { deviations: 2.0 }, Acquisition::Improvement { incumbent: -1.0 }];
+        for criterion in criteria {
+            for (mean, sd) in [(0.0, 1.0), (-2.0, 0.3), (3.0, 0.5), (1.0, 0.07), (5.0, 0.1)] {
+                let at = |mean, sd| criterion.worth(Prediction { mean, sd });
+                let h = 1e-6 * sd;
+                let by_mean = (at(mean + h, sd).value - at(mean - h, sd).value) / (2.0 * h);
+                let by_sd = (at(mean, sd + h).value - at(mean, sd - h).value) / (2.0 * h);
+                let worth = at(mean, sd);
+                assert!((worth.by_mean - by_mean).abs() < 1e-5 * (1.0 + by_mean.abs()), "{criterion:?} {mean} {sd}");
+                assert!((worth.by_sd - by_sd).abs() < 1e-5 * (1.0 + by_sd.abs()), "{criterion:?} {mean} {sd}");
+            }
+        }
+    }
+}

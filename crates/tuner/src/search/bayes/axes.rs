@@ -1,0 +1,205 @@
+//! The model's coordinates: the space's own encoding, stretched so that each parameter's first and last value lie at 0
+//! and 1, and snapped to values that can be run.
+//!
+//! The model never sees a number between two values of an integer or a list (Garrido-Merchán and Hernández-Lobato
+//! 2020), so it never believes that a step within one value would change the loss.
+
+use crate::space::{Config, Domain, Point, Scale, Space, Value};
+
+/// Values up to which a numeric axis is searched value by value rather than along its slope.
+const FEW: u64 = 20;
+
+/// The stretched coordinates of a space.
+#[derive(Clone, Debug)]
+pub(super) struct Axes<'a> {
+    space: &'a Space,
+    list: Vec<Axis>,
+    /// Whether each coordinate can be snapped without looking at the others.
+    is_plain: bool,
+}
+
+/// One searched parameter.
+#[derive(Clone, Debug)]
+pub(super) struct Axis {
+    /// The encoder's coordinates of the first value and of the last one relative to it.
+    low: f64,
+    width: f64,
+    grain: Grain,
+    /// Whether its values have no order.
+    pub(super) is_categorical: bool,
+    /// Whether it can be inactive.
+    pub(super) is_conditional: bool,
+}
+
+/// Which coordinates of an axis belong to values.
+#[derive(Clone, Debug)]
+enum Grain {
+    /// All.
+    Fine,
+    /// Values equally far apart, at least 2.
+    Even(u64),
+    /// Whole numbers on a log scale, at the coordinates of this domain.
+    Whole(Domain),
+    /// A list, ascending.
+    Listed(Vec<f64>),
+}
+
+impl<'a> Axes<'a> {
+    /// Lays out the searched parameters of `space`.
+    pub(super) fn new(space: &'a Space) -> Self {
+        let is_conditional = |position: usize| !space.parameters()[position].when.is_empty();
+        let list: Vec<Axis> = space
+            .axes()
+            .iter()
+            .map(|&position| Axis::new(&space.parameters()[position].domain, is_conditional(position)))
+            .collect();
+        let is_plain = space.constraints().is_empty() && !list.iter().any(|axis| axis.is_conditional);
+        Self { space, list, is_plain }
+    }
+
+    /// The axes in the order of the space.
+    pub(super) fn axes(&self) -> &[Axis] {
+        &self.list
+    }
+
+    /// The number of axes.
+    pub(super) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Tells whether every configuration is admissible.
+    pub(super) fn is_unconstrained(&self) -> bool {
+        self.space.constraints().is_empty()
+    }
+
+    /// Returns the place of a configuration of the space; inactive axes stand at ½.
+    pub(super) fn place(&self, config: &Config) -> Point {
+        let mut point = self.space.encode(config);
+        for ((u, axis), active) in point.coordinates.iter_mut().zip(&self.list).zip(&point.active) {
+            *u = if *active { axis.stretched(*u) } else { 0.5 };
+        }
+        point
+    }
+
+    /// Returns the configuration at coordinates in [0, 1].
+    pub(super) fn config(&self, coordinates: &[f64]) -> Config {
+        let raw: Vec<f64> = coordinates.iter().zip(&self.list).map(|(x, axis)| axis.low + x * axis.width).collect();
+        self.space.decode(&raw)
+    }
+
+    /// Moves coordinates to the nearest configuration's; none if that breaks a constraint.
+    pub(super) fn snapped(&self, mut coordinates: Vec<f64>) -> Option<Point> {
+        if self.is_plain {
+            coordinates.iter_mut().zip(&self.list).for_each(|(x, axis)| *x = axis.snapped(*x));
+            return Some(Point { active: vec![true; coordinates.len()], coordinates });
+        }
+        let config = self.config(&coordinates);
+        self.space.satisfies_constraints(&config).then(|| self.place(&config))
+    }
+}
+
+/// Returns the coordinate of a value of `domain`; none if it is outside.
+pub(super) fn coordinate(domain: &Domain, value: &Value) -> Option<f64> {
+    domain.unit(value).map(|unit| Axis::new(domain, false).stretched(unit))
+}
+
+impl Axis {
+    fn new(domain: &Domain, is_conditional: bool) -> Self {
+        let n = domain.n_levels();
+        let unit = |index: u64| domain.unit(&domain.level(index)).expect("a level is in its domain");
+        let (low, high) = n.map_or((0.0, 1.0), |n| (unit(0), unit(n - 1)));
+        let is_categorical = matches!(domain, Domain::Categorical(_));
+        let mut axis = Self { low, width: high - low, grain: Grain::Fine, is_categorical, is_conditional };
+        axis.grain = match (n, domain) {
+            (None, _) => Grain::Fine,
+            (Some(n), _) if n < FEW || is_categorical => {
+                Grain::Listed((0..n).map(|index| axis.stretched(unit(index))).collect())
+            }
+            (Some(_), Domain::Int { scale: Scale::Log, .. }) => Grain::Whole(domain.clone()),
+            (Some(n), _) => Grain::Even(n),
+        };
+        axis
+    }
+
+    /// The coordinates of all values, if they are few or without order.
+    pub(super) fn listed(&self) -> Option<&[f64]> {
+        match &self.grain {
+            Grain::Listed(coordinates) => Some(coordinates),
+            _ => None,
+        }
+    }
+
+    /// Returns the coordinate of the value nearest to `x`.
+    pub(super) fn snapped(&self, x: f64) -> f64 {
+        let x = x.clamp(0.0, 1.0);
+        match &self.grain {
+            Grain::Fine => x,
+            Grain::Even(n) => (x * (n - 1) as f64).round() / (n - 1) as f64,
+            Grain::Whole(domain) => {
+                let value = domain.value(self.low + x * self.width);
+                domain.unit(&value).map_or(x, |unit| self.stretched(unit))
+            }
+            Grain::Listed(coordinates) => {
+                let distance = |c: &f64| (c - x).abs();
+                let nearest = coordinates.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
+                nearest.copied().unwrap_or(x)
+            }
+        }
+    }
+
+    fn stretched(&self, unit: f64) -> f64 {
+        if self.width > 0.0 { ((unit - self.low) / self.width).clamp(0.0, 1.0) } else { 0.0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::space::Parameter;
+    use crate::space::tests::mixed_space;
+    use proptest::prelude::*;
+
+    #[test]
+    fn first_and_last_values_lie_at_the_ends() {
+        let domains = [
+            Domain::Int { low: 1, high: 5, scale: Scale::Linear, step: 1 },
+            Domain::Int { low: 16, high: 512, scale: Scale::Log, step: 1 },
+            Domain::Int { low: 0, high: 1000, scale: Scale::Linear, step: 1 },
+            Domain::Ordinal([16, 32, 64].map(Value::Int).to_vec()),
+            Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: Some(0.01) },
+        ];
+        for domain in domains {
+            let last = domain.n_levels().unwrap() - 1;
+            let ends = [domain.level(0), domain.level(last)];
+            let space = Space::new(vec![Parameter::new("a", domain)], &[]).unwrap();
+            let axes = Axes::new(&space);
+            for (value, end) in ends.into_iter().zip([0.0, 1.0]) {
+                let config = Config::new(vec![Some(value)]);
+                assert_eq!(axes.place(&config).coordinates, [end]);
+                assert_eq!(axes.config(&[end]), config);
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn snapped_coordinates_are_those_of_the_configuration_there(point in prop::collection::vec(0.0f64..=1.0, 7)) {
+            let space = mixed_space();
+            let axes = Axes::new(&space);
+            if let Some(snapped) = axes.snapped(point.clone()) {
+                let config = axes.config(&snapped.coordinates);
+                prop_assert!(space.check(&config).is_ok());
+                // Tolerance: one rounding of ln and exp each way on the continuous log axis.
+                let again = axes.place(&config);
+                prop_assert_eq!(&again.active, &snapped.active);
+                for (a, b) in again.coordinates.iter().zip(&snapped.coordinates) {
+                    prop_assert!((a - b).abs() < 1e-12);
+                }
+            }
+            for (x, axis) in point.into_iter().zip(axes.axes()) {
+                let once = axis.snapped(x);
+                prop_assert!((axis.snapped(once) - once).abs() < 1e-12);
+            }
+        }
+    }
+}

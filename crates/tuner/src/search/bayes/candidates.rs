@@ -1,0 +1,71 @@
+//! Places to begin the search for the best acquisition: spread over the whole space, and near the best results.
+
+use super::axes::{Axes, Axis};
+use super::normal::normal;
+use crate::space::Point;
+use rand::{Rng, RngExt};
+
+/// How many of each sort.
+const N_GLOBAL: usize = 1000;
+const N_LOCAL: usize = 1000;
+
+/// Draws for each candidate that breaks a constraint before it is given up.
+const N_REDRAWS: usize = 8;
+
+/// Chance of an axis besides the first to move in a local candidate.
+const MOVE_CHANCE: f64 = 0.4;
+
+/// Draws candidates: even ones over the space, then local ones around the `best` points, taken in turn.
+pub(super) fn draw(axes: &Axes<'_>, best: &[&Point], rng: &mut impl Rng) -> Vec<Point> {
+    let mut candidates = Vec::with_capacity(N_GLOBAL + N_LOCAL);
+    for _ in 0..N_GLOBAL {
+        let found = (0..N_REDRAWS).find_map(|_| axes.snapped(axes.axes().iter().map(|a| even(a, rng)).collect()));
+        candidates.extend(found);
+    }
+    for index in 0..if best.is_empty() { 0 } else { N_LOCAL } {
+        let centre = &best[index % best.len()].coordinates;
+        candidates.extend((0..N_REDRAWS).find_map(|_| axes.snapped(near(axes, centre, rng))));
+    }
+    candidates
+}
+
+fn even(axis: &Axis, rng: &mut impl Rng) -> f64 {
+    match axis.listed() {
+        Some(values) => values[rng.random_range(0..values.len() as u64) as usize],
+        None => rng.random(),
+    }
+}
+
+/// Moves one axis, and each other with some chance, by a step whose scale is drawn anew: log-uniform in 0.01 … 0.3.
+fn near(axes: &Axes<'_>, centre: &[f64], rng: &mut impl Rng) -> Vec<f64> {
+    let scale = libm::exp(libm::log(0.01) + rng.random::<f64>() * libm::log(30.0));
+    let first = rng.random_range(0..axes.len() as u64) as usize;
+    let mut moved = centre.to_vec();
+    for (index, axis) in axes.axes().iter().enumerate() {
+        if index == first || rng.random::<f64>() < MOVE_CHANCE {
+            moved[index] = step(axis, centre[index], scale, rng);
+        }
+    }
+    moved
+}
+
+fn step(axis: &Axis, from: f64, scale: f64, rng: &mut impl Rng) -> f64 {
+    if axis.is_categorical {
+        return even(axis, rng);
+    }
+    let mut size = scale * normal(rng);
+    if let Some(values) = axis.listed() {
+        // A step that would be rounded away becomes one to the neighbour.
+        let gap = 1.0 / (values.len().max(2) - 1) as f64;
+        size = if size.abs() < 0.6 * gap { gap.copysign(size) } else { size };
+    }
+    let to = from + size;
+    if (0.0..=1.0).contains(&to) {
+        to
+    } else if rng.random::<f64>() < 0.5 {
+        to.clamp(0.0, 1.0)
+    } else {
+        // Reflected at the bound; a step longer than the range ends on it.
+        (if to < 0.0 { -to } else { 2.0 - to }).clamp(0.0, 1.0)
+    }
+}

@@ -1,0 +1,51 @@
+//! What the model is fitted to: places, targets and noise of the first results.
+
+use super::features::{Cloud, Embedding};
+use super::trend::{self, Trend};
+use crate::space::Point;
+
+/// Results as the model sees them.
+#[derive(Clone, Debug)]
+pub(super) struct Dataset {
+    /// Places.
+    pub(super) points: Vec<Point>,
+    /// The places' features.
+    pub(super) cloud: Cloud,
+    /// Values of the trend's basis functions, one row a point.
+    pub(super) basis: Vec<f64>,
+    /// Targets less the trend's prior mean.
+    pub(super) residuals: Vec<f64>,
+    /// Known variance of each target's noise.
+    pub(super) noise: Vec<f64>,
+}
+
+impl Dataset {
+    /// Embeds points with their targets and known noise.
+    pub(super) fn new(
+        embedding: &Embedding,
+        trend: &Trend,
+        points: Vec<Point>,
+        targets: &[f64],
+        noise: Vec<f64>,
+    ) -> Self {
+        let cloud = Cloud::new(embedding, points.iter());
+        let basis = basis_rows(trend, points.iter());
+        let means = basis.chunks_exact(trend.len()).map(|h| trend::mean(h));
+        let residuals = targets.iter().zip(means).map(|(z, mean)| z - mean).collect();
+        Self { points, cloud, basis, residuals, noise }
+    }
+
+    /// The number of results.
+    pub(super) fn len(&self) -> usize {
+        self.points.len()
+    }
+}
+
+/// Values of the basis functions, one row a point.
+pub(super) fn basis_rows<'p>(trend: &Trend, points: impl ExactSizeIterator<Item = &'p Point>) -> Vec<f64> {
+    let mut rows = vec![0.0; points.len() * trend.len()];
+    for (row, point) in rows.chunks_exact_mut(trend.len()).zip(points) {
+        trend.basis(point, row);
+    }
+    rows
+}

@@ -1,0 +1,95 @@
+//! The kernel's parameters θ and what is believed of them before data: normal distributions of their logarithms, within
+//! a box.
+//!
+//! Centres: length scales exp(½·ln(d/7)) of a range, growing with the root of the number of axes as Hvarfner et al.
+//! (2024) advise, signal variance 1 (losses are standardised), noise variance exp(−9).
+
+use rand::Rng;
+
+use crate::search::bayes::normal;
+
+/// The kernel's parameters, all in natural logarithms.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Theta {
+    /// Length scales by axis, then the variance of the signal, then that of the noise.
+    values: Vec<f64>,
+}
+
+impl Theta {
+    /// Reads the layout that [`Theta::values`] gives.
+    pub(super) fn from_values(values: Vec<f64>) -> Self {
+        Self { values }
+    }
+
+    /// The logarithms: length scales, signal variance, noise variance.
+    pub(super) fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// 1/l² by axis.
+    pub(super) fn weights(&self) -> Vec<f64> {
+        self.values[..self.values.len() - 2].iter().map(|l| libm::exp(-2.0 * l)).collect()
+    }
+
+    /// The variance of the signal.
+    pub(super) fn signal(&self) -> f64 {
+        libm::exp(self.values[self.values.len() - 2])
+    }
+
+    /// The variance of the noise that is learned.
+    pub(super) fn noise(&self) -> f64 {
+        libm::exp(self.values[self.values.len() - 1])
+    }
+}
+
+/// The prior of θ and its box.
+#[derive(Clone, Debug)]
+pub(super) struct Hyperprior {
+    mean: Vec<f64>,
+    sd: Vec<f64>,
+    /// Lower bounds.
+    pub(super) low: Vec<f64>,
+    /// Upper bounds.
+    pub(super) high: Vec<f64>,
+}
+
+impl Hyperprior {
+    /// The prior for a space of `n_axes` axes.
+    pub(super) fn new(n_axes: usize) -> Self {
+        let length = 0.5 * libm::log(n_axes.max(2) as f64 / 7.0);
+        let of = |length: f64, signal: f64, noise: f64| [vec![length; n_axes], vec![signal, noise]].concat();
+        let ln = libm::log;
+        Self {
+            mean: of(length, 0.0, -9.0),
+            sd: of(0.7, 1.0, 2.0),
+            low: of(ln(0.03), ln(0.02), ln(1e-8)),
+            high: of(ln(50.0), ln(50.0), 0.0),
+        }
+    }
+
+    /// The centre.
+    pub(super) fn centre(&self) -> Theta {
+        Theta::from_values(self.mean.clone())
+    }
+
+    /// Draws a start for a fit: the centre plus noise, within the box.
+    pub(super) fn draw(&self, rng: &mut impl Rng) -> Theta {
+        let signal = self.mean.len() - 2;
+        let values = (0..self.mean.len()).map(|i| {
+            let spread = if i == signal { 0.5 } else { 1.0 };
+            (self.mean[i] + spread * normal(rng)).clamp(self.low[i], self.high[i])
+        });
+        Theta::from_values(values.collect())
+    }
+
+    /// Returns −ln p(θ) up to a constant and adds its gradient.
+    pub(super) fn penalty(&self, theta: &[f64], gradient: &mut [f64]) -> f64 {
+        let mut sum = 0.0;
+        for i in 0..theta.len() {
+            let t = (theta[i] - self.mean[i]) / self.sd[i];
+            sum += 0.5 * t * t;
+            gradient[i] += t / self.sd[i];
+        }
+        sum
+    }
+}

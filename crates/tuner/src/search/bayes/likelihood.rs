@@ -1,0 +1,127 @@
+//! The marginal likelihood of a Gaussian process and its gradient (Rasmussen and Williams 2006, equations 5.8 and 5.9).
+//!
+//! −ln p(z | θ) = ½ zᵀK⁻¹z + Σ ln Lᵢᵢ + n/2·ln 2π with K = s·M + trend + diag(noise), by ln θ:
+//! −d ln p/d ln θ = ½ tr((K⁻¹ − ααᵀ)·dK/d ln θ) with α = K⁻¹z. Distances are computed once; memory n²·(d + 6)/2.
+
+use super::algebra::{Workspace, dot, half_log_determinant, solve};
+use super::dataset::Dataset;
+use super::features::Embedding;
+use super::matern;
+use super::trend::{self, Trend};
+
+/// Added to every diagonal, so that repeated points stay solvable.
+pub(super) const JITTER: f64 = 1e-6;
+
+/// The likelihood of one data set as a function of θ.
+pub(super) struct Likelihood<'a> {
+    data: &'a Dataset,
+    n_axes: usize,
+    /// Squared unscaled distances of pairs i > j: one block an axis, in each the pairs of j = 0 first.
+    distances: Vec<f64>,
+    /// Covariances of the trend: pairs, then the diagonal.
+    trend: Vec<f64>,
+    kernel: Vec<f64>,
+    slopes: Vec<f64>,
+    matrix: Vec<f64>,
+    alpha: Vec<f64>,
+    work: Workspace,
+}
+
+impl<'a> Likelihood<'a> {
+    /// Computes all that does not depend on θ.
+    pub(super) fn new(embedding: &Embedding, trend: &Trend, data: &'a Dataset) -> Self {
+        let n = data.len();
+        let n_pairs = n * n.saturating_sub(1) / 2;
+        let mut distances = vec![0.0; n_pairs * embedding.n_axes()];
+        for axis in 0..embedding.n_axes() {
+            let block = &mut distances[axis * n_pairs..(axis + 1) * n_pairs];
+            data.cloud.pair_distances(embedding, axis, block);
+        }
+        let row = |i: usize| &data.basis[i * trend.len()..(i + 1) * trend.len()];
+        let pairs = (0..n).flat_map(|j| (j + 1..n).map(move |i| (i, j))).chain((0..n).map(|i| (i, i)));
+        Self {
+            data,
+            n_axes: embedding.n_axes(),
+            distances,
+            trend: pairs.map(|(i, j)| trend::covariance(row(i), row(j))).collect(),
+            kernel: vec![0.0; n_pairs],
+            slopes: vec![0.0; n_pairs],
+            matrix: vec![0.0; n * n],
+            alpha: vec![0.0; n],
+            work: Workspace::new(n),
+        }
+    }
+
+    /// Returns −ln p(z | θ) and writes its gradient, both by the logarithms in `theta`; infinite where K is not
+    /// positive definite to working precision.
+    pub(super) fn evaluate(&mut self, theta: &[f64], gradient: &mut [f64]) -> f64 {
+        let n = self.data.len();
+        let (signal, noise) = (libm::exp(theta[self.n_axes]), libm::exp(theta[self.n_axes + 1]));
+        let weights: Vec<f64> = theta[..self.n_axes].iter().map(|l| libm::exp(-2.0 * l)).collect();
+        self.fill(&weights, signal, noise);
+        if !self.work.factor(&mut self.matrix) {
+            return f64::INFINITY;
+        }
+        self.alpha.copy_from_slice(&self.data.residuals);
+        solve(&self.matrix, &mut self.alpha);
+        let fit = 0.5 * dot(&self.alpha, &self.data.residuals);
+        let value =
+            fit + half_log_determinant(&self.matrix, n) + 0.5 * n as f64 * libm::log(2.0 * std::f64::consts::PI);
+        self.differentiate(&weights, signal, noise, gradient);
+        value
+    }
+
+    /// Writes the kernel values, their slopes and the lower triangle of K.
+    fn fill(&mut self, weights: &[f64], signal: f64, noise: f64) {
+        let n = self.data.len();
+        let n_pairs = self.kernel.len();
+        self.kernel.fill(0.0);
+        for (axis, weight) in weights.iter().enumerate() {
+            let block = &self.distances[axis * n_pairs..(axis + 1) * n_pairs];
+            self.kernel.iter_mut().zip(block).for_each(|(q, d)| *q += weight * d);
+        }
+        matern::values_and_slopes(&mut self.kernel, &mut self.slopes);
+        let mut start = 0;
+        for j in 0..n {
+            let len = n - 1 - j;
+            self.matrix[j * n + j] = signal + self.trend[n_pairs + j] + self.data.noise[j] + noise + JITTER;
+            let column = &mut self.matrix[j * n + j + 1..(j + 1) * n];
+            let pairs = self.kernel[start..start + len].iter().zip(&self.trend[start..start + len]);
+            column.iter_mut().zip(pairs).for_each(|(k, (m, t))| *k = signal * m + t);
+            start += len;
+        }
+    }
+
+    /// Writes the gradient from the factor in `matrix` and α.
+    fn differentiate(&mut self, weights: &[f64], signal: f64, noise: f64, gradient: &mut [f64]) {
+        let n = self.data.len();
+        let n_pairs = self.kernel.len();
+        let inverse = self.work.inverse(&self.matrix);
+        // K⁻¹ − ααᵀ of each pair is needed twice: once times the kernel's value, once times its slope.
+        let (mut by_signal, mut by_noise, mut start) = (0.0, 0.0, 0);
+        for j in 0..n {
+            let len = n - 1 - j;
+            let alpha_j = self.alpha[j];
+            let diagonal = inverse[j * n + j] - alpha_j * alpha_j;
+            by_signal += 0.5 * diagonal;
+            by_noise += 0.5 * diagonal;
+            let column = &inverse[j * n + j + 1..(j + 1) * n];
+            let slopes = &mut self.slopes[start..start + len];
+            let kernel = &mut self.kernel[start..start + len];
+            for (((slope, value), g), alpha) in slopes.iter_mut().zip(kernel).zip(column).zip(&self.alpha[j + 1..]) {
+                let pull = g - alpha_j * alpha;
+                *slope *= pull;
+                *value *= pull;
+            }
+            start += len;
+        }
+        let ones = &self.kernel;
+        by_signal += ones.iter().sum::<f64>();
+        for (axis, weight) in weights.iter().enumerate() {
+            let block = &self.distances[axis * n_pairs..(axis + 1) * n_pairs];
+            gradient[axis] = signal * weight * dot(&self.slopes, block);
+        }
+        gradient[self.n_axes] = signal * by_signal;
+        gradient[self.n_axes + 1] = noise * by_noise;
+    }
+}

@@ -1,0 +1,172 @@
+//! The place of the best acquisition: candidates are ranked, the best of them climb, and whatever was tried before is
+//! passed over.
+
+use super::acquisition::Acquisition;
+use super::axes::Axes;
+use super::lbfgs::{Limits, minimize};
+use super::posterior::{Posterior, Scratch};
+use crate::space::Point;
+
+/// Places from which to climb.
+const N_STARTS: usize = 6;
+
+/// Largest coordinate difference at which two starts count as one.
+const START_DISTANCE: f64 = 0.1;
+
+/// Rounds of climbing along slopes, then over listed values.
+const N_ROUNDS: usize = 2;
+
+/// Values of a list that are tried; of a longer one, an even choice.
+const N_LISTED: usize = 40;
+
+const LIMITS: Limits = Limits { iterations: 20, gradient: 1e-4, decrease: 1e-9, first_step: 0.1 };
+
+/// A criterion over the space.
+pub(super) struct Landscape<'a> {
+    /// The space.
+    pub(super) axes: &'a Axes<'a>,
+    /// What is predicted.
+    pub(super) posterior: &'a Posterior<'a>,
+    /// What is sought.
+    pub(super) acquisition: Acquisition,
+}
+
+/// A point and its acquisition.
+#[derive(Clone, Debug)]
+pub(super) struct Rated {
+    /// Where.
+    pub(super) point: Point,
+    /// How good.
+    pub(super) value: f64,
+}
+
+impl Landscape<'_> {
+    /// Returns where the best candidates climb to and the candidates themselves, each part by falling acquisition.
+    pub(super) fn summits(&self, candidates: Vec<Point>) -> Vec<Rated> {
+        let ranked = self.rated(candidates);
+        let mut scratch = Scratch::default();
+        let starts = self.spread_starts(&ranked);
+        let mut summits: Vec<Rated> = starts.iter().map(|start| self.climb(start, &mut scratch)).collect();
+        summits.extend(starts.into_iter().cloned());
+        sort(&mut summits);
+        summits.extend(ranked);
+        summits
+    }
+
+    /// Rates points, best first, the earlier of equals first.
+    pub(super) fn rated(&self, points: Vec<Point>) -> Vec<Rated> {
+        let predictions = self.posterior.predict(&points);
+        let mut rated: Vec<Rated> = points
+            .into_iter()
+            .zip(predictions)
+            .map(|(point, prediction)| Rated { point, value: self.acquisition.worth(prediction).value })
+            .collect();
+        sort(&mut rated);
+        rated
+    }
+
+    /// Takes the best candidates that are apart from one another.
+    fn spread_starts<'r>(&self, ranked: &'r [Rated]) -> Vec<&'r Rated> {
+        let mut starts: Vec<&Rated> = Vec::with_capacity(N_STARTS);
+        for rated in ranked {
+            if starts.len() == N_STARTS {
+                break;
+            }
+            if starts.iter().all(|start| self.distance(&start.point, &rated.point) >= START_DISTANCE) {
+                starts.push(rated);
+            }
+        }
+        starts
+    }
+
+    /// The largest coordinate difference; different categories, or an axis active in one alone, are 1 apart.
+    pub(super) fn distance(&self, a: &Point, b: &Point) -> f64 {
+        let mut largest: f64 = 0.0;
+        for (index, axis) in self.axes.axes().iter().enumerate() {
+            let difference = match (a.active[index], b.active[index]) {
+                (false, false) => 0.0,
+                (true, true) if axis.is_categorical && a.coordinates[index] == b.coordinates[index] => 0.0,
+                (true, true) if !axis.is_categorical => (a.coordinates[index] - b.coordinates[index]).abs(),
+                _ => 1.0,
+            };
+            largest = largest.max(difference);
+        }
+        largest
+    }
+
+    /// Climbs along the slope of the axes that have one, then over the values of those that are lists, in turn.
+    fn climb(&self, start: &Rated, scratch: &mut Scratch) -> Rated {
+        let mut best = start.clone();
+        for _ in 0..N_ROUNDS {
+            let before = best.value;
+            self.climb_slopes(&mut best, scratch);
+            self.climb_lists(&mut best);
+            if best.value <= before {
+                break;
+            }
+        }
+        best
+    }
+
+    fn climb_slopes(&self, best: &mut Rated, scratch: &mut Scratch) {
+        let axes = self.axes.axes();
+        let moves: Vec<usize> =
+            (0..axes.len()).filter(|&i| best.point.active[i] && axes[i].listed().is_none()).collect();
+        if moves.is_empty() {
+            return;
+        }
+        let mut at = best.point.clone();
+        let (mut by_mean, mut by_sd) = (vec![0.0; axes.len()], vec![0.0; axes.len()]);
+        let objective = |x: &[f64], gradient: &mut [f64]| {
+            moves.iter().zip(x).for_each(|(&axis, x)| at.coordinates[axis] = *x);
+            let prediction = self.posterior.differentiate(&at, scratch, &mut by_mean, &mut by_sd);
+            let worth = self.acquisition.worth(prediction);
+            for (g, &axis) in gradient.iter_mut().zip(&moves) {
+                *g = -(worth.by_mean * by_mean[axis] + worth.by_sd * by_sd[axis]);
+            }
+            if self.is_admissible(&at) { -worth.value } else { f64::INFINITY }
+        };
+        let from: Vec<f64> = moves.iter().map(|&axis| best.point.coordinates[axis]).collect();
+        let end = minimize(objective, &from, &vec![0.0; moves.len()], &vec![1.0; moves.len()], LIMITS);
+        let mut coordinates = best.point.coordinates.clone();
+        moves.iter().zip(end.point).for_each(|(&axis, x)| coordinates[axis] = x);
+        self.improve(best, [coordinates]);
+    }
+
+    fn climb_lists(&self, best: &mut Rated) {
+        for (index, axis) in self.axes.axes().iter().enumerate() {
+            let Some(values) = axis.listed().filter(|_| best.point.active[index]) else { continue };
+            let stride = values.len().div_ceil(N_LISTED);
+            let from = best.point.coordinates.clone();
+            let others = values.iter().step_by(stride).filter(|v| **v != from[index]);
+            let moved: Vec<Vec<f64>> = others
+                .map(|value| {
+                    let mut moved = from.clone();
+                    moved[index] = *value;
+                    moved
+                })
+                .collect();
+            self.improve(best, moved);
+        }
+    }
+
+    /// Replaces `best` by the best of the admissible configurations at `coordinates` if that is better.
+    fn improve(&self, best: &mut Rated, coordinates: impl IntoIterator<Item = Vec<f64>>) {
+        let points: Vec<Point> = coordinates.into_iter().filter_map(|c| self.axes.snapped(c)).collect();
+        if points.is_empty() {
+            return;
+        }
+        let found = self.rated(points).swap_remove(0);
+        if found.value > best.value {
+            *best = found;
+        }
+    }
+
+    fn is_admissible(&self, point: &Point) -> bool {
+        self.axes.is_unconstrained() || self.axes.snapped(point.coordinates.clone()).is_some()
+    }
+}
+
+fn sort(rated: &mut [Rated]) {
+    rated.sort_by(|a, b| b.value.total_cmp(&a.value));
+}

@@ -1,0 +1,218 @@
+//! What the fitted model predicts: mean and variance of the latent function, and their gradients.
+//!
+//! With L·Lᵀ = K over the known points and k the covariances with x: μ = m + kᵀα, σ² = k(x, x) − |L⁻¹k|² (Rasmussen and
+//! Williams 2006, algorithm 2.1). Pending points enter K with their own predicted means as values (the kriging believer
+//! of Ginsbourger et al. 2010): they leave the mean as it is and take the variance away around them, so that α needs
+//! the known points alone (Desautels et al. 2014).
+
+use super::algebra::{Cholesky, dot};
+use super::dataset::{Dataset, basis_rows};
+use super::features::{Cloud, Embedding};
+use super::hyperparameters::Theta;
+use super::likelihood::JITTER;
+use super::matern;
+use super::trend::{self, Trend};
+use crate::space::Point;
+
+/// The smallest variance predicted.
+const SMALLEST_VARIANCE: f64 = 1e-12;
+
+/// A Gaussian process conditioned on results and pending points.
+pub(super) struct Posterior<'a> {
+    embedding: &'a Embedding,
+    trend: &'a Trend,
+    weights: Vec<f64>,
+    signal: f64,
+    /// Known points, then pending ones.
+    cloud: Cloud,
+    basis: Vec<f64>,
+    factor: Cholesky,
+    /// K⁻¹z over the known points.
+    alpha: Vec<f64>,
+    /// For each basis function Σ variance·h(xᵢ)·αᵢ.
+    trend_alpha: Vec<f64>,
+}
+
+/// Mean and standard deviation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Prediction {
+    /// Mean.
+    pub(super) mean: f64,
+    /// Standard deviation of the latent function, without noise.
+    pub(super) sd: f64,
+}
+
+/// Memory for predictions with gradients.
+#[derive(Default)]
+pub(super) struct Scratch {
+    x: Vec<f64>,
+    h: Vec<f64>,
+    k: Vec<f64>,
+    slopes: Vec<f64>,
+    by_mean: Vec<f64>,
+    by_variance: Vec<f64>,
+    trend_weights: Vec<f64>,
+}
+
+impl<'a> Posterior<'a> {
+    /// Conditions on `data`, and on `pending` points without values. A matrix that cannot be factored gets ten times
+    /// as much on its diagonal until it can.
+    pub(super) fn new(
+        embedding: &'a Embedding,
+        trend: &'a Trend,
+        theta: &Theta,
+        data: &Dataset,
+        pending: &[Point],
+    ) -> Self {
+        let points = || data.points.iter().chain(pending).collect::<Vec<_>>().into_iter();
+        let (cloud, basis) = (Cloud::new(embedding, points()), basis_rows(trend, points()));
+        let (weights, signal) = (theta.weights(), theta.signal());
+        let n = cloud.len();
+        let mut x = vec![0.0; embedding.n_features()];
+        let mut matrix = vec![0.0; n * n];
+        for (j, point) in points().enumerate() {
+            embedding.embed(point, &mut x);
+            let column = &mut matrix[j * n + j..(j + 1) * n];
+            cloud.distances(embedding, &weights, &x, j, column);
+            matern::values(column);
+            let h = &basis[j * trend.len()..(j + 1) * trend.len()];
+            for (k, other) in column.iter_mut().zip(basis[j * trend.len()..].chunks_exact(trend.len())) {
+                *k = signal * *k + trend::covariance(h, other);
+            }
+            column[0] += theta.noise() + data.noise.get(j).copied().unwrap_or(0.0);
+        }
+        let factor = factor_with_jitter(&matrix, n);
+        let mut alpha = data.residuals.clone();
+        factor.solve_lower(&mut alpha, 1);
+        factor.solve_upper(&mut alpha);
+        let trend_alpha = (0..trend.len())
+            .map(|k| {
+                trend::variance(k)
+                    * alpha.iter().zip(basis[k..].iter().step_by(trend.len())).map(|(a, h)| a * h).sum::<f64>()
+            })
+            .collect();
+        Self { embedding, trend, weights, signal, cloud, basis, factor, alpha, trend_alpha }
+    }
+
+    /// Predicts at many points.
+    pub(super) fn predict(&self, points: &[Point]) -> Vec<Prediction> {
+        /// Points at a time, so that the memory is bounded.
+        const BLOCK: usize = 256;
+        let n = self.cloud.len();
+        let mut covariances = vec![0.0; n * BLOCK.min(points.len())];
+        let mut x = vec![0.0; self.embedding.n_features()];
+        let mut h = vec![0.0; self.trend.len()];
+        let mut predictions = Vec::with_capacity(points.len());
+        for block in points.chunks(BLOCK) {
+            let covariances = &mut covariances[..n * block.len()];
+            for (index, point) in block.iter().enumerate() {
+                self.embedding.embed(point, &mut x);
+                self.trend.basis(point, &mut h);
+                let column = &mut covariances[index * n..(index + 1) * n];
+                self.cloud.distances(self.embedding, &self.weights, &x, 0, column);
+                matern::values(column);
+                self.complete(&h, column);
+                let mean = trend::mean(&h) + dot(&column[..self.alpha.len()], &self.alpha);
+                predictions.push(Prediction { mean, sd: self.signal + trend::covariance(&h, &h) });
+            }
+            self.factor.solve_lower(covariances, block.len());
+            let start = predictions.len() - block.len();
+            for (index, prediction) in predictions[start..].iter_mut().enumerate() {
+                let column = &covariances[index * n..(index + 1) * n];
+                prediction.sd = (prediction.sd - dot(column, column)).max(SMALLEST_VARIANCE).sqrt();
+            }
+        }
+        predictions
+    }
+
+    /// Predicts at one point and writes the gradients of mean and standard deviation by the coordinates.
+    pub(super) fn differentiate(
+        &self,
+        point: &Point,
+        scratch: &mut Scratch,
+        mean_gradient: &mut [f64],
+        sd_gradient: &mut [f64],
+    ) -> Prediction {
+        let n = self.cloud.len();
+        let s = scratch;
+        s.resize(n, self.embedding.n_features(), self.trend.len());
+        self.embedding.embed(point, &mut s.x);
+        self.trend.basis(point, &mut s.h);
+        self.cloud.distances(self.embedding, &self.weights, &s.x, 0, &mut s.k);
+        matern::values_and_slopes(&mut s.k, &mut s.slopes);
+        self.complete(&s.h, &mut s.k);
+        let mean = trend::mean(&s.h) + dot(&s.k[..self.alpha.len()], &self.alpha);
+        self.factor.solve_lower(&mut s.k, 1);
+        let prior = self.signal + trend::covariance(&s.h, &s.h);
+        let sd = (prior - dot(&s.k, &s.k)).max(SMALLEST_VARIANCE).sqrt();
+        // From here k holds v = L⁻¹k, then K⁻¹k; dσ² = dk(x, x) − 2·(K⁻¹k)ᵀdk.
+        self.factor.solve_upper(&mut s.k);
+        self.by_features(&s.x, &s.k, &s.slopes, &mut s.by_mean, &mut s.by_variance);
+        self.embedding.pull_back(point, &s.by_mean, mean_gradient);
+        self.embedding.pull_back(point, &s.by_variance, sd_gradient);
+        for k in 0..self.trend.len() {
+            s.trend_weights[k] = if k == 0 { 0.0 } else { 1.0 + self.trend_alpha[k] };
+        }
+        self.trend.add_slopes(point, &s.trend_weights, mean_gradient);
+        for k in 0..self.trend.len() {
+            let solved: f64 =
+                s.k.iter().zip(self.basis[k..].iter().step_by(self.trend.len())).map(|(a, h)| a * h).sum();
+            s.trend_weights[k] = 2.0 * trend::variance(k) * (s.h[k] - solved);
+        }
+        self.trend.add_slopes(point, &s.trend_weights, sd_gradient);
+        for gradient in sd_gradient {
+            *gradient /= 2.0 * sd;
+        }
+        Prediction { mean, sd }
+    }
+
+    /// Makes covariances of kernel values: times the signal, plus the trend.
+    fn complete(&self, h: &[f64], column: &mut [f64]) {
+        for (k, other) in column.iter_mut().zip(self.basis.chunks_exact(self.trend.len())) {
+            *k = self.signal * *k + trend::covariance(h, other);
+        }
+    }
+
+    /// Writes the gradients of kᵀα and of −2·(K⁻¹k)ᵀk by the features, the trend aside: dM/dφ = −S·w·(φ − φᵢ).
+    fn by_features(&self, x: &[f64], solved: &[f64], slopes: &[f64], by_mean: &mut [f64], by_variance: &mut [f64]) {
+        let n_known = self.alpha.len();
+        for feature in 0..x.len() {
+            let column = self.cloud.column(feature);
+            let (mut mean, mut variance) = (0.0, 0.0);
+            for i in 0..column.len() {
+                let pull = slopes[i] * (x[feature] - column[i]);
+                variance += pull * solved[i];
+                mean += if i < n_known { pull * self.alpha[i] } else { 0.0 };
+            }
+            let scale = self.signal * self.weights[self.embedding.axis_of()[feature]];
+            by_mean[feature] = -scale * mean;
+            by_variance[feature] = 2.0 * scale * variance;
+        }
+    }
+}
+
+impl Scratch {
+    fn resize(&mut self, n_points: usize, n_features: usize, n_basis: usize) {
+        for vector in [&mut self.x, &mut self.by_mean, &mut self.by_variance] {
+            vector.resize(n_features, 0.0);
+        }
+        for vector in [&mut self.h, &mut self.trend_weights] {
+            vector.resize(n_basis, 0.0);
+        }
+        for vector in [&mut self.k, &mut self.slopes] {
+            vector.resize(n_points, 0.0);
+        }
+    }
+}
+
+fn factor_with_jitter(matrix: &[f64], n: usize) -> Cholesky {
+    let mut jitter = JITTER;
+    loop {
+        let mut raised = matrix.to_vec();
+        (0..n).for_each(|i| raised[i * n + i] += jitter);
+        if let Some(factor) = Cholesky::new(raised, n) {
+            return factor;
+        }
+        jitter *= 10.0;
+    }
+}

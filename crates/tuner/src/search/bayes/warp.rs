@@ -1,0 +1,162 @@
+//! The monotone function that brings losses of any sign and scale to a form a Gaussian process can follow.
+//!
+//! Losses are skewed: from the best to the median is a short way, from there to the worst a long one. Positive losses
+//! take their logarithm; others the logarithm of their distance to the best, shifted by half the distance from the best
+//! to the median. What lies far above the median is cut off, and the rest standardised.
+
+/// How many times the distance from the lower quartile to the median a loss may lie above the median.
+const CAP: f64 = 2.0;
+
+/// Shift of losses that are not positive, as a share of the distance from the best to the median.
+const SHIFT: f64 = 0.5;
+
+/// A fitted warp: losses to standardised targets.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Warp {
+    curve: Curve,
+    /// Warped values above this are cut to it.
+    cap: f64,
+    mean: f64,
+    sd: f64,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Curve {
+    /// All losses are the same: none is better.
+    Flat,
+    /// ln(y − shift), below `knee` continued by its tangent.
+    Log { shift: f64, knee: f64 },
+}
+
+impl Warp {
+    /// Fits the warp to losses (finite).
+    pub(super) fn fit(losses: &[f64]) -> Self {
+        let curve = Curve::fit(losses);
+        let mut warped: Vec<f64> = losses.iter().map(|y| curve.value(*y)).collect();
+        let cap = cap(&warped);
+        for z in &mut warped {
+            *z = z.min(cap);
+        }
+        let n = warped.len().max(1) as f64;
+        let mean = warped.iter().sum::<f64>() / n;
+        let variance = warped.iter().map(|z| (z - mean) * (z - mean)).sum::<f64>() / n;
+        let sd = if variance.sqrt() > 1e-12 * (1.0 + mean.abs()) { variance.sqrt() } else { 1.0 };
+        Self { curve, cap, mean, sd }
+    }
+
+    /// Returns the target of a loss.
+    pub(super) fn target(&self, loss: f64) -> f64 {
+        self.standardised(self.curve.value(loss).min(self.cap))
+    }
+
+    /// Returns the target of a loss without the cap: for the spread of folds.
+    pub(super) fn uncapped(&self, loss: f64) -> f64 {
+        self.standardised(self.curve.value(loss))
+    }
+
+    /// The target of a trial that has no loss: as bad as can be.
+    pub(super) fn worst(&self) -> f64 {
+        self.standardised(self.cap)
+    }
+
+    fn standardised(&self, warped: f64) -> f64 {
+        (warped - self.mean) / self.sd
+    }
+}
+
+impl Curve {
+    fn fit(losses: &[f64]) -> Self {
+        let sorted = sorted(losses);
+        let (Some(best), Some(worst)) = (sorted.first(), sorted.last()) else { return Self::Flat };
+        if best == worst {
+            return Self::Flat;
+        }
+        if *best > 0.0 {
+            return Self::Log { shift: 0.0, knee: 0.5 * best };
+        }
+        let median = quantile(&sorted, 0.5);
+        let way = if median > *best { median / 2.0 - best / 2.0 } else { worst / 2.0 - best / 2.0 };
+        let way = (2.0 * way).min(f64::MAX / 4.0);
+        Self::Log { shift: best - SHIFT * way, knee: best - 0.5 * SHIFT * way }
+    }
+
+    fn value(&self, loss: f64) -> f64 {
+        match self {
+            Self::Flat => 0.0,
+            Self::Log { shift, knee } if loss >= *knee => libm::log((loss - shift).min(f64::MAX)),
+            Self::Log { shift, knee } => libm::log(knee - shift) + (loss - knee) / (knee - shift),
+        }
+    }
+}
+
+/// Where warped losses are cut off: at the median plus twice its distance to the lower quartile, but not within the
+/// nearest twentieth of the range above the median, so that a plateau at the best value does not swallow the others.
+fn cap(warped: &[f64]) -> f64 {
+    let sorted = sorted(warped);
+    let (Some(best), Some(worst)) = (sorted.first(), sorted.last()) else { return 1.0 };
+    let (median, quartile) = (quantile(&sorted, 0.5), quantile(&sorted, 0.25));
+    let spread = if median > quartile { median - quartile } else { worst - best };
+    if spread > 0.0 { median + CAP * spread } else { median + 1.0 }
+}
+
+fn sorted(values: &[f64]) -> Vec<f64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted
+}
+
+/// The quantile of ascending values by linear interpolation (type 7 of Hyndman and Fan 1996).
+fn quantile(sorted: &[f64], p: f64) -> f64 {
+    let position = p * (sorted.len() - 1) as f64;
+    let below = sorted[position as usize];
+    let above = sorted[(position as usize + 1).min(sorted.len() - 1)];
+    let share = position.fract();
+    below * (1.0 - share) + above * share
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_finite_losses_become_finite_targets_in_the_same_order() {
+        let samples: [&[f64]; 8] = [
+            &[0.1, 0.5, 0.2, 0.9, 1e6],
+            &[-3.0, -2.5, 4.0, -2.9, 0.0],
+            &[1e300, 1e-300, 1.0, 2.0],
+            &[-1e308, 1e308, 0.0],
+            &[5.0, 5.0, 5.0],
+            &[7.0],
+            &[0.0, 0.0, 0.0, 0.0, 1.0, 2.0],
+            &[-0.9, -0.91, -0.95, -0.2],
+        ];
+        for losses in samples {
+            let warp = Warp::fit(losses);
+            for a in losses {
+                assert!(warp.target(*a).is_finite() && warp.target(*a) <= warp.worst());
+                for b in losses {
+                    assert!(a >= b || warp.target(*a) <= warp.target(*b), "{a} {b} in {losses:?}");
+                }
+            }
+        }
+        let plateau = Warp::fit(&[0.0, 0.0, 0.0, 0.0, 1.0, 2.0]);
+        assert!(plateau.target(0.0) < plateau.target(1.0) && plateau.target(1.0) < plateau.target(2.0));
+    }
+
+    #[test]
+    fn targets_are_standardised_and_outliers_cut() {
+        let losses = [1.0, 1.1, 1.2, 1.3, 1e9];
+        let warp = Warp::fit(&losses);
+        let targets: Vec<f64> = losses.iter().map(|y| warp.target(*y)).collect();
+        assert!(targets.iter().sum::<f64>().abs() < 1e-9);
+        assert!((targets.iter().map(|z| z * z).sum::<f64>() / 5.0 - 1.0).abs() < 1e-9);
+        assert!(targets[4] < 2.0 && targets[4] == warp.worst());
+        assert_eq!(warp.target(f64::MAX), warp.worst());
+    }
+
+    #[test]
+    fn below_the_best_losses_go_on_falling() {
+        let warp = Warp::fit(&[0.2, 0.3, 0.9]);
+        assert!(warp.uncapped(0.0) < warp.uncapped(0.1) && warp.uncapped(-5.0) < warp.uncapped(0.0));
+    }
+}
