@@ -1,2 +1,69 @@
-//! The program `tune`.
-fn main() {}
+//! The program `tune`: hyperparameter search from one file, reproducible in parallel, ranked and tested.
+//!
+//! It reads, wires and prints; it does not calculate. A command is a file in `commands`; what commands share is how a
+//! study's file is read (`file`), opened (`session`), evaluated (`evaluate`), shown (`output`), and how faults are
+//! told (`report`). `bridge` is the one place that knows both the trainer and the tuner.
+
+mod bridge;
+mod commands;
+mod evaluate;
+mod file;
+mod folder;
+mod interrupt;
+mod lint;
+mod output;
+mod platform;
+mod preview;
+mod progress;
+mod report;
+mod screen;
+mod session;
+
+use clap::Parser;
+use report::{Exit, Failure, Look, render};
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+/// Search hyperparameters from one file
+///
+/// `tune init data.csv --target y` writes a space file, `tune run space.toml` trains trial after trial and ends with a
+/// ranked leaderboard, `tune compare A B` tests two of them. A study can be killed at any moment: the same command
+/// goes on where it was, and nothing depends on the number of workers.
+///
+/// Exit codes: 0 done, 1 a check said no, 2 your file, data or flags, 3 interrupted (the same command goes on), 4 the
+/// results cannot be read, written or locked, 5 no trial succeeded, 70 a bug.
+#[derive(Parser, Debug)]
+#[command(name = "tune", version, arg_required_else_help = true, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    common: commands::Common,
+    #[command(subcommand)]
+    command: commands::Command,
+}
+
+fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(report_bug));
+    let cli = Cli::parse();
+    let outcome = std::panic::catch_unwind(|| cli.command.run(&cli.common));
+    let exit = match outcome {
+        Ok(Ok(exit)) => exit,
+        Ok(Err(failure)) => tell(&failure),
+        Err(_) => Exit::Bug,
+    };
+    exit.into()
+}
+
+/// Says what went wrong.
+fn tell(failure: &Failure) -> Exit {
+    let is_coloured = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let look = if is_coloured { Look::Coloured } else { Look::Plain };
+    screen::talk(render(&failure.faults, look).trim_end());
+    failure.exit
+}
+
+/// A panic of a trial is that trial's result; any other is a bug of the program.
+fn report_bug(panic: &std::panic::PanicHookInfo<'_>) {
+    if std::thread::current().name() == Some("main") {
+        screen::talk(format!("error: a bug in tune {}: {panic}", platform::VERSION));
+    }
+}

@@ -15,7 +15,7 @@ use tuner::space::{Distribution, Domain, Parameter, Scale, Space};
 /// Left out are [run], [stop], `trials` and the study's name, which change no trial. The order of parameters does not
 /// count either: a study that goes on keeps its own.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Canonical {
+pub(super) struct Canonical {
     lines: BTreeMap<String, Json>,
 }
 
@@ -33,13 +33,13 @@ pub(super) struct Written<'a> {
 
 /// A line that two files do not share.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Difference {
+pub(super) struct Difference {
     /// The key with its section: `[space] learning_rate.high`.
-    pub key: String,
+    key: String,
     /// What the first file says; none if nothing.
-    pub before: Option<Json>,
+    before: Option<Json>,
     /// What the second file says; none if nothing.
-    pub after: Option<Json>,
+    after: Option<Json>,
 }
 
 impl Canonical {
@@ -63,21 +63,15 @@ impl Canonical {
         Self { lines }
     }
 
-    /// Returns the form that is hashed: JSON with sorted keys.
-    pub fn to_json(&self) -> String {
-        serde_json::to_string(&self.lines).expect("text keys and JSON values are JSON")
-    }
-
-    /// Returns the part under `section`, such as `[space]`.
-    #[must_use]
-    pub fn section(&self, section: &str) -> Self {
-        let prefix = format!("{section} ");
-        let lines = self.lines.iter().filter(|(key, _)| key.starts_with(&prefix));
-        Self { lines: lines.map(|(key, value)| (key.clone(), value.clone())).collect() }
+    /// Returns the form that is hashed: JSON of the lines of some sections, sorted by key.
+    pub(super) fn to_json(&self, sections: &[&str]) -> String {
+        let is_in = |key: &str| sections.iter().any(|section| key.split(' ').next() == Some(section));
+        let lines: BTreeMap<&String, &Json> = self.lines.iter().filter(|(key, _)| is_in(key)).collect();
+        serde_json::to_string(&lines).expect("text keys and JSON values are JSON")
     }
 
     /// Lists what `other` says otherwise, by section and key.
-    pub fn differences(&self, other: &Self) -> Vec<Difference> {
+    pub(super) fn differences(&self, other: &Self) -> Vec<Difference> {
         let mut keys: Vec<&String> = self.lines.keys().chain(other.lines.keys()).collect();
         keys.sort();
         keys.dedup();

@@ -27,9 +27,9 @@ pub struct DataSection {
 #[derive(Clone, Debug)]
 pub struct CvSection {
     /// Folds of each repeat; default 5 with data, else 1.
-    pub folds: u32,
+    pub folds: u64,
     /// Repeats of the whole partition; default 1.
-    pub repeats: u32,
+    pub repeats: u64,
     /// Whether folds keep the shares of the classes; none: if they can.
     pub stratified: Option<bool>,
     /// The column whose equal values stay in one fold.
@@ -41,7 +41,7 @@ pub struct CvSection {
 }
 
 /// More splits than this would make a row of the leaderboard longer than any program reads.
-const MOST_SPLITS: u32 = 10_000;
+const MOST_SPLITS: u64 = 10_000;
 
 pub(super) fn data(node: &Node, notes: &mut Notes) -> Option<DataSection> {
     let mut reader = Reader::open(&DATA, &["data"], node, notes);
@@ -91,7 +91,7 @@ pub(super) fn cv(node: Option<&Node>, has_data: bool, notes: &mut Notes) -> CvSe
     }
     let mut reader = Reader::open(&CV, &["cv"], node, notes);
     let fewest = if has_data { 2 } else { 1 };
-    let mut count = |key, fewest| reader.count(key, fewest..=u64::from(MOST_SPLITS)).map(|n| n as u32);
+    let mut count = |key, fewest| reader.count(key, fewest..=MOST_SPLITS);
     section.folds = count("folds", fewest).unwrap_or(section.folds);
     section.repeats = count("repeats", 1).unwrap_or(section.repeats);
     section.stratified = reader.flag("stratified");

@@ -1,7 +1,4 @@
-//! Every key of a space file, by section. One spelling each: an unknown key is answered with the right one.
-
-use super::foreign::key as foreign;
-use crate::report::in_words;
+//! Every key of a space file, by section: one spelling each.
 
 /// A section of the file and its keys.
 pub(super) struct Section {
@@ -54,60 +51,3 @@ pub(super) const LIST: Section = Section {
     header: "an ordinal or categorical parameter",
     keys: &["type", "values", "default", "when", "prior", "prior_confidence"],
 };
-
-const SECTIONS: [&Section; 9] = [&STUDY, &DATA, &CV, &SEARCH, &CONSTRAINT, &TRIAL, &STOP, &OBJECTIVE, &RUN];
-
-/// What to write in place of an unknown key: under the underlined key, and as a hint.
-pub(super) struct Advice {
-    /// The key of this section that was probably meant.
-    pub(super) key: Option<&'static str>,
-    /// The words under the key; may be empty.
-    pub(super) label: String,
-    /// The hint.
-    pub(super) hint: String,
-}
-
-impl Section {
-    /// Says what to write in place of a key that this section does not have.
-    pub(super) fn advice(&self, unknown: &str) -> Advice {
-        let plain = unknown.to_lowercase().replace('-', "_");
-        let all = format!("the keys of {}: {}", self.header, self.keys.join(", "));
-        if let Some((key, note)) = foreign(self, &plain) {
-            let hint = if note.is_empty() { all } else { note.to_owned() };
-            return Advice { key: Some(key), label: format!("write `{key}`"), hint };
-        }
-        if let Some(near) = nearest(&plain, self.keys) {
-            return Advice { key: Some(near), label: format!("did you mean `{near}`?"), hint: all };
-        }
-        let homes = SECTIONS.iter().filter(|section| section.keys.contains(&plain.as_str()));
-        let homes = in_words(homes.map(|section| section.header));
-        if !homes.is_empty() {
-            return Advice { key: None, label: String::new(), hint: format!("`{plain}` belongs in {homes}") };
-        }
-        if let Some((home, key)) = SECTIONS.iter().find_map(|s| Some((s.header, foreign(s, &plain)?.0))) {
-            return Advice { key: None, label: String::new(), hint: format!("write `{key}` in {home}") };
-        }
-        Advice { key: None, label: String::new(), hint: all }
-    }
-}
-
-/// Finds the known name most like `name`, if one is.
-pub(super) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let scored = known.iter().map(|k| (strsim::damerau_levenshtein(name, k), *k));
-    let (distance, best) = scored.min_by_key(|(distance, _)| *distance)?;
-    (distance <= best.chars().count().max(name.chars().count()) / 3).then_some(best)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn advice_knows_neighbours_strangers_and_other_sections() {
-        assert_eq!(SEARCH.advice("n_trials").label, "write `trials`");
-        assert_eq!(SEARCH.advice("mehtod").label, "did you mean `method`?");
-        assert_eq!(STUDY.advice("folds").hint, "`folds` belongs in [cv]");
-        assert_eq!(STUDY.advice("n_trials").hint, "write `trials` in [search]");
-        assert!(RUN.advice("zzz").hint.contains("workers, progress"));
-    }
-}

@@ -1,9 +1,10 @@
 //! `space.toml`, read: from text to a checked, typed [`StudyFile`], with every fault shown at its line.
 //!
-//! Reading goes in layers: `tree` (syntax; the only place that names the TOML crate), `keys` and `foreign` (every key,
-//! and what other programs call it), `reader` (typed values), one file a group of sections, `relations` (what no
-//! section can know alone), `space` (what the engine says of it). [`canonical`](StudyFile::canonical) is the study's identity.
+//! Reading goes in layers: `tree` (syntax; the only place that names the TOML crate), `keys`, `foreign` and `advice` (every key,
+//! what other programs call it, what to write instead), `reader` (typed values), one file a group of sections, `relations` (what no
+//! section can know alone), `space` (what the engine says of it). `canonical` is the study's identity.
 
+mod advice;
 mod canonical;
 mod data;
 mod foreign;
@@ -18,13 +19,11 @@ mod space;
 mod spans;
 mod study;
 mod study_file;
+pub mod template;
 #[cfg(test)]
 mod tests;
 mod tree;
 
-pub use canonical::Canonical;
-pub use data::{CvSection, DataSection};
-pub use limits::{RunSection, TrialLimits};
+pub use data::DataSection;
 pub use relations::Evaluator;
-pub use study::{SearchSection, StudySection};
 pub use study_file::StudyFile;

@@ -1,7 +1,8 @@
 //! [space]: one entry is one hyperparameter, a scalar for a fixed value or a table for a domain.
 
+use super::advice::nearest;
 use super::foreign::foreign_type;
-use super::keys::{LIST, RANGE, nearest};
+use super::keys::{LIST, RANGE};
 use super::reader::{Bounds, Notes, Reader, scalar};
 use super::spans::Spot;
 use super::tree::{Entry, Item, Node};

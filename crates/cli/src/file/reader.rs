@@ -1,6 +1,7 @@
 //! Typed reading of a section: each getter takes a key and leaves a fault where the value is not what was wanted.
 
-use super::keys::{Section, nearest};
+use super::advice::nearest;
+use super::keys::Section;
 use super::spans::Spans;
 use super::tree::{Entry, Item, Node};
 use crate::report::{Fault, Source, Span, in_words, quoted};
@@ -107,7 +108,7 @@ impl<'a, 'n> Reader<'a, 'n> {
                 let message = format!("{} has no key {}", section.header, quoted(&entry.key));
                 let fault = Fault::error(message).at(&notes.source, entry.key_span.clone());
                 notes.push(fault.label(advice.label).hint(advice.hint));
-                if let Some(key) = advice.key {
+                if let Some(key) = advice.key.filter(|key| entries.iter().all(|entry| entry.key != *key)) {
                     // So that what is there by another name is not called missing as well.
                     notes.spans.insert_as(path, key, entry);
                 }

@@ -68,16 +68,19 @@ pub(super) fn complete(space: &Space, enqueue: &[Given], notes: &mut Notes) -> V
 /// Shows an error of the engine at the key it names.
 pub(super) fn locate(error: &Error, source: &Arc<Source>, spans: &Spans) -> Fault {
     let fault = Fault::error(error);
-    match error {
-        Error::Parameter { name, key, .. } => match spans.find(&["space", name, key]) {
-            Some(spot) => fault.at(source, spot.value.clone()),
-            None => fault.within(source),
-        },
-        Error::Constraint { index, offset, .. } => match spans.find(&["constraints", &index.to_string(), "expr"]) {
-            Some(spot) => fault.at(source, inside(source, &spot.value, *offset)),
-            None => fault.within(source),
-        },
-        _ => fault.within(source),
+    let span = match error {
+        Error::Parameter { name, key, .. } => spans.find(&["space", name, key]).map(|spot| spot.value.clone()),
+        Error::Constraint { index, offset, .. } => spans
+            .find(&["constraints", &index.to_string(), "expr"])
+            .map(|spot| inside(source, &spot.value, *offset)),
+        Error::Method(MethodFault::NoLevels(name)) => spans.find(&["space", name]).map(|spot| spot.key.clone()),
+        Error::Method(MethodFault::Unsatisfiable(_)) => spans.find(&["constraints"]).map(|spot| spot.key.clone()),
+        Error::Method(_) => spans.find(&["search", "method"]).map(|spot| spot.value.clone()),
+        _ => None,
+    };
+    match span {
+        Some(span) => fault.at(source, span),
+        None => fault.within(source),
     }
 }
 

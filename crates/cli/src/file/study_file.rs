@@ -6,11 +6,11 @@ use super::keys::FILE;
 use super::limits::{self, RunSection, TrialLimits};
 use super::reader::{Notes, Reader};
 use super::relations::{self, Evaluator, Parts};
-use super::spans::Spans;
+use super::spans::{Spans, Spot};
 use super::study::{self, SearchSection, StudySection};
 use super::tree::{self, Entry, Item, Node};
 use super::{knowledge, lists, parameter, space};
-use crate::report::{Fault, Source};
+use crate::report::{Fault, Source, Span};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -129,9 +129,9 @@ impl StudyFile {
         &self.source.text
     }
 
-    /// The study's identity.
-    pub fn canonical(&self) -> &Canonical {
-        &self.canonical
+    /// What [space] and [[constraints]] say, in one form for hashing: JSON with sorted keys.
+    pub fn canonical_space(&self) -> String {
+        self.canonical.to_json(&["[space]", "[[constraints]]"])
     }
 
     /// Lists what this file says otherwise than `written`, among what can change a result.
@@ -147,16 +147,22 @@ impl StudyFile {
 
     /// As [`fault_at`](Self::fault_at), by the parts of the path: names of parameters may hold dots.
     pub fn error_at(&self, path: &[&str], message: impl std::fmt::Display) -> Fault {
-        self.at_value(Fault::error(message), path)
+        self.place(Fault::error(message), path, |spot| &spot.value)
     }
 
-    /// A warning at the key itself at `path`.
+    /// An error at the key itself at `path`.
+    pub fn error_at_key(&self, path: &[&str], message: impl std::fmt::Display) -> Fault {
+        self.place(Fault::error(message), path, |spot| &spot.key)
+    }
+
+    /// A warning at the key at `path`.
     pub fn warning_at(&self, path: &[&str], message: impl std::fmt::Display) -> Fault {
-        let fault = Fault::warning(message);
-        match self.spans.find(path) {
-            Some(spot) => fault.at(&self.source, spot.key.clone()),
-            None => fault.within(&self.source),
-        }
+        self.place(Fault::warning(message), path, |spot| &spot.key)
+    }
+
+    /// A warning at the value at `path`.
+    pub fn warning_at_value(&self, path: &[&str], message: impl std::fmt::Display) -> Fault {
+        self.place(Fault::warning(message), path, |spot| &spot.value)
     }
 
     /// Shows an error of the engine at the line that caused it.
@@ -164,14 +170,9 @@ impl StudyFile {
         space::locate(error, &self.source, &self.spans)
     }
 
-    /// Whether the key at `path` stands in the file.
-    pub fn says(&self, path: &[&str]) -> bool {
-        self.spans.holds(path)
-    }
-
-    fn at_value(&self, fault: Fault, path: &[&str]) -> Fault {
+    fn place(&self, fault: Fault, path: &[&str], part: impl Fn(&Spot) -> &Span) -> Fault {
         match self.spans.find(path) {
-            Some(spot) => fault.at(&self.source, spot.value.clone()),
+            Some(spot) => fault.at(&self.source, part(spot).clone()),
             None => fault.within(&self.source),
         }
     }

@@ -51,6 +51,11 @@ impl Item {
     }
 }
 
+/// Writes a text as TOML does, in quotation marks.
+pub(super) fn literal(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
 /// Reads a whole file: its top-level entries in the order of the file.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 use super::fault::{Fault, Place, Severity, Source, Span};
 use super::words::count;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use std::io::IsTerminal;
 use std::ops::Range;
 
 /// Whether the text goes to a terminal that shows colours.
@@ -12,6 +13,14 @@ pub enum Look {
     Plain,
     /// With colours.
     Coloured,
+}
+
+impl Look {
+    /// Coloured if stderr is a terminal and nobody has said otherwise by `NO_COLOR`.
+    pub fn for_stderr() -> Self {
+        let is_coloured = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        if is_coloured { Self::Coloured } else { Self::Plain }
+    }
 }
 
 /// More faults than this are counted, not shown.

@@ -38,6 +38,8 @@ impl Slot {
 pub(super) struct Ledger {
     slots: Vec<Slot>,
     first_open: usize,
+    n_final: usize,
+    n_folds: u64,
     abandoned: BTreeSet<u64>,
     pub(super) total: Option<u64>,
     pub(super) fitted: Vec<Fitted>,
@@ -103,10 +105,13 @@ impl Ledger {
         slot.results[split] = Some(fold.result());
         let was_final = slot.is_final();
         slot.n_recorded = record_of(&slot.results).map(<[_]>::len);
+        let n_missing = slot.results.iter().filter(|r| r.is_none()).count() as u64;
         while self.slots.get(self.first_open).is_some_and(Slot::is_final) {
             self.first_open += 1;
         }
         let became_final = !was_final && self.slots[trial as usize].is_final();
+        self.n_final += usize::from(became_final);
+        self.n_folds += if became_final { 1 + n_missing } else { u64::from(!was_final) };
         Ok(if became_final { Change::Final(trial) } else { Change::None })
     }
 
@@ -118,6 +123,16 @@ impl Ledger {
     /// All trials below this number are final.
     pub(super) fn first_open(&self) -> u64 {
         self.first_open as u64
+    }
+
+    /// The number of trials that have ended.
+    pub(super) fn n_final(&self) -> usize {
+        self.n_final
+    }
+
+    /// The number of folds that have ended, or will not be evaluated since their trial has.
+    pub(super) fn n_folds(&self) -> u64 {
+        self.n_folds
     }
 
     /// The lowest trial that was put back and not handed out again.

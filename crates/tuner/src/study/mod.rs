@@ -128,6 +128,21 @@ impl Study {
         (0..self.ledger.slots().len() as u64).filter_map(|number| self.ledger.trial(number))
     }
 
+    /// The trial, if it has ended.
+    pub fn trial(&self, number: u64) -> Option<Trial> {
+        self.ledger.trial(number)
+    }
+
+    /// The number of trials that have ended.
+    pub fn trials_ended(&self) -> usize {
+        self.ledger.n_final()
+    }
+
+    /// The number of folds that have ended, or will not be evaluated since their trial has.
+    pub fn folds_ended(&self) -> u64 {
+        self.ledger.n_folds()
+    }
+
     /// The total of trials, manual ones aside: as last set, as written, or as the method has it. None: no total.
     pub fn total(&self) -> Option<u64> {
         self.ledger.total.or(self.spec.trials).or(self.natural_total)

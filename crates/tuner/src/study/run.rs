@@ -77,7 +77,24 @@ impl Study {
     ///
     /// # Errors
     /// [`Error::Store`] if the store fails: what was durable stays so. [`Error::Method`] as for [`Study::ask`].
-    pub fn run(&mut self, objective: &dyn Objective, mut around: Surroundings<'_>) -> Result<Finish, Error> {
+    pub fn run(&mut self, objective: &dyn Objective, around: Surroundings<'_>) -> Result<Finish, Error> {
+        self.work(objective, around, Aim::Study)
+    }
+
+    /// Evaluates what is missing of one trial, and proposes nothing.
+    ///
+    /// # Errors
+    /// [`Error::Store`] if the store fails.
+    pub fn run_trial(
+        &mut self,
+        trial: u64,
+        objective: &dyn Objective,
+        around: Surroundings<'_>,
+    ) -> Result<Finish, Error> {
+        self.work(objective, around, Aim::Trial(trial))
+    }
+
+    fn work(&mut self, objective: &dyn Objective, mut around: Surroundings<'_>, aim: Aim) -> Result<Finish, Error> {
         let is_failed = AtomicBool::new(false);
         let is_interrupted = around.is_interrupted;
         let is_unwanted = move |failed: &AtomicBool| failed.load(Ordering::Relaxed) || is_interrupted();
@@ -86,7 +103,7 @@ impl Study {
             let spawn = |task: Task| {
                 scope.spawn_fifo(move |_| task.perform(objective, &|| is_unwanted(is_failed)));
             };
-            let finish = self.direct(&mut Crew::new(&spawn), &mut around);
+            let finish = self.direct(&mut Crew::new(&spawn), &mut around, aim);
             // The scope waits for its threads: after an error, whatever they still do is of no use.
             is_failed.store(finish.is_err(), Ordering::Relaxed);
             finish
@@ -94,13 +111,20 @@ impl Study {
     }
 
     /// Proposes, waits, and takes in what comes, until nothing is left to do.
-    fn direct(&mut self, crew: &mut Crew<'_>, around: &mut Surroundings<'_>) -> Result<Finish, Error> {
+    fn direct(&mut self, crew: &mut Crew<'_>, around: &mut Surroundings<'_>, aim: Aim) -> Result<Finish, Error> {
         let before = self.seconds();
-        for (trial, slot) in self.slots().iter().enumerate().filter(|(_, slot)| !slot.is_final()) {
-            crew.start(trial as u64, slot);
+        let is_aimed_at = |trial: u64| aim == Aim::Study || aim == Aim::Trial(trial);
+        for (trial, slot) in self.slots().iter().enumerate() {
+            if !slot.is_final() && is_aimed_at(trial as u64) {
+                crew.start(trial as u64, slot);
+            }
         }
         loop {
-            let ending = if (around.is_interrupted)() { None } else { self.fill_window(crew, around, before)? };
+            let ending = match aim {
+                _ if (around.is_interrupted)() => None,
+                Aim::Study => self.fill_window(crew, around, before)?,
+                Aim::Trial(_) => Some(Ending::Total),
+            };
             if crew.outstanding == 0 {
                 self.commit()?;
                 return Ok(ending.map_or(Finish::Interrupted, Finish::Done));
@@ -166,6 +190,13 @@ impl Study {
         }
         Ok(true)
     }
+}
+
+/// What a run is to evaluate.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Aim {
+    Study,
+    Trial(u64),
 }
 
 /// The lowest split of a trial that is known not to be ok: folds beyond it are of no use.

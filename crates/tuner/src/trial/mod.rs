@@ -28,6 +28,9 @@ pub enum State {
 }
 
 impl State {
+    /// All states, in the order of their declaration.
+    pub const ALL: [Self; 5] = [Self::Ok, Self::Raced, Self::Diverged, Self::Failed, Self::Timeout];
+
     /// The name used in files and on the screen.
     pub fn name(self) -> &'static str {
         match self {

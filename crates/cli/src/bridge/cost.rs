@@ -1,0 +1,88 @@
+//! What the trials of a space cost, planned before any is trained.
+
+use super::data::Data;
+use super::recipe::{probes, recipe};
+use trainer::Cost;
+use trainer::prepare::{Preparation, Scaling};
+use tuner::space::{Config, Space, Value};
+
+/// The least and the most that a trial of a space costs, over the edges of its domains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Costs {
+    /// Weights and biases of the network.
+    pub n_parameters: (u64, u64),
+    /// Planned multiply-adds of a trial, over all its splits.
+    pub multiply_adds: (u64, u64),
+}
+
+/// Plans the cheapest and the dearest trial; none if no configuration can be trained.
+pub fn range(space: &Space, data: &Data) -> Option<Costs> {
+    let sizes = Sizes::of(data);
+    let costs: Vec<Cost> = edges(space).iter().filter_map(|config| sizes.cost(space, config, data)).collect();
+    let bounds = |part: fn(&Cost) -> u64| Some((costs.iter().map(part).min()?, costs.iter().map(part).max()?));
+    Some(Costs { n_parameters: bounds(|c| c.n_parameters)?, multiply_adds: bounds(|c| c.multiply_adds)? })
+}
+
+/// What a network must fit.
+struct Sizes {
+    n_inputs: usize,
+    n_outputs: usize,
+    train_rows: Vec<usize>,
+}
+
+impl Sizes {
+    fn of(data: &Data) -> Self {
+        let first = data.splits.fold(0);
+        let preparation = Preparation::fit(data.dataset.features(), &first.train, Scaling::Standard);
+        let n_classes = data.dataset.facts().n_classes;
+        Self {
+            n_inputs: preparation.n_inputs(),
+            // A regression and two classes have one output.
+            n_outputs: if n_classes <= 2 { 1 } else { n_classes },
+            train_rows: (0..data.splits.len()).map(|split| data.splits.fold(split).train.len()).collect(),
+        }
+    }
+
+    fn cost(&self, space: &Space, config: &Config, data: &Data) -> Option<Cost> {
+        let checked = recipe(space, config).ok()?.check(&data.dataset.facts()).ok()?;
+        let folds = self.train_rows.iter().map(|&rows| trainer::plan(&checked, rows, self.n_inputs, self.n_outputs));
+        folds.reduce(|a, b| Cost {
+            n_parameters: a.n_parameters.max(b.n_parameters),
+            multiply_adds: a.multiply_adds.saturating_add(b.multiply_adds),
+        })
+    }
+}
+
+/// Configurations at the edges of a space: all lowest, all highest, and from either each parameter at its own edges.
+fn edges(space: &Space) -> Vec<Config> {
+    let searched: Vec<_> = space.axes().iter().map(|&position| &space.parameters()[position]).collect();
+    let corner = |is_last: bool| -> Vec<(String, Value)> {
+        let edge = |probes: Vec<super::recipe::Probe>| if is_last { probes.into_iter().last() } else { probes.into_iter().next() };
+        searched.iter().filter_map(|p| Some((p.name.clone(), edge(probes(p))?.value))).collect()
+    };
+    let mut configs = Vec::new();
+    for base in [Vec::new(), corner(false), corner(true)] {
+        configs.extend(completed(space, base.clone()));
+        for parameter in &searched {
+            for probe in probes(parameter) {
+                // The last of a repeated name counts.
+                let given = base.iter().cloned().chain([(parameter.name.clone(), probe.value)]).collect();
+                configs.extend(completed(space, given));
+            }
+        }
+    }
+    configs
+}
+
+/// Completes values of which some belong to parameters that are absent.
+fn completed(space: &Space, mut given: Vec<(String, Value)>) -> Option<Config> {
+    loop {
+        match space.complete(&given) {
+            Ok(config) => return Some(config),
+            Err(tuner::Error::Configuration { name, fault: tuner::error::ConfigurationFault::Inactive(_) }) => {
+                given.retain(|(given, _)| *given != name);
+            }
+            Err(_) => return None,
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The data of a study: read once, split, and hashed, so that a changed file is noticed.
+
+use crate::file::{DataSection, StudyFile};
+use crate::report::{Failure, Fault, count};
+use crate::session;
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+use trainer::data::{Dataset, ReadOptions, Roles, Table, Task};
+use trainer::split::{CrossValidation, Scheme, Splits, holdout};
+use trainer::stream::Streams;
+use tuner::study::Study;
+
+/// A data set with its splits.
+pub struct Data {
+    /// All rows.
+    pub dataset: Dataset,
+    /// Splits of the rows that are searched on.
+    pub splits: Splits,
+    /// Rows that were cut off before the search; empty without `test_fraction`.
+    pub held_out: Vec<u32>,
+    /// SHA-256 of the file.
+    pub data_hash: String,
+    /// SHA-256 of the splits.
+    pub split_hash: String,
+}
+
+impl Data {
+    /// Reads, splits and hashes the data that a study file names.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the file, the columns or the splits, shown where the study file says it.
+    pub fn load(file: &StudyFile, section: &DataSection) -> Result<Self, Failure> {
+        let path = file.folder.join(&section.path);
+        let shown = path.display();
+        let bytes = std::fs::read(&path)
+            .map_err(|error| file.fault_at("data.path", format!("cannot read {shown}: {error}")))?;
+        let options = ReadOptions { kinds: section.kinds.clone(), drop: section.drop.clone(), ..ReadOptions::default() };
+        let in_data = |error: trainer::data::DataError| Fault::error(format!("{shown}: {error}"));
+        let table = Table::read(bytes.as_slice(), &options).map_err(in_data)?;
+        let data_hash = hex(&Sha256::digest(&bytes));
+        drop(bytes);
+        let roles = Roles {
+            target: section.target.clone(),
+            task: section.task,
+            group: file.cv.group.clone(),
+            order: file.cv.order.clone(),
+        };
+        let dataset = Dataset::new(table, &roles).map_err(in_data)?;
+        let scheme = scheme(file, &dataset);
+        let in_split = |error: trainer::split::SplitError| file.fault_at("cv", error.to_string());
+        let (rows, held_out) = match section.test_fraction {
+            Some(fraction) => holdout(&dataset, fraction, scheme, &Streams::new(file.cv.seed))
+                .map_err(|error| file.fault_at("data.test_fraction", error.to_string()))?,
+            None => ((0..dataset.facts().n_rows as u32).collect(), Vec::new()),
+        };
+        let plan = CrossValidation { folds: file.cv.folds as u32, repeats: file.cv.repeats as u32, scheme, seed: file.cv.seed };
+        let splits = Splits::new(&dataset, &rows, &plan).map_err(in_split)?;
+        let split_hash = hash_of(&splits);
+        Ok(Self { dataset, splits, held_out, data_hash, split_hash })
+    }
+
+    /// The same data with another number of repeats, of which the first are those of the study.
+    ///
+    /// # Errors
+    /// If there are too many.
+    pub fn with_repeats(self, file: &StudyFile, repeats: u32) -> Result<Self, Failure> {
+        let plan = CrossValidation { repeats, ..*self.splits.plan() };
+        let splits = Splits::new(&self.dataset, self.splits.rows(), &plan);
+        let splits = splits.map_err(|error| file.fault_at("cv", error.to_string()))?;
+        let split_hash = hash_of(&splits);
+        Ok(Self { splits, split_hash, ..self })
+    }
+
+    /// What is kept of the data when a study begins.
+    pub fn facts(&self) -> Vec<(String, String)> {
+        vec![
+            ("data".to_owned(), self.data_hash.clone()),
+            ("split".to_owned(), self.split_hash.clone()),
+            ("test_train_ratio".to_owned(), self.splits.mean_test_train_ratio().to_string()),
+        ]
+    }
+
+    /// Refuses data that are not those with which the study was begun.
+    ///
+    /// # Errors
+    /// If the file or its splits have changed.
+    pub fn check_same(&self, study: &Study, file: &StudyFile) -> Result<(), Failure> {
+        let was = |name| session::fact(study, name).unwrap_or_default();
+        if was("data") != self.data_hash {
+            let path = file.data.as_ref().map_or("the data", |data| data.path.as_str());
+            let fault = Fault::error(format!("{path} has changed since the study began"));
+            return Err(fault.hint("bring the old file back, or begin anew with `--fresh` or another name").into());
+        }
+        if was("split") != self.split_hash {
+            let fault = Fault::error("this version of the program splits the data differently than the study's");
+            return Err(fault.hint("go on with the version that began it").into());
+        }
+        Ok(())
+    }
+
+    /// Says in a sentence what was read.
+    pub fn in_words(&self) -> String {
+        let facts = self.dataset.facts();
+        let rows = count(facts.n_rows as u64, "row");
+        let features = count(facts.n_features as u64, "feature");
+        let mut words = match facts.task {
+            Task::Classification => format!("{rows}, {features}, classification into {} classes", facts.n_classes),
+            Task::Regression => format!("{rows}, {features}, regression"),
+        };
+        if !self.held_out.is_empty() {
+            // Writing to a string cannot fail.
+            let _ = write!(words, "; {} held out", count(self.held_out.len() as u64, "row"));
+        }
+        words
+    }
+}
+
+fn scheme(file: &StudyFile, dataset: &Dataset) -> Scheme {
+    let is_classification = dataset.facts().task == Task::Classification;
+    match (&file.cv.group, &file.cv.order) {
+        (Some(_), _) => Scheme::Grouped,
+        (None, Some(_)) => Scheme::Forward,
+        (None, None) if file.cv.stratified.unwrap_or(is_classification) => Scheme::Stratified,
+        (None, None) => Scheme::Plain,
+    }
+}
+
+fn hash_of(splits: &Splits) -> String {
+    let mut bytes = Vec::new();
+    splits.write_to(&mut bytes).expect("memory can be written");
+    hex(&Sha256::digest(&bytes))
+}
+
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,34 @@
+//! `tune check FILE`
+
+use super::Common;
+use crate::evaluate;
+use crate::file::{Evaluator, StudyFile};
+use crate::report::{Exit, Failure, Look, count, render};
+use crate::{lint, preview, screen};
+use std::path::PathBuf;
+
+/// Find what is wrong or odd in a space file, and in its data
+///
+/// Reads both without training anything. Errors are shown at their line and end with exit code 2; warnings name what is
+/// probably not meant: a hyperparameter that cannot act, a wide range without `log = true`, a grid of millions of points.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The space file
+    file: PathBuf,
+}
+
+/// Checks a file.
+pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
+    let file = StudyFile::read(&args.file)?;
+    let data = match file.evaluator() {
+        Evaluator::Trainer => Some(evaluate::load(&file)?),
+        Evaluator::Command | Evaluator::Asker => None,
+    };
+    preview::first_trials(&file, 1)?;
+    let warnings = lint::warnings(&file, data.as_ref());
+    if !warnings.is_empty() {
+        common.talk(render(&warnings, Look::for_stderr()).trim_end());
+    }
+    screen::data(format!("{}: no errors, {}", args.file.display(), count(warnings.len() as u64, "warning")));
+    Ok(Exit::Done)
+}

@@ -1,0 +1,75 @@
+//! `tune compare A B [C …]`
+
+use super::Common;
+use crate::evaluate::{self, Workers};
+use crate::folder::StudyFolder;
+use crate::output::{boards, comparison};
+use crate::report::{Exit, Failure, Fault};
+use crate::screen;
+use tuner::rank::compare::{FreshWinner, Verdict, compare, fresh};
+
+/// Compare leaderboards by a test, not by eye
+///
+/// The first is the reference. Losses are paired fold by fold where the studies share data and splits. The winners'
+/// losses are those that selected them, so they are optimistic: `--fresh R` retrains the winners on R new repeats and
+/// tests on those.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Studies, or their leaderboard.csv files with the meta files beside them
+    #[arg(value_name = "STUDY|CSV", num_args = 2.., required = true)]
+    boards: Vec<String>,
+    /// Exit with 1 if another's loss is above the reference's by more than this
+    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    fail_if_worse: Option<f64>,
+    /// Retrain the winners on this many new repeats, and test on those
+    #[arg(long, value_name = "R", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    fresh: Option<u32>,
+    /// The form
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    #[command(flatten)]
+    workers: Workers,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For a person
+    Table,
+    /// One object
+    Json,
+}
+
+/// Compares.
+pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
+    let read = args.boards.iter().map(|argument| boards::read(&common.results, argument));
+    let mut boards = read.collect::<Result<Vec<_>, _>>()?;
+    boards::assume_metric(&mut boards);
+    let found = compare(&boards)?;
+    let fresh = match args.fresh {
+        Some(repeats) => fresh_verdicts(args, repeats, &found.winners.iter().map(|w| w.number).collect::<Vec<_>>(), common)?,
+        None => Vec::new(),
+    };
+    match args.format {
+        Format::Table => screen::data(comparison::text(&boards, &found, &fresh)),
+        Format::Json => screen::data(comparison::json(&boards, &found, &fresh)),
+    }
+    let is_worse = |verdict: &Verdict| args.fail_if_worse.is_some_and(|x| verdict.is_worse_by_more_than(x));
+    let judged: Vec<&Verdict> =
+        if fresh.is_empty() { found.against.iter().map(|a| &a.verdict).collect() } else { fresh.iter().collect() };
+    Ok(if judged.into_iter().any(is_worse) { Exit::No } else { Exit::Done })
+}
+
+/// Retrains each study's winner on new repeats of its own cross-validation, and tests them.
+fn fresh_verdicts(args: &Args, repeats: u32, winners: &[u64], common: &Common) -> Result<Vec<Verdict>, Failure> {
+    let mut retrained: Vec<FreshWinner> = Vec::new();
+    for (argument, winner) in args.boards.iter().zip(winners) {
+        if argument.ends_with(".csv") {
+            let fault = Fault::error("`--fresh` retrains the winners, which needs studies, not their CSVs");
+            return Err(fault.hint("name the studies' folders instead").into());
+        }
+        let folder = StudyFolder::find(&common.results, argument)?;
+        common.talk(format!("retraining trial {winner} of {} on {repeats} new repeats", folder.name()));
+        retrained.push(evaluate::retrain(&folder, *winner, repeats, &args.workers)?);
+    }
+    Ok(fresh(&retrained)?)
+}

@@ -1,0 +1,53 @@
+//! `tune leaderboard STUDY`
+
+use super::Common;
+use crate::folder::StudyFolder;
+use crate::output::leaderboard::Ranking;
+use crate::output::table;
+use crate::report::{Exit, Failure};
+use crate::{screen, session};
+
+/// Show the ranking of a study
+///
+/// Read from the store, also while the study runs. `*` marks trials whose difference to the best may be chance.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// A study's name or folder
+    study: String,
+    /// How many trials to show; the default is 10 in a table, all otherwise
+    #[arg(long, value_name = "N")]
+    top: Option<usize>,
+    /// The form
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+/// The forms of a ranking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For a person
+    Table,
+    /// The columns of leaderboard.csv
+    Csv,
+    /// An array of objects
+    Json,
+}
+
+/// Shows a ranking.
+pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
+    let folder = StudyFolder::find(&common.results, &args.study)?;
+    let (file, study) = session::look(&folder)?;
+    let ranking = Ranking::new(&study, file.cv.folds);
+    if args.format == Format::Table {
+        screen::data(table::summary(&file, &study, &ranking, args.top.unwrap_or(table::TOP)));
+        return Ok(Exit::Done);
+    }
+    let mut sheet = ranking.sheet(&study);
+    sheet.rows.truncate(args.top.unwrap_or(usize::MAX));
+    if args.format == Format::Csv {
+        screen::data(String::from_utf8_lossy(&sheet.to_csv()).trim_end());
+    } else {
+        screen::data(sheet.to_json());
+    }
+    Ok(Exit::Done)
+}

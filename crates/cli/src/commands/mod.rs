@@ -1,0 +1,99 @@
+//! The commands of the program, a file each: help text, arguments, action.
+
+mod ask;
+mod best;
+mod check;
+mod compare;
+mod completions;
+mod init;
+mod leaderboard;
+mod list;
+mod plan;
+mod remove;
+mod resume;
+mod run;
+mod show;
+mod tell;
+mod r#try;
+
+use crate::evaluate::{How, Workers};
+use crate::progress::Show;
+use crate::report::{Exit, Failure};
+use clap::Subcommand;
+use std::path::PathBuf;
+
+/// What every command takes.
+#[derive(clap::Args, Debug)]
+pub struct Common {
+    /// The folder that holds studies, one folder each
+    #[arg(long, value_name = "DIR", default_value = "results", global = true)]
+    pub results: PathBuf,
+    /// Say nothing but errors and data
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+impl Common {
+    /// How much a run shows.
+    fn show(&self) -> Show {
+        if self.quiet { Show::Nothing } else { Show::for_stderr() }
+    }
+
+    /// How trials are to be evaluated.
+    fn how<'a>(&self, workers: &'a Workers) -> How<'a> {
+        How { workers, show: self.show(), is_quiet: self.quiet }
+    }
+
+    /// Says something to a person, unless they want quiet.
+    fn talk(&self, text: impl std::fmt::Display) {
+        if !self.quiet {
+            crate::screen::talk(text);
+        }
+    }
+}
+
+/// The commands, in the order in which a person meets them.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    Init(init::Args),
+    Check(check::Args),
+    Plan(plan::Args),
+    Run(run::Args),
+    Resume(resume::Args),
+    Try(r#try::Args),
+    List(list::Args),
+    Show(show::Args),
+    Leaderboard(leaderboard::Args),
+    Best(best::Args),
+    Compare(compare::Args),
+    Ask(ask::Args),
+    Tell(tell::Args),
+    Remove(remove::Args),
+    Completions(completions::Args),
+}
+
+impl Command {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// What went wrong, with the exit code that says so.
+    pub fn run(&self, common: &Common) -> Result<Exit, Failure> {
+        match self {
+            Self::Init(args) => init::run(args, common),
+            Self::Check(args) => check::run(args, common),
+            Self::Plan(args) => plan::run(args, common),
+            Self::Run(args) => run::run(args, common),
+            Self::Resume(args) => resume::run(args, common),
+            Self::Try(args) => r#try::run(args, common),
+            Self::List(args) => list::run(args, common),
+            Self::Show(args) => show::run(args, common),
+            Self::Leaderboard(args) => leaderboard::run(args, common),
+            Self::Best(args) => best::run(args, common),
+            Self::Compare(args) => compare::run(args, common),
+            Self::Ask(args) => ask::run(args, common),
+            Self::Tell(args) => tell::run(args, common),
+            Self::Remove(args) => remove::run(args, common),
+            Self::Completions(args) => completions::run(args, common),
+        }
+    }
+}

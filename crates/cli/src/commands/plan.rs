@@ -1,0 +1,135 @@
+//! `tune plan FILE`
+
+use super::Common;
+use crate::bridge::cost::{self, Costs};
+use crate::evaluate;
+use crate::file::{Evaluator, StudyFile};
+use crate::preview::first_trials;
+use crate::report::{Exit, Failure, count};
+use crate::screen;
+use std::path::PathBuf;
+use tuner::search::{grid_size, grid_total};
+use tuner::space::{Config, Lattice, Space};
+use tuner::study::Method;
+use tuner::trial::Origin;
+
+/// Show what a search would do: its size, its first trials, what they cost
+///
+/// Trains nothing and writes nothing. The trials shown are those that `run` will propose; a model's proposals follow
+/// from results and are not shown.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The space file
+    file: PathBuf,
+    /// How many of the first trials to show
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    first: usize,
+}
+
+/// Shows the plan of a study.
+pub fn run(args: &Args, _: &Common) -> Result<Exit, Failure> {
+    let file = StudyFile::read(&args.file)?;
+    let data = match file.evaluator() {
+        Evaluator::Trainer => Some(evaluate::load(&file)?),
+        Evaluator::Command | Evaluator::Asker => None,
+    };
+    let trials = first_trials(&file, args.first)?;
+    let mut lines = vec![line("study", &file.name)];
+    lines.extend(data.as_ref().map(|data| line("data", &data.in_words())));
+    lines.push(line("search", &search(&file)));
+    lines.extend(size(&file)?.map(|size| line("space", &size)));
+    lines.push(line("fits", &fits(&file)?));
+    let costs = data.as_ref().and_then(|data| cost::range(&file.space, data));
+    lines.extend(costs.map(|costs| line("cost", &cost(&costs))));
+    lines.push(String::new());
+    lines.extend(parameters(&file.space));
+    lines.push(String::new());
+    lines.extend(first(&file.space, &trials));
+    screen::data(lines.join("\n"));
+    Ok(Exit::Done)
+}
+
+fn line(label: &str, text: &str) -> String {
+    format!("{label:<8} {text}")
+}
+
+fn search(file: &StudyFile) -> String {
+    let search = &file.search;
+    let mut text = format!("{}, {} at a time", search.method.name(), count(search.parallel, "trial"));
+    if matches!(search.method, Method::Bayes | Method::Tpe) {
+        text.push_str(&format!(", {} before the model", search.startup));
+    }
+    text
+}
+
+/// The points of a grid, or of a space with finitely many.
+fn size(file: &StudyFile) -> Result<Option<String>, Failure> {
+    let space = &file.space;
+    let is_grid = file.search.method == Method::Grid;
+    let lattice = if is_grid { Lattice::grid(space) } else { Lattice::exhaustive(space) };
+    let Ok(lattice) = lattice else { return Ok(Some("without end: a parameter is continuous".to_owned())) };
+    let product = lattice.sizes().iter().map(usize::to_string).collect::<Vec<_>>().join(" × ");
+    let mut text = format!("{}{product} = {}", if is_grid { "grid " } else { "" }, lattice.n_raw());
+    if is_grid {
+        let counted = grid_size(space).map_err(|error| file.locate(&error))?;
+        if let Some(points) = counted.filter(|points| u128::from(*points) != lattice.n_raw()) {
+            text.push_str(&format!(", of which {points} are admissible and differ"));
+        }
+    }
+    Ok(Some(text))
+}
+
+fn fits(file: &StudyFile) -> Result<String, Failure> {
+    let total = match (file.search.trials, file.search.method) {
+        (None, Method::Grid) => grid_total(&file.space, &file.enqueue).map_err(|error| file.locate(&error))?,
+        (trials, _) => trials,
+    };
+    let splits = file.n_splits() as u64;
+    Ok(match total {
+        Some(total) => {
+            let fits = u128::from(total) * u128::from(splits);
+            format!("{} × {} = {fits}", count(total, "trial"), count(splits, "split"))
+        }
+        None => format!("every point of the grid × {}", count(splits, "split")),
+    })
+}
+
+fn cost(costs: &Costs) -> String {
+    let range = |low: u64, high: u64| if low == high { short(low) } else { format!("{} to {}", short(low), short(high)) };
+    format!(
+        "{} parameters, {} multiply-adds a trial",
+        range(costs.n_parameters.0, costs.n_parameters.1),
+        range(costs.multiply_adds.0, costs.multiply_adds.1)
+    )
+}
+
+/// A count in at most four digits: 12_345_678 is 12.3 M.
+fn short(n: u64) -> String {
+    const UNITS: [(f64, &str); 5] = [(1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M")];
+    let found = UNITS.iter().find(|(unit, _)| n as f64 >= *unit);
+    found.map_or_else(|| n.to_string(), |(unit, name)| format!("{:.3} {name}", n as f64 / unit))
+}
+
+fn parameters(space: &Space) -> Vec<String> {
+    let width = space.parameters().iter().map(|p| p.name.chars().count()).max().unwrap_or(0);
+    let shown = |p: &tuner::space::Parameter| {
+        let default = p.default.as_ref().map(|value| format!(", default {value}")).unwrap_or_default();
+        let when: Vec<String> = p.when.iter().map(|condition| condition.parent.clone()).collect();
+        let when = if when.is_empty() { String::new() } else { format!(", depends on {}", when.join(" and ")) };
+        format!("{:<width$}  {}{default}{when}", p.name, p.domain.in_words())
+    };
+    space.parameters().iter().map(shown).collect()
+}
+
+fn first(space: &Space, trials: &[(Origin, Config)]) -> Vec<String> {
+    let shown = |(number, (origin, config)): (usize, &(Origin, Config))| {
+        let values: Vec<String> = space
+            .axes()
+            .iter()
+            .filter_map(|&position| Some((&space.parameters()[position].name, config.get(position)?)))
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        format!("trial {number:<3} {:<9} {}", origin.name(), values.join(" "))
+    };
+    trials.iter().enumerate().map(shown).collect()
+}

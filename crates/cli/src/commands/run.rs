@@ -1,0 +1,58 @@
+//! `tune run FILE`
+
+use super::Common;
+use crate::evaluate::{self, Workers};
+use crate::file::StudyFile;
+use crate::folder::StudyFolder;
+use crate::report::{Exit, Failure};
+use crate::session::{self, own_facts};
+use std::path::PathBuf;
+use std::time::Duration;
+use storage::Purpose;
+
+/// Start the study of a space file, or go on with it
+///
+/// Trains trial after trial by the method that the file names, in parallel, and ends with the leaderboard. It can be
+/// interrupted at any moment, by Ctrl-C or by force: the same command goes on where it was, and the outcome is the same
+/// to the byte as that of a run never interrupted, whatever the number of workers.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The space file
+    file: PathBuf,
+    /// Move an older study of this name aside and begin anew
+    #[arg(long)]
+    fresh: bool,
+    #[command(flatten)]
+    workers: Workers,
+}
+
+/// Runs the study of a file to its end.
+pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
+    let file = StudyFile::read(&args.file)?;
+    let data = evaluate::load(&file)?;
+    common.talk(data.in_words());
+    if args.fresh {
+        move_aside(&StudyFolder::new(&common.results, &file.name), common)?;
+    }
+    let facts = [own_facts(), evaluate::facts(&file, &data), data.facts()].concat();
+    let session = session::hold_or_begin(file, &common.results, Purpose::Run, Duration::ZERO, || facts)?;
+    data.check_same(&session.study, &session.file)?;
+    evaluate::run_to_the_end(session, &data, &common.how(&args.workers))
+}
+
+/// Renames the folder of an older study: `digits` becomes `digits.1`, or the next number that is free.
+fn move_aside(folder: &StudyFolder, common: &Common) -> Result<(), Failure> {
+    if !folder.path().exists() {
+        return Ok(());
+    }
+    let held = session::lock(folder, Purpose::Remove, Duration::ZERO)?;
+    let name = folder.name();
+    let free = (1u32..).map(|n| StudyFolder::new(&common.results, &format!("{name}.{n}"))).find(|f| !f.path().exists());
+    let free = free.expect("there are more numbers than folders");
+    std::fs::rename(folder.path(), free.path()).map_err(|error| {
+        Failure::store(format!("cannot move {} to {}: {error}", folder.path().display(), free.path().display()))
+    })?;
+    drop(held);
+    common.talk(format!("the old study is now `{}`", free.name()));
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! `tune show STUDY [N]`
+
+use super::Common;
+use crate::folder::StudyFolder;
+use crate::output::leaderboard::Ranking;
+use crate::output::table;
+use crate::report::{Exit, Failure, Fault, count};
+use crate::{screen, session};
+use tuner::store::{Curves, Fold, Record};
+use tuner::study::Study;
+
+/// Show a study, or one of its trials with its folds and learning curves
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// A study's name or folder
+    study: String,
+    /// The trial's number
+    #[arg(value_name = "N")]
+    trial: Option<u64>,
+}
+
+/// Shows a study or a trial.
+pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
+    let folder = StudyFolder::find(&common.results, &args.study)?;
+    let (file, mut study) = session::look(&folder)?;
+    let Some(number) = args.trial else {
+        screen::data(overview(&study, &file.name));
+        screen::data(table::summary(&file, &study, &Ranking::new(&study, file.cv.folds), table::TOP));
+        return Ok(Exit::Done);
+    };
+    let n_trials = study.slots().len();
+    let Some(slot) = study.slots().get(usize::try_from(number).unwrap_or(usize::MAX)) else {
+        return Err(Fault::error(format!("no trial {number}: the study has {}", count(n_trials as u64, "trial"))).into());
+    };
+    let mut text = format!("trial {number}, {}", slot.origin.name());
+    let ended = study.trial(number);
+    text.push_str(&ended.as_ref().map_or(", not ended".to_owned(), |t| match t.loss() {
+        Some(loss) => format!(", loss {}", table::loss(loss)),
+        None => format!(", {}: {}", t.state().name(), t.reason()),
+    }));
+    for (name, value) in study.spec().space.named(&slot.config) {
+        text.push_str(&format!("\n  {name} = {value}"));
+    }
+    screen::data(text);
+    let folds = recorded_folds(&mut study, number)?;
+    if !folds.is_empty() {
+        screen::data(fold_table(&folds, file.cv.folds as usize));
+        screen::data(curve_table(&folds));
+    }
+    Ok(Exit::Done)
+}
+
+fn overview(study: &Study, name: &str) -> String {
+    let spec = study.spec();
+    let total = study.total().map_or_else(|| "no total".to_owned(), |t| format!("{t} in total"));
+    let mut lines = vec![format!(
+        "study `{name}`: {} search, seed {}, {} ended, {total}, {} each",
+        spec.method.name(),
+        spec.seed,
+        count(study.trials_ended() as u64, "trial"),
+        count(spec.n_splits as u64, "fold"),
+    )];
+    lines.extend(study.text().facts.iter().map(|(name, value)| format!("  {name}: {value}")));
+    lines.join("\n")
+}
+
+fn recorded_folds(study: &mut Study, number: u64) -> Result<Vec<Fold>, Failure> {
+    let mut folds = Vec::new();
+    study.store().replay(Curves::Load, &mut |record| match record {
+        Record::Fold(fold) if fold.trial == number => folds.push(fold),
+        _ => {}
+    })?;
+    folds.sort_by_key(|fold| fold.split);
+    Ok(folds)
+}
+
+fn fold_table(folds: &[Fold], folds_a_repeat: usize) -> String {
+    let optional = |v: Option<f64>| v.map(table::loss).unwrap_or_default();
+    let names: Vec<&str> = folds.first().map(|f| f.metrics.iter().map(|(n, _)| n.as_str()).collect()).unwrap_or_default();
+    let mut header = vec!["repeat", "fold", "state", "loss"];
+    header.extend(&names);
+    header.extend(["epochs", "seconds"]);
+    let row = |fold: &Fold| {
+        let metric = |name: &&str| fold.metrics.iter().find(|(n, _)| n == name).map(|(_, v)| *v);
+        let mut row = vec![
+            (fold.split / folds_a_repeat).to_string(),
+            (fold.split % folds_a_repeat).to_string(),
+            fold.state.name().to_owned(),
+            optional(fold.loss),
+        ];
+        row.extend(names.iter().map(|name| optional(metric(name))));
+        row.push(fold.epochs.map(|e| e.to_string()).unwrap_or_default());
+        row.push(format!("{:.3}", fold.seconds));
+        row
+    };
+    table::plain(&header, &folds.iter().map(row).collect::<Vec<_>>())
+}
+
+/// The mean losses over the folds after some twenty of the epochs.
+fn curve_table(folds: &[Fold]) -> String {
+    let n_epochs = folds.iter().map(|f| f.curve.len()).max().unwrap_or(0);
+    if n_epochs == 0 {
+        return String::new();
+    }
+    let mean = |epoch: usize, part: fn(&(Option<f32>, Option<f32>)) -> Option<f32>| {
+        let values: Vec<f64> = folds.iter().filter_map(|f| f.curve.get(epoch).and_then(part)).map(f64::from).collect();
+        if values.is_empty() { String::new() } else { table::loss(values.iter().sum::<f64>() / values.len() as f64) }
+    };
+    let step = n_epochs.div_ceil(20);
+    let epochs = (0..n_epochs).filter(|e| (e + 1) % step == 0 || *e == 0 || e + 1 == n_epochs);
+    let rows: Vec<Vec<String>> =
+        epochs.map(|e| vec![(e + 1).to_string(), mean(e, |point| point.0), mean(e, |point| point.1)]).collect();
+    table::plain(&["epoch", "training loss", "validation loss"], &rows)
+}

@@ -1,0 +1,54 @@
+//! `tune try FILE --set name=value`
+
+use super::Common;
+use crate::evaluate::{self, Workers};
+use crate::file::StudyFile;
+use crate::report::{Exit, Failure, quoted};
+use crate::session::{self, own_facts};
+use std::path::PathBuf;
+use std::time::Duration;
+use storage::Purpose;
+use tuner::space::Value;
+
+/// Cross-validate one configuration of your own
+///
+/// It is recorded in the study as a manual trial, on top of the total, and what a model-based search learns from it
+/// counts. What is not set takes its default, else the middle of its range.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The space file
+    file: PathBuf,
+    /// A hyperparameter's value; may be given many times
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
+    set: Vec<(String, Value)>,
+    #[command(flatten)]
+    workers: Workers,
+}
+
+/// Evaluates one configuration.
+pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
+    let file = StudyFile::read(&args.file)?;
+    let data = evaluate::load(&file)?;
+    let config = file.space.complete(&args.set)?;
+    let facts = || [own_facts(), evaluate::facts(&file, &data), data.facts()].concat();
+    let mut session = session::hold_or_begin(file.clone(), &common.results, Purpose::Try, Duration::ZERO, facts)?;
+    data.check_same(&session.study, &session.file)?;
+    let now = session.study.seconds();
+    let trial = session.study.add_manual(&config, now)?;
+    evaluate::run_one(session, &data, trial, &common.how(&args.workers))
+}
+
+/// Reads `name=value`; a value is a boolean, a number, or else a text.
+fn assignment(text: &str) -> Result<(String, Value), String> {
+    let (name, value) = text.split_once('=').ok_or_else(|| format!("expected NAME=VALUE, found {}", quoted(text)))?;
+    let value = match value {
+        "true" => Value::Bool(true),
+        "false" => Value::Bool(false),
+        number => {
+            let whole = number.parse().map(Value::Int);
+            let float = number.parse().ok().filter(|v: &f64| v.is_finite()).map(Value::Float);
+            whole.ok().or(float).unwrap_or_else(|| Value::Text(number.to_owned()))
+        }
+    };
+    Ok((name.to_owned(), value))
+}

@@ -1,0 +1,239 @@
+//! Evaluating a study's trials with the built-in trainer, from the first proposal to the files and the screen.
+
+use crate::bridge::data::Data;
+use crate::bridge::training::{Limits, Training};
+use crate::file::StudyFile;
+use crate::interrupt;
+use crate::output::files;
+use crate::output::leaderboard::Ranking;
+use crate::output::table;
+use crate::platform;
+use crate::progress::{Progress, Show};
+use crate::report::{Exit, Failure, Fault, count};
+use crate::screen;
+use crate::folder::StudyFolder;
+use crate::session::{self, Session};
+use std::time::Instant;
+use trainer::data::Task;
+use trainer::{Choice, Metric, metrics};
+use tuner::rank::compare::{FreshWinner, Protocol};
+use tuner::study::{Ending, FAILURES_FROM_START, Finish, Study, Surroundings};
+
+/// How many threads train.
+#[derive(clap::Args, Debug, Default)]
+pub struct Workers {
+    /// Folds trained at once; the default is one a core. It changes no result
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    workers: Option<u16>,
+}
+
+impl Workers {
+    /// Starts the threads: as the flag says, else the file, else one a core.
+    fn pool(&self, of_file: Option<usize>) -> Result<rayon::ThreadPool, Failure> {
+        let n = self.workers.map(usize::from).or(of_file).unwrap_or_else(platform::n_threads);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build();
+        pool.map_err(|error| Failure::store(format!("cannot start {n} threads: {error}")))
+    }
+}
+
+/// How a person wants a study evaluated.
+pub struct How<'a> {
+    /// The threads.
+    pub workers: &'a Workers,
+    /// What is shown meanwhile.
+    pub show: Show,
+    /// Whether nothing is to be said.
+    pub is_quiet: bool,
+}
+
+impl How<'_> {
+    fn talk(&self, text: String) {
+        if !self.is_quiet {
+            screen::talk(text);
+        }
+    }
+}
+
+/// What is kept about the objective when a study begins.
+pub fn facts(file: &StudyFile, data: &Data) -> Vec<(String, String)> {
+    let task = match data.dataset.facts().task {
+        Task::Classification => "classification",
+        Task::Regression => "regression",
+    };
+    vec![("metric".to_owned(), metric_name(file, data)), ("task".to_owned(), task.to_owned())]
+}
+
+/// Reads the data of a file that is to be trained on, and refuses recipes that cannot be trained.
+///
+/// # Errors
+/// What is wrong with the data or the file, or that there is nothing to train.
+pub fn load(file: &StudyFile) -> Result<Data, Failure> {
+    let Some(section) = &file.data else {
+        let fault = Fault::error(format!("`{}` is an ask/tell study: it has no [data] to train on", file.name));
+        return Err(fault.hint("drive it from a script with `tune ask` and `tune tell`").into());
+    };
+    let data = Data::load(file, section)?;
+    metric(file, &data)?;
+    let faults: Vec<Fault> = crate::bridge::recipe::faults(file, &data.dataset.facts());
+    if faults.is_empty() { Ok(data) } else { Err(faults.into()) }
+}
+
+/// Evaluates trials until the study ends or is interrupted, writes its files and shows the ranking.
+///
+/// # Errors
+/// If the store fails or the files cannot be written.
+pub fn run_to_the_end(mut session: Session, data: &Data, how: &How<'_>) -> Result<Exit, Failure> {
+    how.talk(opening(&session));
+    let finish = work(&mut session, data, how, None);
+    let ranking = Ranking::new(&session.study, session.file.cv.folds);
+    files::write(&session.folder, &session.file, &session.study, &ranking)?;
+    let finish = finish?;
+    screen::data(table::summary(&session.file, &session.study, &ranking, table::TOP));
+    how.talk(format!("{}; files in {}", closing(finish, &session.study), session.folder.path().display()));
+    Ok(match finish {
+        Finish::Interrupted => Exit::Interrupted,
+        Finish::Done(_) if ranking.best().is_none() => Exit::NoSuccess,
+        Finish::Done(_) => Exit::Done,
+    })
+}
+
+/// Evaluates one trial, renews the study's files and says where the trial stands.
+///
+/// # Errors
+/// If the store fails or the files cannot be written.
+pub fn run_one(mut session: Session, data: &Data, trial: u64, how: &How<'_>) -> Result<Exit, Failure> {
+    let finish = work(&mut session, data, how, Some(trial));
+    let ranking = Ranking::new(&session.study, session.file.cv.folds);
+    files::write(&session.folder, &session.file, &session.study, &ranking)?;
+    if finish? == Finish::Interrupted {
+        return Ok(Exit::Interrupted);
+    }
+    let row = ranking.board.rows.iter().find(|row| row.number == trial);
+    let place = row.map_or(String::new(), |row| format!("rank {} of {}", row.rank, ranking.trials.len()));
+    let (outcome, exit) = match row.and_then(|row| row.loss) {
+        Some(loss) => (format!("loss {}", table::loss(loss)), Exit::Done),
+        None => (session.study.trial(trial).map(|t| t.reason().to_owned()).unwrap_or_default(), Exit::NoSuccess),
+    };
+    screen::data(format!("trial {trial}: {outcome}, {place}"));
+    Ok(exit)
+}
+
+/// Evaluates a study, or one trial of it, on a pool of threads.
+fn work(session: &mut Session, data: &Data, how: &How<'_>, only: Option<u64>) -> Result<Finish, Failure> {
+    interrupt::listen()?;
+    let pool = how.workers.pool(session.file.run.workers)?;
+    let space = session.study.spec().space.clone();
+    let training = training(&session.file, data, &space)?;
+    let show = if session.file.run.progress { how.show } else { Show::Nothing };
+    let mut progress = Progress::new(show, &session.study);
+    let began = Instant::now();
+    let around = Surroundings {
+        pool: &pool,
+        clock: &|| began.elapsed().as_secs_f64(),
+        is_interrupted: &interrupt::is_asked,
+        observe: &mut |study, event| progress.observe(study, event),
+    };
+    let finish = match only {
+        None => session.study.run(&training, around),
+        Some(trial) => session.study.run_trial(trial, &training, around),
+    };
+    progress.clear();
+    Ok(finish?)
+}
+
+/// Trains a trial of a study on `repeats` repeats of its cross-validation that the study has not used.
+///
+/// # Errors
+/// If the study or its data cannot be read, or a fold does not train.
+pub fn retrain(folder: &StudyFolder, trial: u64, repeats: u32, workers: &Workers) -> Result<FreshWinner, Failure> {
+    let (file, study) = session::look(folder)?;
+    let used = file.cv.repeats as usize * file.cv.folds as usize;
+    let data = load(&file)?.with_repeats(&file, file.cv.repeats as u32 + repeats)?;
+    let space = &study.spec().space;
+    let training = training(&file, &data, space)?;
+    let config = &study.slots()[trial as usize].config;
+    let go_on = || std::ops::ControlFlow::Continue(());
+    let fold = |split: usize| {
+        let job = tuner::study::Job { trial, split, config, interrupt: &go_on };
+        let result = tuner::study::Objective::evaluate(&training, &job).map(|e| e.result);
+        result.and_then(|r| r.loss.ok_or(r.reason).map_or_else(|_| None, Some))
+    };
+    let losses: Option<Vec<f64>> = workers.pool(file.run.workers)?.install(|| {
+        use rayon::prelude::*;
+        (used..data.splits.len()).into_par_iter().map(fold).collect()
+    });
+    let losses = losses.ok_or_else(|| Failure::input(format!("trial {trial} of {} does not train on new repeats", file.name)))?;
+    let protocol = Protocol {
+        metric: metric_name(&file, &data),
+        direction: study.spec().direction,
+        data: Some(data.data_hash.clone()),
+        splits: Some(data.split_hash.clone()),
+        test_train_ratio: data.splits.mean_test_train_ratio(),
+    };
+    Ok(FreshWinner { name: file.name, protocol, losses })
+}
+
+/// The built-in trainer on a study's data.
+///
+/// # Errors
+/// If the metric does not suit the task.
+pub fn training<'a>(
+    file: &StudyFile,
+    data: &'a Data,
+    space: &'a tuner::space::Space,
+) -> Result<Training<'a>, Failure> {
+    let limits =
+        Limits { max_seconds: file.trial.max_seconds, max_multiply_adds: file.trial.max_multiply_adds };
+    Ok(Training::new(space, data, metric(file, data)?, file.cv.seed, limits))
+}
+
+/// Refuses a metric that does not suit the task.
+///
+/// # Errors
+/// A fault at the metric's line.
+pub fn metric(file: &StudyFile, data: &Data) -> Result<Metric, Failure> {
+    let suiting = metrics(data.dataset.facts().task);
+    let name = metric_name(file, data);
+    let found = Metric::NAMES.iter().find(|(n, m)| *n == name && suiting.contains(m));
+    found.map(|(_, metric)| *metric).ok_or_else(|| {
+        let names = crate::report::in_words(suiting.iter().map(|m| m.name()));
+        file.fault_at("study.metric", format!("the metric `{name}` does not suit the task: expected {names}")).into()
+    })
+}
+
+fn metric_name(file: &StudyFile, data: &Data) -> String {
+    let default = metrics(data.dataset.facts().task)[0].name();
+    file.study.metric.clone().unwrap_or_else(|| default.to_owned())
+}
+
+fn opening(session: &Session) -> String {
+    let (study, spec) = (&session.study, session.study.spec());
+    let total = study.total().map_or_else(|| "trials without end".to_owned(), |t| count(t, "trial"));
+    let splits = count(spec.n_splits as u64, "fold");
+    let mut text = format!("study `{}`: {} search, {total} of {splits}", session.file.name, spec.method.name());
+    let found = study.trials_ended();
+    if found > 0 {
+        let n_folds: usize = study.slots().iter().map(|s| s.results.iter().flatten().count()).sum();
+        text.push_str(&format!("; going on after {} and {} on record", count(found as u64, "trial"), count(n_folds as u64, "fold")));
+    }
+    text
+}
+
+fn closing(finish: Finish, study: &Study) -> String {
+    let ending = match finish {
+        Finish::Interrupted => return "interrupted; the same command goes on".to_owned(),
+        Finish::Done(ending) => ending,
+    };
+    match ending {
+        Ending::Total => "done".to_owned(),
+        Ending::Exhausted => "done: every configuration of the space was tried".to_owned(),
+        Ending::Target => "done: the target is reached".to_owned(),
+        Ending::Patience => "done: no gain for as many trials as [stop] patience allows".to_owned(),
+        Ending::OutOfTime(seconds) => format!("done: out of time after {seconds:.0} s"),
+        Ending::Failing => {
+            let first = study.trial(0).map(|t| t.reason().to_owned()).unwrap_or_default();
+            format!("stopped: the first {FAILURES_FROM_START} trials all failed; the first with: {first}")
+        }
+    }
+}
+

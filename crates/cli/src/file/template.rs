@@ -1,0 +1,181 @@
+//! The space file that `init` writes: the trainer's hints for a data set, with comments that teach.
+
+use super::tree::literal;
+use std::fmt::Write;
+use trainer::data::{Dataset, FeatureKind, Task};
+use trainer::recipe::{Hint, field};
+use trainer::split::{CrossValidation, Scheme, Splits};
+use trainer::{Choice, metrics};
+
+/// What the file names.
+#[derive(Clone, Copy, Debug)]
+pub struct Names<'a> {
+    /// The table, from the file's folder.
+    pub data: &'a str,
+    /// The column to predict.
+    pub target: &'a str,
+}
+
+/// Writes a file for a data set.
+pub fn write(dataset: &Dataset, names: &Names<'_>) -> String {
+    let (folds, is_stratified) = folds(dataset);
+    let mut text = head(dataset, names);
+    let _ = writeln!(text, "[cv]\nfolds = {folds}");
+    if dataset.facts().task == Task::Classification && !is_stratified {
+        text.push_str("stratified = false             # a class has too few rows to be in every fold\n");
+    }
+    text.push_str("seed = 0                       # folds and training; studies that share it are compared fold by fold\n\n");
+    text.push_str(
+        "[search]\n\
+         method = \"bayes\"               # \"grid\" | \"random\" | \"sobol\" | \"bayes\" | \"tpe\"\n\
+         trials = 50                    # in total, also when the study goes on; raise it at any time\n\n",
+    );
+    text.push_str(&space(dataset, folds));
+    text
+}
+
+fn head(dataset: &Dataset, names: &Names<'_>) -> String {
+    let facts = dataset.facts();
+    let (task, found) = match facts.task {
+        Task::Classification => ("classification", format!("{} classes", facts.n_classes)),
+        Task::Regression => ("regression", "a quantity".to_owned()),
+    };
+    let all: Vec<&str> = metrics(facts.task).iter().map(|metric| metric.name()).collect();
+    let (data, target) = (literal(names.data), literal(names.target));
+    let mut text = format!(
+        "# What to search, over what, and how. A scalar in [space] is fixed, a table is searched.\n\
+         # `tune check` looks this file over, `tune plan` shows what it would do, `tune run` does it.\n\n\
+         [study]\n\
+         seed = 0                       # of the proposals\n\
+         metric = \"{}\"{:pad$}# {}\n\n\
+         [data]\n\
+         path = {data}\n\
+         target = {target}\n\
+         task = \"{task}\"{:width$}# inferred: {found}\n",
+        all[0],
+        "",
+        all.join(" | "),
+        "",
+        pad = 20_usize.saturating_sub(all[0].len()) + 1,
+        width = 22_usize.saturating_sub(task.len()) + 1,
+    );
+    let identifiers = identifiers(dataset);
+    if !identifiers.is_empty() {
+        let _ = writeln!(text, "drop = [{}]{:4}# nearly every row has a value of its own", identifiers.join(", "), "");
+    }
+    text.push('\n');
+    text
+}
+
+/// Columns of texts that hardly repeat: names and numbers of records, from which nothing can be learned.
+fn identifiers(dataset: &Dataset) -> Vec<String> {
+    let n_rows = dataset.facts().n_rows;
+    let columns = &dataset.features().schema().features;
+    let is_identifier = |kind: &FeatureKind| {
+        matches!(kind, FeatureKind::Category { labels } if labels.len() > 20 && labels.len() * 2 > n_rows)
+    };
+    let found: Vec<String> = columns.iter().filter(|c| is_identifier(&c.kind)).map(|c| literal(&c.name)).collect();
+    // Something must be left to predict from.
+    if found.len() < columns.len() { found } else { Vec::new() }
+}
+
+/// The most folds up to five that the data allow, stratified if they can be.
+fn folds(dataset: &Dataset) -> (u32, bool) {
+    let rows: Vec<u32> = (0..dataset.facts().n_rows as u32).collect();
+    let is_possible = |folds, scheme| {
+        Splits::new(dataset, &rows, &CrossValidation { folds, repeats: 1, scheme, seed: 0 }).is_ok()
+    };
+    let stratified = (2..=5).rev().find(|&folds| is_possible(folds, Scheme::Stratified));
+    let plain = || (2..=5).rev().find(|&folds| is_possible(folds, Scheme::Plain)).unwrap_or(2);
+    stratified.map_or_else(|| (plain(), false), |folds| (folds, true))
+}
+
+fn space(dataset: &Dataset, folds: u32) -> String {
+    let train_rows = dataset.facts().n_rows as u64 * u64::from(folds - 1) / u64::from(folds);
+    let mut text = "[space]\n".to_owned();
+    let mut add = |name: &str, value: String| {
+        let doc = field(name).map_or("", |field| field.doc);
+        let _ = writeln!(text, "# {doc}\n{name} = {value}");
+    };
+    for name in ["learning_rate", "lambda", "dropout"] {
+        add(name, range(name, "float"));
+    }
+    add("batch_size", powers("batch_size", train_rows));
+    add("depth", range("depth", "int"));
+    add("width", powers("width", u64::MAX));
+    add("activation", choices("activation"));
+    add("optimizer", "\"adam\"".to_owned());
+    add("epochs", "40".to_owned());
+    text
+}
+
+fn range(name: &str, kind: &str) -> String {
+    let Some((low, high, is_log)) = bounds(name) else { return "0".to_owned() };
+    let number = |v: f64| if kind == "int" { format!("{v:.0}") } else { format!("{v:?}") };
+    let log = if is_log { ", log = true" } else { "" };
+    format!("{{ type = \"{kind}\", low = {}, high = {}{log} }}", number(low), number(high))
+}
+
+/// The powers of two within the hint's range, up to `most`.
+fn powers(name: &str, most: u64) -> String {
+    let (low, high, _) = bounds(name).unwrap_or((1.0, 1.0, true));
+    let mut values: Vec<String> = (0..32)
+        .map(|exponent| 1u64 << exponent)
+        .filter(|&value| value as f64 >= low && value as f64 <= high && value <= most)
+        .map(|value| value.to_string())
+        .collect();
+    if values.is_empty() {
+        values.push(most.clamp(1, low as u64).to_string());
+    }
+    format!("{{ type = \"ordinal\", values = [{}] }}", values.join(", "))
+}
+
+fn choices(name: &str) -> String {
+    let values = match field(name).map(|field| field.hint) {
+        Some(Hint::Names { values, .. }) => values,
+        _ => &[],
+    };
+    let values: Vec<String> = values.iter().map(|value| literal(value)).collect();
+    format!("{{ type = \"categorical\", values = [{}] }}", values.join(", "))
+}
+
+/// Low, high and whether values compare by ratio, as the trainer's hint for a field says.
+fn bounds(name: &str) -> Option<(f64, f64, bool)> {
+    match field(name)?.hint {
+        Hint::Number { low, high, scale, .. } => Some((low, high, scale == trainer::recipe::Scale::Log)),
+        Hint::Names { .. } | Hint::None => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file::StudyFile;
+    use std::path::PathBuf;
+    use trainer::data::{ReadOptions, Roles, Table};
+
+    fn written(csv: &str, target: &str) -> String {
+        let table = Table::read(csv.as_bytes(), &ReadOptions::default()).unwrap();
+        let dataset = Dataset::new(table, &Roles { target: target.into(), ..Roles::default() }).unwrap();
+        write(&dataset, &Names { data: "a \"b\".csv", target })
+    }
+
+    #[test]
+    fn what_is_written_can_be_read() {
+        let rows: String = (0..40).map(|i| format!("{},n{i},{}\n", i * i, i % 2)).collect();
+        let text = written(&format!("x,name,\"y\"\n{rows}"), "y");
+        let file = StudyFile::parse("space.toml", text, PathBuf::new()).unwrap();
+        let data = file.data.unwrap();
+        assert_eq!((data.path.as_str(), data.task), ("a \"b\".csv", Some(Task::Classification)));
+        assert_eq!(data.drop, ["name"]);
+        assert_eq!(file.cv.folds, 5);
+    }
+
+    #[test]
+    fn few_rows_have_few_folds() {
+        let text = written("x,y\n1,a\n2,a\n3,b\n4,b\n5,b\n", "y");
+        assert!(text.contains("folds = 2") && text.contains("values = [2]"), "{text}");
+        let regression = written("x,y\n1,1.5\n2,2.5\n3,3.5\n4,1.25\n", "y");
+        assert!(regression.contains("metric = \"mse\"") && regression.contains("folds = 4"), "{regression}");
+    }
+}

@@ -1,0 +1,85 @@
+//! Where studies lie: the results root, a study's folder, and what a person may call either.
+
+use crate::report::{Failure, quoted};
+use std::path::{Path, PathBuf};
+
+/// The folder of one study.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StudyFolder {
+    path: PathBuf,
+}
+
+/// What the argument STUDY|FILE means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reference {
+    /// A space file: the argument ends in `.toml`.
+    File(PathBuf),
+    /// A study that is there.
+    Study(StudyFolder),
+}
+
+impl StudyFolder {
+    /// The folder of the study called `name` under a results root.
+    pub fn new(root: &Path, name: &str) -> Self {
+        Self { path: root.join(name) }
+    }
+
+    /// The study that lies at `path`.
+    pub fn at(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    /// Finds a study by its name or its folder.
+    ///
+    /// # Errors
+    /// A failure that names the studies that are there.
+    pub fn find(root: &Path, study: &str) -> Result<Self, Failure> {
+        let is_name = !study.is_empty() && Path::new(study).components().count() == 1 && !study.starts_with('.');
+        let candidates = [is_name.then(|| root.join(study)), (!study.is_empty()).then(|| PathBuf::from(study))];
+        for path in candidates.into_iter().flatten() {
+            let folder = Self { path };
+            if folder.database().is_file() {
+                return Ok(folder);
+            }
+        }
+        let known = storage::studies(root)?;
+        let names: Vec<String> = known.iter().filter_map(|p| Some(p.file_name()?.to_string_lossy().into_owned())).collect();
+        let hint = if names.is_empty() {
+            format!("{} holds no studies yet; `tune run FILE` begins one", root.display())
+        } else {
+            format!("{} holds {}", root.display(), names.join(", "))
+        };
+        Err(crate::report::Fault::error(format!("no study {}", quoted(study))).hint(hint).into())
+    }
+
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The study's name: the folder's.
+    pub fn name(&self) -> String {
+        self.path.file_name().map_or_else(|| ".".to_owned(), |n| n.to_string_lossy().into_owned())
+    }
+
+    /// The database.
+    pub fn database(&self) -> PathBuf {
+        self.path.join(storage::STUDY_FILE)
+    }
+
+    /// A file in the folder.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+}
+
+impl Reference {
+    /// Reads the argument STUDY|FILE.
+    ///
+    /// # Errors
+    /// See [`StudyFolder::find`].
+    pub fn read(root: &Path, argument: &str) -> Result<Self, Failure> {
+        let is_file = Path::new(argument).extension().is_some_and(|e| e == "toml");
+        if is_file { Ok(Self::File(argument.into())) } else { StudyFolder::find(root, argument).map(Self::Study) }
+    }
+}

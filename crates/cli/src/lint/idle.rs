@@ -1,0 +1,82 @@
+//! Hyperparameters of the built-in trainer that cannot act, such as momentum with adam.
+
+use crate::bridge::recipe::setting;
+use crate::file::StudyFile;
+use crate::report::Fault;
+use trainer::data::Task;
+use trainer::recipe::{Condition, Setting, field};
+use tuner::space::{Domain, Parameter, Value};
+
+/// Fields that act in classification alone.
+const OF_CLASSES: [&str; 2] = ["label_smoothing", "class_weight"];
+
+pub(super) fn warnings(file: &StudyFile, task: Task) -> Vec<Fault> {
+    let mut warnings = Vec::new();
+    for parameter in file.space.parameters() {
+        let name = parameter.name.as_str();
+        if task == Task::Regression && OF_CLASSES.contains(&name) {
+            let message = format!("`{name}` cannot act: the task is regression");
+            warnings.push(file.warning_at(&["space", name], message));
+        }
+        let conditions = field(name).map_or(&[][..], |field| field.acts_when);
+        warnings.extend(conditions.iter().find_map(|condition| warning(file, parameter, condition)));
+    }
+    warnings
+}
+
+fn warning(file: &StudyFile, parameter: &Parameter, condition: &Condition) -> Option<Fault> {
+    let name = parameter.name.as_str();
+    let possible = possible(file, parameter, condition.field());
+    let accepted: Vec<&Value> = possible.iter().filter(|value| condition.accepts(&setting(value))).collect();
+    if possible.is_empty() || accepted.len() == possible.len() {
+        return None;
+    }
+    let path = ["space", name];
+    if accepted.is_empty() {
+        let found = match possible.as_slice() {
+            [only] => format!("{} is {}", condition.field(), written(only)),
+            _ => format!("{} never is", condition.field()),
+        };
+        let warning = file.warning_at(&path, format!("`{name}` cannot act: it needs {condition}, and {found}"));
+        return Some(warning.hint(format!("remove `{name}`, or let {} vary", condition.field())));
+    }
+    let is_list = file.space.position(condition.field()).is_some_and(|position| {
+        matches!(file.space.parameters()[position].domain, Domain::Categorical(_) | Domain::Ordinal(_))
+    });
+    (parameter.is_searched() && is_list).then(|| {
+        let values = accepted.iter().map(|value| written(value)).collect::<Vec<_>>().join(", ");
+        let message = format!("`{name}` acts only where {condition}, but is searched everywhere");
+        file.warning_at(&path, message).hint(format!("when = {{ {} = [{values}] }}", condition.field()))
+    })
+}
+
+/// The values that a field can have where the parameter is active: of a range its ends.
+fn possible(file: &StudyFile, parameter: &Parameter, name: &str) -> Vec<Value> {
+    if let Some(condition) = parameter.when.iter().find(|condition| condition.parent == name) {
+        return condition.values.clone();
+    }
+    match file.space.position(name).map(|position| &file.space.parameters()[position].domain) {
+        Some(Domain::Fixed(value)) => vec![value.clone()],
+        Some(Domain::Ordinal(values) | Domain::Categorical(values)) => values.clone(),
+        Some(Domain::Float { low, high, .. }) => vec![Value::Float(*low), Value::Float(*high)],
+        Some(Domain::Int { low, high, .. }) => vec![Value::Int(*low), Value::Int(*high)],
+        None => field(name).map(|field| value(field.default())).into_iter().collect(),
+    }
+}
+
+fn value(setting: Setting) -> Value {
+    match setting {
+        Setting::Bool(value) => Value::Bool(value),
+        Setting::Int(value) => Value::Int(value),
+        Setting::Float(value) => Value::Float(value),
+        Setting::Text(text) => Value::Text(text),
+    }
+}
+
+/// A value as a space file writes it.
+fn written(value: &Value) -> String {
+    match value {
+        Value::Text(text) => format!("{text:?}"),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,38 @@
+//! Ranges that a log scale would suit better.
+
+use crate::file::{Evaluator, StudyFile};
+use crate::report::Fault;
+use trainer::recipe::{Hint, Scale as Layout, field};
+use tuner::space::{Domain, Parameter, Scale};
+
+/// A range wider than this, as high divided by low, is seldom meant evenly.
+const WIDE: f64 = 100.0;
+
+pub(super) fn warnings(file: &StudyFile) -> Vec<Fault> {
+    let is_trainer = file.evaluator() == Evaluator::Trainer;
+    file.space.parameters().iter().filter_map(|parameter| warning(file, parameter, is_trainer)).collect()
+}
+
+fn warning(file: &StudyFile, parameter: &Parameter, is_trainer: bool) -> Option<Fault> {
+    let (low, high) = match parameter.domain {
+        Domain::Float { low, high, scale: Scale::Linear, step: None } => (low, high),
+        Domain::Int { low, high, scale: Scale::Linear, step: 1 } => (low as f64, high as f64),
+        _ => return None,
+    };
+    let name = &parameter.name;
+    let path = ["space", name, "low"];
+    if parameter.distribution.is_some() || high <= 0.0 {
+        return None;
+    }
+    if low > 0.0 && high / low > WIDE {
+        let message = format!("`{name}` spans a factor of {:.0} evenly: nine in ten values drawn lie above {}", high / low, high / 10.0);
+        return Some(file.warning_at(&path, message).hint("log = true spreads them evenly by their ratio"));
+    }
+    let counts_by_ratio = matches!(field(name)?.hint, Hint::Number { scale: Layout::Log, .. });
+    if is_trainer && counts_by_ratio && low == 0.0 && matches!(parameter.domain, Domain::Float { .. }) {
+        let message = format!("`{name}` counts by ratio, but is searched evenly from 0");
+        let hint = "log = true with a small `low` above 0; to try 0 as well, list it in `values` or [[enqueue]]";
+        return Some(file.warning_at(&path, message).hint(hint));
+    }
+    None
+}

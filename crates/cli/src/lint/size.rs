@@ -1,0 +1,54 @@
+//! Studies, grids and mini-batches of a size that cannot be meant.
+
+use crate::bridge::data::Data;
+use crate::bridge::recipe::probes;
+use crate::file::StudyFile;
+use crate::report::{Fault, count};
+use tuner::space::Parameter;
+use tuner::study::Method;
+
+/// Grids of more points than this are seldom walked to their end.
+const LARGE: u128 = 1_000_000;
+
+pub(super) fn warnings(file: &StudyFile, data: Option<&Data>) -> Vec<Fault> {
+    let mut warnings: Vec<Fault> = [startup(file), grid(file)].into_iter().flatten().collect();
+    warnings.extend(data.and_then(|data| batch_size(file, data)));
+    warnings
+}
+
+fn startup(file: &StudyFile) -> Option<Fault> {
+    let search = &file.search;
+    let trials = search.trials.filter(|_| matches!(search.method, Method::Bayes | Method::Tpe))?;
+    (search.startup >= trials).then(|| {
+        let startup = count(search.startup, "trial");
+        let message = format!("the model never proposes: {startup} come before it, and there are {trials} in all");
+        file.warning_at(&["search", "trials"], message)
+    })
+}
+
+/// The number of levels that a grid takes of a parameter, at most.
+fn n_levels(parameter: &Parameter) -> u128 {
+    u128::from(parameter.points.or_else(|| parameter.domain.n_levels()).unwrap_or(1))
+}
+
+fn grid(file: &StudyFile) -> Option<Fault> {
+    if file.search.method != Method::Grid || file.search.trials.is_some() {
+        return None;
+    }
+    let levels: Vec<u128> = file.space.parameters().iter().filter(|p| p.is_searched()).map(n_levels).collect();
+    let size = levels.iter().fold(1, |size: u128, n| size.saturating_mul(*n));
+    (size > LARGE).then(|| {
+        let product = levels.iter().map(u128::to_string).collect::<Vec<_>>().join(" × ");
+        let warning = file.warning_at(&["search", "method"], format!("the grid has {product} = {size} points"));
+        warning.hint("`trials` in [search] walks a spread part of it; fewer `points` make it smaller")
+    })
+}
+
+fn batch_size(file: &StudyFile, data: &Data) -> Option<Fault> {
+    let parameter = &file.space.parameters()[file.space.position("batch_size")?];
+    let rows = (0..data.splits.len()).map(|split| data.splits.fold(split).train.len()).min()?;
+    let probe = probes(parameter).into_iter().find(|p| p.value.as_number().is_some_and(|v| v > rows as f64))?;
+    let path: Vec<&str> = ["space", "batch_size"].into_iter().chain(probe.path.iter().map(String::as_str)).collect();
+    let message = format!("a fold trains on {rows} rows: batch_size {} acts as \"full\"", probe.value);
+    Some(file.warning_at_value(&path, message))
+}

@@ -1,0 +1,136 @@
+//! A comparison, for a person and for a program.
+
+use super::table::{loss, plain};
+use serde_json::{Value, json};
+use tuner::rank::compare::{Board, Comparison, Evidence, Mismatch, Pairing, Verdict};
+
+/// The comparison in words and tables. `fresh` holds the verdicts on fresh repeats, if there are any.
+pub fn text(boards: &[Board], comparison: &Comparison<'_>, fresh: &[Verdict]) -> String {
+    let mut parts = vec![winners(boards, comparison)];
+    for against in &comparison.against {
+        parts.push(verdict(boards, &against.verdict));
+        let other = &boards[against.verdict.board].name;
+        if !against.differing.is_empty() {
+            let rows: Vec<Vec<String>> = against
+                .differing
+                .iter()
+                .map(|d| [Some(d.name), d.reference, d.other].map(|v| v.unwrap_or("-").to_owned()).to_vec())
+                .collect();
+            parts.push(format!("the winners differ in\n{}", plain(&["", &boards[0].name, other], &rows)));
+        }
+        if !against.shared.is_empty() {
+            parts.push(format!("{} and {other} tried {} configurations in common", boards[0].name, against.shared.len()));
+        }
+    }
+    parts.extend(fresh.iter().map(|v| verdict(boards, v)));
+    if fresh.is_empty() {
+        parts.push(
+            "The losses above selected the winners, so they are optimistic. `--fresh 3` retrains the winners on three new \
+             repeats and tests those."
+                .to_owned(),
+        );
+    }
+    parts.push(curve(boards, comparison));
+    parts.join("\n\n")
+}
+
+fn winners(boards: &[Board], comparison: &Comparison<'_>) -> String {
+    let rows: Vec<Vec<String>> = boards
+        .iter()
+        .zip(&comparison.winners)
+        .map(|(board, winner)| {
+            let value = winner.loss().map(loss).unwrap_or_default();
+            vec![board.name.clone(), board.trials.len().to_string(), winner.number.to_string(), value]
+        })
+        .collect();
+    let metric = boards.first().map(|b| b.protocol.metric.as_str()).filter(|m| !m.is_empty()).unwrap_or("loss");
+    plain(&["study", "trials", "best trial", metric], &rows)
+}
+
+fn verdict(boards: &[Board], verdict: &Verdict) -> String {
+    let (a, b) = (&boards[0].name, &boards[verdict.board].name);
+    let evidence = match verdict.evidence {
+        Evidence::SelectionScore => "selection scores",
+        Evidence::FreshRepeats => "fresh repeats: a test of the winners",
+    };
+    let pairing = match &verdict.pairing {
+        Pairing::Paired => "paired by repeat and fold".to_owned(),
+        Pairing::Unpaired(mismatch) => format!("unpaired: {}", why(mismatch)),
+    };
+    let mut text = format!("{b} − {a} ({evidence}; {pairing}): {}", loss(verdict.difference));
+    let Some(test) = &verdict.test else {
+        text.push_str("; too few folds for a test");
+        return text;
+    };
+    let p = verdict.adjusted_p.unwrap_or(test.p);
+    text.push_str(&format!(", 95 % interval {} to {}, p = {p:.3}\n", loss(test.low), loss(test.high)));
+    text.push_str(&match (p < 0.05, verdict.worse_by > 0.0) {
+        (false, _) => "the difference may be chance".to_owned(),
+        (true, true) => format!("{b} is worse"),
+        (true, false) => format!("{b} is better"),
+    });
+    text
+}
+
+fn why(mismatch: &Mismatch) -> &'static str {
+    match mismatch {
+        Mismatch::UnknownData => "the data of one are not known (no meta file)",
+        Mismatch::Data => "the data differ",
+        Mismatch::UnknownSplits => "the splits of one are not known (no meta file)",
+        Mismatch::Splits => "the splits differ",
+    }
+}
+
+fn curve(boards: &[Board], comparison: &Comparison<'_>) -> String {
+    let mut header = vec!["trials"];
+    header.extend(boards.iter().map(|b| b.name.as_str()));
+    let rows: Vec<Vec<String>> = comparison
+        .curve
+        .iter()
+        .map(|mark| {
+            let mut row = vec![mark.n_trials.to_string()];
+            row.extend(mark.best.iter().map(|best| best.map(loss).unwrap_or_default()));
+            row
+        })
+        .collect();
+    format!("best so far, at equal numbers of trials\n{}", plain(&header, &rows))
+}
+
+/// The comparison as JSON.
+pub fn json(boards: &[Board], comparison: &Comparison<'_>, fresh: &[Verdict]) -> Value {
+    let studies: Vec<Value> = boards
+        .iter()
+        .zip(&comparison.winners)
+        .map(|(board, winner)| {
+            json!({
+                "study": board.name, "trials": board.trials.len(), "best_trial": winner.number, "loss": winner.loss(),
+            })
+        })
+        .collect();
+    let against: Vec<Value> = comparison.against.iter().map(|a| {
+        let differing: Vec<Value> = a.differing.iter()
+            .map(|d| json!({"name": d.name, "reference": d.reference, "other": d.other}))
+            .collect();
+        let mut value = verdict_json(boards, &a.verdict);
+        value["differing"] = Value::Array(differing);
+        value["shared_configurations"] = json!(a.shared.len());
+        value
+    }).collect();
+    let curve: Vec<Value> =
+        comparison.curve.iter().map(|m| json!({"trials": m.n_trials, "best": m.best})).collect();
+    let fresh: Vec<Value> = fresh.iter().map(|v| verdict_json(boards, v)).collect();
+    json!({"studies": studies, "against_first": against, "fresh": fresh, "curve": curve})
+}
+
+fn verdict_json(boards: &[Board], verdict: &Verdict) -> Value {
+    let test = verdict.test.as_ref();
+    json!({
+        "study": boards[verdict.board].name,
+        "paired": verdict.pairing == Pairing::Paired,
+        "difference": verdict.difference,
+        "worse_by": verdict.worse_by,
+        "low": test.map(|t| t.low),
+        "high": test.map(|t| t.high),
+        "p": verdict.adjusted_p,
+    })
+}

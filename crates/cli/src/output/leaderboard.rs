@@ -1,0 +1,90 @@
+//! The ranking of a study, as a sheet.
+
+use super::sheet::{Cell, Sheet, count, number, text};
+use crate::session;
+use tuner::rank::{Leaderboard, Row, SplitFacts};
+use tuner::space::Value;
+use tuner::study::Study;
+use tuner::trial::Trial;
+
+/// All trials of a study that have ended, ranked.
+pub struct Ranking {
+    /// The trials by number.
+    pub trials: Vec<Trial>,
+    /// Their order.
+    pub board: Leaderboard,
+    /// Mean over splits of test rows to training rows.
+    pub test_train_ratio: f64,
+}
+
+impl Ranking {
+    /// Ranks the trials of a study with `folds` folds a repeat.
+    pub fn new(study: &Study, folds: u64) -> Self {
+        let n_splits = study.spec().n_splits;
+        let known = session::fact(study, "test_train_ratio").and_then(|r| r.parse().ok());
+        let assumed = SplitFacts::k_fold(folds as usize, n_splits / folds as usize);
+        let facts = SplitFacts { test_train_ratio: known.unwrap_or(assumed.test_train_ratio), ..assumed };
+        let trials: Vec<Trial> = study.trials().collect();
+        let board = Leaderboard::new(&trials, &facts, study.spec().direction);
+        Self { trials, board, test_train_ratio: facts.test_train_ratio }
+    }
+
+    /// The winner by loss; none if no trial succeeded.
+    pub fn best(&self) -> Option<(&Row, &Trial)> {
+        self.board.best().map(|row| (row, &self.trials[row.index]))
+    }
+
+    /// The table of `leaderboard.csv`.
+    pub fn sheet(&self, study: &Study) -> Sheet {
+        let n_splits = study.spec().n_splits;
+        let parameters = study.spec().space.parameters();
+        let mut header: Vec<String> = FIXED.map(str::to_owned).to_vec();
+        header.extend(self.board.metric_names.iter().cloned());
+        header.extend((0..n_splits).map(|split| format!("split{split}_loss")));
+        header.extend(parameters.iter().map(|p| format!("param_{}", p.name)));
+        let rows = self.board.rows.iter().map(|row| self.cells(row, n_splits)).collect();
+        Sheet { header, rows }
+    }
+
+    fn cells(&self, row: &Row, n_splits: usize) -> Vec<Cell> {
+        let trial = &self.trials[row.index];
+        let mut cells = vec![
+            count(row.rank as u64),
+            count(row.number),
+            text(trial.state().name()),
+            text(trial.reason()),
+            text(trial.origin.name()),
+            Some(Value::Bool(true)),
+            row.loss.and_then(number),
+            row.se.and_then(number),
+            row.sd.and_then(number),
+            count(row.folds_done as u64),
+            row.in_best_set.map(Value::Bool),
+            row.totals.epochs.and_then(number),
+            row.totals.n_parameters.and_then(count),
+            row.totals.multiply_adds.and_then(count),
+        ];
+        cells.extend(row.metrics.iter().map(|m| m.and_then(number)));
+        cells.extend((0..n_splits).map(|split| trial.folds.get(split).and_then(|f| f.loss).and_then(number)));
+        cells.extend(trial.config.values().iter().cloned());
+        cells
+    }
+}
+
+/// The columns that every leaderboard has, in order.
+const FIXED: [&str; 14] = [
+    "rank",
+    "trial",
+    "state",
+    "reason",
+    "origin",
+    "in_space",
+    "loss",
+    "se",
+    "sd",
+    "folds_done",
+    "in_best_set",
+    "epochs",
+    "n_parameters",
+    "multiply_adds",
+];

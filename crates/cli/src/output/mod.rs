@@ -1,0 +1,10 @@
+//! What a study leaves behind: the sheets of its results folder, and how they are written.
+
+pub mod boards;
+pub mod comparison;
+pub mod files;
+pub mod folds;
+pub mod leaderboard;
+pub mod meta;
+pub mod sheet;
+pub mod table;

@@ -1,0 +1,146 @@
+//! Tables for a person at a screen.
+
+use super::leaderboard::Ranking;
+use crate::file::StudyFile;
+use crate::report::count;
+use crate::session;
+use comfy_table::{CellAlignment, ContentArrangement, Table};
+use tuner::rank::Row;
+use tuner::space::Value;
+use tuner::study::Study;
+use tuner::trial::State;
+
+/// Rows of the ranking that a run shows at its end.
+pub const TOP: usize = 10;
+
+/// Columns of parameters beyond which a table would not fit a screen.
+const MAX_PARAMETERS: usize = 10;
+
+/// The head of the ranking, the winner in words, and what else there is to know.
+pub fn summary(file: &StudyFile, study: &Study, ranking: &Ranking, top: usize) -> String {
+    let mut text = ranked(study, ranking, top);
+    let metric = session::fact(study, "metric").unwrap_or("loss");
+    match ranking.best() {
+        None => text.push_str("\nno trial succeeded"),
+        Some((row, trial)) => {
+            let value = row.loss.map(loss).unwrap_or_default();
+            let se = row.se.map(|se| format!(" (standard error {})", loss(se))).unwrap_or_default();
+            text.push_str(&format!("\nbest: trial {}, {metric} {value}{se}", trial.number));
+            for (name, mean) in ranking.board.metric_names.iter().zip(&row.metrics) {
+                text.push_str(&mean.map(|m| format!(", {name} {}", loss(m))).unwrap_or_default());
+            }
+            text.push_str(&best_set(ranking));
+            text.push_str(&one_se(ranking));
+            text.push_str(&format!("\n`tune best {}` prints its hyperparameters", file.name));
+        }
+    }
+    if study.clock_fired() {
+        text.push_str("\nnote: a limit that the clock decides ended the study or a fold: it may not repeat bit for bit");
+    }
+    text
+}
+
+fn best_set(ranking: &Ranking) -> String {
+    let set = ranking.board.rows.iter().filter(|r| r.in_best_set == Some(true)).count();
+    let ok = ranking.board.rows.iter().filter(|r| r.loss.is_some()).count();
+    match set {
+        0 => String::new(),
+        1 => format!("\nno other of the {} may be better (marked *)", count(ok as u64, "trial")),
+        n => format!("\n{n} of {} may be the best (marked *): differences between them may be chance", count(ok as u64, "trial")),
+    }
+}
+
+fn one_se(ranking: &Ranking) -> String {
+    let (Some(simple), Some((best, _))) = (ranking.board.one_se(), ranking.best()) else { return String::new() };
+    let (Some(n), Some(of)) = (simple.totals.n_parameters, best.totals.n_parameters) else { return String::new() };
+    if simple.number == best.number {
+        return String::new();
+    }
+    format!("\nsimplest within one standard error: trial {} with {n} parameters instead of {of}", simple.number)
+}
+
+/// The first `top` rows of the ranking.
+pub fn ranked(study: &Study, ranking: &Ranking, top: usize) -> String {
+    let parameters = study.spec().space.parameters();
+    let shown: Vec<usize> = study.spec().space.axes().iter().copied().take(MAX_PARAMETERS).collect();
+    let mut header = vec!["rank", "trial", "loss", "se", ""];
+    header.extend(ranking.board.metric_names.iter().map(String::as_str));
+    header.extend(shown.iter().map(|&i| parameters[i].name.as_str()));
+    let rows: Vec<Vec<String>> = ranking.board.rows.iter().take(top).map(|row| cells(ranking, row, &shown)).collect();
+    let mut text = plain(&header, &rows);
+    let left = ranking.board.rows.len().saturating_sub(top);
+    if left > 0 {
+        text.push_str(&format!("\n… and {} more", count(left as u64, "trial")));
+    }
+    text
+}
+
+fn cells(ranking: &Ranking, row: &Row, shown: &[usize]) -> Vec<String> {
+    let trial = &ranking.trials[row.index];
+    let mark = if row.in_best_set == Some(true) { "*" } else { "" };
+    let outcome = match trial.state() {
+        State::Ok => row.loss.map(loss).unwrap_or_default(),
+        state => state.name().to_owned(),
+    };
+    let mut cells = vec![
+        row.rank.to_string(),
+        row.number.to_string(),
+        outcome,
+        row.se.map(loss).unwrap_or_default(),
+        mark.to_owned(),
+    ];
+    cells.extend(row.metrics.iter().map(|m| m.map(loss).unwrap_or_default()));
+    cells.extend(shown.iter().map(|&i| trial.config.get(i).map(short).unwrap_or_default()));
+    cells
+}
+
+/// A table of texts without a frame: columns of numbers to the right.
+pub fn plain(header: &[&str], rows: &[Vec<String>]) -> String {
+    let mut table = Table::new();
+    table.load_style(comfy_table::presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(header.iter().copied());
+    for row in rows {
+        table.add_row(row);
+    }
+    for (at, column) in table.column_iter_mut().enumerate() {
+        let is_number = |row: &Vec<String>| row[at].is_empty() || row[at].parse::<f64>().is_ok();
+        if rows.iter().all(is_number) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table.trim_fmt()
+}
+
+/// A loss to five significant digits.
+pub fn loss(value: f64) -> String {
+    significant(value, 5)
+}
+
+/// A value as a table shows it: numbers to four significant digits.
+fn short(value: &Value) -> String {
+    match value {
+        Value::Float(v) => significant(*v, 4),
+        other => other.to_string(),
+    }
+}
+
+fn significant(value: f64, digits: usize) -> String {
+    let magnitude = if value == 0.0 { 0 } else { value.abs().log10().floor() as i32 };
+    if !(-4..15).contains(&magnitude) {
+        return format!("{value:.*e}", digits - 1);
+    }
+    let decimals = (digits as i32 - 1 - magnitude).max(0) as usize;
+    let text = format!("{value:.decimals$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_show_their_leading_digits() {
+        let shown: Vec<String> = [0.061_234_9, 1234.567, 0.0, 1e-7, 0.5, 123_456.7].map(loss).to_vec();
+        assert_eq!(shown, ["0.061235", "1234.6", "0", "1.0000e-7", "0.5", "123457"]);
+    }
+}

@@ -1,0 +1,28 @@
+//! What the promise of equal bits is tied to: the program's version and the processor's instruction set; and the time of day.
+
+/// The program's version.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The instruction set that training uses here, by the names of the x86-64 levels.
+pub fn instruction_set() -> &'static str {
+    #[cfg(target_arch = "x86_64")]
+    {
+        if std::is_x86_feature_detected!("avx512f") {
+            return "x86-64-v4";
+        }
+        if std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma") {
+            return "x86-64-v3";
+        }
+    }
+    std::env::consts::ARCH
+}
+
+/// The threads this process may use at once.
+pub fn n_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// The time of day, to the second, in UTC.
+pub fn now() -> String {
+    format!("{:.0}", jiff::Timestamp::now())
+}

@@ -1,0 +1,155 @@
+//! What a run shows while it lasts: a bar on a terminal, plain lines elsewhere, always on stderr.
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::collections::BTreeSet;
+use std::io::{IsTerminal, Write};
+use std::time::{Duration, Instant};
+use tuner::study::{Event, Study};
+use tuner::trial::State;
+
+/// How much a run shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Show {
+    /// Nothing.
+    Nothing,
+    /// A line a trial.
+    Lines,
+    /// A bar and what is running.
+    Bar,
+}
+
+impl Show {
+    /// A bar on a terminal, lines elsewhere.
+    pub fn for_stderr() -> Self {
+        if std::io::stderr().is_terminal() { Self::Bar } else { Self::Lines }
+    }
+}
+
+/// The display of a run.
+pub struct Progress {
+    show: Show,
+    bars: MultiProgress,
+    bar: ProgressBar,
+    running: BTreeSet<(u64, usize)>,
+    best: Option<(u64, f64)>,
+    began: Instant,
+    n_folds_here: u64,
+}
+
+impl Progress {
+    /// Begins the display of a study, which may have trials already.
+    pub fn new(show: Show, study: &Study) -> Self {
+        let target = if show == Show::Bar { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bars = MultiProgress::with_draw_target(target);
+        let bar = bars.add(ProgressBar::new(0));
+        bar.set_style(
+            ProgressStyle::with_template("{bar:24} {prefix}\n  {msg}").expect("the template is a constant"),
+        );
+        let mut progress = Self {
+            show,
+            bars,
+            bar,
+            running: BTreeSet::new(),
+            best: None,
+            began: Instant::now(),
+            n_folds_here: 0,
+        };
+        for trial in study.trials() {
+            progress.note_best(study, trial.number, trial.loss());
+        }
+        if show == Show::Bar {
+            progress.bar.enable_steady_tick(Duration::from_millis(500));
+        }
+        progress
+    }
+
+    /// Follows the run.
+    pub fn observe(&mut self, study: &Study, event: Event<'_>) {
+        match event {
+            Event::Proposed(_) => {}
+            Event::Started { trial, split } => drop(self.running.insert((trial, split))),
+            Event::Dropped { trial, split } => drop(self.running.remove(&(trial, split))),
+            Event::Finished { trial, split, .. } => {
+                self.running.remove(&(trial, split));
+                self.n_folds_here += 1;
+            }
+            Event::Final(number) => self.finish_trial(study, number),
+        }
+        if self.show == Show::Bar {
+            self.draw(study);
+        }
+    }
+
+    /// Takes the display away.
+    pub fn clear(&self) {
+        self.bar.finish_and_clear();
+        // A display that cannot be cleared is no reason to fail.
+        let _ = self.bars.clear();
+    }
+
+    fn note_best(&mut self, study: &Study, number: u64, loss: Option<f64>) {
+        let direction = study.spec().direction;
+        if let Some(loss) = loss
+            && self.best.is_none_or(|(_, best)| direction.inner(loss) < direction.inner(best))
+        {
+            self.best = Some((number, loss));
+        }
+    }
+
+    fn finish_trial(&mut self, study: &Study, number: u64) {
+        let Some(trial) = study.trial(number) else { return };
+        self.note_best(study, number, trial.loss());
+        if self.show != Show::Lines {
+            return;
+        }
+        let outcome = match (trial.state(), trial.loss()) {
+            (State::Ok, Some(loss)) => format!("loss {loss:.6}"),
+            (state, _) => format!("{}: {}", state.name(), trial.reason()),
+        };
+        let best = self.best.map(|(n, loss)| format!(", best {loss:.6} (trial {n})")).unwrap_or_default();
+        let done = study.trials_ended();
+        let total = study.total().map(|t| format!(" of {t}")).unwrap_or_default();
+        // Whoever does not read stderr does not stop the study.
+        let _ = writeln!(std::io::stderr(), "trial {number} ({done}{total}): {outcome}{best}");
+    }
+
+    fn draw(&self, study: &Study) {
+        let n_splits = study.spec().n_splits as u64;
+        let done = study.folds_ended();
+        let total = study.total();
+        if let Some(total) = total {
+            let folds = total * n_splits;
+            self.bar.set_length(folds);
+            self.bar.set_position(done.min(folds));
+        }
+        let of = |total: Option<u64>| total.map(|t| format!("/{t}")).unwrap_or_default();
+        let mut prefix = format!(
+            "trials {}{}  folds {done}{}",
+            study.trials_ended(),
+            of(total),
+            of(total.map(|t| t * n_splits))
+        );
+        if let Some((number, loss)) = self.best {
+            prefix.push_str(&format!("  best {loss:.5} (trial {number})"));
+        }
+        if let Some(left) = total.and_then(|t| self.time_left((t * n_splits).saturating_sub(done))) {
+            prefix.push_str(&format!("  {} left", in_words(left)));
+        }
+        self.bar.set_prefix(prefix);
+        let running: Vec<String> = self.running.iter().take(8).map(|(t, s)| format!("{t}.{s}")).collect();
+        self.bar.set_message(format!("running trial.fold {}", running.join(" ")));
+    }
+
+    fn time_left(&self, folds: u64) -> Option<Duration> {
+        (self.n_folds_here > 0).then(|| self.began.elapsed().mul_f64(folds as f64 / self.n_folds_here as f64))
+    }
+}
+
+fn in_words(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, s) => format!("{s} s"),
+        (0, m, s) => format!("{m} min {s} s"),
+        (h, m, _) => format!("{h} h {m} min"),
+    }
+}

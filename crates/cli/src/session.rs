@@ -1,0 +1,142 @@
+//! A study and the file that it was written in, opened together: to be looked at, or held and gone on with.
+
+use crate::file::StudyFile;
+use crate::folder::StudyFolder;
+use crate::platform;
+use crate::report::{Failure, Fault};
+use std::path::Path;
+use std::time::Duration;
+use storage::{Holder, Purpose, SqliteStore, StudyLock};
+use tuner::store::StudyText;
+use tuner::study::Study;
+
+/// How long short commands queue for each other.
+pub const QUEUE: Duration = Duration::from_secs(10);
+
+/// A study that this process may write to.
+pub struct Session {
+    /// Where it lies.
+    pub folder: StudyFolder,
+    /// Its file, as it was when the study began.
+    pub file: StudyFile,
+    /// The study.
+    pub study: Study,
+    _lock: StudyLock,
+}
+
+/// Opens a study to look at it.
+///
+/// # Errors
+/// If the store cannot be read.
+pub fn look(folder: &StudyFolder) -> Result<(StudyFile, Study), Failure> {
+    open(Box::new(SqliteStore::open_read_only(&folder.database())?))
+}
+
+/// Opens a study that is there to go on with it.
+///
+/// # Errors
+/// If it is held by somebody else, or the store cannot be read.
+pub fn hold(folder: StudyFolder, purpose: Purpose, patience: Duration) -> Result<Session, Failure> {
+    let lock = lock(&folder, purpose, patience)?;
+    let (file, study) = open(Box::new(SqliteStore::open(&folder.database())?))?;
+    Ok(Session { folder, file, study, _lock: lock })
+}
+
+/// Opens the study of a file, or begins it. `facts` are asked for when it begins.
+///
+/// # Errors
+/// If a study of that name was begun from another file, if it is held by somebody else, or the store fails.
+pub fn hold_or_begin(
+    file: StudyFile,
+    root: &Path,
+    purpose: Purpose,
+    patience: Duration,
+    facts: impl FnOnce() -> Vec<(String, String)>,
+) -> Result<Session, Failure> {
+    let folder = StudyFolder::new(root, &file.name);
+    // What the method refuses is refused before anything is written.
+    tuner::search::build(file.spec().method, &file.spec().space, file.spec().startup)?;
+    let made = std::fs::create_dir_all(folder.path());
+    made.map_err(|error| Failure::store(format!("cannot create {}: {error}", folder.path().display())))?;
+    let lock = lock(&folder, purpose, patience)?;
+    if is_begun(&folder)? {
+        let (written, mut study) = open(Box::new(SqliteStore::open(&folder.database())?))?;
+        check_same(&written, &file)?;
+        study.set_stop(file.spec().stop);
+        if let Some(trials) = file.spec().trials.filter(|t| study.total().is_none_or(|total| *t > total)) {
+            study.set_total(trials)?;
+        }
+        return Ok(Session { folder, file: written, study, _lock: lock });
+    }
+    let text = StudyText {
+        text: file.text().to_owned(),
+        folder: file.folder.display().to_string(),
+        facts: facts(),
+    };
+    let database = folder.database();
+    if database.exists() {
+        // Begun and killed before the first record: there is nothing to lose.
+        std::fs::remove_file(&database)
+            .map_err(|error| Failure::store(format!("cannot replace {}: {error}", database.display())))?;
+    }
+    let store = SqliteStore::create(&database)?;
+    let study = Study::create(Box::new(store), text, file.spec())?;
+    storage::replace_file(&folder.file("space.toml"), file.text().as_bytes())?;
+    Ok(Session { folder, file, study, _lock: lock })
+}
+
+/// A fact that was kept when the study began.
+pub fn fact<'a>(study: &'a Study, name: &str) -> Option<&'a str> {
+    study.text().facts.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+}
+
+/// Facts about the program that begins a study.
+pub fn own_facts() -> Vec<(String, String)> {
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    vec![pair("version", platform::VERSION), pair("instruction_set", platform::instruction_set())]
+}
+
+/// Locks a study's folder until the value is dropped.
+///
+/// # Errors
+/// If it is held by somebody else, or the folder cannot be written.
+pub fn lock(folder: &StudyFolder, purpose: Purpose, patience: Duration) -> Result<StudyLock, Failure> {
+    let holder = Holder { purpose, pid: std::process::id(), since: platform::now() };
+    Ok(StudyLock::acquire(folder.path(), &holder, patience)?)
+}
+
+fn open(store: Box<SqliteStore>) -> Result<(StudyFile, Study), Failure> {
+    let mut file = None;
+    let study = Study::open(store, |text| {
+        let read = StudyFile::of_study(text)?;
+        Ok::<_, Failure>(file.insert(read).spec())
+    })?;
+    let file = file.expect("a study that opens has read its file");
+    Ok((file, study))
+}
+
+/// Refuses a file that is not the one the study was begun from, and shows the difference.
+fn check_same(written: &StudyFile, given: &StudyFile) -> Result<(), Failure> {
+    let difference = given.difference_from(written);
+    if difference.is_empty() {
+        return Ok(());
+    }
+    let mut fault = Fault::error(format!(
+        "the study `{}` was begun from a different file:\n  {}",
+        given.name,
+        difference.join("\n  ")
+    ));
+    for hint in [
+        "`--fresh` moves the old study aside and begins anew",
+        "another `name` in [study] begins a second study",
+        "only [run], [stop] and `trials` may change",
+    ] {
+        fault = fault.hint(hint);
+    }
+    Err(fault.into())
+}
+
+/// Tells whether there is a study: a database with at least its first record.
+fn is_begun(folder: &StudyFolder) -> Result<bool, Failure> {
+    Ok(folder.database().is_file() && !SqliteStore::open(&folder.database())?.is_empty())
+}

@@ -1,0 +1,48 @@
+//! `kill -9` at random moments: the next run goes on, and the outcome is the one of a run never disturbed.
+//!
+//! `TUNE_TORTURE_KILLS` takes another number of kills a study; the moments come from a fixed seed and the machine's speed.
+
+use crate::run::quick;
+use crate::sandbox::Sandbox;
+use std::time::Duration;
+
+fn n_kills() -> u32 {
+    std::env::var("TUNE_TORTURE_KILLS").ok().and_then(|v| v.parse().ok()).unwrap_or(5)
+}
+
+fn outcome(sandbox: &Sandbox) -> (String, String) {
+    (sandbox.read("results/quick/leaderboard.csv"), sandbox.read("results/quick/folds.csv"))
+}
+
+#[test]
+fn killed_studies_end_as_if_nothing_had_happened() {
+    for method in ["grid", "random", "bayes"] {
+        let undisturbed = Sandbox::new();
+        let file = quick(&undisturbed, method, 16);
+        undisturbed.tune_ok(&["run", &file, "--workers", "2"]);
+
+        let sandbox = Sandbox::new();
+        let file = quick(&sandbox, method, 16);
+        let mut random = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut n_killed = 0;
+        while n_killed < n_kills() {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let mut run = sandbox.start(&["run", &file, "--workers", "2"]);
+            std::thread::sleep(Duration::from_millis(30 + (random >> 33) % 400));
+            let ended = run.try_wait().unwrap();
+            run.kill().unwrap();
+            run.wait().unwrap();
+            if ended.is_some_and(|status| status.success()) {
+                if n_killed == 0 {
+                    continue;
+                }
+                assert_eq!(outcome(&sandbox), outcome(&undisturbed), "{method}");
+                sandbox.tune_ok(&["remove", "quick", "--yes"]);
+            }
+            n_killed += 1;
+        }
+        sandbox.tune_ok(&["run", &file]);
+        assert_eq!(outcome(&sandbox), outcome(&undisturbed), "{method}");
+        println!("{method}: killed {n_killed} times, every byte as undisturbed");
+    }
+}

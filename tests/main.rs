@@ -1,0 +1,12 @@
+//! The program from outside: every test here runs the `tune` binary, but for the one that reads the source tree.
+
+#![expect(clippy::unwrap_used, reason = "a test's helpers are tests")]
+
+mod architecture;
+mod ask;
+mod bad_input;
+mod compare;
+mod kill;
+mod run;
+mod sandbox;
+mod spaces;

@@ -1,0 +1,143 @@
+//! `tune run` and `tune resume`: what they leave behind, and what they refuse.
+
+use crate::sandbox::Sandbox;
+
+const FILES: [&str; 6] =
+    ["study.db", "space.toml", "leaderboard.csv", "leaderboard.meta.json", "folds.csv", "timings.csv"];
+
+/// The README's study, small enough for a test.
+pub fn quick(sandbox: &Sandbox, method: &str, trials: u32) -> String {
+    let path = sandbox.adopt("quick.toml", |text| {
+        let mut out = String::new();
+        for line in text.lines() {
+            let key = line.split('=').next().unwrap_or("").trim();
+            match key {
+                "method" => out.push_str(&format!("method = \"{method}\"")),
+                "trials" => out.push_str(&format!("trials = {trials}")),
+                "epochs" => out.push_str("epochs = 4"),
+                _ => out.push_str(line),
+            }
+            out.push('\n');
+        }
+        out
+    });
+    path.display().to_string()
+}
+
+pub fn column<'a>(csv: &'a str, name: &str) -> Vec<&'a str> {
+    let mut lines = csv.lines();
+    let at = lines.next().unwrap().split(',').position(|h| h == name).unwrap_or_else(|| panic!("no column {name}"));
+    lines.map(|line| line.split(',').nth(at).unwrap()).collect()
+}
+
+#[test]
+fn a_run_ends_with_a_leaderboard_on_the_screen_and_six_files() {
+    let sandbox = Sandbox::new();
+    let file = quick(&sandbox, "bayes", 10);
+    let said = sandbox.tune_ok(&["run", &file]);
+    assert!(said.stdout.contains("rank"), "{}", said.stdout);
+    for name in FILES {
+        assert!(sandbox.exists(&format!("results/quick/{name}")), "{name}");
+    }
+    let board = sandbox.read("results/quick/leaderboard.csv");
+    assert!(board.starts_with(
+        "rank,trial,state,reason,origin,in_space,loss,se,sd,folds_done,in_best_set,epochs,n_parameters,multiply_adds,"
+    ));
+    assert_eq!(column(&board, "rank"), (1..=10).map(|n| n.to_string()).collect::<Vec<_>>());
+    let losses: Vec<f64> = column(&board, "loss").iter().map(|v| v.parse().unwrap()).collect();
+    assert!(losses.is_sorted(), "{losses:?}");
+    let folds = sandbox.read("results/quick/folds.csv");
+    assert!(folds.starts_with("trial,repeat,fold,state,epochs,loss,"));
+    let meta: serde_json::Value = serde_json::from_str(&sandbox.read("results/quick/leaderboard.meta.json")).unwrap();
+    assert_eq!(meta["metric"], "cross_entropy");
+    assert!(!sandbox.read("results/quick/timings.csv").is_empty());
+}
+
+#[test]
+fn the_number_of_workers_changes_no_byte() {
+    for method in ["grid", "random", "bayes"] {
+        let boards: Vec<(String, String)> = ["1", "2", "3"]
+            .iter()
+            .map(|workers| {
+                let sandbox = Sandbox::new();
+                let file = quick(&sandbox, method, 12);
+                sandbox.tune_ok(&["run", &file, "--workers", workers]);
+                (sandbox.read("results/quick/leaderboard.csv"), sandbox.read("results/quick/folds.csv"))
+            })
+            .collect();
+        assert!(boards.windows(2).all(|pair| pair[0] == pair[1]), "{method}");
+    }
+}
+
+#[test]
+fn the_same_command_again_goes_on_and_then_has_nothing_to_do() {
+    let sandbox = Sandbox::new();
+    let file = quick(&sandbox, "random", 6);
+    sandbox.tune_ok(&["run", &file]);
+    let first = sandbox.read("results/quick/leaderboard.csv");
+    sandbox.tune_ok(&["run", &file]);
+    assert_eq!(sandbox.read("results/quick/leaderboard.csv"), first);
+    sandbox.tune_ok(&["resume", "quick", "--trials", "8"]);
+    assert_eq!(sandbox.read("results/quick/leaderboard.csv").lines().count(), 9);
+    // A study of eight in one go comes out the same.
+    let whole = Sandbox::new();
+    let file = quick(&whole, "random", 8);
+    whole.tune_ok(&["run", &file]);
+    assert_eq!(sandbox.read("results/quick/leaderboard.csv"), whole.read("results/quick/leaderboard.csv"));
+}
+
+#[test]
+fn a_changed_file_is_refused_with_the_difference() {
+    let sandbox = Sandbox::new();
+    let file = quick(&sandbox, "random", 4);
+    sandbox.tune_ok(&["run", &file]);
+    let text = sandbox.read("quick.toml");
+    let changed = text.replace("seed", "seed = 99 #");
+    assert_ne!(changed, text);
+    sandbox.write("quick.toml", &changed);
+    sandbox.tune(&["run", &file]).complains(2, &["seed", "99", "--fresh"]);
+    // Comments and the rules that end a study are not part of it.
+    sandbox.write("quick.toml", &format!("# a comment\n{text}\n[stop]\npatience = 100\n"));
+    sandbox.tune_ok(&["run", &file]);
+    sandbox.write("quick.toml", &changed);
+    sandbox.tune_ok(&["run", &file, "--fresh"]);
+    assert!(std::fs::read_dir(sandbox.path("results")).unwrap().count() >= 2, "the old study is kept aside");
+}
+
+#[test]
+fn stop_rules_end_a_study_early() {
+    let sandbox = Sandbox::new();
+    let file = quick(&sandbox, "random", 40);
+    let text = sandbox.read("quick.toml");
+    sandbox.write("quick.toml", &format!("{text}\n[stop]\ntarget = 1e9\n"));
+    sandbox.tune_ok(&["run", &file]);
+    // Trial 4 is the first that sees trial 0.
+    assert_eq!(sandbox.read("results/quick/leaderboard.csv").lines().count(), 1 + 4);
+}
+
+#[test]
+fn results_that_cannot_be_written_are_exit_4() {
+    let sandbox = Sandbox::new();
+    let file = quick(&sandbox, "random", 4);
+    sandbox.write("results", "a file where the folder should be");
+    sandbox.tune(&["run", &file]).complains(4, &["results"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_run_is_told_who_holds_the_study() {
+    let sandbox = Sandbox::new();
+    let file = quick(&sandbox, "random", 5000);
+    let mut first = sandbox.start(&["run", &file]);
+    let mut n_waits = 0;
+    while !sandbox.exists("results/quick/study.db") && n_waits < 600 {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        n_waits += 1;
+    }
+    let second = sandbox.tune(&["run", &file]);
+    first.kill().unwrap();
+    first.wait().unwrap();
+    second.complains(4, &["in use", &first.id().to_string()]);
+    // The dead do not block.
+    sandbox.tune_ok(&["leaderboard", "quick"]);
+}
