@@ -125,3 +125,64 @@ impl<'a> Likelihood<'a> {
         gradient[self.n_axes + 1] = noise * by_noise;
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::super::axes::Axes;
+    use super::*;
+    use crate::space::tests::mixed_space;
+    use crate::space::{Domain, Parameter, Point, Scale, Space};
+
+    /// Two ranges, no belief.
+    pub(in super::super) fn square() -> Space {
+        let range = || Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None };
+        Space::new(vec![Parameter::new("a", range()), Parameter::new("b", range())], &[]).unwrap()
+    }
+
+    /// Six points, targets and noise, of which scikit-learn was asked too.
+    pub(in super::super) fn six(embedding: &Embedding, trend: &Trend) -> Dataset {
+        let places = [[0.1, 0.9], [0.4, 0.3], [0.8, 0.6], [0.5, 0.5], [0.95, 0.05], [0.2, 0.2]];
+        let points = places.map(|p| Point { coordinates: p.to_vec(), active: vec![true; 2] }).to_vec();
+        let noise = vec![0.01, 0.0, 0.02, 0.0, 0.05, 0.0];
+        Dataset::new(embedding, trend, points, &[1.2, -0.4, 0.3, -0.9, 0.7, 0.1], noise)
+    }
+
+    #[test]
+    fn it_is_the_likelihood_of_scikit_learn() {
+        // GaussianProcessRegressor(C(1.7) * Matern([0.3, 0.8], nu=2.5) + C(1), alpha=noise + 1e-3 + 1e-6,
+        // optimizer=None).fit(X, y).log_marginal_likelihood_value_, scikit-learn 1.9
+        let space = square();
+        let (embedding, trend) = (Embedding::new(&Axes::new(&space)), Trend::new(&space));
+        let data = six(&embedding, &trend);
+        let theta = [0.3, 0.8, 1.7, 1e-3].map(libm::log);
+        let value = Likelihood::new(&embedding, &trend, &data).evaluate(&theta, &mut [0.0; 4]);
+        assert!((value - 7.281_214_227_353_42).abs() < 1e-12, "{value}");
+    }
+
+    #[test]
+    fn the_gradient_is_that_of_finite_differences() {
+        let space = mixed_space();
+        let axes = Axes::new(&space);
+        let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space));
+        let points: Vec<Point> = (0..12u32)
+            .filter_map(|i| axes.snapped((0..7u32).map(|j| f64::from((i * 37 + j * 61) % 97) / 97.0).collect()))
+            .collect();
+        let targets: Vec<f64> = points.iter().map(|p| libm::sin(5.0 * p.coordinates.iter().sum::<f64>())).collect();
+        let noise = vec![0.01; points.len()];
+        let data = Dataset::new(&embedding, &trend, points, &targets, noise);
+        let mut likelihood = Likelihood::new(&embedding, &trend, &data);
+        let theta = [-0.5, 0.2, 0.9, -0.1, 0.3, -0.8, 0.0, 0.4, -4.0];
+        let mut gradient = [0.0; 9];
+        likelihood.evaluate(&theta, &mut gradient);
+        for i in 0..theta.len() {
+            let mut at = |h: f64| {
+                let mut moved = theta;
+                moved[i] += h;
+                likelihood.evaluate(&moved, &mut [0.0; 9])
+            };
+            let difference = (at(1e-5) - at(-1e-5)) / 2e-5;
+            // Tolerance: the value near 20 loses 20 · 2^-52 / 2e-5 = 2e-10, curvature times h² as much.
+            assert!((gradient[i] - difference).abs() < 1e-7, "{i}: {} {difference}", gradient[i]);
+        }
+    }
+}

@@ -216,3 +216,88 @@ fn factor_with_jitter(matrix: &[f64], n: usize) -> Cholesky {
         jitter *= 10.0;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::axes::Axes;
+    use super::super::likelihood::tests::{six, square};
+    use super::*;
+    use crate::space::tests::mixed_space;
+    use crate::space::{Confidence, Prior, Space, Value};
+
+    fn at(coordinates: &[f64]) -> Point {
+        Point { coordinates: coordinates.to_vec(), active: vec![true; coordinates.len()] }
+    }
+
+    fn theta(n_axes: usize) -> Theta {
+        let lengths = (0..n_axes).map(|i| -1.0 + 0.3 * i as f64);
+        Theta::from_values(lengths.chain([0.4, -5.0]).collect())
+    }
+
+    #[test]
+    fn predictions_are_those_of_scikit_learn() {
+        // As in the likelihood's test: predict([[0.3, 0.7], [0.6, 0.1]], return_std=True).
+        let space = square();
+        let (embedding, trend) = (Embedding::new(&Axes::new(&space)), Trend::new(&space));
+        let theta = Theta::from_values([0.3, 0.8, 1.7, 1e-3].map(libm::log).to_vec());
+        let data = six(&embedding, &trend);
+        let posterior = Posterior::new(&embedding, &trend, &theta, &data, &[]);
+        let expected =
+            [(0.093_798_281_737_023_76, 0.593_670_919_645_685_1), (-0.396_086_254_888_247_9, 0.736_270_389_715_969_6)];
+        for (prediction, (mean, sd)) in posterior.predict(&[at(&[0.3, 0.7]), at(&[0.6, 0.1])]).iter().zip(expected) {
+            assert!((prediction.mean - mean).abs() < 1e-13 && (prediction.sd - sd).abs() < 1e-13, "{prediction:?}");
+        }
+    }
+
+    #[test]
+    fn pending_points_leave_the_mean_and_take_the_doubt() {
+        let space = square();
+        let (embedding, trend) = (Embedding::new(&Axes::new(&space)), Trend::new(&space));
+        let data = six(&embedding, &trend);
+        let probes = [at(&[0.3, 0.7]), at(&[0.32, 0.7]), at(&[0.9, 0.9])];
+        let alone = Posterior::new(&embedding, &trend, &theta(2), &data, &[]).predict(&probes);
+        let with = Posterior::new(&embedding, &trend, &theta(2), &data, &probes[..1]).predict(&probes);
+        for (a, b) in alone.iter().zip(&with) {
+            assert!((a.mean - b.mean).abs() < 1e-12 && b.sd < a.sd + 1e-12);
+        }
+        assert!(with[0].sd < 0.2 * alone[0].sd);
+    }
+
+    /// The mixed space with beliefs of a number and of a category.
+    fn believed() -> Space {
+        let mut parameters = mixed_space().parameters().to_vec();
+        parameters[1].prior = Some(Prior { value: Value::Float(0.01), confidence: Confidence::High });
+        parameters[2].prior = Some(Prior { value: Value::Text("adam".into()), confidence: Confidence::Low });
+        Space::new(parameters, &[]).unwrap()
+    }
+
+    #[test]
+    fn gradients_are_those_of_finite_differences() {
+        let space = believed();
+        let axes = Axes::new(&space);
+        let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space));
+        let place = |i: u32| (0..7u32).map(|j| f64::from((i * 37 + j * 61) % 97) / 97.0).collect::<Vec<f64>>();
+        let points: Vec<Point> = (0..15).filter_map(|i| axes.snapped(place(i))).collect();
+        let targets: Vec<f64> = points.iter().map(|p| libm::sin(5.0 * p.coordinates.iter().sum::<f64>())).collect();
+        let data = Dataset::new(&embedding, &trend, points, &targets, vec![0.0; 15]);
+        let pending = [at(&place(20))];
+        let posterior = Posterior::new(&embedding, &trend, &theta(7), &data, &pending);
+        let mut scratch = Scratch::default();
+        let (mut by_mean, mut by_sd) = ([0.0; 7], [0.0; 7]);
+        let x = at(&[0.31, 0.42, 0.5, 0.21, 0.63, 0.74, 0.15]);
+        let prediction = posterior.differentiate(&x, &mut scratch, &mut by_mean, &mut by_sd);
+        let batch = posterior.predict(std::slice::from_ref(&x))[0];
+        assert!((prediction.mean - batch.mean).abs() < 1e-12 && (prediction.sd - batch.sd).abs() < 1e-12);
+        for axis in (0..7).filter(|&axis| !axes.axes()[axis].is_categorical) {
+            let moved = |h: f64| {
+                let mut moved = x.clone();
+                moved.coordinates[axis] += h;
+                posterior.predict(&[moved])[0]
+            };
+            let (up, down) = (moved(1e-5), moved(-1e-5));
+            // Tolerance: rounding 1e-14 over 2e-5, and the third derivative times 1e-10.
+            assert!((by_mean[axis] - (up.mean - down.mean) / 2e-5).abs() < 1e-7);
+            assert!((by_sd[axis] - (up.sd - down.sd) / 2e-5).abs() < 1e-7);
+        }
+    }
+}
