@@ -2,7 +2,7 @@
 //! epochs, SGD with momentum 0.9 and L2 1e-4, on one thread.
 //!
 //! Prints `tune,shape,seconds per fit,samples/s,GFLOP/s` as that script does (the median of several fits; six operations
-//! a weight and row are counted, though the first layer needs but four). Pin it to a core: `taskset -c 1`.
+//! a weight and row are counted, though the first layer needs but four). Numbers as arguments choose shapes, from 0.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints, and fails loudly")]
 
 use std::ops::ControlFlow;
@@ -26,7 +26,11 @@ fn main() {
     let rows: Vec<u32> = (0..data.facts().n_rows as u32).collect();
     // One test row: what is timed is training.
     let fold = Fold { repeat: 0, fold: 0, scheme: Scheme::Plain, test: rows[..1].to_vec(), train: rows };
-    for (depth, width, batch) in SHAPES {
+    let wanted: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    for (index, (depth, width, batch)) in SHAPES.into_iter().enumerate() {
+        if !wanted.is_empty() && !wanted.contains(&index) {
+            continue;
+        }
         let recipe = recipe(depth, width, batch).check(&data.facts()).unwrap();
         let mut seconds: Vec<f64> = (0..FITS)
             .map(|_| {

@@ -8,7 +8,7 @@
 use ndarray::ArrayRef2;
 use serde::{Deserialize, Serialize};
 
-use crate::network::kernels::{InstructionSet, Kernel, LANES, Simd, exp, ln, sigmoid};
+use crate::network::kernels::{InstructionSet, Kernel, LANES, Simd, Vector, exp, ln, sigmoid};
 
 /// What training minimises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,11 +90,11 @@ impl Kernel for Evaluate<'_> {
             losses[row] = match targets {
                 Targets::Classes(classes) if n_classes > 2 => {
                     let class = classes[row] as usize;
-                    softmax::<S>(z, class, n_classes, smoothing, share * criterion.class_weights[class], room)
+                    softmax::<S::Vector>(z, class, n_classes, smoothing, share * criterion.class_weights[class], room)
                 }
                 Targets::Classes(classes) => {
                     let class = classes[row] as usize;
-                    logistic::<S>(z[0], class, smoothing, share * criterion.class_weights[class], room)
+                    logistic::<S::Vector>(z[0], class, smoothing, share * criterion.class_weights[class], room)
                 }
                 Targets::Values(values) => error(criterion.loss, z[0] - values[row], share, room),
             };
@@ -104,91 +104,62 @@ impl Kernel for Evaluate<'_> {
 
 /// Cross-entropy of softmax(z): ln Σe^(z − max) + max − z of the class, and its gradient p − t, where `room` has any.
 #[inline(always)]
-fn softmax<S: Simd>(z: &[f32], class: usize, n: usize, smoothing: f32, weight: f32, room: &mut [f32]) -> f32 {
-    let highest = fold(z, n, f32::NEG_INFINITY, |a, b| if a > b { a } else { b });
-    let mut sums = [0.0; LANES];
-    for (block, z) in z.chunks_exact(LANES).enumerate() {
-        let powers: [f32; LANES] = std::array::from_fn(|lane| {
-            let power = exp::<S>(z[lane] - highest);
-            if block * LANES + lane < n { power } else { 0.0 }
-        });
-        for (sum, power) in sums.iter_mut().zip(powers) {
-            *sum += power;
-        }
-        if let Some(room) = room.get_mut(block * LANES..(block + 1) * LANES) {
-            room.copy_from_slice(&powers);
+fn softmax<V: Vector>(z: &[f32], class: usize, n: usize, smoothing: f32, weight: f32, room: &mut [f32]) -> f32 {
+    let blocks = || z.chunks_exact(LANES).zip((0..n).step_by(LANES)).map(|(z, start)| (V::load(z), n - start));
+    let lowest = V::splat(f32::NEG_INFINITY);
+    let highest = blocks().fold(lowest, |highest, (z, left)| z.first(left, lowest).at_least(highest));
+    let highest = highest.fold(V::at_least);
+    let powers = || blocks().map(|(z, left)| (exp(z - highest).first(left, V::splat(0.0)), left));
+    let mut sum = V::splat(0.0);
+    for (block, (power, _)) in powers().enumerate() {
+        sum = sum + power;
+        if let Some(room) = room.get_mut(block * LANES..) {
+            if !room.is_empty() {
+                power.store(room);
+            }
         }
     }
-    let sum = reduce(sums, |a, b| a + b);
-    let (factor, even) = (weight / sum, weight * smoothing / n as f32);
-    for power in room.iter_mut() {
-        *power *= factor;
-    }
+    let sum = sum.fold(|a, b| a + b);
     if !room.is_empty() {
-        room[class] -= weight * (1.0 - smoothing);
-        if smoothing > 0.0 {
-            room[..n].iter_mut().for_each(|difference| *difference -= even);
+        let (factor, even) = (V::splat(weight) / sum, V::splat(weight * smoothing / n as f32));
+        for (room, start) in room.chunks_exact_mut(LANES).zip((0..n).step_by(LANES)) {
+            let uniform = even.first(n - start, V::splat(0.0));
+            (V::load(room) * factor - uniform).store(room);
         }
+        room[class] -= weight * (1.0 - smoothing);
     }
-    ln::<S>(sum) + (highest - z[class])
+    (ln(sum) + highest - V::splat(z[class])).lane()
 }
 
 /// Cross-entropy of one sigmoid output for two classes: ln(1 + e^−|z|), plus |z| on the wrong side; gradient p − t.
 #[inline(always)]
-fn logistic<S: Simd>(z: f32, class: usize, smoothing: f32, weight: f32, room: &mut [f32]) -> f32 {
-    let one = class as f32;
-    if let Some((first, padding)) = room.split_first_mut() {
-        *first = weight * (sigmoid::<S>(z) - (one * (1.0 - smoothing) + 0.5 * smoothing));
-        padding.fill(0.0);
-    }
+fn logistic<V: Vector>(z: f32, class: usize, smoothing: f32, weight: f32, room: &mut [f32]) -> f32 {
     let towards = if class == 1 { z } else { -z };
     let wrong = if towards > 0.0 { 0.0 } else { -towards };
-    ln::<S>(1.0 + exp::<S>(-z.abs())) + wrong
+    let z = V::splat(z);
+    if let Some((first, padding)) = room.split_first_mut() {
+        let truth = class as f32 * (1.0 - smoothing) + 0.5 * smoothing;
+        *first = weight * (sigmoid(z).lane() - truth);
+        padding.fill(0.0);
+    }
+    ln(V::splat(1.0) + exp(V::splat(0.0) - z.abs())).lane() + wrong
 }
 
 #[inline(always)]
 fn error(loss: Loss, error: f32, share: f32, room: &mut [f32]) -> f32 {
+    let size = error.abs();
+    let sign = if error == 0.0 { 0.0 } else { error.signum() };
     let (value, slope) = match loss {
         Loss::Mse | Loss::CrossEntropy => (error * error, 2.0 * error),
-        Loss::Mae => (error.abs(), sign(error)),
-        Loss::Huber if error.abs() <= 1.0 => (0.5 * error * error, error),
-        Loss::Huber => (error.abs() - 0.5, sign(error)),
+        Loss::Mae => (size, sign),
+        Loss::Huber if size <= 1.0 => (0.5 * error * error, error),
+        Loss::Huber => (size - 0.5, sign),
     };
     if let Some((first, padding)) = room.split_first_mut() {
         *first = share * slope;
         padding.fill(0.0);
     }
     value
-}
-
-/// −1, 0 or 1; NaN for NaN.
-pub(crate) fn sign(x: f32) -> f32 {
-    if x == 0.0 { 0.0 } else { x.signum() }
-}
-
-/// Folds the first `n` numbers, lane by lane and then the lanes in pairs: an order that does not depend on the processor.
-#[inline(always)]
-fn fold(z: &[f32], n: usize, neutral: f32, f: impl Fn(f32, f32) -> f32) -> f32 {
-    let mut lanes = [neutral; LANES];
-    for (block, z) in z.chunks_exact(LANES).enumerate() {
-        for lane in 0..LANES {
-            let value = if block * LANES + lane < n { z[lane] } else { neutral };
-            lanes[lane] = f(lanes[lane], value);
-        }
-    }
-    reduce(lanes, f)
-}
-
-#[inline(always)]
-fn reduce(mut lanes: [f32; LANES], f: impl Fn(f32, f32) -> f32) -> f32 {
-    let mut width = LANES / 2;
-    while width > 0 {
-        for lane in 0..width {
-            lanes[lane] = f(lanes[lane], lanes[lane + width]);
-        }
-        width /= 2;
-    }
-    lanes[0]
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 #![expect(clippy::inline_always, reason = "kernels are compiled for the instruction set of their caller")]
 
 use super::activation::Activation;
-use super::kernels::{InstructionSet, Kernel, Simd, exp, sigmoid, tail_over_density, tanh};
+use super::kernels::{InstructionSet, Kernel, LANES, Simd, Vector, exp, sigmoid, tail_over_density, tanh};
 
-/// Replaces each sum z by f(z) and writes f'(z) beside it.
+/// Replaces each sum z by f(z) and writes f'(z) beside it; both are whole vectors.
 pub(crate) fn activate(set: InstructionSet, activation: Activation, sums: &mut [f32], slopes: &mut [f32]) {
     set.run(Activate { activation, sums, slopes });
 }
@@ -21,54 +21,57 @@ impl Kernel for Activate<'_> {
     #[inline(always)]
     fn run<S: Simd>(self) {
         let Self { activation, sums, slopes } = self;
+        let [zero, one, hundredth] = [0.0, 1.0, 0.01].map(S::Vector::splat);
         match activation {
-            Activation::Linear => each(sums, slopes, |z| (z, 1.0)),
-            Activation::Relu => each(sums, slopes, |z| piecewise(z, 0.0)),
-            Activation::LeakyRelu => each(sums, slopes, |z| piecewise(z, 0.01)),
-            Activation::Sigmoid => each(sums, slopes, |z| {
-                let y = sigmoid::<S>(z);
-                (y, y * (1.0 - y))
+            Activation::Linear => each::<S>(sums, slopes, |z| (z, one)),
+            Activation::Relu => each::<S>(sums, slopes, |z| piecewise(z, zero)),
+            Activation::LeakyRelu => each::<S>(sums, slopes, |z| piecewise(z, hundredth)),
+            Activation::Sigmoid => each::<S>(sums, slopes, |z| {
+                let y = sigmoid(z);
+                (y, y * (one - y))
             }),
-            Activation::Tanh => each(sums, slopes, |z| {
-                let y = tanh::<S>(z);
-                (y, 1.0 - y * y)
+            Activation::Tanh => each::<S>(sums, slopes, |z| {
+                let y = tanh(z);
+                (y, one - y * y)
             }),
-            Activation::Elu => each(sums, slopes, |z| {
+            Activation::Elu => each::<S>(sums, slopes, |z| {
                 // e^z − 1 loses what is below 6e-8 near zero; the same loss is in the slope's rounding.
-                let power = exp::<S>(if z < 0.0 { z } else { 0.0 * z });
-                if z > 0.0 { (z, 1.0) } else { (power - 1.0, power) }
+                let power = exp(z.at_most(zero));
+                (z.if_positive(z, power - one), z.if_positive(one, power))
             }),
-            Activation::Gelu => each(sums, slopes, gelu::<S>),
-            Activation::Silu => each(sums, slopes, |z| {
-                let share = sigmoid::<S>(z);
+            Activation::Gelu => each::<S>(sums, slopes, gelu),
+            Activation::Silu => each::<S>(sums, slopes, |z| {
+                let share = sigmoid(z);
                 let y = z * share;
-                (y, share + y * (1.0 - share))
+                (y, share + y * (one - share))
             }),
         }
     }
 }
 
 #[inline(always)]
-fn each(sums: &mut [f32], slopes: &mut [f32], f: impl Fn(f32) -> (f32, f32)) {
-    for (z, slope) in sums.iter_mut().zip(slopes) {
-        (*z, *slope) = f(*z);
+fn each<S: Simd>(sums: &mut [f32], slopes: &mut [f32], f: impl Fn(S::Vector) -> (S::Vector, S::Vector)) {
+    for (sums, slopes) in sums.chunks_exact_mut(LANES).zip(slopes.chunks_exact_mut(LANES)) {
+        let (values, slope) = f(Vector::load(sums));
+        values.store(sums);
+        slope.store(slopes);
     }
 }
 
 #[inline(always)]
-fn piecewise(z: f32, leak: f32) -> (f32, f32) {
-    let slope = if z > 0.0 { 1.0 } else { leak };
+fn piecewise<V: Vector>(z: V, leak: V) -> (V, V) {
+    let slope = z.if_positive(V::splat(1.0), leak);
     (z * slope, slope)
 }
 
 /// z Φ(z) and Φ(z) + z φ(z), with Φ(−|z|) = φ(z) times Mills' ratio, which keeps its digits far below zero.
 #[inline(always)]
-fn gelu<S: Simd>(z: f32) -> (f32, f32) {
+fn gelu<V: Vector>(z: V) -> (V, V) {
     const DENSITY_AT_ZERO: f32 = 0.398_942_3;
-    let density = DENSITY_AT_ZERO * exp::<S>(-0.5 * z * z);
-    let tail = density * tail_over_density::<S>(z.abs());
-    let below = if z > 0.0 { 1.0 - tail } else { tail };
-    (z * below, below + z * density)
+    let density = V::splat(DENSITY_AT_ZERO) * exp(V::splat(-0.5) * z * z);
+    let tail = density * tail_over_density(z.abs());
+    let below = z.if_positive(V::splat(1.0) - tail, tail);
+    (z * below, z.mul_add(density, below))
 }
 
 /// Which units a step drops, of one layer.
@@ -178,7 +181,7 @@ mod tests {
     fn nan_passes_through_every_activation() {
         for set in InstructionSet::available() {
             for &(name, activation) in Activation::NAMES {
-                assert!(apply(set, activation, &[f32::NAN]).0[0].is_nan(), "{name}");
+                assert!(apply(set, activation, &[f32::NAN; LANES]).0[0].is_nan(), "{name}");
             }
         }
     }

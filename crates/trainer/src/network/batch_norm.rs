@@ -125,7 +125,7 @@ impl Kernel for Forward<'_> {
         }
         for row in data.chunks_exact(stride) {
             for ((variance, &z), &mean) in variance.iter_mut().zip(row).zip(&*mean) {
-                *variance = S::mul_add(z - mean, z - mean, *variance);
+                *variance += (z - mean) * (z - mean);
             }
         }
         for (scale, variance) in moments.scale.iter_mut().zip(variance) {
@@ -136,7 +136,7 @@ impl Kernel for Forward<'_> {
             let (row, hats, scale) = (&mut row[..columns], &mut hats[..columns], &moments.scale[..columns]);
             for j in 0..columns {
                 hats[j] = (row[j] - mean[j]) * scale[j];
-                row[j] = S::mul_add(hats[j], gain[j], offset[j]);
+                row[j] = hats[j] * gain[j] + offset[j];
             }
         }
     }

@@ -1,11 +1,12 @@
 //! The passes over a batch: forward to the outputs, backward to the gradient.
+#![expect(clippy::inline_always, reason = "kernels are compiled for the instruction set of their caller")]
 
-use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
+use ndarray::{ArrayRef2, ArrayView1, ArrayView2, ArrayViewMut2};
 
 use super::activate::{Mask, activate};
 use super::aligned::{Aligned, Matrix, view, view_mut};
 use super::batch_norm::{self, Moments, Rows};
-use super::kernels::{self, InstructionSet, Onto, padded};
+use super::kernels::{self, InstructionSet, Kernel, LANES, Onto, Simd, Vector, padded};
 use super::{Layer, Network};
 
 /// Room for the passes over batches of up to so many rows, made once a training.
@@ -166,7 +167,8 @@ impl Network {
                 let delta = Rows { stride: delta.stride(), data: delta.memory_mut(rows) };
                 batch_norm::gradient(self.set, delta, gain, normalised.memory_mut(rows), moments, gradients);
             } else {
-                sum_rows(&delta.padded(rows), &mut gradient[layer.bias.clone()], onto);
+                let sums = &mut gradient[layer.bias.clone()];
+                self.set.run(SumRows { rows: &delta.padded(rows), sums, onto });
             }
             let weights = layer.weights.clone();
             let mut room = view_mut(&mut gradient[weights.clone()], layer.inputs, columns, layer.stride);
@@ -185,13 +187,24 @@ impl Network {
 }
 
 /// Writes or adds the sum over rows.
-fn sum_rows(rows: &ArrayView2<f32>, sums: &mut [f32], onto: Onto) {
-    if onto == Onto::Nothing {
-        sums.fill(0.0);
-    }
-    for row in rows.outer_iter() {
-        for (sum, &value) in sums.iter_mut().zip(row) {
-            *sum += value;
+struct SumRows<'a> {
+    rows: &'a ArrayRef2<f32>,
+    sums: &'a mut [f32],
+    onto: Onto,
+}
+
+impl Kernel for SumRows<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self) {
+        for (block, sums) in self.sums.chunks_exact_mut(LANES).enumerate() {
+            let start = if self.onto == Onto::Nothing { S::Vector::splat(0.0) } else { S::Vector::load(sums) };
+            let rows = self.rows.outer_iter();
+            let sum = rows.fold(start, |sum, row| {
+                sum + S::Vector::load(&row.to_slice().expect("rows are contiguous")[block * LANES..])
+            });
+            sum.store(sums);
         }
     }
 }

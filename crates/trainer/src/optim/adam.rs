@@ -63,11 +63,11 @@ impl Kernel for Adam<'_> {
             Penalties::Decoupled => ((0.0, 0.0), (learning_rate * l2, learning_rate * l1)),
         };
         for (((w, &g), m), s) in parameters.iter_mut().zip(gradient).zip(means).zip(squares) {
-            let g = penalised::<S>(g, *w, inside.0, inside.1);
-            *w -= S::mul_add(outside.0, *w, outside.1 * sign(*w));
-            *m = S::mul_add(betas.0, *m, rest.0 * g);
-            *s = S::mul_add(betas.1, *s, rest.1 * g * g);
-            *w -= rate * *m / S::mul_add(s.sqrt(), root_scale, epsilon);
+            let g = penalised(g, *w, inside.0, inside.1);
+            *w -= outside.0 * *w + outside.1 * sign(*w);
+            *m = betas.0 * *m + rest.0 * g;
+            *s = betas.1 * *s + rest.1 * g * g;
+            *w -= rate * *m / (s.sqrt() * root_scale + epsilon);
         }
     }
 }

@@ -126,8 +126,8 @@ impl Optimizer {
 
 /// Returns the gradient of loss and penalty.
 #[inline(always)]
-fn penalised<S: crate::network::kernels::Simd>(gradient: f32, weight: f32, l2: f32, l1: f32) -> f32 {
-    S::mul_add(l2, weight, gradient) + l1 * sign(weight)
+fn penalised(gradient: f32, weight: f32, l2: f32, l1: f32) -> f32 {
+    gradient + l2 * weight + l1 * sign(weight)
 }
 
 /// −1, 0 or 1.

@@ -18,8 +18,8 @@ impl Kernel for RmsProp<'_> {
         let Self { slice, learning_rate: rate, rho, epsilon } = self;
         let Slice { parameters, gradient, second: squares, l2, l1, .. } = slice;
         for ((w, &g), s) in parameters.iter_mut().zip(gradient).zip(squares) {
-            let g = penalised::<S>(g, *w, l2, l1);
-            *s = S::mul_add(rho, *s, (1.0 - rho) * g * g);
+            let g = penalised(g, *w, l2, l1);
+            *s = rho * *s + (1.0 - rho) * g * g;
             *w -= rate * g / (s.sqrt() + epsilon);
         }
     }

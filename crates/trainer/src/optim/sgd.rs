@@ -29,22 +29,22 @@ impl Kernel for Sgd<'_> {
         let pairs = parameters.iter_mut().zip(gradient);
         if velocity.is_empty() {
             for (w, &g) in pairs {
-                *w -= rate * penalised::<S>(g, *w, l2, l1);
+                *w -= rate * penalised(g, *w, l2, l1);
             }
             return;
         }
         match look_ahead {
             LookAhead::Plain => {
                 for ((w, &g), v) in pairs.zip(velocity) {
-                    *v = S::mul_add(momentum, *v, penalised::<S>(g, *w, l2, l1));
-                    *w = S::mul_add(-rate, *v, *w);
+                    *v = momentum * *v + penalised(g, *w, l2, l1);
+                    *w -= rate * *v;
                 }
             }
             LookAhead::Nesterov => {
                 for ((w, &g), v) in pairs.zip(velocity) {
-                    let g = penalised::<S>(g, *w, l2, l1);
-                    *v = S::mul_add(momentum, *v, g);
-                    *w = S::mul_add(-rate, S::mul_add(momentum, *v, g), *w);
+                    let g = penalised(g, *w, l2, l1);
+                    *v = momentum * *v + g;
+                    *w -= rate * (g + momentum * *v);
                 }
             }
         }

@@ -4,90 +4,92 @@
 //! Coefficients are minimax fits (Remez exchange in 60 digits, rounded to f32); errors are measured by the tests. NaN
 //! goes in and comes out, so that a diverged network shows.
 
-use super::vector::Simd;
+use super::vector::Vector;
+
+/// ln 2 in two parts, the first with zeros at its end so that its product with a whole number is exact.
+const LN_2: [f32; 2] = [355.0 / 512.0, -2.121_944_4e-4];
 
 /// Returns e^x within 2 units in the last place for x in [−87, 88], and the value at the nearer end beyond.
 #[inline(always)]
-pub(crate) fn exp<S: Simd>(x: f32) -> f32 {
+pub(crate) fn exp<V: Vector>(x: V) -> V {
     // Adding 1.5 · 2^23 rounds to a whole number and leaves it in the low bits.
     const ROUND: f32 = 12_582_912.0;
-    let x = clamp(x, -87.0, 88.0);
-    let shifted = S::mul_add(x, std::f32::consts::LOG2_E, ROUND);
-    let n = shifted - ROUND;
-    // ln 2 in two parts, the first with zeros at its end so that its product with n is exact.
-    let r = S::mul_add(n, -355.0 / 512.0, x);
-    let r = S::mul_add(n, 2.121_944_4e-4, r);
-    let mut q = 0.001_381_447_8;
-    for coefficient in [0.008_368_781, 0.041_668_393, 0.166_665_2, 0.499_999_94] {
-        q = S::mul_add(q, r, coefficient);
-    }
-    let power = S::mul_add(q * r, r, r) + 1.0;
-    f32::from_bits(power.to_bits().wrapping_add(shifted.to_bits() << 23))
+    let x = x.at_least(V::splat(-87.0)).at_most(V::splat(88.0));
+    let shifted = x.mul_add(V::splat(std::f32::consts::LOG2_E), V::splat(ROUND));
+    let n = shifted - V::splat(ROUND);
+    let r = n.mul_add(V::splat(-LN_2[0]), x);
+    let r = n.mul_add(V::splat(-LN_2[1]), r);
+    let q = polynomial(r, [0.001_381_447_8, 0.008_368_781, 0.041_668_393, 0.166_665_2, 0.499_999_94]);
+    let power = (q * r).mul_add(r, r) + V::splat(1.0);
+    power.times_power(shifted)
 }
 
 /// Returns ln x within 2 units in the last place (absolutely 1e-7 near one) for normal x > 0.
 #[inline(always)]
-pub(crate) fn ln<S: Simd>(x: f32) -> f32 {
-    // The bits of √½: subtracting them before taking the exponent leaves a mantissa in [√½, √2).
-    const SQRT_HALF: u32 = 0x3f35_04f3;
-    let shifted = x.to_bits().wrapping_sub(SQRT_HALF);
-    let exponent = (shifted as i32) >> 23;
-    let f = f32::from_bits((shifted & 0x007f_ffff) + SQRT_HALF) - 1.0;
-    let mut q = -0.078_594_506;
-    for coefficient in
-        [0.128_815_3, -0.131_287_65, 0.141_812_12, -0.166_245_55, 0.200_022_85, -0.250_008_1, 0.333_333_16]
-    {
-        q = S::mul_add(q, f, coefficient);
-    }
+pub(crate) fn ln<V: Vector>(x: V) -> V {
+    let (mantissa, exponent) = x.mantissa_and_exponent();
+    let f = mantissa - V::splat(1.0);
+    let q = polynomial(
+        f,
+        [
+            -0.078_594_506,
+            0.128_815_3,
+            -0.131_287_65,
+            0.141_812_12,
+            -0.166_245_55,
+            0.200_022_85,
+            -0.250_008_1,
+            0.333_333_16,
+        ],
+    );
     let square = f * f;
-    let series = S::mul_add(q * f, square, S::mul_add(-0.5, square, f));
-    let whole = exponent as f32;
-    let logarithm = S::mul_add(whole, 355.0 / 512.0, S::mul_add(whole, -2.121_944_4e-4, series));
-    if x.is_nan() { x } else { logarithm }
+    let series = (q * f).mul_add(square, square.mul_add(V::splat(-0.5), f));
+    let logarithm = exponent.mul_add(V::splat(LN_2[0]), exponent.mul_add(V::splat(LN_2[1]), series));
+    // x − x is NaN for NaN, and zero else.
+    logarithm + (x - x)
 }
 
 /// Returns 1 / (1 + e^−x) within 1e-7.
 #[inline(always)]
-pub(crate) fn sigmoid<S: Simd>(x: f32) -> f32 {
-    1.0 / (1.0 + exp::<S>(-x))
+pub(crate) fn sigmoid<V: Vector>(x: V) -> V {
+    let one = V::splat(1.0);
+    one / (one + exp(V::splat(0.0) - x))
 }
 
 /// Returns tanh x within 3 units in the last place: a polynomial near zero, where 1 − 2/(e^2x + 1) would cancel.
 #[inline(always)]
-pub(crate) fn tanh<S: Simd>(x: f32) -> f32 {
+pub(crate) fn tanh<V: Vector>(x: V) -> V {
+    let (one, two, size) = (V::splat(1.0), V::splat(2.0), x.abs());
     let square = x * x;
-    let mut q = -0.005_704_984_5;
-    for coefficient in [0.020_639_084, -0.053_739_715, 0.133_314_42, -0.333_332_8] {
-        q = S::mul_add(q, square, coefficient);
-    }
-    let near = S::mul_add(q * square, x, x);
-    let far = 1.0 - 2.0 / (exp::<S>(2.0 * x.abs()) + 1.0);
-    if x.abs() < 0.625 { near } else { far.copysign(x) }
+    let q = polynomial(square, [-0.005_704_984_5, 0.020_639_084, -0.053_739_715, 0.133_314_42, -0.333_332_8]);
+    let near = (q * square).mul_add(x, x);
+    let far = one - two / (exp(two * size) + one);
+    let far = x.if_positive(far, V::splat(0.0) - far);
+    (size - V::splat(0.625)).if_positive(far, near)
 }
 
 /// Returns Q(x)/φ(x), the normal distribution's upper tail over its density (Mills' ratio), within 5e-7 of itself for
 /// x in [0, 13]; the form is a polynomial in 1/(1 + 0.3 x), after Hastings.
 #[inline(always)]
-pub(crate) fn tail_over_density<S: Simd>(x: f32) -> f32 {
-    let t = 1.0 / S::mul_add(0.3, x, 1.0);
-    let mut q = 0.090_726_934;
-    for coefficient in [-0.399_501_74, 0.526_688, -0.143_296_75, 0.326_905_28, 0.249_026_39, 0.302_914_8, 0.299_851_06]
-    {
-        q = S::mul_add(q, t, coefficient);
-    }
+pub(crate) fn tail_over_density<V: Vector>(x: V) -> V {
+    let t = V::splat(1.0) / x.mul_add(V::splat(0.3), V::splat(1.0));
+    let q = polynomial(
+        t,
+        [0.090_726_934, -0.399_501_74, 0.526_688, -0.143_296_75, 0.326_905_28, 0.249_026_39, 0.302_914_8, 0.299_851_06],
+    );
     q * t
 }
 
-/// Clamps as the vector instructions do, NaN passing through.
+/// Evaluates a polynomial by Horner's rule, the highest power's coefficient first.
 #[inline(always)]
-fn clamp(x: f32, low: f32, high: f32) -> f32 {
-    let above = if x < low { low } else { x };
-    if above > high { high } else { above }
+fn polynomial<V: Vector, const N: usize>(x: V, coefficients: [f32; N]) -> V {
+    let (first, rest) = coefficients.split_first().expect("a polynomial has a coefficient");
+    rest.iter().fold(V::splat(*first), |q, &coefficient| q.mul_add(x, V::splat(coefficient)))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{InstructionSet, Kernel};
+    use super::super::{InstructionSet, Kernel, Simd};
     use super::*;
 
     /// Evaluates all five functions over many x.
@@ -99,7 +101,8 @@ mod tests {
         #[inline(always)]
         fn run<S: Simd>(self) -> Self::Output {
             let each = |&x: &f32| {
-                [exp::<S>(x), ln::<S>(x.abs()), sigmoid::<S>(x), tanh::<S>(x), tail_over_density::<S>(x.abs())]
+                let x = S::Vector::splat(x);
+                [exp(x), ln(x.abs()), sigmoid(x), tanh(x), tail_over_density(x.abs())].map(Vector::lane)
             };
             self.0.iter().map(each).collect()
         }

@@ -1,8 +1,8 @@
 //! Which instructions this processor has, and how a kernel is called with them.
 
-#[cfg(target_arch = "x86_64")]
-use super::vector::{Avx2, Avx512};
 use super::vector::{Portable, Simd};
+#[cfg(target_arch = "x86_64")]
+use super::x86::{Avx2, Avx512};
 
 /// The instruction set that kernels run with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,12 +12,14 @@ mod instruction_set;
 mod product;
 mod transpose;
 mod vector;
+#[cfg(target_arch = "x86_64")]
+mod x86;
 
 pub(crate) use exponential::{exp, ln, sigmoid, tail_over_density, tanh};
 pub(crate) use instruction_set::{InstructionSet, Kernel};
 pub(crate) use product::{Onto, forward, input_gradient, weight_gradient};
 pub(crate) use transpose::transpose;
-pub(crate) use vector::Simd;
+pub(crate) use vector::{Simd, Vector};
 
 /// Every row of weights, biases and activations is padded with zeros to a multiple of this many numbers.
 pub(crate) const LANES: usize = 16;

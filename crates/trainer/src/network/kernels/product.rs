@@ -121,7 +121,7 @@ fn contiguous_stride(matrix: &ArrayView2<f32>) -> usize {
 /// Rows and columns must lie within the matrices that it was made with, columns at a vector's start.
 trait End: Copy {
     unsafe fn start<V: Vector>(self, row: usize, column: usize) -> V;
-    unsafe fn finish<S: Simd>(self, sum: S::Vector, row: usize, column: usize);
+    unsafe fn finish<V: Vector>(self, sum: V, row: usize, column: usize);
 }
 
 #[derive(Clone, Copy)]
@@ -136,17 +136,17 @@ impl End for Activate {
     #[inline(always)]
     unsafe fn start<V: Vector>(self, _row: usize, column: usize) -> V {
         // SAFETY: the bias has a number for each column.
-        unsafe { V::load(self.bias.add(column)) }
+        unsafe { V::load_at(self.bias.add(column)) }
     }
 
     #[inline(always)]
-    unsafe fn finish<S: Simd>(self, sum: S::Vector, row: usize, column: usize) {
+    unsafe fn finish<V: Vector>(self, sum: V, row: usize, column: usize) {
         // SAFETY: the element lies within both matrices, which have one stride.
         unsafe {
-            let slope = sum.positive_or(S::Vector::splat(1.0), S::Vector::splat(self.leak));
-            sum.mul(slope).store(self.output.at(row, column));
+            let slope = sum.if_positive(V::splat(1.0), V::splat(self.leak));
+            (sum * slope).store_at(self.output.at(row, column));
             if !self.slope.is_null() {
-                slope.store(self.slope.add(row * self.output.stride + column));
+                slope.store_at(self.slope.add(row * self.output.stride + column));
             }
         }
     }
@@ -158,16 +158,15 @@ struct Multiply(Rows);
 impl End for Multiply {
     #[inline(always)]
     unsafe fn start<V: Vector>(self, _row: usize, _column: usize) -> V {
-        // SAFETY: no pointer is read.
-        unsafe { V::splat(0.0) }
+        V::splat(0.0)
     }
 
     #[inline(always)]
-    unsafe fn finish<S: Simd>(self, sum: S::Vector, row: usize, column: usize) {
+    unsafe fn finish<V: Vector>(self, sum: V, row: usize, column: usize) {
         // SAFETY: the element lies within the matrix.
         unsafe {
             let at = self.0.at(row, column);
-            sum.mul(S::Vector::load(at)).store(at);
+            (sum * V::load_at(at)).store_at(at);
         }
     }
 }
@@ -178,14 +177,13 @@ struct Store(Rows);
 impl End for Store {
     #[inline(always)]
     unsafe fn start<V: Vector>(self, _row: usize, _column: usize) -> V {
-        // SAFETY: no pointer is read.
-        unsafe { V::splat(0.0) }
+        V::splat(0.0)
     }
 
     #[inline(always)]
-    unsafe fn finish<S: Simd>(self, sum: S::Vector, row: usize, column: usize) {
+    unsafe fn finish<V: Vector>(self, sum: V, row: usize, column: usize) {
         // SAFETY: the element lies within the matrix.
-        unsafe { sum.store(self.0.at(row, column)) }
+        unsafe { sum.store_at(self.0.at(row, column)) }
     }
 }
 
@@ -196,13 +194,13 @@ impl End for Add {
     #[inline(always)]
     unsafe fn start<V: Vector>(self, row: usize, column: usize) -> V {
         // SAFETY: the element lies within the matrix.
-        unsafe { V::load(self.0.at(row, column)) }
+        unsafe { V::load_at(self.0.at(row, column)) }
     }
 
     #[inline(always)]
-    unsafe fn finish<S: Simd>(self, sum: S::Vector, row: usize, column: usize) {
+    unsafe fn finish<V: Vector>(self, sum: V, row: usize, column: usize) {
         // SAFETY: the element lies within the matrix.
-        unsafe { sum.store(self.0.at(row, column)) }
+        unsafe { sum.store_at(self.0.at(row, column)) }
     }
 }
 
@@ -230,24 +228,24 @@ impl<E: End, const TURNED: bool> Product<E, TURNED> {
     /// Computes all rows of `VECTORS` vectors' columns from `column` on, in tiles of about equal height.
     ///
     /// # Safety
-    /// Needs the family's instructions; the columns must lie within the product.
+    /// The columns must lie within the product.
     #[inline(always)]
     unsafe fn panel<S: Simd, const VECTORS: usize>(&self, column: usize) {
-        let n_tiles = self.rows.div_ceil(S::TILE_ROWS);
+        let n_tiles = self.rows.div_ceil(S::TILE.0);
         let mut row = 0;
         for tile in 0..n_tiles {
             let height = (self.rows + tile) / n_tiles;
             // SAFETY: the heights of all tiles sum up to the rows.
             unsafe {
                 match height {
-                    1 => self.tile::<S, 1, VECTORS>(row, column),
-                    2 => self.tile::<S, 2, VECTORS>(row, column),
-                    3 => self.tile::<S, 3, VECTORS>(row, column),
-                    4 => self.tile::<S, 4, VECTORS>(row, column),
-                    5 => self.tile::<S, 5, VECTORS>(row, column),
-                    6 => self.tile::<S, 6, VECTORS>(row, column),
-                    7 => self.tile::<S, 7, VECTORS>(row, column),
-                    _ => self.tile::<S, 8, VECTORS>(row, column),
+                    1 => self.tile::<S::Vector, 1, VECTORS>(row, column),
+                    2 => self.tile::<S::Vector, 2, VECTORS>(row, column),
+                    3 => self.tile::<S::Vector, 3, VECTORS>(row, column),
+                    4 => self.tile::<S::Vector, 4, VECTORS>(row, column),
+                    5 => self.tile::<S::Vector, 5, VECTORS>(row, column),
+                    6 => self.tile::<S::Vector, 6, VECTORS>(row, column),
+                    7 => self.tile::<S::Vector, 7, VECTORS>(row, column),
+                    _ => self.tile::<S::Vector, 8, VECTORS>(row, column),
                 }
             }
             row += height;
@@ -255,20 +253,19 @@ impl<E: End, const TURNED: bool> Product<E, TURNED> {
     }
 
     /// # Safety
-    /// Needs the family's instructions; the tile must lie within the product.
+    /// The tile must lie within the product.
     #[inline(always)]
-    unsafe fn tile<S: Simd, const ROWS: usize, const VECTORS: usize>(&self, row: usize, column: usize) {
-        let lanes = S::Vector::LANES;
+    unsafe fn tile<V: Vector, const ROWS: usize, const VECTORS: usize>(&self, row: usize, column: usize) {
         // SAFETY: rows × columns of the tile lie within the product, hence its rows of A and columns of B within those.
         unsafe {
-            let mut sums: [[S::Vector; VECTORS]; ROWS] =
-                std::array::from_fn(|r| std::array::from_fn(|v| self.end.start(row + r, column + v * lanes)));
+            let mut sums: [[V; VECTORS]; ROWS] =
+                std::array::from_fn(|r| std::array::from_fn(|v| self.end.start(row + r, column + v * LANES)));
             let mut a = self.a.add(if TURNED { row } else { row * self.a_stride });
             let mut b = self.b.add(column);
             for _ in 0..self.depth {
-                let line: [S::Vector; VECTORS] = std::array::from_fn(|v| S::Vector::load(b.add(v * lanes)));
+                let line: [V; VECTORS] = std::array::from_fn(|v| V::load_at(b.add(v * LANES)));
                 for (r, sums) in sums.iter_mut().enumerate() {
-                    let number = S::Vector::splat(*a.add(if TURNED { r } else { r * self.a_stride }));
+                    let number = V::splat(*a.add(if TURNED { r } else { r * self.a_stride }));
                     for (sum, vector) in sums.iter_mut().zip(line) {
                         *sum = number.mul_add(vector, *sum);
                     }
@@ -278,7 +275,7 @@ impl<E: End, const TURNED: bool> Product<E, TURNED> {
             }
             for (r, sums) in sums.into_iter().enumerate() {
                 for (v, sum) in sums.into_iter().enumerate() {
-                    self.end.finish::<S>(sum, row + r, column + v * lanes);
+                    self.end.finish(sum, row + r, column + v * LANES);
                 }
             }
         }
@@ -290,16 +287,16 @@ impl<E: End, const TURNED: bool> Kernel for Product<E, TURNED> {
 
     #[inline(always)]
     fn run<S: Simd>(self) {
-        let lanes = S::Vector::LANES;
         let mut column = 0;
         // SAFETY: columns are whole vectors, and `new` has checked the shapes.
         unsafe {
-            while column + 2 * lanes <= self.columns {
+            while S::TILE.1 == 2 && column + 2 * LANES <= self.columns {
                 self.panel::<S, 2>(column);
-                column += 2 * lanes;
+                column += 2 * LANES;
             }
-            if column < self.columns {
+            while column < self.columns {
                 self.panel::<S, 1>(column);
+                column += LANES;
             }
         }
     }

@@ -4,7 +4,7 @@ use ndarray::ArrayRef2;
 
 use super::InstructionSet;
 use super::instruction_set::Kernel;
-use super::vector::Simd;
+use super::vector::{Simd, Vector};
 
 /// The side of the squares that are turned in registers.
 const SIDE: usize = 8;
@@ -36,7 +36,7 @@ impl Kernel for Transpose<'_> {
                 unsafe {
                     let from = self.from.as_ptr().offset(row as isize * from_stride).add(column);
                     let to = self.to.as_mut_ptr().offset(column as isize * to_stride).add(row);
-                    S::transpose8(from, from_stride, to, to_stride);
+                    S::Vector::transpose8(from, from_stride, to, to_stride);
                 }
             }
         }
