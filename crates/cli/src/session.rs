@@ -55,7 +55,8 @@ pub fn hold_or_begin(
 ) -> Result<Session, Failure> {
     let folder = StudyFolder::new(root, &file.name);
     // What the method refuses is refused before anything is written.
-    tuner::search::build(file.spec().method, &file.spec().space, file.spec().startup)?;
+    let spec = file.spec();
+    tuner::search::build(spec.method, &spec.space, spec.startup).map_err(|error| file.locate(&error))?;
     let made = std::fs::create_dir_all(folder.path());
     made.map_err(|error| Failure::store(format!("cannot create {}: {error}", folder.path().display())))?;
     let lock = lock(&folder, purpose, patience)?;
@@ -71,7 +72,7 @@ pub fn hold_or_begin(
     let text = StudyText {
         text: file.text().to_owned(),
         folder: file.folder.display().to_string(),
-        facts: facts(),
+        facts: [vec![("name".to_owned(), file.name.clone())], facts()].concat(),
     };
     let database = folder.database();
     if database.exists() {

@@ -1,10 +1,11 @@
 //! What the trials of a space cost, planned before any is trained.
 
 use super::data::Data;
-use super::recipe::{probes, recipe};
+use super::recipe::recipe;
+use crate::file::fields::edges;
 use trainer::Cost;
 use trainer::prepare::{Preparation, Scaling};
-use tuner::space::{Config, Space, Value};
+use tuner::space::{Config, Parameter, Space, Value};
 
 /// The least and the most that a trial of a space costs, over the edges of its domains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,20 +19,21 @@ pub struct Costs {
 /// Plans the cheapest and the dearest trial; none if no configuration can be trained.
 pub fn range(space: &Space, data: &Data) -> Option<Costs> {
     let sizes = Sizes::of(data);
-    let costs: Vec<Cost> = edges(space).iter().filter_map(|config| sizes.cost(space, config, data)).collect();
+    let costs: Vec<Cost> = corners(space).iter().filter_map(|config| sizes.cost(space, config, data)).collect();
     let bounds = |part: fn(&Cost) -> u64| Some((costs.iter().map(part).min()?, costs.iter().map(part).max()?));
     Some(Costs { n_parameters: bounds(|c| c.n_parameters)?, multiply_adds: bounds(|c| c.multiply_adds)? })
 }
 
 /// What a network must fit.
-struct Sizes {
+pub struct Sizes {
     n_inputs: usize,
     n_outputs: usize,
     train_rows: Vec<usize>,
 }
 
 impl Sizes {
-    fn of(data: &Data) -> Self {
+    /// Takes the sizes of a data set and its splits.
+    pub fn of(data: &Data) -> Self {
         let first = data.splits.fold(0);
         let preparation = Preparation::fit(data.dataset.features(), &first.train, Scaling::Standard);
         let n_classes = data.dataset.facts().n_classes;
@@ -43,7 +45,8 @@ impl Sizes {
         }
     }
 
-    fn cost(&self, space: &Space, config: &Config, data: &Data) -> Option<Cost> {
+    /// Plans a trial over all its splits; none if it cannot be trained.
+    pub fn cost(&self, space: &Space, config: &Config, data: &Data) -> Option<Cost> {
         let checked = recipe(space, config).ok()?.check(&data.dataset.facts()).ok()?;
         let folds = self.train_rows.iter().map(|&rows| trainer::plan(&checked, rows, self.n_inputs, self.n_outputs));
         folds.reduce(|a, b| Cost {
@@ -54,19 +57,17 @@ impl Sizes {
 }
 
 /// Configurations at the edges of a space: all lowest, all highest, and from either each parameter at its own edges.
-fn edges(space: &Space) -> Vec<Config> {
-    let searched: Vec<_> = space.axes().iter().map(|&position| &space.parameters()[position]).collect();
-    let corner = |is_last: bool| -> Vec<(String, Value)> {
-        let edge = |probes: Vec<super::recipe::Probe>| if is_last { probes.into_iter().last() } else { probes.into_iter().next() };
-        searched.iter().filter_map(|p| Some((p.name.clone(), edge(probes(p))?.value))).collect()
-    };
+fn corners(space: &Space) -> Vec<Config> {
+    let searched: Vec<&Parameter> = space.axes().iter().map(|&position| &space.parameters()[position]).collect();
+    let lowest = searched.iter().filter_map(|p| Some((p.name.clone(), edges(p).into_iter().next()?.value))).collect();
+    let highest = searched.iter().filter_map(|p| Some((p.name.clone(), edges(p).pop()?.value))).collect();
     let mut configs = Vec::new();
-    for base in [Vec::new(), corner(false), corner(true)] {
+    for base in [Vec::new(), lowest, highest] {
         configs.extend(completed(space, base.clone()));
         for parameter in &searched {
-            for probe in probes(parameter) {
+            for edge in edges(parameter) {
                 // The last of a repeated name counts.
-                let given = base.iter().cloned().chain([(parameter.name.clone(), probe.value)]).collect();
+                let given = base.iter().cloned().chain([(parameter.name.clone(), edge.value)]).collect();
                 configs.extend(completed(space, given));
             }
         }

@@ -1,5 +1,6 @@
 //! The built-in trainer as an objective: a configuration becomes a recipe, a score becomes a fold's result.
 
+use super::cost::Sizes;
 use super::data::Data;
 use super::recipe::recipe;
 use std::ops::ControlFlow;
@@ -22,8 +23,8 @@ pub struct Training<'a> {
     folds: Vec<Fold>,
     /// Seconds that a fold may take.
     max_seconds: Option<f64>,
-    /// Multiply-adds that a trial may be planned to take.
-    max_multiply_adds: Option<u64>,
+    /// Multiply-adds that a trial may be planned to take, and what the plan is made from.
+    max_multiply_adds: Option<(u64, Sizes)>,
 }
 
 /// Limits of a trial.
@@ -45,13 +46,20 @@ impl<'a> Training<'a> {
             streams: Streams::new(cv_seed),
             folds: (0..data.splits.len()).map(|index| data.splits.fold(index)).collect(),
             max_seconds: limits.max_seconds,
-            max_multiply_adds: limits.max_multiply_adds,
+            max_multiply_adds: limits.max_multiply_adds.map(|limit| (limit, Sizes::of(data))),
         }
     }
 
     fn checked(&self, config: &Config) -> Result<CheckedRecipe, String> {
         let recipe = recipe(self.space, config).map_err(|error| error.to_string())?;
         recipe.check(&self.data.dataset.facts()).map_err(|error| error.to_string())
+    }
+
+    /// Why a trial is not to be trained at all.
+    fn too_dear(&self, config: &Config) -> Option<String> {
+        let (limit, sizes) = self.max_multiply_adds.as_ref()?;
+        let planned = sizes.cost(self.space, config, self.data)?.multiply_adds;
+        (planned > *limit).then(|| format!("planned at {planned} multiply-adds, above max_multiply_adds = {limit}"))
     }
 
     fn train(&self, job: &Job<'_>, recipe: &CheckedRecipe, began: Instant) -> Option<Evaluation> {
@@ -94,7 +102,10 @@ impl Objective for Training<'_> {
     fn evaluate(&self, job: &Job<'_>) -> Option<Evaluation> {
         let began = Instant::now();
         let mut evaluation = match self.checked(job.config) {
-            Ok(recipe) => self.train(job, &recipe, began),
+            Ok(recipe) => match self.too_dear(job.config) {
+                None => self.train(job, &recipe, began),
+                Some(reason) => Some(not_ok(State::Timeout, reason)),
+            },
             Err(reason) => Some(not_ok(State::Failed, reason)),
         };
         if let Some(evaluation) = &mut evaluation {

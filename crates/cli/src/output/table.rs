@@ -70,7 +70,7 @@ pub fn ranked(study: &Study, ranking: &Ranking, top: usize) -> String {
     let mut text = plain(&header, &rows);
     let left = ranking.board.rows.len().saturating_sub(top);
     if left > 0 {
-        text.push_str(&format!("\n… and {} more", count(left as u64, "trial")));
+        text.push_str(&format!("\n… and {left} more"));
     }
     text
 }
