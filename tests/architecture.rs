@@ -42,16 +42,35 @@ fn modules_form_no_circles() {
     for (name, _) in CRATES {
         let graph = imports_of(name);
         for start in graph.keys() {
-            let mut reached = BTreeSet::new();
-            let mut open: Vec<&Vec<String>> = graph[start].iter().collect();
-            while let Some(module) = open.pop() {
-                assert!(module != start, "{name}: {} leads back to itself", start.join("::"));
-                if reached.insert(module) {
-                    open.extend(graph.get(module).into_iter().flatten());
-                }
-            }
+            let circle = way(&graph, start, start);
+            assert!(circle.is_none(), "{name}: {} → {}", start.join("::"), circle.unwrap_or_default());
         }
     }
+}
+
+type Graph = BTreeMap<Vec<String>, BTreeSet<Vec<String>>>;
+
+/// A way along imports, as text; none if there is none.
+fn way(graph: &Graph, from: &Vec<String>, to: &Vec<String>) -> Option<String> {
+    let mut came_from: BTreeMap<&Vec<String>, &Vec<String>> = BTreeMap::new();
+    let mut open = vec![from];
+    while let Some(module) = open.pop() {
+        for next in graph.get(module).into_iter().flatten() {
+            if came_from.contains_key(next) {
+                continue;
+            }
+            came_from.insert(next, module);
+            open.push(next);
+        }
+    }
+    let mut steps = vec![to.join("::")];
+    let mut at = *came_from.get(to)?;
+    while at != from {
+        steps.push(at.join("::"));
+        at = came_from[at];
+    }
+    steps.reverse();
+    Some(steps.join(" → "))
 }
 
 #[test]
@@ -67,7 +86,7 @@ fn no_file_is_longer_than_it_can_be_read() {
 
 /// The imports between the modules of a crate: from each file's module to the modules it names. A folder's own list of
 /// its children (`mod`, `pub use`) is not an import.
-fn imports_of(name: &str) -> BTreeMap<Vec<String>, BTreeSet<Vec<String>>> {
+fn imports_of(name: &str) -> Graph {
     let sources = sources(name);
     let modules: BTreeSet<Vec<String>> = sources.iter().map(|(_, module)| module.clone()).collect();
     let mut graph = BTreeMap::new();

@@ -1,6 +1,6 @@
 //! What can be wrong with a recipe.
 
-use super::field::Kind;
+use super::kind::Kind;
 use super::setting::Setting;
 
 /// A wrong setting, with the field it concerns.

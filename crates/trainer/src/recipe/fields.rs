@@ -2,7 +2,8 @@
 
 use std::ops::Bound::{Excluded, Included};
 
-use super::field::{Condition, Confidence, Field, Hint, Kind, Scale};
+use super::field::{Condition, Confidence, Field, Hint, Scale};
+use super::kind::Kind;
 use super::{ClassWeight, Recipe, Shape};
 use crate::choice::Choice;
 use crate::network::activation::Activation;

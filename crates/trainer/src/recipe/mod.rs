@@ -8,12 +8,14 @@ mod error;
 mod field;
 mod fields;
 mod foreign;
+mod kind;
 mod setting;
 
 pub use check::CheckedRecipe;
 pub use error::RecipeError;
-pub use field::{Condition, Confidence, Field, Hint, Kind, Scale};
+pub use field::{Condition, Confidence, Field, Hint, Scale};
 pub use fields::fields;
+pub use kind::Kind;
 pub use setting::{BatchSize, PerLayer, Setting};
 
 use crate::choice::Choice;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::field::Kind;
+use super::kind::Kind;
 use crate::choice::Choice;
 use crate::network::activation::Activation;
 
