@@ -137,6 +137,6 @@ mod tests {
         fs::write(root.path().join("README.md"), "").unwrap();
         let found = studies(root.path()).unwrap();
         assert_eq!(found, [root.path().join("a"), root.path().join("b")]);
-        assert_eq!(studies(&root.path().join("missing")).unwrap(), [PathBuf::new(); 0]);
+        assert!(studies(&root.path().join("missing")).unwrap().is_empty());
     }
 }

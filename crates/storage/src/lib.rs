@@ -23,11 +23,11 @@
 //!
 //! | view | a row for each | columns |
 //! |---|---|---|
-//! | `trials` | proposed trial | trial, revision, origin, params, watermark, seen, at_seconds |
-//! | `params` | parameter of a trial | trial, name, value |
-//! | `folds` | fold that ended | trial, split, state, reason, loss, epochs, n_parameters, multiply_adds, seconds |
-//! | `metrics` | further metric of a fold | trial, split, name, value |
-//! | `study` | space file, as first written and as revised | seq, kind, text, folder, facts |
+//! | `trials` | proposed trial | `trial, revision, origin, params, watermark, seen, at_seconds` |
+//! | `params` | parameter of a trial | `trial, name, value` |
+//! | `folds` | fold that ended | `trial, split, state, reason, loss, epochs, n_parameters, multiply_adds, seconds, at_seconds` |
+//! | `metrics` | further metric of a fold | `trial, split, name, value` |
+//! | `study` | space file, as first written and as revised | `seq, kind, text, folder, facts` |
 //!
 //! ```sql
 //! SELECT trial, avg(loss), count(*) FROM folds WHERE state = 'ok' GROUP BY trial ORDER BY 2 LIMIT 10;

@@ -221,7 +221,7 @@ mod tests {
         StudyLock::acquire(folder, &holder(purpose, 7), patience)
     }
 
-    const HOUR: Duration = Duration::from_secs(3600);
+    const HOUR: Duration = Duration::from_hours(1);
 
     #[test]
     fn the_line_in_the_file_reads_back_and_a_torn_one_does_not() {

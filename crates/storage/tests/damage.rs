@@ -1,5 +1,7 @@
 //! Damage: whatever happens to the files, a replay yields what was written, or says that it cannot.
 
+#![expect(clippy::unwrap_used, reason = "tests stop at what is broken")]
+
 use rusqlite::Connection;
 use std::fs;
 use std::path::{Path, PathBuf};

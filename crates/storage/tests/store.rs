@@ -1,7 +1,10 @@
 //! The store from outside: the contract, handles beside each other, what a kill leaves, what cannot be written.
 
+#![expect(clippy::unwrap_used, reason = "tests stop at what is broken")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use storage::{Found, SqliteStore, wal_check};
 use tempfile::TempDir;
 use tuner::error::StoreError;
@@ -208,4 +211,93 @@ fn the_views_show_people_what_was_recorded() {
     assert_eq!(text("SELECT state || ' ' || reason FROM folds WHERE loss IS NULL"), "diverged NaN at epoch 3");
     assert_eq!(text("SELECT name FROM metrics WHERE trial = 0 AND split = 3 AND value > 0.3"), "error_rate");
     assert_eq!(text("SELECT group_concat(kind) FROM study"), "study,revision");
+}
+
+/// Where a child process finds the study it appends to.
+const CHILD_STUDY: &str = "STORAGE_TEST_STUDY";
+
+/// Not a test of its own: what another process does, started by the tests below. Appends until it cannot, telling each
+/// record that is durable.
+#[test]
+fn child_appends_until_it_cannot() {
+    if let Some(path) = std::env::var_os(CHILD_STUDY) {
+        let told = Path::new(&path).with_extension("told");
+        let mut store = SqliteStore::create(Path::new(&path)).unwrap();
+        for n in 1.. {
+            if let Err(error) = store.append(&[total(n)]) {
+                fs::write(Path::new(&path).with_extension("error"), error.to_string()).unwrap();
+                return;
+            }
+            fs::write(&told, n.to_string()).unwrap();
+        }
+    }
+}
+
+fn child(shell: &str, path: &Path) -> std::process::Child {
+    Command::new("sh")
+        .args(["-c", shell])
+        .arg(std::env::current_exe().unwrap())
+        .env(CHILD_STUDY, path)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+fn told(path: &Path) -> u64 {
+    fs::read_to_string(path.with_extension("told")).ok().and_then(|n| n.parse().ok()).unwrap_or(0)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_is_said_and_what_was_told_before_is_there() {
+    let (_folder, path) = folder();
+    // A limit on the size of files stands for the disk's.
+    let limited = "trap '' XFSZ; ulimit -f 400; exec \"$0\" --exact child_appends_until_it_cannot";
+    assert!(child(limited, &path).wait().unwrap().success());
+    let error = fs::read_to_string(path.with_extension("error")).unwrap();
+    assert!(error.contains("study.db: cannot append: "), "{error}");
+    let n = told(&path);
+    assert!(n > 10);
+    let mut store = SqliteStore::open(&path).unwrap();
+    assert_eq!(read_all(&mut store, Curves::Load), (1..=n).map(total).collect::<Vec<_>>());
+    store.append(&[total(n + 1)]).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_killed_process_loses_nothing_that_it_told() {
+    let (_folder, path) = folder();
+    let mut child = child("exec \"$0\" --exact child_appends_until_it_cannot", &path);
+    while told(&path) < 20 {
+        assert_eq!(child.try_wait().unwrap(), None);
+        std::thread::yield_now();
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let n = told(&path);
+    let found = read_all(&mut SqliteStore::open_read_only(&path).unwrap(), Curves::Load);
+    assert_eq!(found, (1..=found.len() as u64).map(total).collect::<Vec<_>>());
+    assert!(n >= 20 && found.len() as u64 >= n);
+    let mut store = SqliteStore::open(&path).unwrap();
+    assert_eq!(read_all(&mut store, Curves::Load), found);
+    store.append(&[total(0)]).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_study_in_a_folder_that_cannot_be_written_is_read_and_not_appended_to() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, path) = folder();
+    SqliteStore::create(&path).unwrap().append(&samples()).unwrap();
+    let permit = |mode| fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode)).unwrap();
+    permit(0o555);
+    // The superuser may write all the same; then there is nothing to see.
+    let is_shut = fs::write(folder.path().join("probe"), "").is_err();
+    let (read, opened) = (SqliteStore::open_read_only(&path), SqliteStore::open(&path));
+    permit(0o755);
+    assert_eq!(read_all(&mut read.unwrap(), Curves::Load), samples());
+    let refused = opened.and_then(|mut store| store.append(&samples()));
+    if is_shut {
+        assert!(matches!(refused, Err(StoreError::Access { .. })), "{refused:?}");
+    }
 }

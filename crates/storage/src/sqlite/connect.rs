@@ -56,15 +56,9 @@ fn beside_writers(path: &Path, has_log: bool) -> rusqlite::Result<Connection> {
 }
 
 fn unchanging(path: &Path) -> rusqlite::Result<Connection> {
-    let mut uri = "file:".to_owned();
-    for &byte in absolute(path)?.as_os_str().as_encoded_bytes() {
-        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
-            uri.push(char::from(byte));
-        } else {
-            uri.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    uri.push_str("?immutable=1");
+    let path = absolute(path)?;
+    let coded = path.as_os_str().as_encoded_bytes().iter().map(|byte| format!("%{byte:02X}"));
+    let uri = format!("file:{}?immutable=1", coded.collect::<Vec<_>>().concat());
     first_read(connect(Path::new(&uri), OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI)?)
 }
 
@@ -85,4 +79,27 @@ fn connect(name: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
 /// The whole path: SQLite reads some short names (`:memory:`, `file:…`) as something else.
 fn absolute(path: &Path) -> rusqlite::Result<PathBuf> {
     std::path::absolute(path).map_err(|_| Error::InvalidPath(path.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_that_nobody_changes_is_read_without_a_file_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["study.db", "a b%20#?&immutable=0", "ü.db"] {
+            let path = folder.path().join(name);
+            let writer = Connection::open(&path).unwrap();
+            use_log(&writer).unwrap();
+            writer.execute_batch("CREATE TABLE t (x); INSERT INTO t VALUES (7);").unwrap();
+            drop(writer);
+            let n_files = || std::fs::read_dir(folder.path()).unwrap().count();
+            let before = n_files();
+            let reader = unchanging(&path).unwrap();
+            assert_eq!(reader.query_row("SELECT x FROM t", [], |row| row.get(0)), Ok(7));
+            assert!(reader.execute("DELETE FROM t", []).is_err());
+            assert_eq!(n_files(), before);
+        }
+    }
 }

@@ -114,6 +114,11 @@ impl SqliteStore {
         Ok(Self { path: path.to_owned(), connection, head, found: Found::default(), n_commits: 0, log })
     }
 
+    /// Tells whether nothing has been appended.
+    pub fn is_empty(&self) -> bool {
+        self.head.seq == 0
+    }
+
     /// What the last replay found; nothing before the first.
     pub fn found(&self) -> Found {
         self.found

@@ -43,7 +43,8 @@ SELECT body ->> '$.trial'         AS trial,
        body ->> '$.epochs'        AS epochs,
        body ->> '$.n_parameters'  AS n_parameters,
        body ->> '$.multiply_adds' AS multiply_adds,
-       body ->> '$.seconds'       AS seconds
+       body ->> '$.seconds'       AS seconds,
+       body ->> '$.at_seconds'    AS at_seconds
 FROM record WHERE kind = 'fold';
 
 CREATE VIEW metrics AS
