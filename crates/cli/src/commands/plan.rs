@@ -9,7 +9,7 @@ use crate::report::{Exit, Failure, count};
 use crate::screen;
 use std::path::PathBuf;
 use tuner::search::{grid_size, grid_total};
-use tuner::space::{Config, Lattice, Space};
+use tuner::space::{Config, Domain, Lattice, Parameter, Scale, Space, Value};
 use tuner::study::Method;
 use tuner::trial::Origin;
 
@@ -95,41 +95,79 @@ fn fits(file: &StudyFile) -> Result<String, Failure> {
 }
 
 fn cost(costs: &Costs) -> String {
-    let range = |low: u64, high: u64| if low == high { short(low) } else { format!("{} to {}", short(low), short(high)) };
-    format!(
-        "{} parameters, {} multiply-adds a trial",
-        range(costs.n_parameters.0, costs.n_parameters.1),
-        range(costs.multiply_adds.0, costs.multiply_adds.1)
-    )
+    let range = |(low, high): (u64, u64)| {
+        if low == high { short(low) } else { format!("{} to {}", short(low), short(high)) }
+    };
+    format!("{} parameters, {} multiply-adds a trial", range(costs.n_parameters), range(costs.multiply_adds))
 }
 
-/// A count in at most four digits: 12_345_678 is 12.3 M.
+/// A count in three digits: `12_345_678` is 12.3 M.
 fn short(n: u64) -> String {
-    const UNITS: [(f64, &str); 5] = [(1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M")];
+    const UNITS: [(f64, &str); 6] = [(1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")];
     let found = UNITS.iter().find(|(unit, _)| n as f64 >= *unit);
-    found.map_or_else(|| n.to_string(), |(unit, name)| format!("{:.3} {name}", n as f64 / unit))
+    found.map_or_else(|| n.to_string(), |(unit, name)| format!("{} {name}", number(n as f64 / unit, 3)))
+}
+
+/// A number in so many digits, without zeros at its end.
+fn number(v: f64, digits: usize) -> String {
+    let rounded: f64 = format!("{v:.*e}", digits - 1).parse().unwrap_or(v);
+    Value::Float(rounded).to_string()
 }
 
 fn parameters(space: &Space) -> Vec<String> {
-    let width = space.parameters().iter().map(|p| p.name.chars().count()).max().unwrap_or(0);
-    let shown = |p: &tuner::space::Parameter| {
+    let searched: Vec<&Parameter> = space.parameters().iter().filter(|p| p.is_searched()).collect();
+    let width = searched.iter().map(|p| p.name.chars().count()).max().unwrap_or(0);
+    let shown = |p: &&Parameter| {
         let default = p.default.as_ref().map(|value| format!(", default {value}")).unwrap_or_default();
-        let when: Vec<String> = p.when.iter().map(|condition| condition.parent.clone()).collect();
-        let when = if when.is_empty() { String::new() } else { format!(", depends on {}", when.join(" and ")) };
-        format!("{:<width$}  {}{default}{when}", p.name, p.domain.in_words())
+        let parents: Vec<&str> = p.when.iter().map(|condition| condition.parent.as_str()).collect();
+        let when = if parents.is_empty() { String::new() } else { format!(", depends on {}", parents.join(" and ")) };
+        format!("{:<width$}  {}{default}{when}", p.name, domain(&p.domain))
     };
-    space.parameters().iter().map(shown).collect()
+    searched.iter().map(shown).collect()
+}
+
+fn domain(domain: &Domain) -> String {
+    let log = |scale: &Scale| if *scale == Scale::Log { ", log" } else { "" };
+    match domain {
+        Domain::Float { low, high, scale, step: None } => {
+            format!("{} to {}{}", Value::Float(*low), Value::Float(*high), log(scale))
+        }
+        Domain::Float { low, high, step: Some(step), .. } => format!("{low} to {high} in steps of {step}"),
+        Domain::Int { low, high, scale, step: 1 } => format!("whole numbers {low} to {high}{}", log(scale)),
+        Domain::Int { low, high, step, .. } => format!("whole numbers {low} to {high} in steps of {step}"),
+        Domain::Ordinal(values) => values.iter().map(Value::to_string).collect::<Vec<_>>().join(" < "),
+        Domain::Categorical(values) => values.iter().map(Value::to_string).collect::<Vec<_>>().join(" | "),
+        Domain::Fixed(value) => value.to_string(),
+    }
 }
 
 fn first(space: &Space, trials: &[(Origin, Config)]) -> Vec<String> {
-    let shown = |(number, (origin, config)): (usize, &(Origin, Config))| {
+    let shown = |value: &Value| match value {
+        Value::Float(v) => number(*v, 4),
+        other => other.to_string(),
+    };
+    let line = |(index, (origin, config)): (usize, &(Origin, Config))| {
         let values: Vec<String> = space
             .axes()
             .iter()
             .filter_map(|&position| Some((&space.parameters()[position].name, config.get(position)?)))
-            .map(|(name, value)| format!("{name}={value}"))
+            .map(|(name, value)| format!("{name}={}", shown(value)))
             .collect();
-        format!("trial {number:<3} {:<9} {}", origin.name(), values.join(" "))
+        format!("trial {index:<3} {:<9} {}", origin.name(), values.join(" "))
     };
-    trials.iter().enumerate().map(shown).collect()
+    trials.iter().enumerate().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_shown_in_three_digits() {
+        assert_eq!(short(999), "999");
+        assert_eq!(short(12_345_678), "12.3 M");
+        assert_eq!(short(u64::MAX), "18.4 E");
+        assert_eq!(number(0.099_999_999_999_98, 4), "0.1");
+        assert_eq!(number(1.234_567e-7, 4), "1.235e-7");
+    }
 }

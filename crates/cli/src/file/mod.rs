@@ -1,12 +1,14 @@
 //! `space.toml`, read: from text to a checked, typed [`StudyFile`], with every fault shown at its line.
 //!
-//! Reading goes in layers: `tree` (syntax; the only place that names the TOML crate), `keys`, `foreign` and `advice` (every key,
-//! what other programs call it, what to write instead), `reader` (typed values), one file a group of sections, `relations` (what no
-//! section can know alone), `space` (what the engine says of it). `canonical` is the study's identity.
+//! Reading goes in layers: `tree` (syntax; the only place that names the TOML crate), `keys`, `foreign` and `advice`
+//! (every key, what other programs call it, what to write instead), `reader` (typed values), one file a group of
+//! sections, `relations` (what no section can know alone), `fields` and `knowledge` (what the built-in trainer says),
+//! `space` (what the engine says). `canonical` is the study's identity.
 
 mod advice;
 mod canonical;
 mod data;
+pub mod fields;
 mod foreign;
 mod keys;
 mod knowledge;

@@ -13,8 +13,8 @@ use tuner::space::{Condition, Confidence, Distribution, Domain, Parameter, Prior
 const MOST_PARAMETERS: usize = 100_000;
 const LONGEST_NAME: usize = 200;
 
-/// Reads all parameters in the order of the file; none if one is at fault.
-pub(super) fn parameters(node: Option<&Node>, notes: &mut Notes) -> Option<Vec<Parameter>> {
+/// Reads all parameters in the order of the file; in place of one that cannot be read stands none.
+pub(super) fn parameters(node: Option<&Node>, notes: &mut Notes) -> Option<Vec<Option<Parameter>>> {
     let Some(node) = node else {
         if !notes.spans.holds(&["space"]) {
             let fault = notes.error_at(&["space"], "the file has no [space]: there is nothing to search");
@@ -31,8 +31,7 @@ pub(super) fn parameters(node: Option<&Node>, notes: &mut Notes) -> Option<Vec<P
             .fault(&node.span, format!("[space] has {} parameters, at most {MOST_PARAMETERS} are read", entries.len()));
         return None;
     }
-    let parameters: Vec<Option<Parameter>> = entries.iter().map(|entry| parameter(entry, notes)).collect();
-    parameters.into_iter().collect()
+    Some(entries.iter().map(|entry| parameter(entry, notes)).collect())
 }
 
 const EXAMPLE: &str = "[space]  learning_rate = { type = \"float\", low = 1e-4, high = 1.0, log = true }";

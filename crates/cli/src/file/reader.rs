@@ -23,11 +23,12 @@ impl Notes {
 
     /// An error at the value at `path`, or at the nearest table around it.
     pub(super) fn error_at(&self, path: &[&str], message: impl std::fmt::Display) -> Fault {
-        let fault = Fault::error(message);
-        match self.spans.find(path) {
-            Some(spot) => fault.at(&self.source, spot.value.clone()),
-            None => fault.within(&self.source),
-        }
+        self.spans.place(Fault::error(message), &self.source, path, |spot| &spot.value)
+    }
+
+    /// An error at the key at `path`, or at the nearest table around it.
+    pub(super) fn error_at_key(&self, path: &[&str], message: impl std::fmt::Display) -> Fault {
+        self.spans.place(Fault::error(message), &self.source, path, |spot| &spot.key)
     }
 
     pub(super) fn push(&mut self, fault: Fault) -> &mut Fault {

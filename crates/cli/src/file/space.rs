@@ -1,7 +1,9 @@
 //! From parameters to a checked space, and from the engine's errors back to the lines that caused them.
 
+use super::fields;
 use super::lists::Given;
 use super::reader::Notes;
+use super::relations::Evaluator;
 use super::spans::Spans;
 use crate::report::{Fault, Source, Span};
 use std::sync::Arc;
@@ -10,23 +12,32 @@ use tuner::error::MethodFault;
 use tuner::space::{Config, Constraint, Parameter, Space};
 
 /// Checks parameters and constraints; all faults are noted, and no space is returned where there are any.
-pub(super) fn space(parameters: Vec<Parameter>, constraints: &[(String, String)], notes: &mut Notes) -> Option<Space> {
-    let before = notes.faults.len();
-    check_alone(&parameters, notes);
-    if notes.faults.len() > before {
+pub(super) fn space(
+    parameters: Vec<Option<Parameter>>,
+    constraints: &[(String, String)],
+    evaluator: Evaluator,
+    notes: &mut Notes,
+) -> Option<Space> {
+    let n_written = parameters.len();
+    let sound: Vec<Parameter> = parameters.into_iter().flatten().filter(|p| is_sound(p, notes)).collect();
+    if evaluator == Evaluator::Trainer {
+        fields::check(&sound, notes);
+    }
+    // A condition or constraint on a parameter that is at fault itself would only repeat that fault.
+    if sound.len() < n_written {
         return None;
     }
-    if parameters.iter().all(|parameter| !parameter.is_searched()) {
+    if sound.iter().all(|parameter| !parameter.is_searched()) {
         let fault = notes.error_at(&["space"], MethodFault::NothingToVary);
         notes.push(fault.hint("a range such as { type = \"float\", low = 0.0, high = 0.5 } is searched"));
     }
     for (index, (expression, reason)) in constraints.iter().enumerate() {
-        if let Err((offset, fault)) = Constraint::parse(expression, reason, &parameters) {
+        if let Err((offset, fault)) = Constraint::parse(expression, reason, &sound) {
             let fault = locate(&Error::Constraint { index, offset, fault }, &notes.source, &notes.spans);
             notes.push(fault);
         }
     }
-    match Space::new(parameters, constraints) {
+    match Space::new(sound, constraints) {
         Ok(space) => Some(space),
         // Constraints have been reported one by one.
         Err(Error::Constraint { .. }) => None,
@@ -38,15 +49,15 @@ pub(super) fn space(parameters: Vec<Parameter>, constraints: &[(String, String)]
     }
 }
 
-/// Checks each parameter without its conditions, so that every one at fault is named.
-fn check_alone(parameters: &[Parameter], notes: &mut Notes) {
-    for parameter in parameters {
-        let alone = Parameter { when: Vec::new(), ..parameter.clone() };
-        if let Err(error) = Space::new(vec![alone], &[]) {
-            let fault = locate(&error, &notes.source, &notes.spans);
-            notes.push(fault);
-        }
+/// Checks a parameter without its conditions, so that every one at fault is named.
+fn is_sound(parameter: &Parameter, notes: &mut Notes) -> bool {
+    let alone = Parameter { when: Vec::new(), ..parameter.clone() };
+    let checked = Space::new(vec![alone], &[]);
+    if let Err(error) = &checked {
+        let fault = locate(error, &notes.source, &notes.spans);
+        notes.push(fault);
     }
+    checked.is_ok()
 }
 
 /// Completes enqueued trials; those that are not in the space are noted and left out.
@@ -70,9 +81,9 @@ pub(super) fn locate(error: &Error, source: &Arc<Source>, spans: &Spans) -> Faul
     let fault = Fault::error(error);
     let span = match error {
         Error::Parameter { name, key, .. } => spans.find(&["space", name, key]).map(|spot| spot.value.clone()),
-        Error::Constraint { index, offset, .. } => spans
-            .find(&["constraints", &index.to_string(), "expr"])
-            .map(|spot| inside(source, &spot.value, *offset)),
+        Error::Constraint { index, offset, .. } => {
+            spans.find(&["constraints", &index.to_string(), "expr"]).map(|spot| inside(source, &spot.value, *offset))
+        }
         Error::Method(MethodFault::NoLevels(name)) => spans.find(&["space", name]).map(|spot| spot.key.clone()),
         Error::Method(MethodFault::Unsatisfiable(_)) => spans.find(&["constraints"]).map(|spot| spot.key.clone()),
         Error::Method(_) => spans.find(&["search", "method"]).map(|spot| spot.value.clone()),

@@ -1,8 +1,9 @@
 //! Where each key of a file stands, so that what is found wrong later can still be shown at its line.
 
 use super::tree::Entry;
-use crate::report::Span;
+use crate::report::{Fault, Source, Span};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Positions of keys and values by their path.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +42,20 @@ impl Spans {
             let path: Vec<String> = path[..n].iter().map(|&part| part.to_owned()).collect();
             self.by_path.get(&path)
         })
+    }
+
+    /// Shows a fault at what `part` picks of the spot at `path`, or at the whole source where there is none.
+    pub(super) fn place(
+        &self,
+        fault: Fault,
+        source: &Arc<Source>,
+        path: &[&str],
+        part: impl Fn(&Spot) -> &Span,
+    ) -> Fault {
+        match self.find(path) {
+            Some(spot) => fault.at(source, part(spot).clone()),
+            None => fault.within(source),
+        }
     }
 
     /// Whether exactly `path` stands in the file.

@@ -6,11 +6,11 @@ use super::keys::FILE;
 use super::limits::{self, RunSection, TrialLimits};
 use super::reader::{Notes, Reader};
 use super::relations::{self, Evaluator, Parts};
-use super::spans::{Spans, Spot};
+use super::spans::Spans;
 use super::study::{self, SearchSection, StudySection};
 use super::tree::{self, Entry, Item, Node};
 use super::{knowledge, lists, parameter, space};
-use crate::report::{Fault, Source, Span};
+use crate::report::{Fault, Source};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -147,34 +147,22 @@ impl StudyFile {
 
     /// As [`fault_at`](Self::fault_at), by the parts of the path: names of parameters may hold dots.
     pub fn error_at(&self, path: &[&str], message: impl std::fmt::Display) -> Fault {
-        self.place(Fault::error(message), path, |spot| &spot.value)
-    }
-
-    /// An error at the key itself at `path`.
-    pub fn error_at_key(&self, path: &[&str], message: impl std::fmt::Display) -> Fault {
-        self.place(Fault::error(message), path, |spot| &spot.key)
+        self.spans.place(Fault::error(message), &self.source, path, |spot| &spot.value)
     }
 
     /// A warning at the key at `path`.
     pub fn warning_at(&self, path: &[&str], message: impl std::fmt::Display) -> Fault {
-        self.place(Fault::warning(message), path, |spot| &spot.key)
+        self.spans.place(Fault::warning(message), &self.source, path, |spot| &spot.key)
     }
 
     /// A warning at the value at `path`.
     pub fn warning_at_value(&self, path: &[&str], message: impl std::fmt::Display) -> Fault {
-        self.place(Fault::warning(message), path, |spot| &spot.value)
+        self.spans.place(Fault::warning(message), &self.source, path, |spot| &spot.value)
     }
 
     /// Shows an error of the engine at the line that caused it.
     pub fn locate(&self, error: &Error) -> Fault {
         space::locate(error, &self.source, &self.spans)
-    }
-
-    fn place(&self, fault: Fault, path: &[&str], part: impl Fn(&Spot) -> &Span) -> Fault {
-        match self.spans.find(path) {
-            Some(spot) => fault.at(&self.source, part(spot).clone()),
-            None => fault.within(&self.source),
-        }
     }
 }
 
@@ -219,7 +207,7 @@ fn lower(entries: Vec<Entry>, folder: PathBuf, notes: &mut Notes) -> Option<Stud
     let run = limits::run(run, notes);
     let parts = Parts { study: &study, data: data.as_ref(), cv: &cv, search: &search, evaluator };
     relations::check(&parts, notes);
-    let written = space::space(parameters?, &constraints, notes)?;
+    let written = space::space(parameters?, &constraints, evaluator, notes)?;
     let has_model = matches!(search.method, Method::Bayes | Method::Tpe);
     let is_guided = search.knowledge && has_model && evaluator == Evaluator::Trainer;
     let space = if is_guided { knowledge::add(&written) } else { written.clone() };

@@ -24,7 +24,9 @@ pub fn write(dataset: &Dataset, names: &Names<'_>) -> String {
     if dataset.facts().task == Task::Classification && !is_stratified {
         text.push_str("stratified = false             # a class has too few rows to be in every fold\n");
     }
-    text.push_str("seed = 0                       # folds and training; studies that share it are compared fold by fold\n\n");
+    text.push_str(
+        "seed = 0                       # folds and training; studies that share it are compared fold by fold\n\n",
+    );
     text.push_str(
         "[search]\n\
          method = \"bayes\"               # \"grid\" | \"random\" | \"sobol\" | \"bayes\" | \"tpe\"\n\
@@ -71,9 +73,7 @@ fn head(dataset: &Dataset, names: &Names<'_>) -> String {
 fn identifiers(dataset: &Dataset) -> Vec<String> {
     let n_rows = dataset.facts().n_rows;
     let columns = &dataset.features().schema().features;
-    let is_identifier = |kind: &FeatureKind| {
-        matches!(kind, FeatureKind::Category { labels } if labels.len() > 20 && labels.len() * 2 > n_rows)
-    };
+    let is_identifier = |kind: &FeatureKind| matches!(kind, FeatureKind::Category { labels } if labels.len() > 20 && labels.len() * 2 > n_rows);
     let found: Vec<String> = columns.iter().filter(|c| is_identifier(&c.kind)).map(|c| literal(&c.name)).collect();
     // Something must be left to predict from.
     if found.len() < columns.len() { found } else { Vec::new() }
@@ -82,9 +82,8 @@ fn identifiers(dataset: &Dataset) -> Vec<String> {
 /// The most folds up to five that the data allow, stratified if they can be.
 fn folds(dataset: &Dataset) -> (u32, bool) {
     let rows: Vec<u32> = (0..dataset.facts().n_rows as u32).collect();
-    let is_possible = |folds, scheme| {
-        Splits::new(dataset, &rows, &CrossValidation { folds, repeats: 1, scheme, seed: 0 }).is_ok()
-    };
+    let is_possible =
+        |folds, scheme| Splits::new(dataset, &rows, &CrossValidation { folds, repeats: 1, scheme, seed: 0 }).is_ok();
     let stratified = (2..=5).rev().find(|&folds| is_possible(folds, Scheme::Stratified));
     let plain = || (2..=5).rev().find(|&folds| is_possible(folds, Scheme::Plain)).unwrap_or(2);
     stratified.map_or_else(|| (plain(), false), |folds| (folds, true))

@@ -76,6 +76,23 @@ workers = 2
 progress = false
 "#;
 
+const TRAINER: &str = r#"
+[data]
+path = "a.csv"
+target = "y"
+[search]
+trials = 5
+[space]
+lr = { type = "float", low = 1e-4, high = 1.0 }
+momentm = 3
+momentum = { type = "float", low = 0.0, high = 1.0 }
+depth = { type = "float", low = 1.0, high = 2.0 }
+dropout = "0.5"
+activation = { type = "categorical", values = ["relu", "rleu"] }
+width = { type = "int", low = 9, high = 3 }
+keep_prob = 0.5
+"#;
+
 #[test]
 fn a_whole_file_is_read_as_written() {
     let file = read(WHOLE).unwrap();
@@ -195,6 +212,7 @@ fn every_fault_is_shown_at_its_line() {
         ("group and order", data("[cv]\ngroup = \"g\"\norder = \"t\"")),
         ("folds", data("[cv]\nfolds = 1")),
         ("many at once", "[study]\nseed = -1\n[cv]\nfolds = 0\n[search]\ntrials = \"3\"\n[space]\nx = { type = \"int\" }\n".into()),
+        ("trainer's fields", TRAINER.into()),
         ("odd characters", space("\"\u{202e}\\u001b[2J\" = [1]\n\"naïve 参数\" = { type = \"flaot\" }")),
     ];
     let mut shown = String::new();

@@ -1,7 +1,7 @@
 //! Hyperparameters of the built-in trainer that cannot act, such as momentum with adam.
 
-use crate::bridge::recipe::setting;
 use crate::file::StudyFile;
+use crate::file::fields::setting;
 use crate::report::Fault;
 use trainer::data::Task;
 use trainer::recipe::{Condition, Setting, field};

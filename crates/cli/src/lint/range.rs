@@ -25,7 +25,11 @@ fn warning(file: &StudyFile, parameter: &Parameter, is_trainer: bool) -> Option<
         return None;
     }
     if low > 0.0 && high / low > WIDE {
-        let message = format!("`{name}` spans a factor of {:.0} evenly: nine in ten values drawn lie above {}", high / low, high / 10.0);
+        let message = format!(
+            "`{name}` spans a factor of {:.0} evenly: nine in ten values drawn lie above {}",
+            high / low,
+            high / 10.0
+        );
         return Some(file.warning_at(&path, message).hint("log = true spreads them evenly by their ratio"));
     }
     let counts_by_ratio = matches!(field(name)?.hint, Hint::Number { scale: Layout::Log, .. });

@@ -1,8 +1,8 @@
 //! Studies, grids and mini-batches of a size that cannot be meant.
 
 use crate::bridge::data::Data;
-use crate::bridge::recipe::probes;
 use crate::file::StudyFile;
+use crate::file::fields::edges;
 use crate::report::{Fault, count};
 use tuner::space::Parameter;
 use tuner::study::Method;
@@ -47,8 +47,7 @@ fn grid(file: &StudyFile) -> Option<Fault> {
 fn batch_size(file: &StudyFile, data: &Data) -> Option<Fault> {
     let parameter = &file.space.parameters()[file.space.position("batch_size")?];
     let rows = (0..data.splits.len()).map(|split| data.splits.fold(split).train.len()).min()?;
-    let probe = probes(parameter).into_iter().find(|p| p.value.as_number().is_some_and(|v| v > rows as f64))?;
-    let path: Vec<&str> = ["space", "batch_size"].into_iter().chain(probe.path.iter().map(String::as_str)).collect();
-    let message = format!("a fold trains on {rows} rows: batch_size {} acts as \"full\"", probe.value);
-    Some(file.warning_at_value(&path, message))
+    let edge = edges(parameter).into_iter().find(|e| e.value.as_number().is_some_and(|v| v > rows as f64))?;
+    let message = format!("a fold trains on {rows} rows: batch_size {} acts as \"full\"", edge.value);
+    Some(file.warning_at_value(&edge.path("batch_size"), message))
 }

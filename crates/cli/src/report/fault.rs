@@ -97,11 +97,6 @@ impl Fault {
         self.hints.push(hint.into());
         self
     }
-
-    /// Tells whether it is an error.
-    pub fn is_error(&self) -> bool {
-        self.severity == Severity::Error
-    }
 }
 
 #[cfg(test)]

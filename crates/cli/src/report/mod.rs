@@ -9,6 +9,6 @@ mod render;
 mod words;
 
 pub use exit::{Exit, Failure};
-pub use fault::{Fault, Severity, Source, Span};
+pub use fault::{Fault, Source, Span};
 pub use render::{Look, render};
 pub use words::{count, in_words, quoted};

@@ -38,6 +38,9 @@ pub fn render(faults: &[Fault], look: Look) -> String {
     for fault in faults.iter().take(SHOWN) {
         text.push_str(&renderer.render(&[group(fault)]));
         text.push('\n');
+        if fault.place.is_none() {
+            text.extend(fault.hints.iter().map(|hint| format!("  = hint: {hint}\n")));
+        }
     }
     if faults.len() > SHOWN {
         let rest = count((faults.len() - SHOWN) as u64, "fault");
@@ -53,7 +56,8 @@ fn group(fault: &Fault) -> Group<'_> {
     };
     let group = level.primary_title(fault.message.as_str());
     let mut group = match &fault.place {
-        None => group.elements([] as [Origin<'_>; 0]),
+        // Without a place the hints would hang from an empty line: they are added as plain text.
+        None => return group.elements([] as [Origin<'_>; 0]),
         Some(Place { source, span: None, .. }) => group.element(Origin::path(source.name.as_str())),
         Some(Place { source, span: Some(span), label }) => group.element(snippet(source, span, label)),
     };
