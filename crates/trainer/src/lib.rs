@@ -7,6 +7,7 @@ mod error;
 mod fit;
 mod loss;
 mod metric;
+pub mod model;
 mod nearest;
 pub mod network;
 pub mod optim;

@@ -113,10 +113,8 @@ fn softmax<V: Vector>(z: &[f32], class: usize, n: usize, smoothing: f32, weight:
     let mut sum = V::splat(0.0);
     for (block, (power, _)) in powers().enumerate() {
         sum = sum + power;
-        if let Some(room) = room.get_mut(block * LANES..) {
-            if !room.is_empty() {
-                power.store(room);
-            }
+        if !room.is_empty() {
+            power.store(&mut room[block * LANES..]);
         }
     }
     let sum = sum.fold(|a, b| a + b);

@@ -4,10 +4,11 @@ use std::ops::ControlFlow;
 
 use crate::cost::{Cost, plan};
 use crate::data::Dataset;
-use crate::fit::{Draws, Fitted, Interrupted, Job, Source, State, fit, n_outputs};
+use crate::fit::{Draws, Fitted, Interrupted, Job, Source, State, fit, n_outputs, target_scaling};
+use crate::loss::Criterion;
 use crate::metric::Metric;
 use crate::network::kernels::InstructionSet;
-use crate::prepare::Preparation;
+use crate::prepare::{Preparation, TargetScaling};
 use crate::recipe::CheckedRecipe;
 use crate::split::{Fold, inner_split};
 use crate::stream::{Purpose, Streams};
@@ -53,30 +54,56 @@ pub fn evaluate(
     streams: &Streams,
     interrupt: &dyn Fn() -> ControlFlow<()>,
 ) -> Result<Score, Interrupted> {
-    let facts = data.facts();
-    assert_eq!(metric.task(), facts.task, "the metric suits the task");
-    let preparation = Preparation::fit(data.features(), &fold.train, recipe.settings().scaling);
-    let source = Source::new(data, &preparation, &fold.train);
-    let draws = Draws { streams: *streams, repeat: fold.repeat, fold: fold.fold };
-    let (train, stop_by) = if recipe.settings().patience > 0 {
-        inner_split(data, &fold.train, STOP_SHARE, fold.scheme, &mut draws.of(Purpose::InnerSplit))
-    } else {
-        (fold.train.clone(), Vec::new())
-    };
-    let criterion = source.criterion(metric.loss(), recipe.settings(), &train);
-    let Cost { n_parameters, multiply_adds } =
-        plan(recipe, train.len(), preparation.n_inputs(), n_outputs(facts.n_classes));
-    let job = Job { source: &source, recipe, criterion: &criterion, train, stop_by: &stop_by, watch: &fold.test };
-    let Fitted { mut stepper, mut state, epochs, curve } = fit(job, draws, InstructionSet::detect(), interrupt)?;
+    let FoldFit { preparation, scaling, criterion, cost, fitted } =
+        fit_fold(data, fold, recipe, metric, *streams, interrupt)?;
+    let Fitted { mut stepper, mut state, epochs, curve } = fitted;
     let mut losses = Vec::new();
     if state == State::Trained {
+        let source = Source::new(data, &preparation, scaling);
         losses.extend(stepper.measure(&source, &criterion, &fold.test).means());
         if losses.iter().any(|(_, loss)| !loss.is_finite()) {
             losses.clear();
             state = State::Diverged { epoch: epochs };
         }
     }
+    let Cost { n_parameters, multiply_adds } = cost;
     Ok(Score { state, losses, epochs, n_parameters, multiply_adds, curve })
+}
+
+/// What a fold's training rows have taught.
+pub(crate) struct FoldFit {
+    pub preparation: Preparation,
+    pub scaling: TargetScaling,
+    pub criterion: Criterion,
+    pub cost: Cost,
+    pub fitted: Fitted,
+}
+
+/// Trains on a fold's training rows, as [`evaluate`] says.
+pub(crate) fn fit_fold(
+    data: &Dataset,
+    fold: &Fold,
+    recipe: &CheckedRecipe,
+    metric: Metric,
+    streams: Streams,
+    interrupt: &dyn Fn() -> ControlFlow<()>,
+) -> Result<FoldFit, Interrupted> {
+    assert_eq!(metric.task(), data.facts().task, "the metric suits the task");
+    let settings = recipe.settings();
+    let preparation = Preparation::fit(data.features(), &fold.train, settings.scaling);
+    let scaling = target_scaling(data.target(), &fold.train);
+    let source = Source::new(data, &preparation, scaling);
+    let draws = Draws { streams, repeat: fold.repeat, fold: fold.fold };
+    let (train, stop_by) = if settings.patience > 0 {
+        inner_split(data, &fold.train, STOP_SHARE, fold.scheme, &mut draws.of(Purpose::InnerSplit))
+    } else {
+        (fold.train.clone(), Vec::new())
+    };
+    let criterion = source.criterion(metric.loss(), settings, &train);
+    let cost = plan(recipe, train.len(), preparation.n_inputs(), n_outputs(data.facts().n_classes));
+    let job = Job { source: &source, recipe, criterion: &criterion, train, stop_by: &stop_by, watch: &fold.test };
+    let fitted = fit(job, draws, InstructionSet::detect(), interrupt)?;
+    Ok(FoldFit { preparation, scaling, criterion, cost, fitted })
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ mod step;
 #[cfg(test)]
 mod pytorch;
 
-pub(crate) use source::{Source, n_outputs};
+pub(crate) use source::{Source, most_probable, n_outputs, target_scaling};
 pub(crate) use step::Stepper;
 
 use std::ops::ControlFlow;

@@ -90,7 +90,7 @@ fn run(fixtures: &Fixtures, case: &Case, set: InstructionSet) -> f64 {
     let data = fixtures.data(&case.target);
     let rows: Vec<u32> = (0..fixtures.x.len() as u32).collect();
     let preparation = Preparation::fit(data.features(), &rows, Scaling::None);
-    let source = Source::new(&data, &preparation, &rows);
+    let source = Source::new(&data, &preparation, target_scaling(data.target(), &rows));
     let recipe = fixtures.recipe(case).check(&data.facts()).unwrap();
     let criterion = source.criterion(Metric::named(&case.metric).unwrap().loss(), recipe.settings(), &rows);
     let job = Job { source: &source, recipe: &recipe, criterion: &criterion, train: rows, stop_by: &[], watch: &[] };

@@ -14,7 +14,6 @@ pub(crate) struct Source<'a> {
     pub features: &'a Features,
     pub preparation: &'a Preparation,
     target: &'a Target,
-    /// Of a regression; classes have mean 0 and deviation 1.
     pub scaling: TargetScaling,
 }
 
@@ -32,11 +31,7 @@ impl Batch {
 }
 
 impl<'a> Source<'a> {
-    pub(crate) fn new(data: &'a Dataset, preparation: &'a Preparation, train: &[u32]) -> Self {
-        let scaling = match data.target() {
-            Target::Classes { .. } => TargetScaling { mean: 0.0, sd: 1.0 },
-            Target::Values(values) => TargetScaling::fit(values, train),
-        };
+    pub(crate) fn new(data: &'a Dataset, preparation: &'a Preparation, scaling: TargetScaling) -> Self {
         Self { features: data.features(), preparation, target: data.target(), scaling }
     }
 
@@ -102,6 +97,14 @@ impl<'a> Source<'a> {
     /// Returns the task.
     pub(crate) fn task(&self) -> Task {
         self.target.task()
+    }
+}
+
+/// Returns the scale of a target on its training rows; classes have mean 0 and deviation 1.
+pub(crate) fn target_scaling(target: &Target, train: &[u32]) -> TargetScaling {
+    match target {
+        Target::Classes { .. } => TargetScaling { mean: 0.0, sd: 1.0 },
+        Target::Values(values) => TargetScaling::fit(values, train),
     }
 }
 

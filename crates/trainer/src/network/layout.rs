@@ -6,12 +6,14 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::activation::Activation;
 use super::aligned::stride;
 use super::kernels::padded;
 
 /// The sizes and functions of a network.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Architecture {
     /// Numbers of a prepared row.
     pub n_inputs: usize,
@@ -31,10 +33,13 @@ impl Architecture {
         inputs.zip(widths.chain(std::iter::once(self.n_outputs)))
     }
 
-    /// Returns the number of parameters: weights, biases, and under batch normalisation a gain for each hidden unit.
+    /// Returns the number of parameters: weights, biases, and under batch normalisation a gain for each hidden unit; at
+    /// most 2⁶⁴ − 1.
     pub fn n_parameters(&self) -> u64 {
-        let gains = if self.batch_norm { self.hidden.iter().map(|&(width, _)| width as u64).sum() } else { 0 };
-        self.layers().map(|(inputs, outputs)| (inputs as u64 + 1) * outputs as u64).sum::<u64>() + gains
+        let gains = self.hidden.iter().filter(|_| self.batch_norm).map(|&(width, _)| width as u64);
+        let layers =
+            self.layers().map(|(inputs, outputs)| (inputs as u64).saturating_add(1).saturating_mul(outputs as u64));
+        layers.chain(gains).fold(0, u64::saturating_add)
     }
 }
 

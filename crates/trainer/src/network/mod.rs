@@ -21,7 +21,7 @@ pub use layout::Architecture;
 pub(crate) use layout::Layer;
 pub(crate) use pass::Workspace;
 
-use ndarray::ArrayViewMut2;
+use ndarray::{ArrayView2, ArrayViewMut2};
 use rand::rngs::ChaCha8Rng;
 
 use init::Init;
@@ -66,6 +66,17 @@ impl Network {
 
     pub(crate) fn set(&self) -> InstructionSet {
         self.set
+    }
+
+    /// Returns the sizes and functions.
+    pub(crate) fn architecture(&self) -> &Architecture {
+        &self.architecture
+    }
+
+    /// Returns the weights of a layer, inputs × outputs.
+    pub(crate) fn weights(&self, layer: usize) -> ArrayView2<'_, f32> {
+        let Layer { inputs, outputs, stride, ref weights, .. } = self.layers[layer];
+        aligned::view(&self.parameters[weights.clone()], inputs, outputs, stride)
     }
 
     /// Returns the weights of a layer, inputs × outputs.

@@ -45,8 +45,8 @@ pub(crate) fn ln<V: Vector>(x: V) -> V {
     let square = f * f;
     let series = (q * f).mul_add(square, square.mul_add(V::splat(-0.5), f));
     let logarithm = exponent.mul_add(V::splat(LN_2[0]), exponent.mul_add(V::splat(LN_2[1]), series));
-    // x − x is NaN for NaN, and zero else.
-    logarithm + (x - x)
+    // NaN for NaN, whose bits the mantissa has lost.
+    x.mul_add(V::splat(0.0), logarithm)
 }
 
 /// Returns 1 / (1 + e^−x) within 1e-7.

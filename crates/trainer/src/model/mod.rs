@@ -1,0 +1,162 @@
+//! A network fitted on all rows, with what prediction needs: preparation, classes, scale of the target.
+//!
+//! A model is written as three streams: JSON that describes it, safetensors with its weights, and ONNX, which other
+//! programs run on raw columns. The first two read back as the same model.
+
+mod error;
+mod onnx;
+mod store;
+mod wire;
+
+pub use error::{FitError, ModelError};
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use ndarray::{Array2, ArrayView1, ArrayViewMut1, Axis};
+use serde::{Deserialize, Serialize};
+
+use crate::data::{Dataset, Features, Schema, Target, Task};
+use crate::fit::{State, most_probable};
+use crate::loss::Loss;
+use crate::metric::Metric;
+use crate::network::kernels::padded;
+use crate::network::{Architecture, Network, Workspace};
+use crate::prepare::{Preparation, TargetScaling};
+use crate::recipe::{CheckedRecipe, Setting};
+use crate::score::{FoldFit, fit_fold};
+use crate::split::Fold;
+use crate::stream::Streams;
+
+/// Rows predicted at once.
+const PASS_ROWS: usize = 256;
+
+/// A fitted network.
+pub struct Model {
+    description: Description,
+    network: Network,
+}
+
+/// Everything about a model but its weights.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Description {
+    /// Classification or regression.
+    pub task: Task,
+    /// The classes, in the order of the probabilities; empty for regression.
+    pub classes: Vec<String>,
+    /// The scale that a regression's outputs are turned back by.
+    pub target: TargetScaling,
+    /// What training minimised.
+    pub loss: Loss,
+    /// The columns it predicts from.
+    pub schema: Schema,
+    /// How raw columns become inputs.
+    pub preparation: Preparation,
+    /// The network.
+    pub architecture: Architecture,
+    /// The settings it was trained with, by their names.
+    pub recipe: BTreeMap<String, Setting>,
+}
+
+/// What a model says of some rows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Predictions {
+    /// Of a classification.
+    Classes {
+        /// The most probable class of each row, of equal ones the first.
+        codes: Vec<u32>,
+        /// rows × classes.
+        probabilities: Array2<f32>,
+    },
+    /// Of a regression, in the target's units.
+    Values(Vec<f64>),
+}
+
+/// Trains on a fold's training rows, as [`evaluate`](crate::evaluate) does with the same arguments, and keeps the
+/// network. For a model of all rows, all are the fold's training rows and none its test rows.
+///
+/// # Errors
+/// If the training is interrupted or diverges.
+///
+/// # Panics
+/// If the fold is not one of the data set, or the metric not one of its task.
+pub fn fit_model(
+    data: &Dataset,
+    fold: &Fold,
+    recipe: &CheckedRecipe,
+    metric: Metric,
+    streams: &Streams,
+    interrupt: &dyn Fn() -> ControlFlow<()>,
+) -> Result<Model, FitError> {
+    let FoldFit { preparation, scaling, fitted, .. } = fit_fold(data, fold, recipe, metric, *streams, interrupt)?;
+    if let State::Diverged { epoch } = fitted.state {
+        return Err(FitError::Diverged { epoch });
+    }
+    let network = fitted.stepper.network().clone();
+    let classes = match data.target() {
+        Target::Classes { names, .. } => names.clone(),
+        Target::Values(_) => Vec::new(),
+    };
+    let description = Description {
+        task: data.facts().task,
+        classes,
+        target: scaling,
+        loss: metric.loss(),
+        schema: data.features().schema().clone(),
+        preparation,
+        architecture: network.architecture().clone(),
+        recipe: recipe.settings().settings().map(|(name, setting)| (name.to_owned(), setting)).collect(),
+    };
+    Ok(Model { description, network })
+}
+
+impl Model {
+    /// Returns all about it but its weights.
+    pub fn description(&self) -> &Description {
+        &self.description
+    }
+
+    /// Predicts every row of `features`.
+    ///
+    /// # Errors
+    /// If the features have other columns than those it was trained on; see
+    /// [`Features::read`].
+    pub fn predict(&self, features: &Features) -> Result<Predictions, ModelError> {
+        let Description { classes, target, preparation, .. } = &self.description;
+        if !preparation.fits(features.schema()) {
+            return Err(ModelError::OtherFeatures);
+        }
+        let rows: Vec<u32> = (0..features.n_rows() as u32).collect();
+        let mut workspace = Workspace::new(&self.network, PASS_ROWS.min(rows.len()));
+        let n_outputs = self.network.architecture().n_outputs;
+        let mut outputs = Array2::zeros((rows.len(), padded(n_outputs)));
+        for (rows, mut outputs) in rows.chunks(PASS_ROWS).zip(outputs.axis_chunks_iter_mut(Axis(0), PASS_ROWS)) {
+            preparation.gather(features, rows, workspace.input_mut(rows.len()));
+            self.network.forward(&mut workspace, rows.len());
+            outputs.assign(&workspace.outputs(rows.len()).0);
+        }
+        if classes.is_empty() {
+            return Ok(Predictions::Values(outputs.column(0).iter().map(|&output| target.invert(output)).collect()));
+        }
+        let codes = outputs.outer_iter().map(|row| most_probable(&row, classes.len()) as u32).collect();
+        let mut probabilities = Array2::zeros((rows.len(), classes.len()));
+        for (outputs, probabilities) in outputs.outer_iter().zip(probabilities.outer_iter_mut()) {
+            write_probabilities(&outputs, probabilities);
+        }
+        Ok(Predictions::Classes { codes, probabilities })
+    }
+}
+
+/// Writes the softmax of a row's outputs, or the sigmoid of one output after its complement.
+fn write_probabilities(outputs: &ArrayView1<f32>, mut probabilities: ArrayViewMut1<f32>) {
+    if probabilities.len() == 2 {
+        let second = 1.0 / (1.0 + libm::expf(-outputs[0]));
+        probabilities.assign(&ndarray::arr1(&[1.0 - second, second]));
+        return;
+    }
+    let outputs = outputs.slice(ndarray::s![..probabilities.len()]);
+    let highest = outputs.fold(f32::NEG_INFINITY, |highest, &output| highest.max(output));
+    probabilities.assign(&outputs.mapv(|output| libm::expf(output - highest)));
+    let sum = probabilities.sum();
+    probabilities.mapv_inplace(|power| power / sum);
+}
