@@ -15,7 +15,7 @@ use tuner::study::{Asked, Method, StopRules, Study, StudySpec};
 use tuner::trial::{Direction, FoldResult};
 
 fn main() {
-    let n = std::env::args().filter_map(|a| a.parse().ok()).next().unwrap_or(20_000);
+    let n = std::env::args().find_map(|a| a.parse().ok()).unwrap_or(20_000);
     println!("{n} random trials of two parameters, ask and tell, one split");
     println!("{:34} {:>10} {:>12} {:>12} {:>14}", "store", "µs/trial", "first tenth", "last tenth", "bytes/trial");
     measure("memory", Box::new(MemoryStore::new()), n);

@@ -301,3 +301,25 @@ fn a_study_in_a_folder_that_cannot_be_written_is_read_and_not_appended_to() {
         assert!(matches!(refused, Err(StoreError::Access { .. })), "{refused:?}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_log_that_needs_writing_in_a_folder_that_cannot_be_written_is_not_read_without_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_folder, path) = folder();
+    let mut store = SqliteStore::create(&path).unwrap();
+    store.append(&samples()).unwrap();
+    let copies = tempfile::tempdir().unwrap();
+    let copy = killed_copy(&path, copies.path());
+    let permit = |mode| fs::set_permissions(copies.path(), fs::Permissions::from_mode(mode)).unwrap();
+    permit(0o555);
+    let result = SqliteStore::open_read_only(&copy).and_then(|mut store| {
+        let mut n = 0;
+        store.replay(Curves::Load, &mut |_| n += 1).map(|()| n)
+    });
+    permit(0o755);
+    match result {
+        Ok(n) => assert_eq!(n, samples().len(), "the superuser may write"),
+        Err(error) => assert!(error.to_string().contains("copy the folder"), "{error}"),
+    }
+}
