@@ -13,8 +13,8 @@ use tuner::trial::State;
 /// Rows of the ranking that a run shows at its end.
 pub const TOP: usize = 10;
 
-/// Columns of parameters beyond which a table would not fit a screen.
-const MAX_PARAMETERS: usize = 10;
+/// Width of a table that goes to no terminal.
+const WIDTH: usize = 200;
 
 /// The head of the ranking, the winner in words, and what else there is to know.
 pub fn summary(file: &StudyFile, study: &Study, ranking: &Ranking, top: usize) -> String {
@@ -45,6 +45,7 @@ fn best_set(ranking: &Ranking) -> String {
     let ok = ranking.board.rows.iter().filter(|r| r.loss.is_some()).count();
     match set {
         0 => String::new(),
+        _ if ok < 2 => String::new(),
         1 => format!("\nno other of the {} may be better (marked *)", count(ok as u64, "trial")),
         n => format!("\n{n} of {} may be the best (marked *): differences between them may be chance", count(ok as u64, "trial")),
     }
@@ -59,14 +60,27 @@ fn one_se(ranking: &Ranking) -> String {
     format!("\nsimplest within one standard error: trial {} with {n} parameters instead of {of}", simple.number)
 }
 
-/// The first `top` rows of the ranking.
+/// The first `top` rows of the ranking, with as many of the searched parameters as fit the terminal.
 pub fn ranked(study: &Study, ranking: &Ranking, top: usize) -> String {
+    let width = Table::new().width().map_or(WIDTH, usize::from);
+    let axes = study.spec().space.axes();
+    let tables = (0..=axes.len().min(40)).rev().map(|n| ranked_by(study, ranking, top, &axes[..n]));
+    let mut narrow = String::new();
+    for table in tables {
+        narrow = table;
+        if narrow.lines().all(|line| line.chars().count() <= width) {
+            break;
+        }
+    }
+    narrow
+}
+
+fn ranked_by(study: &Study, ranking: &Ranking, top: usize, shown: &[usize]) -> String {
     let parameters = study.spec().space.parameters();
-    let shown: Vec<usize> = study.spec().space.axes().iter().copied().take(MAX_PARAMETERS).collect();
     let mut header = vec!["rank", "trial", "loss", "se", ""];
     header.extend(ranking.board.metric_names.iter().map(String::as_str));
     header.extend(shown.iter().map(|&i| parameters[i].name.as_str()));
-    let rows: Vec<Vec<String>> = ranking.board.rows.iter().take(top).map(|row| cells(ranking, row, &shown)).collect();
+    let rows: Vec<Vec<String>> = ranking.board.rows.iter().take(top).map(|row| cells(ranking, row, shown)).collect();
     let mut text = plain(&header, &rows);
     let left = ranking.board.rows.len().saturating_sub(top);
     if left > 0 {
