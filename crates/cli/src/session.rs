@@ -75,12 +75,9 @@ pub fn hold_or_begin(
         facts: [vec![("name".to_owned(), file.name.clone())], facts()].concat(),
     };
     let database = folder.database();
-    if database.exists() {
-        // Begun and killed before the first record: there is nothing to lose.
-        std::fs::remove_file(&database)
-            .map_err(|error| Failure::store(format!("cannot replace {}: {error}", database.display())))?;
-    }
-    let store = SqliteStore::create(&database)?;
+    // Begun and killed before the first record: the empty database is gone on with. To make it anew could delete what
+    // only looks empty.
+    let store = if database.exists() { SqliteStore::open(&database)? } else { SqliteStore::create(&database)? };
     let study = Study::create(Box::new(store), text, file.spec())?;
     storage::replace_file(&folder.file("space.toml"), file.text().as_bytes())?;
     Ok(Session { folder, file, study, _lock: lock })
