@@ -1,4 +1,5 @@
 //! Models from outside: fitted on a whole table, stored, read back, and run by onnxruntime.
+#![expect(clippy::unwrap_used, reason = "a test fails loudly")]
 
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
@@ -12,7 +13,11 @@ use trainer::recipe::{Recipe, Setting};
 use trainer::split::{Fold, Scheme};
 use trainer::stream::Streams;
 
-const SETS: [(&str, &str, &[(&str, &str)]); 4] = [
+/// Names of a text and its value.
+type Texts = &'static [(&'static str, &'static str)];
+
+/// File, target, settings.
+const SETS: [(&str, &str, Texts); 4] = [
     ("penguins", "species", &[("activation", "relu-leaky_relu"), ("scaling", "minmax")]),
     ("breast_cancer", "diagnosis", &[("activation", "gelu-silu")]),
     ("wine", "cultivar", &[("activation", "elu-tanh"), ("layers", "17-16")]),
@@ -27,7 +32,7 @@ fn table(name: &str) -> Table {
     Table::read(std::fs::File::open(path(name)).unwrap(), &ReadOptions::default()).unwrap()
 }
 
-fn fit(name: &str, target: &str, settings: &[(&str, &str)], batch_norm: bool) -> Model {
+fn fit(name: &str, target: &str, settings: Texts, batch_norm: bool) -> Model {
     let data = Dataset::new(table(name), &Roles { target: target.to_owned(), ..Roles::default() }).unwrap();
     let mut recipe = Recipe { epochs: 4, batch_norm, ..Recipe::default() };
     for &(name, text) in settings {

@@ -40,7 +40,7 @@ impl EarlyStopping {
             self.best_loss = loss;
             self.since_best = 0;
             self.parameters.copy_from_slice(&stepper.network().parameters);
-            self.running.clone_from_slice(&stepper.network().running);
+            copy(&mut self.running, &stepper.network().running);
             return ControlFlow::Continue(());
         }
         self.since_best += 1;
@@ -52,7 +52,13 @@ impl EarlyStopping {
         if self.best_loss < f64::INFINITY {
             let network = stepper.network_mut();
             network.parameters.copy_from_slice(&self.parameters);
-            network.running.clone_from_slice(&self.running);
+            copy(&mut network.running, &self.running);
         }
+    }
+}
+
+fn copy(to: &mut [Running], from: &[Running]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        to.copy_from(from);
     }
 }

@@ -24,6 +24,12 @@ impl Running {
         Self { mean: vec![0.0; columns], variance: vec![1.0; columns] }
     }
 
+    /// Takes over another layer's moments of as many columns, without allocation.
+    pub(crate) fn copy_from(&mut self, other: &Self) {
+        self.mean.copy_from_slice(&other.mean);
+        self.variance.copy_from_slice(&other.variance);
+    }
+
     fn add(&mut self, moments: &Moments, rows: usize) {
         let unbiased = if rows > 1 { rows as f32 / (rows as f32 - 1.0) } else { 1.0 };
         for (running, &mean) in self.mean.iter_mut().zip(&moments.mean) {
