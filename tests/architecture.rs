@@ -18,7 +18,8 @@ fn crates_depend_on_one_another_as_drawn() {
     for (name, allowed) in CRATES {
         let manifest = std::fs::read_to_string(project().join("crates").join(name).join("Cargo.toml")).unwrap();
         let dependencies = manifest.split("[dependencies]").nth(1).unwrap().split("\n[").next().unwrap();
-        let found: BTreeSet<&str> = CRATES.iter().map(|(c, _)| *c).filter(|c| dependencies.contains(&format!("\n{c}.workspace"))).collect();
+        let found: BTreeSet<&str> =
+            CRATES.iter().map(|(c, _)| *c).filter(|c| dependencies.contains(&format!("\n{c}.workspace"))).collect();
         assert_eq!(found, allowed.iter().copied().collect(), "crate {name}");
     }
 }
@@ -112,7 +113,8 @@ fn paths_in(text: &str) -> Vec<Vec<String>> {
     let mut found = Vec::new();
     for start in ["crate::", "super::"] {
         for (at, _) in code.match_indices(start) {
-            let is_inside = code[..at].ends_with("::") || code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+            let is_inside =
+                code[..at].ends_with("::") || code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
             if !is_inside {
                 spread(&code[at..], &mut Vec::new(), &mut found);
             }
@@ -188,8 +190,7 @@ fn sources(name: &str) -> Vec<(PathBuf, Vec<String>)> {
 }
 
 fn module_of(relative: &Path) -> Vec<String> {
-    let mut parts: Vec<String> =
-        relative.with_extension("").iter().map(|p| p.to_string_lossy().into_owned()).collect();
+    let mut parts: Vec<String> = relative.with_extension("").iter().map(|p| p.to_string_lossy().into_owned()).collect();
     if parts.last().is_some_and(|p| p == "mod" || p == "lib" || p == "main") {
         parts.pop();
     }

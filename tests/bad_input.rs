@@ -65,9 +65,8 @@ fn low_above_high() {
 
 #[test]
 fn a_log_scale_from_zero() {
-    let with_log = |t: &str| {
-        t.replace("[space]", "[space]\nlambda_l1 = { type = \"float\", low = 0.0, high = 0.1, log = true }")
-    };
+    let with_log =
+        |t: &str| t.replace("[space]", "[space]\nlambda_l1 = { type = \"float\", low = 0.0, high = 0.1, log = true }");
     edited(with_log, &["log", "quick.toml:", "low"]);
 }
 

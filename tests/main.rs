@@ -1,6 +1,10 @@
 //! The program from outside: every test here runs the `tune` binary, but for the one that reads the source tree.
 
-#![expect(clippy::unwrap_used, reason = "a test's helpers are tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test's helpers are tests, and print what they counted"
+)]
 
 mod architecture;
 mod ask;

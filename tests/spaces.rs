@@ -7,7 +7,7 @@ fn space_files() -> Vec<String> {
     let mut names: Vec<String> = std::fs::read_dir(project().join("search-spaces"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-        .filter(|name| name.ends_with(".toml"))
+        .filter(|name| std::path::Path::new(name).extension().is_some_and(|e| e == "toml"))
         .collect();
     names.sort();
     names

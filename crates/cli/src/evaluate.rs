@@ -3,6 +3,7 @@
 use crate::bridge::data::Data;
 use crate::bridge::training::{Limits, Training};
 use crate::file::StudyFile;
+use crate::folder::StudyFolder;
 use crate::interrupt;
 use crate::output::files;
 use crate::output::leaderboard::Ranking;
@@ -11,7 +12,6 @@ use crate::platform;
 use crate::progress::{Progress, Show};
 use crate::report::{Exit, Failure, Fault, count};
 use crate::screen;
-use crate::folder::StudyFolder;
 use crate::session::{self, Session};
 use std::time::Instant;
 use trainer::data::Task;
@@ -156,17 +156,18 @@ pub fn retrain(folder: &StudyFolder, trial: u64, repeats: u32, workers: &Workers
     let fold = |split: usize| {
         let job = tuner::study::Job { trial, split, config, interrupt: &go_on };
         let result = tuner::study::Objective::evaluate(&training, &job).map(|e| e.result);
-        result.and_then(|r| r.loss.ok_or(r.reason).map_or_else(|_| None, Some))
+        result.and_then(|r| r.loss)
     };
     let losses: Option<Vec<f64>> = workers.pool(file.run.workers)?.install(|| {
         use rayon::prelude::*;
         (used..data.splits.len()).into_par_iter().map(fold).collect()
     });
-    let losses = losses.ok_or_else(|| Failure::input(format!("trial {trial} of {} does not train on new repeats", file.name)))?;
+    let losses = losses
+        .ok_or_else(|| Failure::input(format!("trial {trial} of {} does not train on new repeats", file.name)))?;
     let protocol = Protocol {
         metric: metric_name(&file, &data),
         direction: study.spec().direction,
-        data: Some(data.data_hash.clone()),
+        data: Some(data.hash.clone()),
         splits: Some(data.split_hash.clone()),
         test_train_ratio: data.splits.mean_test_train_ratio(),
     };
@@ -177,13 +178,8 @@ pub fn retrain(folder: &StudyFolder, trial: u64, repeats: u32, workers: &Workers
 ///
 /// # Errors
 /// If the metric does not suit the task.
-pub fn training<'a>(
-    file: &StudyFile,
-    data: &'a Data,
-    space: &'a tuner::space::Space,
-) -> Result<Training<'a>, Failure> {
-    let limits =
-        Limits { max_seconds: file.trial.max_seconds, max_multiply_adds: file.trial.max_multiply_adds };
+pub fn training<'a>(file: &StudyFile, data: &'a Data, space: &'a tuner::space::Space) -> Result<Training<'a>, Failure> {
+    let limits = Limits { max_seconds: file.trial.max_seconds, max_multiply_adds: file.trial.max_multiply_adds };
     Ok(Training::new(space, data, metric(file, data)?, file.cv.seed, limits))
 }
 
@@ -214,7 +210,11 @@ fn opening(session: &Session) -> String {
     let found = study.trials_ended();
     if found > 0 {
         let n_folds: usize = study.slots().iter().map(|s| s.results.iter().flatten().count()).sum();
-        text.push_str(&format!("; going on after {} and {} on record", count(found as u64, "trial"), count(n_folds as u64, "fold")));
+        text.push_str(&format!(
+            "; going on after {} and {} on record",
+            count(found as u64, "trial"),
+            count(n_folds as u64, "fold")
+        ));
     }
     text
 }
@@ -236,4 +236,3 @@ fn closing(finish: Finish, study: &Study) -> String {
         }
     }
 }
-

@@ -43,7 +43,8 @@ impl StudyFolder {
             }
         }
         let known = storage::studies(root)?;
-        let names: Vec<String> = known.iter().filter_map(|p| Some(p.file_name()?.to_string_lossy().into_owned())).collect();
+        let names: Vec<String> =
+            known.iter().filter_map(|p| Some(p.file_name()?.to_string_lossy().into_owned())).collect();
         let hint = if names.is_empty() {
             format!("{} holds no studies yet; `tune run FILE` begins one", root.display())
         } else {

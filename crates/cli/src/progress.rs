@@ -42,18 +42,9 @@ impl Progress {
         let target = if show == Show::Bar { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bars = MultiProgress::with_draw_target(target);
         let bar = bars.add(ProgressBar::new(0));
-        bar.set_style(
-            ProgressStyle::with_template("{bar:24} {prefix}\n  {msg}").expect("the template is a constant"),
-        );
-        let mut progress = Self {
-            show,
-            bars,
-            bar,
-            running: BTreeSet::new(),
-            best: None,
-            began: Instant::now(),
-            n_folds_here: 0,
-        };
+        bar.set_style(ProgressStyle::with_template("{bar:24} {prefix}\n  {msg}").expect("the template is a constant"));
+        let mut progress =
+            Self { show, bars, bar, running: BTreeSet::new(), best: None, began: Instant::now(), n_folds_here: 0 };
         for trial in study.trials() {
             progress.note_best(study, trial.number, trial.loss());
         }
@@ -123,12 +114,8 @@ impl Progress {
             self.bar.set_position(done.min(folds));
         }
         let of = |total: Option<u64>| total.map(|t| format!("/{t}")).unwrap_or_default();
-        let mut prefix = format!(
-            "trials {}{}  folds {done}{}",
-            study.trials_ended(),
-            of(total),
-            of(total.map(|t| t * n_splits))
-        );
+        let mut prefix =
+            format!("trials {}{}  folds {done}{}", study.trials_ended(), of(total), of(total.map(|t| t * n_splits)));
         if let Some((number, loss)) = self.best {
             prefix.push_str(&format!("  best {loss:.5} (trial {number})"));
         }

@@ -1,5 +1,6 @@
 //! The data of a study: read once, split, and hashed, so that a changed file is noticed.
 
+use super::column;
 use crate::file::{DataSection, StudyFile};
 use crate::report::{Failure, Fault, count};
 use crate::session;
@@ -19,7 +20,7 @@ pub struct Data {
     /// Rows that were cut off before the search; empty without `test_fraction`.
     pub held_out: Vec<u32>,
     /// SHA-256 of the file.
-    pub data_hash: String,
+    pub hash: String,
     /// SHA-256 of the splits.
     pub split_hash: String,
 }
@@ -34,10 +35,11 @@ impl Data {
         let shown = path.display();
         let bytes = std::fs::read(&path)
             .map_err(|error| file.fault_at("data.path", format!("cannot read {shown}: {error}")))?;
-        let options = ReadOptions { kinds: section.kinds.clone(), drop: section.drop.clone(), ..ReadOptions::default() };
-        let in_data = |error: trainer::data::DataError| Fault::error(format!("{shown}: {error}"));
+        let options =
+            ReadOptions { kinds: section.kinds.clone(), drop: section.drop.clone(), ..ReadOptions::default() };
+        let in_data = |error: trainer::data::DataError| column::fault(file, &shown, &error);
         let table = Table::read(bytes.as_slice(), &options).map_err(in_data)?;
-        let data_hash = hex(&Sha256::digest(&bytes));
+        let hash = hex(&Sha256::digest(&bytes));
         drop(bytes);
         let roles = Roles {
             target: section.target.clone(),
@@ -53,10 +55,15 @@ impl Data {
                 .map_err(|error| file.fault_at("data.test_fraction", error.to_string()))?,
             None => ((0..dataset.facts().n_rows as u32).collect(), Vec::new()),
         };
-        let plan = CrossValidation { folds: file.cv.folds as u32, repeats: file.cv.repeats as u32, scheme, seed: file.cv.seed };
+        let plan = CrossValidation {
+            folds: file.cv.folds as u32,
+            repeats: file.cv.repeats as u32,
+            scheme,
+            seed: file.cv.seed,
+        };
         let splits = Splits::new(&dataset, &rows, &plan).map_err(in_split)?;
         let split_hash = hash_of(&splits);
-        Ok(Self { dataset, splits, held_out, data_hash, split_hash })
+        Ok(Self { dataset, splits, held_out, hash, split_hash })
     }
 
     /// The same data with another number of repeats, of which the first are those of the study.
@@ -74,7 +81,7 @@ impl Data {
     /// What is kept of the data when a study begins.
     pub fn facts(&self) -> Vec<(String, String)> {
         vec![
-            ("data".to_owned(), self.data_hash.clone()),
+            ("data".to_owned(), self.hash.clone()),
             ("split".to_owned(), self.split_hash.clone()),
             ("test_train_ratio".to_owned(), self.splits.mean_test_train_ratio().to_string()),
         ]
@@ -86,7 +93,7 @@ impl Data {
     /// If the file or its splits have changed.
     pub fn check_same(&self, study: &Study, file: &StudyFile) -> Result<(), Failure> {
         let was = |name| session::fact(study, name).unwrap_or_default();
-        if was("data") != self.data_hash {
+        if was("data") != self.hash {
             let path = file.data.as_ref().map_or("the data", |data| data.path.as_str());
             let fault = Fault::error(format!("{path} has changed since the study began"));
             return Err(fault.hint("bring the old file back, or begin anew with `--fresh` or another name").into());

@@ -1,5 +1,6 @@
 //! The one place that knows both the trainer and the tuner.
 
+mod column;
 pub mod cost;
 pub mod data;
 pub mod recipe;

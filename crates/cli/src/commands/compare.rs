@@ -46,7 +46,9 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     boards::assume_metric(&mut boards);
     let found = compare(&boards)?;
     let fresh = match args.fresh {
-        Some(repeats) => fresh_verdicts(args, repeats, &found.winners.iter().map(|w| w.number).collect::<Vec<_>>(), common)?,
+        Some(repeats) => {
+            fresh_verdicts(args, repeats, &found.winners.iter().map(|w| w.number).collect::<Vec<_>>(), common)?
+        }
         None => Vec::new(),
     };
     match args.format {
@@ -63,7 +65,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 fn fresh_verdicts(args: &Args, repeats: u32, winners: &[u64], common: &Common) -> Result<Vec<Verdict>, Failure> {
     let mut retrained: Vec<FreshWinner> = Vec::new();
     for (argument, winner) in args.boards.iter().zip(winners) {
-        if argument.ends_with(".csv") {
+        if std::path::Path::new(argument).extension().is_some_and(|e| e == "csv") {
             let fault = Fault::error("`--fresh` retrains the winners, which needs studies, not their CSVs");
             return Err(fault.hint("name the studies' folders instead").into());
         }

@@ -13,6 +13,7 @@ pub struct Args {
 }
 
 /// Prints the script.
+#[expect(clippy::unnecessary_wraps, reason = "every command may fail but this one")]
 pub fn run(args: &Args, _: &Common) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut crate::Cli::command(), "tune", &mut script);

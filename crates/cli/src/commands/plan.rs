@@ -3,13 +3,15 @@
 use super::Common;
 use crate::bridge::cost::{self, Costs};
 use crate::evaluate;
-use crate::file::{Evaluator, StudyFile};
+use crate::file::{Evaluator, StudyFile, grid_sizes, n_points};
 use crate::preview::first_trials;
 use crate::report::{Exit, Failure, count};
 use crate::screen;
 use std::path::PathBuf;
-use tuner::search::{grid_size, grid_total};
-use tuner::space::{Config, Domain, Lattice, Parameter, Scale, Space, Value};
+use tuner::Error;
+use tuner::error::MethodFault;
+use tuner::search::grid_total;
+use tuner::space::{Config, Domain, Lattice, MAX_COUNTED, Parameter, Scale, Space, Value};
 use tuner::study::Method;
 use tuner::trial::Origin;
 
@@ -37,7 +39,7 @@ pub fn run(args: &Args, _: &Common) -> Result<Exit, Failure> {
     let mut lines = vec![line("study", &file.name)];
     lines.extend(data.as_ref().map(|data| line("data", &data.in_words())));
     lines.push(line("search", &search(&file)));
-    lines.extend(size(&file)?.map(|size| line("space", &size)));
+    lines.push(line("space", &size(&file)?));
     lines.push(line("fits", &fits(&file)?));
     let costs = data.as_ref().and_then(|data| cost::range(&file.space, data));
     lines.extend(costs.map(|costs| line("cost", &cost(&costs))));
@@ -63,20 +65,30 @@ fn search(file: &StudyFile) -> String {
 }
 
 /// The points of a grid, or of a space with finitely many.
-fn size(file: &StudyFile) -> Result<Option<String>, Failure> {
+fn size(file: &StudyFile) -> Result<String, Failure> {
     let space = &file.space;
-    let is_grid = file.search.method == Method::Grid;
-    let lattice = if is_grid { Lattice::grid(space) } else { Lattice::exhaustive(space) };
-    let Ok(lattice) = lattice else { return Ok(Some("without end: a parameter is continuous".to_owned())) };
-    let product = lattice.sizes().iter().map(usize::to_string).collect::<Vec<_>>().join(" × ");
-    let mut text = format!("{}{product} = {}", if is_grid { "grid " } else { "" }, lattice.n_raw());
-    if is_grid {
-        let counted = grid_size(space).map_err(|error| file.locate(&error))?;
-        if let Some(points) = counted.filter(|points| u128::from(*points) != lattice.n_raw()) {
-            text.push_str(&format!(", of which {points} are admissible and differ"));
-        }
+    let (sizes, label) = match file.search.method {
+        Method::Grid => (grid_sizes(space), "grid "),
+        _ => (space.axes().iter().map(|&axis| Some(space.parameters()[axis].domain.n_levels()?.into())).collect(), ""),
+    };
+    let Some(sizes) = sizes else { return Ok("without end: a parameter is continuous".to_owned()) };
+    let at_most = n_points(&sizes);
+    if at_most > u128::from(MAX_COUNTED) {
+        return Ok(format!("{label}{} = {at_most}", product(&sizes)));
     }
-    Ok(Some(text))
+    // Small enough to be listed: levels that rounding makes equal count once.
+    let lattice = if label.is_empty() { Lattice::exhaustive(space) } else { Lattice::grid(space) };
+    let lattice = lattice.map_err(|name| file.locate(&Error::Method(MethodFault::NoLevels(name))))?;
+    let raw = lattice.n_raw();
+    let mut text = format!("{label}{} = {raw}", product(&lattice.sizes()));
+    if let Some(points) = lattice.count(space).filter(|points| u128::from(*points) != raw) {
+        text.push_str(&format!(", of which {points} are admissible and differ"));
+    }
+    Ok(text)
+}
+
+fn product<T: ToString>(sizes: &[T]) -> String {
+    sizes.iter().map(T::to_string).collect::<Vec<_>>().join(" × ")
 }
 
 fn fits(file: &StudyFile) -> Result<String, Failure> {

@@ -47,7 +47,8 @@ fn move_aside(folder: &StudyFolder, common: &Common) -> Result<(), Failure> {
     }
     let held = session::lock(folder, Purpose::Remove, Duration::ZERO)?;
     let name = folder.name();
-    let free = (1u32..).map(|n| StudyFolder::new(&common.results, &format!("{name}.{n}"))).find(|f| !f.path().exists());
+    let free =
+        (1..=u32::MAX).map(|n| StudyFolder::new(&common.results, &format!("{name}.{n}"))).find(|f| !f.path().exists());
     let free = free.expect("there are more numbers than folders");
     std::fs::rename(folder.path(), free.path()).map_err(|error| {
         Failure::store(format!("cannot move {} to {}: {error}", folder.path().display(), free.path().display()))

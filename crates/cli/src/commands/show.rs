@@ -6,7 +6,7 @@ use crate::output::leaderboard::Ranking;
 use crate::output::table;
 use crate::report::{Exit, Failure, Fault, count};
 use crate::{screen, session};
-use tuner::store::{Curves, Fold, Record};
+use tuner::store::{CurvePoint, Curves, Fold, Record};
 use tuner::study::Study;
 
 /// Show a study, or one of its trials with its folds and learning curves
@@ -30,7 +30,9 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     };
     let n_trials = study.slots().len();
     let Some(slot) = study.slots().get(usize::try_from(number).unwrap_or(usize::MAX)) else {
-        return Err(Fault::error(format!("no trial {number}: the study has {}", count(n_trials as u64, "trial"))).into());
+        return Err(
+            Fault::error(format!("no trial {number}: the study has {}", count(n_trials as u64, "trial"))).into()
+        );
     };
     let mut text = format!("trial {number}, {}", slot.origin.name());
     let ended = study.trial(number);
@@ -76,7 +78,8 @@ fn recorded_folds(study: &mut Study, number: u64) -> Result<Vec<Fold>, Failure> 
 
 fn fold_table(folds: &[Fold], folds_a_repeat: usize) -> String {
     let optional = |v: Option<f64>| v.map(table::loss).unwrap_or_default();
-    let names: Vec<&str> = folds.first().map(|f| f.metrics.iter().map(|(n, _)| n.as_str()).collect()).unwrap_or_default();
+    let names: Vec<&str> =
+        folds.first().map(|f| f.metrics.iter().map(|(n, _)| n.as_str()).collect()).unwrap_or_default();
     let mut header = vec!["repeat", "fold", "state", "loss"];
     header.extend(&names);
     header.extend(["epochs", "seconds"]);
@@ -102,7 +105,7 @@ fn curve_table(folds: &[Fold]) -> String {
     if n_epochs == 0 {
         return String::new();
     }
-    let mean = |epoch: usize, part: fn(&(Option<f32>, Option<f32>)) -> Option<f32>| {
+    let mean = |epoch: usize, part: fn(&CurvePoint) -> Option<f32>| {
         let values: Vec<f64> = folds.iter().filter_map(|f| f.curve.get(epoch).and_then(part)).map(f64::from).collect();
         if values.is_empty() { String::new() } else { table::loss(values.iter().sum::<f64>() / values.len() as f64) }
     };

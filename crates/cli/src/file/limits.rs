@@ -9,6 +9,7 @@ const MOST: u64 = i64::MAX as u64;
 
 /// [trial]: limits of one trial.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[expect(clippy::struct_field_names, reason = "the names of the file")]
 pub struct TrialLimits {
     /// Seconds of each fold, from its own start.
     pub max_seconds: Option<f64>,

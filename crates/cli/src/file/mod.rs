@@ -28,4 +28,5 @@ mod tree;
 
 pub use data::DataSection;
 pub use relations::Evaluator;
+pub use space::{grid_sizes, n_points};
 pub use study_file::StudyFile;

@@ -5,11 +5,13 @@ use super::lists::Given;
 use super::reader::Notes;
 use super::relations::Evaluator;
 use super::spans::Spans;
+use super::study::SearchSection;
 use crate::report::{Fault, Source, Span};
 use std::sync::Arc;
 use tuner::Error;
 use tuner::error::MethodFault;
-use tuner::space::{Config, Constraint, Parameter, Space};
+use tuner::space::{Config, Constraint, MAX_COUNTED, Parameter, Space};
+use tuner::study::Method;
 
 /// Checks parameters and constraints; all faults are noted, and no space is returned where there are any.
 pub(super) fn space(
@@ -58,6 +60,31 @@ fn is_sound(parameter: &Parameter, notes: &mut Notes) -> bool {
         notes.push(fault);
     }
     checked.is_ok()
+}
+
+/// Returns how many levels a grid takes of each searched parameter, at most; none if one has no levels.
+pub fn grid_sizes(space: &Space) -> Option<Vec<u128>> {
+    let levels = |parameter: &Parameter| match (parameter.points, parameter.domain.n_levels()) {
+        (Some(points), Some(levels)) => Some(points.min(levels).into()),
+        (points, levels) => points.or(levels).map(u128::from),
+    };
+    space.parameters().iter().filter(|parameter| parameter.is_searched()).map(levels).collect()
+}
+
+/// Multiplies the numbers of levels; at most 2^128 − 1.
+pub fn n_points(sizes: &[u128]) -> u128 {
+    sizes.iter().fold(1, |product: u128, n| product.saturating_mul(*n))
+}
+
+/// Notes a grid without `trials` that is too large to have a size of its own.
+pub(super) fn check_grid_size(space: &Space, search: &SearchSection, notes: &mut Notes) {
+    if search.method != Method::Grid || search.trials.is_some() {
+        return;
+    }
+    if grid_sizes(space).is_some_and(|sizes| n_points(&sizes) > u128::from(MAX_COUNTED)) {
+        let fault = locate(&Error::Method(MethodFault::NoTrials), &notes.source, &notes.spans);
+        notes.push(fault.hint("`trials` walks a spread part of the grid; fewer `points` make it smaller"));
+    }
 }
 
 /// Completes enqueued trials; those that are not in the space are noted and left out.

@@ -178,7 +178,7 @@ fn read_text(path: &Path) -> Result<String, Fault> {
     }
     String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = 1 + valid.iter().filter(|&&byte| byte == b'\n').count();
+        let line = valid.split(|&byte| byte == b'\n').count();
         let column = 1 + valid.iter().rev().take_while(|&&byte| byte != b'\n').count();
         cannot(&format_args!("line {line}, byte {column} is not UTF-8"))
     })
@@ -208,6 +208,7 @@ fn lower(entries: Vec<Entry>, folder: PathBuf, notes: &mut Notes) -> Option<Stud
     let parts = Parts { study: &study, data: data.as_ref(), cv: &cv, search: &search, evaluator };
     relations::check(&parts, notes);
     let written = space::space(parameters?, &constraints, evaluator, notes)?;
+    space::check_grid_size(&written, &search, notes);
     let has_model = matches!(search.method, Method::Bayes | Method::Tpe);
     let is_guided = search.knowledge && has_model && evaluator == Evaluator::Trainer;
     let space = if is_guided { knowledge::add(&written) } else { written.clone() };

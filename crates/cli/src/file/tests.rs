@@ -212,6 +212,7 @@ fn every_fault_is_shown_at_its_line() {
         ("group and order", data("[cv]\ngroup = \"g\"\norder = \"t\"")),
         ("folds", data("[cv]\nfolds = 1")),
         ("many at once", "[study]\nseed = -1\n[cv]\nfolds = 0\n[search]\ntrials = \"3\"\n[space]\nx = { type = \"int\" }\n".into()),
+        ("grid without end", "[search]\nmethod = \"grid\"\n[space]\nx = { type = \"int\", low = 1, high = 100_000_000 }".into()),
         ("trainer's fields", TRAINER.into()),
         ("odd characters", space("\"\u{202e}\\u001b[2J\" = [1]\n\"naïve 参数\" = { type = \"flaot\" }")),
     ];

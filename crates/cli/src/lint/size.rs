@@ -1,10 +1,9 @@
 //! Studies, grids and mini-batches of a size that cannot be meant.
 
 use crate::bridge::data::Data;
-use crate::file::StudyFile;
 use crate::file::fields::edges;
+use crate::file::{StudyFile, grid_sizes, n_points};
 use crate::report::{Fault, count};
-use tuner::space::Parameter;
 use tuner::study::Method;
 
 /// Grids of more points than this are seldom walked to their end.
@@ -26,20 +25,15 @@ fn startup(file: &StudyFile) -> Option<Fault> {
     })
 }
 
-/// The number of levels that a grid takes of a parameter, at most.
-fn n_levels(parameter: &Parameter) -> u128 {
-    u128::from(parameter.points.or_else(|| parameter.domain.n_levels()).unwrap_or(1))
-}
-
 fn grid(file: &StudyFile) -> Option<Fault> {
     if file.search.method != Method::Grid || file.search.trials.is_some() {
         return None;
     }
-    let levels: Vec<u128> = file.space.parameters().iter().filter(|p| p.is_searched()).map(n_levels).collect();
-    let size = levels.iter().fold(1, |size: u128, n| size.saturating_mul(*n));
-    (size > LARGE).then(|| {
-        let product = levels.iter().map(u128::to_string).collect::<Vec<_>>().join(" × ");
-        let warning = file.warning_at(&["search", "method"], format!("the grid has {product} = {size} points"));
+    let sizes = grid_sizes(&file.space)?;
+    let n_points = n_points(&sizes);
+    (n_points > LARGE).then(|| {
+        let product = sizes.iter().map(u128::to_string).collect::<Vec<_>>().join(" × ");
+        let warning = file.warning_at(&["search", "method"], format!("the grid has {product} = {n_points} points"));
         warning.hint("`trials` in [search] walks a spread part of it; fewer `points` make it smaller")
     })
 }

@@ -47,9 +47,8 @@ fn board(path: &Path, csv: &[u8], meta: Option<&Meta>) -> Result<Board, Failure>
     let mut reader = csv::Reader::from_reader(csv);
     let broken = |what: String| Failure::from(Fault::error(format!("{}: {what}", path.display())));
     let header = reader.headers().map_err(|error| broken(error.to_string()))?.clone();
-    let at = |name: &str| {
-        header.iter().position(|h| h == name).ok_or_else(|| broken(format!("no column {}", quoted(name))))
-    };
+    let at =
+        |name: &str| header.iter().position(|h| h == name).ok_or_else(|| broken(format!("no column {}", quoted(name))));
     let (number, state) = (at("trial")?, at("state")?);
     at("loss")?;
     let mut splits: Vec<usize> = Vec::new();

@@ -19,7 +19,11 @@ pub fn text(boards: &[Board], comparison: &Comparison<'_>, fresh: &[Verdict]) ->
             parts.push(format!("the winners differ in\n{}", plain(&["", &boards[0].name, other], &rows)));
         }
         if !against.shared.is_empty() {
-            parts.push(format!("{} and {other} tried {} configurations in common", boards[0].name, against.shared.len()));
+            parts.push(format!(
+                "{} and {other} tried {} configurations in common",
+                boards[0].name,
+                against.shared.len()
+            ));
         }
     }
     parts.extend(fresh.iter().map(|v| verdict(boards, v)));
@@ -55,7 +59,7 @@ fn verdict(boards: &[Board], verdict: &Verdict) -> String {
     };
     let pairing = match &verdict.pairing {
         Pairing::Paired => "paired by repeat and fold".to_owned(),
-        Pairing::Unpaired(mismatch) => format!("unpaired: {}", why(mismatch)),
+        Pairing::Unpaired(mismatch) => format!("unpaired: {}", why(*mismatch)),
     };
     let mut text = format!("{b} − {a} ({evidence}; {pairing}): {}", loss(verdict.difference));
     let Some(test) = &verdict.test else {
@@ -72,7 +76,7 @@ fn verdict(boards: &[Board], verdict: &Verdict) -> String {
     text
 }
 
-fn why(mismatch: &Mismatch) -> &'static str {
+fn why(mismatch: Mismatch) -> &'static str {
     match mismatch {
         Mismatch::UnknownData => "the data of one are not known (no meta file)",
         Mismatch::Data => "the data differ",
@@ -107,17 +111,22 @@ pub fn json(boards: &[Board], comparison: &Comparison<'_>, fresh: &[Verdict]) ->
             })
         })
         .collect();
-    let against: Vec<Value> = comparison.against.iter().map(|a| {
-        let differing: Vec<Value> = a.differing.iter()
-            .map(|d| json!({"name": d.name, "reference": d.reference, "other": d.other}))
-            .collect();
-        let mut value = verdict_json(boards, &a.verdict);
-        value["differing"] = Value::Array(differing);
-        value["shared_configurations"] = json!(a.shared.len());
-        value
-    }).collect();
-    let curve: Vec<Value> =
-        comparison.curve.iter().map(|m| json!({"trials": m.n_trials, "best": m.best})).collect();
+    let against: Vec<Value> = comparison
+        .against
+        .iter()
+        .map(|a| {
+            let differing: Vec<Value> = a
+                .differing
+                .iter()
+                .map(|d| json!({"name": d.name, "reference": d.reference, "other": d.other}))
+                .collect();
+            let mut value = verdict_json(boards, &a.verdict);
+            value["differing"] = Value::Array(differing);
+            value["shared_configurations"] = json!(a.shared.len());
+            value
+        })
+        .collect();
+    let curve: Vec<Value> = comparison.curve.iter().map(|m| json!({"trials": m.n_trials, "best": m.best})).collect();
     let fresh: Vec<Value> = fresh.iter().map(|v| verdict_json(boards, v)).collect();
     json!({"studies": studies, "against_first": against, "fresh": fresh, "curve": curve})
 }

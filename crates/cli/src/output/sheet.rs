@@ -21,7 +21,9 @@ impl Sheet {
         let show = |cell: &Cell| cell.as_ref().map(ToString::to_string).unwrap_or_default();
         writer.write_record(&self.header).expect("memory can be written");
         for row in &self.rows {
-            writer.write_record(row.iter().map(show)).expect("memory can be written, and rows are as long as the header");
+            writer
+                .write_record(row.iter().map(show))
+                .expect("memory can be written, and rows are as long as the header");
         }
         writer.into_inner().expect("memory can be flushed")
     }
@@ -29,7 +31,8 @@ impl Sheet {
     /// Writes the table as a JSON array of objects; empty cells are left out.
     pub fn to_json(&self) -> String {
         let object = |row: &Vec<Cell>| -> Json {
-            let cells = self.header.iter().zip(row).filter_map(|(name, cell)| Some((name.clone(), json(cell.as_ref()?))));
+            let cells =
+                self.header.iter().zip(row).filter_map(|(name, cell)| Some((name.clone(), json(cell.as_ref()?))));
             Json::Object(cells.collect::<Map<_, _>>())
         };
         let rows: Vec<Json> = self.rows.iter().map(object).collect();
@@ -43,11 +46,13 @@ pub fn json(value: &Value) -> Json {
 }
 
 /// A cell that counts.
+#[expect(clippy::unnecessary_wraps, reason = "a cell is an option")]
 pub fn count(n: u64) -> Cell {
     Some(Value::Int(i64::try_from(n).unwrap_or(i64::MAX)))
 }
 
 /// A cell with a number.
+#[expect(clippy::unnecessary_wraps, reason = "a cell is an option")]
 pub fn number(v: f64) -> Cell {
     Some(Value::Float(v))
 }

@@ -35,7 +35,9 @@ pub fn summary(file: &StudyFile, study: &Study, ranking: &Ranking, top: usize) -
         }
     }
     if study.clock_fired() {
-        text.push_str("\nnote: a limit that the clock decides ended the study or a fold: it may not repeat bit for bit");
+        text.push_str(
+            "\nnote: a limit that the clock decides ended the study or a fold: it may not repeat bit for bit",
+        );
     }
     text
 }
@@ -47,7 +49,10 @@ fn best_set(ranking: &Ranking) -> String {
         0 => String::new(),
         _ if ok < 2 => String::new(),
         1 => format!("\nno other of the {} may be better (marked *)", count(ok as u64, "trial")),
-        n => format!("\n{n} of {} may be the best (marked *): differences between them may be chance", count(ok as u64, "trial")),
+        n => format!(
+            "\n{n} of {} may be the best (marked *): differences between them may be chance",
+            count(ok as u64, "trial")
+        ),
     }
 }
 

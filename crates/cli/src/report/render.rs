@@ -1,4 +1,4 @@
-//! From faults to text: `error:`, the place as file:line:column, the line with the fault underlined, and hints.
+//! From faults to text: `error:`, the place as `file:line:column`, the line with the fault underlined, and hints.
 
 use super::fault::{Fault, Place, Severity, Source, Span};
 use super::words::count;
