@@ -1,0 +1,34 @@
+//! Faults of the data, shown where the study file names the column at fault.
+
+use crate::file::StudyFile;
+use crate::report::Fault;
+use std::fmt::Display;
+use trainer::data::{DataError, Mention};
+
+/// Shows what is wrong with the data file called `shown`: at the key that names the column, if one does.
+pub fn fault(file: &StudyFile, shown: &dyn Display, error: &DataError) -> Fault {
+    let message = format!("{shown}: {error}");
+    match key(error) {
+        Some(path) => file.error_at(&path, message),
+        None => Fault::error(message),
+    }
+}
+
+/// The path of the key in the study file.
+fn key(error: &DataError) -> Option<Vec<&str>> {
+    let (mention, name) = match error {
+        DataError::UnknownColumn { mention, name, .. } | DataError::Dropped { mention, name } => (*mention, name),
+        DataError::TwoRoles { name, second, .. } => (*second, name),
+        DataError::ConstantTarget { column, .. } | DataError::CategoricalTarget { column, .. } => {
+            (Mention::Target, column)
+        }
+        _ => return None,
+    };
+    Some(match mention {
+        Mention::Target => vec!["data", "target"],
+        Mention::Drop => vec!["data", "drop"],
+        Mention::Kinds => vec!["data", "kinds", name],
+        Mention::Group => vec!["cv", "group"],
+        Mention::Order => vec!["cv", "order"],
+    })
+}
