@@ -1,11 +1,10 @@
 //! The leaderboard: all trials in order of their cross-validated loss, and how sure that order is.
 
 use super::SplitFacts;
-use super::best_set::BestSet;
+use super::order::{Order, Standing};
 use super::totals::{Totals, metric_means, metric_names};
-use crate::stats::{self, Additive, corrected_se};
-use crate::trial::{Direction, State, Trial};
-use std::cmp::Ordering;
+use crate::stats::{self, corrected_se};
+use crate::trial::{Direction, Trial};
 
 /// One trial's line. Values are as told.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,55 +46,35 @@ pub struct Leaderboard {
     direction: Direction,
 }
 
-/// A trial on its way to a row. Losses are inner ones.
-struct Standing {
-    index: usize,
-    number: u64,
-    losses: Vec<f64>,
-    mean: Option<f64>,
-}
-
 impl Leaderboard {
     /// Ranks finished trials, given in any order. Costs O(m log m + m·J) for m trials over J splits.
     pub fn new(trials: &[Trial], facts: &SplitFacts, direction: Direction) -> Self {
-        let standing = |(index, trial): (usize, &Trial)| {
-            let losses: Vec<f64> = trial.losses().map(|l| direction.inner(l)).collect();
-            let is_complete = trial.state() == State::Ok && losses.len() == facts.n_splits;
-            let mean = if is_complete { stats::mean(&losses) } else { None };
-            Standing { index, number: trial.number, losses, mean }
-        };
-        let (mut ok, mut others): (Vec<_>, Vec<_>) =
-            trials.iter().enumerate().map(standing).partition(|s| s.mean.is_some());
-        ok.sort_by(|a, b| by_mean(a, b, |s| s.mean));
-        let rows: Vec<&[f64]> = ok.iter().map(|s| s.losses.as_slice()).collect();
-        let fit = Additive::fit_better_half(&rows, facts.n_splits);
-        others.sort_by(|a, b| {
-            b.losses.len().cmp(&a.losses.len()).then_with(|| by_mean(a, b, |s| fit.adjusted_mean(&s.losses)))
-        });
-        let best_set = BestSet::new(&fit, ok.len(), facts);
-        let smallest = ok.first().and_then(|s| s.mean);
+        let order = Order::of(trials, facts, direction);
+        let best_set = order.best_set(facts);
         let metric_names = metric_names(trials);
-        let rows = ok.iter().chain(&others).enumerate().map(|(position, standing)| {
+        let row = |(position, standing): (usize, &Standing)| {
             let trial = &trials[standing.index];
-            // Adding 0 keeps a negated 0 from being shown as -0.
-            let loss = standing.mean.map(|mean| direction.inner(mean) + 0.0);
-            let sd = loss.and_then(|_| stats::sd(&standing.losses));
-            let se = sd.map(|sd| corrected_se(sd, facts.n_splits, facts.test_train_ratio));
+            let sd = standing.mean.and_then(|_| stats::sd(&standing.losses));
             Row {
                 rank: position + 1,
                 index: standing.index,
-                number: standing.number,
-                loss,
-                se,
+                number: trial.number,
+                // Adding 0 keeps a negated 0 from being shown as -0.
+                loss: standing.mean.map(|mean| direction.inner(mean) + 0.0),
+                se: sd.map(|sd| corrected_se(sd, facts.n_splits, facts.test_train_ratio)),
                 sd,
                 folds_done: standing.losses.len(),
-                in_best_set: (|| Some(standing.mean? - smallest? <= best_set.as_ref()?.margin))(),
+                in_best_set: best_set.as_ref().and_then(|set| set.get(position).copied()),
                 totals: Totals::of(&trial.folds),
                 metrics: metric_means(trial, &metric_names),
             }
-        });
-        let rows = rows.collect();
-        let difference_se = best_set.filter(|_| ok.len() > 1).map(|s| s.difference_se);
+        };
+        let rows = order.ok.iter().chain(&order.others).enumerate().map(row).collect();
+        let difference_se = order
+            .fit
+            .residuals
+            .map(|residuals| corrected_se(2f64.sqrt() * residuals.sd, facts.n_splits, facts.test_train_ratio));
+        let difference_se = difference_se.filter(|se| se.is_finite());
         Self { rows, metric_names, difference_se, direction }
     }
 
@@ -118,13 +97,6 @@ impl Leaderboard {
         // Rows are in order of loss, and `min_by_key` keeps the first of equals.
         candidates.min_by_key(|row| row.totals.n_parameters.unwrap_or(u64::MAX))
     }
-}
-
-/// Smaller mean first, then without a mean, then by number.
-fn by_mean(a: &Standing, b: &Standing, mean: impl Fn(&Standing) -> Option<f64>) -> Ordering {
-    // Adding 0 makes -0 and 0 the tie that they are.
-    let key = |s: &Standing| mean(s).unwrap_or(f64::INFINITY) + 0.0;
-    key(a).total_cmp(&key(b)).then(a.number.cmp(&b.number))
 }
 
 #[cfg(test)]

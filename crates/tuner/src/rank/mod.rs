@@ -7,6 +7,7 @@ pub mod compare;
 
 mod best_set;
 mod leaderboard;
+mod order;
 mod totals;
 
 pub use leaderboard::{Leaderboard, Row};

@@ -9,17 +9,27 @@ use super::{mean, root_sum_of_squares};
 /// Fewer complete trials than this are all fitted, whatever their losses.
 const FEWEST: usize = 5;
 
-/// Fold effects and residual variance of trials that share their folds.
+/// Fold effects of trials that share their folds, and what remains without them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Additive {
     /// What each fold adds to the loss of every trial; they sum to 0.
     pub fold_effects: Vec<f64>,
-    /// s, the standard deviation of what trial and fold do not explain; none without degrees of freedom.
-    pub residual_sd: Option<f64>,
-    /// (k − 1)(J − 1), for k trials fitted over J folds.
-    pub dof: usize,
     /// k, the number of trials fitted.
     pub n_fitted: usize,
+    /// What trial and fold do not explain; none for fewer than two trials or folds, and if it overflows.
+    pub residuals: Option<Residuals>,
+}
+
+/// What trial and fold do not explain.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Residuals {
+    /// s, pooled over the trials fitted: s² = Σ residual² / ((k − 1)(J − 1)).
+    pub sd: f64,
+    /// (k − 1)(J − 1), for k trials fitted over J folds.
+    pub dof: usize,
+    /// Each row's own: Σ residual² / (J − 1), over what a row of equal variance would have on average: 1 − 1/k in the
+    /// fit, 1 + 1/k outside. One a row, fitted or not; infinite if it overflows.
+    pub row_sds: Vec<f64>,
 }
 
 impl Additive {
@@ -34,41 +44,59 @@ impl Additive {
         let mut order: Vec<(f64, usize)> =
             rows.iter().enumerate().map(|(i, row)| (mean(row).unwrap_or(f64::INFINITY), i)).collect();
         order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        order.truncate(rows.len().div_ceil(2).max(FEWEST));
-        let better: Vec<&[f64]> = order.iter().map(|&(_, i)| rows[i]).collect();
-        Self::fit(&better, n_folds)
+        let mut fitted = vec![false; rows.len()];
+        for &(_, row) in order.iter().take(rows.len().div_ceil(2).max(FEWEST)) {
+            fitted[row] = true;
+        }
+        Self::fit(rows, &fitted, n_folds)
     }
 
-    /// Fits all rows: means over trials and folds by least squares, and s² = Σ residual² / ((k − 1)(J − 1)).
-    ///
-    /// # Panics
-    /// If a row has another length than `n_folds`.
-    pub fn fit(rows: &[&[f64]], n_folds: usize) -> Self {
-        let means: Vec<f64> = rows.iter().map(|row| mean(row).unwrap_or(0.0)).collect();
-        let mut fold_effects = vec![0.0; n_folds];
+    /// Fits the rows marked by least squares, where a fold's effect is the mean of what it adds to a trial's mean.
+    fn fit(rows: &[&[f64]], fitted: &[bool], n_folds: usize) -> Self {
+        let n_fitted = fitted.iter().filter(|f| **f).count();
         // Rows are centred before folds are averaged, so that large means do not eat the digits of small effects.
-        for (row, mean) in rows.iter().zip(&means) {
-            assert_eq!(row.len(), n_folds, "a complete trial has one loss a fold");
+        let centres: Vec<f64> = rows.iter().map(|row| mean(row).unwrap_or(0.0)).collect();
+        let mut fold_effects = vec![0.0; n_folds];
+        for ((row, centre), _) in rows.iter().zip(&centres).zip(fitted).filter(|(_, fitted)| **fitted) {
             for (effect, loss) in fold_effects.iter_mut().zip(*row) {
-                *effect += (loss - mean) / rows.len() as f64;
+                *effect += (loss - centre) / n_fitted as f64;
             }
         }
-        let dof = rows.len().saturating_sub(1) * n_folds.saturating_sub(1);
-        let residuals = rows
+        let row_norms: Vec<f64> = rows
             .iter()
-            .zip(&means)
-            .flat_map(|(row, mean)| row.iter().zip(&fold_effects).map(move |(loss, effect)| loss - mean - effect));
-        let residual_sd = root_sum_of_squares(residuals) / (dof as f64).sqrt();
-        let residual_sd = (dof > 0 && residual_sd.is_finite()).then_some(residual_sd);
-        Self { fold_effects, residual_sd, dof, n_fitted: rows.len() }
+            .zip(&centres)
+            .map(|(row, centre)| {
+                assert_eq!(row.len(), n_folds, "a complete trial has one loss a fold");
+                root_sum_of_squares(row.iter().zip(&fold_effects).map(|(loss, effect)| loss - centre - effect))
+            })
+            .collect();
+        let residuals = Residuals::new(&row_norms, fitted, n_fitted, n_folds);
+        Self { fold_effects, n_fitted, residuals }
     }
 
     /// The mean of a trial's first losses, less the effects of the folds they come from; comparable to the mean of a
     /// complete trial, which it is if there is one loss a fold. None without losses, and if it overflows.
     pub fn adjusted_mean(&self, losses: &[f64]) -> Option<f64> {
-        let effects = mean(&self.fold_effects[..losses.len().min(self.fold_effects.len())])?;
-        let adjusted = if losses.len() == self.fold_effects.len() { mean(losses)? } else { mean(losses)? - effects };
+        let n_done = losses.len().min(self.fold_effects.len());
+        // Over all folds the effects sum to 0 but for roundings, which would break ties.
+        let effects = if n_done < self.fold_effects.len() { mean(&self.fold_effects[..n_done])? } else { 0.0 };
+        let adjusted = mean(losses)? - effects;
         adjusted.is_finite().then_some(adjusted)
+    }
+}
+
+impl Residuals {
+    fn new(row_norms: &[f64], fitted: &[bool], n_fitted: usize, n_folds: usize) -> Option<Self> {
+        let dof = n_fitted.saturating_sub(1) * n_folds.saturating_sub(1);
+        if dof == 0 {
+            return None;
+        }
+        let rows = || row_norms.iter().zip(fitted);
+        let sd = root_sum_of_squares(rows().filter(|(_, f)| **f).map(|(norm, _)| *norm)) / (dof as f64).sqrt();
+        let share = 1.0 / n_fitted as f64;
+        let expected = |fitted: bool| (n_folds - 1) as f64 * if fitted { 1.0 - share } else { 1.0 + share };
+        let row_sds = rows().map(|(norm, fitted)| norm / expected(*fitted).sqrt()).collect();
+        sd.is_finite().then_some(Self { sd, dof, row_sds })
     }
 }
 
@@ -83,10 +111,13 @@ mod tests {
     #[test]
     fn a_small_table_by_hand() {
         // Trial means 2 and 4; centred rows (−1, 0, 1) and (−2, 2, 0); effects −1.5, 1, 0.5; residuals ±(0.5, −1, 0.5).
-        let fit = Additive::fit(&[&[1.0, 2.0, 3.0], &[2.0, 6.0, 4.0]], 3);
+        let fit = Additive::fit_better_half(&[&[1.0, 2.0, 3.0], &[2.0, 6.0, 4.0]], 3);
         assert_eq!(fit.fold_effects, [-1.5, 1.0, 0.5]);
-        assert_eq!((fit.dof, fit.n_fitted), (2, 2));
-        assert!((fit.residual_sd.unwrap().powi(2) - 1.5).abs() < 1e-15);
+        let residuals = fit.residuals.as_ref().unwrap();
+        assert_eq!((residuals.dof, fit.n_fitted), (2, 2));
+        // s² = 3 / 2, and either row's own is 1.5 / (2 · 1/2). Tolerance: a few roundings.
+        assert!((residuals.sd.powi(2) - 1.5).abs() < 1e-15);
+        assert!(residuals.row_sds.iter().all(|sd| (sd.powi(2) - 1.5).abs() < 1e-15));
         assert_eq!(fit.adjusted_mean(&[2.0, 6.0, 4.0]), Some(4.0));
         assert_eq!(fit.adjusted_mean(&[2.0, 6.0]), Some(4.25));
         assert_eq!(fit.adjusted_mean(&[]), None);
@@ -95,36 +126,39 @@ mod tests {
     #[test]
     fn additive_losses_leave_no_residual() {
         let rows: Vec<Vec<f64>> = (0..4).map(|i| [0.0, 4.0, -1.0].map(|f| f64::from(i) + f).to_vec()).collect();
-        let fit = Additive::fit(&slices(&rows), 3);
+        let fit = Additive::fit_better_half(&slices(&rows), 3);
         assert_eq!(fit.fold_effects, [-1.0, 3.0, -2.0]);
-        assert_eq!(fit.residual_sd, Some(0.0));
+        assert_eq!(fit.residuals, Some(Residuals { sd: 0.0, dof: 6, row_sds: vec![0.0; 4] }));
     }
 
     #[test]
     fn the_worse_half_has_no_say() {
-        let mut rows: Vec<Vec<f64>> =
-            (0..12).map(|i| vec![f64::from(i), f64::from(i) + 1.0, f64::from(i % 3)]).collect();
+        let row = |i: i32| vec![f64::from(i), f64::from(i) + 1.0, f64::from(i % 3)];
+        let mut rows: Vec<Vec<f64>> = (0..12).map(row).collect();
         let before = Additive::fit_better_half(&slices(&rows), 3);
         for row in &mut rows[6..] {
             *row = vec![1e6, 30.0, 1e9];
         }
-        assert_eq!(Additive::fit_better_half(&slices(&rows), 3), before);
-        assert_eq!(before.n_fitted, 6);
+        let after = Additive::fit_better_half(&slices(&rows), 3);
+        assert_eq!((after.n_fitted, &after.fold_effects), (6, &before.fold_effects));
+        let (before, after) = (before.residuals.unwrap(), after.residuals.unwrap());
+        assert_eq!((before.sd, &before.row_sds[..6]), (after.sd, &after.row_sds[..6]));
         assert_eq!(Additive::fit_better_half(&slices(&rows[..7]), 3).n_fitted, 5);
         assert_eq!(Additive::fit_better_half(&slices(&rows[..4]), 3).n_fitted, 4);
     }
 
     #[test]
     fn too_little_to_know_is_none() {
-        assert_eq!(Additive::fit(&[], 2).fold_effects, [0.0, 0.0]);
-        assert_eq!(Additive::fit(&[&[1.0, 3.0]], 2).residual_sd, None);
-        assert_eq!(Additive::fit(&[&[1.0], &[2.0]], 1).residual_sd, None);
-        assert_eq!(Additive::fit(&[&[f64::MAX, -f64::MAX], &[-f64::MAX, f64::MAX]], 2).residual_sd, None);
+        assert_eq!(Additive::fit_better_half(&[], 2).fold_effects, [0.0, 0.0]);
+        assert_eq!(Additive::fit_better_half(&[&[1.0, 3.0]], 2).residuals, None);
+        assert_eq!(Additive::fit_better_half(&[&[1.0], &[2.0]], 1).residuals, None);
+        let most = f64::MAX;
+        assert_eq!(Additive::fit_better_half(&[&[most, -most], &[-most, most]], 2).residuals, None);
     }
 
     #[test]
     fn huge_losses_have_a_variance() {
-        let fit = Additive::fit(&[&[1e200, 2e200, 3e200], &[2e200, 6e200, 4e200]], 3);
-        assert!((fit.residual_sd.unwrap() / 1.5f64.sqrt() / 1e200 - 1.0).abs() < 1e-14);
+        let fit = Additive::fit_better_half(&[&[1e200, 2e200, 3e200], &[2e200, 6e200, 4e200]], 3);
+        assert!((fit.residuals.unwrap().sd / 1.5f64.sqrt() / 1e200 - 1.0).abs() < 1e-14);
     }
 }

@@ -10,7 +10,7 @@ mod moments;
 mod resampled;
 mod student_t;
 
-pub use additive::Additive;
+pub use additive::{Additive, Residuals};
 pub use holm::holm;
 pub use moments::{mean, root_sum_of_squares, sd};
 pub use resampled::{Sample, TTest, corrected_se, paired, unpaired};

@@ -53,7 +53,9 @@ pub struct FreshWinner {
 
 /// Tests the winners of two or more studies on fresh losses; the first is the reference.
 ///
-/// The corrected resampled t test: it calls a difference that is none in at most 5 % of comparisons.
+/// The corrected resampled t test, at most 5 % false alarms between winners of searches of like size. New splits are
+/// of the same rows, so what luck a configuration has with these rows stays: a winner of far more trials is favoured
+/// (`benches/truth` prints by how much), and only held-out rows settle that.
 ///
 /// # Errors
 /// [`Error::Comparison`] if there are fewer than two, if they disagree on metric or direction, or if one has no losses
