@@ -125,9 +125,15 @@ fn undisturbed(method: Method, workers: usize) -> Vec<Trial> {
     study.trials().collect()
 }
 
+/// Silences the panics that the bowl makes on purpose, and no others.
 fn without_panics<T>(f: impl FnOnce() -> T) -> T {
     let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
+    std::panic::set_hook(Box::new(|panic| {
+        let message = panic.to_string();
+        if !message.contains("breaks in fold") {
+            eprintln!("{message}");
+        }
+    }));
     let result = f();
     std::panic::set_hook(hook);
     result
@@ -149,7 +155,7 @@ fn the_outcome_does_not_depend_on_threads_or_interruptions() {
             let mut n_runs = 0;
             loop {
                 n_runs += 1;
-                let boxed = store.breaking_after(3 + n_runs % 5);
+                let boxed = store.breaking_after(1 + n_runs % 3);
                 let mut study = Study::open(boxed, |_| Ok::<_, tuner::Error>(spec(method, 24))).unwrap();
                 match run(&mut study, &objective, 2, &|| false) {
                     Ok(_) => {
@@ -159,7 +165,7 @@ fn the_outcome_does_not_depend_on_threads_or_interruptions() {
                     Err(error) => assert!(error.to_string().contains("the power is gone")),
                 }
             }
-            assert!(n_runs > 3, "the power was cut {n_runs} times");
+            assert!(n_runs > 1, "the power was never cut");
         }
     });
 }
