@@ -11,6 +11,7 @@ mod file;
 mod folder;
 mod interrupt;
 mod lint;
+mod model_folder;
 mod output;
 mod platform;
 mod preview;
@@ -18,10 +19,10 @@ mod progress;
 mod report;
 mod screen;
 mod session;
+mod winner;
 
 use clap::Parser;
 use report::{Exit, Failure, Look, render};
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
 /// Search hyperparameters from one file
@@ -55,9 +56,7 @@ fn main() -> ExitCode {
 
 /// Says what went wrong.
 fn tell(failure: &Failure) -> Exit {
-    let is_coloured = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let look = if is_coloured { Look::Coloured } else { Look::Plain };
-    screen::talk(render(&failure.faults, look).trim_end());
+    screen::talk(render(&failure.faults, Look::for_stderr()).trim_end());
     failure.exit
 }
 

@@ -3,5 +3,6 @@
 mod column;
 pub mod cost;
 pub mod data;
+pub mod model;
 pub mod recipe;
 pub mod training;

@@ -1,14 +1,16 @@
 //! `tune best STUDY`
 
 use super::Common;
+use crate::bridge::model::Refit;
 use crate::folder::StudyFolder;
 use crate::output::leaderboard::Ranking;
 use crate::output::sheet::json;
 use crate::output::table;
-use crate::report::{Exit, Failure, Fault};
-use crate::{screen, session};
+use crate::report::{Exit, Failure, count};
+use crate::winner::{Rule, differences, winner};
+use crate::{evaluate, interrupt, screen, session};
 use serde_json::{Map, Value as Json};
-use tuner::rank::Row;
+use storage::Purpose;
 use tuner::space::Value;
 
 /// Print the winner's hyperparameters
@@ -21,17 +23,12 @@ pub struct Args {
     /// Which trial wins: the smallest loss, or the fewest parameters within one standard error of it
     #[arg(long, value_enum, default_value_t = Rule::Best)]
     rule: Rule,
+    /// Open the rows that `test_fraction` held out: train the winner on all others and test it, once and for good
+    #[arg(long)]
+    test: bool,
     /// The form
     #[arg(long, value_enum, default_value_t = Format::Toml)]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Rule {
-    /// The smallest loss
-    Best,
-    /// The simplest within one standard error
-    OneSe,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -42,34 +39,67 @@ enum Format {
     Json,
 }
 
-/// Prints the winner.
+/// Prints the winner, and what the held-out rows say if asked.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
+    if args.test {
+        open_held_out(folder.clone(), args.rule, common)?;
+    }
     let (file, study) = session::look(&folder)?;
     let ranking = Ranking::new(&study, file.cv.folds);
-    let row: Option<&Row> = match args.rule {
-        Rule::Best => ranking.board.best(),
-        Rule::OneSe => ranking.board.one_se(),
-    };
-    let Some(row) = row else {
-        return Err(Failure { exit: Exit::NoSuccess, faults: vec![Fault::error("no trial has succeeded yet")] });
-    };
-    let trial = &ranking.trials[row.index];
+    let (row, trial) = winner(&ranking, args.rule)?;
+    let tested = study.tests().first().filter(|_| args.test);
     let named: Vec<(&str, &Value)> = study.spec().space.named(&trial.config).collect();
-    let metric = session::fact(&study, "metric").unwrap_or("loss");
     match args.format {
         Format::Toml => {
+            let metric = session::fact(&study, "metric").unwrap_or("loss");
             let value = row.loss.map(table::loss).unwrap_or_default();
             let mut lines = vec![format!("# trial {} of {}: {metric} {value}, by selection", trial.number, file.name)];
+            lines.extend(tested.map(|(number, metrics)| {
+                let means: Vec<String> =
+                    metrics.iter().map(|(name, v)| format!("{name} {}", table::loss(*v))).collect();
+                format!("# trial {number} on the held-out rows: {}", means.join(", "))
+            }));
             lines.extend(named.iter().map(|(name, value)| format!("{} = {}", key(name), toml_value(value))));
             screen::data(lines.join("\n"));
         }
         Format::Json => {
             let params: Map<String, Json> = named.iter().map(|(n, v)| ((*n).to_owned(), json(v))).collect();
-            screen::data(serde_json::json!({"trial": trial.number, "loss": row.loss, "params": params}));
+            let mut object = serde_json::json!({"trial": trial.number, "loss": row.loss, "params": params});
+            if let Some((number, metrics)) = tested {
+                let metrics: Map<String, Json> = metrics.iter().map(|(n, v)| (n.clone(), (*v).into())).collect();
+                object["test"] = serde_json::json!({"trial": number, "metrics": metrics});
+            }
+            screen::data(object);
         }
     }
     Ok(Exit::Done)
+}
+
+/// Tests the winner on the held-out rows and keeps what they say; what they once said stands.
+fn open_held_out(folder: StudyFolder, rule: Rule, common: &Common) -> Result<(), Failure> {
+    let mut session = session::hold(folder, Purpose::Best, session::QUEUE)?;
+    let (file, study) = (&session.file, &session.study);
+    if let Some((trial, _)) = study.tests().first() {
+        common.talk(format!("the held-out rows were opened before, for trial {trial}: what they said then stands"));
+        return Ok(());
+    }
+    let ranking = Ranking::new(study, file.cv.folds);
+    let (_, trial) = winner(&ranking, rule)?;
+    let data = evaluate::load(file)?;
+    if data.held_out.is_empty() {
+        let fault = file.fault_at("data", "no rows were held out of this study: [data] has no `test_fraction`");
+        return Err(fault.hint("rows can be held out before a search alone: begin another study").into());
+    }
+    data.check_same(study, file)?;
+    differences(study).into_iter().for_each(|note| common.talk(note));
+    interrupt::listen()?;
+    let metric = evaluate::metric(file, &data)?;
+    let means = Refit::new(&study.spec().space, &trial.config, &data, metric, file.cv.seed)?.test()?;
+    session.study.record_test(trial.number, means)?;
+    let (opened, searched) = (data.held_out.len() as u64, data.splits.rows().len() as u64);
+    common.talk(format!("trained on {} and tested on {opened} held out", count(searched, "row")));
+    Ok(())
 }
 
 /// A key as TOML writes it: bare if it may be.

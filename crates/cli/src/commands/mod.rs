@@ -5,10 +5,12 @@ mod best;
 mod check;
 mod compare;
 mod completions;
+mod fit;
 mod init;
 mod leaderboard;
 mod list;
 mod plan;
+mod predict;
 mod remove;
 mod resume;
 mod run;
@@ -66,6 +68,8 @@ pub enum Command {
     Leaderboard(leaderboard::Args),
     Best(best::Args),
     Compare(compare::Args),
+    Fit(fit::Args),
+    Predict(predict::Args),
     Ask(ask::Args),
     Tell(tell::Args),
     Remove(remove::Args),
@@ -90,6 +94,8 @@ impl Command {
             Self::Leaderboard(args) => leaderboard::run(args, common),
             Self::Best(args) => best::run(args, common),
             Self::Compare(args) => compare::run(args, common),
+            Self::Fit(args) => fit::run(args, common),
+            Self::Predict(args) => predict::run(args, common),
             Self::Ask(args) => ask::run(args, common),
             Self::Tell(args) => tell::run(args, common),
             Self::Remove(args) => remove::run(args, common),

@@ -1,0 +1,45 @@
+//! `tune fit STUDY --out DIR`
+
+use super::Common;
+use crate::bridge::model::Refit;
+use crate::folder::StudyFolder;
+use crate::model_folder::{refuse_to_overwrite, write};
+use crate::output::leaderboard::Ranking;
+use crate::report::{Exit, Failure, count};
+use crate::winner::{Rule, differences, winner};
+use crate::{evaluate, interrupt, session};
+use std::path::PathBuf;
+
+/// Train the winner on all searched rows, and keep the model
+///
+/// DIR gets the weights (model.safetensors), what prediction needs beside them (model.json), and both in one for other
+/// programs (model.onnx). Rows that `test_fraction` holds out stay out.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// A study's name or folder
+    study: String,
+    /// The folder to write: new, or empty
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Which trial wins: the smallest loss, or the fewest parameters within one standard error of it
+    #[arg(long, value_enum, default_value_t = Rule::Best)]
+    rule: Rule,
+}
+
+/// Trains the winner and writes its model.
+pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
+    let (file, study) = session::look(&StudyFolder::find(&common.results, &args.study)?)?;
+    refuse_to_overwrite(&args.out)?;
+    let ranking = Ranking::new(&study, file.cv.folds);
+    let (_, trial) = winner(&ranking, args.rule)?;
+    let data = evaluate::load(&file)?;
+    data.check_same(&study, &file)?;
+    differences(&study).into_iter().for_each(|note| common.talk(note));
+    interrupt::listen()?;
+    let metric = evaluate::metric(&file, &data)?;
+    let model = Refit::new(&study.spec().space, &trial.config, &data, metric, file.cv.seed)?.fit()?;
+    write(&args.out, &model)?;
+    let rows = count(data.splits.rows().len() as u64, "row");
+    common.talk(format!("trial {} trained on {rows}; model in {}", trial.number, args.out.display()));
+    Ok(Exit::Done)
+}

@@ -1,0 +1,43 @@
+//! `tune predict DIR data.csv`
+
+use super::Common;
+use crate::bridge::model::sheet;
+use crate::report::{Exit, Failure};
+use crate::{model_folder, screen};
+use std::fs::File;
+use std::path::PathBuf;
+use trainer::data::{Features, Limits};
+
+/// Predict the rows of a table with a model that `tune fit` wrote
+///
+/// Prints CSV, a line for each row in its order: the class and the probability of each, or the value. Columns are found
+/// by name; the target may be missing, and other columns are passed over.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The model's folder
+    #[arg(value_name = "DIR")]
+    model: PathBuf,
+    /// The table: .csv or .csv.gz
+    data: PathBuf,
+    /// A file to write instead of stdout
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// Predicts.
+pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
+    let model = model_folder::read(&args.model)?;
+    let in_data = |error: &dyn std::fmt::Display| Failure::input(format!("{}: {error}", args.data.display()));
+    let file = File::open(&args.data).map_err(|error| in_data(&error))?;
+    let features = Features::read(file, &model.description().schema, &Limits::default()).map_err(|e| in_data(&e))?;
+    let predictions = model.predict(&features).map_err(|error| in_data(&error))?;
+    let csv = sheet(model.description(), &predictions).to_csv();
+    match &args.out {
+        Some(path) => {
+            storage::replace_file(path, &csv)?;
+            common.talk(format!("predictions in {}", path.display()));
+        }
+        None => screen::data(String::from_utf8_lossy(&csv).trim_end()),
+    }
+    Ok(Exit::Done)
+}

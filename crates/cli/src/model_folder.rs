@@ -1,0 +1,66 @@
+//! A model on disk: a folder of three files.
+
+use crate::report::{Failure, Fault};
+use std::path::Path;
+use trainer::model::{Model, ModelError};
+
+/// What prediction needs beside the weights.
+const DESCRIPTION: &str = "model.json";
+const WEIGHTS: &str = "model.safetensors";
+/// The same model for other programs.
+const ONNX: &str = "model.onnx";
+
+/// Refuses a folder that holds anything.
+///
+/// # Errors
+/// If it does, or is no folder.
+pub fn refuse_to_overwrite(folder: &Path) -> Result<(), Failure> {
+    let shown = folder.display();
+    match std::fs::read_dir(folder).map(|mut entries| entries.next().is_none()) {
+        Ok(true) => Ok(()),
+        Ok(false) => {
+            let fault = Fault::error(format!("{shown} is not empty, and nothing is overwritten"));
+            Err(fault.hint("name a new folder, or empty this one").into())
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(Failure::input(format!("cannot write to {shown}: {error}"))),
+    }
+}
+
+/// Writes a model, its description last: a folder without one holds no model.
+///
+/// # Errors
+/// If the folder cannot be written.
+pub fn write(folder: &Path, model: &Model) -> Result<(), Failure> {
+    let written = |write: &dyn Fn(&mut Vec<u8>) -> Result<(), ModelError>| {
+        let mut bytes = Vec::new();
+        write(&mut bytes).map(|()| bytes).map_err(Failure::store)
+    };
+    let files = [
+        (ONNX, written(&|out| model.write_onnx(out))?),
+        (WEIGHTS, written(&|out| model.write_weights(out))?),
+        (DESCRIPTION, written(&|out| model.write_description(out))?),
+    ];
+    let made = std::fs::create_dir_all(folder);
+    made.map_err(|error| Failure::store(format!("cannot create {}: {error}", folder.display())))?;
+    for (name, bytes) in files {
+        storage::replace_file(&folder.join(name), &bytes)?;
+    }
+    Ok(())
+}
+
+/// Reads a model.
+///
+/// # Errors
+/// If a file is missing, damaged, or does not fit the other.
+pub fn read(folder: &Path) -> Result<Model, Failure> {
+    let bytes = |name: &str| {
+        let path = folder.join(name);
+        std::fs::read(&path).map_err(|error| {
+            let fault = Fault::error(format!("cannot read {}: {error}", path.display()));
+            Failure::from(fault.hint("`tune fit STUDY --out DIR` writes a model"))
+        })
+    };
+    Model::read(&bytes(DESCRIPTION)?[..], &bytes(WEIGHTS)?[..])
+        .map_err(|error| Failure::input(format!("{}: {error}", folder.display())))
+}

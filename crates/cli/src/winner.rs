@@ -1,0 +1,41 @@
+//! The winner of a study: which trial it is, and whether its training can be repeated here to the bit.
+
+use crate::output::leaderboard::Ranking;
+use crate::report::{Exit, Failure, Fault};
+use crate::session::{self, own_facts};
+use tuner::rank::Row;
+use tuner::study::Study;
+use tuner::trial::Trial;
+
+/// By what a winner is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Rule {
+    /// The smallest loss
+    Best,
+    /// The simplest within one standard error
+    OneSe,
+}
+
+/// Picks the winner.
+///
+/// # Errors
+/// If no trial has succeeded.
+pub fn winner(ranking: &Ranking, rule: Rule) -> Result<(&Row, &Trial), Failure> {
+    let row = match rule {
+        Rule::Best => ranking.board.best(),
+        Rule::OneSe => ranking.board.one_se(),
+    };
+    let none = || Failure { exit: Exit::NoSuccess, faults: vec![Fault::error("no trial has succeeded yet")] };
+    row.map(|row| (row, &ranking.trials[row.index])).ok_or_else(none)
+}
+
+/// Says where this program or this processor is not that of the study.
+pub fn differences(study: &Study) -> Option<String> {
+    let differs = |(name, here): (String, String)| {
+        let was = session::fact(study, &name).filter(|was| *was != here)?;
+        Some(format!("{} is {here} here and was {was}", name.replace('_', " ")))
+    };
+    let found: Vec<String> = own_facts().into_iter().filter_map(differs).collect();
+    let bits = "a training may differ from the study's own in its last bits";
+    (!found.is_empty()).then(|| format!("note: the {}: {bits}", found.join(", the ")))
+}

@@ -1,0 +1,151 @@
+//! `tune fit`, `tune predict` and `tune best --test`: the winner kept, applied, and tested once.
+
+use crate::run::column;
+use crate::sandbox::{Sandbox, project};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A study of a space file of the project, cut short, with more keys in its [data].
+fn study(sandbox: &Sandbox, name: &str, data_keys: &str) {
+    let file = sandbox.adopt(&format!("{name}.toml"), |text| {
+        let line = |line: &str| match line.split('=').next().unwrap_or("").trim() {
+            "trials" => "trials = 3".to_owned(),
+            "epochs" => "epochs = 4".to_owned(),
+            "method" => "method = \"random\"".to_owned(),
+            _ if line == "[data]" => format!("[data]\n{data_keys}"),
+            _ => line.to_owned(),
+        };
+        text.lines().map(|l| line(l) + "\n").collect()
+    });
+    sandbox.tune_ok(&["run", &file.display().to_string()]);
+}
+
+fn table(name: &str) -> PathBuf {
+    project().join(format!("search-spaces/data/{name}.csv"))
+}
+
+fn predict(sandbox: &Sandbox, folder: &str, data: &Path) -> String {
+    sandbox.tune_ok(&["predict", folder, &data.display().to_string()]).stdout
+}
+
+#[test]
+fn a_classifier_is_kept_and_applied() {
+    let sandbox = Sandbox::new();
+    study(&sandbox, "penguins", "");
+    sandbox.tune_ok(&["fit", "penguins", "--out", "model"]);
+    let said = predict(&sandbox, "model", &table("penguins"));
+    assert!(said.starts_with("predicted,probability_Adelie,probability_Chinstrap,probability_Gentoo\n"), "{said}");
+    let all = std::fs::read_to_string(table("penguins")).unwrap();
+    let is_right = column(&said, "predicted").into_iter().zip(column(&all, "species")).filter(|(a, b)| a == b).count();
+    assert!(is_right > 300, "{is_right} of 344 are right after four epochs");
+    // Neither the target nor the order of the columns is needed.
+    let turned: String = all.lines().map(|l| l.rsplit(',').take(7).collect::<Vec<_>>().join(",") + "\n").collect();
+    assert_eq!(predict(&sandbox, "model", &sandbox.write("turned.csv", &turned)), said);
+    // The same study gives the same model.
+    sandbox.tune_ok(&["fit", "penguins", "--out", "again"]);
+    for name in ["model.json", "model.safetensors", "model.onnx"] {
+        let bytes = |folder: &str| std::fs::read(sandbox.path(folder).join(name)).unwrap();
+        assert_eq!(bytes("model"), bytes("again"), "{name}");
+    }
+}
+
+#[test]
+fn a_regression_predicts_in_the_targets_units() {
+    let sandbox = Sandbox::new();
+    study(&sandbox, "diabetes", "");
+    sandbox.tune_ok(&["fit", "diabetes", "--out", "deep/model", "--rule", "one-se"]);
+    let data = table("diabetes").display().to_string();
+    sandbox.tune_ok(&["predict", "deep/model", &data, "--out", "predicted.csv"]);
+    let said = sandbox.read("predicted.csv");
+    let values: Vec<f64> = column(&said, "predicted").iter().map(|v| v.parse().unwrap()).collect();
+    // The progression lies between 25 and 346, on average at 152.
+    let mean = values.iter().sum::<f64>() / 442.0;
+    assert!(values.len() == 442 && (120.0..180.0).contains(&mean), "{mean}");
+    assert_eq!(predict(&sandbox, "deep/model", &table("diabetes")), said);
+}
+
+#[test]
+fn what_cannot_be_fitted_or_predicted_is_said() {
+    let sandbox = Sandbox::new();
+    study(&sandbox, "penguins", "");
+    sandbox.write("full/notes.txt", "mine");
+    sandbox.tune(&["fit", "penguins", "--out", "full"]).complains(2, &["full is not empty"]);
+    sandbox.write("file", "");
+    sandbox.tune(&["fit", "penguins", "--out", "file"]).complains(2, &["cannot write to file"]);
+    sandbox.tune(&["predict", "full", "x.csv"]).complains(2, &["model.json", "tune fit"]);
+    std::fs::create_dir(sandbox.path("empty")).unwrap();
+    sandbox.tune_ok(&["fit", "penguins", "--out", "empty"]);
+    sandbox.tune(&["predict", "empty", "x.csv"]).complains(2, &["x.csv"]);
+    let lacks = sandbox.write("lacks.csv", "island,sex\nDream,male\n");
+    let lacks = lacks.display().to_string();
+    sandbox.tune(&["predict", "empty", &lacks]).complains(2, &["lacks.csv", "bill_length_mm"]);
+    let weights = sandbox.path("empty/model.safetensors");
+    std::fs::write(&weights, &std::fs::read(&weights).unwrap()[..90]).unwrap();
+    sandbox.tune(&["predict", "empty", &lacks]).complains(2, &["weights"]);
+}
+
+#[test]
+fn held_out_rows_are_opened_once() {
+    let sandbox = Sandbox::new();
+    study(&sandbox, "penguins", "test_fraction = 0.25");
+    let before = sandbox.tune_ok(&["best", "penguins"]).stdout;
+    assert!(!before.contains("held-out"), "{before}");
+    let first = sandbox.tune_ok(&["best", "penguins", "--test"]);
+    assert!(first.stdout.contains("on the held-out rows: cross_entropy "), "{}", first.stdout);
+    assert!(!first.stderr.contains("before"), "{}", first.stderr);
+    assert!(first.stderr.contains("trained on 258 rows and tested on 86"), "of 344: {}", first.stderr);
+    // The model that is kept has not seen them either.
+    let fitted = sandbox.tune_ok(&["fit", "penguins", "--out", "model"]);
+    assert!(fitted.stderr.contains("trained on 258 rows"), "{}", fitted.stderr);
+    // What was said stands, even where the winner is another since.
+    sandbox.tune_ok(&["resume", "penguins", "--trials", "9"]);
+    let second = sandbox.tune_ok(&["best", "penguins", "--test"]);
+    assert!(second.stderr.contains("opened before"), "{}", second.stderr);
+    let line = |text: &str| text.lines().find(|l| l.contains("held-out")).unwrap().to_owned();
+    assert_eq!(line(&first.stdout), line(&second.stdout));
+    let json = sandbox.tune_ok(&["best", "penguins", "--test", "--format", "json"]).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert!(json["test"]["metrics"]["error_rate"].is_number(), "{json}");
+    assert_eq!(sandbox.tune_ok(&["best", "penguins"]).stdout.matches("held-out").count(), 0);
+}
+
+#[test]
+fn a_test_needs_rows_held_out() {
+    let sandbox = Sandbox::new();
+    study(&sandbox, "penguins", "");
+    sandbox.tune(&["best", "penguins", "--test"]).complains(2, &["test_fraction"]);
+}
+
+#[test]
+fn onnxruntime_predicts_the_same_from_raw_columns() {
+    let Some(python) = python() else { return };
+    for name in ["penguins", "diabetes"] {
+        let sandbox = Sandbox::new();
+        study(&sandbox, name, "");
+        sandbox.tune_ok(&["fit", name, "--out", "model"]);
+        let said = predict(&sandbox, "model", &table(name));
+        sandbox.write("model/predictions.csv", said.split_once('\n').unwrap().1);
+        let script = project().join("crates/trainer/tests/onnx.py");
+        let output = Command::new(&python).arg(script).arg(sandbox.path("model")).arg(table(name)).output().unwrap();
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        println!("{name}: {}", String::from_utf8_lossy(&output.stdout).trim());
+    }
+}
+
+/// A Python with onnxruntime and numpy, kept beside the build; none, with the reason printed, where it cannot be had.
+fn python() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("onnxruntime");
+    let python = folder.join("bin/python");
+    let ends_well = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
+    let has_it = || ends_well(Command::new(&python).args(["-c", "import onnxruntime, numpy"]));
+    if has_it() {
+        return Some(python);
+    }
+    let made = ends_well(Command::new("python3").args(["-m", "venv"]).arg(&folder))
+        && ends_well(Command::new(&python).args(["-m", "pip", "install", "--quiet", "onnxruntime", "numpy"]));
+    if made && has_it() {
+        return Some(python);
+    }
+    println!("skipped: no python3 here, or pip cannot install onnxruntime and numpy");
+    None
+}
