@@ -92,7 +92,9 @@ fn open_held_out(folder: StudyFolder, rule: Rule, common: &Common) -> Result<(),
         return Err(fault.hint("rows can be held out before a search alone: begin another study").into());
     }
     data.check_same(study, file)?;
-    differences(study).into_iter().for_each(|note| common.talk(note));
+    if let Some(note) = differences(study) {
+        common.talk(note);
+    }
     interrupt::listen()?;
     let metric = evaluate::metric(file, &data)?;
     let means = Refit::new(&study.spec().space, &trial.config, &data, metric, file.cv.seed)?.test()?;

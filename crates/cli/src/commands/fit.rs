@@ -34,7 +34,9 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let (_, trial) = winner(&ranking, args.rule)?;
     let data = evaluate::load(&file)?;
     data.check_same(&study, &file)?;
-    differences(&study).into_iter().for_each(|note| common.talk(note));
+    if let Some(note) = differences(&study) {
+        common.talk(note);
+    }
     interrupt::listen()?;
     let metric = evaluate::metric(&file, &data)?;
     let model = Refit::new(&study.spec().space, &trial.config, &data, metric, file.cv.seed)?.fit()?;
