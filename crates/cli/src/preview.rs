@@ -35,3 +35,29 @@ fn n_before_model(file: &StudyFile) -> usize {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::PathBuf;
+
+    fn origins(search: &str, n: usize) -> Vec<&'static str> {
+        let text = format!(
+            "[search]\n{search}\n[space]\nx = {{ type = \"int\", low = 1, high = 9, default = 2, points = 3 }}\n\
+             [[enqueue]]\nx = 5\n"
+        );
+        let file = StudyFile::parse("space.toml", text, PathBuf::new()).unwrap();
+        first_trials(&file, n).unwrap().iter().map(|(origin, _)| origin.name()).collect()
+    }
+
+    #[test]
+    fn a_grid_is_shown_to_its_end() {
+        assert_eq!(origins("method = \"grid\"", 99), ["enqueued", "default", "grid", "grid"]);
+    }
+
+    #[test]
+    fn a_model_is_shown_up_to_its_first_proposal() {
+        assert_eq!(origins("trials = 9\nstartup = 3", 99), ["enqueued", "default", "startup"]);
+        assert_eq!(origins("trials = 9\nstartup = 0", 99), ["enqueued", "default"]);
+    }
+}

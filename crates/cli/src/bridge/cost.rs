@@ -87,3 +87,24 @@ fn completed(space: &Space, mut given: Vec<(String, Value)>) -> Option<Config> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file::StudyFile;
+    use std::path::Path;
+
+    #[test]
+    fn a_network_with_one_hidden_layer_costs_what_its_matrices_do() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../search-spaces");
+        let text = "[data]\npath = \"data/wine.csv\"\ntarget = \"cultivar\"\n[search]\ntrials = 1\n[space]\n\
+                    depth = { type = \"int\", low = 0, high = 1 }\nwidth = 16\nepochs = 10\n";
+        let file = StudyFile::parse("space.toml", text.to_owned(), folder).unwrap();
+        let data = Data::load(&file, file.data.as_ref().unwrap()).unwrap();
+        let costs = range(&file.space, &data).unwrap();
+        // 13 inputs, 3 outputs: 13·3 + 3 without a hidden layer, 13·16 + 16 + 16·3 + 3 with one.
+        assert_eq!(costs.n_parameters, (42, 275));
+        // Each row trains four times over, 10 epochs; the first matrix counts twice a row, the next three times.
+        assert_eq!(costs.multiply_adds, (178 * 4 * 10 * 2 * 39, 178 * 4 * 10 * (2 * 208 + 3 * 48)));
+    }
+}

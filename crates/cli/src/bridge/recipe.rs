@@ -64,3 +64,47 @@ fn field_of(error: &RecipeError) -> &str {
         RecipeError::Decay { .. } => "decay",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::PathBuf;
+    use trainer::data::Task;
+    use trainer::recipe::BatchSize;
+
+    const FACTS: Facts = Facts { n_rows: 100, n_features: 4, n_classes: 3, task: Task::Classification };
+
+    fn file(space: &str) -> StudyFile {
+        let text = format!("[data]\npath = \"a.csv\"\ntarget = \"y\"\n[search]\ntrials = 3\n[space]\n{space}\n");
+        StudyFile::parse("space.toml", text, PathBuf::new()).unwrap()
+    }
+
+    fn messages(space: &str) -> Vec<String> {
+        faults(&file(space), &FACTS).into_iter().map(|fault| fault.message).collect()
+    }
+
+    #[test]
+    fn a_configuration_becomes_a_recipe_and_the_rest_stays_the_trainers() {
+        let file = file("depth = { type = \"int\", low = 1, high = 3 }\nbatch_size = \"full\"\nlearning_rate = 1");
+        let config = file.space.complete(&[("depth".into(), Value::Int(3))]).unwrap();
+        let recipe = recipe(&file.space, &config).unwrap();
+        assert_eq!((recipe.depth, recipe.batch_size, recipe.learning_rate), (3, BatchSize::Full, 1.0));
+        assert_eq!(recipe.epochs, Recipe::default().epochs);
+    }
+
+    #[test]
+    fn what_does_not_suit_the_data_is_found_at_the_edges() {
+        let found = messages("batch_size = { type = \"ordinal\", values = [16, 101, 200] }");
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[0].contains("at most the table's 100 rows, found 101"), "{found:?}");
+    }
+
+    #[test]
+    fn what_does_not_suit_another_value_is_found_unless_a_constraint_rules_it_out() {
+        let space = "warmup_epochs = 12\nepochs = { type = \"int\", low = 10, high = 40 }";
+        let found = messages(space);
+        assert!(found.len() == 1 && found[0].contains("fewer than the 10 epochs, found 12"), "{found:?}");
+        let ruled_out = format!("{space}\n[[constraints]]\nexpr = \"warmup_epochs < epochs\"");
+        assert_eq!(messages(&ruled_out), Vec::<String>::new());
+    }
+}

@@ -19,3 +19,70 @@ pub fn warnings(file: &StudyFile, data: Option<&Data>) -> Vec<Fault> {
     }
     warnings
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    /// The warnings of a study on 178 rows, five folds.
+    fn on_wine(search: &str, space: &str) -> Vec<String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../search-spaces");
+        let data = "[data]\npath = \"data/wine.csv\"\ntarget = \"cultivar\"";
+        let text = format!("{data}\n[search]\n{search}\n[space]\n{space}\n");
+        let file = StudyFile::parse("space.toml", text, folder).unwrap();
+        let data = Data::load(&file, file.data.as_ref().unwrap()).unwrap();
+        warnings(&file, Some(&data)).into_iter().map(|fault| fault.message).collect()
+    }
+
+    fn on_space(space: &str) -> Vec<String> {
+        on_wine("method = \"random\"\ntrials = 9", space)
+    }
+
+    const RATE: &str = "learning_rate = { type = \"float\", low = 1e-3, high = 1.0, log = true }";
+
+    #[test]
+    fn a_sensible_space_has_no_warnings() {
+        let momentum = "momentum = { type = \"float\", low = 0.0, high = 0.9, when = { optimizer = [\"sgd\"] } }";
+        let optimizer = "optimizer = { type = \"categorical\", values = [\"sgd\", \"adam\"] }";
+        assert_eq!(on_space(&format!("{RATE}\n{momentum}\n{optimizer}\nbatch_size = 16")), Vec::<String>::new());
+    }
+
+    #[test]
+    fn fields_that_cannot_act_are_named() {
+        let found = on_space(&format!("{RATE}\nmomentum = 0.9\noptimizer = \"adam\""));
+        assert_eq!(found, ["`momentum` cannot act: it needs optimizer = \"sgd\", and optimizer is \"adam\""]);
+        let found = on_space(&format!("{RATE}\ndecay = {{ type = \"float\", low = 0.1, high = 1.0 }}"));
+        assert!(found[0].contains("`decay` cannot act"), "{found:?}");
+        let found = on_space(&format!("{RATE}\nlayers = \"8-8\"\ndepth = {{ type = \"int\", low = 1, high = 2 }}"));
+        assert!(found[0].contains("`depth` cannot act"), "{found:?}");
+    }
+
+    #[test]
+    fn fields_that_act_now_and_then_want_a_condition() {
+        let found = on_space(
+            "optimizer = { type = \"categorical\", values = [\"sgd\", \"adam\"] }\n\
+             momentum = { type = \"float\", low = 0.0, high = 0.9 }",
+        );
+        assert_eq!(found, ["`momentum` acts only where optimizer = \"sgd\", but is searched everywhere"]);
+    }
+
+    #[test]
+    fn wide_ranges_want_a_log_scale() {
+        let found = on_space("learning_rate = { type = \"float\", low = 1e-3, high = 1.0 }");
+        assert!(found[0].contains("a factor of 1000"), "{found:?}");
+        let found = on_space("lambda = { type = \"float\", low = 0.0, high = 0.1 }");
+        assert!(found[0].contains("counts by ratio"), "{found:?}");
+    }
+
+    #[test]
+    fn sizes_that_cannot_be_meant_are_named() {
+        let found = on_space(&format!("{RATE}\nbatch_size = {{ type = \"ordinal\", values = [16, 150] }}"));
+        assert_eq!(found, ["a fold trains on 142 rows: batch_size 150 acts as \"full\""]);
+        let found = on_wine("trials = 5", RATE);
+        assert!(found[0].contains("the model never proposes"), "{found:?}");
+        let grid = "width = { type = \"int\", low = 1, high = 2000, points = 2000, log = true }\n\
+                    epochs = { type = \"int\", low = 1, high = 2000, points = 2000, log = true }";
+        assert!(on_wine("method = \"grid\"", grid)[0].contains("2000 × 2000 = 4000000"));
+    }
+}
