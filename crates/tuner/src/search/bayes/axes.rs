@@ -87,6 +87,21 @@ impl<'a> Axes<'a> {
         self.space.decode(&raw)
     }
 
+    /// The largest coordinate difference; different categories, or an axis active in one alone, are 1 apart.
+    pub(super) fn distance(&self, a: &Point, b: &Point) -> f64 {
+        let mut largest: f64 = 0.0;
+        for (index, axis) in self.list.iter().enumerate() {
+            let difference = match (a.active[index], b.active[index]) {
+                (false, false) => 0.0,
+                (true, true) if axis.is_categorical && a.coordinates[index] == b.coordinates[index] => 0.0,
+                (true, true) if !axis.is_categorical => (a.coordinates[index] - b.coordinates[index]).abs(),
+                _ => 1.0,
+            };
+            largest = largest.max(difference);
+        }
+        largest
+    }
+
     /// Moves coordinates to the nearest configuration's; none if that breaks a constraint.
     pub(super) fn snapped(&self, mut coordinates: Vec<f64>) -> Option<Point> {
         if self.is_plain {

@@ -35,6 +35,13 @@ impl Dataset {
         Self { points, cloud, basis, residuals, noise }
     }
 
+    /// Returns the places of the lowest targets, at most `n` of them, the lowest first.
+    pub(super) fn best(&self, n: usize) -> Vec<&Point> {
+        let mut order: Vec<usize> = (0..self.len()).collect();
+        order.sort_by(|&a, &b| self.residuals[a].total_cmp(&self.residuals[b]));
+        order.into_iter().take(n).map(|index| &self.points[index]).collect()
+    }
+
     /// The number of results.
     pub(super) fn len(&self) -> usize {
         self.points.len()

@@ -9,7 +9,7 @@ use super::trend::Trend;
 use rand::Rng;
 
 /// Starts besides the prior's centre.
-const N_DRAWS: usize = 2;
+const N_DRAWS: usize = 1;
 
 const LIMITS: Limits = Limits { iterations: 60, gradient: 1e-3, decrease: 1e-7, first_step: 0.5 };
 

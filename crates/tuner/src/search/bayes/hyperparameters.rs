@@ -4,9 +4,8 @@
 //! Centres: length scales exp(½·ln(d/7)) of a range, growing with the root of the number of axes as Hvarfner et al.
 //! (2024) advise, signal variance 1 (losses are standardised), noise variance exp(−9).
 
+use super::normal::normal;
 use rand::Rng;
-
-use crate::search::bayes::normal;
 
 /// The kernel's parameters, all in natural logarithms.
 #[derive(Clone, Debug, PartialEq)]

@@ -20,32 +20,29 @@ mod hyperparameters;
 mod lbfgs;
 mod likelihood;
 mod matern;
+mod model;
 mod normal;
 mod optimise;
 mod posterior;
+#[cfg(test)]
+mod problems;
 mod schedule;
+mod subset;
 mod targets;
 mod trend;
 mod warp;
 
 use super::sobol::Sobol;
 use super::unseen::Unseen;
-use super::{Fitted, Request, Sampler, Suggestion};
+use super::{Request, Sampler, Suggestion};
 use crate::error::Error;
-use crate::seed::Purpose;
 use crate::space::{Config, Point, Space};
-use crate::trial::{History, Origin};
+use crate::trial::Origin;
 use acquisition::Acquisition;
-use axes::Axes;
-use dataset::Dataset;
-use features::Embedding;
 use hyperparameters::Theta;
+use model::Model;
 use optimise::Landscape;
 use posterior::Posterior;
-use targets::Targets;
-use trend::Trend;
-
-use normal::normal;
 
 /// Results near which candidates are drawn.
 const N_CENTRES: usize = 5;
@@ -55,6 +52,12 @@ const REPEAT_DISTANCE: f64 = 1e-4;
 
 /// Standard deviations of the confidence bound.
 const DEVIATIONS: f64 = 2.0;
+
+/// Standard deviations to which the bound is widened at most.
+const WIDEST: f64 = 100.0;
+
+/// Predicted standard deviation, in units of that of the losses, below which there is no doubt.
+const DOUBT: f64 = 0.03;
 
 /// Search by a Gaussian process, after a start by Sobol's sequence.
 #[derive(Debug)]
@@ -82,7 +85,7 @@ impl Sampler for Bayes {
         }
         let model = Model::new(request);
         let (theta, fitted) = model.theta(request);
-        let config = match model.best(request, &theta) {
+        let config = match best(&model, request, &theta) {
             Some(config) => Some(config),
             None => self.unseen.draw(request, &mut request.rng())?,
         };
@@ -90,60 +93,34 @@ impl Sampler for Bayes {
     }
 }
 
-/// The parts of the model that follow from the space.
-struct Model<'a> {
-    axes: Axes<'a>,
-    embedding: Embedding,
-    trend: Trend,
-    history: &'a History,
-}
-
-impl<'a> Model<'a> {
-    fn new(request: &Request<'a>) -> Self {
-        let axes = Axes::new(request.space);
-        let embedding = Embedding::new(&axes);
-        Self { axes, embedding, trend: Trend::new(request.space), history: request.history }
-    }
-
-    /// Returns θ at the schedule's last entry, and its fit if the request did not bring it.
-    fn theta(&self, request: &Request<'_>) -> (Theta, Vec<Fitted>) {
-        let n_results = schedule::entry(self.history.seen().len());
-        let stored = request.fitted.iter().rev().find(|f| f.n_results == n_results);
-        let is_sound = |f: &&Fitted| f.values.len() == self.axes.len() + 2 && f.values.iter().all(|v| v.is_finite());
-        if let Some(stored) = stored.filter(is_sound) {
-            return (Theta::from_values(stored.values.clone()), Vec::new());
+/// Returns the best configuration that was not proposed before; none if all that were found were.
+///
+/// Where the bound leads to a place without doubt, a little may be gained there at most. On every other trial it is
+/// then widened until it leads elsewhere, so that a branch or a category that was given up early is looked at again.
+fn best(model: &Model<'_>, request: &Request<'_>, theta: &Theta) -> Option<Config> {
+    let history = request.history;
+    let data = model.dataset(history.seen().len(), subset::KNOWN);
+    let tried: Vec<Point> = history.entries().iter().map(|entry| model.axes.place(&entry.config)).collect();
+    let mut pending: Vec<Point> = history.pending().map(|(number, _)| tried[number].clone()).collect();
+    pending.drain(..pending.len().saturating_sub(subset::PENDING));
+    let posterior = Posterior::new(&model.embedding, &model.trend, theta, &data, &pending);
+    let candidates = candidates::draw(&model.axes, &data.best(N_CENTRES), &mut request.rng());
+    let candidates = posterior.predict(candidates);
+    let mut deviations = DEVIATIONS;
+    loop {
+        let acquisition = Acquisition::Bound { deviations };
+        let landscape = Landscape { axes: &model.axes, posterior: &posterior, acquisition };
+        let (config, sd) = landscape.summits(&candidates).into_iter().find_map(|rated| {
+            let point = &rated.place.point;
+            let is_near = tried.iter().any(|other| model.axes.distance(other, point) < REPEAT_DISTANCE);
+            let config = model.axes.config(&point.coordinates);
+            (!is_near && request.admits(&config)).then_some((config, rated.place.prediction.sd))
+        })?;
+        let may_widen = history.len() % 2 == 1 && deviations < WIDEST;
+        if sd >= DOUBT || !may_widen {
+            return Some(config);
         }
-        let mut rng = request.streams.rng(Purpose::Fit, n_results as u64);
-        let theta = fit::fit(&self.embedding, &self.trend, &self.dataset(n_results), &mut rng);
-        let fitted = Fitted { n_results, values: theta.values().to_vec() };
-        (theta, vec![fitted])
-    }
-
-    /// The first `n_results` results as the model sees them.
-    fn dataset(&self, n_results: usize) -> Dataset {
-        let results = || self.history.results().take(n_results);
-        let targets = Targets::new(&results().map(|(_, _, outcome)| outcome).collect::<Vec<_>>());
-        let points: Vec<Point> = results().map(|(_, entry, _)| self.axes.place(&entry.config)).collect();
-        Dataset::new(&self.embedding, &self.trend, points, &targets.values, targets.noise)
-    }
-
-    /// Returns the best configuration that was not proposed before; none if all that were found were.
-    fn best(&self, request: &Request<'_>, theta: &Theta) -> Option<Config> {
-        let data = self.dataset(self.history.seen().len());
-        let pending: Vec<Point> = self.history.pending().map(|(_, entry)| self.axes.place(&entry.config)).collect();
-        let posterior = Posterior::new(&self.embedding, &self.trend, theta, &data, &pending);
-        let acquisition = Acquisition::Bound { deviations: DEVIATIONS };
-        let landscape = Landscape { axes: &self.axes, posterior: &posterior, acquisition };
-        let mut order: Vec<usize> = (0..data.len()).collect();
-        order.sort_by(|&a, &b| data.residuals[a].total_cmp(&data.residuals[b]));
-        let centres: Vec<&Point> = order.iter().take(N_CENTRES).map(|&index| &data.points[index]).collect();
-        let candidates = candidates::draw(&self.axes, &centres, &mut request.rng());
-        let tried: Vec<&Point> = data.points.iter().chain(&pending).collect();
-        landscape.summits(candidates).into_iter().find_map(|rated| {
-            let is_near = tried.iter().any(|point| landscape.distance(point, &rated.point) < REPEAT_DISTANCE);
-            let config = self.axes.config(&rated.point.coordinates);
-            (!is_near && request.admits(&config)).then_some(config)
-        })
+        deviations *= 2.0;
     }
 }
 

@@ -4,7 +4,7 @@
 use super::acquisition::Acquisition;
 use super::axes::Axes;
 use super::lbfgs::{Limits, minimize};
-use super::posterior::{Posterior, Scratch};
+use super::posterior::{Place, Posterior, Scratch};
 use crate::space::Point;
 
 /// Places from which to climb.
@@ -31,19 +31,19 @@ pub(super) struct Landscape<'a> {
     pub(super) acquisition: Acquisition,
 }
 
-/// A point and its acquisition.
+/// A place and its acquisition.
 #[derive(Clone, Debug)]
 pub(super) struct Rated {
-    /// Where.
-    pub(super) point: Point,
+    /// Where, and what is predicted there.
+    pub(super) place: Place,
     /// How good.
     pub(super) value: f64,
 }
 
 impl Landscape<'_> {
     /// Returns where the best candidates climb to and the candidates themselves, each part by falling acquisition.
-    pub(super) fn summits(&self, candidates: Vec<Point>) -> Vec<Rated> {
-        let ranked = self.rated(candidates);
+    pub(super) fn summits(&self, candidates: &[Place]) -> Vec<Rated> {
+        let ranked = self.rated(candidates.to_vec());
         let mut scratch = Scratch::default();
         let starts = self.spread_starts(&ranked);
         let mut summits: Vec<Rated> = starts.iter().map(|start| self.climb(start, &mut scratch)).collect();
@@ -53,14 +53,10 @@ impl Landscape<'_> {
         summits
     }
 
-    /// Rates points, best first, the earlier of equals first.
-    pub(super) fn rated(&self, points: Vec<Point>) -> Vec<Rated> {
-        let predictions = self.posterior.predict(&points);
-        let mut rated: Vec<Rated> = points
-            .into_iter()
-            .zip(predictions)
-            .map(|(point, prediction)| Rated { point, value: self.acquisition.worth(prediction).value })
-            .collect();
+    /// Rates places, best first, the earlier of equals first.
+    fn rated(&self, places: Vec<Place>) -> Vec<Rated> {
+        let rate = |place: Place| Rated { value: self.acquisition.worth(place.prediction).value, place };
+        let mut rated: Vec<Rated> = places.into_iter().map(rate).collect();
         sort(&mut rated);
         rated
     }
@@ -72,26 +68,11 @@ impl Landscape<'_> {
             if starts.len() == N_STARTS {
                 break;
             }
-            if starts.iter().all(|start| self.distance(&start.point, &rated.point) >= START_DISTANCE) {
+            if starts.iter().all(|start| self.axes.distance(&start.place.point, &rated.place.point) >= START_DISTANCE) {
                 starts.push(rated);
             }
         }
         starts
-    }
-
-    /// The largest coordinate difference; different categories, or an axis active in one alone, are 1 apart.
-    pub(super) fn distance(&self, a: &Point, b: &Point) -> f64 {
-        let mut largest: f64 = 0.0;
-        for (index, axis) in self.axes.axes().iter().enumerate() {
-            let difference = match (a.active[index], b.active[index]) {
-                (false, false) => 0.0,
-                (true, true) if axis.is_categorical && a.coordinates[index] == b.coordinates[index] => 0.0,
-                (true, true) if !axis.is_categorical => (a.coordinates[index] - b.coordinates[index]).abs(),
-                _ => 1.0,
-            };
-            largest = largest.max(difference);
-        }
-        largest
     }
 
     /// Climbs along the slope of the axes that have one, then over the values of those that are lists, in turn.
@@ -111,11 +92,11 @@ impl Landscape<'_> {
     fn climb_slopes(&self, best: &mut Rated, scratch: &mut Scratch) {
         let axes = self.axes.axes();
         let moves: Vec<usize> =
-            (0..axes.len()).filter(|&i| best.point.active[i] && axes[i].listed().is_none()).collect();
+            (0..axes.len()).filter(|&i| best.place.point.active[i] && axes[i].listed().is_none()).collect();
         if moves.is_empty() {
             return;
         }
-        let mut at = best.point.clone();
+        let mut at = best.place.point.clone();
         let (mut by_mean, mut by_sd) = (vec![0.0; axes.len()], vec![0.0; axes.len()]);
         let objective = |x: &[f64], gradient: &mut [f64]| {
             moves.iter().zip(x).for_each(|(&axis, x)| at.coordinates[axis] = *x);
@@ -126,18 +107,18 @@ impl Landscape<'_> {
             }
             if self.is_admissible(&at) { -worth.value } else { f64::INFINITY }
         };
-        let from: Vec<f64> = moves.iter().map(|&axis| best.point.coordinates[axis]).collect();
+        let from: Vec<f64> = moves.iter().map(|&axis| best.place.point.coordinates[axis]).collect();
         let end = minimize(objective, &from, &vec![0.0; moves.len()], &vec![1.0; moves.len()], LIMITS);
-        let mut coordinates = best.point.coordinates.clone();
+        let mut coordinates = best.place.point.coordinates.clone();
         moves.iter().zip(end.point).for_each(|(&axis, x)| coordinates[axis] = x);
         self.improve(best, [coordinates]);
     }
 
     fn climb_lists(&self, best: &mut Rated) {
         for (index, axis) in self.axes.axes().iter().enumerate() {
-            let Some(values) = axis.listed().filter(|_| best.point.active[index]) else { continue };
+            let Some(values) = axis.listed().filter(|_| best.place.point.active[index]) else { continue };
             let stride = values.len().div_ceil(N_LISTED);
-            let from = best.point.coordinates.clone();
+            let from = best.place.point.coordinates.clone();
             let others = values.iter().step_by(stride).filter(|v| **v != from[index]);
             let moved: Vec<Vec<f64>> = others
                 .map(|value| {
@@ -156,7 +137,7 @@ impl Landscape<'_> {
         if points.is_empty() {
             return;
         }
-        let found = self.rated(points).swap_remove(0);
+        let found = self.rated(self.posterior.predict(points)).swap_remove(0);
         if found.value > best.value {
             *best = found;
         }

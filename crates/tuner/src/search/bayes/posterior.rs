@@ -42,6 +42,15 @@ pub(super) struct Prediction {
     pub(super) sd: f64,
 }
 
+/// A point and what is predicted there.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Place {
+    /// Where.
+    pub(super) point: Point,
+    /// What is predicted.
+    pub(super) prediction: Prediction,
+}
+
 /// Memory for predictions with gradients.
 #[derive(Default)]
 pub(super) struct Scratch {
@@ -85,17 +94,13 @@ impl<'a> Posterior<'a> {
         let mut alpha = data.residuals.clone();
         factor.solve_lower(&mut alpha, 1);
         factor.solve_upper(&mut alpha);
-        let trend_alpha = (0..trend.len())
-            .map(|k| {
-                trend::variance(k)
-                    * alpha.iter().zip(basis[k..].iter().step_by(trend.len())).map(|(a, h)| a * h).sum::<f64>()
-            })
-            .collect();
+        let trend_alpha =
+            (0..trend.len()).map(|k| trend::variance(k) * weighted(&basis, trend.len(), k, &alpha)).collect();
         Self { embedding, trend, weights, signal, cloud, basis, factor, alpha, trend_alpha }
     }
 
     /// Predicts at many points.
-    pub(super) fn predict(&self, points: &[Point]) -> Vec<Prediction> {
+    pub(super) fn predict(&self, points: Vec<Point>) -> Vec<Place> {
         /// Points at a time, so that the memory is bounded.
         const BLOCK: usize = 256;
         let n = self.cloud.len();
@@ -122,7 +127,7 @@ impl<'a> Posterior<'a> {
                 prediction.sd = (prediction.sd - dot(column, column)).max(SMALLEST_VARIANCE).sqrt();
             }
         }
-        predictions
+        points.into_iter().zip(predictions).map(|(point, prediction)| Place { point, prediction }).collect()
     }
 
     /// Predicts at one point and writes the gradients of mean and standard deviation by the coordinates.
@@ -155,8 +160,7 @@ impl<'a> Posterior<'a> {
         }
         self.trend.add_slopes(point, &s.trend_weights, mean_gradient);
         for k in 0..self.trend.len() {
-            let solved: f64 =
-                s.k.iter().zip(self.basis[k..].iter().step_by(self.trend.len())).map(|(a, h)| a * h).sum();
+            let solved = weighted(&self.basis, self.trend.len(), k, &s.k);
             s.trend_weights[k] = 2.0 * trend::variance(k) * (s.h[k] - solved);
         }
         self.trend.add_slopes(point, &s.trend_weights, sd_gradient);
@@ -205,16 +209,20 @@ impl Scratch {
     }
 }
 
+/// Returns Σ weightᵢ·hₖ(xᵢ) over rows of `n_basis` basis values.
+fn weighted(basis: &[f64], n_basis: usize, k: usize, weights: &[f64]) -> f64 {
+    basis.chunks_exact(n_basis).zip(weights).map(|(h, weight)| weight * h[k]).sum()
+}
+
 fn factor_with_jitter(matrix: &[f64], n: usize) -> Cholesky {
-    let mut jitter = JITTER;
-    loop {
+    // Covariances are at most the signal's 50 plus the trend's: 1e12 on the diagonal outweighs any row of them.
+    let jitters = (0..19).map(|step| JITTER * libm::pow(10.0, f64::from(step)));
+    let raised = jitters.map(|jitter| {
         let mut raised = matrix.to_vec();
         (0..n).for_each(|i| raised[i * n + i] += jitter);
-        if let Some(factor) = Cholesky::new(raised, n) {
-            return factor;
-        }
-        jitter *= 10.0;
-    }
+        raised
+    });
+    raised.into_iter().find_map(|matrix| Cholesky::new(matrix, n)).expect("a dominant diagonal is positive definite")
 }
 
 #[cfg(test)]
@@ -244,7 +252,9 @@ mod tests {
         let posterior = Posterior::new(&embedding, &trend, &theta, &data, &[]);
         let expected =
             [(0.093_798_281_737_023_76, 0.593_670_919_645_685_1), (-0.396_086_254_888_247_9, 0.736_270_389_715_969_6)];
-        for (prediction, (mean, sd)) in posterior.predict(&[at(&[0.3, 0.7]), at(&[0.6, 0.1])]).iter().zip(expected) {
+        for (prediction, (mean, sd)) in
+            posterior.predict(vec![at(&[0.3, 0.7]), at(&[0.6, 0.1])]).iter().map(|p| p.prediction).zip(expected)
+        {
             assert!((prediction.mean - mean).abs() < 1e-13 && (prediction.sd - sd).abs() < 1e-13, "{prediction:?}");
         }
     }
@@ -255,12 +265,12 @@ mod tests {
         let (embedding, trend) = (Embedding::new(&Axes::new(&space)), Trend::new(&space));
         let data = six(&embedding, &trend);
         let probes = [at(&[0.3, 0.7]), at(&[0.32, 0.7]), at(&[0.9, 0.9])];
-        let alone = Posterior::new(&embedding, &trend, &theta(2), &data, &[]).predict(&probes);
-        let with = Posterior::new(&embedding, &trend, &theta(2), &data, &probes[..1]).predict(&probes);
-        for (a, b) in alone.iter().zip(&with) {
+        let alone = Posterior::new(&embedding, &trend, &theta(2), &data, &[]).predict(probes.to_vec());
+        let with = Posterior::new(&embedding, &trend, &theta(2), &data, &probes[..1]).predict(probes.to_vec());
+        for (a, b) in alone.iter().zip(&with).map(|(a, b)| (a.prediction, b.prediction)) {
             assert!((a.mean - b.mean).abs() < 1e-12 && b.sd < a.sd + 1e-12);
         }
-        assert!(with[0].sd < 0.2 * alone[0].sd);
+        assert!(with[0].prediction.sd < 0.2 * alone[0].prediction.sd);
     }
 
     /// The mixed space with beliefs of a number and of a category.
@@ -286,13 +296,13 @@ mod tests {
         let (mut by_mean, mut by_sd) = ([0.0; 7], [0.0; 7]);
         let x = at(&[0.31, 0.42, 0.5, 0.21, 0.63, 0.74, 0.15]);
         let prediction = posterior.differentiate(&x, &mut scratch, &mut by_mean, &mut by_sd);
-        let batch = posterior.predict(std::slice::from_ref(&x))[0];
+        let batch = posterior.predict(vec![x.clone()])[0].prediction;
         assert!((prediction.mean - batch.mean).abs() < 1e-12 && (prediction.sd - batch.sd).abs() < 1e-12);
         for axis in (0..7).filter(|&axis| !axes.axes()[axis].is_categorical) {
             let moved = |h: f64| {
                 let mut moved = x.clone();
                 moved.coordinates[axis] += h;
-                posterior.predict(&[moved])[0]
+                posterior.predict(vec![moved])[0].prediction
             };
             let (up, down) = (moved(1e-5), moved(-1e-5));
             // Tolerance: rounding 1e-14 over 2e-5, and the third derivative times 1e-10.
