@@ -15,7 +15,7 @@ use tuner::space::Value;
 
 /// Print the winner's hyperparameters
 ///
-/// As TOML they can be pasted into [space], or into an [[enqueue]] of the next study.
+/// As TOML they can be pasted into `[space]`, or into an `[[enqueue]]` of the next study.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// A study's name or folder

@@ -12,7 +12,7 @@ use tuner::space::{Distribution, Domain, Parameter, Scale, Space};
 
 /// What a file says, as written or by default, one line a key: `[search] method` → `"bayes"`.
 ///
-/// Left out are [run], [stop], `trials` and the study's name, which change no trial. The order of parameters does not
+/// Left out are `[run]`, `[stop]`, `trials` and the study's name, which change no trial. The order of parameters does not
 /// count either: a study that goes on keeps its own.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Canonical {
@@ -90,7 +90,7 @@ impl fmt::Display for Difference {
     }
 }
 
-/// [data] by key.
+/// `[data]` by key.
 fn data(data: &DataSection) -> Json {
     let kinds: Map<String, Json> = data.kinds.iter().map(|(name, kind)| (name.clone(), json!(kind))).collect();
     let task = data.task.map(|task| match task {

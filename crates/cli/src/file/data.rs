@@ -1,4 +1,4 @@
-//! [data] and [cv]: the table, and how its rows are split.
+//! `[data]` and `[cv]`: the table, and how its rows are split.
 
 use super::keys::{CV, DATA};
 use super::reader::{Bounds, Notes, Reader};
@@ -6,7 +6,7 @@ use super::tree::{Item, Node};
 use std::collections::BTreeMap;
 use trainer::data::{Kind, Task};
 
-/// [data].
+/// `[data]`.
 #[derive(Clone, Debug)]
 pub struct DataSection {
     /// The table, relative to the file's folder.
@@ -23,7 +23,7 @@ pub struct DataSection {
     pub test_fraction: Option<f64>,
 }
 
-/// [cv].
+/// `[cv]`.
 #[derive(Clone, Debug)]
 pub struct CvSection {
     /// Folds of each repeat; default 5 with data, else 1.

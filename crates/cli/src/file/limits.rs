@@ -1,4 +1,4 @@
-//! [trial], [stop], [objective] and [run]: limits, the end of a study, someone else's program, and how a run behaves.
+//! `[trial]`, `[stop]`, `[objective]` and `[run]`: limits, the end of a study, someone else's program, and how a run behaves.
 
 use super::keys::{OBJECTIVE, RUN, STOP, TRIAL};
 use super::reader::{Bounds, Notes, Reader};
@@ -7,7 +7,7 @@ use tuner::study::StopRules;
 
 const MOST: u64 = i64::MAX as u64;
 
-/// [trial]: limits of one trial.
+/// `[trial]`: limits of one trial.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[expect(clippy::struct_field_names, reason = "the names of the file")]
 pub struct TrialLimits {
@@ -19,7 +19,7 @@ pub struct TrialLimits {
     pub max_multiply_adds: Option<u64>,
 }
 
-/// [run]: nothing here changes a result.
+/// `[run]`: nothing here changes a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RunSection {
     /// Threads; none: as many as the machine has.

@@ -1,4 +1,4 @@
-//! [[enqueue]] and [[constraints]]: what is tried first, and what must hold.
+//! `[[enqueue]]` and `[[constraints]]`: what is tried first, and what must hold.
 
 use super::keys::CONSTRAINT;
 use super::reader::{Notes, Reader, scalar};

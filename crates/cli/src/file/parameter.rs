@@ -1,4 +1,4 @@
-//! [space]: one entry is one hyperparameter, a scalar for a fixed value or a table for a domain.
+//! `[space]`: one entry is one hyperparameter, a scalar for a fixed value or a table for a domain.
 
 use super::advice::nearest;
 use super::foreign::foreign_type;

@@ -29,7 +29,7 @@ pub(super) struct Parts<'a> {
     pub(super) evaluator: Evaluator,
 }
 
-/// Tells what evaluates the trials of a file with or without [data] and [objective].
+/// Tells what evaluates the trials of a file with or without `[data]` and `[objective]`.
 pub(super) fn evaluator(has_data: bool, has_objective: bool) -> Evaluator {
     match (has_objective, has_data) {
         (true, _) => Evaluator::Command,

@@ -1,4 +1,4 @@
-//! [study] and [search]: what the study is called, what it minimises, and how it proposes.
+//! `[study]` and `[search]`: what the study is called, what it minimises, and how it proposes.
 
 use super::keys::{SEARCH, STUDY};
 use super::reader::{Notes, Reader};
@@ -11,7 +11,7 @@ use tuner::trial::Direction;
 /// The largest whole number of TOML.
 const MOST: u64 = i64::MAX as u64;
 
-/// [study].
+/// `[study]`.
 #[derive(Clone, Debug)]
 pub struct StudySection {
     /// Seed of the proposals; default 0.
@@ -22,7 +22,7 @@ pub struct StudySection {
     pub direction: Direction,
 }
 
-/// [search].
+/// `[search]`.
 #[derive(Clone, Debug)]
 pub struct SearchSection {
     /// How configurations are proposed; default: bayes.
@@ -37,7 +37,7 @@ pub struct SearchSection {
     pub knowledge: bool,
 }
 
-/// Reads the study's name and [study].
+/// Reads the study's name and `[study]`.
 pub(super) fn study(node: Option<&Node>, notes: &mut Notes) -> (String, StudySection) {
     let mut section = StudySection { seed: 0, metric: None, direction: Direction::Minimize };
     let mut given = None;

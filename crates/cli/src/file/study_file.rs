@@ -28,25 +28,25 @@ pub struct StudyFile {
     pub folder: PathBuf,
     /// The study's name, safe as the name of a folder; default: the file's stem.
     pub name: String,
-    /// [study].
+    /// `[study]`.
     pub study: StudySection,
-    /// [data]; with it and without a command, the built-in trainer is trained.
+    /// `[data]`; with it and without a command, the built-in trainer is trained.
     pub data: Option<DataSection>,
-    /// [cv].
+    /// `[cv]`.
     pub cv: CvSection,
-    /// [search].
+    /// `[search]`.
     pub search: SearchSection,
-    /// [space] and [[constraints]], with the trainer's first guesses where they are asked for.
+    /// `[space]` and `[[constraints]]`, with the trainer's first guesses where they are asked for.
     pub space: Space,
-    /// [[enqueue]], completed.
+    /// `[[enqueue]]`, completed.
     pub enqueue: Vec<Config>,
-    /// [trial].
+    /// `[trial]`.
     pub trial: TrialLimits,
-    /// [stop].
+    /// `[stop]`.
     pub stop: StopRules,
-    /// [objective]: a program and its arguments.
+    /// `[objective]`: a program and its arguments.
     pub command: Option<Vec<String>>,
-    /// [run].
+    /// `[run]`.
     pub run: RunSection,
     canonical: Canonical,
     spans: Spans,
@@ -129,7 +129,7 @@ impl StudyFile {
         &self.source.text
     }
 
-    /// What [space] and [[constraints]] say, in one form for hashing: JSON with sorted keys.
+    /// What `[space]` and `[[constraints]]` say, in one form for hashing: JSON with sorted keys.
     pub fn canonical_space(&self) -> String {
         self.canonical.to_json(&["[space]", "[[constraints]]"])
     }
@@ -244,7 +244,7 @@ fn lower(entries: Vec<Entry>, folder: PathBuf, notes: &mut Notes) -> Option<Stud
     })
 }
 
-/// Names [race], which is to come, as what it is.
+/// Names `[race]`, which is to come, as what it is.
 fn take_reserved(entries: Vec<Entry>, notes: &mut Notes) -> Vec<Entry> {
     let (reserved, entries): (Vec<Entry>, _) = entries.into_iter().partition(|entry| entry.key == "race");
     for entry in reserved {

@@ -12,7 +12,7 @@ fn read(text: &str) -> Result<StudyFile, String> {
         .map_err(|faults| render(&faults, Look::Plain))
 }
 
-/// A whole file around the lines of [space].
+/// A whole file around the lines of `[space]`.
 fn with_space(lines: &str) -> String {
     format!("[search]\nmethod = \"random\"\ntrials = 9\n\n[space]\n{lines}\n")
 }
