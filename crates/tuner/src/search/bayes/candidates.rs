@@ -16,7 +16,7 @@ const N_REDRAWS: usize = 8;
 const MOVE_CHANCE: f64 = 0.4;
 
 /// Draws candidates: even ones over the space, then local ones around the `best` points, taken in turn.
-pub(super) fn draw(axes: &Axes<'_>, best: &[&Point], rng: &mut impl Rng) -> Vec<Point> {
+pub(super) fn draw(axes: &Axes<'_>, best: &[Point], rng: &mut impl Rng) -> Vec<Point> {
     let mut candidates = Vec::with_capacity(N_GLOBAL + N_LOCAL);
     for _ in 0..N_GLOBAL {
         let found = (0..N_REDRAWS).find_map(|_| axes.snapped(axes.axes().iter().map(|a| even(a, rng)).collect()));

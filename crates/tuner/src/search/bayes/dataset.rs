@@ -13,6 +13,8 @@ pub(super) struct Dataset {
     pub(super) cloud: Cloud,
     /// Values of the trend's basis functions, one row a point.
     pub(super) basis: Vec<f64>,
+    /// Targets.
+    pub(super) targets: Vec<f64>,
     /// Targets less the trend's prior mean.
     pub(super) residuals: Vec<f64>,
     /// Known variance of each target's noise.
@@ -25,20 +27,20 @@ impl Dataset {
         embedding: &Embedding,
         trend: &Trend,
         points: Vec<Point>,
-        targets: &[f64],
+        targets: Vec<f64>,
         noise: Vec<f64>,
     ) -> Self {
         let cloud = Cloud::new(embedding, points.iter());
         let basis = basis_rows(trend, points.iter());
         let means = basis.chunks_exact(trend.len()).map(trend::mean);
         let residuals = targets.iter().zip(means).map(|(z, mean)| z - mean).collect();
-        Self { points, cloud, basis, residuals, noise }
+        Self { points, cloud, basis, targets, residuals, noise }
     }
 
     /// Returns the places of the lowest targets, at most `n` of them, the lowest first.
     pub(super) fn best(&self, n: usize) -> Vec<&Point> {
         let mut order: Vec<usize> = (0..self.len()).collect();
-        order.sort_by(|&a, &b| self.residuals[a].total_cmp(&self.residuals[b]));
+        order.sort_by(|&a, &b| self.targets[a].total_cmp(&self.targets[b]));
         order.into_iter().take(n).map(|index| &self.points[index]).collect()
     }
 

@@ -144,7 +144,7 @@ pub(super) mod tests {
         let places = [[0.1, 0.9], [0.4, 0.3], [0.8, 0.6], [0.5, 0.5], [0.95, 0.05], [0.2, 0.2]];
         let points = places.map(|p| Point { coordinates: p.to_vec(), active: vec![true; 2] }).to_vec();
         let noise = vec![0.01, 0.0, 0.02, 0.0, 0.05, 0.0];
-        Dataset::new(embedding, trend, points, &[1.2, -0.4, 0.3, -0.9, 0.7, 0.1], noise)
+        Dataset::new(embedding, trend, points, vec![1.2, -0.4, 0.3, -0.9, 0.7, 0.1], noise)
     }
 
     #[test]
@@ -169,7 +169,7 @@ pub(super) mod tests {
             .collect();
         let targets: Vec<f64> = points.iter().map(|p| libm::sin(5.0 * p.coordinates.iter().sum::<f64>())).collect();
         let noise = vec![0.01; points.len()];
-        let data = Dataset::new(&embedding, &trend, points, &targets, noise);
+        let data = Dataset::new(&embedding, &trend, points, targets, noise);
         let mut likelihood = Likelihood::new(&embedding, &trend, &data);
         let theta = [-0.5, 0.2, 0.9, -0.1, 0.3, -0.8, 0.0, 0.4, -4.0];
         let mut gradient = [0.0; 9];

@@ -12,6 +12,7 @@ mod axes;
 mod belief;
 mod candidates;
 mod dataset;
+pub mod explain;
 mod exponential;
 mod features;
 mod fit;
@@ -39,6 +40,7 @@ use crate::error::Error;
 use crate::space::{Config, Point, Space};
 use crate::trial::Origin;
 use acquisition::Acquisition;
+use dataset::Dataset;
 use hyperparameters::Theta;
 use model::Model;
 use optimise::Landscape;
@@ -100,28 +102,36 @@ impl Sampler for Bayes {
 fn best(model: &Model<'_>, request: &Request<'_>, theta: &Theta) -> Option<Config> {
     let history = request.history;
     let data = model.dataset(history.seen().len(), subset::KNOWN);
+    let posterior = model.posterior(theta, &data);
+    let centres = centres(&posterior, &data);
+    let candidates = posterior.predict(candidates::draw(&model.axes, &centres, &mut request.rng()));
     let tried: Vec<Point> = history.entries().iter().map(|entry| model.axes.place(&entry.config)).collect();
-    let mut pending: Vec<Point> = history.pending().map(|(number, _)| tried[number].clone()).collect();
-    pending.drain(..pending.len().saturating_sub(subset::PENDING));
-    let posterior = Posterior::new(&model.embedding, &model.trend, theta, &data, &pending);
-    let candidates = candidates::draw(&model.axes, &data.best(N_CENTRES), &mut request.rng());
-    let candidates = posterior.predict(candidates);
-    let mut deviations = DEVIATIONS;
+    let (mut deviations, mut proposed) = (DEVIATIONS, None);
     loop {
         let acquisition = Acquisition::Bound { deviations };
         let landscape = Landscape { axes: &model.axes, posterior: &posterior, acquisition };
-        let (config, sd) = landscape.summits(&candidates).into_iter().find_map(|rated| {
+        let found = landscape.summits(&candidates).into_iter().find_map(|rated| {
             let point = &rated.place.point;
             let is_near = tried.iter().any(|other| model.axes.distance(other, point) < REPEAT_DISTANCE);
             let config = model.axes.config(&point.coordinates);
             (!is_near && request.admits(&config)).then_some((config, rated.place.prediction.sd))
-        })?;
+        });
+        let Some((config, sd)) = found else { return proposed };
+        proposed = Some(config);
         let may_widen = history.len() % 2 == 1 && deviations < WIDEST;
         if sd >= DOUBT || !may_widen {
-            return Some(config);
+            return proposed;
         }
         deviations *= 2.0;
     }
+}
+
+/// The results near which candidates are drawn: of the lowest, those whose predicted mean is lowest. Where losses are
+/// noisy these are not the luckiest but the best.
+fn centres(posterior: &Posterior<'_>, data: &Dataset) -> Vec<Point> {
+    let mut places = posterior.predict(data.best(4 * N_CENTRES).into_iter().cloned().collect());
+    places.sort_by(|a, b| a.prediction.mean.total_cmp(&b.prediction.mean));
+    places.into_iter().take(N_CENTRES).map(|place| place.point).collect()
 }
 
 #[cfg(test)]

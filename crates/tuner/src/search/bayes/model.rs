@@ -5,12 +5,15 @@ use super::dataset::Dataset;
 use super::features::Embedding;
 use super::fit::fit;
 use super::hyperparameters::Theta;
+use super::posterior::Posterior;
 use super::targets::Targets;
 use super::trend::Trend;
+use super::warp::Warp;
 use super::{schedule, subset};
 use crate::search::{Fitted, Request};
 use crate::seed::Purpose;
-use crate::trial::History;
+use crate::space::Point;
+use crate::trial::{Entry, History, Outcome};
 
 /// The parts of the model that follow from the space, and the history it learns from.
 pub(super) struct Model<'a> {
@@ -48,12 +51,31 @@ impl<'a> Model<'a> {
 
     /// The first `n_results` results as the model sees them, at most `limit` of them.
     pub(super) fn dataset(&self, n_results: usize, limit: usize) -> Dataset {
-        let results: Vec<_> = self.history.results().take(n_results).collect();
-        let targets = Targets::new(&results.iter().map(|(_, _, outcome)| *outcome).collect::<Vec<_>>());
+        let results: Vec<Result<'_>> = self.history.results().take(n_results).collect();
+        let targets = targets_of(&results);
         let chosen = subset::choose(&targets.values, limit);
         let points = chosen.iter().map(|&index| self.axes.place(&results[index].1.config)).collect();
         let values: Vec<f64> = chosen.iter().map(|&index| targets.values[index]).collect();
         let noise = chosen.iter().map(|&index| targets.noise[index]).collect();
-        Dataset::new(&self.embedding, &self.trend, points, &values, noise)
+        Dataset::new(&self.embedding, &self.trend, points, values, noise)
     }
+
+    /// The warp of all results.
+    pub(super) fn warp(&self) -> Warp {
+        targets_of(&self.history.results().collect::<Vec<_>>()).warp
+    }
+
+    /// Conditions on the results in `data` and on what is pending.
+    pub(super) fn posterior(&self, theta: &Theta, data: &Dataset) -> Posterior<'_> {
+        let mut pending: Vec<Point> = self.history.pending().map(|(_, entry)| self.axes.place(&entry.config)).collect();
+        pending.drain(..pending.len().saturating_sub(subset::PENDING));
+        Posterior::new(&self.embedding, &self.trend, theta, data, &pending)
+    }
+}
+
+/// A trial's number, what was tried, and its outcome.
+type Result<'a> = (usize, &'a Entry, &'a Outcome);
+
+fn targets_of(results: &[Result<'_>]) -> Targets {
+    Targets::new(&results.iter().map(|(_, _, outcome)| *outcome).collect::<Vec<_>>())
 }

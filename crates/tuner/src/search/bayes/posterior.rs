@@ -289,7 +289,7 @@ mod tests {
         let place = |i: u32| (0..7u32).map(|j| f64::from((i * 37 + j * 61) % 97) / 97.0).collect::<Vec<f64>>();
         let points: Vec<Point> = (0..15).filter_map(|i| axes.snapped(place(i))).collect();
         let targets: Vec<f64> = points.iter().map(|p| libm::sin(5.0 * p.coordinates.iter().sum::<f64>())).collect();
-        let data = Dataset::new(&embedding, &trend, points, &targets, vec![0.0; 15]);
+        let data = Dataset::new(&embedding, &trend, points, targets, vec![0.0; 15]);
         let pending = [at(&place(20))];
         let posterior = Posterior::new(&embedding, &trend, &theta(7), &data, &pending);
         let mut scratch = Scratch::default();

@@ -11,6 +11,8 @@ pub(super) struct Targets {
     pub(super) values: Vec<f64>,
     /// Known variance of each target.
     pub(super) noise: Vec<f64>,
+    /// How losses became targets.
+    pub(super) warp: Warp,
 }
 
 impl Targets {
@@ -25,7 +27,7 @@ impl Targets {
         let rows: Vec<Vec<f64>> = complete.iter().map(|o| warped(o)).collect();
         let values: Vec<f64> = means.iter().map(|y| warp.uncapped(*y)).collect();
         let folds = FoldEffects::fit(&rows, &values, n_folds);
-        let mut targets = Self { values: Vec::new(), noise: Vec::new() };
+        let (mut known, mut noises) = (Vec::new(), Vec::new());
         for outcome in outcomes {
             let is_partial = outcome.state == State::Raced && (1..=n_folds).contains(&outcome.losses.len());
             let (value, noise) = match mean(outcome) {
@@ -36,10 +38,10 @@ impl Targets {
                 }
                 None => (warp.worst(), 0.0),
             };
-            targets.values.push(value);
-            targets.noise.push(noise.min(LARGEST_NOISE));
+            known.push(value);
+            noises.push(noise.min(LARGEST_NOISE));
         }
-        targets
+        Self { values: known, noise: noises, warp }
     }
 }
 

@@ -22,8 +22,8 @@ pub(super) struct Warp {
 
 #[derive(Clone, Debug, PartialEq)]
 enum Curve {
-    /// All losses are the same: none is better.
-    Flat,
+    /// All losses are this one: none is better.
+    Flat { loss: f64 },
     /// ln(y − shift), below `knee` continued by its tangent.
     Log { shift: f64, knee: f64 },
 }
@@ -54,6 +54,11 @@ impl Warp {
         self.standardised(self.curve.value(loss))
     }
 
+    /// Returns the loss of a target below the cap: the inverse of [`Warp::uncapped`].
+    pub(super) fn loss(&self, target: f64) -> f64 {
+        self.curve.inverse(target * self.sd + self.mean).clamp(-f64::MAX, f64::MAX)
+    }
+
     /// The target of a trial that has no loss: as bad as can be.
     pub(super) fn worst(&self) -> f64 {
         self.standardised(self.cap)
@@ -67,9 +72,9 @@ impl Warp {
 impl Curve {
     fn fit(losses: &[f64]) -> Self {
         let sorted = sorted(losses);
-        let (Some(best), Some(worst)) = (sorted.first(), sorted.last()) else { return Self::Flat };
+        let (Some(best), Some(worst)) = (sorted.first(), sorted.last()) else { return Self::Flat { loss: 0.0 } };
         if best == worst {
-            return Self::Flat;
+            return Self::Flat { loss: *best };
         }
         if *best > 0.0 {
             return Self::Log { shift: 0.0, knee: 0.5 * best };
@@ -82,9 +87,19 @@ impl Curve {
 
     fn value(&self, loss: f64) -> f64 {
         match self {
-            Self::Flat => 0.0,
+            Self::Flat { .. } => 0.0,
             Self::Log { shift, knee } if loss >= *knee => libm::log((loss - shift).min(f64::MAX)),
             Self::Log { shift, knee } => libm::log(knee - shift) + (loss - knee) / (knee - shift),
+        }
+    }
+
+    fn inverse(&self, warped: f64) -> f64 {
+        match self {
+            Self::Flat { loss } => *loss,
+            Self::Log { shift, knee } => {
+                let at_knee = libm::log(knee - shift);
+                if warped >= at_knee { shift + libm::exp(warped) } else { knee + (warped - at_knee) * (knee - shift) }
+            }
         }
     }
 }
@@ -152,6 +167,19 @@ mod tests {
         assert!((targets.iter().map(|z| z * z).sum::<f64>() / 5.0 - 1.0).abs() < 1e-9);
         assert!(targets[4] < 2.0 && targets[4] == warp.worst());
         assert_eq!(warp.target(f64::MAX), warp.worst());
+    }
+
+    #[test]
+    fn targets_are_brought_back_to_losses() {
+        for losses in [[0.1, 0.5, 0.2, 0.9], [-3.0, -2.5, 4.0, 0.0], [2.0, 2.0, 2.0, 2.0]] {
+            let warp = Warp::fit(&losses);
+            for y in losses {
+                // Tolerance: ln and exp each round once, on numbers below 10.
+                assert!((warp.loss(warp.uncapped(y)) - y).abs() < 1e-13);
+            }
+        }
+        let warp = Warp::fit(&[0.2, 0.3, 0.9]);
+        assert!((warp.loss(warp.uncapped(-5.0)) + 5.0).abs() < 1e-12);
     }
 
     #[test]
