@@ -1,10 +1,9 @@
 //! The methods of search by name, and the one place that builds their samplers.
 
 use super::bayes::Bayes;
-use super::{Grid, Random, Request, Sampler, Sobol, Suggestion};
+use super::{Grid, Random, Sampler, Sobol, Tpe};
 use crate::error::Error;
 use crate::space::Space;
-use crate::trial::Origin;
 
 /// How configurations are proposed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,16 +36,6 @@ impl Method {
     }
 }
 
-struct Stand;
-impl Sampler for Stand {
-    fn propose(&mut self, request: &Request<'_>) -> Result<Option<Suggestion>, Error> {
-        use rand::RngExt;
-        let mut rng = request.streams.rng(crate::seed::Purpose::Propose, request.history.len() as u64);
-        let point: Vec<f64> = request.space.axes().iter().map(|_| rng.random()).collect();
-        Ok(Some(Suggestion { config: request.space.draw(&point), origin: Origin::Random, fitted: vec![] }))
-    }
-}
-
 /// Builds the sampler of a method. `startup` counts the trials before the model, for those that have one.
 ///
 /// # Errors
@@ -57,6 +46,6 @@ pub fn build(method: Method, space: &Space, startup: u64) -> Result<Box<dyn Samp
         Method::Random => Box::new(Random::default()),
         Method::Sobol => Box::new(Sobol::new(space)?),
         Method::Bayes => Box::new(Bayes::new(space, startup)?),
-        Method::Tpe => Box::new(Stand),
+        Method::Tpe => Box::new(Tpe::new(space, startup)?),
     })
 }

@@ -10,15 +10,18 @@ pub mod conformance;
 mod grid;
 mod hash;
 mod method;
+mod normal;
 mod permutation;
 mod random;
 pub mod sobol;
+mod tpe;
 mod unseen;
 
 pub use grid::{Grid, grid_size, grid_total};
 pub use method::{Method, build};
 pub use random::Random;
 pub use sobol::Sobol;
+pub use tpe::Tpe;
 
 use crate::error::Error;
 use crate::seed::{Purpose, Streams};

@@ -1,0 +1,100 @@
+//! The quotient l/g of the two densities, and the climb to where it is large.
+
+use super::super::Request;
+use super::kernel::{Cell, Grain};
+use super::mixture::{Logs, Mixture, log_density};
+use crate::space::Config;
+use rand::Rng;
+
+/// Places drawn from l, of which the best is where the climb begins.
+const N_STARTS: usize = 24;
+
+/// Times that the climb goes through all axes, and places it tries along each.
+const N_ROUNDS: usize = 2;
+const N_TRIED: usize = 48;
+
+/// The quotient over the space of one request.
+pub(super) struct Quotient<'a> {
+    pub(super) request: &'a Request<'a>,
+    pub(super) grains: &'a [Grain],
+    pub(super) good: Mixture,
+    pub(super) others: Mixture,
+}
+
+/// A configuration that may be proposed.
+struct Candidate {
+    config: Config,
+    /// Its coordinates; along inactive axes those it would have.
+    point: Vec<f64>,
+    /// The cell of each active axis.
+    cells: Vec<Option<Cell>>,
+    good: Logs,
+    others: Logs,
+    /// ln(l/g).
+    score: f64,
+}
+
+impl Quotient<'_> {
+    /// Climbs from the best of some draws; none if none of them may be proposed. Cost: about 0.1 µs for each trial,
+    /// axis and place tried, independent of the other axes.
+    pub(super) fn climb(&self, rng: &mut impl Rng) -> Option<Config> {
+        let starts = (0..N_STARTS).filter_map(|_| self.candidate(self.good.draw(rng)));
+        let mut best = starts.reduce(|a, b| if b.score > a.score { b } else { a })?;
+        for axis in (0..N_ROUNDS).flat_map(|_| 0..self.grains.len()) {
+            best = self.climb_along(axis, best, rng);
+        }
+        Some(best.config)
+    }
+
+    /// Tries other values along one axis. Along the axis of a parent, places are tried as if its children stayed as
+    /// they are; a candidate is then rated as it is.
+    fn climb_along(&self, axis: usize, mut best: Candidate, rng: &mut impl Rng) -> Candidate {
+        let Some(mut rest) = self.rest(axis, &best) else { return best };
+        for _ in 0..N_TRIED {
+            let cell = self.grains[axis].cell(self.good.draw_along(axis, rng));
+            let along = |mixture: &Mixture, rest: &Logs| {
+                let logs: Logs = mixture.logs_along(axis, &cell).zip(rest).map(|(log, rest)| log + rest).collect();
+                log_density(logs.iter().copied())
+            };
+            if along(&self.good, &rest.0) - along(&self.others, &rest.1) <= best.score {
+                continue;
+            }
+            let mut point = best.point.clone();
+            point[axis] = cell.coordinate;
+            let better = self.candidate(point).filter(|candidate| candidate.score > best.score);
+            if let Some(better) = better {
+                best = better;
+                rest = self.rest(axis, &best).unwrap_or(rest);
+            }
+        }
+        best
+    }
+
+    /// The logarithms of all components over all axes but one; none if that one is inactive.
+    fn rest(&self, axis: usize, candidate: &Candidate) -> Option<(Logs, Logs)> {
+        let cell = candidate.cells[axis].as_ref()?;
+        let without = |mixture: &Mixture, all: &Logs| -> Logs {
+            mixture.logs_along(axis, cell).zip(all).map(|(log, all)| all - log).collect()
+        };
+        Some((without(&self.good, &candidate.good), without(&self.others, &candidate.others)))
+    }
+
+    /// Rates the configuration at a point of the cube; none if it may not be proposed.
+    fn candidate(&self, mut point: Vec<f64>) -> Option<Candidate> {
+        let config = self.request.space.decode(&point);
+        if !self.request.admits(&config) {
+            return None;
+        }
+        let encoded = self.request.space.encode(&config);
+        let mut cells = vec![None; point.len()];
+        for (axis, grain) in self.grains.iter().enumerate() {
+            if encoded.active[axis] {
+                point[axis] = encoded.coordinates[axis];
+                cells[axis] = Some(grain.cell(point[axis]));
+            }
+        }
+        let (good, others) = (self.good.logs(&cells), self.others.logs(&cells));
+        let score = log_density(good.iter().copied()) - log_density(others.iter().copied());
+        Some(Candidate { config, point, cells, good, others, score })
+    }
+}

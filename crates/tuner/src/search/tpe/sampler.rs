@@ -1,0 +1,63 @@
+//! The method `tpe`.
+
+use super::super::sobol::Sobol;
+use super::super::unseen::Unseen;
+use super::super::{Request, Sampler, Suggestion};
+use super::groups::{densities, grains};
+use super::kernel::Grain;
+use super::quotient::Quotient;
+use crate::error::Error;
+use crate::space::Space;
+use crate::trial::Origin;
+
+/// Search by tree-structured Parzen estimators, after a start by Sobol's sequence.
+#[derive(Debug)]
+pub struct Tpe {
+    startup: u64,
+    start: Sobol,
+    grains: Vec<Grain>,
+    unseen: Unseen,
+}
+
+impl Tpe {
+    /// Creates the sampler; the first `startup` trials (manual ones aside), and any before a result is ok, are
+    /// proposed without the estimators.
+    ///
+    /// # Errors
+    /// [`MethodFault::TooManyParameters`](crate::error::MethodFault) beyond the dimensions of the Sobol sequence.
+    pub fn new(space: &Space, startup: u64) -> Result<Self, Error> {
+        Ok(Self { startup, start: Sobol::new(space)?, grains: grains(space), unseen: Unseen::default() })
+    }
+}
+
+impl Sampler for Tpe {
+    /// Proposes in time linear in the number of trials; where all candidates were tried before or break a constraint,
+    /// an independent draw.
+    fn propose(&mut self, request: &Request<'_>) -> Result<Option<Suggestion>, Error> {
+        let is_started = request.history.n_counted() >= self.startup;
+        let Some((good, others)) = is_started.then(|| densities(request)).flatten() else {
+            let start = self.start.propose(request)?;
+            return Ok(start.map(|suggestion| Suggestion { origin: Origin::Startup, ..suggestion }));
+        };
+        let mut rng = request.rng();
+        let config = match (Quotient { request, grains: &self.grains, good, others }).climb(&mut rng) {
+            Some(config) => Some(config),
+            None => self.unseen.draw(request, &mut rng)?,
+        };
+        Ok(config.map(|config| Suggestion { config, origin: Origin::Model, fitted: Vec::new() }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::conformance;
+
+    #[test]
+    fn search_by_parzen_estimators_keeps_the_contract() {
+        let mut make = |space: &Space| -> Box<dyn Sampler> { Box::new(Tpe::new(space, 5).unwrap()) };
+        conformance::check(&mut make, 30);
+        let mut without_startup = |space: &Space| -> Box<dyn Sampler> { Box::new(Tpe::new(space, 0).unwrap()) };
+        conformance::check(&mut without_startup, 10);
+    }
+}
