@@ -83,7 +83,9 @@ fn print_false_alarms() {
     println!(
         "compare --fresh R, winners that are equally good: called different, in %. New splits are of the same rows,"
     );
-    println!("so luck with them stays: a winner of 100 trials is favoured against one of 5, and more against a single trial.");
+    println!(
+        "so luck with them stays: a winner of 100 trials is favoured against one of 5, and more against a single trial."
+    );
     println!("{N_COMPARISONS} comparisons a cell: standard error {:.2} at 5 %.\n", error(N_COMPARISONS));
     println!("{:>6} {:>18} {}", "folds", "trials of A, of B", repeats_line());
     for folds in FOLDS {
