@@ -24,7 +24,11 @@ run FILE *ARGS:
     cargo run --release -- run {{FILE}} {{ARGS}}
 
 # all benchmarks
-bench: bench-truth bench-engine
+bench: bench-truth bench-engine bench-fit
+
+# how fast networks train, on five shapes, one core
+bench-fit:
+    cargo bench -p trainer --bench fit
 
 # how often the statistics are right, by simulation
 bench-truth:
