@@ -34,8 +34,23 @@ pub fn text(boards: &[Board], comparison: &Comparison<'_>, fresh: &[Verdict]) ->
                 .to_owned(),
         );
     }
+    parts.extend(unequal_luck(boards).filter(|_| !fresh.is_empty()));
     parts.push(curve(boards, comparison));
     parts.join("\n\n")
+}
+
+/// New repeats split the same rows, so a winner's luck with those rows stays with it: searches of very unequal size are
+/// not told apart fairly (`cargo bench -p tuner --bench truth` counts how often).
+fn unequal_luck(boards: &[Board]) -> Option<String> {
+    const UNEQUAL: usize = 5;
+    let sizes = boards.iter().map(|board| board.trials.len());
+    let (fewest, most) = (sizes.clone().min()?, sizes.max()?);
+    (most >= UNEQUAL * fewest.max(1)).then(|| {
+        format!(
+            "note: winners of {fewest} and of {most} trials: the larger search was luckier with these rows, and new repeats \
+             do not take that away; `tune best STUDY --test` on held-out rows does"
+        )
+    })
 }
 
 fn winners(boards: &[Board], comparison: &Comparison<'_>) -> String {
