@@ -1,9 +1,9 @@
 //! Why a trial was proposed: what the model predicted there, and from what.
 
+use super::DEVIATIONS;
 use super::acquisition::Acquisition;
 use super::features::Cloud;
 use super::model::Model;
-use super::{DEVIATIONS, subset};
 use crate::search::Request;
 use crate::space::Config;
 
@@ -29,11 +29,10 @@ pub struct Explanation {
 /// Explains the proposal of `config`, a configuration of the space, for the `request` that led to it.
 pub fn explain(request: &Request<'_>, config: &Config) -> Explanation {
     let model = Model::new(request);
-    let (theta, _) = model.theta(request);
-    let n_results = request.history.seen().len();
-    let data = model.dataset(n_results, subset::KNOWN);
-    let place = model.posterior(&theta, &data).predict(vec![model.axes.place(config)]).swap_remove(0);
-    let warp = model.warp();
+    let (fit, _) = model.fit(request.fitted);
+    let data = model.known(fit.family);
+    let place = model.posterior(&fit.theta, &data).predict(vec![model.axes.place(config)]).swap_remove(0);
+    let warp = model.warp(fit.family);
     let has_loss = request.history.results().any(|(_, _, outcome)| outcome.mean().is_some());
     let loss = |deviations: f64| warp.loss(place.prediction.mean + deviations * place.prediction.sd);
     let parameters = request.space.axes().iter().map(|&position| request.space.parameters()[position].name.clone());
@@ -41,8 +40,8 @@ pub fn explain(request: &Request<'_>, config: &Config) -> Explanation {
         loss: has_loss.then(|| loss(0.0)),
         band: has_loss.then(|| (loss(-1.0), loss(1.0))),
         acquisition: Acquisition::Bound { deviations: DEVIATIONS }.worth(place.prediction).value,
-        length_scales: parameters.zip(theta.weights().iter().map(|w| 1.0 / w.sqrt())).collect(),
-        nearest: nearest(&model, &theta.weights(), config),
+        length_scales: parameters.zip(fit.theta.weights().iter().map(|w| 1.0 / w.sqrt())).collect(),
+        nearest: nearest(&model, &fit.theta.weights(), config),
     }
 }
 

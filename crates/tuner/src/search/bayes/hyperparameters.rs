@@ -4,9 +4,6 @@
 //! Centres: length scales exp(½·ln(d/7)) of a range, growing with the root of the number of axes as Hvarfner et al.
 //! (2024) advise, signal variance 1 (losses are standardised), noise variance exp(−9).
 
-use super::normal::normal;
-use rand::Rng;
-
 /// The kernel's parameters, all in natural logarithms.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Theta {
@@ -69,16 +66,6 @@ impl Hyperprior {
     /// The centre.
     pub(super) fn centre(&self) -> Theta {
         Theta::from_values(self.mean.clone())
-    }
-
-    /// Draws a start for a fit: the centre plus noise, within the box.
-    pub(super) fn draw(&self, rng: &mut impl Rng) -> Theta {
-        let signal = self.mean.len() - 2;
-        let values = (0..self.mean.len()).map(|i| {
-            let spread = if i == signal { 0.5 } else { 1.0 };
-            (self.mean[i] + spread * normal(rng)).clamp(self.low[i], self.high[i])
-        });
-        Theta::from_values(values.collect())
     }
 
     /// Returns −ln p(θ) up to a constant and adds its gradient.

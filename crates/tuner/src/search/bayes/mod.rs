@@ -41,8 +41,7 @@ use crate::space::{Config, Point, Space};
 use crate::trial::Origin;
 use acquisition::Acquisition;
 use dataset::Dataset;
-use hyperparameters::Theta;
-use model::Model;
+use model::{Fit, Model};
 use optimise::Landscape;
 use posterior::Posterior;
 
@@ -86,8 +85,8 @@ impl Sampler for Bayes {
             return Ok(start.map(|suggestion| Suggestion { origin: Origin::Startup, ..suggestion }));
         }
         let model = Model::new(request);
-        let (theta, fitted) = model.theta(request);
-        let config = match best(&model, request, &theta) {
+        let (fit, fitted) = model.fit(request.fitted);
+        let config = match best(&model, request, &fit) {
             Some(config) => Some(config),
             None => self.unseen.draw(request, &mut request.rng())?,
         };
@@ -99,10 +98,10 @@ impl Sampler for Bayes {
 ///
 /// Where the bound leads to a place without doubt, a little may be gained there at most. On every other trial it is
 /// then widened until it leads elsewhere, so that a branch or a category that was given up early is looked at again.
-fn best(model: &Model<'_>, request: &Request<'_>, theta: &Theta) -> Option<Config> {
+fn best(model: &Model<'_>, request: &Request<'_>, fit: &Fit) -> Option<Config> {
     let history = request.history;
-    let data = model.dataset(history.seen().len(), subset::KNOWN);
-    let posterior = model.posterior(theta, &data);
+    let data = model.known(fit.family);
+    let posterior = model.posterior(&fit.theta, &data);
     let centres = centres(&posterior, &data);
     let candidates = posterior.predict(candidates::draw(&model.axes, &centres, &mut request.rng()));
     let tried: Vec<Point> = history.entries().iter().map(|entry| model.axes.place(&entry.config)).collect();

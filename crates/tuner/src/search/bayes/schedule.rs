@@ -1,7 +1,7 @@
 //! When θ is fitted: at every result up to 50, and from there at every tenth part more.
 //!
-//! Between two entries of the schedule the older θ holds, with the newer data. Each fit starts from the prior and from
-//! draws of its own stream, never from another fit, so that a process that finds no stored θ makes one fit and not all
+//! Between two entries of the schedule the older θ holds, with the newer data. Each fit starts from the prior, never from
+//! another fit, so that a process that finds no stored θ makes one fit and not all
 //! of them.
 
 /// Results up to which every one is followed by a fit.

@@ -1,13 +1,13 @@
 //! The monotone function that brings losses of any sign and scale to a form a Gaussian process can follow.
 //!
-//! Losses are skewed: from the best to the median is a short way, from there to the worst a long one. Positive losses
-//! take their logarithm; others the logarithm of their distance to the best, shifted by half the distance from the best
-//! to the median. What lies far above the median is cut off, and the rest standardised.
+//! Losses are skewed: from the best to the median is a short way, from there to the worst a long one. So the model sees
+//! their logarithm, or that of their distance to the best, shifted by half the distance from the best to the median;
+//! which of the two, the likelihood decides. What lies far above the median is cut off, and the rest standardised.
 
 /// How many times the distance from the lower quartile to the median a loss may lie above the median.
 const CAP: f64 = 2.0;
 
-/// Shift of losses that are not positive, as a share of the distance from the best to the median.
+/// The shift, as a share of the distance from the best to the median.
 const SHIFT: f64 = 0.5;
 
 /// A fitted warp: losses to standardised targets.
@@ -20,6 +20,15 @@ pub(super) struct Warp {
     sd: f64,
 }
 
+/// Which logarithm is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Family {
+    /// Of the loss itself: where equal ratios matter down to the best.
+    Plain,
+    /// Of the distance to the best, shifted: where the best is as good as 0 or below, or noise would be stretched.
+    Shifted,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 enum Curve {
     /// All losses are this one: none is better.
@@ -29,9 +38,9 @@ enum Curve {
 }
 
 impl Warp {
-    /// Fits the warp to losses (finite).
-    pub(super) fn fit(losses: &[f64]) -> Self {
-        let curve = Curve::fit(losses);
+    /// Fits a warp of `family` to losses (finite); losses that are not positive are always shifted.
+    pub(super) fn fit(losses: &[f64], family: Family) -> Self {
+        let curve = Curve::fit(losses, family);
         let mut warped: Vec<f64> = losses.iter().map(|y| curve.value(*y)).collect();
         let cap = cap(&warped);
         for z in &mut warped {
@@ -59,6 +68,11 @@ impl Warp {
         self.curve.inverse(target * self.sd + self.mean).clamp(-f64::MAX, f64::MAX)
     }
 
+    /// Returns ln of the derivative of the target by the loss, the cap aside.
+    pub(super) fn log_slope(&self, loss: f64) -> f64 {
+        self.curve.log_slope(loss) - libm::log(self.sd)
+    }
+
     /// The target of a trial that has no loss: as bad as can be.
     pub(super) fn worst(&self) -> f64 {
         self.standardised(self.cap)
@@ -70,13 +84,13 @@ impl Warp {
 }
 
 impl Curve {
-    fn fit(losses: &[f64]) -> Self {
+    fn fit(losses: &[f64], family: Family) -> Self {
         let sorted = sorted(losses);
         let (Some(best), Some(worst)) = (sorted.first(), sorted.last()) else { return Self::Flat { loss: 0.0 } };
         if best == worst {
             return Self::Flat { loss: *best };
         }
-        if *best > 0.0 {
+        if *best > 0.0 && family == Family::Plain {
             return Self::Log { shift: 0.0, knee: 0.5 * best };
         }
         let median = quantile(&sorted, 0.5);
@@ -90,6 +104,13 @@ impl Curve {
             Self::Flat { .. } => 0.0,
             Self::Log { shift, knee } if loss >= *knee => libm::log((loss - shift).min(f64::MAX)),
             Self::Log { shift, knee } => libm::log(knee - shift) + (loss - knee) / (knee - shift),
+        }
+    }
+
+    fn log_slope(&self, loss: f64) -> f64 {
+        match self {
+            Self::Flat { .. } => 0.0,
+            Self::Log { shift, knee } => -libm::log((loss.max(*knee) - shift).min(f64::MAX)),
         }
     }
 
@@ -145,23 +166,23 @@ mod tests {
             &[0.0, 0.0, 0.0, 0.0, 1.0, 2.0],
             &[-0.9, -0.91, -0.95, -0.2],
         ];
-        for losses in samples {
-            let warp = Warp::fit(losses);
-            for a in losses {
+        for (losses, family) in samples.iter().flat_map(|l| [(l, Family::Plain), (l, Family::Shifted)]) {
+            let warp = Warp::fit(losses, family);
+            for a in *losses {
                 assert!(warp.target(*a).is_finite() && warp.target(*a) <= warp.worst());
-                for b in losses {
+                for b in *losses {
                     assert!(a >= b || warp.target(*a) <= warp.target(*b), "{a} {b} in {losses:?}");
                 }
             }
         }
-        let plateau = Warp::fit(&[0.0, 0.0, 0.0, 0.0, 1.0, 2.0]);
+        let plateau = Warp::fit(&[0.0, 0.0, 0.0, 0.0, 1.0, 2.0], Family::Plain);
         assert!(plateau.target(0.0) < plateau.target(1.0) && plateau.target(1.0) < plateau.target(2.0));
     }
 
     #[test]
     fn targets_are_standardised_and_outliers_cut() {
         let losses = [1.0, 1.1, 1.2, 1.3, 1e9];
-        let warp = Warp::fit(&losses);
+        let warp = Warp::fit(&losses, Family::Plain);
         let targets: Vec<f64> = losses.iter().map(|y| warp.target(*y)).collect();
         assert!(targets.iter().sum::<f64>().abs() < 1e-9);
         assert!((targets.iter().map(|z| z * z).sum::<f64>() / 5.0 - 1.0).abs() < 1e-9);
@@ -172,19 +193,19 @@ mod tests {
     #[test]
     fn targets_are_brought_back_to_losses() {
         for losses in [[0.1, 0.5, 0.2, 0.9], [-3.0, -2.5, 4.0, 0.0], [2.0, 2.0, 2.0, 2.0]] {
-            let warp = Warp::fit(&losses);
+            let warp = Warp::fit(&losses, Family::Plain);
             for y in losses {
                 // Tolerance: ln and exp each round once, on numbers below 10.
                 assert!((warp.loss(warp.uncapped(y)) - y).abs() < 1e-13);
             }
         }
-        let warp = Warp::fit(&[0.2, 0.3, 0.9]);
+        let warp = Warp::fit(&[0.2, 0.3, 0.9], Family::Plain);
         assert!((warp.loss(warp.uncapped(-5.0)) + 5.0).abs() < 1e-12);
     }
 
     #[test]
     fn below_the_best_losses_go_on_falling() {
-        let warp = Warp::fit(&[0.2, 0.3, 0.9]);
+        let warp = Warp::fit(&[0.2, 0.3, 0.9], Family::Plain);
         assert!(warp.uncapped(0.0) < warp.uncapped(0.1) && warp.uncapped(-5.0) < warp.uncapped(0.0));
     }
 }
