@@ -1,7 +1,7 @@
 //! Places to begin the search for the best acquisition: spread over the whole space, and near the best results.
 
+use super::super::normal::normal;
 use super::axes::{Axes, Axis};
-use super::normal::normal;
 use crate::space::Point;
 use rand::{Rng, RngExt};
 

@@ -22,7 +22,6 @@ mod lbfgs;
 mod likelihood;
 mod matern;
 mod model;
-mod normal;
 mod optimise;
 mod posterior;
 #[cfg(test)]

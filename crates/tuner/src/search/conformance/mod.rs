@@ -13,6 +13,8 @@ use rehearsal::Rehearsal;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+pub use spaces::mixed as mixed_space;
+
 /// Makes a fresh sampler for a space.
 pub type Make<'a> = dyn FnMut(&Space) -> Box<dyn Sampler> + 'a;
 

@@ -28,7 +28,7 @@ pub(super) fn finite() -> Vec<Space> {
 }
 
 /// Every kind of parameter, a condition and a constraint.
-pub(super) fn mixed() -> Space {
+pub fn mixed() -> Space {
     let mut momentum = float("momentum", 0.0, 0.99, Scale::Linear);
     momentum.when = vec![Condition { parent: "optimizer".into(), values: texts(&["sgd"]) }];
     let mut learning_rate = float("learning_rate", 1e-4, 1.0, Scale::Log);

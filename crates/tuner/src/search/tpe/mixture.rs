@@ -1,4 +1,4 @@
-//! A Parzen estimator over the unit cube: a weighted sum of products of kernels.
+//! A Parzen estimator over the unit cube: the mean of products of kernels, one product a trial.
 
 use super::kernel::{Cell, Kernel};
 use rand::{Rng, RngExt};

@@ -98,3 +98,69 @@ impl Quotient<'_> {
         Some(Candidate { config, point, cells, good, others, score })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::groups::{densities, grains};
+    use super::*;
+    use crate::search::conformance::mixed_space;
+    use crate::seed::{Purpose, Streams};
+    use crate::space::Space;
+    use crate::trial::{History, Origin, Outcome, State};
+    use rand::RngExt;
+    use std::sync::Arc;
+
+    fn history(space: &Space) -> History {
+        let mut rng = Streams::new(3).rng(Purpose::Propose, 0);
+        let mut history = History::new();
+        for number in 0..40 {
+            let point: Vec<f64> = space.axes().iter().map(|_| rng.random()).collect();
+            history.push(Arc::new(space.decode(&point)), Origin::Random);
+            history.reveal(number, Outcome { state: State::Ok, losses: [point.iter().sum()].into() });
+        }
+        history
+    }
+
+    #[test]
+    fn the_climb_is_rated_as_a_candidate_would_be() {
+        let (space, streams) = (mixed_space(), Streams::new(0));
+        let (history, grains) = (history(&space), grains(&space));
+        let request = Request { space: &space, history: &history, streams, fitted: &[] };
+        let (good, others) = densities(&request).unwrap();
+        let quotient = Quotient { request: &request, grains: &grains, good, others };
+        let mut rng = request.rng();
+        let start = (0..100).find_map(|_| quotient.candidate(quotient.good.draw(&mut rng))).unwrap();
+        let mut score = start.score;
+        let mut place = start;
+        for axis in 0..grains.len() {
+            place = quotient.climb_along(axis, place, &mut rng);
+            assert!(place.score >= score, "a climb never descends");
+            score = place.score;
+            let again = quotient.candidate(place.point.clone()).unwrap();
+            assert_eq!((again.config, again.score), (place.config.clone(), place.score));
+        }
+    }
+
+    #[test]
+    fn one_axis_changed_alone_is_rated_as_the_whole() {
+        let (space, streams) = (mixed_space(), Streams::new(0));
+        let (history, grains) = (history(&space), grains(&space));
+        let request = Request { space: &space, history: &history, streams, fitted: &[] };
+        let (good, others) = densities(&request).unwrap();
+        let quotient = Quotient { request: &request, grains: &grains, good, others };
+        let mut rng = request.rng();
+        let from = (0..100).find_map(|_| quotient.candidate(quotient.good.draw(&mut rng))).unwrap();
+        // Axis 1 is the learning rate, on which nothing depends.
+        let rest = quotient.rest(1, &from).unwrap();
+        let mut point = from.point.clone();
+        point[1] = 0.77;
+        let whole = quotient.candidate(point).unwrap();
+        let cell = whole.cells[1].unwrap();
+        let along = |mixture: &Mixture, rest: &Logs| {
+            let logs: Logs = mixture.logs_along(1, &cell).zip(rest).map(|(log, rest)| log + rest).collect();
+            log_density(logs.into_iter())
+        };
+        // Tolerance: sums of a dozen logarithms, taken in another order.
+        assert!((along(&quotient.good, &rest.0) - along(&quotient.others, &rest.1) - whole.score).abs() < 1e-9);
+    }
+}
