@@ -10,6 +10,7 @@ mod architecture;
 mod ask;
 mod bad_input;
 mod compare;
+mod damage;
 mod fit;
 mod kill;
 mod run;

@@ -102,6 +102,7 @@ pub fn run_to_the_end(mut session: Session, data: &Data, how: &How<'_>) -> Resul
 /// # Errors
 /// If the store fails or the files cannot be written.
 pub fn run_one(mut session: Session, data: &Data, trial: u64, how: &How<'_>) -> Result<Exit, Failure> {
+    how.talk(opening(&session));
     let finish = work(&mut session, data, how, Some(trial));
     let ranking = Ranking::new(&session.study, session.file.cv.folds);
     files::write(&session.folder, &session.file, &session.study, &ranking)?;
@@ -208,8 +209,8 @@ fn opening(session: &Session) -> String {
     let splits = count(spec.n_splits as u64, "fold");
     let mut text = format!("study `{}`: {} search, {total} of {splits}", session.file.name, spec.method.name());
     let found = study.trials_ended();
-    if found > 0 {
-        let n_folds: usize = study.slots().iter().map(|s| s.results.iter().flatten().count()).sum();
+    let n_folds: usize = study.slots().iter().map(|s| s.results.iter().flatten().count()).sum();
+    if n_folds > 0 {
         text.push_str(&format!(
             "; going on after {} and {} on record",
             count(found as u64, "trial"),

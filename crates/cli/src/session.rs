@@ -3,10 +3,11 @@
 use crate::file::StudyFile;
 use crate::folder::StudyFolder;
 use crate::platform;
-use crate::report::{Failure, Fault};
+use crate::report::{Failure, Fault, Look, count, render};
+use crate::screen;
 use std::path::Path;
 use std::time::Duration;
-use storage::{Holder, Purpose, SqliteStore, StudyLock};
+use storage::{Holder, Purpose, SqliteStore, StudyLock, WalReport};
 use tuner::store::StudyText;
 use tuner::study::Study;
 
@@ -29,7 +30,7 @@ pub struct Session {
 /// # Errors
 /// If the store cannot be read.
 pub fn look(folder: &StudyFolder) -> Result<(StudyFile, Study), Failure> {
-    open(Box::new(SqliteStore::open_read_only(&folder.database())?))
+    open(SqliteStore::open_read_only(&folder.database())?, folder)
 }
 
 /// Opens a study that is there to go on with it.
@@ -38,7 +39,7 @@ pub fn look(folder: &StudyFolder) -> Result<(StudyFile, Study), Failure> {
 /// If it is held by somebody else, or the store cannot be read.
 pub fn hold(folder: StudyFolder, purpose: Purpose, patience: Duration) -> Result<Session, Failure> {
     let lock = lock(&folder, purpose, patience)?;
-    let (file, study) = open(Box::new(SqliteStore::open(&folder.database())?))?;
+    let (file, study) = open(SqliteStore::open(&folder.database())?, &folder)?;
     Ok(Session { folder, file, study, _lock: lock })
 }
 
@@ -60,8 +61,10 @@ pub fn hold_or_begin(
     let made = std::fs::create_dir_all(folder.path());
     made.map_err(|error| Failure::store(format!("cannot create {}: {error}", folder.path().display())))?;
     let lock = lock(&folder, purpose, patience)?;
-    if is_begun(&folder)? {
-        let (written, mut study) = open(Box::new(SqliteStore::open(&folder.database())?))?;
+    let database = folder.database();
+    let store = if database.exists() { SqliteStore::open(&database)? } else { SqliteStore::create(&database)? };
+    if !store.is_empty() {
+        let (written, mut study) = open(store, &folder)?;
         check_same(&written, &file)?;
         study.set_stop(file.spec().stop);
         if let Some(trials) = file.spec().trials.filter(|t| study.total().is_none_or(|total| *t > total)) {
@@ -69,15 +72,14 @@ pub fn hold_or_begin(
         }
         return Ok(Session { folder, file: written, study, _lock: lock });
     }
+    // Begun and killed before the first record, or never begun: the empty database is gone on with. To make it anew
+    // could delete what only looks empty.
+    say_what_is_lost(*store.log(), &folder, None);
     let text = StudyText {
         text: file.text().to_owned(),
         folder: file.folder.display().to_string(),
         facts: [vec![("name".to_owned(), file.name.clone())], facts()].concat(),
     };
-    let database = folder.database();
-    // Begun and killed before the first record: the empty database is gone on with. To make it anew could delete what
-    // only looks empty.
-    let store = if database.exists() { SqliteStore::open(&database)? } else { SqliteStore::create(&database)? };
     let study = Study::create(Box::new(store), text, file.spec())?;
     storage::replace_file(&folder.file("space.toml"), file.text().as_bytes())?;
     Ok(Session { folder, file, study, _lock: lock })
@@ -100,17 +102,41 @@ pub fn own_facts() -> Vec<(String, String)> {
 /// If it is held by somebody else, or the folder cannot be written.
 pub fn lock(folder: &StudyFolder, purpose: Purpose, patience: Duration) -> Result<StudyLock, Failure> {
     let holder = Holder { purpose, pid: std::process::id(), since: platform::now() };
-    Ok(StudyLock::acquire(folder.path(), &holder, patience)?)
+    let lock = StudyLock::acquire(folder.path(), &holder, patience)?;
+    storage::sweep(folder.path());
+    Ok(lock)
 }
 
-fn open(store: Box<SqliteStore>) -> Result<(StudyFile, Study), Failure> {
+fn open(store: SqliteStore, folder: &StudyFolder) -> Result<(StudyFile, Study), Failure> {
+    let log = *store.log();
     let mut file = None;
-    let study = Study::open(store, |text| {
+    let study = Study::open(Box::new(store), |text| {
         let read = StudyFile::of_study(text)?;
         Ok::<_, Failure>(file.insert(read).spec())
     })?;
     let file = file.expect("a study that opens has read its file");
+    say_what_is_lost(log, folder, Some(&study));
     Ok((file, study))
+}
+
+/// Says, even to those who want quiet, when the log shows damage in front of durable commits: SQLite drops them without
+/// a word.
+fn say_what_is_lost(log: WalReport, folder: &StudyFolder, study: Option<&Study>) {
+    if !log.is_damaged() {
+        return;
+    }
+    let slots = study.map(Study::slots).unwrap_or_default();
+    let n_results: usize = slots.iter().map(|slot| slot.results.iter().flatten().count()).sum();
+    let warning = Fault::warning(format!(
+        "the log of {} is damaged: at least {} that were durable are lost; {} and {} were found",
+        folder.database().display(),
+        count(log.n_lost_commits, "commit"),
+        count(slots.len() as u64, "trial"),
+        count(n_results as u64, "result"),
+    ));
+    let warning =
+        warning.hint("`run` and `resume` train lost folds again, to the same bytes; what was told is to be told again");
+    screen::talk(render(&[warning], Look::for_stderr()).trim_end());
 }
 
 /// Refuses a file that is not the one the study was begun from, and shows the difference.
@@ -132,9 +158,4 @@ fn check_same(written: &StudyFile, given: &StudyFile) -> Result<(), Failure> {
         fault = fault.hint(hint);
     }
     Err(fault.into())
-}
-
-/// Tells whether there is a study: a database with at least its first record.
-fn is_begun(folder: &StudyFolder) -> Result<bool, Failure> {
-    Ok(folder.database().is_file() && !SqliteStore::open(&folder.database())?.is_empty())
 }

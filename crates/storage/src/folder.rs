@@ -49,12 +49,28 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     replace().map_err(|error| access(path, "write", error))
 }
 
+/// Deletes what killed processes left in `folder` on their way to a whole file. To be called by who holds the study:
+/// those of a process at work would go too. What cannot be deleted is left: it is in nobody's way.
+pub fn sweep(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let is_left_over = name.to_string_lossy().starts_with('.') && name.to_string_lossy().ends_with(TEMPORARY);
+        if is_left_over && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// The end of the names of temporary files, which begin with a dot.
+const TEMPORARY: &str = ".new";
+
 /// Makes a hidden file with a name of its own in the folder of `path`; it goes when dropped, unless persisted.
 pub(crate) fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
     let prefix = format!(".{name}.");
     let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix).suffix(".new");
+    builder.prefix(&prefix).suffix(TEMPORARY);
     #[cfg(unix)]
     {
         // Like any file that a program creates: the default of temporary files shuts out the user's colleagues.
@@ -111,6 +127,21 @@ mod tests {
         assert!(matches!(error, StoreError::Access { action: "write", .. }), "{error}");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         assert!(replace_file(&folder.path().join("missing/file"), b"x").is_err());
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_swept_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("leaderboard.csv");
+        temporary_beside(&path).unwrap().keep().unwrap();
+        for name in ["leaderboard.csv", ".hidden", "a.new"] {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        fs::create_dir(folder.path().join(".folder.new")).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 5);
+        sweep(folder.path());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
+        sweep(&folder.path().join("missing"));
     }
 
     #[cfg(unix)]

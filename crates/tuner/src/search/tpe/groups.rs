@@ -110,7 +110,9 @@ mod tests {
         let mut history = History::new();
         for i in 0..n {
             history.push(Arc::new(space.decode(&[(i % 20) as f64 / 20.0])), Origin::Random);
-            outcome(i).into_iter().for_each(|o| history.reveal(i, o));
+            if let Some(outcome) = outcome(i) {
+                history.reveal(i, outcome);
+            }
         }
         let request = Request { space, history: &history, streams: Streams::new(0), fitted: &[] };
         let (good, others) = densities(&request)?;
@@ -118,6 +120,7 @@ mod tests {
         Some(log_density(good.logs(&cells).into_iter()) - log_density(others.logs(&cells).into_iter()))
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "a trial of `quotient` may be pending")]
     fn ok(loss: f64) -> Option<Outcome> {
         Some(Outcome { state: State::Ok, losses: [loss].into() })
     }
