@@ -3,7 +3,7 @@
 use crate::sandbox::Sandbox;
 use serde_json::{Value, json};
 
-const SPACE: &str = r#"
+pub const SPACE: &str = r#"
 [study]
 name = "script"
 seed = 1

@@ -16,3 +16,4 @@ mod kill;
 mod run;
 mod sandbox;
 mod spaces;
+mod verify;

@@ -29,7 +29,10 @@ pub struct Workers {
 
 impl Workers {
     /// Starts the threads: as the flag says, else the file, else one a core.
-    fn pool(&self, of_file: Option<usize>) -> Result<rayon::ThreadPool, Failure> {
+    ///
+    /// # Errors
+    /// If the system has no threads to give.
+    pub fn pool(&self, of_file: Option<usize>) -> Result<rayon::ThreadPool, Failure> {
         let n = self.workers.map(usize::from).or(of_file).unwrap_or_else(platform::n_threads);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build();
         pool.map_err(|error| Failure::store(format!("cannot start {n} threads: {error}")))

@@ -132,6 +132,31 @@ impl Progress {
     }
 }
 
+/// The display of a count that grows, on a terminal alone.
+pub struct Counter {
+    bar: ProgressBar,
+}
+
+impl Counter {
+    /// Begins to count `thing` up to `total`.
+    pub fn new(show: Show, thing: &'static str, total: usize) -> Self {
+        let target = if show == Show::Bar { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let style = ProgressStyle::with_template("{bar:24} {msg} {pos}/{len}").expect("the template is a constant");
+        let bar = ProgressBar::with_draw_target(Some(total as u64), target).with_style(style).with_message(thing);
+        Self { bar }
+    }
+
+    /// Counts one more, on any thread.
+    pub fn count(&self) {
+        self.bar.inc(1);
+    }
+
+    /// Takes the display away.
+    pub fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
 fn in_words(duration: Duration) -> String {
     let seconds = duration.as_secs();
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {

@@ -30,12 +30,17 @@ pub fn winner(ranking: &Ranking, rule: Rule) -> Result<(&Row, &Trial), Failure> 
 }
 
 /// Says where this program or this processor is not that of the study.
-pub fn differences(study: &Study) -> Option<String> {
+pub fn differs_here(study: &Study) -> Option<String> {
     let differs = |(name, here): (String, String)| {
         let was = session::fact(study, &name).filter(|was| *was != here)?;
         Some(format!("{} is {here} here and was {was}", name.replace('_', " ")))
     };
     let found: Vec<String> = own_facts().into_iter().filter_map(differs).collect();
-    let bits = "a training may differ from the study's own in its last bits";
-    (!found.is_empty()).then(|| format!("note: the {}: {bits}", found.join(", the ")))
+    (!found.is_empty()).then(|| found.join(", the "))
+}
+
+/// Says where a training here may not be the study's own.
+pub fn differences(study: &Study) -> Option<String> {
+    differs_here(study)
+        .map(|found| format!("note: the {found}: a training may differ from the study's own in its last bits"))
 }

@@ -50,6 +50,12 @@ impl<'a> Training<'a> {
         }
     }
 
+    /// The same without limits that the clock decides.
+    #[must_use]
+    pub fn without_clock(self) -> Self {
+        Self { max_seconds: None, ..self }
+    }
+
     fn checked(&self, config: &Config) -> Result<CheckedRecipe, String> {
         let recipe = recipe(self.space, config).map_err(|error| error.to_string())?;
         recipe.check(&self.data.dataset.facts()).map_err(|error| error.to_string())

@@ -17,6 +17,7 @@ mod run;
 mod show;
 mod tell;
 mod r#try;
+mod verify;
 
 use crate::evaluate::{How, Workers};
 use crate::progress::Show;
@@ -72,6 +73,7 @@ pub enum Command {
     Predict(predict::Args),
     Ask(ask::Args),
     Tell(tell::Args),
+    Verify(verify::Args),
     Remove(remove::Args),
     Completions(completions::Args),
 }
@@ -98,6 +100,7 @@ impl Command {
             Self::Predict(args) => predict::run(args, common),
             Self::Ask(args) => ask::run(args, common),
             Self::Tell(args) => tell::run(args, common),
+            Self::Verify(args) => verify::run(args, common),
             Self::Remove(args) => remove::run(args, common),
             Self::Completions(args) => completions::run(args, common),
         }

@@ -6,9 +6,12 @@
 //! [`tell`](Study::tell).
 
 mod ask;
+mod difference;
 mod ledger;
 mod objective;
 mod propose;
+mod repeat;
+mod replay;
 mod rules;
 mod run;
 mod spec;
@@ -16,8 +19,11 @@ mod window;
 
 pub use crate::search::Method;
 pub use ask::{Asked, Told};
+pub use difference::Difference;
 pub use ledger::Slot;
 pub use objective::{Evaluation, Job, Objective};
+pub use repeat::{Repetition, repeat, sample};
+pub use replay::{Replay, replay};
 pub use rules::{Ending, FAILURES_FROM_START};
 pub use run::{Event, Finish, Surroundings};
 pub use spec::{StopRules, StudySpec};

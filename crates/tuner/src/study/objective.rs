@@ -2,8 +2,9 @@
 
 use crate::space::Config;
 use crate::store::CurvePoint;
-use crate::trial::FoldResult;
+use crate::trial::{FoldResult, State};
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Something to be minimised (or maximised), evaluated split by split on many threads at once.
 pub trait Objective: Sync {
@@ -32,4 +33,15 @@ pub struct Evaluation {
     pub result: FoldResult,
     /// Its losses by epoch; empty if there are none.
     pub curve: Vec<CurvePoint>,
+}
+
+/// Evaluates a fold; a panic of the objective is a failed fold.
+pub(super) fn evaluate(objective: &dyn Objective, job: &Job<'_>) -> Option<Evaluation> {
+    let caught = catch_unwind(AssertUnwindSafe(|| objective.evaluate(job)));
+    caught.unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let message = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+        let result = FoldResult::not_ok(State::Failed, format!("panicked: {message}"));
+        Some(Evaluation { result, curve: Vec::new() })
+    })
 }

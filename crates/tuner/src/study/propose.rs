@@ -43,11 +43,9 @@ impl Study {
         if let Some(ending) = self.ending(&seen, n, now)? {
             return Ok(Next::Ended(ending));
         }
-        let planned = match self.planned() {
-            Some((config, origin)) => Some((config, origin, Vec::new())),
-            None => self.ask_sampler(&seen)?,
+        let Some((config, origin, fitted)) = self.next_configuration(&seen)? else {
+            return Ok(Next::Ended(Ending::Exhausted));
         };
-        let Some((config, origin, fitted)) = planned else { return Ok(Next::Ended(Ending::Exhausted)) };
         for record in fitted {
             self.record(record)?;
         }
@@ -63,12 +61,27 @@ impl Study {
         Ok(n)
     }
 
+    /// What comes next, who proposes it, and fits made on the way; none if the space is exhausted. `seen` are the trials
+    /// that it sees besides those that earlier proposals saw.
+    pub(super) fn next_configuration(&mut self, seen: &[u64]) -> Result<Option<(Config, Origin, Vec<Record>)>, Error> {
+        match self.planned() {
+            Some((config, origin)) => Ok(Some((config, origin, Vec::new()))),
+            None => self.ask_sampler(seen),
+        }
+    }
+
     fn record_trial(&mut self, config: &Config, origin: Origin, seen: Vec<u64>, now: f64) -> Result<(), Error> {
+        let proposal = self.proposal(config, origin, seen, now);
+        self.record(Record::Trial(proposal)).map(drop)
+    }
+
+    /// The record of the next trial.
+    pub(super) fn proposal(&self, config: &Config, origin: Origin, seen: Vec<u64>, now: f64) -> Proposal {
         let params: Vec<(String, Value)> =
             self.spec.space.named(config).map(|(name, value)| (name.to_owned(), value.clone())).collect();
         let mut window = self.window.clone();
         window.see(&seen);
-        let proposal = Proposal {
+        Proposal {
             trial: self.ledger.slots().len() as u64,
             revision: self.ledger.revisions.len() as u64,
             origin,
@@ -76,8 +89,7 @@ impl Study {
             watermark: window.watermark(),
             seen,
             at_seconds: now,
-        };
-        self.record(Record::Trial(proposal)).map(drop)
+        }
     }
 
     /// Applies the rules to everything that trial `n` may see.

@@ -4,7 +4,7 @@
 //! lock is held while anything is trained. Results that arrive together, and the proposals that follow from them,
 //! share one durable commit. Which fold ends first changes nothing but the order of rows in the store.
 
-use super::objective::{Evaluation, Job, Objective};
+use super::objective::{self, Evaluation, Job, Objective};
 use super::propose::{Next, Patience};
 use super::rules::Ending;
 use super::{Slot, Study};
@@ -14,7 +14,6 @@ use crate::store::{Fold, Record};
 use crate::trial::{FoldResult, State};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -257,7 +256,7 @@ struct Task {
 }
 
 impl Task {
-    /// Evaluates the fold; a panic of the objective is a failed fold.
+    /// Evaluates the fold unless it is of no use.
     fn perform(self, objective: &dyn Objective, is_unwanted: &(dyn Fn() -> bool + Sync)) {
         let (trial, split) = (self.trial, self.split);
         let interrupt = || {
@@ -268,11 +267,7 @@ impl Task {
         if interrupt().is_continue() {
             self.send(Message::Started(trial, split));
             let job = Job { trial, split, config: &self.config, interrupt: &interrupt };
-            let caught = catch_unwind(AssertUnwindSafe(|| objective.evaluate(&job)));
-            evaluation = caught.unwrap_or_else(|panic| {
-                let result = FoldResult::not_ok(State::Failed, format!("panicked: {}", message_of(panic.as_ref())));
-                Some(Evaluation { result, curve: Vec::new() })
-            });
+            evaluation = objective::evaluate(objective, &job);
         }
         if evaluation.as_ref().is_some_and(|e| e.result.state != State::Ok) {
             self.cutoff.fetch_min(split, Ordering::Relaxed);
@@ -284,9 +279,4 @@ impl Task {
         // After an error the director is gone: nobody wants to know.
         let _ = self.sender.send(message);
     }
-}
-
-fn message_of(panic: &(dyn std::any::Any + Send)) -> &str {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message")
 }

@@ -1,0 +1,119 @@
+//! How a record can differ from what is computed again.
+
+use crate::space::Value;
+use crate::trial::Origin;
+
+/// How a trial is not what its prefix, or its configuration, makes it.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Difference {
+    /// It is recorded as having seen other results than were there.
+    #[error("trial {trial} saw trials {recorded:?} anew on record, {replayed:?} in replay")]
+    Seen {
+        /// The trial.
+        trial: u64,
+        /// Trials that it saw and the one before had not, on record.
+        recorded: Vec<u64>,
+        /// The same, in replay.
+        replayed: Vec<u64>,
+    },
+    /// All trials below another one were seen.
+    #[error("trial {trial} has seen all below {recorded} on record, all below {replayed} in replay")]
+    Watermark {
+        /// The trial.
+        trial: u64,
+        /// The watermark on record.
+        recorded: u64,
+        /// The watermark in replay.
+        replayed: u64,
+    },
+    /// It is recorded under another revision of the space.
+    #[error("trial {trial} belongs to revision {recorded} of the space on record, to {replayed} in replay")]
+    Revision {
+        /// The trial.
+        trial: u64,
+        /// The revision on record.
+        recorded: u64,
+        /// The revision in replay.
+        replayed: u64,
+    },
+    /// Another part of the study proposes it.
+    #[error("trial {trial} is of origin {} on record, {} in replay", recorded.name(), replayed.name())]
+    Origin {
+        /// The trial.
+        trial: u64,
+        /// The origin on record.
+        recorded: Origin,
+        /// The origin in replay.
+        replayed: Origin,
+    },
+    /// A parameter has another value, or none.
+    #[error("trial {trial}: `{name}` is {} on record, {} in replay", shown(recorded.as_ref()), shown(replayed.as_ref()))]
+    Parameter {
+        /// The trial.
+        trial: u64,
+        /// The parameter's name.
+        name: String,
+        /// The value on record.
+        recorded: Option<Value>,
+        /// The value in replay.
+        replayed: Option<Value>,
+    },
+    /// The kernel parameters fitted for it are others.
+    #[error("trial {trial}: the fit to {n_results} results is not the one on record")]
+    Fit {
+        /// The trial.
+        trial: u64,
+        /// How many results the first fit that differs used.
+        n_results: usize,
+    },
+    /// Nothing is proposed.
+    #[error("trial {trial} is on record, but replay finds the space exhausted")]
+    Nothing {
+        /// The trial.
+        trial: u64,
+    },
+    /// A fold does not come out again.
+    #[error(
+        "trial {trial}, split {split}: {name} is {} on record, {} when evaluated again",
+        shown(recorded.as_ref()),
+        shown(repeated.as_ref())
+    )]
+    Fold {
+        /// The trial.
+        trial: u64,
+        /// The split.
+        split: usize,
+        /// What differs: `state`, `loss`, a further metric, `epochs`, `n_parameters` or `multiply_adds`.
+        name: String,
+        /// Its value on record.
+        recorded: Option<Value>,
+        /// Its value when evaluated again.
+        repeated: Option<Value>,
+    },
+}
+
+fn shown(value: Option<&Value>) -> String {
+    value.map_or_else(|| "absent".to_owned(), Value::to_string)
+}
+
+/// Tells whether two values, or absences, are the same to the bit.
+pub(super) fn is_identical(a: Option<&Value>, b: Option<&Value>) -> bool {
+    match (a, b) {
+        (Some(Value::Float(a)), Some(Value::Float(b))) => a.to_bits() == b.to_bits(),
+        _ => a == b,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_the_same_to_the_bit_or_not_at_all() {
+        let float = |v: f64| Some(Value::Float(v));
+        assert!(is_identical(float(0.1).as_ref(), float(0.1).as_ref()) && is_identical(None, None));
+        assert!(!is_identical(float(0.0).as_ref(), float(-0.0).as_ref()));
+        assert!(!is_identical(float(1.0).as_ref(), Some(&Value::Int(1))));
+        assert!(!is_identical(float(1.0).as_ref(), None));
+    }
+}

@@ -1,0 +1,112 @@
+//! Evaluating recorded folds again and comparing the results with the record, bit by bit.
+
+use super::difference::{Difference, is_identical};
+use super::objective::{self, Job, Objective};
+use super::{Slot, Study};
+use crate::space::Value;
+use crate::trial::{FoldResult, State};
+use rayon::prelude::*;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// What came of evaluating folds again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Repetition {
+    /// Folds that came out as recorded.
+    pub n_same: usize,
+    /// The first that did not, in the order given.
+    pub difference: Option<Difference>,
+}
+
+/// Picks `n` recorded folds as (trial, split), spread over trials and splits: the same ones each time, all if there are no
+/// more. What a limit ended is no fold to repeat: the clock may have decided it.
+pub fn sample(study: &Study, n: usize) -> Vec<(u64, usize)> {
+    let is_repeatable = |result: &FoldResult| result.state != State::Timeout;
+    let splits = |slot: &Slot| -> Vec<usize> {
+        let results = slot.results.iter().enumerate();
+        results.filter(|(_, r)| r.as_ref().is_some_and(is_repeatable)).map(|(split, _)| split).collect()
+    };
+    let trials = (0..).zip(study.slots()).map(|(trial, slot)| (trial, splits(slot)));
+    let trials: Vec<(u64, Vec<usize>)> = trials.filter(|(_, splits)| !splits.is_empty()).collect();
+    let at = |i: usize, len: usize| (2 * i + 1) * len / (2 * n);
+    if n <= trials.len() {
+        let pick = |i: usize| {
+            let (trial, splits) = &trials[at(i, trials.len())];
+            (*trial, splits[i % splits.len()])
+        };
+        return (0..n).map(pick).collect();
+    }
+    let all: Vec<(u64, usize)> =
+        trials.iter().flat_map(|(trial, splits)| splits.iter().map(|s| (*trial, *s))).collect();
+    if n >= all.len() { all } else { (0..n).map(|i| all[at(i, all.len())]).collect() }
+}
+
+/// Evaluates recorded folds again on a pool of threads; none if interrupted. `observe` is told, on any thread, of each that
+/// ended.
+///
+/// # Panics
+/// If a fold is not recorded: see [`sample`].
+pub fn repeat(
+    study: &Study,
+    objective: &dyn Objective,
+    folds: &[(u64, usize)],
+    pool: &rayon::ThreadPool,
+    is_interrupted: &(dyn Fn() -> bool + Sync),
+    observe: &(dyn Fn() + Sync),
+) -> Option<Repetition> {
+    let slots = study.slots();
+    // Folds behind a difference are of no use.
+    let cutoff = AtomicUsize::new(folds.len());
+    let again = |(index, &(trial, split)): (usize, &(u64, usize))| -> Option<Option<Difference>> {
+        let interrupt = || {
+            let is_useless = is_interrupted() || cutoff.load(Ordering::Relaxed) < index;
+            if is_useless { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        if interrupt().is_break() {
+            return None;
+        }
+        let slot = &slots[trial as usize];
+        let job = Job { trial, split, config: &slot.config, interrupt: &interrupt };
+        let repeated = objective::evaluate(objective, &job)?.result;
+        let recorded = slot.results[split].as_ref().expect("the fold is recorded");
+        let difference = difference(trial, split, recorded, &repeated);
+        if difference.is_some() {
+            cutoff.fetch_min(index, Ordering::Relaxed);
+        }
+        observe();
+        Some(difference)
+    };
+    let mut outcomes: Vec<Option<Option<Difference>>> =
+        pool.install(|| folds.par_iter().enumerate().map(again).collect());
+    let first = outcomes.iter().position(|outcome| outcome.as_ref().is_none_or(Option::is_some));
+    let n_same = first.unwrap_or(outcomes.len());
+    match first.map(|first| outcomes.swap_remove(first)) {
+        None => Some(Repetition { n_same, difference: None }),
+        Some(outcome) => outcome.map(|difference| Repetition { n_same, difference }),
+    }
+}
+
+fn difference(trial: u64, split: usize, recorded: &FoldResult, repeated: &FoldResult) -> Option<Difference> {
+    let (recorded, mut repeated) = (facts(recorded), facts(repeated));
+    let missing = recorded.iter().filter(|(name, _)| !repeated.iter().any(|(n, _)| n == name));
+    let missing: Vec<(String, Option<Value>)> = missing.map(|(name, _)| (name.clone(), None)).collect();
+    repeated.extend(missing);
+    let of_record = |name: &str| recorded.iter().find(|(n, _)| n == name).and_then(|(_, value)| value.clone());
+    let differences = repeated.into_iter().map(|(name, repeated)| (of_record(&name), name, repeated));
+    let mut real = differences.filter(|(recorded, _, repeated)| !is_identical(recorded.as_ref(), repeated.as_ref()));
+    real.next().map(|(recorded, name, repeated)| Difference::Fold { trial, split, name, recorded, repeated })
+}
+
+/// What of a result follows from the configuration and the split.
+fn facts(result: &FoldResult) -> Vec<(String, Option<Value>)> {
+    let count = |n: u64| Value::Int(n as i64);
+    let mut facts = vec![
+        ("state".to_owned(), Some(Value::Text(result.state.name().to_owned()))),
+        ("loss".to_owned(), result.loss.map(Value::Float)),
+    ];
+    facts.extend(result.metrics.iter().map(|(name, value)| (name.clone(), Some(Value::Float(*value)))));
+    facts.push(("epochs".to_owned(), result.epochs.map(|n| count(n.into()))));
+    facts.push(("n_parameters".to_owned(), result.n_parameters.map(count)));
+    facts.push(("multiply_adds".to_owned(), result.multiply_adds.map(count)));
+    facts
+}
