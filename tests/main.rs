@@ -11,6 +11,7 @@ mod ask;
 mod bad_input;
 mod compare;
 mod damage;
+mod explain;
 mod fit;
 mod kill;
 mod run;

@@ -5,6 +5,7 @@ mod best;
 mod check;
 mod compare;
 mod completions;
+mod explain;
 mod fit;
 mod init;
 mod leaderboard;
@@ -68,6 +69,7 @@ pub enum Command {
     Show(show::Args),
     Leaderboard(leaderboard::Args),
     Best(best::Args),
+    Explain(explain::Args),
     Compare(compare::Args),
     Fit(fit::Args),
     Predict(predict::Args),
@@ -95,6 +97,7 @@ impl Command {
             Self::Show(args) => show::run(args, common),
             Self::Leaderboard(args) => leaderboard::run(args, common),
             Self::Best(args) => best::run(args, common),
+            Self::Explain(args) => explain::run(args, common),
             Self::Compare(args) => compare::run(args, common),
             Self::Fit(args) => fit::run(args, common),
             Self::Predict(args) => predict::run(args, common),

@@ -2,6 +2,7 @@
 
 pub mod boards;
 pub mod comparison;
+pub mod explanation;
 pub mod files;
 pub mod folds;
 pub mod leaderboard;

@@ -136,7 +136,7 @@ pub fn loss(value: f64) -> String {
 }
 
 /// A value as a table shows it: numbers to four significant digits.
-fn short(value: &Value) -> String {
+pub fn short(value: &Value) -> String {
     match value {
         Value::Float(v) => significant(*v, 4),
         other => other.to_string(),

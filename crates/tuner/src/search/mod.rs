@@ -14,7 +14,7 @@ mod normal;
 mod permutation;
 mod random;
 pub mod sobol;
-mod tpe;
+pub mod tpe;
 mod unseen;
 
 pub use grid::{Grid, grid_size, grid_total};

@@ -15,6 +15,10 @@ pub struct Slot {
     pub config: Arc<Config>,
     /// Who proposed it.
     pub origin: Origin,
+    /// The revision of the space that it belongs to.
+    pub revision: u64,
+    /// Trials whose results it saw and the trial before it did not.
+    pub seen: Vec<u64>,
     /// Results by split, in whatever order they arrived.
     pub results: Vec<Option<FoldResult>>,
     /// Length of the record if the trial is final.
@@ -87,6 +91,8 @@ impl Ledger {
         self.slots.push(Slot {
             config: Arc::new(config),
             origin: proposal.origin,
+            revision: proposal.revision,
+            seen: proposal.seen.clone(),
             results: vec![None; n_splits],
             n_recorded: None,
         });

@@ -7,6 +7,7 @@
 
 mod ask;
 mod difference;
+mod explain;
 mod ledger;
 mod objective;
 mod propose;
@@ -20,6 +21,7 @@ mod window;
 pub use crate::search::Method;
 pub use ask::{Asked, Told};
 pub use difference::Difference;
+pub use explain::{Explanation, View};
 pub use ledger::Slot;
 pub use objective::{Evaluation, Job, Objective};
 pub use repeat::{Repetition, repeat, sample};

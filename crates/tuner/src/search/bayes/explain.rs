@@ -1,48 +1,97 @@
 //! Why a trial was proposed: what the model predicted there, and from what.
 
+use super::super::normal::cdf_between;
 use super::DEVIATIONS;
 use super::acquisition::Acquisition;
+use super::dataset::Dataset;
 use super::features::Cloud;
+use super::hyperparameters::Theta;
 use super::model::Model;
+use super::posterior::{Posterior, Prediction};
+use super::warp::Warp;
 use crate::search::Request;
 use crate::space::Config;
+use std::cmp::Ordering;
 
 /// Trials named as nearest.
 const N_NEAREST: usize = 5;
 
-/// What the model knew of a configuration before it was tried.
+/// Results of lowest loss among which the incumbent is sought.
+const N_LOWEST: usize = 20;
+
+/// What the model predicted of a configuration before it was tried. Losses are inner ones, to be minimised.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Explanation {
-    /// The predicted median loss, as losses are minimised; none before the first loss.
-    pub loss: Option<f64>,
+pub struct Forecast {
+    /// The predicted median loss.
+    pub loss: f64,
     /// The losses one standard deviation below and above it, noise aside.
-    pub band: Option<(f64, f64)>,
-    /// The confidence bound, negated: higher is more promising. In standard deviations of the warped losses.
+    pub band: (f64, f64),
+    /// The lower confidence bound of the loss: what was hoped for. The search proposes where it is lowest.
+    pub bound: f64,
+    /// Standard deviations that the bound lies below the mean.
+    pub deviations: f64,
+    /// The acquisition: the bound negated, in standard deviations of the losses as the model sees them. Higher is more
+    /// promising.
     pub acquisition: f64,
+    /// The trial that the model held to be the best known, and the loss it believed of it: what is lower was luck.
+    pub incumbent: (usize, f64),
+    /// The probability of a loss below the incumbent's, noise aside.
+    pub chance: f64,
     /// Each searched parameter and its length scale, as a share of its range: the shorter, the more the loss depends on
     /// it. Beyond 1 it hardly does.
     pub length_scales: Vec<(String, f64)>,
     /// The trials whose results were known that are nearest, with their distances in length scales, nearest first.
     pub nearest: Vec<(usize, f64)>,
+    /// How far the loss that came lies above the prediction, in standard deviations of it with noise; none if no loss
+    /// came.
+    pub surprise: Option<f64>,
 }
 
-/// Explains the proposal of `config`, a configuration of the space, for the `request` that led to it.
-pub fn explain(request: &Request<'_>, config: &Config) -> Explanation {
+/// Explains the proposal of `config`, a configuration of the space, for the `request` that led to it; `came` is the
+/// loss that it has had since. None if the model knew no loss.
+pub fn explain(request: &Request<'_>, config: &Config, came: Option<f64>) -> Option<Forecast> {
+    if !request.history.results().any(|(_, _, outcome)| outcome.mean().is_some()) {
+        return None;
+    }
     let model = Model::new(request);
     let (fit, _) = model.fit(request.fitted);
     let data = model.known(fit.family);
-    let place = model.posterior(&fit.theta, &data).predict(vec![model.axes.place(config)]).swap_remove(0);
+    let posterior = model.posterior(&fit.theta, &data);
+    let prediction = posterior.predict(vec![model.axes.place(config)]).swap_remove(0).prediction;
+    let (best, believed) = incumbent(&model, &posterior);
     let warp = model.warp(fit.family);
-    let has_loss = request.history.results().any(|(_, _, outcome)| outcome.mean().is_some());
-    let loss = |deviations: f64| warp.loss(place.prediction.mean + deviations * place.prediction.sd);
+    let loss = |deviations: f64| warp.loss(prediction.mean + deviations * prediction.sd);
     let parameters = request.space.axes().iter().map(|&position| request.space.parameters()[position].name.clone());
-    Explanation {
-        loss: has_loss.then(|| loss(0.0)),
-        band: has_loss.then(|| (loss(-1.0), loss(1.0))),
-        acquisition: Acquisition::Bound { deviations: DEVIATIONS }.worth(place.prediction).value,
+    Some(Forecast {
+        loss: loss(0.0),
+        band: (loss(-1.0), loss(1.0)),
+        bound: loss(-DEVIATIONS),
+        deviations: DEVIATIONS,
+        acquisition: Acquisition::Bound { deviations: DEVIATIONS }.worth(prediction).value,
+        incumbent: (best, warp.loss(believed)),
+        chance: cdf_between(f64::NEG_INFINITY, (believed - prediction.mean) / prediction.sd),
         length_scales: parameters.zip(fit.theta.weights().iter().map(|w| 1.0 / w.sqrt())).collect(),
         nearest: nearest(&model, &fit.theta.weights(), config),
-    }
+        surprise: came.map(|loss| surprise(prediction, loss, &warp, &fit.theta, &data)),
+    })
+}
+
+/// Of the results of lowest loss, the number of the one whose predicted mean is lowest, and that mean.
+fn incumbent(model: &Model<'_>, posterior: &Posterior<'_>) -> (usize, f64) {
+    let mut lowest: Vec<_> = model.history.results().filter(|(_, _, outcome)| outcome.mean().is_some()).collect();
+    lowest.sort_by(|a, b| a.2.mean().partial_cmp(&b.2.mean()).unwrap_or(Ordering::Equal));
+    lowest.truncate(N_LOWEST);
+    let places = posterior.predict(lowest.iter().map(|(_, entry, _)| model.axes.place(&entry.config)).collect());
+    let believed = lowest.iter().zip(places).map(|((number, ..), place)| (*number, place.prediction.mean));
+    believed.min_by(|a, b| a.1.total_cmp(&b.1)).expect("the caller has seen a loss")
+}
+
+/// The deviation of a loss from its prediction, in standard deviations of the latent function and the noise of a trial:
+/// what was learned, and the mean of what is known.
+fn surprise(prediction: Prediction, loss: f64, warp: &Warp, theta: &Theta, data: &Dataset) -> f64 {
+    let known = data.noise.iter().sum::<f64>() / data.len() as f64;
+    let variance = prediction.sd * prediction.sd + theta.noise() + known;
+    (warp.uncapped(loss) - prediction.mean) / variance.sqrt()
 }
 
 /// The known trials nearest to a configuration by the kernel's own distance.
@@ -73,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn an_explanation_is_in_the_units_of_the_loss_and_names_the_nearest_trials() {
+    fn a_forecast_is_in_the_units_of_the_loss_and_names_the_nearest_trials() {
         let range = || Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None };
         let space = Space::new(vec![Parameter::new("a", range()), Parameter::new("b", range())], &[]).unwrap();
         let mut history = History::new();
@@ -83,13 +132,18 @@ mod tests {
             history.reveal(number as usize, Outcome { state: State::Ok, losses: [0.1 + (a - 0.4) * (a - 0.4)].into() });
         }
         let request = Request { space: &space, history: &history, streams: Streams::new(0), fitted: &[] };
-        let explanation = explain(&request, &config(0.45));
-        let (low, high) = explanation.band.unwrap();
-        let loss = explanation.loss.unwrap();
-        assert!((loss - 0.1025).abs() < 0.01 && low < loss && loss < high, "{explanation:?}");
-        assert_eq!(explanation.nearest.iter().map(|n| n.0).collect::<Vec<_>>(), [4, 3, 5, 2, 6]);
-        assert_eq!(explanation.length_scales.len(), 2);
+        let of = |a: f64, came: Option<f64>| explain(&request, &config(a), came).unwrap();
+        let forecast = of(0.45, None);
+        let (low, high) = forecast.band;
+        assert!((forecast.loss - 0.1025).abs() < 0.01 && low < forecast.loss && forecast.loss < high, "{forecast:?}");
+        assert!(forecast.bound < low && forecast.surprise.is_none());
+        assert_eq!(forecast.nearest.iter().map(|n| n.0).collect::<Vec<_>>(), [4, 3, 5, 2, 6]);
+        assert_eq!(forecast.length_scales.len(), 2);
+        assert!(forecast.incumbent.0 == 3 && (forecast.incumbent.1 - 0.1006).abs() < 0.005, "{forecast:?}");
+        assert!(forecast.chance > of(0.9, None).chance && (0.0..=1.0).contains(&forecast.chance));
+        let surprise = |came| of(0.45, Some(came)).surprise.unwrap();
+        assert!(surprise(forecast.loss).abs() < 1e-9 && surprise(0.3) > 2.0 && surprise(0.05) < -2.0);
         let empty = Request { history: &History::new(), ..request };
-        assert_eq!(explain(&empty, &config(0.3)).loss, None);
+        assert_eq!(explain(&empty, &config(0.3), None), None);
     }
 }

@@ -18,11 +18,14 @@
 //! | `mixture` | the mean of products of kernels |
 //! | `kernel` | one axis around one trial |
 //! | `quotient` | the climb to where the quotient is large |
+//! | `explain` | the quotient at one place, axis by axis |
 
+mod explain;
 mod groups;
 mod kernel;
 mod mixture;
 mod quotient;
 mod sampler;
 
+pub use explain::{Contrast, explain};
 pub use sampler::Tpe;

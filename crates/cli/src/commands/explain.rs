@@ -1,0 +1,47 @@
+//! `tune explain STUDY N`
+
+use super::Common;
+use crate::folder::StudyFolder;
+use crate::output::explanation;
+use crate::report::{Exit, Failure, Fault, count};
+use crate::{screen, session};
+
+/// Say why a trial was proposed: what the search knew and expected, and what came
+///
+/// Replayed from the records, under what the trial itself was allowed to see.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// A study's name or folder
+    study: String,
+    /// The trial's number
+    #[arg(value_name = "N")]
+    trial: u64,
+    /// The form
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+/// The forms of an explanation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For a person
+    Table,
+    /// One object
+    Json,
+}
+
+/// Explains a trial.
+pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
+    let folder = StudyFolder::find(&common.results, &args.study)?;
+    let (file, study) = session::look(&folder)?;
+    let Some(explanation) = study.explain(args.trial) else {
+        let n_trials = count(study.slots().len() as u64, "trial");
+        let fault = Fault::error(format!("no trial {}: the study has {n_trials}, counted from 0", args.trial));
+        return Err(fault.hint(format!("`tune leaderboard {}` lists them", file.name)).into());
+    };
+    match args.format {
+        Format::Table => screen::data(explanation::in_words(&study, &explanation)),
+        Format::Json => screen::data(explanation::json(&study, &explanation)),
+    }
+    Ok(Exit::Done)
+}
