@@ -24,7 +24,12 @@ fn every_space_file_passes_the_check() {
 
 #[test]
 fn every_space_file_runs() {
-    for name in space_files() {
+    // Those that call a program are run beside it, in `command`.
+    let is_trained = |name: &String| {
+        let text = std::fs::read_to_string(project().join("search-spaces").join(name)).unwrap();
+        !text.contains("[objective]")
+    };
+    for name in space_files().into_iter().filter(is_trained) {
         let sandbox = Sandbox::new();
         let file = sandbox.adopt(&name, |text| {
             let mut out = String::new();

@@ -1,8 +1,6 @@
-//! Evaluating a study's trials with the built-in trainer, from the first proposal to the files and the screen.
+//! Evaluating a study's trials, from the first proposal to the files and the screen.
 
-use crate::bridge::data::Data;
-use crate::bridge::training::{Limits, Training};
-use crate::file::StudyFile;
+use crate::external::end_leftovers;
 use crate::folder::StudyFolder;
 use crate::interrupt;
 use crate::output::files;
@@ -10,12 +8,11 @@ use crate::output::leaderboard::Ranking;
 use crate::output::table;
 use crate::platform;
 use crate::progress::{Progress, Show};
-use crate::report::{Exit, Failure, Fault, count};
+use crate::report::{Exit, Failure, count};
 use crate::screen;
 use crate::session::{self, Session};
+use crate::subject::{self, Subject, metric_name, training};
 use std::time::Instant;
-use trainer::data::Task;
-use trainer::{Choice, Metric, metrics};
 use tuner::rank::compare::{FreshWinner, Protocol};
 use tuner::study::{Ending, FAILURES_FROM_START, Finish, Study, Surroundings};
 
@@ -57,37 +54,13 @@ impl How<'_> {
     }
 }
 
-/// What is kept about the objective when a study begins.
-pub fn facts(file: &StudyFile, data: &Data) -> Vec<(String, String)> {
-    let task = match data.dataset.facts().task {
-        Task::Classification => "classification",
-        Task::Regression => "regression",
-    };
-    vec![("metric".to_owned(), metric_name(file, data)), ("task".to_owned(), task.to_owned())]
-}
-
-/// Reads the data of a file that is to be trained on, and refuses recipes that cannot be trained.
-///
-/// # Errors
-/// What is wrong with the data or the file, or that there is nothing to train.
-pub fn load(file: &StudyFile) -> Result<Data, Failure> {
-    let Some(section) = &file.data else {
-        let fault = Fault::error(format!("`{}` is an ask/tell study: it has no [data] to train on", file.name));
-        return Err(fault.hint("drive it from a script with `tune ask` and `tune tell`").into());
-    };
-    let data = Data::load(file, section)?;
-    metric(file, &data)?;
-    let faults: Vec<Fault> = crate::bridge::recipe::faults(file, &data.dataset.facts());
-    if faults.is_empty() { Ok(data) } else { Err(faults.into()) }
-}
-
 /// Evaluates trials until the study ends or is interrupted, writes its files and shows the ranking.
 ///
 /// # Errors
 /// If the store fails or the files cannot be written.
-pub fn run_to_the_end(mut session: Session, data: &Data, how: &How<'_>) -> Result<Exit, Failure> {
+pub fn run_to_the_end(mut session: Session, subject: &Subject, how: &How<'_>) -> Result<Exit, Failure> {
     how.talk(opening(&session));
-    let finish = work(&mut session, data, how, None);
+    let finish = work(&mut session, subject, how, None);
     let ranking = Ranking::new(&session.study, session.file.cv.folds);
     files::write(&session.folder, &session.file, &session.study, &ranking)?;
     let finish = finish?;
@@ -104,9 +77,9 @@ pub fn run_to_the_end(mut session: Session, data: &Data, how: &How<'_>) -> Resul
 ///
 /// # Errors
 /// If the store fails or the files cannot be written.
-pub fn run_one(mut session: Session, data: &Data, trial: u64, how: &How<'_>) -> Result<Exit, Failure> {
+pub fn run_one(mut session: Session, subject: &Subject, trial: u64, how: &How<'_>) -> Result<Exit, Failure> {
     how.talk(opening(&session));
-    let finish = work(&mut session, data, how, Some(trial));
+    let finish = work(&mut session, subject, how, Some(trial));
     let ranking = Ranking::new(&session.study, session.file.cv.folds);
     files::write(&session.folder, &session.file, &session.study, &ranking)?;
     if finish? == Finish::Interrupted {
@@ -123,26 +96,31 @@ pub fn run_one(mut session: Session, data: &Data, trial: u64, how: &How<'_>) -> 
 }
 
 /// Evaluates a study, or one trial of it, on a pool of threads.
-fn work(session: &mut Session, data: &Data, how: &How<'_>, only: Option<u64>) -> Result<Finish, Failure> {
+fn work(session: &mut Session, subject: &Subject, how: &How<'_>, only: Option<u64>) -> Result<Finish, Failure> {
     interrupt::listen()?;
+    let in_folder = |error| Failure::store(format!("cannot end what an earlier run left behind: {error}"));
+    let n_ended = end_leftovers(session.folder.path()).map_err(in_folder)?;
+    if n_ended > 0 {
+        how.talk(format!("ended {} that an earlier run left behind", count(n_ended, "program")));
+    }
     let pool = how.workers.pool(session.file.run.workers)?;
     let space = session.study.spec().space.clone();
-    let training = training(&session.file, data, &space)?;
+    let objective = subject.objective(&session.file, &space, &session.folder)?;
     let show = if session.file.run.progress { how.show } else { Show::Nothing };
     let mut progress = Progress::new(show, &session.study);
     let began = Instant::now();
     let around = Surroundings {
         pool: &pool,
         clock: &|| began.elapsed().as_secs_f64(),
-        is_interrupted: &interrupt::is_asked,
+        is_interrupted: &|| interrupt::is_asked() || objective.fault().is_some(),
         observe: &mut |study, event| progress.observe(study, event),
     };
     let finish = match only {
-        None => session.study.run(&training, around),
-        Some(trial) => session.study.run_trial(trial, &training, around),
+        None => session.study.run(&objective, around),
+        Some(trial) => session.study.run_trial(trial, &objective, around),
     };
     progress.clear();
-    Ok(finish?)
+    objective.fault().map_or(Ok(finish?), Err)
 }
 
 /// Trains a trial of a study on `repeats` repeats of its cross-validation that the study has not used.
@@ -152,7 +130,7 @@ fn work(session: &mut Session, data: &Data, how: &How<'_>, only: Option<u64>) ->
 pub fn retrain(folder: &StudyFolder, trial: u64, repeats: u32, workers: &Workers) -> Result<FreshWinner, Failure> {
     let (file, study) = session::look(folder)?;
     let used = file.cv.repeats as usize * file.cv.folds as usize;
-    let data = load(&file)?.with_repeats(&file, file.cv.repeats as u32 + repeats)?;
+    let data = subject::load(&file)?.with_repeats(&file, file.cv.repeats as u32 + repeats)?;
     let space = &study.spec().space;
     let training = training(&file, &data, space)?;
     let config = &study.slots()[trial as usize].config;
@@ -176,34 +154,6 @@ pub fn retrain(folder: &StudyFolder, trial: u64, repeats: u32, workers: &Workers
         test_train_ratio: data.splits.mean_test_train_ratio(),
     };
     Ok(FreshWinner { name: file.name, protocol, losses })
-}
-
-/// The built-in trainer on a study's data.
-///
-/// # Errors
-/// If the metric does not suit the task.
-pub fn training<'a>(file: &StudyFile, data: &'a Data, space: &'a tuner::space::Space) -> Result<Training<'a>, Failure> {
-    let limits = Limits { max_seconds: file.trial.max_seconds, max_multiply_adds: file.trial.max_multiply_adds };
-    Ok(Training::new(space, data, metric(file, data)?, file.cv.seed, limits))
-}
-
-/// Refuses a metric that does not suit the task.
-///
-/// # Errors
-/// A fault at the metric's line.
-pub fn metric(file: &StudyFile, data: &Data) -> Result<Metric, Failure> {
-    let suiting = metrics(data.dataset.facts().task);
-    let name = metric_name(file, data);
-    let found = Metric::NAMES.iter().find(|(n, m)| *n == name && suiting.contains(m));
-    found.map(|(_, metric)| *metric).ok_or_else(|| {
-        let names = crate::report::in_words(suiting.iter().map(|m| m.name()));
-        file.fault_at("study.metric", format!("the metric `{name}` does not suit the task: expected {names}")).into()
-    })
-}
-
-fn metric_name(file: &StudyFile, data: &Data) -> String {
-    let default = metrics(data.dataset.facts().task)[0].name();
-    file.study.metric.clone().unwrap_or_else(|| default.to_owned())
 }
 
 fn opening(session: &Session) -> String {

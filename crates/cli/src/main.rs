@@ -7,6 +7,7 @@
 mod bridge;
 mod commands;
 mod evaluate;
+mod external;
 mod file;
 mod folder;
 mod interrupt;
@@ -19,6 +20,7 @@ mod progress;
 mod report;
 mod screen;
 mod session;
+mod subject;
 mod winner;
 
 use clap::Parser;

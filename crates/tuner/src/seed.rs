@@ -3,8 +3,8 @@
 //! The generator is ChaCha8, whose 64-bit stream number is the pair (index, purpose). Two threads, two runs or two
 //! machines that ask for the same pair draw the same numbers, in whatever order they ask.
 
-use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
 
 /// What a stream is drawn for. The numbers are part of the stored form: they never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,12 +40,16 @@ impl Streams {
         rng.set_stream((index << 8) | purpose as u64);
         rng
     }
+
+    /// Returns the seed of an external command for a split: below 2^31, which every language takes for a seed.
+    pub fn command_seed(&self, split: usize) -> u32 {
+        self.rng(Purpose::Command, split as u64).random::<u32>() >> 1
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rand::RngExt;
 
     #[test]
     fn streams_differ_by_seed_purpose_and_index_and_repeat_otherwise() {

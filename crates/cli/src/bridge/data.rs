@@ -94,9 +94,7 @@ impl Data {
     pub fn check_same(&self, study: &Study, file: &StudyFile) -> Result<(), Failure> {
         let was = |name| session::fact(study, name).unwrap_or_default();
         if was("data") != self.hash {
-            let path = file.data.as_ref().map_or("the data", |data| data.path.as_str());
-            let fault = Fault::error(format!("{path} has changed since the study began"));
-            return Err(fault.hint("bring the old file back, or begin anew with `--fresh` or another name").into());
+            return Err(changed(file).into());
         }
         if was("split") != self.split_hash {
             let fault = Fault::error("this version of the program splits the data differently than the study's");
@@ -120,6 +118,13 @@ impl Data {
         }
         words
     }
+}
+
+/// Says that the table is not the one the study was begun with.
+pub fn changed(file: &StudyFile) -> Fault {
+    let path = file.data.as_ref().map_or("the data", |data| data.path.as_str());
+    let fault = Fault::error(format!("{path} has changed since the study began"));
+    fault.hint("bring the old file back, or begin anew with `--fresh` or another name")
 }
 
 fn scheme(file: &StudyFile, dataset: &Dataset) -> Scheme {

@@ -8,7 +8,7 @@ use crate::output::sheet::json;
 use crate::output::table;
 use crate::report::{Exit, Failure, count};
 use crate::winner::{Rule, differences, winner};
-use crate::{evaluate, interrupt, screen, session};
+use crate::{interrupt, screen, session, subject};
 use serde_json::{Map, Value as Json};
 use storage::Purpose;
 use tuner::space::Value;
@@ -86,7 +86,7 @@ fn open_held_out(folder: StudyFolder, rule: Rule, common: &Common) -> Result<(),
     }
     let ranking = Ranking::new(study, file.cv.folds);
     let (_, trial) = winner(&ranking, rule)?;
-    let data = evaluate::load(file)?;
+    let data = subject::load(file)?;
     if data.held_out.is_empty() {
         let fault = file.fault_at("data", "no rows were held out of this study: [data] has no `test_fraction`");
         return Err(fault.hint("rows can be held out before a search alone: begin another study").into());
@@ -96,7 +96,7 @@ fn open_held_out(folder: StudyFolder, rule: Rule, common: &Common) -> Result<(),
         common.talk(note);
     }
     interrupt::listen()?;
-    let metric = evaluate::metric(file, &data)?;
+    let metric = subject::metric(file, &data)?;
     let means = Refit::new(&study.spec().space, &trial.config, &data, metric, file.cv.seed)?.test()?;
     session.study.record_test(trial.number, means)?;
     let (opened, searched) = (data.held_out.len() as u64, data.splits.rows().len() as u64);

@@ -1,10 +1,9 @@
 //! `tune check FILE`
 
 use super::Common;
-use crate::evaluate;
 use crate::file::{Evaluator, StudyFile};
 use crate::report::{Exit, Failure, Look, count, render};
-use crate::{lint, preview, screen};
+use crate::{lint, preview, screen, subject};
 use std::path::PathBuf;
 
 /// Find what is wrong or odd in a space file, and in its data
@@ -21,7 +20,7 @@ pub struct Args {
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let file = StudyFile::read(&args.file)?;
     let data = match file.evaluator() {
-        Evaluator::Trainer => Some(evaluate::load(&file)?),
+        Evaluator::Trainer => Some(subject::load(&file)?),
         Evaluator::Command | Evaluator::Asker => None,
     };
     preview::first_trials(&file, 1)?;

@@ -7,7 +7,7 @@ use crate::model_folder::{refuse_to_overwrite, write};
 use crate::output::leaderboard::Ranking;
 use crate::report::{Exit, Failure, count};
 use crate::winner::{Rule, differences, winner};
-use crate::{evaluate, interrupt, session};
+use crate::{interrupt, session, subject};
 use std::path::PathBuf;
 
 /// Train the winner on all searched rows, and keep the model
@@ -32,13 +32,13 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     refuse_to_overwrite(&args.out)?;
     let ranking = Ranking::new(&study, file.cv.folds);
     let (_, trial) = winner(&ranking, args.rule)?;
-    let data = evaluate::load(&file)?;
+    let data = subject::load(&file)?;
     data.check_same(&study, &file)?;
     if let Some(note) = differences(&study) {
         common.talk(note);
     }
     interrupt::listen()?;
-    let metric = evaluate::metric(&file, &data)?;
+    let metric = subject::metric(&file, &data)?;
     let model = Refit::new(&study.spec().space, &trial.config, &data, metric, file.cv.seed)?.fit()?;
     write(&args.out, &model)?;
     let rows = count(data.splits.rows().len() as u64, "row");

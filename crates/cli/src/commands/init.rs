@@ -1,9 +1,9 @@
 //! `tune init data.csv --target y`
 
 use super::Common;
-use crate::evaluate;
 use crate::file::{StudyFile, template};
 use crate::report::{Exit, Failure, Fault};
+use crate::subject;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use trainer::data::{Dataset, ReadOptions, Roles, Table};
@@ -35,7 +35,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let text = template::write(&dataset, &template::Names { data: &path, target: &args.target });
     // What is written must pass its own check: whatever forbids that is told now, not later.
     let file = StudyFile::parse(&args.out.display().to_string(), text, folder)?;
-    let data = evaluate::load(&file)?;
+    let data = subject::load(&file)?;
     write_new(&args.out, file.text())?;
     common.talk(format!("{}: {}", args.data.display(), data.in_words()));
     let out = args.out.display();

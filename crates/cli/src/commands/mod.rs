@@ -16,6 +16,7 @@ mod remove;
 mod resume;
 mod run;
 mod show;
+mod supervise;
 mod tell;
 mod r#try;
 mod verify;
@@ -78,6 +79,8 @@ pub enum Command {
     Verify(verify::Args),
     Remove(remove::Args),
     Completions(completions::Args),
+    #[command(hide = true)]
+    Supervise(supervise::Args),
 }
 
 impl Command {
@@ -106,6 +109,7 @@ impl Command {
             Self::Verify(args) => verify::run(args, common),
             Self::Remove(args) => remove::run(args, common),
             Self::Completions(args) => completions::run(args, common),
+            Self::Supervise(args) => supervise::run(args, common),
         }
     }
 }

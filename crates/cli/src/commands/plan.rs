@@ -2,11 +2,12 @@
 
 use super::Common;
 use crate::bridge::cost::{self, Costs};
-use crate::evaluate;
+use crate::external::Invocation;
 use crate::file::{Evaluator, StudyFile, grid_sizes, n_points};
 use crate::preview::first_trials;
 use crate::report::{Exit, Failure, count};
 use crate::screen;
+use crate::subject;
 use std::path::PathBuf;
 use tuner::Error;
 use tuner::error::MethodFault;
@@ -32,7 +33,7 @@ pub struct Args {
 pub fn run(args: &Args, _: &Common) -> Result<Exit, Failure> {
     let file = StudyFile::read(&args.file)?;
     let data = match file.evaluator() {
-        Evaluator::Trainer => Some(evaluate::load(&file)?),
+        Evaluator::Trainer => Some(subject::load(&file)?),
         Evaluator::Command | Evaluator::Asker => None,
     };
     let trials = first_trials(&file, args.first)?;
@@ -43,6 +44,7 @@ pub fn run(args: &Args, _: &Common) -> Result<Exit, Failure> {
     lines.push(line("fits", &fits(&file)?));
     let costs = data.as_ref().and_then(|data| cost::range(&file.space, data));
     lines.extend(costs.map(|costs| line("cost", &cost(&costs))));
+    lines.extend(command(&file, &trials).map(|command| line("command", &command)));
     lines.push(String::new());
     lines.extend(parameters(&file.space));
     lines.push(String::new());
@@ -104,6 +106,12 @@ fn fits(file: &StudyFile) -> Result<String, Failure> {
         }
         None => format!("every point of the grid × {}", count(splits, "split")),
     })
+}
+
+/// What the first trial calls, as a list of words.
+fn command(file: &StudyFile, trials: &[(Origin, Config)]) -> Option<String> {
+    let (invocation, (_, config)) = (Invocation::of(file, &file.space)?, trials.first()?);
+    Some(format!("{:?}", invocation.words(config)))
 }
 
 fn cost(costs: &Costs) -> String {

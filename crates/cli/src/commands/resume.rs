@@ -5,6 +5,7 @@ use crate::evaluate::{self, Workers};
 use crate::folder::StudyFolder;
 use crate::report::{Exit, Failure};
 use crate::session;
+use crate::subject::Subject;
 use std::time::Duration;
 use storage::Purpose;
 
@@ -27,10 +28,10 @@ pub struct Args {
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
     let mut session = session::hold(folder, Purpose::Run, Duration::ZERO)?;
-    let data = evaluate::load(&session.file)?;
-    data.check_same(&session.study, &session.file)?;
+    let subject = Subject::of(&session.file)?;
+    subject.check_same(&session.study, &session.file)?;
     if let Some(trials) = args.trials {
         session.study.set_total(trials)?;
     }
-    evaluate::run_to_the_end(session, &data, &common.how(&args.workers))
+    evaluate::run_to_the_end(session, &subject, &common.how(&args.workers))
 }

@@ -6,13 +6,14 @@ use crate::file::StudyFile;
 use crate::folder::StudyFolder;
 use crate::report::{Exit, Failure};
 use crate::session::{self, own_facts};
+use crate::subject::Subject;
 use std::path::PathBuf;
 use std::time::Duration;
 use storage::Purpose;
 
 /// Start the study of a space file, or go on with it
 ///
-/// Trains trial after trial by the method that the file names, in parallel, and ends with the leaderboard. It can be
+/// Evaluates trial after trial, by the built-in trainer or your own program, by the method that the file names, in parallel, and ends with the leaderboard. It can be
 /// interrupted at any moment, by Ctrl-C or by force: the same command goes on where it was, and the outcome is the same
 /// to the byte as that of a run never interrupted, whatever the number of workers.
 #[derive(clap::Args, Debug)]
@@ -29,15 +30,17 @@ pub struct Args {
 /// Runs the study of a file to its end.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let file = StudyFile::read(&args.file)?;
-    let data = evaluate::load(&file)?;
-    common.talk(data.in_words());
+    let subject = Subject::of(&file)?;
+    if let Some(words) = subject.in_words() {
+        common.talk(words);
+    }
     if args.fresh {
         move_aside(&StudyFolder::new(&common.results, &file.name), common)?;
     }
-    let facts = [own_facts(), evaluate::facts(&file, &data), data.facts()].concat();
+    let facts = [own_facts(), subject.facts(&file)].concat();
     let session = session::hold_or_begin(file, &common.results, Purpose::Run, Duration::ZERO, || facts)?;
-    data.check_same(&session.study, &session.file)?;
-    evaluate::run_to_the_end(session, &data, &common.how(&args.workers))
+    subject.check_same(&session.study, &session.file)?;
+    evaluate::run_to_the_end(session, &subject, &common.how(&args.workers))
 }
 
 /// Renames the folder of an older study: `digits` becomes `digits.1`, or the next number that is free.

@@ -1,6 +1,7 @@
 //! `tune show STUDY [N]`
 
 use super::Common;
+use crate::external::log_of;
 use crate::folder::StudyFolder;
 use crate::output::leaderboard::Ranking;
 use crate::output::table;
@@ -8,6 +9,7 @@ use crate::report::{Exit, Failure, Fault, count};
 use crate::{screen, session};
 use tuner::store::{CurvePoint, Curves, Fold, Record};
 use tuner::study::Study;
+use tuner::trial::State;
 
 /// Show a study, or one of its trials with its folds and learning curves
 #[derive(clap::Args, Debug)]
@@ -48,6 +50,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     if !folds.is_empty() {
         screen::data(fold_table(&folds, file.cv.folds as usize));
         screen::data(curve_table(&folds));
+        screen::data(logs(&folder, &folds));
     }
     Ok(Exit::Done)
 }
@@ -97,6 +100,13 @@ fn fold_table(folds: &[Fold], folds_a_repeat: usize) -> String {
         row
     };
     table::plain(&header, &folds.iter().map(row).collect::<Vec<_>>())
+}
+
+/// Where the programs of folds that did not end well have left their words.
+fn logs(folder: &StudyFolder, folds: &[Fold]) -> String {
+    let failed = folds.iter().filter(|fold| fold.state != State::Ok);
+    let logs = failed.map(|fold| log_of(folder.path(), fold.trial, fold.split)).filter(|log| log.is_file());
+    logs.map(|log| format!("log: {}", log.display())).collect::<Vec<_>>().join("\n")
 }
 
 /// The mean losses over the folds after some twenty of the epochs.

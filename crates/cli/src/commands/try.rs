@@ -5,6 +5,7 @@ use crate::evaluate::{self, Workers};
 use crate::file::StudyFile;
 use crate::report::{Exit, Failure, quoted};
 use crate::session::{self, own_facts};
+use crate::subject::Subject;
 use std::path::PathBuf;
 use std::time::Duration;
 use storage::Purpose;
@@ -28,14 +29,14 @@ pub struct Args {
 /// Evaluates one configuration.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let file = StudyFile::read(&args.file)?;
-    let data = evaluate::load(&file)?;
+    let subject = Subject::of(&file)?;
     let config = file.space.complete(&args.set)?;
-    let facts = || [own_facts(), evaluate::facts(&file, &data), data.facts()].concat();
+    let facts = || [own_facts(), subject.facts(&file)].concat();
     let mut session = session::hold_or_begin(file.clone(), &common.results, Purpose::Try, Duration::ZERO, facts)?;
-    data.check_same(&session.study, &session.file)?;
+    subject.check_same(&session.study, &session.file)?;
     let now = session.study.seconds();
     let trial = session.study.add_manual(&config, now)?;
-    evaluate::run_one(session, &data, trial, &common.how(&args.workers))
+    evaluate::run_one(session, &subject, trial, &common.how(&args.workers))
 }
 
 /// Reads `name=value`; a value is a boolean, a number, or else a text.

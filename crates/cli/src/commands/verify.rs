@@ -1,13 +1,13 @@
 //! `tune verify STUDY`
 
 use super::Common;
-use crate::evaluate::{self, Workers};
+use crate::evaluate::Workers;
 use crate::file::{Evaluator, StudyFile};
 use crate::folder::StudyFolder;
 use crate::progress::Counter;
 use crate::report::{Exit, Failure, Fault, count};
 use crate::winner::differs_here;
-use crate::{interrupt, screen, session};
+use crate::{interrupt, screen, session, subject};
 use tuner::store::{Curves, Record};
 use tuner::study::{Repetition, Study, repeat, replay, sample};
 
@@ -78,11 +78,11 @@ fn train_again(
     common: &Common,
 ) -> Result<Option<(Repetition, usize)>, Failure> {
     interrupt::listen()?;
-    let data = evaluate::load(file)?;
+    let data = subject::load(file)?;
     data.check_same(study, file)?;
     let n_folds = sample(study, usize::MAX).len();
     let folds = sample(study, n);
-    let training = evaluate::training(file, &data, &study.spec().space)?.without_clock();
+    let training = subject::training(file, &data, &study.spec().space)?.without_clock();
     let counter = Counter::new(common.show(), "folds", folds.len());
     let pool = workers.pool(file.run.workers)?;
     let repetition = repeat(study, &training, &folds, &pool, &interrupt::is_asked, &|| counter.count());

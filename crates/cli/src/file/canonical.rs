@@ -137,6 +137,7 @@ fn sections(written: &Written<'_>) -> [(&'static str, Json); 6] {
             json!({
                 "max_seconds": trial.max_seconds,
                 "max_memory_mb": trial.max_memory_mb,
+                "max_output_mb": trial.max_output_mb,
                 "max_multiply_adds": trial.max_multiply_adds,
             }),
         ),

@@ -181,6 +181,7 @@ const FOREIGN: &[(&str, &[&str], &str, &str)] = &[
         "in seconds, for each fold",
     ),
     (TRIAL.header, &["memory", "memory_limit", "max_memory", "memory_mb"], "max_memory_mb", ""),
+    (TRIAL.header, &["output", "output_limit", "max_output", "output_mb", "max_log_mb"], "max_output_mb", ""),
     (TRIAL.header, &["flops", "max_flops", "macs", "cost"], "max_multiply_adds", ""),
     (
         STOP.header,

@@ -17,7 +17,7 @@ pub(super) const SEARCH: Section =
     Section { header: "[search]", keys: &["method", "trials", "parallel", "startup", "knowledge"] };
 pub(super) const CONSTRAINT: Section = Section { header: "[[constraints]]", keys: &["expr", "reason"] };
 pub(super) const TRIAL: Section =
-    Section { header: "[trial]", keys: &["max_seconds", "max_memory_mb", "max_multiply_adds"] };
+    Section { header: "[trial]", keys: &["max_seconds", "max_memory_mb", "max_output_mb", "max_multiply_adds"] };
 pub(super) const STOP: Section = Section { header: "[stop]", keys: &["target", "patience", "max_seconds"] };
 pub(super) const OBJECTIVE: Section = Section { header: "[objective]", keys: &["command"] };
 pub(super) const RUN: Section = Section { header: "[run]", keys: &["workers", "progress"] };

@@ -15,6 +15,7 @@ mod knowledge;
 mod limits;
 mod lists;
 mod parameter;
+pub mod placeholder;
 mod reader;
 mod relations;
 mod space;
@@ -27,6 +28,7 @@ mod tests;
 mod tree;
 
 pub use data::DataSection;
+pub use limits::TrialLimits;
 pub use relations::Evaluator;
 pub use space::{grid_sizes, n_points};
 pub use study_file::StudyFile;

@@ -45,22 +45,31 @@ pub(super) fn check(parts: &Parts<'_>, notes: &mut Notes) {
         let fault = notes.error_at(&["search"], "`trials` is missing: only a grid has a size of its own");
         notes.push(fault.hint("[search]  trials = 50"));
     }
-    if parts.evaluator == Evaluator::Trainer && notes.spans.holds(&["trial", "max_memory_mb"]) {
-        let message = "`max_memory_mb` limits commands; the built-in trainer holds the table once for all trials";
-        note(notes, &["trial", "max_memory_mb"], message);
+    check_trial(parts, notes);
+}
+
+fn check_trial(parts: &Parts<'_>, notes: &mut Notes) {
+    const NOTHING_RUNS: &str = "nothing is run without [data] or [objective], so nothing can be limited";
+    const COMMANDS: [(&str, &str); 2] = [
+        ("max_memory_mb", "`max_memory_mb` limits commands; the built-in trainer holds the table once for all trials"),
+        ("max_output_mb", "`max_output_mb` limits commands; the built-in trainer prints nothing"),
+    ];
+    let (evaluator, path) = (parts.evaluator, |key| ["trial", key]);
+    for (key, message) in COMMANDS {
+        if evaluator == Evaluator::Trainer && notes.spans.holds(&path(key)) {
+            note(notes, &path(key), message);
+        }
     }
-    if parts.evaluator != Evaluator::Trainer && notes.spans.holds(&["trial", "max_multiply_adds"]) {
-        note(
-            notes,
-            &["trial", "max_multiply_adds"],
-            "`max_multiply_adds` needs the built-in trainer, which can plan them",
-        );
+    if evaluator == Evaluator::Command && cfg!(not(target_os = "linux")) && notes.spans.holds(&path("max_memory_mb")) {
+        note(notes, &path("max_memory_mb"), "the memory of other programs can be read, and so limited, on Linux alone");
     }
-    if parts.evaluator == Evaluator::Asker {
-        for key in ["max_seconds", "max_memory_mb"] {
-            if notes.spans.holds(&["trial", key]) {
-                note(notes, &["trial", key], "nothing is run without [data] or [objective], so nothing can be limited");
-            }
+    if evaluator != Evaluator::Trainer && notes.spans.holds(&path("max_multiply_adds")) {
+        let message = "`max_multiply_adds` needs the built-in trainer, which can plan them";
+        note(notes, &path("max_multiply_adds"), message);
+    }
+    for key in ["max_seconds", "max_memory_mb", "max_output_mb"] {
+        if evaluator == Evaluator::Asker && notes.spans.holds(&path(key)) {
+            note(notes, &path(key), NOTHING_RUNS);
         }
     }
 }
@@ -111,9 +120,26 @@ fn metric_here(name: &str) -> Option<&'static str> {
 fn check_cv(parts: &Parts<'_>, notes: &mut Notes) {
     let cv = parts.cv;
     for key in ["stratified", "group", "order"] {
-        if parts.evaluator == Evaluator::Asker && notes.spans.holds(&["cv", key]) {
-            note(notes, &["cv", key], format!("`{key}` needs [data]: without it there are no rows to split"));
+        if !notes.spans.holds(&["cv", key]) {
+            continue;
         }
+        match parts.evaluator {
+            Evaluator::Trainer => {}
+            Evaluator::Command => {
+                note(
+                    notes,
+                    &["cv", key],
+                    format!("`{key}` splits rows for the built-in trainer: a command splits its own"),
+                );
+            }
+            Evaluator::Asker => {
+                note(notes, &["cv", key], format!("`{key}` needs [data]: without it there are no rows to split"));
+            }
+        }
+    }
+    if parts.evaluator == Evaluator::Command && notes.spans.holds(&["data", "test_fraction"]) {
+        let message = "`test_fraction` holds rows back from the built-in trainer: a command reads the table itself";
+        note(notes, &["data", "test_fraction"], message);
     }
     if cv.group.is_some() && cv.order.is_some() {
         note(notes, &["cv", "order"], "`group` and `order` exclude each other");

@@ -123,7 +123,7 @@ pub(super) fn locate(error: &Error, source: &Arc<Source>, spans: &Spans) -> Faul
 }
 
 /// The place `offset` bytes into a quoted text; the whole text where escapes make that uncertain.
-fn inside(source: &Source, literal: &Span, offset: usize) -> Span {
+pub(super) fn inside(source: &Source, literal: &Span, offset: usize) -> Span {
     let written = &source.text[literal.clone()];
     let is_plain = written.len() >= 2 && !written.starts_with("\"\"\"") && !written.starts_with("'''");
     let has_escapes = written.starts_with('"') && written.contains('\\');

@@ -4,6 +4,7 @@ use super::canonical::{Canonical, Written};
 use super::data::{self, CvSection, DataSection};
 use super::keys::FILE;
 use super::limits::{self, RunSection, TrialLimits};
+use super::placeholder::Argument;
 use super::reader::{Notes, Reader};
 use super::relations::{self, Evaluator, Parts};
 use super::spans::Spans;
@@ -45,7 +46,7 @@ pub struct StudyFile {
     /// `[stop]`.
     pub stop: StopRules,
     /// `[objective]`: a program and its arguments.
-    pub command: Option<Vec<String>>,
+    pub command: Option<Vec<Argument>>,
     /// `[run]`.
     pub run: RunSection,
     canonical: Canonical,
@@ -213,6 +214,7 @@ fn lower(entries: Vec<Entry>, folder: PathBuf, notes: &mut Notes) -> Option<Stud
     let is_guided = search.knowledge && has_model && evaluator == Evaluator::Trainer;
     let space = if is_guided { knowledge::add(&written) } else { written.clone() };
     let enqueue = space::complete(&space, &given, notes);
+    let arguments = command.as_ref().map(|command| limits::arguments(command, &space, notes));
     let source = Arc::clone(&notes.source);
     let canonical = Canonical::of(&Written {
         study: &study,
@@ -237,7 +239,7 @@ fn lower(entries: Vec<Entry>, folder: PathBuf, notes: &mut Notes) -> Option<Stud
         enqueue,
         trial,
         stop,
-        command,
+        command: arguments,
         run,
         canonical,
         spans,

@@ -1,0 +1,20 @@
+//! `tune supervise PROGRAM …`, which `tune run` alone calls
+
+use super::Common;
+use crate::external::supervisor;
+use crate::report::{Exit, Failure};
+use std::ffi::OsString;
+
+/// Run a program for `tune run`, and end it with its process group when `tune run` is gone
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The program and its arguments
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
+    command: Vec<OsString>,
+}
+
+/// Supervises a program.
+pub fn run(args: &Args, _: &Common) -> Result<Exit, Failure> {
+    let ended = supervisor::supervise(&args.command);
+    ended.map(|()| Exit::Done).map_err(|error| Failure::input(format!("nobody supervises by hand: {error}")))
+}

@@ -1,0 +1,115 @@
+//! Placeholders of a command: `{name}` in an argument stands for a parameter's value.
+//!
+//! Only what could be a name is one: `{print $1}` and `{"a": 1}` stay as they are, and `{{name}}` writes `{name}`.
+
+/// An argument of a command, cut at its placeholders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Argument {
+    /// The pieces, from left to right.
+    pub pieces: Vec<Piece>,
+}
+
+/// A piece of an argument.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Text that stays as it is.
+    Text(String),
+    /// The value of the parameter at this position; nothing where it is inactive.
+    Parameter(usize),
+}
+
+/// A placeholder that names no parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// Bytes before it.
+    pub offset: usize,
+    /// What it names.
+    pub name: String,
+}
+
+impl Argument {
+    /// Cuts `text` at its placeholders; `position` finds a parameter by its name.
+    ///
+    /// # Errors
+    /// The first placeholder that names no parameter.
+    pub fn parse(text: &str, position: impl Fn(&str) -> Option<usize>) -> Result<Self, Unknown> {
+        let mut pieces = Vec::new();
+        let mut plain = String::new();
+        let mut at = 0;
+        while let Some(open) = text[at..].find('{').map(|found| at + found) {
+            plain.push_str(&text[at..open]);
+            let inside = text[open + 1..].split('}').next().filter(|name| open + 1 + name.len() < text.len());
+            if let Some(escaped) = text[open..].strip_prefix("{{").and_then(escaped_name) {
+                plain.push_str(&format!("{{{escaped}}}"));
+                at = open + escaped.len() + 4;
+            } else if let Some((name, index)) = inside.and_then(|name| Some((name, position(name)?))) {
+                pieces.push(Piece::Text(std::mem::take(&mut plain)));
+                pieces.push(Piece::Parameter(index));
+                at = open + name.len() + 2;
+            } else if let Some(name) = inside.filter(|name| is_name(name)) {
+                return Err(Unknown { offset: open, name: name.to_owned() });
+            } else {
+                plain.push('{');
+                at = open + 1;
+            }
+        }
+        plain.push_str(&text[at..]);
+        pieces.push(Piece::Text(plain));
+        pieces.retain(|piece| *piece != Piece::Text(String::new()));
+        Ok(Self { pieces })
+    }
+
+    /// Puts values in: `value` shows the parameter at a position.
+    pub fn fill(&self, value: impl Fn(usize) -> String) -> String {
+        let shown = |piece: &Piece| match piece {
+            Piece::Text(text) => text.clone(),
+            Piece::Parameter(index) => value(*index),
+        };
+        self.pieces.iter().map(shown).collect()
+    }
+}
+
+/// The name in `name}}…`.
+fn escaped_name(text: &str) -> Option<&str> {
+    let (name, _) = text.split_once("}}")?;
+    is_name(name).then_some(name)
+}
+
+/// Whether a text can be meant as the name of a parameter.
+fn is_name(text: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || "_-.".contains(c);
+    text.starts_with(|c: char| c.is_alphabetic() || c == '_') && text.chars().all(is_part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filled(text: &str) -> Result<String, Unknown> {
+        let position = |name: &str| ["rate", "max depth"].iter().position(|n| *n == name);
+        Argument::parse(text, position).map(|argument| argument.fill(|index| format!("<{index}>")))
+    }
+
+    #[test]
+    fn names_of_parameters_are_replaced() {
+        assert_eq!(filled("--rate={rate},{max depth}").unwrap(), "--rate=<0>,<1>");
+        assert_eq!(filled("{rate}{rate}").unwrap(), "<0><0>");
+    }
+
+    #[test]
+    fn what_is_no_name_stays() {
+        for text in
+            ["", "plain", "{print $1}", "{\"a\": 1}", "{", "}", "{}", "{1}", "a{b", "é{ }", "{{", "if (x) { y }"]
+        {
+            assert_eq!(filled(text).unwrap(), text);
+        }
+        assert_eq!(filled("{{rate}} {rate}").unwrap(), "{rate} <0>");
+        assert_eq!(filled("{{lr}}").unwrap(), "{lr}");
+    }
+
+    #[test]
+    fn an_unknown_name_is_found_where_it_stands() {
+        assert_eq!(filled("a {lr}").unwrap_err(), Unknown { offset: 2, name: "lr".to_owned() });
+        assert_eq!(filled("{a {lr}").unwrap_err().offset, 3);
+    }
+}

@@ -1,0 +1,204 @@
+//! What the trials of a study are evaluated on: a table, by the built-in trainer, or someone else's program.
+
+use crate::bridge::data::{Data, hex};
+use crate::bridge::training::{Limits, Training};
+use crate::external::Commands;
+use crate::file::{Evaluator, StudyFile};
+use crate::folder::StudyFolder;
+use crate::report::{Failure, Fault};
+use crate::session;
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use trainer::data::Task;
+use trainer::{Choice, Metric, metrics};
+use tuner::space::Space;
+use tuner::study::{Evaluation, Job, Objective, Study};
+
+/// What trials are evaluated on.
+pub enum Subject {
+    /// The built-in trainer trains on a table.
+    Table(Box<Data>),
+    /// A program does as it likes.
+    Program {
+        /// SHA-256 of the table that `[data]` names, if it names one.
+        data: Option<String>,
+    },
+}
+
+/// What evaluates a fold.
+pub enum Evaluating<'a> {
+    /// The built-in trainer.
+    Training(Box<Training<'a>>),
+    /// A program.
+    Commands(Box<Commands<'a>>),
+}
+
+impl Subject {
+    /// Reads what the trials of a file are to be evaluated on.
+    ///
+    /// # Errors
+    /// What is wrong with the data or the file, or that there is nothing to evaluate by.
+    pub fn of(file: &StudyFile) -> Result<Self, Failure> {
+        match file.evaluator() {
+            Evaluator::Trainer => load(file).map(|data| Self::Table(Box::new(data))),
+            Evaluator::Command => {
+                Ok(Self::Program { data: data_path(file).map(|path| hash(file, &path)).transpose()? })
+            }
+            Evaluator::Asker => Err(nothing_to_run(file).into()),
+        }
+    }
+
+    /// The table, where the built-in trainer trains.
+    pub fn table(&self) -> Option<&Data> {
+        match self {
+            Self::Table(data) => Some(data),
+            Self::Program { .. } => None,
+        }
+    }
+
+    /// What is kept when the study begins.
+    pub fn facts(&self, file: &StudyFile) -> Vec<(String, String)> {
+        let fact = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        match self {
+            Self::Table(data) => {
+                let task = match data.dataset.facts().task {
+                    Task::Classification => "classification",
+                    Task::Regression => "regression",
+                };
+                [vec![fact("metric", &metric_name(file, data)), fact("task", task)], data.facts()].concat()
+            }
+            Self::Program { data } => {
+                let metric = fact("metric", file.study.metric.as_deref().unwrap_or("loss"));
+                std::iter::once(metric).chain(data.as_deref().map(|hash| fact("data", hash))).collect()
+            }
+        }
+    }
+
+    /// Refuses data that are not those with which the study was begun.
+    ///
+    /// # Errors
+    /// If the file or its splits have changed.
+    pub fn check_same(&self, study: &Study, file: &StudyFile) -> Result<(), Failure> {
+        match self {
+            Self::Table(data) => data.check_same(study, file),
+            Self::Program { data } if data.as_deref() == session::fact(study, "data") => Ok(()),
+            Self::Program { .. } => Err(crate::bridge::data::changed(file).into()),
+        }
+    }
+
+    /// Says in a sentence what was read; none if nothing was.
+    pub fn in_words(&self) -> Option<String> {
+        self.table().map(Data::in_words)
+    }
+
+    /// What evaluates the folds of the study in `folder`.
+    ///
+    /// # Errors
+    /// If the metric does not suit the task.
+    pub fn objective<'a>(
+        &'a self,
+        file: &'a StudyFile,
+        space: &'a Space,
+        folder: &StudyFolder,
+    ) -> Result<Evaluating<'a>, Failure> {
+        match self {
+            Self::Table(data) => Ok(Evaluating::Training(Box::new(training(file, data, space)?))),
+            Self::Program { .. } => {
+                let commands = Commands::new(file, space, folder.path());
+                let commands = commands.ok_or_else(|| nothing_to_run(file))?;
+                Ok(Evaluating::Commands(Box::new(commands)))
+            }
+        }
+    }
+}
+
+impl Evaluating<'_> {
+    /// What went wrong on our side and no trial is to blame for, if anything did.
+    pub fn fault(&self) -> Option<Failure> {
+        match self {
+            Self::Training(_) => None,
+            Self::Commands(commands) => commands.fault(),
+        }
+    }
+}
+
+impl Objective for Evaluating<'_> {
+    fn evaluate(&self, job: &Job<'_>) -> Option<Evaluation> {
+        match self {
+            Self::Training(training) => training.evaluate(job),
+            Self::Commands(commands) => commands.evaluate(job),
+        }
+    }
+}
+
+/// Reads the data of a file that the built-in trainer is to train on, and refuses recipes that cannot be trained.
+///
+/// # Errors
+/// What is wrong with the data or the file, or that there is nothing to train.
+pub fn load(file: &StudyFile) -> Result<Data, Failure> {
+    if file.evaluator() == Evaluator::Command {
+        let fault = file.fault_at("objective.command", "this needs the built-in trainer, and the study runs a program");
+        return Err(fault.hint("`tune best` prints the winner's parameters, for your program").into());
+    }
+    let Some(section) = &file.data else { return Err(nothing_to_run(file).into()) };
+    let data = Data::load(file, section)?;
+    metric(file, &data)?;
+    let faults: Vec<Fault> = crate::bridge::recipe::faults(file, &data.dataset.facts());
+    if faults.is_empty() { Ok(data) } else { Err(faults.into()) }
+}
+
+/// The built-in trainer on a study's data.
+///
+/// # Errors
+/// If the metric does not suit the task.
+pub fn training<'a>(file: &StudyFile, data: &'a Data, space: &'a Space) -> Result<Training<'a>, Failure> {
+    let limits = Limits { max_seconds: file.trial.max_seconds, max_multiply_adds: file.trial.max_multiply_adds };
+    Ok(Training::new(space, data, metric(file, data)?, file.cv.seed, limits))
+}
+
+/// Refuses a metric that does not suit the task.
+///
+/// # Errors
+/// A fault at the metric's line.
+pub fn metric(file: &StudyFile, data: &Data) -> Result<Metric, Failure> {
+    let suiting = metrics(data.dataset.facts().task);
+    let name = metric_name(file, data);
+    let found = Metric::NAMES.iter().find(|(n, m)| *n == name && suiting.contains(m));
+    found.map(|(_, metric)| *metric).ok_or_else(|| {
+        let names = crate::report::in_words(suiting.iter().map(|m| m.name()));
+        file.fault_at("study.metric", format!("the metric `{name}` does not suit the task: expected {names}")).into()
+    })
+}
+
+/// The name of the metric on a table: as written, else the task's own.
+pub fn metric_name(file: &StudyFile, data: &Data) -> String {
+    let default = metrics(data.dataset.facts().task)[0].name();
+    file.study.metric.clone().unwrap_or_else(|| default.to_owned())
+}
+
+fn nothing_to_run(file: &StudyFile) -> Fault {
+    let fault = Fault::error(format!("`{}` is an ask/tell study: it has no [data] to train on", file.name));
+    fault.hint("drive it from a script with `tune ask` and `tune tell`, or name a program: [objective] command = […]")
+}
+
+fn data_path(file: &StudyFile) -> Option<PathBuf> {
+    file.data.as_ref().map(|section| file.folder.join(&section.path))
+}
+
+/// SHA-256 of a table that is never read otherwise.
+fn hash(file: &StudyFile, path: &Path) -> Result<String, Failure> {
+    let cannot = |error| file.fault_at("data.path", format!("cannot read {}: {error}", path.display()));
+    let mut table = BufReader::new(File::open(path).map_err(cannot)?);
+    let mut digest = Sha256::new();
+    loop {
+        let chunk = table.fill_buf().map_err(cannot)?;
+        if chunk.is_empty() {
+            return Ok(hex(&digest.finalize()));
+        }
+        digest.update(chunk);
+        let n_bytes = chunk.len();
+        table.consume(n_bytes);
+    }
+}
