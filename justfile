@@ -30,6 +30,14 @@ bench: bench-truth bench-engine bench-fit
 bench-fit:
     cargo bench -p trainer --bench fit
 
+# our trainer beside scikit-learn and PyTorch, one core, in turns (pip install scikit-learn torch)
+bench-trainer:
+    python3 crates/cli/benches/peers/bench_trainer.py
+
+# a whole random search beside scikit-learn's and Optuna's, two cores (pip install scikit-learn torch optuna)
+bench-search:
+    python3 crates/cli/benches/peers/bench_search.py
+
 # how often the statistics are right, by simulation
 bench-truth:
     cargo bench -p tuner --bench truth
