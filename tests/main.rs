@@ -12,6 +12,7 @@ mod bad_input;
 mod compare;
 mod damage;
 mod explain;
+mod fields;
 mod fit;
 mod kill;
 mod run;

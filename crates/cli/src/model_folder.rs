@@ -27,7 +27,7 @@ pub fn refuse_to_overwrite(folder: &Path) -> Result<(), Failure> {
     }
 }
 
-/// Writes a model, its description last: a folder without one holds no model.
+/// Writes a model: beside the folder first, so that it appears whole or not at all.
 ///
 /// # Errors
 /// If the folder cannot be written.
@@ -41,12 +41,7 @@ pub fn write(folder: &Path, model: &Model) -> Result<(), Failure> {
         (WEIGHTS, written(&|out| model.write_weights(out))?),
         (DESCRIPTION, written(&|out| model.write_description(out))?),
     ];
-    let made = std::fs::create_dir_all(folder);
-    made.map_err(|error| Failure::store(format!("cannot create {}: {error}", folder.display())))?;
-    for (name, bytes) in files {
-        storage::replace_file(&folder.join(name), &bytes)?;
-    }
-    Ok(())
+    Ok(storage::create_folder(folder, &files)?)
 }
 
 /// Reads a model.

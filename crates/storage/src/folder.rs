@@ -49,6 +49,32 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     replace().map_err(|error| access(path, "write", error))
 }
 
+/// Creates a folder of files, durably: it appears whole or not at all. An empty folder in its place is replaced.
+///
+/// # Errors
+/// [`StoreError::Access`] if something is in its place already, or it cannot be written.
+pub fn create_folder(path: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), StoreError> {
+    let create = || {
+        fs::create_dir_all(folder_of(path))?;
+        let (prefix, mut builder) = (hidden(path)?, tempfile::Builder::new());
+        builder.prefix(&prefix).suffix(TEMPORARY);
+        share(&mut builder, 0o777);
+        let beside = builder.tempdir_in(folder_of(path))?;
+        for (name, bytes) in files {
+            let mut file = fs::File::create_new(beside.path().join(name))?;
+            file.write_all(bytes)?;
+            file.sync_all()?;
+        }
+        sync_folder(beside.path())?;
+        match fs::remove_dir(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => fs::rename(beside.keep(), path)?,
+        }
+        sync_folder_of(path)
+    };
+    create().map_err(|error| access(path, "create", error))
+}
+
 /// Deletes what killed processes left in `folder` on their way to a whole file. To be called by who holds the study:
 /// those of a process at work would go too. What cannot be deleted is left: it is in nobody's way.
 pub fn sweep(folder: &Path) {
@@ -67,18 +93,27 @@ const TEMPORARY: &str = ".new";
 
 /// Makes a hidden file with a name of its own in the folder of `path`; it goes when dropped, unless persisted.
 pub(crate) fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
-    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
-    let prefix = format!(".{name}.");
-    let mut builder = tempfile::Builder::new();
+    let (prefix, mut builder) = (hidden(path)?, tempfile::Builder::new());
     builder.prefix(&prefix).suffix(TEMPORARY);
-    #[cfg(unix)]
-    {
-        // Like any file that a program creates: the default of temporary files shuts out the user's colleagues.
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
+    share(&mut builder, 0o666);
     builder.tempfile_in(folder_of(path))
 }
+
+/// The beginning of the name of what is to take the place of `path`.
+fn hidden(path: &Path) -> io::Result<String> {
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+    Ok(format!(".{}.", name.to_string_lossy()))
+}
+
+/// Gives temporary files the permissions of any that a program creates: their default shuts out the user's colleagues.
+#[cfg(unix)]
+fn share(builder: &mut tempfile::Builder<'_, '_>, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    builder.permissions(fs::Permissions::from_mode(mode));
+}
+
+#[cfg(not(unix))]
+fn share(_: &mut tempfile::Builder<'_, '_>, _: u32) {}
 
 /// Makes the names in the folder of `path` durable.
 pub(crate) fn sync_folder_of(path: &Path) -> io::Result<()> {
@@ -127,6 +162,22 @@ mod tests {
         assert!(matches!(error, StoreError::Access { action: "write", .. }), "{error}");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         assert!(replace_file(&folder.path().join("missing/file"), b"x").is_err());
+    }
+
+    #[test]
+    fn a_folder_appears_whole_in_an_empty_ones_place_and_overwrites_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/model");
+        let files = [("a", b"1".to_vec()), ("b", b"2".to_vec())];
+        create_folder(&path, &files).unwrap();
+        assert_eq!(fs::read(path.join("b")).unwrap(), b"2");
+        assert!(create_folder(&path, &files[..1]).is_err());
+        assert_eq!(fs::read_dir(&path).unwrap().count(), 2);
+        assert_eq!(fs::read_dir(folder.path().join("deep")).unwrap().count(), 1, "nothing is left beside it");
+        let empty = folder.path().join("empty");
+        fs::create_dir(&empty).unwrap();
+        create_folder(&empty, &files).unwrap();
+        assert_eq!(fs::read(empty.join("a")).unwrap(), b"1");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What a training costs, counted before it begins.
 
+use crate::fit::n_outputs;
 use crate::network::Architecture;
 use crate::recipe::CheckedRecipe;
 
@@ -14,11 +15,11 @@ pub struct Cost {
     pub multiply_adds: u64,
 }
 
-/// Counts a training on `n_rows` rows of `n_inputs` prepared numbers, for a network of `n_outputs` outputs.
+/// Counts a training on `n_rows` rows of `n_inputs` prepared numbers, for `n_classes` classes (0: a value).
 ///
 /// Sums beyond 2⁶⁴ − 1 are given as that.
-pub fn plan(recipe: &CheckedRecipe, n_rows: usize, n_inputs: usize, n_outputs: usize) -> Cost {
-    let architecture = recipe.architecture(n_inputs, n_outputs);
+pub fn plan(recipe: &CheckedRecipe, n_rows: usize, n_inputs: usize, n_classes: usize) -> Cost {
+    let architecture = recipe.architecture(n_inputs, n_outputs(n_classes));
     let per_row = multiply_adds_per_row(&architecture);
     let rows = u64::from(recipe.settings().epochs).saturating_mul(n_rows as u64);
     Cost { n_parameters: architecture.n_parameters(), multiply_adds: per_row.saturating_mul(rows) }

@@ -11,7 +11,7 @@
 //! AVX2 and AVX-512 agree too.
 //!
 //! From the ground up: `stream`, `data`, `prepare`, `split` (rows); `network`, `loss`, `optim`, `schedule` (one step);
-//! `recipe`, `cost` (settings); `fit`, `score`, `model` (trainings).
+//! `recipe` (settings); `fit`, `cost`, `score`, `model` (trainings).
 //!
 //! ```
 //! use std::ops::ControlFlow;

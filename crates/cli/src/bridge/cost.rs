@@ -27,7 +27,7 @@ pub fn range(space: &Space, data: &Data) -> Option<Costs> {
 /// What a network must fit.
 pub struct Sizes {
     n_inputs: usize,
-    n_outputs: usize,
+    n_classes: usize,
     train_rows: Vec<usize>,
 }
 
@@ -36,11 +36,9 @@ impl Sizes {
     pub fn of(data: &Data) -> Self {
         let first = data.splits.fold(0);
         let preparation = Preparation::fit(data.dataset.features(), &first.train, Scaling::Standard);
-        let n_classes = data.dataset.facts().n_classes;
         Self {
             n_inputs: preparation.n_inputs(),
-            // A regression and two classes have one output.
-            n_outputs: if n_classes <= 2 { 1 } else { n_classes },
+            n_classes: data.dataset.facts().n_classes,
             train_rows: (0..data.splits.len()).map(|split| data.splits.fold(split).train.len()).collect(),
         }
     }
@@ -48,7 +46,7 @@ impl Sizes {
     /// Plans a trial over all its splits; none if it cannot be trained.
     pub fn cost(&self, space: &Space, config: &Config, data: &Data) -> Option<Cost> {
         let checked = recipe(space, config).ok()?.check(&data.dataset.facts()).ok()?;
-        let folds = self.train_rows.iter().map(|&rows| trainer::plan(&checked, rows, self.n_inputs, self.n_outputs));
+        let folds = self.train_rows.iter().map(|&rows| trainer::plan(&checked, rows, self.n_inputs, self.n_classes));
         folds.reduce(|a, b| Cost {
             n_parameters: a.n_parameters.max(b.n_parameters),
             multiply_adds: a.multiply_adds.saturating_add(b.multiply_adds),

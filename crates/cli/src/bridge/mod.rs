@@ -3,6 +3,7 @@
 mod column;
 pub mod cost;
 pub mod data;
+pub mod fields;
 pub mod model;
 pub mod recipe;
 pub mod training;

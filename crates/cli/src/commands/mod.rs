@@ -6,6 +6,7 @@ mod check;
 mod compare;
 mod completions;
 mod explain;
+mod fields;
 mod fit;
 mod init;
 mod leaderboard;
@@ -61,6 +62,7 @@ impl Common {
 #[derive(Subcommand, Debug)]
 pub enum Command {
     Init(init::Args),
+    Fields(fields::Args),
     Check(check::Args),
     Plan(plan::Args),
     Run(run::Args),
@@ -91,6 +93,7 @@ impl Command {
     pub fn run(&self, common: &Common) -> Result<Exit, Failure> {
         match self {
             Self::Init(args) => init::run(args, common),
+            Self::Fields(args) => fields::run(args),
             Self::Check(args) => check::run(args, common),
             Self::Plan(args) => plan::run(args, common),
             Self::Run(args) => run::run(args, common),

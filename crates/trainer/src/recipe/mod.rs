@@ -106,7 +106,7 @@ impl Recipe {
     /// # Errors
     /// An unknown or foreign name, a value of another type, out of range or not among the choices.
     pub fn set(&mut self, name: &str, setting: Setting) -> Result<(), RecipeError> {
-        let field = field(name).ok_or_else(|| unknown(name))?;
+        let field = find(name)?;
         (field.write)(self, &setting, &field.kind).map_err(|mismatch| {
             let (field, expected) = (field.name, field.kind);
             match mismatch {
@@ -141,6 +141,14 @@ impl Recipe {
 /// Returns the field of this name.
 pub fn field(name: &str) -> Option<&'static Field> {
     fields().iter().find(|field| field.name == name)
+}
+
+/// Returns the field of this name, or which may have been meant.
+///
+/// # Errors
+/// [`RecipeError::Unknown`], or [`RecipeError::Foreign`] for another program's name.
+pub fn find(name: &str) -> Result<&'static Field, RecipeError> {
+    field(name).ok_or_else(|| unknown(name))
 }
 
 fn unknown(name: &str) -> RecipeError {

@@ -1,0 +1,44 @@
+//! The trainer's hyperparameters, explained for a person.
+
+use crate::report::Failure;
+use trainer::recipe::{Field, Hint, Setting, fields, find};
+
+/// Explains the hyperparameters of these names, or all.
+///
+/// # Errors
+/// If the trainer knows none of a name.
+pub fn sheet(names: &[String]) -> Result<String, Failure> {
+    let asked: Vec<&Field> = if names.is_empty() {
+        fields().iter().collect()
+    } else {
+        names.iter().map(|name| find(name)).collect::<Result<_, _>>().map_err(Failure::input)?
+    };
+    Ok(asked.into_iter().map(entry).collect::<Vec<_>>().join("\n\n"))
+}
+
+fn entry(field: &Field) -> String {
+    let mut text = format!("{}\n  {}\n  {}; default {}", field.name, field.doc, field.kind, shown(&field.default()));
+    if let Some(range) = worth_searching(&field.hint) {
+        text.push_str(&format!("; worth searching: {range}"));
+    }
+    if !field.acts_when.is_empty() {
+        let conditions: Vec<String> = field.acts_when.iter().map(ToString::to_string).collect();
+        text.push_str(&format!("\n  acts when {}", conditions.join(" and ")));
+    }
+    text
+}
+
+fn worth_searching(hint: &Hint) -> Option<String> {
+    match hint {
+        Hint::Number { low, high, .. } => Some(format!("{low} to {high}")),
+        Hint::Names { values, .. } => Some(values.join(", ")),
+        Hint::None => None,
+    }
+}
+
+fn shown(setting: &Setting) -> String {
+    match setting {
+        Setting::Text(text) if text.is_empty() => "none".to_owned(),
+        setting => setting.to_string(),
+    }
+}

@@ -1,0 +1,20 @@
+//! `tune fields`
+
+use crate::bridge::fields::sheet;
+use crate::report::{Exit, Failure};
+use crate::screen;
+
+/// Explain the built-in trainer's hyperparameters
+///
+/// Each may be fixed in `[space]`, as `width = 64`, or searched, as `width = { type = "int", low = 16, high = 128 }`.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Names of hyperparameters; all, if none is given
+    names: Vec<String>,
+}
+
+/// Prints what each hyperparameter is, may be and is by default.
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    screen::data(sheet(&args.names)?);
+    Ok(Exit::Done)
+}
