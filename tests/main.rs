@@ -14,6 +14,7 @@ mod damage;
 mod explain;
 mod fields;
 mod fit;
+mod importance;
 mod kill;
 mod run;
 mod sandbox;

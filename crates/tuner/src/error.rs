@@ -45,6 +45,9 @@ pub enum Error {
     /// Studies that cannot be compared.
     #[error("{0}")]
     Comparison(ComparisonFault),
+    /// Trials from which no importance can be measured.
+    #[error("{0}")]
+    Importance(ImportanceFault),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -337,6 +340,31 @@ pub enum ComparisonFault {
         /// The study.
         study: String,
     },
+}
+
+/// Why the importance of parameters cannot be measured.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ImportanceFault {
+    /// Fewer trials than say anything.
+    #[error("importance needs {needed} trials that are ok or more, found {found}")]
+    TooFew {
+        /// How many are ok.
+        found: usize,
+        /// How many are needed.
+        needed: usize,
+    },
+    /// Losses that do not differ.
+    #[error("the losses of all {found} trials are equal: no parameter makes a difference")]
+    Constant {
+        /// How many trials are ok.
+        found: usize,
+    },
+    /// A space without anything to vary.
+    #[error("the space has no parameter to vary")]
+    NothingToVary,
+    /// Constraints that leave hardly anything to compare.
+    #[error("the constraints admit too few configurations to compare parameters")]
+    TooNarrow,
 }
 
 /// Why a store cannot be read or written.

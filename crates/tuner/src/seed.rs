@@ -20,6 +20,8 @@ pub enum Purpose {
     Scramble = 4,
     /// The seed handed to an external command; the index is the split.
     Command = 5,
+    /// Functions drawn from the model, and the points at which importance is measured; the index is 0 or a dimension.
+    Importance = 6,
 }
 
 /// The streams of one seed.

@@ -8,6 +8,7 @@ mod completions;
 mod explain;
 mod fields;
 mod fit;
+mod importance;
 mod init;
 mod leaderboard;
 mod list;
@@ -73,6 +74,7 @@ pub enum Command {
     Leaderboard(leaderboard::Args),
     Best(best::Args),
     Explain(explain::Args),
+    Importance(importance::Args),
     Compare(compare::Args),
     Fit(fit::Args),
     Predict(predict::Args),
@@ -104,6 +106,7 @@ impl Command {
             Self::Leaderboard(args) => leaderboard::run(args, common),
             Self::Best(args) => best::run(args, common),
             Self::Explain(args) => explain::run(args, common),
+            Self::Importance(args) => importance::run(args, common),
             Self::Compare(args) => compare::run(args, common),
             Self::Fit(args) => fit::run(args, common),
             Self::Predict(args) => predict::run(args, common),

@@ -5,6 +5,7 @@ pub mod comparison;
 pub mod explanation;
 pub mod files;
 pub mod folds;
+pub mod importance;
 pub mod leaderboard;
 pub mod meta;
 pub mod sheet;

@@ -76,6 +76,7 @@ impl From<Error> for Failure {
             | Error::Constraint { .. }
             | Error::Configuration { .. }
             | Error::Comparison(_)
+            | Error::Importance(_)
             | Error::Method(_)
             | Error::Tell(_) => Self::input(error),
         }

@@ -8,6 +8,7 @@
 mod ask;
 mod difference;
 mod explain;
+mod importance;
 mod ledger;
 mod objective;
 mod propose;
@@ -19,6 +20,7 @@ mod spec;
 mod window;
 
 pub use crate::search::Method;
+pub use crate::search::bayes::importance::{Effect, Importance, Pair, Share};
 pub use ask::{Asked, Told};
 pub use difference::Difference;
 pub use explain::{Explanation, View};

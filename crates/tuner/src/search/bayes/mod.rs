@@ -18,6 +18,7 @@ mod features;
 mod fit;
 mod folds;
 mod hyperparameters;
+pub mod importance;
 mod lbfgs;
 mod likelihood;
 mod matern;

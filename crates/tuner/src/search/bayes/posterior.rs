@@ -111,12 +111,8 @@ impl<'a> Posterior<'a> {
         for block in points.chunks(BLOCK) {
             let covariances = &mut covariances[..n * block.len()];
             for (index, point) in block.iter().enumerate() {
-                self.embedding.embed(point, &mut x);
-                self.trend.basis(point, &mut h);
                 let column = &mut covariances[index * n..(index + 1) * n];
-                self.cloud.distances(self.embedding, &self.weights, &x, 0, column);
-                matern::values(column);
-                self.complete(&h, column);
+                self.covariances(point, &mut x, &mut h, column);
                 let mean = trend::mean(&h) + dot(&column[..self.alpha.len()], &self.alpha);
                 predictions.push(Prediction { mean, sd: self.signal + trend::covariance(&h, &h) });
             }
@@ -128,6 +124,27 @@ impl<'a> Posterior<'a> {
             }
         }
         points.into_iter().zip(predictions).map(|(point, prediction)| Place { point, prediction }).collect()
+    }
+
+    /// Writes the covariances of a point with the points conditioned on, known ones first, and on the way the point's
+    /// features and basis values.
+    pub(super) fn covariances(&self, point: &Point, x: &mut [f64], h: &mut [f64], column: &mut [f64]) {
+        self.embedding.embed(point, x);
+        self.trend.basis(point, h);
+        self.cloud.distances(self.embedding, &self.weights, x, 0, column);
+        matern::values(column);
+        self.complete(h, column);
+    }
+
+    /// Replaces one value a known point by K⁻¹ times them.
+    pub(super) fn solve(&self, values: &mut [f64]) {
+        self.factor.solve_lower(values, 1);
+        self.factor.solve_upper(values);
+    }
+
+    /// K⁻¹ times the known residuals.
+    pub(super) fn alpha(&self) -> &[f64] {
+        &self.alpha
     }
 
     /// Predicts at one point and writes the gradients of mean and standard deviation by the coordinates.

@@ -1,0 +1,43 @@
+//! `tune importance STUDY`
+
+use super::Common;
+use crate::folder::StudyFolder;
+use crate::output::importance;
+use crate::report::{Exit, Failure};
+use crate::{screen, session};
+
+/// Show which parameters matter, which act on one another, and where the best values lie
+///
+/// A model is fitted to all trials that are ok, whatever method proposed them.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// A study's name or folder
+    study: String,
+    /// The form
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+/// The forms of the importance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For a person
+    Table,
+    /// A line a parameter
+    Csv,
+    /// One object, with pairs and marginals
+    Json,
+}
+
+/// Shows what matters.
+pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
+    let folder = StudyFolder::find(&common.results, &args.study)?;
+    let (_, study) = session::look(&folder)?;
+    let found = study.importance()?;
+    match args.format {
+        Format::Table => screen::data(importance::in_words(&found)),
+        Format::Csv => screen::data(String::from_utf8_lossy(&importance::sheet(&found).to_csv()).trim_end()),
+        Format::Json => screen::data(importance::json(&found)),
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,72 @@
+//! Shares of the variance, by function: of the mean and of each draw.
+
+/// The values of all functions at a row; none if the row breaks a constraint.
+pub(super) type Values = Option<Vec<f64>>;
+
+/// A share for each function, of the variance over the same rows, from 0 to 1; 0 where nothing varies.
+pub(super) type Shares = Vec<f64>;
+
+/// The share of an axis with all its interactions (Jansen 1999; Saltelli et al. 2010, table 2 f): half the mean squared
+/// difference between rows that differ along that axis alone, of which those that are `counted` count.
+pub(super) fn total(rows: &[Values], crossed: &[Values], counted: &[bool]) -> Shares {
+    let variances = variances(rows, counted);
+    let pairs: Vec<(&Vec<f64>, &Vec<f64>)> = rows
+        .iter()
+        .zip(crossed)
+        .zip(counted)
+        .filter(|(_, counted)| **counted)
+        .filter_map(|((a, b), _)| Some((a.as_ref()?, b.as_ref()?)))
+        .collect();
+    let half_square = |s: usize| mean(pairs.iter().map(|(a, b)| 0.5 * (a[s] - b[s]) * (a[s] - b[s])));
+    variances.iter().enumerate().map(|(s, variance)| share(half_square(s), *variance)).collect()
+}
+
+/// The share of two axes' interaction, and of all interactions that hold both (Liu and Owen 2006, theorem 1): a quarter
+/// of the mean squared second difference.
+pub(super) fn interaction(rows: &[Values], first: &[Values], second: &[Values], both: &[Values]) -> Shares {
+    let variances = variances(rows, &vec![true; rows.len()]);
+    let corners: Vec<[&Vec<f64>; 4]> = rows
+        .iter()
+        .zip(first)
+        .zip(second)
+        .zip(both)
+        .filter_map(|(((a, b), c), d)| Some([a.as_ref()?, b.as_ref()?, c.as_ref()?, d.as_ref()?]))
+        .collect();
+    let quarter_square = |s: usize| {
+        mean(corners.iter().map(|[a, b, c, d]| {
+            let difference = a[s] - b[s] - c[s] + d[s];
+            0.25 * difference * difference
+        }))
+    };
+    // Draws may be asked for the rows and not for both: what all have is compared.
+    let n = both.iter().flatten().map(Vec::len).next().unwrap_or(0);
+    variances.iter().take(n).enumerate().map(|(s, variance)| share(quarter_square(s), *variance)).collect()
+}
+
+/// The share of an axis alone (its main effect): the variance of its marginal, whose levels are equally probable.
+pub(super) fn main_effect(marginal: &[Vec<f64>], rows: &[Values], counted: &[bool]) -> Shares {
+    let of = |(s, variance): (usize, &f64)| share(variance_of(marginal.iter().map(|level| level[s])), *variance);
+    variances(rows, counted).iter().enumerate().map(of).collect()
+}
+
+/// The variance of each function over the rows that are `counted`.
+fn variances(rows: &[Values], counted: &[bool]) -> Vec<f64> {
+    let rows: Vec<&Vec<f64>> =
+        rows.iter().zip(counted).filter(|(_, counted)| **counted).filter_map(|(row, _)| row.as_ref()).collect();
+    let n_functions = rows.first().map_or(0, |row| row.len());
+    (0..n_functions).map(|s| variance_of(rows.iter().map(|row| row[s]))).collect()
+}
+
+fn variance_of(values: impl Iterator<Item = f64> + Clone) -> f64 {
+    let centre = mean(values.clone());
+    mean(values.map(|v| (v - centre) * (v - centre)))
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> f64 {
+    let (sum, n) = values.fold((0.0, 0.0), |(sum, n), v| (sum + v, n + 1.0));
+    if n > 0.0 { sum / n } else { 0.0 }
+}
+
+fn share(part: f64, whole: f64) -> f64 {
+    if whole > 0.0 { (part / whole).clamp(0.0, 1.0) } else { 0.0 }
+}

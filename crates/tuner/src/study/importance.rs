@@ -1,0 +1,35 @@
+//! What matters in a study: importance from all its trials that are ok, whatever its method.
+
+use super::Study;
+use crate::error::Error;
+use crate::search::Request;
+use crate::search::bayes::importance::{Importance, importance};
+use crate::seed::Streams;
+use crate::trial::{History, State};
+use std::sync::Arc;
+
+impl Study {
+    /// Measures the importance of the searched parameters. Losses are as told.
+    ///
+    /// # Errors
+    /// [`Error::Importance`] if the trials or the space do not allow it.
+    pub fn importance(&self) -> Result<Importance, Error> {
+        let direction = self.spec.direction;
+        let mut history = History::new();
+        for (number, slot) in self.slots().iter().enumerate() {
+            let outcome = self.ledger.outcome(number as u64, direction);
+            let Some(outcome) = outcome.filter(|outcome| outcome.state == State::Ok) else { continue };
+            history.push(Arc::clone(&slot.config), slot.origin);
+            history.reveal(history.len() - 1, outcome);
+        }
+        let streams = Streams::new(self.spec.seed);
+        let mut found = importance(&Request { space: &self.spec.space, history: &history, streams, fitted: &[] })?;
+        for effect in &mut found.effects {
+            effect.marginal.iter_mut().for_each(|(_, loss)| *loss = direction.inner(*loss));
+        }
+        for pair in &mut found.pairs {
+            pair.shifts.iter_mut().for_each(|(.., loss)| *loss = direction.inner(*loss));
+        }
+        Ok(found)
+    }
+}
