@@ -24,7 +24,7 @@ run FILE *ARGS:
     cargo run --release -- run {{FILE}} {{ARGS}}
 
 # all benchmarks
-bench: bench-truth bench-engine bench-fit
+bench: bench-truth bench-engine bench-fit bench-proposals
 
 # how fast networks train, on five shapes, one core
 bench-fit:
@@ -37,6 +37,11 @@ bench-trainer:
 # a whole random search beside scikit-learn's and Optuna's, two cores (pip install scikit-learn torch optuna)
 bench-search:
     python3 crates/cli/benches/peers/bench_search.py
+
+# how fast a proposal is, on one core, beside Optuna's where `pip install optuna torch` was done
+bench-proposals:
+    cargo bench -p tuner --bench proposals
+    python3 crates/cli/benches/peers/proposals.py
 
 # how often the statistics are right, by simulation
 bench-truth:

@@ -21,8 +21,8 @@ const COLUMNS: [&str; 10] = [
     "best_among",
 ];
 
-/// A share below this is none.
-const NEGLIGIBLE: f64 = 0.005;
+/// A pair with a smaller share is not shown.
+const NEGLIGIBLE: f64 = 0.02;
 
 /// Tables for a person.
 pub fn in_words(importance: &Importance) -> String {

@@ -1,0 +1,113 @@
+//! Times one proposal of the Gaussian process, alone on one core: `just bench-proposals`.
+//!
+//! A space of seven dimensions, and histories of 50 to 10 000 known trials whose losses are a bowl with some noise. The
+//! median is of proposals that find θ stored, the worst that of one that has to fit it. Prints
+//! `tune,known,median ms,with a fit ms,peak MiB` (the peak is the process's so far). Numbers as arguments choose sizes.
+#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints, and fails loudly")]
+
+use std::sync::Arc;
+
+use rustix::time::{ClockId, clock_gettime};
+use tuner::search::{Fitted, Method, Request, build};
+use tuner::seed::Streams;
+use tuner::space::{Config, Domain, Parameter, Scale, Space};
+use tuner::trial::{History, Origin, Outcome, State};
+
+const SIZES: [usize; 4] = [50, 200, 1000, 10_000];
+const PROPOSALS: usize = 15;
+const FITS: usize = 5;
+
+fn main() {
+    let wanted: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    println!("processor: {}", processor());
+    println!("tune,known,median ms,with a fit ms,peak MiB");
+    let space = space();
+    for n_known in SIZES.into_iter().filter(|n| wanted.is_empty() || wanted.contains(n)) {
+        let mut stored: Vec<Fitted> = Vec::new();
+        let mut fits: Vec<f64> = (0..FITS)
+            .map(|seed| {
+                let history = history(&space, n_known, seed as u64);
+                let (seconds, fitted) = propose(&space, &history, seed as u64, &[]);
+                stored.extend(fitted);
+                seconds
+            })
+            .collect();
+        let mut others: Vec<f64> = (0..PROPOSALS)
+            .map(|index| {
+                let seed = index % FITS;
+                let history = history(&space, n_known, seed as u64);
+                propose(&space, &history, index as u64, &stored[seed..=seed]).0
+            })
+            .collect();
+        fits.sort_by(f64::total_cmp);
+        others.sort_by(f64::total_cmp);
+        println!(
+            "tune,{n_known},{:.1},{:.1},{:.0}",
+            1e3 * others[PROPOSALS / 2],
+            1e3 * fits[FITS - 1],
+            peak_mebibytes().unwrap_or(f64::NAN)
+        );
+    }
+}
+
+/// Proposes once with a fresh sampler; returns the seconds of processor time, and the fits made on the way.
+fn propose(space: &Space, history: &History, seed: u64, fitted: &[Fitted]) -> (f64, Vec<Fitted>) {
+    let mut sampler = build(Method::Bayes, space, 6).unwrap();
+    let begin = processor_seconds();
+    let request = Request { space, history, streams: Streams::new(seed), fitted };
+    let suggestion = sampler.propose(&request).unwrap().unwrap();
+    (processor_seconds() - begin, suggestion.fitted)
+}
+
+/// The space of `crates/cli/benches/peers/proposals.py`.
+fn space() -> Space {
+    let float = |name: &str, low, high, scale| Parameter::new(name, Domain::Float { low, high, scale, step: None });
+    let int = |name: &str, low, high, scale| Parameter::new(name, Domain::Int { low, high, scale, step: 1 });
+    let parameters = vec![
+        int("batch_size", 16, 512, Scale::Log),
+        float("learning_rate", 1e-4, 1e-1, Scale::Log),
+        float("momentum", 0.1, 0.99, Scale::Linear),
+        float("weight_decay", 1e-5, 1e-1, Scale::Linear),
+        int("n_layers", 1, 5, Scale::Linear),
+        int("max_units", 64, 1024, Scale::Log),
+        float("max_dropout", 0.0, 1.0, Scale::Linear),
+    ];
+    Space::new(parameters, &[]).unwrap()
+}
+
+/// Random trials with known losses: a bowl, and noise of a twentieth of its depth.
+fn history(space: &Space, n_known: usize, seed: u64) -> History {
+    let mut history = History::new();
+    let mut sampler = build(Method::Sobol, space, 0).unwrap();
+    for number in 0..n_known {
+        let request = Request { space, history: &history, streams: Streams::new(seed), fitted: &[] };
+        let config = sampler.propose(&request).unwrap().unwrap().config;
+        let loss = loss(space, &config, number);
+        history.push(Arc::new(config), Origin::Sobol);
+        history.reveal(number, Outcome { state: State::Ok, losses: [loss].into() });
+    }
+    history
+}
+
+fn loss(space: &Space, config: &Config, number: usize) -> f64 {
+    let bowl: f64 = space.encode(config).coordinates.iter().map(|u| (u - 0.4) * (u - 0.4)).sum();
+    0.1 + bowl + 0.05 * ((number * 7919) % 101) as f64 / 101.0
+}
+
+/// Time on the processor: what other jobs take does not count.
+fn processor_seconds() -> f64 {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9
+}
+
+fn processor() -> String {
+    let name = |text: String| Some(text.lines().find(|l| l.starts_with("model name"))?.split(": ").nth(1)?.to_owned());
+    std::fs::read_to_string("/proc/cpuinfo").ok().and_then(name).unwrap_or_else(|| "unknown".to_owned())
+}
+
+fn peak_mebibytes() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let kibibytes: f64 =
+        status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?.trim().strip_suffix(" kB")?.trim().parse().ok()?;
+    Some(kibibytes / 1024.0)
+}
