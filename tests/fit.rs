@@ -1,5 +1,6 @@
 //! `tune fit`, `tune predict` and `tune best --test`: the winner kept, applied, and tested once.
 
+use crate::python::python;
 use crate::run::column;
 use crate::sandbox::{Sandbox, project};
 use std::path::{Path, PathBuf};
@@ -126,26 +127,13 @@ fn onnxruntime_predicts_the_same_from_raw_columns() {
         let said = predict(&sandbox, "model", &table(name));
         sandbox.write("model/predictions.csv", said.split_once('\n').unwrap().1);
         let script = project().join("crates/trainer/tests/onnx.py");
-        let output = Command::new(&python).arg(script).arg(sandbox.path("model")).arg(table(name)).output().unwrap();
+        let output = Command::new(python.join("python3"))
+            .arg(script)
+            .arg(sandbox.path("model"))
+            .arg(table(name))
+            .output()
+            .unwrap();
         assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
         println!("{name}: {}", String::from_utf8_lossy(&output.stdout).trim());
     }
-}
-
-/// A Python with onnxruntime and numpy, kept beside the build; none, with the reason printed, where it cannot be had.
-fn python() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("onnxruntime");
-    let python = folder.join("bin/python");
-    let ends_well = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
-    let has_it = || ends_well(Command::new(&python).args(["-c", "import onnxruntime, numpy"]));
-    if has_it() {
-        return Some(python);
-    }
-    let made = ends_well(Command::new("python3").args(["-m", "venv"]).arg(&folder))
-        && ends_well(Command::new(&python).args(["-m", "pip", "install", "--quiet", "onnxruntime", "numpy"]));
-    if made && has_it() {
-        return Some(python);
-    }
-    println!("skipped: no python3 here, or pip cannot install onnxruntime and numpy");
-    None
 }

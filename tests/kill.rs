@@ -2,6 +2,8 @@
 //!
 //! `TUNE_TORTURE_KILLS` takes another number of kills a study; the moments come from a fixed seed and the machine's speed.
 
+#[cfg(unix)]
+use crate::command::without_limits;
 use crate::run::quick;
 use crate::sandbox::Sandbox;
 use std::time::Duration;
@@ -18,38 +20,58 @@ fn long(sandbox: &Sandbox, method: &str) -> String {
     file
 }
 
-fn outcome(sandbox: &Sandbox) -> (String, String) {
-    (sandbox.read("results/quick/leaderboard.csv"), sandbox.read("results/quick/folds.csv"))
+/// The study of a program, slow enough to be killed in the middle.
+#[cfg(unix)]
+fn of_a_program(sandbox: &Sandbox) -> String {
+    let path = sandbox.adopt("neighbours.toml", |text| without_limits(&text).replace("folds = 5", "folds = 3"));
+    path.display().to_string()
+}
+
+fn outcome(sandbox: &Sandbox, study: &str) -> (String, String) {
+    let read = |name: &str| sandbox.read(&format!("results/{study}/{name}"));
+    (read("leaderboard.csv"), read("folds.csv"))
 }
 
 #[test]
 fn killed_studies_end_as_if_nothing_had_happened() {
     for method in ["grid", "random", "bayes"] {
-        let undisturbed = Sandbox::new();
-        let file = long(&undisturbed, method);
-        undisturbed.tune_ok(&["run", &file, "--workers", "2"]);
-
-        let sandbox = Sandbox::new();
-        let file = long(&sandbox, method);
-        let mut random = 0x9e37_79b9_7f4a_7c15_u64;
-        let (mut n_killed, mut n_finished) = (0, 0);
-        while n_killed < n_kills() {
-            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            let mut run = sandbox.start(&["run", &file, "--workers", "2"]);
-            std::thread::sleep(Duration::from_millis(20 + (random >> 33) % 300));
-            let ended = run.try_wait().unwrap();
-            run.kill().unwrap();
-            run.wait().unwrap();
-            if ended.is_none() {
-                n_killed += 1;
-                continue;
-            }
-            assert_eq!(outcome(&sandbox), outcome(&undisturbed), "{method}");
-            sandbox.tune_ok(&["remove", "quick", "--yes"]);
-            n_finished += 1;
-        }
-        sandbox.tune_ok(&["run", &file]);
-        assert_eq!(outcome(&sandbox), outcome(&undisturbed), "{method}");
-        println!("{method}: killed {n_killed} times, {} studies ended, every byte as undisturbed", n_finished + 1);
+        survives(method, "quick", |sandbox| long(sandbox, method));
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn killed_studies_of_programs_end_as_if_nothing_had_happened() {
+    survives("a program", "neighbours", of_a_program);
+}
+
+/// Kills a study again and again, and compares its outcome with that of
+/// one undisturbed.
+fn survives(shown: &str, study: &str, write: impl Fn(&Sandbox) -> String) {
+    let undisturbed = Sandbox::new();
+    let file = write(&undisturbed);
+    undisturbed.tune_ok(&["run", &file, "--workers", "2"]);
+
+    let sandbox = Sandbox::new();
+    let file = write(&sandbox);
+    let mut random = 0x9e37_79b9_7f4a_7c15_u64;
+    let (mut n_killed, mut n_finished) = (0, 0);
+    while n_killed < n_kills() {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let mut run = sandbox.start(&["run", &file, "--workers", "2"]);
+        std::thread::sleep(Duration::from_millis(20 + (random >> 33) % 300));
+        let ended = run.try_wait().unwrap();
+        run.kill().unwrap();
+        run.wait().unwrap();
+        if ended.is_none() {
+            n_killed += 1;
+            continue;
+        }
+        assert_eq!(outcome(&sandbox, study), outcome(&undisturbed, study), "{shown}");
+        sandbox.tune_ok(&["remove", study, "--yes"]);
+        n_finished += 1;
+    }
+    sandbox.tune_ok(&["run", &file]);
+    assert_eq!(outcome(&sandbox, study), outcome(&undisturbed, study), "{shown}");
+    println!("{shown}: killed {n_killed} times, {} studies ended, every byte as undisturbed", n_finished + 1);
 }

@@ -9,6 +9,8 @@
 mod architecture;
 mod ask;
 mod bad_input;
+#[cfg(unix)]
+mod command;
 mod compare;
 mod damage;
 mod explain;
@@ -16,6 +18,9 @@ mod fields;
 mod fit;
 mod importance;
 mod kill;
+#[cfg(target_os = "linux")]
+mod processes;
+mod python;
 mod run;
 mod sandbox;
 mod spaces;

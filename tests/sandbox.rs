@@ -76,6 +76,8 @@ impl Sandbox {
         let text = std::fs::read_to_string(source.join(space_file)).unwrap();
         let data = source.join("data");
         let text = text.replace("\"data/", &format!("\"{}/", data.display()));
+        let programs = source.join("programs");
+        let text = text.replace("\"programs/", &format!("\"{}/", programs.display()));
         self.write(space_file, &edit(text))
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! It reads, wires and prints; it does not calculate. A command is a file in `commands`; what commands share is how a
 //! study's file is read (`file`), opened (`session`), evaluated (`evaluate`), shown (`output`), and how faults are
-//! told (`report`). `bridge` is the one place that knows both the trainer and the tuner.
+//! told (`report`). `bridge` is the one place that knows both the trainer and the tuner. `external` runs
+//! someone else's program in the trainer's place.
 
 mod bridge;
 mod commands;

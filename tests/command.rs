@@ -1,0 +1,231 @@
+//! `[objective] command`: what a program is told, what it may answer, and every way in which it can end.
+
+use crate::python::python;
+use crate::run::column;
+use crate::sandbox::Sandbox;
+use serde_json::Value;
+
+/// Writes a study that calls a shell script with `{way}`, one of `n` ways, in the order of the ways.
+pub fn study(sandbox: &Sandbox, script: &str, n: u32, sections: &str) {
+    sandbox.write("program.sh", script);
+    let enqueue: String = (0..n).map(|way| format!("[[enqueue]]\nway = {way}\n")).collect();
+    let text = format!(
+        "[objective]\ncommand = [\"sh\", \"program.sh\", \"{{way}}\"]\n{sections}\n[search]\nmethod = \"random\"\n\
+         trials = {n}\n[space]\nway = {{ type = \"int\", low = 0, high = 99 }}\n{enqueue}"
+    );
+    sandbox.write("space.toml", &text);
+}
+
+/// A space file without its last section, [trial]: a busy machine is not to decide what a test sees.
+pub fn without_limits(text: &str) -> String {
+    text.split("[trial]").next().unwrap().to_owned()
+}
+
+/// The state and the reason of each way, in their order.
+fn ends(sandbox: &Sandbox) -> Vec<(String, String)> {
+    let said = sandbox.tune_ok(&["leaderboard", "space", "--format", "json"]).stdout;
+    let rows: Vec<Value> = serde_json::from_str(&said).unwrap();
+    let text = |row: &Value, name: &str| row[name].as_str().unwrap_or_default().to_owned();
+    let mut ends: Vec<_> =
+        rows.iter().map(|row| (row["param_way"].as_u64(), text(row, "state"), text(row, "reason"))).collect();
+    ends.sort();
+    ends.into_iter().map(|(_, state, reason)| (state, reason)).collect()
+}
+
+#[test]
+fn every_way_to_end_is_a_state_with_its_reason() {
+    let script = r#"
+        case "$1" in
+        0) echo '{"loss": 0.5, "accuracy": 0.75}';;
+        1) echo one >&2; echo two >&2; exit 3;;
+        2) kill -SEGV $$;;
+        3) echo 'loss: 0.5';;
+        4) echo '{"loss": NaN}';;
+        5) echo '{"loss": 1}'; echo '{"loss": 2}';;
+        6) echo '{"loss": "low"}';;
+        7) yes;;
+        8) awk 'BEGIN { s = "0123456789abcdef"; while (length(s) < 2e8) s = s s; system("sleep 1000") }';;
+        9) sleep 1000 & echo '{"loss": 1.5}';;
+        esac
+    "#;
+    let expected = [
+        ("ok", ""),
+        ("failed", "exit code 3; stderr: one | two"),
+        ("failed", "ended by signal 11 (SEGV)"),
+        ("failed", "no loss"),
+        ("diverged", "NaN"),
+        ("failed", "two losses: 1, then 2"),
+        ("failed", "expected a number"),
+        ("timeout", "max_output_mb = 2"),
+        ("timeout", "max_memory_mb = 64"),
+        ("ok", ""),
+    ];
+    let sandbox = Sandbox::new();
+    study(&sandbox, script, 10, "[trial]\nmax_output_mb = 2\nmax_memory_mb = 64");
+    let said = sandbox.tune_ok(&["run", "space.toml"]);
+    assert!(said.stdout.contains("a limit that the clock decides"), "{}", said.stdout);
+    for (way, (end, expected)) in ends(&sandbox).iter().zip(expected).enumerate() {
+        assert!(end.0 == expected.0 && end.1.contains(expected.1), "way {way}: {end:?}, expected {expected:?}");
+    }
+    // What was printed is kept, and shown where it is needed.
+    let shown = sandbox.tune_ok(&["show", "space", "1"]).stdout;
+    assert!(shown.contains("results/space/trials/1/0/output.log"), "{shown}");
+    assert_eq!(sandbox.read("results/space/trials/1/0/output.log"), "one\ntwo\n");
+    assert_eq!(sandbox.read("results/space/trials/3/0/output.log"), "loss: 0.5\n");
+    assert!(!sandbox.exists("results/space/running"), "nothing runs any more");
+}
+
+#[test]
+fn a_program_that_hangs_is_a_timeout() {
+    let script = r#"
+        echo waiting >&2
+        [ "$1" = 1 ] && trap '' TERM
+        while :; do sleep 1; done
+    "#;
+    let sandbox = Sandbox::new();
+    study(&sandbox, script, 2, "[trial]\nmax_seconds = 2");
+    let said = sandbox.tune(&["run", "space.toml"]);
+    assert!(said.code == 5 && said.stdout.contains("a limit that the clock decides"), "{said:?}");
+    for (state, reason) in ends(&sandbox) {
+        assert!(state == "timeout" && reason.starts_with("longer than max_seconds = 2"), "{state}: {reason}");
+    }
+}
+
+#[test]
+fn a_program_that_is_not_there_stops_the_study() {
+    let sandbox = Sandbox::new();
+    study(&sandbox, "", 40, "");
+    let text = sandbox.read("space.toml").replace("\"sh\"", "\"no-such-program\"");
+    sandbox.write("space.toml", &text);
+    sandbox.tune(&["run", "space.toml"]).complains(
+        5,
+        &["the first 10 trials all failed; the first with: cannot start `no-such-program`: No such file or directory"],
+    );
+    // Those that were under way when the tenth failed have failed as well.
+    assert!(ends(&sandbox).len() < 14);
+}
+
+#[test]
+fn a_program_is_told_where_it_stands() {
+    let sandbox = Sandbox::new();
+    let script = r#"
+        echo "$TUNE_PARAMS $TUNE_TRIAL $TUNE_REPEAT $TUNE_FOLD/$TUNE_FOLDS"
+        echo "$TUNE_SEED" > "$TUNE_DIR/seed"
+        pwd
+        ls "$TUNE_DIR"
+        echo "{\"loss\": $1.$TUNE_FOLD}"
+    "#;
+    study(&sandbox, script, 2, "[cv]\nfolds = 2\nrepeats = 2");
+    sandbox.tune_ok(&["run", "space.toml"]);
+    let folder = std::fs::canonicalize(sandbox.path("")).unwrap();
+    let logs = |trial: u32| (0..4).map(move |split| format!("results/space/trials/{trial}/{split}"));
+    for (split, log) in logs(1).enumerate() {
+        let expected =
+            format!("{{\"way\":1}} 1 {} {}/2\n{}\noutput.log\nseed\n", split / 2, split % 2, folder.display());
+        assert_eq!(sandbox.read(&format!("{log}/output.log")), expected);
+    }
+    // All trials meet the same seeds, and every fold another.
+    let seeds = |trial| logs(trial).map(|log| sandbox.read(&format!("{log}/seed"))).collect::<Vec<_>>();
+    assert_eq!(seeds(0), seeds(1));
+    assert_eq!(seeds(0).iter().collect::<std::collections::BTreeSet<_>>().len(), 4);
+    assert_eq!(column(&sandbox.read("results/space/leaderboard.csv"), "split3_loss"), ["0.1", "1.1"]);
+}
+
+#[test]
+fn curves_metrics_and_sizes_are_kept() {
+    let sandbox = Sandbox::new();
+    let script = r#"
+        echo "{\"epoch\": 1, \"loss\": 4}"; echo "{\"epoch\": 2, \"loss\": 3}"
+        echo "{\"loss\": 2, \"f1\": 0.5, \"n_parameters\": 17, \"rank\": 9, \"note\": \"x\"}"
+    "#;
+    study(&sandbox, script, 1, "");
+    sandbox.tune_ok(&["run", "space.toml"]);
+    let board = sandbox.read("results/space/leaderboard.csv");
+    for (name, value) in [("rank", "1"), ("loss", "2"), ("epochs", "2"), ("n_parameters", "17"), ("f1", "0.5")] {
+        assert_eq!(column(&board, name), [value], "{name}");
+    }
+    let shown = sandbox.tune_ok(&["show", "space", "0"]).stdout;
+    assert!(shown.contains("validation loss"), "{shown}");
+}
+
+#[test]
+fn more_is_better_where_the_file_says_so() {
+    let sandbox = Sandbox::new();
+    study(&sandbox, "echo \"{\\\"loss\\\": $1}\"", 6, "[study]\ndirection = \"maximize\"\nmetric = \"points\"");
+    let said = sandbox.tune_ok(&["run", "space.toml"]).stdout;
+    assert!(said.contains("best: trial 5, points 5"), "{said}");
+    assert_eq!(column(&sandbox.read("results/space/leaderboard.csv"), "loss"), ["5", "4", "3", "2", "1", "0"]);
+    sandbox.tune_ok(&["try", "space.toml", "--set", "way=77"]);
+    assert!(sandbox.tune_ok(&["list"]).stdout.contains("points"));
+    assert!(sandbox.tune_ok(&["best", "space"]).stdout.contains("way = 77"));
+}
+
+#[test]
+fn the_number_of_workers_changes_no_byte_of_a_programs_study() {
+    let board = |workers: &str| {
+        let sandbox = Sandbox::new();
+        let file = sandbox.adopt("neighbours.toml", |text| without_limits(&text).replace("trials = 20", "trials = 12"));
+        sandbox.tune_ok(&["run", &file.display().to_string(), "--workers", workers]);
+        sandbox.read("results/neighbours/leaderboard.csv")
+    };
+    let boards = ["1", "3", "8"].map(board);
+    assert!(boards.iter().all(|other| *other == boards[0]) && boards[0].lines().count() == 13, "{boards:?}");
+}
+
+#[test]
+fn what_a_program_cannot_do_is_refused() {
+    let sandbox = Sandbox::new();
+    study(&sandbox, "echo '{\"loss\": 1}'", 2, "");
+    let text = sandbox.read("space.toml");
+    let edited = |from: &str, to: &str, of: &[&str]| {
+        sandbox.write("edited.toml", &text.replace(from, to));
+        sandbox.tune(&["run", "edited.toml"]).complains(2, of);
+    };
+    edited("{way}", "--way={wya}", &["edited.toml:2:39", "no parameter `wya`", "{way}"]);
+    edited("[search]", "[cv]\nstratified = true\n[search]", &["edited.toml:5", "stratified"]);
+    edited("[search]", "[trial]\nmax_multiply_adds = 5\n[search]", &["edited.toml:5", "built-in trainer"]);
+    assert!(!sandbox.exists("results"), "nothing left behind");
+    sandbox.tune_ok(&["run", "space.toml"]);
+    for refused in [["fit", "space", "--out", "model"].as_slice(), &["best", "space", "--test"]] {
+        sandbox.tune(refused).complains(2, &["built-in trainer", "space.toml:2:"]);
+    }
+}
+
+#[test]
+fn a_table_that_changes_is_refused() {
+    let sandbox = Sandbox::new();
+    sandbox.write("table.csv", "a,b\n1,2\n");
+    study(&sandbox, "echo '{\"loss\": 1}'", 2, "[data]\npath = \"table.csv\"\ntarget = \"b\"\n[cv]\nfolds = 2");
+    sandbox.tune_ok(&["run", "space.toml"]);
+    sandbox.write("table.csv", "a,b\n1,3\n");
+    sandbox.tune(&["resume", "space", "--trials", "3"]).complains(2, &["table.csv has changed"]);
+    std::fs::remove_file(sandbox.path("table.csv")).unwrap();
+    sandbox.tune(&["run", "space.toml"]).complains(2, &["space.toml:4:8", "table.csv"]);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_no_trials_fault() {
+    let sandbox = Sandbox::new();
+    study(&sandbox, "echo '{\"loss\": 1}'", 3, "");
+    sandbox.write("results/space/trials", "a file where the folder should be");
+    sandbox.tune(&["run", "space.toml"]).complains(4, &["trials"]);
+    std::fs::remove_file(sandbox.path("results/space/trials")).unwrap();
+    sandbox.tune_ok(&["run", "space.toml"]);
+    assert_eq!(column(&sandbox.read("results/space/leaderboard.csv"), "state"), ["ok"; 3]);
+}
+
+#[test]
+fn scikit_learn_is_tuned() {
+    let Some(programs) = python() else { return };
+    let sandbox = Sandbox::new();
+    let file = sandbox.adopt("boosting.toml", |text| without_limits(&text).replace("trials = 24", "trials = 3"));
+    let path = std::env::join_paths(
+        std::iter::once(programs).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
+    );
+    let output = sandbox.command(&["run", &file.display().to_string()]).env("PATH", path.unwrap()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let board = sandbox.read("results/boosting/leaderboard.csv");
+    let accuracies = column(&board, "accuracy");
+    assert!(accuracies.iter().all(|a| a.parse::<f64>().unwrap() > 0.9), "{accuracies:?}");
+    assert!(sandbox.tune_ok(&["show", "boosting", "0"]).stdout.contains("validation loss"));
+}
