@@ -59,7 +59,7 @@ pub(super) fn study(node: Option<&Node>, notes: &mut Notes) -> (String, StudySec
 }
 
 pub(super) fn search(node: Option<&Node>, notes: &mut Notes) -> SearchSection {
-    let mut section = SearchSection { method: Method::Bayes, trials: None, parallel: 4, startup: 6, knowledge: true };
+    let mut section = SearchSection { method: Method::Bayes, trials: None, parallel: 4, startup: 4, knowledge: true };
     let Some(node) = node else { return section };
     let mut reader = Reader::open(&SEARCH, &["search"], node, notes);
     let methods = Method::ALL.map(|method| (method.name(), method));

@@ -4,6 +4,7 @@ use super::super::normal::cdf_between;
 use super::DEVIATIONS;
 use super::acquisition::Acquisition;
 use super::dataset::Dataset;
+use super::doubt::doubted;
 use super::features::Cloud;
 use super::hyperparameters::Theta;
 use super::model::Model;
@@ -56,7 +57,8 @@ pub fn explain(request: &Request<'_>, config: &Config, came: Option<f64>) -> Opt
     let model = Model::new(request);
     let (fit, _) = model.fit(request.fitted);
     let data = model.known(fit.family);
-    let posterior = model.posterior(&fit.theta, &data);
+    let theta = doubted(&fit.theta, request.history.len());
+    let posterior = model.posterior(&theta, &data);
     let prediction = posterior.predict(vec![model.axes.place(config)]).swap_remove(0).prediction;
     let (best, believed) = incumbent(&model, &posterior);
     let warp = model.warp(fit.family);
@@ -70,9 +72,9 @@ pub fn explain(request: &Request<'_>, config: &Config, came: Option<f64>) -> Opt
         acquisition: Acquisition::Bound { deviations: DEVIATIONS }.worth(prediction).value,
         incumbent: (best, warp.loss(believed)),
         chance: cdf_between(f64::NEG_INFINITY, (believed - prediction.mean) / prediction.sd),
-        length_scales: parameters.zip(fit.theta.weights().iter().map(|w| 1.0 / w.sqrt())).collect(),
-        nearest: nearest(&model, &fit.theta.weights(), config),
-        surprise: came.map(|loss| surprise(prediction, loss, &warp, &fit.theta, &data)),
+        length_scales: parameters.zip(theta.weights().iter().map(|w| 1.0 / w.sqrt())).collect(),
+        nearest: nearest(&model, &theta.weights(), config),
+        surprise: came.map(|loss| surprise(prediction, loss, &warp, &theta, &data)),
     })
 }
 

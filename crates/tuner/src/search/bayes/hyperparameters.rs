@@ -27,6 +27,14 @@ impl Theta {
         self.values[..self.values.len() - 2].iter().map(|l| libm::exp(-2.0 * l)).collect()
     }
 
+    /// The same with all length scales times `factor`.
+    pub(super) fn with_lengths_times(&self, factor: f64) -> Self {
+        let mut values = self.values.clone();
+        let n_axes = values.len() - 2;
+        values[..n_axes].iter_mut().for_each(|l| *l += libm::log(factor));
+        Self { values }
+    }
+
     /// The variance of the signal.
     pub(super) fn signal(&self) -> f64 {
         libm::exp(self.values[self.values.len() - 2])
@@ -57,7 +65,7 @@ impl Hyperprior {
         let ln = libm::log;
         Self {
             mean: of(length, 0.0, -9.0),
-            sd: of(0.7, 1.0, 2.0),
+            sd: of(0.7, 0.5, 2.0),
             low: of(ln(0.03), ln(0.02), ln(1e-8)),
             high: of(ln(50.0), ln(50.0), 0.0),
         }

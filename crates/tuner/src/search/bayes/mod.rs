@@ -12,6 +12,7 @@ mod axes;
 mod belief;
 mod candidates;
 mod dataset;
+mod doubt;
 pub mod explain;
 mod exponential;
 mod features;
@@ -101,7 +102,7 @@ impl Sampler for Bayes {
 fn best(model: &Model<'_>, request: &Request<'_>, fit: &Fit) -> Option<Config> {
     let history = request.history;
     let data = model.known(fit.family);
-    let posterior = model.posterior(&fit.theta, &data);
+    let posterior = model.posterior(&doubt::doubted(&fit.theta, history.len()), &data);
     let centres = centres(&posterior, &data);
     let candidates = posterior.predict(candidates::draw(&model.axes, &centres, &mut request.rng()));
     let tried: Vec<Point> = history.entries().iter().map(|entry| model.axes.place(&entry.config)).collect();
