@@ -23,5 +23,6 @@ mod processes;
 mod python;
 mod run;
 mod sandbox;
+mod space;
 mod spaces;
 mod verify;

@@ -14,7 +14,7 @@ use crate::session::{self, Session};
 use crate::subject::{self, Subject, metric_name, training};
 use std::time::Instant;
 use tuner::rank::compare::{FreshWinner, Protocol};
-use tuner::study::{Ending, FAILURES_FROM_START, Finish, Study, Surroundings};
+use tuner::study::{Ending, FAILURES_FROM_START, Finish, Slot, Study, Surroundings};
 
 /// How many threads train.
 #[derive(clap::Args, Debug, Default)]
@@ -104,8 +104,7 @@ fn work(session: &mut Session, subject: &Subject, how: &How<'_>, only: Option<u6
         how.talk(format!("ended {} that an earlier run left behind", count(n_ended, "program")));
     }
     let pool = how.workers.pool(session.file.run.workers)?;
-    let space = session.study.spec().space.clone();
-    let objective = subject.objective(&session.file, &space, &session.folder)?;
+    let objective = subject.objective(&session.file, &session.folder)?;
     let show = if session.file.run.progress { how.show } else { Show::Nothing };
     let mut progress = Progress::new(show, &session.study);
     let began = Instant::now();
@@ -131,12 +130,11 @@ pub fn retrain(folder: &StudyFolder, trial: u64, repeats: u32, workers: &Workers
     let (file, study) = session::look(folder)?;
     let used = file.cv.repeats as usize * file.cv.folds as usize;
     let data = subject::load(&file)?.with_repeats(&file, file.cv.repeats as u32 + repeats)?;
-    let space = &study.spec().space;
-    let training = training(&file, &data, space)?;
-    let config = &study.slots()[trial as usize].config;
+    let training = training(&file, &data)?;
+    let Slot { config, space, .. } = &study.slots()[trial as usize];
     let go_on = || std::ops::ControlFlow::Continue(());
     let fold = |split: usize| {
-        let job = tuner::study::Job { trial, split, config, interrupt: &go_on };
+        let job = tuner::study::Job { trial, split, config, space, interrupt: &go_on };
         let result = tuner::study::Objective::evaluate(&training, &job).map(|e| e.result);
         result.and_then(|r| r.loss)
     };

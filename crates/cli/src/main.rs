@@ -19,6 +19,7 @@ mod platform;
 mod preview;
 mod progress;
 mod report;
+mod revision;
 mod screen;
 mod session;
 mod subject;

@@ -18,7 +18,7 @@ pub const QUEUE: Duration = Duration::from_secs(10);
 pub struct Session {
     /// Where it lies.
     pub folder: StudyFolder,
-    /// Its file, as it was when the study began.
+    /// Its file, as it was when the study began or was last revised.
     pub file: StudyFile,
     /// The study.
     pub study: Study,
@@ -66,10 +66,7 @@ pub fn hold_or_begin(
     if !store.is_empty() {
         let (written, mut study) = open(store, &folder)?;
         check_same(&written, &file)?;
-        study.set_stop(file.spec().stop);
-        if let Some(trials) = file.spec().trials.filter(|t| study.total().is_none_or(|total| *t > total)) {
-            study.set_total(trials)?;
-        }
+        follow(&mut study, &file)?;
         return Ok(Session { folder, file: written, study, _lock: lock });
     }
     // Begun and killed before the first record, or never begun: the empty database is gone on with. To make it anew
@@ -83,6 +80,19 @@ pub fn hold_or_begin(
     let study = Study::create(Box::new(store), text, file.spec())?;
     storage::replace_file(&folder.file("space.toml"), file.text().as_bytes())?;
     Ok(Session { folder, file, study, _lock: lock })
+}
+
+/// Takes over from a file what may change freely: the rules that end a study, and a larger total.
+///
+/// # Errors
+/// If the total cannot be kept.
+pub fn follow(study: &mut Study, file: &StudyFile) -> Result<(), Failure> {
+    study.set_stop(file.stop);
+    let total = study.total();
+    match file.search.trials.filter(|trials| total.is_none_or(|total| *trials > total)) {
+        Some(trials) => Ok(study.set_total(trials)?),
+        None => Ok(()),
+    }
 }
 
 /// A fact that was kept when the study began.
@@ -151,9 +161,10 @@ fn check_same(written: &StudyFile, given: &StudyFile) -> Result<(), Failure> {
         difference.join("\n  ")
     ));
     for hint in [
+        "`tune resume NAME --space FILE` goes on with a changed [space]",
         "`--fresh` moves the old study aside and begins anew",
         "another `name` in [study] begins a second study",
-        "only [run], [stop] and `trials` may change",
+        "[run], [stop] and `trials` may change freely",
     ] {
         fault = fault.hint(hint);
     }

@@ -13,7 +13,6 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use trainer::data::Task;
 use trainer::{Choice, Metric, metrics};
-use tuner::space::Space;
 use tuner::study::{Evaluation, Job, Objective, Study};
 
 /// What trials are evaluated on.
@@ -97,16 +96,11 @@ impl Subject {
     ///
     /// # Errors
     /// If the metric does not suit the task.
-    pub fn objective<'a>(
-        &'a self,
-        file: &'a StudyFile,
-        space: &'a Space,
-        folder: &StudyFolder,
-    ) -> Result<Evaluating<'a>, Failure> {
+    pub fn objective<'a>(&'a self, file: &'a StudyFile, folder: &StudyFolder) -> Result<Evaluating<'a>, Failure> {
         match self {
-            Self::Table(data) => Ok(Evaluating::Training(Box::new(training(file, data, space)?))),
+            Self::Table(data) => Ok(Evaluating::Training(Box::new(training(file, data)?))),
             Self::Program { .. } => {
-                let commands = Commands::new(file, space, folder.path());
+                let commands = Commands::new(file, folder.path());
                 let commands = commands.ok_or_else(|| nothing_to_run(file))?;
                 Ok(Evaluating::Commands(Box::new(commands)))
             }
@@ -153,9 +147,9 @@ pub fn load(file: &StudyFile) -> Result<Data, Failure> {
 ///
 /// # Errors
 /// If the metric does not suit the task.
-pub fn training<'a>(file: &StudyFile, data: &'a Data, space: &'a Space) -> Result<Training<'a>, Failure> {
+pub fn training<'a>(file: &StudyFile, data: &'a Data) -> Result<Training<'a>, Failure> {
     let limits = Limits { max_seconds: file.trial.max_seconds, max_multiply_adds: file.trial.max_multiply_adds };
-    Ok(Training::new(space, data, metric(file, data)?, file.cv.seed, limits))
+    Ok(Training::new(data, metric(file, data)?, file.cv.seed, limits))
 }
 
 /// Refuses a metric that does not suit the task.

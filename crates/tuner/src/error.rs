@@ -236,6 +236,9 @@ pub enum RecordFault {
     /// A study without its first record.
     #[error("the first record is not the study's own")]
     NoStudy,
+    /// A study's text where it is not due.
+    #[error("a study's text stands where no study begins")]
+    UnreadText,
     /// A trial out of order.
     #[error("trial {found} stands where trial {expected} is due")]
     TrialOutOfOrder {
@@ -259,6 +262,12 @@ pub enum RecordFault {
         trial: u64,
         /// The split named.
         split: usize,
+    },
+    /// A revision of the space that changes more than the space.
+    #[error("a revision of the space changes {what}")]
+    RevisedBeyondSpace {
+        /// What it changes.
+        what: &'static str,
     },
     /// A configuration that is not in the study's space.
     #[error("trial {trial}: {fault}")]

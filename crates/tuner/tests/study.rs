@@ -10,7 +10,7 @@ use tuner::error::StoreError;
 use tuner::space::{Domain, Parameter, Scale, Space, Value};
 use tuner::store::{Curves, MemoryStore, Record, Store, StudyText};
 use tuner::study::{
-    Asked, Ending, Evaluation, Finish, Job, Method, Objective, StopRules, Study, StudySpec, Surroundings, Told,
+    Asked, Ending, Evaluation, Finish, Job, Method, Objective, StopRules, Study, StudySpec, Surroundings, Told, replay,
 };
 use tuner::trial::{Direction, FoldResult, State, Trial};
 
@@ -257,4 +257,79 @@ fn manual_trials_come_on_top_of_the_total() {
     study.set_total(8).unwrap();
     without_panics(|| run(&mut study, &Bowl::new(), 2, &|| false)).unwrap();
     assert_eq!(study.trials().count(), 9);
+}
+
+/// A grid over `depth` 1 to `deepest`, beside a fixed rate.
+fn grid_to(deepest: i64) -> StudySpec {
+    let rate = Parameter::new("rate", Domain::Fixed(Value::Float(0.1)));
+    let depth = Parameter::new("depth", Domain::Int { low: 1, high: deepest, scale: Scale::Linear, step: 1 });
+    let space = Space::new(vec![rate, depth], &[]).unwrap();
+    StudySpec { trials: None, enqueue: Vec::new(), parallel: 2, space, ..spec(Method::Grid, 0) }
+}
+
+#[test]
+fn a_revised_grid_tries_what_is_new_and_its_trials_keep_their_own_space() {
+    let mut study = Study::create(Box::new(MemoryStore::new()), text(), grid_to(4)).unwrap();
+    // One trial is under way when the space changes, and lies outside of the new one.
+    let deepest = study.spec().space.complete(&[("depth".to_owned(), Value::Int(4))]).unwrap();
+    study.add_manual(&deepest, 0.0).unwrap();
+    let mut revised = grid_to(6);
+    let rate = Parameter::new("rate", Domain::Fixed(Value::Float(0.1)));
+    let depth = Parameter::new("depth", Domain::Ordinal([6, 5, 2, 1].map(Value::Int).to_vec()));
+    revised.space = Space::new(vec![depth, rate], &[]).unwrap();
+    study.revise(text(), revised.clone()).unwrap();
+    assert!(!study.slots()[0].is_in_space());
+    assert_eq!(run(&mut study, &Depth, 2, &|| false).unwrap(), Finish::Done(Ending::Total));
+    let trials: Vec<Trial> = study.trials().collect();
+    assert_eq!(trials.len(), 5);
+    let losses: Vec<f64> = trials.iter().map(|t| t.loss().unwrap()).collect();
+    assert_eq!(losses[0], 4.0, "the old trial was evaluated in its own space");
+    assert_eq!(losses[1..].iter().sum::<f64>(), 6.0 + 5.0 + 2.0 + 1.0);
+    assert_eq!(trials[0].config.values(), [Some(Value::Int(4)), Some(Value::Float(0.1))], "shown in the new order");
+
+    let mut records = Vec::new();
+    study.store().replay(Curves::Skip, &mut |record| records.push(record)).unwrap();
+    let mut specs = [grid_to(4), revised].into_iter();
+    let read = |_: &StudyText| Ok::<_, tuner::Error>(specs.next().unwrap());
+    let replayed = replay(records, read, &mut |_| {}).unwrap();
+    assert_eq!((replayed.n_proposals, replayed.n_manual, replayed.difference), (4, 1, None));
+}
+
+#[test]
+fn a_revision_that_changes_more_than_the_space_is_refused_and_leaves_nothing() {
+    let mut study = Study::create(Box::new(MemoryStore::new()), text(), grid_to(4)).unwrap();
+    for spec in [
+        StudySpec { n_splits: 3, ..grid_to(5) },
+        StudySpec { direction: Direction::Maximize, ..grid_to(5) },
+        StudySpec { seed: 4, ..grid_to(5) },
+        StudySpec { method: Method::Random, ..grid_to(5) },
+    ] {
+        assert!(study.revise(text(), spec).unwrap_err().to_string().contains("a revision of the space changes"));
+    }
+    let mut n = 0;
+    study.store().replay(Curves::Skip, &mut |_| n += 1).unwrap();
+    assert_eq!(n, 1);
+}
+
+#[test]
+fn ten_failures_of_an_old_space_do_not_stop_the_new_one() {
+    let mut study = Study::create(Box::new(MemoryStore::new()), text(), spec(Method::Random, 40)).unwrap();
+    let broken = Bowl { fails_always: true, ..Bowl::new() };
+    assert_eq!(run(&mut study, &broken, 2, &|| false).unwrap(), Finish::Done(Ending::Failing));
+    let n_before = study.trials().count();
+    study
+        .revise(text(), StudySpec { space: grid_to(9).space, enqueue: Vec::new(), ..spec(Method::Random, 40) })
+        .unwrap();
+    run(&mut study, &Depth, 2, &|| false).unwrap();
+    assert!(study.trials().count() > n_before);
+}
+
+/// The loss is the depth, read by its name.
+struct Depth;
+
+impl Objective for Depth {
+    fn evaluate(&self, job: &Job<'_>) -> Option<Evaluation> {
+        let depth = job.space.named(job.config).find(|(name, _)| *name == "depth")?.1.as_number()?;
+        Some(Evaluation { result: FoldResult::from_loss(depth), curve: vec![] })
+    }
 }

@@ -16,7 +16,6 @@ use tuner::trial::{FoldResult, State};
 
 /// Trains networks on the folds of a data set.
 pub struct Training<'a> {
-    space: &'a Space,
     data: &'a Data,
     metric: Metric,
     streams: Streams,
@@ -38,9 +37,8 @@ pub struct Limits {
 
 impl<'a> Training<'a> {
     /// Prepares to train on `data`; `cv_seed` is the seed of all streams that belong to a fold.
-    pub fn new(space: &'a Space, data: &'a Data, metric: Metric, cv_seed: u64, limits: Limits) -> Self {
+    pub fn new(data: &'a Data, metric: Metric, cv_seed: u64, limits: Limits) -> Self {
         Self {
-            space,
             data,
             metric,
             streams: Streams::new(cv_seed),
@@ -56,15 +54,15 @@ impl<'a> Training<'a> {
         Self { max_seconds: None, ..self }
     }
 
-    fn checked(&self, config: &Config) -> Result<CheckedRecipe, String> {
-        let recipe = recipe(self.space, config).map_err(|error| error.to_string())?;
+    fn checked(&self, space: &Space, config: &Config) -> Result<CheckedRecipe, String> {
+        let recipe = recipe(space, config).map_err(|error| error.to_string())?;
         recipe.check(&self.data.dataset.facts()).map_err(|error| error.to_string())
     }
 
     /// Why a trial is not to be trained at all.
-    fn too_dear(&self, config: &Config) -> Option<String> {
+    fn too_dear(&self, space: &Space, config: &Config) -> Option<String> {
         let (limit, sizes) = self.max_multiply_adds.as_ref()?;
-        let planned = sizes.cost(self.space, config, self.data)?.multiply_adds;
+        let planned = sizes.cost(space, config, self.data)?.multiply_adds;
         (planned > *limit).then(|| format!("planned at {planned} multiply-adds, above max_multiply_adds = {limit}"))
     }
 
@@ -107,8 +105,8 @@ impl<'a> Training<'a> {
 impl Objective for Training<'_> {
     fn evaluate(&self, job: &Job<'_>) -> Option<Evaluation> {
         let began = Instant::now();
-        let mut evaluation = match self.checked(job.config) {
-            Ok(recipe) => match self.too_dear(job.config) {
+        let mut evaluation = match self.checked(job.space, job.config) {
+            Ok(recipe) => match self.too_dear(job.space, job.config) {
                 None => self.train(job, &recipe, began),
                 Some(reason) => Some(not_ok(State::Timeout, reason)),
             },

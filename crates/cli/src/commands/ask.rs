@@ -57,8 +57,7 @@ pub fn hold(argument: &str, common: &Common, purpose: Purpose) -> Result<Session
 
 fn line(study: &Study, asked: Asked, folds: u64) -> Value {
     let Asked::Trial(number) = asked else { return json!({"done": true}) };
-    let config = &study.slots()[number as usize].config;
-    let params: Map<String, Value> =
-        study.spec().space.named(config).map(|(name, value)| (name.to_owned(), json(value))).collect();
+    let slot = &study.slots()[number as usize];
+    let params: Map<String, Value> = slot.named().map(|(name, value)| (name.to_owned(), json(value))).collect();
     json!({"trial": number, "params": params, "folds": folds})
 }

@@ -39,7 +39,8 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     }
     interrupt::listen()?;
     let metric = subject::metric(&file, &data)?;
-    let model = Refit::new(&study.spec().space, &trial.config, &data, metric, file.cv.seed)?.fit()?;
+    let slot = &study.slots()[trial.number as usize];
+    let model = Refit::new(&slot.space, &slot.config, &data, metric, file.cv.seed)?.fit()?;
     write(&args.out, &model)?;
     let rows = count(data.splits.rows().len() as u64, "row");
     common.talk(format!("trial {} trained on {rows}; model in {}", trial.number, args.out.display()));

@@ -110,8 +110,8 @@ fn fits(file: &StudyFile) -> Result<String, Failure> {
 
 /// What the first trial calls, as a list of words.
 fn command(file: &StudyFile, trials: &[(Origin, Config)]) -> Option<String> {
-    let (invocation, (_, config)) = (Invocation::of(file, &file.space)?, trials.first()?);
-    Some(format!("{:?}", invocation.words(config)))
+    let (invocation, (_, config)) = (Invocation::of(file)?, trials.first()?);
+    Some(format!("{:?}", invocation.words(&file.space, config)))
 }
 
 fn cost(costs: &Costs) -> String {

@@ -2,17 +2,22 @@
 
 use super::Common;
 use crate::evaluate::{self, Workers};
+use crate::file::{Evaluator, StudyFile};
 use crate::folder::StudyFolder;
-use crate::report::{Exit, Failure};
-use crate::session;
+use crate::report::{Exit, Failure, count};
+use crate::revision;
+use crate::session::{self, Session};
 use crate::subject::Subject;
+use std::path::PathBuf;
 use std::time::Duration;
 use storage::Purpose;
 
 /// Go on with a study, without its file
 ///
 /// The study knows its file as it was when it began. `--trials` raises the total: trials are counted from the
-/// beginning, not from now.
+/// beginning, not from now. `--space` goes on in the space of another file: ranges, values, constraints and what is
+/// enqueued may be others, and parameters may be added that have a `default`. Trials that lie outside of the new space
+/// stay in the leaderboard, marked, and the search does not learn from them.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// A study's name or folder
@@ -20,6 +25,9 @@ pub struct Args {
     /// The new total of trials
     #[arg(long, value_name = "N")]
     trials: Option<u64>,
+    /// A space file whose [space] takes the place of the study's
+    #[arg(long, value_name = "FILE")]
+    space: Option<PathBuf>,
     #[command(flatten)]
     workers: Workers,
 }
@@ -28,10 +36,40 @@ pub struct Args {
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
     let mut session = session::hold(folder, Purpose::Run, Duration::ZERO)?;
-    let subject = Subject::of(&session.file)?;
+    let given = args.space.as_deref().map(StudyFile::read).transpose()?;
+    if let Some(file) = &given {
+        revision::check(file, &session.file)?;
+    }
+    if session.file.evaluator() == Evaluator::Asker
+        && let Some(file) = given
+    {
+        say(&revision::revise(&mut session, file)?, &session, common);
+        common.talk("`tune ask` and `tune tell` go on");
+        return Ok(Exit::Done);
+    }
+    let subject = Subject::of(given.as_ref().unwrap_or(&session.file))?;
     subject.check_same(&session.study, &session.file)?;
+    if let Some(file) = given {
+        say(&revision::revise(&mut session, file)?, &session, common);
+    }
     if let Some(trials) = args.trials {
         session.study.set_total(trials)?;
     }
     evaluate::run_to_the_end(session, &subject, &common.how(&args.workers))
+}
+
+/// Says what the revised space says otherwise, and what that does to the trials so far.
+fn say(difference: &[String], session: &Session, common: &Common) {
+    if difference.is_empty() {
+        common.talk("the space is as it was");
+        return;
+    }
+    let slots = session.study.slots();
+    let n_outside = slots.iter().filter(|slot| !slot.is_in_space()).count();
+    let kept = count((slots.len() - n_outside) as u64, "trial");
+    common.talk(format!("the space is now another:\n  {}", difference.join("\n  ")));
+    common.talk(match n_outside {
+        0 => format!("{kept} so far: all lie in it"),
+        n => format!("{kept} so far in it, {n} outside: those stay in the leaderboard and are not learned from"),
+    });
 }

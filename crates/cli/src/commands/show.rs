@@ -42,7 +42,10 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         Some(loss) => format!(", loss {}", table::loss(loss)),
         None => format!(", {}: {}", t.state().name(), t.reason()),
     }));
-    for (name, value) in study.spec().space.named(&slot.config) {
+    if !slot.is_in_space() {
+        text.push_str(", outside of the present space");
+    }
+    for (name, value) in slot.named() {
         text.push_str(&format!("\n  {name} = {value}"));
     }
     screen::data(text);

@@ -82,7 +82,7 @@ fn train_again(
     data.check_same(study, file)?;
     let n_folds = sample(study, usize::MAX).len();
     let folds = sample(study, n);
-    let training = subject::training(file, &data, &study.spec().space)?.without_clock();
+    let training = subject::training(file, &data)?.without_clock();
     let counter = Counter::new(common.show(), "folds", folds.len());
     let pool = workers.pool(file.run.workers)?;
     let repetition = repeat(study, &training, &folds, &pool, &interrupt::is_asked, &|| counter.count());

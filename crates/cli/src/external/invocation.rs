@@ -13,6 +13,7 @@ use tuner::study::Job;
 /// How the program of a study is called.
 pub struct Invocation<'a> {
     arguments: &'a [Argument],
+    /// The file's space, by which placeholders are numbered; a trial may have been proposed in another.
     space: &'a Space,
     /// The file's folder, in which the program runs.
     folder: &'a Path,
@@ -25,25 +26,28 @@ pub const FOLDER_VARIABLE: &str = "TUNE_DIR";
 
 impl<'a> Invocation<'a> {
     /// The call of a file's command, if it has one.
-    pub fn of(file: &'a StudyFile, space: &'a Space) -> Option<Self> {
+    pub fn of(file: &'a StudyFile) -> Option<Self> {
         let arguments = file.command.as_deref()?;
         let (folder, folds, streams) = (&file.folder, file.cv.folds as usize, Streams::new(file.cv.seed));
-        Some(Self { arguments, space, folder, folds, streams })
+        Some(Self { arguments, space: &file.space, folder, folds, streams })
     }
 
-    /// The program and its arguments; a parameter that is inactive leaves nothing in its place.
-    pub fn words(&self, config: &Config) -> Vec<String> {
-        let value = |index| config.get(index).map(ToString::to_string).unwrap_or_default();
+    /// The program and its arguments for a configuration of `space`; a parameter that is inactive leaves nothing in its place.
+    pub fn words(&self, space: &Space, config: &Config) -> Vec<String> {
+        let value = |index: usize| {
+            let position = space.position(&self.space.parameters()[index].name);
+            position.and_then(|position| config.get(position)).map(ToString::to_string).unwrap_or_default()
+        };
         self.arguments.iter().map(|argument| argument.fill(value)).collect()
     }
 
     /// The call for one fold of one trial; `own_folder` is the fold's.
     pub fn command(&self, job: &Job<'_>, own_folder: &Path) -> Command {
-        let words = self.words(job.config);
+        let words = self.words(job.space, job.config);
         let (program, arguments) = words.split_first().expect("a command has at least a program");
         let mut command = Command::new(program);
         command.args(arguments).current_dir(self.folder).env(FOLDER_VARIABLE, own_folder);
-        command.env("TUNE_PARAMS", self.params(job.config).to_string());
+        command.env("TUNE_PARAMS", params(job).to_string());
         command.env("TUNE_TRIAL", job.trial.to_string());
         command.env("TUNE_REPEAT", (job.split / self.folds).to_string());
         command.env("TUNE_FOLD", (job.split % self.folds).to_string());
@@ -51,12 +55,12 @@ impl<'a> Invocation<'a> {
         command.env("TUNE_SEED", self.streams.command_seed(job.split).to_string());
         command
     }
+}
 
-    /// The active parameters by name, with the types of the file.
-    fn params(&self, config: &Config) -> Json {
-        let named = self.space.named(config).map(|(name, value)| (name.to_owned(), json(value)));
-        Json::Object(named.collect::<Map<String, Json>>())
-    }
+/// The active parameters by name, with the types of the file.
+fn params(job: &Job<'_>) -> Json {
+    let named = job.space.named(job.config).map(|(name, value)| (name.to_owned(), json(value)));
+    Json::Object(named.collect::<Map<String, Json>>())
 }
 
 #[cfg(test)]
@@ -74,13 +78,13 @@ mod tests {
         let set: Vec<(String, Value)> = set.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
         let config = file.space.complete(&set).unwrap();
         let interrupt = || ControlFlow::Continue(());
-        let job = Job { trial: 7, split: 4, config: &config, interrupt: &interrupt };
-        let invocation = Invocation::of(&file, &file.space).unwrap();
+        let job = Job { trial: 7, split: 4, config: &config, space: &file.space, interrupt: &interrupt };
+        let invocation = Invocation::of(&file).unwrap();
         let command = invocation.command(&job, Path::new("/own"));
         assert_eq!(command.get_current_dir(), Some(Path::new("/home/me")));
         let text = |text: &std::ffi::OsStr| text.to_str().unwrap().to_owned();
         let variables = command.get_envs().map(|(name, value)| (text(name), text(value.unwrap()))).collect();
-        (invocation.words(&config), variables)
+        (invocation.words(&file.space, &config), variables)
     }
 
     #[test]

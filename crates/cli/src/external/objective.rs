@@ -15,7 +15,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use tuner::space::Space;
 use tuner::study::{Evaluation, Job, Objective};
 use tuner::trial::{FoldResult, State};
 
@@ -60,9 +59,9 @@ fn fold_folder(study: &Path, trial: u64, split: usize) -> PathBuf {
 
 impl<'a> Commands<'a> {
     /// Prepares to run the command of `file`, if it has one, for the study in `folder`.
-    pub fn new(file: &'a StudyFile, space: &'a Space, folder: &Path) -> Option<Self> {
+    pub fn new(file: &'a StudyFile, folder: &Path) -> Option<Self> {
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-        let invocation = Invocation::of(file, space)?;
+        let invocation = Invocation::of(file)?;
         Some(Self { invocation, folder, limits: file.trial, fault: Mutex::new(None) })
     }
 

@@ -83,6 +83,13 @@ impl Canonical {
     }
 }
 
+impl Difference {
+    /// Tells whether it is one that a study can go on with: of the space, or of what is tried first in it.
+    pub(super) fn is_of_space(&self) -> bool {
+        ["[space] ", "[[constraints]] ", "[[enqueue]] "].iter().any(|section| self.key.starts_with(section))
+    }
+}
+
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = |value: &Option<Json>| value.as_ref().map_or_else(|| "nothing".to_owned(), Json::to_string);

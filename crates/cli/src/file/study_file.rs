@@ -140,6 +140,31 @@ impl StudyFile {
         written.canonical.differences(&self.canonical).iter().map(ToString::to_string).collect()
     }
 
+    /// Tells whether the file says what the study is called; else it is called like the file.
+    pub fn names_itself(&self) -> bool {
+        self.spans.holds(&["study", "name"])
+    }
+
+    /// The same file under another name.
+    #[must_use]
+    pub fn called(self, name: String) -> Self {
+        Self { name, ..self }
+    }
+
+    /// Lists, of what this file says otherwise than `written`, what is not the space: trials of both are not one study's.
+    pub fn difference_beyond_space(&self, written: &Self) -> Vec<String> {
+        let differences = written.canonical.differences(&self.canonical);
+        differences.iter().filter(|d| !d.is_of_space()).map(ToString::to_string).collect()
+    }
+
+    /// Names the parameters that this file searches, that `written` does not have, and to which the file itself gives no
+    /// default.
+    pub fn added_without_default(&self, written: &Self) -> Vec<&str> {
+        let added =
+            self.space.parameters().iter().filter(|p| p.is_searched() && written.space.position(&p.name).is_none());
+        added.map(|p| p.name.as_str()).filter(|name| !self.spans.holds(&["space", name, "default"])).collect()
+    }
+
     /// An error at the value of a key such as `data.path`, or at the nearest table around it.
     pub fn fault_at(&self, dotted: &str, message: impl std::fmt::Display) -> Fault {
         let path: Vec<&str> = dotted.split('.').collect();

@@ -28,8 +28,7 @@ pub fn in_words(study: &Study, explanation: &Explanation) -> String {
 /// The explanation as one object.
 pub fn json(study: &Study, explanation: &Explanation) -> String {
     let slot = &study.slots()[explanation.number as usize];
-    let params: Map<String, Json> =
-        study.spec().space.named(&slot.config).map(|(name, value)| (name.to_owned(), sheet::json(value))).collect();
+    let params: Map<String, Json> = slot.named().map(|(name, value)| (name.to_owned(), sheet::json(value))).collect();
     let mut object = json!({
         "trial": explanation.number,
         "origin": explanation.origin.name(),
@@ -87,10 +86,8 @@ fn known(explanation: &Explanation) -> String {
 }
 
 fn values(study: &Study, explanation: &Explanation) -> String {
-    let config = &study.slots()[explanation.number as usize].config;
-    let space = &study.spec().space;
-    let lines: Vec<String> =
-        space.named(config).map(|(name, value)| format!("  {name} = {}", table::short(value))).collect();
+    let slot = &study.slots()[explanation.number as usize];
+    let lines: Vec<String> = slot.named().map(|(name, value)| format!("  {name} = {}", table::short(value))).collect();
     lines.join("\n")
 }
 
@@ -120,7 +117,7 @@ fn forecast_in_words(study: &Study, explanation: &Explanation, forecast: &Foreca
 /// A row of the table of length scales.
 fn scale(study: &Study, explanation: &Explanation, (name, scale): &(String, f64)) -> Vec<String> {
     let slot = &study.slots()[explanation.number as usize];
-    let value = study.spec().space.position(name).and_then(|i| slot.config.get(i));
+    let value = slot.space.position(name).and_then(|i| slot.config.get(i));
     let words = match scale {
         s if *s < 0.3 => "strongly, within a small part of the range",
         s if *s < 1.0 => "clearly",
@@ -142,10 +139,9 @@ fn neighbour(study: &Study, (number, distance): (usize, f64)) -> Vec<String> {
 }
 
 fn contrast_in_words(study: &Study, explanation: &Explanation, contrast: &Contrast) -> String {
-    let space = &study.spec().space;
     let slot = &study.slots()[explanation.number as usize];
     let row = |(name, quotient): &(String, f64)| {
-        let value = space.position(name).and_then(|i| slot.config.get(i)).map(table::short).unwrap_or_default();
+        let value = slot.space.position(name).and_then(|i| slot.config.get(i)).map(table::short).unwrap_or_default();
         vec![name.clone(), value, format!("{quotient:.2}")]
     };
     let rows: Vec<Vec<String>> = contrast.by_parameter.iter().map(row).collect();

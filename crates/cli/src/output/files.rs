@@ -11,7 +11,7 @@ use crate::session;
 use sha2::{Digest, Sha256};
 use tuner::study::Study;
 
-/// Writes `leaderboard.csv`, `leaderboard.meta.json`, `folds.csv` and `timings.csv`.
+/// Writes `leaderboard.csv`, `leaderboard.meta.json`, `folds.csv`, `timings.csv` and `space.toml`, as last revised.
 ///
 /// # Errors
 /// If the folder cannot be written.
@@ -22,6 +22,7 @@ pub fn write(folder: &StudyFolder, file: &StudyFile, study: &Study, ranking: &Ra
         ("leaderboard.meta.json", meta(file, study, ranking).to_json()),
         ("folds.csv", folds(&ranking.trials, folds_a_repeat).to_csv()),
         ("timings.csv", timings(&ranking.trials, folds_a_repeat).to_csv()),
+        ("space.toml", file.text().as_bytes().to_vec()),
     ];
     for (name, bytes) in sheets {
         storage::replace_file(&folder.file(name), &bytes)?;

@@ -42,11 +42,11 @@ impl Ranking {
         header.extend(self.board.metric_names.iter().cloned());
         header.extend((0..n_splits).map(|split| format!("split{split}_loss")));
         header.extend(parameters.iter().map(|p| format!("param_{}", p.name)));
-        let rows = self.board.rows.iter().map(|row| self.cells(row, n_splits)).collect();
+        let rows = self.board.rows.iter().map(|row| self.cells(row, study)).collect();
         Sheet { header, rows }
     }
 
-    fn cells(&self, row: &Row, n_splits: usize) -> Vec<Cell> {
+    fn cells(&self, row: &Row, study: &Study) -> Vec<Cell> {
         let trial = &self.trials[row.index];
         let mut cells = vec![
             count(row.rank as u64),
@@ -54,7 +54,7 @@ impl Ranking {
             text(trial.state().name()),
             text(trial.reason()),
             text(trial.origin.name()),
-            Some(Value::Bool(true)),
+            Some(Value::Bool(study.slots()[row.number as usize].is_in_space())),
             row.loss.and_then(number),
             row.se.and_then(number),
             row.sd.and_then(number),
@@ -65,7 +65,9 @@ impl Ranking {
             row.totals.multiply_adds.and_then(count),
         ];
         cells.extend(row.metrics.iter().map(|m| m.and_then(number)));
-        cells.extend((0..n_splits).map(|split| trial.folds.get(split).and_then(|f| f.loss).and_then(number)));
+        cells.extend(
+            (0..study.spec().n_splits).map(|split| trial.folds.get(split).and_then(|f| f.loss).and_then(number)),
+        );
         cells.extend(trial.config.values().iter().cloned());
         cells
     }

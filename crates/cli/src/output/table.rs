@@ -34,6 +34,13 @@ pub fn summary(file: &StudyFile, study: &Study, ranking: &Ranking, top: usize) -
             text.push_str(&format!("\n`tune best {}` prints its hyperparameters", file.name));
         }
     }
+    let n_outside = study.slots().iter().filter(|slot| !slot.is_in_space()).count();
+    if n_outside > 0 {
+        let trials = count(n_outside as u64, "trial");
+        text.push_str(&format!(
+            "\nnote: {trials} outside of the present space (in_space = false): the search does not learn from them"
+        ));
+    }
     if study.clock_fired() {
         text.push_str(
             "\nnote: a limit that the clock decides ended the study or a fold: it may not repeat bit for bit",

@@ -5,6 +5,7 @@
 //! as probabilities (random and Sobol search), [`Space::decode`] and [`Space::encode`] as positions (models); the two
 //! differ only where a parameter has a distribution of its own.
 
+mod adopt;
 mod config;
 mod constraint;
 mod distribution;

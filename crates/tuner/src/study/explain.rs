@@ -5,8 +5,7 @@ use crate::search::bayes::explain::{Forecast, explain as forecast};
 use crate::search::tpe::{Contrast, explain as contrast};
 use crate::search::{Fitted, Method, Request};
 use crate::seed::Streams;
-use crate::trial::{Direction, History, Origin};
-use std::sync::Arc;
+use crate::trial::{Direction, Origin};
 
 /// What a proposal knew, and what it expected.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,12 +40,13 @@ pub enum View {
 impl Study {
     /// Explains the proposal of a trial; none if there is no such trial. Cost: that of the proposal.
     pub fn explain(&self, number: u64) -> Option<Explanation> {
-        let history = self.history_before(number)?;
-        let slot = &self.slots()[number as usize];
+        let position = usize::try_from(number).ok()?;
+        let slot = self.slots().get(position)?;
+        let history = self.history_in(&slot.space, position, position.checked_add(1)?)?;
         let is_newest = slot.revision == self.ledger.revisions.len() as u64;
         let fitted: &[Fitted] = if is_newest { &self.ledger.fitted } else { &[] };
         let streams = Streams::new(self.spec.seed);
-        let request = Request { space: &self.spec.space, history: &history, streams, fitted };
+        let request = Request { space: &slot.space, history: &history, streams, fitted };
         let direction = self.spec.direction;
         let came = self.ledger.outcome(number, direction).and_then(|outcome| outcome.mean());
         let view = match (slot.origin, self.spec.method) {
@@ -67,24 +67,6 @@ impl Study {
             best_known: best.map(|(n, loss)| (n, direction.inner(loss))),
             view: view.unwrap_or(View::Blind),
         })
-    }
-
-    /// The history from which a trial was proposed: what its own records say that it saw.
-    fn history_before(&self, number: u64) -> Option<History> {
-        let slots = self.slots().get(..=usize::try_from(number).ok()?)?;
-        let mut history = History::new();
-        for (position, slot) in slots.iter().enumerate() {
-            for &seen in &slot.seen {
-                let outcome = self.ledger.outcome(seen, self.spec.direction)?;
-                if history.entries().get(seen as usize)?.outcome.is_none() {
-                    history.reveal(seen as usize, outcome);
-                }
-            }
-            if position + 1 < slots.len() {
-                history.push(Arc::clone(&slot.config), slot.origin);
-            }
-        }
-        Some(history)
     }
 }
 
@@ -154,7 +136,7 @@ mod tests {
         for method in [Method::Random, Method::Bayes, Method::Tpe] {
             let study = study(method, Direction::Minimize);
             for (number, slot) in study.slots().iter().enumerate().skip(1) {
-                let history = study.history_before(number as u64).unwrap();
+                let history = study.history_in(&slot.space, number, number + 1).unwrap();
                 let streams = Streams::new(study.spec.seed);
                 let request = Request { space: &study.spec.space, history: &history, streams, fitted: &[] };
                 let mut sampler = search::build(method, &study.spec.space, study.spec.startup).unwrap();

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, RecordFault};
 use crate::search::Fitted;
-use crate::space::{Config, Space};
+use crate::space::{Config, Space, Value};
 use crate::store::{Fold, Proposal, Record, StudyText};
 use crate::trial::{Direction, FoldResult, Origin, Outcome, State, Trial, record_of};
 use std::collections::BTreeSet;
@@ -11,8 +11,10 @@ use std::sync::Arc;
 /// A proposed trial and what has come of it.
 #[derive(Clone, Debug)]
 pub struct Slot {
-    /// What is tried.
+    /// What is tried: a configuration of `space`.
     pub config: Arc<Config>,
+    /// The space that it was proposed in.
+    pub space: Arc<Space>,
     /// Who proposed it.
     pub origin: Origin,
     /// The revision of the space that it belongs to.
@@ -23,12 +25,30 @@ pub struct Slot {
     pub results: Vec<Option<FoldResult>>,
     /// Length of the record if the trial is final.
     n_recorded: Option<usize>,
+    /// The configuration as the newest space has it; none if it lies outside.
+    place: Option<Arc<Config>>,
 }
 
 impl Slot {
     /// Tells whether the trial has ended.
     pub fn is_final(&self) -> bool {
         self.n_recorded.is_some()
+    }
+
+    /// The named values of what is tried, in the order of the space that it was proposed in.
+    pub fn named(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.space.named(&self.config)
+    }
+
+    /// Tells whether the trial lies in the study's newest space.
+    pub fn is_in_space(&self) -> bool {
+        self.place.is_some()
+    }
+
+    /// The configuration as another space has it; none if it lies outside.
+    pub(super) fn place_in(&self, space: &Arc<Space>) -> Option<Arc<Config>> {
+        let is_own = Arc::ptr_eq(&self.space, space);
+        if is_own { Some(Arc::clone(&self.config)) } else { space.adopt(self.named()).map(Arc::new) }
     }
 
     /// The trial's folds, if it has ended.
@@ -38,8 +58,10 @@ impl Slot {
 }
 
 /// Everything that was recorded about a study's trials.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Ledger {
+    space: Arc<Space>,
+    n_splits: usize,
     slots: Vec<Slot>,
     first_open: usize,
     n_final: usize,
@@ -61,16 +83,46 @@ pub(super) enum Change {
 }
 
 impl Ledger {
-    /// Takes in a fact. The study's own record, the first, is not one of them.
-    pub(super) fn apply(&mut self, record: Record, space: &Space, n_splits: usize) -> Result<Change, Error> {
+    /// Nothing, in a space.
+    pub(super) fn new(space: &Space, n_splits: usize) -> Self {
+        Self {
+            space: Arc::new(space.clone()),
+            n_splits,
+            slots: Vec::new(),
+            first_open: 0,
+            n_final: 0,
+            n_folds: 0,
+            abandoned: BTreeSet::new(),
+            total: None,
+            fitted: Vec::new(),
+            seconds: 0.0,
+            out_of_time: None,
+            tests: Vec::new(),
+            revisions: Vec::new(),
+        }
+    }
+
+    /// The newest space.
+    pub(super) fn space(&self) -> &Arc<Space> {
+        &self.space
+    }
+
+    /// Goes on in another space.
+    pub(super) fn revise(&mut self, text: StudyText, space: &Space) {
+        self.space = Arc::new(space.clone());
+        for slot in &mut self.slots {
+            slot.place = slot.place_in(&self.space);
+        }
+        self.revisions.push(text);
+        self.fitted.clear();
+    }
+
+    /// Takes in a fact. What needs a text to be read, the study's own record and its revisions, is none of them.
+    pub(super) fn apply(&mut self, record: Record) -> Result<Change, Error> {
         match record {
-            Record::Study(_) => return Err(Error::Records(RecordFault::NoStudy)),
-            Record::Trial(proposal) => self.propose(&proposal, space, n_splits)?,
+            Record::Study(_) | Record::Revision(_) => return Err(Error::Records(RecordFault::UnreadText)),
+            Record::Trial(proposal) => self.propose(&proposal)?,
             Record::Fold(fold) => return self.finish_fold(fold),
-            Record::Revision(text) => {
-                self.revisions.push(text);
-                self.fitted.clear();
-            }
             Record::Total { trials } => self.total = Some(trials),
             Record::Fitted { n_results, values, .. } => self.fitted.push(Fitted { n_results, values }),
             Record::Abandoned { trial } => drop(self.abandoned.insert(trial)),
@@ -81,20 +133,23 @@ impl Ledger {
         Ok(Change::None)
     }
 
-    fn propose(&mut self, proposal: &Proposal, space: &Space, n_splits: usize) -> Result<(), Error> {
+    fn propose(&mut self, proposal: &Proposal) -> Result<(), Error> {
         let (expected, trial) = (self.slots.len() as u64, proposal.trial);
         if trial != expected {
             return Err(Error::Records(RecordFault::TrialOutOfOrder { expected, found: trial }));
         }
-        let config = space.config(&proposal.params);
+        let config = self.space.config(&proposal.params);
         let config = config.map_err(|fault| Error::Records(RecordFault::Configuration { trial, fault }))?;
+        let config = Arc::new(config);
         self.slots.push(Slot {
-            config: Arc::new(config),
+            config: Arc::clone(&config),
+            space: Arc::clone(&self.space),
             origin: proposal.origin,
             revision: proposal.revision,
             seen: proposal.seen.clone(),
-            results: vec![None; n_splits],
+            results: vec![None; self.n_splits],
             n_recorded: None,
+            place: Some(config),
         });
         self.seconds = self.seconds.max(proposal.at_seconds);
         Ok(())
@@ -157,10 +212,11 @@ impl Ledger {
         Some(Outcome { state, losses: losses.into() })
     }
 
-    /// The trial as recorded, if it has ended.
+    /// The trial as recorded, if it has ended; its configuration in the order of the newest space.
     pub(super) fn trial(&self, number: u64) -> Option<Trial> {
         let slot = self.slots.get(number as usize)?;
         let folds = slot.record()?.cloned().collect();
-        Some(Trial { number, config: Arc::clone(&slot.config), origin: slot.origin, folds })
+        let config = slot.place.clone().unwrap_or_else(|| Arc::new(self.space.arrange(slot.named())));
+        Some(Trial { number, config, origin: slot.origin, folds })
     }
 }

@@ -14,6 +14,7 @@ mod objective;
 mod propose;
 mod repeat;
 mod replay;
+mod revise;
 mod rules;
 mod run;
 mod spec;
@@ -37,6 +38,7 @@ use crate::search::{self, Sampler};
 use crate::store::{Curves, Record, Store, StudyText};
 use crate::trial::{History, State, Trial};
 use ledger::{Change, Ledger};
+use revise::Beginning;
 use rules::Tally;
 use std::sync::Arc;
 use window::Window;
@@ -53,6 +55,7 @@ pub struct Study {
     history: History,
     window: Window,
     tally: Tally,
+    beginning: Beginning,
     sampler: Box<dyn Sampler>,
     /// The number of trials that the method has of its own, for a grid.
     natural_total: Option<u64>,
@@ -70,14 +73,14 @@ impl Study {
         Ok(study)
     }
 
-    /// Opens a study; `read` turns its text into its specification.
+    /// Opens a study; `read` turns its text, and that of each revision, into its specification.
     ///
     /// # Errors
     /// [`Error::Store`] if the records cannot be read, [`Error::Records`] if they contradict one another, and whatever
     /// `read` returns.
     pub fn open<E: From<Error>>(
         mut store: Box<dyn Store>,
-        read: impl FnOnce(&StudyText) -> Result<StudySpec, E>,
+        mut read: impl FnMut(&StudyText) -> Result<StudySpec, E>,
     ) -> Result<Self, E> {
         let mut records = Vec::new();
         store.replay(Curves::Skip, &mut |record| records.push(record)).map_err(Error::from)?;
@@ -88,7 +91,10 @@ impl Study {
         let spec = read(&text)?;
         let mut study = Self::begin(store, text, spec)?;
         for record in records {
-            study.apply(record)?;
+            match record {
+                Record::Revision(text) => study.turn_to(text.clone(), read(&text)?)?,
+                other => drop(study.apply(other)?),
+            }
         }
         Ok(study)
     }
@@ -101,19 +107,20 @@ impl Study {
         };
         Ok(Self {
             window: Window::new(spec.parallel),
+            ledger: Ledger::new(&spec.space, spec.n_splits),
             spec,
             text,
             store,
             queue: Vec::new(),
-            ledger: Ledger::default(),
             history: History::new(),
             tally: Tally::default(),
+            beginning: Beginning::default(),
             sampler,
             natural_total,
         })
     }
 
-    /// The study in the engine's terms.
+    /// The study in the engine's terms, with its newest space.
     pub fn spec(&self) -> &StudySpec {
         &self.spec
     }
@@ -123,7 +130,7 @@ impl Study {
         self.spec.stop = stop;
     }
 
-    /// The study as written.
+    /// The study as first written.
     pub fn text(&self) -> &StudyText {
         &self.text
     }
@@ -210,7 +217,7 @@ impl Study {
     fn apply(&mut self, record: Record) -> Result<Option<u64>, Error> {
         let seen = if let Record::Trial(proposal) = &record { proposal.seen.clone() } else { Vec::new() };
         let is_trial = matches!(record, Record::Trial(_));
-        let change = self.ledger.apply(record, &self.spec.space, self.spec.n_splits)?;
+        let change = self.ledger.apply(record)?;
         if is_trial {
             self.follow(&seen)?;
         }
@@ -229,8 +236,9 @@ impl Study {
         for &trial in seen {
             let unknown = Error::Records(RecordFault::UnknownFold { trial, split: 0 });
             let outcome = self.ledger.outcome(trial, self.spec.direction).ok_or(unknown)?;
+            let Some(entry) = self.history.entry(trial as usize) else { continue };
             self.tally.count(trial, &outcome);
-            if self.history.entries().get(trial as usize).is_some_and(|e| e.outcome.is_none()) {
+            if entry.outcome.is_none() {
                 self.history.reveal(trial as usize, outcome);
             }
         }

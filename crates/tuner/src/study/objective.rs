@@ -1,6 +1,6 @@
 //! What a study asks for: the loss of one configuration on one split.
 
-use crate::space::Config;
+use crate::space::{Config, Space};
 use crate::store::CurvePoint;
 use crate::trial::{FoldResult, State};
 use std::ops::ControlFlow;
@@ -20,8 +20,10 @@ pub struct Job<'a> {
     pub trial: u64,
     /// The split: repeat · folds + fold.
     pub split: usize,
-    /// What to try.
+    /// What to try: a configuration of `space`.
     pub config: &'a Config,
+    /// The space that the trial was proposed in.
+    pub space: &'a Space,
     /// To be called often, about once a mini-batch: breaks when the result is no longer wanted.
     pub interrupt: &'a (dyn Fn() -> ControlFlow<()> + Sync),
 }

@@ -96,7 +96,9 @@ impl Study {
     fn ending(&mut self, seen: &[u64], n: u64, now: f64) -> Result<Option<Ending>, Error> {
         let mut tally = self.tally;
         for &trial in seen {
-            if let Some(outcome) = self.ledger.outcome(trial, self.spec.direction) {
+            if let Some(outcome) = self.ledger.outcome(trial, self.spec.direction)
+                && self.history.entry(trial as usize).is_some()
+            {
                 tally.count(trial, &outcome);
             }
         }
@@ -116,10 +118,10 @@ impl Study {
 
     /// What comes before the method: enqueued trials, then one of all defaults unless it was tried already.
     fn planned(&self) -> Option<(Config, Origin)> {
-        if let Some(config) = self.spec.enqueue.get(self.history.count(Origin::Enqueued)) {
+        if let Some(config) = self.spec.enqueue.get(self.beginning.n_enqueued(&self.history)) {
             return Some((config.clone(), Origin::Enqueued));
         }
-        if self.history.count(Origin::Default) > 0 || self.history.n_method() > 0 {
+        if self.beginning.is_past_default(&self.history) {
             return None;
         }
         let default = self.spec.space.default_config()?;
@@ -128,8 +130,11 @@ impl Study {
 
     /// Asks the sampler, which sees the trials `seen` besides those that earlier proposals saw.
     fn ask_sampler(&mut self, seen: &[u64]) -> Result<Option<(Config, Origin, Vec<Record>)>, Error> {
+        let n_known = self.history.seen().len();
         for &trial in seen {
-            if let Some(outcome) = self.ledger.outcome(trial, self.spec.direction) {
+            if let Some(outcome) = self.ledger.outcome(trial, self.spec.direction)
+                && self.history.entry(trial as usize).is_some()
+            {
                 self.history.reveal(trial as usize, outcome);
             }
         }
@@ -142,7 +147,7 @@ impl Study {
         let suggestion = self.sampler.propose(&request);
         let Ok(Some(suggestion)) = suggestion else {
             // Nothing was proposed, so nothing was seen; the sampler's caches may hold it, so they go too.
-            self.history.conceal(seen.len());
+            self.history.conceal(self.history.seen().len() - n_known);
             self.sampler = search::build(self.spec.method, &self.spec.space, self.spec.startup)?;
             return suggestion.map(|_| None);
         };

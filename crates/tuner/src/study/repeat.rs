@@ -66,7 +66,7 @@ pub fn repeat(
             return None;
         }
         let slot = &slots[trial as usize];
-        let job = Job { trial, split, config: &slot.config, interrupt: &interrupt };
+        let job = Job { trial, split, config: &slot.config, space: &slot.space, interrupt: &interrupt };
         let repeated = objective::evaluate(objective, &job)?.result;
         let recorded = slot.results[split].as_ref().expect("the fold is recorded");
         let difference = difference(trial, split, recorded, &repeated);

@@ -52,6 +52,7 @@ pub fn replay<E: From<Error>>(
                 }
                 *(if is_manual { &mut replay.n_manual } else { &mut replay.n_proposals }) += 1;
             }
+            Record::Revision(text) => follower.study.turn_to(text.clone(), read(&text)?)?,
             other => drop(follower.study.apply(other)?),
         }
     }

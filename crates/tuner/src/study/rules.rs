@@ -28,18 +28,26 @@ pub enum Ending {
 pub(super) struct Tally {
     best: Option<f64>,
     since_gain: u64,
-    /// Bit n: trial n, one of the first ten, failed.
+    /// The first trial of the present space.
+    first: u64,
+    /// Bit n: trial first + n, one of the first ten, failed.
     failed: u64,
 }
 
 impl Tally {
+    /// Begins anew at a trial, where `best` is known already.
+    pub(super) fn beginning_at(first: u64, best: Option<f64>) -> Self {
+        Self { best, since_gain: 0, first, failed: 0 }
+    }
+
     /// Counts the outcome of trial `number`, in the order of results.
     pub(super) fn count(&mut self, number: u64, outcome: &Outcome) {
         let gain = outcome.mean().filter(|mean| self.best.is_none_or(|best| *mean < best));
         self.since_gain = if gain.is_some() { 0 } else { self.since_gain + 1 };
         self.best = gain.or(self.best);
-        if number < FAILURES_FROM_START && matches!(outcome.state, State::Failed | State::Timeout) {
-            self.failed |= 1 << number;
+        let position = number.checked_sub(self.first).filter(|position| *position < FAILURES_FROM_START);
+        if let Some(position) = position.filter(|_| matches!(outcome.state, State::Failed | State::Timeout)) {
+            self.failed |= 1 << position;
         }
     }
 

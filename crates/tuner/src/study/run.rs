@@ -9,7 +9,7 @@ use super::propose::{Next, Patience};
 use super::rules::Ending;
 use super::{Slot, Study};
 use crate::error::Error;
-use crate::space::Config;
+use crate::space::{Config, Space};
 use crate::store::{Fold, Record};
 use crate::trial::{FoldResult, State};
 use std::collections::BTreeMap;
@@ -230,8 +230,9 @@ impl<'a> Crew<'a> {
         self.cutoffs.insert(trial, Arc::clone(&shared));
         for split in (0..cutoff).filter(|&split| slot.results[split].is_none()) {
             self.outstanding += 1;
-            let (config, cutoff, sender) = (Arc::clone(&slot.config), Arc::clone(&shared), self.sender.clone());
-            (self.spawn)(Task { trial, split, config, cutoff, sender });
+            let (config, space) = (Arc::clone(&slot.config), Arc::clone(&slot.space));
+            let (cutoff, sender) = (Arc::clone(&shared), self.sender.clone());
+            (self.spawn)(Task { trial, split, config, space, cutoff, sender });
         }
     }
 
@@ -251,6 +252,7 @@ struct Task {
     trial: u64,
     split: usize,
     config: Arc<Config>,
+    space: Arc<Space>,
     cutoff: Cutoff,
     sender: Sender<Message>,
 }
@@ -266,7 +268,7 @@ impl Task {
         let mut evaluation = None;
         if interrupt().is_continue() {
             self.send(Message::Started(trial, split));
-            let job = Job { trial, split, config: &self.config, interrupt: &interrupt };
+            let job = Job { trial, split, config: &self.config, space: &self.space, interrupt: &interrupt };
             evaluation = objective::evaluate(objective, &job);
         }
         if evaluation.as_ref().is_some_and(|e| e.result.state != State::Ok) {

@@ -3,6 +3,8 @@
 //! A history grows in two ways, and only these: a configuration is [pushed](History::push) when its trial is proposed,
 //! and its outcome is [revealed](History::reveal) when a later proposal first sees it. The order of revelations is the
 //! order of results on which everything that depends on "the first m results" is defined.
+//!
+//! Trials of an earlier space that lie outside of the present one are counted and otherwise unknown.
 
 use super::{Origin, State};
 use crate::space::Config;
@@ -29,6 +31,8 @@ impl Outcome {
 /// One trial below the proposal.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
+    /// The trial's number.
+    pub number: usize,
     /// What was tried.
     pub config: Arc<Config>,
     /// Who proposed it.
@@ -40,7 +44,10 @@ pub struct Entry {
 /// The trials below a proposal, by number, and the order in which their outcomes were seen.
 #[derive(Clone, Debug, Default)]
 pub struct History {
+    /// Trials that lie in the space; their numbers ascend.
     entries: Vec<Entry>,
+    n_outside: usize,
+    n_manual_inside: usize,
     seen: Vec<usize>,
     numbers: HashMap<Arc<Config>, usize>,
     counts: [usize; Origin::ALL.len()],
@@ -54,17 +61,26 @@ impl History {
 
     /// Adds the next trial, pending.
     pub fn push(&mut self, config: Arc<Config>, origin: Origin) {
-        self.numbers.entry(Arc::clone(&config)).or_insert(self.entries.len());
+        let number = self.len();
+        self.numbers.entry(Arc::clone(&config)).or_insert(number);
         self.counts[origin as usize] += 1;
-        self.entries.push(Entry { config, origin, outcome: None });
+        self.n_manual_inside += usize::from(origin == Origin::Manual);
+        self.entries.push(Entry { number, config, origin, outcome: None });
+    }
+
+    /// Adds the next trial, which lies outside of the space: it takes its number and is counted, and that is all.
+    pub fn push_outside(&mut self, origin: Origin) {
+        self.counts[origin as usize] += 1;
+        self.n_outside += 1;
     }
 
     /// Reveals the outcome of trial `number`.
     ///
     /// # Panics
-    /// If the trial does not exist or its outcome was revealed before: the study reveals each outcome once.
+    /// If there is no such trial in the space or its outcome was revealed before: the study reveals each outcome once.
     pub fn reveal(&mut self, number: usize, outcome: Outcome) {
-        let entry = &mut self.entries[number];
+        let position = self.position(number).expect("the trial lies in the space");
+        let entry = &mut self.entries[position];
         assert!(entry.outcome.is_none(), "an outcome is revealed once");
         entry.outcome = Some(outcome);
         self.seen.push(number);
@@ -75,24 +91,37 @@ impl History {
     /// # Panics
     /// If there were fewer.
     pub fn conceal(&mut self, n: usize) {
-        for number in self.seen.drain(self.seen.len() - n..) {
-            self.entries[number].outcome = None;
+        for number in self.seen.split_off(self.seen.len() - n) {
+            let position = self.position(number).expect("what was seen lies in the space");
+            self.entries[position].outcome = None;
         }
     }
 
     /// The number of trials, which is the number of the trial to be proposed next.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.entries.len() + self.n_outside
     }
 
     /// Tells whether no trial was proposed.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.len() == 0
     }
 
-    /// All trials by number.
+    /// The trials that lie in the space, by number.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// The trial of this number; none if there is none, or it lies outside of the space.
+    pub fn entry(&self, number: usize) -> Option<&Entry> {
+        self.position(number).map(|position| &self.entries[position])
+    }
+
+    fn position(&self, number: usize) -> Option<usize> {
+        match self.n_outside {
+            0 => (number < self.entries.len()).then_some(number),
+            _ => self.entries.binary_search_by_key(&number, |entry| entry.number).ok(),
+        }
     }
 
     /// The numbers of the trials whose outcomes were seen, in the order of results.
@@ -103,17 +132,17 @@ impl History {
     /// The trials whose outcomes were seen, in the order of results.
     ///
     /// # Panics
-    /// Never: what was seen has an outcome.
+    /// Never: what was seen lies in the space and has an outcome.
     pub fn results(&self) -> impl ExactSizeIterator<Item = (usize, &Entry, &Outcome)> {
         self.seen.iter().map(|&number| {
-            let entry = &self.entries[number];
+            let entry = self.entry(number).expect("what was seen lies in the space");
             (number, entry, entry.outcome.as_ref().expect("what was seen has an outcome"))
         })
     }
 
     /// The trials whose outcomes were not seen, by number.
     pub fn pending(&self) -> impl Iterator<Item = (usize, &Entry)> {
-        self.entries.iter().enumerate().filter(|(_, entry)| entry.outcome.is_none())
+        self.entries.iter().filter(|entry| entry.outcome.is_none()).map(|entry| (entry.number, entry))
     }
 
     /// Tells whether a configuration was proposed before.
@@ -133,7 +162,12 @@ impl History {
 
     /// Trials that count towards the study's total: all but manual ones.
     pub fn n_counted(&self) -> u64 {
-        (self.entries.len() - self.count(Origin::Manual)) as u64
+        (self.len() - self.count(Origin::Manual)) as u64
+    }
+
+    /// Trials that count towards the start of a model: those that lie in the space, but for manual ones.
+    pub fn n_started(&self) -> u64 {
+        (self.entries.len() - self.n_manual_inside) as u64
     }
 }
 
@@ -159,5 +193,21 @@ mod tests {
         assert_eq!(history.pending().map(|(n, _)| n).collect::<Vec<_>>(), [1]);
         assert_eq!((history.n_method(), history.n_counted()), (2, 2));
         assert!(history.contains(&config(1)) && !history.contains(&config(7)));
+    }
+
+    #[test]
+    fn trials_outside_the_space_are_counted_and_otherwise_unknown() {
+        let mut history = History::new();
+        history.push(config(0), Origin::Random);
+        history.push_outside(Origin::Random);
+        history.push_outside(Origin::Manual);
+        history.push(config(3), Origin::Manual);
+        history.reveal(3, Outcome { state: State::Ok, losses: [1.0].into() });
+        assert_eq!((history.len(), history.n_method(), history.n_counted(), history.n_started()), (4, 2, 2, 1));
+        assert_eq!(history.results().map(|(n, e, _)| (n, e.number)).collect::<Vec<_>>(), [(3, 3)]);
+        assert_eq!(history.pending().map(|(n, _)| n).collect::<Vec<_>>(), [0]);
+        assert!(history.entry(1).is_none() && history.entry(4).is_none());
+        history.conceal(1);
+        assert_eq!(history.pending().count(), 2);
     }
 }

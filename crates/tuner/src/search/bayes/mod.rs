@@ -81,7 +81,7 @@ impl Bayes {
 
 impl Sampler for Bayes {
     fn propose(&mut self, request: &Request<'_>) -> Result<Option<Suggestion>, Error> {
-        if request.space.axes().is_empty() || request.history.n_counted() < self.startup {
+        if request.space.axes().is_empty() || request.history.n_started() < self.startup {
             let start = self.start.propose(request)?;
             return Ok(start.map(|suggestion| Suggestion { origin: Origin::Startup, ..suggestion }));
         }

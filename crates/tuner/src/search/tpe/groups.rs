@@ -4,6 +4,7 @@ use super::super::Request;
 use super::kernel::{Grain, Kernel};
 use super::mixture::Mixture;
 use crate::space::{Confidence, Domain, Parameter, Point, Space};
+use crate::trial::Entry;
 
 /// Share of the results that are good, and their greatest number: those of Optuna and of hyperopt.
 const GOOD_SHARE: f64 = 0.1;
@@ -18,13 +19,12 @@ pub(super) fn densities(request: &Request<'_>) -> Option<(Mixture, Mixture)> {
     }
     let entries = request.history.entries();
     let (good_sd, other_sd) = bandwidths(entries.len());
-    let others: Vec<usize> = (0..entries.len()).filter(|number| !good.contains(number)).collect();
-    let mixture = |numbers: &[usize], sd: f64, prior: Vec<Kernel>| {
+    let (good, others): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| good.contains(&entry.number));
+    let mixture = |entries: &[&Entry], sd: f64, prior: Vec<Kernel>| {
         // A category's own share is what Laplace's rule of succession leaves it, so that none is ever excluded.
-        let own = 1.0 - 1.0 / (numbers.len() as f64 + 2.0);
-        let component =
-            |&number: &usize| component(request.space, &request.space.encode(&entries[number].config), sd, own);
-        Mixture::new(numbers.iter().map(component).chain([prior]).collect())
+        let own = 1.0 - 1.0 / (entries.len() as f64 + 2.0);
+        let component = |entry: &&Entry| component(request.space, &request.space.encode(&entry.config), sd, own);
+        Mixture::new(entries.iter().map(component).chain([prior]).collect())
     };
     let even = vec![Kernel::Even; request.space.axes().len()];
     Some((mixture(&good, good_sd, beliefs(request.space)), mixture(&others, other_sd, even)))

@@ -34,7 +34,7 @@ impl Sampler for Tpe {
     /// Proposes in time linear in the number of trials; where all candidates were tried before or break a constraint,
     /// an independent draw.
     fn propose(&mut self, request: &Request<'_>) -> Result<Option<Suggestion>, Error> {
-        let is_started = request.history.n_counted() >= self.startup;
+        let is_started = request.history.n_started() >= self.startup;
         let Some((good, others)) = is_started.then(|| densities(request)).flatten() else {
             let start = self.start.propose(request)?;
             return Ok(start.map(|suggestion| Suggestion { origin: Origin::Startup, ..suggestion }));

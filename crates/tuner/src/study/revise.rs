@@ -1,0 +1,125 @@
+//! Changing one's mind: a study goes on in another space.
+//!
+//! Trials keep the space that they were proposed in. Those that lie in the new one count as if they were its own, the
+//! others stay on record and are unknown to search. Kernel parameters are fitted anew, enqueued and default trials that
+//! are new are tried first, and rules that end a study early begin anew.
+
+use super::rules::Tally;
+use super::{Method, Study, StudySpec};
+use crate::error::{Error, RecordFault};
+use crate::search;
+use crate::space::{Config, Space};
+use crate::store::{Record, StudyText};
+use crate::trial::{History, Origin};
+use std::sync::Arc;
+
+/// What had been proposed when the present space began: enqueued trials, and those of defaults or the method.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Beginning {
+    n_enqueued: usize,
+    n_others: u64,
+}
+
+impl Beginning {
+    fn of(history: &History) -> Self {
+        let n_others = history.count(Origin::Default) as u64 + history.n_method();
+        Self { n_enqueued: history.count(Origin::Enqueued), n_others }
+    }
+
+    /// Enqueued trials since.
+    pub(super) fn n_enqueued(self, history: &History) -> usize {
+        history.count(Origin::Enqueued) - self.n_enqueued
+    }
+
+    /// Tells whether a default trial, or one of the method, was proposed since.
+    pub(super) fn is_past_default(self, history: &History) -> bool {
+        Self::of(history).n_others > self.n_others
+    }
+}
+
+impl Study {
+    /// Goes on in the space of `spec`, durably. Nothing but the space, what is enqueued, the total and the rules that end a
+    /// study may be new in it.
+    ///
+    /// # Errors
+    /// [`Error::Method`] if the method cannot search the space, [`Error::Records`] if something else is new,
+    /// [`Error::Store`] if it cannot be kept.
+    pub fn revise(&mut self, text: StudyText, spec: StudySpec) -> Result<(), Error> {
+        self.turn_to(text.clone(), spec)?;
+        self.queue.push(Record::Revision(text));
+        self.commit()
+    }
+
+    /// Goes on in another space, as [`revise`](Self::revise) does or did.
+    pub(super) fn turn_to(&mut self, text: StudyText, mut spec: StudySpec) -> Result<(), Error> {
+        self.check_same_but_space(&spec)?;
+        let sampler = search::build(spec.method, &spec.space, spec.startup)?;
+        let total = natural_total(&spec, self)?;
+        self.ledger.revise(text, &spec.space);
+        let n = self.slots().len();
+        let history = self.history_in(self.ledger.space(), n, n);
+        self.history = history.expect("what was seen was on record when it was taken in");
+        spec.enqueue.retain(|config| !self.history.contains(config));
+        self.beginning = Beginning::of(&self.history);
+        let known = self.history.results().filter_map(|(_, _, outcome)| outcome.mean());
+        self.tally = Tally::beginning_at(self.history.len() as u64, known.reduce(f64::min));
+        (self.spec, self.sampler, self.natural_total) = (spec, sampler, total);
+        Ok(())
+    }
+
+    /// What a proposal in `space` knows of the first `n_trials` trials, and of the results that the first `n_proposals`
+    /// proposals saw; none if the records do not hold what was seen.
+    pub(super) fn history_in(&self, space: &Arc<Space>, n_trials: usize, n_proposals: usize) -> Option<History> {
+        let mut history = History::new();
+        for slot in self.slots().get(..n_trials)? {
+            match slot.place_in(space) {
+                Some(config) => history.push(config, slot.origin),
+                None => history.push_outside(slot.origin),
+            }
+        }
+        for &trial in self.slots().get(..n_proposals)?.iter().flat_map(|slot| &slot.seen) {
+            let outcome = self.ledger.outcome(trial, self.spec.direction)?;
+            if history.entry(trial as usize).is_some_and(|entry| entry.outcome.is_none()) {
+                history.reveal(trial as usize, outcome);
+            }
+        }
+        Some(history)
+    }
+
+    fn check_same_but_space(&self, spec: &StudySpec) -> Result<(), Error> {
+        let old = &self.spec;
+        let what = if spec.n_splits != old.n_splits {
+            "the splits of a trial"
+        } else if spec.direction != old.direction {
+            "the direction"
+        } else if (spec.method, spec.startup, spec.parallel) != (old.method, old.startup, old.parallel) {
+            "the search"
+        } else if spec.seed != old.seed {
+            "the seed"
+        } else {
+            return Ok(());
+        };
+        Err(Error::Records(RecordFault::RevisedBeyondSpace { what }))
+    }
+}
+
+/// The number of trials that the method has of its own, for a grid: what was proposed before, and the points of the new
+/// grid that were not.
+fn natural_total(spec: &StudySpec, study: &Study) -> Result<Option<u64>, Error> {
+    if spec.method != Method::Grid {
+        return Ok(None);
+    }
+    let (mut presets, n_outside) = counted(study, &spec.space);
+    presets.extend(spec.enqueue.iter().cloned());
+    presets.sort_by_cached_key(|config| format!("{config:?}"));
+    presets.dedup();
+    Ok(search::grid_total(&spec.space, &presets)?.map(|total| total + n_outside))
+}
+
+/// The trials that count towards the total: those that lie in `space`, and the number of the others.
+fn counted(study: &Study, space: &Space) -> (Vec<Config>, u64) {
+    let counted = study.slots().iter().filter(|slot| slot.origin != Origin::Manual);
+    let places: Vec<Option<Config>> = counted.map(|slot| space.adopt(slot.named())).collect();
+    let n_outside = places.iter().filter(|place| place.is_none()).count() as u64;
+    (places.into_iter().flatten().collect(), n_outside)
+}
