@@ -1,7 +1,9 @@
 //! `tune ask` and `tune tell`: other people's trainers, from a script.
 
 use crate::sandbox::Sandbox;
+use crate::verify::forge;
 use serde_json::{Value, json};
+use tuner::store::Record;
 
 pub const SPACE: &str = r#"
 [study]
@@ -78,12 +80,82 @@ fn many_callers_at_once_get_different_trials() {
     let sandbox = Sandbox::new();
     sandbox.write("space.toml", &SPACE.replace("METHOD", "random").replace("trials = 12", "trials = 100"));
     let asked: Vec<Value> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..20).map(|_| scope.spawn(|| ask(&sandbox))).collect();
+        let threads: Vec<_> = (0..100).map(|_| scope.spawn(|| ask(&sandbox))).collect();
         threads.into_iter().map(|t| t.join().unwrap()).collect()
     });
     let mut trials: Vec<i64> = asked.iter().map(|a| a["trial"].as_i64().unwrap()).collect();
     trials.sort_unstable();
-    assert_eq!(trials, (0..20).collect::<Vec<_>>());
+    assert_eq!(trials, (0..100).collect::<Vec<_>>());
+    sandbox.tune_ok(&["verify", "script"]);
+}
+
+#[test]
+fn an_abandoned_trial_is_handed_out_again_and_again_the_same() {
+    let sandbox = Sandbox::new();
+    sandbox.write("space.toml", &SPACE.replace("METHOD", "bayes"));
+    let first: Vec<Value> = (0..3).map(|_| ask(&sandbox)).collect();
+    for trial in ["1", "0"] {
+        sandbox.tune_ok(&["tell", "script", trial, "--abandon"]);
+    }
+    assert_eq!([ask(&sandbox), ask(&sandbox)], [first[0].clone(), first[1].clone()]);
+    assert_eq!(ask(&sandbox)["trial"], 3);
+    sandbox.tune_ok(&["tell", "script", "2", "--loss", "1"]);
+    sandbox.tune(&["tell", "script", "2", "--abandon"]).complains(2, &["trial 2"]);
+    // Who was given up for lost and answers all the same is heard, and the trial is not handed out again.
+    sandbox.tune_ok(&["tell", "script", "1", "--abandon"]);
+    sandbox.tune_ok(&["tell", "script", "1", "--loss", "2"]);
+    assert_eq!(ask(&sandbox)["trial"], 4);
+}
+
+#[test]
+fn trials_are_released_by_age_when_asked_to_and_never_else() {
+    let sandbox = Sandbox::new();
+    sandbox.write("space.toml", &SPACE.replace("METHOD", "random"));
+    let first = ask(&sandbox);
+    ask(&sandbox);
+    sandbox.tune_ok(&["tell", "script", "1", "--loss", "1"]);
+    let release = |age: &str| sandbox.tune_ok(&["ask", "script", "--release", "--older-than", age]);
+    let said = release("1h");
+    assert!(said.stdout.contains("\"trial\":2") && said.stderr.contains("nothing was handed out"), "{said:?}");
+    // The clock of whoever asked was an hour behind.
+    forge(&sandbox, "script", |_, record| {
+        if let Record::Asked { trial: 0, unix_seconds } = record {
+            *unix_seconds -= 3601;
+        }
+    });
+    let said = release("1h");
+    assert_eq!(serde_json::from_str::<Value>(&said.stdout).unwrap(), first);
+    assert!(said.stderr.contains("1 trial put back: 0"), "{said:?}");
+    // A clock that is set back makes nothing older.
+    forge(&sandbox, "script", |_, record| {
+        if let Record::Asked { unix_seconds, .. } = record {
+            *unix_seconds += 1_000_000;
+        }
+    });
+    assert!(release("1s").stdout.contains("\"trial\":3"));
+    sandbox.tune(&["ask", "script", "--release"]).complains(2, &["--older-than"]);
+    sandbox.tune(&["ask", "script", "--release", "--older-than", "-1h"]).complains(2, &["age"]);
+    sandbox.tune(&["ask", "script", "--release", "--older-than", "soon"]).complains(2, &["15m"]);
+    sandbox.tune_ok(&["verify", "script"]);
+}
+
+#[test]
+fn folds_are_told_one_by_one() {
+    let sandbox = Sandbox::new();
+    sandbox.write("space.toml", &SPACE.replace("METHOD", "random").replace("[space]", "[cv]\nfolds = 3\n[space]"));
+    assert_eq!(ask(&sandbox)["folds"], 3);
+    sandbox.tune(&["tell", "script", "0", "--loss", "1"]).complains(2, &["fold"]);
+    for fold in ["2", "0", "1"] {
+        sandbox.tune_ok(&["tell", "script", "0", "--fold", fold, "--loss", &format!("1.{fold}")]);
+    }
+    sandbox.tune(&["tell", "script", "0", "--fold", "3", "--loss", "1"]).complains(2, &["split 3 does not exist"]);
+    let board = sandbox.tune_ok(&["leaderboard", "script", "--format", "csv"]).stdout;
+    assert!(board.contains(",1,1.1,1.2,"), "{board}");
+    ask(&sandbox);
+    sandbox.tune_ok(&["tell", "script", "1", "--fold", "0", "--loss", "1"]);
+    sandbox.tune_ok(&["tell", "script", "1", "--failed", "the node went down"]);
+    let board = sandbox.tune_ok(&["leaderboard", "script", "--format", "csv"]).stdout;
+    assert!(board.contains("failed,the node went down"), "{board}");
 }
 
 #[test]

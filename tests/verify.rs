@@ -7,7 +7,7 @@ use tuner::space::Value;
 use tuner::store::{Curves, Record, Store};
 
 /// Writes a study anew, edited, so that every checksum is right.
-fn forge(sandbox: &Sandbox, study: &str, edit: impl Fn(usize, &mut Record)) {
+pub fn forge(sandbox: &Sandbox, study: &str, edit: impl Fn(usize, &mut Record)) {
     let path = sandbox.path("results").join(study).join("study.db");
     let mut records = Vec::new();
     SqliteStore::open(&path).unwrap().replay(Curves::Load, &mut |record| records.push(record)).unwrap();

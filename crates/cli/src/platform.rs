@@ -26,3 +26,8 @@ pub fn n_threads() -> usize {
 pub fn now() -> String {
     format!("{:.0}", jiff::Timestamp::now())
 }
+
+/// The time of day as seconds since 1970; 0 before.
+pub fn unix_seconds() -> u64 {
+    u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or(0)
+}

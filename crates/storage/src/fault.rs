@@ -47,6 +47,8 @@ impl Damage {
 pub(crate) enum Refusal {
     #[error("another process has appended since it was read ({known} records then, {found} now)")]
     Stale { known: i64, found: i64 },
+    #[error("it was deleted or moved away while it was in use")]
+    Gone,
     #[error("record {index} of those to append would not come back as it is: a number in it is not finite")]
     NotFinite { index: usize },
     #[error("it has the older form {found}; a command that writes brings it to form {known}")]

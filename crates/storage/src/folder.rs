@@ -80,8 +80,10 @@ pub fn create_folder(path: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), Store
 pub fn sweep(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
-        let name = entry.file_name();
-        let is_left_over = name.to_string_lossy().starts_with('.') && name.to_string_lossy().ends_with(TEMPORARY);
+        let name = entry.file_name().to_string_lossy().into_owned();
+        // A database that was being made has a log and its index beside it.
+        let stem = name.trim_end_matches("-wal").trim_end_matches("-shm");
+        let is_left_over = stem.starts_with('.') && stem.ends_with(TEMPORARY);
         if is_left_over && entry.file_type().is_ok_and(|kind| kind.is_file()) {
             let _ = fs::remove_file(entry.path());
         }
@@ -185,11 +187,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("leaderboard.csv");
         temporary_beside(&path).unwrap().keep().unwrap();
+        fs::write(folder.path().join(".study.db.Ab12.new-wal"), "").unwrap();
         for name in ["leaderboard.csv", ".hidden", "a.new"] {
             fs::write(folder.path().join(name), "").unwrap();
         }
         fs::create_dir(folder.path().join(".folder.new")).unwrap();
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 5);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 6);
         sweep(folder.path());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
         sweep(&folder.path().join("missing"));

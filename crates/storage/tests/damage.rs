@@ -112,7 +112,7 @@ fn appending_after_a_flip_never_makes_it_worse_in_silence() {
 
 #[test]
 fn what_is_done_to_the_rows_is_named_with_the_record() {
-    let foreign = "INSERT INTO record (seq, body, checksum) SELECT 13, body, checksum FROM record WHERE seq = 3;";
+    let foreign = "INSERT INTO record (seq, body, checksum) SELECT 14, body, checksum FROM record WHERE seq = 3;";
     let swapped =
         "UPDATE record SET seq = seq - 20 WHERE seq IN (6, 7); UPDATE record SET seq = 13 - (seq + 20) WHERE seq < 0;";
     for (sql, what) in [
@@ -123,13 +123,13 @@ fn what_is_done_to_the_rows_is_named_with_the_record() {
         ("UPDATE record SET checksum = x'00' WHERE seq = 7", "record 7 is not what"),
         ("DELETE FROM record WHERE seq = 4", "record 5 stands where record 4 belongs"),
         ("DELETE FROM record WHERE seq = 1", "record 2 stands where record 1 belongs"),
-        ("DELETE FROM record WHERE seq = 12", "11 records of the 12 written"),
-        ("DELETE FROM record", "0 records of the 12 written"),
+        ("DELETE FROM record WHERE seq = 13", "12 records of the 13 written"),
+        ("DELETE FROM record", "0 records of the 13 written"),
         ("UPDATE record SET seq = 99 WHERE seq = 5", "record 6 stands where record 5 belongs"),
         (swapped, "record 6 is not what"),
-        (foreign, "record 13 is not what"),
-        ("UPDATE head SET seq = 13", "12 records of the 13 written"),
-        ("UPDATE head SET checksum = zeroblob(16)", "its end does not fit its last record, 12"),
+        (foreign, "record 14 is not what"),
+        ("UPDATE head SET seq = 14", "13 records of the 14 written"),
+        ("UPDATE head SET checksum = zeroblob(16)", "its end does not fit its last record, 13"),
         ("UPDATE head SET checksum = x''", "damaged"),
         ("DELETE FROM head", "damaged"),
         ("DROP TABLE head", "table head is not as it was made"),
@@ -151,7 +151,7 @@ fn what_is_done_to_the_rows_is_named_with_the_record() {
 fn a_record_beyond_the_end_is_damage_to_those_who_append_too() {
     let (_folder, path, _) = study();
     let mut store = SqliteStore::open(&path).unwrap();
-    let sql = "INSERT INTO record (seq, body, checksum) SELECT 13, body, checksum FROM record WHERE seq = 3;";
+    let sql = "INSERT INTO record (seq, body, checksum) SELECT 14, body, checksum FROM record WHERE seq = 3;";
     Connection::open(&path).unwrap().execute_batch(sql).unwrap();
     let error = store.append(&[Record::Total { trials: 1 }]).unwrap_err();
     assert!(matches!(error, StoreError::Damaged { .. }), "{error:?}");

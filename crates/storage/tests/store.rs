@@ -98,6 +98,17 @@ fn a_handle_that_another_left_behind_must_replay_before_it_appends() {
     assert_eq!(read_all(&mut one, Curves::Load), [total(1), total(2)], "a refused append leaves nothing");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_deleted_study_is_not_written_to() {
+    let (folder, path) = folder();
+    let mut store = SqliteStore::create(&path).unwrap();
+    store.append(&[total(1)]).unwrap();
+    fs::remove_dir_all(folder.path()).unwrap();
+    let error = store.append(&[total(2)]).unwrap_err();
+    assert!(error.to_string().contains("deleted or moved away"), "{error}");
+}
+
 #[test]
 fn a_record_that_would_not_come_back_is_refused_with_all_that_came_with_it() {
     let (_folder, path) = folder();

@@ -4,7 +4,8 @@ use super::Common;
 use crate::file::StudyFile;
 use crate::folder::Reference;
 use crate::output::sheet::json;
-use crate::report::{Exit, Failure};
+use crate::platform;
+use crate::report::{Exit, Failure, count, quoted};
 use crate::screen;
 use crate::session::{self, QUEUE, Session, own_facts};
 use serde_json::{Map, Value, json};
@@ -24,21 +25,50 @@ pub struct Args {
     /// Wait until the results that the proposal may use have been told
     #[arg(long)]
     wait: bool,
+    /// First put back every trial that was handed out longer ago than --older-than: whoever asks next gets it again
+    #[arg(long, requires = "older_than")]
+    release: bool,
+    /// An age, such as 90s, 15m or 1h 30m
+    #[arg(long, value_name = "AGE", requires = "release", value_parser = age)]
+    older_than: Option<Duration>,
 }
 
 /// Hands out a trial.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
+    let mut age = args.older_than.filter(|_| args.release);
     loop {
         let mut session = hold(&args.study, common, Purpose::Ask)?;
+        if let Some(age) = age.take() {
+            release(&mut session, age, common)?;
+        }
         if !args.wait || session.study.is_window_full() {
             let now = session.study.seconds();
-            let asked = session.study.ask(now)?;
+            let asked = session.study.ask_at(now, platform::unix_seconds())?;
             screen::data(line(&session.study, asked, session.file.cv.folds));
             return Ok(Exit::Done);
         }
         drop(session);
         std::thread::sleep(Duration::from_millis(200));
     }
+}
+
+/// Puts back what was handed out longer ago. A clock that was set back makes nothing older.
+fn release(session: &mut Session, age: Duration, common: &Common) -> Result<(), Failure> {
+    let before = platform::unix_seconds().saturating_sub(age.as_secs());
+    let released = session.study.release(before)?;
+    if released.is_empty() {
+        common.talk("nothing was handed out longer ago");
+    } else {
+        let numbers: Vec<String> = released.iter().map(u64::to_string).collect();
+        common.talk(format!("{} put back: {}", count(released.len() as u64, "trial"), numbers.join(", ")));
+    }
+    Ok(())
+}
+
+/// Reads an age.
+fn age(text: &str) -> Result<Duration, String> {
+    let age = text.parse::<jiff::SignedDuration>().ok().and_then(|age| Duration::try_from(age).ok());
+    age.ok_or_else(|| format!("expected an age such as 90s, 15m or 1h 30m, found {}", quoted(text)))
 }
 
 /// Opens the study that an argument names, or begins the one of a file.

@@ -154,6 +154,10 @@ impl Store for SqliteStore {
         if records.is_empty() {
             return Ok(());
         }
+        // What is written to a deleted file is never seen again, and SQLite does not notice.
+        if !self.path.exists() {
+            return Err(access(&self.path, "append", Refusal::Gone));
+        }
         let rows: Result<Vec<Row>, Refusal> = (0..).zip(records).map(|(index, record)| encode(record, index)).collect();
         self.head = self.commit(&rows.map_err(|refusal| access(&self.path, "append", refusal))?)?;
         self.n_commits += 1;
@@ -193,6 +197,8 @@ fn make(path: &Path) -> rusqlite::Result<()> {
     let mut connection = connect::to_write(path)?;
     connection.pragma_update(None, "synchronous", "off")?;
     form::migrate(&mut connection, form::STEPS)?;
+    // Closing takes the log in too, but does not say if it cannot, and the file without its log would be a torso.
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     connection.close().map_err(|(_, error)| error)
 }
 

@@ -53,6 +53,7 @@ pub fn samples() -> Vec<Record> {
         Record::HandedOut { trial: 4 },
         Record::OutOfTime { trial: 9, seconds: 1e9 },
         Record::TestOpened { trial: 2, metrics: vec![("mse".to_owned(), 1e-300)] },
+        Record::Asked { trial: 4, unix_seconds: 1 << 40 },
     ]
 }
 

@@ -42,6 +42,13 @@ pub enum Record {
         /// The trial.
         trial: u64,
     },
+    /// A trial was handed out, for the first time or again, at this time of day.
+    Asked {
+        /// The trial.
+        trial: u64,
+        /// Seconds since 1970 in UTC, by the clock of whoever handed it out.
+        unix_seconds: u64,
+    },
     /// The clock ended the study before this trial was proposed.
     OutOfTime {
         /// The trial that would have been next.

@@ -27,12 +27,46 @@ pub enum Told {
 }
 
 impl Study {
-    /// Hands out the next trial, durably; one that was put back comes first. `now` is in seconds.
+    /// Hands out the next trial, durably; one that was put back comes first. `now` is in seconds of all runs.
     ///
     /// # Errors
     /// [`Error::Store`] if it cannot be kept, [`Error::Method`] if no configuration satisfies the constraints.
     pub fn ask(&mut self, now: f64) -> Result<Asked, Error> {
-        let asked = match self.ledger.first_abandoned() {
+        let asked = self.hand_out(now)?;
+        self.commit()?;
+        Ok(asked)
+    }
+
+    /// As [`ask`](Self::ask), and keeps the time of day, in seconds since 1970: by it [`release`](Self::release) knows
+    /// whose answer is overdue. No proposal depends on it.
+    ///
+    /// # Errors
+    /// As [`ask`](Self::ask).
+    pub fn ask_at(&mut self, now: f64, unix_seconds: u64) -> Result<Asked, Error> {
+        let asked = self.hand_out(now)?;
+        if let Asked::Trial(trial) = asked {
+            self.record(Record::Asked { trial, unix_seconds })?;
+        }
+        self.commit()?;
+        Ok(asked)
+    }
+
+    /// Puts back all trials that were handed out before this time of day and have not ended, durably: whoever asks next
+    /// gets them. Returns their numbers.
+    ///
+    /// # Errors
+    /// [`Error::Store`] if it cannot be kept.
+    pub fn release(&mut self, before_unix_seconds: u64) -> Result<Vec<u64>, Error> {
+        let overdue = self.ledger.asked_before(before_unix_seconds);
+        for &trial in &overdue {
+            self.record(Record::Abandoned { trial })?;
+        }
+        self.commit()?;
+        Ok(overdue)
+    }
+
+    fn hand_out(&mut self, now: f64) -> Result<Asked, Error> {
+        Ok(match self.ledger.first_abandoned() {
             Some(trial) => {
                 self.record(Record::HandedOut { trial })?;
                 Asked::Trial(trial)
@@ -42,9 +76,7 @@ impl Study {
                 Next::Ended(ending) => Asked::Done(ending),
                 Next::Wait => unreachable!("a proposal that answers at once never waits"),
             },
-        };
-        self.commit()?;
-        Ok(asked)
+        })
     }
 
     /// Tells whether the next proposal would see all that `run` would let it see.

@@ -6,7 +6,6 @@ use crate::search::Request;
 use crate::search::bayes::importance::{Importance, importance};
 use crate::seed::Streams;
 use crate::trial::{History, State};
-use std::sync::Arc;
 
 impl Study {
     /// Measures the importance of the searched parameters. Losses are as told.
@@ -19,7 +18,8 @@ impl Study {
         for (number, slot) in self.slots().iter().enumerate() {
             let outcome = self.ledger.outcome(number as u64, direction);
             let Some(outcome) = outcome.filter(|outcome| outcome.state == State::Ok) else { continue };
-            history.push(Arc::clone(&slot.config), slot.origin);
+            let Some(config) = slot.place_in(self.ledger.space()) else { continue };
+            history.push(config, slot.origin);
             history.reveal(history.len() - 1, outcome);
         }
         let streams = Streams::new(self.spec.seed);

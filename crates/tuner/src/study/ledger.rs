@@ -5,7 +5,7 @@ use crate::search::Fitted;
 use crate::space::{Config, Space, Value};
 use crate::store::{Fold, Proposal, Record, StudyText};
 use crate::trial::{Direction, FoldResult, Origin, Outcome, State, Trial, record_of};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A proposed trial and what has come of it.
@@ -67,6 +67,8 @@ pub(super) struct Ledger {
     n_final: usize,
     n_folds: u64,
     abandoned: BTreeSet<u64>,
+    /// When open trials were last handed out, by the time of day.
+    asked: BTreeMap<u64, u64>,
     pub(super) total: Option<u64>,
     pub(super) fitted: Vec<Fitted>,
     pub(super) seconds: f64,
@@ -93,6 +95,7 @@ impl Ledger {
             n_final: 0,
             n_folds: 0,
             abandoned: BTreeSet::new(),
+            asked: BTreeMap::new(),
             total: None,
             fitted: Vec::new(),
             seconds: 0.0,
@@ -125,7 +128,11 @@ impl Ledger {
             Record::Fold(fold) => return self.finish_fold(fold),
             Record::Total { trials } => self.total = Some(trials),
             Record::Fitted { n_results, values, .. } => self.fitted.push(Fitted { n_results, values }),
-            Record::Abandoned { trial } => drop(self.abandoned.insert(trial)),
+            Record::Abandoned { trial } => {
+                self.asked.remove(&trial);
+                self.abandoned.insert(trial);
+            }
+            Record::Asked { trial, unix_seconds } => drop(self.asked.insert(trial, unix_seconds)),
             Record::HandedOut { trial } => drop(self.abandoned.remove(&trial)),
             Record::OutOfTime { seconds, .. } => self.out_of_time = Some(seconds),
             Record::TestOpened { trial, metrics } => self.tests.push((trial, metrics)),
@@ -171,6 +178,11 @@ impl Ledger {
             self.first_open += 1;
         }
         let became_final = !was_final && self.slots[trial as usize].is_final();
+        if became_final {
+            // What was put back and told all the same is not handed out again.
+            self.abandoned.remove(&trial);
+            self.asked.remove(&trial);
+        }
         self.n_final += usize::from(became_final);
         self.n_folds += if became_final { 1 + n_missing } else { u64::from(!was_final) };
         Ok(if became_final { Change::Final(trial) } else { Change::None })
@@ -199,6 +211,11 @@ impl Ledger {
     /// The lowest trial that was put back and not handed out again.
     pub(super) fn first_abandoned(&self) -> Option<u64> {
         self.abandoned.first().copied()
+    }
+
+    /// Open trials that were handed out before a time of day and not put back since.
+    pub(super) fn asked_before(&self, unix_seconds: u64) -> Vec<u64> {
+        self.asked.iter().filter(|(_, asked)| **asked < unix_seconds).map(|(trial, _)| *trial).collect()
     }
 
     /// What search may know of a final trial.
