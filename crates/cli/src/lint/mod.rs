@@ -79,7 +79,7 @@ mod tests {
     fn sizes_that_cannot_be_meant_are_named() {
         let found = on_space(&format!("{RATE}\nbatch_size = {{ type = \"ordinal\", values = [16, 150] }}"));
         assert_eq!(found, ["a fold trains on 142 rows: batch_size 150 acts as \"full\""]);
-        let found = on_wine("trials = 5", RATE);
+        let found = on_wine("trials = 4", RATE);
         assert!(found[0].contains("the model never proposes"), "{found:?}");
         let grid = "width = { type = \"int\", low = 1, high = 2000, points = 2000, log = true }\n\
                     epochs = { type = \"int\", low = 1, high = 2000, points = 2000, log = true }";
