@@ -51,6 +51,7 @@ bench-truth:
 bench-engine:
     cargo bench -p storage --bench engine
 
-# kill it at random, many times, and compare every byte
+# kill it at random, many times, and compare every byte; flip every byte of a study; fail every write
 torture:
+    cargo test --release -p storage --test damage --test disk -- --include-ignored --nocapture
     TUNE_TORTURE_KILLS=200 cargo test --release -p cli --test program -- kill --nocapture

@@ -59,3 +59,65 @@ fn a_sound_log_is_not_called_damaged() {
     let said = sandbox.tune_ok(&["run", &file]);
     assert!(!said.stderr.contains("damaged") && said.stderr.contains("going on after"), "{}", said.stderr);
 }
+
+/// The bytes of a study that was asked and told, and its ranking.
+fn told(sandbox: &Sandbox) -> (PathBuf, Vec<u8>, String) {
+    sandbox.write("space.toml", &crate::ask::SPACE.replace("METHOD", "random"));
+    for trial in ["0", "1", "2"] {
+        sandbox.tune_ok(&["ask", "space.toml"]);
+        sandbox.tune_ok(&["tell", "script", trial, "--loss", &format!("0.{trial}")]);
+    }
+    let path = sandbox.path("results/script/study.db");
+    let bytes = std::fs::read(&path).unwrap();
+    let board = sandbox.tune_ok(&["leaderboard", "script", "--format", "csv"]).stdout;
+    (path, bytes, board)
+}
+
+#[test]
+fn a_damaged_study_reads_as_it_was_or_is_named_whatever_the_command() {
+    let sandbox = Sandbox::new();
+    let (path, sound, board) = told(&sandbox);
+    let mut n_named = 0;
+    let cut =
+        (0..sound.len()).step_by(sound.len() / 12).map(|length| (sound[..length].to_vec(), format!("cut to {length}")));
+    let flipped = (0..100).step_by(6).chain((100..sound.len()).step_by(sound.len() / 60)).map(|at| {
+        let mut bytes = sound.clone();
+        bytes[at] ^= 0x5a;
+        (bytes, format!("byte {at}"))
+    });
+    for (bytes, what) in cut.chain(flipped) {
+        std::fs::write(&path, &bytes).unwrap();
+        let read = sandbox.tune(&["leaderboard", "script", "--format", "csv"]);
+        match read.code {
+            0 => assert_eq!(read.stdout, board, "{what}"),
+            code => {
+                assert_eq!(code, 4, "{what}: {}", read.stderr);
+                assert!(read.stdout.is_empty() && read.stderr.contains("study.db"), "{what}: {}", read.stderr);
+                n_named += 1;
+            }
+        }
+        for args in [["ask", "script"].as_slice(), &["verify", "script"], &["show", "script", "1"]] {
+            std::fs::write(&path, &bytes).unwrap();
+            let said = sandbox.tune(args);
+            assert!([0, 4].contains(&said.code), "{what}, {args:?}: {} {}", said.code, said.stderr);
+            assert!(said.code == 0 || !said.stderr.contains("a bug in tune"), "{what}: {}", said.stderr);
+        }
+    }
+    assert!(n_named > 20, "{n_named} were named");
+}
+
+#[test]
+fn what_is_no_study_or_of_a_later_program_is_said() {
+    let sandbox = Sandbox::new();
+    let (path, sound, _) = told(&sandbox);
+    for (bytes, said) in [("rank,trial\n".repeat(20).into_bytes(), "is not a study"), (Vec::new(), "is not a study")] {
+        std::fs::write(&path, bytes).unwrap();
+        sandbox.tune(&["leaderboard", "script"]).complains(4, &[said]);
+        sandbox.tune(&["ask", "space.toml"]).complains(4, &[said]);
+    }
+    // The number of the form is the header's big-endian word at byte 60.
+    let mut newer = sound;
+    newer[60..64].copy_from_slice(&99_u32.to_be_bytes());
+    std::fs::write(&path, newer).unwrap();
+    sandbox.tune(&["leaderboard", "script"]).complains(4, &["form 99", "use a newer `tune`"]);
+}

@@ -24,6 +24,7 @@ mod processes;
 mod python;
 mod run;
 mod sandbox;
+mod signals;
 mod space;
 mod spaces;
 mod verify;
