@@ -34,6 +34,11 @@ bench-fit:
 bench-trainer:
     python3 crates/cli/benches/peers/bench_trainer.py
 
+# searches on six tuning problems beside the peers' recorded runs (pip install numpy onnxruntime)
+race METHOD="bayes" *ARGS:
+    cargo build --release -p cli
+    python3 crates/cli/benches/peers/race.py --tune target/release/tune --method {{METHOD}} {{ARGS}}
+
 # a whole random search beside scikit-learn's and Optuna's, two cores (pip install scikit-learn torch optuna)
 bench-search:
     python3 crates/cli/benches/peers/bench_search.py
