@@ -121,9 +121,17 @@ fn points_of(domain: &Domain, points: u64) -> Vec<Value> {
     levels
 }
 
+/// The number as a person would write it: 0.1 where arithmetic leaves 0.09999999999999998.
+fn to_twelve_digits(value: f64) -> f64 {
+    format!("{value:.11e}").parse().unwrap_or(value)
+}
+
 fn at_share(domain: &Domain, share: f64) -> Value {
     match domain {
-        Domain::Float { step: None, .. } => domain.value(share),
+        Domain::Float { low, high, step: None, .. } => match domain.value(share) {
+            Value::Float(value) => Value::Float(to_twelve_digits(value).clamp(*low, *high)),
+            other => other,
+        },
         Domain::Int { low, high, scale: Scale::Log, .. } => {
             let (low, high) = (*low as f64, *high as f64);
             let exact = libm::exp(libm::log(low) * (1.0 - share) + libm::log(high) * share);
@@ -180,8 +188,7 @@ mod tests {
     #[test]
     fn points_run_from_end_to_end() {
         let log = Domain::Float { low: 1e-4, high: 1.0, scale: Scale::Log, step: None };
-        let shown: Vec<String> = points_of(&log, 5).iter().map(|v| format!("{:.3e}", v.as_number().unwrap())).collect();
-        assert_eq!(shown.join(" "), "1.000e-4 1.000e-3 1.000e-2 1.000e-1 1.000e0");
+        assert_eq!(points_of(&log, 5), [1e-4, 1e-3, 1e-2, 0.1, 1.0].map(Value::Float).to_vec());
         let int = Domain::Int { low: 1, high: 3, scale: Scale::Linear, step: 1 };
         assert_eq!(points_of(&int, 10), [1, 2, 3].map(Value::Int).to_vec());
         let log_int = Domain::Int { low: 16, high: 256, scale: Scale::Log, step: 1 };
