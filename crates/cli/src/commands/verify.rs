@@ -14,8 +14,8 @@ use tuner::study::{Repetition, Study, repeat, replay, sample};
 /// Check that a study comes out again as it was recorded
 ///
 /// Makes every proposal again from the results that it had seen, trains a sample of the folds again, and compares every
-/// bit with the record. The first difference is shown, with exit code 1. What a time limit decided, and what was told from
-/// outside, is taken as given. Another version of the program, or another instruction set, cannot compare bits: exit
+/// bit with the record. The first difference is shown, with exit code 1. What a time limit decided, what a program of one's
+/// own said, and what was told from outside, is taken as given. Another version of the program, or another instruction set, cannot compare bits: exit
 /// code 2.
 #[derive(clap::Args, Debug)]
 pub struct Args {
@@ -24,12 +24,15 @@ pub struct Args {
     /// Train all folds again
     #[arg(long, conflicts_with = "sample")]
     all: bool,
-    /// How many folds to train again
-    #[arg(long, value_name = "N", default_value_t = 4)]
-    sample: usize,
+    /// How many folds to train again; 4 if not said
+    #[arg(long, value_name = "N")]
+    sample: Option<usize>,
     #[command(flatten)]
     workers: Workers,
 }
+
+/// Folds that are trained again unless said otherwise.
+const SAMPLE: usize = 4;
 
 /// Replays a study.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
@@ -54,7 +57,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         verified.push_str(&format!(" (and {} set up by hand)", count(replayed.n_manual, "trial")));
     }
     if file.evaluator() == Evaluator::Trainer {
-        let n = if args.all { usize::MAX } else { args.sample };
+        let n = if args.all { usize::MAX } else { args.sample.unwrap_or(SAMPLE) };
         let Some((repetition, n_folds)) = train_again(&file, &study, n, &args.workers, common)? else {
             common.talk("interrupted");
             return Ok(Exit::Interrupted);
@@ -64,6 +67,8 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             return Ok(Exit::No);
         }
         verified.push_str(&format!(" and {} of {n_folds}", count(repetition.n_same as u64, "fold")));
+    } else if args.all || args.sample.is_some() {
+        common.talk("the folds were not evaluated by the built-in trainer: they are not run again");
     }
     screen::data(format!("{}: {verified} came out again as recorded, to the bit", file.name));
     Ok(Exit::Done)
