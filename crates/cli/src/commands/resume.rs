@@ -25,7 +25,7 @@ pub struct Args {
     /// The new total of trials
     #[arg(long, value_name = "N")]
     trials: Option<u64>,
-    /// A space file whose [space] takes the place of the study's
+    /// A space file whose `[space]` takes the place of the study's
     #[arg(long, value_name = "FILE")]
     space: Option<PathBuf>,
     #[command(flatten)]
