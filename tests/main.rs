@@ -17,6 +17,7 @@ mod disk;
 mod explain;
 mod fields;
 mod fit;
+mod hostile;
 mod importance;
 mod kill;
 #[cfg(target_os = "linux")]

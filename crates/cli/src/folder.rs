@@ -1,7 +1,7 @@
 //! Where studies lie: the results root, a study's folder, and what a person may call either.
 
 use crate::report::{Failure, quoted};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// The folder of one study.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +34,8 @@ impl StudyFolder {
     /// # Errors
     /// A failure that names the studies that are there.
     pub fn find(root: &Path, study: &str) -> Result<Self, Failure> {
-        let is_name = !study.is_empty() && Path::new(study).components().count() == 1 && !study.starts_with('.');
+        let mut components = Path::new(study).components();
+        let is_name = matches!((components.next(), components.next()), (Some(Component::Normal(_)), None));
         let candidates = [is_name.then(|| root.join(study)), (!study.is_empty()).then(|| PathBuf::from(study))];
         for path in candidates.into_iter().flatten() {
             let folder = Self { path };

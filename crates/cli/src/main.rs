@@ -11,6 +11,8 @@ mod evaluate;
 mod external;
 mod file;
 mod folder;
+#[cfg(test)]
+mod fuzz;
 mod interrupt;
 mod lint;
 mod model_folder;

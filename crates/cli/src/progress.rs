@@ -1,5 +1,6 @@
 //! What a run shows while it lasts: a bar on a terminal, plain lines elsewhere, always on stderr.
 
+use crate::output::table;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
@@ -94,10 +95,10 @@ impl Progress {
             return;
         }
         let outcome = match (trial.state(), trial.loss()) {
-            (State::Ok, Some(loss)) => format!("loss {loss:.6}"),
+            (State::Ok, Some(loss)) => format!("loss {}", table::loss(loss)),
             (state, _) => format!("{}: {}", state.name(), trial.reason()),
         };
-        let best = self.best.map(|(n, loss)| format!(", best {loss:.6} (trial {n})")).unwrap_or_default();
+        let best = self.best.map(|(n, loss)| format!(", best {} (trial {n})", table::loss(loss))).unwrap_or_default();
         let done = study.trials_ended();
         let total = study.total().map(|t| format!(" of {t}")).unwrap_or_default();
         // Whoever does not read stderr does not stop the study.
@@ -117,7 +118,7 @@ impl Progress {
         let mut prefix =
             format!("trials {}{}  folds {done}{}", study.trials_ended(), of(total), of(total.map(|t| t * n_splits)));
         if let Some((number, loss)) = self.best {
-            prefix.push_str(&format!("  best {loss:.5} (trial {number})"));
+            prefix.push_str(&format!("  best {} (trial {number})", table::loss(loss)));
         }
         if let Some(left) = total.and_then(|t| self.time_left((t * n_splits).saturating_sub(done))) {
             prefix.push_str(&format!("  {} left", in_words(left)));

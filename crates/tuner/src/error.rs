@@ -67,6 +67,38 @@ pub enum ParameterFault {
     /// A bound, step or value that is not finite.
     #[error("{0} is not a finite number")]
     NotFinite(f64),
+    /// A range whose width is no finite number.
+    #[error("the range from {low:e} to {high:e} is wider than the largest number, about 1.8e308")]
+    RangeTooWide {
+        /// The lower bound given.
+        low: f64,
+        /// The upper bound given.
+        high: f64,
+    },
+    /// More values than a list is read to.
+    #[error("`values` has {found} values, at most {at_most} are read")]
+    TooManyValues {
+        /// Values given.
+        found: usize,
+        /// The bound.
+        at_most: usize,
+    },
+    /// A condition that accepts more values than a list is read to.
+    #[error("`when` lists {found} values, at most {at_most} are read")]
+    TooManyAccepted {
+        /// Values given.
+        found: usize,
+        /// The bound.
+        at_most: usize,
+    },
+    /// One parameter more than a space holds.
+    #[error("the space has {found} parameters, at most {at_most} are read")]
+    TooManyParameters {
+        /// Parameters given.
+        found: usize,
+        /// The bound.
+        at_most: usize,
+    },
     /// A log scale over a range that holds 0 or less.
     #[error("a log scale needs `low` above 0, found {0}")]
     LogNotPositive(f64),
@@ -210,7 +242,7 @@ pub enum MethodFault {
     #[error("the grid has more than 10^38 points: give its parameters fewer")]
     GridTooLarge,
     /// No configuration was found that satisfies the constraints.
-    #[error("no configuration satisfies the constraints ({0} were tried)")]
+    #[error("of {0} configurations tried, none satisfies the constraints")]
     Unsatisfiable(u64),
     /// A number of trials is needed and was not given.
     #[error("`trials` is missing: only a grid of at most 10000000 points has a size of its own")]

@@ -4,6 +4,7 @@
 //! point of the learning curve. Every other line is talk.
 
 use crate::output::leaderboard::is_column;
+use crate::report::is_invisible;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 use tuner::store::CurvePoint;
@@ -150,7 +151,7 @@ fn number(value: &Json) -> Option<f64> {
 
 /// A further metric, if the value is a number and the leaderboard has no column of that name.
 fn metric(name: &str, value: &Json) -> Option<(String, f64)> {
-    let is_fit = !name.is_empty() && name.len() <= LONGEST_NAME && !name.chars().any(char::is_control);
+    let is_fit = !name.is_empty() && name.len() <= LONGEST_NAME && !name.chars().any(is_invisible);
     let value = value.as_f64().filter(|v| v.is_finite());
     value.filter(|_| is_fit && !is_column(name)).map(|value| (name.to_owned(), value))
 }

@@ -6,7 +6,7 @@
 //! the groups of an earlier one. `invocation` is what a program is told, `answer` what it says, `output` what becomes of
 //! everything it prints, `objective` the whole.
 
-mod answer;
+pub mod answer;
 mod invocation;
 mod leftover;
 mod objective;

@@ -8,7 +8,7 @@ use super::process::Group;
 use super::supervised::{Heard, Supervised};
 use super::supervisor::{Order, Report};
 use crate::file::{StudyFile, TrialLimits};
-use crate::report::{Failure, quoted};
+use crate::report::{Failure, Fault, quoted};
 use rustix::process::Signal;
 use std::fs::{self, File};
 use std::io;
@@ -53,6 +53,15 @@ pub fn log_of(study: &Path, trial: u64, split: usize) -> PathBuf {
     fold_folder(study, trial, split).join("output.log")
 }
 
+/// Why no process could be started: a configuration that is too long is the file's fault, all else the system's.
+fn cannot_start(error: &io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::ArgumentListTooLong {
+        let fault = Fault::error("a configuration is too long for the environment of a process (128 KiB on Linux)");
+        return fault.hint("fewer parameters or shorter names; `tune ask` hands out configurations of any size").into();
+    }
+    Failure::store(format!("cannot start a process for a fold: {error}"))
+}
+
 fn fold_folder(study: &Path, trial: u64, split: usize) -> PathBuf {
     study.join("trials").join(trial.to_string()).join(split.to_string())
 }
@@ -78,10 +87,9 @@ impl<'a> Commands<'a> {
         let log = empty(&folder).and_then(|()| File::create(log_of(&self.folder, job.trial, job.split)));
         let log = log.map_err(in_folder)?;
         let command = self.invocation.command(job, &folder);
-        let cannot_start = |error: io::Error| Failure::store(format!("cannot start a process for a fold: {error}"));
-        let (mut program, stdout, stderr) = Supervised::start(&command).map_err(cannot_start)?;
+        let (mut program, stdout, stderr) = Supervised::start(&command).map_err(|error| cannot_start(&error))?;
         let most = self.limits.max_output_mb.unwrap_or(MOST_OUTPUT_MB) << 20;
-        let output = Output::read(stdout, stderr, log, most).map_err(cannot_start)?;
+        let output = Output::read(stdout, stderr, log, most).map_err(|error| cannot_start(&error))?;
         let end = self.watch(job, began, &mut program, &output).map_err(in_folder)?;
         program.wait();
         let printed = output.finish();

@@ -3,7 +3,7 @@
 use super::keys::{SEARCH, STUDY};
 use super::reader::{Notes, Reader};
 use super::tree::Node;
-use crate::report::{Source, quoted};
+use crate::report::{Source, is_invisible, printable, quoted};
 use std::path::Path;
 use tuner::study::Method;
 use tuner::trial::Direction;
@@ -87,8 +87,8 @@ fn unsafe_as_folder(name: &str) -> Option<String> {
         Some("it is empty".to_owned())
     } else if name.len() > 100 {
         Some(format!("it has {} bytes, at most 100 are allowed", name.len()))
-    } else if let Some(c) = name.chars().find(|c| FORBIDDEN.contains(*c) || c.is_control()) {
-        Some(format!("it holds {c:?}"))
+    } else if let Some(c) = name.chars().find(|c| FORBIDDEN.contains(*c) || is_invisible(*c)) {
+        Some(format!("it holds '{}'", printable(&c.to_string())))
     } else if name.starts_with('-') || name.starts_with(' ') || name.ends_with(' ') || name.ends_with('.') {
         Some("it begins with a hyphen or a space, or ends with a dot or a space".to_owned())
     } else if std::path::Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml")) {
@@ -106,8 +106,23 @@ mod tests {
 
     #[test]
     fn names_that_no_folder_can_have_are_refused() {
-        for name in ["", " ", ".", "..", "a/b", "a\\b", "nul", "NUL.txt", "com1", "a\0b", "x.toml", "-x", "a.", "a\nb"]
-        {
+        for name in [
+            "",
+            " ",
+            ".",
+            "..",
+            "a/b",
+            "a\\b",
+            "nul",
+            "NUL.txt",
+            "com1",
+            "a\0b",
+            "x.toml",
+            "-x",
+            "a.",
+            "a\nb",
+            "a\u{202e}b",
+        ] {
             assert!(unsafe_as_folder(name).is_some(), "{name:?}");
         }
         assert!(unsafe_as_folder(&"x".repeat(101)).is_some());

@@ -2,6 +2,7 @@
 //!
 //! A lint never refuses: what cannot be done is an error, found where the file is read or bridged.
 
+mod formula;
 mod idle;
 mod range;
 mod size;
@@ -14,6 +15,7 @@ use crate::report::Fault;
 pub fn warnings(file: &StudyFile, data: Option<&Data>) -> Vec<Fault> {
     let mut warnings = size::warnings(file, data);
     warnings.extend(range::warnings(file));
+    warnings.extend(formula::warnings(file));
     if let Some(data) = data {
         warnings.extend(idle::warnings(file, data.dataset.facts().task));
     }
@@ -73,6 +75,15 @@ mod tests {
         assert!(found[0].contains("a factor of 1000"), "{found:?}");
         let found = on_space("lambda = { type = \"float\", low = 0.0, high = 0.1 }");
         assert!(found[0].contains("counts by ratio"), "{found:?}");
+    }
+
+    #[test]
+    fn values_that_a_spreadsheet_would_run_are_named() {
+        let text =
+            "[search]\ntrials = 3\n[space]\nx = { type = \"categorical\", values = [\"a\", \"=1+1\", \"-1\"] }\n";
+        let file = StudyFile::parse("space.toml", text.to_owned(), "/".into()).unwrap();
+        let found: Vec<String> = warnings(&file, None).into_iter().map(|fault| fault.message).collect();
+        assert_eq!(found, ["a spreadsheet takes the value `=1+1` of `x` for a formula"]);
     }
 
     #[test]

@@ -43,7 +43,11 @@ fn of_csv(path: &Path) -> Result<Board, Failure> {
     board(path, &csv, meta.as_ref())
 }
 
-fn board(path: &Path, csv: &[u8], meta: Option<&Meta>) -> Result<Board, Failure> {
+/// Reads a board from the text of its CSV; `path` is what it is called.
+///
+/// # Errors
+/// What is wrong with the text, with its row and column.
+pub fn board(path: &Path, csv: &[u8], meta: Option<&Meta>) -> Result<Board, Failure> {
     let mut reader = csv::Reader::from_reader(csv);
     let broken = |what: String| Failure::from(Fault::error(format!("{}: {what}", path.display())));
     let header = reader.headers().map_err(|error| broken(error.to_string()))?.clone();

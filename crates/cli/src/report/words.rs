@@ -6,19 +6,31 @@ use std::fmt;
 pub fn quoted(name: &str) -> String {
     const LONGEST: usize = 60;
     let mut shown = String::from("`");
-    for (position, character) in name.chars().enumerate() {
-        if position == LONGEST {
-            shown.push('…');
-            break;
-        }
-        if character.is_control() || is_directional(character) {
+    let cut = name.char_indices().nth(LONGEST).map(|(at, _)| at);
+    shown.push_str(&printable(&name[..cut.unwrap_or(name.len())]));
+    if cut.is_some() {
+        shown.push('…');
+    }
+    shown.push('`');
+    shown
+}
+
+/// Escapes what would move the cursor or turn the line.
+pub fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_invisible(character) {
             shown.extend(character.escape_unicode());
         } else {
             shown.push(character);
         }
     }
-    shown.push('`');
     shown
+}
+
+/// Whether a character commands the terminal instead of being shown.
+pub fn is_invisible(character: char) -> bool {
+    character.is_control() || is_directional(character)
 }
 
 /// Marks that turn the direction of a line, with which a text can be made to look like another.

@@ -52,6 +52,9 @@ pub enum Domain {
 
 const INT_LIMIT: i64 = 1 << 53;
 
+/// The most values a list may have: they are compared with one another.
+pub(super) const MAX_VALUES: usize = 10_000;
+
 impl Domain {
     /// Checks bounds, step and values; returns the key at fault and the fault.
     pub(super) fn check(&self) -> Result<(), (&'static str, ParameterFault)> {
@@ -195,7 +198,7 @@ fn check_float(low: f64, high: f64, scale: Scale, step: Option<f64>) -> Result<(
         return Err(("low", ParameterFault::BoundsReversed { low, high }));
     }
     if !(high - low).is_finite() {
-        return Err(("high", ParameterFault::NotFinite(high - low)));
+        return Err(("high", ParameterFault::RangeTooWide { low, high }));
     }
     if scale == Scale::Log && low <= 0.0 {
         return Err(("low", ParameterFault::LogNotPositive(low)));
@@ -232,6 +235,9 @@ fn check_int(low: i64, high: i64, scale: Scale, step: i64) -> Result<(), (&'stat
 fn check_values(values: &[Value]) -> Result<(), (&'static str, ParameterFault)> {
     if values.is_empty() {
         return Err(("values", ParameterFault::NoValues));
+    }
+    if values.len() > MAX_VALUES {
+        return Err(("values", ParameterFault::TooManyValues { found: values.len(), at_most: MAX_VALUES }));
     }
     let mut seen: Vec<&Value> = Vec::with_capacity(values.len());
     for value in values {

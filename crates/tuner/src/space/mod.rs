@@ -23,6 +23,10 @@ pub use parameter::{Condition, Confidence, Parameter, Prior};
 pub use value::Value;
 
 use crate::error::{ConfigurationFault, Error, ParameterFault};
+use domain::MAX_VALUES;
+
+/// The most parameters a space may have: they are found by going through them.
+const MAX_PARAMETERS: usize = 10_000;
 
 /// A parameter's conditions, as (position of the parent, accepted values).
 type Conditions = Vec<(usize, Vec<Value>)>;
@@ -243,6 +247,10 @@ fn configuration(name: &str, fault: ConfigurationFault) -> Error {
 
 /// Checks each parameter and resolves its conditions to positions.
 fn check_parameters(parameters: &[Parameter]) -> Result<Vec<Conditions>, Error> {
+    if let Some(beyond) = parameters.get(MAX_PARAMETERS) {
+        let fault = ParameterFault::TooManyParameters { found: parameters.len(), at_most: MAX_PARAMETERS };
+        return Err(Error::Parameter { name: beyond.name.clone(), key: "", fault });
+    }
     let mut conditions = Vec::with_capacity(parameters.len());
     let mut positions = std::collections::BTreeMap::new();
     for (position, parameter) in parameters.iter().enumerate() {
@@ -259,6 +267,10 @@ fn check_parameters(parameters: &[Parameter]) -> Result<Vec<Conditions>, Error> 
             let unknown = || fault(ParameterFault::UnknownParent(condition.parent.clone()));
             let parent = *positions.get(condition.parent.as_str()).ok_or_else(unknown)?;
             let domain = &parameters[parent].domain;
+            let found = condition.values.len();
+            if found > MAX_VALUES {
+                return Err(fault(ParameterFault::TooManyAccepted { found, at_most: MAX_VALUES }));
+            }
             if let Some(value) = condition.values.iter().find(|v| domain.admit(v).is_none()) {
                 let (parent, value) = (condition.parent.clone(), value.to_string());
                 return Err(fault(ParameterFault::ImpossibleCondition { parent, value }));
