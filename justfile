@@ -56,8 +56,6 @@ bench-truth:
 bench-engine:
     cargo bench -p storage --bench engine
 
-# kill it at random, many times, and compare every byte; flip every byte of a study; fail every write
-
 # ten million hostile inputs to whatever reads what a person or a program wrote; another seed: TUNE_FUZZ_SEED=1 just fuzz
 fuzz:
     TUNE_FUZZ_RUNS=10000000 cargo test --release -p cli --bin tune -- fuzz --nocapture
@@ -66,7 +64,7 @@ fuzz:
 soak:
     cargo bench -p storage --bench engine -- 200000
 
-# kill it at random, many times, and compare every byte
+# kill it at random, many times, and compare every byte; flip every byte of a study; fail every write
 torture:
     cargo test --release -p storage --test damage --test disk -- --include-ignored --nocapture
     TUNE_TORTURE_KILLS=200 cargo test --release -p cli --test program -- kill --nocapture
