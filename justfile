@@ -48,6 +48,10 @@ bench-proposals:
     cargo bench -p tuner --bench proposals
     python3 crates/cli/benches/peers/proposals.py
 
+# what first guesses are worth to the search, beside Optuna's samplers on the same trainer, minutes (pip install optuna torch)
+bench-knowledge:
+    python3 crates/cli/benches/peers/bench_knowledge.py
+
 # how often the statistics are right, by simulation
 bench-truth:
     cargo bench -p tuner --bench truth

@@ -6,7 +6,7 @@
 mod rehearsal;
 mod spaces;
 
-use super::Sampler;
+use super::{Random, Sampler};
 use crate::space::{Config, Lattice, Space};
 use crate::trial::{Origin, Outcome, State};
 use rehearsal::Rehearsal;
@@ -30,6 +30,7 @@ pub fn check(make: &mut Make<'_>, n_trials: usize) {
     any_number_of_dimensions_is_searched(make, n_trials);
     any_losses_are_borne(make, n_trials);
     repeated_trials_are_borne(make, n_trials);
+    a_long_history_is_borne(make);
     impossible_constraints_are_an_error(make);
 }
 
@@ -129,11 +130,14 @@ fn any_number_of_dimensions_is_searched(make: &mut Make<'_>, n_trials: usize) {
 fn any_losses_are_borne(make: &mut Make<'_>, n_trials: usize) {
     let ok = |loss: f64| Outcome { state: State::Ok, losses: [loss].into() };
     let not_ok = |state, losses: &[f64]| Outcome { state, losses: losses.into() };
-    let kinds: [&dyn Fn(usize) -> Outcome; 9] = [
+    let kinds: [&dyn Fn(usize) -> Outcome; 12] = [
         &|_| ok(0.0),
         &|_| ok(1e300),
         &|n| ok([1e300, -1e300, 1.0, f64::MAX, f64::MIN, 5e-324][n % 6]),
         &|n| ok(-(n as f64)),
+        &|n| ok(1e-300 * (1.0 + n as f64)),
+        &|n| ok(5e-324 * ((n * 7) % 5) as f64),
+        &|n| ok(if n % 3 == 0 { 3.0 } else { 3f64.next_up() }),
         &|n| ok(10f64.powi(n as i32 % 40 - 20)),
         &|_| not_ok(State::Failed, &[]),
         &|_| not_ok(State::Diverged, &[0.5]),
@@ -158,6 +162,17 @@ fn repeated_trials_are_borne(make: &mut Make<'_>, n_trials: usize) {
         study.reveal(number, |_, n, _| Outcome { state: State::Ok, losses: [n as f64].into() });
         study.run(number + 2, 1, spaces::outcome);
     }
+}
+
+/// After 5 000 trials a proposal is as valid and as new as the first ones, and a fresh sampler makes the same.
+fn a_long_history_is_borne(make: &mut Make<'_>) {
+    let space = spaces::cube(7);
+    let mut study = Rehearsal::new(&space, &mut |_| Box::new(Random::default()));
+    study.run(5000, 1, spaces::outcome);
+    let [mut long, mut fresh] = [make(&space), make(&space)].map(|sampler| study.with_sampler(sampler));
+    assert_eq!(long.propose(), fresh.propose());
+    long.reveal(4999, spaces::outcome);
+    assert!(long.propose().is_some());
 }
 
 fn impossible_constraints_are_an_error(make: &mut Make<'_>) {

@@ -1,0 +1,61 @@
+//! Problems whose folds disagree: what it is worth to know by how much, beside a model that is told means alone.
+
+use super::{BAYES, Run, bowl, bowl_space, number};
+use crate::space::{Config, Space};
+use crate::trial::{Outcome, State};
+
+/// How much harder each fold is than the mean of all.
+const FOLDS: [f64; 5] = [-1.5, 1.0, -0.5, 1.5, -0.5];
+
+/// Standard deviation of chance in a fold.
+const NOISE: f64 = 0.5;
+
+const RUN: Run<'_> = Run { n_trials: 20, seeds: 12, ..BAYES };
+
+/// A number near the standard normal that follows from a configuration and a fold.
+fn chance(config: &Config, fold: usize) -> f64 {
+    let uniform = |k: f64| {
+        let angle = 1e3 * (libm::log10(number(config, 0)) + k) + 77.7 * number(config, 1) + 13.3 * fold as f64;
+        let x = libm::sin(angle) * 43_758.545_3;
+        x - libm::floor(x)
+    };
+    (0..12).map(|k| uniform(f64::from(k))).sum::<f64>() - 6.0
+}
+
+/// Five folds of unequal difficulty around a bowl, and chance on top of each.
+fn folds(config: &Config) -> Vec<f64> {
+    let loss = |(fold, effect): (usize, &f64)| 5.0 + bowl(config) + effect + NOISE * chance(config, fold);
+    FOLDS.iter().enumerate().map(loss).collect()
+}
+
+fn ok(losses: &[f64]) -> Outcome {
+    Outcome { state: State::Ok, losses: losses.into() }
+}
+
+/// What a model learns that is told one number a trial.
+fn mean(losses: &[f64]) -> Outcome {
+    ok(&[losses.iter().sum::<f64>() / losses.len() as f64])
+}
+
+#[test]
+fn folds_that_disagree() {
+    let space = Space::new(bowl_space(), &[]).unwrap();
+    let aware = RUN.race(&space, &|c| ok(&folds(c)), &bowl);
+    let blind = RUN.race(&space, &|c| mean(&folds(c)), &bowl);
+    let random = Run { startup: None, ..RUN }.race(&space, &|c| ok(&folds(c)), &bowl);
+    assert!(aware * 1.5 <= blind && aware * 10.0 <= random, "{aware} {blind} {random}");
+}
+
+/// About half the trials end after their first fold, an easy one: their means flatter them.
+#[test]
+fn trials_that_were_stopped_early() {
+    let space = Space::new(bowl_space(), &[]).unwrap();
+    let is_short = |c: &Config| chance(c, FOLDS.len()) > 0.0;
+    let aware = |c: &Config| match folds(c) {
+        losses if is_short(c) => Outcome { state: State::Raced, losses: losses[..1].into() },
+        losses => ok(&losses),
+    };
+    let blind = |c: &Config| mean(&folds(c)[..if is_short(c) { 1 } else { FOLDS.len() }]);
+    let (aware, blind) = (RUN.race(&space, &aware, &bowl), RUN.race(&space, &blind, &bowl));
+    assert!(aware * 3.0 <= blind, "{aware} {blind}");
+}
