@@ -48,6 +48,10 @@ bench-proposals:
     cargo bench -p tuner --bench proposals
     python3 crates/cli/benches/peers/proposals.py
 
+# whether search suffers where the model uses 1,000 of 10,000 results, a minute or two
+bench-subset:
+    cargo bench -p tuner --bench subset
+
 # what first guesses are worth to the search, beside Optuna's samplers on the same trainer, minutes (pip install optuna torch)
 bench-knowledge:
     python3 crates/cli/benches/peers/bench_knowledge.py

@@ -45,17 +45,3 @@ fn folds_that_disagree() {
     let random = Run { startup: None, ..RUN }.race(&space, &|c| ok(&folds(c)), &bowl);
     assert!(aware * 1.5 <= blind && aware * 10.0 <= random, "{aware} {blind} {random}");
 }
-
-/// About half the trials end after their first fold, an easy one: their means flatter them.
-#[test]
-fn trials_that_were_stopped_early() {
-    let space = Space::new(bowl_space(), &[]).unwrap();
-    let is_short = |c: &Config| chance(c, FOLDS.len()) > 0.0;
-    let aware = |c: &Config| match folds(c) {
-        losses if is_short(c) => Outcome { state: State::Raced, losses: losses[..1].into() },
-        losses => ok(&losses),
-    };
-    let blind = |c: &Config| mean(&folds(c)[..if is_short(c) { 1 } else { FOLDS.len() }]);
-    let (aware, blind) = (RUN.race(&space, &aware, &bowl), RUN.race(&space, &blind, &bowl));
-    assert!(aware * 3.0 <= blind, "{aware} {blind}");
-}
