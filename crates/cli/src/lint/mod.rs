@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn values_that_a_spreadsheet_would_run_are_named() {
         let text =
-            "[search]\ntrials = 3\n[space]\nx = { type = \"categorical\", values = [\"a\", \"=1+1\", \"-1\"] }\n";
+            "[search]\ntrials = 9\n[space]\nx = { type = \"categorical\", values = [\"a\", \"=1+1\", \"-1\"] }\n";
         let file = StudyFile::parse("space.toml", text.to_owned(), "/".into()).unwrap();
         let found: Vec<String> = warnings(&file, None).into_iter().map(|fault| fault.message).collect();
         assert_eq!(found, ["a spreadsheet takes the value `=1+1` of `x` for a formula"]);
