@@ -220,6 +220,13 @@ fn tables_without_end_are_refused_in_bounded_memory() {
     table_refused(format!("{head}{},1,2\n", "x".repeat(20 << 20)).as_bytes(), &["16777216 bytes in one row", "line 2"]);
     table_refused(format!("{head}{}\n", ",".repeat(20 << 20)).as_bytes(), &["16777216 bytes in one row", "line 2"]);
     table_refused(format!("{head}1,2,\"{}", "x\n".repeat(12 << 20)).as_bytes(), &["16777216 bytes in one row"]);
+    // A sparse file: two gigabytes that take no room on the disk, and more than the program may take.
+    let sandbox = Sandbox::new();
+    let file = std::fs::File::create(sandbox.path("d.csv")).unwrap();
+    file.set_len(2 << 30).unwrap();
+    let table = "[data]\npath = \"d.csv\"\ntarget = \"y\"";
+    sandbox.write("s.toml", &format!("{table}\n[search]\ntrials = 1\n[space]\nlearning_rate = 0.1\ndepth = {{ type = \"int\", low = 1, high = 2 }}\n"));
+    bounded(&sandbox, &["run", "s.toml"]).complains(2, &["16777216 bytes in one row"]);
     let columns: Vec<String> = (0..200_000).map(|i| format!("c{i}")).collect();
     table_refused(columns.join(",").as_bytes(), &["100000 columns"]);
 }

@@ -1,6 +1,7 @@
 //! The data of a study: read once, split, and hashed, so that a changed file is noticed.
 
 use super::column;
+use super::hashing::Hashing;
 use crate::file::{DataSection, StudyFile};
 use crate::report::{Failure, Fault, count};
 use crate::session;
@@ -33,14 +34,13 @@ impl Data {
     pub fn load(file: &StudyFile, section: &DataSection) -> Result<Self, Failure> {
         let path = file.folder.join(&section.path);
         let shown = path.display();
-        let bytes = std::fs::read(&path)
-            .map_err(|error| file.fault_at("data.path", format!("cannot read {shown}: {error}")))?;
+        let cannot_read = |error: std::io::Error| file.fault_at("data.path", format!("cannot read {shown}: {error}"));
+        let mut bytes = Hashing::open(&path).map_err(cannot_read)?;
         let options =
             ReadOptions { kinds: section.kinds.clone(), drop: section.drop.clone(), ..ReadOptions::default() };
         let in_data = |error: trainer::data::DataError| column::fault(file, &shown, &error);
-        let table = Table::read(bytes.as_slice(), &options).map_err(in_data)?;
-        let hash = hex(&Sha256::digest(&bytes));
-        drop(bytes);
+        let table = Table::read(&mut bytes, &options).map_err(in_data)?;
+        let hash = hex(&bytes.finish().map_err(cannot_read)?);
         let roles = Roles {
             target: section.target.clone(),
             task: section.task,

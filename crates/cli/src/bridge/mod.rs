@@ -4,6 +4,7 @@ mod column;
 pub mod cost;
 pub mod data;
 pub mod fields;
+mod hashing;
 pub mod model;
 pub mod recipe;
 pub mod training;
