@@ -129,7 +129,7 @@ fn fuzz(name: &str, percent: u64, seeds: &[&[u8]], target: fn(&[u8]) -> String) 
         let answer = answer.unwrap_or_else(|_| panic!("{name}, run {run}: panics at b\"{}\"", shown()));
         assert!(took < RUN_AWAY, "{name}, run {run}: {took:?} for b\"{}\"", shown());
         slowest = slowest.max(took);
-        let kind: String = answer.chars().filter(|c| !c.is_ascii_digit()).take(24).collect();
+        let kind: String = answer.chars().filter(|c| !c.is_ascii_digit()).take(48).collect();
         if seeds.len() < MOST_SEEDS && heard.insert(kind) {
             seeds.push(input);
         }
