@@ -1,22 +1,34 @@
 //! What the built-in trainer knows of good values, as defaults and priors where the file says nothing itself.
 
 use std::ops::RangeInclusive;
-use trainer::recipe::{Confidence as Belief, Hint, Scale as Layout, field};
+use trainer::Choice;
+use trainer::optim::OptimizerName;
+use trainer::recipe::{Confidence as Belief, Hint, Recipe, Scale as Layout, field};
 use tuner::space::{Confidence, Domain, Parameter, Prior, Space, Value};
 
 /// Returns the space with the trainer's first guesses as defaults and priors of what it searches.
 ///
 /// A guess outside a parameter's domain adds nothing; in a list or on steps the nearest value takes its place.
 pub(super) fn add(space: &Space) -> Space {
-    let parameters = space.parameters().iter().map(with_guess).collect();
+    let optimizer = optimizer(space);
+    let parameters = space.parameters().iter().map(|parameter| with_guess(parameter, optimizer)).collect();
     let constraints: Vec<(String, String)> =
         space.constraints().iter().map(|c| (c.expression().to_owned(), c.reason().to_owned())).collect();
     Space::new(parameters, &constraints).expect("guesses lie in the domains of a checked space")
 }
 
-fn with_guess(parameter: &Parameter) -> Parameter {
+/// The optimizer that a space fixes, else the trainer's own first guess.
+fn optimizer(space: &Space) -> OptimizerName {
+    let fixed = space.parameters().iter().find(|p| p.name == "optimizer").and_then(|p| match &p.domain {
+        Domain::Fixed(Value::Text(name)) => OptimizerName::named(name),
+        _ => None,
+    });
+    fixed.unwrap_or(Recipe::default().optimizer)
+}
+
+fn with_guess(parameter: &Parameter, optimizer: OptimizerName) -> Parameter {
     let mut parameter = parameter.clone();
-    let guess = field(&parameter.name).and_then(|field| guess(&parameter, &field.hint));
+    let guess = field(&parameter.name).and_then(|field| guess(&parameter, &field.hint_with(optimizer)));
     if let Some((value, confidence)) = guess.filter(|_| parameter.is_searched()) {
         // What a person believes best they want tried first, more than what the trainer guesses.
         let stated = parameter.prior.as_ref().map(|prior| prior.value.clone());
@@ -83,7 +95,7 @@ mod tests {
     use tuner::space::Scale;
 
     fn guessed(name: &str, domain: Domain) -> Option<Value> {
-        with_guess(&Parameter::new(name, domain)).default
+        with_guess(&Parameter::new(name, domain), OptimizerName::Adam).default
     }
 
     #[test]
@@ -96,6 +108,17 @@ mod tests {
         assert_eq!(guessed("depth", int), Some(Value::Int(2)));
         let names = ["tanh", "relu"].map(|name| Value::Text(name.into())).to_vec();
         assert_eq!(guessed("activation", Domain::Categorical(names)), Some(Value::Text("relu".into())));
+    }
+
+    #[test]
+    fn steps_of_sgd_are_ten_times_as_long() {
+        let rate = Domain::Float { low: 1e-4, high: 1.0, scale: Scale::Log, step: None };
+        let of = |name: &str| {
+            let fixed = Parameter::new("optimizer", Domain::Fixed(Value::Text(name.into())));
+            let space = Space::new(vec![Parameter::new("learning_rate", rate.clone()), fixed], &[]).unwrap();
+            add(&space).parameters()[0].default.as_ref().and_then(Value::as_number).unwrap()
+        };
+        assert!((of("sgd") - 0.03).abs() < 1e-12 && (of("adam") - 0.003).abs() < 1e-12);
     }
 
     #[test]
@@ -112,7 +135,7 @@ mod tests {
         let mut parameter =
             Parameter::new("dropout", Domain::Float { low: 0.0, high: 0.5, scale: Scale::Linear, step: None });
         parameter.default = Some(Value::Float(0.3));
-        let guided = with_guess(&parameter);
+        let guided = with_guess(&parameter, OptimizerName::Adam);
         assert_eq!(guided.default, Some(Value::Float(0.3)));
         assert_eq!(guided.prior.map(|prior| prior.value), Some(Value::Float(0.3)));
     }

@@ -5,6 +5,7 @@ use std::fmt;
 use super::Recipe;
 use super::kind::Kind;
 use super::setting::{Mismatch, Setting};
+use crate::optim::OptimizerName;
 
 /// One hyperparameter of the trainer.
 pub struct Field {
@@ -31,6 +32,18 @@ impl Field {
     /// Returns its value in `recipe`.
     pub fn value(&self, recipe: &Recipe) -> Setting {
         (self.read)(recipe)
+    }
+
+    /// Returns where good values are found with an optimizer: sgd wants steps ten times as long as the others.
+    pub fn hint_with(&self, optimizer: OptimizerName) -> Hint {
+        match self.hint {
+            Hint::Number { first_guess, low, high, scale, confidence }
+                if self.name == "learning_rate" && optimizer == OptimizerName::Sgd =>
+            {
+                Hint::Number { first_guess: 10.0 * first_guess, low, high, scale, confidence }
+            }
+            hint => hint,
+        }
     }
 
     /// Returns the first condition that keeps it from acting in `recipe`, if one does.

@@ -1,12 +1,12 @@
 //! The mean of the Gaussian process: a constant, and for each belief of the person a valley around the value believed
 //! best. Coefficients are not fitted but integrated out (Rasmussen and Williams 2006, section 2.7): the constant has
-//! prior N(0, 1), a valley N(1, ½²), so that data against a belief flatten it and then turn it round.
+//! prior N(0, 1), a valley N(1, 1), so that data against a belief flatten it and then turn it round.
 
 use super::belief::Belief;
 use crate::space::{Point, Space};
 
 /// Prior standard deviation of a valley's coefficient.
-const BELIEF_SD: f64 = 0.5;
+const BELIEF_SD: f64 = 1.0;
 
 /// The basis functions of a space.
 #[derive(Clone, Debug)]
