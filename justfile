@@ -74,5 +74,5 @@ soak:
 
 # kill it at random, many times, and compare every byte; flip every byte of a study; fail every write
 torture:
-    cargo test --release -p storage --test damage --test disk -- --include-ignored --nocapture
+    cargo test --release -p storage --test damage --test disk -- --nocapture
     TUNE_TORTURE_KILLS=200 cargo test --release -p cli --test program -- kill --nocapture

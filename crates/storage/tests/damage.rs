@@ -71,13 +71,6 @@ fn flip(positions: impl Iterator<Item = usize>, path: &Path, sound: &[u8]) -> us
 }
 
 #[test]
-fn a_flipped_byte_changes_nothing_that_is_read_or_is_named() {
-    let (_folder, path, sound) = study();
-    assert!(flip((0..100).chain((100..sound.len()).step_by(23)), &path, &sound) > 100);
-}
-
-#[test]
-#[ignore = "tries every byte, which takes a minute"]
 fn any_flipped_byte_changes_nothing_that_is_read_or_is_named() {
     let (_folder, path, sound) = study();
     assert!(flip(0..sound.len(), &path, &sound) > 3000);
