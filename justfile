@@ -76,3 +76,8 @@ soak:
 torture:
     cargo test --release -p storage --test damage --test disk -- --nocapture
     TUNE_TORTURE_KILLS=200 cargo test --release -p cli --test program -- kill --nocapture
+
+# licences, advisories, sources and idle dependencies (cargo install cargo-deny cargo-machete)
+audit:
+    cargo deny --config .deny.toml check
+    cargo machete

@@ -13,6 +13,7 @@ mod bad_input;
 mod command;
 mod compare;
 mod damage;
+mod dependencies;
 mod disk;
 mod explain;
 mod fields;

@@ -120,7 +120,7 @@ fn curve_table(folds: &[Fold]) -> String {
     }
     let mean = |epoch: usize, part: fn(&CurvePoint) -> Option<f32>| {
         let values: Vec<f64> = folds.iter().filter_map(|f| f.curve.get(epoch).and_then(part)).map(f64::from).collect();
-        if values.is_empty() { String::new() } else { table::loss(values.iter().sum::<f64>() / values.len() as f64) }
+        tuner::stats::mean(&values).map(table::loss).unwrap_or_default()
     };
     let step = n_epochs.div_ceil(20);
     let epochs = (0..n_epochs).filter(|e| (e + 1) % step == 0 || *e == 0 || e + 1 == n_epochs);

@@ -2,15 +2,16 @@
 
 /// The arithmetic mean, summed from first to last; none for an empty slice.
 ///
-/// Finite values have a finite mean: where the plain sum overflows, the values are divided first.
+/// Finite values have a finite mean: where the plain sum overflows, the values are divided first, and what roundings
+/// then carry beyond the largest number is cut back to it. Values that are not finite have none.
 pub fn mean(values: &[f64]) -> Option<f64> {
-    if values.is_empty() {
+    if values.is_empty() || !values.iter().all(|v| v.is_finite()) {
         return None;
     }
     let n = values.len() as f64;
     let sum: f64 = values.iter().sum();
-    let mean = if sum.is_finite() { sum / n } else { values.iter().map(|v| v / n).sum() };
-    mean.is_finite().then_some(mean)
+    let divided_first = || values.iter().map(|v| v / n).sum::<f64>().clamp(f64::MIN, f64::MAX);
+    Some(if sum.is_finite() { sum / n } else { divided_first() })
 }
 
 /// The sample standard deviation (ddof 1); none for fewer than two values, or if it overflows.
@@ -54,7 +55,12 @@ mod tests {
 
     #[test]
     fn losses_at_the_ends_of_the_range_keep_their_moments() {
-        assert_eq!(mean(&[f64::MAX, f64::MAX]), Some(f64::MAX));
+        for n in 1..200 {
+            // Tolerance: a rounding for each value.
+            let mean = mean(&vec![f64::MIN; n]).unwrap();
+            assert!((mean / f64::MIN - 1.0).abs() <= n as f64 * f64::EPSILON, "{n}: {mean}");
+        }
+        assert_eq!(mean(&[f64::MAX, f64::MAX, f64::MIN]), Some(f64::MAX / 3.0));
         let huge = sd(&[1e300, 3e300]).unwrap();
         assert!((huge / (2f64.sqrt() * 1e300) - 1.0).abs() < 1e-15, "{huge}");
         let tiny = sd(&[1e-300, 3e-300]).unwrap();

@@ -8,6 +8,7 @@
 
 use super::{Origin, State};
 use crate::space::Config;
+use crate::stats;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -23,8 +24,7 @@ pub struct Outcome {
 impl Outcome {
     /// The mean loss; none unless the trial is ok.
     pub fn mean(&self) -> Option<f64> {
-        (self.state == State::Ok && !self.losses.is_empty())
-            .then(|| self.losses.iter().sum::<f64>() / self.losses.len() as f64)
+        if self.state == State::Ok { stats::mean(&self.losses) } else { None }
     }
 }
 

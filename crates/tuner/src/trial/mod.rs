@@ -8,6 +8,7 @@ mod history;
 pub use history::{Entry, History, Outcome};
 
 use crate::space::Config;
+use crate::stats;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -195,7 +196,8 @@ impl Trial {
 
     /// The unweighted mean of the split losses, as told; none unless the trial is ok.
     pub fn loss(&self) -> Option<f64> {
-        (self.state() == State::Ok).then(|| self.losses().sum::<f64>() / self.folds.len() as f64)
+        let losses: Vec<f64> = self.losses().collect();
+        if self.state() == State::Ok { stats::mean(&losses) } else { None }
     }
 }
 
@@ -215,6 +217,16 @@ pub fn record_of(results: &[Option<FoldResult>]) -> Option<&[Option<FoldResult>]
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_trial_of_finite_losses_has_a_finite_loss() {
+        let of = |losses: &[f64]| {
+            let folds = losses.iter().map(|&loss| FoldResult::from_loss(loss)).collect();
+            Trial { number: 0, config: Arc::new(Config::new(vec![])), origin: Origin::Random, folds }.loss()
+        };
+        assert_eq!(of(&[1e308, 1e308, 1.6e308, 0.0]), Some(9e307));
+        assert_eq!((of(&[1.0, 2.0]), of(&[1.0, f64::NAN]), of(&[])), (Some(1.5), None, None));
+    }
 
     #[test]
     fn a_record_ends_at_the_first_fold_that_is_not_ok() {
