@@ -105,6 +105,14 @@ pub enum ParameterFault {
     /// A step of 0 or less.
     #[error("`step` must be above 0, found {0}")]
     StepNotPositive(f64),
+    /// A step whose multiples are the same numbers.
+    #[error("`step` is {step:e}, too fine for numbers up to {largest:e}: they are written with 12 digits")]
+    StepTooFine {
+        /// The step given.
+        step: f64,
+        /// The larger of the bounds.
+        largest: f64,
+    },
     /// Log and step at once.
     #[error("`step` and `log = true` exclude each other")]
     LogWithStep,
@@ -250,16 +258,6 @@ pub enum MethodFault {
     /// A space without anything to vary.
     #[error("the space has no parameter to vary")]
     NothingToVary,
-    /// More dimensions than the method supports.
-    #[error("{method} supports at most {limit} parameters, the space has {found}")]
-    TooManyParameters {
-        /// The method.
-        method: &'static str,
-        /// Its limit.
-        limit: usize,
-        /// The number found.
-        found: usize,
-    },
 }
 
 /// How records contradict one another.
@@ -406,6 +404,14 @@ pub enum ImportanceFault {
     /// Constraints that leave hardly anything to compare.
     #[error("the constraints admit too few configurations to compare parameters")]
     TooNarrow,
+    /// More parameters than are told apart.
+    #[error("importance tells at most {at_most} parameters apart, the space searches {found}: fix some of them")]
+    TooManyParameters {
+        /// Parameters searched.
+        found: usize,
+        /// The bound.
+        at_most: usize,
+    },
 }
 
 /// Why a store cannot be read or written.

@@ -44,8 +44,8 @@ pub fn build(method: Method, space: &Space, startup: u64) -> Result<Box<dyn Samp
     Ok(match method {
         Method::Grid => Box::new(Grid::new(space)?),
         Method::Random => Box::new(Random::default()),
-        Method::Sobol => Box::new(Sobol::new(space)?),
-        Method::Bayes => Box::new(Bayes::new(space, startup)?),
-        Method::Tpe => Box::new(Tpe::new(space, startup)?),
+        Method::Sobol => Box::new(Sobol::new(space)),
+        Method::Bayes => Box::new(Bayes::new(space, startup)),
+        Method::Tpe => Box::new(Tpe::new(space, startup)),
     })
 }

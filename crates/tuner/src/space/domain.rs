@@ -50,6 +50,9 @@ pub enum Domain {
     Fixed(Value),
 }
 
+/// The smallest step, relative to the largest number of a range, whose multiples differ when written with 12 digits.
+const FINEST_STEP: f64 = 1e-11;
+
 const INT_LIMIT: i64 = 1 << 53;
 
 /// The most values a list may have: they are compared with one another.
@@ -203,11 +206,13 @@ fn check_float(low: f64, high: f64, scale: Scale, step: Option<f64>) -> Result<(
     if scale == Scale::Log && low <= 0.0 {
         return Err(("low", ParameterFault::LogNotPositive(low)));
     }
+    let largest = low.abs().max(high.abs());
     match step {
         Some(_) if scale == Scale::Log => Err(("step", ParameterFault::LogWithStep)),
         Some(step) if !step.is_finite() => Err(("step", ParameterFault::NotFinite(step))),
-        Some(step) if step <= 0.0 || low + step == low && low < high => {
-            Err(("step", ParameterFault::StepNotPositive(step)))
+        Some(step) if step <= 0.0 => Err(("step", ParameterFault::StepNotPositive(step))),
+        Some(step) if low < high && step < FINEST_STEP * largest => {
+            Err(("step", ParameterFault::StepTooFine { step, largest }))
         }
         _ => Ok(()),
     }
@@ -257,10 +262,11 @@ fn check_finite(key: &'static str, value: &Value) -> Result<(), (&'static str, P
     }
 }
 
-/// Number of values low, low + step, … that lie in a range of this width; a hair's breadth beyond counts as within.
+/// Number of values low, low + step, … that lie in a range of this width; a hair's breadth beyond counts as within: what
+/// rounding leaves of a whole number of steps, of which there are at most 2e11.
 fn n_steps(width: f64, step: f64) -> u64 {
     let n = width / step;
-    (n + 1e-9 * n.max(1.0)).floor().min(1e18) as u64 + 1
+    (n + (1e-9 * n.max(1.0)).min(1e-4)).floor() as u64 + 1
 }
 
 /// The value `index` steps above `low`, rounded to 12 digits: 0.15, not 0.15000000000000002.
@@ -358,6 +364,20 @@ mod tests {
     }
 
     #[test]
+    fn the_finest_steps_lead_to_values_that_differ_and_are_found_again() {
+        for (low, high) in [(0.0, 9.99), (1e5, 1.000_01e5), (-3.0, 0.1), (0.0, 1e-200)] {
+            let step = Some(1.001e-11 * f64::max(low, high).max(-low));
+            let domain = Domain::Float { low, high, scale: Scale::Linear, step };
+            assert_eq!(domain.check(), Ok(()));
+            let last = domain.n_levels().unwrap() - 1;
+            assert!(domain.level(last).as_number().unwrap() <= high);
+            for index in [0, 1, 2, last / 3, last / 3 + 1, last - 1, last] {
+                assert_eq!(domain.level_of(&domain.level(index)), Some(index), "{low} {high} {index}");
+            }
+        }
+    }
+
+    #[test]
     fn wrong_bounds_are_named_by_their_key() {
         let float = |low, high, scale, step| Domain::Float { low, high, scale, step }.check().unwrap_err().0;
         assert_eq!(float(1.0, 0.0, Scale::Linear, None), "low");
@@ -365,6 +385,7 @@ mod tests {
         assert_eq!(float(0.0, f64::INFINITY, Scale::Linear, None), "high");
         assert_eq!(float(-1e308, 1e308, Scale::Linear, None), "high");
         assert_eq!(float(0.0, 1.0, Scale::Linear, Some(0.0)), "step");
+        assert_eq!(float(0.0, 1e6, Scale::Linear, Some(1e-9)), "step");
         assert_eq!(Domain::Categorical(vec![]).check().unwrap_err().0, "values");
         assert!(Domain::Ordinal(vec![Value::Int(1), Value::Float(1.0)]).check().is_err());
     }

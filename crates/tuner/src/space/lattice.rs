@@ -15,38 +15,74 @@ pub const MAX_COUNTED: u64 = 10_000_000;
 /// The numbered points of a space with levels.
 #[derive(Clone, Debug)]
 pub struct Lattice {
-    levels: Vec<Vec<Value>>,
+    axes: Vec<Levels>,
     n_raw: u128,
 }
 
+/// Levels of an axis up to which they are kept ready; of more, each is made when it is asked for.
+const MAX_LISTED: u64 = 10_000;
+
+/// The levels of one axis.
+#[derive(Clone, Debug)]
+enum Levels {
+    /// All so many values of a domain.
+    All(Domain, u64),
+    /// These values.
+    Listed(Vec<Value>),
+}
+
+impl Levels {
+    fn len(&self) -> u64 {
+        match self {
+            Self::All(_, n) => *n,
+            Self::Listed(values) => values.len() as u64,
+        }
+    }
+
+    /// Returns level `index`, which is below the number of levels.
+    fn get(&self, index: u64) -> Value {
+        match self {
+            Self::All(domain, _) => domain.level(index),
+            Self::Listed(values) => values[index as usize].clone(),
+        }
+    }
+
+    fn contains(&self, value: &Value) -> bool {
+        match self {
+            Self::All(domain, _) => domain.level_of(value).is_some(),
+            Self::Listed(values) => values.iter().any(|level| level.same_as(value)),
+        }
+    }
+}
+
 impl Lattice {
-    /// Lists the levels that a grid takes: `points` of a range, or all values of a parameter that has countably many.
+    /// Takes the levels of a grid: `points` of a range, or all values of a parameter that has countably many.
     ///
     /// # Errors
     /// The name of the first parameter without levels.
     pub fn grid(space: &Space) -> Result<Self, String> {
         Self::new(space, |parameter| match parameter.points {
-            Some(points) => Some(points_of(&parameter.domain, points)),
+            Some(points) => Some(Levels::Listed(points_of(&parameter.domain, points))),
             None => all_levels(&parameter.domain),
         })
     }
 
-    /// Lists all values of a finite space.
+    /// Takes all values of a finite space.
     ///
     /// # Errors
-    /// The name of the first parameter with uncountably many values (or too many to be listed).
+    /// The name of the first parameter with uncountably many values.
     pub fn exhaustive(space: &Space) -> Result<Self, String> {
         Self::new(space, |parameter| all_levels(&parameter.domain))
     }
 
-    fn new(space: &Space, levels: impl Fn(&Parameter) -> Option<Vec<Value>>) -> Result<Self, String> {
+    fn new(space: &Space, levels: impl Fn(&Parameter) -> Option<Levels>) -> Result<Self, String> {
         let mut all = Vec::with_capacity(space.axes().len());
         for &position in space.axes() {
             let parameter = &space.parameters()[position];
             all.push(levels(parameter).ok_or_else(|| parameter.name.clone())?);
         }
-        let n_raw = all.iter().fold(1u128, |n, l| n.saturating_mul(l.len() as u128));
-        Ok(Self { levels: all, n_raw })
+        let n_raw = all.iter().fold(1u128, |n, levels| n.saturating_mul(u128::from(levels.len())));
+        Ok(Self { axes: all, n_raw })
     }
 
     /// The number of raw points: the product of the numbers of levels, at most 2^128 − 1.
@@ -55,23 +91,23 @@ impl Lattice {
     }
 
     /// The number of levels of each axis.
-    pub fn sizes(&self) -> Vec<usize> {
-        self.levels.iter().map(Vec::len).collect()
+    pub fn sizes(&self) -> Vec<u64> {
+        self.axes.iter().map(Levels::len).collect()
     }
 
     /// Returns the configuration with raw number `index`; none if it repeats another's active values or breaks a constraint.
     pub fn point(&self, space: &Space, index: u128) -> Option<Config> {
-        let mut digits = vec![0usize; self.levels.len()];
+        let mut digits = vec![0; self.axes.len()];
         let mut rest = index;
-        for (digit, levels) in digits.iter_mut().zip(&self.levels).rev() {
-            *digit = (rest % levels.len() as u128) as usize;
-            rest /= levels.len() as u128;
+        for (digit, levels) in digits.iter_mut().zip(&self.axes).rev() {
+            *digit = (rest % u128::from(levels.len())) as u64;
+            rest /= u128::from(levels.len());
         }
         let mut values: Vec<Option<Value>> = vec![None; space.parameters().len()];
         for &position in &space.order {
             let is_active = space.is_active(position, &values);
             match space.axes().binary_search(&position) {
-                Ok(axis) if is_active => values[position] = Some(self.levels[axis][digits[axis]].clone()),
+                Ok(axis) if is_active => values[position] = Some(self.axes[axis].get(digits[axis])),
                 Ok(axis) if digits[axis] != 0 => return None,
                 Err(_) if is_active => values[position] = Some(space.parameters()[position].domain.middle()),
                 _ => {}
@@ -98,14 +134,15 @@ impl Lattice {
         space
             .axes()
             .iter()
-            .zip(&self.levels)
-            .all(|(&position, levels)| config.get(position).is_none_or(|value| levels.iter().any(|l| l.same_as(value))))
+            .zip(&self.axes)
+            .all(|(&position, levels)| config.get(position).is_none_or(|value| levels.contains(value)))
     }
 }
 
-fn all_levels(domain: &Domain) -> Option<Vec<Value>> {
-    let n = domain.n_levels().filter(|n| *n <= MAX_COUNTED)?;
-    Some((0..n).map(|i| domain.level(i)).collect())
+fn all_levels(domain: &Domain) -> Option<Levels> {
+    let n = domain.n_levels()?;
+    let listed = || Levels::Listed((0..n).map(|index| domain.level(index)).collect());
+    Some(if n <= MAX_LISTED { listed() } else { Levels::All(domain.clone(), n) })
 }
 
 /// Levels from end to end, geometric on a log scale, rounded to the domain and without repetition.
@@ -183,6 +220,17 @@ mod tests {
             })
             .collect();
         assert_eq!(shown.join(" "), "11 12 13 21 22 23");
+    }
+
+    #[test]
+    fn an_axis_of_very_many_levels_is_not_listed() {
+        let step = Domain::Float { low: 0.0, high: 5.0, scale: Scale::Linear, step: Some(1e-9) };
+        let space = Space::new(vec![int("a", 1 << 53), Parameter::new("b", step)], &[]).unwrap();
+        let lattice = Lattice::grid(&space).unwrap();
+        assert_eq!(lattice.n_raw(), (1 << 53) * 5_000_000_001);
+        let point = lattice.point(&space, lattice.n_raw() - 2).unwrap();
+        assert_eq!((point.get(0), point.get(1)), (Some(&Value::Int(1 << 53)), Some(&Value::Float(4.999_999_999))));
+        assert!(lattice.contains(&space, &point) && lattice.count(&space).is_none());
     }
 
     #[test]

@@ -71,11 +71,8 @@ pub struct Bayes {
 
 impl Bayes {
     /// Creates the sampler; the first `startup` trials (manual ones aside) are proposed without the model.
-    ///
-    /// # Errors
-    /// [`MethodFault::TooManyParameters`](crate::error::MethodFault) beyond the dimensions of the Sobol sequence.
-    pub fn new(space: &Space, startup: u64) -> Result<Self, Error> {
-        Ok(Self { startup, start: Sobol::new(space)?, unseen: Unseen::default() })
+    pub fn new(space: &Space, startup: u64) -> Self {
+        Self { startup, start: Sobol::new(space), unseen: Unseen::default() }
     }
 }
 
@@ -141,9 +138,9 @@ mod tests {
 
     #[test]
     fn bayesian_search_keeps_the_contract() {
-        let mut make = |space: &Space| -> Box<dyn Sampler> { Box::new(Bayes::new(space, 5).unwrap()) };
+        let mut make = |space: &Space| -> Box<dyn Sampler> { Box::new(Bayes::new(space, 5)) };
         conformance::check(&mut make, 12);
-        let mut without_startup = |space: &Space| -> Box<dyn Sampler> { Box::new(Bayes::new(space, 0).unwrap()) };
+        let mut without_startup = |space: &Space| -> Box<dyn Sampler> { Box::new(Bayes::new(space, 0)) };
         conformance::check(&mut without_startup, 6);
     }
 }

@@ -5,7 +5,7 @@
 //! the polynomial's inner coefficients a, and m₁ … mₛ. Their licence (BSD) is `joe_kuo.licence.txt`.
 
 /// The number of dimensions that the table serves.
-pub const MAX_DIMENSIONS: usize = 1024;
+pub(super) const MAX_DIMENSIONS: usize = 1024;
 
 /// Digits of an index, and of a direction number that matter to it: indices lie below 2^53.
 pub(super) const N_DIGITS: usize = 53;
@@ -15,11 +15,8 @@ pub(super) type Directions = [u64; N_DIGITS];
 
 static TABLE: &[u8] = include_bytes!("joe_kuo.bin");
 
-/// Returns the direction numbers of the first `n_dimensions` dimensions; none beyond [`MAX_DIMENSIONS`].
-pub(super) fn directions(n_dimensions: usize) -> Option<Vec<Directions>> {
-    if n_dimensions > MAX_DIMENSIONS {
-        return None;
-    }
+/// Returns the direction numbers of the first `n_dimensions` dimensions, at most [`MAX_DIMENSIONS`].
+pub(super) fn directions(n_dimensions: usize) -> Vec<Directions> {
     let mut table = TABLE.chunks_exact(2).map(|pair| u64::from(u16::from_le_bytes([pair[0], pair[1]])));
     let mut next = || table.next().expect("the table holds MAX_DIMENSIONS − 1 dimensions");
     let mut all = Vec::with_capacity(n_dimensions);
@@ -33,7 +30,7 @@ pub(super) fn directions(n_dimensions: usize) -> Option<Vec<Directions>> {
         let initial: Vec<u64> = (0..degree).map(|_| next()).collect();
         all.push(recur(coefficients, &initial));
     }
-    Some(all)
+    all
 }
 
 /// Continues the initial values by the recurrence of the polynomial whose inner coefficients are a₁ … aₛ₋₁ (Joe and Kuo
@@ -59,8 +56,7 @@ mod tests {
 
     #[test]
     fn the_table_ends_where_it_says() {
-        assert_eq!(directions(MAX_DIMENSIONS).unwrap().len(), MAX_DIMENSIONS);
-        assert!(directions(MAX_DIMENSIONS + 1).is_none());
+        assert_eq!(directions(MAX_DIMENSIONS).len(), MAX_DIMENSIONS);
         let mut n_read = 0;
         let mut at = 0;
         while at < TABLE.len() {
@@ -72,7 +68,7 @@ mod tests {
 
     #[test]
     fn direction_numbers_are_odd_multiples_of_their_digit() {
-        for v in directions(MAX_DIMENSIONS).unwrap() {
+        for v in directions(MAX_DIMENSIONS) {
             for (j, v) in v.iter().enumerate() {
                 assert_eq!(v.trailing_zeros() as usize, 63 - j);
             }

@@ -7,6 +7,5 @@ mod directions;
 mod sampler;
 mod sequence;
 
-pub use directions::MAX_DIMENSIONS;
 pub use sampler::Sobol;
 pub use sequence::Sequence;

@@ -17,12 +17,8 @@ pub struct Sobol {
 
 impl Sobol {
     /// Creates the sampler.
-    ///
-    /// # Errors
-    /// [`MethodFault::TooManyParameters`](crate::error::MethodFault) beyond
-    /// [`MAX_DIMENSIONS`](super::MAX_DIMENSIONS).
-    pub fn new(space: &Space) -> Result<Self, Error> {
-        Ok(Self { sequence: Sequence::new(space.axes().len())?, unseen: Unseen::default() })
+    pub fn new(space: &Space) -> Self {
+        Self { sequence: Sequence::new(space.axes().len()), unseen: Unseen::default() }
     }
 }
 
@@ -43,7 +39,7 @@ mod tests {
 
     #[test]
     fn sobol_search_keeps_the_contract() {
-        let mut make = |space: &Space| -> Box<dyn Sampler> { Box::new(Sobol::new(space).unwrap()) };
+        let mut make = |space: &Space| -> Box<dyn Sampler> { Box::new(Sobol::new(space)) };
         conformance::check(&mut make, 40);
         conformance::check_without_model(&mut make, 40);
     }

@@ -22,11 +22,8 @@ pub struct Tpe {
 impl Tpe {
     /// Creates the sampler; the first `startup` trials (manual ones aside), and any before a result is ok, are
     /// proposed without the estimators.
-    ///
-    /// # Errors
-    /// [`MethodFault::TooManyParameters`](crate::error::MethodFault) beyond the dimensions of the Sobol sequence.
-    pub fn new(space: &Space, startup: u64) -> Result<Self, Error> {
-        Ok(Self { startup, start: Sobol::new(space)?, grains: grains(space), unseen: Unseen::default() })
+    pub fn new(space: &Space, startup: u64) -> Self {
+        Self { startup, start: Sobol::new(space), grains: grains(space), unseen: Unseen::default() }
     }
 }
 
@@ -55,9 +52,9 @@ mod tests {
 
     #[test]
     fn search_by_parzen_estimators_keeps_the_contract() {
-        let mut make = |space: &Space| -> Box<dyn Sampler> { Box::new(Tpe::new(space, 5).unwrap()) };
+        let mut make = |space: &Space| -> Box<dyn Sampler> { Box::new(Tpe::new(space, 5)) };
         conformance::check(&mut make, 30);
-        let mut without_startup = |space: &Space| -> Box<dyn Sampler> { Box::new(Tpe::new(space, 0).unwrap()) };
+        let mut without_startup = |space: &Space| -> Box<dyn Sampler> { Box::new(Tpe::new(space, 0)) };
         conformance::check(&mut without_startup, 10);
     }
 }

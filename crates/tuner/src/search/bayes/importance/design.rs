@@ -3,7 +3,6 @@
 
 use super::super::axes::Axes;
 use super::paths::{Functions, Paths};
-use crate::error::Error;
 use crate::search::sobol::Sequence;
 use crate::seed::Streams;
 use crate::space::{Point, Space};
@@ -27,12 +26,9 @@ pub(super) struct Design {
 
 impl Design {
     /// Takes rows from the sequence; none if the constraints leave too few.
-    ///
-    /// # Errors
-    /// [`Error::Method`] beyond half the dimensions of the Sobol sequence.
-    pub(super) fn new(space: &Space, streams: Streams) -> Result<Option<Self>, Error> {
+    pub(super) fn new(space: &Space, streams: Streams) -> Option<Self> {
         let n = space.axes().len();
-        let sequence = Sequence::new(2 * n)?;
+        let sequence = Sequence::new(2 * n);
         let scrambled = sequence.scrambled(streams);
         let n_rows = (BUDGET / (n + 1)).clamp(FEWEST, MOST);
         let mut design = Self { rows: Vec::new(), partners: Vec::new() };
@@ -47,7 +43,7 @@ impl Design {
                 break;
             }
         }
-        Ok((design.rows.len() >= NEEDED).then_some(design))
+        (design.rows.len() >= NEEDED).then_some(design)
     }
 
     /// The rows with the probabilities of `axes` taken from their partners.

@@ -32,6 +32,9 @@ use shares::{Values, interaction, main_effect, total};
 /// Trials below which nothing is said.
 const NEEDED: usize = 8;
 
+/// Searched parameters up to which they are told apart: the cost grows with their square.
+const MOST_PARAMETERS: usize = 512;
+
 /// Functions drawn.
 const N_DRAWS: usize = 50;
 
@@ -109,12 +112,16 @@ pub struct Importance {
 /// Cost: the fit of a proposal, and some 30 000 predictions.
 ///
 /// # Errors
-/// [`Error::Importance`] if the trials or the space do not allow it, [`Error::Method`] for too many parameters.
+/// [`Error::Importance`] if the trials or the space do not allow it.
 pub fn importance(request: &Request<'_>) -> Result<Importance, Error> {
     let fault = |fault| Err(Error::Importance(fault));
     let losses: Vec<f64> = request.history.results().filter_map(|(_, _, outcome)| outcome.mean()).collect();
     if request.space.axes().is_empty() {
         return fault(ImportanceFault::NothingToVary);
+    }
+    if request.space.axes().len() > MOST_PARAMETERS {
+        let (found, at_most) = (request.space.axes().len(), MOST_PARAMETERS);
+        return fault(ImportanceFault::TooManyParameters { found, at_most });
     }
     if losses.len() < NEEDED {
         return fault(ImportanceFault::TooFew { found: losses.len(), needed: NEEDED });
@@ -136,7 +143,7 @@ pub fn importance(request: &Request<'_>) -> Result<Importance, Error> {
     };
     let mut rng = request.streams.rng(Purpose::Importance, 0);
     let surface = Surface { space: request.space, axes: &model.axes, paths: Paths::new(&parts, N_DRAWS, &mut rng) };
-    let Some((effects, pairs)) = decompose(&surface, &warp, request.streams)? else {
+    let Some((effects, pairs)) = decompose(&surface, &warp, request.streams) else {
         return fault(ImportanceFault::TooNarrow);
     };
     Ok(Importance { n_trials: losses.len(), fit: left_out_fit(&posterior, &data), effects, pairs })
@@ -163,8 +170,8 @@ fn learned(model: &Model<'_>, limit: usize) -> (Dataset, Warp) {
 type Decomposition = (Vec<Effect>, Vec<Pair>);
 
 /// Takes a surface apart; none if the constraints leave too little to compare.
-fn decompose(surface: &Surface<'_>, warp: &Warp, streams: Streams) -> Result<Option<Decomposition>, Error> {
-    let Some(design) = Design::new(surface.space, streams)? else { return Ok(None) };
+fn decompose(surface: &Surface<'_>, warp: &Warp, streams: Streams) -> Option<Decomposition> {
+    let design = Design::new(surface.space, streams)?;
     let analysis = Analysis { surface, warp, rows: surface.values(&design.rows, Functions::All), design: &design };
     let n_axes = surface.space.axes().len();
     let crossed: Vec<Vec<Values>> =
@@ -174,7 +181,7 @@ fn decompose(surface: &Surface<'_>, warp: &Warp, streams: Streams) -> Result<Opt
     effects.sort_by(|a, b| b.1.total.value.total_cmp(&a.1.total.value));
     let first: Vec<usize> = effects.iter().take(N_PAIRED).map(|(axis, _)| *axis).collect();
     let pairs = analysis.pairs(&first, &crossed);
-    Ok(Some((effects.into_iter().map(|(_, effect)| effect).collect(), pairs)))
+    Some((effects.into_iter().map(|(_, effect)| effect).collect(), pairs))
 }
 
 /// A surface and the rows at which it is known.

@@ -22,7 +22,7 @@ fn number(config: &Config, position: usize) -> f64 {
 
 /// The importance from the losses of the first points of a Sobol sequence.
 fn measured(space: &Space, n: u64, loss: impl Fn(&Config) -> f64) -> Result<Importance, Error> {
-    let sequence = Sequence::new(space.axes().len()).unwrap();
+    let sequence = Sequence::new(space.axes().len());
     let scrambled = sequence.scrambled(Streams::new(1));
     let mut history = History::new();
     for index in 0..n {
@@ -45,7 +45,7 @@ fn the_shares_of_ishigamis_function_are_found() {
     let space = Space::new(["x", "y", "z"].map(|name| range(name, -PI, PI)).to_vec(), &[]).unwrap();
     let axes = Axes::new(&space);
     let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space));
-    let sequence = Sequence::new(3).unwrap();
+    let sequence = Sequence::new(3);
     let configs: Vec<Config> = (0..200).map(|i| space.draw(&sequence.scrambled(Streams::new(1)).point(i))).collect();
     let values: Vec<f64> = configs
         .iter()
@@ -63,7 +63,7 @@ fn the_shares_of_ishigamis_function_are_found() {
     let paths = Paths::new(&parts, N_DRAWS, &mut Streams::new(2).rng(Purpose::Importance, 0));
     let surface = Surface { space: &space, axes: &axes, paths };
     let warp = Warp::fit(&[1.0, 2.0], Family::Plain);
-    let (effects, pairs) = decompose(&surface, &warp, Streams::new(2)).unwrap().unwrap();
+    let (effects, pairs) = decompose(&surface, &warp, Streams::new(2)).unwrap();
     // Tolerance: four standard errors of shares from 512 rows taken at random are 0.1; Sobol' rows are better, and the
     // model of 200 points adds 0.01.
     for (name, main, total) in [("x", 0.3139, 0.5576), ("y", 0.4424, 0.4424), ("z", 0.0, 0.2437)] {
@@ -153,6 +153,9 @@ fn constraints_are_kept_and_what_says_nothing_is_refused() {
     assert_eq!(fault(measured(&narrow, 20, inside)), ImportanceFault::TooNarrow);
     assert_eq!(fault(measured(&space, 5, inside)), ImportanceFault::TooFew { found: 5, needed: 8 });
     assert_eq!(fault(measured(&space, 9, |_| 2.0)), ImportanceFault::Constant { found: 9 });
+    let wide = Space::new((0..513).map(|i| range(&format!("x{i}"), 0.0, 1.0)).collect(), &[]).unwrap();
+    let too_many = ImportanceFault::TooManyParameters { found: 513, at_most: 512 };
+    assert_eq!(fault(measured(&wide, 9, |c| number(c, 0))), too_many);
     let extreme = measured(&space, 20, |c| if number(c, 0) < 0.5 { 1e300 } else { -1e300 }).unwrap();
     assert!(extreme.effects.iter().all(|e| e.total.value.is_finite() && e.marginal.iter().all(|m| m.1.is_finite())));
 }

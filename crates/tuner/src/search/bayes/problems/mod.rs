@@ -38,7 +38,7 @@ impl Run<'_> {
 
     fn history(self, space: &Space, outcomes: Outcomes<'_>, seed: u64) -> History {
         let mut sampler: Box<dyn Sampler> = match self.startup {
-            Some(startup) => Box::new(Bayes::new(space, startup).unwrap()),
+            Some(startup) => Box::new(Bayes::new(space, startup)),
             None => Box::new(Random::default()),
         };
         let (mut history, mut fitted): (History, Vec<Fitted>) = (History::new(), Vec::new());
