@@ -62,15 +62,15 @@ bench-truth:
 
 # what the engine and the store cost a trial
 bench-engine:
-    cargo bench -p storage --bench engine
+    cargo bench -p cli --bench engine
 
 # ten million hostile inputs to whatever reads what a person or a program wrote; another seed: TUNE_FUZZ_SEED=1 just fuzz
 fuzz:
     TUNE_FUZZ_RUNS=10000000 cargo test --release -p cli --bin tune -- fuzz --nocapture
 
-# 200,000 trials of one study: memory and time a trial, first tenth beside last, and the ranking
+# 200,000 trials of one study: memory and time a trial, first tenth beside last, and the leaderboard beside n log n
 soak:
-    cargo bench -p storage --bench engine -- 200000
+    cargo bench -p cli --bench engine -- 200000
 
 # kill it at random, many times, and compare every byte; flip every byte of a study; fail every write
 torture:

@@ -1,6 +1,7 @@
 //! Hostile input: whatever stands in a file or on the command line, a clear error or correct work, in bounded memory.
 
 use crate::sandbox::{Said, Sandbox};
+use std::io::Write;
 use std::process::{Command, Stdio};
 
 /// Address space that any of these may take, in KiB: the program, its threads' stacks, and what it reads.
@@ -226,6 +227,42 @@ fn tables_without_end_are_refused_in_bounded_memory() {
     bounded(&sandbox, &["run", "s.toml"]).complains(2, &["16777216 bytes in one row"]);
     let columns: Vec<String> = (0..200_000).map(|i| format!("c{i}")).collect();
     table_refused(columns.join(",").as_bytes(), &["100000 columns"]);
+}
+
+/// A file of gzip that unpacks to `head`, and then `megabytes` of `x`, in members of 16 MB each: a thousandth of that.
+fn gzip_bomb(head: &str, megabytes: usize) -> Vec<u8> {
+    let pack = |bytes: &[u8]| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    };
+    [pack(head.as_bytes()), pack(&vec![b'x'; 16 << 20]).repeat(megabytes / 16)].concat()
+}
+
+#[test]
+fn a_gzip_bomb_is_refused_in_bounded_memory() {
+    // Four times the memory that the program may take.
+    let bomb = gzip_bomb("a,b,y\n1,2,", 4096);
+    assert!(bomb.len() < 32 << 20, "{} bytes", bomb.len());
+    table_refused(&bomb, &["16777216 bytes in one row", "line 2"]);
+    table_refused(&gzip_bomb("a,b,y\n1,2,\"", 4096), &["16777216 bytes in one row"]);
+}
+
+#[test]
+fn leaderboards_without_end_are_refused_in_bounded_memory() {
+    let sandbox = Sandbox::new();
+    let head = "rank,trial,state,reason,loss,split0_loss\n1,0,ok,,0.5,0.5\n";
+    sandbox.write("a.csv", head);
+    sandbox.write("b.csv", &format!("{head}{}", "x".repeat(20 << 20)));
+    let sparse = std::fs::File::create(sandbox.path("c.csv")).unwrap();
+    sparse.set_len(2 << 30).unwrap();
+    for name in ["b.csv", "c.csv"] {
+        let said = bounded(&sandbox, &["compare", "a.csv", name]);
+        said.complains(2, &[name, "16777216 bytes in one row"]);
+        assert!(said.stderr.len() < 5_000);
+    }
+    std::fs::File::create(sandbox.path("a.meta.json")).unwrap().set_len(2 << 30).unwrap();
+    bounded(&sandbox, &["compare", "a.csv", "a.csv"]).complains(2, &["a.meta.json"]);
 }
 
 #[test]

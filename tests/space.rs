@@ -83,6 +83,8 @@ fn trials_outside_a_narrower_space_stay_marked_and_teach_nothing() {
     sandbox.tune_ok(&["verify", "quick"]);
     // What lies outside can win, be shown and be trained all the same.
     sandbox.tune_ok(&["best", "quick"]);
+    let summary = sandbox.tune_ok(&["leaderboard", "quick"]).stdout;
+    assert_eq!(summary.contains("is the best of all and lies outside"), inside[0] == "false", "{summary}");
     let number = column(&board, "trial")[inside.iter().position(|inside| *inside == "false").unwrap()].to_owned();
     let shown = sandbox.tune_ok(&["show", "quick", &number]).stdout;
     assert!(shown.contains("outside of the present space") && shown.contains("batch_size = 32"), "{shown}");
@@ -113,6 +115,33 @@ fn more_than_the_space_cannot_change() {
     let same = rewritten(&sandbox, "same.toml", &[("epochs = 4", "epochs = 4  # a comment")]);
     let said = sandbox.tune_ok(&["resume", "quick", "--space", &same]);
     assert!(said.stderr.contains("the space is as it was"), "{}", said.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn another_command_is_another_objective() {
+    let sandbox = Sandbox::new();
+    crate::command::study(&sandbox, "echo '{\"loss\": 1}'", 2, "");
+    sandbox.tune_ok(&["run", "space.toml"]);
+    sandbox.write("other/space.toml", &sandbox.read("space.toml").replace("program.sh", "other.sh"));
+    for args in [["resume", "space", "--space", "other/space.toml"].as_slice(), &["run", "other/space.toml"]] {
+        let named = ["[objective] command", "another command is another objective", "another `name` in [study]"];
+        sandbox.tune(args).complains(2, &named);
+    }
+}
+
+#[test]
+fn a_winner_outside_of_the_present_space_is_said_to_be() {
+    let sandbox = Sandbox::new();
+    sandbox.write("space.toml", &crate::ask::SPACE.replace("METHOD", "random"));
+    sandbox.tune_ok(&["ask", "space.toml"]);
+    sandbox.tune_ok(&["tell", "script", "0", "--loss", "1"]);
+    assert!(!sandbox.tune_ok(&["leaderboard", "script"]).stdout.contains("outside"));
+    let text = sandbox.read("space.toml");
+    sandbox.write("space.toml", &text.replace("fixed = 7", "fixed = 8"));
+    sandbox.tune_ok(&["resume", "script", "--space", "space.toml"]);
+    let said = sandbox.tune_ok(&["leaderboard", "script"]).stdout;
+    assert!(said.contains("note: trial 0 is the best of all and lies outside of the present space"), "{said}");
 }
 
 #[test]

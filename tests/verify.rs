@@ -139,3 +139,29 @@ fn results_told_in_any_order_replay() {
         assert!(said.contains("12 proposals came out again"), "{said}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_program_that_repeats_itself_is_verified_and_another_is_shown() {
+    let sandbox = Sandbox::new();
+    let honest = "echo talk; echo \"{\\\"loss\\\": $1.$TUNE_FOLD, \\\"size\\\": 3}\"\n";
+    crate::command::study(&sandbox, honest, 4, "[cv]\nfolds = 2");
+    sandbox.tune_ok(&["run", "space.toml"]);
+    let said = sandbox.tune_ok(&["verify", "space"]).stdout;
+    assert!(said.contains("4 proposals and 4 folds of 8 came out again"), "{said}");
+    let said = sandbox.tune_ok(&["verify", "space", "--all"]).stdout;
+    assert!(said.contains("4 proposals and 8 folds of 8 came out again"), "{said}");
+
+    sandbox.write("program.sh", &honest.replace("talk", "other talk").replace(": 3", ": $((3 + $1 / 2))"));
+    let log = "results/space/trials/3/1/output.log";
+    let before = sandbox.read(log);
+    let said = sandbox.tune(&["verify", "space", "--all"]);
+    assert_eq!(said.code, 1, "{}", said.stderr);
+    assert!(said.stdout.contains("trial 2, split 0: size is 3 on record, 4 when evaluated again"), "{}", said.stdout);
+    assert!(said.stderr.contains("need not repeat itself") && said.stderr.contains("TUNE_SEED"), "{}", said.stderr);
+    assert_eq!(sandbox.read(log), before, "what the study's own run left behind stays");
+
+    sandbox.write("program.sh", "echo gone >&2; exit 7");
+    let said = sandbox.tune(&["verify", "space"]).stdout;
+    assert!(said.contains("state is ok on record, failed (exit code 7; stderr: gone) when evaluated again"), "{said}");
+}

@@ -50,6 +50,7 @@ struct Cli {
 
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(report_bug));
+    interrupt::survive_file_size_limits();
     let cli = Cli::parse();
     let outcome = std::panic::catch_unwind(|| cli.command.run(&cli.common));
     let exit = match outcome {

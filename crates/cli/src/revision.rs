@@ -2,7 +2,7 @@
 
 use crate::file::StudyFile;
 use crate::report::{Failure, Fault, quoted};
-use crate::session::{Session, follow};
+use crate::session::{COMMAND_HINT, Session, follow};
 use tuner::Error;
 use tuner::store::StudyText;
 
@@ -43,7 +43,10 @@ pub fn check(file: &StudyFile, written: &StudyFile) -> Result<(), Failure> {
     let beyond = file.difference_beyond_space(written);
     if !beyond.is_empty() {
         let message = "the file changes more than the space: old trials and new ones could not be compared";
-        let fault = Fault::error(format!("{message}\n  {}", beyond.join("\n  ")));
+        let mut fault = Fault::error(format!("{message}\n  {}", beyond.join("\n  ")));
+        if file.changes_command(written) {
+            fault = fault.hint(COMMAND_HINT);
+        }
         let hint =
             "[space], [[constraints]] and [[enqueue]] may change; another `name` in [study] begins a second study";
         return Err(fault.hint(hint).into());

@@ -14,6 +14,10 @@ use tuner::study::Study;
 /// How long short commands queue for each other.
 pub const QUEUE: Duration = Duration::from_secs(10);
 
+/// What to do where a file has another command than its study.
+pub const COMMAND_HINT: &str = "another command is another objective: its losses and the old ones would not compare. If \
+    the same program has only moved, keep the old command and put a link to the program where it was";
+
 /// A study that this process may write to.
 pub struct Session {
     /// Where it lies.
@@ -160,6 +164,9 @@ fn check_same(written: &StudyFile, given: &StudyFile) -> Result<(), Failure> {
         given.name,
         difference.join("\n  ")
     ));
+    if given.changes_command(written) {
+        fault = fault.hint(COMMAND_HINT);
+    }
     for hint in [
         "`tune resume NAME --space FILE` goes on with a changed [space]",
         "`--fresh` moves the old study aside and begins anew",

@@ -2,7 +2,7 @@
 
 use crate::bridge::data::{Data, hex};
 use crate::bridge::training::{Limits, Training};
-use crate::external::Commands;
+use crate::external::{self, Commands};
 use crate::file::{Evaluator, StudyFile};
 use crate::folder::StudyFolder;
 use crate::report::{Failure, Fault};
@@ -42,6 +42,10 @@ impl Subject {
     pub fn of(file: &StudyFile) -> Result<Self, Failure> {
         match file.evaluator() {
             Evaluator::Trainer => load(file).map(|data| Self::Table(Box::new(data))),
+            Evaluator::Command if !external::IS_HERE => {
+                let fault = file.fault_at("objective.command", "commands as objectives need a Unix system");
+                Err(fault.hint("`tune ask` and `tune tell` work everywhere: call the program from a script").into())
+            }
             Evaluator::Command => {
                 Ok(Self::Program { data: data_path(file).map(|path| hash(file, &path)).transpose()? })
             }
@@ -109,6 +113,15 @@ impl Subject {
 }
 
 impl Evaluating<'_> {
+    /// The same without limits that the clock decides; programs keep theirs, since one that hangs would never end.
+    #[must_use]
+    pub fn without_clock(self) -> Self {
+        match self {
+            Self::Training(training) => Self::Training(Box::new(training.without_clock())),
+            commands @ Self::Commands(_) => commands,
+        }
+    }
+
     /// What went wrong on our side and no trial is to blame for, if anything did.
     pub fn fault(&self) -> Option<Failure> {
         match self {

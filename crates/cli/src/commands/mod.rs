@@ -18,6 +18,7 @@ mod remove;
 mod resume;
 mod run;
 mod show;
+#[cfg(unix)]
 mod supervise;
 mod tell;
 mod r#try;
@@ -83,6 +84,7 @@ pub enum Command {
     Verify(verify::Args),
     Remove(remove::Args),
     Completions(completions::Args),
+    #[cfg(unix)]
     #[command(hide = true)]
     Supervise(supervise::Args),
 }
@@ -115,6 +117,7 @@ impl Command {
             Self::Verify(args) => verify::run(args, common),
             Self::Remove(args) => remove::run(args, common),
             Self::Completions(args) => completions::run(args, common),
+            #[cfg(unix)]
             Self::Supervise(args) => supervise::run(args, common),
         }
     }

@@ -6,33 +6,39 @@ use crate::file::{Evaluator, StudyFile};
 use crate::folder::StudyFolder;
 use crate::progress::Counter;
 use crate::report::{Exit, Failure, Fault, count};
+use crate::subject::Subject;
 use crate::winner::differs_here;
-use crate::{interrupt, screen, session, subject};
+use crate::{interrupt, screen, session};
 use tuner::store::{Curves, Record};
 use tuner::study::{Repetition, Study, repeat, replay, sample};
 
 /// Check that a study comes out again as it was recorded
 ///
-/// Makes every proposal again from the results that it had seen, trains a sample of the folds again, and compares every
-/// bit with the record. The first difference is shown, with exit code 1. What a time limit decided, what a program of one's
-/// own said, and what was told from outside, is taken as given. Another version of the program, or another instruction set, cannot compare bits: exit
-/// code 2.
+/// Makes every proposal again from the results that it had seen, evaluates a sample of the folds again, by the built-in
+/// trainer or by your own program, and compares every bit with the record. The first difference is shown, and the exit
+/// code is 1. Your program need not repeat itself, and then differs without anything being wrong. What a time limit
+/// decided, and what was told from outside, is taken as given. Another version of `tune`, or another instruction set,
+/// cannot compare bits: exit code 2.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// A study's name or folder
     study: String,
-    /// Train all folds again
+    /// Evaluate all folds again
     #[arg(long, conflicts_with = "sample")]
     all: bool,
-    /// How many folds to train again; 4 if not said
+    /// How many folds to evaluate again; 4 if not said
     #[arg(long, value_name = "N")]
     sample: Option<usize>,
     #[command(flatten)]
     workers: Workers,
 }
 
-/// Folds that are trained again unless said otherwise.
+/// Folds that are evaluated again unless said otherwise.
 const SAMPLE: usize = 4;
+
+/// What a difference means where a program evaluated the folds.
+const NEED_NOT_REPEAT: &str = "note: a program need not repeat itself, and the study stands as recorded; to make it repeat, seed it with \
+    TUNE_SEED, and hold its threads and libraries fixed";
 
 /// Replays a study.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
@@ -56,41 +62,46 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     if replayed.n_manual > 0 {
         verified.push_str(&format!(" (and {} set up by hand)", count(replayed.n_manual, "trial")));
     }
-    if file.evaluator() == Evaluator::Trainer {
-        let n = if args.all { usize::MAX } else { args.sample.unwrap_or(SAMPLE) };
-        let Some((repetition, n_folds)) = train_again(&file, &study, n, &args.workers, common)? else {
+    if file.evaluator() != Evaluator::Asker {
+        let folds = sample(&study, if args.all { usize::MAX } else { args.sample.unwrap_or(SAMPLE) });
+        let Some(Repetition { n_same, difference }) = again(&file, &study, &folds, &args.workers, common)? else {
             common.talk("interrupted");
             return Ok(Exit::Interrupted);
         };
-        if let Some(difference) = repetition.difference {
+        if let Some(difference) = difference {
             screen::data(format!("{}: {difference}", file.name));
+            if file.evaluator() == Evaluator::Command {
+                common.talk(NEED_NOT_REPEAT);
+            }
             return Ok(Exit::No);
         }
-        verified.push_str(&format!(" and {} of {n_folds}", count(repetition.n_same as u64, "fold")));
+        let n_folds = sample(&study, usize::MAX).len();
+        verified.push_str(&format!(" and {} of {n_folds}", count(n_same as u64, "fold")));
     } else if args.all || args.sample.is_some() {
-        common.talk("the folds were not evaluated by the built-in trainer: they are not run again");
+        common.talk("the folds were told from outside: they are not evaluated again");
     }
     screen::data(format!("{}: {verified} came out again as recorded, to the bit", file.name));
     Ok(Exit::Done)
 }
 
-/// Trains `n` of the recorded folds again; also returns how many there are. None if interrupted.
-fn train_again(
+/// Evaluates recorded folds again, by what evaluated them; none if interrupted.
+fn again(
     file: &StudyFile,
     study: &Study,
-    n: usize,
+    folds: &[(u64, usize)],
     workers: &Workers,
     common: &Common,
-) -> Result<Option<(Repetition, usize)>, Failure> {
+) -> Result<Option<Repetition>, Failure> {
     interrupt::listen()?;
-    let data = subject::load(file)?;
-    data.check_same(study, file)?;
-    let n_folds = sample(study, usize::MAX).len();
-    let folds = sample(study, n);
-    let training = subject::training(file, &data)?.without_clock();
+    let subject = Subject::of(file)?;
+    subject.check_same(study, file)?;
+    // A program is given folders of its own there: what it left in the study's stays as it is.
+    let scratch = tempfile::tempdir().map_err(|error| Failure::store(format!("cannot make a folder: {error}")))?;
+    let objective = subject.objective(file, &StudyFolder::new(scratch.path(), &file.name))?.without_clock();
     let counter = Counter::new(common.show(), "folds", folds.len());
     let pool = workers.pool(file.run.workers)?;
-    let repetition = repeat(study, &training, &folds, &pool, &interrupt::is_asked, &|| counter.count());
+    let is_stopped = || interrupt::is_asked() || objective.fault().is_some();
+    let repetition = repeat(study, &objective, folds, &pool, &is_stopped, &|| counter.count());
     counter.clear();
-    Ok(repetition.map(|repetition| (repetition, n_folds)))
+    objective.fault().map_or(Ok(repetition), Err)
 }

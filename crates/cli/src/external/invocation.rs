@@ -4,7 +4,7 @@ use crate::file::StudyFile;
 use crate::file::placeholder::Argument;
 use crate::output::sheet::json;
 use serde_json::{Map, Value as Json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use tuner::seed::Streams;
 use tuner::space::{Config, Space};
@@ -23,6 +23,16 @@ pub struct Invocation<'a> {
 
 /// The variable that names the fold's own folder.
 pub const FOLDER_VARIABLE: &str = "TUNE_DIR";
+
+/// The folder of a fold's own, in the study's.
+pub fn fold_folder(study: &Path, trial: u64, split: usize) -> PathBuf {
+    study.join("trials").join(trial.to_string()).join(split.to_string())
+}
+
+/// The log of a fold: everything that its program printed besides answers.
+pub fn log_of(study: &Path, trial: u64, split: usize) -> PathBuf {
+    fold_folder(study, trial, split).join("output.log")
+}
 
 impl<'a> Invocation<'a> {
     /// The call of a file's command, if it has one.
@@ -67,7 +77,6 @@ fn params(job: &Job<'_>) -> Json {
 mod tests {
     use super::*;
     use std::ops::ControlFlow;
-    use std::path::PathBuf;
     use tuner::space::Value;
 
     fn told(set: &[(&str, Value)]) -> (Vec<String>, Vec<(String, String)>) {

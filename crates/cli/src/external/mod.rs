@@ -4,17 +4,32 @@
 //! a process group of its own and to end that group when it is told to, or when `tune` is gone, by whatever death.
 //! `supervised` is `tune`'s end of it, `process` what both know of process groups, `leftover` what a later run knows of
 //! the groups of an earlier one. `invocation` is what a program is told, `answer` what it says, `output` what becomes of
-//! everything it prints, `objective` the whole.
+//! everything it prints, `objective` the whole. `elsewhere` takes its place on systems without process groups.
 
 pub mod answer;
+#[cfg(not(unix))]
+mod elsewhere;
 mod invocation;
+#[cfg(unix)]
 mod leftover;
+#[cfg(unix)]
 mod objective;
+#[cfg(unix)]
 mod output;
+#[cfg(unix)]
 mod process;
+#[cfg(unix)]
 mod supervised;
+#[cfg(unix)]
 pub mod supervisor;
 
-pub use invocation::Invocation;
+#[cfg(not(unix))]
+pub use elsewhere::{Commands, end_leftovers};
+pub use invocation::{Invocation, log_of};
+#[cfg(unix)]
 pub use leftover::end_leftovers;
-pub use objective::{Commands, log_of};
+#[cfg(unix)]
+pub use objective::Commands;
+
+/// Whether programs can be run on this system.
+pub const IS_HERE: bool = cfg!(unix);

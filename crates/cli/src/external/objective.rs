@@ -1,7 +1,7 @@
 //! Commands as an objective: a fold is a process, watched until it ends, and its end is the fold's result.
 
 use super::answer::Answer;
-use super::invocation::Invocation;
+use super::invocation::{Invocation, fold_folder, log_of};
 use super::leftover::{self, Running};
 use super::output::{Output, Printed};
 use super::process::Group;
@@ -48,11 +48,6 @@ struct End {
     stop: Option<Stop>,
 }
 
-/// The log of a fold: everything that its program printed besides answers.
-pub fn log_of(study: &Path, trial: u64, split: usize) -> PathBuf {
-    fold_folder(study, trial, split).join("output.log")
-}
-
 /// Why no process could be started: a configuration that is too long is the file's fault, all else the system's.
 fn cannot_start(error: &io::Error) -> Failure {
     if error.kind() == io::ErrorKind::ArgumentListTooLong {
@@ -60,10 +55,6 @@ fn cannot_start(error: &io::Error) -> Failure {
         return fault.hint("fewer parameters or shorter names; `tune ask` hands out configurations of any size").into();
     }
     Failure::store(format!("cannot start a process for a fold: {error}"))
-}
-
-fn fold_folder(study: &Path, trial: u64, split: usize) -> PathBuf {
-    study.join("trials").join(trial.to_string()).join(split.to_string())
 }
 
 impl<'a> Commands<'a> {

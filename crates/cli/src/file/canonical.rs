@@ -88,6 +88,11 @@ impl Difference {
     pub(super) fn is_of_space(&self) -> bool {
         ["[space] ", "[[constraints]] ", "[[enqueue]] "].iter().any(|section| self.key.starts_with(section))
     }
+
+    /// Tells whether it is one of what evaluates the trials.
+    pub(super) fn is_of_command(&self) -> bool {
+        self.key.starts_with("[objective] command")
+    }
 }
 
 impl fmt::Display for Difference {

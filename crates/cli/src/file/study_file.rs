@@ -1,6 +1,6 @@
 //! A whole space file.
 
-use super::canonical::{Canonical, Written};
+use super::canonical::{Canonical, Difference, Written};
 use super::data::{self, CvSection, DataSection};
 use super::keys::FILE;
 use super::limits::{self, RunSection, TrialLimits};
@@ -155,6 +155,11 @@ impl StudyFile {
     pub fn difference_beyond_space(&self, written: &Self) -> Vec<String> {
         let differences = written.canonical.differences(&self.canonical);
         differences.iter().filter(|d| !d.is_of_space()).map(ToString::to_string).collect()
+    }
+
+    /// Tells whether this file has trials evaluated by another command than `written`.
+    pub fn changes_command(&self, written: &Self) -> bool {
+        written.canonical.differences(&self.canonical).iter().any(Difference::is_of_command)
     }
 
     /// Names the parameters that this file searches, that `written` does not have, and to which the file itself gives no

@@ -1,13 +1,19 @@
 //! Leaderboards to compare: of a study in the results folder, or a CSV with its meta file beside it.
 
+use super::bounded::Bounded;
 use super::leaderboard::Ranking;
 use super::meta::Meta;
 use crate::folder::StudyFolder;
 use crate::report::{Failure, Fault, quoted};
 use crate::{output::files, session};
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use tuner::rank::compare::{Board, BoardTrial, Protocol};
 use tuner::trial::{Direction, State};
+
+/// Bytes of a meta file that are read at most; ours have a thousand.
+const META_BYTES: u64 = 1 << 20;
 
 /// Reads the board that an argument names.
 ///
@@ -25,30 +31,31 @@ fn of_study(folder: &StudyFolder) -> Result<Board, Failure> {
     let meta = files::meta(&file, &study, &ranking);
     let sheet = ranking.sheet(&study);
     let csv = sheet.to_csv();
-    board(&folder.path().join("leaderboard.csv"), &csv, Some(&meta))
+    board(&folder.path().join("leaderboard.csv"), csv.as_slice(), Some(&meta))
 }
 
 fn of_csv(path: &Path) -> Result<Board, Failure> {
-    let read = |path: &Path| {
-        std::fs::read(path).map_err(|error| Failure::input(format!("cannot read {}: {error}", path.display())))
-    };
-    let csv = read(path)?;
+    let cannot = |path: &Path, error| Failure::input(format!("cannot read {}: {error}", path.display()));
+    let csv = File::open(path).map_err(|error| cannot(path, error))?;
     let beside = path.with_extension("meta.json");
     let meta = if beside.is_file() {
-        let parsed = serde_json::from_slice(&read(&beside)?);
+        let mut text = Vec::new();
+        let read = File::open(&beside).and_then(|file| file.take(META_BYTES).read_to_end(&mut text));
+        read.map_err(|error| cannot(&beside, error))?;
+        let parsed = serde_json::from_slice(&text);
         Some(parsed.map_err(|error| Failure::input(format!("{}: {error}", beside.display())))?)
     } else {
         None
     };
-    board(path, &csv, meta.as_ref())
+    board(path, csv, meta.as_ref())
 }
 
-/// Reads a board from the text of its CSV; `path` is what it is called.
+/// Reads a board from its CSV, row by row; `path` is what it is called.
 ///
 /// # Errors
 /// What is wrong with the text, with its row and column.
-pub fn board(path: &Path, csv: &[u8], meta: Option<&Meta>) -> Result<Board, Failure> {
-    let mut reader = csv::Reader::from_reader(csv);
+pub fn board(path: &Path, csv: impl Read, meta: Option<&Meta>) -> Result<Board, Failure> {
+    let mut reader = csv::Reader::from_reader(Bounded::new(csv));
     let broken = |what: String| Failure::from(Fault::error(format!("{}: {what}", path.display())));
     let header = reader.headers().map_err(|error| broken(error.to_string()))?.clone();
     let at =
@@ -62,8 +69,12 @@ pub fn board(path: &Path, csv: &[u8], meta: Option<&Meta>) -> Result<Board, Fail
     let params: Vec<(usize, &str)> =
         header.iter().enumerate().filter_map(|(i, h)| Some((i, h.strip_prefix("param_")?))).collect();
     let mut trials = Vec::new();
-    for (row, record) in reader.records().enumerate() {
-        let record = record.map_err(|error| broken(error.to_string()))?;
+    let mut record = csv::StringRecord::new();
+    for row in 0.. {
+        reader.get_mut().begin_row();
+        if !reader.read_record(&mut record).map_err(|error| broken(error.to_string()))? {
+            break;
+        }
         let cell = |column: usize| record.get(column).unwrap_or_default();
         let wrong = |column: usize, expected: &str| {
             let name = header.get(column).unwrap_or_default();

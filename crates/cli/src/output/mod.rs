@@ -1,6 +1,7 @@
 //! What a study leaves behind: the sheets of its results folder, and how they are written.
 
 pub mod boards;
+mod bounded;
 pub mod comparison;
 pub mod explanation;
 pub mod files;

@@ -32,6 +32,12 @@ pub fn summary(file: &StudyFile, study: &Study, ranking: &Ranking, top: usize) -
             text.push_str(&best_set(ranking));
             text.push_str(&one_se(ranking));
             text.push_str(&format!("\n`tune best {}` prints its hyperparameters", file.name));
+            if !study.slots()[trial.number as usize].is_in_space() {
+                let number = trial.number;
+                text.push_str(&format!(
+                    "\nnote: trial {number} is the best of all and lies outside of the present space"
+                ));
+            }
         }
     }
     let n_outside = study.slots().iter().filter(|slot| !slot.is_in_space()).count();

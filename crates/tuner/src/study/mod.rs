@@ -35,7 +35,7 @@ pub use spec::{StopRules, StudySpec};
 
 use crate::error::{Error, RecordFault};
 use crate::search::{self, Sampler};
-use crate::store::{Curves, Record, Store, StudyText};
+use crate::store::{Curves, MemoryStore, Record, Store, StudyText};
 use crate::trial::{History, State, Trial};
 use ledger::{Change, Ledger};
 use revise::Beginning;
@@ -82,21 +82,36 @@ impl Study {
         mut store: Box<dyn Store>,
         mut read: impl FnMut(&StudyText) -> Result<StudySpec, E>,
     ) -> Result<Self, E> {
-        let mut records = Vec::new();
-        store.replay(Curves::Skip, &mut |record| records.push(record)).map_err(Error::from)?;
-        let mut records = records.into_iter();
-        let Some(Record::Study(text)) = records.next() else {
-            return Err(Error::Records(RecordFault::NoStudy).into());
-        };
-        let spec = read(&text)?;
-        let mut study = Self::begin(store, text, spec)?;
-        for record in records {
-            match record {
-                Record::Revision(text) => study.turn_to(text.clone(), read(&text)?)?,
-                other => drop(study.apply(other)?),
+        let (mut study, mut fault) = (None, None);
+        let mut visit = |record| {
+            if fault.is_none() {
+                fault = Self::replay_next(&mut study, record, &mut read).err();
             }
+        };
+        store.replay(Curves::Skip, &mut visit).map_err(Error::from)?;
+        if let Some(fault) = fault {
+            return Err(fault);
         }
-        Ok(study)
+        let study = study.ok_or(Error::Records(RecordFault::NoStudy))?;
+        Ok(Self { store, ..study })
+    }
+
+    /// Takes in the next record of a study that is being opened: the first one begins it, on a store of no consequence.
+    fn replay_next<E: From<Error>>(
+        study: &mut Option<Self>,
+        record: Record,
+        read: &mut impl FnMut(&StudyText) -> Result<StudySpec, E>,
+    ) -> Result<(), E> {
+        match (study, record) {
+            (study @ None, Record::Study(text)) => {
+                let spec = read(&text)?;
+                *study = Some(Self::begin(Box::new(MemoryStore::new()), text, spec)?);
+            }
+            (None, _) => return Err(Error::Records(RecordFault::NoStudy).into()),
+            (Some(study), Record::Revision(text)) => study.turn_to(text.clone(), read(&text)?)?,
+            (Some(study), other) => drop(study.apply(other)?),
+        }
+        Ok(())
     }
 
     fn begin(store: Box<dyn Store>, text: StudyText, spec: StudySpec) -> Result<Self, Error> {

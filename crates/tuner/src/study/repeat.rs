@@ -87,6 +87,12 @@ pub fn repeat(
 }
 
 fn difference(trial: u64, split: usize, recorded: &FoldResult, repeated: &FoldResult) -> Option<Difference> {
+    if recorded.state != repeated.state {
+        let text = |state: State| Some(Value::Text(state.name().to_owned()));
+        let why = (!repeated.reason.is_empty()).then(|| format!("{} ({})", repeated.state.name(), repeated.reason));
+        let (recorded, repeated) = (text(recorded.state), why.map(Value::Text).or_else(|| text(repeated.state)));
+        return Some(Difference::Fold { trial, split, name: "state".to_owned(), recorded, repeated });
+    }
     let (recorded, mut repeated) = (facts(recorded), facts(repeated));
     let missing = recorded.iter().filter(|(name, _)| !repeated.iter().any(|(n, _)| n == name));
     let missing: Vec<(String, Option<Value>)> = missing.map(|(name, _)| (name.clone(), None)).collect();
@@ -97,13 +103,10 @@ fn difference(trial: u64, split: usize, recorded: &FoldResult, repeated: &FoldRe
     real.next().map(|(recorded, name, repeated)| Difference::Fold { trial, split, name, recorded, repeated })
 }
 
-/// What of a result follows from the configuration and the split.
+/// What of a result follows from the configuration and the split, besides its state.
 fn facts(result: &FoldResult) -> Vec<(String, Option<Value>)> {
     let count = |n: u64| Value::Int(n as i64);
-    let mut facts = vec![
-        ("state".to_owned(), Some(Value::Text(result.state.name().to_owned()))),
-        ("loss".to_owned(), result.loss.map(Value::Float)),
-    ];
+    let mut facts = vec![("loss".to_owned(), result.loss.map(Value::Float))];
     facts.extend(result.metrics.iter().map(|(name, value)| (name.clone(), Some(Value::Float(*value)))));
     facts.push(("epochs".to_owned(), result.epochs.map(|n| count(n.into()))));
     facts.push(("n_parameters".to_owned(), result.n_parameters.map(count)));

@@ -1,0 +1,106 @@
+//! What the engine and the store cost a trial, and whether that stays so: `cargo bench -p cli --bench engine -- 200000`.
+//!
+//! A random study of a trivial space goes through [`Study::run`], and through ask and tell, for the engine alone
+//! (records in memory), with the store where syncing is free (a folder in memory, if the machine has one), and with the
+//! store on disk. Each has a process of its own, so that memory is its own too. Prints processor time a trial, for the
+//! whole and for the first and the last tenth, and the resident memory after each tenth. Then the time in which the
+//! program writes the leaderboard of a study, at a quarter, a half and all of its trials, beside n log n.
+//!
+//! Exits with 1 if a trial of the last tenth costs more than 1.5 of the first.
+
+#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints, and stops at what is broken")]
+
+mod leaderboard;
+mod study;
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use storage::SqliteStore;
+use study::Drive;
+use tuner::store::{MemoryStore, Store};
+
+/// What a trial of the last tenth may cost, by that of the first.
+const MOST: f64 = 1.5;
+/// Trials that are synced to a disk one by one, at most.
+const MOST_SYNCED: u64 = 20_000;
+/// A folder in memory, on Linux.
+const IN_MEMORY: &str = "/dev/shm";
+
+/// What is measured in a process of its own.
+const ROWS: [(&str, Drive, Keeping); 5] = [
+    ("run, records in memory", Drive::Run, Keeping::Memory),
+    ("run, SQLite, syncs free", Drive::Run, Keeping::Free),
+    ("ask and tell, records in memory", Drive::Ask, Keeping::Memory),
+    ("ask and tell, SQLite, syncs free", Drive::Ask, Keeping::Free),
+    ("ask and tell, SQLite, synced", Drive::Ask, Keeping::Disk),
+];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keeping {
+    Memory,
+    Free,
+    Disk,
+}
+
+fn main() -> ExitCode {
+    let numbers: Vec<u64> = std::env::args().filter_map(|a| a.parse().ok()).collect();
+    if let [n, row] = numbers[..] {
+        return measure(n, row as usize);
+    }
+    let n = numbers.first().copied().unwrap_or(20_000);
+    println!("{n} random trials of two parameters, one split; processor time");
+    println!("{:34} {:>8} {:>12} {:>11} {:>12}", "", "µs/trial", "first tenth", "last tenth", "bytes/trial");
+    let program = std::env::current_exe().unwrap();
+    let mut is_flat = true;
+    for row in 0..ROWS.len() {
+        let mut of_its_own = Command::new(&program);
+        is_flat &= of_its_own.args([n.to_string(), row.to_string()]).status().unwrap().success();
+    }
+    leaderboard::measure(n);
+    if is_flat { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Measures one row and prints it.
+fn measure(n: u64, row: usize) -> ExitCode {
+    let (name, drive, keeping) = ROWS[row];
+    if keeping == Keeping::Free && !Path::new(IN_MEMORY).is_dir() {
+        println!("{name:34} no {IN_MEMORY} on this machine");
+        return ExitCode::SUCCESS;
+    }
+    let n = if keeping == Keeping::Disk { n.min(MOST_SYNCED) } else { n };
+    let folder = if keeping == Keeping::Free { tempfile::tempdir_in(IN_MEMORY) } else { tempfile::tempdir() }.unwrap();
+    let store: Box<dyn Store> = match keeping {
+        Keeping::Memory => Box::new(MemoryStore::new()),
+        Keeping::Free | Keeping::Disk => Box::new(SqliteStore::create(&folder.path().join("study.db")).unwrap()),
+    };
+    let resident_bytes = || memory_bytes(std::process::id(), "VmRSS");
+    let before = resident_bytes();
+    let mut marks = vec![(processor_time(), before)];
+    study::create(store, n).drive(drive, n, &mut |n_done| {
+        if n_done % (n / 10) == 0 {
+            marks.push((processor_time(), resident_bytes()));
+        }
+    });
+    let micros = |from: usize, to: usize| (marks[to].0 - marks[from].0) * 1e6;
+    let (whole, first, last) =
+        (micros(0, 10) / n as f64, micros(0, 1) * 10.0 / n as f64, micros(9, 10) * 10.0 / n as f64);
+    let bytes = marks[10].1.saturating_sub(before) / n;
+    println!("{name:34} {whole:>8.1} {first:>12.1} {last:>11.1} {bytes:>12}");
+    let megabytes: Vec<String> = marks.iter().map(|(_, bytes)| (bytes >> 20).to_string()).collect();
+    println!("  resident MB after each tenth: {}", megabytes.join(" "));
+    println!("  last tenth / first tenth = {:.2} (at most {MOST})", last / first);
+    if last <= MOST * first { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Seconds of processor time of this process: other jobs on the machine do not lengthen it.
+fn processor_time() -> f64 {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    now.tv_sec as f64 + now.tv_nsec as f64 * 1e-9
+}
+
+/// A figure of memory, such as `VmRSS` or its peak `VmHWM`, of a process; 0 where the system does not say.
+fn memory_bytes(pid: u32, figure: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix(figure)?.strip_prefix(':'));
+    line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) << 10
+}
