@@ -25,6 +25,7 @@ mod revision;
 mod screen;
 mod session;
 mod subject;
+mod terminal;
 mod winner;
 
 use clap::Parser;

@@ -1,6 +1,7 @@
 //! What a run shows while it lasts: a bar on a terminal, plain lines elsewhere, always on stderr.
 
 use crate::output::table;
+use crate::terminal::Terminal;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
@@ -40,7 +41,7 @@ pub struct Progress {
 impl Progress {
     /// Begins the display of a study, which may have trials already.
     pub fn new(show: Show, study: &Study) -> Self {
-        let target = if show == Show::Bar { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target = target(show);
         let bars = MultiProgress::with_draw_target(target);
         let bar = bars.add(ProgressBar::new(0));
         bar.set_style(ProgressStyle::with_template("{bar:24} {prefix}\n  {msg}").expect("the template is a constant"));
@@ -141,7 +142,7 @@ pub struct Counter {
 impl Counter {
     /// Begins to count `thing` up to `total`.
     pub fn new(show: Show, thing: &'static str, total: usize) -> Self {
-        let target = if show == Show::Bar { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target = target(show);
         let style = ProgressStyle::with_template("{bar:24} {msg} {pos}/{len}").expect("the template is a constant");
         let bar = ProgressBar::with_draw_target(Some(total as u64), target).with_style(style).with_message(thing);
         Self { bar }
@@ -155,6 +156,14 @@ impl Counter {
     /// Takes the display away.
     pub fn clear(&self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// Where bars are drawn, at most twenty times a second.
+fn target(show: Show) -> ProgressDrawTarget {
+    match show {
+        Show::Bar => ProgressDrawTarget::term_like_with_hz(Box::new(Terminal::stderr()), 20),
+        Show::Nothing | Show::Lines => ProgressDrawTarget::hidden(),
     }
 }
 

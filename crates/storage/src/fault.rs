@@ -47,6 +47,10 @@ impl Damage {
 pub(crate) enum Refusal {
     #[error("another process has appended since it was read ({known} records then, {found} now)")]
     Stale { known: i64, found: i64 },
+    #[error(
+        "{error}\nhint: is the disk full, a quota used up, a limit on file sizes too low (`ulimit -f`)? With room, the study goes on"
+    )]
+    NotWritten { error: String },
     #[error("it was deleted or moved away while it was in use")]
     Gone,
     #[error("record {index} of those to append would not come back as it is: a number in it is not finite")]

@@ -16,11 +16,14 @@ use tuner::error::StoreError;
 pub const LOCK_FILE: &str = "study.lock";
 
 /// Time between two looks at a lock that somebody holds.
-const POLL: Duration = Duration::from_millis(5);
+const POLL: Duration = Duration::from_millis(10);
 
 /// Looks in a row that must find the same holder before its text is believed: until a new holder has written its own,
 /// the file still shows the one before.
-const LOOKS_TO_BELIEVE: u32 = 20;
+const LOOKS_TO_BELIEVE: u32 = 10;
+
+/// How much longer than for a single holder a queue is waited in that moves.
+const QUEUE_TO_HOLDER: u32 = 60;
 
 /// What a study is held for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,23 +102,25 @@ pub struct StudyLock {
 }
 
 impl StudyLock {
-    /// Locks the study in `folder` for `holder`, waiting up to `patience` for holders that are soon done (ask, tell)
-    /// and for no other (run, try, best, remove). Even without patience it looks for a tenth of a second: so long may a
-    /// new holder take to write who it is.
+    /// Locks the study in `folder` for `holder`, waiting up to `patience` for each holder that is soon done (ask, tell),
+    /// in all up to sixty times that, and for no other (run, try, best, remove): in a queue that moves everyone gets their
+    /// turn, however many there are. Even without patience it looks for a tenth of a second: so long may a new holder
+    /// take to write who it is.
     ///
     /// # Errors
     /// [`StoreError::Held`] with who holds it; [`StoreError::Access`] if the folder is missing or cannot be written.
     pub fn acquire(folder: &Path, holder: &Holder, patience: Duration) -> Result<Self, StoreError> {
         let path = folder.join(LOCK_FILE);
         let n_looks = u32::try_from(patience.as_nanos().div_ceil(POLL.as_nanos())).unwrap_or(u32::MAX);
+        let for_one = n_looks.max(LOOKS_TO_BELIEVE);
         let mut sight = Sight::default();
-        for _ in 0..=n_looks.max(LOOKS_TO_BELIEVE) {
+        for _ in 0..=n_looks.saturating_mul(QUEUE_TO_HOLDER).max(LOOKS_TO_BELIEVE) {
             match Self::try_once(&path, holder).map_err(|error| access(&path, "lock", error))? {
                 Attempt::Locked(lock) => return Ok(lock),
                 Attempt::Moved => {}
                 Attempt::Held(line) => sight.note(line),
             }
-            if sight.is_long_holder() {
+            if sight.is_long_holder() || sight.n_alike > for_one {
                 break;
             }
             std::thread::sleep(POLL);
@@ -280,6 +285,19 @@ mod tests {
             }
         });
         assert_eq!(done.into_inner(), 40);
+    }
+
+    #[test]
+    fn each_holder_of_a_queue_that_moves_is_waited_for_anew() {
+        let mut sight = Sight::default();
+        for pid in 0..100 {
+            let line = holder(Purpose::Ask, pid).line();
+            for n in 1..=LOOKS_TO_BELIEVE {
+                sight.note(line.clone());
+                assert_eq!(sight.n_alike, n);
+            }
+            assert!(!sight.is_long_holder());
+        }
     }
 
     #[test]

@@ -1,13 +1,22 @@
 //! What SQLite's errors mean for a study.
 
-use crate::fault::{Damage, access};
+use crate::fault::{Damage, Refusal, access};
 use rusqlite::{Error, ErrorCode, ffi};
 use std::path::Path;
 use tuner::error::StoreError;
 
 /// Sorts an error that came of trying `action` on the study at `path` into damage and the rest.
 pub(super) fn store_error(path: &Path, action: &'static str, error: Error) -> StoreError {
-    if is_damage(&error) { Damage::Database { source: Box::new(error) }.at(path) } else { access(path, action, error) }
+    match &error {
+        _ if is_damage(&error) => Damage::Database { source: Box::new(error) }.at(path),
+        _ if is_write_error(&error) => access(path, action, Refusal::NotWritten { error: error.to_string() }),
+        _ => access(path, action, error),
+    }
+}
+
+/// Tells whether the system refused a write.
+fn is_write_error(error: &Error) -> bool {
+    matches!(error.sqlite_error().map(|e| e.extended_code), Some(ffi::SQLITE_IOERR_WRITE | ffi::SQLITE_FULL))
 }
 
 /// Tells whether an error can only come of a file that is not what was written.
