@@ -48,7 +48,7 @@ bench-proposals:
     cargo bench -p tuner --bench proposals
     python3 crates/cli/benches/peers/proposals.py
 
-# whether search suffers where the model uses 1,000 of 10,000 results, a minute or two
+# whether search suffers where the model uses 300 of 1,000 or 1,000 of 10,000 results, some minutes
 bench-subset:
     cargo bench -p tuner --bench subset
 

@@ -9,6 +9,7 @@ use super::features::Cloud;
 use super::hyperparameters::Theta;
 use super::model::Model;
 use super::posterior::{Posterior, Prediction};
+use super::subset::Capacity;
 use super::warp::Warp;
 use crate::search::Request;
 use crate::space::Config;
@@ -54,9 +55,9 @@ pub fn explain(request: &Request<'_>, config: &Config, came: Option<f64>) -> Opt
     if !request.history.results().any(|(_, _, outcome)| outcome.mean().is_some()) {
         return None;
     }
-    let model = Model::new(request);
+    let model = Model::new(request, Capacity::default());
     let (fit, _) = model.fit(request.fitted);
-    let data = model.known(fit.family);
+    let data = model.known(&fit);
     let theta = doubted(&fit.theta, request.history.len());
     let posterior = model.posterior(&theta, &data);
     let prediction = posterior.predict(vec![model.axes.place(config)]).swap_remove(0).prediction;

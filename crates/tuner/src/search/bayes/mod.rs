@@ -34,6 +34,8 @@ mod targets;
 mod trend;
 mod warp;
 
+pub use subset::Capacity;
+
 use super::sobol::Sobol;
 use super::unseen::Unseen;
 use super::{Request, Sampler, Suggestion};
@@ -65,6 +67,7 @@ const DOUBT: f64 = 0.03;
 #[derive(Debug)]
 pub struct Bayes {
     startup: u64,
+    capacity: Capacity,
     start: Sobol,
     unseen: Unseen,
 }
@@ -72,7 +75,12 @@ pub struct Bayes {
 impl Bayes {
     /// Creates the sampler; the first `startup` trials (manual ones aside) are proposed without the model.
     pub fn new(space: &Space, startup: u64) -> Self {
-        Self { startup, start: Sobol::new(space), unseen: Unseen::default() }
+        Self::with_capacity(space, startup, Capacity::default())
+    }
+
+    /// The same, with a model that uses so many results at most.
+    pub fn with_capacity(space: &Space, startup: u64, capacity: Capacity) -> Self {
+        Self { startup, capacity, start: Sobol::new(space), unseen: Unseen::default() }
     }
 }
 
@@ -82,7 +90,7 @@ impl Sampler for Bayes {
             let start = self.start.propose(request)?;
             return Ok(start.map(|suggestion| Suggestion { origin: Origin::Startup, ..suggestion }));
         }
-        let model = Model::new(request);
+        let model = Model::new(request, self.capacity);
         let (fit, fitted) = model.fit(request.fitted);
         let config = match best(&model, request, &fit) {
             Some(config) => Some(config),
@@ -98,7 +106,7 @@ impl Sampler for Bayes {
 /// then widened until it leads elsewhere, so that a branch or a category that was given up early is looked at again.
 fn best(model: &Model<'_>, request: &Request<'_>, fit: &Fit) -> Option<Config> {
     let history = request.history;
-    let data = model.known(fit.family);
+    let data = model.known(fit);
     let posterior = model.posterior(&doubt::doubted(&fit.theta, history.len()), &data);
     let centres = centres(&posterior, &data);
     let candidates = posterior.predict(candidates::draw(&model.axes, &centres, &mut request.rng()));

@@ -4,12 +4,13 @@ use super::axes::Axes;
 use super::dataset::Dataset;
 use super::features::Embedding;
 use super::fit::fit;
-use super::hyperparameters::Theta;
+use super::hyperparameters::{Hyperprior, Theta};
 use super::posterior::Posterior;
+use super::schedule;
+use super::subset::{Capacity, PENDING, Sites};
 use super::targets::Targets;
 use super::trend::Trend;
 use super::warp::{Family, Warp};
-use super::{schedule, subset};
 use crate::search::{Fitted, Request};
 use crate::space::Point;
 use crate::trial::{Entry, History, Outcome};
@@ -24,14 +25,15 @@ pub(super) struct Model<'a> {
     pub(super) trend: Trend,
     /// Trials below the proposed one.
     pub(super) history: &'a History,
+    capacity: Capacity,
 }
 
 impl<'a> Model<'a> {
-    /// Lays out the space of a request.
-    pub(super) fn new(request: &Request<'a>) -> Self {
+    /// Lays out the space of a request, for a model that uses so many results.
+    pub(super) fn new(request: &Request<'a>, capacity: Capacity) -> Self {
         let axes = Axes::new(request.space);
         let embedding = Embedding::new(&axes);
-        Self { axes, embedding, trend: Trend::new(request.space), history: request.history }
+        Self { axes, embedding, trend: Trend::new(request.space), history: request.history, capacity }
     }
 
     /// Returns the fit at the schedule's last entry, and again to be kept if the request did not bring it.
@@ -41,36 +43,48 @@ impl<'a> Model<'a> {
         if let Some(fit) = stored.and_then(|f| Fit::from_values(&f.values, self.axes.len())) {
             return (fit, Vec::new());
         }
-        let fits = [Family::Plain, Family::Shifted].map(|family| self.fit_family(n_results, family));
-        let [(plain, plain_cost), (shifted, shifted_cost)] = fits;
+        let (plain, plain_cost) = self.fit_family(n_results, Family::Plain, None);
+        let (shifted, shifted_cost) = self.fit_family(n_results, Family::Shifted, Some(&plain.theta));
         let fit = if shifted_cost < plain_cost { shifted } else { plain };
         let values = fit.values();
         (fit, vec![Fitted { n_results, values }])
     }
 
-    /// Returns the fit with one family of warps, and −ln of the density of the losses under it.
-    fn fit_family(&self, n_results: usize, family: Family) -> (Fit, f64) {
+    /// Returns the fit with one family of warps, and −ln of the density of the losses under it; `other` is that of
+    /// another family.
+    fn fit_family(&self, n_results: usize, family: Family, other: Option<&Theta>) -> (Fit, f64) {
         let results = self.results(n_results);
         let targets = Targets::new(&outcomes(&results), family);
-        let chosen = subset::choose(&targets.values, subset::FITTED);
-        let of_chosen: Vec<&Outcome> = chosen.iter().map(|&index| results[index].2).collect();
-        let slopes = targets.log_slopes(&of_chosen);
-        let (theta, cost) = fit(&self.embedding, &self.trend, &self.data_of(&results, &targets, &chosen));
+        let limit = self.capacity.fitted_along(self.axes.len());
+        let metric = Hyperprior::new(self.axes.len()).centre().weights();
+        let (data, chosen) = self.data(&results, &targets, &metric, |sites| sites.near(limit));
+        let slopes = targets.log_slopes(&chosen);
+        let (theta, cost) = fit(&self.embedding, &self.trend, &data, other);
         (Fit { theta, family }, cost - slopes)
     }
 
     /// All results as the model sees them, but for those beyond what it can use.
-    pub(super) fn known(&self, family: Family) -> Dataset {
+    pub(super) fn known(&self, fit: &Fit) -> Dataset {
         let results = self.results(usize::MAX);
-        let targets = Targets::new(&outcomes(&results), family);
-        self.data_of(&results, &targets, &subset::choose(&targets.values, subset::KNOWN))
+        let targets = Targets::new(&outcomes(&results), fit.family);
+        self.data(&results, &targets, &fit.theta.weights(), |sites| sites.near_and_far(self.capacity.known)).0
     }
 
-    fn data_of(&self, results: &[Result<'_>], targets: &Targets, chosen: &[usize]) -> Dataset {
-        let points = chosen.iter().map(|&index| self.axes.place(&results[index].1.config)).collect();
+    /// Returns those of the results that `choose` takes, and their positions; `metric` has 1/l² of each axis.
+    fn data(
+        &self,
+        results: &[Result<'_>],
+        targets: &Targets,
+        metric: &[f64],
+        choose: impl Fn(&Sites<'_>) -> Vec<usize>,
+    ) -> (Dataset, Vec<usize>) {
+        let points: Vec<Point> = results.iter().map(|(_, entry, _)| self.axes.place(&entry.config)).collect();
+        let sites = Sites { embedding: &self.embedding, weights: metric, points: &points, targets: &targets.values };
+        let chosen = choose(&sites);
         let values = chosen.iter().map(|&index| targets.values[index]).collect();
         let noise = chosen.iter().map(|&index| targets.noise[index]).collect();
-        Dataset::new(&self.embedding, &self.trend, points, values, noise)
+        let points = chosen.iter().map(|&index| points[index].clone()).collect();
+        (Dataset::new(&self.embedding, &self.trend, points, values, noise), chosen)
     }
 
     /// The first results, at most `n`.
@@ -86,7 +100,7 @@ impl<'a> Model<'a> {
     /// Conditions on the results in `data` and on what is pending.
     pub(super) fn posterior(&self, theta: &Theta, data: &Dataset) -> Posterior<'_> {
         let mut pending: Vec<Point> = self.history.pending().map(|(_, entry)| self.axes.place(&entry.config)).collect();
-        pending.drain(..pending.len().saturating_sub(subset::PENDING));
+        pending.drain(..pending.len().saturating_sub(PENDING));
         Posterior::new(&self.embedding, &self.trend, theta, data, &pending)
     }
 }

@@ -11,6 +11,8 @@ pub(super) struct Targets {
     pub(super) values: Vec<f64>,
     /// Known variance of each target.
     pub(super) noise: Vec<f64>,
+    /// Losses; of trials stopped early, what they would be.
+    losses: Vec<Option<f64>>,
     /// How losses became targets.
     pub(super) warp: Warp,
 }
@@ -22,32 +24,68 @@ impl Targets {
         let complete: Vec<&Outcome> = outcomes.iter().copied().filter(|o| mean(o).is_some()).collect();
         let n_folds = complete.iter().map(|o| o.losses.len()).min().unwrap_or(0);
         let means: Vec<f64> = complete.iter().filter_map(|o| mean(o)).collect();
-        let warp = Warp::fit(&means, family);
-        let warped = |o: &Outcome| o.losses.iter().take(n_folds).map(|y| warp.uncapped(*y)).collect::<Vec<f64>>();
-        let rows: Vec<Vec<f64>> = complete.iter().map(|o| warped(o)).collect();
-        let values: Vec<f64> = means.iter().map(|y| warp.uncapped(*y)).collect();
-        let folds = FoldEffects::fit(&rows, &values, n_folds);
-        let (mut known, mut noises) = (Vec::new(), Vec::new());
-        for outcome in outcomes {
-            let is_partial = outcome.state == State::Raced && (1..=n_folds).contains(&outcome.losses.len());
-            let (value, noise) = match mean(outcome) {
-                Some(loss) => (warp.target(loss), folds.noise(&warped(outcome))),
-                None if is_partial => {
-                    let row = warped(outcome);
-                    (folds.adjusted_mean(&row).min(warp.worst()), folds.noise(&row))
-                }
-                None => (warp.worst(), 0.0),
-            };
-            known.push(value);
-            noises.push(noise.min(LARGEST_NOISE));
-        }
-        Self { values: known, noise: noises, warp }
+        let scale = Scale::fit(&complete, &means, &means, n_folds, family);
+        let estimate = |o: &Outcome| match mean(o) {
+            Some(loss) => Some(loss),
+            None if is_partial(o, n_folds) => Some(scale.estimate(o)),
+            None => None,
+        };
+        let losses: Vec<Option<f64>> = outcomes.iter().map(|o| estimate(o)).collect();
+        let all: Vec<f64> = losses.iter().copied().flatten().collect();
+        // Those stopped early are the bad ones: a warp of the others alone would see them all as equally bad.
+        let scale = if all.len() > means.len() { Scale::fit(&complete, &means, &all, n_folds, family) } else { scale };
+        let Scale { warp, folds, .. } = &scale;
+        let known = |(o, loss): (&&Outcome, &Option<f64>)| match loss {
+            Some(loss) if o.state == State::Ok => (warp.target(*loss), folds.noise(&scale.row(o))),
+            Some(_) => (folds.adjusted_mean(&scale.row(o)).min(warp.worst()), folds.noise(&scale.row(o))),
+            None => (warp.worst(), 0.0),
+        };
+        let (values, noise): (Vec<f64>, Vec<f64>) = outcomes.iter().zip(&losses).map(known).unzip();
+        let noise = noise.into_iter().map(|variance| variance.min(LARGEST_NOISE)).collect();
+        Self { values, noise, losses, warp: scale.warp }
     }
 
-    /// Returns Σ ln dz/dy over trials with a loss: what the likelihood of targets lacks to be that of losses.
-    pub(super) fn log_slopes(&self, outcomes: &[&Outcome]) -> f64 {
-        outcomes.iter().filter_map(|o| mean(o)).map(|loss| self.warp.log_slope(loss)).sum()
+    /// Returns Σ ln dz/dy over those trials of `positions` that have a loss: what the likelihood of targets lacks to be
+    /// that of losses.
+    pub(super) fn log_slopes(&self, positions: &[usize]) -> f64 {
+        positions.iter().filter_map(|&position| self.losses[position]).map(|loss| self.warp.log_slope(loss)).sum()
     }
+}
+
+/// A warp, and what folds are worth on its scale.
+struct Scale {
+    warp: Warp,
+    folds: FoldEffects,
+    n_folds: usize,
+}
+
+impl Scale {
+    /// Fits a warp to `losses`, and the effects of folds to complete trials with these means.
+    fn fit(complete: &[&Outcome], means: &[f64], losses: &[f64], n_folds: usize, family: Family) -> Self {
+        let warp = Warp::fit(losses, family);
+        let rows: Vec<Vec<f64>> = complete.iter().map(|o| row(&warp, o, n_folds)).collect();
+        let values: Vec<f64> = means.iter().map(|y| warp.uncapped(*y)).collect();
+        Self { folds: FoldEffects::fit(&rows, &values, n_folds), warp, n_folds }
+    }
+
+    /// The warped losses of a trial's folds.
+    fn row(&self, outcome: &Outcome) -> Vec<f64> {
+        row(&self.warp, outcome, self.n_folds)
+    }
+
+    /// What the loss of a trial would be if it had all its folds.
+    fn estimate(&self, outcome: &Outcome) -> f64 {
+        self.warp.loss(self.folds.adjusted_mean(&self.row(outcome)))
+    }
+}
+
+fn row(warp: &Warp, outcome: &Outcome, n_folds: usize) -> Vec<f64> {
+    outcome.losses.iter().take(n_folds).map(|y| warp.uncapped(*y)).collect()
+}
+
+/// Tells whether a trial was stopped early and has folds to go by.
+fn is_partial(outcome: &Outcome, n_folds: usize) -> bool {
+    outcome.state == State::Raced && (1..=n_folds).contains(&outcome.losses.len())
 }
 
 /// Beyond this variance, in units of the targets', a result says nothing anyway.
@@ -95,5 +133,16 @@ mod tests {
         let targets = Targets::new(&outcomes.iter().collect::<Vec<_>>(), Family::Plain).values;
         // Its first fold equals that of trial 1, and all trials are proportional.
         assert!((targets[5] - targets[1]).abs() < 1e-9, "{targets:?}");
+    }
+
+    #[test]
+    fn raced_trials_that_are_worse_than_all_others_still_differ() {
+        let rows: [&[f64]; 5] = [&[1.0, 2.0], &[1.1, 2.2], &[1.02, 2.04], &[1.05, 2.1], &[0.98, 1.96]];
+        let mut outcomes: Vec<Outcome> = rows.iter().map(|row| outcome(State::Ok, row)).collect();
+        outcomes.extend([1.5, 1.8, 2.1, 2.4, 3.0, 4.0].map(|loss| outcome(State::Raced, &[loss])));
+        let targets = Targets::new(&outcomes.iter().collect::<Vec<_>>(), Family::Plain);
+        assert!(targets.values[5..10].windows(2).all(|pair| pair[0] + 0.1 < pair[1]), "{targets:?}");
+        let all: Vec<usize> = (0..11).collect();
+        assert!(targets.log_slopes(&all) < targets.log_slopes(&all[..5]));
     }
 }

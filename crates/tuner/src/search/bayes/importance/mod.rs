@@ -16,7 +16,7 @@ use super::dataset::Dataset;
 use super::fit::fit;
 use super::model::Model;
 use super::posterior::Posterior;
-use super::subset;
+use super::subset::Capacity;
 use super::targets::Targets;
 use super::warp::{Family, Warp};
 use crate::error::{Error, ImportanceFault};
@@ -34,6 +34,10 @@ const NEEDED: usize = 8;
 
 /// Searched parameters up to which they are told apart: the cost grows with their square.
 const MOST_PARAMETERS: usize = 512;
+
+/// Results that θ is fitted to, and that predictions are made from, at most.
+const FITTED: usize = 300;
+const KNOWN: usize = 1000;
 
 /// Functions drawn.
 const N_DRAWS: usize = 50;
@@ -129,9 +133,9 @@ pub fn importance(request: &Request<'_>) -> Result<Importance, Error> {
     if losses.iter().all(|loss| *loss == losses[0]) {
         return fault(ImportanceFault::Constant { found: losses.len() });
     }
-    let model = Model::new(request);
-    let (data, warp) = learned(&model, subset::KNOWN);
-    let (theta, _) = fit(&model.embedding, &model.trend, &learned(&model, subset::FITTED).0);
+    let model = Model::new(request, Capacity::default());
+    let (data, warp) = learned(&model, KNOWN);
+    let (theta, _) = fit(&model.embedding, &model.trend, &learned(&model, FITTED).0, None);
     let posterior = Posterior::new(&model.embedding, &model.trend, &theta, &data, &[]);
     let parts = Parts {
         axes: &model.axes,

@@ -27,6 +27,25 @@ fn beliefs_help_when_right_and_are_outgrown_when_wrong() {
 }
 
 #[test]
+fn a_good_default_is_built_upon_and_a_bad_one_does_no_harm() {
+    let with_defaults = |values: [f64; 2]| {
+        let mut parameters = bowl_space();
+        for (parameter, value) in parameters.iter_mut().zip(values) {
+            parameter.default = Some(Value::Float(value));
+        }
+        Space::new(parameters, &[]).unwrap()
+    };
+    let after = |space: &Space, n_trials| Run { n_trials, ..BAYES }.race(space, &losses, &bowl);
+    let none = Space::new(bowl_space(), &[]).unwrap();
+    let (good, bad) = (with_defaults([0.015, 0.65]), with_defaults([0.9, 0.0]));
+    let (with, without) = (after(&good, 5), after(&none, 5));
+    assert!(with * 1.5 <= without, "{with} {without}");
+    let (built_upon, misled) = (after(&good, 30), after(&bad, 30));
+    let random = RANDOM.race(&none, &losses, &bowl);
+    assert!(built_upon.max(misled) * 20.0 <= random, "{built_upon} {misled} {random}");
+}
+
+#[test]
 fn a_good_trial_enqueued_is_built_upon_and_a_bad_one_does_no_harm() {
     let space = Space::new(bowl_space(), &[]).unwrap();
     let trial =

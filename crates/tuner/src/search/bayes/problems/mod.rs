@@ -3,6 +3,8 @@
 
 mod beliefs;
 mod noise;
+mod numbers;
+mod raced;
 
 use super::Bayes;
 use crate::search::{Fitted, Random, Request, Sampler};
@@ -22,7 +24,7 @@ struct Run<'a> {
     /// Trials evaluated at a time.
     parallel: usize,
     seeds: u64,
-    /// Tried before the method's own proposals.
+    /// Tried before the method's own proposals, and before the defaults if the space has any.
     enqueued: &'a [Config],
 }
 
@@ -41,6 +43,9 @@ impl Run<'_> {
             Some(startup) => Box::new(Bayes::new(space, startup)),
             None => Box::new(Random::default()),
         };
+        let enqueued = self.enqueued.iter().map(|config| (config.clone(), Origin::Enqueued));
+        let default = space.default_config().filter(|_| self.startup.is_some());
+        let presets: Vec<_> = enqueued.chain(default.map(|config| (config, Origin::Default))).collect();
         let (mut history, mut fitted): (History, Vec<Fitted>) = (History::new(), Vec::new());
         for n in 0..self.n_trials {
             while history.seen().len() + self.parallel <= n {
@@ -48,8 +53,8 @@ impl Run<'_> {
                 let outcome = outcomes(&history.entries()[number].config);
                 history.reveal(number, outcome);
             }
-            if let Some(config) = self.enqueued.get(n) {
-                history.push(Arc::new(config.clone()), Origin::Enqueued);
+            if let Some((config, origin)) = presets.get(n) {
+                history.push(Arc::new(config.clone()), *origin);
                 continue;
             }
             let request = Request { space, history: &history, streams: Streams::new(seed), fitted: &fitted };
@@ -80,10 +85,6 @@ fn outcome(loss: Option<f64>) -> Outcome {
 
 fn range(name: &str, low: f64, high: f64, scale: Scale) -> Parameter {
     Parameter::new(name, Domain::Float { low, high, scale, step: None })
-}
-
-fn int(name: &str, low: i64, high: i64) -> Parameter {
-    Parameter::new(name, Domain::Int { low, high, scale: Scale::Linear, step: 1 })
 }
 
 fn category(name: &str, values: &[&str]) -> Parameter {
@@ -125,20 +126,6 @@ fn losses_below_zero_and_of_great_size() {
         let (ours, random) = scaled(scale, shift);
         assert!(ours * 5.0 <= random, "{scale} {shift}: {ours} {random}");
     }
-}
-
-#[test]
-fn numbers_with_gaps() {
-    let mut parameters = vec![int("depth", 1, 8), int("units", 1, 200)];
-    parameters.push(Parameter::new("batch", Domain::Ordinal([8, 16, 32, 64, 128, 256].map(Value::Int).to_vec())));
-    parameters.push(Parameter::new("p", Domain::Float { low: 0.0, high: 0.5, scale: Scale::Linear, step: Some(0.05) }));
-    let space = Space::new(parameters, &[]).unwrap();
-    let loss = |c: &Config| {
-        let batch = libm::log2(number(c, 2)) - 6.0;
-        let (depth, units, p) = (number(c, 0) - 3.0, number(c, 1) / 50.0 - 3.0, number(c, 3) - 0.2);
-        Some(0.2 * depth * depth + units * units + 0.3 * batch * batch + 10.0 * p * p)
-    };
-    assert_beats_random(&space, &loss, 5.0);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::space::{Config, Space};
 use crate::trial::{Outcome, State};
 
 /// How much harder each fold is than the mean of all.
-const FOLDS: [f64; 5] = [-1.5, 1.0, -0.5, 1.5, -0.5];
+pub(super) const FOLDS: [f64; 5] = [-1.5, 1.0, -0.5, 1.5, -0.5];
 
 /// Standard deviation of chance in a fold.
 const NOISE: f64 = 0.5;
@@ -23,7 +23,7 @@ fn chance(config: &Config, fold: usize) -> f64 {
 }
 
 /// Five folds of unequal difficulty around a bowl, and chance on top of each.
-fn folds(config: &Config) -> Vec<f64> {
+pub(super) fn folds(config: &Config) -> Vec<f64> {
     let loss = |(fold, effect): (usize, &f64)| 5.0 + bowl(config) + effect + NOISE * chance(config, fold);
     FOLDS.iter().enumerate().map(loss).collect()
 }
