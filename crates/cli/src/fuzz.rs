@@ -7,19 +7,21 @@
 use crate::external::answer::Answer;
 use crate::file::StudyFile;
 use crate::output::boards::board;
+use crate::output::comparison;
 use crate::report::{Failure, Look, render};
 use std::collections::BTreeSet;
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use trainer::data::{Limits, ReadOptions, Table};
+use tuner::rank::compare::compare;
 use tuner::space::{Constraint, Domain, Parameter, Scale, Value};
 
 /// Runs of all targets together where nothing else is asked for; `just fuzz` asks for ten million.
 const RUNS: u64 = 5_000;
 /// Bytes of an input.
 const LONGEST: usize = 4_096;
-/// Inputs that are kept to be mutated.
+/// Inputs that are kept to be mutated, of those that were accepted and of those that were not.
 const MOST_SEEDS: usize = 1_000;
 /// An input of a few kilobytes that takes longer is a run away; a busy machine takes milliseconds.
 const RUN_AWAY: Duration = Duration::from_secs(20);
@@ -110,18 +112,23 @@ fn asked(variable: &str, otherwise: u64) -> u64 {
     std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
 }
 
+/// What a target made of an input, in words: accepted, or refused.
+type Answered = Result<String, String>;
+
 /// Feeds `target` with its percentage of all runs.
 #[expect(clippy::print_stdout, reason = "a fuzzer says how much it ran")]
-fn fuzz(name: &str, percent: u64, seeds: &[&[u8]], target: fn(&[u8]) -> String) {
+fn fuzz(name: &str, percent: u64, seeds: &[&[u8]], target: fn(&[u8]) -> Answered) {
     let runs = asked("TUNE_FUZZ_RUNS", RUNS) * percent / 100;
     let mut stream = Stream(asked("TUNE_FUZZ_SEED", 0).wrapping_mul(2).wrapping_add(0x9E37_79B9_7F4A_7C15));
-    let mut seeds: Vec<Vec<u8>> = seeds.iter().map(|seed| seed.to_vec()).collect();
-    let mut heard = BTreeSet::new();
+    // What was accepted, and what was refused: most mutations are, and would soon be the parents of all others.
+    let mut pools: [Vec<Vec<u8>>; 2] = [seeds.iter().map(|seed| seed.to_vec()).collect(), Vec::new()];
+    let (mut heard, mut n_accepted) = (BTreeSet::new(), 0);
     let (began, mut slowest) = (Instant::now(), Duration::ZERO);
     for run in 0..runs {
-        let mut input = seeds[stream.below(seeds.len())].clone();
-        let other = stream.below(seeds.len());
-        stream.mutate(&mut input, &seeds[other]);
+        let parents = &pools[usize::from(stream.below(3) == 0 && !pools[1].is_empty())];
+        let mut input = parents[stream.below(parents.len())].clone();
+        let other = stream.below(pools[0].len());
+        stream.mutate(&mut input, &pools[0][other]);
         let started = Instant::now();
         let answer = catch_unwind(|| target(&input));
         let took = started.elapsed();
@@ -129,17 +136,28 @@ fn fuzz(name: &str, percent: u64, seeds: &[&[u8]], target: fn(&[u8]) -> String) 
         let answer = answer.unwrap_or_else(|_| panic!("{name}, run {run}: panics at b\"{}\"", shown()));
         assert!(took < RUN_AWAY, "{name}, run {run}: {took:?} for b\"{}\"", shown());
         slowest = slowest.max(took);
+        n_accepted += u64::from(answer.is_ok());
+        let pool = &mut pools[usize::from(answer.is_err())];
+        let (Ok(answer) | Err(answer)) = answer;
         let kind: String = answer.chars().filter(|c| !c.is_ascii_digit()).take(48).collect();
-        if seeds.len() < MOST_SEEDS && heard.insert(kind) {
-            seeds.push(input);
+        if pool.len() < MOST_SEEDS && heard.insert(kind) {
+            pool.push(input);
         }
     }
     let (kinds, seconds) = (heard.len(), began.elapsed().as_secs_f64());
-    println!("{name}: {runs} runs, {kinds} kinds of answer, {seconds:.0} s, the slowest {slowest:.1?}");
+    let accepted = 100.0 * n_accepted as f64 / runs.max(1) as f64;
+    println!(
+        "{name}: {runs} runs, {accepted:.0} % accepted, {kinds} kinds of answer, {seconds:.0} s, the slowest {slowest:.1?}"
+    );
 }
 
-fn told<T>(result: Result<T, Failure>) -> String {
-    result.map_or_else(|failure| render(&failure.faults, Look::Plain), |_| String::new())
+fn refused(failure: &Failure) -> String {
+    render(&failure.faults, Look::Plain)
+}
+
+/// A count as letters, for digits do not tell answers apart.
+fn tally(n: usize) -> String {
+    "x".repeat(n.min(9))
 }
 
 #[test]
@@ -155,7 +173,10 @@ fn fuzz_space_files() {
     let seeds: Vec<&[u8]> = texts.iter().map(Vec::as_slice).chain([&every[..]]).collect();
     fuzz("space files", 10, &seeds, |input| {
         let text = String::from_utf8_lossy(input).into_owned();
-        told(StudyFile::parse("s.toml", text, PathBuf::from("/")).map_err(Failure::from))
+        let file = StudyFile::parse("s.toml", text, PathBuf::from("/")).map_err(|faults| refused(&faults.into()))?;
+        let space = &file.space;
+        let (n, n_constraints) = (tally(space.parameters().len()), tally(space.constraints().len()));
+        Ok(format!("{} {n} {n_constraints} {}", file.spec().method.name(), tally(file.spec().enqueue.len())))
     });
 }
 
@@ -171,17 +192,32 @@ fn fuzz_tables() {
         let limits =
             Limits { file_bytes: 1 << 20, record_bytes: 1 << 18, columns: 1000, cells: 1 << 16, label_bytes: 1 << 20 };
         let options = ReadOptions { limits, ..ReadOptions::default() };
-        Table::read(input, &options).map_or_else(|error| error.to_string(), |_| String::new())
+        let table = Table::read(input, &options).map_err(|error| error.to_string())?;
+        let labels: Vec<String> = table.columns().iter().map(|column| tally(column.labels().len())).collect();
+        Ok(format!("{} {}", tally(table.n_rows()), labels.join(" ")))
     });
 }
 
 #[test]
 fn fuzz_leaderboards() {
-    let seeds: [&[u8]; 2] = [
+    let seeds: [&[u8]; 4] = [
         b"rank,trial,state,reason,loss,split0_loss,split1_loss,param_x\n1,0,ok,,0.5,0.4,0.6,3\n2,1,failed,why,,,,a b\n",
         b"trial,state,loss\n0,diverged,\n1,ok,1e308\n",
+        b"trial,state,loss,split0_loss,split1_loss,split2_loss\n0,ok,2,1,2,3\n1,ok,5,4,5,6\n2,raced,,9,,\n3,timeout,,,,\n4,ok,1,0,1,2\n",
+        b"param_a,split0_loss,state,\"trial\",loss,param_b\r\n\"a,b\",-1e308,ok,7,0,\r\n\"\"\"\n\",1e308,ok,18446744073709551615,0,true\r\n",
     ];
-    fuzz("leaderboards", 15, &seeds, |input| told(board(Path::new("a.csv"), input, None)));
+    fuzz("leaderboards", 15, &seeds, |input| {
+        let board = board(Path::new("a.csv"), input, None).map_err(|failure| refused(&failure))?;
+        let states: BTreeSet<&str> = board.trials.iter().map(|trial| trial.state.name()).collect();
+        let n_params = board.trials.iter().map(|trial| trial.params.len()).max().unwrap_or(0);
+        let shape = format!("{} {} {states:?}", tally(board.trials.len()), tally(n_params));
+        // What can be read can be compared, shown and told in JSON, or is refused in words.
+        let boards = [board.clone(), board];
+        let Ok(found) = compare(&boards) else { return Ok(format!("{shape} alone")) };
+        let shown = [comparison::text(&boards, &found, &[]), comparison::json(&boards, &found, &[]).to_string()];
+        assert!(shown.iter().all(|text| !text.is_empty()));
+        Ok(shape)
+    });
 }
 
 #[test]
@@ -197,7 +233,8 @@ fn fuzz_answers_of_programs() {
             answer.take(line);
         }
         assert!(answer.curve().len() <= 100_001, "a curve ends");
-        answer.result().map_or_else(|why| why, |result| format!("{:?}", result.state))
+        let n_epochs = tally(answer.curve().len());
+        answer.result().map(|result| format!("{:?} {n_epochs} {}", result.state, tally(result.metrics.len())))
     });
 }
 
@@ -219,11 +256,11 @@ fn fuzz_constraints() {
             Ok(constraint) => {
                 let values = [Some(Value::Int(2)), Some(Value::Float(-0.5)), Some(Value::Text("adam".into()))];
                 constraint.holds(&[None, None, None]);
-                format!("holds: {}", constraint.holds(&values))
+                Ok(format!("{} {}", constraint.holds(&values), tally(text.len() / 16)))
             }
             Err((offset, fault)) => {
                 assert!(text.is_char_boundary(offset), "a fault stands at a letter");
-                fault.to_string()
+                Err(fault.to_string())
             }
         }
     });

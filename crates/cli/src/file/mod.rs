@@ -28,6 +28,7 @@ mod tests;
 mod tree;
 
 pub use data::DataSection;
+#[cfg(unix)]
 pub use limits::TrialLimits;
 pub use relations::Evaluator;
 pub use space::{grid_sizes, n_points};

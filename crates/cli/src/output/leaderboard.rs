@@ -92,6 +92,7 @@ const FIXED: [&str; 14] = [
 ];
 
 /// Whether a leaderboard has, or in some study may have, a column of its own by this name: no metric can take it.
+#[cfg(any(unix, test))]
 pub fn is_column(name: &str) -> bool {
     let is_split = name.strip_prefix("split").is_some_and(|rest| rest.ends_with("_loss"));
     FIXED.contains(&name) || is_split || name.starts_with("param_") || name == "repeat" || name == "fold"
