@@ -100,9 +100,12 @@ impl Sites<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Bayes;
     use super::super::axes::Axes;
     use super::super::likelihood::tests::square;
     use super::*;
+    use crate::search::{Sampler, conformance};
+    use crate::space::Space;
 
     /// A thousand points on a line along the first axis, in a mixed order; targets fall towards 0.3.
     fn chosen(choose: impl Fn(&Sites<'_>) -> Vec<usize>) -> (Vec<usize>, Vec<f64>) {
@@ -140,5 +143,12 @@ mod tests {
         let capacity = Capacity::default();
         assert_eq!([1, 100, 800].map(|n_axes| capacity.fitted_along(n_axes)), [capacity.fitted; 3]);
         assert!((50..60).contains(&capacity.fitted_along(10_000)));
+    }
+
+    #[test]
+    fn search_by_a_model_of_few_results_keeps_the_contract() {
+        let capacity = Capacity { fitted: 5, known: 8 };
+        let mut make = |space: &Space| -> Box<dyn Sampler> { Box::new(Bayes::with_capacity(space, 3, capacity)) };
+        conformance::check(&mut make, 15);
     }
 }
