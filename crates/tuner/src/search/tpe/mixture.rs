@@ -18,6 +18,11 @@ impl Mixture {
         Self { components }
     }
 
+    /// The number of components.
+    pub(super) fn len(&self) -> usize {
+        self.components.len()
+    }
+
     /// Draws a place: one component's, in all axes.
     pub(super) fn draw(&self, rng: &mut impl Rng) -> Vec<f64> {
         self.pick(rng).iter().map(|kernel| kernel.draw(rng)).collect()

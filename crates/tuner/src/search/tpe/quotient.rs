@@ -4,7 +4,7 @@ use super::super::Request;
 use super::kernel::{Cell, Grain};
 use super::mixture::{Logs, Mixture, log_density};
 use crate::space::Config;
-use rand::Rng;
+use rand::{Rng, RngExt};
 
 /// Places drawn from l, of which the best is where the climb begins.
 const N_STARTS: usize = 24;
@@ -12,6 +12,13 @@ const N_STARTS: usize = 24;
 /// Times that the climb goes through all axes, and places it tries along each.
 const N_ROUNDS: usize = 2;
 const N_TRIED: usize = 48;
+
+/// Axes that are climbed along at most, each as often as it is met; of a wider space a stretch drawn anew each time.
+const N_CLIMBED: usize = 200;
+
+/// Components that places are rated by at most over a climb; many trials in many dimensions leave fewer places each.
+const N_RATED: usize = 10_000_000;
+const FEWEST_TRIED: usize = 8;
 
 /// The quotient over the space of one request.
 pub(super) struct Quotient<'a> {
@@ -40,17 +47,22 @@ impl Quotient<'_> {
     pub(super) fn climb(&self, rng: &mut impl Rng) -> Option<Config> {
         let starts = (0..N_STARTS).filter_map(|_| self.candidate(self.good.draw(rng)));
         let mut best = starts.reduce(|a, b| if b.score > a.score { b } else { a })?;
-        for axis in (0..N_ROUNDS).flat_map(|_| 0..self.grains.len()) {
-            best = self.climb_along(axis, best, rng);
+        let n_axes = self.grains.len();
+        let n_climbed = (N_ROUNDS * n_axes).min(N_CLIMBED);
+        let first = if n_climbed < N_ROUNDS * n_axes { rng.random_range(0..n_axes as u64) as usize } else { 0 };
+        let n_components = self.good.len() + self.others.len();
+        let n_tried = (N_RATED / (n_climbed * n_components).max(1)).clamp(FEWEST_TRIED, N_TRIED);
+        for axis in (first..first + n_climbed).map(|visit| visit % n_axes) {
+            best = self.climb_along(axis, n_tried, best, rng);
         }
         Some(best.config)
     }
 
-    /// Tries other values along one axis. Along the axis of a parent, places are tried as if its children stayed as
+    /// Tries `n_tried` other values along one axis. Along the axis of a parent, places are tried as if its children stayed as
     /// they are; a candidate is then rated as it is.
-    fn climb_along(&self, axis: usize, mut best: Candidate, rng: &mut impl Rng) -> Candidate {
+    fn climb_along(&self, axis: usize, n_tried: usize, mut best: Candidate, rng: &mut impl Rng) -> Candidate {
         let Some(mut rest) = self.rest(axis, &best) else { return best };
-        for _ in 0..N_TRIED {
+        for _ in 0..n_tried {
             let cell = self.grains[axis].cell(self.good.draw_along(axis, rng));
             let along = |mixture: &Mixture, rest: &Logs| {
                 let logs: Logs = mixture.logs_along(axis, &cell).zip(rest).map(|(log, rest)| log + rest).collect();
@@ -107,7 +119,6 @@ mod tests {
     use crate::seed::{Purpose, Streams};
     use crate::space::Space;
     use crate::trial::{History, Origin, Outcome, State};
-    use rand::RngExt;
     use std::sync::Arc;
 
     fn history(space: &Space) -> History {
@@ -133,7 +144,7 @@ mod tests {
         let mut score = start.score;
         let mut place = start;
         for axis in 0..grains.len() {
-            place = quotient.climb_along(axis, place, &mut rng);
+            place = quotient.climb_along(axis, N_TRIED, place, &mut rng);
             assert!(place.score >= score, "a climb never descends");
             score = place.score;
             let again = quotient.candidate(place.point.clone()).unwrap();
