@@ -7,6 +7,7 @@
 
 mod bridge;
 mod commands;
+mod digest;
 mod evaluate;
 mod external;
 mod file;

@@ -15,12 +15,11 @@ pub fn revise(session: &mut Session, file: StudyFile) -> Result<Vec<String>, Fai
     check(&file, &session.file)?;
     let difference = file.difference_from(&session.file);
     let name = session.file.name.clone();
+    let facts = &session.study.text().facts;
+    let file = file.expecting(facts)?;
     if !difference.is_empty() {
-        let text = StudyText {
-            text: file.text().to_owned(),
-            folder: file.folder.display().to_string(),
-            facts: vec![("name".to_owned(), name.clone())],
-        };
+        let text =
+            StudyText { text: file.text().to_owned(), folder: file.folder.display().to_string(), facts: facts.clone() };
         session.study.revise(text, file.spec()).map_err(|error| match error {
             Error::Method(_) => file.locate(&error).into(),
             other => Failure::from(other),

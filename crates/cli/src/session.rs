@@ -50,13 +50,13 @@ pub fn hold(folder: StudyFolder, purpose: Purpose, patience: Duration) -> Result
 /// Opens the study of a file, or begins it. `facts` are asked for when it begins.
 ///
 /// # Errors
-/// If a study of that name was begun from another file, if it is held by somebody else, or the store fails.
+/// If a study of that name was begun from another file, if it is held by somebody else, if the store or `facts` fails.
 pub fn hold_or_begin(
     file: StudyFile,
     root: &Path,
     purpose: Purpose,
     patience: Duration,
-    facts: impl FnOnce() -> Vec<(String, String)>,
+    facts: impl FnOnce(&StudyFile) -> Result<Vec<(String, String)>, Failure>,
 ) -> Result<Session, Failure> {
     let folder = StudyFolder::new(root, &file.name);
     // What the method refuses is refused before anything is written.
@@ -76,11 +76,11 @@ pub fn hold_or_begin(
     // Begun and killed before the first record, or never begun: the empty database is gone on with. To make it anew
     // could delete what only looks empty.
     say_what_is_lost(*store.log(), &folder, None);
-    let text = StudyText {
-        text: file.text().to_owned(),
-        folder: file.folder.display().to_string(),
-        facts: [vec![("name".to_owned(), file.name.clone())], facts()].concat(),
-    };
+    let named = vec![("name".to_owned(), file.name.clone())];
+    let facts = [named, facts(&file)?, file.experience_fact()?.into_iter().collect()].concat();
+    let file = file.expecting(&facts)?;
+    let folder_of_file = file.folder.display().to_string();
+    let text = StudyText { text: file.text().to_owned(), folder: folder_of_file, facts };
     let study = Study::create(Box::new(store), text, file.spec())?;
     storage::replace_file(&folder.file("space.toml"), file.text().as_bytes())?;
     Ok(Session { folder, file, study, _lock: lock })

@@ -1,7 +1,8 @@
 //! What the trials of a study are evaluated on: a table, by the built-in trainer, or someone else's program.
 
-use crate::bridge::data::{Data, hex};
+use crate::bridge::data::Data;
 use crate::bridge::training::{Limits, Training};
+use crate::digest::hex;
 use crate::external::{self, Commands};
 use crate::file::{Evaluator, StudyFile};
 use crate::folder::StudyFolder;
@@ -12,6 +13,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use trainer::data::Task;
+use trainer::experience::baseline;
 use trainer::{Choice, Metric, metrics};
 use tuner::study::{Evaluation, Job, Objective, Study};
 
@@ -70,7 +72,11 @@ impl Subject {
                     Task::Classification => "classification",
                     Task::Regression => "regression",
                 };
-                [vec![fact("metric", &metric_name(file, data)), fact("task", task)], data.facts()].concat()
+                let known =
+                    metric(file, data).map(|metric| baseline(data.dataset.target(), data.splits.rows(), metric));
+                let baseline = known.map(|loss| fact("baseline", &loss.to_string()));
+                let named = vec![fact("metric", &metric_name(file, data)), fact("task", task)];
+                [named, data.facts(), baseline.into_iter().collect()].concat()
             }
             Self::Program { data } => {
                 let metric = fact("metric", file.study.metric.as_deref().unwrap_or("loss"));

@@ -11,7 +11,7 @@
 //! AVX2 and AVX-512 agree too.
 //!
 //! From the ground up: `stream`, `data`, `prepare`, `split` (rows); `network`, `loss`, `optim`, `schedule` (one step);
-//! `recipe` (settings); `fit`, `cost`, `score`, `model` (trainings).
+//! `recipe` (settings); `experience` (what is expected of them); `fit`, `cost`, `score`, `model` (trainings).
 //!
 //! ```
 //! use std::ops::ControlFlow;
@@ -39,6 +39,7 @@ mod choice;
 mod cost;
 pub mod data;
 mod error;
+pub mod experience;
 mod fit;
 mod loss;
 mod metric;

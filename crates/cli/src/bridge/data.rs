@@ -2,6 +2,7 @@
 
 use super::column;
 use super::hashing::Hashing;
+use crate::digest::hex;
 use crate::file::{DataSection, StudyFile};
 use crate::report::{Failure, Fault, count};
 use crate::session;
@@ -80,7 +81,11 @@ impl Data {
 
     /// What is kept of the data when a study begins.
     pub fn facts(&self) -> Vec<(String, String)> {
+        let facts = self.dataset.facts();
         vec![
+            ("rows".to_owned(), self.splits.rows().len().to_string()),
+            ("features".to_owned(), facts.n_features.to_string()),
+            ("classes".to_owned(), facts.n_classes.to_string()),
             ("data".to_owned(), self.hash.clone()),
             ("split".to_owned(), self.split_hash.clone()),
             ("test_train_ratio".to_owned(), self.splits.mean_test_train_ratio().to_string()),
@@ -141,13 +146,4 @@ fn hash_of(splits: &Splits) -> String {
     let mut bytes = Vec::new();
     splits.write_to(&mut bytes).expect("memory can be written");
     hex(&Sha256::digest(&bytes))
-}
-
-/// Bytes as hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

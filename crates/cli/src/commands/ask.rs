@@ -1,13 +1,14 @@
 //! `tune ask STUDY|FILE`
 
 use super::Common;
-use crate::file::StudyFile;
+use crate::file::{Evaluator, StudyFile};
 use crate::folder::Reference;
 use crate::output::sheet::json;
 use crate::platform;
 use crate::report::{Exit, Failure, count, quoted};
 use crate::screen;
 use crate::session::{self, QUEUE, Session, own_facts};
+use crate::subject::Subject;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 use storage::Purpose;
@@ -80,8 +81,16 @@ pub fn hold(argument: &str, common: &Common, purpose: Purpose) -> Result<Session
         Reference::Study(folder) => session::hold(folder, purpose, QUEUE),
         Reference::File(path) => {
             let file = StudyFile::read(&path)?;
-            session::hold_or_begin(file, &common.results, purpose, QUEUE, own_facts)
+            session::hold_or_begin(file, &common.results, purpose, QUEUE, facts)
         }
+    }
+}
+
+/// What is kept when a study begins: what `run` would keep, so that it can go on with it.
+fn facts(file: &StudyFile) -> Result<Vec<(String, String)>, Failure> {
+    match file.evaluator() {
+        Evaluator::Asker => Ok(own_facts()),
+        Evaluator::Trainer | Evaluator::Command => Ok([own_facts(), Subject::of(file)?.facts(file)].concat()),
     }
 }
 

@@ -61,7 +61,7 @@ fn search(file: &StudyFile) -> String {
     let search = &file.search;
     let mut text = format!("{}, {} at a time", search.method.name(), count(search.parallel, "trial"));
     if matches!(search.method, Method::Bayes | Method::Tpe) {
-        text.push_str(&format!(", {} before the model", search.startup));
+        text.push_str(&format!(", {} before the model", file.startup()));
     }
     text
 }

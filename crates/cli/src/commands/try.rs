@@ -31,7 +31,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let file = StudyFile::read(&args.file)?;
     let subject = Subject::of(&file)?;
     let config = file.space.complete(&args.set)?;
-    let facts = || [own_facts(), subject.facts(&file)].concat();
+    let facts = |file: &StudyFile| Ok([own_facts(), subject.facts(file)].concat());
     let mut session = session::hold_or_begin(file.clone(), &common.results, Purpose::Try, Duration::ZERO, facts)?;
     subject.check_same(&session.study, &session.file)?;
     let now = session.study.seconds();

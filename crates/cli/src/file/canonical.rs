@@ -3,7 +3,7 @@
 use super::data::{CvSection, DataSection};
 use super::limits::TrialLimits;
 use super::lists::Given;
-use super::study::{SearchSection, StudySection};
+use super::study::{Knowledge, SearchSection, StudySection};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -141,7 +141,11 @@ fn sections(written: &Written<'_>) -> [(&'static str, Json); 6] {
                 "method": search.method.name(),
                 "parallel": search.parallel,
                 "startup": search.startup,
-                "knowledge": search.knowledge,
+                "knowledge": match &search.knowledge {
+                    Knowledge::None => json!(false),
+                    Knowledge::Trainer => json!(true),
+                    Knowledge::File(path) => json!(path),
+                },
             }),
         ),
         (

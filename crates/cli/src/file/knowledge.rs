@@ -10,8 +10,28 @@ use tuner::space::{Confidence, Domain, Parameter, Prior, Space, Value};
 ///
 /// A guess outside a parameter's domain adds nothing; in a list or on steps the nearest value takes its place.
 pub(super) fn add(space: &Space) -> Space {
+    with(space, with_guess)
+}
+
+/// Returns the space with first guesses in view of experience, which knows the parameters that `is_expected` tells: of
+/// those nothing is believed besides, and a first trial of guesses is made where the person has begun one.
+pub(super) fn add_beside_experience(space: &Space, is_expected: impl Fn(&str) -> bool) -> Space {
+    let has_default = space.parameters().iter().any(|p| p.is_searched() && p.default.is_some());
+    with(space, |parameter, optimizer| {
+        let mut guided = with_guess(parameter, optimizer);
+        if is_expected(&parameter.name) {
+            guided.prior.clone_from(&parameter.prior);
+        }
+        if !has_default {
+            guided.default.clone_from(&parameter.default);
+        }
+        guided
+    })
+}
+
+fn with(space: &Space, guess: impl Fn(&Parameter, OptimizerName) -> Parameter) -> Space {
     let optimizer = optimizer(space);
-    let parameters = space.parameters().iter().map(|parameter| with_guess(parameter, optimizer)).collect();
+    let parameters = space.parameters().iter().map(|parameter| guess(parameter, optimizer)).collect();
     let constraints: Vec<(String, String)> =
         space.constraints().iter().map(|c| (c.expression().to_owned(), c.reason().to_owned())).collect();
     Space::new(parameters, &constraints).expect("guesses lie in the domains of a checked space")

@@ -2,12 +2,13 @@
 //!
 //! Reading goes in layers: `tree` (syntax; the only place that names the TOML crate), `keys`, `foreign` and `advice`
 //! (every key, what other programs call it, what to write instead), `reader` (typed values), one file a group of
-//! sections, `relations` (what no section can know alone), `fields` and `knowledge` (what the built-in trainer says),
+//! sections, `relations` (what no section can know alone), `fields`, `knowledge` and `experience` (what the built-in trainer says),
 //! `space` (what the engine says). `canonical` is the study's identity.
 
 mod advice;
 mod canonical;
 mod data;
+mod experience;
 pub mod fields;
 mod foreign;
 mod keys;

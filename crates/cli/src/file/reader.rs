@@ -160,6 +160,15 @@ impl<'a, 'n> Reader<'a, 'n> {
         })
     }
 
+    /// Reads true or false, or else a text that is not empty.
+    pub(super) fn flag_or_text(&mut self, key: &str) -> Option<Result<bool, String>> {
+        self.get(key, |item| match item {
+            Item::Bool(value) => Ok(Ok(*value)),
+            Item::Text(text) if !text.is_empty() => Ok(Err(text.clone())),
+            _ => Err("true, false, or the path of a file of experience".to_owned()),
+        })
+    }
+
     /// Reads a text that is not empty.
     pub(super) fn text(&mut self, key: &str) -> Option<String> {
         self.get(key, |item| match item {

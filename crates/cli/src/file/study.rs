@@ -22,6 +22,27 @@ pub struct StudySection {
     pub direction: Direction,
 }
 
+/// What is known of hyperparameters before any trial.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Knowledge {
+    /// Nothing.
+    None,
+    /// First guesses and experience that come with the trainer.
+    Trainer,
+    /// First guesses of the trainer, and experience from this file.
+    File(String),
+}
+
+impl Knowledge {
+    fn of(given: Result<bool, String>) -> Self {
+        match given {
+            Ok(false) => Self::None,
+            Ok(true) => Self::Trainer,
+            Err(path) => Self::File(path),
+        }
+    }
+}
+
 /// `[search]`.
 #[derive(Clone, Debug)]
 pub struct SearchSection {
@@ -31,10 +52,10 @@ pub struct SearchSection {
     pub trials: Option<u64>,
     /// The window of trials under way; default 4.
     pub parallel: u64,
-    /// Trials before the model; default 6.
-    pub startup: u64,
-    /// Whether the trainer's first guesses serve where the file has none; default true.
-    pub knowledge: bool,
+    /// Trials before the model; none: as many as it needs.
+    pub startup: Option<u64>,
+    /// What is known of hyperparameters before any trial; default: what the trainer knows.
+    pub knowledge: Knowledge,
 }
 
 /// Reads the study's name and `[study]`.
@@ -59,15 +80,21 @@ pub(super) fn study(node: Option<&Node>, notes: &mut Notes) -> (String, StudySec
 }
 
 pub(super) fn search(node: Option<&Node>, notes: &mut Notes) -> SearchSection {
-    let mut section = SearchSection { method: Method::Bayes, trials: None, parallel: 4, startup: 4, knowledge: true };
+    let mut section = SearchSection {
+        method: Method::Bayes,
+        trials: None,
+        parallel: 4,
+        startup: None,
+        knowledge: Knowledge::Trainer,
+    };
     let Some(node) = node else { return section };
     let mut reader = Reader::open(&SEARCH, &["search"], node, notes);
     let methods = Method::ALL.map(|method| (method.name(), method));
     section.method = reader.choice("method", &methods).unwrap_or(section.method);
     section.trials = reader.count("trials", 1..=MOST);
     section.parallel = reader.count("parallel", 1..=1024).unwrap_or(section.parallel);
-    section.startup = reader.count("startup", 0..=MOST).unwrap_or(section.startup);
-    section.knowledge = reader.flag("knowledge").unwrap_or(section.knowledge);
+    section.startup = reader.count("startup", 0..=MOST);
+    section.knowledge = reader.flag_or_text("knowledge").map_or(section.knowledge, Knowledge::of);
     section
 }
 

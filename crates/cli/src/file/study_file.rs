@@ -8,9 +8,9 @@ use super::placeholder::Argument;
 use super::reader::{Notes, Reader};
 use super::relations::{self, Evaluator, Parts};
 use super::spans::Spans;
-use super::study::{self, SearchSection, StudySection};
+use super::study::{self, Knowledge, SearchSection, StudySection};
 use super::tree::{self, Entry, Item, Node};
-use super::{knowledge, lists, parameter, space};
+use super::{experience, knowledge, lists, parameter, space};
 use crate::report::{Fault, Source};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -39,6 +39,8 @@ pub struct StudyFile {
     pub search: SearchSection,
     /// `[space]` and `[[constraints]]`, with the trainer's first guesses where they are asked for.
     pub space: Space,
+    /// The same as the file has it.
+    written: Space,
     /// `[[enqueue]]`, completed.
     pub enqueue: Vec<Config>,
     /// `[trial]`.
@@ -52,6 +54,9 @@ pub struct StudyFile {
     canonical: Canonical,
     spans: Spans,
 }
+
+/// Trials before a model that knows nothing.
+const STARTUP: u64 = 4;
 
 /// A larger file is not a space file.
 const MOST_BYTES: u64 = 16 << 20;
@@ -74,7 +79,7 @@ impl StudyFile {
     /// As [`parse`](Self::parse): the file was written for another version of the program.
     pub fn of_study(study: &StudyText) -> Result<Self, Vec<Fault>> {
         let name = study.facts.iter().find(|(fact, _)| fact == "name").map_or("space", |(_, name)| name.as_str());
-        Self::parse(&format!("{name}.toml"), study.text.clone(), PathBuf::from(&study.folder))
+        Self::parse(&format!("{name}.toml"), study.text.clone(), PathBuf::from(&study.folder))?.expecting(&study.facts)
     }
 
     /// Reads `text`, known to the person as `name`; `folder` is where its paths resolve.
@@ -116,13 +121,48 @@ impl StudyFile {
             method: self.search.method,
             trials: self.search.trials,
             parallel: self.search.parallel,
-            startup: self.search.startup,
+            startup: self.startup(),
             space: self.space.clone(),
             enqueue: self.enqueue.clone(),
             n_splits: self.n_splits(),
             direction: self.study.direction,
             stop: self.stop,
         }
+    }
+
+    /// Trials before the model: as written, else none where experience takes their place.
+    pub fn startup(&self) -> u64 {
+        let usual = if self.space.experience().is_some() { 0 } else { STARTUP };
+        self.search.startup.unwrap_or(usual)
+    }
+
+    /// The same file with what experience expects of the loss on the data that these facts of a study are about; unchanged
+    /// where no experience is asked for, or none applies.
+    ///
+    /// # Errors
+    /// If the file of experience cannot be read, or is no longer the one that the study was begun with.
+    pub fn expecting(self, facts: &[(String, String)]) -> Result<Self, Vec<Fault>> {
+        if self.search.method != Method::Bayes || self.evaluator() != Evaluator::Trainer {
+            return Ok(self);
+        }
+        let at_key = |message: String| vec![self.fault_at("search.knowledge", message)];
+        let text = experience::text(&self.search.knowledge, &self.folder).map_err(at_key)?;
+        let Some(text) = text else { return Ok(self) };
+        let space = experience::expect(&self.written, &text, facts).map_err(at_key)?;
+        Ok(Self { space: space.unwrap_or(self.space), ..self })
+    }
+
+    /// What a study begun from this file keeps of its experience, to know it again.
+    ///
+    /// # Errors
+    /// If the file of experience cannot be read.
+    pub fn experience_fact(&self) -> Result<Option<(String, String)>, Vec<Fault>> {
+        if self.search.method != Method::Bayes || self.evaluator() != Evaluator::Trainer {
+            return Ok(None);
+        }
+        let at_key = |message: String| vec![self.fault_at("search.knowledge", message)];
+        let text = experience::text(&self.search.knowledge, &self.folder).map_err(at_key)?;
+        Ok(text.map(|text| (experience::FACT.to_owned(), experience::digest(&text))))
     }
 
     /// The text as written.
@@ -241,7 +281,7 @@ fn lower(entries: Vec<Entry>, folder: PathBuf, notes: &mut Notes) -> Option<Stud
     let written = space::space(parameters?, &constraints, evaluator, notes)?;
     space::check_grid_size(&written, &search, notes);
     let has_model = matches!(search.method, Method::Bayes | Method::Tpe);
-    let is_guided = search.knowledge && has_model && evaluator == Evaluator::Trainer;
+    let is_guided = search.knowledge != Knowledge::None && has_model && evaluator == Evaluator::Trainer;
     let space = if is_guided { knowledge::add(&written) } else { written.clone() };
     let enqueue = space::complete(&space, &given, notes);
     let arguments = command.as_ref().map(|command| limits::arguments(command, &space, notes));
@@ -265,6 +305,7 @@ fn lower(entries: Vec<Entry>, folder: PathBuf, notes: &mut Notes) -> Option<Stud
         data,
         cv,
         search,
+        written,
         space,
         enqueue,
         trial,

@@ -18,8 +18,8 @@ pub(super) fn warnings(file: &StudyFile, data: Option<&Data>) -> Vec<Fault> {
 fn startup(file: &StudyFile) -> Option<Fault> {
     let search = &file.search;
     let trials = search.trials.filter(|_| matches!(search.method, Method::Bayes | Method::Tpe))?;
-    (search.startup >= trials).then(|| {
-        let startup = count(search.startup, "trial");
+    (file.startup() >= trials).then(|| {
+        let startup = count(file.startup(), "trial");
         let message = format!("the model never proposes: {startup} come before it, and there are {trials} in all");
         file.warning_at(&["search", "trials"], message)
     })

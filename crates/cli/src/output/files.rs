@@ -3,7 +3,7 @@
 use super::folds::{folds, timings};
 use super::leaderboard::Ranking;
 use super::meta::Meta;
-use crate::bridge::data::hex;
+use crate::digest::hex;
 use crate::file::StudyFile;
 use crate::folder::StudyFolder;
 use crate::report::Failure;

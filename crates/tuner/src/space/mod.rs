@@ -10,6 +10,7 @@ mod config;
 mod constraint;
 mod distribution;
 mod domain;
+mod experience;
 mod lattice;
 mod parameter;
 mod value;
@@ -18,12 +19,14 @@ pub use config::Config;
 pub use constraint::Constraint;
 pub use distribution::Distribution;
 pub use domain::{Domain, Scale};
+pub use experience::{Curve, Experience, LossScale, RampScale, Term, Variable};
 pub use lattice::{Lattice, MAX_COUNTED};
 pub use parameter::{Condition, Confidence, Parameter, Prior};
 pub use value::Value;
 
 use crate::error::{ConfigurationFault, Error, ParameterFault};
 use domain::MAX_VALUES;
+use std::sync::Arc;
 
 /// The most parameters a space may have: they are found by going through them.
 const MAX_PARAMETERS: usize = 10_000;
@@ -42,6 +45,7 @@ pub struct Space {
     order: Vec<usize>,
     /// For each parameter, its conditions.
     conditions: Vec<Conditions>,
+    experience: Option<Arc<Experience>>,
 }
 
 /// Where a configuration lies in the unit cube.
@@ -67,7 +71,18 @@ impl Space {
             read.push(constraint.map_err(|(offset, fault)| Error::Constraint { index, offset, fault })?);
         }
         let axes = (0..parameters.len()).filter(|&i| parameters[i].is_searched()).collect();
-        Ok(Self { parameters, constraints: read, axes, order, conditions })
+        Ok(Self { parameters, constraints: read, axes, order, conditions, experience: None })
+    }
+
+    /// The same space with what is expected of the loss over it.
+    #[must_use]
+    pub fn with_experience(self, experience: Experience) -> Self {
+        Self { experience: Some(Arc::new(experience)), ..self }
+    }
+
+    /// What is expected of the loss over the space, if anything is.
+    pub fn experience(&self) -> Option<&Experience> {
+        self.experience.as_deref()
     }
 
     /// The parameters in the order of the file.

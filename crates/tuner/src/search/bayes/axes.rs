@@ -81,6 +81,17 @@ impl<'a> Axes<'a> {
         point
     }
 
+    /// The number of the axis of a searched parameter.
+    pub(super) fn axis_named(&self, name: &str) -> Option<usize> {
+        self.space.axes().iter().position(|&position| self.space.parameters()[position].name == name)
+    }
+
+    /// Returns the value of an axis at a coordinate in [0, 1].
+    pub(super) fn value(&self, axis: usize, x: f64) -> Value {
+        let (layout, position) = (&self.list[axis], self.space.axes()[axis]);
+        self.space.parameters()[position].domain.value(layout.low + x * layout.width)
+    }
+
     /// Returns the configuration at coordinates in [0, 1].
     pub(super) fn config(&self, coordinates: &[f64]) -> Config {
         let raw: Vec<f64> = coordinates.iter().zip(&self.list).map(|(x, axis)| axis.low + x * axis.width).collect();

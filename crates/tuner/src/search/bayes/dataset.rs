@@ -1,7 +1,8 @@
 //! What the model is fitted to: places, targets and noise of the first results.
 
+use super::expectation::Memory;
 use super::features::{Cloud, Embedding};
-use super::trend::{self, Trend};
+use super::trend::Trend;
 use crate::space::Point;
 
 /// Results as the model sees them.
@@ -32,7 +33,7 @@ impl Dataset {
     ) -> Self {
         let cloud = Cloud::new(embedding, points.iter());
         let basis = basis_rows(trend, points.iter());
-        let means = basis.chunks_exact(trend.len()).map(trend::mean);
+        let means = basis.chunks_exact(trend.len()).map(|h| trend.mean(h));
         let residuals = targets.iter().zip(means).map(|(z, mean)| z - mean).collect();
         Self { points, cloud, basis, targets, residuals, noise }
     }
@@ -53,8 +54,9 @@ impl Dataset {
 /// Values of the basis functions, one row a point.
 pub(super) fn basis_rows<'p>(trend: &Trend, points: impl ExactSizeIterator<Item = &'p Point>) -> Vec<f64> {
     let mut rows = vec![0.0; points.len() * trend.len()];
+    let mut memory = Memory::default();
     for (row, point) in rows.chunks_exact_mut(trend.len()).zip(points) {
-        trend.basis(point, row);
+        trend.basis(point, row, &mut memory);
     }
     rows
 }

@@ -21,8 +21,13 @@ const DECREASE_OF_MANY: f64 = 1e-5;
 
 /// Returns the θ of the highest posterior density found, and −ln of that density up to a constant; where there are no
 /// data, the prior's centre. `other` is that found for the same results under another warp.
-pub(super) fn fit(embedding: &Embedding, trend: &Trend, data: &Dataset, other: Option<&Theta>) -> (Theta, f64) {
-    let prior = Hyperprior::new(embedding.n_axes());
+pub(super) fn fit(
+    prior: &Hyperprior,
+    embedding: &Embedding,
+    trend: &Trend,
+    data: &Dataset,
+    other: Option<&Theta>,
+) -> (Theta, f64) {
     let centre = prior.centre();
     if data.len() == 0 {
         return (centre, 0.0);

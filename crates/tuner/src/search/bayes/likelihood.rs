@@ -7,7 +7,7 @@ use super::algebra::{Workspace, dot, half_log_determinant, solve};
 use super::dataset::Dataset;
 use super::features::Embedding;
 use super::matern;
-use super::trend::{self, Trend};
+use super::trend::Trend;
 
 /// Added to every diagonal, so that repeated points stay solvable.
 pub(super) const JITTER: f64 = 1e-6;
@@ -43,7 +43,7 @@ impl<'a> Likelihood<'a> {
             data,
             n_axes: embedding.n_axes(),
             distances,
-            trend: pairs.map(|(i, j)| trend::covariance(row(i), row(j))).collect(),
+            trend: pairs.map(|(i, j)| trend.covariance(row(i), row(j))).collect(),
             kernel: vec![0.0; n_pairs],
             slopes: vec![0.0; n_pairs],
             matrix: vec![0.0; n * n],
@@ -152,7 +152,8 @@ pub(super) mod tests {
         // GaussianProcessRegressor(C(1.7) * Matern([0.3, 0.8], nu=2.5) + C(1), alpha=noise + 1e-3 + 1e-6,
         // optimizer=None).fit(X, y).log_marginal_likelihood_value_, scikit-learn 1.9
         let space = square();
-        let (embedding, trend) = (Embedding::new(&Axes::new(&space)), Trend::new(&space));
+        let axes = Axes::new(&space);
+        let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space, &axes));
         let data = six(&embedding, &trend);
         let theta = [0.3, 0.8, 1.7, 1e-3].map(libm::log);
         let value = Likelihood::new(&embedding, &trend, &data).evaluate(&theta, &mut [0.0; 4]);
@@ -163,7 +164,7 @@ pub(super) mod tests {
     fn the_gradient_is_that_of_finite_differences() {
         let space = mixed_space();
         let axes = Axes::new(&space);
-        let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space));
+        let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space, &axes));
         let points: Vec<Point> = (0..12u32)
             .filter_map(|i| axes.snapped((0..7u32).map(|j| f64::from((i * 37 + j * 61) % 97) / 97.0).collect()))
             .collect();

@@ -1,7 +1,8 @@
 //! The model of a request: the space laid out, θ by the schedule, results as data.
 
 use super::axes::Axes;
-use super::dataset::Dataset;
+use super::calibration::Expected;
+use super::dataset::{Dataset, basis_rows};
 use super::features::Embedding;
 use super::fit::fit;
 use super::hyperparameters::{Hyperprior, Theta};
@@ -12,8 +13,11 @@ use super::targets::Targets;
 use super::trend::Trend;
 use super::warp::{Family, Warp};
 use crate::search::{Fitted, Request};
-use crate::space::Point;
+use crate::space::{LossScale, Point};
 use crate::trial::{Entry, History, Outcome};
+
+/// Results below which experience, which is of ln loss, decides for the plain logarithm.
+const COMPARABLE: usize = 10;
 
 /// The parts of the model that follow from the space, and the history it learns from.
 pub(super) struct Model<'a> {
@@ -21,8 +25,12 @@ pub(super) struct Model<'a> {
     pub(super) axes: Axes<'a>,
     /// What distances are measured between.
     pub(super) embedding: Embedding,
+    /// What is believed of θ.
+    pub(super) hyperprior: Hyperprior,
     /// The mean.
     pub(super) trend: Trend,
+    /// How what is expected becomes losses, if anything is.
+    scale: Option<LossScale>,
     /// Trials below the proposed one.
     pub(super) history: &'a History,
     capacity: Capacity,
@@ -33,7 +41,10 @@ impl<'a> Model<'a> {
     pub(super) fn new(request: &Request<'a>, capacity: Capacity) -> Self {
         let axes = Axes::new(request.space);
         let embedding = Embedding::new(&axes);
-        Self { axes, embedding, trend: Trend::new(request.space), history: request.history, capacity }
+        let trend = Trend::new(request.space, &axes);
+        let scale = request.space.experience().map(|experience| experience.scale);
+        let hyperprior = Hyperprior::new(embedding.n_axes(), request.space.experience().map(|e| (e, &axes)));
+        Self { axes, embedding, hyperprior, trend, scale, history: request.history, capacity }
     }
 
     /// Returns the fit at the schedule's last entry, and again to be kept if the request did not bring it.
@@ -44,8 +55,12 @@ impl<'a> Model<'a> {
             return (fit, Vec::new());
         }
         let (plain, plain_cost) = self.fit_family(n_results, Family::Plain, None);
-        let (shifted, shifted_cost) = self.fit_family(n_results, Family::Shifted, Some(&plain.theta));
-        let fit = if shifted_cost < plain_cost { shifted } else { plain };
+        let fit = if self.scale.is_some() && n_results < COMPARABLE {
+            plain
+        } else {
+            let (shifted, shifted_cost) = self.fit_family(n_results, Family::Shifted, Some(&plain.theta));
+            if shifted_cost < plain_cost { shifted } else { plain }
+        };
         let values = fit.values();
         (fit, vec![Fitted { n_results, values }])
     }
@@ -54,19 +69,19 @@ impl<'a> Model<'a> {
     /// another family.
     fn fit_family(&self, n_results: usize, family: Family, other: Option<&Theta>) -> (Fit, f64) {
         let results = self.results(n_results);
-        let targets = Targets::new(&outcomes(&results), family);
+        let targets = self.targets(&results, family);
         let limit = self.capacity.fitted_along(self.axes.len());
-        let metric = Hyperprior::new(self.axes.len()).centre().weights();
+        let metric = self.hyperprior.centre().weights();
         let (data, chosen) = self.data(&results, &targets, &metric, |sites| sites.near(limit));
         let slopes = targets.log_slopes(&chosen);
-        let (theta, cost) = fit(&self.embedding, &self.trend, &data, other);
+        let (theta, cost) = fit(&self.hyperprior, &self.embedding, &self.trend, &data, other);
         (Fit { theta, family }, cost - slopes)
     }
 
     /// All results as the model sees them, but for those beyond what it can use.
     pub(super) fn known(&self, fit: &Fit) -> Dataset {
         let results = self.results(usize::MAX);
-        let targets = Targets::new(&outcomes(&results), fit.family);
+        let targets = self.targets(&results, fit.family);
         self.data(&results, &targets, &fit.theta.weights(), |sites| sites.near_and_far(self.capacity.known)).0
     }
 
@@ -87,6 +102,17 @@ impl<'a> Model<'a> {
         (Dataset::new(&self.embedding, &self.trend, points, values, noise), chosen)
     }
 
+    /// Results as targets, in view of what is expected of them.
+    pub(super) fn targets(&self, results: &[Result<'_>], family: Family) -> Targets {
+        let Some((scale, expectation)) = self.scale.zip(self.trend.expectation()) else {
+            return Targets::new(&outcomes(results), family, None);
+        };
+        let places: Vec<Point> = results.iter().map(|(_, entry, _)| self.axes.place(&entry.config)).collect();
+        let basis = basis_rows(&self.trend, places.iter());
+        let heights: Vec<f64> = basis.chunks_exact(self.trend.len()).map(|row| row[expectation]).collect();
+        Targets::new(&outcomes(results), family, Some(Expected { heights: &heights, scale }))
+    }
+
     /// The first results, at most `n`.
     fn results(&self, n: usize) -> Vec<Result<'a>> {
         self.history.results().take(n).collect()
@@ -94,7 +120,7 @@ impl<'a> Model<'a> {
 
     /// The warp of all results.
     pub(super) fn warp(&self, family: Family) -> Warp {
-        Targets::new(&outcomes(&self.results(usize::MAX)), family).warp
+        self.targets(&self.results(usize::MAX), family).warp
     }
 
     /// Conditions on the results in `data` and on what is pending.

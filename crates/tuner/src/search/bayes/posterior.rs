@@ -7,11 +7,12 @@
 
 use super::algebra::{Cholesky, dot};
 use super::dataset::{Dataset, basis_rows};
+use super::expectation::Memory;
 use super::features::{Cloud, Embedding};
 use super::hyperparameters::Theta;
 use super::likelihood::JITTER;
 use super::matern;
-use super::trend::{self, Trend};
+use super::trend::Trend;
 use crate::space::Point;
 
 /// The smallest variance predicted.
@@ -61,6 +62,7 @@ pub(super) struct Scratch {
     by_mean: Vec<f64>,
     by_variance: Vec<f64>,
     trend_weights: Vec<f64>,
+    memory: Memory,
 }
 
 impl<'a> Posterior<'a> {
@@ -86,7 +88,7 @@ impl<'a> Posterior<'a> {
             matern::values(column);
             let h = &basis[j * trend.len()..(j + 1) * trend.len()];
             for (k, other) in column.iter_mut().zip(basis[j * trend.len()..].chunks_exact(trend.len())) {
-                *k = signal * *k + trend::covariance(h, other);
+                *k = signal * *k + trend.covariance(h, other);
             }
             column[0] += theta.noise() + data.noise.get(j).copied().unwrap_or(0.0);
         }
@@ -95,7 +97,7 @@ impl<'a> Posterior<'a> {
         factor.solve_lower(&mut alpha, 1);
         factor.solve_upper(&mut alpha);
         let trend_alpha =
-            (0..trend.len()).map(|k| trend::variance(k) * weighted(&basis, trend.len(), k, &alpha)).collect();
+            (0..trend.len()).map(|k| trend.variance(k) * weighted(&basis, trend.len(), k, &alpha)).collect();
         Self { embedding, trend, weights, signal, cloud, basis, factor, alpha, trend_alpha }
     }
 
@@ -106,15 +108,15 @@ impl<'a> Posterior<'a> {
         let n = self.cloud.len();
         let mut covariances = vec![0.0; n * BLOCK.min(points.len())];
         let mut x = vec![0.0; self.embedding.n_features()];
-        let mut h = vec![0.0; self.trend.len()];
+        let (mut h, mut memory) = (vec![0.0; self.trend.len()], Memory::default());
         let mut predictions = Vec::with_capacity(points.len());
         for block in points.chunks(BLOCK) {
             let covariances = &mut covariances[..n * block.len()];
             for (index, point) in block.iter().enumerate() {
                 let column = &mut covariances[index * n..(index + 1) * n];
-                self.covariances(point, &mut x, &mut h, column);
-                let mean = trend::mean(&h) + dot(&column[..self.alpha.len()], &self.alpha);
-                predictions.push(Prediction { mean, sd: self.signal + trend::covariance(&h, &h) });
+                self.covariances(point, &mut x, &mut h, &mut memory, column);
+                let mean = self.trend.mean(&h) + dot(&column[..self.alpha.len()], &self.alpha);
+                predictions.push(Prediction { mean, sd: self.signal + self.trend.covariance(&h, &h) });
             }
             self.factor.solve_lower(covariances, block.len());
             let start = predictions.len() - block.len();
@@ -128,9 +130,16 @@ impl<'a> Posterior<'a> {
 
     /// Writes the covariances of a point with the points conditioned on, known ones first, and on the way the point's
     /// features and basis values.
-    pub(super) fn covariances(&self, point: &Point, x: &mut [f64], h: &mut [f64], column: &mut [f64]) {
+    pub(super) fn covariances(
+        &self,
+        point: &Point,
+        x: &mut [f64],
+        h: &mut [f64],
+        memory: &mut Memory,
+        column: &mut [f64],
+    ) {
         self.embedding.embed(point, x);
-        self.trend.basis(point, h);
+        self.trend.basis(point, h, memory);
         self.cloud.distances(self.embedding, &self.weights, x, 0, column);
         matern::values(column);
         self.complete(h, column);
@@ -159,13 +168,13 @@ impl<'a> Posterior<'a> {
         let s = scratch;
         s.resize(n, self.embedding.n_features(), self.trend.len());
         self.embedding.embed(point, &mut s.x);
-        self.trend.basis(point, &mut s.h);
+        self.trend.basis(point, &mut s.h, &mut s.memory);
         self.cloud.distances(self.embedding, &self.weights, &s.x, 0, &mut s.k);
         matern::values_and_slopes(&mut s.k, &mut s.slopes);
         self.complete(&s.h, &mut s.k);
-        let mean = trend::mean(&s.h) + dot(&s.k[..self.alpha.len()], &self.alpha);
+        let mean = self.trend.mean(&s.h) + dot(&s.k[..self.alpha.len()], &self.alpha);
         self.factor.solve_lower(&mut s.k, 1);
-        let prior = self.signal + trend::covariance(&s.h, &s.h);
+        let prior = self.signal + self.trend.covariance(&s.h, &s.h);
         let sd = (prior - dot(&s.k, &s.k)).max(SMALLEST_VARIANCE).sqrt();
         // From here k holds v = L⁻¹k, then K⁻¹k; dσ² = dk(x, x) − 2·(K⁻¹k)ᵀdk.
         self.factor.solve_upper(&mut s.k);
@@ -175,12 +184,12 @@ impl<'a> Posterior<'a> {
         for k in 0..self.trend.len() {
             s.trend_weights[k] = if k == 0 { 0.0 } else { 1.0 + self.trend_alpha[k] };
         }
-        self.trend.add_slopes(point, &s.trend_weights, mean_gradient);
+        self.trend.add_slopes(point, &s.trend_weights, mean_gradient, &mut s.memory);
         for k in 0..self.trend.len() {
             let solved = weighted(&self.basis, self.trend.len(), k, &s.k);
-            s.trend_weights[k] = 2.0 * trend::variance(k) * (s.h[k] - solved);
+            s.trend_weights[k] = 2.0 * self.trend.variance(k) * (s.h[k] - solved);
         }
-        self.trend.add_slopes(point, &s.trend_weights, sd_gradient);
+        self.trend.add_slopes(point, &s.trend_weights, sd_gradient, &mut s.memory);
         for gradient in sd_gradient {
             *gradient /= 2.0 * sd;
         }
@@ -190,7 +199,7 @@ impl<'a> Posterior<'a> {
     /// Makes covariances of kernel values: times the signal, plus the trend.
     fn complete(&self, h: &[f64], column: &mut [f64]) {
         for (k, other) in column.iter_mut().zip(self.basis.chunks_exact(self.trend.len())) {
-            *k = self.signal * *k + trend::covariance(h, other);
+            *k = self.signal * *k + self.trend.covariance(h, other);
         }
     }
 
@@ -263,7 +272,8 @@ mod tests {
     fn predictions_are_those_of_scikit_learn() {
         // As in the likelihood's test: predict([[0.3, 0.7], [0.6, 0.1]], return_std=True).
         let space = square();
-        let (embedding, trend) = (Embedding::new(&Axes::new(&space)), Trend::new(&space));
+        let axes = Axes::new(&space);
+        let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space, &axes));
         let theta = Theta::from_values([0.3, 0.8, 1.7, 1e-3].map(libm::log).to_vec());
         let data = six(&embedding, &trend);
         let posterior = Posterior::new(&embedding, &trend, &theta, &data, &[]);
@@ -279,7 +289,8 @@ mod tests {
     #[test]
     fn pending_points_leave_the_mean_and_take_the_doubt() {
         let space = square();
-        let (embedding, trend) = (Embedding::new(&Axes::new(&space)), Trend::new(&space));
+        let axes = Axes::new(&space);
+        let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space, &axes));
         let data = six(&embedding, &trend);
         let probes = [at(&[0.3, 0.7]), at(&[0.32, 0.7]), at(&[0.9, 0.9])];
         let alone = Posterior::new(&embedding, &trend, &theta(2), &data, &[]).predict(probes.to_vec());
@@ -302,7 +313,7 @@ mod tests {
     fn gradients_are_those_of_finite_differences() {
         let space = believed();
         let axes = Axes::new(&space);
-        let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space));
+        let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space, &axes));
         let place = |i: u32| (0..7u32).map(|j| f64::from((i * 37 + j * 61) % 97) / 97.0).collect::<Vec<f64>>();
         let points: Vec<Point> = (0..15).filter_map(|i| axes.snapped(place(i))).collect();
         let targets: Vec<f64> = points.iter().map(|p| libm::sin(5.0 * p.coordinates.iter().sum::<f64>())).collect();

@@ -1,5 +1,6 @@
 //! What the model is to learn from outcomes: a target and a known noise for each.
 
+use super::calibration::Expected;
 use super::folds::FoldEffects;
 use super::warp::{Family, Warp};
 use crate::trial::{Outcome, State};
@@ -19,12 +20,20 @@ pub(super) struct Targets {
 
 impl Targets {
     /// Warps the losses of `outcomes`. A trial that was stopped early has the mean of its folds, adjusted for those
-    /// that are missing; one that diverged or failed counts as bad as the worst.
-    pub(super) fn new(outcomes: &[&Outcome], family: Family) -> Self {
+    /// that are missing; one that diverged or failed counts as bad as the worst. What is expected, if
+    /// anything, is one height an outcome.
+    pub(super) fn new(outcomes: &[&Outcome], family: Family, expected: Option<Expected<'_>>) -> Self {
         let complete: Vec<&Outcome> = outcomes.iter().copied().filter(|o| mean(o).is_some()).collect();
         let n_folds = complete.iter().map(|o| o.losses.len()).min().unwrap_or(0);
         let means: Vec<f64> = complete.iter().filter_map(|o| mean(o)).collect();
-        let scale = Scale::fit(&complete, &means, &means, n_folds, family);
+        let heights = |has_loss: &dyn Fn(usize) -> bool| -> Vec<f64> {
+            let all = expected.map(|expected| expected.heights).unwrap_or_default();
+            all.iter().enumerate().filter(|(position, _)| has_loss(*position)).map(|(_, height)| *height).collect()
+        };
+        let of_complete = heights(&|position| mean(outcomes[position]).is_some());
+        let expect = |heights| expected.map(|expected| Expected { heights, ..expected });
+        let fit = |losses: &[f64], heights| Scale::fit(&complete, &means, losses, n_folds, (family, expect(heights)));
+        let scale = fit(&means, of_complete.as_slice());
         let estimate = |o: &Outcome| match mean(o) {
             Some(loss) => Some(loss),
             None if is_partial(o, n_folds) => Some(scale.estimate(o)),
@@ -33,7 +42,7 @@ impl Targets {
         let losses: Vec<Option<f64>> = outcomes.iter().map(|o| estimate(o)).collect();
         let all: Vec<f64> = losses.iter().copied().flatten().collect();
         // Those stopped early are the bad ones: a warp of the others alone would see them all as equally bad.
-        let scale = if all.len() > means.len() { Scale::fit(&complete, &means, &all, n_folds, family) } else { scale };
+        let scale = if all.len() > means.len() { fit(&all, &heights(&|p| losses[p].is_some())) } else { scale };
         let Scale { warp, folds, .. } = &scale;
         let known = |(o, loss): (&&Outcome, &Option<f64>)| match loss {
             Some(loss) if o.state == State::Ok => (warp.target(*loss), folds.noise(&scale.row(o))),
@@ -61,8 +70,14 @@ struct Scale {
 
 impl Scale {
     /// Fits a warp to `losses`, and the effects of folds to complete trials with these means.
-    fn fit(complete: &[&Outcome], means: &[f64], losses: &[f64], n_folds: usize, family: Family) -> Self {
-        let warp = Warp::fit(losses, family);
+    fn fit(
+        complete: &[&Outcome],
+        means: &[f64],
+        losses: &[f64],
+        n_folds: usize,
+        (family, expected): (Family, Option<Expected<'_>>),
+    ) -> Self {
+        let warp = Warp::fit(losses, family, expected);
         let rows: Vec<Vec<f64>> = complete.iter().map(|o| row(&warp, o, n_folds)).collect();
         let values: Vec<f64> = means.iter().map(|y| warp.uncapped(*y)).collect();
         Self { folds: FoldEffects::fit(&rows, &values, n_folds), warp, n_folds }
@@ -108,11 +123,11 @@ mod tests {
     fn trials_without_a_loss_are_the_worst_and_change_nothing_else() {
         let ok = [outcome(State::Ok, &[0.3]), outcome(State::Ok, &[0.1]), outcome(State::Ok, &[0.2])];
         let all = [ok[0].clone(), outcome(State::Diverged, &[]), ok[1].clone(), ok[2].clone()];
-        let alone = Targets::new(&ok.iter().collect::<Vec<_>>(), Family::Plain).values;
-        let mixed = Targets::new(&all.iter().collect::<Vec<_>>(), Family::Plain).values;
+        let alone = Targets::new(&ok.iter().collect::<Vec<_>>(), Family::Plain, None).values;
+        let mixed = Targets::new(&all.iter().collect::<Vec<_>>(), Family::Plain, None).values;
         assert_eq!([mixed[0], mixed[2], mixed[3]], alone[..]);
         assert!(alone.iter().all(|z| *z <= mixed[1]));
-        let failed = Targets::new(&[&outcome(State::Failed, &[]), &outcome(State::Timeout, &[])], Family::Plain);
+        let failed = Targets::new(&[&outcome(State::Failed, &[]), &outcome(State::Timeout, &[])], Family::Plain, None);
         assert!(failed.values.iter().all(|z| z.is_finite()));
     }
 
@@ -120,7 +135,7 @@ mod tests {
     fn common_difficulty_of_folds_is_not_noise() {
         let rows = [[1.0, 2.0, 3.0], [1.1, 2.2, 3.3], [1.3, 2.6, 3.9], [2.0, 4.0, 6.0], [0.9, 1.8, 2.7]];
         let outcomes: Vec<Outcome> = rows.iter().map(|row| outcome(State::Ok, row)).collect();
-        let targets = Targets::new(&outcomes.iter().collect::<Vec<_>>(), Family::Plain);
+        let targets = Targets::new(&outcomes.iter().collect::<Vec<_>>(), Family::Plain, None);
         // Proportional folds differ by constants in the logarithm: nothing is left but the floor.
         assert!(targets.noise.iter().all(|v| *v < 1e-7), "{targets:?}");
     }
@@ -130,7 +145,7 @@ mod tests {
         let rows: [&[f64]; 5] = [&[1.0, 2.0], &[1.1, 2.2], &[1.3, 2.6], &[2.0, 4.0], &[0.9, 1.8]];
         let mut outcomes: Vec<Outcome> = rows.iter().map(|row| outcome(State::Ok, row)).collect();
         outcomes.push(outcome(State::Raced, &[1.1]));
-        let targets = Targets::new(&outcomes.iter().collect::<Vec<_>>(), Family::Plain).values;
+        let targets = Targets::new(&outcomes.iter().collect::<Vec<_>>(), Family::Plain, None).values;
         // Its first fold equals that of trial 1, and all trials are proportional.
         assert!((targets[5] - targets[1]).abs() < 1e-9, "{targets:?}");
     }

@@ -1,59 +1,87 @@
-//! The mean of the Gaussian process: a constant, and for each belief of the person a valley around the value believed
-//! best. Coefficients are not fitted but integrated out (Rasmussen and Williams 2006, section 2.7): the constant has
-//! prior N(0, 1), a valley N(1, 1), so that data against a belief flatten it and then turn it round.
+//! The mean of the Gaussian process: a constant, what experience expects, and for each belief of the person a valley
+//! around the value believed best. Coefficients are not fitted but integrated out (Rasmussen and Williams 2006, section
+//! 2.7): the constant has prior N(0, 1), the expectation N(1, ¼), a valley N(1, 1), so that data against a belief
+//! flatten it and then turn it round.
 
+use super::axes::Axes;
 use super::belief::Belief;
+use super::expectation::{Expectation, Memory};
 use crate::space::{Point, Space};
+
+/// Prior standard deviation of the expectation's coefficient.
+const EXPECTATION_SD: f64 = 0.5;
 
 /// Prior standard deviation of a valley's coefficient.
 const BELIEF_SD: f64 = 1.0;
 
-/// The basis functions of a space.
+/// The basis functions of a space: the constant, the expectation if there is one, the valleys.
 #[derive(Clone, Debug)]
 pub(super) struct Trend {
+    expectation: Option<Expectation>,
     beliefs: Vec<Belief>,
+    /// Prior variances of the coefficients.
+    variances: Vec<f64>,
 }
 
 impl Trend {
-    /// Collects the beliefs of a space.
-    pub(super) fn new(space: &Space) -> Self {
+    /// Collects what is expected and believed of a space.
+    pub(super) fn new(space: &Space, axes: &Axes<'_>) -> Self {
         let belief = |(axis, &position): (usize, &usize)| Belief::new(&space.parameters()[position], axis);
-        Self { beliefs: space.axes().iter().enumerate().filter_map(belief).collect() }
+        let beliefs: Vec<Belief> = space.axes().iter().enumerate().filter_map(belief).collect();
+        let expectation = space.experience().map(|experience| Expectation::new(axes, experience));
+        let expected = expectation.iter().map(|_| EXPECTATION_SD * EXPECTATION_SD);
+        let variances = std::iter::once(1.0).chain(expected).chain(beliefs.iter().map(|_| BELIEF_SD * BELIEF_SD));
+        Self { variances: variances.collect(), expectation, beliefs }
     }
 
     /// The number of basis functions.
     pub(super) fn len(&self) -> usize {
-        1 + self.beliefs.len()
+        self.variances.len()
+    }
+
+    /// The position of the expectation among the basis functions.
+    pub(super) fn expectation(&self) -> Option<usize> {
+        self.expectation.is_some().then_some(1)
     }
 
     /// Writes the values of the basis functions at a point.
-    pub(super) fn basis(&self, point: &Point, values: &mut [f64]) {
+    pub(super) fn basis(&self, point: &Point, values: &mut [f64], memory: &mut Memory) {
         values[0] = 1.0;
-        for (value, belief) in values[1..].iter_mut().zip(&self.beliefs) {
+        let mut rest = values[1..].iter_mut();
+        if let (Some(expectation), Some(value)) =
+            (&self.expectation, self.expectation.as_ref().and_then(|_| rest.next()))
+        {
+            *value = expectation.value(point, memory);
+        }
+        for (value, belief) in rest.zip(&self.beliefs) {
             *value = belief.value(point);
         }
     }
 
     /// Adds the derivatives of Σ weightₖ·hₖ by the coordinates to `gradient`.
-    pub(super) fn add_slopes(&self, point: &Point, weights: &[f64], gradient: &mut [f64]) {
-        for (weight, belief) in weights[1..].iter().zip(&self.beliefs) {
+    pub(super) fn add_slopes(&self, point: &Point, weights: &[f64], gradient: &mut [f64], memory: &mut Memory) {
+        let mut rest = weights[1..].iter();
+        if let Some(expectation) = &self.expectation {
+            let weight = rest.next().expect("one weight a basis function");
+            expectation.add_slopes(point, *weight, gradient, memory);
+        }
+        for (weight, belief) in rest.zip(&self.beliefs) {
             gradient[belief.axis] += weight * belief.slope(point);
         }
     }
-}
 
-/// Returns the prior mean where the basis functions have the values `h`.
-pub(super) fn mean(h: &[f64]) -> f64 {
-    h[1..].iter().sum()
-}
+    /// Returns the prior mean where the basis functions have the values `h`.
+    pub(super) fn mean(&self, h: &[f64]) -> f64 {
+        h[1..].iter().sum()
+    }
 
-/// Returns the prior covariance of the trend between two points with these values of the basis functions.
-pub(super) fn covariance(a: &[f64], b: &[f64]) -> f64 {
-    let beliefs: f64 = a[1..].iter().zip(&b[1..]).map(|(a, b)| a * b).sum();
-    a[0] * b[0] + BELIEF_SD * BELIEF_SD * beliefs
-}
+    /// Returns the prior covariance between two points with these values of the basis functions.
+    pub(super) fn covariance(&self, a: &[f64], b: &[f64]) -> f64 {
+        self.variances.iter().zip(a).zip(b).map(|((variance, a), b)| variance * a * b).sum()
+    }
 
-/// Returns the prior variance of the coefficient of basis function `k`.
-pub(super) fn variance(k: usize) -> f64 {
-    if k == 0 { 1.0 } else { BELIEF_SD * BELIEF_SD }
+    /// Returns the prior variance of the coefficient of basis function `k`.
+    pub(super) fn variance(&self, k: usize) -> f64 {
+        self.variances[k]
+    }
 }

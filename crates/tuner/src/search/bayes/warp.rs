@@ -4,6 +4,8 @@
 //! their logarithm, or that of their distance to the best, shifted by half the distance from the best to the median;
 //! which of the two, the likelihood decides. What lies far above the median is cut off, and the rest standardised.
 
+use super::calibration::{Calibration, Expected};
+
 /// How many times the distance from the lower quartile to the median a loss may lie above the median.
 const CAP: f64 = 2.0;
 
@@ -38,17 +40,33 @@ enum Curve {
 }
 
 impl Warp {
-    /// Fits a warp of `family` to losses (finite); losses that are not positive are always shifted.
-    pub(super) fn fit(losses: &[f64], family: Family) -> Self {
+    /// Fits a warp of `family` to losses (finite); losses that are not positive are always shifted. What is expected of
+    /// them decides how far apart they are taken to be.
+    pub(super) fn fit(losses: &[f64], family: Family, expected: Option<Expected<'_>>) -> Self {
+        let Some(expected) = expected else { return Self::alone(losses, family) };
+        let plain = || losses.iter().copied().reduce(f64::min).filter(|best| *best > 0.0 && family == Family::Plain);
+        let curve =
+            plain().map_or_else(|| Curve::fit(losses, family), |best| Curve::Log { shift: 0.0, knee: 0.5 * best });
+        let reference = expected.scale.reference.filter(|(loss, _)| plain().is_some() && *loss > 0.0);
+        let reference = reference.map(|(loss, height)| (curve.value(loss), height));
+        let mut warped: Vec<f64> = losses.iter().map(|y| curve.value(*y)).collect();
+        let Calibration { spread, cap } = Calibration::new(&warped, expected, cap(&warped), reference);
+        for (w, height) in warped.iter_mut().zip(expected.heights) {
+            *w = w.min(cap) - spread * height;
+        }
+        Self { curve, cap, mean: mean(&warped), sd: spread }
+    }
+
+    /// Fits a warp to losses of which nothing is expected.
+    fn alone(losses: &[f64], family: Family) -> Self {
         let curve = Curve::fit(losses, family);
         let mut warped: Vec<f64> = losses.iter().map(|y| curve.value(*y)).collect();
         let cap = cap(&warped);
         for z in &mut warped {
             *z = z.min(cap);
         }
-        let n = warped.len().max(1) as f64;
-        let mean = warped.iter().sum::<f64>() / n;
-        let variance = warped.iter().map(|z| (z - mean) * (z - mean)).sum::<f64>() / n;
+        let mean = mean(&warped);
+        let variance = warped.iter().map(|z| (z - mean) * (z - mean)).sum::<f64>() / warped.len().max(1) as f64;
         let sd = if variance.sqrt() > 1e-12 * (1.0 + mean.abs()) { variance.sqrt() } else { 1.0 };
         Self { curve, cap, mean, sd }
     }
@@ -135,6 +153,10 @@ fn cap(warped: &[f64]) -> f64 {
     if spread > 0.0 { median + CAP * spread } else { median + 1.0 }
 }
 
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len().max(1) as f64
+}
+
 fn sorted(values: &[f64]) -> Vec<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -167,7 +189,7 @@ mod tests {
             &[-0.9, -0.91, -0.95, -0.2],
         ];
         for (losses, family) in samples.iter().flat_map(|l| [(l, Family::Plain), (l, Family::Shifted)]) {
-            let warp = Warp::fit(losses, family);
+            let warp = Warp::fit(losses, family, None);
             for a in *losses {
                 assert!(warp.target(*a).is_finite() && warp.target(*a) <= warp.worst());
                 for b in *losses {
@@ -175,14 +197,14 @@ mod tests {
                 }
             }
         }
-        let plateau = Warp::fit(&[0.0, 0.0, 0.0, 0.0, 1.0, 2.0], Family::Plain);
+        let plateau = Warp::fit(&[0.0, 0.0, 0.0, 0.0, 1.0, 2.0], Family::Plain, None);
         assert!(plateau.target(0.0) < plateau.target(1.0) && plateau.target(1.0) < plateau.target(2.0));
     }
 
     #[test]
     fn targets_are_standardised_and_outliers_cut() {
         let losses = [1.0, 1.1, 1.2, 1.3, 1e9];
-        let warp = Warp::fit(&losses, Family::Plain);
+        let warp = Warp::fit(&losses, Family::Plain, None);
         let targets: Vec<f64> = losses.iter().map(|y| warp.target(*y)).collect();
         assert!(targets.iter().sum::<f64>().abs() < 1e-9);
         assert!((targets.iter().map(|z| z * z).sum::<f64>() / 5.0 - 1.0).abs() < 1e-9);
@@ -193,19 +215,19 @@ mod tests {
     #[test]
     fn targets_are_brought_back_to_losses() {
         for losses in [[0.1, 0.5, 0.2, 0.9], [-3.0, -2.5, 4.0, 0.0], [2.0, 2.0, 2.0, 2.0]] {
-            let warp = Warp::fit(&losses, Family::Plain);
+            let warp = Warp::fit(&losses, Family::Plain, None);
             for y in losses {
                 // Tolerance: ln and exp each round once, on numbers below 10.
                 assert!((warp.loss(warp.uncapped(y)) - y).abs() < 1e-13);
             }
         }
-        let warp = Warp::fit(&[0.2, 0.3, 0.9], Family::Plain);
+        let warp = Warp::fit(&[0.2, 0.3, 0.9], Family::Plain, None);
         assert!((warp.loss(warp.uncapped(-5.0)) + 5.0).abs() < 1e-12);
     }
 
     #[test]
     fn below_the_best_losses_go_on_falling() {
-        let warp = Warp::fit(&[0.2, 0.3, 0.9], Family::Plain);
+        let warp = Warp::fit(&[0.2, 0.3, 0.9], Family::Plain, None);
         assert!(warp.uncapped(0.0) < warp.uncapped(0.1) && warp.uncapped(-5.0) < warp.uncapped(0.0));
     }
 }

@@ -17,7 +17,6 @@ use super::fit::fit;
 use super::model::Model;
 use super::posterior::Posterior;
 use super::subset::Capacity;
-use super::targets::Targets;
 use super::warp::{Family, Warp};
 use crate::error::{Error, ImportanceFault};
 use crate::search::Request;
@@ -135,7 +134,7 @@ pub fn importance(request: &Request<'_>) -> Result<Importance, Error> {
     }
     let model = Model::new(request, Capacity::default());
     let (data, warp) = learned(&model, KNOWN);
-    let (theta, _) = fit(&model.embedding, &model.trend, &learned(&model, FITTED).0, None);
+    let (theta, _) = fit(&model.hyperprior, &model.embedding, &model.trend, &learned(&model, FITTED).0, None);
     let posterior = Posterior::new(&model.embedding, &model.trend, &theta, &data, &[]);
     let parts = Parts {
         axes: &model.axes,
@@ -155,17 +154,14 @@ pub fn importance(request: &Request<'_>) -> Result<Importance, Error> {
 
 /// The results that are ok, at most `limit` of them evenly spread over their order, and how losses became targets.
 fn learned(model: &Model<'_>, limit: usize) -> (Dataset, Warp) {
-    let ok: Vec<(&Entry, &Outcome, f64)> = model
-        .history
-        .results()
-        .filter_map(|(_, entry, outcome)| Some((entry, outcome, outcome.mean()?.clamp(-f64::MAX, f64::MAX))))
-        .collect();
-    let outcomes: Vec<&Outcome> = ok.iter().map(|(_, outcome, _)| *outcome).collect();
-    let targets = Targets::new(&outcomes, Family::Plain);
+    let ok: Vec<(usize, &Entry, &Outcome)> =
+        model.history.results().filter(|(_, _, outcome)| outcome.mean().is_some()).collect();
+    let loss = |i: usize| ok[i].2.mean().unwrap_or_default().clamp(-f64::MAX, f64::MAX);
+    let targets = model.targets(&ok, Family::Plain);
     let n = ok.len().min(limit);
     let chosen: Vec<usize> = (0..n).map(|i| i * ok.len() / n).collect();
-    let points = chosen.iter().map(|&i| model.axes.place(&ok[i].0.config)).collect();
-    let values = chosen.iter().map(|&i| targets.warp.uncapped(ok[i].2)).collect();
+    let points = chosen.iter().map(|&i| model.axes.place(&ok[i].1.config)).collect();
+    let values = chosen.iter().map(|&i| targets.warp.uncapped(loss(i))).collect();
     let noise = chosen.iter().map(|&i| targets.noise[i]).collect();
     (Dataset::new(&model.embedding, &model.trend, points, values, noise), targets.warp)
 }

@@ -7,10 +7,11 @@
 use super::super::algebra::dot;
 use super::super::axes::Axes;
 use super::super::dataset::Dataset;
+use super::super::expectation::Memory;
 use super::super::features::Embedding;
 use super::super::hyperparameters::Theta;
 use super::super::posterior::Posterior;
-use super::super::trend::{self, Trend};
+use super::super::trend::Trend;
 use crate::search::normal::normal;
 use crate::space::Point;
 use rand::{Rng, RngExt};
@@ -78,20 +79,21 @@ impl<'a> Paths<'a> {
         let mut paths =
             Self { posterior: parts.posterior, trend: parts.trend, n_features, waves, phases, draws: Vec::new() };
         let (mut x, mut column) = (vec![0.0; n_features], vec![0.0; parts.data.len()]);
-        let mut basis = vec![0.0; parts.trend.len()];
+        let (mut basis, mut memory) = (vec![0.0; parts.trend.len()], Memory::default());
         let cosines: Vec<Vec<f64>> = parts
             .data
             .points
             .iter()
             .map(|point| {
-                parts.posterior.covariances(point, &mut x, &mut basis, &mut column);
+                parts.posterior.covariances(point, &mut x, &mut basis, &mut memory, &mut column);
                 paths.cosines(&x)
             })
             .collect();
         let amplitude = (2.0 * parts.theta.signal() / N_COSINES as f64).sqrt();
         for _ in 0..n_draws {
             let amplitudes: Vec<f64> = (0..N_COSINES).map(|_| amplitude * normal(rng)).collect();
-            let trend: Vec<f64> = (0..parts.trend.len()).map(|k| trend::variance(k).sqrt() * normal(rng)).collect();
+            let trend: Vec<f64> =
+                (0..parts.trend.len()).map(|k| parts.trend.variance(k).sqrt() * normal(rng)).collect();
             let mut bend = parts.data.residuals.clone();
             let rows = parts.data.basis.chunks_exact(parts.trend.len()).zip(&cosines).zip(&parts.data.noise);
             for (rest, ((h, cosines), known)) in bend.iter_mut().zip(rows) {
@@ -107,9 +109,9 @@ impl<'a> Paths<'a> {
     /// Evaluates functions at a point: the mean first.
     pub(super) fn values(&self, point: &Point, functions: Functions) -> Vec<f64> {
         let (mut x, mut h) = (vec![0.0; self.n_features], vec![0.0; self.trend.len()]);
-        let mut column = vec![0.0; self.posterior.alpha().len()];
-        self.posterior.covariances(point, &mut x, &mut h, &mut column);
-        let prior_mean = trend::mean(&h);
+        let (mut column, mut memory) = (vec![0.0; self.posterior.alpha().len()], Memory::default());
+        self.posterior.covariances(point, &mut x, &mut h, &mut memory, &mut column);
+        let prior_mean = self.trend.mean(&h);
         let mut values = vec![prior_mean + dot(&column, self.posterior.alpha())];
         if functions == Functions::All {
             let cosines = self.cosines(&x);
@@ -180,7 +182,7 @@ mod tests {
     fn draws_have_the_mean_and_the_spread_of_the_posterior() {
         let space = mixed_space();
         let axes = Axes::new(&space);
-        let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space));
+        let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space, &axes));
         let place = |i: u32| (0..7u32).map(|j| f64::from((i * 37 + j * 61) % 97) / 97.0).collect::<Vec<f64>>();
         let points: Vec<Point> = (0..20).filter_map(|i| axes.snapped(place(i))).collect();
         let targets = points.iter().map(|p| libm::sin(4.0 * p.coordinates.iter().sum::<f64>())).collect();

@@ -1,6 +1,7 @@
 use super::*;
 use crate::search::bayes::axes::Axes;
 use crate::search::bayes::features::Embedding;
+use crate::search::bayes::hyperparameters::Hyperprior;
 use crate::search::bayes::trend::Trend;
 use crate::search::sobol::Sequence;
 use crate::space::{Condition, Config, Parameter, Scale, Space};
@@ -44,7 +45,7 @@ fn the_shares_of_ishigamis_function_are_found() {
     // 0.3139, 0.4424 and 0, the total ones 0.5576, 0.4424 and 0.2437; x and z interact with 0.2437.
     let space = Space::new(["x", "y", "z"].map(|name| range(name, -PI, PI)).to_vec(), &[]).unwrap();
     let axes = Axes::new(&space);
-    let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space));
+    let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space, &axes));
     let sequence = Sequence::new(3);
     let configs: Vec<Config> = (0..200).map(|i| space.draw(&sequence.scrambled(Streams::new(1)).point(i))).collect();
     let values: Vec<f64> = configs
@@ -56,13 +57,13 @@ fn the_shares_of_ishigamis_function_are_found() {
         .collect();
     let points = configs.iter().map(|c| axes.place(c)).collect();
     let data = Dataset::new(&embedding, &trend, points, values, vec![0.0; 200]);
-    let (theta, _) = fit(&embedding, &trend, &data, None);
+    let (theta, _) = fit(&Hyperprior::new(embedding.n_axes(), None), &embedding, &trend, &data, None);
     let posterior = Posterior::new(&embedding, &trend, &theta, &data, &[]);
     let parts =
         Parts { axes: &axes, embedding: &embedding, trend: &trend, theta: &theta, data: &data, posterior: &posterior };
     let paths = Paths::new(&parts, N_DRAWS, &mut Streams::new(2).rng(Purpose::Importance, 0));
     let surface = Surface { space: &space, axes: &axes, paths };
-    let warp = Warp::fit(&[1.0, 2.0], Family::Plain);
+    let warp = Warp::fit(&[1.0, 2.0], Family::Plain, None);
     let (effects, pairs) = decompose(&surface, &warp, Streams::new(2)).unwrap();
     // Tolerance: four standard errors of shares from 512 rows taken at random are 0.1; Sobol' rows are better, and the
     // model of 200 points adds 0.01.

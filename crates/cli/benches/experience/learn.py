@@ -1,0 +1,235 @@
+"""Learns the experience that comes with the trainer: crates/trainer/src/experience/experience.txt.
+
+usage: learn.py measure [trials, default 192]   a Sobol design of the trainer's hyperparameters on each data set of
+                                                search-spaces/data/experience, 5 folds; goes on where it was; writes table.csv.gz
+       learn.py fit [without DATASET …]         fits the polynomial to table.csv.gz and prints the file; `> experience.txt`
+needs: cargo (measure), pip install numpy (fit)
+
+The height of a configuration on a data set is its ln loss, cut above at the median plus twice its distance to the lower quartile,
+standardised by data set. A ridge regression over all data sets, each of the same weight, finds the polynomial; terms that
+add least are dropped until TERMS are left.
+"""
+import csv, gzip, itertools, json, math, os, re, subprocess, sys
+from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "2")
+HERE = Path(__file__).parent
+ROOT = HERE.parents[3]
+DATA = ROOT / "search-spaces/data/experience"
+TABLE = HERE / "table.csv.gz"
+STUDIES = ROOT / "results/experience"
+TERMS, RIDGE = 200, 0.003
+SPACE = """[study]
+seed = {seed}
+[data]
+path = {path}
+target = "target"
+task = "{task}"
+[cv]
+folds = 5
+seed = 7
+stratified = {stratified}
+[search]
+method = "sobol"
+trials = {trials}
+[space]
+learning_rate = {{ type = "float", low = 1e-5, high = 1.0, log = true }}
+optimizer = {{ type = "categorical", values = ["sgd", "rmsprop", "adam", "adamw"] }}
+momentum = {{ type = "float", low = 0.0, high = 0.99, when = {{ optimizer = ["sgd"] }} }}
+schedule = {{ type = "categorical", values = ["constant", "exponential", "cosine"] }}
+batch_size = {{ type = "int", low = 4, high = {most_rows}, log = true }}
+epochs = {{ type = "int", low = 4, high = 128, log = true }}
+dropout = {{ type = "float", low = 0.0, high = 0.7 }}
+input_dropout = {{ type = "float", low = 0.0, high = 0.3 }}
+lambda = {{ type = "float", low = 1e-8, high = 1.0, log = true }}
+depth = {{ type = "int", low = 0, high = 4 }}
+width = {{ type = "int", low = 8, high = 256, log = true, when = {{ depth = [1, 2, 3, 4] }} }}
+activation = {{ type = "categorical", values = ["relu", "tanh", "sigmoid", "leaky_relu", "elu", "gelu", "silu"], when = {{ depth = [1, 2, 3, 4] }} }}
+batch_norm = {{ type = "categorical", values = [false, true] }}
+scaling = {{ type = "categorical", values = ["standard", "minmax"] }}
+"""
+FIELDS = [line.split(" = ")[0] for line in SPACE.split("[space]\n")[1].splitlines()]
+
+# name -> (hyperparameter, scale, low, high); "hidden" is 1 where there is a hidden layer.
+RAMPS = {
+    "learning_rate": ("learning_rate", "log", 1e-5, 1.0), "momentum": ("momentum", "rest", 0.0, 0.99),
+    "batch_size": ("batch_size", "log", 4, 256), "epochs": ("epochs", "log", 4, 128), "dropout": ("dropout", "linear", 0.0, 0.7),
+    "input_dropout": ("input_dropout", "linear", 0.0, 0.3), "lambda": ("lambda", "log", 1e-8, 1.0),
+    "depth": ("depth", "linear", 1, 4), "width": ("width", "log", 8, 256),
+}
+CHOICES = {"optimizer": ["sgd", "rmsprop", "adamw"], "schedule": ["exponential", "cosine"], "scaling": ["minmax"],
+           "activation": ["tanh", "sigmoid", "leaky_relu", "elu", "gelu", "silu"], "batch_norm": ["true"]}
+STEPS = {f"{field}={value}": (field, value) for field, values in CHOICES.items() for value in values}
+FACTS = {"regression": None, "rows": ("log", 100, 1500), "features": ("log", 3, 60), "classes": ("log", 2, 10)}
+# What does not act has height 0: these act only where another variable is 1.
+GATES = {"momentum": "optimizer=sgd", **{name: "hidden" for name in ["dropout", "depth", "width", "batch_norm=true"]},
+         **{name: "hidden" for name in STEPS if name.startswith("activation")}}
+
+
+def index():
+    return {row["file"].removesuffix(".csv"): row for row in csv.DictReader((DATA / "index.csv").open())}
+
+
+def tune():
+    subprocess.run(["cargo", "build", "-q", "--release", "-p", "cli"], cwd=ROOT, check=True)
+    metadata = subprocess.run(["cargo", "metadata", "--format-version", "1", "--no-deps"], cwd=ROOT, check=True, capture_output=True)
+    return Path(json.loads(metadata.stdout)["target_directory"]) / "release/tune"
+
+
+def measure(trials):
+    binary = tune()
+    STUDIES.mkdir(parents=True, exist_ok=True)
+    sets = index()
+    for number, (name, facts) in enumerate(sets.items(), 1):
+        file = STUDIES / f"{name}.toml"
+        file.write_text(SPACE.format(
+            seed=number, path=json.dumps(str(DATA / f"{name}.csv.gz")), task=facts["task"], trials=trials,
+            stratified=str(facts["task"] == "classification" and name != "solar_flare2").lower(), most_rows=min(256, int(facts["rows"]))))
+        subprocess.run([binary, "--quiet", "--results", STUDIES, "run", file], check=True)
+        print(f"{number} of {len(sets)}: {name}", flush=True)
+    collect(STUDIES)
+
+
+def collect(studies):
+    """Gathers the trials of all studies in the table."""
+    with gzip.open(TABLE, "wt", newline="") as out:
+        table = csv.writer(out)
+        table.writerow(["data", "loss", *FIELDS])
+        for name in index():
+            rows = sorted(csv.DictReader((studies / name / "leaderboard.csv").open()), key=lambda row: int(row["trial"]))
+            short = lambda text: f"{float(text):.5g}" if re.fullmatch(r"[-0-9.e]+", text) else text
+            table.writerows([name, short(row["loss"]), *(short(row[f"param_{field}"]) for field in FIELDS)] for row in rows)
+
+
+def ramp(x, scale, low, high):
+    straight = dict(linear=lambda x: x, log=lambda x: math.log(x), rest=lambda x: -math.log(1 - x))[scale]
+    return min(1.0, max(-1.0, 2 * (straight(x) - straight(low)) / (straight(high) - straight(low)) - 1))
+
+
+def heights(row, facts):
+    """The variables of a trial."""
+    acts = {"hidden": float(row["depth"] != "0"), "optimizer=sgd": float(row["optimizer"] == "sgd")}
+    found = {name: ramp(float(row[field]), *rest) if row[field] else 0.0 for name, (field, *rest) in RAMPS.items()}
+    found |= {name: float(row[field] == value) for name, (field, value) in STEPS.items()} | acts
+    found |= {name: found[name] * acts[gate] for name, gate in GATES.items()}
+    classes = int(facts["classes"] or 0)
+    return found | {"regression": float(facts["task"] == "regression"), "rows": ramp(float(facts["rows"]), *FACTS["rows"]),
+                    "features": ramp(float(facts["features"]), *FACTS["features"]), "classes": ramp(classes, *FACTS["classes"]) if classes else 0.0}
+
+
+def library():
+    """The terms that the polynomial is chosen from: cubics of numbers, choices with numbers and with one another, all that with facts."""
+    numbers, choices, facts = list(RAMPS), [*STEPS, "hidden"], list(FACTS)
+    kind = lambda name: name.split("=")[0]
+    pairs = list(itertools.combinations(numbers, 2))
+    terms = [(), *(term for degree in (1, 2, 3) for term in itertools.combinations_with_replacement(numbers, degree)), *((n,) * 4 for n in numbers)]
+    for choice in choices:
+        others = [n for n in numbers if GATES.get(n) != choice]
+        terms += [(choice,), *((choice, n) for n in others), *((choice, n, n) for n in others)]
+        if kind(choice) in ("optimizer", "batch_norm"):
+            terms += [(choice, *pair) for pair in itertools.combinations(others, 2)]
+    terms += [(a, b) for a, b in itertools.combinations(choices, 2) if kind(a) != kind(b) and GATES.get(a) != b and GATES.get(b) != a]
+    plain = [(), *((n,) for n in numbers), *((n, n) for n in numbers), *pairs, *((c,) for c in choices), *((c, "learning_rate") for c in choices)]
+    short = [(), *((n,) for n in numbers)]
+    terms += [(fact, *term) for fact in facts for term in plain]
+    terms += [(fact, fact, *term) for fact in facts[1:] for term in [*short, ("learning_rate", "learning_rate")]]
+    terms += [(*both, *term) for both in itertools.combinations(facts, 2) for term in short]
+    return terms
+
+
+class Table:
+    """Heights and terms of all trials, data set by data set."""
+
+    def __init__(self, names):
+        import numpy as np
+        sets, self.terms = index(), library()
+        rows = {}
+        for row in csv.DictReader(gzip.open(TABLE, "rt")):
+            rows.setdefault(row["data"], []).append(row)
+        self.variables, self.design, self.z, self.offset = {}, {}, {}, {}
+        for name in names:
+            found = [heights(row, sets[name]) for row in rows[name]]
+            columns = {variable: np.array([h[variable] for h in found]) for variable in found[0]}
+            design = np.ones((len(found), len(self.terms)))
+            for column, term in zip(design.T, self.terms):
+                for variable in term:
+                    column *= columns[variable]
+            y = np.log([float(row["loss"] or "inf") for row in rows[name]])
+            quartile, median = np.sort(y)[[len(y) // 4, len(y) // 2]]
+            y = np.minimum(y, median + 2 * (median - quartile))
+            self.variables[name], self.design[name], self.offset[name] = columns, design, (y.mean(), y.std())
+            self.z[name] = (y - y.mean()) / y.std()
+
+    def moments(self, names):
+        share = [1 / len(self.z[name]) / len(names) for name in names]
+        return (sum(s * self.design[n].T @ self.design[n] for n, s in zip(names, share)),
+                sum(s * self.design[n].T @ self.z[n] for n, s in zip(names, share)))
+
+
+def fit(gram, moment):
+    """Ridge regression; terms that add least go, a fifth at a time. Returns positions and coefficients of those that stay."""
+    import numpy as np
+    keep = np.arange(len(moment))
+    size = np.sqrt(np.maximum(np.diag(gram) - gram[0] ** 2, 1e-12))
+    size[0] = math.inf
+    while True:
+        weights = np.linalg.solve(gram[np.ix_(keep, keep)] + RIDGE * np.eye(len(keep)), moment[keep])
+        excess = len(keep) - TERMS
+        if excess <= 0:
+            return keep, weights
+        keep = np.sort(keep[np.argsort(np.abs(weights) * size[keep])[min(excess, max(1, len(keep) // 5)):]])
+
+
+def baseline(name, facts):
+    """ln loss of a model that ignores its inputs."""
+    values = [row["target"] for row in csv.DictReader(gzip.open(DATA / f"{name}.csv.gz", "rt"))]
+    if facts["task"] == "regression":
+        mean = sum(map(float, values)) / len(values)
+        return math.log(sum((float(v) - mean) ** 2 for v in values) / len(values))
+    return math.log(-sum(values.count(v) / len(values) * math.log(values.count(v) / len(values)) for v in set(values)))
+
+
+def learn(without):
+    import numpy as np
+    sets = index()
+    names = [name for name in sets if name not in without]
+    table = Table(names)
+    whole = table.moments(names)
+    keep, weights = fit(*whole)
+    # What is left open, and where a model that ignores its inputs stands, each from data sets that were left out.
+    open_, references = [], []
+    for part in range(5):
+        out = names[part::5]
+        rest = [name for name in names if name not in out]
+        kept, of_rest = fit(*table.moments(rest))
+        for name in out:
+            open_.append(np.var(table.z[name] - table.design[name][:, kept] @ of_rest))
+            mean, spread = table.offset[name]
+            references.append((baseline(name, sets[name]) - mean) / spread)
+    gate = lambda term: [g for g in dict.fromkeys(GATES[v] for v in term if v in GATES) if g not in term]
+    gated = [(*gate(term), *term) for term in (table.terms[j] for j in keep)]
+    lines = [f"# Where ln loss is expected to lie over hyperparameters, learned from {len(names)} data sets, {sum(map(len, table.z.values()))} trials of 5 folds,",
+             "# by `just experience`. Losses on these data sets are no evidence of its worth. The form is explained in read.rs.", f"# data sets: {' '.join(names)}"]
+    lines += [f"spread {math.exp(np.mean([math.log(sd) for _, sd in table.offset.values()])):.4g}", f"residual {np.mean(open_):.4g}", f"reference {np.median(references):.4g}"]
+    number = lambda x: repr(float(x)).removesuffix(".0")
+    lines += [f"ramp {name} {field} {scale} {number(low)} {number(high)}" for name, (field, scale, low, high) in RAMPS.items()]
+    lines += [f"step {name} {field} {value}" for name, (field, value) in STEPS.items()] + ["above hidden depth 0", "fact regression"]
+    lines += [f"fact {name} {' '.join(map(str, rest))}" for name, rest in FACTS.items() if rest]
+    lines += [" ".join(["term", f"{w:.6g}", *term]) for term, w in zip(gated, weights)]
+    for name in names[::12]:
+        value = float(table.design[name][7][keep] @ weights)
+        shown = [f"{variable} {column[7]:.9g}" for variable, column in table.variables[name].items() if column[7]]
+        lines.append(" ".join(["known", f"{value:.6g}", *shown]))
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["measure", *trials]:
+            measure(int(trials[0]) if trials else 192)
+        case ["fit"]:
+            print(learn([]))
+        case ["fit", "without", *names]:
+            print(learn(names))
+        case _:
+            raise SystemExit(__doc__)

@@ -1,0 +1,182 @@
+//! What experience expects of a study, brought from the trainer's terms into those of the space.
+//!
+//! Facts of the data and values that the space fixes are filled in, so that a polynomial in the searched parameters is
+//! left; what the space does not name stands at the trainer's default.
+
+use super::fields::setting;
+use super::knowledge;
+use super::study::Knowledge;
+use crate::digest::hex;
+use sha2::{Digest, Sha256};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::Path;
+use trainer::data::{Facts, Task};
+use trainer::experience::{self as learned, Experience as Learned, Source};
+use trainer::recipe::{Setting, field};
+use tuner::space::{Curve, Domain, Experience, LossScale, Parameter, RampScale, Space, Term, Value, Variable};
+
+/// The fact by which a study knows its experience again.
+pub(super) const FACT: &str = "experience";
+
+/// Values of a list or a range that are tabled one by one.
+const MOST_LISTED: u64 = 1000;
+
+/// Returns the text of the experience that is asked for, if one is.
+pub(super) fn text(knowledge: &Knowledge, folder: &Path) -> Result<Option<Cow<'static, str>>, String> {
+    Ok(match knowledge {
+        Knowledge::None => None,
+        Knowledge::Trainer => Some(Cow::Borrowed(Learned::shipped_text())),
+        Knowledge::File(path) => {
+            let path = folder.join(path);
+            let text = std::fs::read_to_string(&path);
+            Some(text.map_err(|error| format!("cannot read {}: {error}", path.display()))?.into())
+        }
+    })
+}
+
+/// SHA-256 of an experience.
+pub(super) fn digest(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
+/// Returns the space with what the experience in `text` expects of it; none if the study was begun without, or nothing
+/// that is searched is in it.
+pub(super) fn expect(written: &Space, text: &str, facts: &[(String, String)]) -> Result<Option<Space>, String> {
+    let fact = |name: &str| facts.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
+    let Some(digest_then) = fact(FACT) else { return Ok(None) };
+    if digest_then != digest(text) {
+        return Err("the experience is not the one that the study was begun with".to_owned());
+    }
+    let (Some(data), Some(baseline)) = (data_facts(&fact), fact("baseline").and_then(|b| b.parse::<f64>().ok())) else {
+        return Ok(None);
+    };
+    let learned = Learned::read(text).map_err(|error| format!("not an experience: {error}"))?;
+    let experience = Bridge { space: written, learned: &learned, facts: data }.experience(baseline);
+    if experience.variables.is_empty() {
+        return Ok(None);
+    }
+    let is_expected = |name: &str| experience.variables.iter().any(|variable| variable.parameter == name);
+    Ok(Some(knowledge::add_beside_experience(written, is_expected).with_experience(experience)))
+}
+
+fn data_facts<'f>(fact: &impl Fn(&str) -> Option<&'f str>) -> Option<Facts> {
+    let count = |name| fact(name)?.parse().ok();
+    let task = match fact("task")? {
+        "regression" => Task::Regression,
+        _ => Task::Classification,
+    };
+    Some(Facts { n_rows: count("rows")?, n_features: count("features")?, n_classes: count("classes")?, task })
+}
+
+struct Bridge<'a> {
+    space: &'a Space,
+    learned: &'a Learned,
+    facts: Facts,
+}
+
+impl Bridge<'_> {
+    fn experience(&self, baseline: f64) -> Experience {
+        let mut variables = Vec::new();
+        let parts: Vec<Part> = (0..self.learned.variables.len())
+            .map(|index| match self.searched(index) {
+                Some(variable) => {
+                    variables.push(variable);
+                    Part::Variable(variables.len() - 1)
+                }
+                None => Part::Height(self.fixed_height(index)),
+            })
+            .collect();
+        let mut terms: BTreeMap<Vec<usize>, f64> = BTreeMap::new();
+        for term in &self.learned.terms {
+            let (mut coefficient, mut factors) = (term.coefficient, Vec::new());
+            for &factor in &term.factors {
+                match parts[factor] {
+                    Part::Height(height) => coefficient *= height,
+                    Part::Variable(variable) => factors.push(variable),
+                }
+            }
+            factors.sort_unstable();
+            *terms.entry(factors).or_default() += coefficient;
+        }
+        let terms = terms.into_iter().filter(|(_, coefficient)| *coefficient != 0.0);
+        let Learned { spread, residual, reference, .. } = *self.learned;
+        let reference = (baseline > 0.0 && baseline.is_finite()).then_some((baseline, reference));
+        Experience {
+            variables,
+            terms: terms.map(|(factors, coefficient)| Term { coefficient, factors }).collect(),
+            scale: LossScale { spread, residual, reference },
+        }
+    }
+
+    /// The parameter that speaks for a hyperparameter: its own, or `layers` for depth and width.
+    fn parameter(&self, field: &str) -> Option<&Parameter> {
+        let named = |name: &str| self.space.parameters().iter().find(|parameter| parameter.name == name);
+        let by_layers = matches!(field, "depth" | "width").then(|| named("layers")).flatten();
+        by_layers.or_else(|| named(field))
+    }
+
+    /// The variable as a function of a searched parameter; none if it is not one.
+    fn searched(&self, index: usize) -> Option<Variable> {
+        let variable = &self.learned.variables[index];
+        let parameter = self.parameter(variable.field()?).filter(|parameter| parameter.is_searched())?;
+        let curve = match (&parameter.domain, &variable.source) {
+            (Domain::Float { .. } | Domain::Int { .. }, Source::Ramp(_, ramp)) => {
+                Curve::Ramp { scale: scale(ramp.scale), low: ramp.low, high: ramp.high }
+            }
+            (domain, _) => Curve::Listed(self.listed(index, parameter, domain)?),
+        };
+        let absent = self.height_of(index, None);
+        Some(Variable { parameter: parameter.name.clone(), curve, absent, length: variable.length })
+    }
+
+    fn listed(&self, index: usize, parameter: &Parameter, domain: &Domain) -> Option<Vec<(Value, f64)>> {
+        let n_levels = domain.n_levels().filter(|n| *n <= MOST_LISTED)?;
+        let height = |value: &Value| self.height_of(index, Some((parameter, value)));
+        Some((0..n_levels).map(|level| domain.level(level)).map(|value| (value.clone(), height(&value))).collect())
+    }
+
+    /// The height where the space fixes the hyperparameter, or does not name it, or for a fact of the data.
+    fn fixed_height(&self, index: usize) -> f64 {
+        let parameter = self.learned.variables[index].field().and_then(|field| self.parameter(field));
+        match parameter.map(|parameter| (parameter, &parameter.domain)) {
+            Some((parameter, Domain::Fixed(value))) => self.height_of(index, Some((parameter, value))),
+            _ => self.height_of(index, None),
+        }
+    }
+
+    /// The height for a parameter's value, or else for the trainer's default.
+    fn height_of(&self, index: usize, given: Option<(&Parameter, &Value)>) -> f64 {
+        let name = self.learned.variables[index].field();
+        let given = given.map(|(parameter, value)| match (name, setting(value)) {
+            (Some(name), Setting::Text(layers)) if parameter.name == "layers" => by_layers(name, &layers),
+            (_, setting) => setting,
+        });
+        let default = || name.and_then(field).map(trainer::recipe::Field::default);
+        let height = |setting: Option<&Setting>| self.learned.height(index, setting, &self.facts);
+        given.and_then(|given| height(Some(&given))).or_else(|| height(default().as_ref())).unwrap_or(0.0)
+    }
+}
+
+/// A variable once the space is known.
+enum Part {
+    Height(f64),
+    Variable(usize),
+}
+
+fn scale(scale: learned::RampScale) -> RampScale {
+    match scale {
+        learned::RampScale::Linear => RampScale::Linear,
+        learned::RampScale::Log => RampScale::Log,
+        learned::RampScale::LogOfRest => RampScale::LogOfRest,
+    }
+}
+
+/// What `layers = "64-32"` says of depth and width.
+fn by_layers(field: &str, layers: &str) -> Setting {
+    let widths: Vec<i64> = layers.split('-').filter_map(|width| width.trim().parse().ok()).collect();
+    match field {
+        "depth" => Setting::Int(widths.len() as i64),
+        _ => Setting::Int(widths.first().copied().unwrap_or(1)),
+    }
+}

@@ -1,0 +1,177 @@
+//! The file of an experience: lines of words, `#` begins a comment.
+//!
+//! ```text
+//! spread 0.43                                     typical standard deviation of ln loss
+//! residual 0.5                                    variance left open
+//! reference 0.4                                   height of a model that ignores its inputs
+//! ramp learning_rate learning_rate log 0.00001 1  name, hyperparameter, scale, ends
+//! step optimizer=sgd optimizer sgd                name, hyperparameter, values
+//! above hidden depth 0                            name, hyperparameter, limit
+//! fact rows log 100 1500                          regression, or rows, features, classes with a ramp
+//! length learning_rate 0.8                        of a variable
+//! term -0.25 learning_rate learning_rate          coefficient, variables
+//! known 1.23 learning_rate 0.5 rows -1            value of the polynomial, variables and their heights
+//! ```
+
+use super::variable::{Ramp, RampScale, Source, Variable};
+use super::{Experience, Known, Term};
+use crate::recipe::field;
+
+/// What is wrong with the file of an experience.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ExperienceError {
+    /// A line is not of the form.
+    #[error("line {line}: expected {expected}, found `{found}`")]
+    Line {
+        /// Counted from 1.
+        line: usize,
+        /// What was expected.
+        expected: &'static str,
+        /// What stands there.
+        found: String,
+    },
+    /// A line that must be there is not.
+    #[error("no line begins with `{0}`")]
+    Missing(&'static str),
+}
+
+impl Experience {
+    /// Reads the text of an experience.
+    ///
+    /// # Errors
+    /// [`ExperienceError`] at the first line that is not of the form, or for one that is missing.
+    pub fn read(text: &str) -> Result<Self, ExperienceError> {
+        let mut reading = Reading::default();
+        for (index, line) in text.lines().enumerate() {
+            let words: Vec<&str> = line.split('#').next().unwrap_or_default().split_whitespace().collect();
+            if !words.is_empty() {
+                let wrong = |expected| ExperienceError::Line { line: index + 1, expected, found: words.join(" ") };
+                reading.take(&words).map_err(wrong)?;
+            }
+        }
+        let Reading { variables, terms, known, spread, residual, reference } = reading;
+        let positive = |value: Option<f64>, name| value.filter(|v| *v > 0.0).ok_or(ExperienceError::Missing(name));
+        Ok(Self {
+            spread: positive(spread, "spread")?,
+            residual: positive(residual, "residual")?,
+            reference: reference.ok_or(ExperienceError::Missing("reference"))?,
+            variables,
+            terms,
+            known,
+        })
+    }
+}
+
+#[derive(Default)]
+struct Reading {
+    variables: Vec<Variable>,
+    terms: Vec<Term>,
+    known: Vec<Known>,
+    spread: Option<f64>,
+    residual: Option<f64>,
+    reference: Option<f64>,
+}
+
+impl Reading {
+    /// Takes in a line; returns what was expected of it if it is something else.
+    fn take(&mut self, words: &[&str]) -> Result<(), &'static str> {
+        match words {
+            ["spread", value] => self.spread = Some(number(value)?),
+            ["residual", value] => self.residual = Some(number(value)?),
+            ["reference", value] => self.reference = Some(number(value)?),
+            ["ramp", name, field, rest @ ..] => self.add(name, Source::Ramp(hyperparameter(field)?, ramp(rest)?))?,
+            ["step", name, field, values @ ..] if !values.is_empty() => {
+                let values = values.iter().map(|&value| value.to_owned()).collect();
+                self.add(name, Source::Step(hyperparameter(field)?, values))?;
+            }
+            ["above", name, field, limit] => {
+                self.add(name, Source::Above(hyperparameter(field)?, number(limit)?))?;
+            }
+            ["fact", "regression"] => self.add("regression", Source::Regression)?,
+            ["fact", "rows", rest @ ..] => self.add("rows", Source::Rows(ramp(rest)?))?,
+            ["fact", "features", rest @ ..] => self.add("features", Source::Features(ramp(rest)?))?,
+            ["fact", "classes", rest @ ..] => self.add("classes", Source::Classes(ramp(rest)?))?,
+            ["length", name, value] => {
+                let position = self.position(name)?;
+                self.variables[position].length = Some(number(value)?).filter(|length| *length > 0.0);
+            }
+            ["term", coefficient, names @ ..] => {
+                let factors = names.iter().map(|name| self.position(name)).collect::<Result<_, _>>()?;
+                self.terms.push(Term { coefficient: number(coefficient)?, factors });
+            }
+            ["known", value, pairs @ ..] if pairs.len().is_multiple_of(2) => {
+                let height = |pair: &[&str]| Ok((self.position(pair[0])?, number(pair[1])?));
+                let heights = pairs.chunks_exact(2).map(height).collect::<Result<_, &'static str>>()?;
+                self.known.push(Known { heights, value: number(value)? });
+            }
+            _ => return Err("a line of an experience"),
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, name: &str, source: Source) -> Result<(), &'static str> {
+        if self.position(name).is_ok() {
+            return Err("a name that is not taken");
+        }
+        self.variables.push(Variable { name: name.to_owned(), source, length: None });
+        Ok(())
+    }
+
+    fn position(&self, name: &str) -> Result<usize, &'static str> {
+        self.variables.iter().position(|variable| variable.name == name).ok_or("the name of a variable above")
+    }
+}
+
+fn number(word: &str) -> Result<f64, &'static str> {
+    word.parse().ok().filter(|value: &f64| value.is_finite()).ok_or("a finite number")
+}
+
+fn hyperparameter(name: &str) -> Result<String, &'static str> {
+    field(name).map(|field| field.name.to_owned()).ok_or("a hyperparameter of the trainer")
+}
+
+fn ramp(words: &[&str]) -> Result<Ramp, &'static str> {
+    let [scale, low, high] = words else { return Err("a scale and two ends") };
+    let (low, high) = (number(low)?, number(high)?);
+    let scale = match *scale {
+        "linear" => RampScale::Linear,
+        "log" if low > 0.0 => RampScale::Log,
+        "rest" if high < 1.0 => RampScale::LogOfRest,
+        _ => return Err("linear, log above 0, or rest below 1"),
+    };
+    if low < high { Ok(Ramp { scale, low, high }) } else { Err("a lower end below the upper one") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = "spread 0.5\nresidual 0.4 # of variance\nreference 0\nramp lr learning_rate log 0.001 1\n";
+
+    #[test]
+    fn a_file_is_read_line_by_line() {
+        let text = format!("{HEAD}\nstep sgd optimizer sgd\nterm 0.5 lr lr sgd\nlength lr 0.7\nknown 0.5 lr 1 sgd 1\n");
+        let experience = Experience::read(&text).unwrap();
+        assert_eq!(experience.terms, [Term { coefficient: 0.5, factors: vec![0, 0, 1] }]);
+        assert_eq!((experience.variables[0].length, experience.residual), (Some(0.7), 0.4));
+        assert!((experience.value(&[0.5, 1.0]) - 0.125).abs() < 1e-15);
+    }
+
+    #[test]
+    fn what_is_not_of_the_form_is_named_with_its_line() {
+        for (line, expected) in [
+            ("term x lr", "line 5: expected a finite number, found `term x lr`"),
+            ("term 1 momentum", "line 5: expected the name of a variable above, found `term 1 momentum`"),
+            ("ramp a b log 1 2", "line 5: expected a hyperparameter of the trainer, found `ramp a b log 1 2`"),
+            (
+                "ramp a epochs log 0 2",
+                "line 5: expected linear, log above 0, or rest below 1, found `ramp a epochs log 0 2`",
+            ),
+            ("ramp lr epochs log 1 2", "line 5: expected a name that is not taken, found `ramp lr epochs log 1 2`"),
+            ("nonsense", "line 5: expected a line of an experience, found `nonsense`"),
+        ] {
+            assert_eq!(Experience::read(&format!("{HEAD}{line}")).unwrap_err().to_string(), expected);
+        }
+        assert_eq!(Experience::read("spread 1").unwrap_err().to_string(), "no line begins with `residual`");
+    }
+}

@@ -1,0 +1,80 @@
+//! How the heights that experience expects become warped losses: an offset and a spread, learned from few results.
+//!
+//! ln loss = offset + spread·(h + r), where h is expected and r, of variance ρ², is not. With n results and perhaps a
+//! reference whose loss and height are known before any, the spread is estimated by
+//! s² = (ν·s₀² + Σ(w − w̄)²) / (ν + Σ(h − h̄)² + (n − 1)·ρ²): what is seen over what is expected, drawn to the typical
+//! s₀ as if ν results had shown it. Losses are cut at the reference here: beyond it there is nothing to gain.
+
+use crate::space::LossScale;
+
+/// Results that the typical spread counts as.
+const TYPICAL_COUNTS: f64 = 1.0;
+
+/// Spreads above the reference at which losses are cut.
+const ABOVE_REFERENCE: f64 = 1.0;
+
+/// What is expected of results, in their order.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Expected<'a> {
+    /// Heights.
+    pub(super) heights: &'a [f64],
+    /// How heights become losses.
+    pub(super) scale: LossScale,
+}
+
+/// Standard deviation and cap of warped losses.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Calibration {
+    /// Warped units a unit of height.
+    pub(super) spread: f64,
+    /// Where warped losses are cut.
+    pub(super) cap: f64,
+}
+
+impl Calibration {
+    /// Calibrates `warped` losses that may be cut at `cap`; `reference` is a warped loss and its height.
+    pub(super) fn new(warped: &[f64], expected: Expected<'_>, cap: f64, reference: Option<(f64, f64)>) -> Self {
+        let top = reference.map_or(cap, |(loss, _)| loss);
+        let pairs = warped.iter().map(|w| w.min(top)).zip(expected.heights.iter().copied());
+        let (seen, heights): (Vec<f64>, Vec<f64>) = pairs.chain(reference).unzip();
+        let LossScale { spread, residual, .. } = expected.scale;
+        let open = (seen.len().max(1) - 1) as f64 * residual;
+        let ratio = (TYPICAL_COUNTS * spread * spread + squares(&seen)) / (TYPICAL_COUNTS + squares(&heights) + open);
+        let spread = ratio.sqrt().max(1e-9);
+        Self { spread, cap: reference.map_or(cap, |(loss, _)| loss + ABOVE_REFERENCE * spread) }
+    }
+}
+
+/// Σ(x − x̄)².
+fn squares(values: &[f64]) -> f64 {
+    let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
+    values.iter().map(|v| (v - mean) * (v - mean)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCALE: LossScale = LossScale { spread: 0.5, residual: 0.4, reference: None };
+
+    #[test]
+    fn without_results_the_spread_is_the_typical_one_and_many_results_outweigh_it() {
+        let of = |warped: &[f64], heights: &[f64], reference| {
+            Calibration::new(warped, Expected { heights, scale: SCALE }, 9.0, reference)
+        };
+        assert_eq!(of(&[], &[], None), Calibration { spread: 0.5, cap: 9.0 });
+        let heights: Vec<f64> = (0..200).map(|i| libm::sin(f64::from(i))).collect();
+        let residual = |i: usize| (0.8f64).sqrt() * libm::cos(7.0 * i as f64);
+        let warped: Vec<f64> = heights.iter().enumerate().map(|(i, h)| 2.0 + 0.1 * (h + residual(i))).collect();
+        assert!((of(&warped, &heights, None).spread - 0.1).abs() < 0.01);
+    }
+
+    #[test]
+    fn one_result_far_below_the_reference_shows_a_wide_spread_and_one_beside_it_a_narrow_one() {
+        let spread = |loss: f64| {
+            let expected = Expected { heights: &[-1.5], scale: SCALE };
+            Calibration::new(&[loss], expected, 9.0, Some((0.0, 0.5))).spread
+        };
+        assert!(spread(-3.0) > 1.0 && spread(-0.05) < 0.35 && spread(5.0) == spread(0.0));
+    }
+}

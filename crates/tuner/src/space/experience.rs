@@ -1,0 +1,132 @@
+//! What is expected of the loss before any trial, learned on other problems: a polynomial in functions of single
+//! parameters, in units of the standard deviation of ln loss over a usual space.
+//!
+//! A [`Prior`](super::Prior) says where one parameter's best value is believed to lie; experience says how the whole
+//! space is expected to look. What it leaves out is a matter of the model, and so is how far it is trusted.
+
+use super::Value;
+
+/// An expectation of the loss over a space.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Experience {
+    /// Functions of single parameters.
+    pub variables: Vec<Variable>,
+    /// The polynomial in them.
+    pub terms: Vec<Term>,
+    /// How the polynomial's units become losses.
+    pub scale: LossScale,
+}
+
+/// A function of one parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variable {
+    /// The parameter's name; one that the space does not search makes the variable 0.
+    pub parameter: String,
+    /// The function.
+    pub curve: Curve,
+    /// The variable where the parameter is inactive.
+    pub absent: f64,
+    /// The distance, in units of the variable, over which the loss departs from what is expected; none: not known.
+    pub length: Option<f64>,
+}
+
+/// A function of a parameter's value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Curve {
+    /// −1 at `low`, 1 at `high`, straight in between on the scale, and level beyond.
+    Ramp {
+        /// Where the ramp is straight.
+        scale: RampScale,
+        /// The number at −1.
+        low: f64,
+        /// The number at 1.
+        high: f64,
+    },
+    /// A number for each value of a list, 0 for all others.
+    Listed(Vec<(Value, f64)>),
+}
+
+/// Where a ramp is straight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RampScale {
+    /// In the number x.
+    Linear,
+    /// In ln x.
+    Log,
+    /// In −ln(1 − x): for shares near 1.
+    LogOfRest,
+}
+
+/// A coefficient times a product of variables, which may repeat; without variables a constant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Term {
+    /// The coefficient.
+    pub coefficient: f64,
+    /// Positions of the variables.
+    pub factors: Vec<usize>,
+}
+
+/// How expected heights become losses: ln loss = offset + spread · height, neither of which is known beforehand.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LossScale {
+    /// The typical standard deviation of ln loss over a usual space.
+    pub spread: f64,
+    /// The variance of what the expectation leaves open, in its own units.
+    pub residual: f64,
+    /// A loss that is known beforehand, as of a model that ignores its inputs, and the height where it is expected.
+    pub reference: Option<(f64, f64)>,
+}
+
+impl Curve {
+    /// Returns the function at a value; 0 for a text on a ramp.
+    pub fn at(&self, value: &Value) -> f64 {
+        match self {
+            Self::Ramp { scale, low, high } => {
+                let Some(x) = value.as_number() else { return 0.0 };
+                let (low, high, x) = (scale.straight(*low), scale.straight(*high), scale.straight(x));
+                // ln of what is not positive is not finite, and stands at that end of the ramp.
+                (2.0 * (x - low) / (high - low) - 1.0).clamp(-1.0, 1.0)
+            }
+            Self::Listed(list) => list.iter().find(|(v, _)| v.same_as(value)).map_or(0.0, |(_, height)| *height),
+        }
+    }
+}
+
+impl RampScale {
+    fn straight(self, x: f64) -> f64 {
+        match self {
+            Self::Linear => x,
+            Self::Log => libm::log(x.max(0.0)),
+            Self::LogOfRest => -libm::log((1.0 - x).max(0.0)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ramp_is_straight_on_its_scale_and_level_beyond() {
+        let at = |scale, low, high, x: f64| Curve::Ramp { scale, low, high }.at(&Value::Float(x));
+        for (height, expected) in [
+            (at(RampScale::Linear, 0.0, 0.8, 0.4), 0.0),
+            (at(RampScale::Log, 1e-4, 1.0, 1e-2), 0.0),
+            (at(RampScale::Log, 1e-4, 1.0, 0.0), -1.0),
+            (at(RampScale::Log, 1e-4, 1.0, 7.0), 1.0),
+            (at(RampScale::LogOfRest, 0.0, 0.99, 0.9), 0.0),
+            (at(RampScale::LogOfRest, 0.0, 0.99, 1.0), 1.0),
+        ] {
+            assert!((height - expected).abs() < 1e-12, "{height} {expected}");
+        }
+    }
+
+    #[test]
+    fn a_list_knows_its_values_and_no_others() {
+        let curve = Curve::Listed(vec![(Value::Text("sgd".into()), 1.0), (Value::Int(2), 0.5)]);
+        let heights = [Value::Text("sgd".into()), Value::Float(2.0), Value::Text("adam".into())].map(|v| curve.at(&v));
+        assert_eq!(heights, [1.0, 0.5, 0.0]);
+        let ramp = Curve::Ramp { scale: RampScale::Linear, low: 0.0, high: 1.0 };
+        assert_eq!(ramp.at(&Value::Text("full".into())), 0.0);
+    }
+}
