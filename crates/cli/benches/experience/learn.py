@@ -87,18 +87,18 @@ def measure(trials):
             stratified=str(facts["task"] == "classification" and name != "solar_flare2").lower(), most_rows=min(256, int(facts["rows"]))))
         subprocess.run([binary, "--quiet", "--results", STUDIES, "run", file], check=True)
         print(f"{number} of {len(sets)}: {name}", flush=True)
-    collect(STUDIES)
+    collect(STUDIES, trials)
 
 
-def collect(studies):
-    """Gathers the trials of all studies in the table."""
+def collect(studies, trials):
+    """Gathers the first trials of all studies in the table."""
     with gzip.open(TABLE, "wt", newline="") as out:
         table = csv.writer(out)
         table.writerow(["data", "loss", *FIELDS])
         for name in index():
             rows = sorted(csv.DictReader((studies / name / "leaderboard.csv").open()), key=lambda row: int(row["trial"]))
             short = lambda text: f"{float(text):.5g}" if re.fullmatch(r"[-0-9.e]+", text) else text
-            table.writerows([name, short(row["loss"]), *(short(row[f"param_{field}"]) for field in FIELDS)] for row in rows)
+            table.writerows([name, short(row["loss"]), *(short(row[f"param_{field}"]) for field in FIELDS)] for row in rows[:trials])
 
 
 def ramp(x, scale, low, high):

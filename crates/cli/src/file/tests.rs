@@ -1,5 +1,6 @@
 //! Reading from outside: what a person writes, and what they are told.
 
+use super::study::Knowledge;
 use super::*;
 use crate::report::{Look, render};
 use std::path::PathBuf;
@@ -97,7 +98,7 @@ keep_prob = 0.5
 fn a_whole_file_is_read_as_written() {
     let file = read(WHOLE).unwrap();
     assert_eq!((file.name.as_str(), file.study.seed, file.n_splits()), ("digits", 42, 10));
-    assert_eq!((file.search.method, file.search.trials, file.search.startup), (Method::Bayes, Some(60), 5));
+    assert_eq!((file.search.method, file.search.trials, file.search.startup), (Method::Bayes, Some(60), Some(5)));
     assert_eq!(file.data.as_ref().unwrap().drop, ["id"]);
     assert_eq!(file.trial.max_multiply_adds, Some(1_000_000_000));
     assert_eq!(file.run.workers, Some(2));
@@ -116,7 +117,10 @@ fn what_is_left_out_has_the_documented_default() {
     let file = read("[search]\ntrials = 3\n[space]\nx = { type = \"int\", low = 1, high = 3 }").unwrap();
     assert_eq!((file.name.as_str(), file.study.seed, file.cv.seed), ("space", 0, 0));
     assert_eq!((file.cv.folds, file.cv.repeats), (1, 1));
-    assert_eq!((file.search.method, file.search.parallel, file.search.knowledge), (Method::Bayes, 4, true));
+    assert_eq!(
+        (file.search.method, file.search.parallel, file.search.knowledge),
+        (Method::Bayes, 4, Knowledge::Trainer)
+    );
     assert_eq!(file.evaluator(), Evaluator::Asker);
     let with_data = read("[data]\npath=\"a.csv\"\ntarget=\"y\"\n[search]\ntrials=3\n[space]\nwidth = { type = \"int\", low = 1, high = 3 }").unwrap();
     assert_eq!(with_data.cv.folds, 5);

@@ -36,7 +36,9 @@ fn numbers(mut values: Vec<f64>, metric: Metric) -> f64 {
         _ => mean,
     };
     let mut tally = Tally::new(metric.task());
-    values.iter().for_each(|value| tally.add_error(value - centre, sd));
+    for value in values {
+        tally.add_error(value - centre, sd);
+    }
     let loss = tally.means().find(|(name, _)| *name == metric.name());
     loss.map_or(f64::NAN, |(_, loss)| loss)
 }

@@ -33,7 +33,7 @@ impl Dataset {
     ) -> Self {
         let cloud = Cloud::new(embedding, points.iter());
         let basis = basis_rows(trend, points.iter());
-        let means = basis.chunks_exact(trend.len()).map(|h| trend.mean(h));
+        let means = basis.chunks_exact(trend.len()).map(Trend::mean);
         let residuals = targets.iter().zip(means).map(|(z, mean)| z - mean).collect();
         Self { points, cloud, basis, targets, residuals, noise }
     }

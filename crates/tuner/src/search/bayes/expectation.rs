@@ -60,7 +60,8 @@ impl Expectation {
     pub(super) fn new(axes: &Axes<'_>, experience: &Experience) -> Self {
         let axis_of: Vec<Option<usize>> =
             experience.variables.iter().map(|variable| axes.axis_named(&variable.parameter)).collect();
-        let (mut alone, mut joint): (BTreeMap<usize, Vec<&Term>>, BTreeMap<Vec<usize>, f64>) = Default::default();
+        let mut alone: BTreeMap<usize, Vec<&Term>> = BTreeMap::new();
+        let mut joint: BTreeMap<Vec<usize>, f64> = BTreeMap::new();
         let mut constant = 0.0;
         for term in &experience.terms {
             let Some(on) = term.factors.iter().map(|&f| axis_of[f]).collect::<Option<Vec<usize>>>() else { continue };

@@ -115,7 +115,7 @@ impl<'a> Posterior<'a> {
             for (index, point) in block.iter().enumerate() {
                 let column = &mut covariances[index * n..(index + 1) * n];
                 self.covariances(point, &mut x, &mut h, &mut memory, column);
-                let mean = self.trend.mean(&h) + dot(&column[..self.alpha.len()], &self.alpha);
+                let mean = Trend::mean(&h) + dot(&column[..self.alpha.len()], &self.alpha);
                 predictions.push(Prediction { mean, sd: self.signal + self.trend.covariance(&h, &h) });
             }
             self.factor.solve_lower(covariances, block.len());
@@ -172,7 +172,7 @@ impl<'a> Posterior<'a> {
         self.cloud.distances(self.embedding, &self.weights, &s.x, 0, &mut s.k);
         matern::values_and_slopes(&mut s.k, &mut s.slopes);
         self.complete(&s.h, &mut s.k);
-        let mean = self.trend.mean(&s.h) + dot(&s.k[..self.alpha.len()], &self.alpha);
+        let mean = Trend::mean(&s.h) + dot(&s.k[..self.alpha.len()], &self.alpha);
         self.factor.solve_lower(&mut s.k, 1);
         let prior = self.signal + self.trend.covariance(&s.h, &s.h);
         let sd = (prior - dot(&s.k, &s.k)).max(SMALLEST_VARIANCE).sqrt();

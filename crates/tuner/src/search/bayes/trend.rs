@@ -71,7 +71,7 @@ impl Trend {
     }
 
     /// Returns the prior mean where the basis functions have the values `h`.
-    pub(super) fn mean(&self, h: &[f64]) -> f64 {
+    pub(super) fn mean(h: &[f64]) -> f64 {
         h[1..].iter().sum()
     }
 

@@ -111,7 +111,7 @@ impl<'a> Paths<'a> {
         let (mut x, mut h) = (vec![0.0; self.n_features], vec![0.0; self.trend.len()]);
         let (mut column, mut memory) = (vec![0.0; self.posterior.alpha().len()], Memory::default());
         self.posterior.covariances(point, &mut x, &mut h, &mut memory, &mut column);
-        let prior_mean = self.trend.mean(&h);
+        let prior_mean = Trend::mean(&h);
         let mut values = vec![prior_mean + dot(&column, self.posterior.alpha())];
         if functions == Functions::All {
             let cosines = self.cosines(&x);
