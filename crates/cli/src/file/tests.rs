@@ -118,7 +118,7 @@ fn what_is_left_out_has_the_documented_default() {
     assert_eq!((file.name.as_str(), file.study.seed, file.cv.seed), ("space", 0, 0));
     assert_eq!((file.cv.folds, file.cv.repeats), (1, 1));
     assert_eq!(
-        (file.search.method, file.search.parallel, file.search.knowledge),
+        (file.search.method, file.search.parallel, file.search.knowledge.clone()),
         (Method::Bayes, 4, Knowledge::Trainer)
     );
     assert_eq!(file.evaluator(), Evaluator::Asker);

@@ -155,7 +155,7 @@ mod tests {
         let rows: [&[f64]; 5] = [&[1.0, 2.0], &[1.1, 2.2], &[1.02, 2.04], &[1.05, 2.1], &[0.98, 1.96]];
         let mut outcomes: Vec<Outcome> = rows.iter().map(|row| outcome(State::Ok, row)).collect();
         outcomes.extend([1.5, 1.8, 2.1, 2.4, 3.0, 4.0].map(|loss| outcome(State::Raced, &[loss])));
-        let targets = Targets::new(&outcomes.iter().collect::<Vec<_>>(), Family::Plain);
+        let targets = Targets::new(&outcomes.iter().collect::<Vec<_>>(), Family::Plain, None);
         assert!(targets.values[5..10].windows(2).all(|pair| pair[0] + 0.1 < pair[1]), "{targets:?}");
         let all: Vec<usize> = (0..11).collect();
         assert!(targets.log_slopes(&all) < targets.log_slopes(&all[..5]));
