@@ -127,7 +127,7 @@ impl Bridge<'_> {
             (domain, _) => Curve::Listed(self.listed(index, parameter, domain)?),
         };
         let absent = self.height_of(index, None);
-        Some(Variable { parameter: parameter.name.clone(), curve, absent, length: variable.length })
+        Some(Variable { parameter: parameter.name.clone(), curve, absent })
     }
 
     fn listed(&self, index: usize, parameter: &Parameter, domain: &Domain) -> Option<Vec<(Value, f64)>> {

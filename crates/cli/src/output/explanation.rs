@@ -5,7 +5,7 @@ use super::table::{self, loss};
 use crate::report::count;
 use crate::session;
 use serde_json::{Map, Value as Json, json};
-use tuner::search::bayes::explain::Forecast;
+use tuner::search::bayes::explain::{Experienced, Forecast};
 use tuner::search::tpe::Contrast;
 use tuner::study::{Explanation, Study, View};
 use tuner::trial::Origin;
@@ -69,6 +69,9 @@ fn reason(study: &Study, explanation: &Explanation) -> String {
         Origin::Model => match explanation.view {
             View::Contrast(_) => "proposed by tpe, where good trials are denser than others".to_owned(),
             View::Forecast(_) => "proposed by the model, a Gaussian process".to_owned(),
+            View::Blind if study.spec().space.experience().is_some() => {
+                "where experience of other data sets expects the lowest loss, before any result".to_owned()
+            }
             View::Blind => "proposed by the model before it knew a loss".to_owned(),
         },
     }
@@ -103,7 +106,9 @@ fn forecast_in_words(study: &Study, explanation: &Explanation, forecast: &Foreca
         ["incumbent".to_owned(), loss(believed), format!("trial {best} as the model sees it, noise aside")],
         ["chance".to_owned(), format!("{:.0} %", 100.0 * forecast.chance), "of beating the incumbent".to_owned()],
     ];
-    let lines: Vec<String> = rows.iter().map(|[name, value, what]| format!("{name:<10} {value:<9} {what}")).collect();
+    let experienced = forecast.experienced.as_ref().map(experience);
+    let rows = rows.iter().take(1).chain(&experienced).chain(&rows[1..]);
+    let lines: Vec<String> = rows.map(|[name, value, what]| format!("{name:<10} {value:<9} {what}")).collect();
     let scales: Vec<Vec<String>> = forecast.length_scales.iter().map(|s| scale(study, explanation, s)).collect();
     let nearest: Vec<Vec<String>> = forecast.nearest.iter().map(|n| neighbour(study, *n)).collect();
     [
@@ -112,6 +117,13 @@ fn forecast_in_words(study: &Study, explanation: &Explanation, forecast: &Foreca
         table::plain(&["nearest trial", "distance", "loss"], &nearest),
     ]
     .join("\n\n")
+}
+
+/// A line on what experience alone expects.
+fn experience(experienced: &Experienced) -> [String; 3] {
+    let (factor, sd) = experienced.trust;
+    let what = format!("by experience alone; the results bear out its heights {factor:.2} ± {sd:.2} fold");
+    ["expected".to_owned(), loss(experienced.loss), what]
 }
 
 /// A row of the table of length scales.
@@ -193,6 +205,7 @@ fn forecast_as_json(study: &Study, forecast: &Forecast) -> Json {
         "incumbent": {"trial": forecast.incumbent.0, "loss": forecast.incumbent.1},
         "chance": forecast.chance,
         "surprise": forecast.surprise,
+        "experience": forecast.experienced.map(|e| json!({"loss": e.loss, "trust": e.trust.0, "trust_sd": e.trust.1})),
         "length_scales": scales,
         "nearest": forecast.nearest.iter().map(neighbour).collect::<Vec<_>>(),
     })

@@ -8,7 +8,6 @@
 //! step optimizer=sgd optimizer sgd                name, hyperparameter, values
 //! above hidden depth 0                            name, hyperparameter, limit
 //! fact rows log 100 1500                          regression, or rows, features, classes with a ramp
-//! length learning_rate 0.8                        of a variable
 //! term -0.25 learning_rate learning_rate          coefficient, variables
 //! known 1.23 learning_rate 0.5 rows -1            value of the polynomial, variables and their heights
 //! ```
@@ -91,10 +90,6 @@ impl Reading {
             ["fact", "rows", rest @ ..] => self.add("rows", Source::Rows(ramp(rest)?))?,
             ["fact", "features", rest @ ..] => self.add("features", Source::Features(ramp(rest)?))?,
             ["fact", "classes", rest @ ..] => self.add("classes", Source::Classes(ramp(rest)?))?,
-            ["length", name, value] => {
-                let position = self.position(name)?;
-                self.variables[position].length = Some(number(value)?).filter(|length| *length > 0.0);
-            }
             ["term", coefficient, names @ ..] => {
                 let factors = names.iter().map(|name| self.position(name)).collect::<Result<_, _>>()?;
                 self.terms.push(Term { coefficient: number(coefficient)?, factors });
@@ -113,7 +108,7 @@ impl Reading {
         if self.position(name).is_ok() {
             return Err("a name that is not taken");
         }
-        self.variables.push(Variable { name: name.to_owned(), source, length: None });
+        self.variables.push(Variable { name: name.to_owned(), source });
         Ok(())
     }
 
@@ -150,10 +145,10 @@ mod tests {
 
     #[test]
     fn a_file_is_read_line_by_line() {
-        let text = format!("{HEAD}\nstep sgd optimizer sgd\nterm 0.5 lr lr sgd\nlength lr 0.7\nknown 0.5 lr 1 sgd 1\n");
+        let text = format!("{HEAD}\nstep sgd optimizer sgd\nterm 0.5 lr lr sgd\nknown 0.5 lr 1 sgd 1\n");
         let experience = Experience::read(&text).unwrap();
         assert_eq!(experience.terms, [Term { coefficient: 0.5, factors: vec![0, 0, 1] }]);
-        assert_eq!((experience.variables[0].length, experience.residual), (Some(0.7), 0.4));
+        assert_eq!((experience.spread, experience.residual, experience.reference), (0.5, 0.4, 0.0));
         assert!((experience.value(&[0.5, 1.0]) - 0.125).abs() < 1e-15);
     }
 

@@ -10,8 +10,6 @@ pub struct Variable {
     pub name: String,
     /// What it is a function of.
     pub source: Source,
-    /// The distance, in units of the variable, over which losses depart from what is expected; none: not known.
-    pub length: Option<f64>,
 }
 
 /// What a variable is a function of.
@@ -121,7 +119,7 @@ mod tests {
     const FACTS: Facts = Facts { n_rows: 64, n_features: 4, n_classes: 3, task: Task::Classification };
 
     fn variable(source: Source) -> Variable {
-        Variable { name: "v".to_owned(), source, length: None }
+        Variable { name: "v".to_owned(), source }
     }
 
     #[test]

@@ -26,8 +26,6 @@ pub struct Variable {
     pub curve: Curve,
     /// The variable where the parameter is inactive.
     pub absent: f64,
-    /// The distance, in units of the variable, over which the loss departs from what is expected; none: not known.
-    pub length: Option<f64>,
 }
 
 /// A function of a parameter's value.

@@ -221,7 +221,7 @@ pub(super) mod tests {
     use crate::space::{Curve, LossScale, RampScale, Space, Value, Variable};
 
     fn variable(parameter: &str, curve: Curve) -> Variable {
-        Variable { parameter: parameter.into(), curve, absent: 0.0, length: None }
+        Variable { parameter: parameter.into(), curve, absent: 0.0 }
     }
 
     fn ramp(scale: RampScale, low: f64, high: f64) -> Curve {

@@ -3,7 +3,7 @@
 use super::super::normal::cdf_between;
 use super::DEVIATIONS;
 use super::acquisition::Acquisition;
-use super::dataset::Dataset;
+use super::dataset::{Dataset, basis_rows};
 use super::doubt::doubted;
 use super::features::Cloud;
 use super::hyperparameters::Theta;
@@ -44,9 +44,21 @@ pub struct Forecast {
     pub length_scales: Vec<(String, f64)>,
     /// The trials whose results were known that are nearest, with their distances in length scales, nearest first.
     pub nearest: Vec<(usize, f64)>,
+    /// What experience had to do with it; none without.
+    pub experienced: Option<Experienced>,
     /// How far the loss that came lies above the prediction, in standard deviations of it with noise; none if no loss
     /// came.
     pub surprise: Option<f64>,
+}
+
+/// What experience had to do with a prediction.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Experienced {
+    /// The loss that it expects by itself, on the level that the results show; the model's prediction departs from it by
+    /// what results nearby say.
+    pub loss: f64,
+    /// How far the results bear it out: the factor of its heights and valleys, 1 before any, and its standard deviation.
+    pub trust: (f64, f64),
 }
 
 /// Explains the proposal of `config`, a configuration of the space, for the `request` that led to it; `came` is the
@@ -75,8 +87,17 @@ pub fn explain(request: &Request<'_>, config: &Config, came: Option<f64>) -> Opt
         chance: cdf_between(f64::NEG_INFINITY, (believed - prediction.mean) / prediction.sd),
         length_scales: parameters.zip(theta.weights().iter().map(|w| 1.0 / w.sqrt())).collect(),
         nearest: nearest(&model, &theta.weights(), config),
+        experienced: experienced(&model, &posterior, &warp, config),
         surprise: came.map(|loss| surprise(prediction, loss, &warp, &theta, &data)),
     })
+}
+
+/// The part of experience in the prediction of a configuration.
+fn experienced(model: &Model<'_>, posterior: &Posterior<'_>, warp: &Warp, config: &Config) -> Option<Experienced> {
+    let expectation = model.trend.expectation()?;
+    let heights = basis_rows(&model.trend, std::iter::once(&model.axes.place(config)));
+    let (level, trust) = (posterior.coefficient(0).0, posterior.coefficient(expectation));
+    Some(Experienced { loss: warp.loss(level + trust.0 * heights[expectation]), trust })
 }
 
 /// Of the results of lowest loss, the number of the one whose predicted mean is lowest, and that mean.

@@ -2,11 +2,13 @@
 //! a box.
 //!
 //! Centres: length scales exp(½·ln(d/7)) of a range, growing with the root of the number of axes as Hvarfner et al.
-//! (2024) advise, signal variance 1 (losses are standardised), noise variance exp(−9). Where experience is at hand, the
-//! length scales of its parameters and the variance that it leaves open take their place.
+//! (2024) advise, signal variance 1 (losses are standardised), noise variance exp(−9). What experience leaves to the
+//! model is smoother than what it takes away: its length scales start longer.
 
-use super::axes::Axes;
-use crate::space::{Experience, Variable};
+use super::trend::Trend;
+
+/// How much longer length scales are believed to be, in logarithms, where experience is taken away.
+const LONGER: f64 = 0.5;
 
 /// The kernel's parameters, all in natural logarithms.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,16 +52,6 @@ impl Theta {
     }
 }
 
-/// The length scales that experience knows, as shares of the ranges of axes.
-fn lengths(experience: &Experience, axes: &Axes<'_>) -> Vec<(usize, f64)> {
-    let of = |variable: &Variable| {
-        let (axis, length) = (axes.axis_named(&variable.parameter)?, variable.length?);
-        let [first, last] = [0.0, 1.0].map(|x| variable.curve.at(&axes.value(axis, x)));
-        (first != last).then(|| (axis, length / (last - first).abs()))
-    };
-    experience.variables.iter().filter_map(of).collect()
-}
-
 /// The prior of θ and its box.
 #[derive(Clone, Debug)]
 pub(super) struct Hyperprior {
@@ -72,16 +64,13 @@ pub(super) struct Hyperprior {
 }
 
 impl Hyperprior {
-    /// The prior for a space of `n_axes` axes, with what experience says of them.
-    pub(super) fn new(n_axes: usize, experience: Option<(&Experience, &Axes<'_>)>) -> Self {
-        let length = 0.5 * libm::log(n_axes.max(2) as f64 / 7.0);
+    /// The prior for a space of `n_axes` axes, from which `trend` is taken away.
+    pub(super) fn new(n_axes: usize, trend: &Trend) -> Self {
+        let longer = if trend.expectation().is_some() { LONGER } else { 0.0 };
+        let length = 0.5 * libm::log(n_axes.max(2) as f64 / 7.0) + longer;
         let of = |length: f64, signal: f64, noise: f64| [vec![length; n_axes], vec![signal, noise]].concat();
         let ln = libm::log;
-        let open = experience.map_or(1.0, |(experience, _)| experience.scale.residual);
-        let mut mean = of(length, ln(open), -9.0);
-        for (axis, length) in experience.iter().flat_map(|(experience, axes)| lengths(experience, axes)) {
-            mean[axis] = ln(length).clamp(ln(0.1), ln(10.0));
-        }
+        let mean = of(length, 0.0, -9.0);
         Self { mean, sd: of(0.7, 0.5, 2.0), low: of(ln(0.03), ln(0.02), ln(1e-8)), high: of(ln(50.0), ln(50.0), 0.0) }
     }
 

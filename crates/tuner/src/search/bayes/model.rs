@@ -43,7 +43,7 @@ impl<'a> Model<'a> {
         let embedding = Embedding::new(&axes);
         let trend = Trend::new(request.space, &axes);
         let scale = request.space.experience().map(|experience| experience.scale);
-        let hyperprior = Hyperprior::new(embedding.n_axes(), request.space.experience().map(|e| (e, &axes)));
+        let hyperprior = Hyperprior::new(embedding.n_axes(), &trend);
         Self { axes, embedding, hyperprior, trend, scale, history: request.history, capacity }
     }
 

@@ -156,6 +156,16 @@ impl<'a> Posterior<'a> {
         &self.alpha
     }
 
+    /// Returns mean and standard deviation of the coefficient of basis function `k`, given the known points.
+    pub(super) fn coefficient(&self, k: usize) -> (f64, f64) {
+        let prior = if k == 0 { 0.0 } else { 1.0 };
+        let mut column: Vec<f64> = self.basis.chunks_exact(self.trend.len()).map(|h| h[k]).collect();
+        self.factor.solve_lower(&mut column, 1);
+        let variance = self.trend.variance(k);
+        let left = variance - variance * variance * dot(&column, &column);
+        (prior + self.trend_alpha[k], left.max(SMALLEST_VARIANCE).sqrt())
+    }
+
     /// Predicts at one point and writes the gradients of mean and standard deviation by the coordinates.
     pub(super) fn differentiate(
         &self,

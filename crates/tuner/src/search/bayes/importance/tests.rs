@@ -57,7 +57,7 @@ fn the_shares_of_ishigamis_function_are_found() {
         .collect();
     let points = configs.iter().map(|c| axes.place(c)).collect();
     let data = Dataset::new(&embedding, &trend, points, values, vec![0.0; 200]);
-    let (theta, _) = fit(&Hyperprior::new(embedding.n_axes(), None), &embedding, &trend, &data, None);
+    let (theta, _) = fit(&Hyperprior::new(embedding.n_axes(), &trend), &embedding, &trend, &data, None);
     let posterior = Posterior::new(&embedding, &trend, &theta, &data, &[]);
     let parts =
         Parts { axes: &axes, embedding: &embedding, trend: &trend, theta: &theta, data: &data, posterior: &posterior };
