@@ -52,9 +52,15 @@ bench-proposals:
 bench-subset:
     cargo bench -p tuner --bench subset
 
-# what first guesses are worth to the search, beside Optuna's samplers on the same trainer, minutes (pip install optuna torch)
-bench-knowledge:
-    python3 crates/cli/benches/peers/bench_knowledge.py
+# what experience is worth to the search, beside Optuna's samplers on the same trainer, on data it was not learned from; half an hour (pip install numpy optuna torch)
+bench-experience *ARGS:
+    python3 crates/cli/benches/peers/bench_experience.py {{ARGS}}
+
+# learn the trainer's experience anew, two hours on two cores, in pieces if interrupted (pip install numpy)
+experience:
+    python3 crates/cli/benches/experience/learn.py measure
+    python3 crates/cli/benches/experience/learn.py fit > target/experience.txt
+    mv target/experience.txt crates/trainer/src/experience/experience.txt
 
 # how often the statistics are right, by simulation
 bench-truth:

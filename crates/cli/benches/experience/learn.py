@@ -60,7 +60,7 @@ RAMPS = {
 CHOICES = {"optimizer": ["sgd", "rmsprop", "adamw"], "schedule": ["exponential", "cosine"], "scaling": ["minmax"],
            "activation": ["tanh", "sigmoid", "leaky_relu", "elu", "gelu", "silu"], "batch_norm": ["true"]}
 STEPS = {f"{field}={value}": (field, value) for field, values in CHOICES.items() for value in values}
-FACTS = {"regression": None, "rows": ("log", 100, 1500), "features": ("log", 3, 60), "classes": ("log", 2, 10)}
+FACTS = {"regression": None, "rows": ("log", 100, 1500), "features": ("log", 3, 300), "classes": ("log", 2, 10)}
 # What does not act has height 0: these act only where another variable is 1.
 GATES = {"momentum": "optimizer=sgd", **{name: "hidden" for name in ["dropout", "depth", "width", "batch_norm=true"]},
          **{name: "hidden" for name in STEPS if name.startswith("activation")}}

@@ -41,7 +41,7 @@ enum Curve {
 
 impl Warp {
     /// Fits a warp of `family` to losses (finite); losses that are not positive are always shifted. What is expected of
-    /// them decides how far apart they are taken to be.
+    /// them decides how far apart they are taken to be, and at which level.
     pub(super) fn fit(losses: &[f64], family: Family, expected: Option<Expected<'_>>) -> Self {
         let Some(expected) = expected else { return Self::alone(losses, family) };
         let plain = || losses.iter().copied().reduce(f64::min).filter(|best| *best > 0.0 && family == Family::Plain);
@@ -54,6 +54,7 @@ impl Warp {
         for (w, height) in warped.iter_mut().zip(expected.heights) {
             *w = w.min(cap) - spread * height;
         }
+        warped.extend(reference.map(|(loss, height)| loss - spread * height));
         Self { curve, cap, mean: mean(&warped), sd: spread }
     }
 
