@@ -31,7 +31,9 @@ fn n_before_model(file: &StudyFile) -> usize {
         Method::Grid | Method::Random | Method::Sobol => usize::MAX,
         Method::Bayes | Method::Tpe => {
             let n_preset = file.enqueue.len() + usize::from(file.space.default_config().is_some());
-            n_preset.max(usize::try_from(file.startup()).unwrap_or(usize::MAX))
+            // What experience alone expects depends on no result either.
+            let n_expected = usize::from(file.space.experience().is_some());
+            n_preset.max(n_expected).max(usize::try_from(file.startup()).unwrap_or(usize::MAX))
         }
     }
 }

@@ -63,6 +63,23 @@ impl Subject {
         }
     }
 
+    /// The table itself, where the built-in trainer trains.
+    pub fn into_table(self) -> Option<Box<Data>> {
+        match self {
+            Self::Table(data) => Some(data),
+            Self::Program { .. } => None,
+        }
+    }
+
+    /// The file with what experience expects of a study begun from it now.
+    ///
+    /// # Errors
+    /// If the file of experience cannot be read.
+    pub fn expecting(&self, file: StudyFile) -> Result<StudyFile, Failure> {
+        let facts = [self.facts(&file), file.experience_fact()?.into_iter().collect()].concat();
+        Ok(file.expecting(&facts)?)
+    }
+
     /// What is kept when the study begins.
     pub fn facts(&self, file: &StudyFile) -> Vec<(String, String)> {
         let fact = |name: &str, value: &str| (name.to_owned(), value.to_owned());

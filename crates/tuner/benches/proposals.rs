@@ -2,7 +2,8 @@
 //!
 //! A space of seven dimensions, and histories of 50 to 10 000 known trials whose losses are a bowl with some noise. The
 //! median is of proposals that find θ stored, the worst that of one that has to fit it. Prints
-//! `tune,known,median ms,with a fit ms,peak MiB` (the peak is the process's so far). Numbers as arguments choose sizes.
+//! `tune,known,median ms,with a fit ms,peak MiB` (the peak is the process's so far), and the same with experience, as many
+//! terms as are left of the trainer's in such a space. Numbers as arguments choose sizes.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints, and fails loudly")]
 
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use rustix::time::{ClockId, clock_gettime};
 use tuner::search::{Fitted, Method, Request, build};
 use tuner::seed::Streams;
-use tuner::space::{Config, Domain, Parameter, Scale, Space};
+use tuner::space::{Config, Curve, Domain, Experience, LossScale, Parameter, RampScale, Scale, Space, Term, Variable};
 use tuner::trial::{History, Origin, Outcome, State};
 
 const SIZES: [usize; 4] = [50, 200, 1000, 10_000];
@@ -21,13 +22,14 @@ fn main() {
     let wanted: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     println!("processor: {}", processor());
     println!("tune,known,median ms,with a fit ms,peak MiB");
-    let space = space();
-    for n_known in SIZES.into_iter().filter(|n| wanted.is_empty() || wanted.contains(n)) {
+    let kinds = [("tune", space()), ("tune with experience", space().with_experience(experience()))];
+    let sizes = SIZES.into_iter().filter(|n| wanted.is_empty() || wanted.contains(n));
+    for (n_known, (name, space)) in sizes.flat_map(|n| kinds.iter().map(move |kind| (n, kind))) {
         let mut stored: Vec<Fitted> = Vec::new();
         let mut fits: Vec<f64> = (0..FITS)
             .map(|seed| {
-                let history = history(&space, n_known, seed as u64);
-                let (seconds, fitted) = propose(&space, &history, seed as u64, &[]);
+                let history = history(space, n_known, seed as u64);
+                let (seconds, fitted) = propose(space, &history, seed as u64, &[]);
                 stored.extend(fitted);
                 seconds
             })
@@ -35,14 +37,14 @@ fn main() {
         let mut others: Vec<f64> = (0..PROPOSALS)
             .map(|index| {
                 let seed = index % FITS;
-                let history = history(&space, n_known, seed as u64);
-                propose(&space, &history, index as u64, &stored[seed..=seed]).0
+                let history = history(space, n_known, seed as u64);
+                propose(space, &history, index as u64, &stored[seed..=seed]).0
             })
             .collect();
         fits.sort_by(f64::total_cmp);
         others.sort_by(f64::total_cmp);
         println!(
-            "tune,{n_known},{:.1},{:.1},{:.0}",
+            "{name},{n_known},{:.1},{:.1},{:.0}",
             1e3 * others[PROPOSALS / 2],
             1e3 * fits[FITS - 1],
             peak_mebibytes().unwrap_or(f64::NAN)
@@ -73,6 +75,31 @@ fn space() -> Space {
         float("max_dropout", 0.0, 1.0, Scale::Linear),
     ];
     Space::new(parameters, &[]).unwrap()
+}
+
+/// A cubic in all seven parameters, with all its 120 terms.
+fn experience() -> Experience {
+    let variable = |parameter: &Parameter| {
+        let (low, high) = match parameter.domain {
+            Domain::Float { low, high, .. } => (low, high),
+            Domain::Int { low, high, .. } => (low as f64, high as f64),
+            _ => (0.0, 1.0),
+        };
+        let curve = Curve::Ramp { scale: RampScale::Linear, low, high };
+        Variable { parameter: parameter.name.clone(), curve, absent: 0.0 }
+    };
+    let variables: Vec<Variable> = space().parameters().iter().map(variable).collect();
+    let up_to = |last: usize| (0..=last).chain([usize::MAX]);
+    let cubics =
+        up_to(6).flat_map(|a| up_to(a.min(6)).flat_map(move |b| up_to(b.min(a).min(6)).map(move |c| [a, b, c])));
+    let mut factors: Vec<Vec<usize>> =
+        cubics.map(|term| term.into_iter().filter(|&variable| variable != usize::MAX).collect()).collect();
+    factors.iter_mut().for_each(|term: &mut Vec<usize>| term.sort_unstable());
+    factors.sort();
+    factors.dedup();
+    let term = |(number, factors)| Term { coefficient: 0.1 * ((number * 31) % 17) as f64 / 17.0 - 0.05, factors };
+    let terms = factors.into_iter().enumerate().map(term).collect();
+    Experience { variables, terms, scale: LossScale { spread: 0.3, residual: 0.4, reference: Some((2.0, 0.4)) } }
 }
 
 /// Random trials with known losses: a bowl, and noise of a twentieth of its depth.

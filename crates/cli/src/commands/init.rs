@@ -2,8 +2,9 @@
 
 use super::Common;
 use crate::file::{StudyFile, template};
+use crate::output::outlook;
 use crate::report::{Exit, Failure, Fault};
-use crate::subject;
+use crate::subject::Subject;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use trainer::data::{Dataset, ReadOptions, Roles, Table};
@@ -35,11 +36,15 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let text = template::write(&dataset, &template::Names { data: &path, target: &args.target });
     // What is written must pass its own check: whatever forbids that is told now, not later.
     let file = StudyFile::parse(&args.out.display().to_string(), text, folder)?;
-    let data = subject::load(&file)?;
+    let subject = Subject::of(&file)?;
     write_new(&args.out, file.text())?;
-    common.talk(format!("{}: {}", args.data.display(), data.in_words()));
+    common.talk(format!("{}: {}", args.data.display(), subject.in_words().unwrap_or_default()));
     let out = args.out.display();
     common.talk(format!("wrote {out}; `tune run {out}` searches"));
+    let file = subject.expecting(file)?;
+    if let (Some(words), Some(best)) = (outlook::in_words(&file), outlook::best(&file)) {
+        common.talk(format!("experience of other data sets {words}; it begins at {best}"));
+    }
     Ok(Exit::Done)
 }
 

@@ -9,5 +9,6 @@ pub mod folds;
 pub mod importance;
 pub mod leaderboard;
 pub mod meta;
+pub mod outlook;
 pub mod sheet;
 pub mod table;

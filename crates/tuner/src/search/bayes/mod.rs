@@ -27,6 +27,7 @@ mod likelihood;
 mod matern;
 mod model;
 mod optimise;
+pub mod outlook;
 mod posterior;
 #[cfg(test)]
 mod problems;

@@ -1,0 +1,28 @@
+//! What experience expects of a study, in words.
+
+use super::table;
+use crate::file::StudyFile;
+use tuner::search::bayes::outlook::outlook;
+
+/// Parameters named at most.
+const N_NAMED: usize = 5;
+
+/// Says which hyperparameters are expected to matter; none without experience.
+pub fn in_words(file: &StudyFile) -> Option<String> {
+    let shares = outlook(&file.space);
+    let named: Vec<String> =
+        shares.iter().take(N_NAMED).map(|(name, share)| format!("{name} {:.0} %", 100.0 * share)).collect();
+    (!named.is_empty())
+        .then(|| format!("expects differences of the loss to come from {}, alone and with others", named.join(", ")))
+}
+
+/// The configuration that is expected to be best, as the first of a study's trials.
+pub fn best(file: &StudyFile) -> Option<String> {
+    file.space.experience()?;
+    let trials = crate::preview::first_trials(file, 1 + file.enqueue.len()).ok()?;
+    let (_, config) = trials.last()?;
+    let named = file.space.named(config).filter(|(name, _)| {
+        file.space.parameters().iter().any(|parameter| parameter.name == *name && parameter.is_searched())
+    });
+    Some(named.map(|(name, value)| format!("{name}={}", table::short(value))).collect::<Vec<_>>().join(" "))
+}
