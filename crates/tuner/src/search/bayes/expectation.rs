@@ -7,6 +7,7 @@
 use super::axes::Axes;
 use crate::space::{Experience, Point, Term};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Steps of the table of an axis whose values are not listed.
 const STEPS: usize = 64;
@@ -17,6 +18,8 @@ pub(super) struct Expectation {
     constant: f64,
     tables: Vec<Table>,
     nodes: Vec<Node>,
+    /// Variables and coefficients, node by node.
+    leaves: Vec<(usize, f64)>,
     /// The number of variables in nodes.
     n_variables: usize,
 }
@@ -44,6 +47,8 @@ struct Node {
     coefficient: f64,
     /// The first node that is not below this one.
     end: usize,
+    /// Those of its children that have none.
+    leaves: Range<usize>,
 }
 
 /// Memory for evaluations.
@@ -79,7 +84,8 @@ impl Expectation {
                 Table::new(axes, axis, variables, experience, alone.get(&axis).map_or(&[], Vec::as_slice))
             })
             .collect();
-        Self { constant, tables, nodes: tree(&joint), n_variables: experience.variables.len() }
+        let (nodes, leaves) = tree(&joint);
+        Self { constant, tables, nodes, leaves, n_variables: experience.variables.len() }
     }
 
     /// Returns the height at a point.
@@ -98,7 +104,7 @@ impl Expectation {
         while let Some(node) = self.nodes.get(number) {
             let product = memory.products[node.parent] * memory.variables[node.variable];
             memory.products[number + 1] = product;
-            sum += node.coefficient * product;
+            sum += product * (node.coefficient + self.of_leaves(node, &memory.variables));
             number = if product == 0.0 { node.end } else { number + 1 };
         }
         sum
@@ -112,12 +118,15 @@ impl Expectation {
         by_variable.fill(0.0);
         sums.fill(0.0);
         for (number, node) in self.nodes.iter().enumerate().rev() {
-            sums[number + 1] += node.coefficient;
+            sums[number + 1] += node.coefficient + self.of_leaves(node, variables);
             sums[node.parent] += variables[node.variable] * sums[number + 1];
         }
         for (number, node) in self.nodes.iter().enumerate() {
             by_variable[node.variable] += products[node.parent] * sums[number + 1];
             products[number + 1] = products[node.parent] * variables[node.variable];
+            for (variable, coefficient) in &self.leaves[node.leaves.clone()] {
+                by_variable[*variable] += products[number + 1] * coefficient;
+            }
         }
         for table in &self.tables {
             let (row, next, _, step) = table.find(point);
@@ -128,6 +137,13 @@ impl Expectation {
                 gradient[table.axis] += weight * (joint + slope(table.variables.len()));
             }
         }
+    }
+}
+
+impl Expectation {
+    /// The sum over the leaves of a node, their coefficients times their variables.
+    fn of_leaves(&self, node: &Node, variables: &[f64]) -> f64 {
+        self.leaves[node.leaves.clone()].iter().map(|(variable, coefficient)| coefficient * variables[*variable]).sum()
     }
 }
 
@@ -190,28 +206,29 @@ fn steps_first(factors: &[usize], experience: &Experience) -> Vec<usize> {
     factors
 }
 
-/// Lays terms with sorted factors out as a tree, parents before children.
-fn tree(terms: &BTreeMap<Vec<usize>, f64>) -> Vec<Node> {
-    let mut paths: BTreeMap<&[usize], f64> = BTreeMap::new();
-    for (factors, coefficient) in terms {
+/// Lays terms with sorted factors, at least two, out as a tree, parents before children; what has no children is a leaf.
+fn tree(terms: &BTreeMap<Vec<usize>, f64>) -> (Vec<Node>, Vec<(usize, f64)>) {
+    let mut inner: BTreeMap<&[usize], f64> = BTreeMap::new();
+    for factors in terms.keys() {
         for n in 1..factors.len() {
-            paths.entry(&factors[..n]).or_insert(0.0);
+            inner.insert(&factors[..n], terms.get(&factors[..n]).copied().unwrap_or(0.0));
         }
-        *paths.entry(factors).or_insert(0.0) += coefficient;
     }
-    let numbers: BTreeMap<&[usize], usize> = paths.keys().enumerate().map(|(number, path)| (*path, number)).collect();
-    let ordered: Vec<&[usize]> = paths.keys().copied().collect();
-    let end = |number: usize| {
-        let path = ordered[number];
-        number + ordered[number..].iter().take_while(|other| other.starts_with(path)).count()
-    };
-    let node = |(path, coefficient): (&&[usize], &f64)| {
+    let paths: Vec<&[usize]> = inner.keys().copied().collect();
+    let (mut nodes, mut leaves) = (Vec::with_capacity(paths.len()), Vec::new());
+    for (number, (&path, &coefficient)) in inner.iter().enumerate() {
         let (variable, above) = path.split_last().expect("a path has a variable");
-        let number = numbers[path];
-        let parent = numbers.get(above).map_or(0, |parent| parent + 1);
-        Node { variable: *variable, parent, coefficient: *coefficient, end: end(number) }
-    };
-    paths.iter().map(node).collect()
+        let parent = paths.binary_search(&above).map_or(0, |parent| parent + 1);
+        let end = number + paths[number..].iter().take_while(|other| other.starts_with(path)).count();
+        let begin = leaves.len();
+        let below = terms.range(path.to_vec()..).take_while(|(factors, _)| factors.starts_with(path));
+        leaves.extend(below.filter_map(|(factors, coefficient)| {
+            let is_leaf = factors.len() == path.len() + 1 && !inner.contains_key(factors.as_slice());
+            is_leaf.then(|| (factors[path.len()], *coefficient))
+        }));
+        nodes.push(Node { variable: *variable, parent, coefficient, end, leaves: begin..leaves.len() });
+    }
+    (nodes, leaves)
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ pub(super) struct Posterior<'a> {
     signal: f64,
     /// Known points, then pending ones.
     cloud: Cloud,
+    /// Values of the basis functions, one column of points a function.
     basis: Vec<f64>,
     factor: Cholesky,
     /// K⁻¹z over the known points.
@@ -98,6 +99,7 @@ impl<'a> Posterior<'a> {
         factor.solve_upper(&mut alpha);
         let trend_alpha =
             (0..trend.len()).map(|k| trend.variance(k) * weighted(&basis, trend.len(), k, &alpha)).collect();
+        let basis = (0..trend.len()).flat_map(|k| basis.chunks_exact(trend.len()).map(move |h| h[k])).collect();
         Self { embedding, trend, weights, signal, cloud, basis, factor, alpha, trend_alpha }
     }
 
@@ -159,7 +161,7 @@ impl<'a> Posterior<'a> {
     /// Returns mean and standard deviation of the coefficient of basis function `k`, given the known points.
     pub(super) fn coefficient(&self, k: usize) -> (f64, f64) {
         let prior = if k == 0 { 0.0 } else { 1.0 };
-        let mut column: Vec<f64> = self.basis.chunks_exact(self.trend.len()).map(|h| h[k]).collect();
+        let mut column = self.column(k).to_vec();
         self.factor.solve_lower(&mut column, 1);
         let variance = self.trend.variance(k);
         let left = variance - variance * variance * dot(&column, &column);
@@ -196,7 +198,7 @@ impl<'a> Posterior<'a> {
         }
         self.trend.add_slopes(point, &s.trend_weights, mean_gradient, &mut s.memory);
         for k in 0..self.trend.len() {
-            let solved = weighted(&self.basis, self.trend.len(), k, &s.k);
+            let solved = dot(self.column(k), &s.k);
             s.trend_weights[k] = 2.0 * self.trend.variance(k) * (s.h[k] - solved);
         }
         self.trend.add_slopes(point, &s.trend_weights, sd_gradient, &mut s.memory);
@@ -208,9 +210,17 @@ impl<'a> Posterior<'a> {
 
     /// Makes covariances of kernel values: times the signal, plus the trend.
     fn complete(&self, h: &[f64], column: &mut [f64]) {
-        for (k, other) in column.iter_mut().zip(self.basis.chunks_exact(self.trend.len())) {
-            *k = self.signal * *k + self.trend.covariance(h, other);
+        column.iter_mut().for_each(|k| *k *= self.signal);
+        for (function, h) in h.iter().enumerate() {
+            let weight = self.trend.variance(function) * h;
+            column.iter_mut().zip(self.column(function)).for_each(|(k, other)| *k += weight * other);
         }
+    }
+
+    /// The values of a basis function at the points conditioned on.
+    fn column(&self, function: usize) -> &[f64] {
+        let n = self.cloud.len();
+        &self.basis[function * n..(function + 1) * n]
     }
 
     /// Writes the gradients of kᵀα and of −2·(K⁻¹k)ᵀk by the features, the trend aside: dM/dφ = −S·w·(φ − φᵢ).
