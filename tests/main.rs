@@ -15,6 +15,7 @@ mod compare;
 mod damage;
 mod dependencies;
 mod disk;
+mod experience;
 mod explain;
 mod fields;
 mod fit;

@@ -44,6 +44,7 @@ pub fn look(folder: &StudyFolder) -> Result<(StudyFile, Study), Failure> {
 pub fn hold(folder: StudyFolder, purpose: Purpose, patience: Duration) -> Result<Session, Failure> {
     let lock = lock(&folder, purpose, patience)?;
     let (file, study) = open(SqliteStore::open(&folder.database())?, &folder)?;
+    check_experience(&file)?;
     Ok(Session { folder, file, study, _lock: lock })
 }
 
@@ -70,6 +71,7 @@ pub fn hold_or_begin(
     if !store.is_empty() {
         let (written, mut study) = open(store, &folder)?;
         check_same(&written, &file)?;
+        check_experience(&written)?;
         follow(&mut study, &file)?;
         return Ok(Session { folder, file: written, study, _lock: lock });
     }
@@ -131,6 +133,14 @@ fn open(store: SqliteStore, folder: &StudyFolder) -> Result<(StudyFile, Study), 
     let file = file.expect("a study that opens has read its file");
     say_what_is_lost(log, folder, Some(&study));
     Ok((file, study))
+}
+
+/// Refuses a study whose experience is lost, or says that it goes on without.
+fn check_experience(file: &StudyFile) -> Result<(), Failure> {
+    if let Some(warning) = file.without_lost_experience()? {
+        screen::talk(render(&[warning], Look::for_stderr()).trim_end());
+    }
+    Ok(())
 }
 
 /// Says, even to those who want quiet, when the log shows damage in front of durable commits: SQLite drops them without

@@ -53,6 +53,8 @@ pub struct StudyFile {
     pub run: RunSection,
     canonical: Canonical,
     spans: Spans,
+    /// Why the experience that the study was begun with is not at hand.
+    lost: Vec<Fault>,
 }
 
 /// Trials before a model that knows nothing.
@@ -79,7 +81,9 @@ impl StudyFile {
     /// As [`parse`](Self::parse): the file was written for another version of the program.
     pub fn of_study(study: &StudyText) -> Result<Self, Vec<Fault>> {
         let name = study.facts.iter().find(|(fact, _)| fact == "name").map_or("space", |(_, name)| name.as_str());
-        Self::parse(&format!("{name}.toml"), study.text.clone(), PathBuf::from(&study.folder))?.expecting(&study.facts)
+        let file = Self::parse(&format!("{name}.toml"), study.text.clone(), PathBuf::from(&study.folder))?;
+        // A study can be looked at whatever became of its experience.
+        Ok(file.clone().expecting(&study.facts).unwrap_or_else(|lost| Self { lost, ..file }))
     }
 
     /// Reads `text`, known to the person as `name`; `folder` is where its paths resolve.
@@ -150,6 +154,22 @@ impl StudyFile {
         let Some(text) = text else { return Ok(self) };
         let space = experience::expect(&self.written, &text, facts).map_err(at_key)?;
         Ok(Self { space: space.unwrap_or(self.space), ..self })
+    }
+
+    /// Refuses to go on with a study whose own file of experience is no longer at hand; returns a warning if it is the one
+    /// that came with the program.
+    ///
+    /// # Errors
+    /// If the file of experience cannot be read, or is no longer the one that the study was begun with.
+    pub fn without_lost_experience(&self) -> Result<Option<Fault>, Vec<Fault>> {
+        match self.search.knowledge {
+            _ if self.lost.is_empty() => Ok(None),
+            Knowledge::File(_) => Err(self.lost.clone()),
+            Knowledge::Trainer | Knowledge::None => Ok(Some(Fault::warning(format!(
+                "`{}` was begun with another version's experience: its next trials are proposed without",
+                self.name
+            )))),
+        }
     }
 
     /// What a study begun from this file keeps of its experience, to know it again.
@@ -314,6 +334,7 @@ fn lower(entries: Vec<Entry>, folder: PathBuf, notes: &mut Notes) -> Option<Stud
         run,
         canonical,
         spans,
+        lost: Vec::new(),
     })
 }
 
