@@ -31,14 +31,13 @@ fn shares(space: &Space, experience: &Experience) -> Vec<(String, f64)> {
     for number in 0..N_PAIRS {
         let both = points.point(number as u64);
         let (unit, other) = both.split_at(n_axes);
-        let mut moved = unit.to_vec();
         let here = height(unit);
         heights.push(here);
-        for axis in 0..n_axes {
-            moved[axis] = other[axis];
+        for (axis, (square, new)) in squares.iter_mut().zip(other).enumerate() {
+            let mut moved = unit.to_vec();
+            moved[axis] = *new;
             let change = height(&moved) - here;
-            squares[axis] += change * change / (2 * N_PAIRS) as f64;
-            moved[axis] = unit[axis];
+            *square += change * change / (2 * N_PAIRS) as f64;
         }
     }
     let mean = heights.iter().sum::<f64>() / N_PAIRS as f64;

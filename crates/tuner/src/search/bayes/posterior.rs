@@ -210,7 +210,9 @@ impl<'a> Posterior<'a> {
 
     /// Makes covariances of kernel values: times the signal, plus the trend.
     fn complete(&self, h: &[f64], column: &mut [f64]) {
-        column.iter_mut().for_each(|k| *k *= self.signal);
+        for k in column.iter_mut() {
+            *k *= self.signal;
+        }
         for (function, h) in h.iter().enumerate() {
             let weight = self.trend.variance(function) * h;
             column.iter_mut().zip(self.column(function)).for_each(|(k, other)| *k += weight * other);
