@@ -89,14 +89,15 @@ fn experience() -> Experience {
         Variable { parameter: parameter.name.clone(), curve, absent: 0.0 }
     };
     let variables: Vec<Variable> = space().parameters().iter().map(variable).collect();
-    let up_to = |last: usize| (0..=last).chain([usize::MAX]);
-    let cubics =
-        up_to(6).flat_map(|a| up_to(a.min(6)).flat_map(move |b| up_to(b.min(a).min(6)).map(move |c| [a, b, c])));
-    let mut factors: Vec<Vec<usize>> =
-        cubics.map(|term| term.into_iter().filter(|&variable| variable != usize::MAX).collect()).collect();
-    factors.iter_mut().for_each(|term: &mut Vec<usize>| term.sort_unstable());
-    factors.sort();
-    factors.dedup();
+    let n = variables.len();
+    let mut factors: Vec<Vec<usize>> = vec![Vec::new()];
+    for a in 0..n {
+        factors.push(vec![a]);
+        for b in a..n {
+            factors.push(vec![a, b]);
+            factors.extend((b..n).map(|c| vec![a, b, c]));
+        }
+    }
     let term = |(number, factors)| Term { coefficient: 0.1 * ((number * 31) % 17) as f64 / 17.0 - 0.05, factors };
     let terms = factors.into_iter().enumerate().map(term).collect();
     Experience { variables, terms, scale: LossScale { spread: 0.3, residual: 0.4, reference: Some((2.0, 0.4)) } }
