@@ -3,12 +3,13 @@ not learned from, with the built-in trainer, one mixed space and the same folds,
 
 usage: bench_experience.py [seeds, default 3] [data sets …]     needs: pip install numpy optuna torch, and cargo
 Data sets: of search-spaces/data/experience, each with an experience learned from all the others (default: every third of them), or
-of search-spaces/data, with the one that is shipped: `own` stands for those.
+of search-spaces/data, with the one that is shipped: `own` stands for those, own/wine for one, and permuted/wine for the same with its
+target shuffled, where nothing can be learned and experience is wrong.
 Prints the mean normalised regret of the best trial among the first n, by method: 0 is the best loss of all runs of a data set,
 1 the median trial of random search (a diverged one counts as infinite). Behind ± stands the standard error over runs,
 data sets apart. Trials go one after another. Optuna's choices are evaluated by `tune try`, in studies of the same folds.
 """
-import csv, json, math, os, statistics, subprocess, sys, tempfile, warnings
+import csv, json, math, os, random, statistics, subprocess, sys, tempfile, warnings
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -60,8 +61,10 @@ class Study:
     def __init__(self, binary, data, seed, method, trials, knowledge="false"):
         self.binary, self.folder = binary, tempfile.TemporaryDirectory()
         self.file = Path(self.folder.name) / "space.toml"
-        if data in OWN_NAMES:
-            path, target, task, stratified = ROOT / f"search-spaces/data/{data[4:]}.csv", OWN[data[4:]], "", ""
+        kind, _, name = data.rpartition("/")
+        if kind:
+            path, target, task, stratified = ROOT / f"search-spaces/data/{name}.csv", OWN[name], "", ""
+            path = shuffled(path, target, Path(self.folder.name) / "shuffled.csv") if kind == "permuted" else path
         else:
             path, target, task = learn.DATA / f"{data}.csv.gz", "target", f'task = "{learn.index()[data]["task"]}"'
             stratified = "stratified = false" if data == "solar_flare2" else ""
@@ -81,7 +84,15 @@ class Study:
         return [float(row["loss"] or "inf") for row in sorted(rows, key=lambda row: int(row["trial"]))]
 
 
-OWN_NAMES = [f"own/{name}" for name in OWN]
+def shuffled(path, target, to):
+    rows = list(csv.DictReader(path.open()))
+    values = [row[target] for row in rows]
+    random.Random(0).shuffle(values)
+    with to.open("w", newline="") as out:
+        table = csv.DictWriter(out, rows[0])
+        table.writeheader()
+        table.writerows({**row, target: value} for row, value in zip(rows, values))
+    return to
 
 
 def ours(binary, data, seed, method, trials, knowledge="false"):
@@ -91,7 +102,7 @@ def ours(binary, data, seed, method, trials, knowledge="false"):
 
 
 def experienced(binary, data, seed, trials, folder):
-    knowledge = "true" if data in OWN_NAMES else json.dumps(str(Path(folder) / f"{data}.txt"))
+    knowledge = "true" if "/" in data else json.dumps(str(Path(folder) / f"{data}.txt"))
     return ours(binary, data, seed, "bayes", trials, knowledge)
 
 
@@ -155,7 +166,7 @@ def main(n_seeds, names):
     binary, seeds = learn.tune(), range(1, n_seeds + 1)
     results = {method: [] for method in METHODS}
     with ProcessPoolExecutor(CORES) as pool, tempfile.TemporaryDirectory() as folder:
-        list(pool.map(leave_out, [name for name in names if name not in OWN_NAMES], [folder] * len(names)))
+        list(pool.map(leave_out, [name for name in names if "/" not in name], [folder] * len(names)))
         jobs = {(name, method): [pool.submit(call, binary, name, seed, *rest, *([folder] if call is experienced else [])) for seed in seeds]
                 for name in names for method, (call, *rest) in METHODS.items()}
         for name in names:
@@ -168,4 +179,4 @@ def main(n_seeds, names):
 
 if __name__ == "__main__":
     n_seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    main(n_seeds, OWN_NAMES if sys.argv[2:] == ["own"] else sys.argv[2:] or list(learn.index())[::3])
+    main(n_seeds, [f"own/{name}" for name in OWN] if sys.argv[2:] == ["own"] else sys.argv[2:] or list(learn.index())[::3])
