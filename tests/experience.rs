@@ -82,6 +82,8 @@ fn an_experience_that_cannot_be_read_is_refused() {
     let said = ["not an experience: line 7", "the name of a variable above", "space.toml:13"];
     broken.tune(&["run", "space.toml"]).complains(2, &said);
     assert!(!broken.exists("results/wine/leaderboard.csv"));
+    broken.write("learned.txt", &"#".repeat((1 << 20) + 1));
+    broken.tune(&["run", "space.toml"]).complains(2, &["more than 1 MiB", "space.toml:13"]);
     sandbox("\"nowhere.txt\"").tune(&["run", "space.toml"]).complains(2, &["cannot read", "nowhere.txt"]);
     sandbox("3").tune(&["check", "space.toml"]).complains(2, &["true, false, or the path of a file of experience"]);
 }

@@ -10,6 +10,8 @@ use crate::digest::hex;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use trainer::data::{Facts, Task};
 use trainer::experience::{self as learned, Experience as Learned, Source};
@@ -18,6 +20,9 @@ use tuner::space::{Curve, Domain, Experience, LossScale, Parameter, RampScale, S
 
 /// The fact by which a study knows its experience again.
 pub(super) const FACT: &str = "experience";
+
+/// A larger file is not an experience.
+const MOST_BYTES: u64 = 1 << 20;
 
 /// Values of a list or a range that are tabled one by one.
 const MOST_LISTED: u64 = 1000;
@@ -29,8 +34,14 @@ pub(super) fn text(knowledge: &Knowledge, folder: &Path) -> Result<Option<Cow<'s
         Knowledge::Trainer => Some(Cow::Borrowed(Learned::shipped_text())),
         Knowledge::File(path) => {
             let path = folder.join(path);
-            let text = std::fs::read_to_string(&path);
-            Some(text.map_err(|error| format!("cannot read {}: {error}", path.display()))?.into())
+            let cannot = |error: &dyn std::fmt::Display| format!("cannot read {}: {error}", path.display());
+            let mut text = String::new();
+            let read = File::open(&path).and_then(|file| file.take(MOST_BYTES + 1).read_to_string(&mut text));
+            read.map_err(|error| cannot(&error))?;
+            if text.len() as u64 > MOST_BYTES {
+                return Err(cannot(&format_args!("it has more than {} MiB", MOST_BYTES >> 20)));
+            }
+            Some(text.into())
         }
     })
 }
@@ -153,7 +164,7 @@ impl Bridge<'_> {
             (_, setting) => setting,
         });
         let default = || name.and_then(field).map(trainer::recipe::Field::default);
-        let height = |setting: Option<&Setting>| self.learned.height(index, setting, &self.facts);
+        let height = |setting: Option<&Setting>| self.learned.variables[index].height(setting, &self.facts);
         given.and_then(|given| height(Some(&given))).or_else(|| height(default().as_ref())).unwrap_or(0.0)
     }
 }

@@ -12,10 +12,6 @@ pub use baseline::baseline;
 pub use read::ExperienceError;
 pub use variable::{Ramp, RampScale, Source, Variable};
 
-use crate::data::Facts;
-use crate::recipe::Setting;
-use std::sync::LazyLock;
-
 const SHIPPED: &str = include_str!("experience.txt");
 
 /// An expectation of ln loss over hyperparameters and facts of the data.
@@ -54,25 +50,9 @@ pub struct Known {
 }
 
 impl Experience {
-    /// The experience that comes with the trainer.
-    ///
-    /// # Panics
-    /// Never: a test reads it.
-    pub fn shipped() -> &'static Self {
-        static READ: LazyLock<Experience> =
-            LazyLock::new(|| Experience::read(SHIPPED).expect("a test reads the shipped experience"));
-        &READ
-    }
-
     /// The text of the experience that comes with the trainer.
     pub fn shipped_text() -> &'static str {
         SHIPPED
-    }
-
-    /// Returns the variable's height for a setting of its hyperparameter, or for the data; none if the setting does not
-    /// suit.
-    pub fn height(&self, variable: usize, setting: Option<&Setting>, facts: &Facts) -> Option<f64> {
-        self.variables[variable].height(setting, facts)
     }
 
     /// Returns the polynomial at heights of all variables.
@@ -88,7 +68,7 @@ mod tests {
 
     #[test]
     fn the_shipped_experience_is_what_was_learned() {
-        let experience = Experience::shipped();
+        let experience = Experience::read(SHIPPED).unwrap();
         assert!(SHIPPED.len() < 100_000 && experience.terms.len() > 100 && experience.known.len() >= 5);
         for known in &experience.known {
             let mut heights = vec![0.0; experience.variables.len()];
@@ -100,7 +80,7 @@ mod tests {
 
     #[test]
     fn every_variable_is_of_a_hyperparameter_or_a_fact() {
-        for variable in &Experience::shipped().variables {
+        for variable in Experience::read(SHIPPED).unwrap().variables {
             if let Some(field) = variable.field() {
                 assert!(crate::recipe::field(field).is_some(), "{variable:?}");
             }

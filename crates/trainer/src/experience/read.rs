@@ -16,6 +16,9 @@ use super::variable::{Ramp, RampScale, Source, Variable};
 use super::{Experience, Known, Term};
 use crate::recipe::field;
 
+/// The largest number of a file in size: sums and products of such stay finite.
+const LARGEST: f64 = 1e12;
+
 /// What is wrong with the file of an experience.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExperienceError {
@@ -118,7 +121,7 @@ impl Reading {
 }
 
 fn number(word: &str) -> Result<f64, &'static str> {
-    word.parse().ok().filter(|value: &f64| value.is_finite()).ok_or("a finite number")
+    word.parse().ok().filter(|value: &f64| value.abs() <= LARGEST).ok_or("a number up to 1e12")
 }
 
 fn hyperparameter(name: &str) -> Result<String, &'static str> {
@@ -155,7 +158,7 @@ mod tests {
     #[test]
     fn what_is_not_of_the_form_is_named_with_its_line() {
         for (line, expected) in [
-            ("term x lr", "line 5: expected a finite number, found `term x lr`"),
+            ("term x lr", "line 5: expected a number up to 1e12, found `term x lr`"),
             ("term 1 momentum", "line 5: expected the name of a variable above, found `term 1 momentum`"),
             ("ramp a b log 1 2", "line 5: expected a hyperparameter of the trainer, found `ramp a b log 1 2`"),
             (
@@ -163,6 +166,7 @@ mod tests {
                 "line 5: expected linear, log above 0, or rest below 1, found `ramp a epochs log 0 2`",
             ),
             ("ramp lr epochs log 1 2", "line 5: expected a name that is not taken, found `ramp lr epochs log 1 2`"),
+            ("term 1e300 lr", "line 5: expected a number up to 1e12, found `term 1e300 lr`"),
             ("nonsense", "line 5: expected a line of an experience, found `nonsense`"),
         ] {
             assert_eq!(Experience::read(&format!("{HEAD}{line}")).unwrap_err().to_string(), expected);

@@ -62,7 +62,8 @@ impl Variable {
         }
     }
 
-    pub(super) fn height(&self, setting: Option<&Setting>, facts: &Facts) -> Option<f64> {
+    /// Returns its height for a setting of its hyperparameter, or for the data; none if the setting does not suit.
+    pub fn height(&self, setting: Option<&Setting>, facts: &Facts) -> Option<f64> {
         let step = |holds: bool| if holds { 1.0 } else { 0.0 };
         match &self.source {
             Source::Ramp(field, ramp) => Some(ramp.at(number(field, setting?, facts)?)),

@@ -3,9 +3,11 @@
 //! ln loss = offset + spread·(h + r), where h is expected and r, of variance ρ², is not. With n results and perhaps a
 //! reference whose loss and height are known before any, the spread is estimated by
 //! s² = (ν·s₀² + Σ(w − w̄)²) / (ν + Σ(h − h̄)² + (n − 1)·ρ²): what is seen over what is expected, drawn to the typical
-//! s₀ as if ν results had shown it. Losses are cut at the reference here: beyond it there is nothing to gain.
+//! s₀ as if ν results had shown it. For this estimate losses are cut at the reference, beyond which there is nothing to
+//! gain; for the model, one spread above it.
 
 use crate::space::LossScale;
+use crate::stats::mean;
 
 /// Results that the typical spread counts as.
 const TYPICAL_COUNTS: f64 = 1.0;
@@ -47,7 +49,7 @@ impl Calibration {
 
 /// Σ(x − x̄)².
 fn squares(values: &[f64]) -> f64 {
-    let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
+    let mean = mean(values).unwrap_or(0.0);
     values.iter().map(|v| (v - mean) * (v - mean)).sum()
 }
 

@@ -6,7 +6,7 @@
 
 use super::axes::Axes;
 use crate::space::{Experience, Point, Term};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// Steps of the table of an axis whose values are not listed.
@@ -152,16 +152,22 @@ impl Table {
         let even = || (0..=STEPS).map(|i| i as f64 / STEPS as f64).collect();
         let mut places: Vec<f64> = axes.axes()[axis].listed().map_or_else(even, <[f64]>::to_vec);
         places.sort_by(f64::total_cmp);
-        let row = |at: &dyn Fn(usize) -> f64| {
-            let product = |term: &&Term| term.coefficient * term.factors.iter().map(|&f| at(f)).product::<f64>();
+        let needed: BTreeSet<usize> =
+            variables.iter().copied().chain(alone.iter().flat_map(|term| term.factors.iter().copied())).collect();
+        let mut heights = vec![0.0; experience.variables.len()];
+        let mut row = |at: &dyn Fn(usize) -> f64| {
+            for &variable in &needed {
+                heights[variable] = at(variable);
+            }
+            let product = |term: &&Term| term.coefficient * term.factors.iter().map(|&f| heights[f]).product::<f64>();
             let alone = alone.iter().map(product).sum::<f64>();
-            variables.iter().map(|&variable| at(variable)).chain([alone]).collect::<Vec<f64>>()
+            variables.iter().map(|&variable| heights[variable]).chain([alone]).collect::<Vec<f64>>()
         };
-        let at_place = |place: &f64| {
+        let mut at_place = |place: &f64| {
             let value = axes.value(axis, *place);
             row(&|variable| experience.variables[variable].curve.at(&value))
         };
-        let rows = places.iter().flat_map(at_place).collect();
+        let rows = places.iter().flat_map(&mut at_place).collect();
         let absent = row(&|variable| experience.variables[variable].absent);
         Self { axis, places, variables, rows, absent }
     }

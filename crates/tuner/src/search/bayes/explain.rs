@@ -3,7 +3,7 @@
 use super::super::normal::cdf_between;
 use super::DEVIATIONS;
 use super::acquisition::Acquisition;
-use super::dataset::{Dataset, basis_rows};
+use super::dataset::Dataset;
 use super::doubt::doubted;
 use super::features::Cloud;
 use super::hyperparameters::Theta;
@@ -95,9 +95,9 @@ pub fn explain(request: &Request<'_>, config: &Config, came: Option<f64>) -> Opt
 /// The part of experience in the prediction of a configuration.
 fn experienced(model: &Model<'_>, posterior: &Posterior<'_>, warp: &Warp, config: &Config) -> Option<Experienced> {
     let expectation = model.trend.expectation()?;
-    let heights = basis_rows(&model.trend, std::iter::once(&model.axes.place(config)));
+    let height = model.trend.heights(&[model.axes.place(config)])?[0];
     let (level, trust) = (posterior.coefficient(0).0, posterior.coefficient(expectation));
-    Some(Experienced { loss: warp.loss(level + trust.0 * heights[expectation]), trust })
+    Some(Experienced { loss: warp.loss(level + trust.0 * height), trust })
 }
 
 /// Of the results of lowest loss, the number of the one whose predicted mean is lowest, and that mean.

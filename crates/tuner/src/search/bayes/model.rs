@@ -2,7 +2,7 @@
 
 use super::axes::Axes;
 use super::calibration::Expected;
-use super::dataset::{Dataset, basis_rows};
+use super::dataset::Dataset;
 use super::features::Embedding;
 use super::fit::fit;
 use super::hyperparameters::{Hyperprior, Theta};
@@ -69,10 +69,11 @@ impl<'a> Model<'a> {
     /// another family.
     fn fit_family(&self, n_results: usize, family: Family, other: Option<&Theta>) -> (Fit, f64) {
         let results = self.results(n_results);
-        let targets = self.targets(&results, family);
+        let points = self.places(&results);
+        let targets = self.targets(&results, &points, family);
         let limit = self.capacity.fitted_along(self.axes.len());
         let metric = self.hyperprior.centre().weights();
-        let (data, chosen) = self.data(&results, &targets, &metric, |sites| sites.near(limit));
+        let (data, chosen) = self.data(&points, &targets, &metric, |sites| sites.near(limit));
         let slopes = targets.log_slopes(&chosen);
         let (theta, cost) = fit(&self.hyperprior, &self.embedding, &self.trend, &data, other);
         (Fit { theta, family }, cost - slopes)
@@ -81,20 +82,20 @@ impl<'a> Model<'a> {
     /// All results as the model sees them, but for those beyond what it can use.
     pub(super) fn known(&self, fit: &Fit) -> Dataset {
         let results = self.results(usize::MAX);
-        let targets = self.targets(&results, fit.family);
-        self.data(&results, &targets, &fit.theta.weights(), |sites| sites.near_and_far(self.capacity.known)).0
+        let points = self.places(&results);
+        let targets = self.targets(&results, &points, fit.family);
+        self.data(&points, &targets, &fit.theta.weights(), |sites| sites.near_and_far(self.capacity.known)).0
     }
 
-    /// Returns those of the results that `choose` takes, and their positions; `metric` has 1/l² of each axis.
+    /// Returns those of the results at `points` that `choose` takes, and their positions; `metric` has 1/l² of each axis.
     fn data(
         &self,
-        results: &[Result<'_>],
+        points: &[Point],
         targets: &Targets,
         metric: &[f64],
         choose: impl Fn(&Sites<'_>) -> Vec<usize>,
     ) -> (Dataset, Vec<usize>) {
-        let points: Vec<Point> = results.iter().map(|(_, entry, _)| self.axes.place(&entry.config)).collect();
-        let sites = Sites { embedding: &self.embedding, weights: metric, points: &points, targets: &targets.values };
+        let sites = Sites { embedding: &self.embedding, weights: metric, points, targets: &targets.values };
         let chosen = choose(&sites);
         let values = chosen.iter().map(|&index| targets.values[index]).collect();
         let noise = chosen.iter().map(|&index| targets.noise[index]).collect();
@@ -102,15 +103,16 @@ impl<'a> Model<'a> {
         (Dataset::new(&self.embedding, &self.trend, points, values, noise), chosen)
     }
 
-    /// Results as targets, in view of what is expected of them.
-    pub(super) fn targets(&self, results: &[Result<'_>], family: Family) -> Targets {
-        let Some((scale, expectation)) = self.scale.zip(self.trend.expectation()) else {
-            return Targets::new(&outcomes(results), family, None);
-        };
-        let places: Vec<Point> = results.iter().map(|(_, entry, _)| self.axes.place(&entry.config)).collect();
-        let basis = basis_rows(&self.trend, places.iter());
-        let heights: Vec<f64> = basis.chunks_exact(self.trend.len()).map(|row| row[expectation]).collect();
-        Targets::new(&outcomes(results), family, Some(Expected { heights: &heights, scale }))
+    /// Results, which lie at `points`, as targets, in view of what is expected of them.
+    pub(super) fn targets(&self, results: &[Result<'_>], points: &[Point], family: Family) -> Targets {
+        let heights = self.trend.heights(points);
+        let expected = heights.as_deref().zip(self.scale).map(|(heights, scale)| Expected { heights, scale });
+        Targets::new(&outcomes(results), family, expected)
+    }
+
+    /// Where results lie.
+    pub(super) fn places(&self, results: &[Result<'_>]) -> Vec<Point> {
+        results.iter().map(|(_, entry, _)| self.axes.place(&entry.config)).collect()
     }
 
     /// The first results, at most `n`.
@@ -120,7 +122,8 @@ impl<'a> Model<'a> {
 
     /// The warp of all results.
     pub(super) fn warp(&self, family: Family) -> Warp {
-        self.targets(&self.results(usize::MAX), family).warp
+        let results = self.results(usize::MAX);
+        self.targets(&results, &self.places(&results), family).warp
     }
 
     /// Conditions on the results in `data` and on what is pending.

@@ -97,9 +97,10 @@ impl<'a> Posterior<'a> {
         let mut alpha = data.residuals.clone();
         factor.solve_lower(&mut alpha, 1);
         factor.solve_upper(&mut alpha);
-        let trend_alpha =
-            (0..trend.len()).map(|k| trend.variance(k) * weighted(&basis, trend.len(), k, &alpha)).collect();
-        let basis = (0..trend.len()).flat_map(|k| basis.chunks_exact(trend.len()).map(move |h| h[k])).collect();
+        let column = |k: usize| basis.iter().skip(k).step_by(trend.len()).copied();
+        let basis: Vec<f64> = (0..trend.len()).flat_map(column).collect();
+        let at_known = |k: usize| &basis[k * n..k * n + alpha.len()];
+        let trend_alpha = (0..trend.len()).map(|k| trend.variance(k) * dot(at_known(k), &alpha)).collect();
         Self { embedding, trend, weights, signal, cloud, basis, factor, alpha, trend_alpha }
     }
 
@@ -160,12 +161,11 @@ impl<'a> Posterior<'a> {
 
     /// Returns mean and standard deviation of the coefficient of basis function `k`, given the known points.
     pub(super) fn coefficient(&self, k: usize) -> (f64, f64) {
-        let prior = if k == 0 { 0.0 } else { 1.0 };
         let mut column = self.column(k).to_vec();
         self.factor.solve_lower(&mut column, 1);
         let variance = self.trend.variance(k);
         let left = variance - variance * variance * dot(&column, &column);
-        (prior + self.trend_alpha[k], left.max(SMALLEST_VARIANCE).sqrt())
+        (Trend::coefficient(k) + self.trend_alpha[k], left.max(SMALLEST_VARIANCE).sqrt())
     }
 
     /// Predicts at one point and writes the gradients of mean and standard deviation by the coordinates.
@@ -255,11 +255,6 @@ impl Scratch {
             vector.resize(n_points, 0.0);
         }
     }
-}
-
-/// Returns Σ weightᵢ·hₖ(xᵢ) over rows of `n_basis` basis values.
-fn weighted(basis: &[f64], n_basis: usize, k: usize, weights: &[f64]) -> f64 {
-    basis.chunks_exact(n_basis).zip(weights).map(|(h, weight)| weight * h[k]).sum()
 }
 
 fn factor_with_jitter(matrix: &[f64], n: usize) -> Cholesky {

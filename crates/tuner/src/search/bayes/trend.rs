@@ -44,18 +44,19 @@ impl Trend {
         self.expectation.is_some().then_some(1)
     }
 
+    /// Returns what experience alone expects at points, in its own units; none without experience.
+    pub(super) fn heights(&self, points: &[Point]) -> Option<Vec<f64>> {
+        let mut memory = Memory::default();
+        let expectation = self.expectation.as_ref()?;
+        Some(points.iter().map(|point| expectation.value(point, &mut memory)).collect())
+    }
+
     /// Writes the values of the basis functions at a point.
     pub(super) fn basis(&self, point: &Point, values: &mut [f64], memory: &mut Memory) {
         values[0] = 1.0;
-        let mut rest = values[1..].iter_mut();
-        if let (Some(expectation), Some(value)) =
-            (&self.expectation, self.expectation.as_ref().and_then(|_| rest.next()))
-        {
-            *value = expectation.value(point, memory);
-        }
-        for (value, belief) in rest.zip(&self.beliefs) {
-            *value = belief.value(point);
-        }
+        let expected = self.expectation.iter().map(|expectation| expectation.value(point, memory));
+        let believed = self.beliefs.iter().map(|belief| belief.value(point));
+        values[1..].iter_mut().zip(expected.chain(believed)).for_each(|(value, h)| *value = h);
     }
 
     /// Adds the derivatives of Σ weightₖ·hₖ by the coordinates to `gradient`.
@@ -68,6 +69,11 @@ impl Trend {
         for (weight, belief) in rest.zip(&self.beliefs) {
             gradient[belief.axis] += weight * belief.slope(point);
         }
+    }
+
+    /// Returns the prior mean of the coefficient of basis function `k`.
+    pub(super) fn coefficient(k: usize) -> f64 {
+        if k == 0 { 0.0 } else { 1.0 }
     }
 
     /// Returns the prior mean where the basis functions have the values `h`.

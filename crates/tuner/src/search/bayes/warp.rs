@@ -5,6 +5,7 @@
 //! which of the two, the likelihood decides. What lies far above the median is cut off, and the rest standardised.
 
 use super::calibration::{Calibration, Expected};
+use crate::stats::mean;
 
 /// How many times the distance from the lower quartile to the median a loss may lie above the median.
 const CAP: f64 = 2.0;
@@ -55,7 +56,7 @@ impl Warp {
             *w = w.min(cap) - spread * height;
         }
         warped.extend(reference.map(|(loss, height)| loss - spread * height));
-        Self { curve, cap, mean: mean(&warped), sd: spread }
+        Self { curve, cap, mean: mean(&warped).unwrap_or(0.0), sd: spread }
     }
 
     /// Fits a warp to losses of which nothing is expected.
@@ -66,7 +67,7 @@ impl Warp {
         for z in &mut warped {
             *z = z.min(cap);
         }
-        let mean = mean(&warped);
+        let mean = mean(&warped).unwrap_or(0.0);
         let variance = warped.iter().map(|z| (z - mean) * (z - mean)).sum::<f64>() / warped.len().max(1) as f64;
         let sd = if variance.sqrt() > 1e-12 * (1.0 + mean.abs()) { variance.sqrt() } else { 1.0 };
         Self { curve, cap, mean, sd }
@@ -152,10 +153,6 @@ fn cap(warped: &[f64]) -> f64 {
     let (median, quartile) = (quantile(&sorted, 0.5), quantile(&sorted, 0.25));
     let spread = if median > quartile { median - quartile } else { worst - best };
     if spread > 0.0 { median + CAP * spread } else { median + 1.0 }
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len().max(1) as f64
 }
 
 fn sorted(values: &[f64]) -> Vec<f64> {

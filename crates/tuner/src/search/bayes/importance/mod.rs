@@ -157,10 +157,11 @@ fn learned(model: &Model<'_>, limit: usize) -> (Dataset, Warp) {
     let ok: Vec<(usize, &Entry, &Outcome)> =
         model.history.results().filter(|(_, _, outcome)| outcome.mean().is_some()).collect();
     let loss = |i: usize| ok[i].2.mean().unwrap_or_default().clamp(-f64::MAX, f64::MAX);
-    let targets = model.targets(&ok, Family::Plain);
+    let places = model.places(&ok);
+    let targets = model.targets(&ok, &places, Family::Plain);
     let n = ok.len().min(limit);
     let chosen: Vec<usize> = (0..n).map(|i| i * ok.len() / n).collect();
-    let points = chosen.iter().map(|&i| model.axes.place(&ok[i].1.config)).collect();
+    let points = chosen.iter().map(|&i| places[i].clone()).collect();
     let values = chosen.iter().map(|&i| targets.warp.uncapped(loss(i))).collect();
     let noise = chosen.iter().map(|&i| targets.noise[i]).collect();
     (Dataset::new(&model.embedding, &model.trend, points, values, noise), targets.warp)
