@@ -15,7 +15,9 @@ use tuner::space::{Config, Curve, Domain, Experience, LossScale, Parameter, Ramp
 use tuner::trial::{History, Origin, Outcome, State};
 
 const SIZES: [usize; 4] = [50, 200, 1000, 10_000];
-const PROPOSALS: usize = 15;
+/// Proposals at most, and what they may know together.
+const PROPOSALS: usize = 500;
+const WORK: usize = 50_000;
 const FITS: usize = 5;
 
 fn main() {
@@ -23,32 +25,33 @@ fn main() {
     println!("processor: {}", processor());
     println!("tune,known,median ms,with a fit ms,peak MiB");
     let kinds = [("tune", space()), ("tune with experience", space().with_experience(experience()))];
-    let sizes = SIZES.into_iter().filter(|n| wanted.is_empty() || wanted.contains(n));
-    for (n_known, (name, space)) in sizes.flat_map(|n| kinds.iter().map(move |kind| (n, kind))) {
-        let mut stored: Vec<Fitted> = Vec::new();
-        let mut fits: Vec<f64> = (0..FITS)
-            .map(|seed| {
-                let history = history(space, n_known, seed as u64);
+    for n_known in SIZES.into_iter().filter(|n| wanted.is_empty() || wanted.contains(n)) {
+        let mut fits = [const { Vec::new() }; 2];
+        let mut others = [const { Vec::new() }; 2];
+        let mut stored: [Vec<Vec<Fitted>>; 2] = [const { Vec::new() }; 2];
+        let n_proposals = (WORK / n_known).clamp(FITS, PROPOSALS);
+        // In turns, so that what disturbs the machine disturbs both.
+        for (index, (kind, (_, space))) in (0..n_proposals).flat_map(|i| kinds.iter().enumerate().map(move |k| (i, k)))
+        {
+            let seed = index % FITS;
+            let history = history(space, n_known, seed as u64);
+            if index < FITS {
                 let (seconds, fitted) = propose(space, &history, seed as u64, &[]);
-                stored.extend(fitted);
-                seconds
-            })
-            .collect();
-        let mut others: Vec<f64> = (0..PROPOSALS)
-            .map(|index| {
-                let seed = index % FITS;
-                let history = history(space, n_known, seed as u64);
-                propose(space, &history, index as u64, &stored[seed..=seed]).0
-            })
-            .collect();
-        fits.sort_by(f64::total_cmp);
-        others.sort_by(f64::total_cmp);
-        println!(
-            "{name},{n_known},{:.1},{:.1},{:.0}",
-            1e3 * others[PROPOSALS / 2],
-            1e3 * fits[FITS - 1],
-            peak_mebibytes().unwrap_or(f64::NAN)
-        );
+                fits[kind].push(seconds);
+                stored[kind].push(fitted);
+            }
+            others[kind].push(propose(space, &history, index as u64, &stored[kind][seed]).0);
+        }
+        for (kind, (name, _)) in kinds.iter().enumerate() {
+            fits[kind].sort_by(f64::total_cmp);
+            others[kind].sort_by(f64::total_cmp);
+            println!(
+                "{name},{n_known},{:.2},{:.2},{:.0}",
+                1e3 * others[kind][n_proposals / 2],
+                1e3 * fits[kind][FITS - 1],
+                peak_mebibytes().unwrap_or(f64::NAN)
+            );
+        }
     }
 }
 

@@ -1,6 +1,5 @@
 //! What the model is fitted to: places, targets and noise of the first results.
 
-use super::expectation::Memory;
 use super::features::{Cloud, Embedding};
 use super::trend::Trend;
 use crate::space::Point;
@@ -32,7 +31,7 @@ impl Dataset {
         noise: Vec<f64>,
     ) -> Self {
         let cloud = Cloud::new(embedding, points.iter());
-        let basis = basis_rows(trend, points.iter());
+        let basis = trend.rows(&points.iter().collect::<Vec<_>>());
         let means = basis.chunks_exact(trend.len()).map(Trend::mean);
         let residuals = targets.iter().zip(means).map(|(z, mean)| z - mean).collect();
         Self { points, cloud, basis, targets, residuals, noise }
@@ -49,14 +48,4 @@ impl Dataset {
     pub(super) fn len(&self) -> usize {
         self.points.len()
     }
-}
-
-/// Values of the basis functions, one row a point.
-pub(super) fn basis_rows<'p>(trend: &Trend, points: impl ExactSizeIterator<Item = &'p Point>) -> Vec<f64> {
-    let mut rows = vec![0.0; points.len() * trend.len()];
-    let mut memory = Memory::default();
-    for (row, point) in rows.chunks_exact_mut(trend.len()).zip(points) {
-        trend.basis(point, row, &mut memory);
-    }
-    rows
 }

@@ -12,6 +12,9 @@ use std::ops::Range;
 /// Steps of the table of an axis whose values are not listed.
 const STEPS: usize = 64;
 
+/// Points evaluated side by side.
+const LANES: usize = 8;
+
 /// An expectation over the axes of a space.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Expectation {
@@ -28,14 +31,22 @@ pub(super) struct Expectation {
 #[derive(Clone, Debug, PartialEq)]
 struct Table {
     axis: usize,
-    /// Ascending.
-    places: Vec<f64>,
+    places: Places,
     /// Numbers of the variables that the columns are; the last column is the sum of all terms of this axis alone.
     variables: Vec<usize>,
     /// One row a place.
     rows: Vec<f64>,
     /// The row where the parameter is inactive.
     absent: Vec<f64>,
+}
+
+/// Where the rows of a table lie on its axis.
+#[derive(Clone, Debug, PartialEq)]
+enum Places {
+    /// At the ends and [`STEPS`] − 1 evenly between them.
+    Even,
+    /// At listed coordinates, ascending, at least one.
+    Listed(Vec<f64>),
 }
 
 /// A variable that is multiplied to its parent's product.
@@ -51,13 +62,21 @@ struct Node {
     leaves: Range<usize>,
 }
 
-/// Memory for evaluations.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Memory {
-    variables: Vec<f64>,
-    products: Vec<f64>,
+/// Memory for evaluations of `N` points side by side.
+#[derive(Clone, Debug)]
+struct Memory<const N: usize> {
+    variables: Vec<[f64; N]>,
+    products: Vec<[f64; N]>,
+}
+
+/// An evaluation with slopes, and its memory.
+#[derive(Clone, Debug)]
+pub(super) struct Slopes {
+    memory: Memory<1>,
     sums: Vec<f64>,
     by_variable: Vec<f64>,
+    /// Derivatives by the coordinate of each table's axis.
+    by_table: Vec<f64>,
 }
 
 impl Expectation {
@@ -88,70 +107,108 @@ impl Expectation {
         Self { constant, tables, nodes, leaves, n_variables: experience.variables.len() }
     }
 
-    /// Returns the height at a point.
-    pub(super) fn value(&self, point: &Point, memory: &mut Memory) -> f64 {
-        memory.resize(self);
-        let mut sum = self.constant;
-        for table in &self.tables {
-            let (row, next, share, _) = table.find(point);
-            let (last, variables) = (table.variables.len(), &table.variables);
-            for (column, &variable) in variables.iter().enumerate() {
-                memory.variables[variable] = row[column] + share * (next[column] - row[column]);
+    /// Returns the heights at points.
+    pub(super) fn heights(&self, points: &[&Point]) -> Vec<f64> {
+        let mut memory = self.memory::<LANES>();
+        let mut heights = Vec::with_capacity(points.len());
+        for block in points.chunks(LANES) {
+            let filled = std::array::from_fn(|lane| block[lane.min(block.len() - 1)]);
+            heights.extend_from_slice(&self.side_by_side(filled, &mut memory)[..block.len()]);
+        }
+        heights
+    }
+
+    fn side_by_side<const N: usize>(&self, points: [&Point; N], memory: &mut Memory<N>) -> [f64; N] {
+        let Memory { variables, products } = memory;
+        let mut sums = [self.constant; N];
+        for (lane, point) in points.iter().enumerate() {
+            for table in &self.tables {
+                let (row, next, share, _) = table.find(point);
+                let between = |(low, high): (&f64, &f64)| low + share * (high - low);
+                let mut columns = row.iter().zip(next).map(between);
+                for (&variable, height) in table.variables.iter().zip(&mut columns) {
+                    variables[variable][lane] = height;
+                }
+                sums[lane] += columns.next().unwrap_or(0.0);
             }
-            sum += row[last] + share * (next[last] - row[last]);
         }
         let mut number = 0;
         while let Some(node) = self.nodes.get(number) {
-            let product = memory.products[node.parent] * memory.variables[node.variable];
-            memory.products[number + 1] = product;
-            sum += product * (node.coefficient + self.of_leaves(node, &memory.variables));
-            number = if product == 0.0 { node.end } else { number + 1 };
+            let mut below = [node.coefficient; N];
+            for (variable, coefficient) in &self.leaves[node.leaves.clone()] {
+                let heights = &variables[*variable];
+                (0..N).for_each(|lane| below[lane] += coefficient * heights[lane]);
+            }
+            let (above, heights) = (&products[node.parent], &variables[node.variable]);
+            let product: [f64; N] = std::array::from_fn(|lane| above[lane] * heights[lane]);
+            (0..N).for_each(|lane| sums[lane] += product[lane] * below[lane]);
+            products[number + 1] = product;
+            number = if product == [0.0; N] { node.end } else { number + 1 };
         }
-        sum
+        sums
     }
 
-    /// Adds `weight` times the derivatives by the coordinates to `gradient`.
-    pub(super) fn add_slopes(&self, point: &Point, weight: f64, gradient: &mut [f64], memory: &mut Memory) {
-        self.value(point, memory);
-        let Memory { variables, products, sums, by_variable } = memory;
+    fn memory<const N: usize>(&self) -> Memory<N> {
+        Memory { variables: vec![[0.0; N]; self.n_variables], products: vec![[1.0; N]; self.nodes.len() + 1] }
+    }
+
+    /// Prepares evaluations with slopes.
+    pub(super) fn slopes(&self) -> Slopes {
+        Slopes {
+            memory: self.memory(),
+            sums: vec![0.0; self.nodes.len() + 1],
+            by_variable: vec![0.0; self.n_variables],
+            by_table: vec![0.0; self.tables.len()],
+        }
+    }
+
+    /// Returns the height at a point, and keeps the slopes there.
+    pub(super) fn differentiate(&self, point: &Point, slopes: &mut Slopes) -> f64 {
+        let Slopes { memory, sums, by_variable, by_table } = slopes;
+        let [height] = self.side_by_side([point], memory);
+        let Memory { variables, products } = memory;
         // From the leaves: each node's coefficient and the sums below it; then from the root: products of what is above.
         by_variable.fill(0.0);
         sums.fill(0.0);
         for (number, node) in self.nodes.iter().enumerate().rev() {
-            sums[number + 1] += node.coefficient + self.of_leaves(node, variables);
-            sums[node.parent] += variables[node.variable] * sums[number + 1];
+            let leaves = &self.leaves[node.leaves.clone()];
+            let below: f64 = leaves.iter().map(|(variable, coefficient)| coefficient * variables[*variable][0]).sum();
+            sums[number + 1] += node.coefficient + below;
+            sums[node.parent] += variables[node.variable][0] * sums[number + 1];
         }
         for (number, node) in self.nodes.iter().enumerate() {
-            by_variable[node.variable] += products[node.parent] * sums[number + 1];
-            products[number + 1] = products[node.parent] * variables[node.variable];
+            let above = products[node.parent][0];
+            by_variable[node.variable] += above * sums[number + 1];
+            products[number + 1][0] = above * variables[node.variable][0];
             for (variable, coefficient) in &self.leaves[node.leaves.clone()] {
-                by_variable[*variable] += products[number + 1] * coefficient;
+                by_variable[*variable] += products[number + 1][0] * coefficient;
             }
         }
-        for table in &self.tables {
+        for (by, table) in by_table.iter_mut().zip(&self.tables) {
             let (row, next, _, step) = table.find(point);
-            if step > 0.0 {
-                let slope = |column: usize| (next[column] - row[column]) / step;
-                let joint: f64 =
-                    table.variables.iter().enumerate().map(|(column, &v)| by_variable[v] * slope(column)).sum();
-                gradient[table.axis] += weight * (joint + slope(table.variables.len()));
-            }
+            let slope = |column: usize| if step > 0.0 { (next[column] - row[column]) / step } else { 0.0 };
+            let joint: f64 =
+                table.variables.iter().enumerate().map(|(column, &v)| by_variable[v] * slope(column)).sum();
+            *by = joint + slope(table.variables.len());
         }
+        height
     }
-}
 
-impl Expectation {
-    /// The sum over the leaves of a node, their coefficients times their variables.
-    fn of_leaves(&self, node: &Node, variables: &[f64]) -> f64 {
-        self.leaves[node.leaves.clone()].iter().map(|(variable, coefficient)| coefficient * variables[*variable]).sum()
+    /// Adds `weight` times the derivatives by the coordinates, at the place of the last evaluation, to `gradient`.
+    pub(super) fn add_slopes(&self, slopes: &Slopes, weight: f64, gradient: &mut [f64]) {
+        for (table, by) in self.tables.iter().zip(&slopes.by_table) {
+            gradient[table.axis] += weight * by;
+        }
     }
 }
 
 impl Table {
     fn new(axes: &Axes<'_>, axis: usize, variables: Vec<usize>, experience: &Experience, alone: &[&Term]) -> Self {
-        let even = || (0..=STEPS).map(|i| i as f64 / STEPS as f64).collect();
-        let mut places: Vec<f64> = axes.axes()[axis].listed().map_or_else(even, <[f64]>::to_vec);
-        places.sort_by(f64::total_cmp);
+        let mut listed = axes.axes()[axis].listed().map(<[f64]>::to_vec);
+        if let Some(places) = &mut listed {
+            places.sort_by(f64::total_cmp);
+        }
+        let places = listed.map_or(Places::Even, Places::Listed);
         let needed: BTreeSet<usize> =
             variables.iter().copied().chain(alone.iter().flat_map(|term| term.factors.iter().copied())).collect();
         let mut heights = vec![0.0; experience.variables.len()];
@@ -163,11 +220,14 @@ impl Table {
             let alone = alone.iter().map(product).sum::<f64>();
             variables.iter().map(|&variable| heights[variable]).chain([alone]).collect::<Vec<f64>>()
         };
-        let mut at_place = |place: &f64| {
-            let value = axes.value(axis, *place);
+        let mut at_place = |place: f64| {
+            let value = axes.value(axis, place);
             row(&|variable| experience.variables[variable].curve.at(&value))
         };
-        let rows = places.iter().flat_map(&mut at_place).collect();
+        let rows = match &places {
+            Places::Even => (0..=STEPS).flat_map(|i| at_place(i as f64 / STEPS as f64)).collect(),
+            Places::Listed(places) => places.iter().flat_map(|place| at_place(*place)).collect(),
+        };
         let absent = row(&|variable| experience.variables[variable].absent);
         Self { axis, places, variables, rows, absent }
     }
@@ -178,29 +238,22 @@ impl Table {
             return (&self.absent, &self.absent, 0.0, 0.0);
         }
         let x = point.coordinates[self.axis];
-        let width = self.variables.len() + 1;
-        let last = self.places.len() - 1;
-        let index = if last == STEPS {
-            ((x * STEPS as f64) as usize).min(last - 1)
-        } else {
-            self.places.partition_point(|place| *place <= x).clamp(1, last.max(1)) - 1
+        let (index, share, step) = match &self.places {
+            Places::Even => {
+                let steps = x * STEPS as f64;
+                let index = (steps as usize).min(STEPS - 1);
+                (index, (steps - index as f64).clamp(0.0, 1.0), 1.0 / STEPS as f64)
+            }
+            Places::Listed(places) if places.len() == 1 => (0, 0.0, 0.0),
+            Places::Listed(places) => {
+                let index = places.partition_point(|place| *place <= x).clamp(1, places.len() - 1) - 1;
+                let step = places[index + 1] - places[index];
+                (index, ((x - places[index]) / step).clamp(0.0, 1.0), step)
+            }
         };
-        let next = (index + 1).min(last);
-        let step = self.places[next] - self.places[index];
-        let share = if step > 0.0 { ((x - self.places[index]) / step).clamp(0.0, 1.0) } else { 0.0 };
-        let row = |index: usize| &self.rows[index * width..(index + 1) * width];
-        (row(index), row(next), share, step)
-    }
-}
-
-impl Memory {
-    fn resize(&mut self, expectation: &Expectation) {
-        self.variables.resize(expectation.n_variables, 0.0);
-        self.by_variable.resize(expectation.n_variables, 0.0);
-        self.variables.fill(0.0);
-        self.products.resize(expectation.nodes.len() + 1, 1.0);
-        self.products[0] = 1.0;
-        self.sums.resize(expectation.nodes.len() + 1, 0.0);
+        let width = self.variables.len() + 1;
+        let row = &self.rows[index * width..];
+        (&row[..width], if step > 0.0 { &row[width..2 * width] } else { &row[..width] }, share, step)
     }
 }
 
@@ -297,9 +350,11 @@ pub(super) mod tests {
         let space = mixed_space();
         let axes = Axes::new(&space);
         let expectation = Expectation::new(&axes, &experience());
-        let mut memory = Memory::default();
-        for point in places(&axes) {
-            let (tree, plain) = (expectation.value(&point, &mut memory), directly(&space, &axes, &point));
+        let points = places(&axes);
+        let heights = expectation.heights(&points.iter().collect::<Vec<_>>());
+        assert_eq!(heights.len(), points.len());
+        for (point, tree) in points.iter().zip(heights) {
+            let plain = directly(&space, &axes, point);
             // Tolerance: the curve of momentum between the rows of its table, 1/64 apart.
             let bent = point.active[0] && point.coordinates[0] > 0.9;
             assert!((tree - plain).abs() < if bent { 0.1 } else { 3e-3 }, "{tree} {plain} {point:?}");
@@ -311,15 +366,17 @@ pub(super) mod tests {
         let space = mixed_space();
         let axes = Axes::new(&space);
         let expectation = Expectation::new(&axes, &experience());
-        let mut memory = Memory::default();
+        let mut memory = expectation.slopes();
         for point in places(&axes) {
             let mut slopes = [0.0; 7];
-            expectation.add_slopes(&point, 2.0, &mut slopes, &mut memory);
+            let height = expectation.differentiate(&point, &mut memory);
+            assert_eq!(expectation.heights(&[&point]), [height]);
+            expectation.add_slopes(&memory, 2.0, &mut slopes);
             for axis in [0, 1, 4] {
-                let mut at = |h: f64| {
+                let at = |h: f64| {
                     let mut moved = point.clone();
                     moved.coordinates[axis] += h;
-                    expectation.value(&moved, &mut memory)
+                    expectation.heights(&[&moved])[0]
                 };
                 // The table is straight on both sides of a point that is none of its rows.
                 let difference = (at(1e-7) - at(-1e-7)) / 1e-7;

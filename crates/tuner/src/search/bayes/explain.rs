@@ -10,6 +10,7 @@ use super::hyperparameters::Theta;
 use super::model::Model;
 use super::posterior::{Posterior, Prediction};
 use super::subset::Capacity;
+use super::trend::Trend;
 use super::warp::Warp;
 use crate::search::Request;
 use crate::space::Config;
@@ -67,7 +68,8 @@ pub fn explain(request: &Request<'_>, config: &Config, came: Option<f64>) -> Opt
     if !request.history.results().any(|(_, _, outcome)| outcome.mean().is_some()) {
         return None;
     }
-    let model = Model::new(request, Capacity::default());
+    let trend = Trend::new(request.space);
+    let model = Model::new(request, &trend, Capacity::default());
     let (fit, _) = model.fit(request.fitted);
     let data = model.known(&fit);
     let theta = doubted(&fit.theta, request.history.len());
@@ -95,7 +97,7 @@ pub fn explain(request: &Request<'_>, config: &Config, came: Option<f64>) -> Opt
 /// The part of experience in the prediction of a configuration.
 fn experienced(model: &Model<'_>, posterior: &Posterior<'_>, warp: &Warp, config: &Config) -> Option<Experienced> {
     let expectation = model.trend.expectation()?;
-    let height = model.trend.heights(&[model.axes.place(config)])?[0];
+    let height = model.trend.heights(&[&model.axes.place(config)])?[0];
     let (level, trust) = (posterior.coefficient(0).0, posterior.coefficient(expectation));
     Some(Experienced { loss: warp.loss(level + trust.0 * height), trust })
 }

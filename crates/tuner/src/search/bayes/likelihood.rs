@@ -153,7 +153,7 @@ pub(super) mod tests {
         // optimizer=None).fit(X, y).log_marginal_likelihood_value_, scikit-learn 1.9
         let space = square();
         let axes = Axes::new(&space);
-        let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space, &axes));
+        let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space));
         let data = six(&embedding, &trend);
         let theta = [0.3, 0.8, 1.7, 1e-3].map(libm::log);
         let value = Likelihood::new(&embedding, &trend, &data).evaluate(&theta, &mut [0.0; 4]);
@@ -164,7 +164,7 @@ pub(super) mod tests {
     fn the_gradient_is_that_of_finite_differences() {
         let space = mixed_space();
         let axes = Axes::new(&space);
-        let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space, &axes));
+        let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space));
         let points: Vec<Point> = (0..12u32)
             .filter_map(|i| axes.snapped((0..7u32).map(|j| f64::from((i * 37 + j * 61) % 97) / 97.0).collect()))
             .collect();

@@ -50,6 +50,7 @@ use dataset::Dataset;
 use model::{Fit, Model};
 use optimise::Landscape;
 use posterior::Posterior;
+use trend::Trend;
 
 /// Results near which candidates are drawn.
 const N_CENTRES: usize = 5;
@@ -71,6 +72,8 @@ const DOUBT: f64 = 0.03;
 pub struct Bayes {
     startup: u64,
     capacity: Capacity,
+    /// What is expected and believed of the space: laid out once, since that takes as long as a hundred candidates.
+    trend: Trend,
     start: Sobol,
     unseen: Unseen,
 }
@@ -83,7 +86,8 @@ impl Bayes {
 
     /// The same, with a model that uses so many results at most.
     pub fn with_capacity(space: &Space, startup: u64, capacity: Capacity) -> Self {
-        Self { startup, capacity, start: Sobol::new(space), unseen: Unseen::default() }
+        let trend = Trend::new(space);
+        Self { startup, capacity, trend, start: Sobol::new(space), unseen: Unseen::default() }
     }
 }
 
@@ -93,7 +97,7 @@ impl Sampler for Bayes {
             let start = self.start.propose(request)?;
             return Ok(start.map(|suggestion| Suggestion { origin: Origin::Startup, ..suggestion }));
         }
-        let model = Model::new(request, self.capacity);
+        let model = Model::new(request, &self.trend, self.capacity);
         let (fit, fitted) = model.fit(request.fitted);
         let config = match best(&model, request, &fit) {
             Some(config) => Some(config),

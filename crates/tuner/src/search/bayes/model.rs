@@ -28,7 +28,7 @@ pub(super) struct Model<'a> {
     /// What is believed of θ.
     pub(super) hyperprior: Hyperprior,
     /// The mean.
-    pub(super) trend: Trend,
+    pub(super) trend: &'a Trend,
     /// How what is expected becomes losses, if anything is.
     scale: Option<LossScale>,
     /// Trials below the proposed one.
@@ -37,13 +37,12 @@ pub(super) struct Model<'a> {
 }
 
 impl<'a> Model<'a> {
-    /// Lays out the space of a request, for a model that uses so many results.
-    pub(super) fn new(request: &Request<'a>, capacity: Capacity) -> Self {
+    /// Lays out the space of a request, whose mean is `trend`, for a model that uses so many results.
+    pub(super) fn new(request: &Request<'a>, trend: &'a Trend, capacity: Capacity) -> Self {
         let axes = Axes::new(request.space);
         let embedding = Embedding::new(&axes);
-        let trend = Trend::new(request.space, &axes);
         let scale = request.space.experience().map(|experience| experience.scale);
-        let hyperprior = Hyperprior::new(embedding.n_axes(), &trend);
+        let hyperprior = Hyperprior::new(embedding.n_axes(), trend);
         Self { axes, embedding, hyperprior, trend, scale, history: request.history, capacity }
     }
 
@@ -75,7 +74,7 @@ impl<'a> Model<'a> {
         let metric = self.hyperprior.centre().weights();
         let (data, chosen) = self.data(&points, &targets, &metric, |sites| sites.near(limit));
         let slopes = targets.log_slopes(&chosen);
-        let (theta, cost) = fit(&self.hyperprior, &self.embedding, &self.trend, &data, other);
+        let (theta, cost) = fit(&self.hyperprior, &self.embedding, self.trend, &data, other);
         (Fit { theta, family }, cost - slopes)
     }
 
@@ -100,12 +99,12 @@ impl<'a> Model<'a> {
         let values = chosen.iter().map(|&index| targets.values[index]).collect();
         let noise = chosen.iter().map(|&index| targets.noise[index]).collect();
         let points = chosen.iter().map(|&index| points[index].clone()).collect();
-        (Dataset::new(&self.embedding, &self.trend, points, values, noise), chosen)
+        (Dataset::new(&self.embedding, self.trend, points, values, noise), chosen)
     }
 
     /// Results, which lie at `points`, as targets, in view of what is expected of them.
     pub(super) fn targets(&self, results: &[Result<'_>], points: &[Point], family: Family) -> Targets {
-        let heights = self.trend.heights(points);
+        let heights = self.trend.heights(&points.iter().collect::<Vec<_>>());
         let expected = heights.as_deref().zip(self.scale).map(|(heights, scale)| Expected { heights, scale });
         Targets::new(&outcomes(results), family, expected)
     }
@@ -130,7 +129,7 @@ impl<'a> Model<'a> {
     pub(super) fn posterior(&self, theta: &Theta, data: &Dataset) -> Posterior<'_> {
         let mut pending: Vec<Point> = self.history.pending().map(|(_, entry)| self.axes.place(&entry.config)).collect();
         pending.drain(..pending.len().saturating_sub(PENDING));
-        Posterior::new(&self.embedding, &self.trend, theta, data, &pending)
+        Posterior::new(&self.embedding, self.trend, theta, data, &pending)
     }
 }
 

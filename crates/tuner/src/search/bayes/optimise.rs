@@ -44,7 +44,7 @@ impl Landscape<'_> {
     /// Returns where the best candidates climb to and the candidates themselves, each part by falling acquisition.
     pub(super) fn summits(&self, candidates: &[Place]) -> Vec<Rated> {
         let ranked = self.rated(candidates.to_vec());
-        let mut scratch = Scratch::default();
+        let mut scratch = self.posterior.scratch();
         let starts = self.spread_starts(&ranked);
         let mut summits: Vec<Rated> = starts.iter().map(|start| self.climb(start, &mut scratch)).collect();
         summits.extend(starts.into_iter().cloned());

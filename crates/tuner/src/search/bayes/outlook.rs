@@ -4,10 +4,10 @@
 //! (1999): half the mean square of what one parameter's change alone changes.
 
 use super::axes::Axes;
-use super::expectation::{Expectation, Memory};
+use super::expectation::Expectation;
 use crate::search::sobol::Sequence;
 use crate::seed::Streams;
-use crate::space::{Experience, Space};
+use crate::space::{Experience, Point, Space};
 
 /// Pairs of configurations compared for each parameter.
 const N_PAIRS: usize = 512;
@@ -21,8 +21,8 @@ pub fn outlook(space: &Space) -> Vec<(String, f64)> {
 fn shares(space: &Space, experience: &Experience) -> Vec<(String, f64)> {
     let axes = Axes::new(space);
     let expectation = Expectation::new(&axes, experience);
-    let (n_axes, mut memory) = (axes.len(), Memory::default());
-    let mut height = |unit: &[f64]| expectation.value(&axes.place(&space.draw(unit)), &mut memory);
+    let n_axes = axes.len();
+    let place = |unit: &[f64]| axes.place(&space.draw(unit));
     // One sequence of twice the dimensions: its halves are independent.
     let sequence = Sequence::new(2 * n_axes);
     let points = sequence.scrambled(Streams::new(0));
@@ -31,14 +31,17 @@ fn shares(space: &Space, experience: &Experience) -> Vec<(String, f64)> {
     for number in 0..N_PAIRS {
         let both = points.point(number as u64);
         let (unit, other) = both.split_at(n_axes);
-        let here = height(unit);
-        heights.push(here);
-        for (axis, (square, new)) in squares.iter_mut().zip(other).enumerate() {
+        let moved = (0..n_axes).map(|axis| {
             let mut moved = unit.to_vec();
-            moved[axis] = *new;
-            let change = height(&moved) - here;
-            *square += change * change / (2 * N_PAIRS) as f64;
+            moved[axis] = other[axis];
+            place(&moved)
+        });
+        let places: Vec<Point> = std::iter::once(place(unit)).chain(moved).collect();
+        let found = expectation.heights(&places.iter().collect::<Vec<_>>());
+        for (square, moved) in squares.iter_mut().zip(&found[1..]) {
+            *square += (moved - found[0]) * (moved - found[0]) / (2 * N_PAIRS) as f64;
         }
+        heights.push(found[0]);
     }
     let mean = heights.iter().sum::<f64>() / N_PAIRS as f64;
     let variance = heights.iter().map(|h| (h - mean) * (h - mean)).sum::<f64>() / N_PAIRS as f64;

@@ -6,8 +6,8 @@
 //! the known points alone (Desautels et al. 2014).
 
 use super::algebra::{Cholesky, dot};
-use super::dataset::{Dataset, basis_rows};
-use super::expectation::Memory;
+use super::dataset::Dataset;
+use super::expectation::Slopes;
 use super::features::{Cloud, Embedding};
 use super::hyperparameters::Theta;
 use super::likelihood::JITTER;
@@ -54,7 +54,6 @@ pub(super) struct Place {
 }
 
 /// Memory for predictions with gradients.
-#[derive(Default)]
 pub(super) struct Scratch {
     x: Vec<f64>,
     h: Vec<f64>,
@@ -63,7 +62,7 @@ pub(super) struct Scratch {
     by_mean: Vec<f64>,
     by_variance: Vec<f64>,
     trend_weights: Vec<f64>,
-    memory: Memory,
+    by_trend: Option<Slopes>,
 }
 
 impl<'a> Posterior<'a> {
@@ -76,13 +75,13 @@ impl<'a> Posterior<'a> {
         data: &Dataset,
         pending: &[Point],
     ) -> Self {
-        let points = || data.points.iter().chain(pending).collect::<Vec<_>>().into_iter();
-        let (cloud, basis) = (Cloud::new(embedding, points()), basis_rows(trend, points()));
+        let points: Vec<&Point> = data.points.iter().chain(pending).collect();
+        let (cloud, basis) = (Cloud::new(embedding, points.iter().copied()), trend.rows(&points));
         let (weights, signal) = (theta.weights(), theta.signal());
         let n = cloud.len();
         let mut x = vec![0.0; embedding.n_features()];
         let mut matrix = vec![0.0; n * n];
-        for (j, point) in points().enumerate() {
+        for (j, point) in points.iter().enumerate() {
             embedding.embed(point, &mut x);
             let column = &mut matrix[j * n + j..(j + 1) * n];
             cloud.distances(embedding, &weights, &x, j, column);
@@ -111,15 +110,15 @@ impl<'a> Posterior<'a> {
         let n = self.cloud.len();
         let mut covariances = vec![0.0; n * BLOCK.min(points.len())];
         let mut x = vec![0.0; self.embedding.n_features()];
-        let (mut h, mut memory) = (vec![0.0; self.trend.len()], Memory::default());
         let mut predictions = Vec::with_capacity(points.len());
         for block in points.chunks(BLOCK) {
             let covariances = &mut covariances[..n * block.len()];
-            for (index, point) in block.iter().enumerate() {
+            let rows = self.trend.rows(&block.iter().collect::<Vec<_>>());
+            for (index, (point, h)) in block.iter().zip(rows.chunks_exact(self.trend.len())).enumerate() {
                 let column = &mut covariances[index * n..(index + 1) * n];
-                self.covariances(point, &mut x, &mut h, &mut memory, column);
-                let mean = Trend::mean(&h) + dot(&column[..self.alpha.len()], &self.alpha);
-                predictions.push(Prediction { mean, sd: self.signal + self.trend.covariance(&h, &h) });
+                self.covariances(point, h, &mut x, column);
+                let mean = Trend::mean(h) + dot(&column[..self.alpha.len()], &self.alpha);
+                predictions.push(Prediction { mean, sd: self.signal + self.trend.covariance(h, h) });
             }
             self.factor.solve_lower(covariances, block.len());
             let start = predictions.len() - block.len();
@@ -131,18 +130,10 @@ impl<'a> Posterior<'a> {
         points.into_iter().zip(predictions).map(|(point, prediction)| Place { point, prediction }).collect()
     }
 
-    /// Writes the covariances of a point with the points conditioned on, known ones first, and on the way the point's
-    /// features and basis values.
-    pub(super) fn covariances(
-        &self,
-        point: &Point,
-        x: &mut [f64],
-        h: &mut [f64],
-        memory: &mut Memory,
-        column: &mut [f64],
-    ) {
+    /// Writes the covariances of a point, where the basis functions have the values `h`, with the points conditioned
+    /// on, known ones first, and on the way the point's features.
+    pub(super) fn covariances(&self, point: &Point, h: &[f64], x: &mut [f64], column: &mut [f64]) {
         self.embedding.embed(point, x);
-        self.trend.basis(point, h, memory);
         self.cloud.distances(self.embedding, &self.weights, x, 0, column);
         matern::values(column);
         self.complete(h, column);
@@ -152,6 +143,22 @@ impl<'a> Posterior<'a> {
     pub(super) fn solve(&self, values: &mut [f64]) {
         self.factor.solve_lower(values, 1);
         self.factor.solve_upper(values);
+    }
+
+    /// Prepares predictions with gradients.
+    pub(super) fn scratch(&self) -> Scratch {
+        let zeros = |n: usize| vec![0.0; n];
+        let (n_points, n_features) = (self.cloud.len(), self.embedding.n_features());
+        Scratch {
+            x: zeros(n_features),
+            h: zeros(self.trend.len()),
+            k: zeros(n_points),
+            slopes: zeros(n_points),
+            by_mean: zeros(n_features),
+            by_variance: zeros(n_features),
+            trend_weights: zeros(self.trend.len()),
+            by_trend: self.trend.slopes(),
+        }
     }
 
     /// K⁻¹ times the known residuals.
@@ -176,11 +183,9 @@ impl<'a> Posterior<'a> {
         mean_gradient: &mut [f64],
         sd_gradient: &mut [f64],
     ) -> Prediction {
-        let n = self.cloud.len();
         let s = scratch;
-        s.resize(n, self.embedding.n_features(), self.trend.len());
         self.embedding.embed(point, &mut s.x);
-        self.trend.basis(point, &mut s.h, &mut s.memory);
+        self.trend.differentiate(point, &mut s.h, &mut s.by_trend);
         self.cloud.distances(self.embedding, &self.weights, &s.x, 0, &mut s.k);
         matern::values_and_slopes(&mut s.k, &mut s.slopes);
         self.complete(&s.h, &mut s.k);
@@ -196,12 +201,12 @@ impl<'a> Posterior<'a> {
         for k in 0..self.trend.len() {
             s.trend_weights[k] = if k == 0 { 0.0 } else { 1.0 + self.trend_alpha[k] };
         }
-        self.trend.add_slopes(point, &s.trend_weights, mean_gradient, &mut s.memory);
+        self.trend.add_slopes(point, s.by_trend.as_ref(), &s.trend_weights, mean_gradient);
         for k in 0..self.trend.len() {
             let solved = dot(self.column(k), &s.k);
             s.trend_weights[k] = 2.0 * self.trend.variance(k) * (s.h[k] - solved);
         }
-        self.trend.add_slopes(point, &s.trend_weights, sd_gradient, &mut s.memory);
+        self.trend.add_slopes(point, s.by_trend.as_ref(), &s.trend_weights, sd_gradient);
         for gradient in sd_gradient {
             *gradient /= 2.0 * sd;
         }
@@ -210,10 +215,12 @@ impl<'a> Posterior<'a> {
 
     /// Makes covariances of kernel values: times the signal, plus the trend.
     fn complete(&self, h: &[f64], column: &mut [f64]) {
+        // The first basis function is 1 everywhere.
+        let constant = self.trend.variance(0);
         for k in column.iter_mut() {
-            *k *= self.signal;
+            *k = self.signal * *k + constant;
         }
-        for (function, h) in h.iter().enumerate() {
+        for (function, h) in h.iter().enumerate().skip(1) {
             let weight = self.trend.variance(function) * h;
             column.iter_mut().zip(self.column(function)).for_each(|(k, other)| *k += weight * other);
         }
@@ -239,20 +246,6 @@ impl<'a> Posterior<'a> {
             let scale = self.signal * self.weights[self.embedding.axis_of()[feature]];
             by_mean[feature] = -scale * mean;
             by_variance[feature] = 2.0 * scale * variance;
-        }
-    }
-}
-
-impl Scratch {
-    fn resize(&mut self, n_points: usize, n_features: usize, n_basis: usize) {
-        for vector in [&mut self.x, &mut self.by_mean, &mut self.by_variance] {
-            vector.resize(n_features, 0.0);
-        }
-        for vector in [&mut self.h, &mut self.trend_weights] {
-            vector.resize(n_basis, 0.0);
-        }
-        for vector in [&mut self.k, &mut self.slopes] {
-            vector.resize(n_points, 0.0);
         }
     }
 }
@@ -290,7 +283,7 @@ mod tests {
         // As in the likelihood's test: predict([[0.3, 0.7], [0.6, 0.1]], return_std=True).
         let space = square();
         let axes = Axes::new(&space);
-        let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space, &axes));
+        let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space));
         let theta = Theta::from_values([0.3, 0.8, 1.7, 1e-3].map(libm::log).to_vec());
         let data = six(&embedding, &trend);
         let posterior = Posterior::new(&embedding, &trend, &theta, &data, &[]);
@@ -307,7 +300,7 @@ mod tests {
     fn pending_points_leave_the_mean_and_take_the_doubt() {
         let space = square();
         let axes = Axes::new(&space);
-        let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space, &axes));
+        let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space));
         let data = six(&embedding, &trend);
         let probes = [at(&[0.3, 0.7]), at(&[0.32, 0.7]), at(&[0.9, 0.9])];
         let alone = Posterior::new(&embedding, &trend, &theta(2), &data, &[]).predict(probes.to_vec());
@@ -330,14 +323,14 @@ mod tests {
     fn gradients_are_those_of_finite_differences() {
         let space = believed();
         let axes = Axes::new(&space);
-        let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space, &axes));
+        let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space));
         let place = |i: u32| (0..7u32).map(|j| f64::from((i * 37 + j * 61) % 97) / 97.0).collect::<Vec<f64>>();
         let points: Vec<Point> = (0..15).filter_map(|i| axes.snapped(place(i))).collect();
         let targets: Vec<f64> = points.iter().map(|p| libm::sin(5.0 * p.coordinates.iter().sum::<f64>())).collect();
         let data = Dataset::new(&embedding, &trend, points, targets, vec![0.0; 15]);
         let pending = [at(&place(20))];
         let posterior = Posterior::new(&embedding, &trend, &theta(7), &data, &pending);
-        let mut scratch = Scratch::default();
+        let mut scratch = posterior.scratch();
         let (mut by_mean, mut by_sd) = ([0.0; 7], [0.0; 7]);
         let x = at(&[0.31, 0.42, 0.5, 0.21, 0.63, 0.74, 0.15]);
         let prediction = posterior.differentiate(&x, &mut scratch, &mut by_mean, &mut by_sd);

@@ -5,7 +5,7 @@
 
 use super::axes::Axes;
 use super::belief::Belief;
-use super::expectation::{Expectation, Memory};
+use super::expectation::{Expectation, Slopes};
 use crate::space::{Point, Space};
 
 /// Prior standard deviation of the expectation's coefficient.
@@ -25,10 +25,10 @@ pub(super) struct Trend {
 
 impl Trend {
     /// Collects what is expected and believed of a space.
-    pub(super) fn new(space: &Space, axes: &Axes<'_>) -> Self {
+    pub(super) fn new(space: &Space) -> Self {
         let belief = |(axis, &position): (usize, &usize)| Belief::new(&space.parameters()[position], axis);
         let beliefs: Vec<Belief> = space.axes().iter().enumerate().filter_map(belief).collect();
-        let expectation = space.experience().map(|experience| Expectation::new(axes, experience));
+        let expectation = space.experience().map(|experience| Expectation::new(&Axes::new(space), experience));
         let expected = expectation.iter().map(|_| EXPECTATION_SD * EXPECTATION_SD);
         let variances = std::iter::once(1.0).chain(expected).chain(beliefs.iter().map(|_| BELIEF_SD * BELIEF_SD));
         Self { variances: variances.collect(), expectation, beliefs }
@@ -45,28 +45,44 @@ impl Trend {
     }
 
     /// Returns what experience alone expects at points, in its own units; none without experience.
-    pub(super) fn heights(&self, points: &[Point]) -> Option<Vec<f64>> {
-        let mut memory = Memory::default();
-        let expectation = self.expectation.as_ref()?;
-        Some(points.iter().map(|point| expectation.value(point, &mut memory)).collect())
+    pub(super) fn heights(&self, points: &[&Point]) -> Option<Vec<f64>> {
+        self.expectation.as_ref().map(|expectation| expectation.heights(points))
     }
 
-    /// Writes the values of the basis functions at a point.
-    pub(super) fn basis(&self, point: &Point, values: &mut [f64], memory: &mut Memory) {
+    /// Returns the values of the basis functions at points, one row a point.
+    pub(super) fn rows(&self, points: &[&Point]) -> Vec<f64> {
+        let mut rows = vec![1.0; points.len() * self.len()];
+        let n_expected = usize::from(self.expectation.is_some());
+        for (index, height) in self.heights(points).into_iter().flatten().enumerate() {
+            rows[index * self.len() + 1] = height;
+        }
+        for (row, point) in rows.chunks_exact_mut(self.len()).zip(points) {
+            row[1 + n_expected..].iter_mut().zip(&self.beliefs).for_each(|(h, belief)| *h = belief.value(point));
+        }
+        rows
+    }
+
+    /// Prepares evaluations with slopes.
+    pub(super) fn slopes(&self) -> Option<Slopes> {
+        self.expectation.as_ref().map(Expectation::slopes)
+    }
+
+    /// Writes the values of the basis functions at a point, and keeps the slopes there.
+    pub(super) fn differentiate(&self, point: &Point, values: &mut [f64], slopes: &mut Option<Slopes>) {
         values[0] = 1.0;
-        let expected = self.expectation.iter().map(|expectation| expectation.value(point, memory));
+        let expected =
+            self.expectation.iter().zip(slopes).map(|(expectation, slopes)| expectation.differentiate(point, slopes));
         let believed = self.beliefs.iter().map(|belief| belief.value(point));
         values[1..].iter_mut().zip(expected.chain(believed)).for_each(|(value, h)| *value = h);
     }
 
-    /// Adds the derivatives of Σ weightₖ·hₖ by the coordinates to `gradient`.
-    pub(super) fn add_slopes(&self, point: &Point, weights: &[f64], gradient: &mut [f64], memory: &mut Memory) {
-        let mut rest = weights[1..].iter();
-        if let Some(expectation) = &self.expectation {
-            let weight = rest.next().expect("one weight a basis function");
-            expectation.add_slopes(point, *weight, gradient, memory);
+    /// Adds the derivatives of Σ weightₖ·hₖ by the coordinates to `gradient`; `slopes` are those at the point.
+    pub(super) fn add_slopes(&self, point: &Point, slopes: Option<&Slopes>, weights: &[f64], gradient: &mut [f64]) {
+        let (expected, believed) = weights[1..].split_at(usize::from(self.expectation.is_some()));
+        for ((expectation, slopes), weight) in self.expectation.iter().zip(slopes).zip(expected) {
+            expectation.add_slopes(slopes, *weight, gradient);
         }
-        for (weight, belief) in rest.zip(&self.beliefs) {
+        for (weight, belief) in believed.iter().zip(&self.beliefs) {
             gradient[belief.axis] += weight * belief.slope(point);
         }
     }

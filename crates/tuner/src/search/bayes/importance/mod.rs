@@ -17,6 +17,7 @@ use super::fit::fit;
 use super::model::Model;
 use super::posterior::Posterior;
 use super::subset::Capacity;
+use super::trend::Trend;
 use super::warp::{Family, Warp};
 use crate::error::{Error, ImportanceFault};
 use crate::search::Request;
@@ -132,14 +133,15 @@ pub fn importance(request: &Request<'_>) -> Result<Importance, Error> {
     if losses.iter().all(|loss| *loss == losses[0]) {
         return fault(ImportanceFault::Constant { found: losses.len() });
     }
-    let model = Model::new(request, Capacity::default());
+    let trend = Trend::new(request.space);
+    let model = Model::new(request, &trend, Capacity::default());
     let (data, warp) = learned(&model, KNOWN);
-    let (theta, _) = fit(&model.hyperprior, &model.embedding, &model.trend, &learned(&model, FITTED).0, None);
-    let posterior = Posterior::new(&model.embedding, &model.trend, &theta, &data, &[]);
+    let (theta, _) = fit(&model.hyperprior, &model.embedding, model.trend, &learned(&model, FITTED).0, None);
+    let posterior = Posterior::new(&model.embedding, model.trend, &theta, &data, &[]);
     let parts = Parts {
         axes: &model.axes,
         embedding: &model.embedding,
-        trend: &model.trend,
+        trend: model.trend,
         theta: &theta,
         data: &data,
         posterior: &posterior,
@@ -164,7 +166,7 @@ fn learned(model: &Model<'_>, limit: usize) -> (Dataset, Warp) {
     let points = chosen.iter().map(|&i| places[i].clone()).collect();
     let values = chosen.iter().map(|&i| targets.warp.uncapped(loss(i))).collect();
     let noise = chosen.iter().map(|&i| targets.noise[i]).collect();
-    (Dataset::new(&model.embedding, &model.trend, points, values, noise), targets.warp)
+    (Dataset::new(&model.embedding, model.trend, points, values, noise), targets.warp)
 }
 
 /// Effects and pairs.

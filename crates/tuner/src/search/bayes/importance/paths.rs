@@ -7,7 +7,6 @@
 use super::super::algebra::dot;
 use super::super::axes::Axes;
 use super::super::dataset::Dataset;
-use super::super::expectation::Memory;
 use super::super::features::Embedding;
 use super::super::hyperparameters::Theta;
 use super::super::posterior::Posterior;
@@ -79,13 +78,13 @@ impl<'a> Paths<'a> {
         let mut paths =
             Self { posterior: parts.posterior, trend: parts.trend, n_features, waves, phases, draws: Vec::new() };
         let (mut x, mut column) = (vec![0.0; n_features], vec![0.0; parts.data.len()]);
-        let (mut basis, mut memory) = (vec![0.0; parts.trend.len()], Memory::default());
         let cosines: Vec<Vec<f64>> = parts
             .data
             .points
             .iter()
-            .map(|point| {
-                parts.posterior.covariances(point, &mut x, &mut basis, &mut memory, &mut column);
+            .zip(parts.data.basis.chunks_exact(parts.trend.len()))
+            .map(|(point, h)| {
+                parts.posterior.covariances(point, h, &mut x, &mut column);
                 paths.cosines(&x)
             })
             .collect();
@@ -108,9 +107,9 @@ impl<'a> Paths<'a> {
 
     /// Evaluates functions at a point: the mean first.
     pub(super) fn values(&self, point: &Point, functions: Functions) -> Vec<f64> {
-        let (mut x, mut h) = (vec![0.0; self.n_features], vec![0.0; self.trend.len()]);
-        let (mut column, mut memory) = (vec![0.0; self.posterior.alpha().len()], Memory::default());
-        self.posterior.covariances(point, &mut x, &mut h, &mut memory, &mut column);
+        let (mut x, mut column) = (vec![0.0; self.n_features], vec![0.0; self.posterior.alpha().len()]);
+        let h = self.trend.rows(&[point]);
+        self.posterior.covariances(point, &h, &mut x, &mut column);
         let prior_mean = Trend::mean(&h);
         let mut values = vec![prior_mean + dot(&column, self.posterior.alpha())];
         if functions == Functions::All {
@@ -182,7 +181,7 @@ mod tests {
     fn draws_have_the_mean_and_the_spread_of_the_posterior() {
         let space = mixed_space();
         let axes = Axes::new(&space);
-        let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space, &axes));
+        let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space));
         let place = |i: u32| (0..7u32).map(|j| f64::from((i * 37 + j * 61) % 97) / 97.0).collect::<Vec<f64>>();
         let points: Vec<Point> = (0..20).filter_map(|i| axes.snapped(place(i))).collect();
         let targets = points.iter().map(|p| libm::sin(4.0 * p.coordinates.iter().sum::<f64>())).collect();

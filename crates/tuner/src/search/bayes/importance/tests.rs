@@ -45,7 +45,7 @@ fn the_shares_of_ishigamis_function_are_found() {
     // 0.3139, 0.4424 and 0, the total ones 0.5576, 0.4424 and 0.2437; x and z interact with 0.2437.
     let space = Space::new(["x", "y", "z"].map(|name| range(name, -PI, PI)).to_vec(), &[]).unwrap();
     let axes = Axes::new(&space);
-    let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space, &axes));
+    let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space));
     let sequence = Sequence::new(3);
     let configs: Vec<Config> = (0..200).map(|i| space.draw(&sequence.scrambled(Streams::new(1)).point(i))).collect();
     let values: Vec<f64> = configs
