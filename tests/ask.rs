@@ -164,3 +164,32 @@ fn an_ask_and_tell_study_cannot_be_run() {
     sandbox.write("space.toml", &SPACE.replace("METHOD", "random"));
     sandbox.tune(&["run", "space.toml"]).complains(2, &["ask"]);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_trial_that_nobody_received_is_handed_out_again() {
+    let sandbox = Sandbox::new();
+    sandbox.write("space.toml", &SPACE.replace("METHOD", "random"));
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let refused = sandbox.command(&["ask", "space.toml"]).stdout(full).output().unwrap();
+    assert_eq!(refused.status.code(), Some(4), "{refused:?}");
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("cannot write to stdout"));
+    assert_eq!(ask(&sandbox)["trial"], 0);
+
+    let (reader, closed) = std::io::pipe().unwrap();
+    drop(reader);
+    let unheard = sandbox.command(&["ask", "space.toml"]).stdout(closed).output().unwrap();
+    assert_eq!((unheard.status.code(), unheard.stderr.len()), (Some(0), 0), "{unheard:?}");
+    assert_eq!(ask(&sandbox)["trial"], 1);
+}
+
+#[test]
+fn a_trial_that_was_told_is_shown_without_blank_lines() {
+    let sandbox = Sandbox::new();
+    sandbox.write("space.toml", &SPACE.replace("METHOD", "random"));
+    ask(&sandbox);
+    sandbox.tune_ok(&["tell", "script", "0", "--loss", "0.5"]);
+    let shown = sandbox.tune_ok(&["show", "script", "0"]).stdout;
+    assert!(shown.lines().all(|line| !line.is_empty()), "{shown}");
+    sandbox.tune(&["show", "script", "9"]).complains(2, &["no trial 9", "counted from 0", "`tune leaderboard script`"]);
+}

@@ -2,26 +2,39 @@
 
 use crate::report::{Exit, printable};
 use std::fmt::Display;
-use std::io::{ErrorKind, IsTerminal, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 
 /// Writes data to stdout, with a line break: to a file or a pipe as they are, to a terminal so that no text in them
 /// commands it.
 pub fn data(text: impl Display) {
-    let mut stdout = std::io::stdout().lock();
+    if let Err(error) = deliver(text) {
+        std::process::exit(undelivered(&error) as i32);
+    }
+}
+
+/// As [`data`], for a command that takes something back if nobody receives it; [`undelivered`] says how it ends.
+///
+/// # Errors
+/// If stdout cannot be written.
+pub fn deliver(text: impl Display) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
     let text = text.to_string();
     let shown = if stdout.is_terminal() { tame(&text) } else { text };
-    if let Err(error) = writeln!(stdout, "{shown}") {
-        if error.kind() == ErrorKind::BrokenPipe {
-            std::process::exit(Exit::Done as i32);
-        }
-        talk(format!("error: cannot write to stdout: {error}"));
-        std::process::exit(Exit::Store as i32);
+    writeln!(stdout, "{shown}").and_then(|()| stdout.flush())
+}
+
+/// How a command ends that could not write to stdout: quietly if the reader has gone away, else it says why.
+pub fn undelivered(error: &io::Error) -> Exit {
+    if error.kind() == ErrorKind::BrokenPipe {
+        return Exit::Done;
     }
+    talk(format!("error: cannot write to stdout: {error}"));
+    Exit::Store
 }
 
 /// Says something on stderr, with a line break. Nobody listening is no error.
 pub fn talk(text: impl Display) {
-    let _ = writeln!(std::io::stderr().lock(), "{text}");
+    let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
 fn tame(text: &str) -> String {

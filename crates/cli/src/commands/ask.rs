@@ -17,7 +17,7 @@ use tuner::study::{Asked, Study};
 /// Hand out the next configuration, as one line of JSON
 ///
 /// Evaluate it with your own program and report with `tune tell`. `{"done":true}` says that there is nothing more to
-/// try. Given a file, the study is begun if it is not there yet.
+/// try. Given a file, the study is begun if it is not there yet. An answer that cannot be written puts its trial back.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// A study's name or folder, or a space file
@@ -45,8 +45,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         if !args.wait || session.study.is_window_full() {
             let now = session.study.seconds();
             let asked = session.study.ask_at(now, platform::unix_seconds())?;
-            screen::data(line(&session.study, asked, session.file.cv.folds));
-            return Ok(Exit::Done);
+            return answer(&mut session, asked);
         }
         drop(session);
         std::thread::sleep(Duration::from_millis(200));
@@ -92,6 +91,17 @@ fn facts(file: &StudyFile) -> Result<Vec<(String, String)>, Failure> {
         Evaluator::Asker => Ok(own_facts()),
         Evaluator::Trainer | Evaluator::Command => Ok([own_facts(), Subject::of(file)?.facts(file)].concat()),
     }
+}
+
+/// Prints the answer. A trial that nobody receives is put back: whoever asks next gets it.
+fn answer(session: &mut Session, asked: Asked) -> Result<Exit, Failure> {
+    let Err(error) = screen::deliver(line(&session.study, asked, session.file.cv.folds)) else {
+        return Ok(Exit::Done);
+    };
+    if let Asked::Trial(number) = asked {
+        session.study.abandon(number)?;
+    }
+    Ok(screen::undelivered(&error))
 }
 
 fn line(study: &Study, asked: Asked, folds: u64) -> Value {

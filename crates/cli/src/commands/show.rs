@@ -32,9 +32,9 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     };
     let n_trials = study.slots().len();
     let Some(slot) = study.slots().get(usize::try_from(number).unwrap_or(usize::MAX)) else {
-        return Err(
-            Fault::error(format!("no trial {number}: the study has {}", count(n_trials as u64, "trial"))).into()
-        );
+        let n_trials = count(n_trials as u64, "trial");
+        let fault = Fault::error(format!("no trial {number}: the study has {n_trials}, counted from 0"));
+        return Err(fault.hint(format!("`tune leaderboard {}` lists them", args.study)).into());
     };
     let mut text = format!("trial {number}, {}", slot.origin.name());
     let ended = study.trial(number);
@@ -51,16 +51,15 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     screen::data(text);
     let folds = recorded_folds(&mut study, number)?;
     if !folds.is_empty() {
-        screen::data(fold_table(&folds, file.cv.folds as usize));
-        screen::data(curve_table(&folds));
-        screen::data(logs(&folder, &folds));
+        let parts = [fold_table(&folds, file.cv.folds as usize), curve_table(&folds), logs(&folder, &folds)];
+        parts.iter().filter(|part| !part.is_empty()).for_each(screen::data);
     }
     Ok(Exit::Done)
 }
 
 fn overview(study: &Study, name: &str) -> String {
     let spec = study.spec();
-    let total = study.total().map_or_else(|| "no total".to_owned(), |t| format!("{t} in total"));
+    let total = study.total_with_manual().map_or_else(|| "no total".to_owned(), |t| format!("{t} in total"));
     let mut lines = vec![format!(
         "study `{name}`: {} search, seed {}, {} ended, {total}, {} each",
         spec.method.name(),

@@ -36,7 +36,7 @@ pub use spec::{StopRules, StudySpec};
 use crate::error::{Error, RecordFault};
 use crate::search::{self, Sampler};
 use crate::store::{Curves, MemoryStore, Record, Store, StudyText};
-use crate::trial::{History, State, Trial};
+use crate::trial::{History, Origin, State, Trial};
 use ledger::{Change, Ledger};
 use revise::Beginning;
 use rules::Tally;
@@ -178,6 +178,11 @@ impl Study {
     /// The total of trials, manual ones aside: as last set, as written, or as the method has it. None: no total.
     pub fn total(&self) -> Option<u64> {
         self.ledger.total.or(self.spec.trials).or(self.natural_total)
+    }
+
+    /// The trials that there will be at the end: the total, and the manual ones on top of it. None: no total.
+    pub fn total_with_manual(&self) -> Option<u64> {
+        self.total().map(|total| total + self.history.count(Origin::Manual) as u64)
     }
 
     /// Seconds that all runs took together.
