@@ -141,3 +141,32 @@ fn a_second_run_is_told_who_holds_the_study() {
     // The dead do not block.
     sandbox.tune_ok(&["leaderboard", "quick"]);
 }
+
+#[test]
+fn a_trial_tried_by_hand_counts_on_top_of_the_total() {
+    let sandbox = Sandbox::new();
+    let file = quick(&sandbox, "random", 2);
+    sandbox.tune(&["try", &file, "--set", "learning_rat=0.1"]).complains(2, &["did you mean `learning_rate`?"]);
+    sandbox.tune_ok(&["try", &file, "--set", "learning_rate=0.05"]).complains(0, &["trial 0 (1 of 3)"]);
+    sandbox.tune_ok(&["run", &file]).complains(0, &["(3 of 3)"]);
+    assert!(sandbox.tune_ok(&["list"]).stdout.contains("3/3"));
+}
+
+#[test]
+fn a_search_that_learned_nothing_says_so() {
+    let sandbox = Sandbox::new();
+    // What is to be told apart follows from nothing in the table.
+    let rows: String = (0..60_u32).map(|i| format!("{},{}\n", i / 2, if i % 2 == 0 { "a" } else { "b" })).collect();
+    sandbox.write("data.csv", &format!("x,y\n{rows}"));
+    sandbox.write(
+        "space.toml",
+        "[data]\npath = \"data.csv\"\ntarget = \"y\"\n[cv]\nfolds = 2\n[search]\nmethod = \"random\"\ntrials = 2\n\
+         [space]\nlearning_rate = { type = \"float\", low = 0.1, high = 0.2 }\nepochs = 5\n",
+    );
+    let said = sandbox.tune_ok(&["run", "space.toml"]);
+    assert!(
+        said.stdout.contains("note: the same answer for every row has 0.69315: nothing was learned"),
+        "{}",
+        said.stdout
+    );
+}

@@ -156,7 +156,7 @@ pub fn retrain(folder: &StudyFolder, trial: u64, repeats: u32, workers: &Workers
 
 fn opening(session: &Session) -> String {
     let (study, spec) = (&session.study, session.study.spec());
-    let total = study.total().map_or_else(|| "trials without end".to_owned(), |t| count(t, "trial"));
+    let total = study.total_with_manual().map_or_else(|| "trials without end".to_owned(), |t| count(t, "trial"));
     let splits = count(spec.n_splits as u64, "fold");
     let mut text = format!("study `{}`: {} search, {total} of {splits}", session.file.name, spec.method.name());
     let found = study.trials_ended();
@@ -167,6 +167,8 @@ fn opening(session: &Session) -> String {
             count(found as u64, "trial"),
             count(n_folds as u64, "fold")
         ));
+    } else if spec.space.experience().is_some() {
+        text.push_str("\nexperience of other data sets leads it (`knowledge = false`: nothing is known before)");
     }
     text
 }

@@ -44,7 +44,9 @@ impl Progress {
         let target = target(show);
         let bars = MultiProgress::with_draw_target(target);
         let bar = bars.add(ProgressBar::new(0));
-        bar.set_style(ProgressStyle::with_template("{bar:24} {prefix}\n  {msg}").expect("the template is a constant"));
+        bar.set_style(
+            ProgressStyle::with_template("{bar:24} {prefix}\n  {wide_msg}").expect("the template is a constant"),
+        );
         let mut progress =
             Self { show, bars, bar, running: BTreeSet::new(), best: None, began: Instant::now(), n_folds_here: 0 };
         for trial in study.trials() {
@@ -101,7 +103,7 @@ impl Progress {
         };
         let best = self.best.map(|(n, loss)| format!(", best {} (trial {n})", table::loss(loss))).unwrap_or_default();
         let done = study.trials_ended();
-        let total = study.total().map(|t| format!(" of {t}")).unwrap_or_default();
+        let total = study.total_with_manual().map(|t| format!(" of {t}")).unwrap_or_default();
         // Whoever does not read stderr does not stop the study.
         let _ = writeln!(std::io::stderr(), "trial {number} ({done}{total}): {outcome}{best}");
     }
@@ -109,7 +111,7 @@ impl Progress {
     fn draw(&self, study: &Study) {
         let n_splits = study.spec().n_splits as u64;
         let done = study.folds_ended();
-        let total = study.total();
+        let total = study.total_with_manual();
         if let Some(total) = total {
             let folds = total * n_splits;
             self.bar.set_length(folds);
@@ -118,15 +120,14 @@ impl Progress {
         let of = |total: Option<u64>| total.map(|t| format!("/{t}")).unwrap_or_default();
         let mut prefix =
             format!("trials {}{}  folds {done}{}", study.trials_ended(), of(total), of(total.map(|t| t * n_splits)));
-        if let Some((number, loss)) = self.best {
-            prefix.push_str(&format!("  best {} (trial {number})", table::loss(loss)));
-        }
         if let Some(left) = total.and_then(|t| self.time_left((t * n_splits).saturating_sub(done))) {
             prefix.push_str(&format!("  {} left", in_words(left)));
         }
         self.bar.set_prefix(prefix);
+        // The second line is cut where the terminal ends.
+        let best = self.best.map(|(n, loss)| format!("best {} (trial {n})  ", table::loss(loss))).unwrap_or_default();
         let running: Vec<String> = self.running.iter().take(8).map(|(t, s)| format!("{t}.{s}")).collect();
-        self.bar.set_message(format!("running trial.fold {}", running.join(" ")));
+        self.bar.set_message(format!("{best}running trial.fold {}", running.join(" ")));
     }
 
     fn time_left(&self, folds: u64) -> Option<Duration> {

@@ -177,8 +177,8 @@ fn check_same(written: &StudyFile, given: &StudyFile) -> Result<(), Failure> {
     if given.changes_command(written) {
         fault = fault.hint(COMMAND_HINT);
     }
+    fault = fault.hint(format!("`tune resume {} --space FILE` goes on with a changed [space]", given.name));
     for hint in [
-        "`tune resume NAME --space FILE` goes on with a changed [space]",
         "`--fresh` moves the old study aside and begins anew",
         "another `name` in [study] begins a second study",
         "[run], [stop] and `trials` may change freely",

@@ -20,7 +20,7 @@ pub fn run(_: &Args, common: &Common) -> Result<Exit, Failure> {
         match session::look(&folder) {
             Ok((file, study)) => {
                 let ranking = Ranking::new(&study, file.cv.folds);
-                let total = study.total().map_or_else(|| "?".to_owned(), |t| t.to_string());
+                let total = study.total_with_manual().map_or_else(|| "?".to_owned(), |t| t.to_string());
                 let best = ranking.best().and_then(|(row, _)| row.loss).map(table::loss).unwrap_or_default();
                 let metric = session::fact(&study, "metric").unwrap_or("loss").to_owned();
                 let trials = format!("{}/{total}", ranking.trials.len());

@@ -13,9 +13,10 @@ use storage::Purpose;
 
 /// Start the study of a space file, or go on with it
 ///
-/// Evaluates trial after trial, by the built-in trainer or your own program, by the method that the file names, in parallel, and ends with the leaderboard. It can be
-/// interrupted at any moment, by Ctrl-C or by force: the same command goes on where it was, and the outcome is the same
-/// to the byte as that of a run never interrupted, whatever the number of workers.
+/// Evaluates trial after trial, by the built-in trainer or your own program, by the method that the file names, in
+/// parallel, and ends with the leaderboard. It can be interrupted at any moment, by Ctrl-C or by force: the same command
+/// goes on where it was, and the outcome is the same to the byte as that of a run never interrupted, whatever the number
+/// of workers.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// The space file

@@ -2,13 +2,15 @@
 
 use super::Common;
 use crate::evaluate::{self, Workers};
-use crate::file::StudyFile;
-use crate::report::{Exit, Failure, quoted};
+use crate::file::{StudyFile, nearest};
+use crate::report::{Exit, Failure, Fault, quoted};
 use crate::session::{self, own_facts};
 use crate::subject::Subject;
 use std::path::PathBuf;
 use std::time::Duration;
 use storage::Purpose;
+use tuner::Error;
+use tuner::error::ConfigurationFault;
 use tuner::space::Value;
 
 /// Cross-validate one configuration of your own
@@ -30,13 +32,24 @@ pub struct Args {
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let file = StudyFile::read(&args.file)?;
     let subject = Subject::of(&file)?;
-    let config = file.space.complete(&args.set)?;
+    let config = file.space.complete(&args.set).map_err(|error| hinted(&file, error))?;
     let facts = |file: &StudyFile| Ok([own_facts(), subject.facts(file)].concat());
     let mut session = session::hold_or_begin(file.clone(), &common.results, Purpose::Try, Duration::ZERO, facts)?;
     subject.check_same(&session.study, &session.file)?;
     let now = session.study.seconds();
     let trial = session.study.add_manual(&config, now)?;
     evaluate::run_one(session, &subject, trial, &common.how(&args.workers))
+}
+
+/// Names the parameter that was probably meant.
+fn hinted(file: &StudyFile, error: Error) -> Failure {
+    let Error::Configuration { fault: ConfigurationFault::UnknownName(name), .. } = &error else { return error.into() };
+    let names: Vec<&str> = file.space.parameters().iter().map(|parameter| parameter.name.as_str()).collect();
+    let hint = match nearest(name, &names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("[space] has {}", names.join(", ")),
+    };
+    Fault::error(&error).hint(hint).into()
 }
 
 /// Reads `name=value`; a value is a boolean, a number, or else a text.

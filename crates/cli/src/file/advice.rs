@@ -41,7 +41,7 @@ impl Section {
 }
 
 /// Finds the known name most like `name`, if one is.
-pub(super) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let scored = known.iter().map(|k| (strsim::damerau_levenshtein(name, k), *k));
     let (distance, best) = scored.min_by_key(|(distance, _)| *distance)?;
     (distance <= best.chars().count().max(name.chars().count()) / 3).then_some(best)

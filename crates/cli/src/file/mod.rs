@@ -28,9 +28,11 @@ pub mod template;
 mod tests;
 mod tree;
 
+pub use advice::nearest;
 pub use data::DataSection;
 #[cfg(unix)]
 pub use limits::TrialLimits;
 pub use relations::Evaluator;
 pub use space::{grid_sizes, n_points};
+pub use study::Knowledge;
 pub use study_file::StudyFile;

@@ -8,13 +8,16 @@ use comfy_table::{CellAlignment, ContentArrangement, Table};
 use tuner::rank::Row;
 use tuner::space::Value;
 use tuner::study::Study;
-use tuner::trial::State;
+use tuner::trial::{Origin, State};
 
 /// Rows of the ranking that a run shows at its end.
 pub const TOP: usize = 10;
 
 /// Width of a table that goes to no terminal.
 const WIDTH: usize = 200;
+
+/// Searched parameters that a table shows at most.
+const MOST_COLUMNS: usize = 40;
 
 /// The head of the ranking, the winner in words, and what else there is to know.
 pub fn summary(file: &StudyFile, study: &Study, ranking: &Ranking, top: usize) -> String {
@@ -31,7 +34,11 @@ pub fn summary(file: &StudyFile, study: &Study, ranking: &Ranking, top: usize) -
             }
             text.push_str(&best_set(ranking));
             text.push_str(&one_se(ranking));
+            text.push_str(&no_gain(study, row));
             text.push_str(&format!("\n`tune best {}` prints its hyperparameters", file.name));
+            if trial.origin == Origin::Model {
+                text.push_str(&format!("\n`tune explain {} {}` says why it was tried", file.name, trial.number));
+            }
             if !study.slots()[trial.number as usize].is_in_space() {
                 let number = trial.number;
                 text.push_str(&format!(
@@ -61,11 +68,25 @@ fn best_set(ranking: &Ranking) -> String {
     match set {
         0 => String::new(),
         _ if ok < 2 => String::new(),
-        1 => format!("\nno other of the {} may be better (marked *)", count(ok as u64, "trial")),
+        1 => {
+            format!("\nno other of {} may be the best: the differences are more than chance", count(ok as u64, "trial"))
+        }
         n => format!(
             "\n{n} of {} may be the best (marked *): differences between them may be chance",
             count(ok as u64, "trial")
         ),
+    }
+}
+
+/// Says so if the winner's loss is one that takes no training; every metric of the trainer is smaller where it is better.
+fn no_gain(study: &Study, best: &Row) -> String {
+    let constant = session::fact(study, "baseline").and_then(|loss| loss.parse::<f64>().ok());
+    match (constant, best.loss) {
+        (Some(constant), Some(found)) if found >= constant => {
+            let constant = loss(constant);
+            format!("\nnote: the same answer for every row has {constant}: nothing was learned from the features")
+        }
+        _ => String::new(),
     }
 }
 
@@ -82,15 +103,25 @@ fn one_se(ranking: &Ranking) -> String {
 pub fn ranked(study: &Study, ranking: &Ranking, top: usize) -> String {
     let width = Table::new().width().map_or(WIDTH, usize::from);
     let axes = study.spec().space.axes();
-    let tables = (0..=axes.len().min(40)).rev().map(|n| ranked_by(study, ranking, top, &axes[..n]));
+    let tables = (0..=axes.len().min(MOST_COLUMNS)).rev().map(|n| ranked_by(study, ranking, top, &axes[..n]));
     let mut narrow = String::new();
-    for table in tables {
-        narrow = table;
+    let mut n_left_out = 0;
+    for (n, table) in tables.enumerate() {
+        (narrow, n_left_out) = (table, n);
         if narrow.lines().all(|line| line.chars().count() <= width) {
             break;
         }
     }
-    narrow
+    narrow + &left_out(n_left_out + axes.len().saturating_sub(MOST_COLUMNS))
+}
+
+/// Says that columns were left out.
+fn left_out(n: usize) -> String {
+    if n == 0 {
+        return String::new();
+    }
+    let are = if n == 1 { "is" } else { "are" };
+    format!("\n… {} {are} left out: see a wider window, or leaderboard.csv", count(n as u64, "hyperparameter"))
 }
 
 fn ranked_by(study: &Study, ranking: &Ranking, top: usize, shown: &[usize]) -> String {
@@ -169,6 +200,12 @@ fn significant(value: f64, digits: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_that_do_not_fit_are_counted() {
+        assert_eq!(left_out(0), "");
+        assert!(left_out(1).contains("1 hyperparameter is left out") && left_out(4).contains("4 hyperparameters are"));
+    }
 
     #[test]
     fn numbers_show_their_leading_digits() {
