@@ -99,6 +99,17 @@ fn a_class_smaller_than_the_folds() {
 }
 
 #[test]
+fn more_folds_than_rows() {
+    let csv = rows(12, |row| format!("{row},{},{}.5", row * row, row % 7));
+    on_table(&csv, "[cv]\nfolds = 13", &["folds = 13 needs 13 rows, and there are 12", "space.toml:5:9"]);
+}
+
+#[test]
+fn another_separator() {
+    on_table("a;b;y\n1;2;3\n", "", &["separated by ';'", "hint: save it as CSV with commas"]);
+}
+
+#[test]
 fn an_empty_data_file() {
     on_table("", "", &["empty"]);
 }

@@ -9,7 +9,7 @@ use crate::session;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use trainer::data::{Dataset, ReadOptions, Roles, Table, Task};
-use trainer::split::{CrossValidation, Scheme, Splits, holdout};
+use trainer::split::{CrossValidation, Scheme, SplitError, Splits, holdout};
 use trainer::stream::Streams;
 use tuner::study::Study;
 
@@ -50,10 +50,9 @@ impl Data {
         };
         let dataset = Dataset::new(table, &roles).map_err(in_data)?;
         let scheme = scheme(file, &dataset);
-        let in_split = |error: trainer::split::SplitError| file.fault_at("cv", error.to_string());
         let (rows, held_out) = match section.test_fraction {
             Some(fraction) => holdout(&dataset, fraction, scheme, &Streams::new(file.cv.seed))
-                .map_err(|error| file.fault_at("data.test_fraction", error.to_string()))?,
+                .map_err(|error| file.fault_at("data.test_fraction", error))?,
             None => ((0..dataset.facts().n_rows as u32).collect(), Vec::new()),
         };
         let plan = CrossValidation {
@@ -62,7 +61,7 @@ impl Data {
             scheme,
             seed: file.cv.seed,
         };
-        let splits = Splits::new(&dataset, &rows, &plan).map_err(in_split)?;
+        let splits = Splits::new(&dataset, &rows, &plan).map_err(|error| in_split(file, &error))?;
         let split_hash = hash_of(&splits);
         Ok(Self { dataset, splits, held_out, hash, split_hash })
     }
@@ -74,7 +73,7 @@ impl Data {
     pub fn with_repeats(self, file: &StudyFile, repeats: u32) -> Result<Self, Failure> {
         let plan = CrossValidation { repeats, ..*self.splits.plan() };
         let splits = Splits::new(&self.dataset, self.splits.rows(), &plan);
-        let splits = splits.map_err(|error| file.fault_at("cv", error.to_string()))?;
+        let splits = splits.map_err(|error| in_split(file, &error))?;
         let split_hash = hash_of(&splits);
         Ok(Self { splits, split_hash, ..self })
     }
@@ -130,6 +129,19 @@ pub fn changed(file: &StudyFile) -> Fault {
     let path = file.data.as_ref().map_or("the data", |data| data.path.as_str());
     let fault = Fault::error(format!("{path} has changed since the study began"));
     fault.hint("bring the old file back, or begin anew with `--fresh` or another name")
+}
+
+/// Shows what forbids a split at the key that asks for it.
+fn in_split(file: &StudyFile, error: &SplitError) -> Fault {
+    let key = match error {
+        SplitError::TooFewFolds { .. } | SplitError::TooFewRows { .. } | SplitError::SmallClass { .. } => "cv.folds",
+        SplitError::TooFewGroups { .. } | SplitError::NoGroups => "cv.group",
+        SplitError::NoOrder => "cv.order",
+        SplitError::StratifiedRegression => "cv.stratified",
+        SplitError::Repeats { .. } | SplitError::RepeatedForward { .. } => "cv.repeats",
+        SplitError::Fraction { .. } => "data.test_fraction",
+    };
+    file.fault_at(key, error)
 }
 
 fn scheme(file: &StudyFile, dataset: &Dataset) -> Scheme {

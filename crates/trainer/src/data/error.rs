@@ -72,7 +72,7 @@ pub enum DataError {
         at_most: u64,
     },
     /// The file has another format.
-    #[error("expected comma-separated UTF-8 text, found {found}")]
+    #[error("expected comma-separated UTF-8 text, found {found}\nhint: save it as CSV with commas, in UTF-8")]
     Format {
         /// What it looks like.
         found: Foreign,
@@ -93,7 +93,7 @@ pub enum DataError {
         position: usize,
     },
     /// Two columns share a name.
-    #[error("columns {first} and {second} are both named `{name}`")]
+    #[error("columns {first} and {second} are both named `{name}`\nhint: rename one of them in the header")]
     DuplicateName {
         /// The name.
         name: String,

@@ -18,7 +18,7 @@ pub enum SplitError {
         at_most: u32,
     },
     /// A fold would be empty.
-    #[error("folds = {folds}, but there are only {rows} rows; expected at least {needed}")]
+    #[error("folds = {folds} needs {needed} rows, and there are {rows}")]
     TooFewRows {
         /// As asked.
         folds: u32,
