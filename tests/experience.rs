@@ -46,17 +46,45 @@ fn sandbox(knowledge: &str) -> Sandbox {
 fn a_study_begins_where_experience_expects_the_lowest_loss_and_says_so() {
     let with = sandbox("true");
     let plan = with.tune_ok(&["plan", "space.toml"]).stdout;
-    assert!(plan.contains("learned  expects differences") && plan.contains("trial 0   model"), "{plan}");
+    assert!(
+        plan.contains("learned  experience of other data sets expects the loss to differ by\n         learning_rate")
+            && plan.contains("trial 0   model"),
+        "{plan}"
+    );
     with.tune_ok(&["run", "space.toml"]);
     let first = with.tune_ok(&["explain", "wine", "0"]).stdout;
     assert!(first.contains("where experience of other data sets expects the lowest loss"), "{first}");
     let third = with.tune_ok(&["explain", "wine", "2"]).stdout;
-    assert!(third.contains("by experience alone; the results bear out its heights"), "{third}");
+    assert!(third.contains("by experience alone; its differences hold to"), "{third}");
     with.tune_ok(&["verify", "wine"]);
     let without = sandbox("false");
     without.tune_ok(&["run", "space.toml"]);
     let first = without.tune_ok(&["explain", "wine", "0"]).stdout;
     assert!(first.contains("before the model, spread by a Sobol sequence"), "{first}");
+}
+
+#[test]
+fn a_check_knows_that_experience_takes_the_place_of_the_start() {
+    let said = sandbox("true").tune_ok(&["check", "space.toml"]);
+    assert!(said.stdout.contains("0 warnings"), "{}{}", said.stdout, said.stderr);
+    sandbox("false")
+        .tune_ok(&["check", "space.toml"])
+        .complains(0, &["the model never proposes: 4 trials come before"]);
+    sandbox("\"nofile\"")
+        .tune(&["check", "space.toml"])
+        .complains(2, &["nofile", "space.toml:13:13", "true, false, or a path"]);
+}
+
+#[test]
+fn what_leads_a_search_is_said_where_it_begins() {
+    let with = sandbox("true");
+    let begun = with.tune_ok(&["run", "space.toml"]);
+    begun.complains(0, &["experience of other data sets leads it (`knowledge = false`"]);
+    let again = with.tune_ok(&["run", "space.toml"]);
+    assert!(!again.stderr.contains("leads it"), "{}", again.stderr);
+    let init = with.tune_ok(&["init", "wine.csv", "--target", "cultivar", "--out", "new.toml"]);
+    init.complains(0, &["experience of other data sets expects", "it begins at learning_rate="]);
+    assert!(with.read("new.toml").contains("\nknowledge = true "));
 }
 
 #[test]

@@ -1,12 +1,29 @@
-//! The first trials of a study as `run` will propose them, without running one.
+//! A study as it would begin, and its first trials as `run` will propose them, without running one.
 
-use crate::file::StudyFile;
-use crate::report::Fault;
+use crate::bridge::data::Data;
+use crate::file::{Evaluator, StudyFile};
+use crate::report::{Failure, Fault};
+use crate::subject::Subject;
+use std::path::Path;
 use tuner::Error;
 use tuner::space::Config;
 use tuner::store::{MemoryStore, StudyText};
 use tuner::study::{Asked, Method, Study};
 use tuner::trial::Origin;
+
+/// Reads a space file with what experience expects of it, and the data that the built-in trainer would train on.
+///
+/// # Errors
+/// What is wrong with the file, its data or its experience.
+pub fn read(path: &Path) -> Result<(StudyFile, Option<Box<Data>>), Failure> {
+    let file = StudyFile::read(path)?;
+    if file.evaluator() != Evaluator::Trainer {
+        return Ok((file, None));
+    }
+    let subject = Subject::of(&file)?;
+    let file = subject.expecting(file)?;
+    Ok((file, subject.into_table()))
+}
 
 /// Proposes at most `n` trials, those alone that depend on no result: a model's first proposal ends the list.
 ///

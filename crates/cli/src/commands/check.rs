@@ -1,9 +1,8 @@
 //! `tune check FILE`
 
 use super::Common;
-use crate::file::{Evaluator, StudyFile};
 use crate::report::{Exit, Failure, Look, count, render};
-use crate::{lint, preview, screen, subject};
+use crate::{lint, preview, screen};
 use std::path::PathBuf;
 
 /// Find what is wrong or odd in a space file, and in its data
@@ -18,13 +17,9 @@ pub struct Args {
 
 /// Checks a file.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
-    let file = StudyFile::read(&args.file)?;
-    let data = match file.evaluator() {
-        Evaluator::Trainer => Some(subject::load(&file)?),
-        Evaluator::Command | Evaluator::Asker => None,
-    };
+    let (file, data) = preview::read(&args.file)?;
     preview::first_trials(&file, 1)?;
-    let warnings = lint::warnings(&file, data.as_ref());
+    let warnings = lint::warnings(&file, data.as_deref());
     if !warnings.is_empty() {
         common.talk(render(&warnings, Look::for_stderr()).trim_end());
     }

@@ -43,7 +43,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     common.talk(format!("wrote {out}; `tune run {out}` searches"));
     let file = subject.expecting(file)?;
     if let (Some(words), Some(best)) = (outlook::in_words(&file), outlook::best(&file)) {
-        common.talk(format!("experience of other data sets {words}; it begins at {best}"));
+        common.talk(format!("{words}\nit begins at {best}"));
     }
     Ok(Exit::Done)
 }

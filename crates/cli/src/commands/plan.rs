@@ -2,15 +2,13 @@
 
 use super::Common;
 use crate::bridge::cost::{self, Costs};
-use crate::bridge::data::Data;
 use crate::external::Invocation;
-use crate::file::{Evaluator, StudyFile, grid_sizes, n_points};
+use crate::file::{StudyFile, grid_sizes, n_points};
 use crate::output::outlook;
-use crate::preview::first_trials;
+use crate::preview::{self, first_trials};
 use crate::report::{Exit, Failure, count};
 use crate::screen;
-use crate::subject::Subject;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use tuner::Error;
 use tuner::error::MethodFault;
 use tuner::search::grid_total;
@@ -33,7 +31,7 @@ pub struct Args {
 
 /// Shows the plan of a study.
 pub fn run(args: &Args, _: &Common) -> Result<Exit, Failure> {
-    let (file, data) = read(&args.file)?;
+    let (file, data) = preview::read(&args.file)?;
     let trials = first_trials(&file, args.first)?;
     let mut lines = vec![line("study", &file.name)];
     lines.extend(data.as_ref().map(|data| line("data", &data.in_words())));
@@ -42,7 +40,7 @@ pub fn run(args: &Args, _: &Common) -> Result<Exit, Failure> {
     lines.push(line("fits", &fits(&file)?));
     let costs = data.as_ref().and_then(|data| cost::range(&file.space, data));
     lines.extend(costs.map(|costs| line("cost", &cost(&costs))));
-    lines.extend(outlook::in_words(&file).map(|words| line("learned", &words)));
+    lines.extend(outlook::in_words(&file).map(|words| line("learned", &words.replace('\n', "\n         "))));
     lines.extend(command(&file, &trials).map(|command| line("command", &command)));
     lines.push(String::new());
     lines.extend(parameters(&file.space));
@@ -50,17 +48,6 @@ pub fn run(args: &Args, _: &Common) -> Result<Exit, Failure> {
     lines.extend(first(&file.space, &trials));
     screen::data(lines.join("\n"));
     Ok(Exit::Done)
-}
-
-/// Reads a space file and its data, and what experience expects of them.
-fn read(path: &Path) -> Result<(StudyFile, Option<Box<Data>>), Failure> {
-    let file = StudyFile::read(path)?;
-    if file.evaluator() != Evaluator::Trainer {
-        return Ok((file, None));
-    }
-    let subject = Subject::of(&file)?;
-    let file = subject.expecting(file)?;
-    Ok((file, subject.into_table()))
 }
 
 fn line(label: &str, text: &str) -> String {

@@ -34,7 +34,12 @@ pub(super) fn text(knowledge: &Knowledge, folder: &Path) -> Result<Option<Cow<'s
         Knowledge::Trainer => Some(Cow::Borrowed(Learned::shipped_text())),
         Knowledge::File(path) => {
             let path = folder.join(path);
-            let cannot = |error: &dyn std::fmt::Display| format!("cannot read {}: {error}", path.display());
+            let cannot = |error: &dyn std::fmt::Display| {
+                let shown = path.display();
+                format!(
+                    "cannot read {shown}: {error}\nhint: `knowledge` is true, false, or a path from this file to one of experience"
+                )
+            };
             let mut text = String::new();
             let read = File::open(&path).and_then(|file| file.take(MOST_BYTES + 1).read_to_string(&mut text));
             read.map_err(|error| cannot(&error))?;

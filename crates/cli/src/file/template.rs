@@ -30,7 +30,8 @@ pub fn write(dataset: &Dataset, names: &Names<'_>) -> String {
     text.push_str(
         "[search]\n\
          method = \"bayes\"               # \"grid\" | \"random\" | \"sobol\" | \"bayes\" | \"tpe\"\n\
-         trials = 50                    # in total, also when the study goes on; raise it at any time\n\n",
+         trials = 50                    # in total, also when the study goes on; raise it at any time\n\
+         knowledge = true               # experience of other data sets leads bayes; false: it begins from nothing\n\n",
     );
     text.push_str(&space(dataset, folds));
     text
@@ -58,8 +59,8 @@ fn head(dataset: &Dataset, names: &Names<'_>) -> String {
         "",
         all.join(" | "),
         "",
-        pad = 20_usize.saturating_sub(all[0].len()) + 1,
-        width = 22_usize.saturating_sub(task.len()) + 1,
+        pad = 19_usize.saturating_sub(all[0].len()) + 1,
+        width = 21_usize.saturating_sub(task.len()) + 1,
     );
     let identifiers = identifiers(dataset);
     if !identifiers.is_empty() {

@@ -1,14 +1,26 @@
-//! Hyperparameters of the built-in trainer that cannot act, such as momentum with adam.
+//! What cannot act: hyperparameters of the built-in trainer, such as momentum with adam, and experience that no model asks.
 
-use crate::file::StudyFile;
 use crate::file::fields::setting;
+use crate::file::{Evaluator, Knowledge, StudyFile};
 use crate::report::Fault;
 use trainer::data::Task;
 use trainer::recipe::{Condition, Setting, field};
 use tuner::space::{Domain, Parameter, Value};
+use tuner::study::Method;
 
 /// Fields that act in classification alone.
 const OF_CLASSES: [&str; 2] = ["label_smoothing", "class_weight"];
+
+/// A file of experience where the search does not read one.
+pub(super) fn experience(file: &StudyFile) -> Option<Fault> {
+    let Knowledge::File(_) = file.search.knowledge else { return None };
+    let why = match (file.search.method, file.evaluator()) {
+        (Method::Bayes, Evaluator::Trainer) => return None,
+        (Method::Bayes, _) => "it is about the built-in trainer, and the study has another".to_owned(),
+        (method, _) => format!("bayes alone learns from experience, and the method is {}", method.name()),
+    };
+    Some(file.warning_at_value(&["search", "knowledge"], format!("`knowledge` cannot act: {why}")))
+}
 
 pub(super) fn warnings(file: &StudyFile, task: Task) -> Vec<Fault> {
     let mut warnings = Vec::new();

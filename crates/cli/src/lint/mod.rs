@@ -16,6 +16,7 @@ pub fn warnings(file: &StudyFile, data: Option<&Data>) -> Vec<Fault> {
     let mut warnings = size::warnings(file, data);
     warnings.extend(range::warnings(file));
     warnings.extend(formula::warnings(file));
+    warnings.extend(idle::experience(file));
     if let Some(data) = data {
         warnings.extend(idle::warnings(file, data.dataset.facts().task));
     }
@@ -67,6 +68,15 @@ mod tests {
              momentum = { type = \"float\", low = 0.0, high = 0.9 }",
         );
         assert_eq!(found, ["`momentum` acts only where optimizer = \"sgd\", but is searched everywhere"]);
+    }
+
+    #[test]
+    fn experience_that_nobody_reads_is_named() {
+        let found = on_wine("method = \"tpe\"\ntrials = 9\nknowledge = \"learned.txt\"", RATE);
+        assert_eq!(found, ["`knowledge` cannot act: bayes alone learns from experience, and the method is tpe"]);
+        let text = "[search]\ntrials = 9\nknowledge = \"learned.txt\"\n[space]\nx = { type = \"float\", low = 0.0, high = 1.0 }\n";
+        let file = StudyFile::parse("space.toml", text.to_owned(), "/".into()).unwrap();
+        assert!(warnings(&file, None)[0].message.contains("about the built-in trainer"));
     }
 
     #[test]

@@ -96,10 +96,7 @@ fn values(study: &Study, explanation: &Explanation) -> String {
 
 fn forecast_in_words(study: &Study, explanation: &Explanation, forecast: &Forecast) -> String {
     let ((low, high), (best, believed)) = (forecast.band, forecast.incumbent);
-    let bound = format!(
-        "mean − {} sd: the lower confidence bound, which the search makes as low as it can",
-        forecast.deviations
-    );
+    let bound = format!("lower confidence bound, mean − {} sd: the search minimises it", forecast.deviations);
     let rows = [
         ["predicted".to_owned(), loss(forecast.loss), format!("{} to {} within one sd", loss(low), loss(high))],
         ["hoped for".to_owned(), loss(forecast.bound), bound],
@@ -122,7 +119,8 @@ fn forecast_in_words(study: &Study, explanation: &Explanation, forecast: &Foreca
 /// A line on what experience alone expects.
 fn experience(experienced: &Experienced) -> [String; 3] {
     let (factor, sd) = experienced.trust;
-    let what = format!("by experience alone; the results bear out its heights {factor:.2} ± {sd:.2} fold");
+    let (share, sd) = (100.0 * factor, 100.0 * sd);
+    let what = format!("by experience alone; its differences hold to {share:.0} ± {sd:.0} %");
     ["expected".to_owned(), loss(experienced.loss), what]
 }
 

@@ -7,13 +7,18 @@ use tuner::search::bayes::outlook::outlook;
 /// Parameters named at most.
 const N_NAMED: usize = 5;
 
-/// Says which hyperparameters are expected to matter; none without experience.
+/// Says which hyperparameters are expected to matter, in three lines; none without experience.
 pub fn in_words(file: &StudyFile) -> Option<String> {
     let shares = outlook(&file.space);
     let named: Vec<String> =
         shares.iter().take(N_NAMED).map(|(name, share)| format!("{name} {:.0} %", 100.0 * share)).collect();
-    (!named.is_empty())
-        .then(|| format!("expects differences of the loss to come from {}, alone and with others", named.join(", ")))
+    (!named.is_empty()).then(|| {
+        format!(
+            "experience of other data sets expects the loss to differ by\n{},\n\
+             alone and with others; `knowledge = false` searches without it",
+            named.join(", ")
+        )
+    })
 }
 
 /// The configuration that is expected to be best, as the first of a study's trials.
