@@ -193,3 +193,14 @@ fn a_trial_that_was_told_is_shown_without_blank_lines() {
     assert!(shown.lines().all(|line| !line.is_empty()), "{shown}");
     sandbox.tune(&["show", "script", "9"]).complains(2, &["no trial 9", "counted from 0", "`tune leaderboard script`"]);
 }
+
+#[test]
+fn what_is_missing_is_named_before_the_first_result() {
+    let sandbox = Sandbox::new();
+    sandbox.write("space.toml", &SPACE.replace("METHOD", "random").replace("[search]", "[cv]\nfolds = 3\n[search]"));
+    ask(&sandbox);
+    assert_eq!(sandbox.tune_ok(&["leaderboard", "script"]).stdout.lines().count(), 1);
+    assert!(sandbox.tune_ok(&["show", "script"]).stdout.ends_with("no trial has ended yet\n"));
+    let untold = sandbox.tune(&["tell", "script", "0", "--loss", "0.5"]);
+    untold.complains(2, &["tell each with its fold", "--fold 0 to 2"]);
+}

@@ -1,8 +1,9 @@
 //! `tune tell STUDY|FILE N --loss X`
 
 use super::{Common, ask};
-use crate::report::{Exit, Failure};
+use crate::report::{Exit, Failure, Fault};
 use storage::Purpose;
+use tuner::error::{Error, TellFault};
 use tuner::study::Told;
 use tuner::trial::{FoldResult, State};
 
@@ -52,9 +53,15 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             return Ok(Exit::Done);
         }
     };
-    let told = session.study.tell(args.trial, args.fold, &result, now)?;
+    let told = session.study.tell(args.trial, args.fold, &result, now).map_err(hinted)?;
     if told == Told::Unchanged {
         common.talk(format!("trial {} was told this before", args.trial));
     }
     Ok(Exit::Done)
+}
+
+/// Names the flag that is missing.
+fn hinted(error: Error) -> Failure {
+    let Error::Tell(TellFault::FoldNeeded { n_splits }) = error else { return error.into() };
+    Fault::error(&error).hint(format!("--fold 0 to {}", n_splits - 1)).into()
 }

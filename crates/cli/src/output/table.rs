@@ -21,6 +21,9 @@ const MOST_COLUMNS: usize = 40;
 
 /// The head of the ranking, the winner in words, and what else there is to know.
 pub fn summary(file: &StudyFile, study: &Study, ranking: &Ranking, top: usize) -> String {
+    if ranking.trials.is_empty() {
+        return "no trial has ended yet".to_owned();
+    }
     let mut text = ranked(study, ranking, top);
     let metric = session::fact(study, "metric").unwrap_or("loss");
     match ranking.best() {
@@ -83,8 +86,7 @@ fn no_gain(study: &Study, best: &Row) -> String {
     let constant = session::fact(study, "baseline").and_then(|loss| loss.parse::<f64>().ok());
     match (constant, best.loss) {
         (Some(constant), Some(found)) if found >= constant => {
-            let constant = loss(constant);
-            format!("\nnote: the same answer for every row has {constant}: nothing was learned from the features")
+            format!("\nnote: one answer for all rows has {}, and no trial is better", loss(constant))
         }
         _ => String::new(),
     }
