@@ -48,3 +48,16 @@ fn a_gate_says_no_by_its_exit_code() {
     sandbox.tune_ok(&["compare", "grid", "random", "--fail-if-worse", "1000"]);
     sandbox.tune_ok(&["compare", "grid", "grid", "--fail-if-worse", "0"]);
 }
+
+#[test]
+fn other_data_are_another_task() {
+    let sandbox = two_studies();
+    for name in ["leaderboard.csv", "leaderboard.meta.json"] {
+        sandbox.write(&format!("other/{name}"), &sandbox.read(&format!("results/random/{name}")));
+    }
+    let mut meta: serde_json::Value = serde_json::from_str(&sandbox.read("other/leaderboard.meta.json")).unwrap();
+    meta["hashes"]["data"] = "another".into();
+    sandbox.write("other/leaderboard.meta.json", &meta.to_string());
+    let said = sandbox.tune_ok(&["compare", "grid", "other/leaderboard.csv"]).stdout;
+    assert!(said.contains("note: the data differ, so this does not compare the searches alone"), "{said}");
+}

@@ -88,6 +88,9 @@ fn verdict(boards: &[Board], verdict: &Verdict) -> String {
         (true, true) => format!("{b} is worse"),
         (true, false) => format!("{b} is better"),
     });
+    if verdict.pairing == Pairing::Unpaired(Mismatch::Data) {
+        text.push_str("\nnote: the data differ, so this does not compare the searches alone");
+    }
     text
 }
 
