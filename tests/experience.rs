@@ -79,7 +79,7 @@ fn a_check_knows_that_experience_takes_the_place_of_the_start() {
 fn what_leads_a_search_is_said_where_it_begins() {
     let with = sandbox("true");
     let begun = with.tune_ok(&["run", "space.toml"]);
-    begun.complains(0, &["experience of other data sets leads it (`knowledge = false`"]);
+    begun.complains(0, &["experience of other data sets leads it; `knowledge = false` switches that off"]);
     let again = with.tune_ok(&["run", "space.toml"]);
     assert!(!again.stderr.contains("leads it"), "{}", again.stderr);
     let init = with.tune_ok(&["init", "wine.csv", "--target", "cultivar", "--out", "new.toml"]);

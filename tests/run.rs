@@ -75,7 +75,9 @@ fn the_same_command_again_goes_on_and_then_has_nothing_to_do() {
     let file = quick(&sandbox, "random", 6);
     sandbox.tune_ok(&["run", &file]);
     let first = sandbox.read("results/quick/leaderboard.csv");
-    sandbox.tune_ok(&["run", &file]);
+    let again = sandbox.tune_ok(&["run", &file]);
+    again.complains(0, &["all of them are on record; a larger `trials` goes on"]);
+    sandbox.tune(&["run", "quick"]).complains(2, &["found the study `quick`", "`tune resume quick`"]);
     assert_eq!(sandbox.read("results/quick/leaderboard.csv"), first);
     sandbox.tune_ok(&["resume", "quick", "--trials", "8"]);
     assert_eq!(sandbox.read("results/quick/leaderboard.csv").lines().count(), 9);
@@ -165,7 +167,7 @@ fn a_search_that_learned_nothing_says_so() {
     );
     let said = sandbox.tune_ok(&["run", "space.toml"]);
     assert!(
-        said.stdout.contains("note: the same answer for every row has 0.69315: nothing was learned"),
+        said.stdout.contains("note: one answer for all rows has 0.69315, and no trial is better"),
         "{}",
         said.stdout
     );

@@ -154,21 +154,27 @@ pub fn retrain(folder: &StudyFolder, trial: u64, repeats: u32, workers: &Workers
     Ok(FreshWinner { name: file.name, protocol, losses })
 }
 
+/// What is about to be evaluated, and what of it is on record.
 fn opening(session: &Session) -> String {
     let (study, spec) = (&session.study, session.study.spec());
-    let total = study.total_with_manual().map_or_else(|| "trials without end".to_owned(), |t| count(t, "trial"));
+    let total = study.total_with_manual();
+    let trials = total.map_or_else(|| "trials without end".to_owned(), |t| count(t, "trial"));
     let splits = count(spec.n_splits as u64, "fold");
-    let mut text = format!("study `{}`: {} search, {total} of {splits}", session.file.name, spec.method.name());
-    let found = study.trials_ended();
+    let mut text = format!("study `{}`: {} search, {trials} of {splits}", session.file.name, spec.method.name());
+    let found = study.trials_ended() as u64;
     let n_folds: usize = study.slots().iter().map(|s| s.results.iter().flatten().count()).sum();
-    if n_folds > 0 {
-        text.push_str(&format!(
-            "; going on after {} and {} on record",
-            count(found as u64, "trial"),
-            count(n_folds as u64, "fold")
-        ));
-    } else if spec.space.experience().is_some() {
-        text.push_str("\nexperience of other data sets leads it (`knowledge = false`: nothing is known before)");
+    if n_folds == 0 {
+        if spec.space.experience().is_some() {
+            text.push_str("\nexperience of other data sets leads it; `knowledge = false` switches that off");
+        }
+    } else if total == Some(found) {
+        text.push_str("\nall of them are on record");
+        if session.file.search.trials.is_some() {
+            text.push_str("; a larger `trials` goes on");
+        }
+    } else {
+        let (trials, folds) = (count(found, "trial"), count(n_folds as u64, "fold"));
+        text.push_str(&format!("\ngoing on after {trials} and {folds} on record"));
     }
     text
 }

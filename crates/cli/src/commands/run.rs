@@ -4,10 +4,10 @@ use super::Common;
 use crate::evaluate::{self, Workers};
 use crate::file::StudyFile;
 use crate::folder::StudyFolder;
-use crate::report::{Exit, Failure};
+use crate::report::{Exit, Failure, Fault, quoted};
 use crate::session::{self, own_facts};
 use crate::subject::Subject;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use storage::Purpose;
 
@@ -30,7 +30,7 @@ pub struct Args {
 
 /// Runs the study of a file to its end.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
-    let file = StudyFile::read(&args.file)?;
+    let file = StudyFile::read(&args.file).map_err(|failure| hinted(&args.file, common, failure.into()))?;
     let subject = Subject::of(&file)?;
     if let Some(words) = subject.in_words() {
         common.talk(words);
@@ -42,6 +42,18 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let session = session::hold_or_begin(file, &common.results, Purpose::Run, Duration::ZERO, |_| Ok(facts))?;
     subject.check_same(&session.study, &session.file)?;
     evaluate::run_to_the_end(session, &subject, &common.how(&args.workers))
+}
+
+/// Points from the name of a study, where a file is due, to the command that takes it.
+fn hinted(file: &Path, common: &Common, failure: Failure) -> Failure {
+    let name = file.to_string_lossy();
+    match StudyFolder::find(&common.results, &name) {
+        Ok(folder) if !file.is_file() => {
+            let fault = Fault::error(format!("expected a space file, found the study {}", quoted(&folder.name())));
+            fault.hint(format!("`tune resume {name}` goes on with it")).into()
+        }
+        _ => failure,
+    }
 }
 
 /// Renames the folder of an older study: `digits` becomes `digits.1`, or the next number that is free.
