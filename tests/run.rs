@@ -81,6 +81,7 @@ fn the_same_command_again_goes_on_and_then_has_nothing_to_do() {
     assert_eq!(sandbox.read("results/quick/leaderboard.csv"), first);
     sandbox.tune_ok(&["resume", "quick", "--trials", "8"]);
     assert_eq!(sandbox.read("results/quick/leaderboard.csv").lines().count(), 9);
+    sandbox.tune(&["resume", "quick", "--trials", "3"]).complains(2, &["has 8 trials already", "`--trials 11` adds 3"]);
     // A study of eight in one go comes out the same.
     let whole = Sandbox::new();
     let file = quick(&whole, "random", 8);

@@ -4,13 +4,15 @@ use super::Common;
 use crate::evaluate::{self, Workers};
 use crate::file::{Evaluator, StudyFile};
 use crate::folder::StudyFolder;
-use crate::report::{Exit, Failure, count};
+use crate::report::{Exit, Failure, Fault, count};
 use crate::revision;
 use crate::session::{self, Session};
 use crate::subject::Subject;
 use std::path::PathBuf;
 use std::time::Duration;
 use storage::Purpose;
+use tuner::study::Study;
+use tuner::trial::Origin;
 
 /// Go on with a study, without its file
 ///
@@ -23,7 +25,7 @@ pub struct Args {
     /// A study's name or folder
     study: String,
     /// The new total of trials
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     trials: Option<u64>,
     /// A space file whose `[space]` takes the place of the study's
     #[arg(long, value_name = "FILE")]
@@ -36,6 +38,9 @@ pub struct Args {
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
     let mut session = session::hold(folder, Purpose::Run, Duration::ZERO)?;
+    if let Some(trials) = args.trials {
+        refuse_fewer(&session.study, trials)?;
+    }
     let given = args.space.as_deref().map(StudyFile::read).transpose()?;
     if let Some(file) = &given {
         revision::check(file, &session.file)?;
@@ -56,6 +61,17 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         session.study.set_total(trials)?;
     }
     evaluate::run_to_the_end(session, &subject, &common.how(&args.workers))
+}
+
+/// Refuses a total below what there is: who asks for it means that many more.
+fn refuse_fewer(study: &Study, trials: u64) -> Result<(), Failure> {
+    let found = study.slots().iter().filter(|slot| slot.origin != Origin::Manual).count() as u64;
+    if trials >= found {
+        return Ok(());
+    }
+    let fault =
+        Fault::error(format!("`--trials` is the new total, and the study has {} already", count(found, "trial")));
+    Err(fault.hint(format!("`--trials {}` adds {trials}", found.saturating_add(trials))).into())
 }
 
 /// Says what the revised space says otherwise, and what that does to the trials so far.
