@@ -34,7 +34,7 @@ pub fn in_words(importance: &Importance) -> String {
     ];
     let pairs: Vec<&Pair> = importance.pairs.iter().filter(|pair| pair.share.value >= NEGLIGIBLE).collect();
     if !pairs.is_empty() {
-        let header = ["acting on one another", "share", "90 %", "the best value of the first"];
+        let header = ["acting on one another", "share", "90 %", "the first is best, at the second"];
         parts.push(table::plain(&header, &pairs.into_iter().map(pair_row).collect::<Vec<_>>()));
     }
     parts.push(footer(importance));
@@ -91,7 +91,7 @@ fn row(effect: &Effect) -> Vec<String> {
 
 fn pair_row(pair: &Pair) -> Vec<String> {
     let shifts: Vec<String> =
-        pair.shifts.iter().map(|(by, best, _)| format!("{} at {} = {}", short(best), pair.by, short(by))).collect();
+        pair.shifts.iter().map(|(by, best, _)| format!("{} at {}", short(best), short(by))).collect();
     vec![format!("{} × {}", pair.name, pair.by), percent(pair.share.value), interval(pair.share), shifts.join(", ")]
 }
 
@@ -140,4 +140,17 @@ fn pair_as_json(pair: &Pair) -> Json {
 
 fn share_as_json(share: Share) -> Json {
     json!({"value": share.value, "low": share.interval.0, "high": share.interval.1})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pair_names_the_second_parameter_once() {
+        let share = Share { value: 0.09, interval: (0.01, 0.14) };
+        let shifts = vec![(Value::Int(16), Value::Float(0.02), 0.3), (Value::Int(64), Value::Float(0.01), 0.2)];
+        let pair = Pair { name: "learning_rate".to_owned(), by: "width".to_owned(), share, shifts };
+        assert_eq!(pair_row(&pair), ["learning_rate × width", "9 %", "1–14", "0.02 at 16, 0.01 at 64"]);
+    }
 }
