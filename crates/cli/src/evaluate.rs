@@ -86,7 +86,7 @@ pub fn run_one(mut session: Session, subject: &Subject, trial: u64, how: &How<'_
         return Ok(Exit::Interrupted);
     }
     let row = ranking.board.rows.iter().find(|row| row.number == trial);
-    let place = row.map_or(String::new(), |row| format!("rank {} of {}", row.rank, ranking.trials.len()));
+    let place = row.map_or(String::new(), |row| format!("rank {} of {}", row.rank, session.study.trials_ended()));
     let (outcome, exit) = match row.and_then(|row| row.loss) {
         Some(loss) => (format!("loss {}", table::loss(loss)), Exit::Done),
         None => (session.study.trial(trial).map(|t| t.reason().to_owned()).unwrap_or_default(), Exit::NoSuccess),
@@ -162,7 +162,7 @@ fn opening(session: &Session) -> String {
     let splits = count(spec.n_splits as u64, "fold");
     let mut text = format!("study `{}`: {} search, {trials} of {splits}", session.file.name, spec.method.name());
     let found = study.trials_ended() as u64;
-    let n_folds: usize = study.slots().iter().map(|s| s.results.iter().flatten().count()).sum();
+    let n_folds = study.n_results();
     if n_folds == 0 {
         if spec.space.experience().is_some() {
             text.push_str("\nexperience of other data sets leads it; `knowledge = false` switches that off");
@@ -173,7 +173,7 @@ fn opening(session: &Session) -> String {
             text.push_str("; a larger `trials` goes on");
         }
     } else {
-        let (trials, folds) = (count(found, "trial"), count(n_folds as u64, "fold"));
+        let (trials, folds) = (count(found, "trial"), count(n_folds, "fold"));
         text.push_str(&format!("\ngoing on after {trials} and {folds} on record"));
     }
     text

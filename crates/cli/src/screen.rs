@@ -2,7 +2,7 @@
 
 use crate::report::{Exit, printable};
 use std::fmt::Display;
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 
 /// Writes data to stdout, with a line break: to a file or a pipe as they are, to a terminal so that no text in them
 /// commands it.
@@ -30,6 +30,21 @@ pub fn undelivered(error: &io::Error) -> Exit {
     }
     talk(format!("error: cannot write to stdout: {error}"));
     Exit::Store
+}
+
+/// Writes lines to stdout as `write` makes them, however many: none of them is kept, but for a terminal, as in [`data`].
+pub fn stream(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
+    let stdout = io::stdout();
+    let written = if stdout.is_terminal() {
+        let mut text = Vec::new();
+        write(&mut text).and_then(|()| deliver(String::from_utf8_lossy(&text).trim_end()))
+    } else {
+        let mut out = BufWriter::new(stdout.lock());
+        write(&mut out).and_then(|()| out.flush())
+    };
+    if let Err(error) = written {
+        std::process::exit(undelivered(&error) as i32);
+    }
 }
 
 /// Says something on stderr, with a line break. Nobody listening is no error.

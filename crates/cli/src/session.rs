@@ -149,14 +149,12 @@ fn say_what_is_lost(log: WalReport, folder: &StudyFolder, study: Option<&Study>)
     if !log.is_damaged() {
         return;
     }
-    let slots = study.map(Study::slots).unwrap_or_default();
-    let n_results: usize = slots.iter().map(|slot| slot.results.iter().flatten().count()).sum();
     let warning = Fault::warning(format!(
         "the log of {} is damaged: at least {} that were durable are lost; {} and {} were found",
         folder.database().display(),
         count(log.n_lost_commits, "commit"),
-        count(slots.len() as u64, "trial"),
-        count(n_results as u64, "result"),
+        count(study.map_or(0, |study| study.slots().len()) as u64, "trial"),
+        count(study.map_or(0, Study::n_results), "result"),
     ));
     let warning =
         warning.hint("`run` and `resume` train lost folds again, to the same bytes; what was told is to be told again");

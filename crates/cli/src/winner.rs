@@ -20,13 +20,13 @@ pub enum Rule {
 ///
 /// # Errors
 /// If no trial has succeeded.
-pub fn winner(ranking: &Ranking, rule: Rule) -> Result<(&Row, &Trial), Failure> {
+pub fn winner<'a>(ranking: &'a Ranking<'_>, rule: Rule) -> Result<(&'a Row, Trial), Failure> {
     let row = match rule {
         Rule::Best => ranking.board.best(),
         Rule::OneSe => ranking.board.one_se(),
     };
     let none = || Failure { exit: Exit::NoSuccess, faults: vec![Fault::error("no trial has succeeded yet")] };
-    row.map(|row| (row, &ranking.trials[row.index])).ok_or_else(none)
+    row.map(|row| (row, ranking.trial(row))).ok_or_else(none)
 }
 
 /// Says where this program or this processor is not that of the study.

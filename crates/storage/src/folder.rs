@@ -39,9 +39,17 @@ pub fn studies(root: &Path) -> Result<Vec<PathBuf>, StoreError> {
 /// # Errors
 /// [`StoreError::Access`] if the folder cannot be written; then the old file stands.
 pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    replace_file_by(path, |file| file.write_all(bytes))
+}
+
+/// As [`replace_file`], for what `write` makes piece by piece; pieces should not be small.
+///
+/// # Errors
+/// As [`replace_file`]; also whatever `write` returns.
+pub fn replace_file_by(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), StoreError> {
     let replace = || {
         let mut file = temporary_beside(path)?;
-        file.write_all(bytes)?;
+        write(&mut file)?;
         file.as_file().sync_all()?;
         file.persist(path).map_err(|error| error.error)?;
         sync_folder_of(path)
@@ -164,6 +172,20 @@ mod tests {
         assert!(matches!(error, StoreError::Access { action: "write", .. }), "{error}");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         assert!(replace_file(&folder.path().join("missing/file"), b"x").is_err());
+    }
+
+    #[test]
+    fn a_file_that_could_not_be_made_leaves_the_old_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("folds.csv");
+        replace_file(&path, b"old").unwrap();
+        let torn = replace_file_by(&path, |file| {
+            file.write_all(b"ne")?;
+            Err(io::ErrorKind::StorageFull.into())
+        });
+        assert!(matches!(torn, Err(StoreError::Access { action: "write", .. })));
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]

@@ -56,6 +56,6 @@ mod lock;
 mod row;
 mod sqlite;
 
-pub use folder::{STUDY_FILE, create_folder, replace_file, studies, sweep};
+pub use folder::{STUDY_FILE, create_folder, replace_file, replace_file_by, studies, sweep};
 pub use lock::{Holder, LOCK_FILE, Purpose, StudyLock};
 pub use sqlite::{Found, SqliteStore, WalReport, wal_check};

@@ -1,6 +1,6 @@
 //! How long the program takes to read a long study and write its leaderboard, beside n log n.
 
-use crate::study::{self, Drive};
+use crate::study::{self, Drive, Shape};
 use crate::{IN_MEMORY, memory_bytes};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -10,22 +10,25 @@ use storage::SqliteStore;
 /// Runs of the program at each length; the fastest counts, for others are at work on the machine.
 const RUNS: usize = 3;
 
-/// Prints seconds of processor time, the clock's where the system does not say, at a quarter, a half and all of `n` trials.
-pub fn measure(n: u64) {
+/// Prints seconds of processor time, the clock's where the system does not say, and the most memory, at a quarter, a half
+/// and all of `n` trials.
+pub fn measure(n: u64, shape: Shape) {
     let is_there = Path::new(IN_MEMORY).is_dir();
     let results = if is_there { tempfile::tempdir_in(IN_MEMORY) } else { tempfile::tempdir() }.unwrap();
     let folder = results.path().join("soak");
     std::fs::create_dir(&folder).unwrap();
-    let mut study = study::create(Box::new(SqliteStore::create(&folder.join("study.db")).unwrap()), n);
-    println!("`tune leaderboard --format csv`, the fastest of {RUNS}");
-    println!("{:>10} {:>10} {:>26} {:>10}", "trials", "seconds", "growth beside n log n", "peak MB");
+    let mut study = study::create(Box::new(SqliteStore::create(&folder.join("study.db")).unwrap()), n, shape);
+    let folds = if shape == Shape::Full { ", five folds a trial" } else { "" };
+    println!("`tune leaderboard --format csv`{folds}, the fastest of {RUNS}");
+    let columns = ("trials", "seconds", "growth beside n log n", "peak MB", "bytes/trial");
+    println!("{:>10} {:>10} {:>26} {:>10} {:>12}", columns.0, columns.1, columns.2, columns.3, columns.4);
     let mut first = None;
     for n in [n / 4, n / 2, n] {
         study.drive(Drive::Ask, n, &mut |_| {});
         let (seconds, peak) = (0..RUNS).map(|_| write(results.path(), n)).min_by(|a, b| a.0.total_cmp(&b.0)).unwrap();
         let by_length = seconds / (n as f64 * (n as f64).log2());
         let growth = by_length / *first.get_or_insert(by_length);
-        println!("{n:>10} {seconds:>10.2} {growth:>26.2} {:>10}", peak >> 20);
+        println!("{n:>10} {seconds:>10.2} {growth:>26.2} {:>10} {:>12}", peak >> 20, peak / n);
     }
 }
 

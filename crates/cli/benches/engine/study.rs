@@ -15,21 +15,54 @@ pub enum Drive {
     Ask,
 }
 
+/// How much there is to a trial.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// One split, a loss and nothing else.
+    Bare,
+    /// Five folds with what the built-in trainer says of each.
+    Full,
+}
+
+impl Shape {
+    fn n_splits(self) -> usize {
+        match self {
+            Self::Bare => 1,
+            Self::Full => 5,
+        }
+    }
+
+    /// What an evaluation yields at a value of `b`.
+    fn result(self, b: Option<&Value>) -> FoldResult {
+        let loss = b.and_then(Value::as_number).unwrap_or(0.0);
+        let bare = FoldResult { seconds: loss / 3.0, ..FoldResult::from_loss(loss) };
+        if self == Self::Bare {
+            return bare;
+        }
+        let names = ["accuracy", "balanced_accuracy", "brier", "calibration_error", "error_rate", "macro_f1"];
+        let metrics = names.iter().map(|name| ((*name).to_owned(), loss / name.len() as f64)).collect();
+        let counts = (Some(40), Some(26_634), Some(1_200_000_000));
+        FoldResult { metrics, epochs: counts.0, n_parameters: counts.1, multiply_adds: counts.2, ..bare }
+    }
+}
+
 /// A study and the trials it has had.
 pub struct Driven {
     study: Study,
+    shape: Shape,
     n_done: u64,
 }
 
 /// The study as the program reads it; `spec` says the same to the engine.
-fn text(trials: u64) -> String {
+fn text(trials: u64, shape: Shape) -> String {
+    let folds = shape.n_splits();
     format!(
-        "[study]\nname = \"soak\"\n[search]\nmethod = \"random\"\ntrials = {trials}\n[space]\n\
+        "[study]\nname = \"soak\"\n[cv]\nfolds = {folds}\n[search]\nmethod = \"random\"\ntrials = {trials}\n[space]\n\
          a = {{ type = \"float\", low = 1e-4, high = 1.0, log = true }}\nb = {{ type = \"float\", low = 0.0, high = 1.0 }}\n"
     )
 }
 
-fn spec(trials: u64) -> StudySpec {
+fn spec(trials: u64, shape: Shape) -> StudySpec {
     let float = |low, scale| Domain::Float { low, high: 1.0, scale, step: None };
     let parameters = vec![Parameter::new("a", float(1e-4, Scale::Log)), Parameter::new("b", float(0.0, Scale::Linear))];
     StudySpec {
@@ -40,17 +73,17 @@ fn spec(trials: u64) -> StudySpec {
         startup: 0,
         space: Space::new(parameters, &[]).unwrap(),
         enqueue: vec![],
-        n_splits: 1,
+        n_splits: shape.n_splits(),
         direction: Direction::Minimize,
         stop: StopRules::default(),
     }
 }
 
 /// Begins a study of so many trials.
-pub fn create(store: Box<dyn Store>, trials: u64) -> Driven {
+pub fn create(store: Box<dyn Store>, trials: u64, shape: Shape) -> Driven {
     let facts = vec![("name".to_owned(), "soak".to_owned())];
-    let text = StudyText { text: text(trials), folder: "/".to_owned(), facts };
-    Driven { study: Study::create(store, text, spec(trials)).unwrap(), n_done: 0 }
+    let text = StudyText { text: text(trials, shape), folder: "/".to_owned(), facts };
+    Driven { study: Study::create(store, text, spec(trials, shape)).unwrap(), shape, n_done: 0 }
 }
 
 impl Driven {
@@ -66,13 +99,15 @@ impl Driven {
                 };
                 let around =
                     Surroundings { pool: &pool, clock: &|| 0.0, is_interrupted: &|| false, observe: &mut count };
-                self.study.run(&Trivial, around).unwrap();
+                self.study.run(&Trivial(self.shape), around).unwrap();
             }
             Drive::Ask => {
                 while self.n_done < n {
                     let Asked::Trial(trial) = self.study.ask(0.0).unwrap() else { panic!("the space is endless") };
-                    let loss = loss(self.study.slots()[trial as usize].config.get(1));
-                    self.study.tell(trial, None, &FoldResult::from_loss(loss), 0.0).unwrap();
+                    let result = self.shape.result(self.study.slots()[trial as usize].config.get(1));
+                    for split in 0..self.shape.n_splits() {
+                        self.study.tell(trial, Some(split), &result, 0.0).unwrap();
+                    }
                     self.n_done += 1;
                     observe(self.n_done);
                 }
@@ -82,19 +117,15 @@ impl Driven {
 }
 
 /// Costs nothing.
-struct Trivial;
+struct Trivial(Shape);
 
 impl Objective for Trivial {
     fn evaluate(&self, job: &Job<'_>) -> Option<Evaluation> {
         match (job.interrupt)() {
             ControlFlow::Break(()) => None,
             ControlFlow::Continue(()) => {
-                Some(Evaluation { result: FoldResult::from_loss(loss(job.config.get(1))), curve: Vec::new() })
+                Some(Evaluation { result: self.0.result(job.config.get(1)), curve: Vec::new() })
             }
         }
     }
-}
-
-fn loss(b: Option<&Value>) -> f64 {
-    b.and_then(Value::as_number).unwrap_or(0.0)
 }

@@ -80,21 +80,20 @@ fn failure(error: FitError) -> Failure {
 }
 
 /// The predictions of a model as a table: the class and each class's probability, or the value.
-pub fn sheet(description: &Description, predictions: &Predictions) -> Sheet {
+pub fn sheet<'a>(description: &'a Description, predictions: &'a Predictions) -> Sheet<'a> {
     let mut header = vec!["predicted".to_owned()];
     header.extend(description.classes.iter().map(|class| format!("probability_{class}")));
-    let rows = match predictions {
-        Predictions::Values(values) => values.iter().map(|value| vec![number(*value)]).collect(),
+    match predictions {
+        Predictions::Values(values) => Sheet::new(header, values.iter().map(|value| vec![number(*value)])),
         Predictions::Classes { codes, probabilities } => {
             let cells = |(code, row): (&u32, &[f32])| -> Vec<Cell> {
                 let class = text(&description.classes[*code as usize]);
                 std::iter::once(class).chain(row.iter().map(|p| number(shortest(*p)))).collect()
             };
             let flat = probabilities.as_slice().expect("a new matrix stands row by row");
-            codes.iter().zip(flat.chunks(description.classes.len())).map(cells).collect()
+            Sheet::new(header, codes.iter().zip(flat.chunks(description.classes.len())).map(cells))
         }
-    };
-    Sheet { header, rows }
+    }
 }
 
 /// The number whose text is the shortest that reads back as `p`.

@@ -36,7 +36,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let found = study.importance()?;
     match args.format {
         Format::Table => screen::data(importance::in_words(&found)),
-        Format::Csv => screen::data(String::from_utf8_lossy(&importance::sheet(&found).to_csv()).trim_end()),
+        Format::Csv => screen::stream(|out| importance::sheet(&found).write_csv(out)),
         Format::Json => screen::data(importance::json(&found)),
     }
     Ok(Exit::Done)

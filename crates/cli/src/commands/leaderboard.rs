@@ -38,16 +38,11 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
     let (file, study) = session::look(&folder)?;
     let ranking = Ranking::new(&study, file.cv.folds);
-    if args.format == Format::Table {
-        screen::data(table::summary(&file, &study, &ranking, args.top.unwrap_or(table::TOP)));
-        return Ok(Exit::Done);
-    }
-    let mut sheet = ranking.sheet(&study);
-    sheet.rows.truncate(args.top.unwrap_or(usize::MAX));
-    if args.format == Format::Csv {
-        screen::data(String::from_utf8_lossy(&sheet.to_csv()).trim_end());
-    } else {
-        screen::data(sheet.to_json());
+    let sheet = || ranking.sheet().head(args.top.unwrap_or(usize::MAX));
+    match args.format {
+        Format::Table => screen::data(table::summary(&file, &study, &ranking, args.top.unwrap_or(table::TOP))),
+        Format::Csv => screen::stream(|out| sheet().write_csv(out)),
+        Format::Json => screen::stream(|out| sheet().write_json(out)),
     }
     Ok(Exit::Done)
 }

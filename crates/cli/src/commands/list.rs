@@ -23,7 +23,7 @@ pub fn run(_: &Args, common: &Common) -> Result<Exit, Failure> {
                 let total = study.total_with_manual().map_or_else(|| "?".to_owned(), |t| t.to_string());
                 let best = ranking.best().and_then(|(row, _)| row.loss).map(table::loss).unwrap_or_default();
                 let metric = session::fact(&study, "metric").unwrap_or("loss").to_owned();
-                let trials = format!("{}/{total}", ranking.trials.len());
+                let trials = format!("{}/{total}", study.trials_ended());
                 rows.push(vec![folder.name(), study.spec().method.name().to_owned(), trials, best, metric]);
             }
             // One study that cannot be read does not hide the others.

@@ -31,13 +31,13 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let file = File::open(&args.data).map_err(|error| in_data(&error))?;
     let features = Features::read(file, &model.description().schema, &Limits::default()).map_err(|e| in_data(&e))?;
     let predictions = model.predict(&features).map_err(|error| in_data(&error))?;
-    let csv = sheet(model.description(), &predictions).to_csv();
+    let sheet = sheet(model.description(), &predictions);
     match &args.out {
         Some(path) => {
-            storage::replace_file(path, &csv)?;
+            storage::replace_file_by(path, |out| sheet.write_csv(out))?;
             common.talk(format!("predictions in {}", path.display()));
         }
-        None => screen::data(String::from_utf8_lossy(&csv).trim_end()),
+        None => screen::stream(|out| sheet.write_csv(out)),
     }
     Ok(Exit::Done)
 }

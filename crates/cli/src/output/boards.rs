@@ -29,8 +29,7 @@ fn of_study(folder: &StudyFolder) -> Result<Board, Failure> {
     let (file, study) = session::look(folder)?;
     let ranking = Ranking::new(&study, file.cv.folds);
     let meta = files::meta(&file, &study, &ranking);
-    let sheet = ranking.sheet(&study);
-    let csv = sheet.to_csv();
+    let csv = ranking.sheet().into_csv();
     board(&folder.path().join("leaderboard.csv"), csv.as_slice(), Some(&meta))
 }
 

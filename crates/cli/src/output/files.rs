@@ -3,6 +3,7 @@
 use super::folds::{folds, timings};
 use super::leaderboard::Ranking;
 use super::meta::Meta;
+use super::sheet::Sheet;
 use crate::digest::hex;
 use crate::file::StudyFile;
 use crate::folder::StudyFolder;
@@ -15,23 +16,19 @@ use tuner::study::Study;
 ///
 /// # Errors
 /// If the folder cannot be written.
-pub fn write(folder: &StudyFolder, file: &StudyFile, study: &Study, ranking: &Ranking) -> Result<(), Failure> {
+pub fn write(folder: &StudyFolder, file: &StudyFile, study: &Study, ranking: &Ranking<'_>) -> Result<(), Failure> {
     let folds_a_repeat = file.cv.folds as usize;
-    let sheets = [
-        ("leaderboard.csv", ranking.sheet(study).to_csv()),
-        ("leaderboard.meta.json", meta(file, study, ranking).to_json()),
-        ("folds.csv", folds(&ranking.trials, folds_a_repeat).to_csv()),
-        ("timings.csv", timings(&ranking.trials, folds_a_repeat).to_csv()),
-        ("space.toml", file.text().as_bytes().to_vec()),
-    ];
-    for (name, bytes) in sheets {
-        storage::replace_file(&folder.file(name), &bytes)?;
-    }
+    let write = |name: &str, sheet: Sheet<'_>| storage::replace_file_by(&folder.file(name), |out| sheet.write_csv(out));
+    write("leaderboard.csv", ranking.sheet())?;
+    storage::replace_file(&folder.file("leaderboard.meta.json"), &meta(file, study, ranking).to_json())?;
+    write("folds.csv", folds(study, ranking, folds_a_repeat))?;
+    write("timings.csv", timings(study, folds_a_repeat))?;
+    storage::replace_file(&folder.file("space.toml"), file.text().as_bytes())?;
     Ok(())
 }
 
 /// What the study's leaderboard was made from.
-pub fn meta(file: &StudyFile, study: &Study, ranking: &Ranking) -> Meta {
+pub fn meta(file: &StudyFile, study: &Study, ranking: &Ranking<'_>) -> Meta {
     let fact = |name| session::fact(study, name).unwrap_or_default().to_owned();
     let mut hashes: std::collections::BTreeMap<String, String> = ["data", "split"]
         .into_iter()
@@ -50,8 +47,8 @@ pub fn meta(file: &StudyFile, study: &Study, ranking: &Ranking) -> Meta {
         folds: file.cv.folds,
         repeats: file.cv.repeats,
         test_train_ratio: ranking.test_train_ratio,
-        trials: ranking.trials.len(),
-        unfinished: study.slots().len() - ranking.trials.len(),
+        trials: study.trials_ended(),
+        unfinished: study.slots().len() - study.trials_ended(),
         clock_limit_fired: study.clock_fired(),
         hashes,
     }

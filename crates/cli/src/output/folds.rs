@@ -1,49 +1,45 @@
 //! `folds.csv` and `timings.csv`: a row a fold, in long form; what the clock says stands in the second alone.
 
-use super::sheet::{Sheet, count, number, text};
-use std::collections::BTreeSet;
-use tuner::trial::{FoldResult, Trial};
+use super::leaderboard::Ranking;
+use super::sheet::{Cell, Sheet, count, number, text};
+use tuner::study::Study;
+use tuner::trial::FoldResult;
 
-/// Lists every recorded fold of the trials. `folds` is the number of folds of one repeat.
-pub fn folds(trials: &[Trial], folds: usize) -> Sheet {
-    let metrics = metric_names(trials);
+/// Lists every recorded fold of the trials that have ended. `folds` is the number of folds of one repeat.
+pub fn folds<'a>(study: &'a Study, ranking: &'a Ranking<'_>, folds: usize) -> Sheet<'a> {
+    let metrics = &ranking.board.metric_names;
     let mut header: Vec<String> = ["trial", "repeat", "fold", "state", "epochs", "loss"].map(str::to_owned).to_vec();
     header.extend(metrics.iter().cloned());
-    let rows = each_fold(trials).map(|(trial, split, fold)| {
+    let rows = each_fold(study).map(move |(trial, split, fold)| {
         let mut row = place(trial, split, folds);
         row.extend([text(fold.state.name()), fold.epochs.and_then(|e| count(e.into())), fold.loss.and_then(number)]);
-        row.extend(metrics.iter().map(|name| metric(fold, name).and_then(number)));
+        row.extend(metrics.iter().map(|name| metric(&fold, name).and_then(number)));
         row
     });
-    Sheet { header, rows: rows.collect() }
+    Sheet::new(header, rows)
 }
 
 /// Lists how long each recorded fold took, in seconds.
-pub fn timings(trials: &[Trial], folds: usize) -> Sheet {
+pub fn timings(study: &Study, folds: usize) -> Sheet<'_> {
     let header = ["trial", "repeat", "fold", "state", "seconds"].map(str::to_owned).to_vec();
-    let rows = each_fold(trials).map(|(trial, split, fold)| {
+    let rows = each_fold(study).map(move |(trial, split, fold)| {
         let mut row = place(trial, split, folds);
         row.extend([text(fold.state.name()), number(fold.seconds)]);
         row
     });
-    Sheet { header, rows: rows.collect() }
-}
-
-/// The names of the further metrics of all folds, alphabetically.
-pub fn metric_names(trials: &[Trial]) -> Vec<String> {
-    let names = each_fold(trials).flat_map(|(_, _, fold)| fold.metrics.iter().map(|(name, _)| name));
-    names.collect::<BTreeSet<_>>().into_iter().cloned().collect()
+    Sheet::new(header, rows)
 }
 
 /// A further metric of a fold.
-pub fn metric(fold: &FoldResult, name: &str) -> Option<f64> {
+fn metric(fold: &FoldResult, name: &str) -> Option<f64> {
     fold.metrics.iter().find(|(n, _)| n == name).map(|(_, value)| *value)
 }
 
-fn each_fold(trials: &[Trial]) -> impl Iterator<Item = (&Trial, usize, &FoldResult)> {
-    trials.iter().flat_map(|t| t.folds.iter().enumerate().map(move |(split, fold)| (t, split, fold)))
+/// The folds with their trial's number and their split.
+fn each_fold(study: &Study) -> impl Iterator<Item = (u64, usize, FoldResult)> {
+    study.trials().flat_map(|t| t.folds.into_iter().enumerate().map(move |(split, fold)| (t.number, split, fold)))
 }
 
-fn place(trial: &Trial, split: usize, folds: usize) -> Vec<super::sheet::Cell> {
-    vec![count(trial.number), count((split / folds) as u64), count((split % folds) as u64)]
+fn place(trial: u64, split: usize, folds: usize) -> Vec<Cell> {
+    vec![count(trial), count((split / folds) as u64), count((split % folds) as u64)]
 }

@@ -42,7 +42,7 @@ pub fn in_words(importance: &Importance) -> String {
 }
 
 /// A line a parameter.
-pub fn sheet(importance: &Importance) -> Sheet {
+pub fn sheet(importance: &Importance) -> Sheet<'_> {
     let row = |effect: &Effect| {
         let mut cells = vec![text(&effect.name)];
         for share in [effect.main, effect.total] {
@@ -52,7 +52,7 @@ pub fn sheet(importance: &Importance) -> Sheet {
         cells.extend([number(effect.active), Some(effect.best.clone()), text(&among.join(" "))]);
         cells
     };
-    Sheet { header: COLUMNS.map(str::to_owned).to_vec(), rows: importance.effects.iter().map(row).collect() }
+    Sheet::new(COLUMNS.map(str::to_owned).to_vec(), importance.effects.iter().map(row))
 }
 
 /// One object.

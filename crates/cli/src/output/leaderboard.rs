@@ -2,71 +2,75 @@
 
 use super::sheet::{Cell, Sheet, count, number, text};
 use crate::session;
-use tuner::rank::{Leaderboard, Row, SplitFacts};
+use tuner::rank::{Leaderboard, Row, SplitFacts, Totals};
 use tuner::space::Value;
 use tuner::study::Study;
 use tuner::trial::Trial;
 
 /// All trials of a study that have ended, ranked.
-pub struct Ranking {
-    /// The trials by number.
-    pub trials: Vec<Trial>,
+pub struct Ranking<'a> {
+    study: &'a Study,
     /// Their order.
     pub board: Leaderboard,
     /// Mean over splits of test rows to training rows.
     pub test_train_ratio: f64,
 }
 
-impl Ranking {
+impl<'a> Ranking<'a> {
     /// Ranks the trials of a study with `folds` folds a repeat.
-    pub fn new(study: &Study, folds: u64) -> Self {
+    pub fn new(study: &'a Study, folds: u64) -> Self {
         let n_splits = study.spec().n_splits;
         let known = session::fact(study, "test_train_ratio").and_then(|r| r.parse().ok());
         let assumed = SplitFacts::k_fold(folds as usize, n_splits / folds as usize);
         let facts = SplitFacts { test_train_ratio: known.unwrap_or(assumed.test_train_ratio), ..assumed };
-        let trials: Vec<Trial> = study.trials().collect();
-        let board = Leaderboard::new(&trials, &facts, study.spec().direction);
-        Self { trials, board, test_train_ratio: facts.test_train_ratio }
+        let board = Leaderboard::new(study.trials(), &facts, study.spec().direction);
+        Self { study, board, test_train_ratio: facts.test_train_ratio }
+    }
+
+    /// The trial of a row.
+    pub fn trial(&self, row: &Row) -> Trial {
+        self.study.trial(row.number).expect("what is ranked has ended")
     }
 
     /// The winner by loss; none if no trial succeeded.
-    pub fn best(&self) -> Option<(&Row, &Trial)> {
-        self.board.best().map(|row| (row, &self.trials[row.index]))
+    pub fn best(&self) -> Option<(&Row, Trial)> {
+        self.board.best().map(|row| (row, self.trial(row)))
     }
 
     /// The table of `leaderboard.csv`.
-    pub fn sheet(&self, study: &Study) -> Sheet {
-        let n_splits = study.spec().n_splits;
-        let parameters = study.spec().space.parameters();
+    pub fn sheet(&self) -> Sheet<'_> {
+        let spec = self.study.spec();
+        let n_splits = spec.n_splits;
+        let parameters = spec.space.parameters();
         let mut header: Vec<String> = FIXED.map(str::to_owned).to_vec();
         header.extend(self.board.metric_names.iter().cloned());
         header.extend((0..n_splits).map(|split| format!("split{split}_loss")));
         header.extend(parameters.iter().map(|p| format!("param_{}", p.name)));
-        let rows = self.board.rows.iter().map(|row| self.cells(row, study)).collect();
-        Sheet { header, rows }
+        Sheet::new(header, self.board.rows.iter().map(|row| self.cells(row)))
     }
 
-    fn cells(&self, row: &Row, study: &Study) -> Vec<Cell> {
-        let trial = &self.trials[row.index];
+    fn cells(&self, row: &Row) -> Vec<Cell> {
+        let trial = self.trial(row);
+        let totals = Totals::of(&trial.folds);
         let mut cells = vec![
             count(row.rank as u64),
             count(row.number),
             text(trial.state().name()),
             text(trial.reason()),
             text(trial.origin.name()),
-            Some(Value::Bool(study.slots()[row.number as usize].is_in_space())),
+            Some(Value::Bool(self.study.slots()[row.number as usize].is_in_space())),
             row.loss.and_then(number),
             row.se.and_then(number),
             row.sd.and_then(number),
             count(row.folds_done as u64),
             row.in_best_set.map(Value::Bool),
-            row.totals.epochs.and_then(number),
-            row.totals.n_parameters.and_then(count),
-            row.totals.multiply_adds.and_then(count),
+            totals.epochs.and_then(number),
+            totals.n_parameters.and_then(count),
+            totals.multiply_adds.and_then(count),
         ];
-        cells.extend(row.metrics.iter().map(|m| m.and_then(number)));
+        cells.extend(self.board.metric_means(&trial).into_iter().map(|mean| mean.and_then(number)));
         cells.extend(
-            (0..study.spec().n_splits).map(|split| trial.folds.get(split).and_then(|f| f.loss).and_then(number)),
+            (0..self.study.spec().n_splits).map(|split| trial.folds.get(split).and_then(|f| f.loss).and_then(number)),
         );
         cells.extend(trial.config.values().iter().cloned());
         cells

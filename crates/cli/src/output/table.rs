@@ -20,8 +20,8 @@ const WIDTH: usize = 200;
 const MOST_COLUMNS: usize = 40;
 
 /// The head of the ranking, the winner in words, and what else there is to know.
-pub fn summary(file: &StudyFile, study: &Study, ranking: &Ranking, top: usize) -> String {
-    if ranking.trials.is_empty() {
+pub fn summary(file: &StudyFile, study: &Study, ranking: &Ranking<'_>, top: usize) -> String {
+    if ranking.board.rows.is_empty() {
         return "no trial has ended yet".to_owned();
     }
     let mut text = ranked(study, ranking, top);
@@ -32,7 +32,7 @@ pub fn summary(file: &StudyFile, study: &Study, ranking: &Ranking, top: usize) -
             let value = row.loss.map(loss).unwrap_or_default();
             let se = row.se.map(|se| format!(" (standard error {})", loss(se))).unwrap_or_default();
             text.push_str(&format!("\nbest: trial {}, {metric} {value}{se}", trial.number));
-            for (name, mean) in ranking.board.metric_names.iter().zip(&row.metrics) {
+            for (name, mean) in ranking.board.metric_names.iter().zip(ranking.board.metric_means(&trial)) {
                 text.push_str(&mean.map(|m| format!(", {name} {}", loss(m))).unwrap_or_default());
             }
             text.push_str(&best_set(ranking));
@@ -65,7 +65,7 @@ pub fn summary(file: &StudyFile, study: &Study, ranking: &Ranking, top: usize) -
     text
 }
 
-fn best_set(ranking: &Ranking) -> String {
+fn best_set(ranking: &Ranking<'_>) -> String {
     let set = ranking.board.rows.iter().filter(|r| r.in_best_set == Some(true)).count();
     let ok = ranking.board.rows.iter().filter(|r| r.loss.is_some()).count();
     match set {
@@ -92,9 +92,9 @@ fn no_gain(study: &Study, best: &Row) -> String {
     }
 }
 
-fn one_se(ranking: &Ranking) -> String {
-    let (Some(simple), Some((best, _))) = (ranking.board.one_se(), ranking.best()) else { return String::new() };
-    let (Some(n), Some(of)) = (simple.totals.n_parameters, best.totals.n_parameters) else { return String::new() };
+fn one_se(ranking: &Ranking<'_>) -> String {
+    let (Some(simple), Some(best)) = (ranking.board.one_se(), ranking.board.best()) else { return String::new() };
+    let (Some(n), Some(of)) = (simple.n_parameters, best.n_parameters) else { return String::new() };
     if simple.number == best.number {
         return String::new();
     }
@@ -102,7 +102,7 @@ fn one_se(ranking: &Ranking) -> String {
 }
 
 /// The first `top` rows of the ranking, with as many of the searched parameters as fit the terminal.
-pub fn ranked(study: &Study, ranking: &Ranking, top: usize) -> String {
+pub fn ranked(study: &Study, ranking: &Ranking<'_>, top: usize) -> String {
     let width = Table::new().width().map_or(WIDTH, usize::from);
     let axes = study.spec().space.axes();
     let tables = (0..=axes.len().min(MOST_COLUMNS)).rev().map(|n| ranked_by(study, ranking, top, &axes[..n]));
@@ -126,7 +126,7 @@ fn left_out(n: usize) -> String {
     format!("\n… {} {are} left out: see a wider window, or leaderboard.csv", count(n as u64, "hyperparameter"))
 }
 
-fn ranked_by(study: &Study, ranking: &Ranking, top: usize, shown: &[usize]) -> String {
+fn ranked_by(study: &Study, ranking: &Ranking<'_>, top: usize, shown: &[usize]) -> String {
     let parameters = study.spec().space.parameters();
     let mut header = vec!["rank", "trial", "loss", "se", ""];
     header.extend(ranking.board.metric_names.iter().map(String::as_str));
@@ -140,8 +140,8 @@ fn ranked_by(study: &Study, ranking: &Ranking, top: usize, shown: &[usize]) -> S
     text
 }
 
-fn cells(ranking: &Ranking, row: &Row, shown: &[usize]) -> Vec<String> {
-    let trial = &ranking.trials[row.index];
+fn cells(ranking: &Ranking<'_>, row: &Row, shown: &[usize]) -> Vec<String> {
+    let trial = ranking.trial(row);
     let mark = if row.in_best_set == Some(true) { "*" } else { "" };
     let outcome = match trial.state() {
         State::Ok => row.loss.map(loss).unwrap_or_default(),
@@ -154,7 +154,7 @@ fn cells(ranking: &Ranking, row: &Row, shown: &[usize]) -> Vec<String> {
         row.se.map(loss).unwrap_or_default(),
         mark.to_owned(),
     ];
-    cells.extend(row.metrics.iter().map(|m| m.map(loss).unwrap_or_default()));
+    cells.extend(ranking.board.metric_means(&trial).into_iter().map(|m| m.map(loss).unwrap_or_default()));
     cells.extend(shown.iter().map(|&i| trial.config.get(i).map(short).unwrap_or_default()));
     cells
 }

@@ -2,17 +2,16 @@
 
 use super::SplitFacts;
 use super::order::{Order, Standing};
-use super::totals::{Totals, metric_means, metric_names};
+use super::totals::metric_means;
 use crate::stats::{self, corrected_se};
 use crate::trial::{Direction, Trial};
+use std::borrow::Borrow;
 
-/// One trial's line. Values are as told.
+/// One trial's line: what ranks it, and what it takes all trials to know. Values are as told.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     /// From 1, the best.
     pub rank: usize,
-    /// Position in the trials that were ranked.
-    pub index: usize,
     /// The trial's number.
     pub number: u64,
     /// Unweighted mean of the split losses; none unless the trial is ok on every split.
@@ -26,10 +25,8 @@ pub struct Row {
     pub folds_done: usize,
     /// Whether the trial may be the best of all; none unless it has a loss, over two splits or more.
     pub in_best_set: Option<bool>,
-    /// What it cost.
-    pub totals: Totals,
-    /// Mean over the splits of [`Leaderboard::metric_names`].
-    pub metrics: Vec<Option<f64>>,
+    /// Parameters of the network, largest over the folds; none if the objective does not count them.
+    pub n_parameters: Option<u64>,
 }
 
 /// All trials in rank order.
@@ -47,26 +44,28 @@ pub struct Leaderboard {
 }
 
 impl Leaderboard {
-    /// Ranks finished trials, given in any order. Costs O(m log m + m·J) for m trials over J splits.
-    pub fn new(trials: &[Trial], facts: &SplitFacts, direction: Direction) -> Self {
+    /// Ranks finished trials, given in any order; they are looked at one at a time. Costs O(m log m + m·J) for m trials
+    /// over J splits.
+    pub fn new<T: Borrow<Trial>>(
+        trials: impl IntoIterator<Item = T>,
+        facts: &SplitFacts,
+        direction: Direction,
+    ) -> Self {
         let order = Order::of(trials, facts, direction);
         let best_set = order.best_set(facts);
-        let metric_names = metric_names(trials);
         let row = |(position, standing): (usize, &Standing)| {
-            let trial = &trials[standing.index];
-            let sd = standing.mean.and_then(|_| stats::sd(&standing.losses));
+            let losses = order.losses(standing);
+            let sd = standing.mean.and_then(|_| stats::sd(losses));
             Row {
                 rank: position + 1,
-                index: standing.index,
-                number: trial.number,
+                number: standing.number,
                 // Adding 0 keeps a negated 0 from being shown as -0.
                 loss: standing.mean.map(|mean| direction.inner(mean) + 0.0),
                 se: sd.map(|sd| corrected_se(sd, facts.n_splits, facts.test_train_ratio)),
                 sd,
-                folds_done: standing.losses.len(),
+                folds_done: losses.len(),
                 in_best_set: best_set.as_ref().and_then(|set| set.get(position).copied()),
-                totals: Totals::of(&trial.folds),
-                metrics: metric_means(trial, &metric_names),
+                n_parameters: standing.n_parameters,
             }
         };
         let rows = order.ok.iter().chain(&order.others).enumerate().map(row).collect();
@@ -75,7 +74,13 @@ impl Leaderboard {
             .residuals
             .map(|residuals| corrected_se(2f64.sqrt() * residuals.sd, facts.n_splits, facts.test_train_ratio));
         let difference_se = difference_se.filter(|se| se.is_finite());
-        Self { rows, metric_names, difference_se, direction }
+        Self { rows, metric_names: order.metric_names.into_iter().collect(), difference_se, direction }
+    }
+
+    /// Means of a trial's further metrics over its splits, in the order of `metric_names`; none where a fold lacks one, and
+    /// unless the trial is ok.
+    pub fn metric_means(&self, trial: &Trial) -> Vec<Option<f64>> {
+        metric_means(trial, &self.metric_names)
     }
 
     /// The winner by loss; none if no trial is ok.
@@ -95,7 +100,7 @@ impl Leaderboard {
         let candidates =
             self.rows.iter().take_while(|row| row.loss.is_some_and(|l| self.direction.inner(l) - smallest <= margin));
         // Rows are in order of loss, and `min_by_key` keeps the first of equals.
-        candidates.min_by_key(|row| row.totals.n_parameters.unwrap_or(u64::MAX))
+        candidates.min_by_key(|row| row.n_parameters.unwrap_or(u64::MAX))
     }
 }
 
@@ -119,7 +124,7 @@ mod tests {
     }
 
     fn ranked(rows: &[&[f64]], folds: usize) -> Leaderboard {
-        Leaderboard::new(&trials(rows), &SplitFacts::k_fold(folds, 1), Direction::Minimize)
+        Leaderboard::new(trials(rows), &SplitFacts::k_fold(folds, 1), Direction::Minimize)
     }
 
     fn numbers(board: &Leaderboard) -> Vec<u64> {
@@ -142,7 +147,7 @@ mod tests {
         assert!((board.difference_se.unwrap() - 2.5f64.sqrt()).abs() < 1e-15);
         // Margin: t(1 − 0.05/2; 4) = 2.776 (scipy) times 1.581, which is 4.39.
         assert_eq!(set(&board), [Some(true), Some(true), Some(false)]);
-        assert_eq!(board.best().unwrap().index, 1);
+        assert_eq!(board.best().unwrap().number, 1);
     }
 
     #[test]
@@ -192,7 +197,7 @@ mod tests {
     #[test]
     fn ties_of_signed_zeros_go_by_number() {
         let board =
-            Leaderboard::new(&trials(&[&[-0.0, -0.0], &[0.0, 0.0]]), &SplitFacts::k_fold(2, 1), Direction::Maximize);
+            Leaderboard::new(trials(&[&[-0.0, -0.0], &[0.0, 0.0]]), &SplitFacts::k_fold(2, 1), Direction::Maximize);
         assert_eq!(numbers(&board), [0, 1]);
         assert!(board.rows.iter().all(|r| r.loss.unwrap().is_sign_positive()));
     }
@@ -211,8 +216,8 @@ mod tests {
         let negated: Vec<Vec<f64>> = rows.iter().map(|r| r.iter().map(|l| -l).collect()).collect();
         let negated: Vec<&[f64]> = negated.iter().map(Vec::as_slice).collect();
         let facts = SplitFacts::k_fold(2, 1);
-        let up = Leaderboard::new(&trials(&rows), &facts, Direction::Maximize);
-        let down = Leaderboard::new(&trials(&negated), &facts, Direction::Minimize);
+        let up = Leaderboard::new(trials(&rows), &facts, Direction::Maximize);
+        let down = Leaderboard::new(trials(&negated), &facts, Direction::Minimize);
         assert_eq!(numbers(&up), [0, 1, 2]);
         assert_eq!((numbers(&up), set(&up)), (numbers(&down), set(&down)));
         assert_eq!(up.rows[0].loss, down.rows[0].loss.map(|l| -l));
@@ -282,9 +287,7 @@ mod tests {
             let reversed: Vec<Trial> = trials.iter().rev().cloned().collect();
             let after = Leaderboard::new(&reversed, &facts, Direction::Minimize);
             prop_assert_eq!(before.difference_se, after.difference_se);
-            for (a, b) in before.rows.iter().zip(&after.rows) {
-                prop_assert_eq!(a, &Row { index: trials.len() - 1 - b.index, ..b.clone() });
-            }
+            prop_assert_eq!(before.rows, after.rows);
         }
 
         #[test]

@@ -1,10 +1,13 @@
 //! Trials in rank order, with what their common folds say about them.
 
-use super::SplitFacts;
 use super::best_set::best_set;
+use super::{SplitFacts, Totals};
 use crate::stats::{self, Additive};
 use crate::trial::{Direction, State, Trial};
+use std::borrow::Borrow;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
+use std::ops::Range;
 
 /// Trials in rank order: ok ones, then the others.
 pub(super) struct Order {
@@ -14,36 +17,55 @@ pub(super) struct Order {
     pub(super) others: Vec<Standing>,
     /// The additive model of the ok trials; its rows are in rank order.
     pub(super) fit: Additive,
+    /// Names of the further metrics of all trials.
+    pub(super) metric_names: BTreeSet<String>,
+    /// Inner losses of the ok folds of all trials, one after another.
+    losses: Vec<f64>,
 }
 
-/// A trial on its way to a row. Losses are inner ones.
+/// A trial on its way to a row.
 pub(super) struct Standing {
-    /// Position in the trials that are ranked.
-    pub(super) index: usize,
-    number: u64,
-    /// Losses of its ok folds.
-    pub(super) losses: Vec<f64>,
+    pub(super) number: u64,
+    /// Where its losses lie among those of all.
+    losses: Range<usize>,
     /// Their mean; none unless the trial is ok on every split.
     pub(super) mean: Option<f64>,
+    pub(super) n_parameters: Option<u64>,
 }
 
 impl Order {
-    /// Orders trials, given in any order.
-    pub(super) fn of(trials: &[Trial], facts: &SplitFacts, direction: Direction) -> Self {
-        let standing = |(index, trial): (usize, &Trial)| {
-            let losses: Vec<f64> = trial.losses().map(|l| direction.inner(l)).collect();
-            let is_complete = trial.state() == State::Ok && losses.len() == facts.n_splits;
-            let mean = if is_complete { stats::mean(&losses) } else { None };
-            Standing { index, number: trial.number, losses, mean }
+    /// Orders trials, given in any order; one at a time is looked at, and its losses are what is kept of it.
+    pub(super) fn of<T: Borrow<Trial>>(
+        trials: impl IntoIterator<Item = T>,
+        facts: &SplitFacts,
+        direction: Direction,
+    ) -> Self {
+        let (mut losses, mut metric_names) = (Vec::new(), BTreeSet::new());
+        let standing = |trial: T| {
+            let trial = trial.borrow();
+            note_metrics(trial, &mut metric_names);
+            let begin = losses.len();
+            losses.extend(trial.losses().map(|loss| direction.inner(loss)));
+            let is_complete = trial.state() == State::Ok && losses.len() - begin == facts.n_splits;
+            Standing {
+                number: trial.number,
+                mean: if is_complete { stats::mean(&losses[begin..]) } else { None },
+                losses: begin..losses.len(),
+                n_parameters: Totals::of(&trial.folds).n_parameters,
+            }
         };
-        let (mut ok, mut others): (Vec<_>, Vec<_>) =
-            trials.iter().enumerate().map(standing).partition(|s| s.mean.is_some());
+        let (mut ok, mut others): (Vec<_>, Vec<_>) = trials.into_iter().map(standing).partition(|s| s.mean.is_some());
         ok.sort_by(|a, b| by_mean(a, b, |s| s.mean));
-        let rows: Vec<&[f64]> = ok.iter().map(|s| s.losses.as_slice()).collect();
+        let rows: Vec<&[f64]> = ok.iter().map(|s| &losses[s.losses.clone()]).collect();
         let fit = Additive::fit_better_half(&rows, facts.n_splits);
-        let adjusted = |s: &Standing| fit.adjusted_mean(&s.losses);
+        let adjusted = |s: &Standing| fit.adjusted_mean(&losses[s.losses.clone()]);
         others.sort_by(|a, b| b.losses.len().cmp(&a.losses.len()).then_with(|| by_mean(a, b, adjusted)));
-        Self { ok, others, fit }
+        Self { ok, others, fit, metric_names, losses }
+    }
+
+    /// The inner losses of a trial's ok folds.
+    pub(super) fn losses(&self, standing: &Standing) -> &[f64] {
+        &self.losses[standing.losses.clone()]
     }
 
     /// The best set of the ok trials; none for one split, whose spread cannot be known, and if it overflows.
@@ -56,6 +78,14 @@ impl Order {
         }
         let means: Vec<f64> = self.ok.iter().filter_map(|s| s.mean).collect();
         Some(best_set(&means, self.fit.residuals.as_ref()?, facts))
+    }
+}
+
+fn note_metrics(trial: &Trial, names: &mut BTreeSet<String>) {
+    for (name, _) in trial.folds.iter().flat_map(|fold| &fold.metrics) {
+        if !names.contains(name) {
+            names.insert(name.clone());
+        }
     }
 }
 

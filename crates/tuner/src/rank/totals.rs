@@ -1,7 +1,6 @@
 //! What a trial's folds add up to besides its loss.
 
 use crate::trial::{FoldResult, State, Trial};
-use std::collections::BTreeSet;
 
 /// What one trial cost; none where the objective does not count it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -28,13 +27,6 @@ impl Totals {
             multiply_adds: folds.iter().filter_map(|f| f.multiply_adds).reduce(u64::saturating_add),
         }
     }
-}
-
-/// The names of all further metrics of some trials, in alphabetical order.
-pub(super) fn metric_names(trials: &[Trial]) -> Vec<String> {
-    let folds = trials.iter().flat_map(|t| &t.folds);
-    let names: BTreeSet<&str> = folds.flat_map(|f| f.metrics.iter().map(|(name, _)| name.as_str())).collect();
-    names.into_iter().map(str::to_owned).collect()
 }
 
 /// A trial's further metrics, mean over its splits; none where a fold lacks it, and unless the trial is ok.

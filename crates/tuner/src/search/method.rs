@@ -4,6 +4,7 @@ use super::bayes::Bayes;
 use super::{Grid, Random, Sampler, Sobol, Tpe};
 use crate::error::Error;
 use crate::space::Space;
+use crate::trial::History;
 
 /// How configurations are proposed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +34,16 @@ impl Method {
             Self::Bayes => "bayes",
             Self::Tpe => "tpe",
         }
+    }
+
+    /// Tells whether proposals follow from results: the others follow from a sequence and from what was tried.
+    pub fn learns(self) -> bool {
+        matches!(self, Self::Bayes | Self::Tpe)
+    }
+
+    /// What the method is to know of `history`.
+    pub fn view(self, history: History) -> History {
+        if self.learns() { history } else { history.blind() }
     }
 }
 

@@ -91,13 +91,12 @@ impl Study {
     /// [`Error::Tell`] if the trial or split does not exist or was told otherwise, [`Error::Store`] if it cannot be kept.
     pub fn tell(&mut self, trial: u64, split: Option<usize>, result: &FoldResult, now: f64) -> Result<Told, Error> {
         let split = self.told_split(trial, split, result)?;
-        let slot = &self.ledger.slots()[trial as usize];
-        if let Some(before) = &slot.results[split] {
+        if let Some(before) = &self.ledger.results(trial)[split] {
             let same = before.state == result.state && before.loss == result.loss;
             let told = before.loss.map_or_else(|| before.state.name().to_owned(), |loss| loss.to_string());
             return if same { Ok(Told::Unchanged) } else { Err(Error::Tell(TellFault::Contradiction { trial, told })) };
         }
-        if slot.is_final() {
+        if self.ledger.slots()[trial as usize].is_final() {
             return Ok(Told::Unchanged);
         }
         self.record(Record::Fold(Fold::new(trial, split, result, Vec::new(), now)))?;
@@ -107,16 +106,18 @@ impl Study {
 
     fn told_split(&self, trial: u64, split: Option<usize>, result: &FoldResult) -> Result<usize, Error> {
         let (n_splits, n_trials) = (self.spec.n_splits, self.ledger.slots().len());
-        let slot = usize::try_from(trial).ok().and_then(|t| self.ledger.slots().get(t));
-        let slot = slot.ok_or(Error::Tell(TellFault::UnknownTrial { trial, n_trials }))?;
+        if trial >= n_trials as u64 {
+            return Err(Error::Tell(TellFault::UnknownTrial { trial, n_trials }));
+        }
         match split {
             Some(split) if split < n_splits => Ok(split),
             Some(split) => Err(Error::Tell(TellFault::UnknownSplit { split, n_splits })),
             None if n_splits == 1 => Ok(0),
             None if result.state == State::Ok => Err(Error::Tell(TellFault::FoldNeeded { n_splits })),
             None => {
-                let not_ok = slot.results.iter().position(|r| r.as_ref().is_some_and(|r| r.state != State::Ok));
-                let missing = slot.results.iter().position(Option::is_none);
+                let results = self.ledger.results(trial);
+                let not_ok = results.iter().position(|r| r.as_ref().is_some_and(|r| r.state != State::Ok));
+                let missing = results.iter().position(Option::is_none);
                 Ok(not_ok.or(missing).unwrap_or(n_splits - 1))
             }
         }

@@ -1,61 +1,14 @@
 //! The state of a study, folded from its records one by one. Replaying and going on take the same way.
 
+use super::results::{Packed, ResultLog};
+use super::slot::Slot;
 use crate::error::{Error, RecordFault};
 use crate::search::Fitted;
-use crate::space::{Config, Space, Value};
+use crate::space::Space;
 use crate::store::{Fold, Proposal, Record, StudyText};
-use crate::trial::{Direction, FoldResult, Origin, Outcome, State, Trial, record_of};
+use crate::trial::{Direction, FoldResult, Outcome, State, Trial, record_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// A proposed trial and what has come of it.
-#[derive(Clone, Debug)]
-pub struct Slot {
-    /// What is tried: a configuration of `space`.
-    pub config: Arc<Config>,
-    /// The space that it was proposed in.
-    pub space: Arc<Space>,
-    /// Who proposed it.
-    pub origin: Origin,
-    /// The revision of the space that it belongs to.
-    pub revision: u64,
-    /// Trials whose results it saw and the trial before it did not.
-    pub seen: Vec<u64>,
-    /// Results by split, in whatever order they arrived.
-    pub results: Vec<Option<FoldResult>>,
-    /// Length of the record if the trial is final.
-    n_recorded: Option<usize>,
-    /// The configuration as the newest space has it; none if it lies outside.
-    place: Option<Arc<Config>>,
-}
-
-impl Slot {
-    /// Tells whether the trial has ended.
-    pub fn is_final(&self) -> bool {
-        self.n_recorded.is_some()
-    }
-
-    /// The named values of what is tried, in the order of the space that it was proposed in.
-    pub fn named(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.space.named(&self.config)
-    }
-
-    /// Tells whether the trial lies in the study's newest space.
-    pub fn is_in_space(&self) -> bool {
-        self.place.is_some()
-    }
-
-    /// The configuration as another space has it; none if it lies outside.
-    pub(super) fn place_in(&self, space: &Arc<Space>) -> Option<Arc<Config>> {
-        let is_own = Arc::ptr_eq(&self.space, space);
-        if is_own { Some(Arc::clone(&self.config)) } else { space.adopt(self.named()).map(Arc::new) }
-    }
-
-    /// The trial's folds, if it has ended.
-    fn record(&self) -> Option<impl Iterator<Item = &FoldResult>> {
-        self.n_recorded.map(|n| self.results[..n].iter().flatten())
-    }
-}
 
 /// Everything that was recorded about a study's trials.
 #[derive(Clone, Debug)]
@@ -63,9 +16,14 @@ pub(super) struct Ledger {
     space: Arc<Space>,
     n_splits: usize,
     slots: Vec<Slot>,
+    results: ResultLog,
+    /// Trials in the order of results.
+    seen: Vec<u64>,
     first_open: usize,
     n_final: usize,
     n_folds: u64,
+    n_results: u64,
+    has_timed_out: bool,
     abandoned: BTreeSet<u64>,
     /// When open trials were last handed out, by the time of day.
     asked: BTreeMap<u64, u64>,
@@ -91,9 +49,13 @@ impl Ledger {
             space: Arc::new(space.clone()),
             n_splits,
             slots: Vec::new(),
+            results: ResultLog::new(),
+            seen: Vec::new(),
             first_open: 0,
             n_final: 0,
             n_folds: 0,
+            n_results: 0,
+            has_timed_out: false,
             abandoned: BTreeSet::new(),
             asked: BTreeMap::new(),
             total: None,
@@ -148,14 +110,15 @@ impl Ledger {
         let config = self.space.config(&proposal.params);
         let config = config.map_err(|fault| Error::Records(RecordFault::Configuration { trial, fault }))?;
         let config = Arc::new(config);
+        self.seen.extend(&proposal.seen);
         self.slots.push(Slot {
             config: Arc::clone(&config),
             space: Arc::clone(&self.space),
             origin: proposal.origin,
             revision: proposal.revision,
-            seen: proposal.seen.clone(),
-            results: vec![None; self.n_splits],
-            n_recorded: None,
+            n_seen: self.seen.len(),
+            last: None,
+            is_final: false,
             place: Some(config),
         });
         self.seconds = self.seconds.max(proposal.at_seconds);
@@ -165,19 +128,24 @@ impl Ledger {
     fn finish_fold(&mut self, fold: Fold) -> Result<Change, Error> {
         let (trial, split) = (fold.trial, fold.split);
         self.seconds = self.seconds.max(fold.at_seconds);
-        let place = self.slots.get_mut(trial as usize).filter(|slot| split < slot.results.len());
+        let mut states = self.by_split(trial, |packed| packed.state);
+        let place = self.slots.get_mut(trial as usize).filter(|_| split < states.len());
         let slot = place.ok_or(Error::Records(RecordFault::UnknownFold { trial, split }))?;
-        if slot.results[split].is_some() {
+        if states[split].is_some() {
             return Err(Error::Records(RecordFault::RepeatedFold { trial, split }));
         }
-        slot.results[split] = Some(fold.result());
-        let was_final = slot.is_final();
-        slot.n_recorded = record_of(&slot.results).map(<[_]>::len);
-        let n_missing = slot.results.iter().filter(|r| r.is_none()).count() as u64;
+        let result = fold.result();
+        slot.last = Some(self.results.push(slot.last, split, &result));
+        self.n_results += 1;
+        self.has_timed_out |= result.state == State::Timeout;
+        states[split] = Some(result.state);
+        let was_final = slot.is_final;
+        slot.is_final = record_of(&states, |state| *state).is_some();
+        let became_final = !was_final && slot.is_final;
+        let n_missing = states.iter().filter(|state| state.is_none()).count() as u64;
         while self.slots.get(self.first_open).is_some_and(Slot::is_final) {
             self.first_open += 1;
         }
-        let became_final = !was_final && self.slots[trial as usize].is_final();
         if became_final {
             // What was put back and told all the same is not handed out again.
             self.abandoned.remove(&trial);
@@ -191,6 +159,11 @@ impl Ledger {
     /// All trials by number.
     pub(super) fn slots(&self) -> &[Slot] {
         &self.slots
+    }
+
+    /// Tells whether a trial lies in the newest space.
+    pub(super) fn is_in_space(&self, trial: u64) -> bool {
+        self.slots.get(trial as usize).is_some_and(Slot::is_in_space)
     }
 
     /// All trials below this number are final.
@@ -208,6 +181,22 @@ impl Ledger {
         self.n_folds
     }
 
+    /// The number of folds on record, of trials that have ended or not.
+    pub(super) fn n_results(&self) -> u64 {
+        self.n_results
+    }
+
+    /// Tells whether a fold ran into a limit.
+    pub(super) fn has_timed_out(&self) -> bool {
+        self.has_timed_out
+    }
+
+    /// The trials that the first `n_proposals` proposals saw, in the order of results.
+    pub(super) fn seen_by(&self, n_proposals: usize) -> &[u64] {
+        let last = n_proposals.checked_sub(1).and_then(|last| self.slots.get(last));
+        &self.seen[..last.map_or(0, |slot| slot.n_seen)]
+    }
+
     /// The lowest trial that was put back and not handed out again.
     pub(super) fn first_abandoned(&self) -> Option<u64> {
         self.abandoned.first().copied()
@@ -218,21 +207,38 @@ impl Ledger {
         self.asked.iter().filter(|(_, asked)| **asked < unix_seconds).map(|(trial, _)| *trial).collect()
     }
 
+    /// A trial's results by split, as far as they have arrived, in whatever order; empty if there is no such trial.
+    pub(super) fn results(&self, trial: u64) -> Vec<Option<FoldResult>> {
+        self.by_split(trial, Packed::unpack)
+    }
+
     /// What search may know of a final trial.
     pub(super) fn outcome(&self, trial: u64, direction: Direction) -> Option<Outcome> {
-        let mut losses = Vec::new();
-        let mut state = State::Failed;
-        for fold in self.slots.get(trial as usize)?.record()? {
-            state = fold.state;
-            losses.extend(fold.loss.map(|loss| direction.inner(loss)));
+        let results = self.by_split(trial, |packed| (packed.state, packed.loss));
+        let folds = record_of(&results, |(state, _)| *state)?.iter().flatten();
+        let state = folds.clone().last().map_or(State::Failed, |(state, _)| *state);
+        let losses = folds.filter_map(|(_, loss)| *loss).map(|loss| direction.inner(loss)).collect();
+        Some(Outcome { state, losses })
+    }
+
+    /// What `look` makes of a trial's results.
+    fn by_split<'a, T>(&'a self, trial: u64, look: impl Fn(Packed<'a>) -> T) -> Vec<Option<T>> {
+        let Some(slot) = self.slots.get(trial as usize) else { return Vec::new() };
+        let mut found: Vec<Option<T>> = (0..self.n_splits).map(|_| None).collect();
+        for packed in self.results.of(slot.last) {
+            let split = packed.split;
+            found[split] = Some(look(packed));
         }
-        Some(Outcome { state, losses: losses.into() })
+        found
     }
 
     /// The trial as recorded, if it has ended; its configuration in the order of the newest space.
     pub(super) fn trial(&self, number: u64) -> Option<Trial> {
         let slot = self.slots.get(number as usize)?;
-        let folds = slot.record()?.cloned().collect();
+        let mut results = self.results(number);
+        let n_recorded = record_of(&results, |fold| fold.state)?.len();
+        results.truncate(n_recorded);
+        let folds = results.into_iter().flatten().collect();
         let config = slot.place.clone().unwrap_or_else(|| Arc::new(self.space.arrange(slot.named())));
         Some(Trial { number, config, origin: slot.origin, folds })
     }

@@ -14,9 +14,11 @@ mod objective;
 mod propose;
 mod repeat;
 mod replay;
+mod results;
 mod revise;
 mod rules;
 mod run;
+mod slot;
 mod spec;
 mod window;
 
@@ -25,18 +27,18 @@ pub use crate::search::bayes::importance::{Effect, Importance, Pair, Share};
 pub use ask::{Asked, Told};
 pub use difference::Difference;
 pub use explain::{Explanation, View};
-pub use ledger::Slot;
 pub use objective::{Evaluation, Job, Objective};
 pub use repeat::{Repetition, repeat, sample};
 pub use replay::{Replay, replay};
 pub use rules::{Ending, FAILURES_FROM_START};
 pub use run::{Event, Finish, Surroundings};
+pub use slot::Slot;
 pub use spec::{StopRules, StudySpec};
 
 use crate::error::{Error, RecordFault};
 use crate::search::{self, Sampler};
 use crate::store::{Curves, MemoryStore, Record, Store, StudyText};
-use crate::trial::{History, Origin, State, Trial};
+use crate::trial::{FoldResult, History, Origin, Trial};
 use ledger::{Change, Ledger};
 use revise::Beginning;
 use rules::Tally;
@@ -120,6 +122,7 @@ impl Study {
             Method::Grid => search::grid_total(&spec.space, &spec.enqueue)?,
             _ => None,
         };
+        let history = spec.method.view(History::new());
         Ok(Self {
             window: Window::new(spec.parallel),
             ledger: Ledger::new(&spec.space, spec.n_splits),
@@ -127,7 +130,7 @@ impl Study {
             text,
             store,
             queue: Vec::new(),
-            history: History::new(),
+            history,
             tally: Tally::default(),
             beginning: Beginning::default(),
             sampler,
@@ -156,13 +159,24 @@ impl Study {
     }
 
     /// All trials that have ended, by number.
-    pub fn trials(&self) -> impl Iterator<Item = Trial> {
+    pub fn trials(&self) -> impl Iterator<Item = Trial> + Clone {
         (0..self.ledger.slots().len() as u64).filter_map(|number| self.ledger.trial(number))
     }
 
     /// The trial, if it has ended.
     pub fn trial(&self, number: u64) -> Option<Trial> {
         self.ledger.trial(number)
+    }
+
+    /// The results of a trial by split, as far as they are on record: no matter whether it has ended, and those that its
+    /// end made useless too. Empty if there is no such trial.
+    pub fn results(&self, number: u64) -> Vec<Option<FoldResult>> {
+        self.ledger.results(number)
+    }
+
+    /// The number of results on record.
+    pub fn n_results(&self) -> u64 {
+        self.ledger.n_results()
     }
 
     /// The number of trials that have ended.
@@ -197,8 +211,7 @@ impl Study {
 
     /// Tells whether the clock ended the study, or a trial.
     pub fn clock_fired(&self) -> bool {
-        let timed_out = |slot: &Slot| slot.results.iter().flatten().any(|f| f.state == State::Timeout);
-        self.ledger.out_of_time.is_some() || self.ledger.slots().iter().any(timed_out)
+        self.ledger.out_of_time.is_some() || self.ledger.has_timed_out()
     }
 
     /// Sets a new total of trials.
@@ -256,9 +269,11 @@ impl Study {
         for &trial in seen {
             let unknown = Error::Records(RecordFault::UnknownFold { trial, split: 0 });
             let outcome = self.ledger.outcome(trial, self.spec.direction).ok_or(unknown)?;
-            let Some(entry) = self.history.entry(trial as usize) else { continue };
+            if !self.ledger.is_in_space(trial) {
+                continue;
+            }
             self.tally.count(trial, &outcome);
-            if entry.outcome.is_none() {
+            if !self.history.has_seen(trial as usize) {
                 self.history.reveal(trial as usize, outcome);
             }
         }

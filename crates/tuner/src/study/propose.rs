@@ -97,7 +97,7 @@ impl Study {
         let mut tally = self.tally;
         for &trial in seen {
             if let Some(outcome) = self.ledger.outcome(trial, self.spec.direction)
-                && self.history.entry(trial as usize).is_some()
+                && self.ledger.is_in_space(trial)
             {
                 tally.count(trial, &outcome);
             }
@@ -133,7 +133,7 @@ impl Study {
         let n_known = self.history.seen().len();
         for &trial in seen {
             if let Some(outcome) = self.ledger.outcome(trial, self.spec.direction)
-                && self.history.entry(trial as usize).is_some()
+                && self.ledger.is_in_space(trial)
             {
                 self.history.reveal(trial as usize, outcome);
             }

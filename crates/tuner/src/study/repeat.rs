@@ -1,8 +1,8 @@
 //! Evaluating recorded folds again and comparing the results with the record, bit by bit.
 
+use super::Study;
 use super::difference::{Difference, is_identical};
 use super::objective::{self, Job, Objective};
-use super::{Slot, Study};
 use crate::space::Value;
 use crate::trial::{FoldResult, State};
 use rayon::prelude::*;
@@ -22,11 +22,11 @@ pub struct Repetition {
 /// more. What a limit ended is no fold to repeat: the clock may have decided it.
 pub fn sample(study: &Study, n: usize) -> Vec<(u64, usize)> {
     let is_repeatable = |result: &FoldResult| result.state != State::Timeout;
-    let splits = |slot: &Slot| -> Vec<usize> {
-        let results = slot.results.iter().enumerate();
-        results.filter(|(_, r)| r.as_ref().is_some_and(is_repeatable)).map(|(split, _)| split).collect()
+    let splits = |trial: u64| -> Vec<usize> {
+        let results = study.results(trial);
+        (0..results.len()).filter(|split| results[*split].as_ref().is_some_and(is_repeatable)).collect()
     };
-    let trials = (0..).zip(study.slots()).map(|(trial, slot)| (trial, splits(slot)));
+    let trials = (0..study.slots().len() as u64).map(|trial| (trial, splits(trial)));
     let trials: Vec<(u64, Vec<usize>)> = trials.filter(|(_, splits)| !splits.is_empty()).collect();
     let at = |i: usize, len: usize| (2 * i + 1) * len / (2 * n);
     if n <= trials.len() {
@@ -54,7 +54,8 @@ pub fn repeat(
     is_interrupted: &(dyn Fn() -> bool + Sync),
     observe: &(dyn Fn() + Sync),
 ) -> Option<Repetition> {
-    let slots = study.slots();
+    // The study's store is for one thread.
+    let ledger = &study.ledger;
     // Folds behind a difference are of no use.
     let cutoff = AtomicUsize::new(folds.len());
     let again = |(index, &(trial, split)): (usize, &(u64, usize))| -> Option<Option<Difference>> {
@@ -65,11 +66,11 @@ pub fn repeat(
         if interrupt().is_break() {
             return None;
         }
-        let slot = &slots[trial as usize];
+        let slot = &ledger.slots()[trial as usize];
         let job = Job { trial, split, config: &slot.config, space: &slot.space, interrupt: &interrupt };
         let repeated = objective::evaluate(objective, &job)?.result;
-        let recorded = slot.results[split].as_ref().expect("the fold is recorded");
-        let difference = difference(trial, split, recorded, &repeated);
+        let recorded = ledger.results(trial).swap_remove(split).expect("the fold is recorded");
+        let difference = difference(trial, split, &recorded, &repeated);
         if difference.is_some() {
             cutoff.fetch_min(index, Ordering::Relaxed);
         }

@@ -58,11 +58,12 @@ impl Study {
         self.ledger.revise(text, &spec.space);
         let n = self.slots().len();
         let history = self.history_in(self.ledger.space(), n, n);
-        self.history = history.expect("what was seen was on record when it was taken in");
-        spec.enqueue.retain(|config| !self.history.contains(config));
-        self.beginning = Beginning::of(&self.history);
-        let known = self.history.results().filter_map(|(_, _, outcome)| outcome.mean());
-        self.tally = Tally::beginning_at(self.history.len() as u64, known.reduce(f64::min));
+        let history = history.expect("what was seen was on record when it was taken in");
+        spec.enqueue.retain(|config| !history.contains(config));
+        self.beginning = Beginning::of(&history);
+        let known = history.results().filter_map(|(_, _, outcome)| outcome.mean());
+        self.tally = Tally::beginning_at(history.len() as u64, known.reduce(f64::min));
+        self.history = spec.method.view(history);
         (self.spec, self.sampler, self.natural_total) = (spec, sampler, total);
         Ok(())
     }
@@ -77,9 +78,9 @@ impl Study {
                 None => history.push_outside(slot.origin),
             }
         }
-        for &trial in self.slots().get(..n_proposals)?.iter().flat_map(|slot| &slot.seen) {
+        for &trial in self.ledger.seen_by(n_proposals) {
             let outcome = self.ledger.outcome(trial, self.spec.direction)?;
-            if history.entry(trial as usize).is_some_and(|entry| entry.outcome.is_none()) {
+            if history.entry(trial as usize).is_some() && !history.has_seen(trial as usize) {
                 history.reveal(trial as usize, outcome);
             }
         }

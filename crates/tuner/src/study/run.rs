@@ -115,7 +115,7 @@ impl Study {
         let is_aimed_at = |trial: u64| aim == Aim::Study || aim == Aim::Trial(trial);
         for (trial, slot) in self.slots().iter().enumerate() {
             if !slot.is_final() && is_aimed_at(trial as u64) {
-                crew.start(trial as u64, slot);
+                crew.start(trial as u64, slot, &self.results(trial as u64));
             }
         }
         loop {
@@ -149,7 +149,7 @@ impl Study {
         loop {
             match self.propose(Patience::Wait, before + (around.clock)())? {
                 Next::Trial(trial) => {
-                    crew.start(trial, &self.slots()[trial as usize]);
+                    crew.start(trial, &self.slots()[trial as usize], &self.results(trial));
                     (around.observe)(self, Event::Proposed(trial));
                 }
                 Next::Wait => return Ok(None),
@@ -222,13 +222,13 @@ impl<'a> Crew<'a> {
         Self { spawn, sender, receiver, cutoffs: BTreeMap::new(), outstanding: 0 }
     }
 
-    /// Hands out the folds that a trial still needs.
-    fn start(&mut self, trial: u64, slot: &Slot) {
+    /// Hands out the folds that a trial still needs beside the results it has.
+    fn start(&mut self, trial: u64, slot: &Slot, results: &[Option<FoldResult>]) {
         let is_bad = |r: &Option<FoldResult>| r.as_ref().is_some_and(|r| r.state != State::Ok);
-        let cutoff = slot.results.iter().position(is_bad).unwrap_or(slot.results.len());
+        let cutoff = results.iter().position(is_bad).unwrap_or(results.len());
         let shared: Cutoff = Arc::new(AtomicUsize::new(cutoff));
         self.cutoffs.insert(trial, Arc::clone(&shared));
-        for split in (0..cutoff).filter(|&split| slot.results[split].is_none()) {
+        for split in (0..cutoff).filter(|&split| results[split].is_none()) {
             self.outstanding += 1;
             let (config, space) = (Arc::clone(&slot.config), Arc::clone(&slot.space));
             let (cutoff, sender) = (Arc::clone(&shared), self.sender.clone());

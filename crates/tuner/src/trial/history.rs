@@ -9,7 +9,7 @@
 use super::{Origin, State};
 use crate::space::Config;
 use crate::stats;
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// What became of a trial, as far as search is concerned; losses are inner ones, to be minimised.
@@ -46,10 +46,12 @@ pub struct Entry {
 pub struct History {
     /// Trials that lie in the space; their numbers ascend.
     entries: Vec<Entry>,
+    /// Whether there are no entries: whoever proposes does not ask for them.
+    is_blind: bool,
     n_outside: usize,
     n_manual_inside: usize,
     seen: Vec<usize>,
-    numbers: HashMap<Arc<Config>, usize>,
+    tried: HashSet<Arc<Config>>,
     counts: [usize; Origin::ALL.len()],
 }
 
@@ -59,13 +61,22 @@ impl History {
         Self::default()
     }
 
+    /// The same history for a method that learns nothing from results: now and later it counts trials and knows which
+    /// configurations were tried, and has no entries and no results.
+    #[must_use]
+    pub fn blind(self) -> Self {
+        Self { is_blind: true, entries: Vec::new(), seen: Vec::new(), ..self }
+    }
+
     /// Adds the next trial, pending.
     pub fn push(&mut self, config: Arc<Config>, origin: Origin) {
         let number = self.len();
-        self.numbers.entry(Arc::clone(&config)).or_insert(number);
+        self.tried.insert(Arc::clone(&config));
         self.counts[origin as usize] += 1;
         self.n_manual_inside += usize::from(origin == Origin::Manual);
-        self.entries.push(Entry { number, config, origin, outcome: None });
+        if !self.is_blind {
+            self.entries.push(Entry { number, config, origin, outcome: None });
+        }
     }
 
     /// Adds the next trial, which lies outside of the space: it takes its number and is counted, and that is all.
@@ -74,11 +85,14 @@ impl History {
         self.n_outside += 1;
     }
 
-    /// Reveals the outcome of trial `number`.
+    /// Reveals the outcome of trial `number`; a blind history does not look.
     ///
     /// # Panics
     /// If there is no such trial in the space or its outcome was revealed before: the study reveals each outcome once.
     pub fn reveal(&mut self, number: usize, outcome: Outcome) {
+        if self.is_blind {
+            return;
+        }
         let position = self.position(number).expect("the trial lies in the space");
         let entry = &mut self.entries[position];
         assert!(entry.outcome.is_none(), "an outcome is revealed once");
@@ -99,7 +113,7 @@ impl History {
 
     /// The number of trials, which is the number of the trial to be proposed next.
     pub fn len(&self) -> usize {
-        self.entries.len() + self.n_outside
+        self.counts.iter().sum()
     }
 
     /// Tells whether no trial was proposed.
@@ -107,14 +121,19 @@ impl History {
         self.len() == 0
     }
 
-    /// The trials that lie in the space, by number.
+    /// The trials that lie in the space, by number; none in a blind history.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
-    /// The trial of this number; none if there is none, or it lies outside of the space.
+    /// The trial of this number; none if there is none, or it lies outside of the space, or the history is blind.
     pub fn entry(&self, number: usize) -> Option<&Entry> {
         self.position(number).map(|position| &self.entries[position])
+    }
+
+    /// Tells whether the outcome of trial `number` was seen.
+    pub fn has_seen(&self, number: usize) -> bool {
+        self.entry(number).is_some_and(|entry| entry.outcome.is_some())
     }
 
     fn position(&self, number: usize) -> Option<usize> {
@@ -147,7 +166,7 @@ impl History {
 
     /// Tells whether a configuration was proposed before.
     pub fn contains(&self, config: &Config) -> bool {
-        self.numbers.contains_key(config)
+        self.tried.contains(config)
     }
 
     /// The number of trials of this origin.
@@ -167,7 +186,7 @@ impl History {
 
     /// Trials that count towards the start of a model: those that lie in the space, but for manual ones.
     pub fn n_started(&self) -> u64 {
-        (self.entries.len() - self.n_manual_inside) as u64
+        (self.len() - self.n_outside - self.n_manual_inside) as u64
     }
 }
 
@@ -209,5 +228,21 @@ mod tests {
         assert!(history.entry(1).is_none() && history.entry(4).is_none());
         history.conceal(1);
         assert_eq!(history.pending().count(), 2);
+    }
+
+    #[test]
+    fn a_blind_history_counts_and_knows_what_was_tried() {
+        let mut history = History::new();
+        history.push(config(0), Origin::Random);
+        let mut blind = history.clone().blind();
+        for history in [&mut history, &mut blind] {
+            history.push_outside(Origin::Random);
+            history.push(config(3), Origin::Manual);
+            history.reveal(2, Outcome { state: State::Ok, losses: [1.0].into() });
+        }
+        let counts = |h: &History| (h.len(), h.n_method(), h.n_counted(), h.n_started());
+        assert_eq!(counts(&blind), counts(&history));
+        assert!(blind.contains(&config(0)) && blind.contains(&config(3)) && !blind.contains(&config(1)));
+        assert!(blind.entries().is_empty() && blind.seen().is_empty() && !blind.has_seen(2));
     }
 }

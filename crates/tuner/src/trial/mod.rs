@@ -202,12 +202,12 @@ impl Trial {
 }
 
 /// Cuts results that arrived in any order to a trial's record: the folds up to and including the first that is not ok,
-/// none while an earlier one is missing.
-pub fn record_of(results: &[Option<FoldResult>]) -> Option<&[Option<FoldResult>]> {
+/// none while an earlier one is missing. `state` says how a fold ended.
+pub fn record_of<T>(results: &[Option<T>], state: impl Fn(&T) -> State) -> Option<&[Option<T>]> {
     for (split, result) in results.iter().enumerate() {
         match result {
             None => return None,
-            Some(fold) if fold.state != State::Ok => return Some(&results[..=split]),
+            Some(fold) if state(fold) != State::Ok => return Some(&results[..=split]),
             Some(_) => {}
         }
     }
@@ -230,12 +230,12 @@ mod tests {
 
     #[test]
     fn a_record_ends_at_the_first_fold_that_is_not_ok() {
-        let ok = || Some(FoldResult::from_loss(1.0));
-        let bad = || Some(FoldResult::from_loss(f64::NAN));
-        assert_eq!(record_of(&[ok(), None, bad()]), None);
-        assert_eq!(record_of(&[ok(), bad(), None]).map(<[_]>::len), Some(2));
-        assert_eq!(record_of(&[ok(), bad(), ok()]).map(<[_]>::len), Some(2));
-        assert_eq!(record_of(&[ok(), ok(), ok()]).map(<[_]>::len), Some(3));
-        assert_eq!(record_of(&[]), None);
+        let (ok, bad) = (Some(State::Ok), Some(State::Diverged));
+        let n_recorded = |results: &[Option<State>]| record_of(results, |state| *state).map(<[_]>::len);
+        assert_eq!(n_recorded(&[ok, None, bad]), None);
+        assert_eq!(n_recorded(&[ok, bad, None]), Some(2));
+        assert_eq!(n_recorded(&[ok, bad, ok]), Some(2));
+        assert_eq!(n_recorded(&[ok, ok, ok]), Some(3));
+        assert_eq!(n_recorded(&[]), None);
     }
 }
