@@ -4,7 +4,8 @@
 //! reference whose loss and height are known before any, the spread is estimated by
 //! s² = (ν·s₀² + Σ(w − w̄)²) / (ν + Σ(h − h̄)² + (n − 1)·ρ²): what is seen over what is expected, drawn to the typical
 //! s₀ as if ν results had shown it. For this estimate losses are cut at the reference, beyond which there is nothing to
-//! gain; for the model, one spread above it.
+//! gain; for the model, one spread above it. Where most results lie above the reference, as with far more features than
+//! rows, it cuts nothing: the search would see no difference between them.
 
 use crate::space::LossScale;
 use crate::stats::mean;
@@ -36,15 +37,21 @@ pub(super) struct Calibration {
 impl Calibration {
     /// Calibrates `warped` losses that may be cut at `cap`; `reference` is a warped loss and its height.
     pub(super) fn new(warped: &[f64], expected: Expected<'_>, cap: f64, reference: Option<(f64, f64)>) -> Self {
-        let top = reference.map_or(cap, |(loss, _)| loss);
+        let cut = reference.map(|(loss, _)| loss).filter(|loss| !is_mostly_above(warped, *loss));
+        let top = cut.unwrap_or(cap);
         let pairs = warped.iter().map(|w| w.min(top)).zip(expected.heights.iter().copied());
         let (seen, heights): (Vec<f64>, Vec<f64>) = pairs.chain(reference).unzip();
         let LossScale { spread, residual, .. } = expected.scale;
         let open = (seen.len().max(1) - 1) as f64 * residual;
         let ratio = (TYPICAL_COUNTS * spread * spread + squares(&seen)) / (TYPICAL_COUNTS + squares(&heights) + open);
         let spread = ratio.sqrt().max(1e-9);
-        Self { spread, cap: reference.map_or(cap, |(loss, _)| loss + ABOVE_REFERENCE * spread) }
+        Self { spread, cap: cut.map_or(cap, |loss| loss + ABOVE_REFERENCE * spread) }
     }
+}
+
+/// Tells whether more than half of the values are above a limit.
+fn is_mostly_above(values: &[f64], limit: f64) -> bool {
+    2 * values.iter().filter(|value| **value > limit).count() > values.len()
 }
 
 /// Σ(x − x̄)².
@@ -77,6 +84,17 @@ mod tests {
             let expected = Expected { heights: &[-1.5], scale: SCALE };
             Calibration::new(&[loss], expected, 9.0, Some((0.0, 0.5))).spread
         };
-        assert!(spread(-3.0) > 1.0 && spread(-0.05) < 0.35 && spread(5.0) == spread(0.0));
+        assert!(spread(-3.0) > 1.0 && spread(-0.05) < 0.35);
+    }
+
+    #[test]
+    fn the_reference_cuts_the_bad_results_unless_most_are_bad() {
+        let of = |warped: &[f64]| {
+            let heights = vec![0.0; warped.len()];
+            Calibration::new(warped, Expected { heights: &heights, scale: SCALE }, 9.0, Some((0.0, 0.5)))
+        };
+        assert_eq!(of(&[-1.0, -0.5, 5.0]), of(&[-1.0, -0.5, 0.0]));
+        assert!(of(&[-1.0, -0.5, 5.0]).cap < 1.0);
+        assert_eq!(of(&[-1.0, 2.0, 5.0]).cap, 9.0);
     }
 }
