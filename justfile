@@ -74,7 +74,7 @@ bench-engine:
 fuzz:
     TUNE_FUZZ_RUNS=10000000 cargo test --release -p cli --bin tune -- fuzz --nocapture
 
-# 200,000 trials of one study: memory and time a trial, first tenth beside last, and the leaderboard beside n log n
+# 200,000 trials of one split and of five: memory and time a trial, first tenth beside last, and the leaderboard beside n log n
 soak:
     cargo bench -p cli --bench engine -- 200000
 
