@@ -124,12 +124,11 @@ impl Expectation {
         for (lane, point) in points.iter().enumerate() {
             for table in &self.tables {
                 let (row, next, share, _) = table.find(point);
-                let between = |(low, high): (&f64, &f64)| low + share * (high - low);
-                let mut columns = row.iter().zip(next).map(between);
-                for (&variable, height) in table.variables.iter().zip(&mut columns) {
-                    variables[variable][lane] = height;
+                let between = |column: usize| row[column] + share * (next[column] - row[column]);
+                for (column, &variable) in table.variables.iter().enumerate() {
+                    variables[variable][lane] = between(column);
                 }
-                sums[lane] += columns.next().unwrap_or(0.0);
+                sums[lane] += between(table.variables.len());
             }
         }
         let mut number = 0;
@@ -233,6 +232,7 @@ impl Table {
     }
 
     /// The rows around a point, how far it lies between them, and how far they are apart.
+    #[inline]
     fn find(&self, point: &Point) -> (&[f64], &[f64], f64, f64) {
         if !point.active[self.axis] {
             return (&self.absent, &self.absent, 0.0, 0.0);
