@@ -131,7 +131,7 @@ pub fn retrain(folder: &StudyFolder, trial: u64, repeats: u32, workers: &Workers
     let used = file.cv.repeats as usize * file.cv.folds as usize;
     let data = subject::load(&file)?.with_repeats(&file, file.cv.repeats as u32 + repeats)?;
     let training = training(&file, &data)?;
-    let Slot { config, space, .. } = &study.slots()[trial as usize];
+    let Slot { config, space, .. } = &study.slots()[trial];
     let go_on = || std::ops::ControlFlow::Continue(());
     let fold = |split: usize| {
         let job = tuner::study::Job { trial, split, config, space, interrupt: &go_on };

@@ -10,7 +10,8 @@ use tuner::error::StoreError;
 use tuner::space::{Domain, Parameter, Scale, Space, Value};
 use tuner::store::{Curves, MemoryStore, Record, Store, StudyText};
 use tuner::study::{
-    Asked, Ending, Evaluation, Finish, Job, Method, Objective, StopRules, Study, StudySpec, Surroundings, Told, replay,
+    Asked, Ending, Evaluation, Event, Finish, Job, Method, Objective, StopRules, Study, StudySpec, Surroundings, Told,
+    replay,
 };
 use tuner::trial::{Direction, FoldResult, State, Trial};
 
@@ -196,6 +197,59 @@ fn an_interrupted_run_goes_on_where_it_was() {
     });
 }
 
+/// A fold that is of no use now and then, while later ones of its trial are at work.
+struct Quick;
+
+impl Objective for Quick {
+    fn evaluate(&self, job: &Job<'_>) -> Option<Evaluation> {
+        let rate = job.config.get(0).and_then(Value::as_number).unwrap_or(0.0);
+        let result = match job.split {
+            0 if rate > 0.5 => FoldResult::from_loss(f64::NAN),
+            split => FoldResult::from_loss(rate + split as f64),
+        };
+        Some(Evaluation { result, curve: vec![] })
+    }
+}
+
+#[test]
+fn a_long_run_keeps_the_newest_trials_and_has_all_of_them_when_it_is_over() {
+    let n = 5000;
+    let spec = |method| StudySpec { n_splits: 3, enqueue: vec![], ..spec(method, n) };
+    for method in [Method::Random, Method::Sobol] {
+        let store = SharedStore::new();
+        let mut study = Study::create(Box::new(store.clone()), text(), spec(method)).unwrap();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+        let n_ended = AtomicUsize::new(0);
+        let mut n_kept = 0;
+        let mut run = |study: &mut Study, limit: usize| {
+            let around = Surroundings {
+                pool: &pool,
+                clock: &|| 0.0,
+                is_interrupted: &|| n_ended.load(Ordering::Relaxed) >= limit,
+                observe: &mut |study, event| {
+                    if let Event::Final(trial) = event {
+                        assert!(study.trial(trial).is_some());
+                        n_ended.store(study.trials_ended(), Ordering::Relaxed);
+                        n_kept = n_kept.max(study.slots().iter().len());
+                    }
+                },
+            };
+            study.run(&Quick, around).unwrap()
+        };
+        assert_eq!(run(&mut study, 3000), Finish::Interrupted);
+        assert_eq!(study.slots().iter().len(), study.slots().len());
+        assert_eq!(run(&mut study, usize::MAX), Finish::Done(Ending::Total));
+        assert_eq!(study.trials().count() as u64, n);
+        assert!(n_kept <= 1100, "{method:?}: {n_kept}");
+        let opened = Study::open(Box::new(store), |_| Ok::<_, tuner::Error>(spec(method))).unwrap();
+        assert!(opened.trials().eq(study.trials()), "{method:?}");
+        assert_eq!(opened.n_results(), study.n_results());
+        for (a, b) in opened.slots().iter().zip(study.slots().iter()) {
+            assert_eq!((&a.config, a.origin, a.is_final()), (&b.config, b.origin, b.is_final()));
+        }
+    }
+}
+
 #[test]
 fn ask_and_tell_in_order_propose_what_run_proposes() {
     without_panics(|| {
@@ -204,7 +258,7 @@ fn ask_and_tell_in_order_propose_what_run_proposes() {
         let mut study = Study::create(Box::new(store.clone()), text(), spec(Method::Bayes, 24)).unwrap();
         for trial in &expected {
             assert_eq!(study.ask(0.0).unwrap(), Asked::Trial(trial.number));
-            assert_eq!(study.slots()[trial.number as usize].config, trial.config);
+            assert_eq!(study.slots()[trial.number].config, trial.config);
             for (split, fold) in trial.folds.iter().enumerate() {
                 assert_eq!(study.tell(trial.number, Some(split), fold, 0.0).unwrap(), Told::Recorded);
                 assert_eq!(study.tell(trial.number, Some(split), fold, 0.0).unwrap(), Told::Unchanged);

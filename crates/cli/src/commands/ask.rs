@@ -106,7 +106,7 @@ fn answer(session: &mut Session, asked: Asked) -> Result<Exit, Failure> {
 
 fn line(study: &Study, asked: Asked, folds: u64) -> Value {
     let Asked::Trial(number) = asked else { return json!({"done": true}) };
-    let slot = &study.slots()[number as usize];
+    let slot = &study.slots()[number];
     let params: Map<String, Value> = slot.named().map(|(name, value)| (name.to_owned(), json(value))).collect();
     json!({"trial": number, "params": params, "folds": folds})
 }

@@ -49,7 +49,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let ranking = Ranking::new(&study, file.cv.folds);
     let (row, trial) = winner(&ranking, args.rule)?;
     let tested = study.tests().first().filter(|_| args.test);
-    let named: Vec<(&str, &Value)> = study.slots()[trial.number as usize].named().collect();
+    let named: Vec<(&str, &Value)> = study.slots()[trial.number].named().collect();
     match args.format {
         Format::Toml => {
             let metric = session::fact(&study, "metric").unwrap_or("loss");
@@ -97,7 +97,7 @@ fn open_held_out(folder: StudyFolder, rule: Rule, common: &Common) -> Result<(),
     }
     interrupt::listen()?;
     let metric = subject::metric(file, &data)?;
-    let slot = &study.slots()[trial.number as usize];
+    let slot = &study.slots()[trial.number];
     let means = Refit::new(&slot.space, &slot.config, &data, metric, file.cv.seed)?.test()?;
     session.study.record_test(trial.number, means)?;
     let (opened, searched) = (data.held_out.len() as u64, data.splits.rows().len() as u64);

@@ -39,7 +39,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     }
     interrupt::listen()?;
     let metric = subject::metric(&file, &data)?;
-    let slot = &study.slots()[trial.number as usize];
+    let slot = &study.slots()[trial.number];
     let model = Refit::new(&slot.space, &slot.config, &data, metric, file.cv.seed)?.fit()?;
     write(&args.out, &model)?;
     let rows = count(data.splits.rows().len() as u64, "row");

@@ -31,7 +31,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     };
     let n_trials = study.slots().len();
-    let Some(slot) = study.slots().get(usize::try_from(number).unwrap_or(usize::MAX)) else {
+    let Some(slot) = study.slots().get(number) else {
         let n_trials = count(n_trials as u64, "trial");
         let fault = Fault::error(format!("no trial {number}: the study has {n_trials}, counted from 0"));
         return Err(fault.hint(format!("`tune leaderboard {}` lists them", args.study)).into());

@@ -27,7 +27,7 @@ pub fn in_words(study: &Study, explanation: &Explanation) -> String {
 
 /// The explanation as one object.
 pub fn json(study: &Study, explanation: &Explanation) -> String {
-    let slot = &study.slots()[explanation.number as usize];
+    let slot = &study.slots()[explanation.number];
     let params: Map<String, Json> = slot.named().map(|(name, value)| (name.to_owned(), sheet::json(value))).collect();
     let mut object = json!({
         "trial": explanation.number,
@@ -89,7 +89,7 @@ fn known(explanation: &Explanation) -> String {
 }
 
 fn values(study: &Study, explanation: &Explanation) -> String {
-    let slot = &study.slots()[explanation.number as usize];
+    let slot = &study.slots()[explanation.number];
     let lines: Vec<String> = slot.named().map(|(name, value)| format!("  {name} = {}", table::short(value))).collect();
     lines.join("\n")
 }
@@ -126,7 +126,7 @@ fn experience(experienced: &Experienced) -> [String; 3] {
 
 /// A row of the table of length scales.
 fn scale(study: &Study, explanation: &Explanation, (name, scale): &(String, f64)) -> Vec<String> {
-    let slot = &study.slots()[explanation.number as usize];
+    let slot = &study.slots()[explanation.number];
     let value = slot.space.position(name).and_then(|i| slot.config.get(i));
     let words = match scale {
         s if *s < 0.3 => "strongly, within a small part of the range",
@@ -149,7 +149,7 @@ fn neighbour(study: &Study, (number, distance): (usize, f64)) -> Vec<String> {
 }
 
 fn contrast_in_words(study: &Study, explanation: &Explanation, contrast: &Contrast) -> String {
-    let slot = &study.slots()[explanation.number as usize];
+    let slot = &study.slots()[explanation.number];
     let row = |(name, quotient): &(String, f64)| {
         let value = slot.space.position(name).and_then(|i| slot.config.get(i)).map(table::short).unwrap_or_default();
         vec![name.clone(), value, format!("{quotient:.2}")]

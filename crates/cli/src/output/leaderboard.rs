@@ -58,7 +58,7 @@ impl<'a> Ranking<'a> {
             text(trial.state().name()),
             text(trial.reason()),
             text(trial.origin.name()),
-            Some(Value::Bool(self.study.slots()[row.number as usize].is_in_space())),
+            Some(Value::Bool(self.study.slots()[row.number].is_in_space())),
             row.loss.and_then(number),
             row.se.and_then(number),
             row.sd.and_then(number),

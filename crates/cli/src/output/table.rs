@@ -42,7 +42,7 @@ pub fn summary(file: &StudyFile, study: &Study, ranking: &Ranking<'_>, top: usiz
             if trial.origin == Origin::Model {
                 text.push_str(&format!("\n`tune explain {} {}` says why it was tried", file.name, trial.number));
             }
-            if !study.slots()[trial.number as usize].is_in_space() {
+            if !study.slots()[trial.number].is_in_space() {
                 let number = trial.number;
                 text.push_str(&format!(
                     "\nnote: trial {number} is the best of all and lies outside of the present space"

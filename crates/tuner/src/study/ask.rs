@@ -96,7 +96,7 @@ impl Study {
             let told = before.loss.map_or_else(|| before.state.name().to_owned(), |loss| loss.to_string());
             return if same { Ok(Told::Unchanged) } else { Err(Error::Tell(TellFault::Contradiction { trial, told })) };
         }
-        if self.ledger.slots()[trial as usize].is_final() {
+        if self.ledger.slots()[trial].is_final() {
             return Ok(Told::Unchanged);
         }
         self.record(Record::Fold(Fold::new(trial, split, result, Vec::new(), now)))?;
@@ -129,7 +129,7 @@ impl Study {
     /// [`Error::Tell`] if the trial does not exist or has ended, [`Error::Store`] if it cannot be kept.
     pub fn abandon(&mut self, trial: u64) -> Result<(), Error> {
         let n_trials = self.ledger.slots().len();
-        let slot = usize::try_from(trial).ok().and_then(|t| self.ledger.slots().get(t));
+        let slot = self.ledger.slots().get(trial);
         let slot = slot.ok_or(Error::Tell(TellFault::UnknownTrial { trial, n_trials }))?;
         if slot.is_final() {
             return Err(Error::Tell(TellFault::Contradiction { trial, told: "its result".to_owned() }));

@@ -41,7 +41,7 @@ impl Study {
     /// Explains the proposal of a trial; none if there is no such trial. Cost: that of the proposal.
     pub fn explain(&self, number: u64) -> Option<Explanation> {
         let position = usize::try_from(number).ok()?;
-        let slot = self.slots().get(position)?;
+        let slot = self.slots().get(number)?;
         let history = self.history_in(&slot.space, position, position.checked_add(1)?)?;
         let is_newest = slot.revision == self.ledger.revisions.len() as u64;
         let fitted: &[Fitted] = if is_newest { &self.ledger.fitted } else { &[] };
@@ -127,7 +127,7 @@ mod tests {
     }
 
     fn loss(study: &Study, number: u64) -> f64 {
-        let at = |i: usize| study.slots()[number as usize].config.get(i).and_then(Value::as_number).unwrap();
+        let at = |i: usize| study.slots()[number].config.get(i).and_then(Value::as_number).unwrap();
         1.0 + (at(0) - 0.3) * (at(0) - 0.3) + 0.1 * at(1)
     }
 

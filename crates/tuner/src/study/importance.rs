@@ -15,8 +15,8 @@ impl Study {
     pub fn importance(&self) -> Result<Importance, Error> {
         let direction = self.spec.direction;
         let mut history = History::new();
-        for (number, slot) in self.slots().iter().enumerate() {
-            let outcome = self.ledger.outcome(number as u64, direction);
+        for (number, slot) in self.slots().numbered() {
+            let outcome = self.ledger.outcome(number, direction);
             let Some(outcome) = outcome.filter(|outcome| outcome.state == State::Ok) else { continue };
             let Some(config) = slot.place_in(self.ledger.space()) else { continue };
             history.push(config, slot.origin);

@@ -1,7 +1,7 @@
 //! The state of a study, folded from its records one by one. Replaying and going on take the same way.
 
 use super::results::{Packed, ResultLog};
-use super::slot::Slot;
+use super::slot::{Slot, Slots};
 use crate::error::{Error, RecordFault};
 use crate::search::Fitted;
 use crate::space::Space;
@@ -15,11 +15,12 @@ use std::sync::Arc;
 pub(super) struct Ledger {
     space: Arc<Space>,
     n_splits: usize,
-    slots: Vec<Slot>,
+    slots: Slots,
     results: ResultLog,
     /// Trials in the order of results.
     seen: Vec<u64>,
-    first_open: usize,
+    n_seen: usize,
+    first_open: u64,
     n_final: usize,
     n_folds: u64,
     n_results: u64,
@@ -48,9 +49,10 @@ impl Ledger {
         Self {
             space: Arc::new(space.clone()),
             n_splits,
-            slots: Vec::new(),
+            slots: Slots::default(),
             results: ResultLog::new(),
             seen: Vec::new(),
+            n_seen: 0,
             first_open: 0,
             n_final: 0,
             n_folds: 0,
@@ -75,7 +77,7 @@ impl Ledger {
     /// Goes on in another space.
     pub(super) fn revise(&mut self, text: StudyText, space: &Space) {
         self.space = Arc::new(space.clone());
-        for slot in &mut self.slots {
+        for slot in self.slots.iter_mut() {
             slot.place = slot.place_in(&self.space);
         }
         self.revisions.push(text);
@@ -111,12 +113,13 @@ impl Ledger {
         let config = config.map_err(|fault| Error::Records(RecordFault::Configuration { trial, fault }))?;
         let config = Arc::new(config);
         self.seen.extend(&proposal.seen);
+        self.n_seen += proposal.seen.len();
         self.slots.push(Slot {
             config: Arc::clone(&config),
             space: Arc::clone(&self.space),
             origin: proposal.origin,
             revision: proposal.revision,
-            n_seen: self.seen.len(),
+            n_seen: self.n_seen,
             last: None,
             is_final: false,
             place: Some(config),
@@ -129,7 +132,7 @@ impl Ledger {
         let (trial, split) = (fold.trial, fold.split);
         self.seconds = self.seconds.max(fold.at_seconds);
         let mut states = self.by_split(trial, |packed| packed.state);
-        let place = self.slots.get_mut(trial as usize).filter(|_| split < states.len());
+        let place = self.slots.get_mut(trial).filter(|_| split < states.len());
         let slot = place.ok_or(Error::Records(RecordFault::UnknownFold { trial, split }))?;
         if states[split].is_some() {
             return Err(Error::Records(RecordFault::RepeatedFold { trial, split }));
@@ -156,19 +159,34 @@ impl Ledger {
         Ok(if became_final { Change::Final(trial) } else { Change::None })
     }
 
+    /// Forgets the trials below a number, and the order of results.
+    pub(super) fn forget_below(&mut self, trial: u64) {
+        self.slots.forget_below(trial);
+        self.seen = Vec::new();
+        let mut kept = ResultLog::new();
+        for slot in self.slots.iter_mut() {
+            let of_trial: Vec<Packed<'_>> = self.results.of(slot.last).collect();
+            slot.last = None;
+            for packed in of_trial.into_iter().rev() {
+                slot.last = Some(kept.push(slot.last, packed.split, &packed.unpack()));
+            }
+        }
+        self.results = kept;
+    }
+
     /// All trials by number.
-    pub(super) fn slots(&self) -> &[Slot] {
+    pub(super) fn slots(&self) -> &Slots {
         &self.slots
     }
 
     /// Tells whether a trial lies in the newest space.
     pub(super) fn is_in_space(&self, trial: u64) -> bool {
-        self.slots.get(trial as usize).is_some_and(Slot::is_in_space)
+        self.slots.get(trial).is_some_and(Slot::is_in_space)
     }
 
     /// All trials below this number are final.
     pub(super) fn first_open(&self) -> u64 {
-        self.first_open as u64
+        self.first_open
     }
 
     /// The number of trials that have ended.
@@ -193,7 +211,7 @@ impl Ledger {
 
     /// The trials that the first `n_proposals` proposals saw, in the order of results.
     pub(super) fn seen_by(&self, n_proposals: usize) -> &[u64] {
-        let last = n_proposals.checked_sub(1).and_then(|last| self.slots.get(last));
+        let last = n_proposals.checked_sub(1).and_then(|last| self.slots.get(last as u64));
         &self.seen[..last.map_or(0, |slot| slot.n_seen)]
     }
 
@@ -223,7 +241,7 @@ impl Ledger {
 
     /// What `look` makes of a trial's results.
     fn by_split<'a, T>(&'a self, trial: u64, look: impl Fn(Packed<'a>) -> T) -> Vec<Option<T>> {
-        let Some(slot) = self.slots.get(trial as usize) else { return Vec::new() };
+        let Some(slot) = self.slots.get(trial) else { return Vec::new() };
         let mut found: Vec<Option<T>> = (0..self.n_splits).map(|_| None).collect();
         for packed in self.results.of(slot.last) {
             let split = packed.split;
@@ -234,7 +252,7 @@ impl Ledger {
 
     /// The trial as recorded, if it has ended; its configuration in the order of the newest space.
     pub(super) fn trial(&self, number: u64) -> Option<Trial> {
-        let slot = self.slots.get(number as usize)?;
+        let slot = self.slots.get(number)?;
         let mut results = self.results(number);
         let n_recorded = record_of(&results, |fold| fold.state)?.len();
         results.truncate(n_recorded);

@@ -32,7 +32,7 @@ pub use repeat::{Repetition, repeat, sample};
 pub use replay::{Replay, replay};
 pub use rules::{Ending, FAILURES_FROM_START};
 pub use run::{Event, Finish, Surroundings};
-pub use slot::Slot;
+pub use slot::{Slot, Slots};
 pub use spec::{StopRules, StudySpec};
 
 use crate::error::{Error, RecordFault};
@@ -44,6 +44,9 @@ use revise::Beginning;
 use rules::Tally;
 use std::sync::Arc;
 use window::Window;
+
+/// Trials that a run keeps though nothing will ask for them, at most: forgetting costs as much as what is left.
+const MOST_KEPT: u64 = 1024;
 
 /// A study and its store.
 pub struct Study {
@@ -154,7 +157,7 @@ impl Study {
     }
 
     /// All trials proposed, by number.
-    pub fn slots(&self) -> &[Slot] {
+    pub fn slots(&self) -> &Slots {
         self.ledger.slots()
     }
 
@@ -265,7 +268,7 @@ impl Study {
 
     /// Brings history, window and tally up to the trial proposed last, which saw these trials.
     fn follow(&mut self, seen: &[u64]) -> Result<(), Error> {
-        let number = self.ledger.slots().len() - 1;
+        let number = self.ledger.slots().len() as u64 - 1;
         for &trial in seen {
             let unknown = Error::Records(RecordFault::UnknownFold { trial, split: 0 });
             let outcome = self.ledger.outcome(trial, self.spec.direction).ok_or(unknown)?;
@@ -280,6 +283,33 @@ impl Study {
         self.window.see(seen);
         let slot = &self.ledger.slots()[number];
         self.history.push(Arc::clone(&slot.config), slot.origin);
+        Ok(())
+    }
+
+    /// Forgets trials that have ended and were seen, once there are many: what search knows of them, the history has.
+    /// Where the space was revised none is forgotten, for reading them back takes the texts of all spaces.
+    fn forget(&mut self) {
+        let below = self.ledger.first_open().min(self.window.watermark());
+        let is_one_space = self.ledger.revisions.is_empty();
+        if is_one_space && below >= self.ledger.slots().n_forgotten() as u64 + MOST_KEPT {
+            self.ledger.forget_below(below);
+        }
+    }
+
+    /// Reads back what was forgotten.
+    fn recall(&mut self) -> Result<(), Error> {
+        if self.ledger.slots().n_forgotten() == 0 {
+            return Ok(());
+        }
+        let mut whole = Ledger::new(self.ledger.space(), self.spec.n_splits);
+        let mut fault = None;
+        let mut visit = |record| {
+            if fault.is_none() && !matches!(record, Record::Study(_)) {
+                fault = whole.apply(record).err();
+            }
+        };
+        self.store.replay(Curves::Skip, &mut visit)?;
+        self.ledger = fault.map_or(Ok(whole), Err)?;
         Ok(())
     }
 

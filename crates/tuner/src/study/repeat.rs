@@ -66,7 +66,7 @@ pub fn repeat(
         if interrupt().is_break() {
             return None;
         }
-        let slot = &ledger.slots()[trial as usize];
+        let slot = &ledger.slots()[trial];
         let job = Job { trial, split, config: &slot.config, space: &slot.space, interrupt: &interrupt };
         let repeated = objective::evaluate(objective, &job)?.result;
         let recorded = ledger.results(trial).swap_remove(split).expect("the fold is recorded");

@@ -72,7 +72,7 @@ impl Study {
     /// proposals saw; none if the records do not hold what was seen.
     pub(super) fn history_in(&self, space: &Arc<Space>, n_trials: usize, n_proposals: usize) -> Option<History> {
         let mut history = History::new();
-        for slot in self.slots().get(..n_trials)? {
+        for slot in self.slots().first(n_trials)? {
             match slot.place_in(space) {
                 Some(config) => history.push(config, slot.origin),
                 None => history.push_outside(slot.origin),

@@ -74,6 +74,10 @@ pub enum Finish {
 impl Study {
     /// Evaluates trials until the study ends or the run is interrupted, with at most one durable commit a fold.
     ///
+    /// Nothing asks for trials that have ended and were seen by a proposal: the run forgets them, so that it takes little
+    /// memory however long it is, and reads them back from the store when it is over. So `observe` finds the newest
+    /// trials alone, and so does whoever looks after an error.
+    ///
     /// # Errors
     /// [`Error::Store`] if the store fails: what was durable stays so. [`Error::Method`] as for [`Study::ask`].
     pub fn run(&mut self, objective: &dyn Objective, around: Surroundings<'_>) -> Result<Finish, Error> {
@@ -113,12 +117,13 @@ impl Study {
     fn direct(&mut self, crew: &mut Crew<'_>, around: &mut Surroundings<'_>, aim: Aim) -> Result<Finish, Error> {
         let before = self.seconds();
         let is_aimed_at = |trial: u64| aim == Aim::Study || aim == Aim::Trial(trial);
-        for (trial, slot) in self.slots().iter().enumerate() {
-            if !slot.is_final() && is_aimed_at(trial as u64) {
-                crew.start(trial as u64, slot, &self.results(trial as u64));
+        for (trial, slot) in self.slots().numbered() {
+            if !slot.is_final() && is_aimed_at(trial) {
+                crew.start(trial, slot, &self.results(trial));
             }
         }
         loop {
+            self.forget();
             let ending = match aim {
                 _ if (around.is_interrupted)() => None,
                 Aim::Study => self.fill_window(crew, around, before)?,
@@ -126,6 +131,7 @@ impl Study {
             };
             if crew.outstanding == 0 {
                 self.commit()?;
+                self.recall()?;
                 return Ok(ending.map_or(Finish::Interrupted, Finish::Done));
             }
             let mut is_recorded = false;
@@ -149,7 +155,7 @@ impl Study {
         loop {
             match self.propose(Patience::Wait, before + (around.clock)())? {
                 Next::Trial(trial) => {
-                    crew.start(trial, &self.slots()[trial as usize], &self.results(trial));
+                    crew.start(trial, &self.slots()[trial], &self.results(trial));
                     (around.observe)(self, Event::Proposed(trial));
                 }
                 Next::Wait => return Ok(None),
@@ -174,7 +180,8 @@ impl Study {
             Message::Ended(trial, split, evaluation) => (trial, split, evaluation),
         };
         crew.outstanding -= 1;
-        let is_wanted = !self.slots()[trial as usize].is_final() && crew.is_wanted(trial, split);
+        let is_open = self.slots().get(trial).is_some_and(|slot| !slot.is_final());
+        let is_wanted = is_open && crew.is_wanted(trial, split);
         let Some(evaluation) = evaluation.filter(|_| is_wanted) else {
             (around.observe)(self, Event::Dropped { trial, split });
             return Ok(false);

@@ -1,8 +1,9 @@
-//! What a study keeps of each trial that it proposed. Results stand apart, packed: see `results`.
+//! What a study keeps of the trials that it proposed. Results stand apart, packed: see `results`.
 
 use super::results::Place;
 use crate::space::{Config, Space, Value};
 use crate::trial::Origin;
+use std::ops::Index;
 use std::sync::Arc;
 
 /// A proposed trial, and where what has come of it is to be found.
@@ -45,5 +46,79 @@ impl Slot {
     pub(super) fn place_in(&self, space: &Arc<Space>) -> Option<Arc<Config>> {
         let is_own = Arc::ptr_eq(&self.space, space);
         if is_own { Some(Arc::clone(&self.config)) } else { space.adopt(self.named()).map(Arc::new) }
+    }
+}
+
+/// The trials of a study by number. During a run those that ended long ago are forgotten: see [`Study::run`](super::Study::run).
+#[derive(Clone, Debug, Default)]
+pub struct Slots {
+    n_forgotten: usize,
+    kept: Vec<Slot>,
+}
+
+impl Slots {
+    /// The number of trials proposed, those forgotten among them.
+    pub fn len(&self) -> usize {
+        self.n_forgotten + self.kept.len()
+    }
+
+    /// Tells whether no trial was proposed.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The trial of this number; none if there is none, or it is forgotten.
+    pub fn get(&self, number: u64) -> Option<&Slot> {
+        self.position(number).and_then(|position| self.kept.get(position))
+    }
+
+    /// The trials that are not forgotten.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Slot> {
+        self.kept.iter()
+    }
+
+    /// The trials that are not forgotten, with their numbers.
+    pub fn numbered(&self) -> impl Iterator<Item = (u64, &Slot)> {
+        (self.n_forgotten as u64..).zip(&self.kept)
+    }
+
+    /// The first `n` trials; none if there are fewer, or some are forgotten.
+    pub(super) fn first(&self, n: usize) -> Option<&[Slot]> {
+        self.kept.get(..n).filter(|_| self.n_forgotten == 0)
+    }
+
+    pub(super) fn n_forgotten(&self) -> usize {
+        self.n_forgotten
+    }
+
+    pub(super) fn push(&mut self, slot: Slot) {
+        self.kept.push(slot);
+    }
+
+    pub(super) fn get_mut(&mut self, number: u64) -> Option<&mut Slot> {
+        self.position(number).and_then(|position| self.kept.get_mut(position))
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Slot> {
+        self.kept.iter_mut()
+    }
+
+    /// Forgets the trials below a number.
+    pub(super) fn forget_below(&mut self, number: u64) {
+        let n = self.position(number).unwrap_or(0).min(self.kept.len());
+        self.kept.drain(..n);
+        self.n_forgotten += n;
+    }
+
+    fn position(&self, number: u64) -> Option<usize> {
+        usize::try_from(number).ok()?.checked_sub(self.n_forgotten)
+    }
+}
+
+impl Index<u64> for Slots {
+    type Output = Slot;
+
+    fn index(&self, number: u64) -> &Slot {
+        self.get(number).expect("the trial was proposed and is not forgotten")
     }
 }

@@ -6,10 +6,10 @@
 //!
 //! Trials of an earlier space that lie outside of the present one are counted and otherwise unknown.
 
+use super::tried::Tried;
 use super::{Origin, State};
 use crate::space::Config;
 use crate::stats;
-use std::collections::HashSet;
 use std::sync::Arc;
 
 /// What became of a trial, as far as search is concerned; losses are inner ones, to be minimised.
@@ -51,7 +51,7 @@ pub struct History {
     n_outside: usize,
     n_manual_inside: usize,
     seen: Vec<usize>,
-    tried: HashSet<Arc<Config>>,
+    tried: Tried,
     counts: [usize; Origin::ALL.len()],
 }
 
@@ -71,7 +71,7 @@ impl History {
     /// Adds the next trial, pending.
     pub fn push(&mut self, config: Arc<Config>, origin: Origin) {
         let number = self.len();
-        self.tried.insert(Arc::clone(&config));
+        self.tried.insert(&config);
         self.counts[origin as usize] += 1;
         self.n_manual_inside += usize::from(origin == Origin::Manual);
         if !self.is_blind {

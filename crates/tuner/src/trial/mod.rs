@@ -4,6 +4,7 @@
 //! order up to and including the first that is not ok; that one gives the trial its state.
 
 mod history;
+mod tried;
 
 pub use history::{Entry, History, Outcome};
 
