@@ -95,13 +95,20 @@ fn a_program_that_hangs_is_a_timeout() {
 fn a_program_that_is_not_there_stops_the_study() {
     let sandbox = Sandbox::new();
     study(&sandbox, "", 40, "");
-    let text = sandbox.read("space.toml").replace("\"sh\"", "\"no-such-program\"");
-    sandbox.write("space.toml", &text);
-    sandbox.tune(&["run", "space.toml"]).complains(
-        5,
-        &["the first 10 trials all failed; the first with: cannot start `no-such-program`: No such file or directory"],
-    );
-    // Those that were under way when the tenth failed have failed as well.
+    let with = |program: &str| sandbox.read("space.toml").replace("\"sh\"", &format!("\"{program}\""));
+    sandbox.write("named.toml", &with("no-such-program"));
+    sandbox.write("beside.toml", &with("./program"));
+    sandbox.write("program", "not to be executed");
+    for command in ["check", "run"] {
+        let program = "no program `no-such-program` that can be executed";
+        sandbox.tune(&[command, "named.toml"]).complains(2, &[program, "--> named.toml:", "looked for on PATH"]);
+        sandbox.tune(&[command, "beside.toml"]).complains(2, &["no program `./program`", "chmod +x"]);
+    }
+    assert!(!sandbox.exists("results"), "there is nothing to resume");
+    // What breaks in every trial is found by the first ten; those under way when the tenth failed have failed as well.
+    sandbox.write("space.toml", &with("false"));
+    let said = "the first 10 trials all failed; the first with: ";
+    sandbox.tune(&["run", "space.toml"]).complains(5, &[said]);
     assert!(ends(&sandbox).len() < 14);
 }
 

@@ -49,6 +49,7 @@ impl Subject {
                 Err(fault.hint("`tune ask` and `tune tell` work everywhere: call the program from a script").into())
             }
             Evaluator::Command => {
+                external::missing(file).map_or(Ok(()), Err)?;
                 Ok(Self::Program { data: data_path(file).map(|path| hash(file, &path)).transpose()? })
             }
             Evaluator::Asker => Err(nothing_to_run(file).into()),

@@ -2,7 +2,7 @@
 
 use super::Common;
 use crate::report::{Exit, Failure, Look, count, render};
-use crate::{lint, preview, screen};
+use crate::{external, lint, preview, screen};
 use std::path::PathBuf;
 
 /// Find what is wrong or odd in a space file, and in its data
@@ -18,6 +18,7 @@ pub struct Args {
 /// Checks a file.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let (file, data) = preview::read(&args.file)?;
+    external::missing(&file).map_or(Ok(()), Err)?;
     preview::first_trials(&file, 1)?;
     let warnings = lint::warnings(&file, data.as_deref());
     if !warnings.is_empty() {

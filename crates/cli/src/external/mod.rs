@@ -3,7 +3,7 @@
 //! Between `tune` and the program stands a supervisor (`supervisor`): this same binary, started to start the program in
 //! a process group of its own and to end that group when it is told to, or when `tune` is gone, by whatever death.
 //! `supervised` is `tune`'s end of it, `process` what both know of process groups, `leftover` what a later run knows of
-//! the groups of an earlier one. `invocation` is what a program is told, `answer` what it says, `output` what becomes of
+//! the groups of an earlier one. `program` tells whether it is there, `invocation` what it is told, `answer` what it says, `output` what becomes of
 //! everything it prints, `objective` the whole. `elsewhere` takes its place on systems without process groups.
 
 #[cfg(any(unix, test))]
@@ -20,6 +20,7 @@ mod objective;
 mod output;
 #[cfg(unix)]
 mod process;
+mod program;
 #[cfg(unix)]
 mod supervised;
 #[cfg(unix)]
@@ -32,6 +33,7 @@ pub use invocation::{Invocation, log_of};
 pub use leftover::end_leftovers;
 #[cfg(unix)]
 pub use objective::Commands;
+pub use program::missing;
 
 /// Whether programs can be run on this system.
 pub const IS_HERE: bool = cfg!(unix);

@@ -2,6 +2,7 @@
 //!
 //! A lint never refuses: what cannot be done is an error, found where the file is read or bridged.
 
+mod constant;
 mod formula;
 mod idle;
 mod range;
@@ -19,6 +20,7 @@ pub fn warnings(file: &StudyFile, data: Option<&Data>) -> Vec<Fault> {
     warnings.extend(idle::experience(file));
     if let Some(data) = data {
         warnings.extend(idle::warnings(file, data.dataset.facts().task));
+        warnings.extend(constant::warning(file, data));
     }
     warnings
 }
@@ -85,6 +87,24 @@ mod tests {
         assert!(found[0].contains("a factor of 1000"), "{found:?}");
         let found = on_space("lambda = { type = \"float\", low = 0.0, high = 0.1 }");
         assert!(found[0].contains("counts by ratio"), "{found:?}");
+    }
+
+    #[test]
+    fn columns_that_say_nothing_are_named() {
+        let on = |header: &str, cells: &str| {
+            let folder = tempfile::tempdir().unwrap();
+            let rows: String = (0..40).map(|row| format!("{row},{cells},{}\n", row % 2)).collect();
+            std::fs::write(folder.path().join("rows.csv"), format!("x,{header},y\n{rows}")).unwrap();
+            let text = format!("[data]\npath = \"rows.csv\"\ntarget = \"y\"\n[search]\ntrials = 9\n[space]\n{RATE}\n");
+            let file = StudyFile::parse("space.toml", text, folder.path().to_owned()).unwrap();
+            let data = Data::load(&file, file.data.as_ref().unwrap()).unwrap();
+            warnings(&file, Some(&data)).into_iter().map(|fault| fault.message).collect::<Vec<_>>()
+        };
+        let same = "has the same value in every row: nothing can be learned from it";
+        assert_eq!(on("a", "3.5"), [format!("column `a` {same}")]);
+        assert_eq!(on("a", "red"), [format!("column `a` {same}")]);
+        assert!(on("a,b", "1,").first().is_some_and(|found| found.starts_with("columns `a`, `b` have")));
+        assert_eq!(on("a,b,c,d", "1,2,3,4"), ["4 columns have the same value in every row, `a`, `b`, `c` among them"]);
     }
 
     #[test]

@@ -109,6 +109,19 @@ impl Features {
         self.n_categories
     }
 
+    /// The names of the columns that have the same value in every row, or are missing in all: they say nothing.
+    pub fn constant(&self) -> Vec<&str> {
+        let rows = || 1..self.n_rows as u32;
+        let number = |i: usize| rows().all(|row| self.numbers(row)[i].to_bits() == self.numbers(0)[i].to_bits());
+        let category = |i: usize| rows().all(|row| self.codes(row)[i] == self.codes(0)[i]);
+        let (mut n_numbers, mut n_categories) = (0..self.n_numbers, 0..self.n_categories);
+        let is_constant = |feature: &&Feature| match feature.kind {
+            FeatureKind::Number { .. } => n_numbers.next().is_some_and(number),
+            FeatureKind::Category { .. } => n_categories.next().is_some_and(category),
+        };
+        self.schema.features.iter().filter(is_constant).map(|feature| feature.name.as_str()).collect()
+    }
+
     /// The stored numbers of a row, shifted, NaN where missing.
     #[inline]
     pub(crate) fn numbers(&self, row: u32) -> &[f32] {
