@@ -71,7 +71,8 @@ pub struct LossScale {
     pub spread: f64,
     /// The variance of what the expectation leaves open, in its own units.
     pub residual: f64,
-    /// A loss that is known beforehand, as of a model that ignores its inputs, and the height where it is expected.
+    /// A loss that is known beforehand, as of a model that ignores its inputs, and the height where it is expected: it
+    /// tells the level of all others.
     pub reference: Option<(f64, f64)>,
 }
 

@@ -1,7 +1,7 @@
 //! How the heights that experience expects become warped losses: an offset and a spread, learned from few results.
 //!
 //! ln loss = offset + spread·(h + r), where h is expected and r, of variance ρ², is not. With n results and perhaps a
-//! reference whose loss and height are known before any, the spread is estimated by
+//! reference whose loss is known before any, and whose height is 0, the spread is estimated by
 //! s² = (ν·s₀² + Σ(w − w̄)²) / (ν + Σ(h − h̄)² + (n − 1)·ρ²): what is seen over what is expected, drawn to the typical
 //! s₀ as if ν results had shown it. For this estimate losses are cut at the reference, beyond which there is nothing to
 //! gain; for the model, one spread above it. Where most results lie above the reference, as with far more features than
@@ -16,7 +16,7 @@ const TYPICAL_COUNTS: f64 = 1.0;
 /// Spreads above the reference at which losses are cut.
 const ABOVE_REFERENCE: f64 = 1.0;
 
-/// What is expected of results, in their order.
+/// What is expected of results, in their order: heights above the reference, if there is one.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Expected<'a> {
     /// Heights.
@@ -35,12 +35,12 @@ pub(super) struct Calibration {
 }
 
 impl Calibration {
-    /// Calibrates `warped` losses that may be cut at `cap`; `reference` is a warped loss and its height.
-    pub(super) fn new(warped: &[f64], expected: Expected<'_>, cap: f64, reference: Option<(f64, f64)>) -> Self {
-        let cut = reference.map(|(loss, _)| loss).filter(|loss| !is_mostly_above(warped, *loss));
+    /// Calibrates `warped` losses that may be cut at `cap`; `reference` is a warped loss of height 0.
+    pub(super) fn new(warped: &[f64], expected: Expected<'_>, cap: f64, reference: Option<f64>) -> Self {
+        let cut = reference.filter(|loss| !is_mostly_above(warped, *loss));
         let top = cut.unwrap_or(cap);
         let pairs = warped.iter().map(|w| w.min(top)).zip(expected.heights.iter().copied());
-        let (seen, heights): (Vec<f64>, Vec<f64>) = pairs.chain(reference).unzip();
+        let (seen, heights): (Vec<f64>, Vec<f64>) = pairs.chain(reference.map(|loss| (loss, 0.0))).unzip();
         let LossScale { spread, residual, .. } = expected.scale;
         let open = (seen.len().max(1) - 1) as f64 * residual;
         let ratio = (TYPICAL_COUNTS * spread * spread + squares(&seen)) / (TYPICAL_COUNTS + squares(&heights) + open);
@@ -81,8 +81,8 @@ mod tests {
     #[test]
     fn one_result_far_below_the_reference_shows_a_wide_spread_and_one_beside_it_a_narrow_one() {
         let spread = |loss: f64| {
-            let expected = Expected { heights: &[-1.5], scale: SCALE };
-            Calibration::new(&[loss], expected, 9.0, Some((0.0, 0.5))).spread
+            let expected = Expected { heights: &[-2.0], scale: SCALE };
+            Calibration::new(&[loss], expected, 9.0, Some(0.0)).spread
         };
         assert!(spread(-3.0) > 1.0 && spread(-0.05) < 0.35);
     }
@@ -90,8 +90,8 @@ mod tests {
     #[test]
     fn the_reference_cuts_the_bad_results_unless_most_are_bad() {
         let of = |warped: &[f64]| {
-            let heights = vec![0.0; warped.len()];
-            Calibration::new(warped, Expected { heights: &heights, scale: SCALE }, 9.0, Some((0.0, 0.5)))
+            let heights = vec![-0.5; warped.len()];
+            Calibration::new(warped, Expected { heights: &heights, scale: SCALE }, 9.0, Some(0.0))
         };
         assert_eq!(of(&[-1.0, -0.5, 5.0]), of(&[-1.0, -0.5, 0.0]));
         assert!(of(&[-1.0, -0.5, 5.0]).cap < 1.0);

@@ -80,13 +80,14 @@ pub(super) struct Slopes {
 }
 
 impl Expectation {
-    /// Lays an experience out over the axes; terms of parameters that are not searched are 0.
+    /// Lays an experience out over the axes; terms of parameters that are not searched are 0. Heights are measured from
+    /// that of the reference, if one is known.
     pub(super) fn new(axes: &Axes<'_>, experience: &Experience) -> Self {
         let axis_of: Vec<Option<usize>> =
             experience.variables.iter().map(|variable| axes.axis_named(&variable.parameter)).collect();
         let mut alone: BTreeMap<usize, Vec<&Term>> = BTreeMap::new();
         let mut joint: BTreeMap<Vec<usize>, f64> = BTreeMap::new();
-        let mut constant = 0.0;
+        let mut constant = experience.scale.reference.map_or(0.0, |(_, height)| -height);
         for term in &experience.terms {
             let Some(on) = term.factors.iter().map(|&f| axis_of[f]).collect::<Option<Vec<usize>>>() else { continue };
             match on.first() {

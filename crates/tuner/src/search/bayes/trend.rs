@@ -1,12 +1,16 @@
 //! The mean of the Gaussian process: a constant, what experience expects, and for each belief of the person a valley
 //! around the value believed best. Coefficients are not fitted but integrated out (Rasmussen and Williams 2006, section
 //! 2.7): the constant has prior N(0, 1), the expectation N(1, ¼), a valley N(1, 1), so that data against a belief
-//! flatten it and then turn it round.
+//! flatten it and then turn it round. With experience and a reference the constant is the reference's own target, known
+//! but for the variance that experience leaves open.
 
 use super::axes::Axes;
 use super::belief::Belief;
 use super::expectation::{Expectation, Slopes};
 use crate::space::{Point, Space};
+
+/// Prior standard deviation of the constant, where no reference is known.
+const CONSTANT_SD: f64 = 1.0;
 
 /// Prior standard deviation of the expectation's coefficient.
 const EXPECTATION_SD: f64 = 0.5;
@@ -30,7 +34,9 @@ impl Trend {
         let beliefs: Vec<Belief> = space.axes().iter().enumerate().filter_map(belief).collect();
         let expectation = space.experience().map(|experience| Expectation::new(&Axes::new(space), experience));
         let expected = expectation.iter().map(|_| EXPECTATION_SD * EXPECTATION_SD);
-        let variances = std::iter::once(1.0).chain(expected).chain(beliefs.iter().map(|_| BELIEF_SD * BELIEF_SD));
+        let level = space.experience().filter(|experience| experience.scale.reference.is_some());
+        let level = level.map_or(CONSTANT_SD * CONSTANT_SD, |experience| experience.scale.residual);
+        let variances = std::iter::once(level).chain(expected).chain(beliefs.iter().map(|_| BELIEF_SD * BELIEF_SD));
         Self { variances: variances.collect(), expectation, beliefs }
     }
 

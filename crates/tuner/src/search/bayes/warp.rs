@@ -42,21 +42,21 @@ enum Curve {
 
 impl Warp {
     /// Fits a warp of `family` to losses (finite); losses that are not positive are always shifted. What is expected of
-    /// them decides how far apart they are taken to be, and at which level.
+    /// them decides how far apart they are taken to be, and at which level: the target of the reference is 0.
     pub(super) fn fit(losses: &[f64], family: Family, expected: Option<Expected<'_>>) -> Self {
         let Some(expected) = expected else { return Self::alone(losses, family) };
         let plain = || losses.iter().copied().reduce(f64::min).filter(|best| *best > 0.0 && family == Family::Plain);
         let curve =
             plain().map_or_else(|| Curve::fit(losses, family), |best| Curve::Log { shift: 0.0, knee: 0.5 * best });
-        let reference = expected.scale.reference.filter(|(loss, _)| plain().is_some() && *loss > 0.0);
-        let reference = reference.map(|(loss, height)| (curve.value(loss), height));
+        let level = expected.scale.reference.filter(|_| !curve.is_flat()).map(|(loss, _)| (loss, curve.value(loss)));
+        let reference = level.filter(|(loss, _)| plain().is_some() && *loss > 0.0).map(|(_, warped)| warped);
         let mut warped: Vec<f64> = losses.iter().map(|y| curve.value(*y)).collect();
         let Calibration { spread, cap } = Calibration::new(&warped, expected, cap(&warped), reference);
         for (w, height) in warped.iter_mut().zip(expected.heights) {
             *w = w.min(cap) - spread * height;
         }
-        warped.extend(reference.map(|(loss, height)| loss - spread * height));
-        Self { curve, cap, mean: mean(&warped).unwrap_or(0.0), sd: spread }
+        let level = level.map(|(_, warped)| warped).or_else(|| mean(&warped));
+        Self { curve, cap, mean: level.unwrap_or(0.0), sd: spread }
     }
 
     /// Fits a warp to losses of which nothing is expected.
@@ -119,6 +119,10 @@ impl Curve {
         Self::Log { shift: best - SHIFT * way, knee: best - 0.5 * SHIFT * way }
     }
 
+    fn is_flat(&self) -> bool {
+        matches!(self, Self::Flat { .. })
+    }
+
     fn value(&self, loss: f64) -> f64 {
         match self {
             Self::Flat { .. } => 0.0,
@@ -173,6 +177,7 @@ fn quantile(sorted: &[f64], p: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::space::LossScale;
 
     #[test]
     fn any_finite_losses_become_finite_targets_in_the_same_order() {
@@ -208,6 +213,19 @@ mod tests {
         assert!((targets.iter().map(|z| z * z).sum::<f64>() / 5.0 - 1.0).abs() < 1e-9);
         assert!(targets[4] < 2.0 && targets[4] == warp.worst());
         assert_eq!(warp.target(f64::MAX), warp.worst());
+    }
+
+    #[test]
+    fn the_target_of_the_reference_is_zero_whatever_the_losses() {
+        for reference in [0.01, 0.25, 7.0] {
+            let scale = LossScale { spread: 0.4, residual: 0.4, reference: Some((reference, 0.5)) };
+            for (losses, heights) in [(&[0.3][..], &[-1.0][..]), (&[0.2, 0.3, 9.0], &[-1.0, -0.5, 1.0])] {
+                for family in [Family::Plain, Family::Shifted] {
+                    let warp = Warp::fit(losses, family, Some(Expected { heights, scale }));
+                    assert!(warp.curve.is_flat() || warp.uncapped(reference) == 0.0, "{reference} {warp:?}");
+                }
+            }
+        }
     }
 
     #[test]
