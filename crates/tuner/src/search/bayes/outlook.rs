@@ -8,6 +8,7 @@ use super::expectation::Expectation;
 use crate::search::sobol::Sequence;
 use crate::seed::Streams;
 use crate::space::{Experience, Point, Space};
+use crate::stats::mean;
 
 /// Pairs of configurations compared for each parameter.
 const N_PAIRS: usize = 512;
@@ -43,7 +44,7 @@ fn shares(space: &Space, experience: &Experience) -> Vec<(String, f64)> {
         }
         heights.push(found[0]);
     }
-    let mean = heights.iter().sum::<f64>() / N_PAIRS as f64;
+    let mean = mean(&heights).unwrap_or(0.0);
     let variance = heights.iter().map(|h| (h - mean) * (h - mean)).sum::<f64>() / N_PAIRS as f64;
     let name = |axis: usize| space.parameters()[space.axes()[axis]].name.clone();
     let share = |square: f64| if variance > 0.0 { square / variance } else { 0.0 };
