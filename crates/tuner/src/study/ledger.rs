@@ -19,6 +19,7 @@ pub(super) struct Ledger {
     results: ResultLog,
     /// Trials in the order of results.
     seen: Vec<u64>,
+    /// How many, those forgotten among them.
     n_seen: usize,
     first_open: u64,
     n_final: usize,

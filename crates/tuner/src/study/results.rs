@@ -1,8 +1,9 @@
 //! Results of folds, packed one after another: twenty bytes for a loss and the seconds it took.
 //!
-//! A study that is opened has them all in memory, a million of them maybe, and a [`FoldResult`] is six times as large before
-//! its texts. Each packed result says how far back the one before it of the same trial begins, so that a trial has to know the last alone,
-//! in whatever order its folds ended. Names of metrics are kept once. Every bit of every number comes back.
+//! A study that is opened has them all in memory, a million of them maybe, and a [`FoldResult`] is six times as large
+//! before its texts. Each packed result says how far back the one before it of the same trial begins, so that a trial
+//! has to know the last alone, in whatever order its folds ended. Names of metrics are kept once. Every bit of every
+//! number comes back.
 
 use crate::trial::{FoldResult, State};
 use std::collections::BTreeMap;
