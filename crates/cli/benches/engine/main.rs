@@ -11,7 +11,7 @@
 //! peak: there all trials are read back.
 //!
 //! Exits with 1 if a trial of the last tenth takes more than 1.5 of the time of one of the first, or a run with its
-//! records on disk more than 1.5 of the memory, three times one after another.
+//! records on disk more than 1.5 of the memory.
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints, and stops at what is broken")]
 
@@ -26,9 +26,6 @@ use tuner::store::{MemoryStore, Store};
 
 /// What the last tenth may cost in time, and in memory, by the first.
 const MOST: f64 = 1.5;
-/// Times that a row is measured until it is flat: others are at work on the machine, and a tenth takes a twentieth of a
-/// second.
-const ATTEMPTS: usize = 3;
 /// Trials that are synced to a disk one by one, at most.
 const MOST_SYNCED: u64 = 20_000;
 const MEGABYTE: f64 = 1_048_576.0;
@@ -64,8 +61,7 @@ fn main() -> ExitCode {
     let mut is_flat = true;
     for row in 0..ROWS.len() {
         let mut of_its_own = Command::new(&program);
-        of_its_own.args([n.to_string(), row.to_string()]);
-        is_flat &= (0..ATTEMPTS).any(|_| of_its_own.status().unwrap().success());
+        is_flat &= of_its_own.args([n.to_string(), row.to_string()]).status().unwrap().success();
     }
     leaderboard::measure(n, Shape::Bare);
     leaderboard::measure(n, Shape::Full);

@@ -3,8 +3,9 @@
 //! Between `tune` and the program stands a supervisor (`supervisor`): this same binary, started to start the program in
 //! a process group of its own and to end that group when it is told to, or when `tune` is gone, by whatever death.
 //! `supervised` is `tune`'s end of it, `process` what both know of process groups, `leftover` what a later run knows of
-//! the groups of an earlier one. `program` tells whether it is there, `invocation` what it is told, `answer` what it says, `output` what becomes of
-//! everything it prints, `objective` the whole. `elsewhere` takes its place on systems without process groups.
+//! the groups of an earlier one. `program` tells whether it is there, `invocation` what it is told, `answer` what it
+//! says, `output` what becomes of everything it prints, `objective` the whole. `elsewhere` takes its place on systems
+//! without process groups.
 
 #[cfg(any(unix, test))]
 pub mod answer;
