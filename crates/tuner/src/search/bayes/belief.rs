@@ -10,7 +10,8 @@ use crate::space::{Confidence, Domain, Parameter, Point};
 pub(super) struct Belief {
     /// The axis.
     pub(super) axis: usize,
-    centre: f64,
+    /// The coordinate of the value believed best.
+    pub(super) centre: f64,
     depth: f64,
     /// Half width; none for a category, where every other value is on the rim.
     width: Option<f64>,

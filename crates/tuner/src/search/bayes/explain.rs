@@ -7,6 +7,7 @@ use super::dataset::Dataset;
 use super::doubt::doubted;
 use super::features::Cloud;
 use super::hyperparameters::Theta;
+use super::interior::Interior;
 use super::model::Model;
 use super::posterior::{Posterior, Prediction};
 use super::subset::Capacity;
@@ -29,12 +30,12 @@ pub struct Forecast {
     pub loss: f64,
     /// The losses one standard deviation below and above it, noise aside.
     pub band: (f64, f64),
-    /// The lower confidence bound of the loss: what was hoped for. The search proposes where it is lowest.
+    /// The lower confidence bound of the loss: what was hoped for.
     pub bound: f64,
     /// Standard deviations that the bound lies below the mean.
     pub deviations: f64,
-    /// The acquisition: the bound negated, in standard deviations of the losses as the model sees them. Higher is more
-    /// promising.
+    /// The acquisition: the bound negated, less what the place costs for lying far from the middle of the space, in
+    /// standard deviations of the losses as the model sees them. The search proposes where it is highest.
     pub acquisition: f64,
     /// The trial that the model held to be the best known, and the loss it believed of it: what is lower was luck.
     pub incumbent: (usize, f64),
@@ -74,7 +75,9 @@ pub fn explain(request: &Request<'_>, config: &Config, came: Option<f64>) -> Opt
     let data = model.known(&fit);
     let theta = doubted(&fit.theta, request.history.len());
     let posterior = model.posterior(&theta, &data);
-    let prediction = posterior.predict(vec![model.axes.place(config)]).swap_remove(0).prediction;
+    let place = posterior.predict(vec![model.axes.place(config)]).swap_remove(0);
+    let prediction = place.prediction;
+    let cost = Interior::new(&model.axes, &trend, request.history.len()).cost(&place.point);
     let (best, believed) = incumbent(&model, &posterior);
     let warp = model.warp(fit.family);
     let loss = |deviations: f64| warp.loss(prediction.mean + deviations * prediction.sd);
@@ -84,7 +87,7 @@ pub fn explain(request: &Request<'_>, config: &Config, came: Option<f64>) -> Opt
         band: (loss(-1.0), loss(1.0)),
         bound: loss(-DEVIATIONS),
         deviations: DEVIATIONS,
-        acquisition: Acquisition::Bound { deviations: DEVIATIONS }.worth(prediction).value,
+        acquisition: Acquisition::Bound { deviations: DEVIATIONS }.worth(prediction).value - cost,
         incumbent: (best, warp.loss(believed)),
         chance: cdf_between(f64::NEG_INFINITY, (believed - prediction.mean) / prediction.sd),
         length_scales: parameters.zip(theta.weights().iter().map(|w| 1.0 / w.sqrt())).collect(),

@@ -3,8 +3,8 @@
 //!
 //! A proposal runs down this list: `targets` from outcomes (losses warped, noise from folds), places in the model's
 //! `axes`, θ by the `schedule` (`fit` of the `likelihood`), the `posterior` with pending trials, an
-//! `acquisition`, `candidates` and the climb from the best of them (`optimise`). Nothing is kept between
-//! proposals but θ, which travels with the request.
+//! `acquisition` less the cost of places far out (`interior`), `candidates` and the climb from the best of them
+//! (`optimise`). Nothing is kept between proposals but θ, which travels with the request.
 
 mod acquisition;
 mod algebra;
@@ -22,6 +22,7 @@ mod fit;
 mod folds;
 mod hyperparameters;
 pub mod importance;
+mod interior;
 mod lbfgs;
 mod likelihood;
 mod matern;
@@ -47,6 +48,7 @@ use crate::space::{Config, Point, Space};
 use crate::trial::Origin;
 use acquisition::Acquisition;
 use dataset::Dataset;
+use interior::Interior;
 use model::{Fit, Model};
 use optimise::Landscape;
 use posterior::Posterior;
@@ -118,10 +120,11 @@ fn best(model: &Model<'_>, request: &Request<'_>, fit: &Fit) -> Option<Config> {
     let centres = centres(&posterior, &data);
     let candidates = posterior.predict(candidates::draw(&model.axes, &centres, &mut request.rng()));
     let tried: Vec<Point> = history.entries().iter().map(|entry| model.axes.place(&entry.config)).collect();
+    let interior = Interior::new(&model.axes, model.trend, history.len());
     let (mut deviations, mut proposed) = (DEVIATIONS, None);
     loop {
         let acquisition = Acquisition::Bound { deviations };
-        let landscape = Landscape { axes: &model.axes, posterior: &posterior, acquisition };
+        let landscape = Landscape { axes: &model.axes, posterior: &posterior, acquisition, interior: &interior };
         let found = landscape.summits(&candidates).into_iter().find_map(|rated| {
             let point = &rated.place.point;
             let is_near = tried.iter().any(|other| model.axes.distance(other, point) < REPEAT_DISTANCE);

@@ -3,6 +3,7 @@
 
 use super::acquisition::Acquisition;
 use super::axes::Axes;
+use super::interior::Interior;
 use super::lbfgs::{Limits, minimize};
 use super::posterior::{Place, Posterior, Scratch};
 use crate::space::Point;
@@ -29,9 +30,11 @@ pub(super) struct Landscape<'a> {
     pub(super) posterior: &'a Posterior<'a>,
     /// What is sought.
     pub(super) acquisition: Acquisition,
+    /// What places cost for where they lie.
+    pub(super) interior: &'a Interior,
 }
 
-/// A place and its acquisition.
+/// A place and its acquisition, less its cost.
 #[derive(Clone, Debug)]
 pub(super) struct Rated {
     /// Where, and what is predicted there.
@@ -55,7 +58,8 @@ impl Landscape<'_> {
 
     /// Rates places, best first, the earlier of equals first.
     fn rated(&self, places: Vec<Place>) -> Vec<Rated> {
-        let rate = |place: Place| Rated { value: self.acquisition.worth(place.prediction).value, place };
+        let worth = |place: &Place| self.acquisition.worth(place.prediction).value - self.interior.cost(&place.point);
+        let rate = |place: Place| Rated { value: worth(&place), place };
         let mut rated: Vec<Rated> = places.into_iter().map(rate).collect();
         sort(&mut rated);
         rated
@@ -103,9 +107,10 @@ impl Landscape<'_> {
             let prediction = self.posterior.differentiate(&at, scratch, &mut by_mean, &mut by_sd);
             let worth = self.acquisition.worth(prediction);
             for (g, &axis) in gradient.iter_mut().zip(&moves) {
-                *g = -(worth.by_mean * by_mean[axis] + worth.by_sd * by_sd[axis]);
+                let by_place = self.interior.slope(axis, &at);
+                *g = by_place - (worth.by_mean * by_mean[axis] + worth.by_sd * by_sd[axis]);
             }
-            if self.is_admissible(&at) { -worth.value } else { f64::INFINITY }
+            if self.is_admissible(&at) { self.interior.cost(&at) - worth.value } else { f64::INFINITY }
         };
         let from: Vec<f64> = moves.iter().map(|&axis| best.place.point.coordinates[axis]).collect();
         let end = minimize(objective, &from, &vec![0.0; moves.len()], &vec![1.0; moves.len()], LIMITS);

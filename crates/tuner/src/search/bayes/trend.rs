@@ -50,6 +50,11 @@ impl Trend {
         self.expectation.is_some().then_some(1)
     }
 
+    /// The axes on which a person believes a value to be best, and its coordinates.
+    pub(super) fn believed(&self) -> impl Iterator<Item = (usize, f64)> {
+        self.beliefs.iter().map(|belief| (belief.axis, belief.centre))
+    }
+
     /// Returns what experience alone expects at points, in its own units; none without experience.
     pub(super) fn heights(&self, points: &[&Point]) -> Option<Vec<f64>> {
         self.expectation.as_ref().map(|expectation| expectation.heights(points))
