@@ -1,11 +1,10 @@
 //! What a place costs for lying far from the middle of a space of which there is experience.
 //!
 //! Doubt grows with the distance from all results, so that of many axes the bound alone would try one corner after the
-//! other. Experience expects more of the inside than of the corners, but leaves doubt everywhere. As an acquisition may
-//! be weighed by where the best is believed to lie, less with every trial (Hvarfner et al. 2022), a place at x
-//! costs Σ(2x − 1)²/√(d·n) standard deviations of the losses, over d axes after n trials: √(d/n) in a corner. Where a
-//! person believes the best value to be elsewhere, that takes the place of the middle. Axes without order, and inactive
-//! ones, cost nothing.
+//! other. As an acquisition may be weighed by where the best is believed to lie, less with every trial (Hvarfner et al.
+//! 2022), a place at x costs Σ(2x − 1)²/√(d·n) standard deviations of the losses as the model sees them, over d axes
+//! after n trials: √(d/n) in a corner. Where a person believes the best value to be elsewhere, that takes the place of
+//! the middle. Axes without order, and inactive ones, cost nothing.
 //!
 //! Without experience nothing costs: on tuning problems whose best values lie at the ends of their ranges, as momentum's
 //! and weight decay's may, searches were half as far again from the best after twenty trials.
@@ -36,7 +35,7 @@ impl Interior {
         Self { weight, middles }
     }
 
-    /// The cost of a place, in standard deviations of the losses.
+    /// The cost of a place.
     pub(super) fn cost(&self, point: &Point) -> f64 {
         let differences =
             (0..self.middles.len()).filter(|&axis| point.active[axis]).map(|axis| self.beside(axis, point));
