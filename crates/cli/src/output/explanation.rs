@@ -96,7 +96,10 @@ fn values(study: &Study, explanation: &Explanation) -> String {
 
 fn forecast_in_words(study: &Study, explanation: &Explanation, forecast: &Forecast) -> String {
     let ((low, high), (best, believed)) = (forecast.band, forecast.incumbent);
-    let bound = format!("lower confidence bound, mean − {} sd: the search minimises it", forecast.deviations);
+    // With experience, what lies far from the middle costs a little.
+    let (name, later) =
+        if forecast.experienced.is_some() { ("bound", ", corners last") } else { ("lower confidence bound", "") };
+    let bound = format!("{name}, mean − {} sd: the search minimises it{later}", forecast.deviations);
     let rows = [
         ["predicted".to_owned(), loss(forecast.loss), format!("{} to {} within one sd", loss(low), loss(high))],
         ["hoped for".to_owned(), loss(forecast.bound), bound],
