@@ -98,7 +98,7 @@ fn forecast_in_words(study: &Study, explanation: &Explanation, forecast: &Foreca
     let ((low, high), (best, believed)) = (forecast.band, forecast.incumbent);
     // With experience, what lies far from the middle costs a little.
     let (name, later) =
-        if forecast.experienced.is_some() { ("bound", ", corners last") } else { ("lower confidence bound", "") };
+        if forecast.experienced.is_some() { ("bound", ", corners later") } else { ("lower confidence bound", "") };
     let bound = format!("{name}, mean − {} sd: the search minimises it{later}", forecast.deviations);
     let rows = [
         ["predicted".to_owned(), loss(forecast.loss), format!("{} to {} within one sd", loss(low), loss(high))],

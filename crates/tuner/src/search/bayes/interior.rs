@@ -6,8 +6,8 @@
 //! after n results: √(d/n) in a corner. Where a person believes the best value to be elsewhere, that takes the place of
 //! the middle. Axes without order, and inactive ones, cost nothing.
 //!
-//! Without experience nothing costs: on tuning problems whose best values lie at the ends of their ranges, as momentum's
-//! and weight decay's may, searches were half as far again from the best after twenty trials.
+//! Without experience nothing costs: on the problems of `just race`, whose best values often lie at the ends of ranges,
+//! regret was higher by a fifth after ten trials and by six tenths after twenty.
 
 use super::axes::Axes;
 use super::trend::Trend;
@@ -38,16 +38,16 @@ impl Interior {
     /// The cost of a place.
     pub(super) fn cost(&self, point: &Point) -> f64 {
         let differences =
-            (0..self.middles.len()).filter(|&axis| point.active[axis]).map(|axis| self.beside(axis, point));
+            (0..self.middles.len()).filter(|&axis| point.active[axis]).map(|axis| self.offset(axis, point));
         self.weight * differences.map(|difference| 4.0 * difference * difference).sum::<f64>()
     }
 
     /// The derivative of the cost by the coordinate of an active axis.
     pub(super) fn slope(&self, axis: usize, point: &Point) -> f64 {
-        self.weight * 8.0 * self.beside(axis, point)
+        self.weight * 8.0 * self.offset(axis, point)
     }
 
-    fn beside(&self, axis: usize, point: &Point) -> f64 {
+    fn offset(&self, axis: usize, point: &Point) -> f64 {
         self.middles[axis].map_or(0.0, |middle| point.coordinates[axis] - middle)
     }
 }
