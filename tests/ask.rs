@@ -53,6 +53,31 @@ fn a_script_can_drive_a_study_to_its_end() {
 }
 
 #[test]
+fn the_total_is_the_files_but_never_less_than_what_was_begun() {
+    let sandbox = Sandbox::new();
+    let total = |trials: u64| {
+        let space = SPACE.replace("METHOD", "random");
+        sandbox.write("space.toml", &space.replace("trials = 12", &format!("trials = {trials}")));
+    };
+    let next = || {
+        let asked = ask(&sandbox);
+        sandbox.tune_ok(&["tell", "script", &asked["trial"].to_string(), "--loss", "1"]);
+    };
+    total(12);
+    (0..3).for_each(|_| next());
+    total(5);
+    (0..2).for_each(|_| next());
+    assert_eq!(ask(&sandbox), json!({"done": true}), "12 became 5");
+    total(2);
+    assert_eq!(ask(&sandbox), json!({"done": true}));
+    let board = || sandbox.tune_ok(&["leaderboard", "script", "--format", "csv"]).stdout;
+    assert_eq!(board().lines().count(), 1 + 5);
+    total(6);
+    next();
+    assert_eq!(ask(&sandbox), json!({"done": true}));
+}
+
+#[test]
 fn a_result_is_told_once() {
     let sandbox = Sandbox::new();
     sandbox.write("space.toml", &SPACE.replace("METHOD", "random"));

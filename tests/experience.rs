@@ -55,6 +55,9 @@ fn a_study_begins_where_experience_expects_the_lowest_loss_and_says_so() {
     let first = with.tune_ok(&["explain", "wine", "0"]).stdout;
     assert!(first.contains("where experience of other data sets expects the lowest loss"), "{first}");
     let third = with.tune_ok(&["explain", "wine", "2"]).stdout;
+    let numbers = with.tune_ok(&["explain", "wine", "2", "--format", "json"]).stdout;
+    let numbers: serde_json::Value = serde_json::from_str(&numbers).unwrap();
+    assert!(numbers["prediction"]["acquisition"]["corner_cost"].as_f64().unwrap() > 0.0);
     assert!(third.contains("by experience alone; its differences hold to"), "{third}");
     with.tune_ok(&["verify", "wine"]);
     let without = sandbox("false");

@@ -59,6 +59,7 @@ fn the_json_form_holds_the_numbers() {
     assert!(number("low") < number("loss") && number("loss") < number("high"));
     assert!((0.0..=1.0).contains(&number("chance")));
     assert!(prediction["length_scales"]["rate"].is_f64());
+    assert_eq!(prediction["acquisition"]["corner_cost"], 0.0, "nothing costs without experience");
     // With `parallel = 2`, trial 10 sees trials 0 to 8.
     assert_eq!((&object["known_results"], &object["pending"]), (&9.into(), &1.into()));
     assert_eq!(object["loss"].as_f64().is_some(), object["state"] == "ok");

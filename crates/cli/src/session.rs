@@ -88,15 +88,15 @@ pub fn hold_or_begin(
     Ok(Session { folder, file, study, _lock: lock })
 }
 
-/// Takes over from a file what may change freely: the rules that end a study, and a larger total.
+/// Takes over from a file what may change freely: the rules that end a study, and the total. A total below what there is
+/// already begins nothing more.
 ///
 /// # Errors
 /// If the total cannot be kept.
 pub fn follow(study: &mut Study, file: &StudyFile) -> Result<(), Failure> {
     study.set_stop(file.stop);
-    let total = study.total();
-    match file.search.trials.filter(|trials| total.is_none_or(|total| *trials > total)) {
-        Some(trials) => Ok(study.set_total(trials)?),
+    match file.search.trials {
+        Some(trials) => Ok(study.set_total(trials.max(study.n_counted()))?),
         None => Ok(()),
     }
 }

@@ -12,11 +12,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 use storage::Purpose;
 use tuner::study::Study;
-use tuner::trial::Origin;
 
 /// Go on with a study, without its file
 ///
-/// The study knows its file as it was when it began. `--trials` raises the total: trials are counted from the
+/// The study knows its file as it was when it began. `--trials` sets the total: trials are counted from the
 /// beginning, not from now. `--space` goes on in the space of another file: ranges, values, constraints and what is
 /// enqueued may be others, and parameters may be added that have a `default`. Trials that lie outside of the new space
 /// stay in the leaderboard, marked, and the search does not learn from them.
@@ -65,7 +64,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 
 /// Refuses a total below what there is: who asks for it means that many more.
 fn refuse_fewer(study: &Study, trials: u64) -> Result<(), Failure> {
-    let found = study.slots().iter().filter(|slot| slot.origin != Origin::Manual).count() as u64;
+    let found = study.n_counted();
     if trials >= found {
         return Ok(());
     }

@@ -30,7 +30,7 @@ pub fn write(dataset: &Dataset, names: &Names<'_>) -> String {
     text.push_str(
         "[search]\n\
          method = \"bayes\"               # \"grid\" | \"random\" | \"sobol\" | \"bayes\" | \"tpe\"\n\
-         trials = 50                    # in total, also when the study goes on; raise it at any time\n\
+         trials = 50                    # in total, also when the study goes on; change it at any time\n\
          knowledge = true               # experience of other data sets leads bayes; false: it begins from nothing\n\n",
     );
     text.push_str(&space(dataset, folds));

@@ -201,6 +201,7 @@ fn forecast_as_json(study: &Study, forecast: &Forecast) -> Json {
             "name": "lower confidence bound",
             "deviations": forecast.deviations,
             "bound": forecast.bound,
+            "corner_cost": forecast.corner_cost,
             "value": forecast.acquisition,
         },
         "incumbent": {"trial": forecast.incumbent.0, "loss": forecast.incumbent.1},

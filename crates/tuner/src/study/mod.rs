@@ -197,6 +197,11 @@ impl Study {
         self.ledger.total.or(self.spec.trials).or(self.natural_total)
     }
 
+    /// The trials so far that count towards the total: all but manual ones.
+    pub fn n_counted(&self) -> u64 {
+        self.history.n_counted()
+    }
+
     /// The trials that there will be at the end: the total, and the manual ones on top of it. None: no total.
     pub fn total_with_manual(&self) -> Option<u64> {
         self.total().map(|total| total + self.history.count(Origin::Manual) as u64)

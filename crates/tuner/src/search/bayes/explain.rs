@@ -34,9 +34,11 @@ pub struct Forecast {
     pub bound: f64,
     /// Standard deviations that the bound lies below the mean.
     pub deviations: f64,
-    /// The acquisition: the bound negated, less what the place costs for lying far from the middle of the space, in
-    /// standard deviations of the losses as the model sees them. The search proposes where it is highest.
+    /// The acquisition, which the search maximises: the bound negated, less `corner_cost`, both in standard deviations of
+    /// the losses as the model sees them.
     pub acquisition: f64,
+    /// What the place costs for lying far from the middle of the space; 0 without experience.
+    pub corner_cost: f64,
     /// The trial that the model held to be the best known, and the loss it believed of it: what is lower was luck.
     pub incumbent: (usize, f64),
     /// The probability of a loss below the incumbent's, noise aside.
@@ -77,7 +79,7 @@ pub fn explain(request: &Request<'_>, config: &Config, came: Option<f64>) -> Opt
     let posterior = model.posterior(&theta, &data);
     let place = posterior.predict(vec![model.axes.place(config)]).swap_remove(0);
     let prediction = place.prediction;
-    let cost = Interior::new(&model.axes, &trend, request.history.seen().len()).cost(&place.point);
+    let corner_cost = Interior::new(&model.axes, &trend, request.history.seen().len()).cost(&place.point);
     let (best, believed) = incumbent(&model, &posterior);
     let warp = model.warp(fit.family);
     let loss = |deviations: f64| warp.loss(prediction.mean + deviations * prediction.sd);
@@ -87,7 +89,8 @@ pub fn explain(request: &Request<'_>, config: &Config, came: Option<f64>) -> Opt
         band: (loss(-1.0), loss(1.0)),
         bound: loss(-DEVIATIONS),
         deviations: DEVIATIONS,
-        acquisition: Acquisition::Bound { deviations: DEVIATIONS }.worth(prediction).value - cost,
+        acquisition: Acquisition::Bound { deviations: DEVIATIONS }.worth(prediction).value - corner_cost,
+        corner_cost,
         incumbent: (best, warp.loss(believed)),
         chance: cdf_between(f64::NEG_INFINITY, (believed - prediction.mean) / prediction.sd),
         length_scales: parameters.zip(theta.weights().iter().map(|w| 1.0 / w.sqrt())).collect(),
@@ -165,7 +168,7 @@ mod tests {
         let forecast = of(0.45, None);
         let (low, high) = forecast.band;
         assert!((forecast.loss - 0.1025).abs() < 0.01 && low < forecast.loss && forecast.loss < high, "{forecast:?}");
-        assert!(forecast.bound < low && forecast.surprise.is_none());
+        assert!(forecast.bound < low && forecast.surprise.is_none() && forecast.corner_cost == 0.0);
         assert_eq!(forecast.nearest.iter().map(|n| n.0).collect::<Vec<_>>(), [4, 3, 5, 2, 6]);
         assert_eq!(forecast.length_scales.len(), 2);
         assert!(forecast.incumbent.0 == 3 && (forecast.incumbent.1 - 0.1006).abs() < 0.005, "{forecast:?}");
