@@ -186,6 +186,14 @@ pub enum ExpressionFault {
     /// A name that is no parameter.
     #[error("`{0}` is not a parameter of the space")]
     UnknownName(String),
+    /// A text that a list never is.
+    #[error("`{name}` is never \"{text}\"")]
+    UnknownText {
+        /// The parameter.
+        name: String,
+        /// The text.
+        text: String,
+    },
     /// A text that is not closed.
     #[error("the text is not closed by a quotation mark")]
     UnclosedText,

@@ -33,8 +33,11 @@ impl Space {
     /// Values in the order of this space; none if one belongs to no parameter of it.
     fn arrange_known<'a>(&self, named: impl Iterator<Item = (&'a str, &'a Value)>) -> Option<Vec<Option<Value>>> {
         let mut values = vec![None; self.parameters.len()];
+        let mut next = 0;
         for (name, value) in named {
-            values[self.position(name)?] = Some(value.clone());
+            let position = self.position_from(next, name)?;
+            next = position + 1;
+            values[position] = Some(value.clone());
         }
         Some(values)
     }

@@ -47,6 +47,9 @@ impl Distribution {
         if matches!(self, Self::LogNormal { .. }) && low <= 0.0 {
             return Err(("low", ParameterFault::LogNotPositive(low)));
         }
+        if low == high {
+            return Ok(());
+        }
         let mass = self.cdf(high, low, high) - self.cdf(low, low, high);
         if mass > 1e-12 { Ok(()) } else { Err(("dist", ParameterFault::NoMass(self.name().to_owned()))) }
     }
@@ -105,6 +108,14 @@ mod tests {
         assert!((beta.quantile(0.5, 0.0, 1.0) - 0.385_727_568_132_389_45).abs() < 1e-9);
         let log = Distribution::LogNormal { mean: 1.0, sd: 0.5 };
         assert!((log.quantile(0.5, 1e-9, 1e9) - 1f64.exp()).abs() < 1e-8);
+    }
+
+    #[test]
+    fn a_range_of_one_value_has_all_the_mass() {
+        let beta = Distribution::Beta { alpha: 2.0, beta: 2.0 };
+        for d in [Distribution::Normal { mean: 0.0, sd: 1.0 }, Distribution::LogNormal { mean: 0.0, sd: 1.0 }, beta] {
+            assert_eq!((d.check(3.0, 3.0), d.quantile(0.3, 3.0, 3.0)), (Ok(()), 3.0));
+        }
     }
 
     #[test]

@@ -92,7 +92,9 @@ impl Domain {
     /// If a list has no such level.
     pub fn level(&self, index: u64) -> Value {
         match self {
-            Self::Float { low, step, .. } => Value::Float(step.map_or(*low, |s| stepped(*low, s, index))),
+            Self::Float { low, high, step, .. } => {
+                Value::Float(step.map_or(*low, |step| stepped(*low, *high, step, index)))
+            }
             Self::Int { low, step, .. } => Value::Int(low + step * index as i64),
             Self::Ordinal(values) | Self::Categorical(values) => values[index as usize].clone(),
             Self::Fixed(value) => value.clone(),
@@ -269,14 +271,21 @@ fn n_steps(width: f64, step: f64) -> u64 {
     (n + (1e-9 * n.max(1.0)).min(1e-4)).floor() as u64 + 1
 }
 
-/// The value `index` steps above `low`, rounded to 12 digits: 0.15, not 0.15000000000000002.
-fn stepped(low: f64, step: f64, index: u64) -> f64 {
+/// The value `index` steps above `low`, rounded to 12 digits: 0.15, not 0.15000000000000002. The first is `low` itself,
+/// and none lies above `high`.
+fn stepped(low: f64, high: f64, step: f64, index: u64) -> f64 {
+    if index == 0 {
+        return low;
+    }
     let exact = low + step * index as f64;
     let width = low.abs().max(step * index as f64).max(step);
     // Digits are counted from the largest term, so that −0.3 + 3 · 0.1 is 0 and not 5e-17.
     let unit = libm::pow(10.0, libm::floor(libm::log10(width)) - 12.0);
     let rounded = (exact / unit).round() * unit;
-    format!("{rounded:.11e}").parse().unwrap_or(exact)
+    let short = format!("{rounded:.11e}").parse().unwrap_or(exact);
+    // Steps too small to be counted in units of a twelfth digit.
+    let short = if short.is_finite() && unit >= f64::MIN_POSITIVE { short } else { exact };
+    short.clamp(low, high)
 }
 
 fn blend(low: f64, high: f64, scale: Scale, u: f64) -> f64 {
@@ -361,6 +370,19 @@ mod tests {
         assert_eq!(shown.join(" "), "0 0.05 0.1 0.15 0.2 0.25 0.3 0.35 0.4 0.45 0.5");
         let around_zero = Domain::Float { low: -0.3, high: 0.3, scale: Scale::Linear, step: Some(0.1) };
         assert_eq!(around_zero.level(3), Value::Float(0.0));
+    }
+
+    #[test]
+    fn steps_stay_within_the_range_and_begin_where_it_does() {
+        let thirds = (0.333_333_333_333_333_3, 0.666_666_666_666_666_6);
+        for (low, high, step) in [(thirds.0, thirds.1, thirds.0), (1.0 / 3.0, 1.0, 0.25), (0.0, 1e-311, 1e-312)] {
+            let domain = Domain::Float { low, high, scale: Scale::Linear, step: Some(step) };
+            assert_eq!(domain.check(), Ok(()));
+            let levels: Vec<Value> = (0..domain.n_levels().unwrap()).map(|index| domain.level(index)).collect();
+            assert_eq!(levels[0], Value::Float(low));
+            assert!(levels.iter().all(|level| (low..=high).contains(&level.as_number().unwrap())), "{levels:?}");
+            assert!(levels.iter().enumerate().all(|(i, level)| domain.level_of(level) == Some(i as u64)));
+        }
     }
 
     #[test]

@@ -105,6 +105,13 @@ impl Space {
         self.parameters.iter().position(|p| p.name == name)
     }
 
+    /// The same, found at once where names come in the order of the space: the search begins at `from`.
+    fn position_from(&self, from: usize, name: &str) -> Option<usize> {
+        let (before, after) = self.parameters.split_at(from);
+        let in_part = |part: &[Parameter]| part.iter().position(|parameter| parameter.name == name);
+        in_part(after).map(|position| from + position).or_else(|| in_part(before))
+    }
+
     /// Reads a point of the unit cube as probabilities, one an axis: values are drawn as the person said.
     /// Constraints are not checked: see [`Space::check`].
     ///
@@ -208,8 +215,11 @@ impl Space {
     /// The first fault, as [`Space::check`] finds it; an unknown name.
     pub fn config(&self, named: &[(String, Value)]) -> Result<Config, ConfigurationFault> {
         let mut values = vec![None; self.parameters.len()];
+        let mut next = 0;
         for (name, value) in named {
-            let position = self.position(name).ok_or_else(|| ConfigurationFault::UnknownName(name.clone()))?;
+            let position =
+                self.position_from(next, name).ok_or_else(|| ConfigurationFault::UnknownName(name.clone()))?;
+            next = position + 1;
             values[position] = Some(self.admit(position, value)?);
         }
         let config = Config::new(values);

@@ -204,7 +204,7 @@ impl Study {
 
     /// The trials that there will be at the end: the total, and the manual ones on top of it. None: no total.
     pub fn total_with_manual(&self) -> Option<u64> {
-        self.total().map(|total| total + self.history.count(Origin::Manual) as u64)
+        self.total().map(|total| total.saturating_add(self.history.count(Origin::Manual) as u64))
     }
 
     /// Seconds that all runs took together.

@@ -79,14 +79,12 @@ impl Study {
     pub(super) fn proposal(&self, config: &Config, origin: Origin, seen: Vec<u64>, now: f64) -> Proposal {
         let params: Vec<(String, Value)> =
             self.spec.space.named(config).map(|(name, value)| (name.to_owned(), value.clone())).collect();
-        let mut window = self.window.clone();
-        window.see(&seen);
         Proposal {
             trial: self.ledger.slots().len() as u64,
             revision: self.ledger.revisions.len() as u64,
             origin,
             params,
-            watermark: window.watermark(),
+            watermark: self.window.watermark_after(&seen),
             seen,
             at_seconds: now,
         }

@@ -53,13 +53,15 @@ impl Study {
     /// Goes on in another space, as [`revise`](Self::revise) does or did.
     pub(super) fn turn_to(&mut self, text: StudyText, mut spec: StudySpec) -> Result<(), Error> {
         self.check_same_but_space(&spec)?;
+        // Trials before the model are counted from the study's beginning, whatever experience knows of the new space.
+        spec.startup = self.spec.startup;
         let sampler = search::build(spec.method, &spec.space, spec.startup)?;
-        let total = natural_total(&spec, self)?;
         self.ledger.revise(text, &spec.space);
         let n = self.slots().len();
         let history = self.history_in(self.ledger.space(), n, n);
         let history = history.expect("what was seen was on record when it was taken in");
         spec.enqueue.retain(|config| !history.contains(config));
+        let total = natural_total(&spec, self)?;
         self.beginning = Beginning::of(&history);
         let known = history.results().filter_map(|(_, _, outcome)| outcome.mean());
         self.tally = Tally::beginning_at(history.len() as u64, known.reduce(f64::min));
@@ -93,7 +95,7 @@ impl Study {
             "the splits of a trial"
         } else if spec.direction != old.direction {
             "the direction"
-        } else if (spec.method, spec.startup, spec.parallel) != (old.method, old.startup, old.parallel) {
+        } else if (spec.method, spec.parallel) != (old.method, old.parallel) {
             "the search"
         } else if spec.seed != old.seed {
             "the seed"
@@ -112,8 +114,6 @@ fn natural_total(spec: &StudySpec, study: &Study) -> Result<Option<u64>, Error> 
     }
     let (mut presets, n_outside) = counted(study, &spec.space);
     presets.extend(spec.enqueue.iter().cloned());
-    presets.sort_by_cached_key(|config| format!("{config:?}"));
-    presets.dedup();
     Ok(search::grid_total(&spec.space, &presets)?.map(|total| total + n_outside))
 }
 

@@ -115,7 +115,10 @@ impl Curve {
         }
         let median = quantile(&sorted, 0.5);
         let way = if median > *best { median / 2.0 - best / 2.0 } else { worst / 2.0 - best / 2.0 };
-        let way = (2.0 * way).min(f64::MAX / 4.0);
+        // So wide that the shift is not lost in rounding, however near the losses are to one another.
+        let least = (8.0 * f64::EPSILON * best.abs()).max(8.0 * f64::MIN_POSITIVE);
+        let way = (2.0 * way).clamp(least, f64::MAX / 4.0);
+        let best = best.max(-f64::MAX / 16.0);
         Self::Log { shift: best - SHIFT * way, knee: best - 0.5 * SHIFT * way }
     }
 
@@ -181,7 +184,7 @@ mod tests {
 
     #[test]
     fn any_finite_losses_become_finite_targets_in_the_same_order() {
-        let samples: [&[f64]; 8] = [
+        let samples: [&[f64]; 12] = [
             &[0.1, 0.5, 0.2, 0.9, 1e6],
             &[-3.0, -2.5, 4.0, -2.9, 0.0],
             &[1e300, 1e-300, 1.0, 2.0],
@@ -190,6 +193,10 @@ mod tests {
             &[7.0],
             &[0.0, 0.0, 0.0, 0.0, 1.0, 2.0],
             &[-0.9, -0.91, -0.95, -0.2],
+            &[-0.9, -0.9_f64.next_down(), -0.9, -0.85],
+            &[(-0.9_f64).next_down(), -0.9, -0.9, -0.85],
+            &[-f64::MAX, f64::MAX, -1e300],
+            &[0.0, f64::MIN_POSITIVE / 8.0, 1e-300],
         ];
         for (losses, family) in samples.iter().flat_map(|l| [(l, Family::Plain), (l, Family::Shifted)]) {
             let warp = Warp::fit(losses, family, None);

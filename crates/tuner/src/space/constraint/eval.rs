@@ -49,6 +49,12 @@ fn apply<'a>(operator: Operator, left: Found<'a>, right: &Found<'a>) -> Found<'a
         (Operator::Equal, Found::Text(a), Found::Text(b)) => Found::Truth(a == *b),
         (Operator::NotEqual, Found::Text(a), Found::Text(b)) => Found::Truth(a != *b),
         (_, Found::Number(a), Found::Number(b)) => number(operator, a, *b),
+        (_, Found::Absent, _) | (_, _, Found::Absent) => Found::Absent,
+        // Values of different kinds, as a list of numbers and names has them, differ and have no order.
+        (Operator::Equal | Operator::Less | Operator::LessEqual | Operator::Greater | Operator::GreaterEqual, ..) => {
+            Found::Truth(false)
+        }
+        (Operator::NotEqual, ..) => Found::Truth(true),
         _ => Found::Absent,
     }
 }

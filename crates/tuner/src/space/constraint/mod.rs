@@ -105,6 +105,19 @@ mod tests {
     }
 
     #[test]
+    fn numbers_and_texts_of_one_list_differ_and_have_no_order() {
+        let mixed = vec![Value::Text("sqrt".into()), Value::Float(0.5)];
+        let parameters = [Parameter::new("share", Domain::Categorical(mixed))];
+        let holds = |expression: &str, value: Value| {
+            Constraint::parse(expression, "", &parameters).unwrap().holds(&[Some(value)])
+        };
+        let (text, number) = (|| Value::Text("sqrt".into()), || Value::Float(0.5));
+        assert!(holds("share == \"sqrt\"", text()) && !holds("share == \"sqrt\"", number()));
+        assert!(!holds("share != \"sqrt\"", text()) && holds("share != \"sqrt\"", number()));
+        assert!(holds("share < 1", number()) && !holds("share < 1", text()) && !holds("share > 1", text()));
+    }
+
+    #[test]
     fn undefined_numbers_do_not_satisfy_it() {
         let v = values(0, 3.0, "a");
         assert!(!holds("1 / depth > 0 and 1 / depth < 0", &v));
@@ -122,6 +135,8 @@ mod tests {
         assert!(matches!(fault("not depth").1, ExpressionFault::Kind { .. }));
         assert!(matches!(fault("name < 3").1, ExpressionFault::Kind { .. }));
         assert!(matches!(fault("depth == \"sgd\"").1, ExpressionFault::Kind { .. }));
+        let unknown = ExpressionFault::UnknownText { name: "name".into(), text: "sdg".into() };
+        assert_eq!((fault("name != \"sdg\""), fault("\"sdg\" == name").0), ((8, unknown), 0));
         assert!(matches!(fault("depth").1, ExpressionFault::Kind { .. }));
         assert!(matches!(fault("depth < 3 )").1, ExpressionFault::Expected { .. }));
         assert_eq!(fault("").0, 0);

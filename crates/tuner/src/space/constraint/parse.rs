@@ -207,6 +207,17 @@ impl Parser<'_> {
         Ok(Node::Not(Box::new(inner)))
     }
 
+    /// A list is compared with its own texts alone: any other is a slip of the pen that would always, or never, hold.
+    fn require_listed(&self, list: &Node, text: &Node, at: usize) -> Result<(), Fault> {
+        let (Node::Parameter(index, _), Node::Text(text)) = (list, text) else { return Ok(()) };
+        let parameter = &self.parameters[*index];
+        let (Domain::Ordinal(values) | Domain::Categorical(values)) = &parameter.domain else { return Ok(()) };
+        if values.iter().any(|value| matches!(value, Value::Text(listed) if listed == text)) {
+            return Ok(());
+        }
+        Err((at, ExpressionFault::UnknownText { name: parameter.name.clone(), text: text.clone() }))
+    }
+
     fn comparison(&mut self) -> Result<Node, Fault> {
         const ORDERED: [(&str, Operator); 4] = [
             ("<=", Operator::LessEqual),
@@ -230,6 +241,8 @@ impl Parser<'_> {
             if let Some(left_kind) = kind(&left) {
                 require(sign, left_kind, &right, at)?;
             }
+            self.require_listed(&left, &right, at)?;
+            self.require_listed(&right, &left, start)?;
             return Ok(Node::Binary(operator, Box::new(left), Box::new(right)));
         }
         if matches!(self.tokens[self.next].1, Token::Sign("=")) {
