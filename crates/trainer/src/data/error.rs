@@ -87,7 +87,10 @@ pub enum DataError {
         n_columns: usize,
     },
     /// A column has no name.
-    #[error("column {position} has no name in the header")]
+    #[error(
+        "column {position} has no name in the header\nhint: name it, or leave it out: pandas writes its row numbers without a \
+        name unless told `to_csv(…, index=False)`"
+    )]
     EmptyName {
         /// Position from 1.
         position: usize,

@@ -14,7 +14,7 @@ use std::ops::ControlFlow;
 
 use rand::rngs::ChaCha8Rng;
 
-use crate::loss::Criterion;
+use crate::loss::{Criterion, Loss};
 use crate::network::kernels::InstructionSet;
 use crate::recipe::CheckedRecipe;
 use crate::stream::{Purpose, Streams, shuffle};
@@ -22,8 +22,9 @@ use early_stopping::EarlyStopping;
 
 /// A loss this many times the first batch's (or one, if that was smaller) has diverged.
 const DIVERGED: f64 = 1e6;
-/// Training ends once an epoch's mean loss is below.
-const NEAR_ZERO: f64 = 1e-6;
+/// Training ends once an epoch's mean loss is below: of classes, all are certain; of values, the rest is rounding.
+const NEAR_ZERO_OF_CLASSES: f64 = 1e-6;
+const NEAR_ZERO_OF_VALUES: f64 = 1e-12;
 
 /// The caller asked for an end before there was one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -97,6 +98,10 @@ pub(crate) fn fit(
     let mut first_loss = None;
     let mut curve = Vec::with_capacity(settings.epochs.min(1 << 16) as usize);
     let unit = job.criterion.loss.unit(job.source.scaling);
+    let near_zero = match job.criterion.loss {
+        Loss::CrossEntropy => NEAR_ZERO_OF_CLASSES,
+        Loss::Mse | Loss::Mae | Loss::Huber => NEAR_ZERO_OF_VALUES,
+    };
     let mut epochs = 0;
     while epochs < settings.epochs {
         epochs += 1;
@@ -106,11 +111,15 @@ pub(crate) fn fit(
         let validation = stepper.mean_loss(job.source, job.criterion, job.watch);
         curve.push(((unit * loss) as f32, (unit * validation) as f32));
         let stop = stopping.after_epoch(&mut stepper, job.source, job.criterion, job.stop_by);
-        if stop.is_break() || loss < NEAR_ZERO {
+        if stop.is_break() || loss < near_zero {
             break;
         }
     }
     stopping.restore(&mut stepper);
+    // The last step has been seen by no loss.
+    if !stepper.network().is_finite() {
+        return Ok(Fitted { stepper, state: State::Diverged { epoch: epochs }, epochs, curve });
+    }
     Ok(Fitted { stepper, state: State::Trained, epochs, curve })
 }
 

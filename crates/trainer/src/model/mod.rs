@@ -151,7 +151,9 @@ impl Model {
 fn write_probabilities(outputs: &ArrayView1<f32>, mut probabilities: ArrayViewMut1<f32>) {
     if probabilities.len() == 2 {
         let second = 1.0 / (1.0 + libm::expf(-outputs[0]));
-        probabilities.assign(&ndarray::arr1(&[1.0 - second, second]));
+        // Not 1 − second, which rounds small probabilities away.
+        let first = 1.0 / (1.0 + libm::expf(outputs[0]));
+        probabilities.assign(&ndarray::arr1(&[first, second]));
         return;
     }
     let outputs = outputs.slice(ndarray::s![..probabilities.len()]);

@@ -189,8 +189,8 @@ impl Graph {
         let n_classes = description.classes.len();
         let probabilities = if n_classes == 2 {
             let second = self.node("Sigmoid", &[x], &[]);
-            let one = self.floats(&[1.0]);
-            let first = self.node("Sub", &[&one, &second], &[]);
+            let negated = self.node("Neg", &[x], &[]);
+            let first = self.node("Sigmoid", &[&negated], &[]);
             self.node("Concat", &[&first, &second], &[int("axis", 1)])
         } else {
             self.node("Softmax", &[x], &[int("axis", 1)])

@@ -2,7 +2,8 @@
 //! times a gain γ plus an offset β.
 //!
 //! Moments are those of the batch in training (variance with divisor m) and running means of them afterwards, moved by
-//! a tenth at each step (variance with divisor m − 1 there), as in PyTorch.
+//! a tenth at each step (variance with divisor m − 1 there), as in PyTorch. A batch of one row, such as the rest of an
+//! epoch may be, has no variance and moves them not at all.
 #![expect(clippy::inline_always, reason = "kernels are compiled for the instruction set of their caller")]
 
 use super::kernels::{InstructionSet, Kernel, Simd};
@@ -31,7 +32,10 @@ impl Running {
     }
 
     fn add(&mut self, moments: &Moments, rows: usize) {
-        let unbiased = if rows > 1 { rows as f32 / (rows as f32 - 1.0) } else { 1.0 };
+        if rows < 2 {
+            return;
+        }
+        let unbiased = rows as f32 / (rows as f32 - 1.0);
         for (running, &mean) in self.mean.iter_mut().zip(&moments.mean) {
             *running += NEW_SHARE * (mean - *running);
         }
@@ -207,11 +211,11 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_of_one_row_stays_finite() {
+    fn a_batch_of_one_row_stays_finite_and_moves_nothing() {
         let mut data = [5.0];
         let (mut hats, mut moments, mut running) = (vec![0.0], Moments::new(1), Running::new(1));
         let batch = Rows { data: &mut data[..], stride: 1 };
         normalise(InstructionSet::detect(), batch, (&[2.0], &[1.0]), &mut hats, &mut moments, &mut running);
-        assert_eq!((data[0], running.variance[0]), (1.0, 0.9));
+        assert_eq!((data[0], running.mean[0], running.variance[0]), (1.0, 0.0, 1.0));
     }
 }

@@ -68,6 +68,12 @@ impl Network {
         self.set
     }
 
+    /// Tells whether all parameters and running moments are numbers.
+    pub(crate) fn is_finite(&self) -> bool {
+        let moments = self.running.iter().flat_map(|running| running.mean.iter().chain(&running.variance));
+        self.parameters.iter().chain(moments).all(|value| value.is_finite())
+    }
+
     /// Returns the sizes and functions.
     pub(crate) fn architecture(&self) -> &Architecture {
         &self.architecture

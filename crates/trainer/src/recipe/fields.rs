@@ -128,7 +128,7 @@ const FIELDS: &[Field] = &[
     ),
     field!(
         epsilon,
-        Kind::Float(Excluded(0.0), Included(1.0)),
+        Kind::Float(Included(1e-30), Included(1.0)),
         &[Is("optimizer", &["adam", "adamw", "rmsprop"])],
         Hint::None,
         "What is added to the root of the mean squared gradient before dividing by it."
