@@ -47,8 +47,9 @@ fn a_study_begins_where_experience_expects_the_lowest_loss_and_says_so() {
     let with = sandbox("true");
     let plan = with.tune_ok(&["plan", "space.toml"]).stdout;
     assert!(
-        plan.contains("learned  experience of other data sets expects the loss to differ by\n         learning_rate")
-            && plan.contains("trial 0   model"),
+        plan.contains(
+            "learned  experience of other data sets expects that losses will differ because of\n         learning_rate"
+        ) && plan.contains("trial 0   model"),
         "{plan}"
     );
     with.tune_ok(&["run", "space.toml"]);
@@ -103,7 +104,62 @@ fn a_person_may_bring_experience_of_their_own() {
     // Another experience would propose otherwise: the study is not gone on with as if nothing had happened.
     own.write("learned.txt", &LEARNED.replace("term 2", "term 3"));
     own.tune_ok(&["leaderboard", "wine"]);
+    own.tune_ok(&["explain", "wine", "2"]).complains(0, &["explained as if there had been none"]);
+    own.tune(&["verify", "wine"]).complains(2, &["not the one that the study was begun with", "same experience alone"]);
     own.tune(&["run", "space.toml"]).complains(2, &["not the one that the study was begun with", "wine.toml:13"]);
+}
+
+#[test]
+fn what_a_person_believes_best_comes_first() {
+    let sandbox = sandbox("true");
+    let stated = "high = 1.0, log = true, prior = 1e-3";
+    sandbox.write("space.toml", &sandbox.read("space.toml").replace("high = 1.0, log = true", stated));
+    sandbox.tune_ok(&["run", "space.toml"]);
+    let first = sandbox.tune_ok(&["explain", "wine", "0", "--format", "json"]).stdout;
+    let first: serde_json::Value = serde_json::from_str(&first).unwrap();
+    assert_eq!((&first["origin"], &first["params"]["learning_rate"]), (&"default".into(), &1e-3.into()));
+    let second = sandbox.tune_ok(&["explain", "wine", "1"]).stdout;
+    assert!(second.contains("by experience alone"), "{second}");
+}
+
+#[test]
+fn a_study_goes_on_in_a_space_of_which_there_is_more_or_less_experience() {
+    let known = SPACE.replace("KNOWLEDGE", "true").replace("log = true }", "log = true, default = 0.003 }");
+    let (unknown, rest): (Vec<&str>, Vec<&str>) = known.lines().partition(|line| line.starts_with("beta1"));
+    let of_space = rest.iter().position(|line| *line == "[space]").unwrap();
+    let without = [&rest[..=of_space], &unknown, &["epochs = 4"]].concat().join("\n");
+    for (first, then) in [(&without, &known), (&known, &without)] {
+        let sandbox = sandbox("true");
+        sandbox.write("space.toml", first);
+        sandbox.tune_ok(&["run", "space.toml"]);
+        let then = then.replace("values = [16, 32, \"full\"]", "values = [16, 32, \"full\"], default = 16");
+        let then = then.replace("values = [\"8\", \"16-8\"]", "values = [\"8\", \"16-8\"], default = \"8\"");
+        sandbox.write("then.toml", &then.replace("trials = 3", "trials = 6"));
+        sandbox.tune_ok(&["resume", "wine", "--space", "then.toml"]);
+        let board = sandbox.tune_ok(&["leaderboard", "wine", "--format", "csv"]).stdout;
+        assert!(board.lines().count() > 6, "{board}");
+        sandbox.tune_ok(&["verify", "wine"]);
+    }
+}
+
+#[test]
+fn a_list_of_one_layer_may_be_written_as_numbers() {
+    let first = |layers: &str| {
+        let sandbox = sandbox("true");
+        sandbox.write("space.toml", &sandbox.read("space.toml").replace("[\"8\", \"16-8\"]", layers));
+        let plan = sandbox.tune_ok(&["plan", "space.toml"]).stdout;
+        plan.lines().find(|line| line.contains("trial 0")).unwrap().to_owned()
+    };
+    assert_eq!(first("[8, 64]"), first("[\"8\", \"64\"]"));
+}
+
+#[test]
+fn experience_of_other_values_leads_nothing() {
+    let sandbox = sandbox("\"learned.txt\"");
+    let space = sandbox.read("space.toml").replace("low = 1e-4, high = 1.0", "low = 20.0, high = 50.0");
+    sandbox.write("space.toml", &space.replace("layers = ", "activation = \"relu\" # "));
+    sandbox.tune_ok(&["check", "space.toml"]).complains(0, &["it says nothing of what is searched here"]);
+    assert!(!sandbox.tune_ok(&["plan", "space.toml"]).stdout.contains("learned"));
 }
 
 #[test]
@@ -112,7 +168,7 @@ fn an_experience_that_cannot_be_read_is_refused() {
     broken.write("learned.txt", &LEARNED.replace("term 2 rate rate", "term 2 speed"));
     let said = ["not an experience: line 7", "the name of a variable above", "space.toml:13"];
     broken.tune(&["run", "space.toml"]).complains(2, &said);
-    assert!(!broken.exists("results/wine/leaderboard.csv"));
+    assert!(!broken.exists("results"), "nothing is begun");
     broken.write("learned.txt", &"#".repeat((1 << 20) + 1));
     broken.tune(&["run", "space.toml"]).complains(2, &["more than 1 MiB", "space.toml:13"]);
     sandbox("\"nowhere.txt\"").tune(&["run", "space.toml"]).complains(2, &["cannot read", "nowhere.txt"]);

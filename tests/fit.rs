@@ -73,6 +73,12 @@ fn what_cannot_be_fitted_or_predicted_is_said() {
     sandbox.tune(&["fit", "penguins", "--out", "full"]).complains(2, &["full is not empty"]);
     sandbox.write("file", "");
     sandbox.tune(&["fit", "penguins", "--out", "file"]).complains(2, &["cannot write to file"]);
+    sandbox.tune_ok(&["fit", "penguins", "--out", "model"]);
+    let text = std::fs::read_to_string(table("penguins")).unwrap();
+    let data = sandbox.write("new.csv", &text).display().to_string();
+    let onto_itself = sandbox.tune(&["predict", "model", "new.csv", "--out", &data]);
+    onto_itself.complains(2, &["--out", "nothing is overwritten"]);
+    assert_eq!(sandbox.read("new.csv"), text);
     sandbox.tune(&["predict", "full", "x.csv"]).complains(2, &["model.json", "tune fit"]);
     std::fs::create_dir(sandbox.path("empty")).unwrap();
     sandbox.tune_ok(&["fit", "penguins", "--out", "empty"]);

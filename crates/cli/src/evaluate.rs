@@ -64,7 +64,7 @@ pub fn run_to_the_end(mut session: Session, subject: &Subject, how: &How<'_>) ->
     let ranking = Ranking::new(&session.study, session.file.cv.folds);
     files::write(&session.folder, &session.file, &session.study, &ranking)?;
     let finish = finish?;
-    screen::data(table::summary(&session.file, &session.study, &ranking, table::TOP));
+    screen::data(table::summary(&session.folder, &session.study, &ranking, table::TOP));
     how.talk(format!("{}; files in {}", closing(finish, &session.study), session.folder.path().display()));
     Ok(match finish {
         Finish::Interrupted => Exit::Interrupted,

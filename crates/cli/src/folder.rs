@@ -3,6 +3,9 @@
 use crate::report::{Failure, quoted};
 use std::path::{Component, Path, PathBuf};
 
+/// The results root unless `--results` names another.
+pub const RESULTS: &str = "results";
+
 /// The folder of one study.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StudyFolder {
@@ -62,6 +65,16 @@ impl StudyFolder {
     /// The study's name: the folder's.
     pub fn name(&self) -> String {
         self.path.file_name().map_or_else(|| ".".to_owned(), |n| n.to_string_lossy().into_owned())
+    }
+
+    /// The study as an argument of a command that a person may paste into a shell: its name where it lies in the usual
+    /// results root, else its folder.
+    pub fn argument(&self) -> String {
+        let is_usual = self.path.parent() == Some(Path::new(RESULTS));
+        let text = if is_usual { self.name() } else { self.path.display().to_string() };
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./,:=@%+".contains(c);
+        let is_option = text.starts_with('-');
+        if text.chars().all(is_plain) && !is_option { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
     }
 
     /// The database.

@@ -1,6 +1,6 @@
 //! Going on with a study in the space of another file.
 
-use crate::file::StudyFile;
+use crate::file::{Knowledge, StudyFile};
 use crate::report::{Failure, Fault, quoted};
 use crate::session::{COMMAND_HINT, Session, follow};
 use tuner::Error;
@@ -16,7 +16,11 @@ pub fn revise(session: &mut Session, file: StudyFile) -> Result<Vec<String>, Fai
     let difference = file.difference_from(&session.file);
     let name = session.file.name.clone();
     let facts = &session.study.text().facts;
-    let file = file.expecting(facts)?;
+    // Experience that came with another version of the program is gone for good, a person's own file may come back.
+    let file = match file.search.knowledge {
+        Knowledge::Trainer => file.expecting_what_is_left(facts),
+        Knowledge::File(_) | Knowledge::None => file.expecting(facts)?,
+    };
     if !difference.is_empty() {
         let text =
             StudyText { text: file.text().to_owned(), folder: file.folder.display().to_string(), facts: facts.clone() };

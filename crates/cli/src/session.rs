@@ -29,12 +29,13 @@ pub struct Session {
     _lock: StudyLock,
 }
 
-/// Opens a study to look at it.
+/// Opens a study to look at it, called as its folder is: of one moved aside that is not what its file says.
 ///
 /// # Errors
 /// If the store cannot be read.
 pub fn look(folder: &StudyFolder) -> Result<(StudyFile, Study), Failure> {
-    open(SqliteStore::open_read_only(&folder.database())?, folder)
+    let (file, study) = open(SqliteStore::open_read_only(&folder.database())?, folder)?;
+    Ok((file.called(folder.name()), study))
 }
 
 /// Opens a study that is there to go on with it.
@@ -57,12 +58,20 @@ pub fn hold_or_begin(
     root: &Path,
     purpose: Purpose,
     patience: Duration,
-    facts: impl FnOnce(&StudyFile) -> Result<Vec<(String, String)>, Failure>,
+    facts: impl Fn(&StudyFile) -> Result<Vec<(String, String)>, Failure>,
 ) -> Result<Session, Failure> {
     let folder = StudyFolder::new(root, &file.name);
     // What the method refuses is refused before anything is written.
     let spec = file.spec();
     tuner::search::build(spec.method, &spec.space, spec.startup).map_err(|error| file.locate(&error))?;
+    let begun = |file: StudyFile| -> Result<(StudyFile, Vec<(String, String)>), Failure> {
+        let named = vec![("name".to_owned(), file.name.clone())];
+        let facts = [named, facts(&file)?, file.experience_fact()?.into_iter().collect()].concat();
+        Ok((file.expecting(&facts)?, facts))
+    };
+    if !folder.database().exists() {
+        begun(file.clone())?;
+    }
     let made = std::fs::create_dir_all(folder.path());
     made.map_err(|error| Failure::store(format!("cannot create {}: {error}", folder.path().display())))?;
     let lock = lock(&folder, purpose, patience)?;
@@ -78,9 +87,7 @@ pub fn hold_or_begin(
     // Begun and killed before the first record, or never begun: the empty database is gone on with. To make it anew
     // could delete what only looks empty.
     say_what_is_lost(*store.log(), &folder, None);
-    let named = vec![("name".to_owned(), file.name.clone())];
-    let facts = [named, facts(&file)?, file.experience_fact()?.into_iter().collect()].concat();
-    let file = file.expecting(&facts)?;
+    let (file, facts) = begun(file)?;
     let folder_of_file = file.folder.display().to_string();
     let text = StudyText { text: file.text().to_owned(), folder: folder_of_file, facts };
     let study = Study::create(Box::new(store), text, file.spec())?;
@@ -124,6 +131,13 @@ pub fn lock(folder: &StudyFolder, purpose: Purpose, patience: Duration) -> Resul
 }
 
 fn open(store: SqliteStore, folder: &StudyFolder) -> Result<(StudyFile, Study), Failure> {
+    if store.is_empty() {
+        say_what_is_lost(*store.log(), folder, None);
+        let path = folder.path().display();
+        return Err(Failure::store(format!(
+            "{path} has nothing on record: it was stopped before it began; `tune run` begins it anew"
+        )));
+    }
     let log = *store.log();
     let mut file = None;
     let study = Study::open(Box::new(store), |text| {

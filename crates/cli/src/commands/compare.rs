@@ -58,7 +58,12 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let is_worse = |verdict: &Verdict| args.fail_if_worse.is_some_and(|x| verdict.is_worse_by_more_than(x));
     let judged: Vec<&Verdict> =
         if fresh.is_empty() { found.against.iter().map(|a| &a.verdict).collect() } else { fresh.iter().collect() };
-    Ok(if judged.into_iter().any(is_worse) { Exit::No } else { Exit::Done })
+    if judged.into_iter().any(is_worse) {
+        let by = args.fail_if_worse.unwrap_or_default();
+        common.talk(format!("worse by more than {by}, as --fail-if-worse asks: exit code {}", Exit::No as u8));
+        return Ok(Exit::No);
+    }
+    Ok(Exit::Done)
 }
 
 /// Retrains each study's winner on new repeats of its own cross-validation, and tests them.

@@ -3,7 +3,7 @@
 use super::Common;
 use crate::folder::StudyFolder;
 use crate::output::explanation;
-use crate::report::{Exit, Failure, Fault, count};
+use crate::report::{Exit, Failure, Fault, Look, count, render};
 use crate::{screen, session};
 
 /// Say why a trial was proposed: what the search knew and expected, and what came
@@ -37,8 +37,13 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let Some(explanation) = study.explain(args.trial) else {
         let n_trials = count(study.slots().len() as u64, "trial");
         let fault = Fault::error(format!("no trial {}: the study has {n_trials}, counted from 0", args.trial));
-        return Err(fault.hint(format!("`tune leaderboard {}` lists them", file.name)).into());
+        return Err(fault.hint(format!("`tune leaderboard {}` lists them", folder.argument())).into());
     };
+    if !file.lost_experience().is_empty() {
+        let warning =
+            "the experience that the study was begun with is not at hand: explained as if there had been none";
+        screen::talk(render(&[Fault::warning(warning)], Look::for_stderr()).trim_end());
+    }
     match args.format {
         Format::Table => screen::data(explanation::in_words(&study, &explanation)),
         Format::Json => screen::data(explanation::json(&study, &explanation)),

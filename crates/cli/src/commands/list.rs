@@ -27,7 +27,9 @@ pub fn run(_: &Args, common: &Common) -> Result<Exit, Failure> {
                 rows.push(vec![folder.name(), study.spec().method.name().to_owned(), trials, best, metric]);
             }
             // One study that cannot be read does not hide the others.
-            Err(failure) => screen::talk(render(&failure.faults, Look::Plain).trim_end()),
+            Err(failure) => {
+                screen::talk(format!("{}: {}", folder.name(), render(&failure.faults, Look::Plain).trim_end()))
+            }
         }
     }
     if rows.is_empty() {

@@ -25,6 +25,7 @@ mod r#try;
 mod verify;
 
 use crate::evaluate::{How, Workers};
+use crate::folder::RESULTS;
 use crate::progress::Show;
 use crate::report::{Exit, Failure};
 use clap::Subcommand;
@@ -34,7 +35,7 @@ use std::path::PathBuf;
 #[derive(clap::Args, Debug)]
 pub struct Common {
     /// The folder that holds studies, one folder each
-    #[arg(long, value_name = "DIR", default_value = "results", global = true)]
+    #[arg(long, value_name = "DIR", default_value = RESULTS, global = true)]
     pub results: PathBuf,
     /// Say nothing but errors and data
     #[arg(long, short, global = true)]

@@ -5,7 +5,7 @@ use crate::bridge::model::sheet;
 use crate::report::{Exit, Failure};
 use crate::{model_folder, screen};
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use trainer::data::{Features, Limits};
 
 /// Predict the rows of a table with a model that `tune fit` wrote
@@ -24,9 +24,18 @@ pub struct Args {
     out: Option<PathBuf>,
 }
 
+/// Tells whether two paths lead to one file that is there.
+fn is_same(a: &Path, b: &Path) -> bool {
+    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
+}
+
 /// Predicts.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let model = model_folder::read(&args.model)?;
+    if args.out.as_deref().is_some_and(|out| is_same(out, &args.data)) {
+        let message = format!("--out {} is the table to be predicted: nothing is overwritten", args.data.display());
+        return Err(Failure::input(message));
+    }
     let in_data = |error: &dyn std::fmt::Display| Failure::input(format!("{}: {error}", args.data.display()));
     let file = File::open(&args.data).map_err(|error| in_data(&error))?;
     let features = Features::read(file, &model.description().schema, &Limits::default()).map_err(|e| in_data(&e))?;

@@ -39,7 +39,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         move_aside(&StudyFolder::new(&common.results, &file.name), common)?;
     }
     let facts = [own_facts(), subject.facts(&file)].concat();
-    let session = session::hold_or_begin(file, &common.results, Purpose::Run, Duration::ZERO, |_| Ok(facts))?;
+    let session = session::hold_or_begin(file, &common.results, Purpose::Run, Duration::ZERO, |_| Ok(facts.clone()))?;
     subject.check_same(&session.study, &session.file)?;
     evaluate::run_to_the_end(session, &subject, &common.how(&args.workers))
 }

@@ -27,14 +27,14 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let (file, mut study) = session::look(&folder)?;
     let Some(number) = args.trial else {
         screen::data(overview(&study, &file.name));
-        screen::data(table::summary(&file, &study, &Ranking::new(&study, file.cv.folds), table::TOP));
+        screen::data(table::summary(&folder, &study, &Ranking::new(&study, file.cv.folds), table::TOP));
         return Ok(Exit::Done);
     };
     let n_trials = study.slots().len();
     let Some(slot) = study.slots().get(number) else {
         let n_trials = count(n_trials as u64, "trial");
         let fault = Fault::error(format!("no trial {number}: the study has {n_trials}, counted from 0"));
-        return Err(fault.hint(format!("`tune leaderboard {}` lists them", args.study)).into());
+        return Err(fault.hint(format!("`tune leaderboard {}` lists them", folder.argument())).into());
     };
     let mut text = format!("trial {number}, {}", slot.origin.name());
     let ended = study.trial(number);

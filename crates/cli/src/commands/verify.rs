@@ -48,6 +48,10 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         let fault = Fault::error(format!("the {difference}: bits cannot be compared"));
         return Err(fault.hint("verify it with the program, and on a machine, like those that began it").into());
     }
+    if !file.lost_experience().is_empty() {
+        let hint = |fault: &Fault| fault.clone().hint("proposals come out again with the same experience alone");
+        return Err(file.lost_experience().iter().map(hint).collect::<Vec<_>>().into());
+    }
     let mut records: Vec<Record> = Vec::new();
     study.store().replay(Curves::Skip, &mut |record| records.push(record))?;
     let counter = Counter::new(common.show(), "proposals", study.slots().len());

@@ -14,15 +14,17 @@ pub(super) fn add(space: &Space) -> Space {
 }
 
 /// Returns the space with first guesses in view of experience, which knows the parameters that `is_expected` tells: of
-/// those nothing is believed besides, and a first trial of guesses is made where the person has begun one.
+/// those nothing is believed besides, and a first trial of guesses is made around the defaults and priors that the person
+/// has stated, if there are any.
 pub(super) fn add_beside_experience(space: &Space, is_expected: impl Fn(&str) -> bool) -> Space {
-    let has_default = space.parameters().iter().any(|p| p.is_searched() && p.default.is_some());
+    let states_one = |p: &Parameter| p.is_searched() && (p.default.is_some() || p.prior.is_some());
+    let has_stated = space.parameters().iter().any(states_one);
     with(space, |parameter, optimizer| {
         let mut guided = with_guess(parameter, optimizer);
         if is_expected(&parameter.name) {
             guided.prior.clone_from(&parameter.prior);
         }
-        if !has_default {
+        if !has_stated {
             guided.default.clone_from(&parameter.default);
         }
         guided

@@ -82,8 +82,13 @@ impl StudyFile {
     pub fn of_study(study: &StudyText) -> Result<Self, Vec<Fault>> {
         let name = study.facts.iter().find(|(fact, _)| fact == "name").map_or("space", |(_, name)| name.as_str());
         let file = Self::parse(&format!("{name}.toml"), study.text.clone(), PathBuf::from(&study.folder))?;
-        // A study can be looked at whatever became of its experience.
-        Ok(file.clone().expecting(&study.facts).unwrap_or_else(|lost| Self { lost, ..file }))
+        Ok(file.expecting_what_is_left(&study.facts))
+    }
+
+    /// As [`expecting`](Self::expecting), but without an experience that is lost: a study can be looked at whatever became
+    /// of it.
+    pub fn expecting_what_is_left(self, facts: &[(String, String)]) -> Self {
+        self.clone().expecting(facts).unwrap_or_else(|lost| Self { lost, ..self })
     }
 
     /// Reads `text`, known to the person as `name`; `folder` is where its paths resolve.
@@ -170,6 +175,11 @@ impl StudyFile {
                 self.name
             )))),
         }
+    }
+
+    /// Why the experience that the study was begun with is not at hand; nothing if it is.
+    pub fn lost_experience(&self) -> &[Fault] {
+        &self.lost
     }
 
     /// What a study begun from this file keeps of its experience, to know it again.

@@ -15,7 +15,8 @@ const OF_CLASSES: [&str; 2] = ["label_smoothing", "class_weight"];
 pub(super) fn experience(file: &StudyFile) -> Option<Fault> {
     let Knowledge::File(_) = file.search.knowledge else { return None };
     let why = match (file.search.method, file.evaluator()) {
-        (Method::Bayes, Evaluator::Trainer) => return None,
+        (Method::Bayes, Evaluator::Trainer) if file.space.experience().is_some() => return None,
+        (Method::Bayes, Evaluator::Trainer) => "it says nothing of what is searched here".to_owned(),
         (Method::Bayes, _) => "it is about the built-in trainer, and the study has another".to_owned(),
         (method, _) => format!("bayes alone learns from experience, and the method is {}", method.name()),
     };

@@ -32,6 +32,7 @@ pub fn json(study: &Study, explanation: &Explanation) -> String {
     let mut object = json!({
         "trial": explanation.number,
         "origin": explanation.origin.name(),
+        "reason": reason(study, explanation),
         "position": explanation.position,
         "method": study.spec().method.name(),
         "params": params,
@@ -69,11 +70,18 @@ fn reason(study: &Study, explanation: &Explanation) -> String {
         Origin::Model => match explanation.view {
             View::Contrast(_) => "proposed by tpe, where good trials are denser than others".to_owned(),
             View::Forecast(_) => "proposed by the model, a Gaussian process".to_owned(),
-            View::Blind if study.spec().space.experience().is_some() => {
-                "where experience of other data sets expects the lowest loss, before any result".to_owned()
-            }
+            View::Blind if study.spec().space.experience().is_some() => led_by_experience(explanation),
             View::Blind => "proposed by the model before it knew a loss".to_owned(),
         },
+    }
+}
+
+fn led_by_experience(explanation: &Explanation) -> String {
+    let who = "where experience of other data sets";
+    match (explanation.n_seen, explanation.n_pending) {
+        (0, 0) => format!("{who} expects the lowest loss, before any result"),
+        (0, _) => format!("{who} leaves the most to hope for, apart from what is pending, before any result"),
+        _ => format!("{who} leaves the most to hope for: no trial had a loss yet"),
     }
 }
 

@@ -11,10 +11,10 @@ const N_NAMED: usize = 5;
 pub fn in_words(file: &StudyFile) -> Option<String> {
     let shares = outlook(&file.space);
     let named: Vec<String> =
-        shares.iter().take(N_NAMED).map(|(name, share)| format!("{name} {:.0} %", 100.0 * share)).collect();
+        shares.iter().take(N_NAMED).map(|(name, share)| format!("{name} {:.0} %", 100.0 * share.min(1.0))).collect();
     (!named.is_empty()).then(|| {
         format!(
-            "experience of other data sets expects the loss to differ by\n{},\n\
+            "experience of other data sets expects that losses will differ because of\n{},\n\
              alone and with others; `knowledge = false` searches without it",
             named.join(", ")
         )

@@ -1,7 +1,7 @@
 //! Tables for a person at a screen.
 
 use super::leaderboard::Ranking;
-use crate::file::StudyFile;
+use crate::folder::StudyFolder;
 use crate::report::count;
 use crate::session;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
@@ -20,7 +20,7 @@ const WIDTH: usize = 200;
 const MOST_COLUMNS: usize = 40;
 
 /// The head of the ranking, the winner in words, and what else there is to know.
-pub fn summary(file: &StudyFile, study: &Study, ranking: &Ranking<'_>, top: usize) -> String {
+pub fn summary(folder: &StudyFolder, study: &Study, ranking: &Ranking<'_>, top: usize) -> String {
     if ranking.board.rows.is_empty() {
         return "no trial has ended yet".to_owned();
     }
@@ -38,9 +38,13 @@ pub fn summary(file: &StudyFile, study: &Study, ranking: &Ranking<'_>, top: usiz
             text.push_str(&best_set(ranking));
             text.push_str(&one_se(ranking));
             text.push_str(&no_gain(study, row));
-            text.push_str(&format!("\n`tune best {}` prints its hyperparameters", file.name));
+            text.push_str(&format!("\n`tune best {}` prints its hyperparameters", folder.argument()));
             if trial.origin == Origin::Model {
-                text.push_str(&format!("\n`tune explain {} {}` says why it was tried", file.name, trial.number));
+                text.push_str(&format!(
+                    "\n`tune explain {} {}` says why it was tried",
+                    folder.argument(),
+                    trial.number
+                ));
             }
             if !study.slots()[trial.number].is_in_space() {
                 let number = trial.number;
