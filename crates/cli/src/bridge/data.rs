@@ -134,7 +134,10 @@ pub fn changed(file: &StudyFile) -> Fault {
 /// Shows what forbids a split at the key that asks for it.
 fn in_split(file: &StudyFile, error: &SplitError) -> Fault {
     let key = match error {
-        SplitError::TooFewFolds { .. } | SplitError::TooFewRows { .. } | SplitError::SmallClass { .. } => "cv.folds",
+        SplitError::TooFewTimes { .. }
+        | SplitError::TooFewFolds { .. }
+        | SplitError::TooFewRows { .. }
+        | SplitError::SmallClass { .. } => "cv.folds",
         SplitError::TooFewGroups { .. } | SplitError::NoGroups => "cv.group",
         SplitError::NoOrder => "cv.order",
         SplitError::StratifiedRegression => "cv.stratified",

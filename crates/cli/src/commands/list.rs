@@ -28,7 +28,7 @@ pub fn run(_: &Args, common: &Common) -> Result<Exit, Failure> {
             }
             // One study that cannot be read does not hide the others.
             Err(failure) => {
-                screen::talk(format!("{}: {}", folder.name(), render(&failure.faults, Look::Plain).trim_end()))
+                screen::talk(format!("{}: {}", folder.name(), render(&failure.faults, Look::Plain).trim_end()));
             }
         }
     }

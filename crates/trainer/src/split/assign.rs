@@ -37,13 +37,19 @@ pub(super) fn by_group(data: &Dataset, rows: &[u32], rng: &mut ChaCha8Rng) -> Re
     Ok(groups)
 }
 
-/// Positions in `rows` from the oldest to the newest, equal times in row order.
-pub(super) fn by_time(data: &Dataset, rows: &[u32]) -> Result<Vec<u32>, SplitError> {
+/// Positions in `rows` from the oldest to the newest, equal times in row order, and for each of these where those of its
+/// time begin.
+pub(super) fn by_time(data: &Dataset, rows: &[u32]) -> Result<(Vec<u32>, Vec<usize>), SplitError> {
     let ranks = data.ranks().ok_or(SplitError::NoOrder)?;
     let mut positions: Vec<u32> = (0..rows.len() as u32).collect();
     positions.sort_by_key(|&position| {
         let row = rows[position as usize];
         (ranks[row as usize], row)
     });
-    Ok(positions)
+    let time = |index: usize| ranks[rows[positions[index] as usize] as usize];
+    let mut starts = vec![0; rows.len()];
+    for index in 1..rows.len() {
+        starts[index] = if time(index) == time(index - 1) { starts[index - 1] } else { index };
+    }
+    Ok((positions, starts))
 }

@@ -59,7 +59,15 @@ fn cut(
         Scheme::Plain => shuffled(rows.len(), rng)[..n_cut].to_vec(),
         Scheme::Stratified => of_classes(&by_class(data, rows, rng)?, rows.len(), n_cut),
         Scheme::Grouped => of_groups(&by_group(data, rows, rng)?, n_cut)?,
-        Scheme::Forward => by_time(data, rows)?[rows.len() - n_cut..].to_vec(),
+        Scheme::Forward => {
+            let (positions, starts) = by_time(data, rows)?;
+            // Rows of one time lie on one side: the cut moves to the first of them, of the oldest behind the last.
+            let at = match starts[rows.len() - n_cut] {
+                0 => starts.iter().position(|&start| start > 0).unwrap_or(rows.len()),
+                start => start,
+            };
+            positions[at..].to_vec()
+        }
     };
     if positions.is_empty() {
         let fraction = n_cut as f64 / rows.len() as f64;
@@ -169,6 +177,17 @@ mod tests {
         assert_eq!(cut.len(), 3);
         let time = |row: &u32| ranks[*row as usize];
         assert!(kept.iter().map(time).max() < cut.iter().map(time).min());
+    }
+
+    #[test]
+    fn times_are_cut_whole() {
+        let ranks: Vec<u32> = (0..40).map(|row| row / 10).collect();
+        let data = dataset(&[0, 1].repeat(20)).with_order(ranks.clone()).unwrap();
+        for (fraction, expected) in [(0.1, 10), (0.3, 20), (0.9, 30)] {
+            assert_eq!(holdout(&data, fraction, Scheme::Forward, &Streams::new(1)).unwrap().1.len(), expected);
+        }
+        let of_one_time = dataset(&[0, 1].repeat(20)).with_order(vec![3; 40]).unwrap();
+        assert!(holdout(&of_one_time, 0.2, Scheme::Forward, &Streams::new(1)).is_err());
     }
 
     #[test]

@@ -29,7 +29,8 @@ pub enum SplitError {
     },
     /// A class cannot be in every fold.
     #[error(
-        "the class `{class}` has {rows} rows, fewer than the {folds} folds\nhint: stratified = false, or at most {rows} folds"
+        "the class `{class}` has {rows} rows, fewer than the {folds} folds\nhint: stratified = false{}",
+        if *rows < 2 { String::new() } else { format!(", or at most {rows} folds") }
     )]
     SmallClass {
         /// The class.
@@ -56,6 +57,12 @@ pub enum SplitError {
     /// Forward splits without an order column.
     #[error("forward splits need an order column")]
     NoOrder,
+    /// Rows of one time would lie on both sides of a cut.
+    #[error("the rows of one time stay together, and of {folds} folds in time one is then empty\nhint: fewer folds")]
+    TooFewTimes {
+        /// As asked.
+        folds: u32,
+    },
     /// Forward splits have no randomness to repeat.
     #[error("repeats = {repeats}: forward splits are the same each time\nhint: repeats = 1")]
     RepeatedForward {

@@ -25,6 +25,7 @@ pub enum Scheme {
     Stratified,
     /// Groups whole, at random. Needs [`Dataset::groups`](crate::data::Dataset::groups).
     Grouped,
-    /// In time: what trains lies before what tests. Needs [`Dataset::ranks`](crate::data::Dataset::ranks).
+    /// In time: what trains lies before what tests, rows of one time together. Needs
+    /// [`Dataset::ranks`](crate::data::Dataset::ranks).
     Forward,
 }

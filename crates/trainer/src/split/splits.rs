@@ -82,7 +82,7 @@ impl Splits {
                         Ok(dealt(&classes.concat(), plan.folds))
                     }
                     Scheme::Grouped => balanced(by_group(data, &rows, &mut rng)?, rows.len(), plan.folds),
-                    Scheme::Forward => Ok(chained(&by_time(data, &rows)?, plan.folds)),
+                    Scheme::Forward => chained(&by_time(data, &rows)?, plan.folds),
                 }
             })
             .collect::<Result<_, _>>()?;
@@ -238,15 +238,22 @@ fn balanced(mut groups: Vec<Vec<u32>>, n_rows: usize, folds: u32) -> Result<Vec<
     Ok(blocks)
 }
 
-/// Cuts positions in time into folds + 1 blocks; the first takes the remainder.
-fn chained(positions: &[u32], folds: u32) -> Vec<u32> {
+/// Cuts positions in time into folds + 1 blocks; the first takes the remainder. Rows of one time lie in one block: a cut
+/// between them moves to the first of them, where `starts` says.
+fn chained((positions, starts): &(Vec<u32>, Vec<usize>), folds: u32) -> Result<Vec<u32>, SplitError> {
     let size = positions.len() / (folds as usize + 1);
     let first = positions.len() - size * folds as usize;
     let mut blocks = vec![0; positions.len()];
-    for (rank, &position) in positions.iter().enumerate().skip(first) {
-        blocks[position as usize] = ((rank - first) / size) as u32 + 1;
+    let mut before = 0;
+    for block in 0..folds {
+        let cut = starts[first + block as usize * size];
+        if cut <= before {
+            return Err(SplitError::TooFewTimes { folds });
+        }
+        positions[cut..].iter().for_each(|&position| blocks[position as usize] = block + 1);
+        before = cut;
     }
-    blocks
+    Ok(blocks)
 }
 
 #[cfg(test)]
@@ -362,8 +369,10 @@ mod tests {
             ranks in prop::collection::vec(0_u32..50, 10..120), folds in 2_u32..9
         ) {
             let data = values(ranks.len()).with_order(ranks.clone()).unwrap();
+            let found = Splits::new(&data, &all_rows(&data), &plan(folds, Scheme::Forward));
+            prop_assume!(found.is_ok());
             let folds = split(&data, &plan(folds, Scheme::Forward));
-            let time = |row: &u32| (ranks[*row as usize], *row);
+            let time = |row: &u32| ranks[*row as usize];
             for (index, fold) in folds.iter().enumerate() {
                 prop_assert!(fold.train.iter().map(time).max() < fold.test.iter().map(time).min());
                 if index > 0 {
@@ -371,6 +380,19 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn rows_of_one_time_lie_on_one_side_of_a_cut() {
+        // Four days of 60 rows: cuts at the first rows of days, wherever equal blocks would end.
+        let days = values(240).with_order((0..240).map(|row| row / 60).collect()).unwrap();
+        let sizes = |folds| -> Vec<(usize, usize)> {
+            split(&days, &plan(folds, Scheme::Forward)).iter().map(|f| (f.train.len(), f.test.len())).collect()
+        };
+        assert_eq!(sizes(3), [(60, 60), (120, 60), (180, 60)]);
+        assert_eq!(sizes(2), [(60, 60), (120, 120)]);
+        let found = Splits::new(&days, &all_rows(&days), &plan(4, Scheme::Forward));
+        assert!(matches!(found, Err(SplitError::TooFewTimes { folds: 4 })));
     }
 
     #[test]

@@ -55,8 +55,11 @@ impl Window {
 
     /// All trials below will have been seen after these, which ascend.
     pub(super) fn watermark_after(&self, seen: &[u64]) -> u64 {
-        let is_seen = |trial: &u64| self.beyond.contains(trial) || seen.binary_search(trial).is_ok();
-        (self.watermark..).find(|trial| !is_seen(trial)).unwrap_or(u64::MAX)
+        let mut watermark = self.watermark;
+        while self.beyond.contains(&watermark) || seen.binary_search(&watermark).is_ok() {
+            watermark += 1;
+        }
+        watermark
     }
 }
 
