@@ -187,6 +187,8 @@ fn folds_are_told_one_by_one() {
 fn an_ask_and_tell_study_cannot_be_run() {
     let sandbox = Sandbox::new();
     sandbox.write("space.toml", &SPACE.replace("METHOD", "random"));
+    sandbox.tune_ok(&["check", "space.toml"]).complains(0, &["an ask/tell study, driven by a script"]);
+    assert!(sandbox.tune_ok(&["plan", "space.toml"]).stdout.contains("trainer  an ask/tell study"));
     sandbox.tune(&["run", "space.toml"]).complains(2, &["ask"]);
 }
 

@@ -209,8 +209,12 @@ pub fn metric_name(file: &StudyFile, data: &Data) -> String {
     file.study.metric.clone().unwrap_or_else(|| default.to_owned())
 }
 
+/// What a study is whose trials nothing evaluates here.
+pub const ASKED: &str =
+    "an ask/tell study, driven by a script: there is no [data] to train on and no [objective] command to call";
+
 fn nothing_to_run(file: &StudyFile) -> Fault {
-    let fault = Fault::error(format!("`{}` is an ask/tell study: it has no [data] to train on", file.name));
+    let fault = Fault::error(format!("`{}` is {ASKED}", file.name));
     fault.hint("drive it from a script with `tune ask` and `tune tell`, or name a program: [objective] command = […]")
 }
 

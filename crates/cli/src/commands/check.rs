@@ -1,7 +1,9 @@
 //! `tune check FILE`
 
 use super::Common;
+use crate::file::Evaluator;
 use crate::report::{Exit, Failure, Look, count, render};
+use crate::subject::ASKED;
 use crate::{external, lint, preview, screen};
 use std::path::PathBuf;
 
@@ -23,6 +25,9 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let warnings = lint::warnings(&file, data.as_deref());
     if !warnings.is_empty() {
         common.talk(render(&warnings, Look::for_stderr()).trim_end());
+    }
+    if file.evaluator() == Evaluator::Asker {
+        common.talk(format!("{}: {ASKED}", file.name));
     }
     screen::data(format!("{}: no errors, {}", args.file.display(), count(warnings.len() as u64, "warning")));
     Ok(Exit::Done)

@@ -3,11 +3,12 @@
 use super::Common;
 use crate::bridge::cost::{self, Costs};
 use crate::external::Invocation;
-use crate::file::{StudyFile, grid_sizes, n_points};
+use crate::file::{Evaluator, StudyFile, grid_sizes, n_points};
 use crate::output::outlook;
 use crate::preview::{self, first_trials};
 use crate::report::{Exit, Failure, count};
 use crate::screen;
+use crate::subject::ASKED;
 use std::path::PathBuf;
 use tuner::Error;
 use tuner::error::MethodFault;
@@ -35,6 +36,7 @@ pub fn run(args: &Args, _: &Common) -> Result<Exit, Failure> {
     let trials = first_trials(&file, args.first)?;
     let mut lines = vec![line("study", &file.name)];
     lines.extend(data.as_ref().map(|data| line("data", &data.in_words())));
+    lines.extend((file.evaluator() == Evaluator::Asker).then(|| line("trainer", ASKED)));
     lines.push(line("search", &search(&file)));
     lines.push(line("space", &size(&file)?));
     lines.push(line("fits", &fits(&file)?));

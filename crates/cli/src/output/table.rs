@@ -109,33 +109,40 @@ fn one_se(ranking: &Ranking<'_>) -> String {
 pub fn ranked(study: &Study, ranking: &Ranking<'_>, top: usize) -> String {
     let width = Table::new().width().map_or(WIDTH, usize::from);
     let axes = study.spec().space.axes();
-    let tables = (0..=axes.len().min(MOST_COLUMNS)).rev().map(|n| ranked_by(study, ranking, top, &axes[..n]));
+    let most = axes.len().min(MOST_COLUMNS);
+    // What a narrow window cannot hold: first the metrics beside the loss, then the last hyperparameters.
+    let layouts = std::iter::once((true, most)).chain((0..=most).rev().map(|n| (false, n)));
     let mut narrow = String::new();
-    let mut n_left_out = 0;
-    for (n, table) in tables.enumerate() {
-        (narrow, n_left_out) = (table, n);
-        if narrow.lines().all(|line| line.chars().count() <= width) {
+    for (has_metrics, n) in layouts {
+        let metrics: &[String] = if has_metrics { &ranking.board.metric_names } else { &[] };
+        narrow = ranked_by(study, ranking, top, (metrics, &axes[..n]));
+        let fits = narrow.lines().all(|line| line.chars().count() <= width);
+        narrow.push_str(&left_out(&ranking.board.metric_names[metrics.len()..], axes.len() - n));
+        if fits {
             break;
         }
     }
-    narrow + &left_out(n_left_out + axes.len().saturating_sub(MOST_COLUMNS))
+    narrow
 }
 
-/// Says that columns were left out.
-fn left_out(n: usize) -> String {
-    if n == 0 {
+/// Says which columns were left out: metrics, and a number of hyperparameters.
+fn left_out(metrics: &[String], n: usize) -> String {
+    let hyperparameters = (n > 0).then(|| count(n as u64, "hyperparameter"));
+    let parts: Vec<String> = metrics.iter().cloned().chain(hyperparameters).collect();
+    if parts.is_empty() {
         return String::new();
     }
-    let are = if n == 1 { "is" } else { "are" };
-    format!("\n… {} {are} left out: see a wider window, or leaderboard.csv", count(n as u64, "hyperparameter"))
+    let are = if metrics.len() + n == 1 { "is" } else { "are" };
+    format!("\n… {} {are} left out: see a wider window, or leaderboard.csv", parts.join(", "))
 }
 
-fn ranked_by(study: &Study, ranking: &Ranking<'_>, top: usize, shown: &[usize]) -> String {
+fn ranked_by(study: &Study, ranking: &Ranking<'_>, top: usize, (metrics, shown): (&[String], &[usize])) -> String {
     let parameters = study.spec().space.parameters();
     let mut header = vec!["rank", "trial", "loss", "se", ""];
-    header.extend(ranking.board.metric_names.iter().map(String::as_str));
+    header.extend(metrics.iter().map(String::as_str));
     header.extend(shown.iter().map(|&i| parameters[i].name.as_str()));
-    let rows: Vec<Vec<String>> = ranking.board.rows.iter().take(top).map(|row| cells(ranking, row, shown)).collect();
+    let rows: Vec<Vec<String>> =
+        ranking.board.rows.iter().take(top).map(|row| cells(ranking, row, metrics.len(), shown)).collect();
     let mut text = plain(&header, &rows);
     let left = ranking.board.rows.len().saturating_sub(top);
     if left > 0 {
@@ -144,7 +151,7 @@ fn ranked_by(study: &Study, ranking: &Ranking<'_>, top: usize, shown: &[usize]) 
     text
 }
 
-fn cells(ranking: &Ranking<'_>, row: &Row, shown: &[usize]) -> Vec<String> {
+fn cells(ranking: &Ranking<'_>, row: &Row, n_metrics: usize, shown: &[usize]) -> Vec<String> {
     let trial = ranking.trial(row);
     let mark = if row.in_best_set == Some(true) { "*" } else { "" };
     let outcome = match trial.state() {
@@ -158,7 +165,8 @@ fn cells(ranking: &Ranking<'_>, row: &Row, shown: &[usize]) -> Vec<String> {
         row.se.map(loss).unwrap_or_default(),
         mark.to_owned(),
     ];
-    cells.extend(ranking.board.metric_means(&trial).into_iter().map(|m| m.map(loss).unwrap_or_default()));
+    let metrics = ranking.board.metric_means(&trial).into_iter().take(n_metrics);
+    cells.extend(metrics.map(|m| m.map(loss).unwrap_or_default()));
     cells.extend(shown.iter().map(|&i| trial.config.get(i).map(short).unwrap_or_default()));
     cells
 }
@@ -209,8 +217,16 @@ mod tests {
 
     #[test]
     fn columns_that_do_not_fit_are_counted() {
-        assert_eq!(left_out(0), "");
-        assert!(left_out(1).contains("1 hyperparameter is left out") && left_out(4).contains("4 hyperparameters are"));
+        let metrics = ["r2".to_owned(), "mae".to_owned()];
+        assert_eq!(left_out(&[], 0), "");
+        assert!(
+            left_out(&[], 1).contains("… 1 hyperparameter is left out")
+                && left_out(&metrics[..1], 0).contains("… r2 is")
+        );
+        assert!(
+            left_out(&[], 4).contains("… 4 hyperparameters are")
+                && left_out(&metrics, 1).contains("… r2, mae, 1 hyper")
+        );
     }
 
     #[test]
