@@ -79,7 +79,7 @@ pub fn explain(request: &Request<'_>, config: &Config, came: Option<f64>) -> Opt
     let posterior = model.posterior(&theta, &data);
     let place = posterior.predict(vec![model.axes.place(config)]).swap_remove(0);
     let prediction = place.prediction;
-    let corner_cost = Interior::new(&model.axes, &trend, request.history.seen().len()).cost(&place.point);
+    let corner_cost = Interior::new(&model.axes, &trend, request.history.len()).cost(&place.point);
     let (best, believed) = incumbent(&model, &posterior);
     let warp = model.warp(fit.family);
     let loss = |deviations: f64| warp.loss(prediction.mean + deviations * prediction.sd);

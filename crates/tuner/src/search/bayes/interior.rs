@@ -1,10 +1,10 @@
 //! What a place costs for lying far from the middle of a space of which there is experience.
 //!
 //! Doubt grows with the distance from all results, so that of many axes the bound alone would try one corner after the
-//! other. As an acquisition may be weighed by where the best is believed to lie, less with every result (Hvarfner et al.
+//! other. As an acquisition may be weighed by where the best is believed to lie, less with every trial (Hvarfner et al.
 //! 2022), a place at x costs Σ(2x − 1)²/√(d·n) standard deviations of the losses as the model sees them, over d axes
-//! after n results: √(d/n) in a corner. Where a person believes the best value to be elsewhere, that takes the place of
-//! the middle. Axes without order, and inactive ones, cost nothing.
+//! after n trials, pending ones too: √(d/n) in a corner. Where a person believes the best value to be elsewhere, that
+//! takes the place of the middle. Axes without order, and inactive ones, cost nothing.
 //!
 //! Without experience nothing costs: on the problems of `just race`, whose best values often lie at the ends of ranges,
 //! regret was higher by a fifth after ten trials and by six tenths after twenty.
@@ -16,22 +16,22 @@ use crate::space::Point;
 /// The cost of places.
 #[derive(Clone, Debug)]
 pub(super) struct Interior {
-    /// 1/√(d·n); 0 without experience and before the first result, when what is expected best is tried.
+    /// 1/√(d·n); 0 without experience and before the first trial, which is the best that is expected.
     weight: f64,
     /// The middle of each axis; none of one without order.
     middles: Vec<Option<f64>>,
 }
 
 impl Interior {
-    /// The cost after `n_results`.
-    pub(super) fn new(axes: &Axes<'_>, trend: &Trend, n_results: usize) -> Self {
+    /// The cost after `n_trials`.
+    pub(super) fn new(axes: &Axes<'_>, trend: &Trend, n_trials: usize) -> Self {
         let ordered = axes.axes().iter().map(|axis| (!axis.is_categorical).then_some(0.5));
         let mut middles: Vec<Option<f64>> = ordered.collect();
         for (axis, best) in trend.believed() {
             middles[axis] = middles[axis].map(|_| best);
         }
-        let costs = trend.expectation().is_some() && n_results > 0;
-        let weight = if costs { 1.0 / ((axes.len() * n_results) as f64).sqrt() } else { 0.0 };
+        let costs = trend.expectation().is_some() && n_trials > 0;
+        let weight = if costs { 1.0 / ((axes.len() * n_trials) as f64).sqrt() } else { 0.0 };
         Self { weight, middles }
     }
 
@@ -79,12 +79,12 @@ mod tests {
         Point { coordinates: coordinates.to_vec(), active: vec![true; 4] }
     }
 
-    fn interior(space: &Space, n_results: usize) -> Interior {
-        Interior::new(&Axes::new(space), &Trend::new(space), n_results)
+    fn interior(space: &Space, n_trials: usize) -> Interior {
+        Interior::new(&Axes::new(space), &Trend::new(space), n_trials)
     }
 
     #[test]
-    fn the_middle_and_what_is_believed_are_free_and_a_corner_costs_the_root_of_axes_over_results() {
+    fn the_middle_and_what_is_believed_are_free_and_a_corner_costs_the_root_of_axes_over_trials() {
         let interior = interior(&space(), 9);
         assert_eq!(interior.cost(&at([0.5, 0.25, 1.0, 0.5])), 0.0);
         assert!((interior.cost(&at([1.0, 0.25, 0.0, 0.0])) - 2.0 / 6.0).abs() < 1e-12);
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_costs_before_the_first_result_or_without_experience() {
+    fn nothing_costs_before_the_first_trial_or_without_experience() {
         assert_eq!(interior(&space(), 0).cost(&at([0.0; 4])), 0.0);
         assert_eq!(interior(&without_experience(), 9).cost(&at([0.0; 4])), 0.0);
     }

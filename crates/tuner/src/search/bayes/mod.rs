@@ -120,7 +120,7 @@ fn best(model: &Model<'_>, request: &Request<'_>, fit: &Fit) -> Option<Config> {
     let centres = centres(&posterior, &data);
     let candidates = posterior.predict(candidates::draw(&model.axes, &centres, &mut request.rng()));
     let tried: Vec<Point> = history.entries().iter().map(|entry| model.axes.place(&entry.config)).collect();
-    let interior = Interior::new(&model.axes, model.trend, history.seen().len());
+    let interior = Interior::new(&model.axes, model.trend, history.len());
     let (mut deviations, mut proposed) = (DEVIATIONS, None);
     loop {
         let acquisition = Acquisition::Bound { deviations };
