@@ -19,9 +19,9 @@ fn key(error: &DataError) -> Option<Vec<&str>> {
     let (mention, name) = match error {
         DataError::UnknownColumn { mention, name, .. } | DataError::Dropped { mention, name } => (*mention, name),
         DataError::TwoRoles { name, second, .. } => (*second, name),
-        DataError::ConstantTarget { column, .. } | DataError::CategoricalTarget { column, .. } => {
-            (Mention::Target, column)
-        }
+        DataError::ConstantTarget { column, .. }
+        | DataError::RunTogether { column, .. }
+        | DataError::CategoricalTarget { column, .. } => (Mention::Target, column),
         _ => return None,
     };
     Some(match mention {

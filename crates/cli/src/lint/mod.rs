@@ -7,6 +7,7 @@ mod formula;
 mod idle;
 mod range;
 mod size;
+mod step;
 
 use crate::bridge::data::Data;
 use crate::file::StudyFile;
@@ -16,6 +17,7 @@ use crate::report::Fault;
 pub fn warnings(file: &StudyFile, data: Option<&Data>) -> Vec<Fault> {
     let mut warnings = size::warnings(file, data);
     warnings.extend(range::warnings(file));
+    warnings.extend(step::warnings(file));
     warnings.extend(formula::warnings(file));
     warnings.extend(idle::experience(file));
     if let Some(data) = data {
@@ -61,6 +63,14 @@ mod tests {
         assert!(found[0].contains("`decay` cannot act"), "{found:?}");
         let found = on_space(&format!("{RATE}\nlayers = \"8-8\"\ndepth = {{ type = \"int\", low = 1, high = 2 }}"));
         assert!(found[0].contains("`depth` cannot act"), "{found:?}");
+    }
+
+    #[test]
+    fn steps_that_miss_the_end_are_named() {
+        let dropout =
+            |high: f64| format!("{RATE}\ndropout = {{ type = \"float\", low = 0.0, high = {high}, step = 0.3 }}");
+        assert_eq!(on_space(&dropout(0.5)), ["`dropout` is never 0.5: steps of 0.3 from 0 end at 0.3"]);
+        assert_eq!(on_space(&dropout(0.6)), Vec::<String>::new());
     }
 
     #[test]

@@ -248,6 +248,15 @@ mod tests {
     }
 
     #[test]
+    fn classes_that_doubles_cannot_tell_apart_are_refused() {
+        let text = "x,y\n1,9007199254740993\n2,9007199254740996\n";
+        let error = built(text, &roles("y")).unwrap_err();
+        assert!(matches!(error, DataError::RunTogether { .. }) && error.to_string().contains("kinds = { y"), "{error}");
+        let regression = Roles { task: Some(Task::Regression), ..roles("y") };
+        assert!(built(text, &regression).is_ok());
+    }
+
+    #[test]
     fn roles_take_columns_out_of_the_features() {
         let text = "who,when,x,y\np,2024-05-01,1,a\nq,2023-01-31,2,b\np,2024-04-30,3,a\n";
         let all = Roles { group: Some("who".into()), order: Some("when".into()), ..roles("y") };

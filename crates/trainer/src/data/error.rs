@@ -203,6 +203,17 @@ pub enum DataError {
         /// Its value.
         value: String,
     },
+    /// Classes of numbers so large that two of them may be one as a double.
+    #[error(
+        "the target `{column}` has classes such as {value}: whole numbers beyond 2^53 run together\nhint: kinds = {{ {column} = \
+        \"category\" }} takes them as texts"
+    )]
+    RunTogether {
+        /// The target.
+        column: String,
+        /// The first such class.
+        value: f64,
+    },
     /// Regression is asked for on a target of categories.
     #[error(
         "regression needs a target of numbers; `{column}` holds categories such as {value:?}\nhint: task = \"classification\", or kinds = {{ {column} = \"number\" }} to find the cells that are not numbers"

@@ -8,6 +8,9 @@ use super::place::Mention;
 use super::schema::MOST_LEVELS;
 use super::table::Table;
 
+/// 2^53: from here on whole numbers have no double of their own each.
+const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// The kind of prediction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -51,7 +54,7 @@ impl Target {
         let task = task.unwrap_or_else(|| inferred(&column, &numbers, table.n_rows));
         let target = match task {
             Task::Regression => Self::values(&column, table.n_rows)?,
-            Task::Classification => Self::classes(column.clone(), &numbers, table.n_rows),
+            Task::Classification => Self::classes(column.clone(), &numbers, table.n_rows)?,
         };
         target.varies(&column)?;
         Ok(target)
@@ -103,12 +106,16 @@ impl Target {
         Ok(Target::Values((0..n_rows).map(|row| column.number(row)).collect()))
     }
 
-    fn classes(column: Column, numbers: &[f64], n_rows: usize) -> Self {
+    fn classes(column: Column, numbers: &[f64], n_rows: usize) -> Result<Self, DataError> {
         if let Cells::Categories { codes, labels } = column.cells {
-            return Target::Classes { codes, names: labels };
+            return Ok(Target::Classes { codes, names: labels });
+        }
+        if let Some(&value) = numbers.iter().find(|number| number.abs() >= LARGEST_EXACT) {
+            return Err(DataError::RunTogether { column: column.name, value });
         }
         let code = |row| numbers.partition_point(|&number| number < column.number(row)) as u32;
-        Target::Classes { codes: (0..n_rows).map(code).collect(), names: numbers.iter().map(f64::to_string).collect() }
+        let names = numbers.iter().map(f64::to_string).collect();
+        Ok(Target::Classes { codes: (0..n_rows).map(code).collect(), names })
     }
 
     fn varies(&self, column: &Column) -> Result<(), DataError> {
