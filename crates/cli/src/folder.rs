@@ -1,6 +1,6 @@
 //! Where studies lie: the results root, a study's folder, and what a person may call either.
 
-use crate::report::{Failure, quoted};
+use crate::report::{Failure, pasted, quoted};
 use std::path::{Component, Path, PathBuf};
 
 /// The results root unless `--results` names another.
@@ -72,9 +72,7 @@ impl StudyFolder {
     pub fn argument(&self) -> String {
         let is_usual = self.path.parent() == Some(Path::new(RESULTS));
         let text = if is_usual { self.name() } else { self.path.display().to_string() };
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./,:=@%+".contains(c);
-        let is_option = text.starts_with('-');
-        if text.chars().all(is_plain) && !is_option { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+        pasted(&text)
     }
 
     /// The database.

@@ -3,7 +3,7 @@
 use super::Common;
 use crate::file::{StudyFile, template};
 use crate::output::outlook;
-use crate::report::{Exit, Failure, Fault};
+use crate::report::{Exit, Failure, Fault, pasted};
 use crate::subject::Subject;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -39,8 +39,8 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let subject = Subject::of(&file)?;
     write_new(&args.out, file.text())?;
     common.talk(format!("{}: {}", args.data.display(), subject.in_words().unwrap_or_default()));
-    let out = args.out.display();
-    common.talk(format!("wrote {out}; `tune run {out}` searches"));
+    let out = args.out.display().to_string();
+    common.talk(format!("wrote {out}; `tune run {}` searches", pasted(&out)));
     let file = subject.expecting(file)?;
     if let (Some(words), Some(best)) = (outlook::in_words(&file), outlook::best(&file)) {
         common.talk(format!("{words}\nit begins at {best}"));

@@ -11,4 +11,4 @@ mod words;
 pub use exit::{Exit, Failure};
 pub use fault::{Fault, Source, Span};
 pub use render::{Look, render};
-pub use words::{count, in_words, is_invisible, printable, quoted};
+pub use words::{count, in_words, is_invisible, pasted, printable, quoted};

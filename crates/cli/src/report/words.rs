@@ -15,6 +15,15 @@ pub fn quoted(name: &str) -> String {
     shown
 }
 
+/// A text as one argument of a command that a person may paste into a shell.
+pub fn pasted(text: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./,:=@%+".contains(c);
+    if text.chars().all(is_plain) && !text.is_empty() {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
 /// Escapes what would move the cursor or turn the line.
 pub fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
@@ -56,6 +65,12 @@ pub fn count(n: u64, thing: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_shell_would_take_apart_is_quoted() {
+        assert_eq!(pasted("größe-2/a.b"), "größe-2/a.b");
+        assert_eq!(pasted("x & y's"), r"'x & y'\''s'");
+    }
 
     #[test]
     fn names_cannot_move_the_cursor() {

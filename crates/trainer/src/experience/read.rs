@@ -52,11 +52,11 @@ impl Experience {
             }
         }
         let Reading { variables, terms, known, spread, residual, reference } = reading;
-        let positive = |value: Option<f64>, name| value.filter(|v| *v > 0.0).ok_or(ExperienceError::Missing(name));
+        let missing = ExperienceError::Missing;
         Ok(Self {
-            spread: positive(spread, "spread")?,
-            residual: positive(residual, "residual")?,
-            reference: reference.ok_or(ExperienceError::Missing("reference"))?,
+            spread: spread.ok_or(missing("spread"))?,
+            residual: residual.ok_or(missing("residual"))?,
+            reference: reference.ok_or(missing("reference"))?,
             variables,
             terms,
             known,
@@ -78,8 +78,8 @@ impl Reading {
     /// Takes in a line; returns what was expected of it if it is something else.
     fn take(&mut self, words: &[&str]) -> Result<(), &'static str> {
         match words {
-            ["spread", value] => self.spread = Some(number(value)?),
-            ["residual", value] => self.residual = Some(number(value)?),
+            ["spread", value] => self.spread = Some(positive(value)?),
+            ["residual", value] => self.residual = Some(positive(value)?),
             ["reference", value] => self.reference = Some(number(value)?),
             ["ramp", name, field, rest @ ..] => self.add(name, Source::Ramp(hyperparameter(field)?, ramp(rest)?))?,
             ["step", name, field, values @ ..] if !values.is_empty() => {
@@ -122,6 +122,10 @@ impl Reading {
 
 fn number(word: &str) -> Result<f64, &'static str> {
     word.parse().ok().filter(|value: &f64| value.abs() <= LARGEST).ok_or("a number up to 1e12")
+}
+
+fn positive(word: &str) -> Result<f64, &'static str> {
+    number(word).ok().filter(|value| *value > 0.0).ok_or("a number above 0, up to 1e12")
 }
 
 fn hyperparameter(name: &str) -> Result<String, &'static str> {
