@@ -64,14 +64,12 @@ pub fn hold_or_begin(
     // What the method refuses is refused before anything is written.
     let spec = file.spec();
     tuner::search::build(spec.method, &spec.space, spec.startup).map_err(|error| file.locate(&error))?;
-    let begun = |file: StudyFile| -> Result<(StudyFile, Vec<(String, String)>), Failure> {
+    let prepare = |file: StudyFile| -> Result<(StudyFile, Vec<(String, String)>), Failure> {
         let named = vec![("name".to_owned(), file.name.clone())];
         let facts = [named, facts(&file)?, file.experience_fact()?.into_iter().collect()].concat();
         Ok((file.expecting(&facts)?, facts))
     };
-    if !folder.database().exists() {
-        begun(file.clone())?;
-    }
+    let prepared = if folder.database().exists() { None } else { Some(prepare(file.clone())?) };
     let made = std::fs::create_dir_all(folder.path());
     made.map_err(|error| Failure::store(format!("cannot create {}: {error}", folder.path().display())))?;
     let lock = lock(&folder, purpose, patience)?;
@@ -87,7 +85,7 @@ pub fn hold_or_begin(
     // Begun and killed before the first record, or never begun: the empty database is gone on with. To make it anew
     // could delete what only looks empty.
     say_what_is_lost(*store.log(), &folder, None);
-    let (file, facts) = begun(file)?;
+    let (file, facts) = prepared.map_or_else(|| prepare(file), Ok)?;
     let folder_of_file = file.folder.display().to_string();
     let text = StudyText { text: file.text().to_owned(), folder: folder_of_file, facts };
     let study = Study::create(Box::new(store), text, file.spec())?;
