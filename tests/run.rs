@@ -173,3 +173,31 @@ fn a_search_that_learned_nothing_says_so() {
         said.stdout
     );
 }
+
+#[test]
+fn a_project_that_was_moved_goes_on() {
+    let sandbox = Sandbox::new();
+    let table = std::fs::read_to_string(crate::sandbox::project().join("search-spaces/data/wine.csv")).unwrap();
+    sandbox.write("before/spaces/data/wine.csv", &table);
+    let text = |trials: u32| {
+        format!(
+            "[study]\nname = \"wine\"\n[data]\npath = \"data/wine.csv\"\ntarget = \"cultivar\"\n[cv]\nfolds = 3\n\
+             [search]\nmethod = \"random\"\ntrials = {trials}\n\
+             [space]\nlearning_rate = {{ type = \"float\", low = 1e-3, high = 1e-1, log = true }}\nepochs = 3\n"
+        )
+    };
+    let here = |folder: &str, args: &[&str]| {
+        let said = sandbox.command(args).current_dir(sandbox.path(folder)).output().unwrap();
+        assert_eq!(said.status.code(), Some(0), "{args:?} {}", String::from_utf8_lossy(&said.stderr));
+    };
+    sandbox.write("before/spaces/wine.toml", &text(2));
+    here("before", &["run", "spaces/wine.toml"]);
+    std::fs::rename(sandbox.path("before"), sandbox.path("after")).unwrap();
+    here("after", &["verify", "wine"]);
+    here("after", &["fit", "wine", "--out", "model"]);
+    here("after/spaces", &["resume", "../results/wine", "--trials", "3"]);
+    sandbox.write("after/spaces/wine.toml", &text(4));
+    here("after", &["run", "spaces/wine.toml"]);
+    let leaderboard = sandbox.read("after/results/wine/leaderboard.csv");
+    assert_eq!(column(&leaderboard, "state"), ["ok"; 4], "{leaderboard}");
+}

@@ -4,7 +4,6 @@ use crate::file::{Knowledge, StudyFile};
 use crate::report::{Failure, Fault, quoted};
 use crate::session::{COMMAND_HINT, Session, follow};
 use tuner::Error;
-use tuner::store::StudyText;
 
 /// Revises the space of a study; returns what the file says otherwise, nothing if it says the same.
 ///
@@ -22,8 +21,7 @@ pub fn revise(session: &mut Session, file: StudyFile) -> Result<Vec<String>, Fai
         Knowledge::File(_) | Knowledge::None => file.expecting(facts)?,
     };
     if !difference.is_empty() {
-        let text =
-            StudyText { text: file.text().to_owned(), folder: file.folder.display().to_string(), facts: facts.clone() };
+        let text = file.study_text(session.folder.path(), facts);
         session.study.revise(text, file.spec()).map_err(|error| match error {
             Error::Method(_) => file.locate(&error).into(),
             other => Failure::from(other),

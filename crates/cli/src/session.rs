@@ -8,7 +8,6 @@ use crate::screen;
 use std::path::Path;
 use std::time::Duration;
 use storage::{Holder, Purpose, SqliteStore, StudyLock, WalReport};
-use tuner::store::StudyText;
 use tuner::study::Study;
 
 /// How long short commands queue for each other.
@@ -80,15 +79,15 @@ pub fn hold_or_begin(
         check_same(&written, &file)?;
         check_experience(&written)?;
         follow(&mut study, &file)?;
-        return Ok(Session { folder, file: written, study, _lock: lock });
+        // The paths are the same, and resolve beside the file that is given: it may have been moved.
+        let file = written.resolving_in(file.folder);
+        return Ok(Session { folder, file, study, _lock: lock });
     }
     // Begun and killed before the first record, or never begun: the empty database is gone on with. To make it anew
     // could delete what only looks empty.
     say_what_is_lost(*store.log(), &folder, None);
     let (file, facts) = prepared.map_or_else(|| prepare(file), Ok)?;
-    let folder_of_file = file.folder.display().to_string();
-    let text = StudyText { text: file.text().to_owned(), folder: folder_of_file, facts };
-    let study = Study::create(Box::new(store), text, file.spec())?;
+    let study = Study::create(Box::new(store), file.study_text(folder.path(), &facts), file.spec())?;
     storage::replace_file(&folder.file("space.toml"), file.text().as_bytes())?;
     Ok(Session { folder, file, study, _lock: lock })
 }
@@ -139,7 +138,7 @@ fn open(store: SqliteStore, folder: &StudyFolder) -> Result<(StudyFile, Study), 
     let log = *store.log();
     let mut file = None;
     let study = Study::open(Box::new(store), |text| {
-        let read = StudyFile::of_study(text)?;
+        let read = StudyFile::of_study(text, folder.path())?;
         Ok::<_, Failure>(file.insert(read).spec())
     })?;
     let file = file.expect("a study that opens has read its file");

@@ -13,7 +13,7 @@ use super::tree::{self, Entry, Item, Node};
 use super::{experience, knowledge, lists, parameter, space};
 use crate::report::{Fault, Source};
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use tuner::Error;
 use tuner::space::{Config, Space};
@@ -57,6 +57,9 @@ pub struct StudyFile {
     lost: Vec<Fault>,
 }
 
+/// The fact that leads from a study to its file.
+const FILE_FACT: &str = "file";
+
 /// Trials before a model that knows nothing.
 const STARTUP: u64 = 4;
 
@@ -75,14 +78,32 @@ impl StudyFile {
         Self::parse(&path.display().to_string(), text, folder)
     }
 
-    /// Reads the file of a study that was begun, as it was then; the fact `name` says what it was called.
+    /// Reads the file of a study that was begun, as it was then; the fact `name` says what it was called, the fact `file`
+    /// how to find it from the study at `place`. Where a file is there still, as in a project that was moved as a whole,
+    /// its folder is that in which paths resolve; else the folder that it was read in.
     ///
     /// # Errors
     /// As [`parse`](Self::parse): the file was written for another version of the program.
-    pub fn of_study(study: &StudyText) -> Result<Self, Vec<Fault>> {
-        let name = study.facts.iter().find(|(fact, _)| fact == "name").map_or("space", |(_, name)| name.as_str());
-        let file = Self::parse(&format!("{name}.toml"), study.text.clone(), PathBuf::from(&study.folder))?;
+    pub fn of_study(study: &StudyText, place: &Path) -> Result<Self, Vec<Fault>> {
+        let fact = |name: &str| study.facts.iter().find(|(fact, _)| fact == name).map(|(_, value)| value.as_str());
+        let own = fact(FILE_FACT).and_then(|from_study| follow(place, from_study)).filter(|path| path.is_file());
+        let folder = own.and_then(|path| path.parent().map(Path::to_owned));
+        let name = format!("{}.toml", fact("name").unwrap_or("space"));
+        let file = Self::parse(&name, study.text.clone(), folder.unwrap_or_else(|| PathBuf::from(&study.folder)))?;
         Ok(file.expecting_what_is_left(&study.facts))
+    }
+
+    /// The text for the records of a study at `place`, with the facts about it and one more, by which it finds its file
+    /// where both were moved.
+    pub fn study_text(&self, place: &Path, facts: &[(String, String)]) -> StudyText {
+        let from_study = || {
+            let own = self.folder.join(Path::new(&self.source.name).file_name()?);
+            let way = pathdiff::diff_paths(own, std::path::absolute(place).ok()?)?;
+            Some((FILE_FACT.to_owned(), way.to_str()?.to_owned()))
+        };
+        let others = facts.iter().filter(|(name, _)| name != FILE_FACT).cloned();
+        let facts = others.chain(from_study()).collect();
+        StudyText { text: self.text().to_owned(), folder: self.folder.display().to_string(), facts }
     }
 
     /// As [`expecting`](Self::expecting), but without an experience that is lost: a study can be looked at whatever became
@@ -215,6 +236,12 @@ impl StudyFile {
         self.spans.holds(&["study", "name"])
     }
 
+    /// The same file with its paths in another folder.
+    #[must_use]
+    pub fn resolving_in(self, folder: PathBuf) -> Self {
+        Self { folder, ..self }
+    }
+
     /// The same file under another name.
     #[must_use]
     pub fn called(self, name: String) -> Self {
@@ -265,6 +292,18 @@ impl StudyFile {
     pub fn locate(&self, error: &Error) -> Fault {
         space::locate(error, &self.source, &self.spans)
     }
+}
+
+/// The absolute path that `way`, from a folder, leads to; links are not looked into, as where it was made.
+fn follow(from: &Path, way: &str) -> Option<PathBuf> {
+    let mut path = std::path::absolute(from).ok()?;
+    for component in Path::new(way).components() {
+        match component {
+            Component::ParentDir => _ = path.pop(),
+            other => path.push(other),
+        }
+    }
+    Some(path)
 }
 
 fn read_text(path: &Path) -> Result<String, Fault> {
