@@ -3,7 +3,7 @@
 use super::Common;
 use crate::bridge::cost::{self, Costs};
 use crate::external::Invocation;
-use crate::file::{Evaluator, StudyFile, grid_sizes, n_points};
+use crate::file::{Evaluator, StudyFile, grid_points, grid_sizes, n_points};
 use crate::output::outlook;
 use crate::preview::{self, first_trials};
 use crate::report::{Exit, Failure, count};
@@ -73,16 +73,19 @@ fn size(file: &StudyFile) -> Result<String, Failure> {
         _ => (space.axes().iter().map(|&axis| Some(space.parameters()[axis].domain.n_levels()?.into())).collect(), ""),
     };
     let Some(sizes) = sizes else { return Ok("without end: a parameter is continuous".to_owned()) };
-    let at_most = n_points(&sizes);
-    if at_most > u128::from(MAX_COUNTED) {
-        return Ok(format!("{label}{} = {at_most}", product(&sizes)));
+    let all = n_points(&sizes);
+    let at_most = if label.is_empty() { Some(all) } else { grid_points(space) };
+    if let Some(at_most) = at_most.filter(|n| *n > MAX_COUNTED.into()) {
+        let fewer = if at_most < all { format!(", of which at most {at_most} differ") } else { String::new() };
+        return Ok(format!("{label}{} = {all}{fewer}", product(&sizes)));
     }
     // Small enough to be listed: levels that rounding makes equal count once.
     let lattice = if label.is_empty() { Lattice::exhaustive(space) } else { Lattice::grid(space) };
     let lattice = lattice.map_err(|name| file.locate(&Error::Method(MethodFault::NoLevels(name))))?;
-    let raw = lattice.n_raw();
-    let mut text = format!("{label}{} = {raw}", product(&lattice.sizes()));
-    if let Some(points) = lattice.count(space).filter(|points| u128::from(*points) != raw) {
+    let sizes: Vec<u128> = lattice.sizes().into_iter().map(u128::from).collect();
+    let all = n_points(&sizes);
+    let mut text = format!("{label}{} = {all}", product(&sizes));
+    if let Some(points) = lattice.count(space).filter(|points| u128::from(*points) != all) {
         text.push_str(&format!(", of which {points} are admissible and differ"));
     }
     Ok(text)

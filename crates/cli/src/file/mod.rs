@@ -33,6 +33,6 @@ pub use data::DataSection;
 #[cfg(unix)]
 pub use limits::TrialLimits;
 pub use relations::Evaluator;
-pub use space::{grid_sizes, n_points};
+pub use space::{grid_points, grid_sizes, n_points};
 pub use study::Knowledge;
 pub use study_file::StudyFile;

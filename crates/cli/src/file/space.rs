@@ -10,7 +10,7 @@ use crate::report::{Fault, Source, Span};
 use std::sync::Arc;
 use tuner::Error;
 use tuner::error::MethodFault;
-use tuner::space::{Config, Constraint, MAX_COUNTED, Parameter, Space};
+use tuner::space::{Config, Constraint, Lattice, MAX_COUNTED, Parameter, Space};
 use tuner::study::Method;
 
 /// Checks parameters and constraints; all faults are noted, and no space is returned where there are any.
@@ -76,12 +76,23 @@ pub fn n_points(sizes: &[u128]) -> u128 {
     sizes.iter().fold(1, |product: u128, n| product.saturating_mul(*n))
 }
 
+/// Returns the number of points of a space's grid, constraints aside, and exactly if there are few; none if a parameter
+/// has no levels.
+pub fn grid_points(space: &Space) -> Option<u128> {
+    let sizes = grid_sizes(space)?;
+    let product = n_points(&sizes);
+    let is_flat = space.parameters().iter().all(|parameter| parameter.when.is_empty());
+    // To list the levels of one parameter must not take longer than to walk a grid that can be counted.
+    let can_be_listed = sizes.iter().all(|n| *n <= MAX_COUNTED.into());
+    if is_flat || !can_be_listed { Some(product) } else { Some(Lattice::grid(space).ok()?.n_raw()) }
+}
+
 /// Notes a grid without `trials` that is too large to have a size of its own.
 pub(super) fn check_grid_size(space: &Space, search: &SearchSection, notes: &mut Notes) {
     if search.method != Method::Grid || search.trials.is_some() {
         return;
     }
-    if grid_sizes(space).is_some_and(|sizes| n_points(&sizes) > u128::from(MAX_COUNTED)) {
+    if grid_points(space).is_some_and(|n| n > MAX_COUNTED.into()) {
         let fault = locate(&Error::Method(MethodFault::NoTrials), &notes.source, &notes.spans);
         notes.push(fault.hint("`trials` walks a spread part of the grid; fewer `points` make it smaller"));
     }

@@ -134,6 +134,6 @@ mod tests {
         assert!(found[0].contains("the model never proposes"), "{found:?}");
         let grid = "width = { type = \"int\", low = 1, high = 2000, points = 2000, log = true }\n\
                     epochs = { type = \"int\", low = 1, high = 2000, points = 2000, log = true }";
-        assert!(on_wine("method = \"grid\"", grid)[0].contains("2000 × 2000 = 4000000"));
+        assert!(on_wine("method = \"grid\"", grid)[0].contains("the grid has 4000000 points"));
     }
 }

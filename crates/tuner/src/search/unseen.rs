@@ -36,15 +36,17 @@ impl Unseen {
                 return Ok(Some(config));
             }
         }
-        let Some(n_points) = n_points.map(u128::from) else { return found.conclude(n_draws) };
+        if n_points.is_none() {
+            return found.conclude(n_draws);
+        }
         let lattice = self.lattice(request.space);
-        let order = Permutation::new(n_points, rng);
-        for position in 0..n_points {
+        let order = Permutation::new(lattice.n_raw(), rng);
+        for position in 0..lattice.n_raw() {
             if let Some(config) = found.sift(request, lattice.point(request.space, order.at(position))) {
                 return Ok(Some(config));
             }
         }
-        found.conclude(n_points as u64)
+        found.conclude(lattice.n_raw() as u64)
     }
 
     fn lattice(&mut self, space: &Space) -> &Lattice {
@@ -78,7 +80,7 @@ impl Found {
     }
 }
 
-/// The number of raw points of a space whose parameters all have levels.
+/// The product of the numbers of levels of a space whose parameters all have them.
 fn n_raw(space: &Space) -> Option<u64> {
     space.axes().iter().try_fold(1u64, |n, &i| Some(n.saturating_mul(space.parameters()[i].domain.n_levels()?)))
 }

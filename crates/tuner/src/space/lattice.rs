@@ -1,22 +1,23 @@
 //! The points of a space whose parameters all have levels, numbered, so that one can be fetched without the others.
 //!
-//! Points are numbered in the order of the space, the last parameter fastest. An inactive parameter has no value, so
-//! several raw numbers can mean one configuration: the one in which inactive parameters stand at their first level
-//! is the point, the others are none.
+//! Points are numbered in the order of the space, the last parameter fastest, and conditional parameters within their
+//! parents' levels. Under conditions on several parents several numbers can mean one configuration: the one in which
+//! inactive parameters stand at their first level is the point, the others are none.
 
 use super::domain::{Domain, Scale};
+use super::numbering::Numbering;
 use super::parameter::Parameter;
 use super::value::Value;
 use super::{Config, Space};
 
-/// Raw points up to which a lattice is counted exactly.
+/// Numbers up to which a lattice is counted exactly.
 pub const MAX_COUNTED: u64 = 10_000_000;
 
 /// The numbered points of a space with levels.
 #[derive(Clone, Debug)]
 pub struct Lattice {
     axes: Vec<Levels>,
-    n_raw: u128,
+    numbering: Numbering,
 }
 
 /// Levels of an axis up to which they are kept ready; of more, each is made when it is asked for.
@@ -47,10 +48,13 @@ impl Levels {
         }
     }
 
-    fn contains(&self, value: &Value) -> bool {
+    /// The numbers of the levels that are `value`.
+    fn of(&self, value: &Value) -> Vec<u64> {
         match self {
-            Self::All(domain, _) => domain.level_of(value).is_some(),
-            Self::Listed(values) => values.iter().any(|level| level.same_as(value)),
+            Self::All(domain, _) => domain.level_of(value).into_iter().collect(),
+            Self::Listed(values) => {
+                (0..).zip(values).filter(|(_, level)| level.same_as(value)).map(|(index, _)| index).collect()
+            }
         }
     }
 }
@@ -81,13 +85,20 @@ impl Lattice {
             let parameter = &space.parameters()[position];
             all.push(levels(parameter).ok_or_else(|| parameter.name.clone())?);
         }
-        let n_raw = all.iter().fold(1u128, |n, levels| n.saturating_mul(u128::from(levels.len())));
-        Ok(Self { axes: all, n_raw })
+        let of_axis = |position: usize| space.axes().binary_search(&position).map(|axis| &all[axis]);
+        let n_levels = |position: usize| of_axis(position).map_or(1, Levels::len);
+        let levels_of = |position: usize, value: &Value| match of_axis(position) {
+            Ok(levels) => levels.of(value),
+            Err(_) if space.parameters()[position].domain.middle().same_as(value) => vec![0],
+            Err(_) => Vec::new(),
+        };
+        let numbering = Numbering::new(&space.order, &space.conditions, n_levels, levels_of);
+        Ok(Self { axes: all, numbering })
     }
 
-    /// The number of raw points: the product of the numbers of levels, at most 2^128 − 1.
+    /// The number of numbers, not all of which need be points; at most 2^128 − 1.
     pub fn n_raw(&self) -> u128 {
-        self.n_raw
+        self.numbering.len()
     }
 
     /// The number of levels of each axis.
@@ -95,20 +106,15 @@ impl Lattice {
         self.axes.iter().map(Levels::len).collect()
     }
 
-    /// Returns the configuration with raw number `index`; none if it repeats another's active values or breaks a constraint.
+    /// Returns the configuration with number `index`; none if it repeats another's active values or breaks a constraint.
     pub fn point(&self, space: &Space, index: u128) -> Option<Config> {
-        let mut digits = vec![0; self.axes.len()];
-        let mut rest = index;
-        for (digit, levels) in digits.iter_mut().zip(&self.axes).rev() {
-            *digit = (rest % u128::from(levels.len())) as u64;
-            rest /= u128::from(levels.len());
-        }
+        let digits = self.numbering.levels(index);
         let mut values: Vec<Option<Value>> = vec![None; space.parameters().len()];
         for &position in &space.order {
             let is_active = space.is_active(position, &values);
             match space.axes().binary_search(&position) {
-                Ok(axis) if is_active => values[position] = Some(self.axes[axis].get(digits[axis])),
-                Ok(axis) if digits[axis] != 0 => return None,
+                Ok(axis) if is_active => values[position] = Some(self.axes[axis].get(digits[position])),
+                Ok(_) if digits[position] != 0 => return None,
                 Err(_) if is_active => values[position] = Some(space.parameters()[position].domain.middle()),
                 _ => {}
             }
@@ -117,16 +123,17 @@ impl Lattice {
         space.satisfies_constraints(&config).then_some(config)
     }
 
-    /// Counts the points, if there are at most [`MAX_COUNTED`] raw ones.
+    /// Counts the points, if there are at most [`MAX_COUNTED`] numbers.
     pub fn count(&self, space: &Space) -> Option<u64> {
-        if self.n_raw > u128::from(MAX_COUNTED) {
+        let n_raw = self.n_raw();
+        if n_raw > u128::from(MAX_COUNTED) {
             return None;
         }
-        let plain = space.constraints().is_empty() && space.parameters().iter().all(|p| p.when.is_empty());
-        if plain {
-            return Some(self.n_raw as u64);
+        let all_are_points = space.constraints().is_empty() && space.parameters().iter().all(|p| p.when.len() < 2);
+        if all_are_points {
+            return Some(n_raw as u64);
         }
-        Some((0..self.n_raw).filter(|&i| self.point(space, i).is_some()).count() as u64)
+        Some((0..n_raw).filter(|&i| self.point(space, i).is_some()).count() as u64)
     }
 
     /// Tells whether a configuration of the space is one of the points.
@@ -135,7 +142,7 @@ impl Lattice {
             .axes()
             .iter()
             .zip(&self.axes)
-            .all(|(&position, levels)| config.get(position).is_none_or(|value| levels.contains(value)))
+            .all(|(&position, levels)| config.get(position).is_none_or(|value| !levels.of(value).is_empty()))
     }
 }
 
@@ -207,6 +214,68 @@ mod tests {
         assert_eq!(points.iter().collect::<HashSet<_>>().len(), points.len());
         assert_eq!(lattice.count(&space), Some(15));
         assert!(points.iter().all(|p| space.check(p).is_ok() && lattice.contains(&space, p)));
+    }
+
+    /// A list of `n` values, conditional on the parents' values.
+    fn under(name: &str, n: i64, parents: &[(&str, &[i64])]) -> Parameter {
+        let mut parameter = int(name, n);
+        let condition = |(parent, values): &(&str, &[i64])| Condition {
+            parent: (*parent).to_owned(),
+            values: values.iter().map(|v| Value::Int(*v)).collect(),
+        };
+        parameter.when = parents.iter().map(condition).collect();
+        parameter
+    }
+
+    #[test]
+    fn branches_are_added_not_multiplied() {
+        let mut parameters = vec![int("branch", 3)];
+        for branch in 1..=3 {
+            parameters.extend((0..4).map(|i| under(&format!("p{branch}{i}"), 8, &[("branch", &[branch])])));
+        }
+        let space = Space::new(parameters, &[]).unwrap();
+        let lattice = Lattice::grid(&space).unwrap();
+        assert_eq!((lattice.n_raw(), lattice.count(&space)), (3 * 8u128.pow(4), Some(3 * 8u64.pow(4))));
+        let points: HashSet<Config> = (0..lattice.n_raw()).filter_map(|i| lattice.point(&space, i)).collect();
+        assert_eq!(points.len(), 3 * 8usize.pow(4));
+    }
+
+    #[test]
+    fn every_configuration_under_conditions_on_conditions_has_a_number() {
+        // d hangs from b, e from c and a both, f from a value that a level of b never is.
+        let parameters = vec![
+            under("d", 2, &[("b", &[2, 3])]),
+            int("a", 3),
+            under("b", 4, &[("a", &[1, 3])]),
+            under("e", 3, &[("c", &[2]), ("a", &[1, 2])]),
+            int("c", 2),
+            under("f", 2, &[("b", &[1]), ("c", &[1])]),
+        ];
+        let space = Space::new(parameters, &[]).unwrap();
+        let lattice = Lattice::exhaustive(&space).unwrap();
+        let points: Vec<Config> = (0..lattice.n_raw()).filter_map(|i| lattice.point(&space, i)).collect();
+        let mut all = HashSet::new();
+        for code in 0..4u32.pow(6) {
+            let digit = |k: u32| f64::from(code / 4u32.pow(k) % 4) / 4.0 + 0.1;
+            all.insert(space.draw(&(0..6).map(digit).collect::<Vec<f64>>()));
+        }
+        assert_eq!(points.iter().cloned().collect::<HashSet<_>>(), all);
+        assert_eq!(points.len(), all.len(), "each once");
+        assert!(points.iter().all(|point| space.check(point).is_ok()));
+    }
+
+    #[test]
+    fn conditions_on_a_parameter_of_very_many_levels_are_numbered_by_runs() {
+        let space = Space::new(vec![int("a", 1 << 53), under("b", 5, &[("a", &[7, 8, 1 << 53])])], &[]).unwrap();
+        let lattice = Lattice::grid(&space).unwrap();
+        assert_eq!(lattice.n_raw(), (1 << 53) - 3 + 15);
+        let at = |number| lattice.point(&space, number).map(|p| (p.get(0).cloned(), p.get(1).cloned()));
+        let pair = |a, b: Option<i64>| Some((Some(Value::Int(a)), b.map(Value::Int)));
+        assert_eq!(at(5), pair(6, None));
+        assert_eq!(at(6), pair(7, Some(1)));
+        assert_eq!(at(15), pair(8, Some(5)));
+        assert_eq!(at(16), pair(9, None));
+        assert_eq!(at(lattice.n_raw() - 1), pair(1 << 53, Some(5)));
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod distribution;
 mod domain;
 mod experience;
 mod lattice;
+mod numbering;
 mod parameter;
 mod value;
 
