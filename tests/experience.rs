@@ -27,6 +27,7 @@ epochs = 4
 const LEARNED: &str = "
 spread 0.5
 residual 0.4
+length 0.2
 reference 0.3
 ramp rate learning_rate log 0.001 10
 ramp width width log 4 64

@@ -42,6 +42,17 @@ fn a_classifier_is_kept_and_applied() {
     // Neither the target nor the order of the columns is needed.
     let turned: String = all.lines().map(|l| l.rsplit(',').take(7).collect::<Vec<_>>().join(",") + "\n").collect();
     assert_eq!(predict(&sandbox, "model", &sandbox.write("turned.csv", &turned)), said);
+    // A category that it does not know is said, and predicted all the same.
+    let strange = sandbox.write("strange.csv", &all.replacen("Torgersen", "Atlantis", 2));
+    let warned = sandbox.tune_ok(&["predict", "model", &strange.display().to_string()]);
+    assert!(
+        warned
+            .stderr
+            .contains("column `island`: 2 rows with a category that the model does not know, such as `Atlantis`"),
+        "{}",
+        warned.stderr
+    );
+    assert_eq!(warned.stdout.lines().count(), said.lines().count());
     // The same study gives the same model.
     sandbox.tune_ok(&["fit", "penguins", "--out", "again"]);
     for name in ["model.json", "model.safetensors", "model.onnx"] {

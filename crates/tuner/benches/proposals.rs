@@ -101,7 +101,12 @@ fn experience() -> Experience {
     factors.extend((0..n).flat_map(|a| (a + 1..n).map(move |b| vec![a, a, b])).take(CUBICS));
     let term = |(number, factors)| Term { coefficient: 0.1 * ((number * 31) % 17) as f64 / 17.0 - 0.05, factors };
     let terms = factors.into_iter().enumerate().map(term).collect();
-    Experience { variables, terms, scale: LossScale { spread: 0.3, residual: 0.4, reference: Some((2.0, 0.4)) } }
+    Experience {
+        variables,
+        terms,
+        scale: LossScale { spread: 0.3, residual: 0.4, reference: Some((2.0, 0.4)) },
+        length: 0.2,
+    }
 }
 
 /// Random trials with known losses: a bowl, and noise of a twentieth of its depth.

@@ -7,7 +7,8 @@ needs: cargo (measure), pip install numpy (fit)
 
 The height of a configuration on a data set is its ln loss, cut above at the median plus twice its distance to the lower quartile,
 standardised by data set. A ridge regression over all data sets, each of the same weight, finds the polynomial; terms that
-add least are dropped until TERMS are left.
+add least are dropped until TERMS are left. What it leaves open where trials are good is taken for a Gaussian process, as the tuner's
+model does; how much longer its length scales are than the model's usual ones is the value that makes all data sets most likely.
 """
 import csv, gzip, itertools, json, math, os, re, subprocess, sys
 from pathlib import Path
@@ -18,7 +19,7 @@ ROOT = HERE.parents[3]
 DATA = ROOT / "search-spaces/data/experience"
 TABLE = HERE / "table.csv.gz"
 STUDIES = ROOT / "results/experience"
-TERMS, RIDGE = 200, 0.003
+TERMS, RIDGE, GOOD = 200, 0.003, 12  # GOOD: of each data set, the best of so many trials tells about length scales
 SPACE = """[study]
 seed = {seed}
 [data]
@@ -189,6 +190,40 @@ def baseline(name, facts):
     return math.log(-sum(values.count(v) / len(values) * math.log(values.count(v) / len(values)) for v in set(values)))
 
 
+def distances(variables, good):
+    """Squared differences between trials by axis: of numbers, as shares of their ramps; of choices, 0 or 1."""
+    import numpy as np
+    kinds = {}
+    for name in STEPS:
+        kinds.setdefault(STEPS[name][0], []).append(variables[name][good])
+    numbers = [(variables[name][good] / 2)[:, None] for name in RAMPS]
+    of_numbers = [(x - x.T) ** 2 for x in numbers]
+    of_choices = [np.any([x[:, None] != x[None] for x in columns], axis=0).astype(float) for columns in kinds.values()]
+    return np.array(of_numbers + of_choices)
+
+
+def length(left_open):
+    """ln of how much longer than sqrt(axes / 7) of a ramp length scales are where trials are good, one for all axes and data sets: the
+    most likely one for a Matern kernel with a constant, averaged over signal (as the model expects it) and noise (any, by its logarithm)."""
+    import numpy as np
+    steps = np.arange(-1.5, 1.6, 0.1)
+    noises, signals = (grid.reshape(-1, 1, 1) for grid in np.meshgrid(np.geomspace(1e-4, 1, 9), np.geomspace(0.2, 5, 7)))
+    expected = -0.5 * (np.log(signals[:, 0, 0]) / 0.5) ** 2
+    likelihood = np.zeros(len(steps))
+    for apart, rest in left_open:
+        rest = rest / rest.std()
+        for at, longer in enumerate(steps):
+            r = np.sqrt(5 * apart.sum(axis=0)) / math.sqrt(len(apart) / 7) / math.exp(longer)
+            k = signals * ((1 + r + r * r / 3) * np.exp(-r)) + noises * np.eye(len(rest)) + 1
+            root = np.linalg.cholesky(k)
+            white = np.linalg.solve(root, np.broadcast_to(rest[:, None], (len(k), len(rest), 1)))[..., 0]
+            log = expected - 0.5 * (white ** 2).sum(axis=1) - np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)
+            likelihood[at] += log.max() + math.log(np.exp(log - log.max()).sum())
+    at = min(max(int(likelihood.argmax()), 1), len(steps) - 2)
+    below, here, above = likelihood[at - 1:at + 2]
+    return steps[at] + 0.05 * (below - above) / (below - 2 * here + above)
+
+
 def learn(without):
     import numpy as np
     sets = index()
@@ -196,21 +231,25 @@ def learn(without):
     table = Table(names)
     whole = table.moments(names)
     keep, weights = fit(*whole)
-    # What is left open, and where a model that ignores its inputs stands, each from data sets that were left out.
-    open_, references = [], []
+    # What is left open, how smooth that is where trials are good, and where a model that ignores its inputs stands, each from
+    # data sets that were left out.
+    open_, smooth, references = [], [], []
     for part in range(5):
         out = names[part::5]
         rest = [name for name in names if name not in out]
         kept, of_rest = fit(*table.moments(rest))
         for name in out:
-            open_.append(np.var(table.z[name] - table.design[name][:, kept] @ of_rest))
+            rest_of_z = table.z[name] - table.design[name][:, kept] @ of_rest
+            open_.append(np.var(rest_of_z))
+            good = np.argsort(table.z[name], kind="stable")[:len(rest_of_z) // GOOD]
+            smooth.append((distances(table.variables[name], good), rest_of_z[good]))
             mean, spread = table.offset[name]
             references.append((baseline(name, sets[name]) - mean) / spread)
     gate = lambda term: [g for g in dict.fromkeys(GATES[v] for v in term if v in GATES) if g not in term]
     gated = [(*gate(term), *term) for term in (table.terms[j] for j in keep)]
     lines = [f"# Where ln loss is expected to lie over hyperparameters, learned from {len(names)} data sets, {sum(map(len, table.z.values()))} trials of 5 folds,",
              "# by `just experience`. Losses on these data sets are no evidence of its worth. The form is explained in read.rs.", f"# data sets: {' '.join(names)}"]
-    lines += [f"spread {math.exp(np.mean([math.log(sd) for _, sd in table.offset.values()])):.4g}", f"residual {np.mean(open_):.4g}", f"reference {np.median(references):.4g}"]
+    lines += [f"spread {math.exp(np.mean([math.log(sd) for _, sd in table.offset.values()])):.4g}", f"residual {np.mean(open_):.4g}", f"length {length(smooth):.3g}", f"reference {np.median(references):.4g}"]
     number = lambda x: repr(float(x)).removesuffix(".0")
     lines += [f"ramp {name} {field} {scale} {number(low)} {number(high)}" for name, (field, scale, low, high) in RAMPS.items()]
     lines += [f"step {name} {field} {value}" for name, (field, value) in STEPS.items()] + ["above hidden depth 0", "fact regression"]

@@ -2,16 +2,17 @@
 
 use super::Common;
 use crate::bridge::model::sheet;
-use crate::report::{Exit, Failure};
+use crate::report::{Exit, Failure, Fault, Look, count, quoted, render};
 use crate::{model_folder, screen};
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use trainer::data::{Features, Limits};
+use trainer::data::{Features, Limits, Unseen};
 
 /// Predict the rows of a table with a model that `tune fit` wrote
 ///
 /// Prints CSV, a line for each row in its order: the class and the probability of each, or the value. Columns are found
-/// by name; the target may be missing, and other columns are passed over.
+/// by name; the target may be missing, and other columns are passed over. A category that the model was not trained on
+/// counts as none of those that it knows, with a warning.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// The model's folder
@@ -29,6 +30,17 @@ fn is_same(a: &Path, b: &Path) -> bool {
     matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
+fn warning(unseen: &Unseen) -> Fault {
+    let Unseen { column, n_rows, label } = unseen;
+    let rows = count(*n_rows as u64, "row");
+    let fault = Fault::warning(format!(
+        "column {}: {rows} with a category that the model does not know, such as {}",
+        quoted(column),
+        quoted(label)
+    ));
+    fault.hint("such a cell counts as none of the known ones; to have it known, train on data that hold it")
+}
+
 /// Predicts.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let model = model_folder::read(&args.model)?;
@@ -39,6 +51,9 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let in_data = |error: &dyn std::fmt::Display| Failure::input(format!("{}: {error}", args.data.display()));
     let file = File::open(&args.data).map_err(|error| in_data(&error))?;
     let features = Features::read(file, &model.description().schema, &Limits::default()).map_err(|e| in_data(&e))?;
+    for unseen in features.unseen() {
+        screen::talk(render(&[warning(unseen)], Look::for_stderr()).trim_end());
+    }
     let predictions = model.predict(&features).map_err(|error| in_data(&error))?;
     let sheet = sheet(model.description(), &predictions);
     match &args.out {

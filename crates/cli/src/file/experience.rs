@@ -116,12 +116,13 @@ impl Bridge<'_> {
             *terms.entry(factors).or_default() += coefficient;
         }
         let terms = terms.into_iter().filter(|(_, coefficient)| *coefficient != 0.0);
-        let Learned { spread, residual, reference, .. } = *self.learned;
+        let Learned { spread, residual, length, reference, .. } = *self.learned;
         let reference = (baseline > 0.0 && baseline.is_finite()).then_some((baseline, reference));
         Experience {
             variables,
             terms: terms.map(|(factors, coefficient)| Term { coefficient, factors }).collect(),
             scale: LossScale { spread, residual, reference },
+            length,
         }
     }
 

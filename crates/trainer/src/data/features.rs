@@ -8,6 +8,7 @@ use std::io::Read;
 
 use ndarray::Array2;
 
+use super::cell::{Cell, read as read_cell};
 use super::column::{ABSENT, Cells, Column};
 use super::error::DataError;
 use super::limits::Limits;
@@ -21,6 +22,7 @@ use crate::nearest::nearest;
 pub(crate) const MISSING: u32 = ABSENT;
 /// The code of a category that the schema does not know.
 const UNSEEN: u32 = u32::MAX - 1;
+
 /// Rows of numbers and categories.
 #[derive(Clone, Debug)]
 pub struct Features {
@@ -33,6 +35,18 @@ pub struct Features {
     /// `n_rows` × `n_categories`, row by row; [`MISSING`] and [`UNSEEN`] are no labels.
     codes: Vec<u32>,
     lacks_numbers: bool,
+    unseen: Vec<Unseen>,
+}
+
+/// Categories in a column that its schema does not know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unseen {
+    /// The column's name.
+    pub column: String,
+    /// How many rows hold such.
+    pub n_rows: usize,
+    /// One of them.
+    pub label: String,
 }
 
 impl Features {
@@ -44,8 +58,8 @@ impl Features {
     }
 
     /// Reads from a file the columns that a schema names, in the schema's form: other columns are passed over whatever
-    /// they hold, and a category that the schema does not know becomes an unseen one. The form of the file is that of
-    /// [`Table::read`](super::Table::read).
+    /// they hold. A category that the schema does not know becomes an unseen one, unless it is the same number written
+    /// otherwise (101.0 for 101). The form of the file is that of [`Table::read`](super::Table::read).
     ///
     /// # Errors
     ///
@@ -86,6 +100,7 @@ impl Features {
             numbers: row_major(values),
             codes: Vec::new(),
             lacks_numbers: false,
+            unseen: Vec::new(),
         })
     }
 
@@ -122,6 +137,11 @@ impl Features {
         self.schema.features.iter().filter(is_constant).map(|feature| feature.name.as_str()).collect()
     }
 
+    /// The columns with categories that the schema does not know.
+    pub fn unseen(&self) -> &[Unseen] {
+        &self.unseen
+    }
+
     /// The stored numbers of a row, shifted, NaN where missing.
     #[inline]
     pub(crate) fn numbers(&self, row: u32) -> &[f32] {
@@ -154,10 +174,10 @@ impl Features {
             }
         }
         let numbers = number_matrix(&shifted, n_rows);
-        let codes = code_matrix(&coded, n_rows);
+        let (codes, unseen) = code_matrix(&coded, n_rows);
         let (n_numbers, n_categories) = (shifted.len(), coded.len());
         let lacks_numbers = numbers.iter().any(|number| number.is_nan());
-        Ok(Self { schema, n_rows, n_numbers, n_categories, numbers, codes, lacks_numbers })
+        Ok(Self { schema, n_rows, n_numbers, n_categories, numbers, codes, lacks_numbers, unseen })
     }
 }
 
@@ -202,22 +222,38 @@ fn number_matrix(columns: &[(&Column, f64)], n_rows: usize) -> Vec<f32> {
     matrix
 }
 
-fn code_matrix(columns: &[(&Column, &[String])], n_rows: usize) -> Vec<u32> {
+fn code_matrix(columns: &[(&Column, &[String])], n_rows: usize) -> (Vec<u32>, Vec<Unseen>) {
     let width = columns.len();
     let mut matrix = vec![MISSING; n_rows * width];
+    let mut unseen = Vec::new();
     for (index, (column, known)) in columns.iter().enumerate() {
         let Cells::Categories { codes, labels } = &column.cells else {
             continue;
         };
-        let known_code: Vec<u32> = labels
-            .iter()
-            .map(|label| known.binary_search_by(|known| natural(known, label)).map_or(UNSEEN, |code| code as u32))
-            .collect();
+        let known_code: Vec<u32> = labels.iter().map(|label| code_of(label, known)).collect();
         for (cell, &code) in matrix.iter_mut().skip(index).step_by(width).zip(codes) {
             *cell = known_code.get(code as usize).copied().unwrap_or(MISSING);
         }
+        if let Some(first) = known_code.iter().position(|code| *code == UNSEEN) {
+            let cells = matrix.iter().skip(index).step_by(width);
+            let n_rows = cells.filter(|code| **code == UNSEEN).count();
+            unseen.push(Unseen { column: column.name.clone(), n_rows, label: labels[first].clone() });
+        }
     }
-    matrix
+    (matrix, unseen)
+}
+
+/// The code of a label: its own, or that of the same number written otherwise, which stands beside it in order.
+fn code_of(label: &str, known: &[String]) -> u32 {
+    let is_same = |other: &usize| match (read_cell(label.as_bytes()), read_cell(known[*other].as_bytes())) {
+        (Cell::Number(a), Cell::Number(b)) => a == b,
+        _ => false,
+    };
+    let position = known.binary_search_by(|other| natural(other, label)).or_else(|place| {
+        let beside = [place.checked_sub(1), Some(place).filter(|place| *place < known.len())];
+        beside.into_iter().flatten().find(is_same).ok_or(())
+    });
+    position.map_or(UNSEEN, |code| code as u32)
 }
 
 #[cfg(test)]
@@ -238,6 +274,19 @@ mod tests {
         assert!(features.numbers(1)[0].is_nan());
         assert_eq!(features.codes(1), [1]);
         assert_eq!(features.codes(2), [MISSING]);
+    }
+
+    #[test]
+    fn unseen_categories_are_counted_and_numbers_known_in_any_form() {
+        let text = "zip,c\n101,x\n7,y\nN1,x\n";
+        let schema = features(text).schema().clone();
+        let read = |text: &str| Features::read(text.as_bytes(), &schema, &Limits::default()).unwrap();
+        let found = read("zip,c\n101.0,x\n07,purple\n101.5,green\nNA,y\n,purple\n");
+        let codes = |row| found.codes(row)[0];
+        assert_eq!([codes(0), codes(1), codes(2), codes(3)], [1, 0, UNSEEN, MISSING]);
+        let unseen = |column: &str, n_rows, label: &str| Unseen { column: column.into(), n_rows, label: label.into() };
+        assert_eq!(found.unseen(), [unseen("zip", 1, "101.5"), unseen("c", 3, "green")]);
+        assert_eq!(read(text).unseen(), []);
     }
 
     #[test]

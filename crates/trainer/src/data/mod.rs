@@ -25,7 +25,7 @@ mod target;
 pub use column::{Column, Value};
 pub use dataset::{Dataset, Facts, Roles};
 pub use error::{DataError, Foreign, Levels, Reason};
-pub use features::Features;
+pub use features::{Features, Unseen};
 pub use kind::Kind;
 pub use limits::{Bounded, Limits};
 pub use place::{At, Mention};

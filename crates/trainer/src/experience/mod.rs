@@ -25,6 +25,9 @@ pub struct Experience {
     pub spread: f64,
     /// The variance of what the polynomial leaves open, in its own units.
     pub residual: f64,
+    /// ln of how much longer than usual the length scales of a Gaussian process are, as shares of whole ramps, for what
+    /// the polynomial leaves open where losses are good.
+    pub length: f64,
     /// The height at which a model that ignores its inputs is expected: see [`baseline`].
     pub reference: f64,
     /// Heights computed where the experience was learned, to be computed again: hyperparameters, facts, height.

@@ -3,6 +3,7 @@
 //! ```text
 //! spread 0.43                                     typical standard deviation of ln loss
 //! residual 0.5                                    variance left open
+//! length 0.2                                      ln of how much longer length scales are than usual
 //! reference 0.4                                   height of a model that ignores its inputs
 //! ramp learning_rate learning_rate log 0.00001 1  name, hyperparameter, scale, ends
 //! step optimizer=sgd optimizer sgd                name, hyperparameter, values
@@ -18,6 +19,9 @@ use crate::recipe::field;
 
 /// The largest number of a file in size: sums and products of such stay finite.
 const LARGEST: f64 = 1e12;
+
+/// The largest logarithm in size of a factor of length scales.
+const LONGEST: f64 = 3.0;
 
 /// What is wrong with the file of an experience.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -51,11 +55,12 @@ impl Experience {
                 reading.take(&words).map_err(wrong)?;
             }
         }
-        let Reading { variables, terms, known, spread, residual, reference } = reading;
+        let Reading { variables, terms, known, spread, residual, length, reference } = reading;
         let missing = ExperienceError::Missing;
         Ok(Self {
             spread: spread.ok_or(missing("spread"))?,
             residual: residual.ok_or(missing("residual"))?,
+            length: length.ok_or(missing("length"))?,
             reference: reference.ok_or(missing("reference"))?,
             variables,
             terms,
@@ -71,6 +76,7 @@ struct Reading {
     known: Vec<Known>,
     spread: Option<f64>,
     residual: Option<f64>,
+    length: Option<f64>,
     reference: Option<f64>,
 }
 
@@ -80,6 +86,7 @@ impl Reading {
         match words {
             ["spread", value] => self.spread = Some(positive(value)?),
             ["residual", value] => self.residual = Some(positive(value)?),
+            ["length", value] => self.length = Some(within_reason(value)?),
             ["reference", value] => self.reference = Some(number(value)?),
             ["ramp", name, field, rest @ ..] => self.add(name, Source::Ramp(hyperparameter(field)?, ramp(rest)?))?,
             ["step", name, field, values @ ..] if !values.is_empty() => {
@@ -128,6 +135,10 @@ fn positive(word: &str) -> Result<f64, &'static str> {
     number(word).ok().filter(|value| *value > 0.0).ok_or("a number above 0, up to 1e12")
 }
 
+fn within_reason(word: &str) -> Result<f64, &'static str> {
+    number(word).ok().filter(|value| value.abs() <= LONGEST).ok_or("a number from -3 to 3")
+}
+
 fn hyperparameter(name: &str) -> Result<String, &'static str> {
     field(name).map(|field| field.name.to_owned()).ok_or("a hyperparameter of the trainer")
 }
@@ -148,30 +159,33 @@ fn ramp(words: &[&str]) -> Result<Ramp, &'static str> {
 mod tests {
     use super::*;
 
-    const HEAD: &str = "spread 0.5\nresidual 0.4 # of variance\nreference 0\nramp lr learning_rate log 0.001 1\n";
+    const HEAD: &str = "spread 0.5\nresidual 0.4 # of variance\nlength 0.2\nreference 0\n\
+                        ramp lr learning_rate log 0.001 1\n";
 
     #[test]
     fn a_file_is_read_line_by_line() {
         let text = format!("{HEAD}\nstep sgd optimizer sgd\nterm 0.5 lr lr sgd\nknown 0.5 lr 1 sgd 1\n");
         let experience = Experience::read(&text).unwrap();
         assert_eq!(experience.terms, [Term { coefficient: 0.5, factors: vec![0, 0, 1] }]);
-        assert_eq!((experience.spread, experience.residual, experience.reference), (0.5, 0.4, 0.0));
+        let Experience { spread, residual, length, reference, .. } = experience;
+        assert_eq!((spread, residual, length, reference), (0.5, 0.4, 0.2, 0.0));
         assert!((experience.value(&[0.5, 1.0]) - 0.125).abs() < 1e-15);
     }
 
     #[test]
     fn what_is_not_of_the_form_is_named_with_its_line() {
         for (line, expected) in [
-            ("term x lr", "line 5: expected a number up to 1e12, found `term x lr`"),
-            ("term 1 momentum", "line 5: expected the name of a variable above, found `term 1 momentum`"),
-            ("ramp a b log 1 2", "line 5: expected a hyperparameter of the trainer, found `ramp a b log 1 2`"),
+            ("term x lr", "line 6: expected a number up to 1e12, found `term x lr`"),
+            ("term 1 momentum", "line 6: expected the name of a variable above, found `term 1 momentum`"),
+            ("ramp a b log 1 2", "line 6: expected a hyperparameter of the trainer, found `ramp a b log 1 2`"),
             (
                 "ramp a epochs log 0 2",
-                "line 5: expected linear, log above 0, or rest below 1, found `ramp a epochs log 0 2`",
+                "line 6: expected linear, log above 0, or rest below 1, found `ramp a epochs log 0 2`",
             ),
-            ("ramp lr epochs log 1 2", "line 5: expected a name that is not taken, found `ramp lr epochs log 1 2`"),
-            ("term 1e300 lr", "line 5: expected a number up to 1e12, found `term 1e300 lr`"),
-            ("nonsense", "line 5: expected a line of an experience, found `nonsense`"),
+            ("ramp lr epochs log 1 2", "line 6: expected a name that is not taken, found `ramp lr epochs log 1 2`"),
+            ("term 1e300 lr", "line 6: expected a number up to 1e12, found `term 1e300 lr`"),
+            ("length 9", "line 6: expected a number from -3 to 3, found `length 9`"),
+            ("nonsense", "line 6: expected a line of an experience, found `nonsense`"),
         ] {
             assert_eq!(Experience::read(&format!("{HEAD}{line}")).unwrap_err().to_string(), expected);
         }

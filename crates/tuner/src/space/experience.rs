@@ -15,6 +15,9 @@ pub struct Experience {
     pub terms: Vec<Term>,
     /// How the polynomial's units become losses.
     pub scale: LossScale,
+    /// ln of how much longer than usual the model's length scales are believed to be, for what the polynomial leaves open
+    /// over the whole of a ramp. Over a part of one they are longer still.
+    pub length: f64,
 }
 
 /// A function of one parameter.
@@ -89,6 +92,19 @@ impl Curve {
             Self::Listed(list) => list.iter().find(|(v, _)| v.same_as(value)).map_or(0.0, |(_, height)| *height),
         }
     }
+
+    /// Returns how much of the ramp lies between two values, more than 1 if they lie beyond its ends; none if it cannot be
+    /// told. A list of heights counts as a ramp.
+    pub fn share(&self, from: &Value, to: &Value) -> Option<f64> {
+        let share = match self {
+            Self::Ramp { scale, low, high } => {
+                let (from, to) = (scale.straight(from.as_number()?), scale.straight(to.as_number()?));
+                (to - from) / (scale.straight(*high) - scale.straight(*low))
+            }
+            Self::Listed(_) => (self.at(to) - self.at(from)) / 2.0,
+        };
+        Some(share.abs()).filter(|share| share.is_finite() && *share > 0.0)
+    }
 }
 
 impl RampScale {
@@ -104,6 +120,18 @@ impl RampScale {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_share_is_measured_on_the_scale_and_beyond_the_ends() {
+        let ramp = Curve::Ramp { scale: RampScale::Log, low: 1e-4, high: 1.0 };
+        let share = |from: f64, to: f64| ramp.share(&Value::Float(from), &Value::Float(to));
+        assert!((share(1e-3, 1e-1).unwrap() - 0.5).abs() < 1e-12);
+        assert!((share(1e-5, 10.0).unwrap() - 1.5).abs() < 1e-12);
+        assert_eq!((share(0.0, 1.0), share(0.1, 0.1)), (None, None));
+        assert_eq!(ramp.share(&Value::Text("full".into()), &Value::Int(1)), None);
+        let listed = Curve::Listed(vec![(Value::Int(16), -0.5), (Value::Int(32), 0.0), (Value::Int(64), 0.5)]);
+        assert_eq!(listed.share(&Value::Int(16), &Value::Int(64)), Some(0.5));
+    }
 
     #[test]
     fn a_ramp_is_straight_on_its_scale_and_level_beyond() {

@@ -328,7 +328,7 @@ pub(super) mod tests {
             term(0.25, &[4, 3]),
             term(5.0, &[5, 0]),
         ];
-        Experience { variables, terms, scale: LossScale { spread: 0.5, residual: 0.4, reference: None } }
+        Experience { variables, terms, scale: LossScale { spread: 0.5, residual: 0.4, reference: None }, length: 0.2 }
     }
 
     fn places(axes: &Axes<'_>) -> Vec<Point> {

@@ -59,7 +59,12 @@ mod tests {
 
     fn space() -> Space {
         let scale = LossScale { spread: 0.5, residual: 0.4, reference: None };
-        without_experience().with_experience(Experience { variables: Vec::new(), terms: Vec::new(), scale })
+        without_experience().with_experience(Experience {
+            variables: Vec::new(),
+            terms: Vec::new(),
+            scale,
+            length: 0.0,
+        })
     }
 
     fn without_experience() -> Space {

@@ -71,6 +71,7 @@ mod tests {
             variables: ["x", "y", "z"].map(variable).to_vec(),
             terms: vec![term(1.0, &[0]), term(0.5, &[1]), term(1.0, &[0, 2])],
             scale: LossScale { spread: 1.0, residual: 0.5, reference: None },
+            length: 0.0,
         };
         let space = Space::new(["x", "y", "z"].map(parameter).to_vec(), &[]).unwrap();
         assert_eq!(outlook(&space), []);

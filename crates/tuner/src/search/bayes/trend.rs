@@ -18,6 +18,9 @@ const EXPECTATION_SD: f64 = 0.5;
 /// Prior standard deviation of a valley's coefficient.
 const BELIEF_SD: f64 = 1.0;
 
+/// The least share of a ramp that length scales are stretched for.
+const LEAST_SHARE: f64 = 0.1;
+
 /// The basis functions of a space: the constant, the expectation if there is one, the valleys.
 #[derive(Clone, Debug)]
 pub(super) struct Trend {
@@ -25,6 +28,8 @@ pub(super) struct Trend {
     beliefs: Vec<Belief>,
     /// Prior variances of the coefficients.
     variances: Vec<f64>,
+    /// ln of how much longer length scales are believed to be than without experience, by axis.
+    longer: Vec<f64>,
 }
 
 impl Trend {
@@ -37,7 +42,7 @@ impl Trend {
         let level = space.experience().filter(|experience| experience.scale.reference.is_some());
         let level = level.map_or(CONSTANT_SD * CONSTANT_SD, |experience| experience.scale.residual);
         let variances = std::iter::once(level).chain(expected).chain(beliefs.iter().map(|_| BELIEF_SD * BELIEF_SD));
-        Self { variances: variances.collect(), expectation, beliefs }
+        Self { variances: variances.collect(), expectation, beliefs, longer: longer(space) }
     }
 
     /// The number of basis functions.
@@ -48,6 +53,11 @@ impl Trend {
     /// The position of the expectation among the basis functions.
     pub(super) fn expectation(&self) -> Option<usize> {
         self.expectation.is_some().then_some(1)
+    }
+
+    /// ln of how much longer length scales are believed to be than without experience, by axis.
+    pub(super) fn longer(&self) -> &[f64] {
+        &self.longer
     }
 
     /// The axes on which a person believes a value to be best, and its coordinates.
@@ -116,5 +126,42 @@ impl Trend {
     /// Returns the prior variance of the coefficient of basis function `k`.
     pub(super) fn variance(&self, k: usize) -> f64 {
         self.variances[k]
+    }
+}
+
+/// The length scales that experience speaks of are shares of its ramps: an axis over a part of one sees longer ones, and
+/// one that reaches beyond shorter ones.
+fn longer(space: &Space) -> Vec<f64> {
+    let axes = Axes::new(space);
+    let Some(experience) = space.experience() else { return vec![0.0; axes.len()] };
+    let share = |axis: usize| {
+        let name = &space.parameters()[space.axes()[axis]].name;
+        let of_axis = experience.variables.iter().filter(|variable| variable.parameter == *name);
+        let shares =
+            of_axis.filter_map(|variable| variable.curve.share(&axes.value(axis, 0.0), &axes.value(axis, 1.0)));
+        // Ramps first: a step within the axis is no share of anything.
+        if axes.axes()[axis].is_categorical { None } else { shares.reduce(f64::max) }
+    };
+    (0..axes.len()).map(|axis| experience.length - libm::log(share(axis).map_or(1.0, |s| s.max(LEAST_SHARE)))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::bayes::expectation::tests::experience;
+    use crate::space::tests::mixed_space;
+
+    #[test]
+    fn length_scales_stretch_over_a_part_of_a_ramp() {
+        let space = mixed_space().with_experience(experience());
+        let trend = Trend::new(&space);
+        let of = |name: &str| trend.longer()[Axes::new(&space).axis_named(name).unwrap()] - 0.2;
+        // Four of five decades; 16 to 128 of 4 to 256.
+        for (name, share) in [("learning_rate", 0.8), ("batch_size", 0.5)] {
+            assert!((of(name) + libm::log(share)).abs() < 1e-12, "{name}");
+        }
+        // Of units nothing was learned; a choice is no part of a ramp.
+        assert_eq!((of("units"), of("optimizer")), (0.0, 0.0));
+        assert!(Trend::new(&mixed_space()).longer().iter().all(|longer| *longer == 0.0));
     }
 }

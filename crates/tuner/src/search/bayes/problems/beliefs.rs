@@ -44,6 +44,7 @@ fn expected_at(rate: f64, b: f64) -> Space {
             term(2.0 * rate * rate + b * b - 2.0, &[]),
         ],
         scale: LossScale { spread: 1.0, residual: 0.4, reference: Some((5.0, 0.5)) },
+        length: 0.2,
     };
     Space::new(bowl_space(), &[]).unwrap().with_experience(experience)
 }
