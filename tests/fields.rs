@@ -87,3 +87,12 @@ fn no_hyperparameter_is_left_out_here_or_of_what_is_explained() {
     assert!(sandbox.tune_ok(&["fields", "momentum"]).stdout.contains("acts when optimizer"));
     sandbox.tune(&["fields", "momentun"]).complains(2, &["momentun", "momentum"]);
 }
+
+#[test]
+fn the_keys_of_a_file_are_explained() {
+    let sandbox = Sandbox::new();
+    let said = sandbox.tune_ok(&["keys"]).stdout;
+    assert!(said.contains("prior_confidence") && said.contains("and or not, min(a, b)"), "{said}");
+    assert!(sandbox.tune_ok(&["keys", "cv"]).stdout.starts_with("[cv]\n"));
+    sandbox.tune(&["keys", "flods"]).complains(2, &["no section and no key is called `flods`", "tune keys"]);
+}

@@ -10,6 +10,7 @@ mod fields;
 mod fit;
 mod importance;
 mod init;
+mod keys;
 mod leaderboard;
 mod list;
 mod plan;
@@ -65,6 +66,7 @@ impl Common {
 #[derive(Subcommand, Debug)]
 pub enum Command {
     Init(init::Args),
+    Keys(keys::Args),
     Fields(fields::Args),
     Check(check::Args),
     Plan(plan::Args),
@@ -98,6 +100,7 @@ impl Command {
     pub fn run(&self, common: &Common) -> Result<Exit, Failure> {
         match self {
             Self::Init(args) => init::run(args, common),
+            Self::Keys(args) => keys::run(args),
             Self::Fields(args) => fields::run(args),
             Self::Check(args) => check::run(args, common),
             Self::Plan(args) => plan::run(args, common),

@@ -20,15 +20,15 @@ impl Section {
     /// Says what to write in place of a key that this section does not have.
     pub(super) fn advice(&self, unknown: &str) -> Advice {
         let plain = unknown.to_lowercase().replace('-', "_");
-        let all = format!("the keys of {}: {}", self.header, self.keys.join(", "));
+        let all = format!("the keys of {}: {}", self.header, self.names().collect::<Vec<_>>().join(", "));
         if let Some((key, note)) = foreign(self, &plain) {
             let hint = if note.is_empty() { all } else { note.to_owned() };
             return Advice { key: Some(key), label: format!("write `{key}`"), hint };
         }
-        if let Some(near) = nearest(&plain, self.keys) {
+        if let Some(near) = nearest(&plain, &self.names().collect::<Vec<_>>()) {
             return Advice { key: Some(near), label: format!("did you mean `{near}`?"), hint: all };
         }
-        let homes = SECTIONS.iter().filter(|section| section.keys.contains(&plain.as_str()));
+        let homes = SECTIONS.iter().filter(|section| section.has(&plain));
         let homes = in_words(homes.map(|section| section.header));
         if !homes.is_empty() {
             return Advice { key: None, label: String::new(), hint: format!("`{plain}` belongs in {homes}") };

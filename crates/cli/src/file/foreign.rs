@@ -342,9 +342,9 @@ mod tests {
         let all = [&FILE, &STUDY, &DATA, &CV, &SEARCH, &CONSTRAINT, &TRIAL, &STOP, &OBJECTIVE, &RUN, &RANGE, &LIST];
         for (header, names, key, _) in FOREIGN {
             let section = all.iter().find(|section| section.header == *header).expect(header);
-            assert!(section.keys.contains(key), "{header} {key}");
+            assert!(section.has(key), "{header} {key}");
             for name in *names {
-                assert!(!section.keys.contains(name), "{header} {name}");
+                assert!(!section.has(name), "{header} {name}");
                 assert_eq!(super::key(section, name).unwrap().0, *key, "{header} {name} stands twice");
             }
         }

@@ -1,53 +1,237 @@
-//! Every key of a space file, by section: one spelling each.
+//! Every key of a space file, by section: one spelling each, and what it means.
 
 /// A section of the file and its keys.
 pub(super) struct Section {
     /// Its name as a person writes it.
     pub(super) header: &'static str,
-    /// Its keys in the order of the documentation.
-    pub(super) keys: &'static [&'static str],
+    /// Its keys with their meanings, in the order of the documentation.
+    keys: &'static [(&'static str, &'static str)],
 }
 
-pub(super) const STUDY: Section = Section { header: "[study]", keys: &["name", "seed", "metric", "direction"] };
-pub(super) const DATA: Section =
-    Section { header: "[data]", keys: &["path", "target", "task", "drop", "kinds", "test_fraction"] };
-pub(super) const CV: Section =
-    Section { header: "[cv]", keys: &["folds", "repeats", "stratified", "group", "order", "seed"] };
-pub(super) const SEARCH: Section =
-    Section { header: "[search]", keys: &["method", "trials", "parallel", "startup", "knowledge"] };
-pub(super) const CONSTRAINT: Section = Section { header: "[[constraints]]", keys: &["expr", "reason"] };
-pub(super) const TRIAL: Section =
-    Section { header: "[trial]", keys: &["max_seconds", "max_memory_mb", "max_output_mb", "max_multiply_adds"] };
-pub(super) const STOP: Section = Section { header: "[stop]", keys: &["target", "patience", "max_seconds"] };
-pub(super) const OBJECTIVE: Section = Section { header: "[objective]", keys: &["command"] };
-pub(super) const RUN: Section = Section { header: "[run]", keys: &["workers", "progress"] };
-/// The top level: all sections.
-pub(super) const FILE: Section = Section {
-    header: "the file",
-    keys: &["study", "data", "cv", "search", "space", "enqueue", "constraints", "trial", "stop", "objective", "run"],
+impl Section {
+    /// The names of the keys.
+    pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.keys.iter().map(|(name, _)| *name)
+    }
+
+    /// Tells whether a key is one of the section's.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.names().any(|name| name == key)
+    }
+
+    /// Lists the keys, a line each.
+    fn sheet(&self) -> String {
+        let width = self.names().map(str::len).max().unwrap_or(0);
+        let lines = self.keys.iter().map(|(name, meaning)| {
+            let meaning = meaning.replace('\n', &format!("\n{:1$}", "", width + 4));
+            format!("\n  {name:width$}  {meaning}")
+        });
+        lines.fold(self.header.to_owned(), |sheet, line| sheet + &line)
+    }
+}
+
+/// Explains all keys, or those of the sections that are named, or that have a key so named.
+///
+/// # Errors
+/// The first name that is neither.
+pub fn manual(asked: &[String]) -> Result<String, String> {
+    let mut chosen = vec![asked.is_empty(); ALL.len()];
+    for word in asked {
+        let by_header = ALL.map(|section| section.header.trim_matches(['[', ']']) == word);
+        let found = if by_header.contains(&true) { by_header } else { ALL.map(|section| section.has(word)) };
+        if !found.contains(&true) {
+            return Err(word.clone());
+        }
+        chosen.iter_mut().zip(found).for_each(|(chosen, found)| *chosen |= found);
+    }
+    let sheets = ALL.iter().zip(chosen).filter(|(_, is_chosen)| *is_chosen).map(|(section, _)| section.sheet());
+    Ok(sheets.collect::<Vec<_>>().join("\n\n"))
+}
+
+/// All sections, in the order of a file.
+const ALL: [&Section; 12] =
+    [&FILE, &STUDY, &DATA, &CV, &SEARCH, &RANGE, &LIST, &CONSTRAINT, &TRIAL, &STOP, &OBJECTIVE, &RUN];
+
+pub(super) const STUDY: Section = Section {
+    header: "[study]",
+    keys: &[
+        ("name", "what it is called, and its folder in results; default the file's name"),
+        ("seed", "of the proposals; default 0"),
+        (
+            "metric",
+            "what the leaderboard ranks by: cross_entropy | error_rate | mse | mae | huber; default by the task",
+        ),
+        ("direction", "minimize | maximize; default minimize"),
+    ],
+};
+
+pub(super) const DATA: Section = Section {
+    header: "[data]",
+    keys: &[
+        ("path", "the table, from the file's folder: .csv or .csv.gz, a header and a row each line"),
+        ("target", "the column to predict"),
+        ("task", "classification | regression; default by the target's values"),
+        ("drop", "columns that are not to be predicted from: [\"id\"]"),
+        ("kinds", "what columns hold, where it is not what it seems: { zip = \"category\" }, or \"number\""),
+        ("test_fraction", "a share of the rows that no trial sees, for `tune best --test`; default none"),
+    ],
+};
+
+pub(super) const CV: Section = Section {
+    header: "[cv]",
+    keys: &[
+        ("folds", "parts of the rows, each held out once; default 5 with [data], else 1"),
+        ("repeats", "partitions of the rows; default 1"),
+        ("stratified", "whether folds keep the shares of the classes; default wherever they can"),
+        ("group", "a column whose equal values stay in one fold, such as \"patient\""),
+        ("order", "a column by which rows follow each other in time: folds test on what comes after"),
+        (
+            "seed",
+            "of folds, initial weights, shuffles and dropout; default 0. Studies that share it are compared fold by fold",
+        ),
+    ],
+};
+
+pub(super) const SEARCH: Section = Section {
+    header: "[search]",
+    keys: &[
+        ("method", "grid | random | sobol | bayes | tpe; default bayes"),
+        ("trials", "in total, also when the study goes on; default for grid its size"),
+        ("parallel", "trials under way at once; default 4. It is part of the study, whatever the number of cores"),
+        ("startup", "bayes, tpe: trials of Sobol's sequence before the model; default 4, with experience 0"),
+        (
+            "knowledge",
+            "what is known of the trainer's hyperparameters leads bayes and tpe: true | false; default true.\n\
+             A text is the path of experience of your own",
+        ),
+    ],
 };
 
 pub(super) const RANGE: Section = Section {
     header: "a float or int parameter",
     keys: &[
-        "type",
-        "low",
-        "high",
-        "log",
-        "step",
-        "points",
-        "default",
-        "when",
-        "prior",
-        "prior_confidence",
-        "dist",
-        "mean",
-        "sd",
-        "alpha",
-        "beta",
+        ("type", "\"float\" | \"int\""),
+        ("low", "the least value, itself included"),
+        ("high", "the largest value, itself included"),
+        ("log", "whether its logarithm is what matters; default false"),
+        ("step", "the distance of values from low on; default 1 for int, none for float"),
+        ("points", "grid: so many values from end to end; default all, if there are finitely many"),
+        ("default", "tried first, and taken for a parameter that is new in a changed space"),
+        (
+            "when",
+            "where it is active: { optimizer = [\"sgd\"] }, values of other parameters, which must all hold; default always",
+        ),
+        ("prior", "bayes, tpe: where you believe the best value to lie; its results can prove it wrong"),
+        ("prior_confidence", "low | medium | high; default medium"),
+        (
+            "dist",
+            "random, sobol: normal | lognormal (with mean and sd; of the value's logarithm) | beta (with alpha and beta,\n\
+             over low to high), cut at low and high; default an even spread",
+        ),
+        ("mean", "of dist"),
+        ("sd", "of dist"),
+        ("alpha", "of dist = \"beta\""),
+        ("beta", "of dist = \"beta\""),
     ],
 };
+
 pub(super) const LIST: Section = Section {
     header: "an ordinal or categorical parameter",
-    keys: &["type", "values", "default", "when", "prior", "prior_confidence"],
+    keys: &[
+        ("type", "\"ordinal\" for values in order | \"categorical\""),
+        ("values", "[16, 32, 64], [\"relu\", \"tanh\"] or [false, true]"),
+        ("default", "tried first, and taken for a parameter that is new in a changed space"),
+        ("when", "where it is active: { depth = [2, 3] }"),
+        ("prior", "bayes, tpe: the value that you believe best"),
+        ("prior_confidence", "low | medium | high; default medium"),
+    ],
 };
+
+pub(super) const CONSTRAINT: Section = Section {
+    header: "[[constraints]]",
+    keys: &[
+        (
+            "expr",
+            "what must hold of every trial: numbers, \"texts\", true, false and names of parameters;\n\
+             + - * / ^, == != < <= > >=, and or not, min(a, b) max(a, b) abs(a) log(a), ( ).\n\
+             It holds where it names a parameter that is inactive",
+        ),
+        ("reason", "shown where it does not hold"),
+    ],
+};
+
+pub(super) const TRIAL: Section = Section {
+    header: "[trial]",
+    keys: &[
+        ("max_seconds", "of each fold; a trial that passes it is a timeout"),
+        ("max_memory_mb", "of a program and those that it starts (Linux)"),
+        ("max_output_mb", "that a program may print in a fold; default 100"),
+        ("max_multiply_adds", "of a whole trial of the built-in trainer, counted before it begins"),
+    ],
+};
+
+pub(super) const STOP: Section = Section {
+    header: "[stop]",
+    keys: &[
+        ("target", "a loss that is good enough"),
+        ("patience", "trials without a gain"),
+        ("max_seconds", "of all runs together"),
+    ],
+};
+
+pub(super) const OBJECTIVE: Section = Section {
+    header: "[objective]",
+    keys: &[(
+        "command",
+        "a program and its arguments instead of the built-in trainer: [\"python3\", \"train.py\", \"{depth}\"]",
+    )],
+};
+
+pub(super) const RUN: Section = Section {
+    header: "[run]",
+    keys: &[
+        ("workers", "threads; default as many as there are cores. Changes no result"),
+        ("progress", "whether it is shown; default true"),
+    ],
+};
+
+/// The top level: all sections.
+pub(super) const FILE: Section = Section {
+    header: "the file",
+    keys: &[
+        ("study", "[study]: name, seed and metric"),
+        ("data", "[data]: the table that the built-in trainer trains on"),
+        ("cv", "[cv]: how its rows are split"),
+        ("search", "[search]: how trials are proposed, and how many"),
+        ("space", "[space]: hyperparameters. NAME = 0.1 is fixed, NAME = { type = \"float\", … } is searched"),
+        ("enqueue", "[[enqueue]]: values that are tried first; what is left out stands at default or middle"),
+        ("constraints", "[[constraints]]: what must hold between hyperparameters"),
+        ("trial", "[trial]: limits of one trial"),
+        ("stop", "[stop]: what ends the study early"),
+        ("objective", "[objective]: a program of your own instead of the built-in trainer"),
+        ("run", "[run]: what changes no result"),
+    ],
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_of_every_section_is_explained() {
+        let all = manual(&[]).unwrap();
+        for section in ALL {
+            for (name, meaning) in section.keys {
+                assert!(!meaning.is_empty() && all.contains(&format!("\n  {name} ")), "{} {name}", section.header);
+            }
+        }
+    }
+
+    #[test]
+    fn sections_and_keys_are_found_by_name() {
+        let found = manual(&["cv".into(), "prior".into()]).unwrap();
+        assert!(found.starts_with("[cv]\n") && found.contains("\na float or int parameter\n"), "{found}");
+        assert!(!found.contains("[study]") && manual(&["space".into()]).unwrap().starts_with("the file\n"));
+        assert_eq!(manual(&["cv".into(), "nope".into()]), Err("nope".into()));
+    }
+}

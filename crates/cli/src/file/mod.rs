@@ -30,6 +30,7 @@ mod tree;
 
 pub use advice::nearest;
 pub use data::DataSection;
+pub use keys::manual;
 #[cfg(unix)]
 pub use limits::TrialLimits;
 pub use relations::Evaluator;

@@ -104,7 +104,7 @@ impl<'a, 'n> Reader<'a, 'n> {
         };
         for entry in entries {
             notes.spans.insert(path, entry);
-            if !section.keys.contains(&entry.key.as_str()) {
+            if !section.has(&entry.key) {
                 let advice = section.advice(&entry.key);
                 let message = format!("{} has no key {}", section.header, quoted(&entry.key));
                 let fault = Fault::error(message).at(&notes.source, entry.key_span.clone());

@@ -48,8 +48,8 @@ impl Numbering {
         order.iter().enumerate().for_each(|(at, &position)| rank[position] = at);
         let mut hanging: Vec<Vec<(usize, BTreeSet<u64>)>> = vec![Vec::new(); order.len()];
         let mut roots = Vec::new();
-        for position in 0..order.len() {
-            match conditions[position].iter().max_by_key(|(parent, _)| rank[*parent]) {
+        for (position, conditions) in conditions.iter().enumerate() {
+            match conditions.iter().max_by_key(|(parent, _)| rank[*parent]) {
                 None => roots.push(position),
                 Some((parent, accepted)) => {
                     let levels = accepted.iter().flat_map(|value| levels_of(*parent, value)).collect();
