@@ -235,10 +235,12 @@ pub enum ConfigurationFault {
     #[error("`{0}` has no value")]
     Missing(String),
     /// A constraint that does not hold.
-    #[error("the constraint `{expression}` does not hold{}", reason_suffix(reason))]
+    #[error("the constraint `{expression}` does not hold with {values}{}", reason_suffix(reason))]
     Constraint {
         /// The constraint's expression.
         expression: String,
+        /// What the configuration says of the parameters that the constraint names, with what was filled in.
+        values: String,
         /// The person's reason for it; may be empty.
         reason: String,
     },

@@ -267,6 +267,11 @@ impl StudyFile {
         added.map(|p| p.name.as_str()).filter(|name| !self.spans.holds(&["space", name, "default"])).collect()
     }
 
+    /// Tells whether the file itself gives a searched parameter a default.
+    pub fn gives_defaults(&self) -> bool {
+        self.written.parameters().iter().any(|parameter| parameter.is_searched() && parameter.default.is_some())
+    }
+
     /// An error at the value of a key such as `data.path`, or at the nearest table around it.
     pub fn fault_at(&self, dotted: &str, message: impl std::fmt::Display) -> Fault {
         let path: Vec<&str> = dotted.split('.').collect();

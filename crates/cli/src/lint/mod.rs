@@ -3,6 +3,7 @@
 //! A lint never refuses: what cannot be done is an error, found where the file is read or bridged.
 
 mod constant;
+mod defaults;
 mod formula;
 mod idle;
 mod range;
@@ -19,6 +20,7 @@ pub fn warnings(file: &StudyFile, data: Option<&Data>) -> Vec<Fault> {
     warnings.extend(range::warnings(file));
     warnings.extend(step::warnings(file));
     warnings.extend(formula::warnings(file));
+    warnings.extend(defaults::warning(file));
     warnings.extend(idle::experience(file));
     if let Some(data) = data {
         warnings.extend(idle::warnings(file, data.dataset.facts().task));
@@ -63,6 +65,16 @@ mod tests {
         assert!(found[0].contains("`decay` cannot act"), "{found:?}");
         let found = on_space(&format!("{RATE}\nlayers = \"8-8\"\ndepth = {{ type = \"int\", low = 1, high = 2 }}"));
         assert!(found[0].contains("`depth` cannot act"), "{found:?}");
+    }
+
+    #[test]
+    fn defaults_that_break_a_constraint_are_named_with_what_is_filled_in() {
+        let depth = "depth = { type = \"int\", low = 1, high = 5, default = 5 }";
+        let width = "width = { type = \"int\", low = 10, high = 90 }";
+        let space = |expr: &str| format!("{RATE}\n{depth}\n{width}\n[[constraints]]\nexpr = \"{expr}\"");
+        let found = on_space(&space("depth * width <= 100"));
+        assert!(found[0].contains("`depth * width <= 100` does not hold with depth = 5, width = 50"), "{found:?}");
+        assert_eq!(on_space(&space("depth * width <= 450")), Vec::<String>::new());
     }
 
     #[test]

@@ -194,10 +194,20 @@ impl Space {
         match self.constraints.iter().find(|c| !c.holds(values)) {
             Some(c) => Err(ConfigurationFault::Constraint {
                 expression: c.expression().to_owned(),
+                values: self.named_by(c, values),
                 reason: c.reason().to_owned(),
             }),
             None => Ok(()),
         }
+    }
+
+    /// The values of the parameters that a constraint names: `depth = 4, width = 256`.
+    fn named_by(&self, constraint: &Constraint, values: &[Option<Value>]) -> String {
+        let shown = |position: usize| {
+            let value = values[position].as_ref()?;
+            Some(format!("{} = {value}", self.parameters[position].name))
+        };
+        constraint.parameters().filter_map(shown).collect::<Vec<_>>().join(", ")
     }
 
     /// Tells whether the constraints hold; cheaper than [`Space::check`] for a configuration made by this space.

@@ -12,6 +12,7 @@ use super::value::Value;
 use crate::error::ExpressionFault;
 use eval::Found;
 use parse::Node;
+use std::collections::BTreeSet;
 
 /// A condition on the values of several parameters.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +39,13 @@ impl Constraint {
             Found::Truth(truth) => truth,
             Found::Number(_) | Found::Text(_) | Found::Absent => true,
         }
+    }
+
+    /// The positions of the parameters that it names, ascending.
+    pub fn parameters(&self) -> impl Iterator<Item = usize> {
+        let mut positions = BTreeSet::new();
+        self.root.add_parameters(&mut positions);
+        positions.into_iter()
     }
 
     /// The expression as written.

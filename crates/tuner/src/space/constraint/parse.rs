@@ -7,6 +7,7 @@ use super::super::parameter::Parameter;
 use super::super::value::Value;
 use super::token::{Token, tokens};
 use crate::error::ExpressionFault;
+use std::collections::BTreeSet;
 
 /// A node of an expression.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +23,23 @@ pub(super) enum Node {
     /// A chain of one operator without nesting, so that long sums need no deep tree.
     Chain(Box<Node>, Vec<(Operator, Node)>),
     Call(Function, Vec<Node>),
+}
+
+impl Node {
+    /// Adds the positions of the parameters that it names.
+    pub(super) fn add_parameters(&self, positions: &mut BTreeSet<usize>) {
+        match self {
+            Self::Number(_) | Self::Text(_) | Self::Truth(_) => {}
+            Self::Parameter(position, _) => _ = positions.insert(*position),
+            Self::Not(inner) | Self::Negate(inner) => inner.add_parameters(positions),
+            Self::Binary(_, left, right) => [left, right].into_iter().for_each(|node| node.add_parameters(positions)),
+            Self::Chain(first, links) => {
+                first.add_parameters(positions);
+                links.iter().for_each(|(_, node)| node.add_parameters(positions));
+            }
+            Self::Call(_, arguments) => arguments.iter().for_each(|node| node.add_parameters(positions)),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
