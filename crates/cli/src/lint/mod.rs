@@ -144,6 +144,8 @@ mod tests {
         assert_eq!(found, ["a fold trains on 142 rows: batch_size 150 acts as \"full\""]);
         let found = on_wine("trials = 4", RATE);
         assert!(found[0].contains("the model never proposes"), "{found:?}");
+        let found = on_wine("method = \"sobol\"\ntrials = 9\nstartup = 3", RATE);
+        assert_eq!(found, ["`startup` cannot act: sobol has no model that it comes before"]);
         let grid = "width = { type = \"int\", low = 1, high = 2000, points = 2000, log = true }\n\
                     epochs = { type = \"int\", low = 1, high = 2000, points = 2000, log = true }";
         assert!(on_wine("method = \"grid\"", grid)[0].contains("the grid has 4000000 points"));

@@ -17,7 +17,11 @@ pub(super) fn warnings(file: &StudyFile, data: Option<&Data>) -> Vec<Fault> {
 
 fn startup(file: &StudyFile) -> Option<Fault> {
     let search = &file.search;
-    let trials = search.trials.filter(|_| matches!(search.method, Method::Bayes | Method::Tpe))?;
+    if !matches!(search.method, Method::Bayes | Method::Tpe) {
+        let message = format!("`startup` cannot act: {} has no model that it comes before", search.method.name());
+        return search.startup.map(|_| file.warning_at(&["search", "startup"], message));
+    }
+    let trials = search.trials?;
     (file.startup() >= trials).then(|| {
         let startup = count(file.startup(), "trial");
         let message = format!("the model never proposes: {startup} come before it, and there are {trials} in all");

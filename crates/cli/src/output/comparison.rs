@@ -29,8 +29,8 @@ pub fn text(boards: &[Board], comparison: &Comparison<'_>, fresh: &[Verdict]) ->
     parts.extend(fresh.iter().map(|v| verdict(boards, v)));
     if fresh.is_empty() {
         parts.push(
-            "The losses above selected the winners, so they are optimistic. `--fresh 3` retrains the winners on three new \
-             repeats and tests those."
+            "The losses above selected the winners, so they are optimistic. Where the studies themselves are at hand and \
+             run here, `--fresh 3` retrains the winners on three new repeats and tests those."
                 .to_owned(),
         );
     }

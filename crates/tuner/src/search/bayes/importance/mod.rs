@@ -62,8 +62,15 @@ const ACTIVE_NEEDED: usize = 8;
 pub struct Share {
     /// The share of the model's mean.
     pub value: f64,
-    /// The 5 % and 95 % quantiles over functions drawn from the model.
+    /// The 5 % and 95 % quantiles over functions drawn from the model, widened to hold the value: the mean is smoother
+    /// than functions drawn, and its share can lie outside of theirs.
     pub interval: (f64, f64),
+}
+
+impl Share {
+    fn new(value: f64, (low, high): (f64, f64)) -> Self {
+        Self { value, interval: (low.min(value), high.max(value)) }
+    }
 }
 
 /// What one parameter does.
@@ -215,7 +222,7 @@ impl Analysis<'_> {
         Some(Effect {
             name: self.name(axis),
             // What is estimated from different rows can come out in the wrong order by a hair.
-            main: Share { value: main.value.min(total.value), ..main },
+            main: Share::new(main.value.min(total.value), main.interval),
             total,
             active: n_active as f64 / active.len() as f64,
             best: marginal.values[marginal.best(0)?].clone(),
@@ -294,7 +301,7 @@ fn share(of_functions: &[f64]) -> Share {
     let mut draws = of_functions[1..].to_vec();
     draws.sort_by(f64::total_cmp);
     let quantile = |p: f64| draws[(p * (draws.len() - 1) as f64).round() as usize];
-    Share { value: of_functions[0], interval: (quantile(0.05), quantile(0.95)) }
+    Share::new(of_functions[0], (quantile(0.05), quantile(0.95)))
 }
 
 /// One minus the mean squared error of predictions that leave out the trial they are of, over the variance of the
