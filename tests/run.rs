@@ -138,8 +138,11 @@ fn a_second_run_is_told_who_holds_the_study() {
         n_waits += 1;
     }
     let second = sandbox.tune(&["run", &file]);
+    let while_running = sandbox.tune_ok(&["list"]).stdout;
     first.kill().unwrap();
     first.wait().unwrap();
+    let when_killed = sandbox.tune_ok(&["list"]).stdout;
+    assert!(while_running.contains("running") && when_killed.contains("open"), "{while_running}{when_killed}");
     second.complains(4, &["in use", &first.id().to_string()]);
     // The dead do not block.
     sandbox.tune_ok(&["leaderboard", "quick"]);
@@ -152,7 +155,9 @@ fn a_trial_tried_by_hand_counts_on_top_of_the_total() {
     sandbox.tune(&["try", &file, "--set", "learning_rat=0.1"]).complains(2, &["did you mean `learning_rate`?"]);
     sandbox.tune_ok(&["try", &file, "--set", "learning_rate=0.05"]).complains(0, &["trial 0 (1 of 3)"]);
     sandbox.tune_ok(&["run", &file]).complains(0, &["(3 of 3)"]);
-    assert!(sandbox.tune_ok(&["list"]).stdout.contains("3/3"));
+    let listed = sandbox.tune_ok(&["list", "--format", "csv"]).stdout;
+    assert_eq!(listed.lines().next(), Some("study,method,state,ended,total,best,metric"));
+    assert!(listed.contains("quick,random,done,3,3,"), "{listed}");
 }
 
 #[test]

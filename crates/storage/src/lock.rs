@@ -129,6 +129,14 @@ impl StudyLock {
         Err(StoreError::Held { path: folder.display().to_string(), holder: by })
     }
 
+    /// Tells who holds the study in `folder` at this moment; none if nobody does, or nobody has yet written who it is.
+    pub fn holder(folder: &Path) -> Option<Holder> {
+        let file = File::open(folder.join(LOCK_FILE)).ok()?;
+        // Those who only look may do so together; an instant later the lock is free again.
+        let Err(TryLockError::WouldBlock) = file.try_lock_shared() else { return None };
+        Holder::parse(&line_of(file).ok()?)
+    }
+
     /// Opens the file anew each time: the folder may have been moved aside and made again since the last look.
     fn try_once(path: &Path, holder: &Holder) -> io::Result<Attempt> {
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
@@ -139,11 +147,7 @@ impl StudyLock {
                 lock.write(&holder.line())?;
                 Ok(Attempt::Locked(lock))
             }
-            Err(TryLockError::WouldBlock) => {
-                let mut line = Vec::new();
-                file.take(1024).read_to_end(&mut line)?;
-                Ok(Attempt::Held(String::from_utf8_lossy(&line).into_owned()))
-            }
+            Err(TryLockError::WouldBlock) => Ok(Attempt::Held(line_of(file)?)),
             Err(TryLockError::Error(error)) => Err(error),
         }
     }
@@ -160,6 +164,13 @@ impl Drop for StudyLock {
         // The lock goes when the file closes. A text that cannot be wiped is a dead holder's, which nobody believes.
         let _ = self.file.set_len(0);
     }
+}
+
+/// The text of a lock's file.
+fn line_of(file: File) -> io::Result<String> {
+    let mut line = Vec::new();
+    file.take(1024).read_to_end(&mut line)?;
+    Ok(String::from_utf8_lossy(&line).into_owned())
 }
 
 /// What came of one look.
@@ -227,6 +238,17 @@ mod tests {
     }
 
     const HOUR: Duration = Duration::from_hours(1);
+
+    #[test]
+    fn who_holds_a_study_can_be_seen_without_holding_it() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(StudyLock::holder(folder.path()), None, "no lock file");
+        let lock = try_lock(folder.path(), Purpose::Run, Duration::ZERO).unwrap();
+        assert_eq!(StudyLock::holder(folder.path()), Some(holder(Purpose::Run, 7)));
+        drop(lock);
+        assert_eq!(StudyLock::holder(folder.path()), None);
+        try_lock(folder.path(), Purpose::Run, Duration::ZERO).unwrap();
+    }
 
     #[test]
     fn the_line_in_the_file_reads_back_and_a_torn_one_does_not() {

@@ -1,6 +1,6 @@
 //! `tune leaderboard STUDY`
 
-use super::Common;
+use super::{Common, Format};
 use crate::folder::StudyFolder;
 use crate::output::leaderboard::Ranking;
 use crate::output::table;
@@ -20,17 +20,6 @@ pub struct Args {
     /// The form
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
-}
-
-/// The forms of a ranking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For a person
-    Table,
-    /// The columns of leaderboard.csv
-    Csv,
-    /// An array of objects
-    Json,
 }
 
 /// Shows a ranking.

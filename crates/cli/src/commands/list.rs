@@ -1,31 +1,34 @@
 //! `tune list`
 
-use super::Common;
+use super::{Common, Format};
 use crate::folder::StudyFolder;
 use crate::output::leaderboard::Ranking;
+use crate::output::sheet::{Cell, Sheet, count, number, text};
 use crate::output::table;
 use crate::report::{Exit, Failure, Look, render};
-use crate::screen;
-use crate::session;
+use crate::{screen, session};
+use storage::StudyLock;
 
 /// List the studies of the results folder
+///
+/// A study is done when all its trials have ended, running while a process works on it, and else open: the command that
+/// began it goes on with it.
 #[derive(clap::Args, Debug)]
-pub struct Args {}
+pub struct Args {
+    /// The form
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+const HEADER: [&str; 7] = ["study", "method", "state", "ended", "total", "best", "metric"];
 
 /// Lists studies.
-pub fn run(_: &Args, common: &Common) -> Result<Exit, Failure> {
-    let mut rows = Vec::new();
+pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
+    let mut rows: Vec<Vec<Cell>> = Vec::new();
     for path in storage::studies(&common.results)? {
         let folder = StudyFolder::at(path);
-        match session::look(&folder) {
-            Ok((file, study)) => {
-                let ranking = Ranking::new(&study, file.cv.folds);
-                let total = study.total_with_manual().map_or_else(|| "?".to_owned(), |t| t.to_string());
-                let best = ranking.best().and_then(|(row, _)| row.loss).map(table::loss).unwrap_or_default();
-                let metric = session::fact(&study, "metric").unwrap_or("loss").to_owned();
-                let trials = format!("{}/{total}", study.trials_ended());
-                rows.push(vec![folder.name(), study.spec().method.name().to_owned(), trials, best, metric]);
-            }
+        match row(&folder) {
+            Ok(row) => rows.push(row),
             // One study that cannot be read does not hide the others.
             Err(failure) => {
                 screen::talk(format!("{}: {}", folder.name(), render(&failure.faults, Look::Plain).trim_end()));
@@ -34,8 +37,29 @@ pub fn run(_: &Args, common: &Common) -> Result<Exit, Failure> {
     }
     if rows.is_empty() {
         common.talk(format!("no studies in {}", common.results.display()));
-    } else {
-        screen::data(table::plain(&["study", "method", "trials", "best", "metric"], &rows));
+    }
+    let sheet = |rows: Vec<Vec<Cell>>| Sheet::new(HEADER.map(str::to_owned).to_vec(), rows.into_iter());
+    match args.format {
+        Format::Table if rows.is_empty() => {}
+        Format::Table => screen::data(table::of_cells(&HEADER, rows)),
+        Format::Csv => screen::stream(|out| sheet(rows).write_csv(out)),
+        Format::Json => screen::stream(|out| sheet(rows).write_json(out)),
     }
     Ok(Exit::Done)
+}
+
+fn row(folder: &StudyFolder) -> Result<Vec<Cell>, Failure> {
+    let (file, study) = session::look(folder)?;
+    let (ended, total) = (study.trials_ended() as u64, study.total_with_manual());
+    let state = match StudyLock::holder(folder.path()) {
+        Some(_) => "running",
+        None if total.is_some_and(|total| ended >= total) => "done",
+        None => "open",
+    };
+    let ranking = Ranking::new(&study, file.cv.folds);
+    let best = ranking.best().and_then(|(row, _)| row.loss);
+    let metric = session::fact(&study, "metric").unwrap_or("loss");
+    let method = study.spec().method.name();
+    let [name, method, state, metric] = [&folder.name(), method, state, metric].map(text);
+    Ok(vec![name, method, state, count(ended), total.and_then(count), best.and_then(number), metric])
 }

@@ -62,6 +62,17 @@ impl Common {
     }
 }
 
+/// The forms of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For a person
+    Table,
+    /// A header and a line each; of a ranking, the columns of leaderboard.csv
+    Csv,
+    /// An array of objects
+    Json,
+}
+
 /// The commands, in the order in which a person meets them.
 #[derive(Subcommand, Debug)]
 pub enum Command {

@@ -1,6 +1,7 @@
 //! Tables for a person at a screen.
 
 use super::leaderboard::Ranking;
+use super::sheet::Cell;
 use crate::folder::StudyFolder;
 use crate::report::count;
 use crate::session;
@@ -186,6 +187,16 @@ pub fn plain(header: &[&str], rows: &[Vec<String>]) -> String {
         }
     }
     table.trim_fmt()
+}
+
+/// The same of typed cells; losses have five significant digits.
+pub fn of_cells(header: &[&str], rows: Vec<Vec<Cell>>) -> String {
+    let shown = |cell: Cell| match cell {
+        Some(Value::Float(value)) => loss(value),
+        cell => cell.map(|value| value.to_string()).unwrap_or_default(),
+    };
+    let rows: Vec<Vec<String>> = rows.into_iter().map(|row| row.into_iter().map(shown).collect()).collect();
+    plain(header, &rows)
 }
 
 /// A loss to five significant digits.

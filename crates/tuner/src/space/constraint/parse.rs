@@ -32,12 +32,21 @@ impl Node {
             Self::Number(_) | Self::Text(_) | Self::Truth(_) => {}
             Self::Parameter(position, _) => _ = positions.insert(*position),
             Self::Not(inner) | Self::Negate(inner) => inner.add_parameters(positions),
-            Self::Binary(_, left, right) => [left, right].into_iter().for_each(|node| node.add_parameters(positions)),
+            Self::Binary(_, left, right) => {
+                left.add_parameters(positions);
+                right.add_parameters(positions);
+            }
             Self::Chain(first, links) => {
                 first.add_parameters(positions);
-                links.iter().for_each(|(_, node)| node.add_parameters(positions));
+                for (_, node) in links {
+                    node.add_parameters(positions);
+                }
             }
-            Self::Call(_, arguments) => arguments.iter().for_each(|node| node.add_parameters(positions)),
+            Self::Call(_, arguments) => {
+                for node in arguments {
+                    node.add_parameters(positions);
+                }
+            }
         }
     }
 }
