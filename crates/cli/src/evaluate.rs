@@ -192,7 +192,10 @@ fn closing(finish: Finish, study: &Study) -> String {
         Ending::OutOfTime(seconds) => format!("done: out of time after {seconds:.0} s"),
         Ending::Failing => {
             let first = study.trial(0).map(|t| t.reason().to_owned()).unwrap_or_default();
-            format!("stopped: the first {FAILURES_FROM_START} trials all failed; the first with: {first}")
+            format!(
+                "stopped: the first {FAILURES_FROM_START} trials all failed; the first with: {first}\nonce that is mended, \
+                 `tune run --fresh` begins anew; or `tune try` one: after a success the study goes on"
+            )
         }
     }
 }

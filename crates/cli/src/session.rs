@@ -33,7 +33,7 @@ pub struct Session {
 /// # Errors
 /// If the store cannot be read.
 pub fn look(folder: &StudyFolder) -> Result<(StudyFile, Study), Failure> {
-    let (file, study) = open(SqliteStore::open_read_only(&folder.database())?, folder)?;
+    let (file, study) = open(SqliteStore::open_read_only(&folder.database())?, folder, None)?;
     Ok((file.called(folder.name()), study))
 }
 
@@ -43,7 +43,7 @@ pub fn look(folder: &StudyFolder) -> Result<(StudyFile, Study), Failure> {
 /// If it is held by somebody else, or the store cannot be read.
 pub fn hold(folder: StudyFolder, purpose: Purpose, patience: Duration) -> Result<Session, Failure> {
     let lock = lock(&folder, purpose, patience)?;
-    let (file, study) = open(SqliteStore::open(&folder.database())?, &folder)?;
+    let (file, study) = open(SqliteStore::open(&folder.database())?, &folder, None)?;
     check_experience(&file)?;
     Ok(Session { folder, file, study, _lock: lock })
 }
@@ -75,13 +75,12 @@ pub fn hold_or_begin(
     let database = folder.database();
     let store = if database.exists() { SqliteStore::open(&database)? } else { SqliteStore::create(&database)? };
     if !store.is_empty() {
-        let (written, mut study) = open(store, &folder)?;
+        // Paths resolve beside the file that is given: it may have been moved.
+        let (written, mut study) = open(store, &folder, Some(&file.folder))?;
         check_same(&written, &file)?;
         check_experience(&written)?;
         follow(&mut study, &file)?;
-        // The paths are the same, and resolve beside the file that is given: it may have been moved.
-        let file = written.resolving_in(file.folder);
-        return Ok(Session { folder, file, study, _lock: lock });
+        return Ok(Session { folder, file: written, study, _lock: lock });
     }
     // Begun and killed before the first record, or never begun: the empty database is gone on with. To make it anew
     // could delete what only looks empty.
@@ -127,7 +126,7 @@ pub fn lock(folder: &StudyFolder, purpose: Purpose, patience: Duration) -> Resul
     Ok(lock)
 }
 
-fn open(store: SqliteStore, folder: &StudyFolder) -> Result<(StudyFile, Study), Failure> {
+fn open(store: SqliteStore, folder: &StudyFolder, given: Option<&Path>) -> Result<(StudyFile, Study), Failure> {
     if store.is_empty() {
         say_what_is_lost(*store.log(), folder, None);
         let path = folder.path().display();
@@ -138,7 +137,7 @@ fn open(store: SqliteStore, folder: &StudyFolder) -> Result<(StudyFile, Study), 
     let log = *store.log();
     let mut file = None;
     let study = Study::open(Box::new(store), |text| {
-        let read = StudyFile::of_study(text, folder.path())?;
+        let read = StudyFile::of_study(text, folder.path(), given)?;
         Ok::<_, Failure>(file.insert(read).spec())
     })?;
     let file = file.expect("a study that opens has read its file");

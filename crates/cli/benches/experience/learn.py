@@ -7,8 +7,8 @@ needs: cargo (measure), pip install numpy (fit)
 
 The height of a configuration on a data set is its ln loss, cut above at the median plus twice its distance to the lower quartile,
 standardised by data set. A ridge regression over all data sets, each of the same weight, finds the polynomial; terms that
-add least are dropped until TERMS are left. What it leaves open where trials are good is taken for a Gaussian process, as the tuner's
-model does; how much longer its length scales are than the model's usual ones is the value that makes all data sets most likely.
+add least are dropped until TERMS are left. What it leaves open where trials are good is taken for a Gaussian process, much as
+the tuner's model does; how much longer its length scales are than the model's usual ones is the value that makes all data sets most likely.
 """
 import csv, gzip, itertools, json, math, os, re, subprocess, sys
 from pathlib import Path
@@ -191,7 +191,8 @@ def baseline(name, facts):
 
 
 def distances(variables, good):
-    """Squared differences between trials by axis: of numbers, as shares of their ramps; of choices, 0 or 1."""
+    """Squared differences between trials by axis: of numbers, as shares of their ramps; of choices, 0 or 1. What does not act (and depth 0)
+    stands in the middle of its ramp."""
     import numpy as np
     kinds = {}
     for name in STEPS:

@@ -3,7 +3,7 @@
 use super::Common;
 use crate::bridge::cost::{self, Costs};
 use crate::external::Invocation;
-use crate::file::{Evaluator, StudyFile, grid_points, grid_sizes, n_points};
+use crate::file::{Evaluator, StudyFile, at_most, grid_sizes, n_points};
 use crate::output::outlook;
 use crate::preview::{self, first_trials};
 use crate::report::{Exit, Failure, count};
@@ -73,15 +73,14 @@ fn size(file: &StudyFile) -> Result<String, Failure> {
         _ => (space.axes().iter().map(|&axis| Some(space.parameters()[axis].domain.n_levels()?.into())).collect(), ""),
     };
     let Some(sizes) = sizes else { return Ok("without end: a parameter is continuous".to_owned()) };
-    let all = n_points(&sizes);
-    let at_most = if label.is_empty() { Some(all) } else { grid_points(space) };
-    if let Some(at_most) = at_most.filter(|n| *n > MAX_COUNTED.into()) {
+    let lattice = if label.is_empty() { Lattice::exhaustive } else { Lattice::grid };
+    let (all, at_most) = (n_points(&sizes), at_most(space, &sizes, lattice));
+    if at_most > MAX_COUNTED.into() {
         let fewer = if at_most < all { format!(", of which at most {at_most} differ") } else { String::new() };
         return Ok(format!("{label}{} = {all}{fewer}", product(&sizes)));
     }
     // Small enough to be listed: levels that rounding makes equal count once.
-    let lattice = if label.is_empty() { Lattice::exhaustive(space) } else { Lattice::grid(space) };
-    let lattice = lattice.map_err(|name| file.locate(&Error::Method(MethodFault::NoLevels(name))))?;
+    let lattice = lattice(space).map_err(|name| file.locate(&Error::Method(MethodFault::NoLevels(name))))?;
     let sizes: Vec<u128> = lattice.sizes().into_iter().map(u128::from).collect();
     let all = n_points(&sizes);
     let mut text = format!("{label}{} = {all}", product(&sizes));

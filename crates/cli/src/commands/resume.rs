@@ -44,21 +44,22 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     if let Some(file) = &given {
         revision::check(file, &session.file)?;
     }
-    if session.file.evaluator() == Evaluator::Asker
-        && let Some(file) = given
-    {
-        say(&revision::revise(&mut session, file)?, &session, common);
-        common.talk("`tune ask` and `tune tell` go on");
-        return Ok(Exit::Done);
+    // Nobody but a script goes on with a study that is asked and told: here it is only changed.
+    let is_asked = session.file.evaluator() == Evaluator::Asker && (given.is_some() || args.trials.is_some());
+    let subject = if is_asked { None } else { Some(Subject::of(given.as_ref().unwrap_or(&session.file))?) };
+    if let Some(subject) = &subject {
+        subject.check_same(&session.study, &session.file)?;
     }
-    let subject = Subject::of(given.as_ref().unwrap_or(&session.file))?;
-    subject.check_same(&session.study, &session.file)?;
     if let Some(file) = given {
         say(&revision::revise(&mut session, file)?, &session, common);
     }
     if let Some(trials) = args.trials {
         session.study.set_total(trials)?;
     }
+    let Some(subject) = subject else {
+        common.talk("`tune ask` and `tune tell` go on");
+        return Ok(Exit::Done);
+    };
     evaluate::run_to_the_end(session, &subject, &common.how(&args.workers))
 }
 

@@ -114,15 +114,20 @@ fn logs(folder: &StudyFolder, folds: &[Fold]) -> String {
 /// The mean losses over the folds after some twenty of the epochs.
 fn curve_table(folds: &[Fold]) -> String {
     let n_epochs = folds.iter().map(|f| f.curve.len()).max().unwrap_or(0);
-    if n_epochs == 0 {
+    // A program may leave epochs out.
+    let is_known = |epoch: &usize| {
+        folds.iter().filter_map(|f| f.curve.get(*epoch)).any(|point| point.0.is_some() || point.1.is_some())
+    };
+    let known: Vec<usize> = (0..n_epochs).filter(is_known).collect();
+    if known.is_empty() {
         return String::new();
     }
     let mean = |epoch: usize, part: fn(&CurvePoint) -> Option<f32>| {
         let values: Vec<f64> = folds.iter().filter_map(|f| f.curve.get(epoch).and_then(part)).map(f64::from).collect();
         tuner::stats::mean(&values).map(table::loss).unwrap_or_default()
     };
-    let step = n_epochs.div_ceil(20);
-    let epochs = (0..n_epochs).filter(|e| (e + 1) % step == 0 || *e == 0 || e + 1 == n_epochs);
+    let step = known.len().div_ceil(20);
+    let epochs = (0..known.len()).filter(|i| (i + 1) % step == 0 || *i == 0 || i + 1 == known.len()).map(|i| known[i]);
     let rows: Vec<Vec<String>> =
         epochs.map(|e| vec![(e + 1).to_string(), mean(e, |point| point.0), mean(e, |point| point.1)]).collect();
     table::plain(&["epoch", "training loss", "validation loss"], &rows)

@@ -54,8 +54,10 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         }
     };
     let told = session.study.tell(args.trial, args.fold, &result, now).map_err(hinted)?;
-    if told == Told::Unchanged {
-        common.talk(format!("trial {} was told this before", args.trial));
+    match told {
+        Told::Recorded => {}
+        Told::Unchanged => common.talk(format!("trial {} was told this before", args.trial)),
+        Told::Ended => common.talk(format!("trial {} has ended without this fold, which changes nothing", args.trial)),
     }
     Ok(Exit::Done)
 }

@@ -55,7 +55,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let mut records: Vec<Record> = Vec::new();
     study.store().replay(Curves::Skip, &mut |record| records.push(record))?;
     let counter = Counter::new(common.show(), "proposals", study.slots().len());
-    let read = |text: &_| Ok::<_, Failure>(StudyFile::of_study(text, folder.path())?.spec());
+    let read = |text: &_| Ok::<_, Failure>(StudyFile::of_study(text, folder.path(), None)?.spec());
     let replayed = replay(records, read, &mut |_| counter.count())?;
     counter.clear();
     if let Some(difference) = replayed.difference {

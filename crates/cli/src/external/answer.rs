@@ -68,13 +68,21 @@ impl Answer {
         self.metrics.truncate(MOST_METRICS);
     }
 
-    /// The result of a program that ended well.
+    /// The result of a program that ended well; `metric` is what the study calls the loss, if it says so.
     ///
     /// # Errors
-    /// Why there is none: no loss, more than one, or one that is no number.
-    pub fn result(&self) -> Result<FoldResult, String> {
+    /// Why there is none: no loss, more than one, or one that is no number; or another number by the loss's own name.
+    pub fn result(&self, metric: Option<&str>) -> Result<FoldResult, String> {
         if let Some(wrong) = &self.wrong {
             return Err(wrong.clone());
+        }
+        let namesake =
+            self.metrics.iter().find(|(name, value)| Some(name.as_str()) == metric && !self.losses.contains(value));
+        if let Some((name, value)) = namesake {
+            return Err(format!(
+                "two values of {name}: the study's `metric` is the name of `loss`, and `{name}` is {value} beside it; print \
+                 as `loss` what is to be ranked by"
+            ));
         }
         match self.losses.as_slice() {
             [] => Err("no loss: it ended without printing {\"loss\": …}".to_owned()),
@@ -82,7 +90,9 @@ impl Answer {
                 let (metrics, n_parameters) = (self.metrics.clone(), self.n_parameters);
                 Ok(FoldResult { metrics, epochs: self.epochs(), n_parameters, ..FoldResult::from_loss(*loss) })
             }
-            [first, second, ..] => Err(format!("two losses: {first}, then {second}")),
+            [first, second, ..] => Err(format!(
+                "two losses: {first}, then {second} (a point of the learning curve has its \"epoch\" beside it)"
+            )),
         }
     }
 
@@ -176,10 +186,10 @@ mod tests {
     #[test]
     fn one_line_with_a_loss_is_the_answer() {
         let result = answer(&["hello", "{\"loss\": 0.25, \"accuracy\": 0.9, \"note\": \"x\", \"n_parameters\": 12}\n"]);
-        let result = result.result().unwrap();
+        let result = result.result(None).unwrap();
         assert_eq!((result.state, result.loss, result.n_parameters), (State::Ok, Some(0.25), Some(12)));
         assert_eq!(result.metrics, [("accuracy".to_owned(), 0.9)]);
-        assert_eq!(answer(&["{\"loss\": 1}"]).result().unwrap().loss, Some(1.0));
+        assert_eq!(answer(&["{\"loss\": 1}"]).result(None).unwrap().loss, Some(1.0));
     }
 
     #[test]
@@ -193,12 +203,25 @@ mod tests {
     }
 
     #[test]
+    fn the_loss_has_its_name_to_itself() {
+        let line = "{\"loss\": 0.25, \"accuracy\": 0.75}";
+        assert!(answer(&[line]).result(Some("accuracy")).unwrap_err().starts_with("two values of accuracy"));
+        assert!(answer(&[line]).result(Some("error")).is_ok() && answer(&[line]).result(None).is_ok());
+        assert!(answer(&["{\"loss\": 0.75, \"accuracy\": 0.75}"]).result(Some("accuracy")).is_ok());
+    }
+
+    #[test]
     fn no_loss_two_losses_and_texts_are_no_result() {
-        assert!(answer(&[]).result().unwrap_err().starts_with("no loss"));
-        assert_eq!(answer(&["{\"loss\":1}", "{\"loss\":2}"]).result().unwrap_err(), "two losses: 1, then 2");
-        let text = answer(&["{\"loss\": \"low\"}", "{\"loss\": 1}"]).result().unwrap_err();
+        assert!(answer(&[]).result(None).unwrap_err().starts_with("no loss"));
+        assert_eq!(
+            answer(&["{\"loss\":1}", "{\"loss\":2}"]).result(None).unwrap_err(),
+            "two losses: 1, then 2 (a point of the learning curve has its \"epoch\" beside it)"
+        );
+        let text = answer(&["{\"loss\": \"low\"}", "{\"loss\": 1}"]).result(None).unwrap_err();
         assert_eq!(text, "`loss`: expected a number, found `\"low\"`");
-        assert!(answer(&["{\"loss\":1}", "{\"epoch\": 1.5, \"loss\": 2}"]).result().unwrap_err().contains("`epoch`"));
+        assert!(
+            answer(&["{\"loss\":1}", "{\"epoch\": 1.5, \"loss\": 2}"]).result(None).unwrap_err().contains("`epoch`")
+        );
     }
 
     #[test]
@@ -210,7 +233,7 @@ mod tests {
             "{\"loss\":Infinity}",
         ];
         for line in lines {
-            assert_eq!(answer(&[line]).result().unwrap().state, State::Diverged, "{line}");
+            assert_eq!(answer(&[line]).result(None).unwrap().state, State::Diverged, "{line}");
         }
     }
 
@@ -218,12 +241,12 @@ mod tests {
     fn epochs_make_a_curve_from_zero_or_from_one() {
         let zero = answer(&["{\"epoch\":0,\"loss\":3}", "{\"epoch\":1,\"loss\":2}", "{\"loss\":2}"]);
         assert_eq!(
-            (zero.curve(), zero.result().unwrap().epochs),
+            (zero.curve(), zero.result(None).unwrap().epochs),
             (vec![(None, Some(3.0)), (None, Some(2.0))], Some(2))
         );
         let one = answer(&["{\"epoch\":1,\"loss\":3}", "{\"epoch\":3,\"loss\":NaN}", "{\"loss\":2}"]);
         assert_eq!(
-            (one.curve(), one.result().unwrap().epochs),
+            (one.curve(), one.result(None).unwrap().epochs),
             (vec![(None, Some(3.0)), (None, None), (None, None)], Some(3))
         );
         assert!(answer(&["{\"epoch\":99999999999,\"loss\":3}"]).curve().is_empty());
@@ -232,10 +255,10 @@ mod tests {
     #[test]
     fn metrics_take_no_column_of_the_leaderboards() {
         let line = "{\"loss\":1,\"rank\":1,\"split0_loss\":2,\"param_x\":3,\"f1\":0.5,\"big\":1e999,\"\":1}";
-        let result = answer(&[line]).result().map(|r| r.metrics);
+        let result = answer(&[line]).result(None).map(|r| r.metrics);
         // 1e999 is no JSON number for the reader: such a line is talk.
         assert!(result.is_err());
-        let metrics = answer(&[&line.replace("1e999", "true")]).result().unwrap().metrics;
+        let metrics = answer(&[&line.replace("1e999", "true")]).result(None).unwrap().metrics;
         assert_eq!(metrics, [("f1".to_owned(), 0.5)]);
     }
 }

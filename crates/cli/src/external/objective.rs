@@ -29,6 +29,8 @@ pub struct Commands<'a> {
     /// The study's folder, absolute.
     folder: PathBuf,
     limits: TrialLimits,
+    /// What the study calls the loss, if it says so.
+    metric: Option<&'a str>,
     /// The first thing that went wrong on our side: it ends the run, and is no trial's result.
     fault: Mutex<Option<Failure>>,
 }
@@ -62,7 +64,13 @@ impl<'a> Commands<'a> {
     pub fn new(file: &'a StudyFile, folder: &Path) -> Option<Self> {
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         let invocation = Invocation::of(file)?;
-        Some(Self { invocation, folder, limits: file.trial, fault: Mutex::new(None) })
+        Some(Self {
+            invocation,
+            folder,
+            limits: file.trial,
+            metric: file.study.metric.as_deref(),
+            fault: Mutex::new(None),
+        })
     }
 
     /// What went wrong on our side, if anything did.
@@ -92,7 +100,8 @@ impl<'a> Commands<'a> {
         if stop.is_none() && is_by_our_own_end(end.report.as_ref(), job) {
             return Ok(None);
         }
-        let result = result(End { stop, ..end }, printed, command.get_program().to_string_lossy().as_ref());
+        let answered = |answer: &Answer| answer.result(self.metric);
+        let result = result(End { stop, ..end }, printed, command.get_program().to_string_lossy().as_ref(), answered);
         let seconds = began.elapsed().as_secs_f64();
         Ok(result.map(|result| Evaluation { result: FoldResult { seconds, ..result }, curve }))
     }
@@ -177,23 +186,24 @@ fn empty(folder: &Path) -> io::Result<()> {
 }
 
 /// What a program's end means; none if it was not wanted any longer.
-fn result(end: End, printed: Printed, program: &str) -> Option<FoldResult> {
+fn result(
+    end: End,
+    printed: Printed,
+    program: &str,
+    answered: impl Fn(&Answer) -> Result<FoldResult, String>,
+) -> Option<FoldResult> {
     let Printed { answer, last_lines } = printed;
     let because = |why: String| if last_lines.is_empty() { why } else { format!("{why}; stderr: {last_lines}") };
     let failed = |why: String| FoldResult::not_ok(State::Failed, because(why));
     Some(match (end.stop, end.report) {
         (Some(Stop::Unwanted), _) => return None,
         (Some(Stop::Limit(why, _)), _) => FoldResult::not_ok(State::Timeout, because(why)),
-        (None, Some(Report::Exited(0))) => answered(&answer, failed),
+        (None, Some(Report::Exited(0))) => answered(&answer).unwrap_or_else(failed),
         (None, Some(Report::Exited(code))) => failed(format!("exit code {code}")),
         (None, Some(Report::Signalled(signal))) => failed(format!("ended by {}", signal_in_words(signal))),
         (None, Some(Report::NotStarted(why))) => failed(format!("cannot start {}: {why}", quoted(program))),
         (None, Some(Report::Started(_)) | None) => failed("ended from outside, with its supervisor".to_owned()),
     })
-}
-
-fn answered(answer: &Answer, failed: impl Fn(String) -> FoldResult) -> FoldResult {
-    answer.result().unwrap_or_else(failed)
 }
 
 /// Whether a program ended because everything here is being ended, as when the machine goes down: then it says nothing

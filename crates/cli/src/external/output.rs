@@ -208,13 +208,13 @@ mod tests {
     #[test]
     fn answers_are_taken_out_and_the_rest_is_logged() {
         let (printed, is_over, log) = printed(b"hello\n{\"loss\": 2}\nbye", b"", 1000);
-        assert_eq!(printed.answer.result().unwrap().loss, Some(2.0));
+        assert_eq!(printed.answer.result(None).unwrap().loss, Some(2.0));
         assert_eq!((is_over, log.as_str()), (false, "hello\nbye"));
     }
 
     #[test]
     fn an_answer_without_a_line_break_counts() {
-        assert!(printed(b"{\"loss\": 2}", b"", 1000).0.answer.result().is_ok());
+        assert!(printed(b"{\"loss\": 2}", b"", 1000).0.answer.result(None).is_ok());
     }
 
     #[test]
@@ -235,7 +235,7 @@ mod tests {
     fn a_line_that_is_too_long_is_no_answer() {
         let long = format!("{}{{\"loss\": 1}}\n", " ".repeat(LONGEST_LINE as usize));
         let (printed, _, log) = printed(long.clone().leak().as_bytes(), b"", 1 << 22);
-        assert!(printed.answer.result().is_err());
+        assert!(printed.answer.result(None).is_err());
         assert_eq!(log, long);
     }
 }

@@ -4,7 +4,7 @@ use super::foreign::key as foreign;
 use super::keys::{CONSTRAINT, CV, DATA, OBJECTIVE, RUN, SEARCH, STOP, STUDY, Section, TRIAL};
 use crate::report::in_words;
 
-const SECTIONS: [&Section; 9] = [&STUDY, &DATA, &CV, &SEARCH, &CONSTRAINT, &TRIAL, &STOP, &OBJECTIVE, &RUN];
+const SECTIONS: [&Section; 9] = [&STUDY, &DATA, &CV, &SEARCH, &CONSTRAINT, &STOP, &TRIAL, &OBJECTIVE, &RUN];
 
 /// What to write in place of an unknown key: under the underlined key, and as a hint.
 pub(super) struct Advice {

@@ -35,7 +35,7 @@ const FOREIGN: &[(&str, &[&str], &str, &str)] = &[
         FILE.header,
         &["early_terminate", "early_stopping", "termination", "stopping"],
         "stop",
-        "the rules that end a study stand under [stop]",
+        "the rules that end a study stand under [stop]; single trials are not stopped early in this release",
     ),
     (
         FILE.header,
@@ -103,7 +103,7 @@ const FOREIGN: &[(&str, &[&str], &str, &str)] = &[
     ),
     (CV.header, &["n_splits", "k", "n_folds", "cv", "nfold", "num_folds", "kfold"], "folds", ""),
     (CV.header, &["n_repeats", "num_repeats", "repetitions", "executions_per_trial", "num_samples"], "repeats", ""),
-    (CV.header, &["stratify", "shuffle"], "stratified", ""),
+    (CV.header, &["stratify"], "stratified", ""),
     (
         CV.header,
         &["groups", "group_column", "group_by"],

@@ -37,8 +37,16 @@ impl Section {
 pub fn manual(asked: &[String]) -> Result<String, String> {
     let mut chosen = vec![asked.is_empty(); ALL.len()];
     for word in asked {
-        let by_header = ALL.map(|section| section.header.trim_matches(['[', ']']) == word);
-        let found = if by_header.contains(&true) { by_header } else { ALL.map(|section| section.has(word)) };
+        let name = word.trim_matches(['[', ']']);
+        let is_named = |section: &Section| section.header.trim_matches(['[', ']']) == name;
+        let is_type =
+            |section: &Section| !section.header.starts_with('[') && section.header.split(' ').any(|w| w == name);
+        let mut found = ALL.map(|section| is_named(section) || is_type(section));
+        if name == "space" {
+            found = ALL.map(|section| section.header.ends_with("parameter"));
+        } else if !found.contains(&true) {
+            found = ALL.map(|section| section.has(name));
+        }
         if !found.contains(&true) {
             return Err(word.clone());
         }
@@ -80,11 +88,14 @@ pub(super) const DATA: Section = Section {
 pub(super) const CV: Section = Section {
     header: "[cv]",
     keys: &[
-        ("folds", "parts of the rows, each held out once; default 5 with [data], else 1"),
+        ("folds", "parts of the rows, each held out once a repeat; default 5 with [data], else 1"),
         ("repeats", "partitions of the rows; default 1"),
         ("stratified", "whether folds keep the shares of the classes; default wherever they can"),
         ("group", "a column whose equal values stay in one fold, such as \"patient\""),
-        ("order", "a column by which rows follow each other in time: folds test on what comes after"),
+        (
+            "order",
+            "a column by which rows follow each other in time: each fold tests on what\ncomes after its training rows, and the earliest are never held out",
+        ),
         (
             "seed",
             "of folds, initial weights, shuffles and dropout; default 0. Studies that share it are compared fold by fold",
@@ -98,7 +109,11 @@ pub(super) const SEARCH: Section = Section {
         ("method", "grid | random | sobol | bayes | tpe; default bayes"),
         ("trials", "in total, also when the study goes on; default for grid its size"),
         ("parallel", "trials under way at once; default 4. It is part of the study, whatever the number of cores"),
-        ("startup", "bayes, tpe: trials of Sobol's sequence before the model; default 4, with experience 0"),
+        (
+            "startup",
+            "bayes, tpe: trials before the model, of Sobol's sequence after those enqueued and of defaults; default 4,\n\
+             tpe 10, with experience 0",
+        ),
         (
             "knowledge",
             "what is known of the trainer's hyperparameters leads bayes and tpe: true | false; default true.\n\
@@ -112,7 +127,7 @@ pub(super) const RANGE: Section = Section {
     keys: &[
         ("type", "\"float\" | \"int\""),
         ("low", "the least value, itself included"),
-        ("high", "the largest value, itself included"),
+        ("high", "the largest value, itself included if steps lead to it"),
         ("log", "whether its logarithm is what matters; default false"),
         ("step", "the distance of values from low on; default 1 for int, none for float"),
         ("points", "grid: so many values from end to end; default all, if there are finitely many"),
@@ -125,8 +140,8 @@ pub(super) const RANGE: Section = Section {
         ("prior_confidence", "low | medium | high; default medium"),
         (
             "dist",
-            "random, sobol: normal | lognormal (with mean and sd; of the value's logarithm) | beta (with alpha and beta,\n\
-             over low to high), cut at low and high; default an even spread",
+            "random, sobol and the start of bayes and tpe: normal | lognormal (with mean and sd,\n\
+             of the value's logarithm) | beta (with alpha and beta, over low to high), cut at low and high; default an even spread",
         ),
         ("mean", "of dist"),
         ("sd", "of dist"),
@@ -231,7 +246,11 @@ mod tests {
     fn sections_and_keys_are_found_by_name() {
         let found = manual(&["cv".into(), "prior".into()]).unwrap();
         assert!(found.starts_with("[cv]\n") && found.contains("\na float or int parameter\n"), "{found}");
-        assert!(!found.contains("[study]") && manual(&["space".into()]).unwrap().starts_with("the file\n"));
+        assert!(
+            !found.contains("[study]")
+                && manual(&["[space]".into()]).unwrap().starts_with("a float or int parameter\n")
+        );
+        assert!(manual(&["categorical".into()]).unwrap().starts_with("an ordinal or categorical parameter\n"));
         assert_eq!(manual(&["cv".into(), "nope".into()]), Err("nope".into()));
     }
 }

@@ -33,7 +33,8 @@ pub use data::DataSection;
 pub use keys::manual;
 #[cfg(unix)]
 pub use limits::TrialLimits;
+pub use placeholder::Piece;
 pub use relations::Evaluator;
-pub use space::{grid_points, grid_sizes, n_points};
+pub use space::{at_most, grid_at_most, grid_sizes, n_points};
 pub use study::Knowledge;
 pub use study_file::StudyFile;

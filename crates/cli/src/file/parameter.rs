@@ -120,6 +120,10 @@ fn kind(entry: &Entry, keys: &[Entry], notes: &mut Notes) -> Option<Type> {
                 let value = &notes.source.text[only.node.span.clone()];
                 format!("a fixed value stands alone: {} = {value}", entry.key)
             }
+            keys if keys.iter().any(|key| ["min", "max", "low", "high"].contains(&key.key.as_str())) => {
+                "a range: { type = \"float\" or \"int\", low = …, high = … }, with log = true where ratios matter"
+                    .to_owned()
+            }
             keys if keys.iter().any(|key| key.key == "values") => "type = \"categorical\" or \"ordinal\"".to_owned(),
             _ => names.to_owned(),
         };

@@ -211,7 +211,13 @@ impl<'a, 'n> Reader<'a, 'n> {
         if chosen.is_none() {
             let fault = self.notes.mismatch(key, node, &choices_in_words(choices));
             let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-            if let Some(near) = nearest(&found.to_lowercase(), &names) {
+            let plain = found.to_lowercase();
+            // "bayesian", "TPESampler", "max": a name and more, or less.
+            let part = names
+                .iter()
+                .copied()
+                .find(|name| plain.contains(*name) || (plain.len() > 2 && name.starts_with(&plain)));
+            if let Some(near) = part.or_else(|| nearest(&plain, &names)) {
                 fault.hints.push(format!("did you mean \"{near}\"?"));
             }
         }

@@ -76,15 +76,22 @@ pub fn n_points(sizes: &[u128]) -> u128 {
     sizes.iter().fold(1, |product: u128, n| product.saturating_mul(*n))
 }
 
-/// Returns the number of points of a space's grid, constraints aside, and exactly if there are few; none if a parameter
-/// has no levels.
-pub fn grid_points(space: &Space) -> Option<u128> {
-    let sizes = grid_sizes(space)?;
-    let product = n_points(&sizes);
+/// Returns how many points a lattice over a space has at most, of axes with these numbers of levels: constraints aside,
+/// and where conditions name several parents, some are counted that are none.
+pub fn at_most(space: &Space, sizes: &[u128], lattice: impl Fn(&Space) -> Result<Lattice, String>) -> u128 {
+    /// Levels in all that are listed to find out what conditions leave.
+    const MOST_LISTED: u128 = 1_000_000;
+    let product = n_points(sizes);
     let is_flat = space.parameters().iter().all(|parameter| parameter.when.is_empty());
-    // To list the levels of one parameter must not take longer than to walk a grid that can be counted.
-    let can_be_listed = sizes.iter().all(|n| *n <= MAX_COUNTED.into());
-    if is_flat || !can_be_listed { Some(product) } else { Some(Lattice::grid(space).ok()?.n_raw()) }
+    if is_flat || sizes.iter().fold(0, |sum: u128, n| sum.saturating_add(*n)) > MOST_LISTED {
+        return product;
+    }
+    lattice(space).map_or(product, |lattice| lattice.n_raw())
+}
+
+/// The same of a grid; none if a parameter has no levels.
+pub fn grid_at_most(space: &Space) -> Option<u128> {
+    Some(at_most(space, &grid_sizes(space)?, Lattice::grid))
 }
 
 /// Notes a grid without `trials` that is too large to have a size of its own.
@@ -92,7 +99,7 @@ pub(super) fn check_grid_size(space: &Space, search: &SearchSection, notes: &mut
     if search.method != Method::Grid || search.trials.is_some() {
         return;
     }
-    if grid_points(space).is_some_and(|n| n > MAX_COUNTED.into()) {
+    if grid_at_most(space).is_some_and(|n| n > MAX_COUNTED.into()) {
         let fault = locate(&Error::Method(MethodFault::NoTrials), &notes.source, &notes.spans);
         notes.push(fault.hint("`trials` walks a spread part of the grid; fewer `points` make it smaller"));
     }

@@ -60,8 +60,9 @@ pub struct StudyFile {
 /// The fact that leads from a study to its file.
 const FILE_FACT: &str = "file";
 
-/// Trials before a model that knows nothing.
+/// Trials before a model that knows nothing: a Gaussian process says something of few, densities of good trials do not.
 const STARTUP: u64 = 4;
+const TPE_STARTUP: u64 = 10;
 
 /// A larger file is not a space file.
 const MOST_BYTES: u64 = 16 << 20;
@@ -78,18 +79,27 @@ impl StudyFile {
         Self::parse(&path.display().to_string(), text, folder)
     }
 
-    /// Reads the file of a study that was begun, as it was then; the fact `name` says what it was called, the fact `file`
-    /// how to find it from the study at `place`. Where a file is there still, as in a project that was moved as a whole,
-    /// its folder is that in which paths resolve; else the folder that it was read in.
+    /// Reads the file of a study that was begun, as it was then; the fact `name` says what it was called. Its paths resolve
+    /// in `given`, if there is such a folder; else where the file was read; and where it is no longer there, as in a project
+    /// that was moved as a whole, where the fact `file` leads to from the study at `place`, if that file is the same.
     ///
     /// # Errors
     /// As [`parse`](Self::parse): the file was written for another version of the program.
-    pub fn of_study(study: &StudyText, place: &Path) -> Result<Self, Vec<Fault>> {
+    pub fn of_study(study: &StudyText, place: &Path, given: Option<&Path>) -> Result<Self, Vec<Fault>> {
         let fact = |name: &str| study.facts.iter().find(|(fact, _)| fact == name).map(|(_, value)| value.as_str());
-        let own = fact(FILE_FACT).and_then(|from_study| follow(place, from_study)).filter(|path| path.is_file());
-        let folder = own.and_then(|path| path.parent().map(Path::to_owned));
         let name = format!("{}.toml", fact("name").unwrap_or("space"));
-        let file = Self::parse(&name, study.text.clone(), folder.unwrap_or_else(|| PathBuf::from(&study.folder)))?;
+        let recorded = PathBuf::from(&study.folder);
+        let mut file = Self::parse(&name, study.text.clone(), recorded.clone())?;
+        let way = fact(FILE_FACT).map(Path::new);
+        let is_gone = || way.and_then(Path::file_name).is_some_and(|name| !recorded.join(name).exists());
+        if let Some(given) = given {
+            given.clone_into(&mut file.folder);
+        } else if let Some(way) = way.filter(|_| is_gone())
+            && let Ok(moved) = Self::read(&normal(&normal(place).join(way)))
+            && moved.difference_beyond_space(&file).is_empty()
+        {
+            file.folder = moved.folder;
+        }
         Ok(file.expecting_what_is_left(&study.facts))
     }
 
@@ -98,7 +108,7 @@ impl StudyFile {
     pub fn study_text(&self, place: &Path, facts: &[(String, String)]) -> StudyText {
         let from_study = || {
             let own = self.folder.join(Path::new(&self.source.name).file_name()?);
-            let way = pathdiff::diff_paths(own, std::path::absolute(place).ok()?)?;
+            let way = pathdiff::diff_paths(normal(&own), normal(place))?;
             Some((FILE_FACT.to_owned(), way.to_str()?.to_owned()))
         };
         let others = facts.iter().filter(|(name, _)| name != FILE_FACT).cloned();
@@ -162,7 +172,11 @@ impl StudyFile {
 
     /// Trials before the model: as written, else none where experience takes their place.
     pub fn startup(&self) -> u64 {
-        let usual = if self.space.experience().is_some() { 0 } else { STARTUP };
+        let usual = match self.search.method {
+            Method::Tpe => TPE_STARTUP,
+            _ if self.space.experience().is_some() => 0,
+            _ => STARTUP,
+        };
         self.search.startup.unwrap_or(usual)
     }
 
@@ -236,12 +250,6 @@ impl StudyFile {
         self.spans.holds(&["study", "name"])
     }
 
-    /// The same file with its paths in another folder.
-    #[must_use]
-    pub fn resolving_in(self, folder: PathBuf) -> Self {
-        Self { folder, ..self }
-    }
-
     /// The same file under another name.
     #[must_use]
     pub fn called(self, name: String) -> Self {
@@ -299,16 +307,17 @@ impl StudyFile {
     }
 }
 
-/// The absolute path that `way`, from a folder, leads to; links are not looked into, as where it was made.
-fn follow(from: &Path, way: &str) -> Option<PathBuf> {
-    let mut path = std::path::absolute(from).ok()?;
-    for component in Path::new(way).components() {
+/// The absolute path without `..`; links are not looked into.
+fn normal(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut normal = PathBuf::new();
+    for component in absolute.components() {
         match component {
-            Component::ParentDir => _ = path.pop(),
-            other => path.push(other),
+            Component::ParentDir => _ = normal.pop(),
+            other => normal.push(other),
         }
     }
-    Some(path)
+    normal
 }
 
 fn read_text(path: &Path) -> Result<String, Fault> {

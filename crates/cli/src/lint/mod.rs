@@ -2,10 +2,12 @@
 //!
 //! A lint never refuses: what cannot be done is an error, found where the file is read or bridged.
 
+mod classes;
 mod constant;
 mod defaults;
 mod formula;
 mod idle;
+mod placeholder;
 mod range;
 mod size;
 mod step;
@@ -20,11 +22,13 @@ pub fn warnings(file: &StudyFile, data: Option<&Data>) -> Vec<Fault> {
     warnings.extend(range::warnings(file));
     warnings.extend(step::warnings(file));
     warnings.extend(formula::warnings(file));
+    warnings.extend(placeholder::warnings(file));
     warnings.extend(defaults::warning(file));
     warnings.extend(idle::experience(file));
     if let Some(data) = data {
         warnings.extend(idle::warnings(file, data.dataset.facts().task));
         warnings.extend(constant::warning(file, data));
+        warnings.extend(classes::warning(file, data));
     }
     warnings
 }
@@ -78,6 +82,37 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_placeholder_is_named() {
+        let on_command = |argument: &str| {
+            let text = format!(
+                "[objective]\ncommand = [\"sh\", \"{argument}\"]\n[search]\nmethod = \"random\"\ntrials = 9\n[space]\n{RATE}\n"
+            );
+            let file = StudyFile::parse("space.toml", text, "/".into()).unwrap();
+            warnings(&file, None).into_iter().map(|fault| fault.message).collect::<Vec<_>>()
+        };
+        for written in ["${learning_rate}", "{learning_rate:.3f}", "{ learning_rate }"] {
+            let found = on_command(&format!("--lr={written}"));
+            assert_eq!(found, [format!("`{written}` is not the value of `learning_rate` alone")]);
+        }
+        for fine in ["--lr={learning_rate}", "{print $1}", "a{b:c}", "{{learning_rate}}"] {
+            assert_eq!(on_command(fine), Vec::<String>::new(), "{fine}");
+        }
+    }
+
+    #[test]
+    fn numbers_with_separators_are_no_classes() {
+        let folder = tempfile::tempdir().unwrap();
+        let rows: String = (0..40).map(|i| format!("{i},\"{},{:03}\"\n", i % 9 + 1, 7 * i)).collect();
+        std::fs::write(folder.path().join("data.csv"), format!("x,y\n{rows}")).unwrap();
+        let data = "[data]\npath = \"data.csv\"\ntarget = \"y\"\n[cv]\nstratified = false\n";
+        let text = format!("{data}[search]\nmethod = \"random\"\ntrials = 9\n[space]\n{RATE}\n");
+        let file = StudyFile::parse("space.toml", text, folder.path().to_owned()).unwrap();
+        let data = Data::load(&file, file.data.as_ref().unwrap()).unwrap();
+        let found = warnings(&file, Some(&data));
+        assert_eq!(found[0].message, "40 classes in 40 rows: most stand for one row alone");
+    }
+
+    #[test]
     fn steps_that_miss_the_end_are_named() {
         let dropout =
             |high: f64| format!("{RATE}\ndropout = {{ type = \"float\", low = 0.0, high = {high}, step = 0.3 }}");
@@ -96,7 +131,7 @@ mod tests {
 
     #[test]
     fn experience_that_nobody_reads_is_named() {
-        let found = on_wine("method = \"tpe\"\ntrials = 9\nknowledge = \"learned.txt\"", RATE);
+        let found = on_wine("method = \"tpe\"\ntrials = 20\nknowledge = \"learned.txt\"", RATE);
         assert_eq!(found, ["`knowledge` cannot act: bayes alone learns from experience, and the method is tpe"]);
         let text = "[search]\ntrials = 9\nknowledge = \"learned.txt\"\n[space]\nx = { type = \"float\", low = 0.0, high = 1.0 }\n";
         let file = StudyFile::parse("space.toml", text.to_owned(), "/".into()).unwrap();
@@ -148,6 +183,6 @@ mod tests {
         assert_eq!(found, ["`startup` cannot act: sobol has no model that it comes before"]);
         let grid = "width = { type = \"int\", low = 1, high = 2000, points = 2000, log = true }\n\
                     epochs = { type = \"int\", low = 1, high = 2000, points = 2000, log = true }";
-        assert!(on_wine("method = \"grid\"", grid)[0].contains("the grid has 4000000 points"));
+        assert!(on_wine("method = \"grid\"", grid)[0].contains("the grid has up to 4000000 points"));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::bridge::data::Data;
 use crate::file::fields::edges;
-use crate::file::{StudyFile, grid_points};
+use crate::file::{StudyFile, grid_at_most};
 use crate::report::{Fault, count};
 use tuner::study::Method;
 
@@ -33,9 +33,9 @@ fn grid(file: &StudyFile) -> Option<Fault> {
     if file.search.method != Method::Grid || file.search.trials.is_some() {
         return None;
     }
-    let n_points = grid_points(&file.space)?;
+    let n_points = grid_at_most(&file.space)?;
     (n_points > LARGE).then(|| {
-        let warning = file.warning_at(&["search", "method"], format!("the grid has {n_points} points"));
+        let warning = file.warning_at(&["search", "method"], format!("the grid has up to {n_points} points"));
         warning.hint("`trials` in [search] walks a spread part of it; fewer `points` make it smaller")
     })
 }

@@ -8,13 +8,13 @@ use serde_json::{Map, Value as Json, json};
 use tuner::search::bayes::explain::{Experienced, Forecast};
 use tuner::search::tpe::Contrast;
 use tuner::study::{Explanation, Study, View};
-use tuner::trial::Origin;
+use tuner::trial::{Direction, Origin};
 
 /// The explanation in sentences and tables.
 pub fn in_words(study: &Study, explanation: &Explanation) -> String {
     let mut parts = vec![format!("trial {}: {}", explanation.number, reason(study, explanation))];
     if explanation.origin != Origin::Enqueued && explanation.origin != Origin::Default {
-        parts.push(known(explanation));
+        parts.push(known(study, explanation));
     }
     match &explanation.view {
         View::Blind => parts.extend([String::new(), values(study, explanation)]),
@@ -85,15 +85,20 @@ fn led_by_experience(explanation: &Explanation) -> String {
     }
 }
 
-fn known(explanation: &Explanation) -> String {
+fn known(study: &Study, explanation: &Explanation) -> String {
     let mut text = format!("known then: {}", count(explanation.n_seen as u64, "result"));
     if explanation.n_pending > 0 {
         text.push_str(&format!(", {} pending", explanation.n_pending));
     }
     if let Some((trial, best)) = explanation.best_known {
-        text.push_str(&format!("; lowest: {} (trial {trial})", loss(best)));
+        let most = if is_maximized(study) { "highest" } else { "lowest" };
+        text.push_str(&format!("; {most}: {} (trial {trial})", loss(best)));
     }
     text
+}
+
+fn is_maximized(study: &Study) -> bool {
+    study.spec().direction == Direction::Maximize
 }
 
 fn values(study: &Study, explanation: &Explanation) -> String {
@@ -105,9 +110,14 @@ fn values(study: &Study, explanation: &Explanation) -> String {
 fn forecast_in_words(study: &Study, explanation: &Explanation, forecast: &Forecast) -> String {
     let ((low, high), (best, believed)) = (forecast.band, forecast.incumbent);
     // With experience, what lies far from the middle costs a little.
-    let (name, later) =
-        if forecast.experienced.is_some() { ("bound", ", corners later") } else { ("lower confidence bound", "") };
-    let bound = format!("{name}, mean − {} sd: the search minimises it{later}", forecast.deviations);
+    let (bound, sign, aim) =
+        if is_maximized(study) { ("upper", '+', "maximises") } else { ("lower", '−', "minimises") };
+    let (name, later) = if forecast.experienced.is_some() {
+        ("bound".to_owned(), ", corners later")
+    } else {
+        (format!("{bound} confidence bound"), "")
+    };
+    let bound = format!("{name}, mean {sign} {} sd: the search {aim} it{later}", forecast.deviations);
     let rows = [
         ["predicted".to_owned(), loss(forecast.loss), format!("{} to {} within one sd", loss(low), loss(high))],
         ["hoped for".to_owned(), loss(forecast.bound), bound],

@@ -29,7 +29,10 @@ pub fn in_words(importance: &Importance) -> String {
     let header = ["parameter", "alone", "90 %", "with others", "90 %", "best value", "likely best"];
     let rows: Vec<Vec<String>> = importance.effects.iter().map(row).collect();
     let mut parts = vec![
-        format!("importance over {}: shares of the variance of log loss", count(importance.n_trials as u64, "trial")),
+        format!(
+            "importance over {}: shares of the variance, on a logarithmic scale",
+            count(importance.n_trials as u64, "trial")
+        ),
         table::plain(&header, &rows),
     ];
     let pairs: Vec<&Pair> = importance.pairs.iter().filter(|pair| pair.share.value >= NEGLIGIBLE).collect();

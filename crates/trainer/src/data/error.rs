@@ -44,7 +44,7 @@ pub enum Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Reason::Stated => "stated to hold numbers",
+            Reason::Stated => "that is to hold numbers",
             Reason::MostlyNumbers => "nearly all of whose cells are numbers",
         })
     }

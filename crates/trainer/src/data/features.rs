@@ -246,7 +246,8 @@ fn code_matrix(columns: &[(&Column, &[String])], n_rows: usize) -> (Vec<u32>, Ve
 /// The code of a label: its own, or that of the same number written otherwise, which stands beside it in order.
 fn code_of(label: &str, known: &[String]) -> u32 {
     let is_same = |other: &usize| match (read_cell(label.as_bytes()), read_cell(known[*other].as_bytes())) {
-        (Cell::Number(a), Cell::Number(b)) => a == b,
+        // From 2^53 on different whole numbers are one double.
+        (Cell::Number(a), Cell::Number(b)) => a == b && a.abs() < 9_007_199_254_740_992.0,
         _ => false,
     };
     let position = known.binary_search_by(|other| natural(other, label)).or_else(|place| {
@@ -278,7 +279,7 @@ mod tests {
 
     #[test]
     fn unseen_categories_are_counted_and_numbers_known_in_any_form() {
-        let text = "zip,c\n101,x\n7,y\nN1,x\n";
+        let text = "zip,c\n101,x\n7,y\nN1,x\n9007199254740992,x\n";
         let schema = features(text).schema().clone();
         let read = |text: &str| Features::read(text.as_bytes(), &schema, &Limits::default()).unwrap();
         let found = read("zip,c\n101.0,x\n07,purple\n101.5,green\nNA,y\n,purple\n");
@@ -287,6 +288,7 @@ mod tests {
         let unseen = |column: &str, n_rows, label: &str| Unseen { column: column.into(), n_rows, label: label.into() };
         assert_eq!(found.unseen(), [unseen("zip", 1, "101.5"), unseen("c", 3, "green")]);
         assert_eq!(read(text).unseen(), []);
+        assert_eq!(read("zip,c\n9007199254740993,x\n").unseen(), [unseen("zip", 1, "9007199254740993")]);
     }
 
     #[test]

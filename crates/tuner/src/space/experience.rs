@@ -16,7 +16,7 @@ pub struct Experience {
     /// How the polynomial's units become losses.
     pub scale: LossScale,
     /// ln of how much longer than usual the model's length scales are believed to be, for what the polynomial leaves open
-    /// over the whole of a ramp. Over a part of one they are longer still.
+    /// over the whole of a ramp; over a part of one they are longer by what that is less than the whole.
     pub length: f64,
 }
 
@@ -94,7 +94,7 @@ impl Curve {
     }
 
     /// Returns how much of the ramp lies between two values, more than 1 if they lie beyond its ends; none if it cannot be
-    /// told. A list of heights counts as a ramp.
+    /// told. A list counts as part of a ramp, from its height at one value to that at the other, and so as 1 at most.
     pub fn share(&self, from: &Value, to: &Value) -> Option<f64> {
         let share = match self {
             Self::Ramp { scale, low, high } => {

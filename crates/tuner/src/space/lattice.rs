@@ -9,6 +9,7 @@ use super::numbering::Numbering;
 use super::parameter::Parameter;
 use super::value::Value;
 use super::{Config, Space};
+use std::collections::{BTreeSet, HashMap};
 
 /// Numbers up to which a lattice is counted exactly.
 pub const MAX_COUNTED: u64 = 10_000_000;
@@ -48,12 +49,57 @@ impl Levels {
         }
     }
 
+    fn contains(&self, value: &Value) -> bool {
+        match self {
+            Self::All(domain, _) => domain.level_of(value).is_some(),
+            Self::Listed(values) => values.iter().any(|level| level.same_as(value)),
+        }
+    }
+}
+
+/// Finds levels by their values.
+enum Index<'a> {
+    Computed(&'a Domain),
+    /// By the bits of a number, or the text.
+    Listed(&'a [Value], HashMap<Key<'a>, Vec<u64>>),
+}
+
+#[derive(PartialEq, Eq, Hash)]
+enum Key<'a> {
+    Number(u64),
+    Text(&'a str),
+    Truth(bool),
+}
+
+fn key(value: &Value) -> Key<'_> {
+    match value {
+        Value::Int(v) => Key::Number((*v as f64).to_bits()),
+        // 0 and −0 are the same value.
+        Value::Float(v) => Key::Number((*v + 0.0).to_bits()),
+        Value::Text(text) => Key::Text(text),
+        Value::Bool(truth) => Key::Truth(*truth),
+    }
+}
+
+impl<'a> Index<'a> {
+    fn new(levels: &'a Levels) -> Self {
+        match levels {
+            Levels::All(domain, _) => Self::Computed(domain),
+            Levels::Listed(values) => {
+                let mut by_key: HashMap<Key<'a>, Vec<u64>> = HashMap::new();
+                (0..).zip(values).for_each(|(level, value)| by_key.entry(key(value)).or_default().push(level));
+                Self::Listed(values, by_key)
+            }
+        }
+    }
+
     /// The numbers of the levels that are `value`.
     fn of(&self, value: &Value) -> Vec<u64> {
         match self {
-            Self::All(domain, _) => domain.level_of(value).into_iter().collect(),
-            Self::Listed(values) => {
-                (0..).zip(values).filter(|(_, level)| level.same_as(value)).map(|(index, _)| index).collect()
+            Self::Computed(domain) => domain.level_of(value).into_iter().collect(),
+            Self::Listed(values, by_key) => {
+                let alike = by_key.get(&key(value)).into_iter().flatten().copied();
+                alike.filter(|level| values[*level as usize].same_as(value)).collect()
             }
         }
     }
@@ -87,10 +133,13 @@ impl Lattice {
         }
         let of_axis = |position: usize| space.axes().binary_search(&position).map(|axis| &all[axis]);
         let n_levels = |position: usize| of_axis(position).map_or(1, Levels::len);
-        let levels_of = |position: usize, value: &Value| match of_axis(position) {
-            Ok(levels) => levels.of(value),
-            Err(_) if space.parameters()[position].domain.middle().same_as(value) => vec![0],
-            Err(_) => Vec::new(),
+        let parents: BTreeSet<usize> = space.conditions.iter().flatten().map(|(parent, _)| *parent).collect();
+        let indices: HashMap<usize, Index<'_>> =
+            parents.into_iter().filter_map(|parent| Some((parent, Index::new(of_axis(parent).ok()?)))).collect();
+        let levels_of = |position: usize, value: &Value| match indices.get(&position) {
+            Some(index) => index.of(value),
+            None if space.parameters()[position].domain.middle().same_as(value) => vec![0],
+            None => Vec::new(),
         };
         let numbering = Numbering::new(&space.order, &space.conditions, n_levels, levels_of);
         Ok(Self { axes: all, numbering })
@@ -142,7 +191,7 @@ impl Lattice {
             .axes()
             .iter()
             .zip(&self.axes)
-            .all(|(&position, levels)| config.get(position).is_none_or(|value| !levels.of(value).is_empty()))
+            .all(|(&position, levels)| config.get(position).is_none_or(|value| levels.contains(value)))
     }
 }
 

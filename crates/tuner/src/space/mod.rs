@@ -32,6 +32,9 @@ use std::sync::Arc;
 /// The most parameters a space may have: they are found by going through them.
 const MAX_PARAMETERS: usize = 10_000;
 
+/// Values that an error shows of a constraint.
+const MOST_SHOWN: usize = 8;
+
 /// A parameter's conditions, as (position of the parent, accepted values).
 type Conditions = Vec<(usize, Vec<Value>)>;
 
@@ -207,7 +210,13 @@ impl Space {
             let value = values[position].as_ref()?;
             Some(format!("{} = {value}", self.parameters[position].name))
         };
-        constraint.parameters().filter_map(shown).collect::<Vec<_>>().join(", ")
+        let mut parameters = constraint.parameters();
+        let mut text = parameters.by_ref().filter_map(shown).take(MOST_SHOWN).collect::<Vec<_>>().join(", ");
+        let n_more = parameters.count();
+        if n_more > 0 {
+            text.push_str(&format!(" and {n_more} more"));
+        }
+        text
     }
 
     /// Tells whether the constraints hold; cheaper than [`Space::check`] for a configuration made by this space.

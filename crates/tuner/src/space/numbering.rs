@@ -1,11 +1,11 @@
 //! Numbers for the points of a lattice with conditions, over the tree that the conditions make: what is inactive takes
 //! no part in a number, so that three branches of four lists of eight are 3 · 8⁴ points and not 3 · 8¹².
 //!
-//! A parameter hangs from one of its parents, the last in the order. Where it has others too, numbers are left that are
-//! no point of their own.
+//! A parameter hangs from one of its parents, that whose condition leaves the smallest share of its levels. Where it has
+//! others too, numbers are left that are no point of their own.
 
 use super::{Conditions, Value};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// The tree of parameters.
 #[derive(Clone, Debug)]
@@ -44,22 +44,28 @@ impl Numbering {
         n_levels: impl Fn(usize) -> u64,
         levels_of: impl Fn(usize, &Value) -> Vec<u64>,
     ) -> Self {
-        let mut rank = vec![0; order.len()];
-        order.iter().enumerate().for_each(|(at, &position)| rank[position] = at);
-        let mut hanging: Vec<Vec<(usize, BTreeSet<u64>)>> = vec![Vec::new(); order.len()];
+        // By parent and level, what hangs there, in the order of the space.
+        let mut hanging: Vec<BTreeMap<u64, Vec<usize>>> = vec![BTreeMap::new(); order.len()];
         let mut roots = Vec::new();
         for (position, conditions) in conditions.iter().enumerate() {
-            match conditions.iter().max_by_key(|(parent, _)| rank[*parent]) {
+            let narrow = conditions.iter().map(|(parent, accepted)| {
+                let mut levels: Vec<u64> = accepted.iter().flat_map(|value| levels_of(*parent, value)).collect();
+                levels.sort_unstable();
+                levels.dedup();
+                (levels.len() as f64 / n_levels(*parent) as f64, *parent, levels)
+            });
+            match narrow.min_by(|a, b| a.0.total_cmp(&b.0)) {
                 None => roots.push(position),
-                Some((parent, accepted)) => {
-                    let levels = accepted.iter().flat_map(|value| levels_of(*parent, value)).collect();
-                    hanging[*parent].push((position, levels));
+                Some((_, parent, levels)) => {
+                    for level in levels {
+                        hanging[parent].entry(level).or_default().push(position);
+                    }
                 }
             }
         }
         let mut nodes = vec![Node { runs: Vec::new(), n_numbers: 0 }; order.len()];
         for &position in order.iter().rev() {
-            nodes[position] = Node::new(n_levels(position), &hanging[position], &nodes);
+            nodes[position] = Node::new(n_levels(position), std::mem::take(&mut hanging[position]), &nodes);
         }
         let n_numbers = product(&roots, &nodes);
         Self { nodes, roots, n_numbers }
@@ -97,19 +103,22 @@ impl Numbering {
 }
 
 impl Node {
-    fn new(n_levels: u64, hanging: &[(usize, BTreeSet<u64>)], nodes: &[Self]) -> Self {
-        // A run begins at each level that something hangs from, and at the next.
-        let own = hanging.iter().flat_map(|(_, levels)| levels.iter().flat_map(|&level| [level, level + 1]));
-        let begins: BTreeSet<u64> = own.chain([0]).filter(|level| *level < n_levels).collect();
-        let ends = begins.iter().copied().skip(1).chain([n_levels]);
-        let mut runs = Vec::with_capacity(begins.len());
-        let mut before = 0u128;
-        for (&first_level, end) in begins.iter().zip(ends) {
-            let is_active = |(_, levels): &&(usize, BTreeSet<u64>)| levels.contains(&first_level);
-            let active: Vec<usize> = hanging.iter().filter(is_active).map(|(position, _)| *position).collect();
+    fn new(n_levels: u64, hanging: BTreeMap<u64, Vec<usize>>, nodes: &[Self]) -> Self {
+        let (mut runs, mut next, mut before) = (Vec::new(), 0, 0u128);
+        let mut add = |first_level: u64, end: u64, active: Vec<usize>| {
             let each = product(&active, nodes);
             runs.push(Run { first_level, before, each, active });
             before = before.saturating_add(each.saturating_mul(u128::from(end - first_level)));
+        };
+        for (level, active) in hanging {
+            if next < level {
+                add(next, level, Vec::new());
+            }
+            add(level, level + 1, active);
+            next = level + 1;
+        }
+        if next < n_levels {
+            add(next, n_levels, Vec::new());
         }
         Self { runs, n_numbers: before }
     }

@@ -22,8 +22,10 @@ pub enum Asked {
 pub enum Told {
     /// The result is new, and durable.
     Recorded,
-    /// The same result was told before, or the trial had ended before this split: nothing changed.
+    /// The same result was told before: nothing changed.
     Unchanged,
+    /// The trial had ended before, without this split: nothing changed.
+    Ended,
 }
 
 impl Study {
@@ -97,7 +99,7 @@ impl Study {
             return if same { Ok(Told::Unchanged) } else { Err(Error::Tell(TellFault::Contradiction { trial, told })) };
         }
         if self.ledger.slots()[trial].is_final() {
-            return Ok(Told::Unchanged);
+            return Ok(Told::Ended);
         }
         self.record(Record::Fold(Fold::new(trial, split, result, Vec::new(), now)))?;
         self.commit()?;

@@ -19,7 +19,7 @@ pub enum Ending {
     Patience,
     /// The clock ran out, after this many seconds of all runs.
     OutOfTime(f64),
-    /// The first ten trials all failed.
+    /// The first ten trials all failed, and none has succeeded since.
     Failing,
 }
 
@@ -53,7 +53,7 @@ impl Tally {
 
     /// Applies the rules.
     pub(super) fn ending(&self, rules: &StopRules, direction: Direction) -> Option<Ending> {
-        if self.failed == (1 << FAILURES_FROM_START) - 1 {
+        if self.failed == (1 << FAILURES_FROM_START) - 1 && self.best.is_none() {
             return Some(Ending::Failing);
         }
         let target = rules.target.map(|t| direction.inner(t));
@@ -101,6 +101,9 @@ mod tests {
         assert_eq!(tally(&[failed; 9]).ending(&StopRules::default(), Direction::Minimize), None);
         let ended = tally(&[failed; 10]).ending(&StopRules::default(), Direction::Minimize);
         assert_eq!(ended, Some(Ending::Failing));
+        let mut mended = vec![failed; 10];
+        mended.push((State::Ok, 1.0));
+        assert_eq!(tally(&mended).ending(&StopRules::default(), Direction::Minimize), None, "one tried by hand");
         let mut late = vec![(State::Ok, 1.0)];
         late.extend([failed; 12]);
         assert_eq!(tally(&late).ending(&StopRules::default(), Direction::Minimize), None);

@@ -82,7 +82,11 @@ pub fn explain(request: &Request<'_>, config: &Config, came: Option<f64>) -> Opt
     let corner_cost = Interior::new(&model.axes, &trend, request.history.len()).cost(&place.point);
     let (best, believed) = incumbent(&model, &posterior);
     let warp = model.warp(fit.family);
-    let loss = |deviations: f64| warp.loss(prediction.mean + deviations * prediction.sd);
+    // Below the lowest known losses the curve goes on straight: where none is negative, none is believed to be.
+    let mut means = request.history.results().filter_map(|(_, _, outcome)| outcome.mean());
+    let least = if means.all(|mean| mean >= 0.0) { 0.0 } else { f64::NEG_INFINITY };
+    let loss_of = |target: f64| warp.loss(target).max(least);
+    let loss = |deviations: f64| loss_of(prediction.mean + deviations * prediction.sd);
     let parameters = request.space.axes().iter().map(|&position| request.space.parameters()[position].name.clone());
     Some(Forecast {
         loss: loss(0.0),
@@ -91,21 +95,26 @@ pub fn explain(request: &Request<'_>, config: &Config, came: Option<f64>) -> Opt
         deviations: DEVIATIONS,
         acquisition: Acquisition::Bound { deviations: DEVIATIONS }.worth(prediction).value - corner_cost,
         corner_cost,
-        incumbent: (best, warp.loss(believed)),
+        incumbent: (best, loss_of(believed)),
         chance: cdf_between(f64::NEG_INFINITY, (believed - prediction.mean) / prediction.sd),
         length_scales: parameters.zip(theta.weights().iter().map(|w| 1.0 / w.sqrt())).collect(),
         nearest: nearest(&model, &theta.weights(), config),
-        experienced: experienced(&model, &posterior, &warp, config),
+        experienced: experienced(&model, &posterior, &loss_of, config),
         surprise: came.map(|loss| surprise(prediction, loss, &warp, &theta, &data)),
     })
 }
 
 /// The part of experience in the prediction of a configuration.
-fn experienced(model: &Model<'_>, posterior: &Posterior<'_>, warp: &Warp, config: &Config) -> Option<Experienced> {
+fn experienced(
+    model: &Model<'_>,
+    posterior: &Posterior<'_>,
+    loss_of: &impl Fn(f64) -> f64,
+    config: &Config,
+) -> Option<Experienced> {
     let expectation = model.trend.expectation()?;
     let height = model.trend.heights(&[&model.axes.place(config)])?[0];
     let (level, trust) = (posterior.coefficient(0).0, posterior.coefficient(expectation));
-    Some(Experienced { loss: warp.loss(level + trust.0 * height), trust })
+    Some(Experienced { loss: loss_of(level + trust.0 * height), trust })
 }
 
 /// Of the results of lowest loss, the number of the one whose predicted mean is lowest, and that mean.

@@ -81,7 +81,8 @@ pub struct Bayes {
 }
 
 impl Bayes {
-    /// Creates the sampler; the first `startup` trials (manual ones aside) are proposed without the model.
+    /// Creates the sampler; the first `startup` trials (manual ones aside) are proposed without the model, and so are those
+    /// after them until as many results are known: without results the bound leads from corner to corner.
     pub fn new(space: &Space, startup: u64) -> Self {
         Self::with_capacity(space, startup, Capacity::default())
     }
@@ -95,7 +96,9 @@ impl Bayes {
 
 impl Sampler for Bayes {
     fn propose(&mut self, request: &Request<'_>) -> Result<Option<Suggestion>, Error> {
-        if request.space.axes().is_empty() || request.history.n_started() < self.startup {
+        let is_start =
+            request.history.n_started() < self.startup || request.history.results().len() < self.startup as usize;
+        if request.space.axes().is_empty() || is_start {
             let start = self.start.propose(request)?;
             return Ok(start.map(|suggestion| Suggestion { origin: Origin::Startup, ..suggestion }));
         }

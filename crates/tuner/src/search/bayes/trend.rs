@@ -7,7 +7,7 @@
 use super::axes::Axes;
 use super::belief::Belief;
 use super::expectation::{Expectation, Slopes};
-use crate::space::{Point, Space};
+use crate::space::{Curve, Point, Space, Variable};
 
 /// Prior standard deviation of the constant, where no reference is known.
 const CONSTANT_SD: f64 = 1.0;
@@ -136,11 +136,13 @@ fn longer(space: &Space) -> Vec<f64> {
     let Some(experience) = space.experience() else { return vec![0.0; axes.len()] };
     let share = |axis: usize| {
         let name = &space.parameters()[space.axes()[axis]].name;
-        let of_axis = experience.variables.iter().filter(|variable| variable.parameter == *name);
-        let shares =
-            of_axis.filter_map(|variable| variable.curve.share(&axes.value(axis, 0.0), &axes.value(axis, 1.0)));
-        // Ramps first: a step within the axis is no share of anything.
-        if axes.axes()[axis].is_categorical { None } else { shares.reduce(f64::max) }
+        let of_axis = || experience.variables.iter().filter(|variable| variable.parameter == *name);
+        let is_ramp = |variable: &&Variable| matches!(variable.curve, Curve::Ramp { .. });
+        let (low, high) = (axes.value(axis, 0.0), axes.value(axis, 1.0));
+        let largest = |is_meant: &dyn Fn(&&Variable) -> bool| {
+            of_axis().filter(is_meant).filter_map(|variable| variable.curve.share(&low, &high)).reduce(f64::max)
+        };
+        if axes.axes()[axis].is_categorical { None } else { largest(&is_ramp).or_else(|| largest(&|_| true)) }
     };
     (0..axes.len()).map(|axis| experience.length - libm::log(share(axis).map_or(1.0, |s| s.max(LEAST_SHARE)))).collect()
 }
