@@ -187,7 +187,7 @@ fn check_same(written: &StudyFile, given: &StudyFile) -> Result<(), Failure> {
     }
     fault = fault.hint(format!("`tune resume {} --space FILE` goes on with a changed [space]", given.name));
     for hint in [
-        "`--fresh` moves the old study aside and begins anew",
+        "`tune run --fresh` moves the old study aside and begins anew",
         "another `name` in [study] begins a second study",
         "[run], [stop] and `trials` may change freely",
     ] {

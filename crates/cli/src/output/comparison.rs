@@ -96,7 +96,7 @@ fn verdict(boards: &[Board], verdict: &Verdict) -> String {
 
 fn why(mismatch: Mismatch) -> &'static str {
     match mismatch {
-        Mismatch::UnknownData => "the data of one are not known (no meta file)",
+        Mismatch::UnknownData => "the data of one are not known: no meta file, or a program's own",
         Mismatch::Data => "the data differ",
         Mismatch::UnknownSplits => "the splits of one are not known (no meta file)",
         Mismatch::Splits => "the splits differ",
