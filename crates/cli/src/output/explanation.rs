@@ -65,7 +65,8 @@ fn reason(study: &Study, explanation: &Explanation) -> String {
         Origin::Random => format!("independent draw {nth}; results do not matter"),
         Origin::Sobol => format!("point {nth} of a scrambled Sobol sequence; results do not matter"),
         Origin::Startup => {
-            format!("one of the {} before the model, spread by a Sobol sequence", count(study.spec().startup, "trial"))
+            let results = count(study.spec().startup, "result");
+            format!("before the model, spread by a Sobol sequence; the model begins with {results}")
         }
         Origin::Model => match explanation.view {
             View::Contrast(_) => "proposed by tpe, where good trials are denser than others".to_owned(),

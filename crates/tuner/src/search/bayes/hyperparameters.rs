@@ -4,9 +4,9 @@
 //! Centres: length scales exp(½·ln(d/7)) of a range, growing with the root of the number of axes as Hvarfner et al.
 //! (2024) advise, signal variance 1 (losses are standardised), noise variance exp(−9). For what experience leaves to the
 //! model they are times one factor for all that was learned with it, and over the share of a ramp that an axis covers.
-//! Factors by hyperparameter were tried: those of a whole space
-//! describe its cliffs and not the part where a search spends its trials (regret higher by half after ten trials),
-//! those of the best twelfth of trials are no better than one for all (higher by a tenth after ten, lower after forty).
+//! Factors by hyperparameter were tried: those of a whole space describe its cliffs and not the part where a search
+//! spends its trials (regret higher by half after ten trials), those of the best twelfth of trials are no better than one
+//! for all (higher by a tenth after ten, lower after forty).
 
 use super::trend::Trend;
 

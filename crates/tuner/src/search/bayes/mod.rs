@@ -156,6 +156,10 @@ fn centres(posterior: &Posterior<'_>, data: &Dataset) -> Vec<Point> {
 mod tests {
     use super::*;
     use crate::search::conformance;
+    use crate::seed::Streams;
+    use crate::space::{Domain, Parameter, Scale};
+    use crate::trial::{History, Outcome, State};
+    use std::sync::Arc;
 
     #[test]
     fn bayesian_search_keeps_the_contract() {
@@ -163,5 +167,25 @@ mod tests {
         conformance::check(&mut make, 12);
         let mut without_startup = |space: &Space| -> Box<dyn Sampler> { Box::new(Bayes::new(space, 0)) };
         conformance::check(&mut without_startup, 6);
+    }
+
+    #[test]
+    fn the_model_waits_for_results_and_not_for_trials() {
+        let range = Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None };
+        let space = Space::new(vec![Parameter::new("x", range.clone()), Parameter::new("y", range)], &[]).unwrap();
+        let mut history = History::new();
+        let mut origin = |history: &mut History| {
+            let request = Request { space: &space, history, streams: Streams::new(1), fitted: &[] };
+            let suggestion = Bayes::new(&space, 3).propose(&request).unwrap().unwrap();
+            history.push(Arc::new(suggestion.config), suggestion.origin);
+            suggestion.origin
+        };
+        assert!((0..6).all(|_| origin(&mut history) == Origin::Startup), "none has a result");
+        for trial in 0..2 {
+            history.reveal(trial, Outcome { state: State::Ok, losses: [trial as f64].into() });
+        }
+        assert_eq!(origin(&mut history), Origin::Startup);
+        history.reveal(2, Outcome { state: State::Failed, losses: [].into() });
+        assert_eq!(origin(&mut history), Origin::Model);
     }
 }
