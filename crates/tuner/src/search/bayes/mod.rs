@@ -174,7 +174,7 @@ mod tests {
         let range = Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None };
         let space = Space::new(vec![Parameter::new("x", range.clone()), Parameter::new("y", range)], &[]).unwrap();
         let mut history = History::new();
-        let mut origin = |history: &mut History| {
+        let origin = |history: &mut History| {
             let request = Request { space: &space, history, streams: Streams::new(1), fitted: &[] };
             let suggestion = Bayes::new(&space, 3).propose(&request).unwrap().unwrap();
             history.push(Arc::new(suggestion.config), suggestion.origin);
