@@ -19,6 +19,9 @@ pub(super) enum Cell {
 /// The largest magnitude of a number.
 const LARGEST: f64 = 1e30;
 
+/// 2^53: from here on whole numbers have no double of their own each.
+pub(super) const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// Reads a cell without surrounding white space.
 ///
 /// A number is what Rust's `f64` parser takes: decimal digits with an optional sign, point and exponent. Thousands

@@ -8,7 +8,7 @@ use std::io::Read;
 
 use ndarray::Array2;
 
-use super::cell::{Cell, read as read_cell};
+use super::cell::{Cell, LARGEST_EXACT, read as read_cell};
 use super::column::{ABSENT, Cells, Column};
 use super::error::DataError;
 use super::limits::Limits;
@@ -246,8 +246,7 @@ fn code_matrix(columns: &[(&Column, &[String])], n_rows: usize) -> (Vec<u32>, Ve
 /// The code of a label: its own, or that of the same number written otherwise, which stands beside it in order.
 fn code_of(label: &str, known: &[String]) -> u32 {
     let is_same = |other: &usize| match (read_cell(label.as_bytes()), read_cell(known[*other].as_bytes())) {
-        // From 2^53 on different whole numbers are one double.
-        (Cell::Number(a), Cell::Number(b)) => a == b && a.abs() < 9_007_199_254_740_992.0,
+        (Cell::Number(a), Cell::Number(b)) => a == b && a.abs() < LARGEST_EXACT,
         _ => false,
     };
     let position = known.binary_search_by(|other| natural(other, label)).or_else(|place| {

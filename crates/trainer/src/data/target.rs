@@ -2,14 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cell::LARGEST_EXACT;
 use super::column::{Cells, Column};
 use super::error::{DataError, Levels};
 use super::place::Mention;
 use super::schema::MOST_LEVELS;
 use super::table::Table;
-
-/// 2^53: from here on whole numbers have no double of their own each.
-const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// The kind of prediction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
