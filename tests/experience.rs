@@ -25,9 +25,10 @@ epochs = 4
 
 /// What somebody may have learned of the learning rate: best at 0.1.
 const LEARNED: &str = "
-spread 0.5
+spread 0.5 1
 residual 0.4
 length 0.2
+noise 0.05 1
 reference 0.3
 ramp rate learning_rate log 0.001 10
 ramp width width log 4 64

@@ -38,7 +38,7 @@ mod tests {
 
     #[test]
     fn products_are_counted_forward_and_backward() {
-        let facts = Facts { n_rows: 1797, n_features: 64, n_classes: 10, task: Task::Classification };
+        let facts = Facts { n_rows: 1797, n_features: 64, n_inputs: 64, n_classes: 10, task: Task::Classification };
         let recipe = Recipe { layers: vec![32], epochs: 20, ..Recipe::default() }.check(&facts).unwrap();
         let cost = plan(&recipe, 1797, 64, 10);
         assert_eq!(

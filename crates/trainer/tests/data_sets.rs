@@ -1,17 +1,21 @@
 //! The data sets that come with the project load, split and prepare as their documentation says.
 
+use std::fmt::Write;
 use std::fs::File;
 use std::path::Path;
 
-use trainer::data::{Dataset, ReadOptions, Roles, Table, Task};
+use trainer::data::{Dataset, Facts, ReadOptions, Roles, Table, Task};
 use trainer::prepare::{Preparation, Scaling, Source};
 use trainer::split::{CrossValidation, Scheme, Splits};
 
-fn dataset(file: &str, target: &str) -> Dataset {
+fn table(file: &str) -> Table {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../search-spaces/data");
     let file = File::open(folder.join(file)).expect("the file is part of the project");
-    let table = Table::read(file, &ReadOptions::default()).expect("the file is well formed");
-    Dataset::new(table, &Roles { target: target.to_owned(), ..Roles::default() }).expect("the target exists")
+    Table::read(file, &ReadOptions::default()).expect("the file is well formed")
+}
+
+fn dataset(file: &str, target: &str) -> Dataset {
+    Dataset::new(table(file), &Roles { target: target.to_owned(), ..Roles::default() }).expect("the target exists")
 }
 
 fn prepared(preparation: &Preparation, data: &Dataset, rows: &[u32]) -> Vec<Vec<f32>> {
@@ -36,6 +40,25 @@ fn every_set_has_the_size_its_source_states() {
         assert_eq!((facts.n_rows, facts.n_features, facts.n_classes), (n_rows, n_features, n_classes), "{file}");
         assert_eq!(facts.task == Task::Regression, n_classes == 0, "{file}");
     }
+}
+
+#[test]
+fn the_index_of_the_experience_is_right() {
+    let index = include_str!("../../../search-spaces/data/experience/index.csv");
+    let mut found = "file,task,rows,features,inputs,classes\n".to_owned();
+    for line in index.lines().skip(1) {
+        let (file, rest) = line.split_once(',').unwrap();
+        let (name, task) = match rest.split_once(',').unwrap().0 {
+            "regression" => ("regression", Task::Regression),
+            _ => ("classification", Task::Classification),
+        };
+        let roles = Roles { target: "target".to_owned(), task: Some(task), ..Roles::default() };
+        let facts = Dataset::new(table(&format!("experience/{file}.gz")), &roles).unwrap().facts();
+        let classes = if facts.n_classes > 0 { facts.n_classes.to_string() } else { String::new() };
+        let Facts { n_rows, n_features, n_inputs, .. } = facts;
+        writeln!(found, "{file},{name},{n_rows},{n_features},{n_inputs},{classes}").unwrap();
+    }
+    assert_eq!(found, index);
 }
 
 #[test]

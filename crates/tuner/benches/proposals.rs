@@ -11,7 +11,9 @@ use std::sync::Arc;
 use rustix::time::{ClockId, clock_gettime};
 use tuner::search::{Fitted, Method, Request, build};
 use tuner::seed::Streams;
-use tuner::space::{Config, Curve, Domain, Experience, LossScale, Parameter, RampScale, Scale, Space, Term, Variable};
+use tuner::space::{
+    Config, Curve, Domain, Experience, LossScale, Noise, Parameter, RampScale, Scale, Space, Term, Variable,
+};
 use tuner::trial::{History, Origin, Outcome, State};
 
 const SIZES: [usize; 4] = [50, 200, 1000, 10_000];
@@ -104,7 +106,13 @@ fn experience() -> Experience {
     Experience {
         variables,
         terms,
-        scale: LossScale { spread: 0.3, residual: 0.4, reference: Some((2.0, 0.4)) },
+        scale: LossScale {
+            spread: 0.3,
+            counts: 1.0,
+            noise: Noise { variance: 0.05, counts: 1.0 },
+            residual: 0.4,
+            reference: Some((2.0, 0.4)),
+        },
         length: 0.2,
     }
 }

@@ -7,8 +7,9 @@ needs: cargo (measure), pip install numpy (fit)
 
 The height of a configuration on a data set is its ln loss, cut above at the median plus twice its distance to the lower quartile,
 standardised by data set. A ridge regression over all data sets, each of the same weight, finds the polynomial; terms that
-add least are dropped until TERMS are left. What it leaves open where trials are good is taken for a Gaussian process, much as
-the tuner's model does; how much longer its length scales are than the model's usual ones is the value that makes all data sets most likely.
+add least are dropped until TERMS are left. What it leaves open where it sends a search is taken for a Gaussian process, as the tuner's
+model does: how much longer its length scales are than the model's usual ones, and how its noise, a fifth of that of a fold, differs between data sets, is
+what makes all data sets most likely. So much is learned with polynomials from which the data set was left out.
 """
 import csv, gzip, itertools, json, math, os, re, subprocess, sys
 from pathlib import Path
@@ -19,7 +20,7 @@ ROOT = HERE.parents[3]
 DATA = ROOT / "search-spaces/data/experience"
 TABLE = HERE / "table.csv.gz"
 STUDIES = ROOT / "results/experience"
-TERMS, RIDGE, GOOD = 200, 0.003, 12  # GOOD: of each data set, the best of so many trials tells about length scales
+TERMS, RIDGE, GOOD = 200, 0.003, 6  # GOOD: of each data set, the one of so many trials where the best is expected tells what is left open
 SPACE = """[study]
 seed = {seed}
 [data]
@@ -61,7 +62,7 @@ RAMPS = {
 CHOICES = {"optimizer": ["sgd", "rmsprop", "adamw"], "schedule": ["exponential", "cosine"], "scaling": ["minmax"],
            "activation": ["tanh", "sigmoid", "leaky_relu", "elu", "gelu", "silu"], "batch_norm": ["true"]}
 STEPS = {f"{field}={value}": (field, value) for field, values in CHOICES.items() for value in values}
-FACTS = {"regression": None, "rows": ("log", 100, 1500), "features": ("log", 3, 300), "classes": ("log", 2, 10)}
+FACTS = {"regression": None, "rows": ("log", 100, 1500), "inputs": ("log", 3, 300), "classes": ("log", 2, 10)}
 # What does not act has height 0: these act only where another variable is 1.
 GATES = {"momentum": "optimizer=sgd", **{name: "hidden" for name in ["dropout", "depth", "width", "batch_norm=true"]},
          **{name: "hidden" for name in STEPS if name.startswith("activation")}}
@@ -115,7 +116,7 @@ def heights(row, facts):
     found |= {name: found[name] * acts[gate] for name, gate in GATES.items()}
     classes = int(facts["classes"] or 0)
     return found | {"regression": float(facts["task"] == "regression"), "rows": ramp(float(facts["rows"]), *FACTS["rows"]),
-                    "features": ramp(float(facts["features"]), *FACTS["features"]), "classes": ramp(classes, *FACTS["classes"]) if classes else 0.0}
+                    "inputs": ramp(float(facts["inputs"]), *FACTS["inputs"]), "classes": ramp(classes, *FACTS["classes"]) if classes else 0.0}
 
 
 def library():
@@ -203,26 +204,56 @@ def distances(variables, good):
     return np.array(of_numbers + of_choices)
 
 
-def length(left_open):
-    """ln of how much longer than sqrt(axes / 7) of a ramp length scales are where trials are good, one for all axes and data sets: the
-    most likely one for a Matern kernel with a constant, averaged over signal (as the model expects it) and noise (any, by its logarithm)."""
+def kernel(left_open, residual):
+    """ln of how much longer than sqrt(axes / 7) of a ramp length scales are, one for all axes and data sets, and of the noise's variance
+    mean and standard deviation of the ln over data sets (empirical Bayes, by expectation and maximisation over a grid): for a Matern
+    kernel beside a level (variance `residual`) and a factor of what is expected (1/4), as the tuner's model has them. The signal's
+    variance is fitted on the way."""
     import numpy as np
-    steps = np.arange(-1.5, 1.6, 0.1)
-    noises, signals = (grid.reshape(-1, 1, 1) for grid in np.meshgrid(np.geomspace(1e-4, 1, 9), np.geomspace(0.2, 5, 7)))
-    expected = -0.5 * (np.log(signals[:, 0, 0]) / 0.5) ** 2
-    likelihood = np.zeros(len(steps))
-    for apart, rest in left_open:
-        rest = rest / rest.std()
-        for at, longer in enumerate(steps):
+    lengths, signals, noises = np.arange(-1.0, 1.01, 0.25), np.linspace(-3, 2.5, 12), np.linspace(-10, 1, 12)
+    likelihood = np.empty((len(lengths), len(left_open), len(signals), len(noises)))
+    for number, (apart, heights, open_) in enumerate(left_open):
+        fixed = residual + 0.25 * np.outer(heights, heights)
+        for at, longer in enumerate(lengths):
             r = np.sqrt(5 * apart.sum(axis=0)) / math.sqrt(len(apart) / 7) / math.exp(longer)
-            k = signals * ((1 + r + r * r / 3) * np.exp(-r)) + noises * np.eye(len(rest)) + 1
+            smooth = (1 + r + r * r / 3) * np.exp(-r)
+            k = fixed + np.exp(signals)[:, None, None, None] * smooth + np.exp(noises)[:, None, None] * np.eye(len(open_))
             root = np.linalg.cholesky(k)
-            white = np.linalg.solve(root, np.broadcast_to(rest[:, None], (len(k), len(rest), 1)))[..., 0]
-            log = expected - 0.5 * (white ** 2).sum(axis=1) - np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)
-            likelihood[at] += log.max() + math.log(np.exp(log - log.max()).sum())
-    at = min(max(int(likelihood.argmax()), 1), len(steps) - 2)
-    below, here, above = likelihood[at - 1:at + 2]
-    return steps[at] + 0.05 * (below - above) / (below - 2 * here + above)
+            white = np.linalg.solve(root, np.broadcast_to(open_[:, None], (*k.shape[:-1], 1)))[..., 0]
+            likelihood[at, number] = -0.5 * (white ** 2).sum(axis=-1) - np.log(np.diagonal(root, axis1=-2, axis2=-1)).sum(axis=-1)
+    fits = [over_data_sets(of_length, signals, noises) for of_length in likelihood]
+    at = min(max(int(np.argmax([fit[0] for fit in fits])), 1), len(lengths) - 2)
+    below, here, above = (fit[0] for fit in fits[at - 1:at + 2])
+    return lengths[at] + 0.125 * (below - above) / (below - 2 * here + above), fits[at][2]
+
+
+def counts(variance):
+    """The degrees of freedom of an inverse chi-squared distribution of which the logarithm has this variance: trigamma(counts / 2)."""
+    trigamma = lambda x: sum(1 / (x + k) ** 2 for k in range(1000)) + 1 / (x + 999.5)
+    low, high = 1e-3, 1e3
+    for _ in range(60):
+        middle = math.sqrt(low * high)
+        low, high = (middle, high) if trigamma(middle / 2) > variance else (low, middle)
+    return low
+
+
+def over_data_sets(likelihood, *grids):
+    """ln of the likelihood of all data sets, and for each grid mean and standard deviation of its values over data sets."""
+    import numpy as np
+    found = [(grid.mean(), 1.5) for grid in grids]
+    for _ in range(200):
+        joint = likelihood.copy()
+        for axis, (grid, (mean, sd)) in enumerate(zip(grids, found)):
+            prior = -0.5 * ((grid - mean) / sd) ** 2
+            prior -= np.log(np.exp(prior).sum())
+            joint += prior.reshape([-1] + [1] * (len(grids) - axis - 1))
+        total = np.logaddexp.reduce(joint.reshape(len(joint), -1), axis=1)
+        shares = np.exp(joint - total.reshape(-1, *[1] * len(grids))).mean(axis=0)
+        for axis, grid in enumerate(grids):
+            share = shares.sum(axis=tuple(other for other in range(len(grids)) if other != axis))
+            mean = share @ grid
+            found[axis] = (mean, max(math.sqrt(share @ (grid - mean) ** 2), 0.1))
+    return total.sum(), *found
 
 
 def learn(without):
@@ -232,25 +263,30 @@ def learn(without):
     table = Table(names)
     whole = table.moments(names)
     keep, weights = fit(*whole)
-    # What is left open, how smooth that is where trials are good, and where a model that ignores its inputs stands, each from
-    # data sets that were left out.
-    open_, smooth, references = [], [], []
+    # What is left open, that where the best is expected, and where a model that ignores its inputs stands, each from data sets
+    # that were left out.
+    open_, promising, references = [], [], []
     for part in range(5):
         out = names[part::5]
         rest = [name for name in names if name not in out]
         kept, of_rest = fit(*table.moments(rest))
         for name in out:
-            rest_of_z = table.z[name] - table.design[name][:, kept] @ of_rest
+            expected = table.design[name][:, kept] @ of_rest
+            rest_of_z = table.z[name] - expected
             open_.append(np.var(rest_of_z))
-            good = np.argsort(table.z[name], kind="stable")[:len(rest_of_z) // GOOD]
-            smooth.append((distances(table.variables[name], good), rest_of_z[good]))
+            good = np.argsort(expected, kind="stable")[:len(expected) // GOOD]
+            promising.append((distances(table.variables[name], good), expected[good], rest_of_z[good]))
             mean, spread = table.offset[name]
             references.append((baseline(name, sets[name]) - mean) / spread)
+    residual, reference = np.mean(open_), np.median(references)
+    length, noise = kernel([(apart, heights - reference, z) for apart, heights, z in promising], residual)
     gate = lambda term: [g for g in dict.fromkeys(GATES[v] for v in term if v in GATES) if g not in term]
     gated = [(*gate(term), *term) for term in (table.terms[j] for j in keep)]
     lines = [f"# Where ln loss is expected to lie over hyperparameters, learned from {len(names)} data sets, {sum(map(len, table.z.values()))} trials of 5 folds,",
              "# by `just experience`. Losses on these data sets are no evidence of its worth. The form is explained in read.rs.", f"# data sets: {' '.join(names)}"]
-    lines += [f"spread {math.exp(np.mean([math.log(sd) for _, sd in table.offset.values()])):.4g}", f"residual {np.mean(open_):.4g}", f"length {length(smooth):.3g}", f"reference {np.median(references):.4g}"]
+    spreads = np.log([sd for _, sd in table.offset.values()])
+    lines += [f"spread {math.exp(spreads.mean()):.4g} {counts(np.var(2 * spreads)):.3g}", f"residual {residual:.4g}", f"length {length:.3g}",
+              f"noise {5 * math.exp(noise[0]):.3g} {counts(noise[1] ** 2):.3g}", f"reference {reference:.4g}"]
     number = lambda x: repr(float(x)).removesuffix(".0")
     lines += [f"ramp {name} {field} {scale} {number(low)} {number(high)}" for name, (field, scale, low, high) in RAMPS.items()]
     lines += [f"step {name} {field} {value}" for name, (field, value) in STEPS.items()] + ["above hidden depth 0", "fact regression"]

@@ -84,6 +84,7 @@ impl Data {
         vec![
             ("rows".to_owned(), self.splits.rows().len().to_string()),
             ("features".to_owned(), facts.n_features.to_string()),
+            ("inputs".to_owned(), facts.n_inputs.to_string()),
             ("classes".to_owned(), facts.n_classes.to_string()),
             ("data".to_owned(), self.hash.clone()),
             ("split".to_owned(), self.split_hash.clone()),

@@ -72,7 +72,7 @@ mod tests {
     use trainer::data::Task;
     use trainer::recipe::BatchSize;
 
-    const FACTS: Facts = Facts { n_rows: 100, n_features: 4, n_classes: 3, task: Task::Classification };
+    const FACTS: Facts = Facts { n_rows: 100, n_features: 4, n_inputs: 4, n_classes: 3, task: Task::Classification };
 
     fn file(space: &str) -> StudyFile {
         let text = format!("[data]\npath = \"a.csv\"\ntarget = \"y\"\n[search]\ntrials = 3\n[space]\n{space}\n");

@@ -16,7 +16,7 @@ use std::path::Path;
 use trainer::data::{Facts, Task};
 use trainer::experience::{self as learned, Experience as Learned, Source};
 use trainer::recipe::{Setting, field};
-use tuner::space::{Curve, Domain, Experience, LossScale, Parameter, RampScale, Space, Term, Value, Variable};
+use tuner::space::{Curve, Domain, Experience, LossScale, Noise, Parameter, RampScale, Space, Term, Value, Variable};
 
 /// The fact by which a study knows its experience again.
 pub(super) const FACT: &str = "experience";
@@ -82,7 +82,13 @@ fn data_facts<'f>(fact: &impl Fn(&str) -> Option<&'f str>) -> Option<Facts> {
         "regression" => Task::Regression,
         _ => Task::Classification,
     };
-    Some(Facts { n_rows: count("rows")?, n_features: count("features")?, n_classes: count("classes")?, task })
+    Some(Facts {
+        n_rows: count("rows")?,
+        n_features: count("features")?,
+        n_inputs: count("inputs")?,
+        n_classes: count("classes")?,
+        task,
+    })
 }
 
 struct Bridge<'a> {
@@ -116,12 +122,13 @@ impl Bridge<'_> {
             *terms.entry(factors).or_default() += coefficient;
         }
         let terms = terms.into_iter().filter(|(_, coefficient)| *coefficient != 0.0);
-        let Learned { spread, residual, length, reference, .. } = *self.learned;
+        let Learned { spread, residual, length, noise, reference, .. } = *self.learned;
+        let noise = Noise { variance: noise.typical, counts: noise.counts };
         let reference = (baseline > 0.0 && baseline.is_finite()).then_some((baseline, reference));
         Experience {
             variables,
             terms: terms.map(|(factors, coefficient)| Term { coefficient, factors }).collect(),
-            scale: LossScale { spread, residual, reference },
+            scale: LossScale { spread: spread.typical, counts: spread.counts, noise, residual, reference },
             length,
         }
     }

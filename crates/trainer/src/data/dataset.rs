@@ -41,6 +41,8 @@ pub struct Facts {
     pub n_rows: usize,
     /// Feature columns, before categories are encoded.
     pub n_features: usize,
+    /// Numbers and labels of categories: a network's inputs, but for those that tell what is missing.
+    pub n_inputs: usize,
     /// Classes; 0 for regression.
     pub n_classes: usize,
     /// What is predicted.
@@ -129,6 +131,7 @@ impl Dataset {
         Facts {
             n_rows: self.features.n_rows(),
             n_features: self.features.schema().features.len(),
+            n_inputs: self.features.schema().n_inputs(),
             n_classes: self.target.class_names().len(),
             task: self.target.task(),
         }
@@ -261,7 +264,10 @@ mod tests {
         let text = "who,when,x,y\np,2024-05-01,1,a\nq,2023-01-31,2,b\np,2024-04-30,3,a\n";
         let all = Roles { group: Some("who".into()), order: Some("when".into()), ..roles("y") };
         let data = built(text, &all).unwrap();
-        assert_eq!(data.facts(), Facts { n_rows: 3, n_features: 1, n_classes: 2, task: Task::Classification });
+        assert_eq!(
+            data.facts(),
+            Facts { n_rows: 3, n_features: 1, n_inputs: 1, n_classes: 2, task: Task::Classification }
+        );
         assert_eq!(data.groups(), Some(&[0, 1, 0][..]));
         assert_eq!(data.ranks(), Some(&[2, 0, 1][..]));
     }

@@ -58,6 +58,11 @@ impl Schema {
             FeatureKind::Category { labels } => Some((feature.name.as_str(), labels.as_slice())),
         })
     }
+
+    /// The inputs that a network has for them, but for those that tell what is missing: one a number, one a label.
+    pub fn n_inputs(&self) -> usize {
+        self.numbers().count() + self.categories().map(|(_, labels)| labels.len()).sum::<usize>()
+    }
 }
 
 impl FeatureKind {

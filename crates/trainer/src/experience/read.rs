@@ -1,20 +1,21 @@
 //! The file of an experience: lines of words, `#` begins a comment.
 //!
 //! ```text
-//! spread 0.43                                     typical standard deviation of ln loss
+//! spread 0.43 1.2                                 typical standard deviation of ln loss; trials that it counts as
 //! residual 0.5                                    variance left open
 //! length 0.2                                      ln of how much longer length scales are than usual
+//! noise 0.05 1.2                                  typical variance of a fold's loss by chance; degrees of freedom that it counts as
 //! reference 0.4                                   height of a model that ignores its inputs
 //! ramp learning_rate learning_rate log 0.00001 1  name, hyperparameter, scale, ends
 //! step optimizer=sgd optimizer sgd                name, hyperparameter, values
 //! above hidden depth 0                            name, hyperparameter, limit
-//! fact rows log 100 1500                          regression, or rows, features, classes with a ramp
+//! fact rows log 100 1500                          regression, or rows, inputs, classes with a ramp
 //! term -0.25 learning_rate learning_rate          coefficient, variables
 //! known 1.23 learning_rate 0.5 rows -1            value of the polynomial, variables and their heights
 //! ```
 
 use super::variable::{Ramp, RampScale, Source, Variable};
-use super::{Experience, Known, Term};
+use super::{Experience, Known, Term, Usual};
 use crate::recipe::field;
 
 /// The largest number of a file in size: sums and products of such stay finite.
@@ -55,12 +56,13 @@ impl Experience {
                 reading.take(&words).map_err(wrong)?;
             }
         }
-        let Reading { variables, terms, known, spread, residual, length, reference } = reading;
+        let Reading { variables, terms, known, spread, residual, length, noise, reference } = reading;
         let missing = ExperienceError::Missing;
         Ok(Self {
             spread: spread.ok_or(missing("spread"))?,
             residual: residual.ok_or(missing("residual"))?,
             length: length.ok_or(missing("length"))?,
+            noise: noise.ok_or(missing("noise"))?,
             reference: reference.ok_or(missing("reference"))?,
             variables,
             terms,
@@ -74,9 +76,10 @@ struct Reading {
     variables: Vec<Variable>,
     terms: Vec<Term>,
     known: Vec<Known>,
-    spread: Option<f64>,
+    spread: Option<Usual>,
     residual: Option<f64>,
     length: Option<f64>,
+    noise: Option<Usual>,
     reference: Option<f64>,
 }
 
@@ -84,9 +87,10 @@ impl Reading {
     /// Takes in a line; returns what was expected of it if it is something else.
     fn take(&mut self, words: &[&str]) -> Result<(), &'static str> {
         match words {
-            ["spread", value] => self.spread = Some(positive(value)?),
+            ["spread", value, counts] => self.spread = Some(usual(value, counts)?),
             ["residual", value] => self.residual = Some(positive(value)?),
             ["length", value] => self.length = Some(within_reason(value)?),
+            ["noise", value, counts] => self.noise = Some(usual(value, counts)?),
             ["reference", value] => self.reference = Some(number(value)?),
             ["ramp", name, field, rest @ ..] => self.add(name, Source::Ramp(hyperparameter(field)?, ramp(rest)?))?,
             ["step", name, field, values @ ..] if !values.is_empty() => {
@@ -98,7 +102,7 @@ impl Reading {
             }
             ["fact", "regression"] => self.add("regression", Source::Regression)?,
             ["fact", "rows", rest @ ..] => self.add("rows", Source::Rows(ramp(rest)?))?,
-            ["fact", "features", rest @ ..] => self.add("features", Source::Features(ramp(rest)?))?,
+            ["fact", "inputs", rest @ ..] => self.add("inputs", Source::Inputs(ramp(rest)?))?,
             ["fact", "classes", rest @ ..] => self.add("classes", Source::Classes(ramp(rest)?))?,
             ["term", coefficient, names @ ..] => {
                 let factors = names.iter().map(|name| self.position(name)).collect::<Result<_, _>>()?;
@@ -135,6 +139,10 @@ fn positive(word: &str) -> Result<f64, &'static str> {
     number(word).ok().filter(|value| *value > 0.0).ok_or("a number above 0, up to 1e12")
 }
 
+fn usual(typical: &str, counts: &str) -> Result<Usual, &'static str> {
+    Ok(Usual { typical: positive(typical)?, counts: positive(counts)? })
+}
+
 fn within_reason(word: &str) -> Result<f64, &'static str> {
     number(word).ok().filter(|value| value.abs() <= LONGEST).ok_or("a number from -3 to 3")
 }
@@ -159,7 +167,7 @@ fn ramp(words: &[&str]) -> Result<Ramp, &'static str> {
 mod tests {
     use super::*;
 
-    const HEAD: &str = "spread 0.5\nresidual 0.4 # of variance\nlength 0.2\nreference 0\n\
+    const HEAD: &str = "spread 0.5 1\nresidual 0.4 # of variance\nlength 0.2\nnoise 0.05 2\nreference 0\n\
                         ramp lr learning_rate log 0.001 1\n";
 
     #[test]
@@ -167,28 +175,29 @@ mod tests {
         let text = format!("{HEAD}\nstep sgd optimizer sgd\nterm 0.5 lr lr sgd\nknown 0.5 lr 1 sgd 1\n");
         let experience = Experience::read(&text).unwrap();
         assert_eq!(experience.terms, [Term { coefficient: 0.5, factors: vec![0, 0, 1] }]);
-        let Experience { spread, residual, length, reference, .. } = experience;
-        assert_eq!((spread, residual, length, reference), (0.5, 0.4, 0.2, 0.0));
+        let usual = |typical, counts| Usual { typical, counts };
+        let Experience { spread, residual, length, noise, reference, .. } = experience;
+        assert_eq!((spread, residual, length, noise, reference), (usual(0.5, 1.0), 0.4, 0.2, usual(0.05, 2.0), 0.0));
         assert!((experience.value(&[0.5, 1.0]) - 0.125).abs() < 1e-15);
     }
 
     #[test]
     fn what_is_not_of_the_form_is_named_with_its_line() {
         for (line, expected) in [
-            ("term x lr", "line 6: expected a number up to 1e12, found `term x lr`"),
-            ("term 1 momentum", "line 6: expected the name of a variable above, found `term 1 momentum`"),
-            ("ramp a b log 1 2", "line 6: expected a hyperparameter of the trainer, found `ramp a b log 1 2`"),
+            ("term x lr", "line 7: expected a number up to 1e12, found `term x lr`"),
+            ("term 1 momentum", "line 7: expected the name of a variable above, found `term 1 momentum`"),
+            ("ramp a b log 1 2", "line 7: expected a hyperparameter of the trainer, found `ramp a b log 1 2`"),
             (
                 "ramp a epochs log 0 2",
-                "line 6: expected linear, log above 0, or rest below 1, found `ramp a epochs log 0 2`",
+                "line 7: expected linear, log above 0, or rest below 1, found `ramp a epochs log 0 2`",
             ),
-            ("ramp lr epochs log 1 2", "line 6: expected a name that is not taken, found `ramp lr epochs log 1 2`"),
-            ("term 1e300 lr", "line 6: expected a number up to 1e12, found `term 1e300 lr`"),
-            ("length 9", "line 6: expected a number from -3 to 3, found `length 9`"),
-            ("nonsense", "line 6: expected a line of an experience, found `nonsense`"),
+            ("ramp lr epochs log 1 2", "line 7: expected a name that is not taken, found `ramp lr epochs log 1 2`"),
+            ("term 1e300 lr", "line 7: expected a number up to 1e12, found `term 1e300 lr`"),
+            ("length 9", "line 7: expected a number from -3 to 3, found `length 9`"),
+            ("nonsense", "line 7: expected a line of an experience, found `nonsense`"),
         ] {
             assert_eq!(Experience::read(&format!("{HEAD}{line}")).unwrap_err().to_string(), expected);
         }
-        assert_eq!(Experience::read("spread 1").unwrap_err().to_string(), "no line begins with `residual`");
+        assert_eq!(Experience::read("spread 1 1").unwrap_err().to_string(), "no line begins with `residual`");
     }
 }

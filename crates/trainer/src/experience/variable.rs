@@ -25,8 +25,8 @@ pub enum Source {
     Regression,
     /// A ramp over the number of rows.
     Rows(Ramp),
-    /// A ramp over the number of feature columns.
-    Features(Ramp),
+    /// A ramp over the number of inputs.
+    Inputs(Ramp),
     /// A ramp over the number of classes; 0 for regression.
     Classes(Ramp),
 }
@@ -71,7 +71,7 @@ impl Variable {
             Source::Step(_, values) => Some(step(values.contains(&written(setting?)))),
             Source::Regression => Some(step(facts.task == Task::Regression)),
             Source::Rows(ramp) => Some(ramp.at(facts.n_rows as f64)),
-            Source::Features(ramp) => Some(ramp.at(facts.n_features as f64)),
+            Source::Inputs(ramp) => Some(ramp.at(facts.n_inputs as f64)),
             Source::Classes(ramp) if facts.task == Task::Classification => Some(ramp.at(facts.n_classes as f64)),
             Source::Classes(_) => Some(0.0),
         }
@@ -117,7 +117,7 @@ fn first_layer(text: &str) -> &str {
 mod tests {
     use super::*;
 
-    const FACTS: Facts = Facts { n_rows: 64, n_features: 4, n_classes: 3, task: Task::Classification };
+    const FACTS: Facts = Facts { n_rows: 64, n_features: 4, n_inputs: 4, n_classes: 3, task: Task::Classification };
 
     fn variable(source: Source) -> Variable {
         Variable { name: "v".to_owned(), source }

@@ -136,7 +136,7 @@ mod tests {
     use super::*;
     use crate::data::Task;
 
-    const FACTS: Facts = Facts { n_rows: 100, n_features: 4, n_classes: 3, task: Task::Classification };
+    const FACTS: Facts = Facts { n_rows: 100, n_features: 4, n_inputs: 4, n_classes: 3, task: Task::Classification };
 
     fn message(recipe: &Recipe) -> String {
         recipe.check(&FACTS).unwrap_err().to_string()

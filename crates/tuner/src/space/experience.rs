@@ -72,11 +72,24 @@ pub struct Term {
 pub struct LossScale {
     /// The typical standard deviation of ln loss over a usual space.
     pub spread: f64,
+    /// Results that it counts as, beside those of a study.
+    pub counts: f64,
+    /// The typical variance of the loss of one fold that is no more than chance.
+    pub noise: Noise,
     /// The variance of what the expectation leaves open, in its own units.
     pub residual: f64,
     /// A loss that is known beforehand, as of a model that ignores its inputs, and the height where it is expected: it
     /// tells the level of all others.
     pub reference: Option<(f64, f64)>,
+}
+
+/// What is known of the noise of a fold's loss before any trial.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Noise {
+    /// Its variance, in the expectation's own units.
+    pub variance: f64,
+    /// Degrees of freedom that it counts as, beside those of a study's folds.
+    pub counts: f64,
 }
 
 impl Curve {

@@ -20,7 +20,7 @@ pub use config::Config;
 pub use constraint::Constraint;
 pub use distribution::Distribution;
 pub use domain::{Domain, Scale};
-pub use experience::{Curve, Experience, LossScale, RampScale, Term, Variable};
+pub use experience::{Curve, Experience, LossScale, Noise, RampScale, Term, Variable};
 pub use lattice::{Lattice, MAX_COUNTED};
 pub use parameter::{Condition, Confidence, Parameter, Prior};
 pub use value::Value;

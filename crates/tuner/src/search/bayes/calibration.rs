@@ -10,9 +10,6 @@
 use crate::space::LossScale;
 use crate::stats::mean;
 
-/// Results that the typical spread counts as.
-const TYPICAL_COUNTS: f64 = 1.0;
-
 /// Spreads above the reference at which losses are cut.
 const ABOVE_REFERENCE: f64 = 1.0;
 
@@ -41,9 +38,9 @@ impl Calibration {
         let top = cut.unwrap_or(cap);
         let pairs = warped.iter().map(|w| w.min(top)).zip(expected.heights.iter().copied());
         let (seen, heights): (Vec<f64>, Vec<f64>) = pairs.chain(reference.map(|loss| (loss, 0.0))).unzip();
-        let LossScale { spread, residual, .. } = expected.scale;
+        let LossScale { spread, counts, residual, .. } = expected.scale;
         let open = (seen.len().max(1) - 1) as f64 * residual;
-        let ratio = (TYPICAL_COUNTS * spread * spread + squares(&seen)) / (TYPICAL_COUNTS + squares(&heights) + open);
+        let ratio = (counts * spread * spread + squares(&seen)) / (counts + squares(&heights) + open);
         let spread = ratio.sqrt().max(1e-9);
         Self { spread, cap: cut.map_or(cap, |loss| loss + ABOVE_REFERENCE * spread) }
     }
@@ -64,7 +61,15 @@ fn squares(values: &[f64]) -> f64 {
 mod tests {
     use super::*;
 
-    const SCALE: LossScale = LossScale { spread: 0.5, residual: 0.4, reference: None };
+    use crate::space::Noise;
+
+    const SCALE: LossScale = LossScale {
+        spread: 0.5,
+        counts: 1.0,
+        noise: Noise { variance: 0.05, counts: 1.0 },
+        residual: 0.4,
+        reference: None,
+    };
 
     #[test]
     fn without_results_the_spread_is_the_typical_one_and_many_results_outweigh_it() {

@@ -295,7 +295,7 @@ fn tree(terms: &BTreeMap<Vec<usize>, f64>) -> (Vec<Node>, Vec<(usize, f64)>) {
 pub(super) mod tests {
     use super::*;
     use crate::space::tests::mixed_space;
-    use crate::space::{Curve, LossScale, RampScale, Space, Value, Variable};
+    use crate::space::{Curve, LossScale, Noise, RampScale, Space, Value, Variable};
 
     fn variable(parameter: &str, curve: Curve) -> Variable {
         Variable { parameter: parameter.into(), curve, absent: 0.0 }
@@ -328,7 +328,18 @@ pub(super) mod tests {
             term(0.25, &[4, 3]),
             term(5.0, &[5, 0]),
         ];
-        Experience { variables, terms, scale: LossScale { spread: 0.5, residual: 0.4, reference: None }, length: 0.2 }
+        Experience {
+            variables,
+            terms,
+            scale: LossScale {
+                spread: 0.5,
+                counts: 1.0,
+                noise: Noise { variance: 0.05, counts: 1.0 },
+                residual: 0.4,
+                reference: None,
+            },
+            length: 0.2,
+        }
     }
 
     fn places(axes: &Axes<'_>) -> Vec<Point> {

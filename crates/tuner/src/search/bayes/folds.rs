@@ -4,11 +4,16 @@
 //! that nearly diverged own most of it: fold effects and its variance come from the better half of the complete trials
 //! by mean, at least 5 of them or all.
 
+use crate::space::Noise;
+
 /// Complete trials from which the effects are taken at least.
 const AT_LEAST: usize = 5;
 
 /// Degrees of freedom that the pooled variance counts for beside a trial's own.
 const PRIOR_FREEDOM: f64 = 5.0;
+
+/// What is known of noise without experience.
+const NOTHING: Noise = Noise { variance: 0.0, counts: 0.0 };
 
 /// The smallest variance of a mean.
 const FLOOR: f64 = 1e-8;
@@ -17,14 +22,14 @@ const FLOOR: f64 = 1e-8;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct FoldEffects {
     effects: Vec<f64>,
-    /// Variance of the rest; none from less than two trials or folds.
+    /// Variance of the rest; none from less than two trials or folds where nothing is known beforehand.
     variance: Option<f64>,
 }
 
 impl FoldEffects {
     /// Estimates them from complete trials, one row of `n_folds` losses each, and the value that stands for each row:
-    /// its mean, or on a warped scale the warped mean.
-    pub(super) fn fit(rows: &[Vec<f64>], values: &[f64], n_folds: usize) -> Self {
+    /// its mean, or on a warped scale the warped mean. What experience knows of the rest's variance counts beside them.
+    pub(super) fn fit(rows: &[Vec<f64>], values: &[f64], n_folds: usize, known: Option<Noise>) -> Self {
         let mut order: Vec<usize> = (0..rows.len()).collect();
         order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
         order.truncate(rows.len().div_ceil(2).max(AT_LEAST));
@@ -34,10 +39,11 @@ impl FoldEffects {
             effects.iter_mut().zip(&rows[index]).for_each(|(effect, loss)| *effect += (loss - values[index]) / k);
         }
         let mut fitted = Self { effects, variance: None };
-        if n_folds >= 2 && order.len() >= 2 {
-            let squares: f64 = order.iter().map(|&index| fitted.squares(&rows[index])).sum();
-            fitted.variance = Some(squares / ((k - 1.0) * (n_folds as f64 - 1.0)));
-        }
+        let squares: f64 = order.iter().map(|&index| fitted.squares(&rows[index])).sum();
+        let freedom = (k - 1.0).max(0.0) * (n_folds as f64 - 1.0).max(0.0);
+        let Noise { variance, counts } = known.unwrap_or(NOTHING);
+        let counted = freedom + counts;
+        fitted.variance = (counted > 0.0).then(|| (squares + counts * variance) / counted);
         fitted
     }
 
@@ -77,7 +83,7 @@ mod tests {
 
     #[test]
     fn fold_effects_are_removed_and_the_rest_is_pooled() {
-        let fitted = FoldEffects::fit(&rows(12), &MEANS, 3);
+        let fitted = FoldEffects::fit(&rows(12), &MEANS, 3, None);
         for (effect, expected) in fitted.effects.iter().zip([-1.0, 0.0, 1.0]) {
             assert!((effect - expected).abs() < 1e-12);
         }
@@ -89,15 +95,25 @@ mod tests {
 
     #[test]
     fn a_trial_with_its_first_folds_is_adjusted_for_them() {
-        let fitted = FoldEffects::fit(&rows(12), &MEANS, 3);
+        let fitted = FoldEffects::fit(&rows(12), &MEANS, 3, None);
         assert!((fitted.adjusted_mean(&[4.0]) - 5.0).abs() < 1e-12);
         assert!((fitted.noise(&[4.0]) - 0.012).abs() < 1e-12);
     }
 
     #[test]
     fn with_one_fold_or_one_trial_nothing_is_known() {
-        assert_eq!(FoldEffects::fit(&[vec![1.0], vec![2.0]], &[1.0, 2.0], 1).noise(&[3.0]), 0.0);
-        assert_eq!(FoldEffects::fit(&[vec![1.0, 2.0]], &[1.5], 2).noise(&[3.0, 4.0]), 0.0);
-        assert_eq!(FoldEffects::fit(&[], &[], 0).variance, None);
+        assert_eq!(FoldEffects::fit(&[vec![1.0], vec![2.0]], &[1.0, 2.0], 1, None).noise(&[3.0]), 0.0);
+        assert_eq!(FoldEffects::fit(&[vec![1.0, 2.0]], &[1.5], 2, None).noise(&[3.0, 4.0]), 0.0);
+        assert_eq!(FoldEffects::fit(&[], &[], 0, None).variance, None);
+    }
+
+    #[test]
+    fn what_is_known_of_noise_counts_beside_what_folds_tell() {
+        let known = Some(Noise { variance: 0.3, counts: 2.0 });
+        // One trial tells nothing, nor does one fold: the mean of three folds has a third of what is known.
+        assert!((FoldEffects::fit(&rows(1), &MEANS, 3, known).noise(&[-1.0, 0.0, 1.0]) - 0.1).abs() < 1e-12);
+        assert_eq!(FoldEffects::fit(&[vec![1.0], vec![2.0]], &[1.0, 2.0], 1, known).noise(&[3.0]), 0.3);
+        // Squares of 6 · 0.02 over ten degrees of freedom, and 2 · 0.3 over two more.
+        assert!((FoldEffects::fit(&rows(12), &MEANS, 3, known).variance.unwrap() - 0.06).abs() < 1e-12);
     }
 }

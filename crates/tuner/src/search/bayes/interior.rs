@@ -55,10 +55,16 @@ impl Interior {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::space::{Confidence, Domain, Experience, LossScale, Parameter, Prior, Scale, Space, Value};
+    use crate::space::{Confidence, Domain, Experience, LossScale, Noise, Parameter, Prior, Scale, Space, Value};
 
     fn space() -> Space {
-        let scale = LossScale { spread: 0.5, residual: 0.4, reference: None };
+        let scale = LossScale {
+            spread: 0.5,
+            counts: 1.0,
+            noise: Noise { variance: 0.05, counts: 1.0 },
+            residual: 0.4,
+            reference: None,
+        };
         without_experience().with_experience(Experience {
             variables: Vec::new(),
             terms: Vec::new(),

@@ -57,7 +57,7 @@ fn shares(space: &Space, experience: &Experience) -> Vec<(String, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::space::{Curve, Domain, LossScale, Parameter, RampScale, Scale, Term, Variable};
+    use crate::space::{Curve, Domain, LossScale, Noise, Parameter, RampScale, Scale, Term, Variable};
 
     #[test]
     fn shares_are_those_of_a_known_function() {
@@ -70,7 +70,13 @@ mod tests {
         let experience = Experience {
             variables: ["x", "y", "z"].map(variable).to_vec(),
             terms: vec![term(1.0, &[0]), term(0.5, &[1]), term(1.0, &[0, 2])],
-            scale: LossScale { spread: 1.0, residual: 0.5, reference: None },
+            scale: LossScale {
+                spread: 1.0,
+                counts: 1.0,
+                noise: Noise { variance: 0.05, counts: 1.0 },
+                residual: 0.5,
+                reference: None,
+            },
             length: 0.0,
         };
         let space = Space::new(["x", "y", "z"].map(parameter).to_vec(), &[]).unwrap();

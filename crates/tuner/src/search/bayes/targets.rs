@@ -80,7 +80,8 @@ impl Scale {
         let warp = Warp::fit(losses, family, expected);
         let rows: Vec<Vec<f64>> = complete.iter().map(|o| row(&warp, o, n_folds)).collect();
         let values: Vec<f64> = means.iter().map(|y| warp.uncapped(*y)).collect();
-        Self { folds: FoldEffects::fit(&rows, &values, n_folds), warp, n_folds }
+        let noise = expected.map(|expected| expected.scale.noise);
+        Self { folds: FoldEffects::fit(&rows, &values, n_folds, noise), warp, n_folds }
     }
 
     /// The warped losses of a trial's folds.

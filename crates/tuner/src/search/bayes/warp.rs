@@ -180,7 +180,7 @@ fn quantile(sorted: &[f64], p: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::space::LossScale;
+    use crate::space::{LossScale, Noise};
 
     #[test]
     fn any_finite_losses_become_finite_targets_in_the_same_order() {
@@ -225,7 +225,13 @@ mod tests {
     #[test]
     fn the_target_of_the_reference_is_zero_whatever_the_losses() {
         for reference in [0.01, 0.25, 7.0] {
-            let scale = LossScale { spread: 0.4, residual: 0.4, reference: Some((reference, 0.5)) };
+            let scale = LossScale {
+                spread: 0.4,
+                counts: 1.0,
+                noise: Noise { variance: 0.05, counts: 1.0 },
+                residual: 0.4,
+                reference: Some((reference, 0.5)),
+            };
             for (losses, heights) in [(&[0.3][..], &[-1.0][..]), (&[0.2, 0.3, 9.0], &[-1.0, -0.5, 1.0])] {
                 for family in [Family::Plain, Family::Shifted] {
                     let warp = Warp::fit(losses, family, Some(Expected { heights, scale }));

@@ -1,7 +1,9 @@
 //! What a person believes before the first trial: priors, defaults and enqueued trials.
 
 use super::{BAYES, RANDOM, Run, bowl, bowl_space, outcome};
-use crate::space::{Confidence, Config, Curve, Experience, LossScale, Prior, RampScale, Space, Term, Value, Variable};
+use crate::space::{
+    Confidence, Config, Curve, Experience, LossScale, Noise, Prior, RampScale, Space, Term, Value, Variable,
+};
 use crate::trial::Outcome;
 
 fn losses(config: &Config) -> Outcome {
@@ -43,7 +45,13 @@ fn expected_at(rate: f64, b: f64) -> Space {
             term(-2.0 * b, &[1]),
             term(2.0 * rate * rate + b * b - 2.0, &[]),
         ],
-        scale: LossScale { spread: 1.0, residual: 0.4, reference: Some((5.0, 0.5)) },
+        scale: LossScale {
+            spread: 1.0,
+            counts: 1.0,
+            noise: Noise { variance: 0.05, counts: 1.0 },
+            residual: 0.4,
+            reference: Some((5.0, 0.5)),
+        },
         length: 0.2,
     };
     Space::new(bowl_space(), &[]).unwrap().with_experience(experience)
