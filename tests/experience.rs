@@ -168,7 +168,7 @@ fn experience_of_other_values_leads_nothing() {
 fn an_experience_that_cannot_be_read_is_refused() {
     let broken = sandbox("\"learned.txt\"");
     broken.write("learned.txt", &LEARNED.replace("term 2 rate rate", "term 2 speed"));
-    let said = ["not an experience: line 8", "the name of a variable above", "space.toml:13"];
+    let said = ["not an experience: line 9", "the name of a variable above", "space.toml:13"];
     broken.tune(&["run", "space.toml"]).complains(2, &said);
     assert!(!broken.exists("results"), "nothing is begun");
     broken.write("learned.txt", &"#".repeat((1 << 20) + 1));

@@ -21,6 +21,7 @@ mod fields;
 mod fit;
 mod hostile;
 mod importance;
+mod init;
 mod kill;
 #[cfg(target_os = "linux")]
 mod processes;

@@ -96,6 +96,6 @@ fn a_killed_supervisor_fails_the_fold_and_leaves_nothing() {
     sandbox.write("go", "");
     signal("KILL", &pids[2]);
     assert_eq!(run.wait().unwrap().code(), Some(0));
-    assert!(!pids.iter().any(|pid| is_alive(pid)));
+    wait_until("the programs end", || !pids.iter().any(|pid| is_alive(pid)));
     assert!(sandbox.read("results/space/leaderboard.csv").contains("ended from outside"));
 }

@@ -2,7 +2,7 @@
 
 use super::tree::literal;
 use std::fmt::Write;
-use trainer::data::{Dataset, FeatureKind, Task};
+use trainer::data::{Dataset, Feature, FeatureKind, Task};
 use trainer::recipe::{Hint, field};
 use trainer::split::{CrossValidation, Scheme, Splits};
 use trainer::{Choice, metrics};
@@ -70,12 +70,17 @@ fn head(dataset: &Dataset, names: &Names<'_>) -> String {
     text
 }
 
-/// Columns of texts that hardly repeat: names and numbers of records, from which nothing can be learned.
+/// Columns of texts that hardly repeat, and those that number the rows: names and numbers of records, from which nothing can
+/// be learned.
 fn identifiers(dataset: &Dataset) -> Vec<String> {
     let n_rows = dataset.facts().n_rows;
     let columns = &dataset.features().schema().features;
-    let is_identifier = |kind: &FeatureKind| matches!(kind, FeatureKind::Category { labels } if labels.len() > 20 && labels.len() * 2 > n_rows);
-    let found: Vec<String> = columns.iter().filter(|c| is_identifier(&c.kind)).map(|c| literal(&c.name)).collect();
+    let row_numbers = dataset.features().row_numbers();
+    let is_identifier = |column: &Feature| match &column.kind {
+        FeatureKind::Category { labels } => labels.len() > 20 && labels.len() * 2 > n_rows,
+        FeatureKind::Number { .. } => row_numbers.contains(&column.name.as_str()),
+    };
+    let found: Vec<String> = columns.iter().filter(|c| is_identifier(c)).map(|c| literal(&c.name)).collect();
     // Something must be left to predict from.
     if found.len() < columns.len() { found } else { Vec::new() }
 }

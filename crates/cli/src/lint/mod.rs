@@ -7,6 +7,7 @@ mod constant;
 mod defaults;
 mod formula;
 mod idle;
+mod numbering;
 mod placeholder;
 mod range;
 mod size;
@@ -28,6 +29,7 @@ pub fn warnings(file: &StudyFile, data: Option<&Data>) -> Vec<Fault> {
     if let Some(data) = data {
         warnings.extend(idle::warnings(file, data.dataset.facts().task));
         warnings.extend(constant::warning(file, data));
+        warnings.extend(numbering::warning(file, data));
         warnings.extend(classes::warning(file, data));
     }
     warnings

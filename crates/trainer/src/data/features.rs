@@ -137,6 +137,17 @@ impl Features {
         self.schema.features.iter().filter(is_constant).map(|feature| feature.name.as_str()).collect()
     }
 
+    /// The names of the columns that number the rows from 0 or 1 on, of ten rows or more: they say nothing of other rows.
+    pub fn row_numbers(&self) -> Vec<&str> {
+        let numbers = |(position, (name, shift)): (usize, (_, f64))| {
+            let at = |row: u32| f64::from(self.numbers(row)[position]) + shift;
+            let first = if self.n_rows < 10 { f64::NAN } else { at(0) };
+            let is_count = (0..self.n_rows as u32).all(|row| at(row) == first + f64::from(row));
+            ((first == 0.0 || first == 1.0) && is_count).then_some(name)
+        };
+        self.schema.numbers().enumerate().filter_map(numbers).collect()
+    }
+
     /// The columns with categories that the schema does not know.
     pub fn unseen(&self) -> &[Unseen] {
         &self.unseen
@@ -274,6 +285,14 @@ mod tests {
         assert!(features.numbers(1)[0].is_nan());
         assert_eq!(features.codes(1), [1]);
         assert_eq!(features.codes(2), [MISSING]);
+    }
+
+    #[test]
+    fn columns_that_number_the_rows_are_found() {
+        let row = |i: u32| format!("{i},{},{},{}\n", i + 1, 2 * i, if i == 7 { 9 } else { i });
+        let table = |n| format!("from_0,from_1,even,gap\n{}", (0..n).map(row).collect::<String>());
+        assert_eq!(features(&table(12)).row_numbers(), ["from_0", "from_1"]);
+        assert_eq!(features(&table(9)).row_numbers(), [""; 0]);
     }
 
     #[test]
