@@ -28,7 +28,7 @@ const LEARNED: &str = "
 spread 0.5 1
 residual 0.4
 length 0.2
-noise 0.05 1
+noise -3 1
 reference 0.3
 ramp rate learning_rate log 0.001 10
 ramp width width log 4 64

@@ -286,7 +286,7 @@ def learn(without):
              "# by `just experience`. Losses on these data sets are no evidence of its worth. The form is explained in read.rs.", f"# data sets: {' '.join(names)}"]
     spreads = np.log([sd for _, sd in table.offset.values()])
     lines += [f"spread {math.exp(spreads.mean()):.4g} {counts(np.var(2 * spreads)):.3g}", f"residual {residual:.4g}", f"length {length:.3g}",
-              f"noise {5 * math.exp(noise[0]):.3g} {counts(noise[1] ** 2):.3g}", f"reference {reference:.4g}"]
+              f"noise {noise[0] + math.log(5):.3g} {noise[1]:.3g}", f"reference {reference:.4g}"]
     number = lambda x: repr(float(x)).removesuffix(".0")
     lines += [f"ramp {name} {field} {scale} {number(low)} {number(high)}" for name, (field, scale, low, high) in RAMPS.items()]
     lines += [f"step {name} {field} {value}" for name, (field, value) in STEPS.items()] + ["above hidden depth 0", "fact regression"]

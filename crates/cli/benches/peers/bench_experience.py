@@ -1,7 +1,7 @@
 """What experience is worth to the search: bayes with and without it, random search, and Optuna's samplers, on data sets that it was
 not learned from, with the built-in trainer, one mixed space and the same folds, so that all minimise the same functions.
 
-usage: bench_experience.py [seeds, default 3] [data sets …]     needs: pip install numpy optuna torch, and cargo
+usage: bench_experience.py [seeds, default 3] [data sets …]     needs: pip install numpy, and cargo; for Optuna's rows optuna and torch
 Data sets: of search-spaces/data/experience, each with an experience learned from all the others (default: every third of them), or
 of search-spaces/data, with the one that is shipped: `own` stands for those, own/wine for one, and permuted/wine for the same with its
 target shuffled, where nothing can be learned and experience is wrong.
@@ -9,7 +9,7 @@ Prints the mean normalised regret of the best trial among the first n, by method
 1 the median trial of random search (a diverged one counts as infinite). Behind ± stands the standard error over runs,
 data sets apart. Trials go one after another. Optuna's choices are evaluated by `tune try`, in studies of the same folds.
 """
-import csv, json, math, os, random, statistics, subprocess, sys, tempfile, warnings
+import csv, importlib.util, json, math, os, random, statistics, subprocess, sys, tempfile, warnings
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -131,9 +131,9 @@ METHODS = {
     "with experience": (experienced, 60),
     "without": (ours, "bayes", 60),
     "random": (ours, "random", 60),
-    "Optuna GPSampler": (optunas, "GPSampler", 30),
-    "Optuna TPESampler": (optunas, "TPESampler", 30),
 }
+if importlib.util.find_spec("optuna"):
+    METHODS |= {f"Optuna {sampler}": (optunas, sampler, 30) for sampler in ["GPSampler", "TPESampler"]}
 
 
 def seeds(data, n_seeds):

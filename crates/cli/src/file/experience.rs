@@ -122,13 +122,12 @@ impl Bridge<'_> {
             *terms.entry(factors).or_default() += coefficient;
         }
         let terms = terms.into_iter().filter(|(_, coefficient)| *coefficient != 0.0);
-        let Learned { spread, residual, length, noise, reference, .. } = *self.learned;
-        let noise = Noise { variance: noise.typical, counts: noise.counts };
+        let Learned { spread, counts, residual, length, noise: (mean, sd), reference, .. } = *self.learned;
         let reference = (baseline > 0.0 && baseline.is_finite()).then_some((baseline, reference));
         Experience {
             variables,
             terms: terms.map(|(factors, coefficient)| Term { coefficient, factors }).collect(),
-            scale: LossScale { spread: spread.typical, counts: spread.counts, noise, residual, reference },
+            scale: LossScale { spread, counts, noise: Noise { mean, sd }, residual, reference },
             length,
         }
     }

@@ -22,27 +22,21 @@ pub struct Experience {
     /// The polynomial.
     pub terms: Vec<Term>,
     /// The typical standard deviation of ln loss over the configurations that the experience was learned from.
-    pub spread: Usual,
+    pub spread: f64,
+    /// How alike data sets are in it: the trials that it counts as beside those of a data set.
+    pub counts: f64,
     /// The variance of what the polynomial leaves open, in its own units.
     pub residual: f64,
     /// ln of how much longer than usual the length scales of a Gaussian process are, as shares of whole ramps, for what
     /// the polynomial leaves open where it sends a search.
     pub length: f64,
-    /// The typical variance of a fold's loss there that is no more than chance, in the polynomial's units.
-    pub noise: Usual,
+    /// ln of the variance of a fold's loss there that is no more than chance, in the polynomial's units: mean and standard
+    /// deviation over data sets.
+    pub noise: (f64, f64),
     /// The height at which a model that ignores its inputs is expected: see [`baseline`].
     pub reference: f64,
     /// Heights computed where the experience was learned, to be computed again: hyperparameters, facts, height.
     pub known: Vec<Known>,
-}
-
-/// A variance, or its root, that differs between data sets.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Usual {
-    /// Its typical value.
-    pub typical: f64,
-    /// How alike data sets are in it: the degrees of freedom that it counts as beside what a data set shows itself.
-    pub counts: f64,
 }
 
 /// A coefficient times a product of variables.

@@ -4,7 +4,7 @@
 //! spread 0.43 1.2                                 typical standard deviation of ln loss; trials that it counts as
 //! residual 0.5                                    variance left open
 //! length 0.2                                      ln of how much longer length scales are than usual
-//! noise 0.05 1.2                                  typical variance of a fold's loss by chance; degrees of freedom that it counts as
+//! noise -3 1.9                                    ln of the variance of a fold's loss by chance: mean, standard deviation
 //! reference 0.4                                   height of a model that ignores its inputs
 //! ramp learning_rate learning_rate log 0.00001 1  name, hyperparameter, scale, ends
 //! step optimizer=sgd optimizer sgd                name, hyperparameter, values
@@ -15,7 +15,7 @@
 //! ```
 
 use super::variable::{Ramp, RampScale, Source, Variable};
-use super::{Experience, Known, Term, Usual};
+use super::{Experience, Known, Term};
 use crate::recipe::field;
 
 /// The largest number of a file in size: sums and products of such stay finite.
@@ -58,8 +58,10 @@ impl Experience {
         }
         let Reading { variables, terms, known, spread, residual, length, noise, reference } = reading;
         let missing = ExperienceError::Missing;
+        let (spread, counts) = spread.ok_or(missing("spread"))?;
         Ok(Self {
-            spread: spread.ok_or(missing("spread"))?,
+            spread,
+            counts,
             residual: residual.ok_or(missing("residual"))?,
             length: length.ok_or(missing("length"))?,
             noise: noise.ok_or(missing("noise"))?,
@@ -76,10 +78,10 @@ struct Reading {
     variables: Vec<Variable>,
     terms: Vec<Term>,
     known: Vec<Known>,
-    spread: Option<Usual>,
+    spread: Option<(f64, f64)>,
     residual: Option<f64>,
     length: Option<f64>,
-    noise: Option<Usual>,
+    noise: Option<(f64, f64)>,
     reference: Option<f64>,
 }
 
@@ -87,10 +89,10 @@ impl Reading {
     /// Takes in a line; returns what was expected of it if it is something else.
     fn take(&mut self, words: &[&str]) -> Result<(), &'static str> {
         match words {
-            ["spread", value, counts] => self.spread = Some(usual(value, counts)?),
+            ["spread", value, counts] => self.spread = Some((positive(value)?, positive(counts)?)),
             ["residual", value] => self.residual = Some(positive(value)?),
             ["length", value] => self.length = Some(within_reason(value)?),
-            ["noise", value, counts] => self.noise = Some(usual(value, counts)?),
+            ["noise", mean, sd] => self.noise = Some(distribution(mean, sd)?),
             ["reference", value] => self.reference = Some(number(value)?),
             ["ramp", name, field, rest @ ..] => self.add(name, Source::Ramp(hyperparameter(field)?, ramp(rest)?))?,
             ["step", name, field, values @ ..] if !values.is_empty() => {
@@ -139,12 +141,15 @@ fn positive(word: &str) -> Result<f64, &'static str> {
     number(word).ok().filter(|value| *value > 0.0).ok_or("a number above 0, up to 1e12")
 }
 
-fn usual(typical: &str, counts: &str) -> Result<Usual, &'static str> {
-    Ok(Usual { typical: positive(typical)?, counts: positive(counts)? })
-}
-
 fn within_reason(word: &str) -> Result<f64, &'static str> {
     number(word).ok().filter(|value| value.abs() <= LONGEST).ok_or("a number from -3 to 3")
+}
+
+/// Mean and standard deviation of a logarithm.
+fn distribution(mean: &str, sd: &str) -> Result<(f64, f64), &'static str> {
+    let (mean, sd) = (number(mean)?, number(sd)?);
+    let is_sound = mean.abs() <= 100.0 && (0.01..=100.0).contains(&sd);
+    is_sound.then_some((mean, sd)).ok_or("a number from -100 to 100 and one from 0.01 to 100")
 }
 
 fn hyperparameter(name: &str) -> Result<String, &'static str> {
@@ -167,7 +172,7 @@ fn ramp(words: &[&str]) -> Result<Ramp, &'static str> {
 mod tests {
     use super::*;
 
-    const HEAD: &str = "spread 0.5 1\nresidual 0.4 # of variance\nlength 0.2\nnoise 0.05 2\nreference 0\n\
+    const HEAD: &str = "spread 0.5 1\nresidual 0.4 # of variance\nlength 0.2\nnoise -3 2\nreference 0\n\
                         ramp lr learning_rate log 0.001 1\n";
 
     #[test]
@@ -175,9 +180,8 @@ mod tests {
         let text = format!("{HEAD}\nstep sgd optimizer sgd\nterm 0.5 lr lr sgd\nknown 0.5 lr 1 sgd 1\n");
         let experience = Experience::read(&text).unwrap();
         assert_eq!(experience.terms, [Term { coefficient: 0.5, factors: vec![0, 0, 1] }]);
-        let usual = |typical, counts| Usual { typical, counts };
-        let Experience { spread, residual, length, noise, reference, .. } = experience;
-        assert_eq!((spread, residual, length, noise, reference), (usual(0.5, 1.0), 0.4, 0.2, usual(0.05, 2.0), 0.0));
+        let Experience { spread, counts, residual, length, noise, reference, .. } = experience;
+        assert_eq!((spread, counts, residual, length, noise, reference), (0.5, 1.0, 0.4, 0.2, (-3.0, 2.0), 0.0));
         assert!((experience.value(&[0.5, 1.0]) - 0.125).abs() < 1e-15);
     }
 
@@ -193,6 +197,7 @@ mod tests {
             ),
             ("ramp lr epochs log 1 2", "line 7: expected a name that is not taken, found `ramp lr epochs log 1 2`"),
             ("term 1e300 lr", "line 7: expected a number up to 1e12, found `term 1e300 lr`"),
+            ("noise -3 0", "line 7: expected a number from -100 to 100 and one from 0.01 to 100, found `noise -3 0`"),
             ("length 9", "line 7: expected a number from -3 to 3, found `length 9`"),
             ("nonsense", "line 7: expected a line of an experience, found `nonsense`"),
         ] {

@@ -74,7 +74,7 @@ pub struct LossScale {
     pub spread: f64,
     /// Results that it counts as, beside those of a study.
     pub counts: f64,
-    /// The typical variance of the loss of one fold that is no more than chance.
+    /// What is known of the variance of the loss of one fold that is no more than chance.
     pub noise: Noise,
     /// The variance of what the expectation leaves open, in its own units.
     pub residual: f64,
@@ -83,13 +83,14 @@ pub struct LossScale {
     pub reference: Option<(f64, f64)>,
 }
 
-/// What is known of the noise of a fold's loss before any trial.
+/// What is known of the noise of a fold's loss before any trial: the logarithm of its variance, in the expectation's own
+/// units, as it is distributed over data.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Noise {
-    /// Its variance, in the expectation's own units.
-    pub variance: f64,
-    /// Degrees of freedom that it counts as, beside those of a study's folds.
-    pub counts: f64,
+    /// The mean.
+    pub mean: f64,
+    /// The standard deviation.
+    pub sd: f64,
 }
 
 impl Curve {

@@ -63,13 +63,8 @@ mod tests {
 
     use crate::space::Noise;
 
-    const SCALE: LossScale = LossScale {
-        spread: 0.5,
-        counts: 1.0,
-        noise: Noise { variance: 0.05, counts: 1.0 },
-        residual: 0.4,
-        reference: None,
-    };
+    const SCALE: LossScale =
+        LossScale { spread: 0.5, counts: 1.0, noise: Noise { mean: -3.0, sd: 2.0 }, residual: 0.4, reference: None };
 
     #[test]
     fn without_results_the_spread_is_the_typical_one_and_many_results_outweigh_it() {

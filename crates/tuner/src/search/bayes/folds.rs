@@ -12,9 +12,6 @@ const AT_LEAST: usize = 5;
 /// Degrees of freedom that the pooled variance counts for beside a trial's own.
 const PRIOR_FREEDOM: f64 = 5.0;
 
-/// What is known of noise without experience.
-const NOTHING: Noise = Noise { variance: 0.0, counts: 0.0 };
-
 /// The smallest variance of a mean.
 const FLOOR: f64 = 1e-8;
 
@@ -41,9 +38,11 @@ impl FoldEffects {
         let mut fitted = Self { effects, variance: None };
         let squares: f64 = order.iter().map(|&index| fitted.squares(&rows[index])).sum();
         let freedom = (k - 1.0).max(0.0) * (n_folds as f64 - 1.0).max(0.0);
-        let Noise { variance, counts } = known.unwrap_or(NOTHING);
-        let counted = freedom + counts;
-        fitted.variance = (counted > 0.0).then(|| (squares + counts * variance) / counted);
+        let found = (freedom > 0.0).then(|| squares / freedom);
+        fitted.variance = match (known, found) {
+            (Some(known), Some(found)) => Some(together(known, found, freedom)),
+            (known, found) => found.or(known.map(|known| libm::exp(known.mean))),
+        };
         fitted
     }
 
@@ -67,6 +66,14 @@ impl FoldEffects {
         let centre = self.adjusted_mean(losses);
         losses.iter().zip(&self.effects).map(|(y, effect)| (y - effect - centre) * (y - effect - centre)).sum()
     }
+}
+
+/// Weighs what is known of a variance against one found with some degrees of freedom, by their logarithms: half the
+/// degrees are the information that it has of its own (Fisher's). Data sets differ by powers of ten; a mean of the
+/// variances themselves would hold those of clean data far too high.
+fn together(known: Noise, found: f64, freedom: f64) -> f64 {
+    let (prior, own) = (1.0 / (known.sd * known.sd), 0.5 * freedom);
+    libm::exp((prior * known.mean + own * libm::log(found.max(FLOOR))) / (prior + own))
 }
 
 #[cfg(test)]
@@ -109,11 +116,12 @@ mod tests {
 
     #[test]
     fn what_is_known_of_noise_counts_beside_what_folds_tell() {
-        let known = Some(Noise { variance: 0.3, counts: 2.0 });
+        let known = Some(Noise { mean: libm::log(0.3), sd: 0.5 });
         // One trial tells nothing, nor does one fold: the mean of three folds has a third of what is known.
         assert!((FoldEffects::fit(&rows(1), &MEANS, 3, known).noise(&[-1.0, 0.0, 1.0]) - 0.1).abs() < 1e-12);
-        assert_eq!(FoldEffects::fit(&[vec![1.0], vec![2.0]], &[1.0, 2.0], 1, known).noise(&[3.0]), 0.3);
-        // Squares of 6 · 0.02 over ten degrees of freedom, and 2 · 0.3 over two more.
-        assert!((FoldEffects::fit(&rows(12), &MEANS, 3, known).variance.unwrap() - 0.06).abs() < 1e-12);
+        assert!((FoldEffects::fit(&[vec![1.0], vec![2.0]], &[1.0, 2.0], 1, known).noise(&[3.0]) - 0.3).abs() < 1e-12);
+        // 0.012 with ten degrees of freedom, which weigh 5, and 0.3, which weighs 4: a mean of their logarithms.
+        let expected = libm::pow(0.012, 5.0 / 9.0) * libm::pow(0.3, 4.0 / 9.0);
+        assert!((FoldEffects::fit(&rows(12), &MEANS, 3, known).variance.unwrap() - expected).abs() < 1e-12);
     }
 }

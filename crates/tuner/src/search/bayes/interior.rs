@@ -61,7 +61,7 @@ mod tests {
         let scale = LossScale {
             spread: 0.5,
             counts: 1.0,
-            noise: Noise { variance: 0.05, counts: 1.0 },
+            noise: Noise { mean: -3.0, sd: 2.0 },
             residual: 0.4,
             reference: None,
         };

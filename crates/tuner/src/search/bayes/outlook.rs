@@ -73,7 +73,7 @@ mod tests {
             scale: LossScale {
                 spread: 1.0,
                 counts: 1.0,
-                noise: Noise { variance: 0.05, counts: 1.0 },
+                noise: Noise { mean: -3.0, sd: 2.0 },
                 residual: 0.5,
                 reference: None,
             },
