@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn numbers_with_separators_are_no_classes() {
         let folder = tempfile::tempdir().unwrap();
-        let rows: String = (0..40).map(|i| format!("{i},\"{},{:03}\"\n", i % 9 + 1, 7 * i)).collect();
+        let rows: String = (0..40).map(|i| format!("{},\"{},{:03}\"\n", 2 * i, i % 9 + 1, 7 * i)).collect();
         std::fs::write(folder.path().join("data.csv"), format!("x,y\n{rows}")).unwrap();
         let data = "[data]\npath = \"data.csv\"\ntarget = \"y\"\n[cv]\nstratified = false\n";
         let text = format!("{data}[search]\nmethod = \"random\"\ntrials = 9\n[space]\n{RATE}\n");
@@ -152,7 +152,7 @@ mod tests {
     fn columns_that_say_nothing_are_named() {
         let on = |header: &str, cells: &str| {
             let folder = tempfile::tempdir().unwrap();
-            let rows: String = (0..40).map(|row| format!("{row},{cells},{}\n", row % 2)).collect();
+            let rows: String = (0..40).map(|row| format!("{},{cells},{}\n", 2 * row, row % 2)).collect();
             std::fs::write(folder.path().join("rows.csv"), format!("x,{header},y\n{rows}")).unwrap();
             let text = format!("[data]\npath = \"rows.csv\"\ntarget = \"y\"\n[search]\ntrials = 9\n[space]\n{RATE}\n");
             let file = StudyFile::parse("space.toml", text, folder.path().to_owned()).unwrap();
