@@ -1,15 +1,18 @@
 """Learns the experience that comes with the trainer: crates/trainer/src/experience/experience.txt.
 
-usage: learn.py measure [trials, default 192]   a Sobol design of the trainer's hyperparameters on each data set of
-                                                search-spaces/data/experience, 5 folds; goes on where it was; writes table.csv.gz
+usage: learn.py measure                         5-fold losses of the trainer on each data set of search-spaces/data/experience, by the
+                                                DESIGNS below; goes on where it was; writes table.csv.gz
        learn.py fit [without DATASET …]         fits the polynomial to table.csv.gz and prints the file; `> experience.txt`
 needs: cargo (measure), pip install numpy (fit)
 
+A whole space says little of the part of it where a search spends its trials, and searches say nothing of what they avoid: so there
+are Sobol designs of the whole space and of what is usually searched, and searches by the tuner, which knows nothing beforehand.
 The height of a configuration on a data set is its ln loss, cut above at the median plus twice its distance to the lower quartile,
-standardised by data set. A ridge regression over all data sets, each of the same weight, finds the polynomial; terms that
-add least are dropped until TERMS are left. What it leaves open where it sends a search is taken for a Gaussian process, as the tuner's
-model does: how much longer its length scales are than the model's usual ones, and how its noise, a fifth of that of a fold, differs between data sets, is
-what makes all data sets most likely. So much is learned with polynomials from which the data set was left out.
+and standardised, all by the trials of that data set that are not of the whole space. A ridge regression over all data sets, each of the
+same weight, finds the polynomial; terms that add least are dropped until TERMS are left. What it leaves open where it sends a search is
+taken for a Gaussian process, as the tuner's model does: how much longer its length scales are than the model's usual ones, and how its
+noise, a fifth of that of a fold, differs between data sets, is what makes all data sets most likely. So much is learned with polynomials
+from which the data set was left out.
 """
 import csv, gzip, itertools, json, math, os, re, subprocess, sys
 from pathlib import Path
@@ -20,7 +23,8 @@ ROOT = HERE.parents[3]
 DATA = ROOT / "search-spaces/data/experience"
 TABLE = HERE / "table.csv.gz"
 STUDIES = ROOT / "results/experience"
-TERMS, RIDGE, GOOD = 200, 0.003, 6  # GOOD: of each data set, the one of so many trials where the best is expected tells what is left open
+TERMS, RIDGE = 200, 0.003
+GOOD = 32  # trials of each data set where the best is expected, which tell what is left open
 SPACE = """[study]
 seed = {seed}
 [data]
@@ -32,10 +36,12 @@ folds = 5
 seed = 7
 stratified = {stratified}
 [search]
-method = "sobol"
+method = "{method}"
 trials = {trials}
+parallel = 2
 [space]
-learning_rate = {{ type = "float", low = 1e-5, high = 1.0, log = true }}
+"""
+WHOLE = """learning_rate = {{ type = "float", low = 1e-5, high = 1.0, log = true }}
 optimizer = {{ type = "categorical", values = ["sgd", "rmsprop", "adam", "adamw"] }}
 momentum = {{ type = "float", low = 0.0, high = 0.99, when = {{ optimizer = ["sgd"] }} }}
 schedule = {{ type = "categorical", values = ["constant", "exponential", "cosine"] }}
@@ -50,7 +56,27 @@ activation = {{ type = "categorical", values = ["relu", "tanh", "sigmoid", "leak
 batch_norm = {{ type = "categorical", values = [false, true] }}
 scaling = {{ type = "categorical", values = ["standard", "minmax"] }}
 """
-FIELDS = [line.split(" = ")[0] for line in SPACE.split("[space]\n")[1].splitlines()]
+# What most searches are over; DEFAULTS has what they leave as it is, EPOCHS what a search may be given.
+USUAL = """learning_rate = {{ type = "float", low = 1e-4, high = 1.0, log = true }}
+optimizer = {{ type = "categorical", values = ["sgd", "rmsprop", "adam", "adamw"] }}
+momentum = {{ type = "float", low = 0.0, high = 0.99, when = {{ optimizer = ["sgd"] }} }}
+batch_size = {{ type = "int", low = 8, high = {most_usual_rows}, log = true }}
+dropout = {{ type = "float", low = 0.0, high = 0.7 }}
+lambda = {{ type = "float", low = 1e-7, high = 1.0, log = true }}
+depth = {{ type = "int", low = 1, high = 4 }}
+width = {{ type = "int", low = 8, high = 128, log = true }}
+activation = {{ type = "categorical", values = ["relu", "tanh", "sigmoid", "leaky_relu", "elu", "gelu", "silu"] }}
+"""
+DEFAULTS = dict(schedule="constant", input_dropout="0", batch_norm="false", scaling="standard")
+EPOCHS = [10, 20, 30, 50]
+# design -> (share of the fit, method, trials, space by the number of the data set)
+DESIGNS = {
+    "whole": (0.2, "sobol", 192, lambda number: WHOLE),
+    "usual": (0.5, "sobol", 192, lambda number: USUAL + 'epochs = {{ type = "int", low = 8, high = 64, log = true }}\n'),
+    "search": (0.15, "bayes", 48, lambda number: USUAL + f"epochs = {EPOCHS[number % 4]}\n"),
+    "search2": (0.15, "bayes", 48, lambda number: USUAL + f"epochs = {EPOCHS[(number + 2) % 4]}\n"),
+}
+FIELDS = [line.split(" = ")[0] for line in WHOLE.splitlines()]
 
 # name -> (hyperparameter, scale, low, high); "hidden" is 1 where there is a hidden layer.
 RAMPS = {
@@ -78,29 +104,36 @@ def tune():
     return Path(json.loads(metadata.stdout)["target_directory"]) / "release/tune"
 
 
-def measure(trials):
+def measure():
     binary = tune()
-    STUDIES.mkdir(parents=True, exist_ok=True)
     sets = index()
-    for number, (name, facts) in enumerate(sets.items(), 1):
-        file = STUDIES / f"{name}.toml"
-        file.write_text(SPACE.format(
-            seed=number, path=json.dumps(str(DATA / f"{name}.csv.gz")), task=facts["task"], trials=trials,
-            stratified=str(facts["task"] == "classification" and name != "solar_flare2").lower(), most_rows=min(256, int(facts["rows"]))))
-        subprocess.run([binary, "--quiet", "--results", STUDIES, "run", file], check=True)
-        print(f"{number} of {len(sets)}: {name}", flush=True)
-    collect(STUDIES, trials)
+    for design, (_, method, trials, space) in DESIGNS.items():
+        folder = STUDIES / design
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, (name, facts) in enumerate(sets.items(), 1):
+            file, rows = folder / f"{name}.toml", int(facts["rows"])
+            text = SPACE.format(
+                seed=number, path=json.dumps(str(DATA / f"{name}.csv.gz")), task=facts["task"], method=method, trials=trials,
+                stratified=str(facts["task"] == "classification" and name != "solar_flare2").lower())
+            if method == "bayes":
+                text = text.replace("[space]", "knowledge = false\n[space]")
+            file.write_text(text + space(number).format(most_rows=min(256, rows), most_usual_rows=min(128, rows)))
+            subprocess.run([binary, "--quiet", "--results", folder, "run", file], check=True)
+            print(f"{design}, {number} of {len(sets)}: {name}", flush=True)
 
 
-def collect(studies, trials):
-    """Gathers the first trials of all studies in the table."""
+def collect():
+    """Gathers all trials in the table."""
+    short = lambda text: f"{float(text):.5g}" if re.fullmatch(r"[-0-9.e]+", text) else text
     with gzip.open(TABLE, "wt", newline="") as out:
         table = csv.writer(out)
-        table.writerow(["data", "loss", *FIELDS])
-        for name in index():
-            rows = sorted(csv.DictReader((studies / name / "leaderboard.csv").open()), key=lambda row: int(row["trial"]))
-            short = lambda text: f"{float(text):.5g}" if re.fullmatch(r"[-0-9.e]+", text) else text
-            table.writerows([name, short(row["loss"]), *(short(row[f"param_{field}"]) for field in FIELDS)] for row in rows[:trials])
+        table.writerow(["design", "data", "loss", *FIELDS])
+        for design, (_, _, _, space) in DESIGNS.items():
+            for number, name in enumerate(index(), 1):
+                fixed = dict(DEFAULTS, **dict(re.findall(r"(\w+) = (\d+)\n", space(number))))
+                rows = sorted(csv.DictReader((STUDIES / design / name / "leaderboard.csv").open()), key=lambda row: int(row["trial"]))
+                value = lambda row, field: short(row[f"param_{field}"]) if f"param_{field}" in row else fixed[field]
+                table.writerows([design, name, short(row["loss"]), *(value(row, field) for field in FIELDS)] for row in rows)
 
 
 def ramp(x, scale, low, high):
@@ -148,7 +181,7 @@ class Table:
         rows = {}
         for row in csv.DictReader(gzip.open(TABLE, "rt")):
             rows.setdefault(row["data"], []).append(row)
-        self.variables, self.design, self.z, self.offset = {}, {}, {}, {}
+        self.variables, self.design, self.z, self.offset, self.share, self.usual = {}, {}, {}, {}, {}, {}
         for name in names:
             found = [heights(row, sets[name]) for row in rows[name]]
             columns = {variable: np.array([h[variable] for h in found]) for variable in found[0]}
@@ -156,16 +189,20 @@ class Table:
             for column, term in zip(design.T, self.terms):
                 for variable in term:
                     column *= columns[variable]
+            designs = np.array([row["design"] for row in rows[name]])
+            share = sum((designs == d) * s / np.sum(designs == d) for d, (s, *_) in DESIGNS.items())
+            usual = designs != "whole"
             y = np.log([float(row["loss"] or "inf") for row in rows[name]])
-            quartile, median = np.sort(y)[[len(y) // 4, len(y) // 2]]
+            quartile, median = np.sort(y[usual])[[usual.sum() // 4, usual.sum() // 2]]
             y = np.minimum(y, median + 2 * (median - quartile))
-            self.variables[name], self.design[name], self.offset[name] = columns, design, (y.mean(), y.std())
-            self.z[name] = (y - y.mean()) / y.std()
+            mean, spread = y[usual].mean(), y[usual].std()
+            self.variables[name], self.design[name], self.offset[name] = columns, design, (mean, spread)
+            self.z[name], self.share[name], self.usual[name] = (y - mean) / spread, share, usual
 
     def moments(self, names):
-        share = [1 / len(self.z[name]) / len(names) for name in names]
-        return (sum(s * self.design[n].T @ self.design[n] for n, s in zip(names, share)),
-                sum(s * self.design[n].T @ self.z[n] for n, s in zip(names, share)))
+        """Mean products of terms with one another and with heights, all data sets of the same weight."""
+        weighted = {name: self.design[name].T * self.share[name] / len(names) for name in names}
+        return (sum(weighted[n] @ self.design[n] for n in names), sum(weighted[n] @ self.z[n] for n in names))
 
 
 def fit(gram, moment):
@@ -261,20 +298,23 @@ def learn(without):
     sets = index()
     names = [name for name in sets if name not in without]
     table = Table(names)
-    whole = table.moments(names)
-    keep, weights = fit(*whole)
+    parts = [names[part::5] for part in range(5)]
+    moments = [table.moments(part) for part in parts]
+    of_all_but = lambda left_out: [
+        sum(moment * len(part) for part, moment in zip(parts, of_parts) if part is not left_out)
+        / sum(len(part) for part in parts if part is not left_out) for of_parts in zip(*moments)]
+    keep, weights = fit(*of_all_but(None))
     # What is left open, that where the best is expected, and where a model that ignores its inputs stands, each from data sets
     # that were left out.
     open_, promising, references = [], [], []
-    for part in range(5):
-        out = names[part::5]
-        rest = [name for name in names if name not in out]
-        kept, of_rest = fit(*table.moments(rest))
-        for name in out:
+    for part in parts:
+        kept, of_rest = fit(*of_all_but(part))
+        for name in part:
+            usual = np.flatnonzero(table.usual[name])
             expected = table.design[name][:, kept] @ of_rest
             rest_of_z = table.z[name] - expected
-            open_.append(np.var(rest_of_z))
-            good = np.argsort(expected, kind="stable")[:len(expected) // GOOD]
+            open_.append(np.var(rest_of_z[usual]))
+            good = usual[np.argsort(expected[usual], kind="stable")[:GOOD]]
             promising.append((distances(table.variables[name], good), expected[good], rest_of_z[good]))
             mean, spread = table.offset[name]
             references.append((baseline(name, sets[name]) - mean) / spread)
@@ -301,8 +341,9 @@ def learn(without):
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case ["measure", *trials]:
-            measure(int(trials[0]) if trials else 192)
+        case ["measure"]:
+            measure()
+            collect()
         case ["fit"]:
             print(learn([]))
         case ["fit", "without", *names]:

