@@ -1,7 +1,7 @@
 //! What searches over many data sets have taught about the trainer's hyperparameters: where ln loss is expected to lie.
 //!
 //! The experience is a polynomial in *variables*: ramps and steps of hyperparameters, and facts known of the data before
-//! any training. Its unit is the standard deviation of ln loss over the configurations it was learned from. The shipped
+//! any training. Its unit is the standard deviation of ln loss over configurations that are usually searched. The shipped
 //! one says in its head what it was learned from and by which command; [`Experience::read`] takes another of that form.
 
 mod baseline;
@@ -21,7 +21,7 @@ pub struct Experience {
     pub variables: Vec<Variable>,
     /// The polynomial.
     pub terms: Vec<Term>,
-    /// The typical standard deviation of ln loss over the configurations that the experience was learned from.
+    /// The typical standard deviation of ln loss over configurations that are usually searched.
     pub spread: f64,
     /// How alike data sets are in it: the trials that it counts as beside those of a data set.
     pub counts: f64,
