@@ -39,6 +39,7 @@ stratified = {stratified}
 method = "{method}"
 trials = {trials}
 parallel = 2
+knowledge = false
 [space]
 """
 WHOLE = """learning_rate = {{ type = "float", low = 1e-5, high = 1.0, log = true }}
@@ -115,8 +116,6 @@ def measure():
             text = SPACE.format(
                 seed=number, path=json.dumps(str(DATA / f"{name}.csv.gz")), task=facts["task"], method=method, trials=trials,
                 stratified=str(facts["task"] == "classification" and name != "solar_flare2").lower())
-            if method == "bayes":
-                text = text.replace("[space]", "knowledge = false\n[space]")
             file.write_text(text + space(number).format(most_rows=min(256, rows), most_usual_rows=min(128, rows)))
             subprocess.run([binary, "--quiet", "--results", folder, "run", file], check=True)
             print(f"{design}, {number} of {len(sets)}: {name}", flush=True)

@@ -5,7 +5,7 @@ At most ROWS rows of each, drawn at random; classes of fewer than 10 rows are le
 """
 ROWS = 1000
 
-# name -> target, columns left out (what numbers rows, and what tells the target). A target of texts is a class.
+# name -> target, columns left out (what numbers rows, and what tells the target).
 REGRESSION = {
     "Salaries": ("salary", ""), "SLID": ("wages", ""), "Boston": ("medv", ""), "Housing": ("price", ""), "Diamond": ("price", ""),
     "diamonds": ("price", ""), "Computers": ("price", ""), "Caschool": ("testscr", "distcod county district readscr mathscr"),
@@ -35,11 +35,11 @@ def write(name, to):
     target, dropped = (REGRESSION | CLASSIFICATION)[name]
     table = data(name).drop(columns=dropped.split()).dropna(subset=[target])
     table = table.rename(columns={target: "target"})
+    common = lambda table: table[table.groupby("target")["target"].transform("size") >= 10]
     if name in CLASSIFICATION:
         table["target"] = "class " + table["target"].astype(str)
-        table = table[table.groupby("target")["target"].transform("size") >= 10]
+        table = common(table)
     table = table.sample(min(ROWS, len(table)), random_state=1)
-    if name in CLASSIFICATION:  # what the draw left of a rare class
-        table = table[table.groupby("target")["target"].transform("size") >= 10]
+    table = common(table) if name in CLASSIFICATION else table  # the draw may leave little of a class
     table[[column for column in table if column != "target"] + ["target"]].to_csv(to, index=False)
     return to
