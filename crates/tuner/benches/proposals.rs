@@ -108,7 +108,7 @@ fn experience() -> Experience {
         terms,
         scale: LossScale {
             spread: 0.3,
-            counts: 1.0,
+            spread_sd: 1.0,
             noise: Noise { mean: -3.0, sd: 2.0 },
             residual: 0.4,
             reference: Some((2.0, 0.4)),

@@ -263,16 +263,6 @@ def kernel(left_open, residual):
     return lengths[at] + 0.125 * (below - above) / (below - 2 * here + above), fits[at][2]
 
 
-def counts(variance):
-    """The degrees of freedom of an inverse chi-squared distribution of which the logarithm has this variance: trigamma(counts / 2)."""
-    trigamma = lambda x: sum(1 / (x + k) ** 2 for k in range(1000)) + 1 / (x + 999.5)
-    low, high = 1e-3, 1e3
-    for _ in range(60):
-        middle = math.sqrt(low * high)
-        low, high = (middle, high) if trigamma(middle / 2) > variance else (low, middle)
-    return low
-
-
 def over_data_sets(likelihood, *grids):
     """ln of the likelihood of all data sets, and for each grid mean and standard deviation of its values over data sets."""
     import numpy as np
@@ -324,7 +314,7 @@ def learn(without):
     lines = [f"# Where ln loss is expected to lie over hyperparameters, learned from {len(names)} data sets, {sum(map(len, table.z.values()))} trials of 5 folds,",
              "# by `just experience`. Losses on these data sets are no evidence of its worth. The form is explained in read.rs.", f"# data sets: {' '.join(names)}"]
     spreads = np.log([sd for _, sd in table.offset.values()])
-    lines += [f"spread {math.exp(spreads.mean()):.4g} {counts(np.var(2 * spreads)):.3g}", f"residual {residual:.4g}", f"length {length:.3g}",
+    lines += [f"spread {math.exp(spreads.mean()):.4g} {spreads.std():.3g}", f"residual {residual:.4g}", f"length {length:.3g}",
               f"noise {noise[0] + math.log(5):.3g} {noise[1]:.3g}", f"reference {reference:.4g}"]
     number = lambda x: repr(float(x)).removesuffix(".0")
     lines += [f"ramp {name} {field} {scale} {number(low)} {number(high)}" for name, (field, scale, low, high) in RAMPS.items()]

@@ -122,12 +122,12 @@ impl Bridge<'_> {
             *terms.entry(factors).or_default() += coefficient;
         }
         let terms = terms.into_iter().filter(|(_, coefficient)| *coefficient != 0.0);
-        let Learned { spread, counts, residual, length, noise: (mean, sd), reference, .. } = *self.learned;
+        let Learned { spread, spread_sd, residual, length, noise: (mean, sd), reference, .. } = *self.learned;
         let reference = (baseline > 0.0 && baseline.is_finite()).then_some((baseline, reference));
         Experience {
             variables,
             terms: terms.map(|(factors, coefficient)| Term { coefficient, factors }).collect(),
-            scale: LossScale { spread, counts, noise: Noise { mean, sd }, residual, reference },
+            scale: LossScale { spread, spread_sd, noise: Noise { mean, sd }, residual, reference },
             length,
         }
     }

@@ -118,12 +118,18 @@ fn forecast_in_words(study: &Study, explanation: &Explanation, forecast: &Foreca
     } else {
         (format!("{bound} confidence bound"), "")
     };
-    let bound = format!("{name}, mean {sign} {} sd: the search {aim} it{later}", forecast.deviations);
+    let aim = if forecast.improves { String::new() } else { format!(": the search {aim} it{later}") };
+    let bound = format!("{name}, mean {sign} {} sd{aim}", forecast.deviations);
+    let chance = if forecast.improves {
+        "of beating the incumbent: the search maximises the expected improvement"
+    } else {
+        "of beating the incumbent"
+    };
     let rows = [
         ["predicted".to_owned(), loss(forecast.loss), format!("{} to {} within one sd", loss(low), loss(high))],
         ["hoped for".to_owned(), loss(forecast.bound), bound],
         ["incumbent".to_owned(), loss(believed), format!("trial {best} as the model sees it, noise aside")],
-        ["chance".to_owned(), format!("{:.0} %", 100.0 * forecast.chance), "of beating the incumbent".to_owned()],
+        ["chance".to_owned(), format!("{:.0} %", 100.0 * forecast.chance), chance.to_owned()],
     ];
     let experienced = forecast.experienced.as_ref().map(experience);
     let rows = rows.iter().take(1).chain(&experienced).chain(&rows[1..]);
@@ -217,7 +223,7 @@ fn forecast_as_json(study: &Study, forecast: &Forecast) -> Json {
         "low": low,
         "high": high,
         "acquisition": {
-            "name": "lower confidence bound",
+            "name": if forecast.improves { "log expected improvement" } else { "lower confidence bound" },
             "deviations": forecast.deviations,
             "bound": forecast.bound,
             "corner_cost": forecast.corner_cost,

@@ -23,8 +23,8 @@ pub struct Experience {
     pub terms: Vec<Term>,
     /// The typical standard deviation of ln loss over configurations that are usually searched.
     pub spread: f64,
-    /// How alike data sets are in it: the trials that it counts as beside those of a data set.
-    pub counts: f64,
+    /// The standard deviation of its logarithm over data sets.
+    pub spread_sd: f64,
     /// The variance of what the polynomial leaves open, in its own units.
     pub residual: f64,
     /// ln of how much longer than usual the length scales of a Gaussian process are, as shares of whole ramps, for what

@@ -1,7 +1,7 @@
 //! The file of an experience: lines of words, `#` begins a comment.
 //!
 //! ```text
-//! spread 0.43 1.2                                 typical standard deviation of ln loss; trials that it counts as
+//! spread 0.43 1.1                                 typical standard deviation of ln loss; how its own ln varies
 //! residual 0.5                                    variance left open
 //! length 0.2                                      ln of how much longer length scales are than usual
 //! noise -3 1.9                                    ln of the variance of a fold's loss by chance: mean, standard deviation
@@ -58,10 +58,10 @@ impl Experience {
         }
         let Reading { variables, terms, known, spread, residual, length, noise, reference } = reading;
         let missing = ExperienceError::Missing;
-        let (spread, counts) = spread.ok_or(missing("spread"))?;
+        let (spread, spread_sd) = spread.ok_or(missing("spread"))?;
         Ok(Self {
             spread,
-            counts,
+            spread_sd,
             residual: residual.ok_or(missing("residual"))?,
             length: length.ok_or(missing("length"))?,
             noise: noise.ok_or(missing("noise"))?,
@@ -89,7 +89,7 @@ impl Reading {
     /// Takes in a line; returns what was expected of it if it is something else.
     fn take(&mut self, words: &[&str]) -> Result<(), &'static str> {
         match words {
-            ["spread", value, counts] => self.spread = Some((positive(value)?, positive(counts)?)),
+            ["spread", value, sd] => self.spread = Some((positive(value)?, positive(sd)?)),
             ["residual", value] => self.residual = Some(positive(value)?),
             ["length", value] => self.length = Some(within_reason(value)?),
             ["noise", mean, sd] => self.noise = Some(distribution(mean, sd)?),
@@ -180,8 +180,8 @@ mod tests {
         let text = format!("{HEAD}\nstep sgd optimizer sgd\nterm 0.5 lr lr sgd\nknown 0.5 lr 1 sgd 1\n");
         let experience = Experience::read(&text).unwrap();
         assert_eq!(experience.terms, [Term { coefficient: 0.5, factors: vec![0, 0, 1] }]);
-        let Experience { spread, counts, residual, length, noise, reference, .. } = experience;
-        assert_eq!((spread, counts, residual, length, noise, reference), (0.5, 1.0, 0.4, 0.2, (-3.0, 2.0), 0.0));
+        let Experience { spread, spread_sd, residual, length, noise, reference, .. } = experience;
+        assert_eq!((spread, spread_sd, residual, length, noise, reference), (0.5, 1.0, 0.4, 0.2, (-3.0, 2.0), 0.0));
         assert!((experience.value(&[0.5, 1.0]) - 0.125).abs() < 1e-15);
     }
 

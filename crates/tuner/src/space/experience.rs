@@ -72,8 +72,8 @@ pub struct Term {
 pub struct LossScale {
     /// The typical standard deviation of ln loss over a usual space.
     pub spread: f64,
-    /// Results that it counts as, beside those of a study.
-    pub counts: f64,
+    /// The standard deviation of its logarithm over data.
+    pub spread_sd: f64,
     /// What is known of the variance of the loss of one fold that is no more than chance.
     pub noise: Noise,
     /// The variance of what the expectation leaves open, in its own units.

@@ -333,7 +333,7 @@ pub(super) mod tests {
             terms,
             scale: LossScale {
                 spread: 0.5,
-                counts: 1.0,
+                spread_sd: 1.0,
                 noise: Noise { mean: -3.0, sd: 2.0 },
                 residual: 0.4,
                 reference: None,

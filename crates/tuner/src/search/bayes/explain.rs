@@ -1,8 +1,7 @@
 //! Why a trial was proposed: what the model predicted there, and from what.
 
 use super::super::normal::cdf_between;
-use super::DEVIATIONS;
-use super::acquisition::Acquisition;
+use super::acquisition::{Acquisition, DEVIATIONS};
 use super::dataset::Dataset;
 use super::doubt::doubted;
 use super::features::Cloud;
@@ -34,8 +33,10 @@ pub struct Forecast {
     pub bound: f64,
     /// Standard deviations that the bound lies below the mean.
     pub deviations: f64,
-    /// The acquisition, which the search maximises: the bound negated, less `corner_cost`, both in standard deviations of
-    /// the losses as the model sees them.
+    /// Whether the trial was to improve on the incumbent, and not to go where the bound is best.
+    pub improves: bool,
+    /// The acquisition, which the search maximises: the bound negated, or the logarithm of the improvement that is expected
+    /// of the incumbent's loss, less `corner_cost`, in standard deviations of the losses as the model sees them.
     pub acquisition: f64,
     /// What the place costs for lying far from the middle of the space; 0 without experience.
     pub corner_cost: f64,
@@ -81,6 +82,7 @@ pub fn explain(request: &Request<'_>, config: &Config, came: Option<f64>) -> Opt
     let prediction = place.prediction;
     let corner_cost = Interior::new(&model.axes, &trend, request.history.len()).cost(&place.point);
     let (best, believed) = incumbent(&model, &posterior);
+    let criterion = Acquisition::of_turn(request.history.len(), trend.expectation().is_some(), believed);
     let warp = model.warp(fit.family);
     // Below the lowest known losses the curve goes on straight: where none is negative, none is believed to be.
     let mut means = request.history.results().filter_map(|(_, _, outcome)| outcome.mean());
@@ -93,7 +95,8 @@ pub fn explain(request: &Request<'_>, config: &Config, came: Option<f64>) -> Opt
         band: (loss(-1.0), loss(1.0)),
         bound: loss(-DEVIATIONS),
         deviations: DEVIATIONS,
-        acquisition: Acquisition::Bound { deviations: DEVIATIONS }.worth(prediction).value - corner_cost,
+        improves: matches!(criterion, Acquisition::Improvement { .. }),
+        acquisition: criterion.worth(prediction).value - corner_cost,
         corner_cost,
         incumbent: (best, loss_of(believed)),
         chance: cdf_between(f64::NEG_INFINITY, (believed - prediction.mean) / prediction.sd),

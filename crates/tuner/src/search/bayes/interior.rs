@@ -60,7 +60,7 @@ mod tests {
     fn space() -> Space {
         let scale = LossScale {
             spread: 0.5,
-            counts: 1.0,
+            spread_sd: 1.0,
             noise: Noise { mean: -3.0, sd: 2.0 },
             residual: 0.4,
             reference: None,

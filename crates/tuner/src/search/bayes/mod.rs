@@ -60,9 +60,6 @@ const N_CENTRES: usize = 5;
 /// Coordinate difference below which a candidate repeats a trial.
 const REPEAT_DISTANCE: f64 = 1e-4;
 
-/// Standard deviations of the confidence bound.
-const DEVIATIONS: f64 = 2.0;
-
 /// Standard deviations to which the bound is widened at most.
 const WIDEST: f64 = 100.0;
 
@@ -120,13 +117,14 @@ fn best(model: &Model<'_>, request: &Request<'_>, fit: &Fit) -> Option<Config> {
     let history = request.history;
     let data = model.known(fit);
     let posterior = model.posterior(&doubt::doubted(&fit.theta, history.len()), &data);
-    let centres = centres(&posterior, &data);
+    let (centres, incumbent) = centres(&posterior, &data);
     let candidates = posterior.predict(candidates::draw(&model.axes, &centres, &mut request.rng()));
     let tried: Vec<Point> = history.entries().iter().map(|entry| model.axes.place(&entry.config)).collect();
     let interior = Interior::new(&model.axes, model.trend, history.len());
-    let (mut deviations, mut proposed) = (DEVIATIONS, None);
+    let is_experienced = model.trend.expectation().is_some();
+    let mut acquisition = Acquisition::of_turn(history.len(), is_experienced, incumbent);
+    let mut proposed = None;
     loop {
-        let acquisition = Acquisition::Bound { deviations };
         let landscape = Landscape { axes: &model.axes, posterior: &posterior, acquisition, interior: &interior };
         let found = landscape.summits(&candidates).into_iter().find_map(|rated| {
             let point = &rated.place.point;
@@ -136,20 +134,22 @@ fn best(model: &Model<'_>, request: &Request<'_>, fit: &Fit) -> Option<Config> {
         });
         let Some((config, sd)) = found else { return proposed };
         proposed = Some(config);
+        let Acquisition::Bound { deviations } = acquisition else { return proposed };
         let may_widen = history.len() % 2 == 1 && deviations < WIDEST;
         if sd >= DOUBT || !may_widen {
             return proposed;
         }
-        deviations *= 2.0;
+        acquisition = Acquisition::Bound { deviations: 2.0 * deviations };
     }
 }
 
 /// The results near which candidates are drawn: of the lowest, those whose predicted mean is lowest. Where losses are
-/// noisy these are not the luckiest but the best.
-fn centres(posterior: &Posterior<'_>, data: &Dataset) -> Vec<Point> {
+/// noisy these are not the luckiest but the best. Also returns the lowest mean, infinite without results.
+fn centres(posterior: &Posterior<'_>, data: &Dataset) -> (Vec<Point>, f64) {
     let mut places = posterior.predict(data.best(4 * N_CENTRES).into_iter().cloned().collect());
     places.sort_by(|a, b| a.prediction.mean.total_cmp(&b.prediction.mean));
-    places.into_iter().take(N_CENTRES).map(|place| place.point).collect()
+    let incumbent = places.first().map_or(f64::INFINITY, |place| place.prediction.mean);
+    (places.into_iter().take(N_CENTRES).map(|place| place.point).collect(), incumbent)
 }
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ mod tests {
             terms: vec![term(1.0, &[0]), term(0.5, &[1]), term(1.0, &[0, 2])],
             scale: LossScale {
                 spread: 1.0,
-                counts: 1.0,
+                spread_sd: 1.0,
                 noise: Noise { mean: -3.0, sd: 2.0 },
                 residual: 0.5,
                 reference: None,

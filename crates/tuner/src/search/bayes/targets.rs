@@ -50,7 +50,8 @@ impl Targets {
             None => (warp.worst(), 0.0),
         };
         let (values, noise): (Vec<f64>, Vec<f64>) = outcomes.iter().zip(&losses).map(known).unzip();
-        let noise = noise.into_iter().map(|variance| variance.min(LARGEST_NOISE)).collect();
+        let chance = if expected.is_some() { CHANCE } else { 1.0 };
+        let noise = noise.into_iter().map(|variance| chance * variance.min(LARGEST_NOISE)).collect();
         Self { values, noise, losses, warp: scale.warp }
     }
 
@@ -103,6 +104,11 @@ fn row(warp: &Warp, outcome: &Outcome, n_folds: usize) -> Vec<f64> {
 fn is_partial(outcome: &Outcome, n_folds: usize) -> bool {
     outcome.state == State::Raced && (1..=n_folds).contains(&outcome.losses.len())
 }
+
+/// The share of what folds differ by, as a variance, that is taken for chance where experience is: the rest is what folds
+/// make of a configuration, and so of its like. On data sets that experience had not seen, regret after ten and twenty
+/// trials was lower by a tenth than with all of it; with none it was no lower.
+const CHANCE: f64 = 0.2;
 
 /// Beyond this variance, in units of the targets', a result says nothing anyway.
 const LARGEST_NOISE: f64 = 100.0;

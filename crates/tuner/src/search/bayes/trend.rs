@@ -13,7 +13,7 @@ use crate::space::{Curve, Point, Space, Variable};
 const CONSTANT_SD: f64 = 1.0;
 
 /// Prior standard deviation of the expectation's coefficient.
-const EXPECTATION_SD: f64 = 0.5;
+pub(super) const EXPECTATION_SD: f64 = 0.5;
 
 /// Prior standard deviation of a valley's coefficient.
 const BELIEF_SD: f64 = 1.0;

@@ -227,7 +227,7 @@ mod tests {
         for reference in [0.01, 0.25, 7.0] {
             let scale = LossScale {
                 spread: 0.4,
-                counts: 1.0,
+                spread_sd: 1.0,
                 noise: Noise { mean: -3.0, sd: 2.0 },
                 residual: 0.4,
                 reference: Some((reference, 0.5)),

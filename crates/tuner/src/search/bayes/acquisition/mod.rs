@@ -16,7 +16,6 @@ pub(super) enum Acquisition {
         deviations: f64,
     },
     /// The logarithm of the expected improvement on this value.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the alternative that is raced against the bound"))]
     Improvement {
         /// The value to improve on.
         incumbent: f64,
@@ -34,7 +33,24 @@ pub(super) struct Worth {
     pub(super) by_sd: f64,
 }
 
+/// Standard deviations of the confidence bound.
+pub(super) const DEVIATIONS: f64 = 2.0;
+
+/// The first trial with experience that may seek improvement: before it too little is known to improve on.
+const IMPROVES_FROM: usize = 4;
+
 impl Acquisition {
+    /// The criterion of trial number `trial`. The bound; but where there is experience, which tells where to look, every
+    /// other trial seeks improvement on the `incumbent`, the lowest mean that is predicted of a result: the bound alone
+    /// spends too many of the first trials on doubt, and improvement alone stays where the first ones were.
+    pub(super) fn of_turn(trial: usize, is_experienced: bool, incumbent: f64) -> Self {
+        if is_experienced && trial >= IMPROVES_FROM && trial.is_multiple_of(2) && incumbent.is_finite() {
+            Self::Improvement { incumbent }
+        } else {
+            Self::Bound { deviations: DEVIATIONS }
+        }
+    }
+
     /// Rates a prediction.
     pub(super) fn worth(&self, prediction: Prediction) -> Worth {
         match self {
@@ -47,6 +63,19 @@ impl Acquisition {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn with_experience_every_other_trial_seeks_improvement() {
+        let of = |trial, is_experienced| Acquisition::of_turn(trial, is_experienced, -1.0);
+        let (bound, improvement) =
+            (Acquisition::Bound { deviations: 2.0 }, Acquisition::Improvement { incumbent: -1.0 });
+        assert_eq!(
+            [0, 2, 3, 4, 5, 6].map(|trial| of(trial, true)),
+            [bound, bound, bound, improvement, bound, improvement]
+        );
+        assert!((0..9).all(|trial| of(trial, false) == bound));
+        assert_eq!(Acquisition::of_turn(4, true, f64::INFINITY), bound);
+    }
 
     #[test]
     fn derivatives_are_those_of_the_value() {

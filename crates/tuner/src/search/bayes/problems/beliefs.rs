@@ -47,7 +47,7 @@ fn expected_at(rate: f64, b: f64) -> Space {
         ],
         scale: LossScale {
             spread: 1.0,
-            counts: 1.0,
+            spread_sd: 1.0,
             noise: Noise { mean: -3.0, sd: 2.0 },
             residual: 0.4,
             reference: Some((5.0, 0.5)),
