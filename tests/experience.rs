@@ -47,6 +47,7 @@ fn sandbox(knowledge: &str) -> Sandbox {
 #[test]
 fn a_study_begins_where_experience_expects_the_lowest_loss_and_says_so() {
     let with = sandbox("true");
+    with.write("space.toml", &SPACE.replace("KNOWLEDGE", "true").replace("trials = 3", "trials = 5"));
     let plan = with.tune_ok(&["plan", "space.toml"]).stdout;
     assert!(
         plan.contains(
@@ -62,6 +63,15 @@ fn a_study_begins_where_experience_expects_the_lowest_loss_and_says_so() {
     let numbers: serde_json::Value = serde_json::from_str(&numbers).unwrap();
     assert!(numbers["prediction"]["acquisition"]["corner_cost"].as_f64().unwrap() > 0.0);
     assert!(third.contains("by experience alone; its differences hold to"), "{third}");
+    let criterion = |trial: &str| {
+        let numbers = with.tune_ok(&["explain", "wine", trial, "--format", "json"]).stdout;
+        let numbers: serde_json::Value = serde_json::from_str(&numbers).unwrap();
+        numbers["prediction"]["acquisition"]["name"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(
+        ["2", "3", "4"].map(criterion),
+        ["lower confidence bound", "lower confidence bound", "log expected improvement"]
+    );
     with.tune_ok(&["verify", "wine"]);
     let without = sandbox("false");
     without.tune_ok(&["run", "space.toml"]);

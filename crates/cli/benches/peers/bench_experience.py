@@ -1,7 +1,7 @@
 """What experience is worth to the search: bayes with and without it, random search, and Optuna's samplers, on data sets that it was
 not learned from, with the built-in trainer, one mixed space and the same folds, so that all minimise the same functions.
 
-usage: bench_experience.py [seeds, default 3] [data sets …]     needs: pip install numpy, and cargo; for Optuna's rows optuna and torch
+usage: bench_experience.py [seeds, default 3] [data sets …]     needs: pip install numpy, and cargo; for Optuna's rows optuna, scipy and torch
 Data sets: of search-spaces/data/experience, each with an experience learned from all the others (default: every third of them), or
 of search-spaces/data, with the one that is shipped: `own` stands for those, own/wine for one, and permuted/wine for the same with its
 target shuffled, where nothing can be learned and experience is wrong; or of strangers.py, also with the one that is shipped:
