@@ -7,22 +7,34 @@ use super::super::posterior::Prediction;
 use super::Worth;
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
+/// ln 2π.
+const LN_TAU: f64 = 1.837_877_066_409_345_3;
+
 pub(super) fn worth(incumbent: f64, prediction: Prediction) -> Worth {
     let Prediction { mean, sd } = prediction;
-    let (log_h, distribution_share, density_share) = log_h((incumbent - mean) / sd);
-    Worth { value: log_h + libm::log(sd), by_mean: -distribution_share / sd, by_sd: density_share / sd }
+    let Height { log, times, distribution_share, density_share } = height((incumbent - mean) / sd);
+    // One logarithm for both factors: they are rated by the thousand.
+    let value = log + libm::log(times * sd);
+    Worth { value, by_mean: -distribution_share / sd, by_sd: density_share / sd }
 }
 
-/// Returns ln h(t), Φ(t)/h(t) and φ(t)/h(t).
-fn log_h(t: f64) -> (f64, f64, f64) {
+/// h(t) = exp(`log`)·`times`, Φ(t)/h(t) and φ(t)/h(t).
+struct Height {
+    log: f64,
+    times: f64,
+    distribution_share: f64,
+    density_share: f64,
+}
+
+fn height(t: f64) -> Height {
     /// From here on 1 − w·R loses more digits than its asymptotic series lacks.
     const SERIES_FROM: f64 = 25.0;
-    let log_density = -0.5 * t * t - 0.5 * libm::log(2.0 * PI);
+    let log_density = -0.5 * (t * t + LN_TAU);
     if t > -1.0 {
         let density = libm::exp(log_density);
         let distribution = 0.5 * libm::erfc(-t * FRAC_1_SQRT_2);
         let h = density + t * distribution;
-        return (libm::log(h), distribution / h, density / h);
+        return Height { log: 0.0, times: h, distribution_share: distribution / h, density_share: density / h };
     }
     let w = -t;
     let (rest, ratio) = if w < SERIES_FROM {
@@ -34,7 +46,7 @@ fn log_h(t: f64) -> (f64, f64, f64) {
         let rest = i * (1.0 - i * (3.0 - i * (15.0 - 105.0 * i)));
         (rest, (1.0 - rest) / w)
     };
-    (log_density + libm::log(rest), ratio / rest, 1.0 / rest)
+    Height { log: log_density, times: rest, distribution_share: ratio / rest, density_share: 1.0 / rest }
 }
 
 #[cfg(test)]
@@ -45,7 +57,8 @@ mod tests {
     fn it_agrees_with_mpmath_deep_in_the_tail() {
         // mpmath, 60 digits: log(npdf(t) + t*ncdf(t)), ncdf(t)/h, npdf(t)/h.
         for (t, log_of_h, distribution_share, density_share) in MPMATH {
-            let (a, b, c) = log_h(t);
+            let Height { log, times, distribution_share: b, density_share: c } = height(t);
+            let a = log + libm::log(times);
             assert!((a - log_of_h).abs() <= 1e-7 * log_of_h.abs().max(1e-3), "ln h({t}): {a} {log_of_h}");
             // 1 − w·R loses w² of its digits: at most 625·1e-16·w below the switch.
             assert!((b / distribution_share - 1.0).abs() < 1e-7, "{t}: {b} {distribution_share}");
