@@ -137,7 +137,7 @@ METHODS = {
     "without": (ours, "bayes", 60),
     "random": (ours, "random", 60),
 }
-if importlib.util.find_spec("optuna"):
+if all(map(importlib.util.find_spec, ["optuna", "scipy", "torch"])):
     METHODS |= {f"Optuna {sampler}": (optunas, sampler, 30) for sampler in ["GPSampler", "TPESampler"]}
 
 

@@ -23,6 +23,12 @@ const ABOVE_REFERENCE: f64 = 1.0;
 /// The variance of a level of which nothing is known.
 const ANY_LEVEL: f64 = 1e4;
 
+/// How far from the typical one, on each side, the logarithm of a spread is sought.
+const LOG_RANGE: f64 = 30.0;
+
+/// Halvings of that interval: to 1e-16 of it.
+const HALVINGS: usize = 54;
+
 /// The smallest spread.
 const LEAST: f64 = 1e-9;
 
@@ -80,7 +86,7 @@ fn most_probable(above: &[f64], expected: Expected<'_>, level: f64) -> f64 {
         let tau = libm::exp(x);
         n - tau * tau * seen + tau * agreed - (x + libm::log(spread)) / (spread_sd * spread_sd)
     };
-    let (mut low, mut high) = (-libm::log(spread) - STEPS_WIDE, -libm::log(spread) + STEPS_WIDE);
+    let (mut low, mut high) = (-libm::log(spread) - LOG_RANGE, -libm::log(spread) + LOG_RANGE);
     for _ in 0..HALVINGS {
         let middle = 0.5 * (low + high);
         if slope(middle) > 0.0 {
@@ -91,12 +97,6 @@ fn most_probable(above: &[f64], expected: Expected<'_>, level: f64) -> f64 {
     }
     libm::exp(-0.5 * (low + high))
 }
-
-/// How far from the typical one the logarithm of a spread is sought.
-const STEPS_WIDE: f64 = 30.0;
-
-/// Halvings of that interval: to 1e-16 of it.
-const HALVINGS: usize = 54;
 
 /// Tells whether more than half of the values are above a limit.
 fn is_mostly_above(values: &[f64], limit: f64) -> bool {
@@ -110,7 +110,7 @@ mod tests {
     use crate::space::Noise;
 
     const SCALE: LossScale =
-        LossScale { spread: 0.5, spread_sd: 1.0, noise: Noise { mean: -3.0, sd: 2.0 }, residual: 0.4, reference: None };
+        LossScale { spread: 0.5, spread_sd: 1.1, noise: Noise { mean: -3.0, sd: 2.0 }, residual: 0.4, reference: None };
 
     fn heights(n: u32) -> Vec<f64> {
         (0..n).map(|i| libm::sin(f64::from(i))).collect()
@@ -143,7 +143,7 @@ mod tests {
                 own + 0.4 + EXPECTATION_SD * EXPECTATION_SD * heights[i] * heights[j]
             };
             let apart: Vec<f64> = above.iter().zip(&heights).map(|(w, h)| w / spread - h).collect();
-            let t = libm::log(spread / 0.5);
+            let t = libm::log(spread / SCALE.spread) / SCALE.spread_sd;
             -4.0 * libm::log(spread) - 0.5 * dot(&apart, &solved(covariance, &apart)) - 0.5 * t * t
         };
         let found = most_probable(&above, Expected { heights: &heights, scale: SCALE }, 0.4);
@@ -174,7 +174,7 @@ mod tests {
             let expected = Expected { heights: &[-2.0], scale: SCALE };
             Calibration::new(&[loss], expected, 9.0, Some(0.0)).spread
         };
-        assert!(spread(-3.0) > 0.9 && spread(-0.05) < 0.2, "{} {}", spread(-3.0), spread(-0.05));
+        assert!(spread(-3.0) > 1.0 && spread(-0.05) < 0.35);
     }
 
     #[test]
