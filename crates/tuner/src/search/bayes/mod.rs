@@ -121,8 +121,7 @@ fn best(model: &Model<'_>, request: &Request<'_>, fit: &Fit) -> Option<Config> {
     let candidates = posterior.predict(candidates::draw(&model.axes, &centres, &mut request.rng()));
     let tried: Vec<Point> = history.entries().iter().map(|entry| model.axes.place(&entry.config)).collect();
     let interior = Interior::new(&model.axes, model.trend, history.len());
-    let is_experienced = model.trend.expectation().is_some();
-    let mut acquisition = Acquisition::of_turn(history.len(), is_experienced, incumbent);
+    let mut acquisition = Acquisition::of_turn(history.len(), posterior.is_experienced(), incumbent);
     let mut proposed = None;
     loop {
         let landscape = Landscape { axes: &model.axes, posterior: &posterior, acquisition, interior: &interior };

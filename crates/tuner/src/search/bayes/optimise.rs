@@ -22,6 +22,9 @@ const N_LISTED: usize = 40;
 
 const LIMITS: Limits = Limits { iterations: 20, gradient: 1e-4, decrease: 1e-9, first_step: 0.1 };
 
+/// Where there is experience: its valleys are long and crooked, and the last digits, worth nothing, took five of six steps.
+const COARSE: Limits = Limits { gradient: 1e-2, decrease: 1e-4, ..LIMITS };
+
 /// A criterion over the space.
 pub(super) struct Landscape<'a> {
     /// The space.
@@ -113,7 +116,8 @@ impl Landscape<'_> {
             if self.is_admissible(&at) { self.interior.cost(&at) - worth.value } else { f64::INFINITY }
         };
         let from: Vec<f64> = moves.iter().map(|&axis| best.place.point.coordinates[axis]).collect();
-        let end = minimize(objective, &from, &vec![0.0; moves.len()], &vec![1.0; moves.len()], LIMITS);
+        let limits = if self.posterior.is_experienced() { COARSE } else { LIMITS };
+        let end = minimize(objective, &from, &vec![0.0; moves.len()], &vec![1.0; moves.len()], limits);
         let mut coordinates = best.place.point.coordinates.clone();
         moves.iter().zip(end.point).for_each(|(&axis, x)| coordinates[axis] = x);
         self.improve(best, [coordinates]);

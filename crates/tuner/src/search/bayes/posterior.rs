@@ -145,6 +145,11 @@ impl<'a> Posterior<'a> {
         self.factor.solve_upper(values);
     }
 
+    /// Tells whether experience is part of the mean.
+    pub(super) fn is_experienced(&self) -> bool {
+        self.trend.expectation().is_some()
+    }
+
     /// Prepares predictions with gradients.
     pub(super) fn scratch(&self) -> Scratch {
         let zeros = |n: usize| vec![0.0; n];

@@ -1,11 +1,11 @@
 //! The logarithm of the expected improvement (Jones et al. 1998; Ament et al. 2023, equation 9).
 //!
-//! EI = σ·h(t) with t = (incumbent − μ)/σ and h(t) = φ(t) + t·Φ(t). Where t is far below 0 both terms nearly cancel;
-//! there h is written with Mills' ratio R(w) = Φ(−w)/φ(w), w = −t: ln h = ln φ(t) + ln(1 − w·R).
+//! EI = σ·h(t) with t = (incumbent − μ)/σ and h(t) = φ(t) + t·Φ(t). Where t is far below 0 both terms nearly cancel; so h
+//! is written with Mills' ratio R(w) = Φ(−w)/φ(w), w = |t|: for t ≤ 0, ln h = ln φ(t) + ln(1 − w·R), without an exponential.
 
+use super::super::exponential::exp_negative;
 use super::super::posterior::Prediction;
-use super::Worth;
-use std::f64::consts::{FRAC_1_SQRT_2, PI};
+use super::{Worth, mills};
 
 /// ln 2π.
 const LN_TAU: f64 = 1.837_877_066_409_345_3;
@@ -29,24 +29,23 @@ struct Height {
 fn height(t: f64) -> Height {
     /// From here on 1 − w·R loses more digits than its asymptotic series lacks.
     const SERIES_FROM: f64 = 25.0;
-    let log_density = -0.5 * (t * t + LN_TAU);
-    if t > -1.0 {
-        let density = libm::exp(log_density);
-        let distribution = 0.5 * libm::erfc(-t * FRAC_1_SQRT_2);
-        let h = density + t * distribution;
-        return Height { log: 0.0, times: h, distribution_share: distribution / h, density_share: density / h };
-    }
-    let w = -t;
-    let (rest, ratio) = if w < SERIES_FROM {
-        let ratio = libm::erfc(w * FRAC_1_SQRT_2) * (PI / 2.0).sqrt() * libm::exp(0.5 * w * w);
-        (1.0 - w * ratio, ratio)
+    let (w, log_density) = (t.abs(), -0.5 * (t * t + LN_TAU));
+    let (ratio, rest) = if w < SERIES_FROM {
+        let ratio = mills::ratio(w);
+        (ratio, 1.0 - w * ratio)
     } else {
         // 1 − w·R = 1/w² − 3/w⁴ + 15/w⁶ − 105/w⁸ + …
         let i = 1.0 / (w * w);
         let rest = i * (1.0 - i * (3.0 - i * (15.0 - 105.0 * i)));
-        (rest, (1.0 - rest) / w)
+        ((1.0 - rest) / w, rest)
     };
-    Height { log: log_density, times: rest, distribution_share: ratio / rest, density_share: 1.0 / rest }
+    if t <= 0.0 {
+        return Height { log: log_density, times: rest, distribution_share: ratio / rest, density_share: 1.0 / rest };
+    }
+    // h(t) = t + h(−t), Φ(t) = 1 − Φ(−t).
+    let density = exp_negative(log_density);
+    let h = t + density * rest;
+    Height { log: 0.0, times: h, distribution_share: (1.0 - density * ratio) / h, density_share: density / h }
 }
 
 #[cfg(test)]

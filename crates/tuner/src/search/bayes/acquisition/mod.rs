@@ -4,6 +4,7 @@
 
 mod bound;
 mod improvement;
+mod mills;
 
 use super::posterior::Prediction;
 
