@@ -70,7 +70,7 @@ fn a_study_begins_where_experience_expects_the_lowest_loss_and_says_so() {
     };
     assert_eq!(
         ["2", "3", "4"].map(criterion),
-        ["lower confidence bound", "lower confidence bound", "log expected improvement"]
+        ["lower confidence bound", "lower confidence bound", "log augmented expected improvement"]
     );
     with.tune_ok(&["verify", "wine"]);
     let without = sandbox("false");

@@ -37,7 +37,8 @@ fn main() {
         for (index, (kind, (_, space))) in (0..n_proposals).flat_map(|i| kinds.iter().enumerate().map(move |k| (i, k)))
         {
             let seed = index % FITS;
-            let history = history(space, n_known, seed as u64);
+            // An even and an odd number in turn: with experience they follow different criteria.
+            let history = history(space, n_known + index % 2, seed as u64);
             if index < FITS {
                 let (seconds, fitted) = propose(space, &history, seed as u64, &[]);
                 fits[kind].push(seconds);

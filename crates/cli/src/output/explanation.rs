@@ -121,7 +121,7 @@ fn forecast_in_words(study: &Study, explanation: &Explanation, forecast: &Foreca
     let aim = if forecast.improves { String::new() } else { format!(": the search {aim} it{later}") };
     let bound = format!("{name}, mean {sign} {} sd{aim}", forecast.deviations);
     let chance = if forecast.improves {
-        "of beating the incumbent: the search maximises the expected improvement"
+        "of beating the incumbent: the search maximises the improvement expected beside noise"
     } else {
         "of beating the incumbent"
     };
@@ -223,7 +223,7 @@ fn forecast_as_json(study: &Study, forecast: &Forecast) -> Json {
         "low": low,
         "high": high,
         "acquisition": {
-            "name": if forecast.improves { "log expected improvement" } else { "lower confidence bound" },
+            "name": if forecast.improves { "log augmented expected improvement" } else { "lower confidence bound" },
             "deviations": forecast.deviations,
             "bound": forecast.bound,
             "corner_cost": forecast.corner_cost,

@@ -30,8 +30,8 @@ pub struct Experience {
     /// ln of how much longer than usual the length scales of a Gaussian process are, as shares of whole ramps, for what
     /// the polynomial leaves open where it sends a search.
     pub length: f64,
-    /// ln of the variance of a fold's loss there that is no more than chance, in the polynomial's units: mean and standard
-    /// deviation over data sets.
+    /// ln of the variance of a fold's loss there that neither trial nor fold explains, in the polynomial's units: mean and
+    /// standard deviation over data sets.
     pub noise: (f64, f64),
     /// The height at which a model that ignores its inputs is expected: see [`baseline`].
     pub reference: f64,

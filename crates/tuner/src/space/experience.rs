@@ -74,7 +74,7 @@ pub struct LossScale {
     pub spread: f64,
     /// The standard deviation of its logarithm over data.
     pub spread_sd: f64,
-    /// What is known of the variance of the loss of one fold that is no more than chance.
+    /// What is known of the variance of the loss of one fold that neither trial nor fold explains.
     pub noise: Noise,
     /// The variance of what the expectation leaves open, in its own units.
     pub residual: f64,

@@ -5,8 +5,8 @@ use super::axes::{Axes, Axis};
 use crate::space::Point;
 use rand::{Rng, RngExt};
 
-/// How many of each sort.
-const N_GLOBAL: usize = 1000;
+/// How many of each sort, without experience and with it: where it tells where to look, half the even ones find the same.
+const N_GLOBAL: [usize; 2] = [1000, 500];
 const N_LOCAL: usize = 1000;
 
 /// Draws for each candidate that breaks a constraint before it is given up.
@@ -16,9 +16,10 @@ const N_REDRAWS: usize = 8;
 const MOVE_CHANCE: f64 = 0.4;
 
 /// Draws candidates: even ones over the space, then local ones around the `best` points, taken in turn.
-pub(super) fn draw(axes: &Axes<'_>, best: &[Point], rng: &mut impl Rng) -> Vec<Point> {
-    let mut candidates = Vec::with_capacity(N_GLOBAL + N_LOCAL);
-    for _ in 0..N_GLOBAL {
+pub(super) fn draw(axes: &Axes<'_>, best: &[Point], is_experienced: bool, rng: &mut impl Rng) -> Vec<Point> {
+    let n_global = N_GLOBAL[usize::from(is_experienced)];
+    let mut candidates = Vec::with_capacity(n_global + N_LOCAL);
+    for _ in 0..n_global {
         let found = (0..N_REDRAWS).find_map(|_| axes.snapped(axes.axes().iter().map(|a| even(a, rng)).collect()));
         candidates.extend(found);
     }

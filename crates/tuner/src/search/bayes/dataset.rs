@@ -44,6 +44,11 @@ impl Dataset {
         order.into_iter().take(n).map(|index| &self.points[index]).collect()
     }
 
+    /// The mean of the known variances of noise; 0 without results.
+    pub(super) fn mean_noise(&self) -> f64 {
+        self.noise.iter().sum::<f64>() / self.len().max(1) as f64
+    }
+
     /// The number of results.
     pub(super) fn len(&self) -> usize {
         self.points.len()

@@ -2,10 +2,8 @@
 
 use super::super::normal::cdf_between;
 use super::acquisition::{Acquisition, DEVIATIONS};
-use super::dataset::Dataset;
 use super::doubt::doubted;
 use super::features::Cloud;
-use super::hyperparameters::Theta;
 use super::interior::Interior;
 use super::model::Model;
 use super::posterior::{Posterior, Prediction};
@@ -35,8 +33,8 @@ pub struct Forecast {
     pub deviations: f64,
     /// Whether the trial was to improve on the incumbent, and not to go where the bound is best.
     pub improves: bool,
-    /// The acquisition, which the search maximises: the bound negated, or the logarithm of the improvement that is expected
-    /// of the incumbent's loss, less `corner_cost`, in standard deviations of the losses as the model sees them.
+    /// The acquisition, which the search maximises: the bound negated, or the logarithm of the improvement on the incumbent's
+    /// loss that is expected, augmented for noise, less `corner_cost`, in standard deviations of the losses as the model sees them.
     pub acquisition: f64,
     /// What the place costs for lying far from the middle of the space; 0 without experience.
     pub corner_cost: f64,
@@ -82,7 +80,8 @@ pub fn explain(request: &Request<'_>, config: &Config, came: Option<f64>) -> Opt
     let prediction = place.prediction;
     let corner_cost = Interior::new(&model.axes, &trend, request.history.len()).cost(&place.point);
     let (best, believed) = incumbent(&model, &posterior);
-    let criterion = Acquisition::of_turn(request.history.len(), trend.expectation().is_some(), believed);
+    let noise = theta.noise() + data.mean_noise();
+    let criterion = Acquisition::of_turn(request.history.len(), posterior.is_experienced(), believed, noise);
     let warp = model.warp(fit.family);
     // Below the lowest known losses the curve goes on straight: where none is negative, none is believed to be.
     let mut means = request.history.results().filter_map(|(_, _, outcome)| outcome.mean());
@@ -103,7 +102,7 @@ pub fn explain(request: &Request<'_>, config: &Config, came: Option<f64>) -> Opt
         length_scales: parameters.zip(theta.weights().iter().map(|w| 1.0 / w.sqrt())).collect(),
         nearest: nearest(&model, &theta.weights(), config),
         experienced: experienced(&model, &posterior, &loss_of, config),
-        surprise: came.map(|loss| surprise(prediction, loss, &warp, &theta, &data)),
+        surprise: came.map(|loss| surprise(prediction, loss, &warp, noise)),
     })
 }
 
@@ -130,11 +129,10 @@ fn incumbent(model: &Model<'_>, posterior: &Posterior<'_>) -> (usize, f64) {
     believed.min_by(|a, b| a.1.total_cmp(&b.1)).expect("the caller has seen a loss")
 }
 
-/// The deviation of a loss from its prediction, in standard deviations of the latent function and the noise of a trial:
-/// what was learned, and the mean of what is known.
-fn surprise(prediction: Prediction, loss: f64, warp: &Warp, theta: &Theta, data: &Dataset) -> f64 {
-    let known = data.noise.iter().sum::<f64>() / data.len() as f64;
-    let variance = prediction.sd * prediction.sd + theta.noise() + known;
+/// The deviation of a loss from its prediction, in standard deviations of the latent function and the noise of a trial,
+/// whose variance is `noise`.
+fn surprise(prediction: Prediction, loss: f64, warp: &Warp, noise: f64) -> f64 {
+    let variance = prediction.sd * prediction.sd + noise;
     (warp.uncapped(loss) - prediction.mean) / variance.sqrt()
 }
 

@@ -118,10 +118,13 @@ fn best(model: &Model<'_>, request: &Request<'_>, fit: &Fit) -> Option<Config> {
     let data = model.known(fit);
     let posterior = model.posterior(&doubt::doubted(&fit.theta, history.len()), &data);
     let (centres, incumbent) = centres(&posterior, &data);
-    let candidates = posterior.predict(candidates::draw(&model.axes, &centres, &mut request.rng()));
+    let is_experienced = posterior.is_experienced();
+    let drawn = candidates::draw(&model.axes, &centres, is_experienced, &mut request.rng());
+    let candidates = posterior.predict(drawn);
     let tried: Vec<Point> = history.entries().iter().map(|entry| model.axes.place(&entry.config)).collect();
     let interior = Interior::new(&model.axes, model.trend, history.len());
-    let mut acquisition = Acquisition::of_turn(history.len(), posterior.is_experienced(), incumbent);
+    let noise = fit.theta.noise() + data.mean_noise();
+    let mut acquisition = Acquisition::of_turn(history.len(), is_experienced, incumbent, noise);
     let mut proposed = None;
     loop {
         let landscape = Landscape { axes: &model.axes, posterior: &posterior, acquisition, interior: &interior };

@@ -105,9 +105,9 @@ fn is_partial(outcome: &Outcome, n_folds: usize) -> bool {
     outcome.state == State::Raced && (1..=n_folds).contains(&outcome.losses.len())
 }
 
-/// The share of what folds differ by, as a variance, that is taken for chance where experience is: the rest is what folds
-/// make of a configuration, and so of its like. On data sets that experience had not seen, regret after ten and twenty
-/// trials was lower by a tenth or more than with all of it.
+/// The share of a fold's variance, that which neither trial nor fold explains, that is taken for chance where experience is:
+/// the rest is what folds make of a configuration, and so of its like. On data sets that experience had not seen, regret
+/// after ten and twenty trials was lower by a tenth or more than with all of it.
 const CHANCE: f64 = 0.2;
 
 /// Beyond this variance, in units of the targets', a result says nothing anyway.

@@ -1,7 +1,12 @@
-//! The logarithm of the expected improvement (Jones et al. 1998; Ament et al. 2023, equation 9).
+//! The logarithm of the augmented expected improvement: of the expected improvement (Jones et al. 1998; Ament et al. 2023,
+//! equation 9), less for what a trial with noise cannot tell (Huang et al. 2006, equation 12).
 //!
 //! EI = σ·h(t) with t = (incumbent − μ)/σ and h(t) = φ(t) + t·Φ(t). Where t is far below 0 both terms nearly cancel; so h
 //! is written with Mills' ratio R(w) = Φ(−w)/φ(w), w = |t|: for t ≤ 0, ln h = ln φ(t) + ln(1 − w·R), without an exponential.
+//!
+//! With noise of standard deviation τ the improvement counts 1 − τ/√(τ² + σ²), which is σ²/(r·(r + τ)) with r = √(τ² + σ²):
+//! close to a place that is known but for noise there is little to learn. Without that factor half of the trials that
+//! sought improvement were tiny moves of the best one.
 
 use super::super::exponential::exp_negative;
 use super::super::posterior::Prediction;
@@ -10,12 +15,14 @@ use super::{Worth, mills};
 /// ln 2π.
 const LN_TAU: f64 = 1.837_877_066_409_345_3;
 
-pub(super) fn worth(incumbent: f64, prediction: Prediction) -> Worth {
+pub(super) fn worth(incumbent: f64, noise: f64, prediction: Prediction) -> Worth {
     let Prediction { mean, sd } = prediction;
     let Height { log, times, distribution_share, density_share } = height((incumbent - mean) / sd);
-    // One logarithm for both factors: they are rated by the thousand.
-    let value = log + libm::log(times * sd);
-    Worth { value, by_mean: -distribution_share / sd, by_sd: density_share / sd }
+    let both = (noise * noise + sd * sd).sqrt();
+    // One logarithm for all factors: they are rated by the thousand.
+    let value = log + libm::log(times * sd * sd * sd / (both * (both + noise)));
+    let by_sd = density_share / sd + noise * (both + noise) / (both * both * sd);
+    Worth { value, by_mean: -distribution_share / sd, by_sd }
 }
 
 /// h(t) = exp(`log`)·`times`, Φ(t)/h(t) and φ(t)/h(t).
@@ -51,6 +58,14 @@ fn height(t: f64) -> Height {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn noise_takes_its_share_of_the_improvement() {
+        // φ(0) = 0.398942…: with σ = 3 and τ = 4, 3·φ(0)·(1 − 4/5).
+        let of = |noise| worth(1.0, noise, Prediction { mean: 1.0, sd: 3.0 }).value;
+        assert!((of(0.0) - libm::log(3.0 * 0.398_942_280_401_432_7)).abs() < 1e-12);
+        assert!((of(4.0) - libm::log(3.0 * 0.398_942_280_401_432_7 * 0.2)).abs() < 1e-12);
+    }
 
     #[test]
     fn it_agrees_with_mpmath_deep_in_the_tail() {

@@ -16,10 +16,12 @@ pub(super) enum Acquisition {
         /// Standard deviations below the mean.
         deviations: f64,
     },
-    /// The logarithm of the expected improvement on this value.
+    /// The logarithm of the augmented expected improvement on this value.
     Improvement {
         /// The value to improve on.
         incumbent: f64,
+        /// Standard deviation of the noise of a result.
+        noise: f64,
     },
 }
 
@@ -37,16 +39,21 @@ pub(super) struct Worth {
 /// Standard deviations of the confidence bound.
 pub(super) const DEVIATIONS: f64 = 2.0;
 
+/// The share of the noise's variance that an improvement is believed to be hidden by: with all of it searches looked farther
+/// away than was good for them (regret on the data sets of experience, left out in turn, higher by a tenth).
+const NOISE_SHARE: f64 = 0.2;
+
 /// The first trial with experience that may seek improvement: before it too little is known to improve on.
 const IMPROVES_FROM: usize = 4;
 
 impl Acquisition {
     /// The criterion of trial number `trial`. The bound; but where there is experience, which tells where to look, every
     /// other trial seeks improvement on the `incumbent`, the lowest mean that is predicted of a result: the bound alone
-    /// spends too many of the first trials on doubt, and improvement alone stays where the first ones were.
-    pub(super) fn of_turn(trial: usize, is_experienced: bool, incumbent: f64) -> Self {
+    /// spends too many of the first trials on doubt, and improvement alone stays where the first ones were. `noise` is
+    /// the variance of a result's noise.
+    pub(super) fn of_turn(trial: usize, is_experienced: bool, incumbent: f64, noise: f64) -> Self {
         if is_experienced && trial >= IMPROVES_FROM && trial.is_multiple_of(2) && incumbent.is_finite() {
-            Self::Improvement { incumbent }
+            Self::Improvement { incumbent, noise: (NOISE_SHARE * noise).sqrt() }
         } else {
             Self::Bound { deviations: DEVIATIONS }
         }
@@ -56,7 +63,7 @@ impl Acquisition {
     pub(super) fn worth(&self, prediction: Prediction) -> Worth {
         match self {
             Self::Bound { deviations } => bound::worth(*deviations, prediction),
-            Self::Improvement { incumbent } => improvement::worth(*incumbent, prediction),
+            Self::Improvement { incumbent, noise } => improvement::worth(*incumbent, *noise, prediction),
         }
     }
 }
@@ -67,20 +74,21 @@ mod tests {
 
     #[test]
     fn with_experience_every_other_trial_seeks_improvement() {
-        let of = |trial, is_experienced| Acquisition::of_turn(trial, is_experienced, -1.0);
+        let of = |trial, is_experienced| Acquisition::of_turn(trial, is_experienced, -1.0, 0.0);
         let (bound, improvement) =
-            (Acquisition::Bound { deviations: 2.0 }, Acquisition::Improvement { incumbent: -1.0 });
+            (Acquisition::Bound { deviations: 2.0 }, Acquisition::Improvement { incumbent: -1.0, noise: 0.0 });
         assert_eq!(
             [0, 2, 3, 4, 5, 6].map(|trial| of(trial, true)),
             [bound, bound, bound, improvement, bound, improvement]
         );
         assert!((0..9).all(|trial| of(trial, false) == bound));
-        assert_eq!(Acquisition::of_turn(4, true, f64::INFINITY), bound);
+        assert_eq!(Acquisition::of_turn(4, true, f64::INFINITY, 0.0), bound);
     }
 
     #[test]
     fn derivatives_are_those_of_the_value() {
-        let criteria = [Acquisition::Bound { deviations: 2.0 }, Acquisition::Improvement { incumbent: -1.0 }];
+        let improvement = |noise| Acquisition::Improvement { incumbent: -1.0, noise };
+        let criteria = [Acquisition::Bound { deviations: 2.0 }, improvement(0.0), improvement(0.2)];
         for criterion in criteria {
             for (mean, sd) in [(0.0, 1.0), (-2.0, 0.3), (3.0, 0.5), (1.0, 0.07), (5.0, 0.1)] {
                 let at = |mean, sd| criterion.worth(Prediction { mean, sd });
