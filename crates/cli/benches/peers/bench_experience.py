@@ -174,19 +174,28 @@ def table(title, results):
     sys.stdout.flush()
 
 
+def race(pool, binary, folder, n_seeds, names, results):
+    """Searches all data sets, and adds the regrets of each to `results`, method by method."""
+    list(pool.map(leave_out, [name for name in names if "/" not in name], [folder] * len(names)))
+    jobs = {(name, method): [pool.submit(call, binary, name, seed, *rest, *([folder] if call is experienced else []))
+                            for seed in seeds(name, n_seeds)]
+            for name in names for method, (call, *rest) in METHODS.items()}
+    for name in names:
+        of_set = regrets({method: [job.result() for job in jobs[name, method]] for method in METHODS})
+        for method in METHODS:
+            results[method].append(of_set[method])
+        table(name, {method: [of_set[method]] for method in METHODS})
+
+
 def main(n_seeds, names):
     binary = learn.tune()
     results = {method: [] for method in METHODS}
     with ProcessPoolExecutor(CORES) as pool, tempfile.TemporaryDirectory() as folder:
-        list(pool.map(leave_out, [name for name in names if "/" not in name], [folder] * len(names)))
-        jobs = {(name, method): [pool.submit(call, binary, name, seed, *rest, *([folder] if call is experienced else []))
-                                for seed in seeds(name, n_seeds)]
-                for name in names for method, (call, *rest) in METHODS.items()}
-        for name in names:
-            of_set = regrets({method: [job.result() for job in jobs[name, method]] for method in METHODS})
-            for method in METHODS:
-                results[method].append(of_set[method])
-            table(name, {method: [of_set[method]] for method in METHODS})
+        try:
+            race(pool, binary, folder, n_seeds, names, results)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
     table(f"all {len(names)}, {n_seeds} seeds", results)
 
 
