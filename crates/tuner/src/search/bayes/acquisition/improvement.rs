@@ -5,8 +5,8 @@
 //! is written with Mills' ratio R(w) = Φ(−w)/φ(w), w = |t|: for t ≤ 0, ln h = ln φ(t) + ln(1 − w·R), without an exponential.
 //!
 //! With noise of standard deviation τ the improvement counts 1 − τ/√(τ² + σ²), which is σ²/(r·(r + τ)) with r = √(τ² + σ²):
-//! close to a place that is known but for noise there is little to learn. Without that factor half of the trials that
-//! sought improvement were tiny moves of the best one.
+//! close to a place that is known but for noise there is little to learn. Without that factor trials that seek improvement
+//! often are tiny moves of the best one.
 
 use super::super::exponential::exp_negative;
 use super::super::posterior::Prediction;
