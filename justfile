@@ -52,7 +52,7 @@ bench-proposals:
 bench-subset:
     cargo bench -p tuner --bench subset
 
-# what experience is worth to the search, beside Optuna's samplers on the same trainer, on data it was not learned from; half an hour (pip install numpy optuna torch)
+# what experience is worth to the search, beside Optuna's samplers on the same trainer, on data it was not learned from; an hour (pip install numpy optuna scipy torch)
 bench-experience *ARGS:
     python3 crates/cli/benches/peers/bench_experience.py {{ARGS}}
 
