@@ -4,7 +4,7 @@
 //! spread 0.43 1.1                                 typical standard deviation of ln loss; how its own ln varies
 //! residual 0.5                                    variance left open
 //! length 0.2                                      ln of how much longer length scales are than usual
-//! noise -3 1.9                                    ln of the variance of a fold's loss that neither trial nor fold explains: mean, sd
+//! noise -3 1.9                                    ln of a fold's variance beyond trial and fold: mean, sd
 //! reference 0.4                                   height of a model that ignores its inputs
 //! ramp learning_rate learning_rate log 0.00001 1  name, hyperparameter, scale, ends
 //! step optimizer=sgd optimizer sgd                name, hyperparameter, values

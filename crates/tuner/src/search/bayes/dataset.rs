@@ -3,6 +3,7 @@
 use super::features::{Cloud, Embedding};
 use super::trend::Trend;
 use crate::space::Point;
+use crate::stats::mean;
 
 /// Results as the model sees them.
 #[derive(Clone, Debug)]
@@ -46,7 +47,7 @@ impl Dataset {
 
     /// The mean of the known variances of noise; 0 without results.
     pub(super) fn mean_noise(&self) -> f64 {
-        self.noise.iter().sum::<f64>() / self.len().max(1) as f64
+        mean(&self.noise).unwrap_or(0.0)
     }
 
     /// The number of results.

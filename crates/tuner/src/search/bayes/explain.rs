@@ -33,8 +33,8 @@ pub struct Forecast {
     pub deviations: f64,
     /// Whether the trial was to improve on the incumbent, and not to go where the bound is best.
     pub improves: bool,
-    /// The acquisition, which the search maximises: the bound negated, or the logarithm of the improvement on the incumbent's
-    /// loss that is expected, augmented for noise, less `corner_cost`, in standard deviations of the losses as the model sees them.
+    /// The acquisition, which the search maximises: the bound negated, or the logarithm of the improvement on the incumbent
+    /// that is expected beside noise, less `corner_cost`; losses in standard deviations, as the model sees them.
     pub acquisition: f64,
     /// What the place costs for lying far from the middle of the space; 0 without experience.
     pub corner_cost: f64,
