@@ -339,6 +339,7 @@ pub(super) mod tests {
                 reference: None,
             },
             length: 0.2,
+            luck: None,
         }
     }
 

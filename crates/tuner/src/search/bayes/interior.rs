@@ -70,6 +70,7 @@ mod tests {
             terms: Vec::new(),
             scale,
             length: 0.0,
+            luck: None,
         })
     }
 

@@ -25,6 +25,7 @@ pub mod importance;
 mod interior;
 mod lbfgs;
 mod likelihood;
+mod luck;
 mod matern;
 mod model;
 mod optimise;
@@ -123,7 +124,7 @@ fn best(model: &Model<'_>, request: &Request<'_>, fit: &Fit) -> Option<Config> {
     let candidates = posterior.predict(drawn);
     let tried: Vec<Point> = history.entries().iter().map(|entry| model.axes.place(&entry.config)).collect();
     let interior = Interior::new(&model.axes, model.trend, history.len());
-    let noise = fit.theta.noise() + data.mean_noise();
+    let noise = fit.theta.noise() + data.chance();
     let mut acquisition = Acquisition::of_turn(history.len(), is_experienced, incumbent, noise);
     let mut proposed = None;
     loop {
