@@ -175,10 +175,8 @@ impl Cloud {
     pub(super) fn distance(&self, embedding: &Embedding, weights: &[f64], x: &[f64], position: usize) -> f64 {
         let along = |(feature, x): (usize, &f64)| {
             let difference = self.column(feature)[position] - x;
-            let squared = match embedding.is_mismatch(feature) {
-                true => f64::from(u8::from(difference != 0.0)),
-                false => difference * difference,
-            };
+            let differs = f64::from(u8::from(difference != 0.0));
+            let squared = if embedding.is_mismatch(feature) { differs } else { difference * difference };
             weights[embedding.axis_of[feature]] * squared
         };
         x.iter().enumerate().map(along).sum()
