@@ -1,8 +1,8 @@
 //! Bayesian search: a Gaussian process predicts the loss everywhere, with its own doubt, and the next trial is where the
 //! prediction leaves the most to hope for.
 //!
-//! A proposal runs down this list: `targets` from outcomes (losses warped, noise from folds), places in the model's
-//! `axes`, θ by the `schedule` (`fit` of the `likelihood`), the `posterior` with pending trials, an
+//! A proposal runs down this list: `targets` from outcomes (losses warped, noise from folds, which may be `luck`), places
+//! in the model's `axes`, θ by the `schedule` (`fit` of the `likelihood`), the `posterior` with pending trials, an
 //! `acquisition` less the cost of places far out (`interior`), `candidates` and the climb from the best of them
 //! (`optimise`). Nothing is kept between proposals but θ, which travels with the request.
 
