@@ -85,7 +85,8 @@ impl Stepper {
         source.load(rows, workspace);
         let set = network.set();
         if let Some(mask) = mask(self.input_dropout_probability, &mut self.dropout) {
-            mask.apply(set, workspace.input_mut(n));
+            let n_inputs = network.layers()[0].inputs;
+            mask.apply(set, workspace.input_mut(n), n_inputs.max(1));
         }
         network.forward_training(workspace, n, |_layer| mask(self.dropout_probability, &mut self.dropout));
         let (outputs, mut gradient) = workspace.outputs(n);

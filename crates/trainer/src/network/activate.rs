@@ -84,14 +84,15 @@ pub(crate) struct Mask {
 }
 
 impl Mask {
-    /// Zeroes what is dropped and divides the rest by the probability to keep it.
-    pub(crate) fn apply(self, set: InstructionSet, values: &mut [f32]) {
-        set.run(Drop { mask: self, values, slopes: &mut [] });
+    /// Zeroes what is dropped and divides the rest by the probability to keep it, in rows of `stride` units. Which units
+    /// a row loses does not depend on how many there are.
+    pub(crate) fn apply(self, set: InstructionSet, values: &mut [f32], stride: usize) {
+        set.run(Drop { mask: self, values, slopes: &mut [], stride });
     }
 
     /// Does the same to outputs and their slopes.
-    pub(crate) fn apply_with_slopes(self, set: InstructionSet, values: &mut [f32], slopes: &mut [f32]) {
-        set.run(Drop { mask: self, values, slopes });
+    pub(crate) fn apply_with_slopes(self, set: InstructionSet, values: &mut [f32], slopes: &mut [f32], stride: usize) {
+        set.run(Drop { mask: self, values, slopes, stride });
     }
 }
 
@@ -99,6 +100,7 @@ struct Drop<'a> {
     mask: Mask,
     values: &'a mut [f32],
     slopes: &'a mut [f32],
+    stride: usize,
 }
 
 impl Kernel for Drop<'_> {
@@ -109,15 +111,21 @@ impl Kernel for Drop<'_> {
         let Mask { key, probability } = self.mask;
         let kept = 1.0 / (1.0 - probability);
         let threshold = (f64::from(probability) * 4_294_967_296.0) as u32;
-        let factor = |index: usize| if hash(index as u32, key) >= threshold { kept } else { 0.0 };
-        for (index, value) in self.values.iter_mut().enumerate() {
-            *value *= factor(index);
-        }
-        for (index, slope) in self.slopes.iter_mut().enumerate() {
-            *slope *= factor(index);
+        let factor = |counter: u32| if hash(counter, key) >= threshold { kept } else { 0.0 };
+        for part in [self.values, self.slopes] {
+            for (row, values) in part.chunks_exact_mut(self.stride).enumerate() {
+                let first = (row as u32).wrapping_mul(ROW);
+                for (unit, value) in values.iter_mut().enumerate() {
+                    *value *= factor(first.wrapping_add(unit as u32));
+                }
+            }
         }
     }
 }
+
+/// The distance between the counters of two rows: 2³² over the golden ratio, whose multiples lie far from one another, so
+/// that no two units of a batch have one counter.
+const ROW: u32 = 0x9e37_79b1;
 
 /// Mixes a counter with a key: the 32-bit finaliser that Wellons found by search (bias 0.17), keyed before and between
 /// its rounds. One key serves one layer in one step.
@@ -192,7 +200,7 @@ mod tests {
         for set in InstructionSet::available() {
             let (mut values, mut slopes) = (vec![1.0; 100_000], vec![2.0; 100_000]);
             let mask = Mask { key: 0x1234_5678_9abc_def0, probability: 0.3 };
-            mask.apply_with_slopes(set, &mut values, &mut slopes);
+            mask.apply_with_slopes(set, &mut values, &mut slopes, 50);
             let dropped = values.iter().filter(|&&value| value == 0.0).count();
             // Binomial(100000, 0.3): standard deviation 145.
             assert!(dropped.abs_diff(30_000) < 5 * 145, "{dropped}");
@@ -201,6 +209,20 @@ mod tests {
             seen.push(values);
         }
         assert!(seen.windows(2).all(|pair| pair[0] == pair[1]), "all instruction sets drop the same");
+    }
+
+    #[test]
+    fn a_wider_layer_drops_the_same_units() {
+        let set = InstructionSet::available()[0];
+        let dropped = |width: usize| {
+            let mut values = vec![1.0; 20 * width];
+            Mask { key: 0x1234_5678_9abc_def0, probability: 0.5 }.apply(set, &mut values, width);
+            let shared = values.chunks(width).map(|row| row[..8].iter().map(|v| *v == 0.0).collect());
+            shared.collect::<Vec<Vec<bool>>>()
+        };
+        assert_eq!(dropped(8), dropped(32));
+        let rows = dropped(8);
+        assert!(rows.windows(2).all(|pair| pair[0] != pair[1]));
     }
 
     #[test]

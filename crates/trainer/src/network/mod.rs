@@ -24,7 +24,7 @@ pub(crate) use pass::Workspace;
 use ndarray::{ArrayView2, ArrayViewMut2};
 use rand::rngs::ChaCha8Rng;
 
-use init::Init;
+use init::{Init, Position};
 use kernels::InstructionSet;
 
 /// A network's parameters.
@@ -40,13 +40,14 @@ pub(crate) struct Network {
 }
 
 impl Network {
-    /// Makes a network with drawn weights, zero biases and gains of one.
+    /// Makes a network with weights drawn from the stream `rng`, zero biases and gains of one.
     pub(crate) fn new(architecture: Architecture, init: Init, rng: &mut ChaCha8Rng, set: InstructionSet) -> Self {
         let mut network = Self::zeros(architecture, set);
         for index in 0..network.layers.len() {
-            let layer = &network.layers[index];
-            let (fans, activation) = ((layer.inputs, layer.outputs), layer.activation);
-            init.draw(rng, fans, activation, network.weights_mut(index).iter_mut());
+            let is_last = index + 1 == network.layers.len();
+            let position = if is_last { Position::Output } else { Position::Hidden(index) };
+            let activation = network.layers[index].activation;
+            init.draw(rng, position, activation, network.weights_mut(index));
             let gain = network.layers[index].gain.clone();
             network.parameters[gain].fill(1.0);
         }
