@@ -115,7 +115,6 @@ fn experience() -> Experience {
             reference: Some((2.0, 0.4)),
         },
         length: 0.2,
-        luck: Some("max_units".into()),
     }
 }
 

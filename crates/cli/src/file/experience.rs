@@ -129,7 +129,6 @@ impl Bridge<'_> {
             terms: terms.map(|(factors, coefficient)| Term { coefficient, factors }).collect(),
             scale: LossScale { spread, spread_sd, noise: Noise { mean, sd }, residual, reference },
             length,
-            luck: self.parameter(learned::LUCK).filter(|it| it.is_searched()).map(|it| it.name.clone()),
         }
     }
 
@@ -219,32 +218,5 @@ fn by_layers(field: &str, layers: &str) -> Setting {
     match field {
         "depth" => Setting::Int(widths.len() as i64),
         _ => Setting::Int(widths.first().copied().unwrap_or(1)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use tuner::space::Scale;
-
-    #[test]
-    fn luck_goes_with_the_width_however_a_space_names_it_if_it_is_searched() {
-        let text = Learned::shipped_text();
-        let facts = [("rows", "100"), ("features", "4"), ("inputs", "4"), ("classes", "3"), ("baseline", "1.1")];
-        let mut facts: Vec<(String, String)> = facts.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-        facts.extend([("task".to_owned(), "classification".to_owned()), (FACT.to_owned(), digest(text))]);
-        let luck = |name: &str, domain: Domain| {
-            let rate = Domain::Float { low: 1e-4, high: 1.0, scale: Scale::Log, step: None };
-            let space =
-                Space::new(vec![Parameter::new("learning_rate", rate), Parameter::new(name, domain)], &[]).unwrap();
-            let expected = expect(&space, text, &facts).unwrap().unwrap();
-            expected.experience().unwrap().luck.clone()
-        };
-        let widths = || Domain::Int { low: 8, high: 64, scale: Scale::Log, step: 1 };
-        let layers = Domain::Categorical(vec![Value::Text("16".into()), Value::Text("32-16".into())]);
-        assert_eq!(luck("width", widths()).as_deref(), Some("width"));
-        assert_eq!(luck("layers", layers).as_deref(), Some("layers"));
-        assert_eq!(luck("width", Domain::Fixed(Value::Int(32))), None);
-        assert_eq!(luck("depth", widths()), None);
     }
 }

@@ -12,10 +12,6 @@ pub use baseline::baseline;
 pub use read::ExperienceError;
 pub use variable::{Ramp, RampScale, Source, Variable};
 
-/// The hyperparameter on which it depends which initial weights a fold draws. Networks of one width begin alike, whatever else
-/// is changed, and much of what their losses owe to chance they have in common.
-pub const LUCK: &str = "width";
-
 const SHIPPED: &str = include_str!("experience.txt");
 
 /// An expectation of ln loss over hyperparameters and facts of the data.

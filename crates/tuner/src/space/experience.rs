@@ -18,9 +18,6 @@ pub struct Experience {
     /// ln of how much longer than usual the model's length scales are believed to be, for what the polynomial leaves open
     /// over the whole of a ramp; over a part of one they are longer by what that is less than the whole.
     pub length: f64,
-    /// A parameter whose value decides which random numbers a trial draws: what is chance in a result, trials of one value
-    /// have in common.
-    pub luck: Option<String>,
 }
 
 /// A function of one parameter.

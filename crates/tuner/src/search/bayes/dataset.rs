@@ -1,7 +1,6 @@
 //! What the model is fitted to: places, targets and noise of the first results.
 
 use super::features::{Cloud, Embedding};
-use super::luck::Luck;
 use super::trend::Trend;
 use crate::space::Point;
 use crate::stats::mean;
@@ -19,10 +18,8 @@ pub(super) struct Dataset {
     pub(super) targets: Vec<f64>,
     /// Targets less the trend's prior mean.
     pub(super) residuals: Vec<f64>,
-    /// Known variance of each target's noise, luck included.
+    /// Known variance of each target's noise.
     pub(super) noise: Vec<f64>,
-    /// How the noise goes with what is tried, if it does; else each result has its own.
-    pub(super) luck: Option<Luck>,
 }
 
 impl Dataset {
@@ -38,15 +35,7 @@ impl Dataset {
         let basis = trend.rows(&points.iter().collect::<Vec<_>>());
         let means = basis.chunks_exact(trend.len()).map(Trend::mean);
         let residuals = targets.iter().zip(means).map(|(z, mean)| z - mean).collect();
-        Self { points, cloud, basis, targets, residuals, noise, luck: None }
-    }
-
-    /// The same with known noise that goes with the values of an axis.
-    pub(super) fn with_luck(mut self, embedding: &Embedding, axis: Option<usize>) -> Self {
-        self.luck = axis.and_then(|axis| Luck::new(embedding, axis, &self.noise));
-        let least = self.luck.as_ref().map_or(0.0, |luck| luck.variance);
-        self.noise.iter_mut().for_each(|noise| *noise = noise.max(least));
-        self
+        Self { points, cloud, basis, targets, residuals, noise }
     }
 
     /// Returns the places of the lowest targets, at most `n` of them, the lowest first.
@@ -56,9 +45,9 @@ impl Dataset {
         order.into_iter().take(n).map(|index| &self.points[index]).collect()
     }
 
-    /// The mean of the known variances of what is chance in a result; 0 without results, and where it is luck.
-    pub(super) fn chance(&self) -> f64 {
-        if self.luck.is_some() { 0.0 } else { mean(&self.noise).unwrap_or(0.0) }
+    /// The mean of the known variances of noise; 0 without results.
+    pub(super) fn mean_noise(&self) -> f64 {
+        mean(&self.noise).unwrap_or(0.0)
     }
 
     /// The number of results.

@@ -339,7 +339,6 @@ pub(super) mod tests {
                 reference: None,
             },
             length: 0.2,
-            luck: None,
         }
     }
 

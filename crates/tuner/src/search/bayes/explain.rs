@@ -80,7 +80,7 @@ pub fn explain(request: &Request<'_>, config: &Config, came: Option<f64>) -> Opt
     let prediction = place.prediction;
     let corner_cost = Interior::new(&model.axes, &trend, request.history.len()).cost(&place.point);
     let (best, believed) = incumbent(&model, &posterior);
-    let noise = theta.noise() + data.chance();
+    let noise = theta.noise() + data.mean_noise();
     let criterion = Acquisition::of_turn(request.history.len(), posterior.is_experienced(), believed, noise);
     let warp = model.warp(fit.family);
     // Below the lowest known losses the curve goes on straight: where none is negative, none is believed to be.

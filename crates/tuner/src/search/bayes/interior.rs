@@ -70,7 +70,6 @@ mod tests {
             terms: Vec::new(),
             scale,
             length: 0.0,
-            luck: None,
         })
     }
 

@@ -1,6 +1,6 @@
 //! The marginal likelihood of a Gaussian process and its gradient (Rasmussen and Williams 2006, equations 5.8 and 5.9).
 //!
-//! −ln p(z | θ) = ½ zᵀK⁻¹z + Σ ln Lᵢᵢ + n/2·ln 2π with K = s·M + trend + luck + diag(noise), by ln θ:
+//! −ln p(z | θ) = ½ zᵀK⁻¹z + Σ ln Lᵢᵢ + n/2·ln 2π with K = s·M + trend + diag(noise), by ln θ:
 //! −d ln p/d ln θ = ½ tr((K⁻¹ − ααᵀ)·dK/d ln θ) with α = K⁻¹z. Distances are computed once; memory n²·(d + 6)/2.
 
 use super::algebra::{Workspace, dot, half_log_determinant, solve};
@@ -18,8 +18,8 @@ pub(super) struct Likelihood<'a> {
     n_axes: usize,
     /// Squared unscaled distances of pairs i > j: one block an axis, in each the pairs of j = 0 first.
     distances: Vec<f64>,
-    /// Covariances of trend and luck, that of a result's own luck aside: pairs, then the diagonal.
-    fixed: Vec<f64>,
+    /// Covariances of the trend: pairs, then the diagonal.
+    trend: Vec<f64>,
     kernel: Vec<f64>,
     slopes: Vec<f64>,
     matrix: Vec<f64>,
@@ -39,22 +39,11 @@ impl<'a> Likelihood<'a> {
         }
         let row = |i: usize| &data.basis[i * trend.len()..(i + 1) * trend.len()];
         let pairs = (0..n).flat_map(|j| (j + 1..n).map(move |i| (i, j))).chain((0..n).map(|i| (i, i)));
-        let mut fixed: Vec<f64> = pairs.map(|(i, j)| trend.covariance(row(i), row(j))).collect();
-        if let Some(luck) = &data.luck {
-            let (mut x, mut start) = (vec![0.0; embedding.n_features()], 0);
-            for (j, point) in data.points.iter().enumerate() {
-                embedding.embed(point, &mut x);
-                for alike in luck.alike(embedding, &data.cloud, &x, j + 1) {
-                    fixed[start + alike.position - j - 1] += alike.covariance;
-                }
-                start += n - 1 - j;
-            }
-        }
         Self {
             data,
             n_axes: embedding.n_axes(),
             distances,
-            fixed,
+            trend: pairs.map(|(i, j)| trend.covariance(row(i), row(j))).collect(),
             kernel: vec![0.0; n_pairs],
             slopes: vec![0.0; n_pairs],
             matrix: vec![0.0; n * n],
@@ -95,9 +84,9 @@ impl<'a> Likelihood<'a> {
         let mut start = 0;
         for j in 0..n {
             let len = n - 1 - j;
-            self.matrix[j * n + j] = signal + self.fixed[n_pairs + j] + self.data.noise[j] + noise + JITTER;
+            self.matrix[j * n + j] = signal + self.trend[n_pairs + j] + self.data.noise[j] + noise + JITTER;
             let column = &mut self.matrix[j * n + j + 1..(j + 1) * n];
-            let pairs = self.kernel[start..start + len].iter().zip(&self.fixed[start..start + len]);
+            let pairs = self.kernel[start..start + len].iter().zip(&self.trend[start..start + len]);
             column.iter_mut().zip(pairs).for_each(|(k, (m, t))| *k = signal * m + t);
             start += len;
         }

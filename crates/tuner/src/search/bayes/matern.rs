@@ -16,16 +16,11 @@ pub(super) fn values(distances: &mut [f64]) {
 /// Replaces squared distances by kernel values, and writes the slopes S.
 pub(super) fn values_and_slopes(distances: &mut [f64], slopes: &mut [f64]) {
     for (q, slope) in distances.iter_mut().zip(slopes) {
-        (*q, *slope) = value_and_slope(*q);
+        let a = (5.0 * *q).sqrt();
+        let decay = exp_negative(-a);
+        *slope = (5.0 / 3.0) * (1.0 + a) * decay;
+        *q = (1.0 + a + a * a * (1.0 / 3.0)) * decay;
     }
-}
-
-/// Returns the kernel's value and its slope S at a squared distance.
-#[inline]
-pub(super) fn value_and_slope(q: f64) -> (f64, f64) {
-    let a = (5.0 * q).sqrt();
-    let decay = exp_negative(-a);
-    ((1.0 + a + a * a * (1.0 / 3.0)) * decay, (5.0 / 3.0) * (1.0 + a) * decay)
 }
 
 #[cfg(test)]

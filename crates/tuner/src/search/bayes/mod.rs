@@ -1,8 +1,8 @@
 //! Bayesian search: a Gaussian process predicts the loss everywhere, with its own doubt, and the next trial is where the
 //! prediction leaves the most to hope for.
 //!
-//! A proposal runs down this list: `targets` from outcomes (losses warped, noise from folds, which may be `luck`), places
-//! in the model's `axes`, θ by the `schedule` (`fit` of the `likelihood`), the `posterior` with pending trials, an
+//! A proposal runs down this list: `targets` from outcomes (losses warped, noise from folds), places in the model's
+//! `axes`, θ by the `schedule` (`fit` of the `likelihood`), the `posterior` with pending trials, an
 //! `acquisition` less the cost of places far out (`interior`), `candidates` and the climb from the best of them
 //! (`optimise`). Nothing is kept between proposals but θ, which travels with the request.
 
@@ -25,7 +25,6 @@ pub mod importance;
 mod interior;
 mod lbfgs;
 mod likelihood;
-mod luck;
 mod matern;
 mod model;
 mod optimise;
@@ -124,7 +123,7 @@ fn best(model: &Model<'_>, request: &Request<'_>, fit: &Fit) -> Option<Config> {
     let candidates = posterior.predict(drawn);
     let tried: Vec<Point> = history.entries().iter().map(|entry| model.axes.place(&entry.config)).collect();
     let interior = Interior::new(&model.axes, model.trend, history.len());
-    let noise = fit.theta.noise() + data.chance();
+    let noise = fit.theta.noise() + data.mean_noise();
     let mut acquisition = Acquisition::of_turn(history.len(), is_experienced, incumbent, noise);
     let mut proposed = None;
     loop {

@@ -99,8 +99,7 @@ impl<'a> Model<'a> {
         let values = chosen.iter().map(|&index| targets.values[index]).collect();
         let noise = chosen.iter().map(|&index| targets.noise[index]).collect();
         let points = chosen.iter().map(|&index| points[index].clone()).collect();
-        let data = Dataset::new(&self.embedding, self.trend, points, values, noise);
-        (data.with_luck(&self.embedding, self.trend.luck()), chosen)
+        (Dataset::new(&self.embedding, self.trend, points, values, noise), chosen)
     }
 
     /// Results, which lie at `points`, as targets, in view of what is expected of them.

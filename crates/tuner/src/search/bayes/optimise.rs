@@ -98,10 +98,8 @@ impl Landscape<'_> {
 
     fn climb_slopes(&self, best: &mut Rated, scratch: &mut Scratch) {
         let axes = self.axes.axes();
-        // Luck has no slope: it goes with a value, and is lost beside it.
-        let kept = self.posterior.shared_axis(&best.place.point);
-        let is_smooth = |i: usize| axes[i].listed().is_none() && Some(i) != kept;
-        let moves: Vec<usize> = (0..axes.len()).filter(|&i| best.place.point.active[i] && is_smooth(i)).collect();
+        let moves: Vec<usize> =
+            (0..axes.len()).filter(|&i| best.place.point.active[i] && axes[i].listed().is_none()).collect();
         if moves.is_empty() {
             return;
         }

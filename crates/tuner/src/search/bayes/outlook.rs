@@ -78,7 +78,6 @@ mod tests {
                 reference: None,
             },
             length: 0.0,
-            luck: None,
         };
         let space = Space::new(["x", "y", "z"].map(parameter).to_vec(), &[]).unwrap();
         assert_eq!(outlook(&space), []);

@@ -11,7 +11,6 @@ use super::expectation::Slopes;
 use super::features::{Cloud, Embedding};
 use super::hyperparameters::Theta;
 use super::likelihood::JITTER;
-use super::luck::{Alike, Luck};
 use super::matern;
 use super::trend::Trend;
 use crate::space::Point;
@@ -34,7 +33,6 @@ pub(super) struct Posterior<'a> {
     alpha: Vec<f64>,
     /// For each basis function Σ variance·h(xᵢ)·αᵢ.
     trend_alpha: Vec<f64>,
-    luck: Option<Luck>,
 }
 
 /// Mean and standard deviation.
@@ -42,7 +40,7 @@ pub(super) struct Posterior<'a> {
 pub(super) struct Prediction {
     /// Mean.
     pub(super) mean: f64,
-    /// Standard deviation of the latent function, luck included, without noise.
+    /// Standard deviation of the latent function, without noise.
     pub(super) sd: f64,
 }
 
@@ -64,7 +62,6 @@ pub(super) struct Scratch {
     by_mean: Vec<f64>,
     by_variance: Vec<f64>,
     trend_weights: Vec<f64>,
-    alike: Vec<Alike>,
     by_trend: Option<Slopes>,
 }
 
@@ -93,11 +90,7 @@ impl<'a> Posterior<'a> {
             for (k, other) in column.iter_mut().zip(basis[j * trend.len()..].chunks_exact(trend.len())) {
                 *k = signal * *k + trend.covariance(h, other);
             }
-            for alike in data.luck.iter().flat_map(|luck| luck.alike(embedding, &cloud, &x, j + 1)) {
-                column[alike.position - j] += alike.covariance;
-            }
-            let luck = data.luck.as_ref().map_or(0.0, |luck| luck.variance);
-            column[0] += theta.noise() + data.noise.get(j).copied().unwrap_or(luck);
+            column[0] += theta.noise() + data.noise.get(j).copied().unwrap_or(0.0);
         }
         let factor = factor_with_jitter(&matrix, n);
         let mut alpha = data.residuals.clone();
@@ -107,8 +100,7 @@ impl<'a> Posterior<'a> {
         let basis: Vec<f64> = (0..trend.len()).flat_map(column).collect();
         let at_known = |k: usize| &basis[k * n..k * n + alpha.len()];
         let trend_alpha = (0..trend.len()).map(|k| trend.variance(k) * dot(at_known(k), &alpha)).collect();
-        let luck = data.luck.clone();
-        Self { embedding, trend, weights, signal, cloud, basis, factor, alpha, trend_alpha, luck }
+        Self { embedding, trend, weights, signal, cloud, basis, factor, alpha, trend_alpha }
     }
 
     /// Predicts at many points.
@@ -126,7 +118,7 @@ impl<'a> Posterior<'a> {
                 let column = &mut covariances[index * n..(index + 1) * n];
                 self.covariances(point, h, &mut x, column);
                 let mean = Trend::mean(h) + dot(&column[..self.alpha.len()], &self.alpha);
-                predictions.push(Prediction { mean, sd: self.prior_variance(h) });
+                predictions.push(Prediction { mean, sd: self.signal + self.trend.covariance(h, h) });
             }
             self.factor.solve_lower(covariances, block.len());
             let start = predictions.len() - block.len();
@@ -145,9 +137,6 @@ impl<'a> Posterior<'a> {
         self.cloud.distances(self.embedding, &self.weights, x, 0, column);
         matern::values(column);
         self.complete(h, column);
-        for alike in self.alike(x) {
-            column[alike.position] += alike.covariance;
-        }
     }
 
     /// Replaces one value a known point by K⁻¹ times them.
@@ -173,7 +162,6 @@ impl<'a> Posterior<'a> {
             by_mean: zeros(n_features),
             by_variance: zeros(n_features),
             trend_weights: zeros(self.trend.len()),
-            alike: Vec::with_capacity(n_points),
             by_trend: self.trend.slopes(),
         }
     }
@@ -206,23 +194,13 @@ impl<'a> Posterior<'a> {
         self.cloud.distances(self.embedding, &self.weights, &s.x, 0, &mut s.k);
         matern::values_and_slopes(&mut s.k, &mut s.slopes);
         self.complete(&s.h, &mut s.k);
-        s.alike.clear();
-        s.alike.extend(self.alike(&s.x));
-        for alike in &s.alike {
-            s.k[alike.position] += alike.covariance;
-        }
         let mean = Trend::mean(&s.h) + dot(&s.k[..self.alpha.len()], &self.alpha);
         self.factor.solve_lower(&mut s.k, 1);
-        let sd = (self.prior_variance(&s.h) - dot(&s.k, &s.k)).max(SMALLEST_VARIANCE).sqrt();
+        let prior = self.signal + self.trend.covariance(&s.h, &s.h);
+        let sd = (prior - dot(&s.k, &s.k)).max(SMALLEST_VARIANCE).sqrt();
         // From here k holds v = L⁻¹k, then K⁻¹k; dσ² = dk(x, x) − 2·(K⁻¹k)ᵀdk.
         self.factor.solve_upper(&mut s.k);
         self.by_features(&s.x, &s.k, &s.slopes, &mut s.by_mean, &mut s.by_variance);
-        for (luck, alike) in self.luck.iter().flat_map(|luck| s.alike.iter().map(move |alike| (luck, alike))) {
-            let alpha = self.alpha.get(alike.position).copied().unwrap_or(0.0);
-            luck.add_slopes(self.embedding, &self.cloud, &s.x, (alike, alpha), &mut s.by_mean);
-            let weight = -2.0 * s.k[alike.position];
-            luck.add_slopes(self.embedding, &self.cloud, &s.x, (alike, weight), &mut s.by_variance);
-        }
         self.embedding.pull_back(point, &s.by_mean, mean_gradient);
         self.embedding.pull_back(point, &s.by_variance, sd_gradient);
         for k in 0..self.trend.len() {
@@ -238,25 +216,6 @@ impl<'a> Posterior<'a> {
             *gradient /= 2.0 * sd;
         }
         Prediction { mean, sd }
-    }
-
-    /// The axis whose value a place has in common with a result, whose luck it so shares.
-    pub(super) fn shared_axis(&self, point: &Point) -> Option<usize> {
-        let mut x = vec![0.0; self.embedding.n_features()];
-        self.embedding.embed(point, &mut x);
-        let shares = self.alike(&x).next().is_some();
-        self.luck.as_ref().filter(|_| shares).map(|luck| luck.axis(self.embedding))
-    }
-
-    /// The points conditioned on that share the luck of one with the features `x`.
-    fn alike<'s>(&'s self, x: &'s [f64]) -> impl Iterator<Item = Alike> + 's {
-        self.luck.iter().flat_map(|luck| luck.alike(self.embedding, &self.cloud, x, 0))
-    }
-
-    /// The variance before any result where the basis functions have the values `h`.
-    fn prior_variance(&self, h: &[f64]) -> f64 {
-        let luck = self.luck.as_ref().map_or(0.0, |luck| luck.variance);
-        self.signal + luck + self.trend.covariance(h, h)
     }
 
     /// Makes covariances of kernel values: times the signal, plus the trend.

@@ -30,8 +30,6 @@ pub(super) struct Trend {
     variances: Vec<f64>,
     /// ln of how much longer length scales are believed to be than without experience, by axis.
     longer: Vec<f64>,
-    /// The axis whose values a result's luck goes with.
-    luck: Option<usize>,
 }
 
 impl Trend {
@@ -44,8 +42,7 @@ impl Trend {
         let level = space.experience().filter(|experience| experience.scale.reference.is_some());
         let level = level.map_or(CONSTANT_SD * CONSTANT_SD, |experience| experience.scale.residual);
         let variances = std::iter::once(level).chain(expected).chain(beliefs.iter().map(|_| BELIEF_SD * BELIEF_SD));
-        let luck = space.experience().and_then(|experience| Axes::new(space).axis_named(experience.luck.as_deref()?));
-        Self { variances: variances.collect(), expectation, beliefs, longer: longer(space), luck }
+        Self { variances: variances.collect(), expectation, beliefs, longer: longer(space) }
     }
 
     /// The number of basis functions.
@@ -61,11 +58,6 @@ impl Trend {
     /// ln of how much longer length scales are believed to be than without experience, by axis.
     pub(super) fn longer(&self) -> &[f64] {
         &self.longer
-    }
-
-    /// The axis whose values a result's luck goes with, if there is one.
-    pub(super) fn luck(&self) -> Option<usize> {
-        self.luck
     }
 
     /// The axes on which a person believes a value to be best, and its coordinates.

@@ -107,13 +107,8 @@ impl Embedding {
         }
     }
 
-    /// Tells whether an axis has no order.
-    pub(super) fn is_category(&self, axis: usize) -> bool {
-        self.kinds[axis] == Kind::Mismatch
-    }
-
     fn is_mismatch(&self, feature: usize) -> bool {
-        self.is_category(self.axis_of[feature])
+        self.kinds[self.axis_of[feature]] == Kind::Mismatch
     }
 }
 
@@ -169,17 +164,6 @@ impl Cloud {
                 line::accumulate(column, *x, weight, distances);
             }
         }
-    }
-
-    /// Returns the squared distance from a point to one of these points.
-    pub(super) fn distance(&self, embedding: &Embedding, weights: &[f64], x: &[f64], position: usize) -> f64 {
-        let along = |(feature, x): (usize, &f64)| {
-            let difference = self.column(feature)[position] - x;
-            let differs = f64::from(u8::from(difference != 0.0));
-            let squared = if embedding.is_mismatch(feature) { differs } else { difference * difference };
-            weights[embedding.axis_of[feature]] * squared
-        };
-        x.iter().enumerate().map(along).sum()
     }
 
     /// Writes the squared distances along one axis, unscaled, of all pairs i > j, those of j = 0 first.

@@ -53,7 +53,6 @@ fn expected_at(rate: f64, b: f64) -> Space {
             reference: Some((5.0, 0.5)),
         },
         length: 0.2,
-        luck: None,
     };
     Space::new(bowl_space(), &[]).unwrap().with_experience(experience)
 }
