@@ -118,6 +118,10 @@ fn another_version_or_instruction_set_cannot_compare_bits() {
         }
     });
     sandbox.tune(&["verify", "quick"]).complains(2, &["the version is", "was 0.0.1", "cannot be compared"]);
+    let longer = std::fs::read_to_string(&file).unwrap().replace("trials = 3", "trials = 4");
+    sandbox.write("quick.toml", &longer);
+    let said = sandbox.tune_ok(&["run", &file]).stderr;
+    assert!(said.contains("going on after 3 trials") && said.contains("they are of tune 0.0.1"), "{said}");
 }
 
 #[test]

@@ -175,6 +175,12 @@ fn opening(session: &Session) -> String {
     } else {
         let (trials, folds) = (count(found, "trial"), count(n_folds, "fold"));
         text.push_str(&format!("\ngoing on after {trials} and {folds} on record"));
+        if let Some(version) = session::fact(study, "version").filter(|version| *version != platform::VERSION) {
+            let own = platform::VERSION;
+            text.push_str(&format!(
+                "; they are of tune {version}, and trials of {own} may differ from them by more than their settings"
+            ));
+        }
     }
     text
 }
