@@ -107,8 +107,8 @@ fn is_partial(outcome: &Outcome, n_folds: usize) -> bool {
 
 /// The share of a fold's variance, that which neither trial nor fold explains, that is taken for chance where experience is:
 /// the rest is what folds make of a configuration, and so of its like. Trials of one fold begin with the same weights, so
-/// that little is left: on data sets that experience had not seen, regret after ten and twenty trials was lower by a tenth
-/// to a quarter than with a fifth, and higher with a hundredth.
+/// that little is left: on data sets that experience had not seen, regret was lower than with a fifth, by a twentieth and a
+/// fifth (two groups of data sets) after ten trials and by a quarter after twenty; with a hundredth it was higher again.
 const CHANCE: f64 = 0.05;
 
 /// Beyond this variance, in units of the targets', a result says nothing anyway.
