@@ -133,13 +133,13 @@ fn epoch(
     interrupt: &dyn Fn() -> ControlFlow<()>,
 ) -> Result<Option<f64>, Interrupted> {
     let (settings, schedule) = (job.recipe.settings(), job.recipe.schedule());
-    let batch_rows = job.recipe.batch_rows(job.train.len());
-    let n_batches = job.train.len().div_ceil(batch_rows);
+    let n_batches = job.recipe.n_batches(job.train.len());
     if n_batches > 1 {
         shuffle(shuffles, &mut job.train);
     }
+    stepper.begin_epoch(n_before);
     let mut sum = 0.0;
-    for (index, rows) in job.train.chunks(batch_rows).enumerate() {
+    for (index, rows) in shared_out(&job.train, n_batches).enumerate() {
         if interrupt().is_break() {
             return Err(Interrupted);
         }
@@ -154,4 +154,11 @@ fn epoch(
         sum += loss;
     }
     Ok(Some(sum / job.train.len() as f64))
+}
+
+/// Shares rows out among `n` batches, whose sizes differ by one row at most: the first ones have it.
+fn shared_out(rows: &[u32], n: usize) -> impl Iterator<Item = &[u32]> {
+    let (fewest, n_larger) = (rows.len() / n, rows.len() % n);
+    let (larger, smaller) = rows.split_at(n_larger * (fewest + 1));
+    larger.chunks(fewest + 1).chain(smaller.chunks(fewest.max(1)))
 }

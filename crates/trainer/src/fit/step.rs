@@ -24,6 +24,8 @@ pub(crate) struct Stepper {
     workspace: Workspace,
     batch: Batch,
     dropout: ChaCha8Rng,
+    /// Which units the inputs and each hidden layer drop in this epoch.
+    keys: Vec<u64>,
     dropout_probability: f32,
     input_dropout_probability: f32,
     clip_norm: f32,
@@ -39,7 +41,7 @@ impl Stepper {
         let n_outputs = n_outputs(job.criterion.class_weights.len());
         let architecture = job.recipe.architecture(job.source.preparation.n_inputs(), n_outputs);
         let network = Network::new(architecture, settings.init, &mut draws.of(Purpose::InitialWeights), set);
-        let batch_rows = job.recipe.batch_rows(job.train.len());
+        let batch_rows = job.train.len().div_ceil(job.recipe.n_batches(job.train.len()));
         let n_passes = if settings.batch_norm { 1 } else { batch_rows.div_ceil(PASS_ROWS) };
         let pass_rows = batch_rows.div_ceil(n_passes);
         let room = pass_rows.max(PASS_ROWS.min(job.watch.len().max(job.stop_by.len())));
@@ -47,6 +49,7 @@ impl Stepper {
             optimizer: job.recipe.optimizer(&network),
             workspace: Workspace::new(&network, room),
             batch: Batch::new(room),
+            keys: vec![0; network.layers().len()],
             network,
             dropout: draws.of(Purpose::Dropout),
             dropout_probability: settings.dropout as f32,
@@ -65,6 +68,12 @@ impl Stepper {
         &mut self.network
     }
 
+    /// Chooses the units that rows lose in the epoch after `n_before` others.
+    pub(crate) fn begin_epoch(&mut self, n_before: u32) {
+        self.dropout.set_word_pos(u128::from(n_before) << 32);
+        self.keys.fill_with(|| self.dropout.next_u64());
+    }
+
     /// Moves the weights by the mean gradient of `rows`; returns the sum of their losses before it.
     pub(crate) fn step(&mut self, source: &Source, criterion: &Criterion, rows: &[u32], learning_rate: f64) -> f64 {
         let share = 1.0 / rows.len() as f32;
@@ -80,15 +89,16 @@ impl Stepper {
     }
 
     fn pass(&mut self, source: &Source, criterion: &Criterion, rows: &[u32], share: f32, onto: Onto) -> f64 {
-        let Self { network, workspace, batch, .. } = self;
+        let Self { network, workspace, batch, keys, .. } = self;
+        let mask = |probability, key| (probability > 0.0).then_some(Mask { key, rows, probability });
         let n = rows.len();
         source.load(rows, workspace);
         let set = network.set();
-        if let Some(mask) = mask(self.input_dropout_probability, &mut self.dropout) {
+        if let Some(mask) = mask(self.input_dropout_probability, keys[0]) {
             let n_inputs = network.layers()[0].inputs;
             mask.apply(set, workspace.input_mut(n), n_inputs.max(1));
         }
-        network.forward_training(workspace, n, |_layer| mask(self.dropout_probability, &mut self.dropout));
+        network.forward_training(workspace, n, |layer| mask(self.dropout_probability, keys[layer + 1]));
         let (outputs, mut gradient) = workspace.outputs(n);
         let (targets, losses) = source.targets(rows, batch);
         criterion.gradient(set, &outputs, targets, share, losses, &mut gradient);
@@ -147,8 +157,4 @@ impl Stepper {
 /// Sums in f64, in order.
 fn total(losses: &[f32]) -> f64 {
     losses.iter().map(|&loss| f64::from(loss)).sum()
-}
-
-fn mask(probability: f32, stream: &mut ChaCha8Rng) -> Option<Mask> {
-    (probability > 0.0).then(|| Mask { key: stream.next_u64(), probability })
 }

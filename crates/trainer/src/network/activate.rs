@@ -74,18 +74,20 @@ fn gelu<V: Vector>(z: V) -> (V, V) {
     (z * below, z.mul_add(density, below))
 }
 
-/// Which units a step drops, of one layer.
+/// Which units some rows lose, of one layer.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Mask {
-    /// Two numbers of the stream of dropout.
+pub(crate) struct Mask<'a> {
+    /// A number of the stream of dropout.
     pub key: u64,
+    /// The rows' numbers in the data set.
+    pub rows: &'a [u32],
     /// The probability to drop, below 1.
     pub probability: f32,
 }
 
-impl Mask {
+impl Mask<'_> {
     /// Zeroes what is dropped and divides the rest by the probability to keep it, in rows of `stride` units. Which units
-    /// a row loses does not depend on how many there are.
+    /// a row loses depends neither on how many there are nor on the rows beside it.
     pub(crate) fn apply(self, set: InstructionSet, values: &mut [f32], stride: usize) {
         set.run(Drop { mask: self, values, slopes: &mut [], stride });
     }
@@ -97,7 +99,7 @@ impl Mask {
 }
 
 struct Drop<'a> {
-    mask: Mask,
+    mask: Mask<'a>,
     values: &'a mut [f32],
     slopes: &'a mut [f32],
     stride: usize,
@@ -108,13 +110,13 @@ impl Kernel for Drop<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self) {
-        let Mask { key, probability } = self.mask;
+        let Mask { key, rows, probability } = self.mask;
         let kept = 1.0 / (1.0 - probability);
         let threshold = (f64::from(probability) * 4_294_967_296.0) as u32;
         let factor = |counter: u32| if hash(counter, key) >= threshold { kept } else { 0.0 };
         for part in [self.values, self.slopes] {
-            for (row, values) in part.chunks_exact_mut(self.stride).enumerate() {
-                let first = (row as u32).wrapping_mul(ROW);
+            for (row, values) in rows.iter().zip(part.chunks_exact_mut(self.stride)) {
+                let first = row.wrapping_mul(ROW);
                 for (unit, value) in values.iter_mut().enumerate() {
                     *value *= factor(first.wrapping_add(unit as u32));
                 }
@@ -124,11 +126,11 @@ impl Kernel for Drop<'_> {
 }
 
 /// The distance between the counters of two rows: 2³² over the golden ratio, whose multiples lie far from one another, so
-/// that no two units of a batch have one counter.
+/// that no two units of a layer have one counter but where there are very many rows.
 const ROW: u32 = 0x9e37_79b1;
 
 /// Mixes a counter with a key: the 32-bit finaliser that Wellons found by search (bias 0.17), keyed before and between
-/// its rounds. One key serves one layer in one step.
+/// its rounds. One key serves one layer in one epoch.
 #[inline(always)]
 fn hash(counter: u32, key: u64) -> u32 {
     let mut x = counter.wrapping_add(key as u32);
@@ -199,7 +201,8 @@ mod tests {
         let mut seen = Vec::new();
         for set in InstructionSet::available() {
             let (mut values, mut slopes) = (vec![1.0; 100_000], vec![2.0; 100_000]);
-            let mask = Mask { key: 0x1234_5678_9abc_def0, probability: 0.3 };
+            let rows: Vec<u32> = (0..2000).collect();
+            let mask = Mask { key: 0x1234_5678_9abc_def0, rows: &rows, probability: 0.3 };
             mask.apply_with_slopes(set, &mut values, &mut slopes, 50);
             let dropped = values.iter().filter(|&&value| value == 0.0).count();
             // Binomial(100000, 0.3): standard deviation 145.
@@ -212,17 +215,19 @@ mod tests {
     }
 
     #[test]
-    fn a_wider_layer_drops_the_same_units() {
+    fn a_row_loses_the_same_units_of_a_wider_layer_and_in_another_batch() {
         let set = InstructionSet::available()[0];
-        let dropped = |width: usize| {
-            let mut values = vec![1.0; 20 * width];
-            Mask { key: 0x1234_5678_9abc_def0, probability: 0.5 }.apply(set, &mut values, width);
+        let dropped = |rows: &[u32], width: usize| {
+            let mut values = vec![1.0; rows.len() * width];
+            Mask { key: 0x1234_5678_9abc_def0, rows, probability: 0.5 }.apply(set, &mut values, width);
             let shared = values.chunks(width).map(|row| row[..8].iter().map(|v| *v == 0.0).collect());
             shared.collect::<Vec<Vec<bool>>>()
         };
-        assert_eq!(dropped(8), dropped(32));
-        let rows = dropped(8);
-        assert!(rows.windows(2).all(|pair| pair[0] != pair[1]));
+        let rows: Vec<u32> = (100..120).collect();
+        let all = dropped(&rows, 8);
+        assert_eq!(all, dropped(&rows, 32));
+        assert_eq!(all[7..10], dropped(&rows[7..10], 8));
+        assert!(all.windows(2).all(|pair| pair[0] != pair[1]));
     }
 
     #[test]

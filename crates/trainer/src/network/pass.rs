@@ -108,11 +108,11 @@ impl Layer {
 impl Network {
     /// Passes the first `rows` rows forward as training does: with slopes, moments of the batch, and dropout where
     /// `mask` gives one for a hidden layer (counted from the input on).
-    pub(crate) fn forward_training(
+    pub(crate) fn forward_training<'a>(
         &mut self,
         workspace: &mut Workspace,
         rows: usize,
-        mut mask: impl FnMut(usize) -> Option<Mask>,
+        mut mask: impl FnMut(usize) -> Option<Mask<'a>>,
     ) {
         for (index, layer) in self.layers.iter().enumerate() {
             workspace.sum(self.set, &self.parameters, &self.layers, index, rows, Slopes::Kept);
@@ -242,8 +242,8 @@ mod tests {
 
         fn loss(&mut self) -> f64 {
             let mask = |layer| {
-                (self.dropout > 0.0)
-                    .then_some(Mask { key: 0x1234_5678_9abc_def1 * (layer as u64 + 1), probability: self.dropout })
+                let key = 0x1234_5678_9abc_def1 * (layer as u64 + 1);
+                (self.dropout > 0.0).then_some(Mask { key, rows: &[0, 1, 2, 3, 4, 5], probability: self.dropout })
             };
             self.network.forward_training(&mut self.workspace, 6, mask);
             let (outputs, mut gradient) = self.workspace.outputs(6);

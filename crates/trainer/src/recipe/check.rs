@@ -78,11 +78,11 @@ impl CheckedRecipe {
         &self.lambda_l1
     }
 
-    /// Returns the rows of a mini-batch for `n_rows` training rows: at most all of them.
-    pub fn batch_rows(&self, n_rows: usize) -> usize {
+    /// Returns how many mini-batches an epoch over `n_rows` training rows has: as few as `batch_size` allows.
+    pub fn n_batches(&self, n_rows: usize) -> usize {
         match self.recipe.batch_size {
-            BatchSize::Rows(rows) => (rows as usize).min(n_rows),
-            BatchSize::Full => n_rows,
+            BatchSize::Rows(rows) => n_rows.div_ceil((rows as usize).max(1)),
+            BatchSize::Full => 1,
         }
     }
 

@@ -71,7 +71,8 @@ pub(crate) enum Mismatch {
 /// How many mini-batch rows a step takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BatchSize {
-    /// This many rows, at least one; the last batch of an epoch may have fewer.
+    /// This many rows at most, and at least one. The rows of an epoch are shared out among as few batches as that allows,
+    /// whose sizes differ by one row at most, so that no step rests on the few rows that are left over.
     Rows(u32),
     /// All rows of the training fold.
     Full,
