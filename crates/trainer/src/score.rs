@@ -197,6 +197,20 @@ mod tests {
     }
 
     #[test]
+    fn batch_sizes_that_make_as_many_batches_train_alike() {
+        let data = wine();
+        let fold = fold(&data, Scheme::Stratified);
+        let of = |batch_size| {
+            let recipe = Recipe { batch_size, epochs: 3, dropout: 0.3, input_dropout: 0.1, ..Recipe::default() };
+            score(&data, &fold, &recipe, Metric::CrossEntropy).losses
+        };
+        // Of 142 rows: batches of 48, 47 and 47.
+        assert_eq!(of(BatchSize::Rows(48)), of(BatchSize::Rows(70)));
+        assert_ne!(of(BatchSize::Rows(48)), of(BatchSize::Rows(47)));
+        assert_eq!(of(BatchSize::Rows(142)), of(BatchSize::Full));
+    }
+
+    #[test]
     fn an_interrupt_is_heard_before_the_next_batch() {
         let data = wine();
         let fold = fold(&data, Scheme::Stratified);

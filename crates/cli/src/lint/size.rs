@@ -1,7 +1,7 @@
 //! Studies, grids and mini-batches of a size that cannot be meant.
 
 use crate::bridge::data::Data;
-use crate::file::fields::edges;
+use crate::file::fields::{Edge, edges};
 use crate::file::{StudyFile, grid_at_most};
 use crate::report::{Fault, count};
 use tuner::study::Method;
@@ -11,7 +11,7 @@ const LARGE: u128 = 1_000_000;
 
 pub(super) fn warnings(file: &StudyFile, data: Option<&Data>) -> Vec<Fault> {
     let mut warnings: Vec<Fault> = [startup(file), grid(file)].into_iter().flatten().collect();
-    warnings.extend(data.and_then(|data| batch_size(file, data)));
+    warnings.extend(data.into_iter().flat_map(|data| batch_sizes(file, data)));
     warnings
 }
 
@@ -40,10 +40,27 @@ fn grid(file: &StudyFile) -> Option<Fault> {
     })
 }
 
-fn batch_size(file: &StudyFile, data: &Data) -> Option<Fault> {
-    let parameter = &file.space.parameters()[file.space.position("batch_size")?];
-    let rows = (0..data.splits.len()).map(|split| data.splits.fold(split).train.len()).min()?;
-    let edge = edges(parameter).into_iter().find(|e| e.value.as_number().is_some_and(|v| v > rows as f64))?;
-    let message = format!("a fold trains on {rows} rows: batch_size {} acts as \"full\"", edge.value);
-    Some(file.warning_at_value(&edge.path("batch_size"), message))
+fn batch_sizes(file: &StudyFile, data: &Data) -> Vec<Fault> {
+    let Some(position) = file.space.position("batch_size") else { return Vec::new() };
+    let rows: Vec<u64> = (0..data.splits.len()).map(|split| data.splits.fold(split).train.len() as u64).collect();
+    let Some(&fewest) = rows.iter().min() else { return Vec::new() };
+    let mut sizes: Vec<(u64, Edge)> = edges(&file.space.parameters()[position])
+        .into_iter()
+        .filter_map(|edge| Some((edge.value.as_number().filter(|size| *size >= 1.0)? as u64, edge)))
+        .collect();
+    sizes.sort_by_key(|(size, _)| *size);
+    let warning = |edge: &Edge, message| file.warning_at_value(&edge.path("batch_size"), message);
+    let too_large = sizes.iter().find(|(size, _)| *size > fewest).map(|(size, edge)| {
+        warning(edge, format!("a fold trains on {fewest} rows: batch_size {size} acts as \"full\""))
+    });
+    let alike = sizes.windows(2).find_map(|pair| {
+        let [(smaller, _), (larger, edge)] = pair else { return None };
+        let n_batches = |size: u64| rows.iter().map(move |rows| rows.div_ceil(size));
+        (*larger <= fewest && n_batches(*smaller).eq(n_batches(*larger))).then(|| {
+            let steps = count(fewest.div_ceil(*larger), "step");
+            let message = format!("batch_size {smaller} trains like {larger}: {steps} an epoch on {fewest} rows");
+            warning(edge, message).hint("batches of an epoch differ by one row at most")
+        })
+    });
+    too_large.into_iter().chain(alike).collect()
 }

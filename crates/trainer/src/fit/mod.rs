@@ -162,3 +162,19 @@ fn shared_out(rows: &[u32], n: usize) -> impl Iterator<Item = &[u32]> {
     let (larger, smaller) = rows.split_at(n_larger * (fewest + 1));
     larger.chunks(fewest + 1).chain(smaller.chunks(fewest.max(1)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_hold_all_rows_and_differ_by_one_at_most() {
+        let rows: Vec<u32> = (0..23).collect();
+        for n in 1..=23 {
+            let batches: Vec<&[u32]> = shared_out(&rows, n).collect();
+            assert_eq!((batches.len(), batches.concat()), (n, rows.clone()));
+            let sizes = || batches.iter().map(|batch| batch.len());
+            assert!(sizes().max() <= sizes().min().map(|fewest| fewest + 1), "{n}: {batches:?}");
+        }
+    }
+}

@@ -138,7 +138,7 @@ const FIELDS: &[Field] = &[
         Kind::IntOr(1, 1 << 31, "full"),
         &[],
         number(32.0, 8.0, 256.0, Scale::Log, Confidence::Medium),
-        "The rows whose mean gradient makes a step, or \"full\" for all rows of the training fold."
+        "The most rows that make a step, in batches that differ by one row at most, or \"full\" for all of a fold."
     ),
     field!(
         epochs,
