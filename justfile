@@ -56,7 +56,7 @@ bench-subset:
 bench-experience *ARGS:
     python3 crates/cli/benches/peers/bench_experience.py {{ARGS}}
 
-# learn the trainer's experience anew, three hours on two cores, in pieces if interrupted (pip install numpy)
+# learn the trainer's experience anew, an hour on two cores, in pieces if interrupted (pip install numpy)
 experience:
     python3 crates/cli/benches/experience/learn.py measure
     python3 crates/cli/benches/experience/learn.py fit > target/experience.txt

@@ -1,8 +1,7 @@
 """Learns the experience that comes with the trainer: crates/trainer/src/experience/experience.txt.
 
 usage: learn.py measure                         5-fold losses of the trainer on each data set of search-spaces/data/experience, by the
-                                                DESIGNS below; goes on where it was; writes table.csv.gz (the one that stands
-                                                here was measured by tune 0.1.0, where each width drew initial weights of its own)
+                                                DESIGNS below; goes on where it was; writes table.csv.gz
        learn.py fit [without DATASET …]         fits the polynomial to table.csv.gz and prints the file; `> experience.txt`
 needs: cargo (measure), pip install numpy (fit)
 
