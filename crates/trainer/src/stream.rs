@@ -1,10 +1,10 @@
 //! Counter-based random streams: every draw belongs to a (seed, purpose, repeat, fold), never to a trial or a thread.
 //!
 //! All trials of a study, and all studies with one cross-validation seed, therefore meet the same folds, initial
-//! weights, shuffles and dropout masks in a fold, so that their losses are paired; networks of other widths and depths and
-//! batches of other sizes too, since weights are drawn by input and output, and masks by row and unit. The generator is `ChaCha8` (Bernstein
-//! 2008), whose 64-bit stream number carries purpose, repeat and fold. Integers and shuffles are drawn by code that
-//! stands here, so that an update of a dependency cannot change a split.
+//! weights, shuffles and dropout masks in a fold, so that their losses are paired; networks of other widths and depths
+//! and batches of other sizes too, since weights are drawn by input and output, and masks by row and unit. The generator
+//! is `ChaCha8` (Bernstein 2008), whose 64-bit stream number carries purpose, repeat and fold. Integers and shuffles are
+//! drawn by code that stands here, so that an update of a dependency cannot change a split.
 
 use rand::Rng;
 use rand::SeedableRng;
