@@ -181,6 +181,9 @@ mod tests {
         assert_eq!(found, ["a fold trains on 142 rows: batch_size 150 acts as \"full\""]);
         let found = on_space(&format!("{RATE}\nbatch_size = {{ type = \"ordinal\", values = [16, 75, 100] }}"));
         assert_eq!(found, ["batch_size 75 trains like 100: 2 steps an epoch on 142 rows"]);
+        let found =
+            on_space(&format!("{RATE}\npatience = 3\nbatch_size = {{ type = \"ordinal\", values = [16, 75, 100] }}"));
+        assert!(!found.iter().any(|message| message.contains("trains like")), "{found:?}");
         let found = on_wine("trials = 4", RATE);
         assert!(found[0].contains("the model never proposes"), "{found:?}");
         let found = on_wine("method = \"sobol\"\ntrials = 9\nstartup = 3", RATE);

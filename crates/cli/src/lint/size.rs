@@ -53,7 +53,9 @@ fn batch_sizes(file: &StudyFile, data: &Data) -> Vec<Fault> {
     let too_large = sizes.iter().find(|(size, _)| *size > fewest).map(|(size, edge)| {
         warning(edge, format!("a fold trains on {fewest} rows: batch_size {size} acts as \"full\""))
     });
-    let alike = sizes.windows(2).find_map(|pair| {
+    // Early stopping keeps some of these rows for itself.
+    let is_whole = file.space.position("patience").is_none();
+    let alike = sizes.windows(2).filter(|_| is_whole).find_map(|pair| {
         let [(smaller, _), (larger, edge)] = pair else { return None };
         let n_batches = |size: u64| rows.iter().map(move |rows| rows.div_ceil(size));
         (*larger <= fewest && n_batches(*smaller).eq(n_batches(*larger))).then(|| {
