@@ -5,21 +5,36 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Layers from the ground up: a module imports from lower layers, and from its own module, alone.
-const TUNER: &[&[&str]] =
-    &[&["error", "seed", "stats"], &["space"], &["trial"], &["search", "prune", "rank", "store"], &["study"]];
+const TUNER: &[&[&str]] = &[
+    &["error", "seed", "stats"],
+    &["space"],
+    &["trial"],
+    &["search", "prune", "rank", "store"],
+    &["study"],
+];
 
-const CRATES: &[(&str, &[&str])] =
-    &[("trainer", &[]), ("tuner", &[]), ("storage", &["tuner"]), ("cli", &["storage", "trainer", "tuner"])];
+const CRATES: &[(&str, &[&str])] = &[
+    ("trainer", &[]),
+    ("tuner", &[]),
+    ("storage", &["tuner"]),
+    ("cli", &["storage", "trainer", "tuner"]),
+];
 
 const MAX_LINES: usize = 500;
 
 #[test]
 fn crates_depend_on_one_another_as_drawn() {
     for (name, allowed) in CRATES {
-        let manifest = std::fs::read_to_string(project().join("crates").join(name).join("Cargo.toml")).unwrap();
-        let dependencies = manifest.split("[dependencies]").nth(1).unwrap().split("\n[").next().unwrap();
-        let found: BTreeSet<&str> =
-            CRATES.iter().map(|(c, _)| *c).filter(|c| dependencies.contains(&format!("\n{c}.workspace"))).collect();
+        let manifest =
+            std::fs::read_to_string(project().join("crates").join(name).join("Cargo.toml"))
+                .unwrap();
+        let dependencies =
+            manifest.split("[dependencies]").nth(1).unwrap().split("\n[").next().unwrap();
+        let found: BTreeSet<&str> = CRATES
+            .iter()
+            .map(|(c, _)| *c)
+            .filter(|c| dependencies.contains(&format!("\n{c}.workspace")))
+            .collect();
         assert_eq!(found, allowed.iter().copied().collect(), "crate {name}");
     }
 }
@@ -28,12 +43,21 @@ fn crates_depend_on_one_another_as_drawn() {
 fn the_tuner_imports_downwards() {
     let layer = |module: &str| TUNER.iter().position(|names| names.contains(&module));
     for (module, imports) in imports_of("tuner") {
-        let Some(top) = module.first().cloned() else { continue };
+        let Some(top) = module.first().cloned() else {
+            continue;
+        };
         let own = layer(&top).unwrap_or_else(|| panic!("module {top} is in no layer"));
         for import in imports {
-            let Some(other) = import.first().filter(|o| **o != top) else { continue };
+            let Some(other) = import.first().filter(|o| **o != top) else {
+                continue;
+            };
             let Some(level) = layer(other) else { continue };
-            assert!(level < own, "{} imports {}, which is not below it", module.join("::"), import.join("::"));
+            assert!(
+                level < own,
+                "{} imports {}, which is not below it",
+                module.join("::"),
+                import.join("::")
+            );
         }
     }
 }
@@ -44,7 +68,12 @@ fn modules_form_no_circles() {
         let graph = imports_of(name);
         for start in graph.keys() {
             let circle = way(&graph, start, start);
-            assert!(circle.is_none(), "{name}: {} → {}", start.join("::"), circle.unwrap_or_default());
+            assert!(
+                circle.is_none(),
+                "{name}: {} → {}",
+                start.join("::"),
+                circle.unwrap_or_default()
+            );
         }
     }
 }
@@ -80,7 +109,11 @@ fn no_file_is_longer_than_it_can_be_read() {
         for (path, _) in sources(name) {
             let text = std::fs::read_to_string(&path).unwrap();
             let own = text.split("\n#[cfg(test)]\n").next().unwrap().lines().count();
-            assert!(own <= MAX_LINES, "{} has {own} lines of its own, above {MAX_LINES}", path.display());
+            assert!(
+                own <= MAX_LINES,
+                "{} has {own} lines of its own, above {MAX_LINES}",
+                path.display()
+            );
         }
     }
 }
@@ -96,8 +129,13 @@ fn imports_of(name: &str) -> Graph {
         let own = text.split("\n#[cfg(test)]\n").next().unwrap();
         let mut found: BTreeSet<Vec<String>> = BTreeSet::new();
         for path in paths_in(own) {
-            let Some(absolute) = absolute(&path, module) else { continue };
-            let target = (0..=absolute.len()).rev().map(|n| absolute[..n].to_vec()).find(|m| modules.contains(m));
+            let Some(absolute) = absolute(&path, module) else {
+                continue;
+            };
+            let target = (0..=absolute.len())
+                .rev()
+                .map(|n| absolute[..n].to_vec())
+                .find(|m| modules.contains(m));
             found.extend(target.filter(|t| t != module && !t.starts_with(module) && !t.is_empty()));
         }
         // A child that uses its folder's type is no circle with the folder's list.
@@ -109,12 +147,13 @@ fn imports_of(name: &str) -> Graph {
 
 /// Paths that begin with `crate` or `super` in the code, comments aside; braces are spread.
 fn paths_in(text: &str) -> Vec<Vec<String>> {
-    let code: String = text.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let code: String =
+        text.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
     let mut found = Vec::new();
     for start in ["crate::", "super::"] {
         for (at, _) in code.match_indices(start) {
-            let is_inside =
-                code[..at].ends_with("::") || code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+            let is_inside = code[..at].ends_with("::")
+                || code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
             if !is_inside {
                 spread(&code[at..], &mut Vec::new(), &mut found);
             }
@@ -190,7 +229,8 @@ fn sources(name: &str) -> Vec<(PathBuf, Vec<String>)> {
 }
 
 fn module_of(relative: &Path) -> Vec<String> {
-    let mut parts: Vec<String> = relative.with_extension("").iter().map(|p| p.to_string_lossy().into_owned()).collect();
+    let mut parts: Vec<String> =
+        relative.with_extension("").iter().map(|p| p.to_string_lossy().into_owned()).collect();
     if parts.last().is_some_and(|p| p == "mod" || p == "lib" || p == "main") {
         parts.pop();
     }

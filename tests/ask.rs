@@ -42,7 +42,11 @@ fn a_script_can_drive_a_study_to_its_end() {
             assert_eq!(asked["folds"], 1);
             assert!(asked["params"]["depth"].is_i64());
             assert_eq!(asked["params"]["fixed"], 7);
-            assert_eq!(asked["params"].get("extra").is_some(), asked["params"]["kind"] == "a", "inactive is absent");
+            assert_eq!(
+                asked["params"].get("extra").is_some(),
+                asked["params"]["kind"] == "a",
+                "inactive is absent"
+            );
             let loss = loss(&asked["params"]).to_string();
             sandbox.tune_ok(&["tell", "script", &trial.to_string(), "--loss", &loss]);
         }
@@ -103,7 +107,10 @@ fn a_failed_trial_and_a_nan_are_results() {
 #[test]
 fn many_callers_at_once_get_different_trials() {
     let sandbox = Sandbox::new();
-    sandbox.write("space.toml", &SPACE.replace("METHOD", "random").replace("trials = 12", "trials = 100"));
+    sandbox.write(
+        "space.toml",
+        &SPACE.replace("METHOD", "random").replace("trials = 12", "trials = 100"),
+    );
     let asked: Vec<Value> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..100).map(|_| scope.spawn(|| ask(&sandbox))).collect();
         threads.into_iter().map(|t| t.join().unwrap()).collect()
@@ -141,7 +148,10 @@ fn trials_are_released_by_age_when_asked_to_and_never_else() {
     sandbox.tune_ok(&["tell", "script", "1", "--loss", "1"]);
     let release = |age: &str| sandbox.tune_ok(&["ask", "script", "--release", "--older-than", age]);
     let said = release("1h");
-    assert!(said.stdout.contains("\"trial\":2") && said.stderr.contains("nothing was handed out"), "{said:?}");
+    assert!(
+        said.stdout.contains("\"trial\":2") && said.stderr.contains("nothing was handed out"),
+        "{said:?}"
+    );
     // The clock of whoever asked was an hour behind.
     forge(&sandbox, "script", |_, record| {
         if let Record::Asked { trial: 0, unix_seconds } = record {
@@ -167,13 +177,18 @@ fn trials_are_released_by_age_when_asked_to_and_never_else() {
 #[test]
 fn folds_are_told_one_by_one() {
     let sandbox = Sandbox::new();
-    sandbox.write("space.toml", &SPACE.replace("METHOD", "random").replace("[space]", "[cv]\nfolds = 3\n[space]"));
+    sandbox.write(
+        "space.toml",
+        &SPACE.replace("METHOD", "random").replace("[space]", "[cv]\nfolds = 3\n[space]"),
+    );
     assert_eq!(ask(&sandbox)["folds"], 3);
     sandbox.tune(&["tell", "script", "0", "--loss", "1"]).complains(2, &["fold"]);
     for fold in ["2", "0", "1"] {
         sandbox.tune_ok(&["tell", "script", "0", "--fold", fold, "--loss", &format!("1.{fold}")]);
     }
-    sandbox.tune(&["tell", "script", "0", "--fold", "3", "--loss", "1"]).complains(2, &["split 3 does not exist"]);
+    sandbox
+        .tune(&["tell", "script", "0", "--fold", "3", "--loss", "1"])
+        .complains(2, &["split 3 does not exist"]);
     let board = sandbox.tune_ok(&["leaderboard", "script", "--format", "csv"]).stdout;
     assert!(board.contains(",1,1.1,1.2,"), "{board}");
     ask(&sandbox);
@@ -187,7 +202,9 @@ fn folds_are_told_one_by_one() {
 fn an_ask_and_tell_study_cannot_be_run() {
     let sandbox = Sandbox::new();
     sandbox.write("space.toml", &SPACE.replace("METHOD", "random"));
-    sandbox.tune_ok(&["check", "space.toml"]).complains(0, &["an ask/tell study, driven by a script"]);
+    sandbox
+        .tune_ok(&["check", "space.toml"])
+        .complains(0, &["an ask/tell study, driven by a script"]);
     assert!(sandbox.tune_ok(&["plan", "space.toml"]).stdout.contains("trainer  an ask/tell study"));
     sandbox.tune(&["run", "space.toml"]).complains(2, &["ask"]);
 }
@@ -218,13 +235,18 @@ fn a_trial_that_was_told_is_shown_without_blank_lines() {
     sandbox.tune_ok(&["tell", "script", "0", "--loss", "0.5"]);
     let shown = sandbox.tune_ok(&["show", "script", "0"]).stdout;
     assert!(shown.lines().all(|line| !line.is_empty()), "{shown}");
-    sandbox.tune(&["show", "script", "9"]).complains(2, &["no trial 9", "counted from 0", "`tune leaderboard script`"]);
+    sandbox
+        .tune(&["show", "script", "9"])
+        .complains(2, &["no trial 9", "counted from 0", "`tune leaderboard script`"]);
 }
 
 #[test]
 fn what_is_missing_is_named_before_the_first_result() {
     let sandbox = Sandbox::new();
-    sandbox.write("space.toml", &SPACE.replace("METHOD", "random").replace("[search]", "[cv]\nfolds = 3\n[search]"));
+    sandbox.write(
+        "space.toml",
+        &SPACE.replace("METHOD", "random").replace("[search]", "[cv]\nfolds = 3\n[search]"),
+    );
     ask(&sandbox);
     assert_eq!(sandbox.tune_ok(&["leaderboard", "script"]).stdout.lines().count(), 1);
     assert!(sandbox.tune_ok(&["show", "script"]).stdout.ends_with("no trial has ended yet\n"));

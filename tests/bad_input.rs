@@ -45,7 +45,10 @@ fn rows(n: usize, row: impl Fn(usize) -> String) -> String {
 
 #[test]
 fn an_unknown_key() {
-    edited(|t| t.replace("[search]", "[search]\nmetod = \"grid\""), &["metod", "method", "quick.toml:"]);
+    edited(
+        |t| t.replace("[search]", "[search]\nmetod = \"grid\""),
+        &["metod", "method", "quick.toml:"],
+    );
 }
 
 #[test]
@@ -65,8 +68,12 @@ fn low_above_high() {
 
 #[test]
 fn a_log_scale_from_zero() {
-    let with_log =
-        |t: &str| t.replace("[space]", "[space]\nlambda_l1 = { type = \"float\", low = 0.0, high = 0.1, log = true }");
+    let with_log = |t: &str| {
+        t.replace(
+            "[space]",
+            "[space]\nlambda_l1 = { type = \"float\", low = 0.0, high = 0.1, log = true }",
+        )
+    };
     edited(with_log, &["log", "quick.toml:", "low"]);
 }
 
@@ -88,7 +95,9 @@ fn a_missing_target() {
 
 #[test]
 fn text_in_a_number_column() {
-    let csv = rows(20, |i| format!("{},{},{}", if i == 7 { "oops".to_owned() } else { i.to_string() }, i * 2, i % 2));
+    let csv = rows(20, |i| {
+        format!("{},{},{}", if i == 7 { "oops".to_owned() } else { i.to_string() }, i * 2, i % 2)
+    });
     on_table(&csv, "kinds = { a = \"number\" }", &["oops", "row", "`a`"]);
 }
 
@@ -101,7 +110,11 @@ fn a_class_smaller_than_the_folds() {
 #[test]
 fn more_folds_than_rows() {
     let csv = rows(12, |row| format!("{row},{},{}.5", row * row, row % 7));
-    on_table(&csv, "[cv]\nfolds = 13", &["folds = 13 needs 13 rows, and there are 12", "space.toml:5:9"]);
+    on_table(
+        &csv,
+        "[cv]\nfolds = 13",
+        &["folds = 13 needs 13 rows, and there are 12", "space.toml:5:9"],
+    );
 }
 
 #[test]

@@ -26,8 +26,10 @@ fn ends(sandbox: &Sandbox) -> Vec<(String, String)> {
     let said = sandbox.tune_ok(&["leaderboard", "space", "--format", "json"]).stdout;
     let rows: Vec<Value> = serde_json::from_str(&said).unwrap();
     let text = |row: &Value, name: &str| row[name].as_str().unwrap_or_default().to_owned();
-    let mut ends: Vec<_> =
-        rows.iter().map(|row| (row["param_way"].as_u64(), text(row, "state"), text(row, "reason"))).collect();
+    let mut ends: Vec<_> = rows
+        .iter()
+        .map(|row| (row["param_way"].as_u64(), text(row, "state"), text(row, "reason")))
+        .collect();
     ends.sort();
     ends.into_iter().map(|(_, state, reason)| (state, reason)).collect()
 }
@@ -65,7 +67,10 @@ fn every_way_to_end_is_a_state_with_its_reason() {
     let said = sandbox.tune_ok(&["run", "space.toml"]);
     assert!(said.stdout.contains("a limit that the clock decides"), "{}", said.stdout);
     for (way, (end, expected)) in ends(&sandbox).iter().zip(expected).enumerate() {
-        assert!(end.0 == expected.0 && end.1.contains(expected.1), "way {way}: {end:?}, expected {expected:?}");
+        assert!(
+            end.0 == expected.0 && end.1.contains(expected.1),
+            "way {way}: {end:?}, expected {expected:?}"
+        );
     }
     // What was printed is kept, and shown where it is needed.
     let shown = sandbox.tune_ok(&["show", "space", "1"]).stdout;
@@ -87,7 +92,10 @@ fn a_program_that_hangs_is_a_timeout() {
     let said = sandbox.tune(&["run", "space.toml"]);
     assert!(said.code == 5 && said.stdout.contains("a limit that the clock decides"), "{said:?}");
     for (state, reason) in ends(&sandbox) {
-        assert!(state == "timeout" && reason.starts_with("longer than max_seconds = 2"), "{state}: {reason}");
+        assert!(
+            state == "timeout" && reason.starts_with("longer than max_seconds = 2"),
+            "{state}: {reason}"
+        );
     }
 }
 
@@ -95,14 +103,19 @@ fn a_program_that_hangs_is_a_timeout() {
 fn a_program_that_is_not_there_stops_the_study() {
     let sandbox = Sandbox::new();
     study(&sandbox, "", 40, "");
-    let with = |program: &str| sandbox.read("space.toml").replace("\"sh\"", &format!("\"{program}\""));
+    let with =
+        |program: &str| sandbox.read("space.toml").replace("\"sh\"", &format!("\"{program}\""));
     sandbox.write("named.toml", &with("no-such-program"));
     sandbox.write("beside.toml", &with("./program"));
     sandbox.write("program", "not to be executed");
     for command in ["check", "run"] {
         let program = "no program `no-such-program` that can be executed";
-        sandbox.tune(&[command, "named.toml"]).complains(2, &[program, "--> named.toml:", "looked for on PATH"]);
-        sandbox.tune(&[command, "beside.toml"]).complains(2, &["no program `./program`", "chmod +x"]);
+        sandbox
+            .tune(&[command, "named.toml"])
+            .complains(2, &[program, "--> named.toml:", "looked for on PATH"]);
+        sandbox
+            .tune(&[command, "beside.toml"])
+            .complains(2, &["no program `./program`", "chmod +x"]);
     }
     assert!(!sandbox.exists("results"), "there is nothing to resume");
     // What breaks in every trial is found by the first ten; those under way when the tenth failed have failed as well.
@@ -125,17 +138,26 @@ fn a_program_is_told_where_it_stands() {
     study(&sandbox, script, 2, "[cv]\nfolds = 2\nrepeats = 2");
     sandbox.tune_ok(&["run", "space.toml"]);
     let folder = std::fs::canonicalize(sandbox.path("")).unwrap();
-    let logs = |trial: u32| (0..4).map(move |split| format!("results/space/trials/{trial}/{split}"));
+    let logs =
+        |trial: u32| (0..4).map(move |split| format!("results/space/trials/{trial}/{split}"));
     for (split, log) in logs(1).enumerate() {
-        let expected =
-            format!("{{\"way\":1}} 1 {} {}/2\n{}\noutput.log\nseed\n", split / 2, split % 2, folder.display());
+        let expected = format!(
+            "{{\"way\":1}} 1 {} {}/2\n{}\noutput.log\nseed\n",
+            split / 2,
+            split % 2,
+            folder.display()
+        );
         assert_eq!(sandbox.read(&format!("{log}/output.log")), expected);
     }
     // All trials meet the same seeds, and every fold another.
-    let seeds = |trial| logs(trial).map(|log| sandbox.read(&format!("{log}/seed"))).collect::<Vec<_>>();
+    let seeds =
+        |trial| logs(trial).map(|log| sandbox.read(&format!("{log}/seed"))).collect::<Vec<_>>();
     assert_eq!(seeds(0), seeds(1));
     assert_eq!(seeds(0).iter().collect::<std::collections::BTreeSet<_>>().len(), 4);
-    assert_eq!(column(&sandbox.read("results/space/leaderboard.csv"), "split3_loss"), ["0.1", "1.1"]);
+    assert_eq!(
+        column(&sandbox.read("results/space/leaderboard.csv"), "split3_loss"),
+        ["0.1", "1.1"]
+    );
 }
 
 #[test]
@@ -148,7 +170,9 @@ fn curves_metrics_and_sizes_are_kept() {
     study(&sandbox, script, 1, "");
     sandbox.tune_ok(&["run", "space.toml"]);
     let board = sandbox.read("results/space/leaderboard.csv");
-    for (name, value) in [("rank", "1"), ("loss", "2"), ("epochs", "2"), ("n_parameters", "17"), ("f1", "0.5")] {
+    for (name, value) in
+        [("rank", "1"), ("loss", "2"), ("epochs", "2"), ("n_parameters", "17"), ("f1", "0.5")]
+    {
         assert_eq!(column(&board, name), [value], "{name}");
     }
     let shown = sandbox.tune_ok(&["show", "space", "0"]).stdout;
@@ -158,10 +182,18 @@ fn curves_metrics_and_sizes_are_kept() {
 #[test]
 fn more_is_better_where_the_file_says_so() {
     let sandbox = Sandbox::new();
-    study(&sandbox, "echo \"{\\\"loss\\\": $1}\"", 6, "[study]\ndirection = \"maximize\"\nmetric = \"points\"");
+    study(
+        &sandbox,
+        "echo \"{\\\"loss\\\": $1}\"",
+        6,
+        "[study]\ndirection = \"maximize\"\nmetric = \"points\"",
+    );
     let said = sandbox.tune_ok(&["run", "space.toml"]).stdout;
     assert!(said.contains("best: trial 5, points 5"), "{said}");
-    assert_eq!(column(&sandbox.read("results/space/leaderboard.csv"), "loss"), ["5", "4", "3", "2", "1", "0"]);
+    assert_eq!(
+        column(&sandbox.read("results/space/leaderboard.csv"), "loss"),
+        ["5", "4", "3", "2", "1", "0"]
+    );
     sandbox.tune_ok(&["try", "space.toml", "--set", "way=77"]);
     assert!(sandbox.tune_ok(&["list"]).stdout.contains("points"));
     assert!(sandbox.tune_ok(&["best", "space"]).stdout.contains("way = 77"));
@@ -171,12 +203,17 @@ fn more_is_better_where_the_file_says_so() {
 fn the_number_of_workers_changes_no_byte_of_a_programs_study() {
     let board = |workers: &str| {
         let sandbox = Sandbox::new();
-        let file = sandbox.adopt("neighbours.toml", |text| without_limits(&text).replace("trials = 20", "trials = 12"));
+        let file = sandbox.adopt("neighbours.toml", |text| {
+            without_limits(&text).replace("trials = 20", "trials = 12")
+        });
         sandbox.tune_ok(&["run", &file.display().to_string(), "--workers", workers]);
         sandbox.read("results/neighbours/leaderboard.csv")
     };
     let boards = ["1", "3", "8"].map(board);
-    assert!(boards.iter().all(|other| *other == boards[0]) && boards[0].lines().count() == 13, "{boards:?}");
+    assert!(
+        boards.iter().all(|other| *other == boards[0]) && boards[0].lines().count() == 13,
+        "{boards:?}"
+    );
 }
 
 #[test]
@@ -190,7 +227,11 @@ fn what_a_program_cannot_do_is_refused() {
     };
     edited("{way}", "--way={wya}", &["edited.toml:2:39", "no parameter `wya`", "{way}"]);
     edited("[search]", "[cv]\nstratified = true\n[search]", &["edited.toml:5", "stratified"]);
-    edited("[search]", "[trial]\nmax_multiply_adds = 5\n[search]", &["edited.toml:5", "built-in trainer"]);
+    edited(
+        "[search]",
+        "[trial]\nmax_multiply_adds = 5\n[search]",
+        &["edited.toml:5", "built-in trainer"],
+    );
     assert!(!sandbox.exists("results"), "nothing left behind");
     sandbox.tune_ok(&["run", "space.toml"]);
     for refused in [["fit", "space", "--out", "model"].as_slice(), &["best", "space", "--test"]] {
@@ -202,7 +243,12 @@ fn what_a_program_cannot_do_is_refused() {
 fn a_table_that_changes_is_refused() {
     let sandbox = Sandbox::new();
     sandbox.write("table.csv", "a,b\n1,2\n");
-    study(&sandbox, "echo '{\"loss\": 1}'", 2, "[data]\npath = \"table.csv\"\ntarget = \"b\"\n[cv]\nfolds = 2");
+    study(
+        &sandbox,
+        "echo '{\"loss\": 1}'",
+        2,
+        "[data]\npath = \"table.csv\"\ntarget = \"b\"\n[cv]\nfolds = 2",
+    );
     sandbox.tune_ok(&["run", "space.toml"]);
     sandbox.write("table.csv", "a,b\n1,3\n");
     sandbox.tune(&["resume", "space", "--trials", "3"]).complains(2, &["table.csv has changed"]);
@@ -225,11 +271,16 @@ fn a_folder_that_cannot_be_written_is_no_trials_fault() {
 fn scikit_learn_is_tuned() {
     let Some(programs) = python() else { return };
     let sandbox = Sandbox::new();
-    let file = sandbox.adopt("boosting.toml", |text| without_limits(&text).replace("trials = 24", "trials = 3"));
+    let file = sandbox
+        .adopt("boosting.toml", |text| without_limits(&text).replace("trials = 24", "trials = 3"));
     let path = std::env::join_paths(
         std::iter::once(programs).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
     );
-    let output = sandbox.command(&["run", &file.display().to_string()]).env("PATH", path.unwrap()).output().unwrap();
+    let output = sandbox
+        .command(&["run", &file.display().to_string()])
+        .env("PATH", path.unwrap())
+        .output()
+        .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let board = sandbox.read("results/boosting/leaderboard.csv");
     let accuracies = column(&board, "accuracy");

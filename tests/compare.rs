@@ -8,7 +8,8 @@ fn two_studies() -> Sandbox {
     let sandbox = Sandbox::new();
     for method in ["grid", "random"] {
         let file = quick(&sandbox, method, 6);
-        let text = sandbox.read("quick.toml").replace("name = \"quick\"", &format!("name = \"{method}\""));
+        let text =
+            sandbox.read("quick.toml").replace("name = \"quick\"", &format!("name = \"{method}\""));
         let text = if text.contains(&format!("name = \"{method}\"")) {
             text
         } else {
@@ -26,13 +27,18 @@ fn studies_on_the_same_folds_are_paired() {
     let said = sandbox.tune_ok(&["compare", "grid", "random"]);
     assert!(said.stdout.contains("paired") && !said.stdout.contains("unpaired"), "{}", said.stdout);
     let files = ["results/grid/leaderboard.csv", "results/random/leaderboard.csv"];
-    assert_eq!(sandbox.tune_ok(&["compare", files[0], files[1]]).stdout, said.stdout, "files and studies are one");
+    assert_eq!(
+        sandbox.tune_ok(&["compare", files[0], files[1]]).stdout,
+        said.stdout,
+        "files and studies are one"
+    );
 }
 
 #[test]
 fn leaderboards_without_their_meta_file_are_unpaired() {
     let sandbox = two_studies();
-    std::fs::copy(sandbox.path("results/random/leaderboard.csv"), sandbox.path("other.csv")).unwrap();
+    std::fs::copy(sandbox.path("results/random/leaderboard.csv"), sandbox.path("other.csv"))
+        .unwrap();
     let said = sandbox.tune_ok(&["compare", "results/grid/leaderboard.csv", "other.csv"]);
     assert!(said.stdout.contains("unpaired"), "{}", said.stdout);
 }
@@ -55,9 +61,13 @@ fn other_data_are_another_task() {
     for name in ["leaderboard.csv", "leaderboard.meta.json"] {
         sandbox.write(&format!("other/{name}"), &sandbox.read(&format!("results/random/{name}")));
     }
-    let mut meta: serde_json::Value = serde_json::from_str(&sandbox.read("other/leaderboard.meta.json")).unwrap();
+    let mut meta: serde_json::Value =
+        serde_json::from_str(&sandbox.read("other/leaderboard.meta.json")).unwrap();
     meta["hashes"]["data"] = "another".into();
     sandbox.write("other/leaderboard.meta.json", &meta.to_string());
     let said = sandbox.tune_ok(&["compare", "grid", "other/leaderboard.csv"]).stdout;
-    assert!(said.contains("note: the data differ, so this does not compare the searches alone"), "{said}");
+    assert!(
+        said.contains("note: the data differ, so this does not compare the searches alone"),
+        "{said}"
+    );
 }

@@ -11,7 +11,8 @@ const FRAME: usize = 24 + 4096;
 fn killed(sandbox: &Sandbox, file: &str) -> (PathBuf, Vec<u8>) {
     let log = sandbox.path("results/quick/study.db-wal");
     let mut run = sandbox.start(&["run", file]);
-    let is_long = |log: &Path| std::fs::metadata(log).is_ok_and(|log| log.len() > 12 * FRAME as u64);
+    let is_long =
+        |log: &Path| std::fs::metadata(log).is_ok_and(|log| log.len() > 12 * FRAME as u64);
     while !is_long(&log) {
         assert_eq!(run.try_wait().unwrap(), None, "the study is longer than its log");
         std::thread::yield_now();
@@ -37,10 +38,18 @@ fn commits_lost_to_a_damaged_log_are_said_and_trained_again_to_the_same_bytes() 
     for quiet in [false, true] {
         let args = ["leaderboard", "quick", "--quiet"];
         let said = sandbox.tune_ok(if quiet { &args } else { &args[..2] });
-        assert!(said.stderr.contains("is damaged: at least") && said.stderr.contains("were found"), "{}", said.stderr);
+        assert!(
+            said.stderr.contains("is damaged: at least") && said.stderr.contains("were found"),
+            "{}",
+            said.stderr
+        );
     }
     let said = sandbox.tune_ok(&["run", &file]);
-    assert!(said.stderr.contains("is damaged: at least") && said.stderr.contains("on record"), "{}", said.stderr);
+    assert!(
+        said.stderr.contains("is damaged: at least") && said.stderr.contains("on record"),
+        "{}",
+        said.stderr
+    );
     let undisturbed = Sandbox::new();
     undisturbed.tune_ok(&["run", &quick(&undisturbed, "random", 24)]);
     assert_eq!(outcome(&sandbox), outcome(&undisturbed));
@@ -57,7 +66,11 @@ fn a_sound_log_is_not_called_damaged() {
     killed(&sandbox, &file);
     assert_eq!(sandbox.tune_ok(&["leaderboard", "quick"]).stderr, "");
     let said = sandbox.tune_ok(&["run", &file]);
-    assert!(!said.stderr.contains("damaged") && said.stderr.contains("going on after"), "{}", said.stderr);
+    assert!(
+        !said.stderr.contains("damaged") && said.stderr.contains("going on after"),
+        "{}",
+        said.stderr
+    );
 }
 
 /// The bytes of a study that was asked and told, and its ranking.
@@ -78,13 +91,15 @@ fn a_damaged_study_reads_as_it_was_or_is_named_whatever_the_command() {
     let sandbox = Sandbox::new();
     let (path, sound, board) = told(&sandbox);
     let mut n_named = 0;
-    let cut =
-        (0..sound.len()).step_by(sound.len() / 12).map(|length| (sound[..length].to_vec(), format!("cut to {length}")));
-    let flipped = (0..100).step_by(6).chain((100..sound.len()).step_by(sound.len() / 60)).map(|at| {
-        let mut bytes = sound.clone();
-        bytes[at] ^= 0x5a;
-        (bytes, format!("byte {at}"))
-    });
+    let cut = (0..sound.len())
+        .step_by(sound.len() / 12)
+        .map(|length| (sound[..length].to_vec(), format!("cut to {length}")));
+    let flipped =
+        (0..100).step_by(6).chain((100..sound.len()).step_by(sound.len() / 60)).map(|at| {
+            let mut bytes = sound.clone();
+            bytes[at] ^= 0x5a;
+            (bytes, format!("byte {at}"))
+        });
     for (bytes, what) in cut.chain(flipped) {
         std::fs::write(&path, &bytes).unwrap();
         let read = sandbox.tune(&["leaderboard", "script", "--format", "csv"]);
@@ -92,15 +107,24 @@ fn a_damaged_study_reads_as_it_was_or_is_named_whatever_the_command() {
             0 => assert_eq!(read.stdout, board, "{what}"),
             code => {
                 assert_eq!(code, 4, "{what}: {}", read.stderr);
-                assert!(read.stdout.is_empty() && read.stderr.contains("study.db"), "{what}: {}", read.stderr);
+                assert!(
+                    read.stdout.is_empty() && read.stderr.contains("study.db"),
+                    "{what}: {}",
+                    read.stderr
+                );
                 n_named += 1;
             }
         }
-        for args in [["ask", "script"].as_slice(), &["verify", "script"], &["show", "script", "1"]] {
+        for args in [["ask", "script"].as_slice(), &["verify", "script"], &["show", "script", "1"]]
+        {
             std::fs::write(&path, &bytes).unwrap();
             let said = sandbox.tune(args);
             assert!([0, 4].contains(&said.code), "{what}, {args:?}: {} {}", said.code, said.stderr);
-            assert!(said.code == 0 || !said.stderr.contains("a bug in tune"), "{what}: {}", said.stderr);
+            assert!(
+                said.code == 0 || !said.stderr.contains("a bug in tune"),
+                "{what}: {}",
+                said.stderr
+            );
         }
     }
     assert!(n_named > 20, "{n_named} were named");
@@ -110,7 +134,9 @@ fn a_damaged_study_reads_as_it_was_or_is_named_whatever_the_command() {
 fn what_is_no_study_or_of_a_later_program_is_said() {
     let sandbox = Sandbox::new();
     let (path, sound, _) = told(&sandbox);
-    for (bytes, said) in [("rank,trial\n".repeat(20).into_bytes(), "is not a study"), (Vec::new(), "is not a study")] {
+    for (bytes, said) in
+        [("rank,trial\n".repeat(20).into_bytes(), "is not a study"), (Vec::new(), "is not a study")]
+    {
         std::fs::write(&path, bytes).unwrap();
         sandbox.tune(&["leaderboard", "script"]).complains(4, &[said]);
         sandbox.tune(&["ask", "space.toml"]).complains(4, &[said]);

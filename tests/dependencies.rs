@@ -17,11 +17,21 @@ fn all_licences_are_allowed() {
         deny["licenses"]["allow"].as_array().unwrap().iter().map(|l| l.as_str().unwrap()).collect();
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut tree = Command::new(cargo);
-    tree.args(["tree", "--offline", "--locked", "--workspace", "--edges", "all", "--prefix", "none"]);
+    tree.args([
+        "tree",
+        "--offline",
+        "--locked",
+        "--workspace",
+        "--edges",
+        "all",
+        "--prefix",
+        "none",
+    ]);
     let output = tree.args(["--format", "{p}|{l}|"]).current_dir(project()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let listed = String::from_utf8(output.stdout).unwrap();
-    let licences: BTreeSet<(&str, &str)> = listed.lines().filter_map(|line| line.split_once('|')).collect();
+    let licences: BTreeSet<(&str, &str)> =
+        listed.lines().filter_map(|line| line.split_once('|')).collect();
     assert!(licences.len() > 100, "{listed}");
     for (package, licence) in licences {
         let licence = licence.split('|').next().unwrap();
@@ -49,8 +59,12 @@ fn a_licence_is_allowed_by_one_alternative_of_each_part() {
 #[test]
 fn every_dependency_that_is_declared_is_called() {
     let declared_for_all = read_toml(&project().join("Cargo.toml"));
-    let mut unused: BTreeSet<&str> =
-        declared_for_all["workspace"]["dependencies"].as_table().unwrap().keys().map(String::as_str).collect();
+    let mut unused: BTreeSet<&str> = declared_for_all["workspace"]["dependencies"]
+        .as_table()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
     for name in CRATES {
         let folder = project().join("crates").join(name);
         let manifest = read_toml(&folder.join("Cargo.toml"));
@@ -58,7 +72,8 @@ fn every_dependency_that_is_declared_is_called() {
         let tests = [text_of(&folder.join("tests")), text_of(&folder.join("benches"))].concat();
         let tests = if name == "cli" { tests + &text_of(&project().join("tests")) } else { tests };
         for (dependency, kind) in dependencies(&manifest) {
-            let is_called = calls(&own, &dependency) || kind == "dev-dependencies" && calls(&tests, &dependency);
+            let is_called = calls(&own, &dependency)
+                || kind == "dev-dependencies" && calls(&tests, &dependency);
             assert!(is_called, "{name} declares {dependency} in [{kind}] and does not call it");
             unused.remove(dependency.as_str());
         }
@@ -71,9 +86,12 @@ fn dependencies(manifest: &Table) -> Vec<(String, &'static str)> {
     let targets = manifest.get("target").and_then(|t| t.as_table()).into_iter().flatten();
     let tables = targets.filter_map(|(_, table)| table.as_table()).chain([manifest]);
     let kinds = ["dependencies", "dev-dependencies", "build-dependencies"];
-    let named = tables.flat_map(|table| kinds.map(|kind| (table.get(kind).and_then(|d| d.as_table()), kind)));
+    let named = tables
+        .flat_map(|table| kinds.map(|kind| (table.get(kind).and_then(|d| d.as_table()), kind)));
     named
-        .flat_map(|(found, kind)| found.into_iter().flat_map(move |d| d.keys().map(move |n| (n.clone(), kind))))
+        .flat_map(|(found, kind)| {
+            found.into_iter().flat_map(move |d| d.keys().map(move |n| (n.clone(), kind)))
+        })
         .collect()
 }
 
@@ -86,7 +104,9 @@ fn calls(sources: &str, name: &str) -> bool {
 
 /// All Rust sources below a folder, comment lines aside; empty if there is no such folder.
 fn text_of(folder: &Path) -> String {
-    let Ok(entries) = std::fs::read_dir(folder) else { return String::new() };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return String::new();
+    };
     let mut text = String::new();
     for entry in entries {
         let path = entry.unwrap().path();
@@ -94,7 +114,12 @@ fn text_of(folder: &Path) -> String {
             text.push_str(&text_of(&path));
         } else if path.extension().is_some_and(|e| e == "rs") {
             let source = std::fs::read_to_string(&path).unwrap();
-            text.extend(source.lines().filter(|l| !l.trim_start().starts_with("//")).flat_map(|l| [l, "\n"]));
+            text.extend(
+                source
+                    .lines()
+                    .filter(|l| !l.trim_start().starts_with("//"))
+                    .flat_map(|l| [l, "\n"]),
+            );
         }
     }
     text

@@ -33,7 +33,9 @@ fn a_full_disk_is_said_and_the_study_goes_on_when_there_is_room() {
     let sandbox = Sandbox::new();
     let file = quick(&sandbox, "bayes", 6);
     let mut n_full = 0;
-    for blocks in [0, 1, 8, 16, 24, 40, 64, 65, 80, 100, 120, 150, 180, 220, 260, 300, 350, 400, 500] {
+    for blocks in
+        [0, 1, 8, 16, 24, 40, 64, 65, 80, 100, 120, 150, 180, 220, 260, 300, 350, 400, 500]
+    {
         let said = limited(&sandbox, blocks, &["run", &file]);
         if said.code == 0 {
             break;
@@ -47,7 +49,8 @@ fn a_full_disk_is_said_and_the_study_goes_on_when_there_is_room() {
     assert_eq!(outcome(&sandbox), outcome(&undisturbed));
     sandbox.tune_ok(&["verify", "quick"]);
     let left = std::fs::read_dir(sandbox.path("results/quick")).unwrap();
-    let left: Vec<String> = left.map(|e| e.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    let left: Vec<String> =
+        left.map(|e| e.unwrap().file_name().to_string_lossy().into_owned()).collect();
     assert!(left.iter().all(|name| !name.starts_with('.')), "{left:?}");
 }
 
@@ -59,7 +62,8 @@ fn what_cannot_be_told_is_told_again_when_there_is_room() {
         for blocks in [0, 1, 32] {
             limited(&sandbox, blocks, &["ask", "space.toml"]).complains(4, &["cannot "]);
         }
-        let asked: serde_json::Value = serde_json::from_str(&sandbox.tune_ok(&["ask", "space.toml"]).stdout).unwrap();
+        let asked: serde_json::Value =
+            serde_json::from_str(&sandbox.tune_ok(&["ask", "space.toml"]).stdout).unwrap();
         assert_eq!(asked["trial"], trial);
         let tell = ["tell", "script", &trial.to_string(), "--loss", "1"];
         limited(&sandbox, 32, &tell).complains(4, &["cannot "]);
@@ -72,7 +76,8 @@ fn what_cannot_be_told_is_told_again_when_there_is_room() {
 fn a_folder_that_is_deleted_ends_the_run() {
     let sandbox = Sandbox::new();
     let file = quick(&sandbox, "random", 5000);
-    let run = sandbox.command(&["run", &file]).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let run =
+        sandbox.command(&["run", &file]).stderr(std::process::Stdio::piped()).spawn().unwrap();
     while !sandbox.exists("results/quick/space.toml") {
         std::thread::yield_now();
     }
@@ -95,7 +100,8 @@ fn a_folder_that_cannot_be_written_is_said_and_still_read() {
     let permit = |mode| {
         for name in ["results/quick", "results/quick/study.lock", "results/quick/study.db"] {
             let mode = if name.contains('.') { mode & 0o666 } else { mode };
-            std::fs::set_permissions(sandbox.path(name), std::fs::Permissions::from_mode(mode)).unwrap();
+            std::fs::set_permissions(sandbox.path(name), std::fs::Permissions::from_mode(mode))
+                .unwrap();
         }
     };
     permit(0o555);

@@ -47,7 +47,10 @@ fn sandbox(knowledge: &str) -> Sandbox {
 #[test]
 fn a_study_begins_where_experience_expects_the_lowest_loss_and_says_so() {
     let with = sandbox("true");
-    with.write("space.toml", &SPACE.replace("KNOWLEDGE", "true").replace("trials = 3", "trials = 5"));
+    with.write(
+        "space.toml",
+        &SPACE.replace("KNOWLEDGE", "true").replace("trials = 3", "trials = 5"),
+    );
     let plan = with.tune_ok(&["plan", "space.toml"]).stdout;
     assert!(
         plan.contains(
@@ -57,7 +60,10 @@ fn a_study_begins_where_experience_expects_the_lowest_loss_and_says_so() {
     );
     with.tune_ok(&["run", "space.toml"]);
     let first = with.tune_ok(&["explain", "wine", "0"]).stdout;
-    assert!(first.contains("where experience of other data sets expects the lowest loss"), "{first}");
+    assert!(
+        first.contains("where experience of other data sets expects the lowest loss"),
+        "{first}"
+    );
     let third = with.tune_ok(&["explain", "wine", "2"]).stdout;
     let numbers = with.tune_ok(&["explain", "wine", "2", "--format", "json"]).stdout;
     let numbers: serde_json::Value = serde_json::from_str(&numbers).unwrap();
@@ -95,7 +101,10 @@ fn a_check_knows_that_experience_takes_the_place_of_the_start() {
 fn what_leads_a_search_is_said_where_it_begins() {
     let with = sandbox("true");
     let begun = with.tune_ok(&["run", "space.toml"]);
-    begun.complains(0, &["experience of other data sets leads it; `knowledge = false` switches that off"]);
+    begun.complains(
+        0,
+        &["experience of other data sets leads it; `knowledge = false` switches that off"],
+    );
     let again = with.tune_ok(&["run", "space.toml"]);
     assert!(!again.stderr.contains("leads it"), "{}", again.stderr);
     let init = with.tune_ok(&["init", "wine.csv", "--target", "cultivar", "--out", "new.toml"]);
@@ -117,35 +126,45 @@ fn a_person_may_bring_experience_of_their_own() {
     own.write("learned.txt", &LEARNED.replace("term 2", "term 3"));
     own.tune_ok(&["leaderboard", "wine"]);
     own.tune_ok(&["explain", "wine", "2"]).complains(0, &["explained as if there had been none"]);
-    own.tune(&["verify", "wine"]).complains(2, &["not the one that the study was begun with", "same experience alone"]);
-    own.tune(&["run", "space.toml"]).complains(2, &["not the one that the study was begun with", "wine.toml:13"]);
+    own.tune(&["verify", "wine"])
+        .complains(2, &["not the one that the study was begun with", "same experience alone"]);
+    own.tune(&["run", "space.toml"])
+        .complains(2, &["not the one that the study was begun with", "wine.toml:13"]);
 }
 
 #[test]
 fn what_a_person_believes_best_comes_first() {
     let sandbox = sandbox("true");
     let stated = "high = 1.0, log = true, prior = 1e-3";
-    sandbox.write("space.toml", &sandbox.read("space.toml").replace("high = 1.0, log = true", stated));
+    sandbox
+        .write("space.toml", &sandbox.read("space.toml").replace("high = 1.0, log = true", stated));
     sandbox.tune_ok(&["run", "space.toml"]);
     let first = sandbox.tune_ok(&["explain", "wine", "0", "--format", "json"]).stdout;
     let first: serde_json::Value = serde_json::from_str(&first).unwrap();
-    assert_eq!((&first["origin"], &first["params"]["learning_rate"]), (&"default".into(), &1e-3.into()));
+    assert_eq!(
+        (&first["origin"], &first["params"]["learning_rate"]),
+        (&"default".into(), &1e-3.into())
+    );
     let second = sandbox.tune_ok(&["explain", "wine", "1"]).stdout;
     assert!(second.contains("by experience alone"), "{second}");
 }
 
 #[test]
 fn a_study_goes_on_in_a_space_of_which_there_is_more_or_less_experience() {
-    let known = SPACE.replace("KNOWLEDGE", "true").replace("log = true }", "log = true, default = 0.003 }");
-    let (unknown, rest): (Vec<&str>, Vec<&str>) = known.lines().partition(|line| line.starts_with("beta1"));
+    let known =
+        SPACE.replace("KNOWLEDGE", "true").replace("log = true }", "log = true, default = 0.003 }");
+    let (unknown, rest): (Vec<&str>, Vec<&str>) =
+        known.lines().partition(|line| line.starts_with("beta1"));
     let of_space = rest.iter().position(|line| *line == "[space]").unwrap();
     let without = [&rest[..=of_space], &unknown, &["epochs = 4"]].concat().join("\n");
     for (first, then) in [(&without, &known), (&known, &without)] {
         let sandbox = sandbox("true");
         sandbox.write("space.toml", first);
         sandbox.tune_ok(&["run", "space.toml"]);
-        let then = then.replace("values = [16, 32, \"full\"]", "values = [16, 32, \"full\"], default = 16");
-        let then = then.replace("values = [\"8\", \"16-8\"]", "values = [\"8\", \"16-8\"], default = \"8\"");
+        let then = then
+            .replace("values = [16, 32, \"full\"]", "values = [16, 32, \"full\"], default = 16");
+        let then = then
+            .replace("values = [\"8\", \"16-8\"]", "values = [\"8\", \"16-8\"], default = \"8\"");
         sandbox.write("then.toml", &then.replace("trials = 3", "trials = 6"));
         sandbox.tune_ok(&["resume", "wine", "--space", "then.toml"]);
         let board = sandbox.tune_ok(&["leaderboard", "wine", "--format", "csv"]).stdout;
@@ -158,7 +177,8 @@ fn a_study_goes_on_in_a_space_of_which_there_is_more_or_less_experience() {
 fn a_list_of_one_layer_may_be_written_as_numbers() {
     let first = |layers: &str| {
         let sandbox = sandbox("true");
-        sandbox.write("space.toml", &sandbox.read("space.toml").replace("[\"8\", \"16-8\"]", layers));
+        sandbox
+            .write("space.toml", &sandbox.read("space.toml").replace("[\"8\", \"16-8\"]", layers));
         let plan = sandbox.tune_ok(&["plan", "space.toml"]).stdout;
         plan.lines().find(|line| line.contains("trial 0")).unwrap().to_owned()
     };
@@ -168,9 +188,12 @@ fn a_list_of_one_layer_may_be_written_as_numbers() {
 #[test]
 fn experience_of_other_values_leads_nothing() {
     let sandbox = sandbox("\"learned.txt\"");
-    let space = sandbox.read("space.toml").replace("low = 1e-4, high = 1.0", "low = 20.0, high = 50.0");
+    let space =
+        sandbox.read("space.toml").replace("low = 1e-4, high = 1.0", "low = 20.0, high = 50.0");
     sandbox.write("space.toml", &space.replace("layers = ", "activation = \"relu\" # "));
-    sandbox.tune_ok(&["check", "space.toml"]).complains(0, &["it says nothing of what is searched here"]);
+    sandbox
+        .tune_ok(&["check", "space.toml"])
+        .complains(0, &["it says nothing of what is searched here"]);
     assert!(!sandbox.tune_ok(&["plan", "space.toml"]).stdout.contains("learned"));
 }
 
@@ -183,6 +206,10 @@ fn an_experience_that_cannot_be_read_is_refused() {
     assert!(!broken.exists("results"), "nothing is begun");
     broken.write("learned.txt", &"#".repeat((1 << 20) + 1));
     broken.tune(&["run", "space.toml"]).complains(2, &["more than 1 MiB", "space.toml:13"]);
-    sandbox("\"nowhere.txt\"").tune(&["run", "space.toml"]).complains(2, &["cannot read", "nowhere.txt"]);
-    sandbox("3").tune(&["check", "space.toml"]).complains(2, &["true, false, or the path of a file of experience"]);
+    sandbox("\"nowhere.txt\"")
+        .tune(&["run", "space.toml"])
+        .complains(2, &["cannot read", "nowhere.txt"]);
+    sandbox("3")
+        .tune(&["check", "space.toml"])
+        .complains(2, &["true, false, or the path of a file of experience"]);
 }

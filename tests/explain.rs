@@ -23,9 +23,11 @@ fn told(method: &str) -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.write("space.toml", &SPACE.replace("METHOD", method));
     for trial in 0..12 {
-        let asked: Value = serde_json::from_str(&sandbox.tune_ok(&["ask", "space.toml"]).stdout).unwrap();
+        let asked: Value =
+            serde_json::from_str(&sandbox.tune_ok(&["ask", "space.toml"]).stdout).unwrap();
         let params = &asked["params"];
-        let loss = (params["rate"].as_f64().unwrap().log10() + 2.0).powi(2) + params["extra"].as_f64().unwrap_or(0.5);
+        let loss = (params["rate"].as_f64().unwrap().log10() + 2.0).powi(2)
+            + params["extra"].as_f64().unwrap_or(0.5);
         let trial = trial.to_string();
         let loss = loss.to_string();
         let result = if trial == "6" { ["--failed", "no disk"] } else { ["--loss", loss.as_str()] };
@@ -41,7 +43,14 @@ fn every_origin_is_explained_in_words() {
     insta::assert_snapshot!(["0", "2"].map(said).join("\n"));
     assert!(said("6").contains("it ended as failed: no disk"));
     let model = said("11");
-    for part in ["proposed by the model", "predicted", "incumbent", "length scale", "nearest trial", "came: loss"] {
+    for part in [
+        "proposed by the model",
+        "predicted",
+        "incumbent",
+        "length scale",
+        "nearest trial",
+        "came: loss",
+    ] {
         assert!(model.contains(part), "{part}: {model}");
     }
     let tpe = told("tpe");

@@ -7,7 +7,11 @@ use std::collections::HashSet;
 /// A field, values to search, and what else must stand in [space] for it to act.
 const SEARCHES: &[(&str, &str, &str)] = &[
     ("learning_rate", "{ type = \"float\", low = 1e-3, high = 0.1, log = true, points = 3 }", ""),
-    ("schedule", "[\"constant\", \"exponential\", \"step\", \"inverse_time\", \"cosine\"]", "decay_epochs = 1"),
+    (
+        "schedule",
+        "[\"constant\", \"exponential\", \"step\", \"inverse_time\", \"cosine\"]",
+        "decay_epochs = 1",
+    ),
     ("decay", "[0.1, 0.5]", "schedule = \"exponential\"\ndecay_epochs = 1"),
     ("decay_epochs", "[1, 2]", "schedule = \"step\""),
     ("warmup_epochs", "[0, 2]", ""),
@@ -34,7 +38,11 @@ const SEARCHES: &[(&str, &str, &str)] = &[
         "[\"linear\", \"sigmoid\", \"tanh\", \"relu\", \"leaky_relu\", \"elu\", \"gelu\", \"silu\", \"relu-tanh\"]",
         "",
     ),
-    ("init", "[\"uniform\", \"xavier_uniform\", \"xavier_normal\", \"he_uniform\", \"he_normal\"]", ""),
+    (
+        "init",
+        "[\"uniform\", \"xavier_uniform\", \"xavier_normal\", \"he_uniform\", \"he_normal\"]",
+        "",
+    ),
     ("scaling", "[\"standard\", \"minmax\", \"none\"]", ""),
     ("batch_norm", "[false, true]", ""),
     ("clip_norm", "[0.0, 0.01]", "optimizer = \"sgd\""),
@@ -44,14 +52,21 @@ const SEARCHES: &[(&str, &str, &str)] = &[
 
 /// The lines of a space in which `name` is searched and acts.
 fn space(name: &str, values: &str, around: &str) -> String {
-    let base = [("epochs", "3"), ("depth", "2"), ("width", "8"), ("learning_rate", "0.02"), ("batch_size", "16")];
+    let base = [
+        ("epochs", "3"),
+        ("depth", "2"),
+        ("width", "8"),
+        ("learning_rate", "0.02"),
+        ("batch_size", "16"),
+    ];
     let searched = if values.starts_with('[') {
         format!("{{ type = \"categorical\", values = {values} }}")
     } else {
         values.to_owned()
     };
     let mut lines = vec![format!("{name} = {searched}"), around.trim_start_matches('-').to_owned()];
-    let is_free = |key: &str| key != name && !around.lines().any(|l| l.starts_with(&format!("{key} ")));
+    let is_free =
+        |key: &str| key != name && !around.lines().any(|l| l.starts_with(&format!("{key} ")));
     let is_size = |key: &str| key == "depth" || key == "width";
     let rest = base.iter().filter(|(key, _)| is_free(key) && !(around == "-" && is_size(key)));
     lines.extend(rest.map(|(key, value)| format!("{key} = {value}")));
@@ -73,8 +88,14 @@ fn every_hyperparameter_is_searched_and_acts() {
         let board = sandbox.read(&format!("results/{name}/leaderboard.csv"));
         let losses = column(&board, "loss");
         let different: HashSet<&str> = losses.iter().copied().collect();
-        assert!(losses.len() > 1 && different.len() == losses.len(), "{name} acts in every trial:\n{board}");
-        assert_eq!(column(&board, &format!("param_{name}")).iter().collect::<HashSet<_>>().len(), losses.len());
+        assert!(
+            losses.len() > 1 && different.len() == losses.len(),
+            "{name} acts in every trial:\n{board}"
+        );
+        assert_eq!(
+            column(&board, &format!("param_{name}")).iter().collect::<HashSet<_>>().len(),
+            losses.len()
+        );
     }
 }
 
@@ -82,7 +103,8 @@ fn every_hyperparameter_is_searched_and_acts() {
 fn no_hyperparameter_is_left_out_here_or_of_what_is_explained() {
     let sandbox = Sandbox::new();
     let said = sandbox.tune_ok(&["fields"]).stdout;
-    let explained: Vec<&str> = said.lines().filter(|line| !line.is_empty() && !line.starts_with(' ')).collect();
+    let explained: Vec<&str> =
+        said.lines().filter(|line| !line.is_empty() && !line.starts_with(' ')).collect();
     assert_eq!(explained, SEARCHES.iter().map(|(name, ..)| *name).collect::<Vec<_>>());
     assert!(sandbox.tune_ok(&["fields", "momentum"]).stdout.contains("acts when optimizer"));
     sandbox.tune(&["fields", "momentun"]).complains(2, &["momentun", "momentum"]);
@@ -94,5 +116,7 @@ fn the_keys_of_a_file_are_explained() {
     let said = sandbox.tune_ok(&["keys"]).stdout;
     assert!(said.contains("prior_confidence") && said.contains("and or not, min(a, b)"), "{said}");
     assert!(sandbox.tune_ok(&["keys", "cv"]).stdout.starts_with("[cv]\n"));
-    sandbox.tune(&["keys", "flods"]).complains(2, &["no section and no key is called `flods`", "tune keys"]);
+    sandbox
+        .tune(&["keys", "flods"])
+        .complains(2, &["no section and no key is called `flods`", "tune keys"]);
 }

@@ -35,12 +35,20 @@ fn a_classifier_is_kept_and_applied() {
     study(&sandbox, "penguins", "");
     sandbox.tune_ok(&["fit", "penguins", "--out", "model"]);
     let said = predict(&sandbox, "model", &table("penguins"));
-    assert!(said.starts_with("predicted,probability_Adelie,probability_Chinstrap,probability_Gentoo\n"), "{said}");
+    assert!(
+        said.starts_with("predicted,probability_Adelie,probability_Chinstrap,probability_Gentoo\n"),
+        "{said}"
+    );
     let all = std::fs::read_to_string(table("penguins")).unwrap();
-    let is_right = column(&said, "predicted").into_iter().zip(column(&all, "species")).filter(|(a, b)| a == b).count();
+    let is_right = column(&said, "predicted")
+        .into_iter()
+        .zip(column(&all, "species"))
+        .filter(|(a, b)| a == b)
+        .count();
     assert!(is_right > 300, "{is_right} of 344 are right after four epochs");
     // Neither the target nor the order of the columns is needed.
-    let turned: String = all.lines().map(|l| l.rsplit(',').take(7).collect::<Vec<_>>().join(",") + "\n").collect();
+    let turned: String =
+        all.lines().map(|l| l.rsplit(',').take(7).collect::<Vec<_>>().join(",") + "\n").collect();
     assert_eq!(predict(&sandbox, "model", &sandbox.write("turned.csv", &turned)), said);
     // A category that it does not know is said, and predicted all the same.
     let strange = sandbox.write("strange.csv", &all.replacen("Torgersen", "Atlantis", 2));
@@ -111,7 +119,11 @@ fn held_out_rows_are_opened_once() {
     let first = sandbox.tune_ok(&["best", "penguins", "--test"]);
     assert!(first.stdout.contains("on the held-out rows: cross_entropy "), "{}", first.stdout);
     assert!(!first.stderr.contains("before"), "{}", first.stderr);
-    assert!(first.stderr.contains("trained on 258 rows and tested on 86"), "of 344: {}", first.stderr);
+    assert!(
+        first.stderr.contains("trained on 258 rows and tested on 86"),
+        "of 344: {}",
+        first.stderr
+    );
     // The model that is kept has not seen them either.
     let fitted = sandbox.tune_ok(&["fit", "penguins", "--out", "model"]);
     assert!(fitted.stderr.contains("trained on 258 rows"), "{}", fitted.stderr);

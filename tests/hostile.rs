@@ -12,9 +12,18 @@ fn bounded(sandbox: &Sandbox, args: &[&str]) -> Said {
     let limited = format!("ulimit -v {MEMORY_KIB}; exec \"$0\" \"$@\"");
     let mut shell = Command::new("sh");
     shell.args(["-c", &limited, env!("CARGO_BIN_EXE_tune")]).args(args);
-    let output = shell.current_dir(sandbox.path("")).stdin(Stdio::null()).env("NO_COLOR", "1").output().unwrap();
+    let output = shell
+        .current_dir(sandbox.path(""))
+        .stdin(Stdio::null())
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    Said { code: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
+    Said {
+        code: output.status.code().unwrap_or(-1),
+        stdout: text(output.stdout),
+        stderr: text(output.stderr),
+    }
 }
 
 /// A study that is asked and told: any space, no training.
@@ -29,7 +38,11 @@ fn asked(search: &str, space: &str) -> (Sandbox, Said) {
 fn refused(space: &str, of: &[&str]) {
     let (sandbox, said) = asked("method = \"random\"", space);
     said.complains(2, of);
-    assert!(said.stdout.is_empty() && said.stderr.len() < 5_000, "{} bytes of stderr", said.stderr.len());
+    assert!(
+        said.stdout.is_empty() && said.stderr.len() < 5_000,
+        "{} bytes of stderr",
+        said.stderr.len()
+    );
     assert!(!sandbox.exists("results/s"), "nothing left behind");
 }
 
@@ -47,8 +60,9 @@ fn table_refused(bytes: &[u8], of: &[&str]) {
     let sandbox = Sandbox::new();
     std::fs::write(sandbox.path("d.csv"), bytes).unwrap();
     let rate = "learning_rate = { type = \"float\", low = 0.01, high = 0.1, log = true }\nbatch_size = 4\nepochs = 1";
-    let text =
-        format!("[data]\npath = \"d.csv\"\ntarget = \"y\"\n[search]\ntrials = 1\n[cv]\nfolds = 2\n[space]\n{rate}\n");
+    let text = format!(
+        "[data]\npath = \"d.csv\"\ntarget = \"y\"\n[search]\ntrials = 1\n[cv]\nfolds = 2\n[space]\n{rate}\n"
+    );
     sandbox.write("s.toml", &text);
     let said = bounded(&sandbox, &["run", "s.toml"]);
     said.complains(2, of);
@@ -60,10 +74,26 @@ const X: &str = "x = { type = \"float\", low = 0.0, high = 1.0 }";
 #[test]
 fn names_that_leave_the_results_folder_or_deceive_are_refused() {
     let long = "x".repeat(10_000);
-    let names = ["../x", "/tmp/x", "", " ", ".", "..", "con", "a...", "a\\u0000b", "a\\u001b[2Jb", "\\u202eb", &long];
+    let names = [
+        "../x",
+        "/tmp/x",
+        "",
+        " ",
+        ".",
+        "..",
+        "con",
+        "a...",
+        "a\\u0000b",
+        "a\\u001b[2Jb",
+        "\\u202eb",
+        &long,
+    ];
     for name in names {
         let sandbox = Sandbox::new();
-        sandbox.write("s.toml", &format!("[study]\nname = \"{name}\"\n[search]\ntrials = 9\n[space]\n{X}\n"));
+        sandbox.write(
+            "s.toml",
+            &format!("[study]\nname = \"{name}\"\n[search]\ntrials = 9\n[space]\n{X}\n"),
+        );
         let said = bounded(&sandbox, &["ask", "s.toml"]);
         said.complains(2, &["name", "s.toml:2:"]);
         assert!(said.stderr.len() < 2_000 && !sandbox.exists("results"), "{name}");
@@ -74,7 +104,10 @@ fn names_that_leave_the_results_folder_or_deceive_are_refused() {
 fn unusual_names_are_found_again() {
     let sandbox = Sandbox::new();
     for name in ["ünï 日本", ".hidden", "$HOME", "a b", "😀"] {
-        sandbox.write("s.toml", &format!("[study]\nname = \"{name}\"\n[search]\ntrials = 9\n[space]\n{X}\n"));
+        sandbox.write(
+            "s.toml",
+            &format!("[study]\nname = \"{name}\"\n[search]\ntrials = 9\n[space]\n{X}\n"),
+        );
         assert_eq!(bounded(&sandbox, &["ask", "s.toml"]).code, 0, "{name}");
         assert!(bounded(&sandbox, &["ask", name]).stdout.starts_with("{\"trial\":1,"), "{name}");
     }
@@ -87,12 +120,14 @@ fn unusual_names_are_found_again() {
 
 #[test]
 fn huge_grids_are_walked_or_refused_at_once() {
-    let thousands: String = (0..4).map(|i| format!("p{i} = {{ type = \"int\", low = 1, high = 1000 }}\n")).collect();
+    let thousands: String =
+        (0..4).map(|i| format!("p{i} = {{ type = \"int\", low = 1, high = 1000 }}\n")).collect();
     let (_, said) = asked("method = \"grid\"", &thousands);
     said.complains(2, &["`trials` is missing"]);
     handed_out(&["grid", "random", "sobol", "bayes", "tpe"], &thousands);
-    let many: String =
-        (0..2000).map(|i| format!("p{i} = {{ type = \"float\", low = 0, high = 1, points = 2 }}\n")).collect();
+    let many: String = (0..2000)
+        .map(|i| format!("p{i} = {{ type = \"float\", low = 0, high = 1, points = 2 }}\n"))
+        .collect();
     let (_, said) = asked("method = \"grid\"\ntrials = 3", &many);
     said.complains(2, &["10^38"]);
 }
@@ -109,10 +144,12 @@ fn ten_thousand_parameters_work_and_more_are_refused() {
 #[cfg(unix)]
 #[test]
 fn a_configuration_too_long_for_a_process_is_refused() {
-    let parameters: String =
-        (0..10_000).map(|i| format!("p{i} = {{ type = \"float\", low = 0.0, high = 1.0 }}\n")).collect();
+    let parameters: String = (0..10_000)
+        .map(|i| format!("p{i} = {{ type = \"float\", low = 0.0, high = 1.0 }}\n"))
+        .collect();
     let sandbox = Sandbox::new();
-    let head = "[search]\nmethod = \"random\"\ntrials = 1\n[objective]\ncommand = [\"true\"]\n[space]\n";
+    let head =
+        "[search]\nmethod = \"random\"\ntrials = 1\n[objective]\ncommand = [\"true\"]\n[space]\n";
     sandbox.write("s.toml", &format!("{head}{parameters}"));
     bounded(&sandbox, &["run", "s.toml"]).complains(2, &["too long", "tune ask"]);
 }
@@ -128,13 +165,19 @@ fn ranges_to_the_ends_of_the_numbers() {
         ("1.0", "1.0000000000000002", true),
         ("-0.0", "0.0", false),
     ] {
-        handed_out(&all, &format!("x = {{ type = \"float\", low = {low}, high = {high}, log = {log} }}"));
+        handed_out(
+            &all,
+            &format!("x = {{ type = \"float\", low = {low}, high = {high}, log = {log} }}"),
+        );
     }
     refused("x = { type = \"float\", low = -1.7e308, high = 1.7e308 }", &["wider", "s.toml:4:"]);
     refused("x = { type = \"float\", low = -inf, high = inf }", &["-inf", "s.toml:4:"]);
     refused("x = { type = \"float\", low = nan, high = 1.0 }", &["NaN", "s.toml:4:"]);
     refused("x = { type = \"int\", low = 0, high = 9223372036854775807 }", &["2^53", "s.toml:4:"]);
-    refused("x = { type = \"int\", low = 0, high = 9223372036854775808 }", &["64 bits", "s.toml:4:"]);
+    refused(
+        "x = { type = \"int\", low = 0, high = 9223372036854775808 }",
+        &["64 bits", "s.toml:4:"],
+    );
     refused(&format!("x = 1e{}", "9".repeat(100_000)), &["inf", "s.toml:4:"]);
 }
 
@@ -145,30 +188,45 @@ fn deep_and_long_files_are_refused() {
     }
     refused(&format!("{} = 1", vec!["a"; 100_000].join(".")), &["recursion"]);
     let constraint = |expression: &str| format!("{X}\n[[constraints]]\nexpr = \"{expression}\"");
-    refused(&constraint(&format!("{}x < 2{}", "(".repeat(1000), ")".repeat(1000))), &["deeper than 64", "s.toml:6:"]);
+    refused(
+        &constraint(&format!("{}x < 2{}", "(".repeat(1000), ")".repeat(1000))),
+        &["deeper than 64", "s.toml:6:"],
+    );
     refused(&constraint(&format!("x < {}2", "-".repeat(1000))), &["deeper than 64"]);
     handed_out(&["random"], &constraint(&format!("x < 2{}", " and x < 2".repeat(20_000))));
     let values: Vec<String> = (0..300_000).map(|i| i.to_string()).collect();
     let list = values.join(",");
-    refused(&format!("x = {{ type = \"categorical\", values = [{list}] }}"), &["300000 values", "s.toml:4:"]);
+    refused(
+        &format!("x = {{ type = \"categorical\", values = [{list}] }}"),
+        &["300000 values", "s.toml:4:"],
+    );
     let child = format!(
         "{X}\na = {{ type = \"int\", low = 0, high = 300000 }}\nb = {{ type = \"int\", low = 0, high = 1, when = {{ a = [{list}] }} }}"
     );
     refused(&child, &["300000 values", "s.toml:6:"]);
-    refused(&(0..20_000).map(|i| format!("k{i} = {{ typ = 1 }}\n")).collect::<String>(), &["typ", "more"]);
+    refused(
+        &(0..20_000).map(|i| format!("k{i} = {{ typ = 1 }}\n")).collect::<String>(),
+        &["typ", "more"],
+    );
     refused(&"a".repeat(17 << 20), &["16 MiB"]);
 }
 
 #[test]
 fn bytes_that_are_no_text_are_named_with_their_place() {
     let sandbox = Sandbox::new();
-    for (bytes, of) in
-        [(&b"\xff\xfe[\0"[..], "line 1"), (b"a = 1\nb = \"\xc3\x28\"", "line 2"), (b"x = \"\0\"", "s.toml:1:")]
-    {
+    for (bytes, of) in [
+        (&b"\xff\xfe[\0"[..], "line 1"),
+        (b"a = 1\nb = \"\xc3\x28\"", "line 2"),
+        (b"x = \"\0\"", "s.toml:1:"),
+    ] {
         std::fs::write(sandbox.path("s.toml"), bytes).unwrap();
         bounded(&sandbox, &["run", "s.toml"]).complains(2, &[of]);
     }
-    std::fs::write(sandbox.path("s.toml"), format!("\u{feff}[search]\r\ntrials = 9\r\n[space]\r\n{X}\r\n")).unwrap();
+    std::fs::write(
+        sandbox.path("s.toml"),
+        format!("\u{feff}[search]\r\ntrials = 9\r\n[space]\r\n{X}\r\n"),
+    )
+    .unwrap();
     assert_eq!(bounded(&sandbox, &["ask", "s.toml"]).code, 0, "a byte-order mark and \\r\\n");
 }
 
@@ -194,7 +252,8 @@ fn losses_at_the_ends_of_the_numbers_are_ranked() {
         sandbox.tune_ok(&["tell", "s", &trial.to_string(), &format!("--loss={loss}")]);
     }
     let csv = sandbox.tune_ok(&["leaderboard", "s", "--format", "csv"]).stdout;
-    let order: Vec<&str> = csv.lines().skip(1).map(|line| line.split(',').nth(1).unwrap()).collect();
+    let order: Vec<&str> =
+        csv.lines().skip(1).map(|line| line.split(',').nth(1).unwrap()).collect();
     assert_eq!(order, ["2", "9", "4", "5", "1", "3", "7", "6", "8", "0"]);
     assert!(bounded(&sandbox, &["ask", "s"]).stdout.starts_with("{\"trial\":10,"));
     sandbox.tune(&["tell", "s", "10", "--loss", "inf"]);
@@ -202,8 +261,10 @@ fn losses_at_the_ends_of_the_numbers_are_ranked() {
 
 #[test]
 fn formulas_stay_as_they_are_and_are_warned_of() {
-    let (sandbox, said) =
-        asked("method = \"grid\"", "x = { type = \"categorical\", values = [\"=1+1\", \"@SUM(A1)\"] }");
+    let (sandbox, said) = asked(
+        "method = \"grid\"",
+        "x = { type = \"categorical\", values = [\"=1+1\", \"@SUM(A1)\"] }",
+    );
     assert_eq!(said.code, 0);
     sandbox.tune_ok(&["tell", "s", "0", "--loss", "1"]);
     let csv = sandbox.tune_ok(&["leaderboard", "s", "--format", "csv"]).stdout;
@@ -215,9 +276,18 @@ fn formulas_stay_as_they_are_and_are_warned_of() {
 #[test]
 fn tables_without_end_are_refused_in_bounded_memory() {
     let head = "a,b,y\n";
-    table_refused(format!("{head}{},1,2\n", "x".repeat(20 << 20)).as_bytes(), &["16777216 bytes in one row", "line 2"]);
-    table_refused(format!("{head}{}\n", ",".repeat(20 << 20)).as_bytes(), &["16777216 bytes in one row", "line 2"]);
-    table_refused(format!("{head}1,2,\"{}", "x\n".repeat(12 << 20)).as_bytes(), &["16777216 bytes in one row"]);
+    table_refused(
+        format!("{head}{},1,2\n", "x".repeat(20 << 20)).as_bytes(),
+        &["16777216 bytes in one row", "line 2"],
+    );
+    table_refused(
+        format!("{head}{}\n", ",".repeat(20 << 20)).as_bytes(),
+        &["16777216 bytes in one row", "line 2"],
+    );
+    table_refused(
+        format!("{head}1,2,\"{}", "x\n".repeat(12 << 20)).as_bytes(),
+        &["16777216 bytes in one row"],
+    );
     // A sparse file: two gigabytes that take no room on the disk, and more than the program may take.
     let sandbox = Sandbox::new();
     let file = std::fs::File::create(sandbox.path("d.csv")).unwrap();

@@ -21,7 +21,8 @@ fn told(n: usize, loss: impl Fn(&Value) -> f64) -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.write("space.toml", &SPACE.replace('N', &n.to_string()));
     for trial in 0..n {
-        let asked: Value = serde_json::from_str(&sandbox.tune_ok(&["ask", "space.toml"]).stdout).unwrap();
+        let asked: Value =
+            serde_json::from_str(&sandbox.tune_ok(&["ask", "space.toml"]).stdout).unwrap();
         let loss = loss(&asked["params"]).to_string();
         sandbox.tune_ok(&["tell", "script", &trial.to_string(), "--loss", &loss]);
     }
@@ -35,11 +36,14 @@ fn what_matters_is_told_from_what_does_not() {
         0.1 + decades.powi(2) + params["extra"].as_f64().unwrap_or(0.5)
     });
     let said = sandbox.tune_ok(&["importance", "script"]).stdout;
-    for part in ["40 trials", "rate", "extra (active in", "with others", "likely best", "left out"] {
+    for part in ["40 trials", "rate", "extra (active in", "with others", "likely best", "left out"]
+    {
         assert!(said.contains(part), "{part}: {said}");
     }
-    let object: Value =
-        serde_json::from_str(&sandbox.tune_ok(&["importance", "script", "--format", "json"]).stdout).unwrap();
+    let object: Value = serde_json::from_str(
+        &sandbox.tune_ok(&["importance", "script", "--format", "json"]).stdout,
+    )
+    .unwrap();
     let total = |name: &str| {
         let of = object["parameters"].as_array().unwrap().iter().find(|p| p["name"] == name);
         of.unwrap()["total"]["value"].as_f64().unwrap()

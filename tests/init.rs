@@ -11,7 +11,10 @@ fn columns_that_number_or_name_the_rows_are_left_out() {
     sandbox.tune_ok(&["init", "birds.csv", "--target", "kind"]);
     let written = sandbox.read("space.toml");
     assert!(written.contains("drop = [\"id\", \"ring\"]"), "{written}");
-    assert_eq!(sandbox.tune_ok(&["check", "space.toml"]).stdout, "space.toml: no errors, 0 warnings\n");
+    assert_eq!(
+        sandbox.tune_ok(&["check", "space.toml"]).stdout,
+        "space.toml: no errors, 0 warnings\n"
+    );
     sandbox.write("all.toml", &written.replace("drop = [\"id\", \"ring\"]", "drop = [\"ring\"]"));
     let said = sandbox.tune_ok(&["check", "all.toml"]);
     said.complains(0, &["column `id` numbers the rows", "`drop` in [data] leaves columns out"]);

@@ -23,7 +23,8 @@ fn long(sandbox: &Sandbox, method: &str) -> String {
 /// The study of a program, slow enough to be killed in the middle.
 #[cfg(unix)]
 fn of_a_program(sandbox: &Sandbox) -> String {
-    let path = sandbox.adopt("neighbours.toml", |text| without_limits(&text).replace("folds = 5", "folds = 3"));
+    let path = sandbox
+        .adopt("neighbours.toml", |text| without_limits(&text).replace("folds = 5", "folds = 3"));
     path.display().to_string()
 }
 
@@ -57,7 +58,8 @@ fn survives(shown: &str, study: &str, write: impl Fn(&Sandbox) -> String) {
     let mut random = 0x9e37_79b9_7f4a_7c15_u64;
     let (mut n_killed, mut n_finished) = (0, 0);
     while n_killed < n_kills() {
-        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        random =
+            random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let mut run = sandbox.start(&["run", &file, "--workers", "2"]);
         std::thread::sleep(Duration::from_millis(20 + (random >> 33) % 300));
         let ended = run.try_wait().unwrap();
@@ -73,5 +75,8 @@ fn survives(shown: &str, study: &str, write: impl Fn(&Sandbox) -> String) {
     }
     sandbox.tune_ok(&["run", &file]);
     assert_eq!(outcome(&sandbox, study), outcome(&undisturbed, study), "{shown}");
-    println!("{shown}: killed {n_killed} times, {} studies ended, every byte as undisturbed", n_finished + 1);
+    println!(
+        "{shown}: killed {n_killed} times, {} studies ended, every byte as undisturbed",
+        n_finished + 1
+    );
 }

@@ -32,7 +32,13 @@ fn is_alive(pid: &str) -> bool {
 }
 
 fn signal(name: &str, pid: &impl ToString) {
-    assert!(Command::new("kill").args([format!("-{name}"), pid.to_string()]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args([format!("-{name}"), pid.to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
 }
 
 /// Starts a study and waits for its first program; returns the program, what it has started, and its supervisor.

@@ -16,13 +16,16 @@ pub fn python() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("python");
     let programs = folder.join("bin");
     let python = programs.join("python3");
-    let ends_well = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
+    let ends_well =
+        |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
     let has_it = || ends_well(Command::new(&python).args(["-c", IMPORTS]));
     if has_it() {
         return Some(programs);
     }
     let made = ends_well(Command::new("python3").args(["-m", "venv"]).arg(&folder))
-        && ends_well(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(PACKAGES));
+        && ends_well(
+            Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(PACKAGES),
+        );
     if made && has_it() {
         return Some(programs);
     }

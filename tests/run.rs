@@ -2,8 +2,14 @@
 
 use crate::sandbox::Sandbox;
 
-const FILES: [&str; 6] =
-    ["study.db", "space.toml", "leaderboard.csv", "leaderboard.meta.json", "folds.csv", "timings.csv"];
+const FILES: [&str; 6] = [
+    "study.db",
+    "space.toml",
+    "leaderboard.csv",
+    "leaderboard.meta.json",
+    "folds.csv",
+    "timings.csv",
+];
 
 /// The README's study, small enough for a test.
 pub fn quick(sandbox: &Sandbox, method: &str, trials: u32) -> String {
@@ -26,7 +32,12 @@ pub fn quick(sandbox: &Sandbox, method: &str, trials: u32) -> String {
 
 pub fn column<'a>(csv: &'a str, name: &str) -> Vec<&'a str> {
     let mut lines = csv.lines();
-    let at = lines.next().unwrap().split(',').position(|h| h == name).unwrap_or_else(|| panic!("no column {name}"));
+    let at = lines
+        .next()
+        .unwrap()
+        .split(',')
+        .position(|h| h == name)
+        .unwrap_or_else(|| panic!("no column {name}"));
     lines.map(|line| line.split(',').nth(at).unwrap()).collect()
 }
 
@@ -48,7 +59,8 @@ fn a_run_ends_with_a_leaderboard_on_the_screen_and_six_files() {
     assert!(losses.is_sorted(), "{losses:?}");
     let folds = sandbox.read("results/quick/folds.csv");
     assert!(folds.starts_with("trial,repeat,fold,state,epochs,loss,"));
-    let meta: serde_json::Value = serde_json::from_str(&sandbox.read("results/quick/leaderboard.meta.json")).unwrap();
+    let meta: serde_json::Value =
+        serde_json::from_str(&sandbox.read("results/quick/leaderboard.meta.json")).unwrap();
     assert_eq!(meta["metric"], "cross_entropy");
     assert!(!sandbox.read("results/quick/timings.csv").is_empty());
 }
@@ -62,7 +74,10 @@ fn the_number_of_workers_changes_no_byte() {
                 let sandbox = Sandbox::new();
                 let file = quick(&sandbox, method, 12);
                 sandbox.tune_ok(&["run", &file, "--workers", workers]);
-                (sandbox.read("results/quick/leaderboard.csv"), sandbox.read("results/quick/folds.csv"))
+                (
+                    sandbox.read("results/quick/leaderboard.csv"),
+                    sandbox.read("results/quick/folds.csv"),
+                )
             })
             .collect();
         assert!(boards.windows(2).all(|pair| pair[0] == pair[1]), "{method}");
@@ -77,16 +92,23 @@ fn the_same_command_again_goes_on_and_then_has_nothing_to_do() {
     let first = sandbox.read("results/quick/leaderboard.csv");
     let again = sandbox.tune_ok(&["run", &file]);
     again.complains(0, &["all of them are on record; a larger `trials` goes on"]);
-    sandbox.tune(&["run", "quick"]).complains(2, &["found the study `quick`", "`tune resume quick`"]);
+    sandbox
+        .tune(&["run", "quick"])
+        .complains(2, &["found the study `quick`", "`tune resume quick`"]);
     assert_eq!(sandbox.read("results/quick/leaderboard.csv"), first);
     sandbox.tune_ok(&["resume", "quick", "--trials", "8"]);
     assert_eq!(sandbox.read("results/quick/leaderboard.csv").lines().count(), 9);
-    sandbox.tune(&["resume", "quick", "--trials", "3"]).complains(2, &["has 8 trials already", "`--trials 11` adds 3"]);
+    sandbox
+        .tune(&["resume", "quick", "--trials", "3"])
+        .complains(2, &["has 8 trials already", "`--trials 11` adds 3"]);
     // A study of eight in one go comes out the same.
     let whole = Sandbox::new();
     let file = quick(&whole, "random", 8);
     whole.tune_ok(&["run", &file]);
-    assert_eq!(sandbox.read("results/quick/leaderboard.csv"), whole.read("results/quick/leaderboard.csv"));
+    assert_eq!(
+        sandbox.read("results/quick/leaderboard.csv"),
+        whole.read("results/quick/leaderboard.csv")
+    );
 }
 
 #[test]
@@ -104,7 +126,10 @@ fn a_changed_file_is_refused_with_the_difference() {
     sandbox.tune_ok(&["run", &file]);
     sandbox.write("quick.toml", &changed);
     sandbox.tune_ok(&["run", &file, "--fresh"]);
-    assert!(std::fs::read_dir(sandbox.path("results")).unwrap().count() >= 2, "the old study is kept aside");
+    assert!(
+        std::fs::read_dir(sandbox.path("results")).unwrap().count() >= 2,
+        "the old study is kept aside"
+    );
 }
 
 #[test]
@@ -142,7 +167,10 @@ fn a_second_run_is_told_who_holds_the_study() {
     first.kill().unwrap();
     first.wait().unwrap();
     let when_killed = sandbox.tune_ok(&["list"]).stdout;
-    assert!(while_running.contains("running") && when_killed.contains("open"), "{while_running}{when_killed}");
+    assert!(
+        while_running.contains("running") && when_killed.contains("open"),
+        "{while_running}{when_killed}"
+    );
     second.complains(4, &["in use", &first.id().to_string()]);
     // The dead do not block.
     sandbox.tune_ok(&["leaderboard", "quick"]);
@@ -152,8 +180,12 @@ fn a_second_run_is_told_who_holds_the_study() {
 fn a_trial_tried_by_hand_counts_on_top_of_the_total() {
     let sandbox = Sandbox::new();
     let file = quick(&sandbox, "random", 2);
-    sandbox.tune(&["try", &file, "--set", "learning_rat=0.1"]).complains(2, &["did you mean `learning_rate`?"]);
-    sandbox.tune_ok(&["try", &file, "--set", "learning_rate=0.05"]).complains(0, &["trial 0 (1 of 3)"]);
+    sandbox
+        .tune(&["try", &file, "--set", "learning_rat=0.1"])
+        .complains(2, &["did you mean `learning_rate`?"]);
+    sandbox
+        .tune_ok(&["try", &file, "--set", "learning_rate=0.05"])
+        .complains(0, &["trial 0 (1 of 3)"]);
     sandbox.tune_ok(&["run", &file]).complains(0, &["(3 of 3)"]);
     let listed = sandbox.tune_ok(&["list", "--format", "csv"]).stdout;
     assert_eq!(listed.lines().next(), Some("study,method,state,ended,total,best,metric"));
@@ -164,7 +196,9 @@ fn a_trial_tried_by_hand_counts_on_top_of_the_total() {
 fn a_search_that_learned_nothing_says_so() {
     let sandbox = Sandbox::new();
     // What is to be told apart follows from nothing in the table.
-    let rows: String = (0..60_u32).map(|i| format!("{},{}\n", i / 2, if i % 2 == 0 { "a" } else { "b" })).collect();
+    let rows: String = (0..60_u32)
+        .map(|i| format!("{},{}\n", i / 2, if i % 2 == 0 { "a" } else { "b" }))
+        .collect();
     sandbox.write("data.csv", &format!("x,y\n{rows}"));
     sandbox.write(
         "space.toml",
@@ -182,7 +216,9 @@ fn a_search_that_learned_nothing_says_so() {
 #[test]
 fn a_project_that_was_moved_goes_on() {
     let sandbox = Sandbox::new();
-    let table = std::fs::read_to_string(crate::sandbox::project().join("search-spaces/data/wine.csv")).unwrap();
+    let table =
+        std::fs::read_to_string(crate::sandbox::project().join("search-spaces/data/wine.csv"))
+            .unwrap();
     sandbox.write("before/spaces/data/wine.csv", &table);
     let text = |trials: u32| {
         format!(
@@ -193,7 +229,12 @@ fn a_project_that_was_moved_goes_on() {
     };
     let here = |folder: &str, args: &[&str]| {
         let said = sandbox.command(args).current_dir(sandbox.path(folder)).output().unwrap();
-        assert_eq!(said.status.code(), Some(0), "{args:?} {}", String::from_utf8_lossy(&said.stderr));
+        assert_eq!(
+            said.status.code(),
+            Some(0),
+            "{args:?} {}",
+            String::from_utf8_lossy(&said.stderr)
+        );
     };
     sandbox.write("before/spaces/wine.toml", &text(2));
     here("before", &["run", "spaces/wine.toml"]);

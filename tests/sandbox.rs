@@ -44,7 +44,11 @@ impl Sandbox {
 
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tune"));
-        command.args(args).current_dir(self.folder.path()).stdin(Stdio::null()).env("NO_COLOR", "1");
+        command
+            .args(args)
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null())
+            .env("NO_COLOR", "1");
         command
     }
 

@@ -8,13 +8,21 @@ use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 
 fn send(signal: &str, child: &Child) {
-    let sent = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status().unwrap();
+    let sent = Command::new("kill")
+        .args([&format!("-{signal}"), &child.id().to_string()])
+        .status()
+        .unwrap();
     assert!(sent.success());
 }
 
 /// Starts a run and waits until it has a trial.
 fn start(sandbox: &Sandbox, file: &str) -> (Child, BufReader<std::process::ChildStderr>) {
-    let mut run = sandbox.command(&["run", file]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut run = sandbox
+        .command(&["run", file])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut stderr = BufReader::new(run.stderr.take().unwrap());
     let mut line = String::new();
     while !line.starts_with("trial ") {
@@ -41,12 +49,17 @@ fn a_run_that_is_asked_to_stop_saves_and_goes_on_to_the_same_bytes() {
         stderr.read_to_string(&mut said).unwrap();
         assert_eq!(run.wait().unwrap().code(), Some(3), "{signal}: {said}");
         assert!(said.contains("interrupted; the same command goes on"), "{signal}: {said}");
-        assert!(sandbox.exists("results/quick/leaderboard.csv"), "{signal}: the sheets are written");
+        assert!(
+            sandbox.exists("results/quick/leaderboard.csv"),
+            "{signal}: the sheets are written"
+        );
     }
     // Suspended and woken up, it is only late.
     let (mut run, mut stderr) = start(&sandbox, &file);
     send("STOP", &run);
-    sandbox.tune(&["run", &file]).complains(4, &["in use by `run`", &run.id().to_string(), "since 20"]);
+    sandbox
+        .tune(&["run", &file])
+        .complains(4, &["in use by `run`", &run.id().to_string(), "since 20"]);
     send("CONT", &run);
     stderr.read_to_string(&mut String::new()).unwrap();
     assert_eq!(run.wait().unwrap().code(), Some(0));
@@ -58,12 +71,24 @@ fn nobody_listening_is_no_error() {
     let sandbox = Sandbox::new();
     let file = quick(&sandbox, "random", 4);
     // A run whose stdout and stderr have no reader any more still does its work.
-    let mut run = sandbox.command(&["run", &file]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut run = sandbox
+        .command(&["run", &file])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     drop((run.stdout.take(), run.stderr.take()));
     assert_eq!(run.wait().unwrap().code(), Some(0));
     assert_eq!(sandbox.read("results/quick/leaderboard.csv").lines().count(), 5);
-    for args in [["leaderboard", "quick"].as_slice(), &["show", "quick"], &["best", "quick"], &["list"], &["--help"]] {
-        let mut reader = sandbox.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    for args in [
+        ["leaderboard", "quick"].as_slice(),
+        &["show", "quick"],
+        &["best", "quick"],
+        &["list"],
+        &["--help"],
+    ] {
+        let mut reader =
+            sandbox.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         drop(reader.stdout.take());
         let output = reader.wait_with_output().unwrap();
         assert_eq!(String::from_utf8(output.stderr).unwrap(), "", "{args:?}");

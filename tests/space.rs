@@ -10,7 +10,8 @@ fn rewritten(sandbox: &Sandbox, name: &str, pairs: &[(&str, &str)]) -> String {
         assert!(text.contains(old), "`{old}` is not in:\n{text}");
         text = text.replace(old, new);
     }
-    let text = if text.contains("name") { text } else { format!("[study]\nname = \"quick\"\n{text}") };
+    let text =
+        if text.contains("name") { text } else { format!("[study]\nname = \"quick\"\n{text}") };
     sandbox.write(name, &text).display().to_string()
 }
 
@@ -22,7 +23,8 @@ fn outcome(sandbox: &Sandbox) -> (String, String) {
 fn rows_of(csv: &str, trials: std::ops::Range<u64>) -> Vec<String> {
     let numbers = column(csv, "trial");
     let rows = numbers.iter().zip(csv.lines().skip(1));
-    let mut rows: Vec<(u64, String)> = rows.map(|(n, row)| (n.parse().unwrap(), row.to_owned())).collect();
+    let mut rows: Vec<(u64, String)> =
+        rows.map(|(n, row)| (n.parse().unwrap(), row.to_owned())).collect();
     rows.retain(|(n, _)| trials.contains(n));
     rows.sort_unstable();
     rows.into_iter().map(|(_, row)| row).collect()
@@ -31,7 +33,10 @@ fn rows_of(csv: &str, trials: std::ops::Range<u64>) -> Vec<String> {
 const WIDER: [(&str, &str); 3] = [
     ("low = 0.003, high = 0.3", "low = 0.001, high = 0.5"),
     (r#"values = ["relu", "tanh"]"#, r#"values = ["relu", "tanh", "gelu"]"#),
-    ("depth = {", "dropout = { type = \"float\", low = 0.0, high = 0.5, step = 0.1, default = 0.0 }\ndepth = {"),
+    (
+        "depth = {",
+        "dropout = { type = \"float\", low = 0.0, high = 0.5, step = 0.1, default = 0.0 }\ndepth = {",
+    ),
 ];
 
 #[test]
@@ -41,9 +46,18 @@ fn a_wider_space_keeps_all_trials_and_goes_on() {
         let file = quick(&sandbox, method, 8);
         sandbox.tune_ok(&["run", &file]);
         let before = sandbox.read("results/quick/folds.csv");
-        let wider = rewritten(&sandbox, "wider.toml", &[WIDER.as_slice(), &[("trials = 8", "trials = 14")]].concat());
+        let wider = rewritten(
+            &sandbox,
+            "wider.toml",
+            &[WIDER.as_slice(), &[("trials = 8", "trials = 14")]].concat(),
+        );
         let said = sandbox.tune_ok(&["resume", "quick", "--space", &wider]);
-        for part in ["[space] learning_rate.high: 0.3 → 0.5", "dropout", "gelu", "8 trials so far: all lie in it"] {
+        for part in [
+            "[space] learning_rate.high: 0.3 → 0.5",
+            "dropout",
+            "gelu",
+            "8 trials so far: all lie in it",
+        ] {
             assert!(said.stderr.contains(part), "`{part}` is not in:\n{}", said.stderr);
         }
         let folds = sandbox.read("results/quick/folds.csv");
@@ -51,7 +65,10 @@ fn a_wider_space_keeps_all_trials_and_goes_on() {
         let board = sandbox.read("results/quick/leaderboard.csv");
         assert_eq!(board.lines().count(), 15);
         assert!(column(&board, "in_space").iter().all(|inside| *inside == "true"));
-        assert!(column(&board, "param_dropout").iter().all(|v| !v.is_empty()), "old trials have the default");
+        assert!(
+            column(&board, "param_dropout").iter().all(|v| !v.is_empty()),
+            "old trials have the default"
+        );
         assert_eq!(sandbox.read("results/quick/space.toml"), sandbox.read("wider.toml"));
         // The new file is the study's now, and the old one is not.
         sandbox.tune_ok(&["run", &wider]);
@@ -84,10 +101,19 @@ fn trials_outside_a_narrower_space_stay_marked_and_teach_nothing() {
     // What lies outside can win, be shown and be trained all the same.
     sandbox.tune_ok(&["best", "quick"]);
     let summary = sandbox.tune_ok(&["leaderboard", "quick"]).stdout;
-    assert_eq!(summary.contains("is the best of all and lies outside"), inside[0] == "false", "{summary}");
-    let number = column(&board, "trial")[inside.iter().position(|inside| *inside == "false").unwrap()].to_owned();
+    assert_eq!(
+        summary.contains("is the best of all and lies outside"),
+        inside[0] == "false",
+        "{summary}"
+    );
+    let number = column(&board, "trial")
+        [inside.iter().position(|inside| *inside == "false").unwrap()]
+    .to_owned();
     let shown = sandbox.tune_ok(&["show", "quick", &number]).stdout;
-    assert!(shown.contains("outside of the present space") && shown.contains("batch_size = 32"), "{shown}");
+    assert!(
+        shown.contains("outside of the present space") && shown.contains("batch_size = 32"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -111,7 +137,11 @@ fn more_than_the_space_cannot_change() {
         let changed = rewritten(&sandbox, "changed.toml", &[(old, new)]);
         sandbox.tune(&["resume", "quick", "--space", &changed]).complains(2, &[named]);
     }
-    assert_eq!(std::fs::read(sandbox.path("results/quick/study.db")).unwrap(), db, "what is refused leaves nothing");
+    assert_eq!(
+        std::fs::read(sandbox.path("results/quick/study.db")).unwrap(),
+        db,
+        "what is refused leaves nothing"
+    );
     let same = rewritten(&sandbox, "same.toml", &[("epochs = 4", "epochs = 4  # a comment")]);
     let said = sandbox.tune_ok(&["resume", "quick", "--space", &same]);
     assert!(said.stderr.contains("the space is as it was"), "{}", said.stderr);
@@ -123,9 +153,17 @@ fn another_command_is_another_objective() {
     let sandbox = Sandbox::new();
     crate::command::study(&sandbox, "echo '{\"loss\": 1}'", 2, "");
     sandbox.tune_ok(&["run", "space.toml"]);
-    sandbox.write("other/space.toml", &sandbox.read("space.toml").replace("program.sh", "other.sh"));
-    for args in [["resume", "space", "--space", "other/space.toml"].as_slice(), &["run", "other/space.toml"]] {
-        let named = ["[objective] command", "another command is another objective", "another `name` in [study]"];
+    sandbox
+        .write("other/space.toml", &sandbox.read("space.toml").replace("program.sh", "other.sh"));
+    for args in [
+        ["resume", "space", "--space", "other/space.toml"].as_slice(),
+        &["run", "other/space.toml"],
+    ] {
+        let named = [
+            "[objective] command",
+            "another command is another objective",
+            "another `name` in [study]",
+        ];
         sandbox.tune(args).complains(2, &named);
     }
 }
@@ -141,7 +179,10 @@ fn a_winner_outside_of_the_present_space_is_said_to_be() {
     sandbox.write("space.toml", &text.replace("fixed = 7", "fixed = 8"));
     sandbox.tune_ok(&["resume", "script", "--space", "space.toml"]);
     let said = sandbox.tune_ok(&["leaderboard", "script"]).stdout;
-    assert!(said.contains("note: trial 0 is the best of all and lies outside of the present space"), "{said}");
+    assert!(
+        said.contains("note: trial 0 is the best of all and lies outside of the present space"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -152,7 +193,8 @@ fn a_study_killed_around_a_revision_ends_as_if_nothing_had_happened() {
         rewritten(
             sandbox,
             "wider.toml",
-            &[WIDER.as_slice(), &[("trials = 7", "trials = 18"), ("epochs = 4", "epochs = 4 # ")]].concat(),
+            &[WIDER.as_slice(), &[("trials = 7", "trials = 18"), ("epochs = 4", "epochs = 4 # ")]]
+                .concat(),
         )
     };
     let undisturbed = Sandbox::new();
@@ -189,13 +231,17 @@ fn a_study_that_is_asked_and_told_changes_its_space_too() {
     sandbox.tune_ok(&["resume", "script", "--space", "wider.toml"]);
     // A trial that was under way keeps its number and its configuration.
     sandbox.tune_ok(&["tell", "wider.toml", "1", "--abandon"]);
-    let again: serde_json::Value = serde_json::from_str(&sandbox.tune_ok(&["ask", "script"]).stdout).unwrap();
+    let again: serde_json::Value =
+        serde_json::from_str(&sandbox.tune_ok(&["ask", "script"]).stdout).unwrap();
     assert_eq!(again["trial"], 1);
     for trial in 1..12 {
         sandbox.tune_ok(&["tell", "script", &trial.to_string(), "--loss", &format!("0.{trial}")]);
         let asked = sandbox.tune_ok(&["ask", "wider.toml"]).stdout;
         let asked: serde_json::Value = serde_json::from_str(&asked).unwrap();
-        assert!(asked.get("done").is_some() || asked["params"]["depth"].as_i64().unwrap() >= 3, "{asked}");
+        assert!(
+            asked.get("done").is_some() || asked["params"]["depth"].as_i64().unwrap() >= 3,
+            "{asked}"
+        );
     }
     sandbox.tune_ok(&["verify", "script"]);
     sandbox.tune(&["ask", "space.toml"]).complains(2, &["different file"]);

@@ -42,7 +42,11 @@ fn every_space_file_runs() {
                 }
                 out.push('\n');
             }
-            if out.contains("trials = 5") { out } else { out.replace("[search]", "[search]\ntrials = 5") }
+            if out.contains("trials = 5") {
+                out
+            } else {
+                out.replace("[search]", "[search]\ntrials = 5")
+            }
         });
         sandbox.tune_ok(&["run", &file.display().to_string()]);
         let study = name.trim_end_matches(".toml");

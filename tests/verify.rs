@@ -10,7 +10,10 @@ use tuner::store::{Curves, Record, Store};
 pub fn forge(sandbox: &Sandbox, study: &str, edit: impl Fn(usize, &mut Record)) {
     let path = sandbox.path("results").join(study).join("study.db");
     let mut records = Vec::new();
-    SqliteStore::open(&path).unwrap().replay(Curves::Load, &mut |record| records.push(record)).unwrap();
+    SqliteStore::open(&path)
+        .unwrap()
+        .replay(Curves::Load, &mut |record| records.push(record))
+        .unwrap();
     let honest = records.clone();
     for (at, record) in records.iter_mut().enumerate() {
         edit(at, record);
@@ -24,7 +27,8 @@ fn copy_of(study: &Sandbox, file: &str) -> Sandbox {
     let copy = Sandbox::new();
     copy.write("quick.toml", &std::fs::read_to_string(file).unwrap());
     std::fs::create_dir_all(copy.path("results/quick")).unwrap();
-    std::fs::copy(study.path("results/quick/study.db"), copy.path("results/quick/study.db")).unwrap();
+    std::fs::copy(study.path("results/quick/study.db"), copy.path("results/quick/study.db"))
+        .unwrap();
     copy
 }
 
@@ -36,7 +40,12 @@ fn an_honest_study_comes_out_again() {
         sandbox.tune_ok(&["run", &file]);
         sandbox.tune_ok(&["try", &file, "--set", "learning_rate=0.02"]);
         let said = sandbox.tune_ok(&["verify", "quick", "--sample", "2"]).stdout;
-        assert!(said.contains("12 proposals (and 1 trial set up by hand) and 2 folds of 39 came out again"), "{said}");
+        assert!(
+            said.contains(
+                "12 proposals (and 1 trial set up by hand) and 2 folds of 39 came out again"
+            ),
+            "{said}"
+        );
     }
     let sandbox = Sandbox::new();
     let file = quick(&sandbox, "random", 4);
@@ -72,7 +81,11 @@ fn a_forged_record_is_found_and_named() {
         }
     };
     refuted(&["--sample", "0"], &of(0, 0.5), &["trial "]);
-    refuted(&["--all"], &of(9, 1.0 + f64::EPSILON), &["trial 9, split 1: loss is", "when evaluated again"]);
+    refuted(
+        &["--all"],
+        &of(9, 1.0 + f64::EPSILON),
+        &["trial 9, split 1: loss is", "when evaluated again"],
+    );
     let parameter = |_: usize, record: &mut Record| {
         if let Record::Trial(proposal) = record
             && proposal.trial == 8
@@ -117,11 +130,16 @@ fn another_version_or_instruction_set_cannot_compare_bits() {
             }
         }
     });
-    sandbox.tune(&["verify", "quick"]).complains(2, &["the version is", "was 0.0.1", "cannot be compared"]);
+    sandbox
+        .tune(&["verify", "quick"])
+        .complains(2, &["the version is", "was 0.0.1", "cannot be compared"]);
     let longer = std::fs::read_to_string(&file).unwrap().replace("trials = 3", "trials = 4");
     sandbox.write("quick.toml", &longer);
     let said = sandbox.tune_ok(&["run", &file]).stderr;
-    assert!(said.contains("going on after 3 trials") && said.contains("they are of tune 0.0.1"), "{said}");
+    assert!(
+        said.contains("going on after 3 trials") && said.contains("they are of tune 0.0.1"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -129,7 +147,9 @@ fn results_told_in_any_order_replay() {
     for method in ["random", "bayes"] {
         let sandbox = Sandbox::new();
         sandbox.write("space.toml", &crate::ask::SPACE.replace("METHOD", method));
-        let tell = |trial: usize, loss: &str| sandbox.tune_ok(&["tell", "script", &trial.to_string(), "--loss", loss]);
+        let tell = |trial: usize, loss: &str| {
+            sandbox.tune_ok(&["tell", "script", &trial.to_string(), "--loss", loss])
+        };
         for trial in 0..12 {
             sandbox.tune_ok(&["ask", "space.toml"]);
             match trial % 3 {
@@ -158,16 +178,32 @@ fn a_program_that_repeats_itself_is_verified_and_another_is_shown() {
     let said = sandbox.tune_ok(&["verify", "space", "--all"]).stdout;
     assert!(said.contains("4 proposals and 8 folds of 8 came out again"), "{said}");
 
-    sandbox.write("program.sh", &honest.replace("talk", "other talk").replace(": 3", ": $((3 + $1 / 2))"));
+    sandbox.write(
+        "program.sh",
+        &honest.replace("talk", "other talk").replace(": 3", ": $((3 + $1 / 2))"),
+    );
     let log = "results/space/trials/3/1/output.log";
     let before = sandbox.read(log);
     let said = sandbox.tune(&["verify", "space", "--all"]);
     assert_eq!(said.code, 1, "{}", said.stderr);
-    assert!(said.stdout.contains("trial 2, split 0: size is 3 on record, 4 when evaluated again"), "{}", said.stdout);
-    assert!(said.stderr.contains("need not repeat itself") && said.stderr.contains("TUNE_SEED"), "{}", said.stderr);
+    assert!(
+        said.stdout.contains("trial 2, split 0: size is 3 on record, 4 when evaluated again"),
+        "{}",
+        said.stdout
+    );
+    assert!(
+        said.stderr.contains("need not repeat itself") && said.stderr.contains("TUNE_SEED"),
+        "{}",
+        said.stderr
+    );
     assert_eq!(sandbox.read(log), before, "what the study's own run left behind stays");
 
     sandbox.write("program.sh", "echo gone >&2; exit 7");
     let said = sandbox.tune(&["verify", "space"]).stdout;
-    assert!(said.contains("state is ok on record, failed (exit code 7; stderr: gone) when evaluated again"), "{said}");
+    assert!(
+        said.contains(
+            "state is ok on record, failed (exit code 7; stderr: gone) when evaluated again"
+        ),
+        "{said}"
+    );
 }

@@ -58,14 +58,22 @@ impl How<'_> {
 ///
 /// # Errors
 /// If the store fails or the files cannot be written.
-pub fn run_to_the_end(mut session: Session, subject: &Subject, how: &How<'_>) -> Result<Exit, Failure> {
+pub fn run_to_the_end(
+    mut session: Session,
+    subject: &Subject,
+    how: &How<'_>,
+) -> Result<Exit, Failure> {
     how.talk(opening(&session));
     let finish = work(&mut session, subject, how, None);
     let ranking = Ranking::new(&session.study, session.file.cv.folds);
     files::write(&session.folder, &session.file, &session.study, &ranking)?;
     let finish = finish?;
     screen::data(table::summary(&session.folder, &session.study, &ranking, table::TOP));
-    how.talk(format!("{}; files in {}", closing(finish, &session.study), session.folder.path().display()));
+    how.talk(format!(
+        "{}; files in {}",
+        closing(finish, &session.study),
+        session.folder.path().display()
+    ));
     Ok(match finish {
         Finish::Interrupted => Exit::Interrupted,
         Finish::Done(_) if ranking.best().is_none() => Exit::NoSuccess,
@@ -77,7 +85,12 @@ pub fn run_to_the_end(mut session: Session, subject: &Subject, how: &How<'_>) ->
 ///
 /// # Errors
 /// If the store fails or the files cannot be written.
-pub fn run_one(mut session: Session, subject: &Subject, trial: u64, how: &How<'_>) -> Result<Exit, Failure> {
+pub fn run_one(
+    mut session: Session,
+    subject: &Subject,
+    trial: u64,
+    how: &How<'_>,
+) -> Result<Exit, Failure> {
     how.talk(opening(&session));
     let finish = work(&mut session, subject, how, Some(trial));
     let ranking = Ranking::new(&session.study, session.file.cv.folds);
@@ -86,19 +99,30 @@ pub fn run_one(mut session: Session, subject: &Subject, trial: u64, how: &How<'_
         return Ok(Exit::Interrupted);
     }
     let row = ranking.board.rows.iter().find(|row| row.number == trial);
-    let place = row.map_or(String::new(), |row| format!("rank {} of {}", row.rank, session.study.trials_ended()));
+    let place = row.map_or(String::new(), |row| {
+        format!("rank {} of {}", row.rank, session.study.trials_ended())
+    });
     let (outcome, exit) = match row.and_then(|row| row.loss) {
         Some(loss) => (format!("loss {}", table::loss(loss)), Exit::Done),
-        None => (session.study.trial(trial).map(|t| t.reason().to_owned()).unwrap_or_default(), Exit::NoSuccess),
+        None => (
+            session.study.trial(trial).map(|t| t.reason().to_owned()).unwrap_or_default(),
+            Exit::NoSuccess,
+        ),
     };
     screen::data(format!("trial {trial}: {outcome}, {place}"));
     Ok(exit)
 }
 
 /// Evaluates a study, or one trial of it, on a pool of threads.
-fn work(session: &mut Session, subject: &Subject, how: &How<'_>, only: Option<u64>) -> Result<Finish, Failure> {
+fn work(
+    session: &mut Session,
+    subject: &Subject,
+    how: &How<'_>,
+    only: Option<u64>,
+) -> Result<Finish, Failure> {
     interrupt::listen()?;
-    let in_folder = |error| Failure::store(format!("cannot end what an earlier run left behind: {error}"));
+    let in_folder =
+        |error| Failure::store(format!("cannot end what an earlier run left behind: {error}"));
     let n_ended = end_leftovers(session.folder.path()).map_err(in_folder)?;
     if n_ended > 0 {
         how.talk(format!("ended {} that an earlier run left behind", count(n_ended, "program")));
@@ -126,7 +150,12 @@ fn work(session: &mut Session, subject: &Subject, how: &How<'_>, only: Option<u6
 ///
 /// # Errors
 /// If the study or its data cannot be read, or a fold does not train.
-pub fn retrain(folder: &StudyFolder, trial: u64, repeats: u32, workers: &Workers) -> Result<FreshWinner, Failure> {
+pub fn retrain(
+    folder: &StudyFolder,
+    trial: u64,
+    repeats: u32,
+    workers: &Workers,
+) -> Result<FreshWinner, Failure> {
     let (file, study) = session::look(folder)?;
     let used = file.cv.repeats as usize * file.cv.folds as usize;
     let data = subject::load(&file)?.with_repeats(&file, file.cv.repeats as u32 + repeats)?;
@@ -142,8 +171,9 @@ pub fn retrain(folder: &StudyFolder, trial: u64, repeats: u32, workers: &Workers
         use rayon::prelude::*;
         (used..data.splits.len()).into_par_iter().map(fold).collect()
     });
-    let losses = losses
-        .ok_or_else(|| Failure::input(format!("trial {trial} of {} does not train on new repeats", file.name)))?;
+    let losses = losses.ok_or_else(|| {
+        Failure::input(format!("trial {trial} of {} does not train on new repeats", file.name))
+    })?;
     let protocol = Protocol {
         metric: metric_name(&file, &data),
         direction: study.spec().direction,
@@ -160,12 +190,18 @@ fn opening(session: &Session) -> String {
     let total = study.total_with_manual();
     let trials = total.map_or_else(|| "trials without end".to_owned(), |t| count(t, "trial"));
     let splits = count(spec.n_splits as u64, "fold");
-    let mut text = format!("study `{}`: {} search, {trials} of {splits}", session.file.name, spec.method.name());
+    let mut text = format!(
+        "study `{}`: {} search, {trials} of {splits}",
+        session.file.name,
+        spec.method.name()
+    );
     let found = study.trials_ended() as u64;
     let n_folds = study.n_results();
     if n_folds == 0 {
         if spec.space.experience().is_some() {
-            text.push_str("\nexperience of other data sets leads it; `knowledge = false` switches that off");
+            text.push_str(
+                "\nexperience of other data sets leads it; `knowledge = false` switches that off",
+            );
         }
     } else if total == Some(found) {
         text.push_str("\nall of them are on record");
@@ -175,7 +211,9 @@ fn opening(session: &Session) -> String {
     } else {
         let (trials, folds) = (count(found, "trial"), count(n_folds, "fold"));
         text.push_str(&format!("\ngoing on after {trials} and {folds} on record"));
-        if let Some(version) = session::fact(study, "version").filter(|version| *version != platform::VERSION) {
+        if let Some(version) =
+            session::fact(study, "version").filter(|version| *version != platform::VERSION)
+        {
             let own = platform::VERSION;
             text.push_str(&format!(
                 "; they are of tune {version}, and trials of {own} may differ from them by more than their settings"

@@ -38,8 +38,10 @@ impl StudyFolder {
     /// A failure that names the studies that are there.
     pub fn find(root: &Path, study: &str) -> Result<Self, Failure> {
         let mut components = Path::new(study).components();
-        let is_name = matches!((components.next(), components.next()), (Some(Component::Normal(_)), None));
-        let candidates = [is_name.then(|| root.join(study)), (!study.is_empty()).then(|| PathBuf::from(study))];
+        let is_name =
+            matches!((components.next(), components.next()), (Some(Component::Normal(_)), None));
+        let candidates =
+            [is_name.then(|| root.join(study)), (!study.is_empty()).then(|| PathBuf::from(study))];
         for path in candidates.into_iter().flatten() {
             let folder = Self { path };
             if folder.database().is_file() {
@@ -47,8 +49,10 @@ impl StudyFolder {
             }
         }
         let known = storage::studies(root)?;
-        let names: Vec<String> =
-            known.iter().filter_map(|p| Some(p.file_name()?.to_string_lossy().into_owned())).collect();
+        let names: Vec<String> = known
+            .iter()
+            .filter_map(|p| Some(p.file_name()?.to_string_lossy().into_owned()))
+            .collect();
         let hint = if names.is_empty() {
             format!("{} holds no studies yet; `tune run FILE` begins one", root.display())
         } else {
@@ -93,6 +97,10 @@ impl Reference {
     /// See [`StudyFolder::find`].
     pub fn read(root: &Path, argument: &str) -> Result<Self, Failure> {
         let is_file = Path::new(argument).extension().is_some_and(|e| e == "toml");
-        if is_file { Ok(Self::File(argument.into())) } else { StudyFolder::find(root, argument).map(Self::Study) }
+        if is_file {
+            Ok(Self::File(argument.into()))
+        } else {
+            StudyFolder::find(root, argument).map(Self::Study)
+        }
     }
 }

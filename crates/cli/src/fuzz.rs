@@ -119,9 +119,11 @@ type Answered = Result<String, String>;
 #[expect(clippy::print_stdout, reason = "a fuzzer says how much it ran")]
 fn fuzz(name: &str, percent: u64, seeds: &[&[u8]], target: fn(&[u8]) -> Answered) {
     let runs = asked("TUNE_FUZZ_RUNS", RUNS) * percent / 100;
-    let mut stream = Stream(asked("TUNE_FUZZ_SEED", 0).wrapping_mul(2).wrapping_add(0x9E37_79B9_7F4A_7C15));
+    let mut stream =
+        Stream(asked("TUNE_FUZZ_SEED", 0).wrapping_mul(2).wrapping_add(0x9E37_79B9_7F4A_7C15));
     // What was accepted, and what was refused: most mutations are, and would soon be the parents of all others.
-    let mut pools: [Vec<Vec<u8>>; 2] = [seeds.iter().map(|seed| seed.to_vec()).collect(), Vec::new()];
+    let mut pools: [Vec<Vec<u8>>; 2] =
+        [seeds.iter().map(|seed| seed.to_vec()).collect(), Vec::new()];
     let (mut heard, mut n_accepted) = (BTreeSet::new(), 0);
     let (began, mut slowest) = (Instant::now(), Duration::ZERO);
     for run in 0..runs {
@@ -133,7 +135,8 @@ fn fuzz(name: &str, percent: u64, seeds: &[&[u8]], target: fn(&[u8]) -> Answered
         let answer = catch_unwind(|| target(&input));
         let took = started.elapsed();
         let shown = || input.escape_ascii().to_string();
-        let answer = answer.unwrap_or_else(|_| panic!("{name}, run {run}: panics at b\"{}\"", shown()));
+        let answer =
+            answer.unwrap_or_else(|_| panic!("{name}, run {run}: panics at b\"{}\"", shown()));
         assert!(took < RUN_AWAY, "{name}, run {run}: {took:?} for b\"{}\"", shown());
         slowest = slowest.max(took);
         n_accepted += u64::from(answer.is_ok());
@@ -173,10 +176,16 @@ fn fuzz_space_files() {
     let seeds: Vec<&[u8]> = texts.iter().map(Vec::as_slice).chain([&every[..]]).collect();
     fuzz("space files", 10, &seeds, |input| {
         let text = String::from_utf8_lossy(input).into_owned();
-        let file = StudyFile::parse("s.toml", text, PathBuf::from("/")).map_err(|faults| refused(&faults.into()))?;
+        let file = StudyFile::parse("s.toml", text, PathBuf::from("/"))
+            .map_err(|faults| refused(&faults.into()))?;
         let space = &file.space;
-        let (n, n_constraints) = (tally(space.parameters().len()), tally(space.constraints().len()));
-        Ok(format!("{} {n} {n_constraints} {}", file.spec().method.name(), tally(file.spec().enqueue.len())))
+        let (n, n_constraints) =
+            (tally(space.parameters().len()), tally(space.constraints().len()));
+        Ok(format!(
+            "{} {n} {n_constraints} {}",
+            file.spec().method.name(),
+            tally(file.spec().enqueue.len())
+        ))
     });
 }
 
@@ -189,11 +198,17 @@ fn fuzz_tables() {
         b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x4b\xd4\x49\xe2\x32\xd4\x31\xe2\x02\x00\xdb\x33\x4b\x0f\x08\x00\x00\x00",
     ];
     fuzz("tables", 15, &seeds, |input| {
-        let limits =
-            Limits { file_bytes: 1 << 20, record_bytes: 1 << 18, columns: 1000, cells: 1 << 16, label_bytes: 1 << 20 };
+        let limits = Limits {
+            file_bytes: 1 << 20,
+            record_bytes: 1 << 18,
+            columns: 1000,
+            cells: 1 << 16,
+            label_bytes: 1 << 20,
+        };
         let options = ReadOptions { limits, ..ReadOptions::default() };
         let table = Table::read(input, &options).map_err(|error| error.to_string())?;
-        let labels: Vec<String> = table.columns().iter().map(|column| tally(column.labels().len())).collect();
+        let labels: Vec<String> =
+            table.columns().iter().map(|column| tally(column.labels().len())).collect();
         Ok(format!("{} {}", tally(table.n_rows()), labels.join(" ")))
     });
 }
@@ -213,8 +228,13 @@ fn fuzz_leaderboards() {
         let shape = format!("{} {} {states:?}", tally(board.trials.len()), tally(n_params));
         // What can be read can be compared, shown and told in JSON, or is refused in words.
         let boards = [board.clone(), board];
-        let Ok(found) = compare(&boards) else { return Ok(format!("{shape} alone")) };
-        let shown = [comparison::text(&boards, &found, &[]), comparison::json(&boards, &found, &[]).to_string()];
+        let Ok(found) = compare(&boards) else {
+            return Ok(format!("{shape} alone"));
+        };
+        let shown = [
+            comparison::text(&boards, &found, &[]),
+            comparison::json(&boards, &found, &[]).to_string(),
+        ];
         assert!(shown.iter().all(|text| !text.is_empty()));
         Ok(shape)
     });
@@ -234,7 +254,9 @@ fn fuzz_answers_of_programs() {
         }
         assert!(answer.curve().len() <= 100_001, "a curve ends");
         let n_epochs = tally(answer.curve().len());
-        answer.result(None).map(|result| format!("{:?} {n_epochs} {}", result.state, tally(result.metrics.len())))
+        answer
+            .result(None)
+            .map(|result| format!("{:?} {n_epochs} {}", result.state, tally(result.metrics.len())))
     });
 }
 
@@ -248,13 +270,23 @@ fn fuzz_constraints() {
     fuzz("constraints", 35, &seeds, |input| {
         let parameters = [
             Parameter::new("depth", Domain::Int { low: 0, high: 9, scale: Scale::Linear, step: 1 }),
-            Parameter::new("width", Domain::Float { low: -9.0, high: 9.0, scale: Scale::Linear, step: None }),
-            Parameter::new("name", Domain::Categorical(vec![Value::Text("adam".into()), Value::Bool(true)])),
+            Parameter::new(
+                "width",
+                Domain::Float { low: -9.0, high: 9.0, scale: Scale::Linear, step: None },
+            ),
+            Parameter::new(
+                "name",
+                Domain::Categorical(vec![Value::Text("adam".into()), Value::Bool(true)]),
+            ),
         ];
         let text = String::from_utf8_lossy(input);
         match Constraint::parse(&text, "", &parameters) {
             Ok(constraint) => {
-                let values = [Some(Value::Int(2)), Some(Value::Float(-0.5)), Some(Value::Text("adam".into()))];
+                let values = [
+                    Some(Value::Int(2)),
+                    Some(Value::Float(-0.5)),
+                    Some(Value::Text("adam".into())),
+                ];
                 constraint.holds(&[None, None, None]);
                 Ok(format!("{} {}", constraint.holds(&values), tally(text.len() / 16)))
             }

@@ -16,7 +16,8 @@ pub fn listen() -> Result<(), Failure> {
             std::process::exit(Exit::Interrupted as i32);
         }
     };
-    ctrlc::set_handler(handler).map_err(|error| Failure::store(format!("cannot listen to signals: {error}")))
+    ctrlc::set_handler(handler)
+        .map_err(|error| Failure::store(format!("cannot listen to signals: {error}")))
 }
 
 /// Has a write beyond a limit on the size of files fail, as on a full disk; by default the system ends the process.

@@ -32,7 +32,8 @@ pub fn read(path: &Path) -> Result<(StudyFile, Option<Box<Data>>), Failure> {
 pub fn first_trials(file: &StudyFile, n: usize) -> Result<Vec<(Origin, Config)>, Fault> {
     let located = |error: Error| file.locate(&error);
     let text = StudyText { text: file.text().to_owned(), folder: String::new(), facts: Vec::new() };
-    let mut study = Study::create(Box::new(MemoryStore::new()), text, file.spec()).map_err(located)?;
+    let mut study =
+        Study::create(Box::new(MemoryStore::new()), text, file.spec()).map_err(located)?;
     for _ in 0..n.min(n_before_model(file)) {
         match study.ask(0.0).map_err(located)? {
             Asked::Trial(_) => {}

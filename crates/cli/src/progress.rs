@@ -45,10 +45,18 @@ impl Progress {
         let bars = MultiProgress::with_draw_target(target);
         let bar = bars.add(ProgressBar::new(0));
         bar.set_style(
-            ProgressStyle::with_template("{bar:24} {prefix}\n  {wide_msg}").expect("the template is a constant"),
+            ProgressStyle::with_template("{bar:24} {prefix}\n  {wide_msg}")
+                .expect("the template is a constant"),
         );
-        let mut progress =
-            Self { show, bars, bar, running: BTreeSet::new(), best: None, began: Instant::now(), n_folds_here: 0 };
+        let mut progress = Self {
+            show,
+            bars,
+            bar,
+            running: BTreeSet::new(),
+            best: None,
+            began: Instant::now(),
+            n_folds_here: 0,
+        };
         for trial in study.trials() {
             progress.note_best(study, trial.number, trial.loss());
         }
@@ -92,7 +100,9 @@ impl Progress {
     }
 
     fn finish_trial(&mut self, study: &Study, number: u64) {
-        let Some(trial) = study.trial(number) else { return };
+        let Some(trial) = study.trial(number) else {
+            return;
+        };
         self.note_best(study, number, trial.loss());
         if self.show != Show::Lines {
             return;
@@ -101,7 +111,10 @@ impl Progress {
             (State::Ok, Some(loss)) => format!("loss {}", table::loss(loss)),
             (state, _) => format!("{}: {}", state.name(), trial.reason()),
         };
-        let best = self.best.map(|(n, loss)| format!(", best {} (trial {n})", table::loss(loss))).unwrap_or_default();
+        let best = self
+            .best
+            .map(|(n, loss)| format!(", best {} (trial {n})", table::loss(loss)))
+            .unwrap_or_default();
         let done = study.trials_ended();
         let total = study.total_with_manual().map(|t| format!(" of {t}")).unwrap_or_default();
         // Whoever does not read stderr does not stop the study.
@@ -118,20 +131,30 @@ impl Progress {
             self.bar.set_position(done.min(folds));
         }
         let of = |total: Option<u64>| total.map(|t| format!("/{t}")).unwrap_or_default();
-        let mut prefix =
-            format!("trials {}{}  folds {done}{}", study.trials_ended(), of(total), of(total.map(|t| t * n_splits)));
-        if let Some(left) = total.and_then(|t| self.time_left((t * n_splits).saturating_sub(done))) {
+        let mut prefix = format!(
+            "trials {}{}  folds {done}{}",
+            study.trials_ended(),
+            of(total),
+            of(total.map(|t| t * n_splits))
+        );
+        if let Some(left) = total.and_then(|t| self.time_left((t * n_splits).saturating_sub(done)))
+        {
             prefix.push_str(&format!("  {} left", in_words(left)));
         }
         self.bar.set_prefix(prefix);
         // The second line is cut where the terminal ends.
-        let best = self.best.map(|(n, loss)| format!("best {} (trial {n})  ", table::loss(loss))).unwrap_or_default();
-        let running: Vec<String> = self.running.iter().take(8).map(|(t, s)| format!("{t}.{s}")).collect();
+        let best = self
+            .best
+            .map(|(n, loss)| format!("best {} (trial {n})  ", table::loss(loss)))
+            .unwrap_or_default();
+        let running: Vec<String> =
+            self.running.iter().take(8).map(|(t, s)| format!("{t}.{s}")).collect();
         self.bar.set_message(format!("{best}running trial.fold {}", running.join(" ")));
     }
 
     fn time_left(&self, folds: u64) -> Option<Duration> {
-        (self.n_folds_here > 0).then(|| self.began.elapsed().mul_f64(folds as f64 / self.n_folds_here as f64))
+        (self.n_folds_here > 0)
+            .then(|| self.began.elapsed().mul_f64(folds as f64 / self.n_folds_here as f64))
     }
 }
 
@@ -144,8 +167,11 @@ impl Counter {
     /// Begins to count `thing` up to `total`.
     pub fn new(show: Show, thing: &'static str, total: usize) -> Self {
         let target = target(show);
-        let style = ProgressStyle::with_template("{bar:24} {msg} {pos}/{len}").expect("the template is a constant");
-        let bar = ProgressBar::with_draw_target(Some(total as u64), target).with_style(style).with_message(thing);
+        let style = ProgressStyle::with_template("{bar:24} {msg} {pos}/{len}")
+            .expect("the template is a constant");
+        let bar = ProgressBar::with_draw_target(Some(total as u64), target)
+            .with_style(style)
+            .with_message(thing);
         Self { bar }
     }
 

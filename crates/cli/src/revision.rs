@@ -38,22 +38,27 @@ pub fn revise(session: &mut Session, file: StudyFile) -> Result<Vec<String>, Fai
 /// If the file is another study's or says more otherwise than the space, or if a parameter is new and has no default.
 pub fn check(file: &StudyFile, written: &StudyFile) -> Result<(), Failure> {
     if file.names_itself() && file.name != written.name {
-        let message = format!("the file is of the study {}, not of {}", quoted(&file.name), quoted(&written.name));
+        let message = format!(
+            "the file is of the study {}, not of {}",
+            quoted(&file.name),
+            quoted(&written.name)
+        );
         return Err(file.fault_at("study.name", message).into());
     }
     let beyond = file.difference_beyond_space(written);
     if !beyond.is_empty() {
-        let message = "the file changes more than the space: old trials and new ones could not be compared";
+        let message =
+            "the file changes more than the space: old trials and new ones could not be compared";
         let mut fault = Fault::error(format!("{message}\n  {}", beyond.join("\n  ")));
         if file.changes_command(written) {
             fault = fault.hint(COMMAND_HINT);
         }
-        let hint =
-            "[space], [[constraints]] and [[enqueue]] may change; another `name` in [study] begins a second study";
+        let hint = "[space], [[constraints]] and [[enqueue]] may change; another `name` in [study] begins a second study";
         return Err(fault.hint(hint).into());
     }
     let missing = |name: &str| {
-        let fault = file.error_at(&["space", name], format!("`{name}` is new and has no `default`"));
+        let fault =
+            file.error_at(&["space", name], format!("`{name}` is new and has no `default`"));
         fault.hint("give it the value that the trials so far are taken to have had: default = …")
     };
     let faults: Vec<Fault> = file.added_without_default(written).into_iter().map(missing).collect();

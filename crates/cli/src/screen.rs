@@ -65,6 +65,9 @@ mod tests {
 
     #[test]
     fn texts_cannot_command_the_terminal() {
-        assert_eq!(tame("a\tb\n\u{1b}[31mc\u{202e}\r\u{9b}"), "a\tb\n\\u{1b}[31mc\\u{202e}\\u{d}\\u{9b}");
+        assert_eq!(
+            tame("a\tb\n\u{1b}[31mc\u{202e}\r\u{9b}"),
+            "a\tb\n\\u{1b}[31mc\\u{202e}\\u{d}\\u{9b}"
+        );
     }
 }

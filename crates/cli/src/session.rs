@@ -62,7 +62,8 @@ pub fn hold_or_begin(
     let folder = StudyFolder::new(root, &file.name);
     // What the method refuses is refused before anything is written.
     let spec = file.spec();
-    tuner::search::build(spec.method, &spec.space, spec.startup).map_err(|error| file.locate(&error))?;
+    tuner::search::build(spec.method, &spec.space, spec.startup)
+        .map_err(|error| file.locate(&error))?;
     let prepare = |file: StudyFile| -> Result<(StudyFile, Vec<(String, String)>), Failure> {
         let named = vec![("name".to_owned(), file.name.clone())];
         let facts = [named, facts(&file)?, file.experience_fact()?.into_iter().collect()].concat();
@@ -70,10 +71,16 @@ pub fn hold_or_begin(
     };
     let prepared = if folder.database().exists() { None } else { Some(prepare(file.clone())?) };
     let made = std::fs::create_dir_all(folder.path());
-    made.map_err(|error| Failure::store(format!("cannot create {}: {error}", folder.path().display())))?;
+    made.map_err(|error| {
+        Failure::store(format!("cannot create {}: {error}", folder.path().display()))
+    })?;
     let lock = lock(&folder, purpose, patience)?;
     let database = folder.database();
-    let store = if database.exists() { SqliteStore::open(&database)? } else { SqliteStore::create(&database)? };
+    let store = if database.exists() {
+        SqliteStore::open(&database)?
+    } else {
+        SqliteStore::create(&database)?
+    };
     if !store.is_empty() {
         // Paths resolve beside the file that is given: it may have been moved.
         let (written, mut study) = open(store, &folder, Some(&file.folder))?;
@@ -86,7 +93,8 @@ pub fn hold_or_begin(
     // could delete what only looks empty.
     say_what_is_lost(*store.log(), &folder, None);
     let (file, facts) = prepared.map_or_else(|| prepare(file), Ok)?;
-    let study = Study::create(Box::new(store), file.study_text(folder.path(), &facts), file.spec())?;
+    let study =
+        Study::create(Box::new(store), file.study_text(folder.path(), &facts), file.spec())?;
     storage::replace_file(&folder.file("space.toml"), file.text().as_bytes())?;
     Ok(Session { folder, file, study, _lock: lock })
 }
@@ -119,14 +127,22 @@ pub fn own_facts() -> Vec<(String, String)> {
 ///
 /// # Errors
 /// If it is held by somebody else, or the folder cannot be written.
-pub fn lock(folder: &StudyFolder, purpose: Purpose, patience: Duration) -> Result<StudyLock, Failure> {
+pub fn lock(
+    folder: &StudyFolder,
+    purpose: Purpose,
+    patience: Duration,
+) -> Result<StudyLock, Failure> {
     let holder = Holder { purpose, pid: std::process::id(), since: platform::now() };
     let lock = StudyLock::acquire(folder.path(), &holder, patience)?;
     storage::sweep(folder.path());
     Ok(lock)
 }
 
-fn open(store: SqliteStore, folder: &StudyFolder, given: Option<&Path>) -> Result<(StudyFile, Study), Failure> {
+fn open(
+    store: SqliteStore,
+    folder: &StudyFolder,
+    given: Option<&Path>,
+) -> Result<(StudyFile, Study), Failure> {
     if store.is_empty() {
         say_what_is_lost(*store.log(), folder, None);
         let path = folder.path().display();
@@ -185,7 +201,8 @@ fn check_same(written: &StudyFile, given: &StudyFile) -> Result<(), Failure> {
     if given.changes_command(written) {
         fault = fault.hint(COMMAND_HINT);
     }
-    fault = fault.hint(format!("`tune resume {} --space FILE` goes on with a changed [space]", given.name));
+    fault = fault
+        .hint(format!("`tune resume {} --space FILE` goes on with a changed [space]", given.name));
     for hint in [
         "`tune run --fresh` moves the old study aside and begins anew",
         "another `name` in [study] begins a second study",

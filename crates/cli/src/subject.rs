@@ -45,12 +45,15 @@ impl Subject {
         match file.evaluator() {
             Evaluator::Trainer => load(file).map(|data| Self::Table(Box::new(data))),
             Evaluator::Command if !external::IS_HERE => {
-                let fault = file.fault_at("objective.command", "commands as objectives need a Unix system");
+                let fault =
+                    file.fault_at("objective.command", "commands as objectives need a Unix system");
                 Err(fault.hint("`tune ask` and `tune tell` work everywhere: call the program from a script").into())
             }
             Evaluator::Command => {
                 external::missing(file).map_or(Ok(()), Err)?;
-                Ok(Self::Program { data: data_path(file).map(|path| hash(file, &path)).transpose()? })
+                Ok(Self::Program {
+                    data: data_path(file).map(|path| hash(file, &path)).transpose()?,
+                })
             }
             Evaluator::Asker => Err(nothing_to_run(file).into()),
         }
@@ -90,15 +93,17 @@ impl Subject {
                     Task::Classification => "classification",
                     Task::Regression => "regression",
                 };
-                let known =
-                    metric(file, data).map(|metric| baseline(data.dataset.target(), data.splits.rows(), metric));
+                let known = metric(file, data)
+                    .map(|metric| baseline(data.dataset.target(), data.splits.rows(), metric));
                 let baseline = known.map(|loss| fact("baseline", &loss.to_string()));
                 let named = vec![fact("metric", &metric_name(file, data)), fact("task", task)];
                 [named, data.facts(), baseline.into_iter().collect()].concat()
             }
             Self::Program { data } => {
                 let metric = fact("metric", file.study.metric.as_deref().unwrap_or("loss"));
-                std::iter::once(metric).chain(data.as_deref().map(|hash| fact("data", hash))).collect()
+                std::iter::once(metric)
+                    .chain(data.as_deref().map(|hash| fact("data", hash)))
+                    .collect()
             }
         }
     }
@@ -124,7 +129,11 @@ impl Subject {
     ///
     /// # Errors
     /// If the metric does not suit the task.
-    pub fn objective<'a>(&'a self, file: &'a StudyFile, folder: &StudyFolder) -> Result<Evaluating<'a>, Failure> {
+    pub fn objective<'a>(
+        &'a self,
+        file: &'a StudyFile,
+        folder: &StudyFolder,
+    ) -> Result<Evaluating<'a>, Failure> {
         match self {
             Self::Table(data) => Ok(Evaluating::Training(Box::new(training(file, data)?))),
             Self::Program { .. } => {
@@ -170,10 +179,17 @@ impl Objective for Evaluating<'_> {
 /// What is wrong with the data or the file, or that there is nothing to train.
 pub fn load(file: &StudyFile) -> Result<Data, Failure> {
     if file.evaluator() == Evaluator::Command {
-        let fault = file.fault_at("objective.command", "this needs the built-in trainer, and the study runs a program");
-        return Err(fault.hint("`tune best` prints the winner's parameters, for your program").into());
+        let fault = file.fault_at(
+            "objective.command",
+            "this needs the built-in trainer, and the study runs a program",
+        );
+        return Err(fault
+            .hint("`tune best` prints the winner's parameters, for your program")
+            .into());
     }
-    let Some(section) = &file.data else { return Err(nothing_to_run(file).into()) };
+    let Some(section) = &file.data else {
+        return Err(nothing_to_run(file).into());
+    };
     let data = Data::load(file, section)?;
     metric(file, &data)?;
     let faults: Vec<Fault> = crate::bridge::recipe::faults(file, &data.dataset.facts());
@@ -185,7 +201,10 @@ pub fn load(file: &StudyFile) -> Result<Data, Failure> {
 /// # Errors
 /// If the metric does not suit the task.
 pub fn training<'a>(file: &StudyFile, data: &'a Data) -> Result<Training<'a>, Failure> {
-    let limits = Limits { max_seconds: file.trial.max_seconds, max_multiply_adds: file.trial.max_multiply_adds };
+    let limits = Limits {
+        max_seconds: file.trial.max_seconds,
+        max_multiply_adds: file.trial.max_multiply_adds,
+    };
     Ok(Training::new(data, metric(file, data)?, file.cv.seed, limits))
 }
 
@@ -199,7 +218,11 @@ pub fn metric(file: &StudyFile, data: &Data) -> Result<Metric, Failure> {
     let found = Metric::NAMES.iter().find(|(n, m)| *n == name && suiting.contains(m));
     found.map(|(_, metric)| *metric).ok_or_else(|| {
         let names = crate::report::in_words(suiting.iter().map(|m| m.name()));
-        file.fault_at("study.metric", format!("the metric `{name}` does not suit the task: expected {names}")).into()
+        file.fault_at(
+            "study.metric",
+            format!("the metric `{name}` does not suit the task: expected {names}"),
+        )
+        .into()
     })
 }
 
@@ -210,8 +233,7 @@ pub fn metric_name(file: &StudyFile, data: &Data) -> String {
 }
 
 /// What a study is whose trials nothing evaluates here.
-pub const ASKED: &str =
-    "an ask/tell study, driven by a script: there is no [data] to train on and no [objective] command to call";
+pub const ASKED: &str = "an ask/tell study, driven by a script: there is no [data] to train on and no [objective] command to call";
 
 fn nothing_to_run(file: &StudyFile) -> Fault {
     let fault = Fault::error(format!("`{}` is {ASKED}", file.name));
@@ -224,7 +246,8 @@ fn data_path(file: &StudyFile) -> Option<PathBuf> {
 
 /// SHA-256 of a table that is never read otherwise.
 fn hash(file: &StudyFile, path: &Path) -> Result<String, Failure> {
-    let cannot = |error| file.fault_at("data.path", format!("cannot read {}: {error}", path.display()));
+    let cannot =
+        |error| file.fault_at("data.path", format!("cannot read {}: {error}", path.display()));
     let mut table = BufReader::new(File::open(path).map_err(cannot)?);
     let mut digest = Sha256::new();
     loop {

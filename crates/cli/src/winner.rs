@@ -25,7 +25,10 @@ pub fn winner<'a>(ranking: &'a Ranking<'_>, rule: Rule) -> Result<(&'a Row, Tria
         Rule::Best => ranking.board.best(),
         Rule::OneSe => ranking.board.one_se(),
     };
-    let none = || Failure { exit: Exit::NoSuccess, faults: vec![Fault::error("no trial has succeeded yet")] };
+    let none = || Failure {
+        exit: Exit::NoSuccess,
+        faults: vec![Fault::error("no trial has succeeded yet")],
+    };
     row.map(|row| (row, ranking.trial(row))).ok_or_else(none)
 }
 
@@ -41,6 +44,7 @@ pub fn differs_here(study: &Study) -> Option<String> {
 
 /// Says where a training here may not be the study's own.
 pub fn differences(study: &Study) -> Option<String> {
-    differs_here(study)
-        .map(|found| format!("note: the {found}: a training may differ from the study's own in its last bits"))
+    differs_here(study).map(|found| {
+        format!("note: the {found}: a training may differ from the study's own in its last bits")
+    })
 }

@@ -2,7 +2,11 @@
 //!
 //! A record here is a fold with the usual numbers and a curve of 40 epochs. `cargo bench -p storage --bench store`
 
-#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints, and stops at what is broken")]
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a benchmark prints, and stops at what is broken"
+)]
 
 use std::time::Instant;
 use storage::SqliteStore;

@@ -44,11 +44,19 @@ mod tests {
 
     #[test]
     fn a_checksum_covers_everything_before_it() {
-        let after = |bodies: &[&str]| bodies.iter().fold(Head::START, |head, body| head.next(body.as_bytes(), None));
+        let after = |bodies: &[&str]| {
+            bodies.iter().fold(Head::START, |head, body| head.next(body.as_bytes(), None))
+        };
         let end = after(&["a", "b", "c"]);
         assert_eq!(end.seq, 3);
         assert_eq!(end, after(&["a", "b", "c"]));
-        for other in [&["a", "c", "b"][..], &["a", "b"], &["a", "b", "d"], &["x", "b", "c"], &["ab", "", "c"]] {
+        for other in [
+            &["a", "c", "b"][..],
+            &["a", "b"],
+            &["a", "b", "d"],
+            &["x", "b", "c"],
+            &["ab", "", "c"],
+        ] {
             assert_ne!(end.checksum, after(other).checksum);
         }
     }

@@ -53,17 +53,25 @@ pub(crate) enum Refusal {
     NotWritten { error: String },
     #[error("it was deleted or moved away while it was in use")]
     Gone,
-    #[error("record {index} of those to append would not come back as it is: a number in it is not finite")]
+    #[error(
+        "record {index} of those to append would not come back as it is: a number in it is not finite"
+    )]
     NotFinite { index: usize },
     #[error("it has the older form {found}; a command that writes brings it to form {known}")]
     OlderForm { found: i64, known: i64 },
     #[error("a log of an earlier study stands beside it: {log}")]
     LogLeftBehind { log: String },
-    #[error("its folder cannot be written and its log holds commits: copy the folder to where it can be")]
+    #[error(
+        "its folder cannot be written and its log holds commits: copy the folder to where it can be"
+    )]
     LogNeedsWriting,
 }
 
 /// Says what could not be done to which file.
-pub(crate) fn access(path: &Path, action: &'static str, source: impl Into<Box<dyn Error + Send + Sync>>) -> StoreError {
+pub(crate) fn access(
+    path: &Path,
+    action: &'static str,
+    source: impl Into<Box<dyn Error + Send + Sync>>,
+) -> StoreError {
     StoreError::Access { path: path.display().to_string(), action, source: source.into() }
 }

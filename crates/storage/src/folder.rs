@@ -46,7 +46,10 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// As [`replace_file`]; also whatever `write` returns.
-pub fn replace_file_by(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), StoreError> {
+pub fn replace_file_by(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), StoreError> {
     let replace = || {
         let mut file = temporary_beside(path)?;
         write(&mut file)?;
@@ -86,7 +89,9 @@ pub fn create_folder(path: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), Store
 /// Deletes what killed processes left in `folder` on their way to a whole file. To be called by who holds the study:
 /// those of a process at work would go too. What cannot be deleted is left: it is in nobody's way.
 pub fn sweep(folder: &Path) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         // A database that was being made has a log and its index beside it.
@@ -197,7 +202,11 @@ mod tests {
         assert_eq!(fs::read(path.join("b")).unwrap(), b"2");
         assert!(create_folder(&path, &files[..1]).is_err());
         assert_eq!(fs::read_dir(&path).unwrap().count(), 2);
-        assert_eq!(fs::read_dir(folder.path().join("deep")).unwrap().count(), 1, "nothing is left beside it");
+        assert_eq!(
+            fs::read_dir(folder.path().join("deep")).unwrap().count(),
+            1,
+            "nothing is left beside it"
+        );
         let empty = folder.path().join("empty");
         fs::create_dir(&empty).unwrap();
         create_folder(&empty, &files).unwrap();

@@ -111,7 +111,8 @@ impl StudyLock {
     /// [`StoreError::Held`] with who holds it; [`StoreError::Access`] if the folder is missing or cannot be written.
     pub fn acquire(folder: &Path, holder: &Holder, patience: Duration) -> Result<Self, StoreError> {
         let path = folder.join(LOCK_FILE);
-        let n_looks = u32::try_from(patience.as_nanos().div_ceil(POLL.as_nanos())).unwrap_or(u32::MAX);
+        let n_looks =
+            u32::try_from(patience.as_nanos().div_ceil(POLL.as_nanos())).unwrap_or(u32::MAX);
         let for_one = n_looks.max(LOOKS_TO_BELIEVE);
         let mut sight = Sight::default();
         for _ in 0..=n_looks.saturating_mul(QUEUE_TO_HOLDER).max(LOOKS_TO_BELIEVE) {
@@ -125,7 +126,9 @@ impl StudyLock {
             }
             std::thread::sleep(POLL);
         }
-        let by = sight.holder().map_or_else(|| "another process".to_owned(), |holder| holder.to_string());
+        let by = sight
+            .holder()
+            .map_or_else(|| "another process".to_owned(), |holder| holder.to_string());
         Err(StoreError::Held { path: folder.display().to_string(), holder: by })
     }
 
@@ -133,13 +136,16 @@ impl StudyLock {
     pub fn holder(folder: &Path) -> Option<Holder> {
         let file = File::open(folder.join(LOCK_FILE)).ok()?;
         // Those who only look may do so together; an instant later the lock is free again.
-        let Err(TryLockError::WouldBlock) = file.try_lock_shared() else { return None };
+        let Err(TryLockError::WouldBlock) = file.try_lock_shared() else {
+            return None;
+        };
         Holder::parse(&line_of(file).ok()?)
     }
 
     /// Opens the file anew each time: the folder may have been moved aside and made again since the last look.
     fn try_once(path: &Path, holder: &Holder) -> io::Result<Attempt> {
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        let file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
         match file.try_lock() {
             Ok(()) if !stands_at(&file, path)? => Ok(Attempt::Moved),
             Ok(()) => {
@@ -202,7 +208,8 @@ impl Sight {
 
     /// Tells whether waiting is in vain.
     fn is_long_holder(&self) -> bool {
-        self.n_alike >= LOOKS_TO_BELIEVE && self.holder().is_some_and(|holder| !holder.purpose.is_short())
+        self.n_alike >= LOOKS_TO_BELIEVE
+            && self.holder().is_some_and(|holder| !holder.purpose.is_short())
     }
 }
 
@@ -233,7 +240,11 @@ mod tests {
         Holder { purpose, pid, since: "2026-11-21 22:58:00".to_owned() }
     }
 
-    fn try_lock(folder: &Path, purpose: Purpose, patience: Duration) -> Result<StudyLock, StoreError> {
+    fn try_lock(
+        folder: &Path,
+        purpose: Purpose,
+        patience: Duration,
+    ) -> Result<StudyLock, StoreError> {
         StudyLock::acquire(folder, &holder(purpose, 7), patience)
     }
 
@@ -265,12 +276,15 @@ mod tests {
     #[test]
     fn whoever_comes_second_is_told_at_once_who_runs() {
         let folder = tempfile::tempdir().unwrap();
-        let run = StudyLock::acquire(folder.path(), &holder(Purpose::Run, 42), Duration::ZERO).unwrap();
+        let run =
+            StudyLock::acquire(folder.path(), &holder(Purpose::Run, 42), Duration::ZERO).unwrap();
         for purpose in Purpose::ALL {
             let error = try_lock(folder.path(), purpose, HOUR).unwrap_err();
             assert!(matches!(error, StoreError::Held { .. }));
             assert!(
-                error.to_string().ends_with("is in use by `run`, process 42, since 2026-11-21 22:58:00"),
+                error
+                    .to_string()
+                    .ends_with("is in use by `run`, process 42, since 2026-11-21 22:58:00"),
                 "{error}"
             );
         }
@@ -336,7 +350,9 @@ mod tests {
         file.lock().unwrap();
         let mut sight = Sight::default();
         for _ in 1..LOOKS_TO_BELIEVE {
-            let Attempt::Held(line) = StudyLock::try_once(&path, &holder(Purpose::Tell, 8)).unwrap() else {
+            let Attempt::Held(line) =
+                StudyLock::try_once(&path, &holder(Purpose::Tell, 8)).unwrap()
+            else {
                 panic!("the lock is held")
             };
             sight.note(line);
@@ -344,7 +360,8 @@ mod tests {
         }
         let mut ask = StudyLock { file };
         ask.write(&holder(Purpose::Ask, 9).line()).unwrap();
-        let Attempt::Held(line) = StudyLock::try_once(&path, &holder(Purpose::Tell, 8)).unwrap() else {
+        let Attempt::Held(line) = StudyLock::try_once(&path, &holder(Purpose::Tell, 8)).unwrap()
+        else {
             panic!("the lock is held")
         };
         sight.note(line);

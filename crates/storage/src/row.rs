@@ -35,8 +35,14 @@ pub(crate) fn encode(record: &Record, index: usize) -> Result<Row, Refusal> {
 ///
 /// # Errors
 /// [`Damage`] if it is not a record of this form.
-pub(crate) fn decode(seq: i64, body: &[u8], curve: Option<&[u8]>, curves: Curves) -> Result<Record, Damage> {
-    let mut record = serde_json::from_slice(body).map_err(|source| Damage::Record { seq, source })?;
+pub(crate) fn decode(
+    seq: i64,
+    body: &[u8],
+    curve: Option<&[u8]>,
+    curves: Curves,
+) -> Result<Record, Damage> {
+    let mut record =
+        serde_json::from_slice(body).map_err(|source| Damage::Record { seq, source })?;
     if let (Record::Fold(fold), Some(bytes), Curves::Load) = (&mut record, curve, curves) {
         fold.curve = curve_points(bytes).ok_or(Damage::Curve { seq, n_bytes: bytes.len() })?;
     }
@@ -44,17 +50,23 @@ pub(crate) fn decode(seq: i64, body: &[u8], curve: Option<&[u8]>, curves: Curves
 }
 
 fn json(record: &Record) -> String {
-    serde_json::to_string(record).expect("records have text keys only, and numbers that are not finite become null")
+    serde_json::to_string(record)
+        .expect("records have text keys only, and numbers that are not finite become null")
 }
 
 fn curve_bytes(curve: &[CurvePoint]) -> Vec<u8> {
     let number = |value: Option<f32>| value.unwrap_or(f32::NAN).to_le_bytes();
-    curve.iter().flat_map(|&(training, validation)| [number(training), number(validation)]).flatten().collect()
+    curve
+        .iter()
+        .flat_map(|&(training, validation)| [number(training), number(validation)])
+        .flatten()
+        .collect()
 }
 
 fn curve_points(bytes: &[u8]) -> Option<Vec<CurvePoint>> {
     let (pairs, rest) = bytes.as_chunks::<8>();
-    let value = |[a, b, c, d]: [u8; 4]| Some(f32::from_le_bytes([a, b, c, d])).filter(|v| !v.is_nan());
+    let value =
+        |[a, b, c, d]: [u8; 4]| Some(f32::from_le_bytes([a, b, c, d])).filter(|v| !v.is_nan());
     let point = |&[a, b, c, d, e, f, g, h]: &[u8; 8]| (value([a, b, c, d]), value([e, f, g, h]));
     rest.is_empty().then(|| pairs.iter().map(point).collect())
 }
@@ -77,9 +89,20 @@ mod tests {
 
     #[test]
     fn numbers_keep_every_bit() {
-        let values = vec![-0.0, 5e-324, f64::MIN_POSITIVE, 0.1 + 0.2, 1e22, f64::MAX, 2.0_f64.powi(53) + 2.0];
-        let row = encode(&Record::Fitted { revision: 0, n_results: 1, values: values.clone() }, 0).unwrap();
-        let Ok(Record::Fitted { values: found, .. }) = decode(1, row.body.as_bytes(), None, Curves::Load) else {
+        let values = vec![
+            -0.0,
+            5e-324,
+            f64::MIN_POSITIVE,
+            0.1 + 0.2,
+            1e22,
+            f64::MAX,
+            2.0_f64.powi(53) + 2.0,
+        ];
+        let row = encode(&Record::Fitted { revision: 0, n_results: 1, values: values.clone() }, 0)
+            .unwrap();
+        let Ok(Record::Fitted { values: found, .. }) =
+            decode(1, row.body.as_bytes(), None, Curves::Load)
+        else {
             panic!("{} is not what was encoded", row.body)
         };
         let bits = |values: &[f64]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();

@@ -45,10 +45,17 @@ fn put(path: &Path, database: &[u8], log: &[u8]) {
 
 /// Whether the error says what is wrong with the file; damage is never an answer of the operating system.
 fn names_damage(error: &StoreError) -> bool {
-    matches!(error, StoreError::Damaged { .. } | StoreError::NotAStudy { .. } | StoreError::Newer { .. })
+    matches!(
+        error,
+        StoreError::Damaged { .. } | StoreError::NotAStudy { .. } | StoreError::Newer { .. }
+    )
 }
 
-fn check_harmless_or_named(result: Result<Vec<Record>, StoreError>, expected: &[Record], what: &str) -> bool {
+fn check_harmless_or_named(
+    result: Result<Vec<Record>, StoreError>,
+    expected: &[Record],
+    what: &str,
+) -> bool {
     match result {
         Ok(found) => assert_eq!(found, expected, "{what}: something else was read"),
         Err(error) => {
@@ -99,17 +106,23 @@ fn appending_after_a_flip_never_makes_it_worse_in_silence() {
             store.append(&[Record::Total { trials: 9 }])?;
             replay(&mut store)
         });
-        check_harmless_or_named(appended.and_then(|_| read(&path)), &expected, &format!("byte {at}"));
+        check_harmless_or_named(
+            appended.and_then(|_| read(&path)),
+            &expected,
+            &format!("byte {at}"),
+        );
     }
 }
 
 #[test]
 fn what_is_done_to_the_rows_is_named_with_the_record() {
     let foreign = "INSERT INTO record (seq, body, checksum) SELECT 14, body, checksum FROM record WHERE seq = 3;";
-    let swapped =
-        "UPDATE record SET seq = seq - 20 WHERE seq IN (6, 7); UPDATE record SET seq = 13 - (seq + 20) WHERE seq < 0;";
+    let swapped = "UPDATE record SET seq = seq - 20 WHERE seq IN (6, 7); UPDATE record SET seq = 13 - (seq + 20) WHERE seq < 0;";
     for (sql, what) in [
-        ("UPDATE record SET body = replace(body, '4294967295', '4294967294') WHERE seq = 3", "record 3 is not what"),
+        (
+            "UPDATE record SET body = replace(body, '4294967295', '4294967294') WHERE seq = 3",
+            "record 3 is not what",
+        ),
         ("UPDATE record SET curve = zeroblob(16) WHERE seq = 5", "record 5 is not what"),
         ("UPDATE record SET curve = NULL WHERE seq = 5", "record 5 is not what"),
         ("UPDATE record SET checksum = zeroblob(16) WHERE seq = 7", "record 7 is not what"),
@@ -178,14 +191,18 @@ fn killed() -> (TempDir, PathBuf, Vec<u8>, Vec<u8>) {
     for record in samples() {
         store.append(&[record]).unwrap();
     }
-    let (database, log) = (fs::read(&path).unwrap(), fs::read(path.with_extension("db-wal")).unwrap());
+    let (database, log) =
+        (fs::read(&path).unwrap(), fs::read(path.with_extension("db-wal")).unwrap());
     (folder, path, database, log)
 }
 
 /// Ends of the commits in a sound log: byte offset behind the commit's last frame.
 fn commit_ends(log: &[u8]) -> Vec<usize> {
     let frame = 24 + 4096;
-    (32 + frame..=log.len()).step_by(frame).filter(|end| log[end - frame + 4..end - frame + 8] != [0; 4]).collect()
+    (32 + frame..=log.len())
+        .step_by(frame)
+        .filter(|end| log[end - frame + 4..end - frame + 8] != [0; 4])
+        .collect()
 }
 
 #[test]

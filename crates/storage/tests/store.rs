@@ -45,7 +45,10 @@ fn a_study_is_made_whole_with_nothing_beside_it_and_never_over_another() {
 fn a_missing_folder_or_file_is_said_and_not_made() {
     let (folder, _) = folder();
     let missing = folder.path().join("missing").join("study.db");
-    assert!(matches!(SqliteStore::create(&missing), Err(StoreError::Access { action: "create", .. })));
+    assert!(matches!(
+        SqliteStore::create(&missing),
+        Err(StoreError::Access { action: "create", .. })
+    ));
     for open in [SqliteStore::open, SqliteStore::open_read_only] {
         let error = open(&folder.path().join("study.db")).unwrap_err();
         assert!(matches!(error, StoreError::Access { action: "open", .. }), "{error}");
@@ -95,7 +98,11 @@ fn a_handle_that_another_left_behind_must_replay_before_it_appends() {
     assert_eq!(read_all(&mut two, Curves::Load), [total(1)]);
     two.append(&[total(2)]).unwrap();
     assert!(one.append(&[total(3)]).is_err());
-    assert_eq!(read_all(&mut one, Curves::Load), [total(1), total(2)], "a refused append leaves nothing");
+    assert_eq!(
+        read_all(&mut one, Curves::Load),
+        [total(1), total(2)],
+        "a refused append leaves nothing"
+    );
 }
 
 #[cfg(unix)]
@@ -176,7 +183,11 @@ fn what_was_appended_is_there_after_a_kill_to_readers_and_writers() {
         assert!(!reader.log().is_damaged());
         assert_eq!(read_all(&mut reader, Curves::Load), samples()[..=n]);
         drop(reader);
-        assert_eq!(fs::read(copy.with_extension("db-wal")).unwrap(), log, "the log is left to the next writer");
+        assert_eq!(
+            fs::read(copy.with_extension("db-wal")).unwrap(),
+            log,
+            "the log is left to the next writer"
+        );
 
         let mut writer = SqliteStore::open(&copy).unwrap();
         assert_eq!(read_all(&mut writer, Curves::Load), samples()[..=n]);
@@ -207,7 +218,10 @@ fn strange_names_are_only_names() {
         let path = folder.path().join(name);
         SqliteStore::create(&path).unwrap().append(&[total(1)]).unwrap();
         assert!(path.is_file());
-        assert_eq!(read_all(&mut SqliteStore::open_read_only(&path).unwrap(), Curves::Load), [total(1)]);
+        assert_eq!(
+            read_all(&mut SqliteStore::open_read_only(&path).unwrap(), Curves::Load),
+            [total(1)]
+        );
     }
 }
 
@@ -217,10 +231,22 @@ fn the_views_show_people_what_was_recorded() {
     SqliteStore::create(&path).unwrap().append(&samples()).unwrap();
     let connection = rusqlite::Connection::open(&path).unwrap();
     let text = |sql: &str| -> String { connection.query_row(sql, [], |row| row.get(0)).unwrap() };
-    assert_eq!(text("SELECT origin || ' ' || watermark || ' ' || seen FROM trials"), "model 3 [1,2]");
-    assert_eq!(text("SELECT group_concat(name || '=' || value) FROM params"), "lr=1.0,n=-7,on=0,name==SUM(A1)");
-    assert_eq!(text("SELECT state || ' ' || reason FROM folds WHERE loss IS NULL"), "diverged NaN at epoch 3");
-    assert_eq!(text("SELECT name FROM metrics WHERE trial = 0 AND split = 3 AND value > 0.3"), "error_rate");
+    assert_eq!(
+        text("SELECT origin || ' ' || watermark || ' ' || seen FROM trials"),
+        "model 3 [1,2]"
+    );
+    assert_eq!(
+        text("SELECT group_concat(name || '=' || value) FROM params"),
+        "lr=1.0,n=-7,on=0,name==SUM(A1)"
+    );
+    assert_eq!(
+        text("SELECT state || ' ' || reason FROM folds WHERE loss IS NULL"),
+        "diverged NaN at epoch 3"
+    );
+    assert_eq!(
+        text("SELECT name FROM metrics WHERE trial = 0 AND split = 3 AND value > 0.3"),
+        "error_rate"
+    );
     assert_eq!(text("SELECT group_concat(kind) FROM study"), "study,revision");
 }
 
@@ -303,7 +329,8 @@ fn a_study_in_a_folder_that_cannot_be_written_is_read_and_not_appended_to() {
     use std::os::unix::fs::PermissionsExt;
     let (folder, path) = folder();
     SqliteStore::create(&path).unwrap().append(&samples()).unwrap();
-    let permit = |mode| fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode)).unwrap();
+    let permit =
+        |mode| fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode)).unwrap();
     permit(0o555);
     // The superuser may write all the same; then there is nothing to see.
     let is_shut = fs::write(folder.path().join("probe"), "").is_err();
@@ -325,7 +352,8 @@ fn a_log_that_needs_writing_in_a_folder_that_cannot_be_written_is_not_read_witho
     store.append(&samples()).unwrap();
     let copies = tempfile::tempdir().unwrap();
     let copy = killed_copy(&path, copies.path());
-    let permit = |mode| fs::set_permissions(copies.path(), fs::Permissions::from_mode(mode)).unwrap();
+    let permit =
+        |mode| fs::set_permissions(copies.path(), fs::Permissions::from_mode(mode)).unwrap();
     permit(0o555);
     let result = SqliteStore::open_read_only(&copy).and_then(|mut store| {
         let mut n = 0;

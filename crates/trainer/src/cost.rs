@@ -38,12 +38,22 @@ mod tests {
 
     #[test]
     fn products_are_counted_forward_and_backward() {
-        let facts = Facts { n_rows: 1797, n_features: 64, n_inputs: 64, n_classes: 10, task: Task::Classification };
-        let recipe = Recipe { layers: vec![32], epochs: 20, ..Recipe::default() }.check(&facts).unwrap();
+        let facts = Facts {
+            n_rows: 1797,
+            n_features: 64,
+            n_inputs: 64,
+            n_classes: 10,
+            task: Task::Classification,
+        };
+        let recipe =
+            Recipe { layers: vec![32], epochs: 20, ..Recipe::default() }.check(&facts).unwrap();
         let cost = plan(&recipe, 1797, 64, 10);
         assert_eq!(
             cost,
-            Cost { n_parameters: 65 * 32 + 33 * 10, multiply_adds: 20 * 1797 * (2 * 64 * 32 + 3 * 32 * 10) }
+            Cost {
+                n_parameters: 65 * 32 + 33 * 10,
+                multiply_adds: 20 * 1797 * (2 * 64 * 32 + 3 * 32 * 10)
+            }
         );
     }
 }

@@ -3,7 +3,10 @@
 //! Classification: cross-entropy of a softmax, for two classes of one sigmoid output (the same function of half the
 //! numbers). Regression: squared, absolute or Huber's error of one linear output, on the target standardised in the
 //! fold. A batch's loss is the mean over its rows; label smoothing and class weights enter the gradient alone.
-#![expect(clippy::inline_always, reason = "kernels are compiled for the instruction set of their caller")]
+#![expect(
+    clippy::inline_always,
+    reason = "kernels are compiled for the instruction set of their caller"
+)]
 
 use ndarray::ArrayRef2;
 use serde::{Deserialize, Serialize};
@@ -45,7 +48,13 @@ impl Criterion {
     /// Writes the loss of each row to `losses`.
     ///
     /// outputs: rows × outputs, padded.
-    pub(crate) fn losses(&self, set: InstructionSet, outputs: &ArrayRef2<f32>, targets: Targets, losses: &mut [f32]) {
+    pub(crate) fn losses(
+        &self,
+        set: InstructionSet,
+        outputs: &ArrayRef2<f32>,
+        targets: Targets,
+        losses: &mut [f32],
+    ) {
         set.run(Evaluate { criterion: self, outputs, targets, losses, gradient: None });
     }
 
@@ -60,7 +69,13 @@ impl Criterion {
         losses: &mut [f32],
         gradient: &mut ArrayRef2<f32>,
     ) {
-        set.run(Evaluate { criterion: self, outputs, targets, losses, gradient: Some((share, gradient)) });
+        set.run(Evaluate {
+            criterion: self,
+            outputs,
+            targets,
+            losses,
+            gradient: Some((share, gradient)),
+        });
     }
 }
 
@@ -84,17 +99,32 @@ impl Kernel for Evaluate<'_> {
             let z = z.to_slice().expect("rows are contiguous");
             let mut no_room = [];
             let (share, room) = match &mut gradient {
-                Some((share, gradient)) => (*share, gradient.row_mut(row).into_slice().expect("rows are contiguous")),
+                Some((share, gradient)) => {
+                    (*share, gradient.row_mut(row).into_slice().expect("rows are contiguous"))
+                }
                 None => (0.0, &mut no_room[..]),
             };
             losses[row] = match targets {
                 Targets::Classes(classes) if n_classes > 2 => {
                     let class = classes[row] as usize;
-                    softmax::<S::Vector>(z, class, n_classes, smoothing, share * criterion.class_weights[class], room)
+                    softmax::<S::Vector>(
+                        z,
+                        class,
+                        n_classes,
+                        smoothing,
+                        share * criterion.class_weights[class],
+                        room,
+                    )
                 }
                 Targets::Classes(classes) => {
                     let class = classes[row] as usize;
-                    logistic::<S::Vector>(z[0], class, smoothing, share * criterion.class_weights[class], room)
+                    logistic::<S::Vector>(
+                        z[0],
+                        class,
+                        smoothing,
+                        share * criterion.class_weights[class],
+                        room,
+                    )
                 }
                 Targets::Values(values) => error(criterion.loss, z[0] - values[row], share, room),
             };
@@ -104,10 +134,20 @@ impl Kernel for Evaluate<'_> {
 
 /// Cross-entropy of softmax(z): ln Σe^(z − max) + max − z of the class, and its gradient p − t, where `room` has any.
 #[inline(always)]
-fn softmax<V: Vector>(z: &[f32], class: usize, n: usize, smoothing: f32, weight: f32, room: &mut [f32]) -> f32 {
-    let blocks = || z.chunks_exact(LANES).zip((0..n).step_by(LANES)).map(|(z, start)| (V::load(z), n - start));
+fn softmax<V: Vector>(
+    z: &[f32],
+    class: usize,
+    n: usize,
+    smoothing: f32,
+    weight: f32,
+    room: &mut [f32],
+) -> f32 {
+    let blocks = || {
+        z.chunks_exact(LANES).zip((0..n).step_by(LANES)).map(|(z, start)| (V::load(z), n - start))
+    };
     let lowest = V::splat(f32::NEG_INFINITY);
-    let highest = blocks().fold(lowest, |highest, (z, left)| z.first(left, lowest).at_least(highest));
+    let highest =
+        blocks().fold(lowest, |highest, (z, left)| z.first(left, lowest).at_least(highest));
     let highest = highest.fold(V::at_least);
     let powers = || blocks().map(|(z, left)| (exp(z - highest).first(left, V::splat(0.0)), left));
     let mut sum = V::splat(0.0);
@@ -206,16 +246,26 @@ mod tests {
             for criterion in &cases {
                 let n_classes = criterion.class_weights.len();
                 let columns = if n_classes > 2 { n_classes } else { 1 };
-                let z = Array2::from_shape_fn((7, crate::network::kernels::padded(columns)), |(i, j)| {
-                    if j < columns { ((i * 5 + j * 3) % 7) as f32 * 0.7 - 2.0 } else { 0.0 }
-                });
-                let classes: Vec<u32> = (0..7).map(|i| if n_classes > 0 { i % n_classes as u32 } else { 0 }).collect();
+                let z = Array2::from_shape_fn(
+                    (7, crate::network::kernels::padded(columns)),
+                    |(i, j)| {
+                        if j < columns { ((i * 5 + j * 3) % 7) as f32 * 0.7 - 2.0 } else { 0.0 }
+                    },
+                );
+                let classes: Vec<u32> =
+                    (0..7).map(|i| if n_classes > 0 { i % n_classes as u32 } else { 0 }).collect();
                 let values: Vec<f32> = (0..7).map(|i| i as f32 * 0.4 - 1.0).collect();
-                let targets = if n_classes > 0 { Targets::Classes(&classes) } else { Targets::Values(&values) };
-                let (mut losses, mut gradient) = (vec![0.0; 7], Array2::from_elem(z.dim(), f32::NAN));
+                let targets = if n_classes > 0 {
+                    Targets::Classes(&classes)
+                } else {
+                    Targets::Values(&values)
+                };
+                let (mut losses, mut gradient) =
+                    (vec![0.0; 7], Array2::from_elem(z.dim(), f32::NAN));
                 criterion.gradient(set, &z, targets, 0.25, &mut losses, &mut gradient);
                 for i in 0..7 {
-                    let target = if n_classes > 0 { f64::from(classes[i]) } else { f64::from(values[i]) };
+                    let target =
+                        if n_classes > 0 { f64::from(classes[i]) } else { f64::from(values[i]) };
                     let row: Vec<f64> = z.row(i).iter().map(|&z| f64::from(z)).collect();
                     for j in 0..z.ncols() {
                         let at = |shift: f64| {
@@ -223,12 +273,20 @@ mod tests {
                             row[j] += shift;
                             exact(criterion, &row, target)
                         };
-                        let expected = if j < columns { 0.25 * (at(1e-5) - at(-1e-5)) / 2e-5 } else { 0.0 };
+                        let expected =
+                            if j < columns { 0.25 * (at(1e-5) - at(-1e-5)) / 2e-5 } else { 0.0 };
                         // f32 results of order one.
-                        assert!((f64::from(gradient[[i, j]]) - expected).abs() < 2e-6, "{set:?} {criterion:?} {i} {j}");
+                        assert!(
+                            (f64::from(gradient[[i, j]]) - expected).abs() < 2e-6,
+                            "{set:?} {criterion:?} {i} {j}"
+                        );
                     }
                     let plain = exact(
-                        &Criterion { label_smoothing: 0.0, class_weights: vec![1.0; n_classes], ..criterion.clone() },
+                        &Criterion {
+                            label_smoothing: 0.0,
+                            class_weights: vec![1.0; n_classes],
+                            ..criterion.clone()
+                        },
                         &row,
                         target,
                     );
@@ -249,7 +307,12 @@ mod tests {
             let mut z = Array2::zeros((2, 16));
             z[[0, 0]] = 500.0;
             z[[1, 2]] = f32::NAN;
-            criterion(Loss::CrossEntropy, 3, 0.0).losses(set, &z, Targets::Classes(&[1, 0]), &mut losses);
+            criterion(Loss::CrossEntropy, 3, 0.0).losses(
+                set,
+                &z,
+                Targets::Classes(&[1, 0]),
+                &mut losses,
+            );
             assert_eq!(losses[0], 500.0);
             assert!(losses[1].is_nan());
         }

@@ -86,7 +86,11 @@ impl Tally {
     }
 
     /// Adds rows of a classification by their cross-entropies and whether each is right.
-    pub(crate) fn add_classes(&mut self, cross_entropies: &[f32], is_right: impl Iterator<Item = bool>) {
+    pub(crate) fn add_classes(
+        &mut self,
+        cross_entropies: &[f32],
+        is_right: impl Iterator<Item = bool>,
+    ) {
         let most = -libm::log(SMALLEST_PROBABILITY);
         for (&cross_entropy, is_right) in cross_entropies.iter().zip(is_right) {
             let cross_entropy = f64::from(cross_entropy);
@@ -101,13 +105,17 @@ impl Tally {
         let size = error.abs();
         self.sums[0] += error * error;
         self.sums[1] += size;
-        self.sums[2] += if size <= delta { 0.5 * error * error } else { delta * (size - 0.5 * delta) };
+        self.sums[2] +=
+            if size <= delta { 0.5 * error * error } else { delta * (size - 0.5 * delta) };
         self.n_rows += 1;
     }
 
     /// Returns the mean of each metric with its name; NaN without rows.
     pub(crate) fn means(&self) -> impl Iterator<Item = (&'static str, f64)> + '_ {
-        self.metrics.iter().zip(self.sums).map(|(metric, sum)| (metric.name(), sum / self.n_rows as f64))
+        self.metrics
+            .iter()
+            .zip(self.sums)
+            .map(|(metric, sum)| (metric.name(), sum / self.n_rows as f64))
     }
 }
 

@@ -4,7 +4,10 @@
 ///
 /// Resemblance is the Damerau–Levenshtein distance without regard to case, at most a third of the longer name, or one
 /// name beginning with the other.
-pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+pub(crate) fn nearest<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Vec<String> {
     let wanted = name.to_lowercase();
     let mut found: Vec<(usize, &str)> = candidates
         .into_iter()
@@ -17,8 +20,8 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
 fn distance(wanted: &str, candidate: &str) -> Option<usize> {
     let distance = strsim::damerau_levenshtein(wanted, candidate);
     let longer = wanted.chars().count().max(candidate.chars().count());
-    let begins =
-        wanted.len().min(candidate.len()) >= 2 && (wanted.starts_with(candidate) || candidate.starts_with(wanted));
+    let begins = wanted.len().min(candidate.len()) >= 2
+        && (wanted.starts_with(candidate) || candidate.starts_with(wanted));
     (begins || distance <= (longer / 3).max(1)).then_some(distance)
 }
 

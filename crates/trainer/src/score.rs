@@ -101,7 +101,14 @@ pub(crate) fn fit_fold(
     };
     let criterion = source.criterion(metric.loss(), settings, &train);
     let cost = plan(recipe, train.len(), preparation.n_inputs(), n_outputs(data.facts().n_classes));
-    let job = Job { source: &source, recipe, criterion: &criterion, train, stop_by: &stop_by, watch: &fold.test };
+    let job = Job {
+        source: &source,
+        recipe,
+        criterion: &criterion,
+        train,
+        stop_by: &stop_by,
+        watch: &fold.test,
+    };
     let fitted = fit(job, draws, InstructionSet::detect(), interrupt)?;
     Ok(FoldFit { preparation, scaling, criterion, cost, fitted })
 }
@@ -152,7 +159,9 @@ mod tests {
     #[test]
     fn a_line_is_found_in_the_targets_units() {
         let values: Vec<f64> = (0..100).map(|i| f64::from(i) * 30.0 + 5000.0).collect();
-        let features = Features::from_array(ndarray::Array2::from_shape_fn((100, 1), |(i, _)| i as f32)).unwrap();
+        let features =
+            Features::from_array(ndarray::Array2::from_shape_fn((100, 1), |(i, _)| i as f32))
+                .unwrap();
         let data = Dataset::from_parts(features, Target::Values(values)).unwrap();
         let fold = fold(&data, Scheme::Plain);
         let recipe = Recipe { depth: 0, epochs: 200, learning_rate: 0.05, ..Recipe::default() };
@@ -180,7 +189,11 @@ mod tests {
         let fold = fold(&data, Scheme::Stratified);
         let recipe = Recipe { epochs: 500, patience: 3, learning_rate: 0.03, ..Recipe::default() };
         let score = score(&data, &fold, &recipe, Metric::CrossEntropy);
-        assert!(score.epochs < 500 && score.epochs as usize == score.curve.len(), "{}", score.epochs);
+        assert!(
+            score.epochs < 500 && score.epochs as usize == score.curve.len(),
+            "{}",
+            score.epochs
+        );
     }
 
     #[test]
@@ -201,7 +214,13 @@ mod tests {
         let data = wine();
         let fold = fold(&data, Scheme::Stratified);
         let of = |batch_size| {
-            let recipe = Recipe { batch_size, epochs: 3, dropout: 0.3, input_dropout: 0.1, ..Recipe::default() };
+            let recipe = Recipe {
+                batch_size,
+                epochs: 3,
+                dropout: 0.3,
+                input_dropout: 0.1,
+                ..Recipe::default()
+            };
             score(&data, &fold, &recipe, Metric::CrossEntropy).losses
         };
         // Of 142 rows: batches of 48, 47 and 47.
@@ -220,7 +239,8 @@ mod tests {
             left.set(left.get() - 1);
             if left.get() == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        let result = evaluate(&data, &fold, &recipe, Metric::CrossEntropy, &Streams::new(7), &interrupt);
+        let result =
+            evaluate(&data, &fold, &recipe, Metric::CrossEntropy, &Streams::new(7), &interrupt);
         assert_eq!((result, left.get()), (Err(Interrupted), 0));
     }
 
@@ -230,9 +250,12 @@ mod tests {
         let whole = fold(&data, Scheme::Stratified);
         let part = Fold { test: whole.test[1..].to_vec(), ..whole.clone() };
         let recipe = Recipe { epochs: 5, patience: 2, ..Recipe::default() };
-        let (whole, part) =
-            (score(&data, &whole, &recipe, Metric::CrossEntropy), score(&data, &part, &recipe, Metric::CrossEntropy));
-        let trained = |score: &Score| -> Vec<f32> { score.curve.iter().map(|epoch| epoch.0).collect() };
+        let (whole, part) = (
+            score(&data, &whole, &recipe, Metric::CrossEntropy),
+            score(&data, &part, &recipe, Metric::CrossEntropy),
+        );
+        let trained =
+            |score: &Score| -> Vec<f32> { score.curve.iter().map(|epoch| epoch.0).collect() };
         assert_eq!(trained(&whole), trained(&part));
         assert_ne!(whole.losses, part.losses);
     }

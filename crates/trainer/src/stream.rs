@@ -50,7 +50,9 @@ impl Streams {
         let mut key = *b"--------tune cross-validation v1";
         key[..8].copy_from_slice(&self.seed.to_le_bytes());
         let mut rng = ChaCha8Rng::from_seed(key);
-        rng.set_stream((purpose as u64) << 56 | u64::from(repeat & 0x00ff_ffff) << 32 | u64::from(fold));
+        rng.set_stream(
+            (purpose as u64) << 56 | u64::from(repeat & 0x00ff_ffff) << 32 | u64::from(fold),
+        );
         rng
     }
 }
@@ -81,7 +83,8 @@ mod tests {
 
     #[test]
     fn a_stream_is_fixed_by_its_four_coordinates() {
-        let first = |seed, purpose, repeat, fold| Streams::new(seed).rng(purpose, repeat, fold).next_u64();
+        let first =
+            |seed, purpose, repeat, fold| Streams::new(seed).rng(purpose, repeat, fold).next_u64();
         let one = first(7, Purpose::Folds, 1, 2);
         assert_eq!(one, first(7, Purpose::Folds, 1, 2));
         for other in [

@@ -15,7 +15,8 @@ fn table(file: &str) -> Table {
 }
 
 fn dataset(file: &str, target: &str) -> Dataset {
-    Dataset::new(table(file), &Roles { target: target.to_owned(), ..Roles::default() }).expect("the target exists")
+    Dataset::new(table(file), &Roles { target: target.to_owned(), ..Roles::default() })
+        .expect("the target exists")
 }
 
 fn prepared(preparation: &Preparation, data: &Dataset, rows: &[u32]) -> Vec<Vec<f32>> {
@@ -37,7 +38,11 @@ fn every_set_has_the_size_its_source_states() {
         ("diabetes.csv", "progression", 442, 10, 0),
     ] {
         let facts = dataset(file, target).facts();
-        assert_eq!((facts.n_rows, facts.n_features, facts.n_classes), (n_rows, n_features, n_classes), "{file}");
+        assert_eq!(
+            (facts.n_rows, facts.n_features, facts.n_classes),
+            (n_rows, n_features, n_classes),
+            "{file}"
+        );
         assert_eq!(facts.task == Task::Regression, n_classes == 0, "{file}");
     }
 }
@@ -81,7 +86,10 @@ fn scaled_inputs_are_those_of_scikit_learn() {
         let preparation = Preparation::fit(data.features(), &train, scaling);
         for (row, expected) in prepared(&preparation, &data, &[0, 1, 177]).iter().zip(expected) {
             for (column, expected) in [0, 4, 12].into_iter().zip(expected) {
-                assert!((f64::from(row[column]) - expected).abs() < 1e-5, "{scaling:?} column {column}");
+                assert!(
+                    (f64::from(row[column]) - expected).abs() < 1e-5,
+                    "{scaling:?} column {column}"
+                );
             }
         }
     }
@@ -98,7 +106,10 @@ fn penguins_keep_their_gaps_and_islands() {
     assert_eq!((is("island"), is("sex"), is("bill_length_mm"), is("year")), (3, 3, 2, 1));
     let all = prepared(&preparation, &data, &rows);
     let sum = |wanted: &Source, feature: &str| -> f32 {
-        let index = inputs.iter().position(|input| &input.source == wanted && input.feature == feature).unwrap();
+        let index = inputs
+            .iter()
+            .position(|input| &input.source == wanted && input.feature == feature)
+            .unwrap();
         all.iter().map(|row| row[index]).sum()
     };
     assert_eq!(sum(&Source::IsMissingCategory, "sex"), 11.0);

@@ -44,10 +44,12 @@ unsafe impl GlobalAlloc for Counting {
 static ALLOCATOR: Counting = Counting;
 
 fn data(n_rows: usize, n_columns: usize, n_classes: u32) -> Dataset {
-    let values = Array2::from_shape_fn((n_rows, n_columns), |(i, j)| ((i * 31 + j * 17) % 101) as f32 * 0.1);
+    let values =
+        Array2::from_shape_fn((n_rows, n_columns), |(i, j)| ((i * 31 + j * 17) % 101) as f32 * 0.1);
     let codes = (0..n_rows as u32).map(|row| row * 7 % n_classes).collect();
     let names = (0..n_classes).map(|class| class.to_string()).collect();
-    Dataset::from_parts(Features::from_array(values).unwrap(), Target::Classes { codes, names }).unwrap()
+    Dataset::from_parts(Features::from_array(values).unwrap(), Target::Classes { codes, names })
+        .unwrap()
 }
 
 fn splits(data: &Dataset, folds: u32) -> Splits {
@@ -62,7 +64,13 @@ fn nothing_is_allocated_after_the_first_batch() {
     let fold = splits(&data, 3).fold(0);
     for optimizer in ["sgd", "rmsprop", "adam", "adamw"] {
         for batch_norm in [false, true] {
-            let mut recipe = Recipe { epochs: 4, dropout: 0.2, input_dropout: 0.1, batch_norm, ..Recipe::default() };
+            let mut recipe = Recipe {
+                epochs: 4,
+                dropout: 0.2,
+                input_dropout: 0.1,
+                batch_norm,
+                ..Recipe::default()
+            };
             recipe.patience = 3;
             recipe.clip_norm = 1.0;
             recipe.set("activation", Setting::from("relu-gelu")).unwrap();
@@ -78,7 +86,8 @@ fn nothing_is_allocated_after_the_first_batch() {
                 last.set(count);
                 ControlFlow::Continue(())
             };
-            evaluate(&data, &fold, &recipe, Metric::CrossEntropy, &Streams::new(1), &interrupt).unwrap();
+            evaluate(&data, &fold, &recipe, Metric::CrossEntropy, &Streams::new(1), &interrupt)
+                .unwrap();
             assert!(n_batches.get() > 20);
             assert_eq!(last.get() - after_first.get(), 0, "{optimizer}, batch_norm = {batch_norm}");
         }
@@ -90,7 +99,8 @@ fn sixty_thousand_rows_of_784_cross_validate_within_a_gibibyte() {
     let data = data(60_000, 784, 10);
     let splits = splits(&data, 2);
     // Full batches, the most rows a step can ask for; one thread a fold.
-    let recipe = Recipe { layers: vec![16], epochs: 1, batch_size: BatchSize::Full, ..Recipe::default() };
+    let recipe =
+        Recipe { layers: vec![16], epochs: 1, batch_size: BatchSize::Full, ..Recipe::default() };
     let recipe = recipe.check(&data.facts()).unwrap();
     std::thread::scope(|scope| {
         for index in 0..splits.len() {
@@ -98,7 +108,9 @@ fn sixty_thousand_rows_of_784_cross_validate_within_a_gibibyte() {
             scope.spawn(move || {
                 let go_on = &|| ControlFlow::Continue(());
                 let fold = splits.fold(index);
-                let score = evaluate(data, &fold, recipe, Metric::CrossEntropy, &Streams::new(1), go_on).unwrap();
+                let score =
+                    evaluate(data, &fold, recipe, Metric::CrossEntropy, &Streams::new(1), go_on)
+                        .unwrap();
                 assert_eq!(score.state, State::Trained);
             });
         }

@@ -33,7 +33,8 @@ fn table(name: &str) -> Table {
 }
 
 fn fit(name: &str, target: &str, settings: Texts, batch_norm: bool) -> Model {
-    let data = Dataset::new(table(name), &Roles { target: target.to_owned(), ..Roles::default() }).unwrap();
+    let data = Dataset::new(table(name), &Roles { target: target.to_owned(), ..Roles::default() })
+        .unwrap();
     let mut recipe = Recipe { epochs: 4, batch_norm, ..Recipe::default() };
     for &(name, text) in settings {
         recipe.set(name, Setting::from(text)).unwrap();
@@ -42,12 +43,15 @@ fn fit(name: &str, target: &str, settings: Texts, batch_norm: bool) -> Model {
     let train = (0..data.facts().n_rows as u32).collect();
     let fold = Fold { repeat: 0, fold: 0, scheme: Scheme::Plain, train, test: Vec::new() };
     let go_on = &|| ControlFlow::Continue(());
-    fit_model(&data, &fold, &recipe, metrics(data.facts().task)[0], &Streams::new(3), go_on).unwrap()
+    fit_model(&data, &fold, &recipe, metrics(data.facts().task)[0], &Streams::new(3), go_on)
+        .unwrap()
 }
 
 fn predict(model: &Model, name: &str) -> Predictions {
     let file = std::fs::File::open(path(name)).unwrap();
-    model.predict(&Features::read(file, &model.description().schema, &Limits::default()).unwrap()).unwrap()
+    model
+        .predict(&Features::read(file, &model.description().schema, &Limits::default()).unwrap())
+        .unwrap()
 }
 
 fn stored(model: &Model) -> (Vec<u8>, Vec<u8>) {
@@ -73,7 +77,9 @@ fn a_stored_model_predicts_the_same_bits() {
 #[test]
 fn probabilities_sum_to_one_and_learn_the_classes() {
     let model = fit("wine", "cultivar", &[("optimizer", "adam")], false);
-    let Predictions::Classes { codes, probabilities } = predict(&model, "wine") else { panic!("wine has classes") };
+    let Predictions::Classes { codes, probabilities } = predict(&model, "wine") else {
+        panic!("wine has classes")
+    };
     assert_eq!(probabilities.dim(), (178, 3));
     assert!(probabilities.rows().into_iter().all(|row| (row.sum() - 1.0).abs() < 1e-6));
     assert_eq!(codes.len(), 178);
@@ -105,9 +111,15 @@ fn onnxruntime_gives_the_same_predictions() {
             model.write_onnx(&mut onnx).unwrap();
             std::fs::write(folder.path().join("model.json"), description).unwrap();
             std::fs::write(folder.path().join("model.onnx"), onnx).unwrap();
-            std::fs::write(folder.path().join("predictions.csv"), written(&model, &predict(&model, name))).unwrap();
+            std::fs::write(
+                folder.path().join("predictions.csv"),
+                written(&model, &predict(&model, name)),
+            )
+            .unwrap();
             let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/onnx.py");
-            let Ok(output) = Command::new(&python).arg(script).arg(folder.path()).arg(path(name)).output() else {
+            let Ok(output) =
+                Command::new(&python).arg(script).arg(folder.path()).arg(path(name)).output()
+            else {
                 return eprintln!("skipped: no {python}");
             };
             if output.status.code() == Some(77) {
@@ -121,7 +133,9 @@ fn onnxruntime_gives_the_same_predictions() {
 fn written(model: &Model, predictions: &Predictions) -> String {
     let mut text = String::new();
     match predictions {
-        Predictions::Values(values) => values.iter().for_each(|value| writeln!(text, "{value}").unwrap()),
+        Predictions::Values(values) => {
+            values.iter().for_each(|value| writeln!(text, "{value}").unwrap())
+        }
         Predictions::Classes { codes, probabilities } => {
             for (&code, row) in codes.iter().zip(probabilities.rows()) {
                 text.push_str(&model.description().classes[code as usize]);

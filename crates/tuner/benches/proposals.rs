@@ -4,7 +4,11 @@
 //! median is of proposals that find θ stored, the worst that of one that has to fit it. Prints
 //! `tune,known,median ms,with a fit ms,peak MiB` (the peak is the process's so far), and the same with experience, as many
 //! terms as are left of the trainer's in such a space. Numbers as arguments choose sizes.
-#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints, and fails loudly")]
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a benchmark prints, and fails loudly"
+)]
 
 use std::sync::Arc;
 
@@ -12,7 +16,8 @@ use rustix::time::{ClockId, clock_gettime};
 use tuner::search::{Fitted, Method, Request, build};
 use tuner::seed::Streams;
 use tuner::space::{
-    Config, Curve, Domain, Experience, LossScale, Noise, Parameter, RampScale, Scale, Space, Term, Variable,
+    Config, Curve, Domain, Experience, LossScale, Noise, Parameter, RampScale, Scale, Space, Term,
+    Variable,
 };
 use tuner::trial::{History, Origin, Outcome, State};
 
@@ -24,17 +29,20 @@ const FITS: usize = 5;
 const CUBICS: usize = 11;
 
 fn main() {
-    let wanted: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    let wanted: Vec<usize> =
+        std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     println!("processor: {}", processor());
     println!("tune,known,median ms,with a fit ms,peak MiB");
-    let kinds = [("tune", space()), ("tune with experience", space().with_experience(experience()))];
+    let kinds =
+        [("tune", space()), ("tune with experience", space().with_experience(experience()))];
     for n_known in SIZES.into_iter().filter(|n| wanted.is_empty() || wanted.contains(n)) {
         let mut fits = [const { Vec::new() }; 2];
         let mut others = [const { Vec::new() }; 2];
         let mut stored: [Vec<Vec<Fitted>>; 2] = [const { Vec::new() }; 2];
         let n_proposals = (WORK / n_known).clamp(FITS, PROPOSALS);
         // In turns, so that what disturbs the machine disturbs both.
-        for (index, (kind, (_, space))) in (0..n_proposals).flat_map(|i| kinds.iter().enumerate().map(move |k| (i, k)))
+        for (index, (kind, (_, space))) in
+            (0..n_proposals).flat_map(|i| kinds.iter().enumerate().map(move |k| (i, k)))
         {
             let seed = index % FITS;
             // An even and an odd number in turn: with experience they follow different criteria.
@@ -70,8 +78,12 @@ fn propose(space: &Space, history: &History, seed: u64, fitted: &[Fitted]) -> (f
 
 /// The space of `crates/cli/benches/peers/proposals.py`.
 fn space() -> Space {
-    let float = |name: &str, low, high, scale| Parameter::new(name, Domain::Float { low, high, scale, step: None });
-    let int = |name: &str, low, high, scale| Parameter::new(name, Domain::Int { low, high, scale, step: 1 });
+    let float = |name: &str, low, high, scale| {
+        Parameter::new(name, Domain::Float { low, high, scale, step: None })
+    };
+    let int = |name: &str, low, high, scale| {
+        Parameter::new(name, Domain::Int { low, high, scale, step: 1 })
+    };
     let parameters = vec![
         int("batch_size", 16, 512, Scale::Log),
         float("learning_rate", 1e-4, 1e-1, Scale::Log),
@@ -102,7 +114,10 @@ fn experience() -> Experience {
     factors.extend((0..n).map(|a| vec![a]));
     factors.extend((0..n).flat_map(|a| (a..n).map(move |b| vec![a, b])));
     factors.extend((0..n).flat_map(|a| (a + 1..n).map(move |b| vec![a, a, b])).take(CUBICS));
-    let term = |(number, factors)| Term { coefficient: 0.1 * ((number * 31) % 17) as f64 / 17.0 - 0.05, factors };
+    let term = |(number, factors)| Term {
+        coefficient: 0.1 * ((number * 31) % 17) as f64 / 17.0 - 0.05,
+        factors,
+    };
     let terms = factors.into_iter().enumerate().map(term).collect();
     Experience {
         variables,
@@ -123,7 +138,8 @@ fn history(space: &Space, n_known: usize, seed: u64) -> History {
     let mut history = History::new();
     let mut sampler = build(Method::Sobol, space, 0).unwrap();
     for number in 0..n_known {
-        let request = Request { space, history: &history, streams: Streams::new(seed), fitted: &[] };
+        let request =
+            Request { space, history: &history, streams: Streams::new(seed), fitted: &[] };
         let config = sampler.propose(&request).unwrap().unwrap().config;
         let loss = loss(space, &config, number);
         history.push(Arc::new(config), Origin::Sobol);
@@ -144,13 +160,24 @@ fn processor_seconds() -> f64 {
 }
 
 fn processor() -> String {
-    let name = |text: String| Some(text.lines().find(|l| l.starts_with("model name"))?.split(": ").nth(1)?.to_owned());
-    std::fs::read_to_string("/proc/cpuinfo").ok().and_then(name).unwrap_or_else(|| "unknown".to_owned())
+    let name = |text: String| {
+        Some(text.lines().find(|l| l.starts_with("model name"))?.split(": ").nth(1)?.to_owned())
+    };
+    std::fs::read_to_string("/proc/cpuinfo")
+        .ok()
+        .and_then(name)
+        .unwrap_or_else(|| "unknown".to_owned())
 }
 
 fn peak_mebibytes() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let kibibytes: f64 =
-        status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?.trim().strip_suffix(" kB")?.trim().parse().ok()?;
+    let kibibytes: f64 = status
+        .lines()
+        .find_map(|l| l.strip_prefix("VmHWM:"))?
+        .trim()
+        .strip_suffix(" kB")?
+        .trim()
+        .parse()
+        .ok()?;
     Some(kibibytes / 1024.0)
 }

@@ -106,7 +106,9 @@ pub enum ParameterFault {
     #[error("`step` must be above 0, found {0}")]
     StepNotPositive(f64),
     /// A step whose multiples are the same numbers.
-    #[error("`step` is {step:e}, too fine for numbers up to {largest:e}: they are written with 12 digits")]
+    #[error(
+        "`step` is {step:e}, too fine for numbers up to {largest:e}: they are written with 12 digits"
+    )]
     StepTooFine {
         /// The step given.
         step: f64,
@@ -415,7 +417,9 @@ pub enum ImportanceFault {
     #[error("the constraints admit too few configurations to compare parameters")]
     TooNarrow,
     /// More parameters than are told apart.
-    #[error("importance tells at most {at_most} parameters apart, the space searches {found}: fix some of them")]
+    #[error(
+        "importance tells at most {at_most} parameters apart, the space searches {found}: fix some of them"
+    )]
     TooManyParameters {
         /// Parameters searched.
         found: usize,

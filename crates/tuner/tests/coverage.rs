@@ -40,7 +40,11 @@ fn the_best_set_holds_the_true_best() {
 fn one_variance_for_all_would_miss_it_among_nearly_diverged_trials() {
     let shape = Shape { n_trials: 100, ..SHAPE };
     let found = coverage(0, N_STUDIES, shape, Gaps::None, Noise::NearlyDiverged);
-    assert!(found.missed <= CEILING && found.missed_by_one_variance > 0.2, "{}", found.missed_by_one_variance);
+    assert!(
+        found.missed <= CEILING && found.missed_by_one_variance > 0.2,
+        "{}",
+        found.missed_by_one_variance
+    );
 }
 
 #[test]

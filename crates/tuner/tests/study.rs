@@ -10,8 +10,8 @@ use tuner::error::StoreError;
 use tuner::space::{Domain, Parameter, Scale, Space, Value};
 use tuner::store::{Curves, MemoryStore, Record, Store, StudyText};
 use tuner::study::{
-    Asked, Ending, Evaluation, Event, Finish, Job, Method, Objective, StopRules, Study, StudySpec, Surroundings, Told,
-    replay,
+    Asked, Ending, Evaluation, Event, Finish, Job, Method, Objective, StopRules, Study, StudySpec,
+    Surroundings, Told, replay,
 };
 use tuner::trial::{Direction, FoldResult, State, Trial};
 
@@ -88,7 +88,8 @@ fn spec(method: Method, trials: u64) -> StudySpec {
     let rate = Domain::Float { low: 1e-4, high: 1.0, scale: Scale::Log, step: None };
     let mut rate = Parameter::new("rate", rate);
     rate.points = Some(5);
-    let depth = Parameter::new("depth", Domain::Int { low: 1, high: 9, scale: Scale::Linear, step: 1 });
+    let depth =
+        Parameter::new("depth", Domain::Int { low: 1, high: 9, scale: Scale::Linear, step: 1 });
     let space = Space::new(vec![rate, depth], &[]).unwrap();
     let enqueue = vec![space.complete(&[("depth".to_owned(), Value::Int(2))]).unwrap()];
     StudySpec {
@@ -116,13 +117,17 @@ fn run(
     is_interrupted: &(dyn Fn() -> bool + Sync),
 ) -> Result<Finish, tuner::Error> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(workers).build().unwrap();
-    let around = Surroundings { pool: &pool, clock: &|| 0.0, is_interrupted, observe: &mut |_, _| {} };
+    let around =
+        Surroundings { pool: &pool, clock: &|| 0.0, is_interrupted, observe: &mut |_, _| {} };
     study.run(objective, around)
 }
 
 fn undisturbed(method: Method, workers: usize) -> Vec<Trial> {
     let mut study = Study::create(Box::new(MemoryStore::new()), text(), spec(method, 24)).unwrap();
-    assert_eq!(run(&mut study, &Bowl::new(), workers, &|| false).unwrap(), Finish::Done(Ending::Total));
+    assert_eq!(
+        run(&mut study, &Bowl::new(), workers, &|| false).unwrap(),
+        Finish::Done(Ending::Total)
+    );
     study.trials().collect()
 }
 
@@ -157,7 +162,8 @@ fn the_outcome_does_not_depend_on_threads_or_interruptions() {
             loop {
                 n_runs += 1;
                 let boxed = store.breaking_after(1 + n_runs % 3);
-                let mut study = Study::open(boxed, |_| Ok::<_, tuner::Error>(spec(method, 24))).unwrap();
+                let mut study =
+                    Study::open(boxed, |_| Ok::<_, tuner::Error>(spec(method, 24))).unwrap();
                 match run(&mut study, &objective, 2, &|| false) {
                     Ok(_) => {
                         assert_eq!(study.trials().collect::<Vec<_>>(), expected, "{method:?}");
@@ -180,8 +186,10 @@ fn an_interrupted_run_goes_on_where_it_was() {
         let objective = Bowl::new();
         let n_commits_before = *store.commits.borrow();
         for limit in [7, 30, usize::MAX] {
-            let mut study =
-                Study::open(Box::new(store.clone()), |_| Ok::<_, tuner::Error>(spec(Method::Random, 24))).unwrap();
+            let mut study = Study::open(Box::new(store.clone()), |_| {
+                Ok::<_, tuner::Error>(spec(Method::Random, 24))
+            })
+            .unwrap();
             let is_interrupted = || objective.n_evaluated.load(Ordering::Relaxed) >= limit;
             let finish = run(&mut study, &objective, 2, &is_interrupted).unwrap();
             if limit == usize::MAX {
@@ -193,7 +201,10 @@ fn an_interrupted_run_goes_on_where_it_was() {
         }
         let n_folds = objective.n_evaluated.load(Ordering::Relaxed);
         // Each run may commit once more, for proposals that no fold carried.
-        assert!(*store.commits.borrow() - n_commits_before <= n_folds + 3, "at most one commit a fold");
+        assert!(
+            *store.commits.borrow() - n_commits_before <= n_folds + 3,
+            "at most one commit a fold"
+        );
     });
 }
 
@@ -255,18 +266,31 @@ fn ask_and_tell_in_order_propose_what_run_proposes() {
     without_panics(|| {
         let expected = undisturbed(Method::Bayes, 2);
         let store = SharedStore::new();
-        let mut study = Study::create(Box::new(store.clone()), text(), spec(Method::Bayes, 24)).unwrap();
+        let mut study =
+            Study::create(Box::new(store.clone()), text(), spec(Method::Bayes, 24)).unwrap();
         for trial in &expected {
             assert_eq!(study.ask(0.0).unwrap(), Asked::Trial(trial.number));
             assert_eq!(study.slots()[trial.number].config, trial.config);
             for (split, fold) in trial.folds.iter().enumerate() {
-                assert_eq!(study.tell(trial.number, Some(split), fold, 0.0).unwrap(), Told::Recorded);
-                assert_eq!(study.tell(trial.number, Some(split), fold, 0.0).unwrap(), Told::Unchanged);
+                assert_eq!(
+                    study.tell(trial.number, Some(split), fold, 0.0).unwrap(),
+                    Told::Recorded
+                );
+                assert_eq!(
+                    study.tell(trial.number, Some(split), fold, 0.0).unwrap(),
+                    Told::Unchanged
+                );
             }
             let other = FoldResult::from_loss(99.0);
-            assert!(study.tell(trial.number, Some(0), &other, 0.0).is_err(), "a result is never overwritten");
+            assert!(
+                study.tell(trial.number, Some(0), &other, 0.0).is_err(),
+                "a result is never overwritten"
+            );
             // Every caller is a process of its own.
-            study = Study::open(Box::new(store.clone()), |_| Ok::<_, tuner::Error>(spec(Method::Bayes, 24))).unwrap();
+            study = Study::open(Box::new(store.clone()), |_| {
+                Ok::<_, tuner::Error>(spec(Method::Bayes, 24))
+            })
+            .unwrap();
         }
         assert_eq!(study.ask(0.0).unwrap(), Asked::Done(Ending::Total));
         assert_eq!(study.trials().collect::<Vec<_>>(), expected);
@@ -275,7 +299,8 @@ fn ask_and_tell_in_order_propose_what_run_proposes() {
 
 #[test]
 fn an_abandoned_trial_is_handed_out_again() {
-    let mut study = Study::create(Box::new(MemoryStore::new()), text(), spec(Method::Random, 24)).unwrap();
+    let mut study =
+        Study::create(Box::new(MemoryStore::new()), text(), spec(Method::Random, 24)).unwrap();
     assert_eq!(study.ask(0.0).unwrap(), Asked::Trial(0));
     assert_eq!(study.ask(0.0).unwrap(), Asked::Trial(1));
     study.abandon(0).unwrap();
@@ -286,7 +311,8 @@ fn an_abandoned_trial_is_handed_out_again() {
 
 #[test]
 fn a_study_that_only_fails_stops_after_ten() {
-    let mut study = Study::create(Box::new(MemoryStore::new()), text(), spec(Method::Random, 24)).unwrap();
+    let mut study =
+        Study::create(Box::new(MemoryStore::new()), text(), spec(Method::Random, 24)).unwrap();
     let objective = Bowl { fails_always: true, ..Bowl::new() };
     assert_eq!(run(&mut study, &objective, 2, &|| false).unwrap(), Finish::Done(Ending::Failing));
     // Trial 13 is the first that sees the ten.
@@ -298,12 +324,17 @@ fn a_panic_is_a_failed_fold_with_its_message() {
     let trials = without_panics(|| undisturbed(Method::Grid, 2));
     let broken: Vec<&Trial> = trials.iter().filter(|t| t.state() == State::Failed).collect();
     assert!(!broken.is_empty());
-    assert!(broken.iter().all(|t| t.folds.len() == 4 && t.reason().contains("depth 7 breaks in fold 3")));
+    assert!(
+        broken
+            .iter()
+            .all(|t| t.folds.len() == 4 && t.reason().contains("depth 7 breaks in fold 3"))
+    );
 }
 
 #[test]
 fn manual_trials_come_on_top_of_the_total() {
-    let mut study = Study::create(Box::new(MemoryStore::new()), text(), spec(Method::Random, 6)).unwrap();
+    let mut study =
+        Study::create(Box::new(MemoryStore::new()), text(), spec(Method::Random, 6)).unwrap();
     let config = study.spec().space.complete(&[("depth".to_owned(), Value::Int(3))]).unwrap();
     assert_eq!(study.add_manual(&config, 0.0).unwrap(), 0);
     without_panics(|| run(&mut study, &Bowl::new(), 2, &|| false)).unwrap();
@@ -316,7 +347,10 @@ fn manual_trials_come_on_top_of_the_total() {
 /// A grid over `depth` 1 to `deepest`, beside a fixed rate.
 fn grid_to(deepest: i64) -> StudySpec {
     let rate = Parameter::new("rate", Domain::Fixed(Value::Float(0.1)));
-    let depth = Parameter::new("depth", Domain::Int { low: 1, high: deepest, scale: Scale::Linear, step: 1 });
+    let depth = Parameter::new(
+        "depth",
+        Domain::Int { low: 1, high: deepest, scale: Scale::Linear, step: 1 },
+    );
     let space = Space::new(vec![rate, depth], &[]).unwrap();
     StudySpec { trials: None, enqueue: Vec::new(), parallel: 2, space, ..spec(Method::Grid, 0) }
 }
@@ -339,7 +373,11 @@ fn a_revised_grid_tries_what_is_new_and_its_trials_keep_their_own_space() {
     let losses: Vec<f64> = trials.iter().map(|t| t.loss().unwrap()).collect();
     assert_eq!(losses[0], 4.0, "the old trial was evaluated in its own space");
     assert_eq!(losses[1..].iter().sum::<f64>(), 6.0 + 5.0 + 2.0 + 1.0);
-    assert_eq!(trials[0].config.values(), [Some(Value::Int(4)), Some(Value::Float(0.1))], "shown in the new order");
+    assert_eq!(
+        trials[0].config.values(),
+        [Some(Value::Int(4)), Some(Value::Float(0.1))],
+        "shown in the new order"
+    );
 
     let mut records = Vec::new();
     study.store().replay(Curves::Skip, &mut |record| records.push(record)).unwrap();
@@ -358,7 +396,13 @@ fn a_revision_that_changes_more_than_the_space_is_refused_and_leaves_nothing() {
         StudySpec { seed: 4, ..grid_to(5) },
         StudySpec { method: Method::Random, ..grid_to(5) },
     ] {
-        assert!(study.revise(text(), spec).unwrap_err().to_string().contains("a revision of the space changes"));
+        assert!(
+            study
+                .revise(text(), spec)
+                .unwrap_err()
+                .to_string()
+                .contains("a revision of the space changes")
+        );
     }
     let mut n = 0;
     study.store().replay(Curves::Skip, &mut |_| n += 1).unwrap();
@@ -367,12 +411,16 @@ fn a_revision_that_changes_more_than_the_space_is_refused_and_leaves_nothing() {
 
 #[test]
 fn ten_failures_of_an_old_space_do_not_stop_the_new_one() {
-    let mut study = Study::create(Box::new(MemoryStore::new()), text(), spec(Method::Random, 40)).unwrap();
+    let mut study =
+        Study::create(Box::new(MemoryStore::new()), text(), spec(Method::Random, 40)).unwrap();
     let broken = Bowl { fails_always: true, ..Bowl::new() };
     assert_eq!(run(&mut study, &broken, 2, &|| false).unwrap(), Finish::Done(Ending::Failing));
     let n_before = study.trials().count();
     study
-        .revise(text(), StudySpec { space: grid_to(9).space, enqueue: Vec::new(), ..spec(Method::Random, 40) })
+        .revise(
+            text(),
+            StudySpec { space: grid_to(9).space, enqueue: Vec::new(), ..spec(Method::Random, 40) },
+        )
         .unwrap();
     run(&mut study, &Depth, 2, &|| false).unwrap();
     assert!(study.trials().count() > n_before);
@@ -383,7 +431,8 @@ struct Depth;
 
 impl Objective for Depth {
     fn evaluate(&self, job: &Job<'_>) -> Option<Evaluation> {
-        let depth = job.space.named(job.config).find(|(name, _)| *name == "depth")?.1.as_number()?;
+        let depth =
+            job.space.named(job.config).find(|(name, _)| *name == "depth")?.1.as_number()?;
         Some(Evaluation { result: FoldResult::from_loss(depth), curve: vec![] })
     }
 }

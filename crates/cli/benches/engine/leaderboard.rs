@@ -14,18 +14,24 @@ const RUNS: usize = 3;
 /// and all of `n` trials.
 pub fn measure(n: u64, shape: Shape) {
     let is_there = Path::new(IN_MEMORY).is_dir();
-    let results = if is_there { tempfile::tempdir_in(IN_MEMORY) } else { tempfile::tempdir() }.unwrap();
+    let results =
+        if is_there { tempfile::tempdir_in(IN_MEMORY) } else { tempfile::tempdir() }.unwrap();
     let folder = results.path().join("soak");
     std::fs::create_dir(&folder).unwrap();
-    let mut study = study::create(Box::new(SqliteStore::create(&folder.join("study.db")).unwrap()), n, shape);
+    let mut study =
+        study::create(Box::new(SqliteStore::create(&folder.join("study.db")).unwrap()), n, shape);
     let folds = if shape == Shape::Full { ", five folds a trial" } else { "" };
     println!("`tune leaderboard --format csv`{folds}, the fastest of {RUNS}");
     let columns = ("trials", "seconds", "growth beside n log n", "peak MB", "bytes/trial");
-    println!("{:>10} {:>10} {:>26} {:>10} {:>12}", columns.0, columns.1, columns.2, columns.3, columns.4);
+    println!(
+        "{:>10} {:>10} {:>26} {:>10} {:>12}",
+        columns.0, columns.1, columns.2, columns.3, columns.4
+    );
     let mut first = None;
     for n in [n / 4, n / 2, n] {
         study.drive(Drive::Ask, n, &mut |_| {});
-        let (seconds, peak) = (0..RUNS).map(|_| write(results.path(), n)).min_by(|a, b| a.0.total_cmp(&b.0)).unwrap();
+        let (seconds, peak) =
+            (0..RUNS).map(|_| write(results.path(), n)).min_by(|a, b| a.0.total_cmp(&b.0)).unwrap();
         let by_length = seconds / (n as f64 * (n as f64).log2());
         let growth = by_length / *first.get_or_insert(by_length);
         println!("{n:>10} {seconds:>10.2} {growth:>26.2} {:>10} {:>12}", peak >> 20, peak / n);
@@ -38,7 +44,8 @@ fn write(results: &Path, n: u64) -> (f64, u64) {
     let began = Instant::now();
     let mut program = Command::new(env!("CARGO_BIN_EXE_tune"));
     program.arg("--results").arg(results).args(["leaderboard", "soak", "--format", "csv"]);
-    let mut program = program.stdout(Stdio::from(std::fs::File::create(&csv).unwrap())).spawn().unwrap();
+    let mut program =
+        program.stdout(Stdio::from(std::fs::File::create(&csv).unwrap())).spawn().unwrap();
     let (mut peak, mut processor) = (0, None);
     let status = loop {
         processor = processor_seconds(program.id()).or(processor);

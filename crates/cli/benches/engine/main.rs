@@ -13,7 +13,11 @@
 //! Exits with 1 if a trial of the last tenth takes more than 1.5 of the time of one of the first, or a run with its
 //! records on disk more than 1.5 of the memory.
 
-#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints, and stops at what is broken")]
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a benchmark prints, and stops at what is broken"
+)]
 
 mod leaderboard;
 mod study;
@@ -55,8 +59,13 @@ fn main() -> ExitCode {
         return measure(n, row as usize);
     }
     let n = numbers.first().copied().unwrap_or(20_000);
-    println!("{n} random trials of two parameters, one split where no other is named; processor time");
-    println!("{:34} {:>8} {:>12} {:>11} {:>12}", "", "µs/trial", "first tenth", "last tenth", "bytes/trial");
+    println!(
+        "{n} random trials of two parameters, one split where no other is named; processor time"
+    );
+    println!(
+        "{:34} {:>8} {:>12} {:>11} {:>12}",
+        "", "µs/trial", "first tenth", "last tenth", "bytes/trial"
+    );
     let program = std::env::current_exe().unwrap();
     let mut is_flat = true;
     for row in 0..ROWS.len() {
@@ -76,10 +85,17 @@ fn measure(n: u64, row: usize) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let n = if keeping == Keeping::Disk { n.min(MOST_SYNCED) } else { n };
-    let folder = if keeping == Keeping::Free { tempfile::tempdir_in(IN_MEMORY) } else { tempfile::tempdir() }.unwrap();
+    let folder = if keeping == Keeping::Free {
+        tempfile::tempdir_in(IN_MEMORY)
+    } else {
+        tempfile::tempdir()
+    }
+    .unwrap();
     let store: Box<dyn Store> = match keeping {
         Keeping::Memory => Box::new(MemoryStore::new()),
-        Keeping::Free | Keeping::Disk => Box::new(SqliteStore::create(&folder.path().join("study.db")).unwrap()),
+        Keeping::Free | Keeping::Disk => {
+            Box::new(SqliteStore::create(&folder.path().join("study.db")).unwrap())
+        }
     };
     let resident_bytes = || memory_bytes(std::process::id(), "VmRSS");
     let before = resident_bytes();
@@ -94,12 +110,15 @@ fn measure(n: u64, row: usize) -> ExitCode {
         (micros(0, 10) / n as f64, micros(0, 1) * 10.0 / n as f64, micros(9, 10) * 10.0 / n as f64);
     let bytes = marks[10].1.saturating_sub(before) / n;
     println!("{name:34} {whole:>8.1} {first:>12.1} {last:>11.1} {bytes:>12}");
-    let megabytes: Vec<String> = marks.iter().map(|(_, bytes)| format!("{:.1}", *bytes as f64 / MEGABYTE)).collect();
+    let megabytes: Vec<String> =
+        marks.iter().map(|(_, bytes)| format!("{:.1}", *bytes as f64 / MEGABYTE)).collect();
     println!("  resident MB after each tenth: {}", megabytes.join(" "));
     let (time, memory) = (last / first, marks[10].1 as f64 / marks[1].1.max(1) as f64);
     let is_memory_judged = drive == Drive::Run && keeping != Keeping::Memory;
     let limit = if is_memory_judged { format!("at most {MOST}") } else { "not judged".to_owned() };
-    println!("  last tenth / first tenth: time {time:.2} (at most {MOST}), memory {memory:.2} ({limit})");
+    println!(
+        "  last tenth / first tenth: time {time:.2} (at most {MOST}), memory {memory:.2} ({limit})"
+    );
     let is_flat = time <= MOST && (memory <= MOST || !is_memory_judged);
     if is_flat { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

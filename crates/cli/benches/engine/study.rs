@@ -3,7 +3,9 @@
 use std::ops::ControlFlow;
 use tuner::space::{Domain, Parameter, Scale, Space, Value};
 use tuner::store::{Store, StudyText};
-use tuner::study::{Asked, Evaluation, Event, Job, Method, Objective, StopRules, Study, StudySpec, Surroundings};
+use tuner::study::{
+    Asked, Evaluation, Event, Job, Method, Objective, StopRules, Study, StudySpec, Surroundings,
+};
 use tuner::trial::{Direction, FoldResult};
 
 /// How trials are evaluated.
@@ -39,10 +41,24 @@ impl Shape {
         if self == Self::Bare {
             return bare;
         }
-        let names = ["accuracy", "balanced_accuracy", "brier", "calibration_error", "error_rate", "macro_f1"];
-        let metrics = names.iter().map(|name| ((*name).to_owned(), loss / name.len() as f64)).collect();
+        let names = [
+            "accuracy",
+            "balanced_accuracy",
+            "brier",
+            "calibration_error",
+            "error_rate",
+            "macro_f1",
+        ];
+        let metrics =
+            names.iter().map(|name| ((*name).to_owned(), loss / name.len() as f64)).collect();
         let counts = (Some(40), Some(26_634), Some(1_200_000_000));
-        FoldResult { metrics, epochs: counts.0, n_parameters: counts.1, multiply_adds: counts.2, ..bare }
+        FoldResult {
+            metrics,
+            epochs: counts.0,
+            n_parameters: counts.1,
+            multiply_adds: counts.2,
+            ..bare
+        }
     }
 }
 
@@ -64,7 +80,10 @@ fn text(trials: u64, shape: Shape) -> String {
 
 fn spec(trials: u64, shape: Shape) -> StudySpec {
     let float = |low, scale| Domain::Float { low, high: 1.0, scale, step: None };
-    let parameters = vec![Parameter::new("a", float(1e-4, Scale::Log)), Parameter::new("b", float(0.0, Scale::Linear))];
+    let parameters = vec![
+        Parameter::new("a", float(1e-4, Scale::Log)),
+        Parameter::new("b", float(0.0, Scale::Linear)),
+    ];
     StudySpec {
         seed: 0,
         method: Method::Random,
@@ -97,13 +116,19 @@ impl Driven {
                         observe(study.trials_ended() as u64);
                     }
                 };
-                let around =
-                    Surroundings { pool: &pool, clock: &|| 0.0, is_interrupted: &|| false, observe: &mut count };
+                let around = Surroundings {
+                    pool: &pool,
+                    clock: &|| 0.0,
+                    is_interrupted: &|| false,
+                    observe: &mut count,
+                };
                 self.study.run(&Trivial(self.shape), around).unwrap();
             }
             Drive::Ask => {
                 while self.n_done < n {
-                    let Asked::Trial(trial) = self.study.ask(0.0).unwrap() else { panic!("the space is endless") };
+                    let Asked::Trial(trial) = self.study.ask(0.0).unwrap() else {
+                        panic!("the space is endless")
+                    };
                     let result = self.shape.result(self.study.slots()[trial].config.get(1));
                     for split in 0..self.shape.n_splits() {
                         self.study.tell(trial, Some(split), &result, 0.0).unwrap();

@@ -17,7 +17,9 @@ pub fn fault(file: &StudyFile, shown: &dyn Display, error: &DataError) -> Fault 
 /// The path of the key in the study file.
 fn key(error: &DataError) -> Option<Vec<&str>> {
     let (mention, name) = match error {
-        DataError::UnknownColumn { mention, name, .. } | DataError::Dropped { mention, name } => (*mention, name),
+        DataError::UnknownColumn { mention, name, .. } | DataError::Dropped { mention, name } => {
+            (*mention, name)
+        }
         DataError::TwoRoles { name, second, .. } => (*second, name),
         DataError::ConstantTarget { column, .. }
         | DataError::RunTogether { column, .. }

@@ -19,9 +19,15 @@ pub struct Costs {
 /// Plans the cheapest and the dearest trial; none if no configuration can be trained.
 pub fn range(space: &Space, data: &Data) -> Option<Costs> {
     let sizes = Sizes::of(data);
-    let costs: Vec<Cost> = corners(space).iter().filter_map(|config| sizes.cost(space, config, data)).collect();
-    let bounds = |part: fn(&Cost) -> u64| Some((costs.iter().map(part).min()?, costs.iter().map(part).max()?));
-    Some(Costs { n_parameters: bounds(|c| c.n_parameters)?, multiply_adds: bounds(|c| c.multiply_adds)? })
+    let costs: Vec<Cost> =
+        corners(space).iter().filter_map(|config| sizes.cost(space, config, data)).collect();
+    let bounds = |part: fn(&Cost) -> u64| {
+        Some((costs.iter().map(part).min()?, costs.iter().map(part).max()?))
+    };
+    Some(Costs {
+        n_parameters: bounds(|c| c.n_parameters)?,
+        multiply_adds: bounds(|c| c.multiply_adds)?,
+    })
 }
 
 /// What a network must fit.
@@ -35,18 +41,24 @@ impl Sizes {
     /// Takes the sizes of a data set and its splits.
     pub fn of(data: &Data) -> Self {
         let first = data.splits.fold(0);
-        let preparation = Preparation::fit(data.dataset.features(), &first.train, Scaling::Standard);
+        let preparation =
+            Preparation::fit(data.dataset.features(), &first.train, Scaling::Standard);
         Self {
             n_inputs: preparation.n_inputs(),
             n_classes: data.dataset.facts().n_classes,
-            train_rows: (0..data.splits.len()).map(|split| data.splits.fold(split).train.len()).collect(),
+            train_rows: (0..data.splits.len())
+                .map(|split| data.splits.fold(split).train.len())
+                .collect(),
         }
     }
 
     /// Plans a trial over all its splits; none if it cannot be trained.
     pub fn cost(&self, space: &Space, config: &Config, data: &Data) -> Option<Cost> {
         let checked = recipe(space, config).ok()?.check(&data.dataset.facts()).ok()?;
-        let folds = self.train_rows.iter().map(|&rows| trainer::plan(&checked, rows, self.n_inputs, self.n_classes));
+        let folds = self
+            .train_rows
+            .iter()
+            .map(|&rows| trainer::plan(&checked, rows, self.n_inputs, self.n_classes));
         folds.reduce(|a, b| Cost {
             n_parameters: a.n_parameters.max(b.n_parameters),
             multiply_adds: a.multiply_adds.saturating_add(b.multiply_adds),
@@ -56,16 +68,22 @@ impl Sizes {
 
 /// Configurations at the edges of a space: all lowest, all highest, and from either each parameter at its own edges.
 fn corners(space: &Space) -> Vec<Config> {
-    let searched: Vec<&Parameter> = space.axes().iter().map(|&position| &space.parameters()[position]).collect();
-    let lowest = searched.iter().filter_map(|p| Some((p.name.clone(), edges(p).into_iter().next()?.value))).collect();
-    let highest = searched.iter().filter_map(|p| Some((p.name.clone(), edges(p).pop()?.value))).collect();
+    let searched: Vec<&Parameter> =
+        space.axes().iter().map(|&position| &space.parameters()[position]).collect();
+    let lowest = searched
+        .iter()
+        .filter_map(|p| Some((p.name.clone(), edges(p).into_iter().next()?.value)))
+        .collect();
+    let highest =
+        searched.iter().filter_map(|p| Some((p.name.clone(), edges(p).pop()?.value))).collect();
     let mut configs = Vec::new();
     for base in [Vec::new(), lowest, highest] {
         configs.extend(completed(space, base.clone()));
         for parameter in &searched {
             for edge in edges(parameter) {
                 // The last of a repeated name counts.
-                let given = base.iter().cloned().chain([(parameter.name.clone(), edge.value)]).collect();
+                let given =
+                    base.iter().cloned().chain([(parameter.name.clone(), edge.value)]).collect();
                 configs.extend(completed(space, given));
             }
         }
@@ -78,7 +96,10 @@ fn completed(space: &Space, mut given: Vec<(String, Value)>) -> Option<Config> {
     loop {
         match space.complete(&given) {
             Ok(config) => return Some(config),
-            Err(tuner::Error::Configuration { name, fault: tuner::error::ConfigurationFault::Inactive(_) }) => {
+            Err(tuner::Error::Configuration {
+                name,
+                fault: tuner::error::ConfigurationFault::Inactive(_),
+            }) => {
                 given.retain(|(given, _)| *given != name);
             }
             Err(_) => return None,

@@ -35,10 +35,15 @@ impl Data {
     pub fn load(file: &StudyFile, section: &DataSection) -> Result<Self, Failure> {
         let path = file.folder.join(&section.path);
         let shown = path.display();
-        let cannot_read = |error: std::io::Error| file.fault_at("data.path", format!("cannot read {shown}: {error}"));
+        let cannot_read = |error: std::io::Error| {
+            file.fault_at("data.path", format!("cannot read {shown}: {error}"))
+        };
         let mut bytes = Hashing::open(&path).map_err(cannot_read)?;
-        let options =
-            ReadOptions { kinds: section.kinds.clone(), drop: section.drop.clone(), ..ReadOptions::default() };
+        let options = ReadOptions {
+            kinds: section.kinds.clone(),
+            drop: section.drop.clone(),
+            ..ReadOptions::default()
+        };
         let in_data = |error: trainer::data::DataError| column::fault(file, &shown, &error);
         let table = Table::read(&mut bytes, &options).map_err(in_data)?;
         let hash = hex(&bytes.finish().map_err(cannot_read)?);
@@ -102,7 +107,9 @@ impl Data {
             return Err(changed(file).into());
         }
         if was("split") != self.split_hash {
-            let fault = Fault::error("this version of the program splits the data differently than the study's");
+            let fault = Fault::error(
+                "this version of the program splits the data differently than the study's",
+            );
             return Err(fault.hint("go on with the version that began it").into());
         }
         Ok(())
@@ -114,7 +121,9 @@ impl Data {
         let rows = count(facts.n_rows as u64, "row");
         let features = count(facts.n_features as u64, "feature");
         let mut words = match facts.task {
-            Task::Classification => format!("{rows}, {features}, classification into {} classes", facts.n_classes),
+            Task::Classification => {
+                format!("{rows}, {features}, classification into {} classes", facts.n_classes)
+            }
             Task::Regression => format!("{rows}, {features}, regression"),
         };
         if !self.held_out.is_empty() {

@@ -17,7 +17,13 @@ pub fn sheet(names: &[String]) -> Result<String, Failure> {
 }
 
 fn entry(field: &Field) -> String {
-    let mut text = format!("{}\n  {}\n  {}; default {}", field.name, field.doc, field.kind, shown(&field.default()));
+    let mut text = format!(
+        "{}\n  {}\n  {}; default {}",
+        field.name,
+        field.doc,
+        field.kind,
+        shown(&field.default())
+    );
     if let Some(range) = worth_searching(&field.hint) {
         text.push_str(&format!("; worth searching: {range}"));
     }

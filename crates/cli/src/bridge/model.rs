@@ -28,9 +28,20 @@ impl<'a> Refit<'a> {
     ///
     /// # Errors
     /// If the trainer does not accept it.
-    pub fn new(space: &Space, config: &Config, data: &'a Data, metric: Metric, cv_seed: u64) -> Result<Self, Failure> {
+    pub fn new(
+        space: &Space,
+        config: &Config,
+        data: &'a Data,
+        metric: Metric,
+        cv_seed: u64,
+    ) -> Result<Self, Failure> {
         let checked = recipe(space, config).and_then(|recipe| recipe.check(&data.dataset.facts()));
-        Ok(Self { data, recipe: checked.map_err(Failure::input)?, metric, streams: Streams::new(cv_seed) })
+        Ok(Self {
+            data,
+            recipe: checked.map_err(Failure::input)?,
+            metric,
+            streams: Streams::new(cv_seed),
+        })
     }
 
     /// Trains.
@@ -39,7 +50,8 @@ impl<'a> Refit<'a> {
     /// If the training diverges or is interrupted.
     pub fn fit(&self) -> Result<Model, Failure> {
         let Self { data, recipe, metric, streams } = self;
-        fit_model(&data.dataset, &self.fold(Vec::new()), recipe, *metric, streams, &go_on).map_err(failure)
+        fit_model(&data.dataset, &self.fold(Vec::new()), recipe, *metric, streams, &go_on)
+            .map_err(failure)
     }
 
     /// Trains, and returns each metric's mean over the held-out rows.
@@ -59,7 +71,13 @@ impl<'a> Refit<'a> {
 
     fn fold(&self, test: Vec<u32>) -> Fold {
         let splits = &self.data.splits;
-        Fold { repeat: 0, fold: 0, scheme: splits.plan().scheme, train: splits.rows().to_vec(), test }
+        Fold {
+            repeat: 0,
+            fold: 0,
+            scheme: splits.plan().scheme,
+            train: splits.rows().to_vec(),
+            test,
+        }
     }
 }
 
@@ -69,12 +87,17 @@ fn go_on() -> ControlFlow<()> {
 
 fn failure(error: FitError) -> Failure {
     match error {
-        FitError::Interrupted(_) => {
-            Failure { exit: Exit::Interrupted, faults: vec![Fault::error("interrupted; nothing was kept")] }
-        }
+        FitError::Interrupted(_) => Failure {
+            exit: Exit::Interrupted,
+            faults: vec![Fault::error("interrupted; nothing was kept")],
+        },
         FitError::Diverged { .. } => {
-            let fault = Fault::error(format!("on all searched rows {error}, other than in its folds"));
-            Failure { exit: Exit::NoSuccess, faults: vec![fault.hint("`--rule one-se` may pick a tamer trial")] }
+            let fault =
+                Fault::error(format!("on all searched rows {error}, other than in its folds"));
+            Failure {
+                exit: Exit::NoSuccess,
+                faults: vec![fault.hint("`--rule one-se` may pick a tamer trial")],
+            }
         }
     }
 }
@@ -84,7 +107,9 @@ pub fn sheet<'a>(description: &'a Description, predictions: &'a Predictions) -> 
     let mut header = vec!["predicted".to_owned()];
     header.extend(description.classes.iter().map(|class| format!("probability_{class}")));
     match predictions {
-        Predictions::Values(values) => Sheet::new(header, values.iter().map(|value| vec![number(*value)])),
+        Predictions::Values(values) => {
+            Sheet::new(header, values.iter().map(|value| vec![number(*value)]))
+        }
         Predictions::Classes { codes, probabilities } => {
             let cells = |(code, row): (&u32, &[f32])| -> Vec<Cell> {
                 let class = text(&description.classes[*code as usize]);

@@ -36,14 +36,18 @@ pub fn faults(file: &StudyFile, facts: &Facts) -> Vec<Fault> {
     let mut said = BTreeSet::new();
     for parameter in space.parameters().iter().filter(|parameter| parameter.is_searched()) {
         for edge in edges(parameter) {
-            let Some(error) = refusal(&[(parameter.name.clone(), edge.value.clone())]) else { continue };
+            let Some(error) = refusal(&[(parameter.name.clone(), edge.value.clone())]) else {
+                continue;
+            };
             if said.insert(error.to_string()) {
                 let fault = file.error_at(&edge.path(&parameter.name), &error);
                 faults.push(if field_of(&error) == parameter.name {
                     fault
                 } else {
                     let value = quoted(&format!("{} = {}", parameter.name, edge.value));
-                    fault.hint(format!("so it is with {value}; [[constraints]] can rule such trials out"))
+                    fault.hint(format!(
+                        "so it is with {value}; [[constraints]] can rule such trials out"
+                    ))
                 });
             }
         }
@@ -72,10 +76,13 @@ mod tests {
     use trainer::data::Task;
     use trainer::recipe::BatchSize;
 
-    const FACTS: Facts = Facts { n_rows: 100, n_features: 4, n_inputs: 4, n_classes: 3, task: Task::Classification };
+    const FACTS: Facts =
+        Facts { n_rows: 100, n_features: 4, n_inputs: 4, n_classes: 3, task: Task::Classification };
 
     fn file(space: &str) -> StudyFile {
-        let text = format!("[data]\npath = \"a.csv\"\ntarget = \"y\"\n[search]\ntrials = 3\n[space]\n{space}\n");
+        let text = format!(
+            "[data]\npath = \"a.csv\"\ntarget = \"y\"\n[search]\ntrials = 3\n[space]\n{space}\n"
+        );
         StudyFile::parse("space.toml", text, PathBuf::new()).unwrap()
     }
 
@@ -85,10 +92,15 @@ mod tests {
 
     #[test]
     fn a_configuration_becomes_a_recipe_and_the_rest_stays_the_trainers() {
-        let file = file("depth = { type = \"int\", low = 1, high = 3 }\nbatch_size = \"full\"\nlearning_rate = 1");
+        let file = file(
+            "depth = { type = \"int\", low = 1, high = 3 }\nbatch_size = \"full\"\nlearning_rate = 1",
+        );
         let config = file.space.complete(&[("depth".into(), Value::Int(3))]).unwrap();
         let recipe = recipe(&file.space, &config).unwrap();
-        assert_eq!((recipe.depth, recipe.batch_size, recipe.learning_rate), (3, BatchSize::Full, 1.0));
+        assert_eq!(
+            (recipe.depth, recipe.batch_size, recipe.learning_rate),
+            (3, BatchSize::Full, 1.0)
+        );
         assert_eq!(recipe.epochs, Recipe::default().epochs);
     }
 
@@ -103,7 +115,10 @@ mod tests {
     fn what_does_not_suit_another_value_is_found_unless_a_constraint_rules_it_out() {
         let space = "warmup_epochs = 12\nepochs = { type = \"int\", low = 10, high = 40 }";
         let found = messages(space);
-        assert!(found.len() == 1 && found[0].contains("fewer than the 10 epochs, found 12"), "{found:?}");
+        assert!(
+            found.len() == 1 && found[0].contains("fewer than the 10 epochs, found 12"),
+            "{found:?}"
+        );
         let ruled_out = format!("{space}\n[[constraints]]\nexpr = \"warmup_epochs < epochs\"");
         assert_eq!(messages(&ruled_out), Vec::<String>::new());
     }

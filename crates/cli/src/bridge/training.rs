@@ -63,14 +63,26 @@ impl<'a> Training<'a> {
     fn too_dear(&self, space: &Space, config: &Config) -> Option<String> {
         let (limit, sizes) = self.max_multiply_adds.as_ref()?;
         let planned = sizes.cost(space, config, self.data)?.multiply_adds;
-        (planned > *limit).then(|| format!("planned at {planned} multiply-adds, above max_multiply_adds = {limit}"))
+        (planned > *limit).then(|| {
+            format!("planned at {planned} multiply-adds, above max_multiply_adds = {limit}")
+        })
     }
 
     fn train(&self, job: &Job<'_>, recipe: &CheckedRecipe, began: Instant) -> Option<Evaluation> {
-        let is_late = || self.max_seconds.is_some_and(|limit| began.elapsed().as_secs_f64() > limit);
-        let interrupt = || if is_late() { ControlFlow::Break(()) } else { (job.interrupt)() };
+        let is_late =
+            || self.max_seconds.is_some_and(|limit| began.elapsed().as_secs_f64() > limit);
+        let interrupt = || {
+            if is_late() { ControlFlow::Break(()) } else { (job.interrupt)() }
+        };
         let fold = &self.folds[job.split];
-        match trainer::evaluate(&self.data.dataset, fold, recipe, self.metric, &self.streams, &interrupt) {
+        match trainer::evaluate(
+            &self.data.dataset,
+            fold,
+            recipe,
+            self.metric,
+            &self.streams,
+            &interrupt,
+        ) {
             Ok(score) => Some(self.evaluation(score)),
             Err(_) if is_late() && (job.interrupt)().is_continue() => {
                 let limit = self.max_seconds.unwrap_or_default();
@@ -81,10 +93,15 @@ impl<'a> Training<'a> {
     }
 
     fn evaluation(&self, score: Score) -> Evaluation {
-        let (name, _) = Metric::NAMES.iter().find(|(_, m)| *m == self.metric).expect("every metric has a name");
+        let (name, _) =
+            Metric::NAMES.iter().find(|(_, m)| *m == self.metric).expect("every metric has a name");
         let mut result = match score.state {
             trainer::State::Trained => {
-                let loss = score.losses.iter().find(|(n, _)| n == name).map_or(f64::NAN, |(_, loss)| *loss);
+                let loss = score
+                    .losses
+                    .iter()
+                    .find(|(n, _)| n == name)
+                    .map_or(f64::NAN, |(_, loss)| *loss);
                 FoldResult::from_loss(loss)
             }
             trainer::State::Diverged { epoch } => {
@@ -97,7 +114,10 @@ impl<'a> Training<'a> {
         result.n_parameters = Some(score.n_parameters);
         result.multiply_adds = Some(score.multiply_adds);
         let finite = |v: f32| v.is_finite().then_some(v);
-        let curve = score.curve.into_iter().map(|(train, test)| -> CurvePoint { (finite(train), finite(test)) });
+        let curve = score
+            .curve
+            .into_iter()
+            .map(|(train, test)| -> CurvePoint { (finite(train), finite(test)) });
         Evaluation { result, curve: curve.collect() }
     }
 }

@@ -60,14 +60,19 @@ fn release(session: &mut Session, age: Duration, common: &Common) -> Result<(), 
         common.talk("nothing was handed out longer ago");
     } else {
         let numbers: Vec<String> = released.iter().map(u64::to_string).collect();
-        common.talk(format!("{} put back: {}", count(released.len() as u64, "trial"), numbers.join(", ")));
+        common.talk(format!(
+            "{} put back: {}",
+            count(released.len() as u64, "trial"),
+            numbers.join(", ")
+        ));
     }
     Ok(())
 }
 
 /// Reads an age.
 fn age(text: &str) -> Result<Duration, String> {
-    let age = text.parse::<jiff::SignedDuration>().ok().and_then(|age| Duration::try_from(age).ok());
+    let age =
+        text.parse::<jiff::SignedDuration>().ok().and_then(|age| Duration::try_from(age).ok());
     age.ok_or_else(|| format!("expected an age such as 90s, 15m or 1h 30m, found {}", quoted(text)))
 }
 
@@ -89,7 +94,9 @@ pub fn hold(argument: &str, common: &Common, purpose: Purpose) -> Result<Session
 fn facts(file: &StudyFile) -> Result<Vec<(String, String)>, Failure> {
     match file.evaluator() {
         Evaluator::Asker => Ok(own_facts()),
-        Evaluator::Trainer | Evaluator::Command => Ok([own_facts(), Subject::of(file)?.facts(file)].concat()),
+        Evaluator::Trainer | Evaluator::Command => {
+            Ok([own_facts(), Subject::of(file)?.facts(file)].concat())
+        }
     }
 }
 
@@ -105,8 +112,11 @@ fn answer(session: &mut Session, asked: Asked) -> Result<Exit, Failure> {
 }
 
 fn line(study: &Study, asked: Asked, folds: u64) -> Value {
-    let Asked::Trial(number) = asked else { return json!({"done": true}) };
+    let Asked::Trial(number) = asked else {
+        return json!({"done": true});
+    };
     let slot = &study.slots()[number];
-    let params: Map<String, Value> = slot.named().map(|(name, value)| (name.to_owned(), json(value))).collect();
+    let params: Map<String, Value> =
+        slot.named().map(|(name, value)| (name.to_owned(), json(value))).collect();
     json!({"trial": number, "params": params, "folds": folds})
 }

@@ -54,20 +54,28 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         Format::Toml => {
             let metric = session::fact(&study, "metric").unwrap_or("loss");
             let value = row.loss.map(table::loss).unwrap_or_default();
-            let mut lines = vec![format!("# trial {} of {}: {metric} {value}, by selection", trial.number, file.name)];
+            let mut lines = vec![format!(
+                "# trial {} of {}: {metric} {value}, by selection",
+                trial.number, file.name
+            )];
             lines.extend(tested.map(|(number, metrics)| {
                 let means: Vec<String> =
                     metrics.iter().map(|(name, v)| format!("{name} {}", table::loss(*v))).collect();
                 format!("# trial {number} on the held-out rows: {}", means.join(", "))
             }));
-            lines.extend(named.iter().map(|(name, value)| format!("{} = {}", key(name), toml_value(value))));
+            lines.extend(
+                named.iter().map(|(name, value)| format!("{} = {}", key(name), toml_value(value))),
+            );
             screen::data(lines.join("\n"));
         }
         Format::Json => {
-            let params: Map<String, Json> = named.iter().map(|(n, v)| ((*n).to_owned(), json(v))).collect();
-            let mut object = serde_json::json!({"trial": trial.number, "loss": row.loss, "params": params});
+            let params: Map<String, Json> =
+                named.iter().map(|(n, v)| ((*n).to_owned(), json(v))).collect();
+            let mut object =
+                serde_json::json!({"trial": trial.number, "loss": row.loss, "params": params});
             if let Some((number, metrics)) = tested {
-                let metrics: Map<String, Json> = metrics.iter().map(|(n, v)| (n.clone(), (*v).into())).collect();
+                let metrics: Map<String, Json> =
+                    metrics.iter().map(|(n, v)| (n.clone(), (*v).into())).collect();
                 object["test"] = serde_json::json!({"trial": number, "metrics": metrics});
             }
             screen::data(object);
@@ -81,15 +89,20 @@ fn open_held_out(folder: StudyFolder, rule: Rule, common: &Common) -> Result<(),
     let mut session = session::hold(folder, Purpose::Best, session::QUEUE)?;
     let (file, study) = (&session.file, &session.study);
     if let Some((trial, _)) = study.tests().first() {
-        common.talk(format!("the held-out rows were opened before, for trial {trial}: what they said then stands"));
+        common.talk(format!(
+            "the held-out rows were opened before, for trial {trial}: what they said then stands"
+        ));
         return Ok(());
     }
     let ranking = Ranking::new(study, file.cv.folds);
     let (_, trial) = winner(&ranking, rule)?;
     let data = subject::load(file)?;
     if data.held_out.is_empty() {
-        let fault = file.fault_at("data", "no rows were held out of this study: [data] has no `test_fraction`");
-        return Err(fault.hint("rows can be held out before a search alone: begin another study").into());
+        let fault = file
+            .fault_at("data", "no rows were held out of this study: [data] has no `test_fraction`");
+        return Err(fault
+            .hint("rows can be held out before a search alone: begin another study")
+            .into());
     }
     data.check_same(study, file)?;
     if let Some(note) = differences(study) {
@@ -107,7 +120,8 @@ fn open_held_out(folder: StudyFolder, rule: Rule, common: &Common) -> Result<(),
 
 /// A key as TOML writes it: bare if it may be.
 fn key(name: &str) -> String {
-    let is_bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    let is_bare =
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
     if is_bare { name.to_owned() } else { quoted(name) }
 }
 

@@ -29,6 +29,10 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     if file.evaluator() == Evaluator::Asker {
         common.talk(format!("{}: {ASKED}", file.name));
     }
-    screen::data(format!("{}: no errors, {}", args.file.display(), count(warnings.len() as u64, "warning")));
+    screen::data(format!(
+        "{}: no errors, {}",
+        args.file.display(),
+        count(warnings.len() as u64, "warning")
+    ));
     Ok(Exit::Done)
 }

@@ -46,36 +46,55 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     boards::assume_metric(&mut boards);
     let found = compare(&boards)?;
     let fresh = match args.fresh {
-        Some(repeats) => {
-            fresh_verdicts(args, repeats, &found.winners.iter().map(|w| w.number).collect::<Vec<_>>(), common)?
-        }
+        Some(repeats) => fresh_verdicts(
+            args,
+            repeats,
+            &found.winners.iter().map(|w| w.number).collect::<Vec<_>>(),
+            common,
+        )?,
         None => Vec::new(),
     };
     match args.format {
         Format::Table => screen::data(comparison::text(&boards, &found, &fresh)),
         Format::Json => screen::data(comparison::json(&boards, &found, &fresh)),
     }
-    let is_worse = |verdict: &Verdict| args.fail_if_worse.is_some_and(|x| verdict.is_worse_by_more_than(x));
-    let judged: Vec<&Verdict> =
-        if fresh.is_empty() { found.against.iter().map(|a| &a.verdict).collect() } else { fresh.iter().collect() };
+    let is_worse =
+        |verdict: &Verdict| args.fail_if_worse.is_some_and(|x| verdict.is_worse_by_more_than(x));
+    let judged: Vec<&Verdict> = if fresh.is_empty() {
+        found.against.iter().map(|a| &a.verdict).collect()
+    } else {
+        fresh.iter().collect()
+    };
     if judged.into_iter().any(is_worse) {
         let by = args.fail_if_worse.unwrap_or_default();
-        common.talk(format!("worse by more than {by}, as --fail-if-worse asks: exit code {}", Exit::No as u8));
+        common.talk(format!(
+            "worse by more than {by}, as --fail-if-worse asks: exit code {}",
+            Exit::No as u8
+        ));
         return Ok(Exit::No);
     }
     Ok(Exit::Done)
 }
 
 /// Retrains each study's winner on new repeats of its own cross-validation, and tests them.
-fn fresh_verdicts(args: &Args, repeats: u32, winners: &[u64], common: &Common) -> Result<Vec<Verdict>, Failure> {
+fn fresh_verdicts(
+    args: &Args,
+    repeats: u32,
+    winners: &[u64],
+    common: &Common,
+) -> Result<Vec<Verdict>, Failure> {
     let mut retrained: Vec<FreshWinner> = Vec::new();
     for (argument, winner) in args.boards.iter().zip(winners) {
         if std::path::Path::new(argument).extension().is_some_and(|e| e == "csv") {
-            let fault = Fault::error("`--fresh` retrains the winners, which needs studies, not their CSVs");
+            let fault =
+                Fault::error("`--fresh` retrains the winners, which needs studies, not their CSVs");
             return Err(fault.hint("name the studies' folders instead").into());
         }
         let folder = StudyFolder::find(&common.results, argument)?;
-        common.talk(format!("retraining trial {winner} of {} on {repeats} new repeats", folder.name()));
+        common.talk(format!(
+            "retraining trial {winner} of {} on {repeats} new repeats",
+            folder.name()
+        ));
         retrained.push(evaluate::retrain(&folder, *winner, repeats, &args.workers)?);
     }
     Ok(fresh(&retrained)?)

@@ -36,12 +36,16 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let (file, study) = session::look(&folder)?;
     let Some(explanation) = study.explain(args.trial) else {
         let n_trials = count(study.slots().len() as u64, "trial");
-        let fault = Fault::error(format!("no trial {}: the study has {n_trials}, counted from 0", args.trial));
-        return Err(fault.hint(format!("`tune leaderboard {}` lists them", folder.argument())).into());
+        let fault = Fault::error(format!(
+            "no trial {}: the study has {n_trials}, counted from 0",
+            args.trial
+        ));
+        return Err(fault
+            .hint(format!("`tune leaderboard {}` lists them", folder.argument()))
+            .into());
     };
     if !file.lost_experience().is_empty() {
-        let warning =
-            "the experience that the study was begun with is not at hand: explained as if there had been none";
+        let warning = "the experience that the study was begun with is not at hand: explained as if there had been none";
         screen::talk(render(&[Fault::warning(warning)], Look::for_stderr()).trim_end());
     }
     match args.format {

@@ -43,6 +43,10 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let model = Refit::new(&slot.space, &slot.config, &data, metric, file.cv.seed)?.fit()?;
     write(&args.out, &model)?;
     let rows = count(data.splits.rows().len() as u64, "row");
-    common.talk(format!("trial {} trained on {rows}; model in {}", trial.number, args.out.display()));
+    common.talk(format!(
+        "trial {} trained on {rows}; model in {}",
+        trial.number,
+        args.out.display()
+    ));
     Ok(Exit::Done)
 }

@@ -50,14 +50,17 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 
 fn dataset(path: &Path, target: &str) -> Result<Dataset, Failure> {
     let shown = path.display();
-    let file = std::fs::File::open(path).map_err(|error| Failure::input(format!("cannot read {shown}: {error}")))?;
+    let file = std::fs::File::open(path)
+        .map_err(|error| Failure::input(format!("cannot read {shown}: {error}")))?;
     let in_data = |error: trainer::data::DataError| Failure::input(format!("{shown}: {error}"));
     let table = Table::read(file, &ReadOptions::default()).map_err(in_data)?;
     Dataset::new(table, &Roles { target: target.to_owned(), ..Roles::default() }).map_err(in_data)
 }
 
 fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
-    let cannot = |error: &std::io::Error| Failure::input(format!("cannot write {}: {error}", path.display()));
+    let cannot = |error: &std::io::Error| {
+        Failure::input(format!("cannot write {}: {error}", path.display()))
+    };
     let mut file = std::fs::File::create_new(path).map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => is_there(path).into(),
         _ => cannot(&error),
@@ -81,7 +84,8 @@ fn relative(path: &Path, folder: &Path) -> String {
         return path.display().to_string();
     }
     let up = folder.components().skip(shared).map(|_| "..".to_owned());
-    let down = path.components().skip(shared).map(|part| part.as_os_str().to_string_lossy().into_owned());
+    let down =
+        path.components().skip(shared).map(|part| part.as_os_str().to_string_lossy().into_owned());
     up.chain(down).collect::<Vec<_>>().join("/")
 }
 
@@ -91,7 +95,8 @@ mod tests {
 
     #[test]
     fn paths_lead_from_the_file_to_its_data() {
-        let relative = |path: &str, folder: &str| super::relative(Path::new(path), Path::new(folder));
+        let relative =
+            |path: &str, folder: &str| super::relative(Path::new(path), Path::new(folder));
         assert_eq!(relative("/a/b/x.csv", "/a/b"), "x.csv");
         assert_eq!(relative("/a/data/x.csv", "/a/spaces"), "../data/x.csv");
     }

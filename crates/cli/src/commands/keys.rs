@@ -19,7 +19,9 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let sheet = manual(&args.names).map_err(|unknown| {
         let fault = Fault::error(format!("no section and no key is called {}", quoted(&unknown)));
-        fault.hint("`tune keys` lists all; hyperparameters of the trainer are explained by `tune fields`")
+        fault.hint(
+            "`tune keys` lists all; hyperparameters of the trainer are explained by `tune fields`",
+        )
     })?;
     screen::data(sheet);
     Ok(Exit::Done)

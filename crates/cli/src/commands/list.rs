@@ -31,14 +31,19 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             Ok(row) => rows.push(row),
             // One study that cannot be read does not hide the others.
             Err(failure) => {
-                screen::talk(format!("{}: {}", folder.name(), render(&failure.faults, Look::Plain).trim_end()));
+                screen::talk(format!(
+                    "{}: {}",
+                    folder.name(),
+                    render(&failure.faults, Look::Plain).trim_end()
+                ));
             }
         }
     }
     if rows.is_empty() {
         common.talk(format!("no studies in {}", common.results.display()));
     }
-    let sheet = |rows: Vec<Vec<Cell>>| Sheet::new(HEADER.map(str::to_owned).to_vec(), rows.into_iter());
+    let sheet =
+        |rows: Vec<Vec<Cell>>| Sheet::new(HEADER.map(str::to_owned).to_vec(), rows.into_iter());
     match args.format {
         Format::Table if rows.is_empty() => {}
         Format::Table => screen::data(table::of_cells(&HEADER, rows)),
@@ -61,5 +66,13 @@ fn row(folder: &StudyFolder) -> Result<Vec<Cell>, Failure> {
     let metric = session::fact(&study, "metric").unwrap_or("loss");
     let method = study.spec().method.name();
     let [name, method, state, metric] = [&folder.name(), method, state, metric].map(text);
-    Ok(vec![name, method, state, count(ended), total.and_then(count), best.and_then(number), metric])
+    Ok(vec![
+        name,
+        method,
+        state,
+        count(ended),
+        total.and_then(count),
+        best.and_then(number),
+        metric,
+    ])
 }

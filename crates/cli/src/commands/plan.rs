@@ -42,7 +42,9 @@ pub fn run(args: &Args, _: &Common) -> Result<Exit, Failure> {
     lines.push(line("fits", &fits(&file)?));
     let costs = data.as_ref().and_then(|data| cost::range(&file.space, data));
     lines.extend(costs.map(|costs| line("cost", &cost(&costs))));
-    lines.extend(outlook::in_words(&file).map(|words| line("learned", &words.replace('\n', "\n         "))));
+    lines.extend(
+        outlook::in_words(&file).map(|words| line("learned", &words.replace('\n', "\n         "))),
+    );
     lines.extend(command(&file, &trials).map(|command| line("command", &command)));
     lines.push(String::new());
     lines.extend(parameters(&file.space));
@@ -58,7 +60,8 @@ fn line(label: &str, text: &str) -> String {
 
 fn search(file: &StudyFile) -> String {
     let search = &file.search;
-    let mut text = format!("{}, {} at a time", search.method.name(), count(search.parallel, "trial"));
+    let mut text =
+        format!("{}, {} at a time", search.method.name(), count(search.parallel, "trial"));
     if matches!(search.method, Method::Bayes | Method::Tpe) {
         text.push_str(&format!(", {} before the model", file.startup()));
     }
@@ -70,17 +73,31 @@ fn size(file: &StudyFile) -> Result<String, Failure> {
     let space = &file.space;
     let (sizes, label) = match file.search.method {
         Method::Grid => (grid_sizes(space), "grid "),
-        _ => (space.axes().iter().map(|&axis| Some(space.parameters()[axis].domain.n_levels()?.into())).collect(), ""),
+        _ => (
+            space
+                .axes()
+                .iter()
+                .map(|&axis| Some(space.parameters()[axis].domain.n_levels()?.into()))
+                .collect(),
+            "",
+        ),
     };
-    let Some(sizes) = sizes else { return Ok("without end: a parameter is continuous".to_owned()) };
+    let Some(sizes) = sizes else {
+        return Ok("without end: a parameter is continuous".to_owned());
+    };
     let lattice = if label.is_empty() { Lattice::exhaustive } else { Lattice::grid };
     let (all, at_most) = (n_points(&sizes), at_most(space, &sizes, lattice));
     if at_most > MAX_COUNTED.into() {
-        let fewer = if at_most < all { format!(", of which at most {at_most} differ") } else { String::new() };
+        let fewer = if at_most < all {
+            format!(", of which at most {at_most} differ")
+        } else {
+            String::new()
+        };
         return Ok(format!("{label}{} = {all}{fewer}", product(&sizes)));
     }
     // Small enough to be listed: levels that rounding makes equal count once.
-    let lattice = lattice(space).map_err(|name| file.locate(&Error::Method(MethodFault::NoLevels(name))))?;
+    let lattice =
+        lattice(space).map_err(|name| file.locate(&Error::Method(MethodFault::NoLevels(name))))?;
     let sizes: Vec<u128> = lattice.sizes().into_iter().map(u128::from).collect();
     let all = n_points(&sizes);
     let mut text = format!("{label}{} = {all}", product(&sizes));
@@ -96,7 +113,9 @@ fn product<T: ToString>(sizes: &[T]) -> String {
 
 fn fits(file: &StudyFile) -> Result<String, Failure> {
     let total = match (file.search.trials, file.search.method) {
-        (None, Method::Grid) => grid_total(&file.space, &file.enqueue).map_err(|error| file.locate(&error))?,
+        (None, Method::Grid) => {
+            grid_total(&file.space, &file.enqueue).map_err(|error| file.locate(&error))?
+        }
         (trials, _) => trials,
     };
     let splits = file.n_splits() as u64;
@@ -119,14 +138,22 @@ fn cost(costs: &Costs) -> String {
     let range = |(low, high): (u64, u64)| {
         if low == high { short(low) } else { format!("{} to {}", short(low), short(high)) }
     };
-    format!("{} parameters, {} multiply-adds a trial", range(costs.n_parameters), range(costs.multiply_adds))
+    format!(
+        "{} parameters, {} multiply-adds a trial",
+        range(costs.n_parameters),
+        range(costs.multiply_adds)
+    )
 }
 
 /// A count in three digits: `12_345_678` is 12.3 M.
 fn short(n: u64) -> String {
-    const UNITS: [(f64, &str); 6] = [(1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")];
+    const UNITS: [(f64, &str); 6] =
+        [(1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")];
     let found = UNITS.iter().find(|(unit, _)| n as f64 >= *unit);
-    found.map_or_else(|| n.to_string(), |(unit, name)| format!("{} {name}", number(n as f64 / unit, 3)))
+    found.map_or_else(
+        || n.to_string(),
+        |(unit, name)| format!("{} {name}", number(n as f64 / unit, 3)),
+    )
 }
 
 /// A number in so many digits, without zeros at its end.
@@ -139,9 +166,14 @@ fn parameters(space: &Space) -> Vec<String> {
     let searched: Vec<&Parameter> = space.parameters().iter().filter(|p| p.is_searched()).collect();
     let width = searched.iter().map(|p| p.name.chars().count()).max().unwrap_or(0);
     let shown = |p: &&Parameter| {
-        let default = p.default.as_ref().map(|value| format!(", default {value}")).unwrap_or_default();
+        let default =
+            p.default.as_ref().map(|value| format!(", default {value}")).unwrap_or_default();
         let parents: Vec<&str> = p.when.iter().map(|condition| condition.parent.as_str()).collect();
-        let when = if parents.is_empty() { String::new() } else { format!(", depends on {}", parents.join(" and ")) };
+        let when = if parents.is_empty() {
+            String::new()
+        } else {
+            format!(", depends on {}", parents.join(" and "))
+        };
         format!("{:<width$}  {}{default}{when}", p.name, domain(&p.domain))
     };
     searched.iter().map(shown).collect()
@@ -153,11 +185,21 @@ fn domain(domain: &Domain) -> String {
         Domain::Float { low, high, scale, step: None } => {
             format!("{} to {}{}", Value::Float(*low), Value::Float(*high), log(scale))
         }
-        Domain::Float { low, high, step: Some(step), .. } => format!("{low} to {high} in steps of {step}"),
-        Domain::Int { low, high, scale, step: 1 } => format!("whole numbers {low} to {high}{}", log(scale)),
-        Domain::Int { low, high, step, .. } => format!("whole numbers {low} to {high} in steps of {step}"),
-        Domain::Ordinal(values) => values.iter().map(Value::to_string).collect::<Vec<_>>().join(" < "),
-        Domain::Categorical(values) => values.iter().map(Value::to_string).collect::<Vec<_>>().join(" | "),
+        Domain::Float { low, high, step: Some(step), .. } => {
+            format!("{low} to {high} in steps of {step}")
+        }
+        Domain::Int { low, high, scale, step: 1 } => {
+            format!("whole numbers {low} to {high}{}", log(scale))
+        }
+        Domain::Int { low, high, step, .. } => {
+            format!("whole numbers {low} to {high} in steps of {step}")
+        }
+        Domain::Ordinal(values) => {
+            values.iter().map(Value::to_string).collect::<Vec<_>>().join(" < ")
+        }
+        Domain::Categorical(values) => {
+            values.iter().map(Value::to_string).collect::<Vec<_>>().join(" | ")
+        }
         Domain::Fixed(value) => value.to_string(),
     }
 }
@@ -171,7 +213,9 @@ fn first(space: &Space, trials: &[(Origin, Config)]) -> Vec<String> {
         let values: Vec<String> = space
             .axes()
             .iter()
-            .filter_map(|&position| Some((&space.parameters()[position].name, config.get(position)?)))
+            .filter_map(|&position| {
+                Some((&space.parameters()[position].name, config.get(position)?))
+            })
             .map(|(name, value)| format!("{name}={}", shown(value)))
             .collect();
         format!("trial {index:<3} {:<9} {}", origin.name(), values.join(" "))

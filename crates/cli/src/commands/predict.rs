@@ -45,12 +45,17 @@ fn warning(unseen: &Unseen) -> Fault {
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let model = model_folder::read(&args.model)?;
     if args.out.as_deref().is_some_and(|out| is_same(out, &args.data)) {
-        let message = format!("--out {} is the table to be predicted: nothing is overwritten", args.data.display());
+        let message = format!(
+            "--out {} is the table to be predicted: nothing is overwritten",
+            args.data.display()
+        );
         return Err(Failure::input(message));
     }
-    let in_data = |error: &dyn std::fmt::Display| Failure::input(format!("{}: {error}", args.data.display()));
+    let in_data =
+        |error: &dyn std::fmt::Display| Failure::input(format!("{}: {error}", args.data.display()));
     let file = File::open(&args.data).map_err(|error| in_data(&error))?;
-    let features = Features::read(file, &model.description().schema, &Limits::default()).map_err(|e| in_data(&e))?;
+    let features = Features::read(file, &model.description().schema, &Limits::default())
+        .map_err(|e| in_data(&e))?;
     for unseen in features.unseen() {
         screen::talk(render(&[warning(unseen)], Look::for_stderr()).trim_end());
     }

@@ -45,8 +45,10 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         revision::check(file, &session.file)?;
     }
     // Nobody but a script goes on with a study that is asked and told: here it is only changed.
-    let is_asked = session.file.evaluator() == Evaluator::Asker && (given.is_some() || args.trials.is_some());
-    let subject = if is_asked { None } else { Some(Subject::of(given.as_ref().unwrap_or(&session.file))?) };
+    let is_asked =
+        session.file.evaluator() == Evaluator::Asker && (given.is_some() || args.trials.is_some());
+    let subject =
+        if is_asked { None } else { Some(Subject::of(given.as_ref().unwrap_or(&session.file))?) };
     if let Some(subject) = &subject {
         subject.check_same(&session.study, &session.file)?;
     }
@@ -69,8 +71,10 @@ fn refuse_fewer(study: &Study, trials: u64) -> Result<(), Failure> {
     if trials >= found {
         return Ok(());
     }
-    let fault =
-        Fault::error(format!("`--trials` is the new total, and the study has {} already", count(found, "trial")));
+    let fault = Fault::error(format!(
+        "`--trials` is the new total, and the study has {} already",
+        count(found, "trial")
+    ));
     Err(fault.hint(format!("`--trials {}` adds {trials}", found.saturating_add(trials))).into())
 }
 

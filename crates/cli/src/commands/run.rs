@@ -30,7 +30,8 @@ pub struct Args {
 
 /// Runs the study of a file to its end.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
-    let file = StudyFile::read(&args.file).map_err(|failure| hinted(&args.file, common, failure.into()))?;
+    let file = StudyFile::read(&args.file)
+        .map_err(|failure| hinted(&args.file, common, failure.into()))?;
     let subject = Subject::of(&file)?;
     if let Some(words) = subject.in_words() {
         common.talk(words);
@@ -39,7 +40,10 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         move_aside(&StudyFolder::new(&common.results, &file.name), common)?;
     }
     let facts = [own_facts(), subject.facts(&file)].concat();
-    let session = session::hold_or_begin(file, &common.results, Purpose::Run, Duration::ZERO, |_| Ok(facts.clone()))?;
+    let session =
+        session::hold_or_begin(file, &common.results, Purpose::Run, Duration::ZERO, |_| {
+            Ok(facts.clone())
+        })?;
     subject.check_same(&session.study, &session.file)?;
     evaluate::run_to_the_end(session, &subject, &common.how(&args.workers))
 }
@@ -49,7 +53,10 @@ fn hinted(file: &Path, common: &Common, failure: Failure) -> Failure {
     let name = file.to_string_lossy();
     match StudyFolder::find(&common.results, &name) {
         Ok(folder) if !file.is_file() => {
-            let fault = Fault::error(format!("expected a space file, found the study {}", quoted(&folder.name())));
+            let fault = Fault::error(format!(
+                "expected a space file, found the study {}",
+                quoted(&folder.name())
+            ));
             fault.hint(format!("`tune resume {name}` goes on with it")).into()
         }
         _ => failure,
@@ -63,11 +70,16 @@ fn move_aside(folder: &StudyFolder, common: &Common) -> Result<(), Failure> {
     }
     let held = session::lock(folder, Purpose::Remove, Duration::ZERO)?;
     let name = folder.name();
-    let free =
-        (1..=u32::MAX).map(|n| StudyFolder::new(&common.results, &format!("{name}.{n}"))).find(|f| !f.path().exists());
+    let free = (1..=u32::MAX)
+        .map(|n| StudyFolder::new(&common.results, &format!("{name}.{n}")))
+        .find(|f| !f.path().exists());
     let free = free.expect("there are more numbers than folders");
     std::fs::rename(folder.path(), free.path()).map_err(|error| {
-        Failure::store(format!("cannot move {} to {}: {error}", folder.path().display(), free.path().display()))
+        Failure::store(format!(
+            "cannot move {} to {}: {error}",
+            folder.path().display(),
+            free.path().display()
+        ))
     })?;
     drop(held);
     common.talk(format!("the old study is now `{}`", free.name()));

@@ -27,14 +27,22 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let (file, mut study) = session::look(&folder)?;
     let Some(number) = args.trial else {
         screen::data(overview(&study, &file.name));
-        screen::data(table::summary(&folder, &study, &Ranking::new(&study, file.cv.folds), table::TOP));
+        screen::data(table::summary(
+            &folder,
+            &study,
+            &Ranking::new(&study, file.cv.folds),
+            table::TOP,
+        ));
         return Ok(Exit::Done);
     };
     let n_trials = study.slots().len();
     let Some(slot) = study.slots().get(number) else {
         let n_trials = count(n_trials as u64, "trial");
-        let fault = Fault::error(format!("no trial {number}: the study has {n_trials}, counted from 0"));
-        return Err(fault.hint(format!("`tune leaderboard {}` lists them", folder.argument())).into());
+        let fault =
+            Fault::error(format!("no trial {number}: the study has {n_trials}, counted from 0"));
+        return Err(fault
+            .hint(format!("`tune leaderboard {}` lists them", folder.argument()))
+            .into());
     };
     let mut text = format!("trial {number}, {}", slot.origin.name());
     let ended = study.trial(number);
@@ -51,7 +59,11 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     screen::data(text);
     let folds = recorded_folds(&mut study, number)?;
     if !folds.is_empty() {
-        let parts = [fold_table(&folds, file.cv.folds as usize), curve_table(&folds), logs(&folder, &folds)];
+        let parts = [
+            fold_table(&folds, file.cv.folds as usize),
+            curve_table(&folds),
+            logs(&folder, &folds),
+        ];
         parts.iter().filter(|part| !part.is_empty()).for_each(screen::data);
     }
     Ok(Exit::Done)
@@ -59,7 +71,9 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 
 fn overview(study: &Study, name: &str) -> String {
     let spec = study.spec();
-    let total = study.total_with_manual().map_or_else(|| "no total".to_owned(), |t| format!("{t} in total"));
+    let total = study
+        .total_with_manual()
+        .map_or_else(|| "no total".to_owned(), |t| format!("{t} in total"));
     let mut lines = vec![format!(
         "study `{name}`: {} search, seed {}, {} ended, {total}, {} each",
         spec.method.name(),
@@ -83,8 +97,10 @@ fn recorded_folds(study: &mut Study, number: u64) -> Result<Vec<Fold>, Failure> 
 
 fn fold_table(folds: &[Fold], folds_a_repeat: usize) -> String {
     let optional = |v: Option<f64>| v.map(table::loss).unwrap_or_default();
-    let names: Vec<&str> =
-        folds.first().map(|f| f.metrics.iter().map(|(n, _)| n.as_str()).collect()).unwrap_or_default();
+    let names: Vec<&str> = folds
+        .first()
+        .map(|f| f.metrics.iter().map(|(n, _)| n.as_str()).collect())
+        .unwrap_or_default();
     let mut header = vec!["repeat", "fold", "state", "loss"];
     header.extend(&names);
     header.extend(["epochs", "seconds"]);
@@ -107,7 +123,9 @@ fn fold_table(folds: &[Fold], folds_a_repeat: usize) -> String {
 /// Where the programs of folds that did not end well have left their words.
 fn logs(folder: &StudyFolder, folds: &[Fold]) -> String {
     let failed = folds.iter().filter(|fold| fold.state != State::Ok);
-    let logs = failed.map(|fold| log_of(folder.path(), fold.trial, fold.split)).filter(|log| log.is_file());
+    let logs = failed
+        .map(|fold| log_of(folder.path(), fold.trial, fold.split))
+        .filter(|log| log.is_file());
     logs.map(|log| format!("log: {}", log.display())).collect::<Vec<_>>().join("\n")
 }
 
@@ -116,19 +134,26 @@ fn curve_table(folds: &[Fold]) -> String {
     let n_epochs = folds.iter().map(|f| f.curve.len()).max().unwrap_or(0);
     // A program may leave epochs out.
     let is_known = |epoch: &usize| {
-        folds.iter().filter_map(|f| f.curve.get(*epoch)).any(|point| point.0.is_some() || point.1.is_some())
+        folds
+            .iter()
+            .filter_map(|f| f.curve.get(*epoch))
+            .any(|point| point.0.is_some() || point.1.is_some())
     };
     let known: Vec<usize> = (0..n_epochs).filter(is_known).collect();
     if known.is_empty() {
         return String::new();
     }
     let mean = |epoch: usize, part: fn(&CurvePoint) -> Option<f32>| {
-        let values: Vec<f64> = folds.iter().filter_map(|f| f.curve.get(epoch).and_then(part)).map(f64::from).collect();
+        let values: Vec<f64> =
+            folds.iter().filter_map(|f| f.curve.get(epoch).and_then(part)).map(f64::from).collect();
         tuner::stats::mean(&values).map(table::loss).unwrap_or_default()
     };
     let step = known.len().div_ceil(20);
-    let epochs = (0..known.len()).filter(|i| (i + 1) % step == 0 || *i == 0 || i + 1 == known.len()).map(|i| known[i]);
-    let rows: Vec<Vec<String>> =
-        epochs.map(|e| vec![(e + 1).to_string(), mean(e, |point| point.0), mean(e, |point| point.1)]).collect();
+    let epochs = (0..known.len())
+        .filter(|i| (i + 1) % step == 0 || *i == 0 || i + 1 == known.len())
+        .map(|i| known[i]);
+    let rows: Vec<Vec<String>> = epochs
+        .map(|e| vec![(e + 1).to_string(), mean(e, |point| point.0), mean(e, |point| point.1)])
+        .collect();
     table::plain(&["epoch", "training loss", "validation loss"], &rows)
 }

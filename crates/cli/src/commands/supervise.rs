@@ -16,5 +16,7 @@ pub struct Args {
 /// Supervises a program.
 pub fn run(args: &Args, _: &Common) -> Result<Exit, Failure> {
     let ended = supervisor::supervise(&args.command);
-    ended.map(|()| Exit::Done).map_err(|error| Failure::input(format!("nobody supervises by hand: {error}")))
+    ended
+        .map(|()| Exit::Done)
+        .map_err(|error| Failure::input(format!("nobody supervises by hand: {error}")))
 }

@@ -57,13 +57,18 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     match told {
         Told::Recorded => {}
         Told::Unchanged => common.talk(format!("trial {} was told this before", args.trial)),
-        Told::Ended => common.talk(format!("trial {} has ended without this fold, which changes nothing", args.trial)),
+        Told::Ended => common.talk(format!(
+            "trial {} has ended without this fold, which changes nothing",
+            args.trial
+        )),
     }
     Ok(Exit::Done)
 }
 
 /// Names the flag that is missing.
 fn hinted(error: Error) -> Failure {
-    let Error::Tell(TellFault::FoldNeeded { n_splits }) = error else { return error.into() };
+    let Error::Tell(TellFault::FoldNeeded { n_splits }) = error else {
+        return error.into();
+    };
     Fault::error(&error).hint(format!("--fold 0 to {}", n_splits - 1)).into()
 }

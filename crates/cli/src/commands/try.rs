@@ -34,7 +34,8 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let subject = Subject::of(&file)?;
     let config = file.space.complete(&args.set).map_err(|error| hinted(&file, error))?;
     let facts = |file: &StudyFile| Ok([own_facts(), subject.facts(file)].concat());
-    let mut session = session::hold_or_begin(file.clone(), &common.results, Purpose::Try, Duration::ZERO, facts)?;
+    let mut session =
+        session::hold_or_begin(file.clone(), &common.results, Purpose::Try, Duration::ZERO, facts)?;
     subject.check_same(&session.study, &session.file)?;
     let now = session.study.seconds();
     let trial = session.study.add_manual(&config, now)?;
@@ -43,8 +44,11 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 
 /// Names the parameter that was probably meant.
 fn hinted(file: &StudyFile, error: Error) -> Failure {
-    let Error::Configuration { fault: ConfigurationFault::UnknownName(name), .. } = &error else { return error.into() };
-    let names: Vec<&str> = file.space.parameters().iter().map(|parameter| parameter.name.as_str()).collect();
+    let Error::Configuration { fault: ConfigurationFault::UnknownName(name), .. } = &error else {
+        return error.into();
+    };
+    let names: Vec<&str> =
+        file.space.parameters().iter().map(|parameter| parameter.name.as_str()).collect();
     let hint = match nearest(name, &names) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("[space] has {}", names.join(", ")),
@@ -54,7 +58,9 @@ fn hinted(file: &StudyFile, error: Error) -> Failure {
 
 /// Reads `name=value`; a value is a boolean, a number, or else a text.
 fn assignment(text: &str) -> Result<(String, Value), String> {
-    let (name, value) = text.split_once('=').ok_or_else(|| format!("expected NAME=VALUE, found {}", quoted(text)))?;
+    let (name, value) = text
+        .split_once('=')
+        .ok_or_else(|| format!("expected NAME=VALUE, found {}", quoted(text)))?;
     let value = match value {
         "true" => Value::Bool(true),
         "false" => Value::Bool(false),

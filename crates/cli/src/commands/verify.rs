@@ -46,10 +46,14 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let (file, mut study) = session::look(&folder)?;
     if let Some(difference) = differs_here(&study) {
         let fault = Fault::error(format!("the {difference}: bits cannot be compared"));
-        return Err(fault.hint("verify it with the program, and on a machine, like those that began it").into());
+        return Err(fault
+            .hint("verify it with the program, and on a machine, like those that began it")
+            .into());
     }
     if !file.lost_experience().is_empty() {
-        let hint = |fault: &Fault| fault.clone().hint("proposals come out again with the same experience alone");
+        let hint = |fault: &Fault| {
+            fault.clone().hint("proposals come out again with the same experience alone")
+        };
         return Err(file.lost_experience().iter().map(hint).collect::<Vec<_>>().into());
     }
     let mut records: Vec<Record> = Vec::new();
@@ -67,8 +71,11 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         verified.push_str(&format!(" (and {} set up by hand)", count(replayed.n_manual, "trial")));
     }
     if file.evaluator() != Evaluator::Asker {
-        let folds = sample(&study, if args.all { usize::MAX } else { args.sample.unwrap_or(SAMPLE) });
-        let Some(Repetition { n_same, difference }) = again(&file, &study, &folds, &args.workers, common)? else {
+        let folds =
+            sample(&study, if args.all { usize::MAX } else { args.sample.unwrap_or(SAMPLE) });
+        let Some(Repetition { n_same, difference }) =
+            again(&file, &study, &folds, &args.workers, common)?
+        else {
             common.talk("interrupted");
             return Ok(Exit::Interrupted);
         };
@@ -100,8 +107,10 @@ fn again(
     let subject = Subject::of(file)?;
     subject.check_same(study, file)?;
     // A program is given folders of its own there: what it left in the study's stays as it is.
-    let scratch = tempfile::tempdir().map_err(|error| Failure::store(format!("cannot make a folder: {error}")))?;
-    let objective = subject.objective(file, &StudyFolder::new(scratch.path(), &file.name))?.without_clock();
+    let scratch = tempfile::tempdir()
+        .map_err(|error| Failure::store(format!("cannot make a folder: {error}")))?;
+    let objective =
+        subject.objective(file, &StudyFolder::new(scratch.path(), &file.name))?.without_clock();
     let counter = Counter::new(common.show(), "folds", folds.len());
     let pool = workers.pool(file.run.workers)?;
     let is_stopped = || interrupt::is_asked() || objective.fault().is_some();

@@ -32,8 +32,12 @@ pub struct Answer {
 impl Answer {
     /// Takes in a line; tells whether it was meant for `tune`.
     pub fn take(&mut self, line: &[u8]) -> bool {
-        let Some(mut fields) = object(line) else { return false };
-        let Some(loss) = fields.shift_remove("loss") else { return false };
+        let Some(mut fields) = object(line) else {
+            return false;
+        };
+        let Some(loss) = fields.shift_remove("loss") else {
+            return false;
+        };
         let Some(loss) = number(&loss) else {
             self.wrong.get_or_insert(format!("`loss`: expected a number, found {}", short(&loss)));
             return true;
@@ -44,7 +48,10 @@ impl Answer {
                 Some(epoch) if epoch <= LAST_EPOCH => drop(self.curve.insert(epoch, loss)),
                 Some(_) => {}
                 None => {
-                    self.wrong.get_or_insert(format!("`epoch`: expected a whole number, found {}", short(epoch)));
+                    self.wrong.get_or_insert(format!(
+                        "`epoch`: expected a whole number, found {}",
+                        short(epoch)
+                    ));
                 }
             },
         }
@@ -59,7 +66,9 @@ impl Answer {
         for (name, value) in fields {
             match name.as_str() {
                 "epochs" => self.epochs = value.as_u64().and_then(|n| u32::try_from(n).ok()),
-                "n_parameters" => self.n_parameters = value.as_u64().filter(|n| i64::try_from(*n).is_ok()),
+                "n_parameters" => {
+                    self.n_parameters = value.as_u64().filter(|n| i64::try_from(*n).is_ok())
+                }
                 _ => self.metrics.extend(metric(name, value)),
             }
         }
@@ -76,8 +85,10 @@ impl Answer {
         if let Some(wrong) = &self.wrong {
             return Err(wrong.clone());
         }
-        let namesake =
-            self.metrics.iter().find(|(name, value)| Some(name.as_str()) == metric && !self.losses.contains(value));
+        let namesake = self
+            .metrics
+            .iter()
+            .find(|(name, value)| Some(name.as_str()) == metric && !self.losses.contains(value));
         if let Some((name, value)) = namesake {
             return Err(format!(
                 "two values of {name}: the study's `metric` is the name of `loss`, and `{name}` is {value} beside it; print \
@@ -88,7 +99,12 @@ impl Answer {
             [] => Err("no loss: it ended without printing {\"loss\": …}".to_owned()),
             [loss] => {
                 let (metrics, n_parameters) = (self.metrics.clone(), self.n_parameters);
-                Ok(FoldResult { metrics, epochs: self.epochs(), n_parameters, ..FoldResult::from_loss(*loss) })
+                Ok(FoldResult {
+                    metrics,
+                    epochs: self.epochs(),
+                    n_parameters,
+                    ..FoldResult::from_loss(*loss)
+                })
             }
             [first, second, ..] => Err(format!(
                 "two losses: {first}, then {second} (a point of the learning curve has its \"epoch\" beside it)"
@@ -109,8 +125,12 @@ impl Answer {
 
     /// The losses by epoch, as validation losses; epochs that were left out have none.
     pub fn curve(&self) -> Vec<CurvePoint> {
-        let Some((last, _)) = self.curve.last_key_value() else { return Vec::new() };
-        let point = |epoch: u64| self.curve.get(&epoch).map(|loss| *loss as f32).filter(|loss| loss.is_finite());
+        let Some((last, _)) = self.curve.last_key_value() else {
+            return Vec::new();
+        };
+        let point = |epoch: u64| {
+            self.curve.get(&epoch).map(|loss| *loss as f32).filter(|loss| loss.is_finite())
+        };
         (self.first_epoch()..=*last).map(|epoch| (None, point(epoch))).collect()
     }
 }
@@ -130,7 +150,9 @@ fn with_quoted_words(text: &str) -> String {
     let (mut is_in_text, mut is_escaped) = (false, false);
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        let word = ["NaN", "-Infinity", "Infinity"].into_iter().find(|word| !is_in_text && rest.starts_with(word));
+        let word = ["NaN", "-Infinity", "Infinity"]
+            .into_iter()
+            .find(|word| !is_in_text && rest.starts_with(word));
         if let Some(word) = word {
             quoted.push_str(&format!("\"{word}\""));
             rest = &rest[word.len()..];
@@ -185,9 +207,15 @@ mod tests {
 
     #[test]
     fn one_line_with_a_loss_is_the_answer() {
-        let result = answer(&["hello", "{\"loss\": 0.25, \"accuracy\": 0.9, \"note\": \"x\", \"n_parameters\": 12}\n"]);
+        let result = answer(&[
+            "hello",
+            "{\"loss\": 0.25, \"accuracy\": 0.9, \"note\": \"x\", \"n_parameters\": 12}\n",
+        ]);
         let result = result.result(None).unwrap();
-        assert_eq!((result.state, result.loss, result.n_parameters), (State::Ok, Some(0.25), Some(12)));
+        assert_eq!(
+            (result.state, result.loss, result.n_parameters),
+            (State::Ok, Some(0.25), Some(12))
+        );
         assert_eq!(result.metrics, [("accuracy".to_owned(), 0.9)]);
         assert_eq!(answer(&["{\"loss\": 1}"]).result(None).unwrap().loss, Some(1.0));
     }
@@ -195,7 +223,15 @@ mod tests {
     #[test]
     fn talk_is_left_alone() {
         let mut answer = Answer::default();
-        for line in ["", "loss 3", "{", "{\"accuracy\": 1}", "[{\"loss\": 1}]", "{\"loss\": 1} and more", "{loss: 1}"] {
+        for line in [
+            "",
+            "loss 3",
+            "{",
+            "{\"accuracy\": 1}",
+            "[{\"loss\": 1}]",
+            "{\"loss\": 1} and more",
+            "{loss: 1}",
+        ] {
             assert!(!answer.take(line.as_bytes()), "{line}");
         }
         assert!(!answer.take(b"{\"loss\": \xff}"));
@@ -205,8 +241,15 @@ mod tests {
     #[test]
     fn the_loss_has_its_name_to_itself() {
         let line = "{\"loss\": 0.25, \"accuracy\": 0.75}";
-        assert!(answer(&[line]).result(Some("accuracy")).unwrap_err().starts_with("two values of accuracy"));
-        assert!(answer(&[line]).result(Some("error")).is_ok() && answer(&[line]).result(None).is_ok());
+        assert!(
+            answer(&[line])
+                .result(Some("accuracy"))
+                .unwrap_err()
+                .starts_with("two values of accuracy")
+        );
+        assert!(
+            answer(&[line]).result(Some("error")).is_ok() && answer(&[line]).result(None).is_ok()
+        );
         assert!(answer(&["{\"loss\": 0.75, \"accuracy\": 0.75}"]).result(Some("accuracy")).is_ok());
     }
 
@@ -220,7 +263,10 @@ mod tests {
         let text = answer(&["{\"loss\": \"low\"}", "{\"loss\": 1}"]).result(None).unwrap_err();
         assert_eq!(text, "`loss`: expected a number, found `\"low\"`");
         assert!(
-            answer(&["{\"loss\":1}", "{\"epoch\": 1.5, \"loss\": 2}"]).result(None).unwrap_err().contains("`epoch`")
+            answer(&["{\"loss\":1}", "{\"epoch\": 1.5, \"loss\": 2}"])
+                .result(None)
+                .unwrap_err()
+                .contains("`epoch`")
         );
     }
 
@@ -239,12 +285,14 @@ mod tests {
 
     #[test]
     fn epochs_make_a_curve_from_zero_or_from_one() {
-        let zero = answer(&["{\"epoch\":0,\"loss\":3}", "{\"epoch\":1,\"loss\":2}", "{\"loss\":2}"]);
+        let zero =
+            answer(&["{\"epoch\":0,\"loss\":3}", "{\"epoch\":1,\"loss\":2}", "{\"loss\":2}"]);
         assert_eq!(
             (zero.curve(), zero.result(None).unwrap().epochs),
             (vec![(None, Some(3.0)), (None, Some(2.0))], Some(2))
         );
-        let one = answer(&["{\"epoch\":1,\"loss\":3}", "{\"epoch\":3,\"loss\":NaN}", "{\"loss\":2}"]);
+        let one =
+            answer(&["{\"epoch\":1,\"loss\":3}", "{\"epoch\":3,\"loss\":NaN}", "{\"loss\":2}"]);
         assert_eq!(
             (one.curve(), one.result(None).unwrap().epochs),
             (vec![(None, Some(3.0)), (None, None), (None, None)], Some(3))

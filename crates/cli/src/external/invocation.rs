@@ -38,7 +38,8 @@ impl<'a> Invocation<'a> {
     /// The call of a file's command, if it has one.
     pub fn of(file: &'a StudyFile) -> Option<Self> {
         let arguments = file.command.as_deref()?;
-        let (folder, folds, streams) = (&file.folder, file.cv.folds as usize, Streams::new(file.cv.seed));
+        let (folder, folds, streams) =
+            (&file.folder, file.cv.folds as usize, Streams::new(file.cv.seed));
         Some(Self { arguments, space: &file.space, folder, folds, streams })
     }
 
@@ -46,7 +47,10 @@ impl<'a> Invocation<'a> {
     pub fn words(&self, space: &Space, config: &Config) -> Vec<String> {
         let value = |index: usize| {
             let position = space.position(&self.space.parameters()[index].name);
-            position.and_then(|position| config.get(position)).map(ToString::to_string).unwrap_or_default()
+            position
+                .and_then(|position| config.get(position))
+                .map(ToString::to_string)
+                .unwrap_or_default()
         };
         self.arguments.iter().map(|argument| argument.fill(value)).collect()
     }
@@ -83,16 +87,20 @@ mod tests {
         let text = "[objective]\ncommand = [\"./t\", \"--m={momentum}\", \"{kind}\"]\n[cv]\nfolds = 3\nrepeats = 2\n\
                     [search]\ntrials = 2\n[space]\nkind = { type = \"categorical\", values = [\"a b\", \"c\"] }\n\
                     momentum = { type = \"float\", low = 0, high = 1, when = { kind = [\"c\"] } }\nwidth = 8\n";
-        let file = StudyFile::parse("space.toml", text.to_owned(), PathBuf::from("/home/me")).unwrap();
-        let set: Vec<(String, Value)> = set.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        let file =
+            StudyFile::parse("space.toml", text.to_owned(), PathBuf::from("/home/me")).unwrap();
+        let set: Vec<(String, Value)> =
+            set.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
         let config = file.space.complete(&set).unwrap();
         let interrupt = || ControlFlow::Continue(());
-        let job = Job { trial: 7, split: 4, config: &config, space: &file.space, interrupt: &interrupt };
+        let job =
+            Job { trial: 7, split: 4, config: &config, space: &file.space, interrupt: &interrupt };
         let invocation = Invocation::of(&file).unwrap();
         let command = invocation.command(&job, Path::new("/own"));
         assert_eq!(command.get_current_dir(), Some(Path::new("/home/me")));
         let text = |text: &std::ffi::OsStr| text.to_str().unwrap().to_owned();
-        let variables = command.get_envs().map(|(name, value)| (text(name), text(value.unwrap()))).collect();
+        let variables =
+            command.get_envs().map(|(name, value)| (text(name), text(value.unwrap()))).collect();
         (invocation.words(&file.space, &config), variables)
     }
 
@@ -100,13 +108,17 @@ mod tests {
     fn arguments_are_one_word_each_and_inactive_ones_leave_nothing() {
         let text = |text: &str| Value::Text(text.to_owned());
         assert_eq!(told(&[("kind", text("a b"))]).0, ["./t", "--m=", "a b"]);
-        assert_eq!(told(&[("kind", text("c")), ("momentum", Value::Float(0.5))]).0, ["./t", "--m=0.5", "c"]);
+        assert_eq!(
+            told(&[("kind", text("c")), ("momentum", Value::Float(0.5))]).0,
+            ["./t", "--m=0.5", "c"]
+        );
     }
 
     #[test]
     fn the_environment_names_the_fold() {
         let (_, variables) = told(&[("kind", Value::Text("a b".to_owned()))]);
-        let get = |name: &str| variables.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
+        let get =
+            |name: &str| variables.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
         assert_eq!(get("TUNE_PARAMS"), Some("{\"kind\":\"a b\",\"width\":8}"));
         let names = ["TUNE_TRIAL", "TUNE_REPEAT", "TUNE_FOLD", "TUNE_FOLDS", "TUNE_DIR"];
         assert_eq!(names.map(get), ["7", "1", "1", "3", "/own"].map(Some));

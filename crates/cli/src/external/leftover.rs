@@ -39,8 +39,15 @@ impl Running {
     ///
     /// # Errors
     /// If the record cannot be written.
-    pub fn record(study: &Path, name: &str, group: Group, fold_folder: &Path) -> io::Result<Option<Self>> {
-        let (Some(leader), Some(boot)) = (Process::read(group.number()), boot()) else { return Ok(None) };
+    pub fn record(
+        study: &Path,
+        name: &str,
+        group: Group,
+        fold_folder: &Path,
+    ) -> io::Result<Option<Self>> {
+        let (Some(leader), Some(boot)) = (Process::read(group.number()), boot()) else {
+            return Ok(None);
+        };
         let folder = fold_folder.to_owned();
         let record = Record { group: group.number(), started: leader.started, boot, folder };
         let path = study.join(RUNNING).join(format!("{name}.json"));
@@ -65,13 +72,17 @@ impl Drop for Running {
 impl Record {
     /// Ends the group, if it is still the one recorded; tells whether there was anything to end.
     fn end(&self) -> bool {
-        let Some(group) = Group::numbered(self.group).filter(|_| boot().as_ref() == Some(&self.boot)) else {
+        let Some(group) =
+            Group::numbered(self.group).filter(|_| boot().as_ref() == Some(&self.boot))
+        else {
             return false;
         };
         let members = group.members();
         let is_ours = match members.iter().find(|process| process.pid == self.group) {
             Some(leader) => leader.started == self.started,
-            None => members.iter().any(|process| process.has_variable(FOLDER_VARIABLE, &self.folder)),
+            None => {
+                members.iter().any(|process| process.has_variable(FOLDER_VARIABLE, &self.folder))
+            }
         };
         if is_ours {
             group.kill();
@@ -125,11 +136,14 @@ mod tests {
 
     /// Records a sleeper as if its run had been killed; what is recorded can be changed.
     fn left_behind(study: &Path, child: &Child, change: impl Fn(&mut Record)) {
-        let running = Running::record(study, "0.0", Group::of_child(child), Path::new("/own")).unwrap().unwrap();
+        let running = Running::record(study, "0.0", Group::of_child(child), Path::new("/own"))
+            .unwrap()
+            .unwrap();
         let mut record = running.record.clone();
         drop(running);
         change(&mut record);
-        fs::write(study.join(RUNNING).join("0.0.json"), serde_json::to_vec(&record).unwrap()).unwrap();
+        fs::write(study.join(RUNNING).join("0.0.json"), serde_json::to_vec(&record).unwrap())
+            .unwrap();
     }
 
     #[test]
@@ -161,8 +175,11 @@ mod tests {
         let script = "sleep 1000 & echo started; read line";
         let mut leader = Command::new("sh");
         leader.args(["-c", script]).env(FOLDER_VARIABLE, "/own").process_group(0);
-        let mut leader =
-            leader.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn().unwrap();
+        let mut leader = leader
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut started = [0];
         io::Read::read_exact(leader.stdout.as_mut().unwrap(), &mut started).unwrap();
         left_behind(study.path(), &leader, |_| {});
@@ -178,8 +195,11 @@ mod tests {
     fn records_that_say_nothing_are_removed() {
         let study = tempfile::tempdir().unwrap();
         fs::create_dir(study.path().join(RUNNING)).unwrap();
-        for (name, text) in [("a", ""), ("b", "{"), ("c", "{\"group\":0,\"started\":1,\"boot\":\"\",\"folder\":\"\"}")]
-        {
+        for (name, text) in [
+            ("a", ""),
+            ("b", "{"),
+            ("c", "{\"group\":0,\"started\":1,\"boot\":\"\",\"folder\":\"\"}"),
+        ] {
             fs::write(study.path().join(RUNNING).join(name), text).unwrap();
         }
         assert_eq!(end_leftovers(study.path()).unwrap(), 0);

@@ -11,7 +11,10 @@
 pub mod answer;
 #[cfg(not(unix))]
 mod elsewhere;
-#[cfg_attr(not(unix), expect(dead_code, reason = "a plan shows the words of a program that is never called"))]
+#[cfg_attr(
+    not(unix),
+    expect(dead_code, reason = "a plan shows the words of a program that is never called")
+)]
 mod invocation;
 #[cfg(unix)]
 mod leftover;

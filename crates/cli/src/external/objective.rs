@@ -53,7 +53,9 @@ struct End {
 /// Why no process could be started: a configuration that is too long is the file's fault, all else the system's.
 fn cannot_start(error: &io::Error) -> Failure {
     if error.kind() == io::ErrorKind::ArgumentListTooLong {
-        let fault = Fault::error("a configuration is too long for the environment of a process (128 KiB on Linux)");
+        let fault = Fault::error(
+            "a configuration is too long for the environment of a process (128 KiB on Linux)",
+        );
         return fault.hint("fewer parameters or shorter names; `tune ask` hands out configurations of any size").into();
     }
     Failure::store(format!("cannot start a process for a fold: {error}"))
@@ -82,13 +84,18 @@ impl<'a> Commands<'a> {
     fn run(&self, job: &Job<'_>) -> Result<Option<Evaluation>, Failure> {
         let began = Instant::now();
         let folder = fold_folder(&self.folder, job.trial, job.split);
-        let in_folder = |error: io::Error| Failure::store(format!("cannot write to {}: {error}", folder.display()));
-        let log = empty(&folder).and_then(|()| File::create(log_of(&self.folder, job.trial, job.split)));
+        let in_folder = |error: io::Error| {
+            Failure::store(format!("cannot write to {}: {error}", folder.display()))
+        };
+        let log =
+            empty(&folder).and_then(|()| File::create(log_of(&self.folder, job.trial, job.split)));
         let log = log.map_err(in_folder)?;
         let command = self.invocation.command(job, &folder);
-        let (mut program, stdout, stderr) = Supervised::start(&command).map_err(|error| cannot_start(&error))?;
+        let (mut program, stdout, stderr) =
+            Supervised::start(&command).map_err(|error| cannot_start(&error))?;
         let most = self.limits.max_output_mb.unwrap_or(MOST_OUTPUT_MB) << 20;
-        let output = Output::read(stdout, stderr, log, most).map_err(|error| cannot_start(&error))?;
+        let output =
+            Output::read(stdout, stderr, log, most).map_err(|error| cannot_start(&error))?;
         let end = self.watch(job, began, &mut program, &output).map_err(in_folder)?;
         program.wait();
         let printed = output.finish();
@@ -101,13 +108,24 @@ impl<'a> Commands<'a> {
             return Ok(None);
         }
         let answered = |answer: &Answer| answer.result(self.metric);
-        let result = result(End { stop, ..end }, printed, command.get_program().to_string_lossy().as_ref(), answered);
+        let result = result(
+            End { stop, ..end },
+            printed,
+            command.get_program().to_string_lossy().as_ref(),
+            answered,
+        );
         let seconds = began.elapsed().as_secs_f64();
         Ok(result.map(|result| Evaluation { result: FoldResult { seconds, ..result }, curve }))
     }
 
     /// Watches a program until it has ended, and has it ended where there is a reason.
-    fn watch(&self, job: &Job<'_>, began: Instant, program: &mut Supervised, output: &Output) -> io::Result<End> {
+    fn watch(
+        &self,
+        job: &Job<'_>,
+        began: Instant,
+        program: &mut Supervised,
+        output: &Output,
+    ) -> io::Result<End> {
         let mut group = None;
         let mut running = None;
         let mut stop = None;
@@ -116,12 +134,18 @@ impl<'a> Commands<'a> {
                 Heard::Nothing => {}
                 Heard::Report(Report::Started(number)) => {
                     group = Group::numbered(number);
-                    let (name, folder) =
-                        (format!("{}.{}", job.trial, job.split), fold_folder(&self.folder, job.trial, job.split));
-                    running =
-                        group.map(|group| Running::record(&self.folder, &name, group, &folder)).transpose()?.flatten();
+                    let (name, folder) = (
+                        format!("{}.{}", job.trial, job.split),
+                        fold_folder(&self.folder, job.trial, job.split),
+                    );
+                    running = group
+                        .map(|group| Running::record(&self.folder, &name, group, &folder))
+                        .transpose()?
+                        .flatten();
                 }
-                Heard::Report(report) => return Ok(End { report: Some(report), stop }),
+                Heard::Report(report) => {
+                    return Ok(End { report: Some(report), stop });
+                }
                 Heard::Gone => {
                     if let Some(running) = &running {
                         running.end();
@@ -140,19 +164,31 @@ impl<'a> Commands<'a> {
         }
     }
 
-    fn reason_to_stop(&self, job: &Job<'_>, began: Instant, group: Option<Group>, output: &Output) -> Option<Stop> {
+    fn reason_to_stop(
+        &self,
+        job: &Job<'_>,
+        began: Instant,
+        group: Option<Group>,
+        output: &Output,
+    ) -> Option<Stop> {
         if (job.interrupt)().is_break() {
             return Some(Stop::Unwanted);
         }
-        if let Some(limit) = self.limits.max_seconds.filter(|limit| began.elapsed().as_secs_f64() > *limit) {
-            return Some(Stop::Limit(format!("longer than max_seconds = {limit}"), Order::Terminate));
+        if let Some(limit) =
+            self.limits.max_seconds.filter(|limit| began.elapsed().as_secs_f64() > *limit)
+        {
+            return Some(Stop::Limit(
+                format!("longer than max_seconds = {limit}"),
+                Order::Terminate,
+            ));
         }
         if output.is_over() {
             return Some(self.too_much_output());
         }
         let limit = self.limits.max_memory_mb?;
         let is_over = group.is_some_and(|group| group.resident_bytes() > limit << 20);
-        is_over.then(|| Stop::Limit(format!("more memory than max_memory_mb = {limit}"), Order::Kill))
+        is_over
+            .then(|| Stop::Limit(format!("more memory than max_memory_mb = {limit}"), Order::Kill))
     }
 
     fn too_much_output(&self) -> Stop {
@@ -193,16 +229,24 @@ fn result(
     answered: impl Fn(&Answer) -> Result<FoldResult, String>,
 ) -> Option<FoldResult> {
     let Printed { answer, last_lines } = printed;
-    let because = |why: String| if last_lines.is_empty() { why } else { format!("{why}; stderr: {last_lines}") };
+    let because = |why: String| {
+        if last_lines.is_empty() { why } else { format!("{why}; stderr: {last_lines}") }
+    };
     let failed = |why: String| FoldResult::not_ok(State::Failed, because(why));
     Some(match (end.stop, end.report) {
         (Some(Stop::Unwanted), _) => return None,
         (Some(Stop::Limit(why, _)), _) => FoldResult::not_ok(State::Timeout, because(why)),
         (None, Some(Report::Exited(0))) => answered(&answer).unwrap_or_else(failed),
         (None, Some(Report::Exited(code))) => failed(format!("exit code {code}")),
-        (None, Some(Report::Signalled(signal))) => failed(format!("ended by {}", signal_in_words(signal))),
-        (None, Some(Report::NotStarted(why))) => failed(format!("cannot start {}: {why}", quoted(program))),
-        (None, Some(Report::Started(_)) | None) => failed("ended from outside, with its supervisor".to_owned()),
+        (None, Some(Report::Signalled(signal))) => {
+            failed(format!("ended by {}", signal_in_words(signal)))
+        }
+        (None, Some(Report::NotStarted(why))) => {
+            failed(format!("cannot start {}: {why}", quoted(program)))
+        }
+        (None, Some(Report::Started(_)) | None) => {
+            failed("ended from outside, with its supervisor".to_owned())
+        }
     })
 }
 
@@ -213,8 +257,12 @@ fn is_by_our_own_end(report: Option<&Report>, job: &Job<'_>) -> bool {
     let is_of_shutdown = match report {
         Some(Report::Exited(0) | Report::NotStarted(_)) => return false,
         // Shells and others say so of what they ran.
-        Some(Report::Exited(code)) => OF_A_SHUTDOWN.iter().any(|signal| 128 + signal.as_raw() == *code),
-        Some(Report::Signalled(number)) => OF_A_SHUTDOWN.iter().any(|signal| signal.as_raw() == *number),
+        Some(Report::Exited(code)) => {
+            OF_A_SHUTDOWN.iter().any(|signal| 128 + signal.as_raw() == *code)
+        }
+        Some(Report::Signalled(number)) => {
+            OF_A_SHUTDOWN.iter().any(|signal| signal.as_raw() == *number)
+        }
         Some(Report::Started(_)) | None => true,
     };
     let began = Instant::now();

@@ -45,9 +45,13 @@ impl Group {
 
     /// The processes of the group that are alive; none are known where there is no `/proc`.
     pub fn members(self) -> Vec<Process> {
-        let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
+        let Ok(entries) = fs::read_dir("/proc") else {
+            return Vec::new();
+        };
         let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
-        pids.filter_map(Process::read).filter(|process| process.group == self.number() && !process.is_zombie).collect()
+        pids.filter_map(Process::read)
+            .filter(|process| process.group == self.number() && !process.is_zombie)
+            .collect()
     }
 
     /// Resident memory of the group in bytes; pages that processes share count for each of them.
@@ -79,13 +83,19 @@ impl Process {
         let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_ascii_whitespace().collect();
         let field = |number: usize| fields.get(number - 3).copied();
         let is_zombie = matches!(field(3)?, "Z" | "X");
-        Some(Self { pid, group: field(5)?.parse().ok()?, started: field(22)?.parse().ok()?, is_zombie })
+        Some(Self {
+            pid,
+            group: field(5)?.parse().ok()?,
+            started: field(22)?.parse().ok()?,
+            is_zombie,
+        })
     }
 
     fn resident_bytes(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.pid)).unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kibibytes = line.and_then(|line| line.split_ascii_whitespace().next()?.parse::<u64>().ok());
+        let kibibytes =
+            line.and_then(|line| line.split_ascii_whitespace().next()?.parse::<u64>().ok());
         kibibytes.unwrap_or(0) << 10
     }
 

@@ -39,7 +39,11 @@ impl Supervised {
         let (ours, theirs) = UnixStream::pair()?;
         ours.set_read_timeout(Some(TICK))?;
         let mut command = this_program()?;
-        command.arg0("tune").args(["supervise", "--"]).arg(program.get_program()).args(program.get_args());
+        command
+            .arg0("tune")
+            .args(["supervise", "--"])
+            .arg(program.get_program())
+            .args(program.get_args());
         for (name, value) in program.get_envs() {
             if let Some(value) = value {
                 command.env(name, value);
@@ -49,7 +53,11 @@ impl Supervised {
             command.current_dir(folder);
         }
         // In a group of its own it is not met by the terminal's Ctrl-C, which is for `tune` to hear.
-        command.stdin(OwnedFd::from(theirs)).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+        command
+            .stdin(OwnedFd::from(theirs))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0);
         let mut supervisor = command.spawn()?;
         let stdout = supervisor.stdout.take().expect("stdout is piped");
         let stderr = supervisor.stderr.take().expect("stderr is piped");
@@ -64,7 +72,9 @@ impl Supervised {
                 self.line.clear();
                 report.map_or(Heard::Gone, Heard::Report)
             }
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => Heard::Nothing,
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                Heard::Nothing
+            }
             _ => Heard::Gone,
         }
     }

@@ -52,7 +52,9 @@ type Standing = Arc<Mutex<Option<Group>>>;
 /// If stdin is no socket, or nobody listens any more.
 pub fn supervise(command: &[OsString]) -> std::io::Result<()> {
     let mut socket = UnixStream::from(std::io::stdin().as_fd().try_clone_to_owned()?);
-    let Some((program, arguments)) = command.split_first() else { return Ok(()) };
+    let Some((program, arguments)) = command.split_first() else {
+        return Ok(());
+    };
     let child = Command::new(program).args(arguments).stdin(Stdio::null()).process_group(0).spawn();
     let mut child = match child {
         Ok(child) => child,
@@ -63,7 +65,8 @@ pub fn supervise(command: &[OsString]) -> std::io::Result<()> {
     // If nobody listens, the thread finds the socket closed and ends the group.
     let _ = report(&mut socket, &Report::Started(group.number()));
     obey(socket.try_clone()?, Arc::clone(&standing));
-    let is_ended = || waitid(WaitId::Pid(group.leader()), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
+    let is_ended =
+        || waitid(WaitId::Pid(group.leader()), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
     while is_ended().is_err_and(|error| error == Errno::INTR) {}
     // What the program has started and left behind ends with it.
     group.kill();

@@ -4,7 +4,8 @@ use super::foreign::key as foreign;
 use super::keys::{CONSTRAINT, CV, DATA, OBJECTIVE, RUN, SEARCH, STOP, STUDY, Section, TRIAL};
 use crate::report::in_words;
 
-const SECTIONS: [&Section; 9] = [&STUDY, &DATA, &CV, &SEARCH, &CONSTRAINT, &STOP, &TRIAL, &OBJECTIVE, &RUN];
+const SECTIONS: [&Section; 9] =
+    [&STUDY, &DATA, &CV, &SEARCH, &CONSTRAINT, &STOP, &TRIAL, &OBJECTIVE, &RUN];
 
 /// What to write in place of an unknown key: under the underlined key, and as a hint.
 pub(super) struct Advice {
@@ -20,7 +21,8 @@ impl Section {
     /// Says what to write in place of a key that this section does not have.
     pub(super) fn advice(&self, unknown: &str) -> Advice {
         let plain = unknown.to_lowercase().replace('-', "_");
-        let all = format!("the keys of {}: {}", self.header, self.names().collect::<Vec<_>>().join(", "));
+        let all =
+            format!("the keys of {}: {}", self.header, self.names().collect::<Vec<_>>().join(", "));
         if let Some((key, note)) = foreign(self, &plain) {
             let hint = if note.is_empty() { all } else { note.to_owned() };
             return Advice { key: Some(key), label: format!("write `{key}`"), hint };
@@ -31,10 +33,20 @@ impl Section {
         let homes = SECTIONS.iter().filter(|section| section.has(&plain));
         let homes = in_words(homes.map(|section| section.header));
         if !homes.is_empty() {
-            return Advice { key: None, label: String::new(), hint: format!("`{plain}` belongs in {homes}") };
+            return Advice {
+                key: None,
+                label: String::new(),
+                hint: format!("`{plain}` belongs in {homes}"),
+            };
         }
-        if let Some((home, key)) = SECTIONS.iter().find_map(|s| Some((s.header, foreign(s, &plain)?.0))) {
-            return Advice { key: None, label: String::new(), hint: format!("write `{key}` in {home}") };
+        if let Some((home, key)) =
+            SECTIONS.iter().find_map(|s| Some((s.header, foreign(s, &plain)?.0)))
+        {
+            return Advice {
+                key: None,
+                label: String::new(),
+                hint: format!("write `{key}` in {home}"),
+            };
         }
         Advice { key: None, label: String::new(), hint: all }
     }

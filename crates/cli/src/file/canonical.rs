@@ -53,7 +53,8 @@ impl Canonical {
             flatten(&format!("[space] {}", p.name), parameter(p), &mut lines);
         }
         for (index, given) in written.enqueue.iter().enumerate() {
-            let values: Map<String, Json> = given.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+            let values: Map<String, Json> =
+                given.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
             flatten(&format!("[[enqueue]] {} ", index + 1), Json::Object(values), &mut lines);
         }
         for (index, constraint) in written.space.constraints().iter().enumerate() {
@@ -65,8 +66,10 @@ impl Canonical {
 
     /// Returns the form that is hashed: JSON of the lines of some sections, sorted by key.
     pub(super) fn to_json(&self, sections: &[&str]) -> String {
-        let is_in = |key: &str| sections.iter().any(|section| key.split(' ').next() == Some(section));
-        let lines: BTreeMap<&String, &Json> = self.lines.iter().filter(|(key, _)| is_in(key)).collect();
+        let is_in =
+            |key: &str| sections.iter().any(|section| key.split(' ').next() == Some(section));
+        let lines: BTreeMap<&String, &Json> =
+            self.lines.iter().filter(|(key, _)| is_in(key)).collect();
         serde_json::to_string(&lines).expect("text keys and JSON values are JSON")
     }
 
@@ -78,7 +81,11 @@ impl Canonical {
         keys.into_iter()
             .map(|key| (key, self.lines.get(key), other.lines.get(key)))
             .filter(|(_, before, after)| before != after)
-            .map(|(key, before, after)| Difference { key: key.clone(), before: before.cloned(), after: after.cloned() })
+            .map(|(key, before, after)| Difference {
+                key: key.clone(),
+                before: before.cloned(),
+                after: after.cloned(),
+            })
             .collect()
     }
 }
@@ -86,7 +93,9 @@ impl Canonical {
 impl Difference {
     /// Tells whether it is one that a study can go on with: of the space, or of what is tried first in it.
     pub(super) fn is_of_space(&self) -> bool {
-        ["[space] ", "[[constraints]] ", "[[enqueue]] "].iter().any(|section| self.key.starts_with(section))
+        ["[space] ", "[[constraints]] ", "[[enqueue]] "]
+            .iter()
+            .any(|section| self.key.starts_with(section))
     }
 
     /// Tells whether it is one of what evaluates the trials.
@@ -97,14 +106,17 @@ impl Difference {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |value: &Option<Json>| value.as_ref().map_or_else(|| "nothing".to_owned(), Json::to_string);
+        let shown = |value: &Option<Json>| {
+            value.as_ref().map_or_else(|| "nothing".to_owned(), Json::to_string)
+        };
         write!(f, "{}: {} → {}", self.key, shown(&self.before), shown(&self.after))
     }
 }
 
 /// `[data]` by key.
 fn data(data: &DataSection) -> Json {
-    let kinds: Map<String, Json> = data.kinds.iter().map(|(name, kind)| (name.clone(), json!(kind))).collect();
+    let kinds: Map<String, Json> =
+        data.kinds.iter().map(|(name, kind)| (name.clone(), json!(kind))).collect();
     let task = data.task.map(|task| match task {
         Task::Classification => "classification",
         Task::Regression => "regression",
@@ -122,7 +134,10 @@ fn data(data: &DataSection) -> Json {
 fn sections(written: &Written<'_>) -> [(&'static str, Json); 6] {
     let Written { study, cv, search, trial, .. } = written;
     [
-        ("[study]", json!({ "seed": study.seed, "metric": study.metric, "direction": study.direction })),
+        (
+            "[study]",
+            json!({ "seed": study.seed, "metric": study.metric, "direction": study.direction }),
+        ),
         ("[data]", written.data.map_or(Json::Null, data)),
         (
             "[cv]",
@@ -179,11 +194,14 @@ fn parameter(p: &Parameter) -> Json {
     keys["prior"] = json!(p.prior.as_ref().map(|prior| &prior.value));
     keys["prior_confidence"] = json!(confidence);
     keys["points"] = json!(p.points);
-    keys["when"] = json!(p.when.iter().map(|c| (c.parent.clone(), json!(c.values))).collect::<Map<_, _>>());
+    keys["when"] =
+        json!(p.when.iter().map(|c| (c.parent.clone(), json!(c.values))).collect::<Map<_, _>>());
     if let Some(distribution) = &p.distribution {
         keys["dist"] = json!(distribution.name());
         let (names, values) = match *distribution {
-            Distribution::Normal { mean, sd } | Distribution::LogNormal { mean, sd } => (["mean", "sd"], [mean, sd]),
+            Distribution::Normal { mean, sd } | Distribution::LogNormal { mean, sd } => {
+                (["mean", "sd"], [mean, sd])
+            }
             Distribution::Beta { alpha, beta } => (["alpha", "beta"], [alpha, beta]),
         };
         for (name, value) in names.into_iter().zip(values) {

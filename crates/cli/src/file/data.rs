@@ -49,7 +49,10 @@ pub(super) fn data(node: &Node, notes: &mut Notes) -> Option<DataSection> {
     let target = reader.text("target");
     for (key, example) in [("path", "data.csv"), ("target", "y")] {
         if reader.lacks(key) {
-            reader.fault(format!("[data] has no `{key}`")).hints.push(format!("{key} = \"{example}\""));
+            reader
+                .fault(format!("[data] has no `{key}`"))
+                .hints
+                .push(format!("{key} = \"{example}\""));
         }
     }
     let tasks = [("classification", Task::Classification), ("regression", Task::Regression)];
@@ -83,7 +86,8 @@ fn kinds(node: &Node, notes: &mut Notes) -> BTreeMap<String, Kind> {
 
 pub(super) fn cv(node: Option<&Node>, has_data: bool, notes: &mut Notes) -> CvSection {
     let folds = if has_data { 5 } else { 1 };
-    let mut section = CvSection { folds, repeats: 1, stratified: None, group: None, order: None, seed: 0 };
+    let mut section =
+        CvSection { folds, repeats: 1, stratified: None, group: None, order: None, seed: 0 };
     let Some(node) = node else { return section };
     if let Item::Int(folds) = node.item {
         notes.mismatch("cv", node, "a table of keys").hints.push(format!("[cv]  folds = {folds}"));
@@ -100,7 +104,9 @@ pub(super) fn cv(node: Option<&Node>, has_data: bool, notes: &mut Notes) -> CvSe
     section.seed = reader.count("seed", 0..=i64::MAX as u64).unwrap_or(0);
     if section.folds * section.repeats > MOST_SPLITS {
         let product = section.folds * section.repeats;
-        reader.fault(format!("folds times repeats is {product}; at most {MOST_SPLITS} splits are possible"));
+        reader.fault(format!(
+            "folds times repeats is {product}; at most {MOST_SPLITS} splits are possible"
+        ));
     }
     section
 }

@@ -16,7 +16,9 @@ use std::path::Path;
 use trainer::data::{Facts, Task};
 use trainer::experience::{self as learned, Experience as Learned, Source};
 use trainer::recipe::{Setting, field};
-use tuner::space::{Curve, Domain, Experience, LossScale, Noise, Parameter, RampScale, Space, Term, Value, Variable};
+use tuner::space::{
+    Curve, Domain, Experience, LossScale, Noise, Parameter, RampScale, Space, Term, Value, Variable,
+};
 
 /// The fact by which a study knows its experience again.
 pub(super) const FACT: &str = "experience";
@@ -28,7 +30,10 @@ const MOST_BYTES: u64 = 1 << 20;
 const MOST_LISTED: u64 = 1000;
 
 /// Returns the text of the experience that is asked for, if one is.
-pub(super) fn text(knowledge: &Knowledge, folder: &Path) -> Result<Option<Cow<'static, str>>, String> {
+pub(super) fn text(
+    knowledge: &Knowledge,
+    folder: &Path,
+) -> Result<Option<Cow<'static, str>>, String> {
     Ok(match knowledge {
         Knowledge::None => None,
         Knowledge::Trainer => Some(Cow::Borrowed(Learned::shipped_text())),
@@ -41,7 +46,8 @@ pub(super) fn text(knowledge: &Knowledge, folder: &Path) -> Result<Option<Cow<'s
                 )
             };
             let mut text = String::new();
-            let read = File::open(&path).and_then(|file| file.take(MOST_BYTES + 1).read_to_string(&mut text));
+            let read = File::open(&path)
+                .and_then(|file| file.take(MOST_BYTES + 1).read_to_string(&mut text));
             read.map_err(|error| cannot(&error))?;
             if text.len() as u64 > MOST_BYTES {
                 return Err(cannot(&format_args!("it has more than {} MiB", MOST_BYTES >> 20)));
@@ -58,13 +64,21 @@ pub(super) fn digest(text: &str) -> String {
 
 /// Returns the space with what the experience in `text` expects of it; none if the study was begun without, or nothing
 /// that is searched is in it.
-pub(super) fn expect(written: &Space, text: &str, facts: &[(String, String)]) -> Result<Option<Space>, String> {
+pub(super) fn expect(
+    written: &Space,
+    text: &str,
+    facts: &[(String, String)],
+) -> Result<Option<Space>, String> {
     let fact = |name: &str| facts.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
-    let Some(digest_then) = fact(FACT) else { return Ok(None) };
+    let Some(digest_then) = fact(FACT) else {
+        return Ok(None);
+    };
     if digest_then != digest(text) {
         return Err("the experience is not the one that the study was begun with".to_owned());
     }
-    let (Some(data), Some(baseline)) = (data_facts(&fact), fact("baseline").and_then(|b| b.parse::<f64>().ok())) else {
+    let (Some(data), Some(baseline)) =
+        (data_facts(&fact), fact("baseline").and_then(|b| b.parse::<f64>().ok()))
+    else {
         return Ok(None);
     };
     let learned = Learned::read(text).map_err(|error| format!("not an experience: {error}"))?;
@@ -72,7 +86,8 @@ pub(super) fn expect(written: &Space, text: &str, facts: &[(String, String)]) ->
     if !experience.variables.iter().any(|variable| acts(variable, written)) {
         return Ok(None);
     }
-    let is_expected = |name: &str| experience.variables.iter().any(|variable| variable.parameter == name);
+    let is_expected =
+        |name: &str| experience.variables.iter().any(|variable| variable.parameter == name);
     Ok(Some(knowledge::add_beside_experience(written, is_expected).with_experience(experience)))
 }
 
@@ -122,7 +137,8 @@ impl Bridge<'_> {
             *terms.entry(factors).or_default() += coefficient;
         }
         let terms = terms.into_iter().filter(|(_, coefficient)| *coefficient != 0.0);
-        let Learned { spread, spread_sd, residual, length, noise: (mean, sd), reference, .. } = *self.learned;
+        let Learned { spread, spread_sd, residual, length, noise: (mean, sd), reference, .. } =
+            *self.learned;
         let reference = (baseline > 0.0 && baseline.is_finite()).then_some((baseline, reference));
         Experience {
             variables,
@@ -134,7 +150,8 @@ impl Bridge<'_> {
 
     /// The parameter that speaks for a hyperparameter: its own, or `layers` for depth and width.
     fn parameter(&self, field: &str) -> Option<&Parameter> {
-        let named = |name: &str| self.space.parameters().iter().find(|parameter| parameter.name == name);
+        let named =
+            |name: &str| self.space.parameters().iter().find(|parameter| parameter.name == name);
         let by_layers = matches!(field, "depth" | "width").then(|| named("layers")).flatten();
         by_layers.or_else(|| named(field))
     }
@@ -142,9 +159,12 @@ impl Bridge<'_> {
     /// The variable as a function of a searched parameter; none if it is not one.
     fn searched(&self, index: usize) -> Option<Variable> {
         let variable = &self.learned.variables[index];
-        let parameter = self.parameter(variable.field()?).filter(|parameter| parameter.is_searched())?;
+        let parameter =
+            self.parameter(variable.field()?).filter(|parameter| parameter.is_searched())?;
         let curve = match (&parameter.domain, &variable.source) {
-            (Domain::Float { .. } | Domain::Int { .. }, Source::Ramp(_, ramp)) if parameter.name != "layers" => {
+            (Domain::Float { .. } | Domain::Int { .. }, Source::Ramp(_, ramp))
+                if parameter.name != "layers" =>
+            {
                 Curve::Ramp { scale: scale(ramp.scale), low: ramp.low, high: ramp.high }
             }
             (domain, _) => Curve::Listed(self.listed(index, parameter, domain)?),
@@ -153,17 +173,30 @@ impl Bridge<'_> {
         Some(Variable { parameter: parameter.name.clone(), curve, absent })
     }
 
-    fn listed(&self, index: usize, parameter: &Parameter, domain: &Domain) -> Option<Vec<(Value, f64)>> {
+    fn listed(
+        &self,
+        index: usize,
+        parameter: &Parameter,
+        domain: &Domain,
+    ) -> Option<Vec<(Value, f64)>> {
         let n_levels = domain.n_levels().filter(|n| *n <= MOST_LISTED)?;
         let height = |value: &Value| self.height_of(index, Some((parameter, value)));
-        Some((0..n_levels).map(|level| domain.level(level)).map(|value| (value.clone(), height(&value))).collect())
+        Some(
+            (0..n_levels)
+                .map(|level| domain.level(level))
+                .map(|value| (value.clone(), height(&value)))
+                .collect(),
+        )
     }
 
     /// The height where the space fixes the hyperparameter, or does not name it, or for a fact of the data.
     fn fixed_height(&self, index: usize) -> f64 {
-        let parameter = self.learned.variables[index].field().and_then(|field| self.parameter(field));
+        let parameter =
+            self.learned.variables[index].field().and_then(|field| self.parameter(field));
         match parameter.map(|parameter| (parameter, &parameter.domain)) {
-            Some((parameter, Domain::Fixed(value))) => self.height_of(index, Some((parameter, value))),
+            Some((parameter, Domain::Fixed(value))) => {
+                self.height_of(index, Some((parameter, value)))
+            }
             _ => self.height_of(index, None),
         }
     }
@@ -172,13 +205,21 @@ impl Bridge<'_> {
     fn height_of(&self, index: usize, given: Option<(&Parameter, &Value)>) -> f64 {
         let name = self.learned.variables[index].field();
         let given = given.map(|(parameter, value)| match (name, setting(value)) {
-            (Some(name), Setting::Text(layers)) if parameter.name == "layers" => by_layers(name, &layers),
-            (Some(name), Setting::Int(width)) if parameter.name == "layers" => by_layers(name, &width.to_string()),
+            (Some(name), Setting::Text(layers)) if parameter.name == "layers" => {
+                by_layers(name, &layers)
+            }
+            (Some(name), Setting::Int(width)) if parameter.name == "layers" => {
+                by_layers(name, &width.to_string())
+            }
             (_, setting) => setting,
         });
         let default = || name.and_then(field).map(trainer::recipe::Field::default);
-        let height = |setting: Option<&Setting>| self.learned.variables[index].height(setting, &self.facts);
-        given.and_then(|given| height(Some(&given))).or_else(|| height(default().as_ref())).unwrap_or(0.0)
+        let height =
+            |setting: Option<&Setting>| self.learned.variables[index].height(setting, &self.facts);
+        given
+            .and_then(|given| height(Some(&given)))
+            .or_else(|| height(default().as_ref()))
+            .unwrap_or(0.0)
     }
 }
 
@@ -201,7 +242,8 @@ fn acts(variable: &Variable, space: &Space) -> bool {
     match &variable.curve {
         Curve::Listed(values) => values.iter().any(|(_, height)| *height != values[0].1),
         Curve::Ramp { low, high, .. } => {
-            let parameter = space.parameters().iter().find(|parameter| parameter.name == variable.parameter);
+            let parameter =
+                space.parameters().iter().find(|parameter| parameter.name == variable.parameter);
             let range = parameter.and_then(|parameter| match parameter.domain {
                 Domain::Float { low, high, .. } => Some((low, high)),
                 Domain::Int { low, high, .. } => Some((low as f64, high as f64)),
@@ -214,7 +256,8 @@ fn acts(variable: &Variable, space: &Space) -> bool {
 
 /// What `layers = "64-32"` says of depth and width.
 fn by_layers(field: &str, layers: &str) -> Setting {
-    let widths: Vec<i64> = layers.split('-').filter_map(|width| width.trim().parse().ok()).collect();
+    let widths: Vec<i64> =
+        layers.split('-').filter_map(|width| width.trim().parse().ok()).collect();
     match field {
         "depth" => Setting::Int(widths.len() as i64),
         _ => Setting::Int(widths.first().copied().unwrap_or(1)),

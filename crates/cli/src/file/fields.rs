@@ -21,14 +21,21 @@ impl Edge {
 
 /// Returns the values of a parameter that all others lie between: both bounds, or each value of a list.
 pub fn edges(parameter: &Parameter) -> Vec<Edge> {
-    let edge = |value: Value, path: &[&str]| Edge { value, path: path.iter().map(|&part| part.to_owned()).collect() };
+    let edge = |value: Value, path: &[&str]| Edge {
+        value,
+        path: path.iter().map(|&part| part.to_owned()).collect(),
+    };
     match &parameter.domain {
         Domain::Float { low, high, .. } => {
             vec![edge(Value::Float(*low), &["low"]), edge(Value::Float(*high), &["high"])]
         }
-        Domain::Int { low, high, .. } => vec![edge(Value::Int(*low), &["low"]), edge(Value::Int(*high), &["high"])],
+        Domain::Int { low, high, .. } => {
+            vec![edge(Value::Int(*low), &["low"]), edge(Value::Int(*high), &["high"])]
+        }
         Domain::Ordinal(values) | Domain::Categorical(values) => {
-            let at = |(index, value): (usize, &Value)| edge(value.clone(), &["values", &index.to_string()]);
+            let at = |(index, value): (usize, &Value)| {
+                edge(value.clone(), &["values", &index.to_string()])
+            };
             values.iter().enumerate().map(at).collect()
         }
         Domain::Fixed(value) => vec![edge(value.clone(), &[])],
@@ -66,14 +73,22 @@ fn check_values(parameter: &Parameter, field: &Field, notes: &mut Notes) {
     let name = parameter.name.as_str();
     let takes_whole = matches!(field.kind, Kind::Int(..) | Kind::IntOr(..) | Kind::IntByLayer(..));
     if takes_whole && matches!(parameter.domain, Domain::Float { .. }) {
-        let fault = notes.error_at(&["space", name, "type"], format!("{name}: expected {}", field.kind));
+        let fault =
+            notes.error_at(&["space", name, "type"], format!("{name}: expected {}", field.kind));
         notes.push(fault.hint("type = \"int\" searches whole numbers"));
         return;
     }
     for edge in edges(parameter) {
-        let Err(error) = Recipe::default().set(name, setting(&edge.value)) else { continue };
+        let Err(error) = Recipe::default().set(name, setting(&edge.value)) else {
+            continue;
+        };
         let fault = notes.error_at(&edge.path(name), error);
-        let is_number = matches!(&edge.value, Value::Text(text) if text.trim().parse::<f64>().is_ok());
-        notes.push(if is_number { fault.hint("numbers stand without quotation marks") } else { fault });
+        let is_number =
+            matches!(&edge.value, Value::Text(text) if text.trim().parse::<f64>().is_ok());
+        notes.push(if is_number {
+            fault.hint("numbers stand without quotation marks")
+        } else {
+            fault
+        });
     }
 }

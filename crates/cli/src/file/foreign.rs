@@ -1,11 +1,15 @@
 //! What other programs call the keys and types of a space file: Optuna, W&B Sweeps, Hyperopt, Ray Tune, scikit-learn,
 //! Ax, Keras Tuner, Vizier, SMAC.
 
-use super::keys::{CONSTRAINT, CV, DATA, FILE, LIST, OBJECTIVE, RANGE, RUN, SEARCH, STOP, STUDY, Section, TRIAL};
+use super::keys::{
+    CONSTRAINT, CV, DATA, FILE, LIST, OBJECTIVE, RANGE, RUN, SEARCH, STOP, STUDY, Section, TRIAL,
+};
 
 /// Returns what a section calls a foreign key, with a note for the hint; empty if the list of keys serves.
 pub(super) fn key(section: &Section, name: &str) -> Option<(&'static str, &'static str)> {
-    let found = FOREIGN.iter().find(|(header, names, ..)| *header == section.header && names.contains(&name))?;
+    let found = FOREIGN
+        .iter()
+        .find(|(header, names, ..)| *header == section.header && names.contains(&name))?;
     Some((found.2, found.3))
 }
 
@@ -13,7 +17,15 @@ pub(super) fn key(section: &Section, name: &str) -> Option<(&'static str, &'stat
 const FOREIGN: &[(&str, &[&str], &str, &str)] = &[
     (
         FILE.header,
-        &["parameters", "search_space", "params", "hyperparameters", "config", "param_grid", "hparams"],
+        &[
+            "parameters",
+            "search_space",
+            "params",
+            "hyperparameters",
+            "config",
+            "param_grid",
+            "hparams",
+        ],
         "space",
         "parameters stand under [space]",
     ),
@@ -24,7 +36,12 @@ const FOREIGN: &[(&str, &[&str], &str, &str)] = &[
         "the method and the number of trials stand under [search]",
     ),
     (FILE.header, &["dataset", "train", "training"], "data", "the table stands under [data]"),
-    (FILE.header, &["cross_validation", "validation", "folds", "splits"], "cv", "folds stand under [cv]"),
+    (
+        FILE.header,
+        &["cross_validation", "validation", "folds", "splits"],
+        "cv",
+        "folds stand under [cv]",
+    ),
     (
         FILE.header,
         &["program", "command", "evaluation", "function"],
@@ -45,7 +62,13 @@ const FOREIGN: &[(&str, &[&str], &str, &str)] = &[
     ),
     (
         FILE.header,
-        &["enqueue_trial", "enqueue_trials", "points_to_evaluate", "initial_points", "initial_params"],
+        &[
+            "enqueue_trial",
+            "enqueue_trials",
+            "points_to_evaluate",
+            "initial_points",
+            "initial_params",
+        ],
         "enqueue",
         "each stands under its own [[enqueue]]",
     ),
@@ -61,7 +84,12 @@ const FOREIGN: &[(&str, &[&str], &str, &str)] = &[
         "trial",
         "limits of one trial stand under [trial], rules that end the study under [stop]",
     ),
-    (STUDY.header, &["study_name", "experiment", "experiment_name", "project", "id", "title"], "name", ""),
+    (
+        STUDY.header,
+        &["study_name", "experiment", "experiment_name", "project", "id", "title"],
+        "name",
+        "",
+    ),
     (STUDY.header, &["random_state", "random_seed", "rng", "rstate"], "seed", ""),
     (
         STUDY.header,
@@ -102,7 +130,12 @@ const FOREIGN: &[(&str, &[&str], &str, &str)] = &[
         "a share of the rows, above 0 and below 1",
     ),
     (CV.header, &["n_splits", "k", "n_folds", "cv", "nfold", "num_folds", "kfold"], "folds", ""),
-    (CV.header, &["n_repeats", "num_repeats", "repetitions", "executions_per_trial", "num_samples"], "repeats", ""),
+    (
+        CV.header,
+        &["n_repeats", "num_repeats", "repetitions", "executions_per_trial", "num_samples"],
+        "repeats",
+        "",
+    ),
     (CV.header, &["stratify"], "stratified", ""),
     (
         CV.header,
@@ -119,7 +152,17 @@ const FOREIGN: &[(&str, &[&str], &str, &str)] = &[
     (CV.header, &["random_state", "random_seed"], "seed", ""),
     (
         SEARCH.header,
-        &["algorithm", "sampler", "algo", "strategy", "searcher", "search_alg", "tuner", "type", "name"],
+        &[
+            "algorithm",
+            "sampler",
+            "algo",
+            "strategy",
+            "searcher",
+            "search_alg",
+            "tuner",
+            "type",
+            "name",
+        ],
         "method",
         "method = \"grid\", \"random\", \"sobol\", \"bayes\" or \"tpe\"",
     ),
@@ -181,7 +224,12 @@ const FOREIGN: &[(&str, &[&str], &str, &str)] = &[
         "in seconds, for each fold",
     ),
     (TRIAL.header, &["memory", "memory_limit", "max_memory", "memory_mb"], "max_memory_mb", ""),
-    (TRIAL.header, &["output", "output_limit", "max_output", "output_mb", "max_log_mb"], "max_output_mb", ""),
+    (
+        TRIAL.header,
+        &["output", "output_limit", "max_output", "output_mb", "max_log_mb"],
+        "max_output_mb",
+        "",
+    ),
     (TRIAL.header, &["flops", "max_flops", "macs", "cost"], "max_multiply_adds", ""),
     (
         STOP.header,
@@ -189,10 +237,21 @@ const FOREIGN: &[(&str, &[&str], &str, &str)] = &[
         "max_seconds",
         "in seconds, over all runs of the study",
     ),
-    (STOP.header, &["threshold", "goal", "target_value", "loss_threshold", "max_loss"], "target", ""),
     (
         STOP.header,
-        &["no_improvement", "early_stop", "early_stopping_rounds", "no_progress", "n_iter_no_change"],
+        &["threshold", "goal", "target_value", "loss_threshold", "max_loss"],
+        "target",
+        "",
+    ),
+    (
+        STOP.header,
+        &[
+            "no_improvement",
+            "early_stop",
+            "early_stopping_rounds",
+            "no_progress",
+            "n_iter_no_change",
+        ],
         "patience",
         "counts trials without a gain",
     ),
@@ -202,7 +261,12 @@ const FOREIGN: &[(&str, &[&str], &str, &str)] = &[
         "command",
         "command = [\"python3\", \"train.py\"]",
     ),
-    (RUN.header, &["n_jobs", "threads", "num_workers", "jobs", "cpus", "n_workers", "num_threads"], "workers", ""),
+    (
+        RUN.header,
+        &["n_jobs", "threads", "num_workers", "jobs", "cpus", "n_workers", "num_threads"],
+        "workers",
+        "",
+    ),
     (RUN.header, &["verbose", "show_progress_bar", "progress_bar", "quiet"], "progress", ""),
     (CONSTRAINT.header, &["expression", "condition", "formula", "rule", "constraint"], "expr", ""),
     (CONSTRAINT.header, &["message", "why", "comment", "description"], "reason", ""),
@@ -218,10 +282,24 @@ const FOREIGN: &[(&str, &[&str], &str, &str)] = &[
         "high",
         "both bounds are inclusive",
     ),
-    (RANGE.header, &["bounds", "range", "interval"], "low", "a range is written low = 0.0, high = 1.0, both inclusive"),
     (
         RANGE.header,
-        &["log_scale", "logscale", "is_log", "scale", "sampling", "log_uniform", "loguniform", "scale_type"],
+        &["bounds", "range", "interval"],
+        "low",
+        "a range is written low = 0.0, high = 1.0, both inclusive",
+    ),
+    (
+        RANGE.header,
+        &[
+            "log_scale",
+            "logscale",
+            "is_log",
+            "scale",
+            "sampling",
+            "log_uniform",
+            "loguniform",
+            "scale_type",
+        ],
         "log",
         "log = true spreads values evenly by their ratio",
     ),
@@ -239,15 +317,34 @@ const FOREIGN: &[(&str, &[&str], &str, &str)] = &[
         "dist = \"normal\" or \"lognormal\" with mean and sd, or \"beta\" with alpha and beta",
     ),
     (RANGE.header, &["mu", "loc"], "mean", "of the value, or for lognormal of its logarithm"),
-    (RANGE.header, &["sigma", "std", "stddev", "scale_sd"], "sd", "of the value, or for lognormal of its logarithm"),
+    (
+        RANGE.header,
+        &["sigma", "std", "stddev", "scale_sd"],
+        "sd",
+        "of the value, or for lognormal of its logarithm",
+    ),
     (RANGE.header, &["default_value", "initial", "init", "initial_value"], "default", ""),
     (
         RANGE.header,
-        &["condition", "conditions", "if", "depends_on", "parent", "active_if", "parent_name", "parent_values"],
+        &[
+            "condition",
+            "conditions",
+            "if",
+            "depends_on",
+            "parent",
+            "active_if",
+            "parent_name",
+            "parent_values",
+        ],
         "when",
         "when = { optimizer = [\"sgd\"] }",
     ),
-    (RANGE.header, &["value", "fixed", "const", "constant"], "default", "a fixed value stands alone: depth = 2"),
+    (
+        RANGE.header,
+        &["value", "fixed", "const", "constant"],
+        "default",
+        "a fixed value stands alone: depth = 2",
+    ),
     (
         RANGE.header,
         &["values", "choices"],
@@ -256,14 +353,33 @@ const FOREIGN: &[(&str, &[&str], &str, &str)] = &[
     ),
     (
         LIST.header,
-        &["choices", "options", "categories", "items", "elements", "sequence", "list", "range", "grid"],
+        &[
+            "choices",
+            "options",
+            "categories",
+            "items",
+            "elements",
+            "sequence",
+            "list",
+            "range",
+            "grid",
+        ],
         "values",
         "",
     ),
     (LIST.header, &["default_value", "initial", "init"], "default", ""),
     (
         LIST.header,
-        &["condition", "conditions", "if", "depends_on", "parent", "active_if", "parent_name", "parent_values"],
+        &[
+            "condition",
+            "conditions",
+            "if",
+            "depends_on",
+            "parent",
+            "active_if",
+            "parent_name",
+            "parent_values",
+        ],
         "when",
         "when = { optimizer = [\"sgd\"] }",
     ),
@@ -289,7 +405,18 @@ pub(super) fn foreign_type(name: &str) -> Option<&'static str> {
 
 const FOREIGN_TYPES: &[(&[&str], &str)] = &[
     (
-        &["uniform", "real", "double", "number", "continuous", "floatdistribution", "numeric", "f64", "qnormal", "f32"],
+        &[
+            "uniform",
+            "real",
+            "double",
+            "number",
+            "continuous",
+            "floatdistribution",
+            "numeric",
+            "f64",
+            "qnormal",
+            "f32",
+        ],
         "type = \"float\"",
     ),
     (
@@ -306,7 +433,19 @@ const FOREIGN_TYPES: &[(&[&str], &str)] = &[
         "type = \"float\" with log = true",
     ),
     (&["quniform", "discreteuniform", "discretefloat", "quantized"], "type = \"float\" with step"),
-    (&["integer", "intuniform", "randint", "uniformint", "intdistribution", "long", "i64", "count"], "type = \"int\""),
+    (
+        &[
+            "integer",
+            "intuniform",
+            "randint",
+            "uniformint",
+            "intdistribution",
+            "long",
+            "i64",
+            "count",
+        ],
+        "type = \"int\"",
+    ),
     (&["logint", "lograndint", "qlograndint"], "type = \"int\" with log = true"),
     (&["qrandint"], "type = \"int\" with step"),
     (&["normal", "gaussian", "randn"], "type = \"float\" with dist = \"normal\", mean and sd"),
@@ -339,13 +478,30 @@ mod tests {
 
     #[test]
     fn every_translation_leads_to_a_key_and_no_key_is_foreign() {
-        let all = [&FILE, &STUDY, &DATA, &CV, &SEARCH, &CONSTRAINT, &TRIAL, &STOP, &OBJECTIVE, &RUN, &RANGE, &LIST];
+        let all = [
+            &FILE,
+            &STUDY,
+            &DATA,
+            &CV,
+            &SEARCH,
+            &CONSTRAINT,
+            &TRIAL,
+            &STOP,
+            &OBJECTIVE,
+            &RUN,
+            &RANGE,
+            &LIST,
+        ];
         for (header, names, key, _) in FOREIGN {
             let section = all.iter().find(|section| section.header == *header).expect(header);
             assert!(section.has(key), "{header} {key}");
             for name in *names {
                 assert!(!section.has(name), "{header} {name}");
-                assert_eq!(super::key(section, name).unwrap().0, *key, "{header} {name} stands twice");
+                assert_eq!(
+                    super::key(section, name).unwrap().0,
+                    *key,
+                    "{header} {name} stands twice"
+                );
             }
         }
     }

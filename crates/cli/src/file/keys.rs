@@ -39,8 +39,9 @@ pub fn manual(asked: &[String]) -> Result<String, String> {
     for word in asked {
         let name = word.trim_matches(['[', ']']);
         let is_named = |section: &Section| section.header.trim_matches(['[', ']']) == name;
-        let is_type =
-            |section: &Section| !section.header.starts_with('[') && section.header.split(' ').any(|w| w == name);
+        let is_type = |section: &Section| {
+            !section.header.starts_with('[') && section.header.split(' ').any(|w| w == name)
+        };
         let mut found = ALL.map(|section| is_named(section) || is_type(section));
         if name == "space" {
             found = ALL.map(|section| section.header.ends_with("parameter"));
@@ -52,13 +53,29 @@ pub fn manual(asked: &[String]) -> Result<String, String> {
         }
         chosen.iter_mut().zip(found).for_each(|(chosen, found)| *chosen |= found);
     }
-    let sheets = ALL.iter().zip(chosen).filter(|(_, is_chosen)| *is_chosen).map(|(section, _)| section.sheet());
+    let sheets = ALL
+        .iter()
+        .zip(chosen)
+        .filter(|(_, is_chosen)| *is_chosen)
+        .map(|(section, _)| section.sheet());
     Ok(sheets.collect::<Vec<_>>().join("\n\n"))
 }
 
 /// All sections, in the order of a file.
-const ALL: [&Section; 12] =
-    [&FILE, &STUDY, &DATA, &CV, &SEARCH, &RANGE, &LIST, &CONSTRAINT, &TRIAL, &STOP, &OBJECTIVE, &RUN];
+const ALL: [&Section; 12] = [
+    &FILE,
+    &STUDY,
+    &DATA,
+    &CV,
+    &SEARCH,
+    &RANGE,
+    &LIST,
+    &CONSTRAINT,
+    &TRIAL,
+    &STOP,
+    &OBJECTIVE,
+    &RUN,
+];
 
 pub(super) const STUDY: Section = Section {
     header: "[study]",
@@ -76,12 +93,21 @@ pub(super) const STUDY: Section = Section {
 pub(super) const DATA: Section = Section {
     header: "[data]",
     keys: &[
-        ("path", "the table, from the file's folder: .csv or .csv.gz, a header and a row each line"),
+        (
+            "path",
+            "the table, from the file's folder: .csv or .csv.gz, a header and a row each line",
+        ),
         ("target", "the column to predict"),
         ("task", "classification | regression; default by the target's values"),
         ("drop", "columns that are not to be predicted from: [\"id\"]"),
-        ("kinds", "what columns hold, where it is not what it seems: { zip = \"category\" }, or \"number\""),
-        ("test_fraction", "a share of the rows that no trial sees, for `tune best --test`; default none"),
+        (
+            "kinds",
+            "what columns hold, where it is not what it seems: { zip = \"category\" }, or \"number\"",
+        ),
+        (
+            "test_fraction",
+            "a share of the rows that no trial sees, for `tune best --test`; default none",
+        ),
     ],
 };
 
@@ -108,7 +134,10 @@ pub(super) const SEARCH: Section = Section {
     keys: &[
         ("method", "grid | random | sobol | bayes | tpe; default bayes"),
         ("trials", "in total, also when the study goes on; default for grid its size"),
-        ("parallel", "trials under way at once; default 4. It is part of the study, whatever the number of cores"),
+        (
+            "parallel",
+            "trials under way at once; default 4. It is part of the study, whatever the number of cores",
+        ),
         (
             "startup",
             "bayes, tpe: trials before the model, of Sobol's sequence after those enqueued and of defaults; default 4,\n\
@@ -136,7 +165,10 @@ pub(super) const RANGE: Section = Section {
             "when",
             "where it is active: { optimizer = [\"sgd\"] }, values of other parameters, which must all hold; default always",
         ),
-        ("prior", "bayes, tpe: where you believe the best value to lie; its results can prove it wrong"),
+        (
+            "prior",
+            "bayes, tpe: where you believe the best value to lie; its results can prove it wrong",
+        ),
         ("prior_confidence", "low | medium | high; default medium"),
         (
             "dist",
@@ -218,8 +250,14 @@ pub(super) const FILE: Section = Section {
         ("data", "[data]: the table that the built-in trainer trains on"),
         ("cv", "[cv]: how its rows are split"),
         ("search", "[search]: how trials are proposed, and how many"),
-        ("space", "[space]: hyperparameters. NAME = 0.1 is fixed, NAME = { type = \"float\", … } is searched"),
-        ("enqueue", "[[enqueue]]: values that are tried first; what is left out stands at default or middle"),
+        (
+            "space",
+            "[space]: hyperparameters. NAME = 0.1 is fixed, NAME = { type = \"float\", … } is searched",
+        ),
+        (
+            "enqueue",
+            "[[enqueue]]: values that are tried first; what is left out stands at default or middle",
+        ),
         ("constraints", "[[constraints]]: what must hold between hyperparameters"),
         ("trial", "[trial]: limits of one trial"),
         ("stop", "[stop]: what ends the study early"),
@@ -237,7 +275,11 @@ mod tests {
         let all = manual(&[]).unwrap();
         for section in ALL {
             for (name, meaning) in section.keys {
-                assert!(!meaning.is_empty() && all.contains(&format!("\n  {name} ")), "{} {name}", section.header);
+                assert!(
+                    !meaning.is_empty() && all.contains(&format!("\n  {name} ")),
+                    "{} {name}",
+                    section.header
+                );
             }
         }
     }
@@ -245,12 +287,19 @@ mod tests {
     #[test]
     fn sections_and_keys_are_found_by_name() {
         let found = manual(&["cv".into(), "prior".into()]).unwrap();
-        assert!(found.starts_with("[cv]\n") && found.contains("\na float or int parameter\n"), "{found}");
+        assert!(
+            found.starts_with("[cv]\n") && found.contains("\na float or int parameter\n"),
+            "{found}"
+        );
         assert!(
             !found.contains("[study]")
                 && manual(&["[space]".into()]).unwrap().starts_with("a float or int parameter\n")
         );
-        assert!(manual(&["categorical".into()]).unwrap().starts_with("an ordinal or categorical parameter\n"));
+        assert!(
+            manual(&["categorical".into()])
+                .unwrap()
+                .starts_with("an ordinal or categorical parameter\n")
+        );
         assert_eq!(manual(&["cv".into(), "nope".into()]), Err("nope".into()));
     }
 }

@@ -33,28 +33,37 @@ pub(super) fn add_beside_experience(space: &Space, is_expected: impl Fn(&str) ->
 
 fn with(space: &Space, guess: impl Fn(&Parameter, OptimizerName) -> Parameter) -> Space {
     let optimizer = optimizer(space);
-    let parameters = space.parameters().iter().map(|parameter| guess(parameter, optimizer)).collect();
-    let constraints: Vec<(String, String)> =
-        space.constraints().iter().map(|c| (c.expression().to_owned(), c.reason().to_owned())).collect();
+    let parameters =
+        space.parameters().iter().map(|parameter| guess(parameter, optimizer)).collect();
+    let constraints: Vec<(String, String)> = space
+        .constraints()
+        .iter()
+        .map(|c| (c.expression().to_owned(), c.reason().to_owned()))
+        .collect();
     Space::new(parameters, &constraints).expect("guesses lie in the domains of a checked space")
 }
 
 /// The optimizer that a space fixes, else the trainer's own first guess.
 fn optimizer(space: &Space) -> OptimizerName {
-    let fixed = space.parameters().iter().find(|p| p.name == "optimizer").and_then(|p| match &p.domain {
-        Domain::Fixed(Value::Text(name)) => OptimizerName::named(name),
-        _ => None,
-    });
+    let fixed =
+        space.parameters().iter().find(|p| p.name == "optimizer").and_then(|p| match &p.domain {
+            Domain::Fixed(Value::Text(name)) => OptimizerName::named(name),
+            _ => None,
+        });
     fixed.unwrap_or(Recipe::default().optimizer)
 }
 
 fn with_guess(parameter: &Parameter, optimizer: OptimizerName) -> Parameter {
     let mut parameter = parameter.clone();
-    let guess = field(&parameter.name).and_then(|field| guess(&parameter, &field.hint_with(optimizer)));
+    let guess =
+        field(&parameter.name).and_then(|field| guess(&parameter, &field.hint_with(optimizer)));
     if let Some((value, confidence)) = guess.filter(|_| parameter.is_searched()) {
         // What a person believes best they want tried first, more than what the trainer guesses.
         let stated = parameter.prior.as_ref().map(|prior| prior.value.clone());
-        let default = parameter.default.get_or_insert_with(|| stated.unwrap_or_else(|| value.clone())).clone();
+        let default = parameter
+            .default
+            .get_or_insert_with(|| stated.unwrap_or_else(|| value.clone()))
+            .clone();
         parameter.prior.get_or_insert(Prior { value: default, confidence });
     }
     parameter
@@ -87,7 +96,8 @@ fn nearest(domain: &Domain, guess: f64, layout: Layout) -> Option<Value> {
         _ => levels(domain, guess)?.map(|index| domain.level(index)).collect(),
     };
     let numbers: Vec<f64> = levels.iter().map(Value::as_number).collect::<Option<_>>()?;
-    let (low, high) = numbers.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)));
+    let (low, high) =
+        numbers.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)));
     if guess < low || guess > high {
         return None;
     }
@@ -95,7 +105,8 @@ fn nearest(domain: &Domain, guess: f64, layout: Layout) -> Option<Value> {
         Layout::Log if v > 0.0 && guess > 0.0 => (v / guess).max(guess / v),
         _ => (v - guess).abs(),
     };
-    let best = (0..numbers.len()).min_by(|&a, &b| distance(numbers[a]).total_cmp(&distance(numbers[b])))?;
+    let best = (0..numbers.len())
+        .min_by(|&a, &b| distance(numbers[a]).total_cmp(&distance(numbers[b])))?;
     Some(levels[best].clone())
 }
 
@@ -129,7 +140,10 @@ mod tests {
         let int = Domain::Int { low: 1, high: 4, scale: Scale::Linear, step: 1 };
         assert_eq!(guessed("depth", int), Some(Value::Int(2)));
         let names = ["tanh", "relu"].map(|name| Value::Text(name.into())).to_vec();
-        assert_eq!(guessed("activation", Domain::Categorical(names)), Some(Value::Text("relu".into())));
+        assert_eq!(
+            guessed("activation", Domain::Categorical(names)),
+            Some(Value::Text("relu".into()))
+        );
     }
 
     #[test]
@@ -137,7 +151,8 @@ mod tests {
         let rate = Domain::Float { low: 1e-4, high: 1.0, scale: Scale::Log, step: None };
         let of = |name: &str| {
             let fixed = Parameter::new("optimizer", Domain::Fixed(Value::Text(name.into())));
-            let space = Space::new(vec![Parameter::new("learning_rate", rate.clone()), fixed], &[]).unwrap();
+            let space = Space::new(vec![Parameter::new("learning_rate", rate.clone()), fixed], &[])
+                .unwrap();
             add(&space).parameters()[0].default.as_ref().and_then(Value::as_number).unwrap()
         };
         assert!((of("sgd") - 0.03).abs() < 1e-12 && (of("adam") - 0.003).abs() < 1e-12);
@@ -154,8 +169,10 @@ mod tests {
 
     #[test]
     fn what_the_file_says_stays() {
-        let mut parameter =
-            Parameter::new("dropout", Domain::Float { low: 0.0, high: 0.5, scale: Scale::Linear, step: None });
+        let mut parameter = Parameter::new(
+            "dropout",
+            Domain::Float { low: 0.0, high: 0.5, scale: Scale::Linear, step: None },
+        );
         parameter.default = Some(Value::Float(0.3));
         let guided = with_guess(&parameter, OptimizerName::Adam);
         assert_eq!(guided.default, Some(Value::Float(0.3)));

@@ -38,7 +38,9 @@ pub struct RunSection {
 }
 
 pub(super) fn trial(node: Option<&Node>, notes: &mut Notes) -> TrialLimits {
-    let Some(node) = node else { return TrialLimits::default() };
+    let Some(node) = node else {
+        return TrialLimits::default();
+    };
     let mut reader = Reader::open(&TRIAL, &["trial"], node, notes);
     TrialLimits {
         max_seconds: reader.number("max_seconds", Bounds::Positive),
@@ -49,7 +51,9 @@ pub(super) fn trial(node: Option<&Node>, notes: &mut Notes) -> TrialLimits {
 }
 
 pub(super) fn stop(node: Option<&Node>, notes: &mut Notes) -> StopRules {
-    let Some(node) = node else { return StopRules::default() };
+    let Some(node) = node else {
+        return StopRules::default();
+    };
     let mut reader = Reader::open(&STOP, &["stop"], node, notes);
     StopRules {
         target: reader.number("target", Bounds::Finite),
@@ -84,8 +88,12 @@ pub(super) fn arguments(command: &[String], space: &Space, notes: &mut Notes) ->
             Err(Unknown { offset, name }) => {
                 let message = format!("no parameter {} in [space]", quoted(&name));
                 let position = index.to_string();
-                let spot = notes.spans.find(&["objective", "command", &position]).map(|spot| spot.value.clone());
-                let span = spot.map_or(0..0, |literal| super::space::inside(&notes.source, &literal, offset));
+                let spot = notes
+                    .spans
+                    .find(&["objective", "command", &position])
+                    .map(|spot| spot.value.clone());
+                let span = spot
+                    .map_or(0..0, |literal| super::space::inside(&notes.source, &literal, offset));
                 let names: Vec<&str> = space.parameters().iter().map(|p| p.name.as_str()).collect();
                 let meant = nearest(&name, &names).map(|near| format!("did you mean {{{near}}}?"));
                 let hint = meant.unwrap_or_else(|| format!("{{{{{name}}}}} passes the braces on"));

@@ -21,7 +21,9 @@ pub(super) fn enqueue(node: &Node, notes: &mut Notes) -> Vec<Given> {
             notes.spans.insert(&["enqueue", &index.to_string()], entry);
             match scalar(&entry.node.item) {
                 Some(value) => given.push((entry.key.clone(), value)),
-                None => drop(notes.mismatch(&entry.key, &entry.node, "a number, a text or a boolean")),
+                None => {
+                    drop(notes.mismatch(&entry.key, &entry.node, "a number, a text or a boolean"))
+                }
             }
         }
         enqueued.push(given);
@@ -32,13 +34,18 @@ pub(super) fn enqueue(node: &Node, notes: &mut Notes) -> Vec<Given> {
 /// Reads expressions with their reasons.
 pub(super) fn constraints(node: &Node, notes: &mut Notes) -> Vec<(String, String)> {
     let mut constraints = Vec::new();
-    for (index, item) in items(node, "constraints", "expr = \"depth * width <= 512\"", notes).iter().enumerate() {
+    for (index, item) in
+        items(node, "constraints", "expr = \"depth * width <= 512\"", notes).iter().enumerate()
+    {
         let position = index.to_string();
         let mut reader = Reader::open(&CONSTRAINT, &["constraints", &position], item, notes);
         let expression = reader.text("expr");
         let reason = reader.text("reason").unwrap_or_default();
         if reader.lacks("expr") {
-            reader.fault("a constraint needs `expr`").hints.push("expr = \"depth * width <= 512\"".to_owned());
+            reader
+                .fault("a constraint needs `expr`")
+                .hints
+                .push("expr = \"depth * width <= 512\"".to_owned());
         }
         constraints.extend(expression.map(|expression| (expression, reason)));
     }

@@ -17,7 +17,8 @@ const LONGEST_NAME: usize = 200;
 pub(super) fn parameters(node: Option<&Node>, notes: &mut Notes) -> Option<Vec<Option<Parameter>>> {
     let Some(node) = node else {
         if !notes.spans.holds(&["space"]) {
-            let fault = notes.error_at(&["space"], "the file has no [space]: there is nothing to search");
+            let fault =
+                notes.error_at(&["space"], "the file has no [space]: there is nothing to search");
             notes.push(fault.hint(EXAMPLE));
         }
         return None;
@@ -27,18 +28,24 @@ pub(super) fn parameters(node: Option<&Node>, notes: &mut Notes) -> Option<Vec<O
         return None;
     };
     if entries.len() > MOST_PARAMETERS {
-        notes
-            .fault(&node.span, format!("[space] has {} parameters, at most {MOST_PARAMETERS} are read", entries.len()));
+        notes.fault(
+            &node.span,
+            format!("[space] has {} parameters, at most {MOST_PARAMETERS} are read", entries.len()),
+        );
         return None;
     }
     Some(entries.iter().map(|entry| parameter(entry, notes)).collect())
 }
 
-const EXAMPLE: &str = "[space]  learning_rate = { type = \"float\", low = 1e-4, high = 1.0, log = true }";
+const EXAMPLE: &str =
+    "[space]  learning_rate = { type = \"float\", low = 1e-4, high = 1.0, log = true }";
 
 fn parameter(entry: &Entry, notes: &mut Notes) -> Option<Parameter> {
     notes.spans.insert(&["space"], entry);
-    if entry.key.is_empty() || entry.key.len() > LONGEST_NAME || entry.key.chars().any(char::is_control) {
+    if entry.key.is_empty()
+        || entry.key.len() > LONGEST_NAME
+        || entry.key.chars().any(char::is_control)
+    {
         let message = format!("{} cannot name a parameter", quoted(&entry.key));
         let hint = format!("1 to {LONGEST_NAME} bytes, without control characters");
         notes.fault(&entry.key_span, message).hints.push(hint);
@@ -54,7 +61,11 @@ fn parameter(entry: &Entry, notes: &mut Notes) -> Option<Parameter> {
         item => match scalar(item) {
             Some(value) => Some(Parameter::new(&entry.key, Domain::Fixed(value))),
             None => {
-                notes.mismatch(&entry.key, &entry.node, "a fixed value or a table such as { type = \"float\", … }");
+                notes.mismatch(
+                    &entry.key,
+                    &entry.node,
+                    "a fixed value or a table such as { type = \"float\", … }",
+                );
                 None
             }
         },
@@ -81,8 +92,12 @@ enum Type {
     Categorical,
 }
 
-const TYPES: [(&str, Type); 4] =
-    [("float", Type::Float), ("int", Type::Int), ("ordinal", Type::Ordinal), ("categorical", Type::Categorical)];
+const TYPES: [(&str, Type); 4] = [
+    ("float", Type::Float),
+    ("int", Type::Int),
+    ("ordinal", Type::Ordinal),
+    ("categorical", Type::Categorical),
+];
 
 fn table(entry: &Entry, keys: &[Entry], notes: &mut Notes) -> Option<Parameter> {
     let kind = kind(entry, keys, notes)?;
@@ -99,7 +114,10 @@ fn table(entry: &Entry, keys: &[Entry], notes: &mut Notes) -> Option<Parameter> 
     let prior = prior(&mut reader);
     let distribution = distribution(&mut reader);
     let points = reader.count("points", 1..=10_000_000);
-    let when = reader.node("when").map(|node| conditions(node, &entry.key, reader.notes())).unwrap_or_default();
+    let when = reader
+        .node("when")
+        .map(|node| conditions(node, &entry.key, reader.notes()))
+        .unwrap_or_default();
     let is_clean = notes.faults.len() == before;
     domain.filter(|_| is_clean).map(|domain| Parameter {
         name: entry.key.clone(),
@@ -127,7 +145,10 @@ fn kind(entry: &Entry, keys: &[Entry], notes: &mut Notes) -> Option<Type> {
             keys if keys.iter().any(|key| key.key == "values") => "type = \"categorical\" or \"ordinal\"".to_owned(),
             _ => names.to_owned(),
         };
-        notes.fault(&entry.key_span, format!("{} has no `type`", quoted(&entry.key))).hints.push(hint);
+        notes
+            .fault(&entry.key_span, format!("{} has no `type`", quoted(&entry.key)))
+            .hints
+            .push(hint);
         return None;
     };
     let Item::Text(name) = &found.node.item else {
@@ -181,7 +202,10 @@ fn require_bounds(reader: &mut Reader<'_, '_>, name: &str) {
 fn values(reader: &mut Reader<'_, '_>, name: &str) -> Option<Vec<Value>> {
     const EXPECTED: &str = "a list of numbers, texts or booleans";
     if reader.lacks("values") {
-        reader.fault(format!("{} has no `values`", quoted(name))).hints.push("values = [ … ]".to_owned());
+        reader
+            .fault(format!("{} has no `values`", quoted(name)))
+            .hints
+            .push("values = [ … ]".to_owned());
     }
     let entry = reader.entry("values")?;
     let Item::List(items) = &entry.node.item else {
@@ -210,12 +234,17 @@ fn value(reader: &mut Reader<'_, '_>, key: &str) -> Option<Value> {
 }
 
 fn prior(reader: &mut Reader<'_, '_>) -> Option<Prior> {
-    let levels = [("low", Confidence::Low), ("medium", Confidence::Medium), ("high", Confidence::High)];
+    let levels =
+        [("low", Confidence::Low), ("medium", Confidence::Medium), ("high", Confidence::High)];
     let confidence = reader.choice("prior_confidence", &levels);
     let value = value(reader, "prior");
     if let (None, Some(entry)) = (reader.node("prior"), reader.entry("prior_confidence")) {
         let hint = "prior = 0.05 says where the best value is believed to lie".to_owned();
-        reader.notes().fault(&entry.key_span, "`prior_confidence` without `prior`").hints.push(hint);
+        reader
+            .notes()
+            .fault(&entry.key_span, "`prior_confidence` without `prior`")
+            .hints
+            .push(hint);
     }
     Some(Prior { value: value?, confidence: confidence.unwrap_or(Confidence::Medium) })
 }
@@ -229,8 +258,14 @@ fn distribution(reader: &mut Reader<'_, '_>) -> Option<Distribution> {
     let own = chosen.map_or([""; 2], |(_, keys)| keys);
     for key in ["mean", "sd", "alpha", "beta"] {
         match reader.entry(key) {
-            Some(entry) if !own.contains(&key) && (chosen.is_some() || reader.node("dist").is_none()) => {
-                let owner = if ["mean", "sd"].contains(&key) { "\"normal\" or \"lognormal\"" } else { "\"beta\"" };
+            Some(entry)
+                if !own.contains(&key) && (chosen.is_some() || reader.node("dist").is_none()) =>
+            {
+                let owner = if ["mean", "sd"].contains(&key) {
+                    "\"normal\" or \"lognormal\""
+                } else {
+                    "\"beta\""
+                };
                 reader.notes().fault(&entry.key_span, format!("`{key}` belongs to dist = {owner}"));
             }
             None if own.contains(&key) && reader.lacks(key) => {

@@ -38,11 +38,16 @@ impl Argument {
         let mut at = 0;
         while let Some(open) = text[at..].find('{').map(|found| at + found) {
             plain.push_str(&text[at..open]);
-            let inside = text[open + 1..].split('}').next().filter(|name| open + 1 + name.len() < text.len());
+            let inside = text[open + 1..]
+                .split('}')
+                .next()
+                .filter(|name| open + 1 + name.len() < text.len());
             if let Some(escaped) = text[open..].strip_prefix("{{").and_then(escaped_name) {
                 plain.push_str(&format!("{{{escaped}}}"));
                 at = open + escaped.len() + 4;
-            } else if let Some((name, index)) = inside.and_then(|name| Some((name, position(name)?))) {
+            } else if let Some((name, index)) =
+                inside.and_then(|name| Some((name, position(name)?)))
+            {
                 pieces.push(Piece::Text(std::mem::take(&mut plain)));
                 pieces.push(Piece::Parameter(index));
                 at = open + name.len() + 2;
@@ -98,9 +103,20 @@ mod tests {
 
     #[test]
     fn what_is_no_name_stays() {
-        for text in
-            ["", "plain", "{print $1}", "{\"a\": 1}", "{", "}", "{}", "{1}", "a{b", "é{ }", "{{", "if (x) { y }"]
-        {
+        for text in [
+            "",
+            "plain",
+            "{print $1}",
+            "{\"a\": 1}",
+            "{",
+            "}",
+            "{}",
+            "{1}",
+            "a{b",
+            "é{ }",
+            "{{",
+            "if (x) { y }",
+        ] {
             assert_eq!(filled(text).unwrap(), text);
         }
         assert_eq!(filled("{{rate}} {rate}").unwrap(), "{rate} <0>");

@@ -41,10 +41,13 @@ impl Notes {
         let found = match &node.item {
             Item::Text(text) => format!("the text \"{}\"", quoted(text).trim_matches('`')),
             Item::Float(value) if !value.is_finite() => value.to_string(),
-            Item::Float(_) | Item::Int(_) | Item::Bool(_) => self.source.text[node.span.clone()].to_owned(),
+            Item::Float(_) | Item::Int(_) | Item::Bool(_) => {
+                self.source.text[node.span.clone()].to_owned()
+            }
             item => item.kind().to_owned(),
         };
-        let is_quoted_number = matches!(&node.item, Item::Text(text) if text.trim().parse::<f64>().is_ok());
+        let is_quoted_number =
+            matches!(&node.item, Item::Text(text) if text.trim().parse::<f64>().is_ok());
         let fault = self.fault(&node.span, format!("`{key}`: expected {expected}, found {found}"));
         if is_quoted_number && expected.contains("number") {
             fault.hints.push("numbers stand without quotation marks".to_owned());
@@ -94,7 +97,12 @@ impl Bounds {
 
 impl<'a, 'n> Reader<'a, 'n> {
     /// Opens a section that stands at `path`, and names the keys it does not have.
-    pub(super) fn open(section: &Section, path: &[&'a str], node: &'a Node, notes: &'n mut Notes) -> Self {
+    pub(super) fn open(
+        section: &Section,
+        path: &[&'a str],
+        node: &'a Node,
+        notes: &'n mut Notes,
+    ) -> Self {
         let entries: &[Entry] = match &node.item {
             Item::Table(entries) => entries,
             _ => {
@@ -109,7 +117,9 @@ impl<'a, 'n> Reader<'a, 'n> {
                 let message = format!("{} has no key {}", section.header, quoted(&entry.key));
                 let fault = Fault::error(message).at(&notes.source, entry.key_span.clone());
                 notes.push(fault.label(advice.label).hint(advice.hint));
-                if let Some(key) = advice.key.filter(|key| entries.iter().all(|entry| entry.key != *key)) {
+                if let Some(key) =
+                    advice.key.filter(|key| entries.iter().all(|entry| entry.key != *key))
+                {
                     // So that what is there by another name is not called missing as well.
                     notes.spans.insert_as(path, key, entry);
                 }
@@ -178,7 +188,9 @@ impl<'a, 'n> Reader<'a, 'n> {
     }
 
     pub(super) fn number(&mut self, key: &str, bounds: Bounds) -> Option<f64> {
-        self.get(key, |item| number(item).filter(|v| bounds.holds(*v)).ok_or_else(|| bounds.in_words().to_owned()))
+        self.get(key, |item| {
+            number(item).filter(|v| bounds.holds(*v)).ok_or_else(|| bounds.in_words().to_owned())
+        })
     }
 
     /// Reads a whole number of any sign.
@@ -194,14 +206,20 @@ impl<'a, 'n> Reader<'a, 'n> {
         self.get(key, |item| {
             let value = match item {
                 Item::Int(value) => u64::try_from(*value).ok(),
-                Item::Float(value) if value.fract() == 0.0 && *value >= 0.0 && *value < 1e18 => Some(*value as u64),
+                Item::Float(value) if value.fract() == 0.0 && *value >= 0.0 && *value < 1e18 => {
+                    Some(*value as u64)
+                }
                 _ => None,
             };
             value.filter(|value| range.contains(value)).ok_or_else(|| in_range(&range))
         })
     }
 
-    pub(super) fn choice<T: Copy>(&mut self, key: &str, choices: &[(&'static str, T)]) -> Option<T> {
+    pub(super) fn choice<T: Copy>(
+        &mut self,
+        key: &str,
+        choices: &[(&'static str, T)],
+    ) -> Option<T> {
         let node = self.node(key)?;
         let Item::Text(found) = &node.item else {
             self.notes.mismatch(key, node, &choices_in_words(choices));
@@ -213,10 +231,9 @@ impl<'a, 'n> Reader<'a, 'n> {
             let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
             let plain = found.to_lowercase();
             // "bayesian", "TPESampler", "max": a name and more, or less.
-            let part = names
-                .iter()
-                .copied()
-                .find(|name| plain.contains(*name) || (plain.len() > 2 && name.starts_with(&plain)));
+            let part = names.iter().copied().find(|name| {
+                plain.contains(*name) || (plain.len() > 2 && name.starts_with(&plain))
+            });
             if let Some(near) = part.or_else(|| nearest(&plain, &names)) {
                 fault.hints.push(format!("did you mean \"{near}\"?"));
             }
@@ -232,7 +249,8 @@ impl<'a, 'n> Reader<'a, 'n> {
             let fault = self.notes.mismatch(key, node, EXPECTED);
             if let Item::Text(text) = &node.item {
                 // Only a command is a list of words.
-                let words: Vec<&str> = if key == "command" { text.split_whitespace().collect() } else { vec![text] };
+                let words: Vec<&str> =
+                    if key == "command" { text.split_whitespace().collect() } else { vec![text] };
                 fault.hints.push(format!("{key} = {words:?}"));
             }
             return None;

@@ -42,16 +42,21 @@ pub(super) fn check(parts: &Parts<'_>, notes: &mut Notes) {
     check_study(parts, notes);
     check_cv(parts, notes);
     if parts.search.method != Method::Grid && !notes.spans.holds(&["search", "trials"]) {
-        let fault = notes.error_at(&["search"], "`trials` is missing: only a grid has a size of its own");
+        let fault =
+            notes.error_at(&["search"], "`trials` is missing: only a grid has a size of its own");
         notes.push(fault.hint("[search]  trials = 50"));
     }
     check_trial(parts, notes);
 }
 
 fn check_trial(parts: &Parts<'_>, notes: &mut Notes) {
-    const NOTHING_RUNS: &str = "nothing is run without [data] or [objective], so nothing can be limited";
+    const NOTHING_RUNS: &str =
+        "nothing is run without [data] or [objective], so nothing can be limited";
     const COMMANDS: [(&str, &str); 2] = [
-        ("max_memory_mb", "`max_memory_mb` limits commands; the built-in trainer holds the table once for all trials"),
+        (
+            "max_memory_mb",
+            "`max_memory_mb` limits commands; the built-in trainer holds the table once for all trials",
+        ),
         ("max_output_mb", "`max_output_mb` limits commands; the built-in trainer prints nothing"),
     ];
     let (evaluator, path) = (parts.evaluator, |key| ["trial", key]);
@@ -60,8 +65,15 @@ fn check_trial(parts: &Parts<'_>, notes: &mut Notes) {
             note(notes, &path(key), message);
         }
     }
-    if evaluator == Evaluator::Command && cfg!(not(target_os = "linux")) && notes.spans.holds(&path("max_memory_mb")) {
-        note(notes, &path("max_memory_mb"), "the memory of other programs can be read, and so limited, on Linux alone");
+    if evaluator == Evaluator::Command
+        && cfg!(not(target_os = "linux"))
+        && notes.spans.holds(&path("max_memory_mb"))
+    {
+        note(
+            notes,
+            &path("max_memory_mb"),
+            "the memory of other programs can be read, and so limited, on Linux alone",
+        );
     }
     if evaluator != Evaluator::Trainer && notes.spans.holds(&path("max_multiply_adds")) {
         let message = "`max_multiply_adds` needs the built-in trainer, which can plan them";
@@ -79,14 +91,21 @@ fn check_study(parts: &Parts<'_>, notes: &mut Notes) {
         return;
     }
     if parts.study.direction == Direction::Maximize {
-        note(notes, &["study", "direction"], "the built-in trainer's metrics are losses: less is better");
+        note(
+            notes,
+            &["study", "direction"],
+            "the built-in trainer's metrics are losses: less is better",
+        );
     }
-    let Some(metric) = &parts.study.metric else { return };
+    let Some(metric) = &parts.study.metric else {
+        return;
+    };
     let tasks = match parts.data.and_then(|data| data.task) {
         Some(task) => vec![task],
         None => vec![Task::Classification, Task::Regression],
     };
-    let known: Vec<&str> = tasks.iter().flat_map(|task| metrics(*task)).map(|metric| metric.name()).collect();
+    let known: Vec<&str> =
+        tasks.iter().flat_map(|task| metrics(*task)).map(|metric| metric.name()).collect();
     if !known.contains(&metric.as_str()) {
         let expected = in_words(known.iter().map(|name| format!("\"{name}\"")));
         let message = format!("`metric`: expected {expected}, found {}", quoted(metric));
@@ -106,9 +125,8 @@ fn metric_here(name: &str) -> Option<&'static str> {
         "accuracy" | "acc" | "val_accuracy" | "error" | "zero_one_loss" => {
             Some("\"error_rate\" is 1 minus the accuracy")
         }
-        "log_loss" | "logloss" | "nll" | "neg_log_loss" | "crossentropy" | "val_loss" | "loss" | "ce" => {
-            Some("\"cross_entropy\" is the mean negative log-likelihood")
-        }
+        "log_loss" | "logloss" | "nll" | "neg_log_loss" | "crossentropy" | "val_loss" | "loss"
+        | "ce" => Some("\"cross_entropy\" is the mean negative log-likelihood"),
         "rmse" | "r2" | "mean_squared_error" | "l2" | "neg_mean_squared_error" => {
             Some("\"mse\" orders trials as rmse and r2 do")
         }
@@ -129,11 +147,17 @@ fn check_cv(parts: &Parts<'_>, notes: &mut Notes) {
                 note(
                     notes,
                     &["cv", key],
-                    format!("`{key}` splits rows for the built-in trainer: a command splits its own"),
+                    format!(
+                        "`{key}` splits rows for the built-in trainer: a command splits its own"
+                    ),
                 );
             }
             Evaluator::Asker => {
-                note(notes, &["cv", key], format!("`{key}` needs [data]: without it there are no rows to split"));
+                note(
+                    notes,
+                    &["cv", key],
+                    format!("`{key}` needs [data]: without it there are no rows to split"),
+                );
             }
         }
     }
@@ -144,15 +168,27 @@ fn check_cv(parts: &Parts<'_>, notes: &mut Notes) {
     if cv.group.is_some() && cv.order.is_some() {
         note(notes, &["cv", "order"], "`group` and `order` exclude each other");
     }
-    let other = [("group", &cv.group), ("order", &cv.order)].into_iter().find(|(_, column)| column.is_some());
+    let other = [("group", &cv.group), ("order", &cv.order)]
+        .into_iter()
+        .find(|(_, column)| column.is_some());
     if let (Some(true), Some((key, _))) = (cv.stratified, other) {
         note(notes, &["cv", "stratified"], format!("`stratified` and `{key}` exclude each other"));
     }
-    if cv.stratified == Some(true) && parts.data.is_some_and(|data| data.task == Some(Task::Regression)) {
-        note(notes, &["cv", "stratified"], "only classes can be stratified, and the task is regression");
+    if cv.stratified == Some(true)
+        && parts.data.is_some_and(|data| data.task == Some(Task::Regression))
+    {
+        note(
+            notes,
+            &["cv", "stratified"],
+            "only classes can be stratified, and the task is regression",
+        );
     }
     if cv.order.is_some() && cv.repeats > 1 {
-        note(notes, &["cv", "repeats"], "rows in time have one order: `repeats` must be 1 with `order`");
+        note(
+            notes,
+            &["cv", "repeats"],
+            "rows in time have one order: `repeats` must be 1 with `order`",
+        );
     }
 }
 

@@ -21,7 +21,8 @@ pub(super) fn space(
     notes: &mut Notes,
 ) -> Option<Space> {
     let n_written = parameters.len();
-    let sound: Vec<Parameter> = parameters.into_iter().flatten().filter(|p| is_sound(p, notes)).collect();
+    let sound: Vec<Parameter> =
+        parameters.into_iter().flatten().filter(|p| is_sound(p, notes)).collect();
     if evaluator == Evaluator::Trainer {
         fields::check(&sound, notes);
     }
@@ -31,11 +32,14 @@ pub(super) fn space(
     }
     if sound.iter().all(|parameter| !parameter.is_searched()) {
         let fault = notes.error_at(&["space"], MethodFault::NothingToVary);
-        notes.push(fault.hint("a range such as { type = \"float\", low = 0.0, high = 0.5 } is searched"));
+        notes.push(
+            fault.hint("a range such as { type = \"float\", low = 0.0, high = 0.5 } is searched"),
+        );
     }
     for (index, (expression, reason)) in constraints.iter().enumerate() {
         if let Err((offset, fault)) = Constraint::parse(expression, reason, &sound) {
-            let fault = locate(&Error::Constraint { index, offset, fault }, &notes.source, &notes.spans);
+            let fault =
+                locate(&Error::Constraint { index, offset, fault }, &notes.source, &notes.spans);
             notes.push(fault);
         }
     }
@@ -78,7 +82,11 @@ pub fn n_points(sizes: &[u128]) -> u128 {
 
 /// Returns how many points a lattice over a space has at most, of axes with these numbers of levels: constraints aside,
 /// and where conditions name several parents, some are counted that are none.
-pub fn at_most(space: &Space, sizes: &[u128], lattice: impl Fn(&Space) -> Result<Lattice, String>) -> u128 {
+pub fn at_most(
+    space: &Space,
+    sizes: &[u128],
+    lattice: impl Fn(&Space) -> Result<Lattice, String>,
+) -> u128 {
     /// Levels in all that are listed to find out what conditions leave.
     const MOST_LISTED: u128 = 1_000_000;
     let product = n_points(sizes);
@@ -101,7 +109,9 @@ pub(super) fn check_grid_size(space: &Space, search: &SearchSection, notes: &mut
     }
     if grid_at_most(space).is_some_and(|n| n > MAX_COUNTED.into()) {
         let fault = locate(&Error::Method(MethodFault::NoTrials), &notes.source, &notes.spans);
-        notes.push(fault.hint("`trials` walks a spread part of the grid; fewer `points` make it smaller"));
+        notes.push(
+            fault.hint("`trials` walks a spread part of the grid; fewer `points` make it smaller"),
+        );
     }
 }
 
@@ -125,12 +135,18 @@ pub(super) fn complete(space: &Space, enqueue: &[Given], notes: &mut Notes) -> V
 pub(super) fn locate(error: &Error, source: &Arc<Source>, spans: &Spans) -> Fault {
     let fault = Fault::error(error);
     let span = match error {
-        Error::Parameter { name, key, .. } => spans.find(&["space", name, key]).map(|spot| spot.value.clone()),
-        Error::Constraint { index, offset, .. } => {
-            spans.find(&["constraints", &index.to_string(), "expr"]).map(|spot| inside(source, &spot.value, *offset))
+        Error::Parameter { name, key, .. } => {
+            spans.find(&["space", name, key]).map(|spot| spot.value.clone())
         }
-        Error::Method(MethodFault::NoLevels(name)) => spans.find(&["space", name]).map(|spot| spot.key.clone()),
-        Error::Method(MethodFault::Unsatisfiable(_)) => spans.find(&["constraints"]).map(|spot| spot.key.clone()),
+        Error::Constraint { index, offset, .. } => spans
+            .find(&["constraints", &index.to_string(), "expr"])
+            .map(|spot| inside(source, &spot.value, *offset)),
+        Error::Method(MethodFault::NoLevels(name)) => {
+            spans.find(&["space", name]).map(|spot| spot.key.clone())
+        }
+        Error::Method(MethodFault::Unsatisfiable(_)) => {
+            spans.find(&["constraints"]).map(|spot| spot.key.clone())
+        }
         Error::Method(_) => spans.find(&["search", "method"]).map(|spot| spot.value.clone()),
         _ => None,
     };
@@ -143,7 +159,8 @@ pub(super) fn locate(error: &Error, source: &Arc<Source>, spans: &Spans) -> Faul
 /// The place `offset` bytes into a quoted text; the whole text where escapes make that uncertain.
 pub(super) fn inside(source: &Source, literal: &Span, offset: usize) -> Span {
     let written = &source.text[literal.clone()];
-    let is_plain = written.len() >= 2 && !written.starts_with("\"\"\"") && !written.starts_with("'''");
+    let is_plain =
+        written.len() >= 2 && !written.starts_with("\"\"\"") && !written.starts_with("'''");
     let has_escapes = written.starts_with('"') && written.contains('\\');
     let start = literal.start + 1 + offset;
     if !is_plain || has_escapes || start >= literal.end || !source.text.is_char_boundary(start) {

@@ -99,7 +99,10 @@ pub(super) fn search(node: Option<&Node>, notes: &mut Notes) -> SearchSection {
 }
 
 fn stem(source: &Source) -> String {
-    Path::new(&source.name).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+    Path::new(&source.name)
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default()
 }
 
 /// Says why a name is not safe as the name of a folder on every system; none if it is.
@@ -108,7 +111,9 @@ fn unsafe_as_folder(name: &str) -> Option<String> {
     const FORBIDDEN: &str = "/\\:*?\"<>|";
     let device = name.split('.').next().unwrap_or_default().trim_end().to_uppercase();
     let is_port = ["COM", "LPT"].iter().any(|port| {
-        device.strip_prefix(port).is_some_and(|n| n.len() == 1 && n.bytes().all(|b| b.is_ascii_digit() && b != b'0'))
+        device
+            .strip_prefix(port)
+            .is_some_and(|n| n.len() == 1 && n.bytes().all(|b| b.is_ascii_digit() && b != b'0'))
     });
     if name.trim().is_empty() {
         Some("it is empty".to_owned())
@@ -116,9 +121,16 @@ fn unsafe_as_folder(name: &str) -> Option<String> {
         Some(format!("it has {} bytes, at most 100 are allowed", name.len()))
     } else if let Some(c) = name.chars().find(|c| FORBIDDEN.contains(*c) || is_invisible(*c)) {
         Some(format!("it holds '{}'", printable(&c.to_string())))
-    } else if name.starts_with('-') || name.starts_with(' ') || name.ends_with(' ') || name.ends_with('.') {
+    } else if name.starts_with('-')
+        || name.starts_with(' ')
+        || name.ends_with(' ')
+        || name.ends_with('.')
+    {
         Some("it begins with a hyphen or a space, or ends with a dot or a space".to_owned())
-    } else if std::path::Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml")) {
+    } else if std::path::Path::new(name)
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("toml"))
+    {
         Some("what ends in .toml is taken for a file".to_owned())
     } else if DEVICES.contains(&device.as_str()) || is_port {
         Some(format!("{device} is a device on Windows"))

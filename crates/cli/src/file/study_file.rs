@@ -85,13 +85,20 @@ impl StudyFile {
     ///
     /// # Errors
     /// As [`parse`](Self::parse): the file was written for another version of the program.
-    pub fn of_study(study: &StudyText, place: &Path, given: Option<&Path>) -> Result<Self, Vec<Fault>> {
-        let fact = |name: &str| study.facts.iter().find(|(fact, _)| fact == name).map(|(_, value)| value.as_str());
+    pub fn of_study(
+        study: &StudyText,
+        place: &Path,
+        given: Option<&Path>,
+    ) -> Result<Self, Vec<Fault>> {
+        let fact = |name: &str| {
+            study.facts.iter().find(|(fact, _)| fact == name).map(|(_, value)| value.as_str())
+        };
         let name = format!("{}.toml", fact("name").unwrap_or("space"));
         let recorded = PathBuf::from(&study.folder);
         let mut file = Self::parse(&name, study.text.clone(), recorded.clone())?;
         let way = fact(FILE_FACT).map(Path::new);
-        let is_gone = || way.and_then(Path::file_name).is_some_and(|name| !recorded.join(name).exists());
+        let is_gone =
+            || way.and_then(Path::file_name).is_some_and(|name| !recorded.join(name).exists());
         if let Some(given) = given {
             given.clone_into(&mut file.folder);
         } else if let Some(way) = way.filter(|_| is_gone())
@@ -130,13 +137,17 @@ impl StudyFile {
         let source = Arc::new(Source { name: name.to_owned(), text });
         let entries = tree::parse(&source)?;
         if entries.is_empty() {
-            let fault = Fault::error("the file is empty: it says nothing to search").within(&source);
-            return Err(vec![fault.hint("`tune init data.csv --target y` writes a file to begin with")]);
+            let fault =
+                Fault::error("the file is empty: it says nothing to search").within(&source);
+            return Err(vec![
+                fault.hint("`tune init data.csv --target y` writes a file to begin with"),
+            ]);
         }
         let mut notes = Notes { source, faults: Vec::new(), spans: Spans::default() };
         let file = lower(entries, folder, &mut notes);
         let mut faults = notes.faults;
-        let start = |fault: &Fault| fault.place.as_ref().and_then(|place| Some(place.span.as_ref()?.start));
+        let start =
+            |fault: &Fault| fault.place.as_ref().and_then(|place| Some(place.span.as_ref()?.start));
         faults.sort_by_key(|fault| start(fault).unwrap_or(usize::MAX));
         match file {
             Some(file) if faults.is_empty() => Ok(Self { spans: notes.spans, ..file }),
@@ -270,14 +281,23 @@ impl StudyFile {
     /// Names the parameters that this file searches, that `written` does not have, and to which the file itself gives no
     /// default.
     pub fn added_without_default(&self, written: &Self) -> Vec<&str> {
-        let added =
-            self.space.parameters().iter().filter(|p| p.is_searched() && written.space.position(&p.name).is_none());
-        added.map(|p| p.name.as_str()).filter(|name| !self.spans.holds(&["space", name, "default"])).collect()
+        let added = self
+            .space
+            .parameters()
+            .iter()
+            .filter(|p| p.is_searched() && written.space.position(&p.name).is_none());
+        added
+            .map(|p| p.name.as_str())
+            .filter(|name| !self.spans.holds(&["space", name, "default"]))
+            .collect()
     }
 
     /// Tells whether the file itself gives a searched parameter a default.
     pub fn gives_defaults(&self) -> bool {
-        self.written.parameters().iter().any(|parameter| parameter.is_searched() && parameter.default.is_some())
+        self.written
+            .parameters()
+            .iter()
+            .any(|parameter| parameter.is_searched() && parameter.default.is_some())
     }
 
     /// An error at the value of a key such as `data.path`, or at the nearest table around it.
@@ -327,8 +347,9 @@ fn read_text(path: &Path) -> Result<String, Fault> {
     let file = std::fs::File::open(path).map_err(|error| cannot(&error))?;
     file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| cannot(&error))?;
     if bytes.len() as u64 > MOST_BYTES {
-        return Err(cannot(&format_args!("it has more than {} MiB", MOST_BYTES >> 20))
-            .hint("a space file is a page of text; the table is named in it: [data] path = \"…\""));
+        return Err(cannot(&format_args!("it has more than {} MiB", MOST_BYTES >> 20)).hint(
+            "a space file is a page of text; the table is named in it: [data] path = \"…\"",
+        ));
     }
     String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
@@ -364,7 +385,8 @@ fn lower(entries: Vec<Entry>, folder: PathBuf, notes: &mut Notes) -> Option<Stud
     let written = space::space(parameters?, &constraints, evaluator, notes)?;
     space::check_grid_size(&written, &search, notes);
     let has_model = matches!(search.method, Method::Bayes | Method::Tpe);
-    let is_guided = search.knowledge != Knowledge::None && has_model && evaluator == Evaluator::Trainer;
+    let is_guided =
+        search.knowledge != Knowledge::None && has_model && evaluator == Evaluator::Trainer;
     let space = if is_guided { knowledge::add(&written) } else { written.clone() };
     let enqueue = space::complete(&space, &given, notes);
     let arguments = command.as_ref().map(|command| limits::arguments(command, &space, notes));
@@ -403,7 +425,8 @@ fn lower(entries: Vec<Entry>, folder: PathBuf, notes: &mut Notes) -> Option<Stud
 
 /// Names `[race]`, which is to come, as what it is.
 fn take_reserved(entries: Vec<Entry>, notes: &mut Notes) -> Vec<Entry> {
-    let (reserved, entries): (Vec<Entry>, _) = entries.into_iter().partition(|entry| entry.key == "race");
+    let (reserved, entries): (Vec<Entry>, _) =
+        entries.into_iter().partition(|entry| entry.key == "race");
     for entry in reserved {
         let message = "[race] is reserved: stopping hopeless trials early is not in this release";
         notes.fault(&entry.key_span, message).hints.push("remove the section".to_owned());

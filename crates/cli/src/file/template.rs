@@ -22,7 +22,9 @@ pub fn write(dataset: &Dataset, names: &Names<'_>) -> String {
     let mut text = head(dataset, names);
     let _ = writeln!(text, "[cv]\nfolds = {folds}");
     if dataset.facts().task == Task::Classification && !is_stratified {
-        text.push_str("stratified = false             # a class has too few rows to be in every fold\n");
+        text.push_str(
+            "stratified = false             # a class has too few rows to be in every fold\n",
+        );
     }
     text.push_str(
         "seed = 0                       # folds and training; studies that share it are compared fold by fold\n\n",
@@ -64,7 +66,12 @@ fn head(dataset: &Dataset, names: &Names<'_>) -> String {
     );
     let identifiers = identifiers(dataset);
     if !identifiers.is_empty() {
-        let _ = writeln!(text, "drop = [{}]{:4}# nearly every row has a value of its own", identifiers.join(", "), "");
+        let _ = writeln!(
+            text,
+            "drop = [{}]{:4}# nearly every row has a value of its own",
+            identifiers.join(", "),
+            ""
+        );
     }
     text.push('\n');
     text
@@ -80,7 +87,8 @@ fn identifiers(dataset: &Dataset) -> Vec<String> {
         FeatureKind::Category { labels } => labels.len() > 20 && labels.len() * 2 > n_rows,
         FeatureKind::Number { .. } => row_numbers.contains(&column.name.as_str()),
     };
-    let found: Vec<String> = columns.iter().filter(|c| is_identifier(c)).map(|c| literal(&c.name)).collect();
+    let found: Vec<String> =
+        columns.iter().filter(|c| is_identifier(c)).map(|c| literal(&c.name)).collect();
     // Something must be left to predict from.
     if found.len() < columns.len() { found } else { Vec::new() }
 }
@@ -88,8 +96,9 @@ fn identifiers(dataset: &Dataset) -> Vec<String> {
 /// The most folds up to five that the data allow, stratified if they can be.
 fn folds(dataset: &Dataset) -> (u32, bool) {
     let rows: Vec<u32> = (0..dataset.facts().n_rows as u32).collect();
-    let is_possible =
-        |folds, scheme| Splits::new(dataset, &rows, &CrossValidation { folds, repeats: 1, scheme, seed: 0 }).is_ok();
+    let is_possible = |folds, scheme| {
+        Splits::new(dataset, &rows, &CrossValidation { folds, repeats: 1, scheme, seed: 0 }).is_ok()
+    };
     let stratified = (2..=5).rev().find(|&folds| is_possible(folds, Scheme::Stratified));
     let plain = || (2..=5).rev().find(|&folds| is_possible(folds, Scheme::Plain)).unwrap_or(2);
     stratified.map_or_else(|| (plain(), false), |folds| (folds, true))
@@ -115,8 +124,12 @@ fn space(dataset: &Dataset, folds: u32) -> String {
 }
 
 fn range(name: &str, kind: &str) -> String {
-    let Some((low, high, is_log)) = bounds(name) else { return "0".to_owned() };
-    let number = |v: f64| if kind == "int" { format!("{v:.0}") } else { format!("{v:?}") };
+    let Some((low, high, is_log)) = bounds(name) else {
+        return "0".to_owned();
+    };
+    let number = |v: f64| {
+        if kind == "int" { format!("{v:.0}") } else { format!("{v:?}") }
+    };
     let log = if is_log { ", log = true" } else { "" };
     format!("{{ type = \"{kind}\", low = {}, high = {}{log} }}", number(low), number(high))
 }
@@ -147,7 +160,9 @@ fn choices(name: &str) -> String {
 /// Low, high and whether values compare by ratio, as the trainer's hint for a field says.
 fn bounds(name: &str) -> Option<(f64, f64, bool)> {
     match field(name)?.hint {
-        Hint::Number { low, high, scale, .. } => Some((low, high, scale == trainer::recipe::Scale::Log)),
+        Hint::Number { low, high, scale, .. } => {
+            Some((low, high, scale == trainer::recipe::Scale::Log))
+        }
         Hint::Names { .. } | Hint::None => None,
     }
 }
@@ -161,7 +176,8 @@ mod tests {
 
     fn written(csv: &str, target: &str) -> String {
         let table = Table::read(csv.as_bytes(), &ReadOptions::default()).unwrap();
-        let dataset = Dataset::new(table, &Roles { target: target.into(), ..Roles::default() }).unwrap();
+        let dataset =
+            Dataset::new(table, &Roles { target: target.into(), ..Roles::default() }).unwrap();
         write(&dataset, &Names { data: "a \"b\".csv", target })
     }
 
@@ -181,6 +197,9 @@ mod tests {
         let text = written("x,y\n1,a\n2,a\n3,b\n4,b\n5,b\n", "y");
         assert!(text.contains("folds = 2") && text.contains("values = [2]"), "{text}");
         let regression = written("x,y\n1,1.5\n2,2.5\n3,3.5\n4,1.25\n", "y");
-        assert!(regression.contains("metric = \"mse\"") && regression.contains("folds = 4"), "{regression}");
+        assert!(
+            regression.contains("metric = \"mse\"") && regression.contains("folds = 4"),
+            "{regression}"
+        );
     }
 }

@@ -98,13 +98,25 @@ keep_prob = 0.5
 fn a_whole_file_is_read_as_written() {
     let file = read(WHOLE).unwrap();
     assert_eq!((file.name.as_str(), file.study.seed, file.n_splits()), ("digits", 42, 10));
-    assert_eq!((file.search.method, file.search.trials, file.search.startup), (Method::Bayes, Some(60), Some(5)));
+    assert_eq!(
+        (file.search.method, file.search.trials, file.search.startup),
+        (Method::Bayes, Some(60), Some(5))
+    );
     assert_eq!(file.data.as_ref().unwrap().drop, ["id"]);
     assert_eq!(file.trial.max_multiply_adds, Some(1_000_000_000));
     assert_eq!(file.run.workers, Some(2));
     assert_eq!(file.evaluator(), Evaluator::Trainer);
     let names: Vec<&str> = file.space.parameters().iter().map(|p| p.name.as_str()).collect();
-    let written = ["learning_rate", "optimizer", "momentum", "batch_size", "dropout", "lambda", "depth", "width"];
+    let written = [
+        "learning_rate",
+        "optimizer",
+        "momentum",
+        "batch_size",
+        "dropout",
+        "lambda",
+        "depth",
+        "width",
+    ];
     assert_eq!(names, written);
     assert_eq!(file.space.parameters()[7].domain, Domain::Fixed(Value::Int(64)));
     let spec = file.spec();
@@ -114,7 +126,8 @@ fn a_whole_file_is_read_as_written() {
 
 #[test]
 fn what_is_left_out_has_the_documented_default() {
-    let file = read("[search]\ntrials = 3\n[space]\nx = { type = \"int\", low = 1, high = 3 }").unwrap();
+    let file =
+        read("[search]\ntrials = 3\n[space]\nx = { type = \"int\", low = 1, high = 3 }").unwrap();
     assert_eq!((file.name.as_str(), file.study.seed, file.cv.seed), ("space", 0, 0));
     assert_eq!((file.cv.folds, file.cv.repeats), (1, 1));
     assert_eq!(
@@ -128,10 +141,14 @@ fn what_is_left_out_has_the_documented_default() {
 
 #[test]
 fn tables_dots_and_any_order_say_the_same() {
-    let a = read("[search]\ntrials=3\n[space]\nb = 1\na = { type = \"int\", low = 1, high = 3 }").unwrap();
+    let a = read("[search]\ntrials=3\n[space]\nb = 1\na = { type = \"int\", low = 1, high = 3 }")
+        .unwrap();
     let b = read("# a comment\n[space.a]\nhigh = 3\nlow = 1\ntype = \"int\"\n[space]\nb = 1\n[search]\ntrials = 5")
         .unwrap();
-    let c = read("search.trials = 3\nspace.b = 1\nspace.a.type = \"int\"\nspace.a.low = 1\nspace.a.high = 3").unwrap();
+    let c = read(
+        "search.trials = 3\nspace.b = 1\nspace.a.type = \"int\"\nspace.a.low = 1\nspace.a.high = 3",
+    )
+    .unwrap();
     assert_eq!((a.difference_from(&b), a.difference_from(&c)), (vec![], vec![]));
     assert_eq!(a.canonical_space(), b.canonical_space());
     assert_eq!(a.canonical_space(), c.canonical_space());
@@ -237,15 +254,18 @@ fn enqueued_trials_outside_the_space_are_shown_at_their_value() {
     );
     let shown = read(&text).unwrap_err();
     assert!(
-        shown.matches("error").count() == 1 && shown.contains("space.toml:11:9") && shown.contains("from 1 to 4"),
+        shown.matches("error").count() == 1
+            && shown.contains("space.toml:11:9")
+            && shown.contains("from 1 to 4"),
         "{shown}"
     );
 }
 
 #[test]
 fn ten_thousand_parameters_are_read_at_once() {
-    let lines: Vec<String> =
-        (0..10_000).map(|i| format!("p{i} = {{ type = \"float\", low = 0.0, high = 1.0 }}")).collect();
+    let lines: Vec<String> = (0..10_000)
+        .map(|i| format!("p{i} = {{ type = \"float\", low = 0.0, high = 1.0 }}"))
+        .collect();
     assert_eq!(read(&with_space(&lines.join("\n"))).unwrap().space.parameters().len(), 10_000);
     let faulty = with_space(&lines.join("\n").replace("low", "lwo"));
     let shown = read(&faulty).unwrap_err();
@@ -257,7 +277,14 @@ fn deep_nesting_and_other_files_are_refused_in_few_words() {
     let deep = format!("x = {}", "[".repeat(100_000));
     let wide = "a,b,c\n1,2,3\n".repeat(10_000);
     let keys = "a.".repeat(50_000) + "b = 1";
-    for text in [deep, wide, keys, "{\"space\": 1}".into(), "\u{feff}\u{0}".into(), "space:\n  lr: 1\n".into()] {
+    for text in [
+        deep,
+        wide,
+        keys,
+        "{\"space\": 1}".into(),
+        "\u{feff}\u{0}".into(),
+        "space:\n  lr: 1\n".into(),
+    ] {
         let shown = read(&text).unwrap_err();
         assert!(shown.starts_with("error") && shown.len() < 20_000, "{shown}");
     }

@@ -127,14 +127,17 @@ fn node(value: Spanned<DeValue<'_>>, source: &Arc<Source>, faults: &mut Vec<Faul
             Err(_) => {
                 let found = quoted(&source.text[span.clone()]);
                 faults.push(
-                    Fault::error(format!("{found} is beyond the whole numbers of 64 bits")).at(source, span.clone()),
+                    Fault::error(format!("{found} is beyond the whole numbers of 64 bits"))
+                        .at(source, span.clone()),
                 );
                 Item::Int(0)
             }
         },
         // The parser has checked the form; beyond the range of floats it becomes infinite, as TOML's inf does.
         DeValue::Float(digits) => Item::Float(digits.as_str().parse().unwrap_or(f64::NAN)),
-        DeValue::Array(values) => Item::List(values.into_iter().map(|value| node(value, source, faults)).collect()),
+        DeValue::Array(values) => {
+            Item::List(values.into_iter().map(|value| node(value, source, faults)).collect())
+        }
         DeValue::Table(table) => Item::Table(entries(table, source, faults)),
     };
     Node { span, item }

@@ -6,11 +6,14 @@ use crate::report::{Fault, quoted};
 use trainer::data::Target;
 
 pub(super) fn warning(file: &StudyFile, data: &Data) -> Option<Fault> {
-    let Target::Classes { codes, names } = data.dataset.target() else { return None };
+    let Target::Classes { codes, names } = data.dataset.target() else {
+        return None;
+    };
     if 2 * names.len() <= codes.len() {
         return None;
     }
-    let message = format!("{} classes in {} rows: most stand for one row alone", names.len(), codes.len());
+    let message =
+        format!("{} classes in {} rows: most stand for one row alone", names.len(), codes.len());
     let first = names.first().map_or("", String::as_str);
     let hint = "a number is written without signs and separators of thousands, with a point";
     let warning = file.warning_at_value(&["data", "target"], message);

@@ -13,10 +13,17 @@ pub(super) fn warning(file: &StudyFile, data: &Data) -> Option<Fault> {
     let names = shown.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
     let message = match (shown, rest.len()) {
         ([], _) => return None,
-        ([_], _) => format!("column {names} has the same value in every row: nothing can be learned from it"),
-        (_, 0) => format!("columns {names} have the same value in every row: nothing can be learned from them"),
+        ([_], _) => format!(
+            "column {names} has the same value in every row: nothing can be learned from it"
+        ),
+        (_, 0) => format!(
+            "columns {names} have the same value in every row: nothing can be learned from them"
+        ),
         (_, n) => {
-            format!("{} have the same value in every row, {names} among them", count((n + SHOWN) as u64, "column"))
+            format!(
+                "{} have the same value in every row, {names} among them",
+                count((n + SHOWN) as u64, "column")
+            )
         }
     };
     Some(file.warning_at(&["data", "path"], message).hint("`drop` in [data] leaves columns out"))

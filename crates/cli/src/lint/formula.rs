@@ -12,20 +12,33 @@ const SIGNS: [char; 4] = ['=', '+', '-', '@'];
 
 pub(super) fn warnings(file: &StudyFile) -> Vec<Fault> {
     let of = |domain: &Domain| match domain {
-        Domain::Ordinal(values) | Domain::Categorical(values) => values.iter().find_map(formula).map(str::to_owned),
+        Domain::Ordinal(values) | Domain::Categorical(values) => {
+            values.iter().find_map(formula).map(str::to_owned)
+        }
         Domain::Fixed(value) => formula(value).map(str::to_owned),
         Domain::Float { .. } | Domain::Int { .. } => None,
     };
     let warning = |(name, text): (&String, String)| {
-        let message = format!("a spreadsheet takes the value {} of {} for a formula", quoted(&text), quoted(name));
+        let message = format!(
+            "a spreadsheet takes the value {} of {} for a formula",
+            quoted(&text),
+            quoted(name)
+        );
         let fault = file.warning_at(&["space", name, "values"], message);
         fault.hint("leaderboard.csv holds it as it is: import that column as text")
     };
-    file.space.parameters().iter().filter_map(|p| Some((&p.name, of(&p.domain)?))).map(warning).collect()
+    file.space
+        .parameters()
+        .iter()
+        .filter_map(|p| Some((&p.name, of(&p.domain)?)))
+        .map(warning)
+        .collect()
 }
 
 /// The text of a value, if it would be run: not a number with a sign.
 fn formula(value: &Value) -> Option<&str> {
-    let Value::Text(text) = value else { return None };
+    let Value::Text(text) = value else {
+        return None;
+    };
     (text.starts_with(SIGNS) && text.parse::<f64>().is_err()).then_some(text)
 }

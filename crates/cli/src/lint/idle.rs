@@ -13,12 +13,20 @@ const OF_CLASSES: [&str; 2] = ["label_smoothing", "class_weight"];
 
 /// A file of experience where the search does not read one.
 pub(super) fn experience(file: &StudyFile) -> Option<Fault> {
-    let Knowledge::File(_) = file.search.knowledge else { return None };
+    let Knowledge::File(_) = file.search.knowledge else {
+        return None;
+    };
     let why = match (file.search.method, file.evaluator()) {
         (Method::Bayes, Evaluator::Trainer) if file.space.experience().is_some() => return None,
-        (Method::Bayes, Evaluator::Trainer) => "it says nothing of what is searched here".to_owned(),
-        (Method::Bayes, _) => "it is about the built-in trainer, and the study has another".to_owned(),
-        (method, _) => format!("bayes alone learns from experience, and the method is {}", method.name()),
+        (Method::Bayes, Evaluator::Trainer) => {
+            "it says nothing of what is searched here".to_owned()
+        }
+        (Method::Bayes, _) => {
+            "it is about the built-in trainer, and the study has another".to_owned()
+        }
+        (method, _) => {
+            format!("bayes alone learns from experience, and the method is {}", method.name())
+        }
     };
     Some(file.warning_at_value(&["search", "knowledge"], format!("`knowledge` cannot act: {why}")))
 }
@@ -32,7 +40,8 @@ pub(super) fn warnings(file: &StudyFile, task: Task) -> Vec<Fault> {
             warnings.push(file.warning_at(&["space", name], message));
         }
         let conditions = field(name).map_or(&[][..], |field| field.acts_when);
-        warnings.extend(conditions.iter().find_map(|condition| warning(file, parameter, condition)));
+        warnings
+            .extend(conditions.iter().find_map(|condition| warning(file, parameter, condition)));
     }
     warnings
 }
@@ -40,7 +49,8 @@ pub(super) fn warnings(file: &StudyFile, task: Task) -> Vec<Fault> {
 fn warning(file: &StudyFile, parameter: &Parameter, condition: &Condition) -> Option<Fault> {
     let name = parameter.name.as_str();
     let possible = possible(file, parameter, condition.field());
-    let accepted: Vec<&Value> = possible.iter().filter(|value| condition.accepts(&setting(value))).collect();
+    let accepted: Vec<&Value> =
+        possible.iter().filter(|value| condition.accepts(&setting(value))).collect();
     if possible.is_empty() || accepted.len() == possible.len() {
         return None;
     }
@@ -50,16 +60,21 @@ fn warning(file: &StudyFile, parameter: &Parameter, condition: &Condition) -> Op
             [only] => format!("{} is {}", condition.field(), written(only)),
             _ => format!("{} never is", condition.field()),
         };
-        let warning = file.warning_at(&path, format!("`{name}` cannot act: it needs {condition}, and {found}"));
+        let warning = file
+            .warning_at(&path, format!("`{name}` cannot act: it needs {condition}, and {found}"));
         return Some(warning.hint(format!("remove `{name}`, or let {} vary", condition.field())));
     }
     let is_list = file.space.position(condition.field()).is_some_and(|position| {
-        matches!(file.space.parameters()[position].domain, Domain::Categorical(_) | Domain::Ordinal(_))
+        matches!(
+            file.space.parameters()[position].domain,
+            Domain::Categorical(_) | Domain::Ordinal(_)
+        )
     });
     (parameter.is_searched() && is_list).then(|| {
         let values = accepted.iter().map(|value| written(value)).collect::<Vec<_>>().join(", ");
         let message = format!("`{name}` acts only where {condition}, but is searched everywhere");
-        file.warning_at(&path, message).hint(format!("when = {{ {} = [{values}] }}", condition.field()))
+        file.warning_at(&path, message)
+            .hint(format!("when = {{ {} = [{values}] }}", condition.field()))
     })
 }
 

@@ -60,16 +60,25 @@ mod tests {
     fn a_sensible_space_has_no_warnings() {
         let momentum = "momentum = { type = \"float\", low = 0.0, high = 0.9, when = { optimizer = [\"sgd\"] } }";
         let optimizer = "optimizer = { type = \"categorical\", values = [\"sgd\", \"adam\"] }";
-        assert_eq!(on_space(&format!("{RATE}\n{momentum}\n{optimizer}\nbatch_size = 16")), Vec::<String>::new());
+        assert_eq!(
+            on_space(&format!("{RATE}\n{momentum}\n{optimizer}\nbatch_size = 16")),
+            Vec::<String>::new()
+        );
     }
 
     #[test]
     fn fields_that_cannot_act_are_named() {
         let found = on_space(&format!("{RATE}\nmomentum = 0.9\noptimizer = \"adam\""));
-        assert_eq!(found, ["`momentum` cannot act: it needs optimizer = \"sgd\", and optimizer is \"adam\""]);
-        let found = on_space(&format!("{RATE}\ndecay = {{ type = \"float\", low = 0.1, high = 1.0 }}"));
+        assert_eq!(
+            found,
+            ["`momentum` cannot act: it needs optimizer = \"sgd\", and optimizer is \"adam\""]
+        );
+        let found =
+            on_space(&format!("{RATE}\ndecay = {{ type = \"float\", low = 0.1, high = 1.0 }}"));
         assert!(found[0].contains("`decay` cannot act"), "{found:?}");
-        let found = on_space(&format!("{RATE}\nlayers = \"8-8\"\ndepth = {{ type = \"int\", low = 1, high = 2 }}"));
+        let found = on_space(&format!(
+            "{RATE}\nlayers = \"8-8\"\ndepth = {{ type = \"int\", low = 1, high = 2 }}"
+        ));
         assert!(found[0].contains("`depth` cannot act"), "{found:?}");
     }
 
@@ -77,9 +86,13 @@ mod tests {
     fn defaults_that_break_a_constraint_are_named_with_what_is_filled_in() {
         let depth = "depth = { type = \"int\", low = 1, high = 5, default = 5 }";
         let width = "width = { type = \"int\", low = 10, high = 90 }";
-        let space = |expr: &str| format!("{RATE}\n{depth}\n{width}\n[[constraints]]\nexpr = \"{expr}\"");
+        let space =
+            |expr: &str| format!("{RATE}\n{depth}\n{width}\n[[constraints]]\nexpr = \"{expr}\"");
         let found = on_space(&space("depth * width <= 100"));
-        assert!(found[0].contains("`depth * width <= 100` does not hold with depth = 5, width = 50"), "{found:?}");
+        assert!(
+            found[0].contains("`depth * width <= 100` does not hold with depth = 5, width = 50"),
+            "{found:?}"
+        );
         assert_eq!(on_space(&space("depth * width <= 450")), Vec::<String>::new());
     }
 
@@ -104,7 +117,8 @@ mod tests {
     #[test]
     fn numbers_with_separators_are_no_classes() {
         let folder = tempfile::tempdir().unwrap();
-        let rows: String = (0..40).map(|i| format!("{},\"{},{:03}\"\n", 2 * i, i % 9 + 1, 7 * i)).collect();
+        let rows: String =
+            (0..40).map(|i| format!("{},\"{},{:03}\"\n", 2 * i, i % 9 + 1, 7 * i)).collect();
         std::fs::write(folder.path().join("data.csv"), format!("x,y\n{rows}")).unwrap();
         let data = "[data]\npath = \"data.csv\"\ntarget = \"y\"\n[cv]\nstratified = false\n";
         let text = format!("{data}[search]\nmethod = \"random\"\ntrials = 9\n[space]\n{RATE}\n");
@@ -116,9 +130,15 @@ mod tests {
 
     #[test]
     fn steps_that_miss_the_end_are_named() {
-        let dropout =
-            |high: f64| format!("{RATE}\ndropout = {{ type = \"float\", low = 0.0, high = {high}, step = 0.3 }}");
-        assert_eq!(on_space(&dropout(0.5)), ["`dropout` is never 0.5: steps of 0.3 from 0 end at 0.3"]);
+        let dropout = |high: f64| {
+            format!(
+                "{RATE}\ndropout = {{ type = \"float\", low = 0.0, high = {high}, step = 0.3 }}"
+            )
+        };
+        assert_eq!(
+            on_space(&dropout(0.5)),
+            ["`dropout` is never 0.5: steps of 0.3 from 0 end at 0.3"]
+        );
         assert_eq!(on_space(&dropout(0.6)), Vec::<String>::new());
     }
 
@@ -128,13 +148,19 @@ mod tests {
             "optimizer = { type = \"categorical\", values = [\"sgd\", \"adam\"] }\n\
              momentum = { type = \"float\", low = 0.0, high = 0.9 }",
         );
-        assert_eq!(found, ["`momentum` acts only where optimizer = \"sgd\", but is searched everywhere"]);
+        assert_eq!(
+            found,
+            ["`momentum` acts only where optimizer = \"sgd\", but is searched everywhere"]
+        );
     }
 
     #[test]
     fn experience_that_nobody_reads_is_named() {
         let found = on_wine("method = \"tpe\"\ntrials = 20\nknowledge = \"learned.txt\"", RATE);
-        assert_eq!(found, ["`knowledge` cannot act: bayes alone learns from experience, and the method is tpe"]);
+        assert_eq!(
+            found,
+            ["`knowledge` cannot act: bayes alone learns from experience, and the method is tpe"]
+        );
         let text = "[search]\ntrials = 9\nknowledge = \"learned.txt\"\n[space]\nx = { type = \"float\", low = 0.0, high = 1.0 }\n";
         let file = StudyFile::parse("space.toml", text.to_owned(), "/".into()).unwrap();
         assert!(warnings(&file, None)[0].message.contains("about the built-in trainer"));
@@ -152,9 +178,13 @@ mod tests {
     fn columns_that_say_nothing_are_named() {
         let on = |header: &str, cells: &str| {
             let folder = tempfile::tempdir().unwrap();
-            let rows: String = (0..40).map(|row| format!("{},{cells},{}\n", 2 * row, row % 2)).collect();
-            std::fs::write(folder.path().join("rows.csv"), format!("x,{header},y\n{rows}")).unwrap();
-            let text = format!("[data]\npath = \"rows.csv\"\ntarget = \"y\"\n[search]\ntrials = 9\n[space]\n{RATE}\n");
+            let rows: String =
+                (0..40).map(|row| format!("{},{cells},{}\n", 2 * row, row % 2)).collect();
+            std::fs::write(folder.path().join("rows.csv"), format!("x,{header},y\n{rows}"))
+                .unwrap();
+            let text = format!(
+                "[data]\npath = \"rows.csv\"\ntarget = \"y\"\n[search]\ntrials = 9\n[space]\n{RATE}\n"
+            );
             let file = StudyFile::parse("space.toml", text, folder.path().to_owned()).unwrap();
             let data = Data::load(&file, file.data.as_ref().unwrap()).unwrap();
             warnings(&file, Some(&data)).into_iter().map(|fault| fault.message).collect::<Vec<_>>()
@@ -162,27 +192,36 @@ mod tests {
         let same = "has the same value in every row: nothing can be learned from it";
         assert_eq!(on("a", "3.5"), [format!("column `a` {same}")]);
         assert_eq!(on("a", "red"), [format!("column `a` {same}")]);
-        assert!(on("a,b", "1,").first().is_some_and(|found| found.starts_with("columns `a`, `b` have")));
-        assert_eq!(on("a,b,c,d", "1,2,3,4"), ["4 columns have the same value in every row, `a`, `b`, `c` among them"]);
+        assert!(
+            on("a,b", "1,").first().is_some_and(|found| found.starts_with("columns `a`, `b` have"))
+        );
+        assert_eq!(
+            on("a,b,c,d", "1,2,3,4"),
+            ["4 columns have the same value in every row, `a`, `b`, `c` among them"]
+        );
     }
 
     #[test]
     fn values_that_a_spreadsheet_would_run_are_named() {
-        let text =
-            "[search]\ntrials = 9\n[space]\nx = { type = \"categorical\", values = [\"a\", \"=1+1\", \"-1\"] }\n";
+        let text = "[search]\ntrials = 9\n[space]\nx = { type = \"categorical\", values = [\"a\", \"=1+1\", \"-1\"] }\n";
         let file = StudyFile::parse("space.toml", text.to_owned(), "/".into()).unwrap();
-        let found: Vec<String> = warnings(&file, None).into_iter().map(|fault| fault.message).collect();
+        let found: Vec<String> =
+            warnings(&file, None).into_iter().map(|fault| fault.message).collect();
         assert_eq!(found, ["a spreadsheet takes the value `=1+1` of `x` for a formula"]);
     }
 
     #[test]
     fn sizes_that_cannot_be_meant_are_named() {
-        let found = on_space(&format!("{RATE}\nbatch_size = {{ type = \"ordinal\", values = [16, 150] }}"));
-        assert_eq!(found, ["a fold trains on 142 rows: batch_size 150 acts as \"full\""]);
-        let found = on_space(&format!("{RATE}\nbatch_size = {{ type = \"ordinal\", values = [16, 75, 100] }}"));
-        assert_eq!(found, ["batch_size 75 trains like 100: 2 steps an epoch on 142 rows"]);
         let found =
-            on_space(&format!("{RATE}\npatience = 3\nbatch_size = {{ type = \"ordinal\", values = [16, 75, 100] }}"));
+            on_space(&format!("{RATE}\nbatch_size = {{ type = \"ordinal\", values = [16, 150] }}"));
+        assert_eq!(found, ["a fold trains on 142 rows: batch_size 150 acts as \"full\""]);
+        let found = on_space(&format!(
+            "{RATE}\nbatch_size = {{ type = \"ordinal\", values = [16, 75, 100] }}"
+        ));
+        assert_eq!(found, ["batch_size 75 trains like 100: 2 steps an epoch on 142 rows"]);
+        let found = on_space(&format!(
+            "{RATE}\npatience = 3\nbatch_size = {{ type = \"ordinal\", values = [16, 75, 100] }}"
+        ));
         assert!(!found.iter().any(|message| message.contains("trains like")), "{found:?}");
         let found = on_wine("trials = 4", RATE);
         assert!(found[0].contains("the model never proposes"), "{found:?}");
@@ -190,6 +229,8 @@ mod tests {
         assert_eq!(found, ["`startup` cannot act: sobol has no model that it comes before"]);
         let grid = "width = { type = \"int\", low = 1, high = 2000, points = 2000, log = true }\n\
                     epochs = { type = \"int\", low = 1, high = 2000, points = 2000, log = true }";
-        assert!(on_wine("method = \"grid\"", grid)[0].contains("the grid has up to 4000000 points"));
+        assert!(
+            on_wine("method = \"grid\"", grid)[0].contains("the grid has up to 4000000 points")
+        );
     }
 }

@@ -6,11 +6,15 @@ use tuner::space::Parameter;
 
 pub(super) fn warnings(file: &StudyFile) -> Vec<Fault> {
     let arguments = file.command.iter().flatten().enumerate();
-    let found =
-        arguments.filter_map(|(index, argument)| Some((index, suspect(&argument.pieces, file.space.parameters())?)));
+    let found = arguments.filter_map(|(index, argument)| {
+        Some((index, suspect(&argument.pieces, file.space.parameters())?))
+    });
     let warning = |(index, (written, name)): (usize, (String, &str))| {
         let path = ["objective", "command", &index.to_string()];
-        let fault = file.warning_at_value(&path, format!("{} is not the value of `{name}` alone", quoted(&written)));
+        let fault = file.warning_at_value(
+            &path,
+            format!("{} is not the value of `{name}` alone", quoted(&written)),
+        );
         fault.hint(format!("{{{name}}} is; no shell reads the argument, and a value has one form"))
     };
     found.map(warning).collect()
@@ -19,18 +23,23 @@ pub(super) fn warnings(file: &StudyFile) -> Vec<Fault> {
 /// The first `${name}`, `{name:.3f}` or `{ name }` of a parameter, and its name.
 fn suspect<'a>(pieces: &[Piece], parameters: &'a [Parameter]) -> Option<(String, &'a str)> {
     let dollar = pieces.windows(2).find_map(|pair| match pair {
-        [Piece::Text(before), Piece::Parameter(position)] if before.ends_with('$') => Some(*position),
+        [Piece::Text(before), Piece::Parameter(position)] if before.ends_with('$') => {
+            Some(*position)
+        }
         _ => None,
     });
     if let Some(position) = dollar {
         let name = parameters[position].name.as_str();
         return Some((format!("${{{name}}}"), name));
     }
-    let texts = pieces.iter().filter_map(|piece| if let Piece::Text(text) = piece { Some(text) } else { None });
+    let texts = pieces
+        .iter()
+        .filter_map(|piece| if let Piece::Text(text) = piece { Some(text) } else { None });
     texts.flat_map(|text| text.split('{').skip(1)).find_map(|rest| {
         let inside = rest.split('}').next().filter(|inside| inside.len() < rest.len())?;
         let name = inside.split([':', '!']).next()?.trim();
-        let parameter = parameters.iter().find(|parameter| parameter.name == name && inside != name)?;
+        let parameter =
+            parameters.iter().find(|parameter| parameter.name == name && inside != name)?;
         Some((format!("{{{inside}}}"), parameter.name.as_str()))
     })
 }

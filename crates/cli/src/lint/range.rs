@@ -10,7 +10,11 @@ const WIDE: f64 = 100.0;
 
 pub(super) fn warnings(file: &StudyFile) -> Vec<Fault> {
     let is_trainer = file.evaluator() == Evaluator::Trainer;
-    file.space.parameters().iter().filter_map(|parameter| warning(file, parameter, is_trainer)).collect()
+    file.space
+        .parameters()
+        .iter()
+        .filter_map(|parameter| warning(file, parameter, is_trainer))
+        .collect()
 }
 
 fn warning(file: &StudyFile, parameter: &Parameter, is_trainer: bool) -> Option<Fault> {
@@ -30,10 +34,16 @@ fn warning(file: &StudyFile, parameter: &Parameter, is_trainer: bool) -> Option<
             high / low,
             high / 10.0
         );
-        return Some(file.warning_at(&path, message).hint("log = true spreads them evenly by their ratio"));
+        return Some(
+            file.warning_at(&path, message).hint("log = true spreads them evenly by their ratio"),
+        );
     }
     let counts_by_ratio = matches!(field(name)?.hint, Hint::Number { scale: Layout::Log, .. });
-    if is_trainer && counts_by_ratio && low == 0.0 && matches!(parameter.domain, Domain::Float { .. }) {
+    if is_trainer
+        && counts_by_ratio
+        && low == 0.0
+        && matches!(parameter.domain, Domain::Float { .. })
+    {
         let message = format!("`{name}` counts by ratio, but is searched evenly from 0");
         let hint = "log = true with a small `low` above 0; to try 0 as well, list it in `values` or [[enqueue]]";
         return Some(file.warning_at(&path, message).hint(hint));

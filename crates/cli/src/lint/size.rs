@@ -18,13 +18,18 @@ pub(super) fn warnings(file: &StudyFile, data: Option<&Data>) -> Vec<Fault> {
 fn startup(file: &StudyFile) -> Option<Fault> {
     let search = &file.search;
     if !matches!(search.method, Method::Bayes | Method::Tpe) {
-        let message = format!("`startup` cannot act: {} has no model that it comes before", search.method.name());
+        let message = format!(
+            "`startup` cannot act: {} has no model that it comes before",
+            search.method.name()
+        );
         return search.startup.map(|_| file.warning_at(&["search", "startup"], message));
     }
     let trials = search.trials?;
     (file.startup() >= trials).then(|| {
         let startup = count(file.startup(), "trial");
-        let message = format!("the model never proposes: {startup} come before it, and there are {trials} in all");
+        let message = format!(
+            "the model never proposes: {startup} come before it, and there are {trials} in all"
+        );
         file.warning_at(&["search", "trials"], message)
     })
 }
@@ -35,15 +40,22 @@ fn grid(file: &StudyFile) -> Option<Fault> {
     }
     let n_points = grid_at_most(&file.space)?;
     (n_points > LARGE).then(|| {
-        let warning = file.warning_at(&["search", "method"], format!("the grid has up to {n_points} points"));
-        warning.hint("`trials` in [search] walks a spread part of it; fewer `points` make it smaller")
+        let warning =
+            file.warning_at(&["search", "method"], format!("the grid has up to {n_points} points"));
+        warning
+            .hint("`trials` in [search] walks a spread part of it; fewer `points` make it smaller")
     })
 }
 
 fn batch_sizes(file: &StudyFile, data: &Data) -> Vec<Fault> {
-    let Some(position) = file.space.position("batch_size") else { return Vec::new() };
-    let rows: Vec<u64> = (0..data.splits.len()).map(|split| data.splits.fold(split).train.len() as u64).collect();
-    let Some(&fewest) = rows.iter().min() else { return Vec::new() };
+    let Some(position) = file.space.position("batch_size") else {
+        return Vec::new();
+    };
+    let rows: Vec<u64> =
+        (0..data.splits.len()).map(|split| data.splits.fold(split).train.len() as u64).collect();
+    let Some(&fewest) = rows.iter().min() else {
+        return Vec::new();
+    };
     let mut sizes: Vec<(u64, Edge)> = edges(&file.space.parameters()[position])
         .into_iter()
         .filter_map(|edge| Some((edge.value.as_number().filter(|size| *size >= 1.0)? as u64, edge)))
@@ -56,11 +68,15 @@ fn batch_sizes(file: &StudyFile, data: &Data) -> Vec<Fault> {
     // Early stopping keeps some of these rows for itself.
     let is_whole = file.space.position("patience").is_none();
     let alike = sizes.windows(2).filter(|_| is_whole).find_map(|pair| {
-        let [(smaller, _), (larger, edge)] = pair else { return None };
+        let [(smaller, _), (larger, edge)] = pair else {
+            return None;
+        };
         let n_batches = |size: u64| rows.iter().map(move |rows| rows.div_ceil(size));
         (*larger <= fewest && n_batches(*smaller).eq(n_batches(*larger))).then(|| {
             let steps = count(fewest.div_ceil(*larger), "step");
-            let message = format!("batch_size {smaller} trains like {larger}: {steps} an epoch on {fewest} rows");
+            let message = format!(
+                "batch_size {smaller} trains like {larger}: {steps} an epoch on {fewest} rows"
+            );
             warning(edge, message).hint("batches of an epoch differ by one row at most")
         })
     });

@@ -34,12 +34,14 @@ fn of_study(folder: &StudyFolder) -> Result<Board, Failure> {
 }
 
 fn of_csv(path: &Path) -> Result<Board, Failure> {
-    let cannot = |path: &Path, error| Failure::input(format!("cannot read {}: {error}", path.display()));
+    let cannot =
+        |path: &Path, error| Failure::input(format!("cannot read {}: {error}", path.display()));
     let csv = File::open(path).map_err(|error| cannot(path, error))?;
     let beside = path.with_extension("meta.json");
     let meta = if beside.is_file() {
         let mut text = Vec::new();
-        let read = File::open(&beside).and_then(|file| file.take(META_BYTES).read_to_end(&mut text));
+        let read =
+            File::open(&beside).and_then(|file| file.take(META_BYTES).read_to_end(&mut text));
         read.map_err(|error| cannot(&beside, error))?;
         let parsed = serde_json::from_slice(&text);
         Some(parsed.map_err(|error| Failure::input(format!("{}: {error}", beside.display())))?)
@@ -57,16 +59,24 @@ pub fn board(path: &Path, csv: impl Read, meta: Option<&Meta>) -> Result<Board, 
     let mut reader = csv::Reader::from_reader(Bounded::new(csv));
     let broken = |what: String| Failure::from(Fault::error(format!("{}: {what}", path.display())));
     let header = reader.headers().map_err(|error| broken(error.to_string()))?.clone();
-    let at =
-        |name: &str| header.iter().position(|h| h == name).ok_or_else(|| broken(format!("no column {}", quoted(name))));
+    let at = |name: &str| {
+        header
+            .iter()
+            .position(|h| h == name)
+            .ok_or_else(|| broken(format!("no column {}", quoted(name))))
+    };
     let (number, state) = (at("trial")?, at("state")?);
     at("loss")?;
     let mut splits: Vec<usize> = Vec::new();
-    while let Some(column) = header.iter().position(|h| *h == format!("split{}_loss", splits.len())) {
+    while let Some(column) = header.iter().position(|h| *h == format!("split{}_loss", splits.len()))
+    {
         splits.push(column);
     }
-    let params: Vec<(usize, &str)> =
-        header.iter().enumerate().filter_map(|(i, h)| Some((i, h.strip_prefix("param_")?))).collect();
+    let params: Vec<(usize, &str)> = header
+        .iter()
+        .enumerate()
+        .filter_map(|(i, h)| Some((i, h.strip_prefix("param_")?)))
+        .collect();
     let mut trials = Vec::new();
     let mut record = csv::StringRecord::new();
     for row in 0.. {
@@ -77,7 +87,11 @@ pub fn board(path: &Path, csv: impl Read, meta: Option<&Meta>) -> Result<Board, 
         let cell = |column: usize| record.get(column).unwrap_or_default();
         let wrong = |column: usize, expected: &str| {
             let name = header.get(column).unwrap_or_default();
-            broken(format!("row {}, column `{name}`: expected {expected}, found {}", row + 1, quoted(cell(column))))
+            broken(format!(
+                "row {}, column `{name}`: expected {expected}, found {}",
+                row + 1,
+                quoted(cell(column))
+            ))
         };
         let read_loss = |column: &usize| {
             let loss = cell(*column).parse::<f64>().ok().filter(|loss| loss.is_finite());
@@ -122,7 +136,11 @@ fn protocol(meta: Option<&Meta>, n_splits: usize) -> Protocol {
 /// Boards whose metric is not known are taken to measure what the first known one does.
 pub fn assume_metric(boards: &mut [Board]) {
     let known = boards.iter().find(|b| !b.protocol.metric.is_empty());
-    let Some((metric, direction)) = known.map(|b| (b.protocol.metric.clone(), b.protocol.direction)) else { return };
+    let Some((metric, direction)) =
+        known.map(|b| (b.protocol.metric.clone(), b.protocol.direction))
+    else {
+        return;
+    };
     for board in boards.iter_mut().filter(|b| b.protocol.metric.is_empty()) {
         board.protocol.metric.clone_from(&metric);
         board.protocol.direction = direction;

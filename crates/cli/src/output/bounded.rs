@@ -29,9 +29,10 @@ impl<R: Read> Bounded<R> {
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let n_read = self.reader.read(buffer)?;
-        for (used, most, what) in
-            [(&mut self.of_row, ROW_BYTES, "bytes in one row"), (&mut self.of_file, FILE_BYTES, "bytes in the file")]
-        {
+        for (used, most, what) in [
+            (&mut self.of_row, ROW_BYTES, "bytes in one row"),
+            (&mut self.of_file, FILE_BYTES, "bytes in the file"),
+        ] {
             *used += n_read as u64;
             if *used > most {
                 return Err(io::Error::other(format!("more than {most} {what}")));

@@ -14,9 +14,16 @@ pub fn text(boards: &[Board], comparison: &Comparison<'_>, fresh: &[Verdict]) ->
             let rows: Vec<Vec<String>> = against
                 .differing
                 .iter()
-                .map(|d| [Some(d.name), d.reference, d.other].map(|v| v.unwrap_or("-").to_owned()).to_vec())
+                .map(|d| {
+                    [Some(d.name), d.reference, d.other]
+                        .map(|v| v.unwrap_or("-").to_owned())
+                        .to_vec()
+                })
                 .collect();
-            parts.push(format!("the winners differ in\n{}", plain(&["", &boards[0].name, other], &rows)));
+            parts.push(format!(
+                "the winners differ in\n{}",
+                plain(&["", &boards[0].name, other], &rows)
+            ));
         }
         if !against.shared.is_empty() {
             parts.push(format!(
@@ -59,10 +66,19 @@ fn winners(boards: &[Board], comparison: &Comparison<'_>) -> String {
         .zip(&comparison.winners)
         .map(|(board, winner)| {
             let value = winner.loss().map(loss).unwrap_or_default();
-            vec![board.name.clone(), board.trials.len().to_string(), winner.number.to_string(), value]
+            vec![
+                board.name.clone(),
+                board.trials.len().to_string(),
+                winner.number.to_string(),
+                value,
+            ]
         })
         .collect();
-    let metric = boards.first().map(|b| b.protocol.metric.as_str()).filter(|m| !m.is_empty()).unwrap_or("loss");
+    let metric = boards
+        .first()
+        .map(|b| b.protocol.metric.as_str())
+        .filter(|m| !m.is_empty())
+        .unwrap_or("loss");
     plain(&["study", "trials", "best trial", metric], &rows)
 }
 
@@ -82,7 +98,11 @@ fn verdict(boards: &[Board], verdict: &Verdict) -> String {
         return text;
     };
     let p = verdict.adjusted_p.unwrap_or(test.p);
-    text.push_str(&format!(", 95 % interval {} to {}, p = {p:.3}\n", loss(test.low), loss(test.high)));
+    text.push_str(&format!(
+        ", 95 % interval {} to {}, p = {p:.3}\n",
+        loss(test.low),
+        loss(test.high)
+    ));
     text.push_str(&match (p < 0.05, verdict.worse_by > 0.0) {
         (false, _) => "the difference may be chance".to_owned(),
         (true, true) => format!("{b} is worse"),
@@ -144,7 +164,8 @@ pub fn json(boards: &[Board], comparison: &Comparison<'_>, fresh: &[Verdict]) ->
             value
         })
         .collect();
-    let curve: Vec<Value> = comparison.curve.iter().map(|m| json!({"trials": m.n_trials, "best": m.best})).collect();
+    let curve: Vec<Value> =
+        comparison.curve.iter().map(|m| json!({"trials": m.n_trials, "best": m.best})).collect();
     let fresh: Vec<Value> = fresh.iter().map(|v| verdict_json(boards, v)).collect();
     json!({"studies": studies, "against_first": against, "fresh": fresh, "curve": curve})
 }

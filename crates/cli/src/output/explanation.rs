@@ -28,7 +28,8 @@ pub fn in_words(study: &Study, explanation: &Explanation) -> String {
 /// The explanation as one object.
 pub fn json(study: &Study, explanation: &Explanation) -> String {
     let slot = &study.slots()[explanation.number];
-    let params: Map<String, Json> = slot.named().map(|(name, value)| (name.to_owned(), sheet::json(value))).collect();
+    let params: Map<String, Json> =
+        slot.named().map(|(name, value)| (name.to_owned(), sheet::json(value))).collect();
     let mut object = json!({
         "trial": explanation.number,
         "origin": explanation.origin.name(),
@@ -44,9 +45,13 @@ pub fn json(study: &Study, explanation: &Explanation) -> String {
         View::Blind => {}
         View::Forecast(forecast) => object["prediction"] = forecast_as_json(study, forecast),
         View::Contrast(contrast) => {
-            let along: Map<String, Json> =
-                contrast.by_parameter.iter().map(|(name, quotient)| (name.clone(), json!(quotient))).collect();
-            object["acquisition"] = json!({"name": "density quotient", "value": contrast.quotient, "along": along});
+            let along: Map<String, Json> = contrast
+                .by_parameter
+                .iter()
+                .map(|(name, quotient)| (name.clone(), json!(quotient)))
+                .collect();
+            object["acquisition"] =
+                json!({"name": "density quotient", "value": contrast.quotient, "along": along});
         }
     }
     let trial = study.trial(explanation.number);
@@ -61,17 +66,25 @@ fn reason(study: &Study, explanation: &Explanation) -> String {
         Origin::Enqueued => format!("enqueued in the file, as number {} there", nth + 1),
         Origin::Default => "the defaults of the space".to_owned(),
         Origin::Manual => "set up by hand with `tune try`".to_owned(),
-        Origin::Grid => format!("point {nth} of the grid, in its shuffled order; results do not matter"),
+        Origin::Grid => {
+            format!("point {nth} of the grid, in its shuffled order; results do not matter")
+        }
         Origin::Random => format!("independent draw {nth}; results do not matter"),
-        Origin::Sobol => format!("point {nth} of a scrambled Sobol sequence; results do not matter"),
+        Origin::Sobol => {
+            format!("point {nth} of a scrambled Sobol sequence; results do not matter")
+        }
         Origin::Startup => {
             let results = count(study.spec().startup, "result");
             format!("before the model, spread by a Sobol sequence; the model begins with {results}")
         }
         Origin::Model => match explanation.view {
-            View::Contrast(_) => "proposed by tpe, where good trials are denser than others".to_owned(),
+            View::Contrast(_) => {
+                "proposed by tpe, where good trials are denser than others".to_owned()
+            }
             View::Forecast(_) => "proposed by the model, a Gaussian process".to_owned(),
-            View::Blind if study.spec().space.experience().is_some() => led_by_experience(explanation),
+            View::Blind if study.spec().space.experience().is_some() => {
+                led_by_experience(explanation)
+            }
             View::Blind => "proposed by the model before it knew a loss".to_owned(),
         },
     }
@@ -81,7 +94,9 @@ fn led_by_experience(explanation: &Explanation) -> String {
     let who = "where experience of other data sets";
     match (explanation.n_seen, explanation.n_pending) {
         (0, 0) => format!("{who} expects the lowest loss, before any result"),
-        (0, _) => format!("{who} leaves the most to hope for, apart from what is pending, before any result"),
+        (0, _) => format!(
+            "{who} leaves the most to hope for, apart from what is pending, before any result"
+        ),
         _ => format!("{who} leaves the most to hope for: no trial had a loss yet"),
     }
 }
@@ -104,21 +119,26 @@ fn is_maximized(study: &Study) -> bool {
 
 fn values(study: &Study, explanation: &Explanation) -> String {
     let slot = &study.slots()[explanation.number];
-    let lines: Vec<String> = slot.named().map(|(name, value)| format!("  {name} = {}", table::short(value))).collect();
+    let lines: Vec<String> =
+        slot.named().map(|(name, value)| format!("  {name} = {}", table::short(value))).collect();
     lines.join("\n")
 }
 
 fn forecast_in_words(study: &Study, explanation: &Explanation, forecast: &Forecast) -> String {
     let ((low, high), (best, believed)) = (forecast.band, forecast.incumbent);
     // With experience, what lies far from the middle costs a little.
-    let (bound, sign, aim) =
-        if is_maximized(study) { ("upper", '+', "maximises") } else { ("lower", '−', "minimises") };
+    let (bound, sign, aim) = if is_maximized(study) {
+        ("upper", '+', "maximises")
+    } else {
+        ("lower", '−', "minimises")
+    };
     let (name, later) = if forecast.experienced.is_some() {
         ("bound".to_owned(), ", corners later")
     } else {
         (format!("{bound} confidence bound"), "")
     };
-    let aim = if forecast.improves { String::new() } else { format!(": the search {aim} it{later}") };
+    let aim =
+        if forecast.improves { String::new() } else { format!(": the search {aim} it{later}") };
     let bound = format!("{name}, mean {sign} {} sd{aim}", forecast.deviations);
     let chance = if forecast.improves {
         "of beating the incumbent: the search maximises the improvement expected beside noise"
@@ -126,15 +146,25 @@ fn forecast_in_words(study: &Study, explanation: &Explanation, forecast: &Foreca
         "of beating the incumbent"
     };
     let rows = [
-        ["predicted".to_owned(), loss(forecast.loss), format!("{} to {} within one sd", loss(low), loss(high))],
+        [
+            "predicted".to_owned(),
+            loss(forecast.loss),
+            format!("{} to {} within one sd", loss(low), loss(high)),
+        ],
         ["hoped for".to_owned(), loss(forecast.bound), bound],
-        ["incumbent".to_owned(), loss(believed), format!("trial {best} as the model sees it, noise aside")],
+        [
+            "incumbent".to_owned(),
+            loss(believed),
+            format!("trial {best} as the model sees it, noise aside"),
+        ],
         ["chance".to_owned(), format!("{:.0} %", 100.0 * forecast.chance), chance.to_owned()],
     ];
     let experienced = forecast.experienced.as_ref().map(experience);
     let rows = rows.iter().take(1).chain(&experienced).chain(&rows[1..]);
-    let lines: Vec<String> = rows.map(|[name, value, what]| format!("{name:<10} {value:<9} {what}")).collect();
-    let scales: Vec<Vec<String>> = forecast.length_scales.iter().map(|s| scale(study, explanation, s)).collect();
+    let lines: Vec<String> =
+        rows.map(|[name, value, what]| format!("{name:<10} {value:<9} {what}")).collect();
+    let scales: Vec<Vec<String>> =
+        forecast.length_scales.iter().map(|s| scale(study, explanation, s)).collect();
     let nearest: Vec<Vec<String>> = forecast.nearest.iter().map(|n| neighbour(study, *n)).collect();
     [
         lines.join("\n"),
@@ -172,14 +202,21 @@ fn scale(study: &Study, explanation: &Explanation, (name, scale): &(String, f64)
 
 fn neighbour(study: &Study, (number, distance): (usize, f64)) -> Vec<String> {
     let trial = study.trial(number as u64);
-    let result = trial.map(|t| t.loss().map_or_else(|| t.state().name().to_owned(), loss)).unwrap_or_default();
+    let result = trial
+        .map(|t| t.loss().map_or_else(|| t.state().name().to_owned(), loss))
+        .unwrap_or_default();
     vec![number.to_string(), format!("{distance:.2}"), result]
 }
 
 fn contrast_in_words(study: &Study, explanation: &Explanation, contrast: &Contrast) -> String {
     let slot = &study.slots()[explanation.number];
     let row = |(name, quotient): &(String, f64)| {
-        let value = slot.space.position(name).and_then(|i| slot.config.get(i)).map(table::short).unwrap_or_default();
+        let value = slot
+            .space
+            .position(name)
+            .and_then(|i| slot.config.get(i))
+            .map(table::short)
+            .unwrap_or_default();
         vec![name.clone(), value, format!("{quotient:.2}")]
     };
     let rows: Vec<Vec<String>> = contrast.by_parameter.iter().map(row).collect();
@@ -192,11 +229,17 @@ fn contrast_in_words(study: &Study, explanation: &Explanation, contrast: &Contra
 
 /// What came of the trial, beside what was predicted.
 fn outcome(study: &Study, explanation: &Explanation) -> String {
-    let Some(trial) = study.trial(explanation.number) else { return "it has not ended yet".to_owned() };
-    let Some(came) = trial.loss() else { return format!("it ended as {}: {}", trial.state().name(), trial.reason()) };
+    let Some(trial) = study.trial(explanation.number) else {
+        return "it has not ended yet".to_owned();
+    };
+    let Some(came) = trial.loss() else {
+        return format!("it ended as {}: {}", trial.state().name(), trial.reason());
+    };
     let metric = session::fact(study, "metric").unwrap_or("loss");
     let mut text = format!("came: {metric} {}", loss(came));
-    if let View::Forecast(Forecast { surprise: Some(surprise), loss: predicted, .. }) = explanation.view {
+    if let View::Forecast(Forecast { surprise: Some(surprise), loss: predicted, .. }) =
+        explanation.view
+    {
         let side = if came < predicted { "below" } else { "above" };
         let how = match surprise.abs() {
             s if s <= 1.0 => "as predicted",

@@ -16,11 +16,21 @@ use tuner::study::Study;
 ///
 /// # Errors
 /// If the folder cannot be written.
-pub fn write(folder: &StudyFolder, file: &StudyFile, study: &Study, ranking: &Ranking<'_>) -> Result<(), Failure> {
+pub fn write(
+    folder: &StudyFolder,
+    file: &StudyFile,
+    study: &Study,
+    ranking: &Ranking<'_>,
+) -> Result<(), Failure> {
     let folds_a_repeat = file.cv.folds as usize;
-    let write = |name: &str, sheet: Sheet<'_>| storage::replace_file_by(&folder.file(name), |out| sheet.write_csv(out));
+    let write = |name: &str, sheet: Sheet<'_>| {
+        storage::replace_file_by(&folder.file(name), |out| sheet.write_csv(out))
+    };
     write("leaderboard.csv", ranking.sheet())?;
-    storage::replace_file(&folder.file("leaderboard.meta.json"), &meta(file, study, ranking).to_json())?;
+    storage::replace_file(
+        &folder.file("leaderboard.meta.json"),
+        &meta(file, study, ranking).to_json(),
+    )?;
     write("folds.csv", folds(study, ranking, folds_a_repeat))?;
     write("timings.csv", timings(study, folds_a_repeat))?;
     storage::replace_file(&folder.file("space.toml"), file.text().as_bytes())?;

@@ -8,11 +8,16 @@ use tuner::trial::FoldResult;
 /// Lists every recorded fold of the trials that have ended. `folds` is the number of folds of one repeat.
 pub fn folds<'a>(study: &'a Study, ranking: &'a Ranking<'_>, folds: usize) -> Sheet<'a> {
     let metrics = &ranking.board.metric_names;
-    let mut header: Vec<String> = ["trial", "repeat", "fold", "state", "epochs", "loss"].map(str::to_owned).to_vec();
+    let mut header: Vec<String> =
+        ["trial", "repeat", "fold", "state", "epochs", "loss"].map(str::to_owned).to_vec();
     header.extend(metrics.iter().cloned());
     let rows = each_fold(study).map(move |(trial, split, fold)| {
         let mut row = place(trial, split, folds);
-        row.extend([text(fold.state.name()), fold.epochs.and_then(|e| count(e.into())), fold.loss.and_then(number)]);
+        row.extend([
+            text(fold.state.name()),
+            fold.epochs.and_then(|e| count(e.into())),
+            fold.loss.and_then(number),
+        ]);
         row.extend(metrics.iter().map(|name| metric(&fold, name).and_then(number)));
         row
     });
@@ -37,7 +42,9 @@ fn metric(fold: &FoldResult, name: &str) -> Option<f64> {
 
 /// The folds with their trial's number and their split.
 fn each_fold(study: &Study) -> impl Iterator<Item = (u64, usize, FoldResult)> {
-    study.trials().flat_map(|t| t.folds.into_iter().enumerate().map(move |(split, fold)| (t.number, split, fold)))
+    study.trials().flat_map(|t| {
+        t.folds.into_iter().enumerate().map(move |(split, fold)| (t.number, split, fold))
+    })
 }
 
 fn place(trial: u64, split: usize, folds: usize) -> Vec<Cell> {

@@ -35,7 +35,8 @@ pub fn in_words(importance: &Importance) -> String {
         ),
         table::plain(&header, &rows),
     ];
-    let pairs: Vec<&Pair> = importance.pairs.iter().filter(|pair| pair.share.value >= NEGLIGIBLE).collect();
+    let pairs: Vec<&Pair> =
+        importance.pairs.iter().filter(|pair| pair.share.value >= NEGLIGIBLE).collect();
     if !pairs.is_empty() {
         let header = ["acting on one another", "share", "90 %", "the first is best, at the second"];
         parts.push(table::plain(&header, &pairs.into_iter().map(pair_row).collect::<Vec<_>>()));
@@ -93,19 +94,31 @@ fn row(effect: &Effect) -> Vec<String> {
 }
 
 fn pair_row(pair: &Pair) -> Vec<String> {
-    let shifts: Vec<String> =
-        pair.shifts.iter().map(|(by, best, _)| format!("{} at {}", short(best), short(by))).collect();
-    vec![format!("{} × {}", pair.name, pair.by), percent(pair.share.value), interval(pair.share), shifts.join(", ")]
+    let shifts: Vec<String> = pair
+        .shifts
+        .iter()
+        .map(|(by, best, _)| format!("{} at {}", short(best), short(by)))
+        .collect();
+    vec![
+        format!("{} × {}", pair.name, pair.by),
+        percent(pair.share.value),
+        interval(pair.share),
+        shifts.join(", "),
+    ]
 }
 
 fn footer(importance: &Importance) -> String {
-    let mut text =
-        format!("The model predicts {} of the variance of trials left out.", percent(importance.fit.max(0.0)));
+    let mut text = format!(
+        "The model predicts {} of the variance of trials left out.",
+        percent(importance.fit.max(0.0))
+    );
     if importance.fit < 0.5 {
         text.push_str(" That is little: more trials may change the picture.");
     }
     if importance.effects.iter().any(|effect| effect.active < 1.0) {
-        text.push_str("\nA conditional parameter is judged among configurations where it is active.");
+        text.push_str(
+            "\nA conditional parameter is judged among configurations where it is active.",
+        );
     }
     text
 }
@@ -119,7 +132,8 @@ fn interval(share: Share) -> String {
 }
 
 fn effect_as_json(effect: &Effect) -> Json {
-    let marginal = |(value, loss): &(Value, f64)| json!({"value": sheet::json(value), "loss": loss});
+    let marginal =
+        |(value, loss): &(Value, f64)| json!({"value": sheet::json(value), "loss": loss});
     json!({
         "name": effect.name,
         "alone": share_as_json(effect.main),
@@ -152,8 +166,14 @@ mod tests {
     #[test]
     fn a_pair_names_the_second_parameter_once() {
         let share = Share { value: 0.09, interval: (0.01, 0.14) };
-        let shifts = vec![(Value::Int(16), Value::Float(0.02), 0.3), (Value::Int(64), Value::Float(0.01), 0.2)];
+        let shifts = vec![
+            (Value::Int(16), Value::Float(0.02), 0.3),
+            (Value::Int(64), Value::Float(0.01), 0.2),
+        ];
         let pair = Pair { name: "learning_rate".to_owned(), by: "width".to_owned(), share, shifts };
-        assert_eq!(pair_row(&pair), ["learning_rate × width", "9 %", "1–14", "0.02 at 16, 0.01 at 64"]);
+        assert_eq!(
+            pair_row(&pair),
+            ["learning_rate × width", "9 %", "1–14", "0.02 at 16, 0.01 at 64"]
+        );
     }
 }

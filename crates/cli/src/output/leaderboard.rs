@@ -22,7 +22,8 @@ impl<'a> Ranking<'a> {
         let n_splits = study.spec().n_splits;
         let known = session::fact(study, "test_train_ratio").and_then(|r| r.parse().ok());
         let assumed = SplitFacts::k_fold(folds as usize, n_splits / folds as usize);
-        let facts = SplitFacts { test_train_ratio: known.unwrap_or(assumed.test_train_ratio), ..assumed };
+        let facts =
+            SplitFacts { test_train_ratio: known.unwrap_or(assumed.test_train_ratio), ..assumed };
         let board = Leaderboard::new(study.trials(), &facts, study.spec().direction);
         Self { study, board, test_train_ratio: facts.test_train_ratio }
     }
@@ -70,7 +71,8 @@ impl<'a> Ranking<'a> {
         ];
         cells.extend(self.board.metric_means(&trial).into_iter().map(|mean| mean.and_then(number)));
         cells.extend(
-            (0..self.study.spec().n_splits).map(|split| trial.folds.get(split).and_then(|f| f.loss).and_then(number)),
+            (0..self.study.spec().n_splits)
+                .map(|split| trial.folds.get(split).and_then(|f| f.loss).and_then(number)),
         );
         cells.extend(trial.config.values().iter().cloned());
         cells
@@ -99,5 +101,9 @@ const FIXED: [&str; 14] = [
 #[cfg(any(unix, test))]
 pub fn is_column(name: &str) -> bool {
     let is_split = name.strip_prefix("split").is_some_and(|rest| rest.ends_with("_loss"));
-    FIXED.contains(&name) || is_split || name.starts_with("param_") || name == "repeat" || name == "fold"
+    FIXED.contains(&name)
+        || is_split
+        || name.starts_with("param_")
+        || name == "repeat"
+        || name == "fold"
 }

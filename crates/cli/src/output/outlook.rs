@@ -10,8 +10,11 @@ const N_NAMED: usize = 5;
 /// Says which hyperparameters are expected to matter, in three lines; none without experience.
 pub fn in_words(file: &StudyFile) -> Option<String> {
     let shares = outlook(&file.space);
-    let named: Vec<String> =
-        shares.iter().take(N_NAMED).map(|(name, share)| format!("{name} {:.0} %", 100.0 * share.min(1.0))).collect();
+    let named: Vec<String> = shares
+        .iter()
+        .take(N_NAMED)
+        .map(|(name, share)| format!("{name} {:.0} %", 100.0 * share.min(1.0)))
+        .collect();
     (!named.is_empty()).then(|| {
         format!(
             "experience of other data sets expects that losses will differ because of\n{},\n\
@@ -27,7 +30,15 @@ pub fn best(file: &StudyFile) -> Option<String> {
     let trials = crate::preview::first_trials(file, 1 + file.enqueue.len()).ok()?;
     let (_, config) = trials.last()?;
     let named = file.space.named(config).filter(|(name, _)| {
-        file.space.parameters().iter().any(|parameter| parameter.name == *name && parameter.is_searched())
+        file.space
+            .parameters()
+            .iter()
+            .any(|parameter| parameter.name == *name && parameter.is_searched())
     });
-    Some(named.map(|(name, value)| format!("{name}={}", table::short(value))).collect::<Vec<_>>().join(" "))
+    Some(
+        named
+            .map(|(name, value)| format!("{name}={}", table::short(value)))
+            .collect::<Vec<_>>()
+            .join(" "),
+    )
 }

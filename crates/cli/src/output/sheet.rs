@@ -44,7 +44,8 @@ impl<'a> Sheet<'a> {
     /// The table as CSV in memory, for what is short.
     pub fn into_csv(self) -> Vec<u8> {
         let mut bytes = Vec::new();
-        self.write_csv(&mut bytes).expect("memory can be written, and rows are as long as the header");
+        self.write_csv(&mut bytes)
+            .expect("memory can be written, and rows are as long as the header");
         bytes
     }
 
@@ -55,7 +56,10 @@ impl<'a> Sheet<'a> {
     pub fn write_json(self, mut out: impl Write) -> io::Result<()> {
         let Self { header, rows } = self;
         let object = |row: Vec<Cell>| -> Json {
-            let cells = header.iter().zip(&row).filter_map(|(name, cell)| Some((name.clone(), json(cell.as_ref()?))));
+            let cells = header
+                .iter()
+                .zip(&row)
+                .filter_map(|(name, cell)| Some((name.clone(), json(cell.as_ref()?))));
             Json::Object(cells.collect::<Map<_, _>>())
         };
         serde_json::Serializer::pretty(&mut out).collect_seq(rows.map(object))?;
@@ -90,7 +94,9 @@ mod tests {
     use super::*;
 
     fn written(rows: Vec<Vec<Cell>>) -> [String; 2] {
-        let sheet = |rows: Vec<Vec<Cell>>| Sheet::new(vec!["a".to_owned(), "b".to_owned()], rows.into_iter());
+        let sheet = |rows: Vec<Vec<Cell>>| {
+            Sheet::new(vec!["a".to_owned(), "b".to_owned()], rows.into_iter())
+        };
         let mut lines = Vec::new();
         sheet(rows.clone()).write_json(&mut lines).unwrap();
         [sheet(rows).into_csv(), lines].map(|bytes| String::from_utf8(bytes).unwrap())
@@ -100,7 +106,10 @@ mod tests {
     fn rows_become_lines_and_objects() {
         let [csv, json] = written(vec![vec![number(0.5), text("x,y")], vec![None, count(2)]]);
         assert_eq!(csv, "a,b\n0.5,\"x,y\"\n,2\n");
-        assert_eq!(json, "[\n  {\n    \"a\": 0.5,\n    \"b\": \"x,y\"\n  },\n  {\n    \"b\": 2\n  }\n]\n");
+        assert_eq!(
+            json,
+            "[\n  {\n    \"a\": 0.5,\n    \"b\": \"x,y\"\n  },\n  {\n    \"b\": 2\n  }\n]\n"
+        );
     }
 
     #[test]

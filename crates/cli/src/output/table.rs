@@ -33,13 +33,18 @@ pub fn summary(folder: &StudyFolder, study: &Study, ranking: &Ranking<'_>, top: 
             let value = row.loss.map(loss).unwrap_or_default();
             let se = row.se.map(|se| format!(" (standard error {})", loss(se))).unwrap_or_default();
             text.push_str(&format!("\nbest: trial {}, {metric} {value}{se}", trial.number));
-            for (name, mean) in ranking.board.metric_names.iter().zip(ranking.board.metric_means(&trial)) {
+            for (name, mean) in
+                ranking.board.metric_names.iter().zip(ranking.board.metric_means(&trial))
+            {
                 text.push_str(&mean.map(|m| format!(", {name} {}", loss(m))).unwrap_or_default());
             }
             text.push_str(&best_set(ranking));
             text.push_str(&one_se(ranking));
             text.push_str(&no_gain(study, row));
-            text.push_str(&format!("\n`tune best {}` prints its hyperparameters", folder.argument()));
+            text.push_str(&format!(
+                "\n`tune best {}` prints its hyperparameters",
+                folder.argument()
+            ));
             if trial.origin == Origin::Model {
                 text.push_str(&format!(
                     "\n`tune explain {} {}` says why it was tried",
@@ -77,7 +82,10 @@ fn best_set(ranking: &Ranking<'_>) -> String {
         0 => String::new(),
         _ if ok < 2 => String::new(),
         1 => {
-            format!("\nno other of {} may be the best: the differences are more than chance", count(ok as u64, "trial"))
+            format!(
+                "\nno other of {} may be the best: the differences are more than chance",
+                count(ok as u64, "trial")
+            )
         }
         n => format!(
             "\n{n} of {} may be the best (marked *): differences between them may be chance",
@@ -91,19 +99,29 @@ fn no_gain(study: &Study, best: &Row) -> String {
     let constant = session::fact(study, "baseline").and_then(|loss| loss.parse::<f64>().ok());
     match (constant, best.loss) {
         (Some(constant), Some(found)) if found >= constant => {
-            format!("\nnote: one answer for all rows has {}, and no trial is better", loss(constant))
+            format!(
+                "\nnote: one answer for all rows has {}, and no trial is better",
+                loss(constant)
+            )
         }
         _ => String::new(),
     }
 }
 
 fn one_se(ranking: &Ranking<'_>) -> String {
-    let (Some(simple), Some(best)) = (ranking.board.one_se(), ranking.board.best()) else { return String::new() };
-    let (Some(n), Some(of)) = (simple.n_parameters, best.n_parameters) else { return String::new() };
+    let (Some(simple), Some(best)) = (ranking.board.one_se(), ranking.board.best()) else {
+        return String::new();
+    };
+    let (Some(n), Some(of)) = (simple.n_parameters, best.n_parameters) else {
+        return String::new();
+    };
     if simple.number == best.number {
         return String::new();
     }
-    format!("\nsimplest within one standard error: trial {} with {n} parameters instead of {of}", simple.number)
+    format!(
+        "\nsimplest within one standard error: trial {} with {n} parameters instead of {of}",
+        simple.number
+    )
 }
 
 /// The first `top` rows of the ranking, with as many of the searched parameters as fit the terminal.
@@ -137,13 +155,23 @@ fn left_out(metrics: &[String], n: usize) -> String {
     format!("\n… {} {are} left out: see a wider window, or leaderboard.csv", parts.join(", "))
 }
 
-fn ranked_by(study: &Study, ranking: &Ranking<'_>, top: usize, (metrics, shown): (&[String], &[usize])) -> String {
+fn ranked_by(
+    study: &Study,
+    ranking: &Ranking<'_>,
+    top: usize,
+    (metrics, shown): (&[String], &[usize]),
+) -> String {
     let parameters = study.spec().space.parameters();
     let mut header = vec!["rank", "trial", "loss", "se", ""];
     header.extend(metrics.iter().map(String::as_str));
     header.extend(shown.iter().map(|&i| parameters[i].name.as_str()));
-    let rows: Vec<Vec<String>> =
-        ranking.board.rows.iter().take(top).map(|row| cells(ranking, row, metrics.len(), shown)).collect();
+    let rows: Vec<Vec<String>> = ranking
+        .board
+        .rows
+        .iter()
+        .take(top)
+        .map(|row| cells(ranking, row, metrics.len(), shown))
+        .collect();
     let mut text = plain(&header, &rows);
     let left = ranking.board.rows.len().saturating_sub(top);
     if left > 0 {
@@ -175,7 +203,9 @@ fn cells(ranking: &Ranking<'_>, row: &Row, n_metrics: usize, shown: &[usize]) ->
 /// A table of texts without a frame: columns of numbers to the right.
 pub fn plain(header: &[&str], rows: &[Vec<String>]) -> String {
     let mut table = Table::new();
-    table.load_style(comfy_table::presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    table
+        .load_style(comfy_table::presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(header.iter().copied());
     for row in rows {
         table.add_row(row);
@@ -195,7 +225,8 @@ pub fn of_cells(header: &[&str], rows: Vec<Vec<Cell>>) -> String {
         Some(Value::Float(value)) => loss(value),
         cell => cell.map(|value| value.to_string()).unwrap_or_default(),
     };
-    let rows: Vec<Vec<String>> = rows.into_iter().map(|row| row.into_iter().map(shown).collect()).collect();
+    let rows: Vec<Vec<String>> =
+        rows.into_iter().map(|row| row.into_iter().map(shown).collect()).collect();
     plain(header, &rows)
 }
 
@@ -219,7 +250,11 @@ fn significant(value: f64, digits: usize) -> String {
     }
     let decimals = (digits as i32 - 1 - magnitude).max(0) as usize;
     let text = format!("{value:.decimals$}");
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
 }
 
 #[cfg(test)]
@@ -242,7 +277,8 @@ mod tests {
 
     #[test]
     fn numbers_show_their_leading_digits() {
-        let shown: Vec<String> = [0.061_234_9, 1234.567, 0.0, 1e-7, 0.5, 123_456.7].map(loss).to_vec();
+        let shown: Vec<String> =
+            [0.061_234_9, 1234.567, 0.0, 1e-7, 0.5, 123_456.7].map(loss).to_vec();
         assert_eq!(shown, ["0.061235", "1234.6", "0", "1.0000e-7", "0.5", "123457"]);
     }
 }

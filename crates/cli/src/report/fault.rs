@@ -63,7 +63,8 @@ impl Fault {
     }
 
     fn new(severity: Severity, text: &str) -> Self {
-        let (hints, message): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| line.starts_with("hint: "));
+        let (hints, message): (Vec<&str>, Vec<&str>) =
+            text.lines().partition(|line| line.starts_with("hint: "));
         let hints = hints.into_iter().map(|line| line["hint: ".len()..].to_owned()).collect();
         Self { severity, message: message.join("\n"), place: None, hints }
     }
@@ -71,7 +72,8 @@ impl Fault {
     /// Says where it stands.
     #[must_use]
     pub fn at(mut self, source: &Arc<Source>, span: Span) -> Self {
-        self.place = Some(Place { source: Arc::clone(source), span: Some(span), label: String::new() });
+        self.place =
+            Some(Place { source: Arc::clone(source), span: Some(span), label: String::new() });
         self
     }
 
@@ -106,6 +108,9 @@ mod tests {
     #[test]
     fn hints_in_a_librarys_message_become_hints() {
         let fault = Fault::error("no such column\nhint: did you mean `digit`?");
-        assert_eq!((fault.message.as_str(), fault.hints[0].as_str()), ("no such column", "did you mean `digit`?"));
+        assert_eq!(
+            (fault.message.as_str(), fault.hints[0].as_str()),
+            ("no such column", "did you mean `digit`?")
+        );
     }
 }

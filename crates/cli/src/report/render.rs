@@ -59,7 +59,9 @@ fn group(fault: &Fault) -> Group<'_> {
         // Without a place the hints would hang from an empty line: they are added as plain text.
         None => return group.elements([] as [Origin<'_>; 0]),
         Some(Place { source, span: None, .. }) => group.element(Origin::path(source.name.as_str())),
-        Some(Place { source, span: Some(span), label }) => group.element(snippet(source, span, label)),
+        Some(Place { source, span: Some(span), label }) => {
+            group.element(snippet(source, span, label))
+        }
     };
     for hint in &fault.hints {
         group = group.element(Level::HELP.with_name("hint").message(hint.as_str()));
@@ -67,13 +69,19 @@ fn group(fault: &Fault) -> Group<'_> {
     group
 }
 
-fn snippet<'a>(source: &'a Source, span: &Span, label: &'a str) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+fn snippet<'a>(
+    source: &'a Source,
+    span: &Span,
+    label: &'a str,
+) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let line = line_of(&source.text, span);
     let within = span.start - line.start..span.end.min(line.end) - line.start;
     Snippet::source(&source.text[line.clone()])
         .path(source.name.as_str())
         .line_start(1 + source.text[..line.start].matches('\n').count())
-        .annotation(AnnotationKind::Primary.span(within).label((!label.is_empty()).then_some(label)))
+        .annotation(
+            AnnotationKind::Primary.span(within).label((!label.is_empty()).then_some(label)),
+        )
 }
 
 /// The line on which a span begins, from its first byte (columns are counted from there) to a little after the span.
@@ -120,7 +128,9 @@ error: no
         let long = format!("x = {}é{}", "a".repeat(100_000), "b".repeat(100_000));
         let texts = ["", "\n", "é\u{202e}x\n", "a\r\nb", long.as_str()];
         for text in texts {
-            for start in (0..=text.len()).filter(|&i| text.is_char_boundary(i)).step_by(1 + text.len() / 50) {
+            for start in
+                (0..=text.len()).filter(|&i| text.is_char_boundary(i)).step_by(1 + text.len() / 50)
+            {
                 for end in [start, text.len()] {
                     let shown = shown(text, start..end);
                     assert!(shown.lines().count() < 12 && shown.len() < 2000, "{shown}");

@@ -59,7 +59,10 @@ fn unchanging(path: &Path) -> rusqlite::Result<Connection> {
     let path = absolute(path)?;
     let coded = path.as_os_str().as_encoded_bytes().iter().map(|byte| format!("%{byte:02X}"));
     let uri = format!("file:{}?immutable=1", coded.collect::<Vec<_>>().concat());
-    first_read(connect(Path::new(&uri), OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI)?)
+    first_read(connect(
+        Path::new(&uri),
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI,
+    )?)
 }
 
 /// Reads something: SQLite opens the log at the first read, not before.

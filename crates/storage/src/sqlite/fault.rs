@@ -9,14 +9,19 @@ use tuner::error::StoreError;
 pub(super) fn store_error(path: &Path, action: &'static str, error: Error) -> StoreError {
     match &error {
         _ if is_damage(&error) => Damage::Database { source: Box::new(error) }.at(path),
-        _ if is_write_error(&error) => access(path, action, Refusal::NotWritten { error: error.to_string() }),
+        _ if is_write_error(&error) => {
+            access(path, action, Refusal::NotWritten { error: error.to_string() })
+        }
         _ => access(path, action, error),
     }
 }
 
 /// Tells whether the system refused a write.
 fn is_write_error(error: &Error) -> bool {
-    matches!(error.sqlite_error().map(|e| e.extended_code), Some(ffi::SQLITE_IOERR_WRITE | ffi::SQLITE_FULL))
+    matches!(
+        error.sqlite_error().map(|e| e.extended_code),
+        Some(ffi::SQLITE_IOERR_WRITE | ffi::SQLITE_FULL)
+    )
 }
 
 /// Tells whether an error can only come of a file that is not what was written.
@@ -49,5 +54,8 @@ pub(super) fn is_damage(error: &Error) -> bool {
 
 /// Tells whether an error says that the folder, the file or the medium cannot be written.
 pub(super) fn is_read_only(error: &Error) -> bool {
-    matches!(error.sqlite_error_code(), Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied))
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied)
+    )
 }

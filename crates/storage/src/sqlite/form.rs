@@ -18,7 +18,11 @@ pub(super) const STEPS: &[&str] = &[include_str!("form/1.sql")];
 ///
 /// # Errors
 /// [`StoreError::Newer`] if `steps` do not lead there, [`StoreError::Damaged`] if no form has that number.
-pub(super) fn number(path: &Path, connection: &Connection, steps: &[&str]) -> Result<i64, StoreError> {
+pub(super) fn number(
+    path: &Path,
+    connection: &Connection,
+    steps: &[&str],
+) -> Result<i64, StoreError> {
     let found = user_version(connection).map_err(|error| store_error(path, "open", error))?;
     let known = steps.len() as i64;
     if found > known {
@@ -45,7 +49,11 @@ pub(super) fn migrate(connection: &mut Connection, steps: &[&str]) -> rusqlite::
 ///
 /// # Errors
 /// [`StoreError::Damaged`] with the name of one that is not.
-pub(super) fn check(path: &Path, connection: &Connection, steps: &[&str]) -> Result<(), StoreError> {
+pub(super) fn check(
+    path: &Path,
+    connection: &Connection,
+    steps: &[&str],
+) -> Result<(), StoreError> {
     let made = || {
         let mut fresh = Connection::open_in_memory()?;
         migrate(&mut fresh, steps)?;
@@ -61,8 +69,8 @@ pub(super) fn check(path: &Path, connection: &Connection, steps: &[&str]) -> Res
 
 /// The SQL of everything in the database, by type and name.
 fn definitions(connection: &Connection) -> rusqlite::Result<BTreeMap<String, String>> {
-    let mut statement =
-        connection.prepare("SELECT type || ' ' || name, sql FROM sqlite_schema WHERE sql IS NOT NULL")?;
+    let mut statement = connection
+        .prepare("SELECT type || ' ' || name, sql FROM sqlite_schema WHERE sql IS NOT NULL")?;
     statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
@@ -76,7 +84,8 @@ mod tests {
 
     const OLD: &[&str] = &["CREATE TABLE a (x INTEGER) STRICT; INSERT INTO a VALUES (7);"];
     const NEW: &[&str] = &[OLD[0], "ALTER TABLE a ADD COLUMN y INTEGER NOT NULL DEFAULT 3;"];
-    const BROKEN: &[&str] = &[OLD[0], "ALTER TABLE a ADD COLUMN y INTEGER; ALTER TABLE missing RENAME TO b;"];
+    const BROKEN: &[&str] =
+        &[OLD[0], "ALTER TABLE a ADD COLUMN y INTEGER; ALTER TABLE missing RENAME TO b;"];
 
     fn form_of(steps: &[&str]) -> Connection {
         let mut connection = Connection::open_in_memory().unwrap();
@@ -95,7 +104,8 @@ mod tests {
             assert_eq!(number(path, &connection, NEW).unwrap(), 2);
             check(path, &connection, NEW).unwrap();
         }
-        let row = connection.query_row("SELECT x, y FROM a", [], |row| Ok((row.get(0)?, row.get(1)?)));
+        let row =
+            connection.query_row("SELECT x, y FROM a", [], |row| Ok((row.get(0)?, row.get(1)?)));
         assert_eq!(row, Ok((7, 3)));
     }
 
@@ -112,7 +122,10 @@ mod tests {
         let error = number(Path::new("study.db"), &form_of(NEW), OLD).unwrap_err();
         assert!(matches!(error, StoreError::Newer { found: 2, known: 1, .. }));
         let none = Connection::open_in_memory().unwrap();
-        assert!(matches!(number(Path::new("study.db"), &none, OLD), Err(StoreError::Damaged { .. })));
+        assert!(matches!(
+            number(Path::new("study.db"), &none, OLD),
+            Err(StoreError::Damaged { .. })
+        ));
     }
 
     #[test]
@@ -120,7 +133,9 @@ mod tests {
         let connection = form_of(STEPS);
         connection.execute_batch("CREATE VIEW mine AS SELECT 1;").unwrap();
         check(Path::new("study.db"), &connection, STEPS).unwrap();
-        connection.execute_batch("DROP VIEW folds; CREATE VIEW folds AS SELECT 1 AS loss;").unwrap();
+        connection
+            .execute_batch("DROP VIEW folds; CREATE VIEW folds AS SELECT 1 AS loss;")
+            .unwrap();
         let error = check(Path::new("study.db"), &connection, STEPS).unwrap_err();
         assert!(error.to_string().contains("view folds"), "{error}");
     }

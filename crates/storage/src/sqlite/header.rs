@@ -29,7 +29,10 @@ const WRITE_AHEAD_LOG: u8 = 2;
 /// else, [`StoreError::Damaged`] if the header cannot be.
 pub(super) fn check(path: &Path) -> Result<(), StoreError> {
     let header = read(path).map_err(|error| access(path, "open", error))?;
-    let not_a_study = |what: &str| StoreError::NotAStudy { path: path.display().to_string(), what: what.to_owned() };
+    let not_a_study = |what: &str| StoreError::NotAStudy {
+        path: path.display().to_string(),
+        what: what.to_owned(),
+    };
     if header.is_empty() {
         return Err(not_a_study("it is empty"));
     }
@@ -84,7 +87,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("study.db");
         assert!(matches!(check(&path), Err(StoreError::Access { action: "open", .. })));
-        assert!(matches!(check(folder.path()), Err(StoreError::Access { .. })), "a folder is no database");
+        assert!(
+            matches!(check(folder.path()), Err(StoreError::Access { .. })),
+            "a folder is no database"
+        );
         let foreign = [MAGIC.as_slice(), &[0; 84]].concat();
         for (bytes, what) in [
             (b"".as_slice(), "empty"),
@@ -95,7 +101,10 @@ mod tests {
         ] {
             fs::write(&path, bytes).unwrap();
             let error = check(&path).unwrap_err();
-            assert!(matches!(&error, StoreError::NotAStudy { what: found, .. } if found.contains(what)), "{error}");
+            assert!(
+                matches!(&error, StoreError::NotAStudy { what: found, .. } if found.contains(what)),
+                "{error}"
+            );
         }
     }
 }

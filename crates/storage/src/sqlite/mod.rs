@@ -85,10 +85,12 @@ impl SqliteStore {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         header::check(path)?;
         let log = wal_check(path)?;
-        let mut connection = connect::to_write(path).map_err(|error| store_error(path, "open", error))?;
+        let mut connection =
+            connect::to_write(path).map_err(|error| store_error(path, "open", error))?;
         form::number(path, &connection, form::STEPS)?;
         check_pages(path, &connection)?;
-        form::migrate(&mut connection, form::STEPS).map_err(|error| store_error(path, "update", error))?;
+        form::migrate(&mut connection, form::STEPS)
+            .map_err(|error| store_error(path, "update", error))?;
         Self::new(path, connection, log)
     }
 
@@ -101,7 +103,8 @@ impl SqliteStore {
         header::check(path)?;
         let log = wal_check(path)?;
         let connection = connect::to_read(path)?;
-        let (found, known) = (form::number(path, &connection, form::STEPS)?, form::STEPS.len() as i64);
+        let (found, known) =
+            (form::number(path, &connection, form::STEPS)?, form::STEPS.len() as i64);
         if found < known {
             return Err(access(path, "read", Refusal::OlderForm { found, known }));
         }
@@ -111,7 +114,14 @@ impl SqliteStore {
     fn new(path: &Path, connection: Connection, log: WalReport) -> Result<Self, StoreError> {
         form::check(path, &connection, form::STEPS)?;
         let head = read_head(&connection).map_err(|error| store_error(path, "read", error))?;
-        Ok(Self { path: path.to_owned(), connection, head, found: Found::default(), n_commits: 0, log })
+        Ok(Self {
+            path: path.to_owned(),
+            connection,
+            head,
+            found: Found::default(),
+            n_commits: 0,
+            log,
+        })
     }
 
     /// Tells whether nothing has been appended.
@@ -137,7 +147,10 @@ impl SqliteStore {
     /// Writes rows in one transaction and returns the new end of the chain.
     fn commit(&mut self, rows: &[Row]) -> Result<Head, StoreError> {
         let failed = |error| store_error(&self.path, "append", error);
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(failed)?;
         let found = read_head(&transaction).map_err(failed)?;
         if found != self.head {
             let stale = Refusal::Stale { known: self.head.seq, found: found.seq };
@@ -158,7 +171,8 @@ impl Store for SqliteStore {
         if !self.path.exists() {
             return Err(access(&self.path, "append", Refusal::Gone));
         }
-        let rows: Result<Vec<Row>, Refusal> = (0..).zip(records).map(|(index, record)| encode(record, index)).collect();
+        let rows: Result<Vec<Row>, Refusal> =
+            (0..).zip(records).map(|(index, record)| encode(record, index)).collect();
         self.head = self.commit(&rows.map_err(|refusal| access(&self.path, "append", refusal))?)?;
         self.n_commits += 1;
         Ok(())
@@ -168,12 +182,16 @@ impl Store for SqliteStore {
         let failed = |error| store_error(&self.path, "read", error);
         let transaction = self.connection.transaction().map_err(failed)?;
         let end = read_head(&transaction).map_err(failed)?;
-        let mut statement =
-            transaction.prepare_cached("SELECT seq, body, curve, checksum FROM record ORDER BY seq").map_err(failed)?;
+        let mut statement = transaction
+            .prepare_cached("SELECT seq, body, curve, checksum FROM record ORDER BY seq")
+            .map_err(failed)?;
         let mut rows = statement.query([]).map_err(failed)?;
         let (mut head, mut found) = (Head::START, Found::default());
-        while let Some(row) = rows.next().map_err(|error| read_error(&self.path, head.seq, error))? {
-            let (next, record) = read_row(row, head, curves).map_err(|damage| damage.at(&self.path))?;
+        while let Some(row) =
+            rows.next().map_err(|error| read_error(&self.path, head.seq, error))?
+        {
+            let (next, record) =
+                read_row(row, head, curves).map_err(|damage| damage.at(&self.path))?;
             found.count(&record);
             visit(record);
             head = next;
@@ -216,13 +234,15 @@ fn read_head(connection: &Connection) -> rusqlite::Result<Head> {
 }
 
 fn insert(connection: &Connection, mut head: Head, rows: &[Row]) -> rusqlite::Result<Head> {
-    let mut statement =
-        connection.prepare_cached("INSERT INTO record (seq, body, curve, checksum) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO record (seq, body, curve, checksum) VALUES (?1, ?2, ?3, ?4)",
+    )?;
     for row in rows {
         head = head.next(row.body.as_bytes(), row.curve.as_deref());
         statement.execute((head.seq, &row.body, &row.curve, head.checksum))?;
     }
-    let mut statement = connection.prepare_cached("UPDATE head SET seq = ?1, checksum = ?2 WHERE id = 1")?;
+    let mut statement =
+        connection.prepare_cached("UPDATE head SET seq = ?1, checksum = ?2 WHERE id = 1")?;
     statement.execute((head.seq, head.checksum))?;
     Ok(head)
 }
@@ -230,8 +250,12 @@ fn insert(connection: &Connection, mut head: Head, rows: &[Row]) -> rusqlite::Re
 /// Reads the record after `head`, once it is shown to be the one that was written there.
 fn read_row(row: &rusqlite::Row<'_>, head: Head, curves: Curves) -> Result<(Head, Record), Damage> {
     let column = |index| {
-        let value = row.get_ref(index).map_err(|error| Damage::After { seq: head.seq, source: Box::new(error) })?;
-        value.as_bytes_or_null().map_err(|error| Damage::After { seq: head.seq, source: Box::new(error) })
+        let value = row
+            .get_ref(index)
+            .map_err(|error| Damage::After { seq: head.seq, source: Box::new(error) })?;
+        value
+            .as_bytes_or_null()
+            .map_err(|error| Damage::After { seq: head.seq, source: Box::new(error) })
     };
     let (body, curve, checksum) = (column(1)?, column(2)?, column(3)?);
     let found = row.get(0).unwrap_or_default();

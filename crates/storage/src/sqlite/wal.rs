@@ -52,7 +52,8 @@ pub fn wal_check(path: &Path) -> Result<WalReport, StoreError> {
 fn look(path: &Path) -> Result<WalReport, StoreError> {
     let log = log_path(path);
     match File::open(&log) {
-        Ok(file) => read_log(&mut BufReader::new(file), page_size(path)).map_err(|error| access(&log, "read", error)),
+        Ok(file) => read_log(&mut BufReader::new(file), page_size(path))
+            .map_err(|error| access(&log, "read", error)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(WalReport::default()),
         Err(error) => Err(access(&log, "open", error)),
     }
@@ -110,7 +111,8 @@ impl Header {
         };
         let sum = [word(bytes, 24), word(bytes, 28)];
         let is_sound = is_ours && checksum(&bytes[..24], order, [0; 2]) == sum;
-        let page_size = is_sound.then(|| word(bytes, 8) as usize).filter(|size| (512..=65_536).contains(size));
+        let page_size =
+            is_sound.then(|| word(bytes, 8) as usize).filter(|size| (512..=65_536).contains(size));
         let salts = is_sound.then(|| [word(bytes, 16), word(bytes, 20)]);
         Self { is_sound, order, page_size, salts, sum }
     }
@@ -129,7 +131,8 @@ struct Frame {
 impl Frame {
     fn read(bytes: &[u8], order: ByteOrder, before: Sum) -> Self {
         let sum = [word(bytes, 16), word(bytes, 20)];
-        let computed = checksum(&bytes[FRAME_HEADER_BYTES..], order, checksum(&bytes[..8], order, before));
+        let computed =
+            checksum(&bytes[FRAME_HEADER_BYTES..], order, checksum(&bytes[..8], order, before));
         Self {
             is_sound: computed == sum && word(bytes, 0) != 0,
             ends_commit: word(bytes, 4) != 0,

@@ -51,7 +51,10 @@ pub fn install() {
 
 /// Fails all operations but the first `n`.
 pub fn fail_after(n: u64, how: Failing) {
-    CODE.store(if matches!(how, Failing::Full) { ffi::SQLITE_FULL } else { ffi::SQLITE_IOERR_WRITE }, SeqCst);
+    CODE.store(
+        if matches!(how, Failing::Full) { ffi::SQLITE_FULL } else { ffi::SQLITE_IOERR_WRITE },
+        SeqCst,
+    );
     FAILED.store(0, SeqCst);
     LEFT.store(n, SeqCst);
 }
@@ -64,7 +67,9 @@ pub fn mend() -> u64 {
 
 /// What the next operation is to report; none if it is let through.
 fn fault() -> Option<c_int> {
-    let left = LEFT.fetch_update(SeqCst, SeqCst, |left| if left == u64::MAX { None } else { left.checked_sub(1) });
+    let left = LEFT.fetch_update(SeqCst, SeqCst, |left| {
+        if left == u64::MAX { None } else { left.checked_sub(1) }
+    });
     if left.is_ok() || left == Err(u64::MAX) {
         return None;
     }
@@ -114,7 +119,12 @@ impl Methods {
     }
 }
 
-unsafe extern "C" fn write(file: *mut sqlite3_file, data: *const c_void, n: c_int, at: sqlite3_int64) -> c_int {
+unsafe extern "C" fn write(
+    file: *mut sqlite3_file,
+    data: *const c_void,
+    n: c_int,
+    at: sqlite3_int64,
+) -> c_int {
     let fault = fault();
     let n = if fault.is_some() { n / 2 } else { n };
     // SAFETY: the file is one of ours, the arguments are SQLite's own, and fewer bytes than it gave are there.
@@ -124,12 +134,16 @@ unsafe extern "C" fn write(file: *mut sqlite3_file, data: *const c_void, n: c_in
 
 unsafe extern "C" fn truncate(file: *mut sqlite3_file, size: sqlite3_int64) -> c_int {
     // SAFETY: the file is one of ours, and the arguments are SQLite's own.
-    fault().unwrap_or_else(|| unsafe { real(file).xTruncate.expect("files are truncated")(file, size) })
+    fault().unwrap_or_else(|| unsafe {
+        real(file).xTruncate.expect("files are truncated")(file, size)
+    })
 }
 
 unsafe extern "C" fn sync(file: *mut sqlite3_file, flags: c_int) -> c_int {
     // SAFETY: the file is one of ours, and the arguments are SQLite's own.
-    fault().unwrap_or_else(|| unsafe { real(file).xSync.expect("files are synchronised")(file, flags) })
+    fault().unwrap_or_else(|| unsafe {
+        real(file).xSync.expect("files are synchronised")(file, flags)
+    })
 }
 
 unsafe extern "C" fn map(
@@ -142,5 +156,7 @@ unsafe extern "C" fn map(
     // Without `extend` nothing is written.
     let fault = if extend == 0 { None } else { fault() };
     // SAFETY: the file is one of ours, and the arguments are SQLite's own.
-    fault.unwrap_or_else(|| unsafe { real(file).xShmMap.expect("logs have an index")(file, region, size, extend, out) })
+    fault.unwrap_or_else(|| unsafe {
+        real(file).xShmMap.expect("logs have an index")(file, region, size, extend, out)
+    })
 }

@@ -31,7 +31,10 @@ impl Objective for Line {
 }
 
 fn spec() -> StudySpec {
-    let x = Parameter::new("x", Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None });
+    let x = Parameter::new(
+        "x",
+        Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None },
+    );
     StudySpec {
         seed: 1,
         method: Method::Random,
@@ -57,11 +60,19 @@ fn run(path: &Path, pool: &rayon::ThreadPool) -> Result<Vec<Trial>, Error> {
     go_on(Box::new(store), is_new, pool)
 }
 
-fn go_on(store: Box<dyn Store>, is_new: bool, pool: &rayon::ThreadPool) -> Result<Vec<Trial>, Error> {
-    let mut study =
-        if is_new { Study::create(store, text(), spec())? } else { Study::open(store, |_| Ok::<_, Error>(spec()))? };
+fn go_on(
+    store: Box<dyn Store>,
+    is_new: bool,
+    pool: &rayon::ThreadPool,
+) -> Result<Vec<Trial>, Error> {
+    let mut study = if is_new {
+        Study::create(store, text(), spec())?
+    } else {
+        Study::open(store, |_| Ok::<_, Error>(spec()))?
+    };
     // The clock stands still: it is no part of the outcome.
-    let around = Surroundings { pool, clock: &|| 0.0, is_interrupted: &|| false, observe: &mut |_, _| {} };
+    let around =
+        Surroundings { pool, clock: &|| 0.0, is_interrupted: &|| false, observe: &mut |_, _| {} };
     study.run(&Line, around)?;
     Ok(study.trials().collect())
 }
@@ -82,7 +93,10 @@ fn a_disk_that_fails_at_any_write_loses_nothing_but_time() {
             let is_past_the_last_write = faults::mend() == 0;
             match broken {
                 Err(error) => {
-                    assert!(matches!(&error, Error::Store(StoreError::Access { .. })), "write {k}: {error:?}");
+                    assert!(
+                        matches!(&error, Error::Store(StoreError::Access { .. })),
+                        "write {k}: {error:?}"
+                    );
                     assert!(error.to_string().contains("study.db"), "write {k}: {error}");
                     n_refused += 1;
                 }
@@ -92,7 +106,9 @@ fn a_disk_that_fails_at_any_write_loses_nothing_but_time() {
             let mended = run(&path, &pool).unwrap_or_else(|error| panic!("write {k}: {error}"));
             assert_eq!(mended, expected, "write {k}");
             if is_past_the_last_write {
-                println!("{how:?}: failed at each of {k} writes, {n_refused} of them told; every study ended the same");
+                println!(
+                    "{how:?}: failed at each of {k} writes, {n_refused} of them told; every study ended the same"
+                );
                 break;
             }
         }

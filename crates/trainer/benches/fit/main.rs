@@ -5,7 +5,11 @@
 //! six operations a weight and row are counted, though the first layer needs but four). With the argument `products` it
 //! also prints which part of a fit the matrix products alone would take with the best library, and with `folds` what a
 //! second core is worth in a 10-fold cross-validation. Numbers choose shapes, from 0.
-#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints, and fails loudly")]
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a benchmark prints, and fails loudly"
+)]
 
 mod folds;
 mod products;
@@ -37,7 +41,10 @@ fn main() {
         }
         if is_asked("folds") {
             let (one, two) = folds::one_and_two_threads(&data, shape);
-            println!("folds,{shape},{one:.4}s on one thread,{two:.4}s on two,{:.3} of it", two / one);
+            println!(
+                "folds,{shape},{one:.4}s on one thread,{two:.4}s on two,{:.3} of it",
+                two / one
+            );
         }
     }
 }
@@ -46,7 +53,8 @@ fn main() {
 fn fit(data: &Dataset, shape: Shape) -> f64 {
     let rows: Vec<u32> = (0..data.facts().n_rows as u32).collect();
     // One test row: what is timed is training.
-    let fold = Fold { repeat: 0, fold: 0, scheme: Scheme::Plain, test: rows[..1].to_vec(), train: rows };
+    let fold =
+        Fold { repeat: 0, fold: 0, scheme: Scheme::Plain, test: rows[..1].to_vec(), train: rows };
     let recipe = shape.recipe(data);
     let once = |_| {
         let begin = work::processor_seconds();

@@ -72,7 +72,10 @@ pub fn digits() -> Dataset {
 
 /// Trains on a fold's rows and scores its others.
 pub fn train(data: &Dataset, fold: &Fold, recipe: &CheckedRecipe) -> Score {
-    evaluate(data, fold, recipe, Metric::CrossEntropy, &Streams::new(0), &|| ControlFlow::Continue(())).unwrap()
+    evaluate(data, fold, recipe, Metric::CrossEntropy, &Streams::new(0), &|| {
+        ControlFlow::Continue(())
+    })
+    .unwrap()
 }
 
 /// Time on the processor: what other jobs take does not count.

@@ -76,7 +76,9 @@ impl Column {
     pub fn n_missing(&self) -> usize {
         match &self.cells {
             Cells::Numbers(numbers) => numbers.iter().filter(|number| number.is_nan()).count(),
-            Cells::Integers(integers) => integers.iter().filter(|&&integer| integer == NO_INTEGER).count(),
+            Cells::Integers(integers) => {
+                integers.iter().filter(|&&integer| integer == NO_INTEGER).count()
+            }
             Cells::Categories { codes, .. } => codes.iter().filter(|&&code| code == ABSENT).count(),
         }
     }
@@ -92,10 +94,15 @@ impl Column {
     /// The different numbers in ascending order; none for categories.
     pub(super) fn distinct_numbers(&self) -> Vec<f64> {
         let mut numbers: Vec<f64> = match &self.cells {
-            Cells::Numbers(numbers) => numbers.iter().copied().filter(|number| !number.is_nan()).collect(),
-            Cells::Integers(integers) => {
-                integers.iter().copied().filter(|&integer| integer != NO_INTEGER).map(f64::from).collect()
+            Cells::Numbers(numbers) => {
+                numbers.iter().copied().filter(|number| !number.is_nan()).collect()
             }
+            Cells::Integers(integers) => integers
+                .iter()
+                .copied()
+                .filter(|&integer| integer != NO_INTEGER)
+                .map(f64::from)
+                .collect(),
             Cells::Categories { .. } => Vec::new(),
         };
         numbers.sort_by(f64::total_cmp);

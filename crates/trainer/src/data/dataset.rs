@@ -59,8 +59,16 @@ impl Dataset {
     pub fn new(mut table: Table, roles: &Roles) -> Result<Self, DataError> {
         check_roles_differ(roles)?;
         let target = take(&mut table, Mention::Target, &roles.target)?;
-        let group = roles.group.as_deref().map(|name| take(&mut table, Mention::Group, name)).transpose()?;
-        let order = roles.order.as_deref().map(|name| take(&mut table, Mention::Order, name)).transpose()?;
+        let group = roles
+            .group
+            .as_deref()
+            .map(|name| take(&mut table, Mention::Group, name))
+            .transpose()?;
+        let order = roles
+            .order
+            .as_deref()
+            .map(|name| take(&mut table, Mention::Order, name))
+            .transpose()?;
         let target = Target::new(&table, target, roles.task)?;
         let groups = group.map(|column| keys(&table, &column, Mention::Group)).transpose()?;
         let ranks = order.map(|column| ranks(&table, &column)).transpose()?;
@@ -144,7 +152,8 @@ impl Dataset {
 }
 
 fn check_roles_differ(roles: &Roles) -> Result<(), DataError> {
-    let optional = [(Mention::Group, roles.group.as_deref()), (Mention::Order, roles.order.as_deref())];
+    let optional =
+        [(Mention::Group, roles.group.as_deref()), (Mention::Order, roles.order.as_deref())];
     let mut named = vec![(Mention::Target, roles.target.as_str())];
     for (second, name) in optional {
         let Some(name) = name else { continue };
@@ -173,7 +182,12 @@ fn take(table: &mut Table, mention: Mention, name: &str) -> Result<Column, DataE
 fn keys(table: &Table, column: &Column, mention: Mention) -> Result<Vec<u32>, DataError> {
     if let Some(row) = column.first_missing() {
         let n_missing = column.n_missing();
-        return Err(DataError::Missing { at: table.at(row), mention, column: column.name.clone(), n_missing });
+        return Err(DataError::Missing {
+            at: table.at(row),
+            mention,
+            column: column.name.clone(),
+            n_missing,
+        });
     }
     if let Cells::Categories { codes, .. } = &column.cells {
         return Ok(codes.clone());
@@ -225,16 +239,28 @@ mod tests {
         assert_eq!(task("x,y\n1,a\n2,b\n"), Task::Classification);
         assert_eq!(task("x,y\n1,0\n2,1\n"), Task::Classification);
         assert_eq!(task("x,y\n1,0.5\n2,1\n3,2\n"), Task::Regression);
-        assert_eq!(task(&column_of_targets((0..100).map(|i| (i % 20).to_string()))), Task::Classification);
-        assert_eq!(task(&column_of_targets((0..99).map(|i| (i % 20).to_string()))), Task::Regression);
-        assert_eq!(task(&column_of_targets((0..200).map(|i| (i % 21).to_string()))), Task::Regression);
+        assert_eq!(
+            task(&column_of_targets((0..100).map(|i| (i % 20).to_string()))),
+            Task::Classification
+        );
+        assert_eq!(
+            task(&column_of_targets((0..99).map(|i| (i % 20).to_string()))),
+            Task::Regression
+        );
+        assert_eq!(
+            task(&column_of_targets((0..200).map(|i| (i % 21).to_string()))),
+            Task::Regression
+        );
     }
 
     #[test]
     fn a_stated_task_holds() {
         let with = |task| Roles { task: Some(task), ..roles("y") };
         let data = built("x,y\n1,2\n2,10\n3,2\n", &with(Task::Classification)).unwrap();
-        assert_eq!(*data.target(), Target::Classes { codes: vec![0, 1, 0], names: vec!["2".into(), "10".into()] });
+        assert_eq!(
+            *data.target(),
+            Target::Classes { codes: vec![0, 1, 0], names: vec!["2".into(), "10".into()] }
+        );
         let data = built("x,y\n1,0\n2,1\n", &with(Task::Regression)).unwrap();
         assert_eq!(*data.target(), Target::Values(vec![0.0, 1.0]));
         let error = built("x,y\n1,a\n2,b\n", &with(Task::Regression)).unwrap_err();
@@ -244,9 +270,15 @@ mod tests {
     #[test]
     fn a_target_must_be_there_and_vary() {
         let error = built("x,y\n1,a\n2,\n3,b\n4,?\n", &roles("y")).unwrap_err();
-        assert_eq!(error.to_string(), "row 2 (line 3): the target `y` is missing here and in 1 other rows");
+        assert_eq!(
+            error.to_string(),
+            "row 2 (line 3): the target `y` is missing here and in 1 other rows"
+        );
         for text in ["x,y\n1,a\n2,a\n", "x,y\n1,0.1\n2,0.1\n"] {
-            assert!(matches!(built(text, &roles("y")).unwrap_err(), DataError::ConstantTarget { .. }));
+            assert!(matches!(
+                built(text, &roles("y")).unwrap_err(),
+                DataError::ConstantTarget { .. }
+            ));
         }
     }
 
@@ -254,7 +286,11 @@ mod tests {
     fn classes_that_doubles_cannot_tell_apart_are_refused() {
         let text = "x,y\n1,9007199254740993\n2,9007199254740996\n";
         let error = built(text, &roles("y")).unwrap_err();
-        assert!(matches!(error, DataError::RunTogether { .. }) && error.to_string().contains("kinds = { y"), "{error}");
+        assert!(
+            matches!(error, DataError::RunTogether { .. })
+                && error.to_string().contains("kinds = { y"),
+            "{error}"
+        );
         let regression = Roles { task: Some(Task::Regression), ..roles("y") };
         assert!(built(text, &regression).is_ok());
     }
@@ -266,7 +302,13 @@ mod tests {
         let data = built(text, &all).unwrap();
         assert_eq!(
             data.facts(),
-            Facts { n_rows: 3, n_features: 1, n_inputs: 1, n_classes: 2, task: Task::Classification }
+            Facts {
+                n_rows: 3,
+                n_features: 1,
+                n_inputs: 1,
+                n_classes: 2,
+                task: Task::Classification
+            }
         );
         assert_eq!(data.groups(), Some(&[0, 1, 0][..]));
         assert_eq!(data.ranks(), Some(&[2, 0, 1][..]));
@@ -293,13 +335,17 @@ mod tests {
         assert!(matches!(built(text, &twice).unwrap_err(), DataError::TwoRoles { .. }));
         let options = ReadOptions { drop: vec!["label".into()], ..ReadOptions::default() };
         let table = Table::read(text.as_bytes(), &options).unwrap();
-        assert!(matches!(Dataset::new(table, &roles("label")).unwrap_err(), DataError::Dropped { .. }));
+        assert!(matches!(
+            Dataset::new(table, &roles("label")).unwrap_err(),
+            DataError::Dropped { .. }
+        ));
         assert!(matches!(built("y\na\nb\n", &roles("y")).unwrap_err(), DataError::NoFeatures));
     }
 
     #[test]
     fn an_identifier_is_refused_as_a_feature() {
-        let rows = (0..=10_000).fold("id,y\n".to_owned(), |text, row| text + &format!("u{row},{}\n", row % 2));
+        let rows = (0..=10_000)
+            .fold("id,y\n".to_owned(), |text, row| text + &format!("u{row},{}\n", row % 2));
         let error = built(&rows, &roles("y")).unwrap_err();
         assert!(matches!(error, DataError::TooManyLevels { n_levels: 10_001, .. }), "{error}");
     }
@@ -307,9 +353,15 @@ mod tests {
     #[test]
     fn parts_must_agree() {
         let features = || Features::from_array(ndarray::array![[1.0, 2.0], [3.0, 4.0]]).unwrap();
-        let classes = |codes: &[u32]| Target::Classes { codes: codes.to_vec(), names: vec!["a".into(), "b".into()] };
+        let classes = |codes: &[u32]| Target::Classes {
+            codes: codes.to_vec(),
+            names: vec!["a".into(), "b".into()],
+        };
         assert!(Dataset::from_parts(features(), classes(&[0, 1])).is_ok());
-        assert!(matches!(Dataset::from_parts(features(), classes(&[0])), Err(DataError::Length { .. })));
+        assert!(matches!(
+            Dataset::from_parts(features(), classes(&[0])),
+            Err(DataError::Length { .. })
+        ));
         assert!(matches!(
             Dataset::from_parts(features(), classes(&[0, 2])),
             Err(DataError::TargetValue { row: 2, .. })

@@ -72,7 +72,9 @@ pub enum DataError {
         at_most: u64,
     },
     /// The file has another format.
-    #[error("expected comma-separated UTF-8 text, found {found}\nhint: save it as CSV with commas, in UTF-8")]
+    #[error(
+        "expected comma-separated UTF-8 text, found {found}\nhint: save it as CSV with commas, in UTF-8"
+    )]
     Format {
         /// What it looks like.
         found: Foreign,
@@ -96,7 +98,9 @@ pub enum DataError {
         position: usize,
     },
     /// Two columns share a name.
-    #[error("columns {first} and {second} are both named `{name}`\nhint: rename one of them in the header")]
+    #[error(
+        "columns {first} and {second} are both named `{name}`\nhint: rename one of them in the header"
+    )]
     DuplicateName {
         /// The name.
         name: String,
@@ -156,7 +160,10 @@ pub enum DataError {
         value: String,
     },
     /// A setting names a column that the file does not have.
-    #[error("{mention} names the column `{name}`, which the file does not have{}", did_you_mean(nearest))]
+    #[error(
+        "{mention} names the column `{name}`, which the file does not have{}",
+        did_you_mean(nearest)
+    )]
     UnknownColumn {
         /// The setting.
         mention: Mention,
@@ -196,7 +203,9 @@ pub enum DataError {
         n_missing: usize,
     },
     /// The target has the same value in all rows.
-    #[error("the target `{column}` has one value in all rows, {value:?}: there is nothing to predict")]
+    #[error(
+        "the target `{column}` has one value in all rows, {value:?}: there is nothing to predict"
+    )]
     ConstantTarget {
         /// The target.
         column: String,

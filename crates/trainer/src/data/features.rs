@@ -52,7 +52,8 @@ pub struct Unseen {
 impl Features {
     /// Takes the features from columns, each with `n_rows` cells.
     pub(super) fn new(columns: &[Column], n_rows: usize) -> Result<Self, DataError> {
-        let features = columns.iter().map(|column| feature(column, n_rows)).collect::<Result<_, _>>()?;
+        let features =
+            columns.iter().map(|column| feature(column, n_rows)).collect::<Result<_, _>>()?;
         let columns: Vec<&Column> = columns.iter().collect();
         Self::filled(Schema { features }, &columns, n_rows)
     }
@@ -66,7 +67,8 @@ impl Features {
     /// If the file is faulty, lacks a column, or has text where the schema has a number.
     pub fn read(reader: impl Read, schema: &Schema, limits: &Limits) -> Result<Self, DataError> {
         let table = read::table(reader, limits, |header| choices(header, schema))?;
-        let in_turn = |feature: &Feature| table.columns.iter().find(|column| column.name == feature.name);
+        let in_turn =
+            |feature: &Feature| table.columns.iter().find(|column| column.name == feature.name);
         let columns: Vec<&Column> = schema.features.iter().filter_map(in_turn).collect();
         Self::filled(schema.clone(), &columns, table.n_rows)
     }
@@ -91,7 +93,9 @@ impl Features {
             });
         }
         let kind = FeatureKind::Number { shift: 0.0 };
-        let features = (0..n_numbers).map(|index| Feature { name: format!("x{index}"), kind: kind.clone() }).collect();
+        let features = (0..n_numbers)
+            .map(|index| Feature { name: format!("x{index}"), kind: kind.clone() })
+            .collect();
         Ok(Self {
             schema: Schema { features },
             n_rows,
@@ -127,14 +131,21 @@ impl Features {
     /// The names of the columns that have the same value in every row, or are missing in all: they say nothing.
     pub fn constant(&self) -> Vec<&str> {
         let rows = || 1..self.n_rows as u32;
-        let number = |i: usize| rows().all(|row| self.numbers(row)[i].to_bits() == self.numbers(0)[i].to_bits());
+        let number = |i: usize| {
+            rows().all(|row| self.numbers(row)[i].to_bits() == self.numbers(0)[i].to_bits())
+        };
         let category = |i: usize| rows().all(|row| self.codes(row)[i] == self.codes(0)[i]);
         let (mut n_numbers, mut n_categories) = (0..self.n_numbers, 0..self.n_categories);
         let is_constant = |feature: &&Feature| match feature.kind {
             FeatureKind::Number { .. } => n_numbers.next().is_some_and(number),
             FeatureKind::Category { .. } => n_categories.next().is_some_and(category),
         };
-        self.schema.features.iter().filter(is_constant).map(|feature| feature.name.as_str()).collect()
+        self.schema
+            .features
+            .iter()
+            .filter(is_constant)
+            .map(|feature| feature.name.as_str())
+            .collect()
     }
 
     /// The names of the columns that number the rows from 0 or 1 on, of ten rows or more: they say nothing of other rows.
@@ -208,9 +219,11 @@ fn row_major(values: Array2<f32>) -> Vec<f32> {
 fn choices(header: &[String], schema: &Schema) -> Result<Vec<Choice>, DataError> {
     let mut choices = vec![Choice::Skip; header.len()];
     for feature in &schema.features {
-        let position = header.iter().position(|name| *name == feature.name).ok_or_else(|| DataError::LacksFeature {
-            name: feature.name.clone(),
-            nearest: nearest(&feature.name, header.iter().map(String::as_str)),
+        let position = header.iter().position(|name| *name == feature.name).ok_or_else(|| {
+            DataError::LacksFeature {
+                name: feature.name.clone(),
+                nearest: nearest(&feature.name, header.iter().map(String::as_str)),
+            }
         })?;
         choices[position] = Choice::Read(feature.kind.kind());
     }
@@ -248,7 +261,11 @@ fn code_matrix(columns: &[(&Column, &[String])], n_rows: usize) -> (Vec<u32>, Ve
         if let Some(first) = known_code.iter().position(|code| *code == UNSEEN) {
             let cells = matrix.iter().skip(index).step_by(width);
             let n_rows = cells.filter(|code| **code == UNSEEN).count();
-            unseen.push(Unseen { column: column.name.clone(), n_rows, label: labels[first].clone() });
+            unseen.push(Unseen {
+                column: column.name.clone(),
+                n_rows,
+                label: labels[first].clone(),
+            });
         }
     }
     (matrix, unseen)
@@ -256,10 +273,11 @@ fn code_matrix(columns: &[(&Column, &[String])], n_rows: usize) -> (Vec<u32>, Ve
 
 /// The code of a label: its own, or that of the same number written otherwise, which stands beside it in order.
 fn code_of(label: &str, known: &[String]) -> u32 {
-    let is_same = |other: &usize| match (read_cell(label.as_bytes()), read_cell(known[*other].as_bytes())) {
-        (Cell::Number(a), Cell::Number(b)) => a == b && a.abs() < LARGEST_EXACT,
-        _ => false,
-    };
+    let is_same =
+        |other: &usize| match (read_cell(label.as_bytes()), read_cell(known[*other].as_bytes())) {
+            (Cell::Number(a), Cell::Number(b)) => a == b && a.abs() < LARGEST_EXACT,
+            _ => false,
+        };
     let position = known.binary_search_by(|other| natural(other, label)).or_else(|place| {
         let beside = [place.checked_sub(1), Some(place).filter(|place| *place < known.len())];
         beside.into_iter().flatten().find(is_same).ok_or(())
@@ -299,19 +317,28 @@ mod tests {
     fn unseen_categories_are_counted_and_numbers_known_in_any_form() {
         let text = "zip,c\n101,x\n7,y\nN1,x\n9007199254740992,x\n";
         let schema = features(text).schema().clone();
-        let read = |text: &str| Features::read(text.as_bytes(), &schema, &Limits::default()).unwrap();
+        let read =
+            |text: &str| Features::read(text.as_bytes(), &schema, &Limits::default()).unwrap();
         let found = read("zip,c\n101.0,x\n07,purple\n101.5,green\nNA,y\n,purple\n");
         let codes = |row| found.codes(row)[0];
         assert_eq!([codes(0), codes(1), codes(2), codes(3)], [1, 0, UNSEEN, MISSING]);
-        let unseen = |column: &str, n_rows, label: &str| Unseen { column: column.into(), n_rows, label: label.into() };
+        let unseen = |column: &str, n_rows, label: &str| Unseen {
+            column: column.into(),
+            n_rows,
+            label: label.into(),
+        };
         assert_eq!(found.unseen(), [unseen("zip", 1, "101.5"), unseen("c", 3, "green")]);
         assert_eq!(read(text).unseen(), []);
-        assert_eq!(read("zip,c\n9007199254740993,x\n").unseen(), [unseen("zip", 1, "9007199254740993")]);
+        assert_eq!(
+            read("zip,c\n9007199254740993,x\n").unseen(),
+            [unseen("zip", 1, "9007199254740993")]
+        );
     }
 
     #[test]
     fn a_shift_keeps_seconds_in_single_precision() {
-        let rows = (0..1000).fold("t\n".to_owned(), |text, row| text + &format!("{}\n", 1_700_000_000 + row));
+        let rows = (0..1000)
+            .fold("t\n".to_owned(), |text, row| text + &format!("{}\n", 1_700_000_000 + row));
         let features = features(&rows);
         let steps = (1..1000).map(|row| features.numbers(row)[0] - features.numbers(row - 1)[0]);
         assert!(steps.into_iter().all(|step| step == 1.0));
@@ -320,7 +347,12 @@ mod tests {
     #[test]
     fn ordinary_columns_are_not_shifted() {
         let rows = (0..500).fold("a,b,c\n".to_owned(), |text, row| {
-            text + &format!("{},{},{}\n", row, f64::from(row) * 1e-7, if row % 9 == 0 { row } else { 0 })
+            text + &format!(
+                "{},{},{}\n",
+                row,
+                f64::from(row) * 1e-7,
+                if row % 9 == 0 { row } else { 0 }
+            )
         });
         assert!(features(&rows).schema().numbers().all(|(_, shift)| shift == 0.0));
     }
@@ -342,7 +374,10 @@ mod tests {
         let text = "extra,n,c,zip\n\"9\",5,a,2\n\"\",,d,07\nwords,7,,x\n";
         let second = Features::read(text.as_bytes(), first.schema(), &Limits::default()).unwrap();
         assert_eq!(second.schema(), first.schema());
-        assert_eq!([second.codes(0), second.codes(1), second.codes(2)], [[1, UNSEEN], [UNSEEN, 1], [2, MISSING]]);
+        assert_eq!(
+            [second.codes(0), second.codes(1), second.codes(2)],
+            [[1, UNSEEN], [UNSEEN, 1], [2, MISSING]]
+        );
         assert_eq!(second.numbers(2), [7.0]);
     }
 
@@ -350,8 +385,13 @@ mod tests {
     fn another_file_must_have_the_columns() {
         let schema = features("size,c\n1,a\n2,b\n").schema().clone();
         let read = |text: &str| Features::read(text.as_bytes(), &schema, &Limits::default());
-        assert!(matches!(read("sise,c\n1,a\n"), Err(DataError::LacksFeature { nearest, .. }) if nearest == ["sise"]));
-        assert!(matches!(read("size,c\nlarge,a\n"), Err(DataError::Text { at: At { row: 1, line: 2 }, .. })));
+        assert!(
+            matches!(read("sise,c\n1,a\n"), Err(DataError::LacksFeature { nearest, .. }) if nearest == ["sise"])
+        );
+        assert!(matches!(
+            read("size,c\nlarge,a\n"),
+            Err(DataError::Text { at: At { row: 1, line: 2 }, .. })
+        ));
         assert_eq!(read("c,size\n1,2\n").unwrap().codes(0), [UNSEEN]);
     }
 

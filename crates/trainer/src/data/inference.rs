@@ -99,7 +99,8 @@ impl Builder {
                 Ok(growth)
             }
             Content::Numbers(numbers) => {
-                let reason = if self.stated.is_some() { Reason::Stated } else { Reason::MostlyNumbers };
+                let reason =
+                    if self.stated.is_some() { Reason::Stated } else { Reason::MostlyNumbers };
                 numbers.push(number(bytes, numbers.len(), reason)?);
                 Ok(0)
             }
@@ -197,17 +198,24 @@ impl Interned {
     }
 
     fn numbers(&self) -> Vec<f64> {
-        let number = |text: &Text| if let Cell::Number(number) = text.cell { number } else { f64::NAN };
+        let number = |text: &Text| {
+            if let Cell::Number(number) = text.cell { number } else { f64::NAN }
+        };
         let by_code: Vec<f64> = self.texts.iter().map(number).collect();
-        self.codes.iter().map(|&code| by_code.get(code as usize).copied().unwrap_or(f64::NAN)).collect()
+        self.codes
+            .iter()
+            .map(|&code| by_code.get(code as usize).copied().unwrap_or(f64::NAN))
+            .collect()
     }
 
     fn is_of_labels(&self) -> bool {
-        let (texts, numbers): (Vec<&Text>, Vec<&Text>) = self.texts.iter().partition(|text| text.cell == Cell::Text);
+        let (texts, numbers): (Vec<&Text>, Vec<&Text>) =
+            self.texts.iter().partition(|text| text.cell == Cell::Text);
         let rows = |texts: &[&Text]| -> u64 { texts.iter().map(|text| text.count).sum() };
         let (text_rows, number_rows) = (rows(&texts), rows(&numbers));
         let is_mostly_numbers = number_rows * MOSTLY.1 >= (text_rows + number_rows) * MOSTLY.0;
-        let repeats_like_labels = numbers.len() <= MOST_NUMBER_LABELS && text_rows >= ROWS_A_LABEL * texts.len() as u64;
+        let repeats_like_labels =
+            numbers.len() <= MOST_NUMBER_LABELS && text_rows >= ROWS_A_LABEL * texts.len() as u64;
         !texts.is_empty() && (!is_mostly_numbers || repeats_like_labels)
     }
 
@@ -250,7 +258,10 @@ impl Interned {
         for code in &mut codes {
             *code = sorted_of.get(*code as usize).copied().unwrap_or(ABSENT);
         }
-        Ok(Cells::Categories { codes, labels: labels.into_iter().map(|(label, _)| label).collect() })
+        Ok(Cells::Categories {
+            codes,
+            labels: labels.into_iter().map(|(label, _)| label).collect(),
+        })
     }
 }
 
@@ -268,7 +279,8 @@ mod tests {
 
     #[test]
     fn categories_are_sorted_whatever_their_order_of_appearance() {
-        let Ok(Cells::Categories { codes, labels }) = built(&["b", "10", "", "9", "b", "NA"], None) else {
+        let Ok(Cells::Categories { codes, labels }) = built(&["b", "10", "", "9", "b", "NA"], None)
+        else {
             panic!("expected categories");
         };
         assert_eq!(labels, ["9", "10", "b"]);
@@ -279,7 +291,10 @@ mod tests {
     fn text_among_numbers_is_refused_where_it_first_stands() {
         let mut cells = vec!["1"; 30];
         cells[17] = "one";
-        assert!(matches!(built(&cells, None), Err(Refusal::Text { row: 17, reason: Reason::MostlyNumbers, .. })));
+        assert!(matches!(
+            built(&cells, None),
+            Err(Refusal::Text { row: 17, reason: Reason::MostlyNumbers, .. })
+        ));
         assert!(matches!(
             built(&cells, Some(Kind::Number)),
             Err(Refusal::Text { row: 17, reason: Reason::Stated, .. })
@@ -291,7 +306,9 @@ mod tests {
     fn texts_that_repeat_beside_few_numbers_are_labels() {
         let mut cells = vec!["1"; 95];
         cells.extend(["U"; 5]);
-        assert!(matches!(built(&cells, None), Ok(Cells::Categories { labels, .. }) if labels == ["1", "U"]));
+        assert!(
+            matches!(built(&cells, None), Ok(Cells::Categories { labels, .. }) if labels == ["1", "U"])
+        );
     }
 
     #[test]
@@ -318,7 +335,8 @@ mod tests {
     #[test]
     fn a_wide_table_soon_keeps_no_texts() {
         let mut builder = Builder::new(None, 20_000);
-        let growths: Vec<i64> = (0..54).map(|row| builder.push(format!("{row}.5").as_bytes()).unwrap()).collect();
+        let growths: Vec<i64> =
+            (0..54).map(|row| builder.push(format!("{row}.5").as_bytes()).unwrap()).collect();
         assert_eq!(growths.iter().filter(|&&growth| growth > 0).count(), 52);
         assert_eq!(growths.iter().sum::<i64>(), 0);
     }
@@ -326,9 +344,13 @@ mod tests {
     #[test]
     fn whole_numbers_become_texts_again_if_need_be() {
         let whole = built(&["10", "", "-7", "0"], None);
-        assert!(matches!(whole, Ok(Cells::Integers(integers)) if integers == [10, NO_INTEGER, -7, 0]));
+        assert!(
+            matches!(whole, Ok(Cells::Integers(integers)) if integers == [10, NO_INTEGER, -7, 0])
+        );
         let mixed = built(&["10", "", "-7", "0", "a", "b"], None);
-        assert!(matches!(mixed, Ok(Cells::Categories { labels, .. }) if labels == ["-7", "0", "10", "a", "b"]));
+        assert!(
+            matches!(mixed, Ok(Cells::Categories { labels, .. }) if labels == ["-7", "0", "10", "a", "b"])
+        );
         let decimal = built(&["10", "2.5", "1e1"], None);
         assert!(matches!(decimal, Ok(Cells::Numbers(numbers)) if numbers == [10.0, 2.5, 10.0]));
         for text in ["-0", "00", "+1", "1.0", "1234567890", "-"] {

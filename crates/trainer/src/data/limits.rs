@@ -22,7 +22,13 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { file_bytes: 4 << 30, record_bytes: 16 << 20, columns: 100_000, cells: 1 << 28, label_bytes: 1 << 30 }
+        Self {
+            file_bytes: 4 << 30,
+            record_bytes: 16 << 20,
+            columns: 100_000,
+            cells: 1 << 28,
+            label_bytes: 1 << 30,
+        }
     }
 }
 

@@ -18,8 +18,9 @@ pub(super) fn natural(a: &str, b: &str) -> Ordering {
 /// there is no offset from Greenwich and no AM or PM.
 pub(super) fn is_date(label: &str) -> bool {
     let bytes = label.as_bytes();
-    let digits =
-        |range: std::ops::Range<usize>| bytes.get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
+    let digits = |range: std::ops::Range<usize>| {
+        bytes.get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit))
+    };
     digits(0..4)
         && bytes.get(4) == Some(&b'-')
         && digits(5..7)
@@ -28,7 +29,10 @@ pub(super) fn is_date(label: &str) -> bool {
         && match bytes.get(10) {
             None => true,
             Some(b'T' | b' ') => {
-                digits(11..13) && bytes.get(13) == Some(&b':') && digits(14..16) && is_rest_of_time(&bytes[16..])
+                digits(11..13)
+                    && bytes.get(13) == Some(&b':')
+                    && digits(14..16)
+                    && is_rest_of_time(&bytes[16..])
             }
             Some(_) => false,
         }
@@ -44,7 +48,9 @@ fn is_rest_of_time(rest: &[u8]) -> bool {
             let is_number = |digits: &[u8]| digits.iter().all(u8::is_ascii_digit);
             whole.len() == 2
                 && is_number(whole)
-                && fraction.strip_prefix(b".").map_or(fraction.is_empty(), |f| !f.is_empty() && is_number(f))
+                && fraction
+                    .strip_prefix(b".")
+                    .map_or(fraction.is_empty(), |f| !f.is_empty() && is_number(f))
         }
         _ => false,
     }
@@ -63,7 +69,9 @@ mod tests {
 
     #[test]
     fn only_dates_with_the_year_first_are_dates() {
-        for label in ["2024-05-31", "2024-05-31T08:30", "2024-05-31 08:30:59.5", "2024-05-31T08:30:59Z"] {
+        for label in
+            ["2024-05-31", "2024-05-31T08:30", "2024-05-31 08:30:59.5", "2024-05-31T08:30:59Z"]
+        {
             assert!(is_date(label), "{label}");
         }
         for label in [

@@ -106,13 +106,19 @@ fn builder(choice: Choice, n_columns: usize) -> Option<Builder> {
     }
 }
 
-fn finish(header: Vec<String>, columns: Vec<Option<Builder>>, lines: Vec<u32>) -> Result<Table, DataError> {
+fn finish(
+    header: Vec<String>,
+    columns: Vec<Option<Builder>>,
+    lines: Vec<u32>,
+) -> Result<Table, DataError> {
     let mut table = Table { columns: Vec::new(), n_rows: lines.len(), dropped: Vec::new(), lines };
     for (position, (name, builder)) in header.into_iter().zip(columns).enumerate() {
         match builder {
             None => table.dropped.push(name),
             Some(builder) => {
-                let cells = builder.finish().map_err(|refusal| located(refusal, &name, position, &table.lines))?;
+                let cells = builder
+                    .finish()
+                    .map_err(|refusal| located(refusal, &name, position, &table.lines))?;
                 table.columns.push(Column { name, cells });
             }
         }
@@ -157,11 +163,17 @@ impl Bound {
 }
 
 fn located(refusal: Refusal, column: &str, index: usize, lines: &[u32]) -> DataError {
-    let at = |row: usize| At { row: row as u64 + 1, line: lines.get(row).map_or(0, |&line| line.into()) };
+    let at = |row: usize| At {
+        row: row as u64 + 1,
+        line: lines.get(row).map_or(0, |&line| line.into()),
+    };
     match refusal {
-        Refusal::Text { row, value, reason } => {
-            DataError::Text { at: at(row), column: column.to_owned(), value: excerpt(&value), reason }
-        }
+        Refusal::Text { row, value, reason } => DataError::Text {
+            at: at(row),
+            column: column.to_owned(),
+            value: excerpt(&value),
+            reason,
+        },
         Refusal::OutOfRange { row, value } => {
             DataError::OutOfRange { at: at(row), column: column.to_owned(), value: excerpt(&value) }
         }
@@ -205,9 +217,15 @@ mod tests {
     fn a_table_has_typed_named_columns() {
         let table = read("n,c,m\n1.5,b,\n?,a,NA\n-2,b,\n").unwrap();
         assert_eq!(table.n_rows(), 3);
-        let kinds: Vec<(&str, Kind, usize)> =
-            table.columns().iter().map(|column| (column.name(), column.kind(), column.n_missing())).collect();
-        assert_eq!(kinds, [("n", Kind::Number, 1), ("c", Kind::Category, 0), ("m", Kind::Number, 3)]);
+        let kinds: Vec<(&str, Kind, usize)> = table
+            .columns()
+            .iter()
+            .map(|column| (column.name(), column.kind(), column.n_missing()))
+            .collect();
+        assert_eq!(
+            kinds,
+            [("n", Kind::Number, 1), ("c", Kind::Category, 0), ("m", Kind::Number, 3)]
+        );
         let column = |name| table.column(name).unwrap();
         assert_eq!(column("n").value(2), Value::Number(-2.0));
         assert_eq!(column("n").value(1), Value::Missing);
@@ -239,7 +257,10 @@ mod tests {
             ("a,,c\n1,2,3\n", "column 2 has no name in the header"),
             ("a,b, a \n1,2,3\n", "columns 1 and 3 are both named `a`"),
             ("a,b\n1,2\n\n\n3\n", "row 2 (line 5): expected 2 cells as in the header, found 1"),
-            ("a,b\r\n1,2\r\n3,4,5\r\n", "row 2 (line 3): expected 2 cells as in the header, found 3"),
+            (
+                "a,b\r\n1,2\r\n3,4,5\r\n",
+                "row 2 (line 3): expected 2 cells as in the header, found 3",
+            ),
             ("a,b\n1,\"x\ny\"\n3\n", "row 2 (line 4): expected 2 cells as in the header, found 1"),
             (
                 "a,b\n1,2\n3,\"4\n5,6\n",
@@ -254,30 +275,53 @@ mod tests {
 
     #[test]
     fn text_among_numbers_names_its_cell() {
-        let row = |row| if row == 7 { "7,\"1,200\"\n".to_owned() } else { format!("{row},{row}\n\n") };
+        let row = |row| {
+            if row == 7 { "7,\"1,200\"\n".to_owned() } else { format!("{row},{row}\n\n") }
+        };
         let text: String = ["id,size\n".to_owned()].into_iter().chain((1..=30).map(row)).collect();
         assert_eq!(
             fault(&text).to_string(),
             "row 7 (line 14), column `size`: expected a number, found \"1,200\" in a column nearly all of whose cells are \
              numbers\nhint: correct the cell, leave it empty if the value is missing, or say kinds = { size = \"category\" }"
         );
-        let stated = |kind| ReadOptions { kinds: [("size".to_owned(), kind)].into(), ..ReadOptions::default() };
+        let stated = |kind| ReadOptions {
+            kinds: [("size".to_owned(), kind)].into(),
+            ..ReadOptions::default()
+        };
         let error = Table::read(text.as_bytes(), &stated(Kind::Number)).unwrap_err();
-        assert!(matches!(error, DataError::Text { at: At { row: 7, line: 14 }, reason: Reason::Stated, .. }));
-        assert_eq!(Table::read(text.as_bytes(), &stated(Kind::Category)).unwrap().columns[1].labels().len(), 30);
+        assert!(matches!(
+            error,
+            DataError::Text { at: At { row: 7, line: 14 }, reason: Reason::Stated, .. }
+        ));
+        assert_eq!(
+            Table::read(text.as_bytes(), &stated(Kind::Category)).unwrap().columns[1]
+                .labels()
+                .len(),
+            30
+        );
     }
 
     #[test]
     fn infinite_numbers_are_refused() {
-        assert_eq!(message("a\n1\n-inf\n"), "row 2 (line 3), column `a`: -inf is not a number between -1e30 and 1e30");
+        assert_eq!(
+            message("a\n1\n-inf\n"),
+            "row 2 (line 3), column `a`: -inf is not a number between -1e30 and 1e30"
+        );
         assert!(matches!(fault("a\n1\n1e31\n"), DataError::OutOfRange { .. }));
     }
 
     #[test]
     fn text_that_is_not_utf8_is_refused_where_it_stands() {
-        let at = |bytes: &[u8]| Table::read(bytes, &ReadOptions::default()).unwrap_err().to_string();
-        assert!(at(b"a,b\n1,x\n2,\xe9t\xe9\n").starts_with("row 2 (line 3), column 2: the text is not UTF-8"));
-        assert!(at(b"a,\xe9\n1,x\n").starts_with("the header (line 1), column 2: the text is not UTF-8"));
+        let at =
+            |bytes: &[u8]| Table::read(bytes, &ReadOptions::default()).unwrap_err().to_string();
+        assert!(
+            at(b"a,b\n1,x\n2,\xe9t\xe9\n")
+                .starts_with("row 2 (line 3), column 2: the text is not UTF-8")
+        );
+        assert!(
+            at(b"a,\xe9\n1,x\n")
+                .starts_with("the header (line 1), column 2: the text is not UTF-8")
+        );
     }
 
     #[test]
@@ -288,7 +332,10 @@ mod tests {
             error.to_string(),
             "drop names the column `nmae`, which the file does not have\nhint: did you mean `name`?"
         );
-        let options = ReadOptions { kinds: [("x".to_owned(), Kind::Number)].into(), ..ReadOptions::default() };
+        let options = ReadOptions {
+            kinds: [("x".to_owned(), Kind::Number)].into(),
+            ..ReadOptions::default()
+        };
         let error = Table::read(&b"name,size\na,1\n"[..], &options).unwrap_err();
         assert!(matches!(error, DataError::UnknownColumn { mention: Mention::Kinds, .. }));
     }
@@ -334,7 +381,13 @@ mod tests {
         assert!(matches!(error, DataError::Limit { quantity: Bounded::FileBytes, .. }), "{error}");
         let cells = limited(Limits { cells: 100, ..Limits::default() });
         let error = Table::read(&b"a,b\n1,2\n".repeat(100)[..], &cells).unwrap_err();
-        assert!(matches!(error, DataError::Limit { quantity: Bounded::Cells, at: At { row: 51, .. }, .. }), "{error}");
+        assert!(
+            matches!(
+                error,
+                DataError::Limit { quantity: Bounded::Cells, at: At { row: 51, .. }, .. }
+            ),
+            "{error}"
+        );
     }
 
     #[test]
@@ -342,7 +395,10 @@ mod tests {
         let limited = |limits| ReadOptions { limits, ..ReadOptions::default() };
         let columns = limited(Limits { columns: 2, ..Limits::default() });
         let error = Table::read(&b"a,b,c\n1,2,3\n"[..], &columns).unwrap_err();
-        assert!(matches!(error, DataError::Limit { quantity: Bounded::Columns, at_most: 2, .. }), "{error}");
+        assert!(
+            matches!(error, DataError::Limit { quantity: Bounded::Columns, at_most: 2, .. }),
+            "{error}"
+        );
         let texts = limited(Limits { label_bytes: 150, ..Limits::default() });
         let error = Table::read(&b"a\nx\ny\nz\n"[..], &texts).unwrap_err();
         assert!(matches!(error, DataError::Limit { quantity: Bounded::LabelBytes, .. }), "{error}");

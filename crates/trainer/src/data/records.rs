@@ -20,8 +20,11 @@ pub(super) struct Records<'a> {
 impl<'a> Records<'a> {
     pub(super) fn open(reader: impl Read + 'a, limits: &Limits) -> Result<Self, DataError> {
         let source = Source::open(reader, limits)?;
-        let reader =
-            ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(1 << 16).from_reader(source);
+        let reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .buffer_capacity(1 << 16)
+            .from_reader(source);
         Ok(Self { reader, record: ByteRecord::new(), n_read: 0 })
     }
 
@@ -30,7 +33,8 @@ impl<'a> Records<'a> {
         self.reader.get_mut().begin_record();
         let more = self.reader.read_byte_record(&mut self.record);
         let end_line = self.reader.position().line();
-        let more = more.map_err(|error| read_error(error, At { row: self.n_read, line: end_line }))?;
+        let more =
+            more.map_err(|error| read_error(error, At { row: self.n_read, line: end_line }))?;
         if !more {
             return Ok(None);
         }
@@ -83,7 +87,8 @@ pub(super) fn header(records: &mut Records, at_most: u64) -> Result<Vec<String>,
     let mut position_of = BTreeMap::new();
     for (index, cell) in records.record.iter().enumerate() {
         let position = index + 1;
-        let name = std::str::from_utf8(cell.trim_ascii()).map_err(|_| DataError::Utf8 { at, position })?;
+        let name =
+            std::str::from_utf8(cell.trim_ascii()).map_err(|_| DataError::Utf8 { at, position })?;
         if name.is_empty() && records.record.len() == 1 {
             return Err(DataError::Empty);
         }
@@ -91,7 +96,11 @@ pub(super) fn header(records: &mut Records, at_most: u64) -> Result<Vec<String>,
             return Err(DataError::EmptyName { position });
         }
         if let Some(first) = position_of.insert(name.to_owned(), position) {
-            return Err(DataError::DuplicateName { name: name.to_owned(), first, second: position });
+            return Err(DataError::DuplicateName {
+                name: name.to_owned(),
+                first,
+                second: position,
+            });
         }
         names.push(name.to_owned());
     }

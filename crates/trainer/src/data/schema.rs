@@ -103,8 +103,11 @@ const SAMPLE: usize = 1024;
 /// a multiple of a power of two above their distance.
 fn shift(column: &Column, n_rows: usize) -> f64 {
     let step = n_rows.div_ceil(SAMPLE).max(1);
-    let mut sample: Vec<f64> =
-        (0..n_rows).step_by(step).map(|row| column.number(row)).filter(|number| !number.is_nan()).collect();
+    let mut sample: Vec<f64> = (0..n_rows)
+        .step_by(step)
+        .map(|row| column.number(row))
+        .filter(|number| !number.is_nan())
+        .collect();
     sample.sort_by(f64::total_cmp);
     let quantile = |part: usize| sample.get(sample.len() * part / 4).copied().unwrap_or(0.0);
     let (median, spread) = (quantile(2), quantile(3) - quantile(1));

@@ -46,7 +46,11 @@ impl<'a> Source<'a> {
         Ok(Self {
             bytes,
             file: Budget { quantity: Bounded::FileBytes, at_most: limits.file_bytes, used: 0 },
-            record: Budget { quantity: Bounded::RecordBytes, at_most: limits.record_bytes, used: 0 },
+            record: Budget {
+                quantity: Bounded::RecordBytes,
+                at_most: limits.record_bytes,
+                used: 0,
+            },
             last_raw: b'\n',
             last_visible: b'\n',
             ended: false,
@@ -156,7 +160,11 @@ type PutBack<R> = io::Chain<Cursor<Vec<u8>>, R>;
 /// Reads up to four bytes and puts them back.
 fn peek<R: Read>(mut reader: R) -> Result<(Vec<u8>, PutBack<R>), DataError> {
     let mut start = Vec::with_capacity(4);
-    reader.by_ref().take(4).read_to_end(&mut start).map_err(|source| DataError::Read { line: 0, source })?;
+    reader
+        .by_ref()
+        .take(4)
+        .read_to_end(&mut start)
+        .map_err(|source| DataError::Read { line: 0, source })?;
     Ok((start.clone(), Cursor::new(start).chain(reader)))
 }
 
@@ -187,16 +195,21 @@ mod tests {
         for raw in ["a\r\nb\r\n\r\nc", "a\nb\n\nc\n", "a\rb\r\rc\r", "\u{feff}a\nb\r\n\nc"] {
             assert_eq!(through(raw.as_bytes()), "a\nb\n\nc\n", "{raw:?}");
             let mut text = String::new();
-            Source::open(Drip(raw.as_bytes()), &Limits::default()).unwrap().read_to_string(&mut text).unwrap();
+            Source::open(Drip(raw.as_bytes()), &Limits::default())
+                .unwrap()
+                .read_to_string(&mut text)
+                .unwrap();
             assert_eq!(text, "a\nb\n\nc\n", "{raw:?} byte by byte");
         }
     }
 
     #[test]
     fn foreign_formats_are_named() {
-        for (bytes, found) in
-            [(&b"PK\x03\x04..."[..], Foreign::Zip), (b"\xff\xfea\0", Foreign::Utf16), (b"PAR1", Foreign::Parquet)]
-        {
+        for (bytes, found) in [
+            (&b"PK\x03\x04..."[..], Foreign::Zip),
+            (b"\xff\xfea\0", Foreign::Utf16),
+            (b"PAR1", Foreign::Parquet),
+        ] {
             let error = Source::open(bytes, &Limits::default()).err();
             assert!(matches!(error, Some(DataError::Format { found: f }) if f == found), "{found}");
         }

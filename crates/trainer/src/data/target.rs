@@ -38,7 +38,11 @@ impl Target {
     ///
     /// The task is inferred if not given: classification if the column holds categories, or two different numbers, or
     /// whole numbers of which at most 20 differ and five rows or more stand for one; else regression.
-    pub(super) fn new(table: &Table, column: Column, task: Option<Task>) -> Result<Self, DataError> {
+    pub(super) fn new(
+        table: &Table,
+        column: Column,
+        task: Option<Task>,
+    ) -> Result<Self, DataError> {
         if let Some(row) = column.first_missing() {
             let n_missing = column.n_missing();
             return Err(DataError::Missing {
@@ -117,7 +121,8 @@ impl Target {
     }
 
     fn varies(&self, column: &Column) -> Result<(), DataError> {
-        let constant = |value: String| DataError::ConstantTarget { column: column.name.clone(), value };
+        let constant =
+            |value: String| DataError::ConstantTarget { column: column.name.clone(), value };
         match self {
             Target::Values(values) => match values.split_first() {
                 Some((first, others)) if others.iter().any(|value| value != first) => Ok(()),
@@ -127,12 +132,14 @@ impl Target {
             Target::Classes { names, .. } if names.len() < 2 => {
                 Err(constant(names.first().cloned().unwrap_or_default()))
             }
-            Target::Classes { names, .. } if names.len() > MOST_LEVELS => Err(DataError::TooManyLevels {
-                what: Levels::Target,
-                column: column.name.clone(),
-                n_levels: names.len(),
-                at_most: MOST_LEVELS,
-            }),
+            Target::Classes { names, .. } if names.len() > MOST_LEVELS => {
+                Err(DataError::TooManyLevels {
+                    what: Levels::Target,
+                    column: column.name.clone(),
+                    n_levels: names.len(),
+                    at_most: MOST_LEVELS,
+                })
+            }
             Target::Classes { .. } => Ok(()),
         }
     }
@@ -144,5 +151,9 @@ fn inferred(column: &Column, numbers: &[f64], n_rows: usize) -> Task {
     let are_whole = numbers.iter().all(|number| number.fract() == 0.0);
     let are_few = numbers.len() <= MOST_CLASSES && numbers.len() * ROWS_A_CLASS <= n_rows;
     let is_category = matches!(column.cells, Cells::Categories { .. });
-    if is_category || numbers.len() <= 2 || (are_whole && are_few) { Task::Classification } else { Task::Regression }
+    if is_category || numbers.len() <= 2 || (are_whole && are_few) {
+        Task::Classification
+    } else {
+        Task::Regression
+    }
 }

@@ -9,8 +9,12 @@ use crate::metric::{Metric, Tally};
 /// the target's task.
 pub fn baseline(target: &Target, rows: &[u32], metric: Metric) -> f64 {
     let loss = match target {
-        Target::Classes { codes, names } => classes(rows.iter().map(|&row| codes[row as usize]), names.len(), metric),
-        Target::Values(values) => numbers(rows.iter().map(|&row| values[row as usize]).collect(), metric),
+        Target::Classes { codes, names } => {
+            classes(rows.iter().map(|&row| codes[row as usize]), names.len(), metric)
+        }
+        Target::Values(values) => {
+            numbers(rows.iter().map(|&row| values[row as usize]).collect(), metric)
+        }
     };
     if metric.task() == target.task() { loss } else { f64::NAN }
 }
@@ -29,7 +33,8 @@ fn classes(codes: impl Iterator<Item = u32>, n_classes: usize, metric: Metric) -
 fn numbers(mut values: Vec<f64>, metric: Metric) -> f64 {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
-    let sd = libm::sqrt(values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / n);
+    let sd =
+        libm::sqrt(values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / n);
     values.sort_by(f64::total_cmp);
     let centre = match metric {
         Metric::Mae => values.get(values.len() / 2).copied().unwrap_or(f64::NAN),

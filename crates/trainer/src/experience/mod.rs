@@ -65,7 +65,9 @@ impl Experience {
 
     /// Returns the polynomial at heights of all variables.
     pub fn value(&self, heights: &[f64]) -> f64 {
-        let product = |term: &Term| term.coefficient * term.factors.iter().map(|&f| heights[f]).product::<f64>();
+        let product = |term: &Term| {
+            term.coefficient * term.factors.iter().map(|&f| heights[f]).product::<f64>()
+        };
         self.terms.iter().map(product).sum()
     }
 }
@@ -77,7 +79,9 @@ mod tests {
     #[test]
     fn the_shipped_experience_is_what_was_learned() {
         let experience = Experience::read(SHIPPED).unwrap();
-        assert!(SHIPPED.len() < 100_000 && experience.terms.len() > 100 && experience.known.len() >= 5);
+        assert!(
+            SHIPPED.len() < 100_000 && experience.terms.len() > 100 && experience.known.len() >= 5
+        );
         for known in &experience.known {
             let mut heights = vec![0.0; experience.variables.len()];
             known.heights.iter().for_each(|(variable, height)| heights[*variable] = *height);

@@ -50,13 +50,19 @@ impl Experience {
     pub fn read(text: &str) -> Result<Self, ExperienceError> {
         let mut reading = Reading::default();
         for (index, line) in text.lines().enumerate() {
-            let words: Vec<&str> = line.split('#').next().unwrap_or_default().split_whitespace().collect();
+            let words: Vec<&str> =
+                line.split('#').next().unwrap_or_default().split_whitespace().collect();
             if !words.is_empty() {
-                let wrong = |expected| ExperienceError::Line { line: index + 1, expected, found: words.join(" ") };
+                let wrong = |expected| ExperienceError::Line {
+                    line: index + 1,
+                    expected,
+                    found: words.join(" "),
+                };
                 reading.take(&words).map_err(wrong)?;
             }
         }
-        let Reading { variables, terms, known, spread, residual, length, noise, reference } = reading;
+        let Reading { variables, terms, known, spread, residual, length, noise, reference } =
+            reading;
         let missing = ExperienceError::Missing;
         let (spread, spread_sd) = spread.ok_or(missing("spread"))?;
         Ok(Self {
@@ -94,7 +100,9 @@ impl Reading {
             ["length", value] => self.length = Some(within_reason(value)?),
             ["noise", mean, sd] => self.noise = Some(distribution(mean, sd)?),
             ["reference", value] => self.reference = Some(number(value)?),
-            ["ramp", name, field, rest @ ..] => self.add(name, Source::Ramp(hyperparameter(field)?, ramp(rest)?))?,
+            ["ramp", name, field, rest @ ..] => {
+                self.add(name, Source::Ramp(hyperparameter(field)?, ramp(rest)?))?
+            }
             ["step", name, field, values @ ..] if !values.is_empty() => {
                 let values = values.iter().map(|&value| value.to_owned()).collect();
                 self.add(name, Source::Step(hyperparameter(field)?, values))?;
@@ -107,12 +115,14 @@ impl Reading {
             ["fact", "inputs", rest @ ..] => self.add("inputs", Source::Inputs(ramp(rest)?))?,
             ["fact", "classes", rest @ ..] => self.add("classes", Source::Classes(ramp(rest)?))?,
             ["term", coefficient, names @ ..] => {
-                let factors = names.iter().map(|name| self.position(name)).collect::<Result<_, _>>()?;
+                let factors =
+                    names.iter().map(|name| self.position(name)).collect::<Result<_, _>>()?;
                 self.terms.push(Term { coefficient: number(coefficient)?, factors });
             }
             ["known", value, pairs @ ..] if pairs.len().is_multiple_of(2) => {
                 let height = |pair: &[&str]| Ok((self.position(pair[0])?, number(pair[1])?));
-                let heights = pairs.chunks_exact(2).map(height).collect::<Result<_, &'static str>>()?;
+                let heights =
+                    pairs.chunks_exact(2).map(height).collect::<Result<_, &'static str>>()?;
                 self.known.push(Known { heights, value: number(value)? });
             }
             _ => return Err("a line of an experience"),
@@ -129,7 +139,10 @@ impl Reading {
     }
 
     fn position(&self, name: &str) -> Result<usize, &'static str> {
-        self.variables.iter().position(|variable| variable.name == name).ok_or("the name of a variable above")
+        self.variables
+            .iter()
+            .position(|variable| variable.name == name)
+            .ok_or("the name of a variable above")
     }
 }
 
@@ -157,7 +170,9 @@ fn hyperparameter(name: &str) -> Result<String, &'static str> {
 }
 
 fn ramp(words: &[&str]) -> Result<Ramp, &'static str> {
-    let [scale, low, high] = words else { return Err("a scale and two ends") };
+    let [scale, low, high] = words else {
+        return Err("a scale and two ends");
+    };
     let (low, high) = (number(low)?, number(high)?);
     let scale = match *scale {
         "linear" => RampScale::Linear,
@@ -177,11 +192,15 @@ mod tests {
 
     #[test]
     fn a_file_is_read_line_by_line() {
-        let text = format!("{HEAD}\nstep sgd optimizer sgd\nterm 0.5 lr lr sgd\nknown 0.5 lr 1 sgd 1\n");
+        let text =
+            format!("{HEAD}\nstep sgd optimizer sgd\nterm 0.5 lr lr sgd\nknown 0.5 lr 1 sgd 1\n");
         let experience = Experience::read(&text).unwrap();
         assert_eq!(experience.terms, [Term { coefficient: 0.5, factors: vec![0, 0, 1] }]);
         let Experience { spread, spread_sd, residual, length, noise, reference, .. } = experience;
-        assert_eq!((spread, spread_sd, residual, length, noise, reference), (0.5, 1.0, 0.4, 0.2, (-3.0, 2.0), 0.0));
+        assert_eq!(
+            (spread, spread_sd, residual, length, noise, reference),
+            (0.5, 1.0, 0.4, 0.2, (-3.0, 2.0), 0.0)
+        );
         assert!((experience.value(&[0.5, 1.0]) - 0.125).abs() < 1e-15);
     }
 
@@ -189,20 +208,38 @@ mod tests {
     fn what_is_not_of_the_form_is_named_with_its_line() {
         for (line, expected) in [
             ("term x lr", "line 7: expected a number up to 1e12, found `term x lr`"),
-            ("term 1 momentum", "line 7: expected the name of a variable above, found `term 1 momentum`"),
-            ("ramp a b log 1 2", "line 7: expected a hyperparameter of the trainer, found `ramp a b log 1 2`"),
+            (
+                "term 1 momentum",
+                "line 7: expected the name of a variable above, found `term 1 momentum`",
+            ),
+            (
+                "ramp a b log 1 2",
+                "line 7: expected a hyperparameter of the trainer, found `ramp a b log 1 2`",
+            ),
             (
                 "ramp a epochs log 0 2",
                 "line 7: expected linear, log above 0, or rest below 1, found `ramp a epochs log 0 2`",
             ),
-            ("ramp lr epochs log 1 2", "line 7: expected a name that is not taken, found `ramp lr epochs log 1 2`"),
+            (
+                "ramp lr epochs log 1 2",
+                "line 7: expected a name that is not taken, found `ramp lr epochs log 1 2`",
+            ),
             ("term 1e300 lr", "line 7: expected a number up to 1e12, found `term 1e300 lr`"),
-            ("noise -3 0", "line 7: expected a number from -100 to 100 and one from 0.01 to 100, found `noise -3 0`"),
+            (
+                "noise -3 0",
+                "line 7: expected a number from -100 to 100 and one from 0.01 to 100, found `noise -3 0`",
+            ),
             ("length 9", "line 7: expected a number from -3 to 3, found `length 9`"),
             ("nonsense", "line 7: expected a line of an experience, found `nonsense`"),
         ] {
-            assert_eq!(Experience::read(&format!("{HEAD}{line}")).unwrap_err().to_string(), expected);
+            assert_eq!(
+                Experience::read(&format!("{HEAD}{line}")).unwrap_err().to_string(),
+                expected
+            );
         }
-        assert_eq!(Experience::read("spread 1 1").unwrap_err().to_string(), "no line begins with `residual`");
+        assert_eq!(
+            Experience::read("spread 1 1").unwrap_err().to_string(),
+            "no line begins with `residual`"
+        );
     }
 }

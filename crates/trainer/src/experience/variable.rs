@@ -57,7 +57,9 @@ impl Variable {
     /// The hyperparameter, if it is a function of one.
     pub fn field(&self) -> Option<&str> {
         match &self.source {
-            Source::Ramp(field, _) | Source::Step(field, _) | Source::Above(field, _) => Some(field),
+            Source::Ramp(field, _) | Source::Step(field, _) | Source::Above(field, _) => {
+                Some(field)
+            }
             _ => None,
         }
     }
@@ -72,7 +74,9 @@ impl Variable {
             Source::Regression => Some(step(facts.task == Task::Regression)),
             Source::Rows(ramp) => Some(ramp.at(facts.n_rows as f64)),
             Source::Inputs(ramp) => Some(ramp.at(facts.n_inputs as f64)),
-            Source::Classes(ramp) if facts.task == Task::Classification => Some(ramp.at(facts.n_classes as f64)),
+            Source::Classes(ramp) if facts.task == Task::Classification => {
+                Some(ramp.at(facts.n_classes as f64))
+            }
             Source::Classes(_) => Some(0.0),
         }
     }
@@ -117,7 +121,8 @@ fn first_layer(text: &str) -> &str {
 mod tests {
     use super::*;
 
-    const FACTS: Facts = Facts { n_rows: 64, n_features: 4, n_inputs: 4, n_classes: 3, task: Task::Classification };
+    const FACTS: Facts =
+        Facts { n_rows: 64, n_features: 4, n_inputs: 4, n_classes: 3, task: Task::Classification };
 
     fn variable(source: Source) -> Variable {
         Variable { name: "v".to_owned(), source }
@@ -126,7 +131,8 @@ mod tests {
     #[test]
     fn numbers_names_and_lists_by_layer_have_heights() {
         let ramp = |scale, low, high| Ramp { scale, low, high };
-        let batch = variable(Source::Ramp("batch_size".to_owned(), ramp(RampScale::Log, 4.0, 64.0)));
+        let batch =
+            variable(Source::Ramp("batch_size".to_owned(), ramp(RampScale::Log, 4.0, 64.0)));
         assert_eq!(batch.height(Some(&"full".into()), &FACTS), Some(1.0));
         assert!(batch.height(Some(&16.into()), &FACTS).unwrap().abs() < 1e-12);
         assert_eq!(batch.height(Some(&true.into()), &FACTS), None);

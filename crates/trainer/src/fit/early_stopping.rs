@@ -21,7 +21,13 @@ impl EarlyStopping {
         let network = stepper.network();
         let len = if patience == 0 { 0 } else { network.parameters.len() };
         let running = if patience == 0 { Vec::new() } else { network.running.clone() };
-        Self { patience, best_loss: f64::INFINITY, since_best: 0, parameters: Aligned::zeros(len), running }
+        Self {
+            patience,
+            best_loss: f64::INFINITY,
+            since_best: 0,
+            parameters: Aligned::zeros(len),
+            running,
+        }
     }
 
     /// Compares the epoch with the best one; breaks when patience is at its end.
@@ -44,7 +50,11 @@ impl EarlyStopping {
             return ControlFlow::Continue(());
         }
         self.since_best += 1;
-        if self.since_best >= self.patience { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if self.since_best >= self.patience {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     }
 
     /// Gives the network the weights of its best epoch.

@@ -105,7 +105,9 @@ pub(crate) fn fit(
     let mut epochs = 0;
     while epochs < settings.epochs {
         epochs += 1;
-        let Some(loss) = epoch(&mut job, &mut stepper, &mut shuffles, epochs - 1, &mut first_loss, interrupt)? else {
+        let Some(loss) =
+            epoch(&mut job, &mut stepper, &mut shuffles, epochs - 1, &mut first_loss, interrupt)?
+        else {
             return Ok(Fitted { stepper, state: State::Diverged { epoch: epochs }, epochs, curve });
         };
         let validation = stepper.mean_loss(job.source, job.criterion, job.watch);

@@ -54,9 +54,10 @@ impl Fixtures {
         let names = |n: u32| (0..n).map(|class| class.to_string()).collect();
         let target = match target {
             "values" => Target::Values(self.values.clone()),
-            "two" => {
-                Target::Classes { codes: self.labels.iter().map(|&label| label.min(1)).collect(), names: names(2) }
-            }
+            "two" => Target::Classes {
+                codes: self.labels.iter().map(|&label| label.min(1)).collect(),
+                names: names(2),
+            },
             _ => Target::Classes { codes: self.labels.clone(), names: names(3) },
         };
         Dataset::from_parts(Features::from_array(x).unwrap(), target).unwrap()
@@ -82,7 +83,10 @@ fn difference(found: impl Iterator<Item = f32>, expected: &[f64]) -> f64 {
     let largest = expected.iter().fold(0.0, |largest: f64, w| largest.max(w.abs()));
     let found: Vec<f32> = found.collect();
     assert_eq!(found.len(), expected.len());
-    found.iter().zip(expected).fold(0.0, |worst: f64, (&w, e)| worst.max((f64::from(w) - e).abs() / largest))
+    found
+        .iter()
+        .zip(expected)
+        .fold(0.0, |worst: f64, (&w, e)| worst.max((f64::from(w) - e).abs() / largest))
 }
 
 /// Runs a case and returns its largest relative difference in weights, biases, gains and running moments.
@@ -92,9 +96,18 @@ fn run(fixtures: &Fixtures, case: &Case, set: InstructionSet) -> f64 {
     let preparation = Preparation::fit(data.features(), &rows, Scaling::None);
     let source = Source::new(&data, &preparation, target_scaling(data.target(), &rows));
     let recipe = fixtures.recipe(case).check(&data.facts()).unwrap();
-    let criterion = source.criterion(Metric::named(&case.metric).unwrap().loss(), recipe.settings(), &rows);
-    let job = Job { source: &source, recipe: &recipe, criterion: &criterion, train: rows, stop_by: &[], watch: &[] };
-    let mut stepper = Stepper::new(&job, Draws { streams: Streams::new(0), repeat: 0, fold: 0 }, set);
+    let criterion =
+        source.criterion(Metric::named(&case.metric).unwrap().loss(), recipe.settings(), &rows);
+    let job = Job {
+        source: &source,
+        recipe: &recipe,
+        criterion: &criterion,
+        train: rows,
+        stop_by: &[],
+        watch: &[],
+    };
+    let mut stepper =
+        Stepper::new(&job, Draws { streams: Streams::new(0), repeat: 0, fold: 0 }, set);
 
     let initial = &fixtures.initial[if case.target == "three" { "3" } else { "1" }];
     let layers = stepper.network().layers().to_vec();
@@ -103,32 +116,48 @@ fn run(fixtures: &Fixtures, case: &Case, set: InstructionSet) -> f64 {
         for (to, &from) in network.weights_mut(index).iter_mut().zip(&initial.weights[index]) {
             *to = from;
         }
-        network.parameters[layer.bias.clone()][..layer.outputs].copy_from_slice(&initial.biases[index]);
+        network.parameters[layer.bias.clone()][..layer.outputs]
+            .copy_from_slice(&initial.biases[index]);
     }
 
     let n = fixtures.x.len();
     let mut loss = 0.0;
     for step in 0..fixtures.steps {
-        let batch: Vec<u32> = (0..fixtures.batch).map(|i| ((step as usize * fixtures.batch + i) % n) as u32).collect();
+        let batch: Vec<u32> = (0..fixtures.batch)
+            .map(|i| ((step as usize * fixtures.batch + i) % n) as u32)
+            .collect();
         let rate = recipe.settings().learning_rate * recipe.schedule().factor(f64::from(step), 1.0);
         loss = stepper.step(&source, &criterion, &batch, rate) / fixtures.batch as f64;
     }
-    if case.recipe.keys().all(|name| !["label_smoothing", "class_weight"].contains(&name.as_str())) {
-        assert!((loss - case.loss).abs() < 1e-5 * case.loss, "{}: loss {loss} for {}", case.name, case.loss);
+    if case.recipe.keys().all(|name| !["label_smoothing", "class_weight"].contains(&name.as_str()))
+    {
+        assert!(
+            (loss - case.loss).abs() < 1e-5 * case.loss,
+            "{}: loss {loss} for {}",
+            case.name,
+            case.loss
+        );
     }
 
     let mut worst = 0.0_f64;
     for (index, layer) in layers.iter().enumerate() {
         let network = stepper.network_mut();
-        worst = worst.max(difference(network.weights_mut(index).iter().copied(), &case.weights[index]));
+        worst =
+            worst.max(difference(network.weights_mut(index).iter().copied(), &case.weights[index]));
         let bias = network.parameters[layer.bias.clone()][..layer.outputs].iter().copied();
         worst = worst.max(difference(bias, &case.biases[index]));
         if let Some(gains) = case.gains.get(index) {
             let gain = network.parameters[layer.gain.clone()][..layer.outputs].iter().copied();
             worst = worst.max(difference(gain, gains));
             let running = &network.running[index];
-            worst = worst.max(difference(running.mean[..layer.outputs].iter().copied(), &case.running[index][0]));
-            worst = worst.max(difference(running.variance[..layer.outputs].iter().copied(), &case.running[index][1]));
+            worst = worst.max(difference(
+                running.mean[..layer.outputs].iter().copied(),
+                &case.running[index][0],
+            ));
+            worst = worst.max(difference(
+                running.variance[..layer.outputs].iter().copied(),
+                &case.running[index][1],
+            ));
         }
     }
     worst

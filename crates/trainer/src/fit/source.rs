@@ -26,12 +26,20 @@ pub(crate) struct Batch {
 
 impl Batch {
     pub(crate) fn new(rows: usize) -> Self {
-        Self { classes: Vec::with_capacity(rows), values: Vec::with_capacity(rows), losses: vec![0.0; rows] }
+        Self {
+            classes: Vec::with_capacity(rows),
+            values: Vec::with_capacity(rows),
+            losses: vec![0.0; rows],
+        }
     }
 }
 
 impl<'a> Source<'a> {
-    pub(crate) fn new(data: &'a Dataset, preparation: &'a Preparation, scaling: TargetScaling) -> Self {
+    pub(crate) fn new(
+        data: &'a Dataset,
+        preparation: &'a Preparation,
+        scaling: TargetScaling,
+    ) -> Self {
         Self { features: data.features(), preparation, target: data.target(), scaling }
     }
 
@@ -60,7 +68,11 @@ impl<'a> Source<'a> {
     }
 
     /// Returns the targets of `rows`.
-    pub(crate) fn targets<'b>(&self, rows: &[u32], batch: &'b mut Batch) -> (Targets<'b>, &'b mut [f32]) {
+    pub(crate) fn targets<'b>(
+        &self,
+        rows: &[u32],
+        batch: &'b mut Batch,
+    ) -> (Targets<'b>, &'b mut [f32]) {
         let Batch { classes, values, losses } = batch;
         let losses = &mut losses[..rows.len()];
         match self.target {
@@ -78,12 +90,21 @@ impl<'a> Source<'a> {
     }
 
     /// Adds rows to a tally by their losses and outputs.
-    pub(crate) fn tally(&self, rows: &[u32], losses: &[f32], outputs: &ArrayRef2<f32>, tally: &mut Tally) {
+    pub(crate) fn tally(
+        &self,
+        rows: &[u32],
+        losses: &[f32],
+        outputs: &ArrayRef2<f32>,
+        tally: &mut Tally,
+    ) {
         match self.target {
             Target::Classes { codes, names } => {
                 let predicted = outputs.outer_iter().map(|row| most_probable(&row, names.len()));
                 let truth = rows.iter().map(|&row| codes[row as usize] as usize);
-                tally.add_classes(losses, predicted.zip(truth).map(|(predicted, truth)| predicted == truth));
+                tally.add_classes(
+                    losses,
+                    predicted.zip(truth).map(|(predicted, truth)| predicted == truth),
+                );
             }
             Target::Values(values) => {
                 for (&row, output) in rows.iter().zip(outputs.outer_iter()) {

@@ -40,7 +40,8 @@ impl Stepper {
         let settings = job.recipe.settings();
         let n_outputs = n_outputs(job.criterion.class_weights.len());
         let architecture = job.recipe.architecture(job.source.preparation.n_inputs(), n_outputs);
-        let network = Network::new(architecture, settings.init, &mut draws.of(Purpose::InitialWeights), set);
+        let network =
+            Network::new(architecture, settings.init, &mut draws.of(Purpose::InitialWeights), set);
         let batch_rows = job.train.len().div_ceil(job.recipe.n_batches(job.train.len()));
         let n_passes = if settings.batch_norm { 1 } else { batch_rows.div_ceil(PASS_ROWS) };
         let pass_rows = batch_rows.div_ceil(n_passes);
@@ -75,7 +76,13 @@ impl Stepper {
     }
 
     /// Moves the weights by the mean gradient of `rows`; returns the sum of their losses before it.
-    pub(crate) fn step(&mut self, source: &Source, criterion: &Criterion, rows: &[u32], learning_rate: f64) -> f64 {
+    pub(crate) fn step(
+        &mut self,
+        source: &Source,
+        criterion: &Criterion,
+        rows: &[u32],
+        learning_rate: f64,
+    ) -> f64 {
         let share = 1.0 / rows.len() as f32;
         let mut sum = 0.0;
         let mut onto = Onto::Nothing;
@@ -88,9 +95,17 @@ impl Stepper {
         sum
     }
 
-    fn pass(&mut self, source: &Source, criterion: &Criterion, rows: &[u32], share: f32, onto: Onto) -> f64 {
+    fn pass(
+        &mut self,
+        source: &Source,
+        criterion: &Criterion,
+        rows: &[u32],
+        share: f32,
+        onto: Onto,
+    ) -> f64 {
         let Self { network, workspace, batch, keys, .. } = self;
-        let mask = |probability, key| (probability > 0.0).then_some(Mask { key, rows, probability });
+        let mask =
+            |probability, key| (probability > 0.0).then_some(Mask { key, rows, probability });
         let n = rows.len();
         source.load(rows, workspace);
         let set = network.set();
@@ -98,7 +113,9 @@ impl Stepper {
             let n_inputs = network.layers()[0].inputs;
             mask.apply(set, workspace.input_mut(n), n_inputs.max(1));
         }
-        network.forward_training(workspace, n, |layer| mask(self.dropout_probability, keys[layer + 1]));
+        network.forward_training(workspace, n, |layer| {
+            mask(self.dropout_probability, keys[layer + 1])
+        });
         let (outputs, mut gradient) = workspace.outputs(n);
         let (targets, losses) = source.targets(rows, batch);
         criterion.gradient(set, &outputs, targets, share, losses, &mut gradient);
@@ -122,14 +139,26 @@ impl Stepper {
     }
 
     /// Returns all metrics of `rows`.
-    pub(crate) fn measure(&mut self, source: &Source, criterion: &Criterion, rows: &[u32]) -> Tally {
+    pub(crate) fn measure(
+        &mut self,
+        source: &Source,
+        criterion: &Criterion,
+        rows: &[u32],
+    ) -> Tally {
         let mut tally = Tally::new(source.task());
-        self.predict(source, criterion, rows, |rows, losses, outputs| source.tally(rows, losses, outputs, &mut tally));
+        self.predict(source, criterion, rows, |rows, losses, outputs| {
+            source.tally(rows, losses, outputs, &mut tally)
+        });
         tally
     }
 
     /// Returns the mean of the loss trained on, before it is turned into the target's units; NaN without rows.
-    pub(crate) fn mean_loss(&mut self, source: &Source, criterion: &Criterion, rows: &[u32]) -> f64 {
+    pub(crate) fn mean_loss(
+        &mut self,
+        source: &Source,
+        criterion: &Criterion,
+        rows: &[u32],
+    ) -> f64 {
         let mut sum = 0.0;
         self.predict(source, criterion, rows, |_, losses, _| sum += total(losses));
         sum / rows.len() as f64

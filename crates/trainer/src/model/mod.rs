@@ -88,7 +88,8 @@ pub fn fit_model(
     streams: &Streams,
     interrupt: &dyn Fn() -> ControlFlow<()>,
 ) -> Result<Model, FitError> {
-    let FoldFit { preparation, scaling, fitted, .. } = fit_fold(data, fold, recipe, metric, *streams, interrupt)?;
+    let FoldFit { preparation, scaling, fitted, .. } =
+        fit_fold(data, fold, recipe, metric, *streams, interrupt)?;
     if let State::Diverged { epoch } = fitted.state {
         return Err(FitError::Diverged { epoch });
     }
@@ -105,7 +106,11 @@ pub fn fit_model(
         schema: data.features().schema().clone(),
         preparation,
         architecture: network.architecture().clone(),
-        recipe: recipe.settings().settings().map(|(name, setting)| (name.to_owned(), setting)).collect(),
+        recipe: recipe
+            .settings()
+            .settings()
+            .map(|(name, setting)| (name.to_owned(), setting))
+            .collect(),
     };
     Ok(Model { description, network })
 }
@@ -130,15 +135,20 @@ impl Model {
         let mut workspace = Workspace::new(&self.network, PASS_ROWS.min(rows.len()));
         let n_outputs = self.network.architecture().n_outputs;
         let mut outputs = Array2::zeros((rows.len(), padded(n_outputs)));
-        for (rows, mut outputs) in rows.chunks(PASS_ROWS).zip(outputs.axis_chunks_iter_mut(Axis(0), PASS_ROWS)) {
+        for (rows, mut outputs) in
+            rows.chunks(PASS_ROWS).zip(outputs.axis_chunks_iter_mut(Axis(0), PASS_ROWS))
+        {
             preparation.gather(features, rows, workspace.input_mut(rows.len()));
             self.network.forward(&mut workspace, rows.len());
             outputs.assign(&workspace.outputs(rows.len()).0);
         }
         if classes.is_empty() {
-            return Ok(Predictions::Values(outputs.column(0).iter().map(|&output| target.invert(output)).collect()));
+            return Ok(Predictions::Values(
+                outputs.column(0).iter().map(|&output| target.invert(output)).collect(),
+            ));
         }
-        let codes = outputs.outer_iter().map(|row| most_probable(&row, classes.len()) as u32).collect();
+        let codes =
+            outputs.outer_iter().map(|row| most_probable(&row, classes.len()) as u32).collect();
         let mut probabilities = Array2::zeros((rows.len(), classes.len()));
         for (outputs, probabilities) in outputs.outer_iter().zip(probabilities.outer_iter_mut()) {
             write_probabilities(&outputs, probabilities);

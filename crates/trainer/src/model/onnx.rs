@@ -56,9 +56,14 @@ impl Model {
                 let running = &self.network.running[index];
                 let gain = row(&self.network.parameters[layer.gain.clone()]);
                 x = graph.node("MatMul", &[&x, &weights], &[]);
-                let rows = [gain, bias, row(&running.mean), row(&running.variance)].map(|row| graph.floats(&row));
+                let rows = [gain, bias, row(&running.mean), row(&running.variance)]
+                    .map(|row| graph.floats(&row));
                 let epsilon = float("epsilon", EPSILON);
-                x = graph.node("BatchNormalization", &[&x, &rows[0], &rows[1], &rows[2], &rows[3]], &[epsilon]);
+                x = graph.node(
+                    "BatchNormalization",
+                    &[&x, &rows[0], &rows[1], &rows[2], &rows[3]],
+                    &[epsilon],
+                );
             } else {
                 let bias = graph.floats(&bias);
                 x = graph.node("Gemm", &[&x, &weights, &bias], &[]);
@@ -104,9 +109,13 @@ impl Graph {
         let mut flagged = Vec::new();
         for input in inputs {
             match input.source {
-                Source::Number { shift, centre, scale, fill } => scales.push((shift, centre, scale, fill)),
+                Source::Number { shift, centre, scale, fill } => {
+                    scales.push((shift, centre, scale, fill))
+                }
                 Source::IsMissingNumber => {
-                    flagged.extend(names.iter().position(|&name| name == input.feature).map(|at| at as i64));
+                    flagged.extend(
+                        names.iter().position(|&name| name == input.feature).map(|at| at as i64),
+                    );
                 }
                 Source::Is { .. } | Source::IsMissingCategory => {}
             }
@@ -145,8 +154,10 @@ impl Graph {
         }
         let place = self.ints(&[column as i64]);
         let cells = self.node("Gather", &["categories", &place], &[int("axis", 1)]);
-        let levels = attribute("cats_strings", 8).all(levels, |message, level| message.bytes(9, level));
-        let encoded = self.node_of("ai.onnx.ml", "OneHotEncoder", &[&cells], &[levels, int("zeros", 1)]);
+        let levels =
+            attribute("cats_strings", 8).all(levels, |message, level| message.bytes(9, level));
+        let encoded =
+            self.node_of("ai.onnx.ml", "OneHotEncoder", &[&cells], &[levels, int("zeros", 1)]);
         // rows × 1 × levels
         let axis = self.ints(&[1]);
         Some(self.node("Squeeze", &[&encoded, &axis], &[]))
@@ -165,7 +176,8 @@ impl Graph {
                 self.node("Mul", &[&x, &share], &[])
             }
             Activation::Gelu => {
-                let [root, one, half] = [std::f32::consts::FRAC_1_SQRT_2, 1.0, 0.5].map(|value| self.floats(&[value]));
+                let [root, one, half] =
+                    [std::f32::consts::FRAC_1_SQRT_2, 1.0, 0.5].map(|value| self.floats(&[value]));
                 let scaled = self.node("Mul", &[&x, &root], &[]);
                 let erf = self.node("Erf", &[&scaled], &[]);
                 let twice = self.node("Add", &[&erf, &one], &[]);
@@ -178,7 +190,8 @@ impl Graph {
     /// Turns the last layer's outputs into what a person asked for.
     fn answer(&mut self, description: &Description, x: &str) {
         if description.classes.is_empty() {
-            let [sd, mean] = [description.target.sd, description.target.mean].map(|value| self.doubles(&[value]));
+            let [sd, mean] = [description.target.sd, description.target.mean]
+                .map(|value| self.doubles(&[value]));
             let double = self.node("Cast", &[x], &[int("to", DOUBLE)]);
             let scaled = self.node("Mul", &[&double, &sd], &[]);
             let shifted = self.node("Add", &[&scaled, &mean], &[]);
@@ -216,13 +229,26 @@ impl Graph {
         self.node_of("", operator, inputs, attributes)
     }
 
-    fn node_of(&mut self, domain: &str, operator: &str, inputs: &[&str], attributes: &[Message]) -> String {
+    fn node_of(
+        &mut self,
+        domain: &str,
+        operator: &str,
+        inputs: &[&str],
+        attributes: &[Message],
+    ) -> String {
         let output = format!("{}_{}", operator.to_lowercase(), self.nodes.len());
         self.push(domain, operator, inputs, &output, attributes);
         output
     }
 
-    fn push(&mut self, domain: &str, operator: &str, inputs: &[&str], output: &str, attributes: &[Message]) {
+    fn push(
+        &mut self,
+        domain: &str,
+        operator: &str,
+        inputs: &[&str],
+        output: &str,
+        attributes: &[Message],
+    ) {
         let node = Message::new()
             .all(inputs, |node, input| node.bytes(1, input))
             .bytes(2, output)
@@ -236,7 +262,14 @@ impl Graph {
         self.inputs.push(value(name, element, Some(columns)));
     }
 
-    fn output(&mut self, operator: &str, inputs: &[&str], name: &str, element: i64, columns: Option<usize>) {
+    fn output(
+        &mut self,
+        operator: &str,
+        inputs: &[&str],
+        name: &str,
+        element: i64,
+        columns: Option<usize>,
+    ) {
         self.push("", operator, inputs, name, &[]);
         self.outputs.push(value(name, element, columns));
     }
@@ -259,7 +292,9 @@ impl Graph {
     fn matrix(&mut self, matrix: &ArrayView2<f32>) -> String {
         let (rows, columns) = matrix.dim();
         let bytes: Vec<u8> = matrix.iter().flat_map(|number| number.to_le_bytes()).collect();
-        self.constant(Message::new().int(1, rows as i64).int(1, columns as i64).int(2, FLOAT).bytes(9, bytes))
+        self.constant(
+            Message::new().int(1, rows as i64).int(1, columns as i64).int(2, FLOAT).bytes(9, bytes),
+        )
     }
 
     /// Adds a `TensorProto`, naming it.
@@ -274,7 +309,8 @@ impl Graph {
 fn value(name: &str, element: i64, columns: Option<usize>) -> Message {
     let rows = Message::new().bytes(2, "N");
     let columns = columns.map(|columns| Message::new().int(1, columns as i64));
-    let shape = Message::new().message(1, &rows).all(columns, |shape, columns| shape.message(1, &columns));
+    let shape =
+        Message::new().message(1, &rows).all(columns, |shape, columns| shape.message(1, &columns));
     let tensor = Message::new().int(1, element).message(2, &shape);
     Message::new().bytes(1, name).message(2, &Message::new().message(1, &tensor))
 }

@@ -33,7 +33,9 @@ impl Model {
         let views = parts
             .iter()
             .zip(&bytes)
-            .map(|(part, bytes)| Ok((&part.name, TensorView::new(Dtype::F32, part.shape.clone(), bytes)?)))
+            .map(|(part, bytes)| {
+                Ok((&part.name, TensorView::new(Dtype::F32, part.shape.clone(), bytes)?))
+            })
             .collect::<Result<Vec<_>, safetensors::SafeTensorError>>()?;
         Ok(out.write_all(&safetensors::serialize(views, None)?)?)
     }
@@ -53,7 +55,8 @@ impl Model {
         if expected > bytes.len() as u64 {
             return Err(ModelError::Contradiction { part: "architecture" });
         }
-        let mut network = Network::zeros(description.architecture.clone(), InstructionSet::detect());
+        let mut network =
+            Network::zeros(description.architecture.clone(), InstructionSet::detect());
         for part in parts(&network) {
             part.place(&mut network, &part.read(&stored)?);
         }
@@ -66,7 +69,10 @@ fn check(description: &Description) -> Result<(), ModelError> {
     let n_outputs = crate::fit::n_outputs(classes.len());
     let parts = [
         ("preparation", preparation.fits(schema)),
-        ("architecture", architecture.n_inputs == preparation.n_inputs() && architecture.n_outputs == n_outputs),
+        (
+            "architecture",
+            architecture.n_inputs == preparation.n_inputs() && architecture.n_outputs == n_outputs,
+        ),
         ("task", (*task == crate::data::Task::Classification) == (classes.len() >= 2)),
     ];
     match parts.into_iter().find(|(_, fits)| !fits) {
@@ -136,7 +142,9 @@ impl Part {
         let row = match self.role {
             Role::Weights => {
                 let turned = ArrayView2::from_shape((layer.outputs, layer.inputs), numbers);
-                network.weights_mut(self.layer).assign(&turned.expect("`read` has checked the shape").t());
+                network
+                    .weights_mut(self.layer)
+                    .assign(&turned.expect("`read` has checked the shape").t());
                 return;
             }
             Role::Bias => &mut network.parameters[layer.bias],
@@ -149,7 +157,11 @@ impl Part {
 
     /// Reads its numbers.
     fn read(&self, stored: &SafeTensors) -> Result<Vec<f32>, ModelError> {
-        let wrong = |found: String| ModelError::Tensor { name: self.name.clone(), expected: self.shape.clone(), found };
+        let wrong = |found: String| ModelError::Tensor {
+            name: self.name.clone(),
+            expected: self.shape.clone(),
+            found,
+        };
         let tensor = stored.tensor(&self.name).map_err(|_| wrong("nothing".to_owned()))?;
         if tensor.dtype() != Dtype::F32 || tensor.shape() != self.shape {
             return Err(wrong(format!("{:?} of shape {:?}", tensor.dtype(), tensor.shape())));

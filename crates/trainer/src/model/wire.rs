@@ -38,7 +38,11 @@ impl Message {
     }
 
     /// Adds each of several.
-    pub(super) fn all<T>(self, items: impl IntoIterator<Item = T>, add: impl Fn(Self, T) -> Self) -> Self {
+    pub(super) fn all<T>(
+        self,
+        items: impl IntoIterator<Item = T>,
+        add: impl Fn(Self, T) -> Self,
+    ) -> Self {
         items.into_iter().fold(self, add)
     }
 

@@ -1,11 +1,21 @@
 //! Passes over a layer's sums that are not part of its product: the curved activations and dropout.
-#![expect(clippy::inline_always, reason = "kernels are compiled for the instruction set of their caller")]
+#![expect(
+    clippy::inline_always,
+    reason = "kernels are compiled for the instruction set of their caller"
+)]
 
 use super::activation::Activation;
-use super::kernels::{InstructionSet, Kernel, LANES, Simd, Vector, exp, sigmoid, tail_over_density, tanh};
+use super::kernels::{
+    InstructionSet, Kernel, LANES, Simd, Vector, exp, sigmoid, tail_over_density, tanh,
+};
 
 /// Replaces each sum z by f(z) and writes f'(z) beside it; both are whole vectors.
-pub(crate) fn activate(set: InstructionSet, activation: Activation, sums: &mut [f32], slopes: &mut [f32]) {
+pub(crate) fn activate(
+    set: InstructionSet,
+    activation: Activation,
+    sums: &mut [f32],
+    slopes: &mut [f32],
+) {
     set.run(Activate { activation, sums, slopes });
 }
 
@@ -50,7 +60,11 @@ impl Kernel for Activate<'_> {
 }
 
 #[inline(always)]
-fn each<S: Simd>(sums: &mut [f32], slopes: &mut [f32], f: impl Fn(S::Vector) -> (S::Vector, S::Vector)) {
+fn each<S: Simd>(
+    sums: &mut [f32],
+    slopes: &mut [f32],
+    f: impl Fn(S::Vector) -> (S::Vector, S::Vector),
+) {
     for (sums, slopes) in sums.chunks_exact_mut(LANES).zip(slopes.chunks_exact_mut(LANES)) {
         let (values, slope) = f(Vector::load(sums));
         values.store(sums);
@@ -93,7 +107,13 @@ impl Mask<'_> {
     }
 
     /// Does the same to outputs and their slopes.
-    pub(crate) fn apply_with_slopes(self, set: InstructionSet, values: &mut [f32], slopes: &mut [f32], stride: usize) {
+    pub(crate) fn apply_with_slopes(
+        self,
+        set: InstructionSet,
+        values: &mut [f32],
+        slopes: &mut [f32],
+        stride: usize,
+    ) {
         set.run(Drop { mask: self, values, slopes, stride });
     }
 }
@@ -113,7 +133,9 @@ impl Kernel for Drop<'_> {
         let Mask { key, rows, probability } = self.mask;
         let kept = 1.0 / (1.0 - probability);
         let threshold = (f64::from(probability) * 4_294_967_296.0) as u32;
-        let factor = |counter: u32| if hash(counter, key) >= threshold { kept } else { 0.0 };
+        let factor = |counter: u32| {
+            if hash(counter, key) >= threshold { kept } else { 0.0 }
+        };
         for part in [self.values, self.slopes] {
             for (row, values) in rows.iter().zip(part.chunks_exact_mut(self.stride)) {
                 let first = row.wrapping_mul(ROW);
@@ -178,10 +200,17 @@ mod tests {
                 for ((&z, &value), &slope) in points.iter().zip(&values).zip(&slopes) {
                     let z = f64::from(z);
                     let truth = exact(activation, z);
-                    assert!((f64::from(value) - truth).abs() < 1e-6 * truth.abs().max(0.2), "{name} at {z}: {value}");
+                    assert!(
+                        (f64::from(value) - truth).abs() < 1e-6 * truth.abs().max(0.2),
+                        "{name} at {z}: {value}"
+                    );
                     // Central difference in f64: error of order 1e-10, so the tolerance is that of f32.
-                    let difference = (exact(activation, z + 1e-5) - exact(activation, z - 1e-5)) / 2e-5;
-                    assert!((f64::from(slope) - difference).abs() < 1e-6, "{name}' at {z}: {slope} for {difference}");
+                    let difference =
+                        (exact(activation, z + 1e-5) - exact(activation, z - 1e-5)) / 2e-5;
+                    assert!(
+                        (f64::from(slope) - difference).abs() < 1e-6,
+                        "{name}' at {z}: {slope} for {difference}"
+                    );
                 }
             }
         }
@@ -211,7 +240,10 @@ mod tests {
             assert!(values.iter().zip(&slopes).all(|(value, slope)| 2.0 * value == *slope));
             seen.push(values);
         }
-        assert!(seen.windows(2).all(|pair| pair[0] == pair[1]), "all instruction sets drop the same");
+        assert!(
+            seen.windows(2).all(|pair| pair[0] == pair[1]),
+            "all instruction sets drop the same"
+        );
     }
 
     #[test]
@@ -219,8 +251,13 @@ mod tests {
         let set = InstructionSet::available()[0];
         let dropped = |rows: &[u32], width: usize| {
             let mut values = vec![1.0; rows.len() * width];
-            Mask { key: 0x1234_5678_9abc_def0, rows, probability: 0.5 }.apply(set, &mut values, width);
-            let shared = values.chunks(width).map(|row| row[..8].iter().map(|v| *v == 0.0).collect());
+            Mask { key: 0x1234_5678_9abc_def0, rows, probability: 0.5 }.apply(
+                set,
+                &mut values,
+                width,
+            );
+            let shared =
+                values.chunks(width).map(|row| row[..8].iter().map(|v| *v == 0.0).collect());
             shared.collect::<Vec<Vec<bool>>>()
         };
         let rows: Vec<u32> = (100..120).collect();
@@ -232,7 +269,8 @@ mod tests {
 
     #[test]
     fn masks_of_other_keys_are_unrelated() {
-        let dropped = |key: u64| -> Vec<bool> { (0..20_000).map(|i| hash(i, key) < 1 << 31).collect() };
+        let dropped =
+            |key: u64| -> Vec<bool> { (0..20_000).map(|i| hash(i, key) < 1 << 31).collect() };
         for other in [0x9e37_79b9_7f4a_7c15, 0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb] {
             let agree = dropped(0).iter().zip(dropped(other)).filter(|(a, b)| *a == b).count();
             // Binomial(20000, 0.5): standard deviation 71.

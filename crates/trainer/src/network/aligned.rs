@@ -90,10 +90,22 @@ impl Matrix {
     }
 }
 
-pub(crate) fn view(data: &[f32], rows: usize, columns: usize, stride: usize) -> ArrayView2<'_, f32> {
-    ArrayView2::from_shape((rows, columns).strides((stride, 1)), data).expect("the matrix fits its room")
+pub(crate) fn view(
+    data: &[f32],
+    rows: usize,
+    columns: usize,
+    stride: usize,
+) -> ArrayView2<'_, f32> {
+    ArrayView2::from_shape((rows, columns).strides((stride, 1)), data)
+        .expect("the matrix fits its room")
 }
 
-pub(crate) fn view_mut(data: &mut [f32], rows: usize, columns: usize, stride: usize) -> ArrayViewMut2<'_, f32> {
-    ArrayViewMut2::from_shape((rows, columns).strides((stride, 1)), data).expect("the matrix fits its room")
+pub(crate) fn view_mut(
+    data: &mut [f32],
+    rows: usize,
+    columns: usize,
+    stride: usize,
+) -> ArrayViewMut2<'_, f32> {
+    ArrayViewMut2::from_shape((rows, columns).strides((stride, 1)), data)
+        .expect("the matrix fits its room")
 }

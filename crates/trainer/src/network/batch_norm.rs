@@ -4,7 +4,10 @@
 //! Moments are those of the batch in training (variance with divisor m) and running means of them afterwards, moved by
 //! a tenth at each step (variance with divisor m − 1 there), as in PyTorch. A batch of one row, such as the rest of an
 //! epoch may be, has no variance and moves them not at all.
-#![expect(clippy::inline_always, reason = "kernels are compiled for the instruction set of their caller")]
+#![expect(
+    clippy::inline_always,
+    reason = "kernels are compiled for the instruction set of their caller"
+)]
 
 use super::kernels::{InstructionSet, Kernel, Simd};
 
@@ -143,7 +146,8 @@ impl Kernel for Forward<'_> {
             *scale = 1.0 / (*variance + EPSILON).sqrt();
         }
         for (row, hats) in data.chunks_exact_mut(stride).zip(normalised.chunks_exact_mut(stride)) {
-            let (row, hats, scale) = (&mut row[..columns], &mut hats[..columns], &moments.scale[..columns]);
+            let (row, hats, scale) =
+                (&mut row[..columns], &mut hats[..columns], &moments.scale[..columns]);
             for j in 0..columns {
                 hats[j] = (row[j] - mean[j]) * scale[j];
                 row[j] = hats[j] * gain[j] + offset[j];
@@ -166,7 +170,13 @@ impl Kernel for Backward<'_> {
     /// With δ the gradient by γx̂ + β: ∂β = Σδ, ∂γ = Σδx̂, and ∂z = γ (δ − ∂β/m − x̂ ∂γ/m) / √(variance + ε).
     #[inline(always)]
     fn run<S: Simd>(self) {
-        let Self { delta: Rows { data, stride }, gain, normalised, scale, gradients: (by_gain, by_offset) } = self;
+        let Self {
+            delta: Rows { data, stride },
+            gain,
+            normalised,
+            scale,
+            gradients: (by_gain, by_offset),
+        } = self;
         let columns = gain.len();
         let share = stride as f32 / data.len() as f32;
         by_gain.fill(0.0);
@@ -201,7 +211,14 @@ mod tests {
         let mut data = [1.0, 2.0, 6.0];
         let (mut hats, mut moments, mut running) = (vec![0.0; 3], Moments::new(1), Running::new(1));
         let batch = Rows { data: &mut data[..], stride: 1 };
-        normalise(InstructionSet::detect(), batch, (&[2.0], &[1.0]), &mut hats, &mut moments, &mut running);
+        normalise(
+            InstructionSet::detect(),
+            batch,
+            (&[2.0], &[1.0]),
+            &mut hats,
+            &mut moments,
+            &mut running,
+        );
         let sd = (14.0_f32 / 3.0 + 1e-5).sqrt();
         for (hat, z) in hats.iter().zip([1.0, 2.0, 6.0]) {
             assert!((hat - (z - 3.0) / sd).abs() < 1e-6);
@@ -215,7 +232,14 @@ mod tests {
         let mut data = [5.0];
         let (mut hats, mut moments, mut running) = (vec![0.0], Moments::new(1), Running::new(1));
         let batch = Rows { data: &mut data[..], stride: 1 };
-        normalise(InstructionSet::detect(), batch, (&[2.0], &[1.0]), &mut hats, &mut moments, &mut running);
+        normalise(
+            InstructionSet::detect(),
+            batch,
+            (&[2.0], &[1.0]),
+            &mut hats,
+            &mut moments,
+            &mut running,
+        );
         assert_eq!((data[0], running.mean[0], running.variance[0]), (1.0, 0.0, 1.0));
     }
 }

@@ -159,16 +159,29 @@ mod tests {
     fn a_wider_layer_has_the_numbers_of_a_narrower_one_and_layers_have_their_own() {
         let draw = |init: Init, position, (fan_in, fan_out)| {
             let mut weights = Array2::<f32>::zeros((fan_in, fan_out));
-            init.draw(&mut ChaCha8Rng::seed_from_u64(3), position, Activation::Relu, weights.view_mut());
+            init.draw(
+                &mut ChaCha8Rng::seed_from_u64(3),
+                position,
+                Activation::Relu,
+                weights.view_mut(),
+            );
             weights
         };
-        for (init, scale) in [(Init::HeNormal, (9.0_f32 / 5.0).sqrt()), (Init::Uniform, (9.0_f32 / 5.0).sqrt())] {
+        for (init, scale) in
+            [(Init::HeNormal, (9.0_f32 / 5.0).sqrt()), (Init::Uniform, (9.0_f32 / 5.0).sqrt())]
+        {
             let narrow = draw(init, Position::Hidden(1), (5, 7));
             let wide = draw(init, Position::Hidden(1), (9, 11));
             let shared = wide.slice(ndarray::s![..5, ..7]);
-            assert!(narrow.iter().zip(shared).all(|(a, b)| (a - b * scale).abs() <= 1e-6 * a.abs()), "{init:?}");
+            assert!(
+                narrow.iter().zip(shared).all(|(a, b)| (a - b * scale).abs() <= 1e-6 * a.abs()),
+                "{init:?}"
+            );
             for other in [Position::Hidden(0), Position::Hidden(2), Position::Output] {
-                assert!(draw(init, other, (5, 7)).iter().zip(&narrow).all(|(a, b)| a != b), "{other:?}");
+                assert!(
+                    draw(init, other, (5, 7)).iter().zip(&narrow).all(|(a, b)| a != b),
+                    "{other:?}"
+                );
             }
         }
     }

@@ -37,8 +37,9 @@ impl Architecture {
     /// most 2⁶⁴ − 1.
     pub fn n_parameters(&self) -> u64 {
         let gains = self.hidden.iter().filter(|_| self.batch_norm).map(|&(width, _)| width as u64);
-        let layers =
-            self.layers().map(|(inputs, outputs)| (inputs as u64).saturating_add(1).saturating_mul(outputs as u64));
+        let layers = self.layers().map(|(inputs, outputs)| {
+            (inputs as u64).saturating_add(1).saturating_mul(outputs as u64)
+        });
         layers.chain(gains).fold(0, u64::saturating_add)
     }
 }
@@ -100,7 +101,8 @@ mod tests {
     #[test]
     fn parameters_are_counted_without_padding() {
         let hidden = vec![(10, Activation::Relu), (7, Activation::Tanh)];
-        let mut architecture = Architecture { n_inputs: 4, hidden, n_outputs: 3, batch_norm: false };
+        let mut architecture =
+            Architecture { n_inputs: 4, hidden, n_outputs: 3, batch_norm: false };
         assert_eq!(architecture.n_parameters(), 5 * 10 + 11 * 7 + 8 * 3);
         architecture.batch_norm = true;
         assert_eq!(architecture.n_parameters(), 5 * 10 + 11 * 7 + 8 * 3 + 17);
@@ -109,7 +111,8 @@ mod tests {
     #[test]
     fn places_follow_each_other() {
         let hidden = vec![(256, Activation::Relu), (7, Activation::Relu)];
-        let (layers, len) = lay_out(&Architecture { n_inputs: 4, hidden, n_outputs: 3, batch_norm: true });
+        let (layers, len) =
+            lay_out(&Architecture { n_inputs: 4, hidden, n_outputs: 3, batch_norm: true });
         let ranges = layers.iter().flat_map(|layer| [&layer.weights, &layer.bias, &layer.gain]);
         assert_eq!(
             ranges.fold(0, |end, range| {

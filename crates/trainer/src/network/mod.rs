@@ -8,7 +8,10 @@ pub mod activation;
 mod aligned;
 mod batch_norm;
 pub mod init;
-#[expect(unsafe_code, reason = "measured kernels: instruction sets chosen at run time, products in registers")]
+#[expect(
+    unsafe_code,
+    reason = "measured kernels: instruction sets chosen at run time, products in registers"
+)]
 pub(crate) mod kernels;
 mod layout;
 mod pass;
@@ -41,7 +44,12 @@ pub(crate) struct Network {
 
 impl Network {
     /// Makes a network with weights drawn from the stream `rng`, zero biases and gains of one.
-    pub(crate) fn new(architecture: Architecture, init: Init, rng: &mut ChaCha8Rng, set: InstructionSet) -> Self {
+    pub(crate) fn new(
+        architecture: Architecture,
+        init: Init,
+        rng: &mut ChaCha8Rng,
+        set: InstructionSet,
+    ) -> Self {
         let mut network = Self::zeros(architecture, set);
         for index in 0..network.layers.len() {
             let is_last = index + 1 == network.layers.len();
@@ -57,7 +65,11 @@ impl Network {
     /// Makes a network whose parameters are all zero.
     pub(crate) fn zeros(architecture: Architecture, set: InstructionSet) -> Self {
         let (layers, len) = layout::lay_out(&architecture);
-        let running = layers.iter().filter(|l| l.is_normalised()).map(|l| Running::new(l.gain.len())).collect();
+        let running = layers
+            .iter()
+            .filter(|l| l.is_normalised())
+            .map(|l| Running::new(l.gain.len()))
+            .collect();
         Self { architecture, layers, set, parameters: Aligned::zeros(len), running }
     }
 
@@ -71,7 +83,8 @@ impl Network {
 
     /// Tells whether all parameters and running moments are numbers.
     pub(crate) fn is_finite(&self) -> bool {
-        let moments = self.running.iter().flat_map(|running| running.mean.iter().chain(&running.variance));
+        let moments =
+            self.running.iter().flat_map(|running| running.mean.iter().chain(&running.variance));
         self.parameters.iter().chain(moments).all(|value| value.is_finite())
     }
 

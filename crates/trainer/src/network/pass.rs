@@ -1,5 +1,8 @@
 //! The passes over a batch: forward to the outputs, backward to the gradient.
-#![expect(clippy::inline_always, reason = "kernels are compiled for the instruction set of their caller")]
+#![expect(
+    clippy::inline_always,
+    reason = "kernels are compiled for the instruction set of their caller"
+)]
 
 use ndarray::{ArrayRef2, ArrayView1, ArrayView2, ArrayViewMut2};
 
@@ -81,14 +84,26 @@ impl Workspace {
         let Buffers { output, delta, .. } = &mut here[0];
         let columns = padded(layer.outputs);
         let weights = view(&parameters[layer.weights.clone()], layer.inputs, columns, layer.stride);
-        let bias = if layer.is_normalised() { &self.no_bias[..columns] } else { &parameters[layer.bias.clone()] };
+        let bias = if layer.is_normalised() {
+            &self.no_bias[..columns]
+        } else {
+            &parameters[layer.bias.clone()]
+        };
         let mut slope = match slopes {
             Slopes::Kept if index + 1 < layers.len() => Some(delta.padded_mut(rows)),
             _ => None,
         };
         let leak = layer.fused_leak().unwrap_or(1.0);
         let mut output = output.padded_mut(rows);
-        kernels::forward(set, &x, &weights, &ArrayView1::from(bias), &mut output, slope.as_deref_mut(), leak);
+        kernels::forward(
+            set,
+            &x,
+            &weights,
+            &ArrayView1::from(bias),
+            &mut output,
+            slope.as_deref_mut(),
+            leak,
+        );
     }
 }
 
@@ -121,17 +136,35 @@ impl Network {
             }
             let Buffers { output, delta, normalised, moments, .. } = &mut workspace.layers[index];
             if layer.is_normalised() {
-                let (gain, offset) = (&self.parameters[layer.gain.clone()], &self.parameters[layer.bias.clone()]);
+                let (gain, offset) =
+                    (&self.parameters[layer.gain.clone()], &self.parameters[layer.bias.clone()]);
                 let running = &mut self.running[index];
                 let batch = Rows { stride: output.stride(), data: output.memory_mut(rows) };
-                batch_norm::normalise(self.set, batch, (gain, offset), normalised.memory_mut(rows), moments, running);
+                batch_norm::normalise(
+                    self.set,
+                    batch,
+                    (gain, offset),
+                    normalised.memory_mut(rows),
+                    moments,
+                    running,
+                );
             }
             if layer.fused_leak().is_none() {
-                activate(self.set, layer.activation, output.memory_mut(rows), delta.memory_mut(rows));
+                activate(
+                    self.set,
+                    layer.activation,
+                    output.memory_mut(rows),
+                    delta.memory_mut(rows),
+                );
             }
             if let Some(mask) = mask(index) {
                 let stride = output.stride();
-                mask.apply_with_slopes(self.set, output.memory_mut(rows), delta.memory_mut(rows), stride);
+                mask.apply_with_slopes(
+                    self.set,
+                    output.memory_mut(rows),
+                    delta.memory_mut(rows),
+                    stride,
+                );
             }
         }
     }
@@ -142,13 +175,24 @@ impl Network {
             workspace.sum(self.set, &self.parameters, &self.layers, index, rows, Slopes::Dropped);
             let Buffers { output, delta, .. } = &mut workspace.layers[index];
             if layer.is_normalised() {
-                let (gain, offset) = (&self.parameters[layer.gain.clone()], &self.parameters[layer.bias.clone()]);
+                let (gain, offset) =
+                    (&self.parameters[layer.gain.clone()], &self.parameters[layer.bias.clone()]);
                 let stride = output.stride();
                 let data = output.memory_mut(rows);
-                batch_norm::normalise_by_running(data, stride, (gain, offset), &self.running[index]);
+                batch_norm::normalise_by_running(
+                    data,
+                    stride,
+                    (gain, offset),
+                    &self.running[index],
+                );
             }
             if layer.fused_leak().is_none() {
-                activate(self.set, layer.activation, output.memory_mut(rows), delta.memory_mut(rows));
+                activate(
+                    self.set,
+                    layer.activation,
+                    output.memory_mut(rows),
+                    delta.memory_mut(rows),
+                );
             }
         }
     }
@@ -166,23 +210,43 @@ impl Network {
                 let (before, after) = gradient.split_at_mut(layer.gain.start);
                 let gradients = (&mut after[..columns], &mut before[layer.bias.clone()]);
                 let delta = Rows { stride: delta.stride(), data: delta.memory_mut(rows) };
-                batch_norm::gradient(self.set, delta, gain, normalised.memory_mut(rows), moments, gradients);
+                batch_norm::gradient(
+                    self.set,
+                    delta,
+                    gain,
+                    normalised.memory_mut(rows),
+                    moments,
+                    gradients,
+                );
             } else {
                 let sums = &mut gradient[layer.bias.clone()];
                 self.set.run(SumRows { rows: &delta.padded(rows), sums, onto });
             }
             let weights = layer.weights.clone();
-            let mut room = view_mut(&mut gradient[weights.clone()], layer.inputs, columns, layer.stride);
+            let mut room =
+                view_mut(&mut gradient[weights.clone()], layer.inputs, columns, layer.stride);
             let Some(below) = below.last_mut() else {
                 let x = view(input, rows, layer.inputs, layer.inputs);
                 kernels::weight_gradient(self.set, &x, &delta.padded(rows), &mut room, onto);
                 return;
             };
-            kernels::weight_gradient(self.set, &below.output.rows(rows), &delta.padded(rows), &mut room, onto);
-            let weights = view(&self.parameters[weights], layer.inputs, layer.outputs, layer.stride);
+            kernels::weight_gradient(
+                self.set,
+                &below.output.rows(rows),
+                &delta.padded(rows),
+                &mut room,
+                onto,
+            );
+            let weights =
+                view(&self.parameters[weights], layer.inputs, layer.outputs, layer.stride);
             kernels::transpose(self.set, &weights, &mut turned.padded_mut(layer.outputs));
             let mut slope = below.delta.padded_mut(rows);
-            kernels::input_gradient(self.set, &delta.rows(rows), &turned.padded(layer.outputs), &mut slope);
+            kernels::input_gradient(
+                self.set,
+                &delta.rows(rows),
+                &turned.padded(layer.outputs),
+                &mut slope,
+            );
         }
     }
 }
@@ -200,10 +264,16 @@ impl Kernel for SumRows<'_> {
     #[inline(always)]
     fn run<S: Simd>(self) {
         for (block, sums) in self.sums.chunks_exact_mut(LANES).enumerate() {
-            let start = if self.onto == Onto::Nothing { S::Vector::splat(0.0) } else { S::Vector::load(sums) };
+            let start = if self.onto == Onto::Nothing {
+                S::Vector::splat(0.0)
+            } else {
+                S::Vector::load(sums)
+            };
             let rows = self.rows.outer_iter();
             let sum = rows.fold(start, |sum, row| {
-                sum + S::Vector::load(&row.to_slice().expect("rows are contiguous")[block * LANES..])
+                sum + S::Vector::load(
+                    &row.to_slice().expect("rows are contiguous")[block * LANES..],
+                )
             });
             sum.store(sums);
         }
@@ -230,9 +300,16 @@ mod tests {
     }
 
     impl Case {
-        fn new(hidden: &[(usize, Activation)], batch_norm: bool, dropout: f32, set: InstructionSet) -> Self {
-            let architecture = Architecture { n_inputs: 3, hidden: hidden.to_vec(), n_outputs: 3, batch_norm };
-            let network = Network::new(architecture, Init::HeNormal, &mut ChaCha8Rng::seed_from_u64(6), set);
+        fn new(
+            hidden: &[(usize, Activation)],
+            batch_norm: bool,
+            dropout: f32,
+            set: InstructionSet,
+        ) -> Self {
+            let architecture =
+                Architecture { n_inputs: 3, hidden: hidden.to_vec(), n_outputs: 3, batch_norm };
+            let network =
+                Network::new(architecture, Init::HeNormal, &mut ChaCha8Rng::seed_from_u64(6), set);
             let mut workspace = Workspace::new(&network, 6);
             for (i, x) in workspace.input_mut(6).iter_mut().enumerate() {
                 *x = ((i * 5) % 13) as f32 * 0.3 - 1.7;
@@ -243,11 +320,19 @@ mod tests {
         fn loss(&mut self) -> f64 {
             let mask = |layer| {
                 let key = 0x1234_5678_9abc_def1 * (layer as u64 + 1);
-                (self.dropout > 0.0).then_some(Mask { key, rows: &[0, 1, 2, 3, 4, 5], probability: self.dropout })
+                (self.dropout > 0.0).then_some(Mask {
+                    key,
+                    rows: &[0, 1, 2, 3, 4, 5],
+                    probability: self.dropout,
+                })
             };
             self.network.forward_training(&mut self.workspace, 6, mask);
             let (outputs, mut gradient) = self.workspace.outputs(6);
-            let criterion = Criterion { loss: Loss::CrossEntropy, class_weights: vec![1.0; 3], label_smoothing: 0.0 };
+            let criterion = Criterion {
+                loss: Loss::CrossEntropy,
+                class_weights: vec![1.0; 3],
+                label_smoothing: 0.0,
+            };
             let mut losses = [0.0; 6];
             criterion.gradient(
                 self.network.set(),
@@ -279,8 +364,10 @@ mod tests {
                 let gradient = case.workspace.gradient.to_vec();
                 let layers = case.network.layers().to_vec();
                 for layer in &layers {
-                    let weights =
-                        layer.weights.clone().filter(|i| (i - layer.weights.start) % layer.stride < layer.outputs);
+                    let weights = layer
+                        .weights
+                        .clone()
+                        .filter(|i| (i - layer.weights.start) % layer.stride < layer.outputs);
                     let offsets = layer.bias.clone().take(layer.outputs);
                     let gains = layer.gain.clone().take(layer.outputs);
                     for i in weights.chain(offsets).chain(gains) {
@@ -294,10 +381,14 @@ mod tests {
                         // Losses carry errors of 1e-7, differences therefore 1e-5 to 1e-4, and 1e-4 of their third order;
                         // the shorter step is for kinks that lie within the longer one.
                         let error = [1e-2, 1e-3].map(|step| {
-                            let difference = (at(step, &mut case) - at(-step, &mut case)) / f64::from(2.0 * step);
+                            let difference = (at(step, &mut case) - at(-step, &mut case))
+                                / f64::from(2.0 * step);
                             (difference - f64::from(gradient[i])).abs()
                         });
-                        assert!(error[0].min(error[1]) < 1e-3, "{set:?} {hidden:?} {batch_norm} {i}: {error:?}");
+                        assert!(
+                            error[0].min(error[1]) < 1e-3,
+                            "{set:?} {hidden:?} {batch_norm} {i}: {error:?}"
+                        );
                     }
                 }
             }
@@ -307,14 +398,18 @@ mod tests {
     #[test]
     fn padding_stays_zero_through_a_pass() {
         for set in InstructionSet::available() {
-            let mut case = Case::new(&[(17, Activation::Sigmoid), (4, Activation::Elu)], true, 0.2, set);
+            let mut case =
+                Case::new(&[(17, Activation::Sigmoid), (4, Activation::Elu)], true, 0.2, set);
             case.loss();
             case.network.backward(&mut case.workspace, 6, Onto::Nothing);
             let used: usize = case
                 .network
                 .layers()
                 .iter()
-                .map(|layer| layer.inputs * layer.outputs + layer.outputs * if layer.is_normalised() { 2 } else { 1 })
+                .map(|layer| {
+                    layer.inputs * layer.outputs
+                        + layer.outputs * if layer.is_normalised() { 2 } else { 1 }
+                })
                 .sum();
             assert!(case.workspace.gradient.iter().filter(|&&g| g != 0.0).count() <= used);
         }

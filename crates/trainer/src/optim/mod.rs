@@ -4,7 +4,10 @@
 //! (λ/2) Σw² + λ₁ Σ|w| on top of the mean loss of the batch, so λw + λ₁ sign w is added to the gradient of a weight;
 //! `adamw` instead takes both straight off the weight. Biases and gains are not penalised. With λ as `weight_decay` the
 //! formulas are PyTorch's.
-#![expect(clippy::inline_always, reason = "kernels are compiled for the instruction set of their caller")]
+#![expect(
+    clippy::inline_always,
+    reason = "kernels are compiled for the instruction set of their caller"
+)]
 
 mod adam;
 mod rmsprop;
@@ -36,8 +39,12 @@ pub enum OptimizerName {
 }
 
 impl Choice for OptimizerName {
-    const NAMES: &'static [(&'static str, Self)] =
-        &[("sgd", Self::Sgd), ("rmsprop", Self::Rmsprop), ("adam", Self::Adam), ("adamw", Self::Adamw)];
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("sgd", Self::Sgd),
+        ("rmsprop", Self::Rmsprop),
+        ("adam", Self::Adam),
+        ("adamw", Self::Adamw),
+    ];
 }
 
 /// A rule with its numbers.
@@ -111,13 +118,30 @@ impl Optimizer {
             };
             match self.rule {
                 Rule::Sgd { momentum, look_ahead } => {
-                    self.set.run(Sgd { slice, learning_rate: learning_rate as f32, momentum, look_ahead });
+                    self.set.run(Sgd {
+                        slice,
+                        learning_rate: learning_rate as f32,
+                        momentum,
+                        look_ahead,
+                    });
                 }
                 Rule::RmsProp { rho, epsilon } => {
-                    self.set.run(RmsProp { slice, learning_rate: learning_rate as f32, rho, epsilon });
+                    self.set.run(RmsProp {
+                        slice,
+                        learning_rate: learning_rate as f32,
+                        rho,
+                        epsilon,
+                    });
                 }
                 Rule::Adam { beta1, beta2, epsilon, penalties } => {
-                    self.set.run(Adam::new(slice, learning_rate, (beta1, beta2), epsilon, penalties, self.n_steps));
+                    self.set.run(Adam::new(
+                        slice,
+                        learning_rate,
+                        (beta1, beta2),
+                        epsilon,
+                        penalties,
+                        self.n_steps,
+                    ));
                 }
             }
         }

@@ -56,19 +56,27 @@ impl Preparation {
             Some(Input { feature: feature.to_owned(), source: Source::IsMissingNumber })
         }));
         for ((feature, labels), levels) in schema.categories().zip(self.levels()) {
-            let label = |&code: &u32| Source::Is { label: labels.get(code as usize).cloned().unwrap_or_default() };
+            let label = |&code: &u32| Source::Is {
+                label: labels.get(code as usize).cloned().unwrap_or_default(),
+            };
             let sources = levels.present().map(|code| label(&code));
             let missing = levels.has_missing().then_some(Source::IsMissingCategory);
-            inputs.extend(sources.chain(missing).map(|source| Input { feature: feature.to_owned(), source }));
+            inputs.extend(
+                sources.chain(missing).map(|source| Input { feature: feature.to_owned(), source }),
+            );
         }
         inputs
     }
 
     /// Whether this preparation can read features of a schema: as many numbers and categories, labels as many as fitted.
     pub fn fits(&self, schema: &Schema) -> bool {
-        let n_numbers = schema.features.iter().filter(|f| matches!(f.kind, FeatureKind::Number { .. })).count();
+        let n_numbers =
+            schema.features.iter().filter(|f| matches!(f.kind, FeatureKind::Number { .. })).count();
         n_numbers == self.scales().count()
             && schema.categories().count() == self.levels().len()
-            && schema.categories().zip(self.levels()).all(|((_, labels), levels)| labels.len() == levels.n_labels())
+            && schema
+                .categories()
+                .zip(self.levels())
+                .all(|((_, labels), levels)| labels.len() == levels.n_labels())
     }
 }

@@ -36,7 +36,8 @@ impl Moments {
         for &row in rows {
             sums.add(features.numbers(row));
         }
-        let means: Vec<f64> = sums.sum.iter().zip(&sums.n).map(|(sum, &n)| sum / f64::from(n.max(1))).collect();
+        let means: Vec<f64> =
+            sums.sum.iter().zip(&sums.n).map(|(sum, &n)| sum / f64::from(n.max(1))).collect();
         let mut squares = vec![0.0; width];
         for &row in rows {
             add_squares(&mut squares, features.numbers(row), &means);

@@ -53,8 +53,11 @@ impl Preparation {
     pub fn fit(features: &Features, train_rows: &[u32], scaling: Scaling) -> Self {
         let columns = Moments::of(features, train_rows);
         let shifts = features.schema().numbers().map(|(_, shift)| shift);
-        let scales: Vec<Scale> =
-            columns.iter().zip(shifts).map(|(moments, shift)| Scale::new(moments, scaling, shift)).collect();
+        let scales: Vec<Scale> = columns
+            .iter()
+            .zip(shifts)
+            .map(|(moments, shift)| Scale::new(moments, scaling, shift))
+            .collect();
         let n = train_rows.len() as u32;
         let indicators: Vec<u32> = (0u32..)
             .zip(&columns)
@@ -126,8 +129,11 @@ impl Preparation {
     fn encode(&self, codes: &[u32], out: &mut [f32]) {
         out[self.centre.len() + self.indicators.len()..].fill(0.0);
         for (levels, &code) in self.levels.iter().zip(codes) {
-            let input =
-                if code == MISSING { levels.missing } else { levels.inputs.get(code as usize).copied().flatten() };
+            let input = if code == MISSING {
+                levels.missing
+            } else {
+                levels.inputs.get(code as usize).copied().flatten()
+            };
             if let Some(input) = input {
                 out[input as usize] = 1.0;
             }
@@ -135,7 +141,11 @@ impl Preparation {
     }
 
     pub(super) fn scales(&self) -> impl Iterator<Item = (f32, f32, f32)> {
-        self.centre.iter().zip(&self.scale).zip(&self.fill).map(|((&centre, &scale), &fill)| (centre, scale, fill))
+        self.centre
+            .iter()
+            .zip(&self.scale)
+            .zip(&self.fill)
+            .map(|((&centre, &scale), &fill)| (centre, scale, fill))
     }
 
     pub(super) fn indicators(&self) -> &[u32] {
@@ -178,7 +188,9 @@ impl Scale {
         }
         let (centre, unit) = match scaling {
             Scaling::Standard => (column.mean, column.variance.sqrt()),
-            Scaling::MinMax => (column.least.into(), f64::from(column.most) - f64::from(column.least)),
+            Scaling::MinMax => {
+                (column.least.into(), f64::from(column.most) - f64::from(column.least))
+            }
             Scaling::None => (-shift, 1.0),
         };
         let (centre, factor) = (centre as f32, (1.0 / unit) as f32);
@@ -246,13 +258,16 @@ impl TryFrom<Stored> for Preparation {
     fn try_from(stored: Stored) -> Result<Self, Contradiction> {
         let Stored { centre, scale, fill, indicators, levels, n_inputs } = stored;
         let n_numbers = centre.len();
-        let holds = |part, holds: bool| if holds { Ok(()) } else { Err(Contradiction { part }) };
+        let holds = |part, holds: bool| {
+            if holds { Ok(()) } else { Err(Contradiction { part }) }
+        };
         holds("lengths", scale.len() == n_numbers && fill.len() == n_numbers)?;
         holds("scales", centre.iter().chain(&scale).chain(&fill).all(|number| number.is_finite()))?;
         holds("indicators", indicators.iter().all(|&number| (number as usize) < n_numbers))?;
         let first = n_numbers + indicators.len();
         let are_in_turn = {
-            let used = levels.iter().flat_map(|levels| levels.inputs.iter().chain([&levels.missing]));
+            let used =
+                levels.iter().flat_map(|levels| levels.inputs.iter().chain([&levels.missing]));
             used.flatten().copied().eq((first..n_inputs).map(|input| input as u32))
         };
         holds("inputs", first <= n_inputs && are_in_turn)?;
@@ -322,15 +337,29 @@ mod tests {
         // a: 1 and 6; b: constant; c: red alone; d: missing and p.
         let rows = prepared(&preparation, &data, &[4, 5]);
         assert_eq!(preparation.n_inputs(), 5);
-        assert_eq!(rows[0], [0.0, 0.0, 0.0, 0.0, 0.0], "missing number: mean; unseen labels: all 0");
-        assert_eq!(rows[1], [(100.0 - 3.5) * 0.4, 0.0, 0.0, 0.0, 1.0], "missing c never seen: all 0; missing d: seen");
+        assert_eq!(
+            rows[0],
+            [0.0, 0.0, 0.0, 0.0, 0.0],
+            "missing number: mean; unseen labels: all 0"
+        );
+        assert_eq!(
+            rows[1],
+            [(100.0 - 3.5) * 0.4, 0.0, 0.0, 0.0, 1.0],
+            "missing c never seen: all 0; missing d: seen"
+        );
     }
 
     #[test]
     fn rows_outside_training_do_not_enter() {
         let text = |last: &str| {
             let rows = (0..40).fold("a,t,c,y\n".to_owned(), |text, row| {
-                text + &format!("{},{},{},{}\n", row * row % 17, 1_700_000_000 + row * 60, ["u", "v"][row % 2], row % 2)
+                text + &format!(
+                    "{},{},{},{}\n",
+                    row * row % 17,
+                    1_700_000_000 + row * 60,
+                    ["u", "v"][row % 2],
+                    row % 2
+                )
             });
             rows + last
         };
@@ -342,7 +371,9 @@ mod tests {
                 Preparation::fit(one.features(), &train, scaling),
                 Preparation::fit(other.features(), &train, scaling),
             );
-            let bits = |rows: Vec<Vec<f32>>| -> Vec<u32> { rows.concat().into_iter().map(f32::to_bits).collect() };
+            let bits = |rows: Vec<Vec<f32>>| -> Vec<u32> {
+                rows.concat().into_iter().map(f32::to_bits).collect()
+            };
             assert_eq!(a.inputs(one.features().schema()), b.inputs(other.features().schema()));
             assert_eq!(bits(prepared(&a, &one, &train)), bits(prepared(&b, &other, &train)));
         }
@@ -350,7 +381,9 @@ mod tests {
 
     #[test]
     fn unscaled_numbers_are_as_they_stand_even_when_shifted() {
-        let rows = (0..50).fold("t,y\n".to_owned(), |text, row| text + &format!("{},{}\n", 2_000_000 + row, row % 2));
+        let rows = (0..50).fold("t,y\n".to_owned(), |text, row| {
+            text + &format!("{},{}\n", 2_000_000 + row, row % 2)
+        });
         let data = dataset(&rows);
         assert!(data.features().schema().numbers().all(|(_, shift)| shift != 0.0));
         let preparation = Preparation::fit(data.features(), &[0, 1, 2], Scaling::None);

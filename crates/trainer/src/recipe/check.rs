@@ -88,7 +88,12 @@ impl CheckedRecipe {
 
     /// Returns the network it describes for so many prepared inputs and outputs.
     pub fn architecture(&self, n_inputs: usize, n_outputs: usize) -> Architecture {
-        Architecture { n_inputs, hidden: self.hidden.clone(), n_outputs, batch_norm: self.recipe.batch_norm }
+        Architecture {
+            n_inputs,
+            hidden: self.hidden.clone(),
+            n_outputs,
+            batch_norm: self.recipe.batch_norm,
+        }
     }
 
     /// Returns the optimizer of a network's parameters, with the penalties of their layers.
@@ -136,7 +141,8 @@ mod tests {
     use super::*;
     use crate::data::Task;
 
-    const FACTS: Facts = Facts { n_rows: 100, n_features: 4, n_inputs: 4, n_classes: 3, task: Task::Classification };
+    const FACTS: Facts =
+        Facts { n_rows: 100, n_features: 4, n_inputs: 4, n_classes: 3, task: Task::Classification };
 
     fn message(recipe: &Recipe) -> String {
         recipe.check(&FACTS).unwrap_err().to_string()
@@ -146,10 +152,19 @@ mod tests {
     fn lists_must_be_as_long_as_there_are_layers() {
         let relu_tanh = PerLayer::Each(vec![Activation::Relu, Activation::Tanh]);
         let recipe = Recipe { activation: relu_tanh, depth: 3, ..Recipe::default() };
-        assert_eq!(message(&recipe), "activation: expected 3 values, one for each hidden layer, found 2");
-        assert_eq!(Recipe { depth: 2, ..recipe }.check(&FACTS).unwrap().hidden()[1], (64, Activation::Tanh));
+        assert_eq!(
+            message(&recipe),
+            "activation: expected 3 values, one for each hidden layer, found 2"
+        );
+        assert_eq!(
+            Recipe { depth: 2, ..recipe }.check(&FACTS).unwrap().hidden()[1],
+            (64, Activation::Tanh)
+        );
         let recipe = Recipe { lambda: PerLayer::Each(vec![0.1]), ..Recipe::default() };
-        assert_eq!(message(&recipe), "lambda: expected 3 values, one for each weight matrix, found 1");
+        assert_eq!(
+            message(&recipe),
+            "lambda: expected 3 values, one for each weight matrix, found 1"
+        );
     }
 
     #[test]

@@ -54,7 +54,10 @@ impl Field {
 
 impl fmt::Debug for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Field").field("name", &self.name).field("kind", &self.kind).finish_non_exhaustive()
+        f.debug_struct("Field")
+            .field("name", &self.name)
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
     }
 }
 
@@ -80,7 +83,9 @@ impl Condition {
     /// Whether a value of [`field`](Self::field) satisfies it.
     pub fn accepts(&self, value: &Setting) -> bool {
         match (self, value) {
-            (Self::Is(_, names), Setting::Text(text)) => text.split('-').any(|name| names.contains(&name)),
+            (Self::Is(_, names), Setting::Text(text)) => {
+                text.split('-').any(|name| names.contains(&name))
+            }
             (Self::Above(_, bound), Setting::Int(value)) => *value as f64 > *bound,
             (Self::Above(_, bound), Setting::Float(value)) => value > bound,
             (Self::Above(..), Setting::Text(list)) => !list.is_empty(),

@@ -26,7 +26,13 @@ fn names<C: Choice>() -> Vec<&'static str> {
     C::NAMES.iter().map(|(name, _)| *name).collect()
 }
 
-const fn number(first_guess: f64, low: f64, high: f64, scale: Scale, confidence: Confidence) -> Hint {
+const fn number(
+    first_guess: f64,
+    low: f64,
+    high: f64,
+    scale: Scale,
+    confidence: Confidence,
+) -> Hint {
     Hint::Number { first_guess, low, high, scale, confidence }
 }
 

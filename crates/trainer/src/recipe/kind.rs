@@ -60,13 +60,19 @@ impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Float(..) => f.write_str("a number ")?,
-            Self::FloatByLayer(..) => f.write_str("a number (or one by layer, as \"0.01-0.001\") ")?,
+            Self::FloatByLayer(..) => {
+                f.write_str("a number (or one by layer, as \"0.01-0.001\") ")?
+            }
             Self::Int(..) => f.write_str("a whole number ")?,
             Self::IntOr(_, _, word) => write!(f, "\"{word}\" or a whole number ")?,
             Self::IntByLayer(..) => f.write_str("whole numbers joined by \"-\", each ")?,
             Self::Choice(names) => return write!(f, "one of {}", names().join(", ")),
             Self::ChoiceByLayer(names) => {
-                return write!(f, "one of {} (or one by layer, as \"relu-tanh\")", names().join(", "));
+                return write!(
+                    f,
+                    "one of {} (or one by layer, as \"relu-tanh\")",
+                    names().join(", ")
+                );
             }
             Self::Bool => return f.write_str("true or false"),
         }

@@ -171,7 +171,8 @@ pub enum Shape {
 }
 
 impl Choice for Shape {
-    const NAMES: &'static [(&'static str, Self)] = &[("constant", Self::Constant), ("funnel", Self::Funnel)];
+    const NAMES: &'static [(&'static str, Self)] =
+        &[("constant", Self::Constant), ("funnel", Self::Funnel)];
 }
 
 /// The weight of a class's rows in the training loss.
@@ -184,7 +185,8 @@ pub enum ClassWeight {
 }
 
 impl Choice for ClassWeight {
-    const NAMES: &'static [(&'static str, Self)] = &[("none", Self::None), ("balanced", Self::Balanced)];
+    const NAMES: &'static [(&'static str, Self)] =
+        &[("none", Self::None), ("balanced", Self::Balanced)];
 }
 
 impl Choice for Scaling {
@@ -258,11 +260,27 @@ mod tests {
     #[test]
     fn errors_say_what_was_wanted() {
         for (name, setting, message) in [
-            ("learning_rate", Setting::Float(0.0), "learning_rate: expected a number above 0, at most 1000, found 0"),
-            ("learning_rate", f64::NAN.into(), "learning_rate: expected a number above 0, at most 1000, found NaN"),
-            ("depth", Setting::Int(-1), "depth: expected a whole number at least 0, at most 32, found -1"),
+            (
+                "learning_rate",
+                Setting::Float(0.0),
+                "learning_rate: expected a number above 0, at most 1000, found 0",
+            ),
+            (
+                "learning_rate",
+                f64::NAN.into(),
+                "learning_rate: expected a number above 0, at most 1000, found NaN",
+            ),
+            (
+                "depth",
+                Setting::Int(-1),
+                "depth: expected a whole number at least 0, at most 32, found -1",
+            ),
             ("depth", 2.0.into(), "depth: expected a whole number at least 0, at most 32, found 2"),
-            ("dropout", "0.5".into(), "dropout: expected a number at least 0, below 1, found \"0.5\""),
+            (
+                "dropout",
+                "0.5".into(),
+                "dropout: expected a number at least 0, below 1, found \"0.5\"",
+            ),
             (
                 "layers",
                 "64-x".into(),
@@ -273,11 +291,15 @@ mod tests {
         }
         let error = set("activation", "rellu").unwrap_err().to_string();
         assert!(
-            error.starts_with("activation: expected one of linear, sigmoid") && error.ends_with("hint: relu?"),
+            error.starts_with("activation: expected one of linear, sigmoid")
+                && error.ends_with("hint: relu?"),
             "{error}"
         );
         let error = set("learning_rat", 1.0).unwrap_err().to_string();
-        assert_eq!(error, "the trainer has no hyperparameter \"learning_rat\"\nhint: learning_rate?");
+        assert_eq!(
+            error,
+            "the trainer has no hyperparameter \"learning_rat\"\nhint: learning_rate?"
+        );
     }
 
     #[test]
@@ -289,10 +311,18 @@ mod tests {
 
     #[test]
     fn a_field_that_cannot_act_says_why() {
-        let idle = |name: &str, recipe: &Recipe| field(name).unwrap().idle_in(recipe).map(ToString::to_string);
+        let idle = |name: &str, recipe: &Recipe| {
+            field(name).unwrap().idle_in(recipe).map(ToString::to_string)
+        };
         let recipe = Recipe::default();
         assert_eq!(idle("momentum", &recipe).as_deref(), Some("optimizer = \"sgd\""));
-        assert_eq!(idle("nesterov", &Recipe { optimizer: OptimizerName::Sgd, ..recipe.clone() }), None);
-        assert_eq!(idle("depth", &Recipe { layers: vec![8], ..recipe }).as_deref(), Some("layers left out"));
+        assert_eq!(
+            idle("nesterov", &Recipe { optimizer: OptimizerName::Sgd, ..recipe.clone() }),
+            None
+        );
+        assert_eq!(
+            idle("depth", &Recipe { layers: vec![8], ..recipe }).as_deref(),
+            Some("layers left out")
+        );
     }
 }

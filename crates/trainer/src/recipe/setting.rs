@@ -121,7 +121,9 @@ impl FieldValue for f64 {
 
 impl FieldValue for u32 {
     fn read(setting: &Setting, kind: &Kind) -> Result<Self, Mismatch> {
-        let Setting::Int(value) = *setting else { return Err(Mismatch::Type) };
+        let Setting::Int(value) = *setting else {
+            return Err(Mismatch::Type);
+        };
         let number = value as f64;
         u32::try_from(value).ok().filter(|_| kind.holds(number)).ok_or(Mismatch::Range(number))
     }
@@ -133,7 +135,9 @@ impl FieldValue for u32 {
 
 impl FieldValue for bool {
     fn read(setting: &Setting, _kind: &Kind) -> Result<Self, Mismatch> {
-        let Setting::Bool(value) = *setting else { return Err(Mismatch::Type) };
+        let Setting::Bool(value) = *setting else {
+            return Err(Mismatch::Type);
+        };
         Ok(value)
     }
 
@@ -144,7 +148,9 @@ impl FieldValue for bool {
 
 impl<C: Choice> FieldValue for C {
     fn read(setting: &Setting, _kind: &Kind) -> Result<Self, Mismatch> {
-        let Setting::Text(name) = setting else { return Err(Mismatch::Type) };
+        let Setting::Text(name) = setting else {
+            return Err(Mismatch::Type);
+        };
         C::named(name).ok_or_else(|| Mismatch::Choice(name.clone()))
     }
 
@@ -187,9 +193,13 @@ impl FieldValue for Vec<u32> {
 
 impl FieldValue for PerLayer<Activation> {
     fn read(setting: &Setting, kind: &Kind) -> Result<Self, Mismatch> {
-        let Setting::Text(list) = setting else { return Err(Mismatch::Type) };
-        let mut each =
-            list.split('-').map(|name| Activation::read(&name.into(), kind)).collect::<Result<Vec<_>, _>>()?;
+        let Setting::Text(list) = setting else {
+            return Err(Mismatch::Type);
+        };
+        let mut each = list
+            .split('-')
+            .map(|name| Activation::read(&name.into(), kind))
+            .collect::<Result<Vec<_>, _>>()?;
         Ok(if each.len() == 1 { Self::All(each.remove(0)) } else { Self::Each(each) })
     }
 
@@ -224,15 +234,19 @@ impl FieldValue for PerLayer<f64> {
 }
 
 fn whole(text: &str, kind: &Kind) -> Result<u32, Mismatch> {
-    text.trim().parse::<i64>().map_err(|_| Mismatch::Type).and_then(|n| u32::read(&Setting::Int(n), kind))
+    text.trim()
+        .parse::<i64>()
+        .map_err(|_| Mismatch::Type)
+        .and_then(|n| u32::read(&Setting::Int(n), kind))
 }
 
 /// Splits at each `-` that is not the sign of an exponent, so that `1e-4-1e-3` is two numbers.
 fn split_floats(list: &str) -> impl Iterator<Item = &str> {
     let bytes = list.as_bytes();
     let mut start = 0;
-    let mut ends: Vec<usize> =
-        (1..bytes.len()).filter(|&i| bytes[i] == b'-' && !matches!(bytes[i - 1], b'e' | b'E')).collect();
+    let mut ends: Vec<usize> = (1..bytes.len())
+        .filter(|&i| bytes[i] == b'-' && !matches!(bytes[i - 1], b'e' | b'E'))
+        .collect();
     ends.push(list.len());
     ends.into_iter().map(move |end| {
         let piece = &list[start..end];

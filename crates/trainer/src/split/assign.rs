@@ -14,7 +14,11 @@ pub(super) fn shuffled(n: usize, rng: &mut ChaCha8Rng) -> Vec<u32> {
 }
 
 /// Positions in `rows` class by class, in random order within each class.
-pub(super) fn by_class(data: &Dataset, rows: &[u32], rng: &mut ChaCha8Rng) -> Result<Vec<Vec<u32>>, SplitError> {
+pub(super) fn by_class(
+    data: &Dataset,
+    rows: &[u32],
+    rng: &mut ChaCha8Rng,
+) -> Result<Vec<Vec<u32>>, SplitError> {
     let Target::Classes { codes, names } = data.target() else {
         return Err(SplitError::StratifiedRegression);
     };
@@ -26,13 +30,19 @@ pub(super) fn by_class(data: &Dataset, rows: &[u32], rng: &mut ChaCha8Rng) -> Re
 }
 
 /// Positions in `rows` group by group, the groups in random order.
-pub(super) fn by_group(data: &Dataset, rows: &[u32], rng: &mut ChaCha8Rng) -> Result<Vec<Vec<u32>>, SplitError> {
+pub(super) fn by_group(
+    data: &Dataset,
+    rows: &[u32],
+    rng: &mut ChaCha8Rng,
+) -> Result<Vec<Vec<u32>>, SplitError> {
     let keys = data.groups().ok_or(SplitError::NoGroups)?;
     let mut sorted: Vec<(u32, u32)> =
         (0u32..).zip(rows).map(|(position, &row)| (keys[row as usize], position)).collect();
     sorted.sort_unstable();
-    let mut groups: Vec<Vec<u32>> =
-        sorted.chunk_by(|a, b| a.0 == b.0).map(|group| group.iter().map(|&(_, position)| position).collect()).collect();
+    let mut groups: Vec<Vec<u32>> = sorted
+        .chunk_by(|a, b| a.0 == b.0)
+        .map(|group| group.iter().map(|&(_, position)| position).collect())
+        .collect();
     shuffle(rng, &mut groups);
     Ok(groups)
 }

@@ -78,8 +78,12 @@ fn cut(
         is_cut[position as usize] = true;
     }
     let side = |wanted: bool| -> Vec<u32> {
-        let mut side: Vec<u32> =
-            rows.iter().zip(&is_cut).filter(|&(_, &cut)| cut == wanted).map(|(&row, _)| row).collect();
+        let mut side: Vec<u32> = rows
+            .iter()
+            .zip(&is_cut)
+            .filter(|&(_, &cut)| cut == wanted)
+            .map(|(&row, _)| row)
+            .collect();
         side.sort_unstable();
         side
     };
@@ -95,7 +99,8 @@ fn of_classes(classes: &[Vec<u32>], n_rows: usize, n_cut: usize) -> Vec<u32> {
     let mut by_remainder: Vec<usize> = (0..classes.len()).collect();
     by_remainder.sort_by_key(|&class| std::cmp::Reverse(share(&classes[class]) % n_rows));
     let missing = n_cut - counts.iter().sum::<u64>();
-    let may_give = by_remainder.into_iter().filter(|&class| counts[class] + 1 < classes[class].len() as u64);
+    let may_give =
+        by_remainder.into_iter().filter(|&class| counts[class] + 1 < classes[class].len() as u64);
     for class in may_give.take(missing as usize).collect::<Vec<_>>() {
         counts[class] += 1;
     }
@@ -143,11 +148,14 @@ mod tests {
         // scikit-learn 1.9.1: train_test_split(test_size=360, stratify=digit) on the digits data gives these counts, but for
         // the last of three equal remainders (.46 of classes 1, 2 and 5), which it draws and gave to class 5.
         let in_all = [178_usize, 182, 177, 183, 181, 182, 181, 179, 174, 180];
-        let codes: Vec<u32> = (0..10).flat_map(|class| vec![class; in_all[class as usize]]).collect();
+        let codes: Vec<u32> =
+            (0..10).flat_map(|class| vec![class; in_all[class as usize]]).collect();
         let data = dataset(&codes);
-        let (search, held) = holdout(&data, 360.0 / 1797.0, Scheme::Stratified, &Streams::new(0)).unwrap();
-        let counts: Vec<usize> =
-            (0..10).map(|class| held.iter().filter(|&&row| codes[row as usize] == class).count()).collect();
+        let (search, held) =
+            holdout(&data, 360.0 / 1797.0, Scheme::Stratified, &Streams::new(0)).unwrap();
+        let counts: Vec<usize> = (0..10)
+            .map(|class| held.iter().filter(|&&row| codes[row as usize] == class).count())
+            .collect();
         assert_eq!((search.len(), held.len()), (1437, 360));
         assert_eq!(counts, [36, 37, 35, 37, 36, 36, 36, 36, 35, 36]);
     }
@@ -184,7 +192,10 @@ mod tests {
         let ranks: Vec<u32> = (0..40).map(|row| row / 10).collect();
         let data = dataset(&[0, 1].repeat(20)).with_order(ranks.clone()).unwrap();
         for (fraction, expected) in [(0.1, 10), (0.3, 20), (0.9, 30)] {
-            assert_eq!(holdout(&data, fraction, Scheme::Forward, &Streams::new(1)).unwrap().1.len(), expected);
+            assert_eq!(
+                holdout(&data, fraction, Scheme::Forward, &Streams::new(1)).unwrap().1.len(),
+                expected
+            );
         }
         let of_one_time = dataset(&[0, 1].repeat(20)).with_order(vec![3; 40]).unwrap();
         assert!(holdout(&of_one_time, 0.2, Scheme::Forward, &Streams::new(1)).is_err());
@@ -195,9 +206,17 @@ mod tests {
         let keys: Vec<u32> = (0..60).map(|row| row % 6).collect();
         let data = dataset(&[0, 1].repeat(30)).with_groups(keys.clone()).unwrap();
         for fraction in [0.01, 0.2, 0.5] {
-            let (kept, cut) = inner_split(&data, &(0..60).collect::<Vec<_>>(), fraction, Scheme::Grouped, &mut rng());
+            let (kept, cut) = inner_split(
+                &data,
+                &(0..60).collect::<Vec<_>>(),
+                fraction,
+                Scheme::Grouped,
+                &mut rng(),
+            );
             assert!(!cut.is_empty() && !kept.is_empty());
-            assert!(!cut.iter().any(|&a| kept.iter().any(|&b| keys[a as usize] == keys[b as usize])));
+            assert!(
+                !cut.iter().any(|&a| kept.iter().any(|&b| keys[a as usize] == keys[b as usize]))
+            );
         }
     }
 

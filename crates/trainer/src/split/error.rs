@@ -41,7 +41,9 @@ pub enum SplitError {
         folds: u32,
     },
     /// A target of numbers has no classes.
-    #[error("stratified splits need classes, and the target holds numbers\nhint: stratified = false")]
+    #[error(
+        "stratified splits need classes, and the target holds numbers\nhint: stratified = false"
+    )]
     StratifiedRegression,
     /// There are fewer groups than parts.
     #[error("{groups} groups cannot fill {parts} parts")]
@@ -58,7 +60,9 @@ pub enum SplitError {
     #[error("forward splits need an order column")]
     NoOrder,
     /// Rows of one time would lie on both sides of a cut.
-    #[error("the rows of one time stay together, and of {folds} folds in time one is then empty\nhint: fewer folds")]
+    #[error(
+        "the rows of one time stay together, and of {folds} folds in time one is then empty\nhint: fewer folds"
+    )]
     TooFewTimes {
         /// As asked.
         folds: u32,
@@ -70,7 +74,9 @@ pub enum SplitError {
         repeats: u32,
     },
     /// The part to hold out is none, or all.
-    #[error("a fraction of {fraction} of {rows} rows: expected a number above 0 and below 1, and a row on either side")]
+    #[error(
+        "a fraction of {fraction} of {rows} rows: expected a number above 0 and below 1, and a row on either side"
+    )]
     Fraction {
         /// As asked.
         fraction: f64,

@@ -81,7 +81,9 @@ impl Splits {
                         check_classes(data, &classes, plan.folds)?;
                         Ok(dealt(&classes.concat(), plan.folds))
                     }
-                    Scheme::Grouped => balanced(by_group(data, &rows, &mut rng)?, rows.len(), plan.folds),
+                    Scheme::Grouped => {
+                        balanced(by_group(data, &rows, &mut rng)?, rows.len(), plan.folds)
+                    }
                     Scheme::Forward => chained(&by_time(data, &rows)?, plan.folds),
                 }
             })
@@ -120,7 +122,10 @@ impl Splits {
         let tested = self.tested_block(fold);
         let chosen = |role: Part| -> Vec<u32> {
             let pairs = self.rows.iter().zip(&self.blocks[repeat]);
-            pairs.filter(|&(_, &block)| self.part(block, tested) == role).map(|(&row, _)| row).collect()
+            pairs
+                .filter(|&(_, &block)| self.part(block, tested) == role)
+                .map(|(&row, _)| row)
+                .collect()
         };
         Fold {
             repeat: repeat as u32,
@@ -207,7 +212,9 @@ fn check_classes(data: &Dataset, classes: &[Vec<u32>], folds: u32) -> Result<(),
     };
     match classes.iter().zip(names).find(|(class, _)| class.len() < folds as usize) {
         None => Ok(()),
-        Some((class, name)) => Err(SplitError::SmallClass { class: name.clone(), rows: class.len(), folds }),
+        Some((class, name)) => {
+            Err(SplitError::SmallClass { class: name.clone(), rows: class.len(), folds })
+        }
     }
 }
 
@@ -240,7 +247,10 @@ fn balanced(mut groups: Vec<Vec<u32>>, n_rows: usize, folds: u32) -> Result<Vec<
 
 /// Cuts positions in time into folds + 1 blocks; the first takes the remainder. Rows of one time lie in one block: a cut
 /// between them moves to the first of them, where `starts` says.
-fn chained((positions, starts): &(Vec<u32>, Vec<usize>), folds: u32) -> Result<Vec<u32>, SplitError> {
+fn chained(
+    (positions, starts): &(Vec<u32>, Vec<usize>),
+    folds: u32,
+) -> Result<Vec<u32>, SplitError> {
     let size = positions.len() / (folds as usize + 1);
     let first = positions.len() - size * folds as usize;
     let mut blocks = vec![0; positions.len()];
@@ -391,7 +401,10 @@ mod tests {
         // Four days of 60 rows: cuts at the first rows of days, wherever equal blocks would end.
         let days = values(240).with_order((0..240).map(|row| row / 60).collect()).unwrap();
         let sizes = |folds| -> Vec<(usize, usize)> {
-            split(&days, &plan(folds, Scheme::Forward)).iter().map(|f| (f.train.len(), f.test.len())).collect()
+            split(&days, &plan(folds, Scheme::Forward))
+                .iter()
+                .map(|f| (f.train.len(), f.test.len()))
+                .collect()
         };
         assert_eq!(sizes(3), [(60, 60), (120, 60), (180, 60)]);
         assert_eq!(sizes(2), [(60, 60), (120, 120)]);
@@ -409,8 +422,10 @@ mod tests {
         assert_eq!(test_sizes(&split(&grouped, &plan(3, Scheme::Grouped))), [7, 6, 6]);
         assert_eq!(test_sizes(&split(&grouped, &plan(4, Scheme::Grouped))), [5, 5, 5, 4]);
         let ordered = values(23).with_order((0..23).rev().collect()).unwrap();
-        let sizes: Vec<(usize, usize)> =
-            split(&ordered, &plan(4, Scheme::Forward)).iter().map(|fold| (fold.train.len(), fold.test.len())).collect();
+        let sizes: Vec<(usize, usize)> = split(&ordered, &plan(4, Scheme::Forward))
+            .iter()
+            .map(|fold| (fold.train.len(), fold.test.len()))
+            .collect();
         assert_eq!(sizes, [(7, 4), (11, 4), (15, 4), (19, 4)]);
     }
 
@@ -422,7 +437,8 @@ mod tests {
         let counts: Vec<Vec<usize>> = split(&classes(codes.clone()), &plan(5, Scheme::Stratified))
             .iter()
             .map(|fold| {
-                let count = |class| fold.test.iter().filter(|&&row| codes[row as usize] == class).count();
+                let count =
+                    |class| fold.test.iter().filter(|&&row| codes[row as usize] == class).count();
                 (0..3).map(count).collect()
             })
             .collect();
@@ -441,8 +457,10 @@ mod tests {
         assert_eq!(Splits::new(&data, &backwards, &twice).unwrap().fold(3), folds[3]);
         assert_ne!(split(&data, &CrossValidation { seed: 8, ..twice }), folds);
         // Pinned: a change of the stream or of the arrangement would change every stored study.
-        let tests: Vec<u32> =
-            split(&values(8), &plan(4, Scheme::Plain)).into_iter().flat_map(|fold| fold.test).collect();
+        let tests: Vec<u32> = split(&values(8), &plan(4, Scheme::Plain))
+            .into_iter()
+            .flat_map(|fold| fold.test)
+            .collect();
         assert_eq!(tests, [5, 7, 3, 4, 0, 1, 2, 6]);
     }
 
@@ -463,7 +481,8 @@ mod tests {
 
     #[test]
     fn the_ratio_is_the_mean_over_splits() {
-        let splits = |data: &Dataset, scheme| Splits::new(data, &all_rows(data), &plan(4, scheme)).unwrap();
+        let splits =
+            |data: &Dataset, scheme| Splits::new(data, &all_rows(data), &plan(4, scheme)).unwrap();
         assert_eq!(splits(&values(40), Scheme::Plain).mean_test_train_ratio(), 1.0 / 3.0);
         let ordered = values(25).with_order((0..25).collect()).unwrap();
         let expected = [1.0, 0.5, 1.0 / 3.0, 0.25].iter().sum::<f64>() / 4.0;
@@ -472,18 +491,29 @@ mod tests {
 
     #[test]
     fn impossible_splits_are_named() {
-        let fault = |data: &Dataset, plan: CrossValidation| Splits::new(data, &all_rows(data), &plan).unwrap_err();
+        let fault = |data: &Dataset, plan: CrossValidation| {
+            Splits::new(data, &all_rows(data), &plan).unwrap_err()
+        };
         let six = values(6);
         assert_eq!(fault(&six, plan(1, Scheme::Plain)), SplitError::TooFewFolds { folds: 1 });
-        assert_eq!(fault(&six, plan(7, Scheme::Plain)), SplitError::TooFewRows { folds: 7, rows: 6, needed: 7 });
+        assert_eq!(
+            fault(&six, plan(7, Scheme::Plain)),
+            SplitError::TooFewRows { folds: 7, rows: 6, needed: 7 }
+        );
         assert_eq!(fault(&six, plan(3, Scheme::Stratified)), SplitError::StratifiedRegression);
         assert_eq!(fault(&six, plan(3, Scheme::Grouped)), SplitError::NoGroups);
         assert_eq!(fault(&six, plan(3, Scheme::Forward)), SplitError::NoOrder);
         let repeats = |repeats, scheme| CrossValidation { repeats, ..plan(3, scheme) };
         assert!(matches!(fault(&six, repeats(0, Scheme::Plain)), SplitError::Repeats { .. }));
-        assert!(matches!(fault(&six, repeats(2, Scheme::Forward)), SplitError::RepeatedForward { .. }));
+        assert!(matches!(
+            fault(&six, repeats(2, Scheme::Forward)),
+            SplitError::RepeatedForward { .. }
+        ));
         let grouped = values(6).with_groups(vec![0, 0, 0, 1, 1, 1]).unwrap();
-        assert_eq!(fault(&grouped, plan(3, Scheme::Grouped)), SplitError::TooFewGroups { groups: 2, parts: 3 });
+        assert_eq!(
+            fault(&grouped, plan(3, Scheme::Grouped)),
+            SplitError::TooFewGroups { groups: 2, parts: 3 }
+        );
         let uneven = classes(vec![0, 0, 0, 0, 1, 1]);
         let error = fault(&uneven, plan(3, Scheme::Stratified));
         assert_eq!(
@@ -491,6 +521,9 @@ mod tests {
             "the class `c1` has 2 rows, fewer than the 3 folds\nhint: stratified = false, or at most 2 folds"
         );
         let ordered = values(6).with_order(vec![0; 6]).unwrap();
-        assert!(matches!(fault(&ordered, plan(6, Scheme::Forward)), SplitError::TooFewRows { needed: 7, .. }));
+        assert!(matches!(
+            fault(&ordered, plan(6, Scheme::Forward)),
+            SplitError::TooFewRows { needed: 7, .. }
+        ));
     }
 }

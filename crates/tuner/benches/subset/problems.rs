@@ -14,14 +14,26 @@ pub struct Problem {
 
 /// All problems.
 pub const PROBLEMS: [Problem; 5] = [
-    Problem { name: "Rosenbrock", space: || cube(7, -2.0, 2.0), regret: |config| rosenbrock(&numbers(config)) },
+    Problem {
+        name: "Rosenbrock",
+        space: || cube(7, -2.0, 2.0),
+        regret: |config| rosenbrock(&numbers(config)),
+    },
     Problem {
         name: "Styblinski-Tang",
         space: || cube(7, -5.0, 5.0),
         regret: |config| styblinski_tang(&numbers(config)),
     },
-    Problem { name: "Ackley", space: || cube(7, -10.0, 20.0), regret: |config| ackley(&numbers(config)) },
-    Problem { name: "Hartmann", space: || cube(6, 0.0, 1.0), regret: |config| hartmann(&numbers(config)) },
+    Problem {
+        name: "Ackley",
+        space: || cube(7, -10.0, 20.0),
+        regret: |config| ackley(&numbers(config)),
+    },
+    Problem {
+        name: "Hartmann",
+        space: || cube(6, 0.0, 1.0),
+        regret: |config| hartmann(&numbers(config)),
+    },
     Problem { name: "mixed", space: mixed_space, regret: mixed },
 ];
 
@@ -30,7 +42,8 @@ fn range(name: String, low: f64, high: f64, scale: Scale) -> Parameter {
 }
 
 fn cube(n: usize, low: f64, high: f64) -> Space {
-    Space::new((0..n).map(|i| range(format!("x{i}"), low, high, Scale::Linear)).collect(), &[]).unwrap()
+    Space::new((0..n).map(|i| range(format!("x{i}"), low, high, Scale::Linear)).collect(), &[])
+        .unwrap()
 }
 
 /// The values that are numbers.
@@ -81,10 +94,16 @@ fn hartmann(x: &[f64]) -> f64 {
 /// Two categories, three whole numbers and three ranges.
 fn mixed_space() -> Space {
     let category = |name: &str, values: &[&str]| {
-        Parameter::new(name, Domain::Categorical(values.iter().map(|v| Value::Text((*v).into())).collect()))
+        Parameter::new(
+            name,
+            Domain::Categorical(values.iter().map(|v| Value::Text((*v).into())).collect()),
+        )
     };
-    let int = |name: &str, high| Parameter::new(name, Domain::Int { low: 1, high, scale: Scale::Linear, step: 1 });
-    let mut parameters = vec![category("kind", &["a", "b", "c"]), category("variant", &["p", "q", "r", "s"])];
+    let int = |name: &str, high| {
+        Parameter::new(name, Domain::Int { low: 1, high, scale: Scale::Linear, step: 1 })
+    };
+    let mut parameters =
+        vec![category("kind", &["a", "b", "c"]), category("variant", &["p", "q", "r", "s"])];
     parameters.extend([int("depth", 8), int("units", 200), int("size", 30)]);
     parameters.push(range("rate".into(), 1e-5, 1.0, Scale::Log));
     parameters.extend(["x", "y"].map(|name| range(name.into(), 0.0, 1.0, Scale::Linear)));
@@ -93,7 +112,9 @@ fn mixed_space() -> Space {
 
 /// A bowl whose bottom lies elsewhere in each kind, and higher in all but one; waves along one axis.
 fn mixed(config: &Config) -> f64 {
-    let index = |i: usize, names: &str| config.get(i).and_then(|v| names.find(&v.to_string())).unwrap() as f64;
+    let index = |i: usize, names: &str| {
+        config.get(i).and_then(|v| names.find(&v.to_string())).unwrap() as f64
+    };
     let (kind, variant) = (index(0, "abc"), index(1, "pqrs"));
     let v = numbers(config);
     let offsets = [

@@ -50,7 +50,9 @@ fn main() {
 }
 
 fn print_coverage() {
-    println!("in_best_set: studies whose set lacks the true best, in % (if all had one variance), and mean size of");
+    println!(
+        "in_best_set: studies whose set lacks the true best, in % (if all had one variance), and mean size of"
+    );
     println!(
         "the set in % of the trials. {N_STUDIES} studies a cell: standard error {:.2} at 5 %.\n",
         error(N_STUDIES)
@@ -60,8 +62,10 @@ fn print_coverage() {
         print!("  {:>18}", format!("m={} {}x{}", shape.n_trials, shape.folds, shape.repeats));
     }
     println!();
-    let kinds: Vec<(Noise, Gaps)> = NOISES.iter().flat_map(|&noise| GAPS.map(|gaps| (noise, gaps))).collect();
-    let rows: Vec<Vec<Coverage>> = kinds.par_iter().enumerate().map(|(i, kind)| coverage_row(i, *kind)).collect();
+    let kinds: Vec<(Noise, Gaps)> =
+        NOISES.iter().flat_map(|&noise| GAPS.map(|gaps| (noise, gaps))).collect();
+    let rows: Vec<Vec<Coverage>> =
+        kinds.par_iter().enumerate().map(|(i, kind)| coverage_row(i, *kind)).collect();
     for ((noise, gaps), row) in kinds.iter().zip(&rows) {
         print!("{:16}{:10}", format!("{noise:?}"), format!("{gaps:?}"));
         for cell in row {
@@ -75,7 +79,9 @@ fn print_coverage() {
 }
 
 fn coverage_row(row: usize, (noise, gaps): (Noise, Gaps)) -> Vec<Coverage> {
-    let cell = |(column, &shape)| coverage((row * SHAPES.len() + column) as u64, N_STUDIES, shape, gaps, noise);
+    let cell = |(column, &shape)| {
+        coverage((row * SHAPES.len() + column) as u64, N_STUDIES, shape, gaps, noise)
+    };
     SHAPES.iter().enumerate().map(cell).collect()
 }
 
@@ -86,7 +92,10 @@ fn print_false_alarms() {
     println!(
         "so luck with them stays: a winner of 100 trials is favoured against one of 5, and more against a single trial."
     );
-    println!("{N_COMPARISONS} comparisons a cell: standard error {:.2} at 5 %.\n", error(N_COMPARISONS));
+    println!(
+        "{N_COMPARISONS} comparisons a cell: standard error {:.2} at 5 %.\n",
+        error(N_COMPARISONS)
+    );
     println!("{:>6} {:>18} {}", "folds", "trials of A, of B", repeats_line());
     for folds in FOLDS {
         for n_tried in [[1, 1], [20, 20], [20, 60], [5, 100], [1, 100]] {
@@ -101,13 +110,21 @@ fn print_false_alarms() {
 }
 
 fn print_false_alarms_of_fits() {
-    println!("\nThe same for real cross-validation: two least-squares fits, equally good by construction.\n");
+    println!(
+        "\nThe same for real cross-validation: two least-squares fits, equally good by construction.\n"
+    );
     println!("{:>6} {:>18} {}", "folds", "rows", repeats_line());
     for folds in FOLDS {
         for n_rows in [40, 100, 200] {
             let scenario = 100_000 + 1000 * folds + 20 * n_rows;
             let rates = over_repeats(|repeats| {
-                false_alarms_of_fits((scenario + repeats) as u64, N_COMPARISONS, n_rows, folds, repeats)
+                false_alarms_of_fits(
+                    (scenario + repeats) as u64,
+                    N_COMPARISONS,
+                    n_rows,
+                    folds,
+                    repeats,
+                )
             });
             println!("{folds:6} {n_rows:>18} {rates}");
         }
@@ -120,7 +137,8 @@ fn repeats_line() -> String {
 
 /// The rates, in %, for each number of repeats, side by side.
 fn over_repeats(rate: impl Fn(usize) -> f64 + Sync) -> String {
-    let rates: Vec<String> = REPEATS.par_iter().map(|&repeats| format!("{:8.2}", 100.0 * rate(repeats))).collect();
+    let rates: Vec<String> =
+        REPEATS.par_iter().map(|&repeats| format!("{:8.2}", 100.0 * rate(repeats))).collect();
     rates.join(" ")
 }
 

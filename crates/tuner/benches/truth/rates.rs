@@ -18,7 +18,13 @@ pub(crate) struct Coverage {
 }
 
 /// Counts over `n_studies` how often the best set lacks the true best.
-pub(crate) fn coverage(scenario: u64, n_studies: usize, shape: Shape, gaps: Gaps, noise: Noise) -> Coverage {
+pub(crate) fn coverage(
+    scenario: u64,
+    n_studies: usize,
+    shape: Shape,
+    gaps: Gaps,
+    noise: Noise,
+) -> Coverage {
     let mut rng = stream(scenario);
     let (mut missed, mut size, mut missed_by_one) = (0, 0, 0);
     for _ in 0..n_studies {
@@ -27,8 +33,10 @@ pub(crate) fn coverage(scenario: u64, n_studies: usize, shape: Shape, gaps: Gaps
         size += board.rows.iter().filter(|row| row.in_best_set == Some(true)).count();
         let best = board.rows.iter().find(|row| row.number == 0).expect("trial 0 is ranked");
         missed += usize::from(best.in_best_set != Some(true));
-        let distance =
-            best.loss.zip(board.best().and_then(|row| row.loss)).map_or(f64::NAN, |(own, first)| own - first);
+        let distance = best
+            .loss
+            .zip(board.best().and_then(|row| row.loss))
+            .map_or(f64::NAN, |(own, first)| own - first);
         missed_by_one += usize::from(distance > one_variance_margin(&board, shape));
     }
     let n = n_studies as f64;
@@ -42,7 +50,8 @@ pub(crate) fn coverage(scenario: u64, n_studies: usize, shape: Shape, gaps: Gaps
 fn one_variance_margin(board: &Leaderboard, shape: Shape) -> f64 {
     let n_fitted = shape.n_trials.div_ceil(2).max(5).min(shape.n_trials);
     let dof = (n_fitted - 1) * (shape.facts().n_splits - 1);
-    upper_quantile(0.05 / (shape.n_trials - 1) as f64, dof as f64) * board.difference_se.unwrap_or(0.0)
+    upper_quantile(0.05 / (shape.n_trials - 1) as f64, dof as f64)
+        * board.difference_se.unwrap_or(0.0)
 }
 
 /// Counts how often fresh losses of two equally good winners are called different, at 5 %.
@@ -54,7 +63,8 @@ pub(crate) fn false_alarms(
     repeats: usize,
 ) -> f64 {
     let mut rng = stream(scenario);
-    let alarms = (0..n_comparisons).filter(|_| is_alarm(winners(&mut rng, search, n_tried, repeats), search.folds));
+    let alarms = (0..n_comparisons)
+        .filter(|_| is_alarm(winners(&mut rng, search, n_tried, repeats), search.folds));
     alarms.count() as f64 / n_comparisons as f64
 }
 
@@ -67,7 +77,8 @@ pub(crate) fn false_alarms_of_fits(
     repeats: usize,
 ) -> f64 {
     let mut rng = stream(scenario);
-    let alarms = (0..n_comparisons).filter(|_| is_alarm(equally_good(&mut rng, n_rows, folds, repeats), folds));
+    let alarms = (0..n_comparisons)
+        .filter(|_| is_alarm(equally_good(&mut rng, n_rows, folds, repeats), folds));
     alarms.count() as f64 / n_comparisons as f64
 }
 

@@ -21,7 +21,12 @@ struct Moments {
 type Row = ([f64; N_COEFFICIENTS], f64);
 
 /// Draws a data set and returns the mean squared errors of both fits, split by split.
-pub(crate) fn equally_good(rng: &mut ChaCha8Rng, n_rows: usize, folds: usize, repeats: usize) -> [Vec<f64>; 2] {
+pub(crate) fn equally_good(
+    rng: &mut ChaCha8Rng,
+    n_rows: usize,
+    folds: usize,
+    repeats: usize,
+) -> [Vec<f64>; 2] {
     let mut rows: [Vec<Row>; 2] = [Vec::new(), Vec::new()];
     for _ in 0..n_rows {
         let features = [(); 2 * N_FEATURES].map(|()| normal(rng));

@@ -70,7 +70,8 @@ pub(crate) fn stream(scenario: u64) -> ChaCha8Rng {
 pub(crate) fn study(rng: &mut ChaCha8Rng, shape: Shape, gaps: Gaps, noise: Noise) -> Vec<Trial> {
     let share = 0.8 + 0.16 * rng.random::<f64>();
     let n_splits = shape.facts().n_splits;
-    let effects: Vec<f64> = (0..n_splits).map(|_| normal(rng) * (share / (1.0 - share)).sqrt()).collect();
+    let effects: Vec<f64> =
+        (0..n_splits).map(|_| normal(rng) * (share / (1.0 - share)).sqrt()).collect();
     let (mut best_mean, mut loss_of_best) = (f64::INFINITY, 0.0);
     let mut trials = Vec::with_capacity(shape.n_trials);
     for number in 0..shape.n_trials {
@@ -92,7 +93,12 @@ pub(crate) fn study(rng: &mut ChaCha8Rng, shape: Shape, gaps: Gaps, noise: Noise
 ///
 /// Each was the best of so many equally good trials of its search; what the data have in common with it stays: that is
 /// what a fold's residual shares with all folds of its trial.
-pub(crate) fn winners(rng: &mut ChaCha8Rng, search: Shape, n_tried: [usize; 2], repeats: usize) -> [Vec<f64>; 2] {
+pub(crate) fn winners(
+    rng: &mut ChaCha8Rng,
+    search: Shape,
+    n_tried: [usize; 2],
+    repeats: usize,
+) -> [Vec<f64>; 2] {
     let correlation = 1.0 / search.folds as f64;
     let effects: Vec<f64> = (0..search.folds * repeats).map(|_| 3.0 * normal(rng)).collect();
     n_tried.map(|n_tried| {
@@ -105,7 +111,10 @@ pub(crate) fn winners(rng: &mut ChaCha8Rng, search: Shape, n_tried: [usize; 2], 
                 best = (mean, shared);
             }
         }
-        effects.iter().map(|effect| effect + best.1 + (1.0 - correlation).sqrt() * normal(rng)).collect()
+        effects
+            .iter()
+            .map(|effect| effect + best.1 + (1.0 - correlation).sqrt() * normal(rng))
+            .collect()
     })
 }
 
@@ -145,7 +154,8 @@ impl Noise {
         let correlation = 1.0 / shape.folds as f64;
         let shared = correlation.sqrt() * normal(rng);
         let residual = |_| {
-            let ruin = if is_ruined && rng.random::<f64>() < 0.35 { 20.0 * exponential(rng) } else { 0.0 };
+            let ruin =
+                if is_ruined && rng.random::<f64>() < 0.35 { 20.0 * exponential(rng) } else { 0.0 };
             sd * (shared + (1.0 - correlation).sqrt() * self.of_fold(rng)) + ruin
         };
         (0..shape.facts().n_splits).map(residual).collect()

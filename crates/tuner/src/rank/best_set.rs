@@ -23,13 +23,19 @@ const NOISIEST: f64 = 3.0;
 pub(super) fn best_set(means: &[f64], residuals: &Residuals, facts: &SplitFacts) -> Vec<bool> {
     let n_comparisons = means.len().saturating_sub(1).max(1);
     let t = upper_quantile(ALPHA / n_comparisons as f64, residuals.dof as f64);
-    let margin =
-        |sds: [f64; 2]| t * corrected_se(root_sum_of_squares(sds.into_iter()), facts.n_splits, facts.test_train_ratio);
+    let margin = |sds: [f64; 2]| {
+        t * corrected_se(
+            root_sum_of_squares(sds.into_iter()),
+            facts.n_splits,
+            facts.test_train_ratio,
+        )
+    };
     let mut rivals: Vec<(f64, f64)> = Vec::new();
     let may_be_best = |(&mean, own): (&f64, &f64)| {
         let noise = own.max(residuals.sd);
         let candidate = noise.min(NOISIEST * residuals.sd);
-        let is_member = rivals.iter().all(|&(smaller, rival)| mean - smaller <= margin([candidate, rival]));
+        let is_member =
+            rivals.iter().all(|&(smaller, rival)| mean - smaller <= margin([candidate, rival]));
         if rivals.last().is_none_or(|&(_, least)| noise < least) {
             rivals.push((mean, noise));
         }
@@ -76,6 +82,9 @@ mod tests {
 
     #[test]
     fn a_single_trial_is_the_best() {
-        assert_eq!(best_set(&[3.0], &Residuals { sd: 1.0, row_sds: vec![1.0], dof: 1 }, &FACTS), [true]);
+        assert_eq!(
+            best_set(&[3.0], &Residuals { sd: 1.0, row_sds: vec![1.0], dof: 1 }, &FACTS),
+            [true]
+        );
     }
 }

@@ -69,12 +69,16 @@ impl Leaderboard {
             }
         };
         let rows = order.ok.iter().chain(&order.others).enumerate().map(row).collect();
-        let difference_se = order
-            .fit
-            .residuals
-            .map(|residuals| corrected_se(2f64.sqrt() * residuals.sd, facts.n_splits, facts.test_train_ratio));
+        let difference_se = order.fit.residuals.map(|residuals| {
+            corrected_se(2f64.sqrt() * residuals.sd, facts.n_splits, facts.test_train_ratio)
+        });
         let difference_se = difference_se.filter(|se| se.is_finite());
-        Self { rows, metric_names: order.metric_names.into_iter().collect(), difference_se, direction }
+        Self {
+            rows,
+            metric_names: order.metric_names.into_iter().collect(),
+            difference_se,
+            direction,
+        }
     }
 
     /// Means of a trial's further metrics over its splits, in the order of `metric_names`; none where a fold lacks one, and
@@ -97,8 +101,9 @@ impl Leaderboard {
     pub fn one_se(&self) -> Option<&Row> {
         let smallest = self.direction.inner(self.best()?.loss?);
         let margin = self.difference_se.unwrap_or(0.0);
-        let candidates =
-            self.rows.iter().take_while(|row| row.loss.is_some_and(|l| self.direction.inner(l) - smallest <= margin));
+        let candidates = self.rows.iter().take_while(|row| {
+            row.loss.is_some_and(|l| self.direction.inner(l) - smallest <= margin)
+        });
         // Rows are in order of loss, and `min_by_key` keeps the first of equals.
         candidates.min_by_key(|row| row.n_parameters.unwrap_or(u64::MAX))
     }
@@ -141,7 +146,10 @@ mod tests {
         // s² = 6 / 4. r = 1/2, so the error of a difference is √(2 · 1.5 · 5/6) = √2.5.
         let board = ranked(&[&[2.0, 6.0, 4.0], &[1.0, 2.0, 3.0], &[30.0, 31.0, 29.0]], 3);
         assert_eq!(numbers(&board), [1, 0, 2]);
-        assert_eq!(board.rows.iter().map(|r| r.loss).collect::<Vec<_>>(), [Some(2.0), Some(4.0), Some(30.0)]);
+        assert_eq!(
+            board.rows.iter().map(|r| r.loss).collect::<Vec<_>>(),
+            [Some(2.0), Some(4.0), Some(30.0)]
+        );
         assert_eq!(board.rows[0].sd, Some(1.0));
         assert!((board.rows[0].se.unwrap() - (5.0f64 / 6.0).sqrt()).abs() < 1e-15);
         assert!((board.difference_se.unwrap() - 2.5f64.sqrt()).abs() < 1e-15);
@@ -196,15 +204,21 @@ mod tests {
 
     #[test]
     fn ties_of_signed_zeros_go_by_number() {
-        let board =
-            Leaderboard::new(trials(&[&[-0.0, -0.0], &[0.0, 0.0]]), &SplitFacts::k_fold(2, 1), Direction::Maximize);
+        let board = Leaderboard::new(
+            trials(&[&[-0.0, -0.0], &[0.0, 0.0]]),
+            &SplitFacts::k_fold(2, 1),
+            Direction::Maximize,
+        );
         assert_eq!(numbers(&board), [0, 1]);
         assert!(board.rows.iter().all(|r| r.loss.unwrap().is_sign_positive()));
     }
 
     #[test]
     fn huge_losses_break_nothing() {
-        let board = ranked(&[&[1e308, 1.5e308], &[f64::MAX, f64::MAX], &[-f64::MAX, f64::MAX], &[1.0, 2.0]], 2);
+        let board = ranked(
+            &[&[1e308, 1.5e308], &[f64::MAX, f64::MAX], &[-f64::MAX, f64::MAX], &[1.0, 2.0]],
+            2,
+        );
         assert_eq!(numbers(&board), [2, 3, 0, 1]);
         assert!(board.rows.iter().all(|r| r.loss.is_some_and(f64::is_finite)));
         assert!(board.rows.iter().all(|r| r.se.is_none_or(f64::is_finite)));
@@ -254,7 +268,10 @@ mod tests {
     /// Tables of quarters: sums are exact, so that equal means are equal bits whatever is added.
     fn table() -> impl Strategy<Value = Vec<Vec<f64>>> {
         (2usize..12, 2usize..6).prop_flat_map(|(m, folds)| {
-            prop::collection::vec(prop::collection::vec((-40i32..40).prop_map(|q| f64::from(q) / 4.0), folds), m)
+            prop::collection::vec(
+                prop::collection::vec((-40i32..40).prop_map(|q| f64::from(q) / 4.0), folds),
+                m,
+            )
         })
     }
 

@@ -54,12 +54,15 @@ impl Order {
                 n_parameters: Totals::of(&trial.folds).n_parameters,
             }
         };
-        let (mut ok, mut others): (Vec<_>, Vec<_>) = trials.into_iter().map(standing).partition(|s| s.mean.is_some());
+        let (mut ok, mut others): (Vec<_>, Vec<_>) =
+            trials.into_iter().map(standing).partition(|s| s.mean.is_some());
         ok.sort_by(|a, b| by_mean(a, b, |s| s.mean));
         let rows: Vec<&[f64]> = ok.iter().map(|s| &losses[s.losses.clone()]).collect();
         let fit = Additive::fit_better_half(&rows, facts.n_splits);
         let adjusted = |s: &Standing| fit.adjusted_mean(&losses[s.losses.clone()]);
-        others.sort_by(|a, b| b.losses.len().cmp(&a.losses.len()).then_with(|| by_mean(a, b, adjusted)));
+        others.sort_by(|a, b| {
+            b.losses.len().cmp(&a.losses.len()).then_with(|| by_mean(a, b, adjusted))
+        });
         Self { ok, others, fit, metric_names, losses }
     }
 

@@ -32,7 +32,8 @@ impl Totals {
 /// A trial's further metrics, mean over its splits; none where a fold lacks it, and unless the trial is ok.
 pub(super) fn metric_means(trial: &Trial, names: &[String]) -> Vec<Option<f64>> {
     let mean = |name: &String| {
-        let of_fold = |f: &FoldResult| f.metrics.iter().find(|(n, _)| n == name).map(|(_, value)| *value);
+        let of_fold =
+            |f: &FoldResult| f.metrics.iter().find(|(n, _)| n == name).map(|(_, value)| *value);
         let values: Option<Vec<f64>> = trial.folds.iter().map(of_fold).collect();
         crate::stats::mean(&values.filter(|_| trial.state() == State::Ok)?)
     };
@@ -44,13 +45,22 @@ mod tests {
     use super::*;
 
     fn fold(epochs: Option<u32>, n_parameters: Option<u64>) -> FoldResult {
-        FoldResult { epochs, n_parameters, multiply_adds: n_parameters, ..FoldResult::from_loss(1.0) }
+        FoldResult {
+            epochs,
+            n_parameters,
+            multiply_adds: n_parameters,
+            ..FoldResult::from_loss(1.0)
+        }
     }
 
     #[test]
     fn what_is_not_counted_stays_empty() {
         assert_eq!(Totals::of(&[]), Totals::default());
-        let totals = Totals::of(&[fold(Some(3), Some(10)), fold(Some(6), Some(12)), fold(None, None)]);
-        assert_eq!(totals, Totals { epochs: Some(4.5), n_parameters: Some(12), multiply_adds: Some(22) });
+        let totals =
+            Totals::of(&[fold(Some(3), Some(10)), fold(Some(6), Some(12)), fold(None, None)]);
+        assert_eq!(
+            totals,
+            Totals { epochs: Some(4.5), n_parameters: Some(12), multiply_adds: Some(22) }
+        );
     }
 }

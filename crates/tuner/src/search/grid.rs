@@ -39,7 +39,8 @@ impl Grid {
     }
 
     fn start(&self, request: &Request<'_>) -> u128 {
-        let is_valid = |c: &Cursor| c.streams == request.streams && c.n_trials <= request.history.len();
+        let is_valid =
+            |c: &Cursor| c.streams == request.streams && c.n_trials <= request.history.len();
         self.cursor.filter(is_valid).map_or(0, |c| c.position)
     }
 }
@@ -50,7 +51,8 @@ impl Sampler for Grid {
     /// # Errors
     /// [`MethodFault::Unsatisfiable`] if no point satisfies the constraints, or none of [`MAX_COUNTED`] in a row.
     fn propose(&mut self, request: &Request<'_>) -> Result<Option<Suggestion>, Error> {
-        let order = Permutation::new(self.lattice.n_raw(), &mut request.streams.rng(Purpose::Grid, 0));
+        let order =
+            Permutation::new(self.lattice.n_raw(), &mut request.streams.rng(Purpose::Grid, 0));
         let mut found = Found::Nothing;
         let mut n_barren = 0;
         for position in self.start(request)..self.lattice.n_raw() {
@@ -60,7 +62,11 @@ impl Sampler for Grid {
                 return Err(Error::Method(MethodFault::Unsatisfiable(n_barren)));
             }
             if let Some(config) = found.sift(request, point) {
-                self.cursor = Some(Cursor { streams: request.streams, n_trials: request.history.len(), position });
+                self.cursor = Some(Cursor {
+                    streams: request.streams,
+                    n_trials: request.history.len(),
+                    position,
+                });
                 return Ok(Some(Suggestion { config, origin: Origin::Grid, fitted: Vec::new() }));
             }
         }
@@ -85,12 +91,14 @@ pub fn grid_total(space: &Space, enqueue: &[Config]) -> Result<Option<u64>, Erro
     let lattice = lattice(space)?;
     let default = space.default_config().filter(|config| !enqueue.contains(config));
     let presets: Vec<&Config> = enqueue.iter().chain(&default).collect();
-    let on_grid: HashSet<&Config> = presets.iter().copied().filter(|config| lattice.contains(space, config)).collect();
+    let on_grid: HashSet<&Config> =
+        presets.iter().copied().filter(|config| lattice.contains(space, config)).collect();
     Ok(lattice.count(space).map(|size| size + (presets.len() - on_grid.len()) as u64))
 }
 
 fn lattice(space: &Space) -> Result<Lattice, Error> {
-    let lattice = Lattice::grid(space).map_err(|name| Error::Method(MethodFault::NoLevels(name)))?;
+    let lattice =
+        Lattice::grid(space).map_err(|name| Error::Method(MethodFault::NoLevels(name)))?;
     if lattice.n_raw() == u128::MAX {
         return Err(Error::Method(MethodFault::GridTooLarge));
     }
@@ -130,7 +138,11 @@ mod tests {
         assert_eq!(next(&mut grid, &space, &history), Some(first.clone()));
         history.push(Arc::new(first.clone()), Origin::Grid);
         assert_ne!(next(&mut grid, &space, &history), Some(first.clone()));
-        assert_eq!(next(&mut grid, &space, &History::new()), Some(first), "a shorter history begins anew");
+        assert_eq!(
+            next(&mut grid, &space, &History::new()),
+            Some(first),
+            "a shorter history begins anew"
+        );
     }
 
     #[test]
@@ -151,28 +163,39 @@ mod tests {
     fn a_constraint_that_nothing_satisfies_is_an_error() {
         let space = Space::new(vec![int("a", 50)], &[("a > 50".into(), String::new())]).unwrap();
         let history = History::new();
-        let request = Request { space: &space, history: &history, streams: Streams::new(0), fitted: &[] };
+        let request =
+            Request { space: &space, history: &history, streams: Streams::new(0), fitted: &[] };
         let fault = Grid::new(&space).unwrap().propose(&request).unwrap_err();
         assert!(matches!(fault, Error::Method(MethodFault::Unsatisfiable(50))));
     }
 
     #[test]
     fn a_continuous_parameter_without_points_is_named() {
-        let rate = Parameter::new("rate", Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None });
+        let rate = Parameter::new(
+            "rate",
+            Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None },
+        );
         let fault = Grid::new(&Space::new(vec![rate], &[]).unwrap()).unwrap_err();
         assert!(matches!(fault, Error::Method(MethodFault::NoLevels(name)) if name == "rate"));
     }
 
     #[test]
     fn the_total_counts_presets_off_the_grid_and_repeated_ones() {
-        let mut rate = Parameter::new("rate", Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None });
+        let mut rate = Parameter::new(
+            "rate",
+            Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None },
+        );
         rate.points = Some(3);
         rate.default = Some(Value::Float(0.3));
         let space = Space::new(vec![rate, int("a", 2)], &[]).unwrap();
         let config = |rate| space.complete(&[("rate".into(), Value::Float(rate))]).unwrap();
         assert_eq!(grid_size(&space).unwrap(), Some(6));
         assert_eq!(grid_total(&space, &[]).unwrap(), Some(7), "the default lies off the grid");
-        assert_eq!(grid_total(&space, &[config(0.3)]).unwrap(), Some(7), "enqueued, it is not tried again");
+        assert_eq!(
+            grid_total(&space, &[config(0.3)]).unwrap(),
+            Some(7),
+            "enqueued, it is not tried again"
+        );
         assert_eq!(grid_total(&space, &[config(0.5)]).unwrap(), Some(7), "a point of the grid");
         assert_eq!(grid_total(&space, &[config(0.5), config(0.5), config(0.2)]).unwrap(), Some(9));
     }

@@ -24,14 +24,19 @@ impl Unseen {
     ///
     /// # Errors
     /// [`MethodFault::Unsatisfiable`] if nothing that was tried satisfies the constraints.
-    pub(super) fn draw(&mut self, request: &Request<'_>, rng: &mut impl Rng) -> Result<Option<Config>, Error> {
+    pub(super) fn draw(
+        &mut self,
+        request: &Request<'_>,
+        rng: &mut impl Rng,
+    ) -> Result<Option<Config>, Error> {
         let mut found = Found::Nothing;
         let n_points = n_raw(request.space).filter(|n| *n <= MAX_COUNTED);
         let n_draws = n_points.map_or(N_DRAWS, |n| 100 + n / 100);
         let mut point = vec![0.0; request.space.axes().len()];
         for _ in 0..n_draws {
             point.fill_with(|| rng.random());
-            let config = Some(request.space.draw(&point)).filter(|c| request.space.satisfies_constraints(c));
+            let config =
+                Some(request.space.draw(&point)).filter(|c| request.space.satisfies_constraints(c));
             if let Some(config) = found.sift(request, config) {
                 return Ok(Some(config));
             }
@@ -42,7 +47,9 @@ impl Unseen {
         let lattice = self.lattice(request.space);
         let order = Permutation::new(lattice.n_raw(), rng);
         for position in 0..lattice.n_raw() {
-            if let Some(config) = found.sift(request, lattice.point(request.space, order.at(position))) {
+            if let Some(config) =
+                found.sift(request, lattice.point(request.space, order.at(position)))
+            {
                 return Ok(Some(config));
             }
         }
@@ -50,7 +57,8 @@ impl Unseen {
     }
 
     fn lattice(&mut self, space: &Space) -> &Lattice {
-        self.lattice.get_or_insert_with(|| Lattice::exhaustive(space).expect("all parameters have levels"))
+        self.lattice
+            .get_or_insert_with(|| Lattice::exhaustive(space).expect("all parameters have levels"))
     }
 }
 
@@ -65,7 +73,11 @@ pub(super) enum Found {
 
 impl Found {
     /// Passes on a configuration if it is new; those given satisfy the constraints.
-    pub(super) fn sift(&mut self, request: &Request<'_>, admissible: Option<Config>) -> Option<Config> {
+    pub(super) fn sift(
+        &mut self,
+        request: &Request<'_>,
+        admissible: Option<Config>,
+    ) -> Option<Config> {
         let config = admissible?;
         *self = Self::OnlySeen;
         (!request.history.contains(&config)).then_some(config)
@@ -82,7 +94,10 @@ impl Found {
 
 /// The product of the numbers of levels of a space whose parameters all have them.
 fn n_raw(space: &Space) -> Option<u64> {
-    space.axes().iter().try_fold(1u64, |n, &i| Some(n.saturating_mul(space.parameters()[i].domain.n_levels()?)))
+    space
+        .axes()
+        .iter()
+        .try_fold(1u64, |n, &i| Some(n.saturating_mul(space.parameters()[i].domain.n_levels()?)))
 }
 
 #[cfg(test)]
@@ -95,7 +110,9 @@ mod tests {
     use std::sync::Arc;
 
     fn space(n_levels: [i64; 2], constraint: &str) -> Space {
-        let int = |name, n| Parameter::new(name, Domain::Int { low: 1, high: n, scale: Scale::Linear, step: 1 });
+        let int = |name, n| {
+            Parameter::new(name, Domain::Int { low: 1, high: n, scale: Scale::Linear, step: 1 })
+        };
         let parameters = vec![int("a", n_levels[0]), int("b", n_levels[1])];
         Space::new(parameters, &[(constraint.to_owned(), String::new())]).unwrap()
     }
@@ -122,7 +139,13 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!(tried(&space([20, 30], "a > 100")), 600);
-        let rate = Parameter::new("a", Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None });
-        assert_eq!(tried(&Space::new(vec![rate], &[("a > 2".into(), String::new())]).unwrap()), N_DRAWS);
+        let rate = Parameter::new(
+            "a",
+            Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None },
+        );
+        assert_eq!(
+            tried(&Space::new(vec![rate], &[("a > 2".into(), String::new())]).unwrap()),
+            N_DRAWS
+        );
     }
 }

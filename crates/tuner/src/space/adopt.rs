@@ -31,7 +31,10 @@ impl Space {
     }
 
     /// Values in the order of this space; none if one belongs to no parameter of it.
-    fn arrange_known<'a>(&self, named: impl Iterator<Item = (&'a str, &'a Value)>) -> Option<Vec<Option<Value>>> {
+    fn arrange_known<'a>(
+        &self,
+        named: impl Iterator<Item = (&'a str, &'a Value)>,
+    ) -> Option<Vec<Option<Value>>> {
         let mut values = vec![None; self.parameters.len()];
         let mut next = 0;
         for (name, value) in named {
@@ -69,7 +72,10 @@ mod tests {
         assert_eq!(adopted(&wider, &[("a", 10)]), None);
         assert_eq!(adopted(&wider, &[("a", 7), ("gone", 1)]), None);
         let fixed = space(vec![Parameter::new("a", Domain::Fixed(Value::Int(7))), int("b", 1, 2)]);
-        assert!(adopted(&fixed, &[("a", 7), ("b", 1)]).is_some() && adopted(&fixed, &[("a", 6), ("b", 1)]).is_none());
+        assert!(
+            adopted(&fixed, &[("a", 7), ("b", 1)]).is_some()
+                && adopted(&fixed, &[("a", 6), ("b", 1)]).is_none()
+        );
     }
 
     #[test]
@@ -79,7 +85,10 @@ mod tests {
         let without_default = space(vec![added.clone(), int("a", 1, 9)]);
         added.default = Some(Value::Int(4));
         let with_default = space(vec![added, int("a", 1, 9)]);
-        assert_eq!(adopted(&with_default, &[("a", 2)]), Some(vec![Some(Value::Int(4)), Some(Value::Int(2))]));
+        assert_eq!(
+            adopted(&with_default, &[("a", 2)]),
+            Some(vec![Some(Value::Int(4)), Some(Value::Int(2))])
+        );
         assert_eq!(adopted(&with_default, &[("a", 3)]), Some(vec![None, Some(Value::Int(3))]));
         assert_eq!(adopted(&without_default, &[("a", 2)]), None);
         assert!(adopted(&without_default, &[("a", 3)]).is_some());

@@ -33,9 +33,11 @@ pub enum Distribution {
 impl Distribution {
     /// Checks that shapes are positive and that the range holds some of the mass.
     pub(super) fn check(&self, low: f64, high: f64) -> Result<(), (&'static str, ParameterFault)> {
-        let (Self::Normal { mean: a, sd: b } | Self::LogNormal { mean: a, sd: b } | Self::Beta { alpha: a, beta: b }) =
-            *self;
-        let names = if matches!(self, Self::Beta { .. }) { ("alpha", "beta") } else { ("mean", "sd") };
+        let (Self::Normal { mean: a, sd: b }
+        | Self::LogNormal { mean: a, sd: b }
+        | Self::Beta { alpha: a, beta: b }) = *self;
+        let names =
+            if matches!(self, Self::Beta { .. }) { ("alpha", "beta") } else { ("mean", "sd") };
         for (name, value) in [(names.0, a), (names.1, b)] {
             if !value.is_finite() {
                 return Err((name, ParameterFault::NotFinite(value)));
@@ -51,7 +53,11 @@ impl Distribution {
             return Ok(());
         }
         let mass = self.cdf(high, low, high) - self.cdf(low, low, high);
-        if mass > 1e-12 { Ok(()) } else { Err(("dist", ParameterFault::NoMass(self.name().to_owned()))) }
+        if mass > 1e-12 {
+            Ok(())
+        } else {
+            Err(("dist", ParameterFault::NoMass(self.name().to_owned())))
+        }
     }
 
     /// The name that the space file gives it.
@@ -82,7 +88,9 @@ impl Distribution {
         match *self {
             Self::Normal { mean, sd } => standard_normal().cdf((value - mean) / sd),
             Self::LogNormal { mean, sd } => standard_normal().cdf((libm::log(value) - mean) / sd),
-            Self::Beta { alpha, beta } => beta_of(alpha, beta).cdf(((value - low) / (high - low)).clamp(0.0, 1.0)),
+            Self::Beta { alpha, beta } => {
+                beta_of(alpha, beta).cdf(((value - low) / (high - low)).clamp(0.0, 1.0))
+            }
         }
     }
 }
@@ -113,7 +121,11 @@ mod tests {
     #[test]
     fn a_range_of_one_value_has_all_the_mass() {
         let beta = Distribution::Beta { alpha: 2.0, beta: 2.0 };
-        for d in [Distribution::Normal { mean: 0.0, sd: 1.0 }, Distribution::LogNormal { mean: 0.0, sd: 1.0 }, beta] {
+        for d in [
+            Distribution::Normal { mean: 0.0, sd: 1.0 },
+            Distribution::LogNormal { mean: 0.0, sd: 1.0 },
+            beta,
+        ] {
             assert_eq!((d.check(3.0, 3.0), d.quantile(0.3, 3.0, 3.0)), (Ok(()), 3.0));
         }
     }
@@ -134,8 +146,17 @@ mod tests {
 
     #[test]
     fn a_distribution_without_mass_in_the_range_is_refused() {
-        assert_eq!(Distribution::Normal { mean: 0.0, sd: 1.0 }.check(50.0, 60.0).unwrap_err().0, "dist");
-        assert_eq!(Distribution::Normal { mean: 0.0, sd: 0.0 }.check(0.0, 1.0).unwrap_err().0, "sd");
-        assert_eq!(Distribution::LogNormal { mean: 0.0, sd: 1.0 }.check(0.0, 1.0).unwrap_err().0, "low");
+        assert_eq!(
+            Distribution::Normal { mean: 0.0, sd: 1.0 }.check(50.0, 60.0).unwrap_err().0,
+            "dist"
+        );
+        assert_eq!(
+            Distribution::Normal { mean: 0.0, sd: 0.0 }.check(0.0, 1.0).unwrap_err().0,
+            "sd"
+        );
+        assert_eq!(
+            Distribution::LogNormal { mean: 0.0, sd: 1.0 }.check(0.0, 1.0).unwrap_err().0,
+            "low"
+        );
     }
 }

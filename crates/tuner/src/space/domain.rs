@@ -112,11 +112,15 @@ impl Domain {
                 } else {
                     index as u64
                 };
-                (index < self.n_levels()? && self.level(index).as_number() == Some(v)).then_some(index)
+                (index < self.n_levels()? && self.level(index).as_number() == Some(v))
+                    .then_some(index)
             }
             Self::Int { low, high, step, .. } => {
-                let v = value.as_number().filter(|v| v.fract() == 0.0 && v.abs() <= INT_LIMIT as f64)? as i64;
-                (v >= *low && v <= *high && (v - low) % step == 0).then(|| ((v - low) / step) as u64)
+                let v =
+                    value.as_number().filter(|v| v.fract() == 0.0 && v.abs() <= INT_LIMIT as f64)?
+                        as i64;
+                (v >= *low && v <= *high && (v - low) % step == 0)
+                    .then(|| ((v - low) / step) as u64)
             }
             Self::Ordinal(values) | Self::Categorical(values) => {
                 values.iter().position(|v| v.same_as(value)).map(|i| i as u64)
@@ -142,7 +146,9 @@ impl Domain {
     pub fn value(&self, unit: f64) -> Value {
         let u = unit.clamp(0.0, 1.0);
         match self {
-            Self::Float { low, high, scale, step: None } => Value::Float(blend(*low, *high, *scale, u)),
+            Self::Float { low, high, scale, step: None } => {
+                Value::Float(blend(*low, *high, *scale, u))
+            }
             Self::Int { low, high, scale: Scale::Log, step } => {
                 let v = blend(*low as f64 - 0.5, *high as f64 + 0.5, Scale::Log, u);
                 let index = ((v - *low as f64) / *step as f64).round().max(0.0) as i64;
@@ -164,7 +170,12 @@ impl Domain {
             }
             Self::Int { low, high, scale: Scale::Log, .. } => {
                 self.level_of(value)?;
-                Some(position(*low as f64 - 0.5, *high as f64 + 0.5, Scale::Log, value.as_number()?))
+                Some(position(
+                    *low as f64 - 0.5,
+                    *high as f64 + 0.5,
+                    Scale::Log,
+                    value.as_number()?,
+                ))
             }
             _ => Some((self.level_of(value)? as f64 + 0.5) / self.n_levels()? as f64),
         }
@@ -182,9 +193,13 @@ impl Domain {
     pub fn in_words(&self) -> String {
         match self {
             Self::Float { low, high, step: None, .. } => format!("a number from {low} to {high}"),
-            Self::Float { low, high, step: Some(step), .. } => format!("one of {low}, {low} + {step}, … up to {high}"),
+            Self::Float { low, high, step: Some(step), .. } => {
+                format!("one of {low}, {low} + {step}, … up to {high}")
+            }
             Self::Int { low, high, step: 1, .. } => format!("a whole number from {low} to {high}"),
-            Self::Int { low, high, step, .. } => format!("one of {low}, {low} + {step}, … up to {high}"),
+            Self::Int { low, high, step, .. } => {
+                format!("one of {low}, {low} + {step}, … up to {high}")
+            }
             Self::Ordinal(values) | Self::Categorical(values) => {
                 format!("one of {}", in_words(values))
             }
@@ -193,7 +208,12 @@ impl Domain {
     }
 }
 
-fn check_float(low: f64, high: f64, scale: Scale, step: Option<f64>) -> Result<(), (&'static str, ParameterFault)> {
+fn check_float(
+    low: f64,
+    high: f64,
+    scale: Scale,
+    step: Option<f64>,
+) -> Result<(), (&'static str, ParameterFault)> {
     for (key, bound) in [("low", low), ("high", high)] {
         if !bound.is_finite() {
             return Err((key, ParameterFault::NotFinite(bound)));
@@ -220,7 +240,12 @@ fn check_float(low: f64, high: f64, scale: Scale, step: Option<f64>) -> Result<(
     }
 }
 
-fn check_int(low: i64, high: i64, scale: Scale, step: i64) -> Result<(), (&'static str, ParameterFault)> {
+fn check_int(
+    low: i64,
+    high: i64,
+    scale: Scale,
+    step: i64,
+) -> Result<(), (&'static str, ParameterFault)> {
     if low > high {
         return Err(("low", ParameterFault::BoundsReversed { low: low as f64, high: high as f64 }));
     }
@@ -244,7 +269,10 @@ fn check_values(values: &[Value]) -> Result<(), (&'static str, ParameterFault)> 
         return Err(("values", ParameterFault::NoValues));
     }
     if values.len() > MAX_VALUES {
-        return Err(("values", ParameterFault::TooManyValues { found: values.len(), at_most: MAX_VALUES }));
+        return Err((
+            "values",
+            ParameterFault::TooManyValues { found: values.len(), at_most: MAX_VALUES },
+        ));
     }
     let mut seen: Vec<&Value> = Vec::with_capacity(values.len());
     for value in values {
@@ -358,7 +386,8 @@ mod tests {
         let domain = Domain::Int { low: -5, high: 9, scale: Scale::Linear, step: 3 };
         let mut counts = [0; 5];
         for i in 0..1000 {
-            counts[domain.level_of(&domain.value((f64::from(i) + 0.5) / 1000.0)).unwrap() as usize] += 1;
+            counts[domain.level_of(&domain.value((f64::from(i) + 0.5) / 1000.0)).unwrap()
+                as usize] += 1;
         }
         assert_eq!(counts, [200; 5]);
     }
@@ -366,22 +395,35 @@ mod tests {
     #[test]
     fn stepped_values_are_written_as_a_person_would() {
         let domain = Domain::Float { low: 0.0, high: 0.5, scale: Scale::Linear, step: Some(0.05) };
-        let shown: Vec<String> = (0..domain.n_levels().unwrap()).map(|i| domain.level(i).to_string()).collect();
+        let shown: Vec<String> =
+            (0..domain.n_levels().unwrap()).map(|i| domain.level(i).to_string()).collect();
         assert_eq!(shown.join(" "), "0 0.05 0.1 0.15 0.2 0.25 0.3 0.35 0.4 0.45 0.5");
-        let around_zero = Domain::Float { low: -0.3, high: 0.3, scale: Scale::Linear, step: Some(0.1) };
+        let around_zero =
+            Domain::Float { low: -0.3, high: 0.3, scale: Scale::Linear, step: Some(0.1) };
         assert_eq!(around_zero.level(3), Value::Float(0.0));
     }
 
     #[test]
     fn steps_stay_within_the_range_and_begin_where_it_does() {
         let thirds = (0.333_333_333_333_333_3, 0.666_666_666_666_666_6);
-        for (low, high, step) in [(thirds.0, thirds.1, thirds.0), (1.0 / 3.0, 1.0, 0.25), (0.0, 1e-311, 1e-312)] {
+        for (low, high, step) in
+            [(thirds.0, thirds.1, thirds.0), (1.0 / 3.0, 1.0, 0.25), (0.0, 1e-311, 1e-312)]
+        {
             let domain = Domain::Float { low, high, scale: Scale::Linear, step: Some(step) };
             assert_eq!(domain.check(), Ok(()));
-            let levels: Vec<Value> = (0..domain.n_levels().unwrap()).map(|index| domain.level(index)).collect();
+            let levels: Vec<Value> =
+                (0..domain.n_levels().unwrap()).map(|index| domain.level(index)).collect();
             assert_eq!(levels[0], Value::Float(low));
-            assert!(levels.iter().all(|level| (low..=high).contains(&level.as_number().unwrap())), "{levels:?}");
-            assert!(levels.iter().enumerate().all(|(i, level)| domain.level_of(level) == Some(i as u64)));
+            assert!(
+                levels.iter().all(|level| (low..=high).contains(&level.as_number().unwrap())),
+                "{levels:?}"
+            );
+            assert!(
+                levels
+                    .iter()
+                    .enumerate()
+                    .all(|(i, level)| domain.level_of(level) == Some(i as u64))
+            );
         }
     }
 
@@ -394,14 +436,20 @@ mod tests {
             let last = domain.n_levels().unwrap() - 1;
             assert!(domain.level(last).as_number().unwrap() <= high);
             for index in [0, 1, 2, last / 3, last / 3 + 1, last - 1, last] {
-                assert_eq!(domain.level_of(&domain.level(index)), Some(index), "{low} {high} {index}");
+                assert_eq!(
+                    domain.level_of(&domain.level(index)),
+                    Some(index),
+                    "{low} {high} {index}"
+                );
             }
         }
     }
 
     #[test]
     fn wrong_bounds_are_named_by_their_key() {
-        let float = |low, high, scale, step| Domain::Float { low, high, scale, step }.check().unwrap_err().0;
+        let float = |low, high, scale, step| {
+            Domain::Float { low, high, scale, step }.check().unwrap_err().0
+        };
         assert_eq!(float(1.0, 0.0, Scale::Linear, None), "low");
         assert_eq!(float(0.0, 1.0, Scale::Log, None), "low");
         assert_eq!(float(0.0, f64::INFINITY, Scale::Linear, None), "high");

@@ -98,12 +98,17 @@ impl Curve {
     pub fn at(&self, value: &Value) -> f64 {
         match self {
             Self::Ramp { scale, low, high } => {
-                let Some(x) = value.as_number() else { return 0.0 };
-                let (low, high, x) = (scale.straight(*low), scale.straight(*high), scale.straight(x));
+                let Some(x) = value.as_number() else {
+                    return 0.0;
+                };
+                let (low, high, x) =
+                    (scale.straight(*low), scale.straight(*high), scale.straight(x));
                 // ln of what is not positive is not finite, and stands at that end of the ramp.
                 (2.0 * (x - low) / (high - low) - 1.0).clamp(-1.0, 1.0)
             }
-            Self::Listed(list) => list.iter().find(|(v, _)| v.same_as(value)).map_or(0.0, |(_, height)| *height),
+            Self::Listed(list) => {
+                list.iter().find(|(v, _)| v.same_as(value)).map_or(0.0, |(_, height)| *height)
+            }
         }
     }
 
@@ -112,7 +117,8 @@ impl Curve {
     pub fn share(&self, from: &Value, to: &Value) -> Option<f64> {
         let share = match self {
             Self::Ramp { scale, low, high } => {
-                let (from, to) = (scale.straight(from.as_number()?), scale.straight(to.as_number()?));
+                let (from, to) =
+                    (scale.straight(from.as_number()?), scale.straight(to.as_number()?));
                 (to - from) / (scale.straight(*high) - scale.straight(*low))
             }
             Self::Listed(_) => (self.at(to) - self.at(from)) / 2.0,
@@ -143,7 +149,11 @@ mod tests {
         assert!((share(1e-5, 10.0).unwrap() - 1.5).abs() < 1e-12);
         assert_eq!((share(0.0, 1.0), share(0.1, 0.1)), (None, None));
         assert_eq!(ramp.share(&Value::Text("full".into()), &Value::Int(1)), None);
-        let listed = Curve::Listed(vec![(Value::Int(16), -0.5), (Value::Int(32), 0.0), (Value::Int(64), 0.5)]);
+        let listed = Curve::Listed(vec![
+            (Value::Int(16), -0.5),
+            (Value::Int(32), 0.0),
+            (Value::Int(64), 0.5),
+        ]);
         assert_eq!(listed.share(&Value::Int(16), &Value::Int(64)), Some(0.5));
     }
 
@@ -165,7 +175,8 @@ mod tests {
     #[test]
     fn a_list_knows_its_values_and_no_others() {
         let curve = Curve::Listed(vec![(Value::Text("sgd".into()), 1.0), (Value::Int(2), 0.5)]);
-        let heights = [Value::Text("sgd".into()), Value::Float(2.0), Value::Text("adam".into())].map(|v| curve.at(&v));
+        let heights = [Value::Text("sgd".into()), Value::Float(2.0), Value::Text("adam".into())]
+            .map(|v| curve.at(&v));
         assert_eq!(heights, [1.0, 0.5, 0.0]);
         let ramp = Curve::Ramp { scale: RampScale::Linear, low: 0.0, high: 1.0 };
         assert_eq!(ramp.at(&Value::Text("full".into())), 0.0);

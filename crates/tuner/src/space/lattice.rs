@@ -87,7 +87,9 @@ impl<'a> Index<'a> {
             Levels::All(domain, _) => Self::Computed(domain),
             Levels::Listed(values) => {
                 let mut by_key: HashMap<Key<'a>, Vec<u64>> = HashMap::new();
-                (0..).zip(values).for_each(|(level, value)| by_key.entry(key(value)).or_default().push(level));
+                (0..)
+                    .zip(values)
+                    .for_each(|(level, value)| by_key.entry(key(value)).or_default().push(level));
                 Self::Listed(values, by_key)
             }
         }
@@ -131,11 +133,15 @@ impl Lattice {
             let parameter = &space.parameters()[position];
             all.push(levels(parameter).ok_or_else(|| parameter.name.clone())?);
         }
-        let of_axis = |position: usize| space.axes().binary_search(&position).map(|axis| &all[axis]);
+        let of_axis =
+            |position: usize| space.axes().binary_search(&position).map(|axis| &all[axis]);
         let n_levels = |position: usize| of_axis(position).map_or(1, Levels::len);
-        let parents: BTreeSet<usize> = space.conditions.iter().flatten().map(|(parent, _)| *parent).collect();
-        let indices: HashMap<usize, Index<'_>> =
-            parents.into_iter().filter_map(|parent| Some((parent, Index::new(of_axis(parent).ok()?)))).collect();
+        let parents: BTreeSet<usize> =
+            space.conditions.iter().flatten().map(|(parent, _)| *parent).collect();
+        let indices: HashMap<usize, Index<'_>> = parents
+            .into_iter()
+            .filter_map(|parent| Some((parent, Index::new(of_axis(parent).ok()?))))
+            .collect();
         let levels_of = |position: usize, value: &Value| match indices.get(&position) {
             Some(index) => index.of(value),
             None if space.parameters()[position].domain.middle().same_as(value) => vec![0],
@@ -162,9 +168,13 @@ impl Lattice {
         for &position in &space.order {
             let is_active = space.is_active(position, &values);
             match space.axes().binary_search(&position) {
-                Ok(axis) if is_active => values[position] = Some(self.axes[axis].get(digits[position])),
+                Ok(axis) if is_active => {
+                    values[position] = Some(self.axes[axis].get(digits[position]))
+                }
                 Ok(_) if digits[position] != 0 => return None,
-                Err(_) if is_active => values[position] = Some(space.parameters()[position].domain.middle()),
+                Err(_) if is_active => {
+                    values[position] = Some(space.parameters()[position].domain.middle())
+                }
                 _ => {}
             }
         }
@@ -178,7 +188,8 @@ impl Lattice {
         if n_raw > u128::from(MAX_COUNTED) {
             return None;
         }
-        let all_are_points = space.constraints().is_empty() && space.parameters().iter().all(|p| p.when.len() < 2);
+        let all_are_points =
+            space.constraints().is_empty() && space.parameters().iter().all(|p| p.when.len() < 2);
         if all_are_points {
             return Some(n_raw as u64);
         }
@@ -187,11 +198,9 @@ impl Lattice {
 
     /// Tells whether a configuration of the space is one of the points.
     pub fn contains(&self, space: &Space, config: &Config) -> bool {
-        space
-            .axes()
-            .iter()
-            .zip(&self.axes)
-            .all(|(&position, levels)| config.get(position).is_none_or(|value| levels.contains(value)))
+        space.axes().iter().zip(&self.axes).all(|(&position, levels)| {
+            config.get(position).is_none_or(|value| levels.contains(value))
+        })
     }
 }
 
@@ -250,14 +259,16 @@ mod tests {
     fn conditional_space() -> Space {
         let mut b = int("b", 3);
         b.when = vec![Condition { parent: "c".into(), values: vec![Value::Int(1)] }];
-        Space::new(vec![int("a", 4), b, int("c", 2)], &[("a + c <= 5".into(), String::new())]).unwrap()
+        Space::new(vec![int("a", 4), b, int("c", 2)], &[("a + c <= 5".into(), String::new())])
+            .unwrap()
     }
 
     #[test]
     fn each_active_configuration_is_one_point() {
         let space = conditional_space();
         let lattice = Lattice::exhaustive(&space).unwrap();
-        let points: Vec<Config> = (0..lattice.n_raw()).filter_map(|i| lattice.point(&space, i)).collect();
+        let points: Vec<Config> =
+            (0..lattice.n_raw()).filter_map(|i| lattice.point(&space, i)).collect();
         // c = 1: 4 · 3 points; c = 2: 4 points, less a = 4, which breaks the constraint.
         assert_eq!(points.len(), 12 + 3);
         assert_eq!(points.iter().collect::<HashSet<_>>().len(), points.len());
@@ -280,12 +291,18 @@ mod tests {
     fn branches_are_added_not_multiplied() {
         let mut parameters = vec![int("branch", 3)];
         for branch in 1..=3 {
-            parameters.extend((0..4).map(|i| under(&format!("p{branch}{i}"), 8, &[("branch", &[branch])])));
+            parameters.extend(
+                (0..4).map(|i| under(&format!("p{branch}{i}"), 8, &[("branch", &[branch])])),
+            );
         }
         let space = Space::new(parameters, &[]).unwrap();
         let lattice = Lattice::grid(&space).unwrap();
-        assert_eq!((lattice.n_raw(), lattice.count(&space)), (3 * 8u128.pow(4), Some(3 * 8u64.pow(4))));
-        let points: HashSet<Config> = (0..lattice.n_raw()).filter_map(|i| lattice.point(&space, i)).collect();
+        assert_eq!(
+            (lattice.n_raw(), lattice.count(&space)),
+            (3 * 8u128.pow(4), Some(3 * 8u64.pow(4)))
+        );
+        let points: HashSet<Config> =
+            (0..lattice.n_raw()).filter_map(|i| lattice.point(&space, i)).collect();
         assert_eq!(points.len(), 3 * 8usize.pow(4));
     }
 
@@ -302,7 +319,8 @@ mod tests {
         ];
         let space = Space::new(parameters, &[]).unwrap();
         let lattice = Lattice::exhaustive(&space).unwrap();
-        let points: Vec<Config> = (0..lattice.n_raw()).filter_map(|i| lattice.point(&space, i)).collect();
+        let points: Vec<Config> =
+            (0..lattice.n_raw()).filter_map(|i| lattice.point(&space, i)).collect();
         let mut all = HashSet::new();
         for code in 0..4u32.pow(6) {
             let digit = |k: u32| f64::from(code / 4u32.pow(k) % 4) / 4.0 + 0.1;
@@ -315,10 +333,13 @@ mod tests {
 
     #[test]
     fn conditions_on_a_parameter_of_very_many_levels_are_numbered_by_runs() {
-        let space = Space::new(vec![int("a", 1 << 53), under("b", 5, &[("a", &[7, 8, 1 << 53])])], &[]).unwrap();
+        let space =
+            Space::new(vec![int("a", 1 << 53), under("b", 5, &[("a", &[7, 8, 1 << 53])])], &[])
+                .unwrap();
         let lattice = Lattice::grid(&space).unwrap();
         assert_eq!(lattice.n_raw(), (1 << 53) - 3 + 15);
-        let at = |number| lattice.point(&space, number).map(|p| (p.get(0).cloned(), p.get(1).cloned()));
+        let at =
+            |number| lattice.point(&space, number).map(|p| (p.get(0).cloned(), p.get(1).cloned()));
         let pair = |a, b: Option<i64>| Some((Some(Value::Int(a)), b.map(Value::Int)));
         assert_eq!(at(5), pair(6, None));
         assert_eq!(at(6), pair(7, Some(1)));
@@ -347,7 +368,10 @@ mod tests {
         let lattice = Lattice::grid(&space).unwrap();
         assert_eq!(lattice.n_raw(), (1 << 53) * 5_000_000_001);
         let point = lattice.point(&space, lattice.n_raw() - 2).unwrap();
-        assert_eq!((point.get(0), point.get(1)), (Some(&Value::Int(1 << 53)), Some(&Value::Float(4.999_999_999))));
+        assert_eq!(
+            (point.get(0), point.get(1)),
+            (Some(&Value::Int(1 << 53)), Some(&Value::Float(4.999_999_999)))
+        );
         assert!(lattice.contains(&space, &point) && lattice.count(&space).is_none());
     }
 

@@ -66,13 +66,20 @@ impl Space {
     ///
     /// # Errors
     /// [`Error::Parameter`] or [`Error::Constraint`], the first fault in the order given.
-    pub fn new(parameters: Vec<Parameter>, constraints: &[(String, String)]) -> Result<Self, Error> {
+    pub fn new(
+        parameters: Vec<Parameter>,
+        constraints: &[(String, String)],
+    ) -> Result<Self, Error> {
         let conditions = check_parameters(&parameters)?;
         let order = parents_first(&parameters, &conditions)?;
         let mut read = Vec::with_capacity(constraints.len());
         for (index, (expression, reason)) in constraints.iter().enumerate() {
             let constraint = Constraint::parse(expression, reason, &parameters);
-            read.push(constraint.map_err(|(offset, fault)| Error::Constraint { index, offset, fault })?);
+            read.push(constraint.map_err(|(offset, fault)| Error::Constraint {
+                index,
+                offset,
+                fault,
+            })?);
         }
         let axes = (0..parameters.len()).filter(|&i| parameters[i].is_searched()).collect();
         Ok(Self { parameters, constraints: read, axes, order, conditions, experience: None })
@@ -136,7 +143,8 @@ impl Space {
 
     /// Returns the position of a configuration of this space in the unit cube.
     pub fn encode(&self, config: &Config) -> Point {
-        let mut point = Point { coordinates: vec![0.5; self.axes.len()], active: vec![false; self.axes.len()] };
+        let mut point =
+            Point { coordinates: vec![0.5; self.axes.len()], active: vec![false; self.axes.len()] };
         for (axis, &position) in self.axes.iter().enumerate() {
             let unit = config.get(position).and_then(|v| self.parameters[position].domain.unit(v));
             if let Some(unit) = unit {
@@ -159,11 +167,15 @@ impl Space {
         for &position in &self.order {
             let parameter = &self.parameters[position];
             // The last of a repeated name counts, as on a command line.
-            let value = given.iter().rev().find(|(name, _)| *name == parameter.name).map(|(_, value)| value);
+            let value = given
+                .iter()
+                .rev()
+                .find(|(name, _)| *name == parameter.name)
+                .map(|(_, value)| value);
             values[position] = match (self.is_active(position, &values), value) {
-                (true, Some(value)) => {
-                    Some(self.admit(position, value).map_err(|f| configuration(&parameter.name, f))?)
-                }
+                (true, Some(value)) => Some(
+                    self.admit(position, value).map_err(|f| configuration(&parameter.name, f))?,
+                ),
                 (true, None) => Some(parameter.default_or_middle()),
                 (false, None) => None,
                 (false, Some(_)) => {
@@ -211,7 +223,8 @@ impl Space {
             Some(format!("{} = {value}", self.parameters[position].name))
         };
         let mut parameters = constraint.parameters();
-        let mut text = parameters.by_ref().filter_map(shown).take(MOST_SHOWN).collect::<Vec<_>>().join(", ");
+        let mut text =
+            parameters.by_ref().filter_map(shown).take(MOST_SHOWN).collect::<Vec<_>>().join(", ");
         let n_more = parameters.count();
         if n_more > 0 {
             text.push_str(&format!(" and {n_more} more"));
@@ -226,7 +239,10 @@ impl Space {
 
     /// Returns the named values of a configuration, active parameters only, in the order of the space.
     pub fn named<'a>(&'a self, config: &'a Config) -> impl Iterator<Item = (&'a str, &'a Value)> {
-        self.parameters.iter().zip(config.values()).filter_map(|(p, v)| Some((p.name.as_str(), v.as_ref()?)))
+        self.parameters
+            .iter()
+            .zip(config.values())
+            .filter_map(|(p, v)| Some((p.name.as_str(), v.as_ref()?)))
     }
 
     /// Rebuilds a configuration from its named values, without completing it.
@@ -237,8 +253,9 @@ impl Space {
         let mut values = vec![None; self.parameters.len()];
         let mut next = 0;
         for (name, value) in named {
-            let position =
-                self.position_from(next, name).ok_or_else(|| ConfigurationFault::UnknownName(name.clone()))?;
+            let position = self
+                .position_from(next, name)
+                .ok_or_else(|| ConfigurationFault::UnknownName(name.clone()))?;
             next = position + 1;
             values[position] = Some(self.admit(position, value)?);
         }
@@ -256,9 +273,9 @@ impl Space {
 
     /// Tells whether the parameter at `position` is active, given the values of its parents.
     fn is_active(&self, position: usize, values: &[Option<Value>]) -> bool {
-        self.conditions[position]
-            .iter()
-            .all(|(parent, accepted)| values[*parent].as_ref().is_some_and(|v| accepted.iter().any(|a| a.same_as(v))))
+        self.conditions[position].iter().all(|(parent, accepted)| {
+            values[*parent].as_ref().is_some_and(|v| accepted.iter().any(|a| a.same_as(v)))
+        })
     }
 
     fn admit(&self, position: usize, value: &Value) -> Result<Value, ConfigurationFault> {
@@ -280,7 +297,9 @@ impl Space {
             }
             let parameter = &self.parameters[position];
             let axis = self.axes.binary_search(&position);
-            values[position] = Some(axis.map_or_else(|_| parameter.domain.middle(), |a| value(parameter, point[a])));
+            values[position] = Some(
+                axis.map_or_else(|_| parameter.domain.middle(), |a| value(parameter, point[a])),
+            );
         }
         Config::new(values)
     }
@@ -293,7 +312,8 @@ fn configuration(name: &str, fault: ConfigurationFault) -> Error {
 /// Checks each parameter and resolves its conditions to positions.
 fn check_parameters(parameters: &[Parameter]) -> Result<Vec<Conditions>, Error> {
     if let Some(beyond) = parameters.get(MAX_PARAMETERS) {
-        let fault = ParameterFault::TooManyParameters { found: parameters.len(), at_most: MAX_PARAMETERS };
+        let fault =
+            ParameterFault::TooManyParameters { found: parameters.len(), at_most: MAX_PARAMETERS };
         return Err(Error::Parameter { name: beyond.name.clone(), key: "", fault });
     }
     let mut conditions = Vec::with_capacity(parameters.len());
@@ -308,7 +328,8 @@ fn check_parameters(parameters: &[Parameter]) -> Result<Vec<Conditions>, Error> 
     for parameter in parameters {
         let mut resolved = Vec::with_capacity(parameter.when.len());
         for condition in &parameter.when {
-            let fault = |fault| Error::Parameter { name: parameter.name.clone(), key: "when", fault };
+            let fault =
+                |fault| Error::Parameter { name: parameter.name.clone(), key: "when", fault };
             let unknown = || fault(ParameterFault::UnknownParent(condition.parent.clone()));
             let parent = *positions.get(condition.parent.as_str()).ok_or_else(unknown)?;
             let domain = &parameters[parent].domain;
@@ -342,7 +363,11 @@ fn parents_first(parameters: &[Parameter], conditions: &[Conditions]) -> Result<
         if order.len() == before {
             let position = placed.iter().position(|p| !p).expect("some parameter is not placed");
             let name = parameters[position].name.clone();
-            return Err(Error::Parameter { name, key: "when", fault: ParameterFault::CircularCondition });
+            return Err(Error::Parameter {
+                name,
+                key: "when",
+                fault: ParameterFault::CircularCondition,
+            });
         }
     }
     Ok(order)
@@ -359,18 +384,28 @@ pub(crate) mod tests {
 
     /// A space with every kind of parameter: the contract suites use it too.
     pub(crate) fn mixed_space() -> Space {
-        let mut momentum =
-            Parameter::new("momentum", Domain::Float { low: 0.0, high: 0.99, scale: Scale::Linear, step: None });
+        let mut momentum = Parameter::new(
+            "momentum",
+            Domain::Float { low: 0.0, high: 0.99, scale: Scale::Linear, step: None },
+        );
         momentum.when = vec![Condition { parent: "optimizer".into(), values: texts(&["sgd"]) }];
-        let mut learning_rate =
-            Parameter::new("learning_rate", Domain::Float { low: 1e-4, high: 1.0, scale: Scale::Log, step: None });
+        let mut learning_rate = Parameter::new(
+            "learning_rate",
+            Domain::Float { low: 1e-4, high: 1.0, scale: Scale::Log, step: None },
+        );
         learning_rate.default = Some(Value::Float(0.05));
         let parameters = vec![
             momentum,
             learning_rate,
             Parameter::new("optimizer", Domain::Categorical(texts(&["sgd", "adam", "rmsprop"]))),
-            Parameter::new("batch_size", Domain::Ordinal([16, 32, 64, 128].map(Value::Int).to_vec())),
-            Parameter::new("dropout", Domain::Float { low: 0.0, high: 0.5, scale: Scale::Linear, step: Some(0.05) }),
+            Parameter::new(
+                "batch_size",
+                Domain::Ordinal([16, 32, 64, 128].map(Value::Int).to_vec()),
+            ),
+            Parameter::new(
+                "dropout",
+                Domain::Float { low: 0.0, high: 0.5, scale: Scale::Linear, step: Some(0.05) },
+            ),
             Parameter::new("depth", Domain::Int { low: 1, high: 4, scale: Scale::Linear, step: 1 }),
             Parameter::new("units", Domain::Int { low: 8, high: 512, scale: Scale::Log, step: 1 }),
             Parameter::new("epochs", Domain::Fixed(Value::Int(40))),
@@ -427,13 +462,20 @@ pub(crate) mod tests {
         };
         assert!(refused(&[("detph", Value::Int(2))]).contains("`detph` is not a parameter"));
         assert!(refused(&[("depth", Value::Int(9))]).contains("a whole number from 1 to 4"));
-        assert!(refused(&[("optimizer", text("adam")), ("momentum", Value::Float(0.5))]).contains("does not hold"));
-        assert!(refused(&[("depth", Value::Int(4)), ("units", Value::Int(512))]).contains("depth * units <= 1024"));
+        assert!(
+            refused(&[("optimizer", text("adam")), ("momentum", Value::Float(0.5))])
+                .contains("does not hold")
+        );
+        assert!(
+            refused(&[("depth", Value::Int(4)), ("units", Value::Int(512))])
+                .contains("depth * units <= 1024")
+        );
     }
 
     #[test]
     fn circles_of_conditions_are_refused() {
-        let condition = |parent: &str| vec![Condition { parent: parent.into(), values: vec![Value::Int(1)] }];
+        let condition =
+            |parent: &str| vec![Condition { parent: parent.into(), values: vec![Value::Int(1)] }];
         let int = Domain::Int { low: 1, high: 4, scale: Scale::Linear, step: 1 };
         let mut a = Parameter::new("a", int.clone());
         a.when = condition("b");

@@ -49,7 +49,8 @@ impl Numbering {
         let mut roots = Vec::new();
         for (position, conditions) in conditions.iter().enumerate() {
             let narrow = conditions.iter().map(|(parent, accepted)| {
-                let mut levels: Vec<u64> = accepted.iter().flat_map(|value| levels_of(*parent, value)).collect();
+                let mut levels: Vec<u64> =
+                    accepted.iter().flat_map(|value| levels_of(*parent, value)).collect();
                 levels.sort_unstable();
                 levels.dedup();
                 (levels.len() as f64 / n_levels(*parent) as f64, *parent, levels)
@@ -65,7 +66,8 @@ impl Numbering {
         }
         let mut nodes = vec![Node { runs: Vec::new(), n_numbers: 0 }; order.len()];
         for &position in order.iter().rev() {
-            nodes[position] = Node::new(n_levels(position), std::mem::take(&mut hanging[position]), &nodes);
+            nodes[position] =
+                Node::new(n_levels(position), std::mem::take(&mut hanging[position]), &nodes);
         }
         let n_numbers = product(&roots, &nodes);
         Self { nodes, roots, n_numbers }

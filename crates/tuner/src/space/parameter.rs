@@ -74,7 +74,10 @@ impl Parameter {
 
     /// Returns the default, or else the middle of the domain.
     pub fn default_or_middle(&self) -> Value {
-        self.default.as_ref().and_then(|v| self.domain.admit(v)).unwrap_or_else(|| self.domain.middle())
+        self.default
+            .as_ref()
+            .and_then(|v| self.domain.admit(v))
+            .unwrap_or_else(|| self.domain.middle())
     }
 
     /// Maps a draw in [0, 1] to a value, through the distribution if there is one.
@@ -83,7 +86,8 @@ impl Parameter {
             (Some(d), Domain::Float { low, high, .. }) => self.nearest(d.quantile(p, *low, *high)),
             (Some(d), Domain::Int { low, high, .. }) => {
                 let (low, high) = (*low as f64 - 0.5, *high as f64 + 0.5);
-                let low = if matches!(d, Distribution::LogNormal { .. }) { low.max(1e-9) } else { low };
+                let low =
+                    if matches!(d, Distribution::LogNormal { .. }) { low.max(1e-9) } else { low };
                 self.nearest(d.quantile(p, low, high))
             }
             _ => self.domain.value(p),
@@ -93,8 +97,12 @@ impl Parameter {
     /// The value of the domain nearest to a number within its bounds.
     fn nearest(&self, v: f64) -> Value {
         match &self.domain {
-            Domain::Float { low, step: Some(step), .. } => self.domain.level(self.clamp_level((v - low) / step)),
-            Domain::Int { low, step, .. } => self.domain.level(self.clamp_level((v - *low as f64) / *step as f64)),
+            Domain::Float { low, step: Some(step), .. } => {
+                self.domain.level(self.clamp_level((v - low) / step))
+            }
+            Domain::Int { low, step, .. } => {
+                self.domain.level(self.clamp_level((v - *low as f64) / *step as f64))
+            }
             _ => Value::Float(v),
         }
     }
@@ -107,8 +115,10 @@ impl Parameter {
     /// Checks everything that does not need the other parameters; returns the key at fault and the fault.
     pub(super) fn check(&self) -> Result<(), (&'static str, ParameterFault)> {
         self.domain.check()?;
-        let outside =
-            |value: &Value| ParameterFault::Outside { value: value.to_string(), domain: self.domain.in_words() };
+        let outside = |value: &Value| ParameterFault::Outside {
+            value: value.to_string(),
+            domain: self.domain.in_words(),
+        };
         if let Some(value) = self.default.as_ref().filter(|v| self.domain.admit(v).is_none()) {
             return Err(("default", outside(value)));
         }
@@ -133,7 +143,10 @@ mod tests {
 
     #[test]
     fn a_drawn_value_lies_in_the_domain() {
-        let mut p = Parameter::new("batch", Domain::Int { low: 1, high: 100, scale: Scale::Linear, step: 3 });
+        let mut p = Parameter::new(
+            "batch",
+            Domain::Int { low: 1, high: 100, scale: Scale::Linear, step: 3 },
+        );
         p.distribution = Some(Distribution::LogNormal { mean: 2.0, sd: 1.0 });
         assert_eq!(p.check(), Ok(()));
         for i in 0..=100 {
@@ -144,7 +157,8 @@ mod tests {
 
     #[test]
     fn a_default_outside_the_domain_is_refused() {
-        let mut p = Parameter::new("depth", Domain::Int { low: 1, high: 4, scale: Scale::Linear, step: 1 });
+        let mut p =
+            Parameter::new("depth", Domain::Int { low: 1, high: 4, scale: Scale::Linear, step: 1 });
         p.default = Some(Value::Int(5));
         assert_eq!(p.check().unwrap_err().0, "default");
     }

@@ -72,7 +72,13 @@ mod tests {
 
     #[test]
     fn values_read_back_as_they_were_written() {
-        for v in [Value::Bool(true), Value::Int(3), Value::Float(3.0), Value::Float(1e-7), Value::Text("relu".into())] {
+        for v in [
+            Value::Bool(true),
+            Value::Int(3),
+            Value::Float(3.0),
+            Value::Float(1e-7),
+            Value::Text("relu".into()),
+        ] {
             let text = serde_json::to_string(&v).unwrap();
             assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), v, "{text}");
         }

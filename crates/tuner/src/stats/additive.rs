@@ -41,8 +41,11 @@ impl Additive {
     /// # Panics
     /// If a row has another length than `n_folds`.
     pub fn fit_better_half(rows: &[&[f64]], n_folds: usize) -> Self {
-        let mut order: Vec<(f64, usize)> =
-            rows.iter().enumerate().map(|(i, row)| (mean(row).unwrap_or(f64::INFINITY), i)).collect();
+        let mut order: Vec<(f64, usize)> = rows
+            .iter()
+            .enumerate()
+            .map(|(i, row)| (mean(row).unwrap_or(f64::INFINITY), i))
+            .collect();
         order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         let mut fitted = vec![false; rows.len()];
         for &(_, row) in order.iter().take(rows.len().div_ceil(2).max(FEWEST)) {
@@ -57,7 +60,9 @@ impl Additive {
         // Rows are centred before folds are averaged, so that large means do not eat the digits of small effects.
         let centres: Vec<f64> = rows.iter().map(|row| mean(row).unwrap_or(0.0)).collect();
         let mut fold_effects = vec![0.0; n_folds];
-        for ((row, centre), _) in rows.iter().zip(&centres).zip(fitted).filter(|(_, fitted)| **fitted) {
+        for ((row, centre), _) in
+            rows.iter().zip(&centres).zip(fitted).filter(|(_, fitted)| **fitted)
+        {
             for (effect, loss) in fold_effects.iter_mut().zip(*row) {
                 *effect += (loss - centre) / n_fitted as f64;
             }
@@ -67,7 +72,9 @@ impl Additive {
             .zip(&centres)
             .map(|(row, centre)| {
                 assert_eq!(row.len(), n_folds, "a complete trial has one loss a fold");
-                root_sum_of_squares(row.iter().zip(&fold_effects).map(|(loss, effect)| loss - centre - effect))
+                root_sum_of_squares(
+                    row.iter().zip(&fold_effects).map(|(loss, effect)| loss - centre - effect),
+                )
             })
             .collect();
         let residuals = Residuals::new(&row_norms, fitted, n_fitted, n_folds);
@@ -79,7 +86,11 @@ impl Additive {
     pub fn adjusted_mean(&self, losses: &[f64]) -> Option<f64> {
         let n_done = losses.len().min(self.fold_effects.len());
         // Over all folds the effects sum to 0 but for roundings, which would break ties.
-        let effects = if n_done < self.fold_effects.len() { mean(&self.fold_effects[..n_done])? } else { 0.0 };
+        let effects = if n_done < self.fold_effects.len() {
+            mean(&self.fold_effects[..n_done])?
+        } else {
+            0.0
+        };
         let adjusted = mean(losses)? - effects;
         adjusted.is_finite().then_some(adjusted)
     }
@@ -92,9 +103,11 @@ impl Residuals {
             return None;
         }
         let rows = || row_norms.iter().zip(fitted);
-        let sd = root_sum_of_squares(rows().filter(|(_, f)| **f).map(|(norm, _)| *norm)) / (dof as f64).sqrt();
+        let sd = root_sum_of_squares(rows().filter(|(_, f)| **f).map(|(norm, _)| *norm))
+            / (dof as f64).sqrt();
         let share = 1.0 / n_fitted as f64;
-        let expected = |fitted: bool| (n_folds - 1) as f64 * if fitted { 1.0 - share } else { 1.0 + share };
+        let expected =
+            |fitted: bool| (n_folds - 1) as f64 * if fitted { 1.0 - share } else { 1.0 + share };
         let row_sds = rows().map(|(norm, fitted)| norm / expected(*fitted).sqrt()).collect();
         sd.is_finite().then_some(Self { sd, dof, row_sds })
     }
@@ -125,7 +138,8 @@ mod tests {
 
     #[test]
     fn additive_losses_leave_no_residual() {
-        let rows: Vec<Vec<f64>> = (0..4).map(|i| [0.0, 4.0, -1.0].map(|f| f64::from(i) + f).to_vec()).collect();
+        let rows: Vec<Vec<f64>> =
+            (0..4).map(|i| [0.0, 4.0, -1.0].map(|f| f64::from(i) + f).to_vec()).collect();
         let fit = Additive::fit_better_half(&slices(&rows), 3);
         assert_eq!(fit.fold_effects, [-1.0, 3.0, -2.0]);
         assert_eq!(fit.residuals, Some(Residuals { sd: 0.0, dof: 6, row_sds: vec![0.0; 4] }));

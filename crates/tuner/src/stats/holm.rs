@@ -5,7 +5,8 @@
 /// Holm, A simple sequentially rejective multiple test procedure (1979): the i-th smallest of n is multiplied by
 /// n − i + 1, never falls below its predecessor, and is at most 1. A test that could not be made is no test.
 pub fn holm(p: &[Option<f64>]) -> Vec<Option<f64>> {
-    let mut order: Vec<(f64, usize)> = p.iter().enumerate().filter_map(|(i, p)| Some(((*p)?, i))).collect();
+    let mut order: Vec<(f64, usize)> =
+        p.iter().enumerate().filter_map(|(i, p)| Some(((*p)?, i))).collect();
     order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     let mut adjusted = vec![None; p.len()];
     let mut floor = 0.0f64;

@@ -59,13 +59,18 @@ pub fn paired(a: &[f64], b: &[f64], test_train_ratio: f64) -> Option<TTest> {
 ///
 /// None for fewer than two splits on either side, and if the numbers overflow.
 pub fn unpaired(a: Sample<'_>, b: Sample<'_>) -> Option<TTest> {
-    let se_of = |s: Sample<'_>| Some(corrected_se(sd(s.losses)?, s.losses.len(), s.test_train_ratio));
+    let se_of =
+        |s: Sample<'_>| Some(corrected_se(sd(s.losses)?, s.losses.len(), s.test_train_ratio));
     let (se_a, se_b) = (se_of(a)?, se_of(b)?);
     let se = root_sum_of_squares([se_a, se_b].into_iter());
     let (dof_a, dof_b) = ((a.losses.len() - 1) as f64, (b.losses.len() - 1) as f64);
     // Welch and Satterthwaite, in shares of the variance: no square can overflow.
     let share = (se_a / se).powi(2);
-    let dof = if se > 0.0 { 1.0 / (share.powi(2) / dof_a + (1.0 - share).powi(2) / dof_b) } else { dof_a + dof_b };
+    let dof = if se > 0.0 {
+        1.0 / (share.powi(2) / dof_a + (1.0 - share).powi(2) / dof_b)
+    } else {
+        dof_a + dof_b
+    };
     t_test(mean(b.losses)? - mean(a.losses)?, se, dof)
 }
 
@@ -86,8 +91,13 @@ mod tests {
     const B: [f64; 5] = [0.33, 0.47, 0.27, 0.45, 0.36];
 
     fn assert_close(found: TTest, difference: f64, dof: f64, p: f64, low: f64, high: f64) {
-        let pairs =
-            [(found.difference, difference), (found.dof, dof), (found.p, p), (found.low, low), (found.high, high)];
+        let pairs = [
+            (found.difference, difference),
+            (found.dof, dof),
+            (found.p, p),
+            (found.low, low),
+            (found.high, high),
+        ];
         for (found, expected) in pairs {
             // Tolerance: cancellation in the differences of losses near 0.4.
             assert!((found - expected).abs() < 1e-12, "{found} is not {expected}");
@@ -98,7 +108,14 @@ mod tests {
     fn without_correction_the_paired_test_is_that_of_scipy() {
         // scipy 1.17.1, stats.ttest_rel(B, A).
         let test = paired(&A, &B, 0.0).unwrap();
-        assert_close(test, 0.026, 4.0, 0.113_757_804_828_625_73, -0.009_771_992_844_701_094, 0.061_771_992_844_701_1);
+        assert_close(
+            test,
+            0.026,
+            4.0,
+            0.113_757_804_828_625_73,
+            -0.009_771_992_844_701_094,
+            0.061_771_992_844_701_1,
+        );
     }
 
     #[test]
@@ -107,10 +124,24 @@ mod tests {
         let sample = |losses| Sample { losses, test_train_ratio: 0.0 };
         let test = unpaired(sample(&A), sample(&B)).unwrap();
         let p = 0.583_264_945_776_684_4;
-        assert_close(test, 0.026, 7.061_253_751_081_677, p, -0.080_770_614_291_798_81, 0.132_770_614_291_798_87);
+        assert_close(
+            test,
+            0.026,
+            7.061_253_751_081_677,
+            p,
+            -0.080_770_614_291_798_81,
+            0.132_770_614_291_798_87,
+        );
         let test = unpaired(sample(&A), sample(&B[..3])).unwrap();
         let (low, high) = (-0.209_015_308_491_769_58, 0.222_348_641_825_103);
-        assert_close(test, 0.006_666_666_666_666_7, 2.761_725_312_201_168, 0.924_727_377_400_990_3, low, high);
+        assert_close(
+            test,
+            0.006_666_666_666_666_7,
+            2.761_725_312_201_168,
+            0.924_727_377_400_990_3,
+            low,
+            high,
+        );
     }
 
     #[test]
@@ -118,7 +149,14 @@ mod tests {
         // numpy and scipy: d.std(ddof=1) * sqrt(1/5 + 1/4), stats.t with 4 degrees of freedom.
         let test = paired(&A, &B, 0.25).unwrap();
         assert!((test.se - 0.019_326_148_090_087_685).abs() < 1e-15, "{}", test.se);
-        assert_close(test, 0.026, 4.0, 0.249_725_516_880_509_37, -0.027_657_989_267_051_653, 0.079_657_989_267_051_66);
+        assert_close(
+            test,
+            0.026,
+            4.0,
+            0.249_725_516_880_509_37,
+            -0.027_657_989_267_051_653,
+            0.079_657_989_267_051_66,
+        );
     }
 
     #[test]

@@ -72,7 +72,11 @@ mod tests {
             (40.0, 98.0, 1.663_387_720_368_583_3e-62),
             (1e-3, 2.0, 0.999_292_893_395_590_1),
         ] {
-            assert!((two_sided_p(t, dof) / expected - 1.0).abs() < 1e-12, "{t} {dof}: {}", two_sided_p(t, dof));
+            assert!(
+                (two_sided_p(t, dof) / expected - 1.0).abs() < 1e-12,
+                "{t} {dof}: {}",
+                two_sided_p(t, dof)
+            );
         }
         assert_eq!((two_sided_p(0.0, 3.0), two_sided_p(f64::INFINITY, 3.0)), (1.0, 0.0));
     }

@@ -81,12 +81,20 @@ pub fn check(new: &mut dyn FnMut() -> Box<dyn Store>) {
     for record in &samples {
         store.append(std::slice::from_ref(record)).expect("a record can be appended");
     }
-    assert_eq!(read_all(store.as_mut(), Curves::Load), samples, "records come back as they were appended, in order");
+    assert_eq!(
+        read_all(store.as_mut(), Curves::Load),
+        samples,
+        "records come back as they were appended, in order"
+    );
     assert_eq!(read_all(store.as_mut(), Curves::Load), samples, "reading changes nothing");
 
     let mut at_once = new();
     at_once.append(&samples).expect("many records can be appended at once");
-    assert_eq!(read_all(at_once.as_mut(), Curves::Load), samples, "one commit or many are the same");
+    assert_eq!(
+        read_all(at_once.as_mut(), Curves::Load),
+        samples,
+        "one commit or many are the same"
+    );
 
     let without_curves = read_all(at_once.as_mut(), Curves::Skip);
     assert_eq!(without_curves.len(), samples.len());

@@ -136,7 +136,13 @@ pub type CurvePoint = (Option<f32>, Option<f32>);
 
 impl Fold {
     /// The record of a fold's result.
-    pub fn new(trial: u64, split: usize, result: &FoldResult, curve: Vec<CurvePoint>, at_seconds: f64) -> Self {
+    pub fn new(
+        trial: u64,
+        split: usize,
+        result: &FoldResult,
+        curve: Vec<CurvePoint>,
+        at_seconds: f64,
+    ) -> Self {
         let result = result.clone();
         Self {
             trial,

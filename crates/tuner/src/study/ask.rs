@@ -91,12 +91,23 @@ impl Study {
     ///
     /// # Errors
     /// [`Error::Tell`] if the trial or split does not exist or was told otherwise, [`Error::Store`] if it cannot be kept.
-    pub fn tell(&mut self, trial: u64, split: Option<usize>, result: &FoldResult, now: f64) -> Result<Told, Error> {
+    pub fn tell(
+        &mut self,
+        trial: u64,
+        split: Option<usize>,
+        result: &FoldResult,
+        now: f64,
+    ) -> Result<Told, Error> {
         let split = self.told_split(trial, split, result)?;
         if let Some(before) = &self.ledger.results(trial)[split] {
             let same = before.state == result.state && before.loss == result.loss;
-            let told = before.loss.map_or_else(|| before.state.name().to_owned(), |loss| loss.to_string());
-            return if same { Ok(Told::Unchanged) } else { Err(Error::Tell(TellFault::Contradiction { trial, told })) };
+            let told =
+                before.loss.map_or_else(|| before.state.name().to_owned(), |loss| loss.to_string());
+            return if same {
+                Ok(Told::Unchanged)
+            } else {
+                Err(Error::Tell(TellFault::Contradiction { trial, told }))
+            };
         }
         if self.ledger.slots()[trial].is_final() {
             return Ok(Told::Ended);
@@ -106,7 +117,12 @@ impl Study {
         Ok(Told::Recorded)
     }
 
-    fn told_split(&self, trial: u64, split: Option<usize>, result: &FoldResult) -> Result<usize, Error> {
+    fn told_split(
+        &self,
+        trial: u64,
+        split: Option<usize>,
+        result: &FoldResult,
+    ) -> Result<usize, Error> {
         let (n_splits, n_trials) = (self.spec.n_splits, self.ledger.slots().len());
         if trial >= n_trials as u64 {
             return Err(Error::Tell(TellFault::UnknownTrial { trial, n_trials }));
@@ -115,10 +131,13 @@ impl Study {
             Some(split) if split < n_splits => Ok(split),
             Some(split) => Err(Error::Tell(TellFault::UnknownSplit { split, n_splits })),
             None if n_splits == 1 => Ok(0),
-            None if result.state == State::Ok => Err(Error::Tell(TellFault::FoldNeeded { n_splits })),
+            None if result.state == State::Ok => {
+                Err(Error::Tell(TellFault::FoldNeeded { n_splits }))
+            }
             None => {
                 let results = self.ledger.results(trial);
-                let not_ok = results.iter().position(|r| r.as_ref().is_some_and(|r| r.state != State::Ok));
+                let not_ok =
+                    results.iter().position(|r| r.as_ref().is_some_and(|r| r.state != State::Ok));
                 let missing = results.iter().position(Option::is_none);
                 Ok(not_ok.or(missing).unwrap_or(n_splits - 1))
             }
@@ -134,7 +153,10 @@ impl Study {
         let slot = self.ledger.slots().get(trial);
         let slot = slot.ok_or(Error::Tell(TellFault::UnknownTrial { trial, n_trials }))?;
         if slot.is_final() {
-            return Err(Error::Tell(TellFault::Contradiction { trial, told: "its result".to_owned() }));
+            return Err(Error::Tell(TellFault::Contradiction {
+                trial,
+                told: "its result".to_owned(),
+            }));
         }
         self.record(Record::Abandoned { trial })?;
         self.commit()

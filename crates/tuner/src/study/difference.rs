@@ -17,7 +17,9 @@ pub enum Difference {
         replayed: Vec<u64>,
     },
     /// All trials below another one were seen.
-    #[error("trial {trial} has seen all below {recorded} on record, all below {replayed} in replay")]
+    #[error(
+        "trial {trial} has seen all below {recorded} on record, all below {replayed} in replay"
+    )]
     Watermark {
         /// The trial.
         trial: u64,
@@ -27,7 +29,9 @@ pub enum Difference {
         replayed: u64,
     },
     /// It is recorded under another revision of the space.
-    #[error("trial {trial} belongs to revision {recorded} of the space on record, to {replayed} in replay")]
+    #[error(
+        "trial {trial} belongs to revision {recorded} of the space on record, to {replayed} in replay"
+    )]
     Revision {
         /// The trial.
         trial: u64,

@@ -50,13 +50,13 @@ impl Study {
         let direction = self.spec.direction;
         let came = self.ledger.outcome(number, direction).and_then(|outcome| outcome.mean());
         let view = match (slot.origin, self.spec.method) {
-            (Origin::Model, Method::Bayes) => {
-                forecast(&request, &slot.config, came).map(|f| View::Forecast(as_told(f, direction)))
-            }
+            (Origin::Model, Method::Bayes) => forecast(&request, &slot.config, came)
+                .map(|f| View::Forecast(as_told(f, direction))),
             (Origin::Model, Method::Tpe) => contrast(&request, &slot.config).map(View::Contrast),
             _ => None,
         };
-        let losses = history.results().filter_map(|(n, _, outcome)| Some((n as u64, outcome.mean()?)));
+        let losses =
+            history.results().filter_map(|(n, _, outcome)| Some((n as u64, outcome.mean()?)));
         let best = losses.min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
         Some(Explanation {
             number,
@@ -95,8 +95,12 @@ mod tests {
 
     /// An asked and told study of 20 trials, two pending at a time, told out of order.
     fn study(method: Method, direction: Direction) -> Study {
-        let range =
-            |name: &str| Parameter::new(name, Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None });
+        let range = |name: &str| {
+            Parameter::new(
+                name,
+                Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None },
+            )
+        };
         let mut parameters = vec![range("a"), range("b")];
         parameters[0].default = Some(Value::Float(0.5));
         let spec = StudySpec {
@@ -119,7 +123,9 @@ mod tests {
             if open.len() == 3 {
                 for number in [open.pop().unwrap(), open.remove(0)] {
                     let loss = loss(&study, number);
-                    study.tell(number, None, &FoldResult::from_loss(direction.inner(loss)), 0.0).unwrap();
+                    study
+                        .tell(number, None, &FoldResult::from_loss(direction.inner(loss)), 0.0)
+                        .unwrap();
                 }
             }
         }
@@ -138,10 +144,16 @@ mod tests {
             for (number, slot) in study.slots().iter().enumerate().skip(1) {
                 let history = study.history_in(&slot.space, number, number + 1).unwrap();
                 let streams = Streams::new(study.spec.seed);
-                let request = Request { space: &study.spec.space, history: &history, streams, fitted: &[] };
-                let mut sampler = search::build(method, &study.spec.space, study.spec.startup).unwrap();
+                let request =
+                    Request { space: &study.spec.space, history: &history, streams, fitted: &[] };
+                let mut sampler =
+                    search::build(method, &study.spec.space, study.spec.startup).unwrap();
                 let suggestion = sampler.propose(&request).unwrap().unwrap();
-                assert_eq!((&suggestion.config, suggestion.origin), (&*slot.config, slot.origin), "trial {number}");
+                assert_eq!(
+                    (&suggestion.config, suggestion.origin),
+                    (&*slot.config, slot.origin),
+                    "trial {number}"
+                );
             }
             assert!(study.explain(20).is_none());
         }
@@ -152,18 +164,26 @@ mod tests {
         let bayes = study(Method::Bayes, Direction::Minimize);
         assert_eq!(bayes.explain(0).unwrap().origin, Origin::Default);
         let startup = bayes.explain(3).unwrap();
-        assert_eq!((startup.origin, startup.position, startup.view), (Origin::Startup, 2, View::Blind));
+        assert_eq!(
+            (startup.origin, startup.position, startup.view),
+            (Origin::Startup, 2, View::Blind)
+        );
         let model = bayes.explain(19).unwrap();
         assert!(matches!(model.view, View::Forecast(_)) && model.n_seen + model.n_pending == 19);
         let (number, best) = model.best_known.unwrap();
         assert_eq!(best, loss(&bayes, number));
-        assert!(matches!(study(Method::Tpe, Direction::Minimize).explain(19).unwrap().view, View::Contrast(_)));
+        assert!(matches!(
+            study(Method::Tpe, Direction::Minimize).explain(19).unwrap().view,
+            View::Contrast(_)
+        ));
     }
 
     #[test]
     fn a_maximised_value_is_forecast_as_it_is_told() {
-        let (plain, negated) = (study(Method::Bayes, Direction::Minimize), study(Method::Bayes, Direction::Maximize));
-        let [View::Forecast(plain), View::Forecast(negated)] = [plain, negated].map(|s| s.explain(17).unwrap().view)
+        let (plain, negated) =
+            (study(Method::Bayes, Direction::Minimize), study(Method::Bayes, Direction::Maximize));
+        let [View::Forecast(plain), View::Forecast(negated)] =
+            [plain, negated].map(|s| s.explain(17).unwrap().view)
         else {
             panic!("the model proposed trial 17")
         };

@@ -17,13 +17,22 @@ impl Study {
         let mut history = History::new();
         for (number, slot) in self.slots().numbered() {
             let outcome = self.ledger.outcome(number, direction);
-            let Some(outcome) = outcome.filter(|outcome| outcome.state == State::Ok) else { continue };
-            let Some(config) = slot.place_in(self.ledger.space()) else { continue };
+            let Some(outcome) = outcome.filter(|outcome| outcome.state == State::Ok) else {
+                continue;
+            };
+            let Some(config) = slot.place_in(self.ledger.space()) else {
+                continue;
+            };
             history.push(config, slot.origin);
             history.reveal(history.len() - 1, outcome);
         }
         let streams = Streams::new(self.spec.seed);
-        let mut found = importance(&Request { space: &self.spec.space, history: &history, streams, fitted: &[] })?;
+        let mut found = importance(&Request {
+            space: &self.spec.space,
+            history: &history,
+            streams,
+            fitted: &[],
+        })?;
         for effect in &mut found.effects {
             effect.marginal.iter_mut().for_each(|(_, loss)| *loss = direction.inner(*loss));
         }

@@ -88,11 +88,15 @@ impl Ledger {
     /// Takes in a fact. What needs a text to be read, the study's own record and its revisions, is none of them.
     pub(super) fn apply(&mut self, record: Record) -> Result<Change, Error> {
         match record {
-            Record::Study(_) | Record::Revision(_) => return Err(Error::Records(RecordFault::UnreadText)),
+            Record::Study(_) | Record::Revision(_) => {
+                return Err(Error::Records(RecordFault::UnreadText));
+            }
             Record::Trial(proposal) => self.propose(&proposal)?,
             Record::Fold(fold) => return self.finish_fold(fold),
             Record::Total { trials } => self.total = Some(trials),
-            Record::Fitted { n_results, values, .. } => self.fitted.push(Fitted { n_results, values }),
+            Record::Fitted { n_results, values, .. } => {
+                self.fitted.push(Fitted { n_results, values })
+            }
             Record::Abandoned { trial } => {
                 self.asked.remove(&trial);
                 self.abandoned.insert(trial);
@@ -111,7 +115,8 @@ impl Ledger {
             return Err(Error::Records(RecordFault::TrialOutOfOrder { expected, found: trial }));
         }
         let config = self.space.config(&proposal.params);
-        let config = config.map_err(|fault| Error::Records(RecordFault::Configuration { trial, fault }))?;
+        let config =
+            config.map_err(|fault| Error::Records(RecordFault::Configuration { trial, fault }))?;
         let config = Arc::new(config);
         self.seen.extend(&proposal.seen);
         self.n_seen += proposal.seen.len();
@@ -223,7 +228,11 @@ impl Ledger {
 
     /// Open trials that were handed out before a time of day and not put back since.
     pub(super) fn asked_before(&self, unix_seconds: u64) -> Vec<u64> {
-        self.asked.iter().filter(|(_, asked)| **asked < unix_seconds).map(|(trial, _)| *trial).collect()
+        self.asked
+            .iter()
+            .filter(|(_, asked)| **asked < unix_seconds)
+            .map(|(trial, _)| *trial)
+            .collect()
     }
 
     /// A trial's results by split, as far as they have arrived, in whatever order; empty if there is no such trial.
@@ -236,13 +245,16 @@ impl Ledger {
         let results = self.by_split(trial, |packed| (packed.state, packed.loss));
         let folds = record_of(&results, |(state, _)| *state)?.iter().flatten();
         let state = folds.clone().last().map_or(State::Failed, |(state, _)| *state);
-        let losses = folds.filter_map(|(_, loss)| *loss).map(|loss| direction.inner(loss)).collect();
+        let losses =
+            folds.filter_map(|(_, loss)| *loss).map(|loss| direction.inner(loss)).collect();
         Some(Outcome { state, losses })
     }
 
     /// What `look` makes of a trial's results.
     fn by_split<'a, T>(&'a self, trial: u64, look: impl Fn(Packed<'a>) -> T) -> Vec<Option<T>> {
-        let Some(slot) = self.slots.get(trial) else { return Vec::new() };
+        let Some(slot) = self.slots.get(trial) else {
+            return Vec::new();
+        };
         let mut found: Vec<Option<T>> = (0..self.n_splits).map(|_| None).collect();
         for packed in self.results.of(slot.last) {
             let split = packed.split;
@@ -258,7 +270,8 @@ impl Ledger {
         let n_recorded = record_of(&results, |fold| fold.state)?.len();
         results.truncate(n_recorded);
         let folds = results.into_iter().flatten().collect();
-        let config = slot.place.clone().unwrap_or_else(|| Arc::new(self.space.arrange(slot.named())));
+        let config =
+            slot.place.clone().unwrap_or_else(|| Arc::new(self.space.arrange(slot.named())));
         Some(Trial { number, config, origin: slot.origin, folds })
     }
 }

@@ -256,7 +256,8 @@ impl Study {
 
     /// Takes in a fact; returns the trial that it made final.
     fn apply(&mut self, record: Record) -> Result<Option<u64>, Error> {
-        let seen = if let Record::Trial(proposal) = &record { proposal.seen.clone() } else { Vec::new() };
+        let seen =
+            if let Record::Trial(proposal) = &record { proposal.seen.clone() } else { Vec::new() };
         let is_trial = matches!(record, Record::Trial(_));
         let change = self.ledger.apply(record)?;
         if is_trial {

@@ -42,7 +42,8 @@ pub(super) fn evaluate(objective: &dyn Objective, job: &Job<'_>) -> Option<Evalu
     let caught = catch_unwind(AssertUnwindSafe(|| objective.evaluate(job)));
     caught.unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().map(String::as_str);
-        let message = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+        let message =
+            text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
         let result = FoldResult::not_ok(State::Failed, format!("panicked: {message}"));
         Some(Evaluation { result, curve: Vec::new() })
     })

@@ -63,22 +63,41 @@ impl Study {
 
     /// What comes next, who proposes it, and fits made on the way; none if the space is exhausted. `seen` are the trials
     /// that it sees besides those that earlier proposals saw.
-    pub(super) fn next_configuration(&mut self, seen: &[u64]) -> Result<Option<(Config, Origin, Vec<Record>)>, Error> {
+    pub(super) fn next_configuration(
+        &mut self,
+        seen: &[u64],
+    ) -> Result<Option<(Config, Origin, Vec<Record>)>, Error> {
         match self.planned() {
             Some((config, origin)) => Ok(Some((config, origin, Vec::new()))),
             None => self.ask_sampler(seen),
         }
     }
 
-    fn record_trial(&mut self, config: &Config, origin: Origin, seen: Vec<u64>, now: f64) -> Result<(), Error> {
+    fn record_trial(
+        &mut self,
+        config: &Config,
+        origin: Origin,
+        seen: Vec<u64>,
+        now: f64,
+    ) -> Result<(), Error> {
         let proposal = self.proposal(config, origin, seen, now);
         self.record(Record::Trial(proposal)).map(drop)
     }
 
     /// The record of the next trial.
-    pub(super) fn proposal(&self, config: &Config, origin: Origin, seen: Vec<u64>, now: f64) -> Proposal {
-        let params: Vec<(String, Value)> =
-            self.spec.space.named(config).map(|(name, value)| (name.to_owned(), value.clone())).collect();
+    pub(super) fn proposal(
+        &self,
+        config: &Config,
+        origin: Origin,
+        seen: Vec<u64>,
+        now: f64,
+    ) -> Proposal {
+        let params: Vec<(String, Value)> = self
+            .spec
+            .space
+            .named(config)
+            .map(|(name, value)| (name.to_owned(), value.clone()))
+            .collect();
         Proposal {
             trial: self.ledger.slots().len() as u64,
             revision: self.ledger.revisions.len() as u64,
@@ -103,7 +122,9 @@ impl Study {
         if let Some(ending) = tally.ending(&self.spec.stop, self.spec.direction) {
             return Ok(Some(ending));
         }
-        let Some(limit) = self.spec.stop.max_seconds else { return Ok(None) };
+        let Some(limit) = self.spec.stop.max_seconds else {
+            return Ok(None);
+        };
         if let Some(spent) = self.ledger.out_of_time.filter(|spent| *spent >= limit) {
             return Ok(Some(Ending::OutOfTime(spent)));
         }
@@ -127,7 +148,10 @@ impl Study {
     }
 
     /// Asks the sampler, which sees the trials `seen` besides those that earlier proposals saw.
-    fn ask_sampler(&mut self, seen: &[u64]) -> Result<Option<(Config, Origin, Vec<Record>)>, Error> {
+    fn ask_sampler(
+        &mut self,
+        seen: &[u64],
+    ) -> Result<Option<(Config, Origin, Vec<Record>)>, Error> {
         let n_known = self.history.seen().len();
         for &trial in seen {
             if let Some(outcome) = self.ledger.outcome(trial, self.spec.direction)
@@ -150,7 +174,8 @@ impl Study {
             return suggestion.map(|_| None);
         };
         let revision = self.ledger.revisions.len() as u64;
-        let record = |f: Fitted| Record::Fitted { revision, n_results: f.n_results, values: f.values };
+        let record =
+            |f: Fitted| Record::Fitted { revision, n_results: f.n_results, values: f.values };
         let fitted = suggestion.fitted.into_iter().map(record).collect();
         Ok(Some((suggestion.config, suggestion.origin, fitted)))
     }

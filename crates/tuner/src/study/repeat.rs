@@ -24,7 +24,9 @@ pub fn sample(study: &Study, n: usize) -> Vec<(u64, usize)> {
     let is_repeatable = |result: &FoldResult| result.state != State::Timeout;
     let splits = |trial: u64| -> Vec<usize> {
         let results = study.results(trial);
-        (0..results.len()).filter(|split| results[*split].as_ref().is_some_and(is_repeatable)).collect()
+        (0..results.len())
+            .filter(|split| results[*split].as_ref().is_some_and(is_repeatable))
+            .collect()
     };
     let trials = (0..study.slots().len() as u64).map(|trial| (trial, splits(trial)));
     let trials: Vec<(u64, Vec<usize>)> = trials.filter(|(_, splits)| !splits.is_empty()).collect();
@@ -67,7 +69,8 @@ pub fn repeat(
             return None;
         }
         let slot = &ledger.slots()[trial];
-        let job = Job { trial, split, config: &slot.config, space: &slot.space, interrupt: &interrupt };
+        let job =
+            Job { trial, split, config: &slot.config, space: &slot.space, interrupt: &interrupt };
         let repeated = objective::evaluate(objective, &job)?.result;
         let recorded = ledger.results(trial).swap_remove(split).expect("the fold is recorded");
         let difference = difference(trial, split, &recorded, &repeated);
@@ -87,28 +90,53 @@ pub fn repeat(
     }
 }
 
-fn difference(trial: u64, split: usize, recorded: &FoldResult, repeated: &FoldResult) -> Option<Difference> {
+fn difference(
+    trial: u64,
+    split: usize,
+    recorded: &FoldResult,
+    repeated: &FoldResult,
+) -> Option<Difference> {
     if recorded.state != repeated.state {
         let text = |state: State| Some(Value::Text(state.name().to_owned()));
-        let why = (!repeated.reason.is_empty()).then(|| format!("{} ({})", repeated.state.name(), repeated.reason));
-        let (recorded, repeated) = (text(recorded.state), why.map(Value::Text).or_else(|| text(repeated.state)));
-        return Some(Difference::Fold { trial, split, name: "state".to_owned(), recorded, repeated });
+        let why = (!repeated.reason.is_empty())
+            .then(|| format!("{} ({})", repeated.state.name(), repeated.reason));
+        let (recorded, repeated) =
+            (text(recorded.state), why.map(Value::Text).or_else(|| text(repeated.state)));
+        return Some(Difference::Fold {
+            trial,
+            split,
+            name: "state".to_owned(),
+            recorded,
+            repeated,
+        });
     }
     let (recorded, mut repeated) = (facts(recorded), facts(repeated));
     let missing = recorded.iter().filter(|(name, _)| !repeated.iter().any(|(n, _)| n == name));
-    let missing: Vec<(String, Option<Value>)> = missing.map(|(name, _)| (name.clone(), None)).collect();
+    let missing: Vec<(String, Option<Value>)> =
+        missing.map(|(name, _)| (name.clone(), None)).collect();
     repeated.extend(missing);
-    let of_record = |name: &str| recorded.iter().find(|(n, _)| n == name).and_then(|(_, value)| value.clone());
-    let differences = repeated.into_iter().map(|(name, repeated)| (of_record(&name), name, repeated));
-    let mut real = differences.filter(|(recorded, _, repeated)| !is_identical(recorded.as_ref(), repeated.as_ref()));
-    real.next().map(|(recorded, name, repeated)| Difference::Fold { trial, split, name, recorded, repeated })
+    let of_record =
+        |name: &str| recorded.iter().find(|(n, _)| n == name).and_then(|(_, value)| value.clone());
+    let differences =
+        repeated.into_iter().map(|(name, repeated)| (of_record(&name), name, repeated));
+    let mut real = differences
+        .filter(|(recorded, _, repeated)| !is_identical(recorded.as_ref(), repeated.as_ref()));
+    real.next().map(|(recorded, name, repeated)| Difference::Fold {
+        trial,
+        split,
+        name,
+        recorded,
+        repeated,
+    })
 }
 
 /// What of a result follows from the configuration and the split, besides its state.
 fn facts(result: &FoldResult) -> Vec<(String, Option<Value>)> {
     let count = |n: u64| Value::Int(n as i64);
     let mut facts = vec![("loss".to_owned(), result.loss.map(Value::Float))];
-    facts.extend(result.metrics.iter().map(|(name, value)| (name.clone(), Some(Value::Float(*value)))));
+    facts.extend(
+        result.metrics.iter().map(|(name, value)| (name.clone(), Some(Value::Float(*value)))),
+    );
     facts.push(("epochs".to_owned(), result.epochs.map(|n| count(n.into()))));
     facts.push(("n_parameters".to_owned(), result.n_parameters.map(count)));
     facts.push(("multiply_adds".to_owned(), result.multiply_adds.map(count)));

@@ -38,7 +38,10 @@ pub fn replay<E: From<Error>>(
         return Err(Error::Records(RecordFault::NoStudy).into());
     };
     let spec = read(&text)?;
-    let mut follower = Follower { study: Study::begin(Box::new(MemoryStore::new()), text, spec)?, fits: Vec::new() };
+    let mut follower = Follower {
+        study: Study::begin(Box::new(MemoryStore::new()), text, spec)?,
+        fits: Vec::new(),
+    };
     let mut replay = Replay { n_proposals: 0, n_manual: 0, difference: None };
     for record in records {
         match record {
@@ -78,10 +81,13 @@ impl Follower {
             Origin::Manual => Some((self.of_record(&recorded)?, Origin::Manual, Vec::new())),
             _ => self.study.next_configuration(&seen)?,
         };
-        let Some((config, origin, fitted)) = next else { return Ok(Some(Difference::Nothing { trial })) };
+        let Some((config, origin, fitted)) = next else {
+            return Ok(Some(Difference::Nothing { trial }));
+        };
         let replayed = self.study.proposal(&config, origin, seen, recorded.at_seconds);
         let fits = std::mem::take(&mut self.fits);
-        let difference = difference(&recorded, &replayed).or_else(|| other_fit(trial, &fits, &fitted));
+        let difference =
+            difference(&recorded, &replayed).or_else(|| other_fit(trial, &fits, &fitted));
         if difference.is_some() {
             return Ok(difference);
         }
@@ -93,7 +99,9 @@ impl Follower {
 
     fn of_record(&self, recorded: &Proposal) -> Result<Config, Error> {
         let config = self.study.spec.space.config(&recorded.params);
-        config.map_err(|fault| Error::Records(RecordFault::Configuration { trial: recorded.trial, fault }))
+        config.map_err(|fault| {
+            Error::Records(RecordFault::Configuration { trial: recorded.trial, fault })
+        })
     }
 }
 
@@ -115,13 +123,19 @@ fn difference(recorded: &Proposal, replayed: &Proposal) -> Option<Difference> {
         proposal.params.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone())
     };
     let names = replayed.params.iter().chain(&recorded.params).map(|(name, _)| name);
-    let differs = |name: &&String| !is_identical(value(recorded, name).as_ref(), value(replayed, name).as_ref());
+    let differs = |name: &&String| {
+        !is_identical(value(recorded, name).as_ref(), value(replayed, name).as_ref())
+    };
     let name = names.clone().find(differs)?.clone();
     let (recorded, replayed) = (value(recorded, &name), value(replayed, &name));
     Some(Difference::Parameter { trial, name, recorded, replayed })
 }
 
-fn other_fit(trial: u64, recorded: &[(usize, Vec<f64>)], replayed: &[Record]) -> Option<Difference> {
+fn other_fit(
+    trial: u64,
+    recorded: &[(usize, Vec<f64>)],
+    replayed: &[Record],
+) -> Option<Difference> {
     let replayed: Vec<(usize, &[f64])> = replayed
         .iter()
         .filter_map(|record| match record {

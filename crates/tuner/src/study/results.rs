@@ -40,7 +40,12 @@ impl ResultLog {
     }
 
     /// Adds a result of a trial whose last one begins at `before`, and returns where it begins itself.
-    pub(super) fn push(&mut self, before: Option<Place>, split: usize, result: &FoldResult) -> Place {
+    pub(super) fn push(
+        &mut self,
+        before: Option<Place>,
+        split: usize,
+        result: &FoldResult,
+    ) -> Place {
         let begin = self.bytes.len();
         let has_words = !result.reason.is_empty() || !result.metrics.is_empty();
         let parts = [
@@ -50,7 +55,10 @@ impl ResultLog {
             (part::MULTIPLY_ADDS, result.multiply_adds.is_some()),
             (part::WORDS, has_words),
         ];
-        let head = parts.iter().filter(|(_, is_there)| *is_there).fold(result.state as u8, |head, (bit, _)| head | bit);
+        let head = parts
+            .iter()
+            .filter(|(_, is_there)| *is_there)
+            .fold(result.state as u8, |head, (bit, _)| head | bit);
         self.put_count(before.map_or(0, |before| begin - before.get()) as u64);
         self.put_count(split as u64);
         self.bytes.push(head);
@@ -73,7 +81,9 @@ impl ResultLog {
 
     /// The results of a trial whose last one begins at `last`, in the reverse of the order in which they arrived.
     pub(super) fn of(&self, last: Option<Place>) -> impl Iterator<Item = Packed<'_>> {
-        std::iter::successors(last.map(|last| self.at(last)), |packed| packed.before.map(|before| self.at(before)))
+        std::iter::successors(last.map(|last| self.at(last)), |packed| {
+            packed.before.map(|before| self.at(before))
+        })
     }
 
     fn at(&self, place: Place) -> Packed<'_> {
@@ -128,14 +138,17 @@ impl Packed<'_> {
     pub(super) fn unpack(self) -> FoldResult {
         let Self { state, loss, head, mut rest, names, .. } = self;
         let has = |bit: u8| head & bit != 0;
-        let mut result = FoldResult { loss, seconds: rest.number(), ..FoldResult::not_ok(state, String::new()) };
+        let mut result =
+            FoldResult { loss, seconds: rest.number(), ..FoldResult::not_ok(state, String::new()) };
         result.epochs = has(part::EPOCHS).then(|| rest.count() as u32);
         result.n_parameters = has(part::N_PARAMETERS).then(|| rest.count());
         result.multiply_adds = has(part::MULTIPLY_ADDS).then(|| rest.count());
         if has(part::WORDS) {
             result.reason = rest.text();
             let n_metrics = rest.count();
-            result.metrics = (0..n_metrics).map(|_| (names[rest.count() as usize].clone(), rest.number())).collect();
+            result.metrics = (0..n_metrics)
+                .map(|_| (names[rest.count() as usize].clone(), rest.number()))
+                .collect();
         }
         result
     }
@@ -186,7 +199,11 @@ mod tests {
     #[test]
     fn results_come_back_to_the_bit_and_trial_by_trial() {
         let full = FoldResult {
-            metrics: vec![("recall".to_owned(), -0.0), ("é".to_owned(), f64::MIN_POSITIVE), ("recall".to_owned(), 2.0)],
+            metrics: vec![
+                ("recall".to_owned(), -0.0),
+                ("é".to_owned(), f64::MIN_POSITIVE),
+                ("recall".to_owned(), 2.0),
+            ],
             epochs: Some(u32::MAX),
             n_parameters: Some(u64::MAX),
             multiply_adds: Some(128),
@@ -195,15 +212,23 @@ mod tests {
         };
         let bare = FoldResult::from_loss(5e-324);
         let broken = FoldResult::not_ok(State::Timeout, "außer Atem".repeat(40));
-        let some = FoldResult { epochs: Some(0), metrics: full.metrics[..1].to_vec(), ..broken.clone() };
+        let some =
+            FoldResult { epochs: Some(0), metrics: full.metrics[..1].to_vec(), ..broken.clone() };
         let mut log = ResultLog::new();
         let mut last = [None; 2];
-        for (trial, split, result) in
-            [(0, 300, &full), (1, 0, &broken), (0, 1, &bare), (1, 7, &some), (1, 1, &full), (0, 0, &broken)]
-        {
+        for (trial, split, result) in [
+            (0, 300, &full),
+            (1, 0, &broken),
+            (0, 1, &bare),
+            (1, 7, &some),
+            (1, 1, &full),
+            (0, 0, &broken),
+        ] {
             last[trial] = Some(log.push(last[trial], split, result));
         }
-        let of = |trial: usize| log.of(last[trial]).map(|packed| (packed.split, packed.unpack())).collect::<Vec<_>>();
+        let of = |trial: usize| {
+            log.of(last[trial]).map(|packed| (packed.split, packed.unpack())).collect::<Vec<_>>()
+        };
         assert!(of(0)[2].1.metrics[0].1.is_sign_negative());
         assert_eq!(of(0), [(0, broken.clone()), (1, bare), (300, full.clone())]);
         assert_eq!(of(1), [(1, full), (7, some), (0, broken)]);

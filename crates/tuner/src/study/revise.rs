@@ -72,7 +72,12 @@ impl Study {
 
     /// What a proposal in `space` knows of the first `n_trials` trials, and of the results that the first `n_proposals`
     /// proposals saw; none if the records do not hold what was seen.
-    pub(super) fn history_in(&self, space: &Arc<Space>, n_trials: usize, n_proposals: usize) -> Option<History> {
+    pub(super) fn history_in(
+        &self,
+        space: &Arc<Space>,
+        n_trials: usize,
+        n_proposals: usize,
+    ) -> Option<History> {
         let mut history = History::new();
         for slot in self.slots().first(n_trials)? {
             match slot.place_in(space) {

@@ -45,8 +45,11 @@ impl Tally {
         let gain = outcome.mean().filter(|mean| self.best.is_none_or(|best| *mean < best));
         self.since_gain = if gain.is_some() { 0 } else { self.since_gain + 1 };
         self.best = gain.or(self.best);
-        let position = number.checked_sub(self.first).filter(|position| *position < FAILURES_FROM_START);
-        if let Some(position) = position.filter(|_| matches!(outcome.state, State::Failed | State::Timeout)) {
+        let position =
+            number.checked_sub(self.first).filter(|position| *position < FAILURES_FROM_START);
+        if let Some(position) =
+            position.filter(|_| matches!(outcome.state, State::Failed | State::Timeout))
+        {
             self.failed |= 1 << position;
         }
     }
@@ -60,7 +63,10 @@ impl Tally {
         if target.zip(self.best).is_some_and(|(target, best)| best <= target) {
             return Some(Ending::Target);
         }
-        rules.patience.is_some_and(|p| self.best.is_some() && self.since_gain >= p).then_some(Ending::Patience)
+        rules
+            .patience
+            .is_some_and(|p| self.best.is_some() && self.since_gain >= p)
+            .then_some(Ending::Patience)
     }
 }
 
@@ -81,17 +87,27 @@ mod tests {
         let rules = StopRules { patience: Some(2), ..StopRules::default() };
         let ok = State::Ok;
         assert_eq!(tally(&[(ok, 3.0), (ok, 3.0)]).ending(&rules, Direction::Minimize), None);
-        let ended = tally(&[(ok, 3.0), (ok, 3.0), (State::Diverged, 0.0)]).ending(&rules, Direction::Minimize);
+        let ended = tally(&[(ok, 3.0), (ok, 3.0), (State::Diverged, 0.0)])
+            .ending(&rules, Direction::Minimize);
         assert_eq!(ended, Some(Ending::Patience));
-        assert_eq!(tally(&[(ok, 3.0), (ok, 3.5), (ok, 2.0)]).ending(&rules, Direction::Minimize), None);
+        assert_eq!(
+            tally(&[(ok, 3.0), (ok, 3.5), (ok, 2.0)]).ending(&rules, Direction::Minimize),
+            None
+        );
     }
 
     #[test]
     fn a_target_is_met_from_its_own_side() {
         let rules = StopRules { target: Some(0.9), ..StopRules::default() };
-        assert_eq!(tally(&[(State::Ok, 0.9)]).ending(&rules, Direction::Minimize), Some(Ending::Target));
+        assert_eq!(
+            tally(&[(State::Ok, 0.9)]).ending(&rules, Direction::Minimize),
+            Some(Ending::Target)
+        );
         // A maximised value of 0.95 is an inner loss of -0.95.
-        assert_eq!(tally(&[(State::Ok, -0.95)]).ending(&rules, Direction::Maximize), Some(Ending::Target));
+        assert_eq!(
+            tally(&[(State::Ok, -0.95)]).ending(&rules, Direction::Maximize),
+            Some(Ending::Target)
+        );
         assert_eq!(tally(&[(State::Ok, -0.85)]).ending(&rules, Direction::Maximize), None);
     }
 
@@ -103,7 +119,11 @@ mod tests {
         assert_eq!(ended, Some(Ending::Failing));
         let mut mended = vec![failed; 10];
         mended.push((State::Ok, 1.0));
-        assert_eq!(tally(&mended).ending(&StopRules::default(), Direction::Minimize), None, "one tried by hand");
+        assert_eq!(
+            tally(&mended).ending(&StopRules::default(), Direction::Minimize),
+            None,
+            "one tried by hand"
+        );
         let mut late = vec![(State::Ok, 1.0)];
         late.extend([failed; 12]);
         assert_eq!(tally(&late).ending(&StopRules::default(), Direction::Minimize), None);

@@ -80,7 +80,11 @@ impl Study {
     ///
     /// # Errors
     /// [`Error::Store`] if the store fails: what was durable stays so. [`Error::Method`] as for [`Study::ask`].
-    pub fn run(&mut self, objective: &dyn Objective, around: Surroundings<'_>) -> Result<Finish, Error> {
+    pub fn run(
+        &mut self,
+        objective: &dyn Objective,
+        around: Surroundings<'_>,
+    ) -> Result<Finish, Error> {
         self.work(objective, around, Aim::Study)
     }
 
@@ -97,10 +101,16 @@ impl Study {
         self.work(objective, around, Aim::Trial(trial))
     }
 
-    fn work(&mut self, objective: &dyn Objective, mut around: Surroundings<'_>, aim: Aim) -> Result<Finish, Error> {
+    fn work(
+        &mut self,
+        objective: &dyn Objective,
+        mut around: Surroundings<'_>,
+        aim: Aim,
+    ) -> Result<Finish, Error> {
         let is_failed = AtomicBool::new(false);
         let is_interrupted = around.is_interrupted;
-        let is_unwanted = move |failed: &AtomicBool| failed.load(Ordering::Relaxed) || is_interrupted();
+        let is_unwanted =
+            move |failed: &AtomicBool| failed.load(Ordering::Relaxed) || is_interrupted();
         around.pool.in_place_scope_fifo(|scope| {
             let is_failed = &is_failed;
             let spawn = |task: Task| {
@@ -114,7 +124,12 @@ impl Study {
     }
 
     /// Proposes, waits, and takes in what comes, until nothing is left to do.
-    fn direct(&mut self, crew: &mut Crew<'_>, around: &mut Surroundings<'_>, aim: Aim) -> Result<Finish, Error> {
+    fn direct(
+        &mut self,
+        crew: &mut Crew<'_>,
+        around: &mut Surroundings<'_>,
+        aim: Aim,
+    ) -> Result<Finish, Error> {
         let before = self.seconds();
         let is_aimed_at = |trial: u64| aim == Aim::Study || aim == Aim::Trial(trial);
         for (trial, slot) in self.slots().numbered() {
@@ -188,7 +203,8 @@ impl Study {
         };
         let now = before + (around.clock)();
         let result = evaluation.result;
-        let ended = self.record(Record::Fold(Fold::new(trial, split, &result, evaluation.curve, now)))?;
+        let ended =
+            self.record(Record::Fold(Fold::new(trial, split, &result, evaluation.curve, now)))?;
         (around.observe)(self, Event::Finished { trial, split, result: &result });
         if let Some(trial) = ended {
             crew.cutoffs.remove(&trial);
@@ -275,7 +291,13 @@ impl Task {
         let mut evaluation = None;
         if interrupt().is_continue() {
             self.send(Message::Started(trial, split));
-            let job = Job { trial, split, config: &self.config, space: &self.space, interrupt: &interrupt };
+            let job = Job {
+                trial,
+                split,
+                config: &self.config,
+                space: &self.space,
+                interrupt: &interrupt,
+            };
             evaluation = objective::evaluate(objective, &job);
         }
         if evaluation.as_ref().is_some_and(|e| e.result.state != State::Ok) {

@@ -45,7 +45,11 @@ impl Slot {
     /// The configuration as another space has it; none if it lies outside.
     pub(super) fn place_in(&self, space: &Arc<Space>) -> Option<Arc<Config>> {
         let is_own = Arc::ptr_eq(&self.space, space);
-        if is_own { Some(Arc::clone(&self.config)) } else { space.adopt(self.named()).map(Arc::new) }
+        if is_own {
+            Some(Arc::clone(&self.config))
+        } else {
+            space.adopt(self.named()).map(Arc::new)
+        }
     }
 }
 

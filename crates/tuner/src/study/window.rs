@@ -19,7 +19,12 @@ pub(super) struct Window {
 
 impl Window {
     pub(super) fn new(parallel: u64) -> Self {
-        Self { parallel: parallel.max(1), unseen: BTreeSet::new(), beyond: BTreeSet::new(), watermark: 0 }
+        Self {
+            parallel: parallel.max(1),
+            unseen: BTreeSet::new(),
+            beyond: BTreeSet::new(),
+            watermark: 0,
+        }
     }
 
     /// The first trial whose result trial `n` may not use.

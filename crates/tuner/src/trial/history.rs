@@ -161,7 +161,10 @@ impl History {
 
     /// The trials whose outcomes were not seen, by number.
     pub fn pending(&self) -> impl Iterator<Item = (usize, &Entry)> {
-        self.entries.iter().filter(|entry| entry.outcome.is_none()).map(|entry| (entry.number, entry))
+        self.entries
+            .iter()
+            .filter(|entry| entry.outcome.is_none())
+            .map(|entry| (entry.number, entry))
     }
 
     /// Tells whether a configuration was proposed before.
@@ -208,7 +211,10 @@ mod tests {
         history.reveal(2, Outcome { state: State::Ok, losses: [3.0, 1.0].into() });
         history.reveal(0, Outcome { state: State::Diverged, losses: [].into() });
         assert_eq!(history.results().map(|(n, ..)| n).collect::<Vec<_>>(), [2, 0]);
-        assert_eq!(history.results().map(|(_, _, o)| o.mean()).collect::<Vec<_>>(), [Some(2.0), None]);
+        assert_eq!(
+            history.results().map(|(_, _, o)| o.mean()).collect::<Vec<_>>(),
+            [Some(2.0), None]
+        );
         assert_eq!(history.pending().map(|(n, _)| n).collect::<Vec<_>>(), [1]);
         assert_eq!((history.n_method(), history.n_counted()), (2, 2));
         assert!(history.contains(&config(1)) && !history.contains(&config(7)));
@@ -222,7 +228,10 @@ mod tests {
         history.push_outside(Origin::Manual);
         history.push(config(3), Origin::Manual);
         history.reveal(3, Outcome { state: State::Ok, losses: [1.0].into() });
-        assert_eq!((history.len(), history.n_method(), history.n_counted(), history.n_started()), (4, 2, 2, 1));
+        assert_eq!(
+            (history.len(), history.n_method(), history.n_counted(), history.n_started()),
+            (4, 2, 2, 1)
+        );
         assert_eq!(history.results().map(|(n, e, _)| (n, e.number)).collect::<Vec<_>>(), [(3, 3)]);
         assert_eq!(history.pending().map(|(n, _)| n).collect::<Vec<_>>(), [0]);
         assert!(history.entry(1).is_none() && history.entry(4).is_none());
@@ -242,7 +251,9 @@ mod tests {
         }
         let counts = |h: &History| (h.len(), h.n_method(), h.n_counted(), h.n_started());
         assert_eq!(counts(&blind), counts(&history));
-        assert!(blind.contains(&config(0)) && blind.contains(&config(3)) && !blind.contains(&config(1)));
+        assert!(
+            blind.contains(&config(0)) && blind.contains(&config(3)) && !blind.contains(&config(1))
+        );
         assert!(blind.entries().is_empty() && blind.seen().is_empty() && !blind.has_seen(2));
     }
 }

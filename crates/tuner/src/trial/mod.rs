@@ -223,7 +223,13 @@ mod tests {
     fn a_trial_of_finite_losses_has_a_finite_loss() {
         let of = |losses: &[f64]| {
             let folds = losses.iter().map(|&loss| FoldResult::from_loss(loss)).collect();
-            Trial { number: 0, config: Arc::new(Config::new(vec![])), origin: Origin::Random, folds }.loss()
+            Trial {
+                number: 0,
+                config: Arc::new(Config::new(vec![])),
+                origin: Origin::Random,
+                folds,
+            }
+            .loss()
         };
         assert_eq!(of(&[1e308, 1e308, 1.6e308, 0.0]), Some(9e307));
         assert_eq!((of(&[1.0, 2.0]), of(&[1.0, f64::NAN]), of(&[])), (Some(1.5), None, None));
@@ -232,7 +238,8 @@ mod tests {
     #[test]
     fn a_record_ends_at_the_first_fold_that_is_not_ok() {
         let (ok, bad) = (Some(State::Ok), Some(State::Diverged));
-        let n_recorded = |results: &[Option<State>]| record_of(results, |state| *state).map(<[_]>::len);
+        let n_recorded =
+            |results: &[Option<State>]| record_of(results, |state| *state).map(<[_]>::len);
         assert_eq!(n_recorded(&[ok, None, bad]), None);
         assert_eq!(n_recorded(&[ok, bad, None]), Some(2));
         assert_eq!(n_recorded(&[ok, bad, ok]), Some(2));

@@ -19,7 +19,8 @@ pub(crate) fn exp<V: Vector>(x: V) -> V {
     let n = shifted - V::splat(ROUND);
     let r = n.mul_add(V::splat(-LN_2[0]), x);
     let r = n.mul_add(V::splat(-LN_2[1]), r);
-    let q = polynomial(r, [0.001_381_447_8, 0.008_368_781, 0.041_668_393, 0.166_665_2, 0.499_999_94]);
+    let q =
+        polynomial(r, [0.001_381_447_8, 0.008_368_781, 0.041_668_393, 0.166_665_2, 0.499_999_94]);
     let power = (q * r).mul_add(r, r) + V::splat(1.0);
     power.times_power(shifted)
 }
@@ -44,7 +45,8 @@ pub(crate) fn ln<V: Vector>(x: V) -> V {
     );
     let square = f * f;
     let series = (q * f).mul_add(square, square.mul_add(V::splat(-0.5), f));
-    let logarithm = exponent.mul_add(V::splat(LN_2[0]), exponent.mul_add(V::splat(LN_2[1]), series));
+    let logarithm =
+        exponent.mul_add(V::splat(LN_2[0]), exponent.mul_add(V::splat(LN_2[1]), series));
     // NaN for NaN, whose bits the mantissa has lost.
     x.mul_add(V::splat(0.0), logarithm)
 }
@@ -61,7 +63,10 @@ pub(crate) fn sigmoid<V: Vector>(x: V) -> V {
 pub(crate) fn tanh<V: Vector>(x: V) -> V {
     let (one, two, size) = (V::splat(1.0), V::splat(2.0), x.abs());
     let square = x * x;
-    let q = polynomial(square, [-0.005_704_984_5, 0.020_639_084, -0.053_739_715, 0.133_314_42, -0.333_332_8]);
+    let q = polynomial(
+        square,
+        [-0.005_704_984_5, 0.020_639_084, -0.053_739_715, 0.133_314_42, -0.333_332_8],
+    );
     let near = (q * square).mul_add(x, x);
     let far = one - two / (exp(two * size) + one);
     let far = x.if_positive(far, V::splat(0.0) - far);
@@ -75,7 +80,16 @@ pub(crate) fn tail_over_density<V: Vector>(x: V) -> V {
     let t = V::splat(1.0) / x.mul_add(V::splat(0.3), V::splat(1.0));
     let q = polynomial(
         t,
-        [0.090_726_934, -0.399_501_74, 0.526_688, -0.143_296_75, 0.326_905_28, 0.249_026_39, 0.302_914_8, 0.299_851_06],
+        [
+            0.090_726_934,
+            -0.399_501_74,
+            0.526_688,
+            -0.143_296_75,
+            0.326_905_28,
+            0.249_026_39,
+            0.302_914_8,
+            0.299_851_06,
+        ],
     );
     q * t
 }
@@ -102,7 +116,8 @@ mod tests {
         fn run<S: Simd>(self) -> Self::Output {
             let each = |&x: &f32| {
                 let x = S::Vector::splat(x);
-                [exp(x), ln(x.abs()), sigmoid(x), tanh(x), tail_over_density(x.abs())].map(Vector::lane)
+                [exp(x), ln(x.abs()), sigmoid(x), tanh(x), tail_over_density(x.abs())]
+                    .map(Vector::lane)
             };
             self.0.iter().map(each).collect()
         }
@@ -151,8 +166,10 @@ mod tests {
     #[test]
     fn fused_instruction_sets_agree_in_every_bit() {
         let points = points();
-        let fused: Vec<_> =
-            InstructionSet::available().into_iter().filter(|&set| set != InstructionSet::Portable).collect();
+        let fused: Vec<_> = InstructionSet::available()
+            .into_iter()
+            .filter(|&set| set != InstructionSet::Portable)
+            .collect();
         for pair in fused.windows(2) {
             assert_eq!(pair[0].run(All(&points)), pair[1].run(All(&points)));
         }

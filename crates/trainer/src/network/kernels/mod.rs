@@ -5,7 +5,10 @@
 //! in a kernel are vectorised by the compiler for that instruction set; the matrix [`product`]s use its registers by
 //! hand. Every result element is computed by the same operations in the same order under all three, but for the
 //! rounding of a product before its sum where there is no fused multiply-add: AVX2 and AVX-512 give the same bits.
-#![expect(clippy::inline_always, reason = "kernels are compiled for the instruction set of their caller")]
+#![expect(
+    clippy::inline_always,
+    reason = "kernels are compiled for the instruction set of their caller"
+)]
 
 mod exponential;
 mod instruction_set;

@@ -54,9 +54,14 @@ pub(crate) fn input_gradient(
     transposed: &ArrayRef2<f32>,
     slope: &mut ArrayRef2<f32>,
 ) {
-    let fits = (delta.nrows(), delta.ncols(), transposed.ncols()) == (slope.nrows(), transposed.nrows(), slope.ncols());
+    let fits = (delta.nrows(), delta.ncols(), transposed.ncols())
+        == (slope.nrows(), transposed.nrows(), slope.ncols());
     assert!(fits, "shapes fit");
-    set.run(Product::<_, false>::new(&delta.view(), &transposed.view(), Multiply(Rows::new(slope))));
+    set.run(Product::<_, false>::new(
+        &delta.view(),
+        &transposed.view(),
+        Multiply(Rows::new(slope)),
+    ));
 }
 
 /// Whether a result replaces what stands in its room, or is added to it.
@@ -81,7 +86,8 @@ pub(crate) fn weight_gradient(
     gradient: &mut ArrayRef2<f32>,
     onto: Onto,
 ) {
-    let fits = (x.nrows(), x.ncols(), delta.ncols()) == (delta.nrows(), gradient.nrows(), gradient.ncols());
+    let fits = (x.nrows(), x.ncols(), delta.ncols())
+        == (delta.nrows(), gradient.nrows(), gradient.ncols());
     assert!(fits, "shapes fit");
     let (x, delta, gradient) = (x.t(), delta.view(), Rows::new(gradient));
     match onto {
@@ -222,7 +228,16 @@ impl<E: End, const TURNED: bool> Product<E, TURNED> {
         let ((rows, depth), columns) = (a.dim(), b.ncols());
         assert!(columns.is_multiple_of(LANES) && b.nrows() == depth, "shapes fit");
         let a_stride = contiguous_stride(&if TURNED { a.t() } else { a.view() });
-        Self { a: a.as_ptr(), a_stride, b: b.as_ptr(), b_stride: contiguous_stride(b), rows, depth, columns, end }
+        Self {
+            a: a.as_ptr(),
+            a_stride,
+            b: b.as_ptr(),
+            b_stride: contiguous_stride(b),
+            rows,
+            depth,
+            columns,
+            end,
+        }
     }
 
     /// Computes all rows of `VECTORS` vectors' columns from `column` on, in tiles of about equal height.
@@ -255,11 +270,16 @@ impl<E: End, const TURNED: bool> Product<E, TURNED> {
     /// # Safety
     /// The tile must lie within the product.
     #[inline(always)]
-    unsafe fn tile<V: Vector, const ROWS: usize, const VECTORS: usize>(&self, row: usize, column: usize) {
+    unsafe fn tile<V: Vector, const ROWS: usize, const VECTORS: usize>(
+        &self,
+        row: usize,
+        column: usize,
+    ) {
         // SAFETY: rows × columns of the tile lie within the product, hence its rows of A and columns of B within those.
         unsafe {
-            let mut sums: [[V; VECTORS]; ROWS] =
-                std::array::from_fn(|r| std::array::from_fn(|v| self.end.start(row + r, column + v * LANES)));
+            let mut sums: [[V; VECTORS]; ROWS] = std::array::from_fn(|r| {
+                std::array::from_fn(|v| self.end.start(row + r, column + v * LANES))
+            });
             let mut a = self.a.add(if TURNED { row } else { row * self.a_stride });
             let mut b = self.b.add(column);
             for _ in 0..self.depth {
@@ -331,7 +351,8 @@ mod tests {
         for set in InstructionSet::available() {
             for (m, k, n) in SHAPES {
                 let (x, w) = (matrix(m, k, k), matrix(k, padded(n), n));
-                let bias = Array1::from_shape_fn(padded(n), |j| if j < n { j as f32 - 3.0 } else { 0.0 });
+                let bias =
+                    Array1::from_shape_fn(padded(n), |j| if j < n { j as f32 - 3.0 } else { 0.0 });
                 let mut output = Array2::from_elem((m, padded(n)), f32::NAN);
                 let mut slope = output.clone();
                 forward(set, &x, &w, &bias, &mut output, Some(&mut slope), 0.25);
@@ -346,7 +367,8 @@ mod tests {
     fn gradients_are_the_turned_products() {
         for set in InstructionSet::available() {
             for (m, k, n) in SHAPES {
-                let (x, delta, w) = (matrix(m, k, k), matrix(m, padded(n), n), matrix(k, padded(n), n));
+                let (x, delta, w) =
+                    (matrix(m, k, k), matrix(m, padded(n), n), matrix(k, padded(n), n));
                 let mut gradient = matrix(k, padded(n), n);
                 weight_gradient(set, &x, &delta, &mut gradient, Onto::Sum);
                 assert_eq!(gradient, matrix(k, padded(n), n) + x.t().dot(&delta), "{set:?}");

@@ -65,7 +65,8 @@ pub(crate) trait Vector:
     /// Its first `n` lanes, and `rest` in the others.
     #[inline(always)]
     fn first(self, n: usize, rest: Self) -> Self {
-        const POSITIONS: [f32; LANES] = [0., 1., 2., 3., 4., 5., 6., 7., 8., 9., 10., 11., 12., 13., 14., 15.];
+        const POSITIONS: [f32; LANES] =
+            [0., 1., 2., 3., 4., 5., 6., 7., 8., 9., 10., 11., 12., 13., 14., 15.];
         (Self::splat(n as f32) - Self::load(&POSITIONS)).if_positive(self, rest)
     }
 
@@ -75,7 +76,9 @@ pub(crate) trait Vector:
     /// Folds the lanes in pairs, the upper half onto the lower and so on; the result stands in every lane.
     #[inline(always)]
     fn fold(self, f: impl Fn(Self, Self) -> Self) -> Self {
-        [8, 4, 2, 1].into_iter().fold(self, |folded, distance| f(folded, folded.exchanged(distance)))
+        [8, 4, 2, 1]
+            .into_iter()
+            .fold(self, |folded, distance| f(folded, folded.exchanged(distance)))
     }
 
     /// Returns the first lane.
@@ -95,7 +98,9 @@ pub(crate) trait Vector:
         for row in 0..8 {
             for column in 0..8 {
                 // SAFETY: the caller vouches for both squares.
-                unsafe { *to.offset(column * to_stride + row) = *from.offset(row * from_stride + column) }
+                unsafe {
+                    *to.offset(column * to_stride + row) = *from.offset(row * from_stride + column)
+                }
             }
         }
     }

@@ -1,15 +1,17 @@
 //! The families of x86-64: AVX-512 in one register, AVX2 in two.
 
 use std::arch::x86_64::{
-    __m256, __m512, _CMP_GT_OQ, _mm256_add_epi32, _mm256_add_ps, _mm256_and_si256, _mm256_andnot_ps, _mm256_blendv_ps,
-    _mm256_castps_si256, _mm256_castsi256_ps, _mm256_cmp_ps, _mm256_cvtepi32_ps, _mm256_div_ps, _mm256_fmadd_ps,
-    _mm256_loadu_ps, _mm256_max_ps, _mm256_min_ps, _mm256_mul_ps, _mm256_permute_ps, _mm256_permute2f128_ps,
-    _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_ps, _mm256_shuffle_ps, _mm256_slli_epi32, _mm256_srai_epi32,
-    _mm256_storeu_ps, _mm256_sub_epi32, _mm256_sub_ps, _mm256_unpackhi_ps, _mm256_unpacklo_ps, _mm512_abs_ps,
-    _mm512_add_epi32, _mm512_add_ps, _mm512_and_si512, _mm512_castps_si512, _mm512_castsi512_ps, _mm512_cmp_ps_mask,
-    _mm512_cvtepi32_ps, _mm512_div_ps, _mm512_fmadd_ps, _mm512_loadu_ps, _mm512_mask_blend_ps, _mm512_max_ps,
-    _mm512_min_ps, _mm512_mul_ps, _mm512_permute_ps, _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_ps,
-    _mm512_shuffle_f32x4, _mm512_slli_epi32, _mm512_srai_epi32, _mm512_storeu_ps, _mm512_sub_epi32, _mm512_sub_ps,
+    __m256, __m512, _CMP_GT_OQ, _mm256_add_epi32, _mm256_add_ps, _mm256_and_si256,
+    _mm256_andnot_ps, _mm256_blendv_ps, _mm256_castps_si256, _mm256_castsi256_ps, _mm256_cmp_ps,
+    _mm256_cvtepi32_ps, _mm256_div_ps, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_max_ps,
+    _mm256_min_ps, _mm256_mul_ps, _mm256_permute_ps, _mm256_permute2f128_ps, _mm256_set1_epi32,
+    _mm256_set1_ps, _mm256_setzero_ps, _mm256_shuffle_ps, _mm256_slli_epi32, _mm256_srai_epi32,
+    _mm256_storeu_ps, _mm256_sub_epi32, _mm256_sub_ps, _mm256_unpackhi_ps, _mm256_unpacklo_ps,
+    _mm512_abs_ps, _mm512_add_epi32, _mm512_add_ps, _mm512_and_si512, _mm512_castps_si512,
+    _mm512_castsi512_ps, _mm512_cmp_ps_mask, _mm512_cvtepi32_ps, _mm512_div_ps, _mm512_fmadd_ps,
+    _mm512_loadu_ps, _mm512_mask_blend_ps, _mm512_max_ps, _mm512_min_ps, _mm512_mul_ps,
+    _mm512_permute_ps, _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_ps, _mm512_shuffle_f32x4,
+    _mm512_slli_epi32, _mm512_srai_epi32, _mm512_storeu_ps, _mm512_sub_epi32, _mm512_sub_ps,
 };
 use std::ops::{Add, Div, Mul, Sub};
 
@@ -135,8 +137,12 @@ impl Vector for One {
         unsafe {
             let offset = _mm512_set1_epi32(SQRT_HALF);
             let shifted = _mm512_sub_epi32(_mm512_castps_si512(self.0), offset);
-            let mantissa = _mm512_add_epi32(_mm512_and_si512(shifted, _mm512_set1_epi32(MANTISSA)), offset);
-            (Self(_mm512_castsi512_ps(mantissa)), Self(_mm512_cvtepi32_ps(_mm512_srai_epi32::<23>(shifted))))
+            let mantissa =
+                _mm512_add_epi32(_mm512_and_si512(shifted, _mm512_set1_epi32(MANTISSA)), offset);
+            (
+                Self(_mm512_castsi512_ps(mantissa)),
+                Self(_mm512_cvtepi32_ps(_mm512_srai_epi32::<23>(shifted))),
+            )
         }
     }
 
@@ -207,8 +213,9 @@ impl Vector for Two {
     #[inline(always)]
     fn if_positive(self, yes: Self, no: Self) -> Self {
         // SAFETY: see above.
-        let select =
-            |a, yes, no| unsafe { _mm256_blendv_ps(no, yes, _mm256_cmp_ps::<_CMP_GT_OQ>(a, _mm256_setzero_ps())) };
+        let select = |a, yes, no| unsafe {
+            _mm256_blendv_ps(no, yes, _mm256_cmp_ps::<_CMP_GT_OQ>(a, _mm256_setzero_ps()))
+        };
         Self(select(self.0, yes.0, no.0), select(self.1, yes.1, no.1))
     }
 
@@ -241,7 +248,8 @@ impl Vector for Two {
         let split = |a| unsafe {
             let offset = _mm256_set1_epi32(SQRT_HALF);
             let shifted = _mm256_sub_epi32(_mm256_castps_si256(a), offset);
-            let mantissa = _mm256_add_epi32(_mm256_and_si256(shifted, _mm256_set1_epi32(MANTISSA)), offset);
+            let mantissa =
+                _mm256_add_epi32(_mm256_and_si256(shifted, _mm256_set1_epi32(MANTISSA)), offset);
             (_mm256_castsi256_ps(mantissa), _mm256_cvtepi32_ps(_mm256_srai_epi32::<23>(shifted)))
         };
         let (low, high) = (split(self.0), split(self.1));

@@ -42,10 +42,13 @@ impl Board {
     /// # Errors
     /// [`ComparisonFault::NothingSucceeded`].
     pub(super) fn winner(&self) -> Result<&BoardTrial, Error> {
-        let inner = |trial: &BoardTrial| trial.loss().map(|l| self.protocol.direction.inner(l) + 0.0);
+        let inner =
+            |trial: &BoardTrial| trial.loss().map(|l| self.protocol.direction.inner(l) + 0.0);
         let with_loss = self.trials.iter().filter_map(|t| Some((inner(t)?, t)));
-        let winner = with_loss.min_by(|(a, s), (b, t)| a.total_cmp(b).then(s.number.cmp(&t.number)));
-        let nothing = || Error::Comparison(ComparisonFault::NothingSucceeded { study: self.name.clone() });
+        let winner =
+            with_loss.min_by(|(a, s), (b, t)| a.total_cmp(b).then(s.number.cmp(&t.number)));
+        let nothing =
+            || Error::Comparison(ComparisonFault::NothingSucceeded { study: self.name.clone() });
         winner.map(|(_, trial)| trial).ok_or_else(nothing)
     }
 }

@@ -15,10 +15,14 @@ pub struct Mark {
 pub fn best_so_far(boards: &[Board]) -> Vec<Mark> {
     let shortest = boards.iter().map(|b| b.trials.len()).min().unwrap_or(0);
     let decades = (0..).map(|e| 10usize.saturating_pow(e));
-    let marks = decades.flat_map(|d| [1, 2, 5].map(|m| d.saturating_mul(m))).take_while(|&n| n < shortest);
+    let marks =
+        decades.flat_map(|d| [1, 2, 5].map(|m| d.saturating_mul(m))).take_while(|&n| n < shortest);
     let marks: Vec<usize> = marks.chain((shortest > 0).then_some(shortest)).collect();
     let curves: Vec<Vec<Option<f64>>> = boards.iter().map(curve).collect();
-    marks.iter().map(|&n| Mark { n_trials: n, best: curves.iter().map(|c| c[n - 1]).collect() }).collect()
+    marks
+        .iter()
+        .map(|&n| Mark { n_trials: n, best: curves.iter().map(|c| c[n - 1]).collect() })
+        .collect()
 }
 
 fn curve(board: &Board) -> Vec<Option<f64>> {

@@ -51,7 +51,11 @@ pub fn compare(boards: &[Board]) -> Result<Comparison<'_>, Error> {
     let sides: Vec<Side<'_>> = boards
         .iter()
         .zip(&winners)
-        .map(|(board, winner)| Side { name: &board.name, protocol: &board.protocol, losses: &winner.losses })
+        .map(|(board, winner)| Side {
+            name: &board.name,
+            protocol: &board.protocol,
+            losses: &winner.losses,
+        })
         .collect();
     let verdicts = verdicts(Evidence::SelectionScore, &sides)?;
     let against = verdicts.into_iter().map(|verdict| Against {
@@ -109,22 +113,34 @@ mod tests {
         assert_eq!(verdict.pairing, Pairing::Paired);
         assert_eq!(verdict.test, crate::stats::paired(&A, &B, 0.25));
         assert_eq!(verdict.adjusted_p, verdict.test.map(|t| t.p));
-        assert!((verdict.difference - 0.026).abs() < 1e-15 && verdict.worse_by == verdict.difference);
+        assert!(
+            (verdict.difference - 0.026).abs() < 1e-15 && verdict.worse_by == verdict.difference
+        );
         assert!(verdict.is_worse_by_more_than(0.02) && !verdict.is_worse_by_more_than(0.03));
     }
 
     #[test]
     fn where_more_is_better_less_is_worse() {
-        let boards = [board("a", Direction::Maximize, &[(&B, &[])]), board("b", Direction::Maximize, &[(&A, &[])])];
+        let boards = [
+            board("a", Direction::Maximize, &[(&B, &[])]),
+            board("b", Direction::Maximize, &[(&A, &[])]),
+        ];
         let verdict = &compare(&boards).unwrap().against[0].verdict;
-        assert!((verdict.difference + 0.026).abs() < 1e-15 && verdict.worse_by == -verdict.difference);
+        assert!(
+            (verdict.difference + 0.026).abs() < 1e-15 && verdict.worse_by == -verdict.difference
+        );
         assert!(verdict.is_worse_by_more_than(0.0));
-        assert!(verdict.test.is_some_and(|t| t.low < verdict.difference && verdict.difference < t.high));
+        assert!(
+            verdict.test.is_some_and(|t| t.low < verdict.difference && verdict.difference < t.high)
+        );
     }
 
     #[test]
     fn other_splits_make_it_unpaired() {
-        let mut boards = [board("a", Direction::Minimize, &[(&A, &[])]), board("b", Direction::Minimize, &[(&B, &[])])];
+        let mut boards = [
+            board("a", Direction::Minimize, &[(&A, &[])]),
+            board("b", Direction::Minimize, &[(&B, &[])]),
+        ];
         boards[1].protocol.splits = Some("t".into());
         let verdict = compare(&boards).unwrap().against.remove(0).verdict;
         assert_eq!(verdict.pairing, Pairing::Unpaired(Mismatch::Splits));
@@ -139,7 +155,8 @@ mod tests {
 
     #[test]
     fn several_studies_share_the_risk_of_a_false_alarm() {
-        let shifted: Vec<f64> = A.iter().zip([0.1, 0.2, 0.1, 0.2, 0.15]).map(|(a, d)| a + d).collect();
+        let shifted: Vec<f64> =
+            A.iter().zip([0.1, 0.2, 0.1, 0.2, 0.15]).map(|(a, d)| a + d).collect();
         let minimize = Direction::Minimize;
         let boards = [
             board("a", minimize, &[(&A, &[])]),
@@ -149,7 +166,8 @@ mod tests {
         let comparison = compare(&boards).unwrap();
         let p: Vec<f64> = comparison.against.iter().map(|a| a.verdict.test.unwrap().p).collect();
         assert!(p[1] < p[0]);
-        let adjusted: Vec<f64> = comparison.against.iter().map(|a| a.verdict.adjusted_p.unwrap()).collect();
+        let adjusted: Vec<f64> =
+            comparison.against.iter().map(|a| a.verdict.adjusted_p.unwrap()).collect();
         assert_eq!(adjusted, [p[0].max(2.0 * p[1]), 2.0 * p[1]]);
     }
 
@@ -160,7 +178,10 @@ mod tests {
             Err(Error::Comparison(fault)) => fault,
             other => panic!("{other:?}"),
         };
-        assert!(matches!(fault(&board("b", Direction::Maximize, &[(&B, &[])])), ComparisonFault::Directions { .. }));
+        assert!(matches!(
+            fault(&board("b", Direction::Maximize, &[(&B, &[])])),
+            ComparisonFault::Directions { .. }
+        ));
         let nothing = ComparisonFault::NothingSucceeded { study: "b".into() };
         assert_eq!(fault(&board("b", Direction::Minimize, &[(&[], &[])])), nothing);
         let mut other = a.clone();
@@ -168,7 +189,9 @@ mod tests {
         assert!(matches!(fault(&other), ComparisonFault::Metrics { .. }));
         for found in [0, 1] {
             let few = compare(&vec![a.clone(); found]).unwrap_err();
-            assert!(matches!(few, Error::Comparison(ComparisonFault::TooFew { found: f }) if f == found));
+            assert!(
+                matches!(few, Error::Comparison(ComparisonFault::TooFew { found: f }) if f == found)
+            );
         }
     }
 
@@ -178,10 +201,15 @@ mod tests {
         let a = board("a", Direction::Minimize, &[&[], &[3.0][..], &[4.0], &[1.0]].map(one));
         let b = board("b", Direction::Minimize, &[&[2.0][..], &[5.0], &[0.5]].map(one));
         let marks = best_so_far(&[a, b]);
-        let expected = [(1, [None, Some(2.0)]), (2, [Some(3.0), Some(2.0)]), (3, [Some(3.0), Some(0.5)])];
-        assert_eq!(marks.iter().map(|m| (m.n_trials, [m.best[0], m.best[1]])).collect::<Vec<_>>(), expected);
+        let expected =
+            [(1, [None, Some(2.0)]), (2, [Some(3.0), Some(2.0)]), (3, [Some(3.0), Some(0.5)])];
+        assert_eq!(
+            marks.iter().map(|m| (m.n_trials, [m.best[0], m.best[1]])).collect::<Vec<_>>(),
+            expected
+        );
         let long = board("c", Direction::Maximize, &[one(&[1.0]); 120]);
-        let marks: Vec<usize> = best_so_far(&[long.clone(), long]).iter().map(|m| m.n_trials).collect();
+        let marks: Vec<usize> =
+            best_so_far(&[long.clone(), long]).iter().map(|m| m.n_trials).collect();
         assert_eq!(marks, [1, 2, 5, 10, 20, 50, 100, 120]);
     }
 

@@ -57,7 +57,12 @@ impl Protocol {
     ///
     /// # Errors
     /// The fault, which names both studies.
-    pub(super) fn check_comparable(&self, name: &str, other: &Self, other_name: &str) -> Result<(), Error> {
+    pub(super) fn check_comparable(
+        &self,
+        name: &str,
+        other: &Self,
+        other_name: &str,
+    ) -> Result<(), Error> {
         let fault = if self.metric != other.metric {
             ComparisonFault::Metrics {
                 reference: name.to_owned(),

@@ -61,8 +61,10 @@ pub struct FreshWinner {
 /// [`Error::Comparison`] if there are fewer than two, if they disagree on metric or direction, or if one has no losses
 /// or such that are not finite.
 pub fn fresh(winners: &[FreshWinner]) -> Result<Vec<Verdict>, Error> {
-    let sides: Vec<Side<'_>> =
-        winners.iter().map(|w| Side { name: &w.name, protocol: &w.protocol, losses: &w.losses }).collect();
+    let sides: Vec<Side<'_>> = winners
+        .iter()
+        .map(|w| Side { name: &w.name, protocol: &w.protocol, losses: &w.losses })
+        .collect();
     verdicts(Evidence::FreshRepeats, &sides)
 }
 
@@ -81,7 +83,8 @@ pub(super) fn verdicts(evidence: Evidence, sides: &[Side<'_>]) -> Result<Vec<Ver
     if others.is_empty() {
         return Err(Error::Comparison(ComparisonFault::TooFew { found: 1 }));
     }
-    let judged = others.iter().enumerate().map(|(i, other)| verdict(i + 1, evidence, reference, other));
+    let judged =
+        others.iter().enumerate().map(|(i, other)| verdict(i + 1, evidence, reference, other));
     let mut verdicts = judged.collect::<Result<Vec<_>, _>>()?;
     let p: Vec<Option<f64>> = verdicts.iter().map(|v| v.test.map(|t| t.p)).collect();
     for (verdict, adjusted) in verdicts.iter_mut().zip(stats::holm(&p)) {
@@ -93,7 +96,8 @@ pub(super) fn verdicts(evidence: Evidence, sides: &[Side<'_>]) -> Result<Vec<Ver
 fn verdict(board: usize, evidence: Evidence, a: &Side<'_>, b: &Side<'_>) -> Result<Verdict, Error> {
     a.protocol.check_comparable(a.name, b.protocol, b.name)?;
     let mean = |side: &Side<'_>| {
-        let nothing = || Error::Comparison(ComparisonFault::NothingSucceeded { study: side.name.to_owned() });
+        let nothing =
+            || Error::Comparison(ComparisonFault::NothingSucceeded { study: side.name.to_owned() });
         stats::mean(side.losses).ok_or_else(nothing)
     };
     let difference = mean(b)? - mean(a)?;

@@ -30,12 +30,17 @@ pub struct Shared {
 /// The hyperparameters in which two trials differ: those of the reference in its order, then those that only the
 /// other has.
 pub fn differing<'a>(reference: &'a BoardTrial, other: &'a BoardTrial) -> Vec<Difference<'a>> {
-    let value =
-        |trial: &'a BoardTrial, name: &str| trial.params.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+    let value = |trial: &'a BoardTrial, name: &str| {
+        trial.params.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    };
     let additional = other.params.iter().filter(|(name, _)| value(reference, name).is_none());
     let names = reference.params.iter().chain(additional).map(|(name, _)| name.as_str());
     names
-        .map(|name| Difference { name, reference: value(reference, name), other: value(other, name) })
+        .map(|name| Difference {
+            name,
+            reference: value(reference, name),
+            other: value(other, name),
+        })
         .filter(|d| d.reference != d.other)
         .collect()
 }
@@ -64,7 +69,8 @@ fn first_trials(board: &Board) -> BTreeMap<Vec<(&str, &str)>, &BoardTrial> {
     trials.sort_by_key(|t| t.number);
     let mut first = BTreeMap::new();
     for trial in trials {
-        let mut params: Vec<(&str, &str)> = trial.params.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let mut params: Vec<(&str, &str)> =
+            trial.params.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         params.sort_unstable();
         first.entry(params).or_insert(trial);
     }

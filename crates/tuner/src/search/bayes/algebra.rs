@@ -89,7 +89,12 @@ pub(super) fn solve(lower: &[f64], rhs: &mut [f64]) {
     let lower = MatRef::from_column_major_slice(lower, n, n);
     let mut rhs = MatMut::from_column_major_slice_mut(rhs, n, 1);
     triangular_solve::solve_lower_triangular_in_place(lower, rhs.as_mut(), Par::Seq);
-    triangular_solve::solve_upper_triangular_in_place_with_conj(lower.transpose(), Conj::No, rhs, Par::Seq);
+    triangular_solve::solve_upper_triangular_in_place_with_conj(
+        lower.transpose(),
+        Conj::No,
+        rhs,
+        Par::Seq,
+    );
 }
 
 /// Returns Σ ln Lᵢᵢ of a `size` × `size` factor.
@@ -121,7 +126,13 @@ fn factor_with(matrix: &mut [f64], size: usize, stack: &mut MemStack) -> bool {
     /// Diagonals here lie between 1e-6 and 1e3: a smaller pivot is what rounding left of a repeated point.
     const SMALLEST_PIVOT: f64 = 1e-12;
     let view = MatMut::from_column_major_slice_mut(&mut *matrix, size, size);
-    let factored = llt::factor::cholesky_in_place(view, LltRegularization::default(), Par::Seq, stack, Spec::default());
+    let factored = llt::factor::cholesky_in_place(
+        view,
+        LltRegularization::default(),
+        Par::Seq,
+        stack,
+        Spec::default(),
+    );
     factored.is_ok() && (0..size).all(|i| matrix[i * size + i] > SMALLEST_PIVOT.sqrt())
 }
 
@@ -135,7 +146,8 @@ mod tests {
         let mut matrix = vec![0.0; n * n];
         for j in 0..n {
             for i in 0..n {
-                matrix[j * n + i] = (0..n).map(|k| b(i, k) * b(j, k)).sum::<f64>() + f64::from(u8::from(i == j));
+                matrix[j * n + i] =
+                    (0..n).map(|k| b(i, k) * b(j, k)).sum::<f64>() + f64::from(u8::from(i == j));
             }
         }
         (matrix, (0..n).map(|i| i as f64 - 1.5).collect())
@@ -172,7 +184,9 @@ mod tests {
         let mut lower = matrix.clone();
         assert!(work.factor(&mut lower));
         let inverse = work.inverse(&lower);
-        let at = |i: usize, j: usize| if i >= j { inverse[j * n + i] } else { inverse[i * n + j] };
+        let at = |i: usize, j: usize| {
+            if i >= j { inverse[j * n + i] } else { inverse[i * n + j] }
+        };
         for i in 0..n {
             for j in 0..n {
                 let sum: f64 = (0..n).map(|k| at(i, k) * matrix[j * n + k]).sum();
@@ -197,7 +211,9 @@ mod tests {
             let mut shifted = vec![0.0; offset + n * n];
             shifted[offset..].copy_from_slice(&matrix);
             assert!(factor_in_place(&mut shifted[offset..], n));
-            assert!(shifted[offset..].iter().zip(&expected).all(|(a, b)| a.to_bits() == b.to_bits()));
+            assert!(
+                shifted[offset..].iter().zip(&expected).all(|(a, b)| a.to_bits() == b.to_bits())
+            );
         }
     }
 }

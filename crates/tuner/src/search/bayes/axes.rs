@@ -51,9 +51,12 @@ impl<'a> Axes<'a> {
         let list: Vec<Axis> = space
             .axes()
             .iter()
-            .map(|&position| Axis::new(&space.parameters()[position].domain, is_conditional(position)))
+            .map(|&position| {
+                Axis::new(&space.parameters()[position].domain, is_conditional(position))
+            })
             .collect();
-        let is_plain = space.constraints().is_empty() && !list.iter().any(|axis| axis.is_conditional);
+        let is_plain =
+            space.constraints().is_empty() && !list.iter().any(|axis| axis.is_conditional);
         Self { space, list, is_plain }
     }
 
@@ -83,7 +86,10 @@ impl<'a> Axes<'a> {
 
     /// The number of the axis of a searched parameter.
     pub(super) fn axis_named(&self, name: &str) -> Option<usize> {
-        self.space.axes().iter().position(|&position| self.space.parameters()[position].name == name)
+        self.space
+            .axes()
+            .iter()
+            .position(|&position| self.space.parameters()[position].name == name)
     }
 
     /// Returns the value of an axis at a coordinate in [0, 1].
@@ -94,7 +100,8 @@ impl<'a> Axes<'a> {
 
     /// Returns the configuration at coordinates in [0, 1].
     pub(super) fn config(&self, coordinates: &[f64]) -> Config {
-        let raw: Vec<f64> = coordinates.iter().zip(&self.list).map(|(x, axis)| axis.low + x * axis.width).collect();
+        let raw: Vec<f64> =
+            coordinates.iter().zip(&self.list).map(|(x, axis)| axis.low + x * axis.width).collect();
         self.space.decode(&raw)
     }
 
@@ -104,8 +111,14 @@ impl<'a> Axes<'a> {
         for (index, axis) in self.list.iter().enumerate() {
             let difference = match (a.active[index], b.active[index]) {
                 (false, false) => 0.0,
-                (true, true) if axis.is_categorical && a.coordinates[index] == b.coordinates[index] => 0.0,
-                (true, true) if !axis.is_categorical => (a.coordinates[index] - b.coordinates[index]).abs(),
+                (true, true)
+                    if axis.is_categorical && a.coordinates[index] == b.coordinates[index] =>
+                {
+                    0.0
+                }
+                (true, true) if !axis.is_categorical => {
+                    (a.coordinates[index] - b.coordinates[index]).abs()
+                }
                 _ => 1.0,
             };
             largest = largest.max(difference);
@@ -132,10 +145,12 @@ pub(super) fn coordinate(domain: &Domain, value: &Value) -> Option<f64> {
 impl Axis {
     fn new(domain: &Domain, is_conditional: bool) -> Self {
         let n = domain.n_levels();
-        let unit = |index: u64| domain.unit(&domain.level(index)).expect("a level is in its domain");
+        let unit =
+            |index: u64| domain.unit(&domain.level(index)).expect("a level is in its domain");
         let (low, high) = n.map_or((0.0, 1.0), |n| (unit(0), unit(n - 1)));
         let is_categorical = matches!(domain, Domain::Categorical(_));
-        let mut axis = Self { low, width: high - low, grain: Grain::Fine, is_categorical, is_conditional };
+        let mut axis =
+            Self { low, width: high - low, grain: Grain::Fine, is_categorical, is_conditional };
         axis.grain = match (n, domain) {
             (None, _) => Grain::Fine,
             (Some(n), _) if n < FEW || is_categorical => {

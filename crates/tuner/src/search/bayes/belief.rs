@@ -38,7 +38,9 @@ impl Belief {
         }
         let difference = point.coordinates[self.axis] - self.centre;
         match self.width {
-            Some(width) => self.depth * (1.0 - libm::exp(-0.5 * (difference / width) * (difference / width))),
+            Some(width) => {
+                self.depth * (1.0 - libm::exp(-0.5 * (difference / width) * (difference / width)))
+            }
             None if difference.abs() < 1e-9 => 0.0,
             None => self.depth,
         }
@@ -62,7 +64,10 @@ mod tests {
     use crate::space::{Prior, Scale, Value};
 
     fn belief() -> Belief {
-        let mut parameter = Parameter::new("a", Domain::Float { low: 1e-4, high: 1.0, scale: Scale::Log, step: None });
+        let mut parameter = Parameter::new(
+            "a",
+            Domain::Float { low: 1e-4, high: 1.0, scale: Scale::Log, step: None },
+        );
         parameter.prior = Some(Prior { value: Value::Float(1e-2), confidence: Confidence::Medium });
         Belief::new(&parameter, 0).unwrap()
     }

@@ -52,7 +52,12 @@ pub(super) struct Calibration {
 
 impl Calibration {
     /// Calibrates `warped` losses that may be cut at `cap`; `reference` is a warped loss of height 0.
-    pub(super) fn new(warped: &[f64], expected: Expected<'_>, cap: f64, reference: Option<f64>) -> Self {
+    pub(super) fn new(
+        warped: &[f64],
+        expected: Expected<'_>,
+        cap: f64,
+        reference: Option<f64>,
+    ) -> Self {
         let cut = reference.filter(|loss| !is_mostly_above(warped, *loss));
         let top = cut.unwrap_or(cap);
         let mut above: Vec<f64> = warped.iter().map(|w| w.min(top)).collect();
@@ -109,8 +114,13 @@ mod tests {
 
     use crate::space::Noise;
 
-    const SCALE: LossScale =
-        LossScale { spread: 0.5, spread_sd: 1.1, noise: Noise { mean: -3.0, sd: 2.0 }, residual: 0.4, reference: None };
+    const SCALE: LossScale = LossScale {
+        spread: 0.5,
+        spread_sd: 1.1,
+        noise: Noise { mean: -3.0, sd: 2.0 },
+        residual: 0.4,
+        reference: None,
+    };
 
     fn heights(n: u32) -> Vec<f64> {
         (0..n).map(|i| libm::sin(f64::from(i))).collect()

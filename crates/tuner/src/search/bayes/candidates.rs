@@ -16,11 +16,17 @@ const N_REDRAWS: usize = 8;
 const MOVE_CHANCE: f64 = 0.4;
 
 /// Draws candidates: even ones over the space, then local ones around the `best` points, taken in turn.
-pub(super) fn draw(axes: &Axes<'_>, best: &[Point], is_experienced: bool, rng: &mut impl Rng) -> Vec<Point> {
+pub(super) fn draw(
+    axes: &Axes<'_>,
+    best: &[Point],
+    is_experienced: bool,
+    rng: &mut impl Rng,
+) -> Vec<Point> {
     let n_global = N_GLOBAL[usize::from(is_experienced)];
     let mut candidates = Vec::with_capacity(n_global + N_LOCAL);
     for _ in 0..n_global {
-        let found = (0..N_REDRAWS).find_map(|_| axes.snapped(axes.axes().iter().map(|a| even(a, rng)).collect()));
+        let found = (0..N_REDRAWS)
+            .find_map(|_| axes.snapped(axes.axes().iter().map(|a| even(a, rng)).collect()));
         candidates.extend(found);
     }
     for index in 0..if best.is_empty() { 0 } else { N_LOCAL } {

@@ -18,7 +18,11 @@ const FACTOR: f64 = 0.5;
 
 /// Returns the parameters with which trial number `trial` is proposed.
 pub(super) fn doubted(theta: &Theta, trial: usize) -> Theta {
-    if trial >= FROM && trial.is_multiple_of(EVERY) { theta.with_lengths_times(FACTOR) } else { theta.clone() }
+    if trial >= FROM && trial.is_multiple_of(EVERY) {
+        theta.with_lengths_times(FACTOR)
+    } else {
+        theta.clone()
+    }
 }
 
 #[cfg(test)]
@@ -31,7 +35,8 @@ mod tests {
         assert!((0..20).chain([21, 22, 23, 25]).all(|trial| doubted(&theta, trial) == theta));
         for trial in [20, 24, 400] {
             let shorter = doubted(&theta, trial);
-            let ratios: Vec<f64> = shorter.weights().iter().zip(theta.weights()).map(|(a, b)| a / b).collect();
+            let ratios: Vec<f64> =
+                shorter.weights().iter().zip(theta.weights()).map(|(a, b)| a / b).collect();
             assert!(ratios.iter().all(|ratio| (ratio - 4.0).abs() < 1e-12), "{ratios:?}");
             assert_eq!((shorter.signal(), shorter.noise()), (theta.signal(), theta.noise()));
         }

@@ -83,25 +83,43 @@ impl Expectation {
     /// Lays an experience out over the axes; terms of parameters that are not searched are 0. Heights are measured from
     /// that of the reference, if one is known.
     pub(super) fn new(axes: &Axes<'_>, experience: &Experience) -> Self {
-        let axis_of: Vec<Option<usize>> =
-            experience.variables.iter().map(|variable| axes.axis_named(&variable.parameter)).collect();
+        let axis_of: Vec<Option<usize>> = experience
+            .variables
+            .iter()
+            .map(|variable| axes.axis_named(&variable.parameter))
+            .collect();
         let mut alone: BTreeMap<usize, Vec<&Term>> = BTreeMap::new();
         let mut joint: BTreeMap<Vec<usize>, f64> = BTreeMap::new();
         let mut constant = experience.scale.reference.map_or(0.0, |(_, height)| -height);
         for term in &experience.terms {
-            let Some(on) = term.factors.iter().map(|&f| axis_of[f]).collect::<Option<Vec<usize>>>() else { continue };
+            let Some(on) = term.factors.iter().map(|&f| axis_of[f]).collect::<Option<Vec<usize>>>()
+            else {
+                continue;
+            };
             match on.first() {
                 None => constant += term.coefficient,
-                Some(first) if on.iter().all(|axis| axis == first) => alone.entry(*first).or_default().push(term),
-                Some(_) => *joint.entry(steps_first(&term.factors, experience)).or_default() += term.coefficient,
+                Some(first) if on.iter().all(|axis| axis == first) => {
+                    alone.entry(*first).or_default().push(term)
+                }
+                Some(_) => {
+                    *joint.entry(steps_first(&term.factors, experience)).or_default() +=
+                        term.coefficient
+                }
             }
         }
         let used = |variable: usize| joint.keys().any(|factors| factors.contains(&variable));
         let tables = (0..axes.len())
             .filter(|axis| axis_of.contains(&Some(*axis)))
             .map(|axis| {
-                let variables = (0..axis_of.len()).filter(|&v| axis_of[v] == Some(axis) && used(v)).collect();
-                Table::new(axes, axis, variables, experience, alone.get(&axis).map_or(&[], Vec::as_slice))
+                let variables =
+                    (0..axis_of.len()).filter(|&v| axis_of[v] == Some(axis) && used(v)).collect();
+                Table::new(
+                    axes,
+                    axis,
+                    variables,
+                    experience,
+                    alone.get(&axis).map_or(&[], Vec::as_slice),
+                )
             })
             .collect();
         let (nodes, leaves) = tree(&joint);
@@ -119,7 +137,11 @@ impl Expectation {
         heights
     }
 
-    fn side_by_side<const N: usize>(&self, points: [&Point; N], memory: &mut Memory<N>) -> [f64; N] {
+    fn side_by_side<const N: usize>(
+        &self,
+        points: [&Point; N],
+        memory: &mut Memory<N>,
+    ) -> [f64; N] {
         let Memory { variables, products } = memory;
         let mut sums = [self.constant; N];
         for (lane, point) in points.iter().enumerate() {
@@ -149,7 +171,10 @@ impl Expectation {
     }
 
     fn memory<const N: usize>(&self) -> Memory<N> {
-        Memory { variables: vec![[0.0; N]; self.n_variables], products: vec![[1.0; N]; self.nodes.len() + 1] }
+        Memory {
+            variables: vec![[0.0; N]; self.n_variables],
+            products: vec![[1.0; N]; self.nodes.len() + 1],
+        }
     }
 
     /// Prepares evaluations with slopes.
@@ -172,7 +197,10 @@ impl Expectation {
         sums.fill(0.0);
         for (number, node) in self.nodes.iter().enumerate().rev() {
             let leaves = &self.leaves[node.leaves.clone()];
-            let below: f64 = leaves.iter().map(|(variable, coefficient)| coefficient * variables[*variable][0]).sum();
+            let below: f64 = leaves
+                .iter()
+                .map(|(variable, coefficient)| coefficient * variables[*variable][0])
+                .sum();
             sums[number + 1] += node.coefficient + below;
             sums[node.parent] += variables[node.variable][0] * sums[number + 1];
         }
@@ -186,9 +214,15 @@ impl Expectation {
         }
         for (by, table) in by_table.iter_mut().zip(&self.tables) {
             let (row, next, _, step) = table.find(point);
-            let slope = |column: usize| if step > 0.0 { (next[column] - row[column]) / step } else { 0.0 };
-            let joint: f64 =
-                table.variables.iter().enumerate().map(|(column, &v)| by_variable[v] * slope(column)).sum();
+            let slope = |column: usize| {
+                if step > 0.0 { (next[column] - row[column]) / step } else { 0.0 }
+            };
+            let joint: f64 = table
+                .variables
+                .iter()
+                .enumerate()
+                .map(|(column, &v)| by_variable[v] * slope(column))
+                .sum();
             *by = joint + slope(table.variables.len());
         }
         height
@@ -203,20 +237,31 @@ impl Expectation {
 }
 
 impl Table {
-    fn new(axes: &Axes<'_>, axis: usize, variables: Vec<usize>, experience: &Experience, alone: &[&Term]) -> Self {
+    fn new(
+        axes: &Axes<'_>,
+        axis: usize,
+        variables: Vec<usize>,
+        experience: &Experience,
+        alone: &[&Term],
+    ) -> Self {
         let mut listed = axes.axes()[axis].listed().map(<[f64]>::to_vec);
         if let Some(places) = &mut listed {
             places.sort_by(f64::total_cmp);
         }
         let places = listed.map_or(Places::Even, Places::Listed);
-        let needed: BTreeSet<usize> =
-            variables.iter().copied().chain(alone.iter().flat_map(|term| term.factors.iter().copied())).collect();
+        let needed: BTreeSet<usize> = variables
+            .iter()
+            .copied()
+            .chain(alone.iter().flat_map(|term| term.factors.iter().copied()))
+            .collect();
         let mut heights = vec![0.0; experience.variables.len()];
         let mut row = |at: &dyn Fn(usize) -> f64| {
             for &variable in &needed {
                 heights[variable] = at(variable);
             }
-            let product = |term: &&Term| term.coefficient * term.factors.iter().map(|&f| heights[f]).product::<f64>();
+            let product = |term: &&Term| {
+                term.coefficient * term.factors.iter().map(|&f| heights[f]).product::<f64>()
+            };
             let alone = alone.iter().map(product).sum::<f64>();
             variables.iter().map(|&variable| heights[variable]).chain([alone]).collect::<Vec<f64>>()
         };
@@ -247,20 +292,27 @@ impl Table {
             }
             Places::Listed(places) if places.len() == 1 => (0, 0.0, 0.0),
             Places::Listed(places) => {
-                let index = places.partition_point(|place| *place <= x).clamp(1, places.len() - 1) - 1;
+                let index =
+                    places.partition_point(|place| *place <= x).clamp(1, places.len() - 1) - 1;
                 let step = places[index + 1] - places[index];
                 (index, ((x - places[index]) / step).clamp(0.0, 1.0), step)
             }
         };
         let width = self.variables.len() + 1;
         let row = &self.rows[index * width..];
-        (&row[..width], if step > 0.0 { &row[width..2 * width] } else { &row[..width] }, share, step)
+        (
+            &row[..width],
+            if step > 0.0 { &row[width..2 * width] } else { &row[..width] },
+            share,
+            step,
+        )
     }
 }
 
 /// The factors of a term, those that are often 0 first.
 fn steps_first(factors: &[usize], experience: &Experience) -> Vec<usize> {
-    let is_ramp = |f: &usize| matches!(experience.variables[*f].curve, crate::space::Curve::Ramp { .. });
+    let is_ramp =
+        |f: &usize| matches!(experience.variables[*f].curve, crate::space::Curve::Ramp { .. });
     let mut factors = factors.to_vec();
     factors.sort_by_key(|f| (is_ramp(f), *f));
     factors
@@ -279,14 +331,23 @@ fn tree(terms: &BTreeMap<Vec<usize>, f64>) -> (Vec<Node>, Vec<(usize, f64)>) {
     for (number, (&path, &coefficient)) in inner.iter().enumerate() {
         let (variable, above) = path.split_last().expect("a path has a variable");
         let parent = paths.binary_search(&above).map_or(0, |parent| parent + 1);
-        let end = number + paths[number..].iter().take_while(|other| other.starts_with(path)).count();
+        let end =
+            number + paths[number..].iter().take_while(|other| other.starts_with(path)).count();
         let begin = leaves.len();
-        let below = terms.range(path.to_vec()..).take_while(|(factors, _)| factors.starts_with(path));
+        let below =
+            terms.range(path.to_vec()..).take_while(|(factors, _)| factors.starts_with(path));
         leaves.extend(below.filter_map(|(factors, coefficient)| {
-            let is_leaf = factors.len() == path.len() + 1 && !inner.contains_key(factors.as_slice());
+            let is_leaf =
+                factors.len() == path.len() + 1 && !inner.contains_key(factors.as_slice());
             is_leaf.then(|| (factors[path.len()], *coefficient))
         }));
-        nodes.push(Node { variable: *variable, parent, coefficient, end, leaves: begin..leaves.len() });
+        nodes.push(Node {
+            variable: *variable,
+            parent,
+            coefficient,
+            end,
+            leaves: begin..leaves.len(),
+        });
     }
     (nodes, leaves)
 }
@@ -307,7 +368,8 @@ pub(super) mod tests {
 
     /// Of the mixed space: learning rate, momentum, sgd, depth at least 2, batch size, and one that is not searched.
     pub(in super::super) fn experience() -> Experience {
-        let deep = (1..=4).map(|depth| (Value::Int(depth), if depth > 1 { 1.0 } else { 0.0 })).collect();
+        let deep =
+            (1..=4).map(|depth| (Value::Int(depth), if depth > 1 { 1.0 } else { 0.0 })).collect();
         let variables = vec![
             variable("learning_rate", ramp(RampScale::Log, 1e-5, 1.0)),
             variable("momentum", ramp(RampScale::LogOfRest, 0.0, 0.99)),
@@ -343,18 +405,26 @@ pub(super) mod tests {
     }
 
     fn places(axes: &Axes<'_>) -> Vec<Point> {
-        let place = |i: u32| (0..7u32).map(|j| f64::from((i * 37 + j * 61) % 97) / 97.0).collect::<Vec<f64>>();
+        let place = |i: u32| {
+            (0..7u32).map(|j| f64::from((i * 37 + j * 61) % 97) / 97.0).collect::<Vec<f64>>()
+        };
         (0..40).filter_map(|i| axes.snapped(place(i))).collect()
     }
 
     fn directly(space: &Space, axes: &Axes<'_>, point: &Point) -> f64 {
         let (config, experience) = (axes.config(&point.coordinates), experience());
         let at = |variable: &Variable| {
-            let position = space.position(&variable.parameter).filter(|p| space.parameters()[*p].is_searched())?;
+            let position = space
+                .position(&variable.parameter)
+                .filter(|p| space.parameters()[*p].is_searched())?;
             config.get(position).map(|value| variable.curve.at(value))
         };
         let heights: Vec<f64> = experience.variables.iter().map(|v| at(v).unwrap_or(0.0)).collect();
-        experience.terms.iter().map(|t| t.coefficient * t.factors.iter().map(|&f| heights[f]).product::<f64>()).sum()
+        experience
+            .terms
+            .iter()
+            .map(|t| t.coefficient * t.factors.iter().map(|&f| heights[f]).product::<f64>())
+            .sum()
     }
 
     #[test]
@@ -369,7 +439,10 @@ pub(super) mod tests {
             let plain = directly(&space, &axes, point);
             // Tolerance: the curve of momentum between the rows of its table, 1/64 apart.
             let bent = point.active[0] && point.coordinates[0] > 0.9;
-            assert!((tree - plain).abs() < if bent { 0.1 } else { 3e-3 }, "{tree} {plain} {point:?}");
+            assert!(
+                (tree - plain).abs() < if bent { 0.1 } else { 3e-3 },
+                "{tree} {plain} {point:?}"
+            );
         }
     }
 
@@ -392,7 +465,11 @@ pub(super) mod tests {
                 };
                 // The table is straight on both sides of a point that is none of its rows.
                 let difference = (at(1e-7) - at(-1e-7)) / 1e-7;
-                assert!((slopes[axis] - difference).abs() < 1e-6, "{axis} {} {difference}", slopes[axis]);
+                assert!(
+                    (slopes[axis] - difference).abs() < 1e-6,
+                    "{axis} {} {difference}",
+                    slopes[axis]
+                );
             }
         }
     }

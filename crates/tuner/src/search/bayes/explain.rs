@@ -81,14 +81,19 @@ pub fn explain(request: &Request<'_>, config: &Config, came: Option<f64>) -> Opt
     let corner_cost = Interior::new(&model.axes, &trend, request.history.len()).cost(&place.point);
     let (best, believed) = incumbent(&model, &posterior);
     let noise = theta.noise() + data.mean_noise();
-    let criterion = Acquisition::of_turn(request.history.len(), posterior.is_experienced(), believed, noise);
+    let criterion =
+        Acquisition::of_turn(request.history.len(), posterior.is_experienced(), believed, noise);
     let warp = model.warp(fit.family);
     // Below the lowest known losses the curve goes on straight: where none is negative, none is believed to be.
     let mut means = request.history.results().filter_map(|(_, _, outcome)| outcome.mean());
     let least = if means.all(|mean| mean >= 0.0) { 0.0 } else { f64::NEG_INFINITY };
     let loss_of = |target: f64| warp.loss(target).max(least);
     let loss = |deviations: f64| loss_of(prediction.mean + deviations * prediction.sd);
-    let parameters = request.space.axes().iter().map(|&position| request.space.parameters()[position].name.clone());
+    let parameters = request
+        .space
+        .axes()
+        .iter()
+        .map(|&position| request.space.parameters()[position].name.clone());
     Some(Forecast {
         loss: loss(0.0),
         band: (loss(-1.0), loss(1.0)),
@@ -121,11 +126,14 @@ fn experienced(
 
 /// Of the results of lowest loss, the number of the one whose predicted mean is lowest, and that mean.
 fn incumbent(model: &Model<'_>, posterior: &Posterior<'_>) -> (usize, f64) {
-    let mut lowest: Vec<_> = model.history.results().filter(|(_, _, outcome)| outcome.mean().is_some()).collect();
+    let mut lowest: Vec<_> =
+        model.history.results().filter(|(_, _, outcome)| outcome.mean().is_some()).collect();
     lowest.sort_by(|a, b| a.2.mean().partial_cmp(&b.2.mean()).unwrap_or(Ordering::Equal));
     lowest.truncate(N_LOWEST);
-    let places = posterior.predict(lowest.iter().map(|(_, entry, _)| model.axes.place(&entry.config)).collect());
-    let believed = lowest.iter().zip(places).map(|((number, ..), place)| (*number, place.prediction.mean));
+    let places = posterior
+        .predict(lowest.iter().map(|(_, entry, _)| model.axes.place(&entry.config)).collect());
+    let believed =
+        lowest.iter().zip(places).map(|((number, ..), place)| (*number, place.prediction.mean));
     believed.min_by(|a, b| a.1.total_cmp(&b.1)).expect("the caller has seen a loss")
 }
 
@@ -138,7 +146,8 @@ fn surprise(prediction: Prediction, loss: f64, warp: &Warp, noise: f64) -> f64 {
 
 /// The known trials nearest to a configuration by the kernel's own distance.
 fn nearest(model: &Model<'_>, weights: &[f64], config: &Config) -> Vec<(usize, f64)> {
-    let points: Vec<_> = model.history.results().map(|(_, entry, _)| model.axes.place(&entry.config)).collect();
+    let points: Vec<_> =
+        model.history.results().map(|(_, entry, _)| model.axes.place(&entry.config)).collect();
     let cloud = Cloud::new(&model.embedding, points.iter());
     let mut features = vec![0.0; model.embedding.n_features()];
     model.embedding.embed(&model.axes.place(config), &mut features);
@@ -166,25 +175,39 @@ mod tests {
     #[test]
     fn a_forecast_is_in_the_units_of_the_loss_and_names_the_nearest_trials() {
         let range = || Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None };
-        let space = Space::new(vec![Parameter::new("a", range()), Parameter::new("b", range())], &[]).unwrap();
+        let space =
+            Space::new(vec![Parameter::new("a", range()), Parameter::new("b", range())], &[])
+                .unwrap();
         let mut history = History::new();
         for number in 0..9 {
             let a = f64::from(number) / 8.0;
             history.push(Arc::new(config(a)), Origin::Random);
-            history.reveal(number as usize, Outcome { state: State::Ok, losses: [0.1 + (a - 0.4) * (a - 0.4)].into() });
+            history.reveal(
+                number as usize,
+                Outcome { state: State::Ok, losses: [0.1 + (a - 0.4) * (a - 0.4)].into() },
+            );
         }
-        let request = Request { space: &space, history: &history, streams: Streams::new(0), fitted: &[] };
+        let request =
+            Request { space: &space, history: &history, streams: Streams::new(0), fitted: &[] };
         let of = |a: f64, came: Option<f64>| explain(&request, &config(a), came).unwrap();
         let forecast = of(0.45, None);
         let (low, high) = forecast.band;
-        assert!((forecast.loss - 0.1025).abs() < 0.01 && low < forecast.loss && forecast.loss < high, "{forecast:?}");
+        assert!(
+            (forecast.loss - 0.1025).abs() < 0.01 && low < forecast.loss && forecast.loss < high,
+            "{forecast:?}"
+        );
         assert!(forecast.bound < low && forecast.surprise.is_none() && forecast.corner_cost == 0.0);
         assert_eq!(forecast.nearest.iter().map(|n| n.0).collect::<Vec<_>>(), [4, 3, 5, 2, 6]);
         assert_eq!(forecast.length_scales.len(), 2);
-        assert!(forecast.incumbent.0 == 3 && (forecast.incumbent.1 - 0.1006).abs() < 0.005, "{forecast:?}");
+        assert!(
+            forecast.incumbent.0 == 3 && (forecast.incumbent.1 - 0.1006).abs() < 0.005,
+            "{forecast:?}"
+        );
         assert!(forecast.chance > of(0.9, None).chance && (0.0..=1.0).contains(&forecast.chance));
         let surprise = |came| of(0.45, Some(came)).surprise.unwrap();
-        assert!(surprise(forecast.loss).abs() < 1e-9 && surprise(0.3) > 2.0 && surprise(0.05) < -2.0);
+        assert!(
+            surprise(forecast.loss).abs() < 1e-9 && surprise(0.3) > 2.0 && surprise(0.05) < -2.0
+        );
         let empty = Request { history: &History::new(), ..request };
         assert_eq!(explain(&empty, &config(0.3), None), None);
     }

@@ -32,13 +32,17 @@ pub(super) fn fit(
     if data.len() == 0 {
         return (centre, 0.0);
     }
-    let (start, decrease) =
-        if data.len() > FEW { (other.unwrap_or(&centre), DECREASE_OF_MANY) } else { (&centre, LIMITS.decrease) };
+    let (start, decrease) = if data.len() > FEW {
+        (other.unwrap_or(&centre), DECREASE_OF_MANY)
+    } else {
+        (&centre, LIMITS.decrease)
+    };
     let mut likelihood = Likelihood::new(embedding, trend, data);
     let objective = |theta: &[f64], gradient: &mut [f64]| {
         let value = likelihood.evaluate(theta, gradient);
         value + prior.penalty(theta, gradient)
     };
-    let end = minimize(objective, start.values(), &prior.low, &prior.high, Limits { decrease, ..LIMITS });
+    let end =
+        minimize(objective, start.values(), &prior.low, &prior.high, Limits { decrease, ..LIMITS });
     (Theta::from_values(end.point), end.value)
 }

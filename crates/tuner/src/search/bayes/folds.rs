@@ -26,14 +26,22 @@ pub(super) struct FoldEffects {
 impl FoldEffects {
     /// Estimates them from complete trials, one row of `n_folds` losses each, and the value that stands for each row:
     /// its mean, or on a warped scale the warped mean. What experience knows of the rest's variance counts beside them.
-    pub(super) fn fit(rows: &[Vec<f64>], values: &[f64], n_folds: usize, known: Option<Noise>) -> Self {
+    pub(super) fn fit(
+        rows: &[Vec<f64>],
+        values: &[f64],
+        n_folds: usize,
+        known: Option<Noise>,
+    ) -> Self {
         let mut order: Vec<usize> = (0..rows.len()).collect();
         order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
         order.truncate(rows.len().div_ceil(2).max(AT_LEAST));
         let k = order.len() as f64;
         let mut effects = vec![0.0; n_folds];
         for &index in &order {
-            effects.iter_mut().zip(&rows[index]).for_each(|(effect, loss)| *effect += (loss - values[index]) / k);
+            effects
+                .iter_mut()
+                .zip(&rows[index])
+                .for_each(|(effect, loss)| *effect += (loss - values[index]) / k);
         }
         let mut fitted = Self { effects, variance: None };
         let squares: f64 = order.iter().map(|&index| fitted.squares(&rows[index])).sum();
@@ -55,7 +63,9 @@ impl FoldEffects {
     /// Returns the known variance of a trial's mean: the pooled one or, if larger, its own shrunk to it, by the folds
     /// it has. 0 where nothing is known, as with one fold.
     pub(super) fn noise(&self, losses: &[f64]) -> f64 {
-        let Some(pooled) = self.variance else { return 0.0 };
+        let Some(pooled) = self.variance else {
+            return 0.0;
+        };
         let freedom = losses.len() as f64 - 1.0;
         let shrunk = (PRIOR_FREEDOM * pooled + self.squares(losses)) / (PRIOR_FREEDOM + freedom);
         (shrunk.max(pooled) / losses.len() as f64).max(FLOOR)
@@ -64,7 +74,11 @@ impl FoldEffects {
     /// The squared rests of a trial.
     fn squares(&self, losses: &[f64]) -> f64 {
         let centre = self.adjusted_mean(losses);
-        losses.iter().zip(&self.effects).map(|(y, effect)| (y - effect - centre) * (y - effect - centre)).sum()
+        losses
+            .iter()
+            .zip(&self.effects)
+            .map(|(y, effect)| (y - effect - centre) * (y - effect - centre))
+            .sum()
     }
 }
 
@@ -83,7 +97,9 @@ mod tests {
     /// Trial i has mean i, folds differ by −1, 0, 1, and a rest of ±0.1 that sums to 0 over trials and folds.
     fn rows(n: usize) -> Vec<Vec<f64>> {
         let rest = [[0.1, -0.1, 0.0], [-0.1, 0.1, 0.0]];
-        (0..n).map(|i| (0..3).map(|j| i as f64 + j as f64 - 1.0 + rest[i % 2][j]).collect()).collect()
+        (0..n)
+            .map(|i| (0..3).map(|j| i as f64 + j as f64 - 1.0 + rest[i % 2][j]).collect())
+            .collect()
     }
 
     const MEANS: [f64; 12] = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0];
@@ -109,7 +125,10 @@ mod tests {
 
     #[test]
     fn with_one_fold_or_one_trial_nothing_is_known() {
-        assert_eq!(FoldEffects::fit(&[vec![1.0], vec![2.0]], &[1.0, 2.0], 1, None).noise(&[3.0]), 0.0);
+        assert_eq!(
+            FoldEffects::fit(&[vec![1.0], vec![2.0]], &[1.0, 2.0], 1, None).noise(&[3.0]),
+            0.0
+        );
         assert_eq!(FoldEffects::fit(&[vec![1.0, 2.0]], &[1.5], 2, None).noise(&[3.0, 4.0]), 0.0);
         assert_eq!(FoldEffects::fit(&[], &[], 0, None).variance, None);
     }
@@ -118,10 +137,20 @@ mod tests {
     fn what_is_known_of_noise_counts_beside_what_folds_tell() {
         let known = Some(Noise { mean: libm::log(0.3), sd: 0.5 });
         // One trial tells nothing, nor does one fold: the mean of three folds has a third of what is known.
-        assert!((FoldEffects::fit(&rows(1), &MEANS, 3, known).noise(&[-1.0, 0.0, 1.0]) - 0.1).abs() < 1e-12);
-        assert!((FoldEffects::fit(&[vec![1.0], vec![2.0]], &[1.0, 2.0], 1, known).noise(&[3.0]) - 0.3).abs() < 1e-12);
+        assert!(
+            (FoldEffects::fit(&rows(1), &MEANS, 3, known).noise(&[-1.0, 0.0, 1.0]) - 0.1).abs()
+                < 1e-12
+        );
+        assert!(
+            (FoldEffects::fit(&[vec![1.0], vec![2.0]], &[1.0, 2.0], 1, known).noise(&[3.0]) - 0.3)
+                .abs()
+                < 1e-12
+        );
         // 0.012 with ten degrees of freedom, which weigh 5, and 0.3, which weighs 4: a mean of their logarithms.
         let expected = libm::pow(0.012, 5.0 / 9.0) * libm::pow(0.3, 4.0 / 9.0);
-        assert!((FoldEffects::fit(&rows(12), &MEANS, 3, known).variance.unwrap() - expected).abs() < 1e-12);
+        assert!(
+            (FoldEffects::fit(&rows(12), &MEANS, 3, known).variance.unwrap() - expected).abs()
+                < 1e-12
+        );
     }
 }

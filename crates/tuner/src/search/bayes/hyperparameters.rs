@@ -69,11 +69,18 @@ impl Hyperprior {
     /// The prior for a space of `n_axes` axes, from which `trend` is taken away.
     pub(super) fn new(n_axes: usize, trend: &Trend) -> Self {
         let length = 0.5 * libm::log(n_axes.max(2) as f64 / 7.0);
-        let of = |length: f64, signal: f64, noise: f64| [vec![length; n_axes], vec![signal, noise]].concat();
+        let of = |length: f64, signal: f64, noise: f64| {
+            [vec![length; n_axes], vec![signal, noise]].concat()
+        };
         let ln = libm::log;
         let mut mean = of(length, 0.0, -9.0);
         mean.iter_mut().zip(trend.longer()).for_each(|(length, longer)| *length += longer);
-        Self { mean, sd: of(0.7, 0.5, 2.0), low: of(ln(0.03), ln(0.02), ln(1e-8)), high: of(ln(50.0), ln(50.0), 0.0) }
+        Self {
+            mean,
+            sd: of(0.7, 0.5, 2.0),
+            low: of(ln(0.03), ln(0.02), ln(1e-8)),
+            high: of(ln(50.0), ln(50.0), 0.0),
+        }
     }
 
     /// The centre.

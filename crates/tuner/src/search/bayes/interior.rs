@@ -37,8 +37,9 @@ impl Interior {
 
     /// The cost of a place.
     pub(super) fn cost(&self, point: &Point) -> f64 {
-        let differences =
-            (0..self.middles.len()).filter(|&axis| point.active[axis]).map(|axis| self.offset(axis, point));
+        let differences = (0..self.middles.len())
+            .filter(|&axis| point.active[axis])
+            .map(|axis| self.offset(axis, point));
         self.weight * differences.map(|difference| 4.0 * difference * difference).sum::<f64>()
     }
 
@@ -55,7 +56,9 @@ impl Interior {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::space::{Confidence, Domain, Experience, LossScale, Noise, Parameter, Prior, Scale, Space, Value};
+    use crate::space::{
+        Confidence, Domain, Experience, LossScale, Noise, Parameter, Prior, Scale, Space, Value,
+    };
 
     fn space() -> Space {
         let scale = LossScale {

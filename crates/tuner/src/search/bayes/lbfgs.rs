@@ -51,8 +51,9 @@ pub(super) fn minimize(
     let mut memory = Memory::default();
     let (mut next, mut next_gradient, mut direction) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
     for _ in 0..limits.iterations {
-        let free: Vec<bool> =
-            (0..n).map(|i| !(x[i] <= low[i] && gradient[i] > 0.0 || x[i] >= high[i] && gradient[i] < 0.0)).collect();
+        let free: Vec<bool> = (0..n)
+            .map(|i| !(x[i] <= low[i] && gradient[i] > 0.0 || x[i] >= high[i] && gradient[i] < 0.0))
+            .collect();
         let steepest = (0..n).filter(|&i| free[i]).map(|i| gradient[i].abs()).fold(0.0, f64::max);
         if steepest < limits.gradient {
             break;
@@ -142,7 +143,8 @@ impl Memory {
 mod tests {
     use super::*;
 
-    const LIMITS: Limits = Limits { iterations: 200, gradient: 1e-9, decrease: 0.0, first_step: 0.5 };
+    const LIMITS: Limits =
+        Limits { iterations: 200, gradient: 1e-9, decrease: 0.0, first_step: 0.5 };
 
     fn rosenbrock(x: &[f64], g: &mut [f64]) -> f64 {
         let (a, b) = (1.0 - x[0], x[1] - x[0] * x[0]);
@@ -166,9 +168,13 @@ mod tests {
 
     #[test]
     fn a_forbidden_region_is_not_entered() {
-        let forbidden = |x: &[f64], g: &mut [f64]| if x[0] > 0.7 { f64::INFINITY } else { rosenbrock(x, g) };
+        let forbidden = |x: &[f64], g: &mut [f64]| {
+            if x[0] > 0.7 { f64::INFINITY } else { rosenbrock(x, g) }
+        };
         let end = minimize(forbidden, &[0.0, 0.0], &[-5.0; 2], &[5.0; 2], LIMITS);
         assert!(end.point[0] <= 0.7 && end.value < 0.2, "{end:?}");
-        assert!(minimize(forbidden, &[2.0, 0.0], &[-5.0; 2], &[5.0; 2], LIMITS).value.is_infinite());
+        assert!(
+            minimize(forbidden, &[2.0, 0.0], &[-5.0; 2], &[5.0; 2], LIMITS).value.is_infinite()
+        );
     }
 }

@@ -38,7 +38,8 @@ impl<'a> Likelihood<'a> {
             data.cloud.pair_distances(embedding, axis, block);
         }
         let row = |i: usize| &data.basis[i * trend.len()..(i + 1) * trend.len()];
-        let pairs = (0..n).flat_map(|j| (j + 1..n).map(move |i| (i, j))).chain((0..n).map(|i| (i, i)));
+        let pairs =
+            (0..n).flat_map(|j| (j + 1..n).map(move |i| (i, j))).chain((0..n).map(|i| (i, i)));
         Self {
             data,
             n_axes: embedding.n_axes(),
@@ -65,8 +66,9 @@ impl<'a> Likelihood<'a> {
         self.alpha.copy_from_slice(&self.data.residuals);
         solve(&self.matrix, &mut self.alpha);
         let fit = 0.5 * dot(&self.alpha, &self.data.residuals);
-        let value =
-            fit + half_log_determinant(&self.matrix, n) + 0.5 * n as f64 * libm::log(2.0 * std::f64::consts::PI);
+        let value = fit
+            + half_log_determinant(&self.matrix, n)
+            + 0.5 * n as f64 * libm::log(2.0 * std::f64::consts::PI);
         self.differentiate(&weights, signal, noise, gradient);
         value
     }
@@ -84,7 +86,8 @@ impl<'a> Likelihood<'a> {
         let mut start = 0;
         for j in 0..n {
             let len = n - 1 - j;
-            self.matrix[j * n + j] = signal + self.trend[n_pairs + j] + self.data.noise[j] + noise + JITTER;
+            self.matrix[j * n + j] =
+                signal + self.trend[n_pairs + j] + self.data.noise[j] + noise + JITTER;
             let column = &mut self.matrix[j * n + j + 1..(j + 1) * n];
             let pairs = self.kernel[start..start + len].iter().zip(&self.trend[start..start + len]);
             column.iter_mut().zip(pairs).for_each(|(k, (m, t))| *k = signal * m + t);
@@ -108,7 +111,9 @@ impl<'a> Likelihood<'a> {
             let column = &inverse[j * n + j + 1..(j + 1) * n];
             let slopes = &mut self.slopes[start..start + len];
             let kernel = &mut self.kernel[start..start + len];
-            for (((slope, value), g), alpha) in slopes.iter_mut().zip(kernel).zip(column).zip(&self.alpha[j + 1..]) {
+            for (((slope, value), g), alpha) in
+                slopes.iter_mut().zip(kernel).zip(column).zip(&self.alpha[j + 1..])
+            {
                 let pull = g - alpha_j * alpha;
                 *slope *= pull;
                 *value *= pull;
@@ -142,7 +147,8 @@ pub(super) mod tests {
     /// Six points, targets and noise, of which scikit-learn was asked too.
     pub(in super::super) fn six(embedding: &Embedding, trend: &Trend) -> Dataset {
         let places = [[0.1, 0.9], [0.4, 0.3], [0.8, 0.6], [0.5, 0.5], [0.95, 0.05], [0.2, 0.2]];
-        let points = places.map(|p| Point { coordinates: p.to_vec(), active: vec![true; 2] }).to_vec();
+        let points =
+            places.map(|p| Point { coordinates: p.to_vec(), active: vec![true; 2] }).to_vec();
         let noise = vec![0.01, 0.0, 0.02, 0.0, 0.05, 0.0];
         Dataset::new(embedding, trend, points, vec![1.2, -0.4, 0.3, -0.9, 0.7, 0.1], noise)
     }
@@ -166,9 +172,12 @@ pub(super) mod tests {
         let axes = Axes::new(&space);
         let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space));
         let points: Vec<Point> = (0..12u32)
-            .filter_map(|i| axes.snapped((0..7u32).map(|j| f64::from((i * 37 + j * 61) % 97) / 97.0).collect()))
+            .filter_map(|i| {
+                axes.snapped((0..7u32).map(|j| f64::from((i * 37 + j * 61) % 97) / 97.0).collect())
+            })
             .collect();
-        let targets: Vec<f64> = points.iter().map(|p| libm::sin(5.0 * p.coordinates.iter().sum::<f64>())).collect();
+        let targets: Vec<f64> =
+            points.iter().map(|p| libm::sin(5.0 * p.coordinates.iter().sum::<f64>())).collect();
         let noise = vec![0.01; points.len()];
         let data = Dataset::new(&embedding, &trend, points, targets, noise);
         let mut likelihood = Likelihood::new(&embedding, &trend, &data);

@@ -32,7 +32,8 @@ mod tests {
         // sklearn.gaussian_process.kernels.Matern(length_scale=1, nu=2.5) at distances 0, 0.5, 1, 3
         let mut q = [0.0, 0.25, 1.0, 9.0];
         values(&mut q);
-        let expected = [1.0, 0.828_649_142_418_125_5, 0.523_994_108_831_820_3, 0.027_723_421_914_625_807];
+        let expected =
+            [1.0, 0.828_649_142_418_125_5, 0.523_994_108_831_820_3, 0.027_723_421_914_625_807];
         for (a, b) in q.iter().zip(expected) {
             assert!((a - b).abs() < 1e-14, "{a} {b}");
         }

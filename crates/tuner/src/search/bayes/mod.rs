@@ -93,8 +93,8 @@ impl Bayes {
 
 impl Sampler for Bayes {
     fn propose(&mut self, request: &Request<'_>) -> Result<Option<Suggestion>, Error> {
-        let is_start =
-            request.history.n_started() < self.startup || request.history.results().len() < self.startup as usize;
+        let is_start = request.history.n_started() < self.startup
+            || request.history.results().len() < self.startup as usize;
         if request.space.axes().is_empty() || is_start {
             let start = self.start.propose(request)?;
             return Ok(start.map(|suggestion| Suggestion { origin: Origin::Startup, ..suggestion }));
@@ -121,22 +121,33 @@ fn best(model: &Model<'_>, request: &Request<'_>, fit: &Fit) -> Option<Config> {
     let is_experienced = posterior.is_experienced();
     let drawn = candidates::draw(&model.axes, &centres, is_experienced, &mut request.rng());
     let candidates = posterior.predict(drawn);
-    let tried: Vec<Point> = history.entries().iter().map(|entry| model.axes.place(&entry.config)).collect();
+    let tried: Vec<Point> =
+        history.entries().iter().map(|entry| model.axes.place(&entry.config)).collect();
     let interior = Interior::new(&model.axes, model.trend, history.len());
     let noise = fit.theta.noise() + data.mean_noise();
     let mut acquisition = Acquisition::of_turn(history.len(), is_experienced, incumbent, noise);
     let mut proposed = None;
     loop {
-        let landscape = Landscape { axes: &model.axes, posterior: &posterior, acquisition, interior: &interior };
+        let landscape = Landscape {
+            axes: &model.axes,
+            posterior: &posterior,
+            acquisition,
+            interior: &interior,
+        };
         let found = landscape.summits(&candidates).into_iter().find_map(|rated| {
             let point = &rated.place.point;
-            let is_near = tried.iter().any(|other| model.axes.distance(other, point) < REPEAT_DISTANCE);
+            let is_near =
+                tried.iter().any(|other| model.axes.distance(other, point) < REPEAT_DISTANCE);
             let config = model.axes.config(&point.coordinates);
             (!is_near && request.admits(&config)).then_some((config, rated.place.prediction.sd))
         });
-        let Some((config, sd)) = found else { return proposed };
+        let Some((config, sd)) = found else {
+            return proposed;
+        };
         proposed = Some(config);
-        let Acquisition::Bound { deviations } = acquisition else { return proposed };
+        let Acquisition::Bound { deviations } = acquisition else {
+            return proposed;
+        };
         let may_widen = history.len() % 2 == 1 && deviations < WIDEST;
         if sd >= DOUBT || !may_widen {
             return proposed;
@@ -167,14 +178,17 @@ mod tests {
     fn bayesian_search_keeps_the_contract() {
         let mut make = |space: &Space| -> Box<dyn Sampler> { Box::new(Bayes::new(space, 5)) };
         conformance::check(&mut make, 12);
-        let mut without_startup = |space: &Space| -> Box<dyn Sampler> { Box::new(Bayes::new(space, 0)) };
+        let mut without_startup =
+            |space: &Space| -> Box<dyn Sampler> { Box::new(Bayes::new(space, 0)) };
         conformance::check(&mut without_startup, 6);
     }
 
     #[test]
     fn the_model_waits_for_results_and_not_for_trials() {
         let range = Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None };
-        let space = Space::new(vec![Parameter::new("x", range.clone()), Parameter::new("y", range)], &[]).unwrap();
+        let space =
+            Space::new(vec![Parameter::new("x", range.clone()), Parameter::new("y", range)], &[])
+                .unwrap();
         let mut history = History::new();
         let origin = |history: &mut History| {
             let request = Request { space: &space, history, streams: Streams::new(1), fitted: &[] };

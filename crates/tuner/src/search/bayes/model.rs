@@ -57,7 +57,8 @@ impl<'a> Model<'a> {
         let fit = if self.scale.is_some() && n_results < COMPARABLE {
             plain
         } else {
-            let (shifted, shifted_cost) = self.fit_family(n_results, Family::Shifted, Some(&plain.theta));
+            let (shifted, shifted_cost) =
+                self.fit_family(n_results, Family::Shifted, Some(&plain.theta));
             if shifted_cost < plain_cost { shifted } else { plain }
         };
         let values = fit.values();
@@ -83,7 +84,10 @@ impl<'a> Model<'a> {
         let results = self.results(usize::MAX);
         let points = self.places(&results);
         let targets = self.targets(&results, &points, fit.family);
-        self.data(&points, &targets, &fit.theta.weights(), |sites| sites.near_and_far(self.capacity.known)).0
+        self.data(&points, &targets, &fit.theta.weights(), |sites| {
+            sites.near_and_far(self.capacity.known)
+        })
+        .0
     }
 
     /// Returns those of the results at `points` that `choose` takes, and their positions; `metric` has 1/l² of each axis.
@@ -94,7 +98,8 @@ impl<'a> Model<'a> {
         metric: &[f64],
         choose: impl Fn(&Sites<'_>) -> Vec<usize>,
     ) -> (Dataset, Vec<usize>) {
-        let sites = Sites { embedding: &self.embedding, weights: metric, points, targets: &targets.values };
+        let sites =
+            Sites { embedding: &self.embedding, weights: metric, points, targets: &targets.values };
         let chosen = choose(&sites);
         let values = chosen.iter().map(|&index| targets.values[index]).collect();
         let noise = chosen.iter().map(|&index| targets.noise[index]).collect();
@@ -103,9 +108,15 @@ impl<'a> Model<'a> {
     }
 
     /// Results, which lie at `points`, as targets, in view of what is expected of them.
-    pub(super) fn targets(&self, results: &[Result<'_>], points: &[Point], family: Family) -> Targets {
+    pub(super) fn targets(
+        &self,
+        results: &[Result<'_>],
+        points: &[Point],
+        family: Family,
+    ) -> Targets {
         let heights = self.trend.heights(&points.iter().collect::<Vec<_>>());
-        let expected = heights.as_deref().zip(self.scale).map(|(heights, scale)| Expected { heights, scale });
+        let expected =
+            heights.as_deref().zip(self.scale).map(|(heights, scale)| Expected { heights, scale });
         Targets::new(&outcomes(results), family, expected)
     }
 
@@ -127,7 +138,8 @@ impl<'a> Model<'a> {
 
     /// Conditions on the results in `data` and on what is pending.
     pub(super) fn posterior(&self, theta: &Theta, data: &Dataset) -> Posterior<'_> {
-        let mut pending: Vec<Point> = self.history.pending().map(|(_, entry)| self.axes.place(&entry.config)).collect();
+        let mut pending: Vec<Point> =
+            self.history.pending().map(|(_, entry)| self.axes.place(&entry.config)).collect();
         pending.drain(..pending.len().saturating_sub(PENDING));
         Posterior::new(&self.embedding, self.trend, theta, data, &pending)
     }

@@ -52,7 +52,8 @@ impl Landscape<'_> {
         let ranked = self.rated(candidates.to_vec());
         let mut scratch = self.posterior.scratch();
         let starts = self.spread_starts(&ranked);
-        let mut summits: Vec<Rated> = starts.iter().map(|start| self.climb(start, &mut scratch)).collect();
+        let mut summits: Vec<Rated> =
+            starts.iter().map(|start| self.climb(start, &mut scratch)).collect();
         summits.extend(starts.into_iter().cloned());
         sort(&mut summits);
         summits.extend(ranked);
@@ -61,7 +62,9 @@ impl Landscape<'_> {
 
     /// Rates places, best first, the earlier of equals first.
     fn rated(&self, places: Vec<Place>) -> Vec<Rated> {
-        let worth = |place: &Place| self.acquisition.worth(place.prediction).value - self.interior.cost(&place.point);
+        let worth = |place: &Place| {
+            self.acquisition.worth(place.prediction).value - self.interior.cost(&place.point)
+        };
         let rate = |place: Place| Rated { value: worth(&place), place };
         let mut rated: Vec<Rated> = places.into_iter().map(rate).collect();
         sort(&mut rated);
@@ -75,7 +78,9 @@ impl Landscape<'_> {
             if starts.len() == N_STARTS {
                 break;
             }
-            if starts.iter().all(|start| self.axes.distance(&start.place.point, &rated.place.point) >= START_DISTANCE) {
+            if starts.iter().all(|start| {
+                self.axes.distance(&start.place.point, &rated.place.point) >= START_DISTANCE
+            }) {
                 starts.push(rated);
             }
         }
@@ -98,8 +103,9 @@ impl Landscape<'_> {
 
     fn climb_slopes(&self, best: &mut Rated, scratch: &mut Scratch) {
         let axes = self.axes.axes();
-        let moves: Vec<usize> =
-            (0..axes.len()).filter(|&i| best.place.point.active[i] && axes[i].listed().is_none()).collect();
+        let moves: Vec<usize> = (0..axes.len())
+            .filter(|&i| best.place.point.active[i] && axes[i].listed().is_none())
+            .collect();
         if moves.is_empty() {
             return;
         }
@@ -113,11 +119,16 @@ impl Landscape<'_> {
                 let by_place = self.interior.slope(axis, &at);
                 *g = by_place - (worth.by_mean * by_mean[axis] + worth.by_sd * by_sd[axis]);
             }
-            if self.is_admissible(&at) { self.interior.cost(&at) - worth.value } else { f64::INFINITY }
+            if self.is_admissible(&at) {
+                self.interior.cost(&at) - worth.value
+            } else {
+                f64::INFINITY
+            }
         };
         let from: Vec<f64> = moves.iter().map(|&axis| best.place.point.coordinates[axis]).collect();
         let limits = if self.posterior.is_experienced() { COARSE } else { LIMITS };
-        let end = minimize(objective, &from, &vec![0.0; moves.len()], &vec![1.0; moves.len()], limits);
+        let end =
+            minimize(objective, &from, &vec![0.0; moves.len()], &vec![1.0; moves.len()], limits);
         let mut coordinates = best.place.point.coordinates.clone();
         moves.iter().zip(end.point).for_each(|(&axis, x)| coordinates[axis] = x);
         self.improve(best, [coordinates]);
@@ -125,7 +136,9 @@ impl Landscape<'_> {
 
     fn climb_lists(&self, best: &mut Rated) {
         for (index, axis) in self.axes.axes().iter().enumerate() {
-            let Some(values) = axis.listed().filter(|_| best.place.point.active[index]) else { continue };
+            let Some(values) = axis.listed().filter(|_| best.place.point.active[index]) else {
+                continue;
+            };
             let stride = values.len().div_ceil(N_LISTED);
             let from = best.place.point.coordinates.clone();
             let others = values.iter().step_by(stride).filter(|v| **v != from[index]);
@@ -142,7 +155,8 @@ impl Landscape<'_> {
 
     /// Replaces `best` by the best of the admissible configurations at `coordinates` if that is better.
     fn improve(&self, best: &mut Rated, coordinates: impl IntoIterator<Item = Vec<f64>>) {
-        let points: Vec<Point> = coordinates.into_iter().filter_map(|c| self.axes.snapped(c)).collect();
+        let points: Vec<Point> =
+            coordinates.into_iter().filter_map(|c| self.axes.snapped(c)).collect();
         if points.is_empty() {
             return;
         }

@@ -47,7 +47,9 @@ fn shares(space: &Space, experience: &Experience) -> Vec<(String, f64)> {
     let mean = mean(&heights).unwrap_or(0.0);
     let variance = heights.iter().map(|h| (h - mean) * (h - mean)).sum::<f64>() / N_PAIRS as f64;
     let name = |axis: usize| space.parameters()[space.axes()[axis]].name.clone();
-    let share = |square: f64| if variance > 0.0 { square / variance } else { 0.0 };
+    let share = |square: f64| {
+        if variance > 0.0 { square / variance } else { 0.0 }
+    };
     let mut shares: Vec<(String, f64)> =
         squares.into_iter().map(share).enumerate().map(|(a, s)| (name(a), s)).collect();
     shares.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -57,15 +59,22 @@ fn shares(space: &Space, experience: &Experience) -> Vec<(String, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::space::{Curve, Domain, LossScale, Noise, Parameter, RampScale, Scale, Term, Variable};
+    use crate::space::{
+        Curve, Domain, LossScale, Noise, Parameter, RampScale, Scale, Term, Variable,
+    };
 
     #[test]
     fn shares_are_those_of_a_known_function() {
         // x + y/2 + x·z over [-1, 1]³: variances 1/3, 1/12 and 1/9; in all 19/36.
-        let parameter =
-            |name: &str| Parameter::new(name, Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None });
+        let parameter = |name: &str| {
+            Parameter::new(
+                name,
+                Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None },
+            )
+        };
         let ramp = || Curve::Ramp { scale: RampScale::Linear, low: 0.0, high: 1.0 };
-        let variable = |name: &str| Variable { parameter: name.to_owned(), curve: ramp(), absent: 0.0 };
+        let variable =
+            |name: &str| Variable { parameter: name.to_owned(), curve: ramp(), absent: 0.0 };
         let term = |coefficient, factors: &[usize]| Term { coefficient, factors: factors.to_vec() };
         let experience = Experience {
             variables: ["x", "y", "z"].map(variable).to_vec(),
@@ -82,7 +91,10 @@ mod tests {
         let space = Space::new(["x", "y", "z"].map(parameter).to_vec(), &[]).unwrap();
         assert_eq!(outlook(&space), []);
         let found = outlook(&space.with_experience(experience));
-        assert_eq!(found.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["x", "z", "y"]);
+        assert_eq!(
+            found.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
+            ["x", "z", "y"]
+        );
         // Tolerance: the estimator's own at 512 rows of a Sobol sequence.
         for ((_, share), expected) in found.iter().zip([16.0 / 19.0, 4.0 / 19.0, 3.0 / 19.0]) {
             assert!((share - expected).abs() < 0.05, "{found:?}");

@@ -87,7 +87,9 @@ impl<'a> Posterior<'a> {
             cloud.distances(embedding, &weights, &x, j, column);
             matern::values(column);
             let h = &basis[j * trend.len()..(j + 1) * trend.len()];
-            for (k, other) in column.iter_mut().zip(basis[j * trend.len()..].chunks_exact(trend.len())) {
+            for (k, other) in
+                column.iter_mut().zip(basis[j * trend.len()..].chunks_exact(trend.len()))
+            {
                 *k = signal * *k + trend.covariance(h, other);
             }
             column[0] += theta.noise() + data.noise.get(j).copied().unwrap_or(0.0);
@@ -99,7 +101,8 @@ impl<'a> Posterior<'a> {
         let column = |k: usize| basis.iter().skip(k).step_by(trend.len()).copied();
         let basis: Vec<f64> = (0..trend.len()).flat_map(column).collect();
         let at_known = |k: usize| &basis[k * n..k * n + alpha.len()];
-        let trend_alpha = (0..trend.len()).map(|k| trend.variance(k) * dot(at_known(k), &alpha)).collect();
+        let trend_alpha =
+            (0..trend.len()).map(|k| trend.variance(k) * dot(at_known(k), &alpha)).collect();
         Self { embedding, trend, weights, signal, cloud, basis, factor, alpha, trend_alpha }
     }
 
@@ -114,11 +117,14 @@ impl<'a> Posterior<'a> {
         for block in points.chunks(BLOCK) {
             let covariances = &mut covariances[..n * block.len()];
             let rows = self.trend.rows(&block.iter().collect::<Vec<_>>());
-            for (index, (point, h)) in block.iter().zip(rows.chunks_exact(self.trend.len())).enumerate() {
+            for (index, (point, h)) in
+                block.iter().zip(rows.chunks_exact(self.trend.len())).enumerate()
+            {
                 let column = &mut covariances[index * n..(index + 1) * n];
                 self.covariances(point, h, &mut x, column);
                 let mean = Trend::mean(h) + dot(&column[..self.alpha.len()], &self.alpha);
-                predictions.push(Prediction { mean, sd: self.signal + self.trend.covariance(h, h) });
+                predictions
+                    .push(Prediction { mean, sd: self.signal + self.trend.covariance(h, h) });
             }
             self.factor.solve_lower(covariances, block.len());
             let start = predictions.len() - block.len();
@@ -127,7 +133,11 @@ impl<'a> Posterior<'a> {
                 prediction.sd = (prediction.sd - dot(column, column)).max(SMALLEST_VARIANCE).sqrt();
             }
         }
-        points.into_iter().zip(predictions).map(|(point, prediction)| Place { point, prediction }).collect()
+        points
+            .into_iter()
+            .zip(predictions)
+            .map(|(point, prediction)| Place { point, prediction })
+            .collect()
     }
 
     /// Writes the covariances of a point, where the basis functions have the values `h`, with the points conditioned
@@ -227,7 +237,10 @@ impl<'a> Posterior<'a> {
         }
         for (function, h) in h.iter().enumerate().skip(1) {
             let weight = self.trend.variance(function) * h;
-            column.iter_mut().zip(self.column(function)).for_each(|(k, other)| *k += weight * other);
+            column
+                .iter_mut()
+                .zip(self.column(function))
+                .for_each(|(k, other)| *k += weight * other);
         }
     }
 
@@ -238,7 +251,14 @@ impl<'a> Posterior<'a> {
     }
 
     /// Writes the gradients of kᵀα and of −2·(K⁻¹k)ᵀk by the features, the trend aside: dM/dφ = −S·w·(φ − φᵢ).
-    fn by_features(&self, x: &[f64], solved: &[f64], slopes: &[f64], by_mean: &mut [f64], by_variance: &mut [f64]) {
+    fn by_features(
+        &self,
+        x: &[f64],
+        solved: &[f64],
+        slopes: &[f64],
+        by_mean: &mut [f64],
+        by_variance: &mut [f64],
+    ) {
         let n_known = self.alpha.len();
         for feature in 0..x.len() {
             let column = self.cloud.column(feature);
@@ -263,7 +283,10 @@ fn factor_with_jitter(matrix: &[f64], n: usize) -> Cholesky {
         (0..n).for_each(|i| raised[i * n + i] += jitter);
         raised
     });
-    raised.into_iter().find_map(|matrix| Cholesky::new(matrix, n)).expect("a dominant diagonal is positive definite")
+    raised
+        .into_iter()
+        .find_map(|matrix| Cholesky::new(matrix, n))
+        .expect("a dominant diagonal is positive definite")
 }
 
 #[cfg(test)]
@@ -292,12 +315,20 @@ mod tests {
         let theta = Theta::from_values([0.3, 0.8, 1.7, 1e-3].map(libm::log).to_vec());
         let data = six(&embedding, &trend);
         let posterior = Posterior::new(&embedding, &trend, &theta, &data, &[]);
-        let expected =
-            [(0.093_798_281_737_023_76, 0.593_670_919_645_685_1), (-0.396_086_254_888_247_9, 0.736_270_389_715_969_6)];
-        for (prediction, (mean, sd)) in
-            posterior.predict(vec![at(&[0.3, 0.7]), at(&[0.6, 0.1])]).iter().map(|p| p.prediction).zip(expected)
+        let expected = [
+            (0.093_798_281_737_023_76, 0.593_670_919_645_685_1),
+            (-0.396_086_254_888_247_9, 0.736_270_389_715_969_6),
+        ];
+        for (prediction, (mean, sd)) in posterior
+            .predict(vec![at(&[0.3, 0.7]), at(&[0.6, 0.1])])
+            .iter()
+            .map(|p| p.prediction)
+            .zip(expected)
         {
-            assert!((prediction.mean - mean).abs() < 1e-13 && (prediction.sd - sd).abs() < 1e-13, "{prediction:?}");
+            assert!(
+                (prediction.mean - mean).abs() < 1e-13 && (prediction.sd - sd).abs() < 1e-13,
+                "{prediction:?}"
+            );
         }
     }
 
@@ -308,8 +339,10 @@ mod tests {
         let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space));
         let data = six(&embedding, &trend);
         let probes = [at(&[0.3, 0.7]), at(&[0.32, 0.7]), at(&[0.9, 0.9])];
-        let alone = Posterior::new(&embedding, &trend, &theta(2), &data, &[]).predict(probes.to_vec());
-        let with = Posterior::new(&embedding, &trend, &theta(2), &data, &probes[..1]).predict(probes.to_vec());
+        let alone =
+            Posterior::new(&embedding, &trend, &theta(2), &data, &[]).predict(probes.to_vec());
+        let with = Posterior::new(&embedding, &trend, &theta(2), &data, &probes[..1])
+            .predict(probes.to_vec());
         for (a, b) in alone.iter().zip(&with).map(|(a, b)| (a.prediction, b.prediction)) {
             assert!((a.mean - b.mean).abs() < 1e-12 && b.sd < a.sd + 1e-12);
         }
@@ -319,8 +352,10 @@ mod tests {
     /// The mixed space with beliefs of a number and of a category.
     fn believed() -> Space {
         let mut parameters = mixed_space().parameters().to_vec();
-        parameters[1].prior = Some(Prior { value: Value::Float(0.01), confidence: Confidence::High });
-        parameters[2].prior = Some(Prior { value: Value::Text("adam".into()), confidence: Confidence::Low });
+        parameters[1].prior =
+            Some(Prior { value: Value::Float(0.01), confidence: Confidence::High });
+        parameters[2].prior =
+            Some(Prior { value: Value::Text("adam".into()), confidence: Confidence::Low });
         Space::new(parameters, &[]).unwrap()
     }
 
@@ -329,9 +364,12 @@ mod tests {
         let space = believed();
         let axes = Axes::new(&space);
         let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space));
-        let place = |i: u32| (0..7u32).map(|j| f64::from((i * 37 + j * 61) % 97) / 97.0).collect::<Vec<f64>>();
+        let place = |i: u32| {
+            (0..7u32).map(|j| f64::from((i * 37 + j * 61) % 97) / 97.0).collect::<Vec<f64>>()
+        };
         let points: Vec<Point> = (0..15).filter_map(|i| axes.snapped(place(i))).collect();
-        let targets: Vec<f64> = points.iter().map(|p| libm::sin(5.0 * p.coordinates.iter().sum::<f64>())).collect();
+        let targets: Vec<f64> =
+            points.iter().map(|p| libm::sin(5.0 * p.coordinates.iter().sum::<f64>())).collect();
         let data = Dataset::new(&embedding, &trend, points, targets, vec![0.0; 15]);
         let pending = [at(&place(20))];
         let posterior = Posterior::new(&embedding, &trend, &theta(7), &data, &pending);
@@ -340,7 +378,10 @@ mod tests {
         let x = at(&[0.31, 0.42, 0.5, 0.21, 0.63, 0.74, 0.15]);
         let prediction = posterior.differentiate(&x, &mut scratch, &mut by_mean, &mut by_sd);
         let batch = posterior.predict(vec![x.clone()])[0].prediction;
-        assert!((prediction.mean - batch.mean).abs() < 1e-12 && (prediction.sd - batch.sd).abs() < 1e-12);
+        assert!(
+            (prediction.mean - batch.mean).abs() < 1e-12
+                && (prediction.sd - batch.sd).abs() < 1e-12
+        );
         for axis in (0..7).filter(|&axis| !axes.axes()[axis].is_categorical) {
             let moved = |h: f64| {
                 let mut moved = x.clone();

@@ -88,11 +88,15 @@ impl Sites<'_> {
         let mut best: Vec<usize> = (0..self.points.len()).collect();
         best.sort_by(|&a, &b| self.targets[a].total_cmp(&self.targets[b]));
         let mut nearest = vec![f64::INFINITY; self.points.len()];
-        let (mut from_centre, mut centre) = (nearest.clone(), vec![0.0; self.embedding.n_features()]);
+        let (mut from_centre, mut centre) =
+            (nearest.clone(), vec![0.0; self.embedding.n_features()]);
         for &index in best.iter().take(N_CENTRES) {
             self.embedding.embed(&self.points[index], &mut centre);
             cloud.distances(self.embedding, self.weights, &centre, 0, &mut from_centre);
-            nearest.iter_mut().zip(&from_centre).for_each(|(nearest, q)| *nearest = nearest.min(*q));
+            nearest
+                .iter_mut()
+                .zip(&from_centre)
+                .for_each(|(nearest, q)| *nearest = nearest.min(*q));
         }
         nearest
     }
@@ -110,11 +114,18 @@ mod tests {
     /// A thousand points on a line along the first axis, in a mixed order; targets fall towards 0.3.
     fn chosen(choose: impl Fn(&Sites<'_>) -> Vec<usize>) -> (Vec<usize>, Vec<f64>) {
         let line: Vec<f64> = (0..1000).map(|i| f64::from((i * 377) % 1000) / 1000.0).collect();
-        let points: Vec<Point> =
-            line.iter().map(|x| Point { coordinates: vec![*x, 0.5], active: vec![true; 2] }).collect();
+        let points: Vec<Point> = line
+            .iter()
+            .map(|x| Point { coordinates: vec![*x, 0.5], active: vec![true; 2] })
+            .collect();
         let targets: Vec<f64> = line.iter().map(|x| (x - 0.3).abs()).collect();
         let embedding = Embedding::new(&Axes::new(&square()));
-        let sites = Sites { embedding: &embedding, weights: &[1.0, 1.0], points: &points, targets: &targets };
+        let sites = Sites {
+            embedding: &embedding,
+            weights: &[1.0, 1.0],
+            points: &points,
+            targets: &targets,
+        };
         (choose(&sites), line)
     }
 
@@ -134,7 +145,9 @@ mod tests {
         assert!(known.windows(2).all(|pair| pair[0] < pair[1]));
         assert!(known.iter().filter(|&&i| (line[i] - 0.3).abs() < 0.038).count() >= 75);
         assert!((989..1000).all(|i| known.contains(&i)));
-        assert!((0..9).all(|tenth| known.iter().any(|&i| i / 100 == tenth && (line[i] - 0.3).abs() > 0.04)));
+        assert!((0..9).all(|tenth| {
+            known.iter().any(|&i| i / 100 == tenth && (line[i] - 0.3).abs() > 0.04)
+        }));
         assert_eq!(chosen(|sites| sites.near_and_far(7)).0.len(), 7);
     }
 
@@ -148,7 +161,9 @@ mod tests {
     #[test]
     fn search_by_a_model_of_few_results_keeps_the_contract() {
         let capacity = Capacity { fitted: 5, known: 8 };
-        let mut make = |space: &Space| -> Box<dyn Sampler> { Box::new(Bayes::with_capacity(space, 3, capacity)) };
+        let mut make = |space: &Space| -> Box<dyn Sampler> {
+            Box::new(Bayes::with_capacity(space, 3, capacity))
+        };
         conformance::check(&mut make, 15);
     }
 }

@@ -22,17 +22,28 @@ impl Targets {
     /// Warps the losses of `outcomes`. A trial that was stopped early has the mean of its folds, adjusted for those
     /// that are missing; one that diverged or failed counts as bad as the worst. What is expected, if
     /// anything, is one height an outcome.
-    pub(super) fn new(outcomes: &[&Outcome], family: Family, expected: Option<Expected<'_>>) -> Self {
-        let complete: Vec<&Outcome> = outcomes.iter().copied().filter(|o| mean(o).is_some()).collect();
+    pub(super) fn new(
+        outcomes: &[&Outcome],
+        family: Family,
+        expected: Option<Expected<'_>>,
+    ) -> Self {
+        let complete: Vec<&Outcome> =
+            outcomes.iter().copied().filter(|o| mean(o).is_some()).collect();
         let n_folds = complete.iter().map(|o| o.losses.len()).min().unwrap_or(0);
         let means: Vec<f64> = complete.iter().filter_map(|o| mean(o)).collect();
         let heights = |has_loss: &dyn Fn(usize) -> bool| -> Vec<f64> {
             let all = expected.map(|expected| expected.heights).unwrap_or_default();
-            all.iter().enumerate().filter(|(position, _)| has_loss(*position)).map(|(_, height)| *height).collect()
+            all.iter()
+                .enumerate()
+                .filter(|(position, _)| has_loss(*position))
+                .map(|(_, height)| *height)
+                .collect()
         };
         let of_complete = heights(&|position| mean(outcomes[position]).is_some());
         let expect = |heights| expected.map(|expected| Expected { heights, ..expected });
-        let fit = |losses: &[f64], heights| Scale::fit(&complete, &means, losses, n_folds, (family, expect(heights)));
+        let fit = |losses: &[f64], heights| {
+            Scale::fit(&complete, &means, losses, n_folds, (family, expect(heights)))
+        };
         let scale = fit(&means, of_complete.as_slice());
         let estimate = |o: &Outcome| match mean(o) {
             Some(loss) => Some(loss),
@@ -42,23 +53,34 @@ impl Targets {
         let losses: Vec<Option<f64>> = outcomes.iter().map(|o| estimate(o)).collect();
         let all: Vec<f64> = losses.iter().copied().flatten().collect();
         // Those stopped early are the bad ones: a warp of the others alone would see them all as equally bad.
-        let scale = if all.len() > means.len() { fit(&all, &heights(&|p| losses[p].is_some())) } else { scale };
+        let scale = if all.len() > means.len() {
+            fit(&all, &heights(&|p| losses[p].is_some()))
+        } else {
+            scale
+        };
         let Scale { warp, folds, .. } = &scale;
         let known = |(o, loss): (&&Outcome, &Option<f64>)| match loss {
             Some(loss) if o.state == State::Ok => (warp.target(*loss), folds.noise(&scale.row(o))),
-            Some(_) => (folds.adjusted_mean(&scale.row(o)).min(warp.worst()), folds.noise(&scale.row(o))),
+            Some(_) => {
+                (folds.adjusted_mean(&scale.row(o)).min(warp.worst()), folds.noise(&scale.row(o)))
+            }
             None => (warp.worst(), 0.0),
         };
         let (values, noise): (Vec<f64>, Vec<f64>) = outcomes.iter().zip(&losses).map(known).unzip();
         let chance = if expected.is_some() { CHANCE } else { 1.0 };
-        let noise = noise.into_iter().map(|variance| chance * variance.min(LARGEST_NOISE)).collect();
+        let noise =
+            noise.into_iter().map(|variance| chance * variance.min(LARGEST_NOISE)).collect();
         Self { values, noise, losses, warp: scale.warp }
     }
 
     /// Returns Σ ln dz/dy over those trials of `positions` that have a loss: what the likelihood of targets lacks to be
     /// that of losses.
     pub(super) fn log_slopes(&self, positions: &[usize]) -> f64 {
-        positions.iter().filter_map(|&position| self.losses[position]).map(|loss| self.warp.log_slope(loss)).sum()
+        positions
+            .iter()
+            .filter_map(|&position| self.losses[position])
+            .map(|loss| self.warp.log_slope(loss))
+            .sum()
     }
 }
 
@@ -129,19 +151,25 @@ mod tests {
 
     #[test]
     fn trials_without_a_loss_are_the_worst_and_change_nothing_else() {
-        let ok = [outcome(State::Ok, &[0.3]), outcome(State::Ok, &[0.1]), outcome(State::Ok, &[0.2])];
+        let ok =
+            [outcome(State::Ok, &[0.3]), outcome(State::Ok, &[0.1]), outcome(State::Ok, &[0.2])];
         let all = [ok[0].clone(), outcome(State::Diverged, &[]), ok[1].clone(), ok[2].clone()];
         let alone = Targets::new(&ok.iter().collect::<Vec<_>>(), Family::Plain, None).values;
         let mixed = Targets::new(&all.iter().collect::<Vec<_>>(), Family::Plain, None).values;
         assert_eq!([mixed[0], mixed[2], mixed[3]], alone[..]);
         assert!(alone.iter().all(|z| *z <= mixed[1]));
-        let failed = Targets::new(&[&outcome(State::Failed, &[]), &outcome(State::Timeout, &[])], Family::Plain, None);
+        let failed = Targets::new(
+            &[&outcome(State::Failed, &[]), &outcome(State::Timeout, &[])],
+            Family::Plain,
+            None,
+        );
         assert!(failed.values.iter().all(|z| z.is_finite()));
     }
 
     #[test]
     fn common_difficulty_of_folds_is_not_noise() {
-        let rows = [[1.0, 2.0, 3.0], [1.1, 2.2, 3.3], [1.3, 2.6, 3.9], [2.0, 4.0, 6.0], [0.9, 1.8, 2.7]];
+        let rows =
+            [[1.0, 2.0, 3.0], [1.1, 2.2, 3.3], [1.3, 2.6, 3.9], [2.0, 4.0, 6.0], [0.9, 1.8, 2.7]];
         let outcomes: Vec<Outcome> = rows.iter().map(|row| outcome(State::Ok, row)).collect();
         let targets = Targets::new(&outcomes.iter().collect::<Vec<_>>(), Family::Plain, None);
         // Proportional folds differ by constants in the logarithm: nothing is left but the floor.
@@ -153,18 +181,23 @@ mod tests {
         let rows: [&[f64]; 5] = [&[1.0, 2.0], &[1.1, 2.2], &[1.3, 2.6], &[2.0, 4.0], &[0.9, 1.8]];
         let mut outcomes: Vec<Outcome> = rows.iter().map(|row| outcome(State::Ok, row)).collect();
         outcomes.push(outcome(State::Raced, &[1.1]));
-        let targets = Targets::new(&outcomes.iter().collect::<Vec<_>>(), Family::Plain, None).values;
+        let targets =
+            Targets::new(&outcomes.iter().collect::<Vec<_>>(), Family::Plain, None).values;
         // Its first fold equals that of trial 1, and all trials are proportional.
         assert!((targets[5] - targets[1]).abs() < 1e-9, "{targets:?}");
     }
 
     #[test]
     fn raced_trials_that_are_worse_than_all_others_still_differ() {
-        let rows: [&[f64]; 5] = [&[1.0, 2.0], &[1.1, 2.2], &[1.02, 2.04], &[1.05, 2.1], &[0.98, 1.96]];
+        let rows: [&[f64]; 5] =
+            [&[1.0, 2.0], &[1.1, 2.2], &[1.02, 2.04], &[1.05, 2.1], &[0.98, 1.96]];
         let mut outcomes: Vec<Outcome> = rows.iter().map(|row| outcome(State::Ok, row)).collect();
         outcomes.extend([1.5, 1.8, 2.1, 2.4, 3.0, 4.0].map(|loss| outcome(State::Raced, &[loss])));
         let targets = Targets::new(&outcomes.iter().collect::<Vec<_>>(), Family::Plain, None);
-        assert!(targets.values[5..10].windows(2).all(|pair| pair[0] + 0.1 < pair[1]), "{targets:?}");
+        assert!(
+            targets.values[5..10].windows(2).all(|pair| pair[0] + 0.1 < pair[1]),
+            "{targets:?}"
+        );
         let all: Vec<usize> = (0..11).collect();
         assert!(targets.log_slopes(&all) < targets.log_slopes(&all[..5]));
     }

@@ -35,13 +35,17 @@ pub(super) struct Trend {
 impl Trend {
     /// Collects what is expected and believed of a space.
     pub(super) fn new(space: &Space) -> Self {
-        let belief = |(axis, &position): (usize, &usize)| Belief::new(&space.parameters()[position], axis);
+        let belief =
+            |(axis, &position): (usize, &usize)| Belief::new(&space.parameters()[position], axis);
         let beliefs: Vec<Belief> = space.axes().iter().enumerate().filter_map(belief).collect();
-        let expectation = space.experience().map(|experience| Expectation::new(&Axes::new(space), experience));
+        let expectation =
+            space.experience().map(|experience| Expectation::new(&Axes::new(space), experience));
         let expected = expectation.iter().map(|_| EXPECTATION_SD * EXPECTATION_SD);
         let level = space.experience().filter(|experience| experience.scale.reference.is_some());
         let level = level.map_or(CONSTANT_SD * CONSTANT_SD, |experience| experience.scale.residual);
-        let variances = std::iter::once(level).chain(expected).chain(beliefs.iter().map(|_| BELIEF_SD * BELIEF_SD));
+        let variances = std::iter::once(level)
+            .chain(expected)
+            .chain(beliefs.iter().map(|_| BELIEF_SD * BELIEF_SD));
         Self { variances: variances.collect(), expectation, beliefs, longer: longer(space) }
     }
 
@@ -78,7 +82,10 @@ impl Trend {
             rows[index * self.len() + 1] = height;
         }
         for (row, point) in rows.chunks_exact_mut(self.len()).zip(points) {
-            row[1 + n_expected..].iter_mut().zip(&self.beliefs).for_each(|(h, belief)| *h = belief.value(point));
+            row[1 + n_expected..]
+                .iter_mut()
+                .zip(&self.beliefs)
+                .for_each(|(h, belief)| *h = belief.value(point));
         }
         rows
     }
@@ -89,16 +96,30 @@ impl Trend {
     }
 
     /// Writes the values of the basis functions at a point, and keeps the slopes there.
-    pub(super) fn differentiate(&self, point: &Point, values: &mut [f64], slopes: &mut Option<Slopes>) {
+    pub(super) fn differentiate(
+        &self,
+        point: &Point,
+        values: &mut [f64],
+        slopes: &mut Option<Slopes>,
+    ) {
         values[0] = 1.0;
-        let expected =
-            self.expectation.iter().zip(slopes).map(|(expectation, slopes)| expectation.differentiate(point, slopes));
+        let expected = self
+            .expectation
+            .iter()
+            .zip(slopes)
+            .map(|(expectation, slopes)| expectation.differentiate(point, slopes));
         let believed = self.beliefs.iter().map(|belief| belief.value(point));
         values[1..].iter_mut().zip(expected.chain(believed)).for_each(|(value, h)| *value = h);
     }
 
     /// Adds the derivatives of Σ weightₖ·hₖ by the coordinates to `gradient`; `slopes` are those at the point.
-    pub(super) fn add_slopes(&self, point: &Point, slopes: Option<&Slopes>, weights: &[f64], gradient: &mut [f64]) {
+    pub(super) fn add_slopes(
+        &self,
+        point: &Point,
+        slopes: Option<&Slopes>,
+        weights: &[f64],
+        gradient: &mut [f64],
+    ) {
         let (expected, believed) = weights[1..].split_at(usize::from(self.expectation.is_some()));
         for ((expectation, slopes), weight) in self.expectation.iter().zip(slopes).zip(expected) {
             expectation.add_slopes(slopes, *weight, gradient);
@@ -133,18 +154,29 @@ impl Trend {
 /// one that reaches beyond shorter ones.
 fn longer(space: &Space) -> Vec<f64> {
     let axes = Axes::new(space);
-    let Some(experience) = space.experience() else { return vec![0.0; axes.len()] };
+    let Some(experience) = space.experience() else {
+        return vec![0.0; axes.len()];
+    };
     let share = |axis: usize| {
         let name = &space.parameters()[space.axes()[axis]].name;
         let of_axis = || experience.variables.iter().filter(|variable| variable.parameter == *name);
         let is_ramp = |variable: &&Variable| matches!(variable.curve, Curve::Ramp { .. });
         let (low, high) = (axes.value(axis, 0.0), axes.value(axis, 1.0));
         let largest = |is_meant: &dyn Fn(&&Variable) -> bool| {
-            of_axis().filter(is_meant).filter_map(|variable| variable.curve.share(&low, &high)).reduce(f64::max)
+            of_axis()
+                .filter(is_meant)
+                .filter_map(|variable| variable.curve.share(&low, &high))
+                .reduce(f64::max)
         };
-        if axes.axes()[axis].is_categorical { None } else { largest(&is_ramp).or_else(|| largest(&|_| true)) }
+        if axes.axes()[axis].is_categorical {
+            None
+        } else {
+            largest(&is_ramp).or_else(|| largest(&|_| true))
+        }
     };
-    (0..axes.len()).map(|axis| experience.length - libm::log(share(axis).map_or(1.0, |s| s.max(LEAST_SHARE)))).collect()
+    (0..axes.len())
+        .map(|axis| experience.length - libm::log(share(axis).map_or(1.0, |s| s.max(LEAST_SHARE))))
+        .collect()
 }
 
 #[cfg(test)]

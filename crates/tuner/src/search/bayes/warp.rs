@@ -44,14 +44,30 @@ impl Warp {
     /// Fits a warp of `family` to losses (finite); losses that are not positive are always shifted. What is expected of
     /// them decides how far apart they are taken to be, and at which level: the target of the reference is 0.
     pub(super) fn fit(losses: &[f64], family: Family, expected: Option<Expected<'_>>) -> Self {
-        let Some(expected) = expected else { return Self::alone(losses, family) };
-        let plain = || losses.iter().copied().reduce(f64::min).filter(|best| *best > 0.0 && family == Family::Plain);
-        let curve =
-            plain().map_or_else(|| Curve::fit(losses, family), |best| Curve::Log { shift: 0.0, knee: 0.5 * best });
-        let level = expected.scale.reference.filter(|_| !curve.is_flat()).map(|(loss, _)| (loss, curve.value(loss)));
-        let reference = level.filter(|(loss, _)| plain().is_some() && *loss > 0.0).map(|(_, warped)| warped);
+        let Some(expected) = expected else {
+            return Self::alone(losses, family);
+        };
+        let plain = || {
+            losses
+                .iter()
+                .copied()
+                .reduce(f64::min)
+                .filter(|best| *best > 0.0 && family == Family::Plain)
+        };
+        let curve = plain().map_or_else(
+            || Curve::fit(losses, family),
+            |best| Curve::Log { shift: 0.0, knee: 0.5 * best },
+        );
+        let level = expected
+            .scale
+            .reference
+            .filter(|_| !curve.is_flat())
+            .map(|(loss, _)| (loss, curve.value(loss)));
+        let reference =
+            level.filter(|(loss, _)| plain().is_some() && *loss > 0.0).map(|(_, warped)| warped);
         let mut warped: Vec<f64> = losses.iter().map(|y| curve.value(*y)).collect();
-        let Calibration { spread, cap } = Calibration::new(&warped, expected, cap(&warped), reference);
+        let Calibration { spread, cap } =
+            Calibration::new(&warped, expected, cap(&warped), reference);
         for (w, height) in warped.iter_mut().zip(expected.heights) {
             *w = w.min(cap) - spread * height;
         }
@@ -68,7 +84,8 @@ impl Warp {
             *z = z.min(cap);
         }
         let mean = mean(&warped).unwrap_or(0.0);
-        let variance = warped.iter().map(|z| (z - mean) * (z - mean)).sum::<f64>() / warped.len().max(1) as f64;
+        let variance = warped.iter().map(|z| (z - mean) * (z - mean)).sum::<f64>()
+            / warped.len().max(1) as f64;
         let sd = if variance.sqrt() > 1e-12 * (1.0 + mean.abs()) { variance.sqrt() } else { 1.0 };
         Self { curve, cap, mean, sd }
     }
@@ -106,7 +123,9 @@ impl Warp {
 impl Curve {
     fn fit(losses: &[f64], family: Family) -> Self {
         let sorted = sorted(losses);
-        let (Some(best), Some(worst)) = (sorted.first(), sorted.last()) else { return Self::Flat { loss: 0.0 } };
+        let (Some(best), Some(worst)) = (sorted.first(), sorted.last()) else {
+            return Self::Flat { loss: 0.0 };
+        };
         if best == worst {
             return Self::Flat { loss: *best };
         }
@@ -146,7 +165,11 @@ impl Curve {
             Self::Flat { loss } => *loss,
             Self::Log { shift, knee } => {
                 let at_knee = libm::log(knee - shift);
-                if warped >= at_knee { shift + libm::exp(warped) } else { knee + (warped - at_knee) * (knee - shift) }
+                if warped >= at_knee {
+                    shift + libm::exp(warped)
+                } else {
+                    knee + (warped - at_knee) * (knee - shift)
+                }
             }
         }
     }
@@ -156,7 +179,9 @@ impl Curve {
 /// nearest twentieth of the range above the median, so that a plateau at the best value does not swallow the others.
 fn cap(warped: &[f64]) -> f64 {
     let sorted = sorted(warped);
-    let (Some(best), Some(worst)) = (sorted.first(), sorted.last()) else { return 1.0 };
+    let (Some(best), Some(worst)) = (sorted.first(), sorted.last()) else {
+        return 1.0;
+    };
     let (median, quartile) = (quantile(&sorted, 0.5), quantile(&sorted, 0.25));
     let spread = if median > quartile { median - quartile } else { worst - best };
     if spread > 0.0 { median + CAP * spread } else { median + 1.0 }
@@ -198,7 +223,9 @@ mod tests {
             &[-f64::MAX, f64::MAX, -1e300],
             &[0.0, f64::MIN_POSITIVE / 8.0, 1e-300],
         ];
-        for (losses, family) in samples.iter().flat_map(|l| [(l, Family::Plain), (l, Family::Shifted)]) {
+        for (losses, family) in
+            samples.iter().flat_map(|l| [(l, Family::Plain), (l, Family::Shifted)])
+        {
             let warp = Warp::fit(losses, family, None);
             for a in *losses {
                 assert!(warp.target(*a).is_finite() && warp.target(*a) <= warp.worst());
@@ -208,7 +235,9 @@ mod tests {
             }
         }
         let plateau = Warp::fit(&[0.0, 0.0, 0.0, 0.0, 1.0, 2.0], Family::Plain, None);
-        assert!(plateau.target(0.0) < plateau.target(1.0) && plateau.target(1.0) < plateau.target(2.0));
+        assert!(
+            plateau.target(0.0) < plateau.target(1.0) && plateau.target(1.0) < plateau.target(2.0)
+        );
     }
 
     #[test]
@@ -232,10 +261,15 @@ mod tests {
                 residual: 0.4,
                 reference: Some((reference, 0.5)),
             };
-            for (losses, heights) in [(&[0.3][..], &[-1.0][..]), (&[0.2, 0.3, 9.0], &[-1.0, -0.5, 1.0])] {
+            for (losses, heights) in
+                [(&[0.3][..], &[-1.0][..]), (&[0.2, 0.3, 9.0], &[-1.0, -0.5, 1.0])]
+            {
                 for family in [Family::Plain, Family::Shifted] {
                     let warp = Warp::fit(losses, family, Some(Expected { heights, scale }));
-                    assert!(warp.curve.is_flat() || warp.uncapped(reference) == 0.0, "{reference} {warp:?}");
+                    assert!(
+                        warp.curve.is_flat() || warp.uncapped(reference) == 0.0,
+                        "{reference} {warp:?}"
+                    );
                 }
             }
         }
@@ -257,6 +291,8 @@ mod tests {
     #[test]
     fn below_the_best_losses_go_on_falling() {
         let warp = Warp::fit(&[0.2, 0.3, 0.9], Family::Plain, None);
-        assert!(warp.uncapped(0.0) < warp.uncapped(0.1) && warp.uncapped(-5.0) < warp.uncapped(0.0));
+        assert!(
+            warp.uncapped(0.0) < warp.uncapped(0.1) && warp.uncapped(-5.0) < warp.uncapped(0.0)
+        );
     }
 }

@@ -76,13 +76,19 @@ fn a_fresh_sampler_proposes_the_same(make: &mut Make<'_>, n_trials: usize) {
             let fresh = study.with_sampler(make(&space));
             let forgetful = study.without_fits(make(&space));
             let is_checked = n % 5 == 0 || n + 1 == n_trials;
-            let others: Vec<_> =
-                [fresh, forgetful].into_iter().filter(|_| is_checked).map(|mut s| s.propose()).collect();
+            let others: Vec<_> = [fresh, forgetful]
+                .into_iter()
+                .filter(|_| is_checked)
+                .map(|mut s| s.propose())
+                .collect();
             let config = study.propose();
             if let Some(asked) = asked_twice {
                 assert_eq!(asked.map(|s| s.config), config, "asking changes nothing");
             }
-            assert!(others.iter().all(|other| *other == config), "trial {n}: {others:?}, not {config:?}");
+            assert!(
+                others.iter().all(|other| *other == config),
+                "trial {n}: {others:?}, not {config:?}"
+            );
             if n >= 3 && n - 3 < study.history.len() {
                 study.reveal(n - 3, spaces::outcome);
             }
@@ -109,7 +115,8 @@ fn another_seed_proposes_otherwise(make: &mut Make<'_>) {
 fn finite_spaces_are_exhausted(make: &mut Make<'_>) {
     for space in spaces::finite() {
         let lattice = Lattice::exhaustive(&space).expect("a finite space");
-        let points: HashSet<Config> = (0..lattice.n_raw()).filter_map(|i| lattice.point(&space, i)).collect();
+        let points: HashSet<Config> =
+            (0..lattice.n_raw()).filter_map(|i| lattice.point(&space, i)).collect();
         for n_pending in [0, 5] {
             let mut study = Rehearsal::new(&space, make);
             study.run(points.len() + 1, n_pending + 1, spaces::outcome);
@@ -141,8 +148,12 @@ fn any_losses_are_borne(make: &mut Make<'_>, n_trials: usize) {
         &|n| ok(10f64.powi(n as i32 % 40 - 20)),
         &|_| not_ok(State::Failed, &[]),
         &|_| not_ok(State::Diverged, &[0.5]),
-        &|n| if n < n_trials / 2 { not_ok(State::Timeout, &[]) } else { ok(1.0) },
-        &|n| if n == 3 { ok(0.1) } else { not_ok([State::Raced, State::Failed][n % 2], &[0.01]) },
+        &|n| {
+            if n < n_trials / 2 { not_ok(State::Timeout, &[]) } else { ok(1.0) }
+        },
+        &|n| {
+            if n == 3 { ok(0.1) } else { not_ok([State::Raced, State::Failed][n % 2], &[0.01]) }
+        },
     ];
     for losses in kinds {
         for space in [spaces::mixed(), spaces::cube(2)] {
@@ -169,7 +180,8 @@ fn a_long_history_is_borne(make: &mut Make<'_>) {
     let space = spaces::cube(7);
     let mut study = Rehearsal::new(&space, &mut |_| Box::new(Random::default()));
     study.run(5000, 1, spaces::outcome);
-    let [mut long, mut fresh] = [make(&space), make(&space)].map(|sampler| study.with_sampler(sampler));
+    let [mut long, mut fresh] =
+        [make(&space), make(&space)].map(|sampler| study.with_sampler(sampler));
     assert_eq!(long.propose(), fresh.propose());
     long.reveal(4999, spaces::outcome);
     assert!(long.propose().is_some());

@@ -36,7 +36,12 @@ impl<'a> Rehearsal<'a> {
     /// Asks for a proposal and forgets it.
     pub(super) fn suggest(&mut self) -> Result<Option<Suggestion>, Error> {
         let streams = Streams::new(self.seed);
-        self.sampler.propose(&Request { space: self.space, history: &self.history, streams, fitted: &self.fitted })
+        self.sampler.propose(&Request {
+            space: self.space,
+            history: &self.history,
+            streams,
+            fitted: &self.fitted,
+        })
     }
 
     /// Makes a trial of the next proposal.
@@ -50,7 +55,10 @@ impl<'a> Rehearsal<'a> {
         assert!(!self.history.contains(&config), "a proposal is new");
         assert!(origin.is_method(), "a proposal is the method's");
         for fit in fitted {
-            assert!(self.fitted.last().is_none_or(|last| last.n_results < fit.n_results), "fits ascend");
+            assert!(
+                self.fitted.last().is_none_or(|last| last.n_results < fit.n_results),
+                "fits ascend"
+            );
             assert!(fit.values.iter().all(|v| v.is_finite()), "fits are finite");
             self.fitted.push(fit);
         }
@@ -59,7 +67,11 @@ impl<'a> Rehearsal<'a> {
     }
 
     /// Reveals what `outcome` (of space, trial and configuration) says of trial `number`.
-    pub(super) fn reveal(&mut self, number: usize, outcome: impl Fn(&Space, usize, &Config) -> Outcome) {
+    pub(super) fn reveal(
+        &mut self,
+        number: usize,
+        outcome: impl Fn(&Space, usize, &Config) -> Outcome,
+    ) {
         let config = Arc::clone(&self.history.entries()[number].config);
         self.history.reveal(number, outcome(self.space, number, &config));
     }
@@ -74,7 +86,8 @@ impl<'a> Rehearsal<'a> {
     ) {
         while self.history.len() < n_trials {
             let settled = (self.history.len() + 1).saturating_sub(parallel);
-            let ready: Vec<usize> = self.history.pending().map(|(n, _)| n).filter(|n| *n < settled).collect();
+            let ready: Vec<usize> =
+                self.history.pending().map(|(n, _)| n).filter(|n| *n < settled).collect();
             for number in ready {
                 self.reveal(number, &outcome);
             }
@@ -90,9 +103,13 @@ impl<'a> Rehearsal<'a> {
 
     /// A space may be called exhausted when all its points were tried: of an infinite space, those of its grid.
     fn check_exhausted(&self) {
-        let lattice =
-            Lattice::exhaustive(self.space).or_else(|_| Lattice::grid(self.space)).expect("spaces have levels");
+        let lattice = Lattice::exhaustive(self.space)
+            .or_else(|_| Lattice::grid(self.space))
+            .expect("spaces have levels");
         let mut points = (0..lattice.n_raw()).filter_map(|i| lattice.point(self.space, i));
-        assert!(points.all(|point| self.history.contains(&point)), "a space is exhausted when all was tried");
+        assert!(
+            points.all(|point| self.history.contains(&point)),
+            "a space is exhausted when all was tried"
+        );
     }
 }

@@ -14,10 +14,12 @@ pub(super) fn all() -> Vec<Space> {
 pub(super) fn finite() -> Vec<Space> {
     let mut child = int("child", 3);
     child.when = vec![Condition { parent: "kind".into(), values: texts(&["a"]) }];
-    let mut grandchild = Parameter::new("grandchild", Domain::Ordinal([0.5, 1.0].map(Value::Float).to_vec()));
+    let mut grandchild =
+        Parameter::new("grandchild", Domain::Ordinal([0.5, 1.0].map(Value::Float).to_vec()));
     grandchild.when = vec![Condition { parent: "child".into(), values: vec![Value::Int(2)] }];
     let kind = Parameter::new("kind", Domain::Categorical(texts(&["a", "b", "c"])));
-    let flag = Parameter::new("flag", Domain::Categorical(vec![Value::Bool(false), Value::Bool(true)]));
+    let flag =
+        Parameter::new("flag", Domain::Categorical(vec![Value::Bool(false), Value::Bool(true)]));
     vec![
         space(vec![grandchild, child, kind, int("size", 4)], &["size <= 3 or kind == \"b\""]),
         space(vec![int("one", 11)], &[]),
@@ -40,7 +42,10 @@ pub fn mixed() -> Space {
             momentum,
             learning_rate,
             Parameter::new("optimizer", Domain::Categorical(texts(&["sgd", "adam", "rmsprop"]))),
-            Parameter::new("batch_size", Domain::Ordinal([16, 32, 64, 128].map(Value::Int).to_vec())),
+            Parameter::new(
+                "batch_size",
+                Domain::Ordinal([16, 32, 64, 128].map(Value::Int).to_vec()),
+            ),
             Parameter::new("dropout", dropout),
             int("depth", 4),
             Parameter::new("units", units),
@@ -83,7 +88,8 @@ pub(super) fn outcome(space: &Space, number: usize, config: &Config) -> Outcome 
 }
 
 fn space(parameters: Vec<Parameter>, constraints: &[&str]) -> Space {
-    let constraints: Vec<_> = constraints.iter().map(|c| ((*c).to_owned(), String::new())).collect();
+    let constraints: Vec<_> =
+        constraints.iter().map(|c| ((*c).to_owned(), String::new())).collect();
     Space::new(parameters, &constraints).expect("a space of the suite")
 }
 

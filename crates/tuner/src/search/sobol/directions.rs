@@ -17,7 +17,8 @@ static TABLE: &[u8] = include_bytes!("joe_kuo.bin");
 
 /// Returns the direction numbers of the first `n_dimensions` dimensions, at most [`MAX_DIMENSIONS`].
 pub(super) fn directions(n_dimensions: usize) -> Vec<Directions> {
-    let mut table = TABLE.chunks_exact(2).map(|pair| u64::from(u16::from_le_bytes([pair[0], pair[1]])));
+    let mut table =
+        TABLE.chunks_exact(2).map(|pair| u64::from(u16::from_le_bytes([pair[0], pair[1]])));
     let mut next = || table.next().expect("the table holds MAX_DIMENSIONS − 1 dimensions");
     let mut all = Vec::with_capacity(n_dimensions);
     for dimension in 0..n_dimensions {

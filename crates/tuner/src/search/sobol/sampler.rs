@@ -26,8 +26,11 @@ impl Sampler for Sobol {
     fn propose(&mut self, request: &Request<'_>) -> Result<Option<Suggestion>, Error> {
         let point = self.sequence.scrambled(request.streams).point(request.history.n_method());
         let config = request.space.draw(&point);
-        let config =
-            if request.admits(&config) { Some(config) } else { self.unseen.draw(request, &mut request.rng())? };
+        let config = if request.admits(&config) {
+            Some(config)
+        } else {
+            self.unseen.draw(request, &mut request.rng())?
+        };
         Ok(config.map(|config| Suggestion { config, origin: Origin::Sobol, fitted: Vec::new() }))
     }
 }

@@ -36,7 +36,9 @@ impl Sequence {
     /// Scrambles the sequence by `streams`; a coordinate does not depend on how many dimensions there are.
     pub fn scrambled(&self, streams: Streams) -> Scrambled<'_> {
         let seed = |dimension| streams.rng(Purpose::Scramble, dimension as u64).random();
-        Scrambled { dimensions: (0..self.n_dimensions).map(|i| (self.directions.get(i), seed(i))).collect() }
+        Scrambled {
+            dimensions: (0..self.n_dimensions).map(|i| (self.directions.get(i), seed(i))).collect(),
+        }
     }
 }
 
@@ -104,7 +106,8 @@ mod tests {
             for first in [0u64, 256, 1 << 40] {
                 let points: Vec<Vec<f64>> = (first..first + 256).map(&point).collect();
                 for axis in 0..40 {
-                    let mut cells: Vec<usize> = points.iter().map(|p| (p[axis] * 256.0) as usize).collect();
+                    let mut cells: Vec<usize> =
+                        points.iter().map(|p| (p[axis] * 256.0) as usize).collect();
                     cells.sort_unstable();
                     assert_eq!(cells, (0..256).collect::<Vec<_>>());
                 }
@@ -119,7 +122,10 @@ mod tests {
         for a in 0..=8 {
             let mut boxes: Vec<usize> = points
                 .iter()
-                .map(|p| ((p[0] * f64::from(1 << a)) as usize) << (8 - a) | (p[1] * f64::from(1 << (8 - a))) as usize)
+                .map(|p| {
+                    ((p[0] * f64::from(1 << a)) as usize) << (8 - a)
+                        | (p[1] * f64::from(1 << (8 - a))) as usize
+                })
                 .collect();
             boxes.sort_unstable();
             assert_eq!(boxes, (0..256).collect::<Vec<_>>(), "{a}");
@@ -134,7 +140,10 @@ mod tests {
             let mean = draws.iter().sum::<f64>() / n as f64;
             let square = draws.iter().map(|x| x * x).sum::<f64>() / n as f64;
             // Standard errors 0.0046 and 0.0047: four of them.
-            assert!((mean - 0.5).abs() < 0.0184 && (square - 1.0 / 3.0).abs() < 0.0188, "{mean} {square}");
+            assert!(
+                (mean - 0.5).abs() < 0.0184 && (square - 1.0 / 3.0).abs() < 0.0188,
+                "{mean} {square}"
+            );
         }
     }
 
@@ -142,18 +151,30 @@ mod tests {
     fn beyond_the_table_dimensions_are_uniform_and_independent() {
         let n = 4000;
         let point = points(1, MAX_DIMENSIONS + 2);
-        let pairs: Vec<(f64, f64)> = (0..n).map(&point).map(|p| (p[MAX_DIMENSIONS], p[MAX_DIMENSIONS + 1])).collect();
-        let mean = |value: &dyn Fn(&(f64, f64)) -> f64| pairs.iter().map(value).sum::<f64>() / n as f64;
-        let (first, square, product) = (mean(&|p| p.0), mean(&|p| p.0 * p.0), mean(&|p| (p.0 - 0.5) * (p.1 - 0.5)));
+        let pairs: Vec<(f64, f64)> =
+            (0..n).map(&point).map(|p| (p[MAX_DIMENSIONS], p[MAX_DIMENSIONS + 1])).collect();
+        let mean =
+            |value: &dyn Fn(&(f64, f64)) -> f64| pairs.iter().map(value).sum::<f64>() / n as f64;
+        let (first, square, product) =
+            (mean(&|p| p.0), mean(&|p| p.0 * p.0), mean(&|p| (p.0 - 0.5) * (p.1 - 0.5)));
         // Standard errors 0.0046, 0.0047 and 0.0013: four of them.
-        assert!((first - 0.5).abs() < 0.0184 && (square - 1.0 / 3.0).abs() < 0.0188 && product.abs() < 0.0053);
-        assert_eq!(points(1, 3)(7), point(7)[..3], "a coordinate does not depend on how many dimensions there are");
+        assert!(
+            (first - 0.5).abs() < 0.0184
+                && (square - 1.0 / 3.0).abs() < 0.0188
+                && product.abs() < 0.0053
+        );
+        assert_eq!(
+            points(1, 3)(7),
+            point(7)[..3],
+            "a coordinate does not depend on how many dimensions there are"
+        );
     }
 
     #[test]
     fn scrambled_means_converge_faster_than_random_ones() {
         // The root mean square error of the mean of a smooth function over 1,024 points: random 0.009 for this one.
-        let value = |p: &[f64]| p.iter().map(|x| (x - 0.5) * (x - 0.5)).sum::<f64>() + p[0] * p[1] - 0.25;
+        let value =
+            |p: &[f64]| p.iter().map(|x| (x - 0.5) * (x - 0.5)).sum::<f64>() + p[0] * p[1] - 0.25;
         let squared = |seed| {
             let point = points(seed, 5);
             let mean = (0..1024).map(|i| value(&point(i))).sum::<f64>() / 1024.0;

@@ -19,11 +19,14 @@ pub(super) fn densities(request: &Request<'_>) -> Option<(Mixture, Mixture)> {
     }
     let entries = request.history.entries();
     let (good_sd, other_sd) = bandwidths(entries.len());
-    let (good, others): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| good.contains(&entry.number));
+    let (good, others): (Vec<&Entry>, Vec<&Entry>) =
+        entries.iter().partition(|entry| good.contains(&entry.number));
     let mixture = |entries: &[&Entry], sd: f64, prior: Vec<Kernel>| {
         // A category's own share is what Laplace's rule of succession leaves it, so that none is ever excluded.
         let own = 1.0 - 1.0 / (entries.len() as f64 + 2.0);
-        let component = |entry: &&Entry| component(request.space, &request.space.encode(&entry.config), sd, own);
+        let component = |entry: &&Entry| {
+            component(request.space, &request.space.encode(&entry.config), sd, own)
+        };
         Mixture::new(entries.iter().map(component).chain([prior]).collect())
     };
     let even = vec![Kernel::Even; request.space.axes().len()];
@@ -78,7 +81,9 @@ fn beliefs(space: &Space) -> Vec<Kernel> {
             _ => Kernel::normal(centre, sd),
         })
     };
-    (0..space.axes().len()).map(|axis| belief(parameter(space, axis)).unwrap_or(Kernel::Even)).collect()
+    (0..space.axes().len())
+        .map(|axis| belief(parameter(space, axis)).unwrap_or(Kernel::Even))
+        .collect()
 }
 
 /// The grain of each axis.
@@ -100,13 +105,21 @@ mod tests {
     use std::sync::Arc;
 
     fn space(prior: Option<Prior>) -> Space {
-        let mut x = Parameter::new("x", Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None });
+        let mut x = Parameter::new(
+            "x",
+            Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None },
+        );
         x.prior = prior;
         Space::new(vec![x], &[]).unwrap()
     }
 
     /// The logarithm of l/g at `at`, after trials at i/20 with the losses of `outcome`; none: pending.
-    fn quotient(space: &Space, n: usize, outcome: impl Fn(usize) -> Option<Outcome>, at: f64) -> Option<f64> {
+    fn quotient(
+        space: &Space,
+        n: usize,
+        outcome: impl Fn(usize) -> Option<Outcome>,
+        at: f64,
+    ) -> Option<f64> {
         let mut history = History::new();
         for i in 0..n {
             history.push(Arc::new(space.decode(&[(i % 20) as f64 / 20.0])), Origin::Random);
@@ -117,7 +130,10 @@ mod tests {
         let request = Request { space, history: &history, streams: Streams::new(0), fitted: &[] };
         let (good, others) = densities(&request)?;
         let cells = [Some(Grain::Fine.cell(at))];
-        Some(log_density(good.logs(&cells).into_iter()) - log_density(others.logs(&cells).into_iter()))
+        Some(
+            log_density(good.logs(&cells).into_iter())
+                - log_density(others.logs(&cells).into_iter()),
+        )
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "a trial of `quotient` may be pending")]

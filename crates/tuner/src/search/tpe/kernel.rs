@@ -44,7 +44,11 @@ impl Grain {
             Self::Whole(from, to) => {
                 let value = libm::round(libm::exp(from + (to - from) * coordinate));
                 let at = |v: f64| ((libm::log(v) - from) / (to - from)).clamp(0.0, 1.0);
-                Cell { coordinate: at(value), low: at((value - 0.5).max(0.5)), high: at(value + 0.5) }
+                Cell {
+                    coordinate: at(value),
+                    low: at((value - 0.5).max(0.5)),
+                    high: at(value + 0.5),
+                }
             }
         }
     }
@@ -98,7 +102,9 @@ impl Kernel {
         match *self {
             Self::Even => rng.random(),
             Self::Normal { mean, sd, .. } => {
-                let mut inside = (0..N_REDRAWS).map(|_| mean + sd * normal(rng)).filter(|u| (0.0..=1.0).contains(u));
+                let mut inside = (0..N_REDRAWS)
+                    .map(|_| mean + sd * normal(rng))
+                    .filter(|u| (0.0..=1.0).contains(u));
                 inside.next().unwrap_or(mean)
             }
             Self::Category { centre, own, .. } => {
@@ -134,7 +140,13 @@ mod tests {
 
     fn kernels() -> [Kernel; 5] {
         let category = Kernel::Category { centre: 0.5, own: 0.7, n: 3.0 };
-        [Kernel::Even, Kernel::normal(0.0, 1.0), Kernel::normal(0.3, 0.05), Kernel::normal(0.9, 0.3), category]
+        [
+            Kernel::Even,
+            Kernel::normal(0.0, 1.0),
+            Kernel::normal(0.3, 0.05),
+            Kernel::normal(0.9, 0.3),
+            category,
+        ]
     }
 
     #[test]
@@ -145,7 +157,9 @@ mod tests {
                 if is_category != (grain == Grain::Even(3.0)) {
                     continue;
                 }
-                let at = |i: i32| libm::exp(kernel.log_density(&grain.cell((f64::from(i) + 0.5) / 20_000.0)));
+                let at = |i: i32| {
+                    libm::exp(kernel.log_density(&grain.cell((f64::from(i) + 0.5) / 20_000.0)))
+                };
                 let integral = (0..20_000).map(at).sum::<f64>() / 20_000.0;
                 // Tolerance: cells of a width of 0.2 sd are taken as constant, off by 0.04/24 where z = 0.
                 assert!((integral - 1.0).abs() < 2e-3, "{grain:?} {kernel:?} {integral}");
@@ -156,10 +170,16 @@ mod tests {
     #[test]
     fn draws_follow_the_density() {
         let mut rng = Streams::new(0).rng(Purpose::Propose, 0);
-        for kernel in [Kernel::normal(0.3, 0.2), Kernel::Category { centre: 0.5, own: 0.7, n: 3.0 }] {
+        for kernel in [Kernel::normal(0.3, 0.2), Kernel::Category { centre: 0.5, own: 0.7, n: 3.0 }]
+        {
             let n = 20_000;
-            let below = (0..n).filter(|_| kernel.draw(&mut rng) < 1.0 / 3.0).count() as f64 / f64::from(n);
-            let at = |i: i32| libm::exp(kernel.log_density(&Grain::Even(3000.0).cell((f64::from(i) + 0.5) / 3000.0)));
+            let below =
+                (0..n).filter(|_| kernel.draw(&mut rng) < 1.0 / 3.0).count() as f64 / f64::from(n);
+            let at = |i: i32| {
+                libm::exp(
+                    kernel.log_density(&Grain::Even(3000.0).cell((f64::from(i) + 0.5) / 3000.0)),
+                )
+            };
             let expected = match kernel {
                 Kernel::Category { own, .. } => (1.0 - own) / 3.0,
                 _ => (0..1000).map(at).sum::<f64>() / 3000.0,

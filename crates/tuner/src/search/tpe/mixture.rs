@@ -36,7 +36,11 @@ impl Mixture {
     /// Returns the logarithm of each component at a place; inactive axes have no cell.
     pub(super) fn logs(&self, cells: &[Option<Cell>]) -> Logs {
         let log = |kernels: &Vec<Kernel>| {
-            kernels.iter().zip(cells).map(|(k, cell)| cell.as_ref().map_or(0.0, |c| k.log_density(c))).sum()
+            kernels
+                .iter()
+                .zip(cells)
+                .map(|(k, cell)| cell.as_ref().map_or(0.0, |c| k.log_density(c)))
+                .sum()
         };
         self.components.iter().map(log).collect()
     }
@@ -73,9 +77,13 @@ mod tests {
             vec![Kernel::normal(0.2, 0.1), Kernel::normal(0.7, 0.3)],
         ]);
         let at = |x: f64| Grain::Fine.cell(x);
-        let density = |cells: &[Option<Cell>]| libm::exp(log_density(mixture.logs(cells).into_iter()));
+        let density =
+            |cells: &[Option<Cell>]| libm::exp(log_density(mixture.logs(cells).into_iter()));
         // scipy.stats: truncnorm(-2, 8, .2, .1).pdf(.25) = 3.602613, truncnorm(-7/3, 1, .7, .3).pdf(.6) = 1.512808
-        assert!((density(&[Some(at(0.25)), Some(at(0.6))]) - 0.5 * (1.0 + 3.602_613 * 1.512_808)).abs() < 1e-5);
+        assert!(
+            (density(&[Some(at(0.25)), Some(at(0.6))]) - 0.5 * (1.0 + 3.602_613 * 1.512_808)).abs()
+                < 1e-5
+        );
         assert!((density(&[Some(at(0.25)), None]) - 0.5 * (1.0 + 3.602_613)).abs() < 1e-5);
         assert!((density(&[None, None]) - 1.0).abs() < 1e-12);
     }
@@ -83,6 +91,8 @@ mod tests {
     #[test]
     fn terms_of_any_size_are_added() {
         assert!((log_density([1000.0, 1000.0].into_iter()) - 1000.0).abs() < 1e-12);
-        assert!((log_density([-1000.0, -2000.0].into_iter()) - (-1000.0 - 2f64.ln())).abs() < 1e-12);
+        assert!(
+            (log_density([-1000.0, -2000.0].into_iter()) - (-1000.0 - 2f64.ln())).abs() < 1e-12
+        );
     }
 }

@@ -49,7 +49,11 @@ impl Quotient<'_> {
         let mut best = starts.reduce(|a, b| if b.score > a.score { b } else { a })?;
         let n_axes = self.grains.len();
         let n_climbed = (N_ROUNDS * n_axes).min(N_CLIMBED);
-        let first = if n_climbed < N_ROUNDS * n_axes { rng.random_range(0..n_axes as u64) as usize } else { 0 };
+        let first = if n_climbed < N_ROUNDS * n_axes {
+            rng.random_range(0..n_axes as u64) as usize
+        } else {
+            0
+        };
         let n_components = self.good.len() + self.others.len();
         let n_tried = (N_RATED / (n_climbed * n_components).max(1)).clamp(FEWEST_TRIED, N_TRIED);
         for axis in (first..first + n_climbed).map(|visit| visit % n_axes) {
@@ -60,12 +64,24 @@ impl Quotient<'_> {
 
     /// Tries `n_tried` other values along one axis. Along the axis of a parent, places are tried as if its children stayed as
     /// they are; a candidate is then rated as it is.
-    fn climb_along(&self, axis: usize, n_tried: usize, mut best: Candidate, rng: &mut impl Rng) -> Candidate {
-        let Some(mut rest) = self.rest(axis, &best) else { return best };
+    fn climb_along(
+        &self,
+        axis: usize,
+        n_tried: usize,
+        mut best: Candidate,
+        rng: &mut impl Rng,
+    ) -> Candidate {
+        let Some(mut rest) = self.rest(axis, &best) else {
+            return best;
+        };
         for _ in 0..n_tried {
             let cell = self.grains[axis].cell(self.good.draw_along(axis, rng));
             let along = |mixture: &Mixture, rest: &Logs| {
-                let logs: Logs = mixture.logs_along(axis, &cell).zip(rest).map(|(log, rest)| log + rest).collect();
+                let logs: Logs = mixture
+                    .logs_along(axis, &cell)
+                    .zip(rest)
+                    .map(|(log, rest)| log + rest)
+                    .collect();
                 log_density(logs.iter().copied())
             };
             if along(&self.good, &rest.0) - along(&self.others, &rest.1) <= best.score {
@@ -127,7 +143,8 @@ mod tests {
         for number in 0..40 {
             let point: Vec<f64> = space.axes().iter().map(|_| rng.random()).collect();
             history.push(Arc::new(space.decode(&point)), Origin::Random);
-            history.reveal(number, Outcome { state: State::Ok, losses: [point.iter().sum()].into() });
+            history
+                .reveal(number, Outcome { state: State::Ok, losses: [point.iter().sum()].into() });
         }
         history
     }
@@ -140,7 +157,8 @@ mod tests {
         let (good, others) = densities(&request).unwrap();
         let quotient = Quotient { request: &request, grains: &grains, good, others };
         let mut rng = request.rng();
-        let start = (0..100).find_map(|_| quotient.candidate(quotient.good.draw(&mut rng))).unwrap();
+        let start =
+            (0..100).find_map(|_| quotient.candidate(quotient.good.draw(&mut rng))).unwrap();
         let mut score = start.score;
         let mut place = start;
         for axis in 0..grains.len() {
@@ -168,10 +186,14 @@ mod tests {
         let whole = quotient.candidate(point).unwrap();
         let cell = whole.cells[1].unwrap();
         let along = |mixture: &Mixture, rest: &Logs| {
-            let logs: Logs = mixture.logs_along(1, &cell).zip(rest).map(|(log, rest)| log + rest).collect();
+            let logs: Logs =
+                mixture.logs_along(1, &cell).zip(rest).map(|(log, rest)| log + rest).collect();
             log_density(logs.into_iter())
         };
         // Tolerance: sums of a dozen logarithms, taken in another order.
-        assert!((along(&quotient.good, &rest.0) - along(&quotient.others, &rest.1) - whole.score).abs() < 1e-9);
+        assert!(
+            (along(&quotient.good, &rest.0) - along(&quotient.others, &rest.1) - whole.score).abs()
+                < 1e-9
+        );
     }
 }

@@ -37,10 +37,11 @@ impl Sampler for Tpe {
             return Ok(start.map(|suggestion| Suggestion { origin: Origin::Startup, ..suggestion }));
         };
         let mut rng = request.rng();
-        let config = match (Quotient { request, grains: &self.grains, good, others }).climb(&mut rng) {
-            Some(config) => Some(config),
-            None => self.unseen.draw(request, &mut rng)?,
-        };
+        let config =
+            match (Quotient { request, grains: &self.grains, good, others }).climb(&mut rng) {
+                Some(config) => Some(config),
+                None => self.unseen.draw(request, &mut rng)?,
+            };
         Ok(config.map(|config| Suggestion { config, origin: Origin::Model, fitted: Vec::new() }))
     }
 }
@@ -54,7 +55,8 @@ mod tests {
     fn search_by_parzen_estimators_keeps_the_contract() {
         let mut make = |space: &Space| -> Box<dyn Sampler> { Box::new(Tpe::new(space, 5)) };
         conformance::check(&mut make, 30);
-        let mut without_startup = |space: &Space| -> Box<dyn Sampler> { Box::new(Tpe::new(space, 0)) };
+        let mut without_startup =
+            |space: &Space| -> Box<dyn Sampler> { Box::new(Tpe::new(space, 0)) };
         conformance::check(&mut without_startup, 10);
     }
 }

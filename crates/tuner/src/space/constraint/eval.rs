@@ -32,10 +32,14 @@ pub(super) fn eval<'a>(node: &'a Node, values: &'a [Option<Value>]) -> Found<'a>
             Found::Number(v) => Found::Number(-v),
             _ => Found::Absent,
         },
-        Node::Binary(operator, left, right) => apply(*operator, eval(left, values), &eval(right, values)),
-        Node::Chain(first, links) => links
-            .iter()
-            .fold(eval(first, values), |left, (operator, right)| apply(*operator, left, &eval(right, values))),
+        Node::Binary(operator, left, right) => {
+            apply(*operator, eval(left, values), &eval(right, values))
+        }
+        Node::Chain(first, links) => {
+            links.iter().fold(eval(first, values), |left, (operator, right)| {
+                apply(*operator, left, &eval(right, values))
+            })
+        }
         Node::Call(function, arguments) => call(*function, arguments, values),
     }
 }
@@ -51,9 +55,14 @@ fn apply<'a>(operator: Operator, left: Found<'a>, right: &Found<'a>) -> Found<'a
         (_, Found::Number(a), Found::Number(b)) => number(operator, a, *b),
         (_, Found::Absent, _) | (_, _, Found::Absent) => Found::Absent,
         // Values of different kinds, as a list of numbers and names has them, differ and have no order.
-        (Operator::Equal | Operator::Less | Operator::LessEqual | Operator::Greater | Operator::GreaterEqual, ..) => {
-            Found::Truth(false)
-        }
+        (
+            Operator::Equal
+            | Operator::Less
+            | Operator::LessEqual
+            | Operator::Greater
+            | Operator::GreaterEqual,
+            ..,
+        ) => Found::Truth(false),
         (Operator::NotEqual, ..) => Found::Truth(true),
         _ => Found::Absent,
     }

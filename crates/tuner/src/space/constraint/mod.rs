@@ -27,7 +27,11 @@ impl Constraint {
     ///
     /// # Errors
     /// The byte offset of the fault, and the fault.
-    pub fn parse(expression: &str, reason: &str, parameters: &[Parameter]) -> Result<Self, (usize, ExpressionFault)> {
+    pub fn parse(
+        expression: &str,
+        reason: &str,
+        parameters: &[Parameter],
+    ) -> Result<Self, (usize, ExpressionFault)> {
         let root = parse::parse(expression, parameters)?;
         Ok(Self { expression: expression.to_owned(), reason: reason.to_owned(), root })
     }
@@ -68,7 +72,10 @@ mod tests {
         let texts = ["sgd", "adam"].map(|t| Value::Text(t.into())).to_vec();
         vec![
             Parameter::new("depth", Domain::Int { low: 0, high: 9, scale: Scale::Linear, step: 1 }),
-            Parameter::new("width", Domain::Float { low: -9.0, high: 9.0, scale: Scale::Linear, step: None }),
+            Parameter::new(
+                "width",
+                Domain::Float { low: -9.0, high: 9.0, scale: Scale::Linear, step: None },
+            ),
             Parameter::new("name", Domain::Categorical(texts)),
         ]
     }
@@ -122,7 +129,11 @@ mod tests {
         let (text, number) = (|| Value::Text("sqrt".into()), || Value::Float(0.5));
         assert!(holds("share == \"sqrt\"", text()) && !holds("share == \"sqrt\"", number()));
         assert!(!holds("share != \"sqrt\"", text()) && holds("share != \"sqrt\"", number()));
-        assert!(holds("share < 1", number()) && !holds("share < 1", text()) && !holds("share > 1", text()));
+        assert!(
+            holds("share < 1", number())
+                && !holds("share < 1", text())
+                && !holds("share > 1", text())
+        );
     }
 
     #[test]
@@ -154,7 +165,10 @@ mod tests {
     fn nesting_has_a_bound() {
         let nested = |n: usize| format!("{}1{} < 2", "(".repeat(n), ")".repeat(n));
         assert!(Constraint::parse(&nested(60), "", &[]).is_ok());
-        assert_eq!(Constraint::parse(&nested(1000), "", &[]).unwrap_err().1, ExpressionFault::TooDeep(64));
+        assert_eq!(
+            Constraint::parse(&nested(1000), "", &[]).unwrap_err().1,
+            ExpressionFault::TooDeep(64)
+        );
         assert!(Constraint::parse(&format!("{}1 < 2", "not ".repeat(1000)), "", &[]).is_err());
         assert!(Constraint::parse(&format!("{}1 < 2", "-".repeat(100_000)), "", &[]).is_err());
         assert!(Constraint::parse(&format!("2{} < 2", "^2".repeat(100_000)), "", &[]).is_err());

@@ -138,7 +138,11 @@ fn kind(node: &Node) -> Option<Kind> {
 
 fn yields(operator: Operator) -> Kind {
     match operator {
-        Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide | Operator::Power => Kind::Number,
+        Operator::Add
+        | Operator::Subtract
+        | Operator::Multiply
+        | Operator::Divide
+        | Operator::Power => Kind::Number,
         _ => Kind::Truth,
     }
 }
@@ -181,7 +185,11 @@ impl Parser<'_> {
     }
 
     fn expect_end(&self) -> Result<(), Fault> {
-        if self.tokens[self.next].1 == Token::End { Ok(()) } else { self.expected("an operator or the end") }
+        if self.tokens[self.next].1 == Token::End {
+            Ok(())
+        } else {
+            self.expected("an operator or the end")
+        }
     }
 
     fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
@@ -236,9 +244,13 @@ impl Parser<'_> {
 
     /// A list is compared with its own texts alone: any other is a slip of the pen that would always, or never, hold.
     fn require_listed(&self, list: &Node, text: &Node, at: usize) -> Result<(), Fault> {
-        let (Node::Parameter(index, _), Node::Text(text)) = (list, text) else { return Ok(()) };
+        let (Node::Parameter(index, _), Node::Text(text)) = (list, text) else {
+            return Ok(());
+        };
         let parameter = &self.parameters[*index];
-        let (Domain::Ordinal(values) | Domain::Categorical(values)) = &parameter.domain else { return Ok(()) };
+        let (Domain::Ordinal(values) | Domain::Categorical(values)) = &parameter.domain else {
+            return Ok(());
+        };
         if values.iter().any(|value| matches!(value, Value::Text(listed) if listed == text)) {
             return Ok(());
         }
@@ -283,7 +295,11 @@ impl Parser<'_> {
     }
 
     fn product(&mut self) -> Result<Node, Fault> {
-        self.chain(&[("*", Operator::Multiply), ("/", Operator::Divide)], Kind::Number, Self::negation)
+        self.chain(
+            &[("*", Operator::Multiply), ("/", Operator::Divide)],
+            Kind::Number,
+            Self::negation,
+        )
     }
 
     fn negation(&mut self) -> Result<Node, Fault> {
@@ -326,7 +342,10 @@ impl Parser<'_> {
                 match function(&name) {
                     Some(f) if self.take("(") => self.nested(|p| p.call(f)),
                     _ => match self.parameters.iter().position(|p| p.name == name) {
-                        Some(index) => Ok(Node::Parameter(index, kind_of_domain(&self.parameters[index].domain))),
+                        Some(index) => Ok(Node::Parameter(
+                            index,
+                            kind_of_domain(&self.parameters[index].domain),
+                        )),
                         None => Err((at, ExpressionFault::UnknownName(name))),
                     },
                 }

@@ -25,7 +25,8 @@ impl Token {
 }
 
 /// Longer signs stand before their beginnings.
-const SIGNS: [&str; 15] = ["<=", ">=", "==", "!=", "<", ">", "+", "-", "*", "/", "^", "(", ")", ",", "="];
+const SIGNS: [&str; 15] =
+    ["<=", ">=", "==", "!=", "<", ">", "+", "-", "*", "/", "^", "(", ")", ",", "="];
 const KEYWORDS: [&str; 5] = ["and", "or", "not", "true", "false"];
 
 /// Cuts an expression into tokens with their byte offsets; the last is [`Token::End`].
@@ -40,11 +41,18 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(usize, Token)>, (usize, Expressi
         } else if c.is_ascii_digit() || c == '.' {
             at += number_len(&text[at..]);
             let word = &text[start..at];
-            Token::Number(word.parse().map_err(|_| (start, ExpressionFault::UnexpectedCharacter(c)))?)
+            Token::Number(
+                word.parse().map_err(|_| (start, ExpressionFault::UnexpectedCharacter(c)))?,
+            )
         } else if c.is_alphabetic() || c == '_' {
-            at += text[at..].find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(text.len() - at);
+            at += text[at..]
+                .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+                .unwrap_or(text.len() - at);
             let word = &text[start..at];
-            KEYWORDS.iter().find(|k| **k == word).map_or_else(|| Token::Name(word.to_owned()), |k| Token::Sign(k))
+            KEYWORDS
+                .iter()
+                .find(|k| **k == word)
+                .map_or_else(|| Token::Name(word.to_owned()), |k| Token::Sign(k))
         } else if c == '"' {
             let len = text[at + 1..].find('"').ok_or((start, ExpressionFault::UnclosedText))?;
             at += len + 2;
@@ -64,7 +72,9 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(usize, Token)>, (usize, Expressi
 /// Length of the number at the head of `text`: digits, a point, an exponent with its sign.
 fn number_len(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let digits = |from: usize| from + bytes[from..].iter().take_while(|b| b.is_ascii_digit() || **b == b'.').count();
+    let digits = |from: usize| {
+        from + bytes[from..].iter().take_while(|b| b.is_ascii_digit() || **b == b'.').count()
+    };
     let end = digits(0);
     if end < bytes.len() && matches!(bytes[end], b'e' | b'E') {
         let sign = usize::from(bytes.get(end + 1).is_some_and(|b| matches!(b, b'+' | b'-')));

@@ -47,12 +47,22 @@ fn height(t: f64) -> Height {
         ((1.0 - rest) / w, rest)
     };
     if t <= 0.0 {
-        return Height { log: log_density, times: rest, distribution_share: ratio / rest, density_share: 1.0 / rest };
+        return Height {
+            log: log_density,
+            times: rest,
+            distribution_share: ratio / rest,
+            density_share: 1.0 / rest,
+        };
     }
     // h(t) = t + h(−t), Φ(t) = 1 − Φ(−t).
     let density = exp_negative(log_density);
     let h = t + density * rest;
-    Height { log: 0.0, times: h, distribution_share: (1.0 - density * ratio) / h, density_share: density / h }
+    Height {
+        log: 0.0,
+        times: h,
+        distribution_share: (1.0 - density * ratio) / h,
+        density_share: density / h,
+    }
 }
 
 #[cfg(test)]
@@ -73,7 +83,10 @@ mod tests {
         for (t, log_of_h, distribution_share, density_share) in MPMATH {
             let Height { log, times, distribution_share: b, density_share: c } = height(t);
             let a = log + libm::log(times);
-            assert!((a - log_of_h).abs() <= 1e-7 * log_of_h.abs().max(1e-3), "ln h({t}): {a} {log_of_h}");
+            assert!(
+                (a - log_of_h).abs() <= 1e-7 * log_of_h.abs().max(1e-3),
+                "ln h({t}): {a} {log_of_h}"
+            );
             // 1 − w·R loses w² of its digits: at most 625·1e-16·w below the switch.
             assert!((b / distribution_share - 1.0).abs() < 1e-7, "{t}: {b} {distribution_share}");
             assert!((c / density_share - 1.0).abs() < 1e-7, "{t}: {c} {density_share}");

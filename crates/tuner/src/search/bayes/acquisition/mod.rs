@@ -52,7 +52,11 @@ impl Acquisition {
     /// spends too many of the first trials on doubt, and improvement alone stays where the first ones were. `noise` is
     /// the variance of a result's noise.
     pub(super) fn of_turn(trial: usize, is_experienced: bool, incumbent: f64, noise: f64) -> Self {
-        if is_experienced && trial >= IMPROVES_FROM && trial.is_multiple_of(2) && incumbent.is_finite() {
+        if is_experienced
+            && trial >= IMPROVES_FROM
+            && trial.is_multiple_of(2)
+            && incumbent.is_finite()
+        {
             Self::Improvement { incumbent, noise: (NOISE_SHARE * noise).sqrt() }
         } else {
             Self::Bound { deviations: DEVIATIONS }
@@ -63,7 +67,9 @@ impl Acquisition {
     pub(super) fn worth(&self, prediction: Prediction) -> Worth {
         match self {
             Self::Bound { deviations } => bound::worth(*deviations, prediction),
-            Self::Improvement { incumbent, noise } => improvement::worth(*incumbent, *noise, prediction),
+            Self::Improvement { incumbent, noise } => {
+                improvement::worth(*incumbent, *noise, prediction)
+            }
         }
     }
 }
@@ -75,8 +81,10 @@ mod tests {
     #[test]
     fn with_experience_every_other_trial_seeks_improvement() {
         let of = |trial, is_experienced| Acquisition::of_turn(trial, is_experienced, -1.0, 0.0);
-        let (bound, improvement) =
-            (Acquisition::Bound { deviations: 2.0 }, Acquisition::Improvement { incumbent: -1.0, noise: 0.0 });
+        let (bound, improvement) = (
+            Acquisition::Bound { deviations: 2.0 },
+            Acquisition::Improvement { incumbent: -1.0, noise: 0.0 },
+        );
         assert_eq!(
             [0, 2, 3, 4, 5, 6].map(|trial| of(trial, true)),
             [bound, bound, bound, improvement, bound, improvement]
@@ -96,8 +104,14 @@ mod tests {
                 let by_mean = (at(mean + h, sd).value - at(mean - h, sd).value) / (2.0 * h);
                 let by_sd = (at(mean, sd + h).value - at(mean, sd - h).value) / (2.0 * h);
                 let worth = at(mean, sd);
-                assert!((worth.by_mean - by_mean).abs() < 1e-5 * (1.0 + by_mean.abs()), "{criterion:?} {mean} {sd}");
-                assert!((worth.by_sd - by_sd).abs() < 1e-5 * (1.0 + by_sd.abs()), "{criterion:?} {mean} {sd}");
+                assert!(
+                    (worth.by_mean - by_mean).abs() < 1e-5 * (1.0 + by_mean.abs()),
+                    "{criterion:?} {mean} {sd}"
+                );
+                assert!(
+                    (worth.by_sd - by_sd).abs() < 1e-5 * (1.0 + by_sd.abs()),
+                    "{criterion:?} {mean} {sd}"
+                );
             }
         }
     }

@@ -68,7 +68,11 @@ impl Embedding {
                 (false, false) => Kind::Line,
             })
             .collect();
-        let axis_of = kinds.iter().enumerate().flat_map(|(axis, kind)| vec![axis; kind.n_features()]).collect();
+        let axis_of = kinds
+            .iter()
+            .enumerate()
+            .flat_map(|(axis, kind)| vec![axis; kind.n_features()])
+            .collect();
         Self { kinds, axis_of }
     }
 
@@ -121,7 +125,10 @@ pub(super) struct Cloud {
 
 impl Cloud {
     /// Embeds points.
-    pub(super) fn new<'p>(embedding: &Embedding, points: impl ExactSizeIterator<Item = &'p Point>) -> Self {
+    pub(super) fn new<'p>(
+        embedding: &Embedding,
+        points: impl ExactSizeIterator<Item = &'p Point>,
+    ) -> Self {
         let n_points = points.len();
         let mut columns = vec![0.0; n_points * embedding.n_features()];
         let mut row = vec![0.0; embedding.n_features()];

@@ -35,7 +35,12 @@ pub(super) fn value(space: &Space, axis: usize, probability: f64) -> Value {
 impl Marginal {
     /// Averages over `rows`, in each of which the axis takes every level in turn; levels that the constraints forbid in
     /// all rows are left out.
-    pub(super) fn new(surface: &Surface<'_>, axis: usize, rows: &[Vec<f64>], functions: Functions) -> Self {
+    pub(super) fn new(
+        surface: &Surface<'_>,
+        axis: usize,
+        rows: &[Vec<f64>],
+        functions: Functions,
+    ) -> Self {
         let mut marginal = Self { values: Vec::new(), means: Vec::new() };
         for level in levels(surface.space, axis) {
             let at_level: Vec<Vec<f64>> = rows
@@ -46,9 +51,11 @@ impl Marginal {
                     row
                 })
                 .collect();
-            let found: Vec<Vec<f64>> = surface.values(&at_level, functions).into_iter().flatten().collect();
+            let found: Vec<Vec<f64>> =
+                surface.values(&at_level, functions).into_iter().flatten().collect();
             let Some(first) = found.first() else { continue };
-            let mean = |s: usize| found.iter().map(|values| values[s]).sum::<f64>() / found.len() as f64;
+            let mean =
+                |s: usize| found.iter().map(|values| values[s]).sum::<f64>() / found.len() as f64;
             marginal.values.push(value(surface.space, axis, level));
             marginal.means.push((0..first.len()).map(mean).collect());
         }

@@ -126,7 +126,8 @@ pub struct Importance {
 /// [`Error::Importance`] if the trials or the space do not allow it.
 pub fn importance(request: &Request<'_>) -> Result<Importance, Error> {
     let fault = |fault| Err(Error::Importance(fault));
-    let losses: Vec<f64> = request.history.results().filter_map(|(_, _, outcome)| outcome.mean()).collect();
+    let losses: Vec<f64> =
+        request.history.results().filter_map(|(_, _, outcome)| outcome.mean()).collect();
     if request.space.axes().is_empty() {
         return fault(ImportanceFault::NothingToVary);
     }
@@ -143,7 +144,8 @@ pub fn importance(request: &Request<'_>) -> Result<Importance, Error> {
     let trend = Trend::new(request.space);
     let model = Model::new(request, &trend, Capacity::default());
     let (data, warp) = learned(&model, KNOWN);
-    let (theta, _) = fit(&model.hyperprior, &model.embedding, model.trend, &learned(&model, FITTED).0, None);
+    let (theta, _) =
+        fit(&model.hyperprior, &model.embedding, model.trend, &learned(&model, FITTED).0, None);
     let posterior = Posterior::new(&model.embedding, model.trend, &theta, &data, &[]);
     let parts = Parts {
         axes: &model.axes,
@@ -154,7 +156,11 @@ pub fn importance(request: &Request<'_>) -> Result<Importance, Error> {
         posterior: &posterior,
     };
     let mut rng = request.streams.rng(Purpose::Importance, 0);
-    let surface = Surface { space: request.space, axes: &model.axes, paths: Paths::new(&parts, N_DRAWS, &mut rng) };
+    let surface = Surface {
+        space: request.space,
+        axes: &model.axes,
+        paths: Paths::new(&parts, N_DRAWS, &mut rng),
+    };
     let Some((effects, pairs)) = decompose(&surface, &warp, request.streams) else {
         return fault(ImportanceFault::TooNarrow);
     };
@@ -182,12 +188,18 @@ type Decomposition = (Vec<Effect>, Vec<Pair>);
 /// Takes a surface apart; none if the constraints leave too little to compare.
 fn decompose(surface: &Surface<'_>, warp: &Warp, streams: Streams) -> Option<Decomposition> {
     let design = Design::new(surface.space, streams)?;
-    let analysis = Analysis { surface, warp, rows: surface.values(&design.rows, Functions::All), design: &design };
+    let analysis = Analysis {
+        surface,
+        warp,
+        rows: surface.values(&design.rows, Functions::All),
+        design: &design,
+    };
     let n_axes = surface.space.axes().len();
     let crossed: Vec<Vec<Values>> =
         (0..n_axes).map(|axis| surface.values(&design.crossed(&[axis]), Functions::All)).collect();
-    let mut effects: Vec<(usize, Effect)> =
-        (0..n_axes).filter_map(|axis| Some((axis, analysis.effect(axis, &crossed[axis])?))).collect();
+    let mut effects: Vec<(usize, Effect)> = (0..n_axes)
+        .filter_map(|axis| Some((axis, analysis.effect(axis, &crossed[axis])?)))
+        .collect();
     effects.sort_by(|a, b| b.1.total.value.total_cmp(&a.1.total.value));
     let first: Vec<usize> = effects.iter().take(N_PAIRED).map(|(axis, _)| *axis).collect();
     let pairs = analysis.pairs(&first, &crossed);
@@ -206,7 +218,8 @@ struct Analysis<'a> {
 impl Analysis<'_> {
     fn effect(&self, axis: usize, crossed: &[Values]) -> Option<Effect> {
         let space = self.surface.space;
-        let is_active = |row: &Vec<f64>| self.surface.place(row).is_some_and(|point| point.active[axis]);
+        let is_active =
+            |row: &Vec<f64>| self.surface.place(row).is_some_and(|point| point.active[axis]);
         let active: Vec<bool> = self.design.rows.iter().map(is_active).collect();
         let n_active = active.iter().filter(|a| **a).count();
         if n_active < ACTIVE_NEEDED {
@@ -214,7 +227,8 @@ impl Analysis<'_> {
         }
         let n_levels: usize = (0..space.axes().len()).map(|axis| levels(space, axis).len()).sum();
         let n_rows = (BUDGET / n_levels).clamp(FEWEST, MOST);
-        let counted = self.design.rows.iter().zip(&active).filter(|(_, active)| **active).map(|(row, _)| row);
+        let counted =
+            self.design.rows.iter().zip(&active).filter(|(_, active)| **active).map(|(row, _)| row);
         let rows: Vec<Vec<f64>> = counted.take(n_rows).cloned().collect();
         let marginal = Marginal::new(self.surface, axis, &rows, Functions::All);
         let total = share(&total(&self.rows, crossed, &active));
@@ -240,11 +254,13 @@ impl Analysis<'_> {
     fn best_among(&self, axis: usize, marginal: &Marginal) -> Vec<Value> {
         let mut best: Vec<usize> = (1..=N_DRAWS).filter_map(|draw| marginal.best(draw)).collect();
         best.sort_unstable();
-        let [low, high] = [0.05, 0.95].map(|p| best[(p * (best.len() - 1) as f64).round() as usize]);
+        let [low, high] =
+            [0.05, 0.95].map(|p| best[(p * (best.len() - 1) as f64).round() as usize]);
         let domain = &self.surface.space.parameters()[self.surface.space.axes()[axis]].domain;
         if let Domain::Categorical(_) = domain {
             let n_best = |position: &usize| best.iter().filter(|b| *b == position).count();
-            let often = (0..marginal.values.len()).filter(|position| 10 * n_best(position) >= N_DRAWS);
+            let often =
+                (0..marginal.values.len()).filter(|position| 10 * n_best(position) >= N_DRAWS);
             return often.map(|position| marginal.values[position].clone()).collect();
         }
         [low, high].map(|position| marginal.values[position].clone()).to_vec()
@@ -252,12 +268,17 @@ impl Analysis<'_> {
 
     /// The strongest pairs among `axes`, which come in falling order of importance.
     fn pairs(&self, axes: &[usize], crossed: &[Vec<Values>]) -> Vec<Pair> {
-        let both = |a: usize, b: usize, functions| self.surface.values(&self.design.crossed(&[a, b]), functions);
-        let shares =
-            |a: usize, b: usize, functions| interaction(&self.rows, &crossed[a], &crossed[b], &both(a, b, functions));
+        let both = |a: usize, b: usize, functions| {
+            self.surface.values(&self.design.crossed(&[a, b]), functions)
+        };
+        let shares = |a: usize, b: usize, functions| {
+            interaction(&self.rows, &crossed[a], &crossed[b], &both(a, b, functions))
+        };
         let mut found: Vec<(usize, usize, f64)> = Vec::new();
         for (position, &a) in axes.iter().enumerate() {
-            found.extend(axes[position + 1..].iter().map(|&b| (a, b, shares(a, b, Functions::Mean)[0])));
+            found.extend(
+                axes[position + 1..].iter().map(|&b| (a, b, shares(a, b, Functions::Mean)[0])),
+            );
         }
         found.sort_by(|x, y| y.2.total_cmp(&x.2));
         let pair = |(a, b, _): (usize, usize, f64)| Pair {
@@ -279,13 +300,19 @@ impl Analysis<'_> {
             let fixed = |row: &Vec<f64>| {
                 let mut row = row.clone();
                 row[b] = level;
-                let is_active = |axis: usize| self.surface.place(&row).is_some_and(|point| point.active[axis]);
+                let is_active =
+                    |axis: usize| self.surface.place(&row).is_some_and(|point| point.active[axis]);
                 (is_active(a) && is_active(b)).then_some(row)
             };
-            let rows: Vec<Vec<f64>> = self.design.rows.iter().filter_map(fixed).take(FEWEST * 2).collect();
+            let rows: Vec<Vec<f64>> =
+                self.design.rows.iter().filter_map(fixed).take(FEWEST * 2).collect();
             let marginal = Marginal::new(self.surface, a, &rows, Functions::Mean);
             let best = marginal.best(0)?;
-            Some((value(space, b, level), marginal.values[best].clone(), self.warp.loss(marginal.means[best][0])))
+            Some((
+                value(space, b, level),
+                marginal.values[best].clone(),
+                self.warp.loss(marginal.means[best][0]),
+            ))
         };
         chosen.filter_map(at).collect()
     }

@@ -75,8 +75,14 @@ impl<'a> Paths<'a> {
         let waves = parts.embedding.axis_of().iter().map(wave).collect();
         let phases = (0..N_COSINES).map(|_| 2.0 * PI * rng.random::<f64>()).collect();
         let n_features = parts.embedding.n_features();
-        let mut paths =
-            Self { posterior: parts.posterior, trend: parts.trend, n_features, waves, phases, draws: Vec::new() };
+        let mut paths = Self {
+            posterior: parts.posterior,
+            trend: parts.trend,
+            n_features,
+            waves,
+            phases,
+            draws: Vec::new(),
+        };
         let (mut x, mut column) = (vec![0.0; n_features], vec![0.0; parts.data.len()]);
         let cosines: Vec<Vec<f64>> = parts
             .data
@@ -91,10 +97,16 @@ impl<'a> Paths<'a> {
         let amplitude = (2.0 * parts.theta.signal() / N_COSINES as f64).sqrt();
         for _ in 0..n_draws {
             let amplitudes: Vec<f64> = (0..N_COSINES).map(|_| amplitude * normal(rng)).collect();
-            let trend: Vec<f64> =
-                (0..parts.trend.len()).map(|k| parts.trend.variance(k).sqrt() * normal(rng)).collect();
+            let trend: Vec<f64> = (0..parts.trend.len())
+                .map(|k| parts.trend.variance(k).sqrt() * normal(rng))
+                .collect();
             let mut bend = parts.data.residuals.clone();
-            let rows = parts.data.basis.chunks_exact(parts.trend.len()).zip(&cosines).zip(&parts.data.noise);
+            let rows = parts
+                .data
+                .basis
+                .chunks_exact(parts.trend.len())
+                .zip(&cosines)
+                .zip(&parts.data.noise);
             for (rest, ((h, cosines), known)) in bend.iter_mut().zip(rows) {
                 let noise = (known + parts.theta.noise()).sqrt() * normal(rng);
                 *rest -= dot(&trend, h) + dot(&amplitudes, cosines) + noise;
@@ -107,7 +119,8 @@ impl<'a> Paths<'a> {
 
     /// Evaluates functions at a point: the mean first.
     pub(super) fn values(&self, point: &Point, functions: Functions) -> Vec<f64> {
-        let (mut x, mut column) = (vec![0.0; self.n_features], vec![0.0; self.posterior.alpha().len()]);
+        let (mut x, mut column) =
+            (vec![0.0; self.n_features], vec![0.0; self.posterior.alpha().len()]);
         let h = self.trend.rows(&[point]);
         self.posterior.covariances(point, &h, &mut x, &mut column);
         let prior_mean = Trend::mean(&h);
@@ -115,7 +128,10 @@ impl<'a> Paths<'a> {
         if functions == Functions::All {
             let cosines = self.cosines(&x);
             values.extend(self.draws.iter().map(|draw| {
-                prior_mean + dot(&draw.trend, &h) + dot(&draw.amplitudes, &cosines) + dot(&draw.bend, &column)
+                prior_mean
+                    + dot(&draw.trend, &h)
+                    + dot(&draw.amplitudes, &cosines)
+                    + dot(&draw.bend, &column)
             }));
         }
         values
@@ -137,7 +153,8 @@ impl Wave {
     /// Draws the waves of one feature of an axis. `scale` is 1/l, `tails` what all features of a cosine share.
     fn new(axes: &Axes<'_>, axis: usize, scale: f64, tails: &[f64], rng: &mut impl Rng) -> Self {
         let axis = &axes.axes()[axis];
-        let mut turns = |scale: f64| tails.iter().map(|tail| scale * tail * normal(rng)).collect::<Vec<f64>>();
+        let mut turns =
+            |scale: f64| tails.iter().map(|tail| scale * tail * normal(rng)).collect::<Vec<f64>>();
         match axis.listed().filter(|_| axis.is_categorical) {
             Some(values) => {
                 let scale = scale * FRAC_1_SQRT_2;
@@ -151,9 +168,14 @@ impl Wave {
     /// Adds the turns at a feature's value.
     fn turn(&self, x: f64, turns: &mut [f64]) {
         match self {
-            Self::Line(frequencies) => turns.iter_mut().zip(frequencies).for_each(|(turn, f)| *turn += f * x),
+            Self::Line(frequencies) => {
+                turns.iter_mut().zip(frequencies).for_each(|(turn, f)| *turn += f * x)
+            }
             Self::Corners { values, absent } => {
-                let corner = values.iter().find(|(value, _)| *value == x).map_or(absent, |(_, angles)| angles);
+                let corner = values
+                    .iter()
+                    .find(|(value, _)| *value == x)
+                    .map_or(absent, |(_, angles)| angles);
                 turns.iter_mut().zip(corner).for_each(|(turn, angle)| *turn += angle);
             }
         }
@@ -182,9 +204,12 @@ mod tests {
         let space = mixed_space();
         let axes = Axes::new(&space);
         let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space));
-        let place = |i: u32| (0..7u32).map(|j| f64::from((i * 37 + j * 61) % 97) / 97.0).collect::<Vec<f64>>();
+        let place = |i: u32| {
+            (0..7u32).map(|j| f64::from((i * 37 + j * 61) % 97) / 97.0).collect::<Vec<f64>>()
+        };
         let points: Vec<Point> = (0..20).filter_map(|i| axes.snapped(place(i))).collect();
-        let targets = points.iter().map(|p| libm::sin(4.0 * p.coordinates.iter().sum::<f64>())).collect();
+        let targets =
+            points.iter().map(|p| libm::sin(4.0 * p.coordinates.iter().sum::<f64>())).collect();
         let noise = vec![0.02; points.len()];
         let data = Dataset::new(&embedding, &trend, points, targets, noise);
         let theta = Theta::from_values([[-0.5; 7].to_vec(), vec![0.2, -5.0]].concat());
@@ -204,7 +229,9 @@ mod tests {
             let values = paths.values(&probe, Functions::All);
             assert!((values[0] - prediction.mean).abs() < 1e-12);
             let mean = values[1..].iter().sum::<f64>() / n as f64;
-            let sd = (values[1..].iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / (n - 1) as f64).sqrt();
+            let sd = (values[1..].iter().map(|v| (v - mean) * (v - mean)).sum::<f64>()
+                / (n - 1) as f64)
+                .sqrt();
             // Four standard errors of the mean of 400 draws; of the spread, as much and 1/√256 for the cosines.
             assert!((mean - prediction.mean).abs() < 0.2 * prediction.sd, "{mean} {prediction:?}");
             assert!((sd / prediction.sd - 1.0).abs() < 0.3, "{sd} {prediction:?}");

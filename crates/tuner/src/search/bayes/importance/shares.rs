@@ -17,13 +17,19 @@ pub(super) fn total(rows: &[Values], crossed: &[Values], counted: &[bool]) -> Sh
         .filter(|(_, counted)| **counted)
         .filter_map(|((a, b), _)| Some((a.as_ref()?, b.as_ref()?)))
         .collect();
-    let half_square = |s: usize| mean(pairs.iter().map(|(a, b)| 0.5 * (a[s] - b[s]) * (a[s] - b[s])));
+    let half_square =
+        |s: usize| mean(pairs.iter().map(|(a, b)| 0.5 * (a[s] - b[s]) * (a[s] - b[s])));
     variances.iter().enumerate().map(|(s, variance)| share(half_square(s), *variance)).collect()
 }
 
 /// The share of two axes' interaction, and of all interactions that hold both (Liu and Owen 2006, theorem 1): a quarter
 /// of the mean squared second difference.
-pub(super) fn interaction(rows: &[Values], first: &[Values], second: &[Values], both: &[Values]) -> Shares {
+pub(super) fn interaction(
+    rows: &[Values],
+    first: &[Values],
+    second: &[Values],
+    both: &[Values],
+) -> Shares {
     let variances = variances(rows, &vec![true; rows.len()]);
     let corners: Vec<[&Vec<f64>; 4]> = rows
         .iter()
@@ -40,19 +46,30 @@ pub(super) fn interaction(rows: &[Values], first: &[Values], second: &[Values], 
     };
     // Draws may be asked for the rows and not for both: what all have is compared.
     let n = both.iter().flatten().map(Vec::len).next().unwrap_or(0);
-    variances.iter().take(n).enumerate().map(|(s, variance)| share(quarter_square(s), *variance)).collect()
+    variances
+        .iter()
+        .take(n)
+        .enumerate()
+        .map(|(s, variance)| share(quarter_square(s), *variance))
+        .collect()
 }
 
 /// The share of an axis alone (its main effect): the variance of its marginal, whose levels are equally probable.
 pub(super) fn main_effect(marginal: &[Vec<f64>], rows: &[Values], counted: &[bool]) -> Shares {
-    let of = |(s, variance): (usize, &f64)| share(variance_of(marginal.iter().map(|level| level[s])), *variance);
+    let of = |(s, variance): (usize, &f64)| {
+        share(variance_of(marginal.iter().map(|level| level[s])), *variance)
+    };
     variances(rows, counted).iter().enumerate().map(of).collect()
 }
 
 /// The variance of each function over the rows that are `counted`.
 fn variances(rows: &[Values], counted: &[bool]) -> Vec<f64> {
-    let rows: Vec<&Vec<f64>> =
-        rows.iter().zip(counted).filter(|(_, counted)| **counted).filter_map(|(row, _)| row.as_ref()).collect();
+    let rows: Vec<&Vec<f64>> = rows
+        .iter()
+        .zip(counted)
+        .filter(|(_, counted)| **counted)
+        .filter_map(|(row, _)| row.as_ref())
+        .collect();
     let n_functions = rows.first().map_or(0, |row| row.len());
     (0..n_functions).map(|s| variance_of(rows.iter().map(|row| row[s]))).collect()
 }

@@ -47,20 +47,29 @@ fn the_shares_of_ishigamis_function_are_found() {
     let axes = Axes::new(&space);
     let (embedding, trend) = (Embedding::new(&axes), Trend::new(&space));
     let sequence = Sequence::new(3);
-    let configs: Vec<Config> = (0..200).map(|i| space.draw(&sequence.scrambled(Streams::new(1)).point(i))).collect();
+    let configs: Vec<Config> =
+        (0..200).map(|i| space.draw(&sequence.scrambled(Streams::new(1)).point(i))).collect();
     let values: Vec<f64> = configs
         .iter()
         .map(|c| {
             let [x, y, z] = [0, 1, 2].map(|i| number(c, i));
-            (libm::sin(x) * (1.0 + 0.1 * z * z * z * z) + 7.0 * libm::sin(y) * libm::sin(y) - 3.5) / 3.72
+            (libm::sin(x) * (1.0 + 0.1 * z * z * z * z) + 7.0 * libm::sin(y) * libm::sin(y) - 3.5)
+                / 3.72
         })
         .collect();
     let points = configs.iter().map(|c| axes.place(c)).collect();
     let data = Dataset::new(&embedding, &trend, points, values, vec![0.0; 200]);
-    let (theta, _) = fit(&Hyperprior::new(embedding.n_axes(), &trend), &embedding, &trend, &data, None);
+    let (theta, _) =
+        fit(&Hyperprior::new(embedding.n_axes(), &trend), &embedding, &trend, &data, None);
     let posterior = Posterior::new(&embedding, &trend, &theta, &data, &[]);
-    let parts =
-        Parts { axes: &axes, embedding: &embedding, trend: &trend, theta: &theta, data: &data, posterior: &posterior };
+    let parts = Parts {
+        axes: &axes,
+        embedding: &embedding,
+        trend: &trend,
+        theta: &theta,
+        data: &data,
+        posterior: &posterior,
+    };
     let paths = Paths::new(&parts, N_DRAWS, &mut Streams::new(2).rng(Purpose::Importance, 0));
     let surface = Surface { space: &space, axes: &axes, paths };
     let warp = Warp::fit(&[1.0, 2.0], Family::Plain, None);
@@ -71,7 +80,10 @@ fn the_shares_of_ishigamis_function_are_found() {
         let found = effects.iter().find(|e| e.name == name).unwrap();
         assert!((found.main.value - main).abs() < 0.03, "{name}: {:?}, not {main}", found.main);
         assert!((found.total.value - total).abs() < 0.05, "{name}: {:?}, not {total}", found.total);
-        assert!(found.total.interval.0 <= found.total.value && found.total.value <= found.total.interval.1);
+        assert!(
+            found.total.interval.0 <= found.total.value
+                && found.total.value <= found.total.interval.1
+        );
     }
     assert_eq!((pairs[0].name.as_str(), pairs[0].by.as_str()), ("x", "z"));
     assert!((pairs[0].share.value - 0.2437).abs() < 0.05, "{:?}", pairs[0]);
@@ -83,7 +95,8 @@ fn the_shares_of_ishigamis_function_are_found() {
 #[test]
 fn an_inert_parameter_has_no_share_and_an_additive_loss_no_pairs() {
     let mut parameters = vec![range("a", 0.0, 1.0), range("b", 0.0, 1.0), range("inert", 0.0, 1.0)];
-    parameters.push(Parameter::new("kind", Domain::Categorical(["p", "q", "r"].map(text).to_vec())));
+    parameters
+        .push(Parameter::new("kind", Domain::Categorical(["p", "q", "r"].map(text).to_vec())));
     let space = Space::new(parameters, &[]).unwrap();
     // The logarithm is additive, so that on the model's scale shares go with variances: 4/12, 1/12, 0, 2/9 · 0.36.
     let loss = |c: &Config| {
@@ -99,7 +112,11 @@ fn an_inert_parameter_has_no_share_and_an_additive_loss_no_pairs() {
     let whole = 1.0 / 3.0 + 1.0 / 12.0 + 0.08;
     for (name, variance) in [("a", 1.0 / 3.0), ("b", 1.0 / 12.0), ("kind", 0.08)] {
         let main = effect(&found, name).main;
-        assert!((main.value - variance / whole).abs() < 0.05, "{name}: {main:?}, not {}", variance / whole);
+        assert!(
+            (main.value - variance / whole).abs() < 0.05,
+            "{name}: {main:?}, not {}",
+            variance / whole
+        );
     }
     let best = effect(&found, "a").best.as_number().unwrap();
     assert!((best - 0.5).abs() < 0.1, "{best}");
@@ -126,7 +143,8 @@ fn a_conditional_parameter_is_judged_where_it_is_active() {
 #[test]
 fn one_parameter_moves_the_best_of_another() {
     let space = Space::new(vec![range("a", 0.0, 1.0), range("b", 0.0, 1.0)], &[]).unwrap();
-    let found = measured(&space, 80, |c| libm::exp(4.0 * (number(c, 0) - number(c, 1)).abs())).unwrap();
+    let found =
+        measured(&space, 80, |c| libm::exp(4.0 * (number(c, 0) - number(c, 1)).abs())).unwrap();
     let pair = &found.pairs[0];
     assert!(pair.share.value > 0.5 && pair.shifts.len() == 3, "{pair:?}");
     for (by, best, _) in &pair.shifts {
@@ -143,8 +161,12 @@ fn constraints_are_kept_and_what_says_nothing_is_refused() {
         1.0 + number(c, 0) * number(c, 0)
     };
     let found = measured(&space, 40, inside).unwrap();
-    assert!(effect(&found, "a").total.value > 0.8 && effect(&found, "b").total.value < 0.1, "{found:?}");
-    let narrow = Space::new(parameters(), &[("abs(a - b) <= 0.00001".into(), String::new())]).unwrap();
+    assert!(
+        effect(&found, "a").total.value > 0.8 && effect(&found, "b").total.value < 0.1,
+        "{found:?}"
+    );
+    let narrow =
+        Space::new(parameters(), &[("abs(a - b) <= 0.00001".into(), String::new())]).unwrap();
     let fault = |result: Result<Importance, Error>| match result {
         Err(Error::Importance(fault)) => fault,
         other => panic!("{other:?}"),
@@ -152,9 +174,16 @@ fn constraints_are_kept_and_what_says_nothing_is_refused() {
     assert_eq!(fault(measured(&narrow, 20, inside)), ImportanceFault::TooNarrow);
     assert_eq!(fault(measured(&space, 5, inside)), ImportanceFault::TooFew { found: 5, needed: 8 });
     assert_eq!(fault(measured(&space, 9, |_| 2.0)), ImportanceFault::Constant { found: 9 });
-    let wide = Space::new((0..513).map(|i| range(&format!("x{i}"), 0.0, 1.0)).collect(), &[]).unwrap();
+    let wide =
+        Space::new((0..513).map(|i| range(&format!("x{i}"), 0.0, 1.0)).collect(), &[]).unwrap();
     let too_many = ImportanceFault::TooManyParameters { found: 513, at_most: 512 };
     assert_eq!(fault(measured(&wide, 9, |c| number(c, 0))), too_many);
-    let extreme = measured(&space, 20, |c| if number(c, 0) < 0.5 { 1e300 } else { -1e300 }).unwrap();
-    assert!(extreme.effects.iter().all(|e| e.total.value.is_finite() && e.marginal.iter().all(|m| m.1.is_finite())));
+    let extreme =
+        measured(&space, 20, |c| if number(c, 0) < 0.5 { 1e300 } else { -1e300 }).unwrap();
+    assert!(
+        extreme
+            .effects
+            .iter()
+            .all(|e| e.total.value.is_finite() && e.marginal.iter().all(|m| m.1.is_finite()))
+    );
 }

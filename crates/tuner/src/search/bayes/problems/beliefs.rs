@@ -2,7 +2,8 @@
 
 use super::{BAYES, RANDOM, Run, bowl, bowl_space, outcome};
 use crate::space::{
-    Confidence, Config, Curve, Experience, LossScale, Noise, Prior, RampScale, Space, Term, Value, Variable,
+    Confidence, Config, Curve, Experience, LossScale, Noise, Prior, RampScale, Space, Term, Value,
+    Variable,
 };
 use crate::trial::Outcome;
 
@@ -15,11 +16,14 @@ fn beliefs_help_when_right_and_are_outgrown_when_wrong() {
     let believed = |rate: f64, b: f64| {
         let mut parameters = bowl_space();
         for (parameter, value) in parameters.iter_mut().zip([rate, b]) {
-            parameter.prior = Some(Prior { value: Value::Float(value), confidence: Confidence::Medium });
+            parameter.prior =
+                Some(Prior { value: Value::Float(value), confidence: Confidence::Medium });
         }
         Space::new(parameters, &[]).unwrap()
     };
-    let after = |space: &Space, n_trials| Run { startup: Some(0), n_trials, ..BAYES }.race(space, &losses, &bowl);
+    let after = |space: &Space, n_trials| {
+        Run { startup: Some(0), n_trials, ..BAYES }.race(space, &losses, &bowl)
+    };
     let none = Space::new(bowl_space(), &[]).unwrap();
     let (right, wrong) = (believed(0.012, 0.68), believed(0.5, 0.05));
     let (with, without) = (after(&right, 4), after(&none, 4));
@@ -35,7 +39,8 @@ fn expected_at(rate: f64, b: f64) -> Space {
         curve: Curve::Ramp { scale, low, high: 1.0 },
         absent: 0.0,
     };
-    let term = |coefficient: f64, factors: &[usize]| Term { coefficient, factors: factors.to_vec() };
+    let term =
+        |coefficient: f64, factors: &[usize]| Term { coefficient, factors: factors.to_vec() };
     let experience = Experience {
         variables: vec![ramp("rate", RampScale::Log, 1e-5), ramp("b", RampScale::Linear, 0.0)],
         terms: vec![
@@ -60,11 +65,14 @@ fn expected_at(rate: f64, b: f64) -> Space {
 #[test]
 fn experience_helps_when_right_and_is_outgrown_when_wrong() {
     let above_zero = |config: &Config| outcome(Some(0.05 + bowl(config)));
-    let after = |space: &Space, n_trials| Run { startup: Some(0), n_trials, ..BAYES }.race(space, &above_zero, &bowl);
+    let after = |space: &Space, n_trials| {
+        Run { startup: Some(0), n_trials, ..BAYES }.race(space, &above_zero, &bowl)
+    };
     let none = Space::new(bowl_space(), &[]).unwrap();
     let (with, without) = (after(&expected_at(0.25, 0.35), 3), after(&none, 6));
     assert!(with * 3.0 <= without, "{with} {without}");
-    let (outgrown, random) = (after(&expected_at(-0.6, -0.8), 25), RANDOM.race(&none, &above_zero, &bowl));
+    let (outgrown, random) =
+        (after(&expected_at(-0.6, -0.8), 25), RANDOM.race(&none, &above_zero, &bowl));
     assert!(outgrown * 5.0 <= random, "{outgrown} {random}");
 }
 
@@ -72,8 +80,11 @@ fn experience_helps_when_right_and_is_outgrown_when_wrong() {
 fn whatever_comes_experience_leads_to_new_trials() {
     let space = expected_at(0.2, 0.4);
     for losses in [None, Some(0.3), Some(-2.0), Some(0.0), Some(1e300), Some(1e-300)] {
-        let history =
-            Run { startup: Some(0), n_trials: 15, parallel: 4, ..BAYES }.history(&space, &|_| outcome(losses), 1);
+        let history = Run { startup: Some(0), n_trials: 15, parallel: 4, ..BAYES }.history(
+            &space,
+            &|_| outcome(losses),
+            1,
+        );
         assert_eq!(history.len(), 15, "{losses:?}");
     }
 }
@@ -100,9 +111,14 @@ fn a_good_default_is_built_upon_and_a_bad_one_does_no_harm() {
 #[test]
 fn a_good_trial_enqueued_is_built_upon_and_a_bad_one_does_no_harm() {
     let space = Space::new(bowl_space(), &[]).unwrap();
-    let trial =
-        |rate, b| space.complete(&[("rate".into(), Value::Float(rate)), ("b".into(), Value::Float(b))]).unwrap();
-    let after = |enqueued: &[Config], n_trials| Run { n_trials, enqueued, ..BAYES }.race(&space, &losses, &bowl);
+    let trial = |rate, b| {
+        space
+            .complete(&[("rate".into(), Value::Float(rate)), ("b".into(), Value::Float(b))])
+            .unwrap()
+    };
+    let after = |enqueued: &[Config], n_trials| {
+        Run { n_trials, enqueued, ..BAYES }.race(&space, &losses, &bowl)
+    };
     let (good, bad) = (trial(0.015, 0.65), trial(0.9, 0.0));
     let (with, without) = (after(std::slice::from_ref(&good), 5), after(&[], 5));
     assert!(with * 1.5 <= without, "{with} {without}");

@@ -45,7 +45,8 @@ impl Run<'_> {
         };
         let enqueued = self.enqueued.iter().map(|config| (config.clone(), Origin::Enqueued));
         let default = space.default_config().filter(|_| self.startup.is_some());
-        let presets: Vec<_> = enqueued.chain(default.map(|config| (config, Origin::Default))).collect();
+        let presets: Vec<_> =
+            enqueued.chain(default.map(|config| (config, Origin::Default))).collect();
         let (mut history, mut fitted): (History, Vec<Fitted>) = (History::new(), Vec::new());
         for n in 0..self.n_trials {
             while history.seen().len() + self.parallel <= n {
@@ -57,7 +58,8 @@ impl Run<'_> {
                 history.push(Arc::new(config.clone()), *origin);
                 continue;
             }
-            let request = Request { space, history: &history, streams: Streams::new(seed), fitted: &fitted };
+            let request =
+                Request { space, history: &history, streams: Streams::new(seed), fitted: &fitted };
             let suggestion = sampler.propose(&request).unwrap().unwrap();
             fitted.extend(suggestion.fitted);
             history.push(Arc::new(suggestion.config), suggestion.origin);
@@ -73,7 +75,8 @@ const RANDOM: Run<'_> = Run { startup: None, ..BAYES };
 fn assert_beats_random(space: &Space, loss: &dyn Fn(&Config) -> Option<f64>, factor: f64) {
     let outcomes = |config: &Config| outcome(loss(config));
     let score = |config: &Config| loss(config).unwrap_or(f64::INFINITY);
-    let (ours, random) = (BAYES.race(space, &outcomes, &score), RANDOM.race(space, &outcomes, &score));
+    let (ours, random) =
+        (BAYES.race(space, &outcomes, &score), RANDOM.race(space, &outcomes, &score));
     assert!(ours * factor <= random, "{ours} · {factor} > {random}");
 }
 
@@ -88,7 +91,10 @@ fn range(name: &str, low: f64, high: f64, scale: Scale) -> Parameter {
 }
 
 fn category(name: &str, values: &[&str]) -> Parameter {
-    Parameter::new(name, Domain::Categorical(values.iter().map(|v| Value::Text((*v).into())).collect()))
+    Parameter::new(
+        name,
+        Domain::Categorical(values.iter().map(|v| Value::Text((*v).into())).collect()),
+    )
 }
 
 fn number(config: &Config, index: usize) -> f64 {
@@ -144,17 +150,27 @@ fn categories() {
 
 #[test]
 fn conditions() {
-    let when =
-        |parent: &str, value: &str| vec![Condition { parent: parent.into(), values: vec![Value::Text(value.into())] }];
+    let when = |parent: &str, value: &str| {
+        vec![Condition { parent: parent.into(), values: vec![Value::Text(value.into())] }]
+    };
     let mut parameters = bowl_space();
     parameters.push(category("optimizer", &["sgd", "adam"]));
-    parameters.push(Parameter { when: when("optimizer", "sgd"), ..range("momentum", 0.0, 1.0, Scale::Linear) });
-    parameters.push(Parameter { when: when("optimizer", "adam"), ..range("beta", 0.0, 1.0, Scale::Linear) });
+    parameters.push(Parameter {
+        when: when("optimizer", "sgd"),
+        ..range("momentum", 0.0, 1.0, Scale::Linear)
+    });
+    parameters.push(Parameter {
+        when: when("optimizer", "adam"),
+        ..range("beta", 0.0, 1.0, Scale::Linear)
+    });
     let space = Space::new(parameters, &[]).unwrap();
     let loss = |c: &Config| {
         let square = |v: f64, best: f64| (v - best) * (v - best);
-        let own =
-            if text(c, 2) == "sgd" { 4.0 * square(number(c, 3), 0.9) } else { 0.3 + 4.0 * square(number(c, 4), 0.2) };
+        let own = if text(c, 2) == "sgd" {
+            4.0 * square(number(c, 3), 0.9)
+        } else {
+            0.3 + 4.0 * square(number(c, 4), 0.2)
+        };
         Some(bowl(c) + own)
     };
     assert_beats_random(&space, &loss, 5.0);
@@ -166,7 +182,8 @@ fn constraints() {
     // The best admissible point lies on the edge of the constraint: (0.5, 0.5, 0.2), 0.32 above the bowl's bottom.
     let space = Space::new(parameters, &[("a + b <= 1".into(), String::new())]).unwrap();
     let loss = |c: &Config| {
-        let square = |index: usize, best: f64| (number(c, index) - best) * (number(c, index) - best);
+        let square =
+            |index: usize, best: f64| (number(c, index) - best) * (number(c, index) - best);
         Some(square(0, 0.9) + square(1, 0.9) + square(2, 0.2) - 0.32)
     };
     assert_beats_random(&space, &loss, 5.0);
@@ -199,6 +216,7 @@ fn a_plateau_of_a_million_around_the_good_part() {
     // Three quarters of the space tell nothing but that they are bad.
     let loss = |c: &Config| Some(if bowl(c) > 2.0 { 1e6 } else { bowl(c) - 10.0 });
     let outcomes = |c: &Config| outcome(loss(c));
-    let (ours, random) = (BAYES.race(&space, &outcomes, &bowl), RANDOM.race(&space, &outcomes, &bowl));
+    let (ours, random) =
+        (BAYES.race(&space, &outcomes, &bowl), RANDOM.race(&space, &outcomes, &bowl));
     assert!(ours * 5.0 <= random, "{ours} {random}");
 }

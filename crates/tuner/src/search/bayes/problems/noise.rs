@@ -15,7 +15,9 @@ const RUN: Run<'_> = Run { n_trials: 20, seeds: 12, ..BAYES };
 /// A number near the standard normal that follows from a configuration and a fold.
 fn chance(config: &Config, fold: usize) -> f64 {
     let uniform = |k: f64| {
-        let angle = 1e3 * (libm::log10(number(config, 0)) + k) + 77.7 * number(config, 1) + 13.3 * fold as f64;
+        let angle = 1e3 * (libm::log10(number(config, 0)) + k)
+            + 77.7 * number(config, 1)
+            + 13.3 * fold as f64;
         let x = libm::sin(angle) * 43_758.545_3;
         x - libm::floor(x)
     };
@@ -24,7 +26,8 @@ fn chance(config: &Config, fold: usize) -> f64 {
 
 /// Five folds of unequal difficulty around a bowl, and chance on top of each.
 pub(super) fn folds(config: &Config) -> Vec<f64> {
-    let loss = |(fold, effect): (usize, &f64)| 5.0 + bowl(config) + effect + NOISE * chance(config, fold);
+    let loss =
+        |(fold, effect): (usize, &f64)| 5.0 + bowl(config) + effect + NOISE * chance(config, fold);
     FOLDS.iter().enumerate().map(loss).collect()
 }
 

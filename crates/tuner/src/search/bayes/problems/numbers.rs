@@ -17,7 +17,8 @@ fn space(domains: impl IntoIterator<Item = Domain>) -> Space {
 #[test]
 fn whole_numbers() {
     let int = |low, high, scale| Domain::Int { low, high, scale, step: 1 };
-    let space = space([int(1, 8, Scale::Linear), int(1, 200, Scale::Linear), int(16, 1024, Scale::Log)]);
+    let space =
+        space([int(1, 8, Scale::Linear), int(1, 200, Scale::Linear), int(16, 1024, Scale::Log)]);
     let loss = |c: &Config| {
         let octaves = libm::log2(number(c, 2)) - 7.0;
         Some(square(c, 0, 3.0, 4.0) + square(c, 1, 150.0, 100.0) + 0.2 * octaves * octaves)
@@ -27,8 +28,12 @@ fn whole_numbers() {
 
 #[test]
 fn every_second_whole_number() {
-    let space =
-        space([(1, 99), (2, 100), (3, 99)].map(|(low, high)| Domain::Int { low, high, scale: Scale::Linear, step: 2 }));
+    let space = space([(1, 99), (2, 100), (3, 99)].map(|(low, high)| Domain::Int {
+        low,
+        high,
+        scale: Scale::Linear,
+        step: 2,
+    }));
     let loss = |c: &Config| Some((0..3).map(|i| square(c, i, 31.0, 50.0)).sum());
     assert_beats_random(&space, &loss, 20.0);
 }
@@ -40,7 +45,9 @@ fn ordered_lists() {
     let texts = Domain::Ordinal(sizes.map(|size| Value::Text(size.into())).to_vec());
     let space = space([numbers.clone(), numbers, texts]);
     let loss = |c: &Config| {
-        let rank = sizes.iter().position(|size| c.get(2).is_some_and(|v| v.to_string() == *size)).unwrap() as f64;
+        let rank =
+            sizes.iter().position(|size| c.get(2).is_some_and(|v| v.to_string() == *size)).unwrap()
+                as f64;
         let octaves = |index| libm::log2(number(c, index));
         Some((octaves(0) - 4.0).abs() + (octaves(1) - 8.0).abs() + (rank - 3.0).abs())
     };
@@ -49,9 +56,12 @@ fn ordered_lists() {
 
 #[test]
 fn numbers_in_steps() {
-    let step = |low, high, step| Domain::Float { low, high, scale: Scale::Linear, step: Some(step) };
+    let step =
+        |low, high, step| Domain::Float { low, high, scale: Scale::Linear, step: Some(step) };
     let space = space([step(0.0, 0.5, 0.05), step(-1.0, 1.0, 0.1), step(0.0, 10.0, 0.01)]);
-    let loss = |c: &Config| Some(square(c, 0, 0.2, 0.25) + square(c, 1, 0.6, 1.0) + square(c, 2, 2.34, 5.0));
+    let loss = |c: &Config| {
+        Some(square(c, 0, 0.2, 0.25) + square(c, 1, 0.6, 1.0) + square(c, 2, 2.34, 5.0))
+    };
     assert_beats_random(&space, &loss, 20.0);
 }
 
@@ -63,5 +73,9 @@ fn ratios() {
         let decades = libm::log10(number(c, index)) - best;
         decades * decades
     };
-    assert_beats_random(&space, &|c| Some(decades(c, 0, -2.0) + decades(c, 1, -4.5) + decades(c, 2, -1.0)), 20.0);
+    assert_beats_random(
+        &space,
+        &|c| Some(decades(c, 0, -2.0) + decades(c, 1, -4.5) + decades(c, 2, -1.0)),
+        20.0,
+    );
 }

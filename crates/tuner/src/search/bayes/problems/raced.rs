@@ -13,7 +13,11 @@ const TOLERATED: f64 = 1.0;
 /// The losses of a trial, and whether it was stopped after the first.
 fn raced(config: &Config) -> (Vec<f64>, State) {
     let losses = folds(config);
-    if losses[0] > 5.0 + FOLDS[0] + TOLERATED { (vec![losses[0]], State::Raced) } else { (losses, State::Ok) }
+    if losses[0] > 5.0 + FOLDS[0] + TOLERATED {
+        (vec![losses[0]], State::Raced)
+    } else {
+        (losses, State::Ok)
+    }
 }
 
 fn outcome(state: State, losses: Vec<f64>) -> Outcome {
@@ -23,13 +27,20 @@ fn outcome(state: State, losses: Vec<f64>) -> Outcome {
 #[test]
 fn trials_stopped_early_are_learned_from() {
     let space = Space::new(bowl_space(), &[]).unwrap();
-    let after = |outcomes: &dyn Fn((Vec<f64>, State)) -> Outcome| RUN.race(&space, &|c| outcomes(raced(c)), &bowl);
+    let after = |outcomes: &dyn Fn((Vec<f64>, State)) -> Outcome| {
+        RUN.race(&space, &|c| outcomes(raced(c)), &bowl)
+    };
     let adjusted = after(&|(losses, state)| outcome(state, losses));
     let called_failed = after(&|(losses, state)| match state {
         State::Ok => outcome(State::Ok, losses),
         _ => outcome(State::Failed, Vec::new()),
     });
     // The first fold is an easy one: taken for the mean of all, it makes bad trials look good.
-    let as_it_is = after(&|(losses, _)| outcome(State::Ok, vec![losses.iter().sum::<f64>() / losses.len() as f64]));
-    assert!(adjusted * 1.5 <= called_failed && adjusted <= as_it_is, "{adjusted} {called_failed} {as_it_is}");
+    let as_it_is = after(&|(losses, _)| {
+        outcome(State::Ok, vec![losses.iter().sum::<f64>() / losses.len() as f64])
+    });
+    assert!(
+        adjusted * 1.5 <= called_failed && adjusted <= as_it_is,
+        "{adjusted} {called_failed} {as_it_is}"
+    );
 }
