@@ -65,6 +65,14 @@ pub(crate) enum Refusal {
         "its folder cannot be written and its log holds commits: copy the folder to where it can be"
     )]
     LogNeedsWriting,
+    #[error(
+        "it is {found} where {expected} belongs, and nothing is touched there but what tune wrote itself\nhint: move it away; a study's folder as a whole, or the results root, may be a link"
+    )]
+    Foreign { found: &'static str, expected: &'static str },
+    #[error("links lead there in a circle")]
+    Links,
+    #[error("it holds something else than the lock of a study, and is left as it is")]
+    NoLock,
 }
 
 /// Says what could not be done to which file.

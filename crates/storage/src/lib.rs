@@ -53,9 +53,15 @@ mod chain;
 mod fault;
 mod folder;
 mod lock;
+mod own;
+mod remove;
 mod row;
 mod sqlite;
+mod whole;
 
-pub use folder::{STUDY_FILE, create_folder, replace_file, replace_file_by, studies, sweep};
+pub use folder::{STUDY_FILE, create_folders, studies, sweep};
 pub use lock::{Holder, LOCK_FILE, Purpose, StudyLock};
-pub use sqlite::{Found, SqliteStore, WalReport, wal_check};
+pub use own::{FILES, RUNNING, TRIALS, empty_own_folder, is_own_folder, open_own, refuse_foreign};
+pub use remove::{Remains, remove_study};
+pub use sqlite::{Found, SqliteStore, WalReport, check_is_study, wal_check};
+pub use whole::{NewFolder, replace_file, replace_file_by, write_named};

@@ -14,12 +14,14 @@ mod form;
 mod header;
 mod wal;
 
+pub use header::check_is_study;
 pub use wal::{WalReport, wal_check};
 
 use crate::chain::Head;
 use crate::fault::{Damage, Refusal, access};
-use crate::folder::{sync_folder_of, temporary_beside};
+use crate::folder::sync_folder_of;
 use crate::row::{Row, decode, encode};
+use crate::whole::temporary_beside;
 use fault::{is_damage, store_error};
 use rusqlite::{Connection, TransactionBehavior};
 use std::io;

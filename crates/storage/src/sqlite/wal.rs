@@ -8,9 +8,8 @@
 //!
 //! The format is that of <https://www.sqlite.org/fileformat.html#the_write_ahead_log>, sections 4.1 and 4.2.
 
-use super::header::{log_path, page_size};
+use super::header::{log_path, open_to_read, page_size};
 use crate::fault::access;
-use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 use tuner::error::StoreError;
@@ -51,7 +50,7 @@ pub fn wal_check(path: &Path) -> Result<WalReport, StoreError> {
 
 fn look(path: &Path) -> Result<WalReport, StoreError> {
     let log = log_path(path);
-    match File::open(&log) {
+    match open_to_read(&log) {
         Ok(file) => read_log(&mut BufReader::new(file), page_size(path))
             .map_err(|error| access(&log, "read", error)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(WalReport::default()),
