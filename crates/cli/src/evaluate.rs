@@ -1,14 +1,13 @@
 //! Evaluating a study's trials, from the first proposal to the files and the screen.
 
 use crate::interrupt;
-use crate::output::files;
 use crate::output::leaderboard::Ranking;
 use crate::output::table;
+use crate::output::{failures, files};
 use crate::progress::{Progress, Show};
 use crate::report::{Exit, Failure, count};
 use crate::screen;
 use experiment::evaluate::{Around, Observer, run};
-use experiment::platform;
 use experiment::session::{self, Session};
 use experiment::subject::Subject;
 use experiment::tuner::study::{Ending, Event, FAILURES_FROM_START, Finish, Study};
@@ -58,9 +57,14 @@ pub fn run_to_the_end(
     how.talk(opening(&session));
     let finish = work(&mut session, subject, how, None);
     let ranking = Ranking::new(&session.study, session.file.cv.folds);
-    files::write(&session.folder, &session.file, &session.study, &ranking)?;
+    let written = files::write(&session.folder, &session.file, &session.study, &ranking);
+    // What went wrong first is the cause of what went wrong then: of a full disk the store says more.
     let finish = finish?;
+    written?;
     screen::data(table::summary(&session.folder, &session.study, &ranking, table::TOP));
+    if let Some(failures) = failures::summary(&session.study) {
+        how.talk(failures);
+    }
     how.talk(format!(
         "{}; files in {}",
         closing(finish, &session.study),
@@ -86,8 +90,10 @@ pub fn run_one(
     how.talk(opening(&session));
     let finish = work(&mut session, subject, how, Some(trial));
     let ranking = Ranking::new(&session.study, session.file.cv.folds);
-    files::write(&session.folder, &session.file, &session.study, &ranking)?;
-    if finish? == Finish::Interrupted {
+    let written = files::write(&session.folder, &session.file, &session.study, &ranking);
+    let finish = finish?;
+    written?;
+    if finish == Finish::Interrupted {
         return Ok(Exit::Interrupted);
     }
     let row = ranking.board.rows.iter().find(|row| row.number == trial);
@@ -178,15 +184,8 @@ fn opening(session: &Session) -> String {
     } else {
         let (trials, folds) = (count(found, "trial"), count(n_folds, "fold"));
         text.push_str(&format!("\ngoing on after {trials} and {folds} on record"));
-        if let Some(version) =
-            session::fact(study, "version").filter(|version| *version != platform::VERSION)
-        {
-            let own = platform::VERSION;
-            text.push_str(&format!(
-                "; they are of tune {version}, and trials of {own} may differ from them by more than their settings"
-            ));
-        }
     }
+    text.extend(session.change.as_deref());
     text
 }
 

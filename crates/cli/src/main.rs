@@ -16,7 +16,7 @@ mod screen;
 mod terminal;
 
 use clap::Parser;
-use report::{Exit, Failure, Look, render};
+use report::{Exit, Failure};
 use std::process::ExitCode;
 
 /// Search hyperparameters from one file
@@ -51,7 +51,7 @@ fn main() -> ExitCode {
 
 /// Says what went wrong.
 fn tell(failure: &Failure) -> Exit {
-    screen::talk(render(&failure.faults, Look::for_stderr()).trim_end());
+    screen::tell(&failure.faults);
     failure.cause.into()
 }
 

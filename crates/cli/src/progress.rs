@@ -1,6 +1,8 @@
 //! What a run shows while it lasts: a bar on a terminal, plain lines elsewhere, always on stderr.
 
+use crate::output::failures::kind;
 use crate::output::table;
+use crate::report::tame;
 use crate::terminal::Terminal;
 use experiment::tuner::study::{Event, Study};
 use experiment::tuner::trial::State;
@@ -34,6 +36,9 @@ pub struct Progress {
     bar: ProgressBar,
     running: BTreeSet<(u64, usize)>,
     best: Option<(u64, f64)>,
+    n_failed: u64,
+    /// Kinds of failures that were shown.
+    kinds: BTreeSet<String>,
     began: Instant,
     n_folds_here: u64,
 }
@@ -54,11 +59,14 @@ impl Progress {
             bar,
             running: BTreeSet::new(),
             best: None,
+            n_failed: 0,
+            kinds: BTreeSet::new(),
             began: Instant::now(),
             n_folds_here: 0,
         };
         for trial in study.trials() {
             progress.note_best(study, trial.number, trial.loss());
+            progress.n_failed += u64::from(kind(&trial).is_some());
         }
         if show == Show::Bar {
             progress.bar.enable_steady_tick(Duration::from_millis(500));
@@ -104,15 +112,27 @@ impl Progress {
             return;
         };
         self.note_best(study, number, trial.loss());
+        if let Some(kind) = kind(&trial) {
+            self.n_failed += 1;
+            if self.show == Show::Bar && self.kinds.insert(kind) {
+                let (state, reason) = (trial.state().name(), tame(trial.reason()));
+                // Above the bar, where it stays; a terminal that cannot be written is no reason to fail.
+                let _ = self
+                    .bars
+                    .println(format!("trial {number}, the first of its kind: {state}: {reason}"));
+            }
+        }
         if self.show != Show::Lines {
             return;
         }
         let outcome = match (trial.state(), trial.loss()) {
             (State::Ok, Some(loss)) => format!("loss {}", table::loss(loss)),
-            (state, _) => format!("{}: {}", state.name(), trial.reason()),
+            (state, _) => format!("{}: {}", state.name(), tame(trial.reason())),
         };
+        // A program's last words stand alone.
         let best = self
             .best
+            .filter(|_| trial.state() == State::Ok)
             .map(|(n, loss)| format!(", best {} (trial {n})", table::loss(loss)))
             .unwrap_or_default();
         let done = study.trials_ended();
@@ -137,6 +157,9 @@ impl Progress {
             of(total),
             of(total.map(|t| t * n_splits))
         );
+        if self.n_failed > 0 {
+            prefix.push_str(&format!("  {} failed", self.n_failed));
+        }
         if let Some(left) = total.and_then(|t| self.time_left((t * n_splits).saturating_sub(done)))
         {
             prefix.push_str(&format!("  {} left", in_words(left)));

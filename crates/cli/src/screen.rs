@@ -1,8 +1,9 @@
 //! The one place that writes to stdout and talks on stderr. A reader that has gone away ends the program quietly.
 
-use crate::report::{Exit, Fault, Look, printable, render};
+use crate::report::{Exit, Fault, Look, render, tame};
 use std::fmt::Display;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
+use std::path::Path;
 
 /// Writes data to stdout, with a line break: to a file or a pipe as they are, to a terminal so that no text in them
 /// commands it.
@@ -47,32 +48,23 @@ pub fn stream(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
     }
 }
 
-/// Says something on stderr, with a line break. Nobody listening is no error.
+/// Tells whether a path that the user named for output is stdout itself: it may be a file that is appended to.
+pub fn is_stdout(path: &Path) -> bool {
+    ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].iter().any(|name| path == Path::new(name))
+}
+
+/// Says something on stderr, with a line break, so that no text in it commands the terminal, or whatever shows the log.
+/// Nobody listening is no error.
 pub fn talk(text: impl Display) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = writeln!(io::stderr().lock(), "{}", tame(&text.to_string()));
+}
+
+/// Shows faults on stderr.
+pub fn tell(faults: &[Fault]) {
+    let _ = writeln!(io::stderr().lock(), "{}", render(faults, Look::for_stderr()).trim_end());
 }
 
 /// Shows a warning on stderr, even to those who want quiet.
 pub fn warn(warning: &Fault) {
-    talk(render(std::slice::from_ref(warning), Look::for_stderr()).trim_end());
-}
-
-fn tame(text: &str) -> String {
-    text.split('\n')
-        .map(|line| line.split('\t').map(printable).collect::<Vec<_>>().join("\t"))
-        .collect::<Vec<_>>()
-        .join("\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::tame;
-
-    #[test]
-    fn texts_cannot_command_the_terminal() {
-        assert_eq!(
-            tame("a\tb\n\u{1b}[31mc\u{202e}\r\u{9b}"),
-            "a\tb\n\\u{1b}[31mc\\u{202e}\\u{d}\\u{9b}"
-        );
-    }
+    tell(std::slice::from_ref(warning));
 }

@@ -3,7 +3,7 @@
 use crate::file::StudyFile;
 use crate::folder::StudyFolder;
 use crate::platform;
-use crate::report::{Failure, Fault, Warn, count};
+use crate::report::{Failure, Fault, Warn, count, printable};
 use std::path::Path;
 use std::time::Duration;
 use storage::{Holder, Purpose, SqliteStore, StudyLock, WalReport};
@@ -24,6 +24,8 @@ pub struct Session {
     pub file: StudyFile,
     /// The study.
     pub study: Study,
+    /// What of the program or the machine is no longer as it was for the trials on record, in words.
+    pub change: Option<String>,
     _lock: StudyLock,
 }
 
@@ -48,9 +50,10 @@ pub fn hold(
     warn: Warn<'_>,
 ) -> Result<Session, Failure> {
     let lock = lock(&folder, purpose, patience)?;
-    let (file, study) = open(SqliteStore::open(&folder.database())?, &folder, None, warn)?;
+    let (file, mut study) = open(SqliteStore::open(&folder.database())?, &folder, None, warn)?;
     check_experience(&file, warn)?;
-    Ok(Session { folder, file, study, _lock: lock })
+    let change = note_change(&mut study, purpose)?;
+    Ok(Session { folder, file, study, change, _lock: lock })
 }
 
 /// Opens the study of a file, or begins it. `facts` are asked for when it begins.
@@ -76,11 +79,7 @@ pub fn hold_or_begin(
         Ok((file.expecting(&facts)?, facts))
     };
     let prepared = if folder.database().exists() { None } else { Some(prepare(file.clone())?) };
-    let made = std::fs::create_dir_all(folder.path());
-    made.map_err(|error| {
-        Failure::store(format!("cannot create {}: {error}", folder.path().display()))
-    })?;
-    let lock = lock(&folder, purpose, patience)?;
+    let lock = make_and_lock(&folder, purpose, patience)?;
     let database = folder.database();
     let store = if database.exists() {
         SqliteStore::open(&database)?
@@ -93,7 +92,8 @@ pub fn hold_or_begin(
         check_same(&written, &file)?;
         check_experience(&written, warn)?;
         follow(&mut study, &file)?;
-        return Ok(Session { folder, file: written, study, _lock: lock });
+        let change = note_change(&mut study, purpose)?;
+        return Ok(Session { folder, file: written, study, change, _lock: lock });
     }
     // Begun and killed before the first record, or never begun: the empty database is gone on with. To make it anew
     // could delete what only looks empty.
@@ -102,7 +102,7 @@ pub fn hold_or_begin(
     let study =
         Study::create(Box::new(store), file.study_text(folder.path(), &facts), file.spec())?;
     storage::replace_file(&folder.file("space.toml"), file.text().as_bytes())?;
-    Ok(Session { folder, file, study, _lock: lock })
+    Ok(Session { folder, file, study, change: None, _lock: lock })
 }
 
 /// Takes over from a file what may change freely: the rules that end a study, and the total. A total below what there is
@@ -123,21 +123,75 @@ pub fn fact<'a>(study: &'a Study, name: &str) -> Option<&'a str> {
     study.text().facts.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
 }
 
+/// A fact about the program or the machine, as it was each time that it became another.
+pub fn history<'a>(study: &'a Study, name: &str) -> Vec<&'a str> {
+    let later = study.sessions().iter().flatten().filter(|(n, _)| n == name);
+    let mut values: Vec<&str> =
+        fact(study, name).into_iter().chain(later.map(|(_, value)| value.as_str())).collect();
+    values.dedup();
+    values
+}
+
+/// Says what of the program or the machine is not as it was, and keeps it before anything is evaluated or proposed: bits
+/// may differ from here on.
+fn note_change(study: &mut Study, purpose: Purpose) -> Result<Option<String>, Failure> {
+    let is_work = matches!(purpose, Purpose::Run | Purpose::Try | Purpose::Ask);
+    let is_done = study.total_with_manual() == Some(study.trials_ended() as u64);
+    let own = own_facts();
+    let differs = |(name, here): &&(String, String)| {
+        history(study, name).last().is_some_and(|was| was != here)
+    };
+    let changed: Vec<(String, String)> = own.iter().filter(differs).cloned().collect();
+    if !is_work || is_done || changed.is_empty() {
+        return Ok(None);
+    }
+    let in_words = changed.iter().map(|(name, here)| {
+        let was = history(study, name).pop().unwrap_or_default();
+        format!("{} is {} here and was {}", name.replace('_', " "), here, printable(was))
+    });
+    let text = format!(
+        "\nthe {}: trials from here on may differ from those before by more than their settings",
+        in_words.collect::<Vec<_>>().join(", the ")
+    );
+    study.begin_session(changed)?;
+    Ok(Some(text))
+}
+
 /// Facts about the program that begins a study.
 pub fn own_facts() -> Vec<(String, String)> {
     let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     vec![pair("version", platform::VERSION), pair("instruction_set", platform::instruction_set())]
 }
 
+/// Makes a study's folder where there is none, and locks it; a `remove` beside this may take it away in between.
+fn make_and_lock(
+    folder: &StudyFolder,
+    purpose: Purpose,
+    patience: Duration,
+) -> Result<StudyLock, Failure> {
+    const MOST_TIMES: usize = 100;
+    for _ in 0..MOST_TIMES {
+        storage::create_folders(folder.path()).map_err(|error| {
+            Failure::store(format!("cannot create {}: {error}", folder.path().display()))
+        })?;
+        match lock(folder, purpose, patience) {
+            Err(_) if !folder.path().exists() => {}
+            result => return result,
+        }
+    }
+    lock(folder, purpose, patience)
+}
+
 /// Locks a study's folder until the value is dropped.
 ///
 /// # Errors
-/// If it is held by somebody else, or the folder cannot be written.
+/// If it is held by somebody else, the folder cannot be written, or what is not ours stands in it by a name of ours.
 pub fn lock(
     folder: &StudyFolder,
     purpose: Purpose,
     patience: Duration,
 ) -> Result<StudyLock, Failure> {
+    storage::refuse_foreign(folder.path())?;
     let holder = Holder { purpose, pid: std::process::id(), since: platform::now() };
     let lock = StudyLock::acquire(folder.path(), &holder, patience)?;
     storage::sweep(folder.path());
@@ -182,10 +236,18 @@ fn say_what_is_lost(log: WalReport, folder: &StudyFolder, study: Option<&Study>,
     if !log.is_damaged() {
         return;
     }
+    let lost = match log.n_lost_commits {
+        _ if log.may_be_torn => {
+            "the last commit is lost, which may have been durable, or was just \
+             being written when the power failed"
+                .to_owned()
+        }
+        1 => "at least 1 commit that was durable is lost".to_owned(),
+        n => format!("at least {n} commits that were durable are lost"),
+    };
     let warning = Fault::warning(format!(
-        "the log of {} is damaged: at least {} that were durable are lost; {} and {} were found",
+        "the log of {} is damaged: {lost}; {} and {} were found",
         folder.database().display(),
-        count(log.n_lost_commits, "commit"),
         count(study.map_or(0, |study| study.slots().len()) as u64, "trial"),
         count(study.map_or(0, Study::n_results), "result"),
     ));

@@ -1,7 +1,7 @@
 //! The winner of a study: which trial it is, and whether its training can be repeated here to the bit.
 
 use crate::output::leaderboard::Ranking;
-use crate::report::{Cause, Failure, Fault};
+use crate::report::{Cause, Failure, Fault, printable};
 use crate::session::{self, own_facts};
 use tuner::rank::Row;
 use tuner::study::Study;
@@ -35,8 +35,11 @@ pub fn winner<'a>(ranking: &'a Ranking<'_>, rule: Rule) -> Result<(&'a Row, Tria
 /// Says where this program or this processor is not that of the study.
 pub fn differs_here(study: &Study) -> Option<String> {
     let differs = |(name, here): (String, String)| {
-        let was = session::fact(study, &name).filter(|was| *was != here)?;
-        Some(format!("{} is {here} here and was {was}", name.replace('_', " ")))
+        let mut others = session::history(study, &name);
+        others.retain(|was| *was != here);
+        let was = others.iter().map(|was| printable(was)).collect::<Vec<_>>().join(", then ");
+        (!was.is_empty())
+            .then(|| format!("{} is {here} here and was {was}", name.replace('_', " ")))
     };
     let found: Vec<String> = own_facts().into_iter().filter_map(differs).collect();
     (!found.is_empty()).then(|| found.join(", the "))

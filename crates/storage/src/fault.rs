@@ -27,6 +27,8 @@ pub(crate) enum Damage {
     Pages { first_finding: String },
     #[error("its {name} is not as it was made")]
     Form { name: String },
+    #[error("it holds a {name}, which tune never makes")]
+    ForeignObject { name: String },
     #[error("there is no form {found}")]
     FormNumber { found: i64 },
     #[error("its header contradicts itself at byte {offset}")]

@@ -70,10 +70,8 @@ pub fn empty_own_folder(study: &Path, parts: &[&str]) -> io::Result<PathBuf> {
         path.push(part);
         check(&path, Kind::Folder)?;
         let is_last = index + 1 == parts.len();
-        match fs::remove_dir_all(&path) {
-            _ if !is_last => {}
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
+        if is_last && path.exists() {
+            fs::remove_dir_all(&path)?;
         }
         fs::create_dir_all(&path)?;
     }

@@ -1,7 +1,7 @@
 //! `tune check FILE`
 
 use super::Common;
-use crate::report::{Exit, Failure, Look, count, render};
+use crate::report::{Exit, Failure, count};
 use crate::screen;
 use experiment::file::Evaluator;
 use experiment::subject::ASKED;
@@ -24,8 +24,8 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     external::missing(&file).map_or(Ok(()), Err)?;
     preview::first_trials(&file, 1)?;
     let warnings = lint::warnings(&file, data.as_deref());
-    if !warnings.is_empty() {
-        common.talk(render(&warnings, Look::for_stderr()).trim_end());
+    if !warnings.is_empty() && !common.quiet {
+        screen::tell(&warnings);
     }
     if file.evaluator() == Evaluator::Asker {
         common.talk(format!("{}: {ASKED}", file.name));

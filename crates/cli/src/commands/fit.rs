@@ -6,7 +6,7 @@ use crate::report::{Exit, Failure, count};
 use crate::{interrupt, screen};
 use experiment::bridge::model::Refit;
 use experiment::folder::StudyFolder;
-use experiment::model_folder::{refuse_to_overwrite, write};
+use experiment::model_folder::{prepare, write};
 use experiment::winner::{differences, winner};
 use experiment::{session, subject};
 use std::path::PathBuf;
@@ -31,7 +31,6 @@ pub struct Args {
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let (file, study) =
         session::look(&StudyFolder::find(&common.results, &args.study)?, &screen::warn)?;
-    refuse_to_overwrite(&args.out)?;
     let ranking = Ranking::new(&study, file.cv.folds);
     let (_, trial) = winner(&ranking, args.rule.into())?;
     let data = subject::load(&file)?;
@@ -39,12 +38,13 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     if let Some(note) = differences(&study) {
         common.talk(note);
     }
+    let folder = prepare(&args.out)?;
     interrupt::listen()?;
     let metric = subject::metric(&file, &data)?;
     let slot = &study.slots()[trial.number];
     let model = Refit::new(&slot.space, &slot.config, &data, metric, file.cv.seed)?
         .fit(&interrupt::is_asked)?;
-    write(&args.out, &model)?;
+    write(folder, &model)?;
     let rows = count(data.splits.rows().len() as u64, "row");
     common.talk(format!(
         "trial {} trained on {rows}; model in {}",

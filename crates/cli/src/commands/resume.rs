@@ -4,6 +4,7 @@ use super::Common;
 use crate::evaluate::{self, Workers};
 use crate::report::{Exit, Failure, Fault, count};
 use crate::screen;
+use experiment::external;
 use experiment::file::{Evaluator, StudyFile};
 use experiment::folder::StudyFolder;
 use experiment::revision;
@@ -63,7 +64,16 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         common.talk("`tune ask` and `tune tell` go on");
         return Ok(Exit::Done);
     };
+    if let Some(words) = recorded_command(&session.file) {
+        common.talk(words);
+    }
     evaluate::run_to_the_end(session, &subject, &common.how(&args.workers))
+}
+
+/// What a study that runs a program is about to run: the command is the study's, which may be a stranger's.
+pub fn recorded_command(file: &StudyFile) -> Option<String> {
+    let command = external::command_in_words(file)?;
+    Some(format!("runs {command} in {}", file.folder.display()))
 }
 
 /// Refuses a total below what there is: who asks for it means that many more.

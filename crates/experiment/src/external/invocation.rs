@@ -1,14 +1,27 @@
 //! What a program is told: its arguments, its environment, and the folder it runs in.
 
 use crate::file::StudyFile;
-use crate::file::placeholder::Argument;
+use crate::file::placeholder::{Argument, Piece};
 use crate::output::sheet::json;
+use crate::report::{pasted, printable};
 use serde_json::{Map, Value as Json};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tuner::seed::Streams;
 use tuner::space::{Config, Space};
 use tuner::study::Job;
+
+/// The command of a file as the user would write it in a shell, with its placeholders; none if it has none.
+pub fn command_in_words(file: &StudyFile) -> Option<String> {
+    let shown = |argument: &Argument| -> String {
+        let pieces = argument.pieces.iter().map(|piece| match piece {
+            Piece::Text(text) => printable(text),
+            Piece::Parameter(index) => format!("{{{}}}", file.space.parameters()[*index].name),
+        });
+        pasted(&pieces.collect::<String>())
+    };
+    Some(file.command.as_deref()?.iter().map(shown).collect::<Vec<_>>().join(" "))
+}
 
 /// How the program of a study is called.
 pub struct Invocation<'a> {
@@ -26,7 +39,7 @@ pub const FOLDER_VARIABLE: &str = "TUNE_DIR";
 
 /// The folder of a fold's own, in the study's.
 pub fn fold_folder(study: &Path, trial: u64, split: usize) -> PathBuf {
-    study.join("trials").join(trial.to_string()).join(split.to_string())
+    study.join(storage::TRIALS).join(trial.to_string()).join(split.to_string())
 }
 
 /// The log of a fold: everything that its program printed besides answers.
@@ -43,16 +56,30 @@ impl<'a> Invocation<'a> {
         Some(Self { arguments, space: &file.space, folder, folds, streams })
     }
 
-    /// The program and its arguments for a configuration of `space`; a parameter that is inactive leaves nothing in its place.
+    /// The program and its arguments for a configuration of `space`. An argument that has nothing to say, since the
+    /// parameters in it are inactive, is left out, with the flag before it if it is that flag's value.
     pub fn words(&self, space: &Space, config: &Config) -> Vec<String> {
         let value = |index: usize| {
-            let position = space.position(&self.space.parameters()[index].name);
-            position
-                .and_then(|position| config.get(position))
-                .map(ToString::to_string)
-                .unwrap_or_default()
+            let position = space.position(&self.space.parameters()[index].name)?;
+            Some(config.get(position)?.to_string())
         };
-        self.arguments.iter().map(|argument| argument.fill(value)).collect()
+        let mut words = Vec::with_capacity(self.arguments.len());
+        for (index, argument) in self.arguments.iter().enumerate() {
+            let flag = index.checked_sub(1).map(|before| &self.arguments[before]);
+            match argument.fill(value) {
+                Some(word) => words.push(word),
+                // Without a program there is no command: it fails by its empty name.
+                None if index == 0 => words.push(String::new()),
+                None if argument.is_bare_placeholder()
+                    && index > 1
+                    && flag.is_some_and(Argument::is_lone_flag) =>
+                {
+                    words.pop();
+                }
+                None => {}
+            }
+        }
+        words
     }
 
     /// The call for one fold of one trial; `own_folder` is the fold's.
@@ -66,6 +93,8 @@ impl<'a> Invocation<'a> {
         command.env("TUNE_REPEAT", (job.split / self.folds).to_string());
         command.env("TUNE_FOLD", (job.split % self.folds).to_string());
         command.env("TUNE_FOLDS", self.folds.to_string());
+        // One of those that run at the same time; no input of the outcome.
+        command.env("TUNE_SLOT", rayon::current_thread_index().unwrap_or(0).to_string());
         command.env("TUNE_SEED", self.streams.command_seed(job.split).to_string());
         command
     }
@@ -84,7 +113,8 @@ mod tests {
     use tuner::space::Value;
 
     fn told(set: &[(&str, Value)]) -> (Vec<String>, Vec<(String, String)>) {
-        let text = "[objective]\ncommand = [\"./t\", \"--m={momentum}\", \"{kind}\"]\n[cv]\nfolds = 3\nrepeats = 2\n\
+        let text = "[objective]\ncommand = [\"./t\", \"--m={momentum}\", \"{kind}\", \
+                    \"--momentum\", \"{momentum}\", \"-v\", \"m {momentum}\", \"end\"]\n[cv]\nfolds = 3\nrepeats = 2\n\
                     [search]\ntrials = 2\n[space]\nkind = { type = \"categorical\", values = [\"a b\", \"c\"] }\n\
                     momentum = { type = \"float\", low = 0, high = 1, when = { kind = [\"c\"] } }\nwidth = 8\n";
         let file =
@@ -105,12 +135,12 @@ mod tests {
     }
 
     #[test]
-    fn arguments_are_one_word_each_and_inactive_ones_leave_nothing() {
+    fn arguments_are_one_word_each_and_inactive_ones_are_left_out_with_their_flag() {
         let text = |text: &str| Value::Text(text.to_owned());
-        assert_eq!(told(&[("kind", text("a b"))]).0, ["./t", "--m=", "a b"]);
+        assert_eq!(told(&[("kind", text("a b"))]).0, ["./t", "a b", "-v", "end"]);
         assert_eq!(
             told(&[("kind", text("c")), ("momentum", Value::Float(0.5))]).0,
-            ["./t", "--m=0.5", "c"]
+            ["./t", "--m=0.5", "c", "--momentum", "0.5", "-v", "m 0.5", "end"]
         );
     }
 

@@ -47,8 +47,8 @@ pub fn meta(file: &StudyFile, study: &Study, ranking: &Ranking<'_>) -> Meta {
     hashes.insert("space".to_owned(), hex(&Sha256::digest(file.canonical_space().as_bytes())));
     Meta {
         study: file.name.clone(),
-        version: fact("version"),
-        instruction_set: fact("instruction_set"),
+        version: session::history(study, "version").join(", then "),
+        instruction_set: session::history(study, "instruction_set").join(", then "),
         method: study.spec().method.name().to_owned(),
         metric: fact("metric"),
         direction: study.spec().direction,

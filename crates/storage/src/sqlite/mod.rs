@@ -90,6 +90,7 @@ impl SqliteStore {
         let mut connection =
             connect::to_write(path).map_err(|error| store_error(path, "open", error))?;
         form::number(path, &connection, form::STEPS)?;
+        form::refuse_foreign(path, &connection)?;
         check_pages(path, &connection)?;
         form::migrate(&mut connection, form::STEPS)
             .map_err(|error| store_error(path, "update", error))?;
@@ -105,6 +106,7 @@ impl SqliteStore {
         header::check(path)?;
         let log = wal_check(path)?;
         let connection = connect::to_read(path)?;
+        form::refuse_foreign(path, &connection)?;
         let (found, known) =
             (form::number(path, &connection, form::STEPS)?, form::STEPS.len() as i64);
         if found < known {

@@ -34,6 +34,8 @@ pub(super) struct Ledger {
     pub(super) seconds: f64,
     pub(super) out_of_time: Option<f64>,
     pub(super) tests: Vec<(u64, Vec<(String, f64)>)>,
+    /// Facts of programs and machines after the first.
+    pub(super) sessions: Vec<Vec<(String, String)>>,
     pub(super) revisions: Vec<StudyText>,
 }
 
@@ -66,6 +68,7 @@ impl Ledger {
             seconds: 0.0,
             out_of_time: None,
             tests: Vec::new(),
+            sessions: Vec::new(),
             revisions: Vec::new(),
         }
     }
@@ -104,6 +107,7 @@ impl Ledger {
             Record::Asked { trial, unix_seconds } => drop(self.asked.insert(trial, unix_seconds)),
             Record::HandedOut { trial } => drop(self.abandoned.remove(&trial)),
             Record::OutOfTime { seconds, .. } => self.out_of_time = Some(seconds),
+            Record::Session { facts } => self.sessions.push(facts),
             Record::TestOpened { trial, metrics } => self.tests.push((trial, metrics)),
         }
         Ok(Change::None)
@@ -146,7 +150,7 @@ impl Ledger {
         let result = fold.result();
         slot.last = Some(self.results.push(slot.last, split, &result));
         self.n_results += 1;
-        self.has_timed_out |= result.state == State::Timeout;
+        self.has_timed_out |= result.state.is_limit();
         states[split] = Some(result.state);
         let was_final = slot.is_final;
         slot.is_final = record_of(&states, |state| *state).is_some();

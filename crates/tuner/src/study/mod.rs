@@ -217,6 +217,20 @@ impl Study {
         &self.ledger.tests
     }
 
+    /// What was kept of the program and the machine each time that they became others, after those of the first.
+    pub fn sessions(&self) -> &[Vec<(String, String)>] {
+        &self.ledger.sessions
+    }
+
+    /// Keeps that another program, or another machine, goes on with the study.
+    ///
+    /// # Errors
+    /// [`Error::Store`] if it cannot be kept.
+    pub fn begin_session(&mut self, facts: Vec<(String, String)>) -> Result<(), Error> {
+        self.record(Record::Session { facts })?;
+        self.commit()
+    }
+
     /// Tells whether the clock ended the study, or a trial.
     pub fn clock_fired(&self) -> bool {
         self.ledger.out_of_time.is_some() || self.ledger.has_timed_out()
