@@ -20,10 +20,10 @@ use tuner::space::{Condition, Config, Domain, Parameter, Scale, Space, Value};
 use tuner::trial::{History, Outcome, State};
 
 fn main() {
-    let mut lines = std::io::stdin().lock().lines().map(Result::unwrap);
+    let lines = std::io::stdin().lock().lines().map(Result::unwrap);
     let mut search: Option<Search> = None;
 
-    while let Some(line) = lines.next() {
+    for line in lines {
         let answer = match (line.split_once(' '), &mut search) {
             (Some(("tell", loss)), Some(search)) => {
                 search.tell(loss.parse().unwrap());
