@@ -92,6 +92,10 @@ torture:
 same-bytes OLD NEW:
     crates/cli/benches/same_bytes.sh {{OLD}} {{NEW}}
 
+# what the binary is made of, with its licences: crates/cli/THIRD-PARTY.md
+licenses:
+    python3 crates/cli/third_party.py
+
 # licences, advisories, sources and idle dependencies (cargo install cargo-deny cargo-machete)
 audit:
     cargo deny --config .deny.toml check

@@ -23,6 +23,8 @@ mod hostile;
 mod importance;
 mod init;
 mod kill;
+#[cfg(unix)]
+mod own_files;
 #[cfg(target_os = "linux")]
 mod processes;
 mod python;

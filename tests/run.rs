@@ -42,6 +42,17 @@ pub fn column<'a>(csv: &'a str, name: &str) -> Vec<&'a str> {
 }
 
 #[test]
+fn the_total_of_trials_can_be_said_on_the_command_line() {
+    let sandbox = Sandbox::new();
+    let file = quick(&sandbox, "random", 5);
+    let rows = || sandbox.read("results/quick/leaderboard.csv").lines().count() - 1;
+    for (args, expected) in [(["--trials", "2"].as_slice(), 2), (&["--trials", "3"], 3), (&[], 5)] {
+        sandbox.tune_ok(&[["run", file.as_str()].as_slice(), args].concat());
+        assert_eq!(rows(), expected);
+    }
+}
+
+#[test]
 fn a_run_ends_with_a_leaderboard_on_the_screen_and_six_files() {
     let sandbox = Sandbox::new();
     let file = quick(&sandbox, "bayes", 10);

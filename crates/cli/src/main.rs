@@ -15,7 +15,7 @@ mod report;
 mod screen;
 mod terminal;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use report::{Exit, Failure};
 use std::process::ExitCode;
 
@@ -32,15 +32,37 @@ use std::process::ExitCode;
 struct Cli {
     #[command(flatten)]
     common: commands::Common,
+    /// Print the licences of what this program is made of
+    #[arg(long)]
+    licenses: bool,
     #[command(subcommand)]
-    command: commands::Command,
+    command: Option<commands::Command>,
+}
+
+/// Made by `just licenses`.
+const LICENCES: &str = include_str!("../THIRD-PARTY.md");
+
+impl Cli {
+    fn run(&self) -> Result<Exit, Failure> {
+        match &self.command {
+            Some(command) => command.run(&self.common),
+            None if self.licenses => {
+                screen::data(LICENCES.trim_end());
+                Ok(Exit::Done)
+            }
+            None => {
+                let missing = "expected a command; `tune --help` lists them";
+                Self::command().error(clap::error::ErrorKind::MissingSubcommand, missing).exit()
+            }
+        }
+    }
 }
 
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(report_bug));
     interrupt::survive_file_size_limits();
     let cli = Cli::parse();
-    let outcome = std::panic::catch_unwind(|| cli.command.run(&cli.common));
+    let outcome = std::panic::catch_unwind(|| cli.run());
     let exit = match outcome {
         Ok(Ok(exit)) => exit,
         Ok(Err(failure)) => tell(&failure),

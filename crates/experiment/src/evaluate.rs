@@ -68,7 +68,7 @@ pub fn run(
         observer.leftovers(n_ended);
     }
 
-    let pool = pool(workers, session.file.run.workers)?;
+    let pool = pool(workers, session.file.run.workers())?;
     let objective = subject.objective(&session.file, &session.folder)?;
     observer.begin(&session.study);
     let began = Instant::now();
@@ -108,7 +108,7 @@ pub fn retrain(
         let result = tuner::study::Objective::evaluate(&training, &job).map(|e| e.result);
         result.and_then(|r| r.loss)
     };
-    let losses: Option<Vec<f64>> = pool(workers, file.run.workers)?.install(|| {
+    let losses: Option<Vec<f64>> = pool(workers, file.run.workers())?.install(|| {
         use rayon::prelude::*;
         (used..data.splits.len()).into_par_iter().map(fold).collect()
     });

@@ -88,10 +88,11 @@ pub fn hold_or_begin(
     };
     if !store.is_empty() {
         // Paths resolve beside the file that is given: it may have been moved.
-        let (written, mut study) = open(store, &folder, Some(&file.folder), warn)?;
+        let (mut written, mut study) = open(store, &folder, Some(&file.folder), warn)?;
         check_same(&written, &file)?;
         check_experience(&written, warn)?;
         follow(&mut study, &file)?;
+        written.run = file.run;
         let change = note_change(&mut study, purpose)?;
         return Ok(Session { folder, file: written, study, change, _lock: lock });
     }

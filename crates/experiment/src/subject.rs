@@ -101,9 +101,9 @@ impl Subject {
             }
             Self::Program { data } => {
                 let metric = fact("metric", file.study.metric.as_deref().unwrap_or("loss"));
-                std::iter::once(metric)
-                    .chain(data.as_deref().map(|hash| fact("data", hash)))
-                    .collect()
+                let program = external::fingerprint(file).map(|hash| fact("program", &hash));
+                let data = data.as_deref().map(|hash| fact("data", hash));
+                std::iter::once(metric).chain(data).chain(program).collect()
             }
         }
     }

@@ -7,6 +7,7 @@ use crate::{interrupt, screen};
 use experiment::bridge::model::Refit;
 use experiment::folder::StudyFolder;
 use experiment::model_folder::{prepare, write};
+use experiment::tuner::study::Study;
 use experiment::winner::{differences, winner};
 use experiment::{session, subject};
 use std::path::PathBuf;
@@ -14,7 +15,7 @@ use std::path::PathBuf;
 /// Train the winner on all searched rows, and keep the model
 ///
 /// DIR gets the weights (model.safetensors), what prediction needs beside them (model.json), and both in one for other
-/// programs (model.onnx). Rows that `test_fraction` holds out stay out.
+/// programs (model.onnx). Rows that `test_fraction` holds out stay out, unless `--all` takes them in.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// A study's name or folder
@@ -25,6 +26,12 @@ pub struct Args {
     /// Which trial wins: the smallest loss, or the fewest parameters within one standard error of it
     #[arg(long, value_enum, default_value_t = Rule::Best)]
     rule: Rule,
+    /// Train this trial instead of the winner
+    #[arg(long, value_name = "N", conflicts_with = "rule")]
+    trial: Option<u64>,
+    /// Train on all rows, with those that `test_fraction` holds out: nothing is left to test the model on
+    #[arg(long)]
+    all: bool,
 }
 
 /// Trains the winner and writes its model.
@@ -32,7 +39,10 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let (file, study) =
         session::look(&StudyFolder::find(&common.results, &args.study)?, &screen::warn)?;
     let ranking = Ranking::new(&study, file.cv.folds);
-    let (_, trial) = winner(&ranking, args.rule.into())?;
+    let number = match args.trial {
+        Some(number) => known(&study, number)?,
+        None => winner(&ranking, args.rule.into())?.1.number,
+    };
     let data = subject::load(&file)?;
     data.check_same(&study, &file)?;
     if let Some(note) = differences(&study) {
@@ -41,15 +51,23 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = prepare(&args.out)?;
     interrupt::listen()?;
     let metric = subject::metric(&file, &data)?;
-    let slot = &study.slots()[trial.number];
-    let model = Refit::new(&slot.space, &slot.config, &data, metric, file.cv.seed)?
-        .fit(&interrupt::is_asked)?;
+    let slot = &study.slots()[number];
+    let mut refit = Refit::new(&slot.space, &slot.config, &data, metric, file.cv.seed)?;
+    if args.all {
+        refit = refit.on_all_rows();
+    }
+    let model = refit.fit(&interrupt::is_asked)?;
     write(folder, &model)?;
-    let rows = count(data.splits.rows().len() as u64, "row");
-    common.talk(format!(
-        "trial {} trained on {rows}; model in {}",
-        trial.number,
-        args.out.display()
-    ));
+    let rows = count(refit.n_rows() as u64, "row");
+    common.talk(format!("trial {number} trained on {rows}; model in {}", args.out.display()));
     Ok(Exit::Done)
+}
+
+/// Refuses a trial that the study does not have.
+fn known(study: &Study, number: u64) -> Result<u64, Failure> {
+    if (number as usize) < study.slots().len() {
+        return Ok(number);
+    }
+    let n = study.slots().len();
+    Err(Failure::input(format!("no trial {number}: the study has {}", count(n as u64, "trial"))))
 }

@@ -22,6 +22,9 @@ use std::time::Duration;
 pub struct Args {
     /// The space file
     file: PathBuf,
+    /// The total of trials, in the place of the file's
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    trials: Option<u64>,
     /// Move an older study of this name aside and begin anew
     #[arg(long)]
     fresh: bool,
@@ -41,7 +44,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         move_aside(&StudyFolder::new(&common.results, &file.name), common)?;
     }
     let facts = [own_facts(), subject.facts(&file)].concat();
-    let session = session::hold_or_begin(
+    let mut session = session::hold_or_begin(
         file,
         &common.results,
         Purpose::Run,
@@ -50,6 +53,9 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         |_| Ok(facts.clone()),
     )?;
     subject.check_same(&session.study, &session.file)?;
+    if let Some(trials) = args.trials {
+        session.study.set_total(trials.max(session.study.n_counted()))?;
+    }
     evaluate::run_to_the_end(session, &subject, &common.how(&args.workers))
 }
 

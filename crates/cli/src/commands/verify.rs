@@ -127,7 +127,7 @@ fn again(
     let objective =
         subject.objective(file, &StudyFolder::new(scratch.path(), &file.name))?.without_clock();
     let counter = Counter::new(common.show(), "folds", folds.len());
-    let pool = evaluate::pool(workers.asked(), file.run.workers)?;
+    let pool = evaluate::pool(workers.asked(), file.run.workers())?;
     let is_stopped = || interrupt::is_asked() || objective.fault().is_some();
     let repetition = repeat(study, &objective, folds, &pool, &is_stopped, &|| counter.count());
     counter.clear();

@@ -20,6 +20,7 @@ pub struct Refit<'a> {
     recipe: CheckedRecipe,
     metric: Metric,
     streams: Streams,
+    rows: Vec<u32>,
 }
 
 impl<'a> Refit<'a> {
@@ -40,7 +41,21 @@ impl<'a> Refit<'a> {
             recipe: checked.map_err(Failure::input)?,
             metric,
             streams: Streams::new(cv_seed),
+            rows: data.splits.rows().to_vec(),
         })
+    }
+
+    /// The same on the held-out rows as well.
+    #[must_use]
+    pub fn on_all_rows(mut self) -> Self {
+        self.rows.extend(&self.data.held_out);
+        self.rows.sort_unstable();
+        self
+    }
+
+    /// How many rows it trains on.
+    pub fn n_rows(&self) -> usize {
+        self.rows.len()
     }
 
     /// Trains, unless it is interrupted.
@@ -48,7 +63,7 @@ impl<'a> Refit<'a> {
     /// # Errors
     /// If the training diverges or is interrupted.
     pub fn fit(&self, is_interrupted: &dyn Fn() -> bool) -> Result<Model, Failure> {
-        let Self { data, recipe, metric, streams } = self;
+        let Self { data, recipe, metric, streams, .. } = self;
         let go_on = || go_on(is_interrupted);
         fit_model(&data.dataset, &self.fold(Vec::new()), recipe, *metric, streams, &go_on)
             .map_err(failure)
@@ -59,7 +74,7 @@ impl<'a> Refit<'a> {
     /// # Errors
     /// If the training diverges or is interrupted.
     pub fn test(&self, is_interrupted: &dyn Fn() -> bool) -> Result<Vec<(String, f64)>, Failure> {
-        let Self { data, recipe, metric, streams } = self;
+        let Self { data, recipe, metric, streams, .. } = self;
         let fold = self.fold(data.held_out.clone());
         let go_on = || go_on(is_interrupted);
         let score = trainer::evaluate(&data.dataset, &fold, recipe, *metric, streams, &go_on)
@@ -72,13 +87,7 @@ impl<'a> Refit<'a> {
 
     fn fold(&self, test: Vec<u32>) -> Fold {
         let splits = &self.data.splits;
-        Fold {
-            repeat: 0,
-            fold: 0,
-            scheme: splits.plan().scheme,
-            train: splits.rows().to_vec(),
-            test,
-        }
+        Fold { repeat: 0, fold: 0, scheme: splits.plan().scheme, train: self.rows.clone(), test }
     }
 }
 

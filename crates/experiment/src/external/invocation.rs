@@ -1,7 +1,7 @@
 //! What a program is told: its arguments, its environment, and the folder it runs in.
 
-use crate::file::StudyFile;
 use crate::file::placeholder::{Argument, Piece};
+use crate::file::{StudyFile, Variables};
 use crate::output::sheet::json;
 use crate::report::{pasted, printable};
 use serde_json::{Map, Value as Json};
@@ -32,7 +32,21 @@ pub struct Invocation<'a> {
     folder: &'a Path,
     folds: usize,
     streams: Streams,
+    /// Threads that its libraries are told to take.
+    threads: Option<u64>,
+    /// Variables by slot.
+    slots: &'a [Variables],
 }
+
+/// The variables by which libraries are told how many threads to take.
+const THREADS: [&str; 6] = [
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "RAYON_NUM_THREADS",
+];
 
 /// The variable that names the fold's own folder.
 pub const FOLDER_VARIABLE: &str = "TUNE_DIR";
@@ -53,7 +67,8 @@ impl<'a> Invocation<'a> {
         let arguments = file.command.as_deref()?;
         let (folder, folds, streams) =
             (&file.folder, file.cv.folds as usize, Streams::new(file.cv.seed));
-        Some(Self { arguments, space: &file.space, folder, folds, streams })
+        let (threads, slots) = (file.threads, file.run.slots.as_slice());
+        Some(Self { arguments, space: &file.space, folder, folds, streams, threads, slots })
     }
 
     /// The program and its arguments for a configuration of `space`. An argument that has nothing to say, since the
@@ -94,7 +109,14 @@ impl<'a> Invocation<'a> {
         command.env("TUNE_FOLD", (job.split % self.folds).to_string());
         command.env("TUNE_FOLDS", self.folds.to_string());
         // One of those that run at the same time; no input of the outcome.
-        command.env("TUNE_SLOT", rayon::current_thread_index().unwrap_or(0).to_string());
+        let slot = rayon::current_thread_index().unwrap_or(0);
+        command.env("TUNE_SLOT", slot.to_string());
+        let of_slot = slot.checked_rem(self.slots.len()).map(|slot| &self.slots[slot]);
+        command.envs(of_slot.into_iter().flatten().map(|(name, value)| (name, value)));
+        let unset = THREADS.into_iter().filter(|name| std::env::var_os(name).is_none());
+        if let Some(threads) = self.threads {
+            command.envs(unset.map(|name| (name, threads.to_string())));
+        }
         command.env("TUNE_SEED", self.streams.command_seed(job.split).to_string());
         command
     }

@@ -42,7 +42,7 @@ pub use invocation::{Invocation, command_in_words, log_of};
 pub use leftover::end_leftovers;
 #[cfg(unix)]
 pub use objective::Commands;
-pub use program::missing;
+pub use program::{fingerprint, missing};
 
 /// Whether programs can be run on this system.
 pub const IS_HERE: bool = cfg!(unix);

@@ -29,6 +29,7 @@ pub(super) struct Written<'a> {
     pub(super) enqueue: &'a [Given],
     pub(super) trial: &'a TrialLimits,
     pub(super) command: Option<&'a [String]>,
+    pub(super) threads: Option<u64>,
 }
 
 /// A line that two files do not share.
@@ -172,7 +173,7 @@ fn sections(written: &Written<'_>) -> [(&'static str, Json); 6] {
                 "max_multiply_adds": trial.max_multiply_adds,
             }),
         ),
-        ("[objective]", json!({ "command": written.command })),
+        ("[objective]", json!({ "command": written.command, "threads": written.threads })),
     ]
 }
 

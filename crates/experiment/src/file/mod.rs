@@ -32,7 +32,7 @@ pub use advice::nearest;
 pub use data::DataSection;
 pub use keys::manual;
 #[cfg(unix)]
-pub use limits::TrialLimits;
+pub use limits::{TrialLimits, Variables};
 pub use placeholder::Piece;
 pub use relations::Evaluator;
 pub use space::{at_most, grid_at_most, grid_sizes, n_points};

@@ -49,6 +49,8 @@ pub struct StudyFile {
     pub stop: StopRules,
     /// `[objective]`: a program and its arguments.
     pub command: Option<Vec<Argument>>,
+    /// `[objective]`: threads that the program's libraries are told to take.
+    pub threads: Option<u64>,
     /// `[run]`.
     pub run: RunSection,
     canonical: Canonical,
@@ -379,7 +381,9 @@ fn lower(entries: Vec<Entry>, folder: PathBuf, notes: &mut Notes) -> Option<Stud
     let given = enqueue.map(|node| lists::enqueue(node, notes)).unwrap_or_default();
     let trial = limits::trial(trial, notes);
     let stop = limits::stop(stop, notes);
-    let command = objective.and_then(|node| limits::objective(node, notes));
+    let objective = objective.map(|node| limits::objective(node, notes));
+    let threads = objective.as_ref().and_then(|objective| objective.threads);
+    let command = objective.and_then(|objective| objective.command);
     let run = limits::run(run, notes);
     let parts = Parts { study: &study, data: data.as_ref(), cv: &cv, search: &search, evaluator };
     relations::check(&parts, notes);
@@ -401,6 +405,7 @@ fn lower(entries: Vec<Entry>, folder: PathBuf, notes: &mut Notes) -> Option<Stud
         enqueue: &given,
         trial: &trial,
         command: command.as_deref(),
+        threads,
     });
     let spans = Spans::default();
     Some(StudyFile {
@@ -417,6 +422,7 @@ fn lower(entries: Vec<Entry>, folder: PathBuf, notes: &mut Notes) -> Option<Stud
         trial,
         stop,
         command: arguments,
+        threads,
         run,
         canonical,
         spans,

@@ -40,7 +40,7 @@ pub fn write(
 /// What the study's leaderboard was made from.
 pub fn meta(file: &StudyFile, study: &Study, ranking: &Ranking<'_>) -> Meta {
     let fact = |name| session::fact(study, name).unwrap_or_default().to_owned();
-    let mut hashes: std::collections::BTreeMap<String, String> = ["data", "split"]
+    let mut hashes: std::collections::BTreeMap<String, String> = ["data", "split", "program"]
         .into_iter()
         .filter_map(|name| Some((name.to_owned(), session::fact(study, name)?.to_owned())))
         .collect();
