@@ -106,6 +106,24 @@ pub fn hold_or_begin(
     Ok(Session { folder, file, study, change: None, _lock: lock })
 }
 
+/// Refuses to begin a study on a network disk, unless it is asked for.
+///
+/// # Errors
+/// With the kind of the disk and the ways out.
+pub fn refuse_network_disk(root: &Path, name: &str, is_allowed: bool) -> Result<(), Failure> {
+    let folder = StudyFolder::new(root, name);
+    let kind = storage::network_disk(folder.path()).filter(|_| !folder.database().exists());
+    let Some(kind) = kind.filter(|_| !is_allowed) else {
+        return Ok(());
+    };
+    Err(Failure::store(format!(
+        "{} lies on a network disk ({kind}), where a database that several hosts use at a time is lost\n\
+         hint: `--results DIR` names a folder on a disk of this machine\n\
+         hint: `--network-disk` begins the study there all the same, for one host at a time",
+        root.display()
+    )))
+}
+
 /// Takes over from a file what may change freely: the rules that end a study, and the total. A total below what there is
 /// already begins nothing more.
 ///

@@ -85,6 +85,8 @@ pub fn hold(argument: &str, common: &Common, purpose: Purpose) -> Result<Session
         Reference::Study(folder) => session::hold(folder, purpose, QUEUE, &screen::warn),
         Reference::File(path) => {
             let file = StudyFile::read(&path)?;
+            let is_allowed = common.network_disk;
+            session::refuse_network_disk(&common.results, &file.name, is_allowed)?;
             session::hold_or_begin(file, &common.results, purpose, QUEUE, &screen::warn, facts)
         }
     }

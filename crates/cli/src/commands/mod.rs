@@ -38,6 +38,9 @@ pub struct Common {
     /// The folder that holds studies, one folder each
     #[arg(long, value_name = "DIR", default_value = RESULTS, global = true)]
     pub results: PathBuf,
+    /// Begin a study on a network disk (NFS, SMB, Lustre, …) all the same, to be used from one host at a time
+    #[arg(long, global = true, hide_short_help = true)]
+    pub network_disk: bool,
     /// Say nothing but errors and data
     #[arg(long, short, global = true)]
     pub quiet: bool,

@@ -43,6 +43,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     if args.fresh {
         move_aside(&StudyFolder::new(&common.results, &file.name), common)?;
     }
+    session::refuse_network_disk(&common.results, &file.name, common.network_disk)?;
     let facts = [own_facts(), subject.facts(&file)].concat();
     let mut session = session::hold_or_begin(
         file,

@@ -34,6 +34,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let file = StudyFile::read(&args.file)?;
     let subject = Subject::of(&file)?;
     let config = file.space.complete(&args.set).map_err(|error| hinted(&file, error))?;
+    session::refuse_network_disk(&common.results, &file.name, common.network_disk)?;
     let facts = |file: &StudyFile| Ok([own_facts(), subject.facts(file)].concat());
     let mut session = session::hold_or_begin(
         file.clone(),

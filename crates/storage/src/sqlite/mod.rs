@@ -20,6 +20,7 @@ pub use wal::{WalReport, wal_check};
 use crate::chain::Head;
 use crate::fault::{Damage, Refusal, access};
 use crate::folder::sync_folder_of;
+use crate::place::Journal;
 use crate::row::{Row, decode, encode};
 use crate::whole::temporary_beside;
 use fault::{is_damage, store_error};
@@ -87,8 +88,8 @@ impl SqliteStore {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         header::check(path)?;
         let log = wal_check(path)?;
-        let mut connection =
-            connect::to_write(path).map_err(|error| store_error(path, "open", error))?;
+        let mut connection = connect::to_write(path, Journal::suiting(path))
+            .map_err(|error| store_error(path, "open", error))?;
         form::number(path, &connection, form::STEPS)?;
         form::refuse_foreign(path, &connection)?;
         check_pages(path, &connection)?;
@@ -216,7 +217,7 @@ impl Found {
 
 /// Makes an empty study of the newest form in the empty file at `path`; the caller synchronises it.
 fn make(path: &Path) -> rusqlite::Result<()> {
-    let mut connection = connect::to_write(path)?;
+    let mut connection = connect::to_write(path, Journal::suiting(path))?;
     connection.pragma_update(None, "synchronous", "off")?;
     form::migrate(&mut connection, form::STEPS)?;
     // Closing takes the log in too, but does not say if it cannot, and the file without its log would be a torso.
