@@ -17,7 +17,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("trainer", &[]),
     ("tuner", &[]),
     ("storage", &["tuner"]),
-    ("cli", &["storage", "trainer", "tuner"]),
+    ("experiment", &["storage", "trainer", "tuner"]),
+    ("cli", &["experiment"]),
 ];
 
 const MAX_LINES: usize = 500;
