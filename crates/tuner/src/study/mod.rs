@@ -27,8 +27,8 @@ mod spec;
 mod state;
 mod window;
 
+pub use crate::analysis::importance::{Effect, Importance, Pair, Share};
 pub use crate::search::Method;
-pub use crate::search::bayes::importance::{Effect, Importance, Pair, Share};
 pub use ask::{Asked, Told};
 pub use difference::Difference;
 pub use explain::{Explanation, View};
