@@ -100,3 +100,12 @@ licenses:
 audit:
     cargo deny --config .deny.toml check
     cargo machete
+
+# jobs of a Slurm of one host, half a minute, as root (apt-get install slurmctld slurmd slurm-client munge)
+slurm:
+    TUNE_SLURM=1 cargo test -p cli --test program -- slurm --nocapture
+
+# a binary to hand out: stripped, a fifth of the size
+dist:
+    cargo build --profile dist -p cli
+    ls -l target/dist/tune

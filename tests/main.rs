@@ -31,6 +31,8 @@ mod python;
 mod run;
 mod sandbox;
 mod signals;
+#[cfg(target_os = "linux")]
+mod slurm;
 mod space;
 mod spaces;
 mod verify;

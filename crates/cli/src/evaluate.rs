@@ -8,7 +8,7 @@ use crate::progress::{Progress, Show};
 use crate::report::{Exit, Failure, count};
 use crate::screen;
 use experiment::evaluate::{Around, Observer, run};
-use experiment::session::{self, Session};
+use experiment::session::Session;
 use experiment::subject::Subject;
 use experiment::tuner::study::{Ending, Event, FAILURES_FROM_START, Finish, Study};
 

@@ -32,6 +32,13 @@ pub fn revise(session: &mut Session, file: StudyFile) -> Result<Vec<String>, Fai
     Ok(difference)
 }
 
+/// Names the parameters that the study searches and the file no longer has, not even as a fixed value.
+pub fn removed(file: &StudyFile, written: &StudyFile) -> Vec<String> {
+    let searched = written.space.parameters().iter().filter(|parameter| parameter.is_searched());
+    let gone = searched.filter(|parameter| file.space.position(&parameter.name).is_none());
+    gone.map(|parameter| parameter.name.clone()).collect()
+}
+
 /// Refuses what would make the old trials and the new incomparable.
 ///
 /// # Errors

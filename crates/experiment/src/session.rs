@@ -4,7 +4,7 @@ use crate::file::StudyFile;
 use crate::folder::StudyFolder;
 use crate::platform;
 use crate::report::{Failure, Fault, Warn, count, printable};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use storage::{Holder, Purpose, SqliteStore, StudyLock, WalReport};
 use tuner::study::Study;
@@ -142,6 +142,54 @@ pub fn fact<'a>(study: &'a Study, name: &str) -> Option<&'a str> {
     study.text().facts.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
 }
 
+/// Facts about where a study's file and its table were found last.
+const FOLDER: &str = "folder";
+const DATA_PATH: &str = "data_path";
+
+impl Session {
+    /// Keeps where the file and its table are by now, so that commands without a file find them after a move. To be called
+    /// when the table is known to be the same.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub fn remember_place(&mut self, given: &StudyFile) -> Result<(), Failure> {
+        let folder = given.folder.display().to_string();
+        let path = given.data.as_ref().map(|data| data.path.clone());
+        let found = [(FOLDER, Some(folder)), (DATA_PATH, path.clone())];
+        let (study, file) = (&self.study, &self.file);
+        let was = |name: &str| match history(study, name).last() {
+            Some(was) => Some((*was).to_owned()),
+            None if name == FOLDER => Some(study.text().folder.clone()),
+            None => file.data.as_ref().map(|data| data.path.clone()),
+        };
+        let changed: Vec<(String, String)> = found
+            .into_iter()
+            .filter(|(name, here)| *here != was(name))
+            .filter_map(|(name, here)| Some((name.to_owned(), here?)))
+            .collect();
+        if !changed.is_empty() {
+            self.study.begin_session(changed)?;
+        }
+        if let Some(path) = path {
+            self.file = self.file.clone().with_data_at(Path::new(&path));
+        }
+        Ok(())
+    }
+}
+
+/// The file with its paths as they were found last, where they are still there.
+fn as_found_last(file: StudyFile, study: &Study) -> StudyFile {
+    let last = |name: &str| history(study, name).last().map(|value| (*value).to_owned());
+    let file = match last(FOLDER).map(PathBuf::from).filter(|folder| folder.is_dir()) {
+        Some(folder) => file.in_folder(folder),
+        None => file,
+    };
+    match last(DATA_PATH).map(PathBuf::from).filter(|path| file.folder.join(path).exists()) {
+        Some(path) => file.with_data_at(&path),
+        None => file,
+    }
+}
+
 /// A fact about the program or the machine, as it was each time that it became another.
 pub fn history<'a>(study: &'a Study, name: &str) -> Vec<&'a str> {
     let later = study.sessions().iter().flatten().filter(|(n, _)| n == name);
@@ -237,6 +285,7 @@ fn open(
         Ok::<_, Failure>(file.insert(read).spec())
     })?;
     let file = file.expect("a study that opens has read its file");
+    let file = if given.is_none() { as_found_last(file, &study) } else { file };
     say_what_is_lost(log, folder, Some(&study), warn);
     Ok((file, study))
 }

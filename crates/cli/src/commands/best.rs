@@ -1,6 +1,6 @@
 //! `tune best STUDY`
 
-use super::{Common, Rule};
+use super::{Common, Rule, Table};
 use crate::output::leaderboard::Ranking;
 use crate::output::sheet::json;
 use crate::output::table;
@@ -27,6 +27,8 @@ pub struct Args {
     /// Open the rows that `test_fraction` held out: train the winner on all others and test it, once and for good
     #[arg(long)]
     test: bool,
+    #[command(flatten)]
+    table: Table,
     /// The form
     #[arg(long, value_enum, default_value_t = Format::Toml)]
     format: Format,
@@ -44,7 +46,7 @@ enum Format {
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
     if args.test {
-        open_held_out(folder.clone(), args.rule, common)?;
+        open_held_out(folder.clone(), args, common)?;
     }
     let (file, study) = session::look(&folder, &screen::warn)?;
     let ranking = Ranking::new(&study, file.cv.folds);
@@ -86,8 +88,9 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 }
 
 /// Tests the winner on the held-out rows and keeps what they say; what they once said stands.
-fn open_held_out(folder: StudyFolder, rule: Rule, common: &Common) -> Result<(), Failure> {
+fn open_held_out(folder: StudyFolder, args: &Args, common: &Common) -> Result<(), Failure> {
     let mut session = session::hold(folder, Purpose::Best, session::QUEUE, &screen::warn)?;
+    session.file = args.table.of(session.file);
     let (file, study) = (&session.file, &session.study);
     if let Some((trial, _)) = study.tests().first() {
         common.talk(format!(
@@ -96,7 +99,7 @@ fn open_held_out(folder: StudyFolder, rule: Rule, common: &Common) -> Result<(),
         return Ok(());
     }
     let ranking = Ranking::new(study, file.cv.folds);
-    let (_, trial) = winner(&ranking, rule.into())?;
+    let (_, trial) = winner(&ranking, args.rule.into())?;
     let data = subject::load(file)?;
     if data.held_out.is_empty() {
         let fault = file

@@ -1,6 +1,6 @@
 //! `tune fit STUDY --out DIR`
 
-use super::{Common, Rule};
+use super::{Common, Rule, Table};
 use crate::output::leaderboard::Ranking;
 use crate::report::{Exit, Failure, count};
 use crate::{interrupt, screen};
@@ -26,6 +26,8 @@ pub struct Args {
     /// Which trial wins: the smallest loss, or the fewest parameters within one standard error of it
     #[arg(long, value_enum, default_value_t = Rule::Best)]
     rule: Rule,
+    #[command(flatten)]
+    table: Table,
     /// Train this trial instead of the winner
     #[arg(long, value_name = "N", conflicts_with = "rule")]
     trial: Option<u64>,
@@ -38,6 +40,7 @@ pub struct Args {
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let (file, study) =
         session::look(&StudyFolder::find(&common.results, &args.study)?, &screen::warn)?;
+    let file = args.table.of(file);
     let ranking = Ranking::new(&study, file.cv.folds);
     let number = match args.trial {
         Some(number) => known(&study, number)?,

@@ -29,6 +29,7 @@ use crate::evaluate::{How, Workers};
 use crate::progress::Show;
 use crate::report::{Exit, Failure};
 use clap::Subcommand;
+use experiment::file::StudyFile;
 use experiment::folder::RESULTS;
 use std::path::PathBuf;
 
@@ -80,6 +81,22 @@ impl From<Rule> for experiment::winner::Rule {
             Rule::Best => Self::Best,
             Rule::OneSe => Self::OneSe,
         }
+    }
+}
+
+/// Where the table is by now.
+#[derive(clap::Args, Debug, Default)]
+struct Table {
+    /// The table, where it is not found where it was; it must be the same to the byte
+    #[arg(long = "data", value_name = "FILE")]
+    table: Option<PathBuf>,
+}
+
+impl Table {
+    /// The file with its table where the user says that it is.
+    fn of(&self, file: StudyFile) -> StudyFile {
+        let Some(path) = &self.table else { return file };
+        file.with_data_at(&std::path::absolute(path).unwrap_or_else(|_| path.clone()))
     }
 }
 

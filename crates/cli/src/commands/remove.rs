@@ -1,11 +1,11 @@
 //! `tune remove STUDY`
 
 use super::Common;
-use crate::report::{Exit, Failure, Fault, quoted};
+use crate::confirm::confirmed;
+use crate::report::{Exit, Failure, quoted};
 use experiment::folder::StudyFolder;
 use experiment::session;
 use experiment::storage::{Purpose, check_is_study, remove_study};
-use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
 /// Delete a study
@@ -25,7 +25,7 @@ pub struct Args {
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
     check_is_study(&folder.database())?;
-    if !args.yes && !is_confirmed(&folder)? {
+    if !args.yes && !confirmed(&format!("delete the study in {}", folder.path().display()))? {
         common.talk("nothing was deleted");
         return Ok(Exit::Done);
     }
@@ -51,21 +51,3 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 
 /// Names that are shown of what else lies in a study's folder.
 const SHOWN: usize = 10;
-
-/// Asks at the terminal; without one there is nobody to ask.
-fn is_confirmed(folder: &StudyFolder) -> Result<bool, Failure> {
-    if !std::io::stdin().is_terminal() {
-        return Err(Fault::error("nobody to ask whether to delete it")
-            .hint("`--yes` deletes without asking")
-            .into());
-    }
-    let mut answer = String::new();
-    // If the question cannot be shown, the answer decides all the same.
-    let _ = write!(
-        std::io::stderr(),
-        "delete the study in {}? [y/N] ",
-        crate::report::printable(&folder.path().display().to_string())
-    );
-    let read = std::io::stdin().read_line(&mut answer);
-    Ok(read.is_ok() && matches!(answer.trim(), "y" | "yes"))
-}

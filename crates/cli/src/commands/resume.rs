@@ -1,8 +1,9 @@
 //! `tune resume STUDY`
 
-use super::Common;
+use super::{Common, Table};
+use crate::confirm::confirmed;
 use crate::evaluate::{self, Workers};
-use crate::report::{Exit, Failure, Fault, count};
+use crate::report::{Exit, Failure, Fault, count, quoted};
 use crate::screen;
 use experiment::external;
 use experiment::file::{Evaluator, StudyFile};
@@ -20,7 +21,8 @@ use std::time::Duration;
 /// The study knows its file as it was when it began. `--trials` sets the total: trials are counted from the
 /// beginning, not from now. `--space` goes on in the space of another file: ranges, values, constraints and what is
 /// enqueued may be others, and parameters may be added that have a `default`. Trials that lie outside of the new space
-/// stay in the leaderboard, marked, and the search does not learn from them.
+/// stay in the leaderboard, marked, and the search does not learn from them; to leave out a parameter altogether needs a
+/// yes, since all trials so far would.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// A study's name or folder
@@ -32,6 +34,11 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     space: Option<PathBuf>,
     #[command(flatten)]
+    table: Table,
+    /// Do not ask whether to leave out a parameter
+    #[arg(long, short)]
+    yes: bool,
+    #[command(flatten)]
     workers: Workers,
 }
 
@@ -39,12 +46,17 @@ pub struct Args {
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
     let mut session = session::hold(folder, Purpose::Run, Duration::ZERO, &screen::warn)?;
+    session.file = args.table.of(session.file);
     if let Some(trials) = args.trials {
         refuse_fewer(&session.study, trials)?;
     }
     let given = args.space.as_deref().map(StudyFile::read).transpose()?;
     if let Some(file) = &given {
         revision::check(file, &session.file)?;
+        if !args.yes && !may_remove(file, &session, common)? {
+            common.talk("nothing was changed");
+            return Ok(Exit::Done);
+        }
     }
     // Nobody but a script goes on with a study that is asked and told: here it is only changed.
     let is_asked =
@@ -74,6 +86,23 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 pub fn recorded_command(file: &StudyFile) -> Option<String> {
     let command = external::command_in_words(file)?;
     Some(format!("runs {command} in {}", file.folder.display()))
+}
+
+/// Asks before parameters go with which all trials so far would: they would all lie outside of the space.
+fn may_remove(file: &StudyFile, session: &Session, common: &Common) -> Result<bool, Failure> {
+    let removed = revision::removed(file, &session.file);
+    let n_trials = session.study.slots().len() as u64;
+    if removed.is_empty() || n_trials == 0 {
+        return Ok(true);
+    }
+    let names = removed.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
+    common.talk(format!(
+        "without {names} in [space], {} so far would lie outside of it and no longer be learned \
+         from; a fixed value, such as `{} = …`, keeps those that had it",
+        count(n_trials, "trial"),
+        removed[0]
+    ));
+    confirmed(&format!("go on without {names}"))
 }
 
 /// Refuses a total below what there is: who asks for it means that many more.

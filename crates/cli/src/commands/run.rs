@@ -44,6 +44,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         move_aside(&StudyFolder::new(&common.results, &file.name), common)?;
     }
     session::refuse_network_disk(&common.results, &file.name, common.network_disk)?;
+    let given = file.clone();
     let facts = [own_facts(), subject.facts(&file)].concat();
     let mut session = session::hold_or_begin(
         file,
@@ -54,6 +55,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         |_| Ok(facts.clone()),
     )?;
     subject.check_same(&session.study, &session.file)?;
+    session.remember_place(&given)?;
     if let Some(trials) = args.trials {
         session.study.set_total(trials.max(session.study.n_counted()))?;
     }

@@ -1,7 +1,7 @@
 //! `tune verify STUDY`
 
-use super::Common;
 use super::resume::recorded_command;
+use super::{Common, Table};
 use crate::evaluate::Workers;
 use crate::progress::Counter;
 use crate::report::{Exit, Failure, Fault, count};
@@ -33,6 +33,8 @@ pub struct Args {
     /// How many folds to evaluate again; 4 if not said
     #[arg(long, value_name = "N")]
     sample: Option<usize>,
+    #[command(flatten)]
+    table: Table,
     /// Run the recorded command to evaluate folds again; it is shown first
     #[arg(long)]
     run_commands: bool,
@@ -51,6 +53,7 @@ const NEED_NOT_REPEAT: &str = "note: a program need not repeat itself, and the s
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
     let (file, mut study) = session::look(&folder, &screen::warn)?;
+    let file = args.table.of(file);
     if let Some(difference) = differs_here(&study) {
         let fault = Fault::error(format!("the {difference}: bits cannot be compared"));
         return Err(fault

@@ -12,7 +12,8 @@ use tuner::space::{Distribution, Domain, Parameter, Scale, Space};
 
 /// What a file says, as written or by default, one line a key: `[search] method` → `"bayes"`.
 ///
-/// Left out are `[run]`, `[stop]`, `trials` and the study's name, which change no trial. The order of parameters does not
+/// Left out are `[run]`, `[stop]`, `trials` and the study's name, which change no trial, and the path of the table, which is
+/// known by its hash. The order of parameters does not
 /// count either: a study that goes on keeps its own.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Canonical {
@@ -123,7 +124,6 @@ fn data(data: &DataSection) -> Json {
         Task::Regression => "regression",
     });
     json!({
-        "path": data.path,
         "target": data.target,
         "task": task,
         "drop": data.drop,

@@ -264,6 +264,21 @@ impl StudyFile {
         self.spans.holds(&["study", "name"])
     }
 
+    /// The same file with its paths resolved in another folder.
+    #[must_use]
+    pub fn in_folder(self, folder: PathBuf) -> Self {
+        Self { folder, ..self }
+    }
+
+    /// The same file with its table at another path.
+    #[must_use]
+    pub fn with_data_at(mut self, path: &Path) -> Self {
+        if let Some(data) = &mut self.data {
+            data.path = path.display().to_string();
+        }
+        self
+    }
+
     /// The same file under another name.
     #[must_use]
     pub fn called(self, name: String) -> Self {
