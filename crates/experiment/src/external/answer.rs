@@ -44,6 +44,7 @@ impl Answer {
             return false;
         };
         let Some(loss) = fields.shift_remove("loss") else {
+            self.near.take(line);
             return false;
         };
         let Some(loss) = number(&loss) else {
