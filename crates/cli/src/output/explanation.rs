@@ -3,7 +3,7 @@
 use super::sheet;
 use super::table::{self, loss};
 use crate::report::count;
-use experiment::session;
+use experiment::StudyFacts;
 use experiment::tuner::search::bayes::explain::{Experienced, Forecast};
 use experiment::tuner::search::tpe::Contrast;
 use experiment::tuner::study::{Explanation, Study, View};
@@ -235,7 +235,8 @@ fn outcome(study: &Study, explanation: &Explanation) -> String {
     let Some(came) = trial.loss() else {
         return format!("it ended as {}: {}", trial.state().name(), trial.reason());
     };
-    let metric = session::fact(study, "metric").unwrap_or("loss");
+    let facts = StudyFacts::of(study);
+    let metric = facts.metric_name();
     let mut text = format!("came: {metric} {}", loss(came));
     if let View::Forecast(Forecast { surprise: Some(surprise), loss: predicted, .. }) =
         explanation.view
