@@ -82,6 +82,7 @@ mod tests {
     use super::*;
     use std::ops::ControlFlow;
     use tuner::space::Value;
+    use tuner::study::UNHEARD;
 
     fn told(set: &[(&str, Value)]) -> (Vec<String>, Vec<(String, String)>) {
         let text = "[objective]\ncommand = [\"./t\", \"--m={momentum}\", \"{kind}\"]\n[cv]\nfolds = 3\nrepeats = 2\n\
@@ -99,6 +100,7 @@ mod tests {
             config: &config,
             space: &file.plan.space,
             interrupt: &interrupt,
+            report: UNHEARD,
         };
         let invocation = Invocation::of(&file).unwrap();
         let command = invocation.command(&job, Path::new("/own"));
