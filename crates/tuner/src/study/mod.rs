@@ -26,7 +26,6 @@ pub use crate::analysis::importance::{Effect, Importance, Pair, Share};
 pub use crate::search::Method;
 pub use ask::{Asked, Told};
 pub use difference::Difference;
-pub use explain::{Explanation, View};
 pub use objective::{Evaluation, Job, Objective};
 pub use repeat::{Repetition, repeat, sample};
 pub use replay::{Replay, replay};
