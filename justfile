@@ -39,6 +39,11 @@ race METHOD="bayes" *ARGS:
     cargo build --release -p cli
     python3 crates/cli/benches/peers/race.py --tune target/release/tune --method {{METHOD}} {{ARGS}}
 
+# our search on the suite's problems beside the recorded peers: just suite choose NAME (pip install numpy onnxruntime)
+suite HALF NAME:
+    cargo build --release -p tuner --example ask_tell
+    python3 crates/cli/benches/suite/suite.py {{HALF}} {{NAME}}
+
 # a whole random search beside scikit-learn's and Optuna's, two cores (pip install scikit-learn torch optuna)
 bench-search:
     python3 crates/cli/benches/peers/bench_search.py

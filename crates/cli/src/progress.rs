@@ -69,7 +69,7 @@ impl Progress {
     /// Follows the run.
     pub fn observe(&mut self, study: &Study, event: Event<'_>) {
         match event {
-            Event::Proposed(_) => {}
+            Event::Proposed(_) | Event::Epoch { .. } => {}
             Event::Started { trial, split } => drop(self.running.insert((trial, split))),
             Event::Dropped { trial, split } => drop(self.running.remove(&(trial, split))),
             Event::Finished { trial, split, .. } => {

@@ -8,7 +8,7 @@ use crate::session::{self, Session};
 use crate::subject::{self, Subject, metric_name, training};
 use std::time::Instant;
 use tuner::rank::compare::{FreshWinner, Protocol};
-use tuner::study::{Event, Finish, Slot, Study, Surroundings};
+use tuner::study::{Event, Finish, Job, Slot, Study, Surroundings, UNHEARD};
 
 /// Follows a run; each method does nothing unless it is written.
 pub trait Observer {
@@ -104,7 +104,7 @@ pub fn retrain(
     let Slot { config, space, .. } = &study.slots()[trial];
     let go_on = || std::ops::ControlFlow::Continue(());
     let fold = |split: usize| {
-        let job = tuner::study::Job { trial, split, config, space, interrupt: &go_on };
+        let job = Job { trial, split, config, space, interrupt: &go_on, report: UNHEARD };
         let result = tuner::study::Objective::evaluate(&training, &job).map(|e| e.result);
         result.and_then(|r| r.loss)
     };

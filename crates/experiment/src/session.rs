@@ -187,7 +187,7 @@ fn say_what_is_lost(log: WalReport, folder: &StudyFolder, study: Option<&Study>,
         folder.database().display(),
         count(log.n_lost_commits, "commit"),
         count(study.map_or(0, |study| study.slots().len()) as u64, "trial"),
-        count(study.map_or(0, Study::n_results), "result"),
+        count(study.map_or(0, |study| study.n_results()), "result"),
     ));
     let warning =
         warning.hint("`run` and `resume` train lost folds again, to the same bytes; what was told is to be told again");

@@ -82,6 +82,7 @@ mod tests {
     use super::*;
     use std::ops::ControlFlow;
     use tuner::space::Value;
+    use tuner::study::UNHEARD;
 
     fn told(set: &[(&str, Value)]) -> (Vec<String>, Vec<(String, String)>) {
         let text = "[objective]\ncommand = [\"./t\", \"--m={momentum}\", \"{kind}\"]\n[cv]\nfolds = 3\nrepeats = 2\n\
@@ -93,8 +94,14 @@ mod tests {
             set.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
         let config = file.space.complete(&set).unwrap();
         let interrupt = || ControlFlow::Continue(());
-        let job =
-            Job { trial: 7, split: 4, config: &config, space: &file.space, interrupt: &interrupt };
+        let job = Job {
+            trial: 7,
+            split: 4,
+            config: &config,
+            space: &file.space,
+            interrupt: &interrupt,
+            report: UNHEARD,
+        };
         let invocation = Invocation::of(&file).unwrap();
         let command = invocation.command(&job, Path::new("/own"));
         assert_eq!(command.get_current_dir(), Some(Path::new("/home/me")));

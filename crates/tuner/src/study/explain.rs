@@ -1,12 +1,12 @@
 //! Why a trial was proposed: the proposal replayed from the records, under what the trial itself was allowed to see.
 
-use super::Study;
+use super::state::StudyState;
 use crate::search::{self, Fitted, Request};
 use crate::seed::Streams;
 use crate::trial::Origin;
 use crate::view::{Explanation, Known, Reasoning};
 
-impl Study {
+impl StudyState {
     /// Explains the proposal of a trial; `None` if there is no such trial. Cost: twice that of the proposal.
     pub fn explain(&self, number: u64) -> Option<Explanation> {
         let position = usize::try_from(number).ok()?;
@@ -50,7 +50,7 @@ mod tests {
     use crate::search::Method;
     use crate::space::{Domain, Parameter, Scale, Space, Value};
     use crate::store::{MemoryStore, StudyText};
-    use crate::study::{Asked, StopRules, StudySpec};
+    use crate::study::{Asked, StopRules, Study, StudySpec};
     use crate::trial::{Direction, FoldResult};
     use crate::view::{self, Choice};
 
@@ -94,7 +94,9 @@ mod tests {
     }
 
     fn loss(study: &Study, number: u64) -> f64 {
-        let at = |i: usize| study.slots()[number].config.get(i).and_then(Value::as_number).unwrap();
+        let at = |i: usize| {
+            study.slot(number).unwrap().config.get(i).and_then(Value::as_number).unwrap()
+        };
         1.0 + (at(0) - 0.3) * (at(0) - 0.3) + 0.1 * at(1)
     }
 
