@@ -201,11 +201,14 @@ impl Forecast {
             if let Criterion::LowerConfidenceBound { bound, .. } = criterion {
                 told(bound);
             }
-            passed_over.iter_mut().for_each(|place| told(&mut place.candidate.loss));
+            for place in passed_over {
+                told(&mut place.candidate.loss);
+            }
         }
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 fn origin_name<S: Serializer>(origin: &Origin, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(origin.name())
 }
