@@ -1,18 +1,11 @@
 //! Folders that hold studies: which there are, how they are made durably, and what a killed process left in one.
 
 use crate::fault::access;
-use crate::own::FILES;
-use crate::whole::TEMPORARY;
+use crate::names::{STUDY_FILE, is_left_over, is_removed};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use tuner::error::StoreError;
-
-/// Name of the database in a study's folder.
-pub const STUDY_FILE: &str = "study.db";
-
-/// The end of the names of folders that are being deleted, which begin with a dot.
-pub(crate) const REMOVED: &str = ".removed";
 
 /// Lists the folders under `root` that hold a study, by name; none if there is no such folder.
 ///
@@ -37,11 +30,6 @@ pub fn studies(root: &Path) -> Result<Vec<PathBuf>, StoreError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
         result => result.map_err(|error| access(root, "list", error)),
     }
-}
-
-/// Whether a name is that of a folder which is being deleted.
-pub(crate) fn is_removed(name: &str) -> bool {
-    name.starts_with('.') && name.ends_with(REMOVED)
 }
 
 /// Makes a folder and those that lead to it, each durably: a power loss does not take a study with its results root.
@@ -81,16 +69,6 @@ pub fn sweep(folder: &Path) {
             let _ = fs::remove_file(entry.path());
         }
     }
-}
-
-/// Whether a name is that of a file of ours on its way: `.leaderboard.csv.Ab12Cd.new`.
-pub(crate) fn is_left_over(name: &str) -> bool {
-    // A database that was being made has a log and its index beside it.
-    let stem = name.trim_end_matches("-wal").trim_end_matches("-shm").trim_end_matches("-journal");
-    let Some(stem) = stem.strip_prefix('.').and_then(|stem| stem.strip_suffix(TEMPORARY)) else {
-        return false;
-    };
-    stem.rsplit_once('.').is_some_and(|(file, _)| FILES.contains(&file))
 }
 
 /// Makes the names in the folder of `path` durable.

@@ -5,6 +5,7 @@
 //! queue for each other. On network file systems the lock is as good as theirs.
 
 use crate::fault::{Refusal, access};
+use crate::names::LOCK_FILE;
 use crate::own::open_own;
 use std::fmt;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -12,9 +13,6 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::time::Duration;
 use tuner::error::StoreError;
-
-/// Name of the lock file in a study's folder.
-pub const LOCK_FILE: &str = "study.lock";
 
 /// Time between two looks at a lock that somebody holds.
 const POLL: Duration = Duration::from_millis(10);

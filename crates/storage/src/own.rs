@@ -5,31 +5,11 @@
 //! study's folder itself, and what leads to it, may be a link: the user named it.
 
 use crate::fault::{Refusal, access};
-use crate::folder::STUDY_FILE;
-use crate::lock::LOCK_FILE;
+use crate::names::{FILES, RUNNING, TRIALS};
 use std::fs::{self, File, FileType, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use tuner::error::StoreError;
-
-/// The folder in a study's that holds a folder for each trial that a program evaluates.
-pub const TRIALS: &str = "trials";
-/// The folder in a study's that holds a record for each program that runs.
-pub const RUNNING: &str = "running";
-
-/// The files that `tune` writes into a study's folder.
-pub const FILES: [&str; 10] = [
-    STUDY_FILE,
-    "study.db-wal",
-    "study.db-shm",
-    "study.db-journal",
-    LOCK_FILE,
-    "space.toml",
-    "leaderboard.csv",
-    "leaderboard.meta.json",
-    "folds.csv",
-    "timings.csv",
-];
 
 /// Refuses a study's folder in which something else stands where a file or a folder of ours belongs.
 ///

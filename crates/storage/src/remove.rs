@@ -1,8 +1,8 @@
 //! Deleting a study: what `tune` wrote, and nothing else.
 
 use crate::fault::access;
-use crate::folder::{REMOVED, folder_of, is_left_over, is_removed, sync_folder, sync_folder_of};
-use crate::own::{FILES, RUNNING, TRIALS};
+use crate::folder::{folder_of, sync_folder, sync_folder_of};
+use crate::names::{FILES, REMOVED, RUNNING, STUDY_FILE, TRIALS, is_left_over, is_removed};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -122,7 +122,7 @@ fn remove_whole(study: &Path) -> Result<(), Whole> {
 fn remove_entries(study: &Path, own: &[PathBuf]) -> io::Result<()> {
     let aside = aside(study, study)?;
     let (database, rest): (Vec<_>, Vec<_>) =
-        own.iter().partition(|path| path.ends_with(crate::folder::STUDY_FILE));
+        own.iter().partition(|path| path.ends_with(STUDY_FILE));
     for (index, path) in database.into_iter().chain(rest).enumerate() {
         fs::rename(path, aside.path().join(index.to_string()))?;
     }

@@ -2,6 +2,7 @@
 
 use crate::fault::{Refusal, access};
 use crate::folder::{create_folders, folder_of, sync_folder, sync_folder_of};
+use crate::names::TEMPORARY;
 use crate::own::{Kind, check};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -195,9 +196,6 @@ fn fill_inside(folder: &Path, files: &[(&str, Vec<u8>)]) -> io::Result<()> {
     }
     all.and_then(|()| sync_folder(folder))
 }
-
-/// The end of the names of temporary files, which begin with a dot.
-pub(crate) const TEMPORARY: &str = ".new";
 
 /// Makes a hidden file with a name of its own in the folder of `path`; it goes when dropped, unless persisted.
 pub(crate) fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {

@@ -3,13 +3,14 @@
 use super::{Common, Rule, Table};
 use crate::output::leaderboard::Ranking;
 use crate::report::{Exit, Failure, count};
-use crate::{interrupt, screen};
+use crate::run::interrupt;
+use crate::terminal::screen;
 use experiment::bridge::model::Refit;
 use experiment::folder::StudyFolder;
 use experiment::model_folder::{prepare, write};
+use experiment::subject;
 use experiment::tuner::study::Study;
 use experiment::winner::{differences, winner};
-use experiment::{session, subject};
 use std::path::PathBuf;
 
 /// Train the winner on all searched rows, and keep the model
@@ -39,9 +40,9 @@ pub struct Args {
 /// Trains the winner and writes its model.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let (file, study) =
-        session::look(&StudyFolder::find(&common.results, &args.study)?, &screen::warn)?;
+        experiment::look(&StudyFolder::find(&common.results, &args.study)?, &screen::warn)?;
     let file = args.table.of(file);
-    let ranking = Ranking::new(&study, file.cv.folds);
+    let ranking = Ranking::new(&study, file.plan.cv.folds);
     let number = match args.trial {
         Some(number) => known(&study, number)?,
         None => winner(&ranking, args.rule.into())?.1.number,
@@ -55,7 +56,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     interrupt::listen()?;
     let metric = subject::metric(&file, &data)?;
     let slot = &study.slots()[number];
-    let mut refit = Refit::new(&slot.space, &slot.config, &data, metric, file.cv.seed)?;
+    let mut refit = Refit::new(&slot.space, &slot.config, &data, metric, file.plan.cv.seed)?;
     if args.all {
         refit = refit.on_all_rows();
     }

@@ -25,11 +25,11 @@ mod tell;
 mod r#try;
 mod verify;
 
-use crate::evaluate::{How, Workers};
-use crate::progress::Show;
 use crate::report::{Exit, Failure};
+use crate::run::{How, Workers};
+use crate::terminal::progress::Show;
 use clap::Subcommand;
-use experiment::file::StudyFile;
+use experiment::file::SpaceFile;
 use experiment::folder::RESULTS;
 use std::path::PathBuf;
 
@@ -61,7 +61,7 @@ impl Common {
     /// Says something to a person, unless they want quiet.
     fn talk(&self, text: impl std::fmt::Display) {
         if !self.quiet {
-            crate::screen::talk(text);
+            crate::terminal::screen::talk(text);
         }
     }
 }
@@ -94,7 +94,7 @@ struct Table {
 
 impl Table {
     /// The file with its table where the user says that it is.
-    fn of(&self, file: StudyFile) -> StudyFile {
+    fn of(&self, file: SpaceFile) -> SpaceFile {
         let Some(path) = &self.table else { return file };
         file.with_data_at(&std::path::absolute(path).unwrap_or_else(|_| path.clone()))
     }

@@ -4,7 +4,6 @@ use super::Common;
 use crate::confirm::confirmed;
 use crate::report::{Exit, Failure, quoted};
 use experiment::folder::StudyFolder;
-use experiment::session;
 use experiment::storage::{Purpose, check_is_study, remove_study};
 use std::time::Duration;
 
@@ -25,14 +24,14 @@ pub struct Args {
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
     check_is_study(&folder.database())?;
-    if !args.yes && !confirmed(&format!("delete the study in {}", folder.path().display()))? {
+    let shown = folder.path().display();
+    if !args.yes && !confirmed(&format!("delete the study in {shown}"))? {
         common.talk("nothing was deleted");
         return Ok(Exit::Done);
     }
-    let held = session::lock(&folder, Purpose::Remove, Duration::ZERO)?;
+    let held = experiment::lock(&folder, Purpose::Remove, Duration::ZERO)?;
     let remains = remove_study(folder.path())?;
     drop(held);
-    let shown = folder.path().display();
     common.talk(if remains.folder_stands {
         format!("deleted the study in {shown}")
     } else {

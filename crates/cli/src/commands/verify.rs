@@ -2,14 +2,14 @@
 
 use super::resume::recorded_command;
 use super::{Common, Table};
-use crate::evaluate::Workers;
-use crate::progress::Counter;
 use crate::report::{Exit, Failure, Fault, count};
-use crate::{interrupt, screen};
+use crate::run::Workers;
+use crate::run::interrupt;
+use crate::terminal::progress::Counter;
+use crate::terminal::screen;
 use experiment::evaluate;
-use experiment::file::{Evaluator, StudyFile};
+use experiment::file::{Evaluator, SpaceFile};
 use experiment::folder::StudyFolder;
-use experiment::session;
 use experiment::subject::Subject;
 use experiment::tuner::store::{Curves, Record};
 use experiment::tuner::study::{Repetition, Study, repeat, replay, sample};
@@ -52,7 +52,7 @@ const NEED_NOT_REPEAT: &str = "note: a program need not repeat itself, and the s
 /// Replays a study.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
-    let (file, mut study) = session::look(&folder, &screen::warn)?;
+    let (file, mut study) = experiment::look(&folder, &screen::warn)?;
     let file = args.table.of(file);
     if let Some(difference) = differs_here(&study) {
         let fault = Fault::error(format!("the {difference}: bits cannot be compared"));
@@ -69,18 +69,19 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let mut records: Vec<Record> = Vec::new();
     study.store().replay(Curves::Skip, &mut |record| records.push(record))?;
     let counter = Counter::new(common.show(), "proposals", study.slots().len());
-    let read = |text: &_| Ok::<_, Failure>(StudyFile::of_study(text, folder.path(), None)?.spec());
+    let read =
+        |text: &_| Ok::<_, Failure>(SpaceFile::of_study(text, folder.path(), None)?.plan.spec());
     let replayed = replay(records, read, &mut |_| counter.count())?;
     counter.clear();
     if let Some(difference) = replayed.difference {
-        screen::data(format!("{}: {difference}", file.name));
+        screen::data(format!("{}: {difference}", file.plan.name));
         return Ok(Exit::No);
     }
     let mut verified = count(replayed.n_proposals, "proposal");
     if replayed.n_manual > 0 {
         verified.push_str(&format!(" (and {} set up by hand)", count(replayed.n_manual, "trial")));
     }
-    let is_program = file.evaluator() == Evaluator::Command;
+    let is_program = file.plan.evaluator() == Evaluator::Command;
     if let (true, Some(words)) = (is_program, recorded_command(&file)) {
         common.talk(if args.run_commands {
             words
@@ -88,7 +89,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             format!("its folds were evaluated by a program, which `--run-commands` runs again: it {words}")
         });
     }
-    if file.evaluator() != Evaluator::Asker && (!is_program || args.run_commands) {
+    if file.plan.evaluator() != Evaluator::Asker && (!is_program || args.run_commands) {
         let folds =
             sample(&study, if args.all { usize::MAX } else { args.sample.unwrap_or(SAMPLE) });
         let Some(Repetition { n_same, difference }) =
@@ -98,8 +99,8 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             return Ok(Exit::Interrupted);
         };
         if let Some(difference) = difference {
-            screen::data(format!("{}: {difference}", file.name));
-            if file.evaluator() == Evaluator::Command {
+            screen::data(format!("{}: {difference}", file.plan.name));
+            if file.plan.evaluator() == Evaluator::Command {
                 common.talk(NEED_NOT_REPEAT);
             }
             return Ok(Exit::No);
@@ -109,13 +110,13 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     } else if !is_program && (args.all || args.sample.is_some()) {
         common.talk("the folds were told from outside: they are not evaluated again");
     }
-    screen::data(format!("{}: {verified} came out again as recorded, to the bit", file.name));
+    screen::data(format!("{}: {verified} came out again as recorded, to the bit", file.plan.name));
     Ok(Exit::Done)
 }
 
 /// Evaluates recorded folds again, by what evaluated them; none if interrupted.
 fn again(
-    file: &StudyFile,
+    file: &SpaceFile,
     study: &Study,
     folds: &[(u64, usize)],
     workers: &Workers,
@@ -127,10 +128,10 @@ fn again(
     // A program is given folders of its own there: what it left in the study's stays as it is.
     let scratch = tempfile::tempdir()
         .map_err(|error| Failure::store(format!("cannot make a folder: {error}")))?;
-    let objective =
-        subject.objective(file, &StudyFolder::new(scratch.path(), &file.name))?.without_clock();
+    let folder = StudyFolder::new(scratch.path(), &file.plan.name);
+    let objective = subject.objective(file, Some(&folder))?.without_clock();
     let counter = Counter::new(common.show(), "folds", folds.len());
-    let pool = evaluate::pool(workers.asked(), file.run.workers())?;
+    let pool = evaluate::pool(workers.asked(), file.plan.run.workers())?;
     let is_stopped = || interrupt::is_asked() || objective.fault().is_some();
     let repetition = repeat(study, &objective, folds, &pool, &is_stopped, &|| counter.count());
     counter.clear();

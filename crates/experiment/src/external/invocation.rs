@@ -1,7 +1,7 @@
 //! What a program is told: its arguments, its environment, and the folder it runs in.
 
 use crate::file::placeholder::{Argument, Piece};
-use crate::file::{StudyFile, Variables};
+use crate::file::{SpaceFile, Variables};
 use crate::output::sheet::json;
 use crate::report::{pasted, printable};
 use serde_json::{Map, Value as Json};
@@ -12,15 +12,15 @@ use tuner::space::{Config, Space};
 use tuner::study::Job;
 
 /// The command of a file as the user would write it in a shell, with its placeholders; none if it has none.
-pub fn command_in_words(file: &StudyFile) -> Option<String> {
+pub fn command_in_words(file: &SpaceFile) -> Option<String> {
     let shown = |argument: &Argument| -> String {
         let pieces = argument.pieces.iter().map(|piece| match piece {
             Piece::Text(text) => printable(text),
-            Piece::Parameter(index) => format!("{{{}}}", file.space.parameters()[*index].name),
+            Piece::Parameter(index) => format!("{{{}}}", file.plan.space.parameters()[*index].name),
         });
         pasted(&pieces.collect::<String>())
     };
-    Some(file.command.as_deref()?.iter().map(shown).collect::<Vec<_>>().join(" "))
+    Some(file.plan.command.as_deref()?.iter().map(shown).collect::<Vec<_>>().join(" "))
 }
 
 /// How the program of a study is called.
@@ -63,12 +63,12 @@ pub fn log_of(study: &Path, trial: u64, split: usize) -> PathBuf {
 
 impl<'a> Invocation<'a> {
     /// The call of a file's command, if it has one.
-    pub fn of(file: &'a StudyFile) -> Option<Self> {
-        let arguments = file.command.as_deref()?;
+    pub fn of(file: &'a SpaceFile) -> Option<Self> {
+        let arguments = file.plan.command.as_deref()?;
         let (folder, folds, streams) =
-            (&file.folder, file.cv.folds as usize, Streams::new(file.cv.seed));
-        let (threads, slots) = (file.threads, file.run.slots.as_slice());
-        Some(Self { arguments, space: &file.space, folder, folds, streams, threads, slots })
+            (&file.document.folder, file.plan.cv.folds as usize, Streams::new(file.plan.cv.seed));
+        let (threads, slots) = (file.plan.threads, file.plan.run.slots.as_slice());
+        Some(Self { arguments, space: &file.plan.space, folder, folds, streams, threads, slots })
     }
 
     /// The program and its arguments for a configuration of `space`. An argument that has nothing to say, since the
@@ -141,16 +141,16 @@ mod tests {
                     [search]\ntrials = 2\n[space]\nkind = { type = \"categorical\", values = [\"a b\", \"c\"] }\n\
                     momentum = { type = \"float\", low = 0, high = 1, when = { kind = [\"c\"] } }\nwidth = 8\n";
         let file =
-            StudyFile::parse("space.toml", text.to_owned(), PathBuf::from("/home/me")).unwrap();
+            SpaceFile::parse("space.toml", text.to_owned(), PathBuf::from("/home/me")).unwrap();
         let set: Vec<(String, Value)> =
             set.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-        let config = file.space.complete(&set).unwrap();
+        let config = file.plan.space.complete(&set).unwrap();
         let interrupt = || ControlFlow::Continue(());
         let job = Job {
             trial: 7,
             split: 4,
             config: &config,
-            space: &file.space,
+            space: &file.plan.space,
             interrupt: &interrupt,
             report: UNHEARD,
         };
@@ -160,7 +160,7 @@ mod tests {
         let text = |text: &std::ffi::OsStr| text.to_str().unwrap().to_owned();
         let variables =
             command.get_envs().map(|(name, value)| (text(name), text(value.unwrap()))).collect();
-        (invocation.words(&file.space, &config), variables)
+        (invocation.words(&file.plan.space, &config), variables)
     }
 
     #[test]

@@ -19,6 +19,8 @@ mod elsewhere;
     expect(dead_code, reason = "a plan shows the words of a program that is never called")
 )]
 mod invocation;
+#[cfg(any(unix, test))]
+mod json;
 #[cfg(unix)]
 mod leftover;
 #[cfg(any(unix, test))]

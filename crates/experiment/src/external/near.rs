@@ -4,7 +4,7 @@
 //! over several lines. It counts where there is no other answer and only one of these: a program that logs its losses
 //! would have many. Whatever else names a loss is quoted in the reason why there is none.
 
-use super::answer::{object, parsed};
+use super::json::{object, parsed};
 use crate::report::quoted;
 use serde_json::{Map, Value as Json};
 

@@ -1,7 +1,7 @@
 //! Whether the program of a study is there, before any trial is proposed that could only fail.
 
 use crate::digest::hex;
-use crate::file::StudyFile;
+use crate::file::SpaceFile;
 use crate::file::placeholder::Piece;
 use crate::report::{Fault, quoted};
 use sha2::{Digest, Sha256};
@@ -12,8 +12,8 @@ const MOST_BYTES: u64 = 64 << 20;
 /// A hash of what a file's program does, as far as it can be seen: the command, the files in the file's folder that it
 /// names, and the folds and seeds that it is told. Losses of studies that share it belong together fold by fold. None of a
 /// file without command.
-pub fn fingerprint(file: &StudyFile) -> Option<String> {
-    let command = file.command.as_deref()?;
+pub fn fingerprint(file: &SpaceFile) -> Option<String> {
+    let command = file.plan.command.as_deref()?;
     let mut hash = Sha256::new();
     for argument in command {
         for piece in &argument.pieces {
@@ -26,21 +26,21 @@ pub fn fingerprint(file: &StudyFile) -> Option<String> {
                 }
                 Piece::Parameter(index) => {
                     hash.update(b"parameter");
-                    hash.update(file.space.parameters()[*index].name.as_bytes());
+                    hash.update(file.plan.space.parameters()[*index].name.as_bytes());
                 }
             }
         }
         hash.update(b"end");
     }
-    for number in [file.cv.folds, file.cv.repeats, file.cv.seed] {
+    for number in [file.plan.cv.folds, file.plan.cv.repeats, file.plan.cv.seed] {
         hash.update(number.to_le_bytes());
     }
     Some(hex(&hash.finalize()))
 }
 
 /// The hash of the file that a word of a command names, if it names one beside the space file or by its path.
-fn contents(file: &StudyFile, word: &str) -> Option<Vec<u8>> {
-    let path = file.folder.join(word);
+fn contents(file: &SpaceFile, word: &str) -> Option<Vec<u8>> {
+    let path = file.document.resolve(word);
     let is_program = std::fs::metadata(&path).is_ok_and(|m| m.is_file() && m.len() <= MOST_BYTES);
     let bytes = is_program.then(|| std::fs::read(&path).ok()).flatten()?;
     Some(Sha256::digest(bytes).to_vec())
@@ -48,19 +48,19 @@ fn contents(file: &StudyFile, word: &str) -> Option<Vec<u8>> {
 
 /// Returns the fault of a file whose command begins with a program that is not found, or may not be executed. A program
 /// named by a parameter may be any.
-pub fn missing(file: &StudyFile) -> Option<Fault> {
-    let [Piece::Text(program)] = file.command.as_deref()?.first()?.pieces.as_slice() else {
+pub fn missing(file: &SpaceFile) -> Option<Fault> {
+    let [Piece::Text(program)] = file.plan.command.as_deref()?.first()?.pieces.as_slice() else {
         return None;
     };
-    which::which_in(program, std::env::var_os("PATH"), &file.folder).err()?;
-    let fault = file.fault_at(
+    which::which_in(program, std::env::var_os("PATH"), &file.document.folder).err()?;
+    let fault = file.document.fault_at(
         "objective.command",
         format!("no program {} that can be executed", quoted(program)),
     );
     let hint = if program.contains('/') {
         format!(
             "paths begin at {}, where the program runs; `chmod +x` makes a script a program",
-            file.folder.display()
+            file.document.folder.display()
         )
     } else {
         "a name is looked for on PATH; a program beside this file is `./program`".to_owned()

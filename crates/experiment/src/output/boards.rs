@@ -3,9 +3,10 @@
 use super::bounded::Bounded;
 use super::leaderboard::Ranking;
 use super::meta::Meta;
+use crate::experiment;
 use crate::folder::StudyFolder;
+use crate::output::files;
 use crate::report::{Failure, Fault, Warn, quoted};
-use crate::{output::files, session};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -46,8 +47,8 @@ pub fn tell_apart(boards: &mut [Board], arguments: &[String]) {
 }
 
 fn of_study(folder: &StudyFolder, warn: Warn<'_>) -> Result<Board, Failure> {
-    let (file, study) = session::look(folder, warn)?;
-    let ranking = Ranking::new(&study, file.cv.folds);
+    let (file, study) = experiment::look(folder, warn)?;
+    let ranking = Ranking::new(&study, file.plan.cv.folds);
     let meta = files::meta(&file, &study, &ranking);
     let csv = ranking.sheet().into_csv();
     board(&folder.path().join(LEADERBOARD), csv.as_slice(), Some(&meta))

@@ -1,11 +1,11 @@
 //! What a run shows while it lasts: a bar on a terminal, plain lines elsewhere, always on stderr.
 
+use super::cursor::Terminal;
 use crate::output::failures::kind;
 use crate::output::table;
 use crate::report::tame;
-use crate::terminal::Terminal;
 use experiment::tuner::study::{Event, Study};
-use experiment::tuner::trial::State;
+use experiment::tuner::trial::{State, Trial};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
@@ -107,21 +107,25 @@ impl Progress {
         }
     }
 
+    /// Counts a failure; on a terminal the first of each kind is shown.
+    fn note_failure(&mut self, trial: &Trial) {
+        let Some(kind) = kind(trial) else { return };
+        self.n_failed += 1;
+        if self.show == Show::Bar && self.kinds.insert(kind) {
+            let (number, state) = (trial.number, trial.state().name());
+            let reason = tame(trial.reason());
+            let line = format!("trial {number}, the first of its kind: {state}: {reason}");
+            // Above the bar, where it stays; a terminal that cannot be written is no reason to fail.
+            let _ = self.bars.println(line);
+        }
+    }
+
     fn finish_trial(&mut self, study: &Study, number: u64) {
         let Some(trial) = study.trial(number) else {
             return;
         };
         self.note_best(study, number, trial.loss());
-        if let Some(kind) = kind(&trial) {
-            self.n_failed += 1;
-            if self.show == Show::Bar && self.kinds.insert(kind) {
-                let (state, reason) = (trial.state().name(), tame(trial.reason()));
-                // Above the bar, where it stays; a terminal that cannot be written is no reason to fail.
-                let _ = self
-                    .bars
-                    .println(format!("trial {number}, the first of its kind: {state}: {reason}"));
-            }
-        }
+        self.note_failure(&trial);
         if self.show != Show::Lines {
             return;
         }
