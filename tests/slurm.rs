@@ -1,10 +1,11 @@
 //! Slurm as the command: variables arrive, jobs end with `tune`, and what was interrupted goes on to the same bytes.
 //!
-//! Needs Debian's slurmctld, slurmd, slurm-client and munge, and root; `just slurm` asks for it by TUNE_SLURM=1.
+//! Needs Debian's slurmctld, slurmd, slurm-client and munge, and root; `just slurm` asks for it by `TUNE_SLURM=1`.
 
 use crate::run::column;
 use crate::sandbox::Sandbox;
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -31,7 +32,6 @@ impl Cluster {
         }
         let key = folder.join("munge.key");
         std::fs::write(&key, "not a secret: it lives as long as a test".repeat(8)).unwrap();
-        use std::os::unix::fs::PermissionsExt;
         std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o400)).unwrap();
         let option = |name: &str, file: &str| format!("--{name}={}", folder.join(file).display());
         cluster.daemon(
@@ -86,8 +86,8 @@ impl Drop for Cluster {
 /// Daemons stand outside of a user's PATH.
 fn which(name: &str) -> String {
     let places = ["/usr/sbin", "/usr/bin", "/usr/local/sbin"];
-    let found = places.iter().map(|place| format!("{place}/{name}"));
-    found.filter(|path| std::path::Path::new(path).exists()).next().unwrap_or(name.to_owned())
+    let mut found = places.iter().map(|place| format!("{place}/{name}"));
+    found.find(|path| std::path::Path::new(path).exists()).unwrap_or_else(|| name.to_owned())
 }
 
 fn configuration(folder: &str) -> String {

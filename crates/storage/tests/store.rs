@@ -95,7 +95,7 @@ fn what_a_stranger_put_into_the_schema_is_refused_or_does_nothing() {
     let own = "CREATE TABLE mine (x); CREATE INDEX i ON mine (x); CREATE VIEW w AS SELECT 1;";
     rusqlite::Connection::open(&path).unwrap().execute_batch(own).unwrap();
     let mut store = SqliteStore::open(&path).unwrap();
-    store.append(&[total(3)]).unwrap();
+    store.append(0, &[total(3)]).unwrap();
     assert_eq!(read_all(&mut store, Curves::Skip), [total(3)]);
 }
 

@@ -4,6 +4,7 @@ use super::Common;
 use crate::report::{Exit, Failure, count, quoted};
 use crate::terminal::screen;
 use experiment::SpaceFile;
+use experiment::experiment::refuse_network_disk;
 use experiment::folder::Reference;
 use experiment::platform;
 use experiment::storage::Purpose;

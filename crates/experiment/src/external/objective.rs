@@ -311,7 +311,6 @@ fn result(
     };
     let failed = |why: String| FoldResult::not_ok(State::Failed, because(why));
     Some(match (end.stop, end.report) {
-        (Some(Stop::Unwanted), _) => return None,
         (Some(Stop::Raced), _) => FoldResult::not_ok(State::Raced, String::new()),
         (Some(Stop::Limit(state, why, _)), _) => FoldResult::not_ok(state, because(why)),
         (None, Some(Report::Exited(0))) => answered(&answer).unwrap_or_else(failed),
@@ -322,8 +321,9 @@ fn result(
         (None, Some(Report::NotStarted(why))) => {
             failed(format!("cannot start {}: {why}", quoted(program)))
         }
-        // A disturbance: the fold runs again.
-        (None, Some(Report::Started(_) | Report::NoResources(_)) | None) => return None,
+        // A result that nobody wants; or a disturbance, and the fold runs again.
+        (Some(Stop::Unwanted), _)
+        | (None, Some(Report::Started(_) | Report::NoResources(_)) | None) => return None,
     })
 }
 
