@@ -17,6 +17,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("trainer", &[]),
     ("tuner", &[]),
     ("storage", &["tuner"]),
+    ("charts", &[]),
     ("cli", &["storage", "trainer", "tuner"]),
 ];
 
