@@ -11,7 +11,7 @@ fn assert_picture(name: &str, picture: &str) {
     assert_well_formed(picture);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/pictures/{name}.svg"));
     if std::env::var_os("CHARTS_UPDATE").is_some() {
-        std::fs::write(&path, picture).unwrap();
+        std::fs::write(&path, picture).expect("the folder of pictures is writable");
     }
     let stored = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(stored == picture, "{name}.svg differs: look at it after CHARTS_UPDATE=1");
@@ -26,7 +26,7 @@ fn assert_well_formed(picture: &str) {
         match tag.strip_prefix('/') {
             Some(name) => assert_eq!(open.pop(), Some(name)),
             None if tag.ends_with('/') => {}
-            None => open.push(tag.split(' ').next().unwrap()),
+            None => open.push(tag.split(' ').next().unwrap_or_default()),
         }
     }
     assert_eq!(open, Vec::<&str>::new());
@@ -224,7 +224,7 @@ fn many_points_as_density() {
 fn parallel_axes() {
     let strand = |key: u64| {
         let at = key as f64;
-        let momentum = (key % 2 == 0).then_some(at / 10.0);
+        let momentum = key.is_multiple_of(2).then_some(at / 10.0);
         Strand {
             values: vec![Some(10f64.powf(-at / 3.0)), momentum, Some(at % 3.0), Some(at)],
             key,
