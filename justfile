@@ -83,6 +83,10 @@ torture:
     cargo test --release -p storage --test damage --test disk -- --nocapture
     TUNE_TORTURE_KILLS=200 cargo test --release -p cli --test program -- kill --nocapture
 
+# whether two builds leave the same bytes, some minutes: just same-bytes OLD_TUNE NEW_TUNE
+same-bytes OLD NEW:
+    crates/cli/benches/same_bytes.sh {{OLD}} {{NEW}}
+
 # licences, advisories, sources and idle dependencies (cargo install cargo-deny cargo-machete)
 audit:
     cargo deny --config .deny.toml check

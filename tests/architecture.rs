@@ -17,8 +17,9 @@ const CRATES: &[(&str, &[&str])] = &[
     ("trainer", &[]),
     ("tuner", &[]),
     ("storage", &["tuner"]),
+    ("experiment", &["storage", "trainer", "tuner"]),
     ("charts", &[]),
-    ("cli", &["storage", "trainer", "tuner"]),
+    ("cli", &["experiment"]),
 ];
 
 const MAX_LINES: usize = 500;

@@ -1,8 +1,8 @@
 //! What experience expects of a study, in words.
 
 use super::table;
-use crate::file::StudyFile;
-use tuner::search::bayes::outlook::outlook;
+use experiment::file::StudyFile;
+use experiment::tuner::search::bayes::outlook::outlook;
 
 /// Parameters named at most.
 const N_NAMED: usize = 5;
@@ -27,7 +27,7 @@ pub fn in_words(file: &StudyFile) -> Option<String> {
 /// The configuration that is expected to be best, as the first of a study's trials.
 pub fn best(file: &StudyFile) -> Option<String> {
     file.space.experience()?;
-    let trials = crate::preview::first_trials(file, 1 + file.enqueue.len()).ok()?;
+    let trials = experiment::preview::first_trials(file, 1 + file.enqueue.len()).ok()?;
     let (_, config) = trials.last()?;
     let named = file.space.named(config).filter(|(name, _)| {
         file.space

@@ -95,7 +95,7 @@ impl Ledger {
             Record::Fold(fold) => return self.finish_fold(fold),
             Record::Total { trials } => self.total = Some(trials),
             Record::Fitted { n_results, values, .. } => {
-                self.fitted.push(Fitted { n_results, values })
+                self.fitted.push(Fitted { n_results, values });
             }
             Record::Abandoned { trial } => {
                 self.asked.remove(&trial);

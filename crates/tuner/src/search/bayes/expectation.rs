@@ -99,11 +99,11 @@ impl Expectation {
             match on.first() {
                 None => constant += term.coefficient,
                 Some(first) if on.iter().all(|axis| axis == first) => {
-                    alone.entry(*first).or_default().push(term)
+                    alone.entry(*first).or_default().push(term);
                 }
                 Some(_) => {
                     *joint.entry(steps_first(&term.factors, experience)).or_default() +=
-                        term.coefficient
+                        term.coefficient;
                 }
             }
         }

@@ -169,7 +169,7 @@ impl Wave {
     fn turn(&self, x: f64, turns: &mut [f64]) {
         match self {
             Self::Line(frequencies) => {
-                turns.iter_mut().zip(frequencies).for_each(|(turn, f)| *turn += f * x)
+                turns.iter_mut().zip(frequencies).for_each(|(turn, f)| *turn += f * x);
             }
             Self::Corners { values, absent } => {
                 let corner = values

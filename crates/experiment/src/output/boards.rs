@@ -4,7 +4,7 @@ use super::bounded::Bounded;
 use super::leaderboard::Ranking;
 use super::meta::Meta;
 use crate::folder::StudyFolder;
-use crate::report::{Failure, Fault, quoted};
+use crate::report::{Failure, Fault, Warn, quoted};
 use crate::{output::files, session};
 use std::fs::File;
 use std::io::Read;
@@ -19,14 +19,14 @@ const META_BYTES: u64 = 1 << 20;
 ///
 /// # Errors
 /// What is wrong with the argument or the file, with its row and column.
-pub fn read(root: &Path, argument: &str) -> Result<Board, Failure> {
+pub fn read(root: &Path, argument: &str, warn: Warn<'_>) -> Result<Board, Failure> {
     let path = Path::new(argument);
     let is_csv = path.extension().is_some_and(|e| e == "csv");
-    if is_csv { of_csv(path) } else { of_study(&StudyFolder::find(root, argument)?) }
+    if is_csv { of_csv(path) } else { of_study(&StudyFolder::find(root, argument)?, warn) }
 }
 
-fn of_study(folder: &StudyFolder) -> Result<Board, Failure> {
-    let (file, study) = session::look(folder)?;
+fn of_study(folder: &StudyFolder, warn: Warn<'_>) -> Result<Board, Failure> {
+    let (file, study) = session::look(folder, warn)?;
     let ranking = Ranking::new(&study, file.cv.folds);
     let meta = files::meta(&file, &study, &ranking);
     let csv = ranking.sheet().into_csv();

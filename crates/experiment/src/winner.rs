@@ -1,18 +1,18 @@
 //! The winner of a study: which trial it is, and whether its training can be repeated here to the bit.
 
 use crate::output::leaderboard::Ranking;
-use crate::report::{Exit, Failure, Fault};
+use crate::report::{Cause, Failure, Fault};
 use crate::session::{self, own_facts};
 use tuner::rank::Row;
 use tuner::study::Study;
 use tuner::trial::Trial;
 
 /// By what a winner is chosen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
-    /// The smallest loss
+    /// The smallest loss.
     Best,
-    /// The simplest within one standard error
+    /// The simplest within one standard error.
     OneSe,
 }
 
@@ -26,7 +26,7 @@ pub fn winner<'a>(ranking: &'a Ranking<'_>, rule: Rule) -> Result<(&'a Row, Tria
         Rule::OneSe => ranking.board.one_se(),
     };
     let none = || Failure {
-        exit: Exit::NoSuccess,
+        cause: Cause::NoSuccess,
         faults: vec![Fault::error("no trial has succeeded yet")],
     };
     row.map(|row| (row, ranking.trial(row))).ok_or_else(none)

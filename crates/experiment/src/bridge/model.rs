@@ -2,9 +2,8 @@
 
 use super::data::Data;
 use super::recipe::recipe;
-use crate::interrupt;
 use crate::output::sheet::{Cell, Sheet, number, text};
-use crate::report::{Exit, Failure, Fault};
+use crate::report::{Cause, Failure, Fault};
 use std::ops::ControlFlow;
 use trainer::Metric;
 use trainer::model::{Description, FitError, Model, Predictions, fit_model};
@@ -44,12 +43,13 @@ impl<'a> Refit<'a> {
         })
     }
 
-    /// Trains.
+    /// Trains, unless it is interrupted.
     ///
     /// # Errors
     /// If the training diverges or is interrupted.
-    pub fn fit(&self) -> Result<Model, Failure> {
+    pub fn fit(&self, is_interrupted: &dyn Fn() -> bool) -> Result<Model, Failure> {
         let Self { data, recipe, metric, streams } = self;
+        let go_on = || go_on(is_interrupted);
         fit_model(&data.dataset, &self.fold(Vec::new()), recipe, *metric, streams, &go_on)
             .map_err(failure)
     }
@@ -58,9 +58,10 @@ impl<'a> Refit<'a> {
     ///
     /// # Errors
     /// If the training diverges or is interrupted.
-    pub fn test(&self) -> Result<Vec<(String, f64)>, Failure> {
+    pub fn test(&self, is_interrupted: &dyn Fn() -> bool) -> Result<Vec<(String, f64)>, Failure> {
         let Self { data, recipe, metric, streams } = self;
         let fold = self.fold(data.held_out.clone());
+        let go_on = || go_on(is_interrupted);
         let score = trainer::evaluate(&data.dataset, &fold, recipe, *metric, streams, &go_on)
             .map_err(|interrupted| failure(interrupted.into()))?;
         if let trainer::State::Diverged { epoch } = score.state {
@@ -81,21 +82,21 @@ impl<'a> Refit<'a> {
     }
 }
 
-fn go_on() -> ControlFlow<()> {
-    if interrupt::is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+fn go_on(is_interrupted: &dyn Fn() -> bool) -> ControlFlow<()> {
+    if is_interrupted() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
 }
 
 fn failure(error: FitError) -> Failure {
     match error {
         FitError::Interrupted(_) => Failure {
-            exit: Exit::Interrupted,
+            cause: Cause::Interrupted,
             faults: vec![Fault::error("interrupted; nothing was kept")],
         },
         FitError::Diverged { .. } => {
             let fault =
                 Fault::error(format!("on all searched rows {error}, other than in its folds"));
             Failure {
-                exit: Exit::NoSuccess,
+                cause: Cause::NoSuccess,
                 faults: vec![fault.hint("`--rule one-se` may pick a tamer trial")],
             }
         }

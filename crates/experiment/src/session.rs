@@ -3,8 +3,7 @@
 use crate::file::StudyFile;
 use crate::folder::StudyFolder;
 use crate::platform;
-use crate::report::{Failure, Fault, Look, count, render};
-use crate::screen;
+use crate::report::{Failure, Fault, Warn, count};
 use std::path::Path;
 use std::time::Duration;
 use storage::{Holder, Purpose, SqliteStore, StudyLock, WalReport};
@@ -28,12 +27,13 @@ pub struct Session {
     _lock: StudyLock,
 }
 
-/// Opens a study to look at it, called as its folder is: of one moved aside that is not what its file says.
+/// Opens a study to look at it, called as its folder is: of one moved aside that is not what its file says. `warn`
+/// hears of what does not end the work, here and below.
 ///
 /// # Errors
 /// If the store cannot be read.
-pub fn look(folder: &StudyFolder) -> Result<(StudyFile, Study), Failure> {
-    let (file, study) = open(SqliteStore::open_read_only(&folder.database())?, folder, None)?;
+pub fn look(folder: &StudyFolder, warn: Warn<'_>) -> Result<(StudyFile, Study), Failure> {
+    let (file, study) = open(SqliteStore::open_read_only(&folder.database())?, folder, None, warn)?;
     Ok((file.called(folder.name()), study))
 }
 
@@ -41,10 +41,15 @@ pub fn look(folder: &StudyFolder) -> Result<(StudyFile, Study), Failure> {
 ///
 /// # Errors
 /// If it is held by somebody else, or the store cannot be read.
-pub fn hold(folder: StudyFolder, purpose: Purpose, patience: Duration) -> Result<Session, Failure> {
+pub fn hold(
+    folder: StudyFolder,
+    purpose: Purpose,
+    patience: Duration,
+    warn: Warn<'_>,
+) -> Result<Session, Failure> {
     let lock = lock(&folder, purpose, patience)?;
-    let (file, study) = open(SqliteStore::open(&folder.database())?, &folder, None)?;
-    check_experience(&file)?;
+    let (file, study) = open(SqliteStore::open(&folder.database())?, &folder, None, warn)?;
+    check_experience(&file, warn)?;
     Ok(Session { folder, file, study, _lock: lock })
 }
 
@@ -57,6 +62,7 @@ pub fn hold_or_begin(
     root: &Path,
     purpose: Purpose,
     patience: Duration,
+    warn: Warn<'_>,
     facts: impl Fn(&StudyFile) -> Result<Vec<(String, String)>, Failure>,
 ) -> Result<Session, Failure> {
     let folder = StudyFolder::new(root, &file.name);
@@ -83,15 +89,15 @@ pub fn hold_or_begin(
     };
     if !store.is_empty() {
         // Paths resolve beside the file that is given: it may have been moved.
-        let (written, mut study) = open(store, &folder, Some(&file.folder))?;
+        let (written, mut study) = open(store, &folder, Some(&file.folder), warn)?;
         check_same(&written, &file)?;
-        check_experience(&written)?;
+        check_experience(&written, warn)?;
         follow(&mut study, &file)?;
         return Ok(Session { folder, file: written, study, _lock: lock });
     }
     // Begun and killed before the first record, or never begun: the empty database is gone on with. To make it anew
     // could delete what only looks empty.
-    say_what_is_lost(*store.log(), &folder, None);
+    say_what_is_lost(*store.log(), &folder, None, warn);
     let (file, facts) = prepared.map_or_else(|| prepare(file), Ok)?;
     let study =
         Study::create(Box::new(store), file.study_text(folder.path(), &facts), file.spec())?;
@@ -142,9 +148,10 @@ fn open(
     store: SqliteStore,
     folder: &StudyFolder,
     given: Option<&Path>,
+    warn: Warn<'_>,
 ) -> Result<(StudyFile, Study), Failure> {
     if store.is_empty() {
-        say_what_is_lost(*store.log(), folder, None);
+        say_what_is_lost(*store.log(), folder, None, warn);
         let path = folder.path().display();
         return Err(Failure::store(format!(
             "{path} has nothing on record: it was stopped before it began; `tune run` begins it anew"
@@ -157,21 +164,21 @@ fn open(
         Ok::<_, Failure>(file.insert(read).spec())
     })?;
     let file = file.expect("a study that opens has read its file");
-    say_what_is_lost(log, folder, Some(&study));
+    say_what_is_lost(log, folder, Some(&study), warn);
     Ok((file, study))
 }
 
 /// Refuses a study whose experience is lost, or says that it goes on without.
-fn check_experience(file: &StudyFile) -> Result<(), Failure> {
+fn check_experience(file: &StudyFile, warn: Warn<'_>) -> Result<(), Failure> {
     if let Some(warning) = file.without_lost_experience()? {
-        screen::talk(render(&[warning], Look::for_stderr()).trim_end());
+        warn(&warning);
     }
     Ok(())
 }
 
 /// Says, even to those who want quiet, when the log shows damage in front of durable commits: SQLite drops them without
 /// a word.
-fn say_what_is_lost(log: WalReport, folder: &StudyFolder, study: Option<&Study>) {
+fn say_what_is_lost(log: WalReport, folder: &StudyFolder, study: Option<&Study>, warn: Warn<'_>) {
     if !log.is_damaged() {
         return;
     }
@@ -184,7 +191,7 @@ fn say_what_is_lost(log: WalReport, folder: &StudyFolder, study: Option<&Study>)
     ));
     let warning =
         warning.hint("`run` and `resume` train lost folds again, to the same bytes; what was told is to be told again");
-    screen::talk(render(&[warning], Look::for_stderr()).trim_end());
+    warn(&warning);
 }
 
 /// Refuses a file that is not the one the study was begun from, and shows the difference.

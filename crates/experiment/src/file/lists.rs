@@ -22,7 +22,7 @@ pub(super) fn enqueue(node: &Node, notes: &mut Notes) -> Vec<Given> {
             match scalar(&entry.node.item) {
                 Some(value) => given.push((entry.key.clone(), value)),
                 None => {
-                    drop(notes.mismatch(&entry.key, &entry.node, "a number, a text or a boolean"))
+                    notes.mismatch(&entry.key, &entry.node, "a number, a text or a boolean");
                 }
             }
         }

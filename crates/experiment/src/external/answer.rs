@@ -67,7 +67,7 @@ impl Answer {
             match name.as_str() {
                 "epochs" => self.epochs = value.as_u64().and_then(|n| u32::try_from(n).ok()),
                 "n_parameters" => {
-                    self.n_parameters = value.as_u64().filter(|n| i64::try_from(*n).is_ok())
+                    self.n_parameters = value.as_u64().filter(|n| i64::try_from(*n).is_ok());
                 }
                 _ => self.metrics.extend(metric(name, value)),
             }

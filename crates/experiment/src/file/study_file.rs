@@ -125,6 +125,7 @@ impl StudyFile {
 
     /// As [`expecting`](Self::expecting), but without an experience that is lost: a study can be looked at whatever became
     /// of it.
+    #[must_use]
     pub fn expecting_what_is_left(self, facts: &[(String, String)]) -> Self {
         self.clone().expecting(facts).unwrap_or_else(|lost| Self { lost, ..self })
     }

@@ -23,6 +23,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// The first `n` rows.
+    #[must_use]
     pub fn head(self, n: usize) -> Self {
         Self { header: self.header, rows: Box::new(self.rows.take(n)) }
     }
@@ -73,13 +74,11 @@ pub fn json(value: &Value) -> Json {
 }
 
 /// A cell that counts.
-#[expect(clippy::unnecessary_wraps, reason = "a cell is an option")]
 pub fn count(n: u64) -> Cell {
     Some(Value::Int(i64::try_from(n).unwrap_or(i64::MAX)))
 }
 
 /// A cell with a number.
-#[expect(clippy::unnecessary_wraps, reason = "a cell is an option")]
 pub fn number(v: f64) -> Cell {
     Some(Value::Float(v))
 }

@@ -16,7 +16,6 @@ const MOST_MEGABYTES: u64 = MOST >> 20;
 
 /// `[trial]`: limits of one trial.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-#[expect(clippy::struct_field_names, reason = "the names of the file")]
 pub struct TrialLimits {
     /// Seconds of each fold, from its own start.
     pub max_seconds: Option<f64>,

@@ -101,6 +101,29 @@ impl Fault {
     }
 }
 
+impl fmt::Display for Fault {
+    /// The place as `file:line:column`, what is wrong, and a line for each hint: for a log or a library's error.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(Place { source, span, .. }) = &self.place {
+            write!(f, "{}", source.name)?;
+            if let Some(span) = span {
+                let before = &source.text[..span.start];
+                let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+                let line = 1 + before.matches('\n').count();
+                let column = 1 + before[line_start..].chars().count();
+                write!(f, ":{line}:{column}")?;
+            }
+            write!(f, ": ")?;
+        }
+        let severity = match self.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        write!(f, "{severity}: {}", self.message)?;
+        self.hints.iter().try_for_each(|hint| write!(f, "\n  hint: {hint}"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
