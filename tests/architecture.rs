@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 const TUNER: &[&[&str]] = &[
     &["error", "seed", "stats"],
     &["space"],
-    &["trial"],
+    &["trial", "prior"],
+    &["gp"],
     &["search", "prune", "rank", "store"],
+    &["analysis"],
     &["study"],
 ];
 

@@ -2,14 +2,14 @@
 
 use super::table;
 use experiment::file::StudyFile;
-use experiment::tuner::search::bayes::outlook::outlook;
+use experiment::tuner::analysis::prior_importance::prior_importance;
 
 /// Parameters named at most.
 const N_NAMED: usize = 5;
 
 /// Says which hyperparameters are expected to matter, in three lines; none without experience.
 pub fn in_words(file: &StudyFile) -> Option<String> {
-    let shares = outlook(&file.space);
+    let shares = prior_importance(&file.space);
     let named: Vec<String> = shares
         .iter()
         .take(N_NAMED)

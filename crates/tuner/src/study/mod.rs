@@ -22,8 +22,8 @@ mod slot;
 mod spec;
 mod window;
 
+pub use crate::analysis::importance::{Effect, Importance, Pair, Share};
 pub use crate::search::Method;
-pub use crate::search::bayes::importance::{Effect, Importance, Pair, Share};
 pub use ask::{Asked, Told};
 pub use difference::Difference;
 pub use explain::{Explanation, View};
