@@ -13,6 +13,7 @@ const TUNER: &[&[&str]] = &[
     &["search", "prune", "rank", "store"],
     &["analysis"],
     &["study"],
+    &["view"],
 ];
 
 const CRATES: &[(&str, &[&str])] = &[
@@ -21,7 +22,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("storage", &["tuner"]),
     ("experiment", &["storage", "trainer", "tuner"]),
     ("charts", &[]),
-    ("cli", &["experiment"]),
+    ("report", &["charts", "tuner"]),
+    ("cli", &["experiment", "report"]),
 ];
 
 const MAX_LINES: usize = 500;

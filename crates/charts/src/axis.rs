@@ -71,13 +71,18 @@ impl Axis {
     /// drawn at its end.
     pub(crate) fn at(&self, value: Option<f64>, start: f64, end: f64) -> Option<f64> {
         let towards = (end - start).signum();
-        let begin = if self.has_absent { start + towards * APART } else { start };
+        let begin = self.begin(start, end);
         match value {
             None => self.has_absent.then_some(start + towards * APART * 0.3),
             Some(value) => {
                 self.scale.place(value).map(|p| begin + p.clamp(0.0, 1.0) * (end - begin))
             }
         }
+    }
+
+    /// Where the range begins, behind the place of absent values.
+    pub(crate) fn begin(&self, start: f64, end: f64) -> f64 {
+        if self.has_absent { start + (end - start).signum() * APART } else { start }
     }
 
     /// Whether a value lies beyond the range.

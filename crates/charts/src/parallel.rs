@@ -84,10 +84,20 @@ impl Parallel {
         svg.path(&format!("ln{thin} {}", tone.class()), &commands.0, &[("data-k", &known)]);
     }
 
+    /// Opens the group of an axis, which says where its values lie: start, end, and the place of absent ones.
+    fn open_axis(&self, svg: &mut Svg, index: usize, axis: &Axis, x: f64) {
+        let foot = self.height - FOOT;
+        let absent = axis.at(None, foot, TOP).map_or_else(|| "-1".to_owned(), position);
+        let span = format!("{} {} {absent}", position(axis.begin(foot, TOP)), position(TOP));
+        let (number, x) = (index.to_string(), position(x));
+        let attributes =
+            [("class", "axis"), ("data-axis", &*number), ("data-x", &*x), ("data-span", &*span)];
+        svg.open("g", &attributes);
+    }
+
     fn draw_axis(&self, svg: &mut Svg, index: usize, axis: &Axis, apart: f64) {
         let x = x_at(index, apart);
-        let number = index.to_string();
-        svg.open("g", &[("class", "axis"), ("data-axis", &number)]);
+        self.open_axis(svg, index, axis, x);
         let line = format!("M{} {}V{}", position(x), position(TOP), position(self.height - FOOT));
         svg.path("ax", &line, &[]);
 

@@ -9,6 +9,7 @@ mod evaluate;
 #[cfg(test)]
 mod fuzz;
 mod interrupt;
+mod live;
 mod output;
 mod progress;
 mod report;

@@ -25,6 +25,7 @@ pub mod report;
 pub mod revision;
 pub mod session;
 pub mod subject;
+pub mod view;
 pub mod winner;
 
 pub use storage;

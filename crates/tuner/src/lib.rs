@@ -13,6 +13,7 @@
 //! | what follows from it | [`search`] (what next), `rank` (what is better), [`store`] (what is kept) |
 //! | what is learned of a space | [`analysis`] |
 //! | the whole | [`study`] |
+//! | what a reader is shown of it | [`view`] |
 //!
 //! This crate knows nothing of networks, tables, files, SQL, TOML or the terminal, and owns neither clock nor entropy.
 
@@ -28,5 +29,6 @@ pub mod stats;
 pub mod store;
 pub mod study;
 pub mod trial;
+pub mod view;
 
 pub use error::Error;

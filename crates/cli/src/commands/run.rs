@@ -1,6 +1,7 @@
 //! `tune run FILE`
 
 use super::Common;
+use super::serve::Page;
 use crate::evaluate::{self, Workers};
 use crate::report::{Exit, Failure, Fault, quoted};
 use crate::screen;
@@ -25,6 +26,9 @@ pub struct Args {
     /// Move an older study of this name aside and begin anew
     #[arg(long)]
     fresh: bool,
+    /// Show the study in the browser meanwhile, as `serve` does
+    #[arg(long)]
+    serve: bool,
     #[command(flatten)]
     workers: Workers,
 }
@@ -50,6 +54,11 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         |_| Ok(facts.clone()),
     )?;
     subject.check_same(&session.study, &session.file)?;
+    let page =
+        args.serve.then(|| Page::open(&common.results, &session.folder.name())).transpose()?;
+    if let Some(page) = &page {
+        common.talk(format!("live at {}", page.url()));
+    }
     evaluate::run_to_the_end(session, &subject, &common.how(&args.workers))
 }
 
