@@ -39,6 +39,11 @@ race METHOD="bayes" *ARGS:
     cargo build --release -p cli
     python3 crates/cli/benches/peers/race.py --tune target/release/tune --method {{METHOD}} {{ARGS}}
 
+# our search on the suite's problems beside the recorded peers: just suite choose NAME (pip install numpy onnxruntime)
+suite HALF NAME:
+    cargo build --release -p tuner --example ask_tell
+    python3 crates/cli/benches/suite/suite.py {{HALF}} {{NAME}}
+
 # a whole random search beside scikit-learn's and Optuna's, two cores (pip install scikit-learn torch optuna)
 bench-search:
     python3 crates/cli/benches/peers/bench_search.py
@@ -72,7 +77,7 @@ bench-engine:
 
 # ten million hostile inputs to whatever reads what a person or a program wrote; another seed: TUNE_FUZZ_SEED=1 just fuzz
 fuzz:
-    TUNE_FUZZ_RUNS=10000000 cargo test --release -p cli --bin tune -- fuzz --nocapture
+    TUNE_FUZZ_RUNS=10000000 cargo test --release -p experiment --lib -- fuzz --nocapture
 
 # 200,000 trials of one split and of five: memory and time a trial, first tenth beside last, and the leaderboard beside n log n
 soak:

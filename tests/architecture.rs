@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 
 /// Layers from the ground up: a module imports from lower layers, and from its own module, alone.
 const TUNER: &[&[&str]] = &[
-    &["error", "seed", "stats"],
+    &["error", "seed", "stats", "tuning"],
     &["space"],
     &["trial", "prior"],
+    &["view"],
     &["gp"],
     &["search", "prune", "rank", "store"],
     &["analysis"],
     &["study"],
-    &["view"],
+    &["overview"],
 ];
 
 const CRATES: &[(&str, &[&str])] = &[

@@ -2,11 +2,11 @@
 
 use crate::report::{Failure, Look, render};
 use ::report::serve::{Listed, Source};
+use experiment::StudyFacts;
 use experiment::folder::StudyFolder;
 use experiment::output::leaderboard::Ranking;
-use experiment::session;
 use experiment::storage::{self, StudyLock};
-use experiment::tuner::view::StudyView;
+use experiment::tuner::overview::StudyView;
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -73,14 +73,14 @@ pub fn token() -> String {
 }
 
 fn line(folder: &StudyFolder) -> Result<Listed, Failure> {
-    let (file, study) = session::look(folder, &|_| {})?;
+    let (file, study) = experiment::look(folder, &|_| {})?;
     let (ended, total) = (study.trials_ended(), study.total_with_manual());
     let state = match StudyLock::holder(folder.path()) {
         Some(_) => "running",
         None if total.is_some_and(|total| ended as u64 >= total) => "done",
         None => "open",
     };
-    let ranking = Ranking::new(&study, file.cv.folds);
+    let ranking = Ranking::new(&study, file.plan.cv.folds);
     Ok(Listed {
         name: folder.name(),
         method: study.spec().method.name().to_owned(),
@@ -88,7 +88,7 @@ fn line(folder: &StudyFolder) -> Result<Listed, Failure> {
         ended,
         total,
         best: ranking.best().and_then(|(row, _)| row.loss),
-        metric: session::fact(&study, "metric").unwrap_or("loss").to_owned(),
+        metric: StudyFacts::of(&study).metric_name().to_owned(),
     })
 }
 

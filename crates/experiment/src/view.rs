@@ -1,23 +1,23 @@
 //! A study as a page shows it.
 
+use crate::experiment::look;
 use crate::folder::StudyFolder;
 use crate::output::leaderboard::Ranking;
 use crate::report::{Failure, Warn};
-use crate::session;
+use tuner::overview::{About, StudyView};
 use tuner::rank::SplitFacts;
-use tuner::view::{About, StudyView};
 
 /// Opens a study to look at it, and takes in all that a page shows.
 ///
 /// # Errors
 /// If the store cannot be read.
 pub fn view(folder: &StudyFolder, warn: Warn<'_>) -> Result<StudyView, Failure> {
-    let (file, mut study) = session::look(folder, warn)?;
-    let Ranking { board, test_train_ratio, .. } = Ranking::new(&study, file.cv.folds);
+    let (file, mut study) = look(folder, warn)?;
+    let Ranking { board, test_train_ratio, .. } = Ranking::new(&study, file.plan.cv.folds);
     let facts = SplitFacts { n_splits: study.spec().n_splits, test_train_ratio };
     let about = About {
-        name: file.name.clone(),
-        folds: file.cv.folds as usize,
+        name: file.plan.name.clone(),
+        folds: file.plan.cv.folds as usize,
         file: file.text().to_owned(),
     };
     Ok(StudyView::new(&mut study, &board, &facts, about)?)

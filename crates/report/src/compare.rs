@@ -9,9 +9,9 @@ use crate::policy::{policy, script, style};
 use crate::words::and;
 use askama::Template;
 use charts::{Axis, Direction as Way, Interval, Intervals, Layer, Line, Plot, Rule, Shape, Tone};
+use tuner::overview::{StudyView, edf, loss};
 use tuner::rank::compare::{Against, Comparison, Pairing};
 use tuner::trial::Direction;
-use tuner::view::{StudyView, edf, loss};
 
 /// Points of one distribution, at most.
 const N_POINTS: usize = 400;

@@ -4,8 +4,8 @@ use crate::cards::N_AXES;
 use crate::loss_axis::loss_axis;
 use charts::Scale;
 use serde_json::{Value as Json, json};
+use tuner::overview::{Extent, ParameterView, StudyView};
 use tuner::space::Value;
-use tuner::view::{Extent, ParameterView, StudyView};
 
 /// One JSON object, safe inside of a script element: `<` is written as an escape, so that no text ends it.
 pub(crate) fn data(view: &StudyView) -> String {

@@ -5,7 +5,7 @@
 //! same bytes; no clock, path, user or host enters. Text of studies is hostile: templates and [`charts::escape`] escape it, and
 //! the page's policy refuses scripts and styles that are not its own.
 //!
-//! [`StudyView`]: tuner::view::StudyView
+//! [`StudyView`]: tuner::overview::StudyView
 
 mod card;
 mod cards;

@@ -2,8 +2,8 @@
 
 use crate::words::count;
 use charts::Axis;
+use tuner::overview::StudyView;
 use tuner::trial::Direction;
-use tuner::view::StudyView;
 
 /// The share of losses that are always within the axis.
 const KEPT: f64 = 0.9;

@@ -5,7 +5,7 @@ use crate::cards::cards;
 use crate::data::data;
 use crate::policy::{policy, script, style};
 use askama::Template;
-use tuner::view::StudyView;
+use tuner::overview::StudyView;
 
 /// Whether a page holds what programs wrote to stderr: it may name paths, hosts and users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use crate::cards::{curve_plot, importance_bars, slice_plot};
 use charts::{
     Axis, Direction, Interval, Intervals, Layer, Multiples, Plot, Rule, Shape, Theme, Tone,
 };
-use tuner::view::{CurveView, StudyView};
+use tuner::overview::{CurveView, StudyView};
 
 /// Slices beside the bars.
 const N_SLICES: usize = 5;
@@ -73,7 +73,7 @@ pub fn trial(
         folds = folds.layer(layer(intervals(&best.folds, 0.15), Tone::Series(1), Shape::Diamond));
     }
     if let Some(loss) = row.loss {
-        let name = Some(format!("mean {}", tuner::view::loss(loss)));
+        let name = Some(format!("mean {}", tuner::overview::loss(loss)));
         let rule = Rule { direction: Direction::Right, at: loss, tone: Tone::Series(0), name };
         folds = folds.layer(Layer::Rule(rule));
     }

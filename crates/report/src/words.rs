@@ -1,7 +1,7 @@
 //! Numbers and values in sentences.
 
+use tuner::overview::short;
 use tuner::space::Value;
-use tuner::view::short;
 
 /// `1 trial`, `20 trials`, `2,000 trials`.
 pub(crate) fn count(n: usize, noun: &str) -> String {

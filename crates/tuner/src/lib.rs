@@ -9,17 +9,19 @@
 //! | ground | [`error`], [`seed`], `stats` |
 //! | what can be tried | [`space`] |
 //! | what was tried, what is expected | [`trial`], `prior` |
+//! | what is told | [`view`] |
 //! | what predicts | `gp` |
 //! | what follows from it | [`search`] (what next), `rank` (what is better), [`store`] (what is kept) |
 //! | what is learned of a space | [`analysis`] |
 //! | the whole | [`study`] |
-//! | what a reader is shown of it | [`view`] |
+//! | what a page shows of it | [`overview`] |
 //!
 //! This crate knows nothing of networks, tables, files, SQL, TOML or the terminal, and owns neither clock nor entropy.
 
 pub mod analysis;
 pub mod error;
 mod gp;
+pub mod overview;
 mod prior;
 pub mod rank;
 pub mod search;
@@ -29,6 +31,7 @@ pub mod stats;
 pub mod store;
 pub mod study;
 pub mod trial;
+mod tuning;
 pub mod view;
 
 pub use error::Error;

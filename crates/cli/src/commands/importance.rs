@@ -3,10 +3,9 @@
 use super::{Chart, Common};
 use crate::output::importance;
 use crate::report::{Exit, Failure};
-use crate::screen;
+use crate::terminal::screen;
 use ::report::pictures;
 use experiment::folder::StudyFolder;
-use experiment::session;
 use experiment::storage;
 
 /// Show which parameters matter, which act on one another, and where the best values lie
@@ -45,7 +44,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         }
         // The table says why there is no picture.
     }
-    let (_, study) = session::look(&folder, &screen::warn)?;
+    let (_, study) = experiment::look(&folder, &screen::warn)?;
     let found = study.importance()?;
     match args.format {
         Format::Table => screen::data(importance::in_words(&found)),

@@ -28,9 +28,9 @@ mod r#try;
 mod verify;
 mod watch;
 
-use crate::evaluate::{How, Workers};
-use crate::progress::Show;
 use crate::report::{Exit, Failure};
+use crate::run::{How, Workers};
+use crate::terminal::progress::Show;
 use clap::Subcommand;
 use experiment::folder::RESULTS;
 use std::path::PathBuf;
@@ -60,7 +60,7 @@ impl Common {
     /// Says something to a person, unless they want quiet.
     fn talk(&self, text: impl std::fmt::Display) {
         if !self.quiet {
-            crate::screen::talk(text);
+            crate::terminal::screen::talk(text);
         }
     }
 }

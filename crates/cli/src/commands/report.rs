@@ -3,7 +3,7 @@
 use super::Common;
 use crate::output::boards;
 use crate::report::{Exit, Failure};
-use crate::screen;
+use crate::terminal::screen;
 use ::report::Logs;
 use experiment::folder::StudyFolder;
 use experiment::storage;

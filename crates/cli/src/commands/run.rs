@@ -2,12 +2,12 @@
 
 use super::Common;
 use super::serve::Page;
-use crate::evaluate::{self, Workers};
 use crate::report::{Exit, Failure, Fault, quoted};
-use crate::screen;
-use experiment::file::StudyFile;
+use crate::run::{Workers, run_to_the_end};
+use crate::terminal::screen;
+use experiment::Experiment;
+use experiment::file::SpaceFile;
 use experiment::folder::StudyFolder;
-use experiment::session::{self, own_facts};
 use experiment::storage::Purpose;
 use experiment::subject::Subject;
 use std::path::{Path, PathBuf};
@@ -35,31 +35,23 @@ pub struct Args {
 
 /// Runs the study of a file to its end.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
-    let file = StudyFile::read(&args.file)
+    let file = SpaceFile::read(&args.file)
         .map_err(|failure| hinted(&args.file, common, failure.into()))?;
     let subject = Subject::of(&file)?;
     if let Some(words) = subject.in_words() {
         common.talk(words);
     }
     if args.fresh {
-        move_aside(&StudyFolder::new(&common.results, &file.name), common)?;
+        move_aside(&StudyFolder::new(&common.results, &file.plan.name), common)?;
     }
-    let facts = [own_facts(), subject.facts(&file)].concat();
-    let session = session::hold_or_begin(
-        file,
-        &common.results,
-        Purpose::Run,
-        Duration::ZERO,
-        &screen::warn,
-        |_| Ok(facts.clone()),
-    )?;
-    subject.check_same(&session.study, &session.file)?;
-    let page =
-        args.serve.then(|| Page::open(&common.results, &session.folder.name())).transpose()?;
+    let access = screen::access(Purpose::Run, Duration::ZERO);
+    let held = Experiment::create(file, &common.results, Some(&subject), access)?;
+    subject.check_same(&held.study, &held.file)?;
+    let page = args.serve.then(|| Page::open(&common.results, &held.folder.name())).transpose()?;
     if let Some(page) = &page {
         common.talk(format!("live at {}", page.url()));
     }
-    evaluate::run_to_the_end(session, &subject, &common.how(&args.workers))
+    run_to_the_end(held, &subject, &common.how(&args.workers))
 }
 
 /// Points from the name of a study, where a file is due, to the command that takes it.
@@ -82,7 +74,7 @@ fn move_aside(folder: &StudyFolder, common: &Common) -> Result<(), Failure> {
     if !folder.path().exists() {
         return Ok(());
     }
-    let held = session::lock(folder, Purpose::Remove, Duration::ZERO)?;
+    let held = experiment::lock(folder, Purpose::Remove, Duration::ZERO)?;
     let name = folder.name();
     let free = (1..=u32::MAX)
         .map(|n| StudyFolder::new(&common.results, &format!("{name}.{n}")))

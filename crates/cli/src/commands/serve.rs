@@ -1,10 +1,10 @@
 //! `tune serve [STUDY]`
 
 use super::Common;
-use crate::interrupt;
 use crate::live::{Studies, token};
 use crate::report::{Exit, Failure, Fault};
-use crate::screen;
+use crate::run::interrupt;
+use crate::terminal::screen;
 use ::report::serve::{Gate, path_of, serve};
 use experiment::folder::StudyFolder;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};

@@ -1,11 +1,11 @@
 //! `tune watch STUDY`
 
 use super::Common;
-use crate::interrupt;
 use crate::live::version;
 use crate::output::watched;
 use crate::report::{Exit, Failure};
-use crate::screen;
+use crate::run::interrupt;
+use crate::terminal::screen;
 use console::Term;
 use experiment::folder::StudyFolder;
 use experiment::storage::StudyLock;

@@ -3,8 +3,8 @@
 use super::leaderboard::Ranking;
 use super::table;
 use crate::report::{Failure, count};
+use experiment::StudyFacts;
 use experiment::folder::StudyFolder;
-use experiment::session;
 use experiment::tuner::store::{Curves, Record};
 use experiment::tuner::study::Study;
 use experiment::tuner::trial::{Direction, State as End};
@@ -36,7 +36,7 @@ impl State {
     /// # Errors
     /// If the store cannot be read.
     pub fn of(folder: &StudyFolder) -> Result<Self, Failure> {
-        let (file, mut study) = session::look(folder, &crate::screen::warn)?;
+        let (file, mut study) = experiment::look(folder, &crate::terminal::screen::warn)?;
         let (mut proposed_at, mut last_at) = (BTreeMap::new(), 0.0f64);
         study.store().replay(Curves::Skip, &mut |record| match record {
             Record::Trial(proposal) => {
@@ -47,8 +47,8 @@ impl State {
             _ => {}
         })?;
         Ok(Self {
-            name: file.name.clone(),
-            folds: file.cv.folds,
+            name: file.plan.name.clone(),
+            folds: file.plan.cv.folds,
             study,
             proposed_at,
             last_at,
@@ -88,7 +88,8 @@ impl State {
             (false, true) => "done",
             (false, false) => "not running",
         };
-        let metric = session::fact(&self.study, "metric").unwrap_or("loss");
+        let facts = StudyFacts::of(&self.study);
+        let metric = facts.metric_name();
         let best = ranking.best().and_then(|(row, trial)| Some((row.loss?, trial.number)));
         let best = best.map_or_else(String::new, |(loss, trial)| {
             format!(", best {metric} {} (trial {trial})", table::loss(loss))

@@ -71,9 +71,7 @@ impl<'a> Training<'a> {
     fn train(&self, job: &Job<'_>, recipe: &CheckedRecipe, began: Instant) -> Option<Evaluation> {
         let is_late =
             || self.max_seconds.is_some_and(|limit| began.elapsed().as_secs_f64() > limit);
-        let interrupt = || {
-            if is_late() { ControlFlow::Break(()) } else { (job.interrupt)() }
-        };
+        let watch = Watch { job, is_late: &is_late };
         let fold = &self.folds[job.split];
         match trainer::evaluate(
             &self.data.dataset,
@@ -81,7 +79,7 @@ impl<'a> Training<'a> {
             recipe,
             self.metric,
             &self.streams,
-            &interrupt,
+            &watch,
         ) {
             Ok(score) => Some(self.evaluation(score)),
             Err(_) if is_late() && (job.interrupt)().is_continue() => {
@@ -107,6 +105,9 @@ impl<'a> Training<'a> {
             trainer::State::Diverged { epoch } => {
                 FoldResult::not_ok(State::Diverged, format!("diverged in epoch {epoch}"))
             }
+            trainer::State::Stopped { epoch } => {
+                FoldResult::not_ok(State::Raced, format!("stopped after epoch {epoch}"))
+            }
         };
         let others = score.losses.iter().filter(|(n, _)| n != name);
         result.metrics = others.map(|(n, loss)| ((*n).to_owned(), *loss)).collect();
@@ -119,6 +120,22 @@ impl<'a> Training<'a> {
             .into_iter()
             .map(|(train, test)| -> CurvePoint { (finite(train), finite(test)) });
         Evaluation { result, curve: curve.collect() }
+    }
+}
+
+/// A fold's job, as the trainer sees it.
+struct Watch<'a> {
+    job: &'a Job<'a>,
+    is_late: &'a dyn Fn() -> bool,
+}
+
+impl trainer::Observer for Watch<'_> {
+    fn interrupt(&self) -> ControlFlow<()> {
+        if (self.is_late)() { ControlFlow::Break(()) } else { (self.job.interrupt)() }
+    }
+
+    fn after_epoch(&self, epoch: &trainer::Epoch) -> ControlFlow<()> {
+        (self.job.report)(epoch.epoch, epoch.restored)
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Answer {
     /// Why the first line that was no answer, though it named a loss, was none.
     wrong: Option<String>,
     curve: BTreeMap<u64, f64>,
+    /// Points that nobody has been told of yet, in the order in which they came.
+    news: Vec<(u32, f64)>,
     metrics: Vec<(String, f64)>,
     epochs: Option<u32>,
     n_parameters: Option<u64>,
@@ -45,7 +47,11 @@ impl Answer {
         match fields.get("epoch") {
             None => self.conclude(loss, &fields),
             Some(epoch) => match epoch.as_u64() {
-                Some(epoch) if epoch <= LAST_EPOCH => drop(self.curve.insert(epoch, loss)),
+                Some(epoch) if epoch <= LAST_EPOCH => {
+                    self.curve.insert(epoch, loss);
+                    let n_trained = epoch + 1 - self.first_epoch();
+                    self.news.extend(u32::try_from(n_trained).ok().map(|epoch| (epoch, loss)));
+                }
                 Some(_) => {}
                 None => {
                     self.wrong.get_or_insert(format!(
@@ -56,6 +62,12 @@ impl Answer {
             },
         }
         true
+    }
+
+    /// Takes out the points of the learning curve that came since the last call, as (epochs
+    /// trained, loss).
+    pub fn take_news(&mut self) -> Vec<(u32, f64)> {
+        std::mem::take(&mut self.news)
     }
 
     fn conclude(&mut self, loss: f64, fields: &Map<String, Json>) {

@@ -7,7 +7,7 @@ use super::output::{Output, Printed};
 use super::process::Group;
 use super::supervised::{Heard, Supervised};
 use super::supervisor::{Order, Report};
-use crate::file::{StudyFile, TrialLimits};
+use crate::file::{SpaceFile, TrialLimits};
 use crate::report::{Failure, Fault, quoted};
 use rustix::process::Signal;
 use std::fs::{self, File};
@@ -39,6 +39,8 @@ pub struct Commands<'a> {
 enum Stop {
     /// Its result is no longer wanted.
     Unwanted,
+    /// Its learning curve is hopeless.
+    Raced,
     /// A limit was passed.
     Limit(String, Order),
 }
@@ -63,14 +65,14 @@ fn cannot_start(error: &io::Error) -> Failure {
 
 impl<'a> Commands<'a> {
     /// Prepares to run the command of `file`, if it has one, for the study in `folder`.
-    pub fn new(file: &'a StudyFile, folder: &Path) -> Option<Self> {
+    pub fn new(file: &'a SpaceFile, folder: &Path) -> Option<Self> {
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         let invocation = Invocation::of(file)?;
         Some(Self {
             invocation,
             folder,
-            limits: file.trial,
-            metric: file.study.metric.as_deref(),
+            limits: file.plan.trial,
+            metric: file.plan.study.metric.as_deref(),
             fault: Mutex::new(None),
         })
     }
@@ -98,7 +100,11 @@ impl<'a> Commands<'a> {
             Output::read(stdout, stderr, log, most).map_err(|error| cannot_start(&error))?;
         let end = self.watch(job, began, &mut program, &output).map_err(in_folder)?;
         program.wait();
-        let printed = output.finish();
+        let mut printed = output.finish();
+        // What was printed last is judged too, and what comes after a verdict is not heard.
+        for (epoch, loss) in printed.answer.take_news() {
+            let _ = (job.report)(epoch, loss);
+        }
         if let Some(error) = output.take_fault() {
             return Err(in_folder(error));
         }
@@ -153,11 +159,17 @@ impl<'a> Commands<'a> {
                     return Ok(End { report: None, stop });
                 }
             }
+            for (epoch, loss) in output.take_news() {
+                if (job.report)(epoch, loss).is_break() {
+                    stop.get_or_insert(Stop::Raced);
+                    program.order(Order::Terminate);
+                }
+            }
             if stop.is_none() {
                 stop = self.reason_to_stop(job, began, group, output);
                 match &stop {
                     None => {}
-                    Some(Stop::Unwanted) => program.order(Order::Terminate),
+                    Some(Stop::Unwanted | Stop::Raced) => program.order(Order::Terminate),
                     Some(Stop::Limit(_, order)) => program.order(*order),
                 }
             }
@@ -235,6 +247,7 @@ fn result(
     let failed = |why: String| FoldResult::not_ok(State::Failed, because(why));
     Some(match (end.stop, end.report) {
         (Some(Stop::Unwanted), _) => return None,
+        (Some(Stop::Raced), _) => FoldResult::not_ok(State::Raced, String::new()),
         (Some(Stop::Limit(why, _)), _) => FoldResult::not_ok(State::Timeout, because(why)),
         (None, Some(Report::Exited(0))) => answered(&answer).unwrap_or_else(failed),
         (None, Some(Report::Exited(code))) => failed(format!("exit code {code}")),

@@ -74,6 +74,11 @@ impl Output {
         lock(&self.taken).is_over
     }
 
+    /// Takes out the points of the learning curve that were printed since the last call.
+    pub fn take_news(&self) -> Vec<(u32, f64)> {
+        lock(&self.taken).answer.take_news()
+    }
+
     /// Takes out why the log could not be written, if it could not.
     pub fn take_fault(&self) -> Option<io::Error> {
         lock(&self.taken).fault.take()

@@ -4,9 +4,9 @@ use super::{axis_of, place};
 use crate::card::Card;
 use crate::html::{chart, grid};
 use charts::{Axis, Heat, Isolines, Layer, Plot, Points, Shape, Tone};
+use tuner::overview::{ParameterView, RowView, StudyView, loss, short};
 use tuner::space::Value;
 use tuner::study::Contour;
-use tuner::view::{ParameterView, RowView, StudyView, loss, short};
 
 /// Lines of equal loss.
 const N_LINES: usize = 6;
@@ -99,7 +99,7 @@ fn axis(parameter: &ParameterView, values: &[Value]) -> Axis {
 
 /// Whether the cells are the parameter's values, and not parts of its range.
 fn has_levels(values: &[Value], parameter: &ParameterView) -> bool {
-    let is_list = matches!(parameter.extent, tuner::view::Extent::List { .. });
+    let is_list = matches!(parameter.extent, tuner::overview::Extent::List { .. });
     is_list || values.iter().all(|value| matches!(value, Value::Int(_))) || values.len() < 24
 }
 

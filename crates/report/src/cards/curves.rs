@@ -4,8 +4,8 @@ use crate::card::Card;
 use crate::html::{chart, numbers};
 use crate::loss_axis::axis;
 use charts::{Axis, Layer, Line, Plot, Tone};
+use tuner::overview::{CurveView, StudyView, loss};
 use tuner::trial::{Direction, State};
-use tuner::view::{CurveView, StudyView, loss};
 
 /// Trials that are drawn; those beyond the first few are thin.
 const N_SHOWN: usize = 12;

@@ -5,8 +5,8 @@ use crate::html::{chart, numbers};
 use crate::loss_axis::loss_axis;
 use crate::words::percent;
 use charts::{Axis, Layer, Line, Plot, Tone};
+use tuner::overview::{RowView, StudyView, edf, loss};
 use tuner::trial::Origin;
-use tuner::view::{RowView, StudyView, edf, loss};
 
 /// Points of the curve, at most.
 const N_POINTS: usize = 400;

@@ -3,7 +3,7 @@
 use crate::card::Card;
 use crate::html::{chart, numbers};
 use charts::{Axis, Heat, Layer, Plot};
-use tuner::view::{RowView, StudyView, loss};
+use tuner::overview::{RowView, StudyView, loss};
 
 /// Trials that are shown.
 const N_SHOWN: usize = 30;

@@ -4,8 +4,8 @@ use crate::card::Card;
 use crate::html::{Trusted, list};
 use crate::words::{and, count, grouped};
 use charts::escape;
+use tuner::overview::{BestView, StudyView, loss, short};
 use tuner::trial::{Direction, State};
-use tuner::view::{BestView, StudyView, loss, short};
 
 pub(super) fn card(view: &StudyView) -> Card {
     let mut body = tiles(view);

@@ -4,7 +4,7 @@ use crate::card::Card;
 use crate::html::{Trusted, chart, list, table};
 use crate::words::{and, count, grouped, percent};
 use charts::{Axis, Bar, Bars, Direction, Layer, Line, Plot, Tone};
-use tuner::view::{StudyView, short};
+use tuner::overview::{StudyView, short};
 
 /// Bins of the histogram, from −`SPAN` to `SPAN` standard deviations.
 const N_BINS: usize = 14;

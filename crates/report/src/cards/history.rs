@@ -7,8 +7,8 @@ use crate::loss_axis::{beyond, loss_axis};
 use crate::words::{count, grouped};
 use charts::{Axis, Band, Density, Layer, Line, Plot, Points, Shape, Tone};
 use std::collections::BTreeMap;
+use tuner::overview::{RowView, Step, StudyView, loss};
 use tuner::trial::State;
-use tuner::view::{RowView, Step, StudyView, loss};
 
 pub(super) fn card(view: &StudyView) -> Option<Card> {
     if view.steps.is_empty() && view.open.is_empty() {

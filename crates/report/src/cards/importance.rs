@@ -4,9 +4,9 @@ use crate::card::Card;
 use crate::html::{chart, numbers, table};
 use crate::words::{among, percent};
 use charts::{Axis, Bar, Bars, Direction, Layer, Plot, Tone};
+use tuner::overview::{Extent, StudyView, short};
 use tuner::space::Value;
 use tuner::study::{Effect, Importance, Share};
-use tuner::view::{Extent, StudyView, short};
 
 /// Parameters that are drawn, and pairs with a smaller share are not named.
 const N_SHOWN: usize = 20;

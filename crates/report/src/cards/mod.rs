@@ -24,7 +24,7 @@ pub(crate) use slices::slice_plot;
 use crate::card::Card;
 use crate::page::Logs;
 use charts::Axis;
-use tuner::view::{Extent, ParameterView, RowView, StudyView, short};
+use tuner::overview::{Extent, ParameterView, RowView, StudyView, short};
 
 /// Trials that are drawn one by one; of more, the rest is drawn as how many lie where.
 const MOST_SINGLE: usize = 2_000;

@@ -6,8 +6,8 @@ use crate::html::chart;
 use crate::loss_axis::loss_axis;
 use crate::words::{and, count};
 use charts::{Parallel, Strand, Tone};
+use tuner::overview::{Extent, ParameterView, RowView, StudyView};
 use tuner::trial::Direction;
-use tuner::view::{Extent, ParameterView, RowView, StudyView};
 
 /// Lines that are drawn faintly behind the best ones, at most.
 const N_FAINT: usize = 300;

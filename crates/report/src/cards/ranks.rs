@@ -4,7 +4,7 @@ use crate::card::Card;
 use crate::html::{chart, numbers};
 use crate::words::grouped;
 use charts::{Axis, Direction, Interval, Intervals, Layer, Plot, Shape, Tone};
-use tuner::view::{RowView, StudyView, loss};
+use tuner::overview::{RowView, StudyView, loss};
 
 /// Trials that are shown.
 const N_SHOWN: usize = 20;

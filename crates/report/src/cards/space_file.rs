@@ -3,7 +3,7 @@
 use crate::card::Card;
 use crate::html::Trusted;
 use charts::escape;
-use tuner::view::StudyView;
+use tuner::overview::StudyView;
 
 pub(super) fn card(view: &StudyView) -> Card {
     let made = match &view.summary.made_by {

@@ -5,8 +5,8 @@ use crate::html::Trusted;
 use crate::page::Logs;
 use crate::words::{count, grouped};
 use askama::Template;
+use tuner::overview::{RowView, StudyView, loss, short};
 use tuner::trial::State;
-use tuner::view::{RowView, StudyView, loss, short};
 
 /// Rows that stand in the page.
 const N_SHOWN: usize = 100;

@@ -3,7 +3,7 @@
 use super::url::encode;
 use crate::policy::{policy, style};
 use askama::Template;
-use tuner::view::loss;
+use tuner::overview::loss;
 
 /// A study in the list.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -19,7 +19,7 @@ use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
-use tuner::view::StudyView;
+use tuner::overview::StudyView;
 
 /// How often the end is asked for.
 const TICK: Duration = Duration::from_millis(100);

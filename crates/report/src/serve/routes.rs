@@ -103,7 +103,7 @@ mod tests {
     use crate::serve::{Gate, Listed, Source};
     use axum::body::to_bytes;
     use tower::ServiceExt;
-    use tuner::view::StudyView;
+    use tuner::overview::StudyView;
 
     /// A folder with one study that cannot be read.
     struct Damaged;

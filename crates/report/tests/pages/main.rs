@@ -160,7 +160,7 @@ fn numbers_are_those_of_the_leaderboard() {
     let view = view(Kind::Plain { trials: 20 });
     let page = page(&view, Logs::LeftOut);
     for row in &view.rows {
-        let loss = tuner::view::loss(row.loss.unwrap());
+        let loss = tuner::overview::loss(row.loss.unwrap());
         assert!(page.contains(&format!("<td>{loss}</td>")), "trial {}: {loss}", row.trial);
     }
 }

@@ -1,11 +1,11 @@
 //! Studies made from records, by arithmetic alone: the same each time.
 
+use tuner::overview::{About, StudyView};
 use tuner::rank::{Leaderboard, SplitFacts};
 use tuner::space::{Condition, Config, Domain, Parameter, Scale, Space, Value};
 use tuner::store::{Fold, MemoryStore, Proposal, Record, Store, StudyText};
 use tuner::study::{Method, StopRules, Study, StudySpec};
 use tuner::trial::{Direction, FoldResult, Origin, State};
-use tuner::view::{About, StudyView};
 
 /// What kind of study.
 #[derive(Clone, Copy, Debug)]
@@ -180,7 +180,7 @@ pub fn view(kind: Kind) -> StudyView {
     }
 
     let mut store = MemoryStore::new();
-    store.append(&records).unwrap();
+    store.append(0, &records).unwrap();
     let spec = StudySpec {
         seed: 7,
         method: Method::Bayes,

@@ -1,6 +1,6 @@
 //! What matters in a study: importance from all its trials that are ok, whatever its method.
 
-use super::Study;
+use super::state::StudyState;
 use crate::analysis::importance::slices::{Slices, slices};
 use crate::analysis::importance::{Importance, importance};
 use crate::error::Error;
@@ -8,7 +8,7 @@ use crate::search::Request;
 use crate::seed::Streams;
 use crate::trial::{History, State};
 
-impl Study {
+impl StudyState {
     /// Measures the importance of the searched parameters. Losses are as told.
     ///
     /// # Errors
@@ -26,7 +26,7 @@ impl Study {
         Ok(found)
     }
 
-    /// What the surrogate of [`Study::importance`] says along each parameter and over pairs of them; none if importance
+    /// What the surrogate of [`StudyState::importance`] says along each parameter and over pairs of them; none if importance
     /// cannot be measured. Losses are as told.
     pub fn slices(&self, pairs: &[(&str, &str)]) -> Option<Slices> {
         let direction = self.spec.direction;

@@ -1,22 +1,11 @@
-//! What a reader is shown of a study: plain values, from which text, JSON, CSV and pages are all written.
+//! What is told of a study: plain data that text, JSON and pages all render from.
 //!
-//! A view is a pure function of a study and its ranking. It calculates what a picture needs and the ranking does not
-//! say, and knows no form: no columns, no colours, no words but names. Losses are as told.
+//! A view says what was found and nothing of how it looks. Losses are as told by the objective; names and
+//! trials' numbers are those of the study.
 
-mod board;
-mod curves;
-mod health;
-mod history;
-mod number;
-mod parameter;
-mod study;
-mod summary;
+mod explanation;
 
-pub use board::RowView;
-pub use curves::{CurveReader, CurveView};
-pub use health::{AtEnd, Failures, Health};
-pub use history::{OpenTrial, Step, edf};
-pub use number::{loss, short};
-pub use parameter::{Extent, ParameterView};
-pub use study::{About, StudyView};
-pub use summary::{BestView, Summary};
+pub use explanation::{
+    Candidate, Choice, Contrast, Criterion, Explanation, Forecast, Incumbent, Known, LearnedMean,
+    Neighbour, PassedOver, Reasoning,
+};

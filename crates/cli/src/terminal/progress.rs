@@ -1,7 +1,7 @@
 //! What a run shows while it lasts: a bar on a terminal, plain lines elsewhere, always on stderr.
 
+use super::cursor::Terminal;
 use crate::output::table;
-use crate::terminal::Terminal;
 use experiment::tuner::study::{Event, Study};
 use experiment::tuner::trial::State;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -69,7 +69,7 @@ impl Progress {
     /// Follows the run.
     pub fn observe(&mut self, study: &Study, event: Event<'_>) {
         match event {
-            Event::Proposed(_) => {}
+            Event::Proposed(_) | Event::Epoch { .. } => {}
             Event::Started { trial, split } => drop(self.running.insert((trial, split))),
             Event::Dropped { trial, split } => drop(self.running.remove(&(trial, split))),
             Event::Finished { trial, split, .. } => {

@@ -56,7 +56,7 @@ pub struct StudyView {
 }
 
 impl StudyView {
-    /// Looks at a study through its ranking. Cost: twice that of [`Study::importance`], and one replay of the records.
+    /// Looks at a study through its ranking. Cost: twice that of [`StudyState::importance`](crate::study::StudyState::importance), and one replay of the records.
     ///
     /// # Errors
     /// [`Error::Store`] if the learning curves cannot be read.
