@@ -18,7 +18,7 @@ pub fn view(folder: &StudyFolder, warn: Warn<'_>) -> Result<StudyView, Failure> 
     let about = About {
         name: file.plan.name.clone(),
         folds: file.plan.cv.folds as usize,
-        file: file.text().to_owned(),
+        file: file.document.text().to_owned(),
     };
     Ok(StudyView::new(&mut study, &board, &facts, about)?)
 }

@@ -45,9 +45,10 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         move_aside(&StudyFolder::new(&common.results, &file.plan.name), common)?;
     }
     let access = screen::access(Purpose::Run, Duration::ZERO);
+    let name = file.plan.name.clone();
     let held = Experiment::create(file, &common.results, Some(&subject), access)?;
     subject.check_same(&held.study, &held.file)?;
-    let page = args.serve.then(|| Page::open(&common.results, &held.folder.name())).transpose()?;
+    let page = args.serve.then(|| Page::open(&common.results, &name)).transpose()?;
     if let Some(page) = &page {
         common.talk(format!("live at {}", page.url()));
     }
