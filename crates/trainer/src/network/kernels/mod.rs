@@ -12,6 +12,7 @@
 
 mod exponential;
 mod instruction_set;
+mod panels;
 mod product;
 mod transpose;
 mod vector;
@@ -20,6 +21,7 @@ mod x86;
 
 pub(crate) use exponential::{exp, ln, sigmoid, tail_over_density, tanh};
 pub(crate) use instruction_set::{InstructionSet, Kernel};
+pub(crate) use panels::{Form, Panels, PanelsMut};
 pub(crate) use product::{Onto, forward, input_gradient, weight_gradient};
 pub(crate) use transpose::transpose;
 pub(crate) use vector::{Simd, Vector};
