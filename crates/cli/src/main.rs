@@ -5,6 +5,7 @@
 //! `interrupt`), how results are shown (`output`, `screen`), and how faults are told (`report`).
 
 mod commands;
+mod epochs;
 mod evaluate;
 #[cfg(test)]
 mod fuzz;

@@ -79,10 +79,10 @@ pub fn run(
         observe: &mut |study, event| observer.observe(study, event),
     };
 
-    let finish = match only {
+    let finish = objective.helped(pool.current_num_threads(), || match only {
         None => session.study.run(&objective, around),
         Some(trial) => session.study.run_trial(trial, &objective, around),
-    };
+    });
     objective.fault().map_or(Ok(finish?), Err)
 }
 
@@ -108,9 +108,10 @@ pub fn retrain(
         let result = tuner::study::Objective::evaluate(&training, &job).map(|e| e.result);
         result.and_then(|r| r.loss)
     };
-    let losses: Option<Vec<f64>> = pool(workers, file.run.workers)?.install(|| {
+    let pool = pool(workers, file.run.workers)?;
+    let losses: Option<Vec<f64>> = training.helped(pool.current_num_threads(), || {
         use rayon::prelude::*;
-        (used..data.splits.len()).into_par_iter().map(fold).collect()
+        pool.install(|| (used..data.splits.len()).into_par_iter().map(fold).collect())
     });
     let losses = losses.ok_or_else(|| {
         Failure::input(format!("trial {trial} of {} does not train on new repeats", file.name))

@@ -106,8 +106,8 @@ fn run(fixtures: &Fixtures, case: &Case, set: InstructionSet) -> f64 {
         stop_by: &[],
         watch: &[],
     };
-    let mut stepper =
-        Stepper::new(&job, Draws { streams: Streams::new(0), repeat: 0, fold: 0 }, set);
+    let draws = Draws { streams: Streams::new(0), repeat: 0, fold: 0 };
+    let mut stepper = Stepper::new(&job, draws, By { set, hands: None });
 
     let initial = &fixtures.initial[if case.target == "three" { "3" } else { "1" }];
     let layers = stepper.network().layers().to_vec();

@@ -19,6 +19,7 @@ mod pass;
 pub(crate) use activate::Mask;
 pub(crate) use aligned::Aligned;
 pub(crate) use batch_norm::Running;
+pub use kernels::Hands;
 pub(crate) use kernels::Onto;
 pub use layout::Architecture;
 pub(crate) use layout::Layer;

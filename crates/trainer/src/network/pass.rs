@@ -10,7 +10,7 @@ use super::activate::{Mask, activate};
 use super::aligned::{Aligned, Matrix, Order};
 use super::batch_norm::{self, Moments};
 use super::kernels::{
-    self, Form, InstructionSet, Kernel, LANES, Onto, Panels, PanelsMut, Simd, Vector, padded,
+    self, By, Form, Hands, Kernel, LANES, Onto, Panels, PanelsMut, Simd, Vector, padded,
 };
 use super::{Layer, Network};
 
@@ -76,7 +76,7 @@ impl Workspace {
     /// Computes the sums of one layer, activated and with their slopes if the activation is linear on both sides.
     fn sum(
         &mut self,
-        set: InstructionSet,
+        by: By,
         parameters: &[f32],
         layers: &[Layer],
         index: usize,
@@ -101,7 +101,7 @@ impl Workspace {
             _ => None,
         };
         let leak = layer.fused_leak().unwrap_or(1.0);
-        kernels::forward(set, x, weights, bias, output.panels_mut(rows), slope, leak);
+        kernels::forward(by, x, weights, bias, output.panels_mut(rows), slope, leak);
     }
 }
 
@@ -129,11 +129,13 @@ impl Network {
     pub(crate) fn forward_training<'a>(
         &mut self,
         workspace: &mut Workspace,
+        hands: Option<&Hands>,
         rows: usize,
         mut mask: impl FnMut(usize) -> Option<Mask<'a>>,
     ) {
+        let by = By { set: self.set, hands };
         for (index, layer) in self.layers.iter().enumerate() {
-            workspace.sum(self.set, &self.parameters, &self.layers, index, rows, Slopes::Kept);
+            workspace.sum(by, &self.parameters, &self.layers, index, rows, Slopes::Kept);
             if index == self.architecture.hidden.len() {
                 return;
             }
@@ -171,9 +173,10 @@ impl Network {
     }
 
     /// Passes the first `rows` rows forward as prediction does.
-    pub(crate) fn forward(&self, workspace: &mut Workspace, rows: usize) {
+    pub(crate) fn forward(&self, workspace: &mut Workspace, hands: Option<&Hands>, rows: usize) {
+        let by = By { set: self.set, hands };
         for (index, layer) in self.layers.iter().enumerate() {
-            workspace.sum(self.set, &self.parameters, &self.layers, index, rows, Slopes::Dropped);
+            workspace.sum(by, &self.parameters, &self.layers, index, rows, Slopes::Dropped);
             let Buffers { output, delta, .. } = &mut workspace.layers[index];
             if layer.is_normalised() {
                 let (gain, offset) =
@@ -195,7 +198,14 @@ impl Network {
 
     /// Passes the gradient by the outputs of the first `rows` rows backward: the gradient by every parameter goes to
     /// `workspace.gradient`.
-    pub(crate) fn backward(&self, workspace: &mut Workspace, rows: usize, onto: Onto) {
+    pub(crate) fn backward(
+        &self,
+        workspace: &mut Workspace,
+        hands: Option<&Hands>,
+        rows: usize,
+        onto: Onto,
+    ) {
+        let by = By { set: self.set, hands };
         for (index, layer) in self.layers.iter().enumerate().rev() {
             let Workspace { input, layers, gradient, .. } = workspace;
             let (below, here) = layers.split_at_mut(index);
@@ -220,15 +230,15 @@ impl Network {
             let room = PanelsMut::new(&mut gradient[layer.weights.clone()], layer.form());
             let Some(below) = below.last_mut() else {
                 let x = inputs(input, rows, layer);
-                kernels::weight_gradient(self.set, x, delta.panels(rows), room, onto);
+                kernels::weight_gradient(by, x, delta.panels(rows), room, onto);
                 return;
             };
             let x = below.output.panels(rows);
-            kernels::weight_gradient(self.set, x, delta.panels(rows), room, onto);
+            kernels::weight_gradient(by, x, delta.panels(rows), room, onto);
             let weights = Panels::new(&self.parameters[layer.weights.clone()], layer.form());
             kernels::transpose(self.set, weights, turned.panels_mut(layer.outputs));
             kernels::input_gradient(
-                self.set,
+                by,
                 delta.panels(rows),
                 turned.panels(layer.outputs),
                 below.delta.panels_mut(rows),
@@ -268,6 +278,7 @@ mod tests {
     use crate::network::Architecture;
     use crate::network::activation::Activation;
     use crate::network::init::Init;
+    use crate::network::kernels::InstructionSet;
     use rand::SeedableRng;
     use rand::rngs::ChaCha8Rng;
 
@@ -307,7 +318,7 @@ mod tests {
                     probability: self.dropout,
                 })
             };
-            self.network.forward_training(&mut self.workspace, 6, mask);
+            self.network.forward_training(&mut self.workspace, None, 6, mask);
             let (outputs, mut gradient) = self.workspace.outputs(6);
             let criterion = Criterion {
                 loss: Loss::CrossEntropy,
@@ -347,7 +358,7 @@ mod tests {
             for (hidden, batch_norm, dropout) in &cases {
                 let mut case = Case::new(hidden, *batch_norm, *dropout, set);
                 case.loss();
-                case.network.backward(&mut case.workspace, 6, Onto::Nothing);
+                case.network.backward(&mut case.workspace, None, 6, Onto::Nothing);
                 let gradient = case.workspace.gradient.to_vec();
                 let layers = case.network.layers().to_vec();
                 for layer in &layers {
@@ -386,7 +397,7 @@ mod tests {
             let mut case =
                 Case::new(&[(17, Activation::Sigmoid), (4, Activation::Elu)], true, 0.2, set);
             case.loss();
-            case.network.backward(&mut case.workspace, 6, Onto::Nothing);
+            case.network.backward(&mut case.workspace, None, 6, Onto::Nothing);
             let used: usize = case
                 .network
                 .layers()

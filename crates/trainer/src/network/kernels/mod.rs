@@ -11,6 +11,7 @@
 )]
 
 mod exponential;
+mod hands;
 mod instruction_set;
 mod panels;
 mod product;
@@ -20,9 +21,10 @@ mod vector;
 mod x86;
 
 pub(crate) use exponential::{exp, ln, sigmoid, tail_over_density, tanh};
+pub use hands::Hands;
 pub(crate) use instruction_set::{InstructionSet, Kernel};
 pub(crate) use panels::{Form, Panels, PanelsMut};
-pub(crate) use product::{Onto, forward, input_gradient, weight_gradient};
+pub(crate) use product::{By, Onto, forward, input_gradient, weight_gradient};
 pub(crate) use transpose::transpose;
 pub(crate) use vector::{Simd, Vector};
 

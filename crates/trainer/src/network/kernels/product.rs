@@ -8,10 +8,33 @@
 
 use std::ops::Range;
 
+use super::hands::Hands;
 use super::instruction_set::Kernel;
 use super::panels::{Lying, Panels, PanelsMut};
 use super::vector::{Simd, Vector, Walk};
 use super::{InstructionSet, LANES, padded};
+
+/// Who computes a product: with which instructions, and with whose help.
+#[derive(Clone, Copy)]
+pub(crate) struct By<'a> {
+    pub set: InstructionSet,
+    pub hands: Option<&'a Hands>,
+}
+
+impl By<'_> {
+    /// Computes a product, in parts of whole panels if it is large.
+    fn run<E: End + Sync, const TURNED: bool>(self, product: &Product<E, TURNED>) {
+        let n = product.panels_of_a_part();
+        let part = |index: usize| {
+            let panels = index * n..((index + 1) * n).min(product.panels);
+            self.set.run(Part { product, panels });
+        };
+        match self.hands {
+            Some(hands) => hands.share(product.panels.div_ceil(n.max(1)), &part),
+            None => self.set.run(Part { product, panels: 0..product.panels }),
+        }
+    }
+}
 
 /// Writes Y = max(Z, 0) + leak · min(Z, 0) for Z = X W + b, and its slope (1 or leak) where it is wanted.
 ///
@@ -20,7 +43,7 @@ use super::{InstructionSet, LANES, padded};
 /// # Panics
 /// If shapes do not fit each other.
 pub(crate) fn forward(
-    set: InstructionSet,
+    by: By,
     x: Panels,
     weights: Panels,
     bias: &[f32],
@@ -36,7 +59,7 @@ pub(crate) fn forward(
         slope.lying().start
     });
     let end = Activate { bias: bias.as_ptr(), output: output.lying(), slope, leak };
-    set.run(Product::<_, false>::new(x, weights, end));
+    by.run(&Product::<_, false>::new(x, weights, end));
 }
 
 /// Multiplies `slope` (m × k) by Δ Wᵀ, element by element.
@@ -45,15 +68,10 @@ pub(crate) fn forward(
 ///
 /// # Panics
 /// If shapes do not fit each other.
-pub(crate) fn input_gradient(
-    set: InstructionSet,
-    delta: Panels,
-    transposed: Panels,
-    mut slope: PanelsMut,
-) {
+pub(crate) fn input_gradient(by: By, delta: Panels, transposed: Panels, mut slope: PanelsMut) {
     let (m, k) = (slope.form().rows, slope.form().columns);
     assert!(delta.form().rows == m && transposed.form().columns == k, "shapes fit");
-    set.run(Product::<_, false>::new(delta, transposed, Multiply(slope.lying())));
+    by.run(&Product::<_, false>::new(delta, transposed, Multiply(slope.lying())));
 }
 
 /// Whether a result replaces what stands in its room, or is added to it.
@@ -72,7 +90,7 @@ pub(crate) enum Onto {
 /// # Panics
 /// If shapes do not fit each other.
 pub(crate) fn weight_gradient(
-    set: InstructionSet,
+    by: By,
     x: Panels,
     delta: Panels,
     mut gradient: PanelsMut,
@@ -82,8 +100,8 @@ pub(crate) fn weight_gradient(
     assert!(x.form().columns == k && delta.form().columns == n, "shapes fit");
     let gradient = gradient.lying();
     match onto {
-        Onto::Nothing => set.run(Product::<_, true>::new(x, delta, Store(gradient))),
-        Onto::Sum => set.run(Product::<_, true>::new(x, delta, Add(gradient))),
+        Onto::Nothing => by.run(&Product::<_, true>::new(x, delta, Store(gradient))),
+        Onto::Sum => by.run(&Product::<_, true>::new(x, delta, Add(gradient))),
     }
 }
 
@@ -103,6 +121,9 @@ struct Activate {
     slope: *mut f32,
     leak: f32,
 }
+
+// SAFETY: see `Product`.
+unsafe impl Sync for Activate {}
 
 impl End for Activate {
     #[inline(always)]
@@ -128,6 +149,9 @@ impl End for Activate {
 #[derive(Clone, Copy)]
 struct Multiply(Lying<*mut f32>);
 
+// SAFETY: see `Product`.
+unsafe impl Sync for Multiply {}
+
 impl End for Multiply {
     #[inline(always)]
     unsafe fn start<V: Vector>(self, _row: usize, _panel: usize) -> V {
@@ -147,6 +171,9 @@ impl End for Multiply {
 #[derive(Clone, Copy)]
 struct Store(Lying<*mut f32>);
 
+// SAFETY: see `Product`.
+unsafe impl Sync for Store {}
+
 impl End for Store {
     #[inline(always)]
     unsafe fn start<V: Vector>(self, _row: usize, _panel: usize) -> V {
@@ -162,6 +189,9 @@ impl End for Store {
 
 #[derive(Clone, Copy)]
 struct Add(Lying<*mut f32>);
+
+// SAFETY: see `Product`.
+unsafe impl Sync for Add {}
 
 impl End for Add {
     #[inline(always)]
@@ -188,7 +218,17 @@ struct Product<E, const TURNED: bool> {
     end: E,
 }
 
+/// Multiply-adds that are worth sharing: some ten microseconds of one core.
+const SHARED: usize = 1 << 19;
+
 impl<E: End, const TURNED: bool> Product<E, TURNED> {
+    /// Returns how many panels go together when it is shared; it depends on the sizes alone.
+    fn panels_of_a_part(&self) -> usize {
+        let of_a_panel = (self.rows * self.depth * LANES).max(1);
+        // In pairs, as wide registers take them.
+        SHARED.div_ceil(of_a_panel).next_multiple_of(2)
+    }
+
     fn new(a: Panels, b: Panels, end: E) -> Self {
         let b = b.padded();
         let form = a.form();
@@ -264,20 +304,30 @@ impl<E: End, const TURNED: bool> Product<E, TURNED> {
     }
 }
 
-impl<E: End, const TURNED: bool> Kernel for Product<E, TURNED> {
+// SAFETY: parts of a product read what nobody writes meanwhile, and each writes panels of its own.
+unsafe impl<E: Sync, const TURNED: bool> Sync for Product<E, TURNED> {}
+
+/// Some panels of a product.
+struct Part<'a, E, const TURNED: bool> {
+    product: &'a Product<E, TURNED>,
+    panels: Range<usize>,
+}
+
+impl<E: End, const TURNED: bool> Kernel for Part<'_, E, TURNED> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self) {
-        let mut panel = 0;
-        // SAFETY: `new` has checked the shapes.
+        let Self { product, panels } = self;
+        let mut panel = panels.start;
+        // SAFETY: `Product::new` has checked the shapes, and the panels are some of its own.
         unsafe {
-            while S::TILE.1 == 2 && panel + 2 <= self.panels {
-                self.strip::<S, 2>(0..self.rows, panel);
+            while S::TILE.1 == 2 && panel + 2 <= panels.end {
+                product.strip::<S, 2>(0..product.rows, panel);
                 panel += 2;
             }
-            while panel < self.panels {
-                self.strip::<S, 1>(0..self.rows, panel);
+            while panel < panels.end {
+                product.strip::<S, 1>(0..product.rows, panel);
                 panel += 1;
             }
         }
@@ -326,6 +376,10 @@ mod tests {
         Array2::from_shape_fn((rows, columns), |(i, j)| ((i * 7 + j * 5) % 11) as f32 - 5.0)
     }
 
+    fn alone(set: InstructionSet) -> By<'static> {
+        By { set, hands: None }
+    }
+
     const SHAPES: [(usize, usize, usize); 9] = [
         (1, 1, 1),
         (5, 64, 10),
@@ -351,7 +405,7 @@ mod tests {
                 let rows = Panels::new(x.as_slice().unwrap(), Form::rows(m, k, k));
                 for x_panels in [rows, Kept::new(&x).panels()] {
                     forward(
-                        set,
+                        alone(set),
                         x_panels,
                         Kept::new(&w).panels(),
                         bias.as_slice().unwrap(),
@@ -377,11 +431,17 @@ mod tests {
                 let kept_delta = Kept::new(&delta);
                 let mut gradient = Kept::new(&matrix(k, n));
                 let rows = Panels::new(x.as_slice().unwrap(), Form::rows(m, k, k));
-                weight_gradient(set, rows, kept_delta.panels(), gradient.panels_mut(), Onto::Sum);
+                weight_gradient(
+                    alone(set),
+                    rows,
+                    kept_delta.panels(),
+                    gradient.panels_mut(),
+                    Onto::Sum,
+                );
                 assert_eq!(gradient.matrix(), matrix(k, n) + x.t().dot(&delta), "{set:?}");
                 let x_panels = Kept::new(&x);
                 weight_gradient(
-                    set,
+                    alone(set),
                     x_panels.panels(),
                     kept_delta.panels(),
                     gradient.panels_mut(),
@@ -391,7 +451,12 @@ mod tests {
 
                 let turned = Kept::new(&w.t().to_owned());
                 let mut slope = Kept::new(&matrix(m, k));
-                input_gradient(set, kept_delta.panels(), turned.panels(), slope.panels_mut());
+                input_gradient(
+                    alone(set),
+                    kept_delta.panels(),
+                    turned.panels(),
+                    slope.panels_mut(),
+                );
                 assert_eq!(slope.matrix(), matrix(m, k) * delta.dot(&w.t()), "{set:?}");
             }
         }
@@ -414,7 +479,7 @@ mod tests {
                     room[shift..].copy_from_slice(w);
                     let mut out = vec![0.0; m * n + shift];
                     forward(
-                        set,
+                        alone(set),
                         Panels::new(&x, Form::rows(m, k, k)),
                         Panels::new(&room[shift..], form),
                         &bias,
@@ -427,5 +492,44 @@ mod tests {
             }
         }
         assert!(seen.windows(2).all(|pair| pair[0] == pair[1]));
+    }
+
+    #[test]
+    fn shared_products_agree_with_those_of_one_thread_in_every_bit() {
+        use std::sync::atomic::{AtomicBool, Ordering};
+        let (m, k, n) = (130, 300, 170);
+        let noise = |(i, j): (usize, usize)| ((i * 7919 + j * 104_729) % 1009) as f32 / 1e3 - 0.5;
+        let x = Kept::new(&Array2::from_shape_fn((m, k), noise));
+        let delta = Kept::new(&Array2::from_shape_fn((m, n), noise));
+        let w = Kept::new(&Array2::from_shape_fn((k, n), noise));
+        let bias = vec![0.5; padded(n)];
+        let both = |by: By| {
+            let mut output = Kept::new(&Array2::zeros((m, n)));
+            forward(by, x.panels(), w.panels(), &bias, output.panels_mut(), None, 0.25);
+            let mut gradient = Kept::new(&Array2::zeros((k, n)));
+            weight_gradient(by, x.panels(), delta.panels(), gradient.panels_mut(), Onto::Nothing);
+            (output.data, gradient.data)
+        };
+        let hands = Hands::default();
+        let is_over = AtomicBool::new(false);
+        for set in InstructionSet::available() {
+            let product = Product::<_, false>::new(
+                x.panels(),
+                w.panels(),
+                Add(Lying { start: std::ptr::null_mut(), row_step: 0, panel_step: 0 }),
+            );
+            assert!(product.panels > product.panels_of_a_part(), "the product is shared");
+            let alone = both(alone(set));
+            std::thread::scope(|scope| {
+                is_over.store(false, Ordering::SeqCst);
+                for _ in 0..2 {
+                    scope.spawn(|| hands.help(&|| is_over.load(Ordering::SeqCst)));
+                }
+                for _ in 0..20 {
+                    assert_eq!(alone, both(By { set, hands: Some(&hands) }), "{set:?}");
+                }
+                is_over.store(true, Ordering::SeqCst);
+            });
+        }
     }
 }
