@@ -9,8 +9,11 @@
 use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 
-/// Looks for work this many times before the thread lets others have the processor.
+/// Looks for work this many times before the thread lets others have the processor: some tens of microseconds, in
+/// which a part is done by whoever has a core.
 const SPINS: u32 = 4000;
+/// The most products that are done alone after one whose helper had no core.
+const LONGEST_PAUSE: usize = 1 << 12;
 
 /// The work of one product.
 type Work<'a> = &'a (dyn Fn(usize) + Sync);
@@ -27,6 +30,9 @@ pub struct Hands {
     inside: AtomicUsize,
     /// Helpers that wait or work.
     helpers: AtomicUsize,
+    /// How many products are still to be done alone, since a helper had no core and was waited for; and how many it
+    /// was at the last such time.
+    pause: [AtomicUsize; 2],
     /// Whether some training is sharing a product now; others then do theirs alone.
     is_taken: AtomicBool,
 }
@@ -46,6 +52,7 @@ impl Default for Hands {
             is_open: AtomicBool::new(false),
             inside: AtomicUsize::new(0),
             helpers: AtomicUsize::new(0),
+            pause: [AtomicUsize::new(0), AtomicUsize::new(0)],
             is_taken: AtomicBool::new(false),
         }
     }
@@ -93,15 +100,42 @@ impl Hands {
         }
     }
 
+    /// Takes the turn to share a product, unless another training has it or helpers lately had no cores.
+    fn begin(&self) -> Option<Taken<'_>> {
+        if self.is_taken.swap(true, SeqCst) {
+            return None;
+        }
+        let left = self.pause[0].load(SeqCst);
+        if left > 0 {
+            self.pause[0].store(left - 1, SeqCst);
+            self.is_taken.store(false, SeqCst);
+            return None;
+        }
+        Some(Taken(self))
+    }
+
+    /// Notes whether helpers had cores for the product that is done: if not, the next ones are done alone, twice as many
+    /// as the last time.
+    fn note(&self, had_cores: bool) {
+        let [left, last] = &self.pause;
+        let next = if had_cores {
+            last.load(SeqCst) / 2
+        } else {
+            (2 * last.load(SeqCst)).clamp(16, LONGEST_PAUSE)
+        };
+        last.store(next, SeqCst);
+        left.store(if had_cores { 0 } else { next }, SeqCst);
+    }
+
     /// Does all parts of some work, with whoever helps, and returns when they are done.
     pub(super) fn share(&self, n_parts: usize, work: Work) {
-        if n_parts < 2 || self.helpers.load(SeqCst) == 0 || self.is_taken.swap(true, SeqCst) {
+        let is_possible = n_parts > 1 && self.helpers.load(SeqCst) > 0;
+        let Some(taken) = is_possible.then(|| self.begin()).flatten() else {
             for part in 0..n_parts {
                 work(part);
             }
             return;
-        }
-        let taken = Taken(self);
+        };
         self.n_parts.store(n_parts, SeqCst);
         self.next.store(0, SeqCst);
         // SAFETY: nobody is inside and it is closed, so that nobody reads. The reference is gone before this returns or
@@ -149,6 +183,7 @@ impl Drop for Taken<'_> {
         }
         // SAFETY: it is closed, and nobody is inside.
         unsafe { *hands.work.get() = None };
+        hands.note(n_spins < SPINS);
         hands.is_taken.store(false, SeqCst);
     }
 }
