@@ -1,6 +1,6 @@
 //! What a single training shows while it lasts: its epochs and the time left, on a terminal, on stderr.
 
-use crate::interrupt;
+use super::interrupt;
 use experiment::bridge::model::Around;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
