@@ -7,7 +7,7 @@ use crate::svg::{Anchor, Commands, Svg};
 use crate::text::length;
 
 /// The width that a scale of amounts takes.
-const SIDE: f64 = 64.0;
+const SIDE: f64 = 74.0;
 
 /// The longest name of a kind.
 const WIDEST: f64 = 190.0;
@@ -73,6 +73,6 @@ pub(crate) fn scale(svg: &mut Svg, x: f64, (top, bottom): (f64, f64), (low, high
             format!("M{} {}h10v{}h-10z", position(x), position(y), position(height + 0.3));
         svg.path(&format!("ar cell v{level}"), &commands, &[]);
     }
-    svg.label("", (x - 1.0, foot + 13.0), Anchor::Start, &label(low), SIDE);
-    svg.label("", (x - 1.0, foot - 16.0 * height - 5.0), Anchor::Start, &label(high), SIDE);
+    svg.label("", (x + 14.0, foot), Anchor::Start, &label(low), SIDE - 14.0);
+    svg.label("", (x + 14.0, foot - 16.0 * height + 9.0), Anchor::Start, &label(high), SIDE - 14.0);
 }

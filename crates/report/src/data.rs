@@ -46,7 +46,8 @@ fn axes(view: &StudyView) -> Vec<Json> {
     axes
 }
 
-/// Columns by name, each as long as there are trials, in rank order. Names are those of `leaderboard.csv`.
+/// Columns by name, each as long as there are trials, in rank order. Names are those of `leaderboard.csv`,
+/// which has all digits.
 fn columns(view: &StudyView) -> Json {
     let rows = &view.rows;
     let mut columns = serde_json::Map::new();
@@ -55,11 +56,14 @@ fn columns(view: &StudyView) -> Json {
     put("trial", rows.iter().map(|row| json!(row.trial)).collect());
     put("state", rows.iter().map(|row| json!(row.state.name())).collect());
     put("origin", rows.iter().map(|row| json!(row.origin.name())).collect());
-    put("loss", rows.iter().map(|row| json!(row.loss)).collect());
-    put("se", rows.iter().map(|row| json!(row.se)).collect());
+    put("loss", rows.iter().map(|row| rounded(row.loss)).collect());
+    put("se", rows.iter().map(|row| rounded(row.se)).collect());
     put("in_best_set", rows.iter().map(|row| json!(row.in_best_set)).collect());
     for (position, name) in view.metric_names.iter().enumerate() {
-        put(name, rows.iter().map(|row| json!(row.metrics.get(position))).collect());
+        put(
+            name,
+            rows.iter().map(|row| rounded(row.metrics.get(position).copied().flatten())).collect(),
+        );
     }
     for (position, parameter) in view.parameters.iter().enumerate() {
         let cells = rows
@@ -72,5 +76,15 @@ fn columns(view: &StudyView) -> Json {
 }
 
 fn value(value: &Value) -> Json {
-    serde_json::to_value(value).unwrap_or(Json::Null)
+    match value {
+        Value::Float(number) => rounded(Some(*number)),
+        other => serde_json::to_value(other).unwrap_or(Json::Null),
+    }
+}
+
+/// A number to seven significant digits: two more than are shown, and ten fewer bytes.
+fn rounded(number: Option<f64>) -> Json {
+    let Some(number) = number else { return Json::Null };
+    let short: f64 = format!("{number:.6e}").parse().unwrap_or(number);
+    json!(short)
 }

@@ -25,9 +25,8 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
         .collect();
     let names: Vec<String> = rows.iter().map(|row| row.trial.to_string()).collect();
     let folds = (0..n_folds).rev().map(|fold| format!("fold {fold}")).collect();
-    let width = (160.0 + 24.0 * rows.len() as f64).max(460.0);
     let plot = Plot::new("folds-chart", "Losses by trial and fold", &sentence)
-        .sized(width, 80.0 + 24.0 * n_folds.min(20) as f64)
+        .sized(960.0, 70.0 + 26.0 * n_folds.min(20) as f64)
         .axes(
             Axis::category("trial, the best first; fold effects removed", names),
             Axis::category("", folds),
