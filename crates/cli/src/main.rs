@@ -6,6 +6,7 @@
 
 mod commands;
 mod confirm;
+mod live;
 mod output;
 mod report;
 mod run;

@@ -11,7 +11,7 @@ pub const TRIALS: &str = "trials";
 pub const RUNNING: &str = "running";
 
 /// The files that `tune` writes into a study's folder.
-pub const FILES: [&str; 10] = [
+pub const FILES: [&str; 12] = [
     STUDY_FILE,
     "study.db-wal",
     "study.db-shm",
@@ -22,6 +22,8 @@ pub const FILES: [&str; 10] = [
     "leaderboard.meta.json",
     "folds.csv",
     "timings.csv",
+    "report.html",
+    "compare.html",
 ];
 
 /// The end of the names of temporary files, which begin with a dot.

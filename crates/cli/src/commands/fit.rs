@@ -3,7 +3,7 @@
 use super::{Common, Rule, Table};
 use crate::output::leaderboard::Ranking;
 use crate::report::{Exit, Failure, count};
-use crate::run::interrupt;
+use crate::run::{epochs, interrupt};
 use crate::terminal::screen;
 use experiment::bridge::model::Refit;
 use experiment::folder::StudyFolder;
@@ -60,7 +60,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     if args.all {
         refit = refit.on_all_rows();
     }
-    let model = refit.fit(&interrupt::is_asked)?;
+    let model = epochs::followed(common.quiet, |around| refit.fit(around))?;
     write(folder, &model)?;
     let rows = count(refit.n_rows() as u64, "row");
     common.talk(format!("trial {number} trained on {rows}; model in {}", args.out.display()));

@@ -1,6 +1,7 @@
 //! `tune run FILE`
 
 use super::Common;
+use super::serve::Page;
 use crate::report::{Exit, Failure, Fault, quoted};
 use crate::run::{Workers, run_to_the_end};
 use crate::terminal::screen;
@@ -29,6 +30,9 @@ pub struct Args {
     /// Move an older study of this name aside and begin anew
     #[arg(long)]
     fresh: bool,
+    /// Show the study in the browser meanwhile, as `serve` does
+    #[arg(long)]
+    serve: bool,
     #[command(flatten)]
     workers: Workers,
 }
@@ -51,6 +55,11 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     held.remember_place(&file)?;
     if let Some(trials) = args.trials {
         held.study.set_total(trials.max(held.study.n_counted()))?;
+    }
+    let name = file.plan.name.clone();
+    let page = args.serve.then(|| Page::open(&common.results, &name)).transpose()?;
+    if let Some(page) = &page {
+        common.talk(format!("live at {}", page.url()));
     }
     run_to_the_end(held, &subject, &common.how(&args.workers))
 }
