@@ -264,6 +264,11 @@ pub enum MethodFault {
     /// No configuration was found that satisfies the constraints.
     #[error("of {0} configurations tried, none satisfies the constraints")]
     Unsatisfiable(u64),
+    /// A grid of which constraints leave so few points that none is found.
+    #[error(
+        "of {0} points of the grid in a row none satisfies the constraints: give the parameters fewer levels"
+    )]
+    GridTooSparse(u64),
     /// A number of trials is needed and was not given.
     #[error("`trials` is missing: only a grid of at most 10000000 points has a size of its own")]
     NoTrials,
@@ -278,6 +283,12 @@ pub enum RecordFault {
     /// A study without its first record.
     #[error("the first record is not the study's own")]
     NoStudy,
+    /// Kernel parameters that no fit leads to.
+    #[error("the kernel parameters on record for {n_results} results are out of all bounds")]
+    FittedOutOfBounds {
+        /// How many results they were fitted to.
+        n_results: usize,
+    },
     /// A study's text where it is not due.
     #[error("a study's text stands where no study begins")]
     UnreadText,

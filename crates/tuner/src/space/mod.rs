@@ -15,6 +15,7 @@ mod experience;
 mod lattice;
 mod numbering;
 mod parameter;
+mod sparse;
 mod value;
 
 pub use config::Config;

@@ -1,11 +1,12 @@
-//! What matters in a study: importance from all its trials that are ok, whatever its method.
+//! What matters in a study: importance from all its trials that ended, whatever its method.
 
 use super::state::StudyState;
-use crate::analysis::importance::{Importance, importance};
+use crate::analysis::importance::importance;
 use crate::error::Error;
 use crate::search::Request;
 use crate::seed::Streams;
-use crate::trial::{History, State};
+use crate::trial::History;
+use crate::view::Importance;
 
 impl StudyState {
     /// Measures the importance of the searched parameters. Losses are as told.
@@ -15,9 +16,9 @@ impl StudyState {
     pub fn importance(&self) -> Result<Importance, Error> {
         let direction = self.spec.direction;
         let mut history = History::new();
+        let mut numbers = Vec::new();
         for (number, slot) in self.slots().numbered() {
-            let outcome = self.ledger.outcome(number, direction);
-            let Some(outcome) = outcome.filter(|outcome| outcome.state == State::Ok) else {
+            let Some(outcome) = self.ledger.outcome(number, direction) else {
                 continue;
             };
             let Some(config) = slot.place_in(self.ledger.space()) else {
@@ -25,20 +26,14 @@ impl StudyState {
             };
             history.push(config, slot.origin);
             history.reveal(history.len() - 1, outcome);
+            numbers.push(number);
         }
+
         let streams = Streams::new(self.spec.seed);
-        let mut found = importance(&Request {
-            space: &self.spec.space,
-            history: &history,
-            streams,
-            fitted: &[],
-        })?;
-        for effect in &mut found.effects {
-            effect.marginal.iter_mut().for_each(|(_, loss)| *loss = direction.inner(*loss));
-        }
-        for pair in &mut found.pairs {
-            pair.shifts.iter_mut().for_each(|(.., loss)| *loss = direction.inner(*loss));
-        }
+        let request = Request { space: &self.spec.space, history: &history, streams, fitted: &[] };
+        let mut found = importance(&request)?;
+        found.tell_in(direction);
+        found.winner = numbers[found.winner as usize];
         Ok(found)
     }
 }
