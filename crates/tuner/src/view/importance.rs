@@ -13,7 +13,7 @@ pub struct Importance {
     /// Trials among them that have no loss, and count as bad as the worst.
     #[serde(rename = "without_loss")]
     pub n_without_loss: usize,
-    /// The scale of the loss whose variance is shared out: the one under which the trials are likeliest.
+    /// The scale of the loss whose variance is shared out: that on which left-out trials are predicted best.
     pub scale: ImportanceScale,
     /// The share of the losses' variance that the model predicts of trials left out one at a time; it can be below 0.
     pub fit: f64,

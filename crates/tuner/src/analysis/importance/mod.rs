@@ -3,7 +3,7 @@
 //!
 //! A Gaussian process is fitted to all trials that ended, whatever proposed them, and its mean is taken apart over the
 //! space's own distribution (functional ANOVA: Sobol' 1993; Hutter, Hoos and Leyton-Brown 2014). Shares are of the
-//! variance of the logarithm of the loss, shifted where the likelihood says so, as in search; unlike there, bad losses
+//! variance of the logarithm of the loss, shifted where left-out trials are predicted better so; unlike in search, bad losses
 //! are not cut off: how bad they are is what is asked for. A trial without a loss counts as bad as the worst. Intervals
 //! hold nine in ten functions drawn from the model's posterior: they say what the trials leave open, length scales taken
 //! as given.
@@ -23,6 +23,7 @@ use crate::prior::MeanFunction;
 use crate::search::Request;
 use crate::search::bayes::surrogate::{Capacity, Family, Surrogate, Warp};
 use crate::seed::{Purpose, Streams};
+use crate::space::Point;
 use crate::trial::{Entry, Outcome};
 use crate::view::{Effect, Importance, ImportanceScale, Level, Pair, Share, Shift};
 use design::{Design, Surface};
@@ -40,6 +41,9 @@ const MOST_PARAMETERS: usize = 512;
 /// Results that θ is fitted to, and that predictions are made from, at most.
 const FITTED: usize = 300;
 const KNOWN: usize = 1000;
+
+/// Largest coordinate difference at which results crowd together.
+const CROWDED: f64 = 0.05;
 
 /// Functions drawn.
 const N_DRAWS: usize = 50;
@@ -84,8 +88,8 @@ pub fn importance(request: &Request<'_>) -> Result<Importance, Error> {
     }
     let mean_function = MeanFunction::new(request.space);
     let model = Surrogate::new(request, &mean_function, Capacity::default());
-    let (family, theta) = likeliest(&model);
-    let Learned { data, warp, .. } = learned(&model, family, KNOWN);
+    let (family, theta) = best_predicting(&model);
+    let Learned { data, warp } = learned(&model, family, KNOWN);
     let posterior = Posterior::new(&model.embedding, model.mean_function, &theta, &data, &[]);
     let parts = Parts {
         axes: &model.axes,
@@ -111,7 +115,7 @@ pub fn importance(request: &Request<'_>) -> Result<Importance, Error> {
         n_without_loss: request.history.seen().len() - losses.len(),
         scale: match family {
             Family::Plain => ImportanceScale::Log,
-            Family::Shifted => ImportanceScale::ShiftedLog,
+            Family::Shifted | Family::Wide => ImportanceScale::ShiftedLog,
         },
         fit: left_out_fit(&posterior, &data),
         winner: best.winner as u64,
@@ -120,17 +124,23 @@ pub fn importance(request: &Request<'_>) -> Result<Importance, Error> {
     })
 }
 
-/// The family of warps under which the losses are likeliest, and θ under it.
-fn likeliest(model: &Surrogate<'_>) -> (Family, Theta) {
+/// The family of warps under which the model predicts left-out trials best, and θ under it.
+///
+/// Not that of the highest likelihood, as in search: there one loss next to 0 outweighs all others, since a logarithm
+/// that makes a spike of it gives it a density without bound.
+fn best_predicting(model: &Surrogate<'_>) -> (Family, Theta) {
     let fitted = |family| {
-        let Learned { data, log_slopes, .. } = learned(model, family, FITTED);
-        let (theta, cost) =
-            fit(&model.hyperprior, &model.embedding, model.mean_function, &data, None);
-        (theta, cost - log_slopes)
+        let Learned { data, .. } = learned(model, family, FITTED);
+        let (theta, _) = fit(&model.hyperprior, &model.embedding, model.mean_function, &data, None);
+        let posterior = Posterior::new(&model.embedding, model.mean_function, &theta, &data, &[]);
+        (family, left_out_fit(&posterior, &data), theta)
     };
-    let (plain, plain_cost) = fitted(Family::Plain);
-    let (shifted, shifted_cost) = fitted(Family::Shifted);
-    if shifted_cost < plain_cost { (Family::Shifted, shifted) } else { (Family::Plain, plain) }
+    let (family, _, theta) = [Family::Shifted, Family::Plain, Family::Wide]
+        .map(fitted)
+        .into_iter()
+        .max_by(|a, b| a.1.total_cmp(&b.1))
+        .expect("there are families");
+    (family, theta)
 }
 
 /// What a model of importance learns from.
@@ -138,11 +148,11 @@ struct Learned {
     data: Dataset,
     /// How losses became targets.
     warp: Warp,
-    /// What the likelihood of targets lacks to be that of losses.
-    log_slopes: f64,
 }
 
-/// The results, at most `limit` of them evenly spread over their order, as targets that are not cut off.
+/// The results, at most `limit` of them evenly spread over their order, as targets that are not cut off. Of results that
+/// crowd together the first counts alone: a search leaves most of its trials around the best, and they say nothing of
+/// the space as a whole.
 fn learned(model: &Surrogate<'_>, family: Family, limit: usize) -> Learned {
     let all: Vec<(usize, &Entry, &Outcome)> = model.history.results().collect();
     let places = model.places(&all);
@@ -153,16 +163,28 @@ fn learned(model: &Surrogate<'_>, family: Family, limit: usize) -> Learned {
     };
     let worst = (0..all.len()).filter_map(target).fold(f64::NEG_INFINITY, f64::max);
 
-    let n = all.len().min(limit);
-    let chosen: Vec<usize> = (0..n).map(|i| i * all.len() / n).collect();
+    let apart = apart(model, &places);
+    let n = apart.len().min(limit);
+    let chosen: Vec<usize> = (0..n).map(|i| apart[i * apart.len() / n]).collect();
     let points = chosen.iter().map(|&i| places[i].clone()).collect();
     let values = chosen.iter().map(|&i| target(i).unwrap_or(worst)).collect();
     let noise = chosen.iter().map(|&i| observed.noise[i]).collect();
     Learned {
         data: Dataset::new(&model.embedding, model.mean_function, points, values, noise),
-        log_slopes: observed.log_slopes(&chosen),
         warp: observed.warp,
     }
+}
+
+/// The positions of places that are apart from all kept before them; all if that leaves too few.
+fn apart(model: &Surrogate<'_>, places: &[Point]) -> Vec<usize> {
+    let mut kept: Vec<usize> = Vec::new();
+    for (position, place) in places.iter().enumerate() {
+        let is_near = |&other: &usize| model.axes.distance(&places[other], place) < CROWDED;
+        if !kept.iter().any(is_near) {
+            kept.push(position);
+        }
+    }
+    if kept.len() >= NEEDED { kept } else { (0..places.len()).collect() }
 }
 
 /// Effects and pairs.
