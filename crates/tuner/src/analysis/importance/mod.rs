@@ -16,6 +16,7 @@ mod marginal;
 mod paths;
 mod profile;
 mod shares;
+pub mod slices;
 
 use crate::error::{Error, ImportanceFault};
 use crate::gp::{Dataset, Posterior, Theta, fit};
@@ -70,26 +71,11 @@ const ACTIVE_NEEDED: usize = 8;
 /// # Errors
 /// [`Error::Importance`] if the trials or the space do not allow it.
 pub fn importance(request: &Request<'_>) -> Result<Importance, Error> {
-    let fault = |fault| Err(Error::Importance(fault));
-    let losses: Vec<f64> =
-        request.history.results().filter_map(|(_, _, outcome)| outcome.mean()).collect();
-    if request.space.axes().is_empty() {
-        return fault(ImportanceFault::NothingToVary);
-    }
-    if request.space.axes().len() > MOST_PARAMETERS {
-        let (found, at_most) = (request.space.axes().len(), MOST_PARAMETERS);
-        return fault(ImportanceFault::TooManyParameters { found, at_most });
-    }
-    if losses.len() < NEEDED {
-        return fault(ImportanceFault::TooFew { found: losses.len(), needed: NEEDED });
-    }
-    if losses.iter().all(|loss| *loss == losses[0]) {
-        return fault(ImportanceFault::Constant { found: losses.len() });
-    }
+    let n_with_loss = check(request)?;
     let mean_function = MeanFunction::new(request.space);
     let model = Surrogate::new(request, &mean_function, Capacity::default());
     let (family, theta) = best_predicting(&model);
-    let Learned { data, warp } = learned(&model, family, KNOWN);
+    let Learned { data, warp } = learned(&model, family, KNOWN, Crowds::Once);
     let posterior = Posterior::new(&model.embedding, model.mean_function, &theta, &data, &[]);
     let parts = Parts {
         axes: &model.axes,
@@ -107,12 +93,12 @@ pub fn importance(request: &Request<'_>) -> Result<Importance, Error> {
     };
     let best = BestTrials::new(&surface, &model);
     let Some((effects, pairs)) = decompose(&surface, &best, &warp, request.streams) else {
-        return fault(ImportanceFault::TooNarrow);
+        return Err(Error::Importance(ImportanceFault::TooNarrow));
     };
 
     Ok(Importance {
         n_trials: request.history.seen().len(),
-        n_without_loss: request.history.seen().len() - losses.len(),
+        n_without_loss: request.history.seen().len() - n_with_loss,
         scale: match family {
             Family::Plain => ImportanceScale::Log,
             Family::Shifted | Family::Wide => ImportanceScale::ShiftedLog,
@@ -124,13 +110,34 @@ pub fn importance(request: &Request<'_>) -> Result<Importance, Error> {
     })
 }
 
+/// The number of results with a loss, if they and the space allow importance to be measured.
+fn check(request: &Request<'_>) -> Result<usize, Error> {
+    let fault = |fault| Err(Error::Importance(fault));
+    let losses: Vec<f64> =
+        request.history.results().filter_map(|(_, _, outcome)| outcome.mean()).collect();
+    if request.space.axes().is_empty() {
+        return fault(ImportanceFault::NothingToVary);
+    }
+    if request.space.axes().len() > MOST_PARAMETERS {
+        let (found, at_most) = (request.space.axes().len(), MOST_PARAMETERS);
+        return fault(ImportanceFault::TooManyParameters { found, at_most });
+    }
+    if losses.len() < NEEDED {
+        return fault(ImportanceFault::TooFew { found: losses.len(), needed: NEEDED });
+    }
+    if losses.iter().all(|loss| *loss == losses[0]) {
+        return fault(ImportanceFault::Constant { found: losses.len() });
+    }
+    Ok(losses.len())
+}
+
 /// The family of warps under which the model predicts left-out trials best, and θ under it.
 ///
 /// Not that of the highest likelihood, as in search: there one loss next to 0 outweighs all others, since a logarithm
 /// that makes a spike of it gives it a density without bound.
 fn best_predicting(model: &Surrogate<'_>) -> (Family, Theta) {
     let fitted = |family| {
-        let Learned { data, .. } = learned(model, family, FITTED);
+        let Learned { data, .. } = learned(model, family, FITTED, Crowds::Once);
         let (theta, _) = fit(&model.hyperprior, &model.embedding, model.mean_function, &data, None);
         let posterior = Posterior::new(&model.embedding, model.mean_function, &theta, &data, &[]);
         (family, left_out_fit(&posterior, &data), theta)
@@ -150,10 +157,18 @@ struct Learned {
     warp: Warp,
 }
 
-/// The results, at most `limit` of them evenly spread over their order, as targets that are not cut off. Of results that
-/// crowd together the first counts alone: a search leaves most of its trials around the best, and they say nothing of
-/// the space as a whole.
-fn learned(model: &Surrogate<'_>, family: Family, limit: usize) -> Learned {
+/// How results that crowd together count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Crowds {
+    /// The first of them alone: a search leaves most of its trials around the best, and they say nothing of the space
+    /// as a whole.
+    Once,
+    /// All of them.
+    All,
+}
+
+/// The results, at most `limit` of them evenly spread over their order, as targets that are not cut off.
+fn learned(model: &Surrogate<'_>, family: Family, limit: usize, crowds: Crowds) -> Learned {
     let all: Vec<(usize, &Entry, &Outcome)> = model.history.results().collect();
     let places = model.places(&all);
     let observed = model.targets(&all, &places, family);
@@ -163,7 +178,10 @@ fn learned(model: &Surrogate<'_>, family: Family, limit: usize) -> Learned {
     };
     let worst = (0..all.len()).filter_map(target).fold(f64::NEG_INFINITY, f64::max);
 
-    let apart = apart(model, &places);
+    let apart = match crowds {
+        Crowds::Once => apart(model, &places),
+        Crowds::All => (0..places.len()).collect(),
+    };
     let n = apart.len().min(limit);
     let chosen: Vec<usize> = (0..n).map(|i| apart[i * apart.len() / n]).collect();
     let points = chosen.iter().map(|&i| places[i].clone()).collect();
