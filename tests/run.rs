@@ -52,7 +52,7 @@ fn a_run_ends_with_a_leaderboard_on_the_screen_and_six_files() {
     }
     let board = sandbox.read("results/quick/leaderboard.csv");
     assert!(board.starts_with(
-        "rank,trial,state,reason,origin,in_space,loss,se,sd,folds_done,in_best_set,epochs,n_parameters,multiply_adds,"
+        "rank,trial,state,reason,origin,in_space,loss,se,sd,folds_done,in_best_set,epochs,n_parameters,multiply_adds,p_best,"
     ));
     assert_eq!(column(&board, "rank"), (1..=10).map(|n| n.to_string()).collect::<Vec<_>>());
     let losses: Vec<f64> = column(&board, "loss").iter().map(|v| v.parse().unwrap()).collect();

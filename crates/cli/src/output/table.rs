@@ -6,11 +6,12 @@ use crate::report::count;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 use experiment::StudyFacts;
 use experiment::folder::StudyFolder;
-pub use experiment::tuner::overview::{loss, short};
+use experiment::tuner::overview::{loss, short};
 use experiment::tuner::rank::Row;
 use experiment::tuner::space::Value;
 use experiment::tuner::study::Study;
 use experiment::tuner::trial::{Origin, State};
+pub use experiment::tuner::view::Calibration;
 
 /// Rows of the ranking that a run shows at its end.
 pub const TOP: usize = 10;
@@ -40,6 +41,7 @@ pub fn summary(folder: &StudyFolder, study: &Study, ranking: &Ranking<'_>, top: 
             {
                 text.push_str(&mean.map(|m| format!(", {name} {}", loss(m))).unwrap_or_default());
             }
+            text.push_str(&corrected(ranking));
             text.push_str(&best_set(ranking));
             text.push_str(&one_se(ranking));
             text.push_str(&no_gain(study, row));
@@ -73,6 +75,39 @@ pub fn summary(folder: &StudyFolder, study: &Study, ranking: &Ranking<'_>, top: 
         text.push_str(
             "\nnote: a limit that the clock decides ended the study or a fold: it may not repeat bit for bit",
         );
+    }
+    text
+}
+
+/// How often the surrogate's intervals held.
+pub fn calibration(calibration: &Calibration) -> String {
+    format!(
+        "surrogate: of {} left out one at a time, {:.0} % lie within its 68 % intervals and {:.0} % within its 95 % intervals",
+        count(calibration.n_trials as u64, "trial"),
+        100.0 * calibration.within_68,
+        100.0 * calibration.within_95
+    )
+}
+
+/// The probability that the trials which are counted out hold together.
+const HELD: f64 = 0.97;
+
+/// The winner's loss without the bias of having been chosen, and how many trials are likely to be the best.
+fn corrected(ranking: &Ranking<'_>) -> String {
+    let mut text = String::new();
+    let n_ok = ranking.board.rows.iter().filter(|row| row.loss.is_some()).count();
+    if let Some(corrected) = ranking.board.corrected_loss.filter(|_| n_ok > 1) {
+        text.push_str(&format!(
+            "\ncorrected for choosing the best of {n_ok}: {} on folds that did not choose it",
+            loss(corrected)
+        ));
+    }
+    if let Some(n) = ranking.board.n_holding(HELD).filter(|_| n_ok > 1) {
+        let who = if n == 1 { "trial holds" } else { "trials hold" };
+        text.push_str(&format!(
+            "\n{n} of {n_ok} {who} {:.0} % of the probability to be the best (p_best)",
+            100.0 * HELD
+        ));
     }
     text
 }

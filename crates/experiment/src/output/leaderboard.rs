@@ -68,6 +68,7 @@ impl<'a> Ranking<'a> {
             totals.epochs.and_then(number),
             totals.n_parameters.and_then(count),
             totals.multiply_adds.and_then(count),
+            row.p_best.and_then(number),
         ];
         cells.extend(self.board.metric_means(&trial).into_iter().map(|mean| mean.and_then(number)));
         cells.extend(
@@ -80,7 +81,7 @@ impl<'a> Ranking<'a> {
 }
 
 /// The columns that every leaderboard has, in order.
-const FIXED: [&str; 14] = [
+const FIXED: [&str; 15] = [
     "rank",
     "trial",
     "state",
@@ -95,6 +96,7 @@ const FIXED: [&str; 14] = [
     "epochs",
     "n_parameters",
     "multiply_adds",
+    "p_best",
 ];
 
 /// Whether a leaderboard has, or in some study may have, a column of its own by this name: no metric can take it.
