@@ -38,11 +38,12 @@ fn a_program_on_listed_folds_is_compared_fold_by_fold() {
         .take_while(|line| !line.starts_with("[cv]"))
         .map(|line| format!("{line}\n"))
         .collect();
+    sandbox.write("program.sh", "echo \"{\\\"loss\\\": 0.$TUNE_FOLD$1}\"\n");
     sandbox.write(
         "program.toml",
         &format!(
             "[study]\nmetric = \"cross_entropy\"\n{data}[objective]\n\
-             command = [\"sh\", \"-c\", \"echo '{{\\\"loss\\\": 0.'$TUNE_FOLD{{way}}'}}'\"]\n\
+             command = [\"sh\", \"program.sh\", \"{{way}}\"]\n\
              [cv]\nfolds = 3\nfile = \"listed.csv\"\nseed = 7\n\
              [search]\nmethod = \"random\"\ntrials = 3\n\
              [space]\nway = {{ type = \"int\", low = 1, high = 9 }}\n"
