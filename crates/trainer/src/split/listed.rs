@@ -1,6 +1,6 @@
 //! Splits as a list that other programs read and write: a line for each row and repeat, with the fold in which it tests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Write};
 
 use super::{CrossValidation, Scheme, SplitError, Splits};
@@ -52,8 +52,8 @@ impl Splits {
             if listed != rows {
                 return Err(list(format!("repeat {repeat} lists other rows than repeat 0")));
             }
-            let is_empty = |fold: &u32| !folds_of_rows.contains(fold);
-            if let Some(fold) = (0..folds).find(is_empty) {
+            let used: BTreeSet<u32> = folds_of_rows.iter().copied().collect();
+            if let Some(fold) = (0..folds).find(|fold| !used.contains(fold)) {
                 return Err(list(format!("no row tests in fold {fold} of repeat {repeat}")));
             }
             blocks.push(folds_of_rows);
