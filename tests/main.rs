@@ -19,6 +19,7 @@ mod experience;
 mod explain;
 mod fields;
 mod fit;
+mod folds;
 mod hostile;
 mod importance;
 mod init;

@@ -8,6 +8,7 @@ mod completions;
 mod explain;
 mod fields;
 mod fit;
+mod folds;
 mod importance;
 mod init;
 mod keys;
@@ -133,6 +134,7 @@ pub enum Command {
     Keys(keys::Args),
     Fields(fields::Args),
     Check(check::Args),
+    Folds(folds::Args),
     Plan(plan::Args),
     Run(run::Args),
     Resume(resume::Args),
@@ -166,6 +168,7 @@ impl Command {
     /// What went wrong, with the exit code that says so.
     pub fn run(&self, common: &Common) -> Result<Exit, Failure> {
         match self {
+            Self::Folds(args) => folds::run(args, common),
             Self::Init(args) => init::run(args, common),
             Self::Keys(args) => keys::run(args),
             Self::Fields(args) => fields::run(args),

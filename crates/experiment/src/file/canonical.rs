@@ -147,6 +147,7 @@ fn sections(written: &Written<'_>) -> [(&'static str, Json); 6] {
                 "stratified": cv.stratified,
                 "group": cv.group,
                 "order": cv.order,
+                "file": cv.file,
                 "seed": cv.seed,
             }),
         ),
