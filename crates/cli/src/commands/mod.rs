@@ -8,6 +8,7 @@ mod completions;
 mod explain;
 mod fields;
 mod fit;
+mod help;
 mod importance;
 mod init;
 mod keys;
@@ -154,6 +155,7 @@ pub enum Command {
     Verify(verify::Args),
     Remove(remove::Args),
     Completions(completions::Args),
+    Help(help::Args),
     #[cfg(unix)]
     #[command(hide = true)]
     Supervise(supervise::Args),
@@ -191,6 +193,7 @@ impl Command {
             Self::Verify(args) => verify::run(args, common),
             Self::Remove(args) => remove::run(args, common),
             Self::Completions(args) => completions::run(args, common),
+            Self::Help(args) => help::run(args),
             #[cfg(unix)]
             Self::Supervise(args) => supervise::run(args, common),
         }
