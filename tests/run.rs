@@ -206,11 +206,7 @@ fn a_search_that_learned_nothing_says_so() {
          [space]\nlearning_rate = { type = \"float\", low = 0.1, high = 0.2 }\nepochs = 5\n",
     );
     let said = sandbox.tune_ok(&["run", "space.toml"]);
-    assert!(
-        said.stdout.contains("note: one answer for all rows has 0.69315, and no trial is better"),
-        "{}",
-        said.stdout
-    );
+    assert!(said.stdout.contains("note: no trial is better than the baseline"), "{}", said.stdout);
 }
 
 #[test]

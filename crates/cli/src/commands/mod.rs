@@ -9,6 +9,7 @@ mod explain;
 mod fields;
 mod fit;
 mod folds;
+mod help;
 mod importance;
 mod init;
 mod keys;
@@ -156,6 +157,7 @@ pub enum Command {
     Verify(verify::Args),
     Remove(remove::Args),
     Completions(completions::Args),
+    Help(help::Args),
     #[cfg(unix)]
     #[command(hide = true)]
     Supervise(supervise::Args),
@@ -194,6 +196,7 @@ impl Command {
             Self::Verify(args) => verify::run(args, common),
             Self::Remove(args) => remove::run(args, common),
             Self::Completions(args) => completions::run(args, common),
+            Self::Help(args) => help::run(args),
             #[cfg(unix)]
             Self::Supervise(args) => supervise::run(args, common),
         }

@@ -42,6 +42,7 @@ pub fn summary(folder: &StudyFolder, study: &Study, ranking: &Ranking<'_>, top: 
                 text.push_str(&mean.map(|m| format!(", {name} {}", loss(m))).unwrap_or_default());
             }
             text.push_str(&corrected(ranking));
+            text.push_str(&baseline(study, metric));
             text.push_str(&best_set(ranking));
             text.push_str(&one_se(ranking));
             text.push_str(&no_gain(study, row));
@@ -112,6 +113,13 @@ fn corrected(ranking: &Ranking<'_>) -> String {
     text
 }
 
+/// What takes no training, to compare with.
+fn baseline(study: &Study, metric: &str) -> String {
+    let constant = StudyFacts::of(study).baseline;
+    let shown = |value| format!("\nbaseline: one answer for all rows has {metric} {}", loss(value));
+    constant.map(shown).unwrap_or_default()
+}
+
 fn best_set(ranking: &Ranking<'_>) -> String {
     let set = ranking.board.rows.iter().filter(|r| r.in_best_set == Some(true)).count();
     let ok = ranking.board.rows.iter().filter(|r| r.loss.is_some()).count();
@@ -135,10 +143,7 @@ fn best_set(ranking: &Ranking<'_>) -> String {
 fn no_gain(study: &Study, best: &Row) -> String {
     match (StudyFacts::of(study).baseline, best.loss) {
         (Some(constant), Some(found)) if found >= constant => {
-            format!(
-                "\nnote: one answer for all rows has {}, and no trial is better",
-                loss(constant)
-            )
+            "\nnote: no trial is better than the baseline".to_owned()
         }
         _ => String::new(),
     }
@@ -165,8 +170,8 @@ pub fn ranked(study: &Study, ranking: &Ranking<'_>, top: usize) -> String {
     let width = Table::new().width().map_or(WIDTH, usize::from);
     let axes = study.spec().space.axes();
     let most = axes.len().min(MOST_COLUMNS);
-    // What a narrow window cannot hold: first the metrics beside the loss, then the last hyperparameters.
-    let layouts = std::iter::once((true, most)).chain((0..=most).rev().map(|n| (false, n)));
+    // What a narrow window cannot hold: first the last hyperparameters, then the metrics beside the loss.
+    let layouts = (0..=most).rev().map(|n| (true, n)).chain(std::iter::once((false, 0)));
     let mut narrow = String::new();
     for (has_metrics, n) in layouts {
         let metrics: &[String] = if has_metrics { &ranking.board.metric_names } else { &[] };
