@@ -88,6 +88,20 @@ pub(crate) mod bayes {
     /// Chosen by: unknown.
     pub(crate) const SHIFT: f64 = 0.5;
 
+    /// The share of the spread of the first results that losses may differ by and count as equal.
+    /// Chosen by: unknown.
+    pub(crate) const NEGLIGIBLE: f64 = 1e-4;
+
+    /// Results that are the first ones: not yet gathered around the best. Chosen by: unknown.
+    pub(crate) const FIRST: usize = 10;
+
+    /// Results that count as equal to the best and lie close to one another: more of them tell nothing.
+    /// Chosen by: unknown.
+    pub(crate) const N_EQUAL: usize = 5;
+
+    /// Largest coordinate difference at which two such results lie close. Chosen by: unknown.
+    pub(crate) const EQUAL_DISTANCE: f64 = 0.05;
+
     /// With a prior mean, the share of a fold's residual variance that is observation noise; the rest is the
     /// interaction of fold and configuration, which similar configurations share. Trials of one fold begin
     /// with the same weights and meet rows and drop units alike, so that little noise is left: regret was lower

@@ -29,6 +29,14 @@ fn assert_little_is_wasted(loss: &dyn Fn(&Config) -> f64) {
 }
 
 #[test]
+fn a_bowl_that_is_solved_is_refined() {
+    assert_little_is_wasted(&|c| {
+        let (a, b) = (number(c, 0) - 0.3, number(c, 1) - 0.7);
+        a * a + b * b
+    });
+}
+
+#[test]
 fn a_best_corner_that_was_tried_is_not_left_for_a_start_of_the_ascent() {
     assert_little_is_wasted(&|c| 0.1 + (1.0 - number(c, 0)) + 0.5 * (1.0 - number(c, 1)));
 }
