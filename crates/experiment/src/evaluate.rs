@@ -4,8 +4,9 @@ use crate::experiment::{self, Experiment};
 use crate::external::end_leftovers;
 use crate::folder::StudyFolder;
 use crate::platform;
-use crate::report::{Failure, Warn};
+use crate::report::{Cause, Failure, Fault, Warn};
 use crate::subject::{self, Subject, metric_name, training};
+use std::ops::ControlFlow;
 use std::time::Instant;
 use tuner::rank::compare::{FreshWinner, Protocol};
 use tuner::study::{Event, Finish, Job, Objective, Slot, Study, Surroundings, UNHEARD};
@@ -40,12 +41,42 @@ pub struct Around<'a> {
     pub observer: &'a mut dyn Observer,
 }
 
+impl Experiment {
+    /// Evaluates trials as the file says, by the built-in trainer or the user's program, until the study ends or is
+    /// interrupted.
+    ///
+    /// # Errors
+    /// If the data are not those that the study was begun with, if there is nothing to evaluate by, or the store fails.
+    pub fn run(&mut self, around: Around<'_>) -> Result<Finish, Failure> {
+        let subject = Subject::of(&self.file)?;
+        subject.check_same(&self.study, &self.file)?;
+        run(self, &subject, None, around)
+    }
+
+    /// Evaluates trials by an objective of the caller's until the study ends or is interrupted.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub fn run_with(
+        &mut self,
+        objective: &impl Objective,
+        around: Around<'_>,
+    ) -> Result<Finish, Failure> {
+        drive(self, objective, None, around)
+    }
+}
+
+/// How many threads train: as many as are asked for, else as the file says, else one a core.
+fn n_threads(asked: Option<usize>, of_file: Option<usize>) -> usize {
+    asked.or(of_file).unwrap_or_else(platform::n_threads)
+}
+
 /// Starts threads: as many as are asked for, else as the file says, else one a core.
 ///
 /// # Errors
 /// If the system has no threads to give.
 pub fn pool(asked: Option<usize>, of_file: Option<usize>) -> Result<rayon::ThreadPool, Failure> {
-    let n = asked.or(of_file).unwrap_or_else(platform::n_threads);
+    let n = n_threads(asked, of_file);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build();
     pool.map_err(|error| Failure::store(format!("cannot start {n} threads: {error}")))
 }
@@ -67,7 +98,8 @@ pub fn run(
     let Around { workers, is_interrupted, observer } = around;
     let is_stopped = || is_interrupted() || objective.fault().is_some();
     let around = Around { workers, is_interrupted: &is_stopped, observer };
-    let finish = drive(experiment, &objective, only, around);
+    let n_threads = n_threads(workers, file.plan.run.workers);
+    let finish = objective.helped(n_threads, || drive(experiment, &objective, only, around));
     objective.fault().map_or(finish, Err)
 }
 
@@ -116,6 +148,7 @@ pub fn retrain(
     trial: u64,
     repeats: u32,
     workers: Option<usize>,
+    is_interrupted: &(dyn Fn() -> bool + Sync),
     warn: Warn<'_>,
 ) -> Result<FreshWinner, Failure> {
     let (file, study) = experiment::look(folder, warn)?;
@@ -123,16 +156,23 @@ pub fn retrain(
     let data = subject::load(&file)?.with_repeats(&file, file.plan.cv.repeats as u32 + repeats)?;
     let training = training(&file, &data)?;
     let Slot { config, space, .. } = &study.slots()[trial];
-    let go_on = || std::ops::ControlFlow::Continue(());
+    let go_on = || {
+        if is_interrupted() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
     let fold = |split: usize| {
         let job = Job { trial, split, config, space, interrupt: &go_on, report: UNHEARD };
         let result = tuner::study::Objective::evaluate(&training, &job).map(|e| e.result);
         result.and_then(|r| r.loss)
     };
-    let losses: Option<Vec<f64>> = pool(workers, file.plan.run.workers)?.install(|| {
+    let pool = pool(workers, file.plan.run.workers)?;
+    let losses: Option<Vec<f64>> = training.helped(pool.current_num_threads(), || {
         use rayon::prelude::*;
-        (used..data.splits.len()).into_par_iter().map(fold).collect()
+        pool.install(|| (used..data.splits.len()).into_par_iter().map(fold).collect())
     });
+    if is_interrupted() {
+        let faults = vec![Fault::error("interrupted; nothing was kept")];
+        return Err(Failure { cause: Cause::Interrupted, faults });
+    }
     let losses = losses.ok_or_else(|| {
         Failure::input(format!("trial {trial} of {} does not train on new repeats", file.plan.name))
     })?;

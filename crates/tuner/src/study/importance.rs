@@ -1,6 +1,7 @@
 //! What matters in a study: importance from all its trials that are ok, whatever its method.
 
 use super::state::StudyState;
+use crate::analysis::importance::slices::{Slices, slices};
 use crate::analysis::importance::{Importance, importance};
 use crate::error::Error;
 use crate::search::Request;
@@ -14,9 +15,45 @@ impl StudyState {
     /// [`Error::Importance`] if the trials or the space do not allow it.
     pub fn importance(&self) -> Result<Importance, Error> {
         let direction = self.spec.direction;
+        let (history, _) = self.ok_history();
+        let mut found = importance(&self.request(&history))?;
+        for effect in &mut found.effects {
+            effect.marginal.iter_mut().for_each(|(_, loss)| *loss = direction.inner(*loss));
+        }
+        for pair in &mut found.pairs {
+            pair.shifts.iter_mut().for_each(|(.., loss)| *loss = direction.inner(*loss));
+        }
+        Ok(found)
+    }
+
+    /// What the surrogate of [`StudyState::importance`] says along each parameter and over pairs of them; none if importance
+    /// cannot be measured. Losses are as told.
+    pub fn slices(&self, pairs: &[(&str, &str)]) -> Option<Slices> {
+        let direction = self.spec.direction;
+        let (history, numbers) = self.ok_history();
+        let mut found = slices(&self.request(&history), pairs)?;
+        for slice in &mut found.slices {
+            slice.held_at = numbers[slice.held_at as usize];
+            for point in &mut slice.values {
+                point.loss = direction.inner(point.loss);
+                let (low, high) = (direction.inner(point.band.0), direction.inner(point.band.1));
+                point.band = (low.min(high), low.max(high));
+            }
+        }
+        for loss in
+            found.contours.iter_mut().flat_map(|contour| contour.losses.iter_mut().flatten())
+        {
+            *loss = direction.inner(*loss);
+        }
+        Some(found)
+    }
+
+    /// The trials that are ok and lie in the newest space, as a history that has seen them all; and their numbers.
+    fn ok_history(&self) -> (History, Vec<u64>) {
         let mut history = History::new();
+        let mut numbers = Vec::new();
         for (number, slot) in self.slots().numbered() {
-            let outcome = self.ledger.outcome(number, direction);
+            let outcome = self.ledger.outcome(number, self.spec.direction);
             let Some(outcome) = outcome.filter(|outcome| outcome.state == State::Ok) else {
                 continue;
             };
@@ -25,20 +62,13 @@ impl StudyState {
             };
             history.push(config, slot.origin);
             history.reveal(history.len() - 1, outcome);
+            numbers.push(number);
         }
+        (history, numbers)
+    }
+
+    fn request<'a>(&'a self, history: &'a History) -> Request<'a> {
         let streams = Streams::new(self.spec.seed);
-        let mut found = importance(&Request {
-            space: &self.spec.space,
-            history: &history,
-            streams,
-            fitted: &[],
-        })?;
-        for effect in &mut found.effects {
-            effect.marginal.iter_mut().for_each(|(_, loss)| *loss = direction.inner(*loss));
-        }
-        for pair in &mut found.pairs {
-            pair.shifts.iter_mut().for_each(|(.., loss)| *loss = direction.inner(*loss));
-        }
-        Ok(found)
+        Request { space: &self.spec.space, history, streams, fitted: &[] }
     }
 }

@@ -11,6 +11,7 @@ mod design;
 mod marginal;
 mod paths;
 mod shares;
+pub mod slices;
 
 use crate::error::{Error, ImportanceFault};
 use crate::gp::Dataset;
@@ -125,22 +126,7 @@ pub struct Importance {
 /// # Errors
 /// [`Error::Importance`] if the trials or the space do not allow it.
 pub fn importance(request: &Request<'_>) -> Result<Importance, Error> {
-    let fault = |fault| Err(Error::Importance(fault));
-    let losses: Vec<f64> =
-        request.history.results().filter_map(|(_, _, outcome)| outcome.mean()).collect();
-    if request.space.axes().is_empty() {
-        return fault(ImportanceFault::NothingToVary);
-    }
-    if request.space.axes().len() > MOST_PARAMETERS {
-        let (found, at_most) = (request.space.axes().len(), MOST_PARAMETERS);
-        return fault(ImportanceFault::TooManyParameters { found, at_most });
-    }
-    if losses.len() < NEEDED {
-        return fault(ImportanceFault::TooFew { found: losses.len(), needed: NEEDED });
-    }
-    if losses.iter().all(|loss| *loss == losses[0]) {
-        return fault(ImportanceFault::Constant { found: losses.len() });
-    }
+    let n_trials = check(request)?;
     let mean_function = MeanFunction::new(request.space);
     let model = Surrogate::new(request, &mean_function, Capacity::default());
     let (data, warp) = learned(&model, KNOWN);
@@ -167,9 +153,30 @@ pub fn importance(request: &Request<'_>) -> Result<Importance, Error> {
         paths: Paths::new(&parts, N_DRAWS, &mut rng),
     };
     let Some((effects, pairs)) = decompose(&surface, &warp, request.streams) else {
-        return fault(ImportanceFault::TooNarrow);
+        return Err(Error::Importance(ImportanceFault::TooNarrow));
     };
-    Ok(Importance { n_trials: losses.len(), fit: left_out_fit(&posterior, &data), effects, pairs })
+    Ok(Importance { n_trials, fit: left_out_fit(&posterior, &data), effects, pairs })
+}
+
+/// The number of results that are ok, if they and the space allow importance to be measured.
+fn check(request: &Request<'_>) -> Result<usize, Error> {
+    let fault = |fault| Err(Error::Importance(fault));
+    let losses: Vec<f64> =
+        request.history.results().filter_map(|(_, _, outcome)| outcome.mean()).collect();
+    if request.space.axes().is_empty() {
+        return fault(ImportanceFault::NothingToVary);
+    }
+    if request.space.axes().len() > MOST_PARAMETERS {
+        let (found, at_most) = (request.space.axes().len(), MOST_PARAMETERS);
+        return fault(ImportanceFault::TooManyParameters { found, at_most });
+    }
+    if losses.len() < NEEDED {
+        return fault(ImportanceFault::TooFew { found: losses.len(), needed: NEEDED });
+    }
+    if losses.iter().all(|loss| *loss == losses[0]) {
+        return fault(ImportanceFault::Constant { found: losses.len() });
+    }
+    Ok(losses.len())
 }
 
 /// The results that are ok, at most `limit` of them evenly spread over their order, and how losses became targets.
