@@ -8,7 +8,7 @@
 //!   exploration, and improvement alone stays where the first trials were.
 //! - *Widening.* Where the bound leads to a place that is known already, little can be gained there. It may
 //!   then be widened until it leads elsewhere, so that a branch or a category that was given up early is looked
-//!   at again: with probability 1/s where the last s results improved nothing, ½ at most. So a search that has
+//!   at again: with probability 1/(2·s) where the last s results improved nothing. So a search that has
 //!   converged refines its best place, and the number of trials that it spends elsewhere grows with the
 //!   logarithm of the number of trials.
 //! - *Shrinkage.* A quarter of the proposals sees length scales that are shorter than fitted. A few results
@@ -47,7 +47,7 @@ impl Turn {
         let mut rng = request.streams.rng(Purpose::Turn, trial as u64);
         let mut happens = |probability: f64| rng.random::<f64>() < probability;
 
-        let widens = 1.0 / n_without_improvement(targets).max(2) as f64;
+        let widens = 0.5 / n_without_improvement(targets).max(1) as f64;
         let (improves, may_widen, shrinks) =
             (happens(IMPROVEMENT_PROBABILITY), happens(widens), happens(SHRINKAGE_PROBABILITY));
 
@@ -173,7 +173,7 @@ mod tests {
         let after = |n: usize| [vec![-1.0], vec![0.0; n]].concat();
         let may_widen = |turn: &Turn| turn.may_widen;
         assert!((share(&turns(400, false, &after(0)), may_widen) - 0.5).abs() < 0.1);
-        assert!((share(&turns(400, false, &after(10)), may_widen) - 0.1).abs() < 0.06);
+        assert!((share(&turns(400, false, &after(10)), may_widen) - 0.05).abs() < 0.05);
         assert!(share(&turns(400, false, &after(100)), may_widen) < 0.03);
         assert_eq!(n_without_improvement(&[1.0, 0.5, 0.499, 0.7, 0.498]), 3);
     }
