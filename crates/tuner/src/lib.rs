@@ -12,6 +12,7 @@
 //! | what predicts | `gp` |
 //! | what follows from it | [`search`] (what next), `rank` (what is better), [`store`] (what is kept) |
 //! | what is learned of a space | [`analysis`] |
+//! | what is stopped | [`race`] |
 //! | the whole | [`study`] |
 //!
 //! This crate knows nothing of networks, tables, files, SQL, TOML or the terminal, and owns neither clock nor entropy.
@@ -20,6 +21,7 @@ pub mod analysis;
 pub mod error;
 mod gp;
 mod prior;
+pub mod race;
 pub mod rank;
 pub mod search;
 pub mod seed;

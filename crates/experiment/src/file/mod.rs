@@ -17,6 +17,7 @@ mod limits;
 mod lists;
 mod parameter;
 pub mod placeholder;
+mod race;
 mod reader;
 mod relations;
 mod space;
@@ -34,6 +35,7 @@ pub use keys::manual;
 #[cfg(unix)]
 pub use limits::TrialLimits;
 pub use placeholder::Piece;
+pub use race::{EpochsKey, RaceSection};
 pub use relations::Evaluator;
 pub use space::{at_most, grid_at_most, grid_sizes, n_points};
 pub use study::Knowledge;

@@ -5,6 +5,7 @@ use super::data::{self, CvSection, DataSection};
 use super::keys::FILE;
 use super::limits::{self, RunSection, TrialLimits};
 use super::placeholder::Argument;
+use super::race::{self, EpochsKey, RaceSection};
 use super::reader::{Notes, Reader};
 use super::relations::{self, Evaluator, Parts};
 use super::spans::Spans;
@@ -16,6 +17,7 @@ use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use tuner::Error;
+use tuner::race::{Epochs, Race};
 use tuner::space::{Config, Space};
 use tuner::store::StudyText;
 use tuner::study::{Method, StopRules, StudySpec};
@@ -47,8 +49,12 @@ pub struct StudyFile {
     pub trial: TrialLimits,
     /// `[stop]`.
     pub stop: StopRules,
+    /// `[race]`.
+    pub race: Option<RaceSection>,
     /// `[objective]`: a program and its arguments.
     pub command: Option<Vec<Argument>>,
+    /// `[objective]`: how many epochs a trial has.
+    pub epochs: Option<EpochsKey>,
     /// `[run]`.
     pub run: RunSection,
     canonical: Canonical,
@@ -179,7 +185,29 @@ impl StudyFile {
             n_splits: self.n_splits(),
             direction: self.study.direction,
             stop: self.stop,
+            race: self.racing(),
         }
+    }
+
+    /// What stops hopeless trials, in the engine's terms.
+    fn racing(&self) -> Option<Race> {
+        let RaceSection { risk, after, folds, at } = self.race.clone()?;
+        let recipe = trainer::recipe::Recipe::default();
+        let named = |name: &str, otherwise: u32| (Some(name.to_owned()), Some(otherwise));
+        let epochs = match (self.evaluator(), &self.epochs) {
+            (Evaluator::Trainer, _) => Some(Epochs {
+                total: named("epochs", recipe.epochs),
+                warmup: named("warmup_epochs", 0),
+            }),
+            (_, Some(EpochsKey::Number(n))) => {
+                Some(Epochs { total: (None, Some(*n)), ..Epochs::default() })
+            }
+            (_, Some(EpochsKey::Parameter(name))) => {
+                Some(Epochs { total: (Some(name.clone()), None), ..Epochs::default() })
+            }
+            (_, None) => None,
+        };
+        Some(Race { risk, after, folds, at, epochs })
     }
 
     /// Trials before the model: as written, else none where experience takes their place.
@@ -363,15 +391,18 @@ fn read_text(path: &Path) -> Result<String, Fault> {
 /// Reads all sections; none if the file cannot make a study whatever else is mended.
 fn lower(entries: Vec<Entry>, folder: PathBuf, notes: &mut Notes) -> Option<StudyFile> {
     let end = notes.source.text.len();
-    let whole = Node { span: end..end, item: Item::Table(take_reserved(entries, notes)) };
+    let whole = Node { span: end..end, item: Item::Table(entries) };
     let reader = Reader::open(&FILE, &[], &whole, notes);
     let node = |key: &str| reader.node(key);
     let [study, data, cv, search, space] = ["study", "data", "cv", "search", "space"].map(node);
-    let [enqueue, constraints, trial, stop, objective, run] =
-        ["enqueue", "constraints", "trial", "stop", "objective", "run"].map(node);
+    let [enqueue, constraints, race, trial, stop, objective, run] =
+        ["enqueue", "constraints", "race", "trial", "stop", "objective", "run"].map(node);
     let (name, study) = study::study(study, notes);
     let cv = data::cv(cv, data.is_some(), notes);
-    let evaluator = relations::evaluator(data.is_some(), objective.is_some());
+    let (command, epochs) = objective.map_or((None, None), |node| limits::objective(node, notes));
+    // A command that cannot be read is one all the same.
+    let has_command = objective.is_some() && (command.is_some() || epochs.is_none());
+    let evaluator = relations::evaluator(data.is_some(), has_command);
     let data = data.and_then(|node| data::data(node, notes));
     let search = study::search(search, notes);
     let parameters = parameter::parameters(space, notes);
@@ -379,7 +410,7 @@ fn lower(entries: Vec<Entry>, folder: PathBuf, notes: &mut Notes) -> Option<Stud
     let given = enqueue.map(|node| lists::enqueue(node, notes)).unwrap_or_default();
     let trial = limits::trial(trial, notes);
     let stop = limits::stop(stop, notes);
-    let command = objective.and_then(|node| limits::objective(node, notes));
+    let race = race.map(|node| race::race(node, notes));
     let run = limits::run(run, notes);
     let parts = Parts { study: &study, data: data.as_ref(), cv: &cv, search: &search, evaluator };
     relations::check(&parts, notes);
@@ -388,6 +419,7 @@ fn lower(entries: Vec<Entry>, folder: PathBuf, notes: &mut Notes) -> Option<Stud
     let has_model = matches!(search.method, Method::Bayes | Method::Tpe);
     let is_guided =
         search.knowledge != Knowledge::None && has_model && evaluator == Evaluator::Trainer;
+    limits::check_epochs(epochs.as_ref(), &written, notes);
     let space = if is_guided { knowledge::add(&written) } else { written.clone() };
     let enqueue = space::complete(&space, &given, notes);
     let arguments = command.as_ref().map(|command| limits::arguments(command, &space, notes));
@@ -400,7 +432,9 @@ fn lower(entries: Vec<Entry>, folder: PathBuf, notes: &mut Notes) -> Option<Stud
         space: &written,
         enqueue: &given,
         trial: &trial,
+        race: race.as_ref(),
         command: command.as_deref(),
+        epochs: epochs.as_ref(),
     });
     let spans = Spans::default();
     Some(StudyFile {
@@ -416,21 +450,12 @@ fn lower(entries: Vec<Entry>, folder: PathBuf, notes: &mut Notes) -> Option<Stud
         enqueue,
         trial,
         stop,
+        race,
         command: arguments,
+        epochs,
         run,
         canonical,
         spans,
         lost: Vec::new(),
     })
-}
-
-/// Names `[race]`, which is to come, as what it is.
-fn take_reserved(entries: Vec<Entry>, notes: &mut Notes) -> Vec<Entry> {
-    let (reserved, entries): (Vec<Entry>, _) =
-        entries.into_iter().partition(|entry| entry.key == "race");
-    for entry in reserved {
-        let message = "[race] is reserved: stopping hopeless trials early is not in this release";
-        notes.fault(&entry.key_span, message).hints.push("remove the section".to_owned());
-    }
-    entries
 }

@@ -10,7 +10,7 @@ mod leaderboard;
 mod order;
 mod totals;
 
-pub use leaderboard::{Leaderboard, Row};
+pub use leaderboard::{Leaderboard, RacedAt, Row};
 pub use totals::Totals;
 
 /// What the statistics need to know about the splits that all trials share.

@@ -77,7 +77,10 @@ mod tests {
     fn tally(outcomes: &[(State, f64)]) -> Tally {
         let mut tally = Tally::default();
         for (number, (state, loss)) in outcomes.iter().enumerate() {
-            tally.count(number as u64, &Outcome { state: *state, losses: [*loss].into() });
+            tally.count(
+                number as u64,
+                &Outcome { state: *state, losses: [*loss].into(), predicted: None },
+            );
         }
         tally
     }

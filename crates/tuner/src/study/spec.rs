@@ -1,5 +1,6 @@
 //! A study as written, in the engine's own terms.
 
+use crate::race::Race;
 use crate::search::Method;
 use crate::space::{Config, Space};
 use crate::trial::Direction;
@@ -27,6 +28,8 @@ pub struct StudySpec {
     pub direction: Direction,
     /// What ends the study early.
     pub stop: StopRules,
+    /// What stops hopeless trials; none: every trial runs to its end.
+    pub race: Option<Race>,
 }
 
 /// Rules that end a study before its total; evaluated over what the next proposal may see.
