@@ -79,7 +79,7 @@ impl Search {
     fn tell(&mut self, loss: f64) {
         let state = if loss.is_finite() { State::Ok } else { State::Failed };
         let losses = [loss].into_iter().filter(|loss| loss.is_finite()).collect();
-        self.history.reveal(self.history.len() - 1, Outcome { state, losses });
+        self.history.reveal(self.history.len() - 1, Outcome { state, losses, predicted: None });
     }
 }
 

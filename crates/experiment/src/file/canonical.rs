@@ -1,9 +1,10 @@
 //! A study's identity: everything in its file that can change a result, in one form, whatever the order and the comments.
 
 use super::data::{CvSection, DataSection};
+use super::epochs::EpochsKey;
 use super::limits::TrialLimits;
 use super::lists::Given;
-use super::race::{EpochsKey, RaceSection};
+use super::race::RaceSection;
 use super::study::{Knowledge, SearchSection, StudySection};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;

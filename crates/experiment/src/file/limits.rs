@@ -1,9 +1,9 @@
 //! `[trial]`, `[stop]`, `[objective]` and `[run]`: limits, the end of a study, someone else's program, and how a run behaves.
 
 use super::advice::nearest;
+use super::epochs::EpochsKey;
 use super::keys::{OBJECTIVE, RUN, STOP, TRIAL};
 use super::placeholder::{Argument, Unknown};
-use super::race::EpochsKey;
 use super::reader::{Bounds, Notes, Reader};
 use super::spans::Spot;
 use super::tree::{Item, Node};

@@ -8,6 +8,7 @@
 mod advice;
 mod canonical;
 mod data;
+mod epochs;
 mod experience;
 pub mod fields;
 mod foreign;
@@ -31,11 +32,12 @@ mod tree;
 
 pub use advice::nearest;
 pub use data::DataSection;
+pub use epochs::EpochsKey;
 pub use keys::manual;
 #[cfg(unix)]
 pub use limits::TrialLimits;
 pub use placeholder::Piece;
-pub use race::{EpochsKey, RaceSection};
+pub use race::RaceSection;
 pub use relations::Evaluator;
 pub use space::{at_most, grid_at_most, grid_sizes, n_points};
 pub use study::Knowledge;

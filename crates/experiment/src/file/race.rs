@@ -23,15 +23,6 @@ impl Default for RaceSection {
     }
 }
 
-/// Epochs of someone else's objective.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum EpochsKey {
-    /// Each trial has this many.
-    Number(u32),
-    /// A parameter says how many.
-    Parameter(String),
-}
-
 pub(super) fn race(node: &Node, notes: &mut Notes) -> RaceSection {
     let usual = RaceSection::default();
     let mut reader = Reader::open(&RACE, &["race"], node, notes);

@@ -1,6 +1,7 @@
 //! Typed reading of a section: each getter takes a key and leaves a fault where the value is not what was wanted.
 
 use super::advice::nearest;
+use super::epochs::EpochsKey;
 use super::keys::Section;
 use super::spans::Spans;
 use super::tree::{Entry, Item, Node};

@@ -2,10 +2,11 @@
 
 use super::canonical::{Canonical, Difference, Written};
 use super::data::{self, CvSection, DataSection};
+use super::epochs::EpochsKey;
 use super::keys::FILE;
 use super::limits::{self, RunSection, TrialLimits};
 use super::placeholder::Argument;
-use super::race::{self, EpochsKey, RaceSection};
+use super::race::{self, RaceSection};
 use super::reader::{Notes, Reader};
 use super::relations::{self, Evaluator, Parts};
 use super::spans::Spans;
