@@ -15,6 +15,7 @@ mod leaderboard;
 mod list;
 mod plan;
 mod predict;
+mod race;
 mod remove;
 mod resume;
 mod run;
@@ -113,6 +114,7 @@ pub enum Command {
     Predict(predict::Args),
     Ask(ask::Args),
     Tell(tell::Args),
+    Race(race::Args),
     Verify(verify::Args),
     Remove(remove::Args),
     Completions(completions::Args),
@@ -147,6 +149,7 @@ impl Command {
             Self::Predict(args) => predict::run(args, common),
             Self::Ask(args) => ask::run(args, common),
             Self::Tell(args) => tell::run(args, common),
+            Self::Race(args) => race::run(args, common),
             Self::Verify(args) => verify::run(args, common),
             Self::Remove(args) => remove::run(args, common),
             Self::Completions(args) => completions::run(args, common),

@@ -44,6 +44,7 @@ pub fn run(args: &Args, _: &Common) -> Result<Exit, Failure> {
     lines.push(line("fits", &fits(&file)?));
     let costs = data.as_ref().and_then(|data| cost::range(&file.space, data));
     lines.extend(costs.map(|costs| line("cost", &cost(&costs))));
+    lines.extend(racing(&file).map(|words| line("race", &words)));
     lines.extend(
         outlook::in_words(&file).map(|words| line("learned", &words.replace('\n', "\n         "))),
     );
@@ -131,6 +132,26 @@ fn fits(file: &StudyFile) -> Result<String, Failure> {
 }
 
 /// What the first trial calls, as a list of words.
+/// When trials are judged.
+fn racing(file: &StudyFile) -> Option<String> {
+    let race = file.spec().race?;
+    let percent = |share: &f64| format!("{}", (1000.0 * share).round() / 10.0);
+    let mut looks = Vec::new();
+    if race.epochs.is_some() && !race.at.is_empty() {
+        let shares: Vec<String> = race.at.iter().map(percent).collect();
+        looks.push(format!("at {} % of the epochs of each fold", shares.join(", ")));
+    }
+    if race.folds && file.n_splits() > 1 {
+        looks.push("after each fold".to_owned());
+    }
+    let when = if looks.is_empty() { "never".to_owned() } else { looks.join(" and ") };
+    Some(format!(
+        "hopeless trials are stopped, judged {when}, once {} trials are complete; risk {} %",
+        race.after,
+        percent(&race.risk)
+    ))
+}
+
 fn command(file: &StudyFile, trials: &[(Origin, Config)]) -> Option<String> {
     let (invocation, (_, config)) = (Invocation::of(file)?, trials.first()?);
     Some(format!("{:?}", invocation.words(&file.space, config)))

@@ -245,6 +245,7 @@ pub(super) const STOP: Section = Section {
         ("target", "a loss that is good enough"),
         ("patience", "trials without a gain"),
         ("max_seconds", "of all runs together"),
+        ("multiply_adds", "of all trials of the built-in trainer together, counted as they end"),
     ],
 };
 

@@ -62,6 +62,7 @@ pub(super) fn stop(node: Option<&Node>, notes: &mut Notes) -> StopRules {
         target: reader.number("target", Bounds::Finite),
         patience: reader.count("patience", 1..=MOST),
         max_seconds: reader.number("max_seconds", Bounds::Positive),
+        multiply_adds: reader.count("multiply_adds", 1..=MOST),
     }
 }
 

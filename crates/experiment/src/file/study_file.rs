@@ -186,13 +186,13 @@ impl StudyFile {
             n_splits: self.n_splits(),
             direction: self.study.direction,
             stop: self.stop,
-            race: self.racing(),
+            race: self.race.clone().map(|section| self.racing(section)),
         }
     }
 
-    /// What stops hopeless trials, in the engine's terms.
-    fn racing(&self) -> Option<Race> {
-        let RaceSection { risk, after, folds, at } = self.race.clone()?;
+    /// What stops hopeless trials by a section, in the engine's terms.
+    pub fn racing(&self, section: RaceSection) -> Race {
+        let RaceSection { risk, after, folds, at } = section;
         let recipe = trainer::recipe::Recipe::default();
         let named = |name: &str, otherwise: u32| (Some(name.to_owned()), Some(otherwise));
         let epochs = match (self.evaluator(), &self.epochs) {
@@ -208,7 +208,7 @@ impl StudyFile {
             }
             (_, None) => None,
         };
-        Some(Race { risk, after, folds, at, epochs })
+        Race { risk, after, folds, at, epochs }
     }
 
     /// Trials before the model: as written, else none where experience takes their place.

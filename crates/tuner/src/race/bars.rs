@@ -114,7 +114,9 @@ impl Bars {
         let (s, t_of_folds) = self.spread.unwrap_or((0.0, 0.0));
         let rest = 2.0 * s * s * (n - 1.0) / n;
         let margin = t.max(t_of_folds) * (sd * sd + rest).sqrt();
-        if n > 1.0 && self.spread.is_none() || !(end - best > margin) {
+        let is_unknown = n > 1.0 && self.spread.is_none();
+        let gap = end - best;
+        if is_unknown || margin.is_nan() || !gap.is_finite() || gap <= margin {
             return None;
         }
         let predicted = self.told(end, sd);
@@ -137,7 +139,7 @@ impl Bars {
             .map(|(loss, best)| warped(self.direction.inner(*loss), self.is_log) - best);
         let difference = differences.sum::<f64>() / m;
         let sd = s * (2.0 * (n - m) / (n * m)).sqrt();
-        if !(difference > t * sd) {
+        if difference.is_nan() || difference <= t * sd {
             return None;
         }
         let best = self.best_losses.iter().sum::<f64>() / n;

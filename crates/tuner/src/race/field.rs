@@ -66,7 +66,9 @@ mod tests {
         };
         let field = |numbers: &[u64]| {
             let mut field = Field::default();
-            numbers.iter().for_each(|n| field.add(trial(*n)));
+            for n in numbers {
+                field.add(trial(*n));
+            }
             field
         };
         let one = field(&[0, 1, 2, 3, 4, 5, 6]);

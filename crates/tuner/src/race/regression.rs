@@ -40,7 +40,9 @@ impl Line {
     /// Fits a line to the folds of `n_trials` trials; none where they are too few or leave no residual.
     pub(super) fn fit(pairs: &[Pair]) -> Option<Self> {
         let mut sums = Sums::default();
-        pairs.iter().for_each(|pair| sums.add(pair, 1.0));
+        for pair in pairs {
+            sums.add(pair, 1.0);
+        }
         let mut trials: Vec<usize> = pairs.iter().map(|pair| pair.trial).collect();
         trials.sort_unstable();
         trials.dedup();

@@ -327,6 +327,12 @@ impl Ledger {
         Some(folds)
     }
 
+    /// Multiply-adds of the folds that count of a trial that has ended, as far as they are counted.
+    pub(super) fn multiply_adds(&self, trial: u64) -> u64 {
+        let folds = self.record(trial).unwrap_or_default();
+        folds.iter().filter_map(|fold| fold.multiply_adds).fold(0, u64::saturating_add)
+    }
+
     /// A trial that is ok, as others are judged by it.
     pub(super) fn contender(&self, trial: u64, direction: Direction) -> Option<Contender> {
         let folds = self.record(trial)?;

@@ -66,8 +66,11 @@ impl StudyState {
     pub(super) fn field_in(&self, space: &Arc<Space>, n_proposals: usize) -> Field {
         let mut field = Field::default();
         for &trial in self.ledger.seen_by(n_proposals) {
-            if self.slot(trial).is_some_and(|slot| slot.place_in(space).is_some()) {
-                self.ledger.contender(trial, self.spec.direction).map(|c| field.add(c));
+            let lies_there = self.slot(trial).is_some_and(|slot| slot.place_in(space).is_some());
+            if let Some(contender) = self.ledger.contender(trial, self.spec.direction)
+                && lies_there
+            {
+                field.add(contender);
             }
         }
         field

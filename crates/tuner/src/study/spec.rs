@@ -41,4 +41,6 @@ pub struct StopRules {
     pub patience: Option<u64>,
     /// Seconds of all runs together.
     pub max_seconds: Option<f64>,
+    /// Multiply-adds of the trials that have ended, as far as they are counted.
+    pub multiply_adds: Option<u64>,
 }

@@ -194,8 +194,11 @@ impl StudyState {
                 continue;
             }
             self.tally.count(trial, &outcome);
-            if self.spec.race.is_some() {
-                self.ledger.contender(trial, self.spec.direction).map(|c| self.field.add(c));
+            self.tally.spend(self.ledger.multiply_adds(trial));
+            if self.spec.race.is_some()
+                && let Some(contender) = self.ledger.contender(trial, self.spec.direction)
+            {
+                self.field.add(contender);
             }
             if !self.history.has_seen(trial as usize) {
                 self.history.reveal(trial as usize, outcome);
