@@ -162,7 +162,9 @@ impl<'a> Commands<'a> {
             }
             for (epoch, loss) in output.take_news() {
                 if (job.report)(epoch, loss).is_break() && stop.is_none() {
-                    File::create(stop_file(&fold_folder(&self.folder, job.trial, job.split)))?;
+                    // The folder is the program's own: it may have taken it away.
+                    let own = fold_folder(&self.folder, job.trial, job.split);
+                    drop(File::create(stop_file(&own)));
                     stop = Some(Stop::Raced);
                     self.ask(program, &mut ends_at);
                 }

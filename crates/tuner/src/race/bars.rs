@@ -121,7 +121,7 @@ impl Bars {
         }
         let predicted = self.told(end, sd);
         let reason = format!(
-            "{} in this fold, where trial {} has {}",
+            "{} in this fold; trial {} has {} there",
             in_words(predicted),
             self.best,
             short(self.told(best, 0.0).loss)
@@ -146,7 +146,7 @@ impl Bars {
         let predicted = self.told(best + difference, sd);
         let folds = if losses.len() == 1 { "fold" } else { "folds" };
         let reason = format!(
-            "after {} {folds}: {}, where trial {} has {}",
+            "after {} {folds}: {}; trial {} has {}",
             losses.len(),
             in_words(predicted),
             self.best,

@@ -2,6 +2,7 @@
 
 use super::ask::Told;
 use super::handle::Study;
+use super::slot::Slot;
 use super::state::StudyState;
 use crate::error::Error;
 use crate::race::{Bars, Field, Judge, Rung};
@@ -121,7 +122,7 @@ impl StudyState {
 impl Study {
     /// Records that a trial is stopped after its first folds, if it is to be; tells whether it was.
     pub(super) fn race(&mut self, trial: u64, race: &TrialRace) -> Result<bool, Error> {
-        if self.slot(trial).is_none_or(super::Slot::is_final) {
+        if self.slot(trial).is_none_or(Slot::is_final) {
             return Ok(false);
         }
         let Some(raced) = race.after_folds(trial, &self.results(trial)) else {
@@ -144,7 +145,7 @@ impl Study {
         now: f64,
     ) -> Result<bool, Error> {
         let split = self.told_split(trial, split, &FoldResult::from_loss(0.0))?;
-        let is_over = self.slot(trial).is_none_or(super::Slot::is_final);
+        let is_over = self.slot(trial).is_none_or(Slot::is_final);
         if is_over || self.results(trial)[split].is_some() {
             return Ok(false);
         }
