@@ -85,7 +85,8 @@ fn racing_is_part_of_the_study_and_its_keys_are_checked() {
     sandbox
         .write("quick.toml", &text.replace("folds = 3", "folds = 1").replace("[0.25, 0.5]", "[]"));
     let said = sandbox.tune(&["check", &file]);
-    assert!(said.stderr.contains("[race] cannot act"), "{}", said.stderr);
+    let all = format!("{}{}", said.stdout, said.stderr);
+    assert!(all.contains("[race] cannot act"), "{all}");
 }
 
 /// Prints a curve of 20 epochs that ends at a bowl over `way`, and then the loss.

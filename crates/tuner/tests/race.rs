@@ -71,6 +71,10 @@ impl Objective for Curved {
     fn evaluate(&self, job: &Job<'_>) -> Option<Evaluation> {
         let end = (self.loss)(job);
         let mut curve = Vec::new();
+        // Later folds end first, as far as threads allow.
+        for _ in 0..(3 - job.split) * 2000 {
+            std::thread::yield_now();
+        }
         for epoch in 1..=EPOCHS {
             if (job.interrupt)().is_break() {
                 return None;

@@ -2,7 +2,7 @@
 
 use super::Common;
 use crate::report::{Exit, Failure, Look, count, render};
-use crate::screen;
+use crate::terminal::screen;
 use experiment::file::Evaluator;
 use experiment::subject::ASKED;
 use experiment::{external, lint, preview};
@@ -27,8 +27,8 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     if !warnings.is_empty() {
         common.talk(render(&warnings, Look::for_stderr()).trim_end());
     }
-    if file.evaluator() == Evaluator::Asker {
-        common.talk(format!("{}: {ASKED}", file.name));
+    if file.plan.evaluator() == Evaluator::Asker {
+        common.talk(format!("{}: {ASKED}", file.plan.name));
     }
     screen::data(format!(
         "{}: no errors, {}",

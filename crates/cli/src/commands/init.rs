@@ -3,7 +3,7 @@
 use super::Common;
 use crate::output::outlook;
 use crate::report::{Exit, Failure, Fault, pasted};
-use experiment::file::{StudyFile, template};
+use experiment::file::{SpaceFile, template};
 use experiment::subject::Subject;
 use experiment::trainer::data::{Dataset, ReadOptions, Roles, Table};
 use std::io::{ErrorKind, Write};
@@ -35,9 +35,9 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let path = relative(&absolute(&args.data), &folder);
     let text = template::write(&dataset, &template::Names { data: &path, target: &args.target });
     // What is written must pass its own check: whatever forbids that is told now, not later.
-    let file = StudyFile::parse(&args.out.display().to_string(), text, folder)?;
+    let file = SpaceFile::parse(&args.out.display().to_string(), text, folder)?;
     let subject = Subject::of(&file)?;
-    write_new(&args.out, file.text())?;
+    write_new(&args.out, file.document.text())?;
     common.talk(format!("{}: {}", args.data.display(), subject.in_words().unwrap_or_default()));
     let out = args.out.display().to_string();
     common.talk(format!("wrote {out}; `tune run {}` searches", pasted(&out)));

@@ -2,10 +2,9 @@
 
 use super::Common;
 use crate::report::{Exit, Failure, count};
-use crate::screen;
+use crate::terminal::screen;
 use experiment::file::RaceSection;
 use experiment::folder::StudyFolder;
-use experiment::session;
 
 /// Show what racing would have saved and lost in a study that ran
 ///
@@ -27,12 +26,12 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         return Err(Failure::input(message));
     }
     let folder = StudyFolder::find(&common.results, &args.study)?;
-    let (file, mut study) = session::look(&folder, &screen::warn)?;
-    let section = file.race.clone().unwrap_or_default();
+    let (file, mut study) = experiment::look(&folder, &screen::warn)?;
+    let section = file.plan.race.clone().unwrap_or_default();
 
     let mut lines = Vec::new();
     for &risk in &args.risk {
-        let race = file.racing(RaceSection { risk, ..section.clone() });
+        let race = file.plan.racing(RaceSection { risk, ..section.clone() });
         let found = study.hindsight(&race)?;
         if lines.is_empty() {
             let trials = count(found.n_trials as u64, "complete trial");

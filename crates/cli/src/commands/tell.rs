@@ -2,7 +2,7 @@
 
 use super::{Common, ask};
 use crate::report::{Exit, Failure, Fault};
-use crate::screen;
+use crate::terminal::screen;
 use experiment::storage::Purpose;
 use experiment::tuner::error::{Error, TellFault};
 use experiment::tuner::study::Told;
@@ -46,10 +46,10 @@ struct Outcome {
 
 /// Takes in a result.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
-    let mut session = ask::hold(&args.study, common, Purpose::Tell)?;
-    let now = session.study.seconds();
+    let mut held = ask::hold(&args.study, common, Purpose::Tell)?;
     if let (Some(epoch), Some(loss)) = (args.epoch, args.outcome.loss) {
-        let told = session.study.tell_epoch(args.trial, args.fold, (epoch, loss), now);
+        let now = held.study.seconds();
+        let told = held.study.tell_epoch(args.trial, args.fold, (epoch, loss), now);
         let go_on = told.map_err(hinted)?;
         screen::data(serde_json::json!({ "go_on": go_on }).to_string());
         return Ok(Exit::Done);
@@ -58,12 +58,13 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         (Some(loss), _) => FoldResult::from_loss(*loss),
         (None, Some(why)) => FoldResult::not_ok(State::Failed, why.clone()),
         (None, None) => {
-            session.study.abandon(args.trial)?;
+            held.study.abandon(args.trial)?;
             common.talk(format!("trial {} is put back", args.trial));
             return Ok(Exit::Done);
         }
     };
-    let told = session.study.tell(args.trial, args.fold, &result, now).map_err(hinted)?;
+    let told =
+        held.study.tell(args.trial, args.fold, &result, held.study.seconds()).map_err(hinted)?;
     match told {
         Told::Recorded => {}
         Told::Unchanged => common.talk(format!("trial {} was told this before", args.trial)),

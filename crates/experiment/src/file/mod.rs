@@ -1,4 +1,5 @@
-//! `space.toml`, read: from text to a checked, typed [`StudyFile`], with every fault shown at its line.
+//! `space.toml`, read: from text to a checked, typed [`SpaceFile`], with every fault shown at its line. A space file is a
+//! [`Document`] (what is written, and where) and a [`StudyPlan`] (what it means).
 //!
 //! Reading goes in layers: `tree` (syntax; the only place that names the TOML crate), `keys`, `foreign` and `advice`
 //! (every key, what other programs call it, what to write instead), `reader` (typed values), one file a group of
@@ -8,6 +9,7 @@
 mod advice;
 mod canonical;
 mod data;
+mod document;
 mod epochs;
 mod experience;
 pub mod fields;
@@ -22,9 +24,10 @@ mod race;
 mod reader;
 mod relations;
 mod space;
+mod space_file;
 mod spans;
 mod study;
-mod study_file;
+mod study_plan;
 pub mod template;
 #[cfg(test)]
 mod tests;
@@ -32,6 +35,7 @@ mod tree;
 
 pub use advice::nearest;
 pub use data::DataSection;
+pub use document::Document;
 pub use epochs::EpochsKey;
 pub use keys::manual;
 #[cfg(unix)]
@@ -40,5 +44,6 @@ pub use placeholder::Piece;
 pub use race::RaceSection;
 pub use relations::Evaluator;
 pub use space::{at_most, grid_at_most, grid_sizes, n_points};
+pub use space_file::SpaceFile;
 pub use study::Knowledge;
-pub use study_file::StudyFile;
+pub use study_plan::StudyPlan;

@@ -188,17 +188,22 @@ impl Ledger {
         Ok(if became_final { Change::Final(trial) } else { Change::None })
     }
 
-    /// Takes in that a trial was stopped after a fold.
+    /// Takes in that a trial was stopped after a fold. Its later folds may have ended before: then it was final already,
+    /// and they count no longer.
     fn stop(&mut self, raced: Raced) -> Result<Change, Error> {
         let Raced { trial, n_folds, .. } = raced;
         let states = self.by_split(trial, |packed| packed.state);
         let unknown = Error::Records(RecordFault::UnknownFold { trial, split: n_folds });
-        let slot = self.slots.get_mut(trial).filter(|slot| !slot.is_final);
+        let slot = self.slots.get_mut(trial).filter(|_| !self.raced.contains_key(&trial));
         let is_ok = |state: &Option<State>| *state == Some(State::Ok);
         let fits = (1..states.len()).contains(&n_folds) && states[..n_folds].iter().all(is_ok);
-        slot.filter(|_| fits).ok_or(unknown)?.is_final = true;
-        self.n_folds += states.iter().filter(|state| state.is_none()).count() as u64;
+        let slot = slot.filter(|_| fits).ok_or(unknown)?;
+        let was_final = std::mem::replace(&mut slot.is_final, true);
         self.raced.insert(trial, raced);
+        if was_final {
+            return Ok(Change::None);
+        }
+        self.n_folds += states.iter().filter(|state| state.is_none()).count() as u64;
         self.close(trial);
         Ok(Change::Final(trial))
     }
@@ -344,6 +349,11 @@ impl Ledger {
         let mean = stats::mean(&losses)?;
         let looks = folds.into_iter().map(|fold| fold.looks).collect();
         Some(Contender { number: trial, mean, losses, looks })
+    }
+
+    /// Tells whether a trial was stopped after a fold.
+    pub(super) fn is_raced(&self, trial: u64) -> bool {
+        self.raced.contains_key(&trial)
     }
 
     /// The epochs of an open fold that were told from outside.

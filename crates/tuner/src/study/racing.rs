@@ -120,9 +120,10 @@ impl StudyState {
 }
 
 impl Study {
-    /// Records that a trial is stopped after its first folds, if it is to be; tells whether it was.
+    /// Records that a trial is stopped after its first folds, if it is to be; tells whether it was. To be asked after each
+    /// fold: later ones may have ended before, and do not count then.
     pub(super) fn race(&mut self, trial: u64, race: &TrialRace) -> Result<bool, Error> {
-        if self.slot(trial).is_none_or(Slot::is_final) {
+        if self.ledger.is_raced(trial) {
             return Ok(false);
         }
         let Some(raced) = race.after_folds(trial, &self.results(trial)) else {

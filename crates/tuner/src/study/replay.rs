@@ -6,6 +6,7 @@
 
 use super::difference::{Difference, is_identical};
 use super::racing::TrialRace;
+use super::slot::Slot;
 use super::spec::StudySpec;
 use super::state::StudyState;
 use crate::error::{Error, RecordFault};
@@ -95,14 +96,13 @@ impl Follower {
             Record::Fold(fold) => Some(fold.trial),
             _ => None,
         };
-        let ended = self.study.apply(record)?;
-        let Some(trial) = trial else { return Ok(()) };
-        match ended {
-            Some(trial) => drop(self.races.remove(&trial)),
-            None => {
-                let race = self.races.get(&trial);
-                self.due =
-                    race.and_then(|race| race.after_folds(trial, &self.study.results(trial)));
+        self.study.apply(record)?;
+        // Later folds may have ended before: a trial is judged whether it is final or not.
+        if let Some((trial, race)) = trial.and_then(|trial| Some((trial, self.races.get(&trial)?)))
+        {
+            self.due = race.after_folds(trial, &self.study.results(trial));
+            if self.study.slot(trial).is_some_and(Slot::is_final) {
+                self.races.remove(&trial);
             }
         }
         Ok(())

@@ -1,0 +1,315 @@
+//! A space file: what is written, and what it means.
+
+use super::canonical::{Canonical, Written};
+use super::document::Document;
+use super::keys::FILE;
+use super::race;
+use super::reader::{Notes, Reader};
+use super::relations::{self, Evaluator, Parts};
+use super::spans::Spans;
+use super::study::{self, Knowledge};
+use super::study_plan::StudyPlan;
+use super::tree::{self, Entry, Item, Node};
+use super::{data, experience, knowledge, limits, lists, parameter, space};
+use crate::facts::StudyFacts;
+use crate::report::{Fault, Source};
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+use tuner::store::StudyText;
+use tuner::study::Method;
+
+/// A space file, checked as far as it can be without its data.
+#[derive(Clone, Debug)]
+pub struct SpaceFile {
+    /// What is written, and where.
+    pub document: Document,
+    /// What it means.
+    pub plan: StudyPlan,
+    /// Why the experience that the study was begun with is not at hand.
+    lost: Vec<Fault>,
+}
+
+/// A larger file is not a space file.
+const MOST_BYTES: u64 = 16 << 20;
+
+impl SpaceFile {
+    /// Reads the file at `path`.
+    ///
+    /// # Errors
+    /// All faults found, in the order of the file: unreadable, not TOML, unknown keys, wrong values.
+    pub fn read(path: &Path) -> Result<Self, Vec<Fault>> {
+        let text = read_text(path).map_err(|fault| vec![fault])?;
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let folder = absolute.parent().map(Path::to_owned).unwrap_or_default();
+        Self::parse(&path.display().to_string(), text, folder)
+    }
+
+    /// Reads the file of a study that was begun, as it was then; the fact `name` says what it was called. Its paths resolve
+    /// in `given`, if there is such a folder; else where the file was read; and where it is no longer there, as in a project
+    /// that was moved as a whole, where the fact `file` leads to from the study at `place`, if that file is the same.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse): the file was written for another version of the program.
+    pub fn of_study(
+        study: &StudyText,
+        place: &Path,
+        given: Option<&Path>,
+    ) -> Result<Self, Vec<Fault>> {
+        let facts = StudyFacts::from_pairs(&study.facts);
+        let name = format!("{}.toml", facts.name.as_deref().unwrap_or("space"));
+        let recorded = PathBuf::from(&study.folder);
+        let mut file = Self::parse(&name, study.text.clone(), recorded.clone())?;
+        let way = facts.file.as_deref().map(Path::new);
+        let is_gone =
+            || way.and_then(Path::file_name).is_some_and(|name| !recorded.join(name).exists());
+        if let Some(given) = given {
+            given.clone_into(&mut file.document.folder);
+        } else if let Some(way) = way.filter(|_| is_gone())
+            && let Ok(moved) = Self::read(&normal(&normal(place).join(way)))
+            && moved.plan.difference_beyond_space(&file.plan).is_empty()
+        {
+            file.document.folder = moved.document.folder;
+        }
+        Ok(file.expecting_what_is_left(&facts))
+    }
+
+    /// The text for the records of a study at `place`, with the facts about it and one more, by which it finds its file
+    /// where both were moved; in memory a study has no place.
+    pub fn study_text(&self, place: Option<&Path>, facts: &StudyFacts) -> StudyText {
+        let document = &self.document;
+        let from_study = || {
+            let own = document.resolve(Path::new(document.name()).file_name()?);
+            let way = pathdiff::diff_paths(normal(&own), normal(place?))?;
+            Some(way.to_str()?.to_owned())
+        };
+        let facts = StudyFacts { file: from_study(), ..facts.clone() };
+
+        StudyText {
+            text: document.text().to_owned(),
+            folder: document.folder.display().to_string(),
+            facts: facts.to_pairs(),
+        }
+    }
+
+    /// As [`expecting`](Self::expecting), but without an experience that is lost: a study can be looked at whatever became
+    /// of it.
+    #[must_use]
+    pub fn expecting_what_is_left(self, facts: &StudyFacts) -> Self {
+        self.clone().expecting(facts).unwrap_or_else(|lost| Self { lost, ..self })
+    }
+
+    /// Reads `text`, known to the person as `name`; `folder` is where its paths resolve.
+    ///
+    /// # Errors
+    /// All faults found, in the order of the file.
+    pub fn parse(name: &str, text: String, folder: PathBuf) -> Result<Self, Vec<Fault>> {
+        let source = Arc::new(Source { name: name.to_owned(), text });
+        let entries = tree::parse(&source)?;
+        if entries.is_empty() {
+            let fault =
+                Fault::error("the file is empty: it says nothing to search").within(&source);
+            return Err(vec![
+                fault.hint("`tune init data.csv --target y` writes a file to begin with"),
+            ]);
+        }
+        let mut notes = Notes { source, faults: Vec::new(), spans: Spans::default() };
+        let plan = lower(entries, &mut notes);
+        let mut faults = notes.faults;
+        let start =
+            |fault: &Fault| fault.place.as_ref().and_then(|place| Some(place.span.as_ref()?.start));
+        faults.sort_by_key(|fault| start(fault).unwrap_or(usize::MAX));
+        match plan {
+            Some(plan) if faults.is_empty() => {
+                let document = Document::new(notes.source, folder, notes.spans);
+                Ok(Self { document, plan, lost: Vec::new() })
+            }
+            _ => Err(faults),
+        }
+    }
+
+    /// The same file with what experience expects of the loss on the data that these facts of a study are about; unchanged
+    /// where no experience is asked for, or none applies.
+    ///
+    /// # Errors
+    /// If the file of experience cannot be read, or is no longer the one that the study was begun with.
+    pub fn expecting(self, facts: &StudyFacts) -> Result<Self, Vec<Fault>> {
+        if !self.may_expect() {
+            return Ok(self);
+        }
+        let at_key = |message: String| vec![self.document.fault_at("search.knowledge", message)];
+        let text =
+            experience::text(&self.plan.search.knowledge, &self.document.folder).map_err(at_key)?;
+        let Some(text) = text else { return Ok(self) };
+        let space = experience::expect(&self.plan.written, &text, facts).map_err(at_key)?;
+        let space = space.unwrap_or(self.plan.space);
+        Ok(Self { plan: StudyPlan { space, ..self.plan }, ..self })
+    }
+
+    /// Refuses to go on with a study whose own file of experience is no longer at hand; returns a warning if it is the one
+    /// that came with the program.
+    ///
+    /// # Errors
+    /// If the file of experience cannot be read, or is no longer the one that the study was begun with.
+    pub fn without_lost_experience(&self) -> Result<Option<Fault>, Vec<Fault>> {
+        match self.plan.search.knowledge {
+            _ if self.lost.is_empty() => Ok(None),
+            Knowledge::File(_) => Err(self.lost.clone()),
+            Knowledge::Trainer | Knowledge::None => Ok(Some(Fault::warning(format!(
+                "`{}` was begun with another version's experience: its next trials are proposed without",
+                self.plan.name
+            )))),
+        }
+    }
+
+    /// Why the experience that the study was begun with is not at hand; nothing if it is.
+    pub fn lost_experience(&self) -> &[Fault] {
+        &self.lost
+    }
+
+    /// SHA-256 of the experience of a study begun from this file, by which it knows it again; `None` without.
+    ///
+    /// # Errors
+    /// If the file of experience cannot be read.
+    pub fn experience_digest(&self) -> Result<Option<String>, Vec<Fault>> {
+        if !self.may_expect() {
+            return Ok(None);
+        }
+        let at_key = |message: String| vec![self.document.fault_at("search.knowledge", message)];
+        let text =
+            experience::text(&self.plan.search.knowledge, &self.document.folder).map_err(at_key)?;
+        Ok(text.map(|text| experience::digest(&text)))
+    }
+
+    /// Tells whether a study of this file is one that experience may lead.
+    fn may_expect(&self) -> bool {
+        self.plan.search.method == Method::Bayes && self.plan.evaluator() == Evaluator::Trainer
+    }
+
+    /// Tells whether the file says what the study is called; else it is called like the file.
+    pub fn names_itself(&self) -> bool {
+        self.document.holds(&["study", "name"])
+    }
+
+    /// The same file under another name.
+    #[must_use]
+    pub fn called(self, name: String) -> Self {
+        Self { plan: StudyPlan { name, ..self.plan }, ..self }
+    }
+
+    /// Names the parameters that this file searches, that `written` does not have, and to which the file itself gives no
+    /// default.
+    pub fn added_without_default(&self, written: &Self) -> Vec<&str> {
+        let before = &written.plan.space;
+        let searched = self.plan.space.parameters().iter().filter(|p| p.is_searched());
+        searched
+            .map(|p| p.name.as_str())
+            .filter(|name| before.position(name).is_none())
+            .filter(|name| !self.document.holds(&["space", name, "default"]))
+            .collect()
+    }
+}
+
+/// The absolute path without `..`; links are not looked into.
+fn normal(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut normal = PathBuf::new();
+    for component in absolute.components() {
+        match component {
+            Component::ParentDir => _ = normal.pop(),
+            other => normal.push(other),
+        }
+    }
+    normal
+}
+
+fn read_text(path: &Path) -> Result<String, Fault> {
+    let shown = path.display();
+    let cannot = |why: &dyn std::fmt::Display| Fault::error(format!("cannot read {shown}: {why}"));
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(|error| cannot(&error))?;
+    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| cannot(&error))?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(cannot(&format_args!("it has more than {} MiB", MOST_BYTES >> 20)).hint(
+            "a space file is a page of text; the table is named in it: [data] path = \"…\"",
+        ));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = valid.split(|&byte| byte == b'\n').count();
+        let column = 1 + valid.iter().rev().take_while(|&&byte| byte != b'\n').count();
+        cannot(&format_args!("line {line}, byte {column} is not UTF-8"))
+    })
+}
+
+/// Reads all sections; none if the file cannot make a study whatever else is mended.
+fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
+    let end = notes.source.text.len();
+    let whole = Node { span: end..end, item: Item::Table(entries) };
+    let reader = Reader::open(&FILE, &[], &whole, notes);
+    let node = |key: &str| reader.node(key);
+
+    // Sections, each by its own reader.
+    let [study, data, cv, search, space] = ["study", "data", "cv", "search", "space"].map(node);
+    let [enqueue, constraints, race, trial, stop, objective, run] =
+        ["enqueue", "constraints", "race", "trial", "stop", "objective", "run"].map(node);
+    let (name, study) = study::study(study, notes);
+    let cv = data::cv(cv, data.is_some(), notes);
+    let (command, epochs) = objective.map_or((None, None), |node| limits::objective(node, notes));
+    // A command that cannot be read is one all the same.
+    let has_command = objective.is_some() && (command.is_some() || epochs.is_none());
+    let evaluator = relations::evaluator(data.is_some(), has_command);
+    let data = data.and_then(|node| data::data(node, notes));
+    let search = study::search(search, notes);
+    let parameters = parameter::parameters(space, notes);
+    let constraints = constraints.map(|node| lists::constraints(node, notes)).unwrap_or_default();
+    let given = enqueue.map(|node| lists::enqueue(node, notes)).unwrap_or_default();
+    let trial = limits::trial(trial, notes);
+    let stop = limits::stop(stop, notes);
+    let race = race.map(|node| race::race(node, notes));
+    let run = limits::run(run, notes);
+
+    // What no section can know alone.
+    let parts = Parts { study: &study, data: data.as_ref(), cv: &cv, search: &search, evaluator };
+    relations::check(&parts, notes);
+    let written = space::space(parameters?, &constraints, evaluator, notes)?;
+    space::check_grid_size(&written, &search, notes);
+    limits::check_epochs(epochs.as_ref(), &written, notes);
+
+    // What the trainer and the engine say.
+    let has_model = matches!(search.method, Method::Bayes | Method::Tpe);
+    let is_guided =
+        search.knowledge != Knowledge::None && has_model && evaluator == Evaluator::Trainer;
+    let space = if is_guided { knowledge::add(&written) } else { written.clone() };
+    let enqueue = space::complete(&space, &given, notes);
+    let arguments = command.as_ref().map(|command| limits::arguments(command, &space, notes));
+    let canonical = Canonical::of(&Written {
+        study: &study,
+        data: data.as_ref(),
+        cv: &cv,
+        search: &search,
+        space: &written,
+        enqueue: &given,
+        trial: &trial,
+        race: race.as_ref(),
+        command: command.as_deref(),
+        epochs: epochs.as_ref(),
+    });
+    Some(StudyPlan {
+        name,
+        study,
+        data,
+        cv,
+        search,
+        written,
+        space,
+        enqueue,
+        trial,
+        stop,
+        race,
+        command: arguments,
+        epochs,
+        run,
+        canonical,
+    })
+}
