@@ -44,6 +44,11 @@ suite HALF NAME:
     cargo build --release -p tuner --example ask_tell
     python3 crates/cli/benches/suite/suite.py {{HALF}} {{NAME}}
 
+# the same problems with trained epochs as the budget, with and without [race] (pip install numpy onnxruntime)
+race-epochs *ARGS:
+    cargo build --release -p cli
+    python3 crates/cli/benches/peers/race_epochs.py --tune target/release/tune {{ARGS}}
+
 # a whole random search beside scikit-learn's and Optuna's, two cores (pip install scikit-learn torch optuna)
 bench-search:
     python3 crates/cli/benches/peers/bench_search.py

@@ -27,6 +27,7 @@ mod kill;
 #[cfg(target_os = "linux")]
 mod processes;
 mod python;
+mod race;
 mod run;
 mod sandbox;
 mod signals;

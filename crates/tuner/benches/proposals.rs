@@ -143,7 +143,8 @@ fn history(space: &Space, n_known: usize, seed: u64) -> History {
         let config = sampler.propose(&request).unwrap().unwrap().config;
         let loss = loss(space, &config, number);
         history.push(Arc::new(config), Origin::Sobol);
-        history.reveal(number, Outcome { state: State::Ok, losses: [loss].into() });
+        history
+            .reveal(number, Outcome { state: State::Ok, losses: [loss].into(), predicted: None });
     }
     history
 }

@@ -91,7 +91,7 @@ impl Search {
 
         let state = if loss.is_finite() { State::Ok } else { State::Failed };
         let losses = [loss].into_iter().filter(|loss| loss.is_finite()).collect();
-        self.history.reveal(self.history.len() - 1, Outcome { state, losses });
+        self.history.reveal(self.history.len() - 1, Outcome { state, losses, predicted: None });
         residual.map_or_else(String::new, |residual| format!("{residual:.4}"))
     }
 }

@@ -111,6 +111,7 @@ fn spec(method: Method, trials: u64) -> StudySpec {
         n_splits: 5,
         direction: Direction::Minimize,
         stop: StopRules::default(),
+        race: None,
     }
 }
 

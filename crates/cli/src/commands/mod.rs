@@ -17,6 +17,7 @@ mod leaderboard;
 mod list;
 mod plan;
 mod predict;
+mod race;
 mod remove;
 mod report;
 mod resume;
@@ -154,6 +155,7 @@ pub enum Command {
     Predict(predict::Args),
     Ask(ask::Args),
     Tell(tell::Args),
+    Race(race::Args),
     Verify(verify::Args),
     Remove(remove::Args),
     Completions(completions::Args),
@@ -193,6 +195,7 @@ impl Command {
             Self::Predict(args) => predict::run(args, common),
             Self::Ask(args) => ask::run(args, common),
             Self::Tell(args) => tell::run(args, common),
+            Self::Race(args) => race::run(args, common),
             Self::Verify(args) => verify::run(args, common),
             Self::Remove(args) => remove::run(args, common),
             Self::Completions(args) => completions::run(args, common),

@@ -72,6 +72,7 @@ pub fn summary(folder: &StudyFolder, study: &Study, ranking: &Ranking<'_>, top: 
             "\nnote: {trials} outside of the present space (in_space = false): the search does not learn from them"
         ));
     }
+    text.push_str(&saving(study));
     if study.clock_fired() {
         text.push_str(
             "\nnote: a limit that the clock decides ended the study or a fold: it may not repeat bit for bit",
@@ -118,6 +119,20 @@ fn baseline(study: &Study, metric: &str) -> String {
     let constant = StudyFacts::of(study).baseline;
     let shown = |value| format!("\nbaseline: one answer for all rows has {metric} {}", loss(value));
     constant.map(shown).unwrap_or_default()
+}
+
+/// How many trials were stopped early, and what that saved.
+fn saving(study: &Study) -> String {
+    let (Some(saving), Some(race)) = (study.saving(), &study.spec().race) else {
+        return String::new();
+    };
+    format!(
+        "\n{} of {} stopped early as hopeless; {:.0} % of the multiply-adds of full trials; risk {} %",
+        saving.n_raced,
+        count(saving.n_trials as u64, "trial"),
+        100.0 * saving.share,
+        (1000.0 * race.risk).round() / 10.0
+    )
 }
 
 fn best_set(ranking: &Ranking<'_>) -> String {

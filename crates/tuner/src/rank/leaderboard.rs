@@ -4,7 +4,7 @@ use super::SplitFacts;
 use super::order::{Order, Standing};
 use super::totals::metric_means;
 use crate::stats::{self, corrected_se};
-use crate::trial::{Direction, Trial};
+use crate::trial::{Direction, Prediction, Trial};
 use std::borrow::Borrow;
 
 /// One trial's line: what ranks it, and what it takes all trials to know. Values are as told.
@@ -29,13 +29,27 @@ pub struct Row {
     pub p_best: Option<f64>,
     /// Parameters of the network, largest over the folds; none if the objective does not count them.
     pub n_parameters: Option<u64>,
+    /// Where the trial was stopped as hopeless, if it was.
+    pub raced: Option<RacedAt>,
+}
+
+/// Where a trial was stopped, and what was predicted of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RacedAt {
+    /// The split in which, or after which, it was stopped.
+    pub split: usize,
+    /// The epoch after which it was; none after a whole fold.
+    pub epoch: Option<u32>,
+    /// Its mean loss over all splits, as predicted.
+    pub predicted: Prediction,
 }
 
 /// All trials in rank order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Leaderboard {
-    /// Ok trials first by mean loss, ties by number; then the others by how far they came: more splits done, then the
-    /// smaller fold-adjusted mean of those, then the number.
+    /// Ok trials first by mean loss, ties by number; then those that were stopped as hopeless, then the others, each by how
+    /// far they came: more splits done, then the smaller fold-adjusted mean of those (a predicted one among them), then the
+    /// number.
     pub rows: Vec<Row>,
     /// The further metrics that any fold reported, in alphabetical order.
     pub metric_names: Vec<String>,
@@ -73,6 +87,7 @@ impl Leaderboard {
                 in_best_set: best_set.as_ref().and_then(|set| set.get(position).copied()),
                 p_best: p_best.as_ref().and_then(|p| p.get(position).copied()),
                 n_parameters: standing.n_parameters,
+                raced: order.raced(standing, facts.n_splits, direction),
             }
         };
         let rows = order.ok.iter().chain(&order.others).enumerate().map(row).collect();

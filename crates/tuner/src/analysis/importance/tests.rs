@@ -29,7 +29,7 @@ fn measured(space: &Space, n: u64, loss: impl Fn(&Config) -> f64) -> Result<Impo
     let mut history = History::new();
     for index in 0..n {
         let config = space.draw(&scrambled.point(index));
-        let outcome = Outcome { state: State::Ok, losses: [loss(&config)].into() };
+        let outcome = Outcome { state: State::Ok, losses: [loss(&config)].into(), predicted: None };
         history.push(Arc::new(config), Origin::Sobol);
         history.reveal(index as usize, outcome);
     }

@@ -213,7 +213,11 @@ mod tests {
             history.push(Arc::new(config(a)), Origin::Random);
             history.reveal(
                 number as usize,
-                Outcome { state: State::Ok, losses: [0.1 + (a - 0.4) * (a - 0.4)].into() },
+                Outcome {
+                    state: State::Ok,
+                    losses: [0.1 + (a - 0.4) * (a - 0.4)].into(),
+                    predicted: None,
+                },
             );
         }
         let request =

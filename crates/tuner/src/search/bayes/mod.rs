@@ -177,10 +177,13 @@ mod tests {
         };
         assert!((0..6).all(|_| origin(&mut history) == Origin::Startup), "none has a result");
         for trial in 0..2 {
-            history.reveal(trial, Outcome { state: State::Ok, losses: [trial as f64].into() });
+            history.reveal(
+                trial,
+                Outcome { state: State::Ok, losses: [trial as f64].into(), predicted: None },
+            );
         }
         assert_eq!(origin(&mut history), Origin::Startup);
-        history.reveal(2, Outcome { state: State::Failed, losses: [].into() });
+        history.reveal(2, Outcome { state: State::Failed, losses: [].into(), predicted: None });
         assert_eq!(origin(&mut history), Origin::Model);
     }
 }

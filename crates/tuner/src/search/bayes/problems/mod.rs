@@ -84,7 +84,7 @@ fn assert_beats_random(space: &Space, loss: &dyn Fn(&Config) -> Option<f64>, fac
 /// The outcome of one fold; none: it diverged.
 fn outcome(loss: Option<f64>) -> Outcome {
     let state = if loss.is_some() { State::Ok } else { State::Diverged };
-    Outcome { state, losses: loss.into_iter().collect() }
+    Outcome { state, losses: loss.into_iter().collect(), predicted: None }
 }
 
 fn range(name: &str, low: f64, high: f64, scale: Scale) -> Parameter {

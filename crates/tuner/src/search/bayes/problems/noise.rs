@@ -32,7 +32,7 @@ pub(super) fn folds(config: &Config) -> Vec<f64> {
 }
 
 fn ok(losses: &[f64]) -> Outcome {
-    Outcome { state: State::Ok, losses: losses.into() }
+    Outcome { state: State::Ok, losses: losses.into(), predicted: None }
 }
 
 /// What a model learns that is told one number a trial.
