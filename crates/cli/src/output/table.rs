@@ -6,7 +6,7 @@ use crate::report::count;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 use experiment::StudyFacts;
 use experiment::folder::StudyFolder;
-use experiment::tuner::overview::{loss, short};
+pub use experiment::tuner::overview::{loss, short};
 use experiment::tuner::rank::Row;
 use experiment::tuner::space::Value;
 use experiment::tuner::study::Study;
