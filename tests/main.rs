@@ -26,6 +26,7 @@ mod kill;
 #[cfg(target_os = "linux")]
 mod processes;
 mod python;
+mod report;
 mod run;
 mod sandbox;
 mod signals;
