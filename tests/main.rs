@@ -28,6 +28,7 @@ mod kill;
 mod processes;
 mod python;
 mod race;
+mod report;
 mod run;
 mod sandbox;
 mod signals;
