@@ -96,7 +96,7 @@ fn write_boosting(
     write_new(&path, &text)?;
     // As with the first file: what is written passes its own check.
     SpaceFile::read(&path)?;
-    let (file, path) = (&file.document.source.name, path.display().to_string());
+    let (file, path) = (file.document.name(), path.display().to_string());
     common.talk(format!(
         "wrote {path} with its program and folds; once both have run, `tune compare {} {}`",
         pasted(&stem(file)),
