@@ -44,6 +44,11 @@ suite HALF NAME:
     cargo build --release -p tuner --example ask_tell
     python3 crates/cli/benches/suite/suite.py {{HALF}} {{NAME}}
 
+# the same problems with trained epochs as the budget, with and without [race] (pip install numpy onnxruntime)
+race-epochs *ARGS:
+    cargo build --release -p cli
+    python3 crates/cli/benches/peers/race_epochs.py --tune target/release/tune {{ARGS}}
+
 # a whole random search beside scikit-learn's and Optuna's, two cores (pip install scikit-learn torch optuna)
 bench-search:
     python3 crates/cli/benches/peers/bench_search.py
@@ -95,6 +100,16 @@ same-bytes OLD NEW:
 # what the binary is made of, with its licences: crates/cli/THIRD-PARTY.md
 licenses:
     python3 crates/cli/third_party.py
+
+# the pages of reports in a real browser: no console error, accessible, keyboard, brushes, print
+browser:
+    tests/browser/run
+
+# the README's pictures, light and dark, from a study that runs now
+pictures:
+    cargo run --release -- run search-spaces/quick.toml --results target/pictures --fresh
+    target/release/tune importance quick --results target/pictures --chart crates/report/pictures/importance-light.svg --theme light
+    target/release/tune importance quick --results target/pictures --chart crates/report/pictures/importance-dark.svg --theme dark
 
 # licences, advisories, sources and idle dependencies (cargo install cargo-deny cargo-machete)
 audit:

@@ -11,7 +11,7 @@ const TUNER: &[&[&str]] = &[
     &["trial", "prior"],
     &["view"],
     &["gp"],
-    &["search", "prune", "rank", "store"],
+    &["search", "race", "rank", "store"],
     &["analysis"],
     &["study"],
     &["overview"],

@@ -40,6 +40,21 @@ fn killed_studies_end_as_if_nothing_had_happened() {
     }
 }
 
+#[test]
+fn killed_studies_that_race_end_as_if_nothing_had_happened() {
+    for method in ["grid", "random", "bayes"] {
+        survives(method, "quick", |sandbox| racing(sandbox, method));
+    }
+}
+
+/// The quick study, racing, long enough to be killed in the middle.
+fn racing(sandbox: &Sandbox, method: &str) -> String {
+    let file = long(sandbox, method);
+    let text = sandbox.read("quick.toml").replace("[space]", "[race]\n\n[space]");
+    sandbox.write("quick.toml", &text);
+    file
+}
+
 #[cfg(unix)]
 #[test]
 fn killed_studies_of_programs_end_as_if_nothing_had_happened() {

@@ -19,6 +19,7 @@ mod experience;
 mod explain;
 mod fields;
 mod fit;
+mod folds;
 mod hostile;
 mod importance;
 mod init;
@@ -28,6 +29,8 @@ mod own_files;
 #[cfg(target_os = "linux")]
 mod processes;
 mod python;
+mod race;
+mod report;
 mod run;
 mod sandbox;
 mod signals;

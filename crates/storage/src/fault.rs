@@ -57,8 +57,6 @@ pub(crate) enum Refusal {
         "record {index} of those to append would not come back as it is: a number in it is not finite"
     )]
     NotFinite { index: usize },
-    #[error("it has the older form {found}; a command that writes brings it to form {known}")]
-    OlderForm { found: i64, known: i64 },
     #[error("a log of an earlier study stands beside it: {log}")]
     LogLeftBehind { log: String },
     #[error(

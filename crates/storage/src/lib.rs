@@ -26,7 +26,8 @@
 //! |---|---|---|
 //! | `trials` | proposed trial | `trial, revision, origin, params, watermark, seen, at_seconds` |
 //! | `params` | parameter of a trial | `trial, name, value` |
-//! | `folds` | fold that ended | `trial, split, state, reason, loss, epochs, n_parameters, multiply_adds, seconds, at_seconds` |
+//! | `folds` | fold that ended | `trial, split, state, reason, loss, epochs, n_parameters, multiply_adds, seconds, at_seconds, predicted` |
+//! | `raced` | trial that was stopped after a fold | `trial, n_folds, predicted, predicted_se, reason` |
 //! | `metrics` | further metric of a fold | `trial, split, name, value` |
 //! | `study` | space file, as first written and as revised | `seq, kind, text, folder, facts` |
 //!

@@ -128,7 +128,7 @@ fn appending_after_a_flip_never_makes_it_worse_in_silence() {
 
 #[test]
 fn what_is_done_to_the_rows_is_named_with_the_record() {
-    let foreign = "INSERT INTO record (seq, body, checksum) SELECT 14, body, checksum FROM record WHERE seq = 3;";
+    let foreign = "INSERT INTO record (seq, body, checksum) SELECT 18, body, checksum FROM record WHERE seq = 3;";
     let swapped = "UPDATE record SET seq = seq - 20 WHERE seq IN (6, 7); UPDATE record SET seq = 13 - (seq + 20) WHERE seq < 0;";
     for (sql, what) in [
         (
@@ -141,13 +141,13 @@ fn what_is_done_to_the_rows_is_named_with_the_record() {
         ("UPDATE record SET checksum = x'00' WHERE seq = 7", "record 7 is not what"),
         ("DELETE FROM record WHERE seq = 4", "record 5 stands where record 4 belongs"),
         ("DELETE FROM record WHERE seq = 1", "record 2 stands where record 1 belongs"),
-        ("DELETE FROM record WHERE seq = 13", "12 records of the 13 written"),
-        ("DELETE FROM record", "0 records of the 13 written"),
+        ("DELETE FROM record WHERE seq = 17", "16 records of the 17 written"),
+        ("DELETE FROM record", "0 records of the 17 written"),
         ("UPDATE record SET seq = 99 WHERE seq = 5", "record 6 stands where record 5 belongs"),
         (swapped, "record 6 is not what"),
         (foreign, "record 14 is not what"),
-        ("UPDATE head SET seq = 14", "13 records of the 14 written"),
-        ("UPDATE head SET checksum = zeroblob(16)", "its end does not fit its last record, 13"),
+        ("UPDATE head SET seq = 18", "17 records of the 18 written"),
+        ("UPDATE head SET checksum = zeroblob(16)", "its end does not fit its last record, 17"),
         ("UPDATE head SET checksum = x''", "damaged"),
         ("DELETE FROM head", "damaged"),
         ("DROP TABLE head", "table head is not as it was made"),
@@ -169,7 +169,7 @@ fn what_is_done_to_the_rows_is_named_with_the_record() {
 fn a_record_beyond_the_end_is_damage_to_those_who_append_too() {
     let (_folder, path, _) = study();
     let mut store = SqliteStore::open(&path).unwrap();
-    let sql = "INSERT INTO record (seq, body, checksum) SELECT 14, body, checksum FROM record WHERE seq = 3;";
+    let sql = "INSERT INTO record (seq, body, checksum) SELECT 18, body, checksum FROM record WHERE seq = 3;";
     Connection::open(&path).unwrap().execute_batch(sql).unwrap();
     let error = store.push(&[Record::Total { trials: 1 }]).unwrap_err();
     assert!(matches!(error, StoreError::Damaged { .. }), "{error:?}");
@@ -178,11 +178,11 @@ fn a_record_beyond_the_end_is_damage_to_those_who_append_too() {
 #[test]
 fn a_newer_form_is_refused_before_anything_is_touched() {
     let (_folder, path, _) = study();
-    Connection::open(&path).unwrap().pragma_update(None, "user_version", 2).unwrap();
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 3).unwrap();
     let before = fs::read(&path).unwrap();
     for read in [read, read_only] {
         let error = read(&path).unwrap_err();
-        assert!(matches!(error, StoreError::Newer { found: 2, known: 1, .. }), "{error:?}");
+        assert!(matches!(error, StoreError::Newer { found: 3, known: 2, .. }), "{error:?}");
     }
     assert_eq!(fs::read(&path).unwrap(), before);
 }
@@ -191,8 +191,8 @@ fn a_newer_form_is_refused_before_anything_is_touched() {
 fn a_newer_form_still_in_the_log_is_refused_too() {
     let (_folder, path, _) = study();
     let keeps_the_log = Connection::open(&path).unwrap();
-    keeps_the_log.pragma_update(None, "user_version", 2).unwrap();
-    assert!(matches!(read_only(&path), Err(StoreError::Newer { found: 2, .. })));
+    keeps_the_log.pragma_update(None, "user_version", 3).unwrap();
+    assert!(matches!(read_only(&path), Err(StoreError::Newer { found: 3, .. })));
 }
 
 /// The files of a study that was killed after `samples().len()` commits of a record each.

@@ -177,7 +177,7 @@ fn the_last_replay_is_counted() {
     store.push(&samples()).unwrap();
     assert_eq!(store.found(), Found::default());
     read_all(&mut store, Curves::Skip);
-    assert_eq!(store.found(), Found { n_records: samples().len() as u64, n_trials: 1, n_folds: 3 });
+    assert_eq!(store.found(), Found { n_records: samples().len() as u64, n_trials: 1, n_folds: 4 });
 }
 
 #[test]
@@ -255,6 +255,30 @@ fn a_study_copied_by_sqlite_without_its_log_opens() {
 }
 
 #[test]
+fn a_study_of_an_older_form_is_read_as_it_is_and_brought_up_to_date_by_a_writer() {
+    let (_folder, path) = folder();
+    SqliteStore::create(&path).unwrap().push(&[total(7)]).unwrap();
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let first = include_str!("../src/sqlite/form/1.sql");
+    let view = &first[first.find("CREATE VIEW folds").unwrap()..];
+    let view = &view[..=view.find(';').unwrap()];
+    connection.execute_batch("DROP VIEW raced; DROP VIEW folds;").unwrap();
+    connection.execute_batch(view).unwrap();
+    connection.pragma_update(None, "user_version", 1).unwrap();
+    drop(connection);
+    assert_eq!(
+        read_all(&mut SqliteStore::open_read_only(&path).unwrap(), Curves::Load),
+        [total(7)]
+    );
+    let mut store = SqliteStore::open(&path).unwrap();
+    assert_eq!(read_all(&mut store, Curves::Load), [total(7)]);
+    store.push(&[total(8)]).unwrap();
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let form: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    assert_eq!(form, 2);
+}
+
+#[test]
 fn strange_names_are_only_names() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["file:study.db?mode=memory", ":memory:", "a b%20#?.db", "ü'\".db"] {
@@ -283,7 +307,7 @@ fn the_views_show_people_what_was_recorded() {
         "lr=1.0,n=-7,on=0,name==SUM(A1)"
     );
     assert_eq!(
-        text("SELECT state || ' ' || reason FROM folds WHERE loss IS NULL"),
+        text("SELECT state || ' ' || reason FROM folds WHERE loss IS NULL AND predicted IS NULL"),
         "diverged NaN at epoch 3"
     );
     assert_eq!(

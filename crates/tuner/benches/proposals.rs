@@ -45,7 +45,7 @@ fn main() {
             (0..n_proposals).flat_map(|i| kinds.iter().enumerate().map(move |k| (i, k)))
         {
             let seed = index % FITS;
-            // An even and an odd number in turn: with experience they follow different criteria.
+            // Two numbers in turn: with experience proposals follow different criteria.
             let history = history(space, n_known + index % 2, seed as u64);
             if index < FITS {
                 let (seconds, fitted) = propose(space, &history, seed as u64, &[]);
@@ -143,7 +143,8 @@ fn history(space: &Space, n_known: usize, seed: u64) -> History {
         let config = sampler.propose(&request).unwrap().unwrap().config;
         let loss = loss(space, &config, number);
         history.push(Arc::new(config), Origin::Sobol);
-        history.reveal(number, Outcome { state: State::Ok, losses: [loss].into() });
+        history
+            .reveal(number, Outcome { state: State::Ok, losses: [loss].into(), predicted: None });
     }
     history
 }

@@ -13,6 +13,7 @@
 //! | what predicts | `gp` |
 //! | what follows from it | [`search`] (what next), `rank` (what is better), [`store`] (what is kept) |
 //! | what is learned of a space | [`analysis`] |
+//! | what is stopped | [`race`] |
 //! | the whole | [`study`] |
 //! | what a page shows of it | [`overview`] |
 //!
@@ -23,6 +24,7 @@ pub mod error;
 mod gp;
 pub mod overview;
 mod prior;
+pub mod race;
 pub mod rank;
 pub mod search;
 pub mod seed;

@@ -95,6 +95,7 @@ fn spec(trials: u64, shape: Shape) -> StudySpec {
         n_splits: shape.n_splits(),
         direction: Direction::Minimize,
         stop: StopRules::default(),
+        race: None,
     }
 }
 

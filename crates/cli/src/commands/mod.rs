@@ -8,6 +8,8 @@ mod completions;
 mod explain;
 mod fields;
 mod fit;
+mod folds;
+mod help;
 mod importance;
 mod init;
 mod keys;
@@ -15,6 +17,7 @@ mod leaderboard;
 mod list;
 mod plan;
 mod predict;
+mod race;
 mod remove;
 mod report;
 mod resume;
@@ -153,6 +156,7 @@ pub enum Command {
     Keys(keys::Args),
     Fields(fields::Args),
     Check(check::Args),
+    Folds(folds::Args),
     Plan(plan::Args),
     Run(run::Args),
     Resume(resume::Args),
@@ -171,9 +175,11 @@ pub enum Command {
     Predict(predict::Args),
     Ask(ask::Args),
     Tell(tell::Args),
+    Race(race::Args),
     Verify(verify::Args),
     Remove(remove::Args),
     Completions(completions::Args),
+    Help(help::Args),
     #[cfg(unix)]
     #[command(hide = true)]
     Supervise(supervise::Args),
@@ -186,6 +192,7 @@ impl Command {
     /// What went wrong, with the exit code that says so.
     pub fn run(&self, common: &Common) -> Result<Exit, Failure> {
         match self {
+            Self::Folds(args) => folds::run(args, common),
             Self::Init(args) => init::run(args, common),
             Self::Keys(args) => keys::run(args),
             Self::Fields(args) => fields::run(args),
@@ -208,9 +215,11 @@ impl Command {
             Self::Predict(args) => predict::run(args, common),
             Self::Ask(args) => ask::run(args, common),
             Self::Tell(args) => tell::run(args, common),
+            Self::Race(args) => race::run(args, common),
             Self::Verify(args) => verify::run(args, common),
             Self::Remove(args) => remove::run(args, common),
             Self::Completions(args) => completions::run(args, common),
+            Self::Help(args) => help::run(args),
             #[cfg(unix)]
             Self::Supervise(args) => supervise::run(args, common),
         }

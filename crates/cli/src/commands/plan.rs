@@ -38,6 +38,7 @@ pub fn run(args: &Args, _: &Common) -> Result<Exit, Failure> {
     lines.push(line("space", &size(&preview)));
     lines.push(line("fits", &fits(&preview)));
     lines.extend(preview.costs.map(|costs| line("cost", &cost(&costs))));
+    lines.extend(racing(plan).map(|words| line("race", &words)));
     lines.extend(
         outlook::in_words(file).map(|words| line("learned", &words.replace('\n', "\n         "))),
     );
@@ -97,6 +98,26 @@ fn fits(preview: &Preview) -> String {
         }
         None => format!("every point of the grid × {}", count(splits, "split")),
     }
+}
+
+/// When trials are judged.
+fn racing(plan: &StudyPlan) -> Option<String> {
+    let race = plan.spec().race?;
+    let percent = |share: &f64| format!("{}", (1000.0 * share).round() / 10.0);
+    let mut looks = Vec::new();
+    if race.epochs.is_some() && !race.at.is_empty() {
+        let shares: Vec<String> = race.at.iter().map(percent).collect();
+        looks.push(format!("at {} % of the epochs of each fold", shares.join(", ")));
+    }
+    if race.folds && plan.n_splits() > 1 {
+        looks.push("after each fold".to_owned());
+    }
+    let when = if looks.is_empty() { "never".to_owned() } else { looks.join(" and ") };
+    Some(format!(
+        "hopeless trials are stopped, judged {when}, once {} trials are complete; risk {} %",
+        race.after,
+        percent(&race.risk)
+    ))
 }
 
 fn cost(costs: &Costs) -> String {

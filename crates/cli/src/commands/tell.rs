@@ -2,6 +2,7 @@
 
 use super::{Common, ask};
 use crate::report::{Exit, Failure, Fault};
+use crate::terminal::screen;
 use experiment::storage::Purpose;
 use experiment::tuner::error::{Error, TellFault};
 use experiment::tuner::study::Told;
@@ -23,6 +24,9 @@ pub struct Args {
     /// The split it belongs to, from 0; needed if the study has more than one
     #[arg(long, value_name = "SPLIT")]
     fold: Option<usize>,
+    /// The loss is that after this epoch, from 1, and the split goes on: `{"go_on": false}` says that it is not worth it
+    #[arg(long, value_name = "E", requires = "loss", value_parser = clap::value_parser!(u32).range(1..))]
+    epoch: Option<u32>,
 }
 
 /// Exactly one of these.
@@ -43,6 +47,13 @@ struct Outcome {
 /// Takes in a result.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let mut held = ask::hold(&args.study, common, Purpose::Tell)?;
+    if let (Some(epoch), Some(loss)) = (args.epoch, args.outcome.loss) {
+        let now = held.study.seconds();
+        let told = held.study.tell_epoch(args.trial, args.fold, (epoch, loss), now);
+        let go_on = told.map_err(hinted)?;
+        screen::data(serde_json::json!({ "go_on": go_on }).to_string());
+        return Ok(Exit::Done);
+    }
     let result = match (&args.outcome.loss, &args.outcome.failed) {
         (Some(loss), _) => FoldResult::from_loss(*loss),
         (None, Some(why)) => FoldResult::not_ok(State::Failed, why.clone()),

@@ -46,6 +46,10 @@ pub fn closing(finish: Finish, study: &Study) -> String {
         Ending::Total => "done".to_owned(),
         Ending::Exhausted => "done: every configuration of the space was tried".to_owned(),
         Ending::Target => "done: the target is reached".to_owned(),
+        Ending::MultiplyAdds => {
+            "done: the trials have taken the multiply-adds that [stop] multiply_adds allows"
+                .to_owned()
+        }
         Ending::Patience => "done: no gain for as many trials as [stop] patience allows".to_owned(),
         Ending::OutOfTime(seconds) => format!("done: out of time after {seconds:.0} s"),
         Ending::Failing => {

@@ -61,6 +61,11 @@ pub fn log_of(study: &Path, trial: u64, split: usize) -> PathBuf {
     fold_folder(study, trial, split).join("output.log")
 }
 
+/// The file of a fold that appears when its program is to stop.
+pub fn stop_file(fold_folder: &Path) -> PathBuf {
+    fold_folder.join("stop")
+}
+
 impl<'a> Invocation<'a> {
     /// The call of a file's command, if it has one.
     pub fn of(file: &'a SpaceFile) -> Option<Self> {
@@ -103,6 +108,7 @@ impl<'a> Invocation<'a> {
         let (program, arguments) = words.split_first().expect("a command has at least a program");
         let mut command = Command::new(program);
         command.args(arguments).current_dir(self.folder).env(FOLDER_VARIABLE, own_folder);
+        command.env("TUNE_STOP", stop_file(own_folder));
         command.env("TUNE_PARAMS", params(job).to_string());
         command.env("TUNE_TRIAL", job.trial.to_string());
         command.env("TUNE_REPEAT", (job.split / self.folds).to_string());

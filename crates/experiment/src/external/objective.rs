@@ -1,12 +1,16 @@
 //! Commands as an objective: a fold is a process, watched until it ends, and its end is the fold's result.
 
 use super::answer::Answer;
-use super::invocation::{Invocation, fold_folder, log_of};
+use super::invocation::{Invocation, fold_folder, log_of, stop_file};
 use super::leftover::{self, Running};
 use super::output::{Output, Printed};
 use super::process::{Group, takes_more_than};
 use super::supervised::{Heard, Supervised};
+<<<<<<< HEAD
 use super::supervisor::{Order, Report, is_shortage};
+=======
+use super::supervisor::{GRACE, Order, Report};
+>>>>>>> main
 use crate::file::{SpaceFile, TrialLimits};
 use crate::report::{Failure, Fault, quoted};
 use rustix::process::Signal;
@@ -186,6 +190,7 @@ impl<'a> Commands<'a> {
     ) -> io::Result<End> {
         let mut running = None;
         let mut stop = None;
+        let mut ends_at = None;
         loop {
             match program.listen() {
                 Heard::Nothing => {}
@@ -211,20 +216,43 @@ impl<'a> Commands<'a> {
                 }
             }
             for (epoch, loss) in output.take_news() {
-                if (job.report)(epoch, loss).is_break() {
-                    stop.get_or_insert(Stop::Raced);
-                    program.order(Order::Terminate);
+                if (job.report)(epoch, loss).is_break() && stop.is_none() {
+                    // The folder is the program's own: it may have taken it away.
+                    let own = fold_folder(&self.folder, job.trial, job.split);
+                    drop(File::create(stop_file(&own)));
+                    stop = Some(Stop::Raced);
+                    self.ask(program, &mut ends_at);
                 }
             }
             if stop.is_none() {
                 stop = self.reason_to_stop(job, began, program, output);
                 match &stop {
+<<<<<<< HEAD
                     None => {}
                     Some(Stop::Unwanted | Stop::Raced) => program.order(Order::Terminate),
                     Some(Stop::Limit(_, _, order)) => program.order(*order),
+=======
+                    None | Some(Stop::Raced) => {}
+                    Some(Stop::Unwanted) => program.order(Order::Terminate),
+                    Some(Stop::Limit(_, Order::Terminate)) => self.ask(program, &mut ends_at),
+                    Some(Stop::Limit(_, order)) => program.order(*order),
+>>>>>>> main
                 }
             }
+            let is_unwanted = || stop.is_some() && (job.interrupt)().is_break();
+            if ends_at.is_some_and(|end| end <= Instant::now() || is_unwanted()) {
+                program.order(Order::Kill);
+                ends_at = None;
+            }
         }
+    }
+
+    /// Asks a program to end, and notes when it is ended.
+    fn ask(&self, program: &mut Supervised, ends_at: &mut Option<Instant>) {
+        program.order(Order::Ask);
+        let grace = self.limits.grace_seconds.map(Duration::try_from_secs_f64);
+        let grace = grace.and_then(Result::ok).unwrap_or(GRACE);
+        *ends_at = Instant::now().checked_add(grace);
     }
 
     fn reason_to_stop(

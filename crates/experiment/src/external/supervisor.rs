@@ -40,6 +40,8 @@ pub enum Report {
 pub enum Order {
     /// It may save what it has, and is ended after [`GRACE`].
     Terminate = b't',
+    /// It may save what it has; the next order says when it is ended.
+    Ask = b'a',
     /// At once.
     Kill = b'k',
 }
@@ -179,6 +181,7 @@ fn obey(mut socket: UnixStream, standing: Standing) -> io::Result<()> {
             }
         }
     };
+<<<<<<< HEAD
     let work = move || {
         let mut order = [Order::Terminate as u8];
         // An error is as good as a closed socket: nobody is there to ask again.
@@ -190,4 +193,24 @@ fn obey(mut socket: UnixStream, standing: Standing) -> io::Result<()> {
         to_all(Signal::KILL);
     };
     std::thread::Builder::new().spawn(work).map(drop)
+=======
+    std::thread::spawn(move || {
+        loop {
+            let mut order = [Order::Terminate as u8];
+            // An error is as good as a closed socket: nobody is there to ask again.
+            let _ = socket.read(&mut order);
+            if order[0] != Order::Kill as u8 {
+                signal(Group::terminate);
+            }
+            if order[0] == Order::Ask as u8 {
+                continue;
+            }
+            if order[0] != Order::Kill as u8 {
+                std::thread::sleep(GRACE);
+            }
+            signal(Group::kill);
+            return;
+        }
+    });
+>>>>>>> main
 }

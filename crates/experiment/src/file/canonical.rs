@@ -1,8 +1,10 @@
 //! A study's identity: everything in its file that can change a result, in one form, whatever the order and the comments.
 
 use super::data::{CvSection, DataSection};
+use super::epochs::EpochsKey;
 use super::limits::TrialLimits;
 use super::lists::Given;
+use super::race::RaceSection;
 use super::study::{Knowledge, SearchSection, StudySection};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
@@ -29,8 +31,13 @@ pub(super) struct Written<'a> {
     pub(super) space: &'a Space,
     pub(super) enqueue: &'a [Given],
     pub(super) trial: &'a TrialLimits,
+    pub(super) race: Option<&'a RaceSection>,
     pub(super) command: Option<&'a [String]>,
+<<<<<<< HEAD
     pub(super) threads: Option<u64>,
+=======
+    pub(super) epochs: Option<&'a EpochsKey>,
+>>>>>>> main
 }
 
 /// A line that two files do not share.
@@ -132,7 +139,12 @@ fn data(data: &DataSection) -> Json {
     })
 }
 
-fn sections(written: &Written<'_>) -> [(&'static str, Json); 6] {
+/// `[race]` by key.
+fn race(race: &RaceSection) -> Json {
+    json!({ "risk": race.risk, "after": race.after, "folds": race.folds, "at": race.at })
+}
+
+fn sections(written: &Written<'_>) -> [(&'static str, Json); 7] {
     let Written { study, cv, search, trial, .. } = written;
     [
         (
@@ -148,6 +160,7 @@ fn sections(written: &Written<'_>) -> [(&'static str, Json); 6] {
                 "stratified": cv.stratified,
                 "group": cv.group,
                 "order": cv.order,
+                "file": cv.file,
                 "seed": cv.seed,
             }),
         ),
@@ -173,7 +186,18 @@ fn sections(written: &Written<'_>) -> [(&'static str, Json); 6] {
                 "max_multiply_adds": trial.max_multiply_adds,
             }),
         ),
+<<<<<<< HEAD
         ("[objective]", json!({ "command": written.command, "threads": written.threads })),
+=======
+        ("[race]", written.race.map_or(Json::Null, race)),
+        (
+            "[objective]",
+            json!({ "command": written.command, "epochs": written.epochs.map(|epochs| match epochs {
+                EpochsKey::Number(n) => json!(n),
+                EpochsKey::Parameter(name) => json!(name),
+            }) }),
+        ),
+>>>>>>> main
     ]
 }
 

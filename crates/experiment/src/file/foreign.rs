@@ -2,7 +2,8 @@
 //! Ax, Keras Tuner, Vizier, SMAC.
 
 use super::keys::{
-    CONSTRAINT, CV, DATA, FILE, LIST, OBJECTIVE, RANGE, RUN, SEARCH, STOP, STUDY, Section, TRIAL,
+    CONSTRAINT, CV, DATA, FILE, LIST, OBJECTIVE, RACE, RANGE, RUN, SEARCH, STOP, STUDY, Section,
+    TRIAL,
 };
 
 /// Returns what a section calls a foreign key, with a note for the hint; empty if the list of keys serves.
@@ -50,9 +51,61 @@ const FOREIGN: &[(&str, &[&str], &str, &str)] = &[
     ),
     (
         FILE.header,
-        &["early_terminate", "early_stopping", "termination", "stopping"],
+        &[
+            "pruner",
+            "pruning",
+            "scheduler",
+            "early_terminate",
+            "early_stopping",
+            "racing",
+            "hyperband",
+            "halving",
+            "asha",
+            "intensifier",
+        ],
+        "race",
+        "hopeless trials are stopped by [race]; the rules that end a study stand under [stop]",
+    ),
+    (
+        FILE.header,
+        &["termination", "stopping"],
         "stop",
-        "the rules that end a study stand under [stop]; single trials are not stopped early in this release",
+        "the rules that end a study stand under [stop]; [race] stops single trials",
+    ),
+    (
+        RACE.header,
+        &["alpha", "p_threshold", "p_value", "confidence", "significance"],
+        "risk",
+        "over all judgements of a trial together",
+    ),
+    (
+        RACE.header,
+        &["burn_in", "n_startup_trials", "min_curves", "n_min_trials", "first_test"],
+        "after",
+        "complete trials before any is stopped",
+    ),
+    (
+        RACE.header,
+        &[
+            "grace_period",
+            "min_resource",
+            "max_resource",
+            "n_warmup_steps",
+            "min_iter",
+            "max_iter",
+            "rungs",
+            "interval_steps",
+            "warmup",
+            "epochs",
+        ],
+        "at",
+        "shares of a trial's own epochs, such as [0.125, 0.25, 0.5]",
+    ),
+    (
+        RACE.header,
+        &["eta", "reduction_factor", "brackets", "patience", "s", "percentile", "type", "method"],
+        "risk",
+        "there is none of that kind: a trial is stopped where it would be the best with less than this probability",
     ),
     (
         FILE.header,

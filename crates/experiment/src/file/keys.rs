@@ -62,7 +62,7 @@ pub fn manual(asked: &[String]) -> Result<String, String> {
 }
 
 /// All sections, in the order of a file.
-const ALL: [&Section; 12] = [
+const ALL: [&Section; 13] = [
     &FILE,
     &STUDY,
     &DATA,
@@ -71,6 +71,7 @@ const ALL: [&Section; 12] = [
     &RANGE,
     &LIST,
     &CONSTRAINT,
+    &RACE,
     &TRIAL,
     &STOP,
     &OBJECTIVE,
@@ -121,6 +122,11 @@ pub(super) const CV: Section = Section {
         (
             "order",
             "a column by which rows follow each other in time: each fold tests on what\ncomes after its training rows, and the earliest are never held out",
+        ),
+        (
+            "file",
+            "a list of the folds instead of drawn ones, from the file's folder, as `tune folds` writes it:\n\
+             the columns row, repeat, fold. With a command it says what the program's folds are, for `tune compare`",
         ),
         (
             "seed",
@@ -207,6 +213,23 @@ pub(super) const CONSTRAINT: Section = Section {
     ],
 };
 
+pub(super) const RACE: Section = Section {
+    header: "[race]",
+    keys: &[
+        (
+            "risk",
+            "the probability that a trial is stopped that would have become the best; default 0.05",
+        ),
+        ("after", "complete trials before any is stopped; default 6"),
+        ("folds", "whether a trial is judged after each fold; default true"),
+        (
+            "at",
+            "the shares of its epochs at which a trial is judged in each fold; default [0.125, 0.25, 0.5].\n\
+             [] judges by folds alone",
+        ),
+    ],
+};
+
 pub(super) const TRIAL: Section = Section {
     header: "[trial]",
     keys: &[
@@ -214,6 +237,10 @@ pub(super) const TRIAL: Section = Section {
         ("max_memory_mb", "of a program and all that it starts; beyond it, out_of_memory (Linux)"),
         ("max_output_mb", "that a program may print in a fold; default 100"),
         ("max_multiply_adds", "of a whole trial of the built-in trainer, counted before it begins"),
+        (
+            "grace_seconds",
+            "between TERM and KILL for a program that is stopped or late; default 2. Changes no result",
+        ),
     ],
 };
 
@@ -223,6 +250,7 @@ pub(super) const STOP: Section = Section {
         ("target", "a loss that is good enough"),
         ("patience", "trials without a gain"),
         ("max_seconds", "of all runs together"),
+        ("multiply_adds", "of all trials of the built-in trainer together, counted as they end"),
     ],
 };
 
@@ -233,10 +261,14 @@ pub(super) const OBJECTIVE: Section = Section {
             "command",
             "a program and its arguments instead of the built-in trainer: [\"python3\", \"train.py\", \"{depth}\"]",
         ),
+<<<<<<< HEAD
         (
             "threads",
             "of the program's libraries: sets OMP_NUM_THREADS and its like, unless they are set; default: not",
         ),
+=======
+        ("epochs", "how many a trial has, for [race]: a number, or the name of a parameter"),
+>>>>>>> main
     ],
 };
 
@@ -272,6 +304,10 @@ pub(super) const FILE: Section = Section {
             "[[enqueue]]: values that are tried first; what is left out stands at default or middle",
         ),
         ("constraints", "[[constraints]]: what must hold between hyperparameters"),
+        (
+            "race",
+            "[race]: when a hopeless trial is stopped; without it every trial runs to its end",
+        ),
         ("trial", "[trial]: limits of one trial"),
         ("stop", "[stop]: what ends the study early"),
         ("objective", "[objective]: a program of your own instead of the built-in trainer"),

@@ -1,6 +1,7 @@
 //! `[trial]`, `[stop]`, `[objective]` and `[run]`: limits, the end of a study, someone else's program, and how a run behaves.
 
 use super::advice::nearest;
+use super::epochs::EpochsKey;
 use super::keys::{OBJECTIVE, RUN, STOP, TRIAL};
 use super::placeholder::{Argument, Unknown};
 use super::reader::{Bounds, Notes, Reader};
@@ -25,6 +26,8 @@ pub struct TrialLimits {
     pub max_output_mb: Option<u64>,
     /// Planned multiply-adds of the whole trial.
     pub max_multiply_adds: Option<u64>,
+    /// Seconds between TERM and KILL for a program that is stopped or late; none: 2.
+    pub grace_seconds: Option<f64>,
 }
 
 /// `[run]`: nothing here changes a result.
@@ -66,6 +69,7 @@ pub(super) fn trial(node: Option<&Node>, notes: &mut Notes) -> TrialLimits {
         max_memory_mb: reader.count("max_memory_mb", 1..=MOST_MEGABYTES),
         max_output_mb: reader.count("max_output_mb", 1..=MOST_MEGABYTES),
         max_multiply_adds: reader.count("max_multiply_adds", 1..=MOST),
+        grace_seconds: reader.number("grace_seconds", Bounds::Positive),
     }
 }
 
@@ -78,14 +82,24 @@ pub(super) fn stop(node: Option<&Node>, notes: &mut Notes) -> StopRules {
         target: reader.number("target", Bounds::Finite),
         patience: reader.count("patience", 1..=MOST),
         max_seconds: reader.number("max_seconds", Bounds::Positive),
+        multiply_adds: reader.count("multiply_adds", 1..=MOST),
     }
 }
 
+<<<<<<< HEAD
 pub(super) fn objective(node: &Node, notes: &mut Notes) -> Objective {
+=======
+/// The command and the epochs of `[objective]`; without a command, epochs are those that are told.
+pub(super) fn objective(
+    node: &Node,
+    notes: &mut Notes,
+) -> (Option<Vec<String>>, Option<EpochsKey>) {
+>>>>>>> main
     let mut reader = Reader::open(&OBJECTIVE, &["objective"], node, notes);
     let command = reader.texts("command");
+    let epochs = reader.epochs("epochs");
     let is_empty = command.as_ref().is_some_and(Vec::is_empty);
-    if is_empty || reader.lacks("command") {
+    if is_empty || reader.lacks("command") && reader.lacks("epochs") {
         let example = "command = [\"python3\", \"train.py\"]".to_owned();
         reader.fault("[objective] has no `command`").hints.push(example);
     }
@@ -95,7 +109,26 @@ pub(super) fn objective(node: &Node, notes: &mut Notes) -> Objective {
             reader.notes().spans.insert_at(&["objective", "command"], &index.to_string(), spot);
         }
     }
+<<<<<<< HEAD
     Objective { command, threads: reader.count("threads", 1..=1024) }
+=======
+    (command, epochs)
+}
+
+/// Refuses epochs that are named by no parameter.
+pub(super) fn check_epochs(epochs: Option<&EpochsKey>, space: &Space, notes: &mut Notes) {
+    let Some(EpochsKey::Parameter(name)) = epochs else { return };
+    if space.position(name).is_none() {
+        let message = format!("no parameter {} in [space]", quoted(name));
+        let names: Vec<&str> = space.parameters().iter().map(|p| p.name.as_str()).collect();
+        let fault = notes.error_at(&["objective", "epochs"], message);
+        let meant = nearest(name, &names).map(|near| format!("did you mean \"{near}\"?"));
+        notes.push(match meant {
+            Some(hint) => fault.hint(hint),
+            None => fault,
+        });
+    }
+>>>>>>> main
 }
 
 /// Cuts the arguments of a command at their placeholders; those that name no parameter are noted.

@@ -7,9 +7,11 @@
 //! `space` (what the engine says). `canonical` is the study's identity.
 
 mod advice;
+pub mod boosting;
 mod canonical;
 mod data;
 mod document;
+mod epochs;
 mod experience;
 pub mod fields;
 mod foreign;
@@ -19,6 +21,7 @@ mod limits;
 mod lists;
 mod parameter;
 pub mod placeholder;
+mod race;
 mod reader;
 mod relations;
 mod space;
@@ -34,10 +37,12 @@ mod tree;
 pub use advice::nearest;
 pub use data::DataSection;
 pub use document::Document;
+pub use epochs::EpochsKey;
 pub use keys::manual;
 #[cfg(unix)]
 pub use limits::{TrialLimits, Variables};
 pub use placeholder::Piece;
+pub use race::RaceSection;
 pub use relations::Evaluator;
 pub use space::{at_most, grid_at_most, grid_sizes, n_points};
 pub use space_file::SpaceFile;

@@ -1,6 +1,7 @@
 //! Typed reading of a section: each getter takes a key and leaves a fault where the value is not what was wanted.
 
 use super::advice::nearest;
+use super::epochs::EpochsKey;
 use super::keys::Section;
 use super::spans::Spans;
 use super::tree::{Entry, Item, Node};
@@ -190,6 +191,28 @@ impl<'a, 'n> Reader<'a, 'n> {
     pub(super) fn number(&mut self, key: &str, bounds: Bounds) -> Option<f64> {
         self.get(key, |item| {
             number(item).filter(|v| bounds.holds(*v)).ok_or_else(|| bounds.in_words().to_owned())
+        })
+    }
+
+    /// Reads a list of numbers.
+    pub(super) fn numbers(&mut self, key: &str, bounds: Bounds) -> Option<Vec<f64>> {
+        self.get(key, |item| {
+            let expected =
+                || format!("a list of {}", bounds.in_words().replacen("a number", "numbers", 1));
+            let Item::List(items) = item else { return Err(expected()) };
+            let read = |node: &Node| number(&node.item).filter(|v| bounds.holds(*v));
+            items.iter().map(read).collect::<Option<Vec<f64>>>().ok_or_else(expected)
+        })
+    }
+
+    /// Reads a number of epochs, or the name of the parameter that is one.
+    pub(super) fn epochs(&mut self, key: &str) -> Option<EpochsKey> {
+        self.get(key, |item| match item {
+            Item::Text(name) if !name.is_empty() => Ok(EpochsKey::Parameter(name.clone())),
+            Item::Int(n) if u32::try_from(*n).is_ok_and(|n| n > 0) => {
+                Ok(EpochsKey::Number(*n as u32))
+            }
+            _ => Err("a whole number above 0, or the name of a parameter".to_owned()),
         })
     }
 

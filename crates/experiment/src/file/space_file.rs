@@ -3,6 +3,7 @@
 use super::canonical::{Canonical, Written};
 use super::document::Document;
 use super::keys::FILE;
+use super::race;
 use super::reader::{Notes, Reader};
 use super::relations::{self, Evaluator, Parts};
 use super::spans::Spans;
@@ -253,17 +254,20 @@ fn read_text(path: &Path) -> Result<String, Fault> {
 /// Reads all sections; none if the file cannot make a study whatever else is mended.
 fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
     let end = notes.source.text.len();
-    let whole = Node { span: end..end, item: Item::Table(take_reserved(entries, notes)) };
+    let whole = Node { span: end..end, item: Item::Table(entries) };
     let reader = Reader::open(&FILE, &[], &whole, notes);
     let node = |key: &str| reader.node(key);
 
     // Sections, each by its own reader.
     let [study, data, cv, search, space] = ["study", "data", "cv", "search", "space"].map(node);
-    let [enqueue, constraints, trial, stop, objective, run] =
-        ["enqueue", "constraints", "trial", "stop", "objective", "run"].map(node);
+    let [enqueue, constraints, race, trial, stop, objective, run] =
+        ["enqueue", "constraints", "race", "trial", "stop", "objective", "run"].map(node);
     let (name, study) = study::study(study, notes);
     let cv = data::cv(cv, data.is_some(), notes);
-    let evaluator = relations::evaluator(data.is_some(), objective.is_some());
+    let (command, epochs) = objective.map_or((None, None), |node| limits::objective(node, notes));
+    // A command that cannot be read is one all the same.
+    let has_command = objective.is_some() && (command.is_some() || epochs.is_none());
+    let evaluator = relations::evaluator(data.is_some(), has_command);
     let data = data.and_then(|node| data::data(node, notes));
     let search = study::search(search, notes);
     let parameters = parameter::parameters(space, notes);
@@ -271,9 +275,13 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
     let given = enqueue.map(|node| lists::enqueue(node, notes)).unwrap_or_default();
     let trial = limits::trial(trial, notes);
     let stop = limits::stop(stop, notes);
+<<<<<<< HEAD
     let objective = objective.map(|node| limits::objective(node, notes));
     let threads = objective.as_ref().and_then(|objective| objective.threads);
     let command = objective.and_then(|objective| objective.command);
+=======
+    let race = race.map(|node| race::race(node, notes));
+>>>>>>> main
     let run = limits::run(run, notes);
 
     // What no section can know alone.
@@ -281,6 +289,7 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
     relations::check(&parts, notes);
     let written = space::space(parameters?, &constraints, evaluator, notes)?;
     space::check_grid_size(&written, &search, notes);
+    limits::check_epochs(epochs.as_ref(), &written, notes);
 
     // What the trainer and the engine say.
     let has_model = matches!(search.method, Method::Bayes | Method::Tpe);
@@ -297,8 +306,13 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
         space: &written,
         enqueue: &given,
         trial: &trial,
+        race: race.as_ref(),
         command: command.as_deref(),
+<<<<<<< HEAD
         threads,
+=======
+        epochs: epochs.as_ref(),
+>>>>>>> main
     });
     Some(StudyPlan {
         name,
@@ -311,20 +325,14 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
         enqueue,
         trial,
         stop,
+        race,
         command: arguments,
+<<<<<<< HEAD
         threads,
+=======
+        epochs,
+>>>>>>> main
         run,
         canonical,
     })
-}
-
-/// Names `[race]`, which is to come, as what it is.
-fn take_reserved(entries: Vec<Entry>, notes: &mut Notes) -> Vec<Entry> {
-    let (reserved, entries): (Vec<Entry>, _) =
-        entries.into_iter().partition(|entry| entry.key == "race");
-    for entry in reserved {
-        let message = "[race] is reserved: stopping hopeless trials early is not in this release";
-        notes.fault(&entry.key_span, message).hints.push("remove the section".to_owned());
-    }
-    entries
 }

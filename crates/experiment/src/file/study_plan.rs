@@ -2,10 +2,13 @@
 
 use super::canonical::{Canonical, Difference};
 use super::data::{CvSection, DataSection};
+use super::epochs::EpochsKey;
 use super::limits::{RunSection, TrialLimits};
 use super::placeholder::Argument;
+use super::race::RaceSection;
 use super::relations::{self, Evaluator};
 use super::study::{SearchSection, StudySection};
+use tuner::race::{Epochs, Race};
 use tuner::space::{Config, Space};
 use tuner::study::{Method, StopRules, StudySpec};
 
@@ -32,10 +35,17 @@ pub struct StudyPlan {
     pub trial: TrialLimits,
     /// `[stop]`.
     pub stop: StopRules,
+    /// `[race]`.
+    pub race: Option<RaceSection>,
     /// `[objective]`: a program and its arguments.
     pub command: Option<Vec<Argument>>,
+<<<<<<< HEAD
     /// `[objective]`: threads that the program's libraries are told to take.
     pub threads: Option<u64>,
+=======
+    /// `[objective]`: how many epochs a trial has.
+    pub epochs: Option<EpochsKey>,
+>>>>>>> main
     /// `[run]`.
     pub run: RunSection,
     /// Everything above that can change a result, in one form.
@@ -70,7 +80,29 @@ impl StudyPlan {
             n_splits: self.n_splits(),
             direction: self.study.direction,
             stop: self.stop,
+            race: self.race.clone().map(|section| self.racing(section)),
         }
+    }
+
+    /// What stops hopeless trials by a section, in the engine's terms.
+    pub fn racing(&self, section: RaceSection) -> Race {
+        let RaceSection { risk, after, folds, at } = section;
+        let recipe = trainer::recipe::Recipe::default();
+        let named = |name: &str, otherwise: u32| (Some(name.to_owned()), Some(otherwise));
+        let epochs = match (self.evaluator(), &self.epochs) {
+            (Evaluator::Trainer, _) => Some(Epochs {
+                total: named("epochs", recipe.epochs),
+                warmup: named("warmup_epochs", 0),
+            }),
+            (_, Some(EpochsKey::Number(n))) => {
+                Some(Epochs { total: (None, Some(*n)), ..Epochs::default() })
+            }
+            (_, Some(EpochsKey::Parameter(name))) => {
+                Some(Epochs { total: (Some(name.clone()), None), ..Epochs::default() })
+            }
+            (_, None) => None,
+        };
+        Race { risk, after, folds, at, epochs }
     }
 
     /// Trials before the model: as written, else none where experience takes their place.

@@ -9,6 +9,7 @@ mod formula;
 mod idle;
 mod numbering;
 mod placeholder;
+mod race;
 mod range;
 mod size;
 mod step;
@@ -20,6 +21,7 @@ use crate::report::Fault;
 /// Looks a study over; `data` where the built-in trainer has some.
 pub fn warnings(file: &SpaceFile, data: Option<&Data>) -> Vec<Fault> {
     let mut warnings = size::warnings(file, data);
+    warnings.extend(race::warnings(file));
     warnings.extend(range::warnings(file));
     warnings.extend(step::warnings(file));
     warnings.extend(formula::warnings(file));

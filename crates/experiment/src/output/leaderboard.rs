@@ -44,6 +44,7 @@ impl<'a> Ranking<'a> {
         let n_splits = spec.n_splits;
         let parameters = spec.space.parameters();
         let mut header: Vec<String> = FIXED.map(str::to_owned).to_vec();
+        header.extend(spec.race.iter().flat_map(|_| RACED.map(str::to_owned)));
         header.extend(self.board.metric_names.iter().cloned());
         header.extend((0..n_splits).map(|split| format!("split{split}_loss")));
         header.extend(parameters.iter().map(|p| format!("param_{}", p.name)));
@@ -68,7 +69,16 @@ impl<'a> Ranking<'a> {
             totals.epochs.and_then(number),
             totals.n_parameters.and_then(count),
             totals.multiply_adds.and_then(count),
+            row.p_best.and_then(number),
         ];
+        if self.study.spec().race.is_some() {
+            cells.extend([
+                row.raced.and_then(|raced| number(raced.predicted.loss)),
+                row.raced.and_then(|raced| number(raced.predicted.se)),
+                row.raced.and_then(|raced| count(raced.split as u64)),
+                row.raced.and_then(|raced| count(raced.epoch?.into())),
+            ]);
+        }
         cells.extend(self.board.metric_means(&trial).into_iter().map(|mean| mean.and_then(number)));
         cells.extend(
             (0..self.study.spec().n_splits)
@@ -80,7 +90,7 @@ impl<'a> Ranking<'a> {
 }
 
 /// The columns that every leaderboard has, in order.
-const FIXED: [&str; 14] = [
+const FIXED: [&str; 15] = [
     "rank",
     "trial",
     "state",
@@ -95,13 +105,18 @@ const FIXED: [&str; 14] = [
     "epochs",
     "n_parameters",
     "multiply_adds",
+    "p_best",
 ];
+
+/// The columns of a study whose trials race, behind those that every leaderboard has.
+const RACED: [&str; 4] = ["predicted", "predicted_se", "raced_split", "raced_epoch"];
 
 /// Whether a leaderboard has, or in some study may have, a column of its own by this name: no metric can take it.
 #[cfg(any(unix, test))]
 pub fn is_column(name: &str) -> bool {
     let is_split = name.strip_prefix("split").is_some_and(|rest| rest.ends_with("_loss"));
     FIXED.contains(&name)
+        || RACED.contains(&name)
         || is_split
         || name.starts_with("param_")
         || name == "repeat"

@@ -6,7 +6,7 @@ use crate::words::{among, percent};
 use charts::{Axis, Bar, Bars, Direction, Layer, Plot, Tone};
 use tuner::overview::{Extent, StudyView, short};
 use tuner::space::Value;
-use tuner::study::{Effect, Importance, Share};
+use tuner::view::{Effect, Importance, Share};
 
 /// Parameters that are drawn, and pairs with a smaller share are not named.
 const N_SHOWN: usize = 20;
@@ -27,7 +27,7 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
             let shifts: Vec<String> = pair
                 .shifts
                 .iter()
-                .map(|(by, best, _)| format!("{} at {}", short(best), short(by)))
+                .map(|shift| format!("{} at {}", short(&shift.best), short(&shift.by)))
                 .collect();
             let names = format!("{} × {}", pair.name, pair.by);
             vec![names, percent(pair.share.value), interval(pair.share), shifts.join(", ")]
@@ -100,11 +100,11 @@ fn is_inside(view: &StudyView, effect: &Effect) -> Option<bool> {
 /// The bars alone: the share with others behind the share alone.
 pub(crate) fn bars(importance: &Importance, sentence: &str) -> Plot {
     let shown: Vec<&Effect> = importance.effects.iter().take(N_SHOWN).collect();
-    let most = shown.iter().map(|e| e.total.interval.1.max(e.total.value)).fold(0.05, f64::max);
+    let most = shown.iter().map(|e| e.total.high).fold(0.05, f64::max);
     let bar = |share: fn(&Effect) -> Share, half: f64, has_whisker: bool| {
         let of = |(position, effect): (usize, &&Effect)| {
             let (row, share) = ((shown.len() - 1 - position) as f64, share(effect));
-            let interval = (100.0 * share.interval.0, 100.0 * share.interval.1);
+            let interval = (100.0 * share.low, 100.0 * share.high);
             Bar {
                 base: (row - half, row + half),
                 amount: 100.0 * share.value,
@@ -113,18 +113,21 @@ pub(crate) fn bars(importance: &Importance, sentence: &str) -> Plot {
         };
         shown.iter().enumerate().map(of).collect::<Vec<_>>()
     };
-    let layer = |bars, tone| Layer::Bars(Bars { bars, direction: Direction::Right, tone });
+    let layer = |bars, is_pale| {
+        let (direction, tone) = (Direction::Right, Tone::Series(0));
+        Layer::Bars(Bars { bars, direction, tone, is_pale })
+    };
     let names = shown.iter().rev().map(|effect| effect.name.clone()).collect();
     Plot::new("importance-chart", "Importance", sentence)
         .sized(460.0, 70.0 + 30.0 * shown.len() as f64)
         .axes(
-            Axis::linear("share of the variance, %: alone, with others (pale)", 0.0, 100.0 * most),
+            Axis::linear("share of the variance, %; pale: with others", 0.0, 100.0 * most),
             Axis::category("", names),
         )
-        .layer(layer(bar(|e| e.total, 0.36, false), Tone::Series(5)))
-        .layer(layer(bar(|e| e.main, 0.2, true), Tone::Series(0)))
+        .layer(layer(bar(|e| e.total, 0.36, false), true))
+        .layer(layer(bar(|e| e.main, 0.2, true), false))
 }
 
 fn interval(share: Share) -> String {
-    format!("{:.0}–{:.0}", 100.0 * share.interval.0, 100.0 * share.interval.1)
+    format!("{:.0}–{:.0}", 100.0 * share.low, 100.0 * share.high)
 }

@@ -7,7 +7,8 @@ use crate::loss_axis::loss_axis;
 use crate::words::and;
 use charts::{Axis, Band, Density, Layer, Line, Plot, Point, Points, Rule, Strip, Tone};
 use tuner::overview::{Extent, ParameterView, RowView, StudyView};
-use tuner::study::{Effect, Slice};
+use tuner::study::Slice;
+use tuner::view::Effect;
 
 /// Parameters that are drawn: the most important ones.
 const N_SHOWN: usize = 24;

@@ -12,7 +12,7 @@ use std::path::Path;
 use tuner::error::StoreError;
 
 /// The steps that lead to the newest form.
-pub(super) const STEPS: &[&str] = &[include_str!("form/1.sql")];
+pub(super) const STEPS: &[&str] = &[include_str!("form/1.sql"), include_str!("form/2.sql")];
 
 /// Reads the number of the form, from 1.
 ///

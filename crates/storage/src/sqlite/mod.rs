@@ -95,18 +95,19 @@ impl SqliteStore {
         check_pages(path, &connection)?;
         form::migrate(&mut connection, form::STEPS)
             .map_err(|error| store_error(path, "update", error))?;
-        Self::new(path, connection, log)
+        Self::new(path, connection, log, form::STEPS)
     }
 
     /// Opens the study at `path` to read, also while another process appends to it, and in a folder that cannot be
     /// written. Appending fails.
     ///
     /// # Errors
-    /// As [`open`](Self::open); also [`StoreError::Access`] if the study has an older form.
+    /// As [`open`](Self::open).
     pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
         header::check(path)?;
         let log = wal_check(path)?;
         let connection = connect::to_read(path)?;
+<<<<<<< HEAD
         form::refuse_foreign(path, &connection)?;
         let (found, known) =
             (form::number(path, &connection, form::STEPS)?, form::STEPS.len() as i64);
@@ -114,10 +115,21 @@ impl SqliteStore {
             return Err(access(path, "read", Refusal::OlderForm { found, known }));
         }
         Self::new(path, connection, log)
+=======
+        let found = form::number(path, &connection, form::STEPS)?;
+        // An older form is read as it is: later ones add kinds of records and views.
+        let steps = usize::try_from(found).ok().and_then(|n| form::STEPS.get(..n));
+        Self::new(path, connection, log, steps.unwrap_or(form::STEPS))
+>>>>>>> main
     }
 
-    fn new(path: &Path, connection: Connection, log: WalReport) -> Result<Self, StoreError> {
-        form::check(path, &connection, form::STEPS)?;
+    fn new(
+        path: &Path,
+        connection: Connection,
+        log: WalReport,
+        steps: &[&str],
+    ) -> Result<Self, StoreError> {
+        form::check(path, &connection, steps)?;
         let head = read_head(&connection).map_err(|error| store_error(path, "read", error))?;
         Ok(Self {
             path: path.to_owned(),

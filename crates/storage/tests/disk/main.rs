@@ -46,6 +46,7 @@ fn spec() -> StudySpec {
         n_splits: 2,
         direction: Direction::Minimize,
         stop: StopRules::default(),
+        race: None,
     }
 }
 

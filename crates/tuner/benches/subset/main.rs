@@ -83,8 +83,10 @@ fn search(
             fitted.extend(suggestion.fitted);
             let regret = (problem.regret)(&suggestion.config);
             history.push(Arc::new(suggestion.config), suggestion.origin);
-            history
-                .reveal(history.len() - 1, Outcome { state: State::Ok, losses: [regret].into() });
+            history.reveal(
+                history.len() - 1,
+                Outcome { state: State::Ok, losses: [regret].into(), predicted: None },
+            );
             best = regret.min(best);
         }
         best

@@ -12,6 +12,11 @@ pub enum MethodFault {
     /// No configuration was found that satisfies the constraints.
     #[error("of {0} configurations tried, none satisfies the constraints")]
     Unsatisfiable(u64),
+    /// A grid of which constraints leave so few points that none is found.
+    #[error(
+        "of {0} points of the grid in a row none satisfies the constraints: give the parameters fewer levels"
+    )]
+    GridTooSparse(u64),
     /// A number of trials is needed and was not given.
     #[error(
         "the number of trials is missing: only a grid of at most 10000000 points has one of its own"

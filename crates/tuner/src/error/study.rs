@@ -8,6 +8,12 @@ pub enum RecordFault {
     /// A study without its first record.
     #[error("the first record is not the study's own")]
     NoStudy,
+    /// Kernel parameters that no fit leads to.
+    #[error("the kernel parameters on record for {n_results} results are out of all bounds")]
+    FittedOutOfBounds {
+        /// How many results they were fitted to.
+        n_results: usize,
+    },
     /// A study's text where it is not due.
     #[error("a study's text stands where no study begins")]
     UnreadText,

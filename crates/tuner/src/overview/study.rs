@@ -9,7 +9,8 @@ use super::summary::{Summary, summary};
 use crate::error::Error;
 use crate::rank::{Leaderboard, SplitFacts};
 use crate::store::Curves;
-use crate::study::{Importance, Slices, Study};
+use crate::study::{Slices, Study};
+use crate::view::Importance;
 
 /// Trials whose learning curves are shown: the best ones, and those raced last.
 const N_CURVES: usize = 12;

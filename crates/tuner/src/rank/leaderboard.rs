@@ -4,7 +4,7 @@ use super::SplitFacts;
 use super::order::{Order, Standing};
 use super::totals::metric_means;
 use crate::stats::{self, corrected_se};
-use crate::trial::{Direction, Trial};
+use crate::trial::{Direction, Prediction, Trial};
 use std::borrow::Borrow;
 
 /// One trial's line: what ranks it, and what it takes all trials to know. Values are as told.
@@ -25,21 +25,39 @@ pub struct Row {
     pub folds_done: usize,
     /// Whether the trial may be the best of all; none unless it has a loss, over two splits or more.
     pub in_best_set: Option<bool>,
+    /// The probability that it is the best of all over all ways to split these data; `None` where `in_best_set` is.
+    pub p_best: Option<f64>,
     /// Parameters of the network, largest over the folds; none if the objective does not count them.
     pub n_parameters: Option<u64>,
+    /// Where the trial was stopped as hopeless, if it was.
+    pub raced: Option<RacedAt>,
+}
+
+/// Where a trial was stopped, and what was predicted of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RacedAt {
+    /// The split in which, or after which, it was stopped.
+    pub split: usize,
+    /// The epoch after which it was; none after a whole fold.
+    pub epoch: Option<u32>,
+    /// Its mean loss over all splits, as predicted.
+    pub predicted: Prediction,
 }
 
 /// All trials in rank order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Leaderboard {
-    /// Ok trials first by mean loss, ties by number; then the others by how far they came: more splits done, then the
-    /// smaller fold-adjusted mean of those, then the number.
+    /// Ok trials first by mean loss, ties by number; then those that were stopped as hopeless, then the others, each by how
+    /// far they came: more splits done, then the smaller fold-adjusted mean of those (a predicted one among them), then the
+    /// number.
     pub rows: Vec<Row>,
     /// The further metrics that any fold reported, in alphabetical order.
     pub metric_names: Vec<String>,
     /// Standard error of the difference of two trials' mean losses once fold effects are removed; none with fewer than
     /// two ok trials or splits.
     pub difference_se: Option<f64>,
+    /// The winner's loss without what it owes to having been chosen among many; `None` with fewer than three splits.
+    pub corrected_loss: Option<f64>,
     direction: Direction,
 }
 
@@ -53,6 +71,8 @@ impl Leaderboard {
     ) -> Self {
         let order = Order::of(trials, facts, direction);
         let best_set = order.best_set(facts);
+        let p_best = order.p_best(facts);
+        let corrected_loss = order.corrected_loss().map(|loss| direction.inner(loss) + 0.0);
         let row = |(position, standing): (usize, &Standing)| {
             let losses = order.losses(standing);
             let sd = standing.mean.and_then(|_| stats::sd(losses));
@@ -65,7 +85,9 @@ impl Leaderboard {
                 sd,
                 folds_done: losses.len(),
                 in_best_set: best_set.as_ref().and_then(|set| set.get(position).copied()),
+                p_best: p_best.as_ref().and_then(|p| p.get(position).copied()),
                 n_parameters: standing.n_parameters,
+                raced: order.raced(standing, facts.n_splits, direction),
             }
         };
         let rows = order.ok.iter().chain(&order.others).enumerate().map(row).collect();
@@ -77,6 +99,7 @@ impl Leaderboard {
             rows,
             metric_names: order.metric_names.into_iter().collect(),
             difference_se,
+            corrected_loss,
             direction,
         }
     }
@@ -90,6 +113,18 @@ impl Leaderboard {
     /// The winner by loss; none if no trial is ok.
     pub fn best(&self) -> Option<&Row> {
         self.rows.first().filter(|row| row.loss.is_some())
+    }
+
+    /// The smallest number of trials that hold so much of the probability of being the best; `None` where it is not known.
+    pub fn n_holding(&self, probability: f64) -> Option<usize> {
+        let mut all: Vec<f64> = self.rows.iter().filter_map(|row| row.p_best).collect();
+        all.sort_by(|a, b| b.total_cmp(a));
+        let mut sum = 0.0;
+        let held = |p: &f64| {
+            sum += p;
+            sum >= probability
+        };
+        all.iter().position(held).map(|position| position + 1)
     }
 
     /// The simplest trial that is as good as the best: fewest parameters, then loss, among those within one standard

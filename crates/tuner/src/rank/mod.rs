@@ -9,10 +9,11 @@ mod best_set;
 mod intervals;
 mod leaderboard;
 mod order;
+mod p_best;
 mod totals;
 
 pub use intervals::rank_intervals;
-pub use leaderboard::{Leaderboard, Row};
+pub use leaderboard::{Leaderboard, RacedAt, Row};
 pub use totals::Totals;
 
 /// What the statistics need to know about the splits that all trials share.

@@ -1,9 +1,10 @@
 //! Trials in rank order, with what their common folds say about them.
 
 use super::best_set::best_set;
-use super::{SplitFacts, Totals};
+use super::p_best::{corrected_loss, p_best};
+use super::{RacedAt, SplitFacts, Totals};
 use crate::stats::{self, Additive};
-use crate::trial::{Direction, State, Trial};
+use crate::trial::{Direction, Prediction, State, Trial};
 use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -31,6 +32,9 @@ pub(super) struct Standing {
     /// Their mean; none unless the trial is ok on every split.
     pub(super) mean: Option<f64>,
     pub(super) n_parameters: Option<u64>,
+    /// The split in which it was stopped as hopeless, the epoch, and what was predicted: of that split where there is an
+    /// epoch, else of the mean.
+    stopped: Option<(usize, Option<u32>, Prediction)>,
 }
 
 impl Order {
@@ -52,6 +56,7 @@ impl Order {
                 mean: if is_complete { stats::mean(&losses[begin..]) } else { None },
                 losses: begin..losses.len(),
                 n_parameters: Totals::of(&trial.folds).n_parameters,
+                stopped: stopped(trial),
             }
         };
         let (mut ok, mut others): (Vec<_>, Vec<_>) =
@@ -59,9 +64,18 @@ impl Order {
         ok.sort_by(|a, b| by_mean(a, b, |s| s.mean));
         let rows: Vec<&[f64]> = ok.iter().map(|s| &losses[s.losses.clone()]).collect();
         let fit = Additive::fit_better_half(&rows, facts.n_splits);
-        let adjusted = |s: &Standing| fit.adjusted_mean(&losses[s.losses.clone()]);
+        let inside = |s: &Standing| s.stopped.filter(|(_, epoch, _)| epoch.is_some());
+        let adjusted = |s: &Standing| {
+            let predicted = inside(s).map(|(.., predicted)| direction.inner(predicted.loss));
+            let own = losses[s.losses.clone()].iter().copied().chain(predicted);
+            fit.adjusted_mean(&own.collect::<Vec<f64>>())
+        };
         others.sort_by(|a, b| {
-            b.losses.len().cmp(&a.losses.len()).then_with(|| by_mean(a, b, adjusted))
+            let is_raced = |s: &Standing| s.stopped.is_some();
+            is_raced(b)
+                .cmp(&is_raced(a))
+                .then(b.losses.len().cmp(&a.losses.len()))
+                .then_with(|| by_mean(a, b, adjusted))
         });
         Self { ok, others, fit, metric_names, losses }
     }
@@ -69,6 +83,50 @@ impl Order {
     /// The inner losses of a trial's ok folds.
     pub(super) fn losses(&self, standing: &Standing) -> &[f64] {
         &self.losses[standing.losses.clone()]
+    }
+
+    /// The probability of each ok trial to be the best; `None` for one split, and if it overflows.
+    pub(super) fn p_best(&self, facts: &SplitFacts) -> Option<Vec<f64>> {
+        if facts.n_splits < 2 {
+            return None;
+        }
+        if let [_] = self.ok.as_slice() {
+            return Some(vec![1.0]);
+        }
+        let means: Vec<f64> = self.ok.iter().filter_map(|s| s.mean).collect();
+        p_best(&means, self.fit.residuals.as_ref()?, facts.n_splits)
+    }
+
+    /// The winner's inner loss without what it owes to having been chosen.
+    pub(super) fn corrected_loss(&self) -> Option<f64> {
+        let rows: Vec<&[f64]> = self.ok.iter().map(|standing| self.losses(standing)).collect();
+        corrected_loss(&rows, &self.fit)
+    }
+
+    /// Where a trial was stopped as hopeless, with its mean loss over all splits as predicted.
+    pub(super) fn raced(
+        &self,
+        standing: &Standing,
+        n_splits: usize,
+        direction: Direction,
+    ) -> Option<RacedAt> {
+        let (split, epoch, predicted) = standing.stopped?;
+        if epoch.is_none() {
+            return Some(RacedAt { split, epoch, predicted });
+        }
+        let own = self.losses(standing).iter().copied();
+        let known: Vec<f64> = own.chain([direction.inner(predicted.loss)]).collect();
+        let (m, n) = (known.len() as f64, n_splits as f64);
+        // The rest of the folds, and the fold that was predicted itself.
+        let of_rest = self
+            .fit
+            .residuals
+            .as_ref()
+            .map_or(0.0, |residuals| residuals.sd * ((n - m).max(0.0) / (n * m)).sqrt());
+        let mean = self.fit.adjusted_mean(&known)?;
+        let se = of_rest.hypot(predicted.se / m).min(f64::MAX);
+        let predicted = Prediction { loss: direction.inner(mean) + 0.0, se };
+        Some(RacedAt { split, epoch, predicted })
     }
 
     /// The best set of the ok trials; none for one split, whose spread cannot be known, and if it overflows.
@@ -82,6 +140,12 @@ impl Order {
         let means: Vec<f64> = self.ok.iter().filter_map(|s| s.mean).collect();
         Some(best_set(&means, self.fit.residuals.as_ref()?, facts))
     }
+}
+
+fn stopped(trial: &Trial) -> Option<(usize, Option<u32>, Prediction)> {
+    let last = trial.folds.last().filter(|fold| fold.state == State::Raced)?;
+    let epoch = last.epochs.filter(|_| last.loss.is_none());
+    Some((trial.folds.len() - 1, epoch, last.predicted?))
 }
 
 fn note_metrics(trial: &Trial, names: &mut BTreeSet<String>) {

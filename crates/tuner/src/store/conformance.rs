@@ -1,9 +1,9 @@
 //! The contract of stores, as a suite that every store's tests call.
 
-use super::{Curves, Fold, Proposal, Record, Store, StudyText};
+use super::{Curves, Fold, Proposal, Raced, Record, Store, StudyText};
 use crate::error::StoreError;
 use crate::space::Value;
-use crate::trial::{Origin, State};
+use crate::trial::{Look, Origin, Prediction, State};
 
 /// One record of each kind, with the values that are hardest to keep.
 pub fn samples() -> Vec<Record> {
@@ -25,6 +25,8 @@ pub fn samples() -> Vec<Record> {
             multiply_adds: Some(1 << 52),
             seconds: 1.0 / 3.0,
             at_seconds: 2.0 / 3.0,
+            looks: vec![Look { rung: 1, loss: 0.1 + 0.2, halfway: -1e300 }],
+            predicted: (state == State::Raced).then_some(Prediction { loss: -0.0, se: 1.0 / 3.0 }),
             curve: vec![(Some(0.1), None), (None, Some(f32::MIN_POSITIVE))],
         })
     };
@@ -49,6 +51,15 @@ pub fn samples() -> Vec<Record> {
         fold(Some(5e-324), State::Ok, ""),
         fold(Some(f64::MAX), State::Ok, ""),
         fold(None, State::Diverged, "NaN at epoch 3"),
+        fold(None, State::Raced, "predicted 0.4 ± 0.1"),
+        Record::Raced(Raced {
+            trial: 0,
+            n_folds: 2,
+            predicted: Prediction { loss: 0.1, se: 1e-300 },
+            reason: "after 2 folds".to_owned(),
+        }),
+        Record::Epoch { trial: 0, split: 1, epoch: 7, loss: Some(1.0 / 3.0) },
+        Record::Epoch { trial: 0, split: 1, epoch: 8, loss: None },
         Record::Fitted { revision: 0, n_results: 12, values: vec![0.1, -1e300, 2.0_f64.sqrt()] },
         Record::Abandoned { trial: 4 },
         Record::HandedOut { trial: 4 },

@@ -11,7 +11,7 @@ mod memory;
 mod record;
 
 pub use memory::MemoryStore;
-pub use record::{CurvePoint, Fold, Proposal, Record, StudyText};
+pub use record::{CurvePoint, Fold, Proposal, Raced, Record, StudyText};
 
 use crate::error::StoreError;
 

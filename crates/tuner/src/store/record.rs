@@ -3,7 +3,7 @@
 //! Records serialise with serde, tagged by `kind`. Their names and meanings never change; a new fact is a new kind.
 
 use crate::space::Value;
-use crate::trial::{FoldResult, Origin, State};
+use crate::trial::{FoldResult, Look, Origin, Prediction, State};
 use serde::{Deserialize, Serialize};
 
 /// One fact about a study.
@@ -48,6 +48,19 @@ pub enum Record {
         trial: u64,
         /// Seconds since 1970 in UTC, by the clock of whoever handed it out.
         unix_seconds: u64,
+    },
+    /// A trial was stopped as hopeless after its first folds, all of which are ok.
+    Raced(Raced),
+    /// An epoch of an open trial was told from outside.
+    Epoch {
+        /// The trial.
+        trial: u64,
+        /// The split.
+        split: usize,
+        /// The epoch, from 1.
+        epoch: u32,
+        /// The loss after it, as told; none if it is not finite.
+        loss: Option<f64>,
     },
     /// The clock ended the study before this trial was proposed.
     OutOfTime {
@@ -101,6 +114,19 @@ pub struct Proposal {
     pub at_seconds: f64,
 }
 
+/// A trial that was stopped after a fold.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Raced {
+    /// The trial.
+    pub trial: u64,
+    /// Its folds that count: from the first, fewer than all.
+    pub n_folds: usize,
+    /// What was predicted for the mean over all folds.
+    pub predicted: Prediction,
+    /// The reason in words.
+    pub reason: String,
+}
+
 /// A fold that ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fold {
@@ -132,6 +158,12 @@ pub struct Fold {
     /// Seconds that all runs had taken when it ended.
     #[serde(default)]
     pub at_seconds: f64,
+    /// What its learning curve showed where it was judged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looks: Vec<Look>,
+    /// What was predicted for its end, where it was stopped as hopeless.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub predicted: Option<Prediction>,
     /// Losses by epoch; empty if the objective keeps none, or if the replay left them out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub curve: Vec<CurvePoint>,
@@ -161,6 +193,8 @@ impl Fold {
             n_parameters: result.n_parameters,
             multiply_adds: result.multiply_adds,
             seconds: result.seconds,
+            looks: result.looks,
+            predicted: result.predicted,
             at_seconds,
             curve,
         }
@@ -177,6 +211,8 @@ impl Fold {
             n_parameters: self.n_parameters,
             multiply_adds: self.multiply_adds,
             seconds: self.seconds,
+            looks: self.looks,
+            predicted: self.predicted,
         }
     }
 }

@@ -7,7 +7,7 @@ use super::slot::Slot;
 use super::state::StudyState;
 use crate::error::{Error, TellFault};
 use crate::space::Config;
-use crate::store::{Fold, Record};
+use crate::store::Record;
 use crate::trial::{FoldResult, State};
 
 /// The answer to [`Study::ask`].
@@ -118,9 +118,7 @@ impl Study {
         if self.slot(trial).is_some_and(Slot::is_final) {
             return Ok(Told::Ended);
         }
-        self.record(Record::Fold(Fold::new(trial, split, result, Vec::new(), now)))?;
-        self.commit()?;
-        Ok(Told::Recorded)
+        self.tell_judged(trial, split, result, now)
     }
 
     /// Puts an asked trial back: the next ask hands it out again.
@@ -159,7 +157,7 @@ impl StudyState {
         self.ledger.first_open() >= self.window.bound(self.ledger.slots().len() as u64)
     }
 
-    fn told_split(
+    pub(super) fn told_split(
         &self,
         trial: u64,
         split: Option<usize>,

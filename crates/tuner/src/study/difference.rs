@@ -50,6 +50,16 @@ pub enum Difference {
         /// The origin in replay.
         replayed: Origin,
     },
+    /// It was stopped as hopeless on record and not in replay, or the other way round, or elsewhere.
+    #[error("trial {trial} {recorded} on record, {replayed} in replay")]
+    Stop {
+        /// The trial.
+        trial: u64,
+        /// What became of it on record.
+        recorded: String,
+        /// The same, in replay.
+        replayed: String,
+    },
     /// A parameter has another value, or none.
     #[error("trial {trial}: `{name}` is {} on record, {} in replay", shown(recorded.as_ref()), shown(replayed.as_ref()))]
     Parameter {

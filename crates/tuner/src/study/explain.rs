@@ -75,6 +75,7 @@ mod tests {
             n_splits: 1,
             direction,
             stop: StopRules::default(),
+            race: None,
         };
         let text = StudyText { text: String::new(), folder: String::new(), facts: Vec::new() };
         let mut study = Study::create(Box::new(MemoryStore::default()), text, spec).unwrap();

@@ -1,8 +1,10 @@
 //! A study: a state, and the store that keeps it.
 
+use super::hindsight::Hindsight;
 use super::spec::{StopRules, StudySpec};
 use super::state::StudyState;
 use crate::error::{Error, RecordFault};
+use crate::race::Race;
 use crate::store::{Curves, Record, Store, StudyText};
 use std::ops::Deref;
 
@@ -92,6 +94,14 @@ impl Study {
     pub fn record_test(&mut self, trial: u64, metrics: Vec<(String, f64)>) -> Result<(), Error> {
         self.record(Record::TestOpened { trial, metrics })?;
         self.commit()
+    }
+
+    /// Judges the complete trials as `race` would have: see [`StudyState::hindsight`].
+    ///
+    /// # Errors
+    /// [`Error::Store`] if the records cannot be read.
+    pub fn hindsight(&mut self, race: &Race) -> Result<Hindsight, Error> {
+        self.state.hindsight(self.store.as_mut(), race)
     }
 
     /// Hands out the store, for what the study does not keep in memory: learning curves.

@@ -1,12 +1,13 @@
-//! What matters in a study: importance from all its trials that are ok, whatever its method.
+//! What matters in a study: importance from all its trials that ended, whatever its method.
 
 use super::state::StudyState;
+use crate::analysis::importance::importance;
 use crate::analysis::importance::slices::{Slices, slices};
-use crate::analysis::importance::{Importance, importance};
 use crate::error::Error;
 use crate::search::Request;
 use crate::seed::Streams;
-use crate::trial::{History, State};
+use crate::trial::History;
+use crate::view::{Calibration, Importance};
 
 impl StudyState {
     /// Measures the importance of the searched parameters. Losses are as told.
@@ -15,22 +16,24 @@ impl StudyState {
     /// [`Error::Importance`] if the trials or the space do not allow it.
     pub fn importance(&self) -> Result<Importance, Error> {
         let direction = self.spec.direction;
-        let (history, _) = self.ok_history();
+        let (history, numbers) = self.ended_history();
         let mut found = importance(&self.request(&history))?;
-        for effect in &mut found.effects {
-            effect.marginal.iter_mut().for_each(|(_, loss)| *loss = direction.inner(*loss));
-        }
-        for pair in &mut found.pairs {
-            pair.shifts.iter_mut().for_each(|(.., loss)| *loss = direction.inner(*loss));
-        }
+        found.tell_in(direction);
+        found.winner = numbers[found.winner as usize];
         Ok(found)
+    }
+
+    /// How often the intervals of the surrogate of [`StudyState::importance`] hold trials that are left out; `None` if
+    /// importance cannot be measured.
+    pub fn calibration(&self) -> Option<Calibration> {
+        Calibration::of(&self.slices(&[])?.left_out)
     }
 
     /// What the surrogate of [`StudyState::importance`] says along each parameter and over pairs of them; none if importance
     /// cannot be measured. Losses are as told.
     pub fn slices(&self, pairs: &[(&str, &str)]) -> Option<Slices> {
         let direction = self.spec.direction;
-        let (history, numbers) = self.ok_history();
+        let (history, numbers) = self.ended_history();
         let mut found = slices(&self.request(&history), pairs)?;
         for slice in &mut found.slices {
             slice.held_at = numbers[slice.held_at as usize];
@@ -48,13 +51,12 @@ impl StudyState {
         Some(found)
     }
 
-    /// The trials that are ok and lie in the newest space, as a history that has seen them all; and their numbers.
-    fn ok_history(&self) -> (History, Vec<u64>) {
+    /// The trials that ended and lie in the newest space, as a history that has seen them all; and their numbers.
+    fn ended_history(&self) -> (History, Vec<u64>) {
         let mut history = History::new();
         let mut numbers = Vec::new();
         for (number, slot) in self.slots().numbered() {
-            let outcome = self.ledger.outcome(number, self.spec.direction);
-            let Some(outcome) = outcome.filter(|outcome| outcome.state == State::Ok) else {
+            let Some(outcome) = self.ledger.outcome(number, self.spec.direction) else {
                 continue;
             };
             let Some(config) = slot.place_in(self.ledger.space()) else {

@@ -3,10 +3,12 @@
 use super::results::{Packed, ResultLog};
 use super::slot::{Slot, Slots};
 use crate::error::{Error, RecordFault};
+use crate::race::Contender;
 use crate::search::Fitted;
 use crate::space::Space;
-use crate::store::{Fold, Proposal, Record, StudyText};
-use crate::trial::{Direction, FoldResult, Outcome, State, Trial, record_of};
+use crate::stats;
+use crate::store::{Fold, Proposal, Raced, Record, StudyText};
+use crate::trial::{Direction, FoldResult, Outcome, Prediction, State, Trial, record_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -35,6 +37,10 @@ pub(super) struct Ledger {
     /// Facts of programs and machines after the first.
     pub(super) sessions: Vec<Vec<(String, String)>>,
     pub(super) revisions: Vec<StudyText>,
+    /// Trials that were stopped after a fold.
+    raced: BTreeMap<u64, Raced>,
+    /// Epochs of open folds that were told from outside.
+    epochs: BTreeMap<(u64, usize), Vec<(u32, f64)>>,
 }
 
 /// What a record changed, as far as others must follow.
@@ -67,6 +73,8 @@ impl Ledger {
             tests: Vec::new(),
             sessions: Vec::new(),
             revisions: Vec::new(),
+            raced: BTreeMap::new(),
+            epochs: BTreeMap::new(),
         }
     }
 
@@ -109,6 +117,14 @@ impl Ledger {
             Record::HandedOut { trial } => {
                 self.check_proposed(trial, "handed out")?;
                 self.abandoned.remove(&trial);
+            }
+            Record::Raced(raced) => return self.stop(raced),
+            Record::Epoch { trial, split, epoch, loss } => {
+                let unknown = Error::Records(RecordFault::UnknownFold { trial, split });
+                let is_known = self.slots.get(trial).is_some() && split < self.n_splits;
+                is_known.then_some(()).ok_or(unknown)?;
+                let epochs = self.epochs.entry((trial, split)).or_default();
+                epochs.push((epoch, loss.unwrap_or(f64::NAN)));
             }
             Record::OutOfTime { seconds, .. } => self.out_of_time = Some(seconds),
             Record::Session { facts } => self.sessions.push(facts),
@@ -165,20 +181,46 @@ impl Ledger {
         self.has_timed_out |= result.state.is_limit();
         states[split] = Some(result.state);
         let was_final = slot.is_final;
-        slot.is_final = record_of(&states, |state| *state).is_some();
+        slot.is_final = was_final || record_of(&states, |state| *state).is_some();
         let became_final = !was_final && slot.is_final;
         let n_missing = states.iter().filter(|state| state.is_none()).count() as u64;
+        if became_final {
+            self.close(trial);
+        }
+        self.epochs.remove(&(trial, split));
+        self.n_folds += if became_final { 1 + n_missing } else { u64::from(!was_final) };
+        Ok(if became_final { Change::Final(trial) } else { Change::None })
+    }
+
+    /// Takes in that a trial was stopped after a fold. Its later folds may have ended before: then it was final already,
+    /// and they count no longer.
+    fn stop(&mut self, raced: Raced) -> Result<Change, Error> {
+        let Raced { trial, n_folds, .. } = raced;
+        let states = self.by_split(trial, |packed| packed.state);
+        let unknown = Error::Records(RecordFault::UnknownFold { trial, split: n_folds });
+        let slot = self.slots.get_mut(trial).filter(|_| !self.raced.contains_key(&trial));
+        let is_ok = |state: &Option<State>| *state == Some(State::Ok);
+        let fits = (1..states.len()).contains(&n_folds) && states[..n_folds].iter().all(is_ok);
+        let slot = slot.filter(|_| fits).ok_or(unknown)?;
+        let was_final = std::mem::replace(&mut slot.is_final, true);
+        self.raced.insert(trial, raced);
+        if was_final {
+            return Ok(Change::None);
+        }
+        self.n_folds += states.iter().filter(|state| state.is_none()).count() as u64;
+        self.close(trial);
+        Ok(Change::Final(trial))
+    }
+
+    /// Brings up to date what depends on a trial that became final.
+    fn close(&mut self, trial: u64) {
         while self.slots.get(self.first_open).is_some_and(Slot::is_final) {
             self.first_open += 1;
         }
-        if became_final {
-            // What was put back and told all the same is not handed out again.
-            self.abandoned.remove(&trial);
-            self.asked.remove(&trial);
-        }
-        self.n_final += usize::from(became_final);
-        self.n_folds += if became_final { 1 + n_missing } else { u64::from(!was_final) };
-        Ok(if became_final { Change::Final(trial) } else { Change::None })
+        // What was put back and told all the same is not handed out again.
+        self.abandoned.remove(&trial);
+        self.asked.remove(&trial);
+        self.n_final += 1;
     }
 
     /// All trials by number.
@@ -243,12 +285,15 @@ impl Ledger {
 
     /// What search may know of a final trial.
     pub(super) fn outcome(&self, trial: u64, direction: Direction) -> Option<Outcome> {
-        let results = self.by_split(trial, |packed| (packed.state, packed.loss));
-        let folds = record_of(&results, |(state, _)| *state)?.iter().flatten();
-        let state = folds.clone().last().map_or(State::Failed, |(state, _)| *state);
-        let losses =
-            folds.filter_map(|(_, loss)| *loss).map(|loss| direction.inner(loss)).collect();
-        Some(Outcome { state, losses })
+        let folds = self.record(trial)?;
+        let last = folds.last();
+        let inner = |loss: f64| direction.inner(loss);
+        let state = last.map_or(State::Failed, |fold| fold.state);
+        let losses = folds.iter().filter_map(|fold| fold.loss).map(inner).collect();
+        // After a whole fold its loss is known, and nothing of it is predicted.
+        let of_fold = last.filter(|fold| fold.loss.is_none()).and_then(|fold| fold.predicted);
+        let predicted = of_fold.map(|p| Prediction { loss: inner(p.loss), se: p.se });
+        Some(Outcome { state, losses, predicted })
     }
 
     /// What `look` makes of a trial's results.
@@ -267,12 +312,56 @@ impl Ledger {
     /// The trial as recorded, if it has ended; its configuration in the order of the newest space.
     pub(super) fn trial(&self, number: u64) -> Option<Trial> {
         let slot = self.slots.get(number)?;
-        let mut results = self.results(number);
-        let n_recorded = record_of(&results, |fold| fold.state)?.len();
-        results.truncate(n_recorded);
-        let folds = results.into_iter().flatten().collect();
+        let folds = self.record(number)?;
         let config =
             slot.place.clone().unwrap_or_else(|| Arc::new(self.space.arrange(slot.named())));
         Some(Trial { number, config, origin: slot.origin, folds })
+    }
+
+    /// The folds that count of a trial that has ended.
+    fn record(&self, trial: u64) -> Option<Vec<FoldResult>> {
+        let mut results = self.results(trial);
+        let Some(raced) = self.raced.get(&trial) else {
+            let n_recorded = record_of(&results, |fold| fold.state)?.len();
+            results.truncate(n_recorded);
+            return Some(results.into_iter().flatten().collect());
+        };
+        results.truncate(raced.n_folds);
+        let mut folds: Vec<FoldResult> = results.into_iter().flatten().collect();
+        if let Some(last) = folds.last_mut() {
+            last.state = State::Raced;
+            last.reason.clone_from(&raced.reason);
+            last.predicted = Some(raced.predicted);
+        }
+        Some(folds)
+    }
+
+    /// Multiply-adds of the folds that count of a trial that has ended, as far as they are counted.
+    pub(super) fn multiply_adds(&self, trial: u64) -> u64 {
+        let folds = self.record(trial).unwrap_or_default();
+        folds.iter().filter_map(|fold| fold.multiply_adds).fold(0, u64::saturating_add)
+    }
+
+    /// A trial that is ok, as others are judged by it.
+    pub(super) fn contender(&self, trial: u64, direction: Direction) -> Option<Contender> {
+        let folds = self.record(trial)?;
+        if folds.last()?.state != State::Ok {
+            return None;
+        }
+        let losses: Vec<f64> =
+            folds.iter().filter_map(|fold| fold.loss).map(|loss| direction.inner(loss)).collect();
+        let mean = stats::mean(&losses)?;
+        let looks = folds.into_iter().map(|fold| fold.looks).collect();
+        Some(Contender { number: trial, mean, losses, looks })
+    }
+
+    /// Tells whether a trial was stopped after a fold.
+    pub(super) fn is_raced(&self, trial: u64) -> bool {
+        self.raced.contains_key(&trial)
+    }
+
+    /// The epochs of an open fold that were told from outside.
+    pub(super) fn epochs(&self, trial: u64, split: usize) -> &[(u32, f64)] {
+        self.epochs.get(&(trial, split)).map_or(&[], Vec::as_slice)
     }
 }

@@ -44,6 +44,14 @@ pub struct Evaluation {
     pub curve: Vec<CurvePoint>,
 }
 
+/// Cuts the curve of a fold that was stopped to the epochs that count.
+pub(super) fn cut(evaluation: &mut Evaluation) {
+    if evaluation.result.state == State::Raced {
+        let n_epochs = evaluation.result.epochs.unwrap_or(0);
+        evaluation.curve.truncate(n_epochs as usize);
+    }
+}
+
 /// Evaluates a fold; a panic of the objective is a failed fold.
 pub(super) fn evaluate(objective: &dyn Objective, job: &Job<'_>) -> Option<Evaluation> {
     let caught = catch_unwind(AssertUnwindSafe(|| objective.evaluate(job)));

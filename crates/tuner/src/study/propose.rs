@@ -107,6 +107,7 @@ impl StudyState {
                 && self.ledger.is_in_space(trial)
             {
                 tally.count(trial, &outcome);
+                tally.spend(self.ledger.multiply_adds(trial));
             }
         }
         if let Some(ending) = tally.ending(&self.spec.stop, self.spec.direction) {

@@ -1,13 +1,16 @@
 //! Evaluating recorded folds again and comparing the results with the record, bit by bit.
 
 use super::difference::{Difference, is_identical};
-use super::objective::{self, Job, Objective, UNHEARD};
+use super::objective::{self, Job, Objective};
+use super::racing::TrialRace;
 use super::state::StudyState;
 use crate::space::Value;
 use crate::trial::{FoldResult, State};
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// What came of evaluating folds again.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,6 +60,8 @@ pub fn repeat(
     observe: &(dyn Fn() + Sync),
 ) -> Option<Repetition> {
     let ledger = &study.ledger;
+    let races: BTreeMap<u64, TrialRace> =
+        folds.iter().filter_map(|(trial, _)| Some((*trial, study.race_of(*trial)?))).collect();
     // Folds behind a difference are of no use.
     let cutoff = AtomicUsize::new(folds.len());
     let again = |(index, &(trial, split)): (usize, &(u64, usize))| -> Option<Option<Difference>> {
@@ -68,15 +73,25 @@ pub fn repeat(
             return None;
         }
         let slot = ledger.slots().get(trial).expect("the trial is recorded");
+        let judge = races.get(&trial).map(|race| Mutex::new(race.judge(split)));
+        let report = |epoch: u32, loss: f64| {
+            let goes_on = judge.as_ref().is_none_or(|judge| {
+                judge.lock().unwrap_or_else(PoisonError::into_inner).hear(epoch, loss)
+            });
+            if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        };
         let job = Job {
             trial,
             split,
             config: &slot.config,
             space: &slot.space,
             interrupt: &interrupt,
-            report: UNHEARD,
+            report: &report,
         };
-        let repeated = objective::evaluate(objective, &job)?.result;
+        let mut repeated = objective::evaluate(objective, &job)?.result;
+        if let Some(judge) = &judge {
+            judge.lock().unwrap_or_else(PoisonError::into_inner).conclude(&mut repeated);
+        }
         let recorded = ledger.results(trial).swap_remove(split).expect("the fold is recorded");
         let difference = difference(trial, split, &recorded, &repeated);
         if difference.is_some() {
@@ -142,6 +157,10 @@ fn facts(result: &FoldResult) -> Vec<(String, Option<Value>)> {
     facts.extend(
         result.metrics.iter().map(|(name, value)| (name.clone(), Some(Value::Float(*value)))),
     );
+    for look in &result.looks {
+        facts.push((format!("curve at rung {}", look.rung), Some(Value::Float(look.loss))));
+    }
+    facts.extend(result.predicted.map(|p| ("predicted".to_owned(), Some(Value::Float(p.loss)))));
     facts.push(("epochs".to_owned(), result.epochs.map(|n| count(n.into()))));
     facts.push(("n_parameters".to_owned(), result.n_parameters.map(count)));
     facts.push(("multiply_adds".to_owned(), result.multiply_adds.map(count)));

@@ -5,12 +5,15 @@
 //! outside is taken as given.
 
 use super::difference::{Difference, is_identical};
+use super::racing::TrialRace;
+use super::slot::Slot;
 use super::spec::StudySpec;
 use super::state::StudyState;
 use crate::error::{Error, RecordFault};
 use crate::space::Config;
-use crate::store::{Proposal, Record, StudyText};
-use crate::trial::Origin;
+use crate::store::{Fold, Proposal, Raced, Record, StudyText};
+use crate::trial::{Look, Origin, State};
+use std::collections::BTreeMap;
 
 /// What came of replaying a study's proposals.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,9 +42,18 @@ pub fn replay<E: From<Error>>(
         return Err(Error::Records(RecordFault::NoStudy).into());
     };
     let spec = read(&text)?;
-    let mut follower = Follower { study: StudyState::begin(text, spec)?, fits: Vec::new() };
+    let mut follower = Follower {
+        study: StudyState::begin(text, spec)?,
+        fits: Vec::new(),
+        races: BTreeMap::new(),
+        due: None,
+    };
     let mut replay = Replay { n_proposals: 0, n_manual: 0, difference: None };
     for record in records {
+        replay.difference = follower.other_stop(&record);
+        if replay.difference.is_some() {
+            break;
+        }
         match record {
             Record::Fitted { n_results, values, .. } => follower.fits.push((n_results, values)),
             Record::Trial(proposal) => {
@@ -54,8 +66,11 @@ pub fn replay<E: From<Error>>(
                 *(if is_manual { &mut replay.n_manual } else { &mut replay.n_proposals }) += 1;
             }
             Record::Revision(text) => follower.study.turn_to(text.clone(), read(&text)?)?,
-            other => drop(follower.study.apply(other)?),
+            other => follower.take_in(other)?,
         }
+    }
+    if replay.difference.is_none() {
+        replay.difference = follower.due.take().map(|due| stop(&due, GOES_ON, &due.reason));
     }
     Ok(replay)
 }
@@ -65,9 +80,73 @@ struct Follower {
     study: StudyState,
     /// Fits on record since the last trial: number of results and values.
     fits: Vec<(usize, Vec<f64>)>,
+    /// What open trials are judged by.
+    races: BTreeMap<u64, TrialRace>,
+    /// The decision that the next record must be.
+    due: Option<Raced>,
 }
 
+/// What is said of a trial that is not stopped.
+const GOES_ON: &str = "goes on";
+
 impl Follower {
+    /// Takes in what is not a proposal, and decides what follows from it.
+    fn take_in(&mut self, record: Record) -> Result<(), Error> {
+        let trial = match &record {
+            Record::Fold(fold) => Some(fold.trial),
+            _ => None,
+        };
+        self.study.apply(record)?;
+        // Later folds may have ended before: a trial is judged whether it is final or not.
+        if let Some((trial, race)) = trial.and_then(|trial| Some((trial, self.races.get(&trial)?)))
+        {
+            self.due = race.after_folds(trial, &self.study.results(trial));
+            if self.study.slot(trial).is_some_and(Slot::is_final) {
+                self.races.remove(&trial);
+            }
+        }
+        Ok(())
+    }
+
+    /// Compares a record with the decisions to stop a trial that are due.
+    fn other_stop(&mut self, record: &Record) -> Option<Difference> {
+        if let Some(due) = self.due.take() {
+            return match record {
+                Record::Raced(found) if *found == due => None,
+                Record::Raced(found) => Some(stop(&due, &found.reason, &due.reason)),
+                _ => Some(stop(&due, GOES_ON, &due.reason)),
+            };
+        }
+        match record {
+            Record::Raced(found) => Some(stop(found, &found.reason, GOES_ON)),
+            Record::Fold(fold) => self.other_stop_inside(fold),
+            _ => None,
+        }
+    }
+
+    /// Judges again what a fold's curve showed.
+    fn other_stop_inside(&mut self, fold: &Fold) -> Option<Difference> {
+        if !self.races.contains_key(&fold.trial) {
+            let race = self.study.race_of(fold.trial)?;
+            self.races.insert(fold.trial, race);
+        }
+        let bars = self.races.get(&fold.trial)?.bars.as_ref();
+        let judge = |look: &Look| bars.and_then(|bars| bars.judge_epoch(fold.split, look));
+        let first = fold.looks.iter().position(|look| judge(look).is_some());
+        let verdict = first.and_then(|position| judge(&fold.looks[position]));
+        let is_same = match &verdict {
+            Some(verdict) => {
+                let is_last = first.map(|position| position + 1) == Some(fold.looks.len());
+                is_last && fold.state == State::Raced && fold.predicted == Some(verdict.predicted)
+            }
+            None => fold.state != State::Raced,
+        };
+        let recorded = if fold.state == State::Raced { fold.reason.as_str() } else { GOES_ON };
+        let replayed = verdict.map_or_else(|| GOES_ON.to_owned(), |verdict| verdict.reason);
+        let recorded = recorded.to_owned();
+        (!is_same).then_some(Difference::Stop { trial: fold.trial, recorded, replayed })
+    }
+
     /// Makes the next proposal and takes in the recorded one if they are the same.
     fn follow(&mut self, recorded: Proposal) -> Result<Option<Difference>, Error> {
         let trial = recorded.trial;
@@ -101,6 +180,11 @@ impl Follower {
             Error::Records(RecordFault::Configuration { trial: recorded.trial, fault })
         })
     }
+}
+
+fn stop(of: &Raced, recorded: &str, replayed: &str) -> Difference {
+    let (recorded, replayed) = (recorded.to_owned(), replayed.to_owned());
+    Difference::Stop { trial: of.trial, recorded, replayed }
 }
 
 fn difference(recorded: &Proposal, replayed: &Proposal) -> Option<Difference> {

@@ -5,7 +5,7 @@
 //! has to know the last alone, in whatever order its folds ended. Names of metrics are kept once. Every bit of every
 //! number comes back.
 
-use crate::trial::{FoldResult, State};
+use crate::trial::{FoldResult, Look, Prediction, State};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
@@ -29,7 +29,7 @@ mod part {
     pub(super) const EPOCHS: u8 = 1 << 4;
     pub(super) const N_PARAMETERS: u8 = 1 << 5;
     pub(super) const MULTIPLY_ADDS: u8 = 1 << 6;
-    /// The reason and the further metrics.
+    /// The reason, the further metrics, and what racing says.
     pub(super) const WORDS: u8 = 1 << 7;
 }
 
@@ -47,7 +47,8 @@ impl ResultLog {
         result: &FoldResult,
     ) -> Place {
         let begin = self.bytes.len();
-        let has_words = !result.reason.is_empty() || !result.metrics.is_empty();
+        let is_judged = !result.looks.is_empty() || result.predicted.is_some();
+        let has_words = is_judged || !result.reason.is_empty() || !result.metrics.is_empty();
         let parts = [
             (part::LOSS, result.loss.is_some()),
             (part::EPOCHS, result.epochs.is_some()),
@@ -74,6 +75,17 @@ impl ResultLog {
                 let position = self.position(name);
                 self.put_count(position);
                 self.put_number(*value);
+            }
+            self.put_count(result.looks.len() as u64);
+            for look in &result.looks {
+                self.put_count(look.rung as u64);
+                self.put_number(look.loss);
+                self.put_number(look.halfway);
+            }
+            self.bytes.push(u8::from(result.predicted.is_some()));
+            if let Some(predicted) = result.predicted {
+                self.put_number(predicted.loss);
+                self.put_number(predicted.se);
             }
         }
         Place::new(begin).expect("the log begins with a byte of no result")
@@ -149,6 +161,11 @@ impl Packed<'_> {
             result.metrics = (0..n_metrics)
                 .map(|_| (names[rest.count() as usize].clone(), rest.number()))
                 .collect();
+            let n_looks = rest.count();
+            result.looks = (0..n_looks).map(|_| rest.look()).collect();
+            let is_predicted = rest.byte() != 0;
+            result.predicted =
+                is_predicted.then(|| Prediction { loss: rest.number(), se: rest.number() });
         }
         result
     }
@@ -186,6 +203,11 @@ impl Reader<'_> {
         f64::from_le_bytes(self.take(8).try_into().expect("eight bytes were taken"))
     }
 
+    fn look(&mut self) -> Look {
+        let rung = self.count() as usize;
+        Look { rung, loss: self.number(), halfway: self.number() }
+    }
+
     fn text(&mut self) -> String {
         let n = self.count() as usize;
         String::from_utf8(self.take(n).to_vec()).expect("it was packed from a text")
@@ -208,10 +230,18 @@ mod tests {
             n_parameters: Some(u64::MAX),
             multiply_adds: Some(128),
             seconds: 0.1 + 0.2,
+            looks: vec![
+                Look { rung: 0, loss: 0.5, halfway: 1.5 },
+                Look { rung: 300, loss: 1e-300, halfway: -0.0 },
+            ],
             ..FoldResult::from_loss(1.0 / 3.0)
         };
         let bare = FoldResult::from_loss(5e-324);
-        let broken = FoldResult::not_ok(State::Timeout, "außer Atem".repeat(40));
+        let predicted = Some(Prediction { loss: 0.4, se: 1.0 / 3.0 });
+        let broken = FoldResult {
+            predicted,
+            ..FoldResult::not_ok(State::Timeout, "außer Atem".repeat(40))
+        };
         let some =
             FoldResult { epochs: Some(0), metrics: full.metrics[..1].to_vec(), ..broken.clone() };
         let mut log = ResultLog::new();

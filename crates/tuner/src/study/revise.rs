@@ -9,6 +9,7 @@ use super::rules::Tally;
 use super::spec::StudySpec;
 use super::state::StudyState;
 use crate::error::{Error, RecordFault};
+use crate::race::Field;
 use crate::search::{self, Method};
 use crate::space::{Config, Space};
 use crate::store::StudyText;
@@ -70,6 +71,10 @@ impl StudyState {
         self.tally = Tally::beginning_at(history.len() as u64, known.reduce(f64::min));
         self.history = spec.method.view(history);
         (self.spec, self.sampler, self.natural_total) = (spec, sampler, total);
+        self.field = match self.spec.race {
+            Some(_) => self.field_in(self.ledger.space(), n),
+            None => Field::default(),
+        };
         Ok(())
     }
 
@@ -105,6 +110,8 @@ impl StudyState {
             "the direction"
         } else if (spec.method, spec.parallel) != (old.method, old.parallel) {
             "the search"
+        } else if spec.race != old.race {
+            "what stops a trial"
         } else if spec.seed != old.seed {
             "the seed"
         } else {

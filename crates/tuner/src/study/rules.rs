@@ -17,6 +17,8 @@ pub enum Ending {
     Target,
     /// Too many results in a row brought no gain.
     Patience,
+    /// The trials have taken as many multiply-adds as they may.
+    MultiplyAdds,
     /// The clock ran out, after this many seconds of all runs.
     OutOfTime(f64),
     /// The first ten trials all failed, and none has succeeded since.
@@ -28,6 +30,8 @@ pub enum Ending {
 pub(super) struct Tally {
     best: Option<f64>,
     since_gain: u64,
+    /// Multiply-adds of the trials counted.
+    multiply_adds: u64,
     /// The first trial of the present space.
     first: u64,
     /// Bit n: trial first + n, one of the first ten, failed.
@@ -37,7 +41,12 @@ pub(super) struct Tally {
 impl Tally {
     /// Begins anew at a trial, where `best` is known already.
     pub(super) fn beginning_at(first: u64, best: Option<f64>) -> Self {
-        Self { best, since_gain: 0, first, failed: 0 }
+        Self { best, since_gain: 0, multiply_adds: 0, first, failed: 0 }
+    }
+
+    /// Counts what a trial has cost.
+    pub(super) fn spend(&mut self, multiply_adds: u64) {
+        self.multiply_adds = self.multiply_adds.saturating_add(multiply_adds);
     }
 
     /// Counts the outcome of trial `number`, in the order of results.
@@ -59,6 +68,9 @@ impl Tally {
         if self.failed == (1 << FAILURES_FROM_START) - 1 && self.best.is_none() {
             return Some(Ending::Failing);
         }
+        if rules.multiply_adds.is_some_and(|most| self.multiply_adds >= most) {
+            return Some(Ending::MultiplyAdds);
+        }
         let target = rules.target.map(|t| direction.inner(t));
         if target.zip(self.best).is_some_and(|(target, best)| best <= target) {
             return Some(Ending::Target);
@@ -77,7 +89,10 @@ mod tests {
     fn tally(outcomes: &[(State, f64)]) -> Tally {
         let mut tally = Tally::default();
         for (number, (state, loss)) in outcomes.iter().enumerate() {
-            tally.count(number as u64, &Outcome { state: *state, losses: [*loss].into() });
+            tally.count(
+                number as u64,
+                &Outcome { state: *state, losses: [*loss].into(), predicted: None },
+            );
         }
         tally
     }
@@ -109,6 +124,18 @@ mod tests {
             Some(Ending::Target)
         );
         assert_eq!(tally(&[(State::Ok, -0.85)]).ending(&rules, Direction::Maximize), None);
+    }
+
+    #[test]
+    fn a_budget_of_multiply_adds_ends_a_study_once_it_is_spent() {
+        let rules = StopRules { multiply_adds: Some(100), ..StopRules::default() };
+        let mut tally = tally(&[(State::Ok, 1.0)]);
+        tally.spend(99);
+        assert_eq!(tally.ending(&rules, Direction::Minimize), None);
+        tally.spend(1);
+        assert_eq!(tally.ending(&rules, Direction::Minimize), Some(Ending::MultiplyAdds));
+        tally.spend(u64::MAX);
+        assert_eq!(tally.ending(&rules, Direction::Minimize), Some(Ending::MultiplyAdds));
     }
 
     #[test]

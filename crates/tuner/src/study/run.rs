@@ -7,6 +7,7 @@
 use super::handle::Study;
 use super::objective::{self, Evaluation, Job, Objective};
 use super::propose::{Next, Patience};
+use super::racing::TrialRace;
 use super::rules::Ending;
 use super::schedule::{Policy, Waiting};
 use super::slot::Slot;
@@ -132,7 +133,8 @@ impl Study {
                     task.perform(objective, &|| is_unwanted(is_failed));
                 });
             };
-            let mut crew = Crew::new(&spawn, Policy::Trials);
+            let policy = if self.spec.race.is_some() { Policy::Folds } else { Policy::Trials };
+            let mut crew = Crew::new(&spawn, policy);
             let finish = self.direct(&mut crew, &mut around, aim);
             // The scope waits for its threads: after an error, whatever they still do is of no use.
             is_failed.store(finish.is_err(), Ordering::Relaxed);
@@ -151,7 +153,7 @@ impl Study {
         let is_aimed_at = |trial: u64| aim == Aim::Study || aim == Aim::Trial(trial);
         for (trial, slot) in self.slots().numbered() {
             if !slot.is_final() && is_aimed_at(trial) {
-                crew.start(trial, slot, &self.results(trial));
+                crew.start(trial, slot, &self.results(trial), self.race_of(trial));
             }
         }
         loop {
@@ -200,7 +202,7 @@ impl Study {
             match self.propose(Patience::Wait, before + (around.clock)())? {
                 Next::Trial(trial) => {
                     if let Some(slot) = self.slot(trial) {
-                        crew.start(trial, slot, &self.results(trial));
+                        crew.start(trial, slot, &self.results(trial), self.race_of(trial));
                     }
                     (around.observe)(self, Event::Proposed(trial));
                 }
@@ -237,8 +239,14 @@ impl Study {
         let ended =
             self.record(Record::Fold(Fold::new(trial, split, &result, evaluation.curve, now)))?;
         (around.observe)(self, Event::Finished { trial, split, result: &result });
-        if let Some(trial) = ended {
-            crew.cutoffs.remove(&trial);
+
+        let race = crew.open.get(&trial).and_then(|open| open.race.clone());
+        let is_raced = match &race {
+            Some(race) => self.race(trial, race)?,
+            None => false,
+        };
+        if is_raced || ended.is_some() {
+            crew.close(trial);
             (around.observe)(self, Event::Final(trial));
         }
         Ok(true)
@@ -254,6 +262,12 @@ enum Aim {
 
 /// The lowest split of a trial that is known not to be ok: folds beyond it are of no use.
 type Cutoff = Arc<AtomicUsize>;
+
+/// A trial whose folds are evaluated.
+struct Open {
+    cutoff: Cutoff,
+    race: Option<Arc<TrialRace>>,
+}
 
 enum Message {
     Started(u64, usize),
@@ -275,7 +289,7 @@ struct Crew<'a> {
     reported: Arc<Mutex<Vec<Reported>>>,
     sender: Sender<Message>,
     receiver: Receiver<Message>,
-    cutoffs: BTreeMap<u64, Cutoff>,
+    open: BTreeMap<u64, Open>,
     /// Folds handed out that have not been heard of.
     outstanding: usize,
 }
@@ -289,30 +303,45 @@ impl<'a> Crew<'a> {
             reported: Arc::default(),
             sender,
             receiver,
-            cutoffs: BTreeMap::new(),
+            open: BTreeMap::new(),
             outstanding: 0,
         }
     }
 
     /// Hands out the folds that a trial still needs beside the results it has.
-    fn start(&mut self, trial: u64, slot: &Slot, results: &[Option<FoldResult>]) {
+    fn start(
+        &mut self,
+        trial: u64,
+        slot: &Slot,
+        results: &[Option<FoldResult>],
+        race: Option<TrialRace>,
+    ) {
         let is_bad = |r: &Option<FoldResult>| r.as_ref().is_some_and(|r| r.state != State::Ok);
         let cutoff = results.iter().position(is_bad).unwrap_or(results.len());
         let shared: Cutoff = Arc::new(AtomicUsize::new(cutoff));
-        self.cutoffs.insert(trial, Arc::clone(&shared));
+        let race = race.map(Arc::new);
+        self.open.insert(trial, Open { cutoff: Arc::clone(&shared), race: race.clone() });
         for split in (0..cutoff).filter(|&split| results[split].is_none()) {
             self.outstanding += 1;
             let (config, space) = (Arc::clone(&slot.config), Arc::clone(&slot.space));
             let (cutoff, sender) = (Arc::clone(&shared), self.sender.clone());
-            let reported = Arc::clone(&self.reported);
-            let task = Task { trial, split, config, space, cutoff, sender, reported };
+            let (reported, race) = (Arc::clone(&self.reported), race.clone());
+            let task = Task { trial, split, config, space, cutoff, race, sender, reported };
             self.waiting.add(trial, split, task);
             (self.spawn)(Arc::clone(&self.waiting));
         }
     }
 
     fn is_wanted(&self, trial: u64, split: usize) -> bool {
-        self.cutoffs.get(&trial).is_none_or(|cutoff| split <= cutoff.load(Ordering::Relaxed))
+        let open = self.open.get(&trial);
+        open.is_none_or(|open| split <= open.cutoff.load(Ordering::Relaxed))
+    }
+
+    /// Gives up what is still evaluated of a trial that became final.
+    fn close(&mut self, trial: u64) {
+        if let Some(open) = self.open.remove(&trial) {
+            open.cutoff.store(0, Ordering::Relaxed);
+        }
     }
 
     /// Waits for a message, for a while, and takes what else is there.
@@ -334,6 +363,7 @@ struct Task {
     config: Arc<Config>,
     space: Arc<Space>,
     cutoff: Cutoff,
+    race: Option<Arc<TrialRace>>,
     sender: Sender<Message>,
     reported: Arc<Mutex<Vec<Reported>>>,
 }
@@ -346,7 +376,13 @@ impl Task {
             let is_useless = is_unwanted() || self.cutoff.load(Ordering::Relaxed) < split;
             if is_useless { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
+        let judge = self.race.as_ref().map(|race| Mutex::new(race.judge(split)));
         let report = |epoch: u32, loss: f64| {
+            if let Some(judge) = &judge
+                && !judge.lock().unwrap_or_else(PoisonError::into_inner).hear(epoch, loss)
+            {
+                return ControlFlow::Break(());
+            }
             let mut reported = self.reported.lock().unwrap_or_else(PoisonError::into_inner);
             reported.push(Reported { trial, split, epoch, loss });
             ControlFlow::Continue(())
@@ -363,6 +399,13 @@ impl Task {
                 report: &report,
             };
             evaluation = objective::evaluate(objective, &job);
+            if let (Some(evaluation), Some(judge)) = (&mut evaluation, &judge) {
+                judge
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .conclude(&mut evaluation.result);
+                objective::cut(evaluation);
+            }
         }
         if evaluation.as_ref().is_some_and(|e| e.result.state != State::Ok) {
             self.cutoff.fetch_min(split, Ordering::Relaxed);

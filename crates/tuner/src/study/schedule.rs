@@ -11,7 +11,6 @@ pub(super) enum Policy {
     Trials,
     /// The first fold of all trials, then the second: where a trial may be stopped by what its first
     /// folds show, its later ones are begun late.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for studies that race"))]
     Folds,
 }
 

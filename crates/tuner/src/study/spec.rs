@@ -1,5 +1,6 @@
 //! A study as written, in the engine's own terms.
 
+use crate::race::Race;
 use crate::search::Method;
 use crate::space::{Config, Space};
 use crate::trial::Direction;
@@ -27,6 +28,8 @@ pub struct StudySpec {
     pub direction: Direction,
     /// What ends the study early.
     pub stop: StopRules,
+    /// What stops hopeless trials; none: every trial runs to its end.
+    pub race: Option<Race>,
 }
 
 /// Rules that end a study before its total; evaluated over what the next proposal may see.
@@ -38,4 +41,6 @@ pub struct StopRules {
     pub patience: Option<u64>,
     /// Seconds of all runs together.
     pub max_seconds: Option<f64>,
+    /// Multiply-adds of the trials that have ended, as far as they are counted.
+    pub multiply_adds: Option<u64>,
 }

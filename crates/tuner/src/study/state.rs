@@ -7,6 +7,7 @@ use super::slot::{Slot, Slots};
 use super::spec::StudySpec;
 use super::window::Window;
 use crate::error::{Error, RecordFault};
+use crate::race::Field;
 use crate::search::{self, Method, Sampler};
 use crate::store::{Record, StudyText};
 use crate::trial::{FoldResult, History, Origin, Trial};
@@ -28,6 +29,8 @@ pub struct StudyState {
     pub(super) sampler: Box<dyn Sampler>,
     /// The number of trials that the method has of its own, for a grid.
     pub(super) natural_total: Option<u64>,
+    /// The complete trials that the last proposal saw, where trials race.
+    pub(super) field: Field,
 }
 
 impl StudyState {
@@ -52,6 +55,7 @@ impl StudyState {
             beginning: Beginning::default(),
             sampler,
             natural_total,
+            field: Field::default(),
         })
     }
 
@@ -173,6 +177,12 @@ impl StudyState {
         let seen =
             if let Record::Trial(proposal) = &record { proposal.seen.clone() } else { Vec::new() };
         let is_trial = matches!(record, Record::Trial(_));
+        if let Record::Fitted { n_results, values, .. } = &record
+            && !self.sampler.accepts(values)
+        {
+            let n_results = *n_results;
+            return Err(Error::Records(RecordFault::FittedOutOfBounds { n_results }));
+        }
         let change = self.ledger.apply(record)?;
         if is_trial {
             self.follow(&seen)?;
@@ -196,6 +206,12 @@ impl StudyState {
                 continue;
             }
             self.tally.count(trial, &outcome);
+            self.tally.spend(self.ledger.multiply_adds(trial));
+            if self.spec.race.is_some()
+                && let Some(contender) = self.ledger.contender(trial, self.spec.direction)
+            {
+                self.field.add(contender);
+            }
             if !self.history.has_seen(trial as usize) {
                 self.history.reveal(trial as usize, outcome);
             }

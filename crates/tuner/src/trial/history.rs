@@ -7,7 +7,7 @@
 //! Trials of an earlier space that lie outside of the present one are counted and otherwise unknown.
 
 use super::tried::Tried;
-use super::{Origin, State};
+use super::{Origin, Prediction, State};
 use crate::space::Config;
 use crate::stats;
 use std::sync::Arc;
@@ -19,6 +19,8 @@ pub struct Outcome {
     pub state: State,
     /// The losses of its ok folds, in order of the splits: all of them if it is ok, the first few otherwise.
     pub losses: Box<[f64]>,
+    /// What was predicted for the end of the fold in which it was stopped as hopeless, if it was.
+    pub predicted: Option<Prediction>,
 }
 
 impl Outcome {
@@ -208,8 +210,8 @@ mod tests {
         for v in 0..3 {
             history.push(config(v), if v == 0 { Origin::Manual } else { Origin::Random });
         }
-        history.reveal(2, Outcome { state: State::Ok, losses: [3.0, 1.0].into() });
-        history.reveal(0, Outcome { state: State::Diverged, losses: [].into() });
+        history.reveal(2, Outcome { state: State::Ok, losses: [3.0, 1.0].into(), predicted: None });
+        history.reveal(0, Outcome { state: State::Diverged, losses: [].into(), predicted: None });
         assert_eq!(history.results().map(|(n, ..)| n).collect::<Vec<_>>(), [2, 0]);
         assert_eq!(
             history.results().map(|(_, _, o)| o.mean()).collect::<Vec<_>>(),
@@ -227,7 +229,7 @@ mod tests {
         history.push_outside(Origin::Random);
         history.push_outside(Origin::Manual);
         history.push(config(3), Origin::Manual);
-        history.reveal(3, Outcome { state: State::Ok, losses: [1.0].into() });
+        history.reveal(3, Outcome { state: State::Ok, losses: [1.0].into(), predicted: None });
         assert_eq!(
             (history.len(), history.n_method(), history.n_counted(), history.n_started()),
             (4, 2, 2, 1)
@@ -247,7 +249,7 @@ mod tests {
         for history in [&mut history, &mut blind] {
             history.push_outside(Origin::Random);
             history.push(config(3), Origin::Manual);
-            history.reveal(2, Outcome { state: State::Ok, losses: [1.0].into() });
+            history.reveal(2, Outcome { state: State::Ok, losses: [1.0].into(), predicted: None });
         }
         let counts = |h: &History| (h.len(), h.n_method(), h.n_counted(), h.n_started());
         assert_eq!(counts(&blind), counts(&history));

@@ -137,7 +137,7 @@ pub struct FoldResult {
     pub state: State,
     /// Why it is not ok; empty if it is.
     pub reason: String,
-    /// The study's metric; present exactly if the state is ok.
+    /// The study's metric; present if the state is ok, and in the last fold before a trial was stopped as hopeless.
     pub loss: Option<f64>,
     /// Further metrics by name, in a fixed order.
     pub metrics: Vec<(String, f64)>,
@@ -149,6 +149,31 @@ pub struct FoldResult {
     pub multiply_adds: Option<u64>,
     /// Seconds by the clock: for timings alone, nothing depends on it.
     pub seconds: f64,
+    /// What the learning curve showed where it was judged, in order; empty where it was not.
+    pub looks: Vec<Look>,
+    /// Where the fold was stopped as hopeless, the loss that was predicted for its end; where the trial was stopped after
+    /// this fold, that of the mean over all folds.
+    pub predicted: Option<Prediction>,
+}
+
+/// What a fold's learning curve showed where it was judged. Losses are as told.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Look {
+    /// The position among the shares of the epochs at which trials are judged.
+    pub rung: usize,
+    /// The loss there.
+    pub loss: f64,
+    /// The loss at half as many epochs.
+    pub halfway: f64,
+}
+
+/// A loss that was predicted, as told.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Prediction {
+    /// The loss.
+    pub loss: f64,
+    /// Its standard error.
+    pub se: f64,
 }
 
 impl FoldResult {
@@ -172,11 +197,14 @@ impl FoldResult {
             n_parameters: None,
             multiply_adds: None,
             seconds: 0.0,
+            looks: Vec::new(),
+            predicted: None,
         }
     }
 }
 
-/// A trial that has ended: its folds in order, up to and including the first that is not ok.
+/// A trial that has ended: its folds in order, up to and including the first that is not ok. One that was stopped as
+/// hopeless after a fold ends with that fold, which is raced and has its loss.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trial {
     /// Its number, from 0.

@@ -1,10 +1,10 @@
 //! What the surrogate says along each parameter, and over pairs of them, the others held at the best trial; and how it
 //! predicts trials that are left out.
 //!
-//! It is the surrogate of [`importance`](super::importance): fitted to all results that are ok, bad losses not cut off.
+//! It is the surrogate of [`importance`](super::importance): fitted to all results, bad losses not cut off.
 
-use super::{FITTED, KNOWN, learned};
-use crate::gp::{Dataset, Posterior, fit};
+use super::{Crowds, KNOWN, Learned, best_predicting, learned};
+use crate::gp::{Dataset, Posterior};
 use crate::prior::MeanFunction;
 use crate::search::Request;
 use crate::search::bayes::surrogate::{Capacity, Surrogate, Warp};
@@ -68,10 +68,9 @@ pub fn slices(request: &Request<'_>, pairs: &[(&str, &str)]) -> Option<Slices> {
     super::check(request).ok()?;
     let mean_function = MeanFunction::new(request.space);
     let surrogate = Surrogate::new(request, &mean_function, Capacity::default());
-    let (data, warp) = learned(&surrogate, KNOWN);
-    let fitted = learned(&surrogate, FITTED).0;
-    let (hyperprior, embedding) = (&surrogate.hyperprior, &surrogate.embedding);
-    let (theta, _) = fit(hyperprior, embedding, surrogate.mean_function, &fitted, None);
+    let (family, theta) = best_predicting(&surrogate);
+    let Learned { data, warp } = learned(&surrogate, family, KNOWN, Crowds::All);
+    let embedding = &surrogate.embedding;
     let posterior = Posterior::new(embedding, surrogate.mean_function, &theta, &data, &[]);
 
     let least = least(request);

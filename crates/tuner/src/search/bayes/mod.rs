@@ -2,7 +2,7 @@
 //! where an acquisition function of the prediction is highest.
 //!
 //! A proposal runs down this list: the `surrogate` of what the request knows, the `turn` of the exploration
-//! schedule, `candidates` and the ascent of the `acquisition` less the `boundary` penalty from the best of them
+//! policy, `candidates` and the ascent of the `acquisition` less the `boundary` penalty from the best of them
 //! (`optimise`), and the `decision` for the best that is new. Nothing is kept between proposals but θ, which
 //! travels with the request.
 
@@ -71,12 +71,16 @@ impl Sampler for Bayes {
         }
         let surrogate = Surrogate::new(request, &self.mean_function, self.capacity);
         let (fit, fitted) = surrogate.fit(request.fitted);
-        let situation = Situation::new(&surrogate, &surrogate.known(&fit), &fit);
+        let situation = Situation::new(&surrogate, request, &surrogate.known(&fit), &fit);
         let config = match decide(&situation, request) {
             Some(decision) => Some(decision.config),
             None => self.unseen.draw(request, &mut request.rng())?,
         };
         Ok(config.map(|config| Suggestion { config, origin: Origin::Model, fitted }))
+    }
+
+    fn accepts(&self, fitted: &[f64]) -> bool {
+        surrogate::Fit::is_sane(fitted)
     }
 
     fn explain(
@@ -96,7 +100,9 @@ mod tests {
     use super::*;
     use crate::search::conformance;
     use crate::seed::Streams;
-    use crate::space::{Domain, Parameter, Scale};
+    use crate::space::{
+        Curve, Domain, Experience, LossScale, Noise, Parameter, RampScale, Scale, Term, Variable,
+    };
     use crate::trial::{History, Outcome, State};
     use std::sync::Arc;
 
@@ -107,6 +113,53 @@ mod tests {
         let mut without_startup =
             |space: &Space| -> Box<dyn Sampler> { Box::new(Bayes::new(space, 0)) };
         conformance::check(&mut without_startup, 6);
+    }
+
+    #[test]
+    fn a_prior_mean_of_huge_terms_leads_somewhere() {
+        let range = Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None };
+        let terms = vec![Term { coefficient: 1e12, factors: vec![0] }; 1000];
+        let learned = Experience {
+            variables: vec![Variable {
+                parameter: "x".into(),
+                curve: Curve::Ramp { scale: RampScale::Linear, low: 0.0, high: 1.0 },
+                absent: 0.0,
+            }],
+            terms,
+            scale: LossScale {
+                spread: 1.0,
+                spread_sd: 1.0,
+                noise: Noise { mean: -4.0, sd: 1.0 },
+                residual: 0.1,
+                reference: None,
+            },
+            length: 0.0,
+        };
+        let space = Space::new(vec![Parameter::new("x", range)], &[]).unwrap();
+        let space = space.with_experience(learned);
+        let mut history = History::new();
+        for trial in 0..6 {
+            let request =
+                Request { space: &space, history: &history, streams: Streams::new(1), fitted: &[] };
+            let suggestion = Bayes::new(&space, 0).propose(&request).unwrap().unwrap();
+            history.push(Arc::new(suggestion.config), suggestion.origin);
+            history
+                .reveal(trial, Outcome { state: State::Ok, losses: [1.0 + trial as f64].into() });
+        }
+    }
+
+    #[test]
+    fn stored_parameters_out_of_all_bounds_are_refused() {
+        let sampler = Bayes::new(&conformance_space(), 0);
+        assert!(sampler.accepts(&[0.1, -3.0, 0.2, -9.0, 1.0]));
+        for value in [f64::NAN, f64::INFINITY, 1e3, -1e300] {
+            assert!(!sampler.accepts(&[0.1, value, 0.2, -9.0, 1.0]), "{value}");
+        }
+    }
+
+    fn conformance_space() -> Space {
+        let range = Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None };
+        Space::new(vec![Parameter::new("x", range)], &[]).unwrap()
     }
 
     #[test]
@@ -124,10 +177,13 @@ mod tests {
         };
         assert!((0..6).all(|_| origin(&mut history) == Origin::Startup), "none has a result");
         for trial in 0..2 {
-            history.reveal(trial, Outcome { state: State::Ok, losses: [trial as f64].into() });
+            history.reveal(
+                trial,
+                Outcome { state: State::Ok, losses: [trial as f64].into(), predicted: None },
+            );
         }
         assert_eq!(origin(&mut history), Origin::Startup);
-        history.reveal(2, Outcome { state: State::Failed, losses: [].into() });
+        history.reveal(2, Outcome { state: State::Failed, losses: [].into(), predicted: None });
         assert_eq!(origin(&mut history), Origin::Model);
     }
 }

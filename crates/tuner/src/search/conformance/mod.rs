@@ -135,8 +135,8 @@ fn any_number_of_dimensions_is_searched(make: &mut Make<'_>, n_trials: usize) {
 }
 
 fn any_losses_are_borne(make: &mut Make<'_>, n_trials: usize) {
-    let ok = |loss: f64| Outcome { state: State::Ok, losses: [loss].into() };
-    let not_ok = |state, losses: &[f64]| Outcome { state, losses: losses.into() };
+    let ok = |loss: f64| Outcome { state: State::Ok, losses: [loss].into(), predicted: None };
+    let not_ok = |state, losses: &[f64]| Outcome { state, losses: losses.into(), predicted: None };
     let kinds: [&dyn Fn(usize) -> Outcome; 12] = [
         &|_| ok(0.0),
         &|_| ok(1e300),
@@ -170,7 +170,11 @@ fn repeated_trials_are_borne(make: &mut Make<'_>, n_trials: usize) {
     for _ in 0..n_trials {
         let number = study.history.len();
         study.history.push(Arc::clone(&by_hand), Origin::Manual);
-        study.reveal(number, |_, n, _| Outcome { state: State::Ok, losses: [n as f64].into() });
+        study.reveal(number, |_, n, _| Outcome {
+            state: State::Ok,
+            losses: [n as f64].into(),
+            predicted: None,
+        });
         study.run(number + 2, 1, spaces::outcome);
     }
 }

@@ -81,9 +81,9 @@ pub(super) fn outcome(space: &Space, number: usize, config: &Config) -> Outcome 
     let point = space.encode(config);
     let loss: f64 = point.coordinates.iter().map(|u| (u - 0.3) * (u - 0.3)).sum();
     if number % 7 == 5 {
-        Outcome { state: State::Diverged, losses: [].into() }
+        Outcome { state: State::Diverged, losses: [].into(), predicted: None }
     } else {
-        Outcome { state: State::Ok, losses: [loss, loss + 0.1].into() }
+        Outcome { state: State::Ok, losses: [loss, loss + 0.1].into(), predicted: None }
     }
 }
 

@@ -54,7 +54,11 @@ mod tests {
             history.push(Arc::new(config(a, b)), Origin::Random);
             history.reveal(
                 n as usize,
-                Outcome { state: State::Ok, losses: [(a - 0.3) * (a - 0.3)].into() },
+                Outcome {
+                    state: State::Ok,
+                    losses: [(a - 0.3) * (a - 0.3)].into(),
+                    predicted: None,
+                },
             );
         }
         let request =

@@ -135,7 +135,7 @@ mod tests {
 
     #[expect(clippy::unnecessary_wraps, reason = "a trial of `quotient` may be pending")]
     fn ok(loss: f64) -> Option<Outcome> {
-        Some(Outcome { state: State::Ok, losses: [loss].into() })
+        Some(Outcome { state: State::Ok, losses: [loss].into(), predicted: None })
     }
 
     #[test]
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn pending_and_failed_trials_are_among_the_others() {
-        let failed = || Some(Outcome { state: State::Failed, losses: [].into() });
+        let failed = || Some(Outcome { state: State::Failed, losses: [].into(), predicted: None });
         let base = |i: usize| ok((i as f64 - 10.0).abs()).filter(|_| i < 20);
         let pending = |x| quotient(&space(None), 25, base, x).unwrap();
         let failing = |x| quotient(&space(None), 25, |i| base(i).or_else(failed), x).unwrap();
@@ -159,7 +159,8 @@ mod tests {
 
     #[test]
     fn without_a_result_that_is_ok_there_are_no_densities() {
-        let diverged = |_| Some(Outcome { state: State::Diverged, losses: [0.1].into() });
+        let diverged =
+            |_| Some(Outcome { state: State::Diverged, losses: [0.1].into(), predicted: None });
         assert_eq!(quotient(&space(None), 20, diverged, 0.5), None);
         assert_eq!(quotient(&space(None), 20, |_| None, 0.5), None);
     }

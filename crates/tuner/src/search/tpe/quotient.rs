@@ -137,8 +137,10 @@ mod tests {
         for number in 0..40 {
             let point: Vec<f64> = space.axes().iter().map(|_| rng.random()).collect();
             history.push(Arc::new(space.decode(&point)), Origin::Random);
-            history
-                .reveal(number, Outcome { state: State::Ok, losses: [point.iter().sum()].into() });
+            history.reveal(
+                number,
+                Outcome { state: State::Ok, losses: [point.iter().sum()].into(), predicted: None },
+            );
         }
         history
     }

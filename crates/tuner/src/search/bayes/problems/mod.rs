@@ -1,6 +1,7 @@
 //! Problems with a known optimum, one for each thing a space can hold, on which the model must beat random search by
 //! a stated factor.
 
+mod converged;
 mod noise;
 mod numbers;
 mod raced;
@@ -83,7 +84,7 @@ fn assert_beats_random(space: &Space, loss: &dyn Fn(&Config) -> Option<f64>, fac
 /// The outcome of one fold; none: it diverged.
 fn outcome(loss: Option<f64>) -> Outcome {
     let state = if loss.is_some() { State::Ok } else { State::Diverged };
-    Outcome { state, losses: loss.into_iter().collect() }
+    Outcome { state, losses: loss.into_iter().collect(), predicted: None }
 }
 
 fn range(name: &str, low: f64, high: f64, scale: Scale) -> Parameter {

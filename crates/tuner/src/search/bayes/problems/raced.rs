@@ -21,7 +21,7 @@ fn raced(config: &Config) -> (Vec<f64>, State) {
 }
 
 fn outcome(state: State, losses: Vec<f64>) -> Outcome {
-    Outcome { state, losses: losses.into() }
+    Outcome { state, losses: losses.into(), predicted: None }
 }
 
 #[test]

@@ -21,7 +21,8 @@ pub(crate) struct Observations {
 
 impl Observations {
     /// Warps the losses of `outcomes`. A trial that was stopped early has the mean of its folds, adjusted for those
-    /// that are missing; one that diverged or failed counts as bad as the worst. What is expected, if
+    /// that are missing; where it was stopped inside a fold, the end that was predicted for it counts as that fold's loss,
+    /// and its variance as noise. One that diverged or failed counts as bad as the worst. What is expected, if
     /// anything, is one height an outcome.
     pub(crate) fn new(
         outcomes: &[&Outcome],
@@ -69,8 +70,20 @@ impl Observations {
         };
         let (values, noise): (Vec<f64>, Vec<f64>) = outcomes.iter().zip(&losses).map(known).unzip();
         let share = if expected.is_some() { NOISE_SHARE } else { 1.0 };
-        let noise = noise.into_iter().map(|variance| share * variance.min(LARGEST_NOISE)).collect();
+        let noise = noise
+            .into_iter()
+            .zip(outcomes)
+            .map(|(of_folds, outcome)| {
+                let of_prediction = scale.variance(outcome).min(LARGEST_NOISE);
+                share * of_folds.min(LARGEST_NOISE) + of_prediction
+            })
+            .collect();
         Self { values, noise, losses, warp: scale.warp }
+    }
+
+    /// The loss of a result; of a trial that was stopped early, what it would be. `None` if it has none.
+    pub(crate) fn loss(&self, position: usize) -> Option<f64> {
+        self.losses[position]
     }
 
     /// Returns Σ ln dz/dy over those trials of `positions` that have a loss: what the likelihood of targets lacks to be
@@ -112,6 +125,14 @@ impl Scale {
         row(&self.warp, outcome, self.n_folds)
     }
 
+    /// What the prediction of a fold's end adds to the variance of its trial's mean.
+    fn variance(&self, outcome: &Outcome) -> f64 {
+        let Some(predicted) = outcome.predicted else { return 0.0 };
+        let n_folds = (outcome.losses.len() + 1) as f64;
+        let sd = predicted.se * libm::exp(self.warp.log_slope(predicted.loss)) / n_folds;
+        if sd.is_finite() { sd * sd } else { LARGEST_NOISE }
+    }
+
     /// What the loss of a trial would be if it had all its folds.
     fn estimate(&self, outcome: &Outcome) -> f64 {
         self.warp.loss(self.folds.adjusted_mean(&self.row(outcome)))
@@ -119,12 +140,14 @@ impl Scale {
 }
 
 fn row(warp: &Warp, outcome: &Outcome, n_folds: usize) -> Vec<f64> {
-    outcome.losses.iter().take(n_folds).map(|y| warp.uncapped(*y)).collect()
+    let predicted = outcome.predicted.iter().map(|predicted| &predicted.loss);
+    outcome.losses.iter().chain(predicted).take(n_folds).map(|y| warp.uncapped(*y)).collect()
 }
 
 /// Tells whether a trial was stopped early and has folds to go by.
 fn is_partial(outcome: &Outcome, n_folds: usize) -> bool {
-    outcome.state == State::Raced && (1..=n_folds).contains(&outcome.losses.len())
+    let n_known = outcome.losses.len() + usize::from(outcome.predicted.is_some());
+    outcome.state == State::Raced && (1..=n_folds).contains(&n_known)
 }
 
 /// Beyond this variance, in units of the targets', a result says nothing anyway.
@@ -138,9 +161,10 @@ fn mean(outcome: &Outcome) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trial::Prediction;
 
     fn outcome(state: State, losses: &[f64]) -> Outcome {
-        Outcome { state, losses: losses.into() }
+        Outcome { state, losses: losses.into(), predicted: None }
     }
 
     #[test]
@@ -179,6 +203,22 @@ mod tests {
             Observations::new(&outcomes.iter().collect::<Vec<_>>(), Family::Plain, None).values;
         // Its first fold equals that of trial 1, and all trials are proportional.
         assert!((targets[5] - targets[1]).abs() < 1e-9, "{targets:?}");
+    }
+
+    #[test]
+    fn a_predicted_end_counts_as_a_fold_with_its_variance() {
+        let rows: [&[f64]; 5] = [&[1.0, 2.0], &[1.1, 2.2], &[1.3, 2.6], &[2.0, 4.0], &[0.9, 1.8]];
+        let mut outcomes: Vec<Outcome> = rows.iter().map(|row| outcome(State::Ok, row)).collect();
+        outcomes.extend([1e-9, 0.1, 0.4].map(|se| Outcome {
+            predicted: Some(Prediction { loss: 1.3, se }),
+            ..outcome(State::Raced, &[])
+        }));
+        let targets = Observations::new(&outcomes.iter().collect::<Vec<_>>(), Family::Plain, None);
+        // Its first fold would end like that of trial 2, and all trials are proportional.
+        assert!((targets.values[5] - targets.values[2]).abs() < 1e-6, "{targets:?}");
+        assert_eq!(targets.values[5], targets.values[7]);
+        let noise = &targets.noise[5..];
+        assert!(noise[0] < 1e-6 && (noise[2] / noise[1] / 16.0 - 1.0).abs() < 1e-4, "{noise:?}");
     }
 
     #[test]

@@ -1,0 +1,59 @@
+//! `tune race STUDY`
+
+use super::Common;
+use crate::report::{Exit, Failure, count};
+use crate::terminal::screen;
+use experiment::file::RaceSection;
+use experiment::folder::StudyFolder;
+
+/// Show what racing would have saved and lost in a study that ran
+///
+/// Its complete trials are judged by their recorded learning curves, in their order, as [race] would have judged them.
+/// What would have been proposed instead is not known.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// A study's name or folder
+    study: String,
+    /// The risks to try
+    #[arg(long, value_name = "RISK", value_delimiter = ',', default_values_t = [0.02, 0.05, 0.1])]
+    risk: Vec<f64>,
+}
+
+/// Judges a study in hindsight.
+pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
+    if let Some(risk) = args.risk.iter().find(|risk| !(**risk > 0.0 && **risk < 1.0)) {
+        let message = format!("--risk {risk}: expected numbers above 0 and below 1");
+        return Err(Failure::input(message));
+    }
+    let folder = StudyFolder::find(&common.results, &args.study)?;
+    let (file, mut study) = experiment::look(&folder, &screen::warn)?;
+    let section = file.plan.race.clone().unwrap_or_default();
+
+    let mut lines = Vec::new();
+    for &risk in &args.risk {
+        let race = file.plan.racing(RaceSection { risk, ..section.clone() });
+        let found = study.hindsight(&race)?;
+        if lines.is_empty() {
+            let trials = count(found.n_trials as u64, "complete trial");
+            lines.push(format!(
+                "{trials}, of which {} were better than all before them",
+                found.n_bests
+            ));
+            lines.push(format!(
+                "{:>6} {:>8} {:>13} {:>8}  best, all and raced",
+                "risk", "stopped", "bests stopped", "epochs"
+            ));
+        }
+        let shown = |loss: Option<f64>| loss.map_or_else(String::new, crate::output::table::loss);
+        lines.push(format!(
+            "{risk:>6} {:>8} {:>13} {:>6.0} %  {} {}",
+            found.n_stopped,
+            found.n_bests_stopped,
+            100.0 * found.share,
+            shown(found.best),
+            shown(found.best_raced)
+        ));
+    }
+    screen::data(lines.join("\n"));
+    Ok(Exit::Done)
+}
