@@ -111,16 +111,13 @@ impl Subject {
             Self::Program { data, folds } => StudyFacts {
                 metric: Some(file.plan.study.metric.clone().unwrap_or_else(|| "loss".to_owned())),
                 data: data.clone(),
-<<<<<<< HEAD
+                rows: folds.as_ref().map(|folds| folds.rows().len()),
+                split: folds.as_ref().map(data::hash_of),
+                test_train_ratio: folds.as_ref().map(Splits::mean_test_train_ratio),
                 others: external::fingerprint(file)
                     .map(|hash| (PROGRAM.to_owned(), hash))
                     .into_iter()
                     .collect(),
-=======
-                rows: folds.as_ref().map(|folds| folds.rows().len()),
-                split: folds.as_ref().map(data::hash_of),
-                test_train_ratio: folds.as_ref().map(Splits::mean_test_train_ratio),
->>>>>>> main
                 ..StudyFacts::default()
             },
         }

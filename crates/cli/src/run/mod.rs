@@ -60,33 +60,23 @@ pub fn run_to_the_end(
     how.talk(opening(&held));
     let began = Instant::now();
     let finish = work(&mut held, subject, how, None);
-<<<<<<< HEAD
+    let elapsed = began.elapsed();
     let written = held.write_files();
     // What went wrong first is the cause of what went wrong then: of a full disk the store says more.
-=======
-    let elapsed = began.elapsed();
-    held.write_files()?;
-    let ranking = held.ranking();
->>>>>>> main
     let finish = finish?;
     written?;
     let ranking = held.ranking();
     let folder = held.folder().expect("what the program runs lies in a folder");
-<<<<<<< HEAD
-    screen::data(table::summary(folder, &held.study, &ranking, table::TOP));
+    screen::ranking(table::summary(folder, &held.study, &ranking, table::TOP));
     if let Some(failures) = failures::summary(&held.study) {
         how.talk(failures);
     }
-    how.talk(format!("{}; files in {}", closing(finish, &held.study), folder.path().display()));
-=======
-    screen::ranking(table::summary(folder, &held.study, &ranking, table::TOP));
     how.talk(format!(
         "{}; {}; files in {}",
         closing(finish, &held.study),
         in_words(elapsed),
         folder.path().display()
     ));
->>>>>>> main
     Ok(match finish {
         Finish::Interrupted => Exit::Interrupted,
         Finish::Done(_) if ranking.best().is_none() => Exit::NoSuccess,

@@ -102,19 +102,10 @@ pub fn warn(warning: &Fault) {
 pub fn access(purpose: Purpose, patience: Duration) -> Access<'static> {
     Access { purpose, patience, warn: &warn }
 }
-<<<<<<< HEAD
-=======
-
-fn tame(text: &str) -> String {
-    text.split('\n')
-        .map(|line| line.split('\t').map(printable).collect::<Vec<_>>().join("\t"))
-        .collect::<Vec<_>>()
-        .join("\n")
-}
 
 #[cfg(test)]
 mod tests {
-    use super::{highlighted, tame};
+    use super::highlighted;
 
     #[test]
     fn the_best_row_stands_out() {
@@ -123,13 +114,4 @@ mod tests {
         let failed = "rank\n1\nno trial succeeded";
         assert_eq!(highlighted(failed), failed);
     }
-
-    #[test]
-    fn texts_cannot_command_the_terminal() {
-        assert_eq!(
-            tame("a\tb\n\u{1b}[31mc\u{202e}\r\u{9b}"),
-            "a\tb\n\\u{1b}[31mc\\u{202e}\\u{d}\\u{9b}"
-        );
-    }
 }
->>>>>>> main

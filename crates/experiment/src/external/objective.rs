@@ -6,11 +6,7 @@ use super::leftover::{self, Running};
 use super::output::{Output, Printed};
 use super::process::{Group, takes_more_than};
 use super::supervised::{Heard, Supervised};
-<<<<<<< HEAD
-use super::supervisor::{Order, Report, is_shortage};
-=======
-use super::supervisor::{GRACE, Order, Report};
->>>>>>> main
+use super::supervisor::{GRACE, Order, Report, is_shortage};
 use crate::file::{SpaceFile, TrialLimits};
 use crate::report::{Failure, Fault, quoted};
 use rustix::process::Signal;
@@ -227,16 +223,10 @@ impl<'a> Commands<'a> {
             if stop.is_none() {
                 stop = self.reason_to_stop(job, began, program, output);
                 match &stop {
-<<<<<<< HEAD
-                    None => {}
-                    Some(Stop::Unwanted | Stop::Raced) => program.order(Order::Terminate),
-                    Some(Stop::Limit(_, _, order)) => program.order(*order),
-=======
                     None | Some(Stop::Raced) => {}
                     Some(Stop::Unwanted) => program.order(Order::Terminate),
-                    Some(Stop::Limit(_, Order::Terminate)) => self.ask(program, &mut ends_at),
-                    Some(Stop::Limit(_, order)) => program.order(*order),
->>>>>>> main
+                    Some(Stop::Limit(_, _, Order::Terminate)) => self.ask(program, &mut ends_at),
+                    Some(Stop::Limit(_, _, order)) => program.order(*order),
                 }
             }
             let is_unwanted = || stop.is_some() && (job.interrupt)().is_break();

@@ -181,36 +181,21 @@ fn obey(mut socket: UnixStream, standing: Standing) -> io::Result<()> {
             }
         }
     };
-<<<<<<< HEAD
-    let work = move || {
+    let work = move || loop {
         let mut order = [Order::Terminate as u8];
         // An error is as good as a closed socket: nobody is there to ask again.
         let _ = socket.read(&mut order);
         if order[0] != Order::Kill as u8 {
             to_all(Signal::TERM);
+        }
+        if order[0] == Order::Ask as u8 {
+            continue;
+        }
+        if order[0] != Order::Kill as u8 {
             std::thread::sleep(GRACE);
         }
         to_all(Signal::KILL);
+        return;
     };
     std::thread::Builder::new().spawn(work).map(drop)
-=======
-    std::thread::spawn(move || {
-        loop {
-            let mut order = [Order::Terminate as u8];
-            // An error is as good as a closed socket: nobody is there to ask again.
-            let _ = socket.read(&mut order);
-            if order[0] != Order::Kill as u8 {
-                signal(Group::terminate);
-            }
-            if order[0] == Order::Ask as u8 {
-                continue;
-            }
-            if order[0] != Order::Kill as u8 {
-                std::thread::sleep(GRACE);
-            }
-            signal(Group::kill);
-            return;
-        }
-    });
->>>>>>> main
 }

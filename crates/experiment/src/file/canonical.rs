@@ -33,11 +33,8 @@ pub(super) struct Written<'a> {
     pub(super) trial: &'a TrialLimits,
     pub(super) race: Option<&'a RaceSection>,
     pub(super) command: Option<&'a [String]>,
-<<<<<<< HEAD
     pub(super) threads: Option<u64>,
-=======
     pub(super) epochs: Option<&'a EpochsKey>,
->>>>>>> main
 }
 
 /// A line that two files do not share.
@@ -186,18 +183,14 @@ fn sections(written: &Written<'_>) -> [(&'static str, Json); 7] {
                 "max_multiply_adds": trial.max_multiply_adds,
             }),
         ),
-<<<<<<< HEAD
-        ("[objective]", json!({ "command": written.command, "threads": written.threads })),
-=======
         ("[race]", written.race.map_or(Json::Null, race)),
         (
             "[objective]",
-            json!({ "command": written.command, "epochs": written.epochs.map(|epochs| match epochs {
+            json!({ "command": written.command, "threads": written.threads, "epochs": written.epochs.map(|epochs| match epochs {
                 EpochsKey::Number(n) => json!(n),
                 EpochsKey::Parameter(name) => json!(name),
             }) }),
         ),
->>>>>>> main
     ]
 }
 

@@ -261,14 +261,11 @@ pub(super) const OBJECTIVE: Section = Section {
             "command",
             "a program and its arguments instead of the built-in trainer: [\"python3\", \"train.py\", \"{depth}\"]",
         ),
-<<<<<<< HEAD
+        ("epochs", "how many a trial has, for [race]: a number, or the name of a parameter"),
         (
             "threads",
             "of the program's libraries: sets OMP_NUM_THREADS and its like, unless they are set; default: not",
         ),
-=======
-        ("epochs", "how many a trial has, for [race]: a number, or the name of a parameter"),
->>>>>>> main
     ],
 };
 

@@ -52,9 +52,12 @@ impl RunSection {
 }
 
 /// `[objective]`: a program that is run.
+#[derive(Default)]
 pub(super) struct Objective {
     /// The program and its arguments.
     pub(super) command: Option<Vec<String>>,
+    /// How many epochs a trial has.
+    pub(super) epochs: Option<EpochsKey>,
     /// Threads that its libraries are told to take.
     pub(super) threads: Option<u64>,
 }
@@ -86,15 +89,8 @@ pub(super) fn stop(node: Option<&Node>, notes: &mut Notes) -> StopRules {
     }
 }
 
-<<<<<<< HEAD
+/// `[objective]`; without a command, epochs are those that are told.
 pub(super) fn objective(node: &Node, notes: &mut Notes) -> Objective {
-=======
-/// The command and the epochs of `[objective]`; without a command, epochs are those that are told.
-pub(super) fn objective(
-    node: &Node,
-    notes: &mut Notes,
-) -> (Option<Vec<String>>, Option<EpochsKey>) {
->>>>>>> main
     let mut reader = Reader::open(&OBJECTIVE, &["objective"], node, notes);
     let command = reader.texts("command");
     let epochs = reader.epochs("epochs");
@@ -109,10 +105,7 @@ pub(super) fn objective(
             reader.notes().spans.insert_at(&["objective", "command"], &index.to_string(), spot);
         }
     }
-<<<<<<< HEAD
-    Objective { command, threads: reader.count("threads", 1..=1024) }
-=======
-    (command, epochs)
+    Objective { command, epochs, threads: reader.count("threads", 1..=1024) }
 }
 
 /// Refuses epochs that are named by no parameter.
@@ -128,7 +121,6 @@ pub(super) fn check_epochs(epochs: Option<&EpochsKey>, space: &Space, notes: &mu
             None => fault,
         });
     }
->>>>>>> main
 }
 
 /// Cuts the arguments of a command at their placeholders; those that name no parameter are noted.

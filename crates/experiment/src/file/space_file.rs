@@ -264,7 +264,8 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
         ["enqueue", "constraints", "race", "trial", "stop", "objective", "run"].map(node);
     let (name, study) = study::study(study, notes);
     let cv = data::cv(cv, data.is_some(), notes);
-    let (command, epochs) = objective.map_or((None, None), |node| limits::objective(node, notes));
+    let limits::Objective { command, epochs, threads } =
+        objective.map(|node| limits::objective(node, notes)).unwrap_or_default();
     // A command that cannot be read is one all the same.
     let has_command = objective.is_some() && (command.is_some() || epochs.is_none());
     let evaluator = relations::evaluator(data.is_some(), has_command);
@@ -275,13 +276,7 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
     let given = enqueue.map(|node| lists::enqueue(node, notes)).unwrap_or_default();
     let trial = limits::trial(trial, notes);
     let stop = limits::stop(stop, notes);
-<<<<<<< HEAD
-    let objective = objective.map(|node| limits::objective(node, notes));
-    let threads = objective.as_ref().and_then(|objective| objective.threads);
-    let command = objective.and_then(|objective| objective.command);
-=======
     let race = race.map(|node| race::race(node, notes));
->>>>>>> main
     let run = limits::run(run, notes);
 
     // What no section can know alone.
@@ -308,11 +303,8 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
         trial: &trial,
         race: race.as_ref(),
         command: command.as_deref(),
-<<<<<<< HEAD
-        threads,
-=======
         epochs: epochs.as_ref(),
->>>>>>> main
+        threads,
     });
     Some(StudyPlan {
         name,
@@ -327,11 +319,8 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
         stop,
         race,
         command: arguments,
-<<<<<<< HEAD
-        threads,
-=======
         epochs,
->>>>>>> main
+        threads,
         run,
         canonical,
     })

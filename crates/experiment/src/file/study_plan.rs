@@ -39,13 +39,10 @@ pub struct StudyPlan {
     pub race: Option<RaceSection>,
     /// `[objective]`: a program and its arguments.
     pub command: Option<Vec<Argument>>,
-<<<<<<< HEAD
     /// `[objective]`: threads that the program's libraries are told to take.
     pub threads: Option<u64>,
-=======
     /// `[objective]`: how many epochs a trial has.
     pub epochs: Option<EpochsKey>,
->>>>>>> main
     /// `[run]`.
     pub run: RunSection,
     /// Everything above that can change a result, in one form.

@@ -107,20 +107,11 @@ impl SqliteStore {
         header::check(path)?;
         let log = wal_check(path)?;
         let connection = connect::to_read(path)?;
-<<<<<<< HEAD
         form::refuse_foreign(path, &connection)?;
-        let (found, known) =
-            (form::number(path, &connection, form::STEPS)?, form::STEPS.len() as i64);
-        if found < known {
-            return Err(access(path, "read", Refusal::OlderForm { found, known }));
-        }
-        Self::new(path, connection, log)
-=======
         let found = form::number(path, &connection, form::STEPS)?;
         // An older form is read as it is: later ones add kinds of records and views.
         let steps = usize::try_from(found).ok().and_then(|n| form::STEPS.get(..n));
         Self::new(path, connection, log, steps.unwrap_or(form::STEPS))
->>>>>>> main
     }
 
     fn new(
