@@ -1,16 +1,20 @@
-//! From comma-separated text to a table, one record at a time.
+//! From separated text to a table, one record at a time.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 use super::column::Column;
+use super::decorated::Decimal;
 use super::error::DataError;
-use super::inference::{Builder, Refusal};
+use super::inference::{Builder, Known};
+use super::instant::DateOrder;
 use super::kind::Kind;
 use super::limits::{Bounded, Limits};
 use super::place::{At, Mention};
-use super::records::{Records, header};
-use super::table::Table;
+use super::records::{Records, check_names, first};
+use super::refusal::Refusal;
+use super::rules::{Missing, Rules};
+use super::table::{LeftOut, Table, Why};
 use crate::nearest::nearest;
 
 /// How a file is to be read.
@@ -18,112 +22,206 @@ use crate::nearest::nearest;
 pub struct ReadOptions {
     /// Kinds that replace the inferred ones, by column name.
     pub kinds: BTreeMap<String, Kind>,
-    /// Names of columns left out.
+    /// Names of columns left out; the empty one is that of columns without a name.
     pub drop: Vec<String>,
+    /// Positions of columns left out, from 1.
+    pub drop_positions: Vec<u64>,
+    /// Texts that stand for no value besides those that are known; with the empty text among them, instead.
+    pub missing: Vec<String>,
+    /// The decimal mark; found out where `None`.
+    pub decimal: Option<Decimal>,
+    /// The character between cells; found out where `None`.
+    pub separator: Option<u8>,
+    /// How dates with the year last are written; found out where `None`.
+    pub dates: Option<DateOrder>,
+    /// Whether the first line names the columns; an error asks where `None` and it looks like data.
+    pub header: Option<bool>,
     /// How much is read at most.
     pub limits: Limits,
 }
 
 impl Table {
-    /// Reads comma-separated UTF-8 text with a header line, gzipped or not (told by its first bytes).
+    /// Reads UTF-8 text with a separator and a header line, gzipped or not (told by its first bytes).
     ///
-    /// Cells are quoted after RFC 4180; a byte-order mark, blank lines, white space around cells, and line ends `\n`,
-    /// `\r\n` or `\r` are accepted. Missing are empty cells, `?`, `NA`, `N/A`, `n/a`, `#N/A`, `<NA>`, `NULL`, `null`,
-    /// `None`, and any spelling of NaN.
+    /// The separator is the one of tab, `;`, `|` and comma that divides the first rows evenly. Cells are quoted after RFC
+    /// 4180; a byte-order mark, blank lines, white space around cells and quotes, and line ends `\n`, `\r\n` or `\r` are
+    /// accepted. Missing are empty cells, `?`, `NA`, `N/A`, `n/a`, `#N/A`, `<NA>`, `NULL`, `null`, `None`, any spelling of
+    /// NaN, and in columns of numbers and dates further markers such as `-`, `.`, `none` and `#VALUE!`. Rows that repeat the
+    /// header or have no value at all are passed over.
     ///
-    /// A column is of numbers if every cell that is not missing parses as a finite decimal number (thousands separators
-    /// are not numbers), else of categories; [`ReadOptions::kinds`] says otherwise. Text in a column whose cells are
-    /// numbers for nine tenths, or whose first 1024 different values are (fewer in a table of more than 1024 columns: 2²⁰
-    /// divided by the columns, at least 32), is an error rather than a change of the column's kind, unless it looks like a
-    /// label: at most 20 different numbers, beside texts that stand in five rows or more each on average. So is a number
-    /// in a column of numbers that is infinite or beyond ±1e30. Categories are sorted: numbers by value, then texts by
-    /// their bytes.
+    /// A column is of numbers if every cell that is not missing parses as a finite number: a plain one, or one with
+    /// separators of thousands, a decimal comma, a currency, a unit or the like (see [`Decoration`](super::Decoration)). It
+    /// is of dates if every cell is a date, else of categories; [`ReadOptions::kinds`] says otherwise. Up to three texts
+    /// that each stand in two rows or more beside over 20 different numbers count as missing too, and are told by
+    /// [`Reading::presumed`](super::Reading). Other text in a column whose cells are numbers for nine tenths is an error
+    /// rather than a change of the column's kind, unless it looks like a label: at most 20 different numbers, beside texts
+    /// that stand in five rows or more each on average. So is a number that is infinite or beyond ±1e30. Categories are
+    /// sorted: numbers by value, then texts by their bytes.
     ///
     /// # Errors
     ///
     /// Each fault of the file is a variant of [`DataError`] of its own, with row, line and column.
     pub fn read(reader: impl Read, options: &ReadOptions) -> Result<Self, DataError> {
-        table(reader, &options.limits, |header| {
+        let form = FileForm {
+            separator: options.separator,
+            header: options.header,
+            decimal: options.decimal,
+            dates: options.dates,
+            missing: &options.missing,
+            passes_over_rows: true,
+        };
+        table(reader, &options.limits, &form, |header| {
             check_mentions(header, options)?;
-            let choice = |name: &String| match options.kinds.get(name) {
-                _ if options.drop.contains(name) => Choice::Skip,
-                Some(&kind) => Choice::Read(kind),
-                None => Choice::Infer,
+            let choice = |(index, name): (usize, &String)| {
+                let is_dropped = options.drop.contains(name)
+                    || options.drop_positions.contains(&(index as u64 + 1));
+                match options.kinds.get(name) {
+                    _ if is_dropped => Choice::Skip(Why::Dropped),
+                    Some(Kind::Text) => Choice::Skip(Why::Text),
+                    Some(&kind) => Choice::Read(Known::Kind(kind)),
+                    None => Choice::Read(Known::Nothing),
+                }
             };
-            Ok(header.iter().map(choice).collect())
+            Ok(header.iter().enumerate().map(choice).collect())
         })
     }
 }
 
+/// What is known of a file before it is read.
+pub(super) struct FileForm<'a> {
+    pub(super) separator: Option<u8>,
+    pub(super) header: Option<bool>,
+    pub(super) decimal: Option<Decimal>,
+    pub(super) dates: Option<DateOrder>,
+    pub(super) missing: &'a [String],
+    /// Whether rows that repeat the header or have no value are passed over.
+    pub(super) passes_over_rows: bool,
+}
+
 /// What becomes of a column of the file.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) enum Choice {
     /// It is left out, whatever stands in it.
-    Skip,
-    /// Its kind is found out.
-    Infer,
-    /// Its kind is known.
-    Read(Kind),
+    Skip(Why),
+    /// It is read, with what is known of it.
+    Read(Known),
 }
 
 /// Reads a table, of the columns that `choose` chooses from the header.
 pub(super) fn table(
     reader: impl Read,
     limits: &Limits,
+    form: &FileForm<'_>,
     choose: impl FnOnce(&[String]) -> Result<Vec<Choice>, DataError>,
 ) -> Result<Table, DataError> {
-    let mut records = Records::open(reader, limits)?;
-    let header = header(&mut records, limits.columns)?;
+    let mut records = Records::open(reader, limits, form.separator)?;
+    let (header, mut first_row) = header(&mut records, limits, form)?;
+    let rules = Rules {
+        missing: Missing::new(form.missing),
+        decimal: form.decimal,
+        likely_decimal: records.sniffed.decimal,
+        date_order: form.dates,
+    };
+    let choices = choose(&header)?;
     let mut columns: Vec<Option<Builder>> =
-        choose(&header)?.into_iter().map(|choice| builder(choice, header.len())).collect();
+        choices.iter().map(|choice| builder(choice, header.len())).collect();
     let mut cells = Bound::new(Bounded::Cells, limits.cells);
     let mut label_bytes = Bound::new(Bounded::LabelBytes, limits.label_bytes);
-    let mut lines = Vec::new();
-    while let Some(at) = records.advance()? {
+    let mut table = Table::begun(records.sniffed.separator, first_row.is_none(), form.missing);
+    let mut next = |records: &mut Records| match first_row.take() {
+        Some(at) => Ok(Some(at)),
+        None => records.advance(),
+    };
+    while let Some(at) = next(&mut records)? {
         records.check_width(at, header.len())?;
+        if form.passes_over_rows && table.passes_over(&records.record, &header, at) {
+            continue;
+        }
         cells.spend(header.len() as i64, at)?;
-        lines.push(u32::try_from(at.line).unwrap_or(u32::MAX));
+        table.lines.push(u32::try_from(at.line).unwrap_or(u32::MAX));
         for (position, (column, cell)) in columns.iter_mut().zip(&records.record).enumerate() {
             if let Some(column) = column {
-                let growth = column
-                    .push(cell.trim_ascii())
-                    .map_err(|refusal| located(refusal, &header[position], position, &lines))?;
+                let growth = column.push(cell.trim_ascii(), &rules).map_err(|refusal| {
+                    located(refusal, &header[position], position, &table.lines)
+                })?;
                 label_bytes.spend(growth, at)?;
             }
         }
     }
-    if lines.is_empty() {
+    if table.lines.is_empty() {
         return Err(DataError::NoRows { n_columns: header.len() });
     }
-    finish(header, columns, lines)
+    finish(table, header, columns, &choices, &rules)
 }
 
-fn builder(choice: Choice, n_columns: usize) -> Option<Builder> {
+/// Reads or makes the columns' names; where the file has none, also where its first record stands, which is a row.
+fn header(
+    records: &mut Records,
+    limits: &Limits,
+    form: &FileForm<'_>,
+) -> Result<(Vec<String>, Option<At>), DataError> {
+    let (at, cells) = first(records, limits.columns)?;
+    if form.header == Some(false) {
+        let names = (1..=cells.len()).map(|position| format!("column_{position}"));
+        return Ok((names.collect(), Some(records.count_first(at))));
+    }
+    if form.header.is_none() && records.sniffed.lacks_header {
+        const SHOWN: usize = 60;
+        let first: String = cells.join(", ").chars().take(SHOWN).collect();
+        return Err(DataError::NoHeader { first, n_columns: cells.len() });
+    }
+    check_names(&cells)?;
+    Ok((cells, None))
+}
+
+fn builder(choice: &Choice, n_columns: usize) -> Option<Builder> {
     match choice {
-        Choice::Skip => None,
-        Choice::Infer => Some(Builder::new(None, n_columns)),
-        Choice::Read(kind) => Some(Builder::new(Some(kind), n_columns)),
+        Choice::Skip(_) => None,
+        Choice::Read(known) => Some(Builder::new(known.clone(), n_columns)),
     }
 }
 
 fn finish(
+    mut table: Table,
     header: Vec<String>,
     columns: Vec<Option<Builder>>,
-    lines: Vec<u32>,
+    choices: &[Choice],
+    rules: &Rules,
 ) -> Result<Table, DataError> {
-    let mut table = Table { columns: Vec::new(), n_rows: lines.len(), dropped: Vec::new(), lines };
-    for (position, (name, builder)) in header.into_iter().zip(columns).enumerate() {
-        match builder {
-            None => table.dropped.push(name),
-            Some(builder) => {
-                let cells = builder
-                    .finish()
-                    .map_err(|refusal| located(refusal, &name, position, &table.lines))?;
-                table.columns.push(Column { name, cells });
+    table.n_rows = table.lines.len();
+    for (index, (name, builder)) in header.into_iter().zip(columns).enumerate() {
+        let position = index + 1;
+        let Some(builder) = builder else {
+            if let Choice::Skip(why) = &choices[index] {
+                table.left_out.push(LeftOut { name, position, why: *why });
             }
+            continue;
+        };
+        let built = builder
+            .finish(rules)
+            .map_err(|refusal| located(refusal, &name, index, &table.lines))?;
+        let (cells, reading, spellings) = (built.cells, built.reading, built.spellings);
+        let column = Column { name, cells, reading, spellings };
+        if !column.name.is_empty() {
+            table.columns.push(column);
+        } else if let Some(why) = nothing_in(&column) {
+            table.left_out.push(LeftOut { name: String::new(), position, why });
+        } else {
+            return Err(DataError::EmptyName { position });
         }
     }
     Ok(table)
+}
+
+/// Why a column without a name can be left out: it is empty, or numbers the rows.
+fn nothing_in(column: &Column) -> Option<Why> {
+    let n_rows = column.n_rows();
+    if (0..n_rows).all(|row| column.is_missing(row)) {
+        return Some(Why::Empty);
+    }
+    let first = column.number(0);
+    let counts = (0..n_rows).all(|row| column.number(row) == first + row as f64);
+    (counts && (first == 0.0 || first == 1.0)).then_some(Why::RowNumbers)
 }
 
 fn check_mentions(header: &[String], options: &ReadOptions) -> Result<(), DataError> {
@@ -139,7 +237,14 @@ fn check_mentions(header: &[String], options: &ReadOptions) -> Result<(), DataEr
             return Err(DataError::UnknownColumn { mention, name: name.clone(), nearest });
         }
     }
-    Ok(())
+    let n_columns = header.len();
+    let is_beyond = |position: &&u64| !(1..=n_columns as u64).contains(*position);
+    match options.drop_positions.iter().find(is_beyond) {
+        None => Ok(()),
+        Some(&position) => {
+            Err(DataError::UnknownPosition { mention: Mention::Drop, position, n_columns })
+        }
+    }
 }
 
 /// A quantity that grows with the rows.
@@ -168,11 +273,12 @@ fn located(refusal: Refusal, column: &str, index: usize, lines: &[u32]) -> DataE
         line: lines.get(row).map_or(0, |&line| line.into()),
     };
     match refusal {
-        Refusal::Text { row, value, reason } => DataError::Text {
+        Refusal::Text { row, value, reason, n_rows } => DataError::Text {
             at: at(row),
             column: column.to_owned(),
             value: excerpt(&value),
             reason,
+            n_rows,
         },
         Refusal::OutOfRange { row, value } => {
             DataError::OutOfRange { at: at(row), column: column.to_owned(), value: excerpt(&value) }
