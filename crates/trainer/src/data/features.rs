@@ -440,6 +440,36 @@ mod tests {
     }
 
     #[test]
+    fn dates_become_elapsed_time_and_the_parts_that_vary() {
+        let rows: String =
+            (1..=60).map(|i| format!("2024-{:02}-{:02},{i}\n", i % 12 + 1, i % 28 + 1)).collect();
+        let found = features(&format!("when,x\n{rows}"));
+        let names =
+            |f: &Features| f.schema().features.iter().map(|f| f.name.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&found), ["when", "when.month", "when.day", "when.weekday", "x"]);
+        let months = features("when,x\n2024-01,1\n2024-02,2\n2025-03,3\n");
+        assert_eq!(names(&months), ["when", "when.month", "x"]);
+        // Another file is read in the form of the first.
+        let schema = serde_json::to_string(found.schema()).unwrap();
+        let schema: Schema = serde_json::from_str(&schema).unwrap();
+        let other =
+            Features::read(&b"x,when\n5,2024-02-03\n"[..], &schema, &Limits::default()).unwrap();
+        assert_eq!(other.numbers(0)[1..], [2.0, 3.0, 5.0, 5.0]);
+    }
+
+    #[test]
+    fn another_file_is_read_with_the_decoration_of_the_first() {
+        let first = features(
+            "p,d,c\n\"1.234,5\",\"3,5 kg\",x\n\"0,5\",\"12,25 kg\",y\n\"7,0\",\"1,5 kg\",x\n",
+        );
+        let schema = serde_json::to_string(first.schema()).unwrap();
+        let schema: Schema = serde_json::from_str(&schema).unwrap();
+        let read = |text: &str| Features::read(text.as_bytes(), &schema, &Limits::default());
+        assert_eq!(read("p,d,c\n\"2.000,5\",\"1,5 kg\",y\n").unwrap().numbers(0), [2000.5, 1.5]);
+        assert!(matches!(read("p,d,c\n\"2,5\",300 g,y\n"), Err(DataError::Text { .. })));
+    }
+
+    #[test]
     fn a_matrix_becomes_features_in_its_own_order() {
         let matrix = ndarray::array![[1.0_f32, 2.0, 3.0], [4.0, 5.0, 6.0]];
         let turned = Features::from_array(matrix.clone().reversed_axes()).unwrap();

@@ -304,7 +304,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::data::{Reason, Value};
+    use crate::data::{Reason, Remark, Value};
 
     fn read(text: &str) -> Result<Table, DataError> {
         Table::read(text.as_bytes(), &ReadOptions::default())
@@ -372,8 +372,8 @@ mod tests {
                 "a,b\n1,2\n3,\"4\n5,6\n",
                 "row 2 (line 3), column 2: a quoted cell is not closed before the end of the file",
             ),
-            ("a;b\n1;2\n", "expected comma-separated UTF-8 text, found text separated by ';'"),
-            ("a\tb\n1\t2\n", "expected comma-separated UTF-8 text, found text separated by '\\t'"),
+            ("a\n", "the file has a header with 1 column and no rows"),
+            ("a;b\n1;2\n3\n", "row 2 (line 3): expected 2 cells as in the header, found 1"),
         ] {
             assert_eq!(message(text), expected, "{text:?}");
         }
@@ -382,13 +382,14 @@ mod tests {
     #[test]
     fn text_among_numbers_names_its_cell() {
         let row = |row| {
-            if row == 7 { "7,\"1,200\"\n".to_owned() } else { format!("{row},{row}\n\n") }
+            if row == 7 { "7,twelve\n".to_owned() } else { format!("{row},{row}\n\n") }
         };
         let text: String = ["id,size\n".to_owned()].into_iter().chain((1..=30).map(row)).collect();
         assert_eq!(
             fault(&text).to_string(),
-            "row 7 (line 14), column `size`: expected a number, found \"1,200\" in a column nearly all of whose cells are \
-             numbers\nhint: correct the cell, leave it empty if the value is missing, or say kinds = { size = \"category\" }"
+            "row 7 (line 14), column `size`: expected a number, found \"twelve\" in a column nearly all of whose cells are \
+             numbers\nhint: correct the cell, or missing = [\"twelve\"] in [data] if it stands for no value; kinds = { size = \
+             \"category\" } would make each different text an input of its own"
         );
         let stated = |kind| ReadOptions {
             kinds: [("size".to_owned(), kind)].into(),
@@ -405,6 +406,223 @@ mod tests {
                 .len(),
             30
         );
+    }
+
+    fn column<'a>(table: &'a Table, name: &str) -> &'a Column {
+        table.column(name).unwrap()
+    }
+
+    /// A table of one column `x` beside another, quoted cell by cell.
+    fn of_cells(cells: &[&str]) -> Result<Table, DataError> {
+        let rows: String = cells.iter().map(|cell| format!("\"{cell}\",k\n")).collect();
+        read(&format!("x,other\n{rows}"))
+    }
+
+    fn numbers(table: &Table) -> Vec<f64> {
+        (0..table.n_rows()).map(|row| column(table, "x").number(row)).collect()
+    }
+
+    #[test]
+    fn decorated_columns_are_numbers_and_say_so() {
+        for (cells, expected) in [
+            (["123,456", "1,234", "500", "12,000"], [123_456.0, 1234.0, 500.0, 12_000.0]),
+            (["$1.50", "$20", "-$3", "$1,000.25"], [1.5, 20.0, -3.0, 1000.25]),
+            (["1,5", "2,25", "-0,5", "3"], [1.5, 2.25, -0.5, 3.0]),
+            (["1.234,5", "0,5", "12", "7,25"], [1234.5, 0.5, 12.0, 7.25]),
+            (["12%", "3.5%", "0%", "100%"], [12.0, 3.5, 0.0, 100.0]),
+            (["70 kg", "81.5 kg", "65 kg", "90 kg"], [70.0, 81.5, 65.0, 90.0]),
+            (["1\u{a0}234", "5\u{a0}678", "9", "10"], [1234.0, 5678.0, 9.0, 10.0]),
+            (["1'234", "5'678", "9", "10"], [1234.0, 5678.0, 9.0, 10.0]),
+            (["\u{2212}1.5", "2.5", "\u{2212}3", "4"], [-1.5, 2.5, -3.0, 4.0]),
+            (["(1,234)", "5,000", "(7)", "8"], [-1234.0, 5000.0, -7.0, 8.0]),
+            (["<0.5", "1.5", "2", "3.25"], [0.5, 1.5, 2.0, 3.25]),
+            (["8:30", "12:00", "23:59", "0:01"], [30_600.0, 43_200.0, 86_340.0, 60.0]),
+            (["59:30", "1:00:00", "10:00", "2:03:04"], [3570.0, 3600.0, 600.0, 7384.0]),
+            (["€565K", "€1.5M", "€0", "€20K"], [565e3, 1.5e6, 0.0, 20e3]),
+        ] {
+            let table = of_cells(&cells).unwrap();
+            assert_eq!(numbers(&table), expected, "{cells:?}");
+            let reading = column(&table, "x").reading();
+            assert!(!reading.decoration.is_none() && reading.n_decorated > 0, "{cells:?}");
+            assert!(!reading.is_as_in_0_3(), "{cells:?}");
+        }
+    }
+
+    #[test]
+    fn names_with_digits_stay_categories() {
+        for cells in [
+            [">50K", "<=50K", ">50K", "<=50K"],
+            ["4WD", "2WD", "4WD", "2WD"],
+            ["C85", "B12", "C85", "A1"],
+            ["1.2.3", "1.2.4", "2.0.0", "1.10.1"],
+            ["10-20", "20-30", "10-20", "30+"],
+            ["5 kg", "300 g", "2 kg", "10 g"],
+            ["none", "-", "none", "-"],
+            ["yes", "no", "n/a.", "yes"],
+        ] {
+            let table = of_cells(&cells).unwrap();
+            assert_eq!(column(&table, "x").kind(), Kind::Category, "{cells:?}");
+        }
+    }
+
+    #[test]
+    fn markers_beside_numbers_are_missing_and_counted() {
+        for marker in [
+            ".", "-", "--", "?", "na", "n.a.", "none", "missing", "#VALUE!", "#N/A", "NaT", "NULL",
+            "nil", "NaN", "unknown",
+        ] {
+            let cells: Vec<String> = (0..60)
+                .map(|i| if i % 6 == 0 { marker.to_owned() } else { format!("{}.5", i * 7 % 50) })
+                .collect();
+            let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+            let table = of_cells(&cells).unwrap();
+            let found = column(&table, "x");
+            assert_eq!((found.kind(), found.n_missing()), (Kind::Number, 10), "{marker}");
+            assert_eq!(found.reading().missing, [(marker.to_owned(), 10)]);
+        }
+    }
+
+    #[test]
+    fn unknown_texts_beside_many_numbers_are_presumed_missing() {
+        let cells: Vec<String> = (0..300)
+            .map(|i| if i % 6 == 0 { "n.m.".to_owned() } else { format!("{}.5", i * 7) })
+            .collect();
+        let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+        let table = of_cells(&cells).unwrap();
+        assert_eq!(column(&table, "x").n_missing(), 50);
+        assert_eq!(column(&table, "x").reading().presumed, [("n.m.".to_owned(), 50)]);
+    }
+
+    #[test]
+    fn categories_of_which_most_are_numbers_say_so() {
+        let cells: Vec<String> = (0..40)
+            .map(|i| if i % 4 == 0 { format!("A/{i}") } else { (i * 31).to_string() })
+            .collect();
+        let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+        let table = of_cells(&cells).unwrap();
+        let remarks = &column(&table, "x").reading().remarks;
+        assert!(
+            matches!(&remarks[..], [Remark::MostlyNumbers { n_rows: 30, of: 40, .. }]),
+            "{remarks:?}"
+        );
+    }
+
+    #[test]
+    fn long_columns_are_read_like_short_ones() {
+        let long = |cell: fn(usize) -> String| {
+            let rows: String = (0..5000).map(|i| format!("\"{}\",k\n", cell(i))).collect();
+            read(&format!("x,other\n{rows}")).unwrap()
+        };
+        let table =
+            long(|i| if i % 9 == 0 { "n.a.".into() } else { format!("{},{:03}", i + 1, i % 1000) });
+        let found = column(&table, "x");
+        assert_eq!((found.kind(), found.n_missing()), (Kind::Number, 556));
+        assert_eq!(found.number(4999), 5_000_999.0);
+        assert_eq!(found.reading().n_decorated, 4444);
+        let table =
+            long(|i| format!("2024-05-31 08:{:02}:{:02}.{:03}", i / 60 % 60, i % 60, i % 1000));
+        assert_eq!(column(&table, "x").kind(), Kind::Date);
+        let table = long(|i| format!("{},5", i));
+        assert_eq!(column(&table, "x").number(4999), 4999.5);
+        let table = long(|i| (9_007_199_254_740_993_i64 + i as i64).to_string());
+        assert_eq!(column(&table, "x").number(2), 9_007_199_254_740_996.0);
+    }
+
+    #[test]
+    fn dates_are_dates_in_every_form() {
+        for cells in [
+            ["2024-01-31", "2024-02-29", "2024-03-31"],
+            ["1949-01", "1949-02", "1949-03"],
+            ["2024-01-01 00:00:00+00:00", "2024-01-02 00:00:00+00:00", "2024-01-03 00:00:00+00:00"],
+            ["2024/01/31", "2024/02/29", "2024/03/31"],
+            ["31.01.2024", "29.02.2024", "31.03.2024"],
+            ["1/31/2024", "2/29/2024", "3/31/2024"],
+            ["31-Jan-24", "29-Feb-24", "31-Mar-24"],
+        ] {
+            let table = of_cells(&cells).unwrap();
+            assert_eq!(column(&table, "x").kind(), Kind::Date, "{cells:?}");
+            assert!(numbers(&table).is_sorted(), "{cells:?}");
+        }
+        let open = of_cells(&["01/02/2024", "03/01/2024", "02/05/2024"]).unwrap();
+        let remarks = &column(&open, "x").reading().remarks;
+        assert!(matches!(&remarks[..], [Remark::OpenDate { .. }]), "{remarks:?}");
+    }
+
+    #[test]
+    fn stated_kinds_hold() {
+        let with =
+            |kind| ReadOptions { kinds: [("x".to_owned(), kind)].into(), ..ReadOptions::default() };
+        let of = |text: &str, kind| Table::read(text.as_bytes(), &with(kind));
+        let dates = "x,y\n20240131,1\n20240229,2\n";
+        assert_eq!(of(dates, Kind::Date).unwrap().columns[0].kind(), Kind::Date);
+        assert_eq!(read(dates).unwrap().columns[0].kind(), Kind::Number);
+        let error = of("x,y\n2024-01-31,1\nsoon,2\n", Kind::Date).unwrap_err();
+        assert!(error.to_string().contains("expected a date, found \"soon\""), "{error}");
+        let table = of("x,y\nwords,1\nmore,2\n", Kind::Text).unwrap();
+        assert_eq!((table.columns.len(), table.left_out()[0].why), (1, Why::Text));
+        let table = of("x,y\n2024-01-31,1\n2024-02-29,2\n", Kind::Category).unwrap();
+        assert_eq!(table.columns[0].labels().len(), 2);
+    }
+
+    #[test]
+    fn the_form_of_a_file_is_found_out() {
+        let table = read("\"fixed acidity\";\"quality\"\n7,4;5\n7,8;6\n").unwrap();
+        assert_eq!((table.separator(), column(&table, "fixed acidity").number(1)), (';', 7.8));
+        let table =
+            read("Datum;Preis;Menge;\n31.01.2024;1,50;1.234;\n01.02.2024;2,25;5.678;\n").unwrap();
+        assert_eq!(column(&table, "Menge").number(0), 1234.0);
+        assert_eq!(table.left_out()[0].why, Why::Empty);
+        let table = read("a, b\n1, \"x, y\"\n2, \"z\"\n").unwrap();
+        assert_eq!(column(&table, "b").labels(), ["x, y", "z"]);
+        let table = read("a,b\nx,u\ny,v\na,b\nx,u\n,\n").unwrap();
+        assert_eq!(
+            (table.n_rows(), table.repeated_headers(), table.n_empty_rows()),
+            (3, &[4][..], 1)
+        );
+        assert_eq!(column(&table, "a").labels(), ["x", "y"]);
+        let table = read(",a\n0,5\n1,7\n").unwrap();
+        assert_eq!(table.left_out()[0].why, Why::RowNumbers);
+        assert!(matches!(fault(",a\nMazda,5\nFord,7\n"), DataError::EmptyName { position: 1 }));
+        for drop in [
+            ReadOptions { drop: vec![String::new()], ..ReadOptions::default() },
+            ReadOptions { drop_positions: vec![1], ..ReadOptions::default() },
+        ] {
+            let table = Table::read(&b",a\nMazda,5\nFord,7\n"[..], &drop).unwrap();
+            assert_eq!(table.names().collect::<Vec<_>>(), ["a"]);
+        }
+    }
+
+    #[test]
+    fn a_file_without_header_is_refused_or_read_as_said() {
+        let text = "3.6,8.7,-2.8,0\n4.5,8.2,-2.5,0\n";
+        assert!(matches!(fault(text), DataError::NoHeader { n_columns: 4, .. }));
+        let with = |header| ReadOptions { header: Some(header), ..ReadOptions::default() };
+        let table = Table::read(text.as_bytes(), &with(false)).unwrap();
+        assert_eq!((table.n_rows(), table.names().last()), (2, Some("column_4")));
+        assert_eq!(table.at(1), At { row: 2, line: 2 });
+        assert_eq!(Table::read(text.as_bytes(), &with(true)).unwrap().n_rows(), 1);
+    }
+
+    #[test]
+    fn other_formats_are_named_with_the_way_on() {
+        for (bytes, found) in [
+            (
+                &b"version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 5\n"[..],
+                "Git LFS pointer",
+            ),
+            (b"<!DOCTYPE html>\n<html>", "HTML"),
+            (b"% c\n@relation iris\n@data\n1,2\n", "ARFF"),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1", "spreadsheet (.xls)"),
+            (b"PK\x03\x04....[Content_Types].xml", "spreadsheet (.xlsx"),
+            (b"{\"x\":1,\"y\":2}\n{\"x\":2,\"y\":3}\n", "JSON"),
+            (b"[{\"x\":1}]", "JSON"),
+            (b"\x80\x04\x95\x10", "pickle"),
+            (b"PAR1\x15", "Parquet"),
+            (b"x1 x2 y\n1 2 3\n4 5 6\n", "separated by blanks"),
+        ] {
+            let error = Table::read(bytes, &ReadOptions::default()).unwrap_err().to_string();
+            assert!(error.contains(found) && error.contains("\nhint: "), "{found}: {error}");
+        }
     }
 
     #[test]
@@ -486,7 +704,8 @@ mod tests {
         let error = Table::read(rows.as_slice(), &file_bytes).unwrap_err();
         assert!(matches!(error, DataError::Limit { quantity: Bounded::FileBytes, .. }), "{error}");
         let cells = limited(Limits { cells: 100, ..Limits::default() });
-        let error = Table::read(&b"a,b\n1,2\n".repeat(100)[..], &cells).unwrap_err();
+        let text = "a,b\n".to_owned() + &"1,2\n".repeat(100);
+        let error = Table::read(text.as_bytes(), &cells).unwrap_err();
         assert!(
             matches!(
                 error,

@@ -72,7 +72,7 @@ impl Missing {
 }
 
 /// Texts that stand for no value where all else in a column is numbers or dates, in lower case.
-const MARKERS: [&str; 62] = [
+const MARKERS: [&str; 61] = [
     "na",
     "n/a",
     "n.a.",
@@ -104,7 +104,6 @@ const MARKERS: [&str; 62] = [
     "??",
     "*",
     "**",
-    "x",
     "#value!",
     "#ref!",
     "#div/0!",
