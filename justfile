@@ -39,6 +39,11 @@ race METHOD="bayes" *ARGS:
     cargo build --release -p cli
     python3 crates/cli/benches/peers/race.py --tune target/release/tune --method {{METHOD}} {{ARGS}}
 
+# our search on the suite's problems beside the recorded peers: just suite choose NAME (pip install numpy onnxruntime)
+suite HALF NAME:
+    cargo build --release -p tuner --example ask_tell
+    python3 crates/cli/benches/suite/suite.py {{HALF}} {{NAME}}
+
 # a whole random search beside scikit-learn's and Optuna's, two cores (pip install scikit-learn torch optuna)
 bench-search:
     python3 crates/cli/benches/peers/bench_search.py
@@ -82,6 +87,10 @@ soak:
 torture:
     cargo test --release -p storage --test damage --test disk -- --nocapture
     TUNE_TORTURE_KILLS=200 cargo test --release -p cli --test program -- kill --nocapture
+
+# whether two builds leave the same bytes, some minutes: just same-bytes OLD_TUNE NEW_TUNE
+same-bytes OLD NEW:
+    crates/cli/benches/same_bytes.sh {{OLD}} {{NEW}}
 
 # licences, advisories, sources and idle dependencies (cargo install cargo-deny cargo-machete)
 audit:

@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 const TUNER: &[&[&str]] = &[
     &["error", "seed", "stats"],
     &["space"],
-    &["trial"],
+    &["trial", "prior"],
+    &["gp"],
     &["search", "prune", "rank", "store"],
+    &["analysis"],
     &["study"],
 ];
 
@@ -17,7 +19,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("trainer", &[]),
     ("tuner", &[]),
     ("storage", &["tuner"]),
-    ("cli", &["storage", "trainer", "tuner"]),
+    ("experiment", &["storage", "trainer", "tuner"]),
+    ("cli", &["experiment"]),
 ];
 
 const MAX_LINES: usize = 500;

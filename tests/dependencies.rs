@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 use toml::Table;
 
-const CRATES: [&str; 4] = ["trainer", "tuner", "storage", "cli"];
+const CRATES: [&str; 5] = ["trainer", "tuner", "storage", "experiment", "cli"];
 
 #[test]
 fn all_licences_are_allowed() {

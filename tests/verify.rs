@@ -20,7 +20,7 @@ pub fn forge(sandbox: &Sandbox, study: &str, edit: impl Fn(usize, &mut Record)) 
     }
     assert_ne!(records, honest, "something was forged");
     std::fs::remove_file(&path).unwrap();
-    SqliteStore::create(&path).unwrap().append(&records).unwrap();
+    SqliteStore::create(&path).unwrap().append(0, &records).unwrap();
 }
 
 fn copy_of(study: &Sandbox, file: &str) -> Sandbox {

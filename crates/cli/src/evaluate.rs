@@ -1,20 +1,17 @@
 //! Evaluating a study's trials, from the first proposal to the files and the screen.
 
-use crate::external::end_leftovers;
-use crate::folder::StudyFolder;
 use crate::interrupt;
 use crate::output::files;
 use crate::output::leaderboard::Ranking;
 use crate::output::table;
-use crate::platform;
 use crate::progress::{Progress, Show};
 use crate::report::{Exit, Failure, count};
 use crate::screen;
-use crate::session::{self, Session};
-use crate::subject::{self, Subject, metric_name, training};
-use std::time::Instant;
-use tuner::rank::compare::{FreshWinner, Protocol};
-use tuner::study::{Ending, FAILURES_FROM_START, Finish, Slot, Study, Surroundings};
+use experiment::evaluate::{Around, Observer, run};
+use experiment::platform;
+use experiment::session::{self, Session};
+use experiment::subject::Subject;
+use experiment::tuner::study::{Ending, Event, FAILURES_FROM_START, Finish, Study};
 
 /// How many threads train.
 #[derive(clap::Args, Debug, Default)]
@@ -25,14 +22,9 @@ pub struct Workers {
 }
 
 impl Workers {
-    /// Starts the threads: as the flag says, else the file, else one a core.
-    ///
-    /// # Errors
-    /// If the system has no threads to give.
-    pub fn pool(&self, of_file: Option<usize>) -> Result<rayon::ThreadPool, Failure> {
-        let n = self.workers.map(usize::from).or(of_file).unwrap_or_else(platform::n_threads);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build();
-        pool.map_err(|error| Failure::store(format!("cannot start {n} threads: {error}")))
+    /// What the flag says; none if it is not given.
+    pub fn asked(&self) -> Option<usize> {
+        self.workers.map(usize::from)
     }
 }
 
@@ -113,7 +105,7 @@ pub fn run_one(
     Ok(exit)
 }
 
-/// Evaluates a study, or one trial of it, on a pool of threads.
+/// Evaluates a study, or one trial of it, and shows how it goes.
 fn work(
     session: &mut Session,
     subject: &Subject,
@@ -121,67 +113,42 @@ fn work(
     only: Option<u64>,
 ) -> Result<Finish, Failure> {
     interrupt::listen()?;
-    let in_folder =
-        |error| Failure::store(format!("cannot end what an earlier run left behind: {error}"));
-    let n_ended = end_leftovers(session.folder.path()).map_err(in_folder)?;
-    if n_ended > 0 {
-        how.talk(format!("ended {} that an earlier run left behind", count(n_ended, "program")));
-    }
-    let pool = how.workers.pool(session.file.run.workers)?;
-    let objective = subject.objective(&session.file, &session.folder)?;
     let show = if session.file.run.progress { how.show } else { Show::Nothing };
-    let mut progress = Progress::new(show, &session.study);
-    let began = Instant::now();
-    let around = Surroundings {
-        pool: &pool,
-        clock: &|| began.elapsed().as_secs_f64(),
-        is_interrupted: &|| interrupt::is_asked() || objective.fault().is_some(),
-        observe: &mut |study, event| progress.observe(study, event),
+    let mut display = Display { how, show, progress: None };
+    let around = Around {
+        workers: how.workers.asked(),
+        is_interrupted: &interrupt::is_asked,
+        observer: &mut display,
     };
-    let finish = match only {
-        None => session.study.run(&objective, around),
-        Some(trial) => session.study.run_trial(trial, &objective, around),
-    };
-    progress.clear();
-    objective.fault().map_or(Ok(finish?), Err)
+    let finish = run(session, subject, only, around);
+    if let Some(progress) = display.progress {
+        progress.clear();
+    }
+    finish
 }
 
-/// Trains a trial of a study on `repeats` repeats of its cross-validation that the study has not used.
-///
-/// # Errors
-/// If the study or its data cannot be read, or a fold does not train.
-pub fn retrain(
-    folder: &StudyFolder,
-    trial: u64,
-    repeats: u32,
-    workers: &Workers,
-) -> Result<FreshWinner, Failure> {
-    let (file, study) = session::look(folder)?;
-    let used = file.cv.repeats as usize * file.cv.folds as usize;
-    let data = subject::load(&file)?.with_repeats(&file, file.cv.repeats as u32 + repeats)?;
-    let training = training(&file, &data)?;
-    let Slot { config, space, .. } = &study.slots()[trial];
-    let go_on = || std::ops::ControlFlow::Continue(());
-    let fold = |split: usize| {
-        let job = tuner::study::Job { trial, split, config, space, interrupt: &go_on };
-        let result = tuner::study::Objective::evaluate(&training, &job).map(|e| e.result);
-        result.and_then(|r| r.loss)
-    };
-    let losses: Option<Vec<f64>> = workers.pool(file.run.workers)?.install(|| {
-        use rayon::prelude::*;
-        (used..data.splits.len()).into_par_iter().map(fold).collect()
-    });
-    let losses = losses.ok_or_else(|| {
-        Failure::input(format!("trial {trial} of {} does not train on new repeats", file.name))
-    })?;
-    let protocol = Protocol {
-        metric: metric_name(&file, &data),
-        direction: study.spec().direction,
-        data: Some(data.hash.clone()),
-        splits: Some(data.split_hash.clone()),
-        test_train_ratio: data.splits.mean_test_train_ratio(),
-    };
-    Ok(FreshWinner { name: file.name, protocol, losses })
+/// What is shown while a run lasts.
+struct Display<'a> {
+    how: &'a How<'a>,
+    show: Show,
+    progress: Option<Progress>,
+}
+
+impl Observer for Display<'_> {
+    fn leftovers(&mut self, n_ended: u64) {
+        let programs = count(n_ended, "program");
+        self.how.talk(format!("ended {programs} that an earlier run left behind"));
+    }
+
+    fn begin(&mut self, study: &Study) {
+        self.progress = Some(Progress::new(self.show, study));
+    }
+
+    fn observe(&mut self, study: &Study, event: Event<'_>) {
+        if let Some(progress) = &mut self.progress {
+            progress.observe(study, event);
+        }
+    }
 }
 
 /// What is about to be evaluated, and what of it is on record.

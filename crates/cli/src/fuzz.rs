@@ -4,18 +4,18 @@
 //! guides it: an input with an answer not heard before, letters aside, joins the seeds. A coverage-guided fuzzer would
 //! need a nightly compiler.
 
-use crate::external::answer::Answer;
-use crate::file::StudyFile;
 use crate::output::boards::board;
 use crate::output::comparison;
 use crate::report::{Failure, Look, render};
+use experiment::external::answer::Answer;
+use experiment::file::StudyFile;
+use experiment::trainer::data::{Limits, ReadOptions, Table};
+use experiment::tuner::rank::compare::compare;
+use experiment::tuner::space::{Constraint, Domain, Parameter, Scale, Value};
 use std::collections::BTreeSet;
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use trainer::data::{Limits, ReadOptions, Table};
-use tuner::rank::compare::compare;
-use tuner::space::{Constraint, Domain, Parameter, Scale, Value};
 
 /// Runs of all targets together where nothing else is asked for; `just fuzz` asks for ten million.
 const RUNS: u64 = 5_000;

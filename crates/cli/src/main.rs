@@ -1,33 +1,19 @@
 //! The program `tune`: hyperparameter search from one file, reproducible in parallel, ranked and tested.
 //!
-//! It reads, wires and prints; it does not calculate. A command is a file in `commands`; what commands share is how a
-//! study's file is read (`file`), opened (`session`), evaluated (`evaluate`), shown (`output`), and how faults are
-//! told (`report`). `bridge` is the one place that knows both the trainer and the tuner. `external` runs
-//! someone else's program in the trainer's place.
+//! It reads arguments, wires and prints; what a space file means and how its study goes on is the library `experiment`.
+//! A command is a file in `commands`; what commands share is how a run is followed (`evaluate`, `progress`,
+//! `interrupt`), how results are shown (`output`, `screen`), and how faults are told (`report`).
 
-mod bridge;
 mod commands;
-mod digest;
 mod evaluate;
-mod external;
-mod file;
-mod folder;
 #[cfg(test)]
 mod fuzz;
 mod interrupt;
-mod lint;
-mod model_folder;
 mod output;
-mod platform;
-mod preview;
 mod progress;
 mod report;
-mod revision;
 mod screen;
-mod session;
-mod subject;
 mod terminal;
-mod winner;
 
 use clap::Parser;
 use report::{Exit, Failure, Look, render};
@@ -66,12 +52,12 @@ fn main() -> ExitCode {
 /// Says what went wrong.
 fn tell(failure: &Failure) -> Exit {
     screen::talk(render(&failure.faults, Look::for_stderr()).trim_end());
-    failure.exit
+    failure.cause.into()
 }
 
 /// A panic of a trial is that trial's result; any other is a bug of the program.
 fn report_bug(panic: &std::panic::PanicHookInfo<'_>) {
     if std::thread::current().name() == Some("main") {
-        screen::talk(format!("error: a bug in tune {}: {panic}", platform::VERSION));
+        screen::talk(format!("error: a bug in tune {}: {panic}", experiment::platform::VERSION));
     }
 }

@@ -2,12 +2,12 @@
 
 use crate::output::table;
 use crate::terminal::Terminal;
+use experiment::tuner::study::{Event, Study};
+use experiment::tuner::trial::State;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
-use tuner::study::{Event, Study};
-use tuner::trial::State;
 
 /// How much a run shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl Progress {
     /// Follows the run.
     pub fn observe(&mut self, study: &Study, event: Event<'_>) {
         match event {
-            Event::Proposed(_) => {}
+            Event::Proposed(_) | Event::Epoch { .. } => {}
             Event::Started { trial, split } => drop(self.running.insert((trial, split))),
             Event::Dropped { trial, split } => drop(self.running.remove(&(trial, split))),
             Event::Finished { trial, split, .. } => {

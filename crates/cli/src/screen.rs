@@ -1,6 +1,6 @@
 //! The one place that writes to stdout and talks on stderr. A reader that has gone away ends the program quietly.
 
-use crate::report::{Exit, printable};
+use crate::report::{Exit, Fault, Look, printable, render};
 use std::fmt::Display;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 
@@ -50,6 +50,11 @@ pub fn stream(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
 /// Says something on stderr, with a line break. Nobody listening is no error.
 pub fn talk(text: impl Display) {
     let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// Shows a warning on stderr, even to those who want quiet.
+pub fn warn(warning: &Fault) {
+    talk(render(std::slice::from_ref(warning), Look::for_stderr()).trim_end());
 }
 
 fn tame(text: &str) -> String {

@@ -21,6 +21,11 @@ impl Head {
     /// The end of the empty chain.
     pub(crate) const START: Self = Self { seq: 0, checksum: [0; 16] };
 
+    /// The number of records.
+    pub(crate) fn count(&self) -> u64 {
+        u64::try_from(self.seq).unwrap_or(0)
+    }
+
     /// The end after one more record: SHA-256 over the last checksum, the number, and the lengths and bytes of body and
     /// curve, little-endian; a record without curve has none of its length either.
     pub(crate) fn next(&self, body: &[u8], curve: Option<&[u8]>) -> Self {

@@ -45,8 +45,6 @@ impl Damage {
 /// Why a sound store refuses.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refusal {
-    #[error("another process has appended since it was read ({known} records then, {found} now)")]
-    Stale { known: i64, found: i64 },
     #[error(
         "{error}\nhint: is the disk full, a quota used up, a limit on file sizes too low (`ulimit -f`)? With room, the study goes on"
     )]

@@ -41,7 +41,7 @@
 //!
 //! let folder = tempfile::tempdir()?;
 //! let path = folder.path().join("study.db");
-//! SqliteStore::create(&path)?.append(&[Record::Total { trials: 60 }])?;
+//! SqliteStore::create(&path)?.append(0, &[Record::Total { trials: 60 }])?;
 //!
 //! let mut store = SqliteStore::open(&path)?;
 //! store.replay(Curves::Skip, &mut |record| assert_eq!(record, Record::Total { trials: 60 }))?;

@@ -11,18 +11,30 @@ use tuner::error::StoreError;
 use tuner::store::conformance::samples;
 use tuner::store::{Curves, Record, Store};
 
+/// Appends behind what a handle has read.
+trait Push {
+    fn push(&mut self, records: &[Record]) -> Result<u64, StoreError>;
+}
+
+impl Push for SqliteStore {
+    fn push(&mut self, records: &[Record]) -> Result<u64, StoreError> {
+        let head = self.head();
+        self.append(head, records)
+    }
+}
+
 /// A closed study with all kinds of records, and its bytes.
 fn study() -> (TempDir, PathBuf, Vec<u8>) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("study.db");
-    SqliteStore::create(&path).unwrap().append(&samples()).unwrap();
+    SqliteStore::create(&path).unwrap().push(&samples()).unwrap();
     let bytes = fs::read(&path).unwrap();
     (folder, path, bytes)
 }
 
 fn replay(store: &mut SqliteStore) -> Result<Vec<Record>, StoreError> {
     let mut found = Vec::new();
-    store.replay(Curves::Load, &mut |record| found.push(record)).map(|()| found)
+    store.replay(Curves::Load, &mut |record| found.push(record)).map(|_| found)
 }
 
 fn read(path: &Path) -> Result<Vec<Record>, StoreError> {
@@ -103,7 +115,7 @@ fn appending_after_a_flip_never_makes_it_worse_in_silence() {
         put(&path, &bytes, &[]);
         let appended = SqliteStore::open(&path).and_then(|mut store| {
             replay(&mut store)?;
-            store.append(&[Record::Total { trials: 9 }])?;
+            store.push(&[Record::Total { trials: 9 }])?;
             replay(&mut store)
         });
         check_harmless_or_named(
@@ -159,7 +171,7 @@ fn a_record_beyond_the_end_is_damage_to_those_who_append_too() {
     let mut store = SqliteStore::open(&path).unwrap();
     let sql = "INSERT INTO record (seq, body, checksum) SELECT 14, body, checksum FROM record WHERE seq = 3;";
     Connection::open(&path).unwrap().execute_batch(sql).unwrap();
-    let error = store.append(&[Record::Total { trials: 1 }]).unwrap_err();
+    let error = store.push(&[Record::Total { trials: 1 }]).unwrap_err();
     assert!(matches!(error, StoreError::Damaged { .. }), "{error:?}");
 }
 
@@ -189,7 +201,7 @@ fn killed() -> (TempDir, PathBuf, Vec<u8>, Vec<u8>) {
     let path = folder.path().join("study.db");
     let mut store = SqliteStore::create(&path).unwrap();
     for record in samples() {
-        store.append(&[record]).unwrap();
+        store.push(&[record]).unwrap();
     }
     let (database, log) =
         (fs::read(&path).unwrap(), fs::read(path.with_extension("db-wal")).unwrap());
@@ -246,11 +258,11 @@ fn frames_of_an_earlier_round_of_the_log_are_no_damage() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("study.db");
     let mut store = SqliteStore::create(&path).unwrap();
-    store.append(&samples()).unwrap();
+    store.push(&samples()).unwrap();
     // Takes the log into the database; the next commit begins it again, over the first of its frames.
     let other = Connection::open(&path).unwrap();
     other.query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(())).unwrap();
-    store.append(&[Record::Total { trials: 1 }]).unwrap();
+    store.push(&[Record::Total { trials: 1 }]).unwrap();
     let report = wal_check(&path).unwrap();
     assert_eq!((report.n_commits, report.n_lost_commits), (1, 0));
 }

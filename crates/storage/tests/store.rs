@@ -11,6 +11,18 @@ use tuner::error::StoreError;
 use tuner::store::conformance::{self, read_all, samples};
 use tuner::store::{Curves, Record, Store};
 
+/// Appends behind what a handle has read.
+trait Push {
+    fn push(&mut self, records: &[Record]) -> Result<u64, StoreError>;
+}
+
+impl Push for SqliteStore {
+    fn push(&mut self, records: &[Record]) -> Result<u64, StoreError> {
+        let head = self.head();
+        self.append(head, records)
+    }
+}
+
 fn folder() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("study.db");
@@ -70,9 +82,9 @@ fn each_append_is_one_commit_however_many_records() {
     let mut store = SqliteStore::create(&path).unwrap();
     let frames = |path: &Path| wal_check(path).unwrap().n_commits;
     assert_eq!((store.n_commits(), frames(&path)), (0, 0));
-    store.append(&samples()).unwrap();
-    store.append(&[]).unwrap();
-    store.append(&[total(1)]).unwrap();
+    store.push(&samples()).unwrap();
+    store.push(&[]).unwrap();
+    store.push(&[total(1)]).unwrap();
     assert_eq!((store.n_commits(), frames(&path)), (2, 2));
 }
 
@@ -81,7 +93,7 @@ fn ten_thousand_records_go_into_one_commit() {
     let (_folder, path) = folder();
     let mut store = SqliteStore::create(&path).unwrap();
     let records: Vec<Record> = (0..10_000).map(total).collect();
-    store.append(&records).unwrap();
+    store.push(&records).unwrap();
     assert_eq!(read_all(&mut store, Curves::Load), records);
     assert_eq!(store.found().n_records, 10_000);
     assert_eq!(store.n_commits(), 1);
@@ -92,12 +104,12 @@ fn a_handle_that_another_left_behind_must_replay_before_it_appends() {
     let (_folder, path) = folder();
     let mut one = SqliteStore::create(&path).unwrap();
     let mut two = SqliteStore::open(&path).unwrap();
-    one.append(&[total(1)]).unwrap();
-    let error = two.append(&[total(2)]).unwrap_err();
+    one.push(&[total(1)]).unwrap();
+    let error = two.push(&[total(2)]).unwrap_err();
     assert!(error.to_string().contains("0 records then, 1 now"), "{error}");
     assert_eq!(read_all(&mut two, Curves::Load), [total(1)]);
-    two.append(&[total(2)]).unwrap();
-    assert!(one.append(&[total(3)]).is_err());
+    two.push(&[total(2)]).unwrap();
+    assert!(matches!(one.push(&[total(3)]), Err(StoreError::Stale { known: 1, found: 2 })));
     assert_eq!(
         read_all(&mut one, Curves::Load),
         [total(1), total(2)],
@@ -110,9 +122,9 @@ fn a_handle_that_another_left_behind_must_replay_before_it_appends() {
 fn a_deleted_study_is_not_written_to() {
     let (folder, path) = folder();
     let mut store = SqliteStore::create(&path).unwrap();
-    store.append(&[total(1)]).unwrap();
+    store.push(&[total(1)]).unwrap();
     fs::remove_dir_all(folder.path()).unwrap();
-    let error = store.append(&[total(2)]).unwrap_err();
+    let error = store.push(&[total(2)]).unwrap_err();
     assert!(error.to_string().contains("deleted or moved away"), "{error}");
 }
 
@@ -121,17 +133,17 @@ fn a_record_that_would_not_come_back_is_refused_with_all_that_came_with_it() {
     let (_folder, path) = folder();
     let mut store = SqliteStore::create(&path).unwrap();
     let lossy = Record::TestOpened { trial: 0, metrics: vec![("mse".to_owned(), f64::NAN)] };
-    let error = store.append(&[total(1), lossy]).unwrap_err();
+    let error = store.push(&[total(1), lossy]).unwrap_err();
     assert!(error.to_string().contains("record 1 of those to append"), "{error}");
     assert_eq!(read_all(&mut store, Curves::Load), []);
-    store.append(&[total(1)]).unwrap();
+    store.push(&[total(1)]).unwrap();
 }
 
 #[test]
 fn the_last_replay_is_counted() {
     let (_folder, path) = folder();
     let mut store = SqliteStore::create(&path).unwrap();
-    store.append(&samples()).unwrap();
+    store.push(&samples()).unwrap();
     assert_eq!(store.found(), Found::default());
     read_all(&mut store, Curves::Skip);
     assert_eq!(store.found(), Found { n_records: samples().len() as u64, n_trials: 1, n_folds: 3 });
@@ -143,17 +155,17 @@ fn a_reader_sees_what_is_committed_while_a_writer_works_and_appends_nothing() {
     let mut writer = SqliteStore::create(&path).unwrap();
     let mut reader = SqliteStore::open_read_only(&path).unwrap();
     for n in 1..=3 {
-        writer.append(&[total(n)]).unwrap();
+        writer.push(&[total(n)]).unwrap();
         assert_eq!(read_all(&mut reader, Curves::Skip).len() as u64, n);
     }
-    let error = reader.append(&[total(4)]).unwrap_err();
+    let error = reader.push(&[total(4)]).unwrap_err();
     assert!(matches!(error, StoreError::Access { action: "append", .. }), "{error}");
 }
 
 #[test]
 fn a_reader_leaves_no_file_beside_a_finished_study() {
     let (folder, path) = folder();
-    SqliteStore::create(&path).unwrap().append(&samples()).unwrap();
+    SqliteStore::create(&path).unwrap().push(&samples()).unwrap();
     let before = fs::read(&path).unwrap();
     assert_eq!(read_all(&mut SqliteStore::open_read_only(&path).unwrap(), Curves::Load), samples());
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -173,7 +185,7 @@ fn what_was_appended_is_there_after_a_kill_to_readers_and_writers() {
     let (_folder, path) = folder();
     let mut store = SqliteStore::create(&path).unwrap();
     for (n, record) in samples().iter().enumerate() {
-        store.append(std::slice::from_ref(record)).unwrap();
+        store.push(std::slice::from_ref(record)).unwrap();
         let copies = tempfile::tempdir().unwrap();
         let copy = killed_copy(&path, copies.path());
         let log = fs::read(copy.with_extension("db-wal")).unwrap();
@@ -191,7 +203,7 @@ fn what_was_appended_is_there_after_a_kill_to_readers_and_writers() {
 
         let mut writer = SqliteStore::open(&copy).unwrap();
         assert_eq!(read_all(&mut writer, Curves::Load), samples()[..=n]);
-        writer.append(&[total(7)]).unwrap();
+        writer.push(&[total(7)]).unwrap();
         drop(writer);
         assert_eq!(fs::read_dir(copies.path()).unwrap().count(), 1, "a writer that ends tidies up");
         assert_eq!(read_all(&mut SqliteStore::open(&copy).unwrap(), Curves::Load).len(), n + 2);
@@ -202,7 +214,7 @@ fn what_was_appended_is_there_after_a_kill_to_readers_and_writers() {
 fn a_study_copied_by_sqlite_without_its_log_opens() {
     let (folder, path) = folder();
     let mut store = SqliteStore::create(&path).unwrap();
-    store.append(&samples()).unwrap();
+    store.push(&samples()).unwrap();
     let copy = folder.path().join("copy.db");
     let connection = rusqlite::Connection::open(&path).unwrap();
     connection.execute("VACUUM INTO ?1", [copy.to_str()]).unwrap();
@@ -216,7 +228,7 @@ fn strange_names_are_only_names() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["file:study.db?mode=memory", ":memory:", "a b%20#?.db", "ü'\".db"] {
         let path = folder.path().join(name);
-        SqliteStore::create(&path).unwrap().append(&[total(1)]).unwrap();
+        SqliteStore::create(&path).unwrap().push(&[total(1)]).unwrap();
         assert!(path.is_file());
         assert_eq!(
             read_all(&mut SqliteStore::open_read_only(&path).unwrap(), Curves::Load),
@@ -228,7 +240,7 @@ fn strange_names_are_only_names() {
 #[test]
 fn the_views_show_people_what_was_recorded() {
     let (_folder, path) = folder();
-    SqliteStore::create(&path).unwrap().append(&samples()).unwrap();
+    SqliteStore::create(&path).unwrap().push(&samples()).unwrap();
     let connection = rusqlite::Connection::open(&path).unwrap();
     let text = |sql: &str| -> String { connection.query_row(sql, [], |row| row.get(0)).unwrap() };
     assert_eq!(
@@ -261,7 +273,7 @@ fn child_appends_until_it_cannot() {
         let told = Path::new(&path).with_extension("told");
         let mut store = SqliteStore::create(Path::new(&path)).unwrap();
         for n in 1.. {
-            if let Err(error) = store.append(&[total(n)]) {
+            if let Err(error) = store.push(&[total(n)]) {
                 fs::write(Path::new(&path).with_extension("error"), error.to_string()).unwrap();
                 return;
             }
@@ -297,7 +309,7 @@ fn a_full_disk_is_said_and_what_was_told_before_is_there() {
     assert!(n > 10);
     let mut store = SqliteStore::open(&path).unwrap();
     assert_eq!(read_all(&mut store, Curves::Load), (1..=n).map(total).collect::<Vec<_>>());
-    store.append(&[total(n + 1)]).unwrap();
+    store.push(&[total(n + 1)]).unwrap();
 }
 
 #[cfg(unix)]
@@ -320,7 +332,7 @@ fn a_killed_process_loses_nothing_that_it_told() {
     assert!(n >= 20 && found.len() as u64 >= n);
     let mut store = SqliteStore::open(&path).unwrap();
     assert_eq!(read_all(&mut store, Curves::Load), found);
-    store.append(&[total(0)]).unwrap();
+    store.push(&[total(0)]).unwrap();
 }
 
 #[cfg(unix)]
@@ -328,7 +340,7 @@ fn a_killed_process_loses_nothing_that_it_told() {
 fn a_study_in_a_folder_that_cannot_be_written_is_read_and_not_appended_to() {
     use std::os::unix::fs::PermissionsExt;
     let (folder, path) = folder();
-    SqliteStore::create(&path).unwrap().append(&samples()).unwrap();
+    SqliteStore::create(&path).unwrap().push(&samples()).unwrap();
     let permit =
         |mode| fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode)).unwrap();
     permit(0o555);
@@ -337,7 +349,7 @@ fn a_study_in_a_folder_that_cannot_be_written_is_read_and_not_appended_to() {
     let (read, opened) = (SqliteStore::open_read_only(&path), SqliteStore::open(&path));
     permit(0o755);
     assert_eq!(read_all(&mut read.unwrap(), Curves::Load), samples());
-    let refused = opened.and_then(|mut store| store.append(&samples()));
+    let refused = opened.and_then(|mut store| store.push(&samples()));
     if is_shut {
         assert!(matches!(refused, Err(StoreError::Access { .. })), "{refused:?}");
     }
@@ -349,7 +361,7 @@ fn a_log_that_needs_writing_in_a_folder_that_cannot_be_written_is_not_read_witho
     use std::os::unix::fs::PermissionsExt;
     let (_folder, path) = folder();
     let mut store = SqliteStore::create(&path).unwrap();
-    store.append(&samples()).unwrap();
+    store.push(&samples()).unwrap();
     let copies = tempfile::tempdir().unwrap();
     let copy = killed_copy(&path, copies.path());
     let permit =
@@ -357,7 +369,7 @@ fn a_log_that_needs_writing_in_a_folder_that_cannot_be_written_is_not_read_witho
     permit(0o555);
     let result = SqliteStore::open_read_only(&copy).and_then(|mut store| {
         let mut n = 0;
-        store.replay(Curves::Load, &mut |_| n += 1).map(|()| n)
+        store.replay(Curves::Load, &mut |_| n += 1).map(|_| n)
     });
     permit(0o755);
     match result {

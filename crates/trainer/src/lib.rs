@@ -57,7 +57,7 @@ pub mod stream;
 pub use choice::Choice;
 pub use cost::{Cost, plan};
 pub use error::Error;
-pub use fit::{Interrupted, State};
+pub use fit::{Epoch, Interrupted, Observer, State};
 pub use loss::Loss;
 pub use metric::{Metric, metrics};
 pub use score::{Score, evaluate};

@@ -1,10 +1,10 @@
 //! The one door: a data set, a recipe, a fold and its streams go in, a score comes out.
 
-use std::ops::ControlFlow;
-
 use crate::cost::{Cost, plan};
 use crate::data::Dataset;
-use crate::fit::{Draws, Fitted, Interrupted, Job, Source, State, fit, n_outputs, target_scaling};
+use crate::fit::{
+    Draws, Fitted, Interrupted, Job, Observer, Source, State, fit, n_outputs, target_scaling,
+};
 use crate::loss::Criterion;
 use crate::metric::Metric;
 use crate::network::kernels::InstructionSet;
@@ -22,13 +22,13 @@ pub struct Score {
     /// How the training ended.
     pub state: State,
     /// Each metric of the task with its mean over the test rows, in the order of [`metrics`](crate::metrics); empty if
-    /// the training diverged.
+    /// the training diverged or was stopped.
     pub losses: Vec<(&'static str, f64)>,
     /// Epochs begun.
     pub epochs: u32,
     /// Weights, biases and gains.
     pub n_parameters: u64,
-    /// Planned, see [`Cost`].
+    /// Planned, see [`Cost`]; of a training that was stopped, the share of its epochs.
     pub multiply_adds: u64,
     /// After each whole epoch the mean loss trained on, in the target's units: on the training rows as the epoch met
     /// them, and on the test rows after it. The latter decides nothing.
@@ -42,7 +42,7 @@ pub struct Score {
 /// instruction set, whatever else runs. Works in one thread; memory is that of the network and one mini-batch.
 ///
 /// # Errors
-/// [`Interrupted`] as soon as `interrupt`, which is asked before each mini-batch, breaks.
+/// [`Interrupted`] as soon as `observer`, which is asked before each mini-batch, says so.
 ///
 /// # Panics
 /// If the fold is not one of the data set, or the metric not one of its task.
@@ -52,10 +52,10 @@ pub fn evaluate(
     recipe: &CheckedRecipe,
     metric: Metric,
     streams: &Streams,
-    interrupt: &dyn Fn() -> ControlFlow<()>,
+    observer: &dyn Observer,
 ) -> Result<Score, Interrupted> {
     let FoldFit { preparation, scaling, criterion, cost, fitted } =
-        fit_fold(data, fold, recipe, metric, *streams, interrupt)?;
+        fit_fold(data, fold, recipe, metric, *streams, observer)?;
     let Fitted { mut stepper, mut state, epochs, curve } = fitted;
     let mut losses = Vec::new();
     if state == State::Trained {
@@ -66,8 +66,17 @@ pub fn evaluate(
             state = State::Diverged { epoch: epochs };
         }
     }
-    let Cost { n_parameters, multiply_adds } = cost;
+    let Cost { n_parameters, mut multiply_adds } = cost;
+    if let State::Stopped { epoch } = state {
+        multiply_adds = share(multiply_adds, epoch, recipe.settings().epochs);
+    }
     Ok(Score { state, losses, epochs, n_parameters, multiply_adds, curve })
+}
+
+/// What `done` of `all` epochs take of a planned number of multiply-adds.
+fn share(planned: u64, done: u32, all: u32) -> u64 {
+    let share = u128::from(planned) * u128::from(done) / u128::from(all.max(1));
+    u64::try_from(share).unwrap_or(planned)
 }
 
 /// What a fold's training rows have taught.
@@ -86,7 +95,7 @@ pub(crate) fn fit_fold(
     recipe: &CheckedRecipe,
     metric: Metric,
     streams: Streams,
-    interrupt: &dyn Fn() -> ControlFlow<()>,
+    observer: &dyn Observer,
 ) -> Result<FoldFit, Interrupted> {
     assert_eq!(metric.task(), data.facts().task, "the metric suits the task");
     let settings = recipe.settings();
@@ -109,7 +118,7 @@ pub(crate) fn fit_fold(
         stop_by: &stop_by,
         watch: &fold.test,
     };
-    let fitted = fit(job, draws, InstructionSet::detect(), interrupt)?;
+    let fitted = fit(job, draws, InstructionSet::detect(), observer)?;
     Ok(FoldFit { preparation, scaling, criterion, cost, fitted })
 }
 
@@ -120,7 +129,10 @@ mod tests {
     use crate::recipe::{BatchSize, Recipe, Setting};
     use crate::split::{CrossValidation, Scheme, Splits};
 
-    const GO_ON: &dyn Fn() -> ControlFlow<()> = &|| ControlFlow::Continue(());
+    use crate::fit::Epoch;
+    use std::ops::ControlFlow;
+
+    const GO_ON: &dyn Observer = &|| ControlFlow::Continue(());
 
     fn load(csv: &[u8], target: &str) -> Dataset {
         let table = Table::read(csv, &ReadOptions::default()).unwrap();
@@ -242,6 +254,48 @@ mod tests {
         let result =
             evaluate(&data, &fold, &recipe, Metric::CrossEntropy, &Streams::new(7), &interrupt);
         assert_eq!((result, left.get()), (Err(Interrupted), 0));
+    }
+
+    /// Keeps the epochs that it is told of, and stops after some of them.
+    struct Until(u32, std::cell::RefCell<Vec<Epoch>>);
+
+    impl Observer for Until {
+        fn interrupt(&self) -> ControlFlow<()> {
+            ControlFlow::Continue(())
+        }
+
+        fn after_epoch(&self, epoch: &Epoch) -> ControlFlow<()> {
+            self.1.borrow_mut().push(*epoch);
+            if epoch.epoch < self.0 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        }
+    }
+
+    #[test]
+    fn an_observer_is_told_of_the_epochs_and_ends_the_training_after_one() {
+        let data = wine();
+        let fold = fold(&data, Scheme::Stratified);
+        let recipe = Recipe { epochs: 20, patience: 4, learning_rate: 0.1, ..Recipe::default() };
+        let recipe = recipe.check(&data.facts()).unwrap();
+        let watch = |until: u32| {
+            let observer = Until(until, std::cell::RefCell::default());
+            let streams = Streams::new(7);
+            let score =
+                evaluate(&data, &fold, &recipe, Metric::CrossEntropy, &streams, &observer).unwrap();
+            (score, observer.1.into_inner())
+        };
+        let (whole, epochs) = watch(u32::MAX);
+        let (part, first) = watch(3);
+        assert_eq!(
+            (part.state, part.epochs, part.losses.len()),
+            (State::Stopped { epoch: 3 }, 3, 0)
+        );
+        assert_eq!(part.multiply_adds, whole.multiply_adds * 3 / 20);
+        assert_eq!(part.curve, whole.curve[..3]);
+        assert_eq!(first, epochs[..3]);
+        let test: Vec<f32> = epochs.iter().map(|e| e.test as f32).collect();
+        assert_eq!(test, whole.curve.iter().map(|e| e.1).take(test.len()).collect::<Vec<_>>());
+        // What would be restored is the test loss of some epoch up to then.
+        assert!((0..test.len()).all(|i| test[..=i].contains(&(epochs[i].restored as f32))));
     }
 
     #[test]

@@ -134,7 +134,9 @@ fn written(model: &Model, predictions: &Predictions) -> String {
     let mut text = String::new();
     match predictions {
         Predictions::Values(values) => {
-            values.iter().for_each(|value| writeln!(text, "{value}").unwrap())
+            for value in values {
+                writeln!(text, "{value}").unwrap();
+            }
         }
         Predictions::Classes { codes, probabilities } => {
             for (&code, row) in codes.iter().zip(probabilities.rows()) {

@@ -297,6 +297,14 @@ pub enum RecordFault {
         /// The split named.
         split: usize,
     },
+    /// A fact about a trial that was never proposed.
+    #[error("trial {trial} was {what}, and was never proposed")]
+    UnknownTrial {
+        /// The trial named.
+        trial: u64,
+        /// What is said to have become of it.
+        what: &'static str,
+    },
     /// A split recorded twice.
     #[error("trial {trial}, split {split} is recorded twice")]
     RepeatedFold {
@@ -466,6 +474,14 @@ pub enum StoreError {
         action: &'static str,
         /// What came back.
         source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// Somebody else appended since the records were read.
+    #[error("another process has appended since it was read ({known} records then, {found} now)")]
+    Stale {
+        /// Records that were known.
+        known: u64,
+        /// Records that there are.
+        found: u64,
     },
     /// Somebody else holds the study.
     #[error("{path} is in use by {holder}")]

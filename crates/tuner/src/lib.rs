@@ -8,13 +8,18 @@
 //! |---|---|
 //! | ground | [`error`], [`seed`], `stats` |
 //! | what can be tried | [`space`] |
-//! | what was tried | [`trial`] |
+//! | what was tried, what is expected | [`trial`], `prior` |
+//! | what predicts | `gp` |
 //! | what follows from it | [`search`] (what next), `rank` (what is better), [`store`] (what is kept) |
+//! | what is learned of a space | [`analysis`] |
 //! | the whole | [`study`] |
 //!
 //! This crate knows nothing of networks, tables, files, SQL, TOML or the terminal, and owns neither clock nor entropy.
 
+pub mod analysis;
 pub mod error;
+mod gp;
+mod prior;
 pub mod rank;
 pub mod search;
 pub mod seed;

@@ -2,10 +2,10 @@
 
 use crate::study::{self, Drive, Shape};
 use crate::{IN_MEMORY, memory_bytes};
+use experiment::storage::SqliteStore;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
-use storage::SqliteStore;
 
 /// Runs of the program at each length; the fastest counts, for others are at work on the machine.
 const RUNS: usize = 3;

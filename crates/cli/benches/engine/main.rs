@@ -22,11 +22,11 @@
 mod leaderboard;
 mod study;
 
+use experiment::storage::SqliteStore;
+use experiment::tuner::store::{MemoryStore, Store};
 use std::path::Path;
 use std::process::{Command, ExitCode};
-use storage::SqliteStore;
 use study::{Drive, Shape};
-use tuner::store::{MemoryStore, Store};
 
 /// What the last tenth may cost in time, and in memory, by the first.
 const MOST: f64 = 1.5;

@@ -1,12 +1,12 @@
 //! A study of trivial trials, driven to any length.
 
-use std::ops::ControlFlow;
-use tuner::space::{Domain, Parameter, Scale, Space, Value};
-use tuner::store::{Store, StudyText};
-use tuner::study::{
+use experiment::tuner::space::{Domain, Parameter, Scale, Space, Value};
+use experiment::tuner::store::{Store, StudyText};
+use experiment::tuner::study::{
     Asked, Evaluation, Event, Job, Method, Objective, StopRules, Study, StudySpec, Surroundings,
 };
-use tuner::trial::{Direction, FoldResult};
+use experiment::tuner::trial::{Direction, FoldResult};
+use std::ops::ControlFlow;
 
 /// How trials are evaluated.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,18 +1,18 @@
 //! `tune ask STUDY|FILE`
 
 use super::Common;
-use crate::file::{Evaluator, StudyFile};
-use crate::folder::Reference;
 use crate::output::sheet::json;
-use crate::platform;
 use crate::report::{Exit, Failure, count, quoted};
 use crate::screen;
-use crate::session::{self, QUEUE, Session, own_facts};
-use crate::subject::Subject;
+use experiment::file::{Evaluator, StudyFile};
+use experiment::folder::Reference;
+use experiment::platform;
+use experiment::session::{self, QUEUE, Session, own_facts};
+use experiment::storage::Purpose;
+use experiment::subject::Subject;
+use experiment::tuner::study::{Asked, Study};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
-use storage::Purpose;
-use tuner::study::{Asked, Study};
 
 /// Hand out the next configuration, as one line of JSON
 ///
@@ -82,10 +82,10 @@ fn age(text: &str) -> Result<Duration, String> {
 /// As [`session::hold`] and [`session::hold_or_begin`].
 pub fn hold(argument: &str, common: &Common, purpose: Purpose) -> Result<Session, Failure> {
     match Reference::read(&common.results, argument)? {
-        Reference::Study(folder) => session::hold(folder, purpose, QUEUE),
+        Reference::Study(folder) => session::hold(folder, purpose, QUEUE, &screen::warn),
         Reference::File(path) => {
             let file = StudyFile::read(&path)?;
-            session::hold_or_begin(file, &common.results, purpose, QUEUE, facts)
+            session::hold_or_begin(file, &common.results, purpose, QUEUE, &screen::warn, facts)
         }
     }
 }

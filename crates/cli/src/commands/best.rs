@@ -1,17 +1,18 @@
 //! `tune best STUDY`
 
-use super::Common;
-use crate::bridge::model::Refit;
-use crate::folder::StudyFolder;
+use super::{Common, Rule};
 use crate::output::leaderboard::Ranking;
 use crate::output::sheet::json;
 use crate::output::table;
 use crate::report::{Exit, Failure, count};
-use crate::winner::{Rule, differences, winner};
-use crate::{interrupt, screen, session, subject};
+use crate::{interrupt, screen};
+use experiment::bridge::model::Refit;
+use experiment::folder::StudyFolder;
+use experiment::storage::Purpose;
+use experiment::tuner::space::Value;
+use experiment::winner::{differences, winner};
+use experiment::{session, subject};
 use serde_json::{Map, Value as Json};
-use storage::Purpose;
-use tuner::space::Value;
 
 /// Print the winner's hyperparameters
 ///
@@ -45,9 +46,9 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     if args.test {
         open_held_out(folder.clone(), args.rule, common)?;
     }
-    let (file, study) = session::look(&folder)?;
+    let (file, study) = session::look(&folder, &screen::warn)?;
     let ranking = Ranking::new(&study, file.cv.folds);
-    let (row, trial) = winner(&ranking, args.rule)?;
+    let (row, trial) = winner(&ranking, args.rule.into())?;
     let tested = study.tests().first().filter(|_| args.test);
     let named: Vec<(&str, &Value)> = study.slots()[trial.number].named().collect();
     match args.format {
@@ -86,7 +87,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 
 /// Tests the winner on the held-out rows and keeps what they say; what they once said stands.
 fn open_held_out(folder: StudyFolder, rule: Rule, common: &Common) -> Result<(), Failure> {
-    let mut session = session::hold(folder, Purpose::Best, session::QUEUE)?;
+    let mut session = session::hold(folder, Purpose::Best, session::QUEUE, &screen::warn)?;
     let (file, study) = (&session.file, &session.study);
     if let Some((trial, _)) = study.tests().first() {
         common.talk(format!(
@@ -95,7 +96,7 @@ fn open_held_out(folder: StudyFolder, rule: Rule, common: &Common) -> Result<(),
         return Ok(());
     }
     let ranking = Ranking::new(study, file.cv.folds);
-    let (_, trial) = winner(&ranking, rule)?;
+    let (_, trial) = winner(&ranking, rule.into())?;
     let data = subject::load(file)?;
     if data.held_out.is_empty() {
         let fault = file
@@ -111,7 +112,8 @@ fn open_held_out(folder: StudyFolder, rule: Rule, common: &Common) -> Result<(),
     interrupt::listen()?;
     let metric = subject::metric(file, &data)?;
     let slot = &study.slots()[trial.number];
-    let means = Refit::new(&slot.space, &slot.config, &data, metric, file.cv.seed)?.test()?;
+    let means = Refit::new(&slot.space, &slot.config, &data, metric, file.cv.seed)?
+        .test(&interrupt::is_asked)?;
     session.study.record_test(trial.number, means)?;
     let (opened, searched) = (data.held_out.len() as u64, data.splits.rows().len() as u64);
     common.talk(format!("trained on {} and tested on {opened} held out", count(searched, "row")));

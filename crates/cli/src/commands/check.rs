@@ -1,10 +1,11 @@
 //! `tune check FILE`
 
 use super::Common;
-use crate::file::Evaluator;
 use crate::report::{Exit, Failure, Look, count, render};
-use crate::subject::ASKED;
-use crate::{external, lint, preview, screen};
+use crate::screen;
+use experiment::file::Evaluator;
+use experiment::subject::ASKED;
+use experiment::{external, lint, preview};
 use std::path::PathBuf;
 
 /// Find what is wrong or odd in a space file, and in its data

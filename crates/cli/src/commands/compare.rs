@@ -1,12 +1,13 @@
 //! `tune compare A B [C …]`
 
 use super::Common;
-use crate::evaluate::{self, Workers};
-use crate::folder::StudyFolder;
+use crate::evaluate::Workers;
 use crate::output::{boards, comparison};
 use crate::report::{Exit, Failure, Fault};
 use crate::screen;
-use tuner::rank::compare::{FreshWinner, Verdict, compare, fresh};
+use experiment::evaluate;
+use experiment::folder::StudyFolder;
+use experiment::tuner::rank::compare::{FreshWinner, Verdict, compare, fresh};
 
 /// Compare leaderboards by a test, not by eye
 ///
@@ -41,7 +42,8 @@ enum Format {
 
 /// Compares.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
-    let read = args.boards.iter().map(|argument| boards::read(&common.results, argument));
+    let read =
+        args.boards.iter().map(|argument| boards::read(&common.results, argument, &screen::warn));
     let mut boards = read.collect::<Result<Vec<_>, _>>()?;
     boards::assume_metric(&mut boards);
     let found = compare(&boards)?;
@@ -95,7 +97,13 @@ fn fresh_verdicts(
             "retraining trial {winner} of {} on {repeats} new repeats",
             folder.name()
         ));
-        retrained.push(evaluate::retrain(&folder, *winner, repeats, &args.workers)?);
+        retrained.push(evaluate::retrain(
+            &folder,
+            *winner,
+            repeats,
+            args.workers.asked(),
+            &screen::warn,
+        )?);
     }
     Ok(fresh(&retrained)?)
 }

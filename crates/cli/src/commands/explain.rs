@@ -1,10 +1,11 @@
 //! `tune explain STUDY N`
 
 use super::Common;
-use crate::folder::StudyFolder;
 use crate::output::explanation;
-use crate::report::{Exit, Failure, Fault, Look, count, render};
-use crate::{screen, session};
+use crate::report::{Exit, Failure, Fault, count};
+use crate::screen;
+use experiment::folder::StudyFolder;
+use experiment::session;
 
 /// Say why a trial was proposed: what the search knew and expected, and what came
 ///
@@ -33,7 +34,7 @@ enum Format {
 /// Explains a trial.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
-    let (file, study) = session::look(&folder)?;
+    let (file, study) = session::look(&folder, &screen::warn)?;
     let Some(explanation) = study.explain(args.trial) else {
         let n_trials = count(study.slots().len() as u64, "trial");
         let fault = Fault::error(format!(
@@ -46,7 +47,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     };
     if !file.lost_experience().is_empty() {
         let warning = "the experience that the study was begun with is not at hand: explained as if there had been none";
-        screen::talk(render(&[Fault::warning(warning)], Look::for_stderr()).trim_end());
+        screen::warn(&Fault::warning(warning));
     }
     match args.format {
         Format::Table => screen::data(explanation::in_words(&study, &explanation)),

@@ -1,8 +1,8 @@
 //! `tune fields`
 
-use crate::bridge::fields::sheet;
 use crate::report::{Exit, Failure};
 use crate::screen;
+use experiment::bridge::fields::sheet;
 
 /// Explain the built-in trainer's hyperparameters
 ///

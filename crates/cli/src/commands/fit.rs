@@ -1,13 +1,14 @@
 //! `tune fit STUDY --out DIR`
 
-use super::Common;
-use crate::bridge::model::Refit;
-use crate::folder::StudyFolder;
-use crate::model_folder::{refuse_to_overwrite, write};
+use super::{Common, Rule};
 use crate::output::leaderboard::Ranking;
 use crate::report::{Exit, Failure, count};
-use crate::winner::{Rule, differences, winner};
-use crate::{interrupt, session, subject};
+use crate::{interrupt, screen};
+use experiment::bridge::model::Refit;
+use experiment::folder::StudyFolder;
+use experiment::model_folder::{refuse_to_overwrite, write};
+use experiment::winner::{differences, winner};
+use experiment::{session, subject};
 use std::path::PathBuf;
 
 /// Train the winner on all searched rows, and keep the model
@@ -28,10 +29,11 @@ pub struct Args {
 
 /// Trains the winner and writes its model.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
-    let (file, study) = session::look(&StudyFolder::find(&common.results, &args.study)?)?;
+    let (file, study) =
+        session::look(&StudyFolder::find(&common.results, &args.study)?, &screen::warn)?;
     refuse_to_overwrite(&args.out)?;
     let ranking = Ranking::new(&study, file.cv.folds);
-    let (_, trial) = winner(&ranking, args.rule)?;
+    let (_, trial) = winner(&ranking, args.rule.into())?;
     let data = subject::load(&file)?;
     data.check_same(&study, &file)?;
     if let Some(note) = differences(&study) {
@@ -40,7 +42,8 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     interrupt::listen()?;
     let metric = subject::metric(&file, &data)?;
     let slot = &study.slots()[trial.number];
-    let model = Refit::new(&slot.space, &slot.config, &data, metric, file.cv.seed)?.fit()?;
+    let model = Refit::new(&slot.space, &slot.config, &data, metric, file.cv.seed)?
+        .fit(&interrupt::is_asked)?;
     write(&args.out, &model)?;
     let rows = count(data.splits.rows().len() as u64, "row");
     common.talk(format!(

@@ -1,10 +1,11 @@
 //! `tune importance STUDY`
 
 use super::Common;
-use crate::folder::StudyFolder;
 use crate::output::importance;
 use crate::report::{Exit, Failure};
-use crate::{screen, session};
+use crate::screen;
+use experiment::folder::StudyFolder;
+use experiment::session;
 
 /// Show which parameters matter, which act on one another, and where the best values lie
 ///
@@ -32,7 +33,7 @@ enum Format {
 /// Shows what matters.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
-    let (_, study) = session::look(&folder)?;
+    let (_, study) = session::look(&folder, &screen::warn)?;
     let found = study.importance()?;
     match args.format {
         Format::Table => screen::data(importance::in_words(&found)),

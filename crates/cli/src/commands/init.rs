@@ -1,13 +1,13 @@
 //! `tune init data.csv --target y`
 
 use super::Common;
-use crate::file::{StudyFile, template};
 use crate::output::outlook;
 use crate::report::{Exit, Failure, Fault, pasted};
-use crate::subject::Subject;
+use experiment::file::{StudyFile, template};
+use experiment::subject::Subject;
+use experiment::trainer::data::{Dataset, ReadOptions, Roles, Table};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use trainer::data::{Dataset, ReadOptions, Roles, Table};
 
 /// Write a space file to begin with
 ///
@@ -52,7 +52,8 @@ fn dataset(path: &Path, target: &str) -> Result<Dataset, Failure> {
     let shown = path.display();
     let file = std::fs::File::open(path)
         .map_err(|error| Failure::input(format!("cannot read {shown}: {error}")))?;
-    let in_data = |error: trainer::data::DataError| Failure::input(format!("{shown}: {error}"));
+    let in_data =
+        |error: experiment::trainer::data::DataError| Failure::input(format!("{shown}: {error}"));
     let table = Table::read(file, &ReadOptions::default()).map_err(in_data)?;
     Dataset::new(table, &Roles { target: target.to_owned(), ..Roles::default() }).map_err(in_data)
 }

@@ -1,8 +1,8 @@
 //! `tune keys`
 
-use crate::file::manual;
 use crate::report::{Exit, Failure, Fault, quoted};
 use crate::screen;
+use experiment::file::manual;
 
 /// Explain the keys of a space file
 ///

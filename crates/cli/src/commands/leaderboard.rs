@@ -1,11 +1,12 @@
 //! `tune leaderboard STUDY`
 
 use super::{Common, Format};
-use crate::folder::StudyFolder;
 use crate::output::leaderboard::Ranking;
 use crate::output::table;
 use crate::report::{Exit, Failure};
-use crate::{screen, session};
+use crate::screen;
+use experiment::folder::StudyFolder;
+use experiment::session;
 
 /// Show the ranking of a study
 ///
@@ -25,12 +26,12 @@ pub struct Args {
 /// Shows a ranking.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
-    let (file, study) = session::look(&folder)?;
+    let (file, study) = session::look(&folder, &screen::warn)?;
     let ranking = Ranking::new(&study, file.cv.folds);
     let sheet = || ranking.sheet().head(args.top.unwrap_or(usize::MAX));
     match args.format {
         Format::Table => {
-            screen::data(table::summary(&folder, &study, &ranking, args.top.unwrap_or(table::TOP)))
+            screen::data(table::summary(&folder, &study, &ranking, args.top.unwrap_or(table::TOP)));
         }
         Format::Csv => screen::stream(|out| sheet().write_csv(out)),
         Format::Json => screen::stream(|out| sheet().write_json(out)),

@@ -1,13 +1,14 @@
 //! `tune list`
 
 use super::{Common, Format};
-use crate::folder::StudyFolder;
 use crate::output::leaderboard::Ranking;
 use crate::output::sheet::{Cell, Sheet, count, number, text};
 use crate::output::table;
 use crate::report::{Exit, Failure, Look, render};
-use crate::{screen, session};
-use storage::StudyLock;
+use crate::screen;
+use experiment::folder::StudyFolder;
+use experiment::session;
+use experiment::storage::StudyLock;
 
 /// List the studies of the results folder
 ///
@@ -25,7 +26,7 @@ const HEADER: [&str; 7] = ["study", "method", "state", "ended", "total", "best",
 /// Lists studies.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let mut rows: Vec<Vec<Cell>> = Vec::new();
-    for path in storage::studies(&common.results)? {
+    for path in experiment::storage::studies(&common.results)? {
         let folder = StudyFolder::at(path);
         match row(&folder) {
             Ok(row) => rows.push(row),
@@ -54,7 +55,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 }
 
 fn row(folder: &StudyFolder) -> Result<Vec<Cell>, Failure> {
-    let (file, study) = session::look(folder)?;
+    let (file, study) = session::look(folder, &screen::warn)?;
     let (ended, total) = (study.trials_ended() as u64, study.total_with_manual());
     let state = match StudyLock::holder(folder.path()) {
         Some(_) => "running",

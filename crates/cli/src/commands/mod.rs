@@ -26,10 +26,10 @@ mod r#try;
 mod verify;
 
 use crate::evaluate::{How, Workers};
-use crate::folder::RESULTS;
 use crate::progress::Show;
 use crate::report::{Exit, Failure};
 use clap::Subcommand;
+use experiment::folder::RESULTS;
 use std::path::PathBuf;
 
 /// What every command takes.
@@ -58,6 +58,24 @@ impl Common {
     fn talk(&self, text: impl std::fmt::Display) {
         if !self.quiet {
             crate::screen::talk(text);
+        }
+    }
+}
+
+/// By what a winner is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Rule {
+    /// The smallest loss
+    Best,
+    /// The simplest within one standard error
+    OneSe,
+}
+
+impl From<Rule> for experiment::winner::Rule {
+    fn from(rule: Rule) -> Self {
+        match rule {
+            Rule::Best => Self::Best,
+            Rule::OneSe => Self::OneSe,
         }
     }
 }

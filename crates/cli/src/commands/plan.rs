@@ -1,21 +1,23 @@
 //! `tune plan FILE`
 
 use super::Common;
-use crate::bridge::cost::{self, Costs};
-use crate::external::Invocation;
-use crate::file::{Evaluator, StudyFile, at_most, grid_sizes, n_points};
 use crate::output::outlook;
-use crate::preview::{self, first_trials};
 use crate::report::{Exit, Failure, count};
 use crate::screen;
-use crate::subject::ASKED;
+use experiment::bridge::cost::{self, Costs};
+use experiment::external::Invocation;
+use experiment::file::{Evaluator, StudyFile, at_most, grid_sizes, n_points};
+use experiment::preview::{self, first_trials};
+use experiment::subject::ASKED;
+use experiment::tuner::Error;
+use experiment::tuner::error::MethodFault;
+use experiment::tuner::search::grid_total;
+use experiment::tuner::space::{
+    Config, Domain, Lattice, MAX_COUNTED, Parameter, Scale, Space, Value,
+};
+use experiment::tuner::study::Method;
+use experiment::tuner::trial::Origin;
 use std::path::PathBuf;
-use tuner::Error;
-use tuner::error::MethodFault;
-use tuner::search::grid_total;
-use tuner::space::{Config, Domain, Lattice, MAX_COUNTED, Parameter, Scale, Space, Value};
-use tuner::study::Method;
-use tuner::trial::Origin;
 
 /// Show what a search would do: its size, its first trials, what they cost
 ///

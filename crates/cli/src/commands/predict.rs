@@ -1,12 +1,13 @@
 //! `tune predict DIR data.csv`
 
 use super::Common;
-use crate::bridge::model::sheet;
-use crate::report::{Exit, Failure, Fault, Look, count, quoted, render};
-use crate::{model_folder, screen};
+use crate::report::{Exit, Failure, Fault, count, quoted};
+use crate::screen;
+use experiment::bridge::model::sheet;
+use experiment::model_folder;
+use experiment::trainer::data::{Features, Limits, Unseen};
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use trainer::data::{Features, Limits, Unseen};
 
 /// Predict the rows of a table with a model that `tune fit` wrote
 ///
@@ -57,13 +58,13 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let features = Features::read(file, &model.description().schema, &Limits::default())
         .map_err(|e| in_data(&e))?;
     for unseen in features.unseen() {
-        screen::talk(render(&[warning(unseen)], Look::for_stderr()).trim_end());
+        screen::warn(&warning(unseen));
     }
     let predictions = model.predict(&features).map_err(|error| in_data(&error))?;
     let sheet = sheet(model.description(), &predictions);
     match &args.out {
         Some(path) => {
-            storage::replace_file_by(path, |out| sheet.write_csv(out))?;
+            experiment::storage::replace_file_by(path, |out| sheet.write_csv(out))?;
             common.talk(format!("predictions in {}", path.display()));
         }
         None => screen::stream(|out| sheet.write_csv(out)),

@@ -1,12 +1,12 @@
 //! `tune remove STUDY`
 
 use super::Common;
-use crate::folder::StudyFolder;
 use crate::report::{Exit, Failure, Fault};
-use crate::session;
+use experiment::folder::StudyFolder;
+use experiment::session;
+use experiment::storage::Purpose;
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
-use storage::Purpose;
 
 /// Delete a study and everything in its folder
 #[derive(clap::Args, Debug)]

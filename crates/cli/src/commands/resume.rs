@@ -2,16 +2,17 @@
 
 use super::Common;
 use crate::evaluate::{self, Workers};
-use crate::file::{Evaluator, StudyFile};
-use crate::folder::StudyFolder;
 use crate::report::{Exit, Failure, Fault, count};
-use crate::revision;
-use crate::session::{self, Session};
-use crate::subject::Subject;
+use crate::screen;
+use experiment::file::{Evaluator, StudyFile};
+use experiment::folder::StudyFolder;
+use experiment::revision;
+use experiment::session::{self, Session};
+use experiment::storage::Purpose;
+use experiment::subject::Subject;
+use experiment::tuner::study::Study;
 use std::path::PathBuf;
 use std::time::Duration;
-use storage::Purpose;
-use tuner::study::Study;
 
 /// Go on with a study, without its file
 ///
@@ -36,7 +37,7 @@ pub struct Args {
 /// Goes on with a study to its end.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
-    let mut session = session::hold(folder, Purpose::Run, Duration::ZERO)?;
+    let mut session = session::hold(folder, Purpose::Run, Duration::ZERO, &screen::warn)?;
     if let Some(trials) = args.trials {
         refuse_fewer(&session.study, trials)?;
     }

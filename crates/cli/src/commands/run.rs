@@ -2,14 +2,15 @@
 
 use super::Common;
 use crate::evaluate::{self, Workers};
-use crate::file::StudyFile;
-use crate::folder::StudyFolder;
 use crate::report::{Exit, Failure, Fault, quoted};
-use crate::session::{self, own_facts};
-use crate::subject::Subject;
+use crate::screen;
+use experiment::file::StudyFile;
+use experiment::folder::StudyFolder;
+use experiment::session::{self, own_facts};
+use experiment::storage::Purpose;
+use experiment::subject::Subject;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use storage::Purpose;
 
 /// Start the study of a space file, or go on with it
 ///
@@ -40,10 +41,14 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         move_aside(&StudyFolder::new(&common.results, &file.name), common)?;
     }
     let facts = [own_facts(), subject.facts(&file)].concat();
-    let session =
-        session::hold_or_begin(file, &common.results, Purpose::Run, Duration::ZERO, |_| {
-            Ok(facts.clone())
-        })?;
+    let session = session::hold_or_begin(
+        file,
+        &common.results,
+        Purpose::Run,
+        Duration::ZERO,
+        &screen::warn,
+        |_| Ok(facts.clone()),
+    )?;
     subject.check_same(&session.study, &session.file)?;
     evaluate::run_to_the_end(session, &subject, &common.how(&args.workers))
 }

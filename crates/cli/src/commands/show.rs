@@ -1,15 +1,16 @@
 //! `tune show STUDY [N]`
 
 use super::Common;
-use crate::external::log_of;
-use crate::folder::StudyFolder;
 use crate::output::leaderboard::Ranking;
 use crate::output::table;
 use crate::report::{Exit, Failure, Fault, count};
-use crate::{screen, session};
-use tuner::store::{CurvePoint, Curves, Fold, Record};
-use tuner::study::Study;
-use tuner::trial::State;
+use crate::screen;
+use experiment::external::log_of;
+use experiment::folder::StudyFolder;
+use experiment::session;
+use experiment::tuner::store::{CurvePoint, Curves, Fold, Record};
+use experiment::tuner::study::Study;
+use experiment::tuner::trial::State;
 
 /// Show a study, or one of its trials with its folds and learning curves
 #[derive(clap::Args, Debug)]
@@ -24,7 +25,7 @@ pub struct Args {
 /// Shows a study or a trial.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
-    let (file, mut study) = session::look(&folder)?;
+    let (file, mut study) = session::look(&folder, &screen::warn)?;
     let Some(number) = args.trial else {
         screen::data(overview(&study, &file.name));
         screen::data(table::summary(
@@ -146,7 +147,7 @@ fn curve_table(folds: &[Fold]) -> String {
     let mean = |epoch: usize, part: fn(&CurvePoint) -> Option<f32>| {
         let values: Vec<f64> =
             folds.iter().filter_map(|f| f.curve.get(epoch).and_then(part)).map(f64::from).collect();
-        tuner::stats::mean(&values).map(table::loss).unwrap_or_default()
+        experiment::tuner::stats::mean(&values).map(table::loss).unwrap_or_default()
     };
     let step = known.len().div_ceil(20);
     let epochs = (0..known.len())

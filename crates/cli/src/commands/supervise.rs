@@ -1,8 +1,8 @@
 //! `tune supervise PROGRAM …`, which `tune run` alone calls
 
 use super::Common;
-use crate::external::supervisor;
 use crate::report::{Exit, Failure};
+use experiment::external::supervisor;
 use std::ffi::OsString;
 
 /// Run a program for `tune run`, and end it with its process group when `tune run` is gone

@@ -2,10 +2,10 @@
 
 use super::{Common, ask};
 use crate::report::{Exit, Failure, Fault};
-use storage::Purpose;
-use tuner::error::{Error, TellFault};
-use tuner::study::Told;
-use tuner::trial::{FoldResult, State};
+use experiment::storage::Purpose;
+use experiment::tuner::error::{Error, TellFault};
+use experiment::tuner::study::Told;
+use experiment::tuner::trial::{FoldResult, State};
 
 /// Report what became of a trial that was handed out
 ///

@@ -2,16 +2,17 @@
 
 use super::Common;
 use crate::evaluate::{self, Workers};
-use crate::file::{StudyFile, nearest};
 use crate::report::{Exit, Failure, Fault, quoted};
-use crate::session::{self, own_facts};
-use crate::subject::Subject;
+use crate::screen;
+use experiment::file::{StudyFile, nearest};
+use experiment::session::{self, own_facts};
+use experiment::storage::Purpose;
+use experiment::subject::Subject;
+use experiment::tuner::Error;
+use experiment::tuner::error::ConfigurationFault;
+use experiment::tuner::space::Value;
 use std::path::PathBuf;
 use std::time::Duration;
-use storage::Purpose;
-use tuner::Error;
-use tuner::error::ConfigurationFault;
-use tuner::space::Value;
 
 /// Cross-validate one configuration of your own
 ///
@@ -34,8 +35,14 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let subject = Subject::of(&file)?;
     let config = file.space.complete(&args.set).map_err(|error| hinted(&file, error))?;
     let facts = |file: &StudyFile| Ok([own_facts(), subject.facts(file)].concat());
-    let mut session =
-        session::hold_or_begin(file.clone(), &common.results, Purpose::Try, Duration::ZERO, facts)?;
+    let mut session = session::hold_or_begin(
+        file.clone(),
+        &common.results,
+        Purpose::Try,
+        Duration::ZERO,
+        &screen::warn,
+        facts,
+    )?;
     subject.check_same(&session.study, &session.file)?;
     let now = session.study.seconds();
     let trial = session.study.add_manual(&config, now)?;

@@ -2,15 +2,17 @@
 
 use super::Common;
 use crate::evaluate::Workers;
-use crate::file::{Evaluator, StudyFile};
-use crate::folder::StudyFolder;
 use crate::progress::Counter;
 use crate::report::{Exit, Failure, Fault, count};
-use crate::subject::Subject;
-use crate::winner::differs_here;
-use crate::{interrupt, screen, session};
-use tuner::store::{Curves, Record};
-use tuner::study::{Repetition, Study, repeat, replay, sample};
+use crate::{interrupt, screen};
+use experiment::evaluate;
+use experiment::file::{Evaluator, StudyFile};
+use experiment::folder::StudyFolder;
+use experiment::session;
+use experiment::subject::Subject;
+use experiment::tuner::store::{Curves, Record};
+use experiment::tuner::study::{Repetition, Study, repeat, replay, sample};
+use experiment::winner::differs_here;
 
 /// Check that a study comes out again as it was recorded
 ///
@@ -43,7 +45,7 @@ const NEED_NOT_REPEAT: &str = "note: a program need not repeat itself, and the s
 /// Replays a study.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
-    let (file, mut study) = session::look(&folder)?;
+    let (file, mut study) = session::look(&folder, &screen::warn)?;
     if let Some(difference) = differs_here(&study) {
         let fault = Fault::error(format!("the {difference}: bits cannot be compared"));
         return Err(fault
@@ -112,7 +114,7 @@ fn again(
     let objective =
         subject.objective(file, &StudyFolder::new(scratch.path(), &file.name))?.without_clock();
     let counter = Counter::new(common.show(), "folds", folds.len());
-    let pool = workers.pool(file.run.workers)?;
+    let pool = evaluate::pool(workers.asked(), file.run.workers)?;
     let is_stopped = || interrupt::is_asked() || objective.fault().is_some();
     let repetition = repeat(study, &objective, folds, &pool, &is_stopped, &|| counter.count());
     counter.clear();

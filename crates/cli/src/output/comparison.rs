@@ -1,8 +1,8 @@
 //! A comparison, for a person and for a program.
 
 use super::table::{loss, plain};
+use experiment::tuner::rank::compare::{Board, Comparison, Evidence, Mismatch, Pairing, Verdict};
 use serde_json::{Value, json};
-use tuner::rank::compare::{Board, Comparison, Evidence, Mismatch, Pairing, Verdict};
 
 /// The comparison in words and tables. `fresh` holds the verdicts on fresh repeats, if there are any.
 pub fn text(boards: &[Board], comparison: &Comparison<'_>, fresh: &[Verdict]) -> String {

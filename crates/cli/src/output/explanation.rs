@@ -3,12 +3,12 @@
 use super::sheet;
 use super::table::{self, loss};
 use crate::report::count;
-use crate::session;
+use experiment::session;
+use experiment::tuner::search::bayes::explain::{Experienced, Forecast};
+use experiment::tuner::search::tpe::Contrast;
+use experiment::tuner::study::{Explanation, Study, View};
+use experiment::tuner::trial::{Direction, Origin};
 use serde_json::{Map, Value as Json, json};
-use tuner::search::bayes::explain::{Experienced, Forecast};
-use tuner::search::tpe::Contrast;
-use tuner::study::{Explanation, Study, View};
-use tuner::trial::{Direction, Origin};
 
 /// The explanation in sentences and tables.
 pub fn in_words(study: &Study, explanation: &Explanation) -> String {

@@ -3,9 +3,9 @@
 use super::sheet::{self, Sheet, number, text};
 use super::table::{self, short};
 use crate::report::count;
+use experiment::tuner::space::Value;
+use experiment::tuner::study::{Effect, Importance, Pair, Share};
 use serde_json::{Value as Json, json};
-use tuner::space::Value;
-use tuner::study::{Effect, Importance, Pair, Share};
 
 /// The columns of the sheet.
 const COLUMNS: [&str; 10] = [

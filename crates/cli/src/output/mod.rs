@@ -1,14 +1,9 @@
-//! What a study leaves behind: the sheets of its results folder, and how they are written.
+//! Results in words and tables, for whoever reads the screen.
 
-pub mod boards;
-mod bounded;
 pub mod comparison;
 pub mod explanation;
-pub mod files;
-pub mod folds;
 pub mod importance;
-pub mod leaderboard;
-pub mod meta;
 pub mod outlook;
-pub mod sheet;
 pub mod table;
+
+pub use experiment::output::{boards, files, leaderboard, sheet};

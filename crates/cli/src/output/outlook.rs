@@ -1,15 +1,15 @@
 //! What experience expects of a study, in words.
 
 use super::table;
-use crate::file::StudyFile;
-use tuner::search::bayes::outlook::outlook;
+use experiment::file::StudyFile;
+use experiment::tuner::analysis::prior_importance::prior_importance;
 
 /// Parameters named at most.
 const N_NAMED: usize = 5;
 
 /// Says which hyperparameters are expected to matter, in three lines; none without experience.
 pub fn in_words(file: &StudyFile) -> Option<String> {
-    let shares = outlook(&file.space);
+    let shares = prior_importance(&file.space);
     let named: Vec<String> = shares
         .iter()
         .take(N_NAMED)
@@ -27,7 +27,7 @@ pub fn in_words(file: &StudyFile) -> Option<String> {
 /// The configuration that is expected to be best, as the first of a study's trials.
 pub fn best(file: &StudyFile) -> Option<String> {
     file.space.experience()?;
-    let trials = crate::preview::first_trials(file, 1 + file.enqueue.len()).ok()?;
+    let trials = experiment::preview::first_trials(file, 1 + file.enqueue.len()).ok()?;
     let (_, config) = trials.last()?;
     let named = file.space.named(config).filter(|(name, _)| {
         file.space

@@ -2,14 +2,14 @@
 
 use super::leaderboard::Ranking;
 use super::sheet::Cell;
-use crate::folder::StudyFolder;
 use crate::report::count;
-use crate::session;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
-use tuner::rank::Row;
-use tuner::space::Value;
-use tuner::study::Study;
-use tuner::trial::{Origin, State};
+use experiment::folder::StudyFolder;
+use experiment::session;
+use experiment::tuner::rank::Row;
+use experiment::tuner::space::Value;
+use experiment::tuner::study::Study;
+use experiment::tuner::trial::{Origin, State};
 
 /// Rows of the ranking that a run shows at its end.
 pub const TOP: usize = 10;

@@ -1,7 +1,6 @@
 //! How the program ends.
 
-use super::fault::Fault;
-use tuner::error::{Error, StoreError};
+use experiment::report::Cause;
 
 /// The exit codes of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,56 +28,13 @@ impl From<Exit> for std::process::ExitCode {
     }
 }
 
-/// Why a command did not end well.
-#[derive(Clone, Debug)]
-pub struct Failure {
-    /// The code to exit with.
-    pub exit: Exit,
-    /// What to print.
-    pub faults: Vec<Fault>,
-}
-
-impl Failure {
-    /// Something the person wrote is at fault.
-    pub fn input(message: impl std::fmt::Display) -> Self {
-        Fault::error(message).into()
-    }
-
-    /// The results folder or the store is at fault.
-    pub fn store(message: impl std::fmt::Display) -> Self {
-        Self { exit: Exit::Store, faults: vec![Fault::error(message)] }
-    }
-}
-
-impl From<Fault> for Failure {
-    fn from(fault: Fault) -> Self {
-        vec![fault].into()
-    }
-}
-
-impl From<Vec<Fault>> for Failure {
-    fn from(faults: Vec<Fault>) -> Self {
-        Self { exit: Exit::Input, faults }
-    }
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        Self::store(error)
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::Store(_) | Error::Records(_) => Self::store(error),
-            Error::Parameter { .. }
-            | Error::Constraint { .. }
-            | Error::Configuration { .. }
-            | Error::Comparison(_)
-            | Error::Importance(_)
-            | Error::Method(_)
-            | Error::Tell(_) => Self::input(error),
+impl From<Cause> for Exit {
+    fn from(cause: Cause) -> Self {
+        match cause {
+            Cause::Input => Self::Input,
+            Cause::Interrupted => Self::Interrupted,
+            Cause::Store => Self::Store,
+            Cause::NoSuccess => Self::NoSuccess,
         }
     }
 }

@@ -4,11 +4,10 @@
 //! faults; [`render()`] alone turns them into text; [`Failure`] adds the exit code with which the program ends.
 
 mod exit;
-mod fault;
 mod render;
-mod words;
+#[cfg(test)]
+mod written;
 
-pub use exit::{Exit, Failure};
-pub use fault::{Fault, Source, Span};
+pub use exit::Exit;
+pub use experiment::report::{Failure, Fault, count, pasted, printable, quoted};
 pub use render::{Look, render};
-pub use words::{count, in_words, is_invisible, pasted, printable, quoted};

@@ -1,8 +1,7 @@
 //! From faults to text: `error:`, the place as `file:line:column`, the line with the fault underlined, and hints.
 
-use super::fault::{Fault, Place, Severity, Source, Span};
-use super::words::count;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use experiment::report::{Fault, Place, Severity, Source, Span, count};
 use std::io::IsTerminal;
 use std::ops::Range;
 
@@ -95,7 +94,6 @@ fn line_of(text: &str, span: &Span) -> Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::Source;
     use std::sync::Arc;
 
     fn shown(text: &str, span: Range<usize>) -> String {

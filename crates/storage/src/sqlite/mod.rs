@@ -30,7 +30,7 @@ use tuner::store::{Curves, Record, Store};
 /// A study's records in an SQLite database.
 ///
 /// Each [`append`](Store::append) is one transaction and one durable commit, whatever the study's length; each
-/// [`replay`](Store::replay) checks every record against the chain of checksums, curves included. What a handle appends
+/// [`replay`](Store::replay_after) checks every record against the chain of checksums, curves included. What a handle appends
 /// follows what it has read: if another process appended meanwhile, the handle must replay first.
 #[derive(Debug)]
 pub struct SqliteStore {
@@ -129,6 +129,11 @@ impl SqliteStore {
         self.head.seq == 0
     }
 
+    /// The number of records: what [`append`](Store::append) expects.
+    pub fn head(&self) -> u64 {
+        self.head.count()
+    }
+
     /// What the last replay found; nothing before the first.
     pub fn found(&self) -> Found {
         self.found
@@ -144,17 +149,17 @@ impl SqliteStore {
         &self.log
     }
 
-    /// Writes rows in one transaction and returns the new end of the chain.
-    fn commit(&mut self, rows: &[Row]) -> Result<Head, StoreError> {
+    /// Writes rows behind record `expected` in one transaction and returns the new end of the chain.
+    fn commit(&mut self, expected: u64, rows: &[Row]) -> Result<Head, StoreError> {
         let failed = |error| store_error(&self.path, "append", error);
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(failed)?;
         let found = read_head(&transaction).map_err(failed)?;
-        if found != self.head {
-            let stale = Refusal::Stale { known: self.head.seq, found: found.seq };
-            return Err(access(&self.path, "append", stale));
+        if found != self.head || found.count() != expected {
+            let known = expected.min(self.head.count());
+            return Err(StoreError::Stale { known, found: found.count() });
         }
         let end = insert(&transaction, found, rows).map_err(failed)?;
         transaction.commit().map_err(failed)?;
@@ -163,9 +168,9 @@ impl SqliteStore {
 }
 
 impl Store for SqliteStore {
-    fn append(&mut self, records: &[Record]) -> Result<(), StoreError> {
+    fn append(&mut self, expected_head: u64, records: &[Record]) -> Result<u64, StoreError> {
         if records.is_empty() {
-            return Ok(());
+            return Ok(self.head.count());
         }
         // What is written to a deleted file is never seen again, and SQLite does not notice.
         if !self.path.exists() {
@@ -173,20 +178,33 @@ impl Store for SqliteStore {
         }
         let rows: Result<Vec<Row>, Refusal> =
             (0..).zip(records).map(|(index, record)| encode(record, index)).collect();
-        self.head = self.commit(&rows.map_err(|refusal| access(&self.path, "append", refusal))?)?;
+        let rows = rows.map_err(|refusal| access(&self.path, "append", refusal))?;
+        self.head = self.commit(expected_head, &rows)?;
         self.n_commits += 1;
-        Ok(())
+        Ok(self.head.count())
     }
 
-    fn replay(&mut self, curves: Curves, visit: &mut dyn FnMut(Record)) -> Result<(), StoreError> {
+    fn replay_after(
+        &mut self,
+        seq: u64,
+        curves: Curves,
+        visit: &mut dyn FnMut(Record),
+    ) -> Result<u64, StoreError> {
         let failed = |error| store_error(&self.path, "read", error);
         let transaction = self.connection.transaction().map_err(failed)?;
         let end = read_head(&transaction).map_err(failed)?;
+        let behind = i64::try_from(seq).ok().filter(|seq| *seq <= end.seq);
+        let stale = || StoreError::Stale { known: seq, found: end.count() };
+        let mut head = read_checksum(&transaction, behind.ok_or_else(stale)?)
+            .map_err(|error| read_error(&self.path, end.seq, error))?;
+        let mut found = if seq == 0 { Found::default() } else { self.found };
+
         let mut statement = transaction
-            .prepare_cached("SELECT seq, body, curve, checksum FROM record ORDER BY seq")
+            .prepare_cached(
+                "SELECT seq, body, curve, checksum FROM record WHERE seq > ?1 ORDER BY seq",
+            )
             .map_err(failed)?;
-        let mut rows = statement.query([]).map_err(failed)?;
-        let (mut head, mut found) = (Head::START, Found::default());
+        let mut rows = statement.query([head.seq]).map_err(failed)?;
         while let Some(row) =
             rows.next().map_err(|error| read_error(&self.path, head.seq, error))?
         {
@@ -196,9 +214,10 @@ impl Store for SqliteStore {
             visit(record);
             head = next;
         }
+
         check_end(head, end).map_err(|damage| damage.at(&self.path))?;
         (self.head, self.found) = (head, found);
-        Ok(())
+        Ok(head.count())
     }
 }
 
@@ -231,6 +250,17 @@ fn check_pages(path: &Path, connection: &Connection) -> Result<(), StoreError> {
 fn read_head(connection: &Connection) -> rusqlite::Result<Head> {
     let mut statement = connection.prepare_cached("SELECT seq, checksum FROM head WHERE id = 1")?;
     statement.query_row([], |row| Ok(Head { seq: row.get(0)?, checksum: row.get(1)? }))
+}
+
+/// The end of the chain after record `seq`, as recorded.
+fn read_checksum(connection: &Connection, seq: i64) -> rusqlite::Result<Head> {
+    if seq == 0 {
+        return Ok(Head::START);
+    }
+    let checksum =
+        connection
+            .query_row("SELECT checksum FROM record WHERE seq = ?1", [seq], |row| row.get(0))?;
+    Ok(Head { seq, checksum })
 }
 
 fn insert(connection: &Connection, mut head: Head, rows: &[Row]) -> rusqlite::Result<Head> {

@@ -76,7 +76,7 @@ fn with_faer(a: Operand, b: Operand) -> f64 {
     let y = if b.form == Form::Plain { y.transpose() } else { y.as_ref() };
     let mut out = Mat::<f32>::zeros(b.seen().1, a.seen().0);
     fastest(|| {
-        matmul(black_box(&mut out).as_mut().transpose_mut(), Accum::Replace, x, y, 1.0, Par::Seq)
+        matmul(black_box(&mut out).as_mut().transpose_mut(), Accum::Replace, x, y, 1.0, Par::Seq);
     })
 }
 

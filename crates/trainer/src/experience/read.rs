@@ -101,7 +101,7 @@ impl Reading {
             ["noise", mean, sd] => self.noise = Some(distribution(mean, sd)?),
             ["reference", value] => self.reference = Some(number(value)?),
             ["ramp", name, field, rest @ ..] => {
-                self.add(name, Source::Ramp(hyperparameter(field)?, ramp(rest)?))?
+                self.add(name, Source::Ramp(hyperparameter(field)?, ramp(rest)?))?;
             }
             ["step", name, field, values @ ..] if !values.is_empty() => {
                 let values = values.iter().map(|&value| value.to_owned()).collect();

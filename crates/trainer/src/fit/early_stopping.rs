@@ -57,6 +57,11 @@ impl EarlyStopping {
         }
     }
 
+    /// Tells whether the weights of the last epoch are those that [`restore`](Self::restore) keeps.
+    pub(super) fn is_best(&self) -> bool {
+        self.since_best == 0
+    }
+
     /// Gives the network the weights of its best epoch.
     pub(super) fn restore(&self, stepper: &mut Stepper) {
         if self.best_loss < f64::INFINITY {

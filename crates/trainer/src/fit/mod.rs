@@ -1,16 +1,16 @@
 //! Training: epochs of mini-batches on some rows, until they are done, early stopping ends them, or they diverge.
 
 mod early_stopping;
+mod observer;
 mod source;
 mod step;
 
 #[cfg(test)]
 mod pytorch;
 
+pub use observer::{Epoch, Observer};
 pub(crate) use source::{Source, most_probable, n_outputs, target_scaling};
 pub(crate) use step::Stepper;
-
-use std::ops::ControlFlow;
 
 use rand::rngs::ChaCha8Rng;
 
@@ -39,6 +39,11 @@ pub enum State {
     /// With a loss that is not finite, or 10⁶ times the first.
     Diverged {
         /// The epoch it happened in, from 1.
+        epoch: u32,
+    },
+    /// By its observer, after a whole epoch.
+    Stopped {
+        /// Epochs trained.
         epoch: u32,
     },
 }
@@ -84,12 +89,12 @@ pub(crate) struct Fitted {
 /// Trains a network.
 ///
 /// # Errors
-/// [`Interrupted`] as soon as `interrupt`, which is asked before each mini-batch, breaks.
+/// [`Interrupted`] as soon as `observer`, which is asked before each mini-batch, says so.
 pub(crate) fn fit(
     mut job: Job,
     draws: Draws,
     set: InstructionSet,
-    interrupt: &dyn Fn() -> ControlFlow<()>,
+    observer: &dyn Observer,
 ) -> Result<Fitted, Interrupted> {
     let settings = job.recipe.settings();
     let mut stepper = Stepper::new(&job, draws, set);
@@ -103,18 +108,30 @@ pub(crate) fn fit(
         Loss::Mse | Loss::Mae | Loss::Huber => NEAR_ZERO_OF_VALUES,
     };
     let mut epochs = 0;
+    // The loss of the weights that an end now would keep.
+    let mut restored = f64::NAN;
     while epochs < settings.epochs {
         epochs += 1;
         let Some(loss) =
-            epoch(&mut job, &mut stepper, &mut shuffles, epochs - 1, &mut first_loss, interrupt)?
+            epoch(&mut job, &mut stepper, &mut shuffles, epochs - 1, &mut first_loss, observer)?
         else {
             return Ok(Fitted { stepper, state: State::Diverged { epoch: epochs }, epochs, curve });
         };
         let validation = stepper.mean_loss(job.source, job.criterion, job.watch);
         curve.push(((unit * loss) as f32, (unit * validation) as f32));
         let stop = stopping.after_epoch(&mut stepper, job.source, job.criterion, job.stop_by);
+        if stopping.is_best() {
+            restored = unit * validation;
+        }
         if stop.is_break() || loss < near_zero {
             break;
+        }
+
+        // The last epoch is judged by its score.
+        let told = Epoch { epoch: epochs, train: unit * loss, test: unit * validation, restored };
+        if epochs < settings.epochs && observer.after_epoch(&told).is_break() {
+            let state = State::Stopped { epoch: epochs };
+            return Ok(Fitted { stepper, state, epochs, curve });
         }
     }
     stopping.restore(&mut stepper);
@@ -132,7 +149,7 @@ fn epoch(
     shuffles: &mut ChaCha8Rng,
     n_before: u32,
     first_loss: &mut Option<f64>,
-    interrupt: &dyn Fn() -> ControlFlow<()>,
+    observer: &dyn Observer,
 ) -> Result<Option<f64>, Interrupted> {
     let (settings, schedule) = (job.recipe.settings(), job.recipe.schedule());
     let n_batches = job.recipe.n_batches(job.train.len());
@@ -142,7 +159,7 @@ fn epoch(
     stepper.begin_epoch(n_before);
     let mut sum = 0.0;
     for (index, rows) in shared_out(&job.train, n_batches).enumerate() {
-        if interrupt().is_break() {
+        if observer.interrupt().is_break() {
             return Err(Interrupted);
         }
         let time = f64::from(n_before) + index as f64 / n_batches as f64;

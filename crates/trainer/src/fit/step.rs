@@ -147,7 +147,7 @@ impl Stepper {
     ) -> Tally {
         let mut tally = Tally::new(source.task());
         self.predict(source, criterion, rows, |rows, losses, outputs| {
-            source.tally(rows, losses, outputs, &mut tally)
+            source.tally(rows, losses, outputs, &mut tally);
         });
         tally
     }

@@ -89,7 +89,7 @@ pub fn fit_model(
     interrupt: &dyn Fn() -> ControlFlow<()>,
 ) -> Result<Model, FitError> {
     let FoldFit { preparation, scaling, fitted, .. } =
-        fit_fold(data, fold, recipe, metric, *streams, interrupt)?;
+        fit_fold(data, fold, recipe, metric, *streams, &interrupt)?;
     if let State::Diverged { epoch } = fitted.state {
         return Err(FitError::Diverged { epoch });
     }

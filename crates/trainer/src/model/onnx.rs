@@ -110,7 +110,7 @@ impl Graph {
         for input in inputs {
             match input.source {
                 Source::Number { shift, centre, scale, fill } => {
-                    scales.push((shift, centre, scale, fill))
+                    scales.push((shift, centre, scale, fill));
                 }
                 Source::IsMissingNumber => {
                     flagged.extend(

@@ -61,7 +61,7 @@ impl fmt::Display for Kind {
         match self {
             Self::Float(..) => f.write_str("a number ")?,
             Self::FloatByLayer(..) => {
-                f.write_str("a number (or one by layer, as \"0.01-0.001\") ")?
+                f.write_str("a number (or one by layer, as \"0.01-0.001\") ")?;
             }
             Self::Int(..) => f.write_str("a whole number ")?,
             Self::IntOr(_, _, word) => write!(f, "\"{word}\" or a whole number ")?,

@@ -10,7 +10,6 @@ pub mod conformance;
 mod grid;
 mod hash;
 mod method;
-mod normal;
 mod permutation;
 mod random;
 pub mod sobol;

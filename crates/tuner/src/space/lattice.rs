@@ -169,11 +169,11 @@ impl Lattice {
             let is_active = space.is_active(position, &values);
             match space.axes().binary_search(&position) {
                 Ok(axis) if is_active => {
-                    values[position] = Some(self.axes[axis].get(digits[position]))
+                    values[position] = Some(self.axes[axis].get(digits[position]));
                 }
                 Ok(_) if digits[position] != 0 => return None,
                 Err(_) if is_active => {
-                    values[position] = Some(space.parameters()[position].domain.middle())
+                    values[position] = Some(space.parameters()[position].domain.middle());
                 }
                 _ => {}
             }

@@ -6,6 +6,7 @@
 //! differ only where a parameter has a distribution of its own.
 
 mod adopt;
+pub(crate) mod axes;
 mod config;
 mod constraint;
 mod distribution;

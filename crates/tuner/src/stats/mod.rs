@@ -5,13 +5,17 @@
 //! support (a spread of one value, an overflow) is `None`, never a NaN.
 
 mod additive;
+mod dot;
 mod holm;
 mod moments;
+mod normal;
 mod resampled;
 mod student_t;
 
 pub use additive::{Additive, Residuals};
+pub(crate) use dot::dot;
 pub use holm::holm;
 pub use moments::{mean, root_sum_of_squares, sd};
+pub(crate) use normal::{cdf_between, normal};
 pub use resampled::{Sample, TTest, corrected_se, paired, unpaired};
 pub use student_t::{two_sided_p, upper_quantile};

@@ -1,6 +1,7 @@
 //! The contract of stores, as a suite that every store's tests call.
 
 use super::{Curves, Fold, Proposal, Record, Store, StudyText};
+use crate::error::StoreError;
 use crate::space::Value;
 use crate::trial::{Origin, State};
 
@@ -76,10 +77,11 @@ pub fn check(new: &mut dyn FnMut() -> Box<dyn Store>) {
 
     let mut store = new();
     assert_eq!(read_all(store.as_mut(), Curves::Load), [], "a new store is empty");
-    store.append(&[]).expect("nothing can be appended");
+    assert_eq!(store.append(0, &[]).expect("nothing can be appended"), 0);
 
-    for record in &samples {
-        store.append(std::slice::from_ref(record)).expect("a record can be appended");
+    for (head, record) in (0..).zip(&samples) {
+        let found = store.append(head, std::slice::from_ref(record));
+        assert_eq!(found.expect("a record can be appended"), head + 1, "the head counts records");
     }
     assert_eq!(
         read_all(store.as_mut(), Curves::Load),
@@ -89,7 +91,7 @@ pub fn check(new: &mut dyn FnMut() -> Box<dyn Store>) {
     assert_eq!(read_all(store.as_mut(), Curves::Load), samples, "reading changes nothing");
 
     let mut at_once = new();
-    at_once.append(&samples).expect("many records can be appended at once");
+    at_once.append(0, &samples).expect("many records can be appended at once");
     assert_eq!(
         read_all(at_once.as_mut(), Curves::Load),
         samples,
@@ -107,4 +109,18 @@ pub fn check(new: &mut dyn FnMut() -> Box<dyn Store>) {
             _ => assert_eq!(bare, full),
         }
     }
+
+    for seq in 0..=samples.len() {
+        let mut found = Vec::new();
+        let head = at_once.replay_after(seq as u64, Curves::Load, &mut |record| found.push(record));
+        assert_eq!(head.expect("what is behind a record can be read"), samples.len() as u64);
+        assert_eq!(found, samples[seq..], "a replay goes on behind any record");
+    }
+    let n = samples.len() as u64;
+    assert!(at_once.replay_after(n + 1, Curves::Skip, &mut |_| {}).is_err(), "there is no such");
+    for stale in [n - 1, n + 1] {
+        let refused = at_once.append(stale, &samples[..1]);
+        assert!(matches!(refused, Err(StoreError::Stale { .. })), "{refused:?}");
+    }
+    assert_eq!(read_all(at_once.as_mut(), Curves::Load), samples, "what is refused leaves nothing");
 }

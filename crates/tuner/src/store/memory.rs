@@ -17,20 +17,31 @@ impl MemoryStore {
 }
 
 impl Store for MemoryStore {
-    fn append(&mut self, records: &[Record]) -> Result<(), StoreError> {
+    fn append(&mut self, expected_head: u64, records: &[Record]) -> Result<u64, StoreError> {
+        let found = self.records.len() as u64;
+        if expected_head != found {
+            return Err(StoreError::Stale { known: expected_head, found });
+        }
         self.records.extend_from_slice(records);
-        Ok(())
+        Ok(self.records.len() as u64)
     }
 
-    fn replay(&mut self, curves: Curves, visit: &mut dyn FnMut(Record)) -> Result<(), StoreError> {
-        for record in &self.records {
+    fn replay_after(
+        &mut self,
+        seq: u64,
+        curves: Curves,
+        visit: &mut dyn FnMut(Record),
+    ) -> Result<u64, StoreError> {
+        let found = self.records.len() as u64;
+        let behind = usize::try_from(seq).ok().and_then(|seq| self.records.get(seq..));
+        for record in behind.ok_or(StoreError::Stale { known: seq, found })? {
             let mut record = record.clone();
             if let (Record::Fold(fold), Curves::Skip) = (&mut record, curves) {
                 fold.curve.clear();
             }
             visit(record);
         }
-        Ok(())
+        Ok(found)
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! A store knows neither what a record means nor what is better. It promises three things: what was appended is
 //! durable when [`Store::append`] returns, it is replayed in the order in which it was appended, and what is replayed
-//! is what was appended, or an error that names the damage.
+//! is what was appended, or an error that names the damage. Records are numbered from 1; the number of the last one is
+//! the head, by which whoever appends says what it has read.
 
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
@@ -15,18 +16,34 @@ pub use record::{CurvePoint, Fold, Proposal, Record, StudyText};
 use crate::error::StoreError;
 
 /// A study's records.
-pub trait Store {
-    /// Appends records, all or none of them, in one durable commit.
+pub trait Store: Send {
+    /// Appends records behind record `expected_head`, all or none of them, in one durable commit, and returns the new
+    /// head.
     ///
     /// # Errors
-    /// [`StoreError`] if they cannot be written; then none of them is there.
-    fn append(&mut self, records: &[Record]) -> Result<(), StoreError>;
+    /// [`StoreError::Stale`] if the store holds other records than that, [`StoreError`] if they cannot be written;
+    /// then none of them is there.
+    fn append(&mut self, expected_head: u64, records: &[Record]) -> Result<u64, StoreError>;
 
-    /// Hands every record to `visit` in the order of appending; learning curves are left out unless asked for.
+    /// Hands the records behind record `seq` to `visit` in the order of appending, and returns the head; learning
+    /// curves are left out unless asked for.
     ///
     /// # Errors
     /// [`StoreError`] if the records cannot be read, or are not what was written.
-    fn replay(&mut self, curves: Curves, visit: &mut dyn FnMut(Record)) -> Result<(), StoreError>;
+    fn replay_after(
+        &mut self,
+        seq: u64,
+        curves: Curves,
+        visit: &mut dyn FnMut(Record),
+    ) -> Result<u64, StoreError>;
+
+    /// Hands every record to `visit`, as [`replay_after`](Self::replay_after) does.
+    ///
+    /// # Errors
+    /// As [`replay_after`](Self::replay_after).
+    fn replay(&mut self, curves: Curves, visit: &mut dyn FnMut(Record)) -> Result<u64, StoreError> {
+        self.replay_after(0, curves, visit)
+    }
 }
 
 /// Whether a replay carries learning curves, which are most of the bytes.

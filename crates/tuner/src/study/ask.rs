@@ -1,8 +1,10 @@
 //! Trials evaluated elsewhere: a study hands out configurations and is told what became of them.
 
-use super::Study;
+use super::handle::Study;
 use super::propose::{Next, Patience};
 use super::rules::Ending;
+use super::slot::Slot;
+use super::state::StudyState;
 use crate::error::{Error, TellFault};
 use crate::space::Config;
 use crate::store::{Fold, Record};
@@ -81,9 +83,13 @@ impl Study {
         })
     }
 
-    /// Tells whether the next proposal would see all that `run` would let it see.
-    pub fn is_window_full(&self) -> bool {
-        self.ledger.first_open() >= self.window.bound(self.ledger.slots().len() as u64)
+    /// Proposes the next trial and records it; durable after the next commit.
+    pub(super) fn propose(&mut self, patience: Patience, now: f64) -> Result<Next, Error> {
+        let (next, records) = self.state.decide(patience, now)?;
+        for record in records {
+            self.record(record)?;
+        }
+        Ok(next)
     }
 
     /// Takes in the result of a trial's split, durably. Without a split, the study must have one alone, or the
@@ -109,12 +115,48 @@ impl Study {
                 Err(Error::Tell(TellFault::Contradiction { trial, told }))
             };
         }
-        if self.ledger.slots()[trial].is_final() {
+        if self.slot(trial).is_some_and(Slot::is_final) {
             return Ok(Told::Ended);
         }
         self.record(Record::Fold(Fold::new(trial, split, result, Vec::new(), now)))?;
         self.commit()?;
         Ok(Told::Recorded)
+    }
+
+    /// Puts an asked trial back: the next ask hands it out again.
+    ///
+    /// # Errors
+    /// [`Error::Tell`] if the trial does not exist or has ended, [`Error::Store`] if it cannot be kept.
+    pub fn abandon(&mut self, trial: u64) -> Result<(), Error> {
+        let n_trials = self.ledger.slots().len();
+        let slot = self.ledger.slots().get(trial);
+        let slot = slot.ok_or(Error::Tell(TellFault::UnknownTrial { trial, n_trials }))?;
+        if slot.is_final() {
+            return Err(Error::Tell(TellFault::Contradiction {
+                trial,
+                told: "its result".to_owned(),
+            }));
+        }
+        self.record(Record::Abandoned { trial })?;
+        self.commit()
+    }
+
+    /// Adds a trial that a person set up by hand, durably, on top of the total; returns its number.
+    ///
+    /// # Errors
+    /// [`Error::Store`] if it cannot be kept.
+    pub fn add_manual(&mut self, config: &Config, now: f64) -> Result<u64, Error> {
+        let trial = self.slots().len() as u64;
+        self.record(self.manual(config, now))?;
+        self.commit()?;
+        Ok(trial)
+    }
+}
+
+impl StudyState {
+    /// Tells whether the next proposal would see all that `run` would let it see.
+    pub fn is_window_full(&self) -> bool {
+        self.ledger.first_open() >= self.window.bound(self.ledger.slots().len() as u64)
     }
 
     fn told_split(
@@ -142,33 +184,5 @@ impl Study {
                 Ok(not_ok.or(missing).unwrap_or(n_splits - 1))
             }
         }
-    }
-
-    /// Puts an asked trial back: the next ask hands it out again.
-    ///
-    /// # Errors
-    /// [`Error::Tell`] if the trial does not exist or has ended, [`Error::Store`] if it cannot be kept.
-    pub fn abandon(&mut self, trial: u64) -> Result<(), Error> {
-        let n_trials = self.ledger.slots().len();
-        let slot = self.ledger.slots().get(trial);
-        let slot = slot.ok_or(Error::Tell(TellFault::UnknownTrial { trial, n_trials }))?;
-        if slot.is_final() {
-            return Err(Error::Tell(TellFault::Contradiction {
-                trial,
-                told: "its result".to_owned(),
-            }));
-        }
-        self.record(Record::Abandoned { trial })?;
-        self.commit()
-    }
-
-    /// Adds a trial that a person set up by hand, durably, on top of the total; returns its number.
-    ///
-    /// # Errors
-    /// [`Error::Store`] if it cannot be kept.
-    pub fn add_manual(&mut self, config: &Config, now: f64) -> Result<u64, Error> {
-        let trial = self.propose_manual(config, now)?;
-        self.commit()?;
-        Ok(trial)
     }
 }

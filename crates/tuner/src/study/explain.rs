@@ -1,6 +1,6 @@
 //! Why a trial was proposed: the proposal replayed from the records, under what the trial itself was allowed to see.
 
-use super::Study;
+use super::state::StudyState;
 use crate::search::bayes::explain::{Forecast, explain as forecast};
 use crate::search::tpe::{Contrast, explain as contrast};
 use crate::search::{Fitted, Method, Request};
@@ -37,7 +37,7 @@ pub enum View {
     Contrast(Contrast),
 }
 
-impl Study {
+impl StudyState {
     /// Explains the proposal of a trial; none if there is no such trial. Cost: that of the proposal.
     pub fn explain(&self, number: u64) -> Option<Explanation> {
         let position = usize::try_from(number).ok()?;
@@ -90,7 +90,7 @@ mod tests {
     use crate::search;
     use crate::space::{Domain, Parameter, Scale, Space, Value};
     use crate::store::{MemoryStore, StudyText};
-    use crate::study::{Asked, StopRules, StudySpec};
+    use crate::study::{Asked, StopRules, Study, StudySpec};
     use crate::trial::FoldResult;
 
     /// An asked and told study of 20 trials, two pending at a time, told out of order.
@@ -133,7 +133,9 @@ mod tests {
     }
 
     fn loss(study: &Study, number: u64) -> f64 {
-        let at = |i: usize| study.slots()[number].config.get(i).and_then(Value::as_number).unwrap();
+        let at = |i: usize| {
+            study.slot(number).unwrap().config.get(i).and_then(Value::as_number).unwrap()
+        };
         1.0 + (at(0) - 0.3) * (at(0) - 0.3) + 0.1 * at(1)
     }
 

@@ -1,13 +1,13 @@
 //! What matters in a study: importance from all its trials that are ok, whatever its method.
 
-use super::Study;
+use super::state::StudyState;
+use crate::analysis::importance::{Importance, importance};
 use crate::error::Error;
 use crate::search::Request;
-use crate::search::bayes::importance::{Importance, importance};
 use crate::seed::Streams;
 use crate::trial::{History, State};
 
-impl Study {
+impl StudyState {
     /// Measures the importance of the searched parameters. Losses are as told.
     ///
     /// # Errors

@@ -19,8 +19,6 @@ pub(super) struct Ledger {
     results: ResultLog,
     /// Trials in the order of results.
     seen: Vec<u64>,
-    /// How many, those forgotten among them.
-    n_seen: usize,
     first_open: u64,
     n_final: usize,
     n_folds: u64,
@@ -53,7 +51,6 @@ impl Ledger {
             slots: Slots::default(),
             results: ResultLog::new(),
             seen: Vec::new(),
-            n_seen: 0,
             first_open: 0,
             n_final: 0,
             n_folds: 0,
@@ -95,18 +92,34 @@ impl Ledger {
             Record::Fold(fold) => return self.finish_fold(fold),
             Record::Total { trials } => self.total = Some(trials),
             Record::Fitted { n_results, values, .. } => {
-                self.fitted.push(Fitted { n_results, values })
+                self.fitted.push(Fitted { n_results, values });
             }
             Record::Abandoned { trial } => {
+                self.check_proposed(trial, "put back")?;
                 self.asked.remove(&trial);
                 self.abandoned.insert(trial);
             }
-            Record::Asked { trial, unix_seconds } => drop(self.asked.insert(trial, unix_seconds)),
-            Record::HandedOut { trial } => drop(self.abandoned.remove(&trial)),
+            Record::Asked { trial, unix_seconds } => {
+                self.check_proposed(trial, "handed out")?;
+                self.asked.insert(trial, unix_seconds);
+            }
+            Record::HandedOut { trial } => {
+                self.check_proposed(trial, "handed out")?;
+                self.abandoned.remove(&trial);
+            }
             Record::OutOfTime { seconds, .. } => self.out_of_time = Some(seconds),
-            Record::TestOpened { trial, metrics } => self.tests.push((trial, metrics)),
+            Record::TestOpened { trial, metrics } => {
+                self.check_proposed(trial, "tested")?;
+                self.tests.push((trial, metrics));
+            }
         }
         Ok(Change::None)
+    }
+
+    /// Refuses a fact about a trial that was never proposed.
+    fn check_proposed(&self, trial: u64, what: &'static str) -> Result<(), Error> {
+        let unknown = Error::Records(RecordFault::UnknownTrial { trial, what });
+        self.slots.get(trial).map(drop).ok_or(unknown)
     }
 
     fn propose(&mut self, proposal: &Proposal) -> Result<(), Error> {
@@ -119,13 +132,12 @@ impl Ledger {
             config.map_err(|fault| Error::Records(RecordFault::Configuration { trial, fault }))?;
         let config = Arc::new(config);
         self.seen.extend(&proposal.seen);
-        self.n_seen += proposal.seen.len();
         self.slots.push(Slot {
             config: Arc::clone(&config),
             space: Arc::clone(&self.space),
             origin: proposal.origin,
             revision: proposal.revision,
-            n_seen: self.n_seen,
+            n_seen: self.seen.len(),
             last: None,
             is_final: false,
             place: Some(config),
@@ -163,21 +175,6 @@ impl Ledger {
         self.n_final += usize::from(became_final);
         self.n_folds += if became_final { 1 + n_missing } else { u64::from(!was_final) };
         Ok(if became_final { Change::Final(trial) } else { Change::None })
-    }
-
-    /// Forgets the trials below a number, and the order of results.
-    pub(super) fn forget_below(&mut self, trial: u64) {
-        self.slots.forget_below(trial);
-        self.seen = Vec::new();
-        let mut kept = ResultLog::new();
-        for slot in self.slots.iter_mut() {
-            let of_trial: Vec<Packed<'_>> = self.results.of(slot.last).collect();
-            slot.last = None;
-            for packed in of_trial.into_iter().rev() {
-                slot.last = Some(kept.push(slot.last, packed.split, &packed.unpack()));
-            }
-        }
-        self.results = kept;
     }
 
     /// All trials by number.

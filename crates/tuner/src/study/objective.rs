@@ -26,7 +26,14 @@ pub struct Job<'a> {
     pub space: &'a Space,
     /// To be called often, about once a mini-batch: breaks when the result is no longer wanted.
     pub interrupt: &'a (dyn Fn() -> ControlFlow<()> + Sync),
+    /// To be told of the loss after each epoch (from 1) but the last, where there are epochs: breaks when the rest of
+    /// them is not worth its cost. What is returned then may be cut short; it need not be.
+    pub report: &'a (dyn Fn(u32, f64) -> ControlFlow<()> + Sync),
 }
+
+/// A [`Job::report`] that nobody hears.
+pub const UNHEARD: &(dyn Fn(u32, f64) -> ControlFlow<()> + Sync) =
+    &|_, _| ControlFlow::Continue(());
 
 /// What an evaluation yields.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,7 +1,7 @@
 //! The next trial: what the person enqueued, then the defaults, then the method.
 
-use super::Study;
 use super::rules::Ending;
+use super::state::StudyState;
 use crate::error::Error;
 use crate::search::{self, Fitted, Request};
 use crate::seed::Streams;
@@ -29,36 +29,37 @@ pub(super) enum Patience {
     Answer,
 }
 
-impl Study {
-    /// Proposes the next trial and records it; durable after the next commit. `now` is in seconds of all runs.
-    pub(super) fn propose(&mut self, patience: Patience, now: f64) -> Result<Next, Error> {
+/// A decision, and the records that it consists of.
+pub(super) type Decision = (Next, Vec<Record>);
+
+impl StudyState {
+    /// Decides what to do next. `now` is in seconds of all runs. The state has not taken in the
+    /// records: whoever asked does.
+    pub(super) fn decide(&mut self, patience: Patience, now: f64) -> Result<Decision, Error> {
         let n = self.ledger.slots().len() as u64;
+        let only = |next: Next| Ok((next, Vec::new()));
         if self.total().is_some_and(|total| self.history.n_counted() >= total) {
-            return Ok(Next::Ended(Ending::Total));
+            return only(Next::Ended(Ending::Total));
         }
         if patience == Patience::Wait && self.ledger.first_open() < self.window.bound(n) {
-            return Ok(Next::Wait);
+            return only(Next::Wait);
         }
+
         let seen = self.window.newly_visible(n);
-        if let Some(ending) = self.ending(&seen, n, now)? {
-            return Ok(Next::Ended(ending));
+        if let Some((ending, record)) = self.ending(&seen, n, now) {
+            return Ok((Next::Ended(ending), record.into_iter().collect()));
         }
-        let Some((config, origin, fitted)) = self.next_configuration(&seen)? else {
-            return Ok(Next::Ended(Ending::Exhausted));
+        let Some((config, origin, mut records)) = self.next_configuration(&seen)? else {
+            return only(Next::Ended(Ending::Exhausted));
         };
-        for record in fitted {
-            self.record(record)?;
-        }
-        self.record_trial(&config, origin, seen, now)?;
-        Ok(Next::Trial(n))
+        records.push(Record::Trial(self.proposal(&config, origin, seen, now)));
+        Ok((Next::Trial(n), records))
     }
 
-    /// Records a trial that a person set up by hand.
-    pub(super) fn propose_manual(&mut self, config: &Config, now: f64) -> Result<u64, Error> {
-        let n = self.ledger.slots().len() as u64;
-        let seen = self.window.newly_visible(n);
-        self.record_trial(config, Origin::Manual, seen, now)?;
-        Ok(n)
+    /// The record of a trial that the user set up by hand.
+    pub(super) fn manual(&self, config: &Config, now: f64) -> Record {
+        let seen = self.window.newly_visible(self.ledger.slots().len() as u64);
+        Record::Trial(self.proposal(config, Origin::Manual, seen, now))
     }
 
     /// What comes next, who proposes it, and fits made on the way; none if the space is exhausted. `seen` are the trials
@@ -71,17 +72,6 @@ impl Study {
             Some((config, origin)) => Ok(Some((config, origin, Vec::new()))),
             None => self.ask_sampler(seen),
         }
-    }
-
-    fn record_trial(
-        &mut self,
-        config: &Config,
-        origin: Origin,
-        seen: Vec<u64>,
-        now: f64,
-    ) -> Result<(), Error> {
-        let proposal = self.proposal(config, origin, seen, now);
-        self.record(Record::Trial(proposal)).map(drop)
     }
 
     /// The record of the next trial.
@@ -109,8 +99,8 @@ impl Study {
         }
     }
 
-    /// Applies the rules to everything that trial `n` may see.
-    fn ending(&mut self, seen: &[u64], n: u64, now: f64) -> Result<Option<Ending>, Error> {
+    /// Applies the rules to everything that trial `n` may see; what the clock decides is recorded.
+    fn ending(&self, seen: &[u64], n: u64, now: f64) -> Option<(Ending, Option<Record>)> {
         let mut tally = self.tally;
         for &trial in seen {
             if let Some(outcome) = self.ledger.outcome(trial, self.spec.direction)
@@ -120,19 +110,15 @@ impl Study {
             }
         }
         if let Some(ending) = tally.ending(&self.spec.stop, self.spec.direction) {
-            return Ok(Some(ending));
+            return Some((ending, None));
         }
-        let Some(limit) = self.spec.stop.max_seconds else {
-            return Ok(None);
-        };
+
+        let limit = self.spec.stop.max_seconds?;
         if let Some(spent) = self.ledger.out_of_time.filter(|spent| *spent >= limit) {
-            return Ok(Some(Ending::OutOfTime(spent)));
+            return Some((Ending::OutOfTime(spent), None));
         }
-        if now < limit {
-            return Ok(None);
-        }
-        self.record(Record::OutOfTime { trial: n, seconds: now })?;
-        Ok(Some(Ending::OutOfTime(now)))
+        let record = Record::OutOfTime { trial: n, seconds: now };
+        (now >= limit).then_some((Ending::OutOfTime(now), Some(record)))
     }
 
     /// What comes before the method: enqueued trials, then one of all defaults unless it was tried already.

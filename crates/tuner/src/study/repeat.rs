@@ -1,8 +1,8 @@
 //! Evaluating recorded folds again and comparing the results with the record, bit by bit.
 
-use super::Study;
 use super::difference::{Difference, is_identical};
-use super::objective::{self, Job, Objective};
+use super::objective::{self, Job, Objective, UNHEARD};
+use super::state::StudyState;
 use crate::space::Value;
 use crate::trial::{FoldResult, State};
 use rayon::prelude::*;
@@ -20,7 +20,7 @@ pub struct Repetition {
 
 /// Picks `n` recorded folds as (trial, split), spread over trials and splits: the same ones each time, all if there are no
 /// more. What a limit ended is no fold to repeat: the clock may have decided it.
-pub fn sample(study: &Study, n: usize) -> Vec<(u64, usize)> {
+pub fn sample(study: &StudyState, n: usize) -> Vec<(u64, usize)> {
     let is_repeatable = |result: &FoldResult| result.state != State::Timeout;
     let splits = |trial: u64| -> Vec<usize> {
         let results = study.results(trial);
@@ -49,14 +49,13 @@ pub fn sample(study: &Study, n: usize) -> Vec<(u64, usize)> {
 /// # Panics
 /// If a fold is not recorded: see [`sample`].
 pub fn repeat(
-    study: &Study,
+    study: &StudyState,
     objective: &dyn Objective,
     folds: &[(u64, usize)],
     pool: &rayon::ThreadPool,
     is_interrupted: &(dyn Fn() -> bool + Sync),
     observe: &(dyn Fn() + Sync),
 ) -> Option<Repetition> {
-    // The study's store is for one thread.
     let ledger = &study.ledger;
     // Folds behind a difference are of no use.
     let cutoff = AtomicUsize::new(folds.len());
@@ -68,9 +67,15 @@ pub fn repeat(
         if interrupt().is_break() {
             return None;
         }
-        let slot = &ledger.slots()[trial];
-        let job =
-            Job { trial, split, config: &slot.config, space: &slot.space, interrupt: &interrupt };
+        let slot = ledger.slots().get(trial).expect("the trial is recorded");
+        let job = Job {
+            trial,
+            split,
+            config: &slot.config,
+            space: &slot.space,
+            interrupt: &interrupt,
+            report: UNHEARD,
+        };
         let repeated = objective::evaluate(objective, &job)?.result;
         let recorded = ledger.results(trial).swap_remove(split).expect("the fold is recorded");
         let difference = difference(trial, split, &recorded, &repeated);

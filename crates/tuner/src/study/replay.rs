@@ -1,14 +1,15 @@
 //! Making a study's proposals again, from the records below each, and comparing them with what was recorded.
 //!
-//! A second study follows the records of the first. It has a sampler of its own and fits kernel parameters anew, so that
+//! A second state follows the records of the first. It has a sampler of its own and fits kernel parameters anew, so that
 //! it knows nothing of a proposal but what the proposal may have known. What the clock decided and what was told from
 //! outside is taken as given.
 
 use super::difference::{Difference, is_identical};
-use super::{Study, StudySpec};
+use super::spec::StudySpec;
+use super::state::StudyState;
 use crate::error::{Error, RecordFault};
 use crate::space::Config;
-use crate::store::{MemoryStore, Proposal, Record, StudyText};
+use crate::store::{Proposal, Record, StudyText};
 use crate::trial::Origin;
 
 /// What came of replaying a study's proposals.
@@ -38,10 +39,7 @@ pub fn replay<E: From<Error>>(
         return Err(Error::Records(RecordFault::NoStudy).into());
     };
     let spec = read(&text)?;
-    let mut follower = Follower {
-        study: Study::begin(Box::new(MemoryStore::new()), text, spec)?,
-        fits: Vec::new(),
-    };
+    let mut follower = Follower { study: StudyState::begin(text, spec)?, fits: Vec::new() };
     let mut replay = Replay { n_proposals: 0, n_manual: 0, difference: None };
     for record in records {
         match record {
@@ -64,7 +62,7 @@ pub fn replay<E: From<Error>>(
 
 /// The study that is made again.
 struct Follower {
-    study: Study,
+    study: StudyState,
     /// Fits on record since the last trial: number of results and values.
     fits: Vec<(usize, Vec<f64>)>,
 }

@@ -4,12 +4,14 @@
 //! others stay on record and are unknown to search. Kernel parameters are fitted anew, enqueued and default trials that
 //! are new are tried first, and rules that end a study early begin anew.
 
+use super::handle::Study;
 use super::rules::Tally;
-use super::{Method, Study, StudySpec};
+use super::spec::StudySpec;
+use super::state::StudyState;
 use crate::error::{Error, RecordFault};
-use crate::search;
+use crate::search::{self, Method};
 use crate::space::{Config, Space};
-use crate::store::{Record, StudyText};
+use crate::store::StudyText;
 use crate::trial::{History, Origin};
 use std::sync::Arc;
 
@@ -45,12 +47,13 @@ impl Study {
     /// [`Error::Method`] if the method cannot search the space, [`Error::Records`] if something else is new,
     /// [`Error::Store`] if it cannot be kept.
     pub fn revise(&mut self, text: StudyText, spec: StudySpec) -> Result<(), Error> {
-        self.turn_to(text.clone(), spec)?;
-        self.queue.push(Record::Revision(text));
-        self.commit()
+        self.state.turn_to(text.clone(), spec)?;
+        self.keep_revision(text)
     }
+}
 
-    /// Goes on in another space, as [`revise`](Self::revise) does or did.
+impl StudyState {
+    /// Goes on in another space, as [`revise`](Study::revise) does or did.
     pub(super) fn turn_to(&mut self, text: StudyText, mut spec: StudySpec) -> Result<(), Error> {
         self.check_same_but_space(&spec)?;
         // Trials before the model are counted from the study's beginning, whatever experience knows of the new space.
@@ -113,7 +116,7 @@ impl Study {
 
 /// The number of trials that the method has of its own, for a grid: what was proposed before, and the points of the new
 /// grid that were not.
-fn natural_total(spec: &StudySpec, study: &Study) -> Result<Option<u64>, Error> {
+fn natural_total(spec: &StudySpec, study: &StudyState) -> Result<Option<u64>, Error> {
     if spec.method != Method::Grid {
         return Ok(None);
     }
@@ -123,7 +126,7 @@ fn natural_total(spec: &StudySpec, study: &Study) -> Result<Option<u64>, Error> 
 }
 
 /// The trials that count towards the total: those that lie in `space`, and the number of the others.
-fn counted(study: &Study, space: &Space) -> (Vec<Config>, u64) {
+fn counted(study: &StudyState, space: &Space) -> (Vec<Config>, u64) {
     let counted = study.slots().iter().filter(|slot| slot.origin != Origin::Manual);
     let places: Vec<Option<Config>> = counted.map(|slot| space.adopt(slot.named())).collect();
     let n_outside = places.iter().filter(|place| place.is_none()).count() as u64;

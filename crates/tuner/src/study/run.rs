@@ -4,19 +4,25 @@
 //! lock is held while anything is trained. Results that arrive together, and the proposals that follow from them,
 //! share one durable commit. Which fold ends first changes nothing but the order of rows in the store.
 
+use super::handle::Study;
 use super::objective::{self, Evaluation, Job, Objective};
 use super::propose::{Next, Patience};
 use super::rules::Ending;
-use super::{Slot, Study};
+use super::schedule::{Policy, Waiting};
+use super::slot::Slot;
 use crate::error::Error;
 use crate::space::{Config, Space};
 use crate::store::{Fold, Record};
 use crate::trial::{FoldResult, State};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// How long epochs that were reported wait for the next fold to end before they are told of.
+const LIVE: Duration = Duration::from_millis(200);
 
 /// What a run needs from outside.
 pub struct Surroundings<'a> {
@@ -41,6 +47,17 @@ pub enum Event<'a> {
         trial: u64,
         /// Its split.
         split: usize,
+    },
+    /// An epoch of a fold ended: told within a fraction of a second, some of them together.
+    Epoch {
+        /// Its trial.
+        trial: u64,
+        /// Its split.
+        split: usize,
+        /// The epoch, from 1.
+        epoch: u32,
+        /// The loss after it, as reported.
+        loss: f64,
     },
     /// A fold ended and counts.
     Finished {
@@ -73,10 +90,6 @@ pub enum Finish {
 
 impl Study {
     /// Evaluates trials until the study ends or the run is interrupted, with at most one durable commit a fold.
-    ///
-    /// Nothing asks for trials that have ended and were seen by a proposal: the run forgets them, so that it takes little
-    /// memory however long it is, and reads them back from the store when it is over. So `observe` finds the newest
-    /// trials alone, and so does whoever looks after an error.
     ///
     /// # Errors
     /// [`Error::Store`] if the store fails: what was durable stays so. [`Error::Method`] as for [`Study::ask`].
@@ -113,10 +126,14 @@ impl Study {
             move |failed: &AtomicBool| failed.load(Ordering::Relaxed) || is_interrupted();
         around.pool.in_place_scope_fifo(|scope| {
             let is_failed = &is_failed;
-            let spawn = |task: Task| {
-                scope.spawn_fifo(move |_| task.perform(objective, &|| is_unwanted(is_failed)));
+            let spawn = |waiting: Arc<Waiting<Task>>| {
+                scope.spawn_fifo(move |_| {
+                    let task = waiting.take().expect("as many threads take as folds were added");
+                    task.perform(objective, &|| is_unwanted(is_failed));
+                });
             };
-            let finish = self.direct(&mut Crew::new(&spawn), &mut around, aim);
+            let mut crew = Crew::new(&spawn, Policy::Trials);
+            let finish = self.direct(&mut crew, &mut around, aim);
             // The scope waits for its threads: after an error, whatever they still do is of no use.
             is_failed.store(finish.is_err(), Ordering::Relaxed);
             finish
@@ -138,7 +155,6 @@ impl Study {
             }
         }
         loop {
-            self.forget();
             let ending = match aim {
                 _ if (around.is_interrupted)() => None,
                 Aim::Study => self.fill_window(crew, around, before)?,
@@ -146,16 +162,29 @@ impl Study {
             };
             if crew.outstanding == 0 {
                 self.commit()?;
-                self.recall()?;
                 return Ok(ending.map_or(Finish::Interrupted, Finish::Done));
             }
             let mut is_recorded = false;
-            for message in crew.wait() {
+            let messages = self.listen(crew, around);
+            for message in messages {
                 is_recorded |= self.take_in(message, crew, around, before)?;
             }
             // Proposals wait for the next fold: they would come out the same again.
             if is_recorded {
                 self.commit()?;
+            }
+        }
+    }
+
+    /// Waits for messages from the pool; tells meanwhile of epochs.
+    fn listen(&self, crew: &Crew<'_>, around: &mut Surroundings<'_>) -> Vec<Message> {
+        loop {
+            let messages = crew.wait();
+            for Reported { trial, split, epoch, loss } in crew.take_reported() {
+                (around.observe)(self, Event::Epoch { trial, split, epoch, loss });
+            }
+            if !messages.is_empty() {
+                return messages;
             }
         }
     }
@@ -170,7 +199,9 @@ impl Study {
         loop {
             match self.propose(Patience::Wait, before + (around.clock)())? {
                 Next::Trial(trial) => {
-                    crew.start(trial, &self.slots()[trial], &self.results(trial));
+                    if let Some(slot) = self.slot(trial) {
+                        crew.start(trial, slot, &self.results(trial));
+                    }
                     (around.observe)(self, Event::Proposed(trial));
                 }
                 Next::Wait => return Ok(None),
@@ -229,9 +260,19 @@ enum Message {
     Ended(u64, usize, Option<Evaluation>),
 }
 
+/// An epoch that a fold reported.
+struct Reported {
+    trial: u64,
+    split: usize,
+    epoch: u32,
+    loss: f64,
+}
+
 /// The threads at work, as their director sees them.
 struct Crew<'a> {
-    spawn: &'a dyn Fn(Task),
+    spawn: &'a dyn Fn(Arc<Waiting<Task>>),
+    waiting: Arc<Waiting<Task>>,
+    reported: Arc<Mutex<Vec<Reported>>>,
     sender: Sender<Message>,
     receiver: Receiver<Message>,
     cutoffs: BTreeMap<u64, Cutoff>,
@@ -240,9 +281,17 @@ struct Crew<'a> {
 }
 
 impl<'a> Crew<'a> {
-    fn new(spawn: &'a dyn Fn(Task)) -> Self {
+    fn new(spawn: &'a dyn Fn(Arc<Waiting<Task>>), policy: Policy) -> Self {
         let (sender, receiver) = channel();
-        Self { spawn, sender, receiver, cutoffs: BTreeMap::new(), outstanding: 0 }
+        Self {
+            spawn,
+            waiting: Arc::new(Waiting::new(policy)),
+            reported: Arc::default(),
+            sender,
+            receiver,
+            cutoffs: BTreeMap::new(),
+            outstanding: 0,
+        }
     }
 
     /// Hands out the folds that a trial still needs beside the results it has.
@@ -255,7 +304,10 @@ impl<'a> Crew<'a> {
             self.outstanding += 1;
             let (config, space) = (Arc::clone(&slot.config), Arc::clone(&slot.space));
             let (cutoff, sender) = (Arc::clone(&shared), self.sender.clone());
-            (self.spawn)(Task { trial, split, config, space, cutoff, sender });
+            let reported = Arc::clone(&self.reported);
+            let task = Task { trial, split, config, space, cutoff, sender, reported };
+            self.waiting.add(trial, split, task);
+            (self.spawn)(Arc::clone(&self.waiting));
         }
     }
 
@@ -263,10 +315,15 @@ impl<'a> Crew<'a> {
         self.cutoffs.get(&trial).is_none_or(|cutoff| split <= cutoff.load(Ordering::Relaxed))
     }
 
-    /// Waits for one message, and takes what else is there.
+    /// Waits for a message, for a while, and takes what else is there.
     fn wait(&self) -> Vec<Message> {
-        let first = self.receiver.recv().expect("the crew holds a sender itself");
-        std::iter::once(first).chain(self.receiver.try_iter()).collect()
+        let first = self.receiver.recv_timeout(LIVE).ok();
+        first.into_iter().chain(self.receiver.try_iter()).collect()
+    }
+
+    /// Takes the epochs that were reported since the last call.
+    fn take_reported(&self) -> Vec<Reported> {
+        std::mem::take(&mut *self.reported.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -278,6 +335,7 @@ struct Task {
     space: Arc<Space>,
     cutoff: Cutoff,
     sender: Sender<Message>,
+    reported: Arc<Mutex<Vec<Reported>>>,
 }
 
 impl Task {
@@ -288,6 +346,11 @@ impl Task {
             let is_useless = is_unwanted() || self.cutoff.load(Ordering::Relaxed) < split;
             if is_useless { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
+        let report = |epoch: u32, loss: f64| {
+            let mut reported = self.reported.lock().unwrap_or_else(PoisonError::into_inner);
+            reported.push(Reported { trial, split, epoch, loss });
+            ControlFlow::Continue(())
+        };
         let mut evaluation = None;
         if interrupt().is_continue() {
             self.send(Message::Started(trial, split));
@@ -297,6 +360,7 @@ impl Task {
                 config: &self.config,
                 space: &self.space,
                 interrupt: &interrupt,
+                report: &report,
             };
             evaluation = objective::evaluate(objective, &job);
         }

@@ -53,76 +53,59 @@ impl Slot {
     }
 }
 
-/// The trials of a study by number. During a run those that ended long ago are forgotten: see [`Study::run`](super::Study::run).
+/// The trials of a study by number.
 #[derive(Clone, Debug, Default)]
-pub struct Slots {
-    n_forgotten: usize,
-    kept: Vec<Slot>,
-}
+pub struct Slots(Vec<Slot>);
 
 impl Slots {
-    /// The number of trials proposed, those forgotten among them.
+    /// The number of trials proposed.
     pub fn len(&self) -> usize {
-        self.n_forgotten + self.kept.len()
+        self.0.len()
     }
 
     /// Tells whether no trial was proposed.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.0.is_empty()
     }
 
-    /// The trial of this number; none if there is none, or it is forgotten.
+    /// The trial of this number, if there is one.
     pub fn get(&self, number: u64) -> Option<&Slot> {
-        self.position(number).and_then(|position| self.kept.get(position))
+        usize::try_from(number).ok().and_then(|position| self.0.get(position))
     }
 
-    /// The trials that are not forgotten.
+    /// The trials in the order of their numbers.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Slot> {
-        self.kept.iter()
+        self.0.iter()
     }
 
-    /// The trials that are not forgotten, with their numbers.
+    /// The trials with their numbers.
     pub fn numbered(&self) -> impl Iterator<Item = (u64, &Slot)> {
-        (self.n_forgotten as u64..).zip(&self.kept)
+        (0..).zip(&self.0)
     }
 
-    /// The first `n` trials; none if there are fewer, or some are forgotten.
+    /// The first `n` trials, if there are that many.
     pub(super) fn first(&self, n: usize) -> Option<&[Slot]> {
-        self.kept.get(..n).filter(|_| self.n_forgotten == 0)
-    }
-
-    pub(super) fn n_forgotten(&self) -> usize {
-        self.n_forgotten
+        self.0.get(..n)
     }
 
     pub(super) fn push(&mut self, slot: Slot) {
-        self.kept.push(slot);
+        self.0.push(slot);
     }
 
     pub(super) fn get_mut(&mut self, number: u64) -> Option<&mut Slot> {
-        self.position(number).and_then(|position| self.kept.get_mut(position))
+        usize::try_from(number).ok().and_then(|position| self.0.get_mut(position))
     }
 
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Slot> {
-        self.kept.iter_mut()
-    }
-
-    /// Forgets the trials below a number.
-    pub(super) fn forget_below(&mut self, number: u64) {
-        let n = self.position(number).unwrap_or(0).min(self.kept.len());
-        self.kept.drain(..n);
-        self.n_forgotten += n;
-    }
-
-    fn position(&self, number: u64) -> Option<usize> {
-        usize::try_from(number).ok()?.checked_sub(self.n_forgotten)
+        self.0.iter_mut()
     }
 }
 
+/// As of a slice: for a number that is known to be a trial's, from a [`Trial`](crate::trial::Trial) for one.
 impl Index<u64> for Slots {
     type Output = Slot;
 
     fn index(&self, number: u64) -> &Slot {
-        self.get(number).expect("the trial was proposed and is not forgotten")
+        self.get(number).expect("the trial was proposed")
     }
 }

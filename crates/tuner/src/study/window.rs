@@ -54,7 +54,8 @@ impl Window {
     }
 
     /// All trials below were seen.
-    pub(super) fn watermark(&self) -> u64 {
+    #[cfg(test)]
+    fn watermark(&self) -> u64 {
         self.watermark
     }
 

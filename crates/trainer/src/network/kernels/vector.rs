@@ -99,7 +99,7 @@ pub(crate) trait Vector:
             for column in 0..8 {
                 // SAFETY: the caller vouches for both squares.
                 unsafe {
-                    *to.offset(column * to_stride + row) = *from.offset(row * from_stride + column)
+                    *to.offset(column * to_stride + row) = *from.offset(row * from_stride + column);
                 }
             }
         }

@@ -1,8 +1,8 @@
 //! Places to begin the search for the best acquisition: spread over the whole space, and near the best results.
 
-use super::super::normal::normal;
-use super::axes::{Axes, Axis};
 use crate::space::Point;
+use crate::space::axes::{Axes, Axis};
+use crate::stats::normal;
 use rand::{Rng, RngExt};
 
 /// How many of each sort, without experience and with it: where it tells where to look, half the even ones find the same.

@@ -1,17 +1,17 @@
 //! Why a trial was proposed: what the model predicted there, and from what.
 
-use super::super::normal::cdf_between;
-use super::acquisition::{Acquisition, DEVIATIONS};
-use super::doubt::doubted;
-use super::features::Cloud;
-use super::interior::Interior;
-use super::model::Model;
-use super::posterior::{Posterior, Prediction};
-use super::subset::Capacity;
-use super::trend::Trend;
-use super::warp::Warp;
+use crate::gp::FeatureMatrix;
+use crate::gp::{Posterior, Prediction};
+use crate::prior::MeanFunction;
 use crate::search::Request;
+use crate::search::bayes::acquisition::{Acquisition, DEVIATIONS};
+use crate::search::bayes::boundary::BoundaryPenalty;
+use crate::search::bayes::shrinkage::shrunk;
+use crate::search::bayes::surrogate::Capacity;
+use crate::search::bayes::surrogate::Surrogate;
+use crate::search::bayes::surrogate::Warp;
 use crate::space::Config;
+use crate::stats::cdf_between;
 use std::cmp::Ordering;
 
 /// Trials named as nearest.
@@ -70,15 +70,16 @@ pub fn explain(request: &Request<'_>, config: &Config, came: Option<f64>) -> Opt
     if !request.history.results().any(|(_, _, outcome)| outcome.mean().is_some()) {
         return None;
     }
-    let trend = Trend::new(request.space);
-    let model = Model::new(request, &trend, Capacity::default());
+    let mean_function = MeanFunction::new(request.space);
+    let model = Surrogate::new(request, &mean_function, Capacity::default());
     let (fit, _) = model.fit(request.fitted);
     let data = model.known(&fit);
-    let theta = doubted(&fit.theta, request.history.len());
+    let theta = shrunk(&fit.theta, request.history.len());
     let posterior = model.posterior(&theta, &data);
     let place = posterior.predict(vec![model.axes.place(config)]).swap_remove(0);
     let prediction = place.prediction;
-    let corner_cost = Interior::new(&model.axes, &trend, request.history.len()).cost(&place.point);
+    let corner_cost =
+        BoundaryPenalty::new(&model.axes, &mean_function, request.history.len()).cost(&place.point);
     let (best, believed) = incumbent(&model, &posterior);
     let noise = theta.noise() + data.mean_noise();
     let criterion =
@@ -100,7 +101,7 @@ pub fn explain(request: &Request<'_>, config: &Config, came: Option<f64>) -> Opt
         bound: loss(-DEVIATIONS),
         deviations: DEVIATIONS,
         improves: matches!(criterion, Acquisition::Improvement { .. }),
-        acquisition: criterion.worth(prediction).value - corner_cost,
+        acquisition: criterion.rate(prediction).value - corner_cost,
         corner_cost,
         incumbent: (best, loss_of(believed)),
         chance: cdf_between(f64::NEG_INFINITY, (believed - prediction.mean) / prediction.sd),
@@ -113,19 +114,19 @@ pub fn explain(request: &Request<'_>, config: &Config, came: Option<f64>) -> Opt
 
 /// The part of experience in the prediction of a configuration.
 fn experienced(
-    model: &Model<'_>,
+    model: &Surrogate<'_>,
     posterior: &Posterior<'_>,
     loss_of: &impl Fn(f64) -> f64,
     config: &Config,
 ) -> Option<Experienced> {
-    let expectation = model.trend.expectation()?;
-    let height = model.trend.heights(&[&model.axes.place(config)])?[0];
+    let expectation = model.mean_function.expectation()?;
+    let height = model.mean_function.heights(&[&model.axes.place(config)])?[0];
     let (level, trust) = (posterior.coefficient(0).0, posterior.coefficient(expectation));
     Some(Experienced { loss: loss_of(level + trust.0 * height), trust })
 }
 
 /// Of the results of lowest loss, the number of the one whose predicted mean is lowest, and that mean.
-fn incumbent(model: &Model<'_>, posterior: &Posterior<'_>) -> (usize, f64) {
+fn incumbent(model: &Surrogate<'_>, posterior: &Posterior<'_>) -> (usize, f64) {
     let mut lowest: Vec<_> =
         model.history.results().filter(|(_, _, outcome)| outcome.mean().is_some()).collect();
     lowest.sort_by(|a, b| a.2.mean().partial_cmp(&b.2.mean()).unwrap_or(Ordering::Equal));
@@ -145,14 +146,14 @@ fn surprise(prediction: Prediction, loss: f64, warp: &Warp, noise: f64) -> f64 {
 }
 
 /// The known trials nearest to a configuration by the kernel's own distance.
-fn nearest(model: &Model<'_>, weights: &[f64], config: &Config) -> Vec<(usize, f64)> {
+fn nearest(model: &Surrogate<'_>, weights: &[f64], config: &Config) -> Vec<(usize, f64)> {
     let points: Vec<_> =
         model.history.results().map(|(_, entry, _)| model.axes.place(&entry.config)).collect();
-    let cloud = Cloud::new(&model.embedding, points.iter());
+    let known = FeatureMatrix::new(&model.embedding, points.iter());
     let mut features = vec![0.0; model.embedding.n_features()];
     model.embedding.embed(&model.axes.place(config), &mut features);
     let mut distances = vec![0.0; points.len()];
-    cloud.distances(&model.embedding, weights, &features, 0, &mut distances);
+    known.distances(&model.embedding, weights, &features, 0, &mut distances);
     let mut nearest: Vec<(usize, f64)> =
         model.history.seen().iter().copied().zip(distances.iter().map(|q| q.sqrt())).collect();
     nearest.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));

@@ -7,52 +7,29 @@
 //! (`optimise`). Nothing is kept between proposals but θ, which travels with the request.
 
 mod acquisition;
-mod algebra;
-mod axes;
-mod belief;
-mod calibration;
+mod boundary;
 mod candidates;
-mod dataset;
-mod doubt;
-mod expectation;
 pub mod explain;
-mod exponential;
-mod features;
-mod fit;
-mod folds;
-mod hyperparameters;
-pub mod importance;
-mod interior;
-mod lbfgs;
-mod likelihood;
-mod matern;
-mod model;
 mod optimise;
-pub mod outlook;
-mod posterior;
 #[cfg(test)]
 mod problems;
-mod schedule;
-mod subset;
-mod targets;
-mod trend;
-mod warp;
+mod shrinkage;
+pub(crate) mod surrogate;
 
-pub use subset::Capacity;
+pub use surrogate::Capacity;
 
 use super::sobol::Sobol;
 use super::unseen::Unseen;
 use super::{Request, Sampler, Suggestion};
 use crate::error::Error;
+use crate::gp::{Dataset, Posterior};
+use crate::prior::MeanFunction;
 use crate::space::{Config, Point, Space};
 use crate::trial::Origin;
 use acquisition::Acquisition;
-use dataset::Dataset;
-use interior::Interior;
-use model::{Fit, Model};
-use optimise::Landscape;
-use posterior::Posterior;
-use trend::Trend;
+use boundary::BoundaryPenalty;
+use optimise::AcquisitionSurface;
+use surrogate::{Fit, Surrogate};
 
 /// Results near which candidates are drawn.
 const N_CENTRES: usize = 5;
@@ -72,7 +49,7 @@ pub struct Bayes {
     startup: u64,
     capacity: Capacity,
     /// What is expected and believed of the space: laid out once, since that takes as long as a hundred candidates.
-    trend: Trend,
+    mean_function: MeanFunction,
     start: Sobol,
     unseen: Unseen,
 }
@@ -86,8 +63,14 @@ impl Bayes {
 
     /// The same, with a model that uses so many results at most.
     pub fn with_capacity(space: &Space, startup: u64, capacity: Capacity) -> Self {
-        let trend = Trend::new(space);
-        Self { startup, capacity, trend, start: Sobol::new(space), unseen: Unseen::default() }
+        let mean_function = MeanFunction::new(space);
+        Self {
+            startup,
+            capacity,
+            mean_function,
+            start: Sobol::new(space),
+            unseen: Unseen::default(),
+        }
     }
 }
 
@@ -99,7 +82,7 @@ impl Sampler for Bayes {
             let start = self.start.propose(request)?;
             return Ok(start.map(|suggestion| Suggestion { origin: Origin::Startup, ..suggestion }));
         }
-        let model = Model::new(request, &self.trend, self.capacity);
+        let model = Surrogate::new(request, &self.mean_function, self.capacity);
         let (fit, fitted) = model.fit(request.fitted);
         let config = match best(&model, request, &fit) {
             Some(config) => Some(config),
@@ -113,28 +96,28 @@ impl Sampler for Bayes {
 ///
 /// Where the bound leads to a place without doubt, a little may be gained there at most. On every other trial it is
 /// then widened until it leads elsewhere, so that a branch or a category that was given up early is looked at again.
-fn best(model: &Model<'_>, request: &Request<'_>, fit: &Fit) -> Option<Config> {
+fn best(model: &Surrogate<'_>, request: &Request<'_>, fit: &Fit) -> Option<Config> {
     let history = request.history;
     let data = model.known(fit);
-    let posterior = model.posterior(&doubt::doubted(&fit.theta, history.len()), &data);
+    let posterior = model.posterior(&shrinkage::shrunk(&fit.theta, history.len()), &data);
     let (centres, incumbent) = centres(&posterior, &data);
     let is_experienced = posterior.is_experienced();
     let drawn = candidates::draw(&model.axes, &centres, is_experienced, &mut request.rng());
     let candidates = posterior.predict(drawn);
     let tried: Vec<Point> =
         history.entries().iter().map(|entry| model.axes.place(&entry.config)).collect();
-    let interior = Interior::new(&model.axes, model.trend, history.len());
+    let boundary = BoundaryPenalty::new(&model.axes, model.mean_function, history.len());
     let noise = fit.theta.noise() + data.mean_noise();
     let mut acquisition = Acquisition::of_turn(history.len(), is_experienced, incumbent, noise);
     let mut proposed = None;
     loop {
-        let landscape = Landscape {
+        let landscape = AcquisitionSurface {
             axes: &model.axes,
             posterior: &posterior,
             acquisition,
-            interior: &interior,
+            boundary: &boundary,
         };
-        let found = landscape.summits(&candidates).into_iter().find_map(|rated| {
+        let found = landscape.maxima(&candidates).into_iter().find_map(|rated| {
             let point = &rated.place.point;
             let is_near =
                 tried.iter().any(|other| model.axes.distance(other, point) < REPEAT_DISTANCE);

@@ -1,12 +1,12 @@
 //! The place of the best acquisition: candidates are ranked, the best of them climb, and whatever was tried before is
 //! passed over.
 
-use super::acquisition::Acquisition;
-use super::axes::Axes;
-use super::interior::Interior;
-use super::lbfgs::{Limits, minimize};
-use super::posterior::{Place, Posterior, Scratch};
+use crate::gp::lbfgs::{Limits, minimize};
+use crate::gp::{Place, Posterior, Scratch};
+use crate::search::bayes::acquisition::Acquisition;
+use crate::search::bayes::boundary::BoundaryPenalty;
 use crate::space::Point;
+use crate::space::axes::Axes;
 
 /// Places from which to climb.
 const N_STARTS: usize = 6;
@@ -26,7 +26,7 @@ const LIMITS: Limits = Limits { iterations: 20, gradient: 1e-4, decrease: 1e-9, 
 const COARSE: Limits = Limits { gradient: 1e-2, decrease: 1e-4, ..LIMITS };
 
 /// A criterion over the space.
-pub(super) struct Landscape<'a> {
+pub(super) struct AcquisitionSurface<'a> {
     /// The space.
     pub(super) axes: &'a Axes<'a>,
     /// What is predicted.
@@ -34,7 +34,7 @@ pub(super) struct Landscape<'a> {
     /// What is sought.
     pub(super) acquisition: Acquisition,
     /// What places cost for where they lie.
-    pub(super) interior: &'a Interior,
+    pub(super) boundary: &'a BoundaryPenalty,
 }
 
 /// A place and its acquisition, less its cost.
@@ -46,26 +46,26 @@ pub(super) struct Rated {
     pub(super) value: f64,
 }
 
-impl Landscape<'_> {
+impl AcquisitionSurface<'_> {
     /// Returns where the best candidates climb to and the candidates themselves, each part by falling acquisition.
-    pub(super) fn summits(&self, candidates: &[Place]) -> Vec<Rated> {
+    pub(super) fn maxima(&self, candidates: &[Place]) -> Vec<Rated> {
         let ranked = self.rated(candidates.to_vec());
         let mut scratch = self.posterior.scratch();
         let starts = self.spread_starts(&ranked);
-        let mut summits: Vec<Rated> =
+        let mut maxima: Vec<Rated> =
             starts.iter().map(|start| self.climb(start, &mut scratch)).collect();
-        summits.extend(starts.into_iter().cloned());
-        sort(&mut summits);
-        summits.extend(ranked);
-        summits
+        maxima.extend(starts.into_iter().cloned());
+        sort(&mut maxima);
+        maxima.extend(ranked);
+        maxima
     }
 
     /// Rates places, best first, the earlier of equals first.
     fn rated(&self, places: Vec<Place>) -> Vec<Rated> {
-        let worth = |place: &Place| {
-            self.acquisition.worth(place.prediction).value - self.interior.cost(&place.point)
+        let rate = |place: &Place| {
+            self.acquisition.rate(place.prediction).value - self.boundary.cost(&place.point)
         };
-        let rate = |place: Place| Rated { value: worth(&place), place };
+        let rate = |place: Place| Rated { value: rate(&place), place };
         let mut rated: Vec<Rated> = places.into_iter().map(rate).collect();
         sort(&mut rated);
         rated
@@ -114,13 +114,13 @@ impl Landscape<'_> {
         let objective = |x: &[f64], gradient: &mut [f64]| {
             moves.iter().zip(x).for_each(|(&axis, x)| at.coordinates[axis] = *x);
             let prediction = self.posterior.differentiate(&at, scratch, &mut by_mean, &mut by_sd);
-            let worth = self.acquisition.worth(prediction);
+            let rate = self.acquisition.rate(prediction);
             for (g, &axis) in gradient.iter_mut().zip(&moves) {
-                let by_place = self.interior.slope(axis, &at);
-                *g = by_place - (worth.by_mean * by_mean[axis] + worth.by_sd * by_sd[axis]);
+                let by_place = self.boundary.slope(axis, &at);
+                *g = by_place - (rate.by_mean * by_mean[axis] + rate.by_sd * by_sd[axis]);
             }
             if self.is_admissible(&at) {
-                self.interior.cost(&at) - worth.value
+                self.boundary.cost(&at) - rate.value
             } else {
                 f64::INFINITY
             }

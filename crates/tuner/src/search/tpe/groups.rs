@@ -30,7 +30,7 @@ pub(super) fn densities(request: &Request<'_>) -> Option<(Mixture, Mixture)> {
         Mixture::new(entries.iter().map(component).chain([prior]).collect())
     };
     let even = vec![Kernel::Even; request.space.axes().len()];
-    Some((mixture(&good, good_sd, beliefs(request.space)), mixture(&others, other_sd, even)))
+    Some((mixture(&good, good_sd, user_priors(request.space)), mixture(&others, other_sd, even)))
 }
 
 /// The numbers of the best results, ascending.
@@ -67,8 +67,8 @@ fn component(space: &Space, point: &Point, sd: f64, own: f64) -> Vec<Kernel> {
 }
 
 /// What the person believes of good values, as if it were one good trial: the more results, the less it weighs.
-fn beliefs(space: &Space) -> Vec<Kernel> {
-    let belief = |parameter: &Parameter| {
+fn user_priors(space: &Space) -> Vec<Kernel> {
+    let user_prior = |parameter: &Parameter| {
         let prior = parameter.prior.as_ref()?;
         let centre = parameter.domain.unit(&parameter.domain.admit(&prior.value)?)?;
         let (sd, own) = match prior.confidence {
@@ -82,7 +82,7 @@ fn beliefs(space: &Space) -> Vec<Kernel> {
         })
     };
     (0..space.axes().len())
-        .map(|axis| belief(parameter(space, axis)).unwrap_or(Kernel::Even))
+        .map(|axis| user_prior(parameter(space, axis)).unwrap_or(Kernel::Even))
         .collect()
 }
 

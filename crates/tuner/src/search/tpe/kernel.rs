@@ -1,7 +1,7 @@
 //! Densities over one axis of the unit cube, smoothed around the value of one trial.
 
-use super::super::normal::{cdf_between, normal};
 use crate::space::{Domain, Scale};
+use crate::stats::{cdf_between, normal};
 use rand::{Rng, RngExt};
 
 /// Which stretch of the axis one value takes up.

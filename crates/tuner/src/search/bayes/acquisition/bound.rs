@@ -1,8 +1,8 @@
 //! The lower confidence bound μ − κσ (Srinivas et al. 2010), negated.
 
-use super::super::posterior::Prediction;
-use super::Worth;
+use super::Rated;
+use crate::gp::Prediction;
 
-pub(super) fn worth(deviations: f64, prediction: Prediction) -> Worth {
-    Worth { value: deviations * prediction.sd - prediction.mean, by_mean: -1.0, by_sd: deviations }
+pub(super) fn rate(deviations: f64, prediction: Prediction) -> Rated {
+    Rated { value: deviations * prediction.sd - prediction.mean, by_mean: -1.0, by_sd: deviations }
 }

@@ -8,21 +8,21 @@
 //! close to a place that is known but for noise there is little to learn. Without that factor trials that seek improvement
 //! often are tiny moves of the best one.
 
-use super::super::exponential::exp_negative;
-use super::super::posterior::Prediction;
-use super::{Worth, mills};
+use super::{Rated, mills};
+use crate::gp::Prediction;
+use crate::gp::exp_negative;
 
 /// ln 2π.
 const LN_TAU: f64 = 1.837_877_066_409_345_3;
 
-pub(super) fn worth(incumbent: f64, noise: f64, prediction: Prediction) -> Worth {
+pub(super) fn rate(incumbent: f64, noise: f64, prediction: Prediction) -> Rated {
     let Prediction { mean, sd } = prediction;
     let Height { log, times, distribution_share, density_share } = height((incumbent - mean) / sd);
     let both = (noise * noise + sd * sd).sqrt();
     // One logarithm for all factors: they are rated by the thousand.
     let value = log + libm::log(times * sd * sd * sd / (both * (both + noise)));
     let by_sd = density_share / sd + noise * (both + noise) / (both * both * sd);
-    Worth { value, by_mean: -distribution_share / sd, by_sd }
+    Rated { value, by_mean: -distribution_share / sd, by_sd }
 }
 
 /// h(t) = exp(`log`)·`times`, Φ(t)/h(t) and φ(t)/h(t).
@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn noise_takes_its_share_of_the_improvement() {
         // φ(0) = 0.398942…: with σ = 3 and τ = 4, 3·φ(0)·(1 − 4/5).
-        let of = |noise| worth(1.0, noise, Prediction { mean: 1.0, sd: 3.0 }).value;
+        let of = |noise| rate(1.0, noise, Prediction { mean: 1.0, sd: 3.0 }).value;
         assert!((of(0.0) - libm::log(3.0 * 0.398_942_280_401_432_7)).abs() < 1e-12);
         assert!((of(4.0) - libm::log(3.0 * 0.398_942_280_401_432_7 * 0.2)).abs() < 1e-12);
     }

@@ -6,7 +6,7 @@ mod bound;
 mod improvement;
 mod mills;
 
-use super::posterior::Prediction;
+use crate::gp::Prediction;
 
 /// A criterion.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,7 +27,7 @@ pub(super) enum Acquisition {
 
 /// A criterion's value and its derivatives.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Worth {
+pub(super) struct Rated {
     /// The value.
     pub(super) value: f64,
     /// Its derivative by the predicted mean.
@@ -64,11 +64,11 @@ impl Acquisition {
     }
 
     /// Rates a prediction.
-    pub(super) fn worth(&self, prediction: Prediction) -> Worth {
+    pub(super) fn rate(&self, prediction: Prediction) -> Rated {
         match self {
-            Self::Bound { deviations } => bound::worth(*deviations, prediction),
+            Self::Bound { deviations } => bound::rate(*deviations, prediction),
             Self::Improvement { incumbent, noise } => {
-                improvement::worth(*incumbent, *noise, prediction)
+                improvement::rate(*incumbent, *noise, prediction)
             }
         }
     }
@@ -99,17 +99,17 @@ mod tests {
         let criteria = [Acquisition::Bound { deviations: 2.0 }, improvement(0.0), improvement(0.2)];
         for criterion in criteria {
             for (mean, sd) in [(0.0, 1.0), (-2.0, 0.3), (3.0, 0.5), (1.0, 0.07), (5.0, 0.1)] {
-                let at = |mean, sd| criterion.worth(Prediction { mean, sd });
+                let at = |mean, sd| criterion.rate(Prediction { mean, sd });
                 let h = 1e-6 * sd;
                 let by_mean = (at(mean + h, sd).value - at(mean - h, sd).value) / (2.0 * h);
                 let by_sd = (at(mean, sd + h).value - at(mean, sd - h).value) / (2.0 * h);
-                let worth = at(mean, sd);
+                let rate = at(mean, sd);
                 assert!(
-                    (worth.by_mean - by_mean).abs() < 1e-5 * (1.0 + by_mean.abs()),
+                    (rate.by_mean - by_mean).abs() < 1e-5 * (1.0 + by_mean.abs()),
                     "{criterion:?} {mean} {sd}"
                 );
                 assert!(
-                    (worth.by_sd - by_sd).abs() < 1e-5 * (1.0 + by_sd.abs()),
+                    (rate.by_sd - by_sd).abs() < 1e-5 * (1.0 + by_sd.abs()),
                     "{criterion:?} {mean} {sd}"
                 );
             }

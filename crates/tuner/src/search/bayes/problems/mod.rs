@@ -1,10 +1,10 @@
 //! Problems with a known optimum, one for each thing a space can hold, on which the model must beat random search by
 //! a stated factor.
 
-mod beliefs;
 mod noise;
 mod numbers;
 mod raced;
+mod user_priors;
 
 use super::Bayes;
 use crate::search::{Fitted, Random, Request, Sampler};

@@ -1,0 +1,104 @@
+"""Mean normalised regret of every solver by group, and its paired differences to ours.
+
+usage: regret.py PROBLEMS [--ours tune] [--out FOLDER ...]
+
+Regret after n trials: (truth of the trial with the lowest loss so far - best known) / (median of
+random - best known). Seeds of a problem are averaged first; the standard error is over problems.
+`5-15` and `20-50` are means over these n. `log` is the mean over problems of log10(regret + 0.01),
+regret averaged over n = 20 to 50 within a run: how far an optimum is approached. `found` is the
+share of runs that end within 0.05. Under a solver: its difference less ours, paired by problem.
+"""
+
+import argparse
+import collections
+import csv
+import json
+import pathlib
+
+import numpy as np
+
+import problems as P
+
+HERE = pathlib.Path(__file__).parent
+COLUMNS = ["10", "20", "30", "50", "5-15", "20-50", "log"]
+REFERENCE = json.loads((HERE / "reference.json").read_text())
+
+
+def curve(rows, name):
+    """Normalised regret by number of trials; trials outside of the constraints count for nothing."""
+    best, median = REFERENCE[name]
+    lowest, truth, found = np.inf, np.inf, []
+    for row in sorted(rows, key=lambda r: int(r["trial"])):
+        loss, now = float(row["loss"]), float(row.get("truth") or row["loss"])
+        if np.isfinite(now) and loss < lowest:
+            lowest, truth = loss, now
+        found.append(min((truth - best) / (median - best), 3.0))
+    return np.array(found)
+
+
+def figures(regret):
+    """One figure a column."""
+    late = regret[19:50].mean()
+    return [*(regret[n - 1] for n in (10, 20, 30, 50)), regret[4:15].mean(), late,
+            np.log10(max(late, 0.0) + 0.01)]
+
+
+def read(folders, wanted):
+    """solver -> problem -> figures of its runs."""
+    runs = collections.defaultdict(list)
+    for path in (p for folder in folders for p in sorted(folder.glob("*.csv"))):
+        for row in csv.DictReader(path.open()):
+            if row["problem"] in wanted and int(row["trial"]) < 50:
+                runs[row["solver"], row["problem"], row["seed"]].append(row)
+
+    found = collections.defaultdict(lambda: collections.defaultdict(list))
+    for (solver, name, _), rows in sorted(runs.items()):
+        if len(rows) == 50:
+            found[solver][name].append(figures(curve(rows, name)))
+    return found
+
+
+def mean_and_error(values):
+    values = np.array(values)
+    error = values.std(0, ddof=1) / np.sqrt(len(values)) if len(values) > 1 else values[0] * np.nan
+    return "  ".join(f"{m:+.3f} ±{e:.3f}" for m, e in zip(values.mean(0), error))
+
+
+def table(title, found, wanted, ours):
+    present = {s: {n: np.mean(v, 0) for n, v in d.items() if n in wanted}
+               for s, d in found.items()}
+    print(f"{title}: {len(wanted)} problems\n{'':14s}"
+          + "  ".join(f"{c:>13s}" for c in COLUMNS) + "  problems, found")
+    for solver in sorted(present, key=lambda s: np.mean([v[5] for v in present[s].values()] or 9)):
+        means = present[solver]
+        if not means:
+            continue
+        end = [run[3] for n in means for run in found[solver][n]]
+        print(f"{solver:14s}{mean_and_error(list(means.values()))}  {len(means):3d}, "
+              f"{np.mean(np.array(end) < 0.05):.2f}")
+        both = [n for n in means if solver != ours and n in present.get(ours, {})]
+        if both:
+            print(f"{'  less ours':14s}"
+                  f"{mean_and_error([means[n] - present[ours][n] for n in both])}")
+    print()
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("problems")
+    parser.add_argument("--ours", default="tune")
+    parser.add_argument("--only", default="")
+    parser.add_argument("--out", type=pathlib.Path, nargs="*", default=[HERE / "results"])
+    a = parser.parse_args()
+    wanted = P.names(a.problems)
+    found = read(a.out, wanted)
+    if a.only:
+        found = {s: d for s, d in found.items() if s in a.only.split(",") or s == a.ours}
+    for group, names in P.GROUPS.items():
+        if part := [n for n in names if n in wanted]:
+            table(group, found, part, a.ours)
+    table("all", found, wanted, a.ours)
+
+
+if __name__ == "__main__":
+    main()

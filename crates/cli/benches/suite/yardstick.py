@@ -1,0 +1,53 @@
+"""Writes reference.json: (best known, median of random) of every problem that is not in it.
+
+Where the optimum is not known: 100,000 random configurations, then a local search from the best 50.
+"""
+
+import json
+import pathlib
+
+import numpy as np
+
+import problems as P
+
+PATH = pathlib.Path(__file__).parent / "reference.json"
+
+
+def neighbour(problem, config, rng, scale):
+    new = dict(config)
+    for p in problem.space:
+        if rng.random() < 0.5:
+            continue
+        if p.choices:
+            new[p.name] = p.sample(rng) if rng.random() < 0.2 else new[p.name]
+        else:
+            moved = p.unit(config[p.name]) + scale * rng.normal()
+            new[p.name] = p.value(min(max(moved, 0.0), 1.0))
+    return new
+
+
+def best(problem, n=100_000):
+    rng = np.random.default_rng(0)
+    known = problem.best is not None
+    drawn = [problem.draw(rng) for _ in range(n // 20 if known else n)]
+    losses = problem.many(drawn)
+    median = float(np.median(losses))
+    if known:
+        return problem.best, median
+
+    for step in range(61):
+        order = np.argsort(losses)[:50]
+        drawn, losses = [drawn[i] for i in order], losses[order]
+        if step < 60:
+            near = [neighbour(problem, drawn[i % 50], rng, 0.15 * 0.92**step) for i in range(2000)]
+            drawn, losses = drawn + near, np.concatenate([losses, problem.many(near)])
+    return float(losses[0]), median
+
+
+if __name__ == "__main__":
+    reference = json.loads(PATH.read_text()) if PATH.exists() else {}
+    for name in P.names("all"):
+        if name not in reference:
+            reference[name] = best(P.get(name))
+            print(name, reference[name], flush=True)
+    PATH.write_text(json.dumps(reference, indent=1, sort_keys=True) + "\n")

@@ -1,0 +1,128 @@
+//! A configuration trained once more, on all rows that were searched on: for a model to keep, or for a test.
+
+use super::data::Data;
+use super::recipe::recipe;
+use crate::output::sheet::{Cell, Sheet, number, text};
+use crate::report::{Cause, Failure, Fault};
+use std::ops::ControlFlow;
+use trainer::Metric;
+use trainer::model::{Description, FitError, Model, Predictions, fit_model};
+use trainer::recipe::CheckedRecipe;
+use trainer::split::Fold;
+use trainer::stream::Streams;
+use tuner::space::{Config, Space};
+
+/// A training on all searched rows; the held-out rows have no part in it.
+///
+/// It draws from the streams of the first fold, so that the network that is tested is the one that is kept.
+pub struct Refit<'a> {
+    data: &'a Data,
+    recipe: CheckedRecipe,
+    metric: Metric,
+    streams: Streams,
+}
+
+impl<'a> Refit<'a> {
+    /// Prepares to train a configuration.
+    ///
+    /// # Errors
+    /// If the trainer does not accept it.
+    pub fn new(
+        space: &Space,
+        config: &Config,
+        data: &'a Data,
+        metric: Metric,
+        cv_seed: u64,
+    ) -> Result<Self, Failure> {
+        let checked = recipe(space, config).and_then(|recipe| recipe.check(&data.dataset.facts()));
+        Ok(Self {
+            data,
+            recipe: checked.map_err(Failure::input)?,
+            metric,
+            streams: Streams::new(cv_seed),
+        })
+    }
+
+    /// Trains, unless it is interrupted.
+    ///
+    /// # Errors
+    /// If the training diverges or is interrupted.
+    pub fn fit(&self, is_interrupted: &dyn Fn() -> bool) -> Result<Model, Failure> {
+        let Self { data, recipe, metric, streams } = self;
+        let go_on = || go_on(is_interrupted);
+        fit_model(&data.dataset, &self.fold(Vec::new()), recipe, *metric, streams, &go_on)
+            .map_err(failure)
+    }
+
+    /// Trains, and returns each metric's mean over the held-out rows.
+    ///
+    /// # Errors
+    /// If the training diverges or is interrupted.
+    pub fn test(&self, is_interrupted: &dyn Fn() -> bool) -> Result<Vec<(String, f64)>, Failure> {
+        let Self { data, recipe, metric, streams } = self;
+        let fold = self.fold(data.held_out.clone());
+        let go_on = || go_on(is_interrupted);
+        let score = trainer::evaluate(&data.dataset, &fold, recipe, *metric, streams, &go_on)
+            .map_err(|interrupted| failure(interrupted.into()))?;
+        if let trainer::State::Diverged { epoch } = score.state {
+            return Err(failure(FitError::Diverged { epoch }));
+        }
+        Ok(score.losses.into_iter().map(|(name, loss)| (name.to_owned(), loss)).collect())
+    }
+
+    fn fold(&self, test: Vec<u32>) -> Fold {
+        let splits = &self.data.splits;
+        Fold {
+            repeat: 0,
+            fold: 0,
+            scheme: splits.plan().scheme,
+            train: splits.rows().to_vec(),
+            test,
+        }
+    }
+}
+
+fn go_on(is_interrupted: &dyn Fn() -> bool) -> ControlFlow<()> {
+    if is_interrupted() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+}
+
+fn failure(error: FitError) -> Failure {
+    match error {
+        FitError::Interrupted(_) => Failure {
+            cause: Cause::Interrupted,
+            faults: vec![Fault::error("interrupted; nothing was kept")],
+        },
+        FitError::Diverged { .. } => {
+            let fault =
+                Fault::error(format!("on all searched rows {error}, other than in its folds"));
+            Failure {
+                cause: Cause::NoSuccess,
+                faults: vec![fault.hint("`--rule one-se` may pick a tamer trial")],
+            }
+        }
+    }
+}
+
+/// The predictions of a model as a table: the class and each class's probability, or the value.
+pub fn sheet<'a>(description: &'a Description, predictions: &'a Predictions) -> Sheet<'a> {
+    let mut header = vec!["predicted".to_owned()];
+    header.extend(description.classes.iter().map(|class| format!("probability_{class}")));
+    match predictions {
+        Predictions::Values(values) => {
+            Sheet::new(header, values.iter().map(|value| vec![number(*value)]))
+        }
+        Predictions::Classes { codes, probabilities } => {
+            let cells = |(code, row): (&u32, &[f32])| -> Vec<Cell> {
+                let class = text(&description.classes[*code as usize]);
+                std::iter::once(class).chain(row.iter().map(|p| number(shortest(*p)))).collect()
+            };
+            let flat = probabilities.as_slice().expect("a new matrix stands row by row");
+            Sheet::new(header, codes.iter().zip(flat.chunks(description.classes.len())).map(cells))
+        }
+    }
+}
+
+/// The number whose text is the shortest that reads back as `p`.
+fn shortest(p: f32) -> f64 {
+    p.to_string().parse().expect("the text of a number is one")
+}

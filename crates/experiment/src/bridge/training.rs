@@ -1,0 +1,161 @@
+//! The built-in trainer as an objective: a configuration becomes a recipe, a score becomes a fold's result.
+
+use super::cost::Sizes;
+use super::data::Data;
+use super::recipe::recipe;
+use std::ops::ControlFlow;
+use std::time::Instant;
+use trainer::recipe::CheckedRecipe;
+use trainer::split::Fold;
+use trainer::stream::Streams;
+use trainer::{Choice, Metric, Score};
+use tuner::space::{Config, Space};
+use tuner::store::CurvePoint;
+use tuner::study::{Evaluation, Job, Objective};
+use tuner::trial::{FoldResult, State};
+
+/// Trains networks on the folds of a data set.
+pub struct Training<'a> {
+    data: &'a Data,
+    metric: Metric,
+    streams: Streams,
+    folds: Vec<Fold>,
+    /// Seconds that a fold may take.
+    max_seconds: Option<f64>,
+    /// Multiply-adds that a trial may be planned to take, and what the plan is made from.
+    max_multiply_adds: Option<(u64, Sizes)>,
+}
+
+/// Limits of a trial.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Limits {
+    /// Seconds that a fold may take.
+    pub max_seconds: Option<f64>,
+    /// Multiply-adds that a trial may be planned to take.
+    pub max_multiply_adds: Option<u64>,
+}
+
+impl<'a> Training<'a> {
+    /// Prepares to train on `data`; `cv_seed` is the seed of all streams that belong to a fold.
+    pub fn new(data: &'a Data, metric: Metric, cv_seed: u64, limits: Limits) -> Self {
+        Self {
+            data,
+            metric,
+            streams: Streams::new(cv_seed),
+            folds: (0..data.splits.len()).map(|index| data.splits.fold(index)).collect(),
+            max_seconds: limits.max_seconds,
+            max_multiply_adds: limits.max_multiply_adds.map(|limit| (limit, Sizes::of(data))),
+        }
+    }
+
+    /// The same without limits that the clock decides.
+    #[must_use]
+    pub fn without_clock(self) -> Self {
+        Self { max_seconds: None, ..self }
+    }
+
+    fn checked(&self, space: &Space, config: &Config) -> Result<CheckedRecipe, String> {
+        let recipe = recipe(space, config).map_err(|error| error.to_string())?;
+        recipe.check(&self.data.dataset.facts()).map_err(|error| error.to_string())
+    }
+
+    /// Why a trial is not to be trained at all.
+    fn too_dear(&self, space: &Space, config: &Config) -> Option<String> {
+        let (limit, sizes) = self.max_multiply_adds.as_ref()?;
+        let planned = sizes.cost(space, config, self.data)?.multiply_adds;
+        (planned > *limit).then(|| {
+            format!("planned at {planned} multiply-adds, above max_multiply_adds = {limit}")
+        })
+    }
+
+    fn train(&self, job: &Job<'_>, recipe: &CheckedRecipe, began: Instant) -> Option<Evaluation> {
+        let is_late =
+            || self.max_seconds.is_some_and(|limit| began.elapsed().as_secs_f64() > limit);
+        let watch = Watch { job, is_late: &is_late };
+        let fold = &self.folds[job.split];
+        match trainer::evaluate(
+            &self.data.dataset,
+            fold,
+            recipe,
+            self.metric,
+            &self.streams,
+            &watch,
+        ) {
+            Ok(score) => Some(self.evaluation(score)),
+            Err(_) if is_late() && (job.interrupt)().is_continue() => {
+                let limit = self.max_seconds.unwrap_or_default();
+                Some(not_ok(State::Timeout, format!("longer than max_seconds = {limit}")))
+            }
+            Err(_) => None,
+        }
+    }
+
+    fn evaluation(&self, score: Score) -> Evaluation {
+        let (name, _) =
+            Metric::NAMES.iter().find(|(_, m)| *m == self.metric).expect("every metric has a name");
+        let mut result = match score.state {
+            trainer::State::Trained => {
+                let loss = score
+                    .losses
+                    .iter()
+                    .find(|(n, _)| n == name)
+                    .map_or(f64::NAN, |(_, loss)| *loss);
+                FoldResult::from_loss(loss)
+            }
+            trainer::State::Diverged { epoch } => {
+                FoldResult::not_ok(State::Diverged, format!("diverged in epoch {epoch}"))
+            }
+            trainer::State::Stopped { epoch } => {
+                FoldResult::not_ok(State::Raced, format!("stopped after epoch {epoch}"))
+            }
+        };
+        let others = score.losses.iter().filter(|(n, _)| n != name);
+        result.metrics = others.map(|(n, loss)| ((*n).to_owned(), *loss)).collect();
+        result.epochs = Some(score.epochs);
+        result.n_parameters = Some(score.n_parameters);
+        result.multiply_adds = Some(score.multiply_adds);
+        let finite = |v: f32| v.is_finite().then_some(v);
+        let curve = score
+            .curve
+            .into_iter()
+            .map(|(train, test)| -> CurvePoint { (finite(train), finite(test)) });
+        Evaluation { result, curve: curve.collect() }
+    }
+}
+
+/// A fold's job, as the trainer sees it.
+struct Watch<'a> {
+    job: &'a Job<'a>,
+    is_late: &'a dyn Fn() -> bool,
+}
+
+impl trainer::Observer for Watch<'_> {
+    fn interrupt(&self) -> ControlFlow<()> {
+        if (self.is_late)() { ControlFlow::Break(()) } else { (self.job.interrupt)() }
+    }
+
+    fn after_epoch(&self, epoch: &trainer::Epoch) -> ControlFlow<()> {
+        (self.job.report)(epoch.epoch, epoch.restored)
+    }
+}
+
+impl Objective for Training<'_> {
+    fn evaluate(&self, job: &Job<'_>) -> Option<Evaluation> {
+        let began = Instant::now();
+        let mut evaluation = match self.checked(job.space, job.config) {
+            Ok(recipe) => match self.too_dear(job.space, job.config) {
+                None => self.train(job, &recipe, began),
+                Some(reason) => Some(not_ok(State::Timeout, reason)),
+            },
+            Err(reason) => Some(not_ok(State::Failed, reason)),
+        };
+        if let Some(evaluation) = &mut evaluation {
+            evaluation.result.seconds = began.elapsed().as_secs_f64();
+        }
+        evaluation
+    }
+}
+
+fn not_ok(state: State, reason: String) -> Evaluation {
+    Evaluation { result: FoldResult::not_ok(state, reason), curve: Vec::new() }
+}

@@ -1,0 +1,126 @@
+//! Evaluating a study's trials on a pool of threads: of a whole study, of one trial, or of a winner once more.
+
+use crate::external::end_leftovers;
+use crate::folder::StudyFolder;
+use crate::platform;
+use crate::report::{Failure, Warn};
+use crate::session::{self, Session};
+use crate::subject::{self, Subject, metric_name, training};
+use std::time::Instant;
+use tuner::rank::compare::{FreshWinner, Protocol};
+use tuner::study::{Event, Finish, Job, Slot, Study, Surroundings, UNHEARD};
+
+/// Follows a run; each method does nothing unless it is written.
+pub trait Observer {
+    /// Programs that an earlier run left behind were ended.
+    fn leftovers(&mut self, n_ended: u64) {
+        let _ = n_ended;
+    }
+
+    /// The first fold is about to be handed out.
+    fn begin(&mut self, study: &Study) {
+        let _ = study;
+    }
+
+    /// Something happened.
+    fn observe(&mut self, study: &Study, event: Event<'_>) {
+        let _ = (study, event);
+    }
+}
+
+impl Observer for () {}
+
+/// What a run is given from outside.
+pub struct Around<'a> {
+    /// Threads that evaluate; none: as the file says, else one a core.
+    pub workers: Option<usize>,
+    /// Whether the run is to stop where it can go on later.
+    pub is_interrupted: &'a (dyn Fn() -> bool + Sync),
+    /// Who follows the run.
+    pub observer: &'a mut dyn Observer,
+}
+
+/// Starts threads: as many as are asked for, else as the file says, else one a core.
+///
+/// # Errors
+/// If the system has no threads to give.
+pub fn pool(asked: Option<usize>, of_file: Option<usize>) -> Result<rayon::ThreadPool, Failure> {
+    let n = asked.or(of_file).unwrap_or_else(platform::n_threads);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build();
+    pool.map_err(|error| Failure::store(format!("cannot start {n} threads: {error}")))
+}
+
+/// Evaluates a study to its end, or `only` one trial of it.
+///
+/// # Errors
+/// If the store fails, or something goes wrong on our side that no trial is to blame for.
+pub fn run(
+    session: &mut Session,
+    subject: &Subject,
+    only: Option<u64>,
+    around: Around<'_>,
+) -> Result<Finish, Failure> {
+    let Around { workers, is_interrupted, observer } = around;
+    let in_folder =
+        |error| Failure::store(format!("cannot end what an earlier run left behind: {error}"));
+    let n_ended = end_leftovers(session.folder.path()).map_err(in_folder)?;
+    if n_ended > 0 {
+        observer.leftovers(n_ended);
+    }
+
+    let pool = pool(workers, session.file.run.workers)?;
+    let objective = subject.objective(&session.file, &session.folder)?;
+    observer.begin(&session.study);
+    let began = Instant::now();
+    let around = Surroundings {
+        pool: &pool,
+        clock: &|| began.elapsed().as_secs_f64(),
+        is_interrupted: &|| is_interrupted() || objective.fault().is_some(),
+        observe: &mut |study, event| observer.observe(study, event),
+    };
+
+    let finish = match only {
+        None => session.study.run(&objective, around),
+        Some(trial) => session.study.run_trial(trial, &objective, around),
+    };
+    objective.fault().map_or(Ok(finish?), Err)
+}
+
+/// Trains a trial of a study on `repeats` repeats of its cross-validation that the study has not used.
+///
+/// # Errors
+/// If the study or its data cannot be read, or a fold does not train.
+pub fn retrain(
+    folder: &StudyFolder,
+    trial: u64,
+    repeats: u32,
+    workers: Option<usize>,
+    warn: Warn<'_>,
+) -> Result<FreshWinner, Failure> {
+    let (file, study) = session::look(folder, warn)?;
+    let used = file.cv.repeats as usize * file.cv.folds as usize;
+    let data = subject::load(&file)?.with_repeats(&file, file.cv.repeats as u32 + repeats)?;
+    let training = training(&file, &data)?;
+    let Slot { config, space, .. } = &study.slots()[trial];
+    let go_on = || std::ops::ControlFlow::Continue(());
+    let fold = |split: usize| {
+        let job = Job { trial, split, config, space, interrupt: &go_on, report: UNHEARD };
+        let result = tuner::study::Objective::evaluate(&training, &job).map(|e| e.result);
+        result.and_then(|r| r.loss)
+    };
+    let losses: Option<Vec<f64>> = pool(workers, file.run.workers)?.install(|| {
+        use rayon::prelude::*;
+        (used..data.splits.len()).into_par_iter().map(fold).collect()
+    });
+    let losses = losses.ok_or_else(|| {
+        Failure::input(format!("trial {trial} of {} does not train on new repeats", file.name))
+    })?;
+    let protocol = Protocol {
+        metric: metric_name(&file, &data),
+        direction: study.spec().direction,
+        data: Some(data.hash.clone()),
+        splits: Some(data.split_hash.clone()),
+        test_train_ratio: data.splits.mean_test_train_ratio(),
+    };
+    Ok(FreshWinner { name: file.name, protocol, losses })
+}

@@ -1,0 +1,324 @@
+//! What a program answers: lines of JSON on stdout.
+//!
+//! `{"loss": 0.31}` is the answer, once; further numbers beside it are further metrics. `{"epoch": 3, "loss": 0.5}` is a
+//! point of the learning curve. Every other line is talk.
+
+use crate::output::leaderboard::is_column;
+use crate::report::is_invisible;
+use serde_json::{Map, Value as Json};
+use std::collections::BTreeMap;
+use tuner::store::CurvePoint;
+use tuner::trial::FoldResult;
+
+/// Later epochs are no points of the curve that is kept.
+const LAST_EPOCH: u64 = 100_000;
+/// More numbers than these are no metrics.
+const MOST_METRICS: usize = 100;
+/// Bytes of a metric's name.
+const LONGEST_NAME: usize = 60;
+
+/// What has been answered so far.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answer {
+    losses: Vec<f64>,
+    /// Why the first line that was no answer, though it named a loss, was none.
+    wrong: Option<String>,
+    curve: BTreeMap<u64, f64>,
+    /// Points that nobody has been told of yet, in the order in which they came.
+    news: Vec<(u32, f64)>,
+    metrics: Vec<(String, f64)>,
+    epochs: Option<u32>,
+    n_parameters: Option<u64>,
+}
+
+impl Answer {
+    /// Takes in a line; tells whether it was meant for `tune`.
+    pub fn take(&mut self, line: &[u8]) -> bool {
+        let Some(mut fields) = object(line) else {
+            return false;
+        };
+        let Some(loss) = fields.shift_remove("loss") else {
+            return false;
+        };
+        let Some(loss) = number(&loss) else {
+            self.wrong.get_or_insert(format!("`loss`: expected a number, found {}", short(&loss)));
+            return true;
+        };
+        match fields.get("epoch") {
+            None => self.conclude(loss, &fields),
+            Some(epoch) => match epoch.as_u64() {
+                Some(epoch) if epoch <= LAST_EPOCH => {
+                    self.curve.insert(epoch, loss);
+                    let n_trained = epoch + 1 - self.first_epoch();
+                    self.news.extend(u32::try_from(n_trained).ok().map(|epoch| (epoch, loss)));
+                }
+                Some(_) => {}
+                None => {
+                    self.wrong.get_or_insert(format!(
+                        "`epoch`: expected a whole number, found {}",
+                        short(epoch)
+                    ));
+                }
+            },
+        }
+        true
+    }
+
+    /// Takes out the points of the learning curve that came since the last call, as (epochs
+    /// trained, loss).
+    pub fn take_news(&mut self) -> Vec<(u32, f64)> {
+        std::mem::take(&mut self.news)
+    }
+
+    fn conclude(&mut self, loss: f64, fields: &Map<String, Json>) {
+        // The third loss says no more than the second, and a program may print them without end.
+        if self.losses.len() < 2 {
+            self.losses.push(loss);
+        }
+        for (name, value) in fields {
+            match name.as_str() {
+                "epochs" => self.epochs = value.as_u64().and_then(|n| u32::try_from(n).ok()),
+                "n_parameters" => {
+                    self.n_parameters = value.as_u64().filter(|n| i64::try_from(*n).is_ok());
+                }
+                _ => self.metrics.extend(metric(name, value)),
+            }
+        }
+        self.metrics.sort_by(|a, b| a.0.cmp(&b.0));
+        self.metrics.dedup_by(|a, b| a.0 == b.0);
+        self.metrics.truncate(MOST_METRICS);
+    }
+
+    /// The result of a program that ended well; `metric` is what the study calls the loss, if it says so.
+    ///
+    /// # Errors
+    /// Why there is none: no loss, more than one, or one that is no number; or another number by the loss's own name.
+    pub fn result(&self, metric: Option<&str>) -> Result<FoldResult, String> {
+        if let Some(wrong) = &self.wrong {
+            return Err(wrong.clone());
+        }
+        let namesake = self
+            .metrics
+            .iter()
+            .find(|(name, value)| Some(name.as_str()) == metric && !self.losses.contains(value));
+        if let Some((name, value)) = namesake {
+            return Err(format!(
+                "two values of {name}: the study's `metric` is the name of `loss`, and `{name}` is {value} beside it; print \
+                 as `loss` what is to be ranked by"
+            ));
+        }
+        match self.losses.as_slice() {
+            [] => Err("no loss: it ended without printing {\"loss\": …}".to_owned()),
+            [loss] => {
+                let (metrics, n_parameters) = (self.metrics.clone(), self.n_parameters);
+                Ok(FoldResult {
+                    metrics,
+                    epochs: self.epochs(),
+                    n_parameters,
+                    ..FoldResult::from_loss(*loss)
+                })
+            }
+            [first, second, ..] => Err(format!(
+                "two losses: {first}, then {second} (a point of the learning curve has its \"epoch\" beside it)"
+            )),
+        }
+    }
+
+    /// Epochs trained: as said, else by the curve.
+    fn epochs(&self) -> Option<u32> {
+        let last = self.curve.last_key_value().map(|(last, _)| last + 1 - self.first_epoch());
+        self.epochs.or_else(|| u32::try_from(last?).ok())
+    }
+
+    /// Programs count epochs from 0 or from 1.
+    fn first_epoch(&self) -> u64 {
+        u64::from(!self.curve.contains_key(&0))
+    }
+
+    /// The losses by epoch, as validation losses; epochs that were left out have none.
+    pub fn curve(&self) -> Vec<CurvePoint> {
+        let Some((last, _)) = self.curve.last_key_value() else {
+            return Vec::new();
+        };
+        let point = |epoch: u64| {
+            self.curve.get(&epoch).map(|loss| *loss as f32).filter(|loss| loss.is_finite())
+        };
+        (self.first_epoch()..=*last).map(|epoch| (None, point(epoch))).collect()
+    }
+}
+
+/// The line as a JSON object; `NaN` and `Infinity`, which Python and others print, are read as null and an overflow.
+fn object(line: &[u8]) -> Option<Map<String, Json>> {
+    let text = std::str::from_utf8(line).ok()?.trim();
+    if !text.starts_with('{') || !text.contains("\"loss\"") {
+        return None;
+    }
+    serde_json::from_str(text).or_else(|_| serde_json::from_str(&with_quoted_words(text))).ok()
+}
+
+/// Puts quotation marks around the words `NaN` and `Infinity` that stand outside of texts.
+fn with_quoted_words(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 8);
+    let (mut is_in_text, mut is_escaped) = (false, false);
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let word = ["NaN", "-Infinity", "Infinity"]
+            .into_iter()
+            .find(|word| !is_in_text && rest.starts_with(word));
+        if let Some(word) = word {
+            quoted.push_str(&format!("\"{word}\""));
+            rest = &rest[word.len()..];
+            continue;
+        }
+        is_in_text ^= c == '"' && !is_escaped;
+        is_escaped = c == '\\' && !is_escaped;
+        quoted.push(c);
+        rest = &rest[c.len_utf8()..];
+    }
+    quoted
+}
+
+/// A number; null is what JSON has for NaN.
+fn number(value: &Json) -> Option<f64> {
+    match value {
+        Json::Number(number) => number.as_f64(),
+        Json::Null => Some(f64::NAN),
+        Json::String(text) => match text.as_str() {
+            "NaN" => Some(f64::NAN),
+            "Infinity" => Some(f64::INFINITY),
+            "-Infinity" => Some(f64::NEG_INFINITY),
+            _ => None,
+        },
+        Json::Bool(_) | Json::Array(_) | Json::Object(_) => None,
+    }
+}
+
+/// A further metric, if the value is a number and the leaderboard has no column of that name.
+fn metric(name: &str, value: &Json) -> Option<(String, f64)> {
+    let is_fit = !name.is_empty() && name.len() <= LONGEST_NAME && !name.chars().any(is_invisible);
+    let value = value.as_f64().filter(|v| v.is_finite());
+    value.filter(|_| is_fit && !is_column(name)).map(|value| (name.to_owned(), value))
+}
+
+fn short(value: &Json) -> String {
+    crate::report::quoted(&value.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tuner::trial::State;
+
+    fn answer(lines: &[&str]) -> Answer {
+        let mut answer = Answer::default();
+        for line in lines {
+            answer.take(line.as_bytes());
+        }
+        answer
+    }
+
+    #[test]
+    fn one_line_with_a_loss_is_the_answer() {
+        let result = answer(&[
+            "hello",
+            "{\"loss\": 0.25, \"accuracy\": 0.9, \"note\": \"x\", \"n_parameters\": 12}\n",
+        ]);
+        let result = result.result(None).unwrap();
+        assert_eq!(
+            (result.state, result.loss, result.n_parameters),
+            (State::Ok, Some(0.25), Some(12))
+        );
+        assert_eq!(result.metrics, [("accuracy".to_owned(), 0.9)]);
+        assert_eq!(answer(&["{\"loss\": 1}"]).result(None).unwrap().loss, Some(1.0));
+    }
+
+    #[test]
+    fn talk_is_left_alone() {
+        let mut answer = Answer::default();
+        for line in [
+            "",
+            "loss 3",
+            "{",
+            "{\"accuracy\": 1}",
+            "[{\"loss\": 1}]",
+            "{\"loss\": 1} and more",
+            "{loss: 1}",
+        ] {
+            assert!(!answer.take(line.as_bytes()), "{line}");
+        }
+        assert!(!answer.take(b"{\"loss\": \xff}"));
+        assert_eq!(answer, Answer::default());
+    }
+
+    #[test]
+    fn the_loss_has_its_name_to_itself() {
+        let line = "{\"loss\": 0.25, \"accuracy\": 0.75}";
+        assert!(
+            answer(&[line])
+                .result(Some("accuracy"))
+                .unwrap_err()
+                .starts_with("two values of accuracy")
+        );
+        assert!(
+            answer(&[line]).result(Some("error")).is_ok() && answer(&[line]).result(None).is_ok()
+        );
+        assert!(answer(&["{\"loss\": 0.75, \"accuracy\": 0.75}"]).result(Some("accuracy")).is_ok());
+    }
+
+    #[test]
+    fn no_loss_two_losses_and_texts_are_no_result() {
+        assert!(answer(&[]).result(None).unwrap_err().starts_with("no loss"));
+        assert_eq!(
+            answer(&["{\"loss\":1}", "{\"loss\":2}"]).result(None).unwrap_err(),
+            "two losses: 1, then 2 (a point of the learning curve has its \"epoch\" beside it)"
+        );
+        let text = answer(&["{\"loss\": \"low\"}", "{\"loss\": 1}"]).result(None).unwrap_err();
+        assert_eq!(text, "`loss`: expected a number, found `\"low\"`");
+        assert!(
+            answer(&["{\"loss\":1}", "{\"epoch\": 1.5, \"loss\": 2}"])
+                .result(None)
+                .unwrap_err()
+                .contains("`epoch`")
+        );
+    }
+
+    #[test]
+    fn a_loss_that_is_not_finite_diverged() {
+        let lines = [
+            "{\"loss\": NaN}",
+            "{\"loss\": null}",
+            "{\"loss\": -Infinity, \"s\": \"a\\\" NaN\"}",
+            "{\"loss\":Infinity}",
+        ];
+        for line in lines {
+            assert_eq!(answer(&[line]).result(None).unwrap().state, State::Diverged, "{line}");
+        }
+    }
+
+    #[test]
+    fn epochs_make_a_curve_from_zero_or_from_one() {
+        let zero =
+            answer(&["{\"epoch\":0,\"loss\":3}", "{\"epoch\":1,\"loss\":2}", "{\"loss\":2}"]);
+        assert_eq!(
+            (zero.curve(), zero.result(None).unwrap().epochs),
+            (vec![(None, Some(3.0)), (None, Some(2.0))], Some(2))
+        );
+        let one =
+            answer(&["{\"epoch\":1,\"loss\":3}", "{\"epoch\":3,\"loss\":NaN}", "{\"loss\":2}"]);
+        assert_eq!(
+            (one.curve(), one.result(None).unwrap().epochs),
+            (vec![(None, Some(3.0)), (None, None), (None, None)], Some(3))
+        );
+        assert!(answer(&["{\"epoch\":99999999999,\"loss\":3}"]).curve().is_empty());
+    }
+
+    #[test]
+    fn metrics_take_no_column_of_the_leaderboards() {
+        let line = "{\"loss\":1,\"rank\":1,\"split0_loss\":2,\"param_x\":3,\"f1\":0.5,\"big\":1e999,\"\":1}";
+        let result = answer(&[line]).result(None).map(|r| r.metrics);
+        // 1e999 is no JSON number for the reader: such a line is talk.
+        assert!(result.is_err());
+        let metrics = answer(&[&line.replace("1e999", "true")]).result(None).unwrap().metrics;
+        assert_eq!(metrics, [("f1".to_owned(), 0.5)]);
+    }
+}

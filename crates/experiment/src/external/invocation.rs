@@ -1,0 +1,135 @@
+//! What a program is told: its arguments, its environment, and the folder it runs in.
+
+use crate::file::StudyFile;
+use crate::file::placeholder::Argument;
+use crate::output::sheet::json;
+use serde_json::{Map, Value as Json};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tuner::seed::Streams;
+use tuner::space::{Config, Space};
+use tuner::study::Job;
+
+/// How the program of a study is called.
+pub struct Invocation<'a> {
+    arguments: &'a [Argument],
+    /// The file's space, by which placeholders are numbered; a trial may have been proposed in another.
+    space: &'a Space,
+    /// The file's folder, in which the program runs.
+    folder: &'a Path,
+    folds: usize,
+    streams: Streams,
+}
+
+/// The variable that names the fold's own folder.
+pub const FOLDER_VARIABLE: &str = "TUNE_DIR";
+
+/// The folder of a fold's own, in the study's.
+pub fn fold_folder(study: &Path, trial: u64, split: usize) -> PathBuf {
+    study.join("trials").join(trial.to_string()).join(split.to_string())
+}
+
+/// The log of a fold: everything that its program printed besides answers.
+pub fn log_of(study: &Path, trial: u64, split: usize) -> PathBuf {
+    fold_folder(study, trial, split).join("output.log")
+}
+
+impl<'a> Invocation<'a> {
+    /// The call of a file's command, if it has one.
+    pub fn of(file: &'a StudyFile) -> Option<Self> {
+        let arguments = file.command.as_deref()?;
+        let (folder, folds, streams) =
+            (&file.folder, file.cv.folds as usize, Streams::new(file.cv.seed));
+        Some(Self { arguments, space: &file.space, folder, folds, streams })
+    }
+
+    /// The program and its arguments for a configuration of `space`; a parameter that is inactive leaves nothing in its place.
+    pub fn words(&self, space: &Space, config: &Config) -> Vec<String> {
+        let value = |index: usize| {
+            let position = space.position(&self.space.parameters()[index].name);
+            position
+                .and_then(|position| config.get(position))
+                .map(ToString::to_string)
+                .unwrap_or_default()
+        };
+        self.arguments.iter().map(|argument| argument.fill(value)).collect()
+    }
+
+    /// The call for one fold of one trial; `own_folder` is the fold's.
+    pub fn command(&self, job: &Job<'_>, own_folder: &Path) -> Command {
+        let words = self.words(job.space, job.config);
+        let (program, arguments) = words.split_first().expect("a command has at least a program");
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(self.folder).env(FOLDER_VARIABLE, own_folder);
+        command.env("TUNE_PARAMS", params(job).to_string());
+        command.env("TUNE_TRIAL", job.trial.to_string());
+        command.env("TUNE_REPEAT", (job.split / self.folds).to_string());
+        command.env("TUNE_FOLD", (job.split % self.folds).to_string());
+        command.env("TUNE_FOLDS", self.folds.to_string());
+        command.env("TUNE_SEED", self.streams.command_seed(job.split).to_string());
+        command
+    }
+}
+
+/// The active parameters by name, with the types of the file.
+fn params(job: &Job<'_>) -> Json {
+    let named = job.space.named(job.config).map(|(name, value)| (name.to_owned(), json(value)));
+    Json::Object(named.collect::<Map<String, Json>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::ops::ControlFlow;
+    use tuner::space::Value;
+    use tuner::study::UNHEARD;
+
+    fn told(set: &[(&str, Value)]) -> (Vec<String>, Vec<(String, String)>) {
+        let text = "[objective]\ncommand = [\"./t\", \"--m={momentum}\", \"{kind}\"]\n[cv]\nfolds = 3\nrepeats = 2\n\
+                    [search]\ntrials = 2\n[space]\nkind = { type = \"categorical\", values = [\"a b\", \"c\"] }\n\
+                    momentum = { type = \"float\", low = 0, high = 1, when = { kind = [\"c\"] } }\nwidth = 8\n";
+        let file =
+            StudyFile::parse("space.toml", text.to_owned(), PathBuf::from("/home/me")).unwrap();
+        let set: Vec<(String, Value)> =
+            set.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        let config = file.space.complete(&set).unwrap();
+        let interrupt = || ControlFlow::Continue(());
+        let job = Job {
+            trial: 7,
+            split: 4,
+            config: &config,
+            space: &file.space,
+            interrupt: &interrupt,
+            report: UNHEARD,
+        };
+        let invocation = Invocation::of(&file).unwrap();
+        let command = invocation.command(&job, Path::new("/own"));
+        assert_eq!(command.get_current_dir(), Some(Path::new("/home/me")));
+        let text = |text: &std::ffi::OsStr| text.to_str().unwrap().to_owned();
+        let variables =
+            command.get_envs().map(|(name, value)| (text(name), text(value.unwrap()))).collect();
+        (invocation.words(&file.space, &config), variables)
+    }
+
+    #[test]
+    fn arguments_are_one_word_each_and_inactive_ones_leave_nothing() {
+        let text = |text: &str| Value::Text(text.to_owned());
+        assert_eq!(told(&[("kind", text("a b"))]).0, ["./t", "--m=", "a b"]);
+        assert_eq!(
+            told(&[("kind", text("c")), ("momentum", Value::Float(0.5))]).0,
+            ["./t", "--m=0.5", "c"]
+        );
+    }
+
+    #[test]
+    fn the_environment_names_the_fold() {
+        let (_, variables) = told(&[("kind", Value::Text("a b".to_owned()))]);
+        let get =
+            |name: &str| variables.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
+        assert_eq!(get("TUNE_PARAMS"), Some("{\"kind\":\"a b\",\"width\":8}"));
+        let names = ["TUNE_TRIAL", "TUNE_REPEAT", "TUNE_FOLD", "TUNE_FOLDS", "TUNE_DIR"];
+        assert_eq!(names.map(get), ["7", "1", "1", "3", "/own"].map(Some));
+        let seed: u32 = get("TUNE_SEED").unwrap().parse().unwrap();
+        assert!(seed < 1 << 31);
+    }
+}

@@ -1,0 +1,303 @@
+//! Commands as an objective: a fold is a process, watched until it ends, and its end is the fold's result.
+
+use super::answer::Answer;
+use super::invocation::{Invocation, fold_folder, log_of};
+use super::leftover::{self, Running};
+use super::output::{Output, Printed};
+use super::process::Group;
+use super::supervised::{Heard, Supervised};
+use super::supervisor::{Order, Report};
+use crate::file::{StudyFile, TrialLimits};
+use crate::report::{Failure, Fault, quoted};
+use rustix::process::Signal;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tuner::study::{Evaluation, Job, Objective};
+use tuner::trial::{FoldResult, State};
+
+/// Megabytes that a program may print in a fold where the file says nothing.
+const MOST_OUTPUT_MB: u64 = 100;
+/// How long a signal that also goes to `tune` may take to arrive there.
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// Runs the command of a study, a process for each fold.
+pub struct Commands<'a> {
+    invocation: Invocation<'a>,
+    /// The study's folder, absolute.
+    folder: PathBuf,
+    limits: TrialLimits,
+    /// What the study calls the loss, if it says so.
+    metric: Option<&'a str>,
+    /// The first thing that went wrong on our side: it ends the run, and is no trial's result.
+    fault: Mutex<Option<Failure>>,
+}
+
+/// Why a program is ended before it ends itself.
+enum Stop {
+    /// Its result is no longer wanted.
+    Unwanted,
+    /// Its learning curve is hopeless.
+    Raced,
+    /// A limit was passed.
+    Limit(String, Order),
+}
+
+/// How it came to an end.
+struct End {
+    /// What the supervisor said last; none if it was ended from outside.
+    report: Option<Report>,
+    stop: Option<Stop>,
+}
+
+/// Why no process could be started: a configuration that is too long is the file's fault, all else the system's.
+fn cannot_start(error: &io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::ArgumentListTooLong {
+        let fault = Fault::error(
+            "a configuration is too long for the environment of a process (128 KiB on Linux)",
+        );
+        return fault.hint("fewer parameters or shorter names; `tune ask` hands out configurations of any size").into();
+    }
+    Failure::store(format!("cannot start a process for a fold: {error}"))
+}
+
+impl<'a> Commands<'a> {
+    /// Prepares to run the command of `file`, if it has one, for the study in `folder`.
+    pub fn new(file: &'a StudyFile, folder: &Path) -> Option<Self> {
+        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+        let invocation = Invocation::of(file)?;
+        Some(Self {
+            invocation,
+            folder,
+            limits: file.trial,
+            metric: file.study.metric.as_deref(),
+            fault: Mutex::new(None),
+        })
+    }
+
+    /// What went wrong on our side, if anything did.
+    pub fn fault(&self) -> Option<Failure> {
+        self.fault.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Runs the program of one fold; none if its result is not wanted.
+    fn run(&self, job: &Job<'_>) -> Result<Option<Evaluation>, Failure> {
+        let began = Instant::now();
+        let folder = fold_folder(&self.folder, job.trial, job.split);
+        let in_folder = |error: io::Error| {
+            Failure::store(format!("cannot write to {}: {error}", folder.display()))
+        };
+        let log =
+            empty(&folder).and_then(|()| File::create(log_of(&self.folder, job.trial, job.split)));
+        let log = log.map_err(in_folder)?;
+        let command = self.invocation.command(job, &folder);
+        let (mut program, stdout, stderr) =
+            Supervised::start(&command).map_err(|error| cannot_start(&error))?;
+        let most = self.limits.max_output_mb.unwrap_or(MOST_OUTPUT_MB) << 20;
+        let output =
+            Output::read(stdout, stderr, log, most).map_err(|error| cannot_start(&error))?;
+        let end = self.watch(job, began, &mut program, &output).map_err(in_folder)?;
+        program.wait();
+        let mut printed = output.finish();
+        // What was printed last is judged too, and what comes after a verdict is not heard.
+        for (epoch, loss) in printed.answer.take_news() {
+            let _ = (job.report)(epoch, loss);
+        }
+        if let Some(error) = output.take_fault() {
+            return Err(in_folder(error));
+        }
+        let stop = end.stop.or_else(|| output.is_over().then(|| self.too_much_output()));
+        let curve = printed.answer.curve();
+        if stop.is_none() && is_by_our_own_end(end.report.as_ref(), job) {
+            return Ok(None);
+        }
+        let answered = |answer: &Answer| answer.result(self.metric);
+        let result = result(
+            End { stop, ..end },
+            printed,
+            command.get_program().to_string_lossy().as_ref(),
+            answered,
+        );
+        let seconds = began.elapsed().as_secs_f64();
+        Ok(result.map(|result| Evaluation { result: FoldResult { seconds, ..result }, curve }))
+    }
+
+    /// Watches a program until it has ended, and has it ended where there is a reason.
+    fn watch(
+        &self,
+        job: &Job<'_>,
+        began: Instant,
+        program: &mut Supervised,
+        output: &Output,
+    ) -> io::Result<End> {
+        let mut group = None;
+        let mut running = None;
+        let mut stop = None;
+        loop {
+            match program.listen() {
+                Heard::Nothing => {}
+                Heard::Report(Report::Started(number)) => {
+                    group = Group::numbered(number);
+                    let (name, folder) = (
+                        format!("{}.{}", job.trial, job.split),
+                        fold_folder(&self.folder, job.trial, job.split),
+                    );
+                    running = group
+                        .map(|group| Running::record(&self.folder, &name, group, &folder))
+                        .transpose()?
+                        .flatten();
+                }
+                Heard::Report(report) => {
+                    return Ok(End { report: Some(report), stop });
+                }
+                Heard::Gone => {
+                    if let Some(running) = &running {
+                        running.end();
+                    }
+                    return Ok(End { report: None, stop });
+                }
+            }
+            for (epoch, loss) in output.take_news() {
+                if (job.report)(epoch, loss).is_break() {
+                    stop.get_or_insert(Stop::Raced);
+                    program.order(Order::Terminate);
+                }
+            }
+            if stop.is_none() {
+                stop = self.reason_to_stop(job, began, group, output);
+                match &stop {
+                    None => {}
+                    Some(Stop::Unwanted | Stop::Raced) => program.order(Order::Terminate),
+                    Some(Stop::Limit(_, order)) => program.order(*order),
+                }
+            }
+        }
+    }
+
+    fn reason_to_stop(
+        &self,
+        job: &Job<'_>,
+        began: Instant,
+        group: Option<Group>,
+        output: &Output,
+    ) -> Option<Stop> {
+        if (job.interrupt)().is_break() {
+            return Some(Stop::Unwanted);
+        }
+        if let Some(limit) =
+            self.limits.max_seconds.filter(|limit| began.elapsed().as_secs_f64() > *limit)
+        {
+            return Some(Stop::Limit(
+                format!("longer than max_seconds = {limit}"),
+                Order::Terminate,
+            ));
+        }
+        if output.is_over() {
+            return Some(self.too_much_output());
+        }
+        let limit = self.limits.max_memory_mb?;
+        let is_over = group.is_some_and(|group| group.resident_bytes() > limit << 20);
+        is_over
+            .then(|| Stop::Limit(format!("more memory than max_memory_mb = {limit}"), Order::Kill))
+    }
+
+    fn too_much_output(&self) -> Stop {
+        let limit = self.limits.max_output_mb.unwrap_or(MOST_OUTPUT_MB);
+        Stop::Limit(format!("more output than max_output_mb = {limit}"), Order::Kill)
+    }
+}
+
+impl Drop for Commands<'_> {
+    fn drop(&mut self) {
+        leftover::tidy(&self.folder);
+    }
+}
+
+impl Objective for Commands<'_> {
+    fn evaluate(&self, job: &Job<'_>) -> Option<Evaluation> {
+        self.run(job).unwrap_or_else(|failure| {
+            self.fault.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(failure);
+            None
+        })
+    }
+}
+
+/// Makes a folder, or what was in it go.
+fn empty(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    fs::create_dir_all(folder)
+}
+
+/// What a program's end means; none if it was not wanted any longer.
+fn result(
+    end: End,
+    printed: Printed,
+    program: &str,
+    answered: impl Fn(&Answer) -> Result<FoldResult, String>,
+) -> Option<FoldResult> {
+    let Printed { answer, last_lines } = printed;
+    let because = |why: String| {
+        if last_lines.is_empty() { why } else { format!("{why}; stderr: {last_lines}") }
+    };
+    let failed = |why: String| FoldResult::not_ok(State::Failed, because(why));
+    Some(match (end.stop, end.report) {
+        (Some(Stop::Unwanted), _) => return None,
+        (Some(Stop::Raced), _) => FoldResult::not_ok(State::Raced, String::new()),
+        (Some(Stop::Limit(why, _)), _) => FoldResult::not_ok(State::Timeout, because(why)),
+        (None, Some(Report::Exited(0))) => answered(&answer).unwrap_or_else(failed),
+        (None, Some(Report::Exited(code))) => failed(format!("exit code {code}")),
+        (None, Some(Report::Signalled(signal))) => {
+            failed(format!("ended by {}", signal_in_words(signal)))
+        }
+        (None, Some(Report::NotStarted(why))) => {
+            failed(format!("cannot start {}: {why}", quoted(program)))
+        }
+        (None, Some(Report::Started(_)) | None) => {
+            failed("ended from outside, with its supervisor".to_owned())
+        }
+    })
+}
+
+/// Whether a program ended because everything here is being ended, as when the machine goes down: then it says nothing
+/// about the trial, and is run again.
+fn is_by_our_own_end(report: Option<&Report>, job: &Job<'_>) -> bool {
+    const OF_A_SHUTDOWN: [Signal; 3] = [Signal::HUP, Signal::INT, Signal::TERM];
+    let is_of_shutdown = match report {
+        Some(Report::Exited(0) | Report::NotStarted(_)) => return false,
+        // Shells and others say so of what they ran.
+        Some(Report::Exited(code)) => {
+            OF_A_SHUTDOWN.iter().any(|signal| 128 + signal.as_raw() == *code)
+        }
+        Some(Report::Signalled(number)) => {
+            OF_A_SHUTDOWN.iter().any(|signal| signal.as_raw() == *number)
+        }
+        Some(Report::Started(_)) | None => true,
+    };
+    let began = Instant::now();
+    while is_of_shutdown && began.elapsed() < PAUSE && (job.interrupt)().is_continue() {
+        std::thread::sleep(PAUSE / 10);
+    }
+    (job.interrupt)().is_break()
+}
+
+fn signal_in_words(number: i32) -> String {
+    let names = [
+        (Signal::HUP, "HUP"),
+        (Signal::INT, "INT"),
+        (Signal::ILL, "ILL"),
+        (Signal::ABORT, "ABRT"),
+        (Signal::BUS, "BUS"),
+        (Signal::FPE, "FPE"),
+        (Signal::KILL, "KILL"),
+        (Signal::SEGV, "SEGV"),
+        (Signal::PIPE, "PIPE"),
+        (Signal::TERM, "TERM"),
+    ];
+    let name = names.iter().find(|(signal, _)| signal.as_raw() == number);
+    name.map_or_else(|| format!("signal {number}"), |(_, name)| format!("signal {number} ({name})"))
+}

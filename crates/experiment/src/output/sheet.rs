@@ -1,0 +1,125 @@
+//! A table of typed cells, the one form between results and files.
+
+use serde::Serializer;
+use serde_json::{Map, Value as Json};
+use std::io::{self, Write};
+use tuner::space::Value;
+
+/// An empty cell is an absence: no loss, no such parameter.
+pub type Cell = Option<Value>;
+
+/// A table with a header, whose rows are made as they are written.
+pub struct Sheet<'a> {
+    /// Names of the columns.
+    header: Vec<String>,
+    /// Rows, each as long as the header.
+    rows: Box<dyn Iterator<Item = Vec<Cell>> + 'a>,
+}
+
+impl<'a> Sheet<'a> {
+    /// A table of rows as long as the header.
+    pub fn new(header: Vec<String>, rows: impl Iterator<Item = Vec<Cell>> + 'a) -> Self {
+        Self { header, rows: Box::new(rows) }
+    }
+
+    /// The first `n` rows.
+    #[must_use]
+    pub fn head(self, n: usize) -> Self {
+        Self { header: self.header, rows: Box::new(self.rows.take(n)) }
+    }
+
+    /// Writes the table as CSV: numbers in the shortest form that reads back the same, booleans as true and false.
+    ///
+    /// # Errors
+    /// If `out` cannot be written.
+    pub fn write_csv(self, out: impl Write) -> io::Result<()> {
+        let mut writer = csv::Writer::from_writer(out);
+        let show = |cell: Cell| cell.map(|value| value.to_string()).unwrap_or_default();
+        writer.write_record(&self.header)?;
+        for row in self.rows {
+            writer.write_record(row.into_iter().map(show))?;
+        }
+        writer.flush()
+    }
+
+    /// The table as CSV in memory, for what is short.
+    pub fn into_csv(self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.write_csv(&mut bytes)
+            .expect("memory can be written, and rows are as long as the header");
+        bytes
+    }
+
+    /// Writes the table as a JSON array of objects and a line break; empty cells are left out.
+    ///
+    /// # Errors
+    /// If `out` cannot be written.
+    pub fn write_json(self, mut out: impl Write) -> io::Result<()> {
+        let Self { header, rows } = self;
+        let object = |row: Vec<Cell>| -> Json {
+            let cells = header
+                .iter()
+                .zip(&row)
+                .filter_map(|(name, cell)| Some((name.clone(), json(cell.as_ref()?))));
+            Json::Object(cells.collect::<Map<_, _>>())
+        };
+        serde_json::Serializer::pretty(&mut out).collect_seq(rows.map(object))?;
+        writeln!(out)
+    }
+}
+
+/// A value as JSON.
+pub fn json(value: &Value) -> Json {
+    serde_json::to_value(value).expect("values are plain")
+}
+
+/// A cell that counts.
+pub fn count(n: u64) -> Cell {
+    Some(Value::Int(i64::try_from(n).unwrap_or(i64::MAX)))
+}
+
+/// A cell with a number.
+pub fn number(v: f64) -> Cell {
+    Some(Value::Float(v))
+}
+
+/// A cell with a text; empty texts leave it empty.
+pub fn text(t: &str) -> Cell {
+    (!t.is_empty()).then(|| Value::Text(t.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(rows: Vec<Vec<Cell>>) -> [String; 2] {
+        let sheet = |rows: Vec<Vec<Cell>>| {
+            Sheet::new(vec!["a".to_owned(), "b".to_owned()], rows.into_iter())
+        };
+        let mut lines = Vec::new();
+        sheet(rows.clone()).write_json(&mut lines).unwrap();
+        [sheet(rows).into_csv(), lines].map(|bytes| String::from_utf8(bytes).unwrap())
+    }
+
+    #[test]
+    fn rows_become_lines_and_objects() {
+        let [csv, json] = written(vec![vec![number(0.5), text("x,y")], vec![None, count(2)]]);
+        assert_eq!(csv, "a,b\n0.5,\"x,y\"\n,2\n");
+        assert_eq!(
+            json,
+            "[\n  {\n    \"a\": 0.5,\n    \"b\": \"x,y\"\n  },\n  {\n    \"b\": 2\n  }\n]\n"
+        );
+    }
+
+    #[test]
+    fn no_rows_are_a_header_and_an_empty_array() {
+        assert_eq!(written(Vec::new()), ["a,b\n", "[]\n"]);
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_an_error() {
+        let sheet = || Sheet::new(vec!["name".to_owned()], std::iter::once(vec![count(7)]));
+        assert!(sheet().write_csv([0; 3].as_mut_slice()).is_err());
+        assert!(sheet().write_json([0; 3].as_mut_slice()).is_err());
+    }
+}

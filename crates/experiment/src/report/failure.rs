@@ -1,0 +1,71 @@
+//! Why a piece of work did not end well.
+
+use super::fault::Fault;
+use tuner::error::{Error, StoreError};
+
+/// Whose fault it is, or what happened instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The user's file, data or arguments are at fault.
+    Input,
+    /// It was interrupted; it can go on.
+    Interrupted,
+    /// The results folder or the store cannot be read, written or locked.
+    Store,
+    /// No trial succeeded.
+    NoSuccess,
+}
+
+/// Why a piece of work did not end well.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// Whose fault it is.
+    pub cause: Cause,
+    /// What to say, one by one.
+    pub faults: Vec<Fault>,
+}
+
+impl Failure {
+    /// Something that the user wrote is at fault.
+    pub fn input(message: impl std::fmt::Display) -> Self {
+        Fault::error(message).into()
+    }
+
+    /// The results folder or the store is at fault.
+    pub fn store(message: impl std::fmt::Display) -> Self {
+        Self { cause: Cause::Store, faults: vec![Fault::error(message)] }
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        vec![fault].into()
+    }
+}
+
+impl From<Vec<Fault>> for Failure {
+    fn from(faults: Vec<Fault>) -> Self {
+        Self { cause: Cause::Input, faults }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::store(error)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Store(_) | Error::Records(_) => Self::store(error),
+            Error::Parameter { .. }
+            | Error::Constraint { .. }
+            | Error::Configuration { .. }
+            | Error::Comparison(_)
+            | Error::Importance(_)
+            | Error::Method(_)
+            | Error::Tell(_) => Self::input(error),
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! What went wrong, in one form.
+//!
+//! A [`Fault`] says what, where (a span of a file that the user wrote), and what to do; a [`Failure`] is why a whole
+//! piece of work did not end well, with its [`Cause`]. Turning them into text and exit codes is the program's part.
+
+mod failure;
+mod fault;
+mod words;
+
+pub use failure::{Cause, Failure};
+pub use fault::{Fault, Place, Severity, Source, Span};
+pub use words::{count, in_words, is_invisible, pasted, printable, quoted};
+
+/// Hears of a fault that does not end the work: a warning.
+pub type Warn<'a> = &'a dyn Fn(&Fault);

@@ -1,0 +1,121 @@
+//! One search in one process, over lines: a space comes in, then `ask` and `tell LOSS` in turn.
+//!
+//! The first line is JSON: `seed`, `method`, `startup`, `parameters` (`name`, `type`, `low`, `high`,
+//! `log`, `values`, `when`) and `constraints` (expressions). `ask` answers with the proposed values
+//! as JSON, `tell` with an empty line. The races of `crates/cli/benches/suite` are run through it:
+//! what a store and a process a trial cost is no part of them.
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a program of the benches prints, and fails loudly"
+)]
+
+use std::io::{BufRead, Write};
+use std::sync::Arc;
+
+use serde_json::{Map, Value as Json};
+use tuner::search::{Fitted, Method, Request, Sampler, build};
+use tuner::seed::Streams;
+use tuner::space::{Condition, Config, Domain, Parameter, Scale, Space, Value};
+use tuner::trial::{History, Outcome, State};
+
+fn main() {
+    let lines = std::io::stdin().lock().lines().map(Result::unwrap);
+    let mut search: Option<Search> = None;
+
+    for line in lines {
+        let answer = match (line.split_once(' '), &mut search) {
+            (Some(("tell", loss)), Some(search)) => {
+                search.tell(loss.parse().unwrap());
+                String::new()
+            }
+            (None, Some(search)) if line == "ask" => search.ask(),
+            _ => {
+                search = Some(Search::new(&serde_json::from_str(&line).unwrap()));
+                String::new()
+            }
+        };
+
+        println!("{answer}");
+        std::io::stdout().flush().unwrap();
+    }
+}
+
+struct Search {
+    space: Space,
+    streams: Streams,
+    sampler: Box<dyn Sampler>,
+    history: History,
+    fitted: Vec<Fitted>,
+}
+
+impl Search {
+    fn new(spec: &Json) -> Self {
+        let parameters = spec["parameters"].as_array().unwrap().iter().map(parameter).collect();
+        let expressions = spec["constraints"].as_array().into_iter().flatten();
+        let constraints: Vec<(String, String)> =
+            expressions.map(|e| (e.as_str().unwrap().to_owned(), String::new())).collect();
+        let space = Space::new(parameters, &constraints).unwrap();
+
+        let name = spec["method"].as_str().unwrap();
+        let method = Method::ALL.into_iter().find(|method| method.name() == name).unwrap();
+        let sampler = build(method, &space, spec["startup"].as_u64().unwrap()).unwrap();
+        let streams = Streams::new(spec["seed"].as_u64().unwrap());
+
+        Self { space, streams, sampler, history: History::new(), fitted: Vec::new() }
+    }
+
+    fn ask(&mut self) -> String {
+        let (space, history) = (&self.space, &self.history);
+        let request = Request { space, history, streams: self.streams, fitted: &self.fitted };
+        let suggestion = self.sampler.propose(&request).unwrap().unwrap();
+
+        self.fitted.extend(suggestion.fitted);
+        let answer = named(&self.space, &suggestion.config);
+        self.history.push(Arc::new(suggestion.config), suggestion.origin);
+        answer
+    }
+
+    fn tell(&mut self, loss: f64) {
+        let state = if loss.is_finite() { State::Ok } else { State::Failed };
+        let losses = [loss].into_iter().filter(|loss| loss.is_finite()).collect();
+        self.history.reveal(self.history.len() - 1, Outcome { state, losses });
+    }
+}
+
+fn named(space: &Space, config: &Config) -> String {
+    let values = space.named(config);
+    let object: Map<String, Json> = values
+        .map(|(name, value)| (name.to_owned(), serde_json::to_value(value).unwrap()))
+        .collect();
+    Json::Object(object).to_string()
+}
+
+fn parameter(json: &Json) -> Parameter {
+    let values = || json["values"].as_array().unwrap().iter().map(value).collect();
+    let scale = if json["log"].as_bool() == Some(true) { Scale::Log } else { Scale::Linear };
+    let (low, high) = (&json["low"], &json["high"]);
+    let domain = match json["type"].as_str().unwrap() {
+        "float" => Domain::Float {
+            low: low.as_f64().unwrap(),
+            high: high.as_f64().unwrap(),
+            scale,
+            step: None,
+        },
+        "int" => {
+            Domain::Int { low: low.as_i64().unwrap(), high: high.as_i64().unwrap(), scale, step: 1 }
+        }
+        "ordinal" => Domain::Ordinal(values()),
+        _ => Domain::Categorical(values()),
+    };
+
+    let when = json["when"].as_object().into_iter().flatten().map(|(parent, values)| Condition {
+        parent: parent.clone(),
+        values: values.as_array().unwrap().iter().map(value).collect(),
+    });
+    Parameter { when: when.collect(), ..Parameter::new(json["name"].as_str().unwrap(), domain) }
+}
+
+fn value(json: &Json) -> Value {
+    serde_json::from_value(json.clone()).unwrap()
+}

@@ -1,0 +1,57 @@
+//! What the model is fitted to: places, targets and noise of the first results.
+
+use crate::gp::features::{Embedding, FeatureMatrix};
+use crate::prior::MeanFunction;
+use crate::space::Point;
+use crate::stats::mean;
+
+/// Results as the model sees them.
+#[derive(Clone, Debug)]
+pub(crate) struct Dataset {
+    /// Places.
+    pub(crate) points: Vec<Point>,
+    /// The places' features.
+    pub(crate) features: FeatureMatrix,
+    /// Values of the trend's basis functions, one row a point.
+    pub(crate) basis: Vec<f64>,
+    /// Targets.
+    pub(crate) targets: Vec<f64>,
+    /// Targets less the trend's prior mean.
+    pub(crate) residuals: Vec<f64>,
+    /// Known variance of each target's noise.
+    pub(crate) noise: Vec<f64>,
+}
+
+impl Dataset {
+    /// Embeds points with their targets and known noise.
+    pub(crate) fn new(
+        embedding: &Embedding,
+        mean_function: &MeanFunction,
+        points: Vec<Point>,
+        targets: Vec<f64>,
+        noise: Vec<f64>,
+    ) -> Self {
+        let features = FeatureMatrix::new(embedding, points.iter());
+        let basis = mean_function.rows(&points.iter().collect::<Vec<_>>());
+        let means = basis.chunks_exact(mean_function.len()).map(MeanFunction::mean);
+        let residuals = targets.iter().zip(means).map(|(z, mean)| z - mean).collect();
+        Self { points, features, basis, targets, residuals, noise }
+    }
+
+    /// Returns the places of the lowest targets, at most `n` of them, the lowest first.
+    pub(crate) fn best(&self, n: usize) -> Vec<&Point> {
+        let mut order: Vec<usize> = (0..self.len()).collect();
+        order.sort_by(|&a, &b| self.targets[a].total_cmp(&self.targets[b]));
+        order.into_iter().take(n).map(|index| &self.points[index]).collect()
+    }
+
+    /// The mean of the known variances of noise; 0 without results.
+    pub(crate) fn mean_noise(&self) -> f64 {
+        mean(&self.noise).unwrap_or(0.0)
+    }
+
+    /// The number of results.
+    pub(crate) fn len(&self) -> usize {
+        self.points.len()
+    }
+}

@@ -1,0 +1,204 @@
+//! The mean of the Gaussian process: a constant, what experience expects, and for each belief of the person a valley
+//! around the value believed best. Coefficients are not fitted but integrated out (Rasmussen and Williams 2006, section
+//! 2.7): the constant has prior N(0, 1), the expectation N(1, ¼), a valley N(1, 1), so that data against a belief
+//! flatten it and then turn it round. With experience and a reference the constant is the reference's own target, known
+//! but for the variance that experience leaves open.
+
+use crate::prior::polynomial::{Polynomial, Slopes};
+use crate::prior::user::UserPrior;
+use crate::space::axes::Axes;
+use crate::space::{Curve, Point, Space, Variable};
+
+/// Prior standard deviation of the constant, where no reference is known.
+const CONSTANT_SD: f64 = 1.0;
+
+/// Prior standard deviation of the expectation's coefficient.
+pub(crate) const EXPECTATION_SD: f64 = 0.5;
+
+/// Prior standard deviation of a valley's coefficient.
+const BELIEF_SD: f64 = 1.0;
+
+/// The least share of a ramp that length scales are stretched for.
+const LEAST_SHARE: f64 = 0.1;
+
+/// The basis functions of a space: the constant, the expectation if there is one, the valleys.
+#[derive(Clone, Debug)]
+pub(crate) struct MeanFunction {
+    expectation: Option<Polynomial>,
+    user_priors: Vec<UserPrior>,
+    /// Prior variances of the coefficients.
+    variances: Vec<f64>,
+    /// ln of how much longer length scales are believed to be than without experience, by axis.
+    longer: Vec<f64>,
+}
+
+impl MeanFunction {
+    /// Collects what is expected and believed of a space.
+    pub(crate) fn new(space: &Space) -> Self {
+        let user_prior = |(axis, &position): (usize, &usize)| {
+            UserPrior::new(&space.parameters()[position], axis)
+        };
+        let user_priors: Vec<UserPrior> =
+            space.axes().iter().enumerate().filter_map(user_prior).collect();
+        let expectation =
+            space.experience().map(|experience| Polynomial::new(&Axes::new(space), experience));
+        let expected = expectation.iter().map(|_| EXPECTATION_SD * EXPECTATION_SD);
+        let level = space.experience().filter(|experience| experience.scale.reference.is_some());
+        let level = level.map_or(CONSTANT_SD * CONSTANT_SD, |experience| experience.scale.residual);
+        let variances = std::iter::once(level)
+            .chain(expected)
+            .chain(user_priors.iter().map(|_| BELIEF_SD * BELIEF_SD));
+        Self { variances: variances.collect(), expectation, user_priors, longer: longer(space) }
+    }
+
+    /// The number of basis functions.
+    pub(crate) fn len(&self) -> usize {
+        self.variances.len()
+    }
+
+    /// The position of the expectation among the basis functions.
+    pub(crate) fn expectation(&self) -> Option<usize> {
+        self.expectation.is_some().then_some(1)
+    }
+
+    /// ln of how much longer length scales are believed to be than without experience, by axis.
+    pub(crate) fn longer(&self) -> &[f64] {
+        &self.longer
+    }
+
+    /// The axes on which a person believes a value to be best, and its coordinates.
+    pub(crate) fn believed(&self) -> impl Iterator<Item = (usize, f64)> {
+        self.user_priors.iter().map(|user_prior| (user_prior.axis, user_prior.centre))
+    }
+
+    /// Returns what experience alone expects at points, in its own units; none without experience.
+    pub(crate) fn heights(&self, points: &[&Point]) -> Option<Vec<f64>> {
+        self.expectation.as_ref().map(|expectation| expectation.heights(points))
+    }
+
+    /// Returns the values of the basis functions at points, one row a point.
+    pub(crate) fn rows(&self, points: &[&Point]) -> Vec<f64> {
+        let mut rows = vec![1.0; points.len() * self.len()];
+        let n_expected = usize::from(self.expectation.is_some());
+        for (index, height) in self.heights(points).into_iter().flatten().enumerate() {
+            rows[index * self.len() + 1] = height;
+        }
+        for (row, point) in rows.chunks_exact_mut(self.len()).zip(points) {
+            row[1 + n_expected..]
+                .iter_mut()
+                .zip(&self.user_priors)
+                .for_each(|(h, user_prior)| *h = user_prior.value(point));
+        }
+        rows
+    }
+
+    /// Prepares evaluations with slopes.
+    pub(crate) fn slopes(&self) -> Option<Slopes> {
+        self.expectation.as_ref().map(Polynomial::slopes)
+    }
+
+    /// Writes the values of the basis functions at a point, and keeps the slopes there.
+    pub(crate) fn differentiate(
+        &self,
+        point: &Point,
+        values: &mut [f64],
+        slopes: &mut Option<Slopes>,
+    ) {
+        values[0] = 1.0;
+        let expected = self
+            .expectation
+            .iter()
+            .zip(slopes)
+            .map(|(expectation, slopes)| expectation.differentiate(point, slopes));
+        let believed = self.user_priors.iter().map(|user_prior| user_prior.value(point));
+        values[1..].iter_mut().zip(expected.chain(believed)).for_each(|(value, h)| *value = h);
+    }
+
+    /// Adds the derivatives of Σ weightₖ·hₖ by the coordinates to `gradient`; `slopes` are those at the point.
+    pub(crate) fn add_slopes(
+        &self,
+        point: &Point,
+        slopes: Option<&Slopes>,
+        weights: &[f64],
+        gradient: &mut [f64],
+    ) {
+        let (expected, believed) = weights[1..].split_at(usize::from(self.expectation.is_some()));
+        for ((expectation, slopes), weight) in self.expectation.iter().zip(slopes).zip(expected) {
+            expectation.add_slopes(slopes, *weight, gradient);
+        }
+        for (weight, user_prior) in believed.iter().zip(&self.user_priors) {
+            gradient[user_prior.axis] += weight * user_prior.slope(point);
+        }
+    }
+
+    /// Returns the prior mean of the coefficient of basis function `k`.
+    pub(crate) fn coefficient(k: usize) -> f64 {
+        if k == 0 { 0.0 } else { 1.0 }
+    }
+
+    /// Returns the prior mean where the basis functions have the values `h`.
+    pub(crate) fn mean(h: &[f64]) -> f64 {
+        h[1..].iter().sum()
+    }
+
+    /// Returns the prior covariance between two points with these values of the basis functions.
+    pub(crate) fn covariance(&self, a: &[f64], b: &[f64]) -> f64 {
+        self.variances.iter().zip(a).zip(b).map(|((variance, a), b)| variance * a * b).sum()
+    }
+
+    /// Returns the prior variance of the coefficient of basis function `k`.
+    pub(crate) fn variance(&self, k: usize) -> f64 {
+        self.variances[k]
+    }
+}
+
+/// The length scales that experience speaks of are shares of its ramps: an axis over a part of one sees longer ones, and
+/// one that reaches beyond shorter ones.
+fn longer(space: &Space) -> Vec<f64> {
+    let axes = Axes::new(space);
+    let Some(experience) = space.experience() else {
+        return vec![0.0; axes.len()];
+    };
+    let share = |axis: usize| {
+        let name = &space.parameters()[space.axes()[axis]].name;
+        let of_axis = || experience.variables.iter().filter(|variable| variable.parameter == *name);
+        let is_ramp = |variable: &&Variable| matches!(variable.curve, Curve::Ramp { .. });
+        let (low, high) = (axes.value(axis, 0.0), axes.value(axis, 1.0));
+        let largest = |is_meant: &dyn Fn(&&Variable) -> bool| {
+            of_axis()
+                .filter(is_meant)
+                .filter_map(|variable| variable.curve.share(&low, &high))
+                .reduce(f64::max)
+        };
+        if axes.axes()[axis].is_categorical {
+            None
+        } else {
+            largest(&is_ramp).or_else(|| largest(&|_| true))
+        }
+    };
+    (0..axes.len())
+        .map(|axis| experience.length - libm::log(share(axis).map_or(1.0, |s| s.max(LEAST_SHARE))))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prior::polynomial::tests::experience;
+    use crate::space::tests::mixed_space;
+
+    #[test]
+    fn length_scales_stretch_over_a_part_of_a_ramp() {
+        let space = mixed_space().with_experience(experience());
+        let mean_function = MeanFunction::new(&space);
+        let of =
+            |name: &str| mean_function.longer()[Axes::new(&space).axis_named(name).unwrap()] - 0.2;
+        // Four of five decades; 16 to 128 of 4 to 256.
+        for (name, share) in [("learning_rate", 0.8), ("batch_size", 0.5)] {
+            assert!((of(name) + libm::log(share)).abs() < 1e-12, "{name}");
+        }
+        // Of units nothing was learned; a choice is no part of a ramp.
+        assert_eq!((of("units"), of("optimizer")), (0.0, 0.0));
+        assert!(MeanFunction::new(&mixed_space()).longer().iter().all(|longer| *longer == 0.0));
+    }
+}

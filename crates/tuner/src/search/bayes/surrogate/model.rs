@@ -1,0 +1,191 @@
+//! The model of a request: the space laid out, θ by the schedule, results as data.
+
+use crate::gp::Dataset;
+use crate::gp::Embedding;
+use crate::gp::Posterior;
+use crate::gp::fit;
+use crate::gp::{Hyperprior, Theta};
+use crate::prior::Expected;
+use crate::prior::MeanFunction;
+use crate::search::bayes::surrogate::observations::Observations;
+use crate::search::bayes::surrogate::schedule;
+use crate::search::bayes::surrogate::subset::{Capacity, PENDING, Sites};
+use crate::search::bayes::surrogate::warp::{Family, Warp};
+use crate::search::{Fitted, Request};
+use crate::space::axes::Axes;
+use crate::space::{LossScale, Point};
+use crate::trial::{Entry, History, Outcome};
+
+/// Results below which experience, which is of ln loss, decides for the plain logarithm.
+const COMPARABLE: usize = 10;
+
+/// The parts of the model that follow from the space, and the history it learns from.
+pub(crate) struct Surrogate<'a> {
+    /// Coordinates.
+    pub(crate) axes: Axes<'a>,
+    /// What distances are measured between.
+    pub(crate) embedding: Embedding,
+    /// What is believed of θ.
+    pub(crate) hyperprior: Hyperprior,
+    /// The mean.
+    pub(crate) mean_function: &'a MeanFunction,
+    /// How what is expected becomes losses, if anything is.
+    scale: Option<LossScale>,
+    /// Trials below the proposed one.
+    pub(crate) history: &'a History,
+    capacity: Capacity,
+}
+
+impl<'a> Surrogate<'a> {
+    /// Lays out the space of a request, whose mean is `trend`, for a model that uses so many results.
+    pub(crate) fn new(
+        request: &Request<'a>,
+        mean_function: &'a MeanFunction,
+        capacity: Capacity,
+    ) -> Self {
+        let axes = Axes::new(request.space);
+        let embedding = Embedding::new(&axes);
+        let scale = request.space.experience().map(|experience| experience.scale);
+        let hyperprior = Hyperprior::new(embedding.n_axes(), mean_function);
+        Self {
+            axes,
+            embedding,
+            hyperprior,
+            mean_function,
+            scale,
+            history: request.history,
+            capacity,
+        }
+    }
+
+    /// Returns the fit at the schedule's last entry, and again to be kept if the request did not bring it.
+    pub(crate) fn fit(&self, fitted: &[Fitted]) -> (Fit, Vec<Fitted>) {
+        let n_results = schedule::entry(self.history.seen().len());
+        let stored = fitted.iter().rev().find(|f| f.n_results == n_results);
+        if let Some(fit) = stored.and_then(|f| Fit::from_values(&f.values, self.axes.len())) {
+            return (fit, Vec::new());
+        }
+        let (plain, plain_cost) = self.fit_family(n_results, Family::Plain, None);
+        let fit = if self.scale.is_some() && n_results < COMPARABLE {
+            plain
+        } else {
+            let (shifted, shifted_cost) =
+                self.fit_family(n_results, Family::Shifted, Some(&plain.theta));
+            if shifted_cost < plain_cost { shifted } else { plain }
+        };
+        let values = fit.values();
+        (fit, vec![Fitted { n_results, values }])
+    }
+
+    /// Returns the fit with one family of warps, and −ln of the density of the losses under it; `other` is that of
+    /// another family.
+    fn fit_family(&self, n_results: usize, family: Family, other: Option<&Theta>) -> (Fit, f64) {
+        let results = self.results(n_results);
+        let points = self.places(&results);
+        let targets = self.targets(&results, &points, family);
+        let limit = self.capacity.fitted_along(self.axes.len());
+        let metric = self.hyperprior.centre().weights();
+        let (data, chosen) = self.data(&points, &targets, &metric, |sites| sites.near(limit));
+        let slopes = targets.log_slopes(&chosen);
+        let (theta, cost) =
+            fit(&self.hyperprior, &self.embedding, self.mean_function, &data, other);
+        (Fit { theta, family }, cost - slopes)
+    }
+
+    /// All results as the model sees them, but for those beyond what it can use.
+    pub(crate) fn known(&self, fit: &Fit) -> Dataset {
+        let results = self.results(usize::MAX);
+        let points = self.places(&results);
+        let targets = self.targets(&results, &points, fit.family);
+        self.data(&points, &targets, &fit.theta.weights(), |sites| {
+            sites.near_and_far(self.capacity.known)
+        })
+        .0
+    }
+
+    /// Returns those of the results at `points` that `choose` takes, and their positions; `metric` has 1/l² of each axis.
+    fn data(
+        &self,
+        points: &[Point],
+        targets: &Observations,
+        metric: &[f64],
+        choose: impl Fn(&Sites<'_>) -> Vec<usize>,
+    ) -> (Dataset, Vec<usize>) {
+        let sites =
+            Sites { embedding: &self.embedding, weights: metric, points, targets: &targets.values };
+        let chosen = choose(&sites);
+        let values = chosen.iter().map(|&index| targets.values[index]).collect();
+        let noise = chosen.iter().map(|&index| targets.noise[index]).collect();
+        let points = chosen.iter().map(|&index| points[index].clone()).collect();
+        (Dataset::new(&self.embedding, self.mean_function, points, values, noise), chosen)
+    }
+
+    /// Results, which lie at `points`, as targets, in view of what is expected of them.
+    pub(crate) fn targets(
+        &self,
+        results: &[Result<'_>],
+        points: &[Point],
+        family: Family,
+    ) -> Observations {
+        let heights = self.mean_function.heights(&points.iter().collect::<Vec<_>>());
+        let expected =
+            heights.as_deref().zip(self.scale).map(|(heights, scale)| Expected { heights, scale });
+        Observations::new(&outcomes(results), family, expected)
+    }
+
+    /// Where results lie.
+    pub(crate) fn places(&self, results: &[Result<'_>]) -> Vec<Point> {
+        results.iter().map(|(_, entry, _)| self.axes.place(&entry.config)).collect()
+    }
+
+    /// The first results, at most `n`.
+    fn results(&self, n: usize) -> Vec<Result<'a>> {
+        self.history.results().take(n).collect()
+    }
+
+    /// The warp of all results.
+    pub(crate) fn warp(&self, family: Family) -> Warp {
+        let results = self.results(usize::MAX);
+        self.targets(&results, &self.places(&results), family).warp
+    }
+
+    /// Conditions on the results in `data` and on what is pending.
+    pub(crate) fn posterior(&self, theta: &Theta, data: &Dataset) -> Posterior<'_> {
+        let mut pending: Vec<Point> =
+            self.history.pending().map(|(_, entry)| self.axes.place(&entry.config)).collect();
+        pending.drain(..pending.len().saturating_sub(PENDING));
+        Posterior::new(&self.embedding, self.mean_function, theta, data, &pending)
+    }
+}
+
+/// A trial's number, what was tried, and its outcome.
+type Result<'a> = (usize, &'a Entry, &'a Outcome);
+
+fn outcomes<'r>(results: &[Result<'r>]) -> Vec<&'r Outcome> {
+    results.iter().map(|(_, _, outcome)| *outcome).collect()
+}
+
+/// What is learned from the first results and holds until the schedule's next entry.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Fit {
+    /// The kernel's parameters.
+    pub(crate) theta: Theta,
+    /// The family of warps under which the losses are likeliest.
+    pub(crate) family: Family,
+}
+
+impl Fit {
+    /// The stored form: θ, then 0 for a plain logarithm or 1 for a shifted one.
+    fn values(&self) -> Vec<f64> {
+        let family = f64::from(u8::from(self.family == Family::Shifted));
+        self.theta.values().iter().copied().chain([family]).collect()
+    }
+
+    /// Reads the stored form; none if it is not that of a space of `n_axes` axes.
+    fn from_values(values: &[f64], n_axes: usize) -> Option<Self> {
+        let (family, theta) = values.split_last()?;
+        let is_sound = theta.len() == n_axes + 2 && theta.iter().all(|v| v.is_finite());
+        let family = if *family == 0.0 { Family::Plain } else { Family::Shifted };
+        is_sound.then(|| Self { theta: Theta::from_values(theta.to_vec()), family })
+    }
+}

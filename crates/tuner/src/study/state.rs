@@ -1,0 +1,203 @@
+//! The state of a study: its records, folded one by one, and what follows from them.
+
+use super::ledger::{Change, Ledger};
+use super::revise::Beginning;
+use super::rules::Tally;
+use super::slot::{Slot, Slots};
+use super::spec::StudySpec;
+use super::window::Window;
+use crate::error::{Error, RecordFault};
+use crate::search::{self, Method, Sampler};
+use crate::store::{Record, StudyText};
+use crate::trial::{FoldResult, History, Origin, Trial};
+use std::sync::Arc;
+
+/// What a study's records say, whoever keeps them.
+///
+/// Two states that took in the same records are the same, on whatever machine, and make the same
+/// next proposal.
+pub struct StudyState {
+    pub(super) spec: StudySpec,
+    text: StudyText,
+    pub(super) ledger: Ledger,
+    /// What the next proposal may see, as of the last one.
+    pub(super) history: History,
+    pub(super) window: Window,
+    pub(super) tally: Tally,
+    pub(super) beginning: Beginning,
+    pub(super) sampler: Box<dyn Sampler>,
+    /// The number of trials that the method has of its own, for a grid.
+    pub(super) natural_total: Option<u64>,
+}
+
+impl StudyState {
+    /// The state after a study's own record.
+    ///
+    /// # Errors
+    /// [`Error::Method`] if the method cannot search the space.
+    pub fn begin(text: StudyText, spec: StudySpec) -> Result<Self, Error> {
+        let sampler = search::build(spec.method, &spec.space, spec.startup)?;
+        let natural_total = match spec.method {
+            Method::Grid => search::grid_total(&spec.space, &spec.enqueue)?,
+            _ => None,
+        };
+        let history = spec.method.view(History::new());
+        Ok(Self {
+            window: Window::new(spec.parallel),
+            ledger: Ledger::new(&spec.space, spec.n_splits),
+            spec,
+            text,
+            history,
+            tally: Tally::default(),
+            beginning: Beginning::default(),
+            sampler,
+            natural_total,
+        })
+    }
+
+    /// Takes in the next record of a study: the first one begins it. `read` turns its text, and
+    /// that of each revision, into its specification.
+    ///
+    /// # Errors
+    /// [`Error::Records`] if the record does not fit those before it, and whatever `read` returns.
+    pub fn take_in<E: From<Error>>(
+        state: &mut Option<Self>,
+        record: Record,
+        read: &mut impl FnMut(&StudyText) -> Result<StudySpec, E>,
+    ) -> Result<(), E> {
+        match (state, record) {
+            (state @ None, Record::Study(text)) => {
+                let spec = read(&text)?;
+                *state = Some(Self::begin(text, spec)?);
+            }
+            (None, _) => return Err(Error::Records(RecordFault::NoStudy).into()),
+            (Some(state), Record::Revision(text)) => state.turn_to(text.clone(), read(&text)?)?,
+            (Some(state), other) => drop(state.apply(other)?),
+        }
+        Ok(())
+    }
+
+    /// The study in the engine's terms, with its newest space.
+    pub fn spec(&self) -> &StudySpec {
+        &self.spec
+    }
+
+    /// The study as first written.
+    pub fn text(&self) -> &StudyText {
+        &self.text
+    }
+
+    /// The trial of this number, as it was proposed.
+    pub fn slot(&self, number: u64) -> Option<&Slot> {
+        self.ledger.slots().get(number)
+    }
+
+    /// All trials proposed, by number.
+    pub fn slots(&self) -> &Slots {
+        self.ledger.slots()
+    }
+
+    /// All trials that have ended, by number.
+    pub fn trials(&self) -> impl Iterator<Item = Trial> + Clone {
+        (0..self.ledger.slots().len() as u64).filter_map(|number| self.ledger.trial(number))
+    }
+
+    /// The trial, if it has ended.
+    pub fn trial(&self, number: u64) -> Option<Trial> {
+        self.ledger.trial(number)
+    }
+
+    /// The results of a trial by split, as far as they are on record: no matter whether it has ended, and those that its
+    /// end made useless too. Empty if there is no such trial.
+    pub fn results(&self, number: u64) -> Vec<Option<FoldResult>> {
+        self.ledger.results(number)
+    }
+
+    /// The number of results on record.
+    pub fn n_results(&self) -> u64 {
+        self.ledger.n_results()
+    }
+
+    /// The number of trials that have ended.
+    pub fn trials_ended(&self) -> usize {
+        self.ledger.n_final()
+    }
+
+    /// The number of folds that have ended, or will not be evaluated since their trial has.
+    pub fn folds_ended(&self) -> u64 {
+        self.ledger.n_folds()
+    }
+
+    /// The total of trials, manual ones aside: as last set, as written, or as the method has it. None: no total.
+    pub fn total(&self) -> Option<u64> {
+        self.ledger.total.or(self.spec.trials).or(self.natural_total)
+    }
+
+    /// The trials so far that count towards the total: all but manual ones.
+    pub fn n_counted(&self) -> u64 {
+        self.history.n_counted()
+    }
+
+    /// The trials that there will be at the end: the total, and the manual ones on top of it. None: no total.
+    pub fn total_with_manual(&self) -> Option<u64> {
+        self.total().map(|total| total.saturating_add(self.history.count(Origin::Manual) as u64))
+    }
+
+    /// Seconds that all runs took together.
+    pub fn seconds(&self) -> f64 {
+        self.ledger.seconds
+    }
+
+    /// The times the held-out rows were opened: the trial and its metrics.
+    pub fn tests(&self) -> &[(u64, Vec<(String, f64)>)] {
+        &self.ledger.tests
+    }
+
+    /// Tells whether the clock ended the study, or a trial.
+    pub fn clock_fired(&self) -> bool {
+        self.ledger.out_of_time.is_some() || self.ledger.has_timed_out()
+    }
+
+    /// Takes in a fact; returns the trial that it made final. Texts have to be read:
+    /// [`take_in`](Self::take_in) does.
+    ///
+    /// # Errors
+    /// [`Error::Records`] if the record does not fit those before it; the state is then of no use.
+    pub fn apply(&mut self, record: Record) -> Result<Option<u64>, Error> {
+        let seen =
+            if let Record::Trial(proposal) = &record { proposal.seen.clone() } else { Vec::new() };
+        let is_trial = matches!(record, Record::Trial(_));
+        let change = self.ledger.apply(record)?;
+        if is_trial {
+            self.follow(&seen)?;
+        }
+        Ok(match change {
+            Change::Final(trial) => {
+                self.window.finish(trial);
+                Some(trial)
+            }
+            Change::None => None,
+        })
+    }
+
+    /// Brings history, window and tally up to the trial proposed last, which saw these trials.
+    fn follow(&mut self, seen: &[u64]) -> Result<(), Error> {
+        let number = self.ledger.slots().len() as u64 - 1;
+        for &trial in seen {
+            let unknown = Error::Records(RecordFault::UnknownFold { trial, split: 0 });
+            let outcome = self.ledger.outcome(trial, self.spec.direction).ok_or(unknown)?;
+            if !self.ledger.is_in_space(trial) {
+                continue;
+            }
+            self.tally.count(trial, &outcome);
+            if !self.history.has_seen(trial as usize) {
+                self.history.reveal(trial as usize, outcome);
+            }
+        }
+        self.window.see(seen);
+        if let Some(slot) = self.ledger.slots().get(number) {
+            self.history.push(Arc::clone(&slot.config), slot.origin);
+        }
+        Ok(())
+    }
+}
