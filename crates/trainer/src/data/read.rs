@@ -513,11 +513,12 @@ mod tests {
             let rows: String = (0..5000).map(|i| format!("\"{}\",k\n", cell(i))).collect();
             read(&format!("x,other\n{rows}")).unwrap()
         };
-        let table =
-            long(|i| if i % 9 == 0 { "n.a.".into() } else { format!("{},{:03}", i + 1, i % 1000) });
+        let table = long(|i| {
+            if i % 9 == 0 { "n.a.".into() } else { format!("{},{:03}", i % 899 + 1, i % 1000) }
+        });
         let found = column(&table, "x");
         assert_eq!((found.kind(), found.n_missing()), (Kind::Number, 556));
-        assert_eq!(found.number(4999), 5_000_999.0);
+        assert_eq!(found.number(4999), 505_999.0);
         assert_eq!(found.reading().n_decorated, 4444);
         let table =
             long(|i| format!("2024-05-31 08:{:02}:{:02}.{:03}", i / 60 % 60, i % 60, i % 1000));

@@ -360,7 +360,13 @@ impl Survey {
         let is_unknown = |unit: &String| !is_known_unit(unit);
         let has_unknown_unit =
             self.decoration.has(Decoration::UNIT) && self.units.iter().any(is_unknown);
-        let are_enough = if has_unknown_unit { NUMBERS_WITH_UNIT } else { DECORATED_NUMBERS };
+        // Marks among the digits alone make no label.
+        let has_marks_alone = self.decoration.is_none() || self.decoration == Decoration::THOUSANDS;
+        let are_enough = match (has_unknown_unit, has_marks_alone) {
+            (true, _) => NUMBERS_WITH_UNIT,
+            (false, true) => 1,
+            (false, false) => DECORATED_NUMBERS,
+        };
         (form.scaled || self.are_units_alike)
             && self.n_values >= are_enough
             && self.n_values * 10 >= texts * 9
