@@ -6,6 +6,7 @@ use crate::report::{Exit, Failure, Fault, quoted};
 use crate::screen;
 use experiment::file::StudyFile;
 use experiment::folder::StudyFolder;
+use experiment::lint::folds;
 use experiment::session::{self, own_facts};
 use experiment::storage::Purpose;
 use experiment::subject::Subject;
@@ -34,8 +35,12 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let file = StudyFile::read(&args.file)
         .map_err(|failure| hinted(&args.file, common, failure.into()))?;
     let subject = Subject::of(&file)?;
-    if let Some(words) = subject.in_words() {
-        common.talk(words);
+    let lines = subject.in_lines(&file);
+    if !lines.is_empty() {
+        common.talk(lines.join("\n  "));
+    }
+    if let Some(data) = subject.table() {
+        folds::warnings(&file, data).iter().for_each(|warning| screen::warn(warning));
     }
     if args.fresh {
         move_aside(&StudyFolder::new(&common.results, &file.name), common)?;

@@ -1,14 +1,15 @@
 //! The data of a study: read once, split, and hashed, so that a changed file is noticed.
 
 use super::column;
+use super::columns::Columns;
 use super::hashing::Hashing;
 use crate::digest::hex;
-use crate::file::{DataSection, StudyFile};
-use crate::report::{Failure, Fault, count};
+use crate::file::{DataSection, StudyFile, key, literal};
+use crate::report::{Failure, Fault, count, quoted};
 use crate::session;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
-use trainer::data::{Dataset, ReadOptions, Roles, Table, Task};
+use trainer::data::{Dataset, Roles, Table, Task};
 use trainer::split::{CrossValidation, Scheme, SplitError, Splits, holdout};
 use trainer::stream::Streams;
 use tuner::study::Study;
@@ -25,6 +26,8 @@ pub struct Data {
     pub hash: String,
     /// SHA-256 of the splits.
     pub split_hash: String,
+    /// How the columns were read.
+    pub columns: Columns,
 }
 
 impl Data {
@@ -39,19 +42,17 @@ impl Data {
             file.fault_at("data.path", format!("cannot read {shown}: {error}"))
         };
         let mut bytes = Hashing::open(&path).map_err(cannot_read)?;
-        let options = ReadOptions {
-            kinds: section.kinds.clone(),
-            drop: section.drop.clone(),
-            ..ReadOptions::default()
-        };
+        let options = section.read_options();
         let in_data = |error: trainer::data::DataError| column::fault(file, &shown, &error);
         let table = Table::read(&mut bytes, &options).map_err(in_data)?;
         let hash = hex(&bytes.finish().map_err(cannot_read)?);
+        let columns = Columns::of(&table);
         let roles = Roles {
             target: section.target.clone(),
             task: section.task,
             group: file.cv.group.clone(),
             order: file.cv.order.clone(),
+            missing_target: section.missing_target,
         };
         let dataset = Dataset::new(table, &roles).map_err(in_data)?;
         let scheme = scheme(file, &dataset);
@@ -68,7 +69,7 @@ impl Data {
         };
         let splits = Splits::new(&dataset, &rows, &plan).map_err(|error| in_split(file, &error))?;
         let split_hash = hash_of(&splits);
-        Ok(Self { dataset, splits, held_out, hash, split_hash })
+        Ok(Self { dataset, splits, held_out, hash, split_hash, columns })
     }
 
     /// The same data with another number of repeats, of which the first are those of the study.
@@ -94,6 +95,7 @@ impl Data {
             ("data".to_owned(), self.hash.clone()),
             ("split".to_owned(), self.split_hash.clone()),
             ("test_train_ratio".to_owned(), self.splits.mean_test_train_ratio().to_string()),
+            ("columns".to_owned(), self.columns.record()),
         ]
     }
 
@@ -106,6 +108,10 @@ impl Data {
         if was("data") != self.hash {
             return Err(changed(file).into());
         }
+        let differing = self.columns.read_otherwise(session::fact(study, "columns"));
+        if !differing.is_empty() {
+            return Err(read_otherwise(&differing).into());
+        }
         if was("split") != self.split_hash {
             let fault = Fault::error(
                 "this version of the program splits the data differently than the study's",
@@ -113,6 +119,11 @@ impl Data {
             return Err(fault.hint("go on with the version that began it").into());
         }
         Ok(())
+    }
+
+    /// Says in a line what was read, and in at most thirty more how its columns were.
+    pub fn in_lines(&self, target: &str) -> Vec<String> {
+        std::iter::once(self.in_words()).chain(self.columns.short(target)).collect()
     }
 
     /// Says in a sentence what was read.
@@ -126,12 +137,47 @@ impl Data {
             }
             Task::Regression => format!("{rows}, {features}, regression"),
         };
+        let n_without_target = self.dataset.n_without_target();
+        if n_without_target > 0 {
+            let left_out = count(n_without_target as u64, "row");
+            let _ = write!(words, "; {left_out} without a target left out (missing_target)");
+        }
         if !self.held_out.is_empty() {
             // Writing to a string cannot fail.
             let _ = write!(words, "; {} held out", count(self.held_out.len() as u64, "row"));
         }
         words
     }
+}
+
+/// Says which columns are read otherwise than in the study, and what keeps the old reading.
+fn read_otherwise(differing: &[(String, String, String)]) -> Fault {
+    const SHOWN: usize = 10;
+    let lines: Vec<String> = differing
+        .iter()
+        .take(SHOWN)
+        .map(|(name, then, now)| format!("  {}: {then} → {now}", quoted(name)))
+        .collect();
+    let n_more = differing.len().saturating_sub(SHOWN);
+    let more = if n_more > 0 { format!("\n  and {n_more} more") } else { String::new() };
+    let columns = count(differing.len() as u64, "column");
+    let fault = Fault::error(format!(
+        "the table is read otherwise than when the study began, in {columns}:\n{}{more}",
+        lines.join("\n")
+    ));
+    let kinds: Vec<String> = differing
+        .iter()
+        .map(|(name, then, _)| {
+            let kind = then.split(',').next().unwrap_or("category");
+            format!("{} = {}", key(name), literal(kind))
+        })
+        .collect();
+    fault
+        .hint(format!(
+            "to keep the old reading, say under [data] in the space file: kinds = {{ {} }}; `tune run FILE` then goes on",
+            kinds.join(", ")
+        ))
+        .hint("`tune run --fresh` begins anew with the new reading")
 }
 
 /// Says that the table is not the one the study was begun with.

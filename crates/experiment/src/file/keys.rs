@@ -95,14 +95,43 @@ pub(super) const DATA: Section = Section {
     keys: &[
         (
             "path",
-            "the table, from the file's folder: .csv or .csv.gz, a header and a row each line",
+            "the table, from the file's folder: .csv, .tsv or .txt, .gz or not; a header and a row each line, columns\n\
+             separated by commas, semicolons, tabs or |",
         ),
         ("target", "the column to predict"),
         ("task", "classification | regression; default by the target's values"),
-        ("drop", "columns that are not to be predicted from: [\"id\"]"),
+        (
+            "drop",
+            "columns that are not to be predicted from: [\"id\"], or [1] by position; [\"\"] is a column without a name",
+        ),
         (
             "kinds",
-            "what columns hold, where it is not what it seems: { zip = \"category\" }, or \"number\"",
+            "what columns hold, where it is not what it seems: { zip = \"category\" }. number | category | date | text\n\
+             (left out). With category, NA, None and their like are labels",
+        ),
+        (
+            "missing",
+            "texts that stand for no value, besides those that are known: [\"na\", \".\", \"-999\"]; with \"\" among them,\n\
+             these alone",
+        ),
+        ("missing_target", "what becomes of rows without a target: refuse | drop; default refuse"),
+        ("decimal", "the decimal mark: \".\" | \",\"; default by what the columns show"),
+        (
+            "thousands",
+            "the mark between thousands: \",\" | \".\" | \"'\" | \" \" | \"_\"; default by what the columns show",
+        ),
+        (
+            "separator",
+            "what stands between columns: \",\" | \";\" | \"tab\" | \"|\"; default by what divides the rows evenly",
+        ),
+        (
+            "dates",
+            "day first | month first, for dates such as 01/02/2024; default by what the column shows",
+        ),
+        (
+            "header",
+            "whether the first line names the columns; false calls them column_1, column_2, …; default true, and an error\n\
+             where the line looks like data",
         ),
         (
             "test_fraction",

@@ -38,3 +38,4 @@ pub use relations::Evaluator;
 pub use space::{at_most, grid_at_most, grid_sizes, n_points};
 pub use study::Knowledge;
 pub use study_file::StudyFile;
+pub use tree::{key, literal};

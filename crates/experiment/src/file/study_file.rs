@@ -252,9 +252,11 @@ impl StudyFile {
         self.canonical.to_json(&["[space]", "[[constraints]]"])
     }
 
-    /// Lists what this file says otherwise than `written`, among what can change a result.
+    /// Lists what this file says otherwise than `written`, among what can change a result; not how the table is read, of
+    /// which the study keeps the outcome.
     pub fn difference_from(&self, written: &Self) -> Vec<String> {
-        written.canonical.differences(&self.canonical).iter().map(ToString::to_string).collect()
+        let differences = written.canonical.differences(&self.canonical);
+        differences.iter().filter(|d| !d.is_of_reading()).map(ToString::to_string).collect()
     }
 
     /// Tells whether the file says what the study is called; else it is called like the file.
@@ -271,7 +273,11 @@ impl StudyFile {
     /// Lists, of what this file says otherwise than `written`, what is not the space: trials of both are not one study's.
     pub fn difference_beyond_space(&self, written: &Self) -> Vec<String> {
         let differences = written.canonical.differences(&self.canonical);
-        differences.iter().filter(|d| !d.is_of_space()).map(ToString::to_string).collect()
+        differences
+            .iter()
+            .filter(|d| !d.is_of_space() && !d.is_of_reading())
+            .map(ToString::to_string)
+            .collect()
     }
 
     /// Tells whether this file has trials evaluated by another command than `written`.

@@ -3,8 +3,10 @@
 //! A lint never refuses: what cannot be done is an error, found where the file is read or bridged.
 
 mod classes;
+mod columns;
 mod constant;
 mod defaults;
+pub mod folds;
 mod formula;
 mod idle;
 mod numbering;
@@ -31,6 +33,8 @@ pub fn warnings(file: &StudyFile, data: Option<&Data>) -> Vec<Fault> {
         warnings.extend(constant::warning(file, data));
         warnings.extend(numbering::warning(file, data));
         warnings.extend(classes::warning(file, data));
+        warnings.extend(columns::warnings(file, data));
+        warnings.extend(folds::warnings(file, data));
     }
     warnings
 }
