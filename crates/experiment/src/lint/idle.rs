@@ -1,7 +1,7 @@
 //! What cannot act: hyperparameters of the built-in trainer, such as momentum with adam, and experience that no model asks.
 
 use crate::file::fields::setting;
-use crate::file::{Evaluator, Knowledge, StudyFile};
+use crate::file::{Evaluator, Knowledge, StudyFile, key};
 use crate::report::Fault;
 use trainer::data::Task;
 use trainer::recipe::{Condition, Setting, field};
@@ -74,7 +74,7 @@ fn warning(file: &StudyFile, parameter: &Parameter, condition: &Condition) -> Op
         let values = accepted.iter().map(|value| written(value)).collect::<Vec<_>>().join(", ");
         let message = format!("`{name}` acts only where {condition}, but is searched everywhere");
         file.warning_at(&path, message)
-            .hint(format!("when = {{ {} = [{values}] }}", condition.field()))
+            .hint(format!("when = {{ {} = [{values}] }}", key(condition.field())))
     })
 }
 
