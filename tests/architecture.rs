@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 /// Layers from the ground up: a module imports from lower layers, and from its own module, alone.
 const TUNER: &[&[&str]] = &[
-    &["error", "seed", "stats"],
+    &["error", "seed", "stats", "tuning"],
     &["space"],
     &["trial", "prior"],
+    &["view"],
     &["gp"],
     &["search", "prune", "rank", "store"],
     &["analysis"],

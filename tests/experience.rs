@@ -61,22 +61,22 @@ fn a_study_begins_where_experience_expects_the_lowest_loss_and_says_so() {
     with.tune_ok(&["run", "space.toml"]);
     let first = with.tune_ok(&["explain", "wine", "0"]).stdout;
     assert!(
-        first.contains("where experience of other data sets expects the lowest loss"),
+        first.contains("where the prior mean, learned on other data sets, is lowest"),
         "{first}"
     );
     let third = with.tune_ok(&["explain", "wine", "2"]).stdout;
     let numbers = with.tune_ok(&["explain", "wine", "2", "--format", "json"]).stdout;
     let numbers: serde_json::Value = serde_json::from_str(&numbers).unwrap();
-    assert!(numbers["prediction"]["acquisition"]["corner_cost"].as_f64().unwrap() > 0.0);
-    assert!(third.contains("by experience alone; its differences hold to"), "{third}");
+    assert!(numbers["prediction"]["boundary_penalty"].as_f64().unwrap() > 0.0);
+    assert!(third.contains("by the prior mean alone; its posterior coefficient is"), "{third}");
     let criterion = |trial: &str| {
         let numbers = with.tune_ok(&["explain", "wine", trial, "--format", "json"]).stdout;
         let numbers: serde_json::Value = serde_json::from_str(&numbers).unwrap();
-        numbers["prediction"]["acquisition"]["name"].as_str().unwrap().to_owned()
+        numbers["prediction"]["choice"]["criterion"]["name"].as_str().unwrap().to_owned()
     };
     assert_eq!(
         ["2", "3", "4"].map(criterion),
-        ["lower confidence bound", "lower confidence bound", "log augmented expected improvement"]
+        ["lower_confidence_bound", "lower_confidence_bound", "log_augmented_expected_improvement"]
     );
     with.tune_ok(&["verify", "wine"]);
     let without = sandbox("false");
@@ -146,7 +146,7 @@ fn what_a_person_believes_best_comes_first() {
         (&"default".into(), &1e-3.into())
     );
     let second = sandbox.tune_ok(&["explain", "wine", "1"]).stdout;
-    assert!(second.contains("by experience alone"), "{second}");
+    assert!(second.contains("by the prior mean alone"), "{second}");
 }
 
 #[test]

@@ -49,7 +49,7 @@ fn every_origin_is_explained_in_words() {
         "incumbent",
         "length scale",
         "nearest trial",
-        "came: loss",
+        "observed: loss",
     ] {
         assert!(model.contains(part), "{part}: {model}");
     }
@@ -66,9 +66,14 @@ fn the_json_form_holds_the_numbers() {
     let prediction = &object["prediction"];
     let number = |name: &str| prediction[name].as_f64().unwrap();
     assert!(number("low") < number("loss") && number("loss") < number("high"));
-    assert!((0.0..=1.0).contains(&number("chance")));
+    assert!((0.0..=1.0).contains(&number("probability_of_improvement")));
     assert!(prediction["length_scales"]["rate"].is_f64());
-    assert_eq!(prediction["acquisition"]["corner_cost"], 0.0, "nothing costs without experience");
+    assert_eq!(prediction["boundary_penalty"], 0.0, "without a prior mean nothing is penalised");
+    let choice = &prediction["choice"];
+    assert_eq!(
+        (&choice["by"], &choice["criterion"]["name"]),
+        (&"acquisition".into(), &"lower_confidence_bound".into())
+    );
     // With `parallel = 2`, trial 10 sees trials 0 to 8.
     assert_eq!((&object["known_results"], &object["pending"]), (&9.into(), &1.into()));
     assert_eq!(object["loss"].as_f64().is_some(), object["state"] == "ok");

@@ -9,6 +9,7 @@
 //! | ground | [`error`], [`seed`], `stats` |
 //! | what can be tried | [`space`] |
 //! | what was tried, what is expected | [`trial`], `prior` |
+//! | what is told | [`view`] |
 //! | what predicts | `gp` |
 //! | what follows from it | [`search`] (what next), `rank` (what is better), [`store`] (what is kept) |
 //! | what is learned of a space | [`analysis`] |
@@ -28,5 +29,7 @@ pub mod stats;
 pub mod store;
 pub mod study;
 pub mod trial;
+mod tuning;
+pub mod view;
 
 pub use error::Error;

@@ -1,25 +1,30 @@
 //! Why a trial was proposed, for a person and as JSON.
 
-use super::sheet;
 use super::table::{self, loss};
 use crate::report::count;
 use experiment::session;
-use experiment::tuner::search::bayes::explain::{Experienced, Forecast};
-use experiment::tuner::search::tpe::Contrast;
-use experiment::tuner::study::{Explanation, Study, View};
+use experiment::tuner::study::Study;
 use experiment::tuner::trial::{Direction, Origin};
-use serde_json::{Map, Value as Json, json};
+use experiment::tuner::view::{
+    Choice, Contrast, Criterion, Explanation, Forecast, LearnedMean, Neighbour, PassedOver,
+    Reasoning,
+};
+use serde_json::{Value as Json, json};
 
 /// The explanation in sentences and tables.
 pub fn in_words(study: &Study, explanation: &Explanation) -> String {
-    let mut parts = vec![format!("trial {}: {}", explanation.number, reason(study, explanation))];
+    let mut parts = vec![format!("trial {}: {}", explanation.trial, reason(study, explanation))];
     if explanation.origin != Origin::Enqueued && explanation.origin != Origin::Default {
         parts.push(known(study, explanation));
     }
-    match &explanation.view {
-        View::Blind => parts.extend([String::new(), values(study, explanation)]),
-        View::Forecast(forecast) => parts.push(forecast_in_words(study, explanation, forecast)),
-        View::Contrast(contrast) => parts.push(contrast_in_words(study, explanation, contrast)),
+    match &explanation.reasoning {
+        None => parts.extend([String::new(), values(explanation)]),
+        Some(Reasoning::Forecast(forecast)) => {
+            parts.push(forecast_in_words(study, explanation, forecast));
+        }
+        Some(Reasoning::Contrast(contrast)) => {
+            parts.push(contrast_in_words(explanation, contrast));
+        }
     }
     parts.push(format!("\n{}", outcome(study, explanation)));
     parts.join("\n")
@@ -27,34 +32,16 @@ pub fn in_words(study: &Study, explanation: &Explanation) -> String {
 
 /// The explanation as one object.
 pub fn json(study: &Study, explanation: &Explanation) -> String {
-    let slot = &study.slots()[explanation.number];
-    let params: Map<String, Json> =
-        slot.named().map(|(name, value)| (name.to_owned(), sheet::json(value))).collect();
-    let mut object = json!({
-        "trial": explanation.number,
-        "origin": explanation.origin.name(),
-        "reason": reason(study, explanation),
-        "position": explanation.position,
-        "method": study.spec().method.name(),
-        "params": params,
-        "known_results": explanation.n_seen,
-        "pending": explanation.n_pending,
-        "best_known": explanation.best_known.map(|(trial, loss)| json!({"trial": trial, "loss": loss})),
-    });
-    match &explanation.view {
-        View::Blind => {}
-        View::Forecast(forecast) => object["prediction"] = forecast_as_json(study, forecast),
-        View::Contrast(contrast) => {
-            let along: Map<String, Json> = contrast
-                .by_parameter
-                .iter()
-                .map(|(name, quotient)| (name.clone(), json!(quotient)))
-                .collect();
-            object["acquisition"] =
-                json!({"name": "density quotient", "value": contrast.quotient, "along": along});
+    let trial = study.trial(explanation.trial);
+    let mut object = serde_json::to_value(explanation).expect("a view is plain data");
+    object["reason"] = json!(reason(study, explanation));
+    object["method"] = json!(study.spec().method.name());
+    if let Some(Json::Array(nearest)) = object.pointer_mut("/prediction/nearest") {
+        for neighbour in nearest {
+            let trial = neighbour["trial"].as_u64().and_then(|number| study.trial(number));
+            neighbour["loss"] = json!(trial.and_then(|t| t.loss()));
         }
     }
-    let trial = study.trial(explanation.number);
     object["state"] = json!(trial.as_ref().map(|t| t.state().name()));
     object["loss"] = json!(trial.and_then(|t| t.loss()));
     serde_json::to_string_pretty(&object).expect("numbers and texts are plain values")
@@ -77,38 +64,36 @@ fn reason(study: &Study, explanation: &Explanation) -> String {
             let results = count(study.spec().startup, "result");
             format!("before the model, spread by a Sobol sequence; the model begins with {results}")
         }
-        Origin::Model => match explanation.view {
-            View::Contrast(_) => {
+        Origin::Model => match explanation.reasoning {
+            Some(Reasoning::Contrast(_)) => {
                 "proposed by tpe, where good trials are denser than others".to_owned()
             }
-            View::Forecast(_) => "proposed by the model, a Gaussian process".to_owned(),
-            View::Blind if study.spec().space.experience().is_some() => {
-                led_by_experience(explanation)
-            }
-            View::Blind => "proposed by the model before it knew a loss".to_owned(),
+            Some(Reasoning::Forecast(_)) => "proposed by the model, a Gaussian process".to_owned(),
+            None if study.spec().space.experience().is_some() => led_by_prior_mean(explanation),
+            None => "proposed by the model before it knew a loss".to_owned(),
         },
     }
 }
 
-fn led_by_experience(explanation: &Explanation) -> String {
-    let who = "where experience of other data sets";
-    match (explanation.n_seen, explanation.n_pending) {
-        (0, 0) => format!("{who} expects the lowest loss, before any result"),
+fn led_by_prior_mean(explanation: &Explanation) -> String {
+    let mean = "the prior mean, learned on other data sets,";
+    match (explanation.known_results, explanation.pending) {
+        (0, 0) => format!("where {mean} is lowest, before any result"),
         (0, _) => format!(
-            "{who} leaves the most to hope for, apart from what is pending, before any result"
+            "where {mean} has the best confidence bound, apart from what is pending, before any result"
         ),
-        _ => format!("{who} leaves the most to hope for: no trial had a loss yet"),
+        _ => format!("where {mean} has the best confidence bound: no trial had a loss yet"),
     }
 }
 
 fn known(study: &Study, explanation: &Explanation) -> String {
-    let mut text = format!("known then: {}", count(explanation.n_seen as u64, "result"));
-    if explanation.n_pending > 0 {
-        text.push_str(&format!(", {} pending", explanation.n_pending));
+    let mut text = format!("known then: {}", count(explanation.known_results as u64, "result"));
+    if explanation.pending > 0 {
+        text.push_str(&format!(", {} pending", explanation.pending));
     }
-    if let Some((trial, best)) = explanation.best_known {
+    if let Some(best) = explanation.best_known {
         let most = if is_maximized(study) { "highest" } else { "lowest" };
-        text.push_str(&format!("; {most}: {} (trial {trial})", loss(best)));
+        text.push_str(&format!("; {most}: {} (trial {})", loss(best.loss), best.trial));
     }
     text
 }
@@ -117,76 +102,142 @@ fn is_maximized(study: &Study) -> bool {
     study.spec().direction == Direction::Maximize
 }
 
-fn values(study: &Study, explanation: &Explanation) -> String {
-    let slot = &study.slots()[explanation.number];
-    let lines: Vec<String> =
-        slot.named().map(|(name, value)| format!("  {name} = {}", table::short(value))).collect();
+fn values(explanation: &Explanation) -> String {
+    let lines: Vec<String> = explanation
+        .params
+        .iter()
+        .map(|(name, value)| format!("  {name} = {}", table::short(value)))
+        .collect();
     lines.join("\n")
 }
 
-fn forecast_in_words(study: &Study, explanation: &Explanation, forecast: &Forecast) -> String {
-    let ((low, high), (best, believed)) = (forecast.band, forecast.incumbent);
-    // With experience, what lies far from the middle costs a little.
-    let (bound, sign, aim) = if is_maximized(study) {
-        ("upper", '+', "maximises")
-    } else {
-        ("lower", '−', "minimises")
-    };
-    let (name, later) = if forecast.experienced.is_some() {
-        ("bound".to_owned(), ", corners later")
-    } else {
-        (format!("{bound} confidence bound"), "")
-    };
-    let aim =
-        if forecast.improves { String::new() } else { format!(": the search {aim} it{later}") };
-    let bound = format!("{name}, mean {sign} {} sd{aim}", forecast.deviations);
-    let chance = if forecast.improves {
-        "of beating the incumbent: the search maximises the improvement expected beside noise"
-    } else {
-        "of beating the incumbent"
-    };
-    let rows = [
-        [
-            "predicted".to_owned(),
-            loss(forecast.loss),
-            format!("{} to {} within one sd", loss(low), loss(high)),
-        ],
-        ["hoped for".to_owned(), loss(forecast.bound), bound],
-        [
-            "incumbent".to_owned(),
-            loss(believed),
-            format!("trial {best} as the model sees it, noise aside"),
-        ],
-        ["chance".to_owned(), format!("{:.0} %", 100.0 * forecast.chance), chance.to_owned()],
-    ];
-    let experienced = forecast.experienced.as_ref().map(experience);
-    let rows = rows.iter().take(1).chain(&experienced).chain(&rows[1..]);
-    let lines: Vec<String> =
-        rows.map(|[name, value, what]| format!("{name:<10} {value:<9} {what}")).collect();
-    let scales: Vec<Vec<String>> =
-        forecast.length_scales.iter().map(|s| scale(study, explanation, s)).collect();
-    let nearest: Vec<Vec<String>> = forecast.nearest.iter().map(|n| neighbour(study, *n)).collect();
-    [
-        lines.join("\n"),
-        table::plain(&["parameter", "value", "length scale", "the loss depends on it"], &scales),
-        table::plain(&["nearest trial", "distance", "loss"], &nearest),
-    ]
-    .join("\n\n")
+fn value_of(explanation: &Explanation, parameter: &str) -> Option<String> {
+    let (_, value) = explanation.params.iter().find(|(name, _)| name == parameter)?;
+    Some(table::short(value))
 }
 
-/// A line on what experience alone expects.
-fn experience(experienced: &Experienced) -> [String; 3] {
-    let (factor, sd) = experienced.trust;
-    let (share, sd) = (100.0 * factor, 100.0 * sd);
-    let what = format!("by experience alone; its differences hold to {share:.0} ± {sd:.0} %");
-    ["expected".to_owned(), loss(experienced.loss), what]
+/// A line of a prediction: what, how much, and what that means.
+type Line = [String; 3];
+
+fn forecast_in_words(study: &Study, explanation: &Explanation, forecast: &Forecast) -> String {
+    let Forecast { low, high, incumbent, .. } = forecast;
+    let mut lines: Vec<Line> = vec![[
+        "predicted".to_owned(),
+        loss(forecast.loss),
+        format!("{} to {} within one sd", loss(*low), loss(*high)),
+    ]];
+    lines.extend(forecast.prior_mean.as_ref().map(prior_mean));
+    lines.push(acquisition(study, forecast));
+    lines.push([
+        "incumbent".to_owned(),
+        loss(incumbent.loss),
+        format!("trial {} by its predicted mean, noise aside", incumbent.trial),
+    ]);
+    lines.push([
+        "P(better)".to_owned(),
+        format!("{:.0} %", 100.0 * forecast.probability_of_improvement),
+        "probability of improvement on the incumbent".to_owned(),
+    ]);
+
+    let mut parts: Vec<String> = vec![
+        lines
+            .iter()
+            .map(|[name, value, what]| format!("{name:<11} {value:<9} {what}"))
+            .collect::<Vec<_>>()
+            .join("\n"),
+    ];
+    if let Choice::Acquisition { passed_over, .. } = &forecast.choice
+        && !passed_over.is_empty()
+    {
+        let places: Vec<String> = passed_over.iter().map(place).collect();
+        parts.push(format!("passed over, though better by the criterion:\n{}", places.join("\n")));
+    }
+
+    let scales: Vec<Vec<String>> =
+        forecast.length_scales.iter().map(|s| scale(explanation, s)).collect();
+    let nearest: Vec<Vec<String>> = forecast.nearest.iter().map(|n| neighbour(study, *n)).collect();
+    let mut scales =
+        table::plain(&["parameter", "value", "length scale", "the loss depends on it"], &scales);
+    if forecast.length_factor < 1.0 {
+        scales.push_str(&format!(
+            "\nlength scales are {} times the fitted ones: every fourth trial explores so",
+            forecast.length_factor
+        ));
+    }
+    parts.push(scales);
+    parts.push(table::plain(&["nearest trial", "distance", "loss"], &nearest));
+    parts.join("\n\n")
+}
+
+/// The criterion that chose the trial.
+fn acquisition(study: &Study, forecast: &Forecast) -> Line {
+    let name = "acquisition".to_owned();
+    let Choice::Acquisition { criterion, value, widened_from, .. } = &forecast.choice else {
+        let why = match forecast.choice {
+            Choice::Draw => "drawn at random: all candidates repeat trials or break constraints",
+            _ => {
+                "the criterion is not known: another version proposed this trial, this one would \
+                 propose another"
+            }
+        };
+        return [name, "–".to_owned(), why.to_owned()];
+    };
+
+    let penalty = if forecast.boundary_penalty > 0.0 { ", less the boundary penalty" } else { "" };
+    match criterion {
+        Criterion::LowerConfidenceBound { deviations, bound } => {
+            let (side, sign, aim) = if is_maximized(study) {
+                ("upper", '+', "maximises")
+            } else {
+                ("lower", '−', "minimises")
+            };
+            let mut what = format!(
+                "{side} confidence bound, mean {sign} {deviations} sd: the search {aim} it{penalty}"
+            );
+            if let Some(first) = widened_from {
+                what.push_str(&format!(
+                    "; widened from {first} sd, which led to places known already"
+                ));
+            }
+            [name, loss(*bound), what]
+        }
+        Criterion::LogAugmentedExpectedImprovement { .. } => [
+            name,
+            format!("{value:.2}"),
+            format!(
+                "log expected improvement on the incumbent beyond noise: the search maximises it{penalty}"
+            ),
+        ],
+    }
+}
+
+/// A line on what the learned prior mean expects alone.
+fn prior_mean(prior_mean: &LearnedMean) -> Line {
+    let (factor, sd) = (100.0 * prior_mean.coefficient, 100.0 * prior_mean.coefficient_sd);
+    let what =
+        format!("by the prior mean alone; its posterior coefficient is {factor:.0} ± {sd:.0} %");
+    ["prior mean".to_owned(), loss(prior_mean.loss), what]
+}
+
+/// A line on a place that was passed over.
+fn place(place: &PassedOver) -> String {
+    let values: Vec<String> = place
+        .candidate
+        .params
+        .iter()
+        .map(|(name, value)| format!("{name} = {}", table::short(value)))
+        .collect();
+    let why = match (place.trial, place.reason) {
+        (Some(trial), _) => format!("repeats trial {trial}"),
+        (None, "known") => "is known already: the bound was widened to lead elsewhere".to_owned(),
+        (None, _) => "was proposed before or breaks a constraint".to_owned(),
+    };
+    format!("  {} (predicted {}) {why}", values.join(", "), loss(place.candidate.loss))
 }
 
 /// A row of the table of length scales.
-fn scale(study: &Study, explanation: &Explanation, (name, scale): &(String, f64)) -> Vec<String> {
-    let slot = &study.slots()[explanation.number];
-    let value = slot.space.position(name).and_then(|i| slot.config.get(i));
-    let words = match scale {
+fn scale(explanation: &Explanation, (name, value): &(String, f64)) -> Vec<String> {
+    let words = match value {
         s if *s < 0.3 => "strongly, within a small part of the range",
         s if *s < 1.0 => "clearly",
         s if *s < 3.0 => "a little",
@@ -194,29 +245,23 @@ fn scale(study: &Study, explanation: &Explanation, (name, scale): &(String, f64)
     };
     vec![
         name.clone(),
-        value.map_or_else(|| "inactive".to_owned(), table::short),
-        format!("{scale:.2}"),
+        value_of(explanation, name).unwrap_or_else(|| "inactive".to_owned()),
+        format!("{value:.2}"),
         words.to_owned(),
     ]
 }
 
-fn neighbour(study: &Study, (number, distance): (usize, f64)) -> Vec<String> {
-    let trial = study.trial(number as u64);
+fn neighbour(study: &Study, Neighbour { trial: number, distance }: Neighbour) -> Vec<String> {
+    let trial = study.trial(number);
     let result = trial
         .map(|t| t.loss().map_or_else(|| t.state().name().to_owned(), loss))
         .unwrap_or_default();
     vec![number.to_string(), format!("{distance:.2}"), result]
 }
 
-fn contrast_in_words(study: &Study, explanation: &Explanation, contrast: &Contrast) -> String {
-    let slot = &study.slots()[explanation.number];
+fn contrast_in_words(explanation: &Explanation, contrast: &Contrast) -> String {
     let row = |(name, quotient): &(String, f64)| {
-        let value = slot
-            .space
-            .position(name)
-            .and_then(|i| slot.config.get(i))
-            .map(table::short)
-            .unwrap_or_default();
+        let value = value_of(explanation, name).unwrap_or_default();
         vec![name.clone(), value, format!("{quotient:.2}")]
     };
     let rows: Vec<Vec<String>> = contrast.by_parameter.iter().map(row).collect();
@@ -227,56 +272,29 @@ fn contrast_in_words(study: &Study, explanation: &Explanation, contrast: &Contra
     )
 }
 
-/// What came of the trial, beside what was predicted.
+/// What was observed of the trial, beside what was predicted.
 fn outcome(study: &Study, explanation: &Explanation) -> String {
-    let Some(trial) = study.trial(explanation.number) else {
+    let Some(trial) = study.trial(explanation.trial) else {
         return "it has not ended yet".to_owned();
     };
-    let Some(came) = trial.loss() else {
+    let Some(observed) = trial.loss() else {
         return format!("it ended as {}: {}", trial.state().name(), trial.reason());
     };
     let metric = session::fact(study, "metric").unwrap_or("loss");
-    let mut text = format!("came: {metric} {}", loss(came));
-    if let View::Forecast(Forecast { surprise: Some(surprise), loss: predicted, .. }) =
-        explanation.view
-    {
-        let side = if came < predicted { "below" } else { "above" };
-        let how = match surprise.abs() {
-            s if s <= 1.0 => "as predicted",
-            s if s <= 2.0 => "about as predicted",
-            s if s <= 4.0 => "a surprise",
+    let mut text = format!("observed: {metric} {}", loss(observed));
+
+    let Some(Reasoning::Forecast(forecast)) = &explanation.reasoning else {
+        return text;
+    };
+    if let Some(residual) = forecast.standardized_residual {
+        let side = if observed < forecast.loss { "below" } else { "above" };
+        let how = match residual.abs() {
+            r if r <= 1.0 => "as predicted",
+            r if r <= 2.0 => "about as predicted",
+            r if r <= 4.0 => "a surprise",
             _ => "a great surprise",
         };
-        text.push_str(&format!(", {:.1} sd {side} the prediction: {how}", surprise.abs()));
+        text.push_str(&format!(", {:.1} sd {side} the prediction: {how}", residual.abs()));
     }
     text
-}
-
-fn forecast_as_json(study: &Study, forecast: &Forecast) -> Json {
-    let scales: Map<String, Json> =
-        forecast.length_scales.iter().map(|(name, scale)| (name.clone(), json!(scale))).collect();
-    let neighbour = |&(number, distance): &(usize, f64)| {
-        let trial = study.trial(number as u64);
-        json!({"trial": number, "distance": distance, "loss": trial.and_then(|t| t.loss())})
-    };
-    let (low, high) = forecast.band;
-    json!({
-        "loss": forecast.loss,
-        "sd": (high - low) / 2.0,
-        "low": low,
-        "high": high,
-        "acquisition": {
-            "name": if forecast.improves { "log augmented expected improvement" } else { "lower confidence bound" },
-            "deviations": forecast.deviations,
-            "bound": forecast.bound,
-            "corner_cost": forecast.corner_cost,
-            "value": forecast.acquisition,
-        },
-        "incumbent": {"trial": forecast.incumbent.0, "loss": forecast.incumbent.1},
-        "chance": forecast.chance,
-        "surprise": forecast.surprise,
-        "experience": forecast.experienced.map(|e| json!({"loss": e.loss, "trust": e.trust.0, "trust_sd": e.trust.1})),
-        "length_scales": scales,
-        "nearest": forecast.nearest.iter().map(neighbour).collect::<Vec<_>>(),
-    })
 }

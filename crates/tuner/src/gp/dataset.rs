@@ -38,11 +38,12 @@ impl Dataset {
         Self { points, features, basis, targets, residuals, noise }
     }
 
-    /// Returns the places of the lowest targets, at most `n` of them, the lowest first.
-    pub(crate) fn best(&self, n: usize) -> Vec<&Point> {
+    /// Returns the rows of the lowest targets, at most `n` of them, the lowest first.
+    pub(crate) fn lowest(&self, n: usize) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.len()).collect();
         order.sort_by(|&a, &b| self.targets[a].total_cmp(&self.targets[b]));
-        order.into_iter().take(n).map(|index| &self.points[index]).collect()
+        order.truncate(n);
+        order
     }
 
     /// The mean of the known variances of noise; 0 without results.

@@ -10,14 +10,9 @@ use crate::gp::hyperparameters::{Hyperprior, Theta};
 use crate::gp::lbfgs::{Limits, minimize};
 use crate::gp::likelihood::Likelihood;
 use crate::prior::MeanFunction;
+use crate::tuning::gp::{DECREASE_OF_MANY, MANY_RESULTS};
 
 const LIMITS: Limits = Limits { iterations: 60, gradient: 1e-3, decrease: 1e-7, first_step: 0.5 };
-
-/// Results beyond which they are many.
-const FEW: usize = 50;
-
-/// What is left then of the way to the maximum: some hundredths of the logarithm of the density.
-const DECREASE_OF_MANY: f64 = 1e-5;
 
 /// Returns the θ of the highest posterior density found, and −ln of that density up to a constant; where there are no
 /// data, the prior's centre. `other` is that found for the same results under another warp.
@@ -32,7 +27,7 @@ pub(crate) fn fit(
     if data.len() == 0 {
         return (centre, 0.0);
     }
-    let (start, decrease) = if data.len() > FEW {
+    let (start, decrease) = if data.len() > MANY_RESULTS {
         (other.unwrap_or(&centre), DECREASE_OF_MANY)
     } else {
         (&centre, LIMITS.decrease)

@@ -11,6 +11,7 @@
 //! fifteen).
 
 use crate::prior::MeanFunction;
+use crate::tuning::gp::{LENGTH_SD, NOISE_MEAN, NOISE_SD, SIGNAL_SD, UNIT_LENGTH_AXES};
 
 /// The kernel's parameters, all in natural logarithms.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,16 +69,16 @@ pub(crate) struct Hyperprior {
 impl Hyperprior {
     /// The prior for a space of `n_axes` axes, from which `trend` is taken away.
     pub(crate) fn new(n_axes: usize, mean_function: &MeanFunction) -> Self {
-        let length = 0.5 * libm::log(n_axes.max(2) as f64 / 7.0);
+        let length = 0.5 * libm::log(n_axes.max(2) as f64 / UNIT_LENGTH_AXES);
         let of = |length: f64, signal: f64, noise: f64| {
             [vec![length; n_axes], vec![signal, noise]].concat()
         };
         let ln = libm::log;
-        let mut mean = of(length, 0.0, -9.0);
+        let mut mean = of(length, 0.0, NOISE_MEAN);
         mean.iter_mut().zip(mean_function.longer()).for_each(|(length, longer)| *length += longer);
         Self {
             mean,
-            sd: of(0.7, 0.5, 2.0),
+            sd: of(LENGTH_SD, SIGNAL_SD, NOISE_SD),
             low: of(ln(0.03), ln(0.02), ln(1e-8)),
             high: of(ln(50.0), ln(50.0), 0.0),
         }

@@ -172,8 +172,8 @@ impl<'a> Posterior<'a> {
     }
 
     /// Tells whether experience is part of the mean.
-    pub(crate) fn is_experienced(&self) -> bool {
-        self.mean_function.expectation().is_some()
+    pub(crate) fn has_learned_mean(&self) -> bool {
+        self.mean_function.learned().is_some()
     }
 
     /// Prepares predictions with gradients.

@@ -12,13 +12,10 @@
 //! above it. Where most results lie above the reference, as with far more features than rows, it cuts nothing: the search
 //! would see no difference between them.
 
-use crate::prior::mean::EXPECTATION_SD;
 use crate::space::LossScale;
 use crate::stats::dot;
 use crate::stats::mean;
-
-/// Spreads above the reference at which losses are cut.
-const ABOVE_REFERENCE: f64 = 1.0;
+use crate::tuning::prior::{CAP_ABOVE_REFERENCE, LEARNED_SD};
 
 /// The variance of a level of which nothing is known.
 const ANY_LEVEL: f64 = 1e4;
@@ -67,7 +64,7 @@ impl Calibration {
         }
         let level = if reference.is_some() { expected.scale.residual } else { ANY_LEVEL };
         let spread = most_probable(&above, expected, level).max(LEAST);
-        Self { spread, cap: cut.map_or(cap, |loss| loss + ABOVE_REFERENCE * spread) }
+        Self { spread, cap: cut.map_or(cap, |loss| loss + CAP_ABOVE_REFERENCE * spread) }
     }
 }
 
@@ -77,7 +74,7 @@ fn most_probable(above: &[f64], expected: Expected<'_>, level: f64) -> f64 {
     let (n, heights) = (above.len() as f64, expected.heights);
     let sum = |x: &[f64]| x.iter().sum::<f64>();
     let (with_level, across) = (n + residual / level, sum(heights));
-    let with_factor = dot(heights, heights) + residual / (EXPECTATION_SD * EXPECTATION_SD);
+    let with_factor = dot(heights, heights) + residual / (LEARNED_SD * LEARNED_SD);
     let determinant = with_level * with_factor - across * across;
     // aᵀK⁻¹b.
     let inner = |a: &[f64], b: &[f64]| {
@@ -150,7 +147,7 @@ mod tests {
         let log_density = |spread: f64| {
             let covariance = |i: usize, j: usize| {
                 let own = if i == j { 0.4 } else { 0.0 };
-                own + 0.4 + EXPECTATION_SD * EXPECTATION_SD * heights[i] * heights[j]
+                own + 0.4 + LEARNED_SD * LEARNED_SD * heights[i] * heights[j]
             };
             let apart: Vec<f64> = above.iter().zip(&heights).map(|(w, h)| w / spread - h).collect();
             let t = libm::log(spread / SCALE.spread) / SCALE.spread_sd;

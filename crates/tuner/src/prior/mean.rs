@@ -8,18 +8,7 @@ use crate::prior::polynomial::{Polynomial, Slopes};
 use crate::prior::user::UserPrior;
 use crate::space::axes::Axes;
 use crate::space::{Curve, Point, Space, Variable};
-
-/// Prior standard deviation of the constant, where no reference is known.
-const CONSTANT_SD: f64 = 1.0;
-
-/// Prior standard deviation of the expectation's coefficient.
-pub(crate) const EXPECTATION_SD: f64 = 0.5;
-
-/// Prior standard deviation of a valley's coefficient.
-const BELIEF_SD: f64 = 1.0;
-
-/// The least share of a ramp that length scales are stretched for.
-const LEAST_SHARE: f64 = 0.1;
+use crate::tuning::prior::{CONSTANT_SD, LEARNED_SD, LEAST_SHARE, USER_SD};
 
 /// The basis functions of a space: the constant, the expectation if there is one, the valleys.
 #[derive(Clone, Debug)]
@@ -42,12 +31,12 @@ impl MeanFunction {
             space.axes().iter().enumerate().filter_map(user_prior).collect();
         let expectation =
             space.experience().map(|experience| Polynomial::new(&Axes::new(space), experience));
-        let expected = expectation.iter().map(|_| EXPECTATION_SD * EXPECTATION_SD);
+        let expected = expectation.iter().map(|_| LEARNED_SD * LEARNED_SD);
         let level = space.experience().filter(|experience| experience.scale.reference.is_some());
         let level = level.map_or(CONSTANT_SD * CONSTANT_SD, |experience| experience.scale.residual);
         let variances = std::iter::once(level)
             .chain(expected)
-            .chain(user_priors.iter().map(|_| BELIEF_SD * BELIEF_SD));
+            .chain(user_priors.iter().map(|_| USER_SD * USER_SD));
         Self { variances: variances.collect(), expectation, user_priors, longer: longer(space) }
     }
 
@@ -57,7 +46,7 @@ impl MeanFunction {
     }
 
     /// The position of the expectation among the basis functions.
-    pub(crate) fn expectation(&self) -> Option<usize> {
+    pub(crate) fn learned(&self) -> Option<usize> {
         self.expectation.is_some().then_some(1)
     }
 

@@ -4,6 +4,7 @@
 //! the coefficient (see the trend). More confidence is a deeper, narrower valley.
 
 use crate::space::{Confidence, Domain, Parameter, Point};
+use crate::tuning::prior::{USER_HIGH, USER_LOW, USER_MEDIUM};
 
 /// A valley along one axis.
 #[derive(Clone, Debug)]
@@ -23,9 +24,9 @@ impl UserPrior {
         let prior = parameter.prior.as_ref()?;
         let is_categorical = matches!(parameter.domain, Domain::Categorical(_));
         let (depth, width) = match prior.confidence {
-            Confidence::Low => (0.5, 0.35),
-            Confidence::Medium => (1.0, 0.25),
-            Confidence::High => (2.0, 0.15),
+            Confidence::Low => USER_LOW,
+            Confidence::Medium => USER_MEDIUM,
+            Confidence::High => USER_HIGH,
         };
         let centre = crate::space::axes::coordinate(&parameter.domain, &prior.value)?;
         Some(Self { axis, centre, depth, width: (!is_categorical).then_some(width) })

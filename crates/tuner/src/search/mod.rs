@@ -26,6 +26,7 @@ use crate::error::Error;
 use crate::seed::{Purpose, Streams};
 use crate::space::{Config, Space};
 use crate::trial::{History, Origin};
+use crate::view::Reasoning;
 use rand::rngs::ChaCha8Rng;
 
 /// Everything that a proposal depends on.
@@ -80,4 +81,15 @@ pub trait Sampler: Send {
     /// # Errors
     /// [`Error::Method`] if no configuration satisfies the constraints.
     fn propose(&mut self, request: &Request<'_>) -> Result<Option<Suggestion>, Error>;
+
+    /// Explains the proposal of `config`, a configuration of the space, that `request` led to; `observed` is the
+    /// inner loss that it has had since. Returns `None` if results had no part in it.
+    fn explain(
+        &self,
+        _request: &Request<'_>,
+        _config: &Config,
+        _observed: Option<f64>,
+    ) -> Option<Reasoning> {
+        None
+    }
 }

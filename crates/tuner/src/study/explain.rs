@@ -1,44 +1,13 @@
 //! Why a trial was proposed: the proposal replayed from the records, under what the trial itself was allowed to see.
 
 use super::state::StudyState;
-use crate::search::bayes::explain::{Forecast, explain as forecast};
-use crate::search::tpe::{Contrast, explain as contrast};
-use crate::search::{Fitted, Method, Request};
+use crate::search::{self, Fitted, Request};
 use crate::seed::Streams;
-use crate::trial::{Direction, Origin};
-
-/// What a proposal knew, and what it expected.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Explanation {
-    /// The trial.
-    pub number: u64,
-    /// Who proposed it.
-    pub origin: Origin,
-    /// How many proposals of the same origin came before it.
-    pub position: usize,
-    /// Trials whose results it was allowed to use.
-    pub n_seen: usize,
-    /// Trials below it whose configurations were known and whose results were not.
-    pub n_pending: usize,
-    /// The best trial whose result it knew, and that trial's mean loss, as told.
-    pub best_known: Option<(u64, f64)>,
-    /// What the method expected.
-    pub view: View,
-}
-
-/// What a method expected of its own proposal. Losses are as told.
-#[derive(Clone, Debug, PartialEq)]
-pub enum View {
-    /// Nothing: the configuration follows from a list, a sequence or a person.
-    Blind,
-    /// A Gaussian process predicted its loss.
-    Forecast(Forecast),
-    /// Good trials are denser there than others.
-    Contrast(Contrast),
-}
+use crate::trial::Origin;
+use crate::view::{Explanation, Known, Reasoning};
 
 impl StudyState {
-    /// Explains the proposal of a trial; none if there is no such trial. Cost: that of the proposal.
+    /// Explains the proposal of a trial; `None` if there is no such trial. Cost: twice that of the proposal.
     pub fn explain(&self, number: u64) -> Option<Explanation> {
         let position = usize::try_from(number).ok()?;
         let slot = self.slots().get(number)?;
@@ -48,50 +17,42 @@ impl StudyState {
         let streams = Streams::new(self.spec.seed);
         let request = Request { space: &slot.space, history: &history, streams, fitted };
         let direction = self.spec.direction;
-        let came = self.ledger.outcome(number, direction).and_then(|outcome| outcome.mean());
-        let view = match (slot.origin, self.spec.method) {
-            (Origin::Model, Method::Bayes) => forecast(&request, &slot.config, came)
-                .map(|f| View::Forecast(as_told(f, direction))),
-            (Origin::Model, Method::Tpe) => contrast(&request, &slot.config).map(View::Contrast),
-            _ => None,
-        };
+
+        let observed = self.ledger.outcome(number, direction).and_then(|outcome| outcome.mean());
+        let mut reasoning = None;
+        if slot.origin == Origin::Model {
+            let sampler = search::build(self.spec.method, &slot.space, self.spec.startup).ok()?;
+            reasoning = sampler.explain(&request, &slot.config, observed);
+        }
+        if let Some(Reasoning::Forecast(forecast)) = &mut reasoning {
+            forecast.tell_in(direction);
+        }
+
         let losses =
             history.results().filter_map(|(n, _, outcome)| Some((n as u64, outcome.mean()?)));
         let best = losses.min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
         Some(Explanation {
-            number,
+            trial: number,
             origin: slot.origin,
             position: history.count(slot.origin),
-            n_seen: history.seen().len(),
-            n_pending: history.pending().count(),
-            best_known: best.map(|(n, loss)| (n, direction.inner(loss))),
-            view: view.unwrap_or(View::Blind),
+            params: slot.named().map(|(name, value)| (name.to_owned(), value.clone())).collect(),
+            known_results: history.seen().len(),
+            pending: history.pending().count(),
+            best_known: best.map(|(trial, loss)| Known { trial, loss: direction.inner(loss) }),
+            reasoning,
         })
-    }
-}
-
-/// Turns inner losses back into those of the person.
-fn as_told(forecast: Forecast, direction: Direction) -> Forecast {
-    let told = |loss: f64| direction.inner(loss);
-    let (a, b) = (told(forecast.band.0), told(forecast.band.1));
-    let incumbent = (forecast.incumbent.0, told(forecast.incumbent.1));
-    Forecast {
-        loss: told(forecast.loss),
-        band: (a.min(b), a.max(b)),
-        bound: told(forecast.bound),
-        incumbent,
-        ..forecast
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search;
+    use crate::search::Method;
     use crate::space::{Domain, Parameter, Scale, Space, Value};
     use crate::store::{MemoryStore, StudyText};
     use crate::study::{Asked, StopRules, Study, StudySpec};
-    use crate::trial::FoldResult;
+    use crate::trial::{Direction, FoldResult};
+    use crate::view::{self, Choice};
 
     /// An asked and told study of 20 trials, two pending at a time, told out of order.
     fn study(method: Method, direction: Direction) -> Study {
@@ -167,30 +128,44 @@ mod tests {
         assert_eq!(bayes.explain(0).unwrap().origin, Origin::Default);
         let startup = bayes.explain(3).unwrap();
         assert_eq!(
-            (startup.origin, startup.position, startup.view),
-            (Origin::Startup, 2, View::Blind)
+            (startup.origin, startup.position, startup.reasoning),
+            (Origin::Startup, 2, None)
         );
         let model = bayes.explain(19).unwrap();
-        assert!(matches!(model.view, View::Forecast(_)) && model.n_seen + model.n_pending == 19);
-        let (number, best) = model.best_known.unwrap();
-        assert_eq!(best, loss(&bayes, number));
+        assert!(matches!(model.reasoning, Some(Reasoning::Forecast(_))));
+        assert_eq!(model.known_results + model.pending, 19);
+        let best = model.best_known.unwrap();
+        assert_eq!(best.loss, loss(&bayes, best.trial));
         assert!(matches!(
-            study(Method::Tpe, Direction::Minimize).explain(19).unwrap().view,
-            View::Contrast(_)
+            study(Method::Tpe, Direction::Minimize).explain(19).unwrap().reasoning,
+            Some(Reasoning::Contrast(_))
         ));
+    }
+
+    fn forecast(study: &Study, number: u64) -> Option<view::Forecast> {
+        match study.explain(number).unwrap().reasoning? {
+            Reasoning::Forecast(forecast) => Some(*forecast),
+            Reasoning::Contrast(_) => panic!("the model is a Gaussian process"),
+        }
     }
 
     #[test]
     fn a_maximised_value_is_forecast_as_it_is_told() {
-        let (plain, negated) =
-            (study(Method::Bayes, Direction::Minimize), study(Method::Bayes, Direction::Maximize));
-        let [View::Forecast(plain), View::Forecast(negated)] =
-            [plain, negated].map(|s| s.explain(17).unwrap().view)
-        else {
-            panic!("the model proposed trial 17")
-        };
+        let [plain, negated] = [Direction::Minimize, Direction::Maximize]
+            .map(|direction| forecast(&study(Method::Bayes, direction), 17).unwrap());
         assert_eq!(plain.loss, -negated.loss);
-        assert_eq!(plain.band, (-negated.band.1, -negated.band.0));
-        assert_eq!((plain.surprise, plain.chance), (negated.surprise, negated.chance));
+        assert_eq!((plain.low, plain.high), (-negated.high, -negated.low));
+        assert_eq!(plain.standardized_residual, negated.standardized_residual);
+        assert_eq!(plain.probability_of_improvement, negated.probability_of_improvement);
+    }
+
+    #[test]
+    fn what_is_explained_is_the_decision_that_was_made() {
+        let study = study(Method::Bayes, Direction::Minimize);
+        let choices: Vec<Choice> =
+            (1..20).filter_map(|number| Some(forecast(&study, number)?.choice)).collect();
+        let is_replayed = |choice: &&Choice| matches!(choice, Choice::Acquisition { .. });
+        assert!(choices.len() >= 10);
+        assert_eq!(choices.iter().filter(is_replayed).count(), choices.len(), "{choices:?}");
     }
 }

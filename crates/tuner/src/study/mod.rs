@@ -31,7 +31,6 @@ pub use crate::analysis::importance::{Effect, Importance, Pair, Share};
 pub use crate::search::Method;
 pub use ask::{Asked, Told};
 pub use difference::Difference;
-pub use explain::{Explanation, View};
 pub use handle::Study;
 pub use objective::{Evaluation, Job, Objective, UNHEARD};
 pub use repeat::{Repetition, repeat, sample};

@@ -30,7 +30,7 @@ impl BoundaryPenalty {
         for (axis, best) in mean_function.believed() {
             middles[axis] = middles[axis].map(|_| best);
         }
-        let costs = mean_function.expectation().is_some() && n_trials > 0;
+        let costs = mean_function.learned().is_some() && n_trials > 0;
         let weight = if costs { 1.0 / ((axes.len() * n_trials) as f64).sqrt() } else { 0.0 };
         Self { weight, middles }
     }

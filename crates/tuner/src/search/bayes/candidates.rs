@@ -3,17 +3,11 @@
 use crate::space::Point;
 use crate::space::axes::{Axes, Axis};
 use crate::stats::normal;
+use crate::tuning::bayes::{MOVE_PROBABILITY, N_GLOBAL, N_LOCAL};
 use rand::{Rng, RngExt};
-
-/// How many of each sort, without experience and with it: where it tells where to look, half the even ones find the same.
-const N_GLOBAL: [usize; 2] = [1000, 500];
-const N_LOCAL: usize = 1000;
 
 /// Draws for each candidate that breaks a constraint before it is given up.
 const N_REDRAWS: usize = 8;
-
-/// Chance of an axis besides the first to move in a local candidate.
-const MOVE_CHANCE: f64 = 0.4;
 
 /// Draws candidates: even ones over the space, then local ones around the `best` points, taken in turn.
 pub(super) fn draw(
@@ -49,7 +43,7 @@ fn near(axes: &Axes<'_>, centre: &[f64], rng: &mut impl Rng) -> Vec<f64> {
     let first = rng.random_range(0..axes.len() as u64) as usize;
     let mut moved = centre.to_vec();
     for (index, axis) in axes.axes().iter().enumerate() {
-        if index == first || rng.random::<f64>() < MOVE_CHANCE {
+        if index == first || rng.random::<f64>() < MOVE_PROBABILITY {
             moved[index] = step(axis, centre[index], scale, rng);
         }
     }

@@ -1,162 +1,187 @@
-//! Why a trial was proposed: what the model predicted there, and from what.
+//! Why a trial was proposed: its decision made again, and what the surrogate predicted there.
 
-use crate::gp::FeatureMatrix;
-use crate::gp::{Posterior, Prediction};
-use crate::prior::MeanFunction;
+use super::acquisition::Acquisition;
+use super::decision::{Decision, PassedOver as Reason, Situation, decide};
+use super::surrogate::{Surrogate, Warp};
+use crate::gp::{FeatureMatrix, Place, Posterior, Prediction};
 use crate::search::Request;
-use crate::search::bayes::acquisition::{Acquisition, DEVIATIONS};
-use crate::search::bayes::boundary::BoundaryPenalty;
-use crate::search::bayes::shrinkage::shrunk;
-use crate::search::bayes::surrogate::Capacity;
-use crate::search::bayes::surrogate::Surrogate;
-use crate::search::bayes::surrogate::Warp;
 use crate::space::Config;
 use crate::stats::cdf_between;
-use std::cmp::Ordering;
+use crate::view::{
+    Candidate, Choice, Criterion, Forecast, Incumbent, LearnedMean, Neighbour, PassedOver,
+};
 
 /// Trials named as nearest.
 const N_NEAREST: usize = 5;
 
-/// Results of lowest loss among which the incumbent is sought.
-const N_LOWEST: usize = 20;
+/// Places named as passed over.
+const N_PASSED_OVER: usize = 5;
 
-/// What the model predicted of a configuration before it was tried. Losses are inner ones, to be minimised.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Forecast {
-    /// The predicted median loss.
-    pub loss: f64,
-    /// The losses one standard deviation below and above it, noise aside.
-    pub band: (f64, f64),
-    /// The lower confidence bound of the loss: what was hoped for.
-    pub bound: f64,
-    /// Standard deviations that the bound lies below the mean.
-    pub deviations: f64,
-    /// Whether the trial was to improve on the incumbent, and not to go where the bound is best.
-    pub improves: bool,
-    /// The acquisition, which the search maximises: the bound negated, or the logarithm of the improvement on the incumbent
-    /// that is expected beside noise, less `corner_cost`; losses in standard deviations, as the model sees them.
-    pub acquisition: f64,
-    /// What the place costs for lying far from the middle of the space; 0 without experience.
-    pub corner_cost: f64,
-    /// The trial that the model held to be the best known, and the loss it believed of it: what is lower was luck.
-    pub incumbent: (usize, f64),
-    /// The probability of a loss below the incumbent's, noise aside.
-    pub chance: f64,
-    /// Each searched parameter and its length scale, as a share of its range: the shorter, the more the loss depends on
-    /// it. Beyond 1 it hardly does.
-    pub length_scales: Vec<(String, f64)>,
-    /// The trials whose results were known that are nearest, with their distances in length scales, nearest first.
-    pub nearest: Vec<(usize, f64)>,
-    /// What experience had to do with it; none without.
-    pub experienced: Option<Experienced>,
-    /// How far the loss that came lies above the prediction, in standard deviations of it with noise; none if no loss
-    /// came.
-    pub surprise: Option<f64>,
-}
-
-/// What experience had to do with a prediction.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Experienced {
-    /// The loss that it expects by itself, on the level that the results show; the model's prediction departs from it by
-    /// what results nearby say.
-    pub loss: f64,
-    /// How far the results bear it out: the factor of its heights and valleys, 1 before any, and its standard deviation.
-    pub trust: (f64, f64),
-}
-
-/// Explains the proposal of `config`, a configuration of the space, for the `request` that led to it; `came` is the
-/// loss that it has had since. None if the model knew no loss.
-pub fn explain(request: &Request<'_>, config: &Config, came: Option<f64>) -> Option<Forecast> {
+/// Explains the proposal of `config`, a configuration of the space, for the `request` that led to it; `observed`
+/// is the loss that it has had since. Losses are inner ones. Returns `None` if the surrogate knew no loss.
+pub(super) fn explain(
+    surrogate: &Surrogate<'_>,
+    request: &Request<'_>,
+    config: &Config,
+    observed: Option<f64>,
+) -> Option<Forecast> {
     if !request.history.results().any(|(_, _, outcome)| outcome.mean().is_some()) {
         return None;
     }
-    let mean_function = MeanFunction::new(request.space);
-    let model = Surrogate::new(request, &mean_function, Capacity::default());
-    let (fit, _) = model.fit(request.fitted);
-    let data = model.known(&fit);
-    let theta = shrunk(&fit.theta, request.history.len());
-    let posterior = model.posterior(&theta, &data);
-    let place = posterior.predict(vec![model.axes.place(config)]).swap_remove(0);
+
+    let (fit, _) = surrogate.fit(request.fitted);
+    let situation = Situation::new(surrogate, &surrogate.known(&fit), &fit);
+    let losses = Losses::new(surrogate.warp(fit.family), request);
+    let place = situation.posterior.predict(vec![surrogate.axes.place(config)]).swap_remove(0);
     let prediction = place.prediction;
-    let corner_cost =
-        BoundaryPenalty::new(&model.axes, &mean_function, request.history.len()).cost(&place.point);
-    let (best, believed) = incumbent(&model, &posterior);
-    let noise = theta.noise() + data.mean_noise();
-    let criterion =
-        Acquisition::of_turn(request.history.len(), posterior.is_experienced(), believed, noise);
-    let warp = model.warp(fit.family);
-    // Below the lowest known losses the curve goes on straight: where none is negative, none is believed to be.
-    let mut means = request.history.results().filter_map(|(_, _, outcome)| outcome.mean());
-    let least = if means.all(|mean| mean >= 0.0) { 0.0 } else { f64::NEG_INFINITY };
-    let loss_of = |target: f64| warp.loss(target).max(least);
-    let loss = |deviations: f64| loss_of(prediction.mean + deviations * prediction.sd);
-    let parameters = request
-        .space
-        .axes()
-        .iter()
-        .map(|&position| request.space.parameters()[position].name.clone());
+    let incumbent = situation.incumbent?;
+
+    let theta = situation.turn.theta(&fit.theta);
+    let lengths = theta.weights().into_iter().map(|weight| 1.0 / weight.sqrt());
+    let parameters = request.space.axes().iter().map(|&p| &request.space.parameters()[p].name);
+    let length_scales = parameters.zip(lengths).map(|(name, length)| (name.clone(), length));
+
     Some(Forecast {
-        loss: loss(0.0),
-        band: (loss(-1.0), loss(1.0)),
-        bound: loss(-DEVIATIONS),
-        deviations: DEVIATIONS,
-        improves: matches!(criterion, Acquisition::Improvement { .. }),
-        acquisition: criterion.rate(prediction).value - corner_cost,
-        corner_cost,
-        incumbent: (best, loss_of(believed)),
-        chance: cdf_between(f64::NEG_INFINITY, (believed - prediction.mean) / prediction.sd),
-        length_scales: parameters.zip(theta.weights().iter().map(|w| 1.0 / w.sqrt())).collect(),
-        nearest: nearest(&model, &theta.weights(), config),
-        experienced: experienced(&model, &posterior, &loss_of, config),
-        surprise: came.map(|loss| surprise(prediction, loss, &warp, noise)),
+        loss: losses.at(prediction, 0.0),
+        low: losses.at(prediction, -1.0),
+        high: losses.at(prediction, 1.0),
+        choice: choice(&situation, request, config, &losses),
+        incumbent: Incumbent {
+            trial: incumbent.trial as u64,
+            loss: losses.of_target(incumbent.mean),
+        },
+        probability_of_improvement: cdf_between(
+            f64::NEG_INFINITY,
+            (incumbent.mean - prediction.mean) / prediction.sd,
+        ),
+        boundary_penalty: situation.boundary().cost(&place.point),
+        prior_mean: learned_mean(surrogate, &situation.posterior, &losses, &place),
+        length_factor: situation.turn.length_factor(),
+        length_scales: length_scales.collect(),
+        nearest: nearest(surrogate, &theta.weights(), &place),
+        standardized_residual: observed
+            .map(|loss| losses.standardized_residual(prediction, loss, situation.noise)),
     })
 }
 
-/// The part of experience in the prediction of a configuration.
-fn experienced(
-    model: &Surrogate<'_>,
-    posterior: &Posterior<'_>,
-    loss_of: &impl Fn(f64) -> f64,
+/// The way from the surrogate's targets back to losses.
+struct Losses {
+    warp: Warp,
+    /// No loss is told below this.
+    least: f64,
+}
+
+impl Losses {
+    /// Below the lowest known losses the curve goes on straight: where none is negative, none is believed to be.
+    fn new(warp: Warp, request: &Request<'_>) -> Self {
+        let mut means = request.history.results().filter_map(|(_, _, outcome)| outcome.mean());
+        let least = if means.all(|mean| mean >= 0.0) { 0.0 } else { f64::NEG_INFINITY };
+        Self { warp, least }
+    }
+
+    fn of_target(&self, target: f64) -> f64 {
+        self.warp.loss(target).max(self.least)
+    }
+
+    /// The loss so many standard deviations above a prediction's mean.
+    fn at(&self, prediction: Prediction, deviations: f64) -> f64 {
+        self.of_target(prediction.mean + deviations * prediction.sd)
+    }
+
+    /// The deviation of a loss from its prediction, in standard deviations of the latent function and the noise of
+    /// a trial, whose variance is `noise`.
+    fn standardized_residual(&self, prediction: Prediction, loss: f64, noise: f64) -> f64 {
+        let variance = prediction.sd * prediction.sd + noise;
+        (self.warp.uncapped(loss) - prediction.mean) / variance.sqrt()
+    }
+}
+
+/// Makes the decision again, and tells how it was made if it comes out the same.
+fn choice(
+    situation: &Situation<'_>,
+    request: &Request<'_>,
     config: &Config,
-) -> Option<Experienced> {
-    let expectation = model.mean_function.expectation()?;
-    let height = model.mean_function.heights(&[&model.axes.place(config)])?[0];
-    let (level, trust) = (posterior.coefficient(0).0, posterior.coefficient(expectation));
-    Some(Experienced { loss: loss_of(level + trust.0 * height), trust })
+    losses: &Losses,
+) -> Choice {
+    match decide(situation, request) {
+        None => Choice::Draw,
+        Some(decision) if decision.config == *config => acquisition(&decision, request, losses),
+        Some(_) => Choice::OtherVersion,
+    }
 }
 
-/// Of the results of lowest loss, the number of the one whose predicted mean is lowest, and that mean.
-fn incumbent(model: &Surrogate<'_>, posterior: &Posterior<'_>) -> (usize, f64) {
-    let mut lowest: Vec<_> =
-        model.history.results().filter(|(_, _, outcome)| outcome.mean().is_some()).collect();
-    lowest.sort_by(|a, b| a.2.mean().partial_cmp(&b.2.mean()).unwrap_or(Ordering::Equal));
-    lowest.truncate(N_LOWEST);
-    let places = posterior
-        .predict(lowest.iter().map(|(_, entry, _)| model.axes.place(&entry.config)).collect());
-    let believed =
-        lowest.iter().zip(places).map(|((number, ..), place)| (*number, place.prediction.mean));
-    believed.min_by(|a, b| a.1.total_cmp(&b.1)).expect("the caller has seen a loss")
+fn acquisition(decision: &Decision, request: &Request<'_>, losses: &Losses) -> Choice {
+    let criterion = match decision.acquisition {
+        Acquisition::Bound { deviations } => Criterion::LowerConfidenceBound {
+            deviations,
+            bound: losses.at(decision.place.prediction, -deviations),
+        },
+        Acquisition::Improvement { noise, .. } => {
+            Criterion::LogAugmentedExpectedImprovement { noise }
+        }
+    };
+    let widened_from = match (decision.first_acquisition, decision.acquisition) {
+        (Acquisition::Bound { deviations: first }, Acquisition::Bound { deviations })
+            if first < deviations =>
+        {
+            Some(first)
+        }
+        _ => None,
+    };
+
+    // Ascents from several starts often end in one place: each reason is told once.
+    let mut passed_over: Vec<PassedOver> = Vec::new();
+    for (place, config, reason) in &decision.passed_over {
+        let (reason, trial) = match reason {
+            Reason::Repeats(trial) => ("repeats", Some(*trial as u64)),
+            Reason::NotAdmitted => ("not_admitted", None),
+            Reason::Known => ("known", None),
+        };
+        let params: Vec<_> =
+            request.space.named(config).map(|(name, v)| (name.to_owned(), v.clone())).collect();
+        let is_told = passed_over.iter().any(|told| {
+            (trial.is_some() && told.trial == trial) || told.candidate.params == params
+        });
+        if !is_told && passed_over.len() < N_PASSED_OVER {
+            let loss = losses.at(place.prediction, 0.0);
+            passed_over.push(PassedOver { candidate: Candidate { params, loss }, reason, trial });
+        }
+    }
+    Choice::Acquisition { criterion, value: decision.value, widened_from, passed_over }
 }
 
-/// The deviation of a loss from its prediction, in standard deviations of the latent function and the noise of a trial,
-/// whose variance is `noise`.
-fn surprise(prediction: Prediction, loss: f64, warp: &Warp, noise: f64) -> f64 {
-    let variance = prediction.sd * prediction.sd + noise;
-    (warp.uncapped(loss) - prediction.mean) / variance.sqrt()
+/// The part of the learned prior mean in a prediction.
+fn learned_mean(
+    surrogate: &Surrogate<'_>,
+    posterior: &Posterior<'_>,
+    losses: &Losses,
+    place: &Place,
+) -> Option<LearnedMean> {
+    let position = surrogate.mean_function.learned()?;
+    let value = surrogate.mean_function.heights(&[&place.point])?[0];
+    let (level, _) = posterior.coefficient(0);
+    let (coefficient, coefficient_sd) = posterior.coefficient(position);
+    let loss = losses.of_target(level + coefficient * value);
+    Some(LearnedMean { loss, coefficient, coefficient_sd })
 }
 
-/// The known trials nearest to a configuration by the kernel's own distance.
-fn nearest(model: &Surrogate<'_>, weights: &[f64], config: &Config) -> Vec<(usize, f64)> {
+/// The known trials nearest to a place by the kernel's own distance.
+fn nearest(surrogate: &Surrogate<'_>, weights: &[f64], place: &Place) -> Vec<Neighbour> {
+    let results: Vec<_> = surrogate.history.results().collect();
     let points: Vec<_> =
-        model.history.results().map(|(_, entry, _)| model.axes.place(&entry.config)).collect();
-    let known = FeatureMatrix::new(&model.embedding, points.iter());
-    let mut features = vec![0.0; model.embedding.n_features()];
-    model.embedding.embed(&model.axes.place(config), &mut features);
-    let mut distances = vec![0.0; points.len()];
-    known.distances(&model.embedding, weights, &features, 0, &mut distances);
-    let mut nearest: Vec<(usize, f64)> =
-        model.history.seen().iter().copied().zip(distances.iter().map(|q| q.sqrt())).collect();
-    nearest.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+        results.iter().map(|(_, entry, _)| surrogate.axes.place(&entry.config)).collect();
+    let known = FeatureMatrix::new(&surrogate.embedding, points.iter());
+    let mut features = vec![0.0; surrogate.embedding.n_features()];
+    surrogate.embedding.embed(&place.point, &mut features);
+    let mut squares = vec![0.0; points.len()];
+    known.distances(&surrogate.embedding, weights, &features, 0, &mut squares);
+
+    let mut nearest: Vec<Neighbour> = results
+        .iter()
+        .zip(squares)
+        .map(|((trial, ..), q)| Neighbour { trial: *trial as u64, distance: q.sqrt() })
+        .collect();
+    nearest.sort_by(|a, b| a.distance.total_cmp(&b.distance).then(a.trial.cmp(&b.trial)));
     nearest.truncate(N_NEAREST);
     nearest
 }
@@ -164,9 +189,12 @@ fn nearest(model: &Surrogate<'_>, weights: &[f64], config: &Config) -> Vec<(usiz
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::search::Sampler;
+    use crate::search::bayes::Bayes;
     use crate::seed::Streams;
     use crate::space::{Domain, Parameter, Scale, Space, Value};
     use crate::trial::{History, Origin, Outcome, State};
+    use crate::view::Reasoning;
     use std::sync::Arc;
 
     fn config(a: f64) -> Config {
@@ -190,26 +218,36 @@ mod tests {
         }
         let request =
             Request { space: &space, history: &history, streams: Streams::new(0), fitted: &[] };
-        let of = |a: f64, came: Option<f64>| explain(&request, &config(a), came).unwrap();
+        let sampler = Bayes::new(&space, 4);
+        let of = |a: f64, observed: Option<f64>| {
+            let Some(Reasoning::Forecast(f)) = sampler.explain(&request, &config(a), observed)
+            else {
+                panic!("results are known")
+            };
+            f
+        };
         let forecast = of(0.45, None);
-        let (low, high) = forecast.band;
+        let (low, high) = (forecast.low, forecast.high);
         assert!(
             (forecast.loss - 0.1025).abs() < 0.01 && low < forecast.loss && forecast.loss < high,
             "{forecast:?}"
         );
-        assert!(forecast.bound < low && forecast.surprise.is_none() && forecast.corner_cost == 0.0);
-        assert_eq!(forecast.nearest.iter().map(|n| n.0).collect::<Vec<_>>(), [4, 3, 5, 2, 6]);
+        assert!(forecast.standardized_residual.is_none() && forecast.boundary_penalty == 0.0);
+        assert_eq!(forecast.nearest.iter().map(|n| n.trial).collect::<Vec<_>>(), [4, 3, 5, 2, 6]);
         assert_eq!(forecast.length_scales.len(), 2);
         assert!(
-            forecast.incumbent.0 == 3 && (forecast.incumbent.1 - 0.1006).abs() < 0.005,
+            forecast.incumbent.trial == 3 && (forecast.incumbent.loss - 0.1006).abs() < 0.005,
             "{forecast:?}"
         );
-        assert!(forecast.chance > of(0.9, None).chance && (0.0..=1.0).contains(&forecast.chance));
-        let surprise = |came| of(0.45, Some(came)).surprise.unwrap();
         assert!(
-            surprise(forecast.loss).abs() < 1e-9 && surprise(0.3) > 2.0 && surprise(0.05) < -2.0
+            (of(0.9, None).probability_of_improvement..=1.0)
+                .contains(&forecast.probability_of_improvement)
+        );
+        let residual = |observed| of(0.45, Some(observed)).standardized_residual.unwrap();
+        assert!(
+            residual(forecast.loss).abs() < 1e-9 && residual(0.3) > 2.0 && residual(0.05) < -2.0
         );
         let empty = Request { history: &History::new(), ..request };
-        assert_eq!(explain(&empty, &config(0.3), None), None);
+        assert_eq!(sampler.explain(&empty, &config(0.3), None), None);
     }
 }

@@ -1,20 +1,21 @@
-//! Bayesian search: a Gaussian process predicts the loss everywhere, with its own doubt, and the next trial is where the
-//! prediction leaves the most to hope for.
+//! Bayesian search: a Gaussian process predicts the loss everywhere, with its own uncertainty, and the next trial is
+//! where an acquisition function of the prediction is highest.
 //!
-//! A proposal runs down this list: `targets` from outcomes (losses warped, noise from folds), places in the model's
-//! `axes`, θ by the `schedule` (`fit` of the `likelihood`), the `posterior` with pending trials, an
-//! `acquisition` less the cost of places far out (`interior`), `candidates` and the climb from the best of them
-//! (`optimise`). Nothing is kept between proposals but θ, which travels with the request.
+//! A proposal runs down this list: the `surrogate` of what the request knows, the `turn` of the exploration
+//! schedule, `candidates` and the ascent of the `acquisition` less the `boundary` penalty from the best of them
+//! (`optimise`), and the `decision` for the best that is new. Nothing is kept between proposals but θ, which
+//! travels with the request.
 
 mod acquisition;
 mod boundary;
 mod candidates;
-pub mod explain;
+mod decision;
+mod explain;
 mod optimise;
 #[cfg(test)]
 mod problems;
-mod shrinkage;
 pub(crate) mod surrogate;
+mod turn;
 
 pub use surrogate::Capacity;
 
@@ -22,26 +23,12 @@ use super::sobol::Sobol;
 use super::unseen::Unseen;
 use super::{Request, Sampler, Suggestion};
 use crate::error::Error;
-use crate::gp::{Dataset, Posterior};
 use crate::prior::MeanFunction;
-use crate::space::{Config, Point, Space};
+use crate::space::{Config, Space};
 use crate::trial::Origin;
-use acquisition::Acquisition;
-use boundary::BoundaryPenalty;
-use optimise::AcquisitionSurface;
-use surrogate::{Fit, Surrogate};
-
-/// Results near which candidates are drawn.
-const N_CENTRES: usize = 5;
-
-/// Coordinate difference below which a candidate repeats a trial.
-const REPEAT_DISTANCE: f64 = 1e-4;
-
-/// Standard deviations to which the bound is widened at most.
-const WIDEST: f64 = 100.0;
-
-/// Predicted standard deviation, in units of that of the losses, below which there is no doubt.
-const DOUBT: f64 = 0.03;
+use crate::view::Reasoning;
+use decision::{Situation, decide};
+use surrogate::Surrogate;
 
 /// Search by a Gaussian process, after a start by Sobol's sequence.
 #[derive(Debug)]
@@ -82,70 +69,26 @@ impl Sampler for Bayes {
             let start = self.start.propose(request)?;
             return Ok(start.map(|suggestion| Suggestion { origin: Origin::Startup, ..suggestion }));
         }
-        let model = Surrogate::new(request, &self.mean_function, self.capacity);
-        let (fit, fitted) = model.fit(request.fitted);
-        let config = match best(&model, request, &fit) {
-            Some(config) => Some(config),
+        let surrogate = Surrogate::new(request, &self.mean_function, self.capacity);
+        let (fit, fitted) = surrogate.fit(request.fitted);
+        let situation = Situation::new(&surrogate, &surrogate.known(&fit), &fit);
+        let config = match decide(&situation, request) {
+            Some(decision) => Some(decision.config),
             None => self.unseen.draw(request, &mut request.rng())?,
         };
         Ok(config.map(|config| Suggestion { config, origin: Origin::Model, fitted }))
     }
-}
 
-/// Returns the best configuration that was not proposed before; none if all that were found were.
-///
-/// Where the bound leads to a place without doubt, a little may be gained there at most. On every other trial it is
-/// then widened until it leads elsewhere, so that a branch or a category that was given up early is looked at again.
-fn best(model: &Surrogate<'_>, request: &Request<'_>, fit: &Fit) -> Option<Config> {
-    let history = request.history;
-    let data = model.known(fit);
-    let posterior = model.posterior(&shrinkage::shrunk(&fit.theta, history.len()), &data);
-    let (centres, incumbent) = centres(&posterior, &data);
-    let is_experienced = posterior.is_experienced();
-    let drawn = candidates::draw(&model.axes, &centres, is_experienced, &mut request.rng());
-    let candidates = posterior.predict(drawn);
-    let tried: Vec<Point> =
-        history.entries().iter().map(|entry| model.axes.place(&entry.config)).collect();
-    let boundary = BoundaryPenalty::new(&model.axes, model.mean_function, history.len());
-    let noise = fit.theta.noise() + data.mean_noise();
-    let mut acquisition = Acquisition::of_turn(history.len(), is_experienced, incumbent, noise);
-    let mut proposed = None;
-    loop {
-        let landscape = AcquisitionSurface {
-            axes: &model.axes,
-            posterior: &posterior,
-            acquisition,
-            boundary: &boundary,
-        };
-        let found = landscape.maxima(&candidates).into_iter().find_map(|rated| {
-            let point = &rated.place.point;
-            let is_near =
-                tried.iter().any(|other| model.axes.distance(other, point) < REPEAT_DISTANCE);
-            let config = model.axes.config(&point.coordinates);
-            (!is_near && request.admits(&config)).then_some((config, rated.place.prediction.sd))
-        });
-        let Some((config, sd)) = found else {
-            return proposed;
-        };
-        proposed = Some(config);
-        let Acquisition::Bound { deviations } = acquisition else {
-            return proposed;
-        };
-        let may_widen = history.len() % 2 == 1 && deviations < WIDEST;
-        if sd >= DOUBT || !may_widen {
-            return proposed;
-        }
-        acquisition = Acquisition::Bound { deviations: 2.0 * deviations };
+    fn explain(
+        &self,
+        request: &Request<'_>,
+        config: &Config,
+        observed: Option<f64>,
+    ) -> Option<Reasoning> {
+        let surrogate = Surrogate::new(request, &self.mean_function, self.capacity);
+        let forecast = explain::explain(&surrogate, request, config, observed)?;
+        Some(Reasoning::Forecast(Box::new(forecast)))
     }
-}
-
-/// The results near which candidates are drawn: of the lowest, those whose predicted mean is lowest. Where losses are
-/// noisy these are not the luckiest but the best. Also returns the lowest mean, infinite without results.
-fn centres(posterior: &Posterior<'_>, data: &Dataset) -> (Vec<Point>, f64) {
-    let mut places = posterior.predict(data.best(4 * N_CENTRES).into_iter().cloned().collect());
-    places.sort_by(|a, b| a.prediction.mean.total_cmp(&b.prediction.mean));
-    let incumbent = places.first().map_or(f64::INFINITY, |place| place.prediction.mean);
-    (places.into_iter().take(N_CENTRES).map(|place| place.point).collect(), incumbent)
 }
 
 #[cfg(test)]

@@ -7,15 +7,7 @@ use crate::search::bayes::acquisition::Acquisition;
 use crate::search::bayes::boundary::BoundaryPenalty;
 use crate::space::Point;
 use crate::space::axes::Axes;
-
-/// Places from which to climb.
-const N_STARTS: usize = 6;
-
-/// Largest coordinate difference at which two starts count as one.
-const START_DISTANCE: f64 = 0.1;
-
-/// Rounds of climbing along slopes, then over listed values.
-const N_ROUNDS: usize = 2;
+use crate::tuning::bayes::{N_ROUNDS, N_STARTS, START_DISTANCE};
 
 /// Values of a list that are tried; of a longer one, an even choice.
 const N_LISTED: usize = 40;
@@ -126,7 +118,7 @@ impl AcquisitionSurface<'_> {
             }
         };
         let from: Vec<f64> = moves.iter().map(|&axis| best.place.point.coordinates[axis]).collect();
-        let limits = if self.posterior.is_experienced() { COARSE } else { LIMITS };
+        let limits = if self.posterior.has_learned_mean() { COARSE } else { LIMITS };
         let end =
             minimize(objective, &from, &vec![0.0; moves.len()], &vec![1.0; moves.len()], limits);
         let mut coordinates = best.place.point.coordinates.clone();

@@ -5,19 +5,11 @@ use super::groups::{densities, grains};
 use super::kernel::Cell;
 use super::mixture::log_density;
 use crate::space::Config;
-
-/// How much denser the good trials are than the others at a configuration.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Contrast {
-    /// The quotient l/g of the two densities: the acquisition. Above 1, more speaks for the place than against it.
-    pub quotient: f64,
-    /// The quotient along each active axis alone, with the parameter's name, in the order of the space.
-    pub by_parameter: Vec<(String, f64)>,
-}
+use crate::view::Contrast;
 
 /// Explains the proposal of `config`, a configuration of the space, for the `request` that led to it. None if no result
 /// was ok: then there was nothing to tell good from bad.
-pub fn explain(request: &Request<'_>, config: &Config) -> Option<Contrast> {
+pub(super) fn explain(request: &Request<'_>, config: &Config) -> Option<Contrast> {
     let (good, others) = densities(request)?;
     let point = request.space.encode(config);
     let cell = |(axis, grain): (usize, &super::kernel::Grain)| {

@@ -5,10 +5,7 @@ use super::kernel::{Grain, Kernel};
 use super::mixture::Mixture;
 use crate::space::{Confidence, Domain, Parameter, Point, Space};
 use crate::trial::Entry;
-
-/// Share of the results that are good, and their greatest number: those of Optuna and of hyperopt.
-const GOOD_SHARE: f64 = 0.1;
-const MAX_GOOD: f64 = 25.0;
+use crate::tuning::tpe::{GOOD_SHARE, MOST_GOOD};
 
 /// Returns the densities of the good trials and of all others. Pending trials are among the others, so that no two are
 /// evaluated side by side for nothing, and so are trials that are not ok. None if no result is ok.
@@ -36,7 +33,7 @@ pub(super) fn densities(request: &Request<'_>) -> Option<(Mixture, Mixture)> {
 /// The numbers of the best results, ascending.
 fn good(request: &Request<'_>) -> Vec<usize> {
     let results = request.history.results();
-    let n_good = libm::ceil(GOOD_SHARE * results.len() as f64).min(MAX_GOOD) as usize;
+    let n_good = libm::ceil(GOOD_SHARE * results.len() as f64).min(MOST_GOOD) as usize;
     let mut ok: Vec<(f64, usize)> =
         results.filter_map(|(number, _, outcome)| Some((outcome.mean()?, number))).collect();
     ok.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));

@@ -27,5 +27,4 @@ mod mixture;
 mod quotient;
 mod sampler;
 
-pub use explain::{Contrast, explain};
 pub use sampler::Tpe;

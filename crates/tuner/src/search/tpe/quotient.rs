@@ -4,14 +4,8 @@ use super::super::Request;
 use super::kernel::{Cell, Grain};
 use super::mixture::{Logs, Mixture, log_density};
 use crate::space::Config;
+use crate::tuning::tpe::{N_ROUNDS, N_STARTS, N_TRIED};
 use rand::{Rng, RngExt};
-
-/// Places drawn from l, of which the best is where the climb begins.
-const N_STARTS: usize = 24;
-
-/// Times that the climb goes through all axes, and places it tries along each.
-const N_ROUNDS: usize = 2;
-const N_TRIED: usize = 48;
 
 /// Axes that are climbed along at most, each as often as it is met; of a wider space a stretch drawn anew each time.
 const N_CLIMBED: usize = 200;

@@ -3,12 +3,14 @@
 use super::super::sobol::Sobol;
 use super::super::unseen::Unseen;
 use super::super::{Request, Sampler, Suggestion};
+use super::explain::explain;
 use super::groups::{densities, grains};
 use super::kernel::Grain;
 use super::quotient::Quotient;
 use crate::error::Error;
-use crate::space::Space;
+use crate::space::{Config, Space};
 use crate::trial::Origin;
+use crate::view::Reasoning;
 
 /// Search by tree-structured Parzen estimators, after a start by Sobol's sequence.
 #[derive(Debug)]
@@ -43,6 +45,10 @@ impl Sampler for Tpe {
                 None => self.unseen.draw(request, &mut rng)?,
             };
         Ok(config.map(|config| Suggestion { config, origin: Origin::Model, fitted: Vec::new() }))
+    }
+
+    fn explain(&self, request: &Request<'_>, config: &Config, _: Option<f64>) -> Option<Reasoning> {
+        explain(request, config).map(Reasoning::Contrast)
     }
 }
 

@@ -8,21 +8,21 @@
 //! close to a place that is known but for noise there is little to learn. Without that factor trials that seek improvement
 //! often are tiny moves of the best one.
 
-use super::{Rated, mills};
+use super::{AcquisitionValue, mills};
 use crate::gp::Prediction;
 use crate::gp::exp_negative;
 
 /// ln 2π.
 const LN_TAU: f64 = 1.837_877_066_409_345_3;
 
-pub(super) fn rate(incumbent: f64, noise: f64, prediction: Prediction) -> Rated {
+pub(super) fn rate(incumbent: f64, noise: f64, prediction: Prediction) -> AcquisitionValue {
     let Prediction { mean, sd } = prediction;
     let Height { log, times, distribution_share, density_share } = height((incumbent - mean) / sd);
     let both = (noise * noise + sd * sd).sqrt();
     // One logarithm for all factors: they are rated by the thousand.
     let value = log + libm::log(times * sd * sd * sd / (both * (both + noise)));
     let by_sd = density_share / sd + noise * (both + noise) / (both * both * sd);
-    Rated { value, by_mean: -distribution_share / sd, by_sd }
+    AcquisitionValue { value, by_mean: -distribution_share / sd, by_sd }
 }
 
 /// h(t) = exp(`log`)·`times`, Φ(t)/h(t) and φ(t)/h(t).

@@ -27,7 +27,7 @@ pub(super) enum Acquisition {
 
 /// A criterion's value and its derivatives.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Rated {
+pub(super) struct AcquisitionValue {
     /// The value.
     pub(super) value: f64,
     /// Its derivative by the predicted mean.
@@ -36,35 +36,9 @@ pub(super) struct Rated {
     pub(super) by_sd: f64,
 }
 
-/// Standard deviations of the confidence bound.
-pub(super) const DEVIATIONS: f64 = 2.0;
-
-/// The share of the noise's variance that an improvement is believed to be hidden by: with all of it searches looked farther
-/// away than was good for them (regret on the data sets of experience, left out in turn, higher by a tenth).
-const NOISE_SHARE: f64 = 0.2;
-
-/// The first trial with experience that may seek improvement: before it too little is known to improve on.
-const IMPROVES_FROM: usize = 4;
-
 impl Acquisition {
-    /// The criterion of trial number `trial`. The bound; but where there is experience, which tells where to look, every
-    /// other trial seeks improvement on the `incumbent`, the lowest mean that is predicted of a result: the bound alone
-    /// spends too many of the first trials on doubt, and improvement alone stays where the first ones were. `noise` is
-    /// the variance of a result's noise.
-    pub(super) fn of_turn(trial: usize, is_experienced: bool, incumbent: f64, noise: f64) -> Self {
-        if is_experienced
-            && trial >= IMPROVES_FROM
-            && trial.is_multiple_of(2)
-            && incumbent.is_finite()
-        {
-            Self::Improvement { incumbent, noise: (NOISE_SHARE * noise).sqrt() }
-        } else {
-            Self::Bound { deviations: DEVIATIONS }
-        }
-    }
-
     /// Rates a prediction.
-    pub(super) fn rate(&self, prediction: Prediction) -> Rated {
+    pub(super) fn rate(&self, prediction: Prediction) -> AcquisitionValue {
         match self {
             Self::Bound { deviations } => bound::rate(*deviations, prediction),
             Self::Improvement { incumbent, noise } => {
@@ -77,21 +51,6 @@ impl Acquisition {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn with_experience_every_other_trial_seeks_improvement() {
-        let of = |trial, is_experienced| Acquisition::of_turn(trial, is_experienced, -1.0, 0.0);
-        let (bound, improvement) = (
-            Acquisition::Bound { deviations: 2.0 },
-            Acquisition::Improvement { incumbent: -1.0, noise: 0.0 },
-        );
-        assert_eq!(
-            [0, 2, 3, 4, 5, 6].map(|trial| of(trial, true)),
-            [bound, bound, bound, improvement, bound, improvement]
-        );
-        assert!((0..9).all(|trial| of(trial, false) == bound));
-        assert_eq!(Acquisition::of_turn(4, true, f64::INFINITY, 0.0), bound);
-    }
 
     #[test]
     fn derivatives_are_those_of_the_value() {

@@ -5,12 +5,10 @@
 //! by mean, at least 5 of them or all.
 
 use crate::space::Noise;
+use crate::tuning::bayes::POOLED_FREEDOM;
 
 /// Complete trials from which the effects are taken at least.
 const AT_LEAST: usize = 5;
-
-/// Degrees of freedom that the pooled variance counts for beside a trial's own.
-const PRIOR_FREEDOM: f64 = 5.0;
 
 /// The smallest variance of a mean.
 const FLOOR: f64 = 1e-8;
@@ -67,7 +65,7 @@ impl FoldEffects {
             return 0.0;
         };
         let freedom = losses.len() as f64 - 1.0;
-        let shrunk = (PRIOR_FREEDOM * pooled + self.squares(losses)) / (PRIOR_FREEDOM + freedom);
+        let shrunk = (POOLED_FREEDOM * pooled + self.squares(losses)) / (POOLED_FREEDOM + freedom);
         (shrunk.max(pooled) / losses.len() as f64).max(FLOOR)
     }
 

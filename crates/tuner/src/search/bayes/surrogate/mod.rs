@@ -10,6 +10,6 @@ mod schedule;
 mod subset;
 mod warp;
 
-pub(crate) use model::{Fit, Surrogate};
+pub(crate) use model::{Fit, Known, Surrogate};
 pub use subset::Capacity;
 pub(crate) use warp::{Family, Warp};

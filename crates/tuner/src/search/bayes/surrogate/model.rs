@@ -15,9 +15,7 @@ use crate::search::{Fitted, Request};
 use crate::space::axes::Axes;
 use crate::space::{LossScale, Point};
 use crate::trial::{Entry, History, Outcome};
-
-/// Results below which experience, which is of ln loss, decides for the plain logarithm.
-const COMPARABLE: usize = 10;
+use crate::tuning::bayes::WARP_CHOICE_FROM;
 
 /// The parts of the model that follow from the space, and the history it learns from.
 pub(crate) struct Surrogate<'a> {
@@ -66,7 +64,7 @@ impl<'a> Surrogate<'a> {
             return (fit, Vec::new());
         }
         let (plain, plain_cost) = self.fit_family(n_results, Family::Plain, None);
-        let fit = if self.scale.is_some() && n_results < COMPARABLE {
+        let fit = if self.scale.is_some() && n_results < WARP_CHOICE_FROM {
             plain
         } else {
             let (shifted, shifted_cost) =
@@ -92,15 +90,15 @@ impl<'a> Surrogate<'a> {
         (Fit { theta, family }, cost - slopes)
     }
 
-    /// All results as the model sees them, but for those beyond what it can use.
-    pub(crate) fn known(&self, fit: &Fit) -> Dataset {
+    /// All results as the surrogate sees them, but for those beyond what it can use.
+    pub(crate) fn known(&self, fit: &Fit) -> Known {
         let results = self.results(usize::MAX);
         let points = self.places(&results);
         let targets = self.targets(&results, &points, fit.family);
-        self.data(&points, &targets, &fit.theta.weights(), |sites| {
+        let (data, chosen) = self.data(&points, &targets, &fit.theta.weights(), |sites| {
             sites.near_and_far(self.capacity.known)
-        })
-        .0
+        });
+        Known { data, trials: chosen.into_iter().map(|index| results[index].0).collect() }
     }
 
     /// Returns those of the results at `points` that `choose` takes, and their positions; `metric` has 1/l² of each axis.
@@ -156,6 +154,14 @@ impl<'a> Surrogate<'a> {
         pending.drain(..pending.len().saturating_sub(PENDING));
         Posterior::new(&self.embedding, self.mean_function, theta, data, &pending)
     }
+}
+
+/// Results as the surrogate sees them.
+pub(crate) struct Known {
+    /// Places and targets.
+    pub(crate) data: Dataset,
+    /// The number of the trial of each row.
+    pub(crate) trials: Vec<usize>,
 }
 
 /// A trial's number, what was tried, and its outcome.

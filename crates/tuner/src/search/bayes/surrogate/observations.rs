@@ -4,6 +4,7 @@ use crate::prior::Expected;
 use crate::search::bayes::surrogate::fold_effects::FoldEffects;
 use crate::search::bayes::surrogate::warp::{Family, Warp};
 use crate::trial::{Outcome, State};
+use crate::tuning::bayes::NOISE_SHARE;
 
 /// Targets of results, in the order of results.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,9 +68,8 @@ impl Observations {
             None => (warp.worst(), 0.0),
         };
         let (values, noise): (Vec<f64>, Vec<f64>) = outcomes.iter().zip(&losses).map(known).unzip();
-        let chance = if expected.is_some() { CHANCE } else { 1.0 };
-        let noise =
-            noise.into_iter().map(|variance| chance * variance.min(LARGEST_NOISE)).collect();
+        let share = if expected.is_some() { NOISE_SHARE } else { 1.0 };
+        let noise = noise.into_iter().map(|variance| share * variance.min(LARGEST_NOISE)).collect();
         Self { values, noise, losses, warp: scale.warp }
     }
 
@@ -126,12 +126,6 @@ fn row(warp: &Warp, outcome: &Outcome, n_folds: usize) -> Vec<f64> {
 fn is_partial(outcome: &Outcome, n_folds: usize) -> bool {
     outcome.state == State::Raced && (1..=n_folds).contains(&outcome.losses.len())
 }
-
-/// The share of a fold's variance, that which neither trial nor fold explains, that is taken for chance where experience is:
-/// the rest is what folds make of a configuration, and so of its like. Trials of one fold begin with the same weights and
-/// meet rows and drop units alike, so that little is left: on data sets that experience had not seen, regret was lower
-/// than with a twentieth, by a twentieth after ten trials and by a tenth after fifteen; a fifth of this makes no difference.
-const CHANCE: f64 = 0.01;
 
 /// Beyond this variance, in units of the targets', a result says nothing anyway.
 const LARGEST_NOISE: f64 = 100.0;

@@ -4,12 +4,11 @@
 //! another fit, so that a process that finds no stored θ makes one fit and not all
 //! of them.
 
-/// Results up to which every one is followed by a fit.
-const EVERY_UP_TO: usize = 50;
+use crate::tuning::bayes::FITS_UP_TO;
 
 /// Returns the last entry of the schedule that is at most `n_results`.
 pub(crate) fn entry(n_results: usize) -> usize {
-    let mut entry = n_results.min(EVERY_UP_TO);
+    let mut entry = n_results.min(FITS_UP_TO);
     while next(entry) <= n_results {
         entry = next(entry);
     }

@@ -8,6 +8,7 @@
 
 use crate::gp::{Embedding, FeatureMatrix};
 use crate::space::Point;
+use crate::tuning::bayes::{FITTED, KNOWN, SUBSET_CENTRES};
 
 /// How many results a model uses at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub struct Capacity {
 
 impl Default for Capacity {
     fn default() -> Self {
-        Self { fitted: 200, known: 1000 }
+        Self { fitted: FITTED, known: KNOWN }
     }
 }
 
@@ -36,9 +37,6 @@ impl Capacity {
 
 /// Pending trials that predictions take account of at most: the latest.
 pub(crate) const PENDING: usize = 200;
-
-/// Best results in whose neighbourhood the others are chosen.
-const N_CENTRES: usize = 5;
 
 /// Results and the metric they are near or far by.
 pub(crate) struct Sites<'a> {
@@ -90,7 +88,7 @@ impl Sites<'_> {
         let mut nearest = vec![f64::INFINITY; self.points.len()];
         let (mut from_centre, mut centre) =
             (nearest.clone(), vec![0.0; self.embedding.n_features()]);
-        for &index in best.iter().take(N_CENTRES) {
+        for &index in best.iter().take(SUBSET_CENTRES) {
             self.embedding.embed(&self.points[index], &mut centre);
             features.distances(self.embedding, self.weights, &centre, 0, &mut from_centre);
             nearest

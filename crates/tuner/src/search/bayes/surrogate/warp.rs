@@ -6,12 +6,7 @@
 
 use crate::prior::{Calibration, Expected};
 use crate::stats::mean;
-
-/// How many times the distance from the lower quartile to the median a loss may lie above the median.
-const CAP: f64 = 2.0;
-
-/// The shift, as a share of the distance from the best to the median.
-const SHIFT: f64 = 0.5;
+use crate::tuning::bayes::{CAP, SHIFT};
 
 /// A fitted warp: losses to standardised targets.
 #[derive(Clone, Debug, PartialEq)]

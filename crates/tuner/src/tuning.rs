@@ -1,0 +1,179 @@
+//! Every tuned constant of model-based search, and the command that chose it.
+//!
+//! A constant belongs here if another value would also be correct and only a measurement says which is
+//! better. Tolerances, formulas and limits of memory stay beside the code they bound. "Chosen by: unknown"
+//! means that no command of this project is known to reproduce the choice.
+
+/// Constants of Bayesian search.
+pub(crate) mod bayes {
+    // Exploration schedule (`search/bayes/turn.rs`).
+
+    /// Standard deviations of the lower confidence bound. Chosen by: unknown.
+    pub(crate) const LCB_DEVIATIONS: f64 = 2.0;
+
+    /// The number of trials from which, with a prior mean, every other proposal seeks improvement: before it
+    /// too little is known to improve on. Chosen by: unknown.
+    pub(crate) const IMPROVEMENT_FROM: usize = 4;
+
+    /// The share of the noise's variance by which an improvement is taken to be hidden: with all of it regret
+    /// was higher by a tenth. Chosen by: `just bench-experience`.
+    pub(crate) const IMPROVEMENT_NOISE_SHARE: f64 = 0.2;
+
+    /// Predicted standard deviation, in units of that of the losses, below which a place counts as known.
+    /// Chosen by: unknown.
+    pub(crate) const KNOWN_SD: f64 = 0.03;
+
+    /// Standard deviations to which the bound is widened at most. Chosen by: unknown.
+    pub(crate) const WIDEST_DEVIATIONS: f64 = 100.0;
+
+    /// Trials below which length scales are taken as fitted: they are few enough to be spread anyway.
+    /// Chosen by: unknown.
+    pub(crate) const SHRINKAGE_FROM: usize = 20;
+
+    /// One of this many proposals is made with shrunk length scales. Chosen by: unknown.
+    pub(crate) const SHRINKAGE_EVERY: usize = 4;
+
+    /// The factor of shrunk length scales: worth a sixth of the regret after 50 trials.
+    /// Chosen by: `just race bayes`.
+    pub(crate) const SHRINKAGE: f64 = 0.5;
+
+    // Candidates and the optimisation of the acquisition function.
+
+    /// Results of lowest target among which the incumbent is sought. Chosen by: unknown.
+    pub(crate) const N_INCUMBENTS: usize = 20;
+
+    /// Results of lowest predicted mean near which candidates are drawn. Chosen by: unknown.
+    pub(crate) const N_CENTRES: usize = 5;
+
+    /// Candidates drawn over the whole space, without a prior mean and with one: where it tells where to
+    /// look, half as many find the same. Chosen by: unknown.
+    pub(crate) const N_GLOBAL: [usize; 2] = [1000, 500];
+
+    /// Candidates drawn near the best results. Chosen by: unknown.
+    pub(crate) const N_LOCAL: usize = 1000;
+
+    /// Probability of an axis besides the first to move in a local candidate. Chosen by: unknown.
+    pub(crate) const MOVE_PROBABILITY: f64 = 0.4;
+
+    /// Candidates from which gradient ascent starts. Chosen by: unknown.
+    pub(crate) const N_STARTS: usize = 6;
+
+    /// Largest coordinate difference at which two starts count as one. Chosen by: unknown.
+    pub(crate) const START_DISTANCE: f64 = 0.1;
+
+    /// Rounds of ascent along gradients, then over listed values. Chosen by: unknown.
+    pub(crate) const N_ROUNDS: usize = 2;
+
+    /// Largest coordinate difference at which a proposal repeats a trial. Chosen by: unknown.
+    pub(crate) const REPEAT_DISTANCE: f64 = 1e-4;
+
+    // What the surrogate learns from.
+
+    /// Results below which, with a prior mean, which is of ln loss, the plain logarithm is taken.
+    /// Chosen by: unknown.
+    pub(crate) const WARP_CHOICE_FROM: usize = 10;
+
+    /// How many times the distance from the lower quartile to the median a loss may lie above the median
+    /// before it is cut off. Chosen by: unknown.
+    pub(crate) const CAP: f64 = 2.0;
+
+    /// The shift of a shifted logarithm, as a share of the distance from the best loss to the median.
+    /// Chosen by: unknown.
+    pub(crate) const SHIFT: f64 = 0.5;
+
+    /// With a prior mean, the share of a fold's residual variance that is observation noise; the rest is the
+    /// interaction of fold and configuration, which similar configurations share. Trials of one fold begin
+    /// with the same weights and meet rows and drop units alike, so that little noise is left: regret was lower
+    /// than with a twentieth, by a twentieth after ten trials and by a tenth after fifteen; a fifth of this
+    /// value makes no difference. Chosen by: `just bench-experience`.
+    pub(crate) const NOISE_SHARE: f64 = 0.01;
+
+    /// Degrees of freedom that the pooled residual variance counts for beside a trial's own.
+    /// Chosen by: unknown.
+    pub(crate) const POOLED_FREEDOM: f64 = 5.0;
+
+    /// Best results in whose neighbourhood a subset is chosen. Chosen by: unknown.
+    pub(crate) const SUBSET_CENTRES: usize = 5;
+
+    /// Results that θ is fitted to at most. Chosen by: `just bench-subset`.
+    pub(crate) const FITTED: usize = 200;
+
+    /// Results that predictions are made from at most. Chosen by: `just bench-subset`.
+    pub(crate) const KNOWN: usize = 1000;
+
+    /// Results up to which every one is followed by a fit, and the share of results by which they must have
+    /// grown thereafter. Chosen by: unknown.
+    pub(crate) const FITS_UP_TO: usize = 50;
+}
+
+/// Constants of the Gaussian process.
+pub(crate) mod gp {
+    /// Axes of a space whose length scales are expected to be 1; they grow with the root of the number of axes
+    /// (Hvarfner et al. 2024). Chosen by: unknown.
+    pub(crate) const UNIT_LENGTH_AXES: f64 = 7.0;
+
+    /// Prior standard deviations of ln length scale, ln signal variance and ln noise variance.
+    /// Chosen by: unknown.
+    pub(crate) const LENGTH_SD: f64 = 0.7;
+    /// See [`LENGTH_SD`].
+    pub(crate) const SIGNAL_SD: f64 = 0.5;
+    /// See [`LENGTH_SD`].
+    pub(crate) const NOISE_SD: f64 = 2.0;
+
+    /// Prior mean of ln noise variance. Chosen by: unknown.
+    pub(crate) const NOISE_MEAN: f64 = -9.0;
+
+    /// Radius of the arc that a conditional number lies on: absence is as far away as the middle of a range is
+    /// from its ends. Chosen by: unknown.
+    pub(crate) const ARC_RADIUS: f64 = 0.5;
+
+    /// Results beyond which a fit may end sooner, and start where another warp's fit ended.
+    /// Chosen by: unknown.
+    pub(crate) const MANY_RESULTS: usize = 50;
+
+    /// What is left then of the way to the maximum: some hundredths of the log density.
+    /// Chosen by: unknown.
+    pub(crate) const DECREASE_OF_MANY: f64 = 1e-5;
+}
+
+/// Constants of prior means.
+pub(crate) mod prior {
+    /// Prior standard deviation of the constant, where no reference loss is known. Chosen by: unknown.
+    pub(crate) const CONSTANT_SD: f64 = 1.0;
+
+    /// Prior standard deviation of the learned mean's coefficient. Chosen by: unknown.
+    pub(crate) const LEARNED_SD: f64 = 0.5;
+
+    /// Prior standard deviation of a user prior's coefficient. Chosen by: unknown.
+    pub(crate) const USER_SD: f64 = 1.0;
+
+    /// Amplitude and width of a user prior of low, medium and high confidence. Chosen by: unknown.
+    pub(crate) const USER_LOW: (f64, f64) = (0.5, 0.35);
+    /// See [`USER_LOW`].
+    pub(crate) const USER_MEDIUM: (f64, f64) = (1.0, 0.25);
+    /// See [`USER_LOW`].
+    pub(crate) const USER_HIGH: (f64, f64) = (2.0, 0.15);
+
+    /// The least share of a ramp that length scales are stretched for. Chosen by: unknown.
+    pub(crate) const LEAST_SHARE: f64 = 0.1;
+
+    /// Spreads above the reference loss at which losses are cut. Chosen by: unknown.
+    pub(crate) const CAP_ABOVE_REFERENCE: f64 = 1.0;
+}
+
+/// Constants of tree-structured Parzen estimators.
+pub(crate) mod tpe {
+    /// Share of the results that are good, and their greatest number: those of Optuna and of hyperopt.
+    pub(crate) const GOOD_SHARE: f64 = 0.1;
+    /// See [`GOOD_SHARE`].
+    pub(crate) const MOST_GOOD: f64 = 25.0;
+
+    /// Places drawn from l, of which the best is where the ascent begins. Chosen by: unknown.
+    pub(crate) const N_STARTS: usize = 24;
+
+    /// Times that the ascent goes through all axes. Chosen by: unknown.
+    pub(crate) const N_ROUNDS: usize = 2;
+
+    /// Places tried along each axis. Chosen by: unknown.
+    pub(crate) const N_TRIED: usize = 48;
+}
