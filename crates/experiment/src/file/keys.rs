@@ -84,7 +84,9 @@ pub(super) const STUDY: Section = Section {
         ("seed", "of the proposals; default 0"),
         (
             "metric",
-            "what the leaderboard ranks by: cross_entropy | error_rate | mse | mae | huber; default by the task",
+            "what the leaderboard ranks by: cross_entropy | error_rate | roc_auc | average_precision | f1 | balanced_accuracy |\n\
+             mcc; mse | mae | huber | rmse | mape | r2; default by the task. What is maximised has a column of its own, and its\n\
+             loss is 1 minus it. Training minimises cross_entropy, mse, mae or huber, whichever is nearest",
         ),
         ("direction", "minimize | maximize; default minimize"),
     ],
