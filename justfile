@@ -77,7 +77,7 @@ bench-engine:
 
 # ten million hostile inputs to whatever reads what a person or a program wrote; another seed: TUNE_FUZZ_SEED=1 just fuzz
 fuzz:
-    TUNE_FUZZ_RUNS=10000000 cargo test --release -p cli --bin tune -- fuzz --nocapture
+    TUNE_FUZZ_RUNS=10000000 cargo test --release -p experiment --lib -- fuzz --nocapture
 
 # 200,000 trials of one split and of five: memory and time a trial, first tenth beside last, and the leaderboard beside n log n
 soak:

@@ -1,23 +1,19 @@
 //! The program `tune`: hyperparameter search from one file, reproducible in parallel, ranked and tested.
 //!
 //! It reads arguments, wires and prints; what a space file means and how its study goes on is the library `experiment`.
-//! A command is a file in `commands`; what commands share is how a run is followed (`evaluate`, `progress`,
-//! `interrupt`), how results are shown (`output`, `screen`), and how faults are told (`report`).
+//! A command is a file in `commands`; what commands share is how a run is followed (`run`), how results become
+//! text (`output`), how faults do (`report`), and what reaches the terminal (`terminal`).
 
 mod commands;
-mod evaluate;
-#[cfg(test)]
-mod fuzz;
-mod interrupt;
 mod output;
-mod progress;
 mod report;
-mod screen;
+mod run;
 mod terminal;
 
 use clap::Parser;
 use report::{Exit, Failure, Look, render};
 use std::process::ExitCode;
+use terminal::screen;
 
 /// Search hyperparameters from one file
 ///
@@ -38,7 +34,7 @@ struct Cli {
 
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(report_bug));
-    interrupt::survive_file_size_limits();
+    run::interrupt::survive_file_size_limits();
     let cli = Cli::parse();
     let outcome = std::panic::catch_unwind(|| cli.command.run(&cli.common));
     let exit = match outcome {

@@ -1,14 +1,14 @@
 //! Evaluating a study's trials on a pool of threads: of a whole study, of one trial, or of a winner once more.
 
+use crate::experiment::{self, Experiment};
 use crate::external::end_leftovers;
 use crate::folder::StudyFolder;
 use crate::platform;
 use crate::report::{Failure, Warn};
-use crate::session::{self, Session};
 use crate::subject::{self, Subject, metric_name, training};
 use std::time::Instant;
 use tuner::rank::compare::{FreshWinner, Protocol};
-use tuner::study::{Event, Finish, Job, Slot, Study, Surroundings, UNHEARD};
+use tuner::study::{Event, Finish, Job, Objective, Slot, Study, Surroundings, UNHEARD};
 
 /// Follows a run; each method does nothing unless it is written.
 pub trait Observer {
@@ -32,7 +32,7 @@ impl Observer for () {}
 
 /// What a run is given from outside.
 pub struct Around<'a> {
-    /// Threads that evaluate; none: as the file says, else one a core.
+    /// Threads that evaluate; `None`: as the file says, else one a core.
     pub workers: Option<usize>,
     /// Whether the run is to stop where it can go on later.
     pub is_interrupted: &'a (dyn Fn() -> bool + Sync),
@@ -55,35 +55,56 @@ pub fn pool(asked: Option<usize>, of_file: Option<usize>) -> Result<rayon::Threa
 /// # Errors
 /// If the store fails, or something goes wrong on our side that no trial is to blame for.
 pub fn run(
-    session: &mut Session,
+    experiment: &mut Experiment,
     subject: &Subject,
+    only: Option<u64>,
+    around: Around<'_>,
+) -> Result<Finish, Failure> {
+    // The objective borrows the file while the study goes on.
+    let file = experiment.file.clone();
+    let folder = experiment.folder().cloned();
+    let objective = subject.objective(&file, folder.as_ref())?;
+    let Around { workers, is_interrupted, observer } = around;
+    let is_stopped = || is_interrupted() || objective.fault().is_some();
+    let around = Around { workers, is_interrupted: &is_stopped, observer };
+    let finish = drive(experiment, &objective, only, around);
+    objective.fault().map_or(finish, Err)
+}
+
+/// Evaluates a study, or `only` one trial of it, by any objective.
+///
+/// # Errors
+/// If the store fails, or what an earlier run left behind cannot be ended.
+pub fn drive(
+    experiment: &mut Experiment,
+    objective: &impl Objective,
     only: Option<u64>,
     around: Around<'_>,
 ) -> Result<Finish, Failure> {
     let Around { workers, is_interrupted, observer } = around;
     let in_folder =
         |error| Failure::store(format!("cannot end what an earlier run left behind: {error}"));
-    let n_ended = end_leftovers(session.folder.path()).map_err(in_folder)?;
-    if n_ended > 0 {
-        observer.leftovers(n_ended);
+    if let Some(folder) = experiment.folder() {
+        let n_ended = end_leftovers(folder.path()).map_err(in_folder)?;
+        if n_ended > 0 {
+            observer.leftovers(n_ended);
+        }
     }
 
-    let pool = pool(workers, session.file.run.workers)?;
-    let objective = subject.objective(&session.file, &session.folder)?;
-    observer.begin(&session.study);
+    let pool = pool(workers, experiment.file.plan.run.workers)?;
+    observer.begin(&experiment.study);
     let began = Instant::now();
     let around = Surroundings {
         pool: &pool,
         clock: &|| began.elapsed().as_secs_f64(),
-        is_interrupted: &|| is_interrupted() || objective.fault().is_some(),
+        is_interrupted,
         observe: &mut |study, event| observer.observe(study, event),
     };
 
-    let finish = match only {
-        None => session.study.run(&objective, around),
-        Some(trial) => session.study.run_trial(trial, &objective, around),
-    };
-    objective.fault().map_or(Ok(finish?), Err)
+    Ok(match only {
+        None => experiment.study.run(objective, around),
+        Some(trial) => experiment.study.run_trial(trial, objective, around),
+    }?)
 }
 
 /// Trains a trial of a study on `repeats` repeats of its cross-validation that the study has not used.
@@ -97,9 +118,9 @@ pub fn retrain(
     workers: Option<usize>,
     warn: Warn<'_>,
 ) -> Result<FreshWinner, Failure> {
-    let (file, study) = session::look(folder, warn)?;
-    let used = file.cv.repeats as usize * file.cv.folds as usize;
-    let data = subject::load(&file)?.with_repeats(&file, file.cv.repeats as u32 + repeats)?;
+    let (file, study) = experiment::look(folder, warn)?;
+    let used = file.plan.cv.repeats as usize * file.plan.cv.folds as usize;
+    let data = subject::load(&file)?.with_repeats(&file, file.plan.cv.repeats as u32 + repeats)?;
     let training = training(&file, &data)?;
     let Slot { config, space, .. } = &study.slots()[trial];
     let go_on = || std::ops::ControlFlow::Continue(());
@@ -108,12 +129,12 @@ pub fn retrain(
         let result = tuner::study::Objective::evaluate(&training, &job).map(|e| e.result);
         result.and_then(|r| r.loss)
     };
-    let losses: Option<Vec<f64>> = pool(workers, file.run.workers)?.install(|| {
+    let losses: Option<Vec<f64>> = pool(workers, file.plan.run.workers)?.install(|| {
         use rayon::prelude::*;
         (used..data.splits.len()).into_par_iter().map(fold).collect()
     });
     let losses = losses.ok_or_else(|| {
-        Failure::input(format!("trial {trial} of {} does not train on new repeats", file.name))
+        Failure::input(format!("trial {trial} of {} does not train on new repeats", file.plan.name))
     })?;
     let protocol = Protocol {
         metric: metric_name(&file, &data),
@@ -122,5 +143,5 @@ pub fn retrain(
         splits: Some(data.split_hash.clone()),
         test_train_ratio: data.splits.mean_test_train_ratio(),
     };
-    Ok(FreshWinner { name: file.name, protocol, losses })
+    Ok(FreshWinner { name: file.plan.name, protocol, losses })
 }

@@ -4,10 +4,10 @@ use crate::bridge::data::Data;
 use crate::bridge::training::{Limits, Training};
 use crate::digest::hex;
 use crate::external::{self, Commands};
-use crate::file::{Evaluator, StudyFile};
+use crate::facts::StudyFacts;
+use crate::file::{Evaluator, SpaceFile};
 use crate::folder::StudyFolder;
 use crate::report::{Failure, Fault};
-use crate::session;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -41,12 +41,13 @@ impl Subject {
     ///
     /// # Errors
     /// What is wrong with the data or the file, or that there is nothing to evaluate by.
-    pub fn of(file: &StudyFile) -> Result<Self, Failure> {
-        match file.evaluator() {
+    pub fn of(file: &SpaceFile) -> Result<Self, Failure> {
+        match file.plan.evaluator() {
             Evaluator::Trainer => load(file).map(|data| Self::Table(Box::new(data))),
             Evaluator::Command if !external::IS_HERE => {
-                let fault =
-                    file.fault_at("objective.command", "commands as objectives need a Unix system");
+                let fault = file
+                    .document
+                    .fault_at("objective.command", "commands as objectives need a Unix system");
                 Err(fault.hint("`tune ask` and `tune tell` work everywhere: call the program from a script").into())
             }
             Evaluator::Command => {
@@ -79,32 +80,35 @@ impl Subject {
     ///
     /// # Errors
     /// If the file of experience cannot be read.
-    pub fn expecting(&self, file: StudyFile) -> Result<StudyFile, Failure> {
-        let facts = [self.facts(&file), file.experience_fact()?.into_iter().collect()].concat();
+    pub fn expecting(&self, file: SpaceFile) -> Result<SpaceFile, Failure> {
+        let experience = file.experience_digest()?;
+        let facts = StudyFacts { experience, ..self.facts(&file) };
         Ok(file.expecting(&facts)?)
     }
 
-    /// What is kept when the study begins.
-    pub fn facts(&self, file: &StudyFile) -> Vec<(String, String)> {
-        let fact = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    /// What is kept of it when the study begins.
+    pub fn facts(&self, file: &SpaceFile) -> StudyFacts {
         match self {
             Self::Table(data) => {
                 let task = match data.dataset.facts().task {
                     Task::Classification => "classification",
                     Task::Regression => "regression",
                 };
-                let known = metric(file, data)
-                    .map(|metric| baseline(data.dataset.target(), data.splits.rows(), metric));
-                let baseline = known.map(|loss| fact("baseline", &loss.to_string()));
-                let named = vec![fact("metric", &metric_name(file, data)), fact("task", task)];
-                [named, data.facts(), baseline.into_iter().collect()].concat()
+                let known = metric(file, data).ok();
+                let baseline =
+                    known.map(|metric| baseline(data.dataset.target(), data.splits.rows(), metric));
+                StudyFacts {
+                    metric: Some(metric_name(file, data)),
+                    task: Some(task.to_owned()),
+                    baseline,
+                    ..data.facts()
+                }
             }
-            Self::Program { data } => {
-                let metric = fact("metric", file.study.metric.as_deref().unwrap_or("loss"));
-                std::iter::once(metric)
-                    .chain(data.as_deref().map(|hash| fact("data", hash)))
-                    .collect()
-            }
+            Self::Program { data } => StudyFacts {
+                metric: Some(file.plan.study.metric.clone().unwrap_or_else(|| "loss".to_owned())),
+                data: data.clone(),
+                ..StudyFacts::default()
+            },
         }
     }
 
@@ -112,10 +116,10 @@ impl Subject {
     ///
     /// # Errors
     /// If the file or its splits have changed.
-    pub fn check_same(&self, study: &Study, file: &StudyFile) -> Result<(), Failure> {
+    pub fn check_same(&self, study: &Study, file: &SpaceFile) -> Result<(), Failure> {
         match self {
             Self::Table(data) => data.check_same(study, file),
-            Self::Program { data } if data.as_deref() == session::fact(study, "data") => Ok(()),
+            Self::Program { data } if *data == StudyFacts::of(study).data => Ok(()),
             Self::Program { .. } => Err(crate::bridge::data::changed(file).into()),
         }
     }
@@ -126,23 +130,26 @@ impl Subject {
     }
 
     /// Says what was read and how, in at most 31 lines; none if nothing was.
-    pub fn in_lines(&self, file: &StudyFile) -> Vec<String> {
-        let target = file.data.as_ref().map_or("", |section| section.target.as_str());
+    pub fn in_lines(&self, file: &SpaceFile) -> Vec<String> {
+        let target = file.plan.data.as_ref().map_or("", |section| section.target.as_str());
         self.table().map(|data| data.in_lines(target)).unwrap_or_default()
     }
 
     /// What evaluates the folds of the study in `folder`.
     ///
     /// # Errors
-    /// If the metric does not suit the task.
+    /// If the metric does not suit the task, or a program has no folder.
     pub fn objective<'a>(
         &'a self,
-        file: &'a StudyFile,
-        folder: &StudyFolder,
+        file: &'a SpaceFile,
+        folder: Option<&StudyFolder>,
     ) -> Result<Evaluating<'a>, Failure> {
         match self {
             Self::Table(data) => Ok(Evaluating::Training(Box::new(training(file, data)?))),
             Self::Program { .. } => {
+                let folder = folder.ok_or_else(|| {
+                    Failure::input("a program leaves files: its study needs a folder, not memory")
+                })?;
                 let commands = Commands::new(file, folder.path());
                 let commands = commands.ok_or_else(|| nothing_to_run(file))?;
                 Ok(Evaluating::Commands(Box::new(commands)))
@@ -183,9 +190,9 @@ impl Objective for Evaluating<'_> {
 ///
 /// # Errors
 /// What is wrong with the data or the file, or that there is nothing to train.
-pub fn load(file: &StudyFile) -> Result<Data, Failure> {
-    if file.evaluator() == Evaluator::Command {
-        let fault = file.fault_at(
+pub fn load(file: &SpaceFile) -> Result<Data, Failure> {
+    if file.plan.evaluator() == Evaluator::Command {
+        let fault = file.document.fault_at(
             "objective.command",
             "this needs the built-in trainer, and the study runs a program",
         );
@@ -193,7 +200,7 @@ pub fn load(file: &StudyFile) -> Result<Data, Failure> {
             .hint("`tune best` prints the winner's parameters, for your program")
             .into());
     }
-    let Some(section) = &file.data else {
+    let Some(section) = &file.plan.data else {
         return Err(nothing_to_run(file).into());
     };
     let data = Data::load(file, section)?;
@@ -206,54 +213,56 @@ pub fn load(file: &StudyFile) -> Result<Data, Failure> {
 ///
 /// # Errors
 /// If the metric does not suit the task.
-pub fn training<'a>(file: &StudyFile, data: &'a Data) -> Result<Training<'a>, Failure> {
+pub fn training<'a>(file: &SpaceFile, data: &'a Data) -> Result<Training<'a>, Failure> {
     let limits = Limits {
-        max_seconds: file.trial.max_seconds,
-        max_multiply_adds: file.trial.max_multiply_adds,
+        max_seconds: file.plan.trial.max_seconds,
+        max_multiply_adds: file.plan.trial.max_multiply_adds,
     };
-    Ok(Training::new(data, metric(file, data)?, file.cv.seed, limits))
+    Ok(Training::new(data, metric(file, data)?, file.plan.cv.seed, limits))
 }
 
 /// Refuses a metric that does not suit the task.
 ///
 /// # Errors
 /// A fault at the metric's line.
-pub fn metric(file: &StudyFile, data: &Data) -> Result<Metric, Failure> {
+pub fn metric(file: &SpaceFile, data: &Data) -> Result<Metric, Failure> {
     let suiting = metrics(data.dataset.facts().task);
     let name = metric_name(file, data);
     let found = Metric::NAMES.iter().find(|(n, m)| *n == name && suiting.contains(m));
     found.map(|(_, metric)| *metric).ok_or_else(|| {
         let names = crate::report::in_words(suiting.iter().map(|m| m.name()));
-        file.fault_at(
-            "study.metric",
-            format!("the metric `{name}` does not suit the task: expected {names}"),
-        )
-        .into()
+        file.document
+            .fault_at(
+                "study.metric",
+                format!("the metric `{name}` does not suit the task: expected {names}"),
+            )
+            .into()
     })
 }
 
 /// The name of the metric on a table: as written, else the task's own.
-pub fn metric_name(file: &StudyFile, data: &Data) -> String {
+pub fn metric_name(file: &SpaceFile, data: &Data) -> String {
     let default = metrics(data.dataset.facts().task)[0].name();
-    file.study.metric.clone().unwrap_or_else(|| default.to_owned())
+    file.plan.study.metric.clone().unwrap_or_else(|| default.to_owned())
 }
 
 /// What a study is whose trials nothing evaluates here.
 pub const ASKED: &str = "an ask/tell study, driven by a script: there is no [data] to train on and no [objective] command to call";
 
-fn nothing_to_run(file: &StudyFile) -> Fault {
-    let fault = Fault::error(format!("`{}` is {ASKED}", file.name));
+fn nothing_to_run(file: &SpaceFile) -> Fault {
+    let fault = Fault::error(format!("`{}` is {ASKED}", file.plan.name));
     fault.hint("drive it from a script with `tune ask` and `tune tell`, or name a program: [objective] command = […]")
 }
 
-fn data_path(file: &StudyFile) -> Option<PathBuf> {
-    file.data.as_ref().map(|section| file.folder.join(&section.path))
+fn data_path(file: &SpaceFile) -> Option<PathBuf> {
+    file.plan.data.as_ref().map(|section| file.document.folder.join(&section.path))
 }
 
 /// SHA-256 of a table that is never read otherwise.
-fn hash(file: &StudyFile, path: &Path) -> Result<String, Failure> {
-    let cannot =
-        |error| file.fault_at("data.path", format!("cannot read {}: {error}", path.display()));
+fn hash(file: &SpaceFile, path: &Path) -> Result<String, Failure> {
+    let cannot = |error| {
+        file.document.fault_at("data.path", format!("cannot read {}: {error}", path.display()))
+    };
     let mut table = BufReader::new(File::open(path).map_err(cannot)?);
     let mut digest = Sha256::new();
     loop {

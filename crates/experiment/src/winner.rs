@@ -1,8 +1,8 @@
 //! The winner of a study: which trial it is, and whether its training can be repeated here to the bit.
 
+use crate::facts::StudyFacts;
 use crate::output::leaderboard::Ranking;
 use crate::report::{Cause, Failure, Fault};
-use crate::session::{self, own_facts};
 use tuner::rank::Row;
 use tuner::study::Study;
 use tuner::trial::Trial;
@@ -34,11 +34,18 @@ pub fn winner<'a>(ranking: &'a Ranking<'_>, rule: Rule) -> Result<(&'a Row, Tria
 
 /// Says where this program or this processor is not that of the study.
 pub fn differs_here(study: &Study) -> Option<String> {
-    let differs = |(name, here): (String, String)| {
-        let was = session::fact(study, &name).filter(|was| *was != here)?;
-        Some(format!("{} is {here} here and was {was}", name.replace('_', " ")))
+    let (was, here) = (StudyFacts::of(study), StudyFacts::of_this_program());
+    let differs = |name: &str, was: Option<String>, here: Option<String>| {
+        let (was, here) = (was?, here?);
+        (was != here).then(|| format!("{name} is {here} here and was {was}"))
     };
-    let found: Vec<String> = own_facts().into_iter().filter_map(differs).collect();
+    let found: Vec<String> = [
+        differs("version", was.version, here.version),
+        differs("instruction set", was.instruction_set, here.instruction_set),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     (!found.is_empty()).then(|| found.join(", the "))
 }
 

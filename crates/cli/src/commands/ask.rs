@@ -1,17 +1,15 @@
 //! `tune ask STUDY|FILE`
 
 use super::Common;
-use crate::output::sheet::json;
 use crate::report::{Exit, Failure, count, quoted};
-use crate::screen;
-use experiment::file::{Evaluator, StudyFile};
+use crate::terminal::screen;
+use experiment::SpaceFile;
 use experiment::folder::Reference;
 use experiment::platform;
-use experiment::session::{self, QUEUE, Session, own_facts};
 use experiment::storage::Purpose;
-use experiment::subject::Subject;
 use experiment::tuner::study::{Asked, Study};
-use serde_json::{Map, Value, json};
+use experiment::{Experiment, QUEUE};
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// Hand out the next configuration, as one line of JSON
@@ -38,24 +36,24 @@ pub struct Args {
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let mut age = args.older_than.filter(|_| args.release);
     loop {
-        let mut session = hold(&args.study, common, Purpose::Ask)?;
+        let mut held = hold(&args.study, common, Purpose::Ask)?;
         if let Some(age) = age.take() {
-            release(&mut session, age, common)?;
+            release(&mut held, age, common)?;
         }
-        if !args.wait || session.study.is_window_full() {
-            let now = session.study.seconds();
-            let asked = session.study.ask_at(now, platform::unix_seconds())?;
-            return answer(&mut session, asked);
+        if !args.wait || held.study.is_window_full() {
+            let now = held.study.seconds();
+            let asked = held.study.ask_at(now, platform::unix_seconds())?;
+            return answer(&mut held, asked);
         }
-        drop(session);
+        drop(held);
         std::thread::sleep(Duration::from_millis(200));
     }
 }
 
 /// Puts back what was handed out longer ago. A clock that was set back makes nothing older.
-fn release(session: &mut Session, age: Duration, common: &Common) -> Result<(), Failure> {
+fn release(held: &mut Experiment, age: Duration, common: &Common) -> Result<(), Failure> {
     let before = platform::unix_seconds().saturating_sub(age.as_secs());
-    let released = session.study.release(before)?;
+    let released = held.study.release(before)?;
     if released.is_empty() {
         common.talk("nothing was handed out longer ago");
     } else {
@@ -79,34 +77,24 @@ fn age(text: &str) -> Result<Duration, String> {
 /// Opens the study that an argument names, or begins the one of a file.
 ///
 /// # Errors
-/// As [`session::hold`] and [`session::hold_or_begin`].
-pub fn hold(argument: &str, common: &Common, purpose: Purpose) -> Result<Session, Failure> {
+/// As [`Experiment::open`] and [`Experiment::create`].
+pub fn hold(argument: &str, common: &Common, purpose: Purpose) -> Result<Experiment, Failure> {
+    let access = screen::access(purpose, QUEUE);
     match Reference::read(&common.results, argument)? {
-        Reference::Study(folder) => session::hold(folder, purpose, QUEUE, &screen::warn),
+        Reference::Study(folder) => Experiment::open(folder, access),
         Reference::File(path) => {
-            let file = StudyFile::read(&path)?;
-            session::hold_or_begin(file, &common.results, purpose, QUEUE, &screen::warn, facts)
-        }
-    }
-}
-
-/// What is kept when a study begins: what `run` would keep, so that it can go on with it.
-fn facts(file: &StudyFile) -> Result<Vec<(String, String)>, Failure> {
-    match file.evaluator() {
-        Evaluator::Asker => Ok(own_facts()),
-        Evaluator::Trainer | Evaluator::Command => {
-            Ok([own_facts(), Subject::of(file)?.facts(file)].concat())
+            Experiment::create(SpaceFile::read(&path)?, &common.results, None, access)
         }
     }
 }
 
 /// Prints the answer. A trial that nobody receives is put back: whoever asks next gets it.
-fn answer(session: &mut Session, asked: Asked) -> Result<Exit, Failure> {
-    let Err(error) = screen::deliver(line(&session.study, asked, session.file.cv.folds)) else {
+fn answer(held: &mut Experiment, asked: Asked) -> Result<Exit, Failure> {
+    let Err(error) = screen::deliver(line(&held.study, asked, held.file.plan.cv.folds)) else {
         return Ok(Exit::Done);
     };
     if let Asked::Trial(number) = asked {
-        session.study.abandon(number)?;
+        held.study.abandon(number)?;
     }
     Ok(screen::undelivered(&error))
 }
@@ -116,7 +104,5 @@ fn line(study: &Study, asked: Asked, folds: u64) -> Value {
         return json!({"done": true});
     };
     let slot = &study.slots()[number];
-    let params: Map<String, Value> =
-        slot.named().map(|(name, value)| (name.to_owned(), json(value))).collect();
-    json!({"trial": number, "params": params, "folds": folds})
+    json!({"trial": number, "params": slot.assignment(), "folds": folds})
 }

@@ -5,13 +5,14 @@ use crate::output::leaderboard::Ranking;
 use crate::output::sheet::json;
 use crate::output::table;
 use crate::report::{Exit, Failure, count};
-use crate::{interrupt, screen};
+use crate::run::interrupt;
+use crate::terminal::screen;
 use experiment::bridge::model::Refit;
 use experiment::folder::StudyFolder;
 use experiment::storage::Purpose;
 use experiment::tuner::space::Value;
 use experiment::winner::{differences, winner};
-use experiment::{session, subject};
+use experiment::{Experiment, StudyFacts, subject};
 use serde_json::{Map, Value as Json};
 
 /// Print the winner's hyperparameters
@@ -46,18 +47,19 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     if args.test {
         open_held_out(folder.clone(), args.rule, common)?;
     }
-    let (file, study) = session::look(&folder, &screen::warn)?;
-    let ranking = Ranking::new(&study, file.cv.folds);
+    let (file, study) = experiment::look(&folder, &screen::warn)?;
+    let ranking = Ranking::new(&study, file.plan.cv.folds);
     let (row, trial) = winner(&ranking, args.rule.into())?;
     let tested = study.tests().first().filter(|_| args.test);
     let named: Vec<(&str, &Value)> = study.slots()[trial.number].named().collect();
     match args.format {
         Format::Toml => {
-            let metric = session::fact(&study, "metric").unwrap_or("loss");
+            let facts = StudyFacts::of(&study);
+            let metric = facts.metric_name();
             let value = row.loss.map(table::loss).unwrap_or_default();
             let mut lines = vec![format!(
                 "# trial {} of {}: {metric} {value}, by selection",
-                trial.number, file.name
+                trial.number, file.plan.name
             )];
             lines.extend(tested.map(|(number, metrics)| {
                 let means: Vec<String> =
@@ -87,19 +89,21 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 
 /// Tests the winner on the held-out rows and keeps what they say; what they once said stands.
 fn open_held_out(folder: StudyFolder, rule: Rule, common: &Common) -> Result<(), Failure> {
-    let mut session = session::hold(folder, Purpose::Best, session::QUEUE, &screen::warn)?;
-    let (file, study) = (&session.file, &session.study);
+    let access = screen::access(Purpose::Best, experiment::QUEUE);
+    let mut held = Experiment::open(folder, access)?;
+    let (file, study) = (&held.file, &held.study);
     if let Some((trial, _)) = study.tests().first() {
         common.talk(format!(
             "the held-out rows were opened before, for trial {trial}: what they said then stands"
         ));
         return Ok(());
     }
-    let ranking = Ranking::new(study, file.cv.folds);
+    let ranking = Ranking::new(study, file.plan.cv.folds);
     let (_, trial) = winner(&ranking, rule.into())?;
     let data = subject::load(file)?;
     if data.held_out.is_empty() {
         let fault = file
+            .document
             .fault_at("data", "no rows were held out of this study: [data] has no `test_fraction`");
         return Err(fault
             .hint("rows can be held out before a search alone: begin another study")
@@ -112,9 +116,9 @@ fn open_held_out(folder: StudyFolder, rule: Rule, common: &Common) -> Result<(),
     interrupt::listen()?;
     let metric = subject::metric(file, &data)?;
     let slot = &study.slots()[trial.number];
-    let means = Refit::new(&slot.space, &slot.config, &data, metric, file.cv.seed)?
+    let means = Refit::new(&slot.space, &slot.config, &data, metric, file.plan.cv.seed)?
         .test(&interrupt::is_asked)?;
-    session.study.record_test(trial.number, means)?;
+    held.study.record_test(trial.number, means)?;
     let (opened, searched) = (data.held_out.len() as u64, data.splits.rows().len() as u64);
     common.talk(format!("trained on {} and tested on {opened} held out", count(searched, "row")));
     Ok(())

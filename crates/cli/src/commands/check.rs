@@ -2,7 +2,7 @@
 
 use super::Common;
 use crate::report::{Exit, Failure, Look, count, render};
-use crate::screen;
+use crate::terminal::screen;
 use experiment::bridge::columns::Detail;
 use experiment::file::Evaluator;
 use experiment::subject::ASKED;
@@ -24,7 +24,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let (file, data) = preview::read(&args.file)?;
     external::missing(&file).map_or(Ok(()), Err)?;
     preview::first_trials(&file, 1)?;
-    if let (Some(data), Some(section)) = (&data, &file.data) {
+    if let (Some(data), Some(section)) = (&data, &file.plan.data) {
         let lines = data.columns.lines(&section.target, Detail::All);
         common.talk(format!("{}: {}\n  {}", section.path, data.in_words(), lines.join("\n  ")));
     }
@@ -32,8 +32,8 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     if !warnings.is_empty() {
         common.talk(render(&warnings, Look::for_stderr()).trim_end());
     }
-    if file.evaluator() == Evaluator::Asker {
-        common.talk(format!("{}: {ASKED}", file.name));
+    if file.plan.evaluator() == Evaluator::Asker {
+        common.talk(format!("{}: {ASKED}", file.plan.name));
     }
     screen::data(format!(
         "{}: no errors, {}",

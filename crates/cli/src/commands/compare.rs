@@ -1,10 +1,10 @@
 //! `tune compare A B [C …]`
 
 use super::Common;
-use crate::evaluate::Workers;
 use crate::output::{boards, comparison};
 use crate::report::{Exit, Failure, Fault};
-use crate::screen;
+use crate::run::Workers;
+use crate::terminal::screen;
 use experiment::evaluate;
 use experiment::folder::StudyFolder;
 use experiment::tuner::rank::compare::{FreshWinner, Verdict, compare, fresh};

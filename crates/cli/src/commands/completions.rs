@@ -2,7 +2,7 @@
 
 use super::Common;
 use crate::report::{Exit, Failure};
-use crate::screen;
+use crate::terminal::screen;
 use clap::CommandFactory;
 
 /// Print a completion script for a shell

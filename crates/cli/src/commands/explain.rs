@@ -3,9 +3,8 @@
 use super::Common;
 use crate::output::explanation;
 use crate::report::{Exit, Failure, Fault, count};
-use crate::screen;
+use crate::terminal::screen;
 use experiment::folder::StudyFolder;
-use experiment::session;
 
 /// Say why a trial was proposed: what the search knew and expected, and what came
 ///
@@ -34,7 +33,7 @@ enum Format {
 /// Explains a trial.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
-    let (file, study) = session::look(&folder, &screen::warn)?;
+    let (file, study) = experiment::look(&folder, &screen::warn)?;
     let Some(explanation) = study.explain(args.trial) else {
         let n_trials = count(study.slots().len() as u64, "trial");
         let fault = Fault::error(format!(

@@ -1,7 +1,7 @@
 //! `tune fields`
 
 use crate::report::{Exit, Failure};
-use crate::screen;
+use crate::terminal::screen;
 use experiment::bridge::fields::sheet;
 
 /// Explain the built-in trainer's hyperparameters

@@ -3,12 +3,13 @@
 use super::{Common, Rule};
 use crate::output::leaderboard::Ranking;
 use crate::report::{Exit, Failure, count};
-use crate::{interrupt, screen};
+use crate::run::interrupt;
+use crate::terminal::screen;
 use experiment::bridge::model::Refit;
 use experiment::folder::StudyFolder;
 use experiment::model_folder::{refuse_to_overwrite, write};
+use experiment::subject;
 use experiment::winner::{differences, winner};
-use experiment::{session, subject};
 use std::path::PathBuf;
 
 /// Train the winner on all searched rows, and keep the model
@@ -30,9 +31,9 @@ pub struct Args {
 /// Trains the winner and writes its model.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let (file, study) =
-        session::look(&StudyFolder::find(&common.results, &args.study)?, &screen::warn)?;
+        experiment::look(&StudyFolder::find(&common.results, &args.study)?, &screen::warn)?;
     refuse_to_overwrite(&args.out)?;
-    let ranking = Ranking::new(&study, file.cv.folds);
+    let ranking = Ranking::new(&study, file.plan.cv.folds);
     let (_, trial) = winner(&ranking, args.rule.into())?;
     let data = subject::load(&file)?;
     data.check_same(&study, &file)?;
@@ -42,7 +43,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     interrupt::listen()?;
     let metric = subject::metric(&file, &data)?;
     let slot = &study.slots()[trial.number];
-    let model = Refit::new(&slot.space, &slot.config, &data, metric, file.cv.seed)?
+    let model = Refit::new(&slot.space, &slot.config, &data, metric, file.plan.cv.seed)?
         .fit(&interrupt::is_asked)?;
     write(&args.out, &model)?;
     let rows = count(data.splits.rows().len() as u64, "row");

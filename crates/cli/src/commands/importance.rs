@@ -3,9 +3,8 @@
 use super::Common;
 use crate::output::importance;
 use crate::report::{Exit, Failure};
-use crate::screen;
+use crate::terminal::screen;
 use experiment::folder::StudyFolder;
-use experiment::session;
 
 /// Show which parameters matter, which act on one another, and where the best values lie
 ///
@@ -33,7 +32,7 @@ enum Format {
 /// Shows what matters.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
-    let (_, study) = session::look(&folder, &screen::warn)?;
+    let (_, study) = experiment::look(&folder, &screen::warn)?;
     let found = study.importance()?;
     match args.format {
         Format::Table => screen::data(importance::in_words(&found)),

@@ -3,8 +3,8 @@
 use super::Common;
 use crate::output::outlook;
 use crate::report::{Exit, Failure, Fault, pasted, quoted};
-use crate::screen;
-use experiment::file::{StudyFile, template};
+use crate::terminal::screen;
+use experiment::file::{SpaceFile, template};
 use experiment::lint::folds;
 use experiment::subject::Subject;
 use experiment::trainer::data::{
@@ -57,9 +57,9 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     };
     let text = template::write(&found.dataset, &found.columns, &names);
     // What is written must pass its own check: whatever forbids that is told now, not later.
-    let file = StudyFile::parse(&args.out.display().to_string(), text, folder)?;
+    let file = SpaceFile::parse(&args.out.display().to_string(), text, folder)?;
     let subject = Subject::of(&file)?;
-    write_new(&args.out, file.text())?;
+    write_new(&args.out, file.document.text())?;
     common.talk(said(args, &file, &subject, &found));
     if let Some(data) = subject.table() {
         folds::warnings(&file, data).iter().for_each(screen::warn);
@@ -77,7 +77,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 const MOST_LINES: usize = 30;
 
 /// Says what was read, how, and what is left out.
-fn said(args: &Args, file: &StudyFile, subject: &Subject, found: &Found) -> String {
+fn said(args: &Args, file: &SpaceFile, subject: &Subject, found: &Found) -> String {
     let mut lines = subject.in_lines(file);
     let left_out = template::left_out(&found.columns, &args.target);
     let shown = left_out.len().min(MOST_LINES / 6);

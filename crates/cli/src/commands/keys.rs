@@ -1,7 +1,7 @@
 //! `tune keys`
 
 use crate::report::{Exit, Failure, Fault, quoted};
-use crate::screen;
+use crate::terminal::screen;
 use experiment::file::manual;
 
 /// Explain the keys of a space file

@@ -4,9 +4,8 @@ use super::{Common, Format};
 use crate::output::leaderboard::Ranking;
 use crate::output::table;
 use crate::report::{Exit, Failure};
-use crate::screen;
+use crate::terminal::screen;
 use experiment::folder::StudyFolder;
-use experiment::session;
 
 /// Show the ranking of a study
 ///
@@ -26,8 +25,8 @@ pub struct Args {
 /// Shows a ranking.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
-    let (file, study) = session::look(&folder, &screen::warn)?;
-    let ranking = Ranking::new(&study, file.cv.folds);
+    let (file, study) = experiment::look(&folder, &screen::warn)?;
+    let ranking = Ranking::new(&study, file.plan.cv.folds);
     let sheet = || ranking.sheet().head(args.top.unwrap_or(usize::MAX));
     match args.format {
         Format::Table => {

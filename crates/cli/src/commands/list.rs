@@ -5,10 +5,9 @@ use crate::output::leaderboard::Ranking;
 use crate::output::sheet::{Cell, Sheet, count, number, text};
 use crate::output::table;
 use crate::report::{Exit, Failure, Look, render};
-use crate::screen;
-use experiment::folder::StudyFolder;
-use experiment::session;
+use crate::terminal::screen;
 use experiment::storage::StudyLock;
+use experiment::{StudyFacts, StudyFolder};
 
 /// List the studies of the results folder
 ///
@@ -55,18 +54,19 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 }
 
 fn row(folder: &StudyFolder) -> Result<Vec<Cell>, Failure> {
-    let (file, study) = session::look(folder, &screen::warn)?;
+    let (file, study) = experiment::look(folder, &screen::warn)?;
     let (ended, total) = (study.trials_ended() as u64, study.total_with_manual());
     let state = match StudyLock::holder(folder.path()) {
         Some(_) => "running",
         None if total.is_some_and(|total| ended >= total) => "done",
         None => "open",
     };
-    let ranking = Ranking::new(&study, file.cv.folds);
+    let ranking = Ranking::new(&study, file.plan.cv.folds);
     let best = ranking.best().and_then(|(row, _)| row.loss);
-    let metric = session::fact(&study, "metric").unwrap_or("loss");
+    let facts = StudyFacts::of(&study);
     let method = study.spec().method.name();
-    let [name, method, state, metric] = [&folder.name(), method, state, metric].map(text);
+    let [name, method, state, metric] =
+        [&folder.name(), method, state, facts.metric_name()].map(text);
     Ok(vec![
         name,
         method,

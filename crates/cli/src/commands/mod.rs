@@ -25,9 +25,9 @@ mod tell;
 mod r#try;
 mod verify;
 
-use crate::evaluate::{How, Workers};
-use crate::progress::Show;
 use crate::report::{Exit, Failure};
+use crate::run::{How, Workers};
+use crate::terminal::progress::Show;
 use clap::Subcommand;
 use experiment::folder::RESULTS;
 use std::path::PathBuf;
@@ -57,7 +57,7 @@ impl Common {
     /// Says something to a person, unless they want quiet.
     fn talk(&self, text: impl std::fmt::Display) {
         if !self.quiet {
-            crate::screen::talk(text);
+            crate::terminal::screen::talk(text);
         }
     }
 }

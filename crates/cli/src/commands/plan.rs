@@ -3,18 +3,13 @@
 use super::Common;
 use crate::output::outlook;
 use crate::report::{Exit, Failure, count};
-use crate::screen;
-use experiment::bridge::cost::{self, Costs};
-use experiment::external::Invocation;
-use experiment::file::{Evaluator, StudyFile, at_most, grid_sizes, n_points};
-use experiment::preview::{self, first_trials};
+use crate::terminal::screen;
+use experiment::StudyPlan;
+use experiment::bridge::cost::Costs;
+use experiment::file::Evaluator;
+use experiment::preview::{Preview, Size};
 use experiment::subject::ASKED;
-use experiment::tuner::Error;
-use experiment::tuner::error::MethodFault;
-use experiment::tuner::search::grid_total;
-use experiment::tuner::space::{
-    Config, Domain, Lattice, MAX_COUNTED, Parameter, Scale, Space, Value,
-};
+use experiment::tuner::space::{Config, Domain, Parameter, Scale, Space, Value};
 use experiment::tuner::study::Method;
 use experiment::tuner::trial::Origin;
 use std::path::PathBuf;
@@ -34,24 +29,23 @@ pub struct Args {
 
 /// Shows the plan of a study.
 pub fn run(args: &Args, _: &Common) -> Result<Exit, Failure> {
-    let (file, data) = preview::read(&args.file)?;
-    let trials = first_trials(&file, args.first)?;
-    let mut lines = vec![line("study", &file.name)];
-    lines.extend(data.as_ref().map(|data| line("data", &data.in_words())));
-    lines.extend((file.evaluator() == Evaluator::Asker).then(|| line("trainer", ASKED)));
-    lines.push(line("search", &search(&file)));
-    lines.push(line("space", &size(&file)?));
-    lines.push(line("fits", &fits(&file)?));
-    let costs = data.as_ref().and_then(|data| cost::range(&file.space, data));
-    lines.extend(costs.map(|costs| line("cost", &cost(&costs))));
+    let preview = Preview::read(&args.file, args.first)?;
+    let (file, plan) = (&preview.file, &preview.file.plan);
+    let mut lines = vec![line("study", &plan.name)];
+    lines.extend(preview.data.as_ref().map(|data| line("data", &data.in_words())));
+    lines.extend((plan.evaluator() == Evaluator::Asker).then(|| line("trainer", ASKED)));
+    lines.push(line("search", &search(plan)));
+    lines.push(line("space", &size(&preview)));
+    lines.push(line("fits", &fits(&preview)));
+    lines.extend(preview.costs.map(|costs| line("cost", &cost(&costs))));
     lines.extend(
-        outlook::in_words(&file).map(|words| line("learned", &words.replace('\n', "\n         "))),
+        outlook::in_words(file).map(|words| line("learned", &words.replace('\n', "\n         "))),
     );
-    lines.extend(command(&file, &trials).map(|command| line("command", &command)));
+    lines.extend(preview.command.as_ref().map(|words| line("command", &format!("{words:?}"))));
     lines.push(String::new());
-    lines.extend(parameters(&file.space));
+    lines.extend(parameters(&plan.space));
     lines.push(String::new());
-    lines.extend(first(&file.space, &trials));
+    lines.extend(first(&plan.space, &preview.trials));
     screen::data(lines.join("\n"));
     Ok(Exit::Done)
 }
@@ -60,80 +54,49 @@ fn line(label: &str, text: &str) -> String {
     format!("{label:<8} {text}")
 }
 
-fn search(file: &StudyFile) -> String {
-    let search = &file.search;
+fn search(plan: &StudyPlan) -> String {
+    let search = &plan.search;
     let mut text =
         format!("{}, {} at a time", search.method.name(), count(search.parallel, "trial"));
     if matches!(search.method, Method::Bayes | Method::Tpe) {
-        text.push_str(&format!(", {} before the model", file.startup()));
+        text.push_str(&format!(", {} before the model", plan.startup()));
     }
     text
 }
 
-/// The points of a grid, or of a space with finitely many.
-fn size(file: &StudyFile) -> Result<String, Failure> {
-    let space = &file.space;
-    let (sizes, label) = match file.search.method {
-        Method::Grid => (grid_sizes(space), "grid "),
-        _ => (
-            space
-                .axes()
-                .iter()
-                .map(|&axis| Some(space.parameters()[axis].domain.n_levels()?.into()))
-                .collect(),
-            "",
-        ),
-    };
-    let Some(sizes) = sizes else {
-        return Ok("without end: a parameter is continuous".to_owned());
-    };
-    let lattice = if label.is_empty() { Lattice::exhaustive } else { Lattice::grid };
-    let (all, at_most) = (n_points(&sizes), at_most(space, &sizes, lattice));
-    if at_most > MAX_COUNTED.into() {
-        let fewer = if at_most < all {
-            format!(", of which at most {at_most} differ")
-        } else {
-            String::new()
-        };
-        return Ok(format!("{label}{} = {all}{fewer}", product(&sizes)));
-    }
-    // Small enough to be listed: levels that rounding makes equal count once.
-    let lattice =
-        lattice(space).map_err(|name| file.locate(&Error::Method(MethodFault::NoLevels(name))))?;
-    let sizes: Vec<u128> = lattice.sizes().into_iter().map(u128::from).collect();
-    let all = n_points(&sizes);
-    let mut text = format!("{label}{} = {all}", product(&sizes));
-    if let Some(points) = lattice.count(space).filter(|points| u128::from(*points) != all) {
-        text.push_str(&format!(", of which {points} are admissible and differ"));
-    }
-    Ok(text)
-}
-
-fn product<T: ToString>(sizes: &[T]) -> String {
-    sizes.iter().map(T::to_string).collect::<Vec<_>>().join(" × ")
-}
-
-fn fits(file: &StudyFile) -> Result<String, Failure> {
-    let total = match (file.search.trials, file.search.method) {
-        (None, Method::Grid) => {
-            grid_total(&file.space, &file.enqueue).map_err(|error| file.locate(&error))?
+fn size(preview: &Preview) -> String {
+    let is_grid = preview.file.plan.search.method == Method::Grid;
+    let label = if is_grid { "grid " } else { "" };
+    let product =
+        |levels: &[u128]| levels.iter().map(u128::to_string).collect::<Vec<_>>().join(" × ");
+    match &preview.size {
+        Size::Infinite => "without end: a parameter is continuous".to_owned(),
+        Size::Large { levels, product: all, at_most } => {
+            let fewer = if at_most < all {
+                format!(", of which at most {at_most} differ")
+            } else {
+                String::new()
+            };
+            format!("{label}{} = {all}{fewer}", product(levels))
         }
-        (trials, _) => trials,
-    };
-    let splits = file.n_splits() as u64;
-    Ok(match total {
+        Size::Counted { levels, product: all, n_points } => {
+            let fewer = n_points
+                .filter(|points| u128::from(*points) != *all)
+                .map(|points| format!(", of which {points} are admissible and differ"));
+            format!("{label}{} = {all}{}", product(levels), fewer.unwrap_or_default())
+        }
+    }
+}
+
+fn fits(preview: &Preview) -> String {
+    let splits = preview.file.plan.n_splits() as u64;
+    match preview.total {
         Some(total) => {
             let fits = u128::from(total) * u128::from(splits);
             format!("{} × {} = {fits}", count(total, "trial"), count(splits, "split"))
         }
         None => format!("every point of the grid × {}", count(splits, "split")),
-    })
-}
-
-/// What the first trial calls, as a list of words.
-fn command(file: &StudyFile, trials: &[(Origin, Config)]) -> Option<String> {
-    let (invocation, (_, config)) = (Invocation::of(file)?, trials.first()?);
-    Some(format!("{:?}", invocation.words(&file.space, config)))
+    }
 }
 
 fn cost(costs: &Costs) -> String {

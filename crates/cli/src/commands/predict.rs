@@ -2,7 +2,7 @@
 
 use super::Common;
 use crate::report::{Exit, Failure, Fault, count, quoted};
-use crate::screen;
+use crate::terminal::screen;
 use experiment::bridge::model::sheet;
 use experiment::model_folder;
 use experiment::trainer::data::{Features, Limits, Unseen};

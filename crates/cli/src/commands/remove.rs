@@ -3,7 +3,6 @@
 use super::Common;
 use crate::report::{Exit, Failure, Fault};
 use experiment::folder::StudyFolder;
-use experiment::session;
 use experiment::storage::Purpose;
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
@@ -25,7 +24,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         common.talk("nothing was deleted");
         return Ok(Exit::Done);
     }
-    let held = session::lock(&folder, Purpose::Remove, Duration::ZERO)?;
+    let held = experiment::lock(&folder, Purpose::Remove, Duration::ZERO)?;
     let removed = std::fs::remove_dir_all(folder.path());
     removed.map_err(|error| {
         Failure::store(format!("cannot delete {}: {error}", folder.path().display()))

@@ -1,13 +1,13 @@
 //! `tune resume STUDY`
 
 use super::Common;
-use crate::evaluate::{self, Workers};
 use crate::report::{Exit, Failure, Fault, count};
-use crate::screen;
-use experiment::file::{Evaluator, StudyFile};
+use crate::run::{Workers, run_to_the_end};
+use crate::terminal::screen;
+use experiment::Experiment;
+use experiment::file::{Evaluator, SpaceFile};
 use experiment::folder::StudyFolder;
 use experiment::revision;
-use experiment::session::{self, Session};
 use experiment::storage::Purpose;
 use experiment::subject::Subject;
 use experiment::tuner::study::Study;
@@ -37,33 +37,34 @@ pub struct Args {
 /// Goes on with a study to its end.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
-    let mut session = session::hold(folder, Purpose::Run, Duration::ZERO, &screen::warn)?;
+    let access = screen::access(Purpose::Run, Duration::ZERO);
+    let mut held = Experiment::open(folder, access)?;
     if let Some(trials) = args.trials {
-        refuse_fewer(&session.study, trials)?;
+        refuse_fewer(&held.study, trials)?;
     }
-    let given = args.space.as_deref().map(StudyFile::read).transpose()?;
+    let given = args.space.as_deref().map(SpaceFile::read).transpose()?;
     if let Some(file) = &given {
-        revision::check(file, &session.file)?;
+        revision::check(file, &held.file)?;
     }
     // Nobody but a script goes on with a study that is asked and told: here it is only changed.
-    let is_asked =
-        session.file.evaluator() == Evaluator::Asker && (given.is_some() || args.trials.is_some());
+    let is_asked = held.file.plan.evaluator() == Evaluator::Asker
+        && (given.is_some() || args.trials.is_some());
     let subject =
-        if is_asked { None } else { Some(Subject::of(given.as_ref().unwrap_or(&session.file))?) };
+        if is_asked { None } else { Some(Subject::of(given.as_ref().unwrap_or(&held.file))?) };
     if let Some(subject) = &subject {
-        subject.check_same(&session.study, &session.file)?;
+        subject.check_same(&held.study, &held.file)?;
     }
     if let Some(file) = given {
-        say(&revision::revise(&mut session, file)?, &session, common);
+        say(&revision::revise(&mut held, file)?, &held, common);
     }
     if let Some(trials) = args.trials {
-        session.study.set_total(trials)?;
+        held.study.set_total(trials)?;
     }
     let Some(subject) = subject else {
         common.talk("`tune ask` and `tune tell` go on");
         return Ok(Exit::Done);
     };
-    evaluate::run_to_the_end(session, &subject, &common.how(&args.workers))
+    run_to_the_end(held, &subject, &common.how(&args.workers))
 }
 
 /// Refuses a total below what there is: who asks for it means that many more.
@@ -80,12 +81,12 @@ fn refuse_fewer(study: &Study, trials: u64) -> Result<(), Failure> {
 }
 
 /// Says what the revised space says otherwise, and what that does to the trials so far.
-fn say(difference: &[String], session: &Session, common: &Common) {
+fn say(difference: &[String], held: &Experiment, common: &Common) {
     if difference.is_empty() {
         common.talk("the space is as it was");
         return;
     }
-    let slots = session.study.slots();
+    let slots = held.study.slots();
     let n_outside = slots.iter().filter(|slot| !slot.is_in_space()).count();
     let kept = count((slots.len() - n_outside) as u64, "trial");
     common.talk(format!("the space is now another:\n  {}", difference.join("\n  ")));

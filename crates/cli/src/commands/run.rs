@@ -1,13 +1,13 @@
 //! `tune run FILE`
 
 use super::Common;
-use crate::evaluate::{self, Workers};
 use crate::report::{Exit, Failure, Fault, quoted};
-use crate::screen;
-use experiment::file::StudyFile;
+use crate::run::{Workers, run_to_the_end};
+use crate::terminal::screen;
+use experiment::Experiment;
+use experiment::file::SpaceFile;
 use experiment::folder::StudyFolder;
 use experiment::lint::folds;
-use experiment::session::{self, own_facts};
 use experiment::storage::Purpose;
 use experiment::subject::Subject;
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ pub struct Args {
 
 /// Runs the study of a file to its end.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
-    let file = StudyFile::read(&args.file)
+    let file = SpaceFile::read(&args.file)
         .map_err(|failure| hinted(&args.file, common, failure.into()))?;
     let subject = Subject::of(&file)?;
     let lines = subject.in_lines(&file);
@@ -43,19 +43,12 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         folds::warnings(&file, data).iter().for_each(|warning| screen::warn(warning));
     }
     if args.fresh {
-        move_aside(&StudyFolder::new(&common.results, &file.name), common)?;
+        move_aside(&StudyFolder::new(&common.results, &file.plan.name), common)?;
     }
-    let facts = [own_facts(), subject.facts(&file)].concat();
-    let session = session::hold_or_begin(
-        file,
-        &common.results,
-        Purpose::Run,
-        Duration::ZERO,
-        &screen::warn,
-        |_| Ok(facts.clone()),
-    )?;
-    subject.check_same(&session.study, &session.file)?;
-    evaluate::run_to_the_end(session, &subject, &common.how(&args.workers))
+    let access = screen::access(Purpose::Run, Duration::ZERO);
+    let held = Experiment::create(file, &common.results, Some(&subject), access)?;
+    subject.check_same(&held.study, &held.file)?;
+    run_to_the_end(held, &subject, &common.how(&args.workers))
 }
 
 /// Points from the name of a study, where a file is due, to the command that takes it.
@@ -78,7 +71,7 @@ fn move_aside(folder: &StudyFolder, common: &Common) -> Result<(), Failure> {
     if !folder.path().exists() {
         return Ok(());
     }
-    let held = session::lock(folder, Purpose::Remove, Duration::ZERO)?;
+    let held = experiment::lock(folder, Purpose::Remove, Duration::ZERO)?;
     let name = folder.name();
     let free = (1..=u32::MAX)
         .map(|n| StudyFolder::new(&common.results, &format!("{name}.{n}")))

@@ -4,10 +4,9 @@ use super::Common;
 use crate::output::leaderboard::Ranking;
 use crate::output::table;
 use crate::report::{Exit, Failure, Fault, count};
-use crate::screen;
+use crate::terminal::screen;
 use experiment::external::log_of;
 use experiment::folder::StudyFolder;
-use experiment::session;
 use experiment::tuner::store::{CurvePoint, Curves, Fold, Record};
 use experiment::tuner::study::Study;
 use experiment::tuner::trial::State;
@@ -25,13 +24,13 @@ pub struct Args {
 /// Shows a study or a trial.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
-    let (file, mut study) = session::look(&folder, &screen::warn)?;
+    let (file, mut study) = experiment::look(&folder, &screen::warn)?;
     let Some(number) = args.trial else {
-        screen::data(overview(&study, &file.name));
+        screen::data(overview(&study, &file.plan.name));
         screen::data(table::summary(
             &folder,
             &study,
-            &Ranking::new(&study, file.cv.folds),
+            &Ranking::new(&study, file.plan.cv.folds),
             table::TOP,
         ));
         return Ok(Exit::Done);
@@ -61,7 +60,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folds = recorded_folds(&mut study, number)?;
     if !folds.is_empty() {
         let parts = [
-            fold_table(&folds, file.cv.folds as usize),
+            fold_table(&folds, file.plan.cv.folds as usize),
             curve_table(&folds),
             logs(&folder, &folds),
         ];

@@ -42,18 +42,18 @@ struct Outcome {
 
 /// Takes in a result.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
-    let mut session = ask::hold(&args.study, common, Purpose::Tell)?;
-    let now = session.study.seconds();
+    let mut held = ask::hold(&args.study, common, Purpose::Tell)?;
     let result = match (&args.outcome.loss, &args.outcome.failed) {
         (Some(loss), _) => FoldResult::from_loss(*loss),
         (None, Some(why)) => FoldResult::not_ok(State::Failed, why.clone()),
         (None, None) => {
-            session.study.abandon(args.trial)?;
+            held.study.abandon(args.trial)?;
             common.talk(format!("trial {} is put back", args.trial));
             return Ok(Exit::Done);
         }
     };
-    let told = session.study.tell(args.trial, args.fold, &result, now).map_err(hinted)?;
+    let told =
+        held.study.tell(args.trial, args.fold, &result, held.study.seconds()).map_err(hinted)?;
     match told {
         Told::Recorded => {}
         Told::Unchanged => common.talk(format!("trial {} was told this before", args.trial)),

@@ -1,11 +1,11 @@
 //! `tune try FILE --set name=value`
 
 use super::Common;
-use crate::evaluate::{self, Workers};
 use crate::report::{Exit, Failure, Fault, quoted};
-use crate::screen;
-use experiment::file::{StudyFile, nearest};
-use experiment::session::{self, own_facts};
+use crate::run::{Workers, run_one};
+use crate::terminal::screen;
+use experiment::Experiment;
+use experiment::file::{SpaceFile, nearest};
 use experiment::storage::Purpose;
 use experiment::subject::Subject;
 use experiment::tuner::Error;
@@ -31,31 +31,24 @@ pub struct Args {
 
 /// Evaluates one configuration.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
-    let file = StudyFile::read(&args.file)?;
+    let file = SpaceFile::read(&args.file)?;
     let subject = Subject::of(&file)?;
-    let config = file.space.complete(&args.set).map_err(|error| hinted(&file, error))?;
-    let facts = |file: &StudyFile| Ok([own_facts(), subject.facts(file)].concat());
-    let mut session = session::hold_or_begin(
-        file.clone(),
-        &common.results,
-        Purpose::Try,
-        Duration::ZERO,
-        &screen::warn,
-        facts,
-    )?;
-    subject.check_same(&session.study, &session.file)?;
-    let now = session.study.seconds();
-    let trial = session.study.add_manual(&config, now)?;
-    evaluate::run_one(session, &subject, trial, &common.how(&args.workers))
+    let config = file.plan.space.complete(&args.set).map_err(|error| hinted(&file, error))?;
+    let access = screen::access(Purpose::Try, Duration::ZERO);
+    let mut held = Experiment::create(file.clone(), &common.results, Some(&subject), access)?;
+    subject.check_same(&held.study, &held.file)?;
+    let now = held.study.seconds();
+    let trial = held.study.add_manual(&config, now)?;
+    run_one(held, &subject, trial, &common.how(&args.workers))
 }
 
 /// Names the parameter that was probably meant.
-fn hinted(file: &StudyFile, error: Error) -> Failure {
+fn hinted(file: &SpaceFile, error: Error) -> Failure {
     let Error::Configuration { fault: ConfigurationFault::UnknownName(name), .. } = &error else {
         return error.into();
     };
     let names: Vec<&str> =
-        file.space.parameters().iter().map(|parameter| parameter.name.as_str()).collect();
+        file.plan.space.parameters().iter().map(|parameter| parameter.name.as_str()).collect();
     let hint = match nearest(name, &names) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("[space] has {}", names.join(", ")),

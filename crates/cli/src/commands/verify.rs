@@ -1,14 +1,14 @@
 //! `tune verify STUDY`
 
 use super::Common;
-use crate::evaluate::Workers;
-use crate::progress::Counter;
 use crate::report::{Exit, Failure, Fault, count};
-use crate::{interrupt, screen};
+use crate::run::Workers;
+use crate::run::interrupt;
+use crate::terminal::progress::Counter;
+use crate::terminal::screen;
 use experiment::evaluate;
-use experiment::file::{Evaluator, StudyFile};
+use experiment::file::{Evaluator, SpaceFile};
 use experiment::folder::StudyFolder;
-use experiment::session;
 use experiment::subject::Subject;
 use experiment::tuner::store::{Curves, Record};
 use experiment::tuner::study::{Repetition, Study, repeat, replay, sample};
@@ -45,7 +45,7 @@ const NEED_NOT_REPEAT: &str = "note: a program need not repeat itself, and the s
 /// Replays a study.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
-    let (file, mut study) = session::look(&folder, &screen::warn)?;
+    let (file, mut study) = experiment::look(&folder, &screen::warn)?;
     if let Some(difference) = differs_here(&study) {
         let fault = Fault::error(format!("the {difference}: bits cannot be compared"));
         return Err(fault
@@ -61,18 +61,19 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let mut records: Vec<Record> = Vec::new();
     study.store().replay(Curves::Skip, &mut |record| records.push(record))?;
     let counter = Counter::new(common.show(), "proposals", study.slots().len());
-    let read = |text: &_| Ok::<_, Failure>(StudyFile::of_study(text, folder.path(), None)?.spec());
+    let read =
+        |text: &_| Ok::<_, Failure>(SpaceFile::of_study(text, folder.path(), None)?.plan.spec());
     let replayed = replay(records, read, &mut |_| counter.count())?;
     counter.clear();
     if let Some(difference) = replayed.difference {
-        screen::data(format!("{}: {difference}", file.name));
+        screen::data(format!("{}: {difference}", file.plan.name));
         return Ok(Exit::No);
     }
     let mut verified = count(replayed.n_proposals, "proposal");
     if replayed.n_manual > 0 {
         verified.push_str(&format!(" (and {} set up by hand)", count(replayed.n_manual, "trial")));
     }
-    if file.evaluator() != Evaluator::Asker {
+    if file.plan.evaluator() != Evaluator::Asker {
         let folds =
             sample(&study, if args.all { usize::MAX } else { args.sample.unwrap_or(SAMPLE) });
         let Some(Repetition { n_same, difference }) =
@@ -82,8 +83,8 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             return Ok(Exit::Interrupted);
         };
         if let Some(difference) = difference {
-            screen::data(format!("{}: {difference}", file.name));
-            if file.evaluator() == Evaluator::Command {
+            screen::data(format!("{}: {difference}", file.plan.name));
+            if file.plan.evaluator() == Evaluator::Command {
                 common.talk(NEED_NOT_REPEAT);
             }
             return Ok(Exit::No);
@@ -93,13 +94,13 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     } else if args.all || args.sample.is_some() {
         common.talk("the folds were told from outside: they are not evaluated again");
     }
-    screen::data(format!("{}: {verified} came out again as recorded, to the bit", file.name));
+    screen::data(format!("{}: {verified} came out again as recorded, to the bit", file.plan.name));
     Ok(Exit::Done)
 }
 
 /// Evaluates recorded folds again, by what evaluated them; none if interrupted.
 fn again(
-    file: &StudyFile,
+    file: &SpaceFile,
     study: &Study,
     folds: &[(u64, usize)],
     workers: &Workers,
@@ -111,10 +112,10 @@ fn again(
     // A program is given folders of its own there: what it left in the study's stays as it is.
     let scratch = tempfile::tempdir()
         .map_err(|error| Failure::store(format!("cannot make a folder: {error}")))?;
-    let objective =
-        subject.objective(file, &StudyFolder::new(scratch.path(), &file.name))?.without_clock();
+    let folder = StudyFolder::new(scratch.path(), &file.plan.name);
+    let objective = subject.objective(file, Some(&folder))?.without_clock();
     let counter = Counter::new(common.show(), "folds", folds.len());
-    let pool = evaluate::pool(workers.asked(), file.run.workers)?;
+    let pool = evaluate::pool(workers.asked(), file.plan.run.workers)?;
     let is_stopped = || interrupt::is_asked() || objective.fault().is_some();
     let repetition = repeat(study, &objective, folds, &pool, &is_stopped, &|| counter.count());
     counter.clear();

@@ -2,7 +2,7 @@
 
 use super::table::{self, loss};
 use crate::report::count;
-use experiment::session;
+use experiment::StudyFacts;
 use experiment::tuner::study::Study;
 use experiment::tuner::trial::{Direction, Origin};
 use experiment::tuner::view::{
@@ -280,7 +280,8 @@ fn outcome(study: &Study, explanation: &Explanation) -> String {
     let Some(observed) = trial.loss() else {
         return format!("it ended as {}: {}", trial.state().name(), trial.reason());
     };
-    let metric = session::fact(study, "metric").unwrap_or("loss");
+    let facts = StudyFacts::of(study);
+    let metric = facts.metric_name();
     let mut text = format!("observed: {metric} {}", loss(observed));
 
     let Some(Reasoning::Forecast(forecast)) = &explanation.reasoning else {

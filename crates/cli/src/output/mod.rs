@@ -6,4 +6,4 @@ pub mod importance;
 pub mod outlook;
 pub mod table;
 
-pub use experiment::output::{boards, files, leaderboard, sheet};
+pub use experiment::output::{boards, leaderboard, sheet};

@@ -4,8 +4,8 @@ use super::leaderboard::Ranking;
 use super::sheet::Cell;
 use crate::report::count;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
+use experiment::StudyFacts;
 use experiment::folder::StudyFolder;
-use experiment::session;
 use experiment::tuner::rank::Row;
 use experiment::tuner::space::Value;
 use experiment::tuner::study::Study;
@@ -26,7 +26,8 @@ pub fn summary(folder: &StudyFolder, study: &Study, ranking: &Ranking<'_>, top: 
         return "no trial has ended yet".to_owned();
     }
     let mut text = ranked(study, ranking, top);
-    let metric = session::fact(study, "metric").unwrap_or("loss");
+    let facts = StudyFacts::of(study);
+    let metric = facts.metric_name();
     match ranking.best() {
         None => text.push_str("\nno trial succeeded"),
         Some((row, trial)) => {
@@ -96,8 +97,7 @@ fn best_set(ranking: &Ranking<'_>) -> String {
 
 /// Says so if the winner's loss is one that takes no training; every metric of the trainer is smaller where it is better.
 fn no_gain(study: &Study, best: &Row) -> String {
-    let constant = session::fact(study, "baseline").and_then(|loss| loss.parse::<f64>().ok());
-    match (constant, best.loss) {
+    match (StudyFacts::of(study).baseline, best.loss) {
         (Some(constant), Some(found)) if found >= constant => {
             format!(
                 "\nnote: one answer for all rows has {}, and no trial is better",

@@ -1,12 +1,12 @@
 //! What the user is told of a space file, as they see it.
 
 use super::{Look, render};
-use experiment::file::StudyFile;
+use experiment::file::SpaceFile;
 use std::path::PathBuf;
 
 /// What is said of a file that is refused.
-fn read(text: &str) -> Result<StudyFile, String> {
-    StudyFile::parse("space.toml", text.to_owned(), PathBuf::from("/folder"))
+fn read(text: &str) -> Result<SpaceFile, String> {
+    SpaceFile::parse("space.toml", text.to_owned(), PathBuf::from("/folder"))
         .map_err(|faults| render(&faults, Look::Plain))
 }
 

@@ -1,15 +1,15 @@
 //! Faults of the data, shown where the study file names the column at fault.
 
-use crate::file::StudyFile;
+use crate::file::SpaceFile;
 use crate::report::Fault;
 use std::fmt::Display;
 use trainer::data::{DataError, Mention};
 
 /// Shows what is wrong with the data file called `shown`: at the key that names the column, if one does.
-pub fn fault(file: &StudyFile, shown: &dyn Display, error: &DataError) -> Fault {
+pub fn fault(file: &SpaceFile, shown: &dyn Display, error: &DataError) -> Fault {
     let message = format!("{shown}: {error}");
     match key(error) {
-        Some(path) => file.error_at(&path, message),
+        Some(path) => file.document.error_at(&path, message),
         None => Fault::error(message),
     }
 }

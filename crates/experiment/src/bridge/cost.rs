@@ -110,7 +110,7 @@ fn completed(space: &Space, mut given: Vec<(String, Value)>) -> Option<Config> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::file::StudyFile;
+    use crate::file::SpaceFile;
     use std::path::Path;
 
     #[test]
@@ -118,9 +118,9 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../search-spaces");
         let text = "[data]\npath = \"data/wine.csv\"\ntarget = \"cultivar\"\n[search]\ntrials = 1\n[space]\n\
                     depth = { type = \"int\", low = 0, high = 1 }\nwidth = 16\nepochs = 10\n";
-        let file = StudyFile::parse("space.toml", text.to_owned(), folder).unwrap();
-        let data = Data::load(&file, file.data.as_ref().unwrap()).unwrap();
-        let costs = range(&file.space, &data).unwrap();
+        let file = SpaceFile::parse("space.toml", text.to_owned(), folder).unwrap();
+        let data = Data::load(&file, file.plan.data.as_ref().unwrap()).unwrap();
+        let costs = range(&file.plan.space, &data).unwrap();
         // 13 inputs, 3 outputs: 13·3 + 3 without a hidden layer, 13·16 + 16 + 16·3 + 3 with one.
         assert_eq!(costs.n_parameters, (42, 275));
         // Each row trains four times over, 10 epochs; the first matrix counts twice a row, the next three times.

@@ -4,9 +4,9 @@ use super::column;
 use super::columns::Columns;
 use super::hashing::Hashing;
 use crate::digest::hex;
-use crate::file::{DataSection, StudyFile, key, literal};
+use crate::facts::StudyFacts;
+use crate::file::{DataSection, SpaceFile, key, literal};
 use crate::report::{Failure, Fault, count, quoted};
-use crate::session;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use trainer::data::{Dataset, Roles, Table, Task};
@@ -35,11 +35,11 @@ impl Data {
     ///
     /// # Errors
     /// Everything that is wrong with the file, the columns or the splits, shown where the study file says it.
-    pub fn load(file: &StudyFile, section: &DataSection) -> Result<Self, Failure> {
-        let path = file.folder.join(&section.path);
+    pub fn load(file: &SpaceFile, section: &DataSection) -> Result<Self, Failure> {
+        let path = file.document.folder.join(&section.path);
         let shown = path.display();
         let cannot_read = |error: std::io::Error| {
-            file.fault_at("data.path", format!("cannot read {shown}: {error}"))
+            file.document.fault_at("data.path", format!("cannot read {shown}: {error}"))
         };
         let mut bytes = Hashing::open(&path).map_err(cannot_read)?;
         let options = section.read_options();
@@ -50,22 +50,22 @@ impl Data {
         let roles = Roles {
             target: section.target.clone(),
             task: section.task,
-            group: file.cv.group.clone(),
-            order: file.cv.order.clone(),
+            group: file.plan.cv.group.clone(),
+            order: file.plan.cv.order.clone(),
             missing_target: section.missing_target,
         };
         let dataset = Dataset::new(table, &roles).map_err(in_data)?;
         let scheme = scheme(file, &dataset);
         let (rows, held_out) = match section.test_fraction {
-            Some(fraction) => holdout(&dataset, fraction, scheme, &Streams::new(file.cv.seed))
-                .map_err(|error| file.fault_at("data.test_fraction", error))?,
+            Some(fraction) => holdout(&dataset, fraction, scheme, &Streams::new(file.plan.cv.seed))
+                .map_err(|error| file.document.fault_at("data.test_fraction", error))?,
             None => ((0..dataset.facts().n_rows as u32).collect(), Vec::new()),
         };
         let plan = CrossValidation {
-            folds: file.cv.folds as u32,
-            repeats: file.cv.repeats as u32,
+            folds: file.plan.cv.folds as u32,
+            repeats: file.plan.cv.repeats as u32,
             scheme,
-            seed: file.cv.seed,
+            seed: file.plan.cv.seed,
         };
         let splits = Splits::new(&dataset, &rows, &plan).map_err(|error| in_split(file, &error))?;
         let split_hash = hash_of(&splits);
@@ -76,7 +76,7 @@ impl Data {
     ///
     /// # Errors
     /// If there are too many.
-    pub fn with_repeats(self, file: &StudyFile, repeats: u32) -> Result<Self, Failure> {
+    pub fn with_repeats(self, file: &SpaceFile, repeats: u32) -> Result<Self, Failure> {
         let plan = CrossValidation { repeats, ..*self.splits.plan() };
         let splits = Splits::new(&self.dataset, self.splits.rows(), &plan);
         let splits = splits.map_err(|error| in_split(file, &error))?;
@@ -85,34 +85,35 @@ impl Data {
     }
 
     /// What is kept of the data when a study begins.
-    pub fn facts(&self) -> Vec<(String, String)> {
+    pub fn facts(&self) -> StudyFacts {
         let facts = self.dataset.facts();
-        vec![
-            ("rows".to_owned(), self.splits.rows().len().to_string()),
-            ("features".to_owned(), facts.n_features.to_string()),
-            ("inputs".to_owned(), facts.n_inputs.to_string()),
-            ("classes".to_owned(), facts.n_classes.to_string()),
-            ("data".to_owned(), self.hash.clone()),
-            ("split".to_owned(), self.split_hash.clone()),
-            ("test_train_ratio".to_owned(), self.splits.mean_test_train_ratio().to_string()),
-            ("columns".to_owned(), self.columns.record()),
-        ]
+        StudyFacts {
+            rows: Some(self.splits.rows().len()),
+            features: Some(facts.n_features),
+            inputs: Some(facts.n_inputs),
+            classes: Some(facts.n_classes),
+            data: Some(self.hash.clone()),
+            split: Some(self.split_hash.clone()),
+            test_train_ratio: Some(self.splits.mean_test_train_ratio()),
+            columns: Some(self.columns.record()),
+            ..StudyFacts::default()
+        }
     }
 
     /// Refuses data that are not those with which the study was begun.
     ///
     /// # Errors
     /// If the file or its splits have changed.
-    pub fn check_same(&self, study: &Study, file: &StudyFile) -> Result<(), Failure> {
-        let was = |name| session::fact(study, name).unwrap_or_default();
-        if was("data") != self.hash {
+    pub fn check_same(&self, study: &Study, file: &SpaceFile) -> Result<(), Failure> {
+        let facts = StudyFacts::of(study);
+        if facts.data.as_ref() != Some(&self.hash) {
             return Err(changed(file).into());
         }
-        let differing = self.columns.read_otherwise(session::fact(study, "columns"));
+        let differing = self.columns.read_otherwise(facts.columns.as_deref());
         if !differing.is_empty() {
             return Err(read_otherwise(&differing).into());
         }
-        if was("split") != self.split_hash {
+        if facts.split.as_ref() != Some(&self.split_hash) {
             let fault = Fault::error(
                 "this version of the program splits the data differently than the study's",
             );
@@ -181,14 +182,14 @@ fn read_otherwise(differing: &[(String, String, String)]) -> Fault {
 }
 
 /// Says that the table is not the one the study was begun with.
-pub fn changed(file: &StudyFile) -> Fault {
-    let path = file.data.as_ref().map_or("the data", |data| data.path.as_str());
+pub fn changed(file: &SpaceFile) -> Fault {
+    let path = file.plan.data.as_ref().map_or("the data", |data| data.path.as_str());
     let fault = Fault::error(format!("{path} has changed since the study began"));
     fault.hint("bring the old file back, or begin anew with `--fresh` or another name")
 }
 
 /// Shows what forbids a split at the key that asks for it.
-fn in_split(file: &StudyFile, error: &SplitError) -> Fault {
+fn in_split(file: &SpaceFile, error: &SplitError) -> Fault {
     let key = match error {
         SplitError::TooFewTimes { .. }
         | SplitError::TooFewFolds { .. }
@@ -200,15 +201,15 @@ fn in_split(file: &StudyFile, error: &SplitError) -> Fault {
         SplitError::Repeats { .. } | SplitError::RepeatedForward { .. } => "cv.repeats",
         SplitError::Fraction { .. } => "data.test_fraction",
     };
-    file.fault_at(key, error)
+    file.document.fault_at(key, error)
 }
 
-fn scheme(file: &StudyFile, dataset: &Dataset) -> Scheme {
+fn scheme(file: &SpaceFile, dataset: &Dataset) -> Scheme {
     let is_classification = dataset.facts().task == Task::Classification;
-    match (&file.cv.group, &file.cv.order) {
+    match (&file.plan.cv.group, &file.plan.cv.order) {
         (Some(_), _) => Scheme::Grouped,
         (None, Some(_)) => Scheme::Forward,
-        (None, None) if file.cv.stratified.unwrap_or(is_classification) => Scheme::Stratified,
+        (None, None) if file.plan.cv.stratified.unwrap_or(is_classification) => Scheme::Stratified,
         (None, None) => Scheme::Plain,
     }
 }

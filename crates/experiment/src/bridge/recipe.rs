@@ -1,6 +1,6 @@
 //! From configurations to the trainer's recipes, and what of a space the trainer cannot accept.
 
-use crate::file::StudyFile;
+use crate::file::SpaceFile;
 use crate::file::fields::{edges, setting};
 use crate::report::{Fault, quoted};
 use std::collections::BTreeSet;
@@ -22,15 +22,15 @@ pub fn recipe(space: &Space, config: &Config) -> Result<Recipe, RecipeError> {
 
 /// Finds what the trainer does not accept of the values together and with the data: each edge of a domain is tried beside
 /// the defaults of all others. What it does not accept of a value alone, reading the file has found.
-pub fn faults(file: &StudyFile, facts: &Facts) -> Vec<Fault> {
-    let space = &file.space;
+pub fn faults(file: &SpaceFile, facts: &Facts) -> Vec<Fault> {
+    let space = &file.plan.space;
     let refusal = |given: &[(String, Value)]| {
         // What breaks a constraint or names an absent parameter is never tried.
         let config = space.complete(given).ok()?;
         recipe(space, &config).and_then(|recipe| recipe.check(facts)).err()
     };
     if let Some(error) = refusal(&[]) {
-        return vec![file.error_at(&["space", field_of(&error)], &error)];
+        return vec![file.document.error_at(&["space", field_of(&error)], &error)];
     }
     let mut faults = Vec::new();
     let mut said = BTreeSet::new();
@@ -40,7 +40,7 @@ pub fn faults(file: &StudyFile, facts: &Facts) -> Vec<Fault> {
                 continue;
             };
             if said.insert(error.to_string()) {
-                let fault = file.error_at(&edge.path(&parameter.name), &error);
+                let fault = file.document.error_at(&edge.path(&parameter.name), &error);
                 faults.push(if field_of(&error) == parameter.name {
                     fault
                 } else {
@@ -79,11 +79,11 @@ mod tests {
     const FACTS: Facts =
         Facts { n_rows: 100, n_features: 4, n_inputs: 4, n_classes: 3, task: Task::Classification };
 
-    fn file(space: &str) -> StudyFile {
+    fn file(space: &str) -> SpaceFile {
         let text = format!(
             "[data]\npath = \"a.csv\"\ntarget = \"y\"\n[search]\ntrials = 3\n[space]\n{space}\n"
         );
-        StudyFile::parse("space.toml", text, PathBuf::new()).unwrap()
+        SpaceFile::parse("space.toml", text, PathBuf::new()).unwrap()
     }
 
     fn messages(space: &str) -> Vec<String> {
@@ -95,8 +95,8 @@ mod tests {
         let file = file(
             "depth = { type = \"int\", low = 1, high = 3 }\nbatch_size = \"full\"\nlearning_rate = 1",
         );
-        let config = file.space.complete(&[("depth".into(), Value::Int(3))]).unwrap();
-        let recipe = recipe(&file.space, &config).unwrap();
+        let config = file.plan.space.complete(&[("depth".into(), Value::Int(3))]).unwrap();
+        let recipe = recipe(&file.plan.space, &config).unwrap();
         assert_eq!(
             (recipe.depth, recipe.batch_size, recipe.learning_rate),
             (3, BatchSize::Full, 1.0)

@@ -1,6 +1,6 @@
 //! Where there are no process groups to end, no program is run: a file that names one is refused before it comes to that.
 
-use crate::file::StudyFile;
+use crate::file::SpaceFile;
 use crate::report::Failure;
 use std::convert::Infallible;
 use std::io;
@@ -11,12 +11,12 @@ use tuner::study::{Evaluation, Job, Objective};
 /// Runs the command of a study; there is none of these.
 pub struct Commands<'a> {
     never: Infallible,
-    file: PhantomData<&'a StudyFile>,
+    file: PhantomData<&'a SpaceFile>,
 }
 
 impl<'a> Commands<'a> {
     /// None, whatever the file.
-    pub fn new(_: &'a StudyFile, _: &Path) -> Option<Self> {
+    pub fn new(_: &'a SpaceFile, _: &Path) -> Option<Self> {
         None
     }
 

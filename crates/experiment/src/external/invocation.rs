@@ -1,6 +1,6 @@
 //! What a program is told: its arguments, its environment, and the folder it runs in.
 
-use crate::file::StudyFile;
+use crate::file::SpaceFile;
 use crate::file::placeholder::Argument;
 use crate::output::sheet::json;
 use serde_json::{Map, Value as Json};
@@ -36,11 +36,11 @@ pub fn log_of(study: &Path, trial: u64, split: usize) -> PathBuf {
 
 impl<'a> Invocation<'a> {
     /// The call of a file's command, if it has one.
-    pub fn of(file: &'a StudyFile) -> Option<Self> {
-        let arguments = file.command.as_deref()?;
+    pub fn of(file: &'a SpaceFile) -> Option<Self> {
+        let arguments = file.plan.command.as_deref()?;
         let (folder, folds, streams) =
-            (&file.folder, file.cv.folds as usize, Streams::new(file.cv.seed));
-        Some(Self { arguments, space: &file.space, folder, folds, streams })
+            (&file.document.folder, file.plan.cv.folds as usize, Streams::new(file.plan.cv.seed));
+        Some(Self { arguments, space: &file.plan.space, folder, folds, streams })
     }
 
     /// The program and its arguments for a configuration of `space`; a parameter that is inactive leaves nothing in its place.
@@ -89,16 +89,16 @@ mod tests {
                     [search]\ntrials = 2\n[space]\nkind = { type = \"categorical\", values = [\"a b\", \"c\"] }\n\
                     momentum = { type = \"float\", low = 0, high = 1, when = { kind = [\"c\"] } }\nwidth = 8\n";
         let file =
-            StudyFile::parse("space.toml", text.to_owned(), PathBuf::from("/home/me")).unwrap();
+            SpaceFile::parse("space.toml", text.to_owned(), PathBuf::from("/home/me")).unwrap();
         let set: Vec<(String, Value)> =
             set.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-        let config = file.space.complete(&set).unwrap();
+        let config = file.plan.space.complete(&set).unwrap();
         let interrupt = || ControlFlow::Continue(());
         let job = Job {
             trial: 7,
             split: 4,
             config: &config,
-            space: &file.space,
+            space: &file.plan.space,
             interrupt: &interrupt,
             report: UNHEARD,
         };
@@ -108,7 +108,7 @@ mod tests {
         let text = |text: &std::ffi::OsStr| text.to_str().unwrap().to_owned();
         let variables =
             command.get_envs().map(|(name, value)| (text(name), text(value.unwrap()))).collect();
-        (invocation.words(&file.space, &config), variables)
+        (invocation.words(&file.plan.space, &config), variables)
     }
 
     #[test]

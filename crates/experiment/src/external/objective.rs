@@ -7,7 +7,7 @@ use super::output::{Output, Printed};
 use super::process::Group;
 use super::supervised::{Heard, Supervised};
 use super::supervisor::{Order, Report};
-use crate::file::{StudyFile, TrialLimits};
+use crate::file::{SpaceFile, TrialLimits};
 use crate::report::{Failure, Fault, quoted};
 use rustix::process::Signal;
 use std::fs::{self, File};
@@ -65,14 +65,14 @@ fn cannot_start(error: &io::Error) -> Failure {
 
 impl<'a> Commands<'a> {
     /// Prepares to run the command of `file`, if it has one, for the study in `folder`.
-    pub fn new(file: &'a StudyFile, folder: &Path) -> Option<Self> {
+    pub fn new(file: &'a SpaceFile, folder: &Path) -> Option<Self> {
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         let invocation = Invocation::of(file)?;
         Some(Self {
             invocation,
             folder,
-            limits: file.trial,
-            metric: file.study.metric.as_deref(),
+            limits: file.plan.trial,
+            metric: file.plan.study.metric.as_deref(),
             fault: Mutex::new(None),
         })
     }

@@ -7,6 +7,7 @@ use super::fields::setting;
 use super::knowledge;
 use super::study::Knowledge;
 use crate::digest::hex;
+use crate::facts::StudyFacts;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -19,9 +20,6 @@ use trainer::recipe::{Setting, field};
 use tuner::space::{
     Curve, Domain, Experience, LossScale, Noise, Parameter, RampScale, Space, Term, Value, Variable,
 };
-
-/// The fact by which a study knows its experience again.
-pub(super) const FACT: &str = "experience";
 
 /// A larger file is not an experience.
 const MOST_BYTES: u64 = 1 << 20;
@@ -67,18 +65,15 @@ pub(super) fn digest(text: &str) -> String {
 pub(super) fn expect(
     written: &Space,
     text: &str,
-    facts: &[(String, String)],
+    facts: &StudyFacts,
 ) -> Result<Option<Space>, String> {
-    let fact = |name: &str| facts.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
-    let Some(digest_then) = fact(FACT) else {
+    let Some(digest_then) = &facts.experience else {
         return Ok(None);
     };
-    if digest_then != digest(text) {
+    if *digest_then != digest(text) {
         return Err("the experience is not the one that the study was begun with".to_owned());
     }
-    let (Some(data), Some(baseline)) =
-        (data_facts(&fact), fact("baseline").and_then(|b| b.parse::<f64>().ok()))
-    else {
+    let (Some(data), Some(baseline)) = (data_facts(facts), facts.baseline) else {
         return Ok(None);
     };
     let learned = Learned::read(text).map_err(|error| format!("not an experience: {error}"))?;
@@ -91,17 +86,16 @@ pub(super) fn expect(
     Ok(Some(knowledge::add_beside_experience(written, is_expected).with_experience(experience)))
 }
 
-fn data_facts<'f>(fact: &impl Fn(&str) -> Option<&'f str>) -> Option<Facts> {
-    let count = |name| fact(name)?.parse().ok();
-    let task = match fact("task")? {
+fn data_facts(facts: &StudyFacts) -> Option<Facts> {
+    let task = match facts.task.as_deref()? {
         "regression" => Task::Regression,
         _ => Task::Classification,
     };
     Some(Facts {
-        n_rows: count("rows")?,
-        n_features: count("features")?,
-        n_inputs: count("inputs")?,
-        n_classes: count("classes")?,
+        n_rows: facts.rows?,
+        n_features: facts.features?,
+        n_inputs: facts.inputs?,
+        n_classes: facts.classes?,
         task,
     })
 }

@@ -1,4 +1,5 @@
-//! `space.toml`, read: from text to a checked, typed [`StudyFile`], with every fault shown at its line.
+//! `space.toml`, read: from text to a checked, typed [`SpaceFile`], with every fault shown at its line. A space file is a
+//! [`Document`] (what is written, and where) and a [`StudyPlan`] (what it means).
 //!
 //! Reading goes in layers: `tree` (syntax; the only place that names the TOML crate), `keys`, `foreign` and `advice`
 //! (every key, what other programs call it, what to write instead), `reader` (typed values), one file a group of
@@ -8,6 +9,7 @@
 mod advice;
 mod canonical;
 mod data;
+mod document;
 mod experience;
 pub mod fields;
 mod foreign;
@@ -20,9 +22,10 @@ pub mod placeholder;
 mod reader;
 mod relations;
 mod space;
+mod space_file;
 mod spans;
 mod study;
-mod study_file;
+mod study_plan;
 pub mod template;
 #[cfg(test)]
 mod tests;
@@ -30,12 +33,14 @@ mod tree;
 
 pub use advice::nearest;
 pub use data::DataSection;
+pub use document::Document;
 pub use keys::manual;
 #[cfg(unix)]
 pub use limits::TrialLimits;
 pub use placeholder::Piece;
 pub use relations::Evaluator;
 pub use space::{at_most, grid_at_most, grid_sizes, n_points};
+pub use space_file::SpaceFile;
 pub use study::Knowledge;
-pub use study_file::StudyFile;
+pub use study_plan::StudyPlan;
 pub use tree::{key, literal};

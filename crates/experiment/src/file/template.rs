@@ -203,7 +203,7 @@ fn bounds(name: &str) -> Option<(f64, f64, bool)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::file::StudyFile;
+    use crate::file::SpaceFile;
     use std::path::PathBuf;
     use trainer::data::{ReadOptions, Roles, Table, describe};
 
@@ -228,11 +228,11 @@ mod tests {
     fn what_is_written_can_be_read() {
         let rows: String = (0..40).map(|i| format!("{},n{i},{}\n", i * i, i % 2)).collect();
         let text = written(&format!("x,name,\"y\"\n{rows}"), "y");
-        let file = StudyFile::parse("space.toml", text, PathBuf::new()).unwrap();
-        let data = file.data.unwrap();
+        let file = SpaceFile::parse("space.toml", text, PathBuf::new()).unwrap();
+        let data = file.plan.data.unwrap();
         assert_eq!((data.path.as_str(), data.task), ("a \"b\".csv", Some(Task::Classification)));
         assert_eq!(data.drop, ["name"]);
-        assert_eq!(file.cv.folds, 5);
+        assert_eq!(file.plan.cv.folds, 5);
     }
 
     #[test]

@@ -7,8 +7,8 @@ use tuner::space::{Domain, Value};
 use tuner::study::Method;
 
 /// Reads a space file of a study without data: `rest` may hold anything.
-fn read(text: &str) -> Result<StudyFile, String> {
-    StudyFile::parse("space.toml", text.to_owned(), PathBuf::from("/folder"))
+fn read(text: &str) -> Result<SpaceFile, String> {
+    SpaceFile::parse("space.toml", text.to_owned(), PathBuf::from("/folder"))
         .map_err(|faults| faults.iter().map(|fault| format!("{fault}\n")).collect())
 }
 
@@ -79,16 +79,19 @@ progress = false
 #[test]
 fn a_whole_file_is_read_as_written() {
     let file = read(WHOLE).unwrap();
-    assert_eq!((file.name.as_str(), file.study.seed, file.n_splits()), ("digits", 42, 10));
     assert_eq!(
-        (file.search.method, file.search.trials, file.search.startup),
+        (file.plan.name.as_str(), file.plan.study.seed, file.plan.n_splits()),
+        ("digits", 42, 10)
+    );
+    assert_eq!(
+        (file.plan.search.method, file.plan.search.trials, file.plan.search.startup),
         (Method::Bayes, Some(60), Some(5))
     );
-    assert_eq!(file.data.as_ref().unwrap().drop, ["id"]);
-    assert_eq!(file.trial.max_multiply_adds, Some(1_000_000_000));
-    assert_eq!(file.run.workers, Some(2));
-    assert_eq!(file.evaluator(), Evaluator::Trainer);
-    let names: Vec<&str> = file.space.parameters().iter().map(|p| p.name.as_str()).collect();
+    assert_eq!(file.plan.data.as_ref().unwrap().drop, ["id"]);
+    assert_eq!(file.plan.trial.max_multiply_adds, Some(1_000_000_000));
+    assert_eq!(file.plan.run.workers, Some(2));
+    assert_eq!(file.plan.evaluator(), Evaluator::Trainer);
+    let names: Vec<&str> = file.plan.space.parameters().iter().map(|p| p.name.as_str()).collect();
     let written = [
         "learning_rate",
         "optimizer",
@@ -100,8 +103,8 @@ fn a_whole_file_is_read_as_written() {
         "width",
     ];
     assert_eq!(names, written);
-    assert_eq!(file.space.parameters()[7].domain, Domain::Fixed(Value::Int(64)));
-    let spec = file.spec();
+    assert_eq!(file.plan.space.parameters()[7].domain, Domain::Fixed(Value::Int(64)));
+    let spec = file.plan.spec();
     assert_eq!(spec.enqueue[0].get(0), Some(&Value::Float(0.1)));
     assert_eq!(spec.enqueue[0].get(1), Some(&Value::Text("sgd".into())));
 }
@@ -110,15 +113,15 @@ fn a_whole_file_is_read_as_written() {
 fn what_is_left_out_has_the_documented_default() {
     let file =
         read("[search]\ntrials = 3\n[space]\nx = { type = \"int\", low = 1, high = 3 }").unwrap();
-    assert_eq!((file.name.as_str(), file.study.seed, file.cv.seed), ("space", 0, 0));
-    assert_eq!((file.cv.folds, file.cv.repeats), (1, 1));
+    assert_eq!((file.plan.name.as_str(), file.plan.study.seed, file.plan.cv.seed), ("space", 0, 0));
+    assert_eq!((file.plan.cv.folds, file.plan.cv.repeats), (1, 1));
     assert_eq!(
-        (file.search.method, file.search.parallel, file.search.knowledge.clone()),
+        (file.plan.search.method, file.plan.search.parallel, file.plan.search.knowledge.clone()),
         (Method::Bayes, 4, Knowledge::Trainer)
     );
-    assert_eq!(file.evaluator(), Evaluator::Asker);
+    assert_eq!(file.plan.evaluator(), Evaluator::Asker);
     let with_data = read("[data]\npath=\"a.csv\"\ntarget=\"y\"\n[search]\ntrials=3\n[space]\nwidth = { type = \"int\", low = 1, high = 3 }").unwrap();
-    assert_eq!(with_data.cv.folds, 5);
+    assert_eq!(with_data.plan.cv.folds, 5);
 }
 
 #[test]
@@ -131,9 +134,12 @@ fn tables_dots_and_any_order_say_the_same() {
         "search.trials = 3\nspace.b = 1\nspace.a.type = \"int\"\nspace.a.low = 1\nspace.a.high = 3",
     )
     .unwrap();
-    assert_eq!((a.difference_from(&b), a.difference_from(&c)), (vec![], vec![]));
-    assert_eq!(a.canonical_space(), b.canonical_space());
-    assert_eq!(a.canonical_space(), c.canonical_space());
+    assert_eq!(
+        (a.plan.difference_from(&b.plan), a.plan.difference_from(&c.plan)),
+        (vec![], vec![])
+    );
+    assert_eq!(a.plan.canonical_space(), b.plan.canonical_space());
+    assert_eq!(a.plan.canonical_space(), c.plan.canonical_space());
 }
 
 #[test]
@@ -146,7 +152,7 @@ fn a_changed_file_is_shown_by_its_differences() {
         .replace("width = 64", "epochs = 40");
     let changed = changed.replace("depth * width", "depth * 64");
     let (before, after) = (read(WHOLE).unwrap(), read(&changed).unwrap());
-    let differences = after.difference_from(&before);
+    let differences = after.plan.difference_from(&before.plan);
     assert_eq!(
         differences,
         [
@@ -156,7 +162,7 @@ fn a_changed_file_is_shown_by_its_differences() {
             "[space] width: 64 → nothing",
         ]
     );
-    assert!(before.difference_from(&before).is_empty());
+    assert!(before.plan.difference_from(&before.plan).is_empty());
 }
 
 #[test]
@@ -179,7 +185,7 @@ fn ten_thousand_parameters_are_read_at_once() {
     let lines: Vec<String> = (0..10_000)
         .map(|i| format!("p{i} = {{ type = \"float\", low = 0.0, high = 1.0 }}"))
         .collect();
-    assert_eq!(read(&with_space(&lines.join("\n"))).unwrap().space.parameters().len(), 10_000);
+    assert_eq!(read(&with_space(&lines.join("\n"))).unwrap().plan.space.parameters().len(), 10_000);
     let faulty = with_space(&lines[..100].join("\n").replace("low", "lwo"));
     assert!(read(&faulty).unwrap_err().lines().count() > 100, "each is said");
 }

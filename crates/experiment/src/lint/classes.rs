@@ -1,11 +1,11 @@
 //! A target whose classes are too many to be classes.
 
 use crate::bridge::data::Data;
-use crate::file::StudyFile;
+use crate::file::SpaceFile;
 use crate::report::{Fault, quoted};
 use trainer::data::Target;
 
-pub(super) fn warning(file: &StudyFile, data: &Data) -> Option<Fault> {
+pub(super) fn warning(file: &SpaceFile, data: &Data) -> Option<Fault> {
     let Target::Classes { codes, names } = data.dataset.target() else {
         return None;
     };
@@ -16,6 +16,6 @@ pub(super) fn warning(file: &StudyFile, data: &Data) -> Option<Fault> {
         format!("{} classes in {} rows: most stand for one row alone", names.len(), codes.len());
     let first = names.first().map_or("", String::as_str);
     let hint = "a number is written without signs and separators of thousands, with a point";
-    let warning = file.warning_at_value(&["data", "target"], message);
+    let warning = file.document.warning_at_value(&["data", "target"], message);
     Some(warning.hint(format!("the first is {}: {hint}", quoted(first))))
 }

@@ -1,13 +1,13 @@
 //! Columns of the data that say nothing.
 
 use crate::bridge::data::Data;
-use crate::file::StudyFile;
+use crate::file::SpaceFile;
 use crate::report::{Fault, count, quoted};
 
 /// Columns named one by one.
 const SHOWN: usize = 3;
 
-pub(super) fn warning(file: &StudyFile, data: &Data) -> Option<Fault> {
+pub(super) fn warning(file: &SpaceFile, data: &Data) -> Option<Fault> {
     let constant = data.dataset.features().constant();
     let (shown, rest) = constant.split_at(constant.len().min(SHOWN));
     let names = shown.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
@@ -26,5 +26,9 @@ pub(super) fn warning(file: &StudyFile, data: &Data) -> Option<Fault> {
             )
         }
     };
-    Some(file.warning_at(&["data", "path"], message).hint("`drop` in [data] leaves columns out"))
+    Some(
+        file.document
+            .warning_at(&["data", "path"], message)
+            .hint("`drop` in [data] leaves columns out"),
+    )
 }

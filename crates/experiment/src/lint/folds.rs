@@ -1,12 +1,12 @@
 //! Folds that test classes on which they never trained, and folds whose metric is not defined.
 
 use crate::bridge::data::Data;
-use crate::file::StudyFile;
+use crate::file::SpaceFile;
 use crate::report::{Fault, count, quoted};
 use trainer::data::Target;
 
 /// Warns of the classes that a fold tests and never trains on, and of rare ones that a fold does not test.
-pub fn warnings(file: &StudyFile, data: &Data) -> Vec<Fault> {
+pub fn warnings(file: &SpaceFile, data: &Data) -> Vec<Fault> {
     let Target::Classes { codes, names } = data.dataset.target() else {
         return Vec::new();
     };
@@ -37,13 +37,13 @@ pub fn warnings(file: &StudyFile, data: &Data) -> Vec<Fault> {
         1 => ", and 1 other fold does the like".to_owned(),
         n => format!(", and {n} other folds do the like"),
     };
-    let key = if file.cv.group.is_some() {
+    let key = if file.plan.cv.group.is_some() {
         "group"
-    } else if file.cv.order.is_some() {
+    } else if file.plan.cv.order.is_some() {
         "order"
     } else {
         "folds"
     };
-    let warning = file.warning_at(&["cv", key], format!("{first}{others}"));
+    let warning = file.document.warning_at(&["cv", key], format!("{first}{others}"));
     vec![warning.hint("such rows are always wrong: fewer folds, or another group or order, leave each class in training")]
 }

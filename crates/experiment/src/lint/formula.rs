@@ -3,14 +3,14 @@
 //! `leaderboard.csv` holds every value as it is, for `compare` and scripts read it back; a quotation mark put before
 //! such a text would make it another value.
 
-use crate::file::StudyFile;
+use crate::file::SpaceFile;
 use crate::report::{Fault, quoted};
 use tuner::space::{Domain, Value};
 
 /// What a cell begins with that Excel and its kin take for a formula.
 const SIGNS: [char; 4] = ['=', '+', '-', '@'];
 
-pub(super) fn warnings(file: &StudyFile) -> Vec<Fault> {
+pub(super) fn warnings(file: &SpaceFile) -> Vec<Fault> {
     let of = |domain: &Domain| match domain {
         Domain::Ordinal(values) | Domain::Categorical(values) => {
             values.iter().find_map(formula).map(str::to_owned)
@@ -24,10 +24,11 @@ pub(super) fn warnings(file: &StudyFile) -> Vec<Fault> {
             quoted(&text),
             quoted(name)
         );
-        let fault = file.warning_at(&["space", name, "values"], message);
+        let fault = file.document.warning_at(&["space", name, "values"], message);
         fault.hint("leaderboard.csv holds it as it is: import that column as text")
     };
-    file.space
+    file.plan
+        .space
         .parameters()
         .iter()
         .filter_map(|p| Some((&p.name, of(&p.domain)?)))

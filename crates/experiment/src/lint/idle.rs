@@ -1,7 +1,7 @@
 //! What cannot act: hyperparameters of the built-in trainer, such as momentum with adam, and experience that no model asks.
 
 use crate::file::fields::setting;
-use crate::file::{Evaluator, Knowledge, StudyFile, key};
+use crate::file::{Evaluator, Knowledge, SpaceFile, key};
 use crate::report::Fault;
 use trainer::data::Task;
 use trainer::recipe::{Condition, Setting, field};
@@ -12,12 +12,14 @@ use tuner::study::Method;
 const OF_CLASSES: [&str; 2] = ["label_smoothing", "class_weight"];
 
 /// A file of experience where the search does not read one.
-pub(super) fn experience(file: &StudyFile) -> Option<Fault> {
-    let Knowledge::File(_) = file.search.knowledge else {
+pub(super) fn experience(file: &SpaceFile) -> Option<Fault> {
+    let Knowledge::File(_) = file.plan.search.knowledge else {
         return None;
     };
-    let why = match (file.search.method, file.evaluator()) {
-        (Method::Bayes, Evaluator::Trainer) if file.space.experience().is_some() => return None,
+    let why = match (file.plan.search.method, file.plan.evaluator()) {
+        (Method::Bayes, Evaluator::Trainer) if file.plan.space.experience().is_some() => {
+            return None;
+        }
         (Method::Bayes, Evaluator::Trainer) => {
             "it says nothing of what is searched here".to_owned()
         }
@@ -28,16 +30,19 @@ pub(super) fn experience(file: &StudyFile) -> Option<Fault> {
             format!("bayes alone learns from experience, and the method is {}", method.name())
         }
     };
-    Some(file.warning_at_value(&["search", "knowledge"], format!("`knowledge` cannot act: {why}")))
+    Some(
+        file.document
+            .warning_at_value(&["search", "knowledge"], format!("`knowledge` cannot act: {why}")),
+    )
 }
 
-pub(super) fn warnings(file: &StudyFile, task: Task) -> Vec<Fault> {
+pub(super) fn warnings(file: &SpaceFile, task: Task) -> Vec<Fault> {
     let mut warnings = Vec::new();
-    for parameter in file.space.parameters() {
+    for parameter in file.plan.space.parameters() {
         let name = parameter.name.as_str();
         if task == Task::Regression && OF_CLASSES.contains(&name) {
             let message = format!("`{name}` cannot act: the task is regression");
-            warnings.push(file.warning_at(&["space", name], message));
+            warnings.push(file.document.warning_at(&["space", name], message));
         }
         let conditions = field(name).map_or(&[][..], |field| field.acts_when);
         warnings
@@ -46,7 +51,7 @@ pub(super) fn warnings(file: &StudyFile, task: Task) -> Vec<Fault> {
     warnings
 }
 
-fn warning(file: &StudyFile, parameter: &Parameter, condition: &Condition) -> Option<Fault> {
+fn warning(file: &SpaceFile, parameter: &Parameter, condition: &Condition) -> Option<Fault> {
     let name = parameter.name.as_str();
     let possible = possible(file, parameter, condition.field());
     let accepted: Vec<&Value> =
@@ -61,29 +66,36 @@ fn warning(file: &StudyFile, parameter: &Parameter, condition: &Condition) -> Op
             _ => format!("{} never is", condition.field()),
         };
         let warning = file
+            .document
             .warning_at(&path, format!("`{name}` cannot act: it needs {condition}, and {found}"));
         return Some(warning.hint(format!("remove `{name}`, or let {} vary", condition.field())));
     }
-    let is_list = file.space.position(condition.field()).is_some_and(|position| {
+    let is_list = file.plan.space.position(condition.field()).is_some_and(|position| {
         matches!(
-            file.space.parameters()[position].domain,
+            file.plan.space.parameters()[position].domain,
             Domain::Categorical(_) | Domain::Ordinal(_)
         )
     });
     (parameter.is_searched() && is_list).then(|| {
         let values = accepted.iter().map(|value| written(value)).collect::<Vec<_>>().join(", ");
         let message = format!("`{name}` acts only where {condition}, but is searched everywhere");
-        file.warning_at(&path, message)
+        file.document
+            .warning_at(&path, message)
             .hint(format!("when = {{ {} = [{values}] }}", key(condition.field())))
     })
 }
 
 /// The values that a field can have where the parameter is active: of a range its ends.
-fn possible(file: &StudyFile, parameter: &Parameter, name: &str) -> Vec<Value> {
+fn possible(file: &SpaceFile, parameter: &Parameter, name: &str) -> Vec<Value> {
     if let Some(condition) = parameter.when.iter().find(|condition| condition.parent == name) {
         return condition.values.clone();
     }
-    match file.space.position(name).map(|position| &file.space.parameters()[position].domain) {
+    match file
+        .plan
+        .space
+        .position(name)
+        .map(|position| &file.plan.space.parameters()[position].domain)
+    {
         Some(Domain::Fixed(value)) => vec![value.clone()],
         Some(Domain::Ordinal(values) | Domain::Categorical(values)) => values.clone(),
         Some(Domain::Float { low, high, .. }) => vec![Value::Float(*low), Value::Float(*high)],

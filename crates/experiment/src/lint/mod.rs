@@ -16,11 +16,11 @@ mod size;
 mod step;
 
 use crate::bridge::data::Data;
-use crate::file::StudyFile;
+use crate::file::SpaceFile;
 use crate::report::Fault;
 
 /// Looks a study over; `data` where the built-in trainer has some.
-pub fn warnings(file: &StudyFile, data: Option<&Data>) -> Vec<Fault> {
+pub fn warnings(file: &SpaceFile, data: Option<&Data>) -> Vec<Fault> {
     let mut warnings = size::warnings(file, data);
     warnings.extend(range::warnings(file));
     warnings.extend(step::warnings(file));
@@ -49,8 +49,8 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../search-spaces");
         let data = "[data]\npath = \"data/wine.csv\"\ntarget = \"cultivar\"";
         let text = format!("{data}\n[search]\n{search}\n[space]\n{space}\n");
-        let file = StudyFile::parse("space.toml", text, folder).unwrap();
-        let data = Data::load(&file, file.data.as_ref().unwrap()).unwrap();
+        let file = SpaceFile::parse("space.toml", text, folder).unwrap();
+        let data = Data::load(&file, file.plan.data.as_ref().unwrap()).unwrap();
         warnings(&file, Some(&data)).into_iter().map(|fault| fault.message).collect()
     }
 
@@ -106,7 +106,7 @@ mod tests {
             let text = format!(
                 "[objective]\ncommand = [\"sh\", \"{argument}\"]\n[search]\nmethod = \"random\"\ntrials = 9\n[space]\n{RATE}\n"
             );
-            let file = StudyFile::parse("space.toml", text, "/".into()).unwrap();
+            let file = SpaceFile::parse("space.toml", text, "/".into()).unwrap();
             warnings(&file, None).into_iter().map(|fault| fault.message).collect::<Vec<_>>()
         };
         for written in ["${learning_rate}", "{learning_rate:.3f}", "{ learning_rate }"] {
@@ -126,8 +126,8 @@ mod tests {
         std::fs::write(folder.path().join("data.csv"), format!("x,y\n{rows}")).unwrap();
         let data = "[data]\npath = \"data.csv\"\ntarget = \"y\"\n[cv]\nstratified = false\n";
         let text = format!("{data}[search]\nmethod = \"random\"\ntrials = 9\n[space]\n{RATE}\n");
-        let file = StudyFile::parse("space.toml", text, folder.path().to_owned()).unwrap();
-        let data = Data::load(&file, file.data.as_ref().unwrap()).unwrap();
+        let file = SpaceFile::parse("space.toml", text, folder.path().to_owned()).unwrap();
+        let data = Data::load(&file, file.plan.data.as_ref().unwrap()).unwrap();
         let found = warnings(&file, Some(&data));
         assert_eq!(found[0].message, "40 classes in 40 rows: most stand for one row alone");
     }
@@ -166,7 +166,7 @@ mod tests {
             ["`knowledge` cannot act: bayes alone learns from experience, and the method is tpe"]
         );
         let text = "[search]\ntrials = 9\nknowledge = \"learned.txt\"\n[space]\nx = { type = \"float\", low = 0.0, high = 1.0 }\n";
-        let file = StudyFile::parse("space.toml", text.to_owned(), "/".into()).unwrap();
+        let file = SpaceFile::parse("space.toml", text.to_owned(), "/".into()).unwrap();
         assert!(warnings(&file, None)[0].message.contains("about the built-in trainer"));
     }
 
@@ -189,8 +189,8 @@ mod tests {
             let text = format!(
                 "[data]\npath = \"rows.csv\"\ntarget = \"y\"\n[search]\ntrials = 9\n[space]\n{RATE}\n"
             );
-            let file = StudyFile::parse("space.toml", text, folder.path().to_owned()).unwrap();
-            let data = Data::load(&file, file.data.as_ref().unwrap()).unwrap();
+            let file = SpaceFile::parse("space.toml", text, folder.path().to_owned()).unwrap();
+            let data = Data::load(&file, file.plan.data.as_ref().unwrap()).unwrap();
             warnings(&file, Some(&data)).into_iter().map(|fault| fault.message).collect::<Vec<_>>()
         };
         let same = "has the same value in every row: nothing can be learned from it";
@@ -208,7 +208,7 @@ mod tests {
     #[test]
     fn values_that_a_spreadsheet_would_run_are_named() {
         let text = "[search]\ntrials = 9\n[space]\nx = { type = \"categorical\", values = [\"a\", \"=1+1\", \"-1\"] }\n";
-        let file = StudyFile::parse("space.toml", text.to_owned(), "/".into()).unwrap();
+        let file = SpaceFile::parse("space.toml", text.to_owned(), "/".into()).unwrap();
         let found: Vec<String> =
             warnings(&file, None).into_iter().map(|fault| fault.message).collect();
         assert_eq!(found, ["a spreadsheet takes the value `=1+1` of `x` for a formula"]);

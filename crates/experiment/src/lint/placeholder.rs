@@ -1,17 +1,17 @@
 //! What other programs take for a placeholder of a command: here it is passed on as it stands, or leaves a sign behind.
 
-use crate::file::{Piece, StudyFile};
+use crate::file::{Piece, SpaceFile};
 use crate::report::{Fault, quoted};
 use tuner::space::Parameter;
 
-pub(super) fn warnings(file: &StudyFile) -> Vec<Fault> {
-    let arguments = file.command.iter().flatten().enumerate();
+pub(super) fn warnings(file: &SpaceFile) -> Vec<Fault> {
+    let arguments = file.plan.command.iter().flatten().enumerate();
     let found = arguments.filter_map(|(index, argument)| {
-        Some((index, suspect(&argument.pieces, file.space.parameters())?))
+        Some((index, suspect(&argument.pieces, file.plan.space.parameters())?))
     });
     let warning = |(index, (written, name)): (usize, (String, &str))| {
         let path = ["objective", "command", &index.to_string()];
-        let fault = file.warning_at_value(
+        let fault = file.document.warning_at_value(
             &path,
             format!("{} is not the value of `{name}` alone", quoted(&written)),
         );

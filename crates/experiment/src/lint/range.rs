@@ -1,6 +1,6 @@
 //! Ranges that a log scale would suit better.
 
-use crate::file::{Evaluator, StudyFile};
+use crate::file::{Evaluator, SpaceFile};
 use crate::report::Fault;
 use trainer::recipe::{Hint, Scale as Layout, field};
 use tuner::space::{Domain, Parameter, Scale};
@@ -8,16 +8,17 @@ use tuner::space::{Domain, Parameter, Scale};
 /// A range wider than this, as high divided by low, is seldom meant evenly.
 const WIDE: f64 = 100.0;
 
-pub(super) fn warnings(file: &StudyFile) -> Vec<Fault> {
-    let is_trainer = file.evaluator() == Evaluator::Trainer;
-    file.space
+pub(super) fn warnings(file: &SpaceFile) -> Vec<Fault> {
+    let is_trainer = file.plan.evaluator() == Evaluator::Trainer;
+    file.plan
+        .space
         .parameters()
         .iter()
         .filter_map(|parameter| warning(file, parameter, is_trainer))
         .collect()
 }
 
-fn warning(file: &StudyFile, parameter: &Parameter, is_trainer: bool) -> Option<Fault> {
+fn warning(file: &SpaceFile, parameter: &Parameter, is_trainer: bool) -> Option<Fault> {
     let (low, high) = match parameter.domain {
         Domain::Float { low, high, scale: Scale::Linear, step: None } => (low, high),
         Domain::Int { low, high, scale: Scale::Linear, step: 1 } => (low as f64, high as f64),
@@ -35,7 +36,9 @@ fn warning(file: &StudyFile, parameter: &Parameter, is_trainer: bool) -> Option<
             high / 10.0
         );
         return Some(
-            file.warning_at(&path, message).hint("log = true spreads them evenly by their ratio"),
+            file.document
+                .warning_at(&path, message)
+                .hint("log = true spreads them evenly by their ratio"),
         );
     }
     let counts_by_ratio = matches!(field(name)?.hint, Hint::Number { scale: Layout::Log, .. });
@@ -46,7 +49,7 @@ fn warning(file: &StudyFile, parameter: &Parameter, is_trainer: bool) -> Option<
     {
         let message = format!("`{name}` counts by ratio, but is searched evenly from 0");
         let hint = "log = true with a small `low` above 0; to try 0 as well, list it in `values` or [[enqueue]]";
-        return Some(file.warning_at(&path, message).hint(hint));
+        return Some(file.document.warning_at(&path, message).hint(hint));
     }
     None
 }

@@ -2,53 +2,54 @@
 
 use crate::bridge::data::Data;
 use crate::file::fields::{Edge, edges};
-use crate::file::{StudyFile, grid_at_most};
+use crate::file::{SpaceFile, grid_at_most};
 use crate::report::{Fault, count};
 use tuner::study::Method;
 
 /// Grids of more points than this are seldom walked to their end.
 const LARGE: u128 = 1_000_000;
 
-pub(super) fn warnings(file: &StudyFile, data: Option<&Data>) -> Vec<Fault> {
+pub(super) fn warnings(file: &SpaceFile, data: Option<&Data>) -> Vec<Fault> {
     let mut warnings: Vec<Fault> = [startup(file), grid(file)].into_iter().flatten().collect();
     warnings.extend(data.into_iter().flat_map(|data| batch_sizes(file, data)));
     warnings
 }
 
-fn startup(file: &StudyFile) -> Option<Fault> {
-    let search = &file.search;
+fn startup(file: &SpaceFile) -> Option<Fault> {
+    let search = &file.plan.search;
     if !matches!(search.method, Method::Bayes | Method::Tpe) {
         let message = format!(
             "`startup` cannot act: {} has no model that it comes before",
             search.method.name()
         );
-        return search.startup.map(|_| file.warning_at(&["search", "startup"], message));
+        return search.startup.map(|_| file.document.warning_at(&["search", "startup"], message));
     }
     let trials = search.trials?;
-    (file.startup() >= trials).then(|| {
-        let startup = count(file.startup(), "trial");
+    (file.plan.startup() >= trials).then(|| {
+        let startup = count(file.plan.startup(), "trial");
         let message = format!(
             "the model never proposes: {startup} come before it, and there are {trials} in all"
         );
-        file.warning_at(&["search", "trials"], message)
+        file.document.warning_at(&["search", "trials"], message)
     })
 }
 
-fn grid(file: &StudyFile) -> Option<Fault> {
-    if file.search.method != Method::Grid || file.search.trials.is_some() {
+fn grid(file: &SpaceFile) -> Option<Fault> {
+    if file.plan.search.method != Method::Grid || file.plan.search.trials.is_some() {
         return None;
     }
-    let n_points = grid_at_most(&file.space)?;
+    let n_points = grid_at_most(&file.plan.space)?;
     (n_points > LARGE).then(|| {
-        let warning =
-            file.warning_at(&["search", "method"], format!("the grid has up to {n_points} points"));
+        let warning = file
+            .document
+            .warning_at(&["search", "method"], format!("the grid has up to {n_points} points"));
         warning
             .hint("`trials` in [search] walks a spread part of it; fewer `points` make it smaller")
     })
 }
 
-fn batch_sizes(file: &StudyFile, data: &Data) -> Vec<Fault> {
-    let Some(position) = file.space.position("batch_size") else {
+fn batch_sizes(file: &SpaceFile, data: &Data) -> Vec<Fault> {
+    let Some(position) = file.plan.space.position("batch_size") else {
         return Vec::new();
     };
     let rows: Vec<u64> =
@@ -56,17 +57,18 @@ fn batch_sizes(file: &StudyFile, data: &Data) -> Vec<Fault> {
     let Some(&fewest) = rows.iter().min() else {
         return Vec::new();
     };
-    let mut sizes: Vec<(u64, Edge)> = edges(&file.space.parameters()[position])
+    let mut sizes: Vec<(u64, Edge)> = edges(&file.plan.space.parameters()[position])
         .into_iter()
         .filter_map(|edge| Some((edge.value.as_number().filter(|size| *size >= 1.0)? as u64, edge)))
         .collect();
     sizes.sort_by_key(|(size, _)| *size);
-    let warning = |edge: &Edge, message| file.warning_at_value(&edge.path("batch_size"), message);
+    let warning =
+        |edge: &Edge, message| file.document.warning_at_value(&edge.path("batch_size"), message);
     let too_large = sizes.iter().find(|(size, _)| *size > fewest).map(|(size, edge)| {
         warning(edge, format!("a fold trains on {fewest} rows: batch_size {size} acts as \"full\""))
     });
     // Early stopping keeps some of these rows for itself.
-    let is_whole = file.space.position("patience").is_none();
+    let is_whole = file.plan.space.position("patience").is_none();
     let alike = sizes.windows(2).filter(|_| is_whole).find_map(|pair| {
         let [(smaller, _), (larger, edge)] = pair else {
             return None;

@@ -1,14 +1,14 @@
 //! Steps that miss the end of their range.
 
-use crate::file::StudyFile;
+use crate::file::SpaceFile;
 use crate::report::Fault;
 use tuner::space::{Domain, Parameter};
 
-pub(super) fn warnings(file: &StudyFile) -> Vec<Fault> {
-    file.space.parameters().iter().filter_map(|parameter| warning(file, parameter)).collect()
+pub(super) fn warnings(file: &SpaceFile) -> Vec<Fault> {
+    file.plan.space.parameters().iter().filter_map(|parameter| warning(file, parameter)).collect()
 }
 
-fn warning(file: &StudyFile, parameter: &Parameter) -> Option<Fault> {
+fn warning(file: &SpaceFile, parameter: &Parameter) -> Option<Fault> {
     let (low, high, step) = match parameter.domain {
         Domain::Float { low, high, step: Some(step), .. } => (low, high, step),
         Domain::Int { low, high, step, .. } => (low as f64, high as f64, step as f64),
@@ -21,5 +21,5 @@ fn warning(file: &StudyFile, parameter: &Parameter) -> Option<Fault> {
     }
     let name = &parameter.name;
     let message = format!("`{name}` is never {high}: steps of {step} from {low} end at {last}");
-    Some(file.warning_at(&["space", name, "step"], message))
+    Some(file.document.warning_at(&["space", name, "step"], message))
 }

@@ -3,9 +3,10 @@
 use super::bounded::Bounded;
 use super::leaderboard::Ranking;
 use super::meta::Meta;
+use crate::experiment;
 use crate::folder::StudyFolder;
+use crate::output::files;
 use crate::report::{Failure, Fault, Warn, quoted};
-use crate::{output::files, session};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -26,8 +27,8 @@ pub fn read(root: &Path, argument: &str, warn: Warn<'_>) -> Result<Board, Failur
 }
 
 fn of_study(folder: &StudyFolder, warn: Warn<'_>) -> Result<Board, Failure> {
-    let (file, study) = session::look(folder, warn)?;
-    let ranking = Ranking::new(&study, file.cv.folds);
+    let (file, study) = experiment::look(folder, warn)?;
+    let ranking = Ranking::new(&study, file.plan.cv.folds);
     let meta = files::meta(&file, &study, &ranking);
     let csv = ranking.sheet().into_csv();
     board(&folder.path().join("leaderboard.csv"), csv.as_slice(), Some(&meta))

@@ -5,11 +5,12 @@ use super::leaderboard::Ranking;
 use super::meta::Meta;
 use super::sheet::Sheet;
 use crate::digest::hex;
-use crate::file::StudyFile;
+use crate::facts::StudyFacts;
+use crate::file::SpaceFile;
 use crate::folder::StudyFolder;
 use crate::report::Failure;
-use crate::session;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use tuner::study::Study;
 
 /// Writes `leaderboard.csv`, `leaderboard.meta.json`, `folds.csv`, `timings.csv` and `space.toml`, as last revised.
@@ -18,11 +19,11 @@ use tuner::study::Study;
 /// If the folder cannot be written.
 pub fn write(
     folder: &StudyFolder,
-    file: &StudyFile,
+    file: &SpaceFile,
     study: &Study,
     ranking: &Ranking<'_>,
 ) -> Result<(), Failure> {
-    let folds_a_repeat = file.cv.folds as usize;
+    let folds_a_repeat = file.plan.cv.folds as usize;
     let write = |name: &str, sheet: Sheet<'_>| {
         storage::replace_file_by(&folder.file(name), |out| sheet.write_csv(out))
     };
@@ -33,29 +34,28 @@ pub fn write(
     )?;
     write("folds.csv", folds(study, ranking, folds_a_repeat))?;
     write("timings.csv", timings(study, folds_a_repeat))?;
-    storage::replace_file(&folder.file("space.toml"), file.text().as_bytes())?;
+    storage::replace_file(&folder.file("space.toml"), file.document.text().as_bytes())?;
     Ok(())
 }
 
 /// What the study's leaderboard was made from.
-pub fn meta(file: &StudyFile, study: &Study, ranking: &Ranking<'_>) -> Meta {
-    let fact = |name| session::fact(study, name).unwrap_or_default().to_owned();
-    let mut hashes: std::collections::BTreeMap<String, String> = ["data", "split"]
-        .into_iter()
-        .filter_map(|name| Some((name.to_owned(), session::fact(study, name)?.to_owned())))
-        .collect();
-    hashes.insert("space".to_owned(), hex(&Sha256::digest(file.canonical_space().as_bytes())));
+pub fn meta(file: &SpaceFile, study: &Study, ranking: &Ranking<'_>) -> Meta {
+    let facts = StudyFacts::of(study);
+    let known = [("data", facts.data), ("split", facts.split)];
+    let mut hashes: BTreeMap<String, String> =
+        known.into_iter().filter_map(|(name, hash)| Some((name.to_owned(), hash?))).collect();
+    hashes.insert("space".to_owned(), hex(&Sha256::digest(file.plan.canonical_space().as_bytes())));
     Meta {
-        study: file.name.clone(),
-        version: fact("version"),
-        instruction_set: fact("instruction_set"),
+        study: file.plan.name.clone(),
+        version: facts.version.unwrap_or_default(),
+        instruction_set: facts.instruction_set.unwrap_or_default(),
         method: study.spec().method.name().to_owned(),
-        metric: fact("metric"),
+        metric: facts.metric.unwrap_or_default(),
         direction: study.spec().direction,
         seed: study.spec().seed,
-        cv_seed: file.cv.seed,
-        folds: file.cv.folds,
-        repeats: file.cv.repeats,
+        cv_seed: file.plan.cv.seed,
+        folds: file.plan.cv.folds,
+        repeats: file.plan.cv.repeats,
         test_train_ratio: ranking.test_train_ratio,
         trials: study.trials_ended(),
         unfinished: study.slots().len() - study.trials_ended(),

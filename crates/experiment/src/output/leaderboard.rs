@@ -1,7 +1,7 @@
 //! The ranking of a study, as a sheet.
 
 use super::sheet::{Cell, Sheet, count, number, text};
-use crate::session;
+use crate::facts::StudyFacts;
 use tuner::rank::{Leaderboard, Row, SplitFacts, Totals};
 use tuner::space::Value;
 use tuner::study::Study;
@@ -20,7 +20,7 @@ impl<'a> Ranking<'a> {
     /// Ranks the trials of a study with `folds` folds a repeat.
     pub fn new(study: &'a Study, folds: u64) -> Self {
         let n_splits = study.spec().n_splits;
-        let known = session::fact(study, "test_train_ratio").and_then(|r| r.parse().ok());
+        let known = StudyFacts::of(study).test_train_ratio;
         let assumed = SplitFacts::k_fold(folds as usize, n_splits / folds as usize);
         let facts =
             SplitFacts { test_train_ratio: known.unwrap_or(assumed.test_train_ratio), ..assumed };

@@ -1,6 +1,7 @@
 //! Why a piece of work did not end well.
 
 use super::fault::Fault;
+use std::fmt;
 use tuner::error::{Error, StoreError};
 
 /// Whose fault it is, or what happened instead.
@@ -27,15 +28,28 @@ pub struct Failure {
 
 impl Failure {
     /// Something that the user wrote is at fault.
-    pub fn input(message: impl std::fmt::Display) -> Self {
+    pub fn input(message: impl fmt::Display) -> Self {
         Fault::error(message).into()
     }
 
     /// The results folder or the store is at fault.
-    pub fn store(message: impl std::fmt::Display) -> Self {
+    pub fn store(message: impl fmt::Display) -> Self {
         Self { cause: Cause::Store, faults: vec![Fault::error(message)] }
     }
 }
+
+impl fmt::Display for Failure {
+    /// A line for each fault, as far as they have one.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, fault) in self.faults.iter().enumerate() {
+            let line_break = if index == 0 { "" } else { "\n" };
+            write!(f, "{line_break}{fault}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Failure {}
 
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {

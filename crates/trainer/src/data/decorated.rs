@@ -355,7 +355,7 @@ fn are_groups(whole: &str, separator: char) -> bool {
     };
     let is_digits = |group: &&str| !group.is_empty() && group.bytes().all(|b| b.is_ascii_digit());
     let are_long = |n: usize| middle.iter().all(|group| group.len() == n);
-    groups.iter().all(|group| is_digits(group))
+    groups.iter().all(is_digits)
         && (1..=3).contains(&first.len())
         && *first != "0"
         && last.len() == 3

@@ -23,7 +23,7 @@ pub enum Foreign {
     Arrow,
     /// HDF5.
     Hdf5,
-    /// An array of NumPy.
+    /// An array of `NumPy`.
     Npy,
     /// Pickled Python objects.
     Pickle,

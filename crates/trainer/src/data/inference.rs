@@ -44,8 +44,8 @@ pub(super) struct Builder {
 
 enum Content {
     Integers(Vec<i32>),
-    Interned(Interned),
-    Values(Values),
+    Interned(Box<Interned>),
+    Values(Box<Values>),
 }
 
 /// A column as it was read.
@@ -64,10 +64,10 @@ impl Builder {
         let content = match &known {
             Known::Nothing | Known::Kind(Kind::Number) => Content::Integers(Vec::new()),
             Known::Kind(_) | Known::Form(Form::Category { .. }, _) => {
-                Content::Interned(Interned::default())
+                Content::Interned(Box::default())
             }
             Known::Form(form, also_missing) => {
-                Content::Values(Values::new(form.clone(), also_missing))
+                Content::Values(Box::new(Values::new(form.clone(), also_missing)))
             }
         };
         Self { known, look_at, content }
@@ -86,7 +86,7 @@ impl Builder {
             Content::Interned(interned) => {
                 let growth = interned.push(bytes, &rules.missing, is_literal(&self.known))?;
                 if growth > 0 && interned.n_texts() > self.look_at {
-                    return self.look_over(rules, growth);
+                    return Ok(self.look_over(rules, growth));
                 }
                 Ok(growth)
             }
@@ -99,8 +99,8 @@ impl Builder {
 
     /// Keeps the values alone if all different texts so far are numbers or dates; else looks again when they are twice as
     /// many.
-    fn look_over(&mut self, rules: &Rules, growth: i64) -> Result<i64, Refusal> {
-        let Content::Interned(interned) = &self.content else { return Ok(growth) };
+    fn look_over(&mut self, rules: &Rules, growth: i64) -> i64 {
+        let Content::Interned(interned) = &self.content else { return growth };
         self.look_at = 2 * interned.n_texts();
         let is_of_kind = |form: &Form| match self.known {
             Known::Nothing => true,
@@ -114,12 +114,12 @@ impl Builder {
             {
                 form
             }
-            _ => return Ok(growth),
+            _ => return growth,
         };
         let shrinkage = interned.bytes() - growth;
         let values = values(interned, &survey, form, rules, &self.known);
-        self.content = Content::Values(values);
-        Ok(-shrinkage)
+        self.content = Content::Values(Box::new(values));
+        -shrinkage
     }
 
     pub(super) fn finish(self, rules: &Rules) -> Result<Built, Refusal> {
@@ -135,13 +135,13 @@ impl Builder {
                 Ok(built((Cells::Integers(integers), Reading::plain(form))))
             }
             Content::Values(values) => values.finish().map(built),
-            Content::Interned(interned) => finish(interned, &self.known, rules),
+            Content::Interned(interned) => finish(*interned, &self.known, rules),
         }
     }
 
     /// Puts whole numbers back into texts, since a cell is something else.
     fn intern_integers(&mut self, rules: &Rules) -> Result<i64, Refusal> {
-        let interned = Content::Interned(Interned::default());
+        let interned = Content::Interned(Box::default());
         let Content::Integers(integers) = std::mem::replace(&mut self.content, interned) else {
             return Ok(0);
         };

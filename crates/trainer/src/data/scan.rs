@@ -128,7 +128,7 @@ impl<'a> Scan<'a> {
             n >= 3 && (word == **name || word == name[..3])
                 || (word == "sept" && name.starts_with("sept"))
         };
-        let index = names.iter().position(|name| is_name(name))?;
+        let index = names.iter().position(is_name)?;
         self.rest = &self.rest[n..];
         Some(index)
     }

@@ -18,12 +18,18 @@ const ROWS_A_LABEL: u64 = 5;
 pub(super) const MOST_MARKERS: usize = 3;
 /// …and each stands in so many rows.
 pub(super) const ROWS_A_MARKER: u64 = 2;
+/// Unknown texts that are kept to be shown: one more than may be markers.
+const KEPT: usize = MOST_MARKERS + 1;
 /// Different numbers with a unit that is not known to be one…
 const NUMBERS_WITH_UNIT: usize = 10;
 /// …or with other decoration, of which fewer are labels.
 const DECORATED_NUMBERS: usize = 3;
 
 /// Counts over the different texts of a column.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says what was met, and none excludes another"
+)]
 #[derive(Default)]
 pub(super) struct Survey {
     /// Plain numbers: texts and rows.
@@ -119,7 +125,8 @@ impl Survey {
         if text.contains('.') {
             match decorated::read(text).and_then(|found| found.comma) {
                 Some(comma) => {
-                    self.open_mark = least(self.open_mark.take(), (text.to_owned(), number, comma))
+                    self.open_mark =
+                        Some(least(self.open_mark.take(), (text.to_owned(), number, comma)));
                 }
                 None => self.n_not_comma += 1,
             }
@@ -171,7 +178,8 @@ impl Survey {
             if let (Some(point), Some(comma)) = (found.point, found.comma)
                 && point != comma
             {
-                self.open_mark = least(self.open_mark.take(), (text.to_owned(), point, comma));
+                self.open_mark =
+                    Some(least(self.open_mark.take(), (text.to_owned(), point, comma)));
             }
             if found.decoration.has(Decoration::BOUND) {
                 self.bound_rows += rows;
@@ -195,7 +203,6 @@ impl Survey {
             return Some(seconds);
         }
         self.words.add(rows);
-        const KEPT: usize = MOST_MARKERS + 1;
         let place = self.word_texts.partition_point(|&(first, ..)| first < row);
         if place < KEPT {
             self.word_texts.insert(place, (row, text.to_owned(), rows));
@@ -437,12 +444,9 @@ impl Survey {
 }
 
 /// The example whose text comes first, so that the choice does not depend on the order of a hash table.
-fn least(
-    known: Option<(String, f64, f64)>,
-    found: (String, f64, f64),
-) -> Option<(String, f64, f64)> {
+fn least(known: Option<(String, f64, f64)>, found: (String, f64, f64)) -> (String, f64, f64) {
     match known {
-        Some(known) if known.0 <= found.0 => Some(known),
-        _ => Some(found),
+        Some(known) if known.0 <= found.0 => known,
+        _ => found,
     }
 }

@@ -6,6 +6,7 @@
 //! differ only where a parameter has a distribution of its own.
 
 mod adopt;
+mod assignment;
 pub(crate) mod axes;
 mod config;
 mod constraint;
@@ -17,6 +18,7 @@ mod numbering;
 mod parameter;
 mod value;
 
+pub use assignment::Assignment;
 pub use config::Config;
 pub use constraint::Constraint;
 pub use distribution::Distribution;

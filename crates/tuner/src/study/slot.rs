@@ -1,7 +1,7 @@
 //! What a study keeps of the trials that it proposed. Results stand apart, packed: see `results`.
 
 use super::results::Place;
-use crate::space::{Config, Space, Value};
+use crate::space::{Assignment, Config, Space, Value};
 use crate::trial::Origin;
 use std::ops::Index;
 use std::sync::Arc;
@@ -35,6 +35,11 @@ impl Slot {
     /// The named values of what is tried, in the order of the space that it was proposed in.
     pub fn named(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.space.named(&self.config)
+    }
+
+    /// What is tried, by name.
+    pub fn assignment(&self) -> Assignment {
+        self.space.assignment(&self.config)
     }
 
     /// Tells whether the trial lies in the study's newest space.

@@ -1,7 +1,7 @@
 //! What a run shows while it lasts: a bar on a terminal, plain lines elsewhere, always on stderr.
 
+use super::cursor::Terminal;
 use crate::output::table;
-use crate::terminal::Terminal;
 use experiment::tuner::study::{Event, Study};
 use experiment::tuner::trial::State;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};

@@ -1,8 +1,11 @@
 //! The one place that writes to stdout and talks on stderr. A reader that has gone away ends the program quietly.
 
 use crate::report::{Exit, Fault, Look, printable, render};
+use experiment::Access;
+use experiment::storage::Purpose;
 use std::fmt::Display;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
+use std::time::Duration;
 
 /// Writes data to stdout, with a line break: to a file or a pipe as they are, to a terminal so that no text in them
 /// commands it.
@@ -55,6 +58,11 @@ pub fn talk(text: impl Display) {
 /// Shows a warning on stderr, even to those who want quiet.
 pub fn warn(warning: &Fault) {
     talk(render(std::slice::from_ref(warning), Look::for_stderr()).trim_end());
+}
+
+/// How a command opens a study on disk: it waits for `patience`, and warnings go to stderr.
+pub fn access(purpose: Purpose, patience: Duration) -> Access<'static> {
+    Access { purpose, patience, warn: &warn }
 }
 
 fn tame(text: &str) -> String {

@@ -1,73 +1,38 @@
-//! A whole space file.
+//! A space file: what is written, and what it means.
 
-use super::canonical::{Canonical, Difference, Written};
-use super::data::{self, CvSection, DataSection};
+use super::canonical::{Canonical, Written};
+use super::document::Document;
 use super::keys::FILE;
-use super::limits::{self, RunSection, TrialLimits};
-use super::placeholder::Argument;
 use super::reader::{Notes, Reader};
 use super::relations::{self, Evaluator, Parts};
 use super::spans::Spans;
-use super::study::{self, Knowledge, SearchSection, StudySection};
+use super::study::{self, Knowledge};
+use super::study_plan::StudyPlan;
 use super::tree::{self, Entry, Item, Node};
-use super::{experience, knowledge, lists, parameter, space};
+use super::{data, experience, knowledge, limits, lists, parameter, space};
+use crate::facts::StudyFacts;
 use crate::report::{Fault, Source, pasted};
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
-use tuner::Error;
-use tuner::space::{Config, Space};
 use tuner::store::StudyText;
-use tuner::study::{Method, StopRules, StudySpec};
+use tuner::study::Method;
 
 /// A space file, checked as far as it can be without its data.
 #[derive(Clone, Debug)]
-pub struct StudyFile {
-    /// The text, and the name it was given by.
-    pub source: Arc<Source>,
-    /// The absolute folder in which its paths resolve and its commands run.
-    pub folder: PathBuf,
-    /// The study's name, safe as the name of a folder; default: the file's stem.
-    pub name: String,
-    /// `[study]`.
-    pub study: StudySection,
-    /// `[data]`; with it and without a command, the built-in trainer is trained.
-    pub data: Option<DataSection>,
-    /// `[cv]`.
-    pub cv: CvSection,
-    /// `[search]`.
-    pub search: SearchSection,
-    /// `[space]` and `[[constraints]]`, with the trainer's first guesses where they are asked for.
-    pub space: Space,
-    /// The same as the file has it.
-    written: Space,
-    /// `[[enqueue]]`, completed.
-    pub enqueue: Vec<Config>,
-    /// `[trial]`.
-    pub trial: TrialLimits,
-    /// `[stop]`.
-    pub stop: StopRules,
-    /// `[objective]`: a program and its arguments.
-    pub command: Option<Vec<Argument>>,
-    /// `[run]`.
-    pub run: RunSection,
-    canonical: Canonical,
-    spans: Spans,
+pub struct SpaceFile {
+    /// What is written, and where.
+    pub document: Document,
+    /// What it means.
+    pub plan: StudyPlan,
     /// Why the experience that the study was begun with is not at hand.
     lost: Vec<Fault>,
 }
 
-/// The fact that leads from a study to its file.
-const FILE_FACT: &str = "file";
-
-/// Trials before a model that knows nothing: a Gaussian process says something of few, densities of good trials do not.
-const STARTUP: u64 = 4;
-const TPE_STARTUP: u64 = 10;
-
 /// A larger file is not a space file.
 const MOST_BYTES: u64 = 16 << 20;
 
-impl StudyFile {
+impl SpaceFile {
     /// Reads the file at `path`.
     ///
     /// # Errors
@@ -93,43 +58,46 @@ impl StudyFile {
         place: &Path,
         given: Option<&Path>,
     ) -> Result<Self, Vec<Fault>> {
-        let fact = |name: &str| {
-            study.facts.iter().find(|(fact, _)| fact == name).map(|(_, value)| value.as_str())
-        };
-        let name = format!("{}.toml", fact("name").unwrap_or("space"));
+        let facts = StudyFacts::from_pairs(&study.facts);
+        let name = format!("{}.toml", facts.name.as_deref().unwrap_or("space"));
         let recorded = PathBuf::from(&study.folder);
         let mut file = Self::parse(&name, study.text.clone(), recorded.clone())?;
-        let way = fact(FILE_FACT).map(Path::new);
+        let way = facts.file.as_deref().map(Path::new);
         let is_gone =
             || way.and_then(Path::file_name).is_some_and(|name| !recorded.join(name).exists());
         if let Some(given) = given {
-            given.clone_into(&mut file.folder);
+            given.clone_into(&mut file.document.folder);
         } else if let Some(way) = way.filter(|_| is_gone())
             && let Ok(moved) = Self::read(&normal(&normal(place).join(way)))
-            && moved.difference_beyond_space(&file).is_empty()
+            && moved.plan.difference_beyond_space(&file.plan).is_empty()
         {
-            file.folder = moved.folder;
+            file.document.folder = moved.document.folder;
         }
-        Ok(file.expecting_what_is_left(&study.facts))
+        Ok(file.expecting_what_is_left(&facts))
     }
 
     /// The text for the records of a study at `place`, with the facts about it and one more, by which it finds its file
-    /// where both were moved.
-    pub fn study_text(&self, place: &Path, facts: &[(String, String)]) -> StudyText {
+    /// where both were moved; in memory a study has no place.
+    pub fn study_text(&self, place: Option<&Path>, facts: &StudyFacts) -> StudyText {
+        let document = &self.document;
         let from_study = || {
-            let own = self.folder.join(Path::new(&self.source.name).file_name()?);
-            let way = pathdiff::diff_paths(normal(&own), normal(place))?;
-            Some((FILE_FACT.to_owned(), way.to_str()?.to_owned()))
+            let own = document.resolve(Path::new(document.name()).file_name()?);
+            let way = pathdiff::diff_paths(normal(&own), normal(place?))?;
+            Some(way.to_str()?.to_owned())
         };
-        let others = facts.iter().filter(|(name, _)| name != FILE_FACT).cloned();
-        let facts = others.chain(from_study()).collect();
-        StudyText { text: self.text().to_owned(), folder: self.folder.display().to_string(), facts }
+        let facts = StudyFacts { file: from_study(), ..facts.clone() };
+
+        StudyText {
+            text: document.text().to_owned(),
+            folder: document.folder.display().to_string(),
+            facts: facts.to_pairs(),
+        }
     }
 
     /// As [`expecting`](Self::expecting), but without an experience that is lost: a study can be looked at whatever became
     /// of it.
     #[must_use]
-    pub fn expecting_what_is_left(self, facts: &[(String, String)]) -> Self {
+    pub fn expecting_what_is_left(self, facts: &StudyFacts) -> Self {
         self.clone().expecting(facts).unwrap_or_else(|lost| Self { lost, ..self })
     }
 
@@ -148,51 +116,18 @@ impl StudyFile {
             ]);
         }
         let mut notes = Notes { source, faults: Vec::new(), spans: Spans::default() };
-        let file = lower(entries, folder, &mut notes);
+        let plan = lower(entries, &mut notes);
         let mut faults = notes.faults;
         let start =
             |fault: &Fault| fault.place.as_ref().and_then(|place| Some(place.span.as_ref()?.start));
         faults.sort_by_key(|fault| start(fault).unwrap_or(usize::MAX));
-        match file {
-            Some(file) if faults.is_empty() => Ok(Self { spans: notes.spans, ..file }),
+        match plan {
+            Some(plan) if faults.is_empty() => {
+                let document = Document::new(notes.source, folder, notes.spans);
+                Ok(Self { document, plan, lost: Vec::new() })
+            }
             _ => Err(faults),
         }
-    }
-
-    /// Tells what evaluates the trials.
-    pub fn evaluator(&self) -> Evaluator {
-        relations::evaluator(self.data.is_some(), self.command.is_some())
-    }
-
-    /// Splits of a trial.
-    pub fn n_splits(&self) -> usize {
-        (self.cv.folds * self.cv.repeats) as usize
-    }
-
-    /// Lowers the file to the engine's own terms.
-    pub fn spec(&self) -> StudySpec {
-        StudySpec {
-            seed: self.study.seed,
-            method: self.search.method,
-            trials: self.search.trials,
-            parallel: self.search.parallel,
-            startup: self.startup(),
-            space: self.space.clone(),
-            enqueue: self.enqueue.clone(),
-            n_splits: self.n_splits(),
-            direction: self.study.direction,
-            stop: self.stop,
-        }
-    }
-
-    /// Trials before the model: as written, else none where experience takes their place.
-    pub fn startup(&self) -> u64 {
-        let usual = match self.search.method {
-            Method::Tpe => TPE_STARTUP,
-            _ if self.space.experience().is_some() => 0,
-            _ => STARTUP,
-        };
-        self.search.startup.unwrap_or(usual)
     }
 
     /// The same file with what experience expects of the loss on the data that these facts of a study are about; unchanged
@@ -200,15 +135,17 @@ impl StudyFile {
     ///
     /// # Errors
     /// If the file of experience cannot be read, or is no longer the one that the study was begun with.
-    pub fn expecting(self, facts: &[(String, String)]) -> Result<Self, Vec<Fault>> {
-        if self.search.method != Method::Bayes || self.evaluator() != Evaluator::Trainer {
+    pub fn expecting(self, facts: &StudyFacts) -> Result<Self, Vec<Fault>> {
+        if !self.may_expect() {
             return Ok(self);
         }
-        let at_key = |message: String| vec![self.fault_at("search.knowledge", message)];
-        let text = experience::text(&self.search.knowledge, &self.folder).map_err(at_key)?;
+        let at_key = |message: String| vec![self.document.fault_at("search.knowledge", message)];
+        let text =
+            experience::text(&self.plan.search.knowledge, &self.document.folder).map_err(at_key)?;
         let Some(text) = text else { return Ok(self) };
-        let space = experience::expect(&self.written, &text, facts).map_err(at_key)?;
-        Ok(Self { space: space.unwrap_or(self.space), ..self })
+        let space = experience::expect(&self.plan.written, &text, facts).map_err(at_key)?;
+        let space = space.unwrap_or(self.plan.space);
+        Ok(Self { plan: StudyPlan { space, ..self.plan }, ..self })
     }
 
     /// Refuses to go on with a study whose own file of experience is no longer at hand; returns a warning if it is the one
@@ -217,12 +154,12 @@ impl StudyFile {
     /// # Errors
     /// If the file of experience cannot be read, or is no longer the one that the study was begun with.
     pub fn without_lost_experience(&self) -> Result<Option<Fault>, Vec<Fault>> {
-        match self.search.knowledge {
+        match self.plan.search.knowledge {
             _ if self.lost.is_empty() => Ok(None),
             Knowledge::File(_) => Err(self.lost.clone()),
             Knowledge::Trainer | Knowledge::None => Ok(Some(Fault::warning(format!(
                 "`{}` was begun with another version's experience: its next trials are proposed without",
-                self.name
+                self.plan.name
             )))),
         }
     }
@@ -232,108 +169,46 @@ impl StudyFile {
         &self.lost
     }
 
-    /// What a study begun from this file keeps of its experience, to know it again.
+    /// SHA-256 of the experience of a study begun from this file, by which it knows it again; `None` without.
     ///
     /// # Errors
     /// If the file of experience cannot be read.
-    pub fn experience_fact(&self) -> Result<Option<(String, String)>, Vec<Fault>> {
-        if self.search.method != Method::Bayes || self.evaluator() != Evaluator::Trainer {
+    pub fn experience_digest(&self) -> Result<Option<String>, Vec<Fault>> {
+        if !self.may_expect() {
             return Ok(None);
         }
-        let at_key = |message: String| vec![self.fault_at("search.knowledge", message)];
-        let text = experience::text(&self.search.knowledge, &self.folder).map_err(at_key)?;
-        Ok(text.map(|text| (experience::FACT.to_owned(), experience::digest(&text))))
+        let at_key = |message: String| vec![self.document.fault_at("search.knowledge", message)];
+        let text =
+            experience::text(&self.plan.search.knowledge, &self.document.folder).map_err(at_key)?;
+        Ok(text.map(|text| experience::digest(&text)))
     }
 
-    /// The text as written.
-    pub fn text(&self) -> &str {
-        &self.source.text
-    }
-
-    /// What `[space]` and `[[constraints]]` say, in one form for hashing: JSON with sorted keys.
-    pub fn canonical_space(&self) -> String {
-        self.canonical.to_json(&["[space]", "[[constraints]]"])
-    }
-
-    /// Lists what this file says otherwise than `written`, among what can change a result; not how the table is read, of
-    /// which the study keeps the outcome.
-    pub fn difference_from(&self, written: &Self) -> Vec<String> {
-        let differences = written.canonical.differences(&self.canonical);
-        differences.iter().filter(|d| !d.is_of_reading()).map(ToString::to_string).collect()
+    /// Tells whether a study of this file is one that experience may lead.
+    fn may_expect(&self) -> bool {
+        self.plan.search.method == Method::Bayes && self.plan.evaluator() == Evaluator::Trainer
     }
 
     /// Tells whether the file says what the study is called; else it is called like the file.
     pub fn names_itself(&self) -> bool {
-        self.spans.holds(&["study", "name"])
+        self.document.holds(&["study", "name"])
     }
 
     /// The same file under another name.
     #[must_use]
     pub fn called(self, name: String) -> Self {
-        Self { name, ..self }
-    }
-
-    /// Lists, of what this file says otherwise than `written`, what is not the space: trials of both are not one study's.
-    pub fn difference_beyond_space(&self, written: &Self) -> Vec<String> {
-        let differences = written.canonical.differences(&self.canonical);
-        differences
-            .iter()
-            .filter(|d| !d.is_of_space() && !d.is_of_reading())
-            .map(ToString::to_string)
-            .collect()
-    }
-
-    /// Tells whether this file has trials evaluated by another command than `written`.
-    pub fn changes_command(&self, written: &Self) -> bool {
-        written.canonical.differences(&self.canonical).iter().any(Difference::is_of_command)
+        Self { plan: StudyPlan { name, ..self.plan }, ..self }
     }
 
     /// Names the parameters that this file searches, that `written` does not have, and to which the file itself gives no
     /// default.
     pub fn added_without_default(&self, written: &Self) -> Vec<&str> {
-        let added = self
-            .space
-            .parameters()
-            .iter()
-            .filter(|p| p.is_searched() && written.space.position(&p.name).is_none());
-        added
+        let before = &written.plan.space;
+        let searched = self.plan.space.parameters().iter().filter(|p| p.is_searched());
+        searched
             .map(|p| p.name.as_str())
-            .filter(|name| !self.spans.holds(&["space", name, "default"]))
+            .filter(|name| before.position(name).is_none())
+            .filter(|name| !self.document.holds(&["space", name, "default"]))
             .collect()
-    }
-
-    /// Tells whether the file itself gives a searched parameter a default.
-    pub fn gives_defaults(&self) -> bool {
-        self.written
-            .parameters()
-            .iter()
-            .any(|parameter| parameter.is_searched() && parameter.default.is_some())
-    }
-
-    /// An error at the value of a key such as `data.path`, or at the nearest table around it.
-    pub fn fault_at(&self, dotted: &str, message: impl std::fmt::Display) -> Fault {
-        let path: Vec<&str> = dotted.split('.').collect();
-        self.error_at(&path, message)
-    }
-
-    /// As [`fault_at`](Self::fault_at), by the parts of the path: names of parameters may hold dots.
-    pub fn error_at(&self, path: &[&str], message: impl std::fmt::Display) -> Fault {
-        self.spans.place(Fault::error(message), &self.source, path, |spot| &spot.value)
-    }
-
-    /// A warning at the key at `path`.
-    pub fn warning_at(&self, path: &[&str], message: impl std::fmt::Display) -> Fault {
-        self.spans.place(Fault::warning(message), &self.source, path, |spot| &spot.key)
-    }
-
-    /// A warning at the value at `path`.
-    pub fn warning_at_value(&self, path: &[&str], message: impl std::fmt::Display) -> Fault {
-        self.spans.place(Fault::warning(message), &self.source, path, |spot| &spot.value)
-    }
-
-    /// Shows an error of the engine at the line that caused it.
-    pub fn locate(&self, error: &Error) -> Fault {
-        space::locate(error, &self.source, &self.spans)
     }
 }
 
@@ -370,11 +245,13 @@ fn read_text(path: &Path) -> Result<String, Fault> {
 }
 
 /// Reads all sections; none if the file cannot make a study whatever else is mended.
-fn lower(entries: Vec<Entry>, folder: PathBuf, notes: &mut Notes) -> Option<StudyFile> {
+fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
     let end = notes.source.text.len();
     let whole = Node { span: end..end, item: Item::Table(take_reserved(entries, notes)) };
     let reader = Reader::open(&FILE, &[], &whole, notes);
     let node = |key: &str| reader.node(key);
+
+    // Sections, each by its own reader.
     let [study, data, cv, search, space] = ["study", "data", "cv", "search", "space"].map(node);
     let [enqueue, constraints, trial, stop, objective, run] =
         ["enqueue", "constraints", "trial", "stop", "objective", "run"].map(node);
@@ -390,17 +267,20 @@ fn lower(entries: Vec<Entry>, folder: PathBuf, notes: &mut Notes) -> Option<Stud
     let stop = limits::stop(stop, notes);
     let command = objective.and_then(|node| limits::objective(node, notes));
     let run = limits::run(run, notes);
+
+    // What no section can know alone.
     let parts = Parts { study: &study, data: data.as_ref(), cv: &cv, search: &search, evaluator };
     relations::check(&parts, notes);
     let written = space::space(parameters?, &constraints, evaluator, notes)?;
     space::check_grid_size(&written, &search, notes);
+
+    // What the trainer and the engine say.
     let has_model = matches!(search.method, Method::Bayes | Method::Tpe);
     let is_guided =
         search.knowledge != Knowledge::None && has_model && evaluator == Evaluator::Trainer;
     let space = if is_guided { knowledge::add(&written) } else { written.clone() };
     let enqueue = space::complete(&space, &given, notes);
     let arguments = command.as_ref().map(|command| limits::arguments(command, &space, notes));
-    let source = Arc::clone(&notes.source);
     let canonical = Canonical::of(&Written {
         study: &study,
         data: data.as_ref(),
@@ -411,10 +291,7 @@ fn lower(entries: Vec<Entry>, folder: PathBuf, notes: &mut Notes) -> Option<Stud
         trial: &trial,
         command: command.as_deref(),
     });
-    let spans = Spans::default();
-    Some(StudyFile {
-        source,
-        folder,
+    Some(StudyPlan {
         name,
         study,
         data,
@@ -428,8 +305,6 @@ fn lower(entries: Vec<Entry>, folder: PathBuf, notes: &mut Notes) -> Option<Stud
         command: arguments,
         run,
         canonical,
-        spans,
-        lost: Vec::new(),
     })
 }
 

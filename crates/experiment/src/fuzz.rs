@@ -4,18 +4,17 @@
 //! guides it: an input with an answer not heard before, letters aside, joins the seeds. A coverage-guided fuzzer would
 //! need a nightly compiler.
 
+use crate::external::answer::Answer;
+use crate::file::SpaceFile;
 use crate::output::boards::board;
-use crate::output::comparison;
-use crate::report::{Failure, Look, render};
-use experiment::external::answer::Answer;
-use experiment::file::StudyFile;
-use experiment::trainer::data::{Limits, ReadOptions, Table};
-use experiment::tuner::rank::compare::compare;
-use experiment::tuner::space::{Constraint, Domain, Parameter, Scale, Value};
+use crate::report::Failure;
 use std::collections::BTreeSet;
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+use trainer::data::{Limits, ReadOptions, Table};
+use tuner::rank::compare::compare;
+use tuner::space::{Constraint, Domain, Parameter, Scale, Value};
 
 /// Runs of all targets together where nothing else is asked for; `just fuzz` asks for ten million.
 const RUNS: u64 = 5_000;
@@ -155,7 +154,7 @@ fn fuzz(name: &str, percent: u64, seeds: &[&[u8]], target: fn(&[u8]) -> Answered
 }
 
 fn refused(failure: &Failure) -> String {
-    render(&failure.faults, Look::Plain)
+    failure.to_string()
 }
 
 /// A count as letters, for digits do not tell answers apart.
@@ -176,15 +175,15 @@ fn fuzz_space_files() {
     let seeds: Vec<&[u8]> = texts.iter().map(Vec::as_slice).chain([&every[..]]).collect();
     fuzz("space files", 10, &seeds, |input| {
         let text = String::from_utf8_lossy(input).into_owned();
-        let file = StudyFile::parse("s.toml", text, PathBuf::from("/"))
+        let file = SpaceFile::parse("s.toml", text, PathBuf::from("/"))
             .map_err(|faults| refused(&faults.into()))?;
-        let space = &file.space;
+        let space = &file.plan.space;
         let (n, n_constraints) =
             (tally(space.parameters().len()), tally(space.constraints().len()));
         Ok(format!(
             "{} {n} {n_constraints} {}",
-            file.spec().method.name(),
-            tally(file.spec().enqueue.len())
+            file.plan.spec().method.name(),
+            tally(file.plan.spec().enqueue.len())
         ))
     });
 }
@@ -226,17 +225,12 @@ fn fuzz_leaderboards() {
         let states: BTreeSet<&str> = board.trials.iter().map(|trial| trial.state.name()).collect();
         let n_params = board.trials.iter().map(|trial| trial.params.len()).max().unwrap_or(0);
         let shape = format!("{} {} {states:?}", tally(board.trials.len()), tally(n_params));
-        // What can be read can be compared, shown and told in JSON, or is refused in words.
+        // What can be read can be compared, or is refused in words.
         let boards = [board.clone(), board];
-        let Ok(found) = compare(&boards) else {
-            return Ok(format!("{shape} alone"));
-        };
-        let shown = [
-            comparison::text(&boards, &found, &[]),
-            comparison::json(&boards, &found, &[]).to_string(),
-        ];
-        assert!(shown.iter().all(|text| !text.is_empty()));
-        Ok(shape)
+        Ok(match compare(&boards) {
+            Ok(found) => format!("{shape} {}", tally(found.curve.len())),
+            Err(fault) => format!("{shape}, refused: {fault}"),
+        })
     });
 }
 

@@ -1,0 +1,148 @@
+//! A run as the user sees it, from the opening line to the files and the ranking.
+
+pub mod interrupt;
+mod words;
+
+use crate::output::table;
+use crate::report::{Exit, Failure, count};
+use crate::terminal::progress::{Progress, Show};
+use crate::terminal::screen;
+use experiment::Experiment;
+use experiment::evaluate::{self, Around, Observer};
+use experiment::subject::Subject;
+use experiment::tuner::study::{Event, Finish, Study};
+use words::{closing, opening};
+
+/// How many threads train.
+#[derive(clap::Args, Debug, Default)]
+pub struct Workers {
+    /// Folds trained at once; the default is one a core. It changes no result
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    workers: Option<u16>,
+}
+
+impl Workers {
+    /// What the flag says; none if it is not given.
+    pub fn asked(&self) -> Option<usize> {
+        self.workers.map(usize::from)
+    }
+}
+
+/// How a person wants a study evaluated.
+pub struct How<'a> {
+    /// The threads.
+    pub workers: &'a Workers,
+    /// What is shown meanwhile.
+    pub show: Show,
+    /// Whether nothing is to be said.
+    pub is_quiet: bool,
+}
+
+impl How<'_> {
+    fn talk(&self, text: String) {
+        if !self.is_quiet {
+            screen::talk(text);
+        }
+    }
+}
+
+/// Evaluates trials until the study ends or is interrupted, writes its files and shows the ranking.
+///
+/// # Errors
+/// If the store fails or the files cannot be written.
+pub fn run_to_the_end(
+    mut held: Experiment,
+    subject: &Subject,
+    how: &How<'_>,
+) -> Result<Exit, Failure> {
+    how.talk(opening(&held));
+    let finish = work(&mut held, subject, how, None);
+    held.write_files()?;
+    let ranking = held.ranking();
+    let finish = finish?;
+    let folder = held.folder().expect("what the program runs lies in a folder");
+    screen::data(table::summary(folder, &held.study, &ranking, table::TOP));
+    how.talk(format!("{}; files in {}", closing(finish, &held.study), folder.path().display()));
+    Ok(match finish {
+        Finish::Interrupted => Exit::Interrupted,
+        Finish::Done(_) if ranking.best().is_none() => Exit::NoSuccess,
+        Finish::Done(_) => Exit::Done,
+    })
+}
+
+/// Evaluates one trial, renews the study's files and says where the trial stands.
+///
+/// # Errors
+/// If the store fails or the files cannot be written.
+pub fn run_one(
+    mut held: Experiment,
+    subject: &Subject,
+    trial: u64,
+    how: &How<'_>,
+) -> Result<Exit, Failure> {
+    how.talk(opening(&held));
+    let finish = work(&mut held, subject, how, Some(trial));
+    held.write_files()?;
+    let ranking = held.ranking();
+    if finish? == Finish::Interrupted {
+        return Ok(Exit::Interrupted);
+    }
+    let row = ranking.board.rows.iter().find(|row| row.number == trial);
+    let place = row
+        .map_or(String::new(), |row| format!("rank {} of {}", row.rank, held.study.trials_ended()));
+    let (outcome, exit) = match row.and_then(|row| row.loss) {
+        Some(loss) => (format!("loss {}", table::loss(loss)), Exit::Done),
+        None => (
+            held.study.trial(trial).map(|t| t.reason().to_owned()).unwrap_or_default(),
+            Exit::NoSuccess,
+        ),
+    };
+    screen::data(format!("trial {trial}: {outcome}, {place}"));
+    Ok(exit)
+}
+
+/// Evaluates a study, or one trial of it, and shows how it goes.
+fn work(
+    held: &mut Experiment,
+    subject: &Subject,
+    how: &How<'_>,
+    only: Option<u64>,
+) -> Result<Finish, Failure> {
+    interrupt::listen()?;
+    let show = if held.file.plan.run.progress { how.show } else { Show::Nothing };
+    let mut display = Display { how, show, progress: None };
+    let around = Around {
+        workers: how.workers.asked(),
+        is_interrupted: &interrupt::is_asked,
+        observer: &mut display,
+    };
+    let finish = evaluate::run(held, subject, only, around);
+    if let Some(progress) = display.progress {
+        progress.clear();
+    }
+    finish
+}
+
+/// What is shown while a run lasts.
+struct Display<'a> {
+    how: &'a How<'a>,
+    show: Show,
+    progress: Option<Progress>,
+}
+
+impl Observer for Display<'_> {
+    fn leftovers(&mut self, n_ended: u64) {
+        let programs = count(n_ended, "program");
+        self.how.talk(format!("ended {programs} that an earlier run left behind"));
+    }
+
+    fn begin(&mut self, study: &Study) {
+        self.progress = Some(Progress::new(self.show, study));
+    }
+
+    fn observe(&mut self, study: &Study, event: Event<'_>) {
+        if let Some(progress) = &mut self.progress {
+            progress.observe(study, event);
+        }
+    }
+}

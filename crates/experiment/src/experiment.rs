@@ -1,0 +1,378 @@
+//! A study with the file that it was written in: begun, opened, gone on with.
+
+use crate::evaluate::{self, Around};
+use crate::facts::StudyFacts;
+use crate::file::{Evaluator, SpaceFile};
+use crate::folder::StudyFolder;
+use crate::output::files;
+use crate::output::leaderboard::Ranking;
+use crate::platform;
+use crate::report::{Failure, Fault, Warn, count};
+use crate::subject::Subject;
+use std::path::Path;
+use std::time::Duration;
+use storage::{Holder, Purpose, SqliteStore, StudyLock, WalReport};
+use tuner::space::Assignment;
+use tuner::store::MemoryStore;
+use tuner::study::{Asked, Finish, Objective, Study, Told};
+use tuner::trial::FoldResult;
+
+/// How long short work queues for its turn at a study.
+pub const QUEUE: Duration = Duration::from_secs(10);
+
+/// What to do where a file has another command than its study.
+pub const COMMAND_HINT: &str = "another command is another objective: its losses and the old ones would not compare. If \
+    the same program has only moved, keep the old command and put a link to the program where it was";
+
+/// A study that this process may go on with, and the file that says what it is.
+///
+/// ```
+/// use experiment::{Experiment, SpaceFile};
+///
+/// # fn main() -> Result<(), experiment::Failure> {
+/// let text = "[search]\nmethod = \"random\"\ntrials = 8\n[space]\nx = { type = \"float\", low = -1.0, high = 1.0 }\n";
+/// let file = SpaceFile::parse("space.toml", text.to_owned(), ".".into())?;
+/// let mut experiment = Experiment::in_memory(file)?;
+/// while let Some(trial) = experiment.ask()? {
+///     let x = trial.values.number("x").expect("x is always active");
+///     experiment.tell_loss(trial.number, x * x)?;
+/// }
+/// let ranking = experiment.ranking();
+/// let (row, best) = ranking.best().expect("every trial succeeded");
+/// assert!(row.loss.is_some_and(|loss| loss < 0.25), "trial {}", best.number);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Experiment {
+    /// Its file, as it was when the study began or was last revised.
+    pub file: SpaceFile,
+    /// The study.
+    pub study: Study,
+    folder: Option<StudyFolder>,
+    _lock: Option<StudyLock>,
+}
+
+/// A trial that was handed out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trial {
+    /// Its number, by which it is told.
+    pub number: u64,
+    /// What to evaluate.
+    pub values: Assignment,
+}
+
+/// How a study on disk is opened.
+#[derive(Clone, Copy)]
+pub struct Access<'a> {
+    /// What for: others who wait are told.
+    pub purpose: Purpose,
+    /// How long to wait for whoever holds the study.
+    pub patience: Duration,
+    /// Hears of what does not end the work.
+    pub warn: Warn<'a>,
+}
+
+impl Experiment {
+    /// Begins a study that is kept in memory alone.
+    ///
+    /// # Errors
+    /// If the method cannot search the space, or the data cannot be read.
+    pub fn in_memory(file: SpaceFile) -> Result<Self, Failure> {
+        refuse_unsearchable(&file)?;
+        let (file, facts) = prepared(file, None)?;
+        let text = file.study_text(None, &facts);
+        let study = Study::create(Box::new(MemoryStore::new()), text, file.plan.spec())?;
+        Ok(Self { file, study, folder: None, _lock: None })
+    }
+
+    /// Begins the study of a file in the folder of its name under `root`, or opens it where it was begun before.
+    /// `subject` is what its trials are evaluated on, if that was read already.
+    ///
+    /// # Errors
+    /// If a study of that name was begun from another file, if it is held by somebody else, if the data or the store
+    /// cannot be read.
+    pub fn create(
+        file: SpaceFile,
+        root: &Path,
+        subject: Option<&Subject>,
+        access: Access<'_>,
+    ) -> Result<Self, Failure> {
+        let folder = StudyFolder::new(root, &file.plan.name);
+        // What the method refuses is refused before anything is written.
+        refuse_unsearchable(&file)?;
+        let is_begun = folder.database().exists();
+        let ready = if is_begun { None } else { Some(prepared(file.clone(), subject)?) };
+
+        let made = std::fs::create_dir_all(folder.path());
+        made.map_err(|error| {
+            Failure::store(format!("cannot create {}: {error}", folder.path().display()))
+        })?;
+        let lock = lock(&folder, access.purpose, access.patience)?;
+        let database = folder.database();
+        let store = if database.exists() {
+            SqliteStore::open(&database)?
+        } else {
+            SqliteStore::create(&database)?
+        };
+
+        if !store.is_empty() {
+            // Paths resolve beside the file that is given: it may have been moved.
+            let given = Some(file.document.folder.as_path());
+            let (written, mut study) = read(store, &folder, given, access.warn)?;
+            refuse_other(&written, &file)?;
+            check_experience(&written, access.warn)?;
+            follow(&mut study, &file)?;
+            return Ok(Self { file: written, study, folder: Some(folder), _lock: Some(lock) });
+        }
+
+        // Begun and killed before the first record, or never begun: the empty database is gone on with. To make it anew
+        // could delete what only looks empty.
+        say_what_is_lost(*store.log(), &folder, None, access.warn);
+        let (file, facts) = ready.map_or_else(|| prepared(file, subject), Ok)?;
+        let text = file.study_text(Some(folder.path()), &facts);
+        let study = Study::create(Box::new(store), text, file.plan.spec())?;
+        storage::replace_file(&folder.file("space.toml"), file.document.text().as_bytes())?;
+        Ok(Self { file, study, folder: Some(folder), _lock: Some(lock) })
+    }
+
+    /// Opens a study that is there.
+    ///
+    /// # Errors
+    /// If it is held by somebody else, or the store cannot be read.
+    pub fn open(folder: StudyFolder, access: Access<'_>) -> Result<Self, Failure> {
+        let lock = lock(&folder, access.purpose, access.patience)?;
+        let store = SqliteStore::open(&folder.database())?;
+        let (file, study) = read(store, &folder, None, access.warn)?;
+        check_experience(&file, access.warn)?;
+        Ok(Self { file, study, folder: Some(folder), _lock: Some(lock) })
+    }
+
+    /// Where it lies; `None` in memory.
+    pub fn folder(&self) -> Option<&StudyFolder> {
+        self.folder.as_ref()
+    }
+
+    /// Evaluates trials as the file says, by the built-in trainer or the user's program, until the study ends or is
+    /// interrupted.
+    ///
+    /// # Errors
+    /// If the data are not those that the study was begun with, if there is nothing to evaluate by, or the store fails.
+    pub fn run(&mut self, around: Around<'_>) -> Result<Finish, Failure> {
+        let subject = Subject::of(&self.file)?;
+        subject.check_same(&self.study, &self.file)?;
+        evaluate::run(self, &subject, None, around)
+    }
+
+    /// Evaluates trials by an objective of the caller's until the study ends or is interrupted.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub fn run_with(
+        &mut self,
+        objective: &impl Objective,
+        around: Around<'_>,
+    ) -> Result<Finish, Failure> {
+        evaluate::drive(self, objective, None, around)
+    }
+
+    /// Hands out the next trial; `None` once the study has ended.
+    ///
+    /// # Errors
+    /// If it cannot be kept, or no configuration satisfies the constraints.
+    pub fn ask(&mut self) -> Result<Option<Trial>, Failure> {
+        let now = self.study.seconds();
+        Ok(match self.study.ask_at(now, platform::unix_seconds())? {
+            Asked::Trial(number) => {
+                Some(Trial { number, values: self.study.slots()[number].assignment() })
+            }
+            Asked::Done(_) => None,
+        })
+    }
+
+    /// Takes in the result of a trial's split, durably. Without a split, the study must have one alone, or the trial
+    /// must have failed.
+    ///
+    /// # Errors
+    /// If there is no such trial or split, or another result was told before.
+    pub fn tell(
+        &mut self,
+        trial: u64,
+        split: Option<usize>,
+        result: &FoldResult,
+    ) -> Result<Told, Failure> {
+        let now = self.study.seconds();
+        Ok(self.study.tell(trial, split, result, now)?)
+    }
+
+    /// Takes in the loss of a trial of one split; a loss that is not finite says that it diverged.
+    ///
+    /// # Errors
+    /// As [`tell`](Self::tell).
+    pub fn tell_loss(&mut self, trial: u64, loss: f64) -> Result<Told, Failure> {
+        self.tell(trial, None, &FoldResult::from_loss(loss))
+    }
+
+    /// The trials that have ended, ranked.
+    pub fn ranking(&self) -> Ranking<'_> {
+        Ranking::new(&self.study, self.file.plan.cv.folds)
+    }
+
+    /// What was kept when the study began.
+    pub fn facts(&self) -> StudyFacts {
+        StudyFacts::of(&self.study)
+    }
+
+    /// Writes the study's files beside it: `leaderboard.csv` and what goes with it. Nothing in memory.
+    ///
+    /// # Errors
+    /// If the folder cannot be written.
+    pub fn write_files(&self) -> Result<(), Failure> {
+        match &self.folder {
+            Some(folder) => files::write(folder, &self.file, &self.study, &self.ranking()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Opens a study to look at it, called as its folder is: of one moved aside that is not what its file says.
+///
+/// # Errors
+/// If the store cannot be read.
+pub fn look(folder: &StudyFolder, warn: Warn<'_>) -> Result<(SpaceFile, Study), Failure> {
+    let store = SqliteStore::open_read_only(&folder.database())?;
+    let (file, study) = read(store, folder, None, warn)?;
+    Ok((file.called(folder.name()), study))
+}
+
+/// Takes over from a file what may change freely: the rules that end a study, and the total. A total below what there is
+/// already begins nothing more.
+///
+/// # Errors
+/// If the total cannot be kept.
+pub fn follow(study: &mut Study, file: &SpaceFile) -> Result<(), Failure> {
+    study.set_stop(file.plan.stop);
+    match file.plan.search.trials {
+        Some(trials) => Ok(study.set_total(trials.max(study.n_counted()))?),
+        None => Ok(()),
+    }
+}
+
+/// Locks a study's folder until the value is dropped.
+///
+/// # Errors
+/// If it is held by somebody else, or the folder cannot be written.
+pub fn lock(
+    folder: &StudyFolder,
+    purpose: Purpose,
+    patience: Duration,
+) -> Result<StudyLock, Failure> {
+    let holder = Holder { purpose, pid: std::process::id(), since: platform::now() };
+    let lock = StudyLock::acquire(folder.path(), &holder, patience)?;
+    storage::sweep(folder.path());
+    Ok(lock)
+}
+
+/// Refuses a file whose method cannot search its space.
+fn refuse_unsearchable(file: &SpaceFile) -> Result<(), Failure> {
+    let spec = file.plan.spec();
+    tuner::search::build(spec.method, &spec.space, spec.startup)
+        .map_err(|error| file.document.locate(&error))?;
+    Ok(())
+}
+
+/// The file with what experience expects of it, and what is kept when its study begins.
+fn prepared(
+    file: SpaceFile,
+    subject: Option<&Subject>,
+) -> Result<(SpaceFile, StudyFacts), Failure> {
+    let of_subject = match (subject, file.plan.evaluator()) {
+        (Some(subject), _) => subject.facts(&file),
+        (None, Evaluator::Asker) => StudyFacts::default(),
+        // What `run` would keep, so that it can go on with the study.
+        (None, Evaluator::Trainer | Evaluator::Command) => Subject::of(&file)?.facts(&file),
+    };
+    let program = StudyFacts::of_this_program();
+    let facts = StudyFacts {
+        name: Some(file.plan.name.clone()),
+        version: program.version,
+        instruction_set: program.instruction_set,
+        experience: file.experience_digest()?,
+        ..of_subject
+    };
+    Ok((file.expecting(&facts)?, facts))
+}
+
+/// Replays a study from its store.
+fn read(
+    store: SqliteStore,
+    folder: &StudyFolder,
+    given: Option<&Path>,
+    warn: Warn<'_>,
+) -> Result<(SpaceFile, Study), Failure> {
+    if store.is_empty() {
+        say_what_is_lost(*store.log(), folder, None, warn);
+        let path = folder.path().display();
+        return Err(Failure::store(format!(
+            "{path} has nothing on record: it was stopped before it began; `tune run` begins it anew"
+        )));
+    }
+    let log = *store.log();
+    let mut file = None;
+    let study = Study::open(Box::new(store), |text| {
+        let read = SpaceFile::of_study(text, folder.path(), given)?;
+        Ok::<_, Failure>(file.insert(read).plan.spec())
+    })?;
+    let file = file.expect("a study that opens has read its file");
+    say_what_is_lost(log, folder, Some(&study), warn);
+    Ok((file, study))
+}
+
+/// Refuses a study whose experience is lost, or says that it goes on without.
+fn check_experience(file: &SpaceFile, warn: Warn<'_>) -> Result<(), Failure> {
+    if let Some(warning) = file.without_lost_experience()? {
+        warn(&warning);
+    }
+    Ok(())
+}
+
+/// Says when the log shows damage in front of durable commits: SQLite drops them without a word.
+fn say_what_is_lost(log: WalReport, folder: &StudyFolder, study: Option<&Study>, warn: Warn<'_>) {
+    if !log.is_damaged() {
+        return;
+    }
+    let warning = Fault::warning(format!(
+        "the log of {} is damaged: at least {} that were durable are lost; {} and {} were found",
+        folder.database().display(),
+        count(log.n_lost_commits, "commit"),
+        count(study.map_or(0, |study| study.slots().len()) as u64, "trial"),
+        count(study.map_or(0, |study| study.n_results()), "result"),
+    ));
+    warn(&warning.hint(
+        "`run` and `resume` train lost folds again, to the same bytes; what was told is to be told again",
+    ));
+}
+
+/// Refuses a file that is not the one the study was begun from, and shows the difference.
+fn refuse_other(written: &SpaceFile, given: &SpaceFile) -> Result<(), Failure> {
+    let difference = given.plan.difference_from(&written.plan);
+    if difference.is_empty() {
+        return Ok(());
+    }
+    let name = &given.plan.name;
+    let mut fault = Fault::error(format!(
+        "the study `{name}` was begun from a different file:\n  {}",
+        difference.join("\n  ")
+    ));
+    if given.plan.changes_command(&written.plan) {
+        fault = fault.hint(COMMAND_HINT);
+    }
+    fault = fault.hint(format!("`tune resume {name} --space FILE` goes on with a changed [space]"));
+    for hint in [
+        "`tune run --fresh` moves the old study aside and begins anew",
+        "another `name` in [study] begins a second study",
+        "[run], [stop] and `trials` may change freely",
+    ] {
+        fault = fault.hint(hint);
+    }
+    Err(fault.into())
+}

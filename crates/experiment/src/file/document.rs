@@ -1,0 +1,70 @@
+//! A space file as it was written: its text, and where each key of it stands.
+
+use super::space;
+use super::spans::Spans;
+use crate::report::{Fault, Source};
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tuner::Error;
+
+/// The text of a space file with the places of its keys, so that whatever is found wrong later is shown at its line.
+#[derive(Clone, Debug)]
+pub struct Document {
+    source: Arc<Source>,
+    /// The absolute folder in which the file's paths resolve and its commands run.
+    pub folder: PathBuf,
+    spans: Spans,
+}
+
+impl Document {
+    pub(super) fn new(source: Arc<Source>, folder: PathBuf, spans: Spans) -> Self {
+        Self { source, folder, spans }
+    }
+
+    /// The text as written.
+    pub fn text(&self) -> &str {
+        &self.source.text
+    }
+
+    /// The name by which the user knows the file: its path as given.
+    pub fn name(&self) -> &str {
+        &self.source.name
+    }
+
+    /// The absolute path of what a path in the file names.
+    pub fn resolve(&self, path: impl AsRef<Path>) -> PathBuf {
+        self.folder.join(path)
+    }
+
+    /// Tells whether exactly the key at `path` stands in the file.
+    pub fn holds(&self, path: &[&str]) -> bool {
+        self.spans.holds(path)
+    }
+
+    /// An error at the value of a key such as `data.path`, or at the nearest table around it.
+    pub fn fault_at(&self, dotted: &str, message: impl Display) -> Fault {
+        let path: Vec<&str> = dotted.split('.').collect();
+        self.error_at(&path, message)
+    }
+
+    /// As [`fault_at`](Self::fault_at), by the parts of the path: names of parameters may hold dots.
+    pub fn error_at(&self, path: &[&str], message: impl Display) -> Fault {
+        self.spans.place(Fault::error(message), &self.source, path, |spot| &spot.value)
+    }
+
+    /// A warning at the key at `path`.
+    pub fn warning_at(&self, path: &[&str], message: impl Display) -> Fault {
+        self.spans.place(Fault::warning(message), &self.source, path, |spot| &spot.key)
+    }
+
+    /// A warning at the value at `path`.
+    pub fn warning_at_value(&self, path: &[&str], message: impl Display) -> Fault {
+        self.spans.place(Fault::warning(message), &self.source, path, |spot| &spot.value)
+    }
+
+    /// Shows an error of the engine at the line that caused it.
+    pub fn locate(&self, error: &Error) -> Fault {
+        space::locate(error, &self.source, &self.spans)
+    }
+}

@@ -1,0 +1,115 @@
+//! What a space file means: a study, checked as far as it can be without its data.
+
+use super::canonical::{Canonical, Difference};
+use super::data::{CvSection, DataSection};
+use super::limits::{RunSection, TrialLimits};
+use super::placeholder::Argument;
+use super::relations::{self, Evaluator};
+use super::study::{SearchSection, StudySection};
+use tuner::space::{Config, Space};
+use tuner::study::{Method, StopRules, StudySpec};
+
+/// A study as its file describes it, with defaults filled in.
+#[derive(Clone, Debug)]
+pub struct StudyPlan {
+    /// The study's name, safe as the name of a folder; default: the file's stem.
+    pub name: String,
+    /// `[study]`.
+    pub study: StudySection,
+    /// `[data]`; with it and without a command, the built-in trainer is trained.
+    pub data: Option<DataSection>,
+    /// `[cv]`.
+    pub cv: CvSection,
+    /// `[search]`.
+    pub search: SearchSection,
+    /// `[space]` and `[[constraints]]`, with the trainer's first guesses where they are asked for.
+    pub space: Space,
+    /// The same as the file has it.
+    pub(super) written: Space,
+    /// `[[enqueue]]`, completed.
+    pub enqueue: Vec<Config>,
+    /// `[trial]`.
+    pub trial: TrialLimits,
+    /// `[stop]`.
+    pub stop: StopRules,
+    /// `[objective]`: a program and its arguments.
+    pub command: Option<Vec<Argument>>,
+    /// `[run]`.
+    pub run: RunSection,
+    /// Everything above that can change a result, in one form.
+    pub(super) canonical: Canonical,
+}
+
+/// Trials before a model that knows nothing: a Gaussian process says something of few, densities of good trials do not.
+const STARTUP: u64 = 4;
+const TPE_STARTUP: u64 = 10;
+
+impl StudyPlan {
+    /// Tells what evaluates the trials.
+    pub fn evaluator(&self) -> Evaluator {
+        relations::evaluator(self.data.is_some(), self.command.is_some())
+    }
+
+    /// Splits of a trial.
+    pub fn n_splits(&self) -> usize {
+        (self.cv.folds * self.cv.repeats) as usize
+    }
+
+    /// The study in the engine's own terms.
+    pub fn spec(&self) -> StudySpec {
+        StudySpec {
+            seed: self.study.seed,
+            method: self.search.method,
+            trials: self.search.trials,
+            parallel: self.search.parallel,
+            startup: self.startup(),
+            space: self.space.clone(),
+            enqueue: self.enqueue.clone(),
+            n_splits: self.n_splits(),
+            direction: self.study.direction,
+            stop: self.stop,
+        }
+    }
+
+    /// Trials before the model: as written, else none where experience takes their place.
+    pub fn startup(&self) -> u64 {
+        let usual = match self.search.method {
+            Method::Tpe => TPE_STARTUP,
+            _ if self.space.experience().is_some() => 0,
+            _ => STARTUP,
+        };
+        self.search.startup.unwrap_or(usual)
+    }
+
+    /// Tells whether the file itself gives a searched parameter a default.
+    pub fn gives_defaults(&self) -> bool {
+        let mut searched = self.written.parameters().iter().filter(|p| p.is_searched());
+        searched.any(|parameter| parameter.default.is_some())
+    }
+
+    /// What `[space]` and `[[constraints]]` say, in one form for hashing: JSON with sorted keys.
+    pub fn canonical_space(&self) -> String {
+        self.canonical.to_json(&["[space]", "[[constraints]]"])
+    }
+
+    /// Lists what this plan says otherwise than `written`, among what can change a result.
+    pub fn difference_from(&self, written: &Self) -> Vec<String> {
+        let differences = written.canonical.differences(&self.canonical);
+        differences.iter().filter(|d| !d.is_of_reading()).map(ToString::to_string).collect()
+    }
+
+    /// Lists, of what this plan says otherwise than `written`, what is not the space: trials of both are not one study's.
+    pub fn difference_beyond_space(&self, written: &Self) -> Vec<String> {
+        let differences = written.canonical.differences(&self.canonical);
+        differences
+            .iter()
+            .filter(|d| !d.is_of_space() && !d.is_of_reading())
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    /// Tells whether this plan has trials evaluated by another command than `written`.
+    pub fn changes_command(&self, written: &Self) -> bool {
+        written.canonical.differences(&self.canonical).iter().any(Difference::is_of_command)
+    }
+}

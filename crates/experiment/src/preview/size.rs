@@ -1,0 +1,74 @@
+//! How large a search is: the points of its space, its trials, its fits.
+
+use crate::file::{StudyPlan, at_most, grid_sizes, n_points};
+use tuner::Error;
+use tuner::error::MethodFault;
+use tuner::search::grid_total;
+use tuner::space::{Lattice, MAX_COUNTED};
+use tuner::study::Method;
+
+/// The points of a grid, or of a space with finitely many.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Size {
+    /// A parameter is continuous.
+    Infinite,
+    /// Too many to be listed.
+    Large {
+        /// Levels of each searched parameter, at most.
+        levels: Vec<u128>,
+        /// Their product.
+        product: u128,
+        /// How many differ, at most, where conditions hold.
+        at_most: u128,
+    },
+    /// Listed and counted.
+    Counted {
+        /// Levels of each searched parameter: those that rounding makes equal count once.
+        levels: Vec<u128>,
+        /// Their product.
+        product: u128,
+        /// How many are admissible and differ; `None` if that was too many to find out.
+        n_points: Option<u64>,
+    },
+}
+
+impl Size {
+    /// Measures the grid of a plan, or all values of its space.
+    ///
+    /// # Errors
+    /// If a grid has no levels for a parameter.
+    pub fn of(plan: &StudyPlan) -> Result<Self, Error> {
+        let space = &plan.space;
+        let is_grid = plan.search.method == Method::Grid;
+        let levels: Option<Vec<u128>> = if is_grid {
+            grid_sizes(space)
+        } else {
+            let level = |&axis: &usize| space.parameters()[axis].domain.n_levels().map(u128::from);
+            space.axes().iter().map(level).collect()
+        };
+        let Some(levels) = levels else { return Ok(Self::Infinite) };
+
+        let lattice = if is_grid { Lattice::grid } else { Lattice::exhaustive };
+        let at_most = at_most(space, &levels, lattice);
+        if at_most > MAX_COUNTED.into() {
+            let product = n_points(&levels);
+            return Ok(Self::Large { levels, product, at_most });
+        }
+
+        let lattice = lattice(space).map_err(|name| Error::Method(MethodFault::NoLevels(name)))?;
+        let levels: Vec<u128> = lattice.sizes().into_iter().map(u128::from).collect();
+        let product = n_points(&levels);
+        Ok(Self::Counted { levels, product, n_points: lattice.count(space) })
+    }
+}
+
+/// The trials that a plan has in total; `None` if it is every point of a grid that has no size.
+///
+/// # Errors
+/// If a grid has no levels for a parameter.
+pub fn total(plan: &StudyPlan) -> Result<Option<u64>, Error> {
+    match (plan.search.trials, plan.search.method) {
+        (None, Method::Grid) => grid_total(&plan.space, &plan.enqueue),
+        (trials, _) => Ok(trials),
+    }
+}
