@@ -30,7 +30,7 @@ pub struct Args {
     /// A text that stands for no value; "" for empty cells alone. May be repeated
     #[arg(long, value_name = "TEXT")]
     missing: Vec<String>,
-    /// The first line is a row: columns are called column_1, column_2, …
+    /// The first line is a row: columns are called by their positions, as `column_1`
     #[arg(long, conflicts_with = "header")]
     no_header: bool,
     /// The first line names the columns, though it looks like data
@@ -62,7 +62,9 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     write_new(&args.out, file.document.text())?;
     common.talk(said(args, &file, &subject, &found));
     if let Some(data) = subject.table() {
-        folds::warnings(&file, data).iter().for_each(screen::warn);
+        for warning in &folds::warnings(&file, data) {
+            screen::warn(warning);
+        }
     }
     let out = args.out.display().to_string();
     common.talk(format!("wrote {out}; `tune run {}` searches", pasted(&out)));

@@ -40,7 +40,9 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         common.talk(lines.join("\n  "));
     }
     if let Some(data) = subject.table() {
-        folds::warnings(&file, data).iter().for_each(|warning| screen::warn(warning));
+        for warning in &folds::warnings(&file, data) {
+            screen::warn(warning);
+        }
     }
     if args.fresh {
         move_aside(&StudyFolder::new(&common.results, &file.plan.name), common)?;

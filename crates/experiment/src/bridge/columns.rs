@@ -10,7 +10,7 @@ use trainer::data::{
 pub struct Columns {
     separator: char,
     has_header: bool,
-    columns: Vec<Described>,
+    described: Vec<Described>,
     left_out: Vec<LeftOut>,
     repeated_headers: usize,
     n_empty_rows: u64,
@@ -43,7 +43,7 @@ impl Columns {
             separator: table.separator(),
             has_header: table.has_header(),
             lines: columns.iter().map(line).collect(),
-            columns,
+            described: columns,
             left_out: table.left_out().to_vec(),
             repeated_headers: table.repeated_headers().len(),
             n_empty_rows: table.n_empty_rows(),
@@ -52,13 +52,13 @@ impl Columns {
 
     /// The columns that were read.
     pub fn described(&self) -> &[Described] {
-        &self.columns
+        &self.described
     }
 
     /// What a study keeps: each column with a word for its reading, as JSON.
     pub fn record(&self) -> String {
         let codes: serde_json::Map<String, serde_json::Value> = self
-            .columns
+            .described
             .iter()
             .map(|column| (column.name.clone(), column.reading.code().into()))
             .collect();
@@ -79,14 +79,14 @@ impl Columns {
             };
             (then != now).then(|| (column.name.clone(), then, now))
         };
-        self.columns.iter().filter_map(differs).collect()
+        self.described.iter().filter_map(differs).collect()
     }
 
     /// Tells how the columns were read, but for the remarks; `target` is told first.
     pub fn lines(&self, target: &str, detail: Detail) -> Vec<String> {
         let mut lines = self.form();
         let mut groups: Vec<(String, Vec<usize>)> = Vec::new();
-        for (index, column) in self.columns.iter().enumerate() {
+        for (index, column) in self.described.iter().enumerate() {
             let label = label(column, column.name == target);
             match groups.iter_mut().find(|(other, _)| *other == label) {
                 Some((_, members)) => members.push(index),
@@ -116,7 +116,7 @@ impl Columns {
 
     /// What is odd about the columns or was close to another reading: a message and what to do, for each.
     pub fn remarks(&self) -> Vec<(String, String)> {
-        self.columns.iter().flat_map(remarks).collect()
+        self.described.iter().flat_map(remarks).collect()
     }
 
     /// The form of the file, where it is not the usual one.
@@ -151,7 +151,7 @@ impl Columns {
 
     /// A column's name with what is particular to it.
     fn name(&self, index: usize) -> String {
-        let column = &self.columns[index];
+        let column = &self.described[index];
         let name = quoted(&column.name);
         let reading = &column.reading;
         match (&reading.form, &reading.example, self.lines[index]) {
@@ -201,7 +201,7 @@ impl Columns {
         let most = if detail == Detail::All { usize::MAX } else { NAMES };
         let of = |is_category: bool, what: &str| {
             let lacking: Vec<&Described> = self
-                .columns
+                .described
                 .iter()
                 .filter(|column| column.n_missing > 0 && column.name != target)
                 .filter(|column| {

@@ -16,7 +16,9 @@ pub fn warnings(file: &SpaceFile, data: &Data) -> Vec<Fault> {
         let fold = data.splits.fold(split);
         let counted = |rows: &[u32]| {
             let mut counts = vec![0_u64; names.len()];
-            rows.iter().for_each(|&row| counts[codes[row as usize] as usize] += 1);
+            for &row in rows {
+                counts[codes[row as usize] as usize] += 1;
+            }
             counts
         };
         let (train, test) = (counted(&fold.train), counted(&fold.test));
