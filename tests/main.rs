@@ -31,4 +31,5 @@ mod sandbox;
 mod signals;
 mod space;
 mod spaces;
+mod tables;
 mod verify;

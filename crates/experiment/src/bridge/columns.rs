@@ -14,6 +14,8 @@ pub struct Columns {
     left_out: Vec<LeftOut>,
     repeated_headers: usize,
     n_empty_rows: u64,
+    /// Columns that are no features.
+    roles: Vec<String>,
     /// The line of the first decorated text of each column, where it has one.
     lines: Vec<Option<u64>>,
 }
@@ -34,12 +36,15 @@ const NAMES: usize = 6;
 
 impl Columns {
     /// Describes a table before its columns get their roles.
-    pub fn of(table: &Table) -> Self {
+    ///
+    /// `roles` are the columns that are to be the target, the group or the order.
+    pub fn of(table: &Table, roles: &[&str]) -> Self {
         let columns = describe(table);
         let line = |column: &Described| {
             column.reading.example.as_ref().map(|(_, row)| table.at(*row).line)
         };
         Self {
+            roles: roles.iter().map(|&name| name.to_owned()).collect(),
             separator: table.separator(),
             has_header: table.has_header(),
             lines: columns.iter().map(line).collect(),
@@ -116,7 +121,8 @@ impl Columns {
 
     /// What is odd about the columns or was close to another reading: a message and what to do, for each.
     pub fn remarks(&self) -> Vec<(String, String)> {
-        self.described.iter().flat_map(remarks).collect()
+        let is_feature = |column: &Described| !self.roles.contains(&column.name);
+        self.described.iter().flat_map(|column| remarks(column, is_feature(column))).collect()
     }
 
     /// The form of the file, where it is not the usual one.
@@ -274,7 +280,7 @@ fn missing(column: &Described) -> String {
 }
 
 /// What is odd about one column.
-fn remarks(column: &Described) -> Vec<(String, String)> {
+fn remarks(column: &Described, is_feature: bool) -> Vec<(String, String)> {
     let name = quoted(&column.name);
     let key = crate::file::key(&column.name);
     let kinds = |kind: &str| format!("kinds = {{ {key} = \"{kind}\" }}");
@@ -334,12 +340,12 @@ fn remarks(column: &Described) -> Vec<(String, String)> {
     }
     let drop = format!("drop = [{}] leaves it out", crate::file::literal(&column.name));
     match column.identifier {
-        Some(Identifier::Named | Identifier::Distinct) => found.push((
+        Some(Identifier::Named | Identifier::Distinct) if is_feature => found.push((
             format!("column {name} has another whole number in each of its {} rows, as identifiers have", column.n_rows),
             drop,
         )),
         // Those that count the rows in order have a warning of their own.
-        Some(Identifier::Counts | Identifier::Texts) | None => {}
+        _ => {}
     }
     found
 }
@@ -351,5 +357,73 @@ fn cut(text: &str) -> String {
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use trainer::data::ReadOptions;
+
+    fn columns(text: &str) -> Columns {
+        let table = Table::read(text.as_bytes(), &ReadOptions::default()).unwrap();
+        Columns::of(&table, &["y"])
+    }
+
+    #[test]
+    fn columns_read_alike_share_a_line() {
+        let rows: String = (0..60)
+            .map(|i| {
+                let marker = if i % 6 == 0 { ".".to_owned() } else { format!("{i}.5") };
+                format!(
+                    "{i}.25,{}.75,\"{},{:03}\",{marker},2024-05-{:02},{},{i}.5\n",
+                    i % 7,
+                    i + 1,
+                    i,
+                    i % 28 + 1,
+                    ["r", "g"][i % 2]
+                )
+            })
+            .collect();
+        let found = columns(&format!("a,b,population,c,day,colour,y\n{rows}"));
+        assert_eq!(
+            found.short("y"),
+            [
+                "numbers: `a`, `b`, `c`",
+                "numbers with separators of thousands: `population` (60 of 60 rows, the first `1,000` in line 2)",
+                "dates, as elapsed time and the parts that vary: `day` (such as `2024-05-01`)",
+                "categories (with their number of labels): `colour` (2)",
+                "target, numbers: `y`",
+                "missing in `c` (10 of 60: `.` 10): the mean of the training rows stands there, and an input says where",
+                "note: column `population`: `1,000` is read as 1000, and could be 1; decimal = \",\" or decimal = \".\" in [data] says which mark is decimal",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_wide_table_is_told_in_thirty_lines() {
+        let header: String = (0..100).map(|i| format!("c{i},")).collect();
+        let row = |r: usize| (0..100).map(|c| format!("0{},", r * 100 + c)).collect::<String>();
+        let rows: String = (0..30).map(|r| format!("{}{r}.5\n", row(r))).collect();
+        let found = columns(&format!("{header}y\n{rows}"));
+        assert_eq!(found.short("y").len(), 30);
+        assert!(found.lines("y", Detail::All)[0].contains("`c99`"));
+    }
+
+    #[test]
+    fn what_an_older_study_read_otherwise_is_named() {
+        let text = "p,q,y\n\"1,234\",1,a\n\"5,678\",2,b\n\"9,012\",3,a\n";
+        let found = columns(text);
+        let old = found.read_otherwise(None);
+        assert_eq!(
+            old,
+            [("p".to_owned(), "category".to_owned(), "number, decimal point".to_owned())]
+        );
+        assert_eq!(found.read_otherwise(Some(&found.record())), []);
+        let kinds = [("p".to_owned(), trainer::data::Kind::Category)].into();
+        let options = ReadOptions { kinds, ..ReadOptions::default() };
+        let kept = Columns::of(&Table::read(text.as_bytes(), &options).unwrap(), &["y"]);
+        assert_eq!(kept.read_otherwise(None), []);
+        assert_eq!(kept.read_otherwise(Some(&found.record())).len(), 1);
     }
 }

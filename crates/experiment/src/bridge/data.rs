@@ -46,7 +46,10 @@ impl Data {
         let in_data = |error: trainer::data::DataError| column::fault(file, &shown, &error);
         let table = Table::read(&mut bytes, &options).map_err(in_data)?;
         let hash = hex(&bytes.finish().map_err(cannot_read)?);
-        let columns = Columns::of(&table);
+        let cv = &file.plan.cv;
+        let roles = [Some(&section.target), cv.group.as_ref(), cv.order.as_ref()];
+        let roles: Vec<&str> = roles.into_iter().flatten().map(String::as_str).collect();
+        let columns = Columns::of(&table, &roles);
         let roles = Roles {
             target: section.target.clone(),
             task: section.task,

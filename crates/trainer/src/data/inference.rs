@@ -196,7 +196,9 @@ fn labels(
     known: &Known,
     rules: &Rules,
 ) -> Result<Built, Refusal> {
-    let form = Form::Category { literal: is_literal(known) };
+    // Without a marker among the labels there is no difference.
+    let literal = is_literal(known) && interned.texts().any(|(text, _)| cell::is_missing(text));
+    let form = Form::Category { literal };
     let is_stated = !matches!(known, Known::Nothing);
     let mut reading = Reading { missing: interned.missing(), ..Reading::plain(form) };
     if !is_stated {
