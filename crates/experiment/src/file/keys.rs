@@ -231,7 +231,7 @@ pub(super) const CONSTRAINT: Section = Section {
         (
             "expr",
             "what must hold of every trial: numbers, \"texts\", true, false and names of parameters;\n\
-             + - * / ^, == != < <= > >=, and or not, min(a, b) max(a, b) abs(a) log(a), ( ).\n\
+             + - * / ^, // and % as Python's, == != < <= > >=, and or not, min(a, b) max(a, b) abs(a) log(a) floor(a) ceil(a), ( ).\n\
              It holds where it names a parameter that is inactive",
         ),
         ("reason", "shown where it does not hold"),
