@@ -70,7 +70,9 @@ impl Data {
             scheme,
             seed: file.plan.cv.seed,
         };
-        let splits = Splits::new(&dataset, &rows, &plan).map_err(|error| in_split(file, &error))?;
+        let splits = Splits::new(&dataset, &rows, &plan)
+            .and_then(|splits| splits.purged(&dataset, file.plan.cv.gap))
+            .map_err(|error| in_split(file, &error))?;
         let split_hash = hash_of(&splits);
         Ok(Self { dataset, splits, held_out, hash, split_hash, columns })
     }
@@ -81,7 +83,8 @@ impl Data {
     /// If there are too many.
     pub fn with_repeats(self, file: &SpaceFile, repeats: u32) -> Result<Self, Failure> {
         let plan = CrossValidation { repeats, ..*self.splits.plan() };
-        let splits = Splits::new(&self.dataset, self.splits.rows(), &plan);
+        let splits = Splits::new(&self.dataset, self.splits.rows(), &plan)
+            .and_then(|splits| splits.purged(&self.dataset, file.plan.cv.gap));
         let splits = splits.map_err(|error| in_split(file, &error))?;
         let split_hash = hash_of(&splits);
         Ok(Self { splits, split_hash, ..self })
@@ -200,6 +203,8 @@ fn in_split(file: &SpaceFile, error: &SplitError) -> Fault {
         | SplitError::SmallClass { .. } => "cv.folds",
         SplitError::TooFewGroups { .. } | SplitError::NoGroups => "cv.group",
         SplitError::NoOrder => "cv.order",
+        SplitError::NoTraining { gap: 0, .. } => "cv.group",
+        SplitError::NoTraining { .. } | SplitError::GapWithoutOrder { .. } => "cv.gap",
         SplitError::StratifiedRegression => "cv.stratified",
         SplitError::Repeats { .. } | SplitError::RepeatedForward { .. } => "cv.repeats",
         SplitError::Fraction { .. } => "data.test_fraction",
@@ -210,8 +215,9 @@ fn in_split(file: &SpaceFile, error: &SplitError) -> Fault {
 fn scheme(file: &SpaceFile, dataset: &Dataset) -> Scheme {
     let is_classification = dataset.facts().task == Task::Classification;
     match (&file.plan.cv.group, &file.plan.cv.order) {
-        (Some(_), _) => Scheme::Grouped,
-        (None, Some(_)) => Scheme::Forward,
+        (_, Some(_)) => Scheme::Forward,
+        (Some(_), None) if file.plan.cv.stratified == Some(true) => Scheme::StratifiedGrouped,
+        (Some(_), None) => Scheme::Grouped,
         (None, None) if file.plan.cv.stratified.unwrap_or(is_classification) => Scheme::Stratified,
         (None, None) => Scheme::Plain,
     }

@@ -166,6 +166,7 @@ fn sections(written: &Written<'_>) -> [(&'static str, Json); 6] {
                 "stratified": cv.stratified,
                 "group": cv.group,
                 "order": cv.order,
+                "gap": (cv.gap > 0).then_some(cv.gap),
                 "seed": cv.seed,
             }),
         ),

@@ -147,12 +147,20 @@ pub(super) const CV: Section = Section {
     keys: &[
         ("folds", "parts of the rows, each held out once a repeat; default 5 with [data], else 1"),
         ("repeats", "partitions of the rows; default 1"),
-        ("stratified", "whether folds keep the shares of the classes; default wherever they can"),
-        ("group", "a column whose equal values stay in one fold, such as \"patient\""),
+        (
+            "stratified",
+            "whether folds keep the shares of the classes; default wherever they can. With group it is said: as far as groups allow",
+        ),
+        (
+            "group",
+            "a column whose equal values stay in one fold, such as \"patient\"; with as many folds as groups each group is left\n\
+             out once. With order, rows of a group that is tested do not train",
+        ),
         (
             "order",
             "a column by which rows follow each other in time: each fold tests on what\ncomes after its training rows, and the earliest are never held out",
         ),
+        ("gap", "with order: rows left out between training and test; default 0"),
         (
             "seed",
             "of folds, initial weights, shuffles and dropout; default 0. Studies that share it are compared fold by fold",

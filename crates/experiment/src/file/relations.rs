@@ -147,7 +147,7 @@ fn metric_here(name: &str) -> Option<&'static str> {
 
 fn check_cv(parts: &Parts<'_>, notes: &mut Notes) {
     let cv = parts.cv;
-    for key in ["stratified", "group", "order"] {
+    for key in ["stratified", "group", "order", "gap"] {
         if !notes.spans.holds(&["cv", key]) {
             continue;
         }
@@ -175,14 +175,11 @@ fn check_cv(parts: &Parts<'_>, notes: &mut Notes) {
         let message = "`test_fraction` holds rows back from the built-in trainer: a command reads the table itself";
         note(notes, &["data", "test_fraction"], message);
     }
-    if cv.group.is_some() && cv.order.is_some() {
-        note(notes, &["cv", "order"], "`group` and `order` exclude each other");
+    if cv.stratified == Some(true) && cv.order.is_some() {
+        note(notes, &["cv", "stratified"], "`stratified` and `order` exclude each other");
     }
-    let other = [("group", &cv.group), ("order", &cv.order)]
-        .into_iter()
-        .find(|(_, column)| column.is_some());
-    if let (Some(true), Some((key, _))) = (cv.stratified, other) {
-        note(notes, &["cv", "stratified"], format!("`stratified` and `{key}` exclude each other"));
+    if cv.gap > 0 && cv.order.is_none() {
+        note(notes, &["cv", "gap"], "`gap` needs `order`: it lies between rows in time");
     }
     if cv.stratified == Some(true)
         && parts.data.is_some_and(|data| data.task == Some(Task::Regression))
