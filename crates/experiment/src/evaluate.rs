@@ -40,12 +40,17 @@ pub struct Around<'a> {
     pub observer: &'a mut dyn Observer,
 }
 
+/// How many threads train: as many as are asked for, else as the file says, else one a core.
+fn n_threads(asked: Option<usize>, of_file: Option<usize>) -> usize {
+    asked.or(of_file).unwrap_or_else(platform::n_threads)
+}
+
 /// Starts threads: as many as are asked for, else as the file says, else one a core.
 ///
 /// # Errors
 /// If the system has no threads to give.
 pub fn pool(asked: Option<usize>, of_file: Option<usize>) -> Result<rayon::ThreadPool, Failure> {
-    let n = asked.or(of_file).unwrap_or_else(platform::n_threads);
+    let n = n_threads(asked, of_file);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build();
     pool.map_err(|error| Failure::store(format!("cannot start {n} threads: {error}")))
 }
@@ -67,7 +72,8 @@ pub fn run(
     let Around { workers, is_interrupted, observer } = around;
     let is_stopped = || is_interrupted() || objective.fault().is_some();
     let around = Around { workers, is_interrupted: &is_stopped, observer };
-    let finish = drive(experiment, &objective, only, around);
+    let n_threads = n_threads(workers, file.plan.run.workers);
+    let finish = objective.helped(n_threads, || drive(experiment, &objective, only, around));
     objective.fault().map_or(finish, Err)
 }
 
@@ -129,9 +135,10 @@ pub fn retrain(
         let result = tuner::study::Objective::evaluate(&training, &job).map(|e| e.result);
         result.and_then(|r| r.loss)
     };
-    let losses: Option<Vec<f64>> = pool(workers, file.plan.run.workers)?.install(|| {
+    let pool = pool(workers, file.plan.run.workers)?;
+    let losses: Option<Vec<f64>> = training.helped(pool.current_num_threads(), || {
         use rayon::prelude::*;
-        (used..data.splits.len()).into_par_iter().map(fold).collect()
+        pool.install(|| (used..data.splits.len()).into_par_iter().map(fold).collect())
     });
     let losses = losses.ok_or_else(|| {
         Failure::input(format!("trial {trial} of {} does not train on new repeats", file.plan.name))

@@ -168,6 +168,14 @@ impl Evaluating<'_> {
         }
     }
 
+    /// Does some work on `n_threads` threads; those that have no training help with the others' products.
+    pub fn helped<T>(&self, n_threads: usize, work: impl FnOnce() -> T) -> T {
+        match self {
+            Self::Training(training) => training.helped(n_threads, work),
+            Self::Commands(_) => work(),
+        }
+    }
+
     /// What went wrong on our side and no trial is to blame for, if anything did.
     pub fn fault(&self) -> Option<Failure> {
         match self {

@@ -43,7 +43,7 @@ pub struct Score {
 ///
 /// Everything that is learned is learned from the training rows: preparation, weights, and when to stop, for which a
 /// tenth of them is kept apart if the recipe has patience. The same arguments give the same bits on processors with one
-/// instruction set, whatever else runs. Works in one thread; memory is that of the network and one mini-batch.
+/// instruction set, whatever else runs. Works in one thread, and in those that lend their [`Hands`](crate::Hands); memory is that of the network and one mini-batch.
 ///
 /// # Errors
 /// [`Interrupted`] as soon as `observer`, which is asked before each mini-batch, says so.
@@ -95,23 +95,23 @@ fn share(planned: u64, done: u32, all: u32) -> u64 {
 }
 
 /// What a fold's training rows have taught.
-pub(crate) struct FoldFit {
+pub(crate) struct FoldFit<'h> {
     pub preparation: Preparation,
     pub scaling: TargetScaling,
     pub criterion: Criterion,
     pub cost: Cost,
-    pub fitted: Fitted,
+    pub fitted: Fitted<'h>,
 }
 
 /// Trains on a fold's training rows, as [`evaluate`] says.
-pub(crate) fn fit_fold(
+pub(crate) fn fit_fold<'h>(
     data: &Dataset,
     fold: &Fold,
     recipe: &CheckedRecipe,
     metric: Metric,
     streams: Streams,
-    observer: &dyn Observer,
-) -> Result<FoldFit, Interrupted> {
+    observer: &'h dyn Observer,
+) -> Result<FoldFit<'h>, Interrupted> {
     assert_eq!(metric.task(), data.facts().task, "the metric suits the task");
     let settings = recipe.settings();
     let preparation = Preparation::fit(data.features(), &fold.train, settings.scaling);

@@ -5,7 +5,7 @@ use crate::output::leaderboard::Ranking;
 use crate::output::sheet::json;
 use crate::output::table;
 use crate::report::{Exit, Failure, count};
-use crate::run::interrupt;
+use crate::run::{epochs, interrupt};
 use crate::terminal::screen;
 use experiment::bridge::model::Refit;
 use experiment::folder::StudyFolder;
@@ -123,8 +123,8 @@ fn open_held_out(folder: StudyFolder, rule: Rule, common: &Common) -> Result<(),
     interrupt::listen()?;
     let metric = subject::metric(file, &data)?;
     let slot = &study.slots()[trial.number];
-    let means = Refit::new(&slot.space, &slot.config, &data, metric, file.plan.cv.seed)?
-        .test(&interrupt::is_asked)?;
+    let refit = Refit::new(&slot.space, &slot.config, &data, metric, file.plan.cv.seed)?;
+    let means = epochs::followed(common.quiet, |around| refit.test(around))?;
     held.study.record_test(trial.number, means)?;
     let (opened, searched) = (data.held_out.len() as u64, data.splits.rows().len() as u64);
     common.talk(format!("trained on {} and tested on {opened} held out", count(searched, "row")));

@@ -3,7 +3,7 @@
 use super::{Common, Rule};
 use crate::output::leaderboard::Ranking;
 use crate::report::{Exit, Failure, count};
-use crate::run::interrupt;
+use crate::run::{epochs, interrupt};
 use crate::terminal::screen;
 use experiment::bridge::model::Refit;
 use experiment::folder::StudyFolder;
@@ -43,8 +43,8 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     interrupt::listen()?;
     let metric = subject::metric(&file, &data)?;
     let slot = &study.slots()[trial.number];
-    let model = Refit::new(&slot.space, &slot.config, &data, metric, file.plan.cv.seed)?
-        .fit(&interrupt::is_asked)?;
+    let refit = Refit::new(&slot.space, &slot.config, &data, metric, file.plan.cv.seed)?;
+    let model = epochs::followed(common.quiet, |around| refit.fit(around))?;
     write(&args.out, &model)?;
     let rows = count(data.splits.rows().len() as u64, "row");
     common.talk(format!(

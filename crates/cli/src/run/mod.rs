@@ -1,5 +1,6 @@
 //! A run as the user sees it, from the opening line to the files and the ranking.
 
+pub mod epochs;
 pub mod interrupt;
 mod words;
 

@@ -6,6 +6,7 @@ pub mod cost;
 pub mod data;
 pub mod fields;
 mod hashing;
+mod helpers;
 pub mod model;
 pub mod recipe;
 pub mod training;

@@ -1,15 +1,17 @@
 //! A configuration trained once more, on all rows that were searched on: for a model to keep, or for a test.
 
 use super::data::Data;
+use super::helpers::Helpers;
 use super::recipe::recipe;
 use crate::output::sheet::{Cell, Sheet, number, text};
+use crate::platform;
 use crate::report::{Cause, Failure, Fault};
 use std::ops::ControlFlow;
-use trainer::Metric;
 use trainer::model::{Description, FitError, Model, Predictions, fit_model};
 use trainer::recipe::CheckedRecipe;
 use trainer::split::Fold;
 use trainer::stream::Streams;
+use trainer::{Hands, Metric};
 use tuner::space::{Config, Space};
 
 /// A training on all searched rows; the held-out rows have no part in it.
@@ -43,31 +45,42 @@ impl<'a> Refit<'a> {
         })
     }
 
-    /// Trains, unless it is interrupted.
+    /// Trains on all cores, unless it is interrupted.
     ///
     /// # Errors
     /// If the training diverges or is interrupted.
-    pub fn fit(&self, is_interrupted: &dyn Fn() -> bool) -> Result<Model, Failure> {
+    pub fn fit(&self, around: &Around<'_>) -> Result<Model, Failure> {
         let Self { data, recipe, metric, streams } = self;
-        let go_on = || go_on(is_interrupted);
-        fit_model(&data.dataset, &self.fold(Vec::new()), recipe, *metric, streams, &go_on)
-            .map_err(failure)
+        let fold = self.fold(Vec::new());
+        self.on_all_cores(around, |watch| {
+            fit_model(&data.dataset, &fold, recipe, *metric, streams, watch).map_err(failure)
+        })
     }
 
-    /// Trains, and returns each metric's mean over the held-out rows.
+    /// Trains on all cores, and returns each metric's mean over the held-out rows.
     ///
     /// # Errors
     /// If the training diverges or is interrupted.
-    pub fn test(&self, is_interrupted: &dyn Fn() -> bool) -> Result<Vec<(String, f64)>, Failure> {
+    pub fn test(&self, around: &Around<'_>) -> Result<Vec<(String, f64)>, Failure> {
         let Self { data, recipe, metric, streams } = self;
         let fold = self.fold(data.held_out.clone());
-        let go_on = || go_on(is_interrupted);
-        let score = trainer::evaluate(&data.dataset, &fold, recipe, *metric, streams, &go_on)
-            .map_err(|interrupted| failure(interrupted.into()))?;
+        let score = self.on_all_cores(around, |watch| {
+            trainer::evaluate(&data.dataset, &fold, recipe, *metric, streams, watch)
+                .map_err(|interrupted| failure(interrupted.into()))
+        })?;
         if let trainer::State::Diverged { epoch } = score.state {
             return Err(failure(FitError::Diverged { epoch }));
         }
         Ok(score.losses.into_iter().map(|(name, loss)| (name.to_owned(), loss)).collect())
+    }
+
+    fn on_all_cores<T>(&self, around: &Around<'_>, train: impl FnOnce(&Watch<'_>) -> T) -> T {
+        let helpers = Helpers::default();
+        let epochs = self.recipe.settings().epochs;
+        helpers.during(platform::n_threads(), || {
+            let _running = helpers.training();
+            train(&Watch { around, epochs, hands: helpers.hands() })
+        })
     }
 
     fn fold(&self, test: Vec<u32>) -> Fold {
@@ -82,8 +95,38 @@ impl<'a> Refit<'a> {
     }
 }
 
-fn go_on(is_interrupted: &dyn Fn() -> bool) -> ControlFlow<()> {
-    if is_interrupted() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+/// What a training on all searched rows is given from outside.
+pub struct Around<'a> {
+    /// Whether it is to stop.
+    pub is_interrupted: &'a dyn Fn() -> bool,
+    /// Told after each epoch how many are done, and how many there are at most.
+    pub after_epoch: &'a dyn Fn(u32, u32),
+}
+
+/// The same, as the trainer sees it.
+struct Watch<'a> {
+    around: &'a Around<'a>,
+    epochs: u32,
+    hands: &'a Hands,
+}
+
+impl trainer::Observer for Watch<'_> {
+    fn interrupt(&self) -> ControlFlow<()> {
+        if (self.around.is_interrupted)() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+
+    fn after_epoch(&self, epoch: &trainer::Epoch) -> ControlFlow<()> {
+        (self.around.after_epoch)(epoch.epoch, self.epochs);
+        ControlFlow::Continue(())
+    }
+
+    fn hands(&self) -> Option<&Hands> {
+        Some(self.hands)
+    }
 }
 
 fn failure(error: FitError) -> Failure {

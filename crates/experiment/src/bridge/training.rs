@@ -2,13 +2,14 @@
 
 use super::cost::Sizes;
 use super::data::Data;
+use super::helpers::Helpers;
 use super::recipe::recipe;
 use std::ops::ControlFlow;
 use std::time::Instant;
 use trainer::recipe::CheckedRecipe;
 use trainer::split::Fold;
 use trainer::stream::Streams;
-use trainer::{Choice, Metric, Score};
+use trainer::{Choice, Hands, Metric, Score};
 use tuner::space::{Config, Space};
 use tuner::store::CurvePoint;
 use tuner::study::{Evaluation, Job, Objective};
@@ -24,6 +25,7 @@ pub struct Training<'a> {
     max_seconds: Option<f64>,
     /// Multiply-adds that a trial may be planned to take, and what the plan is made from.
     max_multiply_adds: Option<(u64, Sizes)>,
+    helpers: Helpers,
 }
 
 /// Limits of a trial.
@@ -45,7 +47,13 @@ impl<'a> Training<'a> {
             folds: (0..data.splits.len()).map(|index| data.splits.fold(index)).collect(),
             max_seconds: limits.max_seconds,
             max_multiply_adds: limits.max_multiply_adds.map(|limit| (limit, Sizes::of(data))),
+            helpers: Helpers::default(),
         }
+    }
+
+    /// Does some work on `n_threads` threads; those that have no fold help with the others' products.
+    pub fn helped<T>(&self, n_threads: usize, work: impl FnOnce() -> T) -> T {
+        self.helpers.during(n_threads, work)
     }
 
     /// The same without limits that the clock decides.
@@ -71,7 +79,8 @@ impl<'a> Training<'a> {
     fn train(&self, job: &Job<'_>, recipe: &CheckedRecipe, began: Instant) -> Option<Evaluation> {
         let is_late =
             || self.max_seconds.is_some_and(|limit| began.elapsed().as_secs_f64() > limit);
-        let watch = Watch { job, is_late: &is_late };
+        let _running = self.helpers.training();
+        let watch = Watch { job, is_late: &is_late, hands: self.helpers.hands() };
         let fold = &self.folds[job.split];
         match trainer::evaluate(
             &self.data.dataset,
@@ -131,6 +140,7 @@ impl<'a> Training<'a> {
 struct Watch<'a> {
     job: &'a Job<'a>,
     is_late: &'a dyn Fn() -> bool,
+    hands: &'a Hands,
 }
 
 impl trainer::Observer for Watch<'_> {
@@ -140,6 +150,10 @@ impl trainer::Observer for Watch<'_> {
 
     fn after_epoch(&self, epoch: &trainer::Epoch) -> ControlFlow<()> {
         (self.job.report)(epoch.epoch, epoch.restored)
+    }
+
+    fn hands(&self) -> Option<&Hands> {
+        Some(self.hands)
     }
 }
 

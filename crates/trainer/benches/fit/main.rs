@@ -3,8 +3,8 @@
 //!
 //! Prints `tune,shape,seconds per fit,samples/s,GFLOP/s` as that script does (processor time, the median of several fits;
 //! six operations a weight and row are counted, though the first layer needs but four). With the argument `products` it
-//! also prints which part of a fit the matrix products alone would take with the best library, and with `folds` what a
-//! second core is worth in a 10-fold cross-validation. Numbers choose shapes, from 0.
+//! also prints which part of a fit the matrix products alone would take with the best library, with `hands` what a second
+//! core is worth to one training, and with `folds` what it is worth in a 10-fold cross-validation. Numbers choose shapes, from 0.
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -12,6 +12,7 @@
 )]
 
 mod folds;
+mod hands;
 mod products;
 mod work;
 
@@ -39,6 +40,13 @@ fn main() {
                 100.0 * bound / seconds
             );
         }
+        if is_asked("hands") {
+            let (alone, helped) = hands::alone_and_helped(&data, &all_rows(&data), shape);
+            println!(
+                "hands,{shape},{alone:.4}s alone,{helped:.4}s with another thread's help,{:.2} times as fast",
+                alone / helped
+            );
+        }
         if is_asked("folds") {
             let (one, two) = folds::one_and_two_threads(&data, shape);
             println!(
@@ -51,10 +59,7 @@ fn main() {
 
 /// Times fits of one shape; returns the median.
 fn fit(data: &Dataset, shape: Shape) -> f64 {
-    let rows: Vec<u32> = (0..data.facts().n_rows as u32).collect();
-    // One test row: what is timed is training.
-    let fold =
-        Fold { repeat: 0, fold: 0, scheme: Scheme::Plain, test: rows[..1].to_vec(), train: rows };
+    let fold = all_rows(data);
     let recipe = shape.recipe(data);
     let once = |_| {
         let begin = work::processor_seconds();
@@ -70,4 +75,10 @@ fn fit(data: &Dataset, shape: Shape) -> f64 {
         6.0 * samples * weights as f64 / seconds / 1e9
     );
     seconds
+}
+
+/// A fold of all rows and one test row: what is timed is training.
+fn all_rows(data: &Dataset) -> Fold {
+    let rows: Vec<u32> = (0..data.facts().n_rows as u32).collect();
+    Fold { repeat: 0, fold: 0, scheme: Scheme::Plain, test: rows[..1].to_vec(), train: rows }
 }

@@ -15,7 +15,7 @@ pub(crate) use step::Stepper;
 use rand::rngs::ChaCha8Rng;
 
 use crate::loss::{Criterion, Loss};
-use crate::network::kernels::InstructionSet;
+use crate::network::kernels::{By, InstructionSet};
 use crate::recipe::CheckedRecipe;
 use crate::stream::{Purpose, Streams, shuffle};
 use early_stopping::EarlyStopping;
@@ -76,8 +76,8 @@ pub(crate) struct Job<'a> {
 }
 
 /// A trained network and how it came about.
-pub(crate) struct Fitted {
-    pub stepper: Stepper,
+pub(crate) struct Fitted<'h> {
+    pub stepper: Stepper<'h>,
     pub state: State,
     /// Epochs begun.
     pub epochs: u32,
@@ -90,14 +90,14 @@ pub(crate) struct Fitted {
 ///
 /// # Errors
 /// [`Interrupted`] as soon as `observer`, which is asked before each mini-batch, says so.
-pub(crate) fn fit(
+pub(crate) fn fit<'h>(
     mut job: Job,
     draws: Draws,
     set: InstructionSet,
-    observer: &dyn Observer,
-) -> Result<Fitted, Interrupted> {
+    observer: &'h dyn Observer,
+) -> Result<Fitted<'h>, Interrupted> {
     let settings = job.recipe.settings();
-    let mut stepper = Stepper::new(&job, draws, set);
+    let mut stepper = Stepper::new(&job, draws, By { set, hands: observer.hands() });
     let mut shuffles = draws.of(Purpose::Shuffles);
     let mut stopping = EarlyStopping::new(settings.patience, &stepper);
     let mut first_loss = None;

@@ -2,6 +2,8 @@
 
 use std::ops::ControlFlow;
 
+use crate::network::Hands;
+
 /// Losses after an epoch, in the units of the target.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Epoch {
@@ -25,6 +27,11 @@ pub trait Observer {
     /// [`Stopped`](super::State::Stopped).
     fn after_epoch(&self, _epoch: &Epoch) -> ControlFlow<()> {
         ControlFlow::Continue(())
+    }
+
+    /// Asked at the beginning: where idle threads wait to help with products. They change no result.
+    fn hands(&self) -> Option<&Hands> {
+        None
     }
 }
 

@@ -106,16 +106,16 @@ fn run(fixtures: &Fixtures, case: &Case, set: InstructionSet) -> f64 {
         stop_by: &[],
         watch: &[],
     };
-    let mut stepper =
-        Stepper::new(&job, Draws { streams: Streams::new(0), repeat: 0, fold: 0 }, set);
+    let draws = Draws { streams: Streams::new(0), repeat: 0, fold: 0 };
+    let mut stepper = Stepper::new(&job, draws, By { set, hands: None });
 
     let initial = &fixtures.initial[if case.target == "three" { "3" } else { "1" }];
     let layers = stepper.network().layers().to_vec();
     for (index, layer) in layers.iter().enumerate() {
         let network = stepper.network_mut();
-        for (to, &from) in network.weights_mut(index).iter_mut().zip(&initial.weights[index]) {
-            *to = from;
-        }
+        let weights =
+            Array2::from_shape_vec((layer.inputs, layer.outputs), initial.weights[index].clone());
+        network.set_weights(index, &weights.unwrap());
         network.parameters[layer.bias.clone()][..layer.outputs]
             .copy_from_slice(&initial.biases[index]);
     }
@@ -142,8 +142,7 @@ fn run(fixtures: &Fixtures, case: &Case, set: InstructionSet) -> f64 {
     let mut worst = 0.0_f64;
     for (index, layer) in layers.iter().enumerate() {
         let network = stepper.network_mut();
-        worst =
-            worst.max(difference(network.weights_mut(index).iter().copied(), &case.weights[index]));
+        worst = worst.max(difference(network.weights(index).into_iter(), &case.weights[index]));
         let bias = network.parameters[layer.bias.clone()][..layer.outputs].iter().copied();
         worst = worst.max(difference(bias, &case.biases[index]));
         if let Some(gains) = case.gains.get(index) {

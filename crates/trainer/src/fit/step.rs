@@ -8,8 +8,8 @@ use super::source::{Batch, Source, n_outputs};
 use super::{Draws, Job};
 use crate::loss::Criterion;
 use crate::metric::{Metric, Tally};
-use crate::network::kernels::InstructionSet;
-use crate::network::{Mask, Network, Onto, Workspace};
+use crate::network::kernels::By;
+use crate::network::{Hands, Mask, Network, Onto, Workspace};
 use crate::optim::Optimizer;
 use crate::stream::Purpose;
 
@@ -18,7 +18,8 @@ use crate::stream::Purpose;
 const PASS_ROWS: usize = 256;
 
 /// A network with all that a step needs, allocated once.
-pub(crate) struct Stepper {
+pub(crate) struct Stepper<'h> {
+    hands: Option<&'h Hands>,
     network: Network,
     optimizer: Optimizer,
     workspace: Workspace,
@@ -35,8 +36,8 @@ pub(crate) struct Stepper {
     room: usize,
 }
 
-impl Stepper {
-    pub(super) fn new(job: &Job, draws: Draws, set: InstructionSet) -> Self {
+impl<'h> Stepper<'h> {
+    pub(super) fn new(job: &Job, draws: Draws, By { set, hands }: By<'h>) -> Self {
         let settings = job.recipe.settings();
         let n_outputs = n_outputs(job.criterion.class_weights.len());
         let architecture = job.recipe.architecture(job.source.preparation.n_inputs(), n_outputs);
@@ -47,6 +48,7 @@ impl Stepper {
         let pass_rows = batch_rows.div_ceil(n_passes);
         let room = pass_rows.max(PASS_ROWS.min(job.watch.len().max(job.stop_by.len())));
         Self {
+            hands,
             optimizer: job.recipe.optimizer(&network),
             workspace: Workspace::new(&network, room),
             batch: Batch::new(room),
@@ -103,7 +105,7 @@ impl Stepper {
         share: f32,
         onto: Onto,
     ) -> f64 {
-        let Self { network, workspace, batch, keys, .. } = self;
+        let Self { network, workspace, batch, keys, hands, .. } = self;
         let mask =
             |probability, key| (probability > 0.0).then_some(Mask { key, rows, probability });
         let n = rows.len();
@@ -113,14 +115,14 @@ impl Stepper {
             let n_inputs = network.layers()[0].inputs;
             mask.apply(set, workspace.input_mut(n), n_inputs.max(1));
         }
-        network.forward_training(workspace, n, |layer| {
+        network.forward_training(workspace, *hands, n, |layer| {
             mask(self.dropout_probability, keys[layer + 1])
         });
         let (outputs, mut gradient) = workspace.outputs(n);
         let (targets, losses) = source.targets(rows, batch);
         criterion.gradient(set, &outputs, targets, share, losses, &mut gradient);
         let sum = total(losses);
-        network.backward(workspace, n, onto);
+        network.backward(workspace, *hands, n, onto);
         sum
     }
 
@@ -179,7 +181,7 @@ impl Stepper {
     ) {
         for rows in rows.chunks(self.room) {
             source.load(rows, &mut self.workspace);
-            self.network.forward(&mut self.workspace, rows.len());
+            self.network.forward(&mut self.workspace, self.hands, rows.len());
             let (outputs, _) = self.workspace.outputs(rows.len());
             let (targets, losses) = source.targets(rows, &mut self.batch);
             criterion.losses(self.network.set(), &outputs, targets, losses);

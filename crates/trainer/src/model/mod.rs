@@ -11,13 +11,12 @@ mod wire;
 pub use error::{FitError, ModelError};
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 
 use ndarray::{Array2, ArrayView1, ArrayViewMut1, Axis};
 use serde::{Deserialize, Serialize};
 
 use crate::data::{Dataset, Features, Schema, Target, Task};
-use crate::fit::{State, most_probable};
+use crate::fit::{Observer, State, most_probable};
 use crate::loss::Loss;
 use crate::metric::Metric;
 use crate::network::kernels::padded;
@@ -86,10 +85,10 @@ pub fn fit_model(
     recipe: &CheckedRecipe,
     metric: Metric,
     streams: &Streams,
-    interrupt: &dyn Fn() -> ControlFlow<()>,
+    observer: &dyn Observer,
 ) -> Result<Model, FitError> {
     let FoldFit { preparation, scaling, fitted, .. } =
-        fit_fold(data, fold, recipe, metric, *streams, &interrupt)?;
+        fit_fold(data, fold, recipe, metric, *streams, observer)?;
     if let State::Diverged { epoch } = fitted.state {
         return Err(FitError::Diverged { epoch });
     }
@@ -139,7 +138,7 @@ impl Model {
             rows.chunks(PASS_ROWS).zip(outputs.axis_chunks_iter_mut(Axis(0), PASS_ROWS))
         {
             preparation.gather(features, rows, workspace.input_mut(rows.len()));
-            self.network.forward(&mut workspace, rows.len());
+            self.network.forward(&mut workspace, None, rows.len());
             outputs.assign(&workspace.outputs(rows.len()).0);
         }
         if classes.is_empty() {

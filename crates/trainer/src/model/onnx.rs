@@ -50,7 +50,7 @@ impl Model {
     fn layers(&self, graph: &mut Graph, mut x: String) -> String {
         for (index, layer) in self.network.layers().iter().enumerate() {
             let row = |numbers: &[f32]| numbers[..layer.outputs].to_vec();
-            let weights = graph.matrix(&self.network.weights(index));
+            let weights = graph.matrix(&self.network.weights(index).view());
             let bias = row(&self.network.parameters[layer.bias.clone()]);
             if layer.is_normalised() {
                 let running = &self.network.running[index];

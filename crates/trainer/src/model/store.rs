@@ -142,9 +142,7 @@ impl Part {
         let row = match self.role {
             Role::Weights => {
                 let turned = ArrayView2::from_shape((layer.outputs, layer.inputs), numbers);
-                network
-                    .weights_mut(self.layer)
-                    .assign(&turned.expect("`read` has checked the shape").t());
+                network.set_weights(self.layer, &turned.expect("`read` has checked the shape").t());
                 return;
             }
             Role::Bias => &mut network.parameters[layer.bias],

@@ -100,10 +100,10 @@ pub(crate) struct Mask<'a> {
 }
 
 impl Mask<'_> {
-    /// Zeroes what is dropped and divides the rest by the probability to keep it, in rows of `stride` units. Which units
-    /// a row loses depends neither on how many there are nor on the rows beside it.
-    pub(crate) fn apply(self, set: InstructionSet, values: &mut [f32], stride: usize) {
-        set.run(Drop { mask: self, values, slopes: &mut [], stride });
+    /// Zeroes what is dropped and divides the rest by the probability to keep it, in panels of `width` units, each with
+    /// all rows. Which units a row loses depends neither on how many there are nor on the rows beside it.
+    pub(crate) fn apply(self, set: InstructionSet, values: &mut [f32], width: usize) {
+        set.run(Drop { mask: self, values, slopes: &mut [], width });
     }
 
     /// Does the same to outputs and their slopes.
@@ -112,9 +112,9 @@ impl Mask<'_> {
         set: InstructionSet,
         values: &mut [f32],
         slopes: &mut [f32],
-        stride: usize,
+        width: usize,
     ) {
-        set.run(Drop { mask: self, values, slopes, stride });
+        set.run(Drop { mask: self, values, slopes, width });
     }
 }
 
@@ -122,7 +122,7 @@ struct Drop<'a> {
     mask: Mask<'a>,
     values: &'a mut [f32],
     slopes: &'a mut [f32],
-    stride: usize,
+    width: usize,
 }
 
 impl Kernel for Drop<'_> {
@@ -136,11 +136,15 @@ impl Kernel for Drop<'_> {
         let factor = |counter: u32| {
             if hash(counter, key) >= threshold { kept } else { 0.0 }
         };
+        let panel = rows.len() * self.width;
         for part in [self.values, self.slopes] {
-            for (row, values) in rows.iter().zip(part.chunks_exact_mut(self.stride)) {
-                let first = row.wrapping_mul(ROW);
-                for (unit, value) in values.iter_mut().enumerate() {
-                    *value *= factor(first.wrapping_add(unit as u32));
+            for (index, values) in part.chunks_exact_mut(panel.max(1)).enumerate() {
+                let before = (index * self.width) as u32;
+                for (row, values) in rows.iter().zip(values.chunks_exact_mut(self.width)) {
+                    let first = row.wrapping_mul(ROW).wrapping_add(before);
+                    for (unit, value) in values.iter_mut().enumerate() {
+                        *value *= factor(first.wrapping_add(unit as u32));
+                    }
                 }
             }
         }

@@ -2,9 +2,9 @@
 
 use std::ops::{Deref, DerefMut};
 
-use ndarray::{ArrayView2, ArrayViewMut2, ShapeBuilder};
+use ndarray::{ArrayView2, ArrayViewMut2};
 
-use super::kernels::{LANES, padded};
+use super::kernels::{Form, LANES, Panels, PanelsMut, padded};
 
 /// A slice of zeros at first, of fixed length, beginning at a multiple of 64 bytes.
 pub(crate) struct Aligned {
@@ -44,68 +44,63 @@ impl DerefMut for Aligned {
     }
 }
 
-/// Returns how far apart rows of `n` numbers stand: whole vectors, and no large power of two, whose rows would all fall
-/// into the same few sets of a cache.
-pub(crate) fn stride(n: usize) -> usize {
-    let n = padded(n);
-    if n.is_multiple_of(256) { n + LANES } else { n }
-}
-
-/// Room for a matrix of up to so many rows, which are padded with zeros.
+/// Room for a matrix of up to so many rows, whose last panel is padded with zeros.
 pub(crate) struct Matrix {
     data: Aligned,
     columns: usize,
-    stride: usize,
+    order: Order,
+}
+
+/// How a matrix lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// Panel by panel, as products like it best.
+    Panels,
+    /// Row by row, as losses read it.
+    Rows,
 }
 
 impl Matrix {
-    pub(crate) fn zeros(rows: usize, columns: usize) -> Self {
-        let stride = stride(columns);
-        Self { data: Aligned::zeros(rows * stride), columns, stride }
+    pub(crate) fn zeros(rows: usize, columns: usize, order: Order) -> Self {
+        Self { data: Aligned::zeros(rows * padded(columns)), columns, order }
     }
 
-    /// Returns the first rows without their padding.
-    pub(crate) fn rows(&self, rows: usize) -> ArrayView2<'_, f32> {
-        view(&self.data, rows, self.columns, self.stride)
+    fn form(&self, rows: usize) -> Form {
+        match self.order {
+            Order::Panels => Form::panels(rows, self.columns),
+            Order::Rows => Form::rows(rows, self.columns, padded(self.columns)),
+        }
     }
 
-    /// Returns the first rows with their padding up to whole vectors.
-    pub(crate) fn padded(&self, rows: usize) -> ArrayView2<'_, f32> {
-        view(&self.data, rows, padded(self.columns), self.stride)
+    /// Returns the first rows.
+    pub(crate) fn panels(&self, rows: usize) -> Panels<'_> {
+        Panels::new(&self.data, self.form(rows))
     }
 
-    /// Returns the first rows with their padding up to whole vectors, to be written.
-    pub(crate) fn padded_mut(&mut self, rows: usize) -> ArrayViewMut2<'_, f32> {
-        view_mut(&mut self.data, rows, padded(self.columns), self.stride)
+    /// Returns the first rows, to be written.
+    pub(crate) fn panels_mut(&mut self, rows: usize) -> PanelsMut<'_> {
+        let form = self.form(rows);
+        PanelsMut::new(&mut self.data, form)
     }
 
-    /// Returns the first `rows` rows as they stand in memory.
+    /// Returns the first rows as they stand in memory, with their padding.
     pub(crate) fn memory_mut(&mut self, rows: usize) -> &mut [f32] {
-        &mut self.data[..rows * self.stride]
+        &mut self.data[..rows * padded(self.columns)]
     }
 
-    /// Returns how far apart rows stand in memory.
-    pub(crate) fn stride(&self) -> usize {
-        self.stride
+    /// Returns the first rows of a matrix that lies row by row, with their padding.
+    pub(crate) fn rows(&self, rows: usize) -> ArrayView2<'_, f32> {
+        assert_eq!(self.order, Order::Rows, "the matrix lies row by row");
+        let columns = padded(self.columns);
+        ArrayView2::from_shape((rows, columns), &self.data[..rows * columns])
+            .expect("the matrix fits its room")
     }
-}
 
-pub(crate) fn view(
-    data: &[f32],
-    rows: usize,
-    columns: usize,
-    stride: usize,
-) -> ArrayView2<'_, f32> {
-    ArrayView2::from_shape((rows, columns).strides((stride, 1)), data)
-        .expect("the matrix fits its room")
-}
-
-pub(crate) fn view_mut(
-    data: &mut [f32],
-    rows: usize,
-    columns: usize,
-    stride: usize,
-) -> ArrayViewMut2<'_, f32> {
-    ArrayViewMut2::from_shape((rows, columns).strides((stride, 1)), data)
-        .expect("the matrix fits its room")
+    /// Returns the first rows of a matrix that lies row by row, with their padding, to be written.
+    pub(crate) fn rows_mut(&mut self, rows: usize) -> ArrayViewMut2<'_, f32> {
+        assert_eq!(self.order, Order::Rows, "the matrix lies row by row");
+        let columns = padded(self.columns);
+        ArrayViewMut2::from_shape((rows, columns), &mut self.data[..rows * columns])
+            .expect("the matrix fits its room")
+    }
 }

@@ -9,7 +9,7 @@
     reason = "kernels are compiled for the instruction set of their caller"
 )]
 
-use super::kernels::{InstructionSet, Kernel, Simd};
+use super::kernels::{InstructionSet, Kernel, LANES, Simd};
 
 /// Added to a variance before its root is divided by.
 const EPSILON: f32 = 1e-5;
@@ -62,33 +62,34 @@ impl Moments {
     }
 }
 
-/// Normalises a batch's sums (rows a stride apart) by their own moments; keeps x̂ in `normalised` and adds the moments to
+/// Normalises a batch's sums (panel by panel) by their own moments; keeps x̂ in `normalised` and adds the moments to
 /// the running ones.
 pub(crate) fn normalise(
     set: InstructionSet,
-    batch: Rows<&mut [f32]>,
+    batch: &mut [f32],
     (gain, offset): (&[f32], &[f32]),
     normalised: &mut [f32],
     moments: &mut Moments,
     running: &mut Running,
 ) {
-    let rows = batch.data.len() / batch.stride;
+    let rows = batch.len() / gain.len();
     set.run(Forward { batch, gain, offset, normalised, moments });
     running.add(moments, rows);
 }
 
-/// Normalises sums (rows a stride apart) by the running moments.
+/// Normalises sums (panel by panel) by the running moments.
 pub(crate) fn normalise_by_running(
     data: &mut [f32],
-    stride: usize,
     (gain, offset): (&[f32], &[f32]),
     running: &Running,
 ) {
-    let columns = gain.len();
-    for row in data.chunks_exact_mut(stride) {
-        for j in 0..columns {
-            let scale = 1.0 / (running.variance[j] + EPSILON).sqrt();
-            row[j] = (row[j] - running.mean[j]) * scale * gain[j] + offset[j];
+    let panel = data.len() / gain.len() * LANES;
+    for (first, data) in (0..gain.len()).step_by(LANES).zip(data.chunks_exact_mut(panel)) {
+        for row in data.chunks_exact_mut(LANES) {
+            for (j, z) in (first..).zip(row) {
+                let scale = 1.0 / (running.variance[j] + EPSILON).sqrt();
+                *z = (*z - running.mean[j]) * scale * gain[j] + offset[j];
+            }
         }
     }
 }
@@ -96,7 +97,7 @@ pub(crate) fn normalise_by_running(
 /// Turns the gradient by the normalised sums into that by the sums; adds those by gain and offset to `gradients`.
 pub(crate) fn gradient(
     set: InstructionSet,
-    delta: Rows<&mut [f32]>,
+    delta: &mut [f32],
     gain: &[f32],
     normalised: &[f32],
     moments: &Moments,
@@ -105,14 +106,8 @@ pub(crate) fn gradient(
     set.run(Backward { delta, gain, normalised, scale: &moments.scale, gradients });
 }
 
-/// Rows a stride apart.
-pub(crate) struct Rows<D> {
-    pub data: D,
-    pub stride: usize,
-}
-
 struct Forward<'a> {
-    batch: Rows<&'a mut [f32]>,
+    batch: &'a mut [f32],
     gain: &'a [f32],
     offset: &'a [f32],
     normalised: &'a mut [f32],
@@ -124,40 +119,45 @@ impl Kernel for Forward<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self) {
-        let Self { batch: Rows { data, stride }, gain, offset, normalised, moments } = self;
-        let columns = gain.len();
-        let share = stride as f32 / data.len() as f32;
-        let (mean, variance) = (&mut moments.mean[..columns], &mut moments.variance[..columns]);
-        mean.fill(0.0);
-        variance.fill(0.0);
-        for row in data.chunks_exact(stride) {
-            accumulate(mean, row, |_, z| z);
-        }
-        for mean in mean.iter_mut() {
-            *mean *= share;
-        }
-        for row in data.chunks_exact(stride) {
-            for ((variance, &z), &mean) in variance.iter_mut().zip(row).zip(&*mean) {
-                *variance += (z - mean) * (z - mean);
+        let Self { batch, gain, offset, normalised, moments } = self;
+        let share = gain.len() as f32 / batch.len() as f32;
+        let panel = batch.len() / gain.len() * LANES;
+        let panels = batch.chunks_exact_mut(panel).zip(normalised.chunks_exact_mut(panel));
+        for (first, (data, hats)) in (0..gain.len()).step_by(LANES).zip(panels) {
+            let place = first..first + LANES;
+            let (mean, variance) =
+                (&mut moments.mean[place.clone()], &mut moments.variance[place.clone()]);
+            mean.fill(0.0);
+            variance.fill(0.0);
+            for row in data.chunks_exact(LANES) {
+                accumulate(mean, row, |_, z| z);
             }
-        }
-        for (scale, variance) in moments.scale.iter_mut().zip(variance) {
-            *variance *= share;
-            *scale = 1.0 / (*variance + EPSILON).sqrt();
-        }
-        for (row, hats) in data.chunks_exact_mut(stride).zip(normalised.chunks_exact_mut(stride)) {
-            let (row, hats, scale) =
-                (&mut row[..columns], &mut hats[..columns], &moments.scale[..columns]);
-            for j in 0..columns {
-                hats[j] = (row[j] - mean[j]) * scale[j];
-                row[j] = hats[j] * gain[j] + offset[j];
+            for mean in mean.iter_mut() {
+                *mean *= share;
+            }
+            for row in data.chunks_exact(LANES) {
+                for ((variance, &z), &mean) in variance.iter_mut().zip(row).zip(&*mean) {
+                    *variance += (z - mean) * (z - mean);
+                }
+            }
+            let scale = &mut moments.scale[place.clone()];
+            for (scale, variance) in scale.iter_mut().zip(variance) {
+                *variance *= share;
+                *scale = 1.0 / (*variance + EPSILON).sqrt();
+            }
+            let (gain, offset) = (&gain[place.clone()], &offset[place]);
+            for (row, hats) in data.chunks_exact_mut(LANES).zip(hats.chunks_exact_mut(LANES)) {
+                for j in 0..LANES {
+                    hats[j] = (row[j] - mean[j]) * scale[j];
+                    row[j] = hats[j] * gain[j] + offset[j];
+                }
             }
         }
     }
 }
 
 struct Backward<'a> {
-    delta: Rows<&'a mut [f32]>,
+    delta: &'a mut [f32],
     gain: &'a [f32],
     normalised: &'a [f32],
     scale: &'a [f32],
@@ -170,25 +170,25 @@ impl Kernel for Backward<'_> {
     /// With δ the gradient by γx̂ + β: ∂β = Σδ, ∂γ = Σδx̂, and ∂z = γ (δ − ∂β/m − x̂ ∂γ/m) / √(variance + ε).
     #[inline(always)]
     fn run<S: Simd>(self) {
-        let Self {
-            delta: Rows { data, stride },
-            gain,
-            normalised,
-            scale,
-            gradients: (by_gain, by_offset),
-        } = self;
-        let columns = gain.len();
-        let share = stride as f32 / data.len() as f32;
-        by_gain.fill(0.0);
-        by_offset.fill(0.0);
-        for (delta, hats) in data.chunks_exact(stride).zip(normalised.chunks_exact(stride)) {
-            accumulate(by_offset, delta, |_, delta| delta);
-            accumulate(by_gain, delta, |j, delta| delta * hats[j]);
-        }
-        for (delta, hats) in data.chunks_exact_mut(stride).zip(normalised.chunks_exact(stride)) {
-            for j in 0..columns {
-                let centred = delta[j] - share * by_offset[j] - hats[j] * share * by_gain[j];
-                delta[j] = gain[j] * scale[j] * centred;
+        let Self { delta, gain, normalised, scale, gradients: (by_gain, by_offset) } = self;
+        let share = gain.len() as f32 / delta.len() as f32;
+        let panel = delta.len() / gain.len() * LANES;
+        let panels = delta.chunks_exact_mut(panel).zip(normalised.chunks_exact(panel));
+        for (first, (data, hats)) in (0..gain.len()).step_by(LANES).zip(panels) {
+            let place = first..first + LANES;
+            let (by_gain, by_offset) = (&mut by_gain[place.clone()], &mut by_offset[place.clone()]);
+            by_gain.fill(0.0);
+            by_offset.fill(0.0);
+            for (delta, hats) in data.chunks_exact(LANES).zip(hats.chunks_exact(LANES)) {
+                accumulate(by_offset, delta, |_, delta| delta);
+                accumulate(by_gain, delta, |j, delta| delta * hats[j]);
+            }
+            let (gain, scale) = (&gain[place.clone()], &scale[place]);
+            for (delta, hats) in data.chunks_exact_mut(LANES).zip(hats.chunks_exact(LANES)) {
+                for j in 0..LANES {
+                    let centred = delta[j] - share * by_offset[j] - hats[j] * share * by_gain[j];
+                    delta[j] = gain[j] * scale[j] * centred;
+                }
             }
         }
     }
@@ -205,20 +205,31 @@ fn accumulate(sums: &mut [f32], row: &[f32], term: impl Fn(usize, f32) -> f32) {
 mod tests {
     use super::*;
 
-    #[test]
-    fn sums_become_standard_and_running_moments_follow() {
-        // torch.nn.BatchNorm1d(1) on [[1.], [2.], [6.]]: mean 3, variance 14/3 (unbiased 7), running 0.3 and 1.6.
-        let mut data = [1.0, 2.0, 6.0];
-        let (mut hats, mut moments, mut running) = (vec![0.0; 3], Moments::new(1), Running::new(1));
-        let batch = Rows { data: &mut data[..], stride: 1 };
+    /// Sums of one unit, the rest of its panel being zero.
+    fn panel(sums: &[f32]) -> Vec<f32> {
+        sums.iter().flat_map(|&z| [z].into_iter().chain([0.0; LANES - 1])).collect()
+    }
+
+    fn normalised(sums: &[f32], gain: f32, offset: f32) -> (Vec<f32>, Vec<f32>, Running) {
+        let mut data = panel(sums);
+        let (mut moments, mut running) = (Moments::new(LANES), Running::new(LANES));
+        let mut hats = vec![0.0; data.len()];
         normalise(
             InstructionSet::detect(),
-            batch,
-            (&[2.0], &[1.0]),
+            &mut data,
+            (&[gain; LANES], &[offset; LANES]),
             &mut hats,
             &mut moments,
             &mut running,
         );
+        let first = |panel: Vec<f32>| panel.into_iter().step_by(LANES).collect();
+        (first(data), first(hats), running)
+    }
+
+    #[test]
+    fn sums_become_standard_and_running_moments_follow() {
+        // torch.nn.BatchNorm1d(1) on [[1.], [2.], [6.]]: mean 3, variance 14/3 (unbiased 7), running 0.3 and 1.6.
+        let (data, hats, running) = normalised(&[1.0, 2.0, 6.0], 2.0, 1.0);
         let sd = (14.0_f32 / 3.0 + 1e-5).sqrt();
         for (hat, z) in hats.iter().zip([1.0, 2.0, 6.0]) {
             assert!((hat - (z - 3.0) / sd).abs() < 1e-6);
@@ -229,17 +240,7 @@ mod tests {
 
     #[test]
     fn a_batch_of_one_row_stays_finite_and_moves_nothing() {
-        let mut data = [5.0];
-        let (mut hats, mut moments, mut running) = (vec![0.0], Moments::new(1), Running::new(1));
-        let batch = Rows { data: &mut data[..], stride: 1 };
-        normalise(
-            InstructionSet::detect(),
-            batch,
-            (&[2.0], &[1.0]),
-            &mut hats,
-            &mut moments,
-            &mut running,
-        );
+        let (data, _, running) = normalised(&[5.0], 2.0, 1.0);
         assert_eq!((data[0], running.mean[0], running.variance[0]), (1.0, 0.0, 1.0));
     }
 }

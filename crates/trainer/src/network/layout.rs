@@ -1,7 +1,7 @@
 //! Where the parameters of each layer stand in the one buffer that holds all of them.
 //!
-//! Layer by layer: weights (inputs × outputs, row by row), bias, and under batch normalisation the gains. Rows are
-//! padded with zeros, which stay zero: no gradient reaches them. Under batch normalisation the bias is the offset β of
+//! Layer by layer: weights (inputs × outputs, panel by panel), bias, and under batch normalisation the gains. The last
+//! panel is padded with zeros, which stay zero: no gradient reaches them. Under batch normalisation the bias is the offset β of
 //! the normalisation, since a bias before it would cancel.
 
 use std::ops::Range;
@@ -9,8 +9,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::activation::Activation;
-use super::aligned::stride;
-use super::kernels::padded;
+use super::kernels::{Form, padded};
 
 /// The sizes and functions of a network.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,8 +48,6 @@ impl Architecture {
 pub(crate) struct Layer {
     pub inputs: usize,
     pub outputs: usize,
-    /// From one row of weights to the next.
-    pub stride: usize,
     pub weights: Range<usize>,
     pub bias: Range<usize>,
     /// Empty without batch normalisation, and in the output layer.
@@ -62,6 +59,11 @@ impl Layer {
     /// Whether its sums are normalised over the batch.
     pub(crate) fn is_normalised(&self) -> bool {
         !self.gain.is_empty()
+    }
+
+    /// Returns how its weights lie.
+    pub(crate) fn form(&self) -> Form {
+        Form::panels(self.inputs, self.outputs)
     }
 }
 
@@ -79,12 +81,10 @@ pub(crate) fn lay_out(architecture: &Architecture) -> (Vec<Layer>, usize) {
         .enumerate()
         .map(|(index, ((inputs, outputs), activation))| {
             let is_normalised = architecture.batch_norm && index < architecture.hidden.len();
-            let stride = stride(outputs);
             Layer {
                 inputs,
                 outputs,
-                stride,
-                weights: take(inputs * stride),
+                weights: take(inputs * padded(outputs)),
                 bias: take(padded(outputs)),
                 gain: take(if is_normalised { padded(outputs) } else { 0 }),
                 activation,
@@ -121,6 +121,6 @@ mod tests {
             }),
             len
         );
-        assert_eq!((layers[0].stride, layers[1].gain.len(), layers[2].gain.len()), (272, 16, 0));
+        assert_eq!((layers[1].gain.len(), layers[2].gain.len()), (16, 0));
     }
 }

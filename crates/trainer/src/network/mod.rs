@@ -19,12 +19,13 @@ mod pass;
 pub(crate) use activate::Mask;
 pub(crate) use aligned::Aligned;
 pub(crate) use batch_norm::Running;
+pub use kernels::Hands;
 pub(crate) use kernels::Onto;
 pub use layout::Architecture;
 pub(crate) use layout::Layer;
 pub(crate) use pass::Workspace;
 
-use ndarray::{ArrayView2, ArrayViewMut2};
+use ndarray::{Array2, ArrayRef2};
 use rand::rngs::ChaCha8Rng;
 
 use init::{Init, Position};
@@ -54,9 +55,11 @@ impl Network {
         for index in 0..network.layers.len() {
             let is_last = index + 1 == network.layers.len();
             let position = if is_last { Position::Output } else { Position::Hidden(index) };
-            let activation = network.layers[index].activation;
-            init.draw(rng, position, activation, network.weights_mut(index));
-            let gain = network.layers[index].gain.clone();
+            let Layer { inputs, outputs, activation, ref gain, .. } = network.layers[index];
+            let gain = gain.clone();
+            let mut weights = Array2::zeros((inputs, outputs));
+            init.draw(rng, position, activation, weights.view_mut());
+            network.set_weights(index, &weights);
             network.parameters[gain].fill(1.0);
         }
         network
@@ -94,14 +97,18 @@ impl Network {
     }
 
     /// Returns the weights of a layer, inputs × outputs.
-    pub(crate) fn weights(&self, layer: usize) -> ArrayView2<'_, f32> {
-        let Layer { inputs, outputs, stride, ref weights, .. } = self.layers[layer];
-        aligned::view(&self.parameters[weights.clone()], inputs, outputs, stride)
+    pub(crate) fn weights(&self, layer: usize) -> Array2<f32> {
+        let layer = &self.layers[layer];
+        let (form, kept) = (layer.form(), &self.parameters[layer.weights.clone()]);
+        Array2::from_shape_fn((layer.inputs, layer.outputs), |(i, j)| kept[form.place(i, j)])
     }
 
-    /// Returns the weights of a layer, inputs × outputs.
-    pub(crate) fn weights_mut(&mut self, layer: usize) -> ArrayViewMut2<'_, f32> {
-        let Layer { inputs, outputs, stride, ref weights, .. } = self.layers[layer];
-        aligned::view_mut(&mut self.parameters[weights.clone()], inputs, outputs, stride)
+    /// Sets the weights of a layer, inputs × outputs.
+    pub(crate) fn set_weights(&mut self, layer: usize, weights: &ArrayRef2<f32>) {
+        let layer = &self.layers[layer];
+        let (form, kept) = (layer.form(), &mut self.parameters[layer.weights.clone()]);
+        for ((i, j), &weight) in weights.indexed_iter() {
+            kept[form.place(i, j)] = weight;
+        }
     }
 }

@@ -4,12 +4,14 @@
     reason = "kernels are compiled for the instruction set of their caller"
 )]
 
-use ndarray::{ArrayRef2, ArrayView1, ArrayView2, ArrayViewMut2};
+use ndarray::{ArrayView2, ArrayViewMut2};
 
 use super::activate::{Mask, activate};
-use super::aligned::{Aligned, Matrix, view, view_mut};
-use super::batch_norm::{self, Moments, Rows};
-use super::kernels::{self, InstructionSet, Kernel, LANES, Onto, Simd, Vector, padded};
+use super::aligned::{Aligned, Matrix, Order};
+use super::batch_norm::{self, Moments};
+use super::kernels::{
+    self, By, Form, Hands, Kernel, LANES, Onto, Panels, PanelsMut, Simd, Vector, padded,
+};
 use super::{Layer, Network};
 
 /// Room for the passes over batches of up to so many rows, made once a training.
@@ -36,12 +38,18 @@ struct Buffers {
 
 impl Workspace {
     pub(crate) fn new(network: &Network, rows: usize) -> Self {
-        let buffers = |(index, layer): (usize, &Layer)| Buffers {
-            output: Matrix::zeros(rows, layer.outputs),
-            delta: Matrix::zeros(rows, layer.outputs),
-            turned: Matrix::zeros(if index == 0 { 0 } else { layer.outputs }, layer.inputs),
-            normalised: Matrix::zeros(if layer.is_normalised() { rows } else { 0 }, layer.outputs),
-            moments: Moments::new(layer.gain.len()),
+        let n_layers = network.layers.len();
+        let buffers = |(index, layer): (usize, &Layer)| {
+            let order = if index + 1 == n_layers { Order::Rows } else { Order::Panels };
+            let n_turned = if index == 0 { 0 } else { layer.outputs };
+            let n_normalised = if layer.is_normalised() { rows } else { 0 };
+            Buffers {
+                output: Matrix::zeros(rows, layer.outputs, order),
+                delta: Matrix::zeros(rows, layer.outputs, order),
+                turned: Matrix::zeros(n_turned, layer.inputs, Order::Panels),
+                normalised: Matrix::zeros(n_normalised, layer.outputs, Order::Panels),
+                moments: Moments::new(layer.gain.len()),
+            }
         };
         let widest = network.layers.iter().map(|layer| padded(layer.outputs)).max().unwrap_or(0);
         let n_inputs = network.architecture.n_inputs;
@@ -62,13 +70,13 @@ impl Workspace {
     /// Returns the last pass's outputs, and the room for the gradient by them, both padded.
     pub(crate) fn outputs(&mut self, rows: usize) -> (ArrayView2<'_, f32>, ArrayViewMut2<'_, f32>) {
         let last = self.layers.last_mut().expect("a network has an output layer");
-        (last.output.padded(rows), last.delta.padded_mut(rows))
+        (last.output.rows(rows), last.delta.rows_mut(rows))
     }
 
     /// Computes the sums of one layer, activated and with their slopes if the activation is linear on both sides.
     fn sum(
         &mut self,
-        set: InstructionSet,
+        by: By,
         parameters: &[f32],
         layers: &[Layer],
         index: usize,
@@ -78,33 +86,28 @@ impl Workspace {
         let layer = &layers[index];
         let (below, here) = self.layers.split_at_mut(index);
         let x = match below.last() {
-            Some(below) => below.output.rows(rows),
-            None => view(&self.input, rows, layer.inputs, layer.inputs),
+            Some(below) => below.output.panels(rows),
+            None => inputs(&self.input, rows, layer),
         };
         let Buffers { output, delta, .. } = &mut here[0];
-        let columns = padded(layer.outputs);
-        let weights = view(&parameters[layer.weights.clone()], layer.inputs, columns, layer.stride);
+        let weights = Panels::new(&parameters[layer.weights.clone()], layer.form());
         let bias = if layer.is_normalised() {
-            &self.no_bias[..columns]
+            &self.no_bias[..padded(layer.outputs)]
         } else {
             &parameters[layer.bias.clone()]
         };
-        let mut slope = match slopes {
-            Slopes::Kept if index + 1 < layers.len() => Some(delta.padded_mut(rows)),
+        let slope = match slopes {
+            Slopes::Kept if index + 1 < layers.len() => Some(delta.panels_mut(rows)),
             _ => None,
         };
         let leak = layer.fused_leak().unwrap_or(1.0);
-        let mut output = output.padded_mut(rows);
-        kernels::forward(
-            set,
-            &x,
-            &weights,
-            &ArrayView1::from(bias),
-            &mut output,
-            slope.as_deref_mut(),
-            leak,
-        );
+        kernels::forward(by, x, weights, bias, output.panels_mut(rows), slope, leak);
     }
+}
+
+/// Returns the prepared rows of the first layer.
+fn inputs<'a>(input: &'a [f32], rows: usize, layer: &Layer) -> Panels<'a> {
+    Panels::new(input, Form::rows(rows, layer.inputs, layer.inputs))
 }
 
 #[derive(Clone, Copy)]
@@ -126,11 +129,13 @@ impl Network {
     pub(crate) fn forward_training<'a>(
         &mut self,
         workspace: &mut Workspace,
+        hands: Option<&Hands>,
         rows: usize,
         mut mask: impl FnMut(usize) -> Option<Mask<'a>>,
     ) {
+        let by = By { set: self.set, hands };
         for (index, layer) in self.layers.iter().enumerate() {
-            workspace.sum(self.set, &self.parameters, &self.layers, index, rows, Slopes::Kept);
+            workspace.sum(by, &self.parameters, &self.layers, index, rows, Slopes::Kept);
             if index == self.architecture.hidden.len() {
                 return;
             }
@@ -139,10 +144,9 @@ impl Network {
                 let (gain, offset) =
                     (&self.parameters[layer.gain.clone()], &self.parameters[layer.bias.clone()]);
                 let running = &mut self.running[index];
-                let batch = Rows { stride: output.stride(), data: output.memory_mut(rows) };
                 batch_norm::normalise(
                     self.set,
-                    batch,
+                    output.memory_mut(rows),
                     (gain, offset),
                     normalised.memory_mut(rows),
                     moments,
@@ -158,33 +162,28 @@ impl Network {
                 );
             }
             if let Some(mask) = mask(index) {
-                let stride = output.stride();
                 mask.apply_with_slopes(
                     self.set,
                     output.memory_mut(rows),
                     delta.memory_mut(rows),
-                    stride,
+                    LANES,
                 );
             }
         }
     }
 
     /// Passes the first `rows` rows forward as prediction does.
-    pub(crate) fn forward(&self, workspace: &mut Workspace, rows: usize) {
+    pub(crate) fn forward(&self, workspace: &mut Workspace, hands: Option<&Hands>, rows: usize) {
+        let by = By { set: self.set, hands };
         for (index, layer) in self.layers.iter().enumerate() {
-            workspace.sum(self.set, &self.parameters, &self.layers, index, rows, Slopes::Dropped);
+            workspace.sum(by, &self.parameters, &self.layers, index, rows, Slopes::Dropped);
             let Buffers { output, delta, .. } = &mut workspace.layers[index];
             if layer.is_normalised() {
                 let (gain, offset) =
                     (&self.parameters[layer.gain.clone()], &self.parameters[layer.bias.clone()]);
-                let stride = output.stride();
+                let running = &self.running[index];
                 let data = output.memory_mut(rows);
-                batch_norm::normalise_by_running(
-                    data,
-                    stride,
-                    (gain, offset),
-                    &self.running[index],
-                );
+                batch_norm::normalise_by_running(data, (gain, offset), running);
             }
             if layer.fused_leak().is_none() {
                 activate(
@@ -199,7 +198,14 @@ impl Network {
 
     /// Passes the gradient by the outputs of the first `rows` rows backward: the gradient by every parameter goes to
     /// `workspace.gradient`.
-    pub(crate) fn backward(&self, workspace: &mut Workspace, rows: usize, onto: Onto) {
+    pub(crate) fn backward(
+        &self,
+        workspace: &mut Workspace,
+        hands: Option<&Hands>,
+        rows: usize,
+        onto: Onto,
+    ) {
+        let by = By { set: self.set, hands };
         for (index, layer) in self.layers.iter().enumerate().rev() {
             let Workspace { input, layers, gradient, .. } = workspace;
             let (below, here) = layers.split_at_mut(index);
@@ -209,10 +215,9 @@ impl Network {
                 let gain = &self.parameters[layer.gain.clone()];
                 let (before, after) = gradient.split_at_mut(layer.gain.start);
                 let gradients = (&mut after[..columns], &mut before[layer.bias.clone()]);
-                let delta = Rows { stride: delta.stride(), data: delta.memory_mut(rows) };
                 batch_norm::gradient(
                     self.set,
-                    delta,
+                    delta.memory_mut(rows),
                     gain,
                     normalised.memory_mut(rows),
                     moments,
@@ -220,32 +225,23 @@ impl Network {
                 );
             } else {
                 let sums = &mut gradient[layer.bias.clone()];
-                self.set.run(SumRows { rows: &delta.padded(rows), sums, onto });
+                self.set.run(SumRows { rows: delta.panels(rows), sums, onto });
             }
-            let weights = layer.weights.clone();
-            let mut room =
-                view_mut(&mut gradient[weights.clone()], layer.inputs, columns, layer.stride);
+            let room = PanelsMut::new(&mut gradient[layer.weights.clone()], layer.form());
             let Some(below) = below.last_mut() else {
-                let x = view(input, rows, layer.inputs, layer.inputs);
-                kernels::weight_gradient(self.set, &x, &delta.padded(rows), &mut room, onto);
+                let x = inputs(input, rows, layer);
+                kernels::weight_gradient(by, x, delta.panels(rows), room, onto);
                 return;
             };
-            kernels::weight_gradient(
-                self.set,
-                &below.output.rows(rows),
-                &delta.padded(rows),
-                &mut room,
-                onto,
-            );
-            let weights =
-                view(&self.parameters[weights], layer.inputs, layer.outputs, layer.stride);
-            kernels::transpose(self.set, &weights, &mut turned.padded_mut(layer.outputs));
-            let mut slope = below.delta.padded_mut(rows);
+            let x = below.output.panels(rows);
+            kernels::weight_gradient(by, x, delta.panels(rows), room, onto);
+            let weights = Panels::new(&self.parameters[layer.weights.clone()], layer.form());
+            kernels::transpose(self.set, weights, turned.panels_mut(layer.outputs));
             kernels::input_gradient(
-                self.set,
-                &delta.rows(rows),
-                &turned.padded(layer.outputs),
-                &mut slope,
+                by,
+                delta.panels(rows),
+                turned.panels(layer.outputs),
+                below.delta.panels_mut(rows),
             );
         }
     }
@@ -253,7 +249,7 @@ impl Network {
 
 /// Writes or adds the sum over rows.
 struct SumRows<'a> {
-    rows: &'a ArrayRef2<f32>,
+    rows: Panels<'a>,
     sums: &'a mut [f32],
     onto: Onto,
 }
@@ -263,19 +259,14 @@ impl Kernel for SumRows<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self) {
-        for (block, sums) in self.sums.chunks_exact_mut(LANES).enumerate() {
+        for (panel, sums) in self.sums.chunks_exact_mut(LANES).enumerate() {
             let start = if self.onto == Onto::Nothing {
                 S::Vector::splat(0.0)
             } else {
                 S::Vector::load(sums)
             };
-            let rows = self.rows.outer_iter();
-            let sum = rows.fold(start, |sum, row| {
-                sum + S::Vector::load(
-                    &row.to_slice().expect("rows are contiguous")[block * LANES..],
-                )
-            });
-            sum.store(sums);
+            let rows = self.rows.rows_of(panel);
+            rows.fold(start, |sum, row| sum + S::Vector::load(row)).store(sums);
         }
     }
 }
@@ -287,6 +278,7 @@ mod tests {
     use crate::network::Architecture;
     use crate::network::activation::Activation;
     use crate::network::init::Init;
+    use crate::network::kernels::InstructionSet;
     use rand::SeedableRng;
     use rand::rngs::ChaCha8Rng;
 
@@ -326,7 +318,7 @@ mod tests {
                     probability: self.dropout,
                 })
             };
-            self.network.forward_training(&mut self.workspace, 6, mask);
+            self.network.forward_training(&mut self.workspace, None, 6, mask);
             let (outputs, mut gradient) = self.workspace.outputs(6);
             let criterion = Criterion {
                 loss: Loss::CrossEntropy,
@@ -346,6 +338,12 @@ mod tests {
         }
     }
 
+    /// Tells whether a place among a layer's weights is none of the padding.
+    fn is_weight(layer: &Layer, place: usize) -> bool {
+        let panel = place / (LANES * layer.inputs);
+        panel * LANES + place % LANES < layer.outputs
+    }
+
     #[test]
     fn the_gradient_by_every_parameter_matches_finite_differences() {
         use crate::choice::Choice;
@@ -360,14 +358,12 @@ mod tests {
             for (hidden, batch_norm, dropout) in &cases {
                 let mut case = Case::new(hidden, *batch_norm, *dropout, set);
                 case.loss();
-                case.network.backward(&mut case.workspace, 6, Onto::Nothing);
+                case.network.backward(&mut case.workspace, None, 6, Onto::Nothing);
                 let gradient = case.workspace.gradient.to_vec();
                 let layers = case.network.layers().to_vec();
                 for layer in &layers {
-                    let weights = layer
-                        .weights
-                        .clone()
-                        .filter(|i| (i - layer.weights.start) % layer.stride < layer.outputs);
+                    let weights =
+                        layer.weights.clone().filter(|i| is_weight(layer, i - layer.weights.start));
                     let offsets = layer.bias.clone().take(layer.outputs);
                     let gains = layer.gain.clone().take(layer.outputs);
                     for i in weights.chain(offsets).chain(gains) {
@@ -401,7 +397,7 @@ mod tests {
             let mut case =
                 Case::new(&[(17, Activation::Sigmoid), (4, Activation::Elu)], true, 0.2, set);
             case.loss();
-            case.network.backward(&mut case.workspace, 6, Onto::Nothing);
+            case.network.backward(&mut case.workspace, None, 6, Onto::Nothing);
             let used: usize = case
                 .network
                 .layers()

@@ -11,7 +11,9 @@
 )]
 
 mod exponential;
+mod hands;
 mod instruction_set;
+mod panels;
 mod product;
 mod transpose;
 mod vector;
@@ -19,8 +21,10 @@ mod vector;
 mod x86;
 
 pub(crate) use exponential::{exp, ln, sigmoid, tail_over_density, tanh};
+pub use hands::Hands;
 pub(crate) use instruction_set::{InstructionSet, Kernel};
-pub(crate) use product::{Onto, forward, input_gradient, weight_gradient};
+pub(crate) use panels::{Form, Panels, PanelsMut};
+pub(crate) use product::{By, Onto, forward, input_gradient, weight_gradient};
 pub(crate) use transpose::transpose;
 pub(crate) use vector::{Simd, Vector};
 

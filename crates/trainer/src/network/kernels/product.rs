@@ -3,65 +3,75 @@
 //! For a batch of m rows, a layer of k inputs and n outputs:
 //! [`forward`] Y = f(X W + b), m × n; [`weight_gradient`] ∂W = Xᵀ Δ, k × n; [`input_gradient`] Δ' = (Δ Wᵀ) ∘ f', m × k.
 //! All are sums of a broadcast number times a row of vectors, so one tile serves them: `ROWS` × `VECTORS` registers of
-//! sums, kept while the inner dimension runs. Operands are read where they lie; at these sizes packing costs more than
-//! it gains. Each element is summed in order of the inner dimension, whatever the tile: results depend neither on the
-//! tiling nor on alignment.
+//! sums, kept while the inner dimension runs. Operands are read where they lie, which is panel by panel. Each element
+//! is summed in order of the inner dimension, whatever the tile: results depend neither on the tiling nor on alignment.
 
-use ndarray::{ArrayRef1, ArrayRef2, ArrayView2};
+use std::ops::Range;
 
+use super::hands::Hands;
 use super::instruction_set::Kernel;
-use super::vector::{Simd, Vector};
-use super::{InstructionSet, LANES};
+use super::panels::{Lying, Panels, PanelsMut};
+use super::vector::{Simd, Vector, Walk};
+use super::{InstructionSet, LANES, padded};
+
+/// Who computes a product: with which instructions, and with whose help.
+#[derive(Clone, Copy)]
+pub(crate) struct By<'a> {
+    pub set: InstructionSet,
+    pub hands: Option<&'a Hands>,
+}
+
+impl By<'_> {
+    /// Computes a product, in parts of whole panels if it is large.
+    fn run<E: End + Sync, const TURNED: bool>(self, product: &Product<E, TURNED>) {
+        let n = product.panels_of_a_part();
+        let part = |index: usize| {
+            let panels = index * n..((index + 1) * n).min(product.panels);
+            self.set.run(Part { product, panels });
+        };
+        match self.hands {
+            Some(hands) => hands.share(product.panels.div_ceil(n.max(1)), &part),
+            None => self.set.run(Part { product, panels: 0..product.panels }),
+        }
+    }
+}
 
 /// Writes Y = max(Z, 0) + leak · min(Z, 0) for Z = X W + b, and its slope (1 or leak) where it is wanted.
 ///
-/// x: m × k; weights: k × n, padded; bias: n, padded; output and slope: m × n, padded.
+/// x: m × k; weights: k × n; bias: n, padded; output and slope: m × n.
 ///
 /// # Panics
 /// If shapes do not fit each other.
 pub(crate) fn forward(
-    set: InstructionSet,
-    x: &ArrayRef2<f32>,
-    weights: &ArrayRef2<f32>,
-    bias: &ArrayRef1<f32>,
-    output: &mut ArrayRef2<f32>,
-    slope: Option<&mut ArrayRef2<f32>>,
+    by: By,
+    x: Panels,
+    weights: Panels,
+    bias: &[f32],
+    mut output: PanelsMut,
+    slope: Option<PanelsMut>,
     leak: f32,
 ) {
-    let (m, n) = output.dim();
-    assert_eq!((x.nrows(), weights.dim(), bias.len()), (m, (x.ncols(), n), n), "shapes fit");
-    let output = Rows::new(output);
-    let slope = slope.map_or(std::ptr::null_mut(), |slope| {
-        assert_eq!(slope.dim(), (m, n), "shapes fit");
-        let slope = Rows::new(slope);
-        assert_eq!(slope.stride, output.stride, "output and slope lie alike");
-        slope.start
+    let (m, n) = (output.form().rows, output.form().columns);
+    assert!(x.form().rows == m && weights.form().columns == n, "shapes fit");
+    assert_eq!(bias.len(), padded(n), "shapes fit");
+    let slope = slope.map_or(std::ptr::null_mut(), |mut slope| {
+        assert_eq!(slope.form(), output.form(), "output and slope lie alike");
+        slope.lying().start
     });
-    let bias = bias.as_slice().expect("a bias is contiguous").as_ptr();
-    let end = Activate { bias, output, slope, leak };
-    set.run(Product::<_, false>::new(&x.view(), &weights.view(), end));
+    let end = Activate { bias: bias.as_ptr(), output: output.lying(), slope, leak };
+    by.run(&Product::<_, false>::new(x, weights, end));
 }
 
-/// Multiplies `slope` (m × k, padded) by Δ Wᵀ, element by element.
+/// Multiplies `slope` (m × k) by Δ Wᵀ, element by element.
 ///
-/// delta: m × n; transposed weights: n × k, padded.
+/// delta: m × n; transposed weights: n × k.
 ///
 /// # Panics
 /// If shapes do not fit each other.
-pub(crate) fn input_gradient(
-    set: InstructionSet,
-    delta: &ArrayRef2<f32>,
-    transposed: &ArrayRef2<f32>,
-    slope: &mut ArrayRef2<f32>,
-) {
-    let fits = (delta.nrows(), delta.ncols(), transposed.ncols())
-        == (slope.nrows(), transposed.nrows(), slope.ncols());
-    assert!(fits, "shapes fit");
-    set.run(Product::<_, false>::new(
-        &delta.view(),
-        &transposed.view(),
-        Multiply(Rows::new(slope)),
-    ));
+pub(crate) fn input_gradient(by: By, delta: Panels, transposed: Panels, mut slope: PanelsMut) {
+    let (m, k) = (slope.form().rows, slope.form().columns);
+    assert!(delta.form().rows == m && transposed.form().columns == k, "shapes fit");
+    by.run(&Product::<_, false>::new(delta, transposed, Multiply(slope.lying())));
 }
 
 /// Whether a result replaces what stands in its room, or is added to it.
@@ -73,197 +83,191 @@ pub(crate) enum Onto {
     Sum,
 }
 
-/// Writes Xᵀ Δ to `gradient` (k × n, padded), or adds it.
+/// Writes Xᵀ Δ to `gradient` (k × n), or adds it.
 ///
-/// x: m × k; delta: m × n, padded.
+/// x: m × k; delta: m × n.
 ///
 /// # Panics
 /// If shapes do not fit each other.
 pub(crate) fn weight_gradient(
-    set: InstructionSet,
-    x: &ArrayRef2<f32>,
-    delta: &ArrayRef2<f32>,
-    gradient: &mut ArrayRef2<f32>,
+    by: By,
+    x: Panels,
+    delta: Panels,
+    mut gradient: PanelsMut,
     onto: Onto,
 ) {
-    let fits = (x.nrows(), x.ncols(), delta.ncols())
-        == (delta.nrows(), gradient.nrows(), gradient.ncols());
-    assert!(fits, "shapes fit");
-    let (x, delta, gradient) = (x.t(), delta.view(), Rows::new(gradient));
+    let (k, n) = (gradient.form().rows, gradient.form().columns);
+    assert!(x.form().columns == k && delta.form().columns == n, "shapes fit");
+    let gradient = gradient.lying();
     match onto {
-        Onto::Nothing => set.run(Product::<_, true>::new(&x, &delta, Store(gradient))),
-        Onto::Sum => set.run(Product::<_, true>::new(&x, &delta, Add(gradient))),
+        Onto::Nothing => by.run(&Product::<_, true>::new(x, delta, Store(gradient))),
+        Onto::Sum => by.run(&Product::<_, true>::new(x, delta, Add(gradient))),
     }
-}
-
-/// A matrix that is written, whose rows lie side by side.
-#[derive(Clone, Copy)]
-struct Rows {
-    start: *mut f32,
-    stride: usize,
-}
-
-impl Rows {
-    fn new(matrix: &mut ArrayRef2<f32>) -> Self {
-        assert!(matrix.ncols().is_multiple_of(LANES), "rows are padded");
-        Self { start: matrix.as_mut_ptr(), stride: contiguous_stride(&matrix.view()) }
-    }
-
-    #[inline(always)]
-    unsafe fn at(self, row: usize, column: usize) -> *mut f32 {
-        // SAFETY: the caller keeps row and column within the matrix.
-        unsafe { self.start.add(row * self.stride + column) }
-    }
-}
-
-fn contiguous_stride(matrix: &ArrayView2<f32>) -> usize {
-    assert!(matrix.strides()[1] == 1 || matrix.ncols() <= 1, "rows are contiguous");
-    usize::try_from(matrix.strides()[0]).expect("rows follow each other")
 }
 
 /// What a sum starts from and where it goes.
 ///
 /// # Safety
-/// Rows and columns must lie within the matrices that it was made with, columns at a vector's start.
+/// Rows and panels must lie within the matrices that it was made with.
 trait End: Copy {
-    unsafe fn start<V: Vector>(self, row: usize, column: usize) -> V;
-    unsafe fn finish<V: Vector>(self, sum: V, row: usize, column: usize);
+    unsafe fn start<V: Vector>(self, row: usize, panel: usize) -> V;
+    unsafe fn finish<V: Vector>(self, sum: V, row: usize, panel: usize);
 }
 
 #[derive(Clone, Copy)]
 struct Activate {
     bias: *const f32,
-    output: Rows,
+    output: Lying<*mut f32>,
     slope: *mut f32,
     leak: f32,
 }
 
+// SAFETY: see `Product`.
+unsafe impl Sync for Activate {}
+
 impl End for Activate {
     #[inline(always)]
-    unsafe fn start<V: Vector>(self, _row: usize, column: usize) -> V {
-        // SAFETY: the bias has a number for each column.
-        unsafe { V::load_at(self.bias.add(column)) }
+    unsafe fn start<V: Vector>(self, _row: usize, panel: usize) -> V {
+        // SAFETY: the bias has a number for each column of all panels.
+        unsafe { V::load_at(self.bias.add(panel * LANES)) }
     }
 
     #[inline(always)]
-    unsafe fn finish<V: Vector>(self, sum: V, row: usize, column: usize) {
-        // SAFETY: the element lies within both matrices, which have one stride.
+    unsafe fn finish<V: Vector>(self, sum: V, row: usize, panel: usize) {
+        // SAFETY: the element lies within both matrices, which lie alike.
         unsafe {
             let slope = sum.if_positive(V::splat(1.0), V::splat(self.leak));
-            (sum * slope).store_at(self.output.at(row, column));
+            (sum * slope).store_at(self.output.at(row, panel));
             if !self.slope.is_null() {
-                slope.store_at(self.slope.add(row * self.output.stride + column));
+                let at = Lying { start: self.slope, ..self.output }.at(row, panel);
+                slope.store_at(at);
             }
         }
     }
 }
 
 #[derive(Clone, Copy)]
-struct Multiply(Rows);
+struct Multiply(Lying<*mut f32>);
+
+// SAFETY: see `Product`.
+unsafe impl Sync for Multiply {}
 
 impl End for Multiply {
     #[inline(always)]
-    unsafe fn start<V: Vector>(self, _row: usize, _column: usize) -> V {
+    unsafe fn start<V: Vector>(self, _row: usize, _panel: usize) -> V {
         V::splat(0.0)
     }
 
     #[inline(always)]
-    unsafe fn finish<V: Vector>(self, sum: V, row: usize, column: usize) {
+    unsafe fn finish<V: Vector>(self, sum: V, row: usize, panel: usize) {
         // SAFETY: the element lies within the matrix.
         unsafe {
-            let at = self.0.at(row, column);
+            let at = self.0.at(row, panel);
             (sum * V::load_at(at)).store_at(at);
         }
     }
 }
 
 #[derive(Clone, Copy)]
-struct Store(Rows);
+struct Store(Lying<*mut f32>);
+
+// SAFETY: see `Product`.
+unsafe impl Sync for Store {}
 
 impl End for Store {
     #[inline(always)]
-    unsafe fn start<V: Vector>(self, _row: usize, _column: usize) -> V {
+    unsafe fn start<V: Vector>(self, _row: usize, _panel: usize) -> V {
         V::splat(0.0)
     }
 
     #[inline(always)]
-    unsafe fn finish<V: Vector>(self, sum: V, row: usize, column: usize) {
+    unsafe fn finish<V: Vector>(self, sum: V, row: usize, panel: usize) {
         // SAFETY: the element lies within the matrix.
-        unsafe { sum.store_at(self.0.at(row, column)) }
+        unsafe { sum.store_at(self.0.at(row, panel)) }
     }
 }
 
 #[derive(Clone, Copy)]
-struct Add(Rows);
+struct Add(Lying<*mut f32>);
+
+// SAFETY: see `Product`.
+unsafe impl Sync for Add {}
 
 impl End for Add {
     #[inline(always)]
-    unsafe fn start<V: Vector>(self, row: usize, column: usize) -> V {
+    unsafe fn start<V: Vector>(self, row: usize, panel: usize) -> V {
         // SAFETY: the element lies within the matrix.
-        unsafe { V::load_at(self.0.at(row, column)) }
+        unsafe { V::load_at(self.0.at(row, panel)) }
     }
 
     #[inline(always)]
-    unsafe fn finish<V: Vector>(self, sum: V, row: usize, column: usize) {
+    unsafe fn finish<V: Vector>(self, sum: V, row: usize, panel: usize) {
         // SAFETY: the element lies within the matrix.
-        unsafe { sum.store_at(self.0.at(row, column)) }
+        unsafe { sum.store_at(self.0.at(row, panel)) }
     }
 }
 
-/// end(A B): A is `rows` × `depth`, with consecutive numbers along its rows, or down its columns if `TURNED`; B is
-/// `depth` × `columns`.
+/// end(A B): A is `rows` × `depth`, or the transpose of a matrix that lies `depth` × `rows` if `TURNED`; B is `depth` ×
+/// `panels` of sixteen columns.
 struct Product<E, const TURNED: bool> {
-    a: *const f32,
-    a_stride: usize,
-    b: *const f32,
-    b_stride: usize,
+    a: Lying<*const f32>,
+    b: Lying<*const f32>,
     rows: usize,
     depth: usize,
-    columns: usize,
+    panels: usize,
     end: E,
 }
 
+/// Multiply-adds that are worth sharing: some ten microseconds of one core.
+const SHARED: usize = 1 << 19;
+
 impl<E: End, const TURNED: bool> Product<E, TURNED> {
-    fn new(a: &ArrayView2<f32>, b: &ArrayView2<f32>, end: E) -> Self {
-        let ((rows, depth), columns) = (a.dim(), b.ncols());
-        assert!(columns.is_multiple_of(LANES) && b.nrows() == depth, "shapes fit");
-        let a_stride = contiguous_stride(&if TURNED { a.t() } else { a.view() });
-        Self {
-            a: a.as_ptr(),
-            a_stride,
-            b: b.as_ptr(),
-            b_stride: contiguous_stride(b),
-            rows,
-            depth,
-            columns,
-            end,
-        }
+    /// Returns how many panels go together when it is shared; it depends on the sizes alone.
+    fn panels_of_a_part(&self) -> usize {
+        let of_a_panel = (self.rows * self.depth * LANES).max(1);
+        // In pairs, as wide registers take them.
+        SHARED.div_ceil(of_a_panel).next_multiple_of(2)
     }
 
-    /// Computes all rows of `VECTORS` vectors' columns from `column` on, in tiles of about equal height.
+    fn new(a: Panels, b: Panels, end: E) -> Self {
+        let b = b.padded();
+        let form = a.form();
+        let (rows, depth) =
+            if TURNED { (form.columns, form.rows) } else { (form.rows, form.columns) };
+        assert_eq!(b.form().rows, depth, "shapes fit");
+        Self { a: a.lying(), b: b.lying(), rows, depth, panels: b.form().n_panels(), end }
+    }
+
+    /// Computes some rows of `VECTORS` panels from `panel` on, in tiles of about equal height, which do not straddle
+    /// two panels of a turned A.
     ///
     /// # Safety
-    /// The columns must lie within the product.
+    /// Rows and panels must lie within the product.
     #[inline(always)]
-    unsafe fn panel<S: Simd, const VECTORS: usize>(&self, column: usize) {
-        let n_tiles = self.rows.div_ceil(S::TILE.0);
-        let mut row = 0;
-        for tile in 0..n_tiles {
-            let height = (self.rows + tile) / n_tiles;
-            // SAFETY: the heights of all tiles sum up to the rows.
-            unsafe {
-                match height {
-                    1 => self.tile::<S::Vector, 1, VECTORS>(row, column),
-                    2 => self.tile::<S::Vector, 2, VECTORS>(row, column),
-                    3 => self.tile::<S::Vector, 3, VECTORS>(row, column),
-                    4 => self.tile::<S::Vector, 4, VECTORS>(row, column),
-                    5 => self.tile::<S::Vector, 5, VECTORS>(row, column),
-                    6 => self.tile::<S::Vector, 6, VECTORS>(row, column),
-                    7 => self.tile::<S::Vector, 7, VECTORS>(row, column),
-                    _ => self.tile::<S::Vector, 8, VECTORS>(row, column),
+    unsafe fn strip<S: Simd, const VECTORS: usize>(&self, rows: Range<usize>, panel: usize) {
+        let mut begin = rows.start;
+        while begin < rows.end {
+            let n_rows = if TURNED { LANES.min(rows.end - begin) } else { rows.end - begin };
+            let n_tiles = n_rows.div_ceil(S::TILE.0);
+            let mut row = begin;
+            for tile in 0..n_tiles {
+                let height = (n_rows + tile) / n_tiles;
+                // SAFETY: the heights of all tiles sum up to the rows.
+                unsafe {
+                    match height {
+                        1 => self.tile::<S::Vector, 1, VECTORS>(row, panel),
+                        2 => self.tile::<S::Vector, 2, VECTORS>(row, panel),
+                        3 => self.tile::<S::Vector, 3, VECTORS>(row, panel),
+                        4 => self.tile::<S::Vector, 4, VECTORS>(row, panel),
+                        5 => self.tile::<S::Vector, 5, VECTORS>(row, panel),
+                        6 => self.tile::<S::Vector, 6, VECTORS>(row, panel),
+                        7 => self.tile::<S::Vector, 7, VECTORS>(row, panel),
+                        _ => self.tile::<S::Vector, 8, VECTORS>(row, panel),
+                    }
                 }
+                row += height;
             }
-            row += height;
+            begin += n_rows;
         }
     }
 
@@ -273,50 +277,58 @@ impl<E: End, const TURNED: bool> Product<E, TURNED> {
     unsafe fn tile<V: Vector, const ROWS: usize, const VECTORS: usize>(
         &self,
         row: usize,
-        column: usize,
+        panel: usize,
     ) {
-        // SAFETY: rows × columns of the tile lie within the product, hence its rows of A and columns of B within those.
+        let Self { a, b, depth, .. } = *self;
+        // SAFETY: rows and panels of the tile lie within the product, hence its rows of A and panels of B within those.
         unsafe {
             let mut sums: [[V; VECTORS]; ROWS] = std::array::from_fn(|r| {
-                std::array::from_fn(|v| self.end.start(row + r, column + v * LANES))
+                std::array::from_fn(|v| self.end.start(row + r, panel + v))
             });
-            let mut a = self.a.add(if TURNED { row } else { row * self.a_stride });
-            let mut b = self.b.add(column);
-            for _ in 0..self.depth {
-                let line: [V; VECTORS] = std::array::from_fn(|v| V::load_at(b.add(v * LANES)));
-                for (r, sums) in sums.iter_mut().enumerate() {
-                    let number = V::splat(*a.add(if TURNED { r } else { r * self.a_stride }));
-                    for (sum, vector) in sums.iter_mut().zip(line) {
-                        *sum = number.mul_add(vector, *sum);
-                    }
-                }
-                a = a.wrapping_add(if TURNED { self.a_stride } else { 1 });
-                b = b.wrapping_add(self.b_stride);
-            }
+            let numbers = if TURNED {
+                let start = a.start.add(row / LANES * a.panel_step + row % LANES);
+                Walk { start, beside: 1, step: a.row_step, hop: 0 }
+            } else {
+                let start = a.start.add(row * a.row_step);
+                Walk { start, beside: a.row_step, step: 1, hop: a.panel_step - LANES }
+            };
+            let start = b.start.add(panel * b.panel_step);
+            let lines = Walk { start, beside: b.panel_step, step: b.row_step, hop: 0 };
+            V::add_products(&mut sums, numbers, lines, depth);
             for (r, sums) in sums.into_iter().enumerate() {
                 for (v, sum) in sums.into_iter().enumerate() {
-                    self.end.finish(sum, row + r, column + v * LANES);
+                    self.end.finish(sum, row + r, panel + v);
                 }
             }
         }
     }
 }
 
-impl<E: End, const TURNED: bool> Kernel for Product<E, TURNED> {
+// SAFETY: parts of a product read what nobody writes meanwhile, and each writes panels of its own.
+unsafe impl<E: Sync, const TURNED: bool> Sync for Product<E, TURNED> {}
+
+/// Some panels of a product.
+struct Part<'a, E, const TURNED: bool> {
+    product: &'a Product<E, TURNED>,
+    panels: Range<usize>,
+}
+
+impl<E: End, const TURNED: bool> Kernel for Part<'_, E, TURNED> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self) {
-        let mut column = 0;
-        // SAFETY: columns are whole vectors, and `new` has checked the shapes.
+        let Self { product, panels } = self;
+        let mut panel = panels.start;
+        // SAFETY: `Product::new` has checked the shapes, and the panels are some of its own.
         unsafe {
-            while S::TILE.1 == 2 && column + 2 * LANES <= self.columns {
-                self.panel::<S, 2>(column);
-                column += 2 * LANES;
+            while S::TILE.1 == 2 && panel + 2 <= panels.end {
+                product.strip::<S, 2>(0..product.rows, panel);
+                panel += 2;
             }
-            while column < self.columns {
-                self.panel::<S, 1>(column);
-                column += LANES;
+            while panel < panels.end {
+                product.strip::<S, 1>(0..product.rows, panel);
+                panel += 1;
             }
         }
     }
@@ -325,13 +337,47 @@ impl<E: End, const TURNED: bool> Kernel for Product<E, TURNED> {
 #[cfg(test)]
 mod tests {
     use super::super::padded;
+    use super::super::panels::Form;
     use super::*;
-    use ndarray::{Array1, Array2, ArrayView1, ArrayViewMut2, s};
+    use ndarray::{Array1, Array2, s};
+
+    /// A matrix panel by panel, its padding zero.
+    struct Kept {
+        data: Vec<f32>,
+        form: Form,
+    }
+
+    impl Kept {
+        fn new(matrix: &Array2<f32>) -> Self {
+            let form = Form::panels(matrix.nrows(), matrix.ncols());
+            let mut data = vec![0.0; matrix.nrows() * padded(matrix.ncols())];
+            for ((i, j), &value) in matrix.indexed_iter() {
+                data[form.place(i, j)] = value;
+            }
+            Self { data, form }
+        }
+
+        fn panels(&self) -> Panels<'_> {
+            Panels::new(&self.data, self.form)
+        }
+
+        fn panels_mut(&mut self) -> PanelsMut<'_> {
+            PanelsMut::new(&mut self.data, self.form)
+        }
+
+        fn matrix(&self) -> Array2<f32> {
+            let Form { rows, columns, .. } = self.form;
+            Array2::from_shape_fn((rows, columns), |(i, j)| self.data[self.form.place(i, j)])
+        }
+    }
 
     /// Small whole numbers: their sums are exact in any order, so results must agree to the bit.
-    fn matrix(rows: usize, columns: usize, used: usize) -> Array2<f32> {
-        let value = |(i, j): (usize, usize)| ((i * 7 + j * 5) % 11) as f32 - 5.0;
-        Array2::from_shape_fn((rows, columns), |at| if at.1 < used { value(at) } else { 0.0 })
+    fn matrix(rows: usize, columns: usize) -> Array2<f32> {
+        Array2::from_shape_fn((rows, columns), |(i, j)| ((i * 7 + j * 5) % 11) as f32 - 5.0)
+    }
+
+    fn alone(set: InstructionSet) -> By<'static> {
+        By { set, hands: None }
     }
 
     const SHAPES: [(usize, usize, usize); 9] = [
@@ -350,15 +396,29 @@ mod tests {
     fn forward_is_the_activated_sum() {
         for set in InstructionSet::available() {
             for (m, k, n) in SHAPES {
-                let (x, w) = (matrix(m, k, k), matrix(k, padded(n), n));
+                let (x, w) = (matrix(m, k), matrix(k, n));
                 let bias =
                     Array1::from_shape_fn(padded(n), |j| if j < n { j as f32 - 3.0 } else { 0.0 });
-                let mut output = Array2::from_elem((m, padded(n)), f32::NAN);
-                let mut slope = output.clone();
-                forward(set, &x, &w, &bias, &mut output, Some(&mut slope), 0.25);
-                let sums = x.dot(&w) + &bias;
-                assert_eq!(output, sums.mapv(|z| if z > 0.0 { z } else { 0.25 * z }), "{set:?}");
-                assert_eq!(slope, sums.mapv(|z| if z > 0.0 { 1.0 } else { 0.25 }), "{set:?}");
+                let mut output = Kept::new(&Array2::from_elem((m, n), f32::NAN));
+                let mut slope = Kept::new(&Array2::from_elem((m, n), f32::NAN));
+                // A plain matrix, row by row and without padding, as the inputs of a network are.
+                let rows = Panels::new(x.as_slice().unwrap(), Form::rows(m, k, k));
+                for x_panels in [rows, Kept::new(&x).panels()] {
+                    forward(
+                        alone(set),
+                        x_panels,
+                        Kept::new(&w).panels(),
+                        bias.as_slice().unwrap(),
+                        output.panels_mut(),
+                        Some(slope.panels_mut()),
+                        0.25,
+                    );
+                    let sums = x.dot(&w) + bias.slice(s![..n]);
+                    let activated = sums.mapv(|z| if z > 0.0 { z } else { 0.25 * z });
+                    assert_eq!(output.matrix(), activated, "{set:?}");
+                    let slopes = sums.mapv(|z| if z > 0.0 { 1.0 } else { 0.25 });
+                    assert_eq!(slope.matrix(), slopes, "{set:?}");
+                }
             }
         }
     }
@@ -367,50 +427,109 @@ mod tests {
     fn gradients_are_the_turned_products() {
         for set in InstructionSet::available() {
             for (m, k, n) in SHAPES {
-                let (x, delta, w) =
-                    (matrix(m, k, k), matrix(m, padded(n), n), matrix(k, padded(n), n));
-                let mut gradient = matrix(k, padded(n), n);
-                weight_gradient(set, &x, &delta, &mut gradient, Onto::Sum);
-                assert_eq!(gradient, matrix(k, padded(n), n) + x.t().dot(&delta), "{set:?}");
-                weight_gradient(set, &x, &delta, &mut gradient, Onto::Nothing);
-                assert_eq!(gradient, x.t().dot(&delta), "{set:?}");
+                let (x, delta, w) = (matrix(m, k), matrix(m, n), matrix(k, n));
+                let kept_delta = Kept::new(&delta);
+                let mut gradient = Kept::new(&matrix(k, n));
+                let rows = Panels::new(x.as_slice().unwrap(), Form::rows(m, k, k));
+                weight_gradient(
+                    alone(set),
+                    rows,
+                    kept_delta.panels(),
+                    gradient.panels_mut(),
+                    Onto::Sum,
+                );
+                assert_eq!(gradient.matrix(), matrix(k, n) + x.t().dot(&delta), "{set:?}");
+                let x_panels = Kept::new(&x);
+                weight_gradient(
+                    alone(set),
+                    x_panels.panels(),
+                    kept_delta.panels(),
+                    gradient.panels_mut(),
+                    Onto::Nothing,
+                );
+                assert_eq!(gradient.matrix(), x.t().dot(&delta), "{set:?}");
 
-                let mut turned = Array2::zeros((n, padded(k)));
-                turned.slice_mut(s![.., ..k]).assign(&w.slice(s![.., ..n]).t());
-                let mut slope = matrix(m, padded(k), k);
-                let used = delta.slice(s![.., ..n]);
-                input_gradient(set, &used, &turned, &mut slope);
-                assert_eq!(slope, matrix(m, padded(k), k) * used.dot(&turned), "{set:?}");
+                let turned = Kept::new(&w.t().to_owned());
+                let mut slope = Kept::new(&matrix(m, k));
+                input_gradient(
+                    alone(set),
+                    kept_delta.panels(),
+                    turned.panels(),
+                    slope.panels_mut(),
+                );
+                assert_eq!(slope.matrix(), matrix(m, k) * delta.dot(&w.t()), "{set:?}");
             }
         }
     }
 
     #[cfg(target_arch = "x86_64")]
     #[test]
-    fn fused_sets_and_alignments_agree_in_every_bit() {
+    fn fused_sets_forms_and_alignments_agree_in_every_bit() {
         let (m, k, n) = (19, 45, 48);
         let noise = |seed: usize, len: usize| -> Vec<f32> {
             (0..len).map(|i| ((i * 2_654_435_761 + seed) % 1_000_003) as f32 / 1e6 - 0.5).collect()
         };
         let (x, w, bias) = (noise(1, m * k), noise(2, k * n), noise(3, n));
+        let panels = Kept::new(&Array2::from_shape_vec((k, n), w.clone()).unwrap());
         let mut seen: Vec<Vec<u32>> = Vec::new();
         for set in InstructionSet::available().into_iter().skip(1) {
             for shift in [0, 1, 3, 8] {
-                let mut room = vec![0.0; k * n + shift];
-                room[shift..].copy_from_slice(&w);
-                let mut out = vec![0.0; m * n + shift];
-                forward(
-                    set,
-                    &ArrayView2::from_shape((m, k), &x).unwrap(),
-                    &ArrayView2::from_shape((k, n), &room[shift..]).unwrap(),
-                    &ArrayView1::from(&bias),
-                    &mut ArrayViewMut2::from_shape((m, n), &mut out[shift..]).unwrap(),
-                    None,
-                    0.0,
-                );
-                seen.push(out[shift..].iter().map(|y| y.to_bits()).collect());
+                for (w, form) in [(&w, Form::rows(k, n, n)), (&panels.data, panels.form)] {
+                    let mut room = vec![0.0; k * n + shift];
+                    room[shift..].copy_from_slice(w);
+                    let mut out = vec![0.0; m * n + shift];
+                    forward(
+                        alone(set),
+                        Panels::new(&x, Form::rows(m, k, k)),
+                        Panels::new(&room[shift..], form),
+                        &bias,
+                        PanelsMut::new(&mut out[shift..], Form::rows(m, n, n)),
+                        None,
+                        0.0,
+                    );
+                    seen.push(out[shift..].iter().map(|y| y.to_bits()).collect());
+                }
             }
         }
         assert!(seen.windows(2).all(|pair| pair[0] == pair[1]));
+    }
+
+    #[test]
+    fn shared_products_agree_with_those_of_one_thread_in_every_bit() {
+        use std::sync::atomic::{AtomicBool, Ordering};
+        let (m, k, n) = (130, 300, 170);
+        let noise = |(i, j): (usize, usize)| ((i * 7919 + j * 104_729) % 1009) as f32 / 1e3 - 0.5;
+        let x = Kept::new(&Array2::from_shape_fn((m, k), noise));
+        let delta = Kept::new(&Array2::from_shape_fn((m, n), noise));
+        let w = Kept::new(&Array2::from_shape_fn((k, n), noise));
+        let bias = vec![0.5; padded(n)];
+        let both = |by: By| {
+            let mut output = Kept::new(&Array2::zeros((m, n)));
+            forward(by, x.panels(), w.panels(), &bias, output.panels_mut(), None, 0.25);
+            let mut gradient = Kept::new(&Array2::zeros((k, n)));
+            weight_gradient(by, x.panels(), delta.panels(), gradient.panels_mut(), Onto::Nothing);
+            (output.data, gradient.data)
+        };
+        let hands = Hands::default();
+        let is_over = AtomicBool::new(false);
+        for set in InstructionSet::available() {
+            let product = Product::<_, false>::new(
+                x.panels(),
+                w.panels(),
+                Add(Lying { start: std::ptr::null_mut(), row_step: 0, panel_step: 0 }),
+            );
+            assert!(product.panels > product.panels_of_a_part(), "the product is shared");
+            let alone = both(alone(set));
+            std::thread::scope(|scope| {
+                is_over.store(false, Ordering::SeqCst);
+                for _ in 0..2 {
+                    scope.spawn(|| hands.help(&|| is_over.load(Ordering::SeqCst)));
+                }
+                for _ in 0..20 {
+                    assert_eq!(alone, both(By { set, hands: Some(&hands) }), "{set:?}");
+                }
+                is_over.store(true, Ordering::SeqCst);
+            });
+        }
     }
 }

@@ -1,49 +1,61 @@
 //! Transposed copies of weights, which the gradient of a layer's inputs is multiplied with.
 
-use ndarray::ArrayRef2;
-
-use super::InstructionSet;
 use super::instruction_set::Kernel;
+use super::panels::{Lying, Panels, PanelsMut};
 use super::vector::{Simd, Vector};
+use super::{InstructionSet, LANES};
 
 /// The side of the squares that are turned in registers.
 const SIDE: usize = 8;
 
-/// Writes the transpose of `from` (k × n) into the first n rows and k columns of `to`; both hold their rows' numbers
-/// side by side.
-pub(crate) fn transpose(set: InstructionSet, from: &ArrayRef2<f32>, to: &mut ArrayRef2<f32>) {
-    set.run(Transpose { from, to });
+/// Writes the transpose of `from` (k × n) into `to` (n × k); the padding of `to` stays as it is.
+///
+/// # Panics
+/// If shapes do not fit each other.
+pub(crate) fn transpose(set: InstructionSet, from: Panels, mut to: PanelsMut) {
+    let (rows, columns) = (from.form().rows, from.form().columns);
+    assert!(to.form().rows == columns && to.form().columns == rows, "the transpose fits");
+    set.run(Transpose { from: from.lying(), to: to.lying(), rows, columns });
 }
 
-struct Transpose<'a> {
-    from: &'a ArrayRef2<f32>,
-    to: &'a mut ArrayRef2<f32>,
+struct Transpose {
+    from: Lying<*const f32>,
+    to: Lying<*mut f32>,
+    rows: usize,
+    columns: usize,
 }
 
-impl Kernel for Transpose<'_> {
+impl Kernel for Transpose {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self) {
-        let (k, n) = self.from.dim();
-        assert!(self.to.nrows() >= n && self.to.ncols() >= k, "the transpose fits");
-        let (whole_k, whole_n) = (k / SIDE * SIDE, n / SIDE * SIDE);
-        let (from_stride, to_stride) = (self.from.strides()[0], self.to.strides()[0]);
-        assert!(self.from.strides()[1] == 1 && self.to.strides()[1] == 1, "rows are contiguous");
-        for row in (0..whole_k).step_by(SIDE) {
-            for column in (0..whole_n).step_by(SIDE) {
-                // SAFETY: both squares lie within their matrices, whose rows are contiguous.
+        let Self { from, to, rows, columns } = self;
+        let (whole_rows, whole_columns) = (rows / SIDE * SIDE, columns / SIDE * SIDE);
+        let place = |row_step, panel_step, row, column| {
+            row * row_step + column / LANES * panel_step + column % LANES
+        };
+        for column in (0..whole_columns).step_by(SIDE) {
+            for row in (0..whole_rows).step_by(SIDE) {
+                // SAFETY: both squares lie within their matrices, and neither straddles two panels.
                 unsafe {
-                    let from = self.from.as_ptr().offset(row as isize * from_stride).add(column);
-                    let to = self.to.as_mut_ptr().offset(column as isize * to_stride).add(row);
-                    S::Vector::transpose8(from, from_stride, to, to_stride);
+                    S::Vector::transpose8(
+                        from.start.add(place(from.row_step, from.panel_step, row, column)),
+                        from.row_step as isize,
+                        to.start.add(place(to.row_step, to.panel_step, column, row)),
+                        to.row_step as isize,
+                    );
                 }
             }
         }
-        for row in 0..k {
-            let start = if row < whole_k { whole_n } else { 0 };
-            for column in start..n {
-                self.to[[column, row]] = self.from[[row, column]];
+        for row in 0..rows {
+            let start = if row < whole_rows { whole_columns } else { 0 };
+            for column in start..columns {
+                // SAFETY: the element lies within both matrices.
+                unsafe {
+                    *to.start.add(place(to.row_step, to.panel_step, column, row)) =
+                        *from.start.add(place(from.row_step, from.panel_step, row, column));
+                }
             }
         }
     }
@@ -51,18 +63,25 @@ impl Kernel for Transpose<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::padded;
+    use super::super::panels::Form;
     use super::*;
-    use ndarray::Array2;
 
     #[test]
     fn every_element_is_turned() {
         for set in InstructionSet::available() {
             for (k, n) in [(1, 1), (8, 8), (16, 24), (13, 10), (64, 33)] {
-                let from = Array2::from_shape_fn((k, n), |(i, j)| (i * 100 + j) as f32);
-                let mut to = Array2::from_elem((n + 3, k + 5), -1.0);
-                transpose(set, &from, &mut to);
-                for ((j, i), &found) in to.indexed_iter() {
-                    let expected = if j < n && i < k { from[[i, j]] } else { -1.0 };
+                let (from_form, to_form) = (Form::panels(k, n), Form::panels(n, k));
+                let mut from = vec![-2.0; k * padded(n)];
+                for (i, j) in (0..k).flat_map(|i| (0..n).map(move |j| (i, j))) {
+                    from[from_form.place(i, j)] = (i * 100 + j) as f32;
+                }
+                let mut to = vec![-1.0; n * padded(k)];
+                let room = PanelsMut::new(&mut to, to_form);
+                transpose(set, Panels::new(&from, from_form), room);
+                for (j, i) in (0..n).flat_map(|j| (0..padded(k)).map(move |i| (j, i))) {
+                    let expected = if i < k { (i * 100 + j) as f32 } else { -1.0 };
+                    let found = to[to_form.place(j, i)];
                     assert_eq!(found, expected, "{set:?} {k} x {n} at {i}, {j}");
                 }
             }

@@ -89,6 +89,21 @@ pub(crate) trait Vector:
         lanes[0]
     }
 
+    /// Adds to each row of a tile, `n` times over, the product of that row's number and a line of vectors.
+    ///
+    /// # Safety
+    /// Numbers and vectors must stand there.
+    #[inline(always)]
+    unsafe fn add_products<const ROWS: usize, const VECTORS: usize>(
+        sums: &mut [[Self; VECTORS]; ROWS],
+        numbers: Walk,
+        lines: Walk,
+        n: usize,
+    ) {
+        // SAFETY: the caller vouches for what is read.
+        unsafe { add_products(sums, numbers, lines, n) }
+    }
+
     /// Writes the transpose of an 8 × 8 square, the rows of either a stride apart.
     ///
     /// # Safety
@@ -103,6 +118,50 @@ pub(crate) trait Vector:
                 }
             }
         }
+    }
+}
+
+/// A walk through numbers that a product reads.
+#[derive(Clone, Copy)]
+pub(crate) struct Walk {
+    pub start: *const f32,
+    /// From a number to the next of the same step.
+    pub beside: usize,
+    /// From a step to the next.
+    pub step: usize,
+    /// Further on after every sixteenth step.
+    pub hop: usize,
+}
+
+/// What [`Vector::add_products`] does, as the compiler arranges it.
+///
+/// # Safety
+/// Numbers and vectors must stand there.
+#[inline(always)]
+pub(super) unsafe fn add_products<V: Vector, const ROWS: usize, const VECTORS: usize>(
+    sums: &mut [[V; VECTORS]; ROWS],
+    mut numbers: Walk,
+    mut lines: Walk,
+    n: usize,
+) {
+    for begin in (0..n).step_by(LANES) {
+        for _ in 0..LANES.min(n - begin) {
+            // SAFETY: the caller vouches for both.
+            unsafe {
+                let line: [V; VECTORS] =
+                    std::array::from_fn(|v| V::load_at(lines.start.add(v * lines.beside)));
+                for (r, sums) in sums.iter_mut().enumerate() {
+                    let number = V::splat(*numbers.start.add(r * numbers.beside));
+                    for (sum, vector) in sums.iter_mut().zip(line) {
+                        *sum = number.mul_add(vector, *sum);
+                    }
+                }
+            }
+            numbers.start = numbers.start.wrapping_add(numbers.step);
+            lines.start = lines.start.wrapping_add(lines.step);
+        }
+        numbers.start = numbers.start.wrapping_add(numbers.hop);
+        lines.start = lines.start.wrapping_add(lines.hop);
     }
 }
 

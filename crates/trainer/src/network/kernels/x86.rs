@@ -15,7 +15,7 @@ use std::arch::x86_64::{
 };
 use std::ops::{Add, Div, Mul, Sub};
 
-use super::vector::{MANTISSA, SQRT_HALF, Simd, Vector, operators};
+use super::vector::{MANTISSA, SQRT_HALF, Simd, Vector, Walk, add_products, operators};
 
 /// AVX-512F.
 pub(crate) struct Avx512;
@@ -257,11 +257,117 @@ impl Vector for Two {
     }
 
     #[inline(always)]
+    unsafe fn add_products<const ROWS: usize, const VECTORS: usize>(
+        sums: &mut [[Self; VECTORS]; ROWS],
+        numbers: Walk,
+        lines: Walk,
+        n: usize,
+    ) {
+        // SAFETY: see above; the caller vouches for what is read.
+        unsafe {
+            if let Some(sums) = columns::<ROWS, VECTORS, 6>(sums) {
+                add_products6(sums, numbers, lines, n);
+            } else if let Some(sums) = columns::<ROWS, VECTORS, 5>(sums) {
+                add_products5(sums, numbers, lines, n);
+            } else {
+                add_products(sums, numbers, lines, n);
+            }
+        }
+    }
+
+    #[inline(always)]
     unsafe fn transpose8(from: *const f32, from_stride: isize, to: *mut f32, to_stride: isize) {
         // SAFETY: see above; the caller vouches for both squares.
         unsafe { transpose8(from, from_stride, to, to_stride) }
     }
 }
+
+/// Returns a tile's sums if it is one vector wide and `N` rows high.
+#[inline(always)]
+fn columns<const ROWS: usize, const VECTORS: usize, const N: usize>(
+    sums: &mut [[Two; VECTORS]; ROWS],
+) -> Option<&mut [Two; N]> {
+    if VECTORS == 1 { sums.as_flattened_mut().as_mut_array() } else { None }
+}
+
+/// Defines [`Vector::add_products`] for a tile of some rows by one vector. By hand, because compilers do not keep twelve
+/// sums in sixteen registers when left to themselves.
+macro_rules! add_products {
+    ($name:ident, $($row:literal $low:ident $high:ident $address:literal $scratch:literal),+) => {
+        /// # Safety
+        /// Numbers and vectors must stand there, the lines without hops.
+        #[target_feature(enable = "avx2,fma")]
+        #[inline]
+        unsafe fn $name(sums: &mut [Two], numbers: Walk, lines: Walk, n: usize) {
+            if n == 0 {
+                return;
+            }
+            $(let Two(mut $low, mut $high) = sums[$row];)+
+            // SAFETY: the caller vouches for what is read.
+            unsafe {
+                std::arch::asm!(
+                    "2:",
+                    // Up to sixteen steps, then a hop.
+                    "mov {steps:e}, 16",
+                    "cmp {n}, {steps}",
+                    "cmovb {steps}, {n}",
+                    "sub {n}, {steps}",
+                    "3:",
+                    "vmovups ymm14, [{b}]",
+                    "vmovups ymm15, [{b} + 32]",
+                    $(
+                        concat!("vbroadcastss ", $scratch, ", dword ptr [", $address, "]"),
+                        concat!("vfmadd231ps {", stringify!($low), "}, ", $scratch, ", ymm14"),
+                        concat!("vfmadd231ps {", stringify!($high), "}, ", $scratch, ", ymm15"),
+                    )+
+                    "add {b}, {b_step}",
+                    "add {a}, {a_step}",
+                    "add {a3}, {a_step}",
+                    "dec {steps}",
+                    "jnz 3b",
+                    "add {a}, {a_hop}",
+                    "add {a3}, {a_hop}",
+                    "test {n}, {n}",
+                    "jnz 2b",
+                    a = inout(reg) numbers.start => _,
+                    a3 = inout(reg) numbers.start.wrapping_add(3 * numbers.beside) => _,
+                    a_beside = in(reg) 4 * numbers.beside,
+                    a_step = in(reg) 4 * numbers.step,
+                    a_hop = in(reg) 4 * numbers.hop,
+                    b = inout(reg) lines.start => _,
+                    b_step = in(reg) 4 * lines.step,
+                    n = inout(reg) n => _,
+                    steps = out(reg) _,
+                    $($low = inout(ymm_reg) $low, $high = inout(ymm_reg) $high,)+
+                    out("ymm12") _,
+                    out("ymm13") _,
+                    out("ymm14") _,
+                    out("ymm15") _,
+                    options(nostack, readonly),
+                );
+            }
+            $(sums[$row] = Two($low, $high);)+
+        }
+    };
+}
+
+add_products!(
+    add_products6,
+    0 low0 high0 "{a}" "ymm12",
+    1 low1 high1 "{a} + {a_beside}" "ymm13",
+    2 low2 high2 "{a} + 2 * {a_beside}" "ymm12",
+    3 low3 high3 "{a3}" "ymm13",
+    4 low4 high4 "{a3} + {a_beside}" "ymm12",
+    5 low5 high5 "{a3} + 2 * {a_beside}" "ymm13"
+);
+add_products!(
+    add_products5,
+    0 low0 high0 "{a}" "ymm12",
+    1 low1 high1 "{a} + {a_beside}" "ymm13",
+    2 low2 high2 "{a} + 2 * {a_beside}" "ymm12",
+    3 low3 high3 "{a3}" "ymm13",
+    4 low4 high4 "{a3} + {a_beside}" "ymm12"
+);
 
 /// Turns an 8 × 8 square in three rounds of exchanges: of numbers, of pairs, of halves.
 ///

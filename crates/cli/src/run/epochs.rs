@@ -1,0 +1,31 @@
+//! What a single training shows while it lasts: its epochs and the time left, on a terminal, on stderr.
+
+use super::interrupt;
+use experiment::bridge::model::Around;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::IsTerminal;
+use std::time::Duration;
+
+/// Calls a training with a bar that follows its epochs, and takes the bar away.
+///
+/// Elsewhere than on a terminal, or where nothing is to be said, there is no bar.
+pub fn followed<T>(is_quiet: bool, train: impl FnOnce(&Around<'_>) -> T) -> T {
+    let is_shown = !is_quiet && std::io::stderr().is_terminal();
+    let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let bar = ProgressBar::with_draw_target(None, target);
+    bar.set_style(
+        ProgressStyle::with_template("{bar:24} epochs {pos}/{len}  {elapsed}, {eta} left")
+            .expect("the template is a constant"),
+    );
+    if is_shown {
+        bar.enable_steady_tick(Duration::from_millis(500));
+    }
+
+    let after_epoch = |done: u32, all: u32| {
+        bar.set_length(u64::from(all));
+        bar.set_position(u64::from(done));
+    };
+    let result = train(&Around { is_interrupted: &interrupt::is_asked, after_epoch: &after_epoch });
+    bar.finish_and_clear();
+    result
+}

@@ -1,0 +1,223 @@
+//! Hands that idle threads lend to a training: the parts of one product are taken by whoever is
+//! free.
+//!
+//! Nothing here starts a thread. Whoever has idle ones lets them call [`Hands::help`]; a training
+//! that was given the same [`Hands`] then shares its larger products with them. How a product is cut
+//! does not depend on how many help, and each part writes numbers of its own, so that results are
+//! the same to the bit.
+
+use std::cell::UnsafeCell;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+
+/// Looks for work this many times before the thread lets others have the processor: some tens of microseconds, in
+/// which a part is done by whoever has a core.
+const SPINS: u32 = 4000;
+/// The most products that are done alone after one whose helper had no core.
+const LONGEST_PAUSE: usize = 1 << 12;
+
+/// The work of one product.
+type Work<'a> = &'a (dyn Fn(usize) + Sync);
+
+/// A place where idle threads wait for parts of products.
+pub struct Hands {
+    /// What is to be done while `is_open`; written by the owner alone, while no helper is inside.
+    work: UnsafeCell<Option<Work<'static>>>,
+    n_parts: AtomicUsize,
+    /// The next part that nobody has taken.
+    next: AtomicUsize,
+    is_open: AtomicBool,
+    /// Helpers that may be reading `work`.
+    inside: AtomicUsize,
+    /// Helpers that wait or work.
+    helpers: AtomicUsize,
+    /// How many products are still to be done alone, since a helper had no core and was waited for; and how many it
+    /// was at the last such time.
+    pause: [AtomicUsize; 2],
+    /// Whether some training is sharing a product now; others then do theirs alone.
+    is_taken: AtomicBool,
+}
+
+// SAFETY: `work` is written only by the one that holds `is_taken`, while `is_open` is false and
+// nobody is `inside`; it is read only by helpers that went inside and then saw `is_open`.
+unsafe impl Sync for Hands {}
+// SAFETY: the work that it points to may be called from any thread.
+unsafe impl Send for Hands {}
+
+impl Default for Hands {
+    fn default() -> Self {
+        Self {
+            work: UnsafeCell::new(None),
+            n_parts: AtomicUsize::new(0),
+            next: AtomicUsize::new(0),
+            is_open: AtomicBool::new(false),
+            inside: AtomicUsize::new(0),
+            helpers: AtomicUsize::new(0),
+            pause: [AtomicUsize::new(0), AtomicUsize::new(0)],
+            is_taken: AtomicBool::new(false),
+        }
+    }
+}
+
+impl Hands {
+    /// Takes parts of whatever products are shared until `is_over`, which is asked often.
+    pub fn help(&self, is_over: &dyn Fn() -> bool) {
+        let _here = Counted::new(&self.helpers);
+        let mut n_spins = 0;
+        while !is_over() {
+            if self.is_open.load(SeqCst) && self.take_parts() {
+                n_spins = 0;
+                continue;
+            }
+            n_spins += 1;
+            if n_spins < SPINS {
+                std::hint::spin_loop();
+            } else {
+                std::thread::yield_now();
+            }
+        }
+    }
+
+    /// Takes parts as long as there are some; returns whether there was one.
+    fn take_parts(&self) -> bool {
+        let _inside = Counted::new(&self.inside);
+        if !self.is_open.load(SeqCst) {
+            return false;
+        }
+        // SAFETY: it is open and this thread is inside, so that the owner waits before it writes.
+        let Some(work) = (unsafe { *self.work.get() }) else { return false };
+        self.perform(work)
+    }
+
+    fn perform(&self, work: Work) -> bool {
+        let mut has_worked = false;
+        loop {
+            let part = self.next.fetch_add(1, SeqCst);
+            if part >= self.n_parts.load(SeqCst) {
+                return has_worked;
+            }
+            work(part);
+            has_worked = true;
+        }
+    }
+
+    /// Takes the turn to share a product, unless another training has it or helpers lately had no cores.
+    fn begin(&self) -> Option<Taken<'_>> {
+        if self.is_taken.swap(true, SeqCst) {
+            return None;
+        }
+        let left = self.pause[0].load(SeqCst);
+        if left > 0 {
+            self.pause[0].store(left - 1, SeqCst);
+            self.is_taken.store(false, SeqCst);
+            return None;
+        }
+        Some(Taken(self))
+    }
+
+    /// Notes whether helpers had cores for the product that is done: if not, the next ones are done alone, twice as many
+    /// as the last time.
+    fn note(&self, had_cores: bool) {
+        let [left, last] = &self.pause;
+        let next = if had_cores {
+            last.load(SeqCst) / 2
+        } else {
+            (2 * last.load(SeqCst)).clamp(16, LONGEST_PAUSE)
+        };
+        last.store(next, SeqCst);
+        left.store(if had_cores { 0 } else { next }, SeqCst);
+    }
+
+    /// Does all parts of some work, with whoever helps, and returns when they are done.
+    pub(super) fn share(&self, n_parts: usize, work: Work) {
+        let is_possible = n_parts > 1 && self.helpers.load(SeqCst) > 0;
+        let Some(taken) = is_possible.then(|| self.begin()).flatten() else {
+            for part in 0..n_parts {
+                work(part);
+            }
+            return;
+        };
+        self.n_parts.store(n_parts, SeqCst);
+        self.next.store(0, SeqCst);
+        // SAFETY: nobody is inside and it is closed, so that nobody reads. The reference is gone before this returns or
+        // unwinds: `taken` closes, and waits until nobody is inside.
+        unsafe {
+            *self.work.get() = Some(std::mem::transmute::<Work<'_>, Work<'static>>(work));
+        }
+        self.is_open.store(true, SeqCst);
+        self.perform(work);
+        drop(taken);
+    }
+}
+
+/// One more of a count, as long as it lives.
+struct Counted<'a>(&'a AtomicUsize);
+
+impl<'a> Counted<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, SeqCst);
+        Self(count)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, SeqCst);
+    }
+}
+
+/// The owner's turn: at its end nobody works on its parts any more.
+struct Taken<'a>(&'a Hands);
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        let Self(hands) = self;
+        hands.is_open.store(false, SeqCst);
+        let mut n_spins = 0;
+        while hands.inside.load(SeqCst) > 0 {
+            n_spins += 1;
+            if n_spins < SPINS {
+                std::hint::spin_loop();
+            } else {
+                std::thread::yield_now();
+            }
+        }
+        // SAFETY: it is closed, and nobody is inside.
+        unsafe { *hands.work.get() = None };
+        hands.note(n_spins < SPINS);
+        hands.is_taken.store(false, SeqCst);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_part_is_done_once_whoever_helps() {
+        let hands = Hands::default();
+        let is_over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| hands.help(&|| is_over.load(SeqCst)));
+            }
+            let owners = [0, 1].map(|owner| {
+                let hands = &hands;
+                scope.spawn(move || {
+                    for round in 0..2000 {
+                        let n_parts = (round + owner) % 9;
+                        let done: Vec<AtomicUsize> =
+                            (0..n_parts).map(|_| AtomicUsize::new(0)).collect();
+                        hands.share(n_parts, &|part| {
+                            done[part].fetch_add(1, SeqCst);
+                        });
+                        assert!(done.iter().all(|times| times.load(SeqCst) == 1));
+                    }
+                })
+            });
+            for owner in owners {
+                owner.join().unwrap();
+            }
+            is_over.store(true, SeqCst);
+        });
+    }
+}
