@@ -14,12 +14,14 @@
 //! | what follows from it | [`search`] (what next), `rank` (what is better), [`store`] (what is kept) |
 //! | what is learned of a space | [`analysis`] |
 //! | the whole | [`study`] |
+//! | what a page shows of it | [`overview`] |
 //!
 //! This crate knows nothing of networks, tables, files, SQL, TOML or the terminal, and owns neither clock nor entropy.
 
 pub mod analysis;
 pub mod error;
 mod gp;
+pub mod overview;
 mod prior;
 pub mod rank;
 pub mod search;

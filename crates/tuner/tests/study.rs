@@ -153,12 +153,10 @@ fn without_panics<T>(f: impl FnOnce() -> T) -> T {
     result
 }
 
-const METHODS: [Method; 4] = [Method::Grid, Method::Random, Method::Sobol, Method::Bayes];
-
 #[test]
 fn the_outcome_does_not_depend_on_threads_or_interruptions() {
     without_panics(|| {
-        for method in METHODS {
+        for method in Method::ALL {
             let expected = undisturbed(method, 1);
             assert_eq!(expected.len(), 24);
             assert_eq!(undisturbed(method, 3), expected, "{method:?}");

@@ -114,7 +114,8 @@ fn look(args: &Args) -> Result<Found, Failure> {
     let mut options = ReadOptions { missing, header, ..ReadOptions::default() };
     let mut missing_target = MissingTarget::Refuse;
     let shown = args.data.display();
-    let failed = |error: DataError| Failure::input(format!("{shown}: {error}"));
+    let failed =
+        |error: DataError| Failure::from(Fault::of_library(format_args!("{shown}: {error}")));
     loop {
         let table = match Table::read(open(&args.data)?, &options) {
             // Row names of R and pandas.
@@ -155,7 +156,7 @@ fn without_identifiers(
     let drop = left_out.into_iter().map(|(name, _)| name).collect();
     let shown = args.data.display();
     Table::read(open(&args.data)?, &ReadOptions { drop, ..options.clone() })
-        .map_err(|error| Failure::input(format!("{shown}: {error}")))
+        .map_err(|error| Fault::of_library(format_args!("{shown}: {error}")).into())
 }
 
 fn open(path: &Path) -> Result<std::fs::File, Failure> {
