@@ -38,4 +38,5 @@ mod signals;
 mod slurm;
 mod space;
 mod spaces;
+mod tables;
 mod verify;
