@@ -298,13 +298,8 @@ pub enum RecordFault {
         split: usize,
     },
     /// A fact about a trial that was never proposed.
-    #[error("trial {trial} was {what}, and was never proposed")]
-    UnknownTrial {
-        /// The trial named.
-        trial: u64,
-        /// What is said to have become of it.
-        what: &'static str,
-    },
+    #[error("trial {0} was {1}, and was never proposed")]
+    UnknownTrial(u64, &'static str),
     /// A split recorded twice.
     #[error("trial {trial}, split {split} is recorded twice")]
     RepeatedFold {
@@ -495,12 +490,10 @@ pub enum StoreError {
 
 /// Shows a list in words: `a, b or c`.
 pub(crate) fn in_words<T: fmt::Display>(items: &[T]) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.to_string(),
-        [head @ .., last] => {
-            let head: Vec<String> = head.iter().map(ToString::to_string).collect();
-            format!("{} or {last}", head.join(", "))
-        }
+    let Some((last, head)) = items.split_last() else { return String::new() };
+    if head.is_empty() {
+        return last.to_string();
     }
+    let head: Vec<String> = head.iter().map(ToString::to_string).collect();
+    format!("{} or {last}", head.join(", "))
 }

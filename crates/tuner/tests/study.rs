@@ -278,8 +278,7 @@ fn a_fact_about_a_trial_that_was_never_proposed_is_damage() {
         let opened =
             Study::open(Box::new(store), |_| Ok::<_, tuner::Error>(spec(Method::Random, 24)));
         let error = opened.err().unwrap_or_else(|| panic!("{fact:?} was accepted"));
-        let is_damage =
-            matches!(error, tuner::Error::Records(RecordFault::UnknownTrial { trial: 99, .. }));
+        let is_damage = matches!(error, tuner::Error::Records(RecordFault::UnknownTrial(99, _)));
         assert!(is_damage, "{error}");
     }
 }
