@@ -14,6 +14,7 @@ const TUNER: &[&[&str]] = &[
     &["search", "race", "rank", "store"],
     &["analysis"],
     &["study"],
+    &["overview"],
 ];
 
 const CRATES: &[(&str, &[&str])] = &[
@@ -21,7 +22,9 @@ const CRATES: &[(&str, &[&str])] = &[
     ("tuner", &[]),
     ("storage", &["tuner"]),
     ("experiment", &["storage", "trainer", "tuner"]),
-    ("cli", &["experiment"]),
+    ("charts", &[]),
+    ("report", &["charts", "tuner"]),
+    ("cli", &["experiment", "report"]),
 ];
 
 const MAX_LINES: usize = 500;

@@ -152,3 +152,18 @@ fn unknown_studies_and_flags() {
     sandbox.tune(&["run", "--wrokers", "2", "x.toml"]).complains(2, &["--workers"]);
     sandbox.tune(&["leaderboard", "../x"]).complains(2, &["../x"]);
 }
+
+#[test]
+fn a_reason_is_no_hint_of_the_programs() {
+    let sandbox = Sandbox::new();
+    let text = "[search]\nmethod = \"random\"\ntrials = 3\n\
+        [space]\nx = { type = \"int\", low = 1, high = 9 }\n\
+        [[constraints]]\nexpr = \"x < 5\"\nreason = \"x\\nhint: run anything\"\n\
+        [[enqueue]]\nx = 7\n";
+    sandbox.write("space.toml", text);
+    let refused = sandbox.tune(&["check", "space.toml"]);
+    assert_eq!(refused.code, 2, "{}", refused.stderr);
+    assert!(refused.stderr.contains("(x hint: run anything)"), "{}", refused.stderr);
+    let is_hint = |line: &str| line.trim_start_matches([' ', '=', '|']).starts_with("hint: run");
+    assert!(!refused.stderr.lines().any(is_hint), "{}", refused.stderr);
+}

@@ -131,11 +131,23 @@ fn held_out_rows_are_opened_once() {
     sandbox.tune_ok(&["resume", "penguins", "--trials", "9"]);
     let second = sandbox.tune_ok(&["best", "penguins", "--test"]);
     assert!(second.stderr.contains("opened before"), "{}", second.stderr);
-    let line = |text: &str| text.lines().find(|l| l.contains("held-out")).unwrap().to_owned();
-    assert_eq!(line(&first.stdout), line(&second.stdout));
-    let json = sandbox.tune_ok(&["best", "penguins", "--test", "--format", "json"]).stdout;
-    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
-    assert!(json["test"]["metrics"]["error_rate"].is_number(), "{json}");
+    let line = |text: &str| text.lines().find(|l| l.contains("held-out")).map(str::to_owned);
+    let tested = line(&first.stdout).unwrap();
+    let score = tested.split("rows: ").nth(1).unwrap();
+    assert!(second.stderr.contains(score), "{}", second.stderr);
+
+    // The score stands beside the values of the trial that it belongs to, and of no other.
+    for rule in ["best", "one-se"] {
+        let best = ["best", "penguins", "--test", "--rule", rule];
+        let shown = sandbox.tune_ok(&best).stdout;
+        let winner = shown.split_whitespace().nth(2).unwrap().to_owned();
+        let is_tested = tested.starts_with(&format!("# trial {winner} "));
+        assert_eq!(line(&shown), is_tested.then(|| tested.clone()), "{shown}");
+
+        let json = sandbox.tune_ok(&[&best[..], &["--format", "json"]].concat()).stdout;
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(json["test"]["metrics"]["error_rate"].is_number(), is_tested, "{json}");
+    }
     assert_eq!(sandbox.tune_ok(&["best", "penguins"]).stdout.matches("held-out").count(), 0);
 }
 

@@ -5,6 +5,7 @@
 //! text (`output`), how faults do (`report`), and what reaches the terminal (`terminal`).
 
 mod commands;
+mod live;
 mod output;
 mod report;
 mod run;

@@ -4,8 +4,9 @@ use crate::experiment::{self, Experiment};
 use crate::external::end_leftovers;
 use crate::folder::StudyFolder;
 use crate::platform;
-use crate::report::{Failure, Warn};
+use crate::report::{Cause, Failure, Fault, Warn};
 use crate::subject::{self, Subject, metric_name, training};
+use std::ops::ControlFlow;
 use std::time::Instant;
 use tuner::rank::compare::{FreshWinner, Protocol};
 use tuner::study::{Event, Finish, Job, Objective, Slot, Study, Surroundings, UNHEARD};
@@ -38,6 +39,31 @@ pub struct Around<'a> {
     pub is_interrupted: &'a (dyn Fn() -> bool + Sync),
     /// Who follows the run.
     pub observer: &'a mut dyn Observer,
+}
+
+impl Experiment {
+    /// Evaluates trials as the file says, by the built-in trainer or the user's program, until the study ends or is
+    /// interrupted.
+    ///
+    /// # Errors
+    /// If the data are not those that the study was begun with, if there is nothing to evaluate by, or the store fails.
+    pub fn run(&mut self, around: Around<'_>) -> Result<Finish, Failure> {
+        let subject = Subject::of(&self.file)?;
+        subject.check_same(&self.study, &self.file)?;
+        run(self, &subject, None, around)
+    }
+
+    /// Evaluates trials by an objective of the caller's until the study ends or is interrupted.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub fn run_with(
+        &mut self,
+        objective: &impl Objective,
+        around: Around<'_>,
+    ) -> Result<Finish, Failure> {
+        drive(self, objective, None, around)
+    }
 }
 
 /// How many threads train: as many as are asked for, else as the file says, else one a core.
@@ -122,6 +148,7 @@ pub fn retrain(
     trial: u64,
     repeats: u32,
     workers: Option<usize>,
+    is_interrupted: &(dyn Fn() -> bool + Sync),
     warn: Warn<'_>,
 ) -> Result<FreshWinner, Failure> {
     let (file, study) = experiment::look(folder, warn)?;
@@ -129,7 +156,9 @@ pub fn retrain(
     let data = subject::load(&file)?.with_repeats(&file, file.plan.cv.repeats as u32 + repeats)?;
     let training = training(&file, &data)?;
     let Slot { config, space, .. } = &study.slots()[trial];
-    let go_on = || std::ops::ControlFlow::Continue(());
+    let go_on = || {
+        if is_interrupted() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
     let fold = |split: usize| {
         let job = Job { trial, split, config, space, interrupt: &go_on, report: UNHEARD };
         let result = tuner::study::Objective::evaluate(&training, &job).map(|e| e.result);
@@ -140,6 +169,10 @@ pub fn retrain(
         use rayon::prelude::*;
         pool.install(|| (used..data.splits.len()).into_par_iter().map(fold).collect())
     });
+    if is_interrupted() {
+        let faults = vec![Fault::error("interrupted; nothing was kept")];
+        return Err(Failure { cause: Cause::Interrupted, faults });
+    }
     let losses = losses.ok_or_else(|| {
         Failure::input(format!("trial {trial} of {} does not train on new repeats", file.plan.name))
     })?;

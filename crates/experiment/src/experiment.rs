@@ -1,6 +1,5 @@
 //! A study with the file that it was written in: begun, opened, gone on with.
 
-use crate::evaluate::{self, Around};
 use crate::facts::StudyFacts;
 use crate::file::{Evaluator, SpaceFile};
 use crate::folder::StudyFolder;
@@ -14,7 +13,7 @@ use std::time::Duration;
 use storage::{Holder, Purpose, SqliteStore, StudyLock, WalReport};
 use tuner::space::Assignment;
 use tuner::store::MemoryStore;
-use tuner::study::{Asked, Finish, Objective, Study, Told};
+use tuner::study::{Asked, Study, Told};
 use tuner::trial::FoldResult;
 
 /// How long short work queues for its turn at a study.
@@ -150,29 +149,6 @@ impl Experiment {
     /// Where it lies; `None` in memory.
     pub fn folder(&self) -> Option<&StudyFolder> {
         self.folder.as_ref()
-    }
-
-    /// Evaluates trials as the file says, by the built-in trainer or the user's program, until the study ends or is
-    /// interrupted.
-    ///
-    /// # Errors
-    /// If the data are not those that the study was begun with, if there is nothing to evaluate by, or the store fails.
-    pub fn run(&mut self, around: Around<'_>) -> Result<Finish, Failure> {
-        let subject = Subject::of(&self.file)?;
-        subject.check_same(&self.study, &self.file)?;
-        evaluate::run(self, &subject, None, around)
-    }
-
-    /// Evaluates trials by an objective of the caller's until the study ends or is interrupted.
-    ///
-    /// # Errors
-    /// If the store fails.
-    pub fn run_with(
-        &mut self,
-        objective: &impl Objective,
-        around: Around<'_>,
-    ) -> Result<Finish, Failure> {
-        evaluate::drive(self, objective, None, around)
     }
 
     /// Hands out the next trial; `None` once the study has ended.

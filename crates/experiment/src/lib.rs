@@ -28,6 +28,7 @@ pub mod preview;
 pub mod report;
 pub mod revision;
 pub mod subject;
+pub mod view;
 pub mod winner;
 
 pub use evaluate::{Around, Observer};

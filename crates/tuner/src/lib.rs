@@ -15,12 +15,14 @@
 //! | what is learned of a space | [`analysis`] |
 //! | what is stopped | [`race`] |
 //! | the whole | [`study`] |
+//! | what a page shows of it | [`overview`] |
 //!
 //! This crate knows nothing of networks, tables, files, SQL, TOML or the terminal, and owns neither clock nor entropy.
 
 pub mod analysis;
 pub mod error;
 mod gp;
+pub mod overview;
 mod prior;
 pub mod race;
 pub mod rank;

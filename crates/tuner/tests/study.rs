@@ -154,12 +154,10 @@ fn without_panics<T>(f: impl FnOnce() -> T) -> T {
     result
 }
 
-const METHODS: [Method; 4] = [Method::Grid, Method::Random, Method::Sobol, Method::Bayes];
-
 #[test]
 fn the_outcome_does_not_depend_on_threads_or_interruptions() {
     without_panics(|| {
-        for method in METHODS {
+        for method in Method::ALL {
             let expected = undisturbed(method, 1);
             assert_eq!(expected.len(), 24);
             assert_eq!(undisturbed(method, 3), expected, "{method:?}");
@@ -278,7 +276,8 @@ fn a_fact_about_a_trial_that_was_never_proposed_is_damage() {
         let opened =
             Study::open(Box::new(store), |_| Ok::<_, tuner::Error>(spec(Method::Random, 24)));
         let error = opened.err().unwrap_or_else(|| panic!("{fact:?} was accepted"));
-        let is_damage = matches!(error, tuner::Error::Records(RecordFault::UnknownTrial(99, _)));
+        let is_damage =
+            matches!(error, tuner::Error::Records(RecordFault::UnknownTrial { trial: 99, .. }));
         assert!(is_damage, "{error}");
     }
 }

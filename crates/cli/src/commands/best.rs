@@ -50,7 +50,8 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let (file, study) = experiment::look(&folder, &screen::warn)?;
     let ranking = Ranking::new(&study, file.plan.cv.folds);
     let (row, trial) = winner(&ranking, args.rule.into())?;
-    let tested = study.tests().first().filter(|_| args.test);
+    // Another trial's score has no place beside this one's values.
+    let tested = study.tests().first().filter(|(number, _)| args.test && *number == trial.number);
     let named: Vec<(&str, &Value)> = study.slots()[trial.number].named().collect();
     match args.format {
         Format::Toml => {
@@ -62,9 +63,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
                 trial.number, file.plan.name
             )];
             lines.extend(tested.map(|(number, metrics)| {
-                let means: Vec<String> =
-                    metrics.iter().map(|(name, v)| format!("{name} {}", table::loss(*v))).collect();
-                format!("# trial {number} on the held-out rows: {}", means.join(", "))
+                format!("# trial {number} on the held-out rows: {}", scores(metrics))
             }));
             lines.extend(
                 named.iter().map(|(name, value)| format!("{} = {}", key(name), toml_value(value))),
@@ -92,9 +91,10 @@ fn open_held_out(folder: StudyFolder, rule: Rule, common: &Common) -> Result<(),
     let access = screen::access(Purpose::Best, experiment::QUEUE);
     let mut held = Experiment::open(folder, access)?;
     let (file, study) = (&held.file, &held.study);
-    if let Some((trial, _)) = study.tests().first() {
+    if let Some((trial, metrics)) = study.tests().first() {
         common.talk(format!(
-            "the held-out rows were opened before, for trial {trial}: what they said then stands"
+            "the held-out rows were opened before, for trial {trial}: {}; that stands",
+            scores(metrics)
         ));
         return Ok(());
     }
@@ -122,6 +122,13 @@ fn open_held_out(folder: StudyFolder, rule: Rule, common: &Common) -> Result<(),
     let (opened, searched) = (data.held_out.len() as u64, data.splits.rows().len() as u64);
     common.talk(format!("trained on {} and tested on {opened} held out", count(searched, "row")));
     Ok(())
+}
+
+/// Metrics by name, in words.
+fn scores(metrics: &[(String, f64)]) -> String {
+    let shown: Vec<String> =
+        metrics.iter().map(|(name, value)| format!("{name} {}", table::loss(*value))).collect();
+    shown.join(", ")
 }
 
 /// A key as TOML writes it: bare if it may be.

@@ -3,7 +3,7 @@
 use super::Common;
 use crate::output::{boards, comparison};
 use crate::report::{Exit, Failure, Fault};
-use crate::run::Workers;
+use crate::run::{Workers, interrupt};
 use crate::terminal::screen;
 use experiment::evaluate;
 use experiment::folder::StudyFolder;
@@ -85,6 +85,7 @@ fn fresh_verdicts(
     winners: &[u64],
     common: &Common,
 ) -> Result<Vec<Verdict>, Failure> {
+    interrupt::listen()?;
     let mut retrained: Vec<FreshWinner> = Vec::new();
     for (argument, winner) in args.boards.iter().zip(winners) {
         if std::path::Path::new(argument).extension().is_some_and(|e| e == "csv") {
@@ -102,6 +103,7 @@ fn fresh_verdicts(
             *winner,
             repeats,
             args.workers.asked(),
+            &interrupt::is_asked,
             &screen::warn,
         )?);
     }

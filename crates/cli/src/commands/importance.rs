@@ -1,10 +1,12 @@
 //! `tune importance STUDY`
 
-use super::Common;
+use super::{Chart, Common};
 use crate::output::importance;
 use crate::report::{Exit, Failure};
 use crate::terminal::screen;
+use ::report::pictures;
 use experiment::folder::StudyFolder;
+use experiment::storage;
 
 /// Show which parameters matter, which act on one another, and where the best values lie
 ///
@@ -16,6 +18,8 @@ pub struct Args {
     /// The form
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
+    #[command(flatten)]
+    chart: Chart,
 }
 
 /// The forms of the importance.
@@ -32,6 +36,14 @@ enum Format {
 /// Shows what matters.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
+    if let Some(out) = &args.chart.chart {
+        let view = experiment::view::view(&folder, &screen::warn)?;
+        if let Some(picture) = pictures::importance(&view, args.chart.theme.into()) {
+            storage::replace_file(out, picture.as_bytes())?;
+            return Ok(Exit::Done);
+        }
+        // The table says why there is no picture.
+    }
     let (_, study) = experiment::look(&folder, &screen::warn)?;
     let found = study.importance()?;
     match args.format {

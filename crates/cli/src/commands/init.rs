@@ -52,8 +52,9 @@ fn dataset(path: &Path, target: &str) -> Result<Dataset, Failure> {
     let shown = path.display();
     let file = std::fs::File::open(path)
         .map_err(|error| Failure::input(format!("cannot read {shown}: {error}")))?;
-    let in_data =
-        |error: experiment::trainer::data::DataError| Failure::input(format!("{shown}: {error}"));
+    let in_data = |error: experiment::trainer::data::DataError| {
+        Failure::from(Fault::of_library(format_args!("{shown}: {error}")))
+    };
     let table = Table::read(file, &ReadOptions::default()).map_err(in_data)?;
     Dataset::new(table, &Roles { target: target.to_owned(), ..Roles::default() }).map_err(in_data)
 }

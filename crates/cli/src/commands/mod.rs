@@ -17,14 +17,17 @@ mod plan;
 mod predict;
 mod race;
 mod remove;
+mod report;
 mod resume;
 mod run;
+mod serve;
 mod show;
 #[cfg(unix)]
 mod supervise;
 mod tell;
 mod r#try;
 mod verify;
+mod watch;
 
 use crate::report::{Exit, Failure};
 use crate::run::{How, Workers};
@@ -92,6 +95,38 @@ enum Format {
     Json,
 }
 
+/// The light that a picture is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Theme {
+    /// As the reader's system says
+    Auto,
+    /// Dark on white
+    Light,
+    /// Bright on black
+    Dark,
+}
+
+impl From<Theme> for ::report::charts::Theme {
+    fn from(theme: Theme) -> Self {
+        match theme {
+            Theme::Auto => Self::Auto,
+            Theme::Light => Self::Light,
+            Theme::Dark => Self::Dark,
+        }
+    }
+}
+
+/// Where a picture goes.
+#[derive(clap::Args, Debug)]
+struct Chart {
+    /// Write a picture (SVG) to this file instead
+    #[arg(long, value_name = "FILE")]
+    chart: Option<PathBuf>,
+    /// The light that the picture is made for
+    #[arg(long, value_enum, default_value_t = Theme::Auto, requires = "chart")]
+    theme: Theme,
+}
+
 /// The commands, in the order in which a person meets them.
 #[derive(Subcommand, Debug)]
 pub enum Command {
@@ -110,6 +145,9 @@ pub enum Command {
     Explain(explain::Args),
     Importance(importance::Args),
     Compare(compare::Args),
+    Report(report::Args),
+    Serve(serve::Args),
+    Watch(watch::Args),
     Fit(fit::Args),
     Predict(predict::Args),
     Ask(ask::Args),
@@ -145,6 +183,9 @@ impl Command {
             Self::Explain(args) => explain::run(args, common),
             Self::Importance(args) => importance::run(args, common),
             Self::Compare(args) => compare::run(args, common),
+            Self::Report(args) => report::run(args, common),
+            Self::Serve(args) => serve::run(args, common),
+            Self::Watch(args) => watch::run(args, common),
             Self::Fit(args) => fit::run(args, common),
             Self::Predict(args) => predict::run(args, common),
             Self::Ask(args) => ask::run(args, common),

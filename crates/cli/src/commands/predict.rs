@@ -52,8 +52,9 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         );
         return Err(Failure::input(message));
     }
-    let in_data =
-        |error: &dyn std::fmt::Display| Failure::input(format!("{}: {error}", args.data.display()));
+    let in_data = |error: &dyn std::fmt::Display| {
+        Failure::from(Fault::of_library(format_args!("{}: {error}", args.data.display())))
+    };
     let file = File::open(&args.data).map_err(|error| in_data(&error))?;
     let features = Features::read(file, &model.description().schema, &Limits::default())
         .map_err(|e| in_data(&e))?;

@@ -1,6 +1,7 @@
 //! `tune run FILE`
 
 use super::Common;
+use super::serve::Page;
 use crate::report::{Exit, Failure, Fault, quoted};
 use crate::run::{Workers, run_to_the_end};
 use crate::terminal::screen;
@@ -25,6 +26,9 @@ pub struct Args {
     /// Move an older study of this name aside and begin anew
     #[arg(long)]
     fresh: bool,
+    /// Show the study in the browser meanwhile, as `serve` does
+    #[arg(long)]
+    serve: bool,
     #[command(flatten)]
     workers: Workers,
 }
@@ -41,8 +45,13 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         move_aside(&StudyFolder::new(&common.results, &file.plan.name), common)?;
     }
     let access = screen::access(Purpose::Run, Duration::ZERO);
+    let name = file.plan.name.clone();
     let held = Experiment::create(file, &common.results, Some(&subject), access)?;
     subject.check_same(&held.study, &held.file)?;
+    let page = args.serve.then(|| Page::open(&common.results, &name)).transpose()?;
+    if let Some(page) = &page {
+        common.talk(format!("live at {}", page.url()));
+    }
     run_to_the_end(held, &subject, &common.how(&args.workers))
 }
 

@@ -1,24 +1,31 @@
 //! `tune show STUDY [N]`
 
-use super::Common;
+use super::{Chart, Common};
 use crate::output::leaderboard::Ranking;
 use crate::output::table;
 use crate::report::{Exit, Failure, Fault, count};
 use crate::terminal::screen;
+use ::report::charts::Theme;
+use ::report::pictures;
 use experiment::external::log_of;
 use experiment::folder::StudyFolder;
+use experiment::storage;
+use experiment::tuner::overview::CurveReader;
 use experiment::tuner::store::{CurvePoint, Curves, Fold, Record};
 use experiment::tuner::study::Study;
 use experiment::tuner::trial::State;
+use std::path::Path;
 
 /// Show a study, or one of its trials with its folds and learning curves
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// A study's name or folder
     study: String,
-    /// The trial's number
+    /// The trial's number; `--chart` needs one
     #[arg(value_name = "N")]
     trial: Option<u64>,
+    #[command(flatten)]
+    chart: Chart,
 }
 
 /// Shows a study or a trial.
@@ -26,6 +33,10 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
     let (file, mut study) = experiment::look(&folder, &screen::warn)?;
     let Some(number) = args.trial else {
+        if args.chart.chart.is_some() {
+            let fault = Fault::error("`--chart` draws one trial, and none is named");
+            return Err(fault.hint("`tune report` draws the whole study").into());
+        }
         screen::data(overview(&study, &file.plan.name));
         screen::data(table::summary(
             &folder,
@@ -44,6 +55,11 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             .hint(format!("`tune leaderboard {}` lists them", folder.argument()))
             .into());
     };
+    if let Some(out) = &args.chart.chart {
+        let folds = recorded_folds(&mut study, number)?;
+        draw(&folder, number, folds, (out, args.chart.theme.into()))?;
+        return Ok(Exit::Done);
+    }
     let mut text = format!("trial {number}, {}", slot.origin.name());
     let ended = study.trial(number);
     text.push_str(&ended.as_ref().map_or(", not ended".to_owned(), |t| match t.loss() {
@@ -67,6 +83,30 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         parts.iter().filter(|part| !part.is_empty()).for_each(screen::data);
     }
     Ok(Exit::Done)
+}
+
+/// Writes the picture of a trial that has ended.
+fn draw(
+    folder: &StudyFolder,
+    number: u64,
+    folds: Vec<Fold>,
+    (out, theme): (&Path, Theme),
+) -> Result<(), Failure> {
+    let view = experiment::view::view(folder, &screen::warn)?;
+    let mut reader = CurveReader::new([number]);
+    for fold in folds {
+        reader.visit(Record::Fold(fold));
+    }
+    let curve = reader.finish().pop();
+
+    let Some(picture) = pictures::trial(&view, number, curve.as_ref(), theme) else {
+        return Err(Fault::error(format!(
+            "trial {number} has not ended: there is nothing to draw"
+        ))
+        .into());
+    };
+    storage::replace_file(out, picture.as_bytes())?;
+    Ok(())
 }
 
 fn overview(study: &Study, name: &str) -> String {

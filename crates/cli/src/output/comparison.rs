@@ -94,12 +94,13 @@ fn verdict(boards: &[Board], verdict: &Verdict) -> String {
     };
     let mut text = format!("{b} − {a} ({evidence}; {pairing}): {}", loss(verdict.difference));
     let Some(test) = &verdict.test else {
-        text.push_str("; too few folds for a test");
+        text.push_str("; no test: too few folds, or folds that all differ by the same");
         return text;
     };
     let p = verdict.adjusted_p.unwrap_or(test.p);
+    let p_shown = if p < 0.001 { "p < 0.001".to_owned() } else { format!("p = {p:.3}") };
     text.push_str(&format!(
-        ", 95 % interval {} to {}, p = {p:.3}\n",
+        ", 95 % interval {} to {}, {p_shown}\n",
         loss(test.low),
         loss(test.high)
     ));

@@ -1,14 +1,13 @@
 //! What matters in a study, as tables, a sheet and JSON.
 
-use super::sheet::{self, Sheet, number, text};
+use super::sheet::{Sheet, number, text};
 use super::table::{self, short};
 use crate::report::count;
 use experiment::tuner::space::Value;
-use experiment::tuner::study::{Effect, Importance, Pair, Share};
-use serde_json::{Value as Json, json};
+use experiment::tuner::view::{Effect, End, Importance, ImportanceScale, Pair, Share};
 
 /// The columns of the sheet.
-const COLUMNS: [&str; 10] = [
+const COLUMNS: [&str; 12] = [
     "parameter",
     "alone",
     "alone_low",
@@ -19,6 +18,8 @@ const COLUMNS: [&str; 10] = [
     "active",
     "best",
     "best_among",
+    "winner",
+    "at_end",
 ];
 
 /// A pair with a smaller share is not shown.
@@ -26,15 +27,37 @@ const NEGLIGIBLE: f64 = 0.02;
 
 /// Tables for a person.
 pub fn in_words(importance: &Importance) -> String {
-    let header = ["parameter", "alone", "90 %", "with others", "90 %", "best value", "likely best"];
-    let rows: Vec<Vec<String>> = importance.effects.iter().map(row).collect();
-    let mut parts = vec![
-        format!(
-            "importance over {}: shares of the variance, on a logarithmic scale",
-            count(importance.n_trials as u64, "trial")
-        ),
-        table::plain(&header, &rows),
+    let winner = format!("trial {}", importance.winner);
+    let header = [
+        "parameter",
+        "alone",
+        "90 %",
+        "with others",
+        "90 %",
+        "best value",
+        "likely best",
+        winner.as_str(),
     ];
+    let rows: Vec<Vec<String>> = importance.effects.iter().map(row).collect();
+    let scale = match importance.scale {
+        ImportanceScale::Log => "the logarithm of the loss",
+        ImportanceScale::ShiftedLog => "the logarithm of the loss above its best",
+    };
+    let mut title = format!(
+        "importance over {}: shares of the variance of {scale}",
+        count(importance.n_trials as u64, "trial")
+    );
+    if importance.n_without_loss > 0 {
+        title.push_str(&format!(
+            "; {} without a loss as bad as the worst",
+            importance.n_without_loss
+        ));
+    }
+    let mut parts = vec![title, table::plain(&header, &rows)];
+    let hints: Vec<String> = importance.effects.iter().filter_map(end).collect();
+    if !hints.is_empty() {
+        parts.push(hints.join("\n"));
+    }
     let pairs: Vec<&Pair> =
         importance.pairs.iter().filter(|pair| pair.share.value >= NEGLIGIBLE).collect();
     if !pairs.is_empty() {
@@ -50,10 +73,17 @@ pub fn sheet(importance: &Importance) -> Sheet<'_> {
     let row = |effect: &Effect| {
         let mut cells = vec![text(&effect.name)];
         for share in [effect.main, effect.total] {
-            cells.extend([share.value, share.interval.0, share.interval.1].map(number));
+            cells.extend([share.value, share.low, share.high].map(number));
         }
         let among: Vec<String> = effect.best_among.iter().map(ToString::to_string).collect();
         cells.extend([number(effect.active), Some(effect.best.clone()), text(&among.join(" "))]);
+        cells.push(effect.winner.clone());
+        cells.push(effect.at_end.and_then(|end| {
+            text(match end {
+                End::Low => "low",
+                End::High => "high",
+            })
+        }));
         cells
     };
     Sheet::new(COLUMNS.map(str::to_owned).to_vec(), importance.effects.iter().map(row))
@@ -61,13 +91,20 @@ pub fn sheet(importance: &Importance) -> Sheet<'_> {
 
 /// One object.
 pub fn json(importance: &Importance) -> String {
-    let object = json!({
-        "trials": importance.n_trials,
-        "fit": importance.fit,
-        "parameters": importance.effects.iter().map(effect_as_json).collect::<Vec<_>>(),
-        "pairs": importance.pairs.iter().map(pair_as_json).collect::<Vec<_>>(),
-    });
-    serde_json::to_string_pretty(&object).expect("numbers and texts are plain values")
+    serde_json::to_string_pretty(importance).expect("a view is plain data")
+}
+
+/// A line on a parameter whose best value lies at an end of its range, and that matters.
+fn end(effect: &Effect) -> Option<String> {
+    let end = match effect.at_end? {
+        End::Low => "lower",
+        End::High => "upper",
+    };
+    let text = format!(
+        "`{}` is best at the {end} end of its range: a wider one may hold a better value",
+        effect.name
+    );
+    (effect.total.value >= NEGLIGIBLE).then_some(text)
 }
 
 fn row(effect: &Effect) -> Vec<String> {
@@ -90,6 +127,7 @@ fn row(effect: &Effect) -> Vec<String> {
         interval(effect.total),
         short(&effect.best),
         likely,
+        effect.winner.as_ref().map_or_else(|| "inactive".to_owned(), short),
     ]
 }
 
@@ -97,7 +135,7 @@ fn pair_row(pair: &Pair) -> Vec<String> {
     let shifts: Vec<String> = pair
         .shifts
         .iter()
-        .map(|(by, best, _)| format!("{} at {}", short(best), short(by)))
+        .map(|shift| format!("{} at {}", short(&shift.best), short(&shift.by)))
         .collect();
     vec![
         format!("{} × {}", pair.name, pair.by),
@@ -128,47 +166,20 @@ fn percent(share: f64) -> String {
 }
 
 fn interval(share: Share) -> String {
-    format!("{:.0}–{:.0}", 100.0 * share.interval.0, 100.0 * share.interval.1)
-}
-
-fn effect_as_json(effect: &Effect) -> Json {
-    let marginal =
-        |(value, loss): &(Value, f64)| json!({"value": sheet::json(value), "loss": loss});
-    json!({
-        "name": effect.name,
-        "alone": share_as_json(effect.main),
-        "total": share_as_json(effect.total),
-        "active": effect.active,
-        "best": sheet::json(&effect.best),
-        "best_among": effect.best_among.iter().map(sheet::json).collect::<Vec<_>>(),
-        "marginal": effect.marginal.iter().map(marginal).collect::<Vec<_>>(),
-    })
-}
-
-fn pair_as_json(pair: &Pair) -> Json {
-    let shift = |(by, best, loss): &(Value, Value, f64)| json!({"by": sheet::json(by), "best": sheet::json(best), "loss": loss});
-    json!({
-        "name": pair.name,
-        "by": pair.by,
-        "share": share_as_json(pair.share),
-        "shifts": pair.shifts.iter().map(shift).collect::<Vec<_>>(),
-    })
-}
-
-fn share_as_json(share: Share) -> Json {
-    json!({"value": share.value, "low": share.interval.0, "high": share.interval.1})
+    format!("{:.0}–{:.0}", 100.0 * share.low, 100.0 * share.high)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use experiment::tuner::view::Shift;
 
     #[test]
     fn a_pair_names_the_second_parameter_once() {
-        let share = Share { value: 0.09, interval: (0.01, 0.14) };
+        let share = Share { value: 0.09, low: 0.01, high: 0.14 };
         let shifts = vec![
-            (Value::Int(16), Value::Float(0.02), 0.3),
-            (Value::Int(64), Value::Float(0.01), 0.2),
+            Shift { by: Value::Int(16), best: Value::Float(0.02), loss: 0.3 },
+            Shift { by: Value::Int(64), best: Value::Float(0.01), loss: 0.2 },
         ];
         let pair = Pair { name: "learning_rate".to_owned(), by: "width".to_owned(), share, shifts };
         assert_eq!(

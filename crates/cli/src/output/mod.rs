@@ -5,5 +5,6 @@ pub mod explanation;
 pub mod importance;
 pub mod outlook;
 pub mod table;
+pub mod watched;
 
 pub use experiment::output::{boards, leaderboard, sheet};

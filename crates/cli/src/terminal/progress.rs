@@ -126,7 +126,7 @@ impl Progress {
         let done = study.folds_ended();
         let total = study.total_with_manual();
         if let Some(total) = total {
-            let folds = total * n_splits;
+            let folds = total.saturating_mul(n_splits);
             self.bar.set_length(folds);
             self.bar.set_position(done.min(folds));
         }
@@ -135,10 +135,11 @@ impl Progress {
             "trials {}{}  folds {done}{}",
             study.trials_ended(),
             of(total),
-            of(total.map(|t| t * n_splits))
+            of(total.map(|t| t.saturating_mul(n_splits)))
         );
-        if let Some(left) = total.and_then(|t| self.time_left((t * n_splits).saturating_sub(done)))
-        {
+        let n_left = total.map(|total| total.saturating_mul(n_splits).saturating_sub(done));
+        let left = n_left.and_then(|n| time_left(self.began.elapsed(), self.n_folds_here, n));
+        if let Some(left) = left {
             prefix.push_str(&format!("  {} left", in_words(left)));
         }
         self.bar.set_prefix(prefix);
@@ -150,11 +151,6 @@ impl Progress {
         let running: Vec<String> =
             self.running.iter().take(8).map(|(t, s)| format!("{t}.{s}")).collect();
         self.bar.set_message(format!("{best}running trial.fold {}", running.join(" ")));
-    }
-
-    fn time_left(&self, folds: u64) -> Option<Duration> {
-        (self.n_folds_here > 0)
-            .then(|| self.began.elapsed().mul_f64(folds as f64 / self.n_folds_here as f64))
     }
 }
 
@@ -194,11 +190,31 @@ fn target(show: Show) -> ProgressDrawTarget {
     }
 }
 
+/// The time that `n_left` folds take if `n_done` took `elapsed`. Returns `None` before the first, and beyond a century.
+fn time_left(elapsed: Duration, n_done: u64, n_left: u64) -> Option<Duration> {
+    const CENTURY: f64 = 100.0 * 365.25 * 86_400.0;
+    let seconds = elapsed.as_secs_f64() * (n_left as f64 / n_done as f64);
+    (n_done > 0 && seconds <= CENTURY).then(|| Duration::from_secs_f64(seconds))
+}
+
 fn in_words(duration: Duration) -> String {
     let seconds = duration.as_secs();
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, s) => format!("{s} s"),
         (0, m, s) => format!("{m} min {s} s"),
         (h, m, _) => format!("{h} h {m} min"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_total_without_end_has_no_time_left() {
+        let second = Duration::from_secs(1);
+        assert_eq!(time_left(second, 2, 6), Some(3 * second));
+        assert_eq!(time_left(second, 0, 6), None);
+        assert_eq!(time_left(4 * second, 1, u64::MAX), None);
     }
 }

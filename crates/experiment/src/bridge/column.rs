@@ -7,10 +7,10 @@ use trainer::data::{DataError, Mention};
 
 /// Shows what is wrong with the data file called `shown`: at the key that names the column, if one does.
 pub fn fault(file: &SpaceFile, shown: &dyn Display, error: &DataError) -> Fault {
-    let message = format!("{shown}: {error}");
+    let fault = Fault::of_library(format_args!("{shown}: {error}"));
     match key(error) {
-        Some(path) => file.document.error_at(&path, message),
-        None => Fault::error(message),
+        Some(path) => file.document.place(fault, &path),
+        None => fault,
     }
 }
 

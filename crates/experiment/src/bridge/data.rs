@@ -57,7 +57,9 @@ impl Data {
         let scheme = scheme(file, &dataset);
         let (rows, held_out) = match section.test_fraction {
             Some(fraction) => holdout(&dataset, fraction, scheme, &Streams::new(file.plan.cv.seed))
-                .map_err(|error| file.document.fault_at("data.test_fraction", error))?,
+                .map_err(|error| {
+                    file.document.fault_at("data.test_fraction", &error).hints(error.hint())
+                })?,
             None => ((0..dataset.facts().n_rows as u32).collect(), Vec::new()),
         };
         let plan = CrossValidation {
@@ -155,7 +157,7 @@ fn in_split(file: &SpaceFile, error: &SplitError) -> Fault {
         SplitError::Repeats { .. } | SplitError::RepeatedForward { .. } => "cv.repeats",
         SplitError::Fraction { .. } => "data.test_fraction",
     };
-    file.document.fault_at(key, error)
+    file.document.fault_at(key, error).hints(error.hint())
 }
 
 fn scheme(file: &SpaceFile, dataset: &Dataset) -> Scheme {

@@ -39,7 +39,7 @@ impl<'a> Refit<'a> {
         let checked = recipe(space, config).and_then(|recipe| recipe.check(&data.dataset.facts()));
         Ok(Self {
             data,
-            recipe: checked.map_err(Failure::input)?,
+            recipe: checked.map_err(|error| Fault::error(&error).hints(error.hint()))?,
             metric,
             streams: Streams::new(cv_seed),
         })

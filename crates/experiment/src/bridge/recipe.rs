@@ -30,7 +30,8 @@ pub fn faults(file: &SpaceFile, facts: &Facts) -> Vec<Fault> {
         recipe(space, &config).and_then(|recipe| recipe.check(facts)).err()
     };
     if let Some(error) = refusal(&[]) {
-        return vec![file.document.error_at(&["space", field_of(&error)], &error)];
+        let fault = file.document.error_at(&["space", field_of(&error)], &error);
+        return vec![fault.hints(error.hint())];
     }
     let mut faults = Vec::new();
     let mut said = BTreeSet::new();
@@ -41,6 +42,7 @@ pub fn faults(file: &SpaceFile, facts: &Facts) -> Vec<Fault> {
             };
             if said.insert(error.to_string()) {
                 let fault = file.document.error_at(&edge.path(&parameter.name), &error);
+                let fault = fault.hints(error.hint());
                 faults.push(if field_of(&error) == parameter.name {
                     fault
                 } else {

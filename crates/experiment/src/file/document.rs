@@ -50,7 +50,12 @@ impl Document {
 
     /// As [`fault_at`](Self::fault_at), by the parts of the path: names of parameters may hold dots.
     pub fn error_at(&self, path: &[&str], message: impl Display) -> Fault {
-        self.spans.place(Fault::error(message), &self.source, path, |spot| &spot.value)
+        self.place(Fault::error(message), path)
+    }
+
+    /// Shows a fault at the value at `path`, or at the nearest table around it.
+    pub fn place(&self, fault: Fault, path: &[&str]) -> Fault {
+        self.spans.place(fault, &self.source, path, |spot| &spot.value)
     }
 
     /// A warning at the key at `path`.

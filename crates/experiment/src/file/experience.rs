@@ -40,7 +40,7 @@ pub(super) fn text(
             let cannot = |error: &dyn std::fmt::Display| {
                 let shown = path.display();
                 format!(
-                    "cannot read {shown}: {error}\nhint: `knowledge` is true, false, or a path from this file to one of experience"
+                    "cannot read {shown}: {error}; `knowledge` is true, false, or a path from this file to one of experience"
                 )
             };
             let mut text = String::new();

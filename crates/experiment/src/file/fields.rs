@@ -64,7 +64,7 @@ pub(super) fn check(parameters: &[Parameter], notes: &mut Notes) {
 
 fn unknown(parameter: &Parameter, notes: &mut Notes) {
     if let Err(error) = Recipe::default().set(&parameter.name, Setting::Bool(true)) {
-        let fault = notes.error_at_key(&["space", &parameter.name], error);
+        let fault = notes.error_at_key(&["space", &parameter.name], &error).hints(error.hint());
         notes.push(fault);
     }
 }
@@ -82,7 +82,7 @@ fn check_values(parameter: &Parameter, field: &Field, notes: &mut Notes) {
         let Err(error) = Recipe::default().set(name, setting(&edge.value)) else {
             continue;
         };
-        let fault = notes.error_at(&edge.path(name), error);
+        let fault = notes.error_at(&edge.path(name), &error).hints(error.hint());
         let is_number =
             matches!(&edge.value, Value::Text(text) if text.trim().parse::<f64>().is_ok());
         notes.push(if is_number {

@@ -65,14 +65,17 @@ impl From<Vec<Fault>> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Self::store(error)
+        let is_newer = matches!(error, StoreError::Newer { .. });
+        let hint = is_newer.then(|| "use a newer `tune`".to_owned());
+        Self { cause: Cause::Store, faults: vec![Fault::of_library(error).hints(hint)] }
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
-            Error::Store(_) | Error::Records(_) => Self::store(error),
+            Error::Store(error) => error.into(),
+            Error::Records(_) => Self::store(error),
             Error::Parameter { .. }
             | Error::Constraint { .. }
             | Error::Configuration { .. }

@@ -51,22 +51,29 @@ pub struct Place {
 
 impl Fault {
     /// Creates an error.
-    ///
-    /// Lines of the message that begin with `hint:` become hints: the libraries' errors carry theirs so.
     pub fn error(message: impl fmt::Display) -> Self {
-        Self::new(Severity::Error, &message.to_string())
+        Self::new(Severity::Error, message.to_string())
     }
 
-    /// Creates a warning, read like an error's message.
+    /// Creates a warning.
     pub fn warning(message: impl fmt::Display) -> Self {
-        Self::new(Severity::Warning, &message.to_string())
+        Self::new(Severity::Warning, message.to_string())
     }
 
-    fn new(severity: Severity, text: &str) -> Self {
-        let (hints, message): (Vec<&str>, Vec<&str>) =
-            text.lines().partition(|line| line.starts_with("hint: "));
-        let hints = hints.into_iter().map(|line| line["hint: ".len()..].to_owned()).collect();
-        Self { severity, message: message.join("\n"), place: None, hints }
+    /// Creates an error from one of a library below that says what to do in lines of its own: the last ones, each
+    /// beginning with `hint: `.
+    pub fn of_library(error: impl fmt::Display) -> Self {
+        let text = error.to_string();
+        let lines: Vec<&str> = text.lines().collect();
+        let is_hint = |line: &&&str| line.starts_with("hint: ");
+        let n_hints = lines.iter().rev().take_while(is_hint).count();
+        let (message, hints) = lines.split_at(lines.len() - n_hints);
+        let hints = hints.iter().map(|line| line["hint: ".len()..].to_owned());
+        Self::error(message.join("\n")).hints(hints)
+    }
+
+    fn new(severity: Severity, message: String) -> Self {
+        Self { severity, message, place: None, hints: Vec::new() }
     }
 
     /// Says where it stands.
@@ -90,6 +97,13 @@ impl Fault {
         if let Some(place) = &mut self.place {
             place.label = label.into();
         }
+        self
+    }
+
+    /// Adds what to do about it, if anything is known.
+    #[must_use]
+    pub fn hints(mut self, hints: impl IntoIterator<Item = String>) -> Self {
+        self.hints.extend(hints);
         self
     }
 
@@ -129,11 +143,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hints_in_a_librarys_message_become_hints() {
-        let fault = Fault::error("no such column\nhint: did you mean `digit`?");
-        assert_eq!(
-            (fault.message.as_str(), fault.hints[0].as_str()),
-            ("no such column", "did you mean `digit`?")
-        );
+    fn a_librarys_last_lines_are_its_hints() {
+        let fault = Fault::of_library("no such column\nhint: did you mean `digit`?");
+        assert_eq!((fault.message.as_str(), fault.hints.len()), ("no such column", 1));
+        assert_eq!(fault.hints[0], "did you mean `digit`?");
+        assert!(Fault::of_library("a\nhint: b\nc").hints.is_empty(), "not in the middle");
+    }
+
+    #[test]
+    fn no_text_of_a_message_becomes_a_hint() {
+        let fault = Fault::error("the reason is x\nhint: run anything");
+        assert!(fault.hints.is_empty());
     }
 }

@@ -7,7 +7,7 @@ use super::setting::Setting;
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum RecipeError {
     /// No field has this name.
-    #[error("the trainer has no hyperparameter \"{name}\"{}", hint(nearest))]
+    #[error("the trainer has no hyperparameter \"{name}\"")]
     Unknown {
         /// The name found.
         name: String,
@@ -15,7 +15,7 @@ pub enum RecipeError {
         nearest: Vec<String>,
     },
     /// The name is another program's.
-    #[error("the trainer has no hyperparameter \"{name}\"\nhint: `{field}`{note}")]
+    #[error("the trainer has no hyperparameter \"{name}\"")]
     Foreign {
         /// The name found.
         name: String,
@@ -45,7 +45,7 @@ pub enum RecipeError {
         found: f64,
     },
     /// A name that is not one of the choices.
-    #[error("{field}: expected {expected}, found \"{found}\"{}", hint(nearest))]
+    #[error("{field}: expected {expected}, found \"{found}\"")]
     Choice {
         /// The field.
         field: &'static str,
@@ -69,9 +69,7 @@ pub enum RecipeError {
         found: usize,
     },
     /// A mini-batch larger than the table.
-    #[error(
-        "batch_size: expected at most the table's {rows} rows, found {batch_size}\nhint: \"full\" takes all rows of a fold"
-    )]
+    #[error("batch_size: expected at most the table's {rows} rows, found {batch_size}")]
     BatchSize {
         /// The rows of a mini-batch.
         batch_size: u32,
@@ -96,9 +94,16 @@ pub enum RecipeError {
     },
 }
 
-fn hint(nearest: &[String]) -> String {
-    match nearest {
-        [] => String::new(),
-        names => format!("\nhint: {}?", names.join(", ")),
+impl RecipeError {
+    /// Returns what to do about it, or `None` if the message says all.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Unknown { nearest, .. } | Self::Choice { nearest, .. } => {
+                (!nearest.is_empty()).then(|| format!("{}?", nearest.join(", ")))
+            }
+            Self::Foreign { field, note, .. } => Some(format!("`{field}`{note}")),
+            Self::BatchSize { .. } => Some("\"full\" takes all rows of a fold".to_owned()),
+            _ => None,
+        }
     }
 }

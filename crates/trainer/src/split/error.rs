@@ -28,10 +28,7 @@ pub enum SplitError {
         needed: usize,
     },
     /// A class cannot be in every fold.
-    #[error(
-        "the class `{class}` has {rows} rows, fewer than the {folds} folds\nhint: stratified = false{}",
-        if *rows < 2 { String::new() } else { format!(", or at most {rows} folds") }
-    )]
+    #[error("the class `{class}` has {rows} rows, fewer than the {folds} folds")]
     SmallClass {
         /// The class.
         class: String,
@@ -41,9 +38,7 @@ pub enum SplitError {
         folds: u32,
     },
     /// A target of numbers has no classes.
-    #[error(
-        "stratified splits need classes, and the target holds numbers\nhint: stratified = false"
-    )]
+    #[error("stratified splits need classes, and the target holds numbers")]
     StratifiedRegression,
     /// There are fewer groups than parts.
     #[error("{groups} groups cannot fill {parts} parts")]
@@ -60,15 +55,13 @@ pub enum SplitError {
     #[error("forward splits need an order column")]
     NoOrder,
     /// Rows of one time would lie on both sides of a cut.
-    #[error(
-        "the rows of one time stay together, and of {folds} folds in time one is then empty\nhint: fewer folds"
-    )]
+    #[error("the rows of one time stay together, and of {folds} folds in time one is then empty")]
     TooFewTimes {
         /// As asked.
         folds: u32,
     },
     /// Forward splits have no randomness to repeat.
-    #[error("repeats = {repeats}: forward splits are the same each time\nhint: repeats = 1")]
+    #[error("repeats = {repeats}: forward splits are the same each time")]
     RepeatedForward {
         /// As asked.
         repeats: u32,
@@ -83,4 +76,21 @@ pub enum SplitError {
         /// Rows to split.
         rows: usize,
     },
+}
+
+impl SplitError {
+    /// Returns what to do about it, or `None` if the message says all.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::SmallClass { rows: 0 | 1, .. } | Self::StratifiedRegression => {
+                "stratified = false".to_owned()
+            }
+            Self::SmallClass { rows, .. } => {
+                format!("stratified = false, or at most {rows} folds")
+            }
+            Self::TooFewTimes { .. } => "fewer folds".to_owned(),
+            Self::RepeatedForward { .. } => "repeats = 1".to_owned(),
+            _ => return None,
+        })
+    }
 }

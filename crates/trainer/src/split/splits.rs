@@ -516,10 +516,8 @@ mod tests {
         );
         let uneven = classes(vec![0, 0, 0, 0, 1, 1]);
         let error = fault(&uneven, plan(3, Scheme::Stratified));
-        assert_eq!(
-            error.to_string(),
-            "the class `c1` has 2 rows, fewer than the 3 folds\nhint: stratified = false, or at most 2 folds"
-        );
+        assert_eq!(error.to_string(), "the class `c1` has 2 rows, fewer than the 3 folds");
+        assert_eq!(error.hint().as_deref(), Some("stratified = false, or at most 2 folds"));
         let ordered = values(6).with_order(vec![0; 6]).unwrap();
         assert!(matches!(
             fault(&ordered, plan(6, Scheme::Forward)),

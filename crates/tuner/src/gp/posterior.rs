@@ -292,9 +292,14 @@ impl<'a> Posterior<'a> {
 }
 
 fn factor_with_jitter(matrix: &[f64], n: usize) -> Cholesky {
-    // Covariances are at most the signal's 50 plus the trend's: 1e12 on the diagonal outweighs any row of them.
     let jitters = (0..19).map(|step| JITTER * libm::pow(10.0, f64::from(step)));
-    let raised = jitters.map(|jitter| {
+    // A prior mean of huge terms has covariances beyond any jitter: then the largest sum of a row outweighs them all.
+    let row_sums = (0..n).map(|i| {
+        let entry = |j: usize| matrix[i.min(j) * n + i.max(j)].abs();
+        (0..n).map(entry).sum::<f64>()
+    });
+    let dominant = row_sums.fold(1.0, f64::max);
+    let raised = jitters.chain([2.0 * dominant]).map(|jitter| {
         let mut raised = matrix.to_vec();
         (0..n).for_each(|i| raised[i * n + i] += jitter);
         raised

@@ -70,7 +70,7 @@ impl MeanFunction {
         let mut rows = vec![1.0; points.len() * self.len()];
         let n_expected = usize::from(self.expectation.is_some());
         for (index, height) in self.heights(points).into_iter().flatten().enumerate() {
-            rows[index * self.len() + 1] = height;
+            rows[index * self.len() + 1] = bounded(height);
         }
         for (row, point) in rows.chunks_exact_mut(self.len()).zip(points) {
             row[1 + n_expected..]
@@ -98,7 +98,7 @@ impl MeanFunction {
             .expectation
             .iter()
             .zip(slopes)
-            .map(|(expectation, slopes)| expectation.differentiate(point, slopes));
+            .map(|(expectation, slopes)| bounded(expectation.differentiate(point, slopes)));
         let believed = self.user_priors.iter().map(|user_prior| user_prior.value(point));
         values[1..].iter_mut().zip(expected.chain(believed)).for_each(|(value, h)| *value = h);
     }
@@ -139,6 +139,12 @@ impl MeanFunction {
     pub(crate) fn variance(&self, k: usize) -> f64 {
         self.variances[k]
     }
+}
+
+/// The value of a learned mean within bounds whose squares and sums stay finite, whatever its coefficients are.
+fn bounded(value: f64) -> f64 {
+    const LARGEST: f64 = 1e100;
+    if value.is_nan() { 0.0 } else { value.clamp(-LARGEST, LARGEST) }
 }
 
 /// The length scales that experience speaks of are shares of its ramps: an axis over a part of one sees longer ones, and

@@ -21,15 +21,7 @@ const NOISIEST: f64 = 3.0;
 /// one-sided: t = t(1 − 0.05/(m − 1); (k−1)(J−1)). Costs O(m · f) for the f trials that no other beats in mean and
 /// variance both, about ln m.
 pub(super) fn best_set(means: &[f64], residuals: &Residuals, facts: &SplitFacts) -> Vec<bool> {
-    let n_comparisons = means.len().saturating_sub(1).max(1);
-    let t = upper_quantile(ALPHA / n_comparisons as f64, residuals.dof as f64);
-    let margin = |sds: [f64; 2]| {
-        t * corrected_se(
-            root_sum_of_squares(sds.into_iter()),
-            facts.n_splits,
-            facts.test_train_ratio,
-        )
-    };
+    let margin = margin_of(means.len(), residuals, facts);
     let mut rivals: Vec<(f64, f64)> = Vec::new();
     let may_be_best = |(&mean, own): (&f64, &f64)| {
         let noise = own.max(residuals.sd);
@@ -42,6 +34,27 @@ pub(super) fn best_set(means: &[f64], residuals: &Residuals, facts: &SplitFacts)
         is_member
     };
     means.iter().zip(&residuals.row_sds).map(may_be_best).collect()
+}
+
+/// The margin beyond which a candidate of one standard deviation is worse than a rival of another, among `n` trials.
+fn margin_of(n: usize, residuals: &Residuals, facts: &SplitFacts) -> impl Fn([f64; 2]) -> f64 {
+    let n_comparisons = n.saturating_sub(1).max(1);
+    let t = upper_quantile(ALPHA / n_comparisons as f64, residuals.dof as f64);
+    let (n_splits, ratio) = (facts.n_splits, facts.test_train_ratio);
+    move |sds| t * corrected_se(root_sum_of_squares(sds.into_iter()), n_splits, ratio)
+}
+
+/// The same between two of `n` trials, named by their positions: the better one first.
+pub(super) fn margin_between(
+    n: usize,
+    residuals: &Residuals,
+    facts: &SplitFacts,
+) -> impl Fn(usize, usize) -> f64 {
+    let margin = margin_of(n, residuals, facts);
+    move |better, worse| {
+        let noise = |i: usize| residuals.row_sds[i].max(residuals.sd);
+        margin([noise(worse).min(NOISIEST * residuals.sd), noise(better)])
+    }
 }
 
 #[cfg(test)]

@@ -6,10 +6,12 @@
 pub mod compare;
 
 mod best_set;
+mod intervals;
 mod leaderboard;
 mod order;
 mod totals;
 
+pub use intervals::rank_intervals;
 pub use leaderboard::{Leaderboard, RacedAt, Row};
 pub use totals::Totals;
 

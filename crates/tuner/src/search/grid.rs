@@ -8,6 +8,7 @@ use crate::seed::{Purpose, Streams};
 use crate::space::{Config, Lattice, MAX_COUNTED, Space};
 use crate::trial::Origin;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// Grid search. Points are numbered in the order of the space, the last parameter fastest, and visited in a permutation
 /// of the numbers keyed by the study's seed; numbers that are no point of their own, and points proposed before, are
@@ -16,6 +17,18 @@ use std::collections::HashSet;
 pub struct Grid {
     lattice: Lattice,
     cursor: Option<Cursor>,
+    points: Option<Points>,
+}
+
+/// Numbers in a row without a point from which on points are taken to be few.
+const SPARSE: u64 = 100_000;
+
+/// The points of a grid of which constraints leave few: a cache.
+#[derive(Clone, Debug)]
+struct Points {
+    streams: Streams,
+    /// Their positions in the order of visits, ascending; `None` if they cannot be listed.
+    positions: Option<Arc<[u128]>>,
 }
 
 /// How far the last proposal got: a cache, since every point before it was proposed, by whomever, and stays so.
@@ -35,7 +48,7 @@ impl Grid {
     /// [`MethodFault::NoLevels`] with the name of the first continuous parameter without `points`;
     /// [`MethodFault::GridTooLarge`] from 2^128 − 1 raw points on.
     pub fn new(space: &Space) -> Result<Self, Error> {
-        Ok(Self { lattice: lattice(space)?, cursor: None })
+        Ok(Self { lattice: lattice(space)?, cursor: None, points: None })
     }
 
     fn start(&self, request: &Request<'_>) -> u128 {
@@ -49,7 +62,8 @@ impl Sampler for Grid {
     /// Proposes the next point. A fresh sampler walks from the first: about 1 µs a trial.
     ///
     /// # Errors
-    /// [`MethodFault::Unsatisfiable`] if no point satisfies the constraints, or none of [`MAX_COUNTED`] in a row.
+    /// [`MethodFault::Unsatisfiable`] if no point satisfies the constraints; [`MethodFault::GridTooSparse`] if none of
+    /// [`MAX_COUNTED`] in a row does, and the constraints do not lead to those that do.
     fn propose(&mut self, request: &Request<'_>) -> Result<Option<Suggestion>, Error> {
         let order =
             Permutation::new(self.lattice.n_raw(), &mut request.streams.rng(Purpose::Grid, 0));
@@ -58,19 +72,66 @@ impl Sampler for Grid {
         for position in self.start(request)..self.lattice.n_raw() {
             let point = self.lattice.point(request.space, order.at(position));
             n_barren = if point.is_some() { 0 } else { n_barren + 1 };
+            // Where points are few, those that constraints leave are listed once.
+            if n_barren >= SPARSE
+                && let Some(positions) = self.sparse(request, &order)
+            {
+                let next = positions.partition_point(|p| *p < position);
+                return self.propose_of(request, &order, &positions, next);
+            }
             if n_barren == MAX_COUNTED {
-                return Err(Error::Method(MethodFault::Unsatisfiable(n_barren)));
+                return Err(Error::Method(MethodFault::GridTooSparse(n_barren)));
             }
             if let Some(config) = found.sift(request, point) {
-                self.cursor = Some(Cursor {
-                    streams: request.streams,
-                    n_trials: request.history.len(),
-                    position,
-                });
-                return Ok(Some(Suggestion { config, origin: Origin::Grid, fitted: Vec::new() }));
+                return Ok(Some(self.suggest(request, position, config)));
             }
         }
         found.conclude(self.lattice.n_raw() as u64).map(|_| None)
+    }
+}
+
+impl Grid {
+    /// The positions of all points in the order of visits, if they can be listed.
+    fn sparse(&mut self, request: &Request<'_>, order: &Permutation) -> Option<Arc<[u128]>> {
+        let is_known = self.points.as_ref().is_some_and(|known| known.streams == request.streams);
+        if !is_known {
+            let positions = self.lattice.points(request.space).map(|numbers| {
+                let mut positions: Vec<u128> =
+                    numbers.into_iter().map(|number| order.position_of(number)).collect();
+                positions.sort_unstable();
+                positions.into()
+            });
+            self.points = Some(Points { streams: request.streams, positions });
+        }
+        self.points.as_ref().and_then(|points| points.positions.clone())
+    }
+
+    /// Proposes the first new one of the points from number `next` on.
+    fn propose_of(
+        &mut self,
+        request: &Request<'_>,
+        order: &Permutation,
+        positions: &[u128],
+        next: usize,
+    ) -> Result<Option<Suggestion>, Error> {
+        if positions.is_empty() {
+            let n_raw = u64::try_from(self.lattice.n_raw()).unwrap_or(u64::MAX);
+            return Err(Error::Method(MethodFault::Unsatisfiable(n_raw)));
+        }
+        let mut found = Found::OnlySeen;
+        for &position in &positions[next..] {
+            let point = self.lattice.point(request.space, order.at(position));
+            if let Some(config) = found.sift(request, point) {
+                return Ok(Some(self.suggest(request, position, config)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn suggest(&mut self, request: &Request<'_>, position: u128, config: Config) -> Suggestion {
+        let n_trials = request.history.len();
+        self.cursor = Some(Cursor { streams: request.streams, n_trials, position });
+        Suggestion { config, origin: Origin::Grid, fitted: Vec::new() }
     }
 }
 
@@ -109,9 +170,8 @@ fn lattice(space: &Space) -> Result<Lattice, Error> {
 mod tests {
     use super::*;
     use crate::search::conformance;
-    use crate::space::{Domain, Parameter, Scale, Value};
+    use crate::space::{Condition, Domain, Parameter, Scale, Value};
     use crate::trial::History;
-    use std::sync::Arc;
 
     fn int(name: &str, high: i64) -> Parameter {
         Parameter::new(name, Domain::Int { low: 1, high, scale: Scale::Linear, step: 1 })
@@ -157,6 +217,45 @@ mod tests {
         let parameters = (0..128).map(|i| int(&format!("p{i}"), 2)).collect();
         let fault = Grid::new(&Space::new(parameters, &[]).unwrap()).unwrap_err();
         assert!(matches!(fault, Error::Method(MethodFault::GridTooLarge)));
+    }
+
+    #[test]
+    fn a_sparse_grid_is_tried_to_its_end_in_the_order_of_visits() {
+        let few = "(a == 1 and b < 3) or (a == 10000 and b > 9990)";
+        let parameters = || vec![int("a", 10_000), int("b", 10_000)];
+        let space = Space::new(parameters(), &[(few.into(), String::new())]).unwrap();
+        let mut history = History::new();
+        let mut grid = Grid::new(&space).unwrap();
+        while let Some(config) = next(&mut grid, &space, &history) {
+            assert!(space.satisfies_constraints(&config));
+            history.push(Arc::new(config), Origin::Grid);
+        }
+        assert_eq!(history.len(), 12);
+
+        let none = "a == 1 and b == 2 and a == b";
+        let space = Space::new(parameters(), &[(none.into(), String::new())]).unwrap();
+        let history = History::new();
+        let request =
+            Request { space: &space, history: &history, streams: Streams::new(0), fitted: &[] };
+        let fault = Grid::new(&space).unwrap().propose(&request).unwrap_err();
+        assert!(matches!(fault, Error::Method(MethodFault::Unsatisfiable(100_000_000))));
+    }
+
+    #[test]
+    fn listed_points_are_those_of_a_walk_over_all_numbers() {
+        let mut child = int("child", 7);
+        let kind = Parameter::new("kind", Domain::Ordinal([1, 2, 3].map(Value::Int).to_vec()));
+        child.when = vec![Condition { parent: "kind".into(), values: vec![Value::Int(2)] }];
+        let constraint = "a < 3 or child == 5 or kind == 3 and a == 9";
+        let space =
+            Space::new(vec![int("a", 9), kind, child], &[(constraint.into(), String::new())])
+                .unwrap();
+        let lattice = Lattice::grid(&space).unwrap();
+        let mut listed = lattice.points(&space).unwrap();
+        listed.sort_unstable();
+        let walked: Vec<u128> =
+            (0..lattice.n_raw()).filter(|&i| lattice.point(&space, i).is_some()).collect();
+        assert!(listed == walked && walked.len() > 10, "{listed:?} {walked:?}");
     }
 
     #[test]

@@ -82,6 +82,11 @@ pub trait Sampler: Send {
     /// [`Error::Method`] if no configuration satisfies the constraints.
     fn propose(&mut self, request: &Request<'_>) -> Result<Option<Suggestion>, Error>;
 
+    /// Tells whether stored values can be kernel parameters that this method fitted.
+    fn accepts(&self, _fitted: &[f64]) -> bool {
+        true
+    }
+
     /// Explains the proposal of `config`, a configuration of the space, that `request` led to; `observed` is the
     /// inner loss that it has had since. Returns `None` if results had no part in it.
     fn explain(

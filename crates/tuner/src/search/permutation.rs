@@ -41,6 +41,26 @@ impl Permutation {
         }
     }
 
+    /// Returns the position of a number: the inverse of [`Permutation::at`].
+    pub(super) fn position_of(&self, number: u128) -> u128 {
+        let mut position = number;
+        loop {
+            position = self.decipher(position);
+            if position < self.n {
+                return position;
+            }
+        }
+    }
+
+    fn decipher(&self, number: u128) -> u128 {
+        let mask = u64::MAX >> (64 - self.half_bits);
+        let (mut left, mut right) = ((number >> self.half_bits) as u64, number as u64 & mask);
+        for key in self.keys.iter().rev() {
+            (left, right) = (right ^ (mix(left ^ key) & mask), left);
+        }
+        (u128::from(left) << self.half_bits) | u128::from(right)
+    }
+
     fn encipher(&self, number: u128) -> u128 {
         let mask = u64::MAX >> (64 - self.half_bits);
         let (mut left, mut right) = ((number >> self.half_bits) as u64, number as u64 & mask);

@@ -98,6 +98,11 @@ impl<'a> Axes<'a> {
         self.space.parameters()[position].domain.value(layout.low + x * layout.width)
     }
 
+    /// Returns the coordinate of a value of an axis; `None` if it is outside.
+    pub(crate) fn coordinate(&self, axis: usize, value: &Value) -> Option<f64> {
+        coordinate(&self.space.parameters()[self.space.axes()[axis]].domain, value)
+    }
+
     /// Returns the configuration at coordinates in [0, 1].
     pub(crate) fn config(&self, coordinates: &[f64]) -> Config {
         let raw: Vec<f64> =

@@ -7,6 +7,7 @@
 use super::domain::{Domain, Scale};
 use super::numbering::Numbering;
 use super::parameter::Parameter;
+use super::sparse;
 use super::value::Value;
 use super::{Config, Space};
 use std::collections::{BTreeSet, HashMap};
@@ -18,7 +19,7 @@ pub const MAX_COUNTED: u64 = 10_000_000;
 #[derive(Clone, Debug)]
 pub struct Lattice {
     axes: Vec<Levels>,
-    numbering: Numbering,
+    pub(super) numbering: Numbering,
 }
 
 /// Levels of an axis up to which they are kept ready; of more, each is made when it is asked for.
@@ -180,6 +181,22 @@ impl Lattice {
         }
         let config = Config::new(values);
         space.satisfies_constraints(&config).then_some(config)
+    }
+
+    /// The number of levels of an axis.
+    pub(super) fn n_levels(&self, axis: usize) -> u64 {
+        self.axes[axis].len()
+    }
+
+    /// A level of an axis.
+    pub(super) fn level(&self, axis: usize, level: u64) -> Value {
+        self.axes[axis].get(level)
+    }
+
+    /// Returns the numbers of all points, in any order, found by turning back where the constraints cannot hold any more;
+    /// `None` if even that would take too long.
+    pub fn points(&self, space: &Space) -> Option<Vec<u128>> {
+        sparse::points(self, space)
     }
 
     /// Counts the points, if there are at most [`MAX_COUNTED`] numbers.

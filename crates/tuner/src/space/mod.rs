@@ -16,6 +16,7 @@ mod experience;
 mod lattice;
 mod numbering;
 mod parameter;
+mod sparse;
 mod value;
 
 pub use assignment::Assignment;

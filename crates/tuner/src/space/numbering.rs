@@ -93,6 +93,40 @@ impl Numbering {
         levels
     }
 
+    /// What each parameter's level is multiplied by in a number before any level is known: `None` for what hangs from
+    /// others.
+    pub(super) fn weights(&self) -> Vec<Option<u128>> {
+        let mut weights = vec![None; self.nodes.len()];
+        self.weigh(&self.roots, 1, &mut weights);
+        weights
+    }
+
+    /// Returns what a level of a parameter of this weight adds to a number, and sets the weights of what hangs from
+    /// that level.
+    pub(super) fn enter(
+        &self,
+        position: usize,
+        level: u64,
+        weight: u128,
+        weights: &mut [Option<u128>],
+    ) -> u128 {
+        let runs = &self.nodes[position].runs;
+        for child in runs.iter().flat_map(|run| &run.active) {
+            weights[*child] = None;
+        }
+        let run = &runs[runs.partition_point(|run| run.first_level <= level) - 1];
+        self.weigh(&run.active, weight, weights);
+        weight * (run.before + u128::from(level - run.first_level) * run.each)
+    }
+
+    fn weigh(&self, positions: &[usize], weight: u128, weights: &mut [Option<u128>]) {
+        let mut rest = weight;
+        for &position in positions.iter().rev() {
+            weights[position] = Some(rest);
+            rest = rest.saturating_mul(self.nodes[position].n_numbers);
+        }
+    }
+
     /// Spreads a number over parameters that are active together.
     fn spread(&self, positions: &[usize], number: u128, open: &mut Vec<(usize, u128)>) {
         let mut rest = number;

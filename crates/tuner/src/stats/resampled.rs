@@ -10,6 +10,9 @@ use super::{mean, root_sum_of_squares, sd, two_sided_p, upper_quantile};
 /// The probability that a test's interval misses the difference.
 const ALPHA: f64 = 0.05;
 
+/// A standard error below this share of the difference is what rounding leaves of equal differences.
+const NO_SPREAD: f64 = 1e-12;
+
 /// The standard error of a mean over `n_splits` cross-validation splits of standard deviation `sd`.
 pub fn corrected_se(sd: f64, n_splits: usize, test_train_ratio: f64) -> f64 {
     sd * (1.0 / n_splits as f64 + test_train_ratio).sqrt()
@@ -43,7 +46,8 @@ pub struct Sample<'a> {
 
 /// Tests whether the losses of `b` differ from those of `a`, split by split: the corrected resampled t test.
 ///
-/// None for fewer than two splits, and if the numbers overflow.
+/// Returns `None` for fewer than two splits, if the numbers overflow, and for a difference that is the same on all
+/// splits: without spread there is nothing to judge it by.
 ///
 /// # Panics
 /// If the numbers of splits differ: only equal splits can be paired.
@@ -57,7 +61,8 @@ pub fn paired(a: &[f64], b: &[f64], test_train_ratio: f64) -> Option<TTest> {
 /// Tests whether the mean loss of `b` differs from that of `a` when their splits have nothing in common: Welch's test
 /// on corrected standard errors. Far weaker than [`paired`], since the spread over folds does not cancel.
 ///
-/// None for fewer than two splits on either side, and if the numbers overflow.
+/// Returns `None` for fewer than two splits on either side, if the numbers overflow, and for a difference without
+/// spread on either side.
 pub fn unpaired(a: Sample<'_>, b: Sample<'_>) -> Option<TTest> {
     let se_of =
         |s: Sample<'_>| Some(corrected_se(sd(s.losses)?, s.losses.len(), s.test_train_ratio));
@@ -75,8 +80,13 @@ pub fn unpaired(a: Sample<'_>, b: Sample<'_>) -> Option<TTest> {
 }
 
 fn t_test(difference: f64, se: f64, dof: f64) -> Option<TTest> {
-    // Without any spread only an exact tie is no difference.
-    let t = if difference == 0.0 { 0.0 } else { difference / se };
+    let t = if difference == 0.0 {
+        0.0
+    } else if se <= difference.abs() * NO_SPREAD {
+        return None;
+    } else {
+        difference / se
+    };
     let half_width = upper_quantile(ALPHA / 2.0, dof) * se;
     let (low, high) = (difference - half_width, difference + half_width);
     let test = TTest { difference, se, dof, p: two_sided_p(t, dof), low, high };
@@ -160,11 +170,12 @@ mod tests {
     }
 
     #[test]
-    fn no_spread_decides_by_equality() {
+    fn a_difference_without_spread_is_not_judged() {
         let tie = paired(&[1.0; 3], &[1.0; 3], 0.5).unwrap();
         assert_eq!((tie.p, tie.low, tie.high), (1.0, 0.0, 0.0));
-        let shift = paired(&[1.0; 3], &[1.5; 3], 0.5).unwrap();
-        assert_eq!((shift.p, shift.low, shift.high), (0.0, 0.5, 0.5));
+        // The differences of each pair are equal; of the second but for rounding.
+        assert_eq!(paired(&[1.0, 2.0], &[1.5, 2.5], 0.5), None);
+        assert_eq!(paired(&[0.1, 0.2], &[0.4, 0.5], 0.5), None);
         let sample = Sample { losses: &[2.0; 3], test_train_ratio: 0.5 };
         assert_eq!(unpaired(sample, sample).unwrap().p, 1.0);
     }

@@ -1,11 +1,13 @@
-//! What matters in a study: importance from all its trials that are ok, whatever its method.
+//! What matters in a study: importance from all its trials that ended, whatever its method.
 
 use super::state::StudyState;
-use crate::analysis::importance::{Importance, importance};
+use crate::analysis::importance::importance;
+use crate::analysis::importance::slices::{Slices, slices};
 use crate::error::Error;
 use crate::search::Request;
 use crate::seed::Streams;
-use crate::trial::{History, State};
+use crate::trial::History;
+use crate::view::Importance;
 
 impl StudyState {
     /// Measures the importance of the searched parameters. Losses are as told.
@@ -14,10 +16,41 @@ impl StudyState {
     /// [`Error::Importance`] if the trials or the space do not allow it.
     pub fn importance(&self) -> Result<Importance, Error> {
         let direction = self.spec.direction;
+        let (history, numbers) = self.ended_history();
+        let mut found = importance(&self.request(&history))?;
+        found.tell_in(direction);
+        found.winner = numbers[found.winner as usize];
+        Ok(found)
+    }
+
+    /// What the surrogate of [`StudyState::importance`] says along each parameter and over pairs of them; none if importance
+    /// cannot be measured. Losses are as told.
+    pub fn slices(&self, pairs: &[(&str, &str)]) -> Option<Slices> {
+        let direction = self.spec.direction;
+        let (history, numbers) = self.ended_history();
+        let mut found = slices(&self.request(&history), pairs)?;
+        for slice in &mut found.slices {
+            slice.held_at = numbers[slice.held_at as usize];
+            for point in &mut slice.values {
+                point.loss = direction.inner(point.loss);
+                let (low, high) = (direction.inner(point.band.0), direction.inner(point.band.1));
+                point.band = (low.min(high), low.max(high));
+            }
+        }
+        for loss in
+            found.contours.iter_mut().flat_map(|contour| contour.losses.iter_mut().flatten())
+        {
+            *loss = direction.inner(*loss);
+        }
+        Some(found)
+    }
+
+    /// The trials that ended and lie in the newest space, as a history that has seen them all; and their numbers.
+    fn ended_history(&self) -> (History, Vec<u64>) {
         let mut history = History::new();
+        let mut numbers = Vec::new();
         for (number, slot) in self.slots().numbered() {
-            let outcome = self.ledger.outcome(number, direction);
-            let Some(outcome) = outcome.filter(|outcome| outcome.state == State::Ok) else {
+            let Some(outcome) = self.ledger.outcome(number, self.spec.direction) else {
                 continue;
             };
             let Some(config) = slot.place_in(self.ledger.space()) else {
@@ -25,20 +58,13 @@ impl StudyState {
             };
             history.push(config, slot.origin);
             history.reveal(history.len() - 1, outcome);
+            numbers.push(number);
         }
+        (history, numbers)
+    }
+
+    fn request<'a>(&'a self, history: &'a History) -> Request<'a> {
         let streams = Streams::new(self.spec.seed);
-        let mut found = importance(&Request {
-            space: &self.spec.space,
-            history: &history,
-            streams,
-            fitted: &[],
-        })?;
-        for effect in &mut found.effects {
-            effect.marginal.iter_mut().for_each(|(_, loss)| *loss = direction.inner(*loss));
-        }
-        for pair in &mut found.pairs {
-            pair.shifts.iter_mut().for_each(|(.., loss)| *loss = direction.inner(*loss));
-        }
-        Ok(found)
+        Request { space: &self.spec.space, history, streams, fitted: &[] }
     }
 }

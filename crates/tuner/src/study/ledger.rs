@@ -134,7 +134,7 @@ impl Ledger {
 
     /// Refuses a fact about a trial that was never proposed.
     fn check_proposed(&self, trial: u64, what: &'static str) -> Result<(), Error> {
-        let unknown = Error::Records(RecordFault::UnknownTrial(trial, what));
+        let unknown = Error::Records(RecordFault::UnknownTrial { trial, what });
         self.slots.get(trial).map(drop).ok_or(unknown)
     }
 

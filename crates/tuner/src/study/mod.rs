@@ -30,7 +30,7 @@ mod spec;
 mod state;
 mod window;
 
-pub use crate::analysis::importance::{Effect, Importance, Pair, Share};
+pub use crate::analysis::importance::slices::{Contour, Slice, SlicePoint, Slices};
 pub use crate::search::Method;
 pub use ask::{Asked, Told};
 pub use difference::Difference;

@@ -171,6 +171,12 @@ impl StudyState {
         let seen =
             if let Record::Trial(proposal) = &record { proposal.seen.clone() } else { Vec::new() };
         let is_trial = matches!(record, Record::Trial(_));
+        if let Record::Fitted { n_results, values, .. } = &record
+            && !self.sampler.accepts(values)
+        {
+            let n_results = *n_results;
+            return Err(Error::Records(RecordFault::FittedOutOfBounds { n_results }));
+        }
         let change = self.ledger.apply(record)?;
         if is_trial {
             self.follow(&seen)?;

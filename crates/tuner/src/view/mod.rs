@@ -4,8 +4,10 @@
 //! trials' numbers are those of the study.
 
 mod explanation;
+mod importance;
 
 pub use explanation::{
     Candidate, Choice, Contrast, Criterion, Explanation, Forecast, Incumbent, Known, LearnedMean,
     Neighbour, PassedOver, Reasoning,
 };
+pub use importance::{Effect, End, Importance, ImportanceScale, Level, Pair, Share, Shift};

@@ -1,32 +1,36 @@
 //! What matters: each parameter's share of the variance of the loss, which parameters act on one another, and where the
 //! best values lie.
 //!
-//! A Gaussian process is fitted to all trials that are ok, whatever proposed them, and its mean is taken apart over the
+//! A Gaussian process is fitted to all trials that ended, whatever proposed them, and its mean is taken apart over the
 //! space's own distribution (functional ANOVA: Sobol' 1993; Hutter, Hoos and Leyton-Brown 2014). Shares are of the
-//! variance of the logarithm of the loss, shifted where losses are not all above 0; unlike in search, bad losses are not
-//! cut off: how bad they are is what is asked for. Intervals hold nine in ten functions drawn from the model's
-//! posterior: they say what the trials leave open, length scales taken as given.
+//! variance of the logarithm of the loss, shifted where left-out trials are predicted better so; unlike in search, bad losses
+//! are not cut off: how bad they are is what is asked for. A trial without a loss counts as bad as the worst. Intervals
+//! hold nine in ten functions drawn from the model's posterior: they say what the trials leave open, length scales taken
+//! as given.
+//!
+//! The best value of a parameter is sought with the others as in the best trials (`profile`): over all settings of the
+//! others, most of which are bad, the average says where bad trials are least bad.
 
 mod design;
 mod marginal;
 mod paths;
+mod profile;
 mod shares;
+pub mod slices;
 
 use crate::error::{Error, ImportanceFault};
-use crate::gp::Dataset;
-use crate::gp::Posterior;
-use crate::gp::fit;
+use crate::gp::{Dataset, Posterior, Theta, fit};
 use crate::prior::MeanFunction;
 use crate::search::Request;
-use crate::search::bayes::surrogate::Capacity;
-use crate::search::bayes::surrogate::Surrogate;
-use crate::search::bayes::surrogate::{Family, Warp};
+use crate::search::bayes::surrogate::{Capacity, Family, Surrogate, Warp};
 use crate::seed::{Purpose, Streams};
-use crate::space::{Domain, Value};
+use crate::space::Point;
 use crate::trial::{Entry, Outcome};
+use crate::view::{Effect, Importance, ImportanceScale, Level, Pair, Share, Shift};
 use design::{Design, Surface};
 use marginal::{Marginal, levels, value};
 use paths::{Functions, Parts, Paths};
+use profile::{BestTrials, Profile};
 use shares::{Values, interaction, main_effect, total};
 
 /// Trials below which nothing is said.
@@ -38,6 +42,9 @@ const MOST_PARAMETERS: usize = 512;
 /// Results that θ is fitted to, and that predictions are made from, at most.
 const FITTED: usize = 300;
 const KNOWN: usize = 1000;
+
+/// Largest coordinate difference at which results crowd together.
+const CROWDED: f64 = 0.05;
 
 /// Functions drawn.
 const N_DRAWS: usize = 50;
@@ -57,67 +64,6 @@ const N_SHIFTS: usize = 3;
 /// Sampled configurations in which a conditional parameter must be active to be judged.
 const ACTIVE_NEEDED: usize = 8;
 
-/// A share of the variance, from 0 to 1.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Share {
-    /// The share of the model's mean.
-    pub value: f64,
-    /// The 5 % and 95 % quantiles over functions drawn from the model, widened to hold the value: the mean is smoother
-    /// than functions drawn, and its share can lie outside of theirs.
-    pub interval: (f64, f64),
-}
-
-impl Share {
-    fn new(value: f64, (low, high): (f64, f64)) -> Self {
-        Self { value, interval: (low.min(value), high.max(value)) }
-    }
-}
-
-/// What one parameter does.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Effect {
-    /// Its name.
-    pub name: String,
-    /// Its share alone.
-    pub main: Share,
-    /// Its share with all interactions it takes part in.
-    pub total: Share,
-    /// The probability that it is active; shares are among configurations where it is.
-    pub active: f64,
-    /// The value at which the loss is lowest on average over all others.
-    pub best: Value,
-    /// Where nine in ten functions drawn have it: of a range its ends, of categories those that are best now and then.
-    pub best_among: Vec<Value>,
-    /// Values in the order of the domain, and the typical loss there: that of the mean of the logarithms.
-    pub marginal: Vec<(Value, f64)>,
-}
-
-/// How two parameters act on one another.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Pair {
-    /// The parameter that is acted on: of the two, the one that matters more.
-    pub name: String,
-    /// The parameter that acts on it.
-    pub by: String,
-    /// The share of the interactions that hold both.
-    pub share: Share,
-    /// Values of `by`, and at each the best value of `name` with the loss there.
-    pub shifts: Vec<(Value, Value, f64)>,
-}
-
-/// What matters in a study.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Importance {
-    /// Trials that it was learned from.
-    pub n_trials: usize,
-    /// The share of the losses' variance that the model predicts of trials left out one at a time; it can be below 0.
-    pub fit: f64,
-    /// What each searched parameter does, the greatest total share first; one that is hardly ever active is left out.
-    pub effects: Vec<Effect>,
-    /// The strongest pairs, the strongest first.
-    pub pairs: Vec<Pair>,
-}
-
 /// Measures importance from the results of a history that are ok.
 ///
 /// Cost: the fit of a proposal, and some 30 000 predictions.
@@ -125,6 +71,47 @@ pub struct Importance {
 /// # Errors
 /// [`Error::Importance`] if the trials or the space do not allow it.
 pub fn importance(request: &Request<'_>) -> Result<Importance, Error> {
+    let n_with_loss = check(request)?;
+    let mean_function = MeanFunction::new(request.space);
+    let model = Surrogate::new(request, &mean_function, Capacity::default());
+    let (family, theta) = best_predicting(&model);
+    let Learned { data, warp } = learned(&model, family, KNOWN, Crowds::Once);
+    let posterior = Posterior::new(&model.embedding, model.mean_function, &theta, &data, &[]);
+    let parts = Parts {
+        axes: &model.axes,
+        embedding: &model.embedding,
+        mean_function: model.mean_function,
+        theta: &theta,
+        data: &data,
+        posterior: &posterior,
+    };
+    let mut rng = request.streams.rng(Purpose::Importance, 0);
+    let surface = Surface {
+        space: request.space,
+        axes: &model.axes,
+        paths: Paths::new(&parts, N_DRAWS, &mut rng),
+    };
+    let best = BestTrials::new(&surface, &model);
+    let Some((effects, pairs)) = decompose(&surface, &best, &warp, request.streams) else {
+        return Err(Error::Importance(ImportanceFault::TooNarrow));
+    };
+
+    Ok(Importance {
+        n_trials: request.history.seen().len(),
+        n_without_loss: request.history.seen().len() - n_with_loss,
+        scale: match family {
+            Family::Plain => ImportanceScale::Log,
+            Family::Shifted | Family::Wide => ImportanceScale::ShiftedLog,
+        },
+        fit: left_out_fit(&posterior, &data),
+        winner: best.winner as u64,
+        effects,
+        pairs,
+    })
+}
+
+/// The number of results with a loss, if they and the space allow importance to be measured.
+fn check(request: &Request<'_>) -> Result<usize, Error> {
     let fault = |fault| Err(Error::Importance(fault));
     let losses: Vec<f64> =
         request.history.results().filter_map(|(_, _, outcome)| outcome.mean()).collect();
@@ -141,60 +128,97 @@ pub fn importance(request: &Request<'_>) -> Result<Importance, Error> {
     if losses.iter().all(|loss| *loss == losses[0]) {
         return fault(ImportanceFault::Constant { found: losses.len() });
     }
-    let mean_function = MeanFunction::new(request.space);
-    let model = Surrogate::new(request, &mean_function, Capacity::default());
-    let (data, warp) = learned(&model, KNOWN);
-    let (theta, _) = fit(
-        &model.hyperprior,
-        &model.embedding,
-        model.mean_function,
-        &learned(&model, FITTED).0,
-        None,
-    );
-    let posterior = Posterior::new(&model.embedding, model.mean_function, &theta, &data, &[]);
-    let parts = Parts {
-        axes: &model.axes,
-        embedding: &model.embedding,
-        mean_function: model.mean_function,
-        theta: &theta,
-        data: &data,
-        posterior: &posterior,
-    };
-    let mut rng = request.streams.rng(Purpose::Importance, 0);
-    let surface = Surface {
-        space: request.space,
-        axes: &model.axes,
-        paths: Paths::new(&parts, N_DRAWS, &mut rng),
-    };
-    let Some((effects, pairs)) = decompose(&surface, &warp, request.streams) else {
-        return fault(ImportanceFault::TooNarrow);
-    };
-    Ok(Importance { n_trials: losses.len(), fit: left_out_fit(&posterior, &data), effects, pairs })
+    Ok(losses.len())
 }
 
-/// The results that are ok, at most `limit` of them evenly spread over their order, and how losses became targets.
-fn learned(model: &Surrogate<'_>, limit: usize) -> (Dataset, Warp) {
-    let ok: Vec<(usize, &Entry, &Outcome)> =
-        model.history.results().filter(|(_, _, outcome)| outcome.mean().is_some()).collect();
-    let loss = |i: usize| ok[i].2.mean().unwrap_or_default().clamp(-f64::MAX, f64::MAX);
-    let places = model.places(&ok);
-    let targets = model.targets(&ok, &places, Family::Plain);
-    let n = ok.len().min(limit);
-    let chosen: Vec<usize> = (0..n).map(|i| i * ok.len() / n).collect();
+/// The family of warps under which the model predicts left-out trials best, and θ under it.
+///
+/// Not that of the highest likelihood, as in search: there one loss next to 0 outweighs all others, since a logarithm
+/// that makes a spike of it gives it a density without bound.
+fn best_predicting(model: &Surrogate<'_>) -> (Family, Theta) {
+    let fitted = |family| {
+        let Learned { data, .. } = learned(model, family, FITTED, Crowds::Once);
+        let (theta, _) = fit(&model.hyperprior, &model.embedding, model.mean_function, &data, None);
+        let posterior = Posterior::new(&model.embedding, model.mean_function, &theta, &data, &[]);
+        (family, left_out_fit(&posterior, &data), theta)
+    };
+    let (family, _, theta) = [Family::Shifted, Family::Plain, Family::Wide]
+        .map(fitted)
+        .into_iter()
+        .max_by(|a, b| a.1.total_cmp(&b.1))
+        .expect("there are families");
+    (family, theta)
+}
+
+/// What a model of importance learns from.
+struct Learned {
+    data: Dataset,
+    /// How losses became targets.
+    warp: Warp,
+}
+
+/// How results that crowd together count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Crowds {
+    /// The first of them alone: a search leaves most of its trials around the best, and they say nothing of the space
+    /// as a whole.
+    Once,
+    /// All of them.
+    All,
+}
+
+/// The results, at most `limit` of them evenly spread over their order, as targets that are not cut off.
+fn learned(model: &Surrogate<'_>, family: Family, limit: usize, crowds: Crowds) -> Learned {
+    let all: Vec<(usize, &Entry, &Outcome)> = model.history.results().collect();
+    let places = model.places(&all);
+    let observed = model.targets(&all, &places, family);
+    let target = |i: usize| {
+        let loss = observed.loss(i)?;
+        Some(observed.warp.uncapped(loss.clamp(-f64::MAX, f64::MAX)))
+    };
+    let worst = (0..all.len()).filter_map(target).fold(f64::NEG_INFINITY, f64::max);
+
+    let apart = match crowds {
+        Crowds::Once => apart(model, &places),
+        Crowds::All => (0..places.len()).collect(),
+    };
+    let n = apart.len().min(limit);
+    let chosen: Vec<usize> = (0..n).map(|i| apart[i * apart.len() / n]).collect();
     let points = chosen.iter().map(|&i| places[i].clone()).collect();
-    let values = chosen.iter().map(|&i| targets.warp.uncapped(loss(i))).collect();
-    let noise = chosen.iter().map(|&i| targets.noise[i]).collect();
-    (Dataset::new(&model.embedding, model.mean_function, points, values, noise), targets.warp)
+    let values = chosen.iter().map(|&i| target(i).unwrap_or(worst)).collect();
+    let noise = chosen.iter().map(|&i| observed.noise[i]).collect();
+    Learned {
+        data: Dataset::new(&model.embedding, model.mean_function, points, values, noise),
+        warp: observed.warp,
+    }
+}
+
+/// The positions of places that are apart from all kept before them; all if that leaves too few.
+fn apart(model: &Surrogate<'_>, places: &[Point]) -> Vec<usize> {
+    let mut kept: Vec<usize> = Vec::new();
+    for (position, place) in places.iter().enumerate() {
+        let is_near = |&other: &usize| model.axes.distance(&places[other], place) < CROWDED;
+        if !kept.iter().any(is_near) {
+            kept.push(position);
+        }
+    }
+    if kept.len() >= NEEDED { kept } else { (0..places.len()).collect() }
 }
 
 /// Effects and pairs.
 type Decomposition = (Vec<Effect>, Vec<Pair>);
 
 /// Takes a surface apart; none if the constraints leave too little to compare.
-fn decompose(surface: &Surface<'_>, warp: &Warp, streams: Streams) -> Option<Decomposition> {
+fn decompose(
+    surface: &Surface<'_>,
+    best: &BestTrials,
+    warp: &Warp,
+    streams: Streams,
+) -> Option<Decomposition> {
     let design = Design::new(surface.space, streams)?;
     let analysis = Analysis {
         surface,
+        best,
         warp,
         rows: surface.values(&design.rows, Functions::All),
         design: &design,
@@ -214,6 +238,7 @@ fn decompose(surface: &Surface<'_>, warp: &Warp, streams: Streams) -> Option<Dec
 /// A surface and the rows at which it is known.
 struct Analysis<'a> {
     surface: &'a Surface<'a>,
+    best: &'a BestTrials,
     warp: &'a Warp,
     design: &'a Design,
     /// The functions at the design's rows.
@@ -238,37 +263,24 @@ impl Analysis<'_> {
         let marginal = Marginal::new(self.surface, axis, &rows, Functions::All);
         let total = share(&total(&self.rows, crossed, &active));
         let main = share(&main_effect(&marginal.means, &self.rows, &active));
+        let profile = Profile::new(self.surface, self.best, axis)?;
         Some(Effect {
             name: self.name(axis),
             // What is estimated from different rows can come out in the wrong order by a hair.
-            main: Share::new(main.value.min(total.value), main.interval),
+            main: Share::new(main.value.min(total.value), (main.low, main.high)),
             total,
             active: n_active as f64 / active.len() as f64,
-            best: marginal.values[marginal.best(0)?].clone(),
-            best_among: self.best_among(axis, &marginal),
+            at_end: profile.end(self.surface, self.best),
+            best: profile.best,
+            best_among: profile.best_among,
+            winner: self.best.value(axis),
             marginal: marginal
                 .values
-                .iter()
-                .cloned()
-                .zip(marginal.means.iter().map(|m| self.warp.loss(m[0])))
+                .into_iter()
+                .zip(&marginal.means)
+                .map(|(value, means)| Level { value, loss: self.warp.loss(means[0]) })
                 .collect(),
         })
-    }
-
-    /// Where the functions drawn have their best values.
-    fn best_among(&self, axis: usize, marginal: &Marginal) -> Vec<Value> {
-        let mut best: Vec<usize> = (1..=N_DRAWS).filter_map(|draw| marginal.best(draw)).collect();
-        best.sort_unstable();
-        let [low, high] =
-            [0.05, 0.95].map(|p| best[(p * (best.len() - 1) as f64).round() as usize]);
-        let domain = &self.surface.space.parameters()[self.surface.space.axes()[axis]].domain;
-        if let Domain::Categorical(_) = domain {
-            let n_best = |position: &usize| best.iter().filter(|b| *b == position).count();
-            let often =
-                (0..marginal.values.len()).filter(|position| 10 * n_best(position) >= N_DRAWS);
-            return often.map(|position| marginal.values[position].clone()).collect();
-        }
-        [low, high].map(|position| marginal.values[position].clone()).to_vec()
     }
 
     /// The strongest pairs among `axes`, which come in falling order of importance.
@@ -296,7 +308,7 @@ impl Analysis<'_> {
     }
 
     /// The best values of axis `a` at some values of axis `b`; those at which `a` is inactive are left out.
-    fn shifts(&self, a: usize, b: usize) -> Vec<(Value, Value, f64)> {
+    fn shifts(&self, a: usize, b: usize) -> Vec<Shift> {
         let space = self.surface.space;
         let all = levels(space, b);
         let n = N_SHIFTS.min(all.len());
@@ -313,11 +325,11 @@ impl Analysis<'_> {
                 self.design.rows.iter().filter_map(fixed).take(FEWEST * 2).collect();
             let marginal = Marginal::new(self.surface, a, &rows, Functions::Mean);
             let best = marginal.best(0)?;
-            Some((
-                value(space, b, level),
-                marginal.values[best].clone(),
-                self.warp.loss(marginal.means[best][0]),
-            ))
+            Some(Shift {
+                by: value(space, b, level),
+                best: marginal.values[best].clone(),
+                loss: self.warp.loss(marginal.means[best][0]),
+            })
         };
         chosen.filter_map(at).collect()
     }

@@ -4,8 +4,9 @@ use crate::gp::Hyperprior;
 use crate::prior::MeanFunction;
 use crate::search::sobol::Sequence;
 use crate::space::axes::Axes;
-use crate::space::{Condition, Config, Parameter, Scale, Space};
+use crate::space::{Condition, Config, Domain, Parameter, Scale, Space, Value};
 use crate::trial::{History, Origin, Outcome, State};
+use crate::view::End;
 use std::f64::consts::PI;
 use std::sync::Arc;
 
@@ -78,17 +79,23 @@ fn the_shares_of_ishigamis_function_are_found() {
     let paths = Paths::new(&parts, N_DRAWS, &mut Streams::new(2).rng(Purpose::Importance, 0));
     let surface = Surface { space: &space, axes: &axes, paths };
     let warp = Warp::fit(&[1.0, 2.0], Family::Plain, None);
-    let (effects, pairs) = decompose(&surface, &warp, Streams::new(2)).unwrap();
+    let mut history = History::new();
+    for (index, config) in configs.iter().enumerate() {
+        history.push(Arc::new(config.clone()), Origin::Sobol);
+        history.reveal(index, Outcome { state: State::Ok, losses: [1.0 + index as f64].into() });
+    }
+    let request =
+        Request { space: &space, history: &history, streams: Streams::new(2), fitted: &[] };
+    let model = Surrogate::new(&request, &mean_function, Capacity::default());
+    let best = BestTrials::new(&surface, &model);
+    let (effects, pairs) = decompose(&surface, &best, &warp, Streams::new(2)).unwrap();
     // Tolerance: four standard errors of shares from 512 rows taken at random are 0.1; Sobol' rows are better, and the
     // model of 200 points adds 0.01.
     for (name, main, total) in [("x", 0.3139, 0.5576), ("y", 0.4424, 0.4424), ("z", 0.0, 0.2437)] {
         let found = effects.iter().find(|e| e.name == name).unwrap();
         assert!((found.main.value - main).abs() < 0.03, "{name}: {:?}, not {main}", found.main);
         assert!((found.total.value - total).abs() < 0.05, "{name}: {:?}, not {total}", found.total);
-        assert!(
-            found.total.interval.0 <= found.total.value
-                && found.total.value <= found.total.interval.1
-        );
+        assert!(found.total.low <= found.total.value && found.total.value <= found.total.high);
     }
     assert_eq!((pairs[0].name.as_str(), pairs[0].by.as_str()), ("x", "z"));
     assert!((pairs[0].share.value - 0.2437).abs() < 0.05, "{:?}", pairs[0]);
@@ -110,7 +117,7 @@ fn an_inert_parameter_has_no_share_and_an_additive_loss_no_pairs() {
     };
     let found = measured(&space, 120, loss).unwrap();
     assert!(effect(&found, "inert").total.value < 0.02, "{found:?}");
-    assert!(effect(&found, "inert").total.interval.1 < 0.05);
+    assert!(effect(&found, "inert").total.high < 0.05);
     assert!(found.pairs.iter().all(|pair| pair.share.value < 0.05), "{:?}", found.pairs);
     assert_eq!(found.effects[0].name, "a");
     // Variances: (4 · 1/48) · 4 = 1/3 of a, 1/12 of b, 0.08 of the kind.
@@ -152,7 +159,7 @@ fn one_parameter_moves_the_best_of_another() {
         measured(&space, 80, |c| libm::exp(4.0 * (number(c, 0) - number(c, 1)).abs())).unwrap();
     let pair = &found.pairs[0];
     assert!(pair.share.value > 0.5 && pair.shifts.len() == 3, "{pair:?}");
-    for (by, best, _) in &pair.shifts {
+    for Shift { by, best, .. } in &pair.shifts {
         assert!((by.as_number().unwrap() - best.as_number().unwrap()).abs() < 0.2, "{pair:?}");
     }
 }
@@ -189,6 +196,110 @@ fn constraints_are_kept_and_what_says_nothing_is_refused() {
         extreme
             .effects
             .iter()
-            .all(|e| e.total.value.is_finite() && e.marginal.iter().all(|m| m.1.is_finite()))
+            .all(|e| e.total.value.is_finite() && e.marginal.iter().all(|m| m.loss.is_finite()))
     );
+}
+
+/// The loss of critique B4: deterministic, with losses near 0 around its optimum.
+fn four_parameters(c: &Config) -> f64 {
+    let decades = libm::log10(number(c, 0)) + 2.0;
+    let optimizer = match c.get(2).and_then(Value::as_number) {
+        Some(momentum) => (momentum - 0.9) * (momentum - 0.9),
+        None => 0.3,
+    };
+    decades * decades / 4.0 + optimizer + 0.05 * (number(c, 3) - 3.0).abs()
+}
+
+fn four_parameter_space() -> Space {
+    let rate =
+        Parameter::new("lr", Domain::Float { low: 1e-5, high: 1.0, scale: Scale::Log, step: None });
+    let optimizer = Parameter::new("opt", Domain::Categorical(["adam", "sgd"].map(text).to_vec()));
+    let mut momentum = range("mom", 0.0, 1.0);
+    momentum.when = vec![Condition { parent: "opt".into(), values: vec![text("sgd")] }];
+    let depth = Parameter::new("d", Domain::Int { low: 1, high: 6, scale: Scale::Linear, step: 1 });
+    Space::new(vec![rate, optimizer, momentum, depth], &[]).unwrap()
+}
+
+/// The importance after trials spread over the space and others crowded around the optimum, as a search leaves them.
+fn converged(space: &Space, state: impl Fn(&Config) -> State) -> Importance {
+    let sequence = Sequence::new(space.axes().len());
+    let scrambled = sequence.scrambled(Streams::new(3));
+    let mut history = History::new();
+    for index in 0..60u32 {
+        let mut config = space.draw(&scrambled.point(index.into()));
+        if index >= 20 {
+            let off = (f64::from(index) - 40.0) * 1e-3;
+            config = Config::new(vec![
+                Some(Value::Float(0.01 * (1.0 + off))),
+                Some(text("sgd")),
+                Some(Value::Float(0.9 + 0.1 * off)),
+                Some(Value::Int(3)),
+            ]);
+        }
+        let state = state(&config);
+        let losses = if state == State::Ok { vec![four_parameters(&config)] } else { vec![] };
+        history.push(Arc::new(config), Origin::Model);
+        history.reveal(index as usize, Outcome { state, losses: losses.into() });
+    }
+    importance(&Request { space, history: &history, streams: Streams::new(3), fitted: &[] })
+        .unwrap()
+}
+
+#[test]
+fn the_most_important_parameter_of_a_converged_search_is_not_called_inert() {
+    let space = four_parameter_space();
+    let found = converged(&space, |_| State::Ok);
+    let rate = effect(&found, "lr");
+    assert!(rate.main.value > 0.5, "{:?}", rate.main);
+    let best = rate.best.as_number().unwrap();
+    assert!((0.005..0.02).contains(&best), "{best}");
+    assert_eq!(rate.at_end, None);
+    assert!(rate.best_among.iter().all(|v| (1e-3..0.1).contains(&v.as_number().unwrap())));
+    let winner = rate.winner.as_ref().unwrap().as_number().unwrap();
+    assert!((0.0095..0.0105).contains(&winner), "{winner}");
+}
+
+#[test]
+fn a_region_where_trials_diverge_is_bad() {
+    // All trials with a rate above 0.1 diverge: without them nothing is known of that part.
+    let space = four_parameter_space();
+    let found =
+        converged(
+            &space,
+            |config| {
+                if number(config, 0) > 0.1 { State::Diverged } else { State::Ok }
+            },
+        );
+    assert!(found.n_without_loss > 0 && found.n_trials == 60, "{found:?}");
+    let marginal = &effect(&found, "lr").marginal;
+    let at = |wanted: f64| {
+        let near = |level: &&Level| {
+            (libm::log10(level.value.as_number().unwrap()) - libm::log10(wanted)).abs() < 0.2
+        };
+        marginal.iter().find(near).unwrap().loss
+    };
+    assert!(at(0.6) > 2.0 * at(0.01), "{marginal:?}");
+}
+
+#[test]
+fn a_best_value_at_an_end_of_its_range_is_told() {
+    let space = Space::new(vec![range("a", 0.0, 1.0), range("b", 0.0, 1.0)], &[]).unwrap();
+    let loss = |c: &Config| 1.0 + (1.0 - number(c, 0)) + (number(c, 1) - 0.5).abs();
+    let found = measured(&space, 60, loss).unwrap();
+    assert_eq!(effect(&found, "a").at_end, Some(End::High), "{found:?}");
+    assert_eq!(effect(&found, "b").at_end, None);
+}
+
+#[test]
+fn the_best_value_is_that_of_good_trials_and_not_of_bad_ones_on_average() {
+    // Where `b` is high, as in most of the space, `a` is best low; the optimum is at a high `a` and a low `b`.
+    let space = Space::new(vec![range("a", 0.0, 1.0), range("b", 0.0, 1.0)], &[]).unwrap();
+    let loss = |c: &Config| {
+        let (a, b) = (number(c, 0), number(c, 1));
+        if b < 0.3 { 0.1 + b + (1.0 - a) } else { 2.0 + 3.0 * a + b }
+    };
+    let found = measured(&space, 100, loss).unwrap();
+    let a = effect(&found, "a");
+    assert!(a.best.as_number().unwrap() > 0.7, "{a:?}");
+    assert!(a.winner.as_ref().unwrap().as_number().unwrap() > 0.7);
 }

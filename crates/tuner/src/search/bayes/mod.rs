@@ -79,6 +79,10 @@ impl Sampler for Bayes {
         Ok(config.map(|config| Suggestion { config, origin: Origin::Model, fitted }))
     }
 
+    fn accepts(&self, fitted: &[f64]) -> bool {
+        surrogate::Fit::is_sane(fitted)
+    }
+
     fn explain(
         &self,
         request: &Request<'_>,
@@ -96,7 +100,9 @@ mod tests {
     use super::*;
     use crate::search::conformance;
     use crate::seed::Streams;
-    use crate::space::{Domain, Parameter, Scale};
+    use crate::space::{
+        Curve, Domain, Experience, LossScale, Noise, Parameter, RampScale, Scale, Term, Variable,
+    };
     use crate::trial::{History, Outcome, State};
     use std::sync::Arc;
 
@@ -107,6 +113,53 @@ mod tests {
         let mut without_startup =
             |space: &Space| -> Box<dyn Sampler> { Box::new(Bayes::new(space, 0)) };
         conformance::check(&mut without_startup, 6);
+    }
+
+    #[test]
+    fn a_prior_mean_of_huge_terms_leads_somewhere() {
+        let range = Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None };
+        let terms = vec![Term { coefficient: 1e12, factors: vec![0] }; 1000];
+        let learned = Experience {
+            variables: vec![Variable {
+                parameter: "x".into(),
+                curve: Curve::Ramp { scale: RampScale::Linear, low: 0.0, high: 1.0 },
+                absent: 0.0,
+            }],
+            terms,
+            scale: LossScale {
+                spread: 1.0,
+                spread_sd: 1.0,
+                noise: Noise { mean: -4.0, sd: 1.0 },
+                residual: 0.1,
+                reference: None,
+            },
+            length: 0.0,
+        };
+        let space = Space::new(vec![Parameter::new("x", range)], &[]).unwrap();
+        let space = space.with_experience(learned);
+        let mut history = History::new();
+        for trial in 0..6 {
+            let request =
+                Request { space: &space, history: &history, streams: Streams::new(1), fitted: &[] };
+            let suggestion = Bayes::new(&space, 0).propose(&request).unwrap().unwrap();
+            history.push(Arc::new(suggestion.config), suggestion.origin);
+            history
+                .reveal(trial, Outcome { state: State::Ok, losses: [1.0 + trial as f64].into() });
+        }
+    }
+
+    #[test]
+    fn stored_parameters_out_of_all_bounds_are_refused() {
+        let sampler = Bayes::new(&conformance_space(), 0);
+        assert!(sampler.accepts(&[0.1, -3.0, 0.2, -9.0, 1.0]));
+        for value in [f64::NAN, f64::INFINITY, 1e3, -1e300] {
+            assert!(!sampler.accepts(&[0.1, value, 0.2, -9.0, 1.0]), "{value}");
+        }
+    }
+
+    fn conformance_space() -> Space {
+        let range = Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None };
+        Space::new(vec![Parameter::new("x", range)], &[]).unwrap()
     }
 
     #[test]

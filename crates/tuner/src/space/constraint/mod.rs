@@ -10,7 +10,7 @@ mod token;
 use super::parameter::Parameter;
 use super::value::Value;
 use crate::error::ExpressionFault;
-use eval::Found;
+use eval::{Found, Scope};
 use parse::Node;
 use std::collections::BTreeSet;
 
@@ -39,9 +39,15 @@ impl Constraint {
     /// Tells whether the constraint holds for values in the order of the space's parameters.
     /// Where it names an absent parameter it holds; where it compares an undefined number it does not.
     pub fn holds(&self, values: &[Option<Value>]) -> bool {
-        match eval::eval(&self.root, values) {
+        self.may_hold(values, &[])
+    }
+
+    /// Tells whether the constraint can hold once the parameters at which `is_later` have values too.
+    pub(super) fn may_hold(&self, values: &[Option<Value>], is_later: &[bool]) -> bool {
+        match eval::eval(&self.root, Scope { values, is_later }) {
             Found::Truth(truth) => truth,
-            Found::Number(_) | Found::Text(_) | Found::Absent => true,
+            Found::Undefined => false,
+            Found::Number(_) | Found::Text(_) | Found::Later | Found::Absent => true,
         }
     }
 
@@ -141,6 +147,12 @@ mod tests {
         let v = values(0, 3.0, "a");
         assert!(!holds("1 / depth > 0 and 1 / depth < 0", &v));
         assert!(!holds("log(depth - 1) < 5", &v));
+        assert!(!holds("not (log(depth - 1) < 5)", &v));
+        assert!(!holds("not (log(depth - 1) != 5)", &v));
+        assert!(!holds("(log(depth - 1) < 5) == false", &v));
+        assert!(!holds("depth > 1 or not (log(depth - 1) < 5)", &v));
+        assert!(holds("depth < 1 or log(depth - 1) < 5", &v));
+        assert!(holds("not (depth > 1 and log(depth - 1) < 5)", &v));
     }
 
     #[test]

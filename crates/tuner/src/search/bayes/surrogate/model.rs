@@ -187,10 +187,16 @@ impl Fit {
         self.theta.values().iter().copied().chain([family]).collect()
     }
 
+    /// Tells whether stored values can come from a fit: the box that θ is fitted in ends at 50 and 1e-8, far within this.
+    pub(crate) fn is_sane(values: &[f64]) -> bool {
+        const LARGEST: f64 = 50.0;
+        values.iter().all(|value| value.abs() <= LARGEST)
+    }
+
     /// Reads the stored form; none if it is not that of a space of `n_axes` axes.
     fn from_values(values: &[f64], n_axes: usize) -> Option<Self> {
         let (family, theta) = values.split_last()?;
-        let is_sound = theta.len() == n_axes + 2 && theta.iter().all(|v| v.is_finite());
+        let is_sound = theta.len() == n_axes + 2 && Self::is_sane(values);
         let family = if *family == 0.0 { Family::Plain } else { Family::Shifted };
         is_sound.then(|| Self { theta: Theta::from_values(theta.to_vec()), family })
     }

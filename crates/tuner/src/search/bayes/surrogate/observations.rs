@@ -81,6 +81,11 @@ impl Observations {
         Self { values, noise, losses, warp: scale.warp }
     }
 
+    /// The loss of a result; of a trial that was stopped early, what it would be. `None` if it has none.
+    pub(crate) fn loss(&self, position: usize) -> Option<f64> {
+        self.losses[position]
+    }
+
     /// Returns Σ ln dz/dy over those trials of `positions` that have a loss: what the likelihood of targets lacks to be
     /// that of losses.
     pub(crate) fn log_slopes(&self, positions: &[usize]) -> f64 {

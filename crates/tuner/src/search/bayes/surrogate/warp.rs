@@ -25,6 +25,9 @@ pub(crate) enum Family {
     Plain,
     /// Of the distance to the best, shifted: where the best is as good as 0 or below, or noise would be stretched.
     Shifted,
+    /// The same with a shift from the best to the upper tenth: nearly the loss itself. For importance alone, where most
+    /// trials crowd around the best and the whole space is asked for.
+    Wide,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -127,7 +130,7 @@ impl Curve {
         if *best > 0.0 && family == Family::Plain {
             return Self::Log { shift: 0.0, knee: 0.5 * best };
         }
-        let median = quantile(&sorted, 0.5);
+        let median = quantile(&sorted, if family == Family::Wide { 0.9 } else { 0.5 });
         let way = if median > *best { median / 2.0 - best / 2.0 } else { worst / 2.0 - best / 2.0 };
         // So wide that the shift is not lost in rounding, however near the losses are to one another.
         let least = (8.0 * f64::EPSILON * best.abs()).max(8.0 * f64::MIN_POSITIVE);

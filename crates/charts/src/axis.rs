@@ -1,0 +1,137 @@
+//! An axis: what it measures, what it is called, and whether a value may be absent.
+
+use crate::scale::Scale;
+use crate::ticks::{Tick, ticks};
+
+/// How much of the axis is set apart for what has no value.
+const APART: f64 = 32.0;
+
+/// One axis of a picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Axis {
+    /// What is measured.
+    pub label: String,
+    /// From a value to its place.
+    pub scale: Scale,
+    /// Whether a place before the start is kept for absent values, labelled "–".
+    pub has_absent: bool,
+    /// Labels of its own instead of ticks, each at a value.
+    pub labels: Option<Vec<(f64, String)>>,
+}
+
+impl Axis {
+    /// An axis of equal steps.
+    pub fn linear(label: &str, low: f64, high: f64) -> Self {
+        Self::of(label, Scale::Linear { low, high })
+    }
+
+    /// An axis of equal ratios; a linear one if an end is not above zero.
+    pub fn log(label: &str, low: f64, high: f64) -> Self {
+        if low > 0.0 && high > 0.0 {
+            Self::of(label, Scale::Log { low, high })
+        } else {
+            Self::linear(label, low, high)
+        }
+    }
+
+    /// An axis of names.
+    pub fn category(label: &str, names: Vec<String>) -> Self {
+        Self::of(label, Scale::Category { names })
+    }
+
+    fn of(label: &str, scale: Scale) -> Self {
+        Self { label: label.to_owned(), scale, has_absent: false, labels: None }
+    }
+
+    /// The same axis with a place for absent values.
+    #[must_use]
+    pub fn with_absent(mut self, has_absent: bool) -> Self {
+        self.has_absent = has_absent;
+        self
+    }
+
+    /// The same axis, a little longer at both ends, so that marks at an end are whole. Categories stay.
+    #[must_use]
+    pub fn padded(mut self, share: f64) -> Self {
+        match &mut self.scale {
+            Scale::Linear { low, high } => {
+                let by = if low == high { low.abs().max(1.0) } else { *high - *low } * share;
+                (*low, *high) = (*low - by, *high + by);
+            }
+            Scale::Log { low, high } => {
+                let by = if low == high { 2f64 } else { *high / *low }.powf(share);
+                (*low, *high) = (*low / by, *high * by);
+            }
+            Scale::Category { .. } => {}
+        }
+        self
+    }
+
+    /// Where a value is drawn between two ends in the picture: `None` is the absent place. Values beyond the range are
+    /// drawn at its end.
+    pub(crate) fn at(&self, value: Option<f64>, start: f64, end: f64) -> Option<f64> {
+        let towards = (end - start).signum();
+        let begin = self.begin(start, end);
+        match value {
+            None => self.has_absent.then_some(start + towards * APART * 0.3),
+            Some(value) => {
+                self.scale.place(value).map(|p| begin + p.clamp(0.0, 1.0) * (end - begin))
+            }
+        }
+    }
+
+    /// Where the range begins, behind the place of absent values.
+    pub(crate) fn begin(&self, start: f64, end: f64) -> f64 {
+        if self.has_absent { start + (end - start).signum() * APART } else { start }
+    }
+
+    /// Whether a value lies beyond the range.
+    pub fn is_outside(&self, value: f64) -> bool {
+        self.scale.place(value).is_none_or(|p| !(-1e-9..=1.0 + 1e-9).contains(&p))
+    }
+
+    /// The labelled values, about `most`.
+    pub(crate) fn ticks(&self, most: usize) -> Vec<Tick> {
+        match &self.labels {
+            Some(labels) => labels
+                .iter()
+                .map(|(value, label)| Tick { value: *value, label: label.clone() })
+                .collect(),
+            None => ticks(&self.scale, most),
+        }
+    }
+
+    /// Whether the axis has names instead of amounts.
+    pub(crate) fn is_category(&self) -> bool {
+        matches!(self.scale, Scale::Category { .. })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn absent_values_have_a_place_before_the_start() {
+        let axis = Axis::linear("x", 0.0, 1.0).with_absent(true);
+        let absent = axis.at(None, 100.0, 200.0).unwrap();
+        let lowest = axis.at(Some(0.0), 100.0, 200.0).unwrap();
+        assert!(absent > 100.0 && absent < lowest - 10.0);
+        assert_eq!(axis.at(Some(1.0), 100.0, 200.0), Some(200.0));
+
+        // Upwards, where the end has the smaller coordinate.
+        assert!(axis.at(None, 200.0, 100.0).unwrap() > axis.at(Some(0.0), 200.0, 100.0).unwrap());
+    }
+
+    #[test]
+    fn without_that_place_absent_values_are_not_drawn() {
+        assert_eq!(Axis::linear("x", 0.0, 1.0).at(None, 0.0, 10.0), None);
+    }
+
+    #[test]
+    fn values_beyond_the_range_are_drawn_at_its_end() {
+        let axis = Axis::log("x", 0.1, 10.0);
+        assert_eq!(axis.at(Some(1e9), 0.0, 10.0), Some(10.0));
+        assert!(axis.is_outside(1e9) && !axis.is_outside(10.0));
+    }
+}

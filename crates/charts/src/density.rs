@@ -1,0 +1,61 @@
+//! How many points are where, for more points than can be told apart: a grid of cells, brighter where more lie.
+
+use crate::area::Area;
+use crate::number::position;
+use crate::style::Tone;
+use crate::svg::Svg;
+
+/// The side of a cell.
+const SIDE: f64 = 8.0;
+
+/// Steps of opacity.
+const STEPS: usize = 4;
+
+/// Many points.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Density {
+    /// Horizontal and vertical values.
+    pub points: Vec<(Option<f64>, Option<f64>)>,
+    /// Their tone.
+    pub tone: Tone,
+    /// Their name in the legend.
+    pub name: Option<String>,
+}
+
+impl Density {
+    pub(crate) fn class(&self) -> String {
+        format!("ar soft {}", self.tone.class())
+    }
+
+    pub(crate) fn draw(&self, area: &Area<'_>, svg: &mut Svg) {
+        let columns = ((area.right - area.left) / SIDE).ceil().max(1.0) as usize;
+        let rows = ((area.bottom - area.top) / SIDE).ceil().max(1.0) as usize;
+
+        let mut counts = vec![0usize; columns * rows];
+        for (x, y) in &self.points {
+            let Some((x, y)) = area.at(*x, *y) else { continue };
+            let column = (((x - area.left) / SIDE) as usize).min(columns - 1);
+            let row = (((y - area.top) / SIDE) as usize).min(rows - 1);
+            counts[row * columns + column] += 1;
+        }
+
+        // Steps by the logarithm: a cell with one point is seen beside one with a thousand.
+        let most = counts.iter().copied().max().unwrap_or(0).max(2) as f64;
+        let step = |count: usize| ((count as f64).ln() / most.ln() * STEPS as f64).ceil() as usize;
+        let mut paths = vec![String::new(); STEPS + 1];
+        for (cell, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+            let x = area.left + (cell % columns) as f64 * SIDE;
+            let y = area.top + (cell / columns) as f64 * SIDE;
+            paths[step(*count).min(STEPS)].push_str(&format!(
+                "M{} {}h8v8h-8z",
+                position(x),
+                position(y)
+            ));
+        }
+        for (step, commands) in paths.iter().enumerate() {
+            let opacity = format!("0.{}", 2 + step);
+            let class = format!("ar cell {}", self.tone.class());
+            svg.path(&class, commands, &[("opacity", &opacity)]);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What the kinds of marks are called, above the picture; and the scale of amounts, at its right.
+
+use crate::number::{label, position};
+use crate::plot::Layer;
+use crate::points::{Shape, mark};
+use crate::svg::{Anchor, Commands, Svg};
+use crate::text::length;
+
+/// The width that a scale of amounts takes.
+const SIDE: f64 = 74.0;
+
+/// The longest name of a kind.
+const WIDEST: f64 = 190.0;
+
+/// One kind: a class, whether it is drawn as a line, an area or a point, and its name.
+pub(crate) struct Entry {
+    class: String,
+    shape: Option<Shape>,
+    name: String,
+}
+
+/// The kinds that have names, in the order of their layers.
+pub(crate) fn entries(layers: &[Layer]) -> Vec<Entry> {
+    let of = |layer: &Layer| {
+        let (class, shape, name) = match layer {
+            Layer::Line(l) => (l.class(), None, &l.name),
+            Layer::Points(l) => (l.class(), Some(l.shape), &l.name),
+            Layer::Band(l) => (l.class(), None, &l.name),
+            Layer::Rule(l) => (l.class(), None, &l.name),
+            Layer::Density(l) => (l.class(), None, &l.name),
+            _ => return None,
+        };
+        name.clone().map(|name| Entry { class, shape, name })
+    };
+    layers.iter().filter_map(of).collect()
+}
+
+/// The room at the right that a layer needs.
+pub(crate) fn side(layer: &Layer) -> f64 {
+    match layer {
+        Layer::Heat(heat) if heat.has_scale => SIDE,
+        _ => 0.0,
+    }
+}
+
+/// Swatches with names in one row.
+pub(crate) fn draw(svg: &mut Svg, entries: &[Entry], at: (f64, f64)) {
+    let mut x = at.0;
+    for entry in entries {
+        let mut commands = Commands::default();
+        if let Some(shape) = entry.shape {
+            mark(&mut commands, shape, (x + 8.0, at.1 - 4.0));
+        } else if entry.class.starts_with("ar") {
+            commands.to('M', x, at.1 - 8.0);
+            commands.0.push_str("h16v8h-16z");
+        } else {
+            commands.to('M', x, at.1 - 4.0);
+            commands.0.push_str("h16");
+        }
+        svg.path(&entry.class, &commands.0, &[]);
+        svg.label("", (x + 21.0, at.1), Anchor::Start, &entry.name, WIDEST);
+        x += 21.0 + length(&entry.name).min(WIDEST) + 16.0;
+    }
+}
+
+/// The colours of amounts from bottom to top with both ends labelled.
+pub(crate) fn scale(svg: &mut Svg, x: f64, (top, bottom): (f64, f64), (low, high): (f64, f64)) {
+    let height = ((bottom - top) / 16.0).min(10.0);
+    let foot = f64::midpoint(top, bottom) + height * 8.0;
+    for level in 0..16u8 {
+        let y = foot - f64::from(level + 1) * height;
+        let commands =
+            format!("M{} {}h10v{}h-10z", position(x), position(y), position(height + 0.3));
+        svg.path(&format!("ar cell v{level}"), &commands, &[]);
+    }
+    svg.label("", (x + 14.0, foot), Anchor::Start, &label(low), SIDE - 14.0);
+    svg.label("", (x + 14.0, foot - 16.0 * height + 9.0), Anchor::Start, &label(high), SIDE - 14.0);
+}

@@ -1,0 +1,116 @@
+//! A line through points, or steps that hold each value until the next.
+
+use crate::area::Area;
+use crate::style::Tone;
+use crate::svg::{Commands, Svg, keys};
+
+/// How it goes from one point to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Course {
+    /// Straight.
+    Straight,
+    /// Level until the next point, then up or down.
+    Steps,
+}
+
+/// One line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// Its points in order; one without a value leaves a gap.
+    pub points: Vec<(f64, Option<f64>)>,
+    /// How it goes on.
+    pub course: Course,
+    /// Its tone.
+    pub tone: Tone,
+    /// 0 is a whole line; 1, 2 and 3 are dashed in ways of their own.
+    pub dash: u8,
+    /// Thin and pale, for context.
+    pub is_thin: bool,
+    /// Its name in the legend.
+    pub name: Option<String>,
+    /// What it belongs to.
+    pub key: Option<u64>,
+}
+
+impl Line {
+    /// A straight whole line.
+    pub fn new(tone: Tone, points: Vec<(f64, Option<f64>)>) -> Self {
+        Self {
+            points,
+            course: Course::Straight,
+            tone,
+            dash: 0,
+            is_thin: false,
+            name: None,
+            key: None,
+        }
+    }
+
+    /// Steps instead.
+    #[must_use]
+    pub fn steps(mut self) -> Self {
+        self.course = Course::Steps;
+        self
+    }
+
+    /// With a name in the legend.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Self {
+        self.name = Some(name.to_owned());
+        self
+    }
+
+    /// Dashed.
+    #[must_use]
+    pub fn dashed(mut self, dash: u8) -> Self {
+        self.dash = dash;
+        self
+    }
+
+    /// Thin and pale.
+    #[must_use]
+    pub fn thin(mut self) -> Self {
+        self.is_thin = true;
+        self
+    }
+
+    /// Belonging to something.
+    #[must_use]
+    pub fn keyed(mut self, key: u64) -> Self {
+        self.key = Some(key);
+        self
+    }
+
+    pub(crate) fn class(&self) -> String {
+        let thin = if self.is_thin { " thin" } else { "" };
+        let dash = if self.dash == 0 { String::new() } else { format!(" d{}", self.dash % 4) };
+        format!("ln{thin}{dash} {}", self.tone.class())
+    }
+
+    pub(crate) fn draw(&self, area: &Area<'_>, svg: &mut Svg) {
+        let mut commands = Commands::default();
+        let mut last: Option<(f64, f64)> = None;
+        for (x, y) in &self.points {
+            let Some(at) = y.and_then(|y| area.at(Some(*x), Some(y))) else {
+                last = None;
+                continue;
+            };
+            match last {
+                None => commands.to('M', at.0, at.1),
+                Some(before) => {
+                    if self.course == Course::Steps {
+                        commands.to('L', at.0, before.1);
+                    }
+                    if self.course == Course::Straight || before.1 != at.1 {
+                        commands.to('L', at.0, at.1);
+                    }
+                }
+            }
+            last = Some(at);
+        }
+
+        let key = self.key.map(|key| keys([key]));
+        let further: Vec<(&str, &str)> = key.iter().map(|k| ("data-k", k.as_str())).collect();
+        svg.path(&self.class(), &commands.0, &further);
+    }
+}

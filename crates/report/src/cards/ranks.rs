@@ -1,0 +1,74 @@
+//! Which ranks the best trials may have.
+
+use crate::card::Card;
+use crate::html::{chart, numbers};
+use crate::words::grouped;
+use charts::{Axis, Direction, Interval, Intervals, Layer, Plot, Shape, Tone};
+use tuner::overview::{RowView, StudyView, loss};
+
+/// Trials that are shown.
+const N_SHOWN: usize = 20;
+
+pub(super) fn card(view: &StudyView) -> Option<Card> {
+    let shown: Vec<(&RowView, (usize, usize))> =
+        view.rows.iter().take(N_SHOWN).filter_map(|row| Some((row, row.ranks?))).collect();
+    if shown.len() < 2 {
+        return None;
+    }
+
+    let sentence = sentence(&shown, view.summary.best_set);
+    let last = shown.iter().map(|(row, ranks)| row.rank.max(ranks.1)).max().unwrap_or(1);
+    let intervals = |is_in_set: bool| {
+        let of = |(position, (row, ranks)): (usize, &(&RowView, (usize, usize)))| Interval {
+            at: (shown.len() - 1 - position) as f64,
+            value: row.rank as f64,
+            ends: Some((ranks.0 as f64, ranks.1 as f64)),
+            key: Some(row.trial),
+        };
+        let chosen = shown
+            .iter()
+            .enumerate()
+            .filter(|(_, (row, _))| (row.in_best_set == Some(true)) == is_in_set);
+        chosen.map(of).collect::<Vec<_>>()
+    };
+    let layer = |is_in_set: bool, tone: Tone, shape: Shape| {
+        let intervals = intervals(is_in_set);
+        Layer::Intervals(Intervals { intervals, direction: Direction::Right, tone, shape })
+    };
+    let names = shown.iter().rev().map(|(row, _)| format!("trial {}", row.trial)).collect();
+    let plot = Plot::new("ranks-chart", "Rank intervals", &sentence)
+        .sized(460.0, 70.0 + 18.0 * shown.len() as f64)
+        .axes(Axis::linear("rank", 1.0, last.max(2) as f64).padded(0.03), Axis::category("", names))
+        .layer(layer(false, Tone::Faint, Shape::Diamond))
+        .layer(layer(true, Tone::Series(0), Shape::Disc));
+
+    let row = |(row, ranks): &(&RowView, (usize, usize))| {
+        let loss = row.loss.map(loss).unwrap_or_default();
+        vec![
+            row.trial.to_string(),
+            row.rank.to_string(),
+            ranks.0.to_string(),
+            ranks.1.to_string(),
+            loss,
+        ]
+    };
+    let rows: Vec<Vec<String>> = shown.iter().map(row).collect();
+    let mut body = chart(&plot.svg(), "Rank intervals: arrow keys go from trial to trial");
+    body.push(&numbers("As numbers", &["trial", "rank", "from", "to", "loss"], &rows));
+    Some(Card::new("ranks", "Rank intervals", sentence, body))
+}
+
+fn sentence(shown: &[(&RowView, (usize, usize))], (set, n): (usize, usize)) -> String {
+    let (best, ranks) = shown[0];
+    let others = if set == 1 {
+        "no other trial may be first".to_owned()
+    } else {
+        format!("{} of {} may be first", grouped(set), grouped(n))
+    };
+    format!(
+        "Beside observation noise, trial {} ranks from {} to {}; {others}.",
+        best.trial,
+        ranks.0,
+        grouped(ranks.1)
+    )
+}

@@ -1,0 +1,58 @@
+//! Pieces of a page that are already markup.
+
+use charts::escape;
+
+/// Markup in which all text of a study is escaped.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trusted(pub(crate) String);
+
+impl Trusted {
+    /// Adds what comes after.
+    pub(crate) fn push(&mut self, other: &Self) {
+        self.0.push_str(&other.0);
+    }
+}
+
+/// A picture that the keyboard reaches: arrow keys go from mark to mark. `label` is what it is called there.
+pub(crate) fn chart(svg: &str, label: &str) -> Trusted {
+    Trusted(format!(
+        "<div class=\"chart\" tabindex=\"0\" role=\"group\" aria-label=\"{}\">{svg}</div>\n",
+        escape(label)
+    ))
+}
+
+/// Pictures side by side.
+pub(crate) fn grid(charts: impl IntoIterator<Item = Trusted>) -> Trusted {
+    let inside: String = charts.into_iter().map(|chart| chart.0).collect();
+    Trusted(format!("<div class=\"grid\">{inside}</div>\n"))
+}
+
+/// The numbers behind a picture, folded away.
+pub(crate) fn numbers(title: &str, header: &[&str], rows: &[Vec<String>]) -> Trusted {
+    let table = table(header, rows).0;
+    Trusted(format!("<details><summary>{}</summary>{table}</details>\n", escape(title)))
+}
+
+/// A plain table; cells that are numbers stand to the right.
+pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> Trusted {
+    let head: String =
+        header.iter().map(|name| format!("<th scope=\"col\">{}</th>", escape(name))).collect();
+    let cell = |text: &String| {
+        let class = if text.parse::<f64>().is_ok() { " class=\"n\"" } else { "" };
+        format!("<td{class}>{}</td>", escape(text))
+    };
+    let body: String = rows
+        .iter()
+        .map(|row| format!("<tr>{}</tr>\n", row.iter().map(cell).collect::<String>()))
+        .collect();
+    Trusted(format!(
+        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table><thead><tr>{head}</tr></thead>\n\
+         <tbody>{body}</tbody></table></div>\n"
+    ))
+}
+
+/// A list of sentences.
+pub(crate) fn list(sentences: &[String]) -> Trusted {
+    let items: String = sentences.iter().map(|s| format!("<li>{}</li>", escape(s))).collect();
+    Trusted(if items.is_empty() { items } else { format!("<ul>{items}</ul>\n") })
+}

@@ -1,0 +1,57 @@
+//! A study as one HTML page.
+
+use crate::card::Card;
+use crate::cards::cards;
+use crate::data::data;
+use crate::policy::{policy, script, style};
+use askama::Template;
+use tuner::overview::StudyView;
+
+/// Whether a page holds what programs wrote to stderr: it may name paths, hosts and users.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Logs {
+    /// It does not.
+    LeftOut,
+    /// The last lines, beside the trials that did not end well.
+    Shown,
+}
+
+/// What the page is made of.
+#[derive(Template)]
+#[template(path = "page.html")]
+pub(crate) struct Page<'a> {
+    pub(crate) title: &'a str,
+    pub(crate) subtitle: String,
+    pub(crate) policy: String,
+    pub(crate) style: String,
+    pub(crate) script: String,
+    pub(crate) cards: Vec<Card>,
+    pub(crate) data: String,
+    /// Where the page hears of new records; none in a file.
+    pub(crate) events: Option<String>,
+}
+
+/// Writes the page of a study as one file.
+pub fn page(view: &StudyView, logs: Logs) -> String {
+    let parts = Page {
+        title: &view.summary.name,
+        subtitle: subtitle(view),
+        policy: policy(&script(), false),
+        style: style(),
+        script: script(),
+        cards: cards(view, logs),
+        data: data(view),
+        events: None,
+    };
+    parts.render().unwrap_or_default()
+}
+
+/// One line under the name.
+pub(crate) fn subtitle(view: &StudyView) -> String {
+    let summary = &view.summary;
+    let progress = match summary.total {
+        Some(total) => format!("{} of {total} trials", summary.n_ended),
+        None => format!("{} trials", summary.n_ended),
+    };
+    format!("{} search by {}, {progress}", summary.method, summary.metric)
+}

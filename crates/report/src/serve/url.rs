@@ -1,0 +1,53 @@
+//! Names of studies in paths (RFC 3986, section 2.1).
+
+/// A name as one part of a path.
+pub(super) fn encode(name: &str) -> String {
+    let mut out = String::new();
+    for byte in name.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'~' => out.push(byte as char),
+            byte => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+/// The name that a part of a path is; none if it is none: no text, or with a separator in it.
+pub(super) fn decode(part: &str) -> Option<String> {
+    let bytes = part.as_bytes();
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] == b'%' {
+            let digits = part.get(at + 1..at + 3)?;
+            out.push(u8::from_str_radix(digits, 16).ok()?);
+            at += 3;
+        } else {
+            out.push(bytes[at]);
+            at += 1;
+        }
+    }
+    let name = String::from_utf8(out).ok()?;
+    let is_name =
+        !name.is_empty() && name != "." && name != ".." && !name.contains(['/', '\\', '\0']);
+    is_name.then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_come_back() {
+        for name in ["quick", "学习 率", "a%b", "نشاط", "a.b", "<img onerror>"] {
+            assert_eq!(decode(&encode(name)).as_deref(), Some(name));
+        }
+    }
+
+    #[test]
+    fn nothing_leads_out_of_the_folder() {
+        for part in ["..", "%2e%2e", "a%2Fb", "a%5Cb", "", "%00", "%", "%zz", "%ff"] {
+            assert_eq!(decode(part), None, "{part}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! What can be wrong with a study: its records, and what it is told.
+
+use super::space::ConfigurationFault;
+
+/// How records contradict one another.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum RecordFault {
+    /// A study without its first record.
+    #[error("the first record is not the study's own")]
+    NoStudy,
+    /// Kernel parameters that no fit leads to.
+    #[error("the kernel parameters on record for {n_results} results are out of all bounds")]
+    FittedOutOfBounds {
+        /// How many results they were fitted to.
+        n_results: usize,
+    },
+    /// A study's text where it is not due.
+    #[error("a study's text stands where no study begins")]
+    UnreadText,
+    /// A trial out of order.
+    #[error("trial {found} stands where trial {expected} is due")]
+    TrialOutOfOrder {
+        /// The number due.
+        expected: u64,
+        /// The number found.
+        found: u64,
+    },
+    /// A result of a trial or split that does not exist.
+    #[error("a result of trial {trial}, split {split}, which does not exist")]
+    UnknownFold {
+        /// The trial named.
+        trial: u64,
+        /// The split named.
+        split: usize,
+    },
+    /// A fact about a trial that was never proposed.
+    #[error("trial {trial} was {what}, and was never proposed")]
+    UnknownTrial {
+        /// The trial named.
+        trial: u64,
+        /// What is said to have become of it.
+        what: &'static str,
+    },
+    /// A split recorded twice.
+    #[error("trial {trial}, split {split} is recorded twice")]
+    RepeatedFold {
+        /// The trial named.
+        trial: u64,
+        /// The split named.
+        split: usize,
+    },
+    /// A revision of the space that changes more than the space.
+    #[error("a revision of the space changes {what}")]
+    RevisedBeyondSpace {
+        /// What it changes.
+        what: &'static str,
+    },
+    /// A configuration that is not in the study's space.
+    #[error("trial {trial}: {fault}")]
+    Configuration {
+        /// The trial named.
+        trial: u64,
+        /// What is wrong with its configuration.
+        fault: ConfigurationFault,
+    },
+}
+
+/// Why a told result is refused.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum TellFault {
+    /// No such trial was asked.
+    #[error("trial {trial} was never asked; the study has {n_trials} trials, counted from 0")]
+    UnknownTrial {
+        /// The number told.
+        trial: u64,
+        /// How many trials there are.
+        n_trials: usize,
+    },
+    /// Another result is already there.
+    #[error("trial {trial} was already told {told}; a result is never overwritten")]
+    Contradiction {
+        /// The trial.
+        trial: u64,
+        /// What was told before.
+        told: String,
+    },
+    /// A split that does not exist.
+    #[error("split {split} does not exist; the study has {n_splits}, counted from 0")]
+    UnknownSplit {
+        /// The split told.
+        split: usize,
+        /// How many there are.
+        n_splits: usize,
+    },
+    /// One loss for a trial that is evaluated on several splits.
+    #[error("the study has {n_splits} splits: tell each with its fold")]
+    FoldNeeded {
+        /// How many there are.
+        n_splits: usize,
+    },
+}

@@ -1,0 +1,149 @@
+//! What may be wrong with a study: a range that ends too early, failures, constraints in the way, trials twice.
+
+use super::board::RowView;
+use super::parameter::{Extent, ParameterView};
+use crate::space::{Domain, Space, Value};
+use crate::trial::State;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// How near to the end of its range a value lies at the end, as a share of the range on its own scale.
+const NEAR: f64 = 0.02;
+
+/// How far the best trial is moved along each axis to see which constraints stand in the way.
+const MOVE: f64 = 0.05;
+
+/// What may be wrong.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Health {
+    /// Parameters whose value in the best trial lies at an end of the range.
+    pub at_end: Vec<AtEnd>,
+    /// Trials that did not end well, by state and reason, the most frequent first.
+    pub failures: Vec<Failures>,
+    /// Constraints that the best trial would break if one parameter moved by a twentieth of its range: their text.
+    pub binding: Vec<String>,
+    /// Trials whose configuration an earlier trial had.
+    pub n_repeated: usize,
+}
+
+/// A best value at the end of its range.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AtEnd {
+    /// The parameter.
+    pub name: String,
+    /// Its value in the best trial.
+    pub value: Value,
+    /// Whether it is the upper end.
+    pub is_upper: bool,
+}
+
+/// Trials that ended alike.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Failures {
+    /// How.
+    pub state: State,
+    /// Why, without what a program wrote.
+    pub reason: String,
+    /// How many.
+    pub n: usize,
+    /// The first of them.
+    pub first: u64,
+}
+
+/// Looks at the trials of a space, in rank order.
+pub(super) fn health(space: &Space, parameters: &[ParameterView], rows: &[RowView]) -> Health {
+    let best = rows.first().filter(|row| row.loss.is_some() && row.in_space);
+    Health {
+        at_end: best.map(|best| at_end(space, parameters, best)).unwrap_or_default(),
+        failures: failures(rows),
+        binding: best.map(|best| binding(space, parameters, best)).unwrap_or_default(),
+        n_repeated: repeated(rows),
+    }
+}
+
+fn at_end(space: &Space, parameters: &[ParameterView], best: &RowView) -> Vec<AtEnd> {
+    let of = |(parameter, value): (&ParameterView, &Option<Value>)| {
+        let value = value.as_ref()?;
+        let domain = &space.parameters()[space.position(&parameter.name)?].domain;
+        let is_ordered = matches!(parameter.extent, Extent::Range { .. })
+            || matches!(domain, Domain::Ordinal(values) if values.len() > 2);
+        let unit = domain.unit(value)?;
+        // A level has the middle of its cell, which is half a cell away from the end.
+        let near = domain.n_levels().map_or(NEAR, |n| NEAR.max(0.5001 / n as f64));
+        let is_end = is_ordered && (unit <= near || unit >= 1.0 - near);
+        let is_few = domain.n_levels().is_some_and(|n| n <= 2);
+        let (name, value) = (parameter.name.clone(), value.clone());
+        (is_end && !is_few).then_some(AtEnd { name, value, is_upper: unit > 0.5 })
+    };
+    parameters.iter().zip(&best.params).filter_map(of).collect()
+}
+
+fn failures(rows: &[RowView]) -> Vec<Failures> {
+    let mut counts: BTreeMap<(&str, &str), Failures> = BTreeMap::new();
+    for row in rows.iter().filter(|row| !matches!(row.state, State::Ok | State::Raced)) {
+        let reason = without_output(&row.reason);
+        let entry = counts.entry((row.state.name(), reason)).or_insert_with(|| Failures {
+            state: row.state,
+            reason: reason.to_owned(),
+            n: 0,
+            first: row.trial,
+        });
+        entry.n += 1;
+        entry.first = entry.first.min(row.trial);
+    }
+    let mut found: Vec<Failures> = counts.into_values().collect();
+    found.sort_by(|a, b| b.n.cmp(&a.n).then(a.first.cmp(&b.first)));
+    found
+}
+
+/// A reason without the last lines that a program wrote to stderr.
+fn without_output(reason: &str) -> &str {
+    reason.split_once("; stderr: ").map_or(reason, |(why, _)| why)
+}
+
+fn binding(space: &Space, parameters: &[ParameterView], best: &RowView) -> Vec<String> {
+    let named: Vec<(String, Value)> = parameters
+        .iter()
+        .zip(&best.params)
+        .filter_map(|(parameter, value)| Some((parameter.name.clone(), value.clone()?)))
+        .collect();
+    let Ok(config) = space.complete(&named) else { return Vec::new() };
+
+    let coordinates = space.encode(&config).coordinates;
+    let moved: Vec<_> = (0..coordinates.len())
+        .flat_map(|axis| [(axis, -MOVE), (axis, MOVE)])
+        .map(|(axis, by)| {
+            let mut coordinates = coordinates.clone();
+            coordinates[axis] = (coordinates[axis] + by).clamp(0.0, 1.0);
+            space.decode(&coordinates)
+        })
+        .collect();
+    space
+        .constraints()
+        .iter()
+        .filter(|constraint| moved.iter().any(|config| !constraint.holds(config.values())))
+        .map(|constraint| constraint.expression().to_owned())
+        .collect()
+}
+
+fn repeated(rows: &[RowView]) -> usize {
+    let shown = |row: &RowView| -> Vec<String> {
+        row.params
+            .iter()
+            .map(|value| value.as_ref().map_or_else(String::new, |v| format!("{v:?}")))
+            .collect()
+    };
+    let distinct: std::collections::BTreeSet<Vec<String>> = rows.iter().map(shown).collect();
+    rows.len() - distinct.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_program_wrote_is_no_part_of_a_reason() {
+        assert_eq!(without_output("exit code 1; stderr: /home/me/x.py: no"), "exit code 1");
+        assert_eq!(without_output("the loss is NaN"), "the loss is NaN");
+    }
+}

@@ -1,0 +1,99 @@
+//! The whole study, as a page shows it.
+
+use super::board::{RowView, rows};
+use super::curves::{CurveReader, CurveView};
+use super::health::{Health, health};
+use super::history::{OpenTrial, Step, open, steps};
+use super::parameter::ParameterView;
+use super::summary::{Summary, summary};
+use crate::error::Error;
+use crate::rank::{Leaderboard, SplitFacts};
+use crate::store::Curves;
+use crate::study::{Slices, Study};
+use crate::view::Importance;
+
+/// Trials whose learning curves are shown: the best ones, and those raced last.
+const N_CURVES: usize = 12;
+
+/// Pairs of parameters that contours are shown of.
+const N_CONTOURS: usize = 2;
+
+/// What a study does not know of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// What it is called.
+    pub name: String,
+    /// Folds of one repeat.
+    pub folds: usize,
+    /// Its space file as it was run.
+    pub file: String,
+}
+
+/// A study, as a page shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StudyView {
+    /// The head.
+    pub summary: Summary,
+    /// The searched parameters.
+    pub parameters: Vec<ParameterView>,
+    /// Names of the further metrics.
+    pub metric_names: Vec<String>,
+    /// The trials that have ended, in rank order.
+    pub rows: Vec<RowView>,
+    /// The same by number.
+    pub steps: Vec<Step>,
+    /// The trials that have not ended.
+    pub open: Vec<OpenTrial>,
+    /// What matters, if it can be measured.
+    pub importance: Option<Importance>,
+    /// The surrogate along parameters and pairs, if there is one.
+    pub slices: Option<Slices>,
+    /// Learning curves of the best trials, by number.
+    pub curves: Vec<CurveView>,
+    /// What may be wrong.
+    pub health: Health,
+    /// The space file as it was run.
+    pub file: String,
+}
+
+impl StudyView {
+    /// Looks at a study through its ranking. Cost: twice that of [`StudyState::importance`](crate::study::StudyState::importance), and one replay of the records.
+    ///
+    /// # Errors
+    /// [`Error::Store`] if the learning curves cannot be read.
+    pub fn new(
+        study: &mut Study,
+        board: &Leaderboard,
+        facts: &SplitFacts,
+        about: About,
+    ) -> Result<Self, Error> {
+        let parameters = ParameterView::all(&study.spec().space);
+        let rows = rows(study, board, facts, &parameters);
+
+        let importance = study.importance().ok();
+        let pairs: Vec<(&str, &str)> = importance
+            .iter()
+            .flat_map(|importance| importance.pairs.iter().take(N_CONTOURS))
+            .map(|pair| (pair.name.as_str(), pair.by.as_str()))
+            .collect();
+        let slices = study.slices(&pairs);
+
+        let shown = rows.iter().filter(|row| row.loss.is_some()).take(N_CURVES);
+        let mut reader = CurveReader::new(shown.map(|row| row.trial));
+        study.store().replay(Curves::Load, &mut |record| reader.visit(record))?;
+
+        Ok(Self {
+            summary: summary(study, board, &about, &rows),
+            steps: steps(&rows, study.spec().direction),
+            open: open(study),
+            importance,
+            slices,
+            curves: reader.finish(),
+            health: health(&study.spec().space, &parameters, &rows),
+            metric_names: board.metric_names.clone(),
+            parameters,
+            rows,
+            file: about.file,
+        })
+    }
+}

@@ -1,0 +1,107 @@
+//! A study in a few numbers.
+
+use super::board::RowView;
+use super::study::About;
+use crate::rank::Leaderboard;
+use crate::study::Study;
+use crate::trial::{Direction, State};
+use serde::Serialize;
+
+/// A study in a few numbers.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Summary {
+    /// Its name.
+    pub name: String,
+    /// What the losses are.
+    pub metric: String,
+    /// Which way is better.
+    pub direction: Direction,
+    /// The method of search.
+    pub method: &'static str,
+    /// The seed of the proposals.
+    pub seed: u64,
+    /// Folds of one repeat, and repeats.
+    pub folds: (usize, usize),
+    /// Trials that have ended.
+    pub n_ended: usize,
+    /// Trials that there will be, if that is known.
+    pub total: Option<u64>,
+    /// Trials by state; states without a trial are left out.
+    pub states: Vec<(State, usize)>,
+    /// The best trial.
+    pub best: Option<BestView>,
+    /// Trials that may be the best, and trials with a loss.
+    pub best_set: (usize, usize),
+    /// The simplest trial within one standard error of the best, if it is another one: its number and its parameters.
+    pub one_se: Option<(u64, u64)>,
+    /// The loss of one answer for all rows, if that is known.
+    pub baseline: Option<f64>,
+    /// The beginning of the hash of the data.
+    pub data: Option<String>,
+    /// Version and instruction set of the program that began the study.
+    pub made_by: (Option<String>, Option<String>),
+    /// Whether a limit that the clock decides ended the study or a fold.
+    pub clock_fired: bool,
+    /// Trials outside of the newest space.
+    pub n_outside: usize,
+    /// The times the held-out rows were opened: the trial and its metrics.
+    pub tests: Vec<(u64, Vec<(String, f64)>)>,
+}
+
+/// The best trial.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct BestView {
+    /// Its number.
+    pub trial: u64,
+    /// Its loss.
+    pub loss: f64,
+    /// The corrected standard error of its loss.
+    pub se: Option<f64>,
+    /// Its parameters, if they are counted.
+    pub n_parameters: Option<u64>,
+}
+
+/// Letters of a hash that are shown.
+const HASH_LETTERS: usize = 12;
+
+pub(super) fn summary(
+    study: &Study,
+    board: &Leaderboard,
+    about: &About,
+    rows: &[RowView],
+) -> Summary {
+    let fact = |name: &str| {
+        let facts = &study.text().facts;
+        facts.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone())
+    };
+    let n_of = |state: State| rows.iter().filter(|row| row.state == state).count();
+    let best = board.best().and_then(|row| {
+        let (trial, n_parameters) = (row.number, row.n_parameters);
+        Some(BestView { trial, loss: row.loss?, se: row.se, n_parameters })
+    });
+    let simple = board.one_se().filter(|row| best.as_ref().is_some_and(|b| b.trial != row.number));
+    let n_splits = study.spec().n_splits;
+    Summary {
+        name: about.name.clone(),
+        metric: fact("metric").unwrap_or_else(|| "loss".to_owned()),
+        direction: study.spec().direction,
+        method: study.spec().method.name(),
+        seed: study.spec().seed,
+        folds: (about.folds, n_splits / about.folds.max(1)),
+        n_ended: study.trials_ended(),
+        total: study.total_with_manual(),
+        states: State::ALL.map(|s| (s, n_of(s))).into_iter().filter(|(_, n)| *n > 0).collect(),
+        best,
+        best_set: (
+            rows.iter().filter(|row| row.in_best_set == Some(true)).count(),
+            rows.iter().filter(|row| row.loss.is_some()).count(),
+        ),
+        one_se: simple.and_then(|row| Some((row.number, row.n_parameters?))),
+        baseline: fact("baseline").and_then(|loss| loss.parse().ok()),
+        data: fact("data").map(|hash| hash.chars().take(HASH_LETTERS).collect()),
+        made_by: (fact("version"), fact("instruction_set")),
+        clock_fired: study.clock_fired(),
+        n_outside: study.slots().iter().filter(|slot| !slot.is_in_space()).count(),
+        tests: study.tests().to_vec(),
+    }
+}

@@ -1,0 +1,93 @@
+//! All points of a lattice of which constraints leave few: a walk over parameters one after another that turns back
+//! where a constraint cannot hold any more, whatever the others are.
+
+use super::lattice::Lattice;
+use super::value::Value;
+use super::{Config, Space};
+
+/// Values that are looked at before the walk is given up: about two seconds.
+const MOST_STEPS: u64 = 1 << 21;
+
+/// Points that are kept at most.
+const MOST_POINTS: usize = 1 << 20;
+
+/// Parameters at most: the walk is as deep.
+const MOST_PARAMETERS: usize = 256;
+
+/// Returns the numbers of all points of a lattice, in any order; `None` if that would take too long.
+pub(super) fn points(lattice: &Lattice, space: &Space) -> Option<Vec<u128>> {
+    if space.parameters().len() > MOST_PARAMETERS {
+        return None;
+    }
+    let n = space.parameters().len();
+    let mut walk = Walk {
+        lattice,
+        space,
+        values: vec![None; n],
+        // What a condition may leave absent decides nothing before it is known: a constraint that names it may hold.
+        is_later: space.parameters().iter().map(|parameter| parameter.when.is_empty()).collect(),
+        weights: lattice.numbering.weights(),
+        n_steps: 0,
+        found: Vec::new(),
+    };
+    walk.go_on(0, 0).then_some(walk.found)
+}
+
+struct Walk<'a> {
+    lattice: &'a Lattice,
+    space: &'a Space,
+    values: Vec<Option<Value>>,
+    is_later: Vec<bool>,
+    weights: Vec<Option<u128>>,
+    n_steps: u64,
+    found: Vec<u128>,
+}
+
+impl Walk<'_> {
+    /// Gives the parameter at `place` in the order of parents first all its values in turn; tells whether the walk may
+    /// go on.
+    fn go_on(&mut self, place: usize, number: u128) -> bool {
+        let Some(&position) = self.space.order.get(place) else {
+            let config = Config::new(self.values.clone());
+            if self.space.satisfies_constraints(&config) {
+                self.found.push(number);
+            }
+            return self.found.len() <= MOST_POINTS;
+        };
+
+        let is_active = self.space.is_active(position, &self.values);
+        let was_later = std::mem::replace(&mut self.is_later[position], false);
+        let weight = self.weights[position];
+        let axis = self.space.axes().binary_search(&position).ok();
+        // An inactive parameter stands at its first level, as in `Lattice::point`.
+        let n_levels = match axis {
+            Some(axis) if is_active && weight.is_some() => self.lattice.n_levels(axis),
+            _ => 1,
+        };
+        let mut may_go_on = true;
+        for level in 0..n_levels {
+            self.n_steps += 1;
+            self.values[position] = is_active.then(|| match axis {
+                Some(axis) => self.lattice.level(axis, level),
+                None => self.space.parameters()[position].domain.middle(),
+            });
+            let added = weight.map_or(0, |weight| {
+                self.lattice.numbering.enter(position, level, weight, &mut self.weights)
+            });
+            may_go_on = self.n_steps <= MOST_STEPS
+                && (!self.may_hold() || self.go_on(place + 1, number + added));
+            if !may_go_on {
+                break;
+            }
+        }
+
+        self.values[position] = None;
+        self.is_later[position] = was_later;
+        may_go_on
+    }
+
+    fn may_hold(&self) -> bool {
+        let constraints = self.space.constraints();
+        constraints.iter().all(|c| c.may_hold(&self.values, &self.is_later))
+    }
+}
