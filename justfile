@@ -97,6 +97,16 @@ torture:
 same-bytes OLD NEW:
     crates/cli/benches/same_bytes.sh {{OLD}} {{NEW}}
 
+# the pages of reports in a real browser: no console error, accessible, keyboard, brushes, print
+browser:
+    tests/browser/run
+
+# the README's pictures, light and dark, from a study that runs now
+pictures:
+    cargo run --release -- run search-spaces/quick.toml --results target/pictures --fresh
+    target/release/tune importance quick --results target/pictures --chart crates/report/pictures/importance-light.svg --theme light
+    target/release/tune importance quick --results target/pictures --chart crates/report/pictures/importance-dark.svg --theme dark
+
 # licences, advisories, sources and idle dependencies (cargo install cargo-deny cargo-machete)
 audit:
     cargo deny --config .deny.toml check

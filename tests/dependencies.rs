@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 use toml::Table;
 
-const CRATES: [&str; 5] = ["trainer", "tuner", "storage", "experiment", "cli"];
+const CRATES: [&str; 7] = ["trainer", "tuner", "storage", "experiment", "charts", "report", "cli"];
 
 #[test]
 fn all_licences_are_allowed() {

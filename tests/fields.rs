@@ -120,3 +120,13 @@ fn the_keys_of_a_file_are_explained() {
         .tune(&["keys", "flods"])
         .complains(2, &["no section and no key is called `flods`", "tune keys"]);
 }
+
+#[test]
+fn topics_and_commands_are_explained() {
+    let sandbox = Sandbox::new();
+    let file = sandbox.tune_ok(&["help", "file"]).stdout;
+    assert!(file.contains("[[constraints]]") && file.contains("tune keys"), "{file}");
+    assert!(sandbox.tune_ok(&["help", "run"]).stdout.contains("--fresh"));
+    assert!(sandbox.tune_ok(&["help"]).stdout.contains("leaderboard"));
+    sandbox.tune(&["help", "clutser"]).complains(2, &["`clutser`", "statistics, cluster"]);
+}

@@ -8,6 +8,9 @@ use crate::text::length;
 /// Room between a tick's label and the axis.
 const GAP: f64 = 7.0;
 
+/// The least distance of labels above one another.
+const CLOSE: f64 = 13.0;
+
 /// The widest label beside the vertical axis.
 const WIDEST: f64 = 150.0;
 
@@ -66,6 +69,8 @@ impl<'a> Area<'a> {
     }
 
     fn draw_vertical(&self, svg: &mut Svg) {
+        // Labels that would lie on one another are left out; the lines stay.
+        let mut last = f64::INFINITY;
         let mut lines = String::new();
         let room = self.left - GAP - if self.y.label.is_empty() { 0.0 } else { 18.0 };
         for tick in self.y.ticks(most_ticks(self.bottom - self.top, 44.0)) {
@@ -74,7 +79,10 @@ impl<'a> Area<'a> {
                 let (left, right) = (position(self.left), position(self.right));
                 lines.push_str(&format!("M{left} {}H{right}", position(y)));
             }
-            svg.label("", (self.left - GAP, y + 4.0), Anchor::End, &tick.label, room);
+            if (y - last).abs() >= CLOSE {
+                svg.label("", (self.left - GAP, y + 4.0), Anchor::End, &tick.label, room);
+                last = y;
+            }
         }
         if let Some(y) = self.y_at(None) {
             svg.label("", (self.left - GAP, y + 4.0), Anchor::End, "–", room);

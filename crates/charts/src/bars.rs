@@ -34,6 +34,8 @@ pub struct Bars {
     pub direction: Direction,
     /// Their tone.
     pub tone: Tone,
+    /// Pale, for context.
+    pub is_pale: bool,
 }
 
 impl Bars {
@@ -45,7 +47,7 @@ impl Bars {
             whisker,
         };
         let bars = amounts.into_iter().enumerate().map(bar).collect();
-        Self { bars, direction: Direction::Right, tone }
+        Self { bars, direction: Direction::Right, tone, is_pale: false }
     }
 
     pub(crate) fn draw(&self, area: &Area<'_>, svg: &mut Svg) {
@@ -55,7 +57,8 @@ impl Bars {
             bodies.push_str(&self.body(bar, area).unwrap_or_default());
             whiskers.push_str(&self.whisker(bar, area).unwrap_or_default());
         }
-        svg.path(&format!("ar {}", self.tone.class()), &bodies, &[]);
+        let pale = if self.is_pale { " soft" } else { "" };
+        svg.path(&format!("ar{pale} {}", self.tone.class()), &bodies, &[]);
         svg.path("wh st", &whiskers, &[]);
     }
 

@@ -9,6 +9,9 @@ use crate::svg::{Anchor, Commands, Svg, keys};
 /// The least room between two axes.
 const APART: f64 = 104.0;
 
+/// Lines of one tone that are drawn at full width, at most.
+const FEW: usize = 12;
+
 /// Where axes begin and end.
 const TOP: f64 = 34.0;
 const FOOT: f64 = 12.0;
@@ -80,7 +83,7 @@ impl Parallel {
             }
         }
         let known = keys(strands.iter().map(|s| s.key));
-        let thin = if tone == Tone::Strong { "" } else { " thin" };
+        let thin = if tone == Tone::Faint || strands.len() > FEW { " thin" } else { "" };
         svg.path(&format!("ln{thin} {}", tone.class()), &commands.0, &[("data-k", &known)]);
     }
 

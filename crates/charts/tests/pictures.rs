@@ -148,6 +148,7 @@ fn a_histogram() {
             bars: bars.collect(),
             direction: Direction::Up,
             tone: Tone::Series(0),
+            is_pale: false,
         }));
     assert_picture("histogram", &picture.file(Theme::Auto));
 }

@@ -5,6 +5,7 @@
 //! text (`output`), how faults do (`report`), and what reaches the terminal (`terminal`).
 
 mod commands;
+mod help;
 mod live;
 mod output;
 mod report;
@@ -25,7 +26,14 @@ use terminal::screen;
 /// Exit codes: 0 done, 1 a check said no, 2 your file, data or flags, 3 interrupted (the same command goes on), 4 the
 /// results cannot be read, written or locked, 5 no trial succeeded, 70 a bug.
 #[derive(Parser, Debug)]
-#[command(name = "tune", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(
+    name = "tune",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    disable_help_subcommand = true,
+    after_help = "`tune help TOPIC` explains: file, program, results, statistics, cluster"
+)]
 struct Cli {
     #[command(flatten)]
     common: commands::Common,

@@ -1,6 +1,6 @@
 //! What the trials of a study are evaluated on: a table, by the built-in trainer, or someone else's program.
 
-use crate::bridge::data::Data;
+use crate::bridge::data::{self, Data};
 use crate::bridge::training::{Limits, Training};
 use crate::digest::hex;
 use crate::external::{self, Commands};
@@ -14,6 +14,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use trainer::data::Task;
 use trainer::experience::baseline;
+use trainer::split::{Scheme, Splits};
 use trainer::{Choice, Metric, metrics};
 use tuner::study::{Evaluation, Job, Objective, Study};
 
@@ -25,6 +26,8 @@ pub enum Subject {
     Program {
         /// SHA-256 of the table that `[data]` names, if it names one.
         data: Option<String>,
+        /// The folds that `[cv] file` lists, if it lists any: the program takes them from there too.
+        folds: Option<Splits>,
     },
 }
 
@@ -54,6 +57,7 @@ impl Subject {
                 external::missing(file).map_or(Ok(()), Err)?;
                 Ok(Self::Program {
                     data: data_path(file).map(|path| hash(file, &path)).transpose()?,
+                    folds: data::listed(file, Scheme::Plain)?,
                 })
             }
             Evaluator::Asker => Err(nothing_to_run(file).into()),
@@ -104,9 +108,12 @@ impl Subject {
                     ..data.facts()
                 }
             }
-            Self::Program { data } => StudyFacts {
+            Self::Program { data, folds } => StudyFacts {
                 metric: Some(file.plan.study.metric.clone().unwrap_or_else(|| "loss".to_owned())),
                 data: data.clone(),
+                rows: folds.as_ref().map(|folds| folds.rows().len()),
+                split: folds.as_ref().map(data::hash_of),
+                test_train_ratio: folds.as_ref().map(Splits::mean_test_train_ratio),
                 ..StudyFacts::default()
             },
         }
@@ -119,8 +126,14 @@ impl Subject {
     pub fn check_same(&self, study: &Study, file: &SpaceFile) -> Result<(), Failure> {
         match self {
             Self::Table(data) => data.check_same(study, file),
-            Self::Program { data } if *data == StudyFacts::of(study).data => Ok(()),
-            Self::Program { .. } => Err(crate::bridge::data::changed(file).into()),
+            Self::Program { data, folds } => {
+                let facts = StudyFacts::of(study);
+                if *data != facts.data {
+                    return Err(data::changed(file).into());
+                }
+                let is_same = folds.as_ref().map(data::hash_of) == facts.split;
+                if is_same { Ok(()) } else { Err(data::other_folds(file).into()) }
+            }
         }
     }
 

@@ -45,7 +45,7 @@ fn main() {
             (0..n_proposals).flat_map(|i| kinds.iter().enumerate().map(move |k| (i, k)))
         {
             let seed = index % FITS;
-            // An even and an odd number in turn: with experience they follow different criteria.
+            // Two numbers in turn: with experience proposals follow different criteria.
             let history = history(space, n_known + index % 2, seed as u64);
             if index < FITS {
                 let (seconds, fitted) = propose(space, &history, seed as u64, &[]);

@@ -2,7 +2,7 @@
 //!
 //! The first line is JSON: `seed`, `method`, `startup`, `parameters` (`name`, `type`, `low`, `high`,
 //! `log`, `values`, `when`) and `constraints` (expressions). `ask` answers with the proposed values
-//! as JSON, `tell` with an empty line. The races of `crates/cli/benches/suite` are run through it:
+//! as JSON, `tell` with the loss's standardized residual where a model proposed the trial. The races of `crates/cli/benches/suite` are run through it:
 //! what a store and a process a trial cost is no part of them.
 #![expect(
     clippy::print_stdout,
@@ -17,7 +17,8 @@ use serde_json::{Map, Value as Json};
 use tuner::search::{Fitted, Method, Request, Sampler, build};
 use tuner::seed::Streams;
 use tuner::space::{Condition, Config, Domain, Parameter, Scale, Space, Value};
-use tuner::trial::{History, Outcome, State};
+use tuner::trial::{History, Origin, Outcome, State};
+use tuner::view::Reasoning;
 
 fn main() {
     let lines = std::io::stdin().lock().lines().map(Result::unwrap);
@@ -25,10 +26,7 @@ fn main() {
 
     for line in lines {
         let answer = match (line.split_once(' '), &mut search) {
-            (Some(("tell", loss)), Some(search)) => {
-                search.tell(loss.parse().unwrap());
-                String::new()
-            }
+            (Some(("tell", loss)), Some(search)) => search.tell(loss.parse().unwrap()),
             (None, Some(search)) if line == "ask" => search.ask(),
             _ => {
                 search = Some(Search::new(&serde_json::from_str(&line).unwrap()));
@@ -46,6 +44,8 @@ struct Search {
     streams: Streams,
     sampler: Box<dyn Sampler>,
     history: History,
+    /// The history as the latest proposal saw it, and what was proposed.
+    latest: Option<(History, Config)>,
     fitted: Vec<Fitted>,
 }
 
@@ -62,7 +62,8 @@ impl Search {
         let sampler = build(method, &space, spec["startup"].as_u64().unwrap()).unwrap();
         let streams = Streams::new(spec["seed"].as_u64().unwrap());
 
-        Self { space, streams, sampler, history: History::new(), fitted: Vec::new() }
+        let (history, fitted) = (History::new(), Vec::new());
+        Self { space, streams, sampler, history, latest: None, fitted }
     }
 
     fn ask(&mut self) -> String {
@@ -72,14 +73,26 @@ impl Search {
 
         self.fitted.extend(suggestion.fitted);
         let answer = named(&self.space, &suggestion.config);
+        self.latest = (suggestion.origin == Origin::Model)
+            .then(|| (self.history.clone(), suggestion.config.clone()));
         self.history.push(Arc::new(suggestion.config), suggestion.origin);
         answer
     }
 
-    fn tell(&mut self, loss: f64) {
+    fn tell(&mut self, loss: f64) -> String {
+        let residual = self.latest.take().and_then(|(history, config)| {
+            let (space, history) = (&self.space, &history);
+            let request = Request { space, history, streams: self.streams, fitted: &self.fitted };
+            match self.sampler.explain(&request, &config, Some(loss)) {
+                Some(Reasoning::Forecast(forecast)) => forecast.standardized_residual,
+                _ => None,
+            }
+        });
+
         let state = if loss.is_finite() { State::Ok } else { State::Failed };
         let losses = [loss].into_iter().filter(|loss| loss.is_finite()).collect();
         self.history.reveal(self.history.len() - 1, Outcome { state, losses, predicted: None });
+        residual.map_or_else(String::new, |residual| format!("{residual:.4}"))
     }
 }
 

@@ -22,6 +22,8 @@ pub enum Purpose {
     Command = 5,
     /// Functions drawn from the model, and the points at which importance is measured; the index is 0 or a dimension.
     Importance = 6,
+    /// The choices of the exploration policy for a proposal; the index is the trial's number.
+    Turn = 7,
 }
 
 /// The streams of one seed.

@@ -6,14 +6,17 @@
 
 /// Constants of Bayesian search.
 pub(crate) mod bayes {
-    // Exploration schedule (`search/bayes/turn.rs`).
+    // Exploration policy (`search/bayes/turn.rs`).
 
     /// Standard deviations of the lower confidence bound. Chosen by: unknown.
     pub(crate) const LCB_DEVIATIONS: f64 = 2.0;
 
-    /// The number of trials from which, with a prior mean, every other proposal seeks improvement: before it
-    /// too little is known to improve on. Chosen by: unknown.
+    /// The number of trials from which, with a prior mean, proposals may seek improvement: before it too
+    /// little is known to improve on. Chosen by: unknown.
     pub(crate) const IMPROVEMENT_FROM: usize = 4;
+
+    /// The share of proposals that seek improvement then. Chosen by: unknown.
+    pub(crate) const IMPROVEMENT_PROBABILITY: f64 = 0.5;
 
     /// The share of the noise's variance by which an improvement is taken to be hidden: with all of it regret
     /// was higher by a tenth. Chosen by: `just bench-experience`.
@@ -23,6 +26,10 @@ pub(crate) mod bayes {
     /// Chosen by: unknown.
     pub(crate) const KNOWN_SD: f64 = 0.03;
 
+    /// By how much a result must be below the best before it, in units of the standard deviation of the
+    /// losses, to count as an improvement. Chosen by: unknown.
+    pub(crate) const LEAST_IMPROVEMENT: f64 = 0.01;
+
     /// Standard deviations to which the bound is widened at most. Chosen by: unknown.
     pub(crate) const WIDEST_DEVIATIONS: f64 = 100.0;
 
@@ -30,8 +37,8 @@ pub(crate) mod bayes {
     /// Chosen by: unknown.
     pub(crate) const SHRINKAGE_FROM: usize = 20;
 
-    /// One of this many proposals is made with shrunk length scales. Chosen by: unknown.
-    pub(crate) const SHRINKAGE_EVERY: usize = 4;
+    /// The share of proposals that are made with shrunk length scales. Chosen by: unknown.
+    pub(crate) const SHRINKAGE_PROBABILITY: f64 = 0.25;
 
     /// The factor of shrunk length scales: worth a sixth of the regret after 50 trials.
     /// Chosen by: `just race bayes`.
@@ -80,6 +87,20 @@ pub(crate) mod bayes {
     /// The shift of a shifted logarithm, as a share of the distance from the best loss to the median.
     /// Chosen by: unknown.
     pub(crate) const SHIFT: f64 = 0.5;
+
+    /// The share of the spread of the first results that losses may differ by and count as equal.
+    /// Chosen by: unknown.
+    pub(crate) const NEGLIGIBLE: f64 = 1e-4;
+
+    /// Results that are the first ones: not yet gathered around the best. Chosen by: unknown.
+    pub(crate) const FIRST: usize = 10;
+
+    /// Results that count as equal to the best and lie close to one another: more of them tell nothing.
+    /// Chosen by: unknown.
+    pub(crate) const N_EQUAL: usize = 5;
+
+    /// Largest coordinate difference at which two such results lie close. Chosen by: unknown.
+    pub(crate) const EQUAL_DISTANCE: f64 = 0.05;
 
     /// With a prior mean, the share of a fold's residual variance that is observation noise; the rest is the
     /// interaction of fold and configuration, which similar configurations share. Trials of one fold begin

@@ -23,7 +23,7 @@ import problems as P
 import solvers
 
 HERE = pathlib.Path(__file__).parent
-HEAD = ["solver", "problem", "seed", "trial", "loss", "think_s", "truth"]
+HEAD = ["solver", "problem", "seed", "trial", "loss", "think_s", "truth", "residual"]
 
 
 def done(path, trials):
@@ -55,7 +55,8 @@ def run(solver, name, seed, trials, options):
         # A trial that breaks a constraint is none: it counts as no result.
         truth = problem.truth(config) if admitted else float("inf")
         shown = "" if truth == loss else f"{truth:.9g}"
-        rows.append([solver, name, seed, trial, f"{loss:.9g}", f"{think:.4f}", shown])
+        rows.append([solver, name, seed, trial, f"{loss:.9g}", f"{think:.4f}", shown,
+                     getattr(search, "residual", "")])
     return rows
 
 

@@ -58,7 +58,7 @@ class Tune:
         return config
 
     def tell(self, config, loss):
-        self.line(f"tell {float(loss)!r}")
+        self.residual = self.line(f"tell {float(loss)!r}").strip()
 
     def __del__(self):
         if hasattr(self, "child"):

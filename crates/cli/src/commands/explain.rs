@@ -1,10 +1,11 @@
 //! `tune explain STUDY N`
 
 use super::Common;
-use crate::output::explanation;
+use crate::output::{explanation, table};
 use crate::report::{Exit, Failure, Fault, count};
 use crate::terminal::screen;
 use experiment::folder::StudyFolder;
+use experiment::tuner::view::Reasoning;
 
 /// Say why a trial was proposed: what the search knew and expected, and what came
 ///
@@ -49,7 +50,18 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         screen::warn(&Fault::warning(warning));
     }
     match args.format {
-        Format::Table => screen::data(explanation::in_words(&study, &explanation)),
+        Format::Table => {
+            screen::data(explanation::in_words(&study, &explanation));
+            let is_predicted = matches!(explanation.reasoning, Some(Reasoning::Forecast(_)));
+            if is_predicted
+                && let Some(calibration) = study.calibration().filter(|c| c.is_overconfident())
+            {
+                screen::data(format!(
+                    "\nthe figures above are uncertain: {}",
+                    table::calibration(&calibration)
+                ));
+            }
+        }
         Format::Json => screen::data(explanation::json(&study, &explanation)),
     }
     Ok(Exit::Done)

@@ -3,8 +3,9 @@
 use super::Common;
 use crate::output::outlook;
 use crate::report::{Exit, Failure, Fault, pasted};
-use experiment::file::{SpaceFile, template};
-use experiment::subject::Subject;
+use experiment::bridge::data::list_folds;
+use experiment::file::{SpaceFile, boosting, template};
+use experiment::subject::{self, Subject};
 use experiment::trainer::data::{Dataset, ReadOptions, Roles, Table};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -23,6 +24,16 @@ pub struct Args {
     /// The file to write; one that is there is never overwritten
     #[arg(long, value_name = "FILE", default_value = "space.toml")]
     out: PathBuf,
+    /// What else to search on the same folds: also writes folds.csv, and boosting.toml with its program, beside the file
+    #[arg(long, value_enum, value_name = "OTHER")]
+    with: Option<Other>,
+}
+
+/// Another way to learn from the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Other {
+    /// Gradient boosting, by Python and scikit-learn
+    Boosting,
 }
 
 /// Writes a space file.
@@ -32,20 +43,71 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     }
     let dataset = dataset(&args.data, &args.target)?;
     let folder = absolute(&args.out).parent().map(Path::to_owned).unwrap_or_default();
+    if args.with == Some(Other::Boosting) {
+        for name in [BOOSTING, PROGRAM, FOLDS] {
+            let path = folder.join(name);
+            if path.exists() {
+                return Err(is_there(&path).into());
+            }
+        }
+    }
     let path = relative(&absolute(&args.data), &folder);
-    let text = template::write(&dataset, &template::Names { data: &path, target: &args.target });
+    let names = template::Names { data: &path, target: &args.target };
+    let text = template::write(&dataset, &names);
     // What is written must pass its own check: whatever forbids that is told now, not later.
-    let file = SpaceFile::parse(&args.out.display().to_string(), text, folder)?;
+    let file = SpaceFile::parse(&args.out.display().to_string(), text, folder.clone())?;
     let subject = Subject::of(&file)?;
     write_new(&args.out, file.document.text())?;
     common.talk(format!("{}: {}", args.data.display(), subject.in_words().unwrap_or_default()));
     let out = args.out.display().to_string();
     common.talk(format!("wrote {out}; `tune run {}` searches", pasted(&out)));
+    if args.with == Some(Other::Boosting) {
+        write_boosting(&dataset, &names, &file, &folder, common)?;
+    }
     let file = subject.expecting(file)?;
     if let (Some(words), Some(best)) = (outlook::in_words(&file), outlook::best(&file)) {
         common.talk(format!("{words}\nit begins at {best}"));
     }
     Ok(Exit::Done)
+}
+
+const BOOSTING: &str = "boosting.toml";
+const PROGRAM: &str = "boosting.py";
+const FOLDS: &str = "folds.csv";
+
+/// Writes gradient boosting on the folds of `file` beside it.
+fn write_boosting(
+    dataset: &Dataset,
+    names: &template::Names<'_>,
+    file: &SpaceFile,
+    folder: &Path,
+    common: &Common,
+) -> Result<(), Failure> {
+    let data = subject::load(file)?;
+    let list = String::from_utf8(list_folds(file, &data)?).expect("a list of folds is a text");
+    let drop = file.plan.data.as_ref().map_or(&[][..], |section| &section.drop);
+    let beside = boosting::Beside { program: PROGRAM, folds: FOLDS, drop };
+    let cv = &file.plan.cv;
+    let text = boosting::write(dataset, names, &beside, (cv.folds, cv.seed));
+
+    write_new(&folder.join(FOLDS), &list)?;
+    write_new(&folder.join(PROGRAM), boosting::PROGRAM)?;
+    let path = folder.join(BOOSTING);
+    write_new(&path, &text)?;
+    // As with the first file: what is written passes its own check.
+    SpaceFile::read(&path)?;
+    let (file, path) = (file.document.name(), path.display().to_string());
+    common.talk(format!(
+        "wrote {path} with its program and folds; once both have run, `tune compare {} {}`",
+        pasted(&stem(file)),
+        pasted(&stem(&path))
+    ));
+    Ok(())
+}
+
+/// What a study is called whose file does not say it.
+fn stem(path: &str) -> String {
+    Path::new(path).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 fn dataset(path: &Path, target: &str) -> Result<Dataset, Failure> {

@@ -30,7 +30,12 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let sheet = || ranking.sheet().head(args.top.unwrap_or(usize::MAX));
     match args.format {
         Format::Table => {
-            screen::data(table::summary(&folder, &study, &ranking, args.top.unwrap_or(table::TOP)));
+            screen::ranking(table::summary(
+                &folder,
+                &study,
+                &ranking,
+                args.top.unwrap_or(table::TOP),
+            ));
         }
         Format::Csv => screen::stream(|out| sheet().write_csv(out)),
         Format::Json => screen::stream(|out| sheet().write_json(out)),

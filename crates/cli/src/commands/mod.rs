@@ -8,6 +8,8 @@ mod completions;
 mod explain;
 mod fields;
 mod fit;
+mod folds;
+mod help;
 mod importance;
 mod init;
 mod keys;
@@ -134,6 +136,7 @@ pub enum Command {
     Keys(keys::Args),
     Fields(fields::Args),
     Check(check::Args),
+    Folds(folds::Args),
     Plan(plan::Args),
     Run(run::Args),
     Resume(resume::Args),
@@ -156,6 +159,7 @@ pub enum Command {
     Verify(verify::Args),
     Remove(remove::Args),
     Completions(completions::Args),
+    Help(help::Args),
     #[cfg(unix)]
     #[command(hide = true)]
     Supervise(supervise::Args),
@@ -168,6 +172,7 @@ impl Command {
     /// What went wrong, with the exit code that says so.
     pub fn run(&self, common: &Common) -> Result<Exit, Failure> {
         match self {
+            Self::Folds(args) => folds::run(args, common),
             Self::Init(args) => init::run(args, common),
             Self::Keys(args) => keys::run(args),
             Self::Fields(args) => fields::run(args),
@@ -194,6 +199,7 @@ impl Command {
             Self::Verify(args) => verify::run(args, common),
             Self::Remove(args) => remove::run(args, common),
             Self::Completions(args) => completions::run(args, common),
+            Self::Help(args) => help::run(args),
             #[cfg(unix)]
             Self::Supervise(args) => supervise::run(args, common),
         }

@@ -44,6 +44,9 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             &Ranking::new(&study, file.plan.cv.folds),
             table::TOP,
         ));
+        if let Some(calibration) = study.calibration() {
+            screen::data(table::calibration(&calibration));
+        }
         return Ok(Exit::Done);
     };
     let n_trials = study.slots().len();

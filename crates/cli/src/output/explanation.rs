@@ -160,7 +160,7 @@ fn forecast_in_words(study: &Study, explanation: &Explanation, forecast: &Foreca
         table::plain(&["parameter", "value", "length scale", "the loss depends on it"], &scales);
     if forecast.length_factor < 1.0 {
         scales.push_str(&format!(
-            "\nlength scales are {} times the fitted ones: every fourth trial explores so",
+            "\nlength scales are {} times the fitted ones: a quarter of the proposals explores so",
             forecast.length_factor
         ));
     }

@@ -11,6 +11,7 @@ use experiment::tuner::rank::Row;
 use experiment::tuner::space::Value;
 use experiment::tuner::study::Study;
 use experiment::tuner::trial::{Origin, State};
+pub use experiment::tuner::view::Calibration;
 
 /// Rows of the ranking that a run shows at its end.
 pub const TOP: usize = 10;
@@ -40,6 +41,8 @@ pub fn summary(folder: &StudyFolder, study: &Study, ranking: &Ranking<'_>, top: 
             {
                 text.push_str(&mean.map(|m| format!(", {name} {}", loss(m))).unwrap_or_default());
             }
+            text.push_str(&corrected(ranking));
+            text.push_str(&baseline(study, metric));
             text.push_str(&best_set(ranking));
             text.push_str(&one_se(ranking));
             text.push_str(&no_gain(study, row));
@@ -76,6 +79,46 @@ pub fn summary(folder: &StudyFolder, study: &Study, ranking: &Ranking<'_>, top: 
         );
     }
     text
+}
+
+/// How often the surrogate's intervals held.
+pub fn calibration(calibration: &Calibration) -> String {
+    format!(
+        "surrogate: of {} left out one at a time, {:.0} % lie within its 68 % intervals and {:.0} % within its 95 % intervals",
+        count(calibration.n_trials as u64, "trial"),
+        100.0 * calibration.within_68,
+        100.0 * calibration.within_95
+    )
+}
+
+/// The probability that the trials which are counted out hold together.
+const HELD: f64 = 0.97;
+
+/// The winner's loss without the bias of having been chosen, and how many trials are likely to be the best.
+fn corrected(ranking: &Ranking<'_>) -> String {
+    let mut text = String::new();
+    let n_ok = ranking.board.rows.iter().filter(|row| row.loss.is_some()).count();
+    if let Some(corrected) = ranking.board.corrected_loss.filter(|_| n_ok > 1) {
+        text.push_str(&format!(
+            "\ncorrected for choosing the best of {n_ok}: {} on folds that did not choose it",
+            loss(corrected)
+        ));
+    }
+    if let Some(n) = ranking.board.n_holding(HELD).filter(|_| n_ok > 1) {
+        let who = if n == 1 { "trial holds" } else { "trials hold" };
+        text.push_str(&format!(
+            "\n{n} of {n_ok} {who} {:.0} % of the probability to be the best (p_best)",
+            100.0 * HELD
+        ));
+    }
+    text
+}
+
+/// What takes no training, to compare with.
+fn baseline(study: &Study, metric: &str) -> String {
+    let constant = StudyFacts::of(study).baseline;
+    let shown = |value| format!("\nbaseline: one answer for all rows has {metric} {}", loss(value));
+    constant.map(shown).unwrap_or_default()
 }
 
 /// How many trials were stopped early, and what that saved.
@@ -115,10 +158,7 @@ fn best_set(ranking: &Ranking<'_>) -> String {
 fn no_gain(study: &Study, best: &Row) -> String {
     match (StudyFacts::of(study).baseline, best.loss) {
         (Some(constant), Some(found)) if found >= constant => {
-            format!(
-                "\nnote: one answer for all rows has {}, and no trial is better",
-                loss(constant)
-            )
+            "\nnote: no trial is better than the baseline".to_owned()
         }
         _ => String::new(),
     }
@@ -145,8 +185,8 @@ pub fn ranked(study: &Study, ranking: &Ranking<'_>, top: usize) -> String {
     let width = Table::new().width().map_or(WIDTH, usize::from);
     let axes = study.spec().space.axes();
     let most = axes.len().min(MOST_COLUMNS);
-    // What a narrow window cannot hold: first the metrics beside the loss, then the last hyperparameters.
-    let layouts = std::iter::once((true, most)).chain((0..=most).rev().map(|n| (false, n)));
+    // What a narrow window cannot hold: first the last hyperparameters, then the metrics beside the loss.
+    let layouts = (0..=most).rev().map(|n| (true, n)).chain(std::iter::once((false, 0)));
     let mut narrow = String::new();
     for (has_metrics, n) in layouts {
         let metrics: &[String] = if has_metrics { &ranking.board.metric_names } else { &[] };

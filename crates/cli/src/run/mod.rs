@@ -6,12 +6,13 @@ mod words;
 
 use crate::output::table;
 use crate::report::{Exit, Failure, count};
-use crate::terminal::progress::{Progress, Show};
+use crate::terminal::progress::{Progress, Show, in_words};
 use crate::terminal::screen;
 use experiment::Experiment;
 use experiment::evaluate::{self, Around, Observer};
 use experiment::subject::Subject;
 use experiment::tuner::study::{Event, Finish, Study};
+use std::time::Instant;
 use words::{closing, opening};
 
 /// How many threads train.
@@ -57,13 +58,20 @@ pub fn run_to_the_end(
     how: &How<'_>,
 ) -> Result<Exit, Failure> {
     how.talk(opening(&held));
+    let began = Instant::now();
     let finish = work(&mut held, subject, how, None);
+    let elapsed = began.elapsed();
     held.write_files()?;
     let ranking = held.ranking();
     let finish = finish?;
     let folder = held.folder().expect("what the program runs lies in a folder");
-    screen::data(table::summary(folder, &held.study, &ranking, table::TOP));
-    how.talk(format!("{}; files in {}", closing(finish, &held.study), folder.path().display()));
+    screen::ranking(table::summary(folder, &held.study, &ranking, table::TOP));
+    how.talk(format!(
+        "{}; {}; files in {}",
+        closing(finish, &held.study),
+        in_words(elapsed),
+        folder.path().display()
+    ));
     Ok(match finish {
         Finish::Interrupted => Exit::Interrupted,
         Finish::Done(_) if ranking.best().is_none() => Exit::NoSuccess,

@@ -197,7 +197,8 @@ fn time_left(elapsed: Duration, n_done: u64, n_left: u64) -> Option<Duration> {
     (n_done > 0 && seconds <= CENTURY).then(|| Duration::from_secs_f64(seconds))
 }
 
-fn in_words(duration: Duration) -> String {
+/// A duration as a person says it.
+pub fn in_words(duration: Duration) -> String {
     let seconds = duration.as_secs();
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, s) => format!("{s} s"),

@@ -15,6 +15,32 @@ pub fn data(text: impl Display) {
     }
 }
 
+/// As [`data`], for a ranking under a line of headings: on a terminal the row of the best stands out.
+pub fn ranking(text: impl Display) {
+    let text = text.to_string();
+    let is_coloured = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    if !is_coloured {
+        return data(text);
+    }
+    let tamed = tame(&text);
+    let mut stdout = io::stdout().lock();
+    let written = writeln!(stdout, "{}", highlighted(&tamed)).and_then(|()| stdout.flush());
+    if let Err(error) = written {
+        std::process::exit(undelivered(&error) as i32);
+    }
+}
+
+/// The second line in green where the text names a best trial: in a ranking it is that trial's row.
+fn highlighted(text: &str) -> String {
+    const GREEN: &str = "\u{1b}[32m";
+    const END: &str = "\u{1b}[0m";
+    let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
+    if let Some(best) = lines.get_mut(1).filter(|_| text.contains("\nbest: trial ")) {
+        *best = format!("{GREEN}{best}{END}");
+    }
+    lines.join("\n")
+}
+
 /// As [`data`], for a command that takes something back if nobody receives it; [`undelivered`] says how it ends.
 ///
 /// # Errors
@@ -74,7 +100,15 @@ fn tame(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::tame;
+    use super::{highlighted, tame};
+
+    #[test]
+    fn the_best_row_stands_out() {
+        let shown = highlighted("rank\n1\n2\nbest: trial 7");
+        assert_eq!(shown, "rank\n\u{1b}[32m1\u{1b}[0m\n2\nbest: trial 7");
+        let failed = "rank\n1\nno trial succeeded";
+        assert_eq!(highlighted(failed), failed);
+    }
 
     #[test]
     fn texts_cannot_command_the_terminal() {

@@ -7,7 +7,10 @@ use crate::facts::StudyFacts;
 use crate::file::{DataSection, SpaceFile};
 use crate::report::{Failure, Fault, count};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::fs::File;
+use std::io::BufReader;
 use trainer::data::{Dataset, ReadOptions, Roles, Table, Task};
 use trainer::split::{CrossValidation, Scheme, SplitError, Splits, holdout};
 use trainer::stream::Streams;
@@ -68,7 +71,13 @@ impl Data {
             scheme,
             seed: file.plan.cv.seed,
         };
-        let splits = Splits::new(&dataset, &rows, &plan).map_err(|error| in_split(file, &error))?;
+        let splits = match listed(file, scheme)? {
+            Some(listed) => {
+                check_rows(file, &listed, &rows)?;
+                listed
+            }
+            None => Splits::new(&dataset, &rows, &plan).map_err(|error| in_split(file, &error))?,
+        };
         let split_hash = hash_of(&splits);
         Ok(Self { dataset, splits, held_out, hash, split_hash })
     }
@@ -78,6 +87,11 @@ impl Data {
     /// # Errors
     /// If there are too many.
     pub fn with_repeats(self, file: &SpaceFile, repeats: u32) -> Result<Self, Failure> {
+        if file.plan.cv.file.is_some() {
+            let fault =
+                file.document.fault_at("cv.file", "a list of folds has no further repeats to draw");
+            return Err(fault.into());
+        }
         let plan = CrossValidation { repeats, ..*self.splits.plan() };
         let splits = Splits::new(&self.dataset, self.splits.rows(), &plan);
         let splits = splits.map_err(|error| in_split(file, &error))?;
@@ -110,6 +124,9 @@ impl Data {
             return Err(changed(file).into());
         }
         if facts.split.as_ref() != Some(&self.split_hash) {
+            if file.plan.cv.file.is_some() {
+                return Err(other_folds(file).into());
+            }
             let fault = Fault::error(
                 "this version of the program splits the data differently than the study's",
             );
@@ -144,6 +161,73 @@ pub fn changed(file: &SpaceFile) -> Fault {
     fault.hint("bring the old file back, or begin anew with `--fresh` or another name")
 }
 
+/// Says that the list of folds is not the one the study was begun with.
+pub fn other_folds(file: &SpaceFile) -> Fault {
+    let path = file.plan.cv.file.as_deref().unwrap_or("the list of folds");
+    let fault = Fault::error(format!("{path} has changed since the study began"));
+    fault.hint("bring the old list back, or begin anew with `--fresh` or another name")
+}
+
+/// Reads the list of folds that a file names, if it names one.
+///
+/// # Errors
+/// If there is none, or it does not say what the file says.
+pub fn listed(file: &SpaceFile, scheme: Scheme) -> Result<Option<Splits>, Failure> {
+    let cv = &file.plan.cv;
+    let Some(list) = &cv.file else { return Ok(None) };
+    let path = file.document.folder.join(list);
+    let in_list = |error: &dyn std::fmt::Display| {
+        file.document.fault_at("cv.file", format!("{}: {error}", path.display()))
+    };
+    let opened = File::open(&path).map_err(|error| in_list(&error))?;
+    let splits = Splits::read_list(BufReader::new(opened), scheme, cv.seed)
+        .map_err(|error| in_list(&error))?;
+    let CrossValidation { folds, repeats, .. } = *splits.plan();
+    if (u64::from(folds), u64::from(repeats)) != (cv.folds, cv.repeats) {
+        let message = format!(
+            "{} has {} and {}, and [cv] says {} and {}",
+            path.display(),
+            count(folds.into(), "fold"),
+            count(repeats.into(), "repeat"),
+            cv.folds,
+            cv.repeats
+        );
+        let fault = file.document.fault_at("cv.file", message);
+        return Err(fault.hint(format!("folds = {folds}, repeats = {repeats}")).into());
+    }
+    Ok(Some(splits))
+}
+
+/// Refuses a list of other rows than those that are searched on.
+fn check_rows(file: &SpaceFile, listed: &Splits, rows: &[u32]) -> Result<(), Fault> {
+    let all: BTreeSet<u32> = rows.iter().copied().collect();
+    let given: BTreeSet<u32> = listed.rows().iter().copied().collect();
+    let Some(row) = all.symmetric_difference(&given).next() else { return Ok(()) };
+    let message = if all.contains(row) {
+        format!("row {row} of the table is in no fold of the list")
+    } else {
+        format!(
+            "the list has row {row}, which the table does not have or `test_fraction` holds out"
+        )
+    };
+    let fault = file.document.fault_at("cv.file", message);
+    Err(fault.hint("rows are counted from 0, without the header: `tune folds` writes such a list"))
+}
+
+/// The list of a study's folds, as CSV.
+///
+/// # Errors
+/// If the rows follow each other in time: which of them train a list does not say.
+pub fn list_folds(file: &SpaceFile, data: &Data) -> Result<Vec<u8>, Failure> {
+    if data.splits.plan().scheme == Scheme::Forward {
+        let message = "folds in time train on what came before, which a list of folds cannot say";
+        return Err(file.document.fault_at("cv.order", message).into());
+    }
+    let mut bytes = Vec::new();
+    data.splits.write_list(&mut bytes).expect("memory can be written");
+    Ok(bytes)
+}
+
 /// Shows what forbids a split at the key that asks for it.
 fn in_split(file: &SpaceFile, error: &SplitError) -> Fault {
     let key = match error {
@@ -156,6 +240,7 @@ fn in_split(file: &SpaceFile, error: &SplitError) -> Fault {
         SplitError::StratifiedRegression => "cv.stratified",
         SplitError::Repeats { .. } | SplitError::RepeatedForward { .. } => "cv.repeats",
         SplitError::Fraction { .. } => "data.test_fraction",
+        SplitError::List { .. } => "cv.file",
     };
     file.document.fault_at(key, error).hints(error.hint())
 }
@@ -170,7 +255,8 @@ fn scheme(file: &SpaceFile, dataset: &Dataset) -> Scheme {
     }
 }
 
-fn hash_of(splits: &Splits) -> String {
+/// SHA-256 of what determines every fold.
+pub fn hash_of(splits: &Splits) -> String {
     let mut bytes = Vec::new();
     splits.write_to(&mut bytes).expect("memory can be written");
     hex(&Sha256::digest(&bytes))

@@ -156,6 +156,7 @@ fn sections(written: &Written<'_>) -> [(&'static str, Json); 7] {
                 "stratified": cv.stratified,
                 "group": cv.group,
                 "order": cv.order,
+                "file": cv.file,
                 "seed": cv.seed,
             }),
         ),

@@ -36,6 +36,8 @@ pub struct CvSection {
     pub group: Option<String>,
     /// The column that orders the rows in time.
     pub order: Option<String>,
+    /// A list of the folds, relative to the file's folder; none: they are drawn.
+    pub file: Option<String>,
     /// Seed of folds, initial weights, shuffles and dropout; default 0.
     pub seed: u64,
 }
@@ -86,8 +88,15 @@ fn kinds(node: &Node, notes: &mut Notes) -> BTreeMap<String, Kind> {
 
 pub(super) fn cv(node: Option<&Node>, has_data: bool, notes: &mut Notes) -> CvSection {
     let folds = if has_data { 5 } else { 1 };
-    let mut section =
-        CvSection { folds, repeats: 1, stratified: None, group: None, order: None, seed: 0 };
+    let mut section = CvSection {
+        folds,
+        repeats: 1,
+        stratified: None,
+        group: None,
+        order: None,
+        file: None,
+        seed: 0,
+    };
     let Some(node) = node else { return section };
     if let Item::Int(folds) = node.item {
         notes.mismatch("cv", node, "a table of keys").hints.push(format!("[cv]  folds = {folds}"));
@@ -101,6 +110,7 @@ pub(super) fn cv(node: Option<&Node>, has_data: bool, notes: &mut Notes) -> CvSe
     section.stratified = reader.flag("stratified");
     section.group = reader.text("group");
     section.order = reader.text("order");
+    section.file = reader.text("file");
     section.seed = reader.count("seed", 0..=i64::MAX as u64).unwrap_or(0);
     if section.folds * section.repeats > MOST_SPLITS {
         let product = section.folds * section.repeats;

@@ -124,6 +124,11 @@ pub(super) const CV: Section = Section {
             "a column by which rows follow each other in time: each fold tests on what\ncomes after its training rows, and the earliest are never held out",
         ),
         (
+            "file",
+            "a list of the folds instead of drawn ones, from the file's folder, as `tune folds` writes it:\n\
+             the columns row, repeat, fold. With a command it says what the program's folds are, for `tune compare`",
+        ),
+        (
             "seed",
             "of folds, initial weights, shuffles and dropout; default 0. Studies that share it are compared fold by fold",
         ),

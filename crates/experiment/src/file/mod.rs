@@ -7,6 +7,7 @@
 //! `space` (what the engine says). `canonical` is the study's identity.
 
 mod advice;
+pub mod boosting;
 mod canonical;
 mod data;
 mod document;

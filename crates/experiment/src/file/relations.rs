@@ -165,6 +165,13 @@ fn check_cv(parts: &Parts<'_>, notes: &mut Notes) {
         let message = "`test_fraction` holds rows back from the built-in trainer: a command reads the table itself";
         note(notes, &["data", "test_fraction"], message);
     }
+    if parts.evaluator == Evaluator::Asker && cv.file.is_some() {
+        note(notes, &["cv", "file"], "`file` needs [data] or a command: nobody reads it");
+    }
+    if cv.order.is_some() && cv.file.is_some() {
+        let message = "`file` and `order` exclude each other: folds in time are no list";
+        note(notes, &["cv", "file"], message);
+    }
     if cv.group.is_some() && cv.order.is_some() {
         note(notes, &["cv", "order"], "`group` and `order` exclude each other");
     }

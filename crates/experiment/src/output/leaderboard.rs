@@ -69,6 +69,7 @@ impl<'a> Ranking<'a> {
             totals.epochs.and_then(number),
             totals.n_parameters.and_then(count),
             totals.multiply_adds.and_then(count),
+            row.p_best.and_then(number),
         ];
         if self.study.spec().race.is_some() {
             cells.extend([
@@ -89,7 +90,7 @@ impl<'a> Ranking<'a> {
 }
 
 /// The columns that every leaderboard has, in order.
-const FIXED: [&str; 14] = [
+const FIXED: [&str; 15] = [
     "rank",
     "trial",
     "state",
@@ -104,6 +105,7 @@ const FIXED: [&str; 14] = [
     "epochs",
     "n_parameters",
     "multiply_adds",
+    "p_best",
 ];
 
 /// The columns of a study whose trials race, behind those that every leaderboard has.

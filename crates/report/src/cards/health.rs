@@ -149,6 +149,7 @@ fn calibration(view: &StudyView) -> Trusted {
             bars: bars.collect(),
             direction: Direction::Up,
             tone: Tone::Series(0),
+            is_pale: false,
         }))
         .layer(Layer::Line(Line::new(Tone::Series(1), curve).named("normal distribution")));
     let mut body = Trusted("<h3>Calibration of the surrogate</h3>\n".to_owned());

@@ -63,6 +63,9 @@ pub(crate) fn plot(view: &StudyView, axis: Axis, sentence: &str) -> Plot {
     for points in marks(view, is_crowded) {
         plot = plot.layer(Layer::Points(points));
     }
+    if view.summary.best.is_none() {
+        return plot;
+    }
     plot.layer(Layer::Line(
         Line::new(Tone::Series(1), improvements(&view.steps)).steps().named("best so far"),
     ))

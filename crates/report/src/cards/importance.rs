@@ -113,16 +113,19 @@ pub(crate) fn bars(importance: &Importance, sentence: &str) -> Plot {
         };
         shown.iter().enumerate().map(of).collect::<Vec<_>>()
     };
-    let layer = |bars, tone| Layer::Bars(Bars { bars, direction: Direction::Right, tone });
+    let layer = |bars, is_pale| {
+        let (direction, tone) = (Direction::Right, Tone::Series(0));
+        Layer::Bars(Bars { bars, direction, tone, is_pale })
+    };
     let names = shown.iter().rev().map(|effect| effect.name.clone()).collect();
     Plot::new("importance-chart", "Importance", sentence)
         .sized(460.0, 70.0 + 30.0 * shown.len() as f64)
         .axes(
-            Axis::linear("share of the variance, %: alone, with others (pale)", 0.0, 100.0 * most),
+            Axis::linear("share of the variance, %; pale: with others", 0.0, 100.0 * most),
             Axis::category("", names),
         )
-        .layer(layer(bar(|e| e.total, 0.36, false), Tone::Series(5)))
-        .layer(layer(bar(|e| e.main, 0.2, true), Tone::Series(0)))
+        .layer(layer(bar(|e| e.total, 0.36, false), true))
+        .layer(layer(bar(|e| e.main, 0.2, true), false))
 }
 
 fn interval(share: Share) -> String {

@@ -66,6 +66,12 @@ pub enum SplitError {
         /// As asked.
         repeats: u32,
     },
+    /// A list of folds that says no splits.
+    #[error("{what}")]
+    List {
+        /// What is wrong with it.
+        what: String,
+    },
     /// The part to hold out is none, or all.
     #[error(
         "a fraction of {fraction} of {rows} rows: expected a number above 0 and below 1, and a row on either side"

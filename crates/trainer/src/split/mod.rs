@@ -6,6 +6,7 @@
 mod assign;
 mod cut;
 mod error;
+mod listed;
 mod splits;
 
 pub use cut::{holdout, inner_split};

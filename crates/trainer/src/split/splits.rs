@@ -25,11 +25,11 @@ pub struct CrossValidation {
 /// Held is one block number a row and repeat; the lists of rows are made when a fold is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Splits {
-    rows: Vec<u32>,
-    plan: CrossValidation,
+    pub(super) rows: Vec<u32>,
+    pub(super) plan: CrossValidation,
     /// By repeat and position in `rows`: the fold that the row tests in. For [`Scheme::Forward`] 0 tests nowhere, and
     /// block b tests in fold b − 1.
-    blocks: Vec<Vec<u32>>,
+    pub(super) blocks: Vec<Vec<u32>>,
 }
 
 /// The rows of one split, ascending.
@@ -188,7 +188,7 @@ enum Part {
     Future,
 }
 
-fn check(plan: &CrossValidation, rows: usize) -> Result<(), SplitError> {
+pub(super) fn check(plan: &CrossValidation, rows: usize) -> Result<(), SplitError> {
     let &CrossValidation { folds, repeats, scheme, .. } = plan;
     if folds < 2 {
         return Err(SplitError::TooFewFolds { folds });

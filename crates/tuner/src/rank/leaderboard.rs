@@ -25,6 +25,8 @@ pub struct Row {
     pub folds_done: usize,
     /// Whether the trial may be the best of all; none unless it has a loss, over two splits or more.
     pub in_best_set: Option<bool>,
+    /// The probability that it is the best of all over all ways to split these data; `None` where `in_best_set` is.
+    pub p_best: Option<f64>,
     /// Parameters of the network, largest over the folds; none if the objective does not count them.
     pub n_parameters: Option<u64>,
     /// Where the trial was stopped as hopeless, if it was.
@@ -54,6 +56,8 @@ pub struct Leaderboard {
     /// Standard error of the difference of two trials' mean losses once fold effects are removed; none with fewer than
     /// two ok trials or splits.
     pub difference_se: Option<f64>,
+    /// The winner's loss without what it owes to having been chosen among many; `None` with fewer than three splits.
+    pub corrected_loss: Option<f64>,
     direction: Direction,
 }
 
@@ -67,6 +71,8 @@ impl Leaderboard {
     ) -> Self {
         let order = Order::of(trials, facts, direction);
         let best_set = order.best_set(facts);
+        let p_best = order.p_best(facts);
+        let corrected_loss = order.corrected_loss().map(|loss| direction.inner(loss) + 0.0);
         let row = |(position, standing): (usize, &Standing)| {
             let losses = order.losses(standing);
             let sd = standing.mean.and_then(|_| stats::sd(losses));
@@ -79,6 +85,7 @@ impl Leaderboard {
                 sd,
                 folds_done: losses.len(),
                 in_best_set: best_set.as_ref().and_then(|set| set.get(position).copied()),
+                p_best: p_best.as_ref().and_then(|p| p.get(position).copied()),
                 n_parameters: standing.n_parameters,
                 raced: order.raced(standing, facts.n_splits, direction),
             }
@@ -92,6 +99,7 @@ impl Leaderboard {
             rows,
             metric_names: order.metric_names.into_iter().collect(),
             difference_se,
+            corrected_loss,
             direction,
         }
     }
@@ -105,6 +113,18 @@ impl Leaderboard {
     /// The winner by loss; none if no trial is ok.
     pub fn best(&self) -> Option<&Row> {
         self.rows.first().filter(|row| row.loss.is_some())
+    }
+
+    /// The smallest number of trials that hold so much of the probability of being the best; `None` where it is not known.
+    pub fn n_holding(&self, probability: f64) -> Option<usize> {
+        let mut all: Vec<f64> = self.rows.iter().filter_map(|row| row.p_best).collect();
+        all.sort_by(|a, b| b.total_cmp(a));
+        let mut sum = 0.0;
+        let held = |p: &f64| {
+            sum += p;
+            sum >= probability
+        };
+        all.iter().position(held).map(|position| position + 1)
     }
 
     /// The simplest trial that is as good as the best: fewest parameters, then loss, among those within one standard

@@ -9,6 +9,7 @@ mod best_set;
 mod intervals;
 mod leaderboard;
 mod order;
+mod p_best;
 mod totals;
 
 pub use intervals::rank_intervals;

@@ -1,6 +1,7 @@
 //! Trials in rank order, with what their common folds say about them.
 
 use super::best_set::best_set;
+use super::p_best::{corrected_loss, p_best};
 use super::{RacedAt, SplitFacts, Totals};
 use crate::stats::{self, Additive};
 use crate::trial::{Direction, Prediction, State, Trial};
@@ -82,6 +83,24 @@ impl Order {
     /// The inner losses of a trial's ok folds.
     pub(super) fn losses(&self, standing: &Standing) -> &[f64] {
         &self.losses[standing.losses.clone()]
+    }
+
+    /// The probability of each ok trial to be the best; `None` for one split, and if it overflows.
+    pub(super) fn p_best(&self, facts: &SplitFacts) -> Option<Vec<f64>> {
+        if facts.n_splits < 2 {
+            return None;
+        }
+        if let [_] = self.ok.as_slice() {
+            return Some(vec![1.0]);
+        }
+        let means: Vec<f64> = self.ok.iter().filter_map(|s| s.mean).collect();
+        p_best(&means, self.fit.residuals.as_ref()?, facts.n_splits)
+    }
+
+    /// The winner's inner loss without what it owes to having been chosen.
+    pub(super) fn corrected_loss(&self) -> Option<f64> {
+        let rows: Vec<&[f64]> = self.ok.iter().map(|standing| self.losses(standing)).collect();
+        corrected_loss(&rows, &self.fit)
     }
 
     /// Where a trial was stopped as hopeless, with its mean loss over all splits as predicted.

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::search::Request;
 use crate::seed::Streams;
 use crate::trial::History;
-use crate::view::Importance;
+use crate::view::{Calibration, Importance};
 
 impl StudyState {
     /// Measures the importance of the searched parameters. Losses are as told.
@@ -21,6 +21,12 @@ impl StudyState {
         found.tell_in(direction);
         found.winner = numbers[found.winner as usize];
         Ok(found)
+    }
+
+    /// How often the intervals of the surrogate of [`StudyState::importance`] hold trials that are left out; `None` if
+    /// importance cannot be measured.
+    pub fn calibration(&self) -> Option<Calibration> {
+        Calibration::of(&self.slices(&[])?.left_out)
     }
 
     /// What the surrogate of [`StudyState::importance`] says along each parameter and over pairs of them; none if importance

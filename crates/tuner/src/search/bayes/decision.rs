@@ -55,7 +55,7 @@ pub(super) struct Decision {
 pub(super) struct Situation<'a> {
     /// The surrogate.
     pub(super) surrogate: &'a Surrogate<'a>,
-    /// The turn of the schedule.
+    /// What the policy chose for this proposal.
     pub(super) turn: Turn,
     /// Its posterior, at this turn's length scales.
     pub(super) posterior: Posterior<'a>,
@@ -69,8 +69,14 @@ pub(super) struct Situation<'a> {
 
 impl<'a> Situation<'a> {
     /// Conditions the surrogate on what the request knows, with the fitted parameters of this turn.
-    pub(super) fn new(surrogate: &'a Surrogate<'a>, known: &Known, fit: &Fit) -> Self {
-        let turn = Turn::new(surrogate.history.len(), surrogate.mean_function.learned().is_some());
+    pub(super) fn new(
+        surrogate: &'a Surrogate<'a>,
+        request: &Request<'_>,
+        known: &Known,
+        fit: &Fit,
+    ) -> Self {
+        let has_learned_mean = surrogate.mean_function.learned().is_some();
+        let turn = Turn::new(request, has_learned_mean, &known.data.targets);
         let theta = turn.theta(&fit.theta);
         let posterior = surrogate.posterior(&theta, &known.data);
         let (centres, incumbent) = centres(&posterior, known);

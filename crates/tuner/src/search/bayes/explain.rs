@@ -30,7 +30,7 @@ pub(super) fn explain(
     }
 
     let (fit, _) = surrogate.fit(request.fitted);
-    let situation = Situation::new(surrogate, &surrogate.known(&fit), &fit);
+    let situation = Situation::new(surrogate, request, &surrogate.known(&fit), &fit);
     let losses = Losses::new(surrogate.warp(fit.family), request);
     let place = situation.posterior.predict(vec![surrogate.axes.place(config)]).swap_remove(0);
     let prediction = place.prediction;

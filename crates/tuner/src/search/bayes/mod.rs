@@ -2,7 +2,7 @@
 //! where an acquisition function of the prediction is highest.
 //!
 //! A proposal runs down this list: the `surrogate` of what the request knows, the `turn` of the exploration
-//! schedule, `candidates` and the ascent of the `acquisition` less the `boundary` penalty from the best of them
+//! policy, `candidates` and the ascent of the `acquisition` less the `boundary` penalty from the best of them
 //! (`optimise`), and the `decision` for the best that is new. Nothing is kept between proposals but θ, which
 //! travels with the request.
 
@@ -71,7 +71,7 @@ impl Sampler for Bayes {
         }
         let surrogate = Surrogate::new(request, &self.mean_function, self.capacity);
         let (fit, fitted) = surrogate.fit(request.fitted);
-        let situation = Situation::new(&surrogate, &surrogate.known(&fit), &fit);
+        let situation = Situation::new(&surrogate, request, &surrogate.known(&fit), &fit);
         let config = match decide(&situation, request) {
             Some(decision) => Some(decision.config),
             None => self.unseen.draw(request, &mut request.rng())?,

@@ -39,16 +39,18 @@ pub(super) struct Rated {
 }
 
 impl AcquisitionSurface<'_> {
-    /// Returns where the best candidates climb to and the candidates themselves, each part by falling acquisition.
+    /// Returns where the best candidates climb to and the candidates themselves, by falling acquisition.
+    ///
+    /// All in one order: where the highest maxima repeat trials, the next best place is a candidate near them,
+    /// and not the maximum that another start led to.
     pub(super) fn maxima(&self, candidates: &[Place]) -> Vec<Rated> {
         let ranked = self.rated(candidates.to_vec());
         let mut scratch = self.posterior.scratch();
         let starts = self.spread_starts(&ranked);
         let mut maxima: Vec<Rated> =
             starts.iter().map(|start| self.climb(start, &mut scratch)).collect();
-        maxima.extend(starts.into_iter().cloned());
-        sort(&mut maxima);
         maxima.extend(ranked);
+        sort(&mut maxima);
         maxima
     }
 

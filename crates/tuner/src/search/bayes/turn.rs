@@ -1,64 +1,77 @@
-//! The exploration schedule: what one proposal is made to look for, by its number alone.
+//! The exploration policy: what one proposal is made to look for.
 //!
-//! Three rules, none of which looks at the results:
+//! Three rules. Each acts with a probability, drawn from the proposal's own stream: none follows from whether
+//! a trial's number is odd, and what is proposed is a function of what is recorded.
 //!
-//! - *Criterion.* The lower confidence bound; but with a learned prior mean, which tells where to look, every
-//!   other proposal seeks improvement on the incumbent: the bound alone spends too many of the first trials on
+//! - *Criterion.* The lower confidence bound; but with a learned prior mean, which tells where to look, half of
+//!   the proposals seek improvement on the incumbent: the bound alone spends too many of the first trials on
 //!   exploration, and improvement alone stays where the first trials were.
-//! - *Widening.* Where the bound leads to a place that is known already, little can be gained there. On odd
-//!   turns it is then widened until it leads elsewhere, so that a branch or a category that was given up early
-//!   is looked at again.
-//! - *Shrinkage.* On every fourth turn length scales are shorter than fitted. A few results close together can
-//!   make an axis look as if it did not matter, and a model that is sure of it never looks at the other end.
-//!   Shorter lengths give unexplored places their variance back (Berkenkamp, Schoellig and Krause 2019 show
-//!   that shrinking them bounds the regret when they are unknown).
+//! - *Widening.* Where the bound leads to a place that is known already, little can be gained there. It may
+//!   then be widened until it leads elsewhere, so that a branch or a category that was given up early is looked
+//!   at again: with probability 1/(2·s) where the last s results improved nothing. So a search that has
+//!   converged refines its best place, and the number of trials that it spends elsewhere grows with the
+//!   logarithm of the number of trials.
+//! - *Shrinkage.* A quarter of the proposals sees length scales that are shorter than fitted. A few results
+//!   close together can make an axis look as if it did not matter, and a model that is sure of it never looks
+//!   at the other end. Shorter lengths give unexplored places their variance back (Berkenkamp, Schoellig and
+//!   Krause 2019 show that shrinking them bounds the regret when they are unknown).
+//!
+//! On a noisy problem predicted standard deviations stay above the one that counts as known, and the bound is
+//! not widened. Where every configuration that was found was tried before, one that was not is drawn.
 
 use crate::gp::Theta;
+use crate::search::Request;
 use crate::search::bayes::acquisition::Acquisition;
+use crate::seed::Purpose;
 use crate::tuning::bayes::{
-    IMPROVEMENT_FROM, IMPROVEMENT_NOISE_SHARE, KNOWN_SD, LCB_DEVIATIONS, SHRINKAGE,
-    SHRINKAGE_EVERY, SHRINKAGE_FROM, WIDEST_DEVIATIONS,
+    IMPROVEMENT_FROM, IMPROVEMENT_NOISE_SHARE, IMPROVEMENT_PROBABILITY, KNOWN_SD, LCB_DEVIATIONS,
+    LEAST_IMPROVEMENT, SHRINKAGE, SHRINKAGE_FROM, SHRINKAGE_PROBABILITY, WIDEST_DEVIATIONS,
 };
+use rand::RngExt;
 
-/// One turn of the schedule.
+/// The policy's choices for one proposal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Turn {
-    /// The number of the proposed trial.
-    trial: usize,
-    /// Whether a learned prior mean is part of the surrogate.
-    has_learned_mean: bool,
+    /// Whether it seeks improvement on the incumbent.
+    seeks_improvement: bool,
+    /// Whether the bound may be widened.
+    may_widen: bool,
+    /// Whether length scales are shrunk.
+    is_shrunk: bool,
 }
 
 impl Turn {
-    /// The turn of trial number `trial`.
-    pub(super) fn new(trial: usize, has_learned_mean: bool) -> Self {
-        Self { trial, has_learned_mean }
+    /// Draws the choices of the proposal that is requested; `targets` are those of the results, in their order.
+    pub(super) fn new(request: &Request<'_>, has_learned_mean: bool, targets: &[f64]) -> Self {
+        let trial = request.history.len();
+        let mut rng = request.streams.rng(Purpose::Turn, trial as u64);
+        let mut happens = |probability: f64| rng.random::<f64>() < probability;
+
+        let widens = 0.5 / n_without_improvement(targets).max(1) as f64;
+        let (improves, may_widen, shrinks) =
+            (happens(IMPROVEMENT_PROBABILITY), happens(widens), happens(SHRINKAGE_PROBABILITY));
+
+        Self {
+            seeks_improvement: has_learned_mean && trial >= IMPROVEMENT_FROM && improves,
+            may_widen,
+            is_shrunk: trial >= SHRINKAGE_FROM && shrinks,
+        }
     }
 
     /// The factor of the fitted length scales.
     pub(super) fn length_factor(self) -> f64 {
-        let is_shrunk = self.trial >= SHRINKAGE_FROM && self.trial.is_multiple_of(SHRINKAGE_EVERY);
-        if is_shrunk { SHRINKAGE } else { 1.0 }
+        if self.is_shrunk { SHRINKAGE } else { 1.0 }
     }
 
     /// The kernel's parameters with which the proposal is made.
     pub(super) fn theta(self, fitted: &Theta) -> Theta {
-        if self.length_factor() == 1.0 {
-            fitted.clone()
-        } else {
-            fitted.with_lengths_times(self.length_factor())
-        }
+        if self.is_shrunk { fitted.with_lengths_times(SHRINKAGE) } else { fitted.clone() }
     }
 
     /// The criterion that the turn begins with. `incumbent` is the lowest mean that is predicted of a result,
     /// infinite without results, and `noise` the variance of a result's noise.
     pub(super) fn acquisition(self, incumbent: f64, noise: f64) -> Acquisition {
-        let seeks_improvement = self.has_learned_mean
-            && self.trial >= IMPROVEMENT_FROM
-            && self.trial.is_multiple_of(2)
-            && incumbent.is_finite();
-
-        if seeks_improvement {
+        if self.seeks_improvement && incumbent.is_finite() {
             Acquisition::Improvement { incumbent, noise: (IMPROVEMENT_NOISE_SHARE * noise).sqrt() }
         } else {
             Acquisition::Bound { deviations: LCB_DEVIATIONS }
@@ -71,52 +84,109 @@ impl Turn {
         let Acquisition::Bound { deviations } = acquisition else {
             return None;
         };
-        let widens = self.trial % 2 == 1 && deviations < WIDEST_DEVIATIONS && sd < KNOWN_SD;
+        let widens = self.may_widen && deviations < WIDEST_DEVIATIONS && sd < KNOWN_SD;
         widens.then_some(Acquisition::Bound { deviations: 2.0 * deviations })
     }
+}
+
+/// Returns how many of the last results did not improve on the best before them.
+fn n_without_improvement(targets: &[f64]) -> usize {
+    let mut best = f64::INFINITY;
+    let mut last = 0;
+    for (index, target) in targets.iter().enumerate() {
+        if *target < best - LEAST_IMPROVEMENT {
+            last = index + 1;
+        }
+        best = best.min(*target);
+    }
+    targets.len() - last
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::seed::Streams;
+    use crate::space::Space;
+    use crate::trial::{History, Origin};
+    use std::sync::Arc;
 
-    #[test]
-    fn every_fourth_trial_sees_half_the_length_scales_and_the_same_variances() {
-        let theta = Theta::from_values(vec![0.1, -0.4, 0.3, -5.0]);
-        let at = |trial| Turn::new(trial, false).theta(&theta);
-        assert!((0..20).chain([21, 22, 23, 25]).all(|trial| at(trial) == theta));
-        for trial in [20, 24, 400] {
-            let shorter = at(trial);
-            let ratios: Vec<f64> =
-                shorter.weights().iter().zip(theta.weights()).map(|(a, b)| a / b).collect();
-            assert!(ratios.iter().all(|ratio| (ratio - 4.0).abs() < 1e-12), "{ratios:?}");
-            assert_eq!((shorter.signal(), shorter.noise()), (theta.signal(), theta.noise()));
+    const CALM: Turn = Turn { seeks_improvement: false, may_widen: false, is_shrunk: false };
+
+    /// The turns of the first `n` trials.
+    fn turns(n: usize, has_learned_mean: bool, targets: &[f64]) -> Vec<Turn> {
+        let space = space();
+        let mut history = History::new();
+        let mut turns = Vec::with_capacity(n);
+        for trial in 0..n {
+            let streams = Streams::new(1);
+            let request = Request { space: &space, history: &history, streams, fitted: &[] };
+            turns.push(Turn::new(&request, has_learned_mean, targets));
+            let config = space.draw(&[trial as f64 / n as f64]);
+            history.push(Arc::new(config), Origin::Model);
         }
+        turns
+    }
+
+    fn space() -> Space {
+        use crate::space::{Domain, Parameter, Scale};
+        let range = Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None };
+        Space::new(vec![Parameter::new("x", range)], &[]).unwrap()
+    }
+
+    fn share(turns: &[Turn], is: impl Fn(&Turn) -> bool) -> f64 {
+        turns.iter().filter(|turn| is(turn)).count() as f64 / turns.len() as f64
+    }
+
+    // Tolerance of the shares: four standard deviations of a share of 400.
+
+    #[test]
+    fn a_quarter_of_the_proposals_from_trial_20_on_sees_half_the_length_scales() {
+        let turns = turns(420, false, &[]);
+        assert!(turns[..20].iter().all(|turn| !turn.is_shrunk));
+        assert!((share(&turns[20..], |turn| turn.is_shrunk) - 0.25).abs() < 0.09);
+
+        let theta = Theta::from_values(vec![0.1, -0.4, 0.3, -5.0]);
+        let shorter = Turn { is_shrunk: true, ..CALM }.theta(&theta);
+        let ratios: Vec<f64> =
+            shorter.weights().iter().zip(theta.weights()).map(|(a, b)| a / b).collect();
+        assert!(ratios.iter().all(|ratio| (ratio - 4.0).abs() < 1e-12), "{ratios:?}");
+        assert_eq!((shorter.signal(), shorter.noise()), (theta.signal(), theta.noise()));
+        assert_eq!(CALM.theta(&theta), theta);
     }
 
     #[test]
-    fn with_a_learned_mean_every_other_trial_seeks_improvement() {
-        let of = |trial, has_mean| Turn::new(trial, has_mean).acquisition(-1.0, 0.0);
-        let (bound, improvement) = (
-            Acquisition::Bound { deviations: 2.0 },
-            Acquisition::Improvement { incumbent: -1.0, noise: 0.0 },
-        );
-        assert_eq!(
-            [0, 2, 3, 4, 5, 6].map(|trial| of(trial, true)),
-            [bound, bound, bound, improvement, bound, improvement]
-        );
-        assert!((0..9).all(|trial| of(trial, false) == bound));
-        assert_eq!(Turn::new(4, true).acquisition(f64::INFINITY, 0.0), bound);
+    fn with_a_learned_mean_half_of_the_proposals_seek_improvement() {
+        let improves = |turn: &Turn| {
+            turn.acquisition(-1.0, 0.0) == Acquisition::Improvement { incumbent: -1.0, noise: 0.0 }
+        };
+        let with_mean = turns(404, true, &[]);
+        assert_eq!(share(&with_mean[..4], improves), 0.0);
+        assert!((share(&with_mean[4..], improves) - 0.5).abs() < 0.1);
+        assert_eq!(share(&turns(100, false, &[]), improves), 0.0);
+
+        let unknown = Turn { seeks_improvement: true, ..CALM }.acquisition(f64::INFINITY, 0.0);
+        assert_eq!(unknown, Acquisition::Bound { deviations: 2.0 });
     }
 
     #[test]
-    fn the_bound_is_widened_on_odd_turns_alone_and_where_little_is_open() {
+    fn the_longer_nothing_improves_the_rarer_is_the_bound_widened() {
+        let after = |n: usize| [vec![-1.0], vec![0.0; n]].concat();
+        let may_widen = |turn: &Turn| turn.may_widen;
+        assert!((share(&turns(400, false, &after(0)), may_widen) - 0.5).abs() < 0.1);
+        assert!((share(&turns(400, false, &after(10)), may_widen) - 0.05).abs() < 0.05);
+        assert!(share(&turns(400, false, &after(100)), may_widen) < 0.03);
+        assert_eq!(n_without_improvement(&[1.0, 0.5, 0.499, 0.7, 0.498]), 3);
+    }
+
+    #[test]
+    fn the_bound_is_widened_where_little_is_open_alone() {
         let (two, four) =
             (Acquisition::Bound { deviations: 2.0 }, Acquisition::Bound { deviations: 4.0 });
-        assert_eq!(Turn::new(7, false).widened(two, 0.01), Some(four));
-        assert_eq!(Turn::new(7, false).widened(two, 0.5), None);
-        assert_eq!(Turn::new(8, false).widened(two, 0.01), None);
+        let turn = Turn { may_widen: true, ..CALM };
+        assert_eq!(turn.widened(two, 0.01), Some(four));
+        assert_eq!(turn.widened(two, 0.5), None);
+        assert_eq!(CALM.widened(two, 0.01), None);
         let widest = Acquisition::Bound { deviations: 128.0 };
-        assert_eq!(Turn::new(7, false).widened(widest, 0.01), None);
+        assert_eq!(turn.widened(widest, 0.01), None);
     }
 }

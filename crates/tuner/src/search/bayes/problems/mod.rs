@@ -1,6 +1,7 @@
 //! Problems with a known optimum, one for each thing a space can hold, on which the model must beat random search by
 //! a stated factor.
 
+mod converged;
 mod noise;
 mod numbers;
 mod raced;

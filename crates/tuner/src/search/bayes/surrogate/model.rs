@@ -10,12 +10,12 @@ use crate::prior::MeanFunction;
 use crate::search::bayes::surrogate::observations::Observations;
 use crate::search::bayes::surrogate::schedule;
 use crate::search::bayes::surrogate::subset::{Capacity, PENDING, Sites};
-use crate::search::bayes::surrogate::warp::{Family, Warp};
+use crate::search::bayes::surrogate::warp::{Family, Warp, floor};
 use crate::search::{Fitted, Request};
 use crate::space::axes::Axes;
 use crate::space::{LossScale, Point};
 use crate::trial::{Entry, History, Outcome};
-use crate::tuning::bayes::WARP_CHOICE_FROM;
+use crate::tuning::bayes::{EQUAL_DISTANCE, N_EQUAL, WARP_CHOICE_FROM};
 
 /// The parts of the model that follow from the space, and the history it learns from.
 pub(crate) struct Surrogate<'a> {
@@ -138,7 +138,35 @@ impl<'a> Surrogate<'a> {
 
     /// The first results, at most `n`.
     fn results(&self, n: usize) -> Vec<Result<'a>> {
-        self.history.results().take(n).collect()
+        let results: Vec<Result<'a>> = self.history.results().take(n).collect();
+        if self.scale.is_some() { results } else { self.thinned(results) }
+    }
+
+    /// Leaves out results that count as equal to the best and lie close to better ones of that kind, but for a
+    /// few: around the best place of a search that has converged there may be hundreds.
+    fn thinned(&self, results: Vec<Result<'a>>) -> Vec<Result<'a>> {
+        let losses: Vec<f64> = results.iter().filter_map(|(_, _, o)| o.mean()).collect();
+        let floor = floor(&losses);
+        let loss = |row: usize| results[row].2.mean().filter(|loss| *loss <= floor);
+        let mut equal: Vec<(usize, f64)> =
+            (0..results.len()).filter_map(|row| Some((row, loss(row)?))).collect();
+        equal.sort_by(|a, b| a.1.total_cmp(&b.1));
+
+        let mut kept: Vec<Point> = Vec::new();
+        let mut left_out = vec![false; results.len()];
+        for (row, _) in equal {
+            let place = self.axes.place(&results[row].1.config);
+            let is_close =
+                kept.iter().any(|other| self.axes.distance(other, &place) < EQUAL_DISTANCE);
+            if is_close && kept.len() >= N_EQUAL {
+                left_out[row] = true;
+            } else {
+                kept.push(place);
+            }
+        }
+
+        let rows = results.into_iter().zip(left_out);
+        rows.filter(|(_, is_left_out)| !is_left_out).map(|(result, _)| result).collect()
     }
 
     /// The warp of all results.

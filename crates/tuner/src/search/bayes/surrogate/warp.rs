@@ -6,12 +6,14 @@
 
 use crate::prior::{Calibration, Expected};
 use crate::stats::mean;
-use crate::tuning::bayes::{CAP, SHIFT};
+use crate::tuning::bayes::{CAP, FIRST, NEGLIGIBLE, SHIFT};
 
 /// A fitted warp: losses to standardised targets.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Warp {
     curve: Curve,
+    /// Losses below this are taken for it.
+    floor: f64,
     /// Warped values above this are cut to it.
     cap: f64,
     mean: f64,
@@ -70,12 +72,15 @@ impl Warp {
             *w = w.min(cap) - spread * height;
         }
         let level = level.map(|(_, warped)| warped).or_else(|| mean(&warped));
-        Self { curve, cap, mean: level.unwrap_or(0.0), sd: spread }
+        let floor = f64::NEG_INFINITY;
+        Self { curve, floor, cap, mean: level.unwrap_or(0.0), sd: spread }
     }
 
     /// Fits a warp to losses of which nothing is expected.
     fn alone(losses: &[f64], family: Family) -> Self {
-        let curve = Curve::fit(losses, family);
+        let floor = floor(losses);
+        let losses: Vec<f64> = losses.iter().map(|y| y.max(floor)).collect();
+        let curve = Curve::fit(&losses, family);
         let mut warped: Vec<f64> = losses.iter().map(|y| curve.value(*y)).collect();
         let cap = cap(&warped);
         for z in &mut warped {
@@ -85,12 +90,12 @@ impl Warp {
         let variance = warped.iter().map(|z| (z - mean) * (z - mean)).sum::<f64>()
             / warped.len().max(1) as f64;
         let sd = if variance.sqrt() > 1e-12 * (1.0 + mean.abs()) { variance.sqrt() } else { 1.0 };
-        Self { curve, cap, mean, sd }
+        Self { curve, floor, cap, mean, sd }
     }
 
     /// Returns the target of a loss.
     pub(crate) fn target(&self, loss: f64) -> f64 {
-        self.standardised(self.curve.value(loss).min(self.cap))
+        self.standardised(self.curve.value(loss.max(self.floor)).min(self.cap))
     }
 
     /// Returns the target of a loss without the cap: for the spread of folds.
@@ -105,7 +110,8 @@ impl Warp {
 
     /// Returns ln of the derivative of the target by the loss, the cap aside.
     pub(crate) fn log_slope(&self, loss: f64) -> f64 {
-        self.curve.log_slope(loss) - libm::log(self.sd)
+        // All losses at the floor are one and the same observation: none of the warps is likelier for it.
+        if loss <= self.floor { 0.0 } else { self.curve.log_slope(loss) - libm::log(self.sd) }
     }
 
     /// The target of a trial that has no loss: as bad as can be.
@@ -171,6 +177,24 @@ impl Curve {
             }
         }
     }
+}
+
+/// The loss below which differences do not matter: above the best by a small share of the spread of the first
+/// results, which are not yet gathered around it.
+///
+/// Where a search has converged most results lie closer together than that. Without the floor their own tiny
+/// differences would set the scale, all that is farther away would be cut off, and the model, which then
+/// knows nothing of the rest of the space, would explore it anew.
+pub(super) fn floor(losses: &[f64]) -> f64 {
+    let first = sorted(&losses[..losses.len().min(FIRST)]);
+    let (Some(lowest), Some(best)) = (first.first(), losses.iter().copied().reduce(f64::min))
+    else {
+        return f64::NEG_INFINITY;
+    };
+    let spread = quantile(&first, 0.5) / 2.0 - lowest / 2.0;
+
+    // In halves, so that no difference of finite numbers leaves them.
+    best + (2.0 * NEGLIGIBLE) * spread
 }
 
 /// Where warped losses are cut off: at the median plus twice its distance to the lower quartile, but not within the
@@ -247,6 +271,20 @@ mod tests {
         assert!((targets.iter().map(|z| z * z).sum::<f64>() / 5.0 - 1.0).abs() < 1e-9);
         assert!(targets[4] < 2.0 && targets[4] == warp.worst());
         assert_eq!(warp.target(f64::MAX), warp.worst());
+    }
+
+    #[test]
+    fn losses_gathered_around_the_best_do_not_set_the_scale() {
+        // Ten spread results, then twenty that differ by less than a ten-thousandth of their spread.
+        let first = (1..=10).map(f64::from);
+        let gathered = (1..=20).map(|i| 1e-6 * f64::from(i));
+        let losses: Vec<f64> = first.chain(gathered).collect();
+        for family in [Family::Plain, Family::Shifted] {
+            let warp = Warp::fit(&losses, family, None);
+            assert_eq!(warp.target(1e-6), warp.target(2e-5));
+            assert!(warp.target(1e-6) < warp.target(1.0), "{family:?}");
+            assert!(warp.target(1.0) < warp.target(2.0) && warp.target(2.0) < warp.target(5.0));
+        }
     }
 
     #[test]
