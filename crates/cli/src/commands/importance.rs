@@ -7,6 +7,7 @@ use crate::terminal::screen;
 use ::report::pictures;
 use experiment::folder::StudyFolder;
 use experiment::storage;
+use std::io::Write;
 
 /// Show which parameters matter, which act on one another, and where the best values lie
 ///
@@ -39,7 +40,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     if let Some(out) = &args.chart.chart {
         let view = experiment::view::view(&folder, &screen::warn)?;
         if let Some(picture) = pictures::importance(&view, args.chart.theme.into()) {
-            storage::replace_file(out, picture.as_bytes())?;
+            storage::write_named(out, |file| file.write_all(picture.as_bytes()))?;
             return Ok(Exit::Done);
         }
         // The table says why there is no picture.

@@ -14,6 +14,7 @@ use experiment::tuner::overview::CurveReader;
 use experiment::tuner::store::{CurvePoint, Curves, Fold, Record};
 use experiment::tuner::study::Study;
 use experiment::tuner::trial::State;
+use std::io::Write;
 use std::path::Path;
 
 /// Show a study, or one of its trials with its folds and learning curves
@@ -108,7 +109,7 @@ fn draw(
         ))
         .into());
     };
-    storage::replace_file(out, picture.as_bytes())?;
+    storage::write_named(out, |file| file.write_all(picture.as_bytes()))?;
     Ok(())
 }
 
