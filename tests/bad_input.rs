@@ -118,8 +118,15 @@ fn more_folds_than_rows() {
 }
 
 #[test]
-fn another_separator() {
-    on_table("a;b;y\n1;2;3\n", "", &["separated by ';'", "hint: save it as CSV with commas"]);
+fn another_format() {
+    on_table("@relation r\n@data\n1,2,3\n", "", &["found ARFF", "hint: python3"]);
+    on_table("a b y\n1 2 3\n4 5 6\n", "", &["separated by blanks", "hint: python3"]);
+}
+
+#[test]
+fn a_class_that_is_called_none() {
+    let csv = rows(20, |i| format!("{i},{},{}", i * 2, ["None", "Mild"][i % 2]));
+    on_table(&csv, "", &["\"None\" stands for no value", "missing = [\"\"]", "missing_target"]);
 }
 
 #[test]

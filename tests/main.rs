@@ -34,4 +34,5 @@ mod sandbox;
 mod signals;
 mod space;
 mod spaces;
+mod tables;
 mod verify;

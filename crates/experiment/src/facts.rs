@@ -28,6 +28,8 @@ pub struct StudyFacts {
     pub data: Option<String>,
     /// SHA-256 of the splits.
     pub split: Option<String>,
+    /// How each column of the data was read, as JSON.
+    pub columns: Option<String>,
     /// Mean over splits of test rows to training rows.
     pub test_train_ratio: Option<f64>,
     /// The loss of the best constant answer.
@@ -80,6 +82,7 @@ impl StudyFacts {
             "classes" => self.classes = Some(value.parse().ok()?),
             "data" => self.data = text(),
             "split" => self.split = text(),
+            "columns" => self.columns = text(),
             "test_train_ratio" => self.test_train_ratio = Some(value.parse().ok()?),
             "baseline" => self.baseline = Some(value.parse().ok()?),
             "experience" => self.experience = text(),
@@ -105,6 +108,7 @@ impl StudyFacts {
             ("classes", count(&self.classes)),
             ("data", self.data.clone()),
             ("split", self.split.clone()),
+            ("columns", self.columns.clone()),
             ("test_train_ratio", number(&self.test_train_ratio)),
             ("baseline", number(&self.baseline)),
             ("experience", self.experience.clone()),

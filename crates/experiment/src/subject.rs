@@ -142,6 +142,12 @@ impl Subject {
         self.table().map(Data::in_words)
     }
 
+    /// Says what was read and how, in at most 31 lines; none if nothing was.
+    pub fn in_lines(&self, file: &SpaceFile) -> Vec<String> {
+        let target = file.plan.data.as_ref().map_or("", |section| section.target.as_str());
+        self.table().map(|data| data.in_lines(target)).unwrap_or_default()
+    }
+
     /// What evaluates the folds of the study in `folder`.
     ///
     /// # Errors

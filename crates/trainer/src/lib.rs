@@ -47,6 +47,7 @@ pub mod model;
 mod nearest;
 pub mod network;
 pub mod optim;
+mod outcomes;
 pub mod prepare;
 pub mod recipe;
 pub mod schedule;

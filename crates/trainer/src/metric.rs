@@ -1,11 +1,12 @@
-//! What a fold is scored by, always as a loss: smaller is better.
+//! What a fold is scored by; what is maximised is ranked by 1 minus its value, so that a smaller loss is better.
 
 use crate::choice::Choice;
 use crate::data::Task;
 use crate::loss::Loss;
+use crate::outcomes::Outcomes;
 use crate::prepare::TargetScaling;
 
-/// A measure of wrong predictions, averaged over the rows of a fold.
+/// A measure of the predictions for the rows of a fold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Metric {
     /// −ln of the probability given to the row's class, which counts as at least 1e−15.
@@ -18,6 +19,22 @@ pub enum Metric {
     Mae,
     /// e²/2 up to |e| = δ, δ|e| − δ²/2 beyond; δ is the target's standard deviation in the training fold.
     Huber,
+    /// The area under the ROC curve of the second class; of more classes the mean of each against the rest.
+    RocAuc,
+    /// The average precision of the second class; of more classes the mean of each against the rest.
+    AveragePrecision,
+    /// The harmonic mean of precision and recall of the second class; of more classes the mean of each.
+    F1,
+    /// The mean recall of the classes.
+    BalancedAccuracy,
+    /// Matthews' correlation coefficient.
+    Mcc,
+    /// The root of the mean of e².
+    Rmse,
+    /// The mean of |e| divided by |target|.
+    Mape,
+    /// 1 minus the mean of e² divided by the target's variance.
+    R2,
 }
 
 impl Choice for Metric {
@@ -27,14 +44,40 @@ impl Choice for Metric {
         ("mse", Self::Mse),
         ("mae", Self::Mae),
         ("huber", Self::Huber),
+        ("roc_auc", Self::RocAuc),
+        ("average_precision", Self::AveragePrecision),
+        ("f1", Self::F1),
+        ("balanced_accuracy", Self::BalancedAccuracy),
+        ("mcc", Self::Mcc),
+        ("rmse", Self::Rmse),
+        ("mape", Self::Mape),
+        ("r2", Self::R2),
     ];
 }
 
 /// Returns the metrics of a task; the first is what a study minimises unless told otherwise.
 pub fn metrics(task: Task) -> &'static [Metric] {
     match task {
-        Task::Classification => &[Metric::CrossEntropy, Metric::ErrorRate],
-        Task::Regression => &[Metric::Mse, Metric::Mae, Metric::Huber],
+        Task::Classification => &[
+            Metric::CrossEntropy,
+            Metric::ErrorRate,
+            Metric::RocAuc,
+            Metric::AveragePrecision,
+            Metric::F1,
+            Metric::BalancedAccuracy,
+            Metric::Mcc,
+        ],
+        Task::Regression => {
+            &[Metric::Mse, Metric::Mae, Metric::Huber, Metric::Rmse, Metric::Mape, Metric::R2]
+        }
+    }
+}
+
+/// The metrics of a task that are means over rows: every fold records them.
+fn means(task: Task) -> &'static [Metric] {
+    match task {
+        Task::Classification => &metrics(task)[..2],
+        Task::Regression => &metrics(task)[..3],
     }
 }
 
@@ -45,17 +88,60 @@ impl Metric {
     /// Returns the task it belongs to.
     pub fn task(self) -> Task {
         match self {
-            Self::CrossEntropy | Self::ErrorRate => Task::Classification,
-            Self::Mse | Self::Mae | Self::Huber => Task::Regression,
+            Self::CrossEntropy
+            | Self::ErrorRate
+            | Self::RocAuc
+            | Self::AveragePrecision
+            | Self::F1
+            | Self::BalancedAccuracy
+            | Self::Mcc => Task::Classification,
+            Self::Mse | Self::Mae | Self::Huber | Self::Rmse | Self::Mape | Self::R2 => {
+                Task::Regression
+            }
         }
+    }
+
+    /// Whether a larger value is better: the loss is then 1 minus the value.
+    pub fn is_maximised(self) -> bool {
+        match self {
+            Self::RocAuc
+            | Self::AveragePrecision
+            | Self::F1
+            | Self::BalancedAccuracy
+            | Self::Mcc
+            | Self::R2 => true,
+            Self::CrossEntropy
+            | Self::ErrorRate
+            | Self::Mse
+            | Self::Mae
+            | Self::Huber
+            | Self::Rmse
+            | Self::Mape => false,
+        }
+    }
+
+    /// Whether it is a mean over rows, so that it needs no row's prediction beside another's.
+    pub fn is_mean(self) -> bool {
+        means(self.task()).contains(&self)
+    }
+
+    /// Returns the loss of a value: what is minimised.
+    pub fn loss_of(self, value: f64) -> f64 {
+        if self.is_maximised() { 1.0 - value } else { value }
     }
 
     /// Returns what training minimises when this is what counts.
     pub fn loss(self) -> Loss {
         match self {
-            Self::CrossEntropy | Self::ErrorRate => Loss::CrossEntropy,
-            Self::Mse => Loss::Mse,
-            Self::Mae => Loss::Mae,
+            Self::CrossEntropy
+            | Self::ErrorRate
+            | Self::RocAuc
+            | Self::AveragePrecision
+            | Self::F1
+            | Self::BalancedAccuracy
+            | Self::Mcc => Loss::CrossEntropy,
+            Self::Mse | Self::Rmse | Self::R2 => Loss::Mse,
+            Self::Mae | Self::Mape => Loss::Mae,
             Self::Huber => Loss::Huber,
         }
     }
@@ -72,17 +158,24 @@ impl Loss {
     }
 }
 
-/// Sums of all metrics of a task over rows, in f64 and in the order of the rows.
+/// Sums of a task's mean metrics over rows, in f64 and in the order of the rows.
 #[derive(Clone, Debug)]
 pub(crate) struct Tally {
     metrics: &'static [Metric],
     sums: [f64; 3],
     n_rows: usize,
+    /// The predictions themselves, where a metric needs them.
+    pub(crate) kept: Option<Outcomes>,
 }
 
 impl Tally {
     pub(crate) fn new(task: Task) -> Self {
-        Self { metrics: metrics(task), sums: [0.0; 3], n_rows: 0 }
+        Self { metrics: means(task), sums: [0.0; 3], n_rows: 0, kept: None }
+    }
+
+    /// The same that keeps the predictions of each row.
+    pub(crate) fn keeping(task: Task, n_classes: usize) -> Self {
+        Self { kept: Some(Outcomes::new(task, n_classes)), ..Self::new(task) }
     }
 
     /// Adds rows of a classification by their cross-entropies and whether each is right.

@@ -1,12 +1,13 @@
 //! The one door: a data set, a recipe, a fold and its streams go in, a score comes out.
 
+use crate::choice::Choice;
 use crate::cost::{Cost, plan};
 use crate::data::Dataset;
 use crate::fit::{
     Draws, Fitted, Interrupted, Job, Observer, Source, State, fit, n_outputs, target_scaling,
 };
 use crate::loss::Criterion;
-use crate::metric::Metric;
+use crate::metric::{Metric, metrics};
 use crate::network::kernels::InstructionSet;
 use crate::prepare::{Preparation, TargetScaling};
 use crate::recipe::CheckedRecipe;
@@ -21,9 +22,12 @@ const STOP_SHARE: f64 = 0.1;
 pub struct Score {
     /// How the training ended.
     pub state: State,
-    /// Each metric of the task with its mean over the test rows, in the order of [`metrics`](crate::metrics); empty if
-    /// the training diverged or was stopped.
+    /// Each metric of the task that is a mean with its mean over the test rows, in the order of
+    /// [`metrics`](crate::metrics); where the metric asked for is none of them, the others of the task that are defined
+    /// follow. Empty if the training diverged or was stopped.
     pub losses: Vec<(&'static str, f64)>,
+    /// Why the metric asked for has no value on these test rows, if it has none.
+    pub undefined: Option<&'static str>,
     /// Epochs begun.
     pub epochs: u32,
     /// Weights, biases and gains.
@@ -58,9 +62,20 @@ pub fn evaluate(
         fit_fold(data, fold, recipe, metric, *streams, observer)?;
     let Fitted { mut stepper, mut state, epochs, curve } = fitted;
     let mut losses = Vec::new();
+    let mut undefined = None;
     if state == State::Trained {
         let source = Source::new(data, &preparation, scaling);
-        losses.extend(stepper.measure(&source, &criterion, &fold.test).means());
+        let tally = stepper.measure(&source, &criterion, &fold.test, metric);
+        losses.extend(tally.means());
+        if let Some(outcomes) = &tally.kept {
+            for other in metrics(metric.task()).iter().filter(|other| !other.is_mean()) {
+                match outcomes.value(*other) {
+                    Ok(value) => losses.push((other.name(), value)),
+                    Err(reason) if *other == metric => undefined = Some(reason),
+                    Err(_) => {}
+                }
+            }
+        }
         if losses.iter().any(|(_, loss)| !loss.is_finite()) {
             losses.clear();
             state = State::Diverged { epoch: epochs };
@@ -70,7 +85,7 @@ pub fn evaluate(
     if let State::Stopped { epoch } = state {
         multiply_adds = share(multiply_adds, epoch, recipe.settings().epochs);
     }
-    Ok(Score { state, losses, epochs, n_parameters, multiply_adds, curve })
+    Ok(Score { state, losses, undefined, epochs, n_parameters, multiply_adds, curve })
 }
 
 /// What `done` of `all` epochs take of a planned number of multiply-adds.

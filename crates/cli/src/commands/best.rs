@@ -1,6 +1,6 @@
 //! `tune best STUDY`
 
-use super::{Common, Rule};
+use super::{Common, Rule, Towards, ranked};
 use crate::output::leaderboard::Ranking;
 use crate::output::sheet::json;
 use crate::output::table;
@@ -25,6 +25,12 @@ pub struct Args {
     /// Which trial wins: the smallest loss, or the fewest parameters within one standard error of it
     #[arg(long, value_enum, default_value_t = Rule::Best)]
     rule: Rule,
+    /// Let a further metric that is on record decide, such as accuracy
+    #[arg(long, value_name = "METRIC", conflicts_with = "test")]
+    by: Option<String>,
+    /// Whether less or more of it is better, where its name does not say
+    #[arg(long, value_enum, requires = "by")]
+    direction: Option<Towards>,
     /// Open the rows that `test_fraction` held out: train the winner on all others and test it, once and for good
     #[arg(long)]
     test: bool,
@@ -48,7 +54,8 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         open_held_out(folder.clone(), args.rule, common)?;
     }
     let (file, study) = experiment::look(&folder, &screen::warn)?;
-    let ranking = Ranking::new(&study, file.plan.cv.folds);
+    let folds = file.plan.cv.folds;
+    let ranking = ranked(Ranking::new(&study, folds), args.by.as_deref(), args.direction, folds)?;
     let (row, trial) = winner(&ranking, args.rule.into())?;
     // Another trial's score has no place beside this one's values.
     let tested = study.tests().first().filter(|(number, _)| args.test && *number == trial.number);
@@ -56,7 +63,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     match args.format {
         Format::Toml => {
             let facts = StudyFacts::of(&study);
-            let metric = facts.metric_name();
+            let metric = ranking.metric().unwrap_or(facts.metric_name());
             let value = row.loss.map(table::loss).unwrap_or_default();
             let mut lines = vec![format!(
                 "# trial {} of {}: {metric} {value}, by selection",

@@ -3,6 +3,7 @@
 use super::Common;
 use crate::report::{Exit, Failure, Look, count, render};
 use crate::terminal::screen;
+use experiment::bridge::columns::Detail;
 use experiment::file::Evaluator;
 use experiment::subject::ASKED;
 use experiment::{external, lint, preview};
@@ -23,6 +24,10 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let (file, data) = preview::read(&args.file)?;
     external::missing(&file).map_or(Ok(()), Err)?;
     preview::first_trials(&file, 1)?;
+    if let (Some(data), Some(section)) = (&data, &file.plan.data) {
+        let lines = data.columns.lines(&section.target, Detail::All);
+        common.talk(format!("{}: {}\n  {}", section.path, data.in_words(), lines.join("\n  ")));
+    }
     let warnings = lint::warnings(&file, data.as_deref());
     if !warnings.is_empty() {
         common.talk(render(&warnings, Look::for_stderr()).trim_end());

@@ -2,21 +2,25 @@
 
 use super::Common;
 use crate::output::outlook;
-use crate::report::{Exit, Failure, Fault, pasted};
+use crate::report::{Exit, Failure, Fault, pasted, quoted};
+use crate::terminal::screen;
 use experiment::bridge::data::list_folds;
 use experiment::file::{SpaceFile, boosting, template};
+use experiment::lint::folds;
 use experiment::subject::{self, Subject};
-use experiment::trainer::data::{Dataset, ReadOptions, Roles, Table};
+use experiment::trainer::data::{
+    DataError, Dataset, Described, Mention, MissingTarget, ReadOptions, Roles, Table, describe,
+};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// Write a space file to begin with
 ///
-/// Looks at the table, says what it takes the task to be, and writes a commented file with ranges that suit most
-/// networks. It passes `tune check`, and `tune run` runs it; make it yours.
+/// Looks at the table, says how it reads each column and what it takes the task to be, and writes a commented file with
+/// ranges that suit most networks. It passes `tune check`, and `tune run` runs it; make it yours.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// The table: .csv or .csv.gz, its first line naming the columns
+    /// The table: .csv, .tsv or .txt, gzipped or not, its first line naming the columns
     data: PathBuf,
     /// The column to predict
     #[arg(long, value_name = "COLUMN")]
@@ -24,6 +28,15 @@ pub struct Args {
     /// The file to write; one that is there is never overwritten
     #[arg(long, value_name = "FILE", default_value = "space.toml")]
     out: PathBuf,
+    /// A text that stands for no value; "" for empty cells alone. May be repeated
+    #[arg(long, value_name = "TEXT")]
+    missing: Vec<String>,
+    /// The first line is a row: columns are called by their positions, as `column_1`
+    #[arg(long, conflicts_with = "header")]
+    no_header: bool,
+    /// The first line names the columns, though it looks like data
+    #[arg(long)]
+    header: bool,
     /// What else to search on the same folds: also writes folds.csv, and boosting.toml with its program, beside the file
     #[arg(long, value_enum, value_name = "OTHER")]
     with: Option<Other>,
@@ -41,7 +54,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     if args.out.exists() {
         return Err(is_there(&args.out).into());
     }
-    let dataset = dataset(&args.data, &args.target)?;
+    let found = look(args)?;
     let folder = absolute(&args.out).parent().map(Path::to_owned).unwrap_or_default();
     if args.with == Some(Other::Boosting) {
         for name in [BOOSTING, PROGRAM, FOLDS] {
@@ -51,18 +64,32 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             }
         }
     }
+
     let path = relative(&absolute(&args.data), &folder);
-    let names = template::Names { data: &path, target: &args.target };
-    let text = template::write(&dataset, &names);
+    let names = template::Names {
+        data: &path,
+        target: &args.target,
+        drop: &[],
+        drop_positions: &found.options.drop_positions,
+        missing: &args.missing,
+        header: found.options.header,
+        drops_rows: found.missing_target == MissingTarget::Drop,
+    };
+    let text = template::write(&found.dataset, &found.columns, &names);
     // What is written must pass its own check: whatever forbids that is told now, not later.
     let file = SpaceFile::parse(&args.out.display().to_string(), text, folder.clone())?;
     let subject = Subject::of(&file)?;
     write_new(&args.out, file.document.text())?;
-    common.talk(format!("{}: {}", args.data.display(), subject.in_words().unwrap_or_default()));
+    common.talk(said(args, &file, &subject, &found));
+    if let Some(data) = subject.table() {
+        for warning in &folds::warnings(&file, data) {
+            screen::warn(warning);
+        }
+    }
     let out = args.out.display().to_string();
     common.talk(format!("wrote {out}; `tune run {}` searches", pasted(&out)));
     if args.with == Some(Other::Boosting) {
-        write_boosting(&dataset, &names, &file, &folder, common)?;
+        write_boosting(&found.dataset, &names, &file, &folder, common)?;
     }
     let file = subject.expecting(file)?;
     if let (Some(words), Some(best)) = (outlook::in_words(&file), outlook::best(&file)) {
@@ -110,15 +137,93 @@ fn stem(path: &str) -> String {
     Path::new(path).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-fn dataset(path: &Path, target: &str) -> Result<Dataset, Failure> {
-    let shown = path.display();
-    let file = std::fs::File::open(path)
-        .map_err(|error| Failure::input(format!("cannot read {shown}: {error}")))?;
-    let in_data = |error: experiment::trainer::data::DataError| {
-        Failure::from(Fault::of_library(format_args!("{shown}: {error}")))
-    };
-    let table = Table::read(file, &ReadOptions::default()).map_err(in_data)?;
-    Dataset::new(table, &Roles { target: target.to_owned(), ..Roles::default() }).map_err(in_data)
+/// Lines about the columns at most, with the one about the table.
+const MOST_LINES: usize = 30;
+
+/// Says what was read, how, and what is left out.
+fn said(args: &Args, file: &SpaceFile, subject: &Subject, found: &Found) -> String {
+    let mut lines = subject.in_lines(file);
+    let left_out = template::left_out(&found.columns, &args.target);
+    let shown = left_out.len().min(MOST_LINES / 6);
+    let mut dropped: Vec<String> = left_out[..shown]
+        .iter()
+        .map(|(name, why)| format!("drop = [{}]: {why}", quoted(name)))
+        .collect();
+    if left_out.len() > shown {
+        dropped.push(format!("drop: and {} more columns like them", left_out.len() - shown));
+    }
+    let room = MOST_LINES.saturating_sub(dropped.len());
+    if lines.len() > room {
+        lines.truncate(room - 1);
+        lines.push("and more: `tune check` shows all".to_owned());
+    }
+    lines.extend(dropped);
+    format!("{}: {}", args.data.display(), lines.join("\n  "))
+}
+
+/// A table that a study can begin with.
+struct Found {
+    dataset: Dataset,
+    columns: Vec<Described>,
+    options: ReadOptions,
+    missing_target: MissingTarget,
+}
+
+/// Reads the table, without columns that have no name, and without rows that have no target where cells are empty.
+fn look(args: &Args) -> Result<Found, Failure> {
+    let header = if args.no_header { Some(false) } else { args.header.then_some(true) };
+    let missing = args.missing.clone();
+    let mut options = ReadOptions { missing, header, ..ReadOptions::default() };
+    let mut missing_target = MissingTarget::Refuse;
+    let shown = args.data.display();
+    let failed =
+        |error: DataError| Failure::from(Fault::of_library(format_args!("{shown}: {error}")));
+    loop {
+        let table = match Table::read(open(&args.data)?, &options) {
+            // Row names of R and pandas.
+            Err(DataError::EmptyName { position }) if options.drop_positions.len() < 3 => {
+                options.drop_positions.push(position as u64);
+                continue;
+            }
+            read => read.map_err(failed)?,
+        };
+        let columns = describe(&table);
+        let roles = Roles { target: args.target.clone(), missing_target, ..Roles::default() };
+        let kept = without_identifiers(args, table, &options, &columns)?;
+        match Dataset::new(kept, &roles) {
+            Err(DataError::Missing { mention: Mention::Target, text, .. })
+                if text.is_empty() && missing_target == MissingTarget::Refuse =>
+            {
+                missing_target = MissingTarget::Drop;
+            }
+            made => {
+                let dataset = made.map_err(failed)?;
+                return Ok(Found { dataset, columns, options, missing_target });
+            }
+        }
+    }
+}
+
+/// The table without the columns that the file will drop: one of them may have more labels than can be encoded.
+fn without_identifiers(
+    args: &Args,
+    table: Table,
+    options: &ReadOptions,
+    columns: &[Described],
+) -> Result<Table, Failure> {
+    let left_out = template::left_out(columns, &args.target);
+    if left_out.is_empty() {
+        return Ok(table);
+    }
+    let drop = left_out.into_iter().map(|(name, _)| name).collect();
+    let shown = args.data.display();
+    Table::read(open(&args.data)?, &ReadOptions { drop, ..options.clone() })
+        .map_err(|error| Fault::of_library(format_args!("{shown}: {error}")).into())
+}
+
+fn open(path: &Path) -> Result<std::fs::File, Failure> {
+    let cannot = |error| Failure::input(format!("cannot read {}: {error}", path.display()));
+    std::fs::File::open(path).map_err(cannot)
 }
 
 fn write_new(path: &Path, text: &str) -> Result<(), Failure> {

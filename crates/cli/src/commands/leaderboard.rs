@@ -1,6 +1,6 @@
 //! `tune leaderboard STUDY`
 
-use super::{Common, Format};
+use super::{Common, Format, Towards, ranked};
 use crate::output::leaderboard::Ranking;
 use crate::output::table;
 use crate::report::{Exit, Failure};
@@ -17,6 +17,12 @@ pub struct Args {
     /// How many trials to show; the default is 10 in a table, all otherwise
     #[arg(long, value_name = "N")]
     top: Option<usize>,
+    /// Rank by a further metric that is on record, such as accuracy
+    #[arg(long, value_name = "METRIC")]
+    by: Option<String>,
+    /// Whether less or more of it is better, where its name does not say
+    #[arg(long, value_enum, requires = "by")]
+    direction: Option<Towards>,
     /// The form
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -26,7 +32,8 @@ pub struct Args {
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
     let (file, study) = experiment::look(&folder, &screen::warn)?;
-    let ranking = Ranking::new(&study, file.plan.cv.folds);
+    let folds = file.plan.cv.folds;
+    let ranking = ranked(Ranking::new(&study, folds), args.by.as_deref(), args.direction, folds)?;
     let sheet = || ranking.sheet().head(args.top.unwrap_or(usize::MAX));
     match args.format {
         Format::Table => {

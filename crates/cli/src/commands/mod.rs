@@ -31,11 +31,13 @@ mod r#try;
 mod verify;
 mod watch;
 
-use crate::report::{Exit, Failure};
+use crate::output::leaderboard::{Ranking, direction_of};
+use crate::report::{Exit, Failure, Fault, quoted};
 use crate::run::{How, Workers};
 use crate::terminal::progress::Show;
 use clap::Subcommand;
 use experiment::folder::RESULTS;
+use experiment::tuner::trial::Direction;
 use std::path::PathBuf;
 
 /// What every command takes.
@@ -84,6 +86,34 @@ impl From<Rule> for experiment::winner::Rule {
             Rule::OneSe => Self::OneSe,
         }
     }
+}
+
+/// Whether less or more of a metric is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Towards {
+    /// Less
+    Minimize,
+    /// More
+    Maximize,
+}
+
+/// The ranking by a further metric, if one is asked for; else as it is.
+fn ranked<'a>(
+    ranking: Ranking<'a>,
+    by: Option<&str>,
+    towards: Option<Towards>,
+    folds: u64,
+) -> Result<Ranking<'a>, Failure> {
+    let Some(metric) = by else { return Ok(ranking) };
+    let stated = towards.map(|towards| match towards {
+        Towards::Minimize => Direction::Minimize,
+        Towards::Maximize => Direction::Maximize,
+    });
+    let direction = stated.or_else(|| direction_of(metric)).ok_or_else(|| {
+        Fault::error(format!("the name {} does not say whether less is better", quoted(metric)))
+            .hint("--direction minimize, or --direction maximize")
+    })?;
+    ranking.by(metric, direction, folds)
 }
 
 /// The forms of a table.

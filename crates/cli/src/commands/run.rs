@@ -8,6 +8,7 @@ use crate::terminal::screen;
 use experiment::Experiment;
 use experiment::file::SpaceFile;
 use experiment::folder::StudyFolder;
+use experiment::lint::folds;
 use experiment::storage::Purpose;
 use experiment::subject::Subject;
 use std::path::{Path, PathBuf};
@@ -38,8 +39,14 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let file = SpaceFile::read(&args.file)
         .map_err(|failure| hinted(&args.file, common, failure.into()))?;
     let subject = Subject::of(&file)?;
-    if let Some(words) = subject.in_words() {
-        common.talk(words);
+    let lines = subject.in_lines(&file);
+    if !lines.is_empty() {
+        common.talk(lines.join("\n  "));
+    }
+    if let Some(data) = subject.table() {
+        for warning in &folds::warnings(&file, data) {
+            screen::warn(warning);
+        }
     }
     if args.fresh {
         move_aside(&StudyFolder::new(&common.results, &file.plan.name), common)?;

@@ -29,7 +29,7 @@ pub fn summary(folder: &StudyFolder, study: &Study, ranking: &Ranking<'_>, top: 
     }
     let mut text = ranked(study, ranking, top);
     let facts = StudyFacts::of(study);
-    let metric = facts.metric_name();
+    let metric = ranking.metric().unwrap_or(facts.metric_name());
     match ranking.best() {
         None => text.push_str("\nno trial succeeded"),
         Some((row, trial)) => {
@@ -218,7 +218,7 @@ fn ranked_by(
     (metrics, shown): (&[String], &[usize]),
 ) -> String {
     let parameters = study.spec().space.parameters();
-    let mut header = vec!["rank", "trial", "loss", "se", ""];
+    let mut header = vec!["rank", "trial", ranking.metric().unwrap_or("loss"), "se", ""];
     header.extend(metrics.iter().map(String::as_str));
     header.extend(shown.iter().map(|&i| parameters[i].name.as_str()));
     let rows: Vec<Vec<String>> = ranking

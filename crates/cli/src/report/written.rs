@@ -85,7 +85,7 @@ fn every_fault_is_shown_at_its_line() {
         ("constraint", format!("{}\n[[constraints]]\nexpr = \"x * y <= 3\"\n", space("x = { type = \"int\", low = 1, high = 3 }"))),
         ("command as a text", "[objective]\ncommand = \"python3 train.py\"\n[search]\ntrials = 1\n[space]\nx = { type = \"int\", low = 1, high = 3 }".into()),
         ("group without data", "[cv]\ngroup = \"g\"\n[search]\ntrials = 1\n[space]\nx = { type = \"int\", low = 1, high = 3 }".into()),
-        ("group and order", data("[cv]\ngroup = \"g\"\norder = \"t\"")),
+        ("stratified and order", data("[cv]\nstratified = true\norder = \"t\"")),
         ("folds", data("[cv]\nfolds = 1")),
         ("many at once", "[study]\nseed = -1\n[cv]\nfolds = 0\n[search]\ntrials = \"3\"\n[space]\nx = { type = \"int\" }\n".into()),
         ("grid without end", "[search]\nmethod = \"grid\"\n[space]\nx = { type = \"int\", low = 1, high = 100_000_000 }".into()),

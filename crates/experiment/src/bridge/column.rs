@@ -22,8 +22,15 @@ fn key(error: &DataError) -> Option<Vec<&str>> {
         }
         DataError::TwoRoles { name, second, .. } => (*second, name),
         DataError::ConstantTarget { column, .. }
-        | DataError::RunTogether { column, .. }
+        | DataError::DateTarget { column }
         | DataError::CategoricalTarget { column, .. } => (Mention::Target, column),
+        DataError::RunTogether { mention, column, .. }
+        | DataError::Missing { mention, column, .. } => (*mention, column),
+        DataError::OpenOrder { column, .. } | DataError::Unsortable { column, .. } => {
+            (Mention::Order, column)
+        }
+        DataError::UnknownPosition { .. } => return Some(vec!["data", "drop"]),
+        DataError::Format { .. } | DataError::NoHeader { .. } => return Some(vec!["data", "path"]),
         _ => return None,
     };
     Some(match mention {

@@ -1,17 +1,18 @@
 //! The data of a study: read once, split, and hashed, so that a changed file is noticed.
 
 use super::column;
+use super::columns::Columns;
 use super::hashing::Hashing;
 use crate::digest::hex;
 use crate::facts::StudyFacts;
-use crate::file::{DataSection, SpaceFile};
-use crate::report::{Failure, Fault, count};
+use crate::file::{DataSection, SpaceFile, key, literal};
+use crate::report::{Failure, Fault, count, quoted};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs::File;
 use std::io::BufReader;
-use trainer::data::{Dataset, ReadOptions, Roles, Table, Task};
+use trainer::data::{Dataset, Roles, Table, Task};
 use trainer::split::{CrossValidation, Scheme, SplitError, Splits, holdout};
 use trainer::stream::Streams;
 use tuner::study::Study;
@@ -28,6 +29,8 @@ pub struct Data {
     pub hash: String,
     /// SHA-256 of the splits.
     pub split_hash: String,
+    /// How the columns were read.
+    pub columns: Columns,
 }
 
 impl Data {
@@ -42,19 +45,20 @@ impl Data {
             file.document.fault_at("data.path", format!("cannot read {shown}: {error}"))
         };
         let mut bytes = Hashing::open(&path).map_err(cannot_read)?;
-        let options = ReadOptions {
-            kinds: section.kinds.clone(),
-            drop: section.drop.clone(),
-            ..ReadOptions::default()
-        };
+        let options = section.read_options();
         let in_data = |error: trainer::data::DataError| column::fault(file, &shown, &error);
         let table = Table::read(&mut bytes, &options).map_err(in_data)?;
         let hash = hex(&bytes.finish().map_err(cannot_read)?);
+        let cv = &file.plan.cv;
+        let roles = [Some(&section.target), cv.group.as_ref(), cv.order.as_ref()];
+        let roles: Vec<&str> = roles.into_iter().flatten().map(String::as_str).collect();
+        let columns = Columns::of(&table, &roles);
         let roles = Roles {
             target: section.target.clone(),
             task: section.task,
             group: file.plan.cv.group.clone(),
             order: file.plan.cv.order.clone(),
+            missing_target: section.missing_target,
         };
         let dataset = Dataset::new(table, &roles).map_err(in_data)?;
         let scheme = scheme(file, &dataset);
@@ -76,10 +80,12 @@ impl Data {
                 check_rows(file, &listed, &rows)?;
                 listed
             }
-            None => Splits::new(&dataset, &rows, &plan).map_err(|error| in_split(file, &error))?,
+            None => Splits::new(&dataset, &rows, &plan)
+                .and_then(|splits| splits.purged(&dataset, file.plan.cv.gap))
+                .map_err(|error| in_split(file, &error))?,
         };
         let split_hash = hash_of(&splits);
-        Ok(Self { dataset, splits, held_out, hash, split_hash })
+        Ok(Self { dataset, splits, held_out, hash, split_hash, columns })
     }
 
     /// The same data with another number of repeats, of which the first are those of the study.
@@ -93,7 +99,8 @@ impl Data {
             return Err(fault.into());
         }
         let plan = CrossValidation { repeats, ..*self.splits.plan() };
-        let splits = Splits::new(&self.dataset, self.splits.rows(), &plan);
+        let splits = Splits::new(&self.dataset, self.splits.rows(), &plan)
+            .and_then(|splits| splits.purged(&self.dataset, file.plan.cv.gap));
         let splits = splits.map_err(|error| in_split(file, &error))?;
         let split_hash = hash_of(&splits);
         Ok(Self { splits, split_hash, ..self })
@@ -110,6 +117,7 @@ impl Data {
             data: Some(self.hash.clone()),
             split: Some(self.split_hash.clone()),
             test_train_ratio: Some(self.splits.mean_test_train_ratio()),
+            columns: Some(self.columns.record()),
             ..StudyFacts::default()
         }
     }
@@ -123,6 +131,10 @@ impl Data {
         if facts.data.as_ref() != Some(&self.hash) {
             return Err(changed(file).into());
         }
+        let differing = self.columns.read_otherwise(facts.columns.as_deref());
+        if !differing.is_empty() {
+            return Err(read_otherwise(&differing).into());
+        }
         if facts.split.as_ref() != Some(&self.split_hash) {
             if file.plan.cv.file.is_some() {
                 return Err(other_folds(file).into());
@@ -133,6 +145,11 @@ impl Data {
             return Err(fault.hint("go on with the version that began it").into());
         }
         Ok(())
+    }
+
+    /// Says in a line what was read, and in at most thirty more how its columns were.
+    pub fn in_lines(&self, target: &str) -> Vec<String> {
+        std::iter::once(self.in_words()).chain(self.columns.short(target)).collect()
     }
 
     /// Says in a sentence what was read.
@@ -146,12 +163,47 @@ impl Data {
             }
             Task::Regression => format!("{rows}, {features}, regression"),
         };
+        let n_without_target = self.dataset.n_without_target();
+        if n_without_target > 0 {
+            let left_out = count(n_without_target as u64, "row");
+            let _ = write!(words, "; {left_out} without a target left out (missing_target)");
+        }
         if !self.held_out.is_empty() {
             // Writing to a string cannot fail.
             let _ = write!(words, "; {} held out", count(self.held_out.len() as u64, "row"));
         }
         words
     }
+}
+
+/// Says which columns are read otherwise than in the study, and what keeps the old reading.
+fn read_otherwise(differing: &[(String, String, String)]) -> Fault {
+    const SHOWN: usize = 10;
+    let lines: Vec<String> = differing
+        .iter()
+        .take(SHOWN)
+        .map(|(name, then, now)| format!("  {}: {then} → {now}", quoted(name)))
+        .collect();
+    let n_more = differing.len().saturating_sub(SHOWN);
+    let more = if n_more > 0 { format!("\n  and {n_more} more") } else { String::new() };
+    let columns = count(differing.len() as u64, "column");
+    let fault = Fault::error(format!(
+        "the table is read otherwise than when the study began, in {columns}:\n{}{more}",
+        lines.join("\n")
+    ));
+    let kinds: Vec<String> = differing
+        .iter()
+        .map(|(name, then, _)| {
+            let kind = then.split(',').next().unwrap_or("category");
+            format!("{} = {}", key(name), literal(kind))
+        })
+        .collect();
+    fault
+        .hint(format!(
+            "to keep the old reading, say under [data] in the space file: kinds = {{ {} }}; `tune run FILE` then goes on",
+            kinds.join(", ")
+        ))
+        .hint("`tune run --fresh` begins anew with the new reading")
 }
 
 /// Says that the table is not the one the study was begun with.
@@ -237,6 +289,8 @@ fn in_split(file: &SpaceFile, error: &SplitError) -> Fault {
         | SplitError::SmallClass { .. } => "cv.folds",
         SplitError::TooFewGroups { .. } | SplitError::NoGroups => "cv.group",
         SplitError::NoOrder => "cv.order",
+        SplitError::NoTraining { gap: 0, .. } => "cv.group",
+        SplitError::NoTraining { .. } | SplitError::GapWithoutOrder { .. } => "cv.gap",
         SplitError::StratifiedRegression => "cv.stratified",
         SplitError::Repeats { .. } | SplitError::RepeatedForward { .. } => "cv.repeats",
         SplitError::Fraction { .. } => "data.test_fraction",
@@ -248,8 +302,9 @@ fn in_split(file: &SpaceFile, error: &SplitError) -> Fault {
 fn scheme(file: &SpaceFile, dataset: &Dataset) -> Scheme {
     let is_classification = dataset.facts().task == Task::Classification;
     match (&file.plan.cv.group, &file.plan.cv.order) {
-        (Some(_), _) => Scheme::Grouped,
-        (None, Some(_)) => Scheme::Forward,
+        (_, Some(_)) => Scheme::Forward,
+        (Some(_), None) if file.plan.cv.stratified == Some(true) => Scheme::StratifiedGrouped,
+        (Some(_), None) => Scheme::Grouped,
         (None, None) if file.plan.cv.stratified.unwrap_or(is_classification) => Scheme::Stratified,
         (None, None) => Scheme::Plain,
     }

@@ -1,6 +1,7 @@
 //! The one place that knows both the trainer and the tuner.
 
 mod column;
+pub mod columns;
 pub mod cost;
 pub mod data;
 pub mod fields;

@@ -103,14 +103,16 @@ impl<'a> Training<'a> {
         let (name, _) =
             Metric::NAMES.iter().find(|(_, m)| *m == self.metric).expect("every metric has a name");
         let mut result = match score.state {
-            trainer::State::Trained => {
-                let loss = score
-                    .losses
-                    .iter()
-                    .find(|(n, _)| n == name)
-                    .map_or(f64::NAN, |(_, loss)| *loss);
-                FoldResult::from_loss(loss)
-            }
+            trainer::State::Trained => match score.undefined {
+                Some(reason) => {
+                    FoldResult::not_ok(State::Failed, format!("{name} is not defined: {reason}"))
+                }
+                None => {
+                    let value = score.losses.iter().find(|(n, _)| n == name);
+                    let value = value.map_or(f64::NAN, |(_, value)| *value);
+                    FoldResult::from_loss(self.metric.loss_of(value))
+                }
+            },
             trainer::State::Diverged { epoch } => {
                 FoldResult::not_ok(State::Diverged, format!("diverged in epoch {epoch}"))
             }
@@ -118,7 +120,9 @@ impl<'a> Training<'a> {
                 FoldResult::not_ok(State::Raced, format!("stopped after epoch {epoch}"))
             }
         };
-        let others = score.losses.iter().filter(|(n, _)| n != name);
+        // The value of what is maximised stands beside its loss.
+        let is_shown = |n: &str| n != *name || self.metric.is_maximised();
+        let others = score.losses.iter().filter(|(n, _)| is_shown(n));
         result.metrics = others.map(|(n, loss)| ((*n).to_owned(), *loss)).collect();
         result.epochs = Some(score.epochs);
         result.n_parameters = Some(score.n_parameters);

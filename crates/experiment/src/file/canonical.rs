@@ -9,7 +9,7 @@ use super::study::{Knowledge, SearchSection, StudySection};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 use std::fmt;
-use trainer::data::Task;
+use trainer::data::{MissingTarget, Task};
 use tuner::space::{Distribution, Domain, Parameter, Scale, Space};
 
 /// What a file says, as written or by default, one line a key: `[search] method` → `"bayes"`.
@@ -102,6 +102,15 @@ impl Difference {
             .any(|section| self.key.starts_with(section))
     }
 
+    /// Tells whether it is one of how the table is read, of which the reading itself is kept and compared.
+    pub(super) fn is_of_reading(&self) -> bool {
+        let keys = ["kinds.", "missing", "decimal", "separator", "dates", "header"];
+        let key = self.key.strip_prefix("[data] ");
+        key.is_some_and(|key| {
+            !key.starts_with("missing_target") && keys.iter().any(|name| key.starts_with(name))
+        })
+    }
+
     /// Tells whether it is one of what evaluates the trials.
     pub(super) fn is_of_command(&self) -> bool {
         self.key.starts_with("[objective] command")
@@ -125,12 +134,22 @@ fn data(data: &DataSection) -> Json {
         Task::Classification => "classification",
         Task::Regression => "regression",
     });
+    // What is not said is null, which leaves no line: files of older versions have the same form.
+    let listed = |texts: &[String]| if texts.is_empty() { Json::Null } else { json!(texts) };
+    let positions = Some(&data.drop_positions).filter(|positions| !positions.is_empty());
     json!({
         "path": data.path,
         "target": data.target,
         "task": task,
         "drop": data.drop,
+        "drop_positions": positions,
         "kinds": kinds,
+        "missing": listed(&data.missing),
+        "missing_target": (data.missing_target == MissingTarget::Drop).then_some("drop"),
+        "decimal": data.decimal,
+        "separator": data.separator.map(String::from),
+        "dates": data.dates,
+        "header": data.header,
         "test_fraction": data.test_fraction,
     })
 }
@@ -157,6 +176,7 @@ fn sections(written: &Written<'_>) -> [(&'static str, Json); 7] {
                 "group": cv.group,
                 "order": cv.order,
                 "file": cv.file,
+                "gap": (cv.gap > 0).then_some(cv.gap),
                 "seed": cv.seed,
             }),
         ),

@@ -2,9 +2,10 @@
 
 use super::keys::{CV, DATA};
 use super::reader::{Bounds, Notes, Reader};
+use super::tree::literal;
 use super::tree::{Item, Node};
 use std::collections::BTreeMap;
-use trainer::data::{Kind, Task};
+use trainer::data::{DateOrder, Decimal, Kind, MissingTarget, ReadOptions, Task};
 
 /// `[data]`.
 #[derive(Clone, Debug)]
@@ -19,8 +20,39 @@ pub struct DataSection {
     pub drop: Vec<String>,
     /// Kinds that override the inferred ones.
     pub kinds: BTreeMap<String, Kind>,
+    /// Positions of columns left out, from 1.
+    pub drop_positions: Vec<u64>,
+    /// Texts that stand for no value.
+    pub missing: Vec<String>,
+    /// The decimal mark; none: found out.
+    pub decimal: Option<Decimal>,
+    /// The character between cells; none: found out.
+    pub separator: Option<char>,
+    /// How dates with the year last are written; none: found out.
+    pub dates: Option<DateOrder>,
+    /// Whether the first line names the columns; none: asked where it looks like data.
+    pub header: Option<bool>,
+    /// What becomes of rows without a target.
+    pub missing_target: MissingTarget,
     /// The share of rows cut off before the search.
     pub test_fraction: Option<f64>,
+}
+
+impl DataSection {
+    /// How the table is to be read.
+    pub fn read_options(&self) -> ReadOptions {
+        ReadOptions {
+            kinds: self.kinds.clone(),
+            drop: self.drop.clone(),
+            drop_positions: self.drop_positions.clone(),
+            missing: self.missing.clone(),
+            decimal: self.decimal,
+            separator: self.separator.map(|separator| separator as u8),
+            dates: self.dates,
+            header: self.header,
+            ..ReadOptions::default()
+        }
+    }
 }
 
 /// `[cv]`.
@@ -38,6 +70,8 @@ pub struct CvSection {
     pub order: Option<String>,
     /// A list of the folds, relative to the file's folder; none: they are drawn.
     pub file: Option<String>,
+    /// Rows left out in time between training and test; default 0.
+    pub gap: u32,
     /// Seed of folds, initial weights, shuffles and dropout; default 0.
     pub seed: u64,
 }
@@ -59,10 +93,101 @@ pub(super) fn data(node: &Node, notes: &mut Notes) -> Option<DataSection> {
     }
     let tasks = [("classification", Task::Classification), ("regression", Task::Regression)];
     let task = reader.choice("task", &tasks);
-    let drop = reader.texts("drop").unwrap_or_default();
+    let (drop, drop_positions) = drop(&mut reader);
+    let missing = missing(&mut reader);
+    let decimal = decimal(&mut reader);
+    let separators = [(",", ','), (";", ';'), ("\t", '\t'), ("tab", '\t'), ("|", '|'), (" ", ' ')];
+    let separator = reader.choice("separator", &separators);
+    let orders = [("day first", DateOrder::DayFirst), ("month first", DateOrder::MonthFirst)];
+    let dates = reader.choice("dates", &orders);
+    let header = reader.flag("header");
+    let targets = [("refuse", MissingTarget::Refuse), ("drop", MissingTarget::Drop)];
+    let missing_target = reader.choice("missing_target", &targets).unwrap_or_default();
     let test_fraction = reader.number("test_fraction", Bounds::Share);
     let kinds = reader.node("kinds").map(|node| kinds(node, reader.notes())).unwrap_or_default();
-    Some(DataSection { path: path?, target: target?, task, drop, kinds, test_fraction })
+    Some(DataSection {
+        path: path?,
+        target: target?,
+        task,
+        drop,
+        kinds,
+        drop_positions,
+        missing,
+        decimal,
+        separator,
+        dates,
+        header,
+        missing_target,
+        test_fraction,
+    })
+}
+
+/// Reads names and positions of columns; `""` is a column without a name.
+fn drop(reader: &mut Reader<'_, '_>) -> (Vec<String>, Vec<u64>) {
+    const EXPECTED: &str = "a list of names, or of positions from 1";
+    let (mut names, mut positions) = (Vec::new(), Vec::new());
+    let Some(node) = reader.node("drop") else { return (names, positions) };
+    let Item::List(items) = &node.item else {
+        let fault = reader.notes().mismatch("drop", node, EXPECTED);
+        if let Item::Text(text) = &node.item {
+            fault.hints.push(format!("drop = [{}]", literal(text)));
+        }
+        return (names, positions);
+    };
+    for item in items {
+        match &item.item {
+            Item::Text(name) => names.push(name.clone()),
+            Item::Int(position) if *position > 0 => positions.push(*position as u64),
+            _ => {
+                reader.notes().mismatch("drop", item, EXPECTED);
+            }
+        }
+    }
+    (names, positions)
+}
+
+/// Reads texts that stand for no value; a number is one as well.
+fn missing(reader: &mut Reader<'_, '_>) -> Vec<String> {
+    const EXPECTED: &str = "a list of texts such as [\"na\", \".\"]";
+    let Some(node) = reader.node("missing") else { return Vec::new() };
+    let Item::List(items) = &node.item else {
+        let fault = reader.notes().mismatch("missing", node, EXPECTED);
+        if let Item::Text(text) = &node.item {
+            fault.hints.push(format!("missing = [{}]", literal(text)));
+        }
+        return Vec::new();
+    };
+    let mut texts = Vec::new();
+    for item in items {
+        match &item.item {
+            Item::Text(text) => texts.push(text.clone()),
+            Item::Int(number) => texts.push(number.to_string()),
+            Item::Float(number) if number.is_finite() => texts.push(number.to_string()),
+            _ => {
+                reader.notes().mismatch("missing", item, EXPECTED);
+            }
+        }
+    }
+    texts
+}
+
+/// Reads the decimal mark, from `decimal` or from `thousands`, which leaves the other.
+fn decimal(reader: &mut Reader<'_, '_>) -> Option<Decimal> {
+    let decimal = reader.choice("decimal", &[(".", Decimal::Point), (",", Decimal::Comma)]);
+    let groups = [
+        (",", Some(Decimal::Point)),
+        (".", Some(Decimal::Comma)),
+        ("'", None),
+        (" ", None),
+        ("_", None),
+    ];
+    let thousands = reader.choice("thousands", &groups).flatten();
+    if let (Some(decimal), Some(other)) = (decimal, thousands)
+        && decimal != other
+    {
+        reader.fault("decimal and thousands are the same mark".to_owned());
+    }
+    decimal.or(thousands)
 }
 
 fn kinds(node: &Node, notes: &mut Notes) -> BTreeMap<String, Kind> {
@@ -76,8 +201,11 @@ fn kinds(node: &Node, notes: &mut Notes) -> BTreeMap<String, Kind> {
         let kind = match &entry.node.item {
             Item::Text(text) if text == "number" => Kind::Number,
             Item::Text(text) if text == "category" => Kind::Category,
+            Item::Text(text) if text == "date" => Kind::Date,
+            Item::Text(text) if text == "text" => Kind::Text,
             _ => {
-                notes.mismatch(&entry.key, &entry.node, "\"number\" or \"category\"");
+                let expected = "\"number\", \"category\", \"date\" or \"text\"";
+                notes.mismatch(&entry.key, &entry.node, expected);
                 continue;
             }
         };
@@ -95,6 +223,7 @@ pub(super) fn cv(node: Option<&Node>, has_data: bool, notes: &mut Notes) -> CvSe
         group: None,
         order: None,
         file: None,
+        gap: 0,
         seed: 0,
     };
     let Some(node) = node else { return section };
@@ -111,6 +240,7 @@ pub(super) fn cv(node: Option<&Node>, has_data: bool, notes: &mut Notes) -> CvSe
     section.group = reader.text("group");
     section.order = reader.text("order");
     section.file = reader.text("file");
+    section.gap = reader.count("gap", 0..=u64::from(u32::MAX)).unwrap_or(0) as u32;
     section.seed = reader.count("seed", 0..=i64::MAX as u64).unwrap_or(0);
     if section.folds * section.repeats > MOST_SPLITS {
         let product = section.folds * section.repeats;

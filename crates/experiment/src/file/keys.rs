@@ -85,7 +85,9 @@ pub(super) const STUDY: Section = Section {
         ("seed", "of the proposals; default 0"),
         (
             "metric",
-            "what the leaderboard ranks by: cross_entropy | error_rate | mse | mae | huber; default by the task",
+            "what the leaderboard ranks by: cross_entropy | error_rate | roc_auc | average_precision | f1 | balanced_accuracy |\n\
+             mcc; mse | mae | huber | rmse | mape | r2; default by the task. What is maximised has a column of its own, and its\n\
+             loss is 1 minus it. Training minimises cross_entropy, mse, mae or huber, whichever is nearest",
         ),
         ("direction", "minimize | maximize; default minimize"),
     ],
@@ -96,14 +98,43 @@ pub(super) const DATA: Section = Section {
     keys: &[
         (
             "path",
-            "the table, from the file's folder: .csv or .csv.gz, a header and a row each line",
+            "the table, from the file's folder: .csv, .tsv or .txt, .gz or not; a header and a row each line, columns\n\
+             separated by commas, semicolons, tabs or |",
         ),
         ("target", "the column to predict"),
         ("task", "classification | regression; default by the target's values"),
-        ("drop", "columns that are not to be predicted from: [\"id\"]"),
+        (
+            "drop",
+            "columns that are not to be predicted from: [\"id\"], or [1] by position; [\"\"] is a column without a name",
+        ),
         (
             "kinds",
-            "what columns hold, where it is not what it seems: { zip = \"category\" }, or \"number\"",
+            "what columns hold, where it is not what it seems: { zip = \"category\" }. number | category | date | text\n\
+             (left out). With category, NA, None and their like are labels",
+        ),
+        (
+            "missing",
+            "texts that stand for no value, besides those that are known: [\"na\", \".\", \"-999\"]; with \"\" among them,\n\
+             these alone",
+        ),
+        ("missing_target", "what becomes of rows without a target: refuse | drop; default refuse"),
+        ("decimal", "the decimal mark: \".\" | \",\"; default by what the columns show"),
+        (
+            "thousands",
+            "the mark between thousands: \",\" | \".\" | \"'\" | \" \" | \"_\"; default by what the columns show",
+        ),
+        (
+            "separator",
+            "what stands between columns: \",\" | \";\" | \"tab\" | \"|\"; default by what divides the rows evenly",
+        ),
+        (
+            "dates",
+            "day first | month first, for dates such as 01/02/2024; default by what the column shows",
+        ),
+        (
+            "header",
+            "whether the first line names the columns; false calls them column_1, column_2, …; default true, and an error\n\
+             where the line looks like data",
         ),
         (
             "test_fraction",
@@ -117,12 +148,20 @@ pub(super) const CV: Section = Section {
     keys: &[
         ("folds", "parts of the rows, each held out once a repeat; default 5 with [data], else 1"),
         ("repeats", "partitions of the rows; default 1"),
-        ("stratified", "whether folds keep the shares of the classes; default wherever they can"),
-        ("group", "a column whose equal values stay in one fold, such as \"patient\""),
+        (
+            "stratified",
+            "whether folds keep the shares of the classes; default wherever they can. With group it is said: as far as groups allow",
+        ),
+        (
+            "group",
+            "a column whose equal values stay in one fold, such as \"patient\"; with as many folds as groups each group is left\n\
+             out once. With order, rows of a group that is tested do not train",
+        ),
         (
             "order",
             "a column by which rows follow each other in time: each fold tests on what\ncomes after its training rows, and the earliest are never held out",
         ),
+        ("gap", "with order: rows left out between training and test; default 0"),
         (
             "file",
             "a list of the folds instead of drawn ones, from the file's folder, as `tune folds` writes it:\n\
@@ -206,7 +245,7 @@ pub(super) const CONSTRAINT: Section = Section {
         (
             "expr",
             "what must hold of every trial: numbers, \"texts\", true, false and names of parameters;\n\
-             + - * / ^, == != < <= > >=, and or not, min(a, b) max(a, b) abs(a) log(a), ( ).\n\
+             + - * / ^, // and % as Python's, == != < <= > >=, and or not, min(a, b) max(a, b) abs(a) log(a) floor(a) ceil(a), ( ).\n\
              It holds where it names a parameter that is inactive",
         ),
         ("reason", "shown where it does not hold"),

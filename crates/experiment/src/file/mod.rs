@@ -48,3 +48,4 @@ pub use space::{at_most, grid_at_most, grid_sizes, n_points};
 pub use space_file::SpaceFile;
 pub use study::Knowledge;
 pub use study_plan::StudyPlan;
+pub use tree::{key, literal};

@@ -5,7 +5,7 @@ use super::foreign::foreign_type;
 use super::keys::{LIST, RANGE};
 use super::reader::{Bounds, Notes, Reader, scalar};
 use super::spans::Spot;
-use super::tree::{Entry, Item, Node};
+use super::tree::{Entry, Item, Node, key};
 use crate::report::{Fault, quoted};
 use tuner::space::{Condition, Confidence, Distribution, Domain, Parameter, Prior, Scale, Value};
 
@@ -80,7 +80,7 @@ fn list_fault(entry: &Entry, values: &[Node], notes: &Notes) -> Fault {
     let written = if written.len() <= 60 && !written.contains('\n') { written } else { "[…]" };
     Fault::error(format!("{}: expected a fixed value or a table, found a list", quoted(&entry.key)))
         .at(&notes.source, entry.node.span.clone())
-        .hint(format!("{} = {{ type = \"{name}\", values = {written} }}", entry.key))
+        .hint(format!("{} = {{ type = \"{name}\", values = {written} }}", key(&entry.key)))
 }
 
 /// The types of a parameter.
@@ -130,19 +130,29 @@ fn table(entry: &Entry, keys: &[Entry], notes: &mut Notes) -> Option<Parameter> 
     })
 }
 
+/// Whether a key of a table without a type is a parameter of its own.
+fn is_nested(inner: &Entry) -> bool {
+    matches!(inner.node.item, Item::Table(_)) && !RANGE.has(&inner.key) && !LIST.has(&inner.key)
+}
+
 fn kind(entry: &Entry, keys: &[Entry], notes: &mut Notes) -> Option<Type> {
     let names = "type = \"float\", \"int\", \"ordinal\" or \"categorical\"";
     let Some(found) = keys.iter().find(|key| key.key == "type") else {
         let hint = match keys {
             [only] if only.key == "value" => {
                 let value = &notes.source.text[only.node.span.clone()];
-                format!("a fixed value stands alone: {} = {value}", entry.key)
+                format!("a fixed value stands alone: {} = {value}", key(&entry.key))
             }
-            keys if keys.iter().any(|key| ["min", "max", "low", "high"].contains(&key.key.as_str())) => {
+            keys if keys.iter().any(|inner| ["min", "max", "low", "high"].contains(&inner.key.as_str())) => {
                 "a range: { type = \"float\" or \"int\", low = …, high = … }, with log = true where ratios matter"
                     .to_owned()
             }
-            keys if keys.iter().any(|key| key.key == "values") => "type = \"categorical\" or \"ordinal\"".to_owned(),
+            keys if keys.iter().any(is_nested) => {
+                let inner = keys.iter().find(|inner| is_nested(inner)).unwrap_or(entry);
+                let name = key(&format!("{}.{}", entry.key, inner.key));
+                format!("names of parameters do not nest; a name with a point stands in quotation marks: {name} = …")
+            }
+            keys if keys.iter().any(|inner| inner.key == "values") => "type = \"categorical\" or \"ordinal\"".to_owned(),
             _ => names.to_owned(),
         };
         notes
@@ -297,7 +307,7 @@ fn conditions(node: &Node, name: &str, notes: &mut Notes) -> Vec<Condition> {
         let Item::List(items) = &entry.node.item else {
             let written = notes.source.text[entry.node.span.clone()].to_owned();
             let fault = notes.mismatch(&entry.key, &entry.node, "a list of values");
-            fault.hints.push(format!("when = {{ {} = [{written}] }}", entry.key));
+            fault.hints.push(format!("when = {{ {} = [{written}] }}", key(&entry.key)));
             continue;
         };
         let values: Vec<Value> = items.iter().filter_map(|item| scalar(&item.item)).collect();

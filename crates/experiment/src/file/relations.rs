@@ -94,7 +94,7 @@ fn check_study(parts: &Parts<'_>, notes: &mut Notes) {
         note(
             notes,
             &["study", "direction"],
-            "the built-in trainer's metrics are losses: less is better",
+            "each metric of the built-in trainer has its own direction: `loss` is 1 minus what is maximised",
         );
     }
     let Some(metric) = &parts.study.metric else {
@@ -127,17 +127,27 @@ fn metric_here(name: &str) -> Option<&'static str> {
         }
         "log_loss" | "logloss" | "nll" | "neg_log_loss" | "crossentropy" | "val_loss" | "loss"
         | "ce" => Some("\"cross_entropy\" is the mean negative log-likelihood"),
-        "rmse" | "r2" | "mean_squared_error" | "l2" | "neg_mean_squared_error" => {
-            Some("\"mse\" orders trials as rmse and r2 do")
+        "mean_squared_error" | "l2" | "neg_mean_squared_error" => Some("\"mse\""),
+        "root_mean_squared_error" | "neg_root_mean_squared_error" => Some("\"rmse\""),
+        "r_squared" | "r2_score" | "rsquared" => Some("\"r2\""),
+        "mean_absolute_percentage_error" => Some("\"mape\""),
+        "mean_absolute_error" | "l1" | "neg_mean_absolute_error" => Some("\"mae\""),
+        "auc" | "rocauc" | "auroc" | "roc_auc_ovr" | "roc_auc_score" => Some("\"roc_auc\""),
+        "pr_auc" | "prauc" | "auprc" | "ap" | "auc_pr" | "average_precision_score" => {
+            Some("\"average_precision\"")
         }
-        "mean_absolute_error" | "l1" => Some("\"mae\""),
+        "f1_score" | "f1_macro" | "fscore" => {
+            Some("\"f1\": of the second of two classes, of more the mean")
+        }
+        "balanced_accuracy_score" | "bacc" => Some("\"balanced_accuracy\""),
+        "matthews_corrcoef" | "matthews" => Some("\"mcc\""),
         _ => None,
     }
 }
 
 fn check_cv(parts: &Parts<'_>, notes: &mut Notes) {
     let cv = parts.cv;
-    for key in ["stratified", "group", "order"] {
+    for key in ["stratified", "group", "order", "gap"] {
         if !notes.spans.holds(&["cv", key]) {
             continue;
         }
@@ -172,14 +182,11 @@ fn check_cv(parts: &Parts<'_>, notes: &mut Notes) {
         let message = "`file` and `order` exclude each other: folds in time are no list";
         note(notes, &["cv", "file"], message);
     }
-    if cv.group.is_some() && cv.order.is_some() {
-        note(notes, &["cv", "order"], "`group` and `order` exclude each other");
+    if cv.stratified == Some(true) && cv.order.is_some() {
+        note(notes, &["cv", "stratified"], "`stratified` and `order` exclude each other");
     }
-    let other = [("group", &cv.group), ("order", &cv.order)]
-        .into_iter()
-        .find(|(_, column)| column.is_some());
-    if let (Some(true), Some((key, _))) = (cv.stratified, other) {
-        note(notes, &["cv", "stratified"], format!("`stratified` and `{key}` exclude each other"));
+    if cv.gap > 0 && cv.order.is_none() {
+        note(notes, &["cv", "gap"], "`gap` needs `order`: it lies between rows in time");
     }
     if cv.stratified == Some(true)
         && parts.data.is_some_and(|data| data.task == Some(Task::Regression))

@@ -12,7 +12,7 @@ use super::study_plan::StudyPlan;
 use super::tree::{self, Entry, Item, Node};
 use super::{data, experience, knowledge, limits, lists, parameter, space};
 use crate::facts::StudyFacts;
-use crate::report::{Fault, Source};
+use crate::report::{Fault, Source, pasted};
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -39,6 +39,9 @@ impl SpaceFile {
     /// # Errors
     /// All faults found, in the order of the file: unreadable, not TOML, unknown keys, wrong values.
     pub fn read(path: &Path) -> Result<Self, Vec<Fault>> {
+        if let Some(fault) = table_for_file(path) {
+            return Err(vec![fault]);
+        }
         let text = read_text(path).map_err(|fault| vec![fault])?;
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let folder = absolute.parent().map(Path::to_owned).unwrap_or_default();
@@ -311,5 +314,22 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
         epochs,
         run,
         canonical,
+    })
+}
+
+/// The fault of a table where a space file is due, told by its name.
+fn table_for_file(path: &Path) -> Option<Fault> {
+    let name = path.file_name()?.to_string_lossy().to_lowercase();
+    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    let is_table = [".csv", ".tsv", ".tab", ".data", ".parquet", ".xlsx", ".xls", ".arff", ".json"]
+        .iter()
+        .any(|end| name.ends_with(end));
+    is_table.then(|| {
+        let shown = path.display().to_string();
+        let fault = Fault::error(format!("expected a space file, found the table {shown}"));
+        fault.hint(format!(
+            "`tune init {} --target COLUMN` writes a space file for it",
+            pasted(&shown)
+        ))
     })
 }

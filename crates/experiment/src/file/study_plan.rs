@@ -123,13 +123,18 @@ impl StudyPlan {
 
     /// Lists what this plan says otherwise than `written`, among what can change a result.
     pub fn difference_from(&self, written: &Self) -> Vec<String> {
-        written.canonical.differences(&self.canonical).iter().map(ToString::to_string).collect()
+        let differences = written.canonical.differences(&self.canonical);
+        differences.iter().filter(|d| !d.is_of_reading()).map(ToString::to_string).collect()
     }
 
     /// Lists, of what this plan says otherwise than `written`, what is not the space: trials of both are not one study's.
     pub fn difference_beyond_space(&self, written: &Self) -> Vec<String> {
         let differences = written.canonical.differences(&self.canonical);
-        differences.iter().filter(|d| !d.is_of_space()).map(ToString::to_string).collect()
+        differences
+            .iter()
+            .filter(|d| !d.is_of_space() && !d.is_of_reading())
+            .map(ToString::to_string)
+            .collect()
     }
 
     /// Tells whether this plan has trials evaluated by another command than `written`.

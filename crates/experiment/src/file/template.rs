@@ -2,7 +2,7 @@
 
 use super::tree::literal;
 use std::fmt::Write;
-use trainer::data::{Dataset, Feature, FeatureKind, Task};
+use trainer::data::{Dataset, Described, Identifier, Task};
 use trainer::recipe::{Hint, field};
 use trainer::split::{CrossValidation, Scheme, Splits};
 use trainer::{Choice, metrics};
@@ -14,12 +14,22 @@ pub struct Names<'a> {
     pub data: &'a str,
     /// The column to predict.
     pub target: &'a str,
+    /// Columns left out, besides those that are identifiers.
+    pub drop: &'a [String],
+    /// Positions of columns left out.
+    pub drop_positions: &'a [u64],
+    /// Texts that stand for no value.
+    pub missing: &'a [String],
+    /// Whether the first line names the columns, where it had to be said.
+    pub header: Option<bool>,
+    /// Whether rows without a target are left out.
+    pub drops_rows: bool,
 }
 
 /// Writes a file for a data set.
-pub fn write(dataset: &Dataset, names: &Names<'_>) -> String {
+pub fn write(dataset: &Dataset, columns: &[Described], names: &Names<'_>) -> String {
     let (folds, is_stratified) = folds(dataset);
-    let mut text = head(dataset, names);
+    let mut text = head(dataset, columns, names);
     let _ = writeln!(text, "[cv]\nfolds = {folds}");
     if dataset.facts().task == Task::Classification && !is_stratified {
         text.push_str(
@@ -39,7 +49,7 @@ pub fn write(dataset: &Dataset, names: &Names<'_>) -> String {
     text
 }
 
-fn head(dataset: &Dataset, names: &Names<'_>) -> String {
+fn head(dataset: &Dataset, columns: &[Described], names: &Names<'_>) -> String {
     let facts = dataset.facts();
     let (task, found) = match facts.task {
         Task::Classification => ("classification", format!("{} classes", facts.n_classes)),
@@ -64,33 +74,56 @@ fn head(dataset: &Dataset, names: &Names<'_>) -> String {
         pad = 19_usize.saturating_sub(all[0].len()) + 1,
         width = 21_usize.saturating_sub(task.len()) + 1,
     );
-    let identifiers = identifiers(dataset);
-    if !identifiers.is_empty() {
-        let _ = writeln!(
-            text,
-            "drop = [{}]{:4}# nearly every row has a value of its own",
-            identifiers.join(", "),
-            ""
-        );
-    }
+    text.push_str(&reading(columns, names));
     text.push('\n');
     text
 }
 
-/// Columns of texts that hardly repeat, and those that number the rows: names and numbers of records, from which nothing can
-/// be learned.
-fn identifiers(dataset: &Dataset) -> Vec<String> {
-    let n_rows = dataset.facts().n_rows;
-    let columns = &dataset.features().schema().features;
-    let row_numbers = dataset.features().row_numbers();
-    let is_identifier = |column: &Feature| match &column.kind {
-        FeatureKind::Category { labels } => labels.len() > 20 && labels.len() * 2 > n_rows,
-        FeatureKind::Number { .. } => row_numbers.contains(&column.name.as_str()),
+/// The keys of how the table is read that had to be said, and what is left out.
+fn reading(columns: &[Described], names: &Names<'_>) -> String {
+    let mut text = String::new();
+    let listed =
+        |texts: &[String]| texts.iter().map(|text| literal(text)).collect::<Vec<_>>().join(", ");
+    if let Some(header) = names.header {
+        let _ = writeln!(text, "header = {header}");
+    }
+    if !names.missing.is_empty() {
+        let _ = writeln!(text, "missing = [{}]", listed(names.missing));
+    }
+    if names.drops_rows {
+        text.push_str("missing_target = \"drop\"\n");
+    }
+    let left_out = left_out(columns, names.target);
+    let mut dropped: Vec<String> = names.drop.iter().map(|name| literal(name)).collect();
+    dropped.extend(names.drop_positions.iter().map(ToString::to_string));
+    dropped.extend(left_out.iter().map(|(name, _)| literal(name)));
+    if !dropped.is_empty() {
+        let why =
+            if left_out.is_empty() { "" } else { "    # nearly every row has a value of its own" };
+        let _ = writeln!(text, "drop = [{}]{why}", dropped.join(", "));
+    }
+    text
+}
+
+/// Columns that name or number the rows, from which nothing can be learned, each with the reason.
+pub fn left_out(columns: &[Described], target: &str) -> Vec<(String, &'static str)> {
+    let why = |column: &Described| match column.identifier? {
+        Identifier::Texts => Some("nearly every row has a text of its own"),
+        Identifier::Counts => Some("it numbers the rows"),
+        Identifier::Named => {
+            Some("every row has a number of its own, and it is called an identifier")
+        }
+        Identifier::Distinct => None,
     };
-    let found: Vec<String> =
-        columns.iter().filter(|c| is_identifier(c)).map(|c| literal(&c.name)).collect();
+    let features: Vec<&Described> = columns.iter().filter(|c| c.name != target).collect();
+    let found: Vec<(String, &'static str)> = features
+        .iter()
+        // What mostly holds numbers, though not all, is kept: its owner may have them read.
+        .filter(|column| column.reading.remarks.is_empty())
+        .filter_map(|column| Some((column.name.clone(), why(column)?)))
+        .collect();
     // Something must be left to predict from.
-    if found.len() < columns.len() { found } else { Vec::new() }
+    if found.len() < features.len() { found } else { Vec::new() }
 }
 
 /// The most folds up to five that the data allow, stratified if they can be.
@@ -172,13 +205,23 @@ mod tests {
     use super::*;
     use crate::file::SpaceFile;
     use std::path::PathBuf;
-    use trainer::data::{ReadOptions, Roles, Table};
+    use trainer::data::{ReadOptions, Roles, Table, describe};
 
     fn written(csv: &str, target: &str) -> String {
         let table = Table::read(csv.as_bytes(), &ReadOptions::default()).unwrap();
+        let columns = describe(&table);
         let dataset =
             Dataset::new(table, &Roles { target: target.into(), ..Roles::default() }).unwrap();
-        write(&dataset, &Names { data: "a \"b\".csv", target })
+        let names = Names {
+            data: "a \"b\".csv",
+            target,
+            drop: &[],
+            drop_positions: &[],
+            missing: &[],
+            header: None,
+            drops_rows: false,
+        };
+        write(&dataset, &columns, &names)
     }
 
     #[test]

@@ -52,8 +52,14 @@ impl Item {
 }
 
 /// Writes a text as TOML does, in quotation marks.
-pub(super) fn literal(text: &str) -> String {
+pub fn literal(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
+}
+
+/// Writes a name as a key of TOML: in quotation marks where it must be.
+pub fn key(name: &str) -> String {
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if !name.is_empty() && name.chars().all(is_bare) { name.to_owned() } else { literal(name) }
 }
 
 /// Reads a whole file: its top-level entries in the order of the file.
@@ -87,8 +93,17 @@ const MAX_SYNTAX_FAULTS: usize = 20;
 
 fn syntax_fault(source: &Arc<Source>, span: Span, message: &str) -> Fault {
     let found = &source.text[span.clone()];
-    let fault = Fault::error(format!("not TOML: {}", first_line(message))).at(source, span);
+    let fault = Fault::error(format!("not TOML: {}", first_line(message))).at(source, span.clone());
+    // The word at fault may be cut short in the span.
+    let word: String =
+        source.text[span.start..].chars().take_while(|c| c.is_alphanumeric()).collect();
     match message {
+        _ if ["None", "null", "Null", "NULL", "nil", "none"].contains(&word.as_str()) => fault.hint(
+            "TOML has no value for nothing: leave the key out, or write a text such as \"none\"",
+        ),
+        _ if ["True", "False", "TRUE", "FALSE"].contains(&word.as_str()) => {
+            fault.hint(format!("TOML writes {}", word.to_lowercase()))
+        }
         m if m.contains("must be quoted") && !found.is_empty() => {
             fault.hint(format!("a text stands in quotation marks: \"{}\"", found.trim()))
         }

@@ -1,7 +1,7 @@
 //! What cannot act: hyperparameters of the built-in trainer, such as momentum with adam, and experience that no model asks.
 
 use crate::file::fields::setting;
-use crate::file::{Evaluator, Knowledge, SpaceFile};
+use crate::file::{Evaluator, Knowledge, SpaceFile, key};
 use crate::report::Fault;
 use trainer::data::Task;
 use trainer::recipe::{Condition, Setting, field};
@@ -81,7 +81,7 @@ fn warning(file: &SpaceFile, parameter: &Parameter, condition: &Condition) -> Op
         let message = format!("`{name}` acts only where {condition}, but is searched everywhere");
         file.document
             .warning_at(&path, message)
-            .hint(format!("when = {{ {} = [{values}] }}", condition.field()))
+            .hint(format!("when = {{ {} = [{values}] }}", key(condition.field())))
     })
 }
 

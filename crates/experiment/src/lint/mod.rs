@@ -3,8 +3,10 @@
 //! A lint never refuses: what cannot be done is an error, found where the file is read or bridged.
 
 mod classes;
+mod columns;
 mod constant;
 mod defaults;
+pub mod folds;
 mod formula;
 mod idle;
 mod numbering;
@@ -33,6 +35,8 @@ pub fn warnings(file: &SpaceFile, data: Option<&Data>) -> Vec<Fault> {
         warnings.extend(constant::warning(file, data));
         warnings.extend(numbering::warning(file, data));
         warnings.extend(classes::warning(file, data));
+        warnings.extend(columns::warnings(file, data));
+        warnings.extend(folds::warnings(file, data));
     }
     warnings
 }
@@ -117,10 +121,9 @@ mod tests {
     }
 
     #[test]
-    fn numbers_with_separators_are_no_classes() {
+    fn names_of_rows_are_no_classes() {
         let folder = tempfile::tempdir().unwrap();
-        let rows: String =
-            (0..40).map(|i| format!("{},\"{},{:03}\"\n", 2 * i, i % 9 + 1, 7 * i)).collect();
+        let rows: String = (0..40).map(|i| format!("{},k{i}\n", 2 * i)).collect();
         std::fs::write(folder.path().join("data.csv"), format!("x,y\n{rows}")).unwrap();
         let data = "[data]\npath = \"data.csv\"\ntarget = \"y\"\n[cv]\nstratified = false\n";
         let text = format!("{data}[search]\nmethod = \"random\"\ntrials = 9\n[space]\n{RATE}\n");

@@ -2,10 +2,12 @@
 
 use super::sheet::{Cell, Sheet, count, number, text};
 use crate::facts::StudyFacts;
+use crate::report::{Failure, Fault, in_words, quoted};
+use trainer::{Choice, Metric};
 use tuner::rank::{Leaderboard, Row, SplitFacts, Totals};
 use tuner::space::Value;
 use tuner::study::Study;
-use tuner::trial::Trial;
+use tuner::trial::{Direction, Trial};
 
 /// All trials of a study that have ended, ranked.
 pub struct Ranking<'a> {
@@ -14,6 +16,8 @@ pub struct Ranking<'a> {
     pub board: Leaderboard,
     /// Mean over splits of test rows to training rows.
     pub test_train_ratio: f64,
+    /// The further metric that ranks instead of the loss, if one does.
+    by: Option<String>,
 }
 
 impl<'a> Ranking<'a> {
@@ -25,12 +29,45 @@ impl<'a> Ranking<'a> {
         let facts =
             SplitFacts { test_train_ratio: known.unwrap_or(assumed.test_train_ratio), ..assumed };
         let board = Leaderboard::new(study.trials(), &facts, study.spec().direction);
-        Self { study, board, test_train_ratio: facts.test_train_ratio }
+        Self { study, board, test_train_ratio: facts.test_train_ratio, by: None }
+    }
+
+    /// Ranks the same trials by a further metric that is on record; `loss` then stands among the further metrics.
+    ///
+    /// # Errors
+    /// If no trial has the metric.
+    pub fn by(self, metric: &str, direction: Direction, folds: u64) -> Result<Self, Failure> {
+        if !self.board.metric_names.iter().any(|name| name == metric) {
+            let known = in_words(self.board.metric_names.iter().map(|name| quoted(name)));
+            let fault =
+                Fault::error(format!("no trial has the metric {} on record", quoted(metric)));
+            let hint = if known.is_empty() {
+                "the trials have a loss and no further metric".to_owned()
+            } else {
+                format!("on record: {known}")
+            };
+            return Err(fault.hint(hint).into());
+        }
+        let n_splits = self.study.spec().n_splits;
+        let assumed = SplitFacts::k_fold(folds as usize, n_splits / folds as usize);
+        let facts = SplitFacts { test_train_ratio: self.test_train_ratio, ..assumed };
+        let trials = self.study.trials().map(|trial| ranked_by(trial, metric));
+        let board = Leaderboard::new(trials, &facts, direction);
+        Ok(Self { board, by: Some(metric.to_owned()), ..self })
+    }
+
+    /// What ranks the trials, where it is not the study's own metric.
+    pub fn metric(&self) -> Option<&str> {
+        self.by.as_deref()
     }
 
     /// The trial of a row.
     pub fn trial(&self, row: &Row) -> Trial {
-        self.study.trial(row.number).expect("what is ranked has ended")
+        let trial = self.study.trial(row.number).expect("what is ranked has ended");
+        match &self.by {
+            Some(metric) => ranked_by(trial, metric),
+            None => trial,
+        }
     }
 
     /// The winner by loss; none if no trial succeeded.
@@ -43,10 +80,12 @@ impl<'a> Ranking<'a> {
         let spec = self.study.spec();
         let n_splits = spec.n_splits;
         let parameters = spec.space.parameters();
-        let mut header: Vec<String> = FIXED.map(str::to_owned).to_vec();
+        let ranks = self.by.as_deref().unwrap_or("loss");
+        let renamed = |name: &str| if name == "loss" { ranks.to_owned() } else { name.to_owned() };
+        let mut header: Vec<String> = FIXED.map(renamed).to_vec();
         header.extend(spec.race.iter().flat_map(|_| RACED.map(str::to_owned)));
         header.extend(self.board.metric_names.iter().cloned());
-        header.extend((0..n_splits).map(|split| format!("split{split}_loss")));
+        header.extend((0..n_splits).map(|split| format!("split{split}_{ranks}")));
         header.extend(parameters.iter().map(|p| format!("param_{}", p.name)));
         Sheet::new(header, self.board.rows.iter().map(|row| self.cells(row)))
     }
@@ -86,6 +125,36 @@ impl<'a> Ranking<'a> {
         );
         cells.extend(trial.config.values().iter().cloned());
         cells
+    }
+}
+
+/// The trial with a further metric in the place of its loss, and the loss among the further metrics.
+fn ranked_by(mut trial: Trial, metric: &str) -> Trial {
+    for fold in &mut trial.folds {
+        let position = fold.metrics.iter().position(|(name, _)| name == metric);
+        let value = position.map(|position| fold.metrics.remove(position).1);
+        if let Some(loss) = fold.loss.take() {
+            fold.metrics.push(("loss".to_owned(), loss));
+        }
+        fold.loss = value;
+    }
+    trial
+}
+
+/// The direction of a metric that is no study's own: the trainer's is known, and of a program's those of such a name.
+pub fn direction_of(metric: &str) -> Option<Direction> {
+    const MAXIMISED: [&str; 8] =
+        ["accuracy", "auc", "precision", "recall", "f1", "r2", "score", "iou"];
+    if let Some((_, metric)) = Metric::NAMES.iter().find(|(name, _)| *name == metric) {
+        let is_maximised = metric.is_maximised();
+        return Some(if is_maximised { Direction::Maximize } else { Direction::Minimize });
+    }
+    let lower = metric.to_lowercase();
+    let has = |names: &[&str]| names.iter().any(|name| lower.contains(name));
+    match (has(&MAXIMISED), has(&["loss", "error", "mse", "mae", "entropy", "seconds"])) {
+        (true, false) => Some(Direction::Maximize),
+        (false, true) => Some(Direction::Minimize),
+        _ => None,
     }
 }
 

@@ -40,6 +40,11 @@ pub(super) fn read(bytes: &[u8]) -> Cell {
     }
 }
 
+/// Whether a text means "no value" in any column.
+pub(super) fn is_missing(text: &str) -> bool {
+    read(text.as_bytes()) == Cell::Missing
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

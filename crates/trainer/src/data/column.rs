@@ -1,12 +1,17 @@
 //! One column in memory.
 
+use super::instant::Instant;
 use super::kind::Kind;
+use super::reading::Reading;
 
 /// One column: a name, and a number, a category or nothing in each row.
 #[derive(Clone, Debug)]
 pub struct Column {
     pub(super) name: String,
     pub(super) cells: Cells,
+    pub(super) reading: Reading,
+    /// The texts of a column of numbers by value, where each value has one; empty where they are as they are printed.
+    pub(super) spellings: Vec<String>,
 }
 
 /// The stored form of a column's cells.
@@ -16,10 +21,61 @@ pub(super) enum Cells {
     Numbers(Vec<f64>),
     /// Whole numbers, or [`NO_INTEGER`].
     Integers(Vec<i32>),
+    /// Whole numbers of which a double cannot tell some from their neighbours, or [`NO_WIDE`].
+    Wide(Vec<i128>),
+    /// Instants, or [`NO_INSTANT`].
+    Dates(Dates),
     /// A code into sorted labels, or [`ABSENT`].
     Categories { codes: Vec<u32>, labels: Vec<String> },
 }
 
+/// Instants: microseconds since 1970, and nanoseconds beyond them where any row has some.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Dates {
+    micros: Vec<i64>,
+    nanos: Vec<u16>,
+}
+
+impl Dates {
+    pub(super) fn push(&mut self, instant: Instant) {
+        if instant.nanos != 0 && self.nanos.is_empty() {
+            self.nanos = vec![0; self.micros.len()];
+        }
+        if !self.nanos.is_empty() || instant.nanos != 0 {
+            self.nanos.push(instant.nanos);
+        }
+        self.micros.push(instant.micros);
+    }
+
+    /// The instants that are not missing.
+    pub(super) fn present(instants: Vec<Instant>) -> impl Iterator<Item = Instant> {
+        instants.into_iter().filter(|&instant| instant != NO_INSTANT)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.micros.len()
+    }
+
+    /// The instant of a row; `None` where it is missing.
+    pub(super) fn get(&self, row: usize) -> Option<Instant> {
+        let micros = *self.micros.get(row)?;
+        let nanos = self.nanos.get(row).copied().unwrap_or(0);
+        (micros != NO_INSTANT.micros).then_some(Instant { micros, nanos })
+    }
+}
+
+impl FromIterator<Instant> for Dates {
+    fn from_iter<I: IntoIterator<Item = Instant>>(instants: I) -> Self {
+        let mut dates = Self::default();
+        instants.into_iter().for_each(|instant| dates.push(instant));
+        dates
+    }
+}
+
+/// What stands for a missing wide number.
+pub(super) const NO_WIDE: i128 = i128::MIN;
+/// What stands for a missing instant.
+pub(super) const NO_INSTANT: Instant = Instant { micros: i64::MIN, nanos: 0 };
 /// The code of a missing cell.
 pub(super) const ABSENT: u32 = u32::MAX;
 /// What stands for a missing whole number.
@@ -46,11 +102,17 @@ impl Column {
     pub fn kind(&self) -> Kind {
         match self.cells {
             Cells::Categories { .. } => Kind::Category,
-            Cells::Numbers(_) | Cells::Integers(_) => Kind::Number,
+            Cells::Numbers(_) | Cells::Integers(_) | Cells::Wide(_) => Kind::Number,
+            Cells::Dates(_) => Kind::Date,
         }
     }
 
-    /// The cell of row `row`, counted from 0; missing beyond the last.
+    /// How its texts were read.
+    pub fn reading(&self) -> &Reading {
+        &self.reading
+    }
+
+    /// The cell of row `row`, counted from 0; missing beyond the last. A date is its seconds since 1970.
     pub fn value(&self, row: usize) -> Value<'_> {
         match &self.cells {
             Cells::Categories { codes, labels } => codes
@@ -74,12 +136,46 @@ impl Column {
 
     /// Rows without a value.
     pub fn n_missing(&self) -> usize {
+        (0..self.n_rows()).filter(|&row| self.is_missing(row)).count()
+    }
+
+    /// How many rows it has.
+    pub(super) fn n_rows(&self) -> usize {
         match &self.cells {
-            Cells::Numbers(numbers) => numbers.iter().filter(|number| number.is_nan()).count(),
-            Cells::Integers(integers) => {
-                integers.iter().filter(|&&integer| integer == NO_INTEGER).count()
+            Cells::Numbers(numbers) => numbers.len(),
+            Cells::Integers(integers) => integers.len(),
+            Cells::Wide(wide) => wide.len(),
+            Cells::Dates(dates) => dates.len(),
+            Cells::Categories { codes, .. } => codes.len(),
+        }
+    }
+
+    /// Whether a row has no value.
+    pub(super) fn is_missing(&self, row: usize) -> bool {
+        match &self.cells {
+            Cells::Numbers(numbers) => numbers.get(row).is_none_or(|number| number.is_nan()),
+            Cells::Integers(integers) => integers.get(row).is_none_or(|&i| i == NO_INTEGER),
+            Cells::Wide(wide) => wide.get(row).is_none_or(|&wide| wide == NO_WIDE),
+            Cells::Dates(dates) => dates.get(row).is_none(),
+            Cells::Categories { codes, .. } => codes.get(row).is_none_or(|&code| code == ABSENT),
+        }
+    }
+
+    /// Keeps the rows for which `is_kept` holds, in their order.
+    pub(super) fn keep(&mut self, is_kept: &[bool]) {
+        fn keep<T>(cells: &mut Vec<T>, is_kept: &[bool]) {
+            let mut flags = is_kept.iter();
+            cells.retain(|_| flags.next().copied().unwrap_or(true));
+        }
+        match &mut self.cells {
+            Cells::Numbers(numbers) => keep(numbers, is_kept),
+            Cells::Integers(integers) => keep(integers, is_kept),
+            Cells::Wide(wide) => keep(wide, is_kept),
+            Cells::Dates(dates) => {
+                keep(&mut dates.micros, is_kept);
+                keep(&mut dates.nanos, is_kept);
             }
-            Cells::Categories { codes, .. } => codes.iter().filter(|&&code| code == ABSENT).count(),
+            Cells::Categories { codes, .. } => keep(codes, is_kept),
         }
     }
 
@@ -103,6 +199,10 @@ impl Column {
                 .filter(|&integer| integer != NO_INTEGER)
                 .map(f64::from)
                 .collect(),
+            Cells::Wide(_) | Cells::Dates(_) => {
+                let rows = (0..self.n_rows()).map(|row| self.number(row));
+                rows.filter(|number| !number.is_nan()).collect()
+            }
             Cells::Categories { .. } => Vec::new(),
         };
         numbers.sort_by(f64::total_cmp);
@@ -117,6 +217,10 @@ impl Column {
             Cells::Integers(integers) => {
                 integers.get(row).filter(|&&integer| integer != NO_INTEGER).copied().map(f64::from)
             }
+            Cells::Wide(wide) => wide.get(row).filter(|&&w| w != NO_WIDE).map(|&wide| wide as f64),
+            Cells::Dates(dates) => dates
+                .get(row)
+                .map(|instant| instant.micros as f64 / 1e6 + f64::from(instant.nanos) / 1e9),
             Cells::Categories { .. } => None,
         }
         .unwrap_or(f64::NAN)
@@ -124,10 +228,6 @@ impl Column {
 
     /// The first row without a value.
     pub(super) fn first_missing(&self) -> Option<usize> {
-        match &self.cells {
-            Cells::Numbers(numbers) => numbers.iter().position(|number| number.is_nan()),
-            Cells::Integers(integers) => integers.iter().position(|&integer| integer == NO_INTEGER),
-            Cells::Categories { codes, .. } => codes.iter().position(|&code| code == ABSENT),
-        }
+        (0..self.n_rows()).find(|&row| self.is_missing(row))
     }
 }

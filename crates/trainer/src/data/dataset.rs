@@ -1,10 +1,12 @@
 //! A table with roles: features, target, group, order.
 
-use super::column::{Cells, Column, Value};
+use super::cell::LARGEST_EXACT;
+use super::column::{Cells, Column};
 use super::error::DataError;
 use super::features::Features;
-use super::order::is_date;
+use super::instant::{self, Instant};
 use super::place::Mention;
+use super::reading::Remark;
 use super::table::Table;
 use super::target::{Target, Task};
 use crate::nearest::nearest;
@@ -21,8 +23,20 @@ pub struct Roles {
     pub task: Option<Task>,
     /// The column whose equal values are never parted between folds.
     pub group: Option<String>,
-    /// The column that orders the rows in time: numbers, or dates with the year first.
+    /// The column that orders the rows in time: numbers or dates.
     pub order: Option<String>,
+    /// What becomes of rows without a target.
+    pub missing_target: MissingTarget,
+}
+
+/// What becomes of rows without a target.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MissingTarget {
+    /// They are an error.
+    #[default]
+    Refuse,
+    /// They are left out.
+    Drop,
 }
 
 /// Everything that training reads: features once, a target, and keys for splitting.
@@ -32,6 +46,7 @@ pub struct Dataset {
     target: Target,
     groups: Option<Vec<u32>>,
     ranks: Option<Vec<u32>>,
+    n_without_target: usize,
 }
 
 /// The sizes that a recipe is checked against.
@@ -58,7 +73,7 @@ impl Dataset {
     /// if the target is constant or does not fit the task; if no feature is left.
     pub fn new(mut table: Table, roles: &Roles) -> Result<Self, DataError> {
         check_roles_differ(roles)?;
-        let target = take(&mut table, Mention::Target, &roles.target)?;
+        let mut target = take(&mut table, Mention::Target, &roles.target)?;
         let group = roles
             .group
             .as_deref()
@@ -69,11 +84,24 @@ impl Dataset {
             .as_deref()
             .map(|name| take(&mut table, Mention::Order, name))
             .transpose()?;
+        let (mut group, mut order) = (group, order);
+        let n_without_target = match roles.missing_target {
+            MissingTarget::Refuse => 0,
+            MissingTarget::Drop => {
+                let n_missing = target.n_missing();
+                let is_kept: Vec<bool> =
+                    (0..table.n_rows).map(|row| !target.is_missing(row)).collect();
+                table.keep(&is_kept);
+                let roles = [Some(&mut target), group.as_mut(), order.as_mut()];
+                roles.into_iter().flatten().for_each(|column| column.keep(&is_kept));
+                n_missing
+            }
+        };
         let target = Target::new(&table, target, roles.task)?;
         let groups = group.map(|column| keys(&table, &column, Mention::Group)).transpose()?;
         let ranks = order.map(|column| ranks(&table, &column)).transpose()?;
-        let features = Features::new(&table.columns, table.n_rows)?;
-        Ok(Self { features, target, groups, ranks })
+        let features = Features::new(&table)?;
+        Ok(Self { features, target, groups, ranks, n_without_target })
     }
 
     /// Puts features and a target together, without group and order.
@@ -89,7 +117,7 @@ impl Dataset {
         if let Some((row, value)) = target.first_invalid() {
             return Err(DataError::TargetValue { row: row + 1, value });
         }
-        Ok(Self { features, target, groups: None, ranks: None })
+        Ok(Self { features, target, groups: None, ranks: None, n_without_target: 0 })
     }
 
     /// Puts one key a row beside the features: rows of equal keys are never parted by grouped splits.
@@ -134,6 +162,11 @@ impl Dataset {
         self.ranks.as_deref()
     }
 
+    /// Rows of the file that are left out since they have no target.
+    pub fn n_without_target(&self) -> usize {
+        self.n_without_target
+    }
+
     /// Rows, features, classes, task.
     pub fn facts(&self) -> Facts {
         Facts {
@@ -171,7 +204,7 @@ fn take(table: &mut Table, mention: Mention, name: &str) -> Result<Column, DataE
         return Ok(table.columns.remove(index));
     }
     let name = name.to_owned();
-    if table.dropped.contains(&name) {
+    if table.left_out.iter().any(|column| column.name == name) {
         return Err(DataError::Dropped { mention, name });
     }
     let nearest = nearest(&name, table.names());
@@ -181,35 +214,61 @@ fn take(table: &mut Table, mention: Mention, name: &str) -> Result<Column, DataE
 /// Numbers the different values of a column in ascending order: equal cells have equal keys.
 fn keys(table: &Table, column: &Column, mention: Mention) -> Result<Vec<u32>, DataError> {
     if let Some(row) = column.first_missing() {
-        let n_missing = column.n_missing();
-        return Err(DataError::Missing {
-            at: table.at(row),
-            mention,
-            column: column.name.clone(),
-            n_missing,
-        });
+        return Err(table.missing(column, mention, row));
     }
-    if let Cells::Categories { codes, .. } = &column.cells {
-        return Ok(codes.clone());
+    let rows = 0..table.n_rows;
+    match &column.cells {
+        Cells::Categories { codes, .. } => Ok(codes.clone()),
+        Cells::Wide(wide) => Ok(numbered(wide)),
+        Cells::Dates(dates) => {
+            let instants: Vec<Instant> = rows.filter_map(|row| dates.get(row)).collect();
+            Ok(numbered(&instants))
+        }
+        Cells::Numbers(_) | Cells::Integers(_) => {
+            let numbers = column.distinct_numbers();
+            if let Some(&value) = numbers.iter().find(|number| number.abs() >= LARGEST_EXACT) {
+                let column = column.name.clone();
+                return Err(DataError::RunTogether { mention, column, value });
+            }
+            let key = |row| numbers.partition_point(|&number| number < column.number(row)) as u32;
+            Ok(rows.map(key).collect())
+        }
     }
-    let numbers = column.distinct_numbers();
-    let key = |row| numbers.partition_point(|&number| number < column.number(row)) as u32;
-    Ok((0..table.n_rows).map(key).collect())
+}
+
+/// The place of each value among the different ones.
+fn numbered<T: Copy + Ord>(values: &[T]) -> Vec<u32> {
+    let mut different = values.to_vec();
+    different.sort_unstable();
+    different.dedup();
+    values.iter().map(|value| different.partition_point(|other| other < value) as u32).collect()
 }
 
 fn ranks(table: &Table, column: &Column) -> Result<Vec<u32>, DataError> {
-    for row in 0..table.n_rows {
-        if let Value::Category(value) = column.value(row)
-            && !is_date(value)
-        {
-            return Err(DataError::Unsortable {
-                at: table.at(row),
-                column: column.name.clone(),
-                value: value.chars().take(40).collect(),
-            });
-        }
+    let is_open = |remark: &Remark| match remark {
+        Remark::OpenDate { example } => Some(example.clone()),
+        _ => None,
+    };
+    if let Some(value) = column.reading.remarks.iter().find_map(is_open) {
+        return Err(DataError::OpenOrder { column: column.name.clone(), value });
     }
-    keys(table, column, Mention::Order)
+    let keys = keys(table, column, Mention::Order)?;
+    let labels = column.labels();
+    if labels.is_empty() {
+        return Ok(keys);
+    }
+    // Texts, as a setting says: dates all the same.
+    let instant = |label: &String| instant::read(label).and_then(|dated| dated.day_first);
+    let instants: Vec<Option<Instant>> = labels.iter().map(instant).collect();
+    let of_rows: Vec<Option<Instant>> = keys.iter().map(|&key| instants[key as usize]).collect();
+    match of_rows.iter().position(Option::is_none) {
+        None => Ok(numbered(&of_rows)),
+        Some(row) => Err(DataError::Unsortable {
+            at: table.at(row),
+            column: column.name.clone(),
+            value: labels[keys[row] as usize].chars().take(40).collect(),
+        }),
+    }
 }
 
 #[cfg(test)]
@@ -272,7 +331,9 @@ mod tests {
         let error = built("x,y\n1,a\n2,\n3,b\n4,?\n", &roles("y")).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "row 2 (line 3): the target `y` is missing here and in 1 other rows"
+            "row 2 (line 3): the target `y` is missing here and in 1 other row\nhint: \"?\" stands for no value unless [data] says \
+             kinds = { y = \"category\" }, or missing = [\"\"], by which only empty cells are missing\nhint: missing_target = \
+             \"drop\" in [data] leaves such rows out"
         );
         for text in ["x,y\n1,a\n2,a\n", "x,y\n1,0.1\n2,0.1\n"] {
             assert!(matches!(
@@ -283,16 +344,95 @@ mod tests {
     }
 
     #[test]
-    fn classes_that_doubles_cannot_tell_apart_are_refused() {
-        let text = "x,y\n1,9007199254740993\n2,9007199254740996\n";
-        let error = built(text, &roles("y")).unwrap_err();
-        assert!(
-            matches!(error, DataError::RunTogether { .. })
-                && error.to_string().contains("kinds = { y"),
-            "{error}"
-        );
-        let regression = Roles { task: Some(Task::Regression), ..roles("y") };
-        assert!(built(text, &regression).is_ok());
+    fn classes_and_groups_beyond_doubles_stay_apart() {
+        let text = "x,y\n1,9007199254740993\n2,9007199254740992\n";
+        let data = built(text, &roles("y")).unwrap();
+        assert_eq!(data.target().class_names(), ["9007199254740992", "9007199254740993"]);
+        let rows: String = (0..40)
+            .map(|i| format!("{},{i},{}\n", 1_746_000_000_000_000_000_i64 + i % 20, i % 2))
+            .collect();
+        let text = format!("id,x,y\n{rows}");
+        for role in ["group", "order"] {
+            let of = |is| (role == is).then(|| "id".to_owned());
+            let roles = Roles { group: of("group"), order: of("order"), ..roles("y") };
+            let data = built(&text, &roles).unwrap();
+            let keys = data.groups().or(data.ranks()).unwrap();
+            assert_eq!(keys[..20], (0..20).collect::<Vec<u32>>(), "{role}");
+        }
+        let text = "id,x,y\n9007199254740993.0,1,a\n9007199254740992.0,2,b\n";
+        let grouped = Roles { group: Some("id".to_owned()), ..roles("y") };
+        let error = built(text, &grouped).unwrap_err();
+        assert!(matches!(error, DataError::RunTogether { .. }), "{error}");
+    }
+
+    #[test]
+    fn classes_are_called_as_the_table_writes_them() {
+        let names = |cells: &[&str]| {
+            let text = column_of_targets(cells.iter().map(|&cell| cell.to_owned()));
+            let task = Some(Task::Classification);
+            let data = built(&text, &Roles { task, ..roles("y") }).unwrap();
+            data.target().class_names().to_vec()
+        };
+        assert_eq!(names(&["01", "10", "02", "01"]), ["01", "02", "10"]);
+        assert_eq!(names(&["1.0", "0.0", "1.0"]), ["0.0", "1.0"]);
+        assert_eq!(names(&["1.0", "0", "1"]), ["0", "1"]);
+        assert_eq!(names(&["2", "10", "2"]), ["2", "10"]);
+    }
+
+    #[test]
+    fn markers_are_classes_where_a_setting_says_so() {
+        let text = "x,y\n1,None\n2,Mild\n3,None\n4,NA\n";
+        let options = ReadOptions {
+            kinds: [("y".to_owned(), crate::data::Kind::Category)].into(),
+            ..ReadOptions::default()
+        };
+        let table = Table::read(text.as_bytes(), &options).unwrap();
+        let data = Dataset::new(table, &roles("y")).unwrap();
+        assert_eq!(data.target().class_names(), ["Mild", "NA", "None"]);
+        let options = ReadOptions { missing: vec![String::new()], ..ReadOptions::default() };
+        let table = Table::read(text.as_bytes(), &options).unwrap();
+        assert_eq!(Dataset::new(table, &roles("y")).unwrap().facts().n_classes, 3);
+    }
+
+    #[test]
+    fn rows_without_a_target_are_left_out_where_a_setting_says_so() {
+        let text = "g,x,y\np,1,a\nq,2,\nr,3,b\ns,4,?\np,5,a\n";
+        let all = Roles {
+            group: Some("g".to_owned()),
+            missing_target: MissingTarget::Drop,
+            ..roles("y")
+        };
+        let data = built(text, &all).unwrap();
+        assert_eq!((data.facts().n_rows, data.n_without_target()), (3, 2));
+        assert_eq!(data.groups(), Some(&[0, 2, 0][..]));
+        assert_eq!(data.features().numbers(1), [3.0]);
+    }
+
+    #[test]
+    fn an_order_in_time_is_that_of_instants() {
+        let order = |cells: &[&str]| {
+            let rows: String =
+                cells.iter().enumerate().map(|(i, c)| format!("{c},{i},{}\n", i % 2)).collect();
+            let ordered = Roles { order: Some("when".to_owned()), ..roles("y") };
+            built(&format!("when,x,y\n{rows}"), &ordered).map(|data| data.ranks().unwrap().to_vec())
+        };
+        for cells in [
+            &["2024-05-31T08:00:00Z", "2024-05-31T08:00:00.250Z", "2024-05-31T08:00:01Z"][..],
+            &["2024-05-31T08:00Z", "2024-05-31T08:00:20Z", "2024-05-31T08:01Z"],
+            &["2024-05-31T08:00:59.5Z", "2024-05-31T08:00:59.51Z"],
+            &["2024-05-31T08:00:00", "2024-05-31 20:00:00", "2024-06-01T08:00:00"],
+            &["2024-05-31T08:00:00+02:00", "2024-05-31T08:00:00+01:00"],
+            &["1949-01", "1949-02", "1950-01"],
+            &["31.01.2024", "01.02.2024", "29.02.2024"],
+            &["1/31/2024", "2/1/2024", "10/1/2024"],
+            &["Jan 2024", "Feb 2024", "Mar 2024"],
+        ] {
+            let expected: Vec<u32> = (0..cells.len() as u32).collect();
+            assert_eq!(order(cells).unwrap(), expected, "{cells:?}");
+        }
+        assert!(matches!(order(&["2024-13-45", "2024-01-01"]), Err(DataError::Unsortable { .. })));
+        let open = ["01/02/2024", "03/01/2024", "02/05/2024"];
+        assert!(matches!(order(&open), Err(DataError::OpenOrder { .. })), "{:?}", order(&open));
     }
 
     #[test]
@@ -317,7 +457,7 @@ mod tests {
     #[test]
     fn an_order_must_be_sortable_and_complete() {
         let ordered = Roles { order: Some("when".into()), ..roles("y") };
-        let error = built("when,x,y\n2024-05-01,1,a\n01.06.2024,1,b\n", &ordered).unwrap_err();
+        let error = built("when,x,y\n2024-05-01,1,a\nsoon,1,b\n", &ordered).unwrap_err();
         assert!(matches!(error, DataError::Unsortable { .. }), "{error}");
         let error = built("when,x,y\n1,1,a\n,1,b\n", &ordered).unwrap_err();
         assert_eq!(error.to_string(), "row 2 (line 3): the order `when` is missing here");

@@ -2,35 +2,9 @@
 
 use std::fmt;
 
+use super::foreign::Foreign;
 use super::limits::Bounded;
 use super::place::{At, Mention};
-
-/// A format that is not comma-separated UTF-8 text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Foreign {
-    /// UTF-16, either byte order.
-    Utf16,
-    /// A zip archive, or a spreadsheet, which is one.
-    Zip,
-    /// Gzip within gzip.
-    Gzip,
-    /// Parquet.
-    Parquet,
-    /// Text with another separator than a comma.
-    Separated(char),
-}
-
-impl fmt::Display for Foreign {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Foreign::Utf16 => f.write_str("UTF-16 text"),
-            Foreign::Zip => f.write_str("a zip archive or spreadsheet"),
-            Foreign::Gzip => f.write_str("gzip within gzip"),
-            Foreign::Parquet => f.write_str("Parquet"),
-            Foreign::Separated(character) => write!(f, "text separated by {character:?}"),
-        }
-    }
-}
 
 /// Why a column is one of numbers although a cell is not a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +13,10 @@ pub enum Reason {
     Stated,
     /// Nearly all its cells are numbers.
     MostlyNumbers,
+    /// A setting says that it holds dates.
+    StatedDate,
+    /// All cells before are dates.
+    MostlyDates,
 }
 
 impl fmt::Display for Reason {
@@ -46,6 +24,8 @@ impl fmt::Display for Reason {
         f.write_str(match self {
             Reason::Stated => "that is to hold numbers",
             Reason::MostlyNumbers => "nearly all of whose cells are numbers",
+            Reason::StatedDate => "that is to hold dates",
+            Reason::MostlyDates => "nearly all of whose cells are dates",
         })
     }
 }
@@ -72,9 +52,7 @@ pub enum DataError {
         at_most: u64,
     },
     /// The file has another format.
-    #[error(
-        "expected comma-separated UTF-8 text, found {found}\nhint: save it as CSV with commas, in UTF-8"
-    )]
+    #[error("expected a table as UTF-8 text with a separator, found {found}\nhint: {}", found.way_on())]
     Format {
         /// What it looks like.
         found: Foreign,
@@ -83,15 +61,28 @@ pub enum DataError {
     #[error("the file is empty; expected a header line with the columns' names")]
     Empty,
     /// There is a header and nothing below it.
-    #[error("the file has a header with {n_columns} columns and no rows")]
+    #[error("the file has a header with {} and no rows", count(*n_columns, "column"))]
     NoRows {
         /// Columns named by the header.
         n_columns: usize,
     },
+    /// The first line is a row like the others.
+    #[error(
+        "the first line looks like data, not like the names of {}: {first}\nhint: [data] header = false: the columns are then \
+        called column_1 to column_{n_columns} (`tune init --no-header`)\nhint: [data] header = true, if these are their names \
+        (`tune init --header`)",
+        count(*n_columns, "column")
+    )]
+    NoHeader {
+        /// Its first cells.
+        first: String,
+        /// How many there are.
+        n_columns: usize,
+    },
     /// A column has no name.
     #[error(
-        "column {position} has no name in the header\nhint: name it, or leave it out: pandas writes its row numbers without a \
-        name unless told `to_csv(…, index=False)`"
+        "column {position} has no name in the header\nhint: name it, or leave it out: [data] drop = [{position}]. pandas and R \
+        write the names of rows so, unless told `to_csv(…, index=False)` or `row.names = FALSE`"
     )]
     EmptyName {
         /// Position from 1.
@@ -110,7 +101,7 @@ pub enum DataError {
         second: usize,
     },
     /// A row has more or fewer cells than the header.
-    #[error("{at}: expected {expected} cells as in the header, found {found}")]
+    #[error("{at}: expected {} as in the header, found {found}", count(*expected, "cell"))]
     Ragged {
         /// The row.
         at: At,
@@ -135,8 +126,13 @@ pub enum DataError {
         /// Position of the cell, from 1.
         position: usize,
     },
-    /// Text stands in a column of numbers.
-    #[error("{at}, column `{column}`: expected a number, found {value:?} in a column {reason}\nhint: {}", text_hint(column, *reason))]
+    /// Text stands in a column of numbers or dates.
+    #[error(
+        "{at}, column `{column}`: expected a {}, found {value:?}{} in a column {reason}\nhint: {}",
+        reason.expected(),
+        in_rows(*n_rows),
+        text_hint(column, value, *reason)
+    )]
     Text {
         /// The first such row.
         at: At,
@@ -146,6 +142,8 @@ pub enum DataError {
         value: String,
         /// Why a number was expected.
         reason: Reason,
+        /// Rows that hold it, as far as they were read.
+        n_rows: u64,
     },
     /// A number is infinite, or too large for single precision after scaling.
     #[error(
@@ -172,6 +170,16 @@ pub enum DataError {
         /// Columns whose names resemble it.
         nearest: Vec<String>,
     },
+    /// A setting names a column by a position that the file does not have.
+    #[error("{mention} names column {position}, and the file has {}", count(*n_columns, "column"))]
+    UnknownPosition {
+        /// The setting.
+        mention: Mention,
+        /// From 1.
+        position: u64,
+        /// Columns of the file.
+        n_columns: usize,
+    },
     /// A setting names a column that is also left out.
     #[error("{mention} names the column `{name}`, which is also listed in drop")]
     Dropped {
@@ -191,7 +199,11 @@ pub enum DataError {
         second: Mention,
     },
     /// A cell that must not be missing is.
-    #[error("{at}: the {mention} `{column}` is missing here{}", in_other_rows(*n_missing))]
+    #[error(
+        "{at}: the {mention} `{column}` is missing here{}{}",
+        in_other_rows(*n_missing),
+        missing_hints(*mention, column, text)
+    )]
     Missing {
         /// The first such row.
         at: At,
@@ -201,6 +213,8 @@ pub enum DataError {
         column: String,
         /// Rows with a missing cell in all.
         n_missing: usize,
+        /// The text that stands for no value, the most frequent; empty for empty cells.
+        text: String,
     },
     /// The target has the same value in all rows.
     #[error(
@@ -212,20 +226,24 @@ pub enum DataError {
         /// Its value.
         value: String,
     },
-    /// Classes of numbers so large that two of them may be one as a double.
+    /// Classes, groups or times of numbers so large that two of them may be one as a double.
     #[error(
-        "the target `{column}` has classes such as {value}: whole numbers beyond 2^53 run together\nhint: kinds = {{ {column} = \
-        \"category\" }} takes them as texts"
+        "the {mention} `{column}` has values such as {value}: numbers beyond 2^53 run together\nhint: kinds = {{ {} = \
+        \"category\" }} takes them as texts",
+        key(column)
     )]
     RunTogether {
-        /// The target.
+        /// The role of the column.
+        mention: Mention,
+        /// The column.
         column: String,
-        /// The first such class.
+        /// The first such value.
         value: f64,
     },
     /// Regression is asked for on a target of categories.
     #[error(
-        "regression needs a target of numbers; `{column}` holds categories such as {value:?}\nhint: task = \"classification\", or kinds = {{ {column} = \"number\" }} to find the cells that are not numbers"
+        "regression needs a target of numbers; `{column}` holds categories such as {value:?}\nhint: task = \"classification\", or kinds = {{ {} = \"number\" }} to find the cells that are not numbers",
+        key(column)
     )]
     CategoricalTarget {
         /// The target.
@@ -245,9 +263,9 @@ pub enum DataError {
         /// Different values allowed.
         at_most: usize,
     },
-    /// The order column is text whose alphabetical order is not known to be that of time.
+    /// The order column holds what is neither a number nor a date.
     #[error(
-        "{at}: cannot order rows by `{column}`: {value:?} is neither a number nor a date such as 2024-05-31 or 2024-05-31T08:30\nhint: write the dates year first, or give a column of numbers"
+        "{at}: cannot order rows by `{column}`: {value:?} is neither a number nor a date such as 2024-05-31 or 2024-05-31T08:30"
     )]
     Unsortable {
         /// The first such row.
@@ -256,6 +274,26 @@ pub enum DataError {
         column: String,
         /// The cell, shortened.
         value: String,
+    },
+    /// Day and month of the order column's dates may be swapped.
+    #[error(
+        "cannot order rows by `{column}`: {value:?} is one day with the day first and another with the month first\nhint: [data] \
+        dates = \"day first\" or dates = \"month first\""
+    )]
+    OpenOrder {
+        /// The order column.
+        column: String,
+        /// A date that reads either way.
+        value: String,
+    },
+    /// The target holds dates.
+    #[error(
+        "the target `{column}` holds dates: expected numbers or classes\nhint: kinds = {{ {} = \"category\" }} takes them as classes",
+        key(column)
+    )]
+    DateTarget {
+        /// The target.
+        column: String,
     },
     /// No column is left to predict from.
     #[error("no column is left to predict from")]
@@ -306,13 +344,67 @@ impl fmt::Display for Levels {
     }
 }
 
-fn text_hint(column: &str, reason: Reason) -> String {
+fn text_hint(column: &str, value: &str, reason: Reason) -> String {
+    let column = key(column);
+    let missing = format!("missing = [{}] in [data] if it stands for no value", literal(value));
     match reason {
-        Reason::Stated => "correct the cell, or leave it empty if the value is missing".to_owned(),
-        Reason::MostlyNumbers => format!(
-            "correct the cell, leave it empty if the value is missing, or say kinds = {{ {column} = \"category\" }}"
+        Reason::Stated | Reason::StatedDate => format!("correct the cell, or {missing}"),
+        Reason::MostlyNumbers | Reason::MostlyDates => format!(
+            "correct the cell, or {missing}; kinds = {{ {column} = \"category\" }} would make each different text an input of its own"
         ),
     }
+}
+
+fn missing_hints(mention: Mention, column: &str, text: &str) -> String {
+    let mut hints = String::new();
+    if !text.is_empty() {
+        hints.push_str(&format!(
+            "\nhint: {} stands for no value unless [data] says kinds = {{ {} = \"category\" }}, or missing = [\"\"], by which only empty cells are missing",
+            literal(text),
+            key(column)
+        ));
+    }
+    if mention == Mention::Target {
+        hints.push_str("\nhint: missing_target = \"drop\" in [data] leaves such rows out");
+    }
+    hints
+}
+
+impl Reason {
+    fn expected(self) -> &'static str {
+        match self {
+            Reason::Stated | Reason::MostlyNumbers => "number",
+            Reason::StatedDate | Reason::MostlyDates => "date",
+        }
+    }
+}
+
+fn in_rows(n_rows: u64) -> String {
+    if n_rows > 1 { format!(" (in {n_rows} rows)") } else { String::new() }
+}
+
+/// A number with its noun, singular or plural.
+fn count(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+/// A name as a key of TOML: quoted where it must be.
+fn key(name: &str) -> String {
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if !name.is_empty() && name.chars().all(is_bare) { name.to_owned() } else { literal(name) }
+}
+
+/// A text as TOML writes it.
+fn literal(text: &str) -> String {
+    let mut quoted = "\"".to_owned();
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            c if c.is_control() => quoted.push_str(&format!("\\u{:04X}", c as u32)),
+            c => quoted.push(c),
+        }
+    }
+    quoted + "\""
 }
 
 fn levels_hint(what: Levels) -> &'static str {
@@ -336,6 +428,7 @@ fn quoted(names: &[String]) -> String {
 fn in_other_rows(n_missing: usize) -> String {
     match n_missing {
         0 | 1 => String::new(),
+        2 => " and in 1 other row".to_owned(),
         n => format!(" and in {} other rows", n - 1),
     }
 }

@@ -4,6 +4,7 @@
 //! their spread (dates in seconds, years), a shift is taken off in `f64` before, so that single precision keeps what
 //! varies. Categories are codes into sorted labels.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 
 use ndarray::Array2;
@@ -11,11 +12,15 @@ use ndarray::Array2;
 use super::cell::{Cell, LARGEST_EXACT, read as read_cell};
 use super::column::{ABSENT, Cells, Column};
 use super::error::DataError;
+use super::form::NumberForm;
+use super::inference::Known;
 use super::limits::Limits;
 use super::order::natural;
+use super::parts::DatePart;
 use super::place::At;
-use super::read::{self, Choice};
-use super::schema::{Feature, FeatureKind, Schema, feature};
+use super::read::{self, Choice, FileForm};
+use super::schema::{Feature, FeatureKind, Schema, features};
+use super::table::{Table, Why};
 use crate::nearest::nearest;
 
 /// The code of a missing category.
@@ -50,12 +55,19 @@ pub struct Unseen {
 }
 
 impl Features {
-    /// Takes the features from columns, each with `n_rows` cells.
-    pub(super) fn new(columns: &[Column], n_rows: usize) -> Result<Self, DataError> {
-        let features =
-            columns.iter().map(|column| feature(column, n_rows)).collect::<Result<_, _>>()?;
-        let columns: Vec<&Column> = columns.iter().collect();
-        Self::filled(Schema { features }, &columns, n_rows)
+    /// Takes the features from the columns of a table.
+    pub(super) fn new(table: &Table) -> Result<Self, DataError> {
+        let n_rows = table.n_rows;
+        let taken: BTreeSet<&str> = table.names().collect();
+        let mut all = Vec::new();
+        let mut columns = Vec::new();
+        for column in &table.columns {
+            let found = features(column, n_rows, &taken)?;
+            columns.extend(std::iter::repeat_n(column, found.len()));
+            all.extend(found);
+        }
+        let (has_header, missing) = (table.has_header(), table.stated_missing.clone());
+        Self::filled(Schema { features: all, has_header, missing }, &columns, n_rows)
     }
 
     /// Reads from a file the columns that a schema names, in the schema's form: other columns are passed over whatever
@@ -66,9 +78,17 @@ impl Features {
     ///
     /// If the file is faulty, lacks a column, or has text where the schema has a number.
     pub fn read(reader: impl Read, schema: &Schema, limits: &Limits) -> Result<Self, DataError> {
-        let table = read::table(reader, limits, |header| choices(header, schema))?;
+        let form = FileForm {
+            separator: None,
+            header: Some(schema.has_header),
+            decimal: None,
+            dates: None,
+            missing: &schema.missing,
+            passes_over_rows: false,
+        };
+        let table = read::table(reader, limits, &form, |header| choices(header, schema))?;
         let in_turn =
-            |feature: &Feature| table.columns.iter().find(|column| column.name == feature.name);
+            |feature: &Feature| table.columns.iter().find(|column| column.name == feature.column());
         let columns: Vec<&Column> = schema.features.iter().filter_map(in_turn).collect();
         Self::filled(schema.clone(), &columns, table.n_rows)
     }
@@ -92,12 +112,11 @@ impl Features {
                 value: value.to_string(),
             });
         }
-        let kind = FeatureKind::Number { shift: 0.0 };
-        let features = (0..n_numbers)
-            .map(|index| Feature { name: format!("x{index}"), kind: kind.clone() })
-            .collect();
+        let kind = FeatureKind::Number { shift: 0.0, form: NumberForm::default() };
+        let feature =
+            |index| Feature { name: format!("x{index}"), kind: kind.clone(), missing: Vec::new() };
         Ok(Self {
-            schema: Schema { features },
+            schema: Schema { features: (0..n_numbers).map(feature).collect(), ..Schema::default() },
             n_rows,
             n_numbers,
             n_categories: 0,
@@ -137,7 +156,9 @@ impl Features {
         let category = |i: usize| rows().all(|row| self.codes(row)[i] == self.codes(0)[i]);
         let (mut n_numbers, mut n_categories) = (0..self.n_numbers, 0..self.n_categories);
         let is_constant = |feature: &&Feature| match feature.kind {
-            FeatureKind::Number { .. } => n_numbers.next().is_some_and(number),
+            FeatureKind::Number { .. } | FeatureKind::Date { .. } => {
+                n_numbers.next().is_some_and(number)
+            }
             FeatureKind::Category { .. } => n_categories.next().is_some_and(category),
         };
         self.schema
@@ -187,12 +208,17 @@ impl Features {
         if columns.is_empty() {
             return Err(DataError::NoFeatures);
         }
-        let mut shifted: Vec<(&Column, f64)> = Vec::new();
+        let mut shifted: Vec<Shifted> = Vec::new();
         let mut coded: Vec<(&Column, &[String])> = Vec::new();
         for (feature, column) in schema.features.iter().zip(columns) {
             match &feature.kind {
-                FeatureKind::Number { shift } => shifted.push((column, *shift)),
-                FeatureKind::Category { labels } => coded.push((column, labels)),
+                FeatureKind::Number { shift, .. } => {
+                    shifted.push(Shifted { column, part: None, shift: *shift });
+                }
+                FeatureKind::Date { shift, part, .. } => {
+                    shifted.push(Shifted { column, part: Some(*part), shift: *shift });
+                }
+                FeatureKind::Category { labels, .. } => coded.push((column, labels)),
             }
         }
         let numbers = number_matrix(&shifted, n_rows);
@@ -200,6 +226,22 @@ impl Features {
         let (n_numbers, n_categories) = (shifted.len(), coded.len());
         let lacks_numbers = numbers.iter().any(|number| number.is_nan());
         Ok(Self { schema, n_rows, n_numbers, n_categories, numbers, codes, lacks_numbers, unseen })
+    }
+}
+
+/// A column of the matrix: numbers, or a part of dates, less a shift.
+#[derive(Clone, Copy)]
+struct Shifted<'a> {
+    column: &'a Column,
+    part: Option<DatePart>,
+    shift: f64,
+}
+
+impl Shifted<'_> {
+    fn number(&self, row: usize) -> f32 {
+        let number = self.column.number(row);
+        let number = self.part.map_or(number, |part| part.of(number));
+        (number - self.shift) as f32
     }
 }
 
@@ -217,15 +259,17 @@ fn row_major(values: Array2<f32>) -> Vec<f32> {
 }
 
 fn choices(header: &[String], schema: &Schema) -> Result<Vec<Choice>, DataError> {
-    let mut choices = vec![Choice::Skip; header.len()];
+    let mut choices = vec![Choice::Skip(Why::Dropped); header.len()];
     for feature in &schema.features {
-        let position = header.iter().position(|name| *name == feature.name).ok_or_else(|| {
+        let column = feature.column();
+        let position = header.iter().position(|name| name == column).ok_or_else(|| {
             DataError::LacksFeature {
-                name: feature.name.clone(),
-                nearest: nearest(&feature.name, header.iter().map(String::as_str)),
+                name: column.to_owned(),
+                nearest: nearest(column, header.iter().map(String::as_str)),
             }
         })?;
-        choices[position] = Choice::Read(feature.kind.kind());
+        let known = Known::Form(feature.kind.form(), feature.missing.clone());
+        choices[position] = Choice::Read(known);
     }
     Ok(choices)
 }
@@ -233,13 +277,13 @@ fn choices(header: &[String], schema: &Schema) -> Result<Vec<Choice>, DataError>
 /// Rows written at a time, so that a strip of the matrix stays in the cache while column after column fills it.
 const STRIP: usize = 64;
 
-fn number_matrix(columns: &[(&Column, f64)], n_rows: usize) -> Vec<f32> {
+fn number_matrix(columns: &[Shifted], n_rows: usize) -> Vec<f32> {
     let width = columns.len();
     let mut matrix = vec![0.0; n_rows * width];
     for (strip, rows) in matrix.chunks_mut((STRIP * width).max(1)).enumerate() {
-        for (index, (column, shift)) in columns.iter().enumerate() {
+        for (index, column) in columns.iter().enumerate() {
             for (offset, cell) in rows.iter_mut().skip(index).step_by(width).enumerate() {
-                *cell = (column.number(strip * STRIP + offset) - shift) as f32;
+                *cell = column.number(strip * STRIP + offset);
             }
         }
     }
@@ -288,11 +332,11 @@ fn code_of(label: &str, known: &[String]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{ReadOptions, Table};
+    use crate::data::ReadOptions;
 
     fn features(text: &str) -> Features {
         let table = Table::read(text.as_bytes(), &ReadOptions::default()).unwrap();
-        Features::new(&table.columns, table.n_rows).unwrap()
+        Features::new(&table).unwrap()
     }
 
     #[test]
@@ -393,6 +437,36 @@ mod tests {
             Err(DataError::Text { at: At { row: 1, line: 2 }, .. })
         ));
         assert_eq!(read("c,size\n1,2\n").unwrap().codes(0), [UNSEEN]);
+    }
+
+    #[test]
+    fn dates_become_elapsed_time_and_the_parts_that_vary() {
+        let rows: String =
+            (1..=60).map(|i| format!("2024-{:02}-{:02},{i}\n", i % 12 + 1, i % 28 + 1)).collect();
+        let found = features(&format!("when,x\n{rows}"));
+        let names =
+            |f: &Features| f.schema().features.iter().map(|f| f.name.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&found), ["when", "when.month", "when.day", "when.weekday", "x"]);
+        let months = features("when,x\n2024-01,1\n2024-02,2\n2025-03,3\n");
+        assert_eq!(names(&months), ["when", "when.month", "x"]);
+        // Another file is read in the form of the first.
+        let schema = serde_json::to_string(found.schema()).unwrap();
+        let schema: Schema = serde_json::from_str(&schema).unwrap();
+        let other =
+            Features::read(&b"x,when\n5,2024-02-03\n"[..], &schema, &Limits::default()).unwrap();
+        assert_eq!(other.numbers(0)[1..], [2.0, 3.0, 5.0, 5.0]);
+    }
+
+    #[test]
+    fn another_file_is_read_with_the_decoration_of_the_first() {
+        let first = features(
+            "p,d,c\n\"1.234,5\",\"3,5 kg\",x\n\"0,5\",\"12,25 kg\",y\n\"7,0\",\"1,5 kg\",x\n",
+        );
+        let schema = serde_json::to_string(first.schema()).unwrap();
+        let schema: Schema = serde_json::from_str(&schema).unwrap();
+        let read = |text: &str| Features::read(text.as_bytes(), &schema, &Limits::default());
+        assert_eq!(read("p,d,c\n\"2.000,5\",\"1,5 kg\",y\n").unwrap().numbers(0), [2000.5, 1.5]);
+        assert!(matches!(read("p,d,c\n\"2,5\",300 g,y\n"), Err(DataError::Text { .. })));
     }
 
     #[test]

@@ -1,147 +1,313 @@
 //! Finding out what a column is while it grows cell by cell.
 //!
 //! Until the end a column may turn out to hold categories, so its texts must not be lost. Whole numbers written the usual
-//! way can be written again, and are kept as numbers. Other texts are interned: each different text is parsed once. A
-//! column whose different texts are many and all numbers keeps the numbers alone, so that memory does not depend on how
-//! many digits a file writes.
-
-use std::collections::HashMap;
+//! way can be written again, and are kept as numbers. Other texts are interned: each different text is looked at once. A
+//! column whose different texts are many and all numbers or dates keeps the values alone, so that memory does not depend
+//! on how many digits a file writes.
 
 use super::cell::{self, Cell};
-use super::column::{ABSENT, Cells, NO_INTEGER};
+use super::column::{Cells, Dates, NO_INTEGER};
 use super::error::Reason;
+use super::form::{Form, NumberForm};
+use super::instant::{DateOrder, Instant};
+use super::interned::{Interned, date};
 use super::kind::Kind;
-use super::order::natural;
+use super::reading::{Reading, Remark};
+use super::refusal::Refusal;
+use super::rules::Rules;
+use super::survey::{Survey, Verdict};
+use super::values::Values;
 
 /// Different numbers after which a column keeps no texts: at least and at most so many…
 const INTERNED_NUMBERS: (usize, usize) = (32, 1024);
 /// …and in all columns together about so many, lest a wide table fill the memory with texts.
 const INTERNED_IN_ALL: usize = 1 << 20;
 
-/// A column is one of numbers, with a fault in it, if at least nine in ten of its cells are numbers…
-const MOSTLY: (u64, u64) = (9, 10);
-/// …unless it looks like labels: at most so many different numbers…
-const MOST_NUMBER_LABELS: usize = 20;
-/// …beside texts that each stand in so many rows on average.
-const ROWS_A_LABEL: u64 = 5;
-
-/// What a label costs beside its bytes: two owners, a code, hash table slack.
-const LABEL_OVERHEAD: i64 = 64;
+/// What is known of a column before its first cell.
+#[derive(Clone, Debug)]
+pub(super) enum Known {
+    /// Nothing.
+    Nothing,
+    /// Its kind, as a setting says.
+    Kind(Kind),
+    /// Its form, as another file had it, and texts that stood for no value there.
+    Form(Form, Vec<String>),
+}
 
 /// The cells of one column so far.
 pub(super) struct Builder {
-    stated: Option<Kind>,
-    most_interned: usize,
+    known: Known,
+    /// Different texts at which the column is looked over next.
+    look_at: usize,
     content: Content,
 }
 
 enum Content {
     Integers(Vec<i32>),
-    Interned(Interned),
-    Numbers(Vec<f64>),
+    Interned(Box<Interned>),
+    Values(Box<Values>),
 }
 
-#[derive(Default)]
-struct Interned {
-    codes: Vec<u32>,
-    code_of: HashMap<Box<[u8]>, u32>,
-    texts: Vec<Text>,
-    /// Memory of the texts.
-    bytes: i64,
-}
-
-/// One of the different texts of a column; missing ones are not among them.
-struct Text {
-    cell: Cell,
-    first_row: usize,
-    count: u64,
-}
-
-/// A cell that a column cannot take.
-#[derive(Debug)]
-pub(super) enum Refusal {
-    Text { row: usize, value: Vec<u8>, reason: Reason },
-    OutOfRange { row: usize, value: Vec<u8> },
-    Utf8 { row: usize },
+/// A column as it was read.
+pub(super) struct Built {
+    pub(super) cells: Cells,
+    pub(super) reading: Reading,
+    /// The texts of numbers by value, where they are not as they are printed.
+    pub(super) spellings: Vec<String>,
 }
 
 impl Builder {
-    /// An empty column of a table with `n_columns`, of a stated kind or one to be found out.
-    pub(super) fn new(stated: Option<Kind>, n_columns: usize) -> Self {
+    /// An empty column of a table with `n_columns`.
+    pub(super) fn new(known: Known, n_columns: usize) -> Self {
         let (least, most) = INTERNED_NUMBERS;
-        let most_interned = (INTERNED_IN_ALL / n_columns.max(1)).clamp(least, most);
-        let content = match stated {
-            None => Content::Integers(Vec::new()),
-            Some(Kind::Category) => Content::Interned(Interned::default()),
-            Some(Kind::Number) => Content::Numbers(Vec::new()),
+        let look_at = (INTERNED_IN_ALL / n_columns.max(1)).clamp(least, most);
+        let content = match &known {
+            Known::Nothing | Known::Kind(Kind::Number) => Content::Integers(Vec::new()),
+            Known::Kind(_) | Known::Form(Form::Category { .. }, _) => {
+                Content::Interned(Box::default())
+            }
+            Known::Form(form, also_missing) => {
+                Content::Values(Box::new(Values::new(form.clone(), also_missing)))
+            }
         };
-        Self { stated, most_interned, content }
+        Self { known, look_at, content }
     }
 
     /// Adds the cell of the next row; returns by how many bytes the memory for texts grew, or shrank if negative.
-    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<i64, Refusal> {
+    pub(super) fn push(&mut self, bytes: &[u8], rules: &Rules) -> Result<i64, Refusal> {
         match &mut self.content {
-            Content::Integers(integers) => match integer(bytes) {
+            Content::Integers(integers) => match integer(bytes, rules) {
                 Some(integer) => {
                     integers.push(integer);
                     Ok(0)
                 }
-                None => Ok(self.intern_integers()? + self.push(bytes)?),
+                None => Ok(self.intern_integers(rules)? + self.push(bytes, rules)?),
             },
             Content::Interned(interned) => {
-                let growth = interned.push(bytes)?;
-                let is_many = growth > 0 && interned.texts.len() > self.most_interned;
-                if is_many && self.stated.is_none() && interned.are_numbers() {
-                    let shrinkage = interned.bytes - growth;
-                    self.content = Content::Numbers(interned.numbers());
-                    return Ok(-shrinkage);
+                let growth = interned.push(bytes, &rules.missing, is_literal(&self.known))?;
+                if growth > 0 && interned.n_texts() > self.look_at {
+                    return Ok(self.look_over(rules, growth));
                 }
                 Ok(growth)
             }
-            Content::Numbers(numbers) => {
-                let reason =
-                    if self.stated.is_some() { Reason::Stated } else { Reason::MostlyNumbers };
-                numbers.push(number(bytes, numbers.len(), reason)?);
+            Content::Values(values) => {
+                values.push(bytes, rules)?;
                 Ok(0)
             }
         }
     }
 
-    pub(super) fn finish(self) -> Result<Cells, Refusal> {
-        match self.content {
-            Content::Integers(integers) => Ok(Cells::Integers(integers)),
-            Content::Numbers(numbers) => Ok(Cells::Numbers(numbers)),
-            Content::Interned(interned) if self.stated.is_some() || interned.is_of_labels() => {
-                interned.into_categories()
+    /// Keeps the values alone if all different texts so far are numbers or dates; else looks again when they are twice as
+    /// many.
+    fn look_over(&mut self, rules: &Rules, growth: i64) -> i64 {
+        let Content::Interned(interned) = &self.content else { return growth };
+        self.look_at = 2 * interned.n_texts();
+        let is_of_kind = |form: &Form| match self.known {
+            Known::Nothing => true,
+            Known::Kind(kind) => form.kind() == kind,
+            Known::Form(..) => false,
+        };
+        let survey = Survey::of(interned, rules);
+        let form = match survey.verdict(rules) {
+            Verdict::Values(form)
+                if is_of_kind(&form) && !survey.has_words() && !survey.is_date_open(rules) =>
+            {
+                form
             }
-            Content::Interned(interned) => interned.into_numbers(),
+            _ => return growth,
+        };
+        let shrinkage = interned.bytes() - growth;
+        let values = values(interned, &survey, form, rules, &self.known);
+        self.content = Content::Values(Box::new(values));
+        -shrinkage
+    }
+
+    pub(super) fn finish(self, rules: &Rules) -> Result<Built, Refusal> {
+        let is_stated = !matches!(self.known, Known::Nothing);
+        let built = |(cells, reading): (Cells, Reading)| Built {
+            cells,
+            reading: Reading { is_stated, ..reading },
+            spellings: Vec::new(),
+        };
+        match self.content {
+            Content::Integers(integers) => {
+                let form = Form::Number(NumberForm::default());
+                Ok(built((Cells::Integers(integers), Reading::plain(form))))
+            }
+            Content::Values(values) => values.finish().map(built),
+            Content::Interned(interned) => finish(*interned, &self.known, rules),
         }
     }
 
     /// Puts whole numbers back into texts, since a cell is something else.
-    fn intern_integers(&mut self) -> Result<i64, Refusal> {
-        let interned = Content::Interned(Interned::default());
+    fn intern_integers(&mut self, rules: &Rules) -> Result<i64, Refusal> {
+        let interned = Content::Interned(Box::default());
         let Content::Integers(integers) = std::mem::replace(&mut self.content, interned) else {
             return Ok(0);
         };
         let mut growth = 0;
         for integer in integers {
             growth += match integer {
-                NO_INTEGER => self.push(b"")?,
-                integer => self.push(integer.to_string().as_bytes())?,
+                NO_INTEGER => self.push(b"", rules)?,
+                integer => self.push(integer.to_string().as_bytes(), rules)?,
             };
         }
         Ok(growth)
     }
 }
 
+fn is_literal(known: &Known) -> bool {
+    matches!(known, Known::Kind(Kind::Category) | Known::Form(Form::Category { literal: true }, _))
+}
+
+/// Decides what an interned column is.
+fn finish(interned: Interned, known: &Known, rules: &Rules) -> Result<Built, Refusal> {
+    let survey = Survey::of(&interned, rules);
+    let (date_order, is_open) = order(&interned, &survey, rules);
+    let form = match known {
+        Known::Kind(Kind::Number) => Some(Form::Number(survey.stated_number(rules))),
+        Known::Kind(Kind::Date) => Some(Form::Date(date_order)),
+        Known::Kind(Kind::Category | Kind::Text) | Known::Form(..) => None,
+        Known::Nothing => match survey.verdict(rules) {
+            Verdict::Values(Form::Date(_)) => Some(Form::Date(date_order)),
+            Verdict::Values(form) => Some(form),
+            Verdict::Labels => None,
+            Verdict::Fault => return Err(fault(&interned)),
+        },
+    };
+    let Some(form) = form else {
+        return labels(interned, &survey, known, rules);
+    };
+    if !matches!(known, Known::Nothing)
+        && let Some(refusal) = misfit(&interned, &form, known, rules)
+    {
+        return Err(refusal);
+    }
+    let is_plain = matches!(&form, Form::Number(form) if form.is_plain());
+    let spellings = if is_plain { interned.spellings() } else { Vec::new() };
+    let (cells, mut reading) = values(&interned, &survey, form, rules, known).finish()?;
+    reading.remarks.retain(|remark| is_open || !matches!(remark, Remark::OpenDate { .. }));
+    Ok(Built { cells, reading, spellings })
+}
+
+fn labels(
+    interned: Interned,
+    survey: &Survey,
+    known: &Known,
+    rules: &Rules,
+) -> Result<Built, Refusal> {
+    // Without a marker among the labels there is no difference.
+    let literal = is_literal(known) && interned.texts().any(|(text, _)| cell::is_missing(text));
+    let form = Form::Category { literal };
+    let is_stated = !matches!(known, Known::Nothing);
+    let mut reading = Reading { missing: interned.missing(), ..Reading::plain(form) };
+    if !is_stated {
+        reading.remarks = survey.remarks(&reading.form, rules);
+    }
+    reading.is_stated = is_stated;
+    let cells = interned.into_categories()?;
+    Ok(Built { cells, reading, spellings: Vec::new() })
+}
+
+/// The values of an interned column under a form, with what is known of their reading.
+fn values(
+    interned: &Interned,
+    survey: &Survey,
+    form: Form,
+    rules: &Rules,
+    known: &Known,
+) -> Values {
+    let (decoration, example, n_decorated) = survey.decorated(&form);
+    let is_stated = !matches!(known, Known::Nothing);
+    let mut missing = interned.missing();
+    missing.extend(survey.markers());
+    let presumed = if is_stated { Vec::new() } else { survey.presumed() };
+    let remarks = survey.remarks(&form, rules);
+    let reading = Reading {
+        form: form.clone(),
+        is_stated,
+        decoration,
+        example,
+        n_decorated,
+        missing,
+        presumed,
+        remarks,
+    };
+    match form {
+        Form::Date(order) => {
+            let dates: Dates = interned.instants(order).into_iter().collect();
+            Values::of_dates(dates, reading)
+        }
+        Form::Number(form) => match interned.wide().filter(|_| form.is_plain()) {
+            Some(wide) => Values::of_wide(wide, reading),
+            None => Values::of_numbers(interned.numbers(&form), reading),
+        },
+        Form::Category { .. } => Values::of_numbers(Vec::new(), reading),
+    }
+}
+
+/// The order of day and month: what the dates leave, else the one in which the rows are in order of time, else the day
+/// first; and whether nothing shows which.
+fn order(interned: &Interned, survey: &Survey, rules: &Rules) -> (DateOrder, bool) {
+    if !survey.is_date_open(rules) {
+        return (survey.date_order(rules).unwrap_or_default(), false);
+    }
+    let is_sorted = |order| {
+        let instants: Vec<Instant> = Dates::present(interned.instants(order)).collect();
+        instants.is_sorted() || instants.iter().rev().is_sorted()
+    };
+    match (is_sorted(DateOrder::DayFirst), is_sorted(DateOrder::MonthFirst)) {
+        (false, true) => (DateOrder::MonthFirst, false),
+        (true, _) => (DateOrder::DayFirst, false),
+        (false, false) => (DateOrder::DayFirst, true),
+    }
+}
+
+/// The first text that is none of a stated kind.
+fn misfit(interned: &Interned, form: &Form, known: &Known, rules: &Rules) -> Option<Refusal> {
+    let fits = |text: &str, cell: Cell| {
+        rules.missing.is_marker(text)
+            || match form {
+                Form::Number(form) => form.read_cell(text.as_bytes(), cell).is_some(),
+                Form::Date(order) => date(text.as_bytes(), *order).is_some(),
+                Form::Category { .. } => true,
+            }
+    };
+    let reason = match known {
+        Known::Kind(Kind::Date) => Reason::StatedDate,
+        _ => Reason::Stated,
+    };
+    first(interned, |text, cell| !fits(text, cell), reason)
+}
+
+/// The first text that makes a column of numbers a faulty one.
+fn fault(interned: &Interned) -> Refusal {
+    let is_number = |cell: Cell| matches!(cell, Cell::Number(_));
+    first(interned, |_, cell| !is_number(cell), Reason::MostlyNumbers)
+        .unwrap_or(Refusal::Utf8 { row: 0 })
+}
+
+fn first(
+    interned: &Interned,
+    is_wrong: impl Fn(&str, Cell) -> bool,
+    reason: Reason,
+) -> Option<Refusal> {
+    let wrong = interned.texts().filter(|(text, facts)| is_wrong(text, facts.cell));
+    let (text, facts) = wrong.min_by_key(|(_, facts)| facts.first_row)?;
+    let (row, value) = (facts.first_row, text.as_bytes().to_vec());
+    Some(match facts.cell {
+        Cell::OutOfRange => Refusal::OutOfRange { row, value },
+        _ => Refusal::Text { row, value, reason, n_rows: facts.count },
+    })
+}
+
 /// Reads a whole number of at most nine digits that is written as it would be printed, or an empty cell.
-fn integer(bytes: &[u8]) -> Option<i32> {
+fn integer(bytes: &[u8], rules: &Rules) -> Option<i32> {
     const MOST_DIGITS: usize = 9;
     let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
     match digits {
         [] if bytes.is_empty() => return Some(NO_INTEGER),
-        b"0" if bytes.len() == 1 => return Some(0),
+        b"0" if bytes.len() == 1 => {}
         [b'1'..=b'9', ..] if digits.len() <= MOST_DIGITS => {}
         _ => return None,
     }
@@ -152,129 +318,24 @@ fn integer(bytes: &[u8]) -> Option<i32> {
         }
         magnitude = magnitude * 10 + i32::from(digit - b'0');
     }
+    if !rules.missing.spares_numbers() && rules.missing.read(bytes, false) == cell::Cell::Missing {
+        return None;
+    }
     Some(if digits.len() < bytes.len() { -magnitude } else { magnitude })
-}
-
-/// Reads a cell of a column of numbers; NaN if it is missing.
-fn number(bytes: &[u8], row: usize, reason: Reason) -> Result<f64, Refusal> {
-    match cell::read(bytes) {
-        Cell::Number(number) => Ok(number),
-        Cell::Missing => Ok(f64::NAN),
-        Cell::OutOfRange => Err(Refusal::OutOfRange { row, value: bytes.to_vec() }),
-        Cell::Text if std::str::from_utf8(bytes).is_err() => Err(Refusal::Utf8 { row }),
-        Cell::Text => Err(Refusal::Text { row, value: bytes.to_vec(), reason }),
-    }
-}
-
-impl Interned {
-    fn push(&mut self, bytes: &[u8]) -> Result<i64, Refusal> {
-        let row = self.codes.len();
-        if let Some(&code) = self.code_of.get(bytes) {
-            self.codes.push(code);
-            if let Some(text) = self.texts.get_mut(code as usize) {
-                text.count += 1;
-            }
-            return Ok(0);
-        }
-        let cell = cell::read(bytes);
-        if cell == Cell::Text && std::str::from_utf8(bytes).is_err() {
-            return Err(Refusal::Utf8 { row });
-        }
-        let code = if cell == Cell::Missing {
-            ABSENT
-        } else {
-            self.texts.push(Text { cell, first_row: row, count: 1 });
-            self.texts.len() as u32 - 1
-        };
-        self.code_of.insert(bytes.into(), code);
-        self.codes.push(code);
-        let growth = bytes.len() as i64 + LABEL_OVERHEAD;
-        self.bytes += growth;
-        Ok(growth)
-    }
-
-    fn are_numbers(&self) -> bool {
-        self.texts.iter().all(|text| matches!(text.cell, Cell::Number(_)))
-    }
-
-    fn numbers(&self) -> Vec<f64> {
-        let number = |text: &Text| {
-            if let Cell::Number(number) = text.cell { number } else { f64::NAN }
-        };
-        let by_code: Vec<f64> = self.texts.iter().map(number).collect();
-        self.codes
-            .iter()
-            .map(|&code| by_code.get(code as usize).copied().unwrap_or(f64::NAN))
-            .collect()
-    }
-
-    fn is_of_labels(&self) -> bool {
-        let (texts, numbers): (Vec<&Text>, Vec<&Text>) =
-            self.texts.iter().partition(|text| text.cell == Cell::Text);
-        let rows = |texts: &[&Text]| -> u64 { texts.iter().map(|text| text.count).sum() };
-        let (text_rows, number_rows) = (rows(&texts), rows(&numbers));
-        let is_mostly_numbers = number_rows * MOSTLY.1 >= (text_rows + number_rows) * MOSTLY.0;
-        let repeats_like_labels =
-            numbers.len() <= MOST_NUMBER_LABELS && text_rows >= ROWS_A_LABEL * texts.len() as u64;
-        !texts.is_empty() && (!is_mostly_numbers || repeats_like_labels)
-    }
-
-    fn refusal(&self, code: usize) -> Refusal {
-        let value = self
-            .code_of
-            .iter()
-            .find(|&(_, &found)| found as usize == code)
-            .map_or_else(Vec::new, |(bytes, _)| bytes.to_vec());
-        let Text { cell, first_row: row, .. } = self.texts[code];
-        match cell {
-            Cell::OutOfRange => Refusal::OutOfRange { row, value },
-            _ => Refusal::Text { row, value, reason: Reason::MostlyNumbers },
-        }
-    }
-
-    fn into_numbers(self) -> Result<Cells, Refusal> {
-        match self.texts.iter().position(|text| !matches!(text.cell, Cell::Number(_))) {
-            None => Ok(Cells::Numbers(self.numbers())),
-            Some(code) => Err(self.refusal(code)),
-        }
-    }
-
-    fn into_categories(self) -> Result<Cells, Refusal> {
-        let mut labels: Vec<(String, u32)> = Vec::with_capacity(self.texts.len());
-        for (bytes, code) in self.code_of {
-            if code != ABSENT {
-                // Numbers and infinities are ASCII, and texts were checked when they came in.
-                let label = String::from_utf8(bytes.into_vec())
-                    .map_err(|_| Refusal::Utf8 { row: self.texts[code as usize].first_row })?;
-                labels.push((label, code));
-            }
-        }
-        labels.sort_by(|(a, _), (b, _)| natural(a, b));
-        let mut sorted_of = vec![ABSENT; labels.len()];
-        for (sorted, &(_, code)) in labels.iter().enumerate() {
-            sorted_of[code as usize] = sorted as u32;
-        }
-        let mut codes = self.codes;
-        for code in &mut codes {
-            *code = sorted_of.get(*code as usize).copied().unwrap_or(ABSENT);
-        }
-        Ok(Cells::Categories {
-            codes,
-            labels: labels.into_iter().map(|(label, _)| label).collect(),
-        })
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::column::ABSENT;
 
     fn built(cells: &[&str], stated: Option<Kind>) -> Result<Cells, Refusal> {
-        let mut builder = Builder::new(stated, 1);
+        let rules = Rules::default();
+        let mut builder = Builder::new(stated.map_or(Known::Nothing, Known::Kind), 1);
         for cell in cells {
-            builder.push(cell.as_bytes())?;
+            builder.push(cell.as_bytes(), &rules)?;
         }
-        builder.finish()
+        builder.finish(&rules).map(|built| built.cells)
     }
 
     #[test]
@@ -334,9 +395,10 @@ mod tests {
 
     #[test]
     fn a_wide_table_soon_keeps_no_texts() {
-        let mut builder = Builder::new(None, 20_000);
-        let growths: Vec<i64> =
-            (0..54).map(|row| builder.push(format!("{row}.5").as_bytes()).unwrap()).collect();
+        let rules = Rules::default();
+        let mut builder = Builder::new(Known::Nothing, 20_000);
+        let mut push = |row| builder.push(format!("{row}.5").as_bytes(), &rules).unwrap();
+        let growths: Vec<i64> = (0..54).map(&mut push).collect();
         assert_eq!(growths.iter().filter(|&&growth| growth > 0).count(), 52);
         assert_eq!(growths.iter().sum::<i64>(), 0);
     }
@@ -354,8 +416,8 @@ mod tests {
         let decimal = built(&["10", "2.5", "1e1"], None);
         assert!(matches!(decimal, Ok(Cells::Numbers(numbers)) if numbers == [10.0, 2.5, 10.0]));
         for text in ["-0", "00", "+1", "1.0", "1234567890", "-"] {
-            assert_eq!(integer(text.as_bytes()), None, "{text}");
+            assert_eq!(integer(text.as_bytes(), &Rules::default()), None, "{text}");
         }
-        assert_eq!(integer(b"-999999999"), Some(-999_999_999));
+        assert_eq!(integer(b"-999999999", &Rules::default()), Some(-999_999_999));
     }
 }

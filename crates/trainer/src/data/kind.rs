@@ -1,4 +1,4 @@
-//! The two kinds of columns.
+//! The kinds of columns.
 
 use std::fmt;
 
@@ -12,6 +12,10 @@ pub enum Kind {
     Number,
     /// Labels from a finite set, to be encoded one by one.
     Category,
+    /// Instants, of which elapsed time and the parts that vary are predicted from.
+    Date,
+    /// Free text, which is left out.
+    Text,
 }
 
 impl fmt::Display for Kind {
@@ -19,6 +23,8 @@ impl fmt::Display for Kind {
         f.write_str(match self {
             Kind::Number => "number",
             Kind::Category => "category",
+            Kind::Date => "date",
+            Kind::Text => "text",
         })
     }
 }

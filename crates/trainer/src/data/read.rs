@@ -1,16 +1,20 @@
-//! From comma-separated text to a table, one record at a time.
+//! From separated text to a table, one record at a time.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 use super::column::Column;
+use super::decorated::Decimal;
 use super::error::DataError;
-use super::inference::{Builder, Refusal};
+use super::inference::{Builder, Known};
+use super::instant::DateOrder;
 use super::kind::Kind;
 use super::limits::{Bounded, Limits};
 use super::place::{At, Mention};
-use super::records::{Records, header};
-use super::table::Table;
+use super::records::{Records, check_names, first};
+use super::refusal::Refusal;
+use super::rules::{Missing, Rules};
+use super::table::{LeftOut, Table, Why};
 use crate::nearest::nearest;
 
 /// How a file is to be read.
@@ -18,112 +22,206 @@ use crate::nearest::nearest;
 pub struct ReadOptions {
     /// Kinds that replace the inferred ones, by column name.
     pub kinds: BTreeMap<String, Kind>,
-    /// Names of columns left out.
+    /// Names of columns left out; the empty one is that of columns without a name.
     pub drop: Vec<String>,
+    /// Positions of columns left out, from 1.
+    pub drop_positions: Vec<u64>,
+    /// Texts that stand for no value besides those that are known; with the empty text among them, instead.
+    pub missing: Vec<String>,
+    /// The decimal mark; found out where `None`.
+    pub decimal: Option<Decimal>,
+    /// The character between cells; found out where `None`.
+    pub separator: Option<u8>,
+    /// How dates with the year last are written; found out where `None`.
+    pub dates: Option<DateOrder>,
+    /// Whether the first line names the columns; an error asks where `None` and it looks like data.
+    pub header: Option<bool>,
     /// How much is read at most.
     pub limits: Limits,
 }
 
 impl Table {
-    /// Reads comma-separated UTF-8 text with a header line, gzipped or not (told by its first bytes).
+    /// Reads UTF-8 text with a separator and a header line, gzipped or not (told by its first bytes).
     ///
-    /// Cells are quoted after RFC 4180; a byte-order mark, blank lines, white space around cells, and line ends `\n`,
-    /// `\r\n` or `\r` are accepted. Missing are empty cells, `?`, `NA`, `N/A`, `n/a`, `#N/A`, `<NA>`, `NULL`, `null`,
-    /// `None`, and any spelling of NaN.
+    /// The separator is the one of tab, `;`, `|` and comma that divides the first rows evenly. Cells are quoted after RFC
+    /// 4180; a byte-order mark, blank lines, white space around cells and quotes, and line ends `\n`, `\r\n` or `\r` are
+    /// accepted. Missing are empty cells, `?`, `NA`, `N/A`, `n/a`, `#N/A`, `<NA>`, `NULL`, `null`, `None`, any spelling of
+    /// NaN, and in columns of numbers and dates further markers such as `-`, `.`, `none` and `#VALUE!`. Rows that repeat the
+    /// header or have no value at all are passed over.
     ///
-    /// A column is of numbers if every cell that is not missing parses as a finite decimal number (thousands separators
-    /// are not numbers), else of categories; [`ReadOptions::kinds`] says otherwise. Text in a column whose cells are
-    /// numbers for nine tenths, or whose first 1024 different values are (fewer in a table of more than 1024 columns: 2²⁰
-    /// divided by the columns, at least 32), is an error rather than a change of the column's kind, unless it looks like a
-    /// label: at most 20 different numbers, beside texts that stand in five rows or more each on average. So is a number
-    /// in a column of numbers that is infinite or beyond ±1e30. Categories are sorted: numbers by value, then texts by
-    /// their bytes.
+    /// A column is of numbers if every cell that is not missing parses as a finite number: a plain one, or one with
+    /// separators of thousands, a decimal comma, a currency, a unit or the like (see [`Decoration`](super::Decoration)). It
+    /// is of dates if every cell is a date, else of categories; [`ReadOptions::kinds`] says otherwise. Up to three texts
+    /// that each stand in two rows or more beside over 20 different numbers count as missing too, and are told by
+    /// [`Reading::presumed`](super::Reading). Other text in a column whose cells are numbers for nine tenths is an error
+    /// rather than a change of the column's kind, unless it looks like a label: at most 20 different numbers, beside texts
+    /// that stand in five rows or more each on average. So is a number that is infinite or beyond ±1e30. Categories are
+    /// sorted: numbers by value, then texts by their bytes.
     ///
     /// # Errors
     ///
     /// Each fault of the file is a variant of [`DataError`] of its own, with row, line and column.
     pub fn read(reader: impl Read, options: &ReadOptions) -> Result<Self, DataError> {
-        table(reader, &options.limits, |header| {
+        let form = FileForm {
+            separator: options.separator,
+            header: options.header,
+            decimal: options.decimal,
+            dates: options.dates,
+            missing: &options.missing,
+            passes_over_rows: true,
+        };
+        table(reader, &options.limits, &form, |header| {
             check_mentions(header, options)?;
-            let choice = |name: &String| match options.kinds.get(name) {
-                _ if options.drop.contains(name) => Choice::Skip,
-                Some(&kind) => Choice::Read(kind),
-                None => Choice::Infer,
+            let choice = |(index, name): (usize, &String)| {
+                let is_dropped = options.drop.contains(name)
+                    || options.drop_positions.contains(&(index as u64 + 1));
+                match options.kinds.get(name) {
+                    _ if is_dropped => Choice::Skip(Why::Dropped),
+                    Some(Kind::Text) => Choice::Skip(Why::Text),
+                    Some(&kind) => Choice::Read(Known::Kind(kind)),
+                    None => Choice::Read(Known::Nothing),
+                }
             };
-            Ok(header.iter().map(choice).collect())
+            Ok(header.iter().enumerate().map(choice).collect())
         })
     }
 }
 
+/// What is known of a file before it is read.
+pub(super) struct FileForm<'a> {
+    pub(super) separator: Option<u8>,
+    pub(super) header: Option<bool>,
+    pub(super) decimal: Option<Decimal>,
+    pub(super) dates: Option<DateOrder>,
+    pub(super) missing: &'a [String],
+    /// Whether rows that repeat the header or have no value are passed over.
+    pub(super) passes_over_rows: bool,
+}
+
 /// What becomes of a column of the file.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) enum Choice {
     /// It is left out, whatever stands in it.
-    Skip,
-    /// Its kind is found out.
-    Infer,
-    /// Its kind is known.
-    Read(Kind),
+    Skip(Why),
+    /// It is read, with what is known of it.
+    Read(Known),
 }
 
 /// Reads a table, of the columns that `choose` chooses from the header.
 pub(super) fn table(
     reader: impl Read,
     limits: &Limits,
+    form: &FileForm<'_>,
     choose: impl FnOnce(&[String]) -> Result<Vec<Choice>, DataError>,
 ) -> Result<Table, DataError> {
-    let mut records = Records::open(reader, limits)?;
-    let header = header(&mut records, limits.columns)?;
+    let mut records = Records::open(reader, limits, form.separator)?;
+    let (header, mut first_row) = header(&mut records, limits, form)?;
+    let rules = Rules {
+        missing: Missing::new(form.missing),
+        decimal: form.decimal,
+        likely_decimal: records.sniffed.decimal,
+        date_order: form.dates,
+    };
+    let choices = choose(&header)?;
     let mut columns: Vec<Option<Builder>> =
-        choose(&header)?.into_iter().map(|choice| builder(choice, header.len())).collect();
+        choices.iter().map(|choice| builder(choice, header.len())).collect();
     let mut cells = Bound::new(Bounded::Cells, limits.cells);
     let mut label_bytes = Bound::new(Bounded::LabelBytes, limits.label_bytes);
-    let mut lines = Vec::new();
-    while let Some(at) = records.advance()? {
+    let mut table = Table::begun(records.sniffed.separator, first_row.is_none(), form.missing);
+    let mut next = |records: &mut Records| match first_row.take() {
+        Some(at) => Ok(Some(at)),
+        None => records.advance(),
+    };
+    while let Some(at) = next(&mut records)? {
         records.check_width(at, header.len())?;
+        if form.passes_over_rows && table.passes_over(&records.record, &header, at) {
+            continue;
+        }
         cells.spend(header.len() as i64, at)?;
-        lines.push(u32::try_from(at.line).unwrap_or(u32::MAX));
+        table.lines.push(u32::try_from(at.line).unwrap_or(u32::MAX));
         for (position, (column, cell)) in columns.iter_mut().zip(&records.record).enumerate() {
             if let Some(column) = column {
-                let growth = column
-                    .push(cell.trim_ascii())
-                    .map_err(|refusal| located(refusal, &header[position], position, &lines))?;
+                let growth = column.push(cell.trim_ascii(), &rules).map_err(|refusal| {
+                    located(refusal, &header[position], position, &table.lines)
+                })?;
                 label_bytes.spend(growth, at)?;
             }
         }
     }
-    if lines.is_empty() {
+    if table.lines.is_empty() {
         return Err(DataError::NoRows { n_columns: header.len() });
     }
-    finish(header, columns, lines)
+    finish(table, header, columns, &choices, &rules)
 }
 
-fn builder(choice: Choice, n_columns: usize) -> Option<Builder> {
+/// Reads or makes the columns' names; where the file has none, also where its first record stands, which is a row.
+fn header(
+    records: &mut Records,
+    limits: &Limits,
+    form: &FileForm<'_>,
+) -> Result<(Vec<String>, Option<At>), DataError> {
+    let (at, cells) = first(records, limits.columns)?;
+    if form.header == Some(false) {
+        let names = (1..=cells.len()).map(|position| format!("column_{position}"));
+        return Ok((names.collect(), Some(records.count_first(at))));
+    }
+    if form.header.is_none() && records.sniffed.lacks_header {
+        const SHOWN: usize = 60;
+        let first: String = cells.join(", ").chars().take(SHOWN).collect();
+        return Err(DataError::NoHeader { first, n_columns: cells.len() });
+    }
+    check_names(&cells)?;
+    Ok((cells, None))
+}
+
+fn builder(choice: &Choice, n_columns: usize) -> Option<Builder> {
     match choice {
-        Choice::Skip => None,
-        Choice::Infer => Some(Builder::new(None, n_columns)),
-        Choice::Read(kind) => Some(Builder::new(Some(kind), n_columns)),
+        Choice::Skip(_) => None,
+        Choice::Read(known) => Some(Builder::new(known.clone(), n_columns)),
     }
 }
 
 fn finish(
+    mut table: Table,
     header: Vec<String>,
     columns: Vec<Option<Builder>>,
-    lines: Vec<u32>,
+    choices: &[Choice],
+    rules: &Rules,
 ) -> Result<Table, DataError> {
-    let mut table = Table { columns: Vec::new(), n_rows: lines.len(), dropped: Vec::new(), lines };
-    for (position, (name, builder)) in header.into_iter().zip(columns).enumerate() {
-        match builder {
-            None => table.dropped.push(name),
-            Some(builder) => {
-                let cells = builder
-                    .finish()
-                    .map_err(|refusal| located(refusal, &name, position, &table.lines))?;
-                table.columns.push(Column { name, cells });
+    table.n_rows = table.lines.len();
+    for (index, (name, builder)) in header.into_iter().zip(columns).enumerate() {
+        let position = index + 1;
+        let Some(builder) = builder else {
+            if let Choice::Skip(why) = &choices[index] {
+                table.left_out.push(LeftOut { name, position, why: *why });
             }
+            continue;
+        };
+        let built = builder
+            .finish(rules)
+            .map_err(|refusal| located(refusal, &name, index, &table.lines))?;
+        let (cells, reading, spellings) = (built.cells, built.reading, built.spellings);
+        let column = Column { name, cells, reading, spellings };
+        if !column.name.is_empty() {
+            table.columns.push(column);
+        } else if let Some(why) = nothing_in(&column) {
+            table.left_out.push(LeftOut { name: String::new(), position, why });
+        } else {
+            return Err(DataError::EmptyName { position });
         }
     }
     Ok(table)
+}
+
+/// Why a column without a name can be left out: it is empty, or numbers the rows.
+fn nothing_in(column: &Column) -> Option<Why> {
+    let n_rows = column.n_rows();
+    if (0..n_rows).all(|row| column.is_missing(row)) {
+        return Some(Why::Empty);
+    }
+    let first = column.number(0);
+    let counts = (0..n_rows).all(|row| column.number(row) == first + row as f64);
+    (counts && (first == 0.0 || first == 1.0)).then_some(Why::RowNumbers)
 }
 
 fn check_mentions(header: &[String], options: &ReadOptions) -> Result<(), DataError> {
@@ -139,7 +237,14 @@ fn check_mentions(header: &[String], options: &ReadOptions) -> Result<(), DataEr
             return Err(DataError::UnknownColumn { mention, name: name.clone(), nearest });
         }
     }
-    Ok(())
+    let n_columns = header.len();
+    let is_beyond = |position: &&u64| !(1..=n_columns as u64).contains(*position);
+    match options.drop_positions.iter().find(is_beyond) {
+        None => Ok(()),
+        Some(&position) => {
+            Err(DataError::UnknownPosition { mention: Mention::Drop, position, n_columns })
+        }
+    }
 }
 
 /// A quantity that grows with the rows.
@@ -168,11 +273,12 @@ fn located(refusal: Refusal, column: &str, index: usize, lines: &[u32]) -> DataE
         line: lines.get(row).map_or(0, |&line| line.into()),
     };
     match refusal {
-        Refusal::Text { row, value, reason } => DataError::Text {
+        Refusal::Text { row, value, reason, n_rows } => DataError::Text {
             at: at(row),
             column: column.to_owned(),
             value: excerpt(&value),
             reason,
+            n_rows,
         },
         Refusal::OutOfRange { row, value } => {
             DataError::OutOfRange { at: at(row), column: column.to_owned(), value: excerpt(&value) }
@@ -198,7 +304,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::data::{Reason, Value};
+    use crate::data::{Reason, Remark, Value};
 
     fn read(text: &str) -> Result<Table, DataError> {
         Table::read(text.as_bytes(), &ReadOptions::default())
@@ -266,8 +372,8 @@ mod tests {
                 "a,b\n1,2\n3,\"4\n5,6\n",
                 "row 2 (line 3), column 2: a quoted cell is not closed before the end of the file",
             ),
-            ("a;b\n1;2\n", "expected comma-separated UTF-8 text, found text separated by ';'"),
-            ("a\tb\n1\t2\n", "expected comma-separated UTF-8 text, found text separated by '\\t'"),
+            ("a\n", "the file has a header with 1 column and no rows"),
+            ("a;b\n1;2\n3\n", "row 2 (line 3): expected 2 cells as in the header, found 1"),
         ] {
             assert_eq!(message(text), expected, "{text:?}");
         }
@@ -276,13 +382,14 @@ mod tests {
     #[test]
     fn text_among_numbers_names_its_cell() {
         let row = |row| {
-            if row == 7 { "7,\"1,200\"\n".to_owned() } else { format!("{row},{row}\n\n") }
+            if row == 7 { "7,twelve\n".to_owned() } else { format!("{row},{row}\n\n") }
         };
         let text: String = ["id,size\n".to_owned()].into_iter().chain((1..=30).map(row)).collect();
         assert_eq!(
             fault(&text).to_string(),
-            "row 7 (line 14), column `size`: expected a number, found \"1,200\" in a column nearly all of whose cells are \
-             numbers\nhint: correct the cell, leave it empty if the value is missing, or say kinds = { size = \"category\" }"
+            "row 7 (line 14), column `size`: expected a number, found \"twelve\" in a column nearly all of whose cells are \
+             numbers\nhint: correct the cell, or missing = [\"twelve\"] in [data] if it stands for no value; kinds = { size = \
+             \"category\" } would make each different text an input of its own"
         );
         let stated = |kind| ReadOptions {
             kinds: [("size".to_owned(), kind)].into(),
@@ -299,6 +406,224 @@ mod tests {
                 .len(),
             30
         );
+    }
+
+    fn column<'a>(table: &'a Table, name: &str) -> &'a Column {
+        table.column(name).unwrap()
+    }
+
+    /// A table of one column `x` beside another, quoted cell by cell.
+    fn of_cells(cells: &[&str]) -> Result<Table, DataError> {
+        let rows: String = cells.iter().map(|cell| format!("\"{cell}\",k\n")).collect();
+        read(&format!("x,other\n{rows}"))
+    }
+
+    fn numbers(table: &Table) -> Vec<f64> {
+        (0..table.n_rows()).map(|row| column(table, "x").number(row)).collect()
+    }
+
+    #[test]
+    fn decorated_columns_are_numbers_and_say_so() {
+        for (cells, expected) in [
+            (["123,456", "1,234", "500", "12,000"], [123_456.0, 1234.0, 500.0, 12_000.0]),
+            (["$1.50", "$20", "-$3", "$1,000.25"], [1.5, 20.0, -3.0, 1000.25]),
+            (["1,5", "2,25", "-0,5", "3"], [1.5, 2.25, -0.5, 3.0]),
+            (["1.234,5", "0,5", "12", "7,25"], [1234.5, 0.5, 12.0, 7.25]),
+            (["12%", "3.5%", "0%", "100%"], [12.0, 3.5, 0.0, 100.0]),
+            (["70 kg", "81.5 kg", "65 kg", "90 kg"], [70.0, 81.5, 65.0, 90.0]),
+            (["1\u{a0}234", "5\u{a0}678", "9", "10"], [1234.0, 5678.0, 9.0, 10.0]),
+            (["1'234", "5'678", "9", "10"], [1234.0, 5678.0, 9.0, 10.0]),
+            (["\u{2212}1.5", "2.5", "\u{2212}3", "4"], [-1.5, 2.5, -3.0, 4.0]),
+            (["(1,234)", "5,000", "(7)", "8"], [-1234.0, 5000.0, -7.0, 8.0]),
+            (["<0.5", "1.5", "2", "3.25"], [0.5, 1.5, 2.0, 3.25]),
+            (["8:30", "12:00", "23:59", "0:01"], [30_600.0, 43_200.0, 86_340.0, 60.0]),
+            (["59:30", "1:00:00", "10:00", "2:03:04"], [3570.0, 3600.0, 600.0, 7384.0]),
+            (["€565K", "€1.5M", "€0", "€20K"], [565e3, 1.5e6, 0.0, 20e3]),
+        ] {
+            let table = of_cells(&cells).unwrap();
+            assert_eq!(numbers(&table), expected, "{cells:?}");
+            let reading = column(&table, "x").reading();
+            assert!(!reading.decoration.is_none() && reading.n_decorated > 0, "{cells:?}");
+            assert!(!reading.is_as_in_0_3(), "{cells:?}");
+        }
+    }
+
+    #[test]
+    fn names_with_digits_stay_categories() {
+        for cells in [
+            [">50K", "<=50K", ">50K", "<=50K"],
+            ["4WD", "2WD", "4WD", "2WD"],
+            ["C85", "B12", "C85", "A1"],
+            ["1.2.3", "1.2.4", "2.0.0", "1.10.1"],
+            ["10-20", "20-30", "10-20", "30+"],
+            ["5 kg", "300 g", "2 kg", "10 g"],
+            ["none", "-", "none", "-"],
+            ["yes", "no", "n/a.", "yes"],
+        ] {
+            let table = of_cells(&cells).unwrap();
+            assert_eq!(column(&table, "x").kind(), Kind::Category, "{cells:?}");
+        }
+    }
+
+    #[test]
+    fn markers_beside_numbers_are_missing_and_counted() {
+        for marker in [
+            ".", "-", "--", "?", "na", "n.a.", "none", "missing", "#VALUE!", "#N/A", "NaT", "NULL",
+            "nil", "NaN", "unknown",
+        ] {
+            let cells: Vec<String> = (0..60)
+                .map(|i| if i % 6 == 0 { marker.to_owned() } else { format!("{}.5", i * 7 % 50) })
+                .collect();
+            let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+            let table = of_cells(&cells).unwrap();
+            let found = column(&table, "x");
+            assert_eq!((found.kind(), found.n_missing()), (Kind::Number, 10), "{marker}");
+            assert_eq!(found.reading().missing, [(marker.to_owned(), 10)]);
+        }
+    }
+
+    #[test]
+    fn unknown_texts_beside_many_numbers_are_presumed_missing() {
+        let cells: Vec<String> = (0..300)
+            .map(|i| if i % 6 == 0 { "n.m.".to_owned() } else { format!("{}.5", i * 7) })
+            .collect();
+        let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+        let table = of_cells(&cells).unwrap();
+        assert_eq!(column(&table, "x").n_missing(), 50);
+        assert_eq!(column(&table, "x").reading().presumed, [("n.m.".to_owned(), 50)]);
+    }
+
+    #[test]
+    fn categories_of_which_most_are_numbers_say_so() {
+        let cells: Vec<String> = (0..40)
+            .map(|i| if i % 4 == 0 { format!("A/{i}") } else { (i * 31).to_string() })
+            .collect();
+        let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+        let table = of_cells(&cells).unwrap();
+        let remarks = &column(&table, "x").reading().remarks;
+        assert!(
+            matches!(&remarks[..], [Remark::MostlyNumbers { n_rows: 30, of: 40, .. }]),
+            "{remarks:?}"
+        );
+    }
+
+    #[test]
+    fn long_columns_are_read_like_short_ones() {
+        let long = |cell: fn(usize) -> String| {
+            let rows: String = (0..5000).map(|i| format!("\"{}\",k\n", cell(i))).collect();
+            read(&format!("x,other\n{rows}")).unwrap()
+        };
+        let table = long(|i| {
+            if i % 9 == 0 { "n.a.".into() } else { format!("{},{:03}", i % 899 + 1, i % 1000) }
+        });
+        let found = column(&table, "x");
+        assert_eq!((found.kind(), found.n_missing()), (Kind::Number, 556));
+        assert_eq!(found.number(4999), 505_999.0);
+        assert_eq!(found.reading().n_decorated, 4444);
+        let table =
+            long(|i| format!("2024-05-31 08:{:02}:{:02}.{:03}", i / 60 % 60, i % 60, i % 1000));
+        assert_eq!(column(&table, "x").kind(), Kind::Date);
+        let table = long(|i| format!("{},5", i));
+        assert_eq!(column(&table, "x").number(4999), 4999.5);
+        let table = long(|i| (9_007_199_254_740_993_i64 + i as i64).to_string());
+        assert_eq!(column(&table, "x").number(2), 9_007_199_254_740_996.0);
+    }
+
+    #[test]
+    fn dates_are_dates_in_every_form() {
+        for cells in [
+            ["2024-01-31", "2024-02-29", "2024-03-31"],
+            ["1949-01", "1949-02", "1949-03"],
+            ["2024-01-01 00:00:00+00:00", "2024-01-02 00:00:00+00:00", "2024-01-03 00:00:00+00:00"],
+            ["2024/01/31", "2024/02/29", "2024/03/31"],
+            ["31.01.2024", "29.02.2024", "31.03.2024"],
+            ["1/31/2024", "2/29/2024", "3/31/2024"],
+            ["31-Jan-24", "29-Feb-24", "31-Mar-24"],
+        ] {
+            let table = of_cells(&cells).unwrap();
+            assert_eq!(column(&table, "x").kind(), Kind::Date, "{cells:?}");
+            assert!(numbers(&table).is_sorted(), "{cells:?}");
+        }
+        let open = of_cells(&["01/02/2024", "03/01/2024", "02/05/2024"]).unwrap();
+        let remarks = &column(&open, "x").reading().remarks;
+        assert!(matches!(&remarks[..], [Remark::OpenDate { .. }]), "{remarks:?}");
+    }
+
+    #[test]
+    fn stated_kinds_hold() {
+        let with =
+            |kind| ReadOptions { kinds: [("x".to_owned(), kind)].into(), ..ReadOptions::default() };
+        let of = |text: &str, kind| Table::read(text.as_bytes(), &with(kind));
+        let dates = "x,y\n20240131,1\n20240229,2\n";
+        assert_eq!(of(dates, Kind::Date).unwrap().columns[0].kind(), Kind::Date);
+        assert_eq!(read(dates).unwrap().columns[0].kind(), Kind::Number);
+        let error = of("x,y\n2024-01-31,1\nsoon,2\n", Kind::Date).unwrap_err();
+        assert!(error.to_string().contains("expected a date, found \"soon\""), "{error}");
+        let table = of("x,y\nwords,1\nmore,2\n", Kind::Text).unwrap();
+        assert_eq!((table.columns.len(), table.left_out()[0].why), (1, Why::Text));
+        let table = of("x,y\n2024-01-31,1\n2024-02-29,2\n", Kind::Category).unwrap();
+        assert_eq!(table.columns[0].labels().len(), 2);
+    }
+
+    #[test]
+    fn the_form_of_a_file_is_found_out() {
+        let table = read("\"fixed acidity\";\"quality\"\n7,4;5\n7,8;6\n").unwrap();
+        assert_eq!((table.separator(), column(&table, "fixed acidity").number(1)), (';', 7.8));
+        let table =
+            read("Datum;Preis;Menge;\n31.01.2024;1,50;1.234;\n01.02.2024;2,25;5.678;\n").unwrap();
+        assert_eq!(column(&table, "Menge").number(0), 1234.0);
+        assert_eq!(table.left_out()[0].why, Why::Empty);
+        let table = read("a, b\n1, \"x, y\"\n2, \"z\"\n").unwrap();
+        assert_eq!(column(&table, "b").labels(), ["x, y", "z"]);
+        let table = read("a,b\nx,u\ny,v\na,b\nx,u\n,\n").unwrap();
+        assert_eq!(
+            (table.n_rows(), table.repeated_headers(), table.n_empty_rows()),
+            (3, &[4][..], 1)
+        );
+        assert_eq!(column(&table, "a").labels(), ["x", "y"]);
+        let table = read(",a\n0,5\n1,7\n").unwrap();
+        assert_eq!(table.left_out()[0].why, Why::RowNumbers);
+        assert!(matches!(fault(",a\nMazda,5\nFord,7\n"), DataError::EmptyName { position: 1 }));
+        for drop in [
+            ReadOptions { drop: vec![String::new()], ..ReadOptions::default() },
+            ReadOptions { drop_positions: vec![1], ..ReadOptions::default() },
+        ] {
+            let table = Table::read(&b",a\nMazda,5\nFord,7\n"[..], &drop).unwrap();
+            assert_eq!(table.names().collect::<Vec<_>>(), ["a"]);
+        }
+    }
+
+    #[test]
+    fn a_file_without_header_is_refused_or_read_as_said() {
+        let text = "3.6,8.7,-2.8,0\n4.5,8.2,-2.5,0\n";
+        assert!(matches!(fault(text), DataError::NoHeader { n_columns: 4, .. }));
+        let with = |header| ReadOptions { header: Some(header), ..ReadOptions::default() };
+        let table = Table::read(text.as_bytes(), &with(false)).unwrap();
+        assert_eq!((table.n_rows(), table.names().last()), (2, Some("column_4")));
+        assert_eq!(table.at(1), At { row: 2, line: 2 });
+        assert_eq!(Table::read(text.as_bytes(), &with(true)).unwrap().n_rows(), 1);
+    }
+
+    #[test]
+    fn other_formats_are_named_with_the_way_on() {
+        for (bytes, found) in [
+            (
+                &b"version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 5\n"[..],
+                "Git LFS pointer",
+            ),
+            (b"<!DOCTYPE html>\n<html>", "HTML"),
+            (b"% c\n@relation iris\n@data\n1,2\n", "ARFF"),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1", "spreadsheet (.xls)"),
+            (b"PK\x03\x04....[Content_Types].xml", "spreadsheet (.xlsx"),
+            (b"{\"x\":1,\"y\":2}\n{\"x\":2,\"y\":3}\n", "JSON"),
+            (b"[{\"x\":1}]", "JSON"),
+            (b"\x80\x04\x95\x10", "pickle"),
+            (b"PAR1\x15", "Parquet"),
+            (b"x1 x2 y\n1 2 3\n4 5 6\n", "separated by blanks"),
+        ] {
+            let error = Table::read(bytes, &ReadOptions::default()).unwrap_err().to_string();
+            assert!(error.contains(found) && error.contains("\nhint: "), "{found}: {error}");
+        }
     }
 
     #[test]
@@ -380,7 +705,8 @@ mod tests {
         let error = Table::read(rows.as_slice(), &file_bytes).unwrap_err();
         assert!(matches!(error, DataError::Limit { quantity: Bounded::FileBytes, .. }), "{error}");
         let cells = limited(Limits { cells: 100, ..Limits::default() });
-        let error = Table::read(&b"a,b\n1,2\n".repeat(100)[..], &cells).unwrap_err();
+        let text = "a,b\n".to_owned() + &"1,2\n".repeat(100);
+        let error = Table::read(text.as_bytes(), &cells).unwrap_err();
         assert!(
             matches!(
                 error,

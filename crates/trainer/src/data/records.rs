@@ -5,27 +5,48 @@ use std::io::Read;
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::error::{DataError, Foreign};
+use super::error::DataError;
 use super::limits::{Bounded, Limits};
 use super::place::At;
+use super::sniff::{Sniffed, sniff};
 use super::source::{Exceeded, Source};
 
 /// The CSV reader with the place of the record it stands on.
 pub(super) struct Records<'a> {
     reader: csv::Reader<Source<'a>>,
     pub(super) record: ByteRecord,
+    /// What the first part of the file shows.
+    pub(super) sniffed: Sniffed,
     n_read: u64,
 }
 
 impl<'a> Records<'a> {
-    pub(super) fn open(reader: impl Read + 'a, limits: &Limits) -> Result<Self, DataError> {
-        let source = Source::open(reader, limits)?;
+    /// Opens a file; `separator` is the one that a setting names.
+    pub(super) fn open(
+        reader: impl Read + 'a,
+        limits: &Limits,
+        separator: Option<u8>,
+    ) -> Result<Self, DataError> {
+        let mut source = Source::open(reader, limits)?;
+        let at = At { row: 0, line: 1 };
+        let (sample, is_whole) = source.sample().map_err(|error| io_error(error, at))?;
+        let sniffed = sniff(sample, is_whole, separator);
+        if let Some(found) = sniffed.foreign {
+            return Err(DataError::Format { found });
+        }
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
+            .delimiter(sniffed.separator)
             .buffer_capacity(1 << 16)
             .from_reader(source);
-        Ok(Self { reader, record: ByteRecord::new(), n_read: 0 })
+        Ok(Self { reader, record: ByteRecord::new(), sniffed, n_read: 0 })
+    }
+
+    /// Counts the first record as a row: there is no header.
+    pub(super) fn count_first(&mut self, at: At) -> At {
+        self.n_read = 2;
+        At { row: 1, ..at }
     }
 
     /// Moves to the next record; `None` at the end. Blank lines are not records.
@@ -69,51 +90,45 @@ fn read_error(error: csv::Error, at: At) -> DataError {
         // Byte records of any length have no other fault.
         other => std::io::Error::other(format!("{other:?}")),
     };
+    io_error(source, at)
+}
+
+fn io_error(source: std::io::Error, at: At) -> DataError {
     match source.get_ref().and_then(|inner| inner.downcast_ref::<Exceeded>()) {
         Some(&Exceeded { quantity, at_most }) => DataError::Limit { at, quantity, at_most },
         None => DataError::Read { line: at.line, source },
     }
 }
 
-/// Reads the first record: the columns' names, at most `at_most`.
-pub(super) fn header(records: &mut Records, at_most: u64) -> Result<Vec<String>, DataError> {
+/// Reads the first record, of at most `at_most` cells; each is UTF-8, and without blanks around it.
+pub(super) fn first(records: &mut Records, at_most: u64) -> Result<(At, Vec<String>), DataError> {
     let Some(at) = records.advance()? else {
         return Err(DataError::Empty);
     };
     if records.record.len() as u64 > at_most {
         return Err(DataError::Limit { at, quantity: Bounded::Columns, at_most });
     }
-    let mut names: Vec<String> = Vec::with_capacity(records.record.len());
-    let mut position_of = BTreeMap::new();
+    let mut cells: Vec<String> = Vec::with_capacity(records.record.len());
     for (index, cell) in records.record.iter().enumerate() {
         let position = index + 1;
-        let name =
+        let cell =
             std::str::from_utf8(cell.trim_ascii()).map_err(|_| DataError::Utf8 { at, position })?;
-        if name.is_empty() && records.record.len() == 1 {
-            return Err(DataError::Empty);
-        }
-        if name.is_empty() {
-            return Err(DataError::EmptyName { position });
-        }
-        if let Some(first) = position_of.insert(name.to_owned(), position) {
-            return Err(DataError::DuplicateName {
-                name: name.to_owned(),
-                first,
-                second: position,
-            });
-        }
-        names.push(name.to_owned());
+        cells.push(cell.to_owned());
     }
-    match foreign_separator(&names) {
-        Some(separator) => Err(DataError::Format { found: Foreign::Separated(separator) }),
-        None => Ok(names),
+    if cells.len() == 1 && cells[0].is_empty() {
+        return Err(DataError::Empty);
     }
+    Ok((at, cells))
 }
 
-/// The separator of a header that commas do not divide but another usual separator does.
-fn foreign_separator(names: &[String]) -> Option<char> {
-    match names {
-        [only] => [';', '\t', '|'].into_iter().find(|&separator| only.contains(separator)),
-        _ => None,
+/// Refuses names that stand twice; the empty one is none.
+pub(super) fn check_names(names: &[String]) -> Result<(), DataError> {
+    let mut position_of = BTreeMap::new();
+    for (index, name) in names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+        let second = index + 1;
+        if let Some(first) = position_of.insert(name, second) {
+            return Err(DataError::DuplicateName { name: name.clone(), first, second });
+        }
     }
+    Ok(())
 }

@@ -1,19 +1,43 @@
 //! What feature columns are, apart from their rows.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::column::{Cells, Column};
 use super::error::{DataError, Levels};
-use super::kind::Kind;
+use super::form::{Form, NumberForm};
+use super::instant::DateOrder;
+use super::parts::{DatePart, parts};
 
 /// Categories of one column beyond which encoding each by an input of its own makes no sense, and memory ends.
 pub(super) const MOST_LEVELS: usize = 10_000;
 
 /// What the columns of some [`Features`](super::Features) are: enough to read the same columns from another file.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Schema {
     /// In the file's order, names different from each other.
     pub features: Vec<Feature>,
+    /// Whether the file names its columns in its first line.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub has_header: bool,
+    /// Texts that stand for no value in any column, as a setting says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_yes(flag: &bool) -> bool {
+    *flag
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_no(flag: &bool) -> bool {
+    !*flag
 }
 
 /// A column to predict from.
@@ -24,6 +48,9 @@ pub struct Feature {
     /// What it holds.
     #[serde(flatten)]
     pub kind: FeatureKind,
+    /// Texts that stand for no value in it besides those that are known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
 }
 
 /// The stored form of a column.
@@ -34,19 +61,44 @@ pub enum FeatureKind {
     Number {
         /// Taken off in double precision before numbers are stored in single precision.
         shift: f64,
+        /// How the numbers are written.
+        #[serde(default, skip_serializing_if = "NumberForm::is_plain")]
+        form: NumberForm,
     },
     /// Codes into `labels`.
     Category {
         /// Sorted: numbers by value, then texts by their bytes.
         labels: Vec<String>,
+        /// Whether `NA`, `None` and their like are labels.
+        #[serde(default, skip_serializing_if = "is_no")]
+        literal: bool,
     },
+    /// A part of the dates in a column, as a number, less `shift`.
+    Date {
+        /// The column of the file.
+        column: String,
+        /// What is taken from its dates.
+        part: DatePart,
+        /// Taken off in double precision before numbers are stored in single precision.
+        shift: f64,
+        /// How dates with the year last are written.
+        order: DateOrder,
+    },
+}
+
+impl Default for Schema {
+    fn default() -> Self {
+        Self { features: Vec::new(), has_header: true, missing: Vec::new() }
+    }
 }
 
 impl Schema {
     /// The columns of numbers, in order: their names and shifts.
     pub fn numbers(&self) -> impl Iterator<Item = (&str, f64)> {
         self.features.iter().filter_map(|feature| match feature.kind {
-            FeatureKind::Number { shift } => Some((feature.name.as_str(), shift)),
+            FeatureKind::Number { shift, .. } | FeatureKind::Date { shift, .. } => {
+                Some((feature.name.as_str(), shift))
+            }
             FeatureKind::Category { .. } => None,
         })
     }
@@ -54,8 +106,10 @@ impl Schema {
     /// The columns of categories, in order: their names and labels.
     pub fn categories(&self) -> impl Iterator<Item = (&str, &[String])> {
         self.features.iter().filter_map(|feature| match &feature.kind {
-            FeatureKind::Number { .. } => None,
-            FeatureKind::Category { labels } => Some((feature.name.as_str(), labels.as_slice())),
+            FeatureKind::Number { .. } | FeatureKind::Date { .. } => None,
+            FeatureKind::Category { labels, .. } => {
+                Some((feature.name.as_str(), labels.as_slice()))
+            }
         })
     }
 
@@ -65,20 +119,37 @@ impl Schema {
     }
 }
 
-impl FeatureKind {
-    /// Number or category.
-    pub fn kind(&self) -> Kind {
-        match self {
-            FeatureKind::Number { .. } => Kind::Number,
-            FeatureKind::Category { .. } => Kind::Category,
+impl Feature {
+    /// The column of the file that it comes from.
+    pub fn column(&self) -> &str {
+        match &self.kind {
+            FeatureKind::Date { column, .. } => column,
+            FeatureKind::Number { .. } | FeatureKind::Category { .. } => &self.name,
         }
     }
 }
 
-/// What a column with `n_rows` cells is stored as.
-pub(super) fn feature(column: &Column, n_rows: usize) -> Result<Feature, DataError> {
-    let kind = match &column.cells {
-        Cells::Categories { labels, .. } if labels.len() > MOST_LEVELS => {
+impl FeatureKind {
+    /// How the texts of the column become what it holds.
+    pub fn form(&self) -> Form {
+        match self {
+            FeatureKind::Number { form, .. } => Form::Number(form.clone()),
+            FeatureKind::Category { literal, .. } => Form::Category { literal: *literal },
+            FeatureKind::Date { order, .. } => Form::Date(*order),
+        }
+    }
+}
+
+/// What a column with `n_rows` cells is stored as: one feature, or the parts of its dates that vary, with names that none
+/// of `taken` has.
+pub(super) fn features(
+    column: &Column,
+    n_rows: usize,
+    taken: &BTreeSet<&str>,
+) -> Result<Vec<Feature>, DataError> {
+    let presumed = column.reading.presumed.iter().map(|(text, _)| text.clone());
+    let kind = match (&column.cells, &column.reading.form) {
+        (Cells::Categories { labels, .. }, _) if labels.len() > MOST_LEVELS => {
             return Err(DataError::TooManyLevels {
                 what: Levels::Feature,
                 column: column.name.clone(),
@@ -86,10 +157,43 @@ pub(super) fn feature(column: &Column, n_rows: usize) -> Result<Feature, DataErr
                 at_most: MOST_LEVELS,
             });
         }
-        Cells::Categories { labels, .. } => FeatureKind::Category { labels: labels.clone() },
-        _ => FeatureKind::Number { shift: shift(column, n_rows) },
+        (Cells::Categories { labels, .. }, form) => FeatureKind::Category {
+            labels: labels.clone(),
+            literal: matches!(form, Form::Category { literal: true }),
+        },
+        (Cells::Dates(_), form) => {
+            let order = if let Form::Date(order) = form { *order } else { DateOrder::default() };
+            return Ok(of_dates(column, n_rows, taken, order));
+        }
+        (_, form) => FeatureKind::Number {
+            shift: shift(n_rows, |row| column.number(row)),
+            form: if let Form::Number(form) = form { form.clone() } else { NumberForm::default() },
+        },
     };
-    Ok(Feature { name: column.name.clone(), kind })
+    Ok(vec![Feature { name: column.name.clone(), kind, missing: presumed.collect() }])
+}
+
+fn of_dates(
+    column: &Column,
+    n_rows: usize,
+    taken: &BTreeSet<&str>,
+    order: DateOrder,
+) -> Vec<Feature> {
+    let presumed: Vec<String> =
+        column.reading.presumed.iter().map(|(text, _)| text.clone()).collect();
+    let feature = |part: DatePart| {
+        let mut name = match part {
+            DatePart::Elapsed => column.name.clone(),
+            part => format!("{}.{part}", column.name),
+        };
+        while part != DatePart::Elapsed && taken.contains(name.as_str()) {
+            name.push('_');
+        }
+        let shift = shift(n_rows, |row| part.of(column.number(row)));
+        let kind = FeatureKind::Date { column: column.name.clone(), part, shift, order };
+        Feature { name, kind, missing: presumed.clone() }
+    };
+    parts(column, n_rows).into_iter().map(feature).collect()
 }
 
 /// How much larger than its spread a column's middle must be before a shift is worth it: eight of `f32`'s 24 bits.
@@ -101,13 +205,10 @@ const SAMPLE: usize = 1024;
 ///
 /// It stands before any fold is known, so it may hardly depend on single rows: it comes from quartiles and is rounded to
 /// a multiple of a power of two above their distance.
-fn shift(column: &Column, n_rows: usize) -> f64 {
+fn shift(n_rows: usize, number: impl Fn(usize) -> f64) -> f64 {
     let step = n_rows.div_ceil(SAMPLE).max(1);
-    let mut sample: Vec<f64> = (0..n_rows)
-        .step_by(step)
-        .map(|row| column.number(row))
-        .filter(|number| !number.is_nan())
-        .collect();
+    let mut sample: Vec<f64> =
+        (0..n_rows).step_by(step).map(number).filter(|number| !number.is_nan()).collect();
     sample.sort_by(f64::total_cmp);
     let quantile = |part: usize| sample.get(sample.len() * part / 4).copied().unwrap_or(0.0);
     let (median, spread) = (quantile(2), quantile(3) - quantile(1));

@@ -4,10 +4,14 @@ use std::io::{self, Cursor, Read};
 
 use flate2::read::MultiGzDecoder;
 
-use super::error::{DataError, Foreign};
+use super::error::DataError;
+use super::foreign;
 use super::limits::{Bounded, Limits};
+use super::quotes::Quotes;
+use super::sniff::SAMPLE;
 
-/// A reader that stops at stated limits and ends every line by `\n` alone, the last one too.
+/// A reader that stops at stated limits, ends every line by `\n` alone, the last one too, and takes blanks away between a
+/// separator and a quote.
 ///
 /// One line end makes line numbers exact: whatever the file uses, each line costs one `\n`.
 pub(super) struct Source<'a> {
@@ -16,7 +20,14 @@ pub(super) struct Source<'a> {
     record: Budget,
     last_raw: u8,
     last_visible: u8,
-    ended: bool,
+    /// All bytes were read, and the last line end is there.
+    is_complete: bool,
+    /// The reader was told of the end.
+    has_told: bool,
+    /// Bytes ready to be handed out, from `next` on.
+    ready: Vec<u8>,
+    next: usize,
+    quotes: Quotes,
 }
 
 /// The fact inside the `io::Error` of a limit.
@@ -32,6 +43,9 @@ struct Budget {
     at_most: u64,
     used: u64,
 }
+
+/// Bytes read at a time.
+const CHUNK: usize = 1 << 16;
 
 impl<'a> Source<'a> {
     /// Looks at the first bytes: unpacks gzip, skips a byte-order mark, and refuses what is not plain text.
@@ -53,8 +67,20 @@ impl<'a> Source<'a> {
             },
             last_raw: b'\n',
             last_visible: b'\n',
-            ended: false,
+            is_complete: false,
+            has_told: false,
+            ready: Vec::new(),
+            next: 0,
+            quotes: Quotes::default(),
         })
+    }
+
+    /// The first part of the file, before anything is read, and whether it is the whole.
+    pub(super) fn sample(&mut self) -> io::Result<(&[u8], bool)> {
+        while self.ready.len() < SAMPLE && !self.is_complete {
+            self.fill()?;
+        }
+        Ok((&self.ready, self.is_complete))
     }
 
     /// Begins a record: its bytes count from 0. What the CSV reader has buffered counts for the record before.
@@ -62,18 +88,45 @@ impl<'a> Source<'a> {
         self.record.used = 0;
     }
 
-    /// Whether all bytes were read and the last that is not a line end is something else than a quote.
+    /// Whether all bytes were handed out and the last that is not a line end is something else than a quote.
     pub(super) fn ended_without_quote(&self) -> bool {
-        self.ended && self.last_visible != b'"'
+        self.has_told && self.last_visible != b'"'
     }
 
-    fn end(&mut self, buffer: &mut [u8]) -> usize {
-        let lacks_line_end = !self.ended && self.last_raw != b'\n' && self.last_raw != b'\r';
-        self.ended = true;
-        if lacks_line_end {
-            buffer[0] = b'\n';
+    /// Reads a chunk behind what is ready.
+    fn fill(&mut self) -> io::Result<()> {
+        let start = self.ready.len();
+        self.ready.resize(start + CHUNK, 0);
+        let n_raw = loop {
+            match self.bytes.read(&mut self.ready[start..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break read,
+            }
+        };
+        let n_raw = n_raw.inspect_err(|_| self.ready.truncate(start))?;
+        let Some(&last) = self.ready[start..start + n_raw].last() else {
+            self.ready.truncate(start);
+            self.complete();
+            return Ok(());
+        };
+        self.file.spend(n_raw)?;
+        self.record.spend(n_raw)?;
+        let n = one_line_end(&mut self.ready[start..start + n_raw], self.last_raw);
+        self.ready.truncate(start + n);
+        self.last_raw = last;
+        if let Some(&visible) = self.ready[start..].iter().rev().find(|&&byte| byte != b'\n') {
+            self.last_visible = visible;
         }
-        usize::from(lacks_line_end)
+        self.quotes.tidy(&mut self.ready, start);
+        Ok(())
+    }
+
+    fn complete(&mut self) {
+        self.quotes.release(&mut self.ready);
+        if self.last_raw != b'\n' && self.last_raw != b'\r' {
+            self.ready.push(b'\n');
+        }
+        self.is_complete = true;
     }
 }
 
@@ -82,25 +135,19 @@ impl Read for Source<'_> {
         if buffer.is_empty() {
             return Ok(0);
         }
-        loop {
-            let n_raw = match self.bytes.read(buffer) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                read => read?,
-            };
-            let Some(&last) = buffer[..n_raw].last() else {
-                return Ok(self.end(buffer));
-            };
-            self.file.spend(n_raw)?;
-            self.record.spend(n_raw)?;
-            let n = one_line_end(&mut buffer[..n_raw], self.last_raw);
-            self.last_raw = last;
-            if let Some(&visible) = buffer[..n].iter().rev().find(|&&byte| byte != b'\n') {
-                self.last_visible = visible;
-            }
-            if n > 0 {
-                return Ok(n);
-            }
+        if self.next == self.ready.len() && self.next > 0 {
+            self.ready.clear();
+            self.next = 0;
         }
+        while self.next == self.ready.len() && !self.is_complete {
+            self.fill()?;
+        }
+        let ready = &self.ready[self.next..];
+        let n = ready.len().min(buffer.len());
+        buffer[..n].copy_from_slice(&ready[..n]);
+        self.next += n;
+        self.has_told |= n == 0;
+        Ok(n)
     }
 }
 
@@ -135,16 +182,13 @@ fn one_line_end(bytes: &mut [u8], before: u8) -> usize {
 
 const GZIP: &[u8] = &[0x1f, 0x8b];
 const BYTE_ORDER_MARK: &[u8] = &[0xef, 0xbb, 0xbf];
-const FOREIGN: [(&[u8], Foreign); 5] = [
-    (GZIP, Foreign::Gzip),
-    (&[0xff, 0xfe], Foreign::Utf16),
-    (&[0xfe, 0xff], Foreign::Utf16),
-    (b"PK\x03\x04", Foreign::Zip),
-    (b"PAR1", Foreign::Parquet),
-];
 
 fn plain<'a>(start: &[u8], reader: impl Read + 'a) -> Result<Box<dyn Read + 'a>, DataError> {
-    if let Some(&(_, found)) = FOREIGN.iter().find(|(magic, _)| start.starts_with(magic)) {
+    if let Some(found) = foreign::of_bytes(start) {
+        return Err(DataError::Format { found });
+    }
+    let text = start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(start);
+    if let Some(found) = foreign::of_text(text) {
         return Err(DataError::Format { found });
     }
     let mut reader = reader;
@@ -157,20 +201,20 @@ fn plain<'a>(start: &[u8], reader: impl Read + 'a) -> Result<Box<dyn Read + 'a>,
 
 type PutBack<R> = io::Chain<Cursor<Vec<u8>>, R>;
 
-/// Reads up to four bytes and puts them back.
+/// Reads the first bytes and puts them back; what fails after some of them fails again when they are read.
 fn peek<R: Read>(mut reader: R) -> Result<(Vec<u8>, PutBack<R>), DataError> {
-    let mut start = Vec::with_capacity(4);
-    reader
-        .by_ref()
-        .take(4)
-        .read_to_end(&mut start)
-        .map_err(|source| DataError::Read { line: 0, source })?;
-    Ok((start.clone(), Cursor::new(start).chain(reader)))
+    const LENGTH: u64 = 4096;
+    let mut start = Vec::new();
+    match reader.by_ref().take(LENGTH).read_to_end(&mut start) {
+        Err(source) if start.is_empty() => Err(DataError::Read { line: 0, source }),
+        _ => Ok((start.clone(), Cursor::new(start).chain(reader))),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::Foreign;
 
     fn through(bytes: &[u8]) -> String {
         let mut text = String::new();

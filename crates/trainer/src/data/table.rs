@@ -1,20 +1,98 @@
 //! A table in memory: named columns of one kind each.
 
-use super::column::Column;
-use super::place::At;
+use csv::ByteRecord;
 
-/// Named columns with the same number of rows, as read from comma-separated text.
-#[derive(Clone, Debug)]
+use super::column::Column;
+use super::error::DataError;
+use super::place::{At, Mention};
+
+/// Named columns with the same number of rows, as read from separated text.
+#[derive(Clone, Debug, Default)]
 pub struct Table {
     pub(super) columns: Vec<Column>,
     pub(super) n_rows: usize,
-    /// Names read and left out.
-    pub(super) dropped: Vec<String>,
+    /// Columns of the file that are left out.
+    pub(super) left_out: Vec<LeftOut>,
     /// The line each row begins on.
     pub(super) lines: Vec<u32>,
+    /// Texts that stand for no value, as a setting says.
+    pub(super) stated_missing: Vec<String>,
+    separator: u8,
+    has_header: bool,
+    /// Lines that repeat the header.
+    repeated_headers: Vec<u64>,
+    /// Rows without any value.
+    n_empty_rows: u64,
+}
+
+/// A column of the file that is not read, or left out after it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Its name; empty for none.
+    pub name: String,
+    /// Its position in the file, from 1.
+    pub position: usize,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why a column is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// A setting drops it.
+    Dropped,
+    /// A setting says that it is text.
+    Text,
+    /// It has no name and no value.
+    Empty,
+    /// It has no name and numbers the rows.
+    RowNumbers,
 }
 
 impl Table {
+    /// A table before its first row.
+    pub(super) fn begun(separator: u8, has_header: bool, missing: &[String]) -> Self {
+        Self { separator, has_header, stated_missing: missing.to_vec(), ..Self::default() }
+    }
+
+    /// The character between cells.
+    pub fn separator(&self) -> char {
+        self.separator.into()
+    }
+
+    /// Whether the file names its columns.
+    pub fn has_header(&self) -> bool {
+        self.has_header
+    }
+
+    /// Columns of the file that are left out.
+    pub fn left_out(&self) -> &[LeftOut] {
+        &self.left_out
+    }
+
+    /// Lines that repeat the header and are passed over.
+    pub fn repeated_headers(&self) -> &[u64] {
+        &self.repeated_headers
+    }
+
+    /// Rows without any value, which are passed over.
+    pub fn n_empty_rows(&self) -> u64 {
+        self.n_empty_rows
+    }
+
+    /// Whether a record is no row: it repeats the header or has no value at all.
+    pub(super) fn passes_over(&mut self, record: &ByteRecord, header: &[String], at: At) -> bool {
+        let cell = |index: usize| record.get(index).map_or(&b""[..], <[u8]>::trim_ascii);
+        let is_header = |(index, name): (usize, &String)| cell(index) == name.as_bytes();
+        if self.has_header && header.iter().enumerate().all(is_header) {
+            self.repeated_headers.push(at.line);
+            return true;
+        }
+        let is_empty = header.len() > 1 && (0..header.len()).all(|index| cell(index).is_empty());
+        self.n_empty_rows += u64::from(is_empty);
+        is_empty
+    }
+
     /// Rows below the header.
     pub fn n_rows(&self) -> usize {
         self.n_rows
@@ -33,6 +111,26 @@ impl Table {
     /// Where row `row` (from 0) stands in the file.
     pub fn at(&self, row: usize) -> At {
         At { row: row as u64 + 1, line: self.lines.get(row).map_or(0, |&line| line.into()) }
+    }
+
+    /// The fault of a cell that must not be missing.
+    pub(super) fn missing(&self, column: &Column, mention: Mention, row: usize) -> DataError {
+        let markers = column.reading.missing.iter().chain(&column.reading.presumed);
+        DataError::Missing {
+            at: self.at(row),
+            mention,
+            column: column.name.clone(),
+            n_missing: column.n_missing(),
+            text: markers.map(|(text, _)| text.clone()).next().unwrap_or_default(),
+        }
+    }
+
+    /// Keeps the rows for which `is_kept` holds, in their order.
+    pub(super) fn keep(&mut self, is_kept: &[bool]) {
+        self.columns.iter_mut().for_each(|column| column.keep(is_kept));
+        let mut flags = is_kept.iter();
+        self.lines.retain(|_| flags.next().copied().unwrap_or(true));
+        self.n_rows = self.lines.len();
     }
 
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {

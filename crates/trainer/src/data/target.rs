@@ -44,13 +44,10 @@ impl Target {
         task: Option<Task>,
     ) -> Result<Self, DataError> {
         if let Some(row) = column.first_missing() {
-            let n_missing = column.n_missing();
-            return Err(DataError::Missing {
-                at: table.at(row),
-                mention: Mention::Target,
-                column: column.name,
-                n_missing,
-            });
+            return Err(table.missing(&column, Mention::Target, row));
+        }
+        if matches!(column.cells, Cells::Dates(_)) {
+            return Err(DataError::DateTarget { column: column.name });
         }
         let numbers = column.distinct_numbers();
         let task = task.unwrap_or_else(|| inferred(&column, &numbers, table.n_rows));
@@ -112,11 +109,27 @@ impl Target {
         if let Cells::Categories { codes, labels } = column.cells {
             return Ok(Target::Classes { codes, names: labels });
         }
+        if let Cells::Wide(wide) = &column.cells {
+            let mut different = wide.clone();
+            different.sort_unstable();
+            different.dedup();
+            let code = |value| different.partition_point(|other| other < value) as u32;
+            let codes = wide.iter().map(code).collect();
+            return Ok(Target::Classes {
+                codes,
+                names: different.iter().map(i128::to_string).collect(),
+            });
+        }
         if let Some(&value) = numbers.iter().find(|number| number.abs() >= LARGEST_EXACT) {
-            return Err(DataError::RunTogether { column: column.name, value });
+            let mention = Mention::Target;
+            return Err(DataError::RunTogether { mention, column: column.name, value });
         }
         let code = |row| numbers.partition_point(|&number| number < column.number(row)) as u32;
-        let names = numbers.iter().map(f64::to_string).collect();
+        let names = if column.spellings.len() == numbers.len() {
+            column.spellings.clone()
+        } else {
+            numbers.iter().map(f64::to_string).collect()
+        };
         Ok(Target::Classes { codes: (0..n_rows).map(code).collect(), names })
     }
 

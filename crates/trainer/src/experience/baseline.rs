@@ -26,6 +26,11 @@ fn classes(codes: impl Iterator<Item = u32>, n_classes: usize, metric: Metric) -
     let shares = counts.iter().map(|count| count / n);
     match metric {
         Metric::ErrorRate => 1.0 - shares.fold(0.0, f64::max),
+        // The loss of a classifier that cannot tell the classes apart.
+        Metric::RocAuc => 0.5,
+        Metric::AveragePrecision if n_classes == 2 => 1.0 - counts[1] / n,
+        Metric::AveragePrecision | Metric::BalancedAccuracy => 1.0 - 1.0 / n_classes as f64,
+        Metric::F1 | Metric::Mcc => 1.0,
         _ => shares.filter(|share| *share > 0.0).map(|share| -share * libm::log(share)).sum(),
     }
 }
@@ -44,8 +49,15 @@ fn numbers(mut values: Vec<f64>, metric: Metric) -> f64 {
     for value in values {
         tally.add_error(value - centre, sd);
     }
-    let loss = tally.means().find(|(name, _)| *name == metric.name());
-    loss.map_or(f64::NAN, |(_, loss)| loss)
+    let of = |metric: Metric| {
+        let loss = tally.means().find(|(name, _)| *name == metric.name());
+        loss.map_or(f64::NAN, |(_, loss)| loss)
+    };
+    match metric {
+        Metric::Rmse => libm::sqrt(of(Metric::Mse)),
+        Metric::R2 => 1.0,
+        metric => of(metric),
+    }
 }
 
 #[cfg(test)]

@@ -105,14 +105,28 @@ impl<'a> Source<'a> {
                     losses,
                     predicted.zip(truth).map(|(predicted, truth)| predicted == truth),
                 );
+                if let Some(kept) = &mut tally.kept {
+                    for (&row, outputs) in rows.iter().zip(outputs.outer_iter()) {
+                        let predicted = most_probable(&outputs, names.len());
+                        kept.add_class(codes[row as usize], predicted, &outputs);
+                    }
+                }
             }
             Target::Values(values) => {
                 for (&row, output) in rows.iter().zip(outputs.outer_iter()) {
                     let predicted = self.scaling.invert(output[0]);
                     tally.add_error(predicted - values[row as usize], self.scaling.sd);
+                    if let Some(kept) = &mut tally.kept {
+                        kept.add_value(values[row as usize], predicted);
+                    }
                 }
             }
         }
+    }
+
+    /// Returns how many classes there are; 0 for regression.
+    pub(crate) fn n_classes(&self) -> usize {
+        self.target.class_names().len()
     }
 
     /// Returns the task.

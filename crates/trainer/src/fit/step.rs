@@ -7,7 +7,7 @@ use rand::rngs::ChaCha8Rng;
 use super::source::{Batch, Source, n_outputs};
 use super::{Draws, Job};
 use crate::loss::Criterion;
-use crate::metric::Tally;
+use crate::metric::{Metric, Tally};
 use crate::network::kernels::By;
 use crate::network::{Hands, Mask, Network, Onto, Workspace};
 use crate::optim::Optimizer;
@@ -140,14 +140,19 @@ impl<'h> Stepper<'h> {
         }
     }
 
-    /// Returns all metrics of `rows`.
+    /// Returns the mean metrics of `rows`, and their predictions where `metric` needs them.
     pub(crate) fn measure(
         &mut self,
         source: &Source,
         criterion: &Criterion,
         rows: &[u32],
+        metric: Metric,
     ) -> Tally {
-        let mut tally = Tally::new(source.task());
+        let mut tally = if metric.is_mean() {
+            Tally::new(source.task())
+        } else {
+            Tally::keeping(source.task(), source.n_classes())
+        };
         self.predict(source, criterion, rows, |rows, losses, outputs| {
             source.tally(rows, losses, outputs, &mut tally);
         });

@@ -1,7 +1,7 @@
 //! What each input of a network stands for, so that a model can be exported or explained.
 
 use super::preparation::Preparation;
-use crate::data::{FeatureKind, Schema};
+use crate::data::Schema;
 
 /// One prepared column.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,9 +70,7 @@ impl Preparation {
 
     /// Whether this preparation can read features of a schema: as many numbers and categories, labels as many as fitted.
     pub fn fits(&self, schema: &Schema) -> bool {
-        let n_numbers =
-            schema.features.iter().filter(|f| matches!(f.kind, FeatureKind::Number { .. })).count();
-        n_numbers == self.scales().count()
+        schema.numbers().count() == self.scales().count()
             && schema.categories().count() == self.levels().len()
             && schema
                 .categories()

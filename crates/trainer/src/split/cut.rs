@@ -58,7 +58,9 @@ fn cut(
     let positions = match scheme {
         Scheme::Plain => shuffled(rows.len(), rng)[..n_cut].to_vec(),
         Scheme::Stratified => of_classes(&by_class(data, rows, rng)?, rows.len(), n_cut),
-        Scheme::Grouped => of_groups(&by_group(data, rows, rng)?, n_cut)?,
+        Scheme::Grouped | Scheme::StratifiedGrouped => {
+            of_groups(&by_group(data, rows, rng)?, n_cut)?
+        }
         Scheme::Forward => {
             let (positions, starts) = by_time(data, rows)?;
             // Rows of one time lie on one side: the cut moves to the first of them, of the oldest behind the last.

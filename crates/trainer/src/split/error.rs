@@ -72,6 +72,23 @@ pub enum SplitError {
         /// What is wrong with it.
         what: String,
     },
+    /// A fold trains on no row.
+    #[error(
+        "split {split} is left without training rows by {}\nhint: a smaller gap, or fewer folds",
+        if *gap > 0 { format!("gap = {gap}") } else { "the groups of its test rows".to_owned() }
+    )]
+    NoTraining {
+        /// The split.
+        split: usize,
+        /// Rows left out between training and test.
+        gap: u32,
+    },
+    /// A gap without an order.
+    #[error("gap = {gap} needs an order: it lies between training and test rows in time")]
+    GapWithoutOrder {
+        /// As asked.
+        gap: u32,
+    },
     /// The part to hold out is none, or all.
     #[error(
         "a fraction of {fraction} of {rows} rows: expected a number above 0 and below 1, and a row on either side"

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Write};
 
+use super::splits::Purge;
 use super::{CrossValidation, Scheme, SplitError, Splits};
 
 /// The columns of a list, all of them numbers from 0.
@@ -58,7 +59,7 @@ impl Splits {
             }
             blocks.push(folds_of_rows);
         }
-        Ok(Self { rows, plan, blocks })
+        Ok(Self { rows, plan, blocks, purge: Purge::default() })
     }
 }
 

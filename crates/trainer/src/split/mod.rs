@@ -26,6 +26,9 @@ pub enum Scheme {
     Stratified,
     /// Groups whole, at random. Needs [`Dataset::groups`](crate::data::Dataset::groups).
     Grouped,
+    /// Groups whole, and parts with the classes' shares as far as groups allow. For classification.
+    #[serde(rename = "stratified_grouped")]
+    StratifiedGrouped,
     /// In time: what trains lies before what tests, rows of one time together. Needs
     /// [`Dataset::ranks`](crate::data::Dataset::ranks).
     Forward,

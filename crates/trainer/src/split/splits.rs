@@ -1,5 +1,6 @@
 //! Cross-validation: repeats of folds.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::assign::{by_class, by_group, by_time, shuffled};
@@ -30,6 +31,19 @@ pub struct Splits {
     /// By repeat and position in `rows`: the fold that the row tests in. For [`Scheme::Forward`] 0 tests nowhere, and
     /// block b tests in fold b − 1.
     pub(super) blocks: Vec<Vec<u32>>,
+    /// What does not train although it lies before the test rows.
+    pub(super) purge: Purge,
+}
+
+/// Rows of forward chaining that neither train nor test.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Purge {
+    /// Rows between training and test.
+    gap: u32,
+    /// By position in `rows`: its place in time; empty without a gap.
+    places: Vec<u32>,
+    /// By position in `rows`: its group, where groups of test rows do not train; else empty.
+    groups: Vec<u32>,
 }
 
 /// The rows of one split, ascending.
@@ -84,11 +98,43 @@ impl Splits {
                     Scheme::Grouped => {
                         balanced(by_group(data, &rows, &mut rng)?, rows.len(), plan.folds)
                     }
+                    Scheme::StratifiedGrouped => {
+                        let groups = by_group(data, &rows, &mut rng)?;
+                        stratified_groups(data, &rows, groups, plan.folds)
+                    }
                     Scheme::Forward => chained(&by_time(data, &rows)?, plan.folds),
                 }
             })
             .collect::<Result<_, _>>()?;
-        Ok(Self { rows, plan: *plan, blocks })
+        Ok(Self { rows, plan: *plan, blocks, purge: Purge::default() })
+    }
+
+    /// Leaves out of training the `gap` rows before the test rows in time (as in scikit-learn's `TimeSeriesSplit`), and, of
+    /// a data set with groups, the rows whose group is tested.
+    ///
+    /// # Errors
+    ///
+    /// If the splits are not in time, or one is left without training rows.
+    pub fn purged(mut self, data: &Dataset, gap: u32) -> Result<Self, SplitError> {
+        if self.plan.scheme != Scheme::Forward {
+            return if gap > 0 { Err(SplitError::GapWithoutOrder { gap }) } else { Ok(self) };
+        }
+        if gap > 0 {
+            let (positions, _) = by_time(data, &self.rows)?;
+            let mut places = vec![0; positions.len()];
+            for (place, &position) in (0u32..).zip(&positions) {
+                places[position as usize] = place;
+            }
+            self.purge = Purge { gap, places, ..self.purge };
+        }
+        if let Some(keys) = data.groups() {
+            self.purge.groups = self.rows.iter().map(|&row| keys[row as usize]).collect();
+        }
+        let empty = (0..self.len()).find(|&split| self.fold(split).train.is_empty());
+        match empty {
+            Some(split) => Err(SplitError::NoTraining { split, gap }),
+            None => Ok(self),
+        }
     }
 
     /// Repeats times folds.
@@ -120,11 +166,16 @@ impl Splits {
         let folds = self.plan.folds as usize;
         let (repeat, fold) = (index / folds, index % folds);
         let tested = self.tested_block(fold);
+        let purged = self.purge.of(&self.blocks[repeat], tested);
         let chosen = |role: Part| -> Vec<u32> {
             let pairs = self.rows.iter().zip(&self.blocks[repeat]);
             pairs
-                .filter(|&(_, &block)| self.part(block, tested) == role)
-                .map(|(&row, _)| row)
+                .enumerate()
+                .filter(|&(position, (_, &block))| {
+                    let part = self.part(block, tested);
+                    part == role && (role == Part::Test || !purged(position))
+                })
+                .map(|(_, (&row, _))| row)
                 .collect()
         };
         Fold {
@@ -149,7 +200,7 @@ impl Splits {
     /// Writes what determines every fold, for a hash: the same bytes if and only if all folds have the same rows.
     ///
     /// Little-endian numbers: folds (u32), repeats (u32), 1 for forward chaining else 0 (u32), rows (u64), each row
-    /// (u32), then by repeat and row the block (u32).
+    /// (u32), then by repeat and row the block (u32); where rows are purged, the gap (u32), and by row the group (u32).
     ///
     /// # Errors
     ///
@@ -161,6 +212,12 @@ impl Splits {
         out.write_all(&(self.rows.len() as u64).to_le_bytes())?;
         for number in self.rows.iter().chain(self.blocks.iter().flatten()) {
             out.write_all(&number.to_le_bytes())?;
+        }
+        if self.purge != Purge::default() {
+            out.write_all(&self.purge.gap.to_le_bytes())?;
+            for group in &self.purge.groups {
+                out.write_all(&group.to_le_bytes())?;
+            }
         }
         Ok(())
     }
@@ -181,7 +238,22 @@ impl Splits {
     }
 }
 
-#[derive(PartialEq)]
+impl Purge {
+    /// Tells of a position whether it is left out of training where block `tested` is tested.
+    fn of(&self, blocks: &[u32], tested: u32) -> impl Fn(usize) -> bool {
+        let is_tested = |position: &usize| blocks[*position] == tested;
+        let first = (0..self.places.len()).filter(is_tested).map(|p| self.places[p]).min();
+        let first = first.unwrap_or(u32::MAX);
+        let groups: BTreeSet<u32> =
+            (0..self.groups.len()).filter(is_tested).map(|p| self.groups[p]).collect();
+        move |position| {
+            let is_near = self.places.get(position).is_some_and(|place| place + self.gap >= first);
+            is_near || self.groups.get(position).is_some_and(|group| groups.contains(group))
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
 enum Part {
     Train,
     Test,
@@ -243,6 +315,77 @@ fn balanced(mut groups: Vec<Vec<u32>>, n_rows: usize, folds: u32) -> Result<Vec<
         }
     }
     Ok(blocks)
+}
+
+/// Gives each group, those of the least even classes first, to the fold that leaves the classes' shares most even (as in
+/// scikit-learn's `StratifiedGroupKFold`).
+fn stratified_groups(
+    data: &Dataset,
+    rows: &[u32],
+    groups: Vec<Vec<u32>>,
+    folds: u32,
+) -> Result<Vec<u32>, SplitError> {
+    let Target::Classes { codes, names } = data.target() else {
+        return Err(SplitError::StratifiedRegression);
+    };
+    if groups.len() < folds as usize {
+        return Err(SplitError::TooFewGroups { groups: groups.len(), parts: folds });
+    }
+    let counted = |group: &Vec<u32>| {
+        let mut counts = vec![0.0_f64; names.len()];
+        for &position in group {
+            counts[codes[rows[position as usize] as usize] as usize] += 1.0;
+        }
+        counts
+    };
+    let mut groups: Vec<(Vec<f64>, Vec<u32>)> =
+        groups.into_iter().map(|group| (counted(&group), group)).collect();
+    groups.sort_by(|a, b| deviation(&b.0).total_cmp(&deviation(&a.0)));
+    let all: Vec<f64> = (0..names.len())
+        .map(|class| groups.iter().map(|(counts, _)| counts[class]).sum())
+        .collect();
+    let mut of_folds = vec![vec![0.0_f64; names.len()]; folds as usize];
+    let mut blocks = vec![0; rows.len()];
+    for (counts, group) in &groups {
+        let mut best = (f64::INFINITY, f64::INFINITY, 0);
+        for fold in 0..of_folds.len() {
+            let unevenness = unevenness(&of_folds, fold, counts, &all);
+            let size: f64 = of_folds[fold].iter().sum();
+            // numpy.isclose, by which scikit-learn tells ties.
+            let is_close = (unevenness - best.0).abs() <= 1e-8 + 1e-5 * best.0.abs();
+            if unevenness < best.0 && !is_close || is_close && size < best.1 || best.0.is_infinite()
+            {
+                best = (unevenness, size, fold);
+            }
+        }
+        for (sum, count) in of_folds[best.2].iter_mut().zip(counts) {
+            *sum += count;
+        }
+        for &position in group {
+            blocks[position as usize] = best.2 as u32;
+        }
+    }
+    Ok(blocks)
+}
+
+/// The mean over classes of the deviation of the folds' shares, with a group's counts in one fold.
+fn unevenness(of_folds: &[Vec<f64>], fold: usize, counts: &[f64], all: &[f64]) -> f64 {
+    let of = |class: usize| {
+        let share = |(index, sums): (usize, &Vec<f64>)| {
+            let own = if index == fold { counts[class] } else { 0.0 };
+            (sums[class] + own) / all[class]
+        };
+        deviation(&of_folds.iter().enumerate().map(share).collect::<Vec<f64>>())
+    };
+    let present: Vec<usize> = (0..all.len()).filter(|&class| all[class] > 0.0).collect();
+    present.iter().map(|&class| of(class)).sum::<f64>() / present.len() as f64
+}
+
+/// The standard deviation with divisor n.
+fn deviation(values: &[f64]) -> f64 {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    libm::sqrt(values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / n)
 }
 
 /// Cuts positions in time into folds + 1 blocks; the first takes the remainder. Rows of one time lie in one block: a cut
@@ -523,5 +666,80 @@ mod tests {
             fault(&ordered, plan(6, Scheme::Forward)),
             SplitError::TooFewRows { needed: 7, .. }
         ));
+    }
+
+    /// Splits as scikit-learn makes them, from `fixtures/splits.py`.
+    #[derive(serde::Deserialize)]
+    struct Known {
+        scheme: String,
+        folds: u32,
+        gap: u32,
+        codes: Vec<u32>,
+        groups: Vec<u32>,
+        test: Vec<Vec<u32>>,
+        train: Vec<Vec<u32>>,
+    }
+
+    #[test]
+    fn splits_are_those_of_scikit_learn() {
+        let cases: Vec<Known> =
+            serde_json::from_str(include_str!("../../fixtures/splits.json")).unwrap();
+        assert!(cases.len() >= 30);
+        for (index, case) in cases.iter().enumerate() {
+            let n = case.codes.len() as u32;
+            let mut data = classes(case.codes.clone()).with_order((0..n).collect()).unwrap();
+            if !case.groups.is_empty() {
+                data = data.with_groups(case.groups.clone()).unwrap();
+            }
+            let found: Vec<(Vec<u32>, Vec<u32>)> = match case.scheme.as_str() {
+                "time" | "time_groups" => {
+                    let plan = plan(case.folds, Scheme::Forward);
+                    let splits = Splits::new(&data, &all_rows(&data), &plan).unwrap();
+                    let splits = splits.purged(&data, case.gap).unwrap();
+                    (0..splits.len()).map(|i| splits.fold(i)).map(|f| (f.train, f.test)).collect()
+                }
+                "stratified_group" => {
+                    // In the order of their keys, as scikit-learn takes groups without a shuffle.
+                    let mut groups: Vec<Vec<u32>> = Vec::new();
+                    let mut keys: Vec<u32> = case.groups.clone();
+                    keys.sort_unstable();
+                    keys.dedup();
+                    for key in keys {
+                        groups
+                            .push((0..n).filter(|&row| case.groups[row as usize] == key).collect());
+                    }
+                    let blocks =
+                        stratified_groups(&data, &all_rows(&data), groups, case.folds).unwrap();
+                    let of = |fold: u32, wanted: bool| -> Vec<u32> {
+                        (0..n).filter(|&row| (blocks[row as usize] == fold) == wanted).collect()
+                    };
+                    (0..case.folds).map(|fold| (of(fold, false), of(fold, true))).collect()
+                }
+                // As many folds as groups: each group tests alone. The order of folds is ours.
+                _ => {
+                    let plan = plan(case.folds, Scheme::Grouped);
+                    let mut found: Vec<(Vec<u32>, Vec<u32>)> =
+                        split(&data, &plan).into_iter().map(|f| (f.train, f.test)).collect();
+                    found.sort_by_key(|(_, test)| case.groups[test[0] as usize]);
+                    found
+                }
+            };
+            let expected: Vec<(Vec<u32>, Vec<u32>)> =
+                case.train.iter().cloned().zip(case.test.iter().cloned()).collect();
+            assert_eq!(found, expected, "case {index}, {}", case.scheme);
+        }
+    }
+
+    #[test]
+    fn a_gap_that_leaves_nothing_to_train_on_is_refused() {
+        let data = values(20).with_order((0..20).collect()).unwrap();
+        let splits = || Splits::new(&data, &all_rows(&data), &plan(4, Scheme::Forward)).unwrap();
+        assert!(matches!(
+            splits().purged(&data, 4),
+            Err(SplitError::NoTraining { split: 0, gap: 4 })
+        ));
+        assert_eq!(splits().purged(&data, 3).unwrap().fold(0).train, [0]);
+        let plain = Splits::new(&data, &all_rows(&data), &plan(4, Scheme::Plain)).unwrap();
+        assert!(matches!(plain.purged(&data, 1), Err(SplitError::GapWithoutOrder { gap: 1 })));
     }
 }

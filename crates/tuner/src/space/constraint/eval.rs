@@ -118,9 +118,25 @@ fn number<'a>(operator: Operator, a: f64, b: f64) -> Found<'a> {
         Operator::Subtract => Found::Number(a - b),
         Operator::Multiply => Found::Number(a * b),
         Operator::Divide => Found::Number(a / b),
+        Operator::FloorDivide => Found::Number(floor_divide(a, b)),
+        Operator::Remainder => Found::Number(remainder(a, b)),
         Operator::Power => Found::Number(libm::pow(a, b)),
         Operator::Or | Operator::And => Found::Absent,
     }
+}
+
+/// Python's `a % b`: of b's sign; undefined for b = 0.
+fn remainder(a: f64, b: f64) -> f64 {
+    let rest = libm::fmod(a, b);
+    if rest != 0.0 && (b < 0.0) != (rest < 0.0) { rest + b } else { rest }
+}
+
+/// Python's `a // b`, the whole number below the quotient, without the rounding of `a / b`; undefined for b = 0.
+fn floor_divide(a: f64, b: f64) -> f64 {
+    let quotient = (a - remainder(a, b)) / b;
+    let floor = quotient.floor();
+    // The difference above is a multiple of b but for its last bits.
+    if quotient - floor > 0.5 { floor + 1.0 } else { floor }
 }
 
 fn call<'a>(function: Function, arguments: &'a [Node], values: Scope<'a>) -> Found<'a> {
@@ -138,6 +154,8 @@ fn call<'a>(function: Function, arguments: &'a [Node], values: Scope<'a>) -> Fou
         result = Some(match (function, result) {
             (Function::Abs, _) => v.abs(),
             (Function::Log, _) => libm::log(v),
+            (Function::Floor, _) => v.floor(),
+            (Function::Ceil, _) => v.ceil(),
             // NaN stays NaN: an undefined number satisfies nothing.
             (Function::Min, Some(r)) => {
                 if r < v || r.is_nan() {

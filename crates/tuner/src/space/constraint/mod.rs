@@ -1,6 +1,7 @@
 //! Constraints between parameters: an expression that must hold before a configuration becomes a trial.
 //!
-//! `depth * width <= 512 and optimizer != "adam"`: `+ - * / ^`, comparisons, `and or not`, `min max abs log`, numbers,
+//! `depth * width <= 512 and optimizer != "adam"`: `+ - * / // % ^`, comparisons, `and or not`, `min max abs log floor
+//! ceil`, numbers,
 //! texts in double quotation marks, `true` and `false`. A constraint that names an absent parameter holds.
 
 mod eval;
@@ -105,6 +106,30 @@ mod tests {
         assert!(holds("min(depth, width) == 2 and max(1, 2, width) == 3", &v));
         assert!(holds("abs(-3) == 3 and log(1) == 0", &v));
         assert!(holds("1 - 2 - 3 == -4", &v));
+    }
+
+    #[test]
+    fn remainders_and_whole_quotients_are_those_of_python() {
+        let v = values(7, 3.0, "a");
+        // python3 -c "print(7 % 3, -7 % 3, 7 % -3, 7 // 3, -7 // 3, 7 // -3, 1 // 0.1, 1 % 0.1, 5.5 % 2)"
+        for expression in [
+            "7 % 3 == 1",
+            "-7 % 3 == 2",
+            "7 % (-3) == -2",
+            "7 // 3 == 2",
+            "-7 // 3 == -3",
+            "7 // (-3) == -3",
+            "1 // 0.1 == 9",
+            "abs(1 % 0.1 - 0.09999999999999995) < 1e-16",
+            "5.5 % 2 == 1.5",
+            "depth % 2 == 1 and depth // 2 * 2 + depth % 2 == depth",
+            "2 * 7 % 4 == 2",
+            "floor(-1.5) == -2 and ceil(-1.5) == -1 and floor(width / 2) == 1",
+        ] {
+            assert!(holds(expression, &v), "{expression}");
+        }
+        assert!(!holds("depth % 0 == 0", &v) && !holds("depth // 0 >= 0", &v));
+        assert!(Constraint::parse("floor(1, 2) < 3", "", &parameters()).is_err());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! From tokens to a tree, by recursive descent; kinds (number, text, truth) are checked where parameters do not hide them.
 //!
-//! Binding, from loosest: or, and, not, comparison, + −, * /, unary −, ^ (to the right).
+//! Binding, from loosest: or, and, not, comparison, + −, * / // %, unary −, ^ (to the right).
 
 use super::super::domain::Domain;
 use super::super::parameter::Parameter;
@@ -65,6 +65,8 @@ pub(super) enum Operator {
     Subtract,
     Multiply,
     Divide,
+    FloorDivide,
+    Remainder,
     Power,
 }
 
@@ -74,6 +76,8 @@ pub(super) enum Function {
     Max,
     Abs,
     Log,
+    Floor,
+    Ceil,
 }
 
 /// The deepest nesting that is read.
@@ -142,6 +146,8 @@ fn yields(operator: Operator) -> Kind {
         | Operator::Subtract
         | Operator::Multiply
         | Operator::Divide
+        | Operator::FloorDivide
+        | Operator::Remainder
         | Operator::Power => Kind::Number,
         _ => Kind::Truth,
     }
@@ -296,7 +302,12 @@ impl Parser<'_> {
 
     fn product(&mut self) -> Result<Node, Fault> {
         self.chain(
-            &[("*", Operator::Multiply), ("/", Operator::Divide)],
+            &[
+                ("*", Operator::Multiply),
+                ("//", Operator::FloorDivide),
+                ("/", Operator::Divide),
+                ("%", Operator::Remainder),
+            ],
             Kind::Number,
             Self::negation,
         )
@@ -371,7 +382,7 @@ impl Parser<'_> {
                 break;
             }
         }
-        let single = matches!(function, Function::Abs | Function::Log);
+        let single = !matches!(function, Function::Min | Function::Max);
         if single && arguments.len() != 1 || !self.take(")") {
             return self.expected("`)`");
         }
@@ -385,6 +396,8 @@ fn function(name: &str) -> Option<Function> {
         "max" => Some(Function::Max),
         "abs" => Some(Function::Abs),
         "log" => Some(Function::Log),
+        "floor" => Some(Function::Floor),
+        "ceil" => Some(Function::Ceil),
         _ => None,
     }
 }

@@ -25,8 +25,8 @@ impl Token {
 }
 
 /// Longer signs stand before their beginnings.
-const SIGNS: [&str; 15] =
-    ["<=", ">=", "==", "!=", "<", ">", "+", "-", "*", "/", "^", "(", ")", ",", "="];
+const SIGNS: [&str; 17] =
+    ["<=", ">=", "==", "!=", "//", "<", ">", "+", "-", "*", "/", "%", "^", "(", ")", ",", "="];
 const KEYWORDS: [&str; 5] = ["and", "or", "not", "true", "false"];
 
 /// Cuts an expression into tokens with their byte offsets; the last is [`Token::End`].

@@ -1,0 +1,429 @@
+//! How the columns of a table were read, kept and put into words.
+
+use crate::report::{count, printable, quoted};
+use trainer::data::{
+    Decoration, Described, Form, Identifier, LeftOut, Reading, Remark, Table, Why, describe,
+};
+
+/// How a table was read: what a study keeps of it, and what its owner is told.
+#[derive(Clone, Debug)]
+pub struct Columns {
+    separator: char,
+    has_header: bool,
+    described: Vec<Described>,
+    left_out: Vec<LeftOut>,
+    repeated_headers: usize,
+    n_empty_rows: u64,
+    /// Columns that are no features.
+    roles: Vec<String>,
+    /// The line of the first decorated text of each column, where it has one.
+    lines: Vec<Option<u64>>,
+}
+
+/// How much is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// At most [`MOST_LINES`], names cut short.
+    Short,
+    /// All columns.
+    All,
+}
+
+/// Lines of a short report at most.
+const MOST_LINES: usize = 30;
+/// Names in one line of a short report.
+const NAMES: usize = 6;
+
+impl Columns {
+    /// Describes a table before its columns get their roles.
+    ///
+    /// `roles` are the columns that are to be the target, the group or the order.
+    pub fn of(table: &Table, roles: &[&str]) -> Self {
+        let columns = describe(table);
+        let line = |column: &Described| {
+            column.reading.example.as_ref().map(|(_, row)| table.at(*row).line)
+        };
+        Self {
+            roles: roles.iter().map(|&name| name.to_owned()).collect(),
+            separator: table.separator(),
+            has_header: table.has_header(),
+            lines: columns.iter().map(line).collect(),
+            described: columns,
+            left_out: table.left_out().to_vec(),
+            repeated_headers: table.repeated_headers().len(),
+            n_empty_rows: table.n_empty_rows(),
+        }
+    }
+
+    /// The columns that were read.
+    pub fn described(&self) -> &[Described] {
+        &self.described
+    }
+
+    /// What a study keeps: each column with a word for its reading, as JSON.
+    pub fn record(&self) -> String {
+        let codes: serde_json::Map<String, serde_json::Value> = self
+            .described
+            .iter()
+            .map(|column| (column.name.clone(), column.reading.code().into()))
+            .collect();
+        serde_json::Value::Object(codes).to_string()
+    }
+
+    /// The columns that a study of `record` read otherwise: name, reading then, reading now. Without a record the study
+    /// is of version 0.3.
+    pub fn read_otherwise(&self, record: Option<&str>) -> Vec<(String, String, String)> {
+        let then: Option<serde_json::Map<String, serde_json::Value>> =
+            record.and_then(|text| serde_json::from_str(text).ok());
+        let differs = |column: &Described| {
+            let now = column.reading.code();
+            let then = match &then {
+                Some(then) => then.get(&column.name)?.as_str()?.to_owned(),
+                None if column.reading.is_as_in_0_3() => return None,
+                None => "category".to_owned(),
+            };
+            (then != now).then(|| (column.name.clone(), then, now))
+        };
+        self.described.iter().filter_map(differs).collect()
+    }
+
+    /// Tells how the columns were read, but for the remarks; `target` is told first.
+    pub fn lines(&self, target: &str, detail: Detail) -> Vec<String> {
+        let mut lines = self.form();
+        let mut groups: Vec<(String, Vec<usize>)> = Vec::new();
+        for (index, column) in self.described.iter().enumerate() {
+            let label = label(column, column.name == target);
+            match groups.iter_mut().find(|(other, _)| *other == label) {
+                Some((_, members)) => members.push(index),
+                None => groups.push((label, vec![index])),
+            }
+        }
+        for (label, members) in &groups {
+            lines.push(format!("{label}: {}", self.names(members, detail)));
+        }
+        lines.extend(self.left_out_line(detail));
+        lines.extend(self.missing_lines(target, detail));
+        lines
+    }
+
+    /// The same with what is odd or was close, a line each, at most thirty in all.
+    pub fn short(&self, target: &str) -> Vec<String> {
+        let mut lines = self.lines(target, Detail::Short);
+        let remarks = self.remarks();
+        lines.extend(remarks.iter().map(|(message, hint)| format!("note: {message}; {hint}")));
+        if lines.len() > MOST_LINES {
+            let n_more = lines.len() + 1 - MOST_LINES;
+            lines.truncate(MOST_LINES - 1);
+            lines.push(format!("and {}: `tune check` shows all", count(n_more as u64, "line")));
+        }
+        lines
+    }
+
+    /// What is odd about the columns or was close to another reading: a message and what to do, for each.
+    pub fn remarks(&self) -> Vec<(String, String)> {
+        let is_feature = |column: &Described| !self.roles.contains(&column.name);
+        self.described.iter().flat_map(|column| remarks(column, is_feature(column))).collect()
+    }
+
+    /// The form of the file, where it is not the usual one.
+    fn form(&self) -> Vec<String> {
+        let mut parts = Vec::new();
+        match self.separator {
+            ',' => {}
+            '\t' => parts.push("columns separated by tabs".to_owned()),
+            separator => parts.push(format!("columns separated by `{separator}`")),
+        }
+        if !self.has_header {
+            parts.push("no header".to_owned());
+        }
+        if self.repeated_headers > 0 {
+            let lines = count(self.repeated_headers as u64, "line");
+            parts.push(format!("{lines} that repeat the header left out"));
+        }
+        if self.n_empty_rows > 0 {
+            let rows = count(self.n_empty_rows, "row");
+            parts.push(format!("{rows} without any value left out"));
+        }
+        if parts.is_empty() { Vec::new() } else { vec![parts.join("; ")] }
+    }
+
+    fn names(&self, members: &[usize], detail: Detail) -> String {
+        let most = if detail == Detail::All { usize::MAX } else { NAMES };
+        let shown: Vec<String> = members.iter().take(most).map(|&index| self.name(index)).collect();
+        let n_more = members.len().saturating_sub(most);
+        let more = if n_more > 0 { format!(" and {n_more} more") } else { String::new() };
+        shown.join(", ") + &more
+    }
+
+    /// A column's name with what is particular to it.
+    fn name(&self, index: usize) -> String {
+        let column = &self.described[index];
+        let name = quoted(&column.name);
+        let reading = &column.reading;
+        match (&reading.form, &reading.example, self.lines[index]) {
+            (Form::Category { .. }, ..) => format!("{name} ({})", column.n_labels),
+            (Form::Number(_), Some((example, _)), Some(line)) if reading.n_decorated > 0 => {
+                let n_rows = reading.n_decorated;
+                format!(
+                    "{name} ({n_rows} of {} rows, the first `{}` in line {line})",
+                    column.n_rows,
+                    cut(example)
+                )
+            }
+            (Form::Date(_), Some((example, _)), _) => {
+                format!("{name} (such as `{}`)", cut(example))
+            }
+            _ => name,
+        }
+    }
+
+    fn left_out_line(&self, detail: Detail) -> Option<String> {
+        let most = if detail == Detail::All { usize::MAX } else { NAMES };
+        let shown: Vec<String> = self
+            .left_out
+            .iter()
+            .take(most)
+            .map(|column| {
+                let name = if column.name.is_empty() {
+                    format!("column {}", column.position)
+                } else {
+                    quoted(&column.name)
+                };
+                let why = match column.why {
+                    Why::Dropped => "drop",
+                    Why::Text => "kinds: text",
+                    Why::Empty => "no name and no value",
+                    Why::RowNumbers => "no name, and it numbers the rows",
+                };
+                format!("{name} ({why})")
+            })
+            .collect();
+        let n_more = self.left_out.len().saturating_sub(most);
+        let more = if n_more > 0 { format!(" and {n_more} more") } else { String::new() };
+        (!shown.is_empty()).then(|| format!("left out: {}{more}", shown.join(", ")))
+    }
+
+    fn missing_lines(&self, target: &str, detail: Detail) -> Vec<String> {
+        let most = if detail == Detail::All { usize::MAX } else { NAMES };
+        let of = |is_category: bool, what: &str| {
+            let lacking: Vec<&Described> = self
+                .described
+                .iter()
+                .filter(|column| column.n_missing > 0 && column.name != target)
+                .filter(|column| {
+                    matches!(column.reading.form, Form::Category { .. }) == is_category
+                })
+                .collect();
+            let shown: Vec<String> = lacking.iter().take(most).map(|c| missing(c)).collect();
+            let n_more = lacking.len().saturating_sub(most);
+            let more =
+                if n_more > 0 { format!(" and {n_more} more columns") } else { String::new() };
+            (!lacking.is_empty()).then(|| format!("missing in {}{more}: {what}", shown.join(", ")))
+        };
+        let numbers =
+            of(false, "the mean of the training rows stands there, and an input says where");
+        let categories = of(true, "missing is a category of its own");
+        numbers.into_iter().chain(categories).collect()
+    }
+}
+
+/// How a column was read, the same text for columns read alike.
+fn label(column: &Described, is_target: bool) -> String {
+    let reading = &column.reading;
+    let role = if is_target { "target, " } else { "" };
+    let kind = match &reading.form {
+        Form::Number(_) if reading.n_decorated == 0 => "numbers".to_owned(),
+        Form::Number(_) => format!("numbers with {}", decoration(reading.decoration)),
+        Form::Category { .. } => "categories (with their number of labels)".to_owned(),
+        Form::Date(order) => {
+            let is_year_first = |text: &String| {
+                text.len() > 3 && text.bytes().take(4).all(|byte| byte.is_ascii_digit())
+            };
+            let example = reading.example.as_ref().map(|(text, _)| text);
+            let order = match example {
+                Some(text) if !is_year_first(text) && !text.contains(char::is_alphabetic) => {
+                    format!(", {order}")
+                }
+                _ => String::new(),
+            };
+            format!("dates{order}, as elapsed time and the parts that vary")
+        }
+    };
+    let why = if reading.is_stated { " (kinds)" } else { "" };
+    format!("{role}{kind}{why}")
+}
+
+fn decoration(decoration: Decoration) -> String {
+    let parts: Vec<&str> = decoration.in_words().collect();
+    match parts.split_last() {
+        None => "decoration".to_owned(),
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+    }
+}
+
+/// `age` (33 of 200: `.` 30, empty 3)
+fn missing(column: &Described) -> String {
+    const TEXTS: usize = 3;
+    let Described { reading, n_missing, n_rows, .. } = column;
+    let Reading { missing, presumed, .. } = reading;
+    let all: Vec<&(String, u64)> = missing.iter().chain(presumed).collect();
+    let named: u64 = all.iter().map(|(_, n)| n).sum();
+    let empty = (*n_missing as u64).saturating_sub(named);
+    let mut parts: Vec<String> =
+        all.iter().take(TEXTS).map(|(text, n)| format!("`{}` {n}", cut(text))).collect();
+    if empty > 0 && !all.is_empty() {
+        parts.push(format!("empty {empty}"));
+    }
+    let parts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
+    format!("{} ({n_missing} of {n_rows}{parts})", quoted(&column.name))
+}
+
+/// What is odd about one column.
+fn remarks(column: &Described, is_feature: bool) -> Vec<(String, String)> {
+    let name = quoted(&column.name);
+    let key = crate::file::key(&column.name);
+    let kinds = |kind: &str| format!("kinds = {{ {key} = \"{kind}\" }}");
+    let mut found: Vec<(String, String)> = Vec::new();
+    for remark in &column.reading.remarks {
+        found.push(match remark {
+            Remark::MostlyNumbers { n_rows, of, other } => {
+                let other = other.as_ref().map_or_else(
+                    || "they are written in more than one way".to_owned(),
+                    |text| format!("`{}` is none", cut(text)),
+                );
+                (
+                    format!("column {name} is read as categories, though {n_rows} of {of} cells hold a number, a time or a date: {other}"),
+                    format!("missing = [\"…\"] names texts that stand for no value, {} finds the others, {} says that it is meant", kinds("number"), kinds("category")),
+                )
+            }
+            Remark::LeadingZeros { example, n_rows } => (
+                format!("column {name} is read as numbers, but {} with zeros in front, such as `{}`", if *n_rows == 1 { "1 row is written".to_owned() } else { format!("{n_rows} rows are written") }, cut(example)),
+                format!("if they are codes: {}", kinds("category")),
+            ),
+            Remark::OpenMark { example, taken, other } => (
+                format!("column {name}: `{}` is read as {taken}, and could be {other}", cut(example)),
+                "decimal = \",\" or decimal = \".\" in [data] says which mark is decimal".to_owned(),
+            ),
+            Remark::OpenDate { example } => (
+                format!("column {name}: `{}` is read with the day first, and could have the month first", cut(example)),
+                "dates = \"day first\" or dates = \"month first\" in [data] says which".to_owned(),
+            ),
+        });
+    }
+    if !column.reading.presumed.is_empty() {
+        let texts: Vec<String> = column
+            .reading
+            .presumed
+            .iter()
+            .map(|(text, n)| format!("`{}` ({n} rows)", cut(text)))
+            .collect();
+        let listed: Vec<String> =
+            column.reading.presumed.iter().map(|(text, _)| crate::file::literal(text)).collect();
+        found.push((
+            format!(
+                "column {name} is numbers or dates but for {}, taken for missing",
+                texts.join(", ")
+            ),
+            format!(
+                "missing = [{}] in [data] confirms it, {} keeps them as texts",
+                listed.join(", "),
+                kinds("category")
+            ),
+        ));
+    }
+    if let Some((value, n_rows)) = column.sentinel {
+        found.push((
+            format!("column {name}: {value} stands in {n_rows} rows, far from all other values, and is read as a number"),
+            format!("missing = [\"{value}\"] in [data] if it stands for no value"),
+        ));
+    }
+    let drop = format!("drop = [{}] leaves it out", crate::file::literal(&column.name));
+    match column.identifier {
+        Some(Identifier::Named | Identifier::Distinct) if is_feature => found.push((
+            format!("column {name} has another whole number in each of its {} rows, as identifiers have", column.n_rows),
+            drop,
+        )),
+        // Those that count the rows in order have a warning of their own.
+        _ => {}
+    }
+    found
+}
+
+/// The beginning of a text, enough to recognise it.
+fn cut(text: &str) -> String {
+    const LONGEST: usize = 40;
+    let text = printable(text);
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use trainer::data::ReadOptions;
+
+    fn columns(text: &str) -> Columns {
+        let table = Table::read(text.as_bytes(), &ReadOptions::default()).unwrap();
+        Columns::of(&table, &["y"])
+    }
+
+    #[test]
+    fn columns_read_alike_share_a_line() {
+        let rows: String = (0..60)
+            .map(|i| {
+                let marker = if i % 6 == 0 { ".".to_owned() } else { format!("{i}.5") };
+                format!(
+                    "{i}.25,{}.75,\"{},{:03}\",{marker},2024-05-{:02},{},{i}.5\n",
+                    i % 7,
+                    i + 1,
+                    i,
+                    i % 28 + 1,
+                    ["r", "g"][i % 2]
+                )
+            })
+            .collect();
+        let found = columns(&format!("a,b,population,c,day,colour,y\n{rows}"));
+        assert_eq!(
+            found.short("y"),
+            [
+                "numbers: `a`, `b`, `c`",
+                "numbers with separators of thousands: `population` (60 of 60 rows, the first `1,000` in line 2)",
+                "dates, as elapsed time and the parts that vary: `day` (such as `2024-05-01`)",
+                "categories (with their number of labels): `colour` (2)",
+                "target, numbers: `y`",
+                "missing in `c` (10 of 60: `.` 10): the mean of the training rows stands there, and an input says where",
+                "note: column `population`: `1,000` is read as 1000, and could be 1; decimal = \",\" or decimal = \".\" in [data] says which mark is decimal",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_wide_table_is_told_in_thirty_lines() {
+        let header: String = (0..100).map(|i| format!("c{i},")).collect();
+        let row = |r: usize| (0..100).map(|c| format!("0{},", r * 100 + c)).collect::<String>();
+        let rows: String = (0..30).map(|r| format!("{}{r}.5\n", row(r))).collect();
+        let found = columns(&format!("{header}y\n{rows}"));
+        assert_eq!(found.short("y").len(), 30);
+        assert!(found.lines("y", Detail::All)[0].contains("`c99`"));
+    }
+
+    #[test]
+    fn what_an_older_study_read_otherwise_is_named() {
+        let text = "p,q,y\n\"1,234\",1,a\n\"5,678\",2,b\n\"9,012\",3,a\n";
+        let found = columns(text);
+        let old = found.read_otherwise(None);
+        assert_eq!(
+            old,
+            [("p".to_owned(), "category".to_owned(), "number, decimal point".to_owned())]
+        );
+        assert_eq!(found.read_otherwise(Some(&found.record())), []);
+        let kinds = [("p".to_owned(), trainer::data::Kind::Category)].into();
+        let options = ReadOptions { kinds, ..ReadOptions::default() };
+        let kept = Columns::of(&Table::read(text.as_bytes(), &options).unwrap(), &["y"]);
+        assert_eq!(kept.read_otherwise(None), []);
+        assert_eq!(kept.read_otherwise(Some(&found.record())).len(), 1);
+    }
+}

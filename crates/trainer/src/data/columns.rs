@@ -1,0 +1,211 @@
+//! What the columns of a table are, for their owner: numbers of missing and different values, and what is odd.
+
+use std::collections::BTreeSet;
+
+use super::column::{Cells, Column};
+use super::decorated::Decoration;
+use super::reading::Reading;
+use super::table::Table;
+
+/// A column with what its values show.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Described {
+    /// Its name.
+    pub name: String,
+    /// How its texts were read.
+    pub reading: Reading,
+    /// Rows without a value.
+    pub n_missing: usize,
+    /// Different labels of a column of categories; 0 for others.
+    pub n_labels: usize,
+    /// Rows of the table.
+    pub n_rows: usize,
+    /// Whether it tells rows apart rather than describing them.
+    pub identifier: Option<Identifier>,
+    /// A number far from all others that stands in many rows, and how many.
+    pub sentinel: Option<(f64, usize)>,
+}
+
+/// A column of names or numbers of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Identifier {
+    /// It counts the rows from 0 or 1, in their order or another.
+    Counts,
+    /// Whole numbers that all differ, in a column that is called an identifier.
+    Named,
+    /// Whole numbers that all differ.
+    Distinct,
+    /// Texts that hardly repeat.
+    Texts,
+}
+
+/// Rows below which nothing is said about them.
+const FEW_ROWS: usize = 20;
+
+/// Describes every column of a table.
+pub fn describe(table: &Table) -> Vec<Described> {
+    table.columns().iter().map(|column| described(column, table.n_rows())).collect()
+}
+
+fn described(column: &Column, n_rows: usize) -> Described {
+    Described {
+        name: column.name.clone(),
+        reading: column.reading.clone(),
+        n_missing: column.n_missing(),
+        n_labels: column.labels().len(),
+        n_rows,
+        identifier: identifier(column, n_rows),
+        sentinel: sentinel(column, n_rows),
+    }
+}
+
+fn identifier(column: &Column, n_rows: usize) -> Option<Identifier> {
+    const FEWEST_LABELS: usize = 20;
+    let n_labels = column.labels().len();
+    if n_labels > FEWEST_LABELS && 2 * n_labels > n_rows {
+        return Some(Identifier::Texts);
+    }
+    let counts_in_order = || {
+        let first = column.number(0);
+        (first == 0.0 || first == 1.0)
+            && (0..n_rows).all(|row| column.number(row) == first + row as f64)
+    };
+    if n_rows >= 10 && counts_in_order() {
+        return Some(Identifier::Counts);
+    }
+    if n_rows < FEW_ROWS || !are_all_different(column, n_rows) {
+        return None;
+    }
+    let numbers = || (0..n_rows).map(|row| column.number(row));
+    let (least, most) = (numbers().fold(f64::MAX, f64::min), numbers().fold(f64::MIN, f64::max));
+    let counts = (least == 0.0 || least == 1.0) && most - least == (n_rows - 1) as f64;
+    Some(match counts {
+        true => Identifier::Counts,
+        false if is_called_identifier(&column.name) => Identifier::Named,
+        false => Identifier::Distinct,
+    })
+}
+
+/// Whether a column holds whole numbers without decoration that all differ, none missing.
+fn are_all_different(column: &Column, n_rows: usize) -> bool {
+    let is_bare = column.reading.decoration == Decoration::default();
+    let is_whole = |row: usize| column.number(row).fract() == 0.0;
+    if !is_bare || matches!(column.cells, Cells::Dates(_) | Cells::Categories { .. }) {
+        return false;
+    }
+    // Most columns repeat a number, or have a fraction, soon.
+    let soon = n_rows.min(1000);
+    let key = |row: usize| column.number(row).to_bits();
+    let different = |rows: usize| (0..rows).map(key).collect::<BTreeSet<u64>>().len() == rows;
+    if !(0..soon).all(is_whole) || !different(soon) {
+        return false;
+    }
+    if let Cells::Wide(wide) = &column.cells {
+        return wide.iter().collect::<BTreeSet<_>>().len() == n_rows;
+    }
+    (soon..n_rows).all(is_whole) && column.distinct_numbers().len() == n_rows
+}
+
+/// Whether a name ends in id, key, index or number.
+fn is_called_identifier(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let last = lower.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let is_camel = ["Id", "ID", "Key", "Index", "Number"].iter().any(|end| name.ends_with(end));
+    let words =
+        ["id", "ids", "key", "index", "idx", "number", "no", "nr", "num", "uuid", "guid", "rowid"];
+    is_camel || words.contains(&last) || lower.starts_with("unnamed")
+}
+
+/// The least or the largest number, if it lies further from the others than they from each other, and stands in many
+/// rows: -999 beside 0 to 100.
+fn sentinel(column: &Column, n_rows: usize) -> Option<(f64, usize)> {
+    const FEWEST: usize = 3;
+    if column.labels().is_empty() && matches!(column.cells, Cells::Dates(_)) {
+        return None;
+    }
+    let (mut least, mut most) = (End::new(), End::new());
+    for row in 0..n_rows {
+        let number = column.number(row);
+        if !number.is_nan() {
+            least.add(-number);
+            most.add(number);
+        }
+    }
+    let is_apart = |end: &End, others: f64| {
+        let is_round =
+            matches!(end.value.abs() as i64, 9 | 99 | 999 | 9999 | 99_999 | 999_999 | 200 | 32_768);
+        end.n >= FEWEST
+            && is_round
+            && end.value.fract() == 0.0
+            && end.value - end.next > (end.next - others).max(1.0)
+    };
+    // The range of the others reaches from the next to the far end.
+    if is_apart(&least, -most.value) {
+        return Some((-least.value, least.n));
+    }
+    is_apart(&most, -least.value).then_some((most.value, most.n))
+}
+
+/// The largest of some numbers, how often it stands there, and the next.
+struct End {
+    value: f64,
+    n: usize,
+    next: f64,
+}
+
+impl End {
+    fn new() -> Self {
+        Self { value: f64::NEG_INFINITY, n: 0, next: f64::NEG_INFINITY }
+    }
+
+    fn add(&mut self, number: f64) {
+        if number > self.value {
+            (self.next, self.value, self.n) = (self.value, number, 1);
+        } else if number == self.value {
+            self.n += 1;
+        } else if number > self.next {
+            self.next = number;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::ReadOptions;
+
+    fn one(cells: impl Iterator<Item = String>) -> Described {
+        named("x", cells)
+    }
+
+    fn named(name: &str, cells: impl Iterator<Item = String>) -> Described {
+        let text = format!("{name},y\n") + &cells.map(|cell| cell + ",1\n").collect::<String>();
+        let table = Table::read(text.as_bytes(), &ReadOptions::default()).unwrap();
+        describe(&table).remove(0)
+    }
+
+    #[test]
+    fn columns_that_tell_rows_apart_are_found() {
+        let of = |cell: fn(u64) -> String| one((0..200).map(cell)).identifier;
+        assert_eq!(of(|i| i.to_string()), Some(Identifier::Counts));
+        assert_eq!(of(|i| (i * 77 % 200 + 1).to_string()), Some(Identifier::Counts));
+        assert_eq!(of(|i| (15_634_602 + i * i).to_string()), Some(Identifier::Distinct));
+        assert_eq!(of(|i| format!("n{i}")), Some(Identifier::Texts));
+        assert_eq!(of(|i| (i / 2).to_string()), None);
+        assert_eq!(of(|i| format!("{i}.5")), None);
+        let ids = (0..200).map(|i: u64| (900 + i * i).to_string());
+        assert_eq!(named("CustomerId", ids).identifier, Some(Identifier::Named));
+    }
+
+    #[test]
+    fn numbers_far_from_all_others_are_mentioned() {
+        let of = |marker: &'static str| {
+            let cell =
+                move |i: u64| if i % 10 == 0 { marker.to_owned() } else { (i % 37).to_string() };
+            one((0..200).map(cell)).sentinel
+        };
+        assert_eq!(of("-999"), Some((-999.0, 20)));
+        assert_eq!(of("9999"), Some((9999.0, 20)));
+        assert_eq!((of("-1"), of("40"), of("-999.5")), (None, None, None));
+    }
+}

@@ -1,0 +1,522 @@
+//! Numbers that are written with more than digits: currency, percent, units, bounds, separators of thousands, a decimal
+//! comma, other minus signs, hours and minutes.
+
+use serde::{Deserialize, Serialize};
+
+/// The mark between a number's whole part and its fraction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Decimal {
+    /// 1,234.5: a comma separates thousands.
+    #[default]
+    Point,
+    /// 1.234,5: a point separates thousands.
+    Comma,
+}
+
+/// What a number is written with besides digits, sign, point and exponent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Decoration {
+    bits: u16,
+}
+
+impl Decoration {
+    /// Separators of thousands.
+    pub const THOUSANDS: Self = Self { bits: 1 };
+    /// A decimal comma.
+    pub const DECIMAL_COMMA: Self = Self { bits: 2 };
+    /// A sign or code of a currency.
+    pub const CURRENCY: Self = Self { bits: 4 };
+    /// A percent sign.
+    pub const PERCENT: Self = Self { bits: 8 };
+    /// A unit.
+    pub const UNIT: Self = Self { bits: 16 };
+    /// A bound: `<` or `>`.
+    pub const BOUND: Self = Self { bits: 32 };
+    /// Parentheses around a negative number, or a minus behind it.
+    pub const PARENTHESES: Self = Self { bits: 64 };
+    /// A minus sign that is not the hyphen.
+    pub const MINUS: Self = Self { bits: 128 };
+    /// Hours, minutes and seconds.
+    pub const TIME: Self = Self { bits: 256 };
+    /// Thousand, million or billion as a letter or word.
+    pub const SCALE: Self = Self { bits: 512 };
+
+    const NAMES: [(Self, &'static str); 10] = [
+        (Self::THOUSANDS, "separators of thousands"),
+        (Self::DECIMAL_COMMA, "a decimal comma"),
+        (Self::CURRENCY, "a currency"),
+        (Self::PERCENT, "percent signs"),
+        (Self::UNIT, "a unit"),
+        (Self::BOUND, "bounds such as < or >"),
+        (Self::PARENTHESES, "negative numbers in parentheses or with a minus behind"),
+        (Self::MINUS, "another minus sign than the hyphen"),
+        (Self::TIME, "hours, minutes and seconds"),
+        (Self::SCALE, "letters for thousand, million or billion"),
+    ];
+
+    /// Whether there is none.
+    pub fn is_none(self) -> bool {
+        self.bits == 0
+    }
+
+    /// Whether all of `other` is there.
+    pub fn has(self, other: Self) -> bool {
+        self.bits & other.bits == other.bits
+    }
+
+    /// What it is, in words, part by part.
+    pub fn in_words(self) -> impl Iterator<Item = &'static str> {
+        Self::NAMES.into_iter().filter(move |(part, _)| self.has(*part)).map(|(_, name)| name)
+    }
+
+    pub(super) fn add(&mut self, other: Self) {
+        self.bits |= other.bits;
+    }
+}
+
+/// A text that holds one number.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Decorated<'a> {
+    /// With a decimal point, if it can be read so.
+    pub(super) point: Option<f64>,
+    /// With a decimal comma, if it can be read so.
+    pub(super) comma: Option<f64>,
+    /// Besides the marks within the digits.
+    pub(super) decoration: Decoration,
+    /// What stands behind the number: a unit, or empty.
+    pub(super) unit: &'a str,
+    /// The factor of a letter such as K or M.
+    pub(super) scale: f64,
+    /// Whether points or commas stand among the digits.
+    pub(super) has_marks: bool,
+}
+
+impl Decorated<'_> {
+    /// The number under a decimal mark.
+    pub(super) fn under(&self, decimal: Decimal) -> Option<f64> {
+        match decimal {
+            Decimal::Point => self.point,
+            Decimal::Comma => self.comma,
+        }
+    }
+
+    /// All that the number is written with, under a decimal mark.
+    pub(super) fn decoration_under(&self, decimal: Decimal, text: &str) -> Decoration {
+        let mut all = self.decoration;
+        if decimal == Decimal::Comma && text.contains(',') {
+            all.add(Decoration::DECIMAL_COMMA);
+        }
+        if (decimal == Decimal::Point && text.contains(','))
+            || (decimal == Decimal::Comma && text.contains('.'))
+        {
+            all.add(Decoration::THOUSANDS);
+        }
+        all
+    }
+}
+
+/// Separators of thousands besides point and comma.
+const GROUPS: [char; 7] = ['\'', '\u{2019}', ' ', '\u{a0}', '\u{202f}', '\u{2009}', '_'];
+const MINUS: [char; 6] = ['-', '\u{2212}', '\u{2013}', '\u{2012}', '\u{fe63}', '\u{ff0d}'];
+const CURRENCIES: [&str; 40] = [
+    "US$", "R$", "A$", "C$", "NZ$", "HK$", "S$", "$", "€", "£", "¥", "₹", "₽", "₩", "₪", "₺", "₫",
+    "฿", "¢", "₱", "₦", "₴", "USD", "EUR", "GBP", "CHF", "JPY", "CNY", "RMB", "INR", "CAD", "AUD",
+    "BRL", "SEK", "NOK", "DKK", "PLN", "Rs.", "Rs", "zł",
+];
+const BOUNDS: [&str; 8] = ["<=", ">=", "<", ">", "≤", "≥", "~", "≈"];
+const SCALES: [(&str, f64); 16] = [
+    ("k", 1e3),
+    ("K", 1e3),
+    ("M", 1e6),
+    ("B", 1e9),
+    ("T", 1e12),
+    ("bn", 1e9),
+    ("mn", 1e6),
+    ("mio", 1e6),
+    ("Mio", 1e6),
+    ("Mio.", 1e6),
+    ("thousand", 1e3),
+    ("million", 1e6),
+    ("billion", 1e9),
+    ("Million", 1e6),
+    ("Billion", 1e9),
+    ("m", 1e6),
+];
+const LONGEST_UNIT: usize = 16;
+/// Texts longer than this hold no number alone.
+const LONGEST: usize = 64;
+
+/// Reads a text that holds one number and its decoration; `None` for any other.
+pub(super) fn read(text: &str) -> Option<Decorated<'_>> {
+    if text.len() > LONGEST || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let mut decoration = Decoration::default();
+    let mut rest = text.trim();
+    let mut is_negative = false;
+    if let Some(inner) = rest.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
+        decoration.add(Decoration::PARENTHESES);
+        (rest, is_negative) = (inner.trim(), true);
+    }
+    if let Some(inner) = BOUNDS.iter().find_map(|bound| rest.strip_prefix(bound)) {
+        decoration.add(Decoration::BOUND);
+        rest = inner.trim_start();
+    }
+    take_sign(&mut rest, &mut is_negative, &mut decoration);
+    if let Some(inner) = CURRENCIES.iter().find_map(|currency| rest.strip_prefix(currency)) {
+        decoration.add(Decoration::CURRENCY);
+        rest = inner.trim_start();
+        take_sign(&mut rest, &mut is_negative, &mut decoration);
+    }
+    let (digits, behind) = rest.split_at(length_of_digits(rest));
+    let (exponent, behind) = take_exponent(behind);
+    let (unit, scale) = take_suffix(behind, &mut is_negative, &mut decoration)?;
+
+    let sign = if is_negative { -1.0 } else { 1.0 };
+    let value = |decimal| Some(sign * value(digits, exponent, decimal)? + 0.0);
+    let (point, comma) = (value(Decimal::Point), value(Decimal::Comma));
+    if point.is_none() && comma.is_none() {
+        return None;
+    }
+    if digits.contains(GROUPS) {
+        decoration.add(Decoration::THOUSANDS);
+    }
+    let has_marks = digits.contains(['.', ',']);
+    Some(Decorated { point, comma, decoration, unit, scale, has_marks })
+}
+
+fn take_sign(rest: &mut &str, is_negative: &mut bool, decoration: &mut Decoration) {
+    if let Some(inner) = rest.strip_prefix('+') {
+        *rest = inner;
+    } else if let Some(inner) = rest.strip_prefix(MINUS) {
+        if !rest.starts_with('-') {
+            decoration.add(Decoration::MINUS);
+        }
+        *is_negative = !*is_negative;
+        *rest = inner.trim_start();
+    }
+}
+
+/// How many bytes at the start are digits with marks among them; a blank counts where digits follow.
+fn length_of_digits(text: &str) -> usize {
+    let mut end = 0;
+    let mut characters = text.char_indices().peekable();
+    while let Some((at, character)) = characters.next() {
+        let is_before_digit =
+            characters.peek().is_some_and(|&(_, following)| following.is_ascii_digit());
+        if character.is_ascii_digit()
+            || matches!(character, '.' | ',') && (is_before_digit || end > 0)
+            || GROUPS.contains(&character) && end > 0 && is_before_digit
+        {
+            end = at + character.len_utf8();
+        } else {
+            break;
+        }
+    }
+    end
+}
+
+/// Takes `e-5` from the start.
+fn take_exponent(behind: &str) -> (&str, &str) {
+    let Some(inner) = behind.strip_prefix(['e', 'E']) else {
+        return ("", behind);
+    };
+    let inner = inner.strip_prefix(['+', '-']).unwrap_or(inner);
+    let n = inner.bytes().take_while(u8::is_ascii_digit).count();
+    if n == 0 || n > 3 {
+        return ("", behind);
+    }
+    behind.split_at(behind.len() - inner.len() + n)
+}
+
+/// Reads what stands behind the digits: a minus, percent, a currency, a factor or a unit.
+fn take_suffix<'a>(
+    behind: &'a str,
+    is_negative: &mut bool,
+    decoration: &mut Decoration,
+) -> Option<(&'a str, f64)> {
+    let mut rest = behind.trim();
+    if rest == "-" {
+        decoration.add(Decoration::PARENTHESES);
+        *is_negative = !*is_negative;
+        return Some(("", 1.0));
+    }
+    let mut scale = 1.0;
+    let has_currency = decoration.has(Decoration::CURRENCY);
+    // A letter alone is a factor: behind a currency, or a capital beside others like it, as the column decides.
+    if let Some(&(_, factor)) =
+        SCALES.iter().find(|(name, _)| rest == *name && (has_currency || *name != "m"))
+    {
+        decoration.add(Decoration::SCALE);
+        return Some((rest, factor));
+    }
+    if let Some((head, tail)) = rest.split_once(' ')
+        && let Some(&(_, factor)) = SCALES.iter().find(|(name, _)| head == *name)
+        && CURRENCIES.contains(&tail.trim())
+    {
+        decoration.add(Decoration::SCALE);
+        scale = factor;
+        rest = tail.trim();
+    }
+    if rest.is_empty() {
+        return Some(("", scale));
+    }
+    if matches!(rest, "%" | "‰" | "pct" | "percent") {
+        decoration.add(Decoration::PERCENT);
+        return Some((rest, scale));
+    }
+    if CURRENCIES.contains(&rest) || rest == "kr" || rest == "Kč" || rest == "Ft" {
+        decoration.add(Decoration::CURRENCY);
+        return Some(("", scale));
+    }
+    if is_unit(rest) {
+        decoration.add(Decoration::UNIT);
+        return Some((rest, scale));
+    }
+    None
+}
+
+/// Whether a text can be a unit: letters, a slash, a power; no number of its own.
+fn is_unit(text: &str) -> bool {
+    let first = text.chars().next();
+    let begins = first.is_some_and(|c| {
+        c.is_alphabetic() || matches!(c, '°' | '"' | '\'' | 'µ' | '/' | '′' | '″')
+    });
+    let is_part = |c: char| {
+        c.is_alphabetic()
+            || matches!(
+                c,
+                '/' | '²'
+                    | '³'
+                    | '°'
+                    | '"'
+                    | '\''
+                    | '^'
+                    | '.'
+                    | '·'
+                    | '*'
+                    | '⁻'
+                    | '¹'
+                    | '-'
+                    | ' '
+                    | '′'
+                    | '″'
+                    | '2'
+                    | '3'
+            )
+    };
+    let characters: Vec<char> = text.chars().collect();
+    // A digit is a power: it follows a letter.
+    let is_power = |at: usize| {
+        at > 0 && (characters[at - 1].is_alphabetic() || matches!(characters[at - 1], '^' | '-'))
+    };
+    begins
+        && characters.len() <= LONGEST_UNIT
+        && characters.iter().all(|&c| is_part(c))
+        && characters.iter().enumerate().all(|(at, c)| !c.is_ascii_digit() || is_power(at))
+        && text.split(' ').count() <= 3
+}
+
+/// The value of digits with marks among them under a decimal mark.
+fn value(digits: &str, exponent: &str, decimal: Decimal) -> Option<f64> {
+    let (mark, thousands) = match decimal {
+        Decimal::Point => ('.', ','),
+        Decimal::Comma => (',', '.'),
+    };
+    let (whole, fraction) = digits.split_once(mark).unwrap_or((digits, ""));
+    if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let is_group = |c: char| c == thousands || GROUPS.contains(&c);
+    let mut plain = String::with_capacity(digits.len() + exponent.len());
+    match whole.chars().find(|&c| is_group(c)) {
+        None if whole.is_empty() && fraction.is_empty() => return None,
+        None if whole.bytes().all(|byte| byte.is_ascii_digit()) => plain.push_str(whole),
+        None => return None,
+        Some(separator) => {
+            are_groups(whole, separator).then_some(())?;
+            plain.extend(whole.chars().filter(char::is_ascii_digit));
+        }
+    }
+    if !fraction.is_empty() {
+        plain.push('.');
+        plain.push_str(fraction);
+    }
+    plain.push_str(exponent);
+    plain.parse().ok()
+}
+
+/// Whether digits stand in groups of three, or of two before the last as in India, the first not 0.
+fn are_groups(whole: &str, separator: char) -> bool {
+    let groups: Vec<&str> = whole.split(separator).collect();
+    let [first, middle @ .., last] = groups.as_slice() else {
+        return false;
+    };
+    let is_digits = |group: &&str| !group.is_empty() && group.bytes().all(|b| b.is_ascii_digit());
+    let are_long = |n: usize| middle.iter().all(|group| group.len() == n);
+    groups.iter().all(is_digits)
+        && (1..=3).contains(&first.len())
+        && *first != "0"
+        && last.len() == 3
+        && (are_long(3) || (are_long(2) && first.len() <= 2))
+}
+
+/// What the first of two fields of a time is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Clock {
+    /// 8:30 is half past eight.
+    #[default]
+    Hours,
+    /// 8:30 is eight minutes and a half, beside 1:02:03.
+    Minutes,
+}
+
+/// Reads `h:m`, `h:m:s`, `hh.mm.ss`, with AM or PM or days before, in seconds; and how many fields there were.
+pub(super) fn time(text: &str, clock: Clock) -> Option<(f64, usize)> {
+    if text.len() > LONGEST
+        || !text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+')
+    {
+        return None;
+    }
+    let (sign, rest) = match text.strip_prefix('-') {
+        Some(rest) => (-1.0, rest),
+        None => (1.0, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (days, rest) = match rest.split_once("day") {
+        Some((days, rest)) => {
+            let rest = rest.strip_prefix('s').unwrap_or(rest);
+            (days.trim().parse::<u32>().ok()?, rest.trim_start_matches([',', ' ', '+']))
+        }
+        None => (0, rest),
+    };
+    let lower = rest.to_ascii_lowercase();
+    let (rest, half) = ["am", "pm"]
+        .iter()
+        .find_map(|half| Some((lower.strip_suffix(half)?.trim_end(), Some(*half))))
+        .unwrap_or((lower.as_str(), None));
+    let separator = if rest.contains(':') { ':' } else { '.' };
+    let fields: Vec<&str> = rest.split(separator).collect();
+    let is_fields = match (separator, fields.len()) {
+        (':', 2 | 3) => fields[0].len() <= 3,
+        ('.', 3) => fields[0].len() <= 2,
+        _ => false,
+    };
+    let is_digits = |field: &str| !field.is_empty() && field.bytes().all(|b| b.is_ascii_digit());
+    let (seconds, whole) = fields.split_last()?;
+    let (last, fraction) = seconds.split_once(['.', ',']).unwrap_or((seconds, "0"));
+    if !is_fields || !whole.iter().all(|field| is_digits(field)) || !is_digits(fraction) {
+        return None;
+    }
+    let is_two = |field: &str| field.len() == 2 && is_digits(field);
+    if !is_two(last) || !whole[1..].iter().all(|field| is_two(field)) {
+        return None;
+    }
+    let number = |field: &str| field.parse::<f64>().ok();
+    let mut first = number(whole[0])?;
+    if let Some(half) = half {
+        if !(1.0..=12.0).contains(&first) {
+            return None;
+        }
+        first = first % 12.0 + if half == "pm" { 12.0 } else { 0.0 };
+    }
+    let last = number(&format!("{last}.{fraction}"))?;
+    let middle = whole.get(1).map_or(Some(0.0), |field| number(field))?;
+    if last >= 60.0 || middle >= 60.0 {
+        return None;
+    }
+    let within = match (fields.len(), clock) {
+        (3, _) => first * 3600.0 + middle * 60.0 + last,
+        (_, Clock::Hours) => first * 3600.0 + last * 60.0,
+        (_, Clock::Minutes) => first * 60.0 + last,
+    };
+    Some((sign * (f64::from(days) * 86_400.0 + within), fields.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decorated_numbers_have_the_value_that_they_show() {
+        for (text, expected) in [
+            ("123,456", 123_456.0),
+            ("$1,234.50", 1234.5),
+            ("1'234.5", 1234.5),
+            ("1 234", 1234.0),
+            ("1\u{a0}234\u{202f}567", f64::NAN),
+            ("1\u{a0}234\u{a0}567", 1_234_567.0),
+            ("12,34,567", 1_234_567.0),
+            ("12%", 12.0),
+            ("€ 5", 5.0),
+            ("5 €", 5.0),
+            ("-$5", -5.0),
+            ("$-5", -5.0),
+            ("(1,234)", -1234.0),
+            ("(5%)", -5.0),
+            ("7-", -7.0),
+            ("\u{2212}3.5", -3.5),
+            ("<0.5", 0.5),
+            (">= 10", 10.0),
+            ("70 kg", 70.0),
+            ("21.5°C", 21.5),
+            ("1e3 m/s", 1000.0),
+            ("USD 12", 12.0),
+            ("1_000", 1000.0),
+            (".5 mg/L", 0.5),
+            ("5.", 5.0),
+        ] {
+            let found = read(text).and_then(|decorated| decorated.point);
+            let expected = if expected.is_nan() { None } else { Some(expected) };
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_decimal_comma_is_another_reading() {
+        let both = |text| read(text).map(|d| (d.point, d.comma));
+        assert_eq!(both("1,5"), Some((None, Some(1.5))));
+        assert_eq!(both("1.234,5"), Some((None, Some(1234.5))));
+        assert_eq!(both("1,234.5"), Some((Some(1234.5), None)));
+        assert_eq!(both("1,234"), Some((Some(1234.0), Some(1.234))));
+        assert_eq!(both("0,512"), Some((None, Some(0.512))));
+        assert_eq!(both("1,5 %"), Some((None, Some(1.5))));
+        assert_eq!(both("1.5"), Some((Some(1.5), None)));
+    }
+
+    #[test]
+    fn factors_are_kept_apart() {
+        let of = |text| read(text).map(|d| (d.point.unwrap(), d.scale));
+        assert_eq!(of("€110.5M"), Some((110.5, 1e6)));
+        assert_eq!(of("565K"), Some((565.0, 1e3)));
+        assert_eq!(of("$3m"), Some((3.0, 1e6)));
+        assert_eq!(of("3 m"), Some((3.0, 1.0)));
+    }
+
+    #[test]
+    fn other_texts_are_no_numbers() {
+        for text in [
+            "A12", "12-34", "1,23", "1,2345.5", "x", "", "-", "1.2.3", "10.0.0.1", "5x5 5x",
+            "12 34", "10-20", "(20, 30]", "5 kg 3 g", "B-52", "3:15", "1/2", "12a9",
+        ] {
+            let found = read(text);
+            assert!(found.as_ref().is_none_or(|d| d.point.is_none()), "{text}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn times_are_seconds() {
+        let of = |text| time(text, Clock::Hours).map(|(seconds, _)| seconds);
+        assert_eq!(of("8:30"), Some(30_600.0));
+        assert_eq!(of("08:30:15.5"), Some(30_615.5));
+        assert_eq!(of("18.00.00"), Some(64_800.0));
+        assert_eq!(of("1:05 PM"), Some(47_100.0));
+        assert_eq!(of("2 days 00:00:05"), Some(172_805.0));
+        assert_eq!(of("-0:30:00"), Some(-1800.0));
+        assert_eq!(time("59:30", Clock::Minutes), Some((3570.0, 2)));
+        for text in ["8:75", "8:3", "8", "8.30", "1.2.3", "a:30", "13:00 PM", "1:2:3:4", ":30"] {
+            assert_eq!(of(text), None, "{text}");
+        }
+    }
+}

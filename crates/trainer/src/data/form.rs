@@ -1,0 +1,125 @@
+//! How the texts of a column become what it holds: enough to read the same column of another file.
+
+use serde::{Deserialize, Serialize};
+
+use super::cell::{self, Cell};
+use super::decorated::{self, Clock, Decimal, Decoration};
+use super::instant::DateOrder;
+use super::kind::Kind;
+
+/// The form of a column.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Form {
+    /// Numbers.
+    Number(NumberForm),
+    /// Categories; built-in markers of missing values are labels where they are `literal`.
+    Category {
+        /// Whether `NA`, `None` and their like are labels.
+        literal: bool,
+    },
+    /// Dates; those with the year last have their fields in this order.
+    Date(DateOrder),
+}
+
+impl Form {
+    /// The kind of a column so read.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Form::Number(_) => Kind::Number,
+            Form::Category { .. } => Kind::Category,
+            Form::Date(_) => Kind::Date,
+        }
+    }
+}
+
+/// How texts become numbers.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NumberForm {
+    /// The decimal mark.
+    #[serde(skip_serializing_if = "is_default")]
+    pub decimal: Decimal,
+    /// For times of day and durations, what two fields are.
+    #[serde(skip_serializing_if = "is_default")]
+    pub clock: Option<Clock>,
+    /// Whether letters such as K and M multiply.
+    #[serde(skip_serializing_if = "is_default")]
+    pub scaled: bool,
+    /// The unit behind the numbers; empty for none.
+    #[serde(skip_serializing_if = "is_default")]
+    pub unit: String,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+impl NumberForm {
+    /// Whether numbers are written as a program prints them.
+    pub fn is_plain(&self) -> bool {
+        is_default(self)
+    }
+
+    /// Reads a text that is no plain number, or one where points separate thousands; with what it is decorated with.
+    pub(super) fn read(&self, bytes: &[u8]) -> Option<(f64, Decoration)> {
+        const LARGEST: f64 = 1e30;
+        let text = std::str::from_utf8(bytes).ok()?;
+        if let Some(clock) = self.clock {
+            let (seconds, _) = decorated::time(text, clock)?;
+            return Some((seconds, Decoration::TIME));
+        }
+        let found = decorated::read(text)?;
+        if !are_units_alike(found.unit, &self.unit) && !self.scaled {
+            return None;
+        }
+        let factor = if self.scaled { found.scale } else { 1.0 };
+        let number = found.under(self.decimal)? * factor;
+        (number.abs() <= LARGEST).then(|| (number, found.decoration_under(self.decimal, text)))
+    }
+
+    /// Reads a cell that is not missing: a plain number first, where points are decimal.
+    pub(super) fn read_cell(&self, bytes: &[u8], cell: Cell) -> Option<(f64, Decoration)> {
+        match cell {
+            Cell::Number(number)
+                if self.clock.is_none()
+                    && (self.decimal == Decimal::Point || !bytes.contains(&b'.')) =>
+            {
+                Some((number, Decoration::default()))
+            }
+            _ => self.read(bytes),
+        }
+    }
+}
+
+/// Whether two units are one: the same, one of them left out, or the singular and plural of a word.
+pub(super) fn are_units_alike(a: &str, b: &str) -> bool {
+    let plain = |unit: &str| unit.trim_end_matches('.').to_lowercase();
+    let (a, b) = (plain(a), plain(b));
+    a.is_empty()
+        || b.is_empty()
+        || a == b
+        || a.strip_suffix('s') == Some(&b)
+        || b.strip_suffix('s') == Some(&a)
+}
+
+/// Units that nobody takes for the names of kinds.
+pub(super) fn is_known_unit(unit: &str) -> bool {
+    const KNOWN: [&str; 72] = [
+        "kg", "g", "mg", "µg", "ug", "t", "lb", "lbs", "oz", "m", "cm", "mm", "km", "µm", "nm",
+        "in", "ft", "yd", "mi", "\"", "'", "°", "°c", "°f", "c°", "k", "s", "ms", "µs", "ns",
+        "sec", "secs", "min", "mins", "h", "hr", "hrs", "hour", "hours", "day", "days", "week",
+        "weeks", "month", "months", "year", "years", "yr", "yrs", "km/h", "kmh", "mph", "m/s",
+        "kmpl", "km/kg", "bhp", "hp", "cc", "l", "ml", "dl", "w", "kw", "kwh", "v", "hz", "mhz",
+        "ghz", "mb", "gb", "kb", "tb",
+    ];
+    let unit = unit.to_lowercase();
+    unit.contains(['/', '²', '³', '°', '^']) || KNOWN.contains(&unit.as_str())
+}
+
+/// The plain number of a cell, if it is one.
+pub(super) fn plain(bytes: &[u8]) -> Option<f64> {
+    match cell::read(bytes) {
+        Cell::Number(number) => Some(number),
+        _ => None,
+    }
+}

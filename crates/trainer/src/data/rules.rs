@@ -1,0 +1,160 @@
+//! What the texts of a whole table mean, beyond what each column shows.
+
+use super::cell::{self, Cell};
+use super::decorated::Decimal;
+use super::instant::DateOrder;
+
+/// What is stated of all columns of a table, or guessed from its first rows.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rules {
+    /// What stands for no value.
+    pub(super) missing: Missing,
+    /// The decimal mark that is stated: columns are read by no other.
+    pub(super) decimal: Option<Decimal>,
+    /// The decimal mark that other columns show: taken where a column leaves it open.
+    pub(super) likely_decimal: Decimal,
+    /// The order of day and month that is stated.
+    pub(super) date_order: Option<DateOrder>,
+}
+
+/// The texts that stand for no value because a setting says so.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Missing {
+    texts: Vec<Vec<u8>>,
+    numbers: Vec<f64>,
+    /// Whether the built-in markers are texts like any other.
+    is_all: bool,
+}
+
+impl Missing {
+    /// Takes over a list of texts; with the empty text among them they are all there is.
+    pub(super) fn new(listed: &[String]) -> Self {
+        let texts: Vec<Vec<u8>> =
+            listed.iter().map(|text| text.trim().as_bytes().to_vec()).collect();
+        let numbers = texts
+            .iter()
+            .filter_map(|text| match cell::read(text) {
+                Cell::Number(number) => Some(number),
+                _ => None,
+            })
+            .collect();
+        let is_all = texts.iter().any(Vec::is_empty);
+        Self { texts, numbers, is_all }
+    }
+
+    /// Whether no number is a marker.
+    pub(super) fn spares_numbers(&self) -> bool {
+        self.numbers.is_empty()
+    }
+
+    /// Reads a cell; built-in markers are texts where they are `literal`.
+    pub(super) fn read(&self, bytes: &[u8], literal: bool) -> Cell {
+        let read = cell::read(bytes);
+        match read {
+            _ if bytes.is_empty() => Cell::Missing,
+            Cell::Number(number) if self.numbers.contains(&number) => Cell::Missing,
+            Cell::Number(_) => read,
+            _ if !self.texts.is_empty() && self.texts.iter().any(|text| text == bytes) => {
+                Cell::Missing
+            }
+            Cell::Missing if literal || self.is_all => Cell::Text,
+            _ => read,
+        }
+    }
+
+    /// Whether a text beside numbers stands for no value, as far as is known of any table.
+    pub(super) fn is_marker(&self, text: &str) -> bool {
+        const LONGEST: usize = 16;
+        !self.is_all
+            && text.len() <= LONGEST
+            && MARKERS.contains(&text.to_ascii_lowercase().as_str())
+    }
+}
+
+/// Texts that stand for no value where all else in a column is numbers or dates, in lower case.
+const MARKERS: [&str; 61] = [
+    "na",
+    "n/a",
+    "n.a.",
+    "n.a",
+    "n. a.",
+    "nan",
+    "nat",
+    "null",
+    "none",
+    "nil",
+    "missing",
+    "(missing)",
+    "miss",
+    "unknown",
+    "unk",
+    "undefined",
+    "undef",
+    "-",
+    "--",
+    "---",
+    "\u{2013}",
+    "\u{2014}",
+    "\u{2212}",
+    ".",
+    "..",
+    "...",
+    "\u{2026}",
+    "?",
+    "??",
+    "*",
+    "**",
+    "#value!",
+    "#ref!",
+    "#div/0!",
+    "#num!",
+    "#name?",
+    "#null!",
+    "#n/a",
+    "#n/a n/a",
+    "#na",
+    "#n/v",
+    "<na>",
+    "<null>",
+    "(null)",
+    "\\n",
+    "not available",
+    "not applicable",
+    "n/d",
+    "n.d.",
+    "nd",
+    "no data",
+    "nodata",
+    "no value",
+    "k.a.",
+    "k. a.",
+    "empty",
+    "(empty)",
+    "blank",
+    "(blank)",
+    "1.#ind",
+    "-1.#ind",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stated_markers_join_those_that_are_known() {
+        let missing = Missing::new(&["-200".to_owned(), "keine".to_owned()]);
+        for text in ["-200", "-200.0", "keine", "", "NA"] {
+            assert_eq!(missing.read(text.as_bytes(), false), Cell::Missing, "{text}");
+        }
+        assert_eq!(missing.read(b"-201", false), Cell::Number(-201.0));
+        assert!(missing.is_marker("n.a.") && missing.is_marker("NaT") && !missing.is_marker("12"));
+    }
+
+    #[test]
+    fn with_the_empty_text_the_stated_markers_are_all() {
+        let missing = Missing::new(&[String::new()]);
+        assert_eq!(missing.read(b"", false), Cell::Missing);
+        assert_eq!(missing.read(b"None", false), Cell::Text);
+        assert!(!missing.is_marker("-"));
+    }
+}

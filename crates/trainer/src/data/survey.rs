@@ -1,0 +1,452 @@
+//! What the different texts of a column are, all together: the decision between numbers, dates and categories.
+
+use super::cell::Cell;
+use super::decorated::{self, Clock, Decimal, Decoration};
+use super::form::{Form, NumberForm, are_units_alike, is_known_unit};
+use super::instant::{self, DateOrder};
+use super::interned::Interned;
+use super::reading::Remark;
+use super::rules::Rules;
+
+/// A column is one of numbers, with a fault in it, if at least nine in ten of its cells are plain numbers…
+const MOSTLY: (u64, u64) = (9, 10);
+/// …unless it looks like labels: at most so many different numbers…
+const MOST_NUMBER_LABELS: usize = 20;
+/// …beside texts that each stand in so many rows on average.
+const ROWS_A_LABEL: u64 = 5;
+/// Unknown texts beside more numbers than labels would be are markers if they are at most so many in kind…
+pub(super) const MOST_MARKERS: usize = 3;
+/// …and each stands in so many rows.
+pub(super) const ROWS_A_MARKER: u64 = 2;
+/// Unknown texts that are kept to be shown: one more than may be markers.
+const KEPT: usize = MOST_MARKERS + 1;
+/// Different numbers with a unit that is not known to be one…
+const NUMBERS_WITH_UNIT: usize = 10;
+/// …or with other decoration, of which fewer are labels.
+const DECORATED_NUMBERS: usize = 3;
+
+/// Counts over the different texts of a column.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says what was met, and none excludes another"
+)]
+#[derive(Default)]
+pub(super) struct Survey {
+    /// Plain numbers: texts and rows.
+    plain: Count,
+    /// Numbers out of range.
+    out_of_range: Count,
+    decorated: Count,
+    times: Count,
+    dates: Count,
+    markers: Count,
+    /// All else.
+    words: Count,
+    /// The unknown texts that come first in the file: first row, text, rows.
+    word_texts: Vec<(usize, String, u64)>,
+    marker_texts: Vec<(String, u64)>,
+    /// Texts that are no numbers with a decimal point, and with a comma.
+    n_not_point: usize,
+    n_not_comma: usize,
+    /// A text that reads either way, and both numbers.
+    open_mark: Option<(String, f64, f64)>,
+    /// Rows with bounds such as `<`.
+    bound_rows: u64,
+    units: Vec<String>,
+    are_units_alike: bool,
+    scales: Vec<f64>,
+    has_comma: bool,
+    has_point: bool,
+    decoration: Decoration,
+    /// The first decorated text.
+    example: Option<(String, usize)>,
+    /// Different values of decorated and plain numbers.
+    n_values: usize,
+    /// Times of two fields and of three.
+    has_short_times: bool,
+    has_long_times: bool,
+    n_not_day_first: usize,
+    n_not_month_first: usize,
+    open_date: Option<String>,
+    leading_zeros: Option<(String, u64)>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Count {
+    texts: usize,
+    rows: u64,
+}
+
+impl Count {
+    fn add(&mut self, rows: u64) {
+        self.texts += 1;
+        self.rows += rows;
+    }
+}
+
+/// What a column is to become.
+pub(super) enum Verdict {
+    /// Numbers or dates; other texts stand for no value.
+    Values(Form),
+    /// Categories.
+    Labels,
+    /// Numbers with a text among them.
+    Fault,
+}
+
+impl Survey {
+    pub(super) fn of(interned: &Interned, rules: &Rules) -> Self {
+        let mut survey = Self { are_units_alike: true, ..Self::default() };
+        let mut values = Vec::new();
+        for (text, facts) in interned.texts() {
+            match facts.cell {
+                Cell::Number(number) => {
+                    survey.add_plain(text, number, facts.count);
+                    values.push(number);
+                }
+                Cell::OutOfRange => survey.out_of_range.add(facts.count),
+                Cell::Text | Cell::Missing => {
+                    if let Some(number) = survey.add_text(text, facts.first_row, facts.count, rules)
+                    {
+                        values.push(number);
+                    }
+                }
+            }
+        }
+        values.sort_by(f64::total_cmp);
+        values.dedup();
+        survey.n_values = values.len();
+        survey.units.sort();
+        survey
+    }
+
+    fn add_plain(&mut self, text: &str, number: f64, rows: u64) {
+        self.plain.add(rows);
+        if text.contains('.') {
+            match decorated::read(text).and_then(|found| found.comma) {
+                Some(comma) => {
+                    self.open_mark =
+                        Some(least(self.open_mark.take(), (text.to_owned(), number, comma)));
+                }
+                None => self.n_not_comma += 1,
+            }
+        }
+        let bytes = text.as_bytes();
+        if bytes.len() > 1 && bytes[0] == b'0' && bytes.iter().all(u8::is_ascii_digit) {
+            let (example, n_rows) = self.leading_zeros.take().unwrap_or_default();
+            let example = if example.is_empty() || text < example.as_str() {
+                text.to_owned()
+            } else {
+                example
+            };
+            self.leading_zeros = Some((example, n_rows + rows));
+        }
+    }
+
+    /// Adds a text that is no plain number; returns the number in it, if it holds one.
+    fn add_text(&mut self, text: &str, row: usize, rows: u64, rules: &Rules) -> Option<f64> {
+        // A hyphen alone, of any length, is a marker and no number.
+        if rules.missing.is_marker(text) {
+            self.markers.add(rows);
+            self.marker_texts.push((text.to_owned(), rows));
+            return None;
+        }
+        if let Some(dated) = instant::read(text) {
+            self.dates.add(rows);
+            self.n_not_day_first += usize::from(dated.day_first.is_none());
+            self.n_not_month_first += usize::from(dated.month_first.is_none());
+            if dated.day_first != dated.month_first
+                && dated.day_first.is_some()
+                && dated.month_first.is_some()
+            {
+                self.open_date = Some(
+                    self.open_date
+                        .take()
+                        .map_or_else(|| text.to_owned(), |open| open.min(text.to_owned())),
+                );
+            }
+            self.see(text, row);
+            return None;
+        }
+        if let Some(found) = decorated::read(text) {
+            self.decorated.add(rows);
+            self.decoration.add(found.decoration);
+            self.has_comma |= text.contains(',');
+            self.has_point |= text.contains('.');
+            self.n_not_point += usize::from(found.point.is_none());
+            self.n_not_comma += usize::from(found.comma.is_none());
+            if let (Some(point), Some(comma)) = (found.point, found.comma)
+                && point != comma
+            {
+                self.open_mark =
+                    Some(least(self.open_mark.take(), (text.to_owned(), point, comma)));
+            }
+            if found.decoration.has(Decoration::BOUND) {
+                self.bound_rows += rows;
+            }
+            if !self.scales.contains(&found.scale) {
+                self.scales.push(found.scale);
+            }
+            if !found.unit.is_empty() && !self.units.iter().any(|unit| unit == found.unit) {
+                self.are_units_alike &=
+                    self.units.iter().all(|unit| are_units_alike(unit, found.unit));
+                self.units.push(found.unit.to_owned());
+            }
+            self.see(text, row);
+            return Some(found.point.or(found.comma)? * found.scale);
+        }
+        if let Some((seconds, n_fields)) = decorated::time(text, Clock::Hours) {
+            self.times.add(rows);
+            self.has_short_times |= n_fields == 2;
+            self.has_long_times |= n_fields == 3;
+            self.see(text, row);
+            return Some(seconds);
+        }
+        self.words.add(rows);
+        let place = self.word_texts.partition_point(|&(first, ..)| first < row);
+        if place < KEPT {
+            self.word_texts.insert(place, (row, text.to_owned(), rows));
+            self.word_texts.truncate(KEPT);
+        }
+        None
+    }
+
+    fn see(&mut self, text: &str, row: usize) {
+        if self.example.as_ref().is_none_or(|&(_, first)| row < first) {
+            self.example = Some((text.to_owned(), row));
+        }
+    }
+
+    /// What the column is, where nothing is stated.
+    pub(super) fn verdict(&self, rules: &Rules) -> Verdict {
+        let is_clean = self.words.texts == 0 && self.out_of_range.texts == 0;
+        if (is_clean || self.are_words_markers())
+            && let Some(form) = self.form(rules)
+        {
+            return Verdict::Values(form);
+        }
+        let text_rows = self.decorated.rows
+            + self.times.rows
+            + self.dates.rows
+            + self.words.rows
+            + self.markers.rows;
+        let texts = self.decorated.texts
+            + self.times.texts
+            + self.dates.texts
+            + self.words.texts
+            + self.markers.texts;
+        let number_rows = self.plain.rows + self.out_of_range.rows;
+        let number_texts = self.plain.texts + self.out_of_range.texts;
+        let is_mostly_numbers = number_rows * MOSTLY.1 >= (text_rows + number_rows) * MOSTLY.0;
+        let repeats_like_labels =
+            number_texts <= MOST_NUMBER_LABELS && text_rows >= ROWS_A_LABEL * texts as u64;
+        if texts > 0 && (!is_mostly_numbers || repeats_like_labels) {
+            Verdict::Labels
+        } else {
+            Verdict::Fault
+        }
+    }
+
+    /// What the column is as one of a stated kind, whatever else stands in it.
+    pub(super) fn stated_number(&self, rules: &Rules) -> NumberForm {
+        self.times_form()
+            .or_else(|| Some(self.number_form(self.decimal(rules)?)))
+            .unwrap_or_default()
+    }
+
+    /// The order of day and month that the dates leave, or the one stated.
+    pub(super) fn date_order(&self, rules: &Rules) -> Option<DateOrder> {
+        match (self.n_not_day_first, self.n_not_month_first) {
+            (0, 0) if self.open_date.is_some() => rules.date_order,
+            (0, _)
+                if rules.date_order != Some(DateOrder::MonthFirst)
+                    || self.n_not_month_first > 0 =>
+            {
+                Some(DateOrder::DayFirst)
+            }
+            (_, 0) => Some(DateOrder::MonthFirst),
+            _ => None,
+        }
+    }
+
+    /// Whether day and month of all dates may be swapped, and nothing says how they stand.
+    pub(super) fn is_date_open(&self, rules: &Rules) -> bool {
+        self.open_date.is_some()
+            && self.n_not_day_first == 0
+            && self.n_not_month_first == 0
+            && rules.date_order.is_none()
+    }
+
+    /// Whether texts that are neither numbers nor known markers are few in kind beside many numbers.
+    fn are_words_markers(&self) -> bool {
+        let number_rows = self.plain.rows + self.decorated.rows + self.times.rows + self.dates.rows;
+        let n_values = if self.dates.texts > 0 { self.dates.texts } else { self.n_values };
+        self.out_of_range.texts == 0
+            && (1..=MOST_MARKERS).contains(&self.words.texts)
+            && self.word_texts.iter().all(|&(_, _, rows)| rows >= ROWS_A_MARKER)
+            && n_values > MOST_NUMBER_LABELS
+            && number_rows >= self.words.rows
+    }
+
+    /// The known markers, the most frequent first.
+    pub(super) fn markers(&self) -> Vec<(String, u64)> {
+        let mut markers = self.marker_texts.clone();
+        markers.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        markers
+    }
+
+    /// Whether texts are neither numbers, dates nor known markers.
+    pub(super) fn has_words(&self) -> bool {
+        self.words.texts > 0
+    }
+
+    /// The texts presumed to be markers.
+    pub(super) fn presumed(&self) -> Vec<(String, u64)> {
+        self.word_texts.iter().map(|(_, text, rows)| (text.clone(), *rows)).collect()
+    }
+
+    /// The form of numbers or dates that all texts have which are neither markers nor words.
+    fn form(&self, rules: &Rules) -> Option<Form> {
+        if self.dates.texts > 0 {
+            let are_all_dates = self.plain.texts + self.decorated.texts + self.times.texts == 0;
+            let is_readable = self.n_not_day_first == 0 || self.n_not_month_first == 0;
+            let order = self.date_order(rules).unwrap_or_default();
+            return (are_all_dates && is_readable).then_some(Form::Date(order));
+        }
+        if let Some(form) = self.times_form() {
+            let are_enough = self.times.texts >= DECORATED_NUMBERS;
+            return are_enough.then_some(Form::Number(form));
+        }
+        let has_numbers = self.plain.texts + self.decorated.texts > 0;
+        if self.times.texts > 0 || (self.markers.texts > 0 && !has_numbers) {
+            return None;
+        }
+        let form = self.number_form(self.decimal(rules)?);
+        (self.decorated.texts == 0 || self.are_quantities(&form)).then_some(Form::Number(form))
+    }
+
+    fn times_form(&self) -> Option<NumberForm> {
+        let are_all =
+            self.times.texts > 0 && self.plain.texts + self.decorated.texts + self.dates.texts == 0;
+        let clock =
+            if self.has_short_times && self.has_long_times { Clock::Minutes } else { Clock::Hours };
+        are_all.then(|| NumberForm { clock: Some(clock), ..NumberForm::default() })
+    }
+
+    /// The decimal mark under which all numbers can be read.
+    fn decimal(&self, rules: &Rules) -> Option<Decimal> {
+        let can_be = |decimal| match decimal {
+            Decimal::Point => self.n_not_point == 0,
+            Decimal::Comma => self.n_not_comma == 0,
+        };
+        if let Some(stated) = rules.decimal {
+            return can_be(stated).then_some(stated);
+        }
+        match (can_be(Decimal::Point), can_be(Decimal::Comma)) {
+            (true, true) if self.open_mark.is_some() => Some(rules.likely_decimal),
+            (true, _) => Some(Decimal::Point),
+            (false, true) => Some(Decimal::Comma),
+            (false, false) => None,
+        }
+    }
+
+    fn number_form(&self, decimal: Decimal) -> NumberForm {
+        let scaled = self.decoration.has(Decoration::SCALE)
+            && (self.scales.len() > 1 || self.decoration.has(Decoration::CURRENCY));
+        let unit = if scaled {
+            String::new()
+        } else {
+            self.units.iter().max_by_key(|unit| unit.len()).cloned().unwrap_or_default()
+        };
+        NumberForm { decimal, clock: None, scaled, unit }
+    }
+
+    /// Whether decorated numbers are amounts rather than names: many, of one unit, few of them bounds.
+    fn are_quantities(&self, form: &NumberForm) -> bool {
+        let texts = self.decorated.texts + self.plain.texts;
+        let is_unknown = |unit: &String| !is_known_unit(unit);
+        let has_unknown_unit =
+            self.decoration.has(Decoration::UNIT) && self.units.iter().any(is_unknown);
+        // Marks among the digits alone make no label.
+        let has_marks_alone = self.decoration.is_none() || self.decoration == Decoration::THOUSANDS;
+        let are_enough = match (has_unknown_unit, has_marks_alone) {
+            (true, _) => NUMBERS_WITH_UNIT,
+            (false, true) => 1,
+            (false, false) => DECORATED_NUMBERS,
+        };
+        (form.scaled || self.are_units_alike)
+            && self.n_values >= are_enough
+            && self.n_values * 10 >= texts * 9
+            && 2 * self.bound_rows <= self.decorated.rows + self.plain.rows
+    }
+
+    /// What was stripped from the numbers, its first example and its rows.
+    pub(super) fn decorated(&self, form: &Form) -> (Decoration, Option<(String, usize)>, u64) {
+        let mut decoration = self.decoration;
+        if let Form::Number(NumberForm { clock: Some(_), .. }) = form {
+            decoration.add(Decoration::TIME);
+        }
+        if let Form::Number(form) = form {
+            let (has_thousands, has_comma) = match form.decimal {
+                Decimal::Comma => (self.has_point, self.has_comma),
+                Decimal::Point => (self.has_comma, false),
+            };
+            if has_thousands {
+                decoration.add(Decoration::THOUSANDS);
+            }
+            if has_comma {
+                decoration.add(Decoration::DECIMAL_COMMA);
+            }
+        }
+        (decoration, self.example.clone(), self.decorated.rows + self.times.rows)
+    }
+
+    /// What is odd about a column so read.
+    pub(super) fn remarks(&self, form: &Form, rules: &Rules) -> Vec<Remark> {
+        let mut remarks = Vec::new();
+        match form {
+            Form::Category { .. } => remarks.extend(self.mostly_numbers()),
+            Form::Number(form) => {
+                if let Some((example, n_rows)) = &self.leading_zeros {
+                    remarks
+                        .push(Remark::LeadingZeros { example: example.clone(), n_rows: *n_rows });
+                }
+                let is_open =
+                    self.n_not_point == 0 && self.n_not_comma == 0 && rules.decimal.is_none();
+                if let (true, true, Some((example, point, comma))) = (
+                    is_open,
+                    self.decorated.texts > 0 || form.decimal == Decimal::Comma,
+                    &self.open_mark,
+                ) {
+                    let (taken, other) = match form.decimal {
+                        Decimal::Point => (*point, *comma),
+                        Decimal::Comma => (*comma, *point),
+                    };
+                    remarks.push(Remark::OpenMark { example: example.clone(), taken, other });
+                }
+            }
+            Form::Date(_) => {
+                if let (true, Some(example)) = (self.is_date_open(rules), &self.open_date) {
+                    remarks.push(Remark::OpenDate { example: example.clone() });
+                }
+            }
+        }
+        remarks
+    }
+
+    fn mostly_numbers(&self) -> Option<Remark> {
+        let numbers = self.plain.rows + self.decorated.rows + self.times.rows + self.dates.rows;
+        let all = numbers + self.words.rows + self.markers.rows + self.out_of_range.rows;
+        let other = self.word_texts.first().map(|(_, text, _)| text.clone());
+        let is_worth_it = 2 * numbers > all && (self.n_values + self.dates.texts) > 2;
+        is_worth_it.then_some(Remark::MostlyNumbers { n_rows: numbers, of: all, other })
+    }
+}
+
+/// The example whose text comes first, so that the choice does not depend on the order of a hash table.
+fn least(known: Option<(String, f64, f64)>, found: (String, f64, f64)) -> (String, f64, f64) {
+    match known {
+        Some(known) if known.0 <= found.0 => known,
+        _ => found,
+    }
+}
