@@ -92,6 +92,22 @@ impl From<Rule> for experiment::winner::Rule {
     }
 }
 
+/// Where the table is by now.
+#[derive(clap::Args, Debug, Default)]
+struct Table {
+    /// The table, where it is not found where it was; it must be the same to the byte
+    #[arg(long = "data", value_name = "FILE")]
+    table: Option<PathBuf>,
+}
+
+impl Table {
+    /// The file with its table where the user says that it is.
+    fn of(&self, file: SpaceFile) -> SpaceFile {
+        let Some(path) = &self.table else { return file };
+        file.with_data_at(&std::path::absolute(path).unwrap_or_else(|_| path.clone()))
+    }
+}
+
 /// Whether less or more of a metric is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Towards {
@@ -118,22 +134,6 @@ fn ranked<'a>(
             .hint("--direction minimize, or --direction maximize")
     })?;
     ranking.by(metric, direction, folds)
-}
-
-/// Where the table is by now.
-#[derive(clap::Args, Debug, Default)]
-struct Table {
-    /// The table, where it is not found where it was; it must be the same to the byte
-    #[arg(long = "data", value_name = "FILE")]
-    table: Option<PathBuf>,
-}
-
-impl Table {
-    /// The file with its table where the user says that it is.
-    fn of(&self, file: SpaceFile) -> SpaceFile {
-        let Some(path) = &self.table else { return file };
-        file.with_data_at(&std::path::absolute(path).unwrap_or_else(|_| path.clone()))
-    }
 }
 
 /// The forms of a table.

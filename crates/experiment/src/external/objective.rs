@@ -215,7 +215,9 @@ impl<'a> Commands<'a> {
                 if (job.report)(epoch, loss).is_break() && stop.is_none() {
                     // The folder is the program's own: it may have taken it away.
                     let own = fold_folder(&self.folder, job.trial, job.split);
-                    drop(File::create(stop_file(&own)));
+                    let mut options = OpenOptions::new();
+                    let options = options.write(true).create(true).truncate(true);
+                    drop(storage::open_own(&stop_file(&own), options));
                     stop = Some(Stop::Raced);
                     self.ask(program, &mut ends_at);
                 }
