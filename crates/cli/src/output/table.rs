@@ -6,12 +6,12 @@ use crate::report::count;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 use experiment::StudyFacts;
 use experiment::folder::StudyFolder;
-use experiment::tuner::overview::{loss, short};
+pub use experiment::tuner::overview::{loss, short};
 use experiment::tuner::rank::Row;
 use experiment::tuner::space::Value;
 use experiment::tuner::study::Study;
 use experiment::tuner::trial::{Origin, State};
-pub use experiment::tuner::view::Calibration;
+use experiment::tuner::view::Calibration;
 
 /// Rows of the ranking that a run shows at its end.
 pub const TOP: usize = 10;
