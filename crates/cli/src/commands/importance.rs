@@ -7,7 +7,6 @@ use crate::terminal::screen;
 use ::report::pictures;
 use experiment::folder::StudyFolder;
 use experiment::storage;
-use std::io::Write;
 
 /// Show which parameters matter, which act on one another, and where the best values lie
 ///

@@ -9,7 +9,6 @@ use experiment::folder::StudyFolder;
 use experiment::storage;
 use experiment::tuner::rank::compare::compare;
 use experiment::view::view;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Write a study as one page with pictures: one file, to open in any browser, offline

@@ -14,7 +14,6 @@ use experiment::tuner::overview::CurveReader;
 use experiment::tuner::store::{CurvePoint, Curves, Fold, Record};
 use experiment::tuner::study::Study;
 use experiment::tuner::trial::State;
-use std::io::Write;
 use std::path::Path;
 
 /// Show a study, or one of its trials with its folds and learning curves
