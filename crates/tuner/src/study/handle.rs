@@ -115,8 +115,14 @@ impl Study {
         self.state.apply(record)
     }
 
-    /// Keeps a text that the state has turned to.
-    pub(super) fn keep_revision(&mut self, text: StudyText) -> Result<(), Error> {
+    /// Goes on in the space of `spec`, durably. Nothing but the space, what is enqueued, the total and the rules that end a
+    /// study may be new in it.
+    ///
+    /// # Errors
+    /// [`Error::Method`] if the method cannot search the space, [`Error::Records`] if something else is new,
+    /// [`Error::Store`] if it cannot be kept.
+    pub fn revise(&mut self, text: StudyText, spec: StudySpec) -> Result<(), Error> {
+        self.state.turn_to(text.clone(), spec)?;
         self.queue.push(Record::Revision(text));
         self.commit()
     }

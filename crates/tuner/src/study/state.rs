@@ -1,7 +1,7 @@
 //! The state of a study: its records, folded one by one, and what follows from them.
 
+use super::beginning::Beginning;
 use super::ledger::{Change, Ledger};
-use super::revise::Beginning;
 use super::rules::Tally;
 use super::slot::{Slot, Slots};
 use super::spec::StudySpec;
