@@ -32,7 +32,7 @@ fn commits_lost_to_a_damaged_log_are_said_and_trained_again_to_the_same_bytes() 
     let sandbox = Sandbox::new();
     let file = quick(&sandbox, "random", 24);
     let (log, mut bytes) = killed(&sandbox, &file);
-    let middle = 32 + 5 * FRAME + 2000;
+    let middle = 32 + 9 * FRAME + 2000;
     bytes[middle] ^= 0x10;
     std::fs::write(&log, &bytes).unwrap();
     for quiet in [false, true] {

@@ -39,7 +39,9 @@ impl Near {
         if self.go_on(text) || text.len() > LONGEST || !text.to_lowercase().contains("loss") {
             return;
         }
-        match embedded(text) {
+        // An object that has its loss further down says something else by it, as far as can be known.
+        let inner = if parsed(text).is_ok() { None } else { embedded(text) };
+        match inner {
             // A point of a learning curve in a log is no answer.
             Some(fields) if fields.contains_key("epoch") => {}
             Some(fields) => self.count(fields),
