@@ -29,7 +29,7 @@ pub fn summary(folder: &StudyFolder, study: &Study, ranking: &Ranking<'_>, top: 
     }
     let mut text = ranked(study, ranking, top);
     let facts = StudyFacts::of(study);
-    let metric = ranking.metric().unwrap_or(facts.metric_name());
+    let metric = ranking.metric().map_or_else(|| facts.loss_name(), str::to_owned);
     match ranking.best() {
         None => text.push_str("\nno trial succeeded"),
         Some((row, trial)) => {
