@@ -78,6 +78,15 @@ impl Study {
         self.commit()
     }
 
+    /// Keeps that another program, or another machine, goes on with the study.
+    ///
+    /// # Errors
+    /// [`Error::Store`] if it cannot be kept.
+    pub fn begin_session(&mut self, facts: Vec<(String, String)>) -> Result<(), Error> {
+        self.record(Record::Session { facts })?;
+        self.commit()
+    }
+
     /// Keeps that the held-out rows were opened for a trial.
     ///
     /// # Errors

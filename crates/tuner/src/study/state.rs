@@ -157,6 +157,12 @@ impl StudyState {
         &self.ledger.tests
     }
 
+    /// What was kept of the program and the machine each time that they became others, after those of
+    /// the first.
+    pub fn sessions(&self) -> &[Vec<(String, String)>] {
+        &self.ledger.sessions
+    }
+
     /// Tells whether the clock ended the study, or a trial.
     pub fn clock_fired(&self) -> bool {
         self.ledger.out_of_time.is_some() || self.ledger.has_timed_out()
