@@ -287,9 +287,11 @@ fn in_split(file: &SpaceFile, error: &SplitError) -> Fault {
         | SplitError::TooFewFolds { .. }
         | SplitError::TooFewRows { .. }
         | SplitError::SmallClass { .. } => "cv.folds",
-        SplitError::TooFewGroups { .. } | SplitError::NoGroups => "cv.group",
+        // Without a gap it is the groups of the test rows that leave nothing to train on.
+        SplitError::TooFewGroups { .. }
+        | SplitError::NoGroups
+        | SplitError::NoTraining { gap: 0, .. } => "cv.group",
         SplitError::NoOrder => "cv.order",
-        SplitError::NoTraining { gap: 0, .. } => "cv.group",
         SplitError::NoTraining { .. } | SplitError::GapWithoutOrder { .. } => "cv.gap",
         SplitError::StratifiedRegression => "cv.stratified",
         SplitError::Repeats { .. } | SplitError::RepeatedForward { .. } => "cv.repeats",
