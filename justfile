@@ -97,6 +97,10 @@ torture:
 same-bytes OLD NEW:
     crates/cli/benches/same_bytes.sh {{OLD}} {{NEW}}
 
+# what the binary is made of, with its licences: crates/cli/THIRD-PARTY.md
+licenses:
+    python3 crates/cli/third_party.py
+
 # the pages of reports in a real browser: no console error, accessible, keyboard, brushes, print
 browser:
     tests/browser/run
@@ -111,3 +115,12 @@ pictures:
 audit:
     cargo deny --config .deny.toml check
     cargo machete
+
+# jobs of a Slurm of one host, half a minute, as root (apt-get install slurmctld slurmd slurm-client munge)
+slurm:
+    TUNE_SLURM=1 cargo test -p cli --test program -- slurm --nocapture
+
+# a binary to hand out: stripped, a fifth of the size
+dist:
+    cargo build --profile dist -p cli
+    ls -l target/dist/tune

@@ -54,12 +54,12 @@ fn every_way_to_end_is_a_state_with_its_reason() {
         ("ok", ""),
         ("failed", "exit code 3; stderr: one | two"),
         ("failed", "ended by signal 11 (SEGV)"),
-        ("failed", "no loss"),
+        ("failed", "no loss: it printed `loss: 0.5`, where a line"),
         ("diverged", "NaN"),
         ("failed", "two losses: 1, then 2"),
         ("failed", "expected a number"),
         ("timeout", "max_output_mb = 2"),
-        ("timeout", "max_memory_mb = 64"),
+        ("out_of_memory", "max_memory_mb = 64"),
         ("ok", ""),
     ];
     let sandbox = Sandbox::new();
@@ -78,6 +78,139 @@ fn every_way_to_end_is_a_state_with_its_reason() {
     assert_eq!(sandbox.read("results/space/trials/1/0/output.log"), "one\ntwo\n");
     assert_eq!(sandbox.read("results/space/trials/3/0/output.log"), "loss: 0.5\n");
     assert!(!sandbox.exists("results/space/running"), "nothing runs any more");
+}
+
+#[test]
+fn what_can_only_be_the_answer_is_read_and_what_may_be_none_is_quoted() {
+    let script = r#"
+        case "$1" in
+        0) printf '50 %%\r100 %%\r{"loss": 0.5}\n';;
+        1) printf 'training...{"loss": 0.5}\n';;
+        2) printf '{\n  "loss": 0.5,\n  "size": 3\n}\n';;
+        3) printf '\357\273\277{"loss": 0.5}\n';;
+        4) echo "{'loss': 0.5}";;
+        5) echo 'loss=0.5';;
+        6) echo '{"metrics": {"loss": 0.5}}';;
+        7) echo '{"loss": 0.5, "big": 1e400}';;
+        8) echo 'log {"loss": 0.5}'; echo 'log {"loss": 0.4}';;
+        esac
+    "#;
+    let sandbox = Sandbox::new();
+    study(&sandbox, script, 9, "");
+    let said = sandbox.tune_ok(&["run", "space.toml"]).stderr;
+    assert!(said.contains("5 of 9 trials failed: 5 no loss"), "{said}");
+    let ends = ends(&sandbox);
+    assert!(ends[..4].iter().all(|(state, _)| state == "ok"), "{ends:?}");
+    for ((state, reason), expected) in ends[4..].iter().zip([
+        "it printed `{'loss': 0.5}`, which is Python and no JSON",
+        "it printed `loss=0.5`, where",
+        "`loss` belongs at the top",
+        "no JSON (number out of range",
+        "2 lines hold one",
+    ]) {
+        assert!(state == "failed" && reason.contains(expected), "{reason}");
+    }
+}
+
+#[test]
+fn an_argument_of_inactive_parameters_is_left_out_with_its_flag() {
+    let sandbox = Sandbox::new();
+    sandbox.write("program.sh", "echo \"$*\"; echo '{\"loss\": 1}'");
+    sandbox.write(
+        "space.toml",
+        r#"
+[objective]
+command = ["sh", "program.sh", "--kind={kind}", "--m={m}", "--momentum", "{m}", "-v", "end"]
+[search]
+method = "random"
+trials = 2
+[space]
+kind = { type = "categorical", values = ["sgd", "adam"] }
+m = { type = "float", low = 0.0, high = 1.0, when = { kind = ["sgd"] } }
+[[enqueue]]
+kind = "adam"
+[[enqueue]]
+kind = "sgd"
+m = 0.5
+"#,
+    );
+    sandbox.tune_ok(&["run", "space.toml"]);
+    let log = |trial| sandbox.read(&format!("results/space/trials/{trial}/0/output.log"));
+    assert_eq!(log(0), "--kind=adam -v end\n");
+    assert_eq!(log(1), "--kind=sgd --m=0.5 --momentum 0.5 -v end\n");
+}
+
+#[test]
+fn a_branch_of_the_space_that_always_fails_is_named() {
+    let sandbox = Sandbox::new();
+    sandbox.write("program.sh", "[ \"$1\" = adam ] && exit 2; echo '{\"loss\": 1}'");
+    sandbox.write(
+        "space.toml",
+        r#"
+[objective]
+command = ["sh", "program.sh", "{kind}"]
+[search]
+method = "random"
+trials = 12
+[space]
+kind = { type = "categorical", values = ["sgd", "adam"] }
+x = { type = "float", low = 0.0, high = 1.0 }
+"#,
+    );
+    let said = sandbox.tune_ok(&["run", "space.toml"]).stderr;
+    assert!(said.contains("of 12 trials failed:") && said.contains("exit code 2"), "{said}");
+    assert!(said.contains("all failures have `kind` = `adam`"), "{said}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn pages_that_processes_share_count_once_and_processes_that_left_the_group_count() {
+    // A block of 60 MB, and four children that share it; then 100 MB in a session of its own.
+    let script = r#"
+        block='my $block = "x" x 60_000_000;'
+        case "$1" in
+        0) perl -e "$block"' for (1..4) { fork or do { sleep 1; exit } } sleep 1; print "{\"loss\": 1}\n"';;
+        1) setsid perl -e 'my $block = "x" x 300_000_000; sleep 1000' & wait;;
+        esac
+    "#;
+    let sandbox = Sandbox::new();
+    study(&sandbox, script, 2, "[trial]\nmax_memory_mb = 150");
+    sandbox.tune_ok(&["run", "space.toml"]);
+    let ends = ends(&sandbox);
+    assert_eq!(ends[0].0, "ok", "{ends:?}");
+    assert_eq!(ends[1].0, "out_of_memory", "{ends:?}");
+}
+
+#[test]
+fn a_program_is_told_its_slot() {
+    let sandbox = Sandbox::new();
+    study(&sandbox, "echo \"{\\\"loss\\\": 1, \\\"slot\\\": $TUNE_SLOT}\"", 12, "");
+    sandbox.tune_ok(&["run", "space.toml", "--workers", "3"]);
+    let board = sandbox.read("results/space/leaderboard.csv");
+    let slots = column(&board, "slot");
+    assert!(slots.iter().all(|slot| ["0", "1", "2"].contains(slot)), "{slots:?}");
+}
+
+#[test]
+fn each_slot_has_its_variables_and_libraries_their_threads() {
+    let sandbox = Sandbox::new();
+    let script =
+        "echo \"$TUNE_SLOT $GPU $OMP_NUM_THREADS $RAYON_NUM_THREADS\"; echo '{\"loss\": 1}'";
+    study(&sandbox, script, 8, "threads = 2\n[run]\nslots = [{ GPU = \"a\" }, { GPU = 7 }]");
+    let output = sandbox.command(&["run", "space.toml"]).env("OMP_NUM_THREADS", "5").output();
+    assert!(output.unwrap().status.success());
+    for trial in 0..8 {
+        let log = sandbox.read(&format!("results/space/trials/{trial}/0/output.log"));
+        assert!(["0 a 5 2\n", "1 7 5 2\n"].contains(&log.as_str()), "{log}");
+    }
+    sandbox.write("bad.toml", &sandbox.read("space.toml").replace("{ GPU = 7 }", "7"));
+    sandbox.tune(&["check", "bad.toml"]).complains(2, &["slots", "a list such as"]);
+    // What [run] says may change, and counts.
+    let others = sandbox.read("space.toml").replace("GPU = 7", "GPU = \"b\"");
+    let others = others.replace("trials = 8", "trials = 40").replace("{ GPU = \"a\" }, ", "");
+    sandbox.write("space.toml", &others);
+    sandbox.tune_ok(&["run", "space.toml"]);
+    assert!(sandbox.read("results/space/trials/39/0/output.log").starts_with("0 b "));
 }
 
 #[test]

@@ -35,6 +35,36 @@ fn studies_on_the_same_folds_are_paired() {
 }
 
 #[test]
+fn folders_with_a_leaderboard_are_taken_and_studies_of_one_name_told_apart() {
+    let sandbox = two_studies();
+    for name in ["leaderboard.csv", "leaderboard.meta.json"] {
+        sandbox.write(&format!("copy/{name}"), &sandbox.read(&format!("results/grid/{name}")));
+    }
+    let said = sandbox.tune_ok(&["compare", "grid", "copy"]).stdout;
+    assert!(said.contains("grid (copy)") && !said.contains("unpaired"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn studies_of_one_program_are_paired_and_of_another_are_not() {
+    let sandbox = Sandbox::new();
+    crate::command::study(&sandbox, "echo \"{\\\"loss\\\": $1.$TUNE_FOLD}\"", 3, "[cv]\nfolds = 3");
+    let text = sandbox.read("space.toml");
+    for (name, method) in [("a", "random"), ("b", "sobol")] {
+        sandbox.write(&format!("{name}.toml"), &text.replace("random", method));
+        sandbox.tune_ok(&["run", &format!("{name}.toml")]);
+    }
+    let said = sandbox.tune_ok(&["compare", "a", "b"]).stdout;
+    assert!(said.contains("paired by repeat and fold"), "{said}");
+    // The same command, but another program by now.
+    sandbox.write("program.sh", "echo \"{\\\"loss\\\": $1.$TUNE_FOLD}\" # changed");
+    sandbox.write("c.toml", &text);
+    sandbox.tune_ok(&["run", "c.toml"]);
+    let said = sandbox.tune_ok(&["compare", "a", "c"]).stdout;
+    assert!(said.contains("unpaired: the data differ"), "{said}");
+}
+
+#[test]
 fn leaderboards_without_their_meta_file_are_unpaired() {
     let sandbox = two_studies();
     std::fs::copy(sandbox.path("results/random/leaderboard.csv"), sandbox.path("other.csv"))

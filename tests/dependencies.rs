@@ -57,6 +57,25 @@ fn a_licence_is_allowed_by_one_alternative_of_each_part() {
 }
 
 #[test]
+fn the_licences_of_all_that_the_binary_is_made_of_are_printed() {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut tree = Command::new(cargo);
+    tree.args(["tree", "--offline", "--locked", "--package", "cli", "--edges", "normal"]);
+    let output = tree.args(["--prefix", "none", "--format", "{p}"]).current_dir(project()).output();
+    let listed = String::from_utf8(output.unwrap().stdout).unwrap();
+    let said = crate::sandbox::Sandbox::new().tune_ok(&["--licenses"]).stdout;
+    let strangers = listed.lines().filter(|line| !line.contains("crates/"));
+    let mut n = 0;
+    for package in strangers {
+        let name = package.trim_end_matches(" (*)").trim_end_matches(" (proc-macro)");
+        let row = format!("| {} |", name.replacen(" v", " ", 1));
+        assert!(said.contains(&row), "`{name}` is not in THIRD-PARTY.md: `just licenses`");
+        n += 1;
+    }
+    assert!(n > 50 && said.contains("Permission is hereby granted"), "{n}");
+}
+
+#[test]
 fn every_dependency_that_is_declared_is_called() {
     let declared_for_all = read_toml(&project().join("Cargo.toml"));
     let mut unused: BTreeSet<&str> = declared_for_all["workspace"]["dependencies"]

@@ -30,6 +30,23 @@ fn predict(sandbox: &Sandbox, folder: &str, data: &Path) -> String {
 }
 
 #[test]
+fn any_trial_can_be_kept_and_all_rows_trained_on() {
+    let sandbox = Sandbox::new();
+    study(&sandbox, "penguins", "test_fraction = 0.25");
+    let rows = |args: &[&str]| {
+        let args = [["fit", "penguins", "--out"].as_slice(), args].concat();
+        sandbox.tune_ok(&args).stderr
+    };
+    let [searched, all] = [rows(&["a", "--trial", "2"]), rows(&["b", "--trial", "2", "--all"])];
+    assert!(
+        searched.contains("trial 2 trained on 2") && all.contains("trial 2 trained on 344"),
+        "{searched}{all}"
+    );
+    sandbox.tune(&["fit", "penguins", "--out", "c", "--trial", "9"]).complains(2, &["no trial 9"]);
+    assert!(!sandbox.exists("c"));
+}
+
+#[test]
 fn a_classifier_is_kept_and_applied() {
     let sandbox = Sandbox::new();
     study(&sandbox, "penguins", "");

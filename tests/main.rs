@@ -24,6 +24,8 @@ mod hostile;
 mod importance;
 mod init;
 mod kill;
+#[cfg(unix)]
+mod own_files;
 #[cfg(target_os = "linux")]
 mod processes;
 mod python;
@@ -32,6 +34,8 @@ mod report;
 mod run;
 mod sandbox;
 mod signals;
+#[cfg(target_os = "linux")]
+mod slurm;
 mod space;
 mod spaces;
 mod tables;

@@ -42,6 +42,17 @@ pub fn column<'a>(csv: &'a str, name: &str) -> Vec<&'a str> {
 }
 
 #[test]
+fn the_total_of_trials_can_be_said_on_the_command_line() {
+    let sandbox = Sandbox::new();
+    let file = quick(&sandbox, "random", 5);
+    let rows = || sandbox.read("results/quick/leaderboard.csv").lines().count() - 1;
+    for (args, expected) in [(["--trials", "2"].as_slice(), 2), (&["--trials", "3"], 3), (&[], 5)] {
+        sandbox.tune_ok(&[["run", file.as_str()].as_slice(), args].concat());
+        assert_eq!(rows(), expected);
+    }
+}
+
+#[test]
 fn a_run_ends_with_a_leaderboard_on_the_screen_and_six_files() {
     let sandbox = Sandbox::new();
     let file = quick(&sandbox, "bayes", 10);
@@ -242,4 +253,34 @@ fn a_project_that_was_moved_goes_on() {
     here("after", &["run", "spaces/wine.toml"]);
     let leaderboard = sandbox.read("after/results/wine/leaderboard.csv");
     assert_eq!(column(&leaderboard, "state"), ["ok"; 4], "{leaderboard}");
+}
+
+#[test]
+fn a_study_survives_other_names_of_its_file_its_folder_and_its_table() {
+    let sandbox = Sandbox::new();
+    let rows: String = (0..60).map(|i| format!("{},{},{}\n", i % 7, i % 5, i % 2)).collect();
+    sandbox.write("old/data.csv", &format!("a,b,y\n{rows}"));
+    let space = "[study]\nname = \"s\"\n[data]\npath = \"data.csv\"\ntarget = \"y\"\ntest_fraction = 0.2\n\
+                 [search]\nmethod = \"random\"\ntrials = 2\n[cv]\nfolds = 2\n[space]\n\
+                 learning_rate = { type = \"float\", low = 0.01, high = 0.1 }\nepochs = 1\n";
+    sandbox.write("old/space.toml", space);
+    sandbox.tune_ok(&["run", "old/space.toml"]);
+    // The file is called otherwise, its folder is moved, and the table is renamed.
+    std::fs::create_dir(sandbox.path("new")).unwrap();
+    std::fs::rename(sandbox.path("old/data.csv"), sandbox.path("new/table.csv")).unwrap();
+    sandbox.write("new/search.toml", &space.replace("data.csv", "table.csv"));
+    std::fs::remove_dir_all(sandbox.path("old")).unwrap();
+    sandbox.tune(&["fit", "s", "--out", "m"]).complains(2, &["data.csv"]);
+    sandbox.tune_ok(&["fit", "s", "--out", "m", "--data", "new/table.csv"]);
+    sandbox.tune_ok(&["run", "new/search.toml"]);
+    // What was found last is remembered.
+    sandbox.tune_ok(&["fit", "s", "--out", "n"]);
+    sandbox.tune_ok(&["verify", "s"]);
+    sandbox.tune_ok(&["best", "s", "--test"]);
+    sandbox.tune_ok(&["resume", "s", "--trials", "3"]);
+    // Another table is none of its.
+    sandbox.write("other.csv", &format!("a,b,y\n1,1,1\n{rows}"));
+    sandbox.tune(&["verify", "s", "--data", "other.csv"]).complains(2, &["has changed"]);
+    sandbox.write("new/table.csv", &format!("a,b,y\n1,1,1\n{rows}"));
+    sandbox.tune(&["run", "new/search.toml"]).complains(2, &["has changed"]);
 }

@@ -67,6 +67,32 @@ fn a_run_that_is_asked_to_stop_saves_and_goes_on_to_the_same_bytes() {
 }
 
 #[test]
+fn a_signal_that_was_ignored_from_the_start_stays_ignored() {
+    let sandbox = Sandbox::new();
+    let file = quick(&sandbox, "random", 20);
+    // As `nohup` does it, and a shell for what it runs in the background.
+    let script = format!("trap '' HUP INT; exec {} run '{file}'", env!("CARGO_BIN_EXE_tune"));
+    let mut run = Command::new("sh")
+        .args(["-c", &script])
+        .current_dir(sandbox.path(""))
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stderr = BufReader::new(run.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.starts_with("trial ") {
+        line.clear();
+        assert_ne!(stderr.read_line(&mut line).unwrap(), 0, "the run ended before its first trial");
+    }
+    send("HUP", &run);
+    send("INT", &run);
+    let mut said = String::new();
+    stderr.read_to_string(&mut said).unwrap();
+    assert_eq!(run.wait().unwrap().code(), Some(0), "{said}");
+}
+
+#[test]
 fn nobody_listening_is_no_error() {
     let sandbox = Sandbox::new();
     let file = quick(&sandbox, "random", 4);

@@ -246,3 +246,25 @@ fn a_study_that_is_asked_and_told_changes_its_space_too() {
     sandbox.tune_ok(&["verify", "script"]);
     sandbox.tune(&["ask", "space.toml"]).complains(2, &["different file"]);
 }
+
+#[test]
+fn to_leave_out_a_parameter_needs_a_yes() {
+    let sandbox = Sandbox::new();
+    sandbox.write("space.toml", &crate::ask::SPACE.replace("METHOD", "random"));
+    sandbox.tune_ok(&["ask", "space.toml"]);
+    let kept: String = sandbox
+        .read("space.toml")
+        .lines()
+        .filter(|line| !line.starts_with("depth"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    sandbox.write("without.toml", &kept);
+    let resume = ["resume", "script", "--space", "without.toml"];
+    sandbox
+        .tune(&resume)
+        .complains(2, &["without `depth`", "1 trial so far", "depth = …", "--yes"]);
+    sandbox.write("fixed.toml", &format!("{kept}depth = 2\n"));
+    let fixed = ["resume", "script", "--space", "fixed.toml"];
+    assert_eq!(sandbox.tune(&fixed).code, 0);
+    assert_eq!(sandbox.tune(&[resume.as_slice(), &["--yes"]].concat()).code, 0);
+}

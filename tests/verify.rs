@@ -136,10 +136,14 @@ fn another_version_or_instruction_set_cannot_compare_bits() {
     let longer = std::fs::read_to_string(&file).unwrap().replace("trials = 3", "trials = 4");
     sandbox.write("quick.toml", &longer);
     let said = sandbox.tune_ok(&["run", &file]).stderr;
-    assert!(
-        said.contains("going on after 3 trials") && said.contains("they are of tune 0.0.1"),
-        "{said}"
-    );
+    assert!(said.contains("going on after 3 trials") && said.contains("was 0.0.1"), "{said}");
+    // It is kept, and said once.
+    let meta = sandbox.read("results/quick/leaderboard.meta.json");
+    assert!(meta.contains("\"0.0.1, then "), "{meta}");
+    sandbox.write("quick.toml", &longer.replace("trials = 4", "trials = 5"));
+    let said = sandbox.tune_ok(&["run", &file]).stderr;
+    assert!(said.contains("going on after 4 trials") && !said.contains("0.0.1"), "{said}");
+    sandbox.tune(&["verify", "quick"]).complains(2, &["was 0.0.1", "cannot be compared"]);
 }
 
 #[test]
@@ -173,9 +177,20 @@ fn a_program_that_repeats_itself_is_verified_and_another_is_shown() {
     let honest = "echo talk; echo \"{\\\"loss\\\": $1.$TUNE_FOLD, \\\"size\\\": 3}\"\n";
     crate::command::study(&sandbox, honest, 4, "[cv]\nfolds = 2");
     sandbox.tune_ok(&["run", "space.toml"]);
-    let said = sandbox.tune_ok(&["verify", "space"]).stdout;
+    // Its command is on record and may be anybody's: it is shown, and not run.
+    let ran = sandbox.read("results/space/trials/0/0/output.log");
+    sandbox.write("program.sh", "touch evil; exit 1");
+    let said = sandbox.tune_ok(&["verify", "space", "--all"]);
+    assert!(said.stdout.contains("4 proposals came out again"), "{said:?}");
+    assert!(
+        said.stderr.contains("--run-commands") && said.stderr.contains("sh program.sh"),
+        "{said:?}"
+    );
+    assert!(!sandbox.exists("evil") && ran == "talk\n");
+    sandbox.write("program.sh", honest);
+    let said = sandbox.tune_ok(&["verify", "space", "--run-commands"]).stdout;
     assert!(said.contains("4 proposals and 4 folds of 8 came out again"), "{said}");
-    let said = sandbox.tune_ok(&["verify", "space", "--all"]).stdout;
+    let said = sandbox.tune_ok(&["verify", "space", "--all", "--run-commands"]).stdout;
     assert!(said.contains("4 proposals and 8 folds of 8 came out again"), "{said}");
 
     sandbox.write(
@@ -184,7 +199,7 @@ fn a_program_that_repeats_itself_is_verified_and_another_is_shown() {
     );
     let log = "results/space/trials/3/1/output.log";
     let before = sandbox.read(log);
-    let said = sandbox.tune(&["verify", "space", "--all"]);
+    let said = sandbox.tune(&["verify", "space", "--all", "--run-commands"]);
     assert_eq!(said.code, 1, "{}", said.stderr);
     assert!(
         said.stdout.contains("trial 2, split 0: size is 3 on record, 4 when evaluated again"),
@@ -199,7 +214,7 @@ fn a_program_that_repeats_itself_is_verified_and_another_is_shown() {
     assert_eq!(sandbox.read(log), before, "what the study's own run left behind stays");
 
     sandbox.write("program.sh", "echo gone >&2; exit 7");
-    let said = sandbox.tune(&["verify", "space"]).stdout;
+    let said = sandbox.tune(&["verify", "space", "--run-commands"]).stdout;
     assert!(
         said.contains(
             "state is ok on record, failed (exit code 7; stderr: gone) when evaluated again"

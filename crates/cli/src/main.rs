@@ -5,6 +5,7 @@
 //! text (`output`), how faults do (`report`), and what reaches the terminal (`terminal`).
 
 mod commands;
+mod confirm;
 mod help;
 mod live;
 mod output;
@@ -12,8 +13,8 @@ mod report;
 mod run;
 mod terminal;
 
-use clap::Parser;
-use report::{Exit, Failure, Look, render};
+use clap::{CommandFactory, Parser};
+use report::{Exit, Failure};
 use std::process::ExitCode;
 use terminal::screen;
 
@@ -37,15 +38,37 @@ use terminal::screen;
 struct Cli {
     #[command(flatten)]
     common: commands::Common,
+    /// Print the licences of what this program is made of
+    #[arg(long)]
+    licenses: bool,
     #[command(subcommand)]
-    command: commands::Command,
+    command: Option<commands::Command>,
+}
+
+/// Made by `just licenses`.
+const LICENCES: &str = include_str!("../THIRD-PARTY.md");
+
+impl Cli {
+    fn run(&self) -> Result<Exit, Failure> {
+        match &self.command {
+            Some(command) => command.run(&self.common),
+            None if self.licenses => {
+                screen::data(LICENCES.trim_end());
+                Ok(Exit::Done)
+            }
+            None => {
+                let missing = "expected a command; `tune --help` lists them";
+                Self::command().error(clap::error::ErrorKind::MissingSubcommand, missing).exit()
+            }
+        }
+    }
 }
 
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(report_bug));
     run::interrupt::survive_file_size_limits();
     let cli = Cli::parse();
-    let outcome = std::panic::catch_unwind(|| cli.command.run(&cli.common));
+    let outcome = std::panic::catch_unwind(|| cli.run());
     let exit = match outcome {
         Ok(Ok(exit)) => exit,
         Ok(Err(failure)) => tell(&failure),
@@ -56,7 +79,7 @@ fn main() -> ExitCode {
 
 /// Says what went wrong.
 fn tell(failure: &Failure) -> Exit {
-    screen::talk(render(&failure.faults, Look::for_stderr()).trim_end());
+    screen::tell(&failure.faults);
     failure.cause.into()
 }
 

@@ -98,7 +98,7 @@ pub fn run(
     let Around { workers, is_interrupted, observer } = around;
     let is_stopped = || is_interrupted() || objective.fault().is_some();
     let around = Around { workers, is_interrupted: &is_stopped, observer };
-    let n_threads = n_threads(workers, file.plan.run.workers);
+    let n_threads = n_threads(workers, file.plan.run.workers());
     let finish = objective.helped(n_threads, || drive(experiment, &objective, only, around));
     objective.fault().map_or(finish, Err)
 }
@@ -123,7 +123,7 @@ pub fn drive(
         }
     }
 
-    let pool = pool(workers, experiment.file.plan.run.workers)?;
+    let pool = pool(workers, experiment.file.plan.run.workers())?;
     observer.begin(&experiment.study);
     let began = Instant::now();
     let around = Surroundings {
@@ -164,7 +164,7 @@ pub fn retrain(
         let result = tuner::study::Objective::evaluate(&training, &job).map(|e| e.result);
         result.and_then(|r| r.loss)
     };
-    let pool = pool(workers, file.plan.run.workers)?;
+    let pool = pool(workers, file.plan.run.workers())?;
     let losses: Option<Vec<f64>> = training.helped(pool.current_num_threads(), || {
         use rayon::prelude::*;
         pool.install(|| (used..data.splits.len()).into_par_iter().map(fold).collect())

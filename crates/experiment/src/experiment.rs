@@ -1,5 +1,6 @@
 //! A study with the file that it was written in: begun, opened, gone on with.
 
+use crate::changes;
 use crate::facts::StudyFacts;
 use crate::file::{Evaluator, SpaceFile};
 use crate::folder::StudyFolder;
@@ -47,6 +48,8 @@ pub struct Experiment {
     pub file: SpaceFile,
     /// The study.
     pub study: Study,
+    /// What of the program or the machine is no longer as it was for the trials on record, in words.
+    pub change: Option<String>,
     folder: Option<StudyFolder>,
     _lock: Option<StudyLock>,
 }
@@ -81,7 +84,7 @@ impl Experiment {
         let (file, facts) = prepared(file, None)?;
         let text = file.study_text(None, &facts);
         let study = Study::create(Box::new(MemoryStore::new()), text, file.plan.spec())?;
-        Ok(Self { file, study, folder: None, _lock: None })
+        Ok(Self { file, study, change: None, folder: None, _lock: None })
     }
 
     /// Begins the study of a file in the folder of its name under `root`, or opens it where it was begun before.
@@ -102,11 +105,7 @@ impl Experiment {
         let is_begun = folder.database().exists();
         let ready = if is_begun { None } else { Some(prepared(file.clone(), subject)?) };
 
-        let made = std::fs::create_dir_all(folder.path());
-        made.map_err(|error| {
-            Failure::store(format!("cannot create {}: {error}", folder.path().display()))
-        })?;
-        let lock = lock(&folder, access.purpose, access.patience)?;
+        let lock = make_and_lock(&folder, access.purpose, access.patience)?;
         let database = folder.database();
         let store = if database.exists() {
             SqliteStore::open(&database)?
@@ -117,11 +116,19 @@ impl Experiment {
         if !store.is_empty() {
             // Paths resolve beside the file that is given: it may have been moved.
             let given = Some(file.document.folder.as_path());
-            let (written, mut study) = read(store, &folder, given, access.warn)?;
+            let (mut written, mut study) = read(store, &folder, given, access.warn)?;
             refuse_other(&written, &file)?;
             check_experience(&written, access.warn)?;
             follow(&mut study, &file)?;
-            return Ok(Self { file: written, study, folder: Some(folder), _lock: Some(lock) });
+            written.plan.run = file.plan.run;
+            let change = changes::note(&mut study, access.purpose)?;
+            return Ok(Self {
+                file: written,
+                study,
+                change,
+                folder: Some(folder),
+                _lock: Some(lock),
+            });
         }
 
         // Begun and killed before the first record, or never begun: the empty database is gone on with. To make it anew
@@ -131,7 +138,7 @@ impl Experiment {
         let text = file.study_text(Some(folder.path()), &facts);
         let study = Study::create(Box::new(store), text, file.plan.spec())?;
         storage::replace_file(&folder.file("space.toml"), file.document.text().as_bytes())?;
-        Ok(Self { file, study, folder: Some(folder), _lock: Some(lock) })
+        Ok(Self { file, study, change: None, folder: Some(folder), _lock: Some(lock) })
     }
 
     /// Opens a study that is there.
@@ -141,14 +148,28 @@ impl Experiment {
     pub fn open(folder: StudyFolder, access: Access<'_>) -> Result<Self, Failure> {
         let lock = lock(&folder, access.purpose, access.patience)?;
         let store = SqliteStore::open(&folder.database())?;
-        let (file, study) = read(store, &folder, None, access.warn)?;
+        let (file, mut study) = read(store, &folder, None, access.warn)?;
         check_experience(&file, access.warn)?;
-        Ok(Self { file, study, folder: Some(folder), _lock: Some(lock) })
+        let change = changes::note(&mut study, access.purpose)?;
+        Ok(Self { file, study, change, folder: Some(folder), _lock: Some(lock) })
     }
 
     /// Where it lies; `None` in memory.
     pub fn folder(&self) -> Option<&StudyFolder> {
         self.folder.as_ref()
+    }
+
+    /// Keeps where the file and its table are by now, which are those of the study, so that commands without a file find
+    /// them after a move.
+    ///
+    /// # Errors
+    /// If it cannot be kept.
+    pub fn remember_place(&mut self, given: &SpaceFile) -> Result<(), Failure> {
+        changes::remember_place(&mut self.study, &self.file, given)?;
+        if let Some(data) = &given.plan.data {
+            self.file = self.file.clone().with_data_at(Path::new(&data.path));
+        }
+        Ok(())
     }
 
     /// Hands out the next trial; `None` once the study has ended.
@@ -233,15 +254,53 @@ pub fn follow(study: &mut Study, file: &SpaceFile) -> Result<(), Failure> {
     }
 }
 
+/// Refuses to begin a study on a network disk, unless it is asked for.
+///
+/// # Errors
+/// With the kind of the disk and the ways out.
+pub fn refuse_network_disk(root: &Path, name: &str, is_allowed: bool) -> Result<(), Failure> {
+    let folder = StudyFolder::new(root, name);
+    let kind = storage::network_disk(folder.path()).filter(|_| !folder.database().exists());
+    let Some(kind) = kind.filter(|_| !is_allowed) else {
+        return Ok(());
+    };
+    Err(Failure::store(format!(
+        "{} lies on a network disk ({kind}), where a database that several hosts use at a time is lost\n\
+         hint: `--results DIR` names a folder on a disk of this machine\n\
+         hint: `--network-disk` begins the study there all the same, for one host at a time",
+        root.display()
+    )))
+}
+
+/// Makes a study's folder where there is none, and locks it; a `remove` beside this may take it away in between.
+fn make_and_lock(
+    folder: &StudyFolder,
+    purpose: Purpose,
+    patience: Duration,
+) -> Result<StudyLock, Failure> {
+    const MOST_TIMES: usize = 100;
+    for _ in 0..MOST_TIMES {
+        storage::create_folders(folder.path()).map_err(|error| {
+            Failure::store(format!("cannot create {}: {error}", folder.path().display()))
+        })?;
+        match lock(folder, purpose, patience) {
+            Err(_) if !folder.path().exists() => {}
+            result => return result,
+        }
+    }
+    lock(folder, purpose, patience)
+}
+
 /// Locks a study's folder until the value is dropped.
 ///
 /// # Errors
-/// If it is held by somebody else, or the folder cannot be written.
+/// If it is held by somebody else, the folder cannot be written, or what is not ours stands in it by a name of ours.
 pub fn lock(
     folder: &StudyFolder,
     purpose: Purpose,
     patience: Duration,
 ) -> Result<StudyLock, Failure> {
+    storage::refuse_foreign(folder.path())?;
     let holder = Holder { purpose, pid: std::process::id(), since: platform::now() };
     let lock = StudyLock::acquire(folder.path(), &holder, patience)?;
     storage::sweep(folder.path());
@@ -299,6 +358,7 @@ fn read(
         Ok::<_, Failure>(file.insert(read).plan.spec())
     })?;
     let file = file.expect("a study that opens has read its file");
+    let file = if given.is_none() { changes::as_found_last(file, &study) } else { file };
     say_what_is_lost(log, folder, Some(&study), warn);
     Ok((file, study))
 }
@@ -316,10 +376,18 @@ fn say_what_is_lost(log: WalReport, folder: &StudyFolder, study: Option<&Study>,
     if !log.is_damaged() {
         return;
     }
+    let lost = match log.n_lost_commits {
+        _ if log.may_be_torn => {
+            "the last commit is lost, which may have been durable, or was just \
+             being written when the power failed"
+                .to_owned()
+        }
+        1 => "at least 1 commit that was durable is lost".to_owned(),
+        n => format!("at least {n} commits that were durable are lost"),
+    };
     let warning = Fault::warning(format!(
-        "the log of {} is damaged: at least {} that were durable are lost; {} and {} were found",
+        "the log of {} is damaged: {lost}; {} and {} were found",
         folder.database().display(),
-        count(log.n_lost_commits, "commit"),
         count(study.map_or(0, |study| study.slots().len()) as u64, "trial"),
         count(study.map_or(0, |study| study.n_results()), "result"),
     ));

@@ -4,6 +4,9 @@ use crate::platform;
 use trainer::{Choice, Metric};
 use tuner::study::Study;
 
+/// The fact by which a program is known again: a hash of its command, its files, its folds and seeds.
+pub const PROGRAM: &str = "program";
+
 /// Facts about a study. On record they are pairs of texts; what this program does not know is kept as it is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StudyFacts {

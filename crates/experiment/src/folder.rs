@@ -1,6 +1,6 @@
 //! Where studies lie: the results root, a study's folder, and what a person may call either.
 
-use crate::report::{Failure, pasted, quoted};
+use crate::report::{Failure, pasted, printable, quoted};
 use std::path::{Component, Path, PathBuf};
 
 /// The results root unless `--results` names another.
@@ -51,7 +51,7 @@ impl StudyFolder {
         let known = storage::studies(root)?;
         let names: Vec<String> = known
             .iter()
-            .filter_map(|p| Some(p.file_name()?.to_string_lossy().into_owned()))
+            .filter_map(|p| Some(printable(&p.file_name()?.to_string_lossy())))
             .collect();
         let hint = if names.is_empty() {
             format!("{} holds no studies yet; `tune run FILE` begins one", root.display())

@@ -11,6 +11,7 @@
 )]
 
 pub mod bridge;
+pub mod changes;
 mod digest;
 pub mod evaluate;
 pub mod experiment;

@@ -2,6 +2,7 @@
 
 use crate::report::{Failure, Fault};
 use std::path::Path;
+use storage::NewFolder;
 use trainer::model::{Model, ModelError};
 
 /// What prediction needs beside the weights.
@@ -10,19 +11,25 @@ const WEIGHTS: &str = "model.safetensors";
 /// The same model for other programs.
 const ONNX: &str = "model.onnx";
 
-/// Refuses a folder that holds anything.
+/// The files of a model, the one that makes it whole last.
+pub const FILES: [&str; 3] = [ONNX, WEIGHTS, DESCRIPTION];
+
+/// Prepares the folder of a model before it is trained: whatever could keep it from being written is met now. Refuses one
+/// that holds anything.
 ///
 /// # Errors
-/// If it does, or is no folder.
-pub fn refuse_to_overwrite(folder: &Path) -> Result<(), Failure> {
+/// If it does, is no folder, or cannot be written.
+pub fn prepare(folder: &Path) -> Result<NewFolder, Failure> {
     let shown = folder.display();
     match std::fs::read_dir(folder).map(|mut entries| entries.next().is_none()) {
-        Ok(true) => Ok(()),
+        Ok(true) => Ok(NewFolder::prepare(folder)?),
         Ok(false) => {
             let fault = Fault::error(format!("{shown} is not empty, and nothing is overwritten"));
             Err(fault.hint("name a new folder, or empty this one").into())
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Ok(NewFolder::prepare(folder)?)
+        }
         Err(error) => Err(Failure::input(format!("cannot write to {shown}: {error}"))),
     }
 }
@@ -31,7 +38,7 @@ pub fn refuse_to_overwrite(folder: &Path) -> Result<(), Failure> {
 ///
 /// # Errors
 /// If the folder cannot be written.
-pub fn write(folder: &Path, model: &Model) -> Result<(), Failure> {
+pub fn write(folder: NewFolder, model: &Model) -> Result<(), Failure> {
     let written = |write: &dyn Fn(&mut Vec<u8>) -> Result<(), ModelError>| {
         let mut bytes = Vec::new();
         write(&mut bytes).map(|()| bytes).map_err(Failure::store)
@@ -41,7 +48,7 @@ pub fn write(folder: &Path, model: &Model) -> Result<(), Failure> {
         (WEIGHTS, written(&|out| model.write_weights(out))?),
         (DESCRIPTION, written(&|out| model.write_description(out))?),
     ];
-    Ok(storage::create_folder(folder, &files)?)
+    Ok(folder.fill(&files)?)
 }
 
 /// Reads a model.

@@ -33,6 +33,14 @@ pub fn revise(experiment: &mut Experiment, file: SpaceFile) -> Result<Vec<String
     Ok(difference)
 }
 
+/// Names the parameters that the study searches and the file no longer has, not even as a fixed value.
+pub fn removed(file: &SpaceFile, written: &SpaceFile) -> Vec<String> {
+    let searched =
+        written.plan.space.parameters().iter().filter(|parameter| parameter.is_searched());
+    let gone = searched.filter(|parameter| file.plan.space.position(&parameter.name).is_none());
+    gone.map(|parameter| parameter.name.clone()).collect()
+}
+
 /// Refuses what would make the old trials and the new incomparable.
 ///
 /// # Errors

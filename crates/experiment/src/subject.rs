@@ -4,7 +4,7 @@ use crate::bridge::data::{self, Data};
 use crate::bridge::training::{Limits, Training};
 use crate::digest::hex;
 use crate::external::{self, Commands};
-use crate::facts::StudyFacts;
+use crate::facts::{PROGRAM, StudyFacts};
 use crate::file::{Evaluator, SpaceFile};
 use crate::folder::StudyFolder;
 use crate::report::{Failure, Fault};
@@ -114,6 +114,10 @@ impl Subject {
                 rows: folds.as_ref().map(|folds| folds.rows().len()),
                 split: folds.as_ref().map(data::hash_of),
                 test_train_ratio: folds.as_ref().map(Splits::mean_test_train_ratio),
+                others: external::fingerprint(file)
+                    .map(|hash| (PROGRAM.to_owned(), hash))
+                    .into_iter()
+                    .collect(),
                 ..StudyFacts::default()
             },
         }

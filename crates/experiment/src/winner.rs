@@ -1,8 +1,9 @@
 //! The winner of a study: which trial it is, and whether its training can be repeated here to the bit.
 
+use crate::changes::{INSTRUCTION_SET, VERSION, history};
 use crate::facts::StudyFacts;
 use crate::output::leaderboard::Ranking;
-use crate::report::{Cause, Failure, Fault};
+use crate::report::{Cause, Failure, Fault, printable};
 use tuner::rank::Row;
 use tuner::study::Study;
 use tuner::trial::Trial;
@@ -34,18 +35,19 @@ pub fn winner<'a>(ranking: &'a Ranking<'_>, rule: Rule) -> Result<(&'a Row, Tria
 
 /// Says where this program or this processor is not that of the study.
 pub fn differs_here(study: &Study) -> Option<String> {
-    let (was, here) = (StudyFacts::of(study), StudyFacts::of_this_program());
-    let differs = |name: &str, was: Option<String>, here: Option<String>| {
-        let (was, here) = (was?, here?);
-        (was != here).then(|| format!("{name} is {here} here and was {was}"))
+    let here = StudyFacts::of_this_program();
+    let differs = |name: &str, here: Option<String>| {
+        let mut others = history(study, name);
+        others.retain(|was| Some(*was) != here.as_deref());
+        let was = others.iter().map(|was| printable(was)).collect::<Vec<_>>().join(", then ");
+        let (name, here) = (name.replace('_', " "), here.unwrap_or_default());
+        (!was.is_empty()).then(|| format!("{name} is {here} here and was {was}"))
     };
-    let found: Vec<String> = [
-        differs("version", was.version, here.version),
-        differs("instruction set", was.instruction_set, here.instruction_set),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let found: Vec<String> =
+        [differs(VERSION, here.version), differs(INSTRUCTION_SET, here.instruction_set)]
+            .into_iter()
+            .flatten()
+            .collect();
     (!found.is_empty()).then(|| found.join(", the "))
 }
 

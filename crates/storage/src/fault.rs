@@ -27,6 +27,8 @@ pub(crate) enum Damage {
     Pages { first_finding: String },
     #[error("its {name} is not as it was made")]
     Form { name: String },
+    #[error("it holds a {name}, which tune never makes")]
+    ForeignObject { name: String },
     #[error("there is no form {found}")]
     FormNumber { found: i64 },
     #[error("its header contradicts itself at byte {offset}")]
@@ -61,6 +63,14 @@ pub(crate) enum Refusal {
         "its folder cannot be written and its log holds commits: copy the folder to where it can be"
     )]
     LogNeedsWriting,
+    #[error(
+        "it is {found} where {expected} belongs, and nothing is touched there but what tune wrote itself\nhint: move it away; a study's folder as a whole, or the results root, may be a link"
+    )]
+    Foreign { found: &'static str, expected: &'static str },
+    #[error("links lead there in a circle")]
+    Links,
+    #[error("it holds something else than the lock of a study, and is left as it is")]
+    NoLock,
 }
 
 /// Says what could not be done to which file.

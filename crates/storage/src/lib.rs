@@ -8,8 +8,9 @@
 //!
 //! The database keeps a write-ahead log and is synchronised in full at each commit: what was appended when
 //! [`append`](tuner::store::Store::append) returned survives a kill or a power loss at any later instant. Read while
-//! another process writes: readers never wait for writers. A network file system that does not keep SQLite's promises
-//! about locks and shared memory keeps none of these.
+//! another process writes: readers never wait for writers. On a network file system, which shares no memory between
+//! hosts, the database keeps a rollback journal instead, and is to be used from one host at a time ([`network_disk`]
+//! tells where it lies); that it is durable there is then the server's promise.
 //!
 //! # Checked
 //!
@@ -54,9 +55,19 @@ mod chain;
 mod fault;
 mod folder;
 mod lock;
+mod names;
+mod own;
+mod place;
+mod remove;
 mod row;
 mod sqlite;
+mod whole;
 
-pub use folder::{STUDY_FILE, create_folder, replace_file, replace_file_by, studies, sweep};
-pub use lock::{Holder, LOCK_FILE, Purpose, StudyLock};
-pub use sqlite::{Found, SqliteStore, WalReport, wal_check};
+pub use folder::{create_folders, studies, sweep};
+pub use lock::{Holder, Purpose, StudyLock};
+pub use names::{FILES, LOCK_FILE, RUNNING, STUDY_FILE, TRIALS};
+pub use own::{empty_own_folder, is_own_folder, open_own, refuse_foreign};
+pub use place::network_disk;
+pub use remove::{Remains, remove_study};
+pub use sqlite::{Found, SqliteStore, WalReport, check_is_study, wal_check};
+pub use whole::{NewFolder, replace_file, replace_file_by, write_named};

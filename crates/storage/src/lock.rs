@@ -4,16 +4,15 @@
 //! those who come second, and may be a dead holder's. Commands that work for long are waited for by nobody, short ones
 //! queue for each other. On network file systems the lock is as good as theirs.
 
-use crate::fault::access;
+use crate::fault::{Refusal, access};
+use crate::names::LOCK_FILE;
+use crate::own::open_own;
 use std::fmt;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::time::Duration;
 use tuner::error::StoreError;
-
-/// Name of the lock file in a study's folder.
-pub const LOCK_FILE: &str = "study.lock";
 
 /// Time between two looks at a lock that somebody holds.
 const POLL: Duration = Duration::from_millis(10);
@@ -134,7 +133,7 @@ impl StudyLock {
 
     /// Tells who holds the study in `folder` at this moment; none if nobody does, or nobody has yet written who it is.
     pub fn holder(folder: &Path) -> Option<Holder> {
-        let file = File::open(folder.join(LOCK_FILE)).ok()?;
+        let file = open_own(&folder.join(LOCK_FILE), OpenOptions::new().read(true)).ok()?;
         // Those who only look may do so together; an instant later the lock is free again.
         let Err(TryLockError::WouldBlock) = file.try_lock_shared() else {
             return None;
@@ -144,11 +143,16 @@ impl StudyLock {
 
     /// Opens the file anew each time: the folder may have been moved aside and made again since the last look.
     fn try_once(path: &Path, holder: &Holder) -> io::Result<Attempt> {
-        let file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        shut_out_others(&mut options);
+        let file = open_own(path, &options)?;
         match file.try_lock() {
             Ok(()) if !stands_at(&file, path)? => Ok(Attempt::Moved),
             Ok(()) => {
+                if !is_line_of_ours(&line_of(file.try_clone()?)?) {
+                    return Err(io::Error::other(Refusal::NoLock));
+                }
                 let mut lock = Self { file };
                 lock.write(&holder.line())?;
                 Ok(Attempt::Locked(lock))
@@ -170,6 +174,22 @@ impl Drop for StudyLock {
         // The lock goes when the file closes. A text that cannot be wiped is a dead holder's, which nobody believes.
         let _ = self.file.set_len(0);
     }
+}
+
+/// Who may read a file may lock it: who is neither the owner nor of the group cannot keep them from writing.
+#[cfg(unix)]
+fn shut_out_others(options: &mut OpenOptions) {
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o660);
+}
+
+#[cfg(not(unix))]
+fn shut_out_others(_: &mut OpenOptions) {}
+
+/// Tells whether a lock's file holds what a holder writes, whole or torn by a crash: nothing else is emptied.
+fn is_line_of_ours(line: &str) -> bool {
+    let is_begun_by = |name: &str| line.starts_with(name) || name.starts_with(line);
+    line.chars().all(|c| c == '\0')
+        || Purpose::ALL.iter().any(|purpose| is_begun_by(purpose.name()))
 }
 
 /// The text of a lock's file.
@@ -218,7 +238,7 @@ impl Sight {
 fn stands_at(file: &File, path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt;
     let ours = file.metadata()?;
-    match std::fs::metadata(path) {
+    match std::fs::symlink_metadata(path) {
         Ok(named) => Ok((named.dev(), named.ino()) == (ours.dev(), ours.ino())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
@@ -376,6 +396,37 @@ mod tests {
         let error = try_lock(&missing, Purpose::Run, HOUR).unwrap_err();
         assert!(matches!(error, StoreError::Access { action: "lock", .. }), "{error}");
         assert!(!missing.exists());
+    }
+
+    #[test]
+    fn a_file_that_is_no_lock_is_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(LOCK_FILE);
+        for (text, is_ours) in [
+            ("", true),
+            ("run 7 2026", true),
+            ("te", true),
+            ("\0\0\0", true),
+            ("my thesis", false),
+            ("\n", false),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            assert_eq!(try_lock(folder.path(), Purpose::Run, HOUR).is_ok(), is_ours, "{text:?}");
+            let left = std::fs::read_to_string(&path).unwrap();
+            assert_eq!(left, if is_ours { "" } else { text });
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_in_the_locks_place_is_not_followed() {
+        let (folder, away) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let precious = away.path().join("a");
+        std::fs::write(&precious, "").unwrap();
+        std::os::unix::fs::symlink(&precious, folder.path().join(LOCK_FILE)).unwrap();
+        let error = try_lock(folder.path(), Purpose::Run, HOUR).unwrap_err();
+        assert!(error.to_string().contains("a symbolic link"), "{error}");
+        assert_eq!(StudyLock::holder(folder.path()), None);
     }
 
     #[cfg(unix)]

@@ -254,6 +254,22 @@ fn a_log_cut_at_any_length_drops_a_tail_and_is_taken_for_a_kill() {
 }
 
 #[test]
+fn only_the_last_commit_of_a_log_may_be_torn_with_its_end_before_its_beginning() {
+    let (_folder, path, database, log) = killed();
+    let ends = commit_ends(&log);
+    for n_after in 0..3 {
+        let begin = ends[ends.len() - 2 - n_after];
+        let mut damaged = log.clone();
+        // In the first frame of a commit of more than one.
+        damaged[begin + 100] ^= 1;
+        put(&path, &database, &damaged);
+        let report = wal_check(&path).unwrap();
+        assert_eq!(report.n_lost_commits as usize, 1 + n_after, "{report:?}");
+        assert_eq!(report.may_be_torn, n_after == 0, "{report:?}");
+    }
+}
+
+#[test]
 fn frames_of_an_earlier_round_of_the_log_are_no_damage() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("study.db");

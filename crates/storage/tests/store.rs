@@ -69,6 +69,37 @@ fn a_missing_folder_or_file_is_said_and_not_made() {
 }
 
 #[test]
+fn what_a_stranger_put_into_the_schema_is_refused_or_does_nothing() {
+    let evil = [
+        ("CREATE TRIGGER t BEFORE INSERT ON record BEGIN SELECT RAISE(IGNORE); END", "trigger t"),
+        ("CREATE TRIGGER t BEFORE UPDATE ON head BEGIN SELECT RAISE(IGNORE); END", "trigger t"),
+        ("CREATE UNIQUE INDEX i ON record (length(body) > 0)", "index i"),
+        ("CREATE INDEX i ON HEAD (seq)", "index i"),
+        ("CREATE VIRTUAL TABLE v USING fts5(x)", "table v"),
+    ];
+    for (sql, name) in evil {
+        let (_folder, path) = folder();
+        drop(SqliteStore::create(&path).unwrap());
+        rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+        for open in [SqliteStore::open, SqliteStore::open_read_only] {
+            let error = open(&path).unwrap_err();
+            assert!(
+                matches!(&error, StoreError::Damaged { what, .. } if what.contains(name)),
+                "{sql}: {error}"
+            );
+        }
+    }
+    // A view and a table of the user's own are no concern of ours.
+    let (_folder, path) = folder();
+    drop(SqliteStore::create(&path).unwrap());
+    let own = "CREATE TABLE mine (x); CREATE INDEX i ON mine (x); CREATE VIEW w AS SELECT 1;";
+    rusqlite::Connection::open(&path).unwrap().execute_batch(own).unwrap();
+    let mut store = SqliteStore::open(&path).unwrap();
+    store.append(0, &[total(3)]).unwrap();
+    assert_eq!(read_all(&mut store, Curves::Skip), [total(3)]);
+}
+
+#[test]
 fn a_log_left_behind_does_not_get_into_a_new_study() {
     let (folder, path) = folder();
     fs::write(folder.path().join("study.db-wal"), "left").unwrap();

@@ -4,6 +4,7 @@ use super::Common;
 use crate::report::{Exit, Failure, count, quoted};
 use crate::terminal::screen;
 use experiment::SpaceFile;
+use experiment::experiment::refuse_network_disk;
 use experiment::folder::Reference;
 use experiment::platform;
 use experiment::storage::Purpose;
@@ -83,7 +84,9 @@ pub fn hold(argument: &str, common: &Common, purpose: Purpose) -> Result<Experim
     match Reference::read(&common.results, argument)? {
         Reference::Study(folder) => Experiment::open(folder, access),
         Reference::File(path) => {
-            Experiment::create(SpaceFile::read(&path)?, &common.results, None, access)
+            let file = SpaceFile::read(&path)?;
+            refuse_network_disk(&common.results, &file.plan.name, common.network_disk)?;
+            Experiment::create(file, &common.results, None, access)
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `tune best STUDY`
 
-use super::{Common, Rule, Towards, ranked};
+use super::{Common, Rule, Table, Towards, ranked};
 use crate::output::leaderboard::Ranking;
 use crate::output::sheet::json;
 use crate::output::table;
@@ -34,6 +34,8 @@ pub struct Args {
     /// Open the rows that `test_fraction` held out: train the winner on all others and test it, once and for good
     #[arg(long)]
     test: bool,
+    #[command(flatten)]
+    table: Table,
     /// The form
     #[arg(long, value_enum, default_value_t = Format::Toml)]
     format: Format,
@@ -51,7 +53,7 @@ enum Format {
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
     if args.test {
-        open_held_out(folder.clone(), args.rule, common)?;
+        open_held_out(folder.clone(), args, common)?;
     }
     let (file, study) = experiment::look(&folder, &screen::warn)?;
     let folds = file.plan.cv.folds;
@@ -94,9 +96,10 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 }
 
 /// Tests the winner on the held-out rows and keeps what they say; what they once said stands.
-fn open_held_out(folder: StudyFolder, rule: Rule, common: &Common) -> Result<(), Failure> {
+fn open_held_out(folder: StudyFolder, args: &Args, common: &Common) -> Result<(), Failure> {
     let access = screen::access(Purpose::Best, experiment::QUEUE);
     let mut held = Experiment::open(folder, access)?;
+    held.file = args.table.of(held.file);
     let (file, study) = (&held.file, &held.study);
     if let Some((trial, metrics)) = study.tests().first() {
         common.talk(format!(
@@ -106,7 +109,7 @@ fn open_held_out(folder: StudyFolder, rule: Rule, common: &Common) -> Result<(),
         return Ok(());
     }
     let ranking = Ranking::new(study, file.plan.cv.folds);
-    let (_, trial) = winner(&ranking, rule.into())?;
+    let (_, trial) = winner(&ranking, args.rule.into())?;
     let data = subject::load(file)?;
     if data.held_out.is_empty() {
         let fault = file

@@ -1,7 +1,7 @@
 //! `tune check FILE`
 
 use super::Common;
-use crate::report::{Exit, Failure, Look, count, render};
+use crate::report::{Exit, Failure, count};
 use crate::terminal::screen;
 use experiment::bridge::columns::Detail;
 use experiment::file::Evaluator;
@@ -29,8 +29,8 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         common.talk(format!("{}: {}\n  {}", section.path, data.in_words(), lines.join("\n  ")));
     }
     let warnings = lint::warnings(&file, data.as_deref());
-    if !warnings.is_empty() {
-        common.talk(render(&warnings, Look::for_stderr()).trim_end());
+    if !warnings.is_empty() && !common.quiet {
+        screen::tell(&warnings);
     }
     if file.plan.evaluator() == Evaluator::Asker {
         common.talk(format!("{}: {ASKED}", file.plan.name));

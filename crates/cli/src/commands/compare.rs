@@ -11,12 +11,13 @@ use experiment::tuner::rank::compare::{FreshWinner, Verdict, compare, fresh};
 
 /// Compare leaderboards by a test, not by eye
 ///
-/// The first is the reference. Losses are paired fold by fold where the studies share data and splits. The winners'
+/// The first is the reference. Losses are paired fold by fold where the studies share data and splits: of your own
+/// programs, where they share the command, the files that it names, and [cv]. The winners'
 /// losses are those that selected them, so they are optimistic: `--fresh R` retrains the winners on R new repeats and
 /// tests on those.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// Studies, or their leaderboard.csv files with the meta files beside them
+    /// Studies, or leaderboard.csv files with the meta files beside them, or folders of such
     #[arg(value_name = "STUDY|CSV", num_args = 2.., required = true)]
     boards: Vec<String>,
     /// Exit with 1 if another's loss is above the reference's by more than this
@@ -45,6 +46,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let read =
         args.boards.iter().map(|argument| boards::read(&common.results, argument, &screen::warn));
     let mut boards = read.collect::<Result<Vec<_>, _>>()?;
+    boards::tell_apart(&mut boards, &args.boards);
     boards::assume_metric(&mut boards);
     let found = compare(&boards)?;
     let fresh = match args.fresh {

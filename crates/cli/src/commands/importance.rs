@@ -39,7 +39,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     if let Some(out) = &args.chart.chart {
         let view = experiment::view::view(&folder, &screen::warn)?;
         if let Some(picture) = pictures::importance(&view, args.chart.theme.into()) {
-            storage::replace_file(out, picture.as_bytes())?;
+            storage::write_named(out, |file| file.write_all(picture.as_bytes()))?;
             return Ok(Exit::Done);
         }
         // The table says why there is no picture.

@@ -36,6 +36,7 @@ use crate::report::{Exit, Failure, Fault, quoted};
 use crate::run::{How, Workers};
 use crate::terminal::progress::Show;
 use clap::Subcommand;
+use experiment::file::SpaceFile;
 use experiment::folder::RESULTS;
 use experiment::tuner::trial::Direction;
 use std::path::PathBuf;
@@ -46,6 +47,9 @@ pub struct Common {
     /// The folder that holds studies, one folder each
     #[arg(long, value_name = "DIR", default_value = RESULTS, global = true)]
     pub results: PathBuf,
+    /// Begin a study on a network disk (NFS, SMB, Lustre, …) all the same, to be used from one host at a time
+    #[arg(long, global = true, hide_short_help = true)]
+    pub network_disk: bool,
     /// Say nothing but errors and data
     #[arg(long, short, global = true)]
     pub quiet: bool,
@@ -85,6 +89,22 @@ impl From<Rule> for experiment::winner::Rule {
             Rule::Best => Self::Best,
             Rule::OneSe => Self::OneSe,
         }
+    }
+}
+
+/// Where the table is by now.
+#[derive(clap::Args, Debug, Default)]
+struct Table {
+    /// The table, where it is not found where it was; it must be the same to the byte
+    #[arg(long = "data", value_name = "FILE")]
+    table: Option<PathBuf>,
+}
+
+impl Table {
+    /// The file with its table where the user says that it is.
+    fn of(&self, file: SpaceFile) -> SpaceFile {
+        let Some(path) = &self.table else { return file };
+        file.with_data_at(&std::path::absolute(path).unwrap_or_else(|_| path.clone()))
     }
 }
 

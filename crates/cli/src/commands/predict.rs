@@ -21,9 +21,24 @@ pub struct Args {
     model: PathBuf,
     /// The table: .csv or .csv.gz
     data: PathBuf,
-    /// A file to write instead of stdout
+    /// A file to write instead of stdout; a link is followed, a device or FIFO is written to
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+}
+
+/// Refuses an output that is an input: the table, or a file of the model.
+fn refuse_to_overwrite(out: &Path, args: &Args) -> Result<(), Failure> {
+    let inputs = model_folder::FILES.iter().map(|name| args.model.join(name));
+    for (input, what) in std::iter::once((args.data.clone(), "the table to be predicted"))
+        .chain(inputs.map(|path| (path, "a file of the model")))
+    {
+        if is_same(out, &input) {
+            let shown = out.display();
+            let message = format!("--out {shown} is {what}: nothing is overwritten");
+            return Err(Failure::input(message));
+        }
+    }
+    Ok(())
 }
 
 /// Tells whether two paths lead to one file that is there.
@@ -45,12 +60,8 @@ fn warning(unseen: &Unseen) -> Fault {
 /// Predicts.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let model = model_folder::read(&args.model)?;
-    if args.out.as_deref().is_some_and(|out| is_same(out, &args.data)) {
-        let message = format!(
-            "--out {} is the table to be predicted: nothing is overwritten",
-            args.data.display()
-        );
-        return Err(Failure::input(message));
+    if let Some(out) = &args.out {
+        refuse_to_overwrite(out, args)?;
     }
     let in_data = |error: &dyn std::fmt::Display| {
         Failure::from(Fault::of_library(format_args!("{}: {error}", args.data.display())))
@@ -63,9 +74,9 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     }
     let predictions = model.predict(&features).map_err(|error| in_data(&error))?;
     let sheet = sheet(model.description(), &predictions);
-    match &args.out {
+    match args.out.as_ref().filter(|path| !screen::is_stdout(path)) {
         Some(path) => {
-            experiment::storage::replace_file_by(path, |out| sheet.write_csv(out))?;
+            experiment::storage::write_named(path, |out| sheet.write_csv(out))?;
             common.talk(format!("predictions in {}", path.display()));
         }
         None => screen::stream(|out| sheet.write_csv(out)),

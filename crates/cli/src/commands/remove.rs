@@ -1,13 +1,16 @@
 //! `tune remove STUDY`
 
 use super::Common;
-use crate::report::{Exit, Failure, Fault};
+use crate::confirm::confirmed;
+use crate::report::{Exit, Failure, quoted};
 use experiment::folder::StudyFolder;
-use experiment::storage::Purpose;
-use std::io::{IsTerminal, Write};
+use experiment::storage::{Purpose, check_is_study, remove_study};
 use std::time::Duration;
 
-/// Delete a study and everything in its folder
+/// Delete a study
+///
+/// What `tune` wrote is deleted, the folders of trials with all that their programs wrote there; whatever else lies in
+/// the study's folder stays, and is named.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// A study's name or folder
@@ -20,34 +23,30 @@ pub struct Args {
 /// Deletes a study.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
-    if !args.yes && !is_confirmed(&folder)? {
+    check_is_study(&folder.database())?;
+    let shown = folder.path().display();
+    if !args.yes && !confirmed(&format!("delete the study in {shown}"))? {
         common.talk("nothing was deleted");
         return Ok(Exit::Done);
     }
     let held = experiment::lock(&folder, Purpose::Remove, Duration::ZERO)?;
-    let removed = std::fs::remove_dir_all(folder.path());
-    removed.map_err(|error| {
-        Failure::store(format!("cannot delete {}: {error}", folder.path().display()))
-    })?;
+    let remains = remove_study(folder.path())?;
     drop(held);
-    common.talk(format!("deleted {}", folder.path().display()));
+    common.talk(if remains.folder_stands {
+        format!("deleted the study in {shown}")
+    } else {
+        format!("deleted {shown}")
+    });
+    if !remains.foreign.is_empty() {
+        let names = remains.foreign.iter().take(SHOWN).map(|name| quoted(name));
+        let mut shown = names.collect::<Vec<_>>().join(", ");
+        if remains.foreign.len() > SHOWN {
+            shown.push_str(&format!(" and {} more", remains.foreign.len() - SHOWN));
+        }
+        common.talk(format!("left what tune did not write: {shown}"));
+    }
     Ok(Exit::Done)
 }
 
-/// Asks at the terminal; without one there is nobody to ask.
-fn is_confirmed(folder: &StudyFolder) -> Result<bool, Failure> {
-    if !std::io::stdin().is_terminal() {
-        return Err(Fault::error("nobody to ask whether to delete it")
-            .hint("`--yes` deletes without asking")
-            .into());
-    }
-    let mut answer = String::new();
-    // If the question cannot be shown, the answer decides all the same.
-    let _ = write!(
-        std::io::stderr(),
-        "delete {} and everything in it? [y/N] ",
-        folder.path().display()
-    );
-    let read = std::io::stdin().read_line(&mut answer);
-    Ok(read.is_ok() && matches!(answer.trim(), "y" | "yes"))
-}
+/// Names that are shown of what else lies in a study's folder.
+const SHOWN: usize = 10;

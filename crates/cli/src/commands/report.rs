@@ -41,8 +41,12 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         folders => (compared(folders)?, "compare.html"),
     };
 
-    let out = args.out.clone().unwrap_or_else(|| folders[0].file(name));
-    storage::replace_file(&out, page.as_bytes())?;
+    let own = folders[0].file(name);
+    let out = args.out.as_ref().unwrap_or(&own);
+    match &args.out {
+        Some(out) => storage::write_named(out, |file| file.write_all(page.as_bytes()))?,
+        None => storage::replace_file(&own, page.as_bytes())?,
+    }
     common.talk(format!("wrote {}", out.display()));
     Ok(Exit::Done)
 }

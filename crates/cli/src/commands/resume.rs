@@ -1,10 +1,12 @@
 //! `tune resume STUDY`
 
-use super::Common;
-use crate::report::{Exit, Failure, Fault, count};
+use super::{Common, Table};
+use crate::confirm::confirmed;
+use crate::report::{Exit, Failure, Fault, count, quoted};
 use crate::run::{Workers, run_to_the_end};
 use crate::terminal::screen;
 use experiment::Experiment;
+use experiment::external;
 use experiment::file::{Evaluator, SpaceFile};
 use experiment::folder::StudyFolder;
 use experiment::revision;
@@ -19,7 +21,8 @@ use std::time::Duration;
 /// The study knows its file as it was when it began. `--trials` sets the total: trials are counted from the
 /// beginning, not from now. `--space` goes on in the space of another file: ranges, values, constraints and what is
 /// enqueued may be others, and parameters may be added that have a `default`. Trials that lie outside of the new space
-/// stay in the leaderboard, marked, and the search does not learn from them.
+/// stay in the leaderboard, marked, and the search does not learn from them; to leave out a parameter altogether needs a
+/// yes, since all trials so far would.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// A study's name or folder
@@ -31,6 +34,11 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     space: Option<PathBuf>,
     #[command(flatten)]
+    table: Table,
+    /// Do not ask whether to leave out a parameter
+    #[arg(long, short)]
+    yes: bool,
+    #[command(flatten)]
     workers: Workers,
 }
 
@@ -39,12 +47,17 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
     let access = screen::access(Purpose::Run, Duration::ZERO);
     let mut held = Experiment::open(folder, access)?;
+    held.file = args.table.of(held.file);
     if let Some(trials) = args.trials {
         refuse_fewer(&held.study, trials)?;
     }
     let given = args.space.as_deref().map(SpaceFile::read).transpose()?;
     if let Some(file) = &given {
         revision::check(file, &held.file)?;
+        if !args.yes && !may_remove(file, &held, common)? {
+            common.talk("nothing was changed");
+            return Ok(Exit::Done);
+        }
     }
     // Nobody but a script goes on with a study that is asked and told: here it is only changed.
     let is_asked = held.file.plan.evaluator() == Evaluator::Asker
@@ -64,7 +77,33 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         common.talk("`tune ask` and `tune tell` go on");
         return Ok(Exit::Done);
     };
+    if let Some(words) = recorded_command(&held.file) {
+        common.talk(words);
+    }
     run_to_the_end(held, &subject, &common.how(&args.workers))
+}
+
+/// What a study that runs a program is about to run: the command is the study's, which may be a stranger's.
+pub fn recorded_command(file: &SpaceFile) -> Option<String> {
+    let command = external::command_in_words(file)?;
+    Some(format!("runs {command} in {}", file.document.folder.display()))
+}
+
+/// Asks before parameters go with which all trials so far would: they would all lie outside of the space.
+fn may_remove(file: &SpaceFile, held: &Experiment, common: &Common) -> Result<bool, Failure> {
+    let removed = revision::removed(file, &held.file);
+    let n_trials = held.study.slots().len() as u64;
+    if removed.is_empty() || n_trials == 0 {
+        return Ok(true);
+    }
+    let names = removed.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
+    common.talk(format!(
+        "without {names} in [space], {} so far would lie outside of it and no longer be learned \
+         from; a fixed value, such as `{} = …`, keeps those that had it",
+        count(n_trials, "trial"),
+        removed[0]
+    ));
+    confirmed(&format!("go on without {names}"))
 }
 
 /// Refuses a total below what there is: who asks for it means that many more.

@@ -6,6 +6,7 @@ use crate::report::{Exit, Failure, Fault, quoted};
 use crate::run::{Workers, run_to_the_end};
 use crate::terminal::screen;
 use experiment::Experiment;
+use experiment::experiment::refuse_network_disk;
 use experiment::file::SpaceFile;
 use experiment::folder::StudyFolder;
 use experiment::lint::folds;
@@ -24,6 +25,9 @@ use std::time::Duration;
 pub struct Args {
     /// The space file
     file: PathBuf,
+    /// The total of trials, in the place of the file's
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    trials: Option<u64>,
     /// Move an older study of this name aside and begin anew
     #[arg(long)]
     fresh: bool,
@@ -51,10 +55,15 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     if args.fresh {
         move_aside(&StudyFolder::new(&common.results, &file.plan.name), common)?;
     }
+    refuse_network_disk(&common.results, &file.plan.name, common.network_disk)?;
     let access = screen::access(Purpose::Run, Duration::ZERO);
-    let name = file.plan.name.clone();
-    let held = Experiment::create(file, &common.results, Some(&subject), access)?;
+    let mut held = Experiment::create(file.clone(), &common.results, Some(&subject), access)?;
     subject.check_same(&held.study, &held.file)?;
+    held.remember_place(&file)?;
+    if let Some(trials) = args.trials {
+        held.study.set_total(trials.max(held.study.n_counted()))?;
+    }
+    let name = file.plan.name.clone();
     let page = args.serve.then(|| Page::open(&common.results, &name)).transpose()?;
     if let Some(page) = &page {
         common.talk(format!("live at {}", page.url()));

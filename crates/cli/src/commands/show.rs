@@ -108,7 +108,7 @@ fn draw(
         ))
         .into());
     };
-    storage::replace_file(out, picture.as_bytes())?;
+    storage::write_named(out, |file| file.write_all(picture.as_bytes()))?;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! `tune verify STUDY`
 
-use super::Common;
+use super::resume::recorded_command;
+use super::{Common, Table};
 use crate::report::{Exit, Failure, Fault, count};
 use crate::run::Workers;
 use crate::run::interrupt;
@@ -16,9 +17,10 @@ use experiment::winner::differs_here;
 
 /// Check that a study comes out again as it was recorded
 ///
-/// Makes every proposal again from the results that it had seen, evaluates a sample of the folds again, by the built-in
-/// trainer or by your own program, and compares every bit with the record. The first difference is shown, and the exit
-/// code is 1. Your program need not repeat itself, and then differs without anything being wrong. What a time limit
+/// Makes every proposal again from the results that it had seen, evaluates a sample of the folds again by the built-in
+/// trainer, and compares every bit with the record. The first difference is shown, and the exit code is 1. A program is
+/// run only with `--run-commands`: its command is on record, and in a study that is not yours it is somebody else's. A
+/// program need not repeat itself, and then differs without anything being wrong. What a limit of time or memory
 /// decided, and what was told from outside, is taken as given. Another version of `tune`, or another instruction set,
 /// cannot compare bits: exit code 2.
 #[derive(clap::Args, Debug)]
@@ -31,6 +33,11 @@ pub struct Args {
     /// How many folds to evaluate again; 4 if not said
     #[arg(long, value_name = "N")]
     sample: Option<usize>,
+    #[command(flatten)]
+    table: Table,
+    /// Run the recorded command to evaluate folds again; it is shown first
+    #[arg(long)]
+    run_commands: bool,
     #[command(flatten)]
     workers: Workers,
 }
@@ -46,6 +53,7 @@ const NEED_NOT_REPEAT: &str = "note: a program need not repeat itself, and the s
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
     let (file, mut study) = experiment::look(&folder, &screen::warn)?;
+    let file = args.table.of(file);
     if let Some(difference) = differs_here(&study) {
         let fault = Fault::error(format!("the {difference}: bits cannot be compared"));
         return Err(fault
@@ -73,7 +81,15 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     if replayed.n_manual > 0 {
         verified.push_str(&format!(" (and {} set up by hand)", count(replayed.n_manual, "trial")));
     }
-    if file.plan.evaluator() != Evaluator::Asker {
+    let is_program = file.plan.evaluator() == Evaluator::Command;
+    if let (true, Some(words)) = (is_program, recorded_command(&file)) {
+        common.talk(if args.run_commands {
+            words
+        } else {
+            format!("its folds were evaluated by a program, which `--run-commands` runs again: it {words}")
+        });
+    }
+    if file.plan.evaluator() != Evaluator::Asker && (!is_program || args.run_commands) {
         let folds =
             sample(&study, if args.all { usize::MAX } else { args.sample.unwrap_or(SAMPLE) });
         let Some(Repetition { n_same, difference }) =
@@ -91,7 +107,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         }
         let n_folds = sample(&study, usize::MAX).len();
         verified.push_str(&format!(" and {} of {n_folds}", count(n_same as u64, "fold")));
-    } else if args.all || args.sample.is_some() {
+    } else if !is_program && (args.all || args.sample.is_some()) {
         common.talk("the folds were told from outside: they are not evaluated again");
     }
     screen::data(format!("{}: {verified} came out again as recorded, to the bit", file.plan.name));
@@ -115,7 +131,7 @@ fn again(
     let folder = StudyFolder::new(scratch.path(), &file.plan.name);
     let objective = subject.objective(file, Some(&folder))?.without_clock();
     let counter = Counter::new(common.show(), "folds", folds.len());
-    let pool = evaluate::pool(workers.asked(), file.plan.run.workers)?;
+    let pool = evaluate::pool(workers.asked(), file.plan.run.workers())?;
     let is_stopped = || interrupt::is_asked() || objective.fault().is_some();
     let repetition = repeat(study, &objective, folds, &pool, &is_stopped, &|| counter.count());
     counter.clear();

@@ -117,7 +117,9 @@ fn verdict(boards: &[Board], verdict: &Verdict) -> String {
 
 fn why(mismatch: Mismatch) -> &'static str {
     match mismatch {
-        Mismatch::UnknownData => "the data of one are not known: no meta file, or a program's own",
+        Mismatch::UnknownData => {
+            "the data of one are not known (no meta file, or a study of an older version)"
+        }
         Mismatch::Data => "the data differ",
         Mismatch::UnknownSplits => "the splits of one are not known (no meta file)",
         Mismatch::Splits => "the splits differ",

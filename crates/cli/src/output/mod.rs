@@ -7,4 +7,4 @@ pub mod outlook;
 pub mod table;
 pub mod watched;
 
-pub use experiment::output::{boards, leaderboard, sheet};
+pub use experiment::output::{boards, failures, leaderboard, sheet};

@@ -11,7 +11,7 @@ use experiment::tuner::rank::Row;
 use experiment::tuner::space::Value;
 use experiment::tuner::study::Study;
 use experiment::tuner::trial::{Origin, State};
-pub use experiment::tuner::view::Calibration;
+use experiment::tuner::view::Calibration;
 
 /// Rows of the ranking that a run shows at its end.
 pub const TOP: usize = 10;

@@ -9,5 +9,5 @@ mod render;
 mod written;
 
 pub use exit::Exit;
-pub use experiment::report::{Failure, Fault, count, pasted, printable, quoted};
+pub use experiment::report::{Failure, Fault, count, pasted, quoted, tame};
 pub use render::{Look, render};

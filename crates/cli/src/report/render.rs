@@ -1,9 +1,10 @@
 //! From faults to text: `error:`, the place as `file:line:column`, the line with the fault underlined, and hints.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use experiment::report::{Fault, Place, Severity, Source, Span, count};
+use experiment::report::{Fault, Place, Severity, Source, Span, count, is_invisible, tame};
 use std::io::IsTerminal;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Whether the text goes to a terminal that shows colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub fn render(faults: &[Fault], look: Look) -> String {
     };
     let mut text = String::new();
     for fault in faults.iter().take(SHOWN) {
+        // The library tames the lines of a source, and these are the rest.
+        let fault = &tamed(fault);
         text.push_str(&renderer.render(&[group(fault)]));
         text.push('\n');
         if fault.place.is_none() {
@@ -46,6 +49,21 @@ pub fn render(faults: &[Fault], look: Look) -> String {
         text.push_str(&format!("… and {rest} more\n"));
     }
     text
+}
+
+/// A fault whose texts cannot command the terminal.
+fn tamed(fault: &Fault) -> Fault {
+    let mut fault = fault.clone();
+    fault.message = tame(&fault.message);
+    fault.hints = fault.hints.iter().map(|hint| tame(hint)).collect();
+    if let Some(place) = &mut fault.place {
+        place.label = tame(&place.label);
+        if place.source.name.chars().any(is_invisible) {
+            let Source { name, text } = &*place.source;
+            place.source = Arc::new(Source { name: tame(name), text: text.clone() });
+        }
+    }
+    fault
 }
 
 fn group(fault: &Fault) -> Group<'_> {
@@ -94,7 +112,6 @@ fn line_of(text: &str, span: &Span) -> Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
 
     fn shown(text: &str, span: Range<usize>) -> String {
         let source = Arc::new(Source { name: "space.toml".into(), text: text.into() });
@@ -113,6 +130,20 @@ error: no
   = hint: do
 ";
         assert_eq!(shown("a = 1\nb = 1\nc = 1\n", 10..11), expected);
+    }
+
+    #[test]
+    fn no_text_of_a_fault_commands_the_terminal() {
+        let evil = "a\u{1b}]0;pwn\u{7}\u{202e}b";
+        let source = Arc::new(Source { name: evil.into(), text: format!("x = \"{evil}\"\n") });
+        for fault in [
+            Fault::error(evil).at(&source, 0..3).label(evil).hint(evil),
+            Fault::error(evil).within(&source).hint(evil),
+            Fault::error(evil).hint(evil),
+        ] {
+            let shown = render(&[fault], Look::Plain);
+            assert!(!shown.chars().any(|c| c != '\n' && is_invisible(c)), "{shown:?}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ pub mod epochs;
 pub mod interrupt;
 mod words;
 
-use crate::output::table;
+use crate::output::{failures, table};
 use crate::report::{Exit, Failure, count};
 use crate::terminal::progress::{Progress, Show, in_words};
 use crate::terminal::screen;
@@ -61,11 +61,16 @@ pub fn run_to_the_end(
     let began = Instant::now();
     let finish = work(&mut held, subject, how, None);
     let elapsed = began.elapsed();
-    held.write_files()?;
-    let ranking = held.ranking();
+    let written = held.write_files();
+    // What went wrong first is the cause of what went wrong then: of a full disk the store says more.
     let finish = finish?;
+    written?;
+    let ranking = held.ranking();
     let folder = held.folder().expect("what the program runs lies in a folder");
     screen::ranking(table::summary(folder, &held.study, &ranking, table::TOP));
+    if let Some(failures) = failures::summary(&held.study) {
+        how.talk(failures);
+    }
     how.talk(format!(
         "{}; {}; files in {}",
         closing(finish, &held.study),
@@ -91,9 +96,11 @@ pub fn run_one(
 ) -> Result<Exit, Failure> {
     how.talk(opening(&held));
     let finish = work(&mut held, subject, how, Some(trial));
-    held.write_files()?;
+    let written = held.write_files();
+    let finish = finish?;
+    written?;
     let ranking = held.ranking();
-    if finish? == Finish::Interrupted {
+    if finish == Finish::Interrupted {
         return Ok(Exit::Interrupted);
     }
     let row = ranking.board.rows.iter().find(|row| row.number == trial);

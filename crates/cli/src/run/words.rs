@@ -1,8 +1,8 @@
 //! The lines around a run: what is about to be evaluated, and how it ended.
 
 use crate::report::count;
+use experiment::Experiment;
 use experiment::tuner::study::{Ending, FAILURES_FROM_START, Finish, Study};
-use experiment::{Experiment, platform};
 
 /// What is about to be evaluated, and what of it is on record.
 pub fn opening(held: &Experiment) -> String {
@@ -31,14 +31,8 @@ pub fn opening(held: &Experiment) -> String {
     } else {
         let (trials, folds) = (count(found, "trial"), count(n_folds, "fold"));
         text.push_str(&format!("\ngoing on after {trials} and {folds} on record"));
-        let begun_by = held.facts().version;
-        if let Some(version) = begun_by.filter(|version| version != platform::VERSION) {
-            let own = platform::VERSION;
-            text.push_str(&format!(
-                "; they are of tune {version}, and trials of {own} may differ from them by more than their settings"
-            ));
-        }
     }
+    text.extend(held.change.as_ref().map(|change| format!("\n{change}")));
     text
 }
 

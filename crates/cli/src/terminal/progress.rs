@@ -1,9 +1,11 @@
 //! What a run shows while it lasts: a bar on a terminal, plain lines elsewhere, always on stderr.
 
 use super::cursor::Terminal;
+use crate::output::failures::kind;
 use crate::output::table;
+use crate::report::tame;
 use experiment::tuner::study::{Event, Study};
-use experiment::tuner::trial::State;
+use experiment::tuner::trial::{State, Trial};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
@@ -34,6 +36,9 @@ pub struct Progress {
     bar: ProgressBar,
     running: BTreeSet<(u64, usize)>,
     best: Option<(u64, f64)>,
+    n_failed: u64,
+    /// Kinds of failures that were shown.
+    kinds: BTreeSet<String>,
     began: Instant,
     n_folds_here: u64,
 }
@@ -54,11 +59,14 @@ impl Progress {
             bar,
             running: BTreeSet::new(),
             best: None,
+            n_failed: 0,
+            kinds: BTreeSet::new(),
             began: Instant::now(),
             n_folds_here: 0,
         };
         for trial in study.trials() {
             progress.note_best(study, trial.number, trial.loss());
+            progress.n_failed += u64::from(kind(&trial).is_some());
         }
         if show == Show::Bar {
             progress.bar.enable_steady_tick(Duration::from_millis(500));
@@ -99,20 +107,36 @@ impl Progress {
         }
     }
 
+    /// Counts a failure; on a terminal the first of each kind is shown.
+    fn note_failure(&mut self, trial: &Trial) {
+        let Some(kind) = kind(trial) else { return };
+        self.n_failed += 1;
+        if self.show == Show::Bar && self.kinds.insert(kind) {
+            let (number, state) = (trial.number, trial.state().name());
+            let reason = tame(trial.reason());
+            let line = format!("trial {number}, the first of its kind: {state}: {reason}");
+            // Above the bar, where it stays; a terminal that cannot be written is no reason to fail.
+            let _ = self.bars.println(line);
+        }
+    }
+
     fn finish_trial(&mut self, study: &Study, number: u64) {
         let Some(trial) = study.trial(number) else {
             return;
         };
         self.note_best(study, number, trial.loss());
+        self.note_failure(&trial);
         if self.show != Show::Lines {
             return;
         }
         let outcome = match (trial.state(), trial.loss()) {
             (State::Ok, Some(loss)) => format!("loss {}", table::loss(loss)),
-            (state, _) => format!("{}: {}", state.name(), trial.reason()),
+            (state, _) => format!("{}: {}", state.name(), tame(trial.reason())),
         };
+        // A program's last words stand alone.
         let best = self
             .best
+            .filter(|_| trial.state() == State::Ok)
             .map(|(n, loss)| format!(", best {} (trial {n})", table::loss(loss)))
             .unwrap_or_default();
         let done = study.trials_ended();
@@ -137,6 +161,9 @@ impl Progress {
             of(total),
             of(total.map(|t| t.saturating_mul(n_splits)))
         );
+        if self.n_failed > 0 {
+            prefix.push_str(&format!("  {} failed", self.n_failed));
+        }
         let n_left = total.map(|total| total.saturating_mul(n_splits).saturating_sub(done));
         let left = n_left.and_then(|n| time_left(self.began.elapsed(), self.n_folds_here, n));
         if let Some(left) = left {

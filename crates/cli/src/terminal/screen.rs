@@ -1,10 +1,11 @@
 //! The one place that writes to stdout and talks on stderr. A reader that has gone away ends the program quietly.
 
-use crate::report::{Exit, Fault, Look, printable, render};
+use crate::report::{Exit, Fault, Look, render, tame};
 use experiment::Access;
 use experiment::storage::Purpose;
 use std::fmt::Display;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
+use std::path::Path;
 use std::time::Duration;
 
 /// Writes data to stdout, with a line break: to a file or a pipe as they are, to a terminal so that no text in them
@@ -76,14 +77,25 @@ pub fn stream(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
     }
 }
 
-/// Says something on stderr, with a line break. Nobody listening is no error.
+/// Tells whether a path that the user named for output is stdout itself: it may be a file that is appended to.
+pub fn is_stdout(path: &Path) -> bool {
+    ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].iter().any(|name| path == Path::new(name))
+}
+
+/// Says something on stderr, with a line break, so that no text in it commands the terminal, or whatever shows the log.
+/// Nobody listening is no error.
 pub fn talk(text: impl Display) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = writeln!(io::stderr().lock(), "{}", tame(&text.to_string()));
+}
+
+/// Shows faults on stderr.
+pub fn tell(faults: &[Fault]) {
+    let _ = writeln!(io::stderr().lock(), "{}", render(faults, Look::for_stderr()).trim_end());
 }
 
 /// Shows a warning on stderr, even to those who want quiet.
 pub fn warn(warning: &Fault) {
-    talk(render(std::slice::from_ref(warning), Look::for_stderr()).trim_end());
+    tell(std::slice::from_ref(warning));
 }
 
 /// How a command opens a study on disk: it waits for `patience`, and warnings go to stderr.
@@ -91,16 +103,9 @@ pub fn access(purpose: Purpose, patience: Duration) -> Access<'static> {
     Access { purpose, patience, warn: &warn }
 }
 
-fn tame(text: &str) -> String {
-    text.split('\n')
-        .map(|line| line.split('\t').map(printable).collect::<Vec<_>>().join("\t"))
-        .collect::<Vec<_>>()
-        .join("\n")
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{highlighted, tame};
+    use super::highlighted;
 
     #[test]
     fn the_best_row_stands_out() {
@@ -108,13 +113,5 @@ mod tests {
         assert_eq!(shown, "rank\n\u{1b}[32m1\u{1b}[0m\n2\nbest: trial 7");
         let failed = "rank\n1\nno trial succeeded";
         assert_eq!(highlighted(failed), failed);
-    }
-
-    #[test]
-    fn texts_cannot_command_the_terminal() {
-        assert_eq!(
-            tame("a\tb\n\u{1b}[31mc\u{202e}\r\u{9b}"),
-            "a\tb\n\\u{1b}[31mc\\u{202e}\\u{d}\\u{9b}"
-        );
     }
 }

@@ -22,6 +22,7 @@ pub struct Refit<'a> {
     recipe: CheckedRecipe,
     metric: Metric,
     streams: Streams,
+    rows: Vec<u32>,
 }
 
 impl<'a> Refit<'a> {
@@ -42,7 +43,21 @@ impl<'a> Refit<'a> {
             recipe: checked.map_err(|error| Fault::error(&error).hints(error.hint()))?,
             metric,
             streams: Streams::new(cv_seed),
+            rows: data.splits.rows().to_vec(),
         })
+    }
+
+    /// The same on the held-out rows as well.
+    #[must_use]
+    pub fn on_all_rows(mut self) -> Self {
+        self.rows.extend(&self.data.held_out);
+        self.rows.sort_unstable();
+        self
+    }
+
+    /// How many rows it trains on.
+    pub fn n_rows(&self) -> usize {
+        self.rows.len()
     }
 
     /// Trains on all cores, unless it is interrupted.
@@ -50,7 +65,7 @@ impl<'a> Refit<'a> {
     /// # Errors
     /// If the training diverges or is interrupted.
     pub fn fit(&self, around: &Around<'_>) -> Result<Model, Failure> {
-        let Self { data, recipe, metric, streams } = self;
+        let Self { data, recipe, metric, streams, .. } = self;
         let fold = self.fold(Vec::new());
         self.on_all_cores(around, |watch| {
             fit_model(&data.dataset, &fold, recipe, *metric, streams, watch).map_err(failure)
@@ -62,7 +77,7 @@ impl<'a> Refit<'a> {
     /// # Errors
     /// If the training diverges or is interrupted.
     pub fn test(&self, around: &Around<'_>) -> Result<Vec<(String, f64)>, Failure> {
-        let Self { data, recipe, metric, streams } = self;
+        let Self { data, recipe, metric, streams, .. } = self;
         let fold = self.fold(data.held_out.clone());
         let score = self.on_all_cores(around, |watch| {
             trainer::evaluate(&data.dataset, &fold, recipe, *metric, streams, watch)
@@ -85,13 +100,7 @@ impl<'a> Refit<'a> {
 
     fn fold(&self, test: Vec<u32>) -> Fold {
         let splits = &self.data.splits;
-        Fold {
-            repeat: 0,
-            fold: 0,
-            scheme: splits.plan().scheme,
-            train: splits.rows().to_vec(),
-            test,
-        }
+        Fold { repeat: 0, fold: 0, scheme: splits.plan().scheme, train: self.rows.clone(), test }
     }
 }
 

@@ -1,8 +1,10 @@
 //! What a program answers: lines of JSON on stdout.
 //!
 //! `{"loss": 0.31}` is the answer, once; further numbers beside it are further metrics. `{"epoch": 3, "loss": 0.5}` is a
-//! point of the learning curve. Every other line is talk.
+//! point of the learning curve. Every other line is talk; `near` looks there for what was meant as an answer.
 
+use super::json::object;
+use super::near::Near;
 use crate::output::leaderboard::is_column;
 use crate::report::is_invisible;
 use serde_json::{Map, Value as Json};
@@ -12,6 +14,9 @@ use tuner::trial::FoldResult;
 
 /// Later epochs are no points of the curve that is kept.
 const LAST_EPOCH: u64 = 100_000;
+/// A curve has a place for each epoch. One with fewer points than this share of its places is none: what counts batches
+/// as epochs would fill the disk with nothing.
+const MOST_PLACES_A_POINT: u64 = 16;
 /// More numbers than these are no metrics.
 const MOST_METRICS: usize = 100;
 /// Bytes of a metric's name.
@@ -29,15 +34,18 @@ pub struct Answer {
     metrics: Vec<(String, f64)>,
     epochs: Option<u32>,
     n_parameters: Option<u64>,
+    near: Near,
 }
 
 impl Answer {
     /// Takes in a line; tells whether it was meant for `tune`.
     pub fn take(&mut self, line: &[u8]) -> bool {
         let Some(mut fields) = object(line) else {
+            self.near.take(line);
             return false;
         };
         let Some(loss) = fields.shift_remove("loss") else {
+            self.near.take(line);
             return false;
         };
         let Some(loss) = number(&loss) else {
@@ -62,6 +70,17 @@ impl Answer {
             },
         }
         true
+    }
+
+    /// Takes for the answer what was meant as one, where there is none and it is the only one: to be called when nothing
+    /// more comes.
+    pub fn settle(&mut self) {
+        if !self.losses.is_empty() || self.wrong.is_some() {
+            return;
+        }
+        if let Some(text) = self.near.only_answer() {
+            self.take(text.as_bytes());
+        }
     }
 
     /// Takes out the points of the learning curve that came since the last call, as (epochs
@@ -108,7 +127,7 @@ impl Answer {
             ));
         }
         match self.losses.as_slice() {
-            [] => Err("no loss: it ended without printing {\"loss\": …}".to_owned()),
+            [] => Err(self.near.reason()),
             [loss] => {
                 let (metrics, n_parameters) = (self.metrics.clone(), self.n_parameters);
                 Ok(FoldResult {
@@ -140,42 +159,14 @@ impl Answer {
         let Some((last, _)) = self.curve.last_key_value() else {
             return Vec::new();
         };
+        if last / MOST_PLACES_A_POINT > self.curve.len() as u64 {
+            return Vec::new();
+        }
         let point = |epoch: u64| {
             self.curve.get(&epoch).map(|loss| *loss as f32).filter(|loss| loss.is_finite())
         };
         (self.first_epoch()..=*last).map(|epoch| (None, point(epoch))).collect()
     }
-}
-
-/// The line as a JSON object; `NaN` and `Infinity`, which Python and others print, are read as null and an overflow.
-fn object(line: &[u8]) -> Option<Map<String, Json>> {
-    let text = std::str::from_utf8(line).ok()?.trim();
-    if !text.starts_with('{') || !text.contains("\"loss\"") {
-        return None;
-    }
-    serde_json::from_str(text).or_else(|_| serde_json::from_str(&with_quoted_words(text))).ok()
-}
-
-/// Puts quotation marks around the words `NaN` and `Infinity` that stand outside of texts.
-fn with_quoted_words(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 8);
-    let (mut is_in_text, mut is_escaped) = (false, false);
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let word = ["NaN", "-Infinity", "Infinity"]
-            .into_iter()
-            .find(|word| !is_in_text && rest.starts_with(word));
-        if let Some(word) = word {
-            quoted.push_str(&format!("\"{word}\""));
-            rest = &rest[word.len()..];
-            continue;
-        }
-        is_in_text ^= c == '"' && !is_escaped;
-        is_escaped = c == '\\' && !is_escaped;
-        quoted.push(c);
-        rest = &rest[c.len_utf8()..];
-    }
-    quoted
 }
 
 /// A number; null is what JSON has for NaN.
@@ -214,6 +205,7 @@ mod tests {
         for line in lines {
             answer.take(line.as_bytes());
         }
+        answer.settle();
         answer
     }
 
@@ -235,19 +227,12 @@ mod tests {
     #[test]
     fn talk_is_left_alone() {
         let mut answer = Answer::default();
-        for line in [
-            "",
-            "loss 3",
-            "{",
-            "{\"accuracy\": 1}",
-            "[{\"loss\": 1}]",
-            "{\"loss\": 1} and more",
-            "{loss: 1}",
-        ] {
+        for line in ["", "the loss falls", "{\"accuracy\": 1}", "[3, 4]"] {
             assert!(!answer.take(line.as_bytes()), "{line}");
         }
         assert!(!answer.take(b"{\"loss\": \xff}"));
-        assert_eq!(answer, Answer::default());
+        answer.settle();
+        assert!(answer.result(None).unwrap_err().starts_with("no loss"));
     }
 
     #[test]
@@ -310,6 +295,31 @@ mod tests {
             (vec![(None, Some(3.0)), (None, None), (None, None)], Some(3))
         );
         assert!(answer(&["{\"epoch\":99999999999,\"loss\":3}"]).curve().is_empty());
+    }
+
+    #[test]
+    fn a_curve_is_kept_only_where_its_points_are_not_far_between() {
+        let every = |step: u64| {
+            let lines: Vec<String> =
+                (1..=50).map(|i| format!("{{\"epoch\":{},\"loss\":1}}", i * step)).collect();
+            answer(&lines.iter().map(String::as_str).collect::<Vec<_>>()).curve().len()
+        };
+        assert_eq!((every(1), every(10), every(100)), (50, 500, 0));
+        assert!(answer(&["{\"epoch\":100000,\"loss\":1}"]).curve().is_empty());
+        assert_eq!(answer(&["{\"epoch\":10,\"loss\":1}"]).curve().len(), 10);
+    }
+
+    #[test]
+    fn a_progress_bar_and_a_byte_order_mark_stand_before_an_answer() {
+        for line in [
+            "99 %|####\r100 %|#####\r{\"loss\": 0.5}\r\n",
+            "\u{feff}{\"loss\": 0.5}",
+            "{\"loss\": 0.5}\r\n",
+        ] {
+            let mut answer = Answer::default();
+            assert!(answer.take(line.as_bytes()), "{line}");
+            assert_eq!(answer.result(None).unwrap().loss, Some(0.5));
+        }
     }
 
     #[test]

@@ -1,14 +1,27 @@
 //! What a program is told: its arguments, its environment, and the folder it runs in.
 
-use crate::file::SpaceFile;
-use crate::file::placeholder::Argument;
+use crate::file::placeholder::{Argument, Piece};
+use crate::file::{SpaceFile, Variables};
 use crate::output::sheet::json;
+use crate::report::{pasted, printable};
 use serde_json::{Map, Value as Json};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tuner::seed::Streams;
 use tuner::space::{Config, Space};
 use tuner::study::Job;
+
+/// The command of a file as the user would write it in a shell, with its placeholders; none if it has none.
+pub fn command_in_words(file: &SpaceFile) -> Option<String> {
+    let shown = |argument: &Argument| -> String {
+        let pieces = argument.pieces.iter().map(|piece| match piece {
+            Piece::Text(text) => printable(text),
+            Piece::Parameter(index) => format!("{{{}}}", file.plan.space.parameters()[*index].name),
+        });
+        pasted(&pieces.collect::<String>())
+    };
+    Some(file.plan.command.as_deref()?.iter().map(shown).collect::<Vec<_>>().join(" "))
+}
 
 /// How the program of a study is called.
 pub struct Invocation<'a> {
@@ -19,14 +32,28 @@ pub struct Invocation<'a> {
     folder: &'a Path,
     folds: usize,
     streams: Streams,
+    /// Threads that its libraries are told to take.
+    threads: Option<u64>,
+    /// Variables by slot.
+    slots: &'a [Variables],
 }
+
+/// The variables by which libraries are told how many threads to take.
+const THREADS: [&str; 6] = [
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "RAYON_NUM_THREADS",
+];
 
 /// The variable that names the fold's own folder.
 pub const FOLDER_VARIABLE: &str = "TUNE_DIR";
 
 /// The folder of a fold's own, in the study's.
 pub fn fold_folder(study: &Path, trial: u64, split: usize) -> PathBuf {
-    study.join("trials").join(trial.to_string()).join(split.to_string())
+    study.join(storage::TRIALS).join(trial.to_string()).join(split.to_string())
 }
 
 /// The log of a fold: everything that its program printed besides answers.
@@ -45,19 +72,34 @@ impl<'a> Invocation<'a> {
         let arguments = file.plan.command.as_deref()?;
         let (folder, folds, streams) =
             (&file.document.folder, file.plan.cv.folds as usize, Streams::new(file.plan.cv.seed));
-        Some(Self { arguments, space: &file.plan.space, folder, folds, streams })
+        let (threads, slots) = (file.plan.threads, file.plan.run.slots.as_slice());
+        Some(Self { arguments, space: &file.plan.space, folder, folds, streams, threads, slots })
     }
 
-    /// The program and its arguments for a configuration of `space`; a parameter that is inactive leaves nothing in its place.
+    /// The program and its arguments for a configuration of `space`. An argument that has nothing to say, since the
+    /// parameters in it are inactive, is left out, with the flag before it if it is that flag's value.
     pub fn words(&self, space: &Space, config: &Config) -> Vec<String> {
         let value = |index: usize| {
-            let position = space.position(&self.space.parameters()[index].name);
-            position
-                .and_then(|position| config.get(position))
-                .map(ToString::to_string)
-                .unwrap_or_default()
+            let position = space.position(&self.space.parameters()[index].name)?;
+            Some(config.get(position)?.to_string())
         };
-        self.arguments.iter().map(|argument| argument.fill(value)).collect()
+        let mut words = Vec::with_capacity(self.arguments.len());
+        for (index, argument) in self.arguments.iter().enumerate() {
+            let flag = index.checked_sub(1).map(|before| &self.arguments[before]);
+            match argument.fill(value) {
+                Some(word) => words.push(word),
+                // Without a program there is no command: it fails by its empty name.
+                None if index == 0 => words.push(String::new()),
+                None if argument.is_bare_placeholder()
+                    && index > 1
+                    && flag.is_some_and(Argument::is_lone_flag) =>
+                {
+                    words.pop();
+                }
+                None => {}
+            }
+        }
+        words
     }
 
     /// The call for one fold of one trial; `own_folder` is the fold's.
@@ -72,6 +114,15 @@ impl<'a> Invocation<'a> {
         command.env("TUNE_REPEAT", (job.split / self.folds).to_string());
         command.env("TUNE_FOLD", (job.split % self.folds).to_string());
         command.env("TUNE_FOLDS", self.folds.to_string());
+        // One of those that run at the same time; no input of the outcome.
+        let slot = rayon::current_thread_index().unwrap_or(0);
+        command.env("TUNE_SLOT", slot.to_string());
+        let of_slot = slot.checked_rem(self.slots.len()).map(|slot| &self.slots[slot]);
+        command.envs(of_slot.into_iter().flatten().map(|(name, value)| (name, value)));
+        let unset = THREADS.into_iter().filter(|name| std::env::var_os(name).is_none());
+        if let Some(threads) = self.threads {
+            command.envs(unset.map(|name| (name, threads.to_string())));
+        }
         command.env("TUNE_SEED", self.streams.command_seed(job.split).to_string());
         command
     }
@@ -91,7 +142,8 @@ mod tests {
     use tuner::study::UNHEARD;
 
     fn told(set: &[(&str, Value)]) -> (Vec<String>, Vec<(String, String)>) {
-        let text = "[objective]\ncommand = [\"./t\", \"--m={momentum}\", \"{kind}\"]\n[cv]\nfolds = 3\nrepeats = 2\n\
+        let text = "[objective]\ncommand = [\"./t\", \"--m={momentum}\", \"{kind}\", \
+                    \"--momentum\", \"{momentum}\", \"-v\", \"m {momentum}\", \"end\"]\n[cv]\nfolds = 3\nrepeats = 2\n\
                     [search]\ntrials = 2\n[space]\nkind = { type = \"categorical\", values = [\"a b\", \"c\"] }\n\
                     momentum = { type = \"float\", low = 0, high = 1, when = { kind = [\"c\"] } }\nwidth = 8\n";
         let file =
@@ -118,12 +170,12 @@ mod tests {
     }
 
     #[test]
-    fn arguments_are_one_word_each_and_inactive_ones_leave_nothing() {
+    fn arguments_are_one_word_each_and_inactive_ones_are_left_out_with_their_flag() {
         let text = |text: &str| Value::Text(text.to_owned());
-        assert_eq!(told(&[("kind", text("a b"))]).0, ["./t", "--m=", "a b"]);
+        assert_eq!(told(&[("kind", text("a b"))]).0, ["./t", "a b", "-v", "end"]);
         assert_eq!(
             told(&[("kind", text("c")), ("momentum", Value::Float(0.5))]).0,
-            ["./t", "--m=0.5", "c"]
+            ["./t", "--m=0.5", "c", "--momentum", "0.5", "-v", "m 0.5", "end"]
         );
     }
 

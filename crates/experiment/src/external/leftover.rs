@@ -1,19 +1,22 @@
 //! Records of running groups, so that a later run ends what an earlier one left behind.
 //!
-//! A record stands in `running/` of the study's folder while its program runs. It is needed only where `tune` and the
-//! supervisor were both ended by force. A number alone may belong to somebody else by then: a group is ended if its
-//! leader started when the record says, or if the leader is gone and a process in it was started with the fold's folder.
+//! A record stands in `running/` of the study's folder while its program runs. It is needed only where the supervisor
+//! was ended by force. A number alone may belong to somebody else by then: a group is ended if its leader started when
+//! the record says, or if the leader is gone and a process in it was started with the fold's folder. What left the group
+//! is known by that folder alone.
 
 use super::invocation::FOLDER_VARIABLE;
-use super::process::{Group, Process, boot};
+use super::process::{Group, Process, boot, with_variable};
+use rustix::process::Signal;
 use serde::{Deserialize, Serialize};
 use std::fs;
-use std::io;
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+use storage::{RUNNING, is_own_folder, open_own};
 
-/// The folder of the records, in the study's.
-const RUNNING: &str = "running";
+/// A longer file is no record.
+const LONGEST: u64 = 1 << 16;
 /// How long to wait for processes that were ended by force.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -51,8 +54,11 @@ impl Running {
         let folder = fold_folder.to_owned();
         let record = Record { group: group.number(), started: leader.started, boot, folder };
         let path = study.join(RUNNING).join(format!("{name}.json"));
+        is_own_folder(&study.join(RUNNING))?;
         fs::create_dir_all(study.join(RUNNING))?;
-        fs::write(&path, serde_json::to_vec(&record)?)?;
+        let mut options = fs::OpenOptions::new();
+        let mut file = open_own(&path, options.write(true).create(true).truncate(true))?;
+        file.write_all(&serde_json::to_vec(&record)?)?;
         Ok(Some(Self { record, path }))
     }
 
@@ -70,7 +76,7 @@ impl Drop for Running {
 }
 
 impl Record {
-    /// Ends the group, if it is still the one recorded; tells whether there was anything to end.
+    /// Ends the group, if it is still the one recorded, and what has left it; tells whether there was anything to end.
     fn end(&self) -> bool {
         let Some(group) =
             Group::numbered(self.group).filter(|_| boot().as_ref() == Some(&self.boot))
@@ -78,20 +84,32 @@ impl Record {
             return false;
         };
         let members = group.members();
+        let ours = self.started_for_the_fold();
         let is_ours = match members.iter().find(|process| process.pid == self.group) {
             Some(leader) => leader.started == self.started,
-            None => {
-                members.iter().any(|process| process.has_variable(FOLDER_VARIABLE, &self.folder))
-            }
+            None => members.iter().any(|process| ours.contains(process)),
         };
-        if is_ours {
-            group.kill();
-            let began = Instant::now();
-            while !group.members().is_empty() && began.elapsed() < PATIENCE {
-                std::thread::sleep(Duration::from_millis(5));
+        let began = Instant::now();
+        while began.elapsed() < PATIENCE {
+            let left = self.started_for_the_fold();
+            if left.is_empty() && (!is_ours || group.members().is_empty()) {
+                break;
             }
+            if is_ours {
+                group.signal(Signal::KILL);
+            }
+            left.into_iter().for_each(Process::kill);
+            std::thread::sleep(Duration::from_millis(5));
         }
-        is_ours
+        is_ours || !ours.is_empty()
+    }
+
+    /// The processes that the fold's program or what it started has left: with the fold's folder in their environment, and
+    /// not older than the program.
+    fn started_for_the_fold(&self) -> Vec<Process> {
+        let mut found = with_variable(FOLDER_VARIABLE, &self.folder);
+        found.retain(|process| process.started >= self.started);
+        found
     }
 }
 
@@ -101,26 +119,39 @@ pub fn tidy(study: &Path) {
     let _ = fs::remove_dir(study.join(RUNNING));
 }
 
-/// Ends the programs that an earlier run of the study left behind; returns how many.
+/// Ends the programs that an earlier run of the study left behind; returns how many. Whatever else lies among the records
+/// is left as it is.
 ///
 /// # Errors
-/// If the records cannot be read or removed.
+/// If the records cannot be read or removed, or their folder is not ours.
 pub fn end_leftovers(study: &Path) -> io::Result<u64> {
     let folder = study.join(RUNNING);
-    let entries = match fs::read_dir(&folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
-        entries => entries?,
-    };
+    if !is_own_folder(&folder)? {
+        return Ok(0);
+    }
     let mut n_ended = 0;
-    for entry in entries {
+    for entry in fs::read_dir(&folder)? {
         let path = entry?.path();
+        if !is_named_as_record(&path) {
+            continue;
+        }
+        let mut text = Vec::new();
         // A record that was cut short names nothing: its program was ended by its supervisor.
-        let record = serde_json::from_slice(&fs::read(&path)?);
+        open_own(&path, fs::OpenOptions::new().read(true))?.take(LONGEST).read_to_end(&mut text)?;
+        let record = serde_json::from_slice(&text);
         n_ended += u64::from(record.is_ok_and(|record: Record| record.end()));
         fs::remove_file(&path)?;
     }
-    fs::remove_dir(&folder)?;
+    tidy(study);
     Ok(n_ended)
+}
+
+/// Whether a path ends like that of a record: `TRIAL.SPLIT.json`.
+fn is_named_as_record(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let numbers = name.strip_suffix(".json").and_then(|stem| stem.split_once('.'));
+    numbers
+        .is_some_and(|(trial, split)| trial.parse::<u64>().is_ok() && split.parse::<u64>().is_ok())
 }
 
 #[cfg(test)]
@@ -192,17 +223,47 @@ mod tests {
     }
 
     #[test]
-    fn records_that_say_nothing_are_removed() {
+    fn what_has_left_the_group_is_known_by_its_folder_too() {
         let study = tempfile::tempdir().unwrap();
-        fs::create_dir(study.path().join(RUNNING)).unwrap();
+        let mut leader = Command::new("sh");
+        leader.args(["-c", "setsid sleep 1000 & echo started; wait"]);
+        leader.env(FOLDER_VARIABLE, study.path()).process_group(0);
+        let mut leader = leader.stdout(std::process::Stdio::piped()).spawn().unwrap();
+        let mut started = [0];
+        io::Read::read_exact(leader.stdout.as_mut().unwrap(), &mut started).unwrap();
+        left_behind(study.path(), &leader, |record| record.folder = study.path().to_owned());
+        assert_eq!(end_leftovers(study.path()).unwrap(), 1);
+        assert_eq!(with_variable(FOLDER_VARIABLE, study.path()), []);
+        leader.wait().unwrap();
+    }
+
+    #[test]
+    fn records_that_say_nothing_are_removed_and_other_files_are_not() {
+        let study = tempfile::tempdir().unwrap();
+        let running = study.path().join(RUNNING);
+        fs::create_dir(&running).unwrap();
         for (name, text) in [
-            ("a", ""),
-            ("b", "{"),
-            ("c", "{\"group\":0,\"started\":1,\"boot\":\"\",\"folder\":\"\"}"),
+            ("0.0.json", ""),
+            ("0.1.json", "{"),
+            ("1.0.json", "{\"group\":0,\"started\":1,\"boot\":\"\",\"folder\":\"\"}"),
         ] {
-            fs::write(study.path().join(RUNNING).join(name), text).unwrap();
+            fs::write(running.join(name), text).unwrap();
         }
+        fs::write(running.join("thesis.json"), "mine").unwrap();
         assert_eq!(end_leftovers(study.path()).unwrap(), 0);
-        assert!(!study.path().join(RUNNING).exists());
+        assert_eq!(fs::read_dir(&running).unwrap().count(), 1);
+        fs::remove_file(running.join("thesis.json")).unwrap();
+        assert_eq!(end_leftovers(study.path()).unwrap(), 0);
+        assert!(!running.exists());
+    }
+
+    #[test]
+    fn a_link_in_the_place_of_the_records_is_not_followed() {
+        let (study, away) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::write(away.path().join("0.0.json"), "precious").unwrap();
+        std::os::unix::fs::symlink(away.path(), study.path().join(RUNNING)).unwrap();
+        assert!(end_leftovers(study.path()).is_err());
+        tidy(study.path());
+        assert_eq!(fs::read(away.path().join("0.0.json")).unwrap(), b"precious");
     }
 }

@@ -4,13 +4,13 @@ use super::answer::Answer;
 use super::invocation::{Invocation, fold_folder, log_of, stop_file};
 use super::leftover::{self, Running};
 use super::output::{Output, Printed};
-use super::process::Group;
+use super::process::{Group, takes_more_than};
 use super::supervised::{Heard, Supervised};
-use super::supervisor::{GRACE, Order, Report};
+use super::supervisor::{GRACE, Order, Report, is_shortage};
 use crate::file::{SpaceFile, TrialLimits};
 use crate::report::{Failure, Fault, quoted};
 use rustix::process::Signal;
-use std::fs::{self, File};
+use std::fs::OpenOptions;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -22,6 +22,13 @@ use tuner::trial::{FoldResult, State};
 const MOST_OUTPUT_MB: u64 = 100;
 /// How long a signal that also goes to `tune` may take to arrive there.
 const PAUSE: Duration = Duration::from_millis(300);
+/// How long a fold waits before it runs again that was disturbed once, twice, and so on; then the run ends.
+const PAUSES: [Duration; 4] = [
+    Duration::from_millis(100),
+    Duration::from_millis(500),
+    Duration::from_secs(2),
+    Duration::from_secs(5),
+];
 
 /// Runs the command of a study, a process for each fold.
 pub struct Commands<'a> {
@@ -41,8 +48,16 @@ enum Stop {
     Unwanted,
     /// Its learning curve is hopeless.
     Raced,
-    /// A limit was passed.
-    Limit(String, Order),
+    /// A limit was passed, which is a state of its own.
+    Limit(State, String, Order),
+}
+
+/// What came of running the program of a fold once.
+enum Attempt {
+    /// An evaluation; none if its result is not wanted.
+    Ended(Option<Evaluation>),
+    /// Something happened that says nothing about the trial, for this reason.
+    Disturbed(String),
 }
 
 /// How it came to an end.
@@ -52,20 +67,23 @@ struct End {
     stop: Option<Stop>,
 }
 
-/// Why no process could be started: a configuration that is too long is the file's fault, all else the system's.
-fn cannot_start(error: &io::Error) -> Failure {
+/// What it means that no process could be started: a configuration that is too long is the file's fault, a shortage may
+/// be over soon, all else is the system's.
+fn cannot_start(error: &io::Error) -> Result<Attempt, Failure> {
     if error.kind() == io::ErrorKind::ArgumentListTooLong {
         let fault = Fault::error(
             "a configuration is too long for the environment of a process (128 KiB on Linux)",
         );
-        return fault.hint("fewer parameters or shorter names; `tune ask` hands out configurations of any size").into();
+        return Err(fault.hint("fewer parameters or shorter names; `tune ask` hands out configurations of any size").into());
     }
-    Failure::store(format!("cannot start a process for a fold: {error}"))
+    let why = format!("cannot start a process for a fold: {error}");
+    if is_shortage(error) { Ok(Attempt::Disturbed(why)) } else { Err(Failure::store(why)) }
 }
 
 impl<'a> Commands<'a> {
     /// Prepares to run the command of `file`, if it has one, for the study in `folder`.
     pub fn new(file: &'a SpaceFile, folder: &Path) -> Option<Self> {
+        super::descriptors::raise();
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         let invocation = Invocation::of(file)?;
         Some(Self {
@@ -82,22 +100,50 @@ impl<'a> Commands<'a> {
         self.fault.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Runs the program of one fold; none if its result is not wanted.
+    /// Runs the program of one fold, again where it was disturbed; none if its result is not wanted.
     fn run(&self, job: &Job<'_>) -> Result<Option<Evaluation>, Failure> {
+        let mut pauses = PAUSES.iter();
+        loop {
+            let why = match self.attempt(job)? {
+                Attempt::Ended(evaluation) => return Ok(evaluation),
+                Attempt::Disturbed(why) => why,
+            };
+            let Some(pause) = pauses.next() else {
+                return Err(disturbed(job, &why));
+            };
+            let began = Instant::now();
+            while began.elapsed() < *pause {
+                if (job.interrupt)().is_break() {
+                    return Ok(None);
+                }
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        }
+    }
+
+    fn attempt(&self, job: &Job<'_>) -> Result<Attempt, Failure> {
         let began = Instant::now();
         let folder = fold_folder(&self.folder, job.trial, job.split);
         let in_folder = |error: io::Error| {
             Failure::store(format!("cannot write to {}: {error}", folder.display()))
         };
-        let log =
-            empty(&folder).and_then(|()| File::create(log_of(&self.folder, job.trial, job.split)));
+        let parts = [storage::TRIALS, &job.trial.to_string(), &job.split.to_string()];
+        storage::empty_own_folder(&self.folder, &parts).map_err(in_folder)?;
+        let log = log_of(&self.folder, job.trial, job.split);
+        let mut options = OpenOptions::new();
+        let log = storage::open_own(&log, options.write(true).create_new(true));
         let log = log.map_err(in_folder)?;
+
         let command = self.invocation.command(job, &folder);
-        let (mut program, stdout, stderr) =
-            Supervised::start(&command).map_err(|error| cannot_start(&error))?;
+        let (mut program, stdout, stderr) = match Supervised::start(&command) {
+            Ok(started) => started,
+            Err(error) => return cannot_start(&error),
+        };
         let most = self.limits.max_output_mb.unwrap_or(MOST_OUTPUT_MB) << 20;
-        let output =
-            Output::read(stdout, stderr, log, most).map_err(|error| cannot_start(&error))?;
+        let output = match Output::read(stdout, stderr, log, most) {
+            Ok(output) => output,
+            Err(error) => return cannot_start(&error),
+        };
         let end = self.watch(job, began, &mut program, &output).map_err(in_folder)?;
         program.wait();
         let mut printed = output.finish();
@@ -108,10 +154,14 @@ impl<'a> Commands<'a> {
         if let Some(error) = output.take_fault() {
             return Err(in_folder(error));
         }
+
         let stop = end.stop.or_else(|| output.is_over().then(|| self.too_much_output()));
         let curve = printed.answer.curve();
         if stop.is_none() && is_by_our_own_end(end.report.as_ref(), job) {
-            return Ok(None);
+            return Ok(Attempt::Ended(None));
+        }
+        if let (None, Some(why)) = (&stop, disturbance(end.report.as_ref())) {
+            return Ok(Attempt::Disturbed(why));
         }
         let answered = |answer: &Answer| answer.result(self.metric);
         let result = result(
@@ -121,7 +171,9 @@ impl<'a> Commands<'a> {
             answered,
         );
         let seconds = began.elapsed().as_secs_f64();
-        Ok(result.map(|result| Evaluation { result: FoldResult { seconds, ..result }, curve }))
+        let evaluation =
+            result.map(|result| Evaluation { result: FoldResult { seconds, ..result }, curve });
+        Ok(Attempt::Ended(evaluation))
     }
 
     /// Watches a program until it has ended, and has it ended where there is a reason.
@@ -132,7 +184,6 @@ impl<'a> Commands<'a> {
         program: &mut Supervised,
         output: &Output,
     ) -> io::Result<End> {
-        let mut group = None;
         let mut running = None;
         let mut stop = None;
         let mut ends_at = None;
@@ -140,7 +191,7 @@ impl<'a> Commands<'a> {
             match program.listen() {
                 Heard::Nothing => {}
                 Heard::Report(Report::Started(number)) => {
-                    group = Group::numbered(number);
+                    let group = Group::numbered(number);
                     let (name, folder) = (
                         format!("{}.{}", job.trial, job.split),
                         fold_folder(&self.folder, job.trial, job.split),
@@ -164,18 +215,20 @@ impl<'a> Commands<'a> {
                 if (job.report)(epoch, loss).is_break() && stop.is_none() {
                     // The folder is the program's own: it may have taken it away.
                     let own = fold_folder(&self.folder, job.trial, job.split);
-                    drop(File::create(stop_file(&own)));
+                    let mut options = OpenOptions::new();
+                    let options = options.write(true).create(true).truncate(true);
+                    drop(storage::open_own(&stop_file(&own), options));
                     stop = Some(Stop::Raced);
                     self.ask(program, &mut ends_at);
                 }
             }
             if stop.is_none() {
-                stop = self.reason_to_stop(job, began, group, output);
+                stop = self.reason_to_stop(job, began, program, output);
                 match &stop {
                     None | Some(Stop::Raced) => {}
                     Some(Stop::Unwanted) => program.order(Order::Terminate),
-                    Some(Stop::Limit(_, Order::Terminate)) => self.ask(program, &mut ends_at),
-                    Some(Stop::Limit(_, order)) => program.order(*order),
+                    Some(Stop::Limit(_, _, Order::Terminate)) => self.ask(program, &mut ends_at),
+                    Some(Stop::Limit(_, _, order)) => program.order(*order),
                 }
             }
             let is_unwanted = || stop.is_some() && (job.interrupt)().is_break();
@@ -198,7 +251,7 @@ impl<'a> Commands<'a> {
         &self,
         job: &Job<'_>,
         began: Instant,
-        group: Option<Group>,
+        program: &Supervised,
         output: &Output,
     ) -> Option<Stop> {
         if (job.interrupt)().is_break() {
@@ -208,6 +261,7 @@ impl<'a> Commands<'a> {
             self.limits.max_seconds.filter(|limit| began.elapsed().as_secs_f64() > *limit)
         {
             return Some(Stop::Limit(
+                State::Timeout,
                 format!("longer than max_seconds = {limit}"),
                 Order::Terminate,
             ));
@@ -216,14 +270,16 @@ impl<'a> Commands<'a> {
             return Some(self.too_much_output());
         }
         let limit = self.limits.max_memory_mb?;
-        let is_over = group.is_some_and(|group| group.resident_bytes() > limit << 20);
-        is_over
-            .then(|| Stop::Limit(format!("more memory than max_memory_mb = {limit}"), Order::Kill))
+        takes_more_than(limit << 20, program.number()).then(|| {
+            let why = format!("more memory than max_memory_mb = {limit}");
+            Stop::Limit(State::OutOfMemory, why, Order::Kill)
+        })
     }
 
     fn too_much_output(&self) -> Stop {
         let limit = self.limits.max_output_mb.unwrap_or(MOST_OUTPUT_MB);
-        Stop::Limit(format!("more output than max_output_mb = {limit}"), Order::Kill)
+        let why = format!("more output than max_output_mb = {limit}");
+        Stop::Limit(State::Timeout, why, Order::Kill)
     }
 }
 
@@ -242,13 +298,24 @@ impl Objective for Commands<'_> {
     }
 }
 
-/// Makes a folder, or what was in it go.
-fn empty(folder: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
+/// Why an end says nothing about the trial; none if it does.
+fn disturbance(report: Option<&Report>) -> Option<String> {
+    match report {
+        Some(Report::NoResources(why)) => Some(format!("cannot start a process for a fold: {why}")),
+        None | Some(Report::Started(_)) => {
+            Some("the process that watches the program was ended from outside".to_owned())
+        }
+        Some(Report::NotStarted(_) | Report::Exited(_) | Report::Signalled(_)) => None,
     }
-    fs::create_dir_all(folder)
+}
+
+/// The end of a run whose fold was disturbed again and again.
+fn disturbed(job: &Job<'_>, why: &str) -> Failure {
+    let (trial, split, n) = (job.trial, job.split, PAUSES.len() + 1);
+    Failure::store(format!(
+        "{why}, {n} times in a row (trial {trial}, fold {split})\nhint: that is no result of the trial: when the cause is \
+         gone, the same command goes on"
+    ))
 }
 
 /// What a program's end means; none if it was not wanted any longer.
@@ -264,9 +331,8 @@ fn result(
     };
     let failed = |why: String| FoldResult::not_ok(State::Failed, because(why));
     Some(match (end.stop, end.report) {
-        (Some(Stop::Unwanted), _) => return None,
         (Some(Stop::Raced), _) => FoldResult::not_ok(State::Raced, String::new()),
-        (Some(Stop::Limit(why, _)), _) => FoldResult::not_ok(State::Timeout, because(why)),
+        (Some(Stop::Limit(state, why, _)), _) => FoldResult::not_ok(state, because(why)),
         (None, Some(Report::Exited(0))) => answered(&answer).unwrap_or_else(failed),
         (None, Some(Report::Exited(code))) => failed(format!("exit code {code}")),
         (None, Some(Report::Signalled(signal))) => {
@@ -275,9 +341,9 @@ fn result(
         (None, Some(Report::NotStarted(why))) => {
             failed(format!("cannot start {}: {why}", quoted(program)))
         }
-        (None, Some(Report::Started(_)) | None) => {
-            failed("ended from outside, with its supervisor".to_owned())
-        }
+        // A result that nobody wants; or a disturbance, and the fold runs again.
+        (Some(Stop::Unwanted), _)
+        | (None, Some(Report::Started(_) | Report::NoResources(_)) | None) => return None,
     })
 }
 
@@ -286,7 +352,7 @@ fn result(
 fn is_by_our_own_end(report: Option<&Report>, job: &Job<'_>) -> bool {
     const OF_A_SHUTDOWN: [Signal; 3] = [Signal::HUP, Signal::INT, Signal::TERM];
     let is_of_shutdown = match report {
-        Some(Report::Exited(0) | Report::NotStarted(_)) => return false,
+        Some(Report::Exited(0) | Report::NotStarted(_) | Report::NoResources(_)) => return false,
         // Shells and others say so of what they ran.
         Some(Report::Exited(code)) => {
             OF_A_SHUTDOWN.iter().any(|signal| 128 + signal.as_raw() == *code)

@@ -1,6 +1,7 @@
 //! Everything that a program prints: answers are taken in, the rest goes to the log, and too much of it is noticed.
 
 use super::answer::Answer;
+use crate::report::is_invisible;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -93,6 +94,7 @@ impl Output {
         let mut taken = lock(&self.taken);
         taken.left = 0;
         taken.flush();
+        taken.answer.settle();
         Printed { answer: std::mem::take(&mut taken.answer), last_lines: last_lines(&taken.tail) }
     }
 }
@@ -195,7 +197,7 @@ fn last_lines(bytes: &[u8]) -> String {
 }
 
 fn shown(line: &str) -> String {
-    let plain = |c: char| if c.is_control() { ' ' } else { c };
+    let plain = |c: char| if is_invisible(c) { ' ' } else { c };
     line.chars().take(SHOWN_LETTERS).map(plain).collect()
 }
 
@@ -224,8 +226,9 @@ mod tests {
 
     #[test]
     fn the_last_lines_are_shown_without_control_characters() {
-        let (printed, _, log) = printed(b"", b"1\n2\n 50 %\r100 %\n\n\x1b[31mred\n", 1000);
-        assert_eq!(printed.last_lines, "50 % | 100 % |  [31mred");
+        let (printed, _, log) =
+            printed(b"", "1\n2\n 50 %\r100 %\n\n\x1b[31m\u{202e}red\n".as_bytes(), 1000);
+        assert_eq!(printed.last_lines, "50 % | 100 % |  [31m red");
         assert!(log.contains("100 %"));
     }
 

@@ -1,7 +1,9 @@
-//! Process groups, and what Linux tells of them in `/proc`.
+//! Processes as Linux tells of them in `/proc`: groups, descendants, and the memory that they take.
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 /// A process group, by the process that leads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,35 +30,15 @@ impl Group {
         self.0
     }
 
-    /// Asks all processes of the group to end.
-    pub fn terminate(self) {
-        self.signal(Signal::TERM);
-    }
-
-    /// Ends all processes of the group.
-    pub fn kill(self) {
-        self.signal(Signal::KILL);
-    }
-
-    fn signal(self, signal: Signal) {
+    /// Sends a signal to all processes of the group.
+    pub fn signal(self, signal: Signal) {
         // The only error that is met is a group that has ended.
         let _ = kill_process_group(self.0, signal);
     }
 
     /// The processes of the group that are alive; none are known where there is no `/proc`.
     pub fn members(self) -> Vec<Process> {
-        let Ok(entries) = fs::read_dir("/proc") else {
-            return Vec::new();
-        };
-        let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
-        pids.filter_map(Process::read)
-            .filter(|process| process.group == self.number() && !process.is_zombie)
-            .collect()
-    }
-
-    /// Resident memory of the group in bytes; pages that processes share count for each of them.
-    pub fn resident_bytes(self) -> u64 {
-        self.members().iter().map(Process::resident_bytes).sum()
+        all().filter(|process| process.group == self.number() && !process.is_zombie).collect()
     }
 }
 
@@ -91,21 +73,95 @@ impl Process {
         })
     }
 
-    fn resident_bytes(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.pid)).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kibibytes =
-            line.and_then(|line| line.split_ascii_whitespace().next()?.parse::<u64>().ok());
-        kibibytes.unwrap_or(0) << 10
+    /// Ends it by force.
+    pub fn kill(self) {
+        signal(self.pid, Signal::KILL);
     }
 
     /// Whether the process was started with this variable in its environment.
-    pub fn has_variable(&self, name: &str, value: &std::path::Path) -> bool {
+    fn has_variable(&self, name: &str, value: &Path) -> bool {
         use std::os::unix::ffi::OsStrExt;
         let wanted = [name.as_bytes(), b"=", value.as_os_str().as_bytes()].concat();
         let environment = fs::read(format!("/proc/{}/environ", self.pid)).unwrap_or_default();
         environment.split(|&byte| byte == 0).any(|variable| variable == wanted)
     }
+}
+
+/// The processes that were started with this variable in their environment and are alive.
+pub fn with_variable(name: &str, value: &Path) -> Vec<Process> {
+    all().filter(|process| !process.is_zombie && process.has_variable(name, value)).collect()
+}
+
+/// Sends a signal to a process, which may have ended.
+pub fn signal(pid: i32, signal: Signal) {
+    if let Some(pid) = Pid::from_raw(pid).filter(|_| pid > 1) {
+        let _ = kill_process(pid, signal);
+    }
+}
+
+/// All processes.
+fn all() -> impl Iterator<Item = Process> {
+    let entries = fs::read_dir("/proc").into_iter().flatten();
+    let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    pids.filter_map(Process::read)
+}
+
+/// The processes that `root` has started, and those that these have, and so on, zombies among them; `root` itself is
+/// none. What became an orphan counts as its adopter's. None are known where there is no `/proc`.
+pub fn descendants(root: i32) -> Vec<i32> {
+    let (mut found, mut open) = (BTreeSet::new(), vec![root]);
+    while let Some(parent) = open.pop() {
+        for child in children(parent) {
+            if found.insert(child) {
+                open.push(child);
+            }
+        }
+    }
+    found.into_iter().collect()
+}
+
+/// The children of a process, of all its threads.
+pub fn children(pid: i32) -> Vec<i32> {
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let lists =
+        threads.filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
+    lists
+        .flat_map(|list| {
+            list.split_ascii_whitespace().filter_map(|n| n.parse().ok()).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// Whether the descendants of `root` take more memory than `limit` bytes. A page that they share counts once, and pages
+/// of files, which the system can take back, do not count.
+///
+/// The sum of what each has resident is an upper bound and cheap to read; only beyond the limit is each page counted.
+pub fn takes_more_than(limit: u64, root: i32) -> bool {
+    let processes = descendants(root);
+    let bound: u64 = processes.iter().map(|pid| resident_bytes(*pid)).sum();
+    bound > limit && processes.iter().map(|pid| share_bytes(*pid)).sum::<u64>() > limit
+}
+
+/// The memory of a process that is no file's, with all that it shares.
+fn resident_bytes(pid: i32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let field = |name| kibibytes(&status, name).unwrap_or(0);
+    (field("RssAnon") + field("RssShmem")) << 10
+}
+
+/// As [`resident_bytes`], but a page of n processes counts an nth for each.
+fn share_bytes(pid: i32) -> u64 {
+    let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
+    let share = kibibytes(&rollup, "Pss_Anon")
+        .map(|anonymous| anonymous + kibibytes(&rollup, "Pss_Shmem").unwrap_or(0))
+        .or_else(|| kibibytes(&rollup, "Pss"));
+    share.map_or_else(|| resident_bytes(pid), |kibibytes| kibibytes << 10)
+}
+
+/// A line such as `RssAnon:   1234 kB`.
+fn kibibytes(text: &str, field: &str) -> Option<u64> {
+    let line = text.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'))?;
+    line.split_ascii_whitespace().next()?.parse().ok()
 }
 
 /// A name of the time since the machine started; none where there is no `/proc`.
@@ -128,11 +184,33 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn this_process_is_found_in_its_group() {
-        let own = Process::read(std::process::id() as i32).unwrap();
-        let group = Group::numbered(own.group).unwrap();
-        assert!(group.members().contains(&own));
-        assert!(group.resident_bytes() > 1 << 20);
+    fn this_process_is_found_in_its_group_and_its_memory_is_counted() {
+        let pid = std::process::id() as i32;
+        let own = Process::read(pid).unwrap();
+        assert!(Group::numbered(own.group).unwrap().members().contains(&own));
+        assert!(share_bytes(pid) > 1 << 16 && resident_bytes(pid) > 1 << 16);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn children_of_children_are_found_in_whatever_group() {
+        use std::io::{BufRead, BufReader};
+        use std::process::{Command, Stdio};
+        let script = "setsid sh -c 'echo $$; read line' & read line";
+        let mut child = Command::new("sh")
+            .args(["-c", script])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let grandchild: i32 = line.trim().parse().unwrap();
+        let found = descendants(std::process::id() as i32);
+        assert!(found.contains(&(child.id() as i32)) && found.contains(&grandchild), "{found:?}");
+        signal(grandchild, Signal::KILL);
+        child.kill().unwrap();
+        child.wait().unwrap();
     }
 
     #[test]

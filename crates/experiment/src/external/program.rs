@@ -1,8 +1,50 @@
 //! Whether the program of a study is there, before any trial is proposed that could only fail.
 
+use crate::digest::hex;
 use crate::file::SpaceFile;
 use crate::file::placeholder::Piece;
 use crate::report::{Fault, quoted};
+use sha2::{Digest, Sha256};
+
+/// A larger file is none that a command is written in.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// A hash of what a file's program does, as far as it can be seen: the command, the files in the file's folder that it
+/// names, and the folds and seeds that it is told. Losses of studies that share it belong together fold by fold. None of a
+/// file without command.
+pub fn fingerprint(file: &SpaceFile) -> Option<String> {
+    let command = file.plan.command.as_deref()?;
+    let mut hash = Sha256::new();
+    for argument in command {
+        for piece in &argument.pieces {
+            match piece {
+                Piece::Text(text) => {
+                    hash.update(b"text");
+                    hash.update((text.len() as u64).to_le_bytes());
+                    hash.update(text);
+                    hash.update(contents(file, text).unwrap_or_default());
+                }
+                Piece::Parameter(index) => {
+                    hash.update(b"parameter");
+                    hash.update(file.plan.space.parameters()[*index].name.as_bytes());
+                }
+            }
+        }
+        hash.update(b"end");
+    }
+    for number in [file.plan.cv.folds, file.plan.cv.repeats, file.plan.cv.seed] {
+        hash.update(number.to_le_bytes());
+    }
+    Some(hex(&hash.finalize()))
+}
+
+/// The hash of the file that a word of a command names, if it names one beside the space file or by its path.
+fn contents(file: &SpaceFile, word: &str) -> Option<Vec<u8>> {
+    let path = file.document.resolve(word);
+    let is_program = std::fs::metadata(&path).is_ok_and(|m| m.is_file() && m.len() <= MOST_BYTES);
+    let bytes = is_program.then(|| std::fs::read(&path).ok()).flatten()?;
+    Some(Sha256::digest(bytes).to_vec())
+}
 
 /// Returns the fault of a file whose command begins with a program that is not found, or may not be executed. A program
 /// named by a parameter may be any.

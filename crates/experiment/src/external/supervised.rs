@@ -1,5 +1,6 @@
 //! A program under its supervisor, seen from `tune`.
 
+use super::descriptors;
 use super::supervisor::{Order, Report};
 use std::io::{self, BufRead, BufReader, ErrorKind, Write};
 use std::os::fd::OwnedFd;
@@ -41,7 +42,9 @@ impl Supervised {
         let mut command = this_program()?;
         command
             .arg0("tune")
-            .args(["supervise", "--"])
+            .arg("supervise")
+            .args(descriptors::raise().map(|limit| format!("--descriptors={limit}")))
+            .arg("--")
             .arg(program.get_program())
             .args(program.get_args());
         for (name, value) in program.get_envs() {
@@ -52,16 +55,17 @@ impl Supervised {
         if let Some(folder) = program.get_current_dir() {
             command.current_dir(folder);
         }
-        // In a group of its own it is not met by the terminal's Ctrl-C, which is for `tune` to hear.
-        command
-            .stdin(OwnedFd::from(theirs))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0);
+        // It makes a session of its own, where the terminal's Ctrl-C, which is for `tune` to hear, does not reach it.
+        command.stdin(OwnedFd::from(theirs)).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut supervisor = command.spawn()?;
         let stdout = supervisor.stdout.take().expect("stdout is piped");
         let stderr = supervisor.stderr.take().expect("stderr is piped");
         Ok((Self { supervisor, socket: BufReader::new(ours), line: Vec::new() }, stdout, stderr))
+    }
+
+    /// The number of the supervisor, from which all that the program starts descends.
+    pub fn number(&self) -> i32 {
+        self.supervisor.id() as i32
     }
 
     /// Listens for a moment.

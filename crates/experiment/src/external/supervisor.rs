@@ -1,20 +1,22 @@
-//! The process that stands between `tune` and a program: it starts the program in a group of its own, and ends the group.
+//! The process that stands between `tune` and a program: it starts the program and ends it with all that it started.
 //!
 //! Its stdin is one end of a socket whose other end `tune` holds. Over it, it reports what becomes of the program, and
 //! is told when to end it. When the other end closes, `tune` is gone, even by `kill -9`, and the program is to go too.
+//! It leads a session of its own, without a terminal: a program that asks at the terminal fails at once instead of
+//! waiting for ever. On Linux it adopts what the program's processes leave behind, so that none leaves its reach.
 
-use super::process::Group;
+use super::process::{Group, children, descendants, signal};
 use rustix::io::Errno;
-use rustix::process::{WaitId, WaitIdOptions, waitid};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, waitid};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What a supervisor reports, a line of JSON each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +26,8 @@ pub enum Report {
     Started(i32),
     /// It cannot be started, for this reason.
     NotStarted(String),
+    /// The system has no process, thread or descriptor to give at this moment: that is no fault of the program's.
+    NoResources(String),
     /// It ended with this code.
     Exited(i32),
     /// It was ended by this signal.
@@ -44,6 +48,8 @@ pub enum Order {
 
 /// The time between TERM and KILL.
 pub const GRACE: Duration = Duration::from_secs(2);
+/// How long to wait for processes that were ended by force.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The group while its leader has not been waited for: until then the number belongs to nobody else.
 type Standing = Arc<Mutex<Option<Group>>>;
@@ -52,26 +58,36 @@ type Standing = Arc<Mutex<Option<Group>>>;
 ///
 /// # Errors
 /// If stdin is no socket, or nobody listens any more.
-pub fn supervise(command: &[OsString]) -> std::io::Result<()> {
-    let mut socket = UnixStream::from(std::io::stdin().as_fd().try_clone_to_owned()?);
+pub fn supervise(command: &[OsString]) -> io::Result<()> {
+    let mut socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let Some((program, arguments)) = command.split_first() else {
         return Ok(());
     };
-    let child = Command::new(program).args(arguments).stdin(Stdio::null()).process_group(0).spawn();
-    let mut child = match child {
+    // Refused only to who leads a group already, which a supervisor that `tune` starts does not.
+    let _ = rustix::process::setsid();
+    adopt_orphans();
+
+    let standing: Standing = Arc::default();
+    // Before the program: a thread that cannot be had is met while there is nothing to end.
+    let start = || -> io::Result<_> {
+        obey(socket.try_clone()?, Arc::clone(&standing))?;
+        Command::new(program).args(arguments).stdin(Stdio::null()).process_group(0).spawn()
+    };
+    let mut child = match start() {
         Ok(child) => child,
+        Err(error) if is_shortage(&error) => {
+            return report(&mut socket, &Report::NoResources(error.to_string()));
+        }
         Err(error) => return report(&mut socket, &Report::NotStarted(error.to_string())),
     };
     let group = Group::of_child(&child);
-    let standing: Standing = Arc::new(Mutex::new(Some(group)));
-    // If nobody listens, the thread finds the socket closed and ends the group.
+    standing.lock().unwrap_or_else(PoisonError::into_inner).replace(group);
+    // If nobody listens, the thread finds the socket closed and ends the program.
     let _ = report(&mut socket, &Report::Started(group.number()));
-    obey(socket.try_clone()?, Arc::clone(&standing));
-    let is_ended =
-        || waitid(WaitId::Pid(group.leader()), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
-    while is_ended().is_err_and(|error| error == Errno::INTR) {}
+
+    wait_for(group.leader());
     // What the program has started and left behind ends with it.
-    group.kill();
+    end_all(group);
     standing.lock().unwrap_or_else(PoisonError::into_inner).take();
     let status = child.wait()?;
     let ended = match (status.code(), status.signal()) {
@@ -81,35 +97,105 @@ pub fn supervise(command: &[OsString]) -> std::io::Result<()> {
     report(&mut socket, &ended)
 }
 
-fn report(socket: &mut UnixStream, report: &Report) -> std::io::Result<()> {
+/// Whether an error says that the system has none left at this moment of what a process needs, or that the program's
+/// file is just being written.
+pub fn is_shortage(error: &io::Error) -> bool {
+    let shortages = [Errno::AGAIN, Errno::NOMEM, Errno::MFILE, Errno::NFILE, Errno::TXTBSY];
+    error.raw_os_error().is_some_and(|code| shortages.iter().any(|e| e.raw_os_error() == code))
+}
+
+/// Becomes the parent of what the program's processes leave behind.
+#[cfg(target_os = "linux")]
+fn adopt_orphans() {
+    // Without it, what leaves the group is out of reach, as on other systems.
+    let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
+}
+
+#[cfg(not(target_os = "linux"))]
+fn adopt_orphans() {}
+
+/// Waits until the program's first process has ended, and buries orphans meanwhile; the process itself is left for its
+/// handle to wait for.
+fn wait_for(leader: Pid) {
+    let unburied = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+    loop {
+        match waitid(WaitId::All, unburied) {
+            Err(Errno::INTR) => continue,
+            Err(_) => return,
+            Ok(_) => {}
+        }
+        if !matches!(waitid(WaitId::Pid(leader), unburied | WaitIdOptions::NOHANG), Ok(None)) {
+            return;
+        }
+        for child in children(own_pid()).into_iter().filter_map(Pid::from_raw) {
+            if child != leader {
+                bury(child);
+            }
+        }
+    }
+}
+
+/// Ends the group and whatever else descends from here, until nothing is left.
+fn end_all(group: Group) {
+    let leader = group.number();
+    group.signal(Signal::KILL);
+    let began = Instant::now();
+    loop {
+        let left: Vec<i32> =
+            descendants(own_pid()).into_iter().filter(|pid| *pid != leader).collect();
+        if left.is_empty() || began.elapsed() > PATIENCE {
+            return;
+        }
+        for pid in &left {
+            signal(*pid, Signal::KILL);
+        }
+        for pid in left.into_iter().filter_map(Pid::from_raw) {
+            bury(pid);
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Takes note of the end of a child, if it has ended; another's child is another's to bury.
+fn bury(child: Pid) {
+    let _ = waitid(WaitId::Pid(child), WaitIdOptions::EXITED | WaitIdOptions::NOHANG);
+}
+
+fn own_pid() -> i32 {
+    rustix::process::getpid().as_raw_nonzero().get()
+}
+
+fn report(socket: &mut UnixStream, report: &Report) -> io::Result<()> {
     let mut line = serde_json::to_vec(report)?;
     line.push(b'\n');
     socket.write_all(&line)
 }
 
 /// Waits for orders, on a thread of its own; a socket that closes is one.
-fn obey(mut socket: UnixStream, standing: Standing) {
-    let signal = move |send: fn(Group)| {
+fn obey(mut socket: UnixStream, standing: Standing) -> io::Result<()> {
+    let to_all = move |what: Signal| {
         if let Some(group) = *standing.lock().unwrap_or_else(PoisonError::into_inner) {
-            send(group);
+            group.signal(what);
+            for pid in descendants(own_pid()) {
+                signal(pid, what);
+            }
         }
     };
-    std::thread::spawn(move || {
-        loop {
-            let mut order = [Order::Terminate as u8];
-            // An error is as good as a closed socket: nobody is there to ask again.
-            let _ = socket.read(&mut order);
-            if order[0] != Order::Kill as u8 {
-                signal(Group::terminate);
-            }
-            if order[0] == Order::Ask as u8 {
-                continue;
-            }
-            if order[0] != Order::Kill as u8 {
-                std::thread::sleep(GRACE);
-            }
-            signal(Group::kill);
-            return;
+    let work = move || loop {
+        let mut order = [Order::Terminate as u8];
+        // An error is as good as a closed socket: nobody is there to ask again.
+        let _ = socket.read(&mut order);
+        if order[0] != Order::Kill as u8 {
+            to_all(Signal::TERM);
         }
-    });
+        if order[0] == Order::Ask as u8 {
+            continue;
+        }
+        if order[0] != Order::Kill as u8 {
+            std::thread::sleep(GRACE);
+        }
+        to_all(Signal::KILL);
+        return;
+    };
+    std::thread::Builder::new().spawn(work).map(drop)
 }

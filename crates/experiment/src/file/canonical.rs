@@ -14,7 +14,8 @@ use tuner::space::{Distribution, Domain, Parameter, Scale, Space};
 
 /// What a file says, as written or by default, one line a key: `[search] method` → `"bayes"`.
 ///
-/// Left out are `[run]`, `[stop]`, `trials` and the study's name, which change no trial. The order of parameters does not
+/// Left out are `[run]`, `[stop]`, `trials` and the study's name, which change no trial, and the path of the table, which is
+/// known by its hash. The order of parameters does not
 /// count either: a study that goes on keeps its own.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Canonical {
@@ -32,6 +33,7 @@ pub(super) struct Written<'a> {
     pub(super) trial: &'a TrialLimits,
     pub(super) race: Option<&'a RaceSection>,
     pub(super) command: Option<&'a [String]>,
+    pub(super) threads: Option<u64>,
     pub(super) epochs: Option<&'a EpochsKey>,
 }
 
@@ -138,7 +140,6 @@ fn data(data: &DataSection) -> Json {
     let listed = |texts: &[String]| if texts.is_empty() { Json::Null } else { json!(texts) };
     let positions = Some(&data.drop_positions).filter(|positions| !positions.is_empty());
     json!({
-        "path": data.path,
         "target": data.target,
         "task": task,
         "drop": data.drop,
@@ -205,7 +206,7 @@ fn sections(written: &Written<'_>) -> [(&'static str, Json); 7] {
         ("[race]", written.race.map_or(Json::Null, race)),
         (
             "[objective]",
-            json!({ "command": written.command, "epochs": written.epochs.map(|epochs| match epochs {
+            json!({ "command": written.command, "threads": written.threads, "epochs": written.epochs.map(|epochs| match epochs {
                 EpochsKey::Number(n) => json!(n),
                 EpochsKey::Parameter(name) => json!(name),
             }) }),

@@ -273,7 +273,7 @@ pub(super) const TRIAL: Section = Section {
     header: "[trial]",
     keys: &[
         ("max_seconds", "of each fold; a trial that passes it is a timeout"),
-        ("max_memory_mb", "of a program and those that it starts (Linux)"),
+        ("max_memory_mb", "of a program and all that it starts; beyond it, out_of_memory (Linux)"),
         ("max_output_mb", "that a program may print in a fold; default 100"),
         ("max_multiply_adds", "of a whole trial of the built-in trainer, counted before it begins"),
         (
@@ -301,13 +301,24 @@ pub(super) const OBJECTIVE: Section = Section {
             "a program and its arguments instead of the built-in trainer: [\"python3\", \"train.py\", \"{depth}\"]",
         ),
         ("epochs", "how many a trial has, for [race]: a number, or the name of a parameter"),
+        (
+            "threads",
+            "of the program's libraries: sets OMP_NUM_THREADS and its like, unless they are set; default: not",
+        ),
     ],
 };
 
 pub(super) const RUN: Section = Section {
     header: "[run]",
     keys: &[
-        ("workers", "threads; default as many as there are cores. Changes no result"),
+        (
+            "workers",
+            "threads; default one a slot, else as many as there are cores. Changes no result",
+        ),
+        (
+            "slots",
+            "of programs that run at one time, variables by slot: [{ CUDA_VISIBLE_DEVICES = \"0\" }, …]",
+        ),
         ("progress", "whether it is shown; default true"),
     ],
 };

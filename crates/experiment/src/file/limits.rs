@@ -31,12 +31,35 @@ pub struct TrialLimits {
 }
 
 /// `[run]`: nothing here changes a result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunSection {
-    /// Threads; none: as many as the machine has.
+    /// Threads; none: one a slot, and without slots as many as the machine has.
     pub workers: Option<usize>,
     /// Whether progress is shown; default true.
     pub progress: bool,
+    /// Environment variables of programs, by their slot: of more workers than slots, several share one.
+    pub slots: Vec<Variables>,
+}
+
+/// Environment variables with their values.
+pub type Variables = Vec<(String, String)>;
+
+impl RunSection {
+    /// Threads as the file says or as its slots have it; none: it is left to the machine.
+    pub fn workers(&self) -> Option<usize> {
+        self.workers.or((!self.slots.is_empty()).then_some(self.slots.len()))
+    }
+}
+
+/// `[objective]`: a program that is run.
+#[derive(Default)]
+pub(super) struct Objective {
+    /// The program and its arguments.
+    pub(super) command: Option<Vec<String>>,
+    /// How many epochs a trial has.
+    pub(super) epochs: Option<EpochsKey>,
+    /// Threads that its libraries are told to take.
+    pub(super) threads: Option<u64>,
 }
 
 pub(super) fn trial(node: Option<&Node>, notes: &mut Notes) -> TrialLimits {
@@ -66,11 +89,8 @@ pub(super) fn stop(node: Option<&Node>, notes: &mut Notes) -> StopRules {
     }
 }
 
-/// The command and the epochs of `[objective]`; without a command, epochs are those that are told.
-pub(super) fn objective(
-    node: &Node,
-    notes: &mut Notes,
-) -> (Option<Vec<String>>, Option<EpochsKey>) {
+/// `[objective]`; without a command, epochs are those that are told.
+pub(super) fn objective(node: &Node, notes: &mut Notes) -> Objective {
     let mut reader = Reader::open(&OBJECTIVE, &["objective"], node, notes);
     let command = reader.texts("command");
     let epochs = reader.epochs("epochs");
@@ -85,7 +105,7 @@ pub(super) fn objective(
             reader.notes().spans.insert_at(&["objective", "command"], &index.to_string(), spot);
         }
     }
-    (command, epochs)
+    Objective { command, epochs, threads: reader.count("threads", 1..=1024) }
 }
 
 /// Refuses epochs that are named by no parameter.
@@ -129,10 +149,48 @@ pub(super) fn arguments(command: &[String], space: &Space, notes: &mut Notes) ->
 }
 
 pub(super) fn run(node: Option<&Node>, notes: &mut Notes) -> RunSection {
-    let mut section = RunSection { workers: None, progress: true };
+    let mut section = RunSection { workers: None, progress: true, slots: Vec::new() };
     let Some(node) = node else { return section };
     let mut reader = Reader::open(&RUN, &["run"], node, notes);
     section.workers = reader.count("workers", 1..=1024).map(|n| n as usize);
     section.progress = reader.flag("progress").unwrap_or(true);
+    section.slots = slots(&mut reader);
     section
+}
+
+/// `slots = [{ CUDA_VISIBLE_DEVICES = "0" }, …]`.
+fn slots(reader: &mut Reader<'_, '_>) -> Vec<Variables> {
+    const EXPECTED: &str = "a list such as [{ CUDA_VISIBLE_DEVICES = \"0\" }]";
+    let Some(node) = reader.node("slots") else {
+        return Vec::new();
+    };
+    let Item::List(items) = &node.item else {
+        reader.notes().mismatch("slots", node, EXPECTED);
+        return Vec::new();
+    };
+    let mut slots = Vec::with_capacity(items.len());
+    for item in items {
+        let Item::Table(entries) = &item.item else {
+            reader.notes().mismatch("slots", item, EXPECTED);
+            continue;
+        };
+        let mut variables = Variables::new();
+        for entry in entries {
+            let is_name = |name: &str| !name.is_empty() && !name.contains(['=', '\0']);
+            match &entry.node.item {
+                Item::Text(value) if is_name(&entry.key) && !value.contains('\0') => {
+                    variables.push((entry.key.clone(), value.clone()));
+                }
+                Item::Int(value) if is_name(&entry.key) => {
+                    variables.push((entry.key.clone(), value.to_string()));
+                }
+                _ => {
+                    let expected = "a text, the value of an environment variable";
+                    reader.notes().mismatch(&entry.key, &entry.node, expected);
+                }
+            }
+        }
+        slots.push(variables);
+    }
+    slots
 }

@@ -40,7 +40,7 @@ pub use document::Document;
 pub use epochs::EpochsKey;
 pub use keys::manual;
 #[cfg(unix)]
-pub use limits::TrialLimits;
+pub use limits::{TrialLimits, Variables};
 pub use placeholder::Piece;
 pub use race::RaceSection;
 pub use relations::Evaluator;

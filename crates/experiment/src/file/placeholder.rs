@@ -64,13 +64,38 @@ impl Argument {
         Ok(Self { pieces })
     }
 
-    /// Puts values in: `value` shows the parameter at a position.
-    pub fn fill(&self, value: impl Fn(usize) -> String) -> String {
-        let shown = |piece: &Piece| match piece {
-            Piece::Text(text) => text.clone(),
-            Piece::Parameter(index) => value(*index),
-        };
-        self.pieces.iter().map(shown).collect()
+    /// Puts values in: `value` shows the parameter at a position, and is none where it is inactive. None if the argument
+    /// has placeholders and all are inactive: then there is nothing that it could say.
+    pub fn fill(&self, value: impl Fn(usize) -> Option<String>) -> Option<String> {
+        let mut filled = String::new();
+        let (mut n_placeholders, mut n_active) = (0, 0);
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) => filled.push_str(text),
+                Piece::Parameter(index) => {
+                    n_placeholders += 1;
+                    let shown = value(*index);
+                    n_active += usize::from(shown.is_some());
+                    filled.extend(shown);
+                }
+            }
+        }
+        (n_placeholders == 0 || n_active > 0).then_some(filled)
+    }
+
+    /// Whether it is a placeholder and nothing else.
+    pub fn is_bare_placeholder(&self) -> bool {
+        matches!(self.pieces.as_slice(), [Piece::Parameter(_)])
+    }
+
+    /// Whether it is a flag that takes the next argument as its value: `--momentum`, `-m`.
+    pub fn is_lone_flag(&self) -> bool {
+        match self.pieces.as_slice() {
+            [Piece::Text(text)] => {
+                text.len() > 1 && text.starts_with('-') && text != "--" && !text.contains('=')
+            }
+            _ => false,
+        }
     }
 }
 
@@ -92,13 +117,26 @@ mod tests {
 
     fn filled(text: &str) -> Result<String, Unknown> {
         let position = |name: &str| ["rate", "max depth"].iter().position(|n| *n == name);
-        Argument::parse(text, position).map(|argument| argument.fill(|index| format!("<{index}>")))
+        let argument = Argument::parse(text, position)?;
+        Ok(argument.fill(|index| Some(format!("<{index}>"))).unwrap_or_default())
     }
 
     #[test]
     fn names_of_parameters_are_replaced() {
         assert_eq!(filled("--rate={rate},{max depth}").unwrap(), "--rate=<0>,<1>");
         assert_eq!(filled("{rate}{rate}").unwrap(), "<0><0>");
+    }
+
+    #[test]
+    fn an_argument_whose_placeholders_are_all_inactive_is_none() {
+        let position = |name: &str| ["a", "b"].iter().position(|n| *n == name);
+        let fill = |text: &str| {
+            let only_b = |index| (index == 1).then(|| "1".to_owned());
+            Argument::parse(text, position).unwrap().fill(only_b)
+        };
+        assert_eq!((fill("--a={a}"), fill("{a}"), fill("{a}{a}")), (None, None, None));
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!((fill("{a},{b}"), fill("--a"), fill("")), (some(",1"), some("--a"), some("")));
     }
 
     #[test]

@@ -194,6 +194,15 @@ impl SpaceFile {
         self.document.holds(&["study", "name"])
     }
 
+    /// The same file with its table at another path.
+    #[must_use]
+    pub fn with_data_at(mut self, path: &Path) -> Self {
+        if let Some(data) = &mut self.plan.data {
+            data.path = path.display().to_string();
+        }
+        self
+    }
+
     /// The same file under another name.
     #[must_use]
     pub fn called(self, name: String) -> Self {
@@ -258,7 +267,8 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
         ["enqueue", "constraints", "race", "trial", "stop", "objective", "run"].map(node);
     let (name, study) = study::study(study, notes);
     let cv = data::cv(cv, data.is_some(), notes);
-    let (command, epochs) = objective.map_or((None, None), |node| limits::objective(node, notes));
+    let limits::Objective { command, epochs, threads } =
+        objective.map(|node| limits::objective(node, notes)).unwrap_or_default();
     // A command that cannot be read is one all the same.
     let has_command = objective.is_some() && (command.is_some() || epochs.is_none());
     let evaluator = relations::evaluator(data.is_some(), has_command);
@@ -297,6 +307,7 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
         race: race.as_ref(),
         command: command.as_deref(),
         epochs: epochs.as_ref(),
+        threads,
     });
     Some(StudyPlan {
         name,
@@ -312,6 +323,7 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
         race,
         command: arguments,
         epochs,
+        threads,
         run,
         canonical,
     })

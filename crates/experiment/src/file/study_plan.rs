@@ -39,6 +39,8 @@ pub struct StudyPlan {
     pub race: Option<RaceSection>,
     /// `[objective]`: a program and its arguments.
     pub command: Option<Vec<Argument>>,
+    /// `[objective]`: threads that the program's libraries are told to take.
+    pub threads: Option<u64>,
     /// `[objective]`: how many epochs a trial has.
     pub epochs: Option<EpochsKey>,
     /// `[run]`.

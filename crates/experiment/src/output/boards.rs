@@ -13,6 +13,9 @@ use std::path::Path;
 use tuner::rank::compare::{Board, BoardTrial, Protocol};
 use tuner::trial::{Direction, State};
 
+/// The file of a leaderboard in a study's folder.
+const LEADERBOARD: &str = "leaderboard.csv";
+
 /// Bytes of a meta file that are read at most; ours have a thousand.
 const META_BYTES: u64 = 1 << 20;
 
@@ -22,8 +25,25 @@ const META_BYTES: u64 = 1 << 20;
 /// What is wrong with the argument or the file, with its row and column.
 pub fn read(root: &Path, argument: &str, warn: Warn<'_>) -> Result<Board, Failure> {
     let path = Path::new(argument);
-    let is_csv = path.extension().is_some_and(|e| e == "csv");
-    if is_csv { of_csv(path) } else { of_study(&StudyFolder::find(root, argument)?, warn) }
+    let in_folder = path.join(LEADERBOARD);
+    if path.extension().is_some_and(|e| e == "csv") {
+        of_csv(path)
+    } else if in_folder.is_file() && !path.join(storage::STUDY_FILE).exists() {
+        of_csv(&in_folder)
+    } else {
+        of_study(&StudyFolder::find(root, argument)?, warn)
+    }
+}
+
+/// Shows boards of one name with what the user called them.
+pub fn tell_apart(boards: &mut [Board], arguments: &[String]) {
+    let names: Vec<String> = boards.iter().map(|board| board.name.clone()).collect();
+    for (board, argument) in boards.iter_mut().zip(arguments) {
+        let is_shared = names.iter().filter(|name| **name == board.name).count() > 1;
+        if is_shared && *argument != board.name {
+            board.name = format!("{} ({argument})", board.name);
+        }
+    }
 }
 
 fn of_study(folder: &StudyFolder, warn: Warn<'_>) -> Result<Board, Failure> {
@@ -31,7 +51,7 @@ fn of_study(folder: &StudyFolder, warn: Warn<'_>) -> Result<Board, Failure> {
     let ranking = Ranking::new(&study, file.plan.cv.folds);
     let meta = files::meta(&file, &study, &ranking);
     let csv = ranking.sheet().into_csv();
-    board(&folder.path().join("leaderboard.csv"), csv.as_slice(), Some(&meta))
+    board(&folder.path().join(LEADERBOARD), csv.as_slice(), Some(&meta))
 }
 
 fn of_csv(path: &Path) -> Result<Board, Failure> {
@@ -117,11 +137,12 @@ pub fn board(path: &Path, csv: impl Read, meta: Option<&Meta>) -> Result<Board, 
 /// How a board was evaluated. Without a meta file nothing is known but the number of splits, taken as folds.
 fn protocol(meta: Option<&Meta>, n_splits: usize) -> Protocol {
     match meta {
+        // A program's own data and splits are known by the program: the same one, told the same, cuts them alike.
         Some(meta) => Protocol {
             metric: meta.metric.clone(),
             direction: meta.direction,
-            data: meta.hashes.get("data").cloned(),
-            splits: meta.hashes.get("split").cloned(),
+            data: ["program", "data"].iter().find_map(|name| meta.hashes.get(*name)).cloned(),
+            splits: ["split", "program"].iter().find_map(|name| meta.hashes.get(*name)).cloned(),
             test_train_ratio: meta.test_train_ratio,
         },
         None => Protocol {

@@ -4,8 +4,9 @@ use super::folds::{folds, timings};
 use super::leaderboard::Ranking;
 use super::meta::Meta;
 use super::sheet::Sheet;
+use crate::changes::{INSTRUCTION_SET, VERSION, history};
 use crate::digest::hex;
-use crate::facts::StudyFacts;
+use crate::facts::{PROGRAM, StudyFacts};
 use crate::file::SpaceFile;
 use crate::folder::StudyFolder;
 use crate::report::Failure;
@@ -44,11 +45,13 @@ pub fn meta(file: &SpaceFile, study: &Study, ranking: &Ranking<'_>) -> Meta {
     let known = [("data", facts.data), ("split", facts.split)];
     let mut hashes: BTreeMap<String, String> =
         known.into_iter().filter_map(|(name, hash)| Some((name.to_owned(), hash?))).collect();
+    let program = facts.others.iter().find(|(name, _)| name == PROGRAM);
+    hashes.extend(program.cloned());
     hashes.insert("space".to_owned(), hex(&Sha256::digest(file.plan.canonical_space().as_bytes())));
     Meta {
         study: file.plan.name.clone(),
-        version: facts.version.unwrap_or_default(),
-        instruction_set: facts.instruction_set.unwrap_or_default(),
+        version: history(study, VERSION).join(", then "),
+        instruction_set: history(study, INSTRUCTION_SET).join(", then "),
         method: study.spec().method.name().to_owned(),
         metric: facts.metric.unwrap_or_default(),
         direction: study.spec().direction,

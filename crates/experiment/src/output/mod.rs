@@ -2,6 +2,7 @@
 
 pub mod boards;
 mod bounded;
+pub mod failures;
 pub mod files;
 pub mod folds;
 pub mod leaderboard;

@@ -2,6 +2,7 @@
 
 use serde::Serializer;
 use serde_json::{Map, Value as Json};
+use std::borrow::Cow;
 use std::io::{self, Write};
 use tuner::space::Value;
 
@@ -28,14 +29,19 @@ impl<'a> Sheet<'a> {
         Self { header: self.header, rows: Box::new(self.rows.take(n)) }
     }
 
-    /// Writes the table as CSV: numbers in the shortest form that reads back the same, booleans as true and false.
+    /// Writes the table as CSV: numbers in the shortest form that reads back the same, booleans as true and false. A text
+    /// that a spreadsheet would take for a formula has an apostrophe before it.
     ///
     /// # Errors
     /// If `out` cannot be written.
     pub fn write_csv(self, out: impl Write) -> io::Result<()> {
         let mut writer = csv::Writer::from_writer(out);
-        let show = |cell: Cell| cell.map(|value| value.to_string()).unwrap_or_default();
-        writer.write_record(&self.header)?;
+        let show = |cell: Cell| match cell {
+            None => String::new(),
+            Some(Value::Text(text)) => without_formula(&text).into_owned(),
+            Some(value) => value.to_string(),
+        };
+        writer.write_record(self.header.iter().map(|name| without_formula(name).into_owned()))?;
         for row in self.rows {
             writer.write_record(row.into_iter().map(show))?;
         }
@@ -66,6 +72,17 @@ impl<'a> Sheet<'a> {
         serde_json::Serializer::pretty(&mut out).collect_seq(rows.map(object))?;
         writeln!(out)
     }
+}
+
+/// A text that no spreadsheet evaluates: what begins like a formula and is no number has an apostrophe before it, which
+/// spreadsheets take for the mark of a text.
+fn without_formula(text: &str) -> Cow<'_, str> {
+    let is_formula = match text.chars().next() {
+        Some('=' | '@' | '\t' | '\r') => true,
+        Some('+' | '-') => text.len() > 1 && text.parse::<f64>().is_err(),
+        _ => false,
+    };
+    if is_formula { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
 /// A value as JSON.
@@ -109,6 +126,25 @@ mod tests {
             json,
             "[\n  {\n    \"a\": 0.5,\n    \"b\": \"x,y\"\n  },\n  {\n    \"b\": 2\n  }\n]\n"
         );
+    }
+
+    #[test]
+    fn no_text_is_a_formula_to_a_spreadsheet() {
+        for (plain, shown) in [
+            ("=cmd|' /c calc'!A0", "'=cmd|' /c calc'!A0"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("+A1", "'+A1"),
+            ("-A1", "'-A1"),
+            ("-1", "-1"),
+            ("+1e5", "+1e5"),
+            ("-", "-"),
+            ("a=b", "a=b"),
+        ] {
+            assert_eq!(without_formula(plain), shown);
+        }
+        let [csv, json] = written(vec![vec![text("=1+1"), number(-0.5)]]);
+        assert_eq!(csv, "a,b\n'=1+1,-0.5\n");
+        assert!(json.contains("\"=1+1\""), "{json}");
     }
 
     #[test]

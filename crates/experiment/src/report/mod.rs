@@ -9,7 +9,7 @@ mod words;
 
 pub use failure::{Cause, Failure};
 pub use fault::{Fault, Place, Severity, Source, Span};
-pub use words::{count, in_words, is_invisible, pasted, printable, quoted};
+pub use words::{count, in_words, is_invisible, pasted, printable, quoted, tame};
 
 /// Hears of a fault that does not end the work: a warning.
 pub type Warn<'a> = &'a dyn Fn(&Fault);

@@ -37,14 +37,26 @@ pub fn printable(text: &str) -> String {
     shown
 }
 
+/// As [`printable`], of a text whose lines and tabs stay.
+pub fn tame(text: &str) -> String {
+    text.split('\n')
+        .map(|line| line.split('\t').map(printable).collect::<Vec<_>>().join("\t"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
 /// Whether a character commands the terminal instead of being shown.
 pub fn is_invisible(character: char) -> bool {
     character.is_control() || is_directional(character)
 }
 
-/// Marks that turn the direction of a line, with which a text can be made to look like another.
+/// Marks that turn the direction of a line or take no room, with which a text can be made to look like another.
 fn is_directional(character: char) -> bool {
-    matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    matches!(
+        character,
+        '\u{061c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'
+            | '\u{2066}'..='\u{2069}' | '\u{feff}'
+    )
 }
 
 /// Joins items: `a, b or c`.
@@ -76,6 +88,14 @@ mod tests {
     fn names_cannot_move_the_cursor() {
         assert_eq!(quoted("a\u{1b}[2J\u{202e}b"), "`a\\u{1b}[2J\\u{202e}b`");
         assert_eq!(quoted(&"x".repeat(100)).chars().count(), 63);
+    }
+
+    #[test]
+    fn texts_cannot_command_the_terminal() {
+        assert_eq!(
+            tame("a\tb\n\u{1b}[31mc\u{202e}\r\u{9b}\u{200b}"),
+            "a\tb\n\\u{1b}[31mc\\u{202e}\\u{d}\\u{9b}\\u{200b}"
+        );
     }
 
     #[test]

@@ -111,6 +111,7 @@ fn marks(view: &StudyView, is_crowded: bool) -> Vec<Points> {
         (State::Diverged, Shape::Cross, Tone::Series(3), "diverged"),
         (State::Failed, Shape::Cross, Tone::Series(6), "failed"),
         (State::Timeout, Shape::Square, Tone::Series(4), "timeout"),
+        (State::OutOfMemory, Shape::Square, Tone::Series(6), "out of memory"),
     ];
     let mut layers = Vec::new();
     for (state, shape, tone, name) in looks {

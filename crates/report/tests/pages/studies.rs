@@ -192,6 +192,7 @@ pub fn view(kind: Kind) -> StudyView {
         n_splits: N_SPLITS,
         direction: Direction::Minimize,
         stop: StopRules::default(),
+        race: None,
     };
     let mut study = Study::open(Box::new(store), |_| Ok::<_, tuner::Error>(spec.clone())).unwrap();
     let facts = SplitFacts::k_fold(N_SPLITS, 1);

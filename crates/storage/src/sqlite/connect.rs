@@ -3,6 +3,7 @@
 use super::fault::{is_read_only, store_error};
 use super::header::log_has_content;
 use crate::fault::{Refusal, access};
+use crate::place::Journal;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Error, OpenFlags};
 use std::path::{Path, PathBuf};
@@ -14,9 +15,12 @@ use tuner::error::StoreError;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Opens the database at `path` to append: each commit is on the medium when it returns.
-pub(super) fn to_write(path: &Path) -> rusqlite::Result<Connection> {
+pub(super) fn to_write(path: &Path, journal: Journal) -> rusqlite::Result<Connection> {
     let connection = connect(&absolute(path)?, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    use_log(&connection)?;
+    match journal {
+        Journal::Log => use_log(&connection)?,
+        Journal::Truncate => use_journal(&connection)?,
+    }
     connection.pragma_update(None, "synchronous", "full")?;
     // Where the system's fsync stops at the drive's cache (macOS), go on to the platter; elsewhere this does nothing.
     connection.pragma_update(None, "fullfsync", true)?;
@@ -27,6 +31,11 @@ pub(super) fn to_write(path: &Path) -> rusqlite::Result<Connection> {
 /// Makes the database keep a write-ahead log, from now on and for everyone; it stays so if it is so already.
 pub(super) fn use_log(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))
+}
+
+/// Makes the database keep a rollback journal, from now on and for everyone; it stays so if it is so already.
+fn use_journal(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update_and_check(None, "journal_mode", "truncate", |_| Ok(()))
 }
 
 /// Opens the database at `path` to read, while others append or after they died, and changes nothing that is recorded.
@@ -74,7 +83,11 @@ fn first_read(connection: Connection) -> rusqlite::Result<Connection> {
 fn connect(name: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(name, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(PATIENCE)?;
+    // What a stranger put into the schema never runs, and the schema itself cannot be written around.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.pragma_update(None, "cell_size_check", true)?;
     Ok(connection)
 }
@@ -87,6 +100,20 @@ fn absolute(path: &Path) -> rusqlite::Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_database_without_a_log_is_appended_to_and_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("study.db");
+        Connection::open(&path).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+        let writer = to_write(&path, Journal::Truncate).unwrap();
+        writer.execute("INSERT INTO t VALUES (7)", []).unwrap();
+        let reader = to_read(&path).unwrap();
+        assert_eq!(reader.query_row("SELECT x FROM t", [], |row| row.get(0)), Ok(7));
+        assert!(!log_has_content(&path));
+        let mode: String = writer.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
+        assert_eq!(mode, "truncate");
+    }
 
     #[test]
     fn a_database_that_nobody_changes_is_read_without_a_file_beside_it() {

@@ -67,6 +67,27 @@ pub(super) fn check(
     }
 }
 
+/// Refuses what would act on our tables, or on the whole file: triggers, further indices, virtual tables. A stranger's
+/// trigger does not run in any case, but a study that has one is not as it was made.
+///
+/// # Errors
+/// [`StoreError::Damaged`] with the name of one.
+pub(super) fn refuse_foreign(path: &Path, connection: &Connection) -> Result<(), StoreError> {
+    let foreign = "SELECT type || ' ' || name FROM sqlite_schema WHERE sql IS NOT NULL AND (
+        type IN ('trigger', 'index') AND lower(tbl_name) IN ('record', 'head')
+        OR sql LIKE 'create virtual%')";
+    let mut statement =
+        connection.prepare(foreign).map_err(|error| store_error(path, "read", error))?;
+    let mut names = statement
+        .query_map([], |row| row.get::<_, String>(0))
+        .map_err(|error| store_error(path, "read", error))?;
+    match names.next() {
+        None => Ok(()),
+        Some(Err(error)) => Err(store_error(path, "read", error)),
+        Some(Ok(name)) => Err(Damage::ForeignObject { name }.at(path)),
+    }
+}
+
 /// The SQL of everything in the database, by type and name.
 fn definitions(connection: &Connection) -> rusqlite::Result<BTreeMap<String, String>> {
     let mut statement = connection

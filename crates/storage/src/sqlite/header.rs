@@ -3,7 +3,8 @@
 //! Offsets are those of the database header, <https://www.sqlite.org/fileformat.html#the_database_header>.
 
 use crate::fault::{Damage, access};
-use std::fs::{self, File};
+use crate::own::open_own;
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use tuner::error::StoreError;
@@ -28,6 +29,26 @@ const WRITE_AHEAD_LOG: u8 = 2;
 /// [`StoreError::Access`] if there is no such file or it cannot be read, [`StoreError::NotAStudy`] if it is something
 /// else, [`StoreError::Damaged`] if the header cannot be.
 pub(super) fn check(path: &Path) -> Result<(), StoreError> {
+    let header = identify(path)?;
+    match (header[WRITE_VERSION], header[READ_VERSION]) {
+        (WRITE_AHEAD_LOG, WRITE_AHEAD_LOG) => Ok(()),
+        (ROLLBACK_JOURNAL, ROLLBACK_JOURNAL) if !log_has_content(path) => Ok(()),
+        (ROLLBACK_JOURNAL, ROLLBACK_JOURNAL) => Err(Damage::LogDisowned.at(path)),
+        _ => Err(Damage::Header { offset: WRITE_VERSION }.at(path)),
+    }
+}
+
+/// Checks that the file at `path` is a study's database, damaged or not.
+///
+/// # Errors
+/// [`StoreError::Access`] if there is no such file or it cannot be read, [`StoreError::NotAStudy`] if it is something
+/// else.
+pub fn check_is_study(path: &Path) -> Result<(), StoreError> {
+    identify(path).map(drop)
+}
+
+/// The header of a study's database.
+fn identify(path: &Path) -> Result<Vec<u8>, StoreError> {
     let header = read(path).map_err(|error| access(path, "open", error))?;
     let not_a_study = |what: &str| StoreError::NotAStudy {
         path: path.display().to_string(),
@@ -42,12 +63,7 @@ pub(super) fn check(path: &Path) -> Result<(), StoreError> {
     if header[APPLICATION..APPLICATION + 4] != APPLICATION_ID.to_be_bytes() {
         return Err(not_a_study("it is the database of another program"));
     }
-    match (header[WRITE_VERSION], header[READ_VERSION]) {
-        (WRITE_AHEAD_LOG, WRITE_AHEAD_LOG) => Ok(()),
-        (ROLLBACK_JOURNAL, ROLLBACK_JOURNAL) if !log_has_content(path) => Ok(()),
-        (ROLLBACK_JOURNAL, ROLLBACK_JOURNAL) => Err(Damage::LogDisowned.at(path)),
-        _ => Err(Damage::Header { offset: WRITE_VERSION }.at(path)),
-    }
+    Ok(header)
 }
 
 /// The page size of the database at `path`; none if there is no header that says one.
@@ -72,9 +88,14 @@ pub(super) fn log_has_content(path: &Path) -> bool {
     fs::metadata(log_path(path)).is_ok_and(|log| log.len() > 0)
 }
 
+/// Opens the database or its log to look at, as what they should be.
+pub(super) fn open_to_read(path: &Path) -> io::Result<File> {
+    open_own(path, OpenOptions::new().read(true))
+}
+
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut header = Vec::with_capacity(N_BYTES);
-    File::open(path)?.take(N_BYTES as u64).read_to_end(&mut header)?;
+    open_to_read(path)?.take(N_BYTES as u64).read_to_end(&mut header)?;
     Ok(header)
 }
 

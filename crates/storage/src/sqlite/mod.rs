@@ -14,12 +14,15 @@ mod form;
 mod header;
 mod wal;
 
+pub use header::check_is_study;
 pub use wal::{WalReport, wal_check};
 
 use crate::chain::Head;
 use crate::fault::{Damage, Refusal, access};
-use crate::folder::{sync_folder_of, temporary_beside};
+use crate::folder::sync_folder_of;
+use crate::place::Journal;
 use crate::row::{Row, decode, encode};
+use crate::whole::temporary_beside;
 use fault::{is_damage, store_error};
 use rusqlite::{Connection, TransactionBehavior};
 use std::io;
@@ -85,9 +88,10 @@ impl SqliteStore {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         header::check(path)?;
         let log = wal_check(path)?;
-        let mut connection =
-            connect::to_write(path).map_err(|error| store_error(path, "open", error))?;
+        let mut connection = connect::to_write(path, Journal::suiting(path))
+            .map_err(|error| store_error(path, "open", error))?;
         form::number(path, &connection, form::STEPS)?;
+        form::refuse_foreign(path, &connection)?;
         check_pages(path, &connection)?;
         form::migrate(&mut connection, form::STEPS)
             .map_err(|error| store_error(path, "update", error))?;
@@ -103,6 +107,7 @@ impl SqliteStore {
         header::check(path)?;
         let log = wal_check(path)?;
         let connection = connect::to_read(path)?;
+        form::refuse_foreign(path, &connection)?;
         let found = form::number(path, &connection, form::STEPS)?;
         // An older form is read as it is: later ones add kinds of records and views.
         let steps = usize::try_from(found).ok().and_then(|n| form::STEPS.get(..n));
@@ -234,7 +239,7 @@ impl Found {
 
 /// Makes an empty study of the newest form in the empty file at `path`; the caller synchronises it.
 fn make(path: &Path) -> rusqlite::Result<()> {
-    let mut connection = connect::to_write(path)?;
+    let mut connection = connect::to_write(path, Journal::suiting(path))?;
     connection.pragma_update(None, "synchronous", "off")?;
     form::migrate(&mut connection, form::STEPS)?;
     // Closing takes the log in too, but does not say if it cannot, and the file without its log would be a torso.

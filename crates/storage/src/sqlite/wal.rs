@@ -2,15 +2,14 @@
 //!
 //! SQLite reads a log up to its last sound commit and takes what follows for the rest of a torn write. That is right
 //! after a crash; after damage it drops commits that were durable, without a word. The two differ: behind a torn write
-//! nothing is sound. Each frame's checksum goes on from that of the frame before, as it stands in the file, so that a
+//! nothing is sound but, at most, the rest of that very commit, whose blocks may have reached the disk in any order. Each frame's checksum goes on from that of the frame before, as it stands in the file, so that a
 //! frame behind a damaged one can be shown to be sound, and whether it ends a commit. A log cut exactly at a commit, or
 //! damaged in its last frame, cannot be told from one that a crash left.
 //!
 //! The format is that of <https://www.sqlite.org/fileformat.html#the_write_ahead_log>, sections 4.1 and 4.2.
 
-use super::header::{log_path, page_size};
+use super::header::{log_path, open_to_read, page_size};
 use crate::fault::access;
-use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 use tuner::error::StoreError;
@@ -30,6 +29,9 @@ pub struct WalReport {
     pub n_commits: u64,
     /// Commits that are sound but stand behind a damaged frame: SQLite drops them and all that were between.
     pub n_lost_commits: u64,
+    /// Whether that is one commit at the very end: a power loss while it was being written can leave its last blocks
+    /// without its first, and then it was never durable.
+    pub may_be_torn: bool,
 }
 
 impl WalReport {
@@ -51,7 +53,7 @@ pub fn wal_check(path: &Path) -> Result<WalReport, StoreError> {
 
 fn look(path: &Path) -> Result<WalReport, StoreError> {
     let log = log_path(path);
-    match File::open(&log) {
+    match open_to_read(&log) {
         Ok(file) => read_log(&mut BufReader::new(file), page_size(path))
             .map_err(|error| access(&log, "read", error)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(WalReport::default()),
@@ -82,7 +84,12 @@ fn read_log(log: &mut dyn Read, page_size: Option<usize>) -> io::Result<WalRepor
                 report.n_frames += 1;
                 report.n_commits += u64::from(ends_commit);
             }
-            (false, ends_commit) => report.n_lost_commits += u64::from(ends_commit),
+            (false, ends_commit) => {
+                // Whatever follows a commit was begun when that one was durable.
+                report.may_be_torn =
+                    ends_commit && report.n_lost_commits == 0 || report.may_be_torn && !is_sound;
+                report.n_lost_commits += u64::from(ends_commit);
+            }
         }
         before = frame.sum;
     }

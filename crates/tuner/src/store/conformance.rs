@@ -64,6 +64,7 @@ pub fn samples() -> Vec<Record> {
         Record::Abandoned { trial: 4 },
         Record::HandedOut { trial: 4 },
         Record::OutOfTime { trial: 9, seconds: 1e9 },
+        Record::Session { facts: vec![("instruction_set".to_owned(), "x86_64 avx2".to_owned())] },
         Record::TestOpened { trial: 2, metrics: vec![("mse".to_owned(), 1e-300)] },
         Record::Asked { trial: 4, unix_seconds: 1 << 40 },
     ]

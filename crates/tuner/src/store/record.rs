@@ -69,6 +69,12 @@ pub enum Record {
         /// Seconds that all runs took together.
         seconds: f64,
     },
+    /// The study goes on by another version of the program, or on another machine: these facts take the place of those of
+    /// the same name.
+    Session {
+        /// By name.
+        facts: Vec<(String, String)>,
+    },
     /// The held-out rows were opened.
     TestOpened {
         /// The trial tested.

@@ -78,6 +78,15 @@ impl Study {
         self.commit()
     }
 
+    /// Keeps that another program, or another machine, goes on with the study.
+    ///
+    /// # Errors
+    /// [`Error::Store`] if it cannot be kept.
+    pub fn begin_session(&mut self, facts: Vec<(String, String)>) -> Result<(), Error> {
+        self.record(Record::Session { facts })?;
+        self.commit()
+    }
+
     /// Keeps that the held-out rows were opened for a trial.
     ///
     /// # Errors
@@ -106,8 +115,14 @@ impl Study {
         self.state.apply(record)
     }
 
-    /// Keeps a text that the state has turned to.
-    pub(super) fn keep_revision(&mut self, text: StudyText) -> Result<(), Error> {
+    /// Goes on in the space of `spec`, durably. Nothing but the space, what is enqueued, the total and the rules that end a
+    /// study may be new in it.
+    ///
+    /// # Errors
+    /// [`Error::Method`] if the method cannot search the space, [`Error::Records`] if something else is new,
+    /// [`Error::Store`] if it cannot be kept.
+    pub fn revise(&mut self, text: StudyText, spec: StudySpec) -> Result<(), Error> {
+        self.state.turn_to(text.clone(), spec)?;
         self.queue.push(Record::Revision(text));
         self.commit()
     }

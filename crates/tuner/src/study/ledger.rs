@@ -34,6 +34,8 @@ pub(super) struct Ledger {
     pub(super) seconds: f64,
     pub(super) out_of_time: Option<f64>,
     pub(super) tests: Vec<(u64, Vec<(String, f64)>)>,
+    /// Facts of programs and machines after the first.
+    pub(super) sessions: Vec<Vec<(String, String)>>,
     pub(super) revisions: Vec<StudyText>,
     /// Trials that were stopped after a fold.
     raced: BTreeMap<u64, Raced>,
@@ -69,6 +71,7 @@ impl Ledger {
             seconds: 0.0,
             out_of_time: None,
             tests: Vec::new(),
+            sessions: Vec::new(),
             revisions: Vec::new(),
             raced: BTreeMap::new(),
             epochs: BTreeMap::new(),
@@ -124,6 +127,7 @@ impl Ledger {
                 epochs.push((epoch, loss.unwrap_or(f64::NAN)));
             }
             Record::OutOfTime { seconds, .. } => self.out_of_time = Some(seconds),
+            Record::Session { facts } => self.sessions.push(facts),
             Record::TestOpened { trial, metrics } => {
                 self.check_proposed(trial, "tested")?;
                 self.tests.push((trial, metrics));
@@ -174,7 +178,7 @@ impl Ledger {
         let result = fold.result();
         slot.last = Some(self.results.push(slot.last, split, &result));
         self.n_results += 1;
-        self.has_timed_out |= result.state == State::Timeout;
+        self.has_timed_out |= result.state.is_limit();
         states[split] = Some(result.state);
         let was_final = slot.is_final;
         slot.is_final = was_final || record_of(&states, |state| *state).is_some();

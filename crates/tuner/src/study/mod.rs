@@ -8,6 +8,7 @@
 //! [`tell`](Study::tell).
 
 mod ask;
+mod beginning;
 mod difference;
 mod explain;
 mod handle;

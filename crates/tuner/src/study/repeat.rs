@@ -24,7 +24,7 @@ pub struct Repetition {
 /// Picks `n` recorded folds as (trial, split), spread over trials and splits: the same ones each time, all if there are no
 /// more. What a limit ended is no fold to repeat: the clock may have decided it.
 pub fn sample(study: &StudyState, n: usize) -> Vec<(u64, usize)> {
-    let is_repeatable = |result: &FoldResult| result.state != State::Timeout;
+    let is_repeatable = |result: &FoldResult| !result.state.is_limit();
     let splits = |trial: u64| -> Vec<usize> {
         let results = study.results(trial);
         (0..results.len())

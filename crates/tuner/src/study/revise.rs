@@ -4,7 +4,7 @@
 //! others stay on record and are unknown to search. Kernel parameters are fitted anew, enqueued and default trials that
 //! are new are tried first, and rules that end a study early begin anew.
 
-use super::handle::Study;
+use super::beginning::Beginning;
 use super::rules::Tally;
 use super::spec::StudySpec;
 use super::state::StudyState;
@@ -16,45 +16,8 @@ use crate::store::StudyText;
 use crate::trial::{History, Origin};
 use std::sync::Arc;
 
-/// What had been proposed when the present space began: enqueued trials, and those of defaults or the method.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Beginning {
-    n_enqueued: usize,
-    n_others: u64,
-}
-
-impl Beginning {
-    fn of(history: &History) -> Self {
-        let n_others = history.count(Origin::Default) as u64 + history.n_method();
-        Self { n_enqueued: history.count(Origin::Enqueued), n_others }
-    }
-
-    /// Enqueued trials since.
-    pub(super) fn n_enqueued(self, history: &History) -> usize {
-        history.count(Origin::Enqueued) - self.n_enqueued
-    }
-
-    /// Tells whether a default trial, or one of the method, was proposed since.
-    pub(super) fn is_past_default(self, history: &History) -> bool {
-        Self::of(history).n_others > self.n_others
-    }
-}
-
-impl Study {
-    /// Goes on in the space of `spec`, durably. Nothing but the space, what is enqueued, the total and the rules that end a
-    /// study may be new in it.
-    ///
-    /// # Errors
-    /// [`Error::Method`] if the method cannot search the space, [`Error::Records`] if something else is new,
-    /// [`Error::Store`] if it cannot be kept.
-    pub fn revise(&mut self, text: StudyText, spec: StudySpec) -> Result<(), Error> {
-        self.state.turn_to(text.clone(), spec)?;
-        self.keep_revision(text)
-    }
-}
-
 impl StudyState {
-    /// Goes on in another space, as [`revise`](Study::revise) does or did.
+    /// Goes on in another space, as `Study::revise` does or did.
     pub(super) fn turn_to(&mut self, text: StudyText, mut spec: StudySpec) -> Result<(), Error> {
         self.check_same_but_space(&spec)?;
         // Trials before the model are counted from the study's beginning, whatever experience knows of the new space.

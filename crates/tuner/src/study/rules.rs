@@ -57,7 +57,7 @@ impl Tally {
         let position =
             number.checked_sub(self.first).filter(|position| *position < FAILURES_FROM_START);
         if let Some(position) =
-            position.filter(|_| matches!(outcome.state, State::Failed | State::Timeout))
+            position.filter(|_| outcome.state == State::Failed || outcome.state.is_limit())
         {
             self.failed |= 1 << position;
         }

@@ -1,7 +1,7 @@
 //! The state of a study: its records, folded one by one, and what follows from them.
 
+use super::beginning::Beginning;
 use super::ledger::{Change, Ledger};
-use super::revise::Beginning;
 use super::rules::Tally;
 use super::slot::{Slot, Slots};
 use super::spec::StudySpec;
@@ -155,6 +155,12 @@ impl StudyState {
     /// The times the held-out rows were opened: the trial and its metrics.
     pub fn tests(&self) -> &[(u64, Vec<(String, f64)>)] {
         &self.ledger.tests
+    }
+
+    /// What was kept of the program and the machine each time that they became others, after those of
+    /// the first.
+    pub fn sessions(&self) -> &[Vec<(String, String)>] {
+        &self.ledger.sessions
     }
 
     /// Tells whether the clock ended the study, or a trial.

@@ -25,13 +25,22 @@ pub enum State {
     Diverged,
     /// The evaluation broke: a crash, a panic, no answer.
     Failed,
-    /// A limit of time, memory or output was passed.
+    /// A limit of time or output was passed.
     Timeout,
+    /// A limit of memory was passed.
+    #[serde(rename = "out_of_memory")]
+    OutOfMemory,
 }
 
 impl State {
+    /// Whether a limit ended it that is measured by the clock or now and then: another run may not meet it.
+    pub fn is_limit(self) -> bool {
+        matches!(self, Self::Timeout | Self::OutOfMemory)
+    }
+
     /// All states, in the order of their declaration.
-    pub const ALL: [Self; 5] = [Self::Ok, Self::Raced, Self::Diverged, Self::Failed, Self::Timeout];
+    pub const ALL: [Self; 6] =
+        [Self::Ok, Self::Raced, Self::Diverged, Self::Failed, Self::Timeout, Self::OutOfMemory];
 
     /// The name used in files and on the screen.
     pub fn name(self) -> &'static str {
@@ -41,6 +50,7 @@ impl State {
             Self::Diverged => "diverged",
             Self::Failed => "failed",
             Self::Timeout => "timeout",
+            Self::OutOfMemory => "out_of_memory",
         }
     }
 }

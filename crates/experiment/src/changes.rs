@@ -1,0 +1,95 @@
+//! What of a study is not as it was when it began: the program, the machine, and where its file and its table lie. Each
+//! change is kept, so that none goes unnoticed and nothing is looked for in vain.
+
+use crate::facts::StudyFacts;
+use crate::file::SpaceFile;
+use crate::report::{Failure, printable};
+use std::path::{Path, PathBuf};
+use storage::Purpose;
+use tuner::study::Study;
+
+/// Facts by name that a session may keep anew.
+pub const VERSION: &str = "version";
+/// See [`VERSION`].
+pub const INSTRUCTION_SET: &str = "instruction_set";
+const FOLDER: &str = "folder";
+const DATA_PATH: &str = "data_path";
+
+/// A fact about the program or the machine, as it was each time that it became another.
+pub fn history<'a>(study: &'a Study, name: &str) -> Vec<&'a str> {
+    let later = study.sessions().iter().flatten();
+    let all = study.text().facts.iter().chain(later).filter(|(n, _)| n == name);
+    let mut values: Vec<&str> = all.map(|(_, value)| value.as_str()).collect();
+    values.dedup();
+    values
+}
+
+/// Says what of the program or the machine is not as it was, and keeps it before anything is evaluated or proposed: bits
+/// may differ from here on.
+///
+/// # Errors
+/// If it cannot be kept.
+pub fn note(study: &mut Study, purpose: Purpose) -> Result<Option<String>, Failure> {
+    let is_work = matches!(purpose, Purpose::Run | Purpose::Try | Purpose::Ask);
+    let is_done = study.total_with_manual() == Some(study.trials_ended() as u64);
+    let here = StudyFacts::of_this_program();
+    let own = [(VERSION, here.version), (INSTRUCTION_SET, here.instruction_set)];
+    let own = own.into_iter().filter_map(|(name, here)| Some((name.to_owned(), here?)));
+    let changed: Vec<(String, String)> = own
+        .filter(|(name, here)| history(study, name).last().is_some_and(|was| was != here))
+        .collect();
+    if !is_work || is_done || changed.is_empty() {
+        return Ok(None);
+    }
+
+    let in_words = changed.iter().map(|(name, here)| {
+        let was = history(study, name).pop().unwrap_or_default();
+        format!("{} is {here} here and was {}", name.replace('_', " "), printable(was))
+    });
+    let text = format!(
+        "the {}: trials from here on may differ from those before by more than their settings",
+        in_words.collect::<Vec<_>>().join(", the ")
+    );
+    study.begin_session(changed)?;
+    Ok(Some(text))
+}
+
+/// Keeps where the file and its table are by now, so that commands without a file find them after a move. To be called
+/// when the table is known to be the same.
+///
+/// # Errors
+/// If it cannot be kept.
+pub fn remember_place(
+    study: &mut Study,
+    written: &SpaceFile,
+    given: &SpaceFile,
+) -> Result<(), Failure> {
+    let path = |file: &SpaceFile| file.plan.data.as_ref().map(|data| data.path.clone());
+    let last =
+        |name: &str, first: Option<String>| history(study, name).pop().map(str::to_owned).or(first);
+    let was_in = last(FOLDER, Some(study.text().folder.clone()));
+    let is_in = Some(given.document.folder.display().to_string());
+    let was_at = last(DATA_PATH, path(written));
+    let changed: Vec<(String, String)> =
+        [(FOLDER, was_in, is_in), (DATA_PATH, was_at, path(given))]
+            .into_iter()
+            .filter(|(_, was, is)| was != is)
+            .filter_map(|(name, _, is)| Some((name.to_owned(), is?)))
+            .collect();
+    if !changed.is_empty() {
+        study.begin_session(changed)?;
+    }
+    Ok(())
+}
+
+/// The file with its paths as they were found last, where they are still there.
+pub fn as_found_last(mut file: SpaceFile, study: &Study) -> SpaceFile {
+    let last = |name: &str| history(study, name).pop().map(PathBuf::from);
+    if let Some(folder) = last(FOLDER).filter(|folder| folder.is_dir()) {
+        file.document.folder = folder;
+    }
+    match last(DATA_PATH).filter(|path: &PathBuf| file.document.resolve(path).exists()) {
+        Some(path) => file.with_data_at(Path::new(&path)),
+        None => file,
+    }
+}

@@ -1,0 +1,204 @@
+//! What was probably meant as an answer, among what a program prints besides.
+//!
+//! A line is read as an answer where it can only be one: an object of JSON with text before or after it, or an object
+//! over several lines. It counts where there is no other answer and only one of these: a program that logs its losses
+//! would have many. Whatever else names a loss is quoted in the reason why there is none.
+
+use super::json::{object, parsed};
+use crate::report::quoted;
+use serde_json::{Map, Value as Json};
+
+/// Bytes of an object over several lines.
+const LONGEST_BLOCK: usize = 1 << 16;
+/// Lines of a block that may end its object, and are tried.
+const MOST_TRIES: u32 = 200;
+/// Bytes of a line that are looked at.
+const LONGEST: usize = 1 << 12;
+/// Opening braces of a line that may begin its object.
+const MOST_BRACES: usize = 8;
+
+/// What was found so far.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Near {
+    /// The first object that is as good as an answer.
+    answer: Option<String>,
+    n_answers: u32,
+    /// The last line that names a loss and is no answer.
+    line: Option<String>,
+    /// An object that has begun and not ended.
+    block: String,
+    n_tries: u32,
+}
+
+impl Near {
+    /// Takes in a line that is no answer.
+    pub fn take(&mut self, line: &[u8]) {
+        let text = String::from_utf8_lossy(line);
+        let text = text.trim_end().rsplit('\r').next().unwrap_or_default();
+        let text = text.trim_start_matches('\u{feff}').trim();
+        if self.go_on(text) || text.len() > LONGEST || !text.to_lowercase().contains("loss") {
+            return;
+        }
+        match embedded(text) {
+            // A point of a learning curve in a log is no answer.
+            Some(fields) if fields.contains_key("epoch") => {}
+            Some(fields) => self.count(fields),
+            None if names_a_number(text) => self.line = Some(text.to_owned()),
+            None => {}
+        }
+    }
+
+    /// Goes on with an object over several lines, or begins one; tells whether this line has ended one with a loss.
+    fn go_on(&mut self, text: &str) -> bool {
+        if text.starts_with('{') && !(self.is_open() && self.block.ends_with([',', ':', '['])) {
+            self.block.clear();
+            self.n_tries = 0;
+        } else if !self.is_open() {
+            return false;
+        }
+        self.block.push_str(text);
+        let is_too_long = self.block.len() > LONGEST_BLOCK || self.n_tries > MOST_TRIES;
+        if is_too_long {
+            self.block.clear();
+        }
+        if is_too_long || !text.ends_with('}') || self.block == text {
+            return false;
+        }
+        self.n_tries += 1;
+        let Some(fields) = object(self.block.as_bytes()) else {
+            return false;
+        };
+        self.block.clear();
+        let is_answer = fields.contains_key("loss") && !fields.contains_key("epoch");
+        if is_answer {
+            self.count(fields);
+        }
+        is_answer
+    }
+
+    fn is_open(&self) -> bool {
+        !self.block.is_empty()
+    }
+
+    fn count(&mut self, fields: Map<String, Json>) {
+        self.n_answers += 1;
+        self.answer.get_or_insert_with(|| Json::Object(fields).to_string());
+    }
+
+    /// What can only be the answer, as a line; none if there is none, or more than one.
+    pub fn only_answer(&self) -> Option<String> {
+        self.answer.clone().filter(|_| self.n_answers == 1)
+    }
+
+    /// Why there is no answer.
+    pub fn reason(&self) -> String {
+        if self.n_answers > 1 {
+            let n = self.n_answers;
+            return format!(
+                "no loss: {n} lines hold one beside other text, and none is `{{\"loss\": …}}` alone"
+            );
+        }
+        match &self.line {
+            None => "no loss: it ended without printing {\"loss\": …}".to_owned(),
+            Some(line) => format!("no loss: it printed {}, {}", quoted(line), what_is_wrong(line)),
+        }
+    }
+}
+
+/// The only object of JSON in a line that has a loss, with other text around it.
+fn embedded(text: &str) -> Option<Map<String, Json>> {
+    for (at, _) in text.match_indices('{').take(MOST_BRACES) {
+        let mut values = serde_json::Deserializer::from_str(&text[at..]).into_iter::<Json>();
+        if let Some(Ok(Json::Object(fields))) = values.next()
+            && fields.get("loss").is_some_and(Json::is_number)
+        {
+            let rest = &text[at + values.byte_offset()..];
+            return (!rest.contains("\"loss\"")).then_some(fields);
+        }
+    }
+    None
+}
+
+/// Whether a number, or what stands for one, follows the word `loss`.
+fn names_a_number(text: &str) -> bool {
+    let text = text.to_lowercase();
+    text.match_indices("loss").any(|(at, word)| {
+        let rest = text[at + word.len()..].trim_start_matches(['"', '\'', ' ', ':', '=', '\t']);
+        rest.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c))
+            || ["nan", "inf"].iter().any(|word| rest.starts_with(word))
+    })
+}
+
+/// What is wrong with a line that names a loss, and what to do.
+fn what_is_wrong(line: &str) -> String {
+    let is_object = line.starts_with('{') && line.ends_with('}');
+    match parsed(line) {
+        Ok(_) => "where the loss stands in another object: `loss` belongs at the top".to_owned(),
+        Err(_) if is_object && line.contains('\'') => {
+            "which is Python and no JSON: print(json.dumps(…))".to_owned()
+        }
+        Err(error) if is_object => format!("which is no JSON ({error})"),
+        Err(_) => "where a line {\"loss\": …} is expected".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::answer::Answer;
+
+    fn loss(text: &str) -> Result<Option<f64>, String> {
+        let mut answer = Answer::default();
+        for line in text.lines() {
+            answer.take(line.as_bytes());
+        }
+        answer.settle();
+        answer.result(None).map(|result| result.loss)
+    }
+
+    #[test]
+    fn what_can_only_be_the_answer_is_read() {
+        for text in [
+            "training...{\"loss\": 0.3}",
+            "INFO: {\"loss\": 0.3, \"n\": 1}",
+            "{\"loss\": 0.3} done",
+            "{\n  \"loss\": 0.3,\n  \"sizes\": {\n    \"a\": 1\n  }\n}",
+            "{\n\"sizes\": [\n{\n\"a\": 1\n}\n],\n\"loss\": 0.3}\nbye",
+            "{ not json\n{\n\"loss\": 0.3\n}",
+            "loss: 0.9\nINFO {\"epoch\": 1, \"loss\": 0.9}\nINFO {\"loss\": 0.3}",
+        ] {
+            assert_eq!(loss(text), Ok(Some(0.3)), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_answer_alone_on_its_line_counts_before_all_others() {
+        let text = "log {\"loss\": 0.9}\nlog {\"loss\": 0.8}\n{\"loss\": 0.3}\nloss=0.7";
+        assert_eq!(loss(text), Ok(Some(0.3)));
+        let reason = loss("log {\"loss\": 0.9}\nlog {\"loss\": 0.8}").unwrap_err();
+        assert!(reason.contains("2 lines hold one"), "{reason}");
+    }
+
+    #[test]
+    fn what_may_be_something_else_is_quoted_with_what_is_wrong() {
+        for (text, expected) in [
+            ("{'loss': 0.3}", "`{'loss': 0.3}`, which is Python and no JSON"),
+            ("loss=0.3", "`loss=0.3`, where a line {\"loss\": …} is expected"),
+            ("val_loss: nan", "`val_loss: nan`"),
+            ("{\"metrics\": {\"loss\": 0.3}}", "`loss` belongs at the top"),
+            ("{\"loss\": 0.3, \"big\": 1e400}", "no JSON (number out of range"),
+            ("{loss: 1}", "no JSON"),
+            ("the loss is small", "it ended without printing"),
+            ("", "it ended without printing"),
+        ] {
+            let reason = loss(text).unwrap_err();
+            assert!(reason.starts_with("no loss: ") && reason.contains(expected), "{reason}");
+        }
+    }
+
+    #[test]
+    fn objects_without_end_are_given_up() {
+        let text = format!("{{\n{}", "}\n".repeat(100_000));
+        assert!(loss(&text).is_err());
+        assert!(loss(&format!("{{\n{}\n", "x".repeat(1 << 20))).is_err());
+    }
+}

@@ -1,0 +1,123 @@
+//! Where a folder lies: on a disk of this machine, or on one of the network.
+//!
+//! SQLite's write-ahead log needs memory that all its readers share, which a network file system does not give
+//! (<https://www.sqlite.org/wal.html>). There the database keeps a rollback journal, and is used from one host at a time.
+
+use std::path::{Path, PathBuf};
+
+/// How a database makes its commits whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Journal {
+    /// A write-ahead log: readers beside the writer.
+    Log,
+    /// A rollback journal, emptied after each commit.
+    Truncate,
+}
+
+impl Journal {
+    /// What suits the place of the database at `path`.
+    pub(crate) fn suiting(path: &Path) -> Self {
+        if network_disk(path).is_some() { Self::Truncate } else { Self::Log }
+    }
+}
+
+/// Kinds of file systems that several hosts share.
+const SHARED: [&str; 17] = [
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb3",
+    "smbfs",
+    "lustre",
+    "gpfs",
+    "mmfs",
+    "beegfs",
+    "beegfs_nodev",
+    "ceph",
+    "glusterfs",
+    "afs",
+    "ocfs2",
+    "gfs2",
+    "pvfs2",
+    "orangefs",
+];
+/// File systems in user space that are local all the same.
+const LOCAL_FUSE: [&str; 5] =
+    ["fuse.fuse-overlayfs", "fuse.overlayfs", "fuse.ntfs-3g", "fuse.exfat", "fuse.portal"];
+
+/// The kind of the network file system on which `path` lies, or is to lie; none if it is a disk of this machine, or where
+/// that is not known.
+pub fn network_disk(path: &Path) -> Option<String> {
+    let mounts = std::fs::read_to_string("/proc/self/mountinfo").ok()?;
+    let absolute = std::path::absolute(path).ok()?;
+    let there = absolute.ancestors().find_map(|path| path.canonicalize().ok())?;
+    let kind = kind_at(&mounts, &there)?;
+    let is_fuse = kind.starts_with("fuse.") && !LOCAL_FUSE.contains(&kind);
+    (is_fuse || SHARED.contains(&kind)).then(|| kind.to_owned())
+}
+
+/// The kind of the file system that is mounted at the folder nearest to `path`, by the text of proc(5)'s `mountinfo`.
+fn kind_at<'a>(mounts: &'a str, path: &Path) -> Option<&'a str> {
+    let mut nearest: Option<(PathBuf, &str)> = None;
+    for line in mounts.lines() {
+        let (place, kind) = line.split_once(" - ")?;
+        let place = unescaped(place.split(' ').nth(4)?);
+        let is_nearer = nearest.as_ref().is_none_or(|(known, _)| place.starts_with(known));
+        // Of two mounts at one place the later one is seen.
+        if path.starts_with(&place) && is_nearer {
+            nearest = Some((place, kind.split(' ').next()?));
+        }
+    }
+    nearest.map(|(_, kind)| kind)
+}
+
+/// A place whose blanks and their like stand as `\040`.
+fn unescaped(place: &str) -> PathBuf {
+    let mut plain = String::with_capacity(place.len());
+    let mut rest = place;
+    while let Some((before, after)) = rest.split_once('\\') {
+        plain.push_str(before);
+        let code = after.get(..3).and_then(|digits| u8::from_str_radix(digits, 8).ok());
+        let (character, n_read) = code.map_or(('\\', 0), |code| (char::from(code), 3));
+        plain.push(character);
+        rest = &after[n_read..];
+    }
+    plain.push_str(rest);
+    PathBuf::from(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MOUNTS: &str = "\
+22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
+30 22 0:40 / /home rw - nfs4 server:/home rw
+31 30 0:41 / /home/me/local\\040disk rw - xfs /dev/sdb rw
+32 22 0:42 / /mnt/s3 rw - fuse.s3fs s3fs rw
+33 22 0:43 / /over rw - lustre a rw
+34 22 0:44 / /over rw - tmpfs b rw
+";
+
+    #[test]
+    fn a_path_lies_on_what_is_mounted_nearest() {
+        for (path, kind) in [
+            ("/tmp/x", "ext4"),
+            ("/home/me/results", "nfs4"),
+            ("/homes", "ext4"),
+            ("/home/me/local disk/results", "xfs"),
+            ("/mnt/s3/a", "fuse.s3fs"),
+            ("/over/a", "tmpfs"),
+        ] {
+            assert_eq!(kind_at(MOUNTS, Path::new(path)), Some(kind), "{path}");
+        }
+        assert_eq!(kind_at("", Path::new("/")), None);
+        assert_eq!(unescaped("a\\"), Path::new("a\\"));
+    }
+
+    #[test]
+    fn a_folder_of_this_machine_is_on_no_network() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(network_disk(&folder.path().join("not/there/yet")), None);
+    }
+}
