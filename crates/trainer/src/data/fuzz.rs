@@ -78,7 +78,9 @@ fn most_numbers_are_never_categories_without_a_word() {
             });
         }
         let mut text = "x;other\n".to_owned();
-        cells.iter().for_each(|(cell, ..)| text.push_str(&format!("{cell};k\n")));
+        for (cell, ..) in &cells {
+            text.push_str(&format!("{cell};k\n"));
+        }
         let options =
             ReadOptions { separator: Some(b';'), header: Some(true), ..ReadOptions::default() };
         let Ok(table) = Table::read(text.as_bytes(), &options) else { continue };
