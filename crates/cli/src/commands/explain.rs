@@ -54,8 +54,9 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             screen::data(explanation::in_words(&study, &explanation));
             let is_predicted = matches!(explanation.reasoning, Some(Reasoning::Forecast(_)));
             if is_predicted
-                && let Some(calibration) =
-                    study.calibration().filter(table::Calibration::is_overconfident)
+                && let Some(calibration) = study
+                    .calibration()
+                    .filter(experiment::tuner::view::Calibration::is_overconfident)
             {
                 screen::data(format!(
                     "\nthe figures above are uncertain: {}",
