@@ -1,6 +1,7 @@
 //! What is kept when a study begins: about the program, the data and what was learned elsewhere.
 
 use crate::platform;
+use trainer::{Choice, Metric};
 use tuner::study::Study;
 
 /// The fact by which a program is known again: a hash of its command, its files, its folds and seeds.
@@ -119,6 +120,14 @@ impl StudyFacts {
         ];
         let known = known.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
         known.chain(self.others.iter().cloned()).collect()
+    }
+
+    /// What the losses are, in words: `1 - roc_auc` where the built-in trainer maximises its metric.
+    pub fn loss_name(&self) -> String {
+        let name = self.metric_name();
+        let trained = Metric::NAMES.iter().filter(|_| self.task.is_some());
+        let is_maximised = trained.filter(|(n, _)| *n == name).any(|(_, m)| m.is_maximised());
+        if is_maximised { format!("1 - {name}") } else { name.to_owned() }
     }
 
     /// What the losses are called.

@@ -65,7 +65,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     match args.format {
         Format::Toml => {
             let facts = StudyFacts::of(&study);
-            let metric = ranking.metric().unwrap_or(facts.metric_name());
+            let metric = ranking.metric().map_or_else(|| facts.loss_name(), str::to_owned);
             let value = row.loss.map(table::loss).unwrap_or_default();
             let mut lines = vec![format!(
                 "# trial {} of {}: {metric} {value}, by selection",

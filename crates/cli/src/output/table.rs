@@ -29,7 +29,7 @@ pub fn summary(folder: &StudyFolder, study: &Study, ranking: &Ranking<'_>, top: 
     }
     let mut text = ranked(study, ranking, top);
     let facts = StudyFacts::of(study);
-    let metric = ranking.metric().unwrap_or(facts.metric_name());
+    let metric = ranking.metric().map_or_else(|| facts.loss_name(), str::to_owned);
     match ranking.best() {
         None => text.push_str("\nno trial succeeded"),
         Some((row, trial)) => {
@@ -42,7 +42,9 @@ pub fn summary(folder: &StudyFolder, study: &Study, ranking: &Ranking<'_>, top: 
                 text.push_str(&mean.map(|m| format!(", {name} {}", loss(m))).unwrap_or_default());
             }
             text.push_str(&corrected(ranking));
-            text.push_str(&baseline(study, metric));
+            if ranking.metric().is_none() {
+                text.push_str(&baseline(study, &metric));
+            }
             text.push_str(&best_set(ranking));
             text.push_str(&one_se(ranking));
             text.push_str(&no_gain(study, row));

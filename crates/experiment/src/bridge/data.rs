@@ -287,6 +287,7 @@ fn in_split(file: &SpaceFile, error: &SplitError) -> Fault {
         | SplitError::TooFewFolds { .. }
         | SplitError::TooFewRows { .. }
         | SplitError::SmallClass { .. } => "cv.folds",
+        // Without a gap it is the groups of the test rows that leave nothing to train on.
         SplitError::TooFewGroups { .. }
         | SplitError::NoGroups
         | SplitError::NoTraining { gap: 0, .. } => "cv.group",

@@ -200,8 +200,9 @@ mod tests {
     #[test]
     fn numbers_far_from_all_others_are_mentioned() {
         let of = |marker: &'static str| {
-            let cell =
-                move |i: u64| if i % 10 == 0 { marker.to_owned() } else { (i % 37).to_string() };
+            let cell = move |i: u64| {
+                if i.is_multiple_of(10) { marker.to_owned() } else { (i % 37).to_string() }
+            };
             one((0..200).map(cell)).sentinel
         };
         assert_eq!(of("-999"), Some((-999.0, 20)));

@@ -14,6 +14,8 @@ mod error;
 mod features;
 mod foreign;
 mod form;
+#[cfg(test)]
+mod fuzz;
 mod inference;
 mod instant;
 mod interned;

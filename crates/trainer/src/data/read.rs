@@ -523,7 +523,7 @@ mod tests {
         let table =
             long(|i| format!("2024-05-31 08:{:02}:{:02}.{:03}", i / 60 % 60, i % 60, i % 1000));
         assert_eq!(column(&table, "x").kind(), Kind::Date);
-        let table = long(|i| format!("{},5", i));
+        let table = long(|i| format!("{i},5"));
         assert_eq!(column(&table, "x").number(4999), 4999.5);
         let table = long(|i| (9_007_199_254_740_993_i64 + i as i64).to_string());
         assert_eq!(column(&table, "x").number(2), 9_007_199_254_740_996.0);

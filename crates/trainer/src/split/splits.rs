@@ -353,8 +353,7 @@ fn stratified_groups(
             let size: f64 = of_folds[fold].iter().sum();
             // numpy.isclose, by which scikit-learn tells ties.
             let is_close = (unevenness - best.0).abs() <= 1e-8 + 1e-5 * best.0.abs();
-            if unevenness < best.0 && !is_close || is_close && size < best.1 || best.0.is_infinite()
-            {
+            if unevenness < best.0 || is_close && size < best.1 {
                 best = (unevenness, size, fold);
             }
         }

@@ -242,7 +242,10 @@ mod tests {
             let c = config.get(2).and_then(Value::as_number).unwrap_or(0.4);
             history.push(Arc::new(config), Origin::Random);
             let loss = 0.1 + (b - 0.3) * (b - 0.3) + 0.2 * (c - 0.6) * (c - 0.6);
-            history.reveal(number as usize, Outcome { state: State::Ok, losses: [loss].into() });
+            history.reveal(
+                number as usize,
+                Outcome { state: State::Ok, losses: [loss].into(), predicted: None },
+            );
         }
         let request =
             Request { space: &space, history: &history, streams: Streams::new(0), fitted: &[] };

@@ -82,7 +82,10 @@ fn the_shares_of_ishigamis_function_are_found() {
     let mut history = History::new();
     for (index, config) in configs.iter().enumerate() {
         history.push(Arc::new(config.clone()), Origin::Sobol);
-        history.reveal(index, Outcome { state: State::Ok, losses: [1.0 + index as f64].into() });
+        history.reveal(
+            index,
+            Outcome { state: State::Ok, losses: [1.0 + index as f64].into(), predicted: None },
+        );
     }
     let request =
         Request { space: &space, history: &history, streams: Streams::new(2), fitted: &[] };
@@ -239,7 +242,7 @@ fn converged(space: &Space, state: impl Fn(&Config) -> State) -> Importance {
         let state = state(&config);
         let losses = if state == State::Ok { vec![four_parameters(&config)] } else { vec![] };
         history.push(Arc::new(config), Origin::Model);
-        history.reveal(index as usize, Outcome { state, losses: losses.into() });
+        history.reveal(index as usize, Outcome { state, losses: losses.into(), predicted: None });
     }
     importance(&Request { space, history: &history, streams: Streams::new(3), fitted: &[] })
         .unwrap()

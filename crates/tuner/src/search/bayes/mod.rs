@@ -143,8 +143,10 @@ mod tests {
                 Request { space: &space, history: &history, streams: Streams::new(1), fitted: &[] };
             let suggestion = Bayes::new(&space, 0).propose(&request).unwrap().unwrap();
             history.push(Arc::new(suggestion.config), suggestion.origin);
-            history
-                .reveal(trial, Outcome { state: State::Ok, losses: [1.0 + trial as f64].into() });
+            history.reveal(
+                trial,
+                Outcome { state: State::Ok, losses: [1.0 + trial as f64].into(), predicted: None },
+            );
         }
     }
 
