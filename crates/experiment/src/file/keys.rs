@@ -315,11 +315,11 @@ pub(super) const RUN: Section = Section {
             "workers",
             "threads; default one a slot, else as many as there are cores. Changes no result",
         ),
+        ("progress", "whether it is shown; default true"),
         (
             "slots",
             "of programs that run at one time, variables by slot: [{ CUDA_VISIBLE_DEVICES = \"0\" }, …]",
         ),
-        ("progress", "whether it is shown; default true"),
     ],
 };
 
