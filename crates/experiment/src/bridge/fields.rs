@@ -11,7 +11,11 @@ pub fn sheet(names: &[String]) -> Result<String, Failure> {
     let asked: Vec<&Field> = if names.is_empty() {
         fields().iter().collect()
     } else {
-        names.iter().map(|name| find(name)).collect::<Result<_, _>>().map_err(unknown)?
+        names
+            .iter()
+            .map(|name| find(name))
+            .collect::<Result<_, _>>()
+            .map_err(|error| unknown(&error))?
     };
     Ok(asked.into_iter().map(entry).collect::<Vec<_>>().join("\n\n"))
 }
@@ -34,8 +38,8 @@ fn entry(field: &Field) -> String {
     text
 }
 
-fn unknown(error: RecipeError) -> Failure {
-    Fault::error(&error).hints(error.hint()).into()
+fn unknown(error: &RecipeError) -> Failure {
+    Fault::error(error).hints(error.hint()).into()
 }
 
 fn worth_searching(hint: &Hint) -> Option<String> {

@@ -142,11 +142,11 @@ fn protocol(meta: Option<&Meta>, n_splits: usize) -> Protocol {
         Some(meta) => Protocol {
             metric: meta.metric.clone(),
             direction: meta.direction,
-            data: match meta.hashes.contains_key("split") {
-                true => meta.hashes.get("data"),
-                false => meta.hashes.get("program").or_else(|| meta.hashes.get("data")),
-            }
-            .cloned(),
+            data: if meta.hashes.contains_key("split") {
+                meta.hashes.get("data").cloned()
+            } else {
+                meta.hashes.get("program").or_else(|| meta.hashes.get("data")).cloned()
+            },
             splits: ["split", "program"].iter().find_map(|name| meta.hashes.get(*name)).cloned(),
             test_train_ratio: meta.test_train_ratio,
         },
