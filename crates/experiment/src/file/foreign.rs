@@ -513,6 +513,7 @@ mod tests {
             &STOP,
             &OBJECTIVE,
             &RUN,
+            &RACE,
             &RANGE,
             &LIST,
         ];
