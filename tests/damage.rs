@@ -46,7 +46,7 @@ fn commits_lost_to_a_damaged_log_are_said_and_trained_again_to_the_same_bytes() 
     }
     let said = sandbox.tune_ok(&["run", &file]);
     assert!(
-        said.stderr.contains("is damaged: at least") && said.stderr.contains("on record"),
+        said.stderr.contains("is damaged: at least") && said.stderr.contains("were found"),
         "{}",
         said.stderr
     );

@@ -74,10 +74,10 @@ fn a_study_begins_where_experience_expects_the_lowest_loss_and_says_so() {
         let numbers: serde_json::Value = serde_json::from_str(&numbers).unwrap();
         numbers["prediction"]["choice"]["criterion"]["name"].as_str().unwrap().to_owned()
     };
-    assert_eq!(
-        ["2", "3", "4"].map(criterion),
-        ["lower_confidence_bound", "lower_confidence_bound", "log_augmented_expected_improvement"]
-    );
+    // The criterion is drawn from the proposal's own stream, half and half.
+    let criteria = ["2", "3", "4"].map(criterion);
+    let both = ["log_augmented_expected_improvement", "lower_confidence_bound"];
+    assert!(criteria.iter().all(|name| both.contains(&name.as_str())), "{criteria:?}");
     with.tune_ok(&["verify", "wine"]);
     let without = sandbox("false");
     without.tune_ok(&["run", "space.toml"]);
@@ -166,7 +166,7 @@ fn a_study_goes_on_in_a_space_of_which_there_is_more_or_less_experience() {
         let then = then
             .replace("values = [\"8\", \"16-8\"]", "values = [\"8\", \"16-8\"], default = \"8\"");
         sandbox.write("then.toml", &then.replace("trials = 3", "trials = 6"));
-        sandbox.tune_ok(&["resume", "wine", "--space", "then.toml"]);
+        sandbox.tune_ok(&["resume", "wine", "--space", "then.toml", "--yes"]);
         let board = sandbox.tune_ok(&["leaderboard", "wine", "--format", "csv"]).stdout;
         assert!(board.lines().count() > 6, "{board}");
         sandbox.tune_ok(&["verify", "wine"]);

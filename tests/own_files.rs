@@ -227,8 +227,10 @@ fn predictions_go_where_the_user_names() {
     assert!(Command::new("mkfifo").arg(sandbox.path("pipe")).status().unwrap().success());
     let reader =
         Command::new("cat").arg(sandbox.path("pipe")).stdout(Stdio::piped()).spawn().unwrap();
+    // Read while it is written: the predictions are more than a pipe holds.
+    let read = std::thread::spawn(move || reader.wait_with_output().unwrap().stdout);
     assert_eq!(to("pipe").code, 0);
-    assert_eq!(reader.wait_with_output().unwrap().stdout, expected.as_bytes());
+    assert_eq!(read.join().unwrap(), expected.as_bytes());
     assert!(std::fs::symlink_metadata(sandbox.path("pipe")).unwrap().file_type().is_fifo());
     // Not over what the model is made of.
     to("model/model.json").complains(2, &["is a file of the model"]);

@@ -1,46 +1,21 @@
 //! What the kinds of marks are called, above the picture; and the scale of amounts, at its right.
 
 use crate::number::{label, position};
-use crate::plot::Layer;
 use crate::points::{Shape, mark};
 use crate::svg::{Anchor, Commands, Svg};
 use crate::text::length;
 
 /// The width that a scale of amounts takes.
-const SIDE: f64 = 74.0;
+pub(crate) const SIDE: f64 = 74.0;
 
 /// The longest name of a kind.
 const WIDEST: f64 = 190.0;
 
 /// One kind: a class, whether it is drawn as a line, an area or a point, and its name.
 pub(crate) struct Entry {
-    class: String,
-    shape: Option<Shape>,
-    name: String,
-}
-
-/// The kinds that have names, in the order of their layers.
-pub(crate) fn entries(layers: &[Layer]) -> Vec<Entry> {
-    let of = |layer: &Layer| {
-        let (class, shape, name) = match layer {
-            Layer::Line(l) => (l.class(), None, &l.name),
-            Layer::Points(l) => (l.class(), Some(l.shape), &l.name),
-            Layer::Band(l) => (l.class(), None, &l.name),
-            Layer::Rule(l) => (l.class(), None, &l.name),
-            Layer::Density(l) => (l.class(), None, &l.name),
-            _ => return None,
-        };
-        name.clone().map(|name| Entry { class, shape, name })
-    };
-    layers.iter().filter_map(of).collect()
-}
-
-/// The room at the right that a layer needs.
-pub(crate) fn side(layer: &Layer) -> f64 {
-    match layer {
-        Layer::Heat(heat) if heat.has_scale => SIDE,
-        _ => 0.0,
-    }
+    pub(crate) class: String,
+    pub(crate) shape: Option<Shape>,
+    pub(crate) name: String,
 }
 
 /// Swatches with names in one row.

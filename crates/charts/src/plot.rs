@@ -118,10 +118,10 @@ impl Plot {
     pub(crate) fn write(&self, svg: &mut Svg, theme: Option<Theme>, further: &[(&str, &str)]) {
         begin(svg, (&self.id, &self.title, &self.description), self.size, theme, further);
 
-        let entries = legend::entries(&self.layers);
+        let entries = entries(&self.layers);
         let head = if self.has_head { 22.0 } else { 0.0 };
         let below = head + if entries.is_empty() { 0.0 } else { 20.0 };
-        let side = self.layers.iter().map(legend::side).fold(0.0, f64::max);
+        let side = self.layers.iter().map(side).fold(0.0, f64::max);
         let area = Area::new(&self.x, &self.y, self.size, below, side);
 
         if self.has_head {
@@ -188,5 +188,29 @@ pub(crate) fn begin(
         svg.out.push_str(&theme.sheet());
         svg.close("style");
         svg.empty("rect", &[("width", "100%"), ("height", "100%"), ("fill", "var(--bg)")]);
+    }
+}
+
+/// The kinds that have names, in the order of their layers.
+fn entries(layers: &[Layer]) -> Vec<legend::Entry> {
+    let of = |layer: &Layer| {
+        let (class, shape, name) = match layer {
+            Layer::Line(l) => (l.class(), None, &l.name),
+            Layer::Points(l) => (l.class(), Some(l.shape), &l.name),
+            Layer::Band(l) => (l.class(), None, &l.name),
+            Layer::Rule(l) => (l.class(), None, &l.name),
+            Layer::Density(l) => (l.class(), None, &l.name),
+            _ => return None,
+        };
+        name.clone().map(|name| legend::Entry { class, shape, name })
+    };
+    layers.iter().filter_map(of).collect()
+}
+
+/// The room at the right that a layer needs.
+fn side(layer: &Layer) -> f64 {
+    match layer {
+        Layer::Heat(heat) if heat.has_scale => legend::SIDE,
+        _ => 0.0,
     }
 }

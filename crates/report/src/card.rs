@@ -41,3 +41,12 @@ impl Card {
         self.render().unwrap_or_default()
     }
 }
+
+/// Whether a page holds what programs wrote to stderr: it may name paths, hosts and users.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Logs {
+    /// It does not.
+    LeftOut,
+    /// The last lines, beside the trials that did not end well.
+    Shown,
+}

@@ -20,6 +20,7 @@ pub mod serve;
 mod words;
 
 pub use card::Card;
+pub use card::Logs;
 pub use charts;
 pub use compare::compare;
-pub use page::{Logs, page};
+pub use page::page;

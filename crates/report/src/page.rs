@@ -1,20 +1,11 @@
 //! A study as one HTML page.
 
-use crate::card::Card;
+use crate::card::{Card, Logs};
 use crate::cards::cards;
 use crate::data::data;
 use crate::policy::{policy, script, style};
 use askama::Template;
 use tuner::overview::StudyView;
-
-/// Whether a page holds what programs wrote to stderr: it may name paths, hosts and users.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Logs {
-    /// It does not.
-    LeftOut,
-    /// The last lines, beside the trials that did not end well.
-    Shown,
-}
 
 /// What the page is made of.
 #[derive(Template)]

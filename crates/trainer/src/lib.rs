@@ -54,6 +54,7 @@ pub mod schedule;
 mod score;
 pub mod split;
 pub mod stream;
+mod tally;
 
 pub use choice::Choice;
 pub use cost::{Cost, plan};

@@ -1,7 +1,7 @@
 //! The trainer's hyperparameters, explained for a person.
 
-use crate::report::Failure;
-use trainer::recipe::{Field, Hint, Setting, fields, find};
+use crate::report::{Failure, Fault};
+use trainer::recipe::{Field, Hint, RecipeError, Setting, fields, find};
 
 /// Explains the hyperparameters of these names, or all.
 ///
@@ -11,7 +11,11 @@ pub fn sheet(names: &[String]) -> Result<String, Failure> {
     let asked: Vec<&Field> = if names.is_empty() {
         fields().iter().collect()
     } else {
-        names.iter().map(|name| find(name)).collect::<Result<_, _>>().map_err(Failure::input)?
+        names
+            .iter()
+            .map(|name| find(name))
+            .collect::<Result<_, _>>()
+            .map_err(|error| unknown(&error))?
     };
     Ok(asked.into_iter().map(entry).collect::<Vec<_>>().join("\n\n"))
 }
@@ -32,6 +36,10 @@ fn entry(field: &Field) -> String {
         text.push_str(&format!("\n  acts when {}", conditions.join(" and ")));
     }
     text
+}
+
+fn unknown(error: &RecipeError) -> Failure {
+    Fault::error(error).hints(error.hint()).into()
 }
 
 fn worth_searching(hint: &Hint) -> Option<String> {

@@ -203,7 +203,9 @@ mod tests {
     #[test]
     fn what_a_leader_left_in_its_group_is_known_by_its_folder() {
         let study = tempfile::tempdir().unwrap();
-        let script = "sleep 1000 & echo started; read line";
+        // The sleeper is one only once its program has begun.
+        let script = "sleep 1000 & until grep -q sleep /proc/$!/comm; do :; done; \
+            echo started; read line";
         let mut leader = Command::new("sh");
         leader.args(["-c", script]).env(FOLDER_VARIABLE, "/own").process_group(0);
         let mut leader = leader

@@ -15,6 +15,7 @@ mod epochs;
 mod experience;
 pub mod fields;
 mod foreign;
+mod foreign_type;
 mod keys;
 mod knowledge;
 mod limits;

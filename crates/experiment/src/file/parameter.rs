@@ -1,7 +1,7 @@
 //! `[space]`: one entry is one hyperparameter, a scalar for a fixed value or a table for a domain.
 
 use super::advice::nearest;
-use super::foreign::foreign_type;
+use super::foreign_type::foreign_type;
 use super::keys::{LIST, RANGE};
 use super::reader::{Bounds, Notes, Reader, scalar};
 use super::spans::Spot;

@@ -138,10 +138,15 @@ pub fn board(path: &Path, csv: impl Read, meta: Option<&Meta>) -> Result<Board, 
 fn protocol(meta: Option<&Meta>, n_splits: usize) -> Protocol {
     match meta {
         // A program's own data and splits are known by the program: the same one, told the same, cuts them alike.
+        // Where a list of folds says how the table is cut, the table and the list say it.
         Some(meta) => Protocol {
             metric: meta.metric.clone(),
             direction: meta.direction,
-            data: ["program", "data"].iter().find_map(|name| meta.hashes.get(*name)).cloned(),
+            data: if meta.hashes.contains_key("split") {
+                meta.hashes.get("data").cloned()
+            } else {
+                meta.hashes.get("program").or_else(|| meta.hashes.get("data")).cloned()
+            },
             splits: ["split", "program"].iter().find_map(|name| meta.hashes.get(*name)).cloned(),
             test_train_ratio: meta.test_train_ratio,
         },

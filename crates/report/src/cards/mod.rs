@@ -22,7 +22,7 @@ pub(crate) use parallel::N_AXES;
 pub(crate) use slices::slice_plot;
 
 use crate::card::Card;
-use crate::page::Logs;
+use crate::card::Logs;
 use charts::Axis;
 use tuner::overview::{Extent, ParameterView, RowView, StudyView, short};
 

@@ -1,8 +1,8 @@
 //! The trials as a table. Without JavaScript it shows the best ones, in rank order; with it, it sorts and filters all.
 
 use crate::card::Card;
+use crate::card::Logs;
 use crate::html::Trusted;
-use crate::page::Logs;
 use crate::words::{count, grouped};
 use askama::Template;
 use tuner::overview::{RowView, StudyView, loss, short};

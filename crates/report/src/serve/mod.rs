@@ -13,7 +13,7 @@ mod url;
 pub use gate::Gate;
 pub use listing::Listed;
 
-use crate::page::Logs;
+use crate::card::Logs;
 use live::Cache;
 use std::io;
 use std::net::TcpListener;

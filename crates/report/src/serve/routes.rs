@@ -98,7 +98,7 @@ fn guarded(mut response: Response) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::Logs;
+    use crate::card::Logs;
     use crate::serve::live::Cache;
     use crate::serve::{Gate, Listed, Source};
     use axum::body::to_bytes;

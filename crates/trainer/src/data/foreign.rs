@@ -173,9 +173,13 @@ pub(super) fn of_bytes(start: &[u8]) -> Option<Foreign> {
     Some(if is_sheet { Foreign::Spreadsheet } else { Foreign::Zip })
 }
 
+/// A file of bytes shows it this early.
+const SIGNATURE: usize = 8;
+
 /// Tells a format of text, or bytes that are none, by the first part of a file.
 pub(super) fn of_text(sample: &[u8]) -> Option<Foreign> {
-    if sample.contains(&0) {
+    // A single NUL further on is named with its place by the reader.
+    if sample.iter().take(SIGNATURE).any(|&byte| byte == 0) {
         return Some(Foreign::Binary);
     }
     let start = String::from_utf8_lossy(&sample[..sample.len().min(4096)]).to_ascii_lowercase();

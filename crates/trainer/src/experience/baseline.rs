@@ -2,7 +2,8 @@
 
 use crate::choice::Choice;
 use crate::data::Target;
-use crate::metric::{Metric, Tally};
+use crate::metric::Metric;
+use crate::tally::Tally;
 
 /// Returns the mean loss over `rows` of the best constant prediction: the shares of the classes or the most frequent one,
 /// the mean of the values or their median (for the mean absolute error). NaN without rows, or if the metric is none of

@@ -4,10 +4,10 @@ use ndarray::{ArrayRef1, ArrayRef2};
 
 use crate::data::{Dataset, Features, Target, Task};
 use crate::loss::{Criterion, Loss, Targets};
-use crate::metric::Tally;
 use crate::network::Workspace;
 use crate::prepare::{Preparation, TargetScaling};
 use crate::recipe::{ClassWeight, Recipe};
+use crate::tally::Tally;
 
 /// A data set as one training sees it: held once, prepared row by row when asked for.
 pub(crate) struct Source<'a> {

@@ -7,11 +7,12 @@ use rand::rngs::ChaCha8Rng;
 use super::source::{Batch, Source, n_outputs};
 use super::{Draws, Job};
 use crate::loss::Criterion;
-use crate::metric::{Metric, Tally};
+use crate::metric::Metric;
 use crate::network::kernels::By;
 use crate::network::{Hands, Mask, Network, Onto, Workspace};
 use crate::optim::Optimizer;
 use crate::stream::Purpose;
+use crate::tally::Tally;
 
 /// Most rows that pass through the network at once; a larger batch adds up the gradients of several passes, so that
 /// memory does not grow with it. Batch normalisation alone needs a batch whole.

@@ -18,5 +18,5 @@ pub use health::{AtEnd, Failures, Health};
 pub use history::{OpenTrial, Step, edf};
 pub use number::{loss, short};
 pub use parameter::{Extent, ParameterView};
-pub use study::{About, StudyView};
-pub use summary::{BestView, Summary};
+pub use study::StudyView;
+pub use summary::{About, BestView, Summary};

@@ -5,7 +5,7 @@ use super::curves::{CurveReader, CurveView};
 use super::health::{Health, health};
 use super::history::{OpenTrial, Step, open, steps};
 use super::parameter::ParameterView;
-use super::summary::{Summary, summary};
+use super::summary::{About, Summary, summary};
 use crate::error::Error;
 use crate::rank::{Leaderboard, SplitFacts};
 use crate::store::Curves;
@@ -17,17 +17,6 @@ const N_CURVES: usize = 12;
 
 /// Pairs of parameters that contours are shown of.
 const N_CONTOURS: usize = 2;
-
-/// What a study does not know of itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct About {
-    /// What it is called.
-    pub name: String,
-    /// Folds of one repeat.
-    pub folds: usize,
-    /// Its space file as it was run.
-    pub file: String,
-}
 
 /// A study, as a page shows it.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,11 +1,21 @@
 //! A study in a few numbers.
 
 use super::board::RowView;
-use super::study::About;
 use crate::rank::Leaderboard;
 use crate::study::Study;
 use crate::trial::{Direction, State};
 use serde::Serialize;
+
+/// What a study does not know of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// What it is called.
+    pub name: String,
+    /// Folds of one repeat.
+    pub folds: usize,
+    /// Its space file as it was run.
+    pub file: String,
+}
 
 /// A study in a few numbers.
 #[derive(Clone, Debug, PartialEq, Serialize)]

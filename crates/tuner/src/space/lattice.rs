@@ -7,7 +7,6 @@
 use super::domain::{Domain, Scale};
 use super::numbering::Numbering;
 use super::parameter::Parameter;
-use super::sparse;
 use super::value::Value;
 use super::{Config, Space};
 use std::collections::{BTreeSet, HashMap};
@@ -191,12 +190,6 @@ impl Lattice {
     /// A level of an axis.
     pub(super) fn level(&self, axis: usize, level: u64) -> Value {
         self.axes[axis].get(level)
-    }
-
-    /// Returns the numbers of all points, in any order, found by turning back where the constraints cannot hold any more;
-    /// `None` if even that would take too long.
-    pub fn points(&self, space: &Space) -> Option<Vec<u128>> {
-        sparse::points(self, space)
     }
 
     /// Counts the points, if there are at most [`MAX_COUNTED`] numbers.

@@ -14,23 +14,30 @@ const MOST_POINTS: usize = 1 << 20;
 /// Parameters at most: the walk is as deep.
 const MOST_PARAMETERS: usize = 256;
 
-/// Returns the numbers of all points of a lattice, in any order; `None` if that would take too long.
-pub(super) fn points(lattice: &Lattice, space: &Space) -> Option<Vec<u128>> {
-    if space.parameters().len() > MOST_PARAMETERS {
-        return None;
+impl Lattice {
+    /// Returns the numbers of all points, in any order, found by turning back where the constraints cannot hold any more;
+    /// `None` if even that would take too long.
+    pub fn points(&self, space: &Space) -> Option<Vec<u128>> {
+        if space.parameters().len() > MOST_PARAMETERS {
+            return None;
+        }
+        let n = space.parameters().len();
+        let mut walk = Walk {
+            lattice: self,
+            space,
+            values: vec![None; n],
+            // What a condition may leave absent decides nothing before it is known: a constraint that names it may hold.
+            is_later: space
+                .parameters()
+                .iter()
+                .map(|parameter| parameter.when.is_empty())
+                .collect(),
+            weights: self.numbering.weights(),
+            n_steps: 0,
+            found: Vec::new(),
+        };
+        walk.go_on(0, 0).then_some(walk.found)
     }
-    let n = space.parameters().len();
-    let mut walk = Walk {
-        lattice,
-        space,
-        values: vec![None; n],
-        // What a condition may leave absent decides nothing before it is known: a constraint that names it may hold.
-        is_later: space.parameters().iter().map(|parameter| parameter.when.is_empty()).collect(),
-        weights: lattice.numbering.weights(),
-        n_steps: 0,
-        found: Vec::new(),
-    };
-    walk.go_on(0, 0).then_some(walk.found)
 }
 
 struct Walk<'a> {

@@ -30,7 +30,7 @@ pub struct Replay {
 /// each trial before it is made. Costs what the proposals cost when they were made, one after another.
 ///
 /// # Errors
-/// [`Error::Records`] if the records contradict one another, [`Error::Method`] as for [`Study::ask`], and whatever `read`
+/// [`Error::Records`] if the records contradict one another, [`Error::Method`] as for [`Study::ask`](super::Study::ask), and whatever `read`
 /// returns.
 pub fn replay<E: From<Error>>(
     records: impl IntoIterator<Item = Record>,
