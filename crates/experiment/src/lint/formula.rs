@@ -1,7 +1,6 @@
 //! Texts that a spreadsheet would run instead of showing them.
 //!
-//! `leaderboard.csv` holds every value as it is, for `compare` and scripts read it back; a quotation mark put before
-//! such a text would make it another value.
+//! In CSV such a text has an apostrophe before it: a script that reads it back has to know.
 
 use crate::file::SpaceFile;
 use crate::report::{Fault, quoted};
@@ -25,7 +24,7 @@ pub(super) fn warnings(file: &SpaceFile) -> Vec<Fault> {
             quoted(name)
         );
         let fault = file.document.warning_at(&["space", name, "values"], message);
-        fault.hint("leaderboard.csv holds it as it is: import that column as text")
+        fault.hint("in CSV an apostrophe stands before it; a value that begins otherwise has none")
     };
     file.plan
         .space
