@@ -128,7 +128,7 @@ fn appending_after_a_flip_never_makes_it_worse_in_silence() {
 
 #[test]
 fn what_is_done_to_the_rows_is_named_with_the_record() {
-    let foreign = "INSERT INTO record (seq, body, checksum) SELECT 18, body, checksum FROM record WHERE seq = 3;";
+    let foreign = "INSERT INTO record (seq, body, checksum) SELECT 19, body, checksum FROM record WHERE seq = 3;";
     let swapped = "UPDATE record SET seq = seq - 20 WHERE seq IN (6, 7); UPDATE record SET seq = 13 - (seq + 20) WHERE seq < 0;";
     for (sql, what) in [
         (
@@ -141,13 +141,13 @@ fn what_is_done_to_the_rows_is_named_with_the_record() {
         ("UPDATE record SET checksum = x'00' WHERE seq = 7", "record 7 is not what"),
         ("DELETE FROM record WHERE seq = 4", "record 5 stands where record 4 belongs"),
         ("DELETE FROM record WHERE seq = 1", "record 2 stands where record 1 belongs"),
-        ("DELETE FROM record WHERE seq = 17", "16 records of the 17 written"),
-        ("DELETE FROM record", "0 records of the 17 written"),
+        ("DELETE FROM record WHERE seq = 18", "17 records of the 18 written"),
+        ("DELETE FROM record", "0 records of the 18 written"),
         ("UPDATE record SET seq = 99 WHERE seq = 5", "record 6 stands where record 5 belongs"),
         (swapped, "record 6 is not what"),
-        (foreign, "record 14 is not what"),
-        ("UPDATE head SET seq = 18", "17 records of the 18 written"),
-        ("UPDATE head SET checksum = zeroblob(16)", "its end does not fit its last record, 17"),
+        (foreign, "record 19 is not what"),
+        ("UPDATE head SET seq = 19", "18 records of the 19 written"),
+        ("UPDATE head SET checksum = zeroblob(16)", "its end does not fit its last record, 18"),
         ("UPDATE head SET checksum = x''", "damaged"),
         ("DELETE FROM head", "damaged"),
         ("DROP TABLE head", "table head is not as it was made"),
@@ -169,7 +169,7 @@ fn what_is_done_to_the_rows_is_named_with_the_record() {
 fn a_record_beyond_the_end_is_damage_to_those_who_append_too() {
     let (_folder, path, _) = study();
     let mut store = SqliteStore::open(&path).unwrap();
-    let sql = "INSERT INTO record (seq, body, checksum) SELECT 18, body, checksum FROM record WHERE seq = 3;";
+    let sql = "INSERT INTO record (seq, body, checksum) SELECT 19, body, checksum FROM record WHERE seq = 3;";
     Connection::open(&path).unwrap().execute_batch(sql).unwrap();
     let error = store.push(&[Record::Total { trials: 1 }]).unwrap_err();
     assert!(matches!(error, StoreError::Damaged { .. }), "{error:?}");

@@ -203,11 +203,9 @@ mod tests {
     #[test]
     fn what_a_leader_left_in_its_group_is_known_by_its_folder() {
         let study = tempfile::tempdir().unwrap();
-        // The sleeper is one only once its program has begun.
-        let script = "sleep 1000 & until grep -q sleep /proc/$!/comm; do :; done; \
-            echo started; read line";
+        let script = "sleep 1000 & echo started; read line";
         let mut leader = Command::new("sh");
-        leader.args(["-c", script]).env(FOLDER_VARIABLE, "/own").process_group(0);
+        leader.args(["-c", script]).env(FOLDER_VARIABLE, study.path()).process_group(0);
         let mut leader = leader
             .stdin(std::process::Stdio::piped())
             .stdout(std::process::Stdio::piped())
@@ -215,7 +213,8 @@ mod tests {
             .unwrap();
         let mut started = [0];
         io::Read::read_exact(leader.stdout.as_mut().unwrap(), &mut started).unwrap();
-        left_behind(study.path(), &leader, |_| {});
+        // A folder of its own: other tests end whatever has theirs.
+        left_behind(study.path(), &leader, |record| record.folder = study.path().to_owned());
         let group = Group::of_child(&leader);
         drop(leader.stdin.take());
         leader.wait().unwrap();

@@ -186,6 +186,7 @@ mod tests {
             ("{'loss': 0.3}", "`{'loss': 0.3}`, which is Python and no JSON"),
             ("loss=0.3", "`loss=0.3`, where a line {\"loss\": …} is expected"),
             ("val_loss: nan", "`val_loss: nan`"),
+            ("{\"metrics\": {\"loss\": 0.3}}", "`loss` belongs at the top"),
             ("{\"loss\": 0.3, \"big\": 1e400}", "no JSON (number out of range"),
             ("{loss: 1}", "no JSON"),
             ("the loss is small", "it ended without printing"),
