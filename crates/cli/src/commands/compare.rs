@@ -12,7 +12,7 @@ use experiment::tuner::rank::compare::{FreshWinner, Verdict, compare, fresh};
 /// Compare leaderboards by a test, not by eye
 ///
 /// The first is the reference. Losses are paired fold by fold where the studies share data and splits: of your own
-/// programs, where they share the command, the files that it names, and [cv]. The winners'
+/// programs, where they share the command, the files that it names, and `[cv]`. The winners'
 /// losses are those that selected them, so they are optimistic: `--fresh R` retrains the winners on R new repeats and
 /// tests on those.
 #[derive(clap::Args, Debug)]

@@ -8,7 +8,7 @@ use experiment::folder::StudyFolder;
 
 /// Show what racing would have saved and lost in a study that ran
 ///
-/// Its complete trials are judged by their recorded learning curves, in their order, as [race] would have judged them.
+/// Its complete trials are judged by their recorded learning curves, in their order, as `[race]` would have judged them.
 /// What would have been proposed instead is not known.
 #[derive(clap::Args, Debug)]
 pub struct Args {

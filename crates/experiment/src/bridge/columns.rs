@@ -23,7 +23,7 @@ pub struct Columns {
 /// How much is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
-    /// At most [`MOST_LINES`], names cut short.
+    /// At most 30 lines, names cut short.
     Short,
     /// All columns.
     All,
