@@ -1,6 +1,7 @@
-//! What the store costs: appends one by one, opening, and replays of studies of growing size.
+//! Measures the store: single appends, opening, and replays of studies of growing size.
 //!
-//! A record here is a fold with the usual numbers and a curve of 40 epochs. `cargo bench -p storage --bench store`
+//! A record here is a fold with the usual numbers and a curve of 40 epochs. Run it with `cargo
+//! bench -p storage --bench store`.
 
 #![expect(
     clippy::print_stdout,

@@ -1,17 +1,19 @@
-//! The chain of checksums: each record's covers the one before, so that none can change, go, come or move unseen.
+//! The chain of checksums: each record's checksum covers the one before it, so every change,
+//! removal, insertion or reordering is noticed.
 //!
-//! SQLite keeps no checksums of its own. A checksum is the first half of a SHA-256 (FIPS 180-4); 128 bits are far more
-//! than damage needs, and this guards against damage, not against a forger, who could compute the chain anew.
+//! SQLite keeps no checksums of its own. A checksum is the first half of a SHA-256 (FIPS 180-4).
+//! Its 128 bits are far more than accidental damage needs; it does not protect against a forger,
+//! who could compute the whole chain anew.
 
 use sha2::{Digest, Sha256};
 
-/// The checksum of a record and all before it.
+/// The checksum of a record and of all records before it.
 pub(crate) type Checksum = [u8; 16];
 
 /// The end of a chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Head {
-    /// Number of the last record, from 1; 0 if there is none.
+    /// Number of the last record, counted from 1; 0 if there is none.
     pub(crate) seq: i64,
     /// Its checksum.
     pub(crate) checksum: Checksum,
@@ -26,8 +28,9 @@ impl Head {
         u64::try_from(self.seq).unwrap_or(0)
     }
 
-    /// The end after one more record: SHA-256 over the last checksum, the number, and the lengths and bytes of body and
-    /// curve, little-endian; a record without curve has none of its length either.
+    /// Returns the end after one more record: SHA-256 over the last checksum, the number, and the
+    /// lengths and bytes of body and curve, little-endian. A record without a curve contributes no
+    /// curve length either.
     pub(crate) fn next(&self, body: &[u8], curve: Option<&[u8]>) -> Self {
         let seq = self.seq + 1;
         let mut hash = Sha256::new();
@@ -81,7 +84,8 @@ mod tests {
 
     #[test]
     fn the_chain_is_what_sha256_says() {
-        // printf '\0%.0s' {1..16}; printf '\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0{}'; through coreutils' sha256sum.
+        // printf '\0%.0s' {1..16}; printf '\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0{}'; through coreutils'
+        // sha256sum.
         let checksum = u128::from_be_bytes(Head::START.next(b"{}", None).checksum);
         assert_eq!(checksum, 0x6101_ed8f_dec5_08d8_1346_765e_308a_c3d4);
     }

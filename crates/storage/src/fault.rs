@@ -1,10 +1,10 @@
-//! What shows that a study is damaged, and why a sound one is refused: the facts behind [`StoreError`].
+//! How a study is damaged, and why a sound one is refused: the facts behind [`StoreError`].
 
 use std::error::Error;
 use std::path::Path;
 use tuner::error::StoreError;
 
-/// How damage shows. Records are numbered from 1 in the order of appending.
+/// How damage shows. Records are numbered from 1 in the order in which they were appended.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Damage {
     #[error("record {found} stands where record {expected} belongs")]
@@ -33,28 +33,28 @@ pub(crate) enum Damage {
     FormNumber { found: i64 },
     #[error("its header contradicts itself at byte {offset}")]
     Header { offset: usize },
-    #[error("its header disowns the log beside it, which holds commits")]
+    #[error("its header names no log, yet the log beside it holds commits")]
     LogDisowned,
 }
 
 impl Damage {
-    /// Says in which file.
+    /// Attaches the path of the damaged file.
     pub(crate) fn at(self, path: &Path) -> StoreError {
         StoreError::Damaged { path: path.display().to_string(), what: self.to_string() }
     }
 }
 
-/// Why a sound store refuses.
+/// Why a sound store refuses an operation.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refusal {
     #[error(
-        "{error}\nhint: is the disk full, a quota used up, a limit on file sizes too low (`ulimit -f`)? With room, the study goes on"
+        "{error}\nhint: is the disk full, a quota used up, a limit on file sizes too low (`ulimit -f`)? With room, the study continues"
     )]
     NotWritten { error: String },
     #[error("it was deleted or moved away while it was in use")]
     Gone,
     #[error(
-        "record {index} of those to append would not come back as it is: a number in it is not finite"
+        "record {index} of those to append cannot be stored exactly: a number in it is not finite"
     )]
     NotFinite { index: usize },
     #[error("a log of an earlier study stands beside it: {log}")]
@@ -64,7 +64,7 @@ pub(crate) enum Refusal {
     )]
     LogNeedsWriting,
     #[error(
-        "it is {found} where {expected} belongs, and nothing is touched there but what tune wrote itself\nhint: move it away; a study's folder as a whole, or the results root, may be a link"
+        "it is {found}, not {expected}, and tune touches only what it wrote\nhint: move it away; a study's folder as a whole, or the results root, may be a link"
     )]
     Foreign { found: &'static str, expected: &'static str },
     #[error("links lead there in a circle")]
@@ -73,7 +73,7 @@ pub(crate) enum Refusal {
     NoLock,
 }
 
-/// Says what could not be done to which file.
+/// Attaches the action that failed and its file.
 pub(crate) fn access(
     path: &Path,
     action: &'static str,

@@ -1,4 +1,5 @@
-//! Folders that hold studies: which there are, how they are made durably, and what a killed process left in one.
+//! Folders that hold studies: listing them, making them durably, and removing what a killed process
+//! left in one.
 
 use crate::fault::access;
 use crate::names::{STUDY_FILE, is_left_over, is_removed};
@@ -7,7 +8,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use tuner::error::StoreError;
 
-/// Lists the folders under `root` that hold a study, by name; none if there is no such folder.
+/// Lists the folders under `root` that hold a study, sorted by name; the list is empty if `root`
+/// does not exist.
 ///
 /// # Errors
 /// [`StoreError::Access`] if `root` cannot be read.
@@ -32,7 +34,8 @@ pub fn studies(root: &Path) -> Result<Vec<PathBuf>, StoreError> {
     }
 }
 
-/// Makes a folder and those that lead to it, each durably: a power loss does not take a study with its results root.
+/// Makes a folder and its parents, each durably: a power loss does not take a study with its
+/// results root.
 ///
 /// # Errors
 /// If one cannot be made, or something else stands there.
@@ -48,7 +51,7 @@ pub fn create_folders(path: &Path) -> io::Result<()> {
     }
     for folder in missing.into_iter().rev() {
         match fs::create_dir(folder) {
-            // Another process was first.
+            // Another process made it first.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
             made => made?,
         }
@@ -57,8 +60,9 @@ pub fn create_folders(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Deletes what killed processes left in a study's folder on their way to a whole file of ours. To be called by who
-/// holds the study: those of a process at work would go too. What cannot be deleted is left: it is in nobody's way.
+/// Deletes the temporary files that killed processes left in a study's folder. Only the holder of
+/// the study's lock may call this, since it would delete the temporary files of a running process
+/// too. A file that cannot be deleted is left; it does no harm.
 pub fn sweep(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else {
         return;
@@ -86,7 +90,7 @@ pub(crate) fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The folder that holds `path`; a bare name is in the current one.
+/// Returns the folder that holds `path`; for a bare name, the current one.
 pub(crate) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,

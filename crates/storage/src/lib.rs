@@ -1,26 +1,27 @@
 //! Studies and trials on disk.
 //!
-//! A study is an append-only list of records ([`tuner::store`]); this crate makes it durable and notices when what is
-//! read is not what was written. [`SqliteStore`] keeps one study in one SQLite file, [`StudyLock`] keeps writers apart,
-//! [`replace_file`] writes the files that are made from a study. What a record means is not known here.
+//! A study is an append-only list of records ([`tuner::store`]). This crate makes it durable and
+//! notices when what is read is not what was written. [`SqliteStore`] keeps one study in one SQLite
+//! file, [`StudyLock`] keeps writers apart, and [`replace_file`] writes the files derived from a
+//! study. This crate does not know what a record means.
 //!
 //! # Durable
 //!
-//! The database keeps a write-ahead log and is synchronised in full at each commit: what was appended when
-//! [`append`](tuner::store::Store::append) returned survives a kill or a power loss at any later instant. Read while
-//! another process writes: readers never wait for writers. On a network file system, which shares no memory between
-//! hosts, the database keeps a rollback journal instead, and is to be used from one host at a time ([`network_disk`]
-//! tells where it lies); that it is durable there is then the server's promise.
+//! The database keeps a write-ahead log and is synchronised in full at each commit: after
+//! [`append`](tuner::store::Store::append) has returned, its records survive a kill or a power loss
+//! at any later instant. Readers never wait for writers. On a network file system, which shares no
+//! memory between hosts, the database keeps a rollback journal instead and may be used from one
+//! host at a time ([`network_disk`] detects this). Durability then depends on the server.
 //!
 //! # Checked
 //!
-//! SQLite has no checksums of its own. Each record here carries one, over itself and the checksum before it, and the
-//! end of the chain is kept apart, so that a byte changed, a record gone, come or moved is found by every replay and
-//! named. [`wal_check`] looks at the log as a killed process left it, since SQLite drops what it cannot read there.
+//! SQLite has no checksums of its own. Each record here has one, over itself and the checksum
+//! before it, and the end of the chain is stored separately. So every replay finds and names a
+//! changed byte and a removed, added or moved record. [`wal_check`] examines the log that a killed
+//! process left, since SQLite drops what it cannot read there.
+//! # Queries
 //!
-//! # To look in
-//!
-//! `study.db` opens in any SQLite from version 3.38 on, and has views for people:
+//! `study.db` opens in any SQLite from version 3.38 on and has readable views:
 //!
 //! | view | a row for each | columns |
 //! |---|---|---|

@@ -1,8 +1,9 @@
-//! One writer at a time: a lock that the operating system holds, and a text that says for whom.
+//! One writer at a time: a lock of the operating system, and a text that names its holder.
 //!
-//! The lock alone decides. It goes with its process, so that a dead holder blocks nobody; the text beside it is for
-//! those who come second, and may be a dead holder's. Commands that work for long are waited for by nobody, short ones
-//! queue for each other. On network file systems the lock is as good as theirs.
+//! The lock alone decides. It ends with its process, so a dead holder blocks nobody. The text
+//! beside it informs the processes that find the study locked, and may be a dead holder's. Short
+//! commands queue for each other; nobody waits for a long one. On network file systems the lock is
+//! as reliable as theirs.
 
 use crate::fault::{Refusal, access};
 use crate::names::LOCK_FILE;
@@ -14,30 +15,30 @@ use std::path::Path;
 use std::time::Duration;
 use tuner::error::StoreError;
 
-/// Time between two looks at a lock that somebody holds.
+/// Time between two attempts at a lock that another process holds.
 const POLL: Duration = Duration::from_millis(10);
 
-/// Looks in a row that must find the same holder before its text is believed: until a new holder has written its own,
-/// the file still shows the one before.
+/// Attempts in a row that must show the same holder before its text is believed: until a new holder
+/// has written its own, the file still shows the one before.
 const LOOKS_TO_BELIEVE: u32 = 10;
 
-/// How much longer than for a single holder a queue is waited in that moves.
+/// A moving queue is waited for this many times longer than a single holder.
 const QUEUE_TO_HOLDER: u32 = 60;
 
-/// What a study is held for.
+/// Why a study is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// A search goes on.
+    /// A search runs.
     Run,
     /// One configuration is tried by hand.
     Try,
-    /// The winner meets the held-out rows.
+    /// The winner is evaluated on the held-out rows.
     Best,
     /// The study is being removed.
     Remove,
     /// A trial is handed out.
     Ask,
-    /// A result is taken in.
+    /// A result is recorded.
     Tell,
 }
 
@@ -56,7 +57,7 @@ impl Purpose {
         }
     }
 
-    /// Tells whether others queue for it: it is over within moments.
+    /// Whether other commands queue for it, because it ends within moments.
     fn is_short(self) -> bool {
         matches!(self, Self::Ask | Self::Tell)
     }
@@ -65,11 +66,11 @@ impl Purpose {
 /// Who holds a study.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
-    /// What for.
+    /// Why it holds the study.
     pub purpose: Purpose,
-    /// The process.
+    /// Its process id.
     pub pid: u32,
-    /// When it began, in the caller's words; one line.
+    /// When it began, in the caller's words, on one line.
     pub since: String,
 }
 
@@ -80,12 +81,12 @@ impl fmt::Display for Holder {
 }
 
 impl Holder {
-    /// The line that stands in the lock file.
+    /// The line that it writes into the lock file.
     fn line(&self) -> String {
         format!("{} {} {}\n", self.purpose.name(), self.pid, self.since.replace(['\n', '\r'], " "))
     }
 
-    /// Reads such a line; none if it is not whole.
+    /// Parses such a line; returns `None` if it is incomplete.
     fn parse(line: &str) -> Option<Self> {
         let mut words = line.strip_suffix('\n')?.splitn(3, ' ');
         let name = words.next()?;
@@ -101,19 +102,22 @@ pub struct StudyLock {
 }
 
 impl StudyLock {
-    /// Locks the study in `folder` for `holder`, waiting up to `patience` for each holder that is soon done (ask, tell),
-    /// in all up to sixty times that, and for no other (run, try, best, remove): in a queue that moves everyone gets their
-    /// turn, however many there are. Even without patience it looks for a tenth of a second: so long may a new holder
-    /// take to write who it is.
+    /// Locks the study in `folder` for `holder`.
+    ///
+    /// Waits up to `patience` for each short holder (ask, tell), and up to sixty times that in all,
+    /// so that everyone in a moving queue gets a turn. It does not wait for long holders (run, try,
+    /// best, remove). Even without patience it tries for a tenth of a second, because a new holder
+    /// may take that long to write its name.
     ///
     /// # Errors
-    /// [`StoreError::Held`] with who holds it; [`StoreError::Access`] if the folder is missing or cannot be written.
+    /// [`StoreError::Held`] with the holder; [`StoreError::Access`] if the folder is missing or
+    /// cannot be written.
     pub fn acquire(folder: &Path, holder: &Holder, patience: Duration) -> Result<Self, StoreError> {
         let path = folder.join(LOCK_FILE);
         let n_looks =
             u32::try_from(patience.as_nanos().div_ceil(POLL.as_nanos())).unwrap_or(u32::MAX);
         let for_one = n_looks.max(LOOKS_TO_BELIEVE);
-        let mut sight = Sight::default();
+        let mut sight = LockObservations::default();
         for _ in 0..=n_looks.saturating_mul(QUEUE_TO_HOLDER).max(LOOKS_TO_BELIEVE) {
             match Self::try_once(&path, holder).map_err(|error| access(&path, "lock", error))? {
                 Attempt::Locked(lock) => return Ok(lock),
@@ -131,17 +135,19 @@ impl StudyLock {
         Err(StoreError::Held { path: folder.display().to_string(), holder: by })
     }
 
-    /// Tells who holds the study in `folder` at this moment; none if nobody does, or nobody has yet written who it is.
+    /// Returns who holds the study in `folder` now; `None` if nobody does, or the holder has not
+    /// yet written its line.
     pub fn holder(folder: &Path) -> Option<Holder> {
         let file = open_own(&folder.join(LOCK_FILE), OpenOptions::new().read(true)).ok()?;
-        // Those who only look may do so together; an instant later the lock is free again.
+        // A shared lock lets several readers look at once; it is released a moment later.
         let Err(TryLockError::WouldBlock) = file.try_lock_shared() else {
             return None;
         };
         Holder::parse(&line_of(file).ok()?)
     }
 
-    /// Opens the file anew each time: the folder may have been moved aside and made again since the last look.
+    /// Opens the file anew each time, since the folder may have been moved and made again since the
+    /// last attempt.
     fn try_once(path: &Path, holder: &Holder) -> io::Result<Attempt> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
@@ -171,12 +177,14 @@ impl StudyLock {
 
 impl Drop for StudyLock {
     fn drop(&mut self) {
-        // The lock goes when the file closes. A text that cannot be wiped is a dead holder's, which nobody believes.
+        // The lock is released when the file closes. A text that cannot be cleared is treated as a
+        // dead holder's.
         let _ = self.file.set_len(0);
     }
 }
 
-/// Who may read a file may lock it: who is neither the owner nor of the group cannot keep them from writing.
+/// Creates the file for the owner and the group only: whoever can read a file can lock it, and
+/// others could keep the owner from writing.
 #[cfg(unix)]
 fn shut_out_others(options: &mut OpenOptions) {
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o660);
@@ -185,38 +193,39 @@ fn shut_out_others(options: &mut OpenOptions) {
 #[cfg(not(unix))]
 fn shut_out_others(_: &mut OpenOptions) {}
 
-/// Tells whether a lock's file holds what a holder writes, whole or torn by a crash: nothing else is emptied.
+/// Whether a lock file holds what a holder writes, whole or cut by a crash. Any other file is left
+/// as it is.
 fn is_line_of_ours(line: &str) -> bool {
     let is_begun_by = |name: &str| line.starts_with(name) || name.starts_with(line);
     line.chars().all(|c| c == '\0')
         || Purpose::ALL.iter().any(|purpose| is_begun_by(purpose.name()))
 }
 
-/// The text of a lock's file.
+/// Reads the text of a lock file.
 fn line_of(file: File) -> io::Result<String> {
     let mut line = Vec::new();
     file.take(1024).read_to_end(&mut line)?;
     Ok(String::from_utf8_lossy(&line).into_owned())
 }
 
-/// What came of one look.
+/// The outcome of one attempt.
 enum Attempt {
-    /// The study is ours.
+    /// The lock was acquired.
     Locked(StudyLock),
-    /// The file that was locked is no longer the study's.
+    /// The locked file is no longer the study's.
     Moved,
-    /// Somebody has it; the text of the file.
+    /// Another process holds it; with the text of the file.
     Held(String),
 }
 
-/// What the file of a lock that others hold has said, look after look.
+/// What the lock file of another holder has said over successive attempts.
 #[derive(Default)]
-struct Sight {
+struct LockObservations {
     line: String,
     n_alike: u32,
 }
 
-impl Sight {
+impl LockObservations {
     fn note(&mut self, line: String) {
         self.n_alike = if line == self.line { self.n_alike + 1 } else { 1 };
         self.line = line;
@@ -226,14 +235,14 @@ impl Sight {
         Holder::parse(&self.line)
     }
 
-    /// Tells whether waiting is in vain.
+    /// Whether waiting is useless.
     fn is_long_holder(&self) -> bool {
         self.n_alike >= LOOKS_TO_BELIEVE
             && self.holder().is_some_and(|holder| !holder.purpose.is_short())
     }
 }
 
-/// Tells whether `path` still names this very file.
+/// Whether `path` still names this very file.
 #[cfg(unix)]
 fn stands_at(file: &File, path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt;
@@ -245,7 +254,7 @@ fn stands_at(file: &File, path: &Path) -> io::Result<bool> {
     }
 }
 
-/// Open files cannot be moved away here.
+/// Open files cannot be moved away on this system.
 #[cfg(not(unix))]
 fn stands_at(_: &File, _: &Path) -> io::Result<bool> {
     Ok(true)
@@ -345,7 +354,7 @@ mod tests {
 
     #[test]
     fn each_holder_of_a_queue_that_moves_is_waited_for_anew() {
-        let mut sight = Sight::default();
+        let mut sight = LockObservations::default();
         for pid in 0..100 {
             let line = holder(Purpose::Ask, pid).line();
             for n in 1..=LOOKS_TO_BELIEVE {
@@ -364,11 +373,11 @@ mod tests {
         std::fs::write(&path, &stale).unwrap();
         drop(try_lock(folder.path(), Purpose::Ask, Duration::ZERO).unwrap());
 
-        // A new holder that has the lock and has not yet written who it is.
+        // A new holder that has the lock and has not yet written its line.
         std::fs::write(&path, &stale).unwrap();
         let file = OpenOptions::new().read(true).write(true).open(&path).unwrap();
         file.lock().unwrap();
-        let mut sight = Sight::default();
+        let mut sight = LockObservations::default();
         for _ in 1..LOOKS_TO_BELIEVE {
             let Attempt::Held(line) =
                 StudyLock::try_once(&path, &holder(Purpose::Tell, 8)).unwrap()
@@ -447,14 +456,14 @@ mod tests {
     /// Where the child finds its study.
     const CHILD_FOLDER: &str = "STORAGE_TEST_LOCK_FOLDER";
 
-    /// Not a test of its own: what another process does, started by the test below.
+    /// Not a test of its own: the child process that the test below starts.
     #[test]
     fn child_holds_the_lock_until_it_is_killed() {
         if let Some(folder) = std::env::var_os(CHILD_FOLDER) {
             let holder = holder(Purpose::Run, std::process::id());
             let _lock = StudyLock::acquire(Path::new(&folder), &holder, Duration::ZERO).unwrap();
             std::fs::write(Path::new(&folder).join("held"), "").unwrap();
-            // Ends with the parent's pipe, if not killed before.
+            // Ends when the parent's pipe closes, if it is not killed before.
             io::stdin().read_to_end(&mut Vec::new()).unwrap();
         }
     }

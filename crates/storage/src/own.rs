@@ -1,8 +1,10 @@
-//! What in a study's folder is `tune`'s own, and the rule that nothing else there is touched.
+//! Which files in a study's folder are `tune`'s own, and the rule that nothing else there is
+//! touched.
 //!
-//! A study's folder may come from a stranger, in an archive or on a shared disk. In it nothing is opened, emptied,
-//! renamed over or deleted through a link, and nothing but a regular file or a plain folder is taken for ours. The
-//! study's folder itself, and what leads to it, may be a link: the user named it.
+//! A study's folder may come from a stranger, in an archive or on a shared disk. Nothing in it is
+//! opened, truncated, replaced or deleted through a link, and only regular files and plain folders
+//! count as ours. The study's folder itself and the path to it may be links, since the user named
+//! them.
 
 use crate::fault::{Refusal, access};
 use crate::names::{FILES, RUNNING, TRIALS};
@@ -11,7 +13,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use tuner::error::StoreError;
 
-/// Refuses a study's folder in which something else stands where a file or a folder of ours belongs.
+/// Refuses a study's folder in which something else stands in place of one of our files or folders.
 ///
 /// # Errors
 /// [`StoreError::Access`] with its path and what it is.
@@ -27,7 +29,8 @@ pub fn refuse_foreign(study: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Opens a file of ours: never through a link, and never anything that is no regular file, which could wait for ever.
+/// Opens one of our files, never through a link, and only a regular file: a FIFO could block for
+/// ever.
 ///
 /// # Errors
 /// If it cannot be opened, or is something else.
@@ -40,10 +43,10 @@ pub fn open_own(path: &Path, options: &OpenOptions) -> io::Result<File> {
     }
 }
 
-/// Makes the folder `parts`, one below the other, in a study's folder, and empties the last one; returns its path.
+/// Makes the nested folders `parts` in a study's folder, empties the last one and returns its path.
 ///
 /// # Errors
-/// If one of them is a link or no folder, or cannot be made or emptied.
+/// If one of them is a link or not a folder, or cannot be made or emptied.
 pub fn empty_own_folder(study: &Path, parts: &[&str]) -> io::Result<PathBuf> {
     let mut path = study.to_owned();
     for (index, part) in parts.iter().enumerate() {
@@ -58,7 +61,7 @@ pub fn empty_own_folder(study: &Path, parts: &[&str]) -> io::Result<PathBuf> {
     Ok(path)
 }
 
-/// Tells whether a plain folder stands at `path`; none at all is fine too.
+/// Whether a plain folder stands at `path`; `false` if nothing does.
 ///
 /// # Errors
 /// If something else stands there.
@@ -73,7 +76,7 @@ pub(crate) enum Kind {
     Folder,
 }
 
-/// Looks at what stands at a path, without following a link; tells whether there is anything.
+/// Checks what stands at a path without following a link; returns whether there is anything.
 pub(crate) fn check(path: &Path, expected: Kind) -> io::Result<bool> {
     let kind = match fs::symlink_metadata(path) {
         Ok(found) => found.file_type(),
@@ -87,7 +90,7 @@ pub(crate) fn check(path: &Path, expected: Kind) -> io::Result<bool> {
     if is_expected { Ok(true) } else { Err(foreign(kind, expected)) }
 }
 
-/// The error about something that is not ours.
+/// The error about a file or folder that is not ours.
 fn foreign(found: FileType, expected: Kind) -> io::Error {
     let found = match found {
         kind if kind.is_symlink() => "a symbolic link",
@@ -107,7 +110,8 @@ fn without_following(options: &OpenOptions) -> OpenOptions {
     use rustix::fs::OFlags;
     use std::os::unix::fs::OpenOptionsExt;
     let mut options = options.clone();
-    // A FIFO that takes the file's place between the look and the opening is not waited for.
+    // Without this flag, a FIFO that takes the file's place between the check and the opening would
+    // block.
     options.custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits() as i32);
     options
 }
@@ -152,7 +156,7 @@ mod tests {
         fs::create_dir_all(&precious).unwrap();
         fs::write(precious.join("a"), "").unwrap();
         let study = folder.path();
-        // The last part itself, one in the middle, and the first.
+        // As the last part of the path, in the middle, and as the first.
         for (at, to) in [
             ("trials/0/1", precious.as_path()),
             ("trials/0", &away.path().join("0")),

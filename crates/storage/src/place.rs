@@ -1,21 +1,22 @@
-//! Where a folder lies: on a disk of this machine, or on one of the network.
+//! Where a folder lies: on a local disk or on a network file system.
 //!
-//! SQLite's write-ahead log needs memory that all its readers share, which a network file system does not give
-//! (<https://www.sqlite.org/wal.html>). There the database keeps a rollback journal, and is used from one host at a time.
+//! SQLite's write-ahead log needs memory that all its readers share, which a network file system
+//! does not provide (<https://www.sqlite.org/wal.html>). There the database keeps a rollback
+//! journal and may be used from one host at a time.
 
 use std::path::{Path, PathBuf};
 
-/// How a database makes its commits whole.
+/// How a database makes its commits atomic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Journal {
-    /// A write-ahead log: readers beside the writer.
+    /// A write-ahead log: readers work beside the writer.
     Log,
     /// A rollback journal, emptied after each commit.
     Truncate,
 }
 
 impl Journal {
-    /// What suits the place of the database at `path`.
+    /// Chooses the journal that suits the place of the database at `path`.
     pub(crate) fn suiting(path: &Path) -> Self {
         if network_disk(path).is_some() { Self::Truncate } else { Self::Log }
     }
@@ -41,12 +42,12 @@ const SHARED: [&str; 17] = [
     "pvfs2",
     "orangefs",
 ];
-/// File systems in user space that are local all the same.
+/// File systems in user space that are nevertheless local.
 const LOCAL_FUSE: [&str; 5] =
     ["fuse.fuse-overlayfs", "fuse.overlayfs", "fuse.ntfs-3g", "fuse.exfat", "fuse.portal"];
 
-/// The kind of the network file system on which `path` lies, or is to lie; none if it is a disk of this machine, or where
-/// that is not known.
+/// Returns the kind of the network file system on which `path` lies or will lie; `None` if it is a
+/// local disk or unknown.
 pub fn network_disk(path: &Path) -> Option<String> {
     let mounts = std::fs::read_to_string("/proc/self/mountinfo").ok()?;
     let absolute = std::path::absolute(path).ok()?;
@@ -56,14 +57,15 @@ pub fn network_disk(path: &Path) -> Option<String> {
     (is_fuse || SHARED.contains(&kind)).then(|| kind.to_owned())
 }
 
-/// The kind of the file system that is mounted at the folder nearest to `path`, by the text of proc(5)'s `mountinfo`.
+/// Returns the kind of the file system mounted at the folder nearest to `path`, according to the
+/// text of proc(5)'s `mountinfo`.
 fn kind_at<'a>(mounts: &'a str, path: &Path) -> Option<&'a str> {
     let mut nearest: Option<(PathBuf, &str)> = None;
     for line in mounts.lines() {
         let (place, kind) = line.split_once(" - ")?;
         let place = unescaped(place.split(' ').nth(4)?);
         let is_nearer = nearest.as_ref().is_none_or(|(known, _)| place.starts_with(known));
-        // Of two mounts at one place the later one is seen.
+        // Of two mounts at one place the later one is visible.
         if path.starts_with(&place) && is_nearer {
             nearest = Some((place, kind.split(' ').next()?));
         }
@@ -71,7 +73,7 @@ fn kind_at<'a>(mounts: &'a str, path: &Path) -> Option<&'a str> {
     nearest.map(|(_, kind)| kind)
 }
 
-/// A place whose blanks and their like stand as `\040`.
+/// Decodes a path in which blanks and similar characters are written as `\040`.
 fn unescaped(place: &str) -> PathBuf {
     let mut plain = String::with_capacity(place.len());
     let mut rest = place;

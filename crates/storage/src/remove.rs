@@ -1,4 +1,4 @@
-//! Deleting a study: what `tune` wrote, and nothing else.
+//! Deletes a study: what `tune` wrote, and nothing else.
 
 use crate::fault::access;
 use crate::folder::{folder_of, sync_folder, sync_folder_of};
@@ -9,17 +9,19 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use tuner::error::StoreError;
 
-/// What is left of a study's folder after its removal.
+/// What remains of a study's folder after its removal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Remains {
-    /// Names in it that `tune` never wrote, by name.
+    /// Entries that `tune` never wrote, sorted by name.
     pub foreign: Vec<String>,
-    /// Whether the folder itself still stands: it holds something, or is a link or a mount point.
+    /// Whether the folder itself remains, because it holds something or is a link or a mount point.
     pub folder_stands: bool,
 }
 
-/// Deletes the study in `folder`, which the caller holds: first it is renamed to a hidden name, at one stroke where
-/// nothing else lies in it, so that whoever waits for it finds no half of a study; then it is deleted.
+/// Deletes the study in `folder`; the caller holds its lock.
+///
+/// The study is first renamed to a hidden name, atomically if nothing else lies in the folder, so
+/// that no waiting process finds half a study. Then it is deleted.
 ///
 /// # Errors
 /// [`StoreError::Access`] if it cannot be moved or deleted.
@@ -31,7 +33,7 @@ pub fn remove_study(folder: &Path) -> Result<Remains, StoreError> {
     if contents.foreign.is_empty() && !is_link {
         match remove_whole(&real) {
             Ok(()) => return Ok(Remains::default()),
-            // A mount point, or a parent that may not be written.
+            // A mount point, or a parent that is not writable.
             Err(Whole::NotMoved) => {}
             Err(Whole::NotDeleted(error)) => return Err(failed(error)),
         }
@@ -41,11 +43,11 @@ pub fn remove_study(folder: &Path) -> Result<Remains, StoreError> {
     Ok(Remains { foreign: contents.foreign, folder_stands: !is_gone })
 }
 
-/// What lies in a study's folder.
+/// The contents of a study's folder.
 struct Contents {
     /// Paths that `tune` wrote.
     own: Vec<PathBuf>,
-    /// What else lies there, named from the study's folder.
+    /// Everything else, with paths relative to the study's folder.
     foreign: Vec<String>,
 }
 
@@ -89,12 +91,12 @@ impl Contents {
     }
 }
 
-/// A trial's folder: whatever its program wrote there is part of the study.
+/// Whether it is a trial's folder; whatever its program wrote there is part of the study.
 fn is_trial(name: &str, kind: fs::FileType) -> bool {
     kind.is_dir() && name.parse::<u64>().is_ok()
 }
 
-/// The record of a running program: `TRIAL.SPLIT.json`.
+/// Whether it is the record of a running program: `TRIAL.SPLIT.json`.
 fn is_record(name: &str, kind: fs::FileType) -> bool {
     let numbers = name.strip_suffix(".json").and_then(|stem| stem.split_once('.'));
     let is_name = |(trial, split): (&str, &str)| {
@@ -103,7 +105,7 @@ fn is_record(name: &str, kind: fs::FileType) -> bool {
     kind.is_file() && numbers.is_some_and(is_name)
 }
 
-/// Why a folder was not removed at one stroke.
+/// Why a folder was not removed atomically.
 enum Whole {
     NotMoved,
     NotDeleted(io::Error),
@@ -113,12 +115,13 @@ fn remove_whole(study: &Path) -> Result<(), Whole> {
     let not_moved = |_| Whole::NotMoved;
     let aside = aside(study, folder_of(study)).map_err(not_moved)?;
     fs::rename(study, aside.path()).map_err(not_moved)?;
-    // Whatever comes now, nobody finds a study there any more, even after a power loss.
+    // From here on nobody finds a study there, even after a power loss.
     sync_folder_of(study).map_err(Whole::NotDeleted)?;
     aside.close().map_err(Whole::NotDeleted)
 }
 
-/// Moves each path into a hidden folder in the study's own, the database first, and deletes that.
+/// Moves each path, the database first, into a hidden folder inside the study's folder, and deletes
+/// that.
 fn remove_entries(study: &Path, own: &[PathBuf]) -> io::Result<()> {
     let aside = aside(study, study)?;
     let (database, rest): (Vec<_>, Vec<_>) =
@@ -129,13 +132,13 @@ fn remove_entries(study: &Path, own: &[PathBuf]) -> io::Result<()> {
     sync_folder(study)?;
     aside.close()?;
     for folder in [TRIALS, RUNNING] {
-        // What else lies there keeps it.
+        // Other files in it keep the folder.
         let _ = fs::remove_dir(study.join(folder));
     }
     Ok(())
 }
 
-/// A hidden folder in `place`, deleted with what is in it, whatever way it is left.
+/// A hidden folder in `place`, deleted with its contents when dropped.
 fn aside(study: &Path, place: &Path) -> io::Result<TempDir> {
     let name = study.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
     tempfile::Builder::new().prefix(&format!(".{name}.")).suffix(REMOVED).tempdir_in(place)

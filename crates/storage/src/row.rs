@@ -1,24 +1,25 @@
-//! The stored form of one record: JSON for a person to read, and the learning curve apart, as numbers.
+//! The stored form of a record: readable JSON, and the learning curve apart as binary numbers.
 //!
-//! A curve is most of a record's bytes and seldom wanted. It is kept as little-endian `f32` pairs, (training,
-//! validation) an epoch, with NaN for what is not known.
+//! A curve is most of a record's bytes and seldom read. It is stored as little-endian `f32` pairs,
+//! (training, validation) for each epoch, with NaN for missing values.
 
 use crate::fault::{Damage, Refusal};
 use tuner::store::{CurvePoint, Curves, Fold, Record};
 
-/// What a row holds beside its number and checksum.
+/// The columns of a row beside its number and checksum.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Row {
     /// The record without its curve, as JSON.
     pub(crate) body: String,
-    /// Its curve; none if it has none.
+    /// Its curve; `None` if it has none.
     pub(crate) curve: Option<Vec<u8>>,
 }
 
-/// Writes a record, the `index`-th of those appended, and makes sure that it would come back.
+/// Encodes the `index`-th of the records to append, and checks that decoding would return the same
+/// record.
 ///
 /// # Errors
-/// [`Refusal::NotFinite`]: JSON has no word for such a number.
+/// [`Refusal::NotFinite`], since JSON cannot express such a number.
 pub(crate) fn encode(record: &Record, index: usize) -> Result<Row, Refusal> {
     let row = match record {
         Record::Fold(fold) if !fold.curve.is_empty() => {
@@ -31,7 +32,7 @@ pub(crate) fn encode(record: &Record, index: usize) -> Result<Row, Refusal> {
     if back.is_ok_and(|back| back == *record) { Ok(row) } else { Err(Refusal::NotFinite { index }) }
 }
 
-/// Reads record `seq`.
+/// Decodes record `seq`.
 ///
 /// # Errors
 /// [`Damage`] if it is not a record of this form.

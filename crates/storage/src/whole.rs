@@ -1,4 +1,5 @@
-//! Whole files and folders: what a crash must leave either old or new, never half.
+//! Atomic replacement of whole files and folders: a crash leaves the old or the new one, never
+//! half.
 
 use crate::fault::{Refusal, access};
 use crate::folder::{create_folders, folder_of, sync_folder, sync_folder_of};
@@ -10,21 +11,23 @@ use std::path::{Path, PathBuf};
 use tempfile::{NamedTempFile, TempDir};
 use tuner::error::StoreError;
 
-/// Writes a whole file of ours so that readers, and whoever comes after a crash, find the old content or the new one.
+/// Replaces one of our files atomically: readers, and any process after a crash, find the old
+/// content or the new one.
 ///
-/// The bytes go to a temporary file in the same folder and are made durable before it takes the name. Only a regular
-/// file is replaced; what the user named is written by [`write_named`].
+/// The bytes go to a temporary file in the same folder, which is made durable before it takes the
+/// name. Only a regular file is replaced; [`write_named`] writes to paths that the user named.
 ///
 /// # Errors
-/// [`StoreError::Access`] if the folder cannot be written, or something else stands there; then the old file stands.
+/// [`StoreError::Access`] if the folder cannot be written, or something else stands there; then the
+/// old file remains.
 pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     replace_file_by(path, |file| file.write_all(bytes))
 }
 
-/// As [`replace_file`], for what `write` makes piece by piece; pieces should not be small.
+/// As [`replace_file`], for content that `write` produces in pieces, which should not be small.
 ///
 /// # Errors
-/// As [`replace_file`]; also whatever `write` returns.
+/// As [`replace_file`], and those of `write`.
 pub fn replace_file_by(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -36,11 +39,12 @@ pub fn replace_file_by(
     replace().map_err(|error| access(path, "write", error))
 }
 
-/// Writes to a path that the user named. A link is followed; a device, a FIFO or a terminal is written to as it is; a
-/// regular file appears whole, or the old one stands, unless only the file itself may be written and not its folder.
+/// Writes to a path that the user named. A link is followed. A device, a FIFO or a terminal is
+/// written to directly. A regular file is replaced atomically, unless the file is writable and its
+/// folder is not.
 ///
 /// # Errors
-/// [`StoreError::Access`] if it cannot be written; also whatever `write` returns.
+/// [`StoreError::Access`] if it cannot be written, and those of `write`.
 pub fn write_named(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -90,9 +94,9 @@ fn replace_regular(
     sync_folder_of(path)
 }
 
-/// The path to which links lead in the end, whether or not anything is there.
+/// Follows links to the final path, whether or not anything exists there.
 fn followed(path: &Path) -> io::Result<PathBuf> {
-    // As many as Linux follows.
+    // The limit of Linux.
     const MOST_LINKS: usize = 40;
     let mut path = path.to_owned();
     for _ in 0..MOST_LINKS {
@@ -104,16 +108,16 @@ fn followed(path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::other(Refusal::Links))
 }
 
-/// A folder of files that is to appear whole or not at all. Whatever could prevent it is met when it is prepared, before
-/// the work whose outcome it is to hold.
+/// A folder of files that appears whole or not at all. Preparing it finds every obstacle before the
+/// long work whose result it will hold.
 #[derive(Debug)]
 pub struct NewFolder {
-    /// As the user named it.
+    /// The path as the user named it.
     named: PathBuf,
-    /// Where links lead.
+    /// The path after following links.
     path: PathBuf,
-    /// The folder that takes its name; none where an empty one stands there: it may be a mount point, and its parent
-    /// not ours to write.
+    /// The folder that will be renamed; `None` if an empty folder exists already, which may be a
+    /// mount point in a parent that is not writable.
     beside: Option<TempDir>,
 }
 
@@ -130,7 +134,7 @@ impl NewFolder {
                     if entries.next().is_some() {
                         return Err(io::ErrorKind::DirectoryNotEmpty.into());
                     }
-                    // Gone at once: it shows that files can be made there.
+                    // Dropped at once: it only shows that files can be created there.
                     temporary_beside(&target.join("model"))?;
                     None
                 }
@@ -148,10 +152,11 @@ impl NewFolder {
         prepare().map_err(|error| access(path, "create", error))
     }
 
-    /// Writes the files, the one that makes the folder whole last.
+    /// Writes the files; the one that makes the folder complete comes last.
     ///
     /// # Errors
-    /// [`StoreError::Access`] if they cannot be written, or something has taken the place; then none is left behind.
+    /// [`StoreError::Access`] if they cannot be written, or something else now has the name; then
+    /// nothing is left behind.
     pub fn fill(self, files: &[(&str, Vec<u8>)]) -> Result<(), StoreError> {
         let named = self.named.clone();
         let filled = match self.beside {
@@ -169,9 +174,9 @@ fn fill_beside(beside: TempDir, path: &Path, files: &[(&str, Vec<u8>)]) -> io::R
         file.sync_all()?;
     }
     sync_folder(beside.path())?;
-    // Gives up on a folder that is not empty.
+    // Fails on a folder that is not empty.
     fs::rename(beside.path(), path)?;
-    // What has its name by now is not the temporary folder any more.
+    // What has this name now is no longer the temporary folder.
     let _ = beside.keep();
     sync_folder_of(path)
 }
@@ -190,14 +195,15 @@ fn fill_inside(folder: &Path, files: &[(&str, Vec<u8>)]) -> io::Result<()> {
     let all = files.iter().try_for_each(|(name, bytes)| write(name, bytes));
     if all.is_err() {
         for path in written {
-            // What cannot be deleted is no whole model all the same.
+            // A file that cannot be deleted does not make the folder a complete model.
             let _ = fs::remove_file(path);
         }
     }
     all.and_then(|()| sync_folder(folder))
 }
 
-/// Makes a hidden file with a name of its own in the folder of `path`; it goes when dropped, unless persisted.
+/// Creates a hidden file with a unique name in the folder of `path`; it is deleted on drop unless
+/// persisted.
 pub(crate) fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
     let (prefix, mut builder) = (hidden(path)?, tempfile::Builder::new());
     builder.prefix(&prefix).suffix(TEMPORARY);
@@ -205,13 +211,14 @@ pub(crate) fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
     builder.tempfile_in(folder_of(path))
 }
 
-/// The beginning of the name of what is to take the place of `path`.
+/// The prefix of the hidden name of a file that will replace `path`.
 fn hidden(path: &Path) -> io::Result<String> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
     Ok(format!(".{}.", name.to_string_lossy()))
 }
 
-/// Gives temporary files the permissions of any that a program creates: their default shuts out the user's colleagues.
+/// Gives a temporary file the usual permissions of a new file; by default it is private to the
+/// user.
 #[cfg(unix)]
 fn share(builder: &mut tempfile::Builder<'_, '_>, mode: u32) {
     use std::os::unix::fs::PermissionsExt;
@@ -280,7 +287,7 @@ mod tests {
         assert_eq!(fs::read(&target).unwrap(), b"old");
         write_named(&link, |out| out.write_all(b"new")).unwrap();
         assert_eq!(fs::read(&target).unwrap(), b"new");
-        // A dangling one too: the file appears where it leads.
+        // A dangling link too: the file appears where it points.
         fs::remove_file(&target).unwrap();
         write_named(&link, |out| out.write_all(b"new")).unwrap();
         assert_eq!(fs::read(&target).unwrap(), b"new");

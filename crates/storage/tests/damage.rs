@@ -1,4 +1,5 @@
-//! Damage: whatever happens to the files, a replay yields what was written, or says that it cannot.
+//! Damage: whatever happens to the files, a replay yields what was written or reports that it
+//! cannot.
 
 #![expect(clippy::unwrap_used, reason = "tests stop at what is broken")]
 
@@ -11,7 +12,7 @@ use tuner::error::StoreError;
 use tuner::store::conformance::samples;
 use tuner::store::{Curves, Record, Store};
 
-/// Appends behind what a handle has read.
+/// Appends after the records that a handle has read.
 trait Push {
     fn push(&mut self, records: &[Record]) -> Result<u64, StoreError>;
 }
@@ -23,7 +24,7 @@ impl Push for SqliteStore {
     }
 }
 
-/// A closed study with all kinds of records, and its bytes.
+/// A closed study with records of all kinds, and its bytes.
 fn study() -> (TempDir, PathBuf, Vec<u8>) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("study.db");
@@ -55,7 +56,8 @@ fn put(path: &Path, database: &[u8], log: &[u8]) {
     }
 }
 
-/// Whether the error says what is wrong with the file; damage is never an answer of the operating system.
+/// Whether the error names what is wrong with the file; damage is never reported as an error of the
+/// operating system.
 fn names_damage(error: &StoreError) -> bool {
     matches!(
         error,
@@ -78,7 +80,7 @@ fn check_harmless_or_named(
     false
 }
 
-/// Flips bits of each of the bytes in turn; counts the flips that were named.
+/// Flips bits of each byte in turn; counts the flips that were reported.
 fn flip(positions: impl Iterator<Item = usize>, path: &Path, sound: &[u8]) -> usize {
     let named = positions.filter(|&at| {
         let mut bytes = sound.to_owned();
@@ -208,7 +210,7 @@ fn killed() -> (TempDir, PathBuf, Vec<u8>, Vec<u8>) {
     (folder, path, database, log)
 }
 
-/// Ends of the commits in a sound log: byte offset behind the commit's last frame.
+/// Ends of the commits in a sound log: the byte offset after each commit's last frame.
 fn commit_ends(log: &[u8]) -> Vec<usize> {
     let frame = 24 + 4096;
     (32 + frame..=log.len())
@@ -275,7 +277,8 @@ fn frames_of_an_earlier_round_of_the_log_are_no_damage() {
     let path = folder.path().join("study.db");
     let mut store = SqliteStore::create(&path).unwrap();
     store.push(&samples()).unwrap();
-    // Takes the log into the database; the next commit begins it again, over the first of its frames.
+    // Checkpoints the log into the database; the next commit restarts it, over the first of its
+    // frames.
     let other = Connection::open(&path).unwrap();
     other.query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(())).unwrap();
     store.push(&[Record::Total { trials: 1 }]).unwrap();
@@ -284,10 +287,10 @@ fn frames_of_an_earlier_round_of_the_log_are_no_damage() {
 }
 
 #[test]
-fn a_header_that_disowns_its_log_is_named() {
+fn a_header_that_names_no_log_beside_a_log_with_commits_is_damage() {
     let (_folder, path, mut database, log) = killed();
     database[18..20].copy_from_slice(&[1, 1]);
     put(&path, &database, &log);
     let error = read(&path).unwrap_err();
-    assert!(error.to_string().contains("disowns the log"), "{error}");
+    assert!(error.to_string().contains("names no log"), "{error}");
 }

@@ -1,4 +1,5 @@
-//! The store from outside: the contract, handles beside each other, what a kill leaves, what cannot be written.
+//! The store from outside: its contract, concurrent handles, recovery after a kill, and failing
+//! writes.
 
 #![expect(clippy::unwrap_used, reason = "tests stop at what is broken")]
 
@@ -11,7 +12,7 @@ use tuner::error::StoreError;
 use tuner::store::conformance::{self, read_all, samples};
 use tuner::store::{Curves, Record, Store};
 
-/// Appends behind what a handle has read.
+/// Appends after the records that a handle has read.
 trait Push {
     fn push(&mut self, records: &[Record]) -> Result<u64, StoreError>;
 }
@@ -89,7 +90,7 @@ fn what_a_stranger_put_into_the_schema_is_refused_or_does_nothing() {
             );
         }
     }
-    // A view and a table of the user's own are no concern of ours.
+    // A view and a table of the user's own are ignored.
     let (_folder, path) = folder();
     drop(SqliteStore::create(&path).unwrap());
     let own = "CREATE TABLE mine (x); CREATE INDEX i ON mine (x); CREATE VIEW w AS SELECT 1;";
@@ -203,7 +204,8 @@ fn a_reader_leaves_no_file_beside_a_finished_study() {
     assert_eq!(fs::read(&path).unwrap(), before);
 }
 
-/// Copies a study as a kill would leave it: the database and its log, without the index of the log in shared memory.
+/// Copies a study as a kill would leave it: the database and its log without the log's
+/// shared-memory index.
 fn killed_copy(path: &Path, folder: &Path) -> PathBuf {
     let copy = folder.join("study.db");
     fs::copy(path, &copy).unwrap();
@@ -320,8 +322,8 @@ fn the_views_show_people_what_was_recorded() {
 /// Where a child process finds the study it appends to.
 const CHILD_STUDY: &str = "STORAGE_TEST_STUDY";
 
-/// Not a test of its own: what another process does, started by the tests below. Appends until it cannot, telling each
-/// record that is durable.
+/// Not a test of its own: the child process that the tests below start. It appends until it fails,
+/// and reports each durable record.
 #[test]
 fn child_appends_until_it_cannot() {
     if let Some(path) = std::env::var_os(CHILD_STUDY) {
@@ -355,7 +357,7 @@ fn told(path: &Path) -> u64 {
 #[test]
 fn a_full_disk_is_said_and_what_was_told_before_is_there() {
     let (_folder, path) = folder();
-    // A limit on the size of files stands for the disk's.
+    // A limit on file size stands in for a full disk.
     let limited = "trap '' XFSZ; ulimit -f 400; exec \"$0\" --exact child_appends_until_it_cannot";
     assert!(child(limited, &path).wait().unwrap().success());
     let error = fs::read_to_string(path.with_extension("error")).unwrap();
@@ -380,7 +382,7 @@ fn a_killed_process_loses_nothing_that_it_told() {
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    // A kill in the middle of writing the number leaves none, or the beginning of one.
+    // A kill in the middle of writing the number leaves none, or its first digits.
     let n = told(&path).max(n);
     let found = read_all(&mut SqliteStore::open_read_only(&path).unwrap(), Curves::Load);
     assert_eq!(found, (1..=found.len() as u64).map(total).collect::<Vec<_>>());
@@ -399,7 +401,7 @@ fn a_study_in_a_folder_that_cannot_be_written_is_read_and_not_appended_to() {
     let permit =
         |mode| fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode)).unwrap();
     permit(0o555);
-    // The superuser may write all the same; then there is nothing to see.
+    // The superuser may write regardless; then there is nothing to test.
     let is_shut = fs::write(folder.path().join("probe"), "").is_err();
     let (read, opened) = (SqliteStore::open_read_only(&path), SqliteStore::open(&path));
     permit(0o755);

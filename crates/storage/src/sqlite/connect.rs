@@ -1,4 +1,4 @@
-//! Connections: how the database is opened, to append or only to read.
+//! Connections: opening the database for appending or reading.
 
 use super::fault::{is_read_only, store_error};
 use super::header::log_has_content;
@@ -10,11 +10,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tuner::error::StoreError;
 
-/// How long a statement waits for another process. Writers are kept apart by the study's lock already; what is left are
-/// the moments in which a process that opens or closes the database tidies its log.
+/// How long a statement waits for another process. The study's lock already keeps writers apart;
+/// what remains are the moments in which a process that opens or closes the database tidies its
+/// log.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Opens the database at `path` to append: each commit is on the medium when it returns.
+/// Opens the database at `path` for appending; each commit is on the medium when it returns.
 pub(super) fn to_write(path: &Path, journal: Journal) -> rusqlite::Result<Connection> {
     let connection = connect(&absolute(path)?, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     match journal {
@@ -22,27 +23,31 @@ pub(super) fn to_write(path: &Path, journal: Journal) -> rusqlite::Result<Connec
         Journal::Truncate => use_journal(&connection)?,
     }
     connection.pragma_update(None, "synchronous", "full")?;
-    // Where the system's fsync stops at the drive's cache (macOS), go on to the platter; elsewhere this does nothing.
+    // On macOS fsync stops at the drive's cache; this flushes to the medium. Elsewhere it does
+    // nothing.
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
     Ok(connection)
 }
 
-/// Makes the database keep a write-ahead log, from now on and for everyone; it stays so if it is so already.
+/// Switches the database to a write-ahead log, permanently and for every process; does nothing if
+/// it has one.
 pub(super) fn use_log(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))
 }
 
-/// Makes the database keep a rollback journal, from now on and for everyone; it stays so if it is so already.
+/// Switches the database to a rollback journal, permanently and for every process; does nothing if
+/// it has one.
 fn use_journal(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update_and_check(None, "journal_mode", "truncate", |_| Ok(()))
 }
 
-/// Opens the database at `path` to read, while others append or after they died, and changes nothing that is recorded.
+/// Opens the database at `path` for reading, while others append or after they died, and changes no
+/// record.
 ///
-/// SQLite wants to write even then: beside a database with a log it keeps an index of the log. Where the folder cannot
-/// be written, the database is read as one that nobody changes, which is right exactly if it has no log: a process that
-/// appends has one.
+/// SQLite needs to write even then: it keeps an index beside a database with a log. Where the
+/// folder is not writable, the database is opened as immutable, which is correct exactly if it has
+/// no log; a process that appends always has one.
 pub(super) fn to_read(path: &Path) -> Result<Connection, StoreError> {
     let has_log = log_has_content(path);
     let error = match beside_writers(path, has_log) {
@@ -59,7 +64,8 @@ pub(super) fn to_read(path: &Path) -> Result<Connection, StoreError> {
 fn beside_writers(path: &Path, has_log: bool) -> rusqlite::Result<Connection> {
     let connection = connect(&absolute(path)?, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     connection.pragma_update(None, "query_only", true)?;
-    // A log that a killed process left behind is the next writer's to tidy; without one, tidy what SQLite puts there.
+    // The next writer tidies a log that a killed process left; without one, remove the files that
+    // SQLite adds.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, has_log)?;
     first_read(connection)
 }
@@ -74,7 +80,7 @@ fn unchanging(path: &Path) -> rusqlite::Result<Connection> {
     )?)
 }
 
-/// Reads something: SQLite opens the log at the first read, not before.
+/// Forces a first read, since SQLite opens the log no earlier.
 fn first_read(connection: Connection) -> rusqlite::Result<Connection> {
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     Ok(connection)
@@ -83,7 +89,7 @@ fn first_read(connection: Connection) -> rusqlite::Result<Connection> {
 fn connect(name: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(name, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(PATIENCE)?;
-    // What a stranger put into the schema never runs, and the schema itself cannot be written around.
+    // Triggers and functions in a stranger's schema never run, and the schema is not writable.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
@@ -92,7 +98,8 @@ fn connect(name: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// The whole path: SQLite reads some short names (`:memory:`, `file:…`) as something else.
+/// Returns the absolute path, since SQLite gives some short names (`:memory:`, `file:…`) another
+/// meaning.
 fn absolute(path: &Path) -> rusqlite::Result<PathBuf> {
     std::path::absolute(path).map_err(|_| Error::InvalidPath(path.to_owned()))
 }

@@ -5,7 +5,7 @@ use rusqlite::{Error, ErrorCode, ffi};
 use std::path::Path;
 use tuner::error::StoreError;
 
-/// Sorts an error that came of trying `action` on the study at `path` into damage and the rest.
+/// Classifies an error of `action` on the study at `path` as damage or something else.
 pub(super) fn store_error(path: &Path, action: &'static str, error: Error) -> StoreError {
     match &error {
         _ if is_damage(&error) => Damage::Database { source: Box::new(error) }.at(path),
@@ -16,7 +16,7 @@ pub(super) fn store_error(path: &Path, action: &'static str, error: Error) -> St
     }
 }
 
-/// Tells whether the system refused a write.
+/// Whether the system refused a write.
 fn is_write_error(error: &Error) -> bool {
     matches!(
         error.sqlite_error().map(|e| e.extended_code),
@@ -24,10 +24,10 @@ fn is_write_error(error: &Error) -> bool {
     )
 }
 
-/// Tells whether an error can only come of a file that is not what was written.
+/// Whether the only cause of an error can be a damaged file.
 ///
-/// The SQL is fixed and the rows are this crate's own: if a name is unknown, a value of another type or a number taken,
-/// the file is at fault. So it is when it ends too soon.
+/// The SQL is fixed and this crate wrote the rows. So an unknown name, a value of another type, a
+/// number already taken or a file that ends too early means that the file is damaged.
 pub(super) fn is_damage(error: &Error) -> bool {
     match error {
         Error::SqliteFailure(code, _) => match code.code {
@@ -52,7 +52,7 @@ pub(super) fn is_damage(error: &Error) -> bool {
     }
 }
 
-/// Tells whether an error says that the folder, the file or the medium cannot be written.
+/// Whether an error says that the folder, the file or the medium is not writable.
 pub(super) fn is_read_only(error: &Error) -> bool {
     matches!(
         error.sqlite_error_code(),

@@ -1,7 +1,7 @@
-//! The form of the database: how it is made, and how an older one is brought up to date. This is the one place.
+//! The form (schema version) of the database: how it is created and how an older one is migrated.
 //!
-//! `user_version` holds the form's number. Step *n* of the list leads from form *n* − 1 to form *n*, so that a new study
-//! and an old one pass through the same SQL. A step once released is never edited.
+//! `user_version` holds the form's number. Step *n* of the list leads from form *n* − 1 to form
+//! *n*, so new and old studies pass through the same SQL. A released step is never edited.
 
 use super::fault::store_error;
 use super::header::APPLICATION_ID;
@@ -14,10 +14,11 @@ use tuner::error::StoreError;
 /// The steps that lead to the newest form.
 pub(super) const STEPS: &[&str] = &[include_str!("form/1.sql"), include_str!("form/2.sql")];
 
-/// Reads the number of the form, from 1.
+/// Reads the number of the form, counted from 1.
 ///
 /// # Errors
-/// [`StoreError::Newer`] if `steps` do not lead there, [`StoreError::Damaged`] if no form has that number.
+/// [`StoreError::Newer`] if `steps` do not lead there, [`StoreError::Damaged`] if no form has that
+/// number.
 pub(super) fn number(
     path: &Path,
     connection: &Connection,
@@ -31,7 +32,7 @@ pub(super) fn number(
     if found < 1 { Err(Damage::FormNumber { found }.at(path)) } else { Ok(found) }
 }
 
-/// Takes the steps that the database has not taken yet, all or none of them.
+/// Applies the missing steps to the database, all or none of them.
 pub(super) fn migrate(connection: &mut Connection, steps: &[&str]) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let taken = user_version(&transaction)? as usize;
@@ -45,10 +46,11 @@ pub(super) fn migrate(connection: &mut Connection, steps: &[&str]) -> rusqlite::
     transaction.commit()
 }
 
-/// Checks that tables and views are as `steps` make them. Further ones, a person's own, are no concern of ours.
+/// Checks that tables and views are as `steps` make them. Additional ones are the user's own and
+/// are ignored.
 ///
 /// # Errors
-/// [`StoreError::Damaged`] with the name of one that is not.
+/// [`StoreError::Damaged`] with the name of one that differs.
 pub(super) fn check(
     path: &Path,
     connection: &Connection,
@@ -67,8 +69,9 @@ pub(super) fn check(
     }
 }
 
-/// Refuses what would act on our tables, or on the whole file: triggers, further indices, virtual tables. A stranger's
-/// trigger does not run in any case, but a study that has one is not as it was made.
+/// Refuses whatever could act on our tables or the whole file: triggers, additional indices,
+/// virtual tables. A stranger's trigger never runs anyway, but a study that has one is not as
+/// `tune` made it.
 ///
 /// # Errors
 /// [`StoreError::Damaged`] with the name of one.
@@ -88,7 +91,7 @@ pub(super) fn refuse_foreign(path: &Path, connection: &Connection) -> Result<(),
     }
 }
 
-/// The SQL of everything in the database, by type and name.
+/// Returns the SQL of every object in the database, by type and name.
 fn definitions(connection: &Connection) -> rusqlite::Result<BTreeMap<String, String>> {
     let mut statement = connection
         .prepare("SELECT type || ' ' || name, sql FROM sqlite_schema WHERE sql IS NOT NULL")?;

@@ -1,6 +1,7 @@
-//! The first look at a file, before SQLite sees it: is it a study, and does it stand with its log?
+//! Checks a file before SQLite opens it: whether it is a study, and whether it belongs to its log.
 //!
-//! Offsets are those of the database header, <https://www.sqlite.org/fileformat.html#the_database_header>.
+//! Offsets are those of the database header,
+//! <https://www.sqlite.org/fileformat.html#the_database_header>.
 
 use crate::fault::{Damage, access};
 use crate::own::open_own;
@@ -19,15 +20,16 @@ const WRITE_VERSION: usize = 18;
 const READ_VERSION: usize = 19;
 const APPLICATION: usize = 68;
 
-/// Values of the two versions.
+/// Values of the two version fields.
 const ROLLBACK_JOURNAL: u8 = 1;
 const WRITE_AHEAD_LOG: u8 = 2;
 
-/// Checks that the file at `path` is a study's database that uses the log beside it, if one is there.
+/// Checks that the file at `path` is a study's database and uses the log beside it, if there is
+/// one.
 ///
 /// # Errors
-/// [`StoreError::Access`] if there is no such file or it cannot be read, [`StoreError::NotAStudy`] if it is something
-/// else, [`StoreError::Damaged`] if the header cannot be.
+/// [`StoreError::Access`] if there is no such file or it cannot be read, [`StoreError::NotAStudy`]
+/// if it is something else, [`StoreError::Damaged`] if the header is impossible.
 pub(super) fn check(path: &Path) -> Result<(), StoreError> {
     let header = identify(path)?;
     match (header[WRITE_VERSION], header[READ_VERSION]) {
@@ -41,13 +43,13 @@ pub(super) fn check(path: &Path) -> Result<(), StoreError> {
 /// Checks that the file at `path` is a study's database, damaged or not.
 ///
 /// # Errors
-/// [`StoreError::Access`] if there is no such file or it cannot be read, [`StoreError::NotAStudy`] if it is something
-/// else.
+/// [`StoreError::Access`] if there is no such file or it cannot be read, [`StoreError::NotAStudy`]
+/// if it is something else.
 pub fn check_is_study(path: &Path) -> Result<(), StoreError> {
     identify(path).map(drop)
 }
 
-/// The header of a study's database.
+/// Reads the header of a study's database.
 fn identify(path: &Path) -> Result<Vec<u8>, StoreError> {
     let header = read(path).map_err(|error| access(path, "open", error))?;
     let not_a_study = |what: &str| StoreError::NotAStudy {
@@ -66,29 +68,29 @@ fn identify(path: &Path) -> Result<Vec<u8>, StoreError> {
     Ok(header)
 }
 
-/// The page size of the database at `path`; none if there is no header that says one.
+/// Returns the page size of the database at `path`; `None` if no header states one.
 pub(super) fn page_size(path: &Path) -> Option<usize> {
     let header = read(path).ok().filter(|header| header.len() == N_BYTES)?;
-    // The largest size does not fit: it is written as 1.
+    // The largest size does not fit the field and is written as 1.
     match usize::from(u16::from_be_bytes([header[PAGE_SIZE], header[PAGE_SIZE + 1]])) {
         1 => Some(65_536),
         size => (size.is_power_of_two() && size >= 512).then_some(size),
     }
 }
 
-/// Where SQLite keeps the log of the database at `path`.
+/// Returns the path of SQLite's log for the database at `path`.
 pub(super) fn log_path(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push("-wal");
     PathBuf::from(name)
 }
 
-/// Tells whether the log of the database at `path` holds anything.
+/// Whether the log of the database at `path` has content.
 pub(super) fn log_has_content(path: &Path) -> bool {
     fs::metadata(log_path(path)).is_ok_and(|log| log.len() > 0)
 }
 
-/// Opens the database or its log to look at, as what they should be.
+/// Opens the database or its log for reading, and only if it is a regular file.
 pub(super) fn open_to_read(path: &Path) -> io::Result<File> {
     open_own(path, OpenOptions::new().read(true))
 }
@@ -104,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_a_study_is_said_to_be_none() {
+    fn a_file_that_is_not_a_study_is_refused_with_the_reason() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("study.db");
         assert!(matches!(check(&path), Err(StoreError::Access { action: "open", .. })));

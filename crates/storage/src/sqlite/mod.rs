@@ -32,9 +32,10 @@ use tuner::store::{Curves, Record, Store};
 
 /// A study's records in an SQLite database.
 ///
-/// Each [`append`](Store::append) is one transaction and one durable commit, whatever the study's length; each
-/// [`replay`](Store::replay_after) checks every record against the chain of checksums, curves included. What a handle appends
-/// follows what it has read: if another process appended meanwhile, the handle must replay first.
+/// Each [`append`](Store::append) is one transaction and one durable commit, whatever the study's
+/// length; each [`replay`](Store::replay_after) checks every record against the chain of checksums,
+/// curves included. What a handle appends follows what it has read: if another process appended
+/// meanwhile, the handle must replay first.
 #[derive(Debug)]
 pub struct SqliteStore {
     path: PathBuf,
@@ -45,25 +46,27 @@ pub struct SqliteStore {
     log: WalReport,
 }
 
-/// What the last replay found.
+/// What the last replay read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Found {
     /// Records of any kind.
     pub n_records: u64,
     /// Proposed trials.
     pub n_trials: u64,
-    /// Folds that ended; of a study that is asked and told, the tells.
+    /// Folds that ended; in an ask-and-tell study, the tells.
     pub n_folds: u64,
 }
 
 impl SqliteStore {
-    /// Makes an empty study at `path` and opens it. It is there whole or not at all, even if the process is killed.
+    /// Creates an empty study at `path` and opens it. It exists whole or not at all, even if the
+    /// process is killed.
     ///
     /// # Errors
-    /// [`StoreError::Access`] if there is a file of that name, or no folder for it, or it cannot be written.
+    /// [`StoreError::Access`] if there is a file of that name, or no folder for it, or it cannot be
+    /// written.
     pub fn create(path: &Path) -> Result<Self, StoreError> {
         if header::log_has_content(path) && !path.exists() {
-            // SQLite would take the log for the new database's own.
+            // SQLite would take an old log for the new database's own.
             let log = header::log_path(path).display().to_string();
             return Err(access(path, "create", Refusal::LogLeftBehind { log }));
         }
@@ -73,18 +76,19 @@ impl SqliteStore {
             file.as_file().sync_all()?;
             file.persist_noclobber(path).map_err(|error| error.error)?;
             sync_folder_of(path)?;
-            // The folder may be as new as the file.
+            // The folder may have been created just before the file.
             sync_folder_of(crate::folder::folder_of(path))
         };
         name().map_err(|error| access(path, "create", error))?;
         Self::open(path)
     }
 
-    /// Opens the study at `path` to read and append. Never makes one.
+    /// Opens the study at `path` for reading and appending; never creates one.
     ///
     /// # Errors
-    /// [`StoreError::NotAStudy`], [`StoreError::Newer`], [`StoreError::Damaged`] if the file is not what it should be,
-    /// [`StoreError::Access`] if it cannot be read or written. Damage inside records is found by the replay.
+    /// [`StoreError::NotAStudy`], [`StoreError::Newer`], [`StoreError::Damaged`] if the file is not
+    /// a sound study, [`StoreError::Access`] if it cannot be read or written. The replay finds
+    /// damage inside records.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         header::check(path)?;
         let log = wal_check(path)?;
@@ -98,8 +102,8 @@ impl SqliteStore {
         Self::new(path, connection, log, form::STEPS)
     }
 
-    /// Opens the study at `path` to read, also while another process appends to it, and in a folder that cannot be
-    /// written. Appending fails.
+    /// Opens the study at `path` for reading only, also while another process appends, and in a
+    /// folder that is not writable. Appending fails.
     ///
     /// # Errors
     /// As [`open`](Self::open).
@@ -109,7 +113,7 @@ impl SqliteStore {
         let connection = connect::to_read(path)?;
         form::refuse_foreign(path, &connection)?;
         let found = form::number(path, &connection, form::STEPS)?;
-        // An older form is read as it is: later ones add kinds of records and views.
+        // An older form is read as it is, since later ones only add kinds of records and views.
         let steps = usize::try_from(found).ok().and_then(|n| form::STEPS.get(..n));
         Self::new(path, connection, log, steps.unwrap_or(form::STEPS))
     }
@@ -132,32 +136,33 @@ impl SqliteStore {
         })
     }
 
-    /// Tells whether nothing has been appended.
+    /// Whether nothing has been appended.
     pub fn is_empty(&self) -> bool {
         self.head.seq == 0
     }
 
-    /// The number of records: what [`append`](Store::append) expects.
+    /// Returns the number of records, which [`append`](Store::append) expects.
     pub fn head(&self) -> u64 {
         self.head.count()
     }
 
-    /// What the last replay found; nothing before the first.
+    /// Returns what the last replay read; all counts are zero before the first.
     pub fn found(&self) -> Found {
         self.found
     }
 
-    /// Durable commits made through this handle.
+    /// Counts the durable commits made through this handle.
     pub fn n_commits(&self) -> u64 {
         self.n_commits
     }
 
-    /// What the log held when the study was opened, before SQLite took from it what it could read.
+    /// Returns what the log held when the study was opened, before SQLite took from it what it
+    /// could read.
     pub fn log(&self) -> &WalReport {
         &self.log
     }
 
-    /// Writes rows behind record `expected` in one transaction and returns the new end of the chain.
+    /// Writes rows after record `expected` in one transaction and returns the new end of the chain.
     fn commit(&mut self, expected: u64, rows: &[Row]) -> Result<Head, StoreError> {
         let failed = |error| store_error(&self.path, "append", error);
         let transaction = self
@@ -180,7 +185,7 @@ impl Store for SqliteStore {
         if records.is_empty() {
             return Ok(self.head.count());
         }
-        // What is written to a deleted file is never seen again, and SQLite does not notice.
+        // A write to a deleted file is lost, and SQLite does not notice.
         if !self.path.exists() {
             return Err(access(&self.path, "append", Refusal::Gone));
         }
@@ -237,17 +242,20 @@ impl Found {
     }
 }
 
-/// Makes an empty study of the newest form in the empty file at `path`; the caller synchronises it.
+/// Creates an empty study of the newest form in the empty file at `path`; the caller synchronises
+/// it.
 fn make(path: &Path) -> rusqlite::Result<()> {
     let mut connection = connect::to_write(path, Journal::suiting(path))?;
     connection.pragma_update(None, "synchronous", "off")?;
     form::migrate(&mut connection, form::STEPS)?;
-    // Closing takes the log in too, but does not say if it cannot, and the file without its log would be a torso.
+    // Closing checkpoints the log too, but reports no failure; without its log the file would be
+    // incomplete.
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     connection.close().map_err(|(_, error)| error)
 }
 
-/// Has SQLite look at the structure of all pages: to append to a damaged one could overwrite what is still sound.
+/// Has SQLite check the structure of all pages: appending to a damaged one could overwrite what is
+/// still sound.
 fn check_pages(path: &Path, connection: &Connection) -> Result<(), StoreError> {
     let first_finding: String = connection
         .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
@@ -260,7 +268,7 @@ fn read_head(connection: &Connection) -> rusqlite::Result<Head> {
     statement.query_row([], |row| Ok(Head { seq: row.get(0)?, checksum: row.get(1)? }))
 }
 
-/// The end of the chain after record `seq`, as recorded.
+/// Reads the recorded end of the chain after record `seq`.
 fn read_checksum(connection: &Connection, seq: i64) -> rusqlite::Result<Head> {
     if seq == 0 {
         return Ok(Head::START);
@@ -285,7 +293,7 @@ fn insert(connection: &Connection, mut head: Head, rows: &[Row]) -> rusqlite::Re
     Ok(head)
 }
 
-/// Reads the record after `head`, once it is shown to be the one that was written there.
+/// Reads the record after `head` and checks that it is the one that was written there.
 fn read_row(row: &rusqlite::Row<'_>, head: Head, curves: Curves) -> Result<(Head, Record), Damage> {
     let column = |index| {
         let value = row
@@ -308,7 +316,7 @@ fn read_row(row: &rusqlite::Row<'_>, head: Head, curves: Curves) -> Result<(Head
     Ok((next, decode(next.seq, body, curve, curves)?))
 }
 
-/// Says after which record reading failed.
+/// Attaches the number of the record after which reading failed.
 fn read_error(path: &Path, seq: i64, error: rusqlite::Error) -> StoreError {
     if is_damage(&error) {
         Damage::After { seq, source: Box::new(error) }.at(path)
@@ -317,7 +325,7 @@ fn read_error(path: &Path, seq: i64, error: rusqlite::Error) -> StoreError {
     }
 }
 
-/// Compares the last record read with the end that was recorded.
+/// Compares the last record read with the recorded end of the chain.
 fn check_end(last: Head, recorded: Head) -> Result<(), Damage> {
     if last.seq != recorded.seq {
         Err(Damage::Count { found: last.seq, written: recorded.seq })

@@ -1,12 +1,15 @@
-//! A look at the write-ahead log before SQLite reads it.
+//! Checks the write-ahead log before SQLite reads it.
 //!
-//! SQLite reads a log up to its last sound commit and takes what follows for the rest of a torn write. That is right
-//! after a crash; after damage it drops commits that were durable, without a word. The two differ: behind a torn write
-//! nothing is sound but, at most, the rest of that very commit, whose blocks may have reached the disk in any order. Each frame's checksum goes on from that of the frame before, as it stands in the file, so that a
-//! frame behind a damaged one can be shown to be sound, and whether it ends a commit. A log cut exactly at a commit, or
-//! damaged in its last frame, cannot be told from one that a crash left.
+//! SQLite reads a log up to its last sound commit and takes the rest for a torn write. That is
+//! right after a crash; after damage it silently drops durable commits. The two cases differ: after
+//! a torn write nothing is sound except, at most, the rest of that very commit, whose blocks may
+//! have reached the disk in any order. Each frame's checksum continues the one stored in the frame
+//! before. So a frame behind a damaged one can be shown to be sound, as can whether it ends a
+//! commit. A log cut exactly at a commit, or damaged in its last frame, cannot be told from one
+//! that a crash left.
 //!
-//! The format is that of <https://www.sqlite.org/fileformat.html#the_write_ahead_log>, sections 4.1 and 4.2.
+//! The format is that of <https://www.sqlite.org/fileformat.html#the_write_ahead_log>, sections 4.1
+//! and 4.2.
 
 use super::header::{log_path, open_to_read, page_size};
 use crate::fault::access;
@@ -17,37 +20,40 @@ use tuner::error::StoreError;
 const HEADER_BYTES: usize = 32;
 const FRAME_HEADER_BYTES: usize = 24;
 
-/// The first word of a log, without its last bit, which tells the byte order of the checksums.
+/// The first word of a log without its last bit, which encodes the byte order of the checksums.
 const MAGIC: u32 = 0x377f_0682;
 
 /// What a log holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WalReport {
-    /// Sound frames before the first that is not: what SQLite reads.
+    /// Sound frames before the first damaged one: what SQLite reads.
     pub n_frames: u64,
     /// Commits that end among them.
     pub n_commits: u64,
-    /// Commits that are sound but stand behind a damaged frame: SQLite drops them and all that were between.
+    /// Sound commits behind a damaged frame: SQLite drops them and everything before them back to
+    /// that frame.
     pub n_lost_commits: u64,
-    /// Whether that is one commit at the very end: a power loss while it was being written can leave its last blocks
-    /// without its first, and then it was never durable.
+    /// Whether that is one commit at the very end: a power loss during its write can leave its last
+    /// blocks without its first, and then it was never durable.
     pub may_be_torn: bool,
 }
 
 impl WalReport {
-    /// Tells whether commits that were durable are lost.
+    /// Whether durable commits are lost.
     pub fn is_damaged(&self) -> bool {
         self.n_lost_commits > 0
     }
 }
 
-/// Looks at the log of the database at `path`. No log is an empty one; it is read once, a frame at a time.
+/// Checks the log of the database at `path`, a frame at a time. A missing log counts as an empty
+/// one.
 ///
 /// # Errors
 /// [`StoreError::Access`] if there is a log that cannot be read.
 pub fn wal_check(path: &Path) -> Result<WalReport, StoreError> {
     let report = look(path)?;
-    // A log that a process writes at this moment can show its new end before what was read as its old one; damage stays.
+    // While another process writes, old and new parts of the log may be read together; real damage
+    // persists.
     if report.is_damaged() { look(path) } else { Ok(report) }
 }
 
@@ -75,7 +81,8 @@ fn read_log(log: &mut dyn Read, page_size: Option<usize>) -> io::Result<WalRepor
     let mut frame = vec![0; FRAME_HEADER_BYTES + page_size];
     while fill(log, &mut frame)? {
         let frame = Frame::read(&frame, header.order, before);
-        // Without a sound header, the first frame says which generation of frames the log is of.
+        // Without a sound header, the first frame tells to which generation of the log the frames
+        // belong.
         let generation = *salts.get_or_insert(frame.salts);
         let is_sound = frame.is_sound && frame.salts == generation;
         is_readable &= is_sound;
@@ -85,7 +92,7 @@ fn read_log(log: &mut dyn Read, page_size: Option<usize>) -> io::Result<WalRepor
                 report.n_commits += u64::from(ends_commit);
             }
             (false, ends_commit) => {
-                // Whatever follows a commit was begun when that one was durable.
+                // Frames after a commit were begun after that commit was durable.
                 report.may_be_torn =
                     ends_commit && report.n_lost_commits == 0 || report.may_be_torn && !is_sound;
                 report.n_lost_commits += u64::from(ends_commit);
@@ -100,7 +107,7 @@ fn read_log(log: &mut dyn Read, page_size: Option<usize>) -> io::Result<WalRepor
 struct Header {
     is_sound: bool,
     order: ByteOrder,
-    /// None if the header is not sound, like the salts.
+    /// Returns `None` if the header is not sound.
     page_size: Option<usize>,
     salts: Option<[u32; 2]>,
     sum: Sum,
@@ -127,7 +134,7 @@ impl Header {
 
 /// One page as of one commit.
 struct Frame {
-    /// Its checksum goes on from the frame before, as that stands in the file.
+    /// The frame's checksum, computed from the one stored in the frame before.
     is_sound: bool,
     ends_commit: bool,
     salts: [u32; 2],
@@ -152,14 +159,15 @@ impl Frame {
 /// A running checksum.
 type Sum = [u32; 2];
 
-/// How the checksum takes bytes for words. Header fields are always big-endian.
+/// How the checksum reads bytes as words. Header fields are always big-endian.
 #[derive(Clone, Copy)]
 enum ByteOrder {
     Little,
     Big,
 }
 
-/// The log's checksum, section 4.2 of the format: two sums, each fed by the other, over pairs of words.
+/// The log's checksum, section 4.2 of the format: two sums that feed each other, over pairs of
+/// words.
 fn checksum(bytes: &[u8], order: ByteOrder, [mut s0, mut s1]: Sum) -> Sum {
     let word = |bytes: [u8; 4]| match order {
         ByteOrder::Little => u32::from_le_bytes(bytes),
@@ -172,12 +180,12 @@ fn checksum(bytes: &[u8], order: ByteOrder, [mut s0, mut s1]: Sum) -> Sum {
     [s0, s1]
 }
 
-/// The big-endian word at an offset that lies within the header read.
+/// Reads the big-endian word at an offset inside the header.
 fn word(bytes: &[u8], at: usize) -> u32 {
     u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
 }
 
-/// Fills the buffer; false if the file ends before.
+/// Fills the buffer; returns `false` if the file ends before.
 fn fill(log: &mut dyn Read, buffer: &mut [u8]) -> io::Result<bool> {
     match log.read_exact(buffer) {
         Ok(()) => Ok(true),

@@ -1,7 +1,8 @@
-//! A disk that fails on demand: the default VFS of SQLite with a fault point in front of every write.
+//! A disk that fails on demand: SQLite's default VFS with a fault point before every write.
 //!
-//! SQLite's own tests do the same (<https://www.sqlite.org/testing.html>, section 3.2). The files stay those of the real
-//! VFS; only the table of their methods is exchanged for a copy in which whatever changes the disk is counted first.
+//! SQLite's own tests do the same (<https://www.sqlite.org/testing.html>, section 3.2). The files
+//! stay those of the real VFS; only their method table is replaced by a copy that first counts
+//! every operation that changes the disk.
 
 #![expect(unsafe_code, reason = "a VFS is a table of C functions")]
 
@@ -13,31 +14,31 @@ use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU64, Ordering::SeqCst};
 /// How the disk fails.
 #[derive(Clone, Copy, Debug)]
 pub enum Failing {
-    /// The operation, and all after it, report an I/O error; half of what was to be written is.
+    /// The operation and all later ones report an I/O error; half of the bytes are written.
     Broken,
-    /// There is no room left.
+    /// The disk is full.
     Full,
 }
 
-/// Operations let through before the first that fails.
+/// Number of operations that succeed before the first failure.
 static LEFT: AtomicU64 = AtomicU64::new(u64::MAX);
-/// What failing operations report.
+/// The error that failing operations report.
 static CODE: AtomicI32 = AtomicI32::new(0);
-/// Operations that failed.
+/// Number of operations that failed.
 static FAILED: AtomicU64 = AtomicU64::new(0);
 static REAL_VFS: AtomicPtr<sqlite3_vfs> = AtomicPtr::new(null_mut());
 
-/// The methods of an open file: ours, and behind them those that they stand for.
+/// The methods of an open file: ours, and the real ones that they call.
 #[repr(C)]
 struct Methods {
     ours: sqlite3_io_methods,
     real: *const sqlite3_io_methods,
 }
 
-/// Puts the fault point in front of the disk, for the whole process.
+/// Installs the fault point for the whole process.
 pub fn install() {
-    // SAFETY: SQLite's default VFS lives as long as the process, and so does its copy, which is leaked. `xOpen` alone is
-    // exchanged, for a function of the same type.
+    // SAFETY: SQLite's default VFS lives as long as the process, and so does its copy, which is
+    // leaked. `xOpen` alone is exchanged, for a function of the same type.
     unsafe {
         let real = ffi::sqlite3_vfs_find(std::ptr::null());
         REAL_VFS.store(real, SeqCst);
@@ -59,13 +60,13 @@ pub fn fail_after(n: u64, how: Failing) {
     LEFT.store(n, SeqCst);
 }
 
-/// Mends the disk; returns how many operations failed.
+/// Ends the failures; returns how many operations failed.
 pub fn mend() -> u64 {
     LEFT.store(u64::MAX, SeqCst);
     FAILED.swap(0, SeqCst)
 }
 
-/// What the next operation is to report; none if it is let through.
+/// The error that the next operation must report; `None` if it may proceed.
 fn fault() -> Option<c_int> {
     let left = LEFT.fetch_update(SeqCst, SeqCst, |left| {
         if left == u64::MAX { None } else { left.checked_sub(1) }
@@ -82,7 +83,8 @@ fn fault() -> Option<c_int> {
 /// # Safety
 /// `file` was opened by [`open`].
 unsafe fn real(file: *mut sqlite3_file) -> &'static sqlite3_io_methods {
-    // SAFETY: the file's methods are the first field of a table that was leaked; the real ones live for ever too.
+    // SAFETY: the file's methods are the first field of a leaked table; the real ones live for ever
+    // too.
     unsafe { &*(*(*file).pMethods.cast::<Methods>()).real }
 }
 
@@ -93,8 +95,9 @@ unsafe extern "C" fn open(
     flags: c_int,
     out_flags: *mut c_int,
 ) -> c_int {
-    // SAFETY: SQLite calls this as it would the real VFS, whose memory for a file is laid out by its own `szOsFile`,
-    // which the copy shares. The methods of an open file are a table of the real VFS.
+    // SAFETY: SQLite calls this as it would the real VFS, whose memory for a file is laid out by
+    // its own `szOsFile`, which the copy shares. The methods of an open file are a table of the
+    // real VFS.
     unsafe {
         let vfs = REAL_VFS.load(SeqCst);
         let code = (*vfs).xOpen.expect("a VFS opens files")(vfs, name, file, flags, out_flags);
@@ -104,7 +107,7 @@ unsafe extern "C" fn open(
             ours.xWrite = Some(write);
             ours.xTruncate = Some(truncate);
             ours.xSync = Some(sync);
-            // A log has no index of its own.
+            // A log file has no shared-memory index.
             ours.xShmMap = ours.xShmMap.map(|_| map as unsafe extern "C" fn(_, _, _, _, _) -> _);
             (*file).pMethods = Box::leak(Box::new(Methods { ours, real })).ours_ptr();
         }
@@ -113,7 +116,7 @@ unsafe extern "C" fn open(
 }
 
 impl Methods {
-    /// The table as SQLite is given it.
+    /// The table in the form that SQLite expects.
     fn ours_ptr(&'static self) -> *const sqlite3_io_methods {
         std::ptr::from_ref(self).cast()
     }
@@ -127,7 +130,8 @@ unsafe extern "C" fn write(
 ) -> c_int {
     let fault = fault();
     let n = if fault.is_some() { n / 2 } else { n };
-    // SAFETY: the file is one of ours, the arguments are SQLite's own, and fewer bytes than it gave are there.
+    // SAFETY: the file is one of ours, the arguments are SQLite's own, and fewer bytes than it gave
+    // are there.
     let code = unsafe { real(file).xWrite.expect("files are written")(file, data, n, at) };
     fault.unwrap_or(code)
 }

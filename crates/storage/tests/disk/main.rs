@@ -1,4 +1,5 @@
-//! A disk that fails at the k-th write, for every k: the error is said, and the study goes on where it was.
+//! A disk that fails at the k-th write, for every k: the error is reported, and the study continues
+//! where it was.
 
 #![expect(
     clippy::unwrap_used,
@@ -24,7 +25,7 @@ struct Line;
 impl Objective for Line {
     fn evaluate(&self, job: &Job<'_>) -> Option<Evaluation> {
         let x = job.config.get(0).and_then(Value::as_number)?;
-        // A curve, so that rows are as long as those of real studies.
+        // With a curve, so that rows are as long as those of real studies.
         let curve = vec![(Some(x as f32), None); 300];
         Some(Evaluation { result: FoldResult::from_loss(x + job.split as f64), curve })
     }
@@ -54,7 +55,7 @@ fn text() -> StudyText {
     StudyText { text: "x".to_owned(), folder: String::new(), facts: Vec::new() }
 }
 
-/// Begins a study or goes on with it, as the program does, to its end.
+/// Starts or continues a study to its end, as the program does.
 fn run(path: &Path, pool: &rayon::ThreadPool) -> Result<Vec<Trial>, Error> {
     let store = if path.exists() { SqliteStore::open(path)? } else { SqliteStore::create(path)? };
     let is_new = store.is_empty();
@@ -71,7 +72,7 @@ fn go_on(
     } else {
         Study::open(store, |_| Ok::<_, Error>(spec()))?
     };
-    // The clock stands still: it is no part of the outcome.
+    // The clock stands still: it does not affect the outcome.
     let around =
         Surroundings { pool, clock: &|| 0.0, is_interrupted: &|| false, observe: &mut |_, _| {} };
     study.run(&Line, around)?;
@@ -101,7 +102,7 @@ fn a_disk_that_fails_at_any_write_loses_nothing_but_time() {
                     assert!(error.to_string().contains("study.db"), "write {k}: {error}");
                     n_refused += 1;
                 }
-                // What fails when all is recorded, as tidying up the log does, costs nothing.
+                // A failure after everything is recorded, such as tidying the log, loses nothing.
                 Ok(trials) => assert_eq!(trials, expected, "write {k}"),
             }
             let mended = run(&path, &pool).unwrap_or_else(|error| panic!("write {k}: {error}"));
