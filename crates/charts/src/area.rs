@@ -1,4 +1,4 @@
-//! The rectangle that marks are drawn in, with its axes around it.
+//! The rectangle that marks are drawn in, and the axes around it.
 
 use crate::axis::Axis;
 use crate::number::position;
@@ -8,13 +8,13 @@ use crate::text::length;
 /// Room between a tick's label and the axis.
 const GAP: f64 = 7.0;
 
-/// The least distance of labels above one another.
+/// The least vertical distance between two labels.
 const CLOSE: f64 = 13.0;
 
 /// The widest label beside the vertical axis.
 const WIDEST: f64 = 150.0;
 
-/// Where marks go: pixel ends of both axes, the vertical one upwards.
+/// Where marks are drawn: the pixel positions of both axes' ends; the vertical axis runs upwards.
 pub(crate) struct Area<'a> {
     pub x: &'a Axis,
     pub y: &'a Axis,
@@ -25,7 +25,7 @@ pub(crate) struct Area<'a> {
 }
 
 impl<'a> Area<'a> {
-    /// Within a picture of this size, with room for what is written around it.
+    /// Fits an area into a picture of this size, with room for labels and names.
     pub fn new(x: &'a Axis, y: &'a Axis, size: (f64, f64), head: f64, side: f64) -> Self {
         let labels = y.ticks(most_ticks(size.1, 44.0));
         let widest = labels.iter().map(|t| length(&t.label)).fold(0.0, f64::max).min(WIDEST);
@@ -41,22 +41,22 @@ impl<'a> Area<'a> {
         }
     }
 
-    /// Where a value of the horizontal axis is.
+    /// Returns the pixel position of a value of the horizontal axis.
     pub fn x_at(&self, value: Option<f64>) -> Option<f64> {
         self.x.at(value, self.left, self.right)
     }
 
-    /// Where a value of the vertical axis is.
+    /// Returns the pixel position of a value of the vertical axis.
     pub fn y_at(&self, value: Option<f64>) -> Option<f64> {
         self.y.at(value, self.bottom, self.top)
     }
 
-    /// Where a pair is.
+    /// Returns the pixel position of a pair of values.
     pub fn at(&self, x: Option<f64>, y: Option<f64>) -> Option<(f64, f64)> {
         Some((self.x_at(x)?, self.y_at(y)?))
     }
 
-    /// Lines at the ticks, labels and names; drawn before the marks.
+    /// Draws grid lines, tick labels and axis names; called before the marks are drawn.
     pub fn draw(&self, svg: &mut Svg) {
         self.draw_vertical(svg);
         self.draw_horizontal(svg);
@@ -69,7 +69,7 @@ impl<'a> Area<'a> {
     }
 
     fn draw_vertical(&self, svg: &mut Svg) {
-        // Labels that would lie on one another are left out; the lines stay.
+        // Labels that would overlap are left out; the grid lines stay.
         let mut last = f64::INFINITY;
         let mut lines = String::new();
         let room = self.left - GAP - if self.y.label.is_empty() { 0.0 } else { 18.0 };
@@ -110,7 +110,7 @@ impl<'a> Area<'a> {
         let ticks = self.x.ticks(most_ticks(self.right - self.left, 64.0));
         let room = (self.right - self.left) / ticks.len().max(1) as f64 - 4.0;
 
-        // Labels that would lie on one another are left out; the lines stay.
+        // Labels that would overlap are left out; the grid lines stay.
         let mut free_from = f64::NEG_INFINITY;
         for tick in ticks {
             let Some(x) = self.x_at(Some(tick.value)) else { continue };
@@ -142,7 +142,7 @@ impl<'a> Area<'a> {
     }
 }
 
-/// How many ticks fit when each needs `room`.
+/// Returns how many ticks fit if each needs `room`.
 fn most_ticks(length: f64, room: f64) -> usize {
     (length / room).max(2.0) as usize
 }

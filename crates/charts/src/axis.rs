@@ -1,9 +1,9 @@
-//! An axis: what it measures, what it is called, and whether a value may be absent.
+//! An axis: what it measures, its name, and whether a value may be absent.
 
 use crate::scale::Scale;
 use crate::ticks::{Tick, ticks};
 
-/// How much of the axis is set apart for what has no value.
+/// The share of the axis reserved for absent values.
 const APART: f64 = 32.0;
 
 /// One axis of a picture.
@@ -11,21 +11,21 @@ const APART: f64 = 32.0;
 pub struct Axis {
     /// What is measured.
     pub label: String,
-    /// From a value to its place.
+    /// Maps a value to its position.
     pub scale: Scale,
-    /// Whether a place before the start is kept for absent values, labelled "–".
+    /// Whether the start of the axis has a place for absent values, labelled "–".
     pub has_absent: bool,
-    /// Labels of its own instead of ticks, each at a value.
+    /// Labels at given values, used instead of ticks.
     pub labels: Option<Vec<(f64, String)>>,
 }
 
 impl Axis {
-    /// An axis of equal steps.
+    /// A linear axis.
     pub fn linear(label: &str, low: f64, high: f64) -> Self {
         Self::of(label, Scale::Linear { low, high })
     }
 
-    /// An axis of equal ratios; a linear one if an end is not above zero.
+    /// A logarithmic axis, or a linear one if an end is not above zero.
     pub fn log(label: &str, low: f64, high: f64) -> Self {
         if low > 0.0 && high > 0.0 {
             Self::of(label, Scale::Log { low, high })
@@ -43,14 +43,15 @@ impl Axis {
         Self { label: label.to_owned(), scale, has_absent: false, labels: None }
     }
 
-    /// The same axis with a place for absent values.
+    /// Returns the axis with a place for absent values.
     #[must_use]
     pub fn with_absent(mut self, has_absent: bool) -> Self {
         self.has_absent = has_absent;
         self
     }
 
-    /// The same axis, a little longer at both ends, so that marks at an end are whole. Categories stay.
+    /// Returns the axis extended a little at both ends, so that marks at an end are not cut. A
+    /// categorical axis is unchanged.
     #[must_use]
     pub fn padded(mut self, share: f64) -> Self {
         match &mut self.scale {
@@ -67,8 +68,8 @@ impl Axis {
         self
     }
 
-    /// Where a value is drawn between two ends in the picture: `None` is the absent place. Values beyond the range are
-    /// drawn at its end.
+    /// Returns the position of a value between two ends in the picture; `None` is the place of
+    /// absent values. Values beyond the range are drawn at its end.
     pub(crate) fn at(&self, value: Option<f64>, start: f64, end: f64) -> Option<f64> {
         let towards = (end - start).signum();
         let begin = self.begin(start, end);
@@ -80,7 +81,7 @@ impl Axis {
         }
     }
 
-    /// Where the range begins, behind the place of absent values.
+    /// Returns where the range begins, after the place of absent values.
     pub(crate) fn begin(&self, start: f64, end: f64) -> f64 {
         if self.has_absent { start + (end - start).signum() * APART } else { start }
     }
@@ -90,7 +91,7 @@ impl Axis {
         self.scale.place(value).is_none_or(|p| !(-1e-9..=1.0 + 1e-9).contains(&p))
     }
 
-    /// The labelled values, about `most`.
+    /// Returns about `most` labelled values.
     pub(crate) fn ticks(&self, most: usize) -> Vec<Tick> {
         match &self.labels {
             Some(labels) => labels
@@ -101,7 +102,7 @@ impl Axis {
         }
     }
 
-    /// Whether the axis has names instead of amounts.
+    /// Whether the axis is categorical.
     pub(crate) fn is_category(&self) -> bool {
         matches!(self.scale, Scale::Category { .. })
     }
@@ -119,7 +120,7 @@ mod tests {
         assert!(absent > 100.0 && absent < lowest - 10.0);
         assert_eq!(axis.at(Some(1.0), 100.0, 200.0), Some(200.0));
 
-        // Upwards, where the end has the smaller coordinate.
+        // Upwards: the end has the smaller coordinate.
         assert!(axis.at(None, 200.0, 100.0).unwrap() > axis.at(Some(0.0), 200.0, 100.0).unwrap());
     }
 

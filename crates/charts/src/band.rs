@@ -1,4 +1,4 @@
-//! A region between a lower and an upper line, such as a mean plus and minus its error.
+//! A region between a lower and an upper line, such as a mean plus and minus its standard error.
 
 use crate::area::Area;
 use crate::style::Tone;

@@ -1,11 +1,11 @@
-//! Bars from zero, with whiskers where the amount is uncertain: rows to the right, or a histogram upwards.
+//! Bars from zero, with whiskers for their uncertainty: horizontal rows or a vertical histogram.
 
 use crate::area::Area;
 use crate::number::position;
 use crate::style::Tone;
 use crate::svg::Svg;
 
-/// Which way something runs.
+/// The direction in which bars, rules or whiskers run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     /// Upwards.
@@ -17,9 +17,9 @@ pub enum Direction {
 /// One bar.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bar {
-    /// Where it begins and ends along the base.
+    /// Its start and end along the base.
     pub base: (f64, f64),
-    /// How far it reaches.
+    /// Its length.
     pub amount: f64,
     /// Ends of its whisker.
     pub whisker: Option<(f64, f64)>,
@@ -34,12 +34,12 @@ pub struct Bars {
     pub direction: Direction,
     /// Their tone.
     pub tone: Tone,
-    /// Pale, for context.
+    /// Whether they are pale, as context.
     pub is_pale: bool,
 }
 
 impl Bars {
-    /// A bar for each row of an axis of names, 0.64 of a row thick.
+    /// One bar for each name of a categorical axis, 0.64 of a row thick.
     pub fn rows(tone: Tone, amounts: impl IntoIterator<Item = (f64, Option<(f64, f64)>)>) -> Self {
         let bar = |(row, (amount, whisker)): (usize, (f64, Option<(f64, f64)>))| Bar {
             base: (row as f64 - 0.32, row as f64 + 0.32),
@@ -95,14 +95,14 @@ impl Bars {
     }
 }
 
-/// A whisker to the right with ends.
+/// A horizontal whisker with end caps.
 pub(crate) fn across(y: f64, low: f64, high: f64) -> String {
     let (top, level) = (position(y - 3.0), position(y));
     let (low, high) = (position(low), position(high));
     format!("M{low} {top}v6M{low} {level}H{high}M{high} {top}v6")
 }
 
-/// A whisker upwards with ends.
+/// A vertical whisker with end caps.
 pub(crate) fn upright(x: f64, low: f64, high: f64) -> String {
     let (left, middle) = (position(x - 3.0), position(x));
     let (low, high) = (position(low), position(high));

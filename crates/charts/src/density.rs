@@ -1,4 +1,5 @@
-//! How many points are where, for more points than can be told apart: a grid of cells, brighter where more lie.
+//! The density of more points than can be told apart: a grid of cells, more opaque where more
+//! points lie.
 
 use crate::area::Area;
 use crate::number::position;
@@ -11,7 +12,7 @@ const SIDE: f64 = 8.0;
 /// Steps of opacity.
 const STEPS: usize = 4;
 
-/// Many points.
+/// Points that are drawn as densities.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Density {
     /// Horizontal and vertical values.
@@ -39,7 +40,8 @@ impl Density {
             counts[row * columns + column] += 1;
         }
 
-        // Steps by the logarithm: a cell with one point is seen beside one with a thousand.
+        // Opacity follows the logarithm, so that a cell with one point is visible beside one with a
+        // thousand.
         let most = counts.iter().copied().max().unwrap_or(0).max(2) as f64;
         let step = |count: usize| ((count as f64).ln() / most.ln() * STEPS as f64).ceil() as usize;
         let mut paths = vec![String::new(); STEPS + 1];

@@ -1,4 +1,5 @@
-//! Cells coloured by amount. Neighbours of one colour in a row are one piece, so that smooth pictures stay small.
+//! Cells coloured by amount. Neighbours of one colour in a row are one path, so that smooth
+//! pictures stay small.
 
 use crate::area::Area;
 use crate::legend;
@@ -6,19 +7,19 @@ use crate::number::position;
 use crate::style::Tone;
 use crate::svg::Svg;
 
-/// Colours that amounts are told apart by.
+/// Number of colours.
 pub const LEVELS: usize = 16;
 
 /// A grid of amounts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Heat {
-    /// Cells from left to right, row after row from the bottom; empty ones are not drawn.
+    /// Cells from left to right, row after row from the bottom; `None` is not drawn.
     pub cells: Vec<Option<f64>>,
-    /// Cells in a row.
+    /// Number of cells in a row.
     pub columns: usize,
-    /// The amounts of the darkest and the brightest colour; beyond them, those colours.
+    /// The amounts of the darkest and the brightest colour; amounts beyond are clamped.
     pub range: (f64, f64),
-    /// Whether the colours are explained at the right.
+    /// Whether a colour scale stands at the right.
     pub has_scale: bool,
 }
 
@@ -32,7 +33,7 @@ impl Heat {
         Self { cells, columns, range, has_scale: true }
     }
 
-    /// The colour of an amount.
+    /// Returns the colour index of an amount.
     pub(crate) fn level(&self, amount: f64) -> Option<u8> {
         let (low, high) = self.range;
         let share = if high > low { (amount - low) / (high - low) } else { 0.5 };

@@ -1,4 +1,4 @@
-//! Dots with whiskers: a value and how far it may be off.
+//! Dots with whiskers: values and their intervals.
 
 use crate::area::Area;
 use crate::bars::{Direction, across, upright};
@@ -6,25 +6,25 @@ use crate::points::{Point, Points, Shape};
 use crate::style::Tone;
 use crate::svg::Svg;
 
-/// One value with its ends.
+/// One value with its interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
-    /// Where along the base.
+    /// Its position along the base.
     pub at: f64,
     /// The value.
     pub value: f64,
-    /// The ends, if they are known.
+    /// The ends of the interval, if they are known.
     pub ends: Option<(f64, f64)>,
-    /// What it belongs to.
+    /// The key of what it belongs to.
     pub key: Option<u64>,
 }
 
-/// Values with their ends, of one tone.
+/// Values with their intervals, in one tone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Intervals {
     /// The values.
     pub intervals: Vec<Interval>,
-    /// Which way the whiskers run.
+    /// The direction of the whiskers.
     pub direction: Direction,
     /// Their tone.
     pub tone: Tone,

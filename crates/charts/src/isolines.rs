@@ -1,5 +1,6 @@
-//! Lines of equal amount over a grid, by marching squares: each square of four neighbours is crossed where its corners
-//! lie on both sides of the level, with linear interpolation along its edges (Lorensen and Cline 1987, in the plane).
+//! Contour lines over a grid by marching squares: a line crosses each square of four neighbours
+//! whose corners lie on both sides of its level, with linear interpolation along the edges
+//! (Lorensen and Cline 1987, in the plane).
 
 use crate::area::Area;
 use crate::svg::{Commands, Svg};
@@ -7,11 +8,12 @@ use crate::svg::{Commands, Svg};
 /// Lines of equal amount.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Isolines {
-    /// Amounts at the cells' middles, as in [`crate::Heat`]; squares with an empty corner have no line.
+    /// Amounts at the cells' centres, as in [`crate::Heat`]; squares with an empty corner have no
+    /// line.
     pub cells: Vec<Option<f64>>,
-    /// Cells in a row.
+    /// Number of cells in a row.
     pub columns: usize,
-    /// The amounts that lines are drawn at.
+    /// The amounts at which lines are drawn.
     pub levels: Vec<f64>,
 }
 
@@ -41,7 +43,7 @@ impl Isolines {
 
 type Place = (f64, f64);
 
-/// Pieces of the line at a level, in units of cells from the first cell's middle.
+/// Returns the segments of the line at a level, in units of cells from the first cell's centre.
 fn segments(cells: &[Option<f64>], columns: usize, level: f64) -> Vec<(Place, Place)> {
     let rows = cells.len() / columns;
     let at = |column: usize, row: usize| cells[row * columns + column];
@@ -63,7 +65,7 @@ fn segments(cells: &[Option<f64>], columns: usize, level: f64) -> Vec<(Place, Pl
     found
 }
 
-/// The pieces within one square; corners go round from the lower left.
+/// Returns the segments within one square; corners go round from the lower left.
 fn square(corners: [f64; 4], level: f64, (x, y): Place) -> Vec<(Place, Place)> {
     let [a, b, c, d] = corners;
     let share = |from: f64, to: f64| (level - from) / (to - from);
@@ -80,7 +82,7 @@ fn square(corners: [f64; 4], level: f64, (x, y): Place) -> Vec<(Place, Place)> {
 
     match crossings[..] {
         [from, to] => vec![(from, to)],
-        // A saddle: the middle says which corners belong together.
+        // A saddle: the mean of the corners decides which of them belong together.
         [p, q, r, s] if ((a + b + c + d) / 4.0 < level) == (a < level) => vec![(p, q), (r, s)],
         [p, q, r, s] => vec![(p, s), (q, r)],
         _ => Vec::new(),
@@ -93,7 +95,8 @@ mod tests {
 
     #[test]
     fn a_slope_is_crossed_where_it_has_the_level() {
-        // Amounts 0, 1, 2 from left to right: the level 0.5 lies half way from the first to the second column.
+        // Amounts 0, 1, 2 from left to right: the level 0.5 lies half way from the first to the
+        // second column.
         let cells: Vec<Option<f64>> = [0.0, 1.0, 2.0].repeat(2).into_iter().map(Some).collect();
         assert_eq!(segments(&cells, 3, 0.5), [((0.5, 0.0), (0.5, 1.0))]);
         assert_eq!(segments(&cells, 3, 5.0), []);

@@ -1,17 +1,17 @@
-//! What the kinds of marks are called, above the picture; and the scale of amounts, at its right.
+//! The legend above the picture, and the colour scale at its right.
 
 use crate::number::{label, position};
 use crate::points::{Shape, mark};
 use crate::svg::{Anchor, Commands, Svg};
 use crate::text::length;
 
-/// The width that a scale of amounts takes.
+/// The width of a colour scale.
 pub(crate) const SIDE: f64 = 74.0;
 
-/// The longest name of a kind.
+/// The greatest width of a name.
 const WIDEST: f64 = 190.0;
 
-/// One kind: a class, whether it is drawn as a line, an area or a point, and its name.
+/// One entry: its class, whether it is drawn as a line, an area or a point, and its name.
 pub(crate) struct Entry {
     pub(crate) class: String,
     pub(crate) shape: Option<Shape>,
@@ -38,7 +38,7 @@ pub(crate) fn draw(svg: &mut Svg, entries: &[Entry], at: (f64, f64)) {
     }
 }
 
-/// The colours of amounts from bottom to top with both ends labelled.
+/// Draws the colour scale from bottom to top, with both ends labelled.
 pub(crate) fn scale(svg: &mut Svg, x: f64, (top, bottom): (f64, f64), (low, high): (f64, f64)) {
     let height = ((bottom - top) / 16.0).min(10.0);
     let foot = f64::midpoint(top, bottom) + height * 8.0;

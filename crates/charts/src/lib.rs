@@ -1,10 +1,12 @@
-//! Pictures from numbers. A [`Plot`] has two axes and layers of marks, [`Parallel`] many axes side by side, [`Multiples`]
-//! several plots in one picture; each is written as SVG, and the same numbers give the same bytes.
+//! Pictures from numbers. A [`Plot`] has two axes and layers of marks, [`Parallel`] many axes side
+//! by side, [`Multiples`] several plots in one picture; each is written as SVG, and the same
+//! numbers give the same bytes.
 //!
-//! Nothing here knows what the numbers mean. A mark may carry a key, which stands in the SVG as `data-k`, so that a page
-//! finds the marks of one thing in every picture. Looks are classes: [`style::STYLE`] holds the colours for light, dark
-//! and print, and stands once in a page or inside a stand-alone file. Colours are those of Okabe and Ito ("Color
-//! Universal Design", 2008) for kinds and viridis for amounts; shapes and dashes say the same without colour.
+//! Nothing here knows what the numbers mean. A mark may have a key, written into the SVG as
+//! `data-k`, by which a page finds the marks of one trial in every picture. Styling is by classes:
+//! [`style::STYLE`] holds the colours for light, dark and print, once in a page or inside each
+//! stand-alone file. Colours are those of Okabe and Ito ("Color Universal Design", 2008) for kinds
+//! and viridis for amounts; shapes and dashes say the same without colour.
 //!
 //! ```
 //! use charts::{Axis, Layer, Plot, Points, Tone};

@@ -4,36 +4,36 @@ use crate::area::Area;
 use crate::style::Tone;
 use crate::svg::{Commands, Svg, keys};
 
-/// How it goes from one point to the next.
+/// How a line goes from one point to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Course {
     /// Straight.
     Straight,
-    /// Level until the next point, then up or down.
+    /// Horizontal until the next point, then vertical.
     Steps,
 }
 
 /// One line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
-    /// Its points in order; one without a value leaves a gap.
+    /// Its points in order; a point without a value leaves a gap.
     pub points: Vec<(f64, Option<f64>)>,
-    /// How it goes on.
+    /// How it goes from point to point.
     pub course: Course,
     /// Its tone.
     pub tone: Tone,
-    /// 0 is a whole line; 1, 2 and 3 are dashed in ways of their own.
+    /// 0 is a solid line; 1, 2 and 3 are three dash patterns.
     pub dash: u8,
-    /// Thin and pale, for context.
+    /// Whether it is thin and pale, as context.
     pub is_thin: bool,
     /// Its name in the legend.
     pub name: Option<String>,
-    /// What it belongs to.
+    /// The key of what it belongs to.
     pub key: Option<u64>,
 }
 
 impl Line {
-    /// A straight whole line.
+    /// A straight solid line.
     pub fn new(tone: Tone, points: Vec<(f64, Option<f64>)>) -> Self {
         Self {
             points,
@@ -46,35 +46,35 @@ impl Line {
         }
     }
 
-    /// Steps instead.
+    /// Draws steps instead of straight lines.
     #[must_use]
     pub fn steps(mut self) -> Self {
         self.course = Course::Steps;
         self
     }
 
-    /// With a name in the legend.
+    /// Adds a name for the legend.
     #[must_use]
     pub fn named(mut self, name: &str) -> Self {
         self.name = Some(name.to_owned());
         self
     }
 
-    /// Dashed.
+    /// Dashes the line.
     #[must_use]
     pub fn dashed(mut self, dash: u8) -> Self {
         self.dash = dash;
         self
     }
 
-    /// Thin and pale.
+    /// Makes the line thin and pale.
     #[must_use]
     pub fn thin(mut self) -> Self {
         self.is_thin = true;
         self
     }
 
-    /// Belonging to something.
+    /// Sets the key.
     #[must_use]
     pub fn keyed(mut self, key: u64) -> Self {
         self.key = Some(key);

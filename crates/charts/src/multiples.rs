@@ -8,25 +8,25 @@ use crate::svg::Svg;
 /// Plots side by side.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Multiples {
-    /// Unique in its page.
+    /// Id, unique in its page.
     pub id: String,
-    /// What they show together.
+    /// Title of the whole picture.
     pub title: String,
-    /// What they say together.
+    /// Description of the whole picture.
     pub description: String,
-    /// The plots, row after row.
+    /// The plots, row by row.
     pub plots: Vec<Plot>,
-    /// Plots in a row.
+    /// Number of plots in a row.
     pub columns: usize,
 }
 
 impl Multiples {
-    /// The picture as an element of a page.
+    /// Writes the picture as an element of a page.
     pub fn svg(&self) -> String {
         self.written(None)
     }
 
-    /// The picture as a file of its own.
+    /// Writes the picture as a file of its own.
     pub fn file(&self, theme: Theme) -> String {
         self.written(Some(theme)) + "\n"
     }

@@ -1,4 +1,4 @@
-//! How numbers are written: positions with one decimal, labels as short as they can be.
+//! Number formats: positions with one decimal, labels as short as possible.
 
 /// A position in the picture: one decimal, no trailing zero, no minus before zero.
 pub(crate) fn position(value: f64) -> String {
@@ -11,7 +11,7 @@ pub(crate) fn position(value: f64) -> String {
     }
 }
 
-/// A number for the reader, at most four significant digits: `0.05`, `1250`, `3.2e-5`.
+/// A label of at most four significant digits: `0.05`, `1250`, `3.2e-5`.
 pub fn label(value: f64) -> String {
     if value == 0.0 || !value.is_finite() {
         return if value == 0.0 { "0".to_owned() } else { "–".to_owned() };
@@ -28,7 +28,7 @@ pub fn label(value: f64) -> String {
     format!("{}e{power}", trimmed(mantissa))
 }
 
-/// Without zeros at the end of the decimals.
+/// Removes zeros at the end of the decimals.
 fn trimmed(text: &str) -> String {
     if text.contains('.') {
         text.trim_end_matches('0').trim_end_matches('.').to_owned()

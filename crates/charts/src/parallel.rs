@@ -1,4 +1,4 @@
-//! Many axes side by side, and one line across all of them for each thing.
+//! Parallel coordinates: many axes side by side, and one line across them for each item.
 
 use crate::axis::Axis;
 use crate::number::position;
@@ -6,49 +6,49 @@ use crate::plot::begin;
 use crate::style::{Theme, Tone};
 use crate::svg::{Anchor, Commands, Svg, keys};
 
-/// The least room between two axes.
+/// The least distance between two axes.
 const APART: f64 = 104.0;
 
-/// Lines of one tone that are drawn at full width, at most.
+/// At most this many lines of one tone are drawn at full width.
 const FEW: usize = 12;
 
-/// Where axes begin and end.
+/// Vertical positions of the axes' ends.
 const TOP: f64 = 34.0;
 const FOOT: f64 = 12.0;
 
-/// One line: a value on each axis, absent ones in the axis's own place.
+/// One line: a value on each axis; absent ones use the axis's place for them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Strand {
     /// Values in the order of the axes.
     pub values: Vec<Option<f64>>,
-    /// What it belongs to.
+    /// The key of what it belongs to.
     pub key: u64,
 }
 
 /// Axes side by side.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parallel {
-    /// Unique in its page.
+    /// Id, unique in its page.
     pub id: String,
-    /// What it shows.
+    /// Title.
     pub title: String,
-    /// What it says.
+    /// Description.
     pub description: String,
     /// The axes from left to right.
     pub axes: Vec<Axis>,
-    /// Lines by tone, those in front last.
+    /// Lines by tone; those in front come last.
     pub strands: Vec<(Tone, Vec<Strand>)>,
-    /// How high the picture is.
+    /// Height of the picture.
     pub height: f64,
 }
 
 impl Parallel {
-    /// The picture as an element of a page.
+    /// Writes the picture as an element of a page.
     pub fn svg(&self) -> String {
         self.written(None)
     }
 
-    /// The picture as a file of its own.
+    /// Writes the picture as a file of its own.
     pub fn file(&self, theme: Theme) -> String {
         self.written(Some(theme)) + "\n"
     }
@@ -76,7 +76,8 @@ impl Parallel {
         for strand in strands {
             let mut letter = 'M';
             for (index, (axis, value)) in self.axes.iter().zip(&strand.values).enumerate() {
-                // A line goes over an axis where it has no place, so that it stays whole.
+                // An axis without a place for absent values is skipped, so that the line stays
+                // connected.
                 let Some(y) = axis.at(*value, self.height - FOOT, TOP) else { continue };
                 commands.to(letter, x_at(index, apart), y);
                 letter = 'L';
@@ -87,7 +88,8 @@ impl Parallel {
         svg.path(&format!("ln{thin} {}", tone.class()), &commands.0, &[("data-k", &known)]);
     }
 
-    /// Opens the group of an axis, which says where its values lie: start, end, and the place of absent ones.
+    /// Opens the group of an axis and states where its values lie: start, end, and the place of
+    /// absent ones.
     fn open_axis(&self, svg: &mut Svg, index: usize, axis: &Axis, x: f64) {
         let foot = self.height - FOOT;
         let absent = axis.at(None, foot, TOP).map_or_else(|| "-1".to_owned(), position);

@@ -24,25 +24,25 @@ pub enum Layer {
     Band(Band),
     /// Bars from zero.
     Bars(Bars),
-    /// How many points are where, for more points than can be told apart.
+    /// Density of more points than can be told apart.
     Density(Density),
     /// Cells coloured by amount.
     Heat(Heat),
     /// Dots with whiskers.
     Intervals(Intervals),
-    /// Lines of equal amount.
+    /// Contour lines.
     Isolines(Isolines),
     /// A line or steps through points.
     Line(Line),
     /// Points.
     Points(Points),
-    /// One value, across the whole picture.
+    /// One value across the whole picture.
     Rule(Rule),
-    /// Points of a category, spread so that they can be told apart.
+    /// Points of a category, jittered.
     Strip(Strip),
 }
 
-/// Two axes and what is drawn between them.
+/// Two axes and the layers between them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plot {
     pub(crate) id: String,
@@ -56,8 +56,8 @@ pub struct Plot {
 }
 
 impl Plot {
-    /// An empty picture of 640 × 320. `id` is unique in its page; title and description are what a reader hears who does
-    /// not see it.
+    /// An empty picture of 640 × 320. `id` is unique in its page; screen readers read title and
+    /// description aloud.
     pub fn new(id: &str, title: &str, description: &str) -> Self {
         Self {
             id: id.to_owned(),
@@ -71,42 +71,42 @@ impl Plot {
         }
     }
 
-    /// With these axes.
+    /// Sets the axes.
     #[must_use]
     pub fn axes(mut self, x: Axis, y: Axis) -> Self {
         (self.x, self.y) = (x, y);
         self
     }
 
-    /// Of this size, in units that are pixels where nothing scales the picture.
+    /// Sets the size, in pixels where nothing scales the picture.
     #[must_use]
     pub fn sized(mut self, width: f64, height: f64) -> Self {
         self.size = (width, height);
         self
     }
 
-    /// With the title written above, for where no page does it.
+    /// Writes the title above the picture, for use outside a page.
     #[must_use]
     pub fn headed(mut self) -> Self {
         self.has_head = true;
         self
     }
 
-    /// With one more layer in front.
+    /// Adds a layer in front.
     #[must_use]
     pub fn layer(mut self, layer: Layer) -> Self {
         self.layers.push(layer);
         self
     }
 
-    /// The picture as an element of a page, whose style sheet holds [`crate::style::STYLE`].
+    /// Writes the picture as an element of a page, whose style sheet holds [`crate::style::STYLE`].
     pub fn svg(&self) -> String {
         let mut svg = Svg::default();
         self.write(&mut svg, None, &[]);
         svg.out
     }
 
-    /// The picture as a file of its own.
+    /// Writes the picture as a file of its own.
     pub fn file(&self, theme: Theme) -> String {
         let mut svg = Svg::default();
         self.write(&mut svg, Some(theme), &[]);
@@ -114,7 +114,7 @@ impl Plot {
         svg.out
     }
 
-    /// Writes the element; `further` attributes say where it stands within another picture.
+    /// Writes the element; `further` attributes place it within another picture.
     pub(crate) fn write(&self, svg: &mut Svg, theme: Option<Theme>, further: &[(&str, &str)]) {
         begin(svg, (&self.id, &self.title, &self.description), self.size, theme, further);
 
@@ -183,7 +183,7 @@ pub(crate) fn begin(
     svg.text("title", &[("id", &title_id)], title);
     svg.text("desc", &[("id", &description_id)], description);
     if let Some(theme) = theme {
-        // The style sheet is ours and holds no markup.
+        // The style sheet is our own and holds no markup.
         svg.open("style", &[]);
         svg.out.push_str(&theme.sheet());
         svg.close("style");
@@ -191,7 +191,7 @@ pub(crate) fn begin(
     }
 }
 
-/// The kinds that have names, in the order of their layers.
+/// Returns the named kinds of marks in the order of their layers.
 fn entries(layers: &[Layer]) -> Vec<legend::Entry> {
     let of = |layer: &Layer| {
         let (class, shape, name) = match layer {
@@ -207,7 +207,7 @@ fn entries(layers: &[Layer]) -> Vec<legend::Entry> {
     layers.iter().filter_map(of).collect()
 }
 
-/// The room at the right that a layer needs.
+/// Returns the room that a layer needs at the right.
 fn side(layer: &Layer) -> f64 {
     match layer {
         Layer::Heat(heat) if heat.has_scale => legend::SIDE,

@@ -1,4 +1,5 @@
-//! Points, all of one look in one path: ten thousand of them are ten times smaller than as elements of their own.
+//! Points. All points of one style share a path: as elements of their own, ten thousand would take
+//! ten times the bytes.
 
 use crate::area::Area;
 use crate::style::Tone;
@@ -19,18 +20,18 @@ pub enum Shape {
     Cross,
 }
 
-/// One point; an absent value is drawn in its axis's own place, or not at all where there is none.
+/// One point; an absent value is drawn in the axis's place for it, or not at all.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
     /// Horizontal value.
     pub x: Option<f64>,
     /// Vertical value.
     pub y: Option<f64>,
-    /// What it belongs to.
+    /// The key of what it belongs to.
     pub key: Option<u64>,
 }
 
-/// Points of one look.
+/// Points of one style.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Points {
     /// The points; those in front come last.
@@ -39,40 +40,40 @@ pub struct Points {
     pub tone: Tone,
     /// Their shape.
     pub shape: Shape,
-    /// Small and pale, for context.
+    /// Whether they are small and pale, as context.
     pub is_small: bool,
     /// Their name in the legend.
     pub name: Option<String>,
 }
 
 impl Points {
-    /// No points yet; discs.
+    /// No points yet; drawn as discs.
     pub fn new(tone: Tone) -> Self {
         Self { points: Vec::new(), tone, shape: Shape::Disc, is_small: false, name: None }
     }
 
-    /// With one more point.
+    /// Adds a point.
     #[must_use]
     pub fn with(mut self, x: Option<f64>, y: Option<f64>, key: Option<u64>) -> Self {
         self.points.push(Point { x, y, key });
         self
     }
 
-    /// With this shape.
+    /// Sets the shape.
     #[must_use]
     pub fn shaped(mut self, shape: Shape) -> Self {
         self.shape = shape;
         self
     }
 
-    /// With a name in the legend.
+    /// Adds a name for the legend.
     #[must_use]
     pub fn named(mut self, name: &str) -> Self {
         self.name = Some(name.to_owned());
         self
     }
 
-    /// Small and pale.
+    /// Makes the points small and pale.
     #[must_use]
     pub fn small(mut self) -> Self {
         self.is_small = true;
@@ -99,7 +100,7 @@ impl Points {
             drawn.push(point.key);
         }
 
-        // Keys are read by their order, so that all points have one or none is written.
+        // Keys are matched by order, so either all points have one or none is written.
         let known: Option<Vec<u64>> = drawn.into_iter().collect();
         let known = known.map(keys).filter(|keys| !keys.is_empty());
         let further: Vec<(&str, &str)> = known.iter().map(|k| ("data-k", k.as_str())).collect();
@@ -107,7 +108,7 @@ impl Points {
     }
 }
 
-/// One point; each begins with one `M` command.
+/// Writes one point; each begins with one `M` command.
 pub(crate) fn mark(commands: &mut Commands, shape: Shape, at: (f64, f64)) {
     commands.to('M', at.0, at.1);
     commands.0.push_str(match shape {

@@ -9,7 +9,7 @@ use crate::svg::Svg;
 /// A dashed line at a value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
-    /// Which way it runs: up at a horizontal value, or right at a vertical one.
+    /// Its direction: up at a horizontal value, or right at a vertical one.
     pub direction: Direction,
     /// The value.
     pub at: f64,

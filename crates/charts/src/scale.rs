@@ -1,4 +1,4 @@
-//! From a value to its place along an axis, between 0 and 1.
+//! Scales: the map from a value to its position along an axis, between 0 and 1.
 
 /// What an axis measures.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,8 +25,9 @@ pub enum Scale {
 }
 
 impl Scale {
-    /// The place of a value, 0 at the start and 1 at the end; beyond them outside of the range. `None` if it has none: not
-    /// finite, or not above zero where the scale is logarithmic.
+    /// Returns the position of a value, 0 at the start and 1 at the end; values beyond the range
+    /// have positions outside [0, 1]. Returns `None` if the value is not finite, or not above zero
+    /// on a logarithmic scale.
     pub fn place(&self, value: f64) -> Option<f64> {
         let place = match self {
             Self::Linear { low, high } if low == high => 0.5,

@@ -1,4 +1,5 @@
-//! Points of a category: each is moved a little along the category's band, so that equal ones can be told apart.
+//! Points of a category, moved a little along the category's band (jittered), so that equal ones
+//! can be told apart.
 
 use crate::area::Area;
 use crate::points::{Point, Points};
@@ -6,17 +7,17 @@ use crate::scale::Scale;
 use crate::style::Tone;
 use crate::svg::Svg;
 
-/// Turns of the golden ratio fill a band evenly, however many there are.
+/// Multiples of the golden ratio modulo 1 fill a band evenly for any number of points.
 const GOLDEN: f64 = 0.618_033_988_749_894_9;
 
-/// Points over a horizontal axis of names.
+/// Points over a categorical horizontal axis.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Strip {
     /// Points; the horizontal value is the index of a name.
     pub points: Vec<Point>,
     /// Their tone.
     pub tone: Tone,
-    /// Small and pale, for context.
+    /// Whether they are small and pale, as context.
     pub is_small: bool,
 }
 
@@ -28,7 +29,7 @@ impl Strip {
             .points
             .iter()
             .map(|point| {
-                // By key, not by place: a point stays where it is when others come.
+                // By key and not by order: a point keeps its position when others are added.
                 let turn = (point.key.unwrap_or(0) as f64 + 0.5) * GOLDEN;
                 let moved = (turn.fract() - 0.5) * 0.6;
                 Point { x: point.x.map(|x| x + moved), ..*point }

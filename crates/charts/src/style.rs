@@ -1,18 +1,18 @@
-//! Colours and looks, as one style sheet of classes and variables.
+//! Colours and styles, as one style sheet of classes and variables.
 //!
-//! Kinds have the colours of Okabe and Ito, in an order whose first three differ in lightness too; amounts have viridis
-//! in 16 steps. Every kind has a shape and a dash of its own beside its colour.
+//! Kinds have the colours of Okabe and Ito, in an order whose first three differ in lightness too;
+//! amounts have viridis in 16 steps. Every kind also has its own shape and dash pattern.
 
-/// What a mark is drawn for.
+/// The role of a mark, which decides its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
-    /// One of eight kinds; further ones begin again.
+    /// One of eight kinds; further ones repeat the colours.
     Series(u8),
     /// An amount in viridis: 0 is the dark end, 15 the bright one.
     Level(u8),
-    /// What the eye shall come back to.
+    /// Highlighted.
     Strong,
-    /// What is there for context.
+    /// Context.
     Faint,
 }
 
@@ -28,10 +28,10 @@ impl Tone {
     }
 }
 
-/// The light a stand-alone picture is made for; in a page, the page decides.
+/// The theme of a stand-alone picture; in a page, the page decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Theme {
-    /// As the reader's system says.
+    /// As the reader's system is set.
     Auto,
     /// Dark on white.
     Light,
@@ -60,7 +60,7 @@ pub const LIGHT: &str = "--bg:#fff;--ink:#1c2127;--mute:#57606a;--rule:#e4e7eb;-
 pub const DARK: &str = "--bg:#14181d;--ink:#e8ebee;--mute:#a3adb8;--rule:#2a3138;--edge:#6b7681;--faint:#5f6b77;\
 --s0:#56b4e9;--s1:#e69f00;--s2:#12b886;--s3:#e19cc3;--s4:#f0e442;--s5:#4f9fe0;--s6:#d55e00;--s7:#aab4bf;";
 
-/// The looks of all marks, in terms of the variables.
+/// The styles of all marks, in terms of the variables.
 pub const STYLE: &str = concat!(
     ".ch{font:12px system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;display:block;overflow:visible}",
     ".ch text{fill:var(--mute);unicode-bidi:isolate}.ch .tt{fill:var(--ink);font-size:14px;font-weight:600}",

@@ -1,9 +1,9 @@
-//! The writer: elements with their attributes in the order given.
+//! The SVG writer: elements with their attributes in the order given.
 
 use crate::number::position;
 use crate::text::escape;
 
-/// SVG as it grows.
+/// An SVG document under construction.
 #[derive(Default)]
 pub(crate) struct Svg {
     pub out: String,
@@ -33,7 +33,7 @@ impl Svg {
         self.out.push('>');
     }
 
-    /// An element without content.
+    /// Writes an element without content.
     pub fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) {
         self.out.push('<');
         self.out.push_str(name);
@@ -41,14 +41,14 @@ impl Svg {
         self.out.push_str("/>");
     }
 
-    /// An element that holds text.
+    /// Writes an element that holds text.
     pub fn text(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
         self.open(name, attributes);
         self.out.push_str(&escape(text));
         self.close(name);
     }
 
-    /// A label, cut to `room`; the whole text shows where the pointer rests on it.
+    /// Writes a label, cut to `room`; a tooltip shows the whole text.
     pub fn label(&mut self, class: &str, at: (f64, f64), anchor: Anchor, text: &str, room: f64) {
         let (x, y) = (position(at.0), position(at.1));
         let side = match anchor {
@@ -66,7 +66,7 @@ impl Svg {
         self.close("text");
     }
 
-    /// A path; one without any command is left out.
+    /// Writes a path, unless it has no commands.
     pub fn path(&mut self, class: &str, commands: &str, further: &[(&str, &str)]) {
         if commands.is_empty() {
             return;
@@ -87,7 +87,8 @@ impl Svg {
     }
 }
 
-/// Keys of a path's marks in their order, each as its difference to the one before: keys in order take two characters.
+/// Keys of a path's marks in order, each as the difference to the one before: ascending keys then
+/// take two characters.
 pub(crate) fn keys(keys: impl IntoIterator<Item = u64>) -> String {
     let mut before = 0i128;
     let mut out = String::new();
@@ -101,12 +102,12 @@ pub(crate) fn keys(keys: impl IntoIterator<Item = u64>) -> String {
     out
 }
 
-/// Commands of a path.
+/// The commands of a path.
 #[derive(Default)]
 pub(crate) struct Commands(pub String);
 
 impl Commands {
-    /// One command letter with a place.
+    /// Adds one command letter with a position.
     pub fn to(&mut self, letter: char, x: f64, y: f64) {
         self.0.push(letter);
         self.0.push_str(&position(x));

@@ -1,9 +1,9 @@
-//! Text inside of a picture: escaped, and cut where there is no room.
+//! Text in a picture: escaped, and cut where there is no room.
 
 use std::fmt::Write as _;
 
-/// Text as it may stand between tags and inside of double quotes, in SVG and in HTML. What XML cannot hold (control
-/// characters) is shown as U+FFFD.
+/// Escapes text for use between tags and inside double quotes, in SVG and in HTML. Characters that
+/// XML cannot hold (control characters) become U+FFFD.
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -24,7 +24,7 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-/// The first characters, and `…` for the rest, so that the text is at most `width` wide at a font size of 12.
+/// Cuts a text to at most `width` at a font size of 12 and ends it with `…`.
 pub fn shorten(text: &str, width: f64) -> String {
     if length(text) <= width {
         return text.to_owned();
@@ -43,12 +43,12 @@ pub fn shorten(text: &str, width: f64) -> String {
     out
 }
 
-/// About how wide a text is at a font size of 12: no font is read, so this errs to the wide side.
+/// Estimates how wide a text is at a font size of 12, rather too wide, since no font is read.
 pub(crate) fn length(text: &str) -> f64 {
     text.chars().map(advance).sum()
 }
 
-/// About how wide a character is at a font size of 12; those of East Asian scripts fill a square.
+/// Estimates how wide a character is at a font size of 12; East Asian characters fill a square.
 fn advance(c: char) -> f64 {
     match c {
         'i' | 'j' | 'l' | '.' | ',' | ':' | '|' | '\'' | ' ' => 3.6,

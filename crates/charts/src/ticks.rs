@@ -1,4 +1,4 @@
-//! Where an axis is labelled: steps of 1, 2 or 5 times a power of ten.
+//! Ticks: labels at steps of 1, 2 or 5 times a power of ten.
 
 use crate::number::label;
 use crate::scale::Scale;
@@ -10,7 +10,7 @@ pub(crate) struct Tick {
     pub label: String,
 }
 
-/// At most about `most` ticks within the range, ascending; every name of a category.
+/// Returns about `most` ticks at most within the range, ascending; for categories, every name.
 pub(crate) fn ticks(scale: &Scale, most: usize) -> Vec<Tick> {
     match scale {
         Scale::Linear { low, high } => linear(*low, *high, most),
@@ -32,7 +32,7 @@ fn linear(low: f64, high: f64, most: usize) -> Vec<Tick> {
     let first = (low / step - 1e-9).ceil() as i64;
     let last = (high / step + 1e-9).floor() as i64;
 
-    // The product is rounded to the step's own decimals, so that 3 · 0.1 is written 0.3.
+    // Rounded to the step's decimals, so that 3 · 0.1 is written 0.3.
     let decimals = (-step.log10().floor()).max(0.0) as usize;
     (first..=last)
         .map(|n| format!("{:.decimals$}", n as f64 * step).parse().unwrap_or(n as f64 * step))
@@ -40,7 +40,7 @@ fn linear(low: f64, high: f64, most: usize) -> Vec<Tick> {
         .collect()
 }
 
-/// The smallest of 1, 2, 5 times a power of ten that is not below `least`.
+/// Returns the smallest of 1, 2 and 5 times a power of ten that is not below `least`.
 fn round_step(least: f64) -> f64 {
     let power = 10f64.powf(least.log10().floor());
     [1.0, 2.0, 5.0]
@@ -54,7 +54,7 @@ fn log(low: f64, high: f64, most: usize) -> Vec<Tick> {
     let first = low.log10().floor() as i32;
     let last = high.log10().ceil() as i32;
 
-    // The finest of these that fits; a range of less than a decade is read like a linear one.
+    // The finest of these that fits; a range of less than a decade gets linear ticks.
     let within = |multiples: &[u32], every: i32| -> Vec<Tick> {
         (first..=last)
             .filter(|power| power.rem_euclid(every) == 0)
@@ -73,7 +73,7 @@ fn log(low: f64, high: f64, most: usize) -> Vec<Tick> {
     }
 }
 
-/// Read from text, so that it is the nearest number to what is written.
+/// Parses the power from text, which gives the nearest number to what is written.
 fn power_of_ten(multiple: u32, power: i32) -> f64 {
     format!("{multiple}e{power}").parse().unwrap_or(f64::NAN)
 }

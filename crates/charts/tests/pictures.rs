@@ -1,4 +1,5 @@
-//! Each chart beside its stored picture in `pictures/`; `CHARTS_UPDATE=1` writes them anew, to be looked at.
+//! Compares each chart with its stored picture in `pictures/`; `CHARTS_UPDATE=1` rewrites them for
+//! inspection.
 
 use charts::{
     Axis, Band, Bar, Bars, Density, Direction, Heat, Interval, Intervals, Isolines, Layer, Line,
@@ -17,7 +18,7 @@ fn assert_picture(name: &str, picture: &str) {
     assert!(stored == picture, "{name}.svg differs: look at it after CHARTS_UPDATE=1");
 }
 
-/// Every element is closed in order, and no text holds markup.
+/// Checks that elements are closed in order and that no text holds markup.
 fn assert_well_formed(picture: &str) {
     let mut open = Vec::new();
     for piece in picture.split('<').skip(1) {
@@ -32,7 +33,7 @@ fn assert_well_formed(picture: &str) {
     assert_eq!(open, Vec::<&str>::new());
 }
 
-/// A few numbers that look like measurements, the same each time.
+/// Deterministic numbers that look like measurements.
 fn wave(n: u64) -> impl Iterator<Item = (f64, f64)> {
     (0..n).map(|i| {
         let x = i as f64;
