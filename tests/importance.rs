@@ -30,14 +30,13 @@ fn told(n: usize, loss: impl Fn(&Value) -> f64) -> Sandbox {
 }
 
 #[test]
-fn what_matters_is_told_from_what_does_not() {
+fn importance_ranks_what_matters_above_what_does_not() {
     let sandbox = told(40, |params| {
         let decades = params["rate"].as_f64().unwrap().log10() + 2.0;
         0.1 + decades.powi(2) + params["extra"].as_f64().unwrap_or(0.5)
     });
     let said = sandbox.tune_ok(&["importance", "script"]).stdout;
-    for part in ["40 trials", "rate", "extra (active in", "with others", "likely best", "left out"]
-    {
+    for part in ["40 trials", "rate", "extra (active in", "total effect", "likely best", "R²"] {
         assert!(said.contains(part), "{part}: {said}");
     }
     let object: Value = serde_json::from_str(
@@ -58,7 +57,7 @@ fn what_matters_is_told_from_what_does_not() {
 }
 
 #[test]
-fn what_says_nothing_is_the_persons_error() {
+fn a_study_with_too_little_information_is_refused() {
     told(5, |_| 1.0).tune(&["importance", "script"]).complains(2, &["8 trials", "found 5"]);
     told(9, |_| 1.5).tune(&["importance", "script"]).complains(2, &["all 9 trials are equal"]);
     Sandbox::new().tune(&["importance", "none"]).complains(2, &["no study"]);

@@ -60,7 +60,7 @@ fn a_report_has_the_numbers_of_the_leaderboard_and_of_importance() {
     let top = &object["parameters"][0];
     let alone = format!("{:.0} %", 100.0 * top["alone"]["value"].as_f64().unwrap());
     let name = top["name"].as_str().unwrap();
-    assert!(page.contains(&format!("{name} matters most ({alone}")), "{name} {alone}");
+    assert!(page.contains(&format!("{name} matters most (main effect {alone}")), "{name} {alone}");
 }
 
 #[test]

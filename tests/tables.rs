@@ -28,14 +28,14 @@ fn decorated_numbers_and_markers_are_numbers_and_said() {
     }
     sandbox.write("t.csv", &format!("city,population,a,income\n{rows}"));
     let said = sandbox.tune_ok(&["init", "t.csv", "--target", "income"]);
-    said.complains(0, &["numbers with separators of thousands: `population`", "`.` 10"]);
+    said.complains(0, &["numbers with thousands separators: `population`", "`.` 10"]);
     let written = sandbox.read("space.toml");
     assert!(!written.contains("drop ="), "{written}");
     let said = sandbox.tune_ok(&["check", "space.toml"]);
     said.complains(0, &["`population`", "missing in `a` (10 of 60: `.` 10)"]);
     sandbox.write("run.toml", &file("path = \"t.csv\"\ntarget = \"income\""));
     let said = sandbox.tune_ok(&["run", "run.toml"]);
-    said.complains(0, &["separators of thousands", "missing in `a`"]);
+    said.complains(0, &["thousands separators", "missing in `a`"]);
 }
 
 #[test]

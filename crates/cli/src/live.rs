@@ -1,7 +1,7 @@
 //! The live page's view of the results folder: read only, and only when a browser asks.
 
 use crate::report::{Failure, Look, render};
-use ::report::serve::{Listed, Source};
+use ::report::serve::{Listed, StudySource};
 use experiment::StudyFacts;
 use experiment::folder::StudyFolder;
 use experiment::output::leaderboard::Ranking;
@@ -23,7 +23,7 @@ impl Studies {
     }
 }
 
-impl Source for Studies {
+impl StudySource for Studies {
     fn list(&self) -> Result<Vec<Listed>, String> {
         let paths = storage::studies(&self.results).map_err(|error| in_words(&error.into()))?;
         let listed = |path: PathBuf| {

@@ -1,4 +1,4 @@
-//! A card: one sentence of conclusion, and what it is drawn from.
+//! A card: one sentence of conclusion, and the evidence below it.
 
 use crate::html::Trusted;
 use askama::Template;
@@ -7,15 +7,15 @@ use askama::Template;
 #[derive(Clone, Debug, PartialEq, Template)]
 #[template(path = "card.html")]
 pub struct Card {
-    /// Its anchor in the page, and its name among the cards that are swapped.
+    /// Its id: the anchor in the page, and the key by which the live page replaces it.
     pub id: &'static str,
-    /// What it shows.
+    /// Title.
     pub title: String,
-    /// What follows from it, calculated from the study.
+    /// Its conclusion, computed from the study.
     pub sentence: String,
-    /// The rest.
+    /// The evidence: pictures and tables.
     pub body: Trusted,
-    /// Whether it takes the whole width.
+    /// Whether it spans the whole width.
     pub is_wide: bool,
 }
 
@@ -30,23 +30,23 @@ impl Card {
         Self { id, title: title.to_owned(), sentence: sentence.into(), body, is_wide: false }
     }
 
-    /// The same over the whole width.
+    /// Makes it span the whole width.
     pub(crate) fn wide(mut self) -> Self {
         self.is_wide = true;
         self
     }
 
-    /// The card as an element of a page.
+    /// Writes the card as an element of a page.
     pub fn html(&self) -> String {
         self.render().unwrap_or_default()
     }
 }
 
-/// Whether a page holds what programs wrote to stderr: it may name paths, hosts and users.
+/// Whether a page includes what programs wrote to stderr, which may name paths, hosts and users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Logs {
-    /// It does not.
+    /// No.
     LeftOut,
-    /// The last lines, beside the trials that did not end well.
+    /// The last lines, for trials that did not succeed.
     Shown,
 }

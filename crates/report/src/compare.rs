@@ -1,4 +1,4 @@
-//! Studies beside one another: how far each was after as many trials, and whether the winners differ.
+//! Studies compared: their progress at equal numbers of trials, and whether the winners differ.
 
 use crate::card::Card;
 use crate::cards::improvements;
@@ -13,11 +13,11 @@ use tuner::overview::{StudyView, edf, loss};
 use tuner::rank::compare::{Against, Comparison, Pairing};
 use tuner::trial::Direction;
 
-/// Points of one distribution, at most.
+/// Greatest number of points of one distribution.
 const N_POINTS: usize = 400;
 
-/// Writes one page about two or more studies; the first is the reference. `views` are those that `comparison` compares, in
-/// its order.
+/// Writes one page about two or more studies; the first is the reference. `views` are the studies
+/// of `comparison`, in its order.
 pub fn compare(views: &[StudyView], comparison: &Comparison<'_>) -> String {
     let names: Vec<String> = views.iter().map(|view| view.summary.name.clone()).collect();
     let cards = [
@@ -42,7 +42,7 @@ pub fn compare(views: &[StudyView], comparison: &Comparison<'_>) -> String {
     page.render().unwrap_or_default()
 }
 
-/// The paired test as a picture: the difference of the winners with its interval, beside zero.
+/// The paired test as a picture: the difference of the winners with its interval, and zero.
 fn verdict(names: &[String], views: &[StudyView], comparison: &Comparison<'_>) -> Option<Card> {
     let first = comparison.against.first()?;
     let tested: Vec<(&Against<'_>, String)> = comparison
@@ -134,7 +134,7 @@ fn sentence(names: &[String], first: &Against<'_>) -> String {
     }
 }
 
-/// The best so far over the number of trials.
+/// The best loss so far by number of trials.
 fn by_trials(names: &[String], views: &[StudyView]) -> Card {
     let curves: Vec<Vec<(f64, Option<f64>)>> = views
         .iter()
@@ -159,7 +159,7 @@ fn by_trials(names: &[String], views: &[StudyView]) -> Card {
     )
 }
 
-/// The best so far over the planned multiply-adds, where all studies count them.
+/// The best loss so far by planned multiply-adds, if all studies count them.
 fn by_work(names: &[String], views: &[StudyView]) -> Option<Card> {
     let spent: Option<Vec<u64>> =
         views.iter().map(|view| view.steps.last()?.multiply_adds.filter(|n| *n > 0)).collect();
@@ -196,7 +196,7 @@ fn by_work(names: &[String], views: &[StudyView]) -> Option<Card> {
     Some(Card::new("by-work", "At equal multiply-adds", sentence, body))
 }
 
-/// The study with the best value, the first of equals.
+/// Returns the study with the best value, the first of equals.
 fn leader(views: &[StudyView], value: impl Fn(&StudyView) -> Option<f64>) -> Option<usize> {
     let direction = views.first()?.summary.direction;
     let values = views.iter().enumerate().filter_map(|(i, view)| Some((i, value(view)?)));

@@ -1,4 +1,4 @@
-//! The leaderboard inside of the page: what the table and the brushes work on, and what a program reads back.
+//! The leaderboard embedded in the page, for its table and brushes and for programs that read it.
 
 use crate::cards::N_AXES;
 use crate::loss_axis::loss_axis;
@@ -7,19 +7,20 @@ use serde_json::{Value as Json, json};
 use tuner::overview::{Extent, ParameterView, StudyView};
 use tuner::space::Value;
 
-/// One JSON object, safe inside of a script element: `<` is written as an escape, so that no text ends it.
+/// One JSON object, safe inside a script element: `<` is escaped, so that no text can close the
+/// element.
 pub(crate) fn data(view: &StudyView) -> String {
     let columns = columns(view);
     let text = json!({ "study": view.summary.name, "axes": axes(view), "columns": columns });
-    // `&` and `>` are harmless there; the line separators are not, in the eyes of old scripts.
+    // `&` and `>` are harmless there; old scripts treat the line separators as line ends.
     text.to_string()
         .replace('<', "\\u003c")
         .replace('\u{2028}', "\\u2028")
         .replace('\u{2029}', "\\u2029")
 }
 
-/// What each axis of the parallel coordinates spans, so that a brush is a condition on a column: name of the column,
-/// ends and kind of scale, or the values.
+/// Describes each axis of the parallel coordinates, so that a brush is a condition on a column: the
+/// column's name, its ends and kind of scale, or its values.
 fn axes(view: &StudyView) -> Vec<Json> {
     let of = |parameter: &ParameterView| {
         let column = format!("param_{}", parameter.name);
@@ -46,8 +47,8 @@ fn axes(view: &StudyView) -> Vec<Json> {
     axes
 }
 
-/// Columns by name, each as long as there are trials, in rank order. Names are those of `leaderboard.csv`,
-/// which has all digits.
+/// Columns by name, each with one entry per trial in rank order. Names are those of
+/// `leaderboard.csv`, which has all digits.
 fn columns(view: &StudyView) -> Json {
     let rows = &view.rows;
     let mut columns = serde_json::Map::new();
@@ -82,7 +83,7 @@ fn value(value: &Value) -> Json {
     }
 }
 
-/// A number to seven significant digits: two more than are shown, and ten fewer bytes.
+/// Rounds to seven significant digits: two more than are shown, and ten bytes fewer.
 fn rounded(number: Option<f64>) -> Json {
     let Some(number) = number else { return Json::Null };
     let short: f64 = format!("{number:.6e}").parse().unwrap_or(number);

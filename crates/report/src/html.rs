@@ -1,19 +1,20 @@
-//! Pieces of a page that are already markup.
+//! Building blocks of a page as finished markup.
 
 use charts::escape;
 
-/// Markup in which all text of a study is escaped.
+/// Markup in which all text from a study is escaped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trusted(pub(crate) String);
 
 impl Trusted {
-    /// Adds what comes after.
+    /// Appends markup.
     pub(crate) fn push(&mut self, other: &Self) {
         self.0.push_str(&other.0);
     }
 }
 
-/// A picture that the keyboard reaches: arrow keys go from mark to mark. `label` is what it is called there.
+/// A picture with keyboard focus: arrow keys go from mark to mark. `label` is its name for screen
+/// readers.
 pub(crate) fn chart(svg: &str, label: &str) -> Trusted {
     Trusted(format!(
         "<div class=\"chart\" tabindex=\"0\" role=\"group\" aria-label=\"{}\">{svg}</div>\n",
@@ -27,13 +28,13 @@ pub(crate) fn grid(charts: impl IntoIterator<Item = Trusted>) -> Trusted {
     Trusted(format!("<div class=\"grid\">{inside}</div>\n"))
 }
 
-/// The numbers behind a picture, folded away.
+/// The numbers behind a picture, collapsed.
 pub(crate) fn numbers(title: &str, header: &[&str], rows: &[Vec<String>]) -> Trusted {
     let table = table(header, rows).0;
     Trusted(format!("<details><summary>{}</summary>{table}</details>\n", escape(title)))
 }
 
-/// A plain table; cells that are numbers stand to the right.
+/// A plain table; cells with numbers are right-aligned.
 pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> Trusted {
     let head: String =
         header.iter().map(|name| format!("<th scope=\"col\">{}</th>", escape(name))).collect();

@@ -1,9 +1,10 @@
-//! Pages of a study: one file to keep and send, or a live page in the browser.
+//! Pages about a study: one self-contained file, or a live page in the browser.
 //!
-//! [`page`] writes a [`StudyView`] as one HTML file that asks for nothing else: no script, font or picture from anywhere. It is
-//! read without JavaScript too. [`serve`] shows the same page and swaps its cards when records arrive. The same view gives the
-//! same bytes; no clock, path, user or host enters. Text of studies is hostile: templates and [`charts::escape`] escape it, and
-//! the page's policy refuses scripts and styles that are not its own.
+//! [`page`] writes a [`StudyView`] as one HTML file that loads nothing else: no script, font or
+//! picture from anywhere. It is readable without JavaScript. [`serve`] shows the same page and
+//! replaces its cards when records arrive. The same view gives the same bytes; no clock, path, user
+//! or host enters. Text in studies may be hostile: templates and [`charts::escape`] escape it, and
+//! the page's policy refuses scripts and styles other than its own.
 //!
 //! [`StudyView`]: tuner::overview::StudyView
 

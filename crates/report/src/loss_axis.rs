@@ -1,17 +1,18 @@
-//! The axis of losses: logarithmic where losses span decades, and cut where a few bad ones would squash the rest.
+//! The axis of losses: logarithmic where losses span decades, and cut where a few outliers would
+//! compress the rest.
 
 use crate::words::count;
 use charts::Axis;
 use tuner::overview::StudyView;
 use tuner::trial::Direction;
 
-/// The share of losses that are always within the axis.
+/// This share of the losses always lies within the axis.
 const KEPT: f64 = 0.9;
 
-/// The axis goes on beyond those by this many times their own span.
+/// The axis extends beyond those by this multiple of their span.
 const BEYOND: f64 = 1.5;
 
-/// Losses that span more than this ratio are shown on a logarithmic axis.
+/// Losses that span more than this ratio get a logarithmic axis.
 const DECADES: f64 = 12.0;
 
 /// The axis of a study's losses.
@@ -40,7 +41,7 @@ pub(crate) fn axis(label: &str, losses: impl Iterator<Item = f64>, direction: Di
     axis.padded(0.05)
 }
 
-/// Says how many losses lie beyond an axis; empty if none does.
+/// States how many losses lie beyond an axis; empty if none does.
 pub(crate) fn beyond(view: &StudyView, axis: &Axis) -> String {
     let losses = view.rows.iter().filter_map(|row| row.loss);
     match losses.filter(|loss| axis.is_outside(*loss)).count() {

@@ -7,7 +7,7 @@ use crate::policy::{policy, script, style};
 use askama::Template;
 use tuner::overview::StudyView;
 
-/// What the page is made of.
+/// The contents of the page's template.
 #[derive(Template)]
 #[template(path = "page.html")]
 pub(crate) struct Page<'a> {
@@ -18,7 +18,7 @@ pub(crate) struct Page<'a> {
     pub(crate) script: String,
     pub(crate) cards: Vec<Card>,
     pub(crate) data: String,
-    /// Where the page hears of new records; none in a file.
+    /// The address at which the page receives new records; `None` in a file.
     pub(crate) events: Option<String>,
 }
 
@@ -37,7 +37,7 @@ pub fn page(view: &StudyView, logs: Logs) -> String {
     parts.render().unwrap_or_default()
 }
 
-/// One line under the name.
+/// The line under the name.
 pub(crate) fn subtitle(view: &StudyView) -> String {
     let summary = &view.summary;
     let progress = match summary.total {

@@ -1,4 +1,4 @@
-//! Pictures of their own, for a README or a talk.
+//! Stand-alone pictures, for a README or a talk.
 
 use crate::cards::{curve_plot, importance_bars, slice_plot};
 use charts::{
@@ -6,10 +6,11 @@ use charts::{
 };
 use tuner::overview::{CurveView, StudyView};
 
-/// Slices beside the bars.
+/// Number of slices beside the bars.
 const N_SLICES: usize = 5;
 
-/// Importance and the losses along the most important parameters; none if importance cannot be measured.
+/// Importance, and the losses along the most important parameters; `None` if importance cannot be
+/// computed.
 pub fn importance(view: &StudyView, theme: Theme) -> Option<String> {
     let found = view.importance.as_ref()?;
     let first = found.effects.first()?;
@@ -30,8 +31,8 @@ pub fn importance(view: &StudyView, theme: Theme) -> Option<String> {
     Some(picture.file(theme))
 }
 
-/// One trial: its learning curves if it has any, and its losses fold by fold beside the best trial's. None if the study has no
-/// such ended trial.
+/// One trial: its learning curves if it has any, and its losses by fold beside the best trial's.
+/// Returns `None` if the study has no such ended trial.
 pub fn trial(
     view: &StudyView,
     number: u64,

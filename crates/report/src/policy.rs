@@ -1,4 +1,5 @@
-//! What the browser may do with a page: run its own script and style, told by their hashes, and nothing else.
+//! The content security policy: a page may run its own script and style, identified by their
+//! hashes, and nothing else.
 
 use sha2::{Digest, Sha256};
 
@@ -9,13 +10,14 @@ pub(crate) fn style() -> String {
     format!("{scheme}{}", charts::style::STYLE)
 }
 
-/// The script of all pages, without indentation and lines of comment.
+/// The script of all pages, without indentation and comment lines.
 pub(crate) fn script() -> String {
     let lines = include_str!("../assets/page.js").lines().map(str::trim_start);
     lines.filter(|line| !line.starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
-/// The content security policy of a page with this script; `connects` allows the live page its stream of events.
+/// The content security policy of a page with this script; `connects` allows the live page's event
+/// stream.
 pub(crate) fn policy(script: &str, connects: bool) -> String {
     let connect = if connects { " connect-src 'self';" } else { "" };
     format!(

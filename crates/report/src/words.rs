@@ -9,7 +9,7 @@ pub(crate) fn count(n: usize, noun: &str) -> String {
     format!("{} {noun}{s}", grouped(n))
 }
 
-/// Digits in groups of three.
+/// Groups digits by three.
 pub(crate) fn grouped(n: usize) -> String {
     let digits = n.to_string();
     let mut out = String::new();
@@ -27,7 +27,7 @@ pub(crate) fn percent(share: f64) -> String {
     format!("{:.0} %", 100.0 * share)
 }
 
-/// Names after one another: `a`, `a and b`, `a, b and c`.
+/// Joins names: `a`, `a and b`, `a, b and c`.
 pub(crate) fn and(names: &[String]) -> String {
     match names {
         [] => String::new(),
@@ -36,7 +36,8 @@ pub(crate) fn and(names: &[String]) -> String {
     }
 }
 
-/// The values among which the best one probably lies: the ends of a range, or those of a list.
+/// Describes where the best value probably lies: between two ends of a range, or among values of a
+/// list.
 pub(crate) fn among(best: &Value, values: &[Value]) -> String {
     let shown: Vec<String> = values.iter().map(short).collect();
     match (best, shown.as_slice()) {

@@ -128,7 +128,7 @@ mod tests {
     use std::os::unix::net::UnixListener;
 
     #[test]
-    fn nothing_is_opened_through_a_link_or_that_is_no_regular_file() {
+    fn only_regular_files_are_opened_and_never_through_a_link() {
         let folder = tempfile::tempdir().unwrap();
         let (target, link) = (folder.path().join("target"), folder.path().join("link"));
         fs::write(&target, "precious").unwrap();
@@ -139,7 +139,7 @@ mod tests {
         options.write(true).create(true).truncate(true);
         for path in [&link, &socket, &folder.path().to_owned()] {
             let error = open_own(path, &options).unwrap_err();
-            assert!(error.to_string().contains("a regular file belongs"), "{error}");
+            assert!(error.to_string().contains("not a regular file"), "{error}");
         }
         symlink(folder.path().join("missing"), folder.path().join("dangling")).unwrap();
         assert!(open_own(&folder.path().join("dangling"), &options).is_err());

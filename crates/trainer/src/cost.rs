@@ -1,23 +1,25 @@
-//! What a training costs, counted before it begins.
+//! The cost of a training, computed before it starts.
 
 use crate::fit::n_outputs;
 use crate::network::Architecture;
 use crate::recipe::CheckedRecipe;
 
-/// Sizes of a training that its settings and the data determine.
+/// Sizes of a training, determined by its settings and the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cost {
-    /// Weights, biases and gains.
+    /// Number of weights, biases and gains.
     pub n_parameters: u64,
-    /// Multiply-adds of all planned epochs' matrix products: for each row, with a layer of k inputs and n outputs, k n
-    /// forward, k n for the gradient by its weights and, but in the first layer, k n for that by its inputs. Scoring,
-    /// activations and updates are not counted, nor is what early stopping saves.
+    /// Multiply-adds of all planned epochs' matrix products: for each row, with a layer of k inputs
+    /// and n outputs, k n forward, k n for the gradient by its weights and, but in the first layer,
+    /// k n for that by its inputs. Scoring, activations and updates are not counted, nor is what
+    /// early stopping saves.
     pub multiply_adds: u64,
 }
 
-/// Counts a training on `n_rows` rows of `n_inputs` prepared numbers, for `n_classes` classes (0: a value).
+/// Computes the cost of training on `n_rows` rows of `n_inputs` prepared numbers, for `n_classes`
+/// classes (0 for regression).
 ///
-/// Sums beyond 2⁶⁴ − 1 are given as that.
+/// Sums beyond 2⁶⁴ − 1 saturate.
 pub fn plan(recipe: &CheckedRecipe, n_rows: usize, n_inputs: usize, n_classes: usize) -> Cost {
     let architecture = recipe.architecture(n_inputs, n_outputs(n_classes));
     let per_row = multiply_adds_per_row(&architecture);

@@ -1,17 +1,19 @@
-//! A small neural network, honestly cross-validated: a table, a recipe, a fold and its random streams go in, a score
-//! comes out.
+//! A small neural network, honestly cross-validated: a table, a recipe, a fold and its random
+//! streams go in, a score comes out.
 //!
-//! [`evaluate`] is the one door. It learns everything from the fold's training rows (preparation, weights, when to stop)
-//! and scores its test rows. It knows nothing of trials or threads: call it from as many as you like, on one shared
-//! [`Dataset`](data::Dataset), which is held once.
+//! [`evaluate`] is the single entry point. It learns everything from the fold's training rows
+//! (preparation, weights, when to stop) and scores its test rows. It knows nothing about trials or
+//! threads: call it from any number of threads on one shared [`Dataset`](data::Dataset).
 //!
-//! Two properties carry the rest of the design. *Pairing*: initial weights, shuffles and dropout depend on the fold
-//! alone, so that the losses of two recipes in one fold differ by the recipes. *Bits*: all sums have a fixed order and all
-//! functions are our own, so that the same arguments give the same bits, whatever else runs; with a fused multiply-add,
-//! AVX2 and AVX-512 agree too.
+//! The design rests on two properties. *Common random numbers*: initial weights, shuffles and
+//! dropout depend on the fold alone, so the losses of two recipes in one fold differ only by the
+//! recipes. *Reproducibility*: all sums have a fixed order and all functions are our own, so the
+//! same arguments give the same bits, whatever else runs; with a fused multiply-add, AVX2 and
+//! AVX-512 agree too.
 //!
-//! From the ground up: `stream`, `data`, `prepare`, `split` (rows); `network`, `loss`, `optim`, `schedule` (one step);
-//! `recipe` (settings); `experience` (what is expected of them); `fit`, `cost`, `score`, `model` (trainings).
+//! From the ground up: `stream`, `data`, `prepare`, `split` (rows); `network`, `loss`, `optim`,
+//! `schedule` (one step); `recipe` (settings); `experience` (their prior mean); `fit`, `cost`,
+//! `score`, `model` (trainings).
 //!
 //! ```
 //! use std::ops::ControlFlow;
@@ -65,8 +67,8 @@ pub use metric::{Metric, metrics};
 pub use network::Hands;
 pub use score::{Score, evaluate};
 
-/// Returns the instruction set that training uses on this machine, such as `x86-64-v4`: results may differ in their
-/// last bits between two of them.
+/// Returns the instruction set that training uses on this machine, such as `x86-64-v4`. Results of
+/// two instruction sets may differ in their last bits.
 pub fn instruction_set() -> &'static str {
     network::kernels::InstructionSet::detect().name()
 }

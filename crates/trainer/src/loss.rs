@@ -1,8 +1,9 @@
-//! Losses that training minimises, and the gradient that starts the pass backward.
+//! Training losses and their gradient with respect to the outputs.
 //!
-//! Classification: cross-entropy of a softmax, for two classes of one sigmoid output (the same function of half the
-//! numbers). Regression: squared, absolute or Huber's error of one linear output, on the target standardised in the
-//! fold. A batch's loss is the mean over its rows; label smoothing and class weights enter the gradient alone.
+//! Classification: cross-entropy of a softmax, or for two classes of one sigmoid output (the same
+//! function with half the parameters). Regression: squared, absolute or Huber error of one linear
+//! output, on the target standardised in the fold. A batch's loss is the mean over its rows; label
+//! smoothing and class weights affect the gradient only.
 #![expect(
     clippy::inline_always,
     reason = "kernels are compiled for the instruction set of their caller"
@@ -27,7 +28,7 @@ pub enum Loss {
     Huber,
 }
 
-/// What the outputs are compared with, a number a row.
+/// The targets, one number per row.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Targets<'a> {
     Classes(&'a [u32]),
@@ -35,7 +36,7 @@ pub(crate) enum Targets<'a> {
     Values(&'a [f32]),
 }
 
-/// A loss with what shapes its gradient.
+/// A loss with label smoothing and class weights.
 #[derive(Clone, Debug)]
 pub(crate) struct Criterion {
     pub loss: Loss,
@@ -58,8 +59,8 @@ impl Criterion {
         set.run(Evaluate { criterion: self, outputs, targets, losses, gradient: None });
     }
 
-    /// Writes the loss of each row to `losses`, and the gradient of (share · sum of them, smoothed and weighted) by the
-    /// outputs to `gradient`, whose padding becomes zero.
+    /// Writes the loss of each row to `losses`, and to `gradient` the gradient of (share × their
+    /// smoothed and weighted sum) with respect to the outputs; the padding becomes zero.
     pub(crate) fn gradient(
         &self,
         set: InstructionSet,
@@ -132,7 +133,8 @@ impl Kernel for Evaluate<'_> {
     }
 }
 
-/// Cross-entropy of softmax(z): ln Σe^(z − max) + max − z of the class, and its gradient p − t, where `room` has any.
+/// Cross-entropy of softmax(z): ln Σe^(z − max) + max − z of the class, and its gradient p − t, if
+/// `room` is given.
 #[inline(always)]
 fn softmax<V: Vector>(
     z: &[f32],
@@ -169,7 +171,8 @@ fn softmax<V: Vector>(
     (ln(sum) + highest - V::splat(z[class])).lane()
 }
 
-/// Cross-entropy of one sigmoid output for two classes: ln(1 + e^−|z|), plus |z| on the wrong side; gradient p − t.
+/// Cross-entropy of one sigmoid output for two classes: ln(1 + e^−|z|), plus |z| on the wrong side;
+/// gradient p − t.
 #[inline(always)]
 fn logistic<V: Vector>(z: f32, class: usize, smoothing: f32, weight: f32, room: &mut [f32]) -> f32 {
     let towards = if class == 1 { z } else { -z };
@@ -209,7 +212,7 @@ mod tests {
         Criterion { loss, class_weights: vec![1.0; n_classes], label_smoothing }
     }
 
-    /// Mean loss in f64 from the formula, with smoothing and weights, to differentiate.
+    /// The mean loss in f64 from the formula, with smoothing and weights, for finite differences.
     fn exact(criterion: &Criterion, z: &[f64], target: f64) -> f64 {
         let smoothing = f64::from(criterion.label_smoothing);
         match criterion.class_weights.len() {

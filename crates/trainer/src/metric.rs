@@ -1,28 +1,33 @@
-//! What a fold is scored by; what is maximised is ranked by 1 minus its value, so that a smaller loss is better.
+//! The metrics that score a fold; one that is maximised becomes the loss 1 minus its value, so that
+//! smaller is better.
 
 use crate::choice::Choice;
 use crate::data::Task;
 use crate::loss::Loss;
 use crate::prepare::TargetScaling;
 
-/// A measure of the predictions for the rows of a fold.
+/// A measure of the predictions for a fold's test rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Metric {
-    /// −ln of the probability given to the row's class, which counts as at least 1e−15.
+    /// −ln of the probability predicted for the row's class, clipped below at 1e−15.
     CrossEntropy,
-    /// The share of rows whose most probable class (of equal ones the first) is wrong.
+    /// The share of rows whose most probable class (the first of equal ones) is wrong.
     ErrorRate,
     /// e², e being prediction minus target in the target's units.
     Mse,
     /// |e|.
     Mae,
-    /// e²/2 up to |e| = δ, δ|e| − δ²/2 beyond; δ is the target's standard deviation in the training fold.
+    /// e²/2 up to |e| = δ, δ|e| − δ²/2 beyond; δ is the target's standard deviation in the training
+    /// fold.
     Huber,
-    /// The area under the ROC curve of the second class; of more classes the mean of each against the rest.
+    /// The area under the ROC curve of the second class; of more classes the mean of each against
+    /// the rest.
     RocAuc,
-    /// The average precision of the second class; of more classes the mean of each against the rest.
+    /// The average precision of the second class; of more classes the mean of each against the
+    /// rest.
     AveragePrecision,
-    /// The harmonic mean of precision and recall of the second class; of more classes the mean of each.
+    /// The harmonic mean of precision and recall of the second class; of more classes the mean of
+    /// each.
     F1,
     /// The mean recall of the classes.
     BalancedAccuracy,
@@ -72,7 +77,7 @@ pub fn metrics(task: Task) -> &'static [Metric] {
     }
 }
 
-/// The metrics of a task that are means over rows: every fold records them.
+/// Returns the metrics of the task that are means over rows: every fold records them.
 pub(crate) fn means(task: Task) -> &'static [Metric] {
     match task {
         Task::Classification => &metrics(task)[..2],
@@ -80,7 +85,8 @@ pub(crate) fn means(task: Task) -> &'static [Metric] {
     }
 }
 
-/// A probability below this counts as this, so that a class never met in training has a finite loss: at most 34.5.
+/// Probabilities are clipped here, so that a class that never occurs in training has a finite loss:
+/// at most 34.5.
 pub(crate) const SMALLEST_PROBABILITY: f64 = 1e-15;
 
 impl Metric {
@@ -100,7 +106,7 @@ impl Metric {
         }
     }
 
-    /// Whether a larger value is better: the loss is then 1 minus the value.
+    /// Whether larger values are better; the loss is then 1 minus the value.
     pub fn is_maximised(self) -> bool {
         match self {
             Self::RocAuc
@@ -119,17 +125,17 @@ impl Metric {
         }
     }
 
-    /// Whether it is a mean over rows, so that it needs no row's prediction beside another's.
+    /// Whether it is a mean over rows, so that each row can be scored alone.
     pub fn is_mean(self) -> bool {
         means(self.task()).contains(&self)
     }
 
-    /// Returns the loss of a value: what is minimised.
+    /// Returns the loss of a value, which is what is minimised.
     pub fn loss_of(self, value: f64) -> f64 {
         if self.is_maximised() { 1.0 - value } else { value }
     }
 
-    /// Returns what training minimises when this is what counts.
+    /// Returns the training loss for this metric.
     pub fn loss(self) -> Loss {
         match self {
             Self::CrossEntropy
@@ -147,7 +153,7 @@ impl Metric {
 }
 
 impl Loss {
-    /// Returns what turns a loss on the standardised target into one in the target's units.
+    /// Returns the factor from a loss on the standardised target to one in the target's units.
     pub(crate) fn unit(self, scaling: TargetScaling) -> f64 {
         match self {
             Self::Mse | Self::Huber => scaling.sd * scaling.sd,

@@ -1,9 +1,10 @@
-//! Which known names a misspelt one may have meant.
+//! Suggestions for misspelt names.
 
-/// Returns up to three of `candidates` that resemble `name`, the closest first (ties in the order given).
+/// Returns up to three of `candidates` that resemble `name`, the closest first (ties in the order
+/// given).
 ///
-/// Resemblance is the Damerau–Levenshtein distance without regard to case, at most a third of the longer name, or one
-/// name beginning with the other.
+/// Names resemble each other if their Damerau–Levenshtein distance, ignoring case, is at most a
+/// third of the longer name, or if one begins with the other.
 pub(crate) fn nearest<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,

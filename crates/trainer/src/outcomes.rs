@@ -1,25 +1,26 @@
-//! Metrics that compare rows with one another, from the predictions of all rows of a fold: as scikit-learn defines them.
+//! Metrics that compare rows with one another, from the predictions of all rows of a fold, as
+//! scikit-learn defines them.
 //!
-//! Of two classes the second is the one looked for; of more, each is set against the rest and the mean is taken
-//! (`average="macro"`, `multi_class="ovr"`).
+//! Of two classes, the second is the positive one; of more, each is compared with the rest and the
+//! mean is taken (`average="macro"`, `multi_class="ovr"`).
 
 use ndarray::ArrayRef1;
 
 use crate::data::Task;
 use crate::metric::Metric;
 
-/// What was predicted for each row, and what is true.
+/// Predictions and true values of all rows.
 #[derive(Clone, Debug)]
 pub(crate) enum Outcomes {
-    /// Of a classification.
+    /// For a classification.
     Classes {
         n_classes: usize,
         truth: Vec<u32>,
         predicted: Vec<u32>,
-        /// rows × classes, or for two classes one score a row: the larger, the more probable.
+        /// rows × classes, or for two classes one score per row: larger means more probable.
         scores: Vec<f64>,
     },
-    /// Of a regression.
+    /// For a regression.
     Values { truth: Vec<f64>, predicted: Vec<f64> },
 }
 
@@ -36,13 +37,13 @@ impl Outcomes {
         }
     }
 
-    /// Adds a row by its class, the class predicted and the network's outputs.
+    /// Adds a row: its class, the predicted class and the network's outputs.
     pub(crate) fn add_class(&mut self, class: u32, most_probable: usize, outputs: &ArrayRef1<f32>) {
         let Self::Classes { n_classes, truth, predicted, scores } = self else { return };
         truth.push(class);
         predicted.push(most_probable as u32);
         if *n_classes == 2 {
-            // The probability rises with the output, and has more ties.
+            // The probability is monotone in the output but has more ties.
             scores.push(f64::from(outputs[0]));
             return;
         }
@@ -52,7 +53,7 @@ impl Outcomes {
         scores.extend(outputs().map(|output| libm::exp(output - highest) / sum));
     }
 
-    /// Adds a row by its target and the prediction.
+    /// Adds a row: its target and the prediction.
     pub(crate) fn add_value(&mut self, target: f64, prediction: f64) {
         if let Self::Values { truth, predicted } = self {
             truth.push(target);
@@ -60,7 +61,7 @@ impl Outcomes {
         }
     }
 
-    /// The value of a metric that is no mean over rows, or why it has none.
+    /// Returns the value of a metric that is not a mean over rows, or why it is undefined.
     pub(crate) fn value(&self, metric: Metric) -> Result<f64, &'static str> {
         match self {
             Self::Values { truth, predicted } => of_values(metric, truth, predicted),
@@ -98,7 +99,7 @@ fn of_values(metric: Metric, truth: &[f64], predicted: &[f64]) -> Result<f64, &'
         Metric::Rmse => Ok(libm::sqrt(squares() / n)),
         Metric::Mape => {
             if truth.contains(&0.0) {
-                return Err("a target is 0: an error in percent of it has no end");
+                return Err("a target is 0, so the relative error is infinite");
             }
             Ok(truth.iter().zip(predicted).map(|(t, p)| (t - p).abs() / t.abs()).sum::<f64>() / n)
         }
@@ -114,7 +115,7 @@ fn of_values(metric: Metric, truth: &[f64], predicted: &[f64]) -> Result<f64, &'
     }
 }
 
-/// Rows of a class, rows predicted as it, and rows that are both.
+/// Counts of a class: its rows, the rows predicted as it, and the rows that are both.
 #[derive(Clone, Copy, Default)]
 struct Count {
     truth: usize,
@@ -138,7 +139,8 @@ fn confusion(n_classes: usize, truth: &[u32], predicted: &[u32]) -> Vec<Count> {
     counts
 }
 
-/// Of the second class, or the mean over the classes that occur or are predicted; 0 for a class never met rightly.
+/// Of the second class, or the mean over the classes that occur or are predicted; 0 for a class
+/// that is never predicted correctly.
 fn f1(counts: &[Count]) -> f64 {
     let of = |class: &Count| 2.0 * class.both as f64 / (class.truth + class.predicted) as f64;
     if let [_, second] = counts {
@@ -149,7 +151,8 @@ fn f1(counts: &[Count]) -> f64 {
     met.iter().sum::<f64>() / met.len() as f64
 }
 
-/// Gorodkin's coefficient (2004), Matthews' for two classes; 0 where all predictions are one class.
+/// Gorodkin's coefficient (2004), which for two classes is Matthews'; 0 if all predictions are one
+/// class.
 fn matthews(counts: &[Count], n: usize) -> f64 {
     let n = n as f64;
     let right: f64 = counts.iter().map(|class| class.both as f64).sum();
@@ -187,7 +190,7 @@ fn macro_mean(
     (0..n_classes).map(of).sum::<f64>() / n_classes as f64
 }
 
-/// Calls with the positive and negative rows of each score, from the highest on.
+/// Calls `visit` with the positive and negative rows of each score, from the highest score.
 fn by_score(pairs: &[(f64, bool)], mut take: impl FnMut(f64, f64)) {
     for tied in pairs.chunk_by(|a, b| a.0 == b.0) {
         let positive = tied.iter().filter(|(_, is_positive)| *is_positive).count() as f64;
@@ -195,7 +198,7 @@ fn by_score(pairs: &[(f64, bool)], mut take: impl FnMut(f64, f64)) {
     }
 }
 
-/// The share of pairs of a positive and a negative row that stand in the right order, ties half.
+/// The share of pairs of a positive and a negative row in the right order; ties count half.
 fn roc_auc(pairs: &[(f64, bool)]) -> f64 {
     let (mut above, mut area, mut below) = (0.0, 0.0, 0.0);
     by_score(pairs, |positive, negative| {

@@ -1,12 +1,12 @@
-//! Learning-rate schedules: what the learning rate is multiplied by as training goes on.
+//! Learning-rate schedules: the factor on the learning rate over time.
 //!
-//! Time is counted in epochs and is continuous: batch b of B in epoch e (from 0) is at e + b/B. A warm-up rises
-//! linearly to one over its epochs, and the schedule proper begins when it ends.
+//! Time is continuous and counted in epochs: batch b of B in epoch e (from 0) is at e + b/B. A
+//! warm-up rises linearly to one over its epochs; the schedule begins when it ends.
 
 use crate::choice::Choice;
 use serde::{Deserialize, Serialize};
 
-/// The form of the decay.
+/// The shape of the decay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Decay {
@@ -18,7 +18,8 @@ pub enum Decay {
     Step,
     /// 1 / (1 + decay · t / `decay_epochs`).
     InverseTime,
-    /// (1 + cos(π t / T)) / 2, where T is what the warm-up leaves of the epochs (Loshchilov and Hutter 2017).
+    /// (1 + cos(π t / T)) / 2, where T is the number of epochs after the warm-up (Loshchilov and
+    /// Hutter 2017).
     Cosine,
 }
 
@@ -32,14 +33,14 @@ impl Choice for Decay {
     ];
 }
 
-/// A decay with its numbers, all times in epochs.
+/// A decay with its coefficients, all times in epochs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Schedule {
     /// The form.
     pub form: Decay,
     /// The rate of the decay: a factor in (0, 1] for exponential and step, ≥ 0 for inverse time.
     pub decay: f64,
-    /// The epochs over which the rate acts once, above 0.
+    /// The epochs in which the rate applies once, above 0.
     pub decay_epochs: f64,
     /// The epochs of the warm-up, at least 0.
     pub warmup_epochs: f64,
@@ -48,9 +49,11 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// Returns the factor on the learning rate for a batch that begins at `time` and lasts `batch` (both in epochs).
+    /// Returns the factor on the learning rate for a batch that begins at `time` and lasts `batch`
+    /// (both in epochs).
     ///
-    /// In the warm-up it is the share reached at the batch's end, so that the first batch already moves.
+    /// During the warm-up it is the factor at the batch's end, so that the first batch already
+    /// moves the weights.
     pub fn factor(&self, time: f64, batch: f64) -> f64 {
         if time < self.warmup_epochs {
             return ((time + batch) / self.warmup_epochs).min(1.0);
@@ -60,7 +63,7 @@ impl Schedule {
         match self.form {
             Decay::Constant => 1.0,
             Decay::Exponential => libm::pow(self.decay, periods),
-            // A time that should be whole may miss it by a rounding of e + b/B.
+            // A time that should be whole may deviate by the rounding of e + b/B.
             Decay::Step => libm::pow(self.decay, libm::floor(periods + 1e-9)),
             Decay::InverseTime => 1.0 / (1.0 + self.decay * periods),
             Decay::Cosine => {

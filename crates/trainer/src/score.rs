@@ -1,10 +1,10 @@
-//! The one door: a data set, a recipe, a fold and its streams go in, a score comes out.
+//! The entry point: a data set, a recipe, a fold and its streams go in, a score comes out.
 
 use crate::choice::Choice;
 use crate::cost::{Cost, plan};
 use crate::data::Dataset;
 use crate::fit::{
-    Draws, Fitted, Interrupted, Job, Observer, Source, State, fit, n_outputs, target_scaling,
+    Draws, Fitted, Interrupted, Job, Observer, PreparedData, State, fit, n_outputs, target_scaling,
 };
 use crate::loss::Criterion;
 use crate::metric::{Metric, metrics};
@@ -14,42 +14,44 @@ use crate::recipe::CheckedRecipe;
 use crate::split::{Fold, inner_split};
 use crate::stream::{Purpose, Streams};
 
-/// The share of a fold's training rows that early stopping keeps apart.
+/// The share of a fold's training rows that early stopping holds out.
 const STOP_SHARE: f64 = 0.1;
 
-/// What one fold says of a recipe.
+/// The result of a recipe on one fold.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Score {
     /// How the training ended.
     pub state: State,
-    /// Each metric of the task that is a mean with its mean over the test rows, in the order of
-    /// [`metrics`](crate::metrics); where the metric asked for is none of them, the others of the task that are defined
-    /// follow. Empty if the training diverged or was stopped.
+    /// Each metric of the task that is a mean over the test rows, in the order of
+    /// [`metrics`](crate::metrics); if the requested metric is not among them, the other defined
+    /// metrics of the task follow. Empty if the training diverged or was stopped.
     pub losses: Vec<(&'static str, f64)>,
-    /// Why the metric asked for has no value on these test rows, if it has none.
+    /// Why the requested metric is undefined on these test rows, if it is.
     pub undefined: Option<&'static str>,
-    /// Epochs begun.
+    /// Number of epochs begun.
     pub epochs: u32,
-    /// Weights, biases and gains.
+    /// Number of weights, biases and gains.
     pub n_parameters: u64,
-    /// Planned, see [`Cost`]; of a training that was stopped, the share of its epochs.
+    /// Planned, see [`Cost`]; for a stopped training, the share of its epochs.
     pub multiply_adds: u64,
-    /// After each whole epoch the mean loss trained on, in the target's units: on the training rows as the epoch met
-    /// them, and on the test rows after it. The latter decides nothing.
+    /// After each whole epoch the mean training loss, in the target's units: on the training rows
+    /// at the time of their batches, and on the test rows after the epoch. The latter has no
+    /// effect.
     pub curve: Vec<(f32, f32)>,
 }
 
 /// Trains on a fold's training rows and scores its test rows.
 ///
-/// Everything that is learned is learned from the training rows: preparation, weights, and when to stop, for which a
-/// tenth of them is kept apart if the recipe has patience. The same arguments give the same bits on processors with one
-/// instruction set, whatever else runs. Works in one thread, and in those that lend their [`Hands`](crate::Hands); memory is that of the network and one mini-batch.
+/// Everything is learned from the training rows: preparation, weights, and when to stop, for which
+/// a tenth of them is held out if the recipe has patience. The same arguments give the same bits on
+/// processors with the same instruction set, whatever else runs. Works in one thread, and in those
+/// that lend their [`Hands`](crate::Hands); memory is that of the network and one mini-batch.
 ///
 /// # Errors
-/// [`Interrupted`] as soon as `observer`, which is asked before each mini-batch, says so.
+/// [`Interrupted`] as soon as `observer`, which is called before each mini-batch, says so.
 ///
 /// # Panics
-/// If the fold is not one of the data set, or the metric not one of its task.
+/// If the fold does not belong to the data set, or the metric to its task.
 pub fn evaluate(
     data: &Dataset,
     fold: &Fold,
@@ -64,7 +66,7 @@ pub fn evaluate(
     let mut losses = Vec::new();
     let mut undefined = None;
     if state == State::Trained {
-        let source = Source::new(data, &preparation, scaling);
+        let source = PreparedData::new(data, &preparation, scaling);
         let tally = stepper.measure(&source, &criterion, &fold.test, metric);
         losses.extend(tally.means());
         if let Some(outcomes) = &tally.kept {
@@ -88,13 +90,13 @@ pub fn evaluate(
     Ok(Score { state, losses, undefined, epochs, n_parameters, multiply_adds, curve })
 }
 
-/// What `done` of `all` epochs take of a planned number of multiply-adds.
+/// The share of planned multiply-adds after `done` of `all` epochs.
 fn share(planned: u64, done: u32, all: u32) -> u64 {
     let share = u128::from(planned) * u128::from(done) / u128::from(all.max(1));
     u64::try_from(share).unwrap_or(planned)
 }
 
-/// What a fold's training rows have taught.
+/// What was learned from a fold's training rows.
 pub(crate) struct FoldFit<'h> {
     pub preparation: Preparation,
     pub scaling: TargetScaling,
@@ -103,7 +105,7 @@ pub(crate) struct FoldFit<'h> {
     pub fitted: Fitted<'h>,
 }
 
-/// Trains on a fold's training rows, as [`evaluate`] says.
+/// Trains on a fold's training rows, as [`evaluate`] describes.
 pub(crate) fn fit_fold<'h>(
     data: &Dataset,
     fold: &Fold,
@@ -116,7 +118,7 @@ pub(crate) fn fit_fold<'h>(
     let settings = recipe.settings();
     let preparation = Preparation::fit(data.features(), &fold.train, settings.scaling);
     let scaling = target_scaling(data.target(), &fold.train);
-    let source = Source::new(data, &preparation, scaling);
+    let source = PreparedData::new(data, &preparation, scaling);
     let draws = Draws { streams, repeat: fold.repeat, fold: fold.fold };
     let (train, stop_by) = if settings.patience > 0 {
         inner_split(data, &fold.train, STOP_SHARE, fold.scheme, &mut draws.of(Purpose::InnerSplit))
@@ -177,7 +179,8 @@ mod tests {
         let first = score(&data, &fold, &recipe, Metric::CrossEntropy);
         assert_eq!((first.state, first.epochs, first.curve.len()), (State::Trained, 30, 30));
         assert_eq!((first.losses[0].0, first.losses[1].0), ("cross_entropy", "error_rate"));
-        // A linear model already errs on few of these rows (scikit-learn's logistic regression: 2 % over five folds).
+        // A linear model already errs on few of these rows (scikit-learn's logistic regression: 2 %
+        // over five folds).
         assert!(first.losses[0].1 < 0.2 && first.losses[1].1 < 0.06, "{:?}", first.losses);
         assert_eq!(first.curve[29].1, first.losses[0].1 as f32);
         assert_eq!(first, score(&data, &fold, &recipe, Metric::CrossEntropy));
@@ -194,7 +197,8 @@ mod tests {
         let recipe = Recipe { depth: 0, epochs: 200, learning_rate: 0.05, ..Recipe::default() };
         for metric in crate::metrics(crate::data::Task::Regression) {
             let score = score(&data, &fold, &recipe, *metric);
-            // λ = 1e-4 shrinks the line by that share of its range of 3000; the rest is the optimizer's last steps.
+            // λ = 1e-4 shrinks the line by that share of its range of 3000; the rest is the
+            // optimizer's last steps.
             assert!(score.losses[1].1 < 30.0, "{metric:?}: {:?}", score.losses);
         }
     }

@@ -1,16 +1,18 @@
-//! Counter-based random streams: every draw belongs to a (seed, purpose, repeat, fold), never to a trial or a thread.
+//! Counter-based random streams: every draw belongs to a (seed, purpose, repeat, fold), never to a
+//! trial or a thread.
 //!
-//! All trials of a study, and all studies with one cross-validation seed, therefore meet the same folds, initial
-//! weights, shuffles and dropout masks in a fold, so that their losses are paired; networks of other widths and depths
-//! and batches of other sizes too, since weights are drawn by input and output, and masks by row and unit. The generator
-//! is `ChaCha8` (Bernstein 2008), whose 64-bit stream number carries purpose, repeat and fold. Integers and shuffles are
-//! drawn by code that stands here, so that an update of a dependency cannot change a split.
+//! So all trials of a study, and all studies with the same cross-validation seed, have the same
+//! folds, initial weights, shuffles and dropout masks in a fold, and their losses are paired
+//! (common random numbers). This holds for other widths, depths and batch sizes too, since weights
+//! are drawn by input and output, and masks by row and unit. The generator is `ChaCha8` (Bernstein
+//! 2008), whose 64-bit stream number encodes purpose, repeat and fold. Integers and shuffles are
+//! drawn by code in this file, so that an update of a dependency cannot change a split.
 
 use rand::Rng;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
-/// What a stream is drawn for; the discriminants are part of every study's stored results.
+/// The purpose of a stream; the discriminants are part of every study's stored results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Purpose {
@@ -22,7 +24,7 @@ pub enum Purpose {
     Shuffles = 3,
     /// The units dropped.
     Dropout = 4,
-    /// The part of a training fold kept for early stopping.
+    /// The part of a training fold held out for early stopping.
     InnerSplit = 5,
     /// The rows held out before the search.
     Holdout = 6,
@@ -42,10 +44,11 @@ impl Streams {
         Self { seed }
     }
 
-    /// Starts the stream of a purpose in one fold of one repeat; where a purpose has none, both are 0.
+    /// Starts the stream of a purpose in one fold of one repeat; both are 0 for purposes outside
+    /// folds.
     ///
-    /// The stream number is purpose (8 bits), repeat (24 bits), fold (32 bits): repeats beyond 2²⁴ would wrap, and
-    /// [`Splits`](crate::split::Splits) refuses them.
+    /// The stream number is purpose (8 bits), repeat (24 bits), fold (32 bits): repeats beyond 2²⁴
+    /// would wrap, and [`Splits`](crate::split::Splits) refuses them.
     pub fn rng(&self, purpose: Purpose, repeat: u32, fold: u32) -> ChaCha8Rng {
         let mut key = *b"--------tune cross-validation v1";
         key[..8].copy_from_slice(&self.seed.to_le_bytes());
@@ -57,8 +60,8 @@ impl Streams {
     }
 }
 
-/// Draws an integer in `0..bound`, each equally likely, by Lemire's multiplication ("Fast random integer generation
-/// in an interval", 2019). `bound` 0 gives 0.
+/// Draws an integer in `0..bound`, each equally likely, by Lemire's multiplication ("Fast random
+/// integer generation in an interval", 2019). `bound` 0 gives 0.
 pub fn below(rng: &mut ChaCha8Rng, bound: u32) -> u32 {
     let mut product = u64::from(rng.next_u32()) * u64::from(bound);
     if (product as u32) < bound {
@@ -70,7 +73,8 @@ pub fn below(rng: &mut ChaCha8Rng, bound: u32) -> u32 {
     (product >> 32) as u32
 }
 
-/// Permutes `items`, every order equally likely (Fisher–Yates, last position first). At most 2³² − 1 items.
+/// Shuffles `items`, every order equally likely (Fisher–Yates, last position first). At most 2³² −
+/// 1 items.
 pub fn shuffle<T>(rng: &mut ChaCha8Rng, items: &mut [T]) {
     for last in (1..items.len()).rev() {
         items.swap(last, below(rng, last as u32 + 1) as usize);

@@ -1,4 +1,4 @@
-//! Sums over the rows of a fold, from which its metrics follow.
+//! Sums over the rows of a fold, from which its metrics are computed.
 
 use crate::choice::Choice;
 use crate::data::Task;
@@ -11,7 +11,7 @@ pub(crate) struct Tally {
     metrics: &'static [Metric],
     sums: [f64; 3],
     n_rows: usize,
-    /// The predictions themselves, where a metric needs them.
+    /// The predictions themselves, if a metric needs them.
     pub(crate) kept: Option<Outcomes>,
 }
 
@@ -20,12 +20,12 @@ impl Tally {
         Self { metrics: means(task), sums: [0.0; 3], n_rows: 0, kept: None }
     }
 
-    /// The same that keeps the predictions of each row.
+    /// A tally that also keeps the predictions of each row.
     pub(crate) fn keeping(task: Task, n_classes: usize) -> Self {
         Self { kept: Some(Outcomes::new(task, n_classes)), ..Self::new(task) }
     }
 
-    /// Adds rows of a classification by their cross-entropies and whether each is right.
+    /// Adds rows of a classification: their cross-entropies and whether each prediction is correct.
     pub(crate) fn add_classes(
         &mut self,
         cross_entropies: &[f32],
@@ -40,7 +40,7 @@ impl Tally {
         }
     }
 
-    /// Adds a row of a regression by its error in the target's units.
+    /// Adds a row of a regression: its error in the target's units.
     pub(crate) fn add_error(&mut self, error: f64, delta: f64) {
         let size = error.abs();
         self.sums[0] += error * error;

@@ -28,7 +28,8 @@ fn prepared(preparation: &Preparation, data: &Dataset, rows: &[u32]) -> Vec<Vec<
 
 #[test]
 fn every_set_has_the_size_its_source_states() {
-    // Rows, features and classes as in scikit-learn's user guide (toy datasets) and the palmerpenguins README.
+    // Rows, features and classes as in scikit-learn's user guide (toy datasets) and the
+    // palmerpenguins README.
     for (file, target, n_rows, n_features, n_classes) in [
         ("digits.csv", "digit", 1797, 64, 10),
         ("breast_cancer.csv", "diagnosis", 569, 30, 2),
@@ -68,8 +69,9 @@ fn the_index_of_the_experience_is_right() {
 
 #[test]
 fn scaled_inputs_are_those_of_scikit_learn() {
-    // scikit-learn 1.9.1, StandardScaler and MinMaxScaler fitted on the rows of wine.csv whose index is no multiple of 5:
-    // rows 0, 1, 177, columns alcohol, magnesium, proline. Single precision: 24 bits of values up to 1600.
+    // scikit-learn 1.9.1, StandardScaler and MinMaxScaler fitted on the rows of wine.csv whose
+    // index is no multiple of 5: rows 0, 1, 177, columns alcohol, magnesium, proline. Single
+    // precision: 24 bits of values up to 1600.
     let standard = [
         [1.502_481_014_726_501, 2.100_592_698_744_99, 1.025_529_446_781_015],
         [0.206_539_083_878_487_82, 0.103_154_105_741_941_81, 0.977_774_091_156_005_3],

@@ -1,4 +1,4 @@
-//! What training asks of memory, counted by the allocator.
+//! The memory that training allocates, counted by the allocator.
 #![expect(unsafe_code, reason = "a global allocator that counts")]
 #![expect(clippy::unwrap_used, reason = "a test fails loudly")]
 
@@ -98,7 +98,7 @@ fn nothing_is_allocated_after_the_first_batch() {
 fn sixty_thousand_rows_of_784_cross_validate_within_a_gibibyte() {
     let data = data(60_000, 784, 10);
     let splits = splits(&data, 2);
-    // Full batches, the most rows a step can ask for; one thread a fold.
+    // Full batches, the largest step possible; one thread per fold.
     let recipe =
         Recipe { layers: vec![16], epochs: 1, batch_size: BatchSize::Full, ..Recipe::default() };
     let recipe = recipe.check(&data.facts()).unwrap();

@@ -13,7 +13,7 @@ use trainer::recipe::{Recipe, Setting};
 use trainer::split::{Fold, Scheme};
 use trainer::stream::Streams;
 
-/// Names of a text and its value.
+/// Names and text values of the settings.
 type Texts = &'static [(&'static str, &'static str)];
 
 /// File, target, settings.

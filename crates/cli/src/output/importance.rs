@@ -30,9 +30,9 @@ pub fn in_words(importance: &Importance) -> String {
     let winner = format!("trial {}", importance.winner);
     let header = [
         "parameter",
-        "alone",
+        "main effect",
         "90 %",
-        "with others",
+        "total effect",
         "90 %",
         "best value",
         "likely best",
@@ -61,7 +61,7 @@ pub fn in_words(importance: &Importance) -> String {
     let pairs: Vec<&Pair> =
         importance.pairs.iter().filter(|pair| pair.share.value >= NEGLIGIBLE).collect();
     if !pairs.is_empty() {
-        let header = ["acting on one another", "share", "90 %", "the first is best, at the second"];
+        let header = ["interaction A × B", "share", "90 %", "best A at given B"];
         parts.push(table::plain(&header, &pairs.into_iter().map(pair_row).collect::<Vec<_>>()));
     }
     parts.push(footer(importance));
@@ -146,12 +146,10 @@ fn pair_row(pair: &Pair) -> Vec<String> {
 }
 
 fn footer(importance: &Importance) -> String {
-    let mut text = format!(
-        "The model predicts {} of the variance of trials left out.",
-        percent(importance.fit.max(0.0))
-    );
+    let mut text =
+        format!("Cross-validated R² of the surrogate: {}.", percent(importance.fit.max(0.0)));
     if importance.fit < 0.5 {
-        text.push_str(" That is little: more trials may change the picture.");
+        text.push_str(" That is low: more trials may change these shares.");
     }
     if importance.effects.iter().any(|effect| effect.active < 1.0) {
         text.push_str(

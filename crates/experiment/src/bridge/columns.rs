@@ -390,7 +390,7 @@ mod tests {
             found.short("y"),
             [
                 "numbers: `a`, `b`, `c`",
-                "numbers with separators of thousands: `population` (60 of 60 rows, the first `1,000` in line 2)",
+                "numbers with thousands separators: `population` (60 of 60 rows, the first `1,000` in line 2)",
                 "dates, as elapsed time and the parts that vary: `day` (such as `2024-05-01`)",
                 "categories (with their number of labels): `colour` (2)",
                 "target, numbers: `y`",

@@ -15,7 +15,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use trainer::data::{Facts, Task};
-use trainer::experience::{self as learned, Experience as Learned, Source};
+use trainer::experience::{self as learned, Experience as Learned, Quantity};
 use trainer::recipe::{Setting, field};
 use tuner::space::{
     Curve, Domain, Experience, LossScale, Noise, Parameter, RampScale, Space, Term, Value, Variable,
@@ -156,7 +156,7 @@ impl Bridge<'_> {
         let parameter =
             self.parameter(variable.field()?).filter(|parameter| parameter.is_searched())?;
         let curve = match (&parameter.domain, &variable.source) {
-            (Domain::Float { .. } | Domain::Int { .. }, Source::Ramp(_, ramp))
+            (Domain::Float { .. } | Domain::Int { .. }, Quantity::Ramp(_, ramp))
                 if parameter.name != "layers" =>
             {
                 Curve::Ramp { scale: scale(ramp.scale), low: ramp.low, high: ramp.high }

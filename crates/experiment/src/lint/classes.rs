@@ -15,7 +15,7 @@ pub(super) fn warning(file: &SpaceFile, data: &Data) -> Option<Fault> {
     let message =
         format!("{} classes in {} rows: most stand for one row alone", names.len(), codes.len());
     let first = names.first().map_or("", String::as_str);
-    let hint = "a number is written without signs and separators of thousands, with a point";
+    let hint = "a number is written without signs and thousands separators, with a point";
     let warning = file.document.warning_at_value(&["data", "target"], message);
     Some(warning.hint(format!("the first is {}: {hint}", quoted(first))))
 }

@@ -1,4 +1,4 @@
-//! The surrogate over the pairs of parameters that act on one another most.
+//! The surrogate over the pairs of parameters with the strongest interactions.
 
 use super::{axis_of, place};
 use crate::card::Card;
@@ -8,10 +8,10 @@ use tuner::overview::{ParameterView, RowView, StudyView, loss, short};
 use tuner::space::Value;
 use tuner::study::Contour;
 
-/// Lines of equal loss.
+/// Number of contour lines.
 const N_LINES: usize = 6;
 
-/// Trials that are drawn over it.
+/// Number of trials drawn on top.
 const N_POINTS: usize = 200;
 
 pub(super) fn card(view: &StudyView) -> Option<Card> {
@@ -33,7 +33,7 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
     Some(Card::new("contours", "Pairs", sentence, grid(charts)).wide())
 }
 
-/// Where the prediction is best.
+/// States where the prediction is best.
 fn sentence(view: &StudyView, contour: &Contour) -> Option<String> {
     let direction = view.summary.direction;
     let columns = contour.x.1.len();
@@ -45,7 +45,7 @@ fn sentence(view: &StudyView, contour: &Contour) -> Option<String> {
         .min_by(|a, b| direction.inner(a.1).total_cmp(&direction.inner(b.1)))?;
     let (x, y) = (&contour.x.1[best.0 % columns], &contour.y.1[best.0 / columns]);
     Some(format!(
-        "{} and {} act on one another most; around the best trial the surrogate predicts {} {} at \
+        "{} and {} interact most; around the best trial the surrogate predicts {} {} at \
          {} and {}.",
         contour.x.0,
         contour.y.0,
@@ -87,7 +87,7 @@ fn plot(view: &StudyView, contour: &Contour, index: usize) -> Option<Plot> {
     Some(plot)
 }
 
-/// The axis of a side: one of names where each of its values has cells of its own.
+/// The axis of one side; categorical if each of its values has cells of its own.
 fn axis(parameter: &ParameterView, values: &[Value]) -> Axis {
     let axis = axis_of(parameter).with_absent(false);
     if has_levels(values, parameter) {
@@ -97,7 +97,7 @@ fn axis(parameter: &ParameterView, values: &[Value]) -> Axis {
     }
 }
 
-/// Whether the cells are the parameter's values, and not parts of its range.
+/// Whether each cell is one value of the parameter, rather than a part of its range.
 fn has_levels(values: &[Value], parameter: &ParameterView) -> bool {
     let is_list = matches!(parameter.extent, tuner::overview::Extent::List { .. });
     is_list || values.iter().all(|value| matches!(value, Value::Int(_))) || values.len() < 24

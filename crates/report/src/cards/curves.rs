@@ -7,14 +7,15 @@ use charts::{Axis, Layer, Line, Plot, Tone};
 use tuner::overview::{CurveView, StudyView, loss};
 use tuner::trial::{Direction, State};
 
-/// Trials that are drawn; those beyond the first few are thin.
+/// Number of trials drawn; those after the first few are thin.
 const N_SHOWN: usize = 12;
 const N_NAMED: usize = 4;
 
-/// Points of one curve, at most.
+/// Greatest number of points of one curve.
 const N_POINTS: usize = 120;
 
-/// A validation loss that still fell by this share over the last tenth of the epochs had not ended falling.
+/// A curve still falls at its end if the last tenth of the epochs lowered the validation loss by at
+/// least this share.
 const FALLING: f64 = 0.01;
 
 pub(super) fn card(view: &StudyView) -> Option<Card> {
@@ -58,7 +59,7 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
     Some(Card::new("curves", "Learning curves", sentence, body).wide())
 }
 
-/// One trial's curves alone: training, validation, and each fold behind them.
+/// Draws one trial's curves: training, validation, and each fold behind them.
 pub(crate) fn plot(curve: &CurveView, title: &str) -> Plot {
     let losses = curve.validation.iter().chain(&curve.training).flatten();
     let vertical = axis("loss", losses.copied(), Direction::Minimize);
@@ -94,18 +95,18 @@ fn add(mut plot: Plot, position: usize, curve: &CurveView) -> Plot {
     plot.layer(Layer::Line(validation))
 }
 
-/// Values over epochs, counted from 1; of many, an even selection with the last.
+/// Values over epochs, counted from 1; of many, an even selection that includes the last.
 fn points(values: &[Option<f64>]) -> Vec<(f64, Option<f64>)> {
     let step = values.len().div_ceil(N_POINTS).max(1);
     let is_chosen = |i: &usize| i.is_multiple_of(step) || *i + 1 == values.len();
-    // An epoch without a value is none that breaks the line: programs may report every tenth.
+    // An epoch without a value does not break the line: programs may report every tenth epoch.
     (0..values.len())
         .filter(is_chosen)
         .filter_map(|i| values[i].map(|value| ((i + 1) as f64, Some(value))))
         .collect()
 }
 
-/// The epoch after which a curve is lowest, and that value.
+/// Returns the epoch with the lowest value, and that value.
 fn lowest(values: &[Option<f64>]) -> Option<(usize, f64)> {
     values
         .iter()

@@ -1,4 +1,4 @@
-//! The empirical distribution of the losses: how large a share of the trials is at least as good.
+//! The empirical distribution of the losses: which share of the trials is at least as good.
 
 use crate::card::Card;
 use crate::html::{chart, numbers};
@@ -8,7 +8,7 @@ use charts::{Axis, Layer, Line, Plot, Tone};
 use tuner::overview::{RowView, StudyView, edf, loss};
 use tuner::trial::Origin;
 
-/// Points of the curve, at most.
+/// Greatest number of points of the curve.
 const N_POINTS: usize = 400;
 
 pub(super) fn card(view: &StudyView) -> Option<Card> {
@@ -65,7 +65,7 @@ fn sentence(view: &StudyView, all: &[(f64, f64)]) -> String {
     }
 }
 
-/// An even selection of points with both ends.
+/// Selects points evenly, including both ends.
 fn thinned(points: &[(f64, f64)]) -> Vec<(f64, Option<f64>)> {
     let step = points.len().div_ceil(N_POINTS).max(1);
     let is_chosen = |i: &usize| i.is_multiple_of(step) || *i + 1 == points.len();

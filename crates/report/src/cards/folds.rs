@@ -1,11 +1,11 @@
-//! The losses of the best trials fold by fold, without what a fold adds to all of them.
+//! The losses of the best trials by fold, with the fold effects removed.
 
 use crate::card::Card;
 use crate::html::{chart, numbers};
 use charts::{Axis, Heat, Layer, Plot};
 use tuner::overview::{RowView, StudyView, loss};
 
-/// Trials that are shown.
+/// Number of trials shown.
 const N_SHOWN: usize = 30;
 
 pub(super) fn card(view: &StudyView) -> Option<Card> {
@@ -42,11 +42,11 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
     };
     let table: Vec<Vec<String>> = rows.iter().map(line).collect();
     let mut body = chart(&plot.svg(), "Losses by trial and fold");
-    body.push(&numbers("Losses as they are", &header, &table));
+    body.push(&numbers("Original losses", &header, &table));
     Some(Card::new("folds", "Folds", sentence, body).wide())
 }
 
-/// What each fold adds to the losses of these trials; the effects sum to 0.
+/// Returns the fold effects: what each fold adds to the losses of these trials. They sum to 0.
 fn effects(rows: &[&RowView], n_folds: usize) -> Vec<f64> {
     let mean = |values: &[f64]| tuner::stats::mean(values).unwrap_or(0.0);
     let of_fold = |fold: usize| {

@@ -1,4 +1,4 @@
-//! The head: how far the study is, what is best, and how sure that is.
+//! The head of the page: progress, the best trial, and how certain it is.
 
 use crate::card::Card;
 use crate::html::{Trusted, list};
@@ -14,7 +14,7 @@ pub(super) fn card(view: &StudyView) -> Card {
     Card::new("head", "Result", sentence(view), body).wide()
 }
 
-/// The conclusion of the whole study.
+/// The conclusion about the whole study.
 fn sentence(view: &StudyView) -> String {
     let summary = &view.summary;
     let Some(best) = &summary.best else {
@@ -27,7 +27,7 @@ fn sentence(view: &StudyView) -> String {
     let found = format!("Trial {} is best, with {} {}", best.trial, summary.metric, with_se(best));
     match summary.best_set {
         (_, 1) => format!("{found}; it is the only trial with a loss."),
-        (0, _) => format!("{found}; with one split, nothing says how sure that is."),
+        (0, _) => format!("{found}; with one split, its uncertainty is unknown."),
         (1, n) => format!(
             "{found}, and no other of {} may be the best: the differences are more than \
              observation noise.",
@@ -108,7 +108,7 @@ fn best_values(view: &StudyView) -> Trusted {
     Trusted(format!("<h3>Best hyperparameters</h3><dl class=\"values\">{pairs}</dl>\n"))
 }
 
-/// What else there is to know.
+/// Other facts worth stating.
 fn notes(view: &StudyView) -> Vec<String> {
     let summary = &view.summary;
     let (folds, repeats) = summary.folds;
@@ -150,18 +150,15 @@ fn notes(view: &StudyView) -> Vec<String> {
         && best.loss >= constant
     {
         let constant = loss(constant);
-        notes.push(format!("One answer for all rows has {constant}, and no trial is better."));
+        notes.push(format!("A constant prediction has {constant}, and no trial is better."));
     }
     if summary.n_outside > 0 {
         let n = count(summary.n_outside, "trial");
-        notes.push(format!(
-            "{n} outside of the present space: the search does not learn from them."
-        ));
+        notes.push(format!("{n} outside the present space: the search does not use them."));
     }
     if summary.clock_fired {
         notes.push(
-            "A limit that the clock decides ended the study or a fold: it may not repeat bit for bit."
-                .to_owned(),
+            "A time limit ended the study or a fold, so it may not repeat bit for bit.".to_owned(),
         );
     }
     for (trial, metrics) in &summary.tests {

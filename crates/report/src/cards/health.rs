@@ -1,4 +1,5 @@
-//! What may be wrong: ranges that end too early, failures, constraints in the way, a surrogate that is off.
+//! Possible problems: ranges that end too early, failures, active constraints, a miscalibrated
+//! surrogate.
 
 use crate::card::Card;
 use crate::html::{Trusted, chart, list, table};
@@ -10,10 +11,11 @@ use tuner::overview::{StudyView, short};
 const N_BINS: usize = 14;
 const SPAN: f64 = 3.5;
 
-/// A surrogate is called calibrated if this share of the trials left out, give or take, lies within one deviation: 68 %.
+/// A surrogate counts as calibrated if about this share of the left-out trials, 68 %, lies within
+/// one standard deviation.
 const WITHIN: (f64, f64) = (0.55, 0.85);
 
-/// Reasons that are listed.
+/// Greatest number of reasons listed.
 const N_REASONS: usize = 12;
 
 pub(super) fn card(view: &StudyView) -> Option<Card> {
@@ -33,7 +35,7 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
     Some(Card::new("health", "Health", sentence, body))
 }
 
-/// What stands out, the gravest first.
+/// Returns what stands out, the most serious first.
 fn findings(view: &StudyView) -> Vec<String> {
     let health = &view.health;
     let mut found = Vec::new();
@@ -67,7 +69,7 @@ fn findings(view: &StudyView) -> Vec<String> {
         let names: Vec<String> = health.binding.iter().map(|text| format!("“{text}”")).collect();
         let (noun, verb) =
             if names.len() == 1 { ("constraint", "stands") } else { ("constraints", "stand") };
-        found.push(format!("The {noun} {} {verb} in the way of the best trial.", and(&names)));
+        found.push(format!("The {noun} {} {verb} active at the best trial.", and(&names)));
     }
     if health.n_repeated > 0 {
         let n = count(health.n_repeated, "trial");
@@ -77,20 +79,20 @@ fn findings(view: &StudyView) -> Vec<String> {
         let share = percent(within);
         if within < WITHIN.0 {
             found.push(format!(
-                "The surrogate is too sure: only {share} of trials left out lie within one standard \
-                 deviation of its prediction, not 68 %."
+                "The surrogate is overconfident: only {share} of left-out trials lie within one \
+                 standard deviation of its prediction, not 68 %."
             ));
         } else if within > WITHIN.1 {
             found.push(format!(
-                "The surrogate is too unsure: {share} of trials left out lie within one standard \
-                 deviation of its prediction, not 68 %."
+                "The surrogate is underconfident: {share} of left-out trials lie within one \
+                 standard deviation of its prediction, not 68 %."
             ));
         }
     }
     found
 }
 
-/// The share of trials left out within one standard deviation of their prediction.
+/// Returns the share of left-out trials within one standard deviation of their prediction.
 fn within(view: &StudyView) -> Option<f64> {
     let z = &view.slices.as_ref()?.left_out;
     (z.len() >= 10).then(|| z.iter().filter(|z| z.abs() <= 1.0).count() as f64 / z.len() as f64)
@@ -112,7 +114,7 @@ fn failures(view: &StudyView) -> Trusted {
     table(&["state", "reason", "trials", "first"], &rows)
 }
 
-/// A histogram of how far trials left out lie from their predictions, beside the normal distribution.
+/// A histogram of the standardised residuals of left-out trials, beside the normal distribution.
 fn calibration(view: &StudyView) -> Trusted {
     let Some(within) = within(view) else { return Trusted::default() };
     let z = view.slices.as_ref().map_or(&[][..], |slices| &slices.left_out);
@@ -135,8 +137,8 @@ fn calibration(view: &StudyView) -> Trusted {
     let most = most.max(0.4 * width * z.len() as f64) * 1.08;
 
     let says = format!(
-        "{} of trials left out lie within one standard deviation of the surrogate's prediction; of a \
-         calibrated one, 68 % do.",
+        "{} of left-out trials lie within one standard deviation of the surrogate's prediction; \
+         of a calibrated one, 68 % do.",
         percent(within)
     );
     let plot = Plot::new("calibration-chart", "Calibration of the surrogate", &says)

@@ -1,4 +1,4 @@
-//! The course of the study: every trial, and the best so far.
+//! The course of the study: every trial, and the best loss so far.
 
 use super::{MOST_SINGLE, N_BEST};
 use crate::card::Card;
@@ -30,16 +30,16 @@ fn sentence(view: &StudyView) -> String {
     let since = view.steps.iter().filter(|step| step.trial > best.trial).count();
     match since {
         0 => format!("The last trial that ended, {}, is the best so far.", best.trial),
-        1 => format!("The best loss came at trial {}, before the last trial.", best.trial),
+        1 => format!("Trial {} has the best loss, before the last trial.", best.trial),
         n => format!(
-            "The best loss came at trial {}; the {} since have not improved on it.",
+            "Trial {} has the best loss; the {} since have not improved on it.",
             best.trial,
             count(n, "trial")
         ),
     }
 }
 
-/// The picture alone.
+/// Draws the picture.
 pub(crate) fn plot(view: &StudyView, axis: Axis, sentence: &str) -> Plot {
     let last = view.steps.iter().map(|step| step.trial).chain(view.open.iter().map(|o| o.trial));
     let last = last.max().unwrap_or(0).max(view.summary.total.unwrap_or(1).saturating_sub(1));
@@ -71,14 +71,14 @@ pub(crate) fn plot(view: &StudyView, axis: Axis, sentence: &str) -> Plot {
     ))
 }
 
-/// The steps at which the best so far changes, and the last one.
+/// Returns the steps at which the best loss changes, and the last step.
 pub(crate) fn improvements(steps: &[Step]) -> Vec<(f64, Option<f64>)> {
     let is_change = |i: &usize| *i == 0 || steps[*i].best != steps[*i - 1].best;
     let chosen = (0..steps.len()).filter(|i| is_change(i) || *i + 1 == steps.len());
     chosen.map(|i| (steps[i].trial as f64, steps[i].best)).collect()
 }
 
-/// The best so far, plus and minus its standard error.
+/// The best loss so far, plus and minus its standard error.
 fn band(steps: &[Step], by_number: &BTreeMap<u64, &RowView>) -> Option<Band> {
     let mut points: Vec<(f64, f64, f64)> = Vec::new();
     let (mut se, mut before) = (None, None);
@@ -87,7 +87,7 @@ fn band(steps: &[Step], by_number: &BTreeMap<u64, &RowView>) -> Option<Band> {
             continue;
         }
 
-        // Level up to the step, then on the new level.
+        // Constant up to the step, then at the new level.
         let at = step.trial as f64;
         points.extend(points.last().map(|(_, low, high)| (at, *low, *high)));
         before = step.best;
@@ -103,7 +103,7 @@ fn band(steps: &[Step], by_number: &BTreeMap<u64, &RowView>) -> Option<Band> {
     (points.len() > 1).then_some(Band { points, tone: Tone::Series(1), name })
 }
 
-/// Trials by how they ended: a shape for each.
+/// Trials by their final state, with a shape for each.
 fn marks(view: &StudyView, is_crowded: bool) -> Vec<Points> {
     let looks = [
         (State::Ok, Shape::Disc, Tone::Faint, "ok"),
@@ -150,7 +150,7 @@ fn layer(rows: &[&RowView], mut points: Points) -> Points {
     points
 }
 
-/// The trials that improved on the best so far.
+/// The trials that improved on the best loss so far.
 fn gains(view: &StudyView) -> Vec<Vec<String>> {
     let mut before = None;
     let mut found = Vec::new();

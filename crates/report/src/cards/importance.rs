@@ -1,4 +1,4 @@
-//! Which parameters matter, and which act on one another.
+//! The importance of parameters and their interactions.
 
 use crate::card::Card;
 use crate::html::{chart, numbers, table};
@@ -8,7 +8,7 @@ use tuner::overview::{Extent, StudyView, short};
 use tuner::space::Value;
 use tuner::view::{Effect, Importance, Share};
 
-/// Parameters that are drawn, and pairs with a smaller share are not named.
+/// Number of parameters drawn; pairs with a smaller share are not named.
 const N_SHOWN: usize = 20;
 const NEGLIGIBLE: f64 = 0.02;
 
@@ -34,10 +34,10 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
         })
         .collect();
     if !pairs.is_empty() {
-        let header = ["acting on one another", "share", "90 %", "the first is best, at the second"];
+        let header = ["interaction A × B", "share", "90 %", "best A at given B"];
         body.push(&table(&header, &pairs));
     }
-    let header = ["parameter", "alone", "90 %", "with others", "90 %", "best value"];
+    let header = ["parameter", "main effect", "90 %", "total effect", "90 %", "best value"];
     let rows: Vec<Vec<String>> = importance.effects.iter().map(effect_row).collect();
     body.push(&numbers("As numbers", &header, &rows));
     Some(Card::new("importance", "Importance", sentence, body))
@@ -66,7 +66,7 @@ fn sentence(view: &StudyView, importance: &Importance) -> String {
     });
     let little = if importance.fit < 0.5 {
         format!(
-            " The surrogate predicts only {} of the variance of trials left out: more trials may \
+            " The surrogate explains only {} of the variance of left-out trials: more trials may \
              change the picture.",
             percent(importance.fit.max(0.0))
         )
@@ -74,7 +74,8 @@ fn sentence(view: &StudyView, importance: &Importance) -> String {
         String::new()
     };
     format!(
-        "{} matters most ({}, with others {}); its best values lie {values}{inside}.{little}",
+        "{} matters most (main effect {}, total effect {}); its best values lie \
+         {values}{inside}.{little}",
         first.name,
         percent(first.main.value),
         percent(first.total.value)
@@ -97,7 +98,7 @@ fn is_inside(view: &StudyView, effect: &Effect) -> Option<bool> {
     Some(ends.iter().all(|share| (0.05..=0.95).contains(share)))
 }
 
-/// The bars alone: the share with others behind the share alone.
+/// Draws the bars: the total effect behind the main effect.
 pub(crate) fn bars(importance: &Importance, sentence: &str) -> Plot {
     let shown: Vec<&Effect> = importance.effects.iter().take(N_SHOWN).collect();
     let most = shown.iter().map(|e| e.total.high).fold(0.05, f64::max);
@@ -121,7 +122,7 @@ pub(crate) fn bars(importance: &Importance, sentence: &str) -> Plot {
     Plot::new("importance-chart", "Importance", sentence)
         .sized(460.0, 70.0 + 30.0 * shown.len() as f64)
         .axes(
-            Axis::linear("share of the variance, %; pale: with others", 0.0, 100.0 * most),
+            Axis::linear("share of the variance, %; pale: total effect", 0.0, 100.0 * most),
             Axis::category("", names),
         )
         .layer(layer(bar(|e| e.total, 0.36, false), true))

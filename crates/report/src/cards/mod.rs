@@ -1,5 +1,5 @@
-//! The cards of a study's page, a file each: what it says in one sentence, and the picture of it. A card that does not
-//! apply is left out.
+//! The cards of a study's page, one file each: a conclusion in one sentence, and its picture. A
+//! card that does not apply is left out.
 
 mod contours;
 mod curves;
@@ -26,13 +26,13 @@ use crate::card::Logs;
 use charts::Axis;
 use tuner::overview::{Extent, ParameterView, RowView, StudyView, short};
 
-/// Trials that are drawn one by one; of more, the rest is drawn as how many lie where.
+/// Greatest number of trials drawn one by one; beyond it, the others are drawn as a density.
 const MOST_SINGLE: usize = 2_000;
 
-/// Trials that stand out where not all are drawn alike.
+/// Number of trials that are highlighted if not all are drawn alike.
 const N_BEST: usize = 100;
 
-/// All cards that apply, in the order of the page.
+/// Returns all cards that apply, in the order of the page.
 pub(crate) fn cards(view: &StudyView, logs: Logs) -> Vec<Card> {
     [
         Some(head::card(view)),
@@ -54,7 +54,7 @@ pub(crate) fn cards(view: &StudyView, logs: Logs) -> Vec<Card> {
     .collect()
 }
 
-/// The axis of a parameter, with a place for where it is inactive.
+/// The axis of a parameter, with a place for trials in which it is inactive.
 pub(crate) fn axis_of(parameter: &ParameterView) -> Axis {
     let axis = match &parameter.extent {
         Extent::Range { low, high, is_log: true } => Axis::log(&parameter.name, *low, *high),
@@ -66,11 +66,12 @@ pub(crate) fn axis_of(parameter: &ParameterView) -> Axis {
     axis.with_absent(parameter.is_conditional)
 }
 
-/// A place on an axis; none is the place of absent values.
+/// A position on an axis; `None` is the place of absent values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Spot(pub(crate) Option<f64>);
 
-/// Where a trial lies on the axis of a parameter; none if its value is of another space.
+/// Returns a trial's position on the axis of a parameter; `None` if its value belongs to another
+/// space.
 pub(crate) fn place(row: &RowView, parameter: &ParameterView, position: usize) -> Option<Spot> {
     match &row.params[position] {
         None => Some(Spot(None)),

@@ -9,13 +9,13 @@ use charts::{Parallel, Strand, Tone};
 use tuner::overview::{Extent, ParameterView, RowView, StudyView};
 use tuner::trial::Direction;
 
-/// Lines that are drawn faintly behind the best ones, at most.
+/// Greatest number of lines drawn faintly behind the best ones.
 const N_FAINT: usize = 300;
 
-/// Parameters that have an axis, at most.
+/// Greatest number of parameters with an axis.
 pub(crate) const N_AXES: usize = 16;
 
-/// What part of a range the best trials share if it is worth saying.
+/// The best trials agree on a parameter if they share at most this part of its range.
 const NARROW: f64 = 0.35;
 
 pub(super) fn card(view: &StudyView) -> Option<Card> {
@@ -61,7 +61,7 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
     )
 }
 
-/// The parameters that the best tenth of the trials agree on.
+/// States the parameters on which the best tenth of the trials agree.
 fn sentence(view: &StudyView, ok: &[&RowView]) -> String {
     let n = (ok.len() / 10).max(3).min(ok.len());
     let agreed: Vec<String> = view
@@ -83,7 +83,8 @@ fn sentence(view: &StudyView, ok: &[&RowView]) -> String {
     }
 }
 
-/// What trials have in common along one parameter: a narrow part of its range, or one value.
+/// Returns what trials have in common along one parameter: a narrow part of its range, or one
+/// value.
 fn agreement(rows: &[&RowView], parameter: &ParameterView, position: usize) -> Option<String> {
     let places: Option<Vec<f64>> =
         rows.iter().map(|row| place(row, parameter, position)?.0).collect();

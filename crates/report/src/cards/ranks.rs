@@ -1,4 +1,4 @@
-//! Which ranks the best trials may have.
+//! Intervals for the ranks of the best trials.
 
 use crate::card::Card;
 use crate::html::{chart, numbers};
@@ -6,7 +6,7 @@ use crate::words::grouped;
 use charts::{Axis, Direction, Interval, Intervals, Layer, Plot, Shape, Tone};
 use tuner::overview::{RowView, StudyView, loss};
 
-/// Trials that are shown.
+/// Number of trials shown.
 const N_SHOWN: usize = 20;
 
 pub(super) fn card(view: &StudyView) -> Option<Card> {
@@ -66,7 +66,7 @@ fn sentence(shown: &[(&RowView, (usize, usize))], (set, n): (usize, usize)) -> S
         format!("{} of {} may be first", grouped(set), grouped(n))
     };
     format!(
-        "Beside observation noise, trial {} ranks from {} to {}; {others}.",
+        "Given the observation noise, trial {} ranks from {} to {}; {others}.",
         best.trial,
         ranks.0,
         grouped(ranks.1)

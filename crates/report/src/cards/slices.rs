@@ -1,4 +1,5 @@
-//! The losses along each parameter, and what the surrogate says there with the others held at the best trial.
+//! The losses along each parameter, and the surrogate there with the others fixed at the best
+//! trial.
 
 use super::{MOST_SINGLE, N_BEST, axis_of, place};
 use crate::card::Card;
@@ -10,10 +11,11 @@ use tuner::overview::{Extent, ParameterView, RowView, StudyView};
 use tuner::study::Slice;
 use tuner::view::Effect;
 
-/// Parameters that are drawn: the most important ones.
+/// Number of parameters drawn, the most important first.
 const N_SHOWN: usize = 24;
 
-/// Opening angle of what is called flat: the surrogate's span along a parameter, in its own standard deviations.
+/// A parameter is flat if the surrogate spans at most this many of its standard deviations along
+/// it.
 const FLAT: f64 = 1.0;
 
 pub(super) fn card(view: &StudyView) -> Option<Card> {
@@ -78,7 +80,7 @@ fn order(view: &StudyView) -> Vec<usize> {
     order
 }
 
-/// One parameter's picture.
+/// Draws one parameter's slice.
 pub(crate) fn slice_plot(view: &StudyView, position: usize, id: &str) -> Plot {
     let parameter = &view.parameters[position];
     let name = &parameter.name;
@@ -114,7 +116,7 @@ fn band(slice: &Slice, parameter: &ParameterView) -> Band {
     Band { points, tone: Tone::Series(1), name: None }
 }
 
-/// The predictions at the values of a list.
+/// The predictions at the values of a categorical parameter.
 fn predictions(slice: &Slice, parameter: &ParameterView) -> charts::Intervals {
     let intervals = slice
         .values
@@ -132,7 +134,7 @@ fn predictions(slice: &Slice, parameter: &ParameterView) -> charts::Intervals {
     }
 }
 
-/// The trials: those that may be the best stand out, and the best one has a line of its own.
+/// The trials: those that may be the best stand out, and the best one has a vertical line.
 fn points(mut plot: Plot, view: &StudyView, parameter: &ParameterView, position: usize) -> Plot {
     let is_crowded = view.rows.len() > MOST_SINGLE;
     let at = |row: &RowView| Some((place(row, parameter, position)?.0, row.loss?));

@@ -1,4 +1,5 @@
-//! The trials as a table. Without JavaScript it shows the best ones, in rank order; with it, it sorts and filters all.
+//! The trials as a table. Without JavaScript it shows the best ones in rank order; with it, it
+//! sorts and filters all.
 
 use crate::card::Card;
 use crate::card::Logs;
@@ -8,7 +9,7 @@ use askama::Template;
 use tuner::overview::{RowView, StudyView, loss, short};
 use tuner::trial::State;
 
-/// Rows that stand in the page.
+/// Number of rows written into the page.
 const N_SHOWN: usize = 100;
 
 #[derive(Template)]
@@ -20,7 +21,7 @@ struct Table {
     n_trials: usize,
 }
 
-/// A column: its name in the embedded data and what is written above it.
+/// A column: its name in the embedded data, and its heading.
 struct Column {
     key: String,
     name: String,

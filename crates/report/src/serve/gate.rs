@@ -1,32 +1,33 @@
-//! Who may ask: the checks that come before any route.
+//! Access control: the checks before any route.
 //!
-//! A page elsewhere can make a browser send requests here. It cannot read the token in the path; and by a name that it has
-//! turned to this address (DNS rebinding) it sends that name as Host, which is refused whatever the path.
+//! A foreign page can make a browser send requests to this server, but it cannot read the token in
+//! the path. If it points its own name at this address (DNS rebinding), the browser sends that name
+//! as Host, which is refused for every path.
 
 use axum::http::{HeaderMap, Method, StatusCode, header};
 
-/// What a request must have.
+/// What a request must satisfy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gate {
-    /// Names that a browser may call this server by, with the port; empty: any.
+    /// Host names, with the port, by which a browser may address this server; if empty, any.
     pub hosts: Vec<String>,
-    /// The first part of every path; none: paths begin with the route.
+    /// The first part of every path; `None` if paths begin with the route.
     pub token: Option<String>,
 }
 
 impl Gate {
-    /// A gate for this machine alone.
+    /// A gate for this machine only.
     pub fn local(port: u16, token: Option<String>) -> Self {
         let hosts = ["localhost", "127.0.0.1", "[::1]"].map(|name| format!("{name}:{port}"));
         Self { hosts: hosts.to_vec(), token }
     }
 
-    /// The path of the list of studies.
+    /// Returns the path of the list of studies.
     pub fn root(&self) -> String {
         self.token.as_ref().map_or_else(|| "/".to_owned(), |token| format!("/{token}/"))
     }
 
-    /// Checks a request; returns the path behind the token.
+    /// Checks a request; returns the path after the token.
     ///
     /// # Errors
     /// The status to answer with.
@@ -41,7 +42,7 @@ impl Gate {
         if !self.hosts.is_empty() && !self.hosts.contains(&host) {
             return Err(StatusCode::FORBIDDEN);
         }
-        // A page of another origin that asks by script says so.
+        // A script on another origin's page sends that origin.
         let is_own = |origin: &str| origin.split_once("://").is_some_and(|(_, of)| of == host);
         if text(header::ORIGIN).is_some_and(|origin| !is_own(origin)) {
             return Err(StatusCode::FORBIDDEN);
@@ -58,7 +59,7 @@ impl Gate {
     }
 }
 
-/// Compares in a time that does not tell how far two texts agree.
+/// Compares in constant time, so that the duration does not reveal how far two texts agree.
 fn is_equal(a: &str, b: &str) -> bool {
     let differing = a.bytes().zip(b.bytes()).fold(0, |bits, (a, b)| bits | (a ^ b));
     a.len() == b.len() && differing == 0

@@ -10,17 +10,17 @@ use tuner::overview::loss;
 pub struct Listed {
     /// Its name.
     pub name: String,
-    /// Method of search.
+    /// Its search method.
     pub method: String,
-    /// `running`, `open` or `done`; or why it cannot be read.
+    /// `running`, `open` or `done`, or why it cannot be read.
     pub state: String,
     /// Trials that have ended.
     pub ended: usize,
-    /// Trials that there will be.
+    /// Planned number of trials.
     pub total: Option<u64>,
     /// The best loss.
     pub best: Option<f64>,
-    /// What the losses are.
+    /// The name of its metric.
     pub metric: String,
 }
 
@@ -68,7 +68,7 @@ pub(super) fn page(studies: &[Listed]) -> String {
     list.render().unwrap_or_default()
 }
 
-/// A page that says what is wrong.
+/// A page that reports a problem.
 pub(super) fn notice(title: &str, text: &str) -> String {
     let notice = Notice { policy: policy("", false), style: style(), title, text };
     notice.render().unwrap_or_default()

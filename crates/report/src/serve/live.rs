@@ -1,4 +1,4 @@
-//! A study's page as it is now, and the events that bring it up to date.
+//! A study's current page, and the events that update it.
 
 use super::Shared;
 use crate::cards::cards;
@@ -14,13 +14,13 @@ use std::time::Duration;
 use tokio::sync::mpsc::{self, Sender};
 use tokio_stream::wrappers::ReceiverStream;
 
-/// How often a study's files are looked at while a browser is connected.
+/// How often a study's files are checked while a browser is connected.
 const POLL: Duration = Duration::from_millis(500);
 
-/// How many of these pass between two signs of life.
+/// A sign of life is sent after this many checks without a change.
 const QUIET: u32 = 20;
 
-/// A study as it was at a version.
+/// The page of a study at one version.
 pub(super) struct Snapshot {
     version: u64,
     title: String,
@@ -33,15 +33,15 @@ pub(super) struct Snapshot {
 #[derive(Default)]
 pub(super) struct Cache(Mutex<BTreeMap<String, Arc<Snapshot>>>);
 
-/// The snapshot of a study, written anew only if the study has changed.
+/// Returns the snapshot of a study, written anew only if the study has changed.
 ///
 /// # Errors
-/// In words for the user, if there is no such study or it cannot be read.
+/// A message for the user, if there is no such study or it cannot be read.
 pub(super) async fn snapshot(shared: &Arc<Shared>, study: &str) -> Result<Arc<Snapshot>, String> {
     let (shared, study) = (Arc::clone(shared), study.to_owned());
     let write = move || {
         let version = shared.source.version(&study).ok_or_else(|| {
-            "The study is not there any more: it was deleted or moved.".to_owned()
+            "The study no longer exists here: it was deleted or moved.".to_owned()
         })?;
         let lock = || shared.cache.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = lock().get(&study).filter(|s| s.version == version) {
@@ -63,7 +63,7 @@ pub(super) async fn snapshot(shared: &Arc<Shared>, study: &str) -> Result<Arc<Sn
 }
 
 impl Snapshot {
-    /// The page, which then asks for events at `events`.
+    /// Returns the page, which then requests events at `events`.
     pub(super) fn page(&self, events: &str) -> String {
         let script = script();
         let parts = Page {
@@ -79,7 +79,7 @@ impl Snapshot {
         askama::Template::render(&parts).unwrap_or_default()
     }
 
-    /// The cards that differ from those that a browser has, as one event.
+    /// Returns the cards that differ from those that a browser has, as one event.
     fn event(&self, known: &BTreeMap<&'static str, String>) -> String {
         let changed: serde_json::Map<String, serde_json::Value> = self
             .cards
@@ -100,15 +100,15 @@ impl Snapshot {
     }
 }
 
-/// The stream of a study's events for a browser that has the page of version `has`.
+/// The event stream for a browser that has the page of version `has`.
 pub(super) fn events(shared: Arc<Shared>, study: String, has: Option<u64>) -> Body {
-    // One event waits at most: a slow reader is sent the newest state, not all states.
+    // At most one event waits: a slow reader gets the newest state, not all states.
     let (sender, receiver) = mpsc::channel::<Result<Bytes, Infallible>>(1);
     tokio::spawn(watch(shared, study, has, sender));
     Body::from_stream(ReceiverStream::new(receiver))
 }
 
-/// Looks at a study until the browser is gone.
+/// Watches a study until the browser disconnects.
 async fn watch(
     shared: Arc<Shared>,
     study: String,

@@ -1,8 +1,9 @@
-//! The live page: the same cards, swapped when records arrive.
+//! The live page: the same cards, replaced when records arrive.
 //!
-//! One thread answers; pages are written on another, one at a time, and only while a browser asks. The server reads, and
-//! that is all: GET and HEAD, from this machine unless it is told otherwise, under a path that begins with a token that
-//! other pages and users cannot guess. A study is looked at anew when its files have changed; no lock is held.
+//! One thread answers requests; another writes pages, one at a time, and only while a browser asks.
+//! The server only reads: it answers GET and HEAD, from this machine unless configured otherwise,
+//! under a path that begins with a token that other pages and users cannot guess. It reads a study
+//! again when its files have changed, and holds no lock.
 
 mod gate;
 mod listing;
@@ -21,30 +22,31 @@ use std::sync::Arc;
 use std::time::Duration;
 use tuner::overview::StudyView;
 
-/// How often the end is asked for.
+/// How often the server checks whether to end.
 const TICK: Duration = Duration::from_millis(100);
 
 /// Where studies come from.
-pub trait Source: Send + Sync {
-    /// The studies, by name.
+pub trait StudySource: Send + Sync {
+    /// Lists the studies by name.
     ///
     /// # Errors
     /// Why they cannot be listed.
     fn list(&self) -> Result<Vec<Listed>, String>;
 
-    /// A number that changes when a study does; none if there is no such study. Cheap.
+    /// Returns a number that changes with the study, or `None` if there is no such study. Must be
+    /// cheap.
     fn version(&self, study: &str) -> Option<u64>;
 
-    /// Looks at a study.
+    /// Reads a study.
     ///
     /// # Errors
-    /// Why it cannot be read: in words for the user.
+    /// Why it cannot be read, as a message for the user.
     fn view(&self, study: &str) -> Result<StudyView, String>;
 }
 
-/// What all requests share.
+/// State shared by all requests.
 pub(crate) struct Shared {
-    source: Box<dyn Source>,
+    source: Box<dyn StudySource>,
     gate: Gate,
     cache: Cache,
     logs: Logs,
@@ -56,7 +58,7 @@ pub(crate) struct Shared {
 /// If the socket cannot be used.
 pub fn serve(
     listener: TcpListener,
-    source: Box<dyn Source>,
+    source: Box<dyn StudySource>,
     gate: Gate,
     is_over: impl Fn() -> bool,
 ) -> io::Result<()> {
@@ -74,7 +76,7 @@ pub fn serve(
             () = over(is_over) => Ok(()),
         }
     });
-    // Streams that are open end with the process, not before: nobody waits for them.
+    // Open streams end with the process; the server does not wait for them.
     runtime.shutdown_background();
     ended
 }
@@ -85,7 +87,7 @@ async fn over(is_over: impl Fn() -> bool) {
     }
 }
 
-/// The path of a study's page below [`Gate::root`].
+/// Returns the path of a study's page below [`Gate::root`].
 pub fn path_of(study: &str) -> String {
     format!("study/{}", url::encode(study))
 }

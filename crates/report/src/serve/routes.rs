@@ -1,4 +1,4 @@
-//! What is answered where.
+//! The routes and their answers.
 
 use super::live::{events, snapshot};
 use super::url::{decode, encode};
@@ -11,7 +11,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
-/// The type of pages.
+/// The content type of pages.
 const HTML: &str = "text/html; charset=utf-8";
 
 /// All routes, behind the gate.
@@ -28,7 +28,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
             let allow = [(header::ALLOW, "GET, HEAD")];
             (StatusCode::METHOD_NOT_ALLOWED, allow, "read only").into_response()
         }
-        Err(status) => (status, "not here").into_response(),
+        Err(status) => (status, "not found").into_response(),
     };
     guarded(response)
 }
@@ -68,16 +68,16 @@ fn html(status: StatusCode, text: String) -> Response {
 }
 
 fn absent() -> Response {
-    html(StatusCode::NOT_FOUND, listing::notice("Not here", "There is no such page."))
+    html(StatusCode::NOT_FOUND, listing::notice("Not found", "There is no such page."))
 }
 
-/// A page that says what is wrong; a reload looks again.
+/// A page that reports a problem; reloading tries again.
 fn trouble(why: &str) -> Response {
     let page = listing::notice("This study cannot be shown", why);
     html(StatusCode::SERVICE_UNAVAILABLE, page)
 }
 
-/// The headers of every answer.
+/// Adds the headers of every answer.
 fn guarded(mut response: Response) -> Response {
     let policy = format!("{}; frame-ancestors 'none'", policy(&script(), true));
     let headers = response.headers_mut();
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
     use crate::card::Logs;
     use crate::serve::live::Cache;
-    use crate::serve::{Gate, Listed, Source};
+    use crate::serve::{Gate, Listed, StudySource};
     use axum::body::to_bytes;
     use tower::ServiceExt;
     use tuner::overview::StudyView;
@@ -108,7 +108,7 @@ mod tests {
     /// A folder with one study that cannot be read.
     struct Damaged;
 
-    impl Source for Damaged {
+    impl StudySource for Damaged {
         fn list(&self) -> Result<Vec<Listed>, String> {
             Ok(vec![Listed { name: "<img onerror>".to_owned(), ..Listed::default() }])
         }

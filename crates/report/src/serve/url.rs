@@ -1,6 +1,6 @@
-//! Names of studies in paths (RFC 3986, section 2.1).
+//! Study names in URL paths (RFC 3986, section 2.1).
 
-/// A name as one part of a path.
+/// Encodes a name as one path segment.
 pub(super) fn encode(name: &str) -> String {
     let mut out = String::new();
     for byte in name.bytes() {
@@ -12,7 +12,7 @@ pub(super) fn encode(name: &str) -> String {
     out
 }
 
-/// The name that a part of a path is; none if it is none: no text, or with a separator in it.
+/// Decodes a path segment; returns `None` if it is not text or contains a separator.
 pub(super) fn decode(part: &str) -> Option<String> {
     let bytes = part.as_bytes();
     let mut out = Vec::new();

@@ -1,6 +1,7 @@
-//! Pages of studies of many kinds: small, whole, the same each time, and safe whatever a study is called.
+//! Pages of many kinds of studies: small, complete, reproducible, and safe whatever a study is
+//! called.
 //!
-//! `REPORT_PAGES=DIR` keeps the pages there, for the tests in a browser and for the eye.
+//! `REPORT_PAGES=DIR` keeps the pages there, for the browser tests and for inspection.
 
 #![expect(clippy::unwrap_used, reason = "a test's helpers are tests")]
 
@@ -19,7 +20,7 @@ fn written(name: &str, kind: Kind) -> String {
     page
 }
 
-/// The elements inside of the page's pictures are closed in order.
+/// Checks that the elements of the page's pictures are closed in order.
 fn assert_pictures_are_whole(page: &str) {
     for svg in page.split("<svg").skip(1) {
         let svg = format!("<svg{}", svg.split("</svg>").next().unwrap());
@@ -99,7 +100,7 @@ fn a_study_of_failures_says_why() {
 }
 
 #[test]
-fn one_trial_and_none_have_a_page() {
+fn studies_with_one_trial_or_none_have_a_page() {
     let one = written("one", Kind::Plain { trials: 1 });
     assert_pictures_are_whole(&one);
     assert!(one.contains("it is the only trial with a loss"));
@@ -109,7 +110,7 @@ fn one_trial_and_none_have_a_page() {
 }
 
 #[test]
-fn what_is_under_way_is_shown() {
+fn running_trials_are_shown() {
     let page = written("running", Kind::Running);
     assert_pictures_are_whole(&page);
     assert!(page.contains("under way"));
@@ -130,7 +131,7 @@ fn hostile_text_stays_text() {
     assert_pictures_are_whole(&page);
     assert!(!page.contains("<img"));
 
-    // The page's own scripts, and no other end of one.
+    // The page's own scripts, and no other closing tag.
     assert_eq!(page.matches("<script").count(), 2);
     assert_eq!(page.matches("</script").count(), 2);
     assert!(
@@ -139,7 +140,7 @@ fn hostile_text_stays_text() {
 }
 
 #[test]
-fn a_page_asks_for_nothing_and_names_no_place() {
+fn a_page_loads_nothing_and_names_no_path() {
     let page = written("failures-again", Kind::Failures);
     for part in ["src=", "@import", "url(", "/home/somebody", "secret-host"] {
         assert!(!page.contains(part), "{part}");
@@ -149,7 +150,7 @@ fn a_page_asks_for_nothing_and_names_no_place() {
 }
 
 #[test]
-fn what_programs_wrote_is_kept_only_when_asked_for() {
+fn stderr_of_programs_is_included_only_on_request() {
     let view = view(Kind::Failures);
     assert!(!page(&view, Logs::LeftOut).contains("cannot open"));
     assert!(page(&view, Logs::Shown).contains("cannot open"));

@@ -1,4 +1,4 @@
-//! Studies made from records, by arithmetic alone: the same each time.
+//! Deterministic studies made from records by arithmetic.
 
 use tuner::overview::{About, StudyView};
 use tuner::rank::{Leaderboard, SplitFacts};
@@ -7,7 +7,7 @@ use tuner::store::{Fold, MemoryStore, Proposal, Record, Store, StudyText};
 use tuner::study::{Method, StopRules, Study, StudySpec};
 use tuner::trial::{Direction, FoldResult, Origin, State};
 
-/// What kind of study.
+/// The kind of study.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
     /// Eight parameters, three folds, learning curves.
@@ -24,7 +24,7 @@ pub enum Kind {
     Hostile,
 }
 
-/// Names that are hard to set.
+/// Names that are hard to typeset.
 pub const NAMES: [&str; 4] = [
     "a_name_of_eighty_characters_that_nobody_can_read_at_once_and_that_has_to_be_cut_",
     "学习率",
@@ -35,7 +35,7 @@ pub const NAMES: [&str; 4] = [
 const HOSTILE: &str = "</script><img src=x onerror=alert(1)>\"'&`{{7*7}}";
 const N_SPLITS: usize = 3;
 
-/// A number in [0, 1) from two whole ones.
+/// Maps two integers to a number in [0, 1).
 fn turn(trial: u64, step: u64) -> f64 {
     ((trial * 40_503 + step * 9_176 + trial * trial * step) % 10_007) as f64 / 10_007.0
 }
@@ -93,7 +93,7 @@ fn space(kind: Kind) -> Space {
     Space::new(parameters, &[]).unwrap()
 }
 
-/// A loss with one best place, made of the configuration, the fold and a little noise.
+/// A loss with one optimum, from the configuration, the fold and a little noise.
 fn loss(space: &Space, config: &Config, trial: u64, split: usize) -> f64 {
     let point = space.encode(config).coordinates;
     let bowl: f64 = point

@@ -1,4 +1,5 @@
-//! How much sooner two threads end a cross-validation than one: they share the data and nothing else.
+//! How much sooner two threads end a cross-validation than one: they share the data and nothing
+//! else.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;

@@ -24,7 +24,8 @@ impl Observer for Helped<'_> {
     }
 }
 
-/// The seconds of a fit alone, and of one that another thread helps with: the best of seven, in turns.
+/// The seconds of a fit alone, and of one that another thread helps with: the best of seven, in
+/// turns.
 pub fn alone_and_helped(data: &Dataset, fold: &Fold, shape: Shape) -> (f64, f64) {
     let hands = Hands::default();
     let mut scores: Vec<Score> = Vec::new();

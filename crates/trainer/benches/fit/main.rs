@@ -1,10 +1,12 @@
-//! Times the trainer on the work that `crates/cli/benches/peers/trainers.py` gives scikit-learn and PyTorch: digits, 20
-//! epochs, SGD with momentum 0.9 and L2 1e-4, on one thread.
+//! Times the trainer on the work that `crates/cli/benches/peers/trainers.py` gives scikit-learn and
+//! PyTorch: digits, 20 epochs, SGD with momentum 0.9 and L2 1e-4, on one thread.
 //!
-//! Prints `tune,shape,seconds per fit,samples/s,GFLOP/s` as that script does (processor time, the median of several fits;
-//! six operations a weight and row are counted, though the first layer needs but four). With the argument `products` it
-//! also prints which part of a fit the matrix products alone would take with the best library, with `hands` what a second
-//! core is worth to one training, and with `folds` what it is worth in a 10-fold cross-validation. Numbers choose shapes, from 0.
+//! Prints `tune,shape,seconds per fit,samples/s,GFLOP/s` as that script does (processor time, the
+//! median of several fits; six operations a weight and row are counted, though the first layer
+//! needs but four). With the argument `products` it also prints which part of a fit the matrix
+//! products alone would take with the best library, with `hands` what a second core is worth to one
+//! training, and with `folds` what it is worth in a 10-fold cross-validation. Numbers choose
+//! shapes, from 0.
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,

@@ -1,4 +1,5 @@
-//! What the matrix products of a fit alone would take with the best library: the bound that a fit is held against.
+//! What the matrix products of a fit alone would take with the best library: the bound that a fit
+//! is held against.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -10,7 +11,8 @@ use ndarray::linalg::general_mat_mul;
 
 use crate::work::{EPOCHS, Shape};
 
-/// The products of one step: forward for each layer, the weights' gradient for each, the inputs' for all but the first.
+/// The products of one step: forward for each layer, the weights' gradient for each, the inputs'
+/// for all but the first.
 fn products(shape: Shape) -> Vec<[Operand; 2]> {
     let batch = shape.batch as usize;
     let sizes = shape.sizes();
@@ -55,8 +57,8 @@ impl Operand {
     }
 }
 
-/// The seconds that the products of a fit of `n_rows` rows take with the faster of faer and ndarray, product by product,
-/// and their count of operations.
+/// The seconds that the products of a fit of `n_rows` rows take with the faster of faer and
+/// ndarray, product by product, and their count of operations.
 pub fn bound(shape: Shape, n_rows: usize) -> (f64, f64) {
     let n_steps = f64::from(EPOCHS) * n_rows as f64 / f64::from(shape.batch);
     let (mut seconds, mut operations) = (0.0, 0.0);

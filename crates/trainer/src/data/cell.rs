@@ -1,9 +1,9 @@
-//! What the text of one cell says.
+//! Parsing the text of one cell.
 
 /// Texts that mean "no value", besides an empty cell and every spelling of NaN.
 const MISSING: [&str; 9] = ["?", "NA", "N/A", "n/a", "#N/A", "<NA>", "NULL", "null", "None"];
 
-/// The reading of one cell.
+/// The parsed content of one cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Cell {
     /// No value.
@@ -19,13 +19,13 @@ pub(super) enum Cell {
 /// The largest magnitude of a number.
 const LARGEST: f64 = 1e30;
 
-/// 2^53: from here on whole numbers have no double of their own each.
+/// 2^53: beyond it, not every whole number has a double of its own.
 pub(super) const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// Reads a cell without surrounding white space.
+/// Parses a cell without surrounding white space.
 ///
-/// A number is what Rust's `f64` parser takes: decimal digits with an optional sign, point and exponent. Thousands
-/// separators, percent signs and hexadecimal digits make text.
+/// A number is what Rust's `f64` parser accepts: decimal digits with an optional sign, point and
+/// exponent. Thousands separators, percent signs and hexadecimal digits make it text.
 pub(super) fn read(bytes: &[u8]) -> Cell {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return Cell::Text;

@@ -10,7 +10,8 @@ pub struct Column {
     pub(super) name: String,
     pub(super) cells: Cells,
     pub(super) reading: Reading,
-    /// The texts of a column of numbers by value, where each value has one; empty where they are as they are printed.
+    /// The original text of each number, where it differs from how the number is printed; else
+    /// empty.
     pub(super) spellings: Vec<String>,
 }
 
@@ -19,17 +20,18 @@ pub struct Column {
 pub(super) enum Cells {
     /// Numbers with many different values; missing ones are NaN.
     Numbers(Vec<f64>),
-    /// Whole numbers, or [`NO_INTEGER`].
+    /// Whole numbers, with [`NO_INTEGER`] for missing ones.
     Integers(Vec<i32>),
-    /// Whole numbers of which a double cannot tell some from their neighbours, or [`NO_WIDE`].
+    /// Whole numbers beyond 2^53, which doubles cannot all tell apart, with [`NO_WIDE`] for missing
+    /// ones.
     Wide(Vec<i128>),
-    /// Instants, or [`NO_INSTANT`].
+    /// Instants, with [`NO_INSTANT`] for missing ones.
     Dates(Dates),
-    /// A code into sorted labels, or [`ABSENT`].
+    /// Codes into sorted labels, with [`ABSENT`] for missing ones.
     Categories { codes: Vec<u32>, labels: Vec<String> },
 }
 
-/// Instants: microseconds since 1970, and nanoseconds beyond them where any row has some.
+/// Instants: microseconds since 1970, and the nanoseconds beyond them if any row has some.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Dates {
     micros: Vec<i64>,
@@ -47,7 +49,7 @@ impl Dates {
         self.micros.push(instant.micros);
     }
 
-    /// The instants that are not missing.
+    /// Returns the instants that are not missing.
     pub(super) fn present(instants: Vec<Instant>) -> impl Iterator<Item = Instant> {
         instants.into_iter().filter(|&instant| instant != NO_INSTANT)
     }
@@ -56,7 +58,7 @@ impl Dates {
         self.micros.len()
     }
 
-    /// The instant of a row; `None` where it is missing.
+    /// Returns the instant of a row; `None` if it is missing.
     pub(super) fn get(&self, row: usize) -> Option<Instant> {
         let micros = *self.micros.get(row)?;
         let nanos = self.nanos.get(row).copied().unwrap_or(0);
@@ -72,13 +74,13 @@ impl FromIterator<Instant> for Dates {
     }
 }
 
-/// What stands for a missing wide number.
+/// Represents a missing wide number.
 pub(super) const NO_WIDE: i128 = i128::MIN;
-/// What stands for a missing instant.
+/// Represents a missing instant.
 pub(super) const NO_INSTANT: Instant = Instant { micros: i64::MIN, nanos: 0 };
 /// The code of a missing cell.
 pub(super) const ABSENT: u32 = u32::MAX;
-/// What stands for a missing whole number.
+/// Represents a missing whole number.
 pub(super) const NO_INTEGER: i32 = i32::MIN;
 
 /// The content of one cell.
@@ -93,12 +95,12 @@ pub enum Value<'a> {
 }
 
 impl Column {
-    /// The name in the header.
+    /// Returns the name in the header.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Numbers or categories.
+    /// Returns what the column holds.
     pub fn kind(&self) -> Kind {
         match self.cells {
             Cells::Categories { .. } => Kind::Category,
@@ -107,12 +109,13 @@ impl Column {
         }
     }
 
-    /// How its texts were read.
+    /// Returns how its texts were read.
     pub fn reading(&self) -> &Reading {
         &self.reading
     }
 
-    /// The cell of row `row`, counted from 0; missing beyond the last. A date is its seconds since 1970.
+    /// Returns the cell of row `row`, counted from 0; missing after the last row. A date is given
+    /// in seconds since 1970.
     pub fn value(&self, row: usize) -> Value<'_> {
         match &self.cells {
             Cells::Categories { codes, labels } => codes
@@ -126,7 +129,7 @@ impl Column {
         }
     }
 
-    /// The sorted labels of a column of categories; none for numbers.
+    /// Returns the sorted labels of a categorical column; empty for numbers.
     pub fn labels(&self) -> &[String] {
         match &self.cells {
             Cells::Categories { labels, .. } => labels,
@@ -134,12 +137,12 @@ impl Column {
         }
     }
 
-    /// Rows without a value.
+    /// Counts the rows without a value.
     pub fn n_missing(&self) -> usize {
         (0..self.n_rows()).filter(|&row| self.is_missing(row)).count()
     }
 
-    /// How many rows it has.
+    /// Counts its rows.
     pub(super) fn n_rows(&self) -> usize {
         match &self.cells {
             Cells::Numbers(numbers) => numbers.len(),
@@ -179,7 +182,7 @@ impl Column {
         }
     }
 
-    /// Different values, missing ones not counted.
+    /// Counts the distinct values, without missing ones.
     pub fn n_distinct(&self) -> usize {
         match &self.cells {
             Cells::Categories { labels, .. } => labels.len(),
@@ -187,7 +190,7 @@ impl Column {
         }
     }
 
-    /// The different numbers in ascending order; none for categories.
+    /// Returns the distinct numbers in ascending order; empty for categories.
     pub(super) fn distinct_numbers(&self) -> Vec<f64> {
         let mut numbers: Vec<f64> = match &self.cells {
             Cells::Numbers(numbers) => {
@@ -210,7 +213,7 @@ impl Column {
         numbers
     }
 
-    /// The number of a row; NaN where there is none.
+    /// Returns the number of a row; NaN if there is none.
     pub(super) fn number(&self, row: usize) -> f64 {
         match &self.cells {
             Cells::Numbers(numbers) => numbers.get(row).copied(),
@@ -226,7 +229,7 @@ impl Column {
         .unwrap_or(f64::NAN)
     }
 
-    /// The first row without a value.
+    /// Returns the first row without a value.
     pub(super) fn first_missing(&self) -> Option<usize> {
         (0..self.n_rows()).find(|&row| self.is_missing(row))
     }

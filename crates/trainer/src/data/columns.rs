@@ -1,4 +1,5 @@
-//! What the columns of a table are, for their owner: numbers of missing and different values, and what is odd.
+//! A summary of each column for the table's owner: counts of missing and distinct values, and
+//! warnings.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +8,7 @@ use super::decorated::Decoration;
 use super::reading::Reading;
 use super::table::Table;
 
-/// A column with what its values show.
+/// A column and a summary of its values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Described {
     /// Its name.
@@ -16,30 +17,31 @@ pub struct Described {
     pub reading: Reading,
     /// Rows without a value.
     pub n_missing: usize,
-    /// Different labels of a column of categories; 0 for others.
+    /// Number of distinct labels of a categorical column; 0 for others.
     pub n_labels: usize,
     /// Rows of the table.
     pub n_rows: usize,
-    /// Whether it tells rows apart rather than describing them.
+    /// Whether it identifies rows instead of describing them.
     pub identifier: Option<Identifier>,
-    /// A number far from all others that stands in many rows, and how many.
+    /// A number far from all others that stands in many rows, with its count: perhaps a code for
+    /// missing.
     pub sentinel: Option<(f64, usize)>,
 }
 
-/// A column of names or numbers of rows.
+/// A column that identifies rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Identifier {
-    /// It counts the rows from 0 or 1, in their order or another.
+    /// It counts the rows from 0 or 1, in any order.
     Counts,
-    /// Whole numbers that all differ, in a column that is called an identifier.
+    /// Distinct whole numbers, in a column whose name says that it is an identifier.
     Named,
-    /// Whole numbers that all differ.
+    /// Distinct whole numbers.
     Distinct,
     /// Texts that hardly repeat.
     Texts,
 }
 
-/// Rows below which nothing is said about them.
+/// Tables with fewer rows get no warnings.
 const FEW_ROWS: usize = 20;
 
 /// Describes every column of a table.
@@ -86,14 +88,14 @@ fn identifier(column: &Column, n_rows: usize) -> Option<Identifier> {
     })
 }
 
-/// Whether a column holds whole numbers without decoration that all differ, none missing.
+/// Whether a column holds plain whole numbers that all differ, with none missing.
 fn are_all_different(column: &Column, n_rows: usize) -> bool {
     let is_bare = column.reading.decoration == Decoration::default();
     let is_whole = |row: usize| column.number(row).fract() == 0.0;
     if !is_bare || matches!(column.cells, Cells::Dates(_) | Cells::Categories { .. }) {
         return false;
     }
-    // Most columns repeat a number, or have a fraction, soon.
+    // Most columns soon repeat a number or have a fraction, so this ends early.
     let soon = n_rows.min(1000);
     let key = |row: usize| column.number(row).to_bits();
     let different = |rows: usize| (0..rows).map(key).collect::<BTreeSet<u64>>().len() == rows;
@@ -116,8 +118,8 @@ fn is_called_identifier(name: &str) -> bool {
     is_camel || words.contains(&last) || lower.starts_with("unnamed")
 }
 
-/// The least or the largest number, if it lies further from the others than they from each other, and stands in many
-/// rows: -999 beside 0 to 100.
+/// Returns the smallest or largest number if it lies further from the others than they spread, and
+/// stands in many rows: -999 beside 0 to 100.
 fn sentinel(column: &Column, n_rows: usize) -> Option<(f64, usize)> {
     const FEWEST: usize = 3;
     if column.labels().is_empty() && matches!(column.cells, Cells::Dates(_)) {
@@ -139,14 +141,14 @@ fn sentinel(column: &Column, n_rows: usize) -> Option<(f64, usize)> {
             && end.value.fract() == 0.0
             && end.value - end.next > (end.next - others).max(1.0)
     };
-    // The range of the others reaches from the next to the far end.
+    // The range of the others goes from the next value to the far end.
     if is_apart(&least, -most.value) {
         return Some((-least.value, least.n));
     }
     is_apart(&most, -least.value).then_some((most.value, most.n))
 }
 
-/// The largest of some numbers, how often it stands there, and the next.
+/// The largest of some numbers, its count, and the next largest.
 struct End {
     value: f64,
     n: usize,

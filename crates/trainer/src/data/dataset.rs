@@ -1,4 +1,4 @@
-//! A table with roles: features, target, group, order.
+//! A table with roles: features, target, group and order.
 
 use super::cell::LARGEST_EXACT;
 use super::column::{Cells, Column};
@@ -11,25 +11,26 @@ use super::table::Table;
 use super::target::{Target, Task};
 use crate::nearest::nearest;
 
-/// Which columns play which part; the rest are features.
+/// The role of each column; columns without one are features.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Roles {
     /// The column to predict.
     pub target: String,
     /// Classification or regression; inferred if `None`.
     ///
-    /// Inferred is classification if the target holds categories, or two different numbers, or whole numbers of which
-    /// at most 20 differ with five rows or more for each on average; else regression.
+    /// Classification is inferred if the target holds categories, or two distinct numbers, or at
+    /// most 20 distinct whole numbers with five rows or more for each on average; otherwise
+    /// regression.
     pub task: Option<Task>,
-    /// The column whose equal values are never parted between folds.
+    /// The column whose equal values stay in one fold.
     pub group: Option<String>,
     /// The column that orders the rows in time: numbers or dates.
     pub order: Option<String>,
-    /// What becomes of rows without a target.
+    /// How rows without a target are treated.
     pub missing_target: MissingTarget,
 }
 
-/// What becomes of rows without a target.
+/// How rows without a target are treated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MissingTarget {
     /// They are an error.
@@ -56,11 +57,12 @@ pub struct Facts {
     pub n_rows: usize,
     /// Feature columns, before categories are encoded.
     pub n_features: usize,
-    /// Numbers and labels of categories: a network's inputs, but for those that tell what is missing.
+    /// Numbers and labels of categories, which are a network's inputs without the indicators of
+    /// missing values.
     pub n_inputs: usize,
     /// Classes; 0 for regression.
     pub n_classes: usize,
-    /// What is predicted.
+    /// The kind of prediction.
     pub task: Task,
 }
 
@@ -69,8 +71,9 @@ impl Dataset {
     ///
     /// # Errors
     ///
-    /// If a named column does not exist, is left out or has two roles; if a cell of target, group or order is missing;
-    /// if the target is constant or does not fit the task; if no feature is left.
+    /// If a named column does not exist, is left out or has two roles; if a cell of target, group
+    /// or order is missing; if the target is constant or does not fit the task; if no feature is
+    /// left.
     pub fn new(mut table: Table, roles: &Roles) -> Result<Self, DataError> {
         check_roles_differ(roles)?;
         let mut target = take(&mut table, Mention::Target, &roles.target)?;
@@ -104,11 +107,12 @@ impl Dataset {
         Ok(Self { features, target, groups, ranks, n_without_target })
     }
 
-    /// Puts features and a target together, without group and order.
+    /// Combines features and a target, without group and order.
     ///
     /// # Errors
     ///
-    /// If they differ in their number of rows, or the target holds a code without a class or a number that is not finite.
+    /// If they differ in their number of rows, or the target holds a code without a class or a
+    /// number that is not finite.
     pub fn from_parts(features: Features, target: Target) -> Result<Self, DataError> {
         let (expected, found) = (features.n_rows(), target.n_rows());
         if expected != found {
@@ -120,54 +124,54 @@ impl Dataset {
         Ok(Self { features, target, groups: None, ranks: None, n_without_target: 0 })
     }
 
-    /// Puts one key a row beside the features: rows of equal keys are never parted by grouped splits.
+    /// Adds one group key for each row: grouped splits keep rows of equal keys together.
     ///
     /// # Errors
     ///
-    /// If there is not one key a row.
+    /// If there is not one key for each row.
     pub fn with_groups(mut self, keys: Vec<u32>) -> Result<Self, DataError> {
         self.check_length("group keys", keys.len())?;
         self.groups = Some(keys);
         Ok(self)
     }
 
-    /// Puts one rank in time a row beside the features; equal ranks are ordered by row.
+    /// Adds one rank in time for each row; equal ranks are ordered by row.
     ///
     /// # Errors
     ///
-    /// If there is not one rank a row.
+    /// If there is not one rank for each row.
     pub fn with_order(mut self, ranks: Vec<u32>) -> Result<Self, DataError> {
         self.check_length("ranks", ranks.len())?;
         self.ranks = Some(ranks);
         Ok(self)
     }
 
-    /// The columns to predict from.
+    /// Returns the features.
     pub fn features(&self) -> &Features {
         &self.features
     }
 
-    /// What is to be predicted.
+    /// Returns the target.
     pub fn target(&self) -> &Target {
         &self.target
     }
 
-    /// A key a row; rows of one group share theirs.
+    /// Returns the group key of each row.
     pub fn groups(&self) -> Option<&[u32]> {
         self.groups.as_deref()
     }
 
-    /// A rank in time a row; rows of the same time share theirs.
+    /// Returns the rank in time of each row; rows of the same time share theirs.
     pub fn ranks(&self) -> Option<&[u32]> {
         self.ranks.as_deref()
     }
 
-    /// Rows of the file that are left out since they have no target.
+    /// Counts the rows of the file that are left out because they have no target.
     pub fn n_without_target(&self) -> usize {
         self.n_without_target
     }
 
-    /// Rows, features, classes, task.
+    /// Returns the numbers of rows, features and classes, and the task.
     pub fn facts(&self) -> Facts {
         Facts {
             n_rows: self.features.n_rows(),
@@ -198,7 +202,7 @@ fn check_roles_differ(roles: &Roles) -> Result<(), DataError> {
     Ok(())
 }
 
-/// Takes a column out of the table.
+/// Removes a column from the table and returns it.
 fn take(table: &mut Table, mention: Mention, name: &str) -> Result<Column, DataError> {
     if let Some(index) = table.columns.iter().position(|column| column.name == name) {
         return Ok(table.columns.remove(index));
@@ -211,7 +215,7 @@ fn take(table: &mut Table, mention: Mention, name: &str) -> Result<Column, DataE
     Err(DataError::UnknownColumn { mention, name, nearest })
 }
 
-/// Numbers the different values of a column in ascending order: equal cells have equal keys.
+/// Numbers the distinct values of a column in ascending order: equal cells have equal keys.
 fn keys(table: &Table, column: &Column, mention: Mention) -> Result<Vec<u32>, DataError> {
     if let Some(row) = column.first_missing() {
         return Err(table.missing(column, mention, row));
@@ -236,7 +240,7 @@ fn keys(table: &Table, column: &Column, mention: Mention) -> Result<Vec<u32>, Da
     }
 }
 
-/// The place of each value among the different ones.
+/// Returns the rank of each value among the distinct ones.
 fn numbered<T: Copy + Ord>(values: &[T]) -> Vec<u32> {
     let mut different = values.to_vec();
     different.sort_unstable();
@@ -257,7 +261,7 @@ fn ranks(table: &Table, column: &Column) -> Result<Vec<u32>, DataError> {
     if labels.is_empty() {
         return Ok(keys);
     }
-    // Texts, as a setting says: dates all the same.
+    // A setting declares them text, yet they are read as dates.
     let instant = |label: &String| instant::read(label).and_then(|dated| dated.day_first);
     let instants: Vec<Option<Instant>> = labels.iter().map(instant).collect();
     let of_rows: Vec<Option<Instant>> = keys.iter().map(|&key| instants[key as usize]).collect();

@@ -1,4 +1,4 @@
-//! Numbers that are written with more than digits: currency, percent, units, bounds, separators of thousands, a decimal
+//! Numbers with decoration: currency, percent, units, bounds, thousands separators, a decimal
 //! comma, other minus signs, hours and minutes.
 
 use serde::{Deserialize, Serialize};
@@ -14,14 +14,14 @@ pub enum Decimal {
     Comma,
 }
 
-/// What a number is written with besides digits, sign, point and exponent.
+/// The characters in a number besides digits, sign, point and exponent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Decoration {
     bits: u16,
 }
 
 impl Decoration {
-    /// Separators of thousands.
+    /// Thousands separators.
     pub const THOUSANDS: Self = Self { bits: 1 };
     /// A decimal comma.
     pub const DECIMAL_COMMA: Self = Self { bits: 2 };
@@ -33,9 +33,9 @@ impl Decoration {
     pub const UNIT: Self = Self { bits: 16 };
     /// A bound: `<` or `>`.
     pub const BOUND: Self = Self { bits: 32 };
-    /// Parentheses around a negative number, or a minus behind it.
+    /// Parentheses around a negative number, or a minus after it.
     pub const PARENTHESES: Self = Self { bits: 64 };
-    /// A minus sign that is not the hyphen.
+    /// A minus sign other than the hyphen.
     pub const MINUS: Self = Self { bits: 128 };
     /// Hours, minutes and seconds.
     pub const TIME: Self = Self { bits: 256 };
@@ -43,29 +43,29 @@ impl Decoration {
     pub const SCALE: Self = Self { bits: 512 };
 
     const NAMES: [(Self, &'static str); 10] = [
-        (Self::THOUSANDS, "separators of thousands"),
+        (Self::THOUSANDS, "thousands separators"),
         (Self::DECIMAL_COMMA, "a decimal comma"),
         (Self::CURRENCY, "a currency"),
         (Self::PERCENT, "percent signs"),
         (Self::UNIT, "a unit"),
         (Self::BOUND, "bounds such as < or >"),
-        (Self::PARENTHESES, "negative numbers in parentheses or with a minus behind"),
-        (Self::MINUS, "another minus sign than the hyphen"),
+        (Self::PARENTHESES, "negative numbers in parentheses or with a trailing minus"),
+        (Self::MINUS, "a minus sign other than the hyphen"),
         (Self::TIME, "hours, minutes and seconds"),
         (Self::SCALE, "letters for thousand, million or billion"),
     ];
 
-    /// Whether there is none.
+    /// Whether there is no decoration.
     pub fn is_none(self) -> bool {
         self.bits == 0
     }
 
-    /// Whether all of `other` is there.
+    /// Whether it contains all of `other`.
     pub fn has(self, other: Self) -> bool {
         self.bits & other.bits == other.bits
     }
 
-    /// What it is, in words, part by part.
+    /// Describes it in words.
     pub fn in_words(self) -> impl Iterator<Item = &'static str> {
         Self::NAMES.into_iter().filter(move |(part, _)| self.has(*part)).map(|(_, name)| name)
     }
@@ -78,22 +78,22 @@ impl Decoration {
 /// A text that holds one number.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Decorated<'a> {
-    /// With a decimal point, if it can be read so.
+    /// The value with a decimal point, if the text allows it.
     pub(super) point: Option<f64>,
-    /// With a decimal comma, if it can be read so.
+    /// The value with a decimal comma, if the text allows it.
     pub(super) comma: Option<f64>,
-    /// Besides the marks within the digits.
+    /// The decoration besides the marks within the digits.
     pub(super) decoration: Decoration,
-    /// What stands behind the number: a unit, or empty.
+    /// The text after the number: a unit, or empty.
     pub(super) unit: &'a str,
     /// The factor of a letter such as K or M.
     pub(super) scale: f64,
-    /// Whether points or commas stand among the digits.
+    /// Whether there are points or commas among the digits.
     pub(super) has_marks: bool,
 }
 
 impl Decorated<'_> {
-    /// The number under a decimal mark.
+    /// Returns the number under a decimal mark.
     pub(super) fn under(&self, decimal: Decimal) -> Option<f64> {
         match decimal {
             Decimal::Point => self.point,
@@ -101,7 +101,7 @@ impl Decorated<'_> {
         }
     }
 
-    /// All that the number is written with, under a decimal mark.
+    /// Returns the whole decoration under a decimal mark.
     pub(super) fn decoration_under(&self, decimal: Decimal, text: &str) -> Decoration {
         let mut all = self.decoration;
         if decimal == Decimal::Comma && text.contains(',') {
@@ -116,7 +116,7 @@ impl Decorated<'_> {
     }
 }
 
-/// Separators of thousands besides point and comma.
+/// Thousands separators besides point and comma.
 const GROUPS: [char; 7] = ['\'', '\u{2019}', ' ', '\u{a0}', '\u{202f}', '\u{2009}', '_'];
 const MINUS: [char; 6] = ['-', '\u{2212}', '\u{2013}', '\u{2012}', '\u{fe63}', '\u{ff0d}'];
 const CURRENCIES: [&str; 40] = [
@@ -144,10 +144,10 @@ const SCALES: [(&str, f64); 16] = [
     ("m", 1e6),
 ];
 const LONGEST_UNIT: usize = 16;
-/// Texts longer than this hold no number alone.
+/// Longer texts are not read as numbers.
 const LONGEST: usize = 64;
 
-/// Reads a text that holds one number and its decoration; `None` for any other.
+/// Reads a text that holds one number and its decoration; returns `None` for any other.
 pub(super) fn read(text: &str) -> Option<Decorated<'_>> {
     if text.len() > LONGEST || !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;
@@ -198,7 +198,8 @@ fn take_sign(rest: &mut &str, is_negative: &mut bool, decoration: &mut Decoratio
     }
 }
 
-/// How many bytes at the start are digits with marks among them; a blank counts where digits follow.
+/// Returns how many bytes at the start are digits with marks among them; a blank counts if digits
+/// follow it.
 fn length_of_digits(text: &str) -> usize {
     let mut end = 0;
     let mut characters = text.char_indices().peekable();
@@ -217,7 +218,7 @@ fn length_of_digits(text: &str) -> usize {
     end
 }
 
-/// Takes `e-5` from the start.
+/// Reads an exponent such as `e-5` from the start.
 fn take_exponent(behind: &str) -> (&str, &str) {
     let Some(inner) = behind.strip_prefix(['e', 'E']) else {
         return ("", behind);
@@ -230,7 +231,7 @@ fn take_exponent(behind: &str) -> (&str, &str) {
     behind.split_at(behind.len() - inner.len() + n)
 }
 
-/// Reads what stands behind the digits: a minus, percent, a currency, a factor or a unit.
+/// Reads what follows the digits: a minus, percent, a currency, a factor or a unit.
 fn take_suffix<'a>(
     behind: &'a str,
     is_negative: &mut bool,
@@ -244,7 +245,7 @@ fn take_suffix<'a>(
     }
     let mut scale = 1.0;
     let has_currency = decoration.has(Decoration::CURRENCY);
-    // A letter alone is a factor: behind a currency, or a capital beside others like it, as the column decides.
+    // A single letter is a factor after a currency, or if the column has more such capitals.
     if let Some(&(_, factor)) =
         SCALES.iter().find(|(name, _)| rest == *name && (has_currency || *name != "m"))
     {
@@ -277,7 +278,7 @@ fn take_suffix<'a>(
     None
 }
 
-/// Whether a text can be a unit: letters, a slash, a power; no number of its own.
+/// Whether a text can be a unit: letters, a slash, a power, but no number of its own.
 fn is_unit(text: &str) -> bool {
     let first = text.chars().next();
     let begins = first.is_some_and(|c| {
@@ -307,7 +308,7 @@ fn is_unit(text: &str) -> bool {
             )
     };
     let characters: Vec<char> = text.chars().collect();
-    // A digit is a power: it follows a letter.
+    // A digit after a letter is a power.
     let is_power = |at: usize| {
         at > 0 && (characters[at - 1].is_alphabetic() || matches!(characters[at - 1], '^' | '-'))
     };
@@ -318,7 +319,7 @@ fn is_unit(text: &str) -> bool {
         && text.split(' ').count() <= 3
 }
 
-/// The value of digits with marks among them under a decimal mark.
+/// Returns the value of digits with marks among them under a decimal mark.
 fn value(digits: &str, exponent: &str, decimal: Decimal) -> Option<f64> {
     let (mark, thousands) = match decimal {
         Decimal::Point => ('.', ','),
@@ -347,7 +348,8 @@ fn value(digits: &str, exponent: &str, decimal: Decimal) -> Option<f64> {
     plain.parse().ok()
 }
 
-/// Whether digits stand in groups of three, or of two before the last as in India, the first not 0.
+/// Whether digits stand in groups of three, or of two before the last group as in India, and the
+/// first group is not 0.
 fn are_groups(whole: &str, separator: char) -> bool {
     let groups: Vec<&str> = whole.split(separator).collect();
     let [first, middle @ .., last] = groups.as_slice() else {
@@ -362,18 +364,19 @@ fn are_groups(whole: &str, separator: char) -> bool {
         && (are_long(3) || (are_long(2) && first.len() <= 2))
 }
 
-/// What the first of two fields of a time is.
+/// The meaning of a time with two fields.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Clock {
     /// 8:30 is half past eight.
     #[default]
     Hours,
-    /// 8:30 is eight minutes and a half, beside 1:02:03.
+    /// 8:30 is eight and a half minutes, as beside 1:02:03.
     Minutes,
 }
 
-/// Reads `h:m`, `h:m:s`, `hh.mm.ss`, with AM or PM or days before, in seconds; and how many fields there were.
+/// Reads `h:m`, `h:m:s` or `hh.mm.ss`, with AM or PM or days before, in seconds; and the number of
+/// fields.
 pub(super) fn time(text: &str, clock: Clock) -> Option<(f64, usize)> {
     if text.len() > LONGEST
         || !text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+')

@@ -1,4 +1,4 @@
-//! What can be wrong with a table.
+//! Errors in tables.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use super::foreign::Foreign;
 use super::limits::Bounded;
 use super::place::{At, Mention};
 
-/// Why a column is one of numbers although a cell is not a number.
+/// Why a column must be numeric although a cell is not a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// A setting says so.
@@ -15,22 +15,22 @@ pub enum Reason {
     MostlyNumbers,
     /// A setting says that it holds dates.
     StatedDate,
-    /// All cells before are dates.
+    /// All cells before it are dates.
     MostlyDates,
 }
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Reason::Stated => "that is to hold numbers",
+            Reason::Stated => "that must hold numbers",
             Reason::MostlyNumbers => "nearly all of whose cells are numbers",
-            Reason::StatedDate => "that is to hold dates",
+            Reason::StatedDate => "that must hold dates",
             Reason::MostlyDates => "nearly all of whose cells are dates",
         })
     }
 }
 
-/// A fault of a data file, or of what is asked of it.
+/// A fault of a data file, or of a request about it.
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
     /// The source failed, or its compression is damaged.
@@ -38,17 +38,17 @@ pub enum DataError {
     Read {
         /// Lines read before the failure.
         line: u64,
-        /// What the source says.
+        /// The error of the source.
         source: std::io::Error,
     },
-    /// A stated bound is passed.
+    /// A limit is exceeded.
     #[error("{at}: more than {at_most} {quantity}")]
     Limit {
         /// The record being read.
         at: At,
-        /// What there is too much of.
+        /// What exceeds it.
         quantity: Bounded,
-        /// The bound.
+        /// The limit.
         at_most: u64,
     },
     /// The file has another format.
@@ -175,7 +175,7 @@ pub enum DataError {
     UnknownPosition {
         /// The setting.
         mention: Mention,
-        /// From 1.
+        /// Counted from 1.
         position: u64,
         /// Columns of the file.
         n_columns: usize,
@@ -198,7 +198,7 @@ pub enum DataError {
         /// The other.
         second: Mention,
     },
-    /// A cell that must not be missing is.
+    /// A required cell is missing.
     #[error(
         "{at}: the {mention} `{column}` is missing here{}{}",
         in_other_rows(*n_missing),
@@ -211,9 +211,9 @@ pub enum DataError {
         mention: Mention,
         /// The column.
         column: String,
-        /// Rows with a missing cell in all.
+        /// Number of rows in which it is missing.
         n_missing: usize,
-        /// The text that stands for no value, the most frequent; empty for empty cells.
+        /// The most frequent text that counts as missing; empty for empty cells.
         text: String,
     },
     /// The target has the same value in all rows.
@@ -226,7 +226,7 @@ pub enum DataError {
         /// Its value.
         value: String,
     },
-    /// Classes, groups or times of numbers so large that two of them may be one as a double.
+    /// Values of classes, groups or times beyond 2^53, which doubles cannot tell apart.
     #[error(
         "the {mention} `{column}` has values such as {value}: numbers beyond 2^53 run together\nhint: kinds = {{ {} = \
         \"category\" }} takes them as texts",
@@ -263,7 +263,7 @@ pub enum DataError {
         /// Different values allowed.
         at_most: usize,
     },
-    /// The order column holds what is neither a number nor a date.
+    /// The order column holds a value that is neither a number nor a date.
     #[error(
         "{at}: cannot order rows by `{column}`: {value:?} is neither a number nor a date such as 2024-05-31 or 2024-05-31T08:30"
     )]
@@ -275,7 +275,7 @@ pub enum DataError {
         /// The cell, shortened.
         value: String,
     },
-    /// Day and month of the order column's dates may be swapped.
+    /// Day and month are ambiguous in the order column's dates.
     #[error(
         "cannot order rows by `{column}`: {value:?} is one day with the day first and another with the month first\nhint: [data] \
         dates = \"day first\" or dates = \"month first\""
@@ -283,7 +283,7 @@ pub enum DataError {
     OpenOrder {
         /// The order column.
         column: String,
-        /// A date that reads either way.
+        /// An ambiguous date.
         value: String,
     },
     /// The target holds dates.
@@ -298,7 +298,7 @@ pub enum DataError {
     /// No column is left to predict from.
     #[error("no column is left to predict from")]
     NoFeatures,
-    /// New data lack a column that a trained model reads.
+    /// New data lack a column that the model reads.
     #[error("the column `{name}` that the model reads is not in the data{}", did_you_mean(nearest))]
     LacksFeature {
         /// The column.
@@ -306,7 +306,7 @@ pub enum DataError {
         /// Columns whose names resemble it.
         nearest: Vec<String>,
     },
-    /// A target given directly is neither one of its classes nor a finite number.
+    /// A target given directly is neither a class code nor a finite number.
     #[error("row {row}: the target {value} is neither one of the classes nor a finite number")]
     TargetValue {
         /// From 1.
@@ -314,14 +314,14 @@ pub enum DataError {
         /// The code or number.
         value: String,
     },
-    /// A matrix and what goes with it disagree in length.
+    /// A matrix and its companion differ in length.
     #[error("expected {expected} {what}, found {found}")]
     Length {
         /// What is counted.
         what: &'static str,
-        /// By the matrix.
+        /// The length by the matrix.
         expected: usize,
-        /// As given.
+        /// The length found.
         found: usize,
     },
 }
@@ -383,18 +383,18 @@ fn in_rows(n_rows: u64) -> String {
     if n_rows > 1 { format!(" (in {n_rows} rows)") } else { String::new() }
 }
 
-/// A number with its noun, singular or plural.
+/// A number with its noun, in singular or plural.
 fn count(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }
 
-/// A name as a key of TOML: quoted where it must be.
+/// A name as a TOML key, quoted if necessary.
 fn key(name: &str) -> String {
     let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if !name.is_empty() && name.chars().all(is_bare) { name.to_owned() } else { literal(name) }
 }
 
-/// A text as TOML writes it.
+/// A text as a TOML string.
 fn literal(text: &str) -> String {
     let mut quoted = "\"".to_owned();
     for c in text.chars() {

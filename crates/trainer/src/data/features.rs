@@ -1,8 +1,8 @@
-//! The columns to predict from, held once in row-major order.
+//! The feature columns, stored once in row-major order.
 //!
-//! A mini-batch reads whole rows, so numbers stand row by row as `f32`. Where a column's numbers are large against
-//! their spread (dates in seconds, years), a shift is taken off in `f64` before, so that single precision keeps what
-//! varies. Categories are codes into sorted labels.
+//! A mini-batch reads whole rows, so numbers are stored row by row as `f32`. If a column's numbers
+//! are large compared with their spread (dates in seconds, years), a shift is first subtracted in
+//! `f64`, so that single precision keeps the variation. Categories are codes into sorted labels.
 
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -37,7 +37,8 @@ pub struct Features {
     n_categories: usize,
     /// `n_rows` × `n_numbers`, row by row; missing is NaN.
     numbers: Vec<f32>,
-    /// `n_rows` × `n_categories`, row by row; [`MISSING`] and [`UNSEEN`] are no labels.
+    /// `n_rows` × `n_categories`, row by row; [`MISSING`] and [`UNSEEN`] stand for cells without a
+    /// label.
     codes: Vec<u32>,
     lacks_numbers: bool,
     unseen: Vec<Unseen>,
@@ -48,9 +49,9 @@ pub struct Features {
 pub struct Unseen {
     /// The column's name.
     pub column: String,
-    /// How many rows hold such.
+    /// Number of rows that hold one.
     pub n_rows: usize,
-    /// One of them.
+    /// An example.
     pub label: String,
 }
 
@@ -70,9 +71,10 @@ impl Features {
         Self::filled(Schema { features: all, has_header, missing }, &columns, n_rows)
     }
 
-    /// Reads from a file the columns that a schema names, in the schema's form: other columns are passed over whatever
-    /// they hold. A category that the schema does not know becomes an unseen one, unless it is the same number written
-    /// otherwise (101.0 for 101). The form of the file is that of [`Table::read`](super::Table::read).
+    /// Reads the columns that a schema names from a file, in the schema's form; other columns are
+    /// ignored. A category that the schema does not know becomes an unseen one, unless it is the
+    /// same number written differently (101.0 for 101). The form of the file is that of
+    /// [`Table::read`](super::Table::read).
     ///
     /// # Errors
     ///
@@ -93,7 +95,8 @@ impl Features {
         Self::filled(schema.clone(), &columns, table.n_rows)
     }
 
-    /// Takes a matrix of finite numbers, a row each, with columns named `x0`, `x1`, …
+    /// Builds features from a matrix of finite numbers, one row each, with columns named `x0`,
+    /// `x1`, …
     ///
     /// # Errors
     ///
@@ -127,27 +130,28 @@ impl Features {
         })
     }
 
-    /// What the columns are.
+    /// Returns the description of the columns.
     pub fn schema(&self) -> &Schema {
         &self.schema
     }
 
-    /// How many rows there are.
+    /// Returns the number of rows.
     pub fn n_rows(&self) -> usize {
         self.n_rows
     }
 
-    /// How many columns hold numbers.
+    /// Returns the number of numeric columns.
     pub fn n_numbers(&self) -> usize {
         self.n_numbers
     }
 
-    /// How many columns hold categories.
+    /// Returns the number of categorical columns.
     pub fn n_categories(&self) -> usize {
         self.n_categories
     }
 
-    /// The names of the columns that have the same value in every row, or are missing in all: they say nothing.
+    /// Returns the names of the columns that are constant or wholly missing, and so carry no
+    /// information.
     pub fn constant(&self) -> Vec<&str> {
         let rows = || 1..self.n_rows as u32;
         let number = |i: usize| {
@@ -169,7 +173,8 @@ impl Features {
             .collect()
     }
 
-    /// The names of the columns that number the rows from 0 or 1 on, of ten rows or more: they say nothing of other rows.
+    /// Returns the names of the columns that number the rows from 0 or 1, if there are ten rows or
+    /// more: they do not generalise to other rows.
     pub fn row_numbers(&self) -> Vec<&str> {
         let numbers = |(position, (name, shift)): (usize, (_, f64))| {
             let at = |row: u32| f64::from(self.numbers(row)[position]) + shift;
@@ -180,19 +185,19 @@ impl Features {
         self.schema.numbers().enumerate().filter_map(numbers).collect()
     }
 
-    /// The columns with categories that the schema does not know.
+    /// Returns the columns with categories that the schema does not know.
     pub fn unseen(&self) -> &[Unseen] {
         &self.unseen
     }
 
-    /// The stored numbers of a row, shifted, NaN where missing.
+    /// Returns the stored numbers of a row, shifted, with NaN for missing ones.
     #[inline]
     pub(crate) fn numbers(&self, row: u32) -> &[f32] {
         let start = row as usize * self.n_numbers;
         &self.numbers[start..start + self.n_numbers]
     }
 
-    /// The category codes of a row.
+    /// Returns the category codes of a row.
     #[inline]
     pub(crate) fn codes(&self, row: u32) -> &[u32] {
         let start = row as usize * self.n_categories;
@@ -229,7 +234,7 @@ impl Features {
     }
 }
 
-/// A column of the matrix: numbers, or a part of dates, less a shift.
+/// A column of the matrix: numbers or a part of dates, minus a shift.
 #[derive(Clone, Copy)]
 struct Shifted<'a> {
     column: &'a Column,
@@ -245,7 +250,7 @@ impl Shifted<'_> {
     }
 }
 
-/// The numbers of a matrix row by row, without a copy where they stand so.
+/// Returns the numbers of a matrix row by row, without a copy if they are stored so.
 fn row_major(values: Array2<f32>) -> Vec<f32> {
     if !values.is_standard_layout() {
         return values.into_iter().collect();
@@ -274,7 +279,8 @@ fn choices(header: &[String], schema: &Schema) -> Result<Vec<Choice>, DataError>
     Ok(choices)
 }
 
-/// Rows written at a time, so that a strip of the matrix stays in the cache while column after column fills it.
+/// Number of rows written at a time, so that a strip of the matrix stays in the cache while all
+/// columns fill it.
 const STRIP: usize = 64;
 
 fn number_matrix(columns: &[Shifted], n_rows: usize) -> Vec<f32> {
@@ -315,7 +321,8 @@ fn code_matrix(columns: &[(&Column, &[String])], n_rows: usize) -> (Vec<u32>, Ve
     (matrix, unseen)
 }
 
-/// The code of a label: its own, or that of the same number written otherwise, which stands beside it in order.
+/// Returns the code of a label, or of the same number written differently, which is next to it in
+/// the order.
 fn code_of(label: &str, known: &[String]) -> u32 {
     let is_same =
         |other: &usize| match (read_cell(label.as_bytes()), read_cell(known[*other].as_bytes())) {

@@ -1,4 +1,5 @@
-//! Files that are no separated text: told by their first bytes, each with the way to a table.
+//! Files that are not separated text: recognised by their first bytes, each with a hint how to get
+//! a table.
 
 use std::fmt;
 
@@ -81,7 +82,7 @@ impl fmt::Display for Foreign {
 }
 
 impl Foreign {
-    /// The way to a table that can be read.
+    /// Returns a hint how to convert it.
     pub fn way_on(self) -> &'static str {
         match self {
             Foreign::Utf16 => "save it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE > data.csv",
@@ -161,7 +162,7 @@ const MAGIC: [(&[u8], Foreign); 25] = [
     (b"Rar!", Foreign::Compressed("RAR")),
 ];
 
-/// Tells a binary format by its first bytes.
+/// Recognises a binary format by its first bytes.
 pub(super) fn of_bytes(start: &[u8]) -> Option<Foreign> {
     let &(_, found) = MAGIC.iter().find(|(magic, _)| start.starts_with(magic))?;
     if found != Foreign::Zip {
@@ -173,12 +174,12 @@ pub(super) fn of_bytes(start: &[u8]) -> Option<Foreign> {
     Some(if is_sheet { Foreign::Spreadsheet } else { Foreign::Zip })
 }
 
-/// A file of bytes shows it this early.
+/// A binary file shows its format within this many bytes.
 const SIGNATURE: usize = 8;
 
-/// Tells a format of text, or bytes that are none, by the first part of a file.
+/// Recognises a text format, or bytes that are not text, by the first part of a file.
 pub(super) fn of_text(sample: &[u8]) -> Option<Foreign> {
-    // A single NUL further on is named with its place by the reader.
+    // The reader reports a single NUL further on with its position.
     if sample.iter().take(SIGNATURE).any(|&byte| byte == 0) {
         return Some(Foreign::Binary);
     }
@@ -202,7 +203,7 @@ pub(super) fn of_text(sample: &[u8]) -> Option<Foreign> {
     }
 }
 
-/// Whether a text begins like an object or a list, and not like names in brackets.
+/// Whether a text begins like a JSON object or list, and not like names in brackets.
 fn is_json(start: &str) -> bool {
     let after = |open: char| {
         start.strip_prefix(open).map(str::trim_start).and_then(|rest| rest.chars().next())

@@ -1,4 +1,5 @@
-//! How the texts of a column become what it holds: enough to read the same column of another file.
+//! The form of a column: how its texts become values, which is enough to read the same column in
+//! another file.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,15 +15,15 @@ pub enum Form {
     Number(NumberForm),
     /// Categories; built-in markers of missing values are labels where they are `literal`.
     Category {
-        /// Whether `NA`, `None` and their like are labels.
+        /// Whether `NA`, `None` and similar texts are labels.
         literal: bool,
     },
-    /// Dates; those with the year last have their fields in this order.
+    /// Dates; `order` applies to those with the year last.
     Date(DateOrder),
 }
 
 impl Form {
-    /// The kind of a column so read.
+    /// Returns the kind of a column of this form.
     pub fn kind(&self) -> Kind {
         match self {
             Form::Number(_) => Kind::Number,
@@ -39,13 +40,13 @@ pub struct NumberForm {
     /// The decimal mark.
     #[serde(skip_serializing_if = "is_default")]
     pub decimal: Decimal,
-    /// For times of day and durations, what two fields are.
+    /// For times of day and durations, the meaning of two fields.
     #[serde(skip_serializing_if = "is_default")]
     pub clock: Option<Clock>,
     /// Whether letters such as K and M multiply.
     #[serde(skip_serializing_if = "is_default")]
     pub scaled: bool,
-    /// The unit behind the numbers; empty for none.
+    /// The unit after the numbers; empty if there is none.
     #[serde(skip_serializing_if = "is_default")]
     pub unit: String,
 }
@@ -60,7 +61,8 @@ impl NumberForm {
         is_default(self)
     }
 
-    /// Reads a text that is no plain number, or one where points separate thousands; with what it is decorated with.
+    /// Reads a text that is not a plain number, or one with points as thousands separators, and its
+    /// decoration.
     pub(super) fn read(&self, bytes: &[u8]) -> Option<(f64, Decoration)> {
         const LARGEST: f64 = 1e30;
         let text = std::str::from_utf8(bytes).ok()?;
@@ -77,7 +79,7 @@ impl NumberForm {
         (number.abs() <= LARGEST).then(|| (number, found.decoration_under(self.decimal, text)))
     }
 
-    /// Reads a cell that is not missing: a plain number first, where points are decimal.
+    /// Reads a cell that is not missing; tries a plain number first if points are decimal.
     pub(super) fn read_cell(&self, bytes: &[u8], cell: Cell) -> Option<(f64, Decoration)> {
         match cell {
             Cell::Number(number)
@@ -91,7 +93,7 @@ impl NumberForm {
     }
 }
 
-/// Whether two units are one: the same, one of them left out, or the singular and plural of a word.
+/// Whether two units agree: the same, one of them absent, or the singular and plural of a word.
 pub(super) fn are_units_alike(a: &str, b: &str) -> bool {
     let plain = |unit: &str| unit.trim_end_matches('.').to_lowercase();
     let (a, b) = (plain(a), plain(b));
@@ -102,7 +104,7 @@ pub(super) fn are_units_alike(a: &str, b: &str) -> bool {
         || b.strip_suffix('s') == Some(&a)
 }
 
-/// Units that nobody takes for the names of kinds.
+/// Units that are not mistaken for category names.
 pub(super) fn is_known_unit(unit: &str) -> bool {
     const KNOWN: [&str; 72] = [
         "kg", "g", "mg", "µg", "ug", "t", "lb", "lbs", "oz", "m", "cm", "mm", "km", "µm", "nm",
@@ -116,7 +118,7 @@ pub(super) fn is_known_unit(unit: &str) -> bool {
     unit.contains(['/', '²', '³', '°', '^']) || KNOWN.contains(&unit.as_str())
 }
 
-/// The plain number of a cell, if it is one.
+/// Returns the plain number of a cell, if it is one.
 pub(super) fn plain(bytes: &[u8]) -> Option<f64> {
     match cell::read(bytes) {
         Cell::Number(number) => Some(number),

@@ -1,11 +1,12 @@
-//! Random columns of numbers in every decoration, dates, markers and words: what is read as categories though most cells
-//! hold a number is said, what is read as numbers has the numbers written, and nothing panics.
+//! Random columns of numbers in every decoration, of dates, markers and words. Checks that a column
+//! read as categories although most cells hold a number has a remark, that numbers are read with
+//! their values, and that nothing panics.
 //!
-//! `TUNE_FUZZ_RUNS` says how many tables; each has the same cells each time (`TUNE_FUZZ_SEED`).
+//! `TUNE_FUZZ_RUNS` sets the number of tables, which are deterministic (`TUNE_FUZZ_SEED`).
 
 use super::{Kind, ReadOptions, Remark, Table, Value};
 
-/// Tables where nothing else is asked for.
+/// Default number of tables.
 const RUNS: u64 = 2_000;
 
 /// The xorshift64* generator (Vigna 2016).
@@ -20,7 +21,7 @@ impl Stream {
     }
 }
 
-/// A number in one of the ways in which people write them; with its value, where there is one reading.
+/// A number in one of its common notations, with its value if the notation is unambiguous.
 fn number(way: u64, v: u64) -> (String, Option<f64>) {
     let value = v as f64;
     match way {
@@ -91,13 +92,13 @@ fn most_numbers_are_never_categories_without_a_word() {
             let n_any = cells.iter().filter(|(cell, ..)| !cell.is_empty()).count();
             let different: std::collections::BTreeSet<&&String> = numbers.iter().collect();
             let is_said = reading.remarks.iter().any(|r| matches!(r, Remark::MostlyNumbers { .. }));
-            // Fewer different texts are labels, whatever is in them; so are two ways to write one number.
+            // A small number of distinct texts are labels, and so are two notations of one number.
             if 2 * numbers.len() > n_any && different.len() > 2 * WAYS as usize {
                 assert!(is_said, "run {run}: {text}");
                 n_said += 1;
             }
         }
-        // One way of writing has one reading.
+        // One notation has one reading.
         if column.kind() == Kind::Number && n_ways == 1 {
             for (row, (cell, value, _)) in cells.iter().enumerate() {
                 if let (Some(value), Value::Number(found)) = (value, column.value(row)) {

@@ -1,9 +1,10 @@
-//! Finding out what a column is while it grows cell by cell.
+//! Infers what a column holds while it is read cell by cell.
 //!
-//! Until the end a column may turn out to hold categories, so its texts must not be lost. Whole numbers written the usual
-//! way can be written again, and are kept as numbers. Other texts are interned: each different text is looked at once. A
-//! column whose different texts are many and all numbers or dates keeps the values alone, so that memory does not depend
-//! on how many digits a file writes.
+//! Until the end a column may turn out to be categorical, so its texts must not be lost. Whole
+//! numbers in plain notation can be printed again and are kept as numbers. Other texts are
+//! interned, so that each distinct text is parsed once. A column with many distinct texts that are
+//! all numbers or dates keeps only the values, so memory does not depend on how many digits a file
+//! writes.
 
 use super::cell::{self, Cell};
 use super::column::{Cells, Dates, NO_INTEGER};
@@ -18,26 +19,27 @@ use super::rules::Rules;
 use super::survey::{Survey, Verdict};
 use super::values::Values;
 
-/// Different numbers after which a column keeps no texts: at least and at most so many…
+/// A column drops its texts after this many distinct numbers at most …
 const INTERNED_NUMBERS: (usize, usize) = (32, 1024);
-/// …and in all columns together about so many, lest a wide table fill the memory with texts.
+/// … or when all columns together hold about this many, so that a wide table does not fill the
+/// memory with texts.
 const INTERNED_IN_ALL: usize = 1 << 20;
 
-/// What is known of a column before its first cell.
+/// What is known about a column before its first cell.
 #[derive(Clone, Debug)]
 pub(super) enum Known {
     /// Nothing.
     Nothing,
-    /// Its kind, as a setting says.
+    /// Its kind, from a setting.
     Kind(Kind),
-    /// Its form, as another file had it, and texts that stood for no value there.
+    /// Its form and missing-value texts, from another file.
     Form(Form, Vec<String>),
 }
 
 /// The cells of one column so far.
 pub(super) struct Builder {
     known: Known,
-    /// Different texts at which the column is looked over next.
+    /// Number of distinct texts at which the column is examined next.
     look_at: usize,
     content: Content,
 }
@@ -48,11 +50,11 @@ enum Content {
     Values(Box<Values>),
 }
 
-/// A column as it was read.
+/// A finished column.
 pub(super) struct Built {
     pub(super) cells: Cells,
     pub(super) reading: Reading,
-    /// The texts of numbers by value, where they are not as they are printed.
+    /// The original texts of numbers, where they differ from how the numbers are printed.
     pub(super) spellings: Vec<String>,
 }
 
@@ -73,7 +75,8 @@ impl Builder {
         Self { known, look_at, content }
     }
 
-    /// Adds the cell of the next row; returns by how many bytes the memory for texts grew, or shrank if negative.
+    /// Adds the cell of the next row; returns by how many bytes the memory for texts grew, or
+    /// shrank if negative.
     pub(super) fn push(&mut self, bytes: &[u8], rules: &Rules) -> Result<i64, Refusal> {
         match &mut self.content {
             Content::Integers(integers) => match integer(bytes, rules) {
@@ -97,8 +100,8 @@ impl Builder {
         }
     }
 
-    /// Keeps the values alone if all different texts so far are numbers or dates; else looks again when they are twice as
-    /// many.
+    /// Drops the texts if all distinct ones so far are numbers or dates; otherwise examines the
+    /// column again when their number has doubled.
     fn look_over(&mut self, rules: &Rules, growth: i64) -> i64 {
         let Content::Interned(interned) = &self.content else { return growth };
         self.look_at = 2 * interned.n_texts();
@@ -139,7 +142,7 @@ impl Builder {
         }
     }
 
-    /// Puts whole numbers back into texts, since a cell is something else.
+    /// Converts whole numbers back to texts, because a cell is not a number.
     fn intern_integers(&mut self, rules: &Rules) -> Result<i64, Refusal> {
         let interned = Content::Interned(Box::default());
         let Content::Integers(integers) = std::mem::replace(&mut self.content, interned) else {
@@ -160,7 +163,7 @@ fn is_literal(known: &Known) -> bool {
     matches!(known, Known::Kind(Kind::Category) | Known::Form(Form::Category { literal: true }, _))
 }
 
-/// Decides what an interned column is.
+/// Decides what an interned column holds.
 fn finish(interned: Interned, known: &Known, rules: &Rules) -> Result<Built, Refusal> {
     let survey = Survey::of(&interned, rules);
     let (date_order, is_open) = order(&interned, &survey, rules);
@@ -209,7 +212,7 @@ fn labels(
     Ok(Built { cells, reading, spellings: Vec::new() })
 }
 
-/// The values of an interned column under a form, with what is known of their reading.
+/// Returns the values of an interned column under a form, and how they were read.
 fn values(
     interned: &Interned,
     survey: &Survey,
@@ -246,8 +249,8 @@ fn values(
     }
 }
 
-/// The order of day and month: what the dates leave, else the one in which the rows are in order of time, else the day
-/// first; and whether nothing shows which.
+/// Returns the order of day and month: the one that the dates require, else the one in which the
+/// rows are sorted by time, else day first; and whether it is ambiguous.
 fn order(interned: &Interned, survey: &Survey, rules: &Rules) -> (DateOrder, bool) {
     if !survey.is_date_open(rules) {
         return (survey.date_order(rules).unwrap_or_default(), false);
@@ -263,7 +266,7 @@ fn order(interned: &Interned, survey: &Survey, rules: &Rules) -> (DateOrder, boo
     }
 }
 
-/// The first text that is none of a stated kind.
+/// Returns the first text that does not fit a stated kind.
 fn misfit(interned: &Interned, form: &Form, known: &Known, rules: &Rules) -> Option<Refusal> {
     let fits = |text: &str, cell: Cell| {
         rules.missing.is_marker(text)
@@ -280,7 +283,7 @@ fn misfit(interned: &Interned, form: &Form, known: &Known, rules: &Rules) -> Opt
     first(interned, |text, cell| !fits(text, cell), reason)
 }
 
-/// The first text that makes a column of numbers a faulty one.
+/// Returns the first text that makes a numeric column faulty.
 fn fault(interned: &Interned) -> Refusal {
     let is_number = |cell: Cell| matches!(cell, Cell::Number(_));
     first(interned, |_, cell| !is_number(cell), Reason::MostlyNumbers)
@@ -301,7 +304,7 @@ fn first(
     })
 }
 
-/// Reads a whole number of at most nine digits that is written as it would be printed, or an empty cell.
+/// Reads a plain whole number of at most nine digits, or an empty cell.
 fn integer(bytes: &[u8], rules: &Rules) -> Option<i32> {
     const MOST_DIGITS: usize = 9;
     let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);

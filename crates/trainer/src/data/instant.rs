@@ -1,8 +1,9 @@
-//! Dates and times of day as they stand in tables, read as instants.
+//! Dates and times in tables, read as instants.
 //!
-//! Read are ISO 8601 with the year first (`2024-05`, `2024/05/31`, `2024-05-31T08:30:59.5+02:00`, `20240531T083059Z`,
-//! `2024-Q2`), dates with the year last (`31.05.2024`, `5/31/24`) and months by their English names (`31 May 2024`). A
-//! time without an offset counts as UTC. What is no day of the calendar is no date.
+//! Accepted are ISO 8601 with the year first (`2024-05`, `2024/05/31`,
+//! `2024-05-31T08:30:59.5+02:00`, `20240531T083059Z`, `2024-Q2`), dates with the year last
+//! (`31.05.2024`, `5/31/24`) and English month names (`31 May 2024`). A time without an offset is
+//! in UTC. A day that the calendar does not have is not a date.
 
 use std::fmt;
 
@@ -12,14 +13,14 @@ use serde::{Deserialize, Serialize};
 
 use super::scan::{Scan, century};
 
-/// A moment: microseconds since 1970 in UTC, and nanoseconds beyond them.
+/// An instant: microseconds since 1970 in UTC, and the nanoseconds beyond them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Instant {
     pub(super) micros: i64,
     pub(super) nanos: u16,
 }
 
-/// How the fields of a date with the year last follow each other.
+/// The order of day and month in a date with the year last.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DateOrder {
@@ -39,17 +40,17 @@ impl fmt::Display for DateOrder {
     }
 }
 
-/// What one text says as a date.
+/// The date in one text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Dated {
-    /// With the day before the month, where the text leaves that open.
+    /// With day before month, if the text is ambiguous.
     pub(super) day_first: Option<Instant>,
-    /// With the month before the day, where the text leaves that open.
+    /// With month before day, if the text is ambiguous.
     pub(super) month_first: Option<Instant>,
 }
 
 impl Dated {
-    /// The instant under an order of fields.
+    /// Returns the instant under an order of fields.
     pub(super) fn under(self, order: DateOrder) -> Option<Instant> {
         match order {
             DateOrder::DayFirst => self.day_first,
@@ -58,10 +59,10 @@ impl Dated {
     }
 }
 
-/// Reads a text as a date, with or without a time of day; `None` if it is none.
+/// Reads a text as a date, with or without a time of day; returns `None` if it is not one.
 pub(super) fn read(text: &str) -> Option<Dated> {
     const LONGEST: usize = 64;
-    // Most texts of a table are no dates, and are told from one by their first look.
+    // Most texts of a table are not dates; the first character shows it.
     if text.len() > LONGEST || text.len() < 6 || !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;
     }
@@ -82,8 +83,8 @@ pub(super) fn read(text: &str) -> Option<Dated> {
     }
 }
 
-/// Reads what a column of dates may hold as a whole number: a year, 20240531, or seconds, milliseconds, microseconds or
-/// nanoseconds since 1970, told by their digits.
+/// Reads a whole number in a column of dates: a year, 20240531, or seconds, milliseconds,
+/// microseconds or nanoseconds since 1970, told apart by the number of digits.
 pub(super) fn read_number(number: f64) -> Option<Instant> {
     if number.fract() != 0.0 || number < 0.0 {
         return None;
@@ -109,9 +110,9 @@ struct Date {
     year: i32,
     month: i32,
     day: i32,
-    /// Whether day and month may be the other way round.
+    /// Whether day and month may be swapped.
     is_open: bool,
-    /// Whether a day was written.
+    /// Whether the text states a day.
     has_day: bool,
 }
 
@@ -146,7 +147,7 @@ fn date(scan: &mut Scan<'_>) -> Option<Date> {
     }
 }
 
-/// Passes over `Fri, ` or `Friday `.
+/// Skips `Fri, ` or `Friday `.
 fn skip_weekday(scan: &mut Scan<'_>) {
     if scan.weekday_name() {
         scan.take(b',');

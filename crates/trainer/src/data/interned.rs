@@ -1,4 +1,4 @@
-//! The different texts of a column, each held once.
+//! The distinct texts of a column, each stored once.
 
 use std::collections::HashMap;
 
@@ -10,22 +10,22 @@ use super::order::natural;
 use super::refusal::Refusal;
 use super::rules::Missing;
 
-/// What a label costs beside its bytes: two owners, a code, hash table slack.
+/// The cost of a label beside its bytes: two owners, a code, slack in the hash table.
 const LABEL_OVERHEAD: i64 = 64;
 
-/// The cells of a column as codes into its different texts.
+/// The cells of a column as codes into its distinct texts.
 #[derive(Default)]
 pub(super) struct Interned {
     codes: Vec<u32>,
     code_of: HashMap<Box<[u8]>, u32>,
     texts: Vec<Text>,
-    /// Texts that stand for no value, with their rows; the empty one is not among them.
+    /// Texts that count as missing, with their rows; empty cells are not included.
     missing: HashMap<Box<[u8]>, u64>,
-    /// Memory of the texts.
+    /// Memory of the texts, in bytes.
     bytes: i64,
 }
 
-/// One of the different texts of a column; missing ones are not among them.
+/// A distinct text of a column; missing ones are not included.
 #[derive(Clone, Copy)]
 pub(super) struct Text {
     pub(super) cell: Cell,
@@ -80,29 +80,29 @@ impl Interned {
         }
     }
 
-    /// How many different texts there are.
+    /// Counts the distinct texts.
     pub(super) fn n_texts(&self) -> usize {
         self.texts.len()
     }
 
-    /// Memory of the texts.
+    /// Returns the memory of the texts in bytes.
     pub(super) fn bytes(&self) -> i64 {
         self.bytes
     }
 
-    /// The different texts, in no order.
+    /// Iterates over the distinct texts in no particular order.
     pub(super) fn texts(&self) -> impl Iterator<Item = (&str, Text)> {
         self.code_of.iter().filter_map(|(bytes, &code)| {
             Some((std::str::from_utf8(bytes).ok()?, *self.texts.get(code as usize)?))
         })
     }
 
-    /// Texts that stand for no value, with their rows.
+    /// Returns the texts that count as missing, with their rows.
     pub(super) fn missing(&self) -> Vec<(String, u64)> {
         counted(self.missing.iter().map(|(text, &count)| (&**text, count)))
     }
 
-    /// The numbers of all rows under a form; texts that are none under it are missing.
+    /// Returns the numbers of all rows under a form; texts that are not numbers are missing.
     pub(super) fn numbers(&self, form: &NumberForm) -> Vec<f64> {
         let mut by_code = vec![f64::NAN; self.texts.len()];
         for (bytes, &code) in &self.code_of {
@@ -114,7 +114,7 @@ impl Interned {
         self.spread(&by_code, f64::NAN)
     }
 
-    /// The whole numbers of all rows, if a double cannot tell some of them from their neighbours.
+    /// Returns the whole numbers of all rows, if some are too large for doubles.
     pub(super) fn wide(&self) -> Option<Vec<i128>> {
         let is_wide =
             |text: &Text| matches!(text.cell, Cell::Number(n) if n.abs() >= LARGEST_EXACT);
@@ -132,7 +132,7 @@ impl Interned {
         Some(self.spread(&by_code, NO_WIDE))
     }
 
-    /// The instants of all rows under an order of day and month.
+    /// Returns the instants of all rows under an order of day and month.
     pub(super) fn instants(&self, order: DateOrder) -> Vec<Instant> {
         let mut by_code = vec![NO_INSTANT; self.texts.len()];
         for (bytes, &code) in &self.code_of {
@@ -143,7 +143,7 @@ impl Interned {
         self.spread(&by_code, NO_INSTANT)
     }
 
-    /// The texts of a column of numbers by value, one for each value; none where a value is written in two ways.
+    /// Returns the texts of a numeric column by value; `None` if a value is written in two ways.
     pub(super) fn spellings(&self) -> Vec<String> {
         let mut all: Vec<(f64, &str)> =
             self.texts().filter_map(|(text, _)| Some((plain(text.as_bytes())?, text))).collect();
@@ -153,12 +153,12 @@ impl Interned {
         if is_one_for_one { texts.collect() } else { Vec::new() }
     }
 
-    /// The cells as categories.
+    /// Converts the cells to categories.
     pub(super) fn into_categories(self) -> Result<Cells, Refusal> {
         let mut labels: Vec<(String, u32)> = Vec::with_capacity(self.texts.len());
         for (bytes, code) in self.code_of {
             if code != ABSENT {
-                // Numbers and infinities are ASCII, and texts were checked when they came in.
+                // Numbers and infinities are ASCII, and other texts were checked on entry.
                 let label = String::from_utf8(bytes.into_vec())
                     .map_err(|_| Refusal::Utf8 { row: self.texts[code as usize].first_row })?;
                 labels.push((label, code));
@@ -187,7 +187,7 @@ impl Interned {
     }
 }
 
-/// Texts with their counts, the most frequent first.
+/// Returns texts with their counts, the most frequent first.
 pub(super) fn counted<'a>(texts: impl Iterator<Item = (&'a [u8], u64)>) -> Vec<(String, u64)> {
     let mut all: Vec<(String, u64)> =
         texts.map(|(text, count)| (String::from_utf8_lossy(text).into_owned(), count)).collect();
@@ -203,7 +203,7 @@ pub(super) fn date(bytes: &[u8], order: DateOrder) -> Option<Instant> {
         .or_else(|| plain(bytes).and_then(instant::read_number))
 }
 
-/// Reads a whole number of any length that fits 128 bits, written in digits alone.
+/// Reads a whole number of any length that fits 128 bits, written as digits only.
 pub(super) fn whole(bytes: &[u8]) -> Option<i128> {
     let text = std::str::from_utf8(bytes).ok()?;
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);

@@ -12,7 +12,7 @@ pub enum Kind {
     Number,
     /// Labels from a finite set, to be encoded one by one.
     Category,
-    /// Instants, of which elapsed time and the parts that vary are predicted from.
+    /// Instants, from which elapsed time and the varying calendar parts become features.
     Date,
     /// Free text, which is left out.
     Text,

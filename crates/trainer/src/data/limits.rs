@@ -1,22 +1,22 @@
-//! How much of a file is read at most.
+//! Limits on how much of a file is read.
 
 use std::fmt;
 
-/// What reading stops at, so that no file can exhaust memory.
+/// Limits of reading, so that no file can exhaust the memory.
 ///
-/// A table within the default limits takes at most about 6 GiB while it is read, an ordinary one about twelve bytes a
-/// cell.
+/// A table within the default limits needs at most about 6 GiB while it is read, an ordinary one
+/// about twelve bytes per cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of the whole file after decompression (4 GiB).
     pub file_bytes: u64,
-    /// Bytes of one record, give or take the reader's buffer of 64 KiB (16 MiB).
+    /// Bytes of one record, within the reader's buffer of 64 KiB (16 MiB).
     pub record_bytes: u64,
     /// Columns (100,000).
     pub columns: u64,
     /// Rows times columns (2²⁸).
     pub cells: u64,
-    /// Memory of all different texts of all columns, each with 64 bytes on top (1 GiB).
+    /// Memory of the distinct texts of all columns, each with 64 bytes on top (1 GiB).
     pub label_bytes: u64,
 }
 
@@ -43,7 +43,7 @@ pub enum Bounded {
     Columns,
     /// Rows times columns.
     Cells,
-    /// Memory for the different texts of all columns.
+    /// Memory for the distinct texts of all columns.
     LabelBytes,
 }
 

@@ -1,9 +1,9 @@
 //! Tables read from text, and the data set that a network is trained on.
 //!
-//! [`Table`] is what stands in a file: named columns of numbers or categories, some cells missing. [`Dataset`] is a
-//! table with roles: features in one row-major matrix, a target, and where wanted a group or a time order. The numbers
-//! are held once; folds and workers refer to rows by index. Nothing here learns from the data: see
-//! [`prepare`](crate::prepare).
+//! [`Table`] is the content of a file: named columns of numbers or categories, with missing cells.
+//! [`Dataset`] is a table with roles: features in one row-major matrix, a target and optionally a
+//! group and a time order. The numbers are stored once; folds and workers refer to rows by index.
+//! Nothing here learns from the data: see [`prepare`](crate::prepare).
 
 mod cell;
 mod column;

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::cell::{Cell, read};
 
-/// Compares labels: numbers by value before texts by their bytes; equal numbers by their texts.
+/// Compares labels: numbers by value, before texts by their bytes; equal numbers by their texts.
 pub(super) fn natural(a: &str, b: &str) -> Ordering {
     match (read(a.as_bytes()), read(b.as_bytes())) {
         (Cell::Number(x), Cell::Number(y)) => x.total_cmp(&y).then_with(|| a.cmp(b)),

@@ -1,4 +1,4 @@
-//! What is predicted from of a date: elapsed time, and the parts that vary.
+//! The features derived from a date: elapsed time, and the calendar parts that vary.
 
 use std::fmt;
 
@@ -40,7 +40,7 @@ impl fmt::Display for DatePart {
 const DAY: f64 = 86_400.0;
 
 impl DatePart {
-    /// The part of a moment in seconds since 1970; NaN of NaN.
+    /// Returns the part of a moment in seconds since 1970; NaN for NaN.
     pub(super) fn of(self, seconds: f64) -> f64 {
         if seconds.is_nan() {
             return seconds;
@@ -59,7 +59,8 @@ impl DatePart {
     }
 }
 
-/// Month and day of a day counted from 1970-01-01, in the Gregorian calendar (after Howard Hinnant's `civil_from_days`).
+/// Returns month and day of a day counted from 1970-01-01, in the Gregorian calendar (after Howard
+/// Hinnant's `civil_from_days`).
 fn month_and_day(days: i64) -> (f64, f64) {
     let shifted = days + 719_468;
     let of_era = shifted.rem_euclid(146_097);
@@ -71,7 +72,7 @@ fn month_and_day(days: i64) -> (f64, f64) {
     (month as f64, day as f64)
 }
 
-/// Elapsed time, and the other parts that differ between rows; the weekday where days do.
+/// Returns elapsed time, and the other parts that differ between rows; the weekday if days do.
 pub(super) fn parts(column: &Column, n_rows: usize) -> Vec<DatePart> {
     let varies = |part: DatePart| {
         let mut values = (0..n_rows).map(|row| part.of(column.number(row))).filter(|v| !v.is_nan());

@@ -1,13 +1,15 @@
-//! Where something stands: in a file, in the settings.
+//! Positions in a file and in the settings.
 
 use std::fmt;
 
-/// A place in a file: the data row and the line it begins on, both from 1. The header is row 0.
+/// A position in a file: the data row and the line on which it begins, both counted from 1. The
+/// header is row 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct At {
     /// Data rows begin at 1; the header is 0.
     pub row: u64,
-    /// Lines of the decompressed file, from 1; 0 where there is no file. A quoted cell may span several.
+    /// Line of the decompressed file, counted from 1; 0 if there is no file. A quoted cell may span
+    /// several lines.
     pub line: u64,
 }
 
@@ -21,7 +23,7 @@ impl fmt::Display for At {
     }
 }
 
-/// The setting in which a column is named.
+/// The setting that names a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mention {
     /// The column to predict.

@@ -1,14 +1,15 @@
-//! Blanks between a separator and a quote, which the quoted cell does not begin with: `1, "a, b"` is two cells.
+//! Removes blanks between a separator and an opening quote: `1, "a, b"` is two cells.
 
-/// What was met up to the end of the bytes so far.
+/// The parser's state at the end of the bytes so far.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Quotes {
     is_quoted: bool,
-    /// Whether a cell begins here, blanks aside.
+    /// Whether a cell begins here, ignoring blanks.
     is_at_start: bool,
-    /// The byte before.
+    /// The previous byte.
     before: u8,
-    /// Blanks after a separator at the end, held back until it is known whether a quote follows.
+    /// Blanks after a separator at the end, held back until the next byte shows whether a quote
+    /// follows.
     n_held: usize,
 }
 
@@ -23,7 +24,7 @@ fn is_separator(byte: u8) -> bool {
 }
 
 impl Quotes {
-    /// Takes away such blanks from `bytes` from `start` on, and holds back those at the end.
+    /// Removes such blanks from `bytes` after `start`, and holds back those at the end.
     pub(super) fn tidy(&mut self, bytes: &mut Vec<u8>, start: usize) {
         if self.n_held > 0 {
             let held = std::iter::repeat_n(b' ', self.n_held);
@@ -33,7 +34,7 @@ impl Quotes {
         if bytes[start..].contains(&b'"') {
             self.take_away(bytes, start);
         } else if let Some(at) = bytes[start..].iter().rposition(|&byte| byte != b' ') {
-            // Without a quote nothing changes but what the end is.
+            // Without a quote only the state at the end changes.
             let last = bytes[start + at];
             self.is_at_start = !self.is_quoted && is_separator(last);
             self.before = bytes[bytes.len() - 1];
@@ -45,7 +46,7 @@ impl Quotes {
         }
     }
 
-    /// Puts back what was held back.
+    /// Returns the blanks that were held back.
     pub(super) fn release(&mut self, bytes: &mut Vec<u8>) {
         bytes.extend(std::iter::repeat_n(b' ', self.n_held));
         self.n_held = 0;
@@ -53,7 +54,7 @@ impl Quotes {
 
     fn take_away(&mut self, bytes: &mut Vec<u8>, start: usize) {
         let mut kept = start;
-        // Where the blanks began that stand at the start of a cell.
+        // Start of the blanks at the beginning of a cell.
         let mut blanks = start;
         for position in start..bytes.len() {
             let byte = bytes[position];
@@ -64,7 +65,7 @@ impl Quotes {
                     kept = blanks;
                     self.is_quoted = true;
                 } else if self.before == b'"' {
-                    // The second of a pair within quotes.
+                    // The second of a pair of quotes inside a quoted cell.
                     self.is_quoted = true;
                 }
                 self.is_at_start = false;

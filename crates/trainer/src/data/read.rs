@@ -1,4 +1,4 @@
-//! From separated text to a table, one record at a time.
+//! Reads separated text into a table, one record at a time.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
@@ -17,50 +17,56 @@ use super::rules::{Missing, Rules};
 use super::table::{LeftOut, Table, Why};
 use crate::nearest::nearest;
 
-/// How a file is to be read.
+/// Options for reading a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadOptions {
     /// Kinds that replace the inferred ones, by column name.
     pub kinds: BTreeMap<String, Kind>,
-    /// Names of columns left out; the empty one is that of columns without a name.
+    /// Names of columns to leave out; the empty name stands for columns without a name.
     pub drop: Vec<String>,
-    /// Positions of columns left out, from 1.
+    /// Positions of columns to leave out, counted from 1.
     pub drop_positions: Vec<u64>,
-    /// Texts that stand for no value besides those that are known; with the empty text among them, instead.
+    /// Texts that count as missing in addition to the built-in ones; if the empty text is among
+    /// them, instead of those.
     pub missing: Vec<String>,
-    /// The decimal mark; found out where `None`.
+    /// The decimal mark; detected if `None`.
     pub decimal: Option<Decimal>,
-    /// The character between cells; found out where `None`.
+    /// The separator; detected if `None`.
     pub separator: Option<u8>,
-    /// How dates with the year last are written; found out where `None`.
+    /// The order of dates with the year last; detected if `None`.
     pub dates: Option<DateOrder>,
-    /// Whether the first line names the columns; an error asks where `None` and it looks like data.
+    /// Whether the first line names the columns; if `None`, a first line that looks like data is an
+    /// error.
     pub header: Option<bool>,
-    /// How much is read at most.
+    /// Limits on how much is read.
     pub limits: Limits,
 }
 
 impl Table {
-    /// Reads UTF-8 text with a separator and a header line, gzipped or not (told by its first bytes).
+    /// Reads UTF-8 text with a separator and a header line, optionally gzipped (detected by its
+    /// first bytes).
     ///
-    /// The separator is the one of tab, `;`, `|` and comma that divides the first rows evenly. Cells are quoted after RFC
-    /// 4180; a byte-order mark, blank lines, white space around cells and quotes, and line ends `\n`, `\r\n` or `\r` are
-    /// accepted. Missing are empty cells, `?`, `NA`, `N/A`, `n/a`, `#N/A`, `<NA>`, `NULL`, `null`, `None`, any spelling of
-    /// NaN, and in columns of numbers and dates further markers such as `-`, `.`, `none` and `#VALUE!`. Rows that repeat the
-    /// header or have no value at all are passed over.
+    /// The separator is the one of tab, `;`, `|` and comma that divides the first rows evenly.
+    /// Cells are quoted as in RFC 4180; a byte-order mark, blank lines, white space around cells
+    /// and quotes, and line ends `\n`, `\r\n` or `\r` are accepted. Missing are empty cells, `?`,
+    /// `NA`, `N/A`, `n/a`, `#N/A`, `<NA>`, `NULL`, `null`, `None`, any spelling of NaN, and in
+    /// columns of numbers and dates further markers such as `-`, `.`, `none` and `#VALUE!`. Rows
+    /// that repeat the header or have no value at all are skipped.
     ///
-    /// A column is of numbers if every cell that is not missing parses as a finite number: a plain one, or one with
-    /// separators of thousands, a decimal comma, a currency, a unit or the like (see [`Decoration`](super::Decoration)). It
-    /// is of dates if every cell is a date, else of categories; [`ReadOptions::kinds`] says otherwise. Up to three texts
-    /// that each stand in two rows or more beside over 20 different numbers count as missing too, and are told by
-    /// [`Reading::presumed`](super::Reading). Other text in a column whose cells are numbers for nine tenths is an error
-    /// rather than a change of the column's kind, unless it looks like a label: at most 20 different numbers, beside texts
-    /// that stand in five rows or more each on average. So is a number that is infinite or beyond ±1e30. Categories are
-    /// sorted: numbers by value, then texts by their bytes.
+    /// A column is numeric if every cell that is not missing is a finite number: a plain one, or
+    /// one with thousands separators, a decimal comma, a currency, a unit and the like (see
+    /// [`Decoration`](super::Decoration)). It is a column of dates if every cell is a date, and
+    /// otherwise categorical; [`ReadOptions::kinds`] overrides this. Up to three texts that each
+    /// stand in two rows or more beside over 20 distinct numbers also count as missing and are
+    /// listed in [`Reading::presumed`](super::Reading). Other text in a column with at least nine
+    /// tenths numbers is an error, and does not change the column's kind, unless it looks like a
+    /// label: at most 20 distinct numbers, beside texts that stand in five rows or more each on
+    /// average. A number that is infinite or beyond ±1e30 is an error too. Categories are sorted:
+    /// numbers by value, then texts by their bytes.
     ///
     /// # Errors
     ///
-    /// Each fault of the file is a variant of [`DataError`] of its own, with row, line and column.
+    /// Each fault of the file is a separate variant of [`DataError`], with row, line and column.
     pub fn read(reader: impl Read, options: &ReadOptions) -> Result<Self, DataError> {
         let form = FileForm {
             separator: options.separator,
@@ -87,27 +93,27 @@ impl Table {
     }
 }
 
-/// What is known of a file before it is read.
+/// What is known about a file before it is read.
 pub(super) struct FileForm<'a> {
     pub(super) separator: Option<u8>,
     pub(super) header: Option<bool>,
     pub(super) decimal: Option<Decimal>,
     pub(super) dates: Option<DateOrder>,
     pub(super) missing: &'a [String],
-    /// Whether rows that repeat the header or have no value are passed over.
+    /// Whether rows that repeat the header or have no value are skipped.
     pub(super) passes_over_rows: bool,
 }
 
-/// What becomes of a column of the file.
+/// How a column of the file is treated.
 #[derive(Clone)]
 pub(super) enum Choice {
-    /// It is left out, whatever stands in it.
+    /// It is left out, whatever it holds.
     Skip(Why),
-    /// It is read, with what is known of it.
+    /// It is read, with what is known about it.
     Read(Known),
 }
 
-/// Reads a table, of the columns that `choose` chooses from the header.
+/// Reads a table with the columns that `choose` selects from the header.
 pub(super) fn table(
     reader: impl Read,
     limits: &Limits,
@@ -154,7 +160,8 @@ pub(super) fn table(
     finish(table, header, columns, &choices, &rules)
 }
 
-/// Reads or makes the columns' names; where the file has none, also where its first record stands, which is a row.
+/// Reads the columns' names, or makes them if the file has no header; then also returns the place
+/// of its first record, which is a row.
 fn header(
     records: &mut Records,
     limits: &Limits,
@@ -213,7 +220,7 @@ fn finish(
     Ok(table)
 }
 
-/// Why a column without a name can be left out: it is empty, or numbers the rows.
+/// Returns why a column without a name can be left out: it is empty, or numbers the rows.
 fn nothing_in(column: &Column) -> Option<Why> {
     let n_rows = column.n_rows();
     if (0..n_rows).all(|row| column.is_missing(row)) {
@@ -247,7 +254,7 @@ fn check_mentions(header: &[String], options: &ReadOptions) -> Result<(), DataEr
     }
 }
 
-/// A quantity that grows with the rows.
+/// A quantity that grows with the rows, and its limit.
 struct Bound {
     quantity: Bounded,
     at_most: u64,
@@ -259,7 +266,7 @@ impl Bound {
         Self { quantity, at_most, used: 0 }
     }
 
-    /// Counts what came in, or went out if negative.
+    /// Counts an increase, or a decrease if negative.
     fn spend(&mut self, amount: i64, at: At) -> Result<(), DataError> {
         self.used = self.used.saturating_add_signed(amount);
         let Self { quantity, at_most, .. } = *self;
@@ -287,7 +294,7 @@ fn located(refusal: Refusal, column: &str, index: usize, lines: &[u32]) -> DataE
     }
 }
 
-/// The beginning of a cell, enough to recognise it.
+/// Shortens a cell for a message.
 fn excerpt(cell: &[u8]) -> String {
     const LONGEST: usize = 40;
     let text = String::from_utf8_lossy(cell);
@@ -314,7 +321,7 @@ mod tests {
         read(text).expect_err(text)
     }
 
-    /// The message's first line.
+    /// Returns the message's first line.
     fn message(text: &str) -> String {
         fault(text).to_string().lines().next().unwrap_or_default().to_owned()
     }
@@ -412,7 +419,7 @@ mod tests {
         table.column(name).unwrap()
     }
 
-    /// A table of one column `x` beside another, quoted cell by cell.
+    /// A table of one column `x` beside another, in quoted cells.
     fn of_cells(cells: &[&str]) -> Result<Table, DataError> {
         let rows: String = cells.iter().map(|cell| format!("\"{cell}\",k\n")).collect();
         read(&format!("x,other\n{rows}"))

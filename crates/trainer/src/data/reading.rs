@@ -1,4 +1,4 @@
-//! What is known of a column's reading: how its texts were taken, what is missing, and what else it might be.
+//! How a column was read: the form of its texts, what is missing, and what else it might be.
 
 use super::decorated::Decoration;
 use super::form::{Form, NumberForm};
@@ -10,57 +10,57 @@ pub struct Reading {
     pub form: Form,
     /// Whether a setting says so.
     pub is_stated: bool,
-    /// What its numbers are written with besides digits.
+    /// The decoration of its numbers.
     pub decoration: Decoration,
-    /// One decorated text, and the row it first stands in, from 0.
+    /// An example of a decorated text, and the first row in which it stands, counted from 0.
     pub example: Option<(String, usize)>,
-    /// Rows with decorated numbers.
+    /// Number of rows with decorated numbers.
     pub n_decorated: u64,
-    /// Texts that stand for no value, with their rows; empty cells are not among them.
+    /// Texts that count as missing, with their rows; empty cells are not included.
     pub missing: Vec<(String, u64)>,
-    /// Texts taken for missing because they are few in kind beside many numbers, though nothing else says so.
+    /// Texts presumed to be missing, because they are few beside many numbers.
     pub presumed: Vec<(String, u64)>,
-    /// What is odd about it, or was close.
+    /// Remarks for the owner.
     pub remarks: Vec<Remark>,
 }
 
-/// Something about a column that its owner should know.
+/// A remark about a column that its owner should know.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Remark {
-    /// Read as categories, though most cells hold a number, a time or a date.
+    /// Read as categories, although most cells hold a number, a time or a date.
     MostlyNumbers {
         /// Rows that hold one.
         n_rows: u64,
         /// Rows with any value.
         of: u64,
-        /// A text that is none, if one stands in the way.
+        /// A text that is not a number, if there is one.
         other: Option<String>,
     },
-    /// Numbers with zeros in front, such as postal codes.
+    /// Numbers with leading zeros, such as postal codes.
     LeadingZeros {
-        /// One of them.
+        /// An example.
         example: String,
-        /// Rows with such.
+        /// Number of rows with such.
         n_rows: u64,
     },
-    /// The marks among the digits leave open whether they separate thousands or are decimal.
+    /// It is ambiguous whether the marks among the digits separate thousands or decimals.
     OpenMark {
-        /// A text that reads either way.
+        /// An ambiguous text.
         example: String,
         /// The number taken.
         taken: f64,
         /// The other number.
         other: f64,
     },
-    /// Day and month of all dates may be the other way round.
+    /// Day and month of all dates may be swapped.
     OpenDate {
-        /// A date that reads either way.
+        /// An ambiguous date.
         example: String,
     },
 }
 
 impl Reading {
-    /// A reading that nothing is to be said of.
+    /// A reading without remarks.
     pub(super) fn plain(form: Form) -> Self {
         Self {
             form,
@@ -89,7 +89,7 @@ impl Reading {
         }
     }
 
-    /// The reading in a word or two, the same for columns read alike; kept with a study.
+    /// A short description of the reading, the same for columns read alike; stored with a study.
     pub fn code(&self) -> String {
         match &self.form {
             Form::Number(form) if form.is_plain() && self.n_decorated == 0 => "number".to_owned(),

@@ -1,4 +1,4 @@
-//! The records of comma-separated text, with their places.
+//! The records of separated text, with their positions.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -9,11 +9,11 @@ use super::error::DataError;
 use super::limits::{Bounded, Limits};
 use super::place::At;
 use super::sniff::{Sniffed, sniff};
-use super::source::{Exceeded, Source};
+use super::source::{BoundedReader, Exceeded};
 
-/// The CSV reader with the place of the record it stands on.
+/// The CSV reader, with the position of its current record.
 pub(super) struct Records<'a> {
-    reader: csv::Reader<Source<'a>>,
+    reader: csv::Reader<BoundedReader<'a>>,
     pub(super) record: ByteRecord,
     /// What the first part of the file shows.
     pub(super) sniffed: Sniffed,
@@ -21,13 +21,13 @@ pub(super) struct Records<'a> {
 }
 
 impl<'a> Records<'a> {
-    /// Opens a file; `separator` is the one that a setting names.
+    /// Opens a file; `separator` is the one from the settings.
     pub(super) fn open(
         reader: impl Read + 'a,
         limits: &Limits,
         separator: Option<u8>,
     ) -> Result<Self, DataError> {
-        let mut source = Source::open(reader, limits)?;
+        let mut source = BoundedReader::open(reader, limits)?;
         let at = At { row: 0, line: 1 };
         let (sample, is_whole) = source.sample().map_err(|error| io_error(error, at))?;
         let sniffed = sniff(sample, is_whole, separator);
@@ -43,13 +43,13 @@ impl<'a> Records<'a> {
         Ok(Self { reader, record: ByteRecord::new(), sniffed, n_read: 0 })
     }
 
-    /// Counts the first record as a row: there is no header.
+    /// Treats the first record as a row, because there is no header.
     pub(super) fn count_first(&mut self, at: At) -> At {
         self.n_read = 2;
         At { row: 1, ..at }
     }
 
-    /// Moves to the next record; `None` at the end. Blank lines are not records.
+    /// Moves to the next record; returns `None` at the end. Blank lines are not records.
     pub(super) fn advance(&mut self) -> Result<Option<At>, DataError> {
         self.reader.get_mut().begin_record();
         let more = self.reader.read_byte_record(&mut self.record);
@@ -59,7 +59,8 @@ impl<'a> Records<'a> {
         if !more {
             return Ok(None);
         }
-        // The csv crate counts blank lines above a record as the record's; counting back from its end does not.
+        // The csv crate counts blank lines before a record as part of it; counting back from its
+        // end does not.
         let within: usize = self.record.iter().map(line_ends).sum();
         let is_unclosed = self.record.iter().next_back().is_some_and(|cell| cell.ends_with(b"\n"))
             && self.reader.get_ref().ended_without_quote();
@@ -100,7 +101,7 @@ fn io_error(source: std::io::Error, at: At) -> DataError {
     }
 }
 
-/// Reads the first record, of at most `at_most` cells; each is UTF-8, and without blanks around it.
+/// Reads the first record, of at most `at_most` cells; each is UTF-8 and trimmed.
 pub(super) fn first(records: &mut Records, at_most: u64) -> Result<(At, Vec<String>), DataError> {
     let Some(at) = records.advance()? else {
         return Err(DataError::Empty);
@@ -121,7 +122,7 @@ pub(super) fn first(records: &mut Records, at_most: u64) -> Result<(At, Vec<Stri
     Ok((at, cells))
 }
 
-/// Refuses names that stand twice; the empty one is none.
+/// Refuses duplicate names; empty names are not compared.
 pub(super) fn check_names(names: &[String]) -> Result<(), DataError> {
     let mut position_of = BTreeMap::new();
     for (index, name) in names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {

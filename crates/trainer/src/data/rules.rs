@@ -1,33 +1,33 @@
-//! What the texts of a whole table mean, beyond what each column shows.
+//! Reading rules for a whole table, beyond what each column shows.
 
 use super::cell::{self, Cell};
 use super::decorated::Decimal;
 use super::instant::DateOrder;
 
-/// What is stated of all columns of a table, or guessed from its first rows.
+/// What the settings state about all columns, or what the first rows suggest.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rules {
-    /// What stands for no value.
+    /// Texts that count as missing.
     pub(super) missing: Missing,
-    /// The decimal mark that is stated: columns are read by no other.
+    /// The stated decimal mark, the only one that columns are read by.
     pub(super) decimal: Option<Decimal>,
-    /// The decimal mark that other columns show: taken where a column leaves it open.
+    /// The decimal mark of other columns, used where a column is ambiguous.
     pub(super) likely_decimal: Decimal,
-    /// The order of day and month that is stated.
+    /// The stated order of day and month.
     pub(super) date_order: Option<DateOrder>,
 }
 
-/// The texts that stand for no value because a setting says so.
+/// Texts that count as missing because a setting says so.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Missing {
     texts: Vec<Vec<u8>>,
     numbers: Vec<f64>,
-    /// Whether the built-in markers are texts like any other.
+    /// Whether the built-in markers are ordinary texts.
     is_all: bool,
 }
 
 impl Missing {
-    /// Takes over a list of texts; with the empty text among them they are all there is.
+    /// Takes a list of texts; if it contains the empty text, it replaces the built-in markers.
     pub(super) fn new(listed: &[String]) -> Self {
         let texts: Vec<Vec<u8>> =
             listed.iter().map(|text| text.trim().as_bytes().to_vec()).collect();
@@ -47,7 +47,7 @@ impl Missing {
         self.numbers.is_empty()
     }
 
-    /// Reads a cell; built-in markers are texts where they are `literal`.
+    /// Reads a cell; built-in markers are ordinary texts if `literal`.
     pub(super) fn read(&self, bytes: &[u8], literal: bool) -> Cell {
         let read = cell::read(bytes);
         match read {
@@ -62,7 +62,7 @@ impl Missing {
         }
     }
 
-    /// Whether a text beside numbers stands for no value, as far as is known of any table.
+    /// Whether a text beside numbers is a known marker of missing values.
     pub(super) fn is_marker(&self, text: &str) -> bool {
         const LONGEST: usize = 16;
         !self.is_all
@@ -71,7 +71,7 @@ impl Missing {
     }
 }
 
-/// Texts that stand for no value where all else in a column is numbers or dates, in lower case.
+/// Markers of missing values in columns of numbers or dates, in lower case.
 const MARKERS: [&str; 61] = [
     "na",
     "n/a",

@@ -1,4 +1,4 @@
-//! Small parts of a text, read from left to right.
+//! A scanner for short texts, from left to right.
 
 const MONTHS: [&str; 12] = [
     "january",
@@ -17,7 +17,7 @@ const MONTHS: [&str; 12] = [
 const WEEKDAYS: [&str; 7] =
     ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
-/// A place in a text.
+/// A position in a text.
 pub(super) struct Scan<'a> {
     rest: &'a [u8],
 }
@@ -31,12 +31,12 @@ impl<'a> Scan<'a> {
         self.rest.is_empty()
     }
 
-    /// Passes over `byte` if it is the next.
+    /// Skips `byte` if it is next.
     pub(super) fn take(&mut self, byte: u8) -> bool {
         self.separator(&[byte]).is_some()
     }
 
-    /// Passes over the next byte if it is one of `bytes`.
+    /// Skips the next byte if it is one of `bytes`.
     pub(super) fn separator(&mut self, bytes: &[u8]) -> Option<u8> {
         let (&first, rest) = self.rest.split_first()?;
         bytes.contains(&first).then(|| {
@@ -45,14 +45,14 @@ impl<'a> Scan<'a> {
         })
     }
 
-    /// Passes over blanks; whether there was one.
+    /// Skips blanks; returns whether there was one.
     pub(super) fn skip_blanks(&mut self) -> bool {
         let blanks = self.rest.iter().take_while(|&&byte| byte == b' ').count();
         self.rest = &self.rest[blanks..];
         blanks > 0
     }
 
-    /// Reads up to nine digits; returns their number and how many they are.
+    /// Reads up to nine digits; returns the number and the number of digits.
     pub(super) fn number(&mut self) -> Option<(i32, usize)> {
         let n = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         if n == 0 || n > 9 {
@@ -76,7 +76,8 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Reads the fraction of a second in nanoseconds, further digits cut off; 0 without one, `None` without digits.
+    /// Reads the fraction of a second in nanoseconds, without further digits; 0 if there is none,
+    /// `None` if it has no digits.
     pub(super) fn fraction(&mut self) -> Option<i32> {
         if self.separator(b".,").is_none() {
             return Some(0);
@@ -88,7 +89,7 @@ impl<'a> Scan<'a> {
         (n > 0).then(|| nine.fold(0, |nanos, digit| nanos * 10 + i32::from(digit - b'0')))
     }
 
-    /// Reads AM or PM, with points or without; whether it is the afternoon.
+    /// Reads AM or PM, with or without points; returns whether it is PM.
     pub(super) fn half_of_day(&mut self) -> Option<bool> {
         ["am", "a.m.", "pm", "p.m."]
             .into_iter()
@@ -111,12 +112,13 @@ impl<'a> Scan<'a> {
         (minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
     }
 
-    /// Reads the English name of a month, whole or its first three letters; its number from 1.
+    /// Reads the English name of a month, in full or abbreviated to three letters; returns its
+    /// number from 1.
     pub(super) fn month_name(&mut self) -> Option<i32> {
         self.name_of(&MONTHS).map(|index| index as i32 + 1)
     }
 
-    /// Passes over the English name of a weekday, whole or its first three letters.
+    /// Skips the English name of a weekday, in full or abbreviated to three letters.
     pub(super) fn weekday_name(&mut self) -> bool {
         self.name_of(&WEEKDAYS).is_some()
     }
@@ -133,7 +135,7 @@ impl<'a> Scan<'a> {
         Some(index)
     }
 
-    /// Passes over a word in any case, if no letter follows.
+    /// Skips a word in any case, if no letter follows.
     fn word(&mut self, word: &str) -> bool {
         let n = word.len();
         let is_here = self.rest.len() >= n
@@ -146,7 +148,7 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// What a year of two digits means, as POSIX has it: 69 to 99 lie in the 20th century.
+/// Returns the year that two digits mean in POSIX: 69 to 99 lie in the 20th century.
 pub(super) fn century(year: i32) -> i32 {
     if year < 69 { 2000 + year } else { 1900 + year }
 }

@@ -1,4 +1,4 @@
-//! What feature columns are, apart from their rows.
+//! The description of feature columns, apart from their rows.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,11 @@ use super::form::{Form, NumberForm};
 use super::instant::DateOrder;
 use super::parts::{DatePart, parts};
 
-/// Categories of one column beyond which encoding each by an input of its own makes no sense, and memory ends.
+/// The greatest number of categories of one column that are encoded by inputs of their own.
 pub(super) const MOST_LEVELS: usize = 10_000;
 
-/// What the columns of some [`Features`](super::Features) are: enough to read the same columns from another file.
+/// The description of some [`Features`](super::Features): enough to read the same columns from
+/// another file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Schema {
     /// In the file's order, names different from each other.
@@ -21,7 +22,7 @@ pub struct Schema {
     /// Whether the file names its columns in its first line.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub has_header: bool,
-    /// Texts that stand for no value in any column, as a setting says.
+    /// Texts that count as missing in any column, from a setting.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
 }
@@ -40,7 +41,7 @@ fn is_no(flag: &bool) -> bool {
     !*flag
 }
 
-/// A column to predict from.
+/// A feature column.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Feature {
     /// The column's name.
@@ -48,7 +49,7 @@ pub struct Feature {
     /// What it holds.
     #[serde(flatten)]
     pub kind: FeatureKind,
-    /// Texts that stand for no value in it besides those that are known.
+    /// Texts that count as missing in it, besides the built-in ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
 }
@@ -57,9 +58,9 @@ pub struct Feature {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum FeatureKind {
-    /// Numbers, less `shift`.
+    /// Numbers, minus `shift`.
     Number {
-        /// Taken off in double precision before numbers are stored in single precision.
+        /// Subtracted in double precision before numbers are stored in single precision.
         shift: f64,
         /// How the numbers are written.
         #[serde(default, skip_serializing_if = "NumberForm::is_plain")]
@@ -69,19 +70,19 @@ pub enum FeatureKind {
     Category {
         /// Sorted: numbers by value, then texts by their bytes.
         labels: Vec<String>,
-        /// Whether `NA`, `None` and their like are labels.
+        /// Whether `NA`, `None` and similar texts are labels.
         #[serde(default, skip_serializing_if = "is_no")]
         literal: bool,
     },
-    /// A part of the dates in a column, as a number, less `shift`.
+    /// A part of the dates in a column, as a number, minus `shift`.
     Date {
         /// The column of the file.
         column: String,
-        /// What is taken from its dates.
+        /// The part taken from its dates.
         part: DatePart,
-        /// Taken off in double precision before numbers are stored in single precision.
+        /// Subtracted in double precision before numbers are stored in single precision.
         shift: f64,
-        /// How dates with the year last are written.
+        /// The order of day and month in dates with the year last.
         order: DateOrder,
     },
 }
@@ -93,7 +94,7 @@ impl Default for Schema {
 }
 
 impl Schema {
-    /// The columns of numbers, in order: their names and shifts.
+    /// Returns the numeric columns in order: their names and shifts.
     pub fn numbers(&self) -> impl Iterator<Item = (&str, f64)> {
         self.features.iter().filter_map(|feature| match feature.kind {
             FeatureKind::Number { shift, .. } | FeatureKind::Date { shift, .. } => {
@@ -103,7 +104,7 @@ impl Schema {
         })
     }
 
-    /// The columns of categories, in order: their names and labels.
+    /// Returns the categorical columns in order: their names and labels.
     pub fn categories(&self) -> impl Iterator<Item = (&str, &[String])> {
         self.features.iter().filter_map(|feature| match &feature.kind {
             FeatureKind::Number { .. } | FeatureKind::Date { .. } => None,
@@ -113,14 +114,15 @@ impl Schema {
         })
     }
 
-    /// The inputs that a network has for them, but for those that tell what is missing: one a number, one a label.
+    /// Counts a network's inputs for them, one per number and one per label, without the indicators
+    /// of missing values.
     pub fn n_inputs(&self) -> usize {
         self.numbers().count() + self.categories().map(|(_, labels)| labels.len()).sum::<usize>()
     }
 }
 
 impl Feature {
-    /// The column of the file that it comes from.
+    /// Returns the column of the file that it comes from.
     pub fn column(&self) -> &str {
         match &self.kind {
             FeatureKind::Date { column, .. } => column,
@@ -130,7 +132,7 @@ impl Feature {
 }
 
 impl FeatureKind {
-    /// How the texts of the column become what it holds.
+    /// Returns how the texts of the column become values.
     pub fn form(&self) -> Form {
         match self {
             FeatureKind::Number { form, .. } => Form::Number(form.clone()),
@@ -140,8 +142,8 @@ impl FeatureKind {
     }
 }
 
-/// What a column with `n_rows` cells is stored as: one feature, or the parts of its dates that vary, with names that none
-/// of `taken` has.
+/// Returns how a column with `n_rows` cells is stored: as one feature, or as the varying parts of
+/// its dates, with names that are not in `taken`.
 pub(super) fn features(
     column: &Column,
     n_rows: usize,
@@ -196,15 +198,17 @@ fn of_dates(
     parts(column, n_rows).into_iter().map(feature).collect()
 }
 
-/// How much larger than its spread a column's middle must be before a shift is worth it: eight of `f32`'s 24 bits.
+/// A shift pays off if a column's middle is this many times larger than its spread: eight of
+/// `f32`'s 24 bits.
 const FAR: f64 = 256.0;
-/// Cells looked at to find a shift.
+/// Number of cells examined to find a shift.
 const SAMPLE: usize = 1024;
 
-/// The shift of a column: 0, or near its median if that is [`FAR`] times larger than the quartiles' distance.
+/// Returns the shift of a column: 0, or near its median if that is [`FAR`] times larger than the
+/// interquartile range.
 ///
-/// It stands before any fold is known, so it may hardly depend on single rows: it comes from quartiles and is rounded to
-/// a multiple of a power of two above their distance.
+/// It is set before any fold is known, so it must hardly depend on single rows: it comes from
+/// quartiles and is rounded to a multiple of a power of two above their distance.
 fn shift(n_rows: usize, number: impl Fn(usize) -> f64) -> f64 {
     let step = n_rows.div_ceil(SAMPLE).max(1);
     let mut sample: Vec<f64> =

@@ -1,5 +1,5 @@
-//! What the first part of a file shows of its form: the separator, whether the first line names the columns, and the
-//! decimal mark.
+//! Detects the form of a file from its first part: the separator, whether the first line names the
+//! columns, and the decimal mark.
 
 use std::collections::BTreeSet;
 
@@ -10,11 +10,11 @@ use super::decorated::{self, Clock, Decimal};
 use super::foreign::Foreign;
 use super::instant;
 
-/// Bytes of a file that are looked at before it is read.
+/// Number of bytes examined before a file is read.
 pub(super) const SAMPLE: usize = 1 << 16;
-/// Records of them.
+/// Number of records examined.
 const RECORDS: usize = 400;
-/// Separators, those first that hardly stand in texts.
+/// Separators, first those that hardly occur in texts.
 const SEPARATORS: [u8; 4] = [b'\t', b';', b'|', b','];
 
 /// The form of a file.
@@ -25,13 +25,13 @@ pub(super) struct Sniffed {
     pub(super) lacks_header: bool,
     /// The decimal mark that the columns show.
     pub(super) decimal: Decimal,
-    /// Not separated text after all.
+    /// The format, if it is not separated text.
     pub(super) foreign: Option<Foreign>,
 }
 
-/// Looks at the first part of a file; `stated` is the separator that a setting names.
+/// Examines the first part of a file; `stated` is the separator from the settings.
 pub(super) fn sniff(sample: &[u8], is_whole: bool, stated: Option<u8>) -> Sniffed {
-    // The last line may be cut off.
+    // The last line may be incomplete.
     let end = if is_whole { None } else { sample.iter().rposition(|&byte| byte == b'\n') };
     let sample = end.map_or(sample, |end| &sample[..=end]);
     let separator = stated.unwrap_or_else(|| separator(sample));
@@ -55,7 +55,8 @@ fn records(sample: &[u8], separator: u8) -> Vec<ByteRecord> {
     reader.byte_records().take(RECORDS).filter_map(Result::ok).collect()
 }
 
-/// The separator that divides all records alike; else the one that divides the header, a comma before others.
+/// Returns the separator that divides all records alike; else the one that divides the header,
+/// preferring a comma.
 fn separator(sample: &[u8]) -> u8 {
     let widths = |separator| -> (usize, bool) {
         let records = records(sample, separator);
@@ -75,7 +76,7 @@ fn separator(sample: &[u8]) -> u8 {
     widest.filter(|(_, (width, _))| *width > 1).map_or(b',', |&(separator, _)| separator)
 }
 
-/// Whether one column is several that blanks divide, the same number in every record.
+/// Whether one column is several columns separated by blanks, the same number in every record.
 fn are_of_blanks(header: Option<&ByteRecord>, rows: &[ByteRecord]) -> bool {
     let parts = |record: &ByteRecord| {
         if record.len() != 1 {
@@ -91,7 +92,7 @@ fn are_of_blanks(header: Option<&ByteRecord>, rows: &[ByteRecord]) -> bool {
     n > 1 && !rows.is_empty() && rows.iter().all(|row| parts(row) == n && has_numbers(row))
 }
 
-/// What a column shows in the first rows.
+/// What the first rows show of a column.
 struct Shown<'a> {
     name: &'a [u8],
     texts: BTreeSet<&'a [u8]>,
@@ -109,14 +110,15 @@ impl Shown<'_> {
         self.texts.contains(self.name)
     }
 
-    /// Whether nearly every row has a text of its own, so that a name among them shows nothing.
+    /// Whether nearly every row has a distinct text, so that a name among them proves nothing.
     fn is_of_names(&self) -> bool {
         self.texts.len() * 10 >= self.n_cells * 9
     }
 }
 
-/// Whether the first record is a row like the others: what names columns of numbers is numbers, and what names columns of
-/// texts stands among them. Names that count (0, 1, 2 or 2019, 2020) are names.
+/// Whether the first record is a row like the others: the names of numeric columns are numbers, and
+/// the names of text columns occur among their cells. Names that count (0, 1, 2 or 2019, 2020) are
+/// names.
 fn is_row(header: &ByteRecord, rows: &[ByteRecord]) -> bool {
     let rows: Vec<&ByteRecord> = rows.iter().filter(|row| *row != header).collect();
     let shown: Vec<Shown> = (0..header.len())
@@ -175,7 +177,7 @@ fn holds_number(cell: &[u8]) -> bool {
         || decorated::time(text, Clock::Hours).is_some()
 }
 
-/// A comma where columns of numbers have decimal commas and none has decimal points.
+/// Returns a comma if numeric columns have decimal commas and none has decimal points.
 fn decimal(header: Option<&ByteRecord>, rows: &[ByteRecord]) -> Decimal {
     let mut has_commas = false;
     for column in 0..header.map_or(0, ByteRecord::len) {

@@ -1,4 +1,4 @@
-//! The bytes of a data file: decompressed, bounded, with one kind of line end.
+//! The bytes of a data file: decompressed, limited, with one kind of line end.
 
 use std::io::{self, Cursor, Read};
 
@@ -10,17 +10,17 @@ use super::limits::{Bounded, Limits};
 use super::quotes::Quotes;
 use super::sniff::SAMPLE;
 
-/// A reader that stops at stated limits, ends every line by `\n` alone, the last one too, and takes blanks away between a
-/// separator and a quote.
+/// A reader that stops at stated limits, ends every line, including the last, by `\n`, and removes
+/// blanks between a separator and a quote.
 ///
-/// One line end makes line numbers exact: whatever the file uses, each line costs one `\n`.
-pub(super) struct Source<'a> {
+/// A uniform line end makes line numbers exact: each line costs one `\n`.
+pub(super) struct BoundedReader<'a> {
     bytes: Box<dyn Read + 'a>,
     file: Budget,
     record: Budget,
     last_raw: u8,
     last_visible: u8,
-    /// All bytes were read, and the last line end is there.
+    /// All bytes were read, including a final line end.
     is_complete: bool,
     /// The reader was told of the end.
     has_told: bool,
@@ -47,8 +47,9 @@ struct Budget {
 /// Bytes read at a time.
 const CHUNK: usize = 1 << 16;
 
-impl<'a> Source<'a> {
-    /// Looks at the first bytes: unpacks gzip, skips a byte-order mark, and refuses what is not plain text.
+impl<'a> BoundedReader<'a> {
+    /// Examines the first bytes: unpacks gzip, skips a byte-order mark, and refuses anything but
+    /// plain text.
     pub(super) fn open(reader: impl Read + 'a, limits: &Limits) -> Result<Self, DataError> {
         let (start, reader) = peek(reader)?;
         let bytes: Box<dyn Read + 'a> = if start.starts_with(GZIP) {
@@ -75,7 +76,8 @@ impl<'a> Source<'a> {
         })
     }
 
-    /// The first part of the file, before anything is read, and whether it is the whole.
+    /// Returns the first part of the file before anything is read, and whether it is the whole
+    /// file.
     pub(super) fn sample(&mut self) -> io::Result<(&[u8], bool)> {
         while self.ready.len() < SAMPLE && !self.is_complete {
             self.fill()?;
@@ -83,17 +85,18 @@ impl<'a> Source<'a> {
         Ok((&self.ready, self.is_complete))
     }
 
-    /// Begins a record: its bytes count from 0. What the CSV reader has buffered counts for the record before.
+    /// Begins a record: its bytes count from 0. What the CSV reader has buffered counts for the
+    /// previous record.
     pub(super) fn begin_record(&mut self) {
         self.record.used = 0;
     }
 
-    /// Whether all bytes were handed out and the last that is not a line end is something else than a quote.
+    /// Whether all bytes were handed out and the last one, line ends aside, is not a quote.
     pub(super) fn ended_without_quote(&self) -> bool {
         self.has_told && self.last_visible != b'"'
     }
 
-    /// Reads a chunk behind what is ready.
+    /// Reads a chunk after the bytes that are ready.
     fn fill(&mut self) -> io::Result<()> {
         let start = self.ready.len();
         self.ready.resize(start + CHUNK, 0);
@@ -130,7 +133,7 @@ impl<'a> Source<'a> {
     }
 }
 
-impl Read for Source<'_> {
+impl Read for BoundedReader<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if buffer.is_empty() {
             return Ok(0);
@@ -201,7 +204,8 @@ fn plain<'a>(start: &[u8], reader: impl Read + 'a) -> Result<Box<dyn Read + 'a>,
 
 type PutBack<R> = io::Chain<Cursor<Vec<u8>>, R>;
 
-/// Reads the first bytes and puts them back; what fails after some of them fails again when they are read.
+/// Reads the first bytes and puts them back; an error after some of them occurs again when they are
+/// read.
 fn peek<R: Read>(mut reader: R) -> Result<(Vec<u8>, PutBack<R>), DataError> {
     const LENGTH: u64 = 4096;
     let mut start = Vec::new();
@@ -218,11 +222,11 @@ mod tests {
 
     fn through(bytes: &[u8]) -> String {
         let mut text = String::new();
-        Source::open(bytes, &Limits::default()).unwrap().read_to_string(&mut text).unwrap();
+        BoundedReader::open(bytes, &Limits::default()).unwrap().read_to_string(&mut text).unwrap();
         text
     }
 
-    /// Hands out one byte a call, the worst case for state that crosses reads.
+    /// Hands out one byte per call, the worst case for state across reads.
     struct Drip<'a>(&'a [u8]);
 
     impl Read for Drip<'_> {
@@ -239,7 +243,7 @@ mod tests {
         for raw in ["a\r\nb\r\n\r\nc", "a\nb\n\nc\n", "a\rb\r\rc\r", "\u{feff}a\nb\r\n\nc"] {
             assert_eq!(through(raw.as_bytes()), "a\nb\n\nc\n", "{raw:?}");
             let mut text = String::new();
-            Source::open(Drip(raw.as_bytes()), &Limits::default())
+            BoundedReader::open(Drip(raw.as_bytes()), &Limits::default())
                 .unwrap()
                 .read_to_string(&mut text)
                 .unwrap();
@@ -254,7 +258,7 @@ mod tests {
             (b"\xff\xfea\0", Foreign::Utf16),
             (b"PAR1", Foreign::Parquet),
         ] {
-            let error = Source::open(bytes, &Limits::default()).err();
+            let error = BoundedReader::open(bytes, &Limits::default()).err();
             assert!(matches!(error, Some(DataError::Format { found: f }) if f == found), "{found}");
         }
     }

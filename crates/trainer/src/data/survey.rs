@@ -1,4 +1,5 @@
-//! What the different texts of a column are, all together: the decision between numbers, dates and categories.
+//! Examines all distinct texts of a column together and decides between numbers, dates and
+//! categories.
 
 use super::cell::Cell;
 use super::decorated::{self, Clock, Decimal, Decoration};
@@ -8,31 +9,33 @@ use super::interned::Interned;
 use super::reading::Remark;
 use super::rules::Rules;
 
-/// A column is one of numbers, with a fault in it, if at least nine in ten of its cells are plain numbers…
+/// A column is numeric, with a fault in it, if at least nine in ten of its cells are plain numbers
+/// …
 const MOSTLY: (u64, u64) = (9, 10);
-/// …unless it looks like labels: at most so many different numbers…
+/// … unless it looks like labels: at most this many distinct numbers …
 const MOST_NUMBER_LABELS: usize = 20;
-/// …beside texts that each stand in so many rows on average.
+/// … beside texts that stand in this many rows each on average.
 const ROWS_A_LABEL: u64 = 5;
-/// Unknown texts beside more numbers than labels would be are markers if they are at most so many in kind…
+/// Unknown texts beside more numbers than labels would have are markers if there are at most this
+/// many of them …
 pub(super) const MOST_MARKERS: usize = 3;
-/// …and each stands in so many rows.
+/// … and each stands in this many rows.
 pub(super) const ROWS_A_MARKER: u64 = 2;
-/// Unknown texts that are kept to be shown: one more than may be markers.
+/// Number of unknown texts kept as examples: one more than may be markers.
 const KEPT: usize = MOST_MARKERS + 1;
-/// Different numbers with a unit that is not known to be one…
+/// Distinct numbers with an unknown unit …
 const NUMBERS_WITH_UNIT: usize = 10;
-/// …or with other decoration, of which fewer are labels.
+/// … or with other decoration; fewer are labels.
 const DECORATED_NUMBERS: usize = 3;
 
-/// Counts over the different texts of a column.
+/// Counts over the distinct texts of a column.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each says what was met, and none excludes another"
 )]
 #[derive(Default)]
 pub(super) struct Survey {
-    /// Plain numbers: texts and rows.
+    /// Plain numbers: distinct texts and rows.
     plain: Count,
     /// Numbers out of range.
     out_of_range: Count,
@@ -42,15 +45,15 @@ pub(super) struct Survey {
     markers: Count,
     /// All else.
     words: Count,
-    /// The unknown texts that come first in the file: first row, text, rows.
+    /// The unknown texts that come first in the file: first row, text, number of rows.
     word_texts: Vec<(usize, String, u64)>,
     marker_texts: Vec<(String, u64)>,
-    /// Texts that are no numbers with a decimal point, and with a comma.
+    /// Texts that are not numbers with a decimal point, and with a comma.
     n_not_point: usize,
     n_not_comma: usize,
-    /// A text that reads either way, and both numbers.
+    /// An ambiguous text, and both of its numbers.
     open_mark: Option<(String, f64, f64)>,
-    /// Rows with bounds such as `<`.
+    /// Number of rows with bounds such as `<`.
     bound_rows: u64,
     units: Vec<String>,
     are_units_alike: bool,
@@ -60,7 +63,7 @@ pub(super) struct Survey {
     decoration: Decoration,
     /// The first decorated text.
     example: Option<(String, usize)>,
-    /// Different values of decorated and plain numbers.
+    /// Distinct values of decorated and plain numbers.
     n_values: usize,
     /// Times of two fields and of three.
     has_short_times: bool,
@@ -84,13 +87,13 @@ impl Count {
     }
 }
 
-/// What a column is to become.
+/// The decision about a column.
 pub(super) enum Verdict {
-    /// Numbers or dates; other texts stand for no value.
+    /// Numbers or dates; other texts count as missing.
     Values(Form),
     /// Categories.
     Labels,
-    /// Numbers with a text among them.
+    /// Numbers, with a text among them that is a fault.
     Fault,
 }
 
@@ -143,9 +146,9 @@ impl Survey {
         }
     }
 
-    /// Adds a text that is no plain number; returns the number in it, if it holds one.
+    /// Adds a text that is not a plain number; returns the number in it, if it holds one.
     fn add_text(&mut self, text: &str, row: usize, rows: u64, rules: &Rules) -> Option<f64> {
-        // A hyphen alone, of any length, is a marker and no number.
+        // Hyphens alone, of any number, are a marker.
         if rules.missing.is_marker(text) {
             self.markers.add(rows);
             self.marker_texts.push((text.to_owned(), rows));
@@ -217,7 +220,7 @@ impl Survey {
         }
     }
 
-    /// What the column is, where nothing is stated.
+    /// Decides what the column holds, if nothing is stated.
     pub(super) fn verdict(&self, rules: &Rules) -> Verdict {
         let is_clean = self.words.texts == 0 && self.out_of_range.texts == 0;
         if (is_clean || self.are_words_markers())
@@ -247,14 +250,14 @@ impl Survey {
         }
     }
 
-    /// What the column is as one of a stated kind, whatever else stands in it.
+    /// Reads the column as a stated kind, whatever else it holds.
     pub(super) fn stated_number(&self, rules: &Rules) -> NumberForm {
         self.times_form()
             .or_else(|| Some(self.number_form(self.decimal(rules)?)))
             .unwrap_or_default()
     }
 
-    /// The order of day and month that the dates leave, or the one stated.
+    /// Returns the order of day and month that the dates allow, or the stated one.
     pub(super) fn date_order(&self, rules: &Rules) -> Option<DateOrder> {
         match (self.n_not_day_first, self.n_not_month_first) {
             (0, 0) if self.open_date.is_some() => rules.date_order,
@@ -269,7 +272,7 @@ impl Survey {
         }
     }
 
-    /// Whether day and month of all dates may be swapped, and nothing says how they stand.
+    /// Whether day and month of all dates may be swapped and nothing tells their order.
     pub(super) fn is_date_open(&self, rules: &Rules) -> bool {
         self.open_date.is_some()
             && self.n_not_day_first == 0
@@ -277,7 +280,7 @@ impl Survey {
             && rules.date_order.is_none()
     }
 
-    /// Whether texts that are neither numbers nor known markers are few in kind beside many numbers.
+    /// Whether few distinct texts beside many numbers are neither numbers nor known markers.
     fn are_words_markers(&self) -> bool {
         let number_rows = self.plain.rows + self.decorated.rows + self.times.rows + self.dates.rows;
         let n_values = if self.dates.texts > 0 { self.dates.texts } else { self.n_values };
@@ -288,24 +291,24 @@ impl Survey {
             && number_rows >= self.words.rows
     }
 
-    /// The known markers, the most frequent first.
+    /// Returns the known markers, the most frequent first.
     pub(super) fn markers(&self) -> Vec<(String, u64)> {
         let mut markers = self.marker_texts.clone();
         markers.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         markers
     }
 
-    /// Whether texts are neither numbers, dates nor known markers.
+    /// Whether some texts are neither numbers, dates nor known markers.
     pub(super) fn has_words(&self) -> bool {
         self.words.texts > 0
     }
 
-    /// The texts presumed to be markers.
+    /// Returns the texts presumed to be markers.
     pub(super) fn presumed(&self) -> Vec<(String, u64)> {
         self.word_texts.iter().map(|(_, text, rows)| (text.clone(), *rows)).collect()
     }
 
-    /// The form of numbers or dates that all texts have which are neither markers nor words.
+    /// Returns the form of numbers or dates that all texts except markers and words have.
     fn form(&self, rules: &Rules) -> Option<Form> {
         if self.dates.texts > 0 {
             let are_all_dates = self.plain.texts + self.decorated.texts + self.times.texts == 0;
@@ -333,7 +336,7 @@ impl Survey {
         are_all.then(|| NumberForm { clock: Some(clock), ..NumberForm::default() })
     }
 
-    /// The decimal mark under which all numbers can be read.
+    /// Returns the decimal mark under which all numbers can be read.
     fn decimal(&self, rules: &Rules) -> Option<Decimal> {
         let can_be = |decimal| match decimal {
             Decimal::Point => self.n_not_point == 0,
@@ -361,13 +364,14 @@ impl Survey {
         NumberForm { decimal, clock: None, scaled, unit }
     }
 
-    /// Whether decorated numbers are amounts rather than names: many, of one unit, few of them bounds.
+    /// Whether decorated numbers are quantities and not names: many, of one unit, few of them
+    /// bounds.
     fn are_quantities(&self, form: &NumberForm) -> bool {
         let texts = self.decorated.texts + self.plain.texts;
         let is_unknown = |unit: &String| !is_known_unit(unit);
         let has_unknown_unit =
             self.decoration.has(Decoration::UNIT) && self.units.iter().any(is_unknown);
-        // Marks among the digits alone make no label.
+        // Marks among the digits do not make a label.
         let has_marks_alone = self.decoration.is_none() || self.decoration == Decoration::THOUSANDS;
         let are_enough = match (has_unknown_unit, has_marks_alone) {
             (true, _) => NUMBERS_WITH_UNIT,
@@ -380,7 +384,7 @@ impl Survey {
             && 2 * self.bound_rows <= self.decorated.rows + self.plain.rows
     }
 
-    /// What was stripped from the numbers, its first example and its rows.
+    /// Returns the decoration of the numbers, its first example and its rows.
     pub(super) fn decorated(&self, form: &Form) -> (Decoration, Option<(String, usize)>, u64) {
         let mut decoration = self.decoration;
         if let Form::Number(NumberForm { clock: Some(_), .. }) = form {
@@ -401,7 +405,7 @@ impl Survey {
         (decoration, self.example.clone(), self.decorated.rows + self.times.rows)
     }
 
-    /// What is odd about a column so read.
+    /// Returns the remarks on a column read in this way.
     pub(super) fn remarks(&self, form: &Form, rules: &Rules) -> Vec<Remark> {
         let mut remarks = Vec::new();
         match form {
@@ -443,7 +447,7 @@ impl Survey {
     }
 }
 
-/// The example whose text comes first, so that the choice does not depend on the order of a hash table.
+/// Returns the example whose text sorts first, so that the choice does not depend on hash order.
 fn least(known: Option<(String, f64, f64)>, found: (String, f64, f64)) -> (String, f64, f64) {
     match known {
         Some(known) if known.0 <= found.0 => known,

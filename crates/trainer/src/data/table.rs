@@ -13,26 +13,26 @@ pub struct Table {
     pub(super) n_rows: usize,
     /// Columns of the file that are left out.
     pub(super) left_out: Vec<LeftOut>,
-    /// The line each row begins on.
+    /// The line on which each row begins.
     pub(super) lines: Vec<u32>,
-    /// Texts that stand for no value, as a setting says.
+    /// Texts that count as missing, from a setting.
     pub(super) stated_missing: Vec<String>,
     separator: u8,
     has_header: bool,
-    /// Lines that repeat the header.
+    /// Number of lines that repeat the header.
     repeated_headers: Vec<u64>,
-    /// Rows without any value.
+    /// Number of rows without any value.
     n_empty_rows: u64,
 }
 
-/// A column of the file that is not read, or left out after it was.
+/// A column of the file that is not read, or is dropped after reading.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftOut {
-    /// Its name; empty for none.
+    /// Its name; empty if it has none.
     pub name: String,
-    /// Its position in the file, from 1.
+    /// Its position in the file, counted from 1.
     pub position: usize,
-    /// Why.
+    /// The reason.
     pub why: Why,
 }
 
@@ -55,7 +55,7 @@ impl Table {
         Self { separator, has_header, stated_missing: missing.to_vec(), ..Self::default() }
     }
 
-    /// The character between cells.
+    /// Returns the separator.
     pub fn separator(&self) -> char {
         self.separator.into()
     }
@@ -65,22 +65,22 @@ impl Table {
         self.has_header
     }
 
-    /// Columns of the file that are left out.
+    /// Returns the columns of the file that are left out.
     pub fn left_out(&self) -> &[LeftOut] {
         &self.left_out
     }
 
-    /// Lines that repeat the header and are passed over.
+    /// Counts the lines that repeat the header and are skipped.
     pub fn repeated_headers(&self) -> &[u64] {
         &self.repeated_headers
     }
 
-    /// Rows without any value, which are passed over.
+    /// Counts the rows without any value, which are skipped.
     pub fn n_empty_rows(&self) -> u64 {
         self.n_empty_rows
     }
 
-    /// Whether a record is no row: it repeats the header or has no value at all.
+    /// Whether a record is not a row: it repeats the header or has no value at all.
     pub(super) fn passes_over(&mut self, record: &ByteRecord, header: &[String], at: At) -> bool {
         let cell = |index: usize| record.get(index).map_or(&b""[..], <[u8]>::trim_ascii);
         let is_header = |(index, name): (usize, &String)| cell(index) == name.as_bytes();
@@ -93,27 +93,27 @@ impl Table {
         is_empty
     }
 
-    /// Rows below the header.
+    /// Counts the rows below the header.
     pub fn n_rows(&self) -> usize {
         self.n_rows
     }
 
-    /// The columns kept, in the file's order.
+    /// Returns the columns kept, in the file's order.
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }
 
-    /// The column of a name.
+    /// Returns the column with a name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
     }
 
-    /// Where row `row` (from 0) stands in the file.
+    /// Returns the position of row `row` (counted from 0) in the file.
     pub fn at(&self, row: usize) -> At {
         At { row: row as u64 + 1, line: self.lines.get(row).map_or(0, |&line| line.into()) }
     }
 
-    /// The fault of a cell that must not be missing.
+    /// Builds the error for a required cell that is missing.
     pub(super) fn missing(&self, column: &Column, mention: Mention, row: usize) -> DataError {
         let markers = column.reading.missing.iter().chain(&column.reading.presumed);
         DataError::Missing {

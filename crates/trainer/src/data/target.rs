@@ -1,4 +1,4 @@
-//! What is to be predicted: classes or values.
+//! The target of prediction: classes or values.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,22 +22,23 @@ pub enum Task {
 /// The target of every row.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Target {
-    /// For each row the position of its class in `names`.
+    /// For each row, the position of its class in `names`.
     Classes {
-        /// A class a row.
+        /// The class of each row.
         codes: Vec<u32>,
         /// At least two, in the order of [`Column::labels`].
         names: Vec<String>,
     },
-    /// For each row a finite number, in the target's own unit.
+    /// For each row, a finite number in the target's own unit.
     Values(Vec<f64>),
 }
 
 impl Target {
-    /// Takes the target from its column.
+    /// Builds the target from its column.
     ///
-    /// The task is inferred if not given: classification if the column holds categories, or two different numbers, or
-    /// whole numbers of which at most 20 differ and five rows or more stand for one; else regression.
+    /// The task is inferred if not given: classification if the column holds categories, or two
+    /// distinct numbers, or at most 20 distinct whole numbers with five rows or more for each on
+    /// average; otherwise regression.
     pub(super) fn new(
         table: &Table,
         column: Column,
@@ -59,7 +60,7 @@ impl Target {
         Ok(target)
     }
 
-    /// The task that this target sets.
+    /// Returns the task of this target.
     pub fn task(&self) -> Task {
         match self {
             Target::Classes { .. } => Task::Classification,
@@ -67,7 +68,7 @@ impl Target {
         }
     }
 
-    /// The classes' names; none for regression.
+    /// Returns the classes' names; empty for regression.
     pub fn class_names(&self) -> &[String] {
         match self {
             Target::Classes { names, .. } => names,
@@ -75,7 +76,7 @@ impl Target {
         }
     }
 
-    /// How many rows it has.
+    /// Counts its rows.
     pub fn n_rows(&self) -> usize {
         match self {
             Target::Classes { codes, .. } => codes.len(),
@@ -83,7 +84,7 @@ impl Target {
         }
     }
 
-    /// The first row whose target is none, and what it holds.
+    /// Returns the first row with an invalid target, and its value.
     pub(super) fn first_invalid(&self) -> Option<(usize, String)> {
         match self {
             Target::Classes { codes, names } => {

@@ -13,16 +13,16 @@ use super::refusal::Refusal;
 use super::rules::Rules;
 use super::survey::{MOST_MARKERS, ROWS_A_MARKER};
 
-/// The values of a column so far, and what was met beside them.
+/// The values of a column so far, and the texts that are not values.
 pub(super) struct Values {
     form: Form,
     cells: Content,
     pub(super) reading: Reading,
-    /// Texts that stand for no value.
+    /// Texts that count as missing.
     missing: BTreeMap<Box<[u8]>, u64>,
-    /// Texts that another file had for no value.
+    /// Texts that counted as missing in another file.
     also_missing: Vec<Box<[u8]>>,
-    /// Texts that are none of the form, with their first rows.
+    /// Texts that do not fit the form, with their first rows.
     others: BTreeMap<Box<[u8]>, (usize, u64)>,
     first_out_of_range: Option<(usize, Vec<u8>)>,
     leading_zeros: Option<(String, u64)>,
@@ -34,11 +34,11 @@ enum Content {
     Dates(Dates),
 }
 
-/// Different texts that are no values after which a column is refused at once.
+/// A column is refused at once after this many distinct texts that are not values.
 const MOST_OTHERS: usize = 64;
 
 impl Values {
-    /// An empty column of a stated form, with texts that stand for no value besides those that are known.
+    /// An empty column of a stated form; `missing` counts as missing besides the built-in texts.
     pub(super) fn new(form: Form, also_missing: &[String]) -> Self {
         let cells = match form {
             Form::Date(_) => Content::Dates(Dates::default()),
@@ -140,7 +140,7 @@ impl Values {
             Content::Numbers(numbers) => numbers.push(number),
             Content::Wide(wide) => match whole(bytes) {
                 Some(whole) => wide.push(whole),
-                // A fraction or an exponent: doubles are what there is.
+                // It has a fraction or an exponent, so it is stored as a double.
                 None => {
                     let mut numbers: Vec<f64> = wide.iter().map(|&wide| narrow(wide)).collect();
                     numbers.push(number);
@@ -151,7 +151,7 @@ impl Values {
         }
     }
 
-    /// Holds whole numbers exactly from here on, if all so far are whole.
+    /// Stores whole numbers exactly from here on, if all so far are whole.
     fn widen(&mut self, bytes: &[u8]) {
         let Content::Numbers(numbers) = &self.cells else { return };
         let is_exact = |n: &f64| n.is_nan() || (n.fract() == 0.0 && n.abs() < LARGEST_EXACT);
@@ -184,7 +184,7 @@ impl Values {
         if self.others.len() > MOST_OTHERS { Err(self.refusal()) } else { Ok(()) }
     }
 
-    /// The first cell that is none of the form.
+    /// Returns the first cell that does not fit the form.
     fn refusal(&self) -> Refusal {
         let reason = match (&self.form, self.reading.is_stated) {
             (Form::Date(_), true) => Reason::StatedDate,
@@ -201,7 +201,7 @@ impl Values {
         })
     }
 
-    /// The column, or the fault in it.
+    /// Returns the column, or the fault in it.
     pub(super) fn finish(mut self) -> Result<(Cells, Reading), Refusal> {
         if let Some((row, value)) = self.first_out_of_range.take() {
             return Err(Refusal::OutOfRange { row, value });

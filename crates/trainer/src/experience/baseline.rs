@@ -5,9 +5,9 @@ use crate::data::Target;
 use crate::metric::Metric;
 use crate::tally::Tally;
 
-/// Returns the mean loss over `rows` of the best constant prediction: the shares of the classes or the most frequent one,
-/// the mean of the values or their median (for the mean absolute error). NaN without rows, or if the metric is none of
-/// the target's task.
+/// Returns the mean loss over `rows` of the best constant prediction: the class shares or the most
+/// frequent class, the mean of the values or their median (for the mean absolute error). Returns
+/// NaN without rows, or if the metric belongs to another task.
 pub fn baseline(target: &Target, rows: &[u32], metric: Metric) -> f64 {
     let loss = match target {
         Target::Classes { codes, names } => {

@@ -1,8 +1,10 @@
-//! What searches over many data sets have taught about the trainer's hyperparameters: where ln loss is expected to lie.
+//! A learned prior mean: the expected ln loss as a function of the trainer's hyperparameters,
+//! learned from searches over many data sets.
 //!
-//! The experience is a polynomial in *variables*: ramps and steps of hyperparameters, and facts known of the data before
-//! any training. Its unit is the standard deviation of ln loss over configurations that are usually searched. The shipped
-//! one says in its head what it was learned from and by which command; [`Experience::read`] takes another of that form.
+//! The experience is a polynomial in *variables*: ramps and steps of hyperparameters, and facts
+//! about the data known before any training. Its unit is the standard deviation of ln loss over the
+//! configurations usually searched. The header of the shipped file states what it was learned from
+//! and by which command; [`Experience::read`] reads another file of that form.
 
 mod baseline;
 mod read;
@@ -10,32 +12,33 @@ mod variable;
 
 pub use baseline::baseline;
 pub use read::ExperienceError;
-pub use variable::{Ramp, RampScale, Source, Variable};
+pub use variable::{Quantity, Ramp, RampScale, Variable};
 
 const SHIPPED: &str = include_str!("experience.txt");
 
-/// An expectation of ln loss over hyperparameters and facts of the data.
+/// The expected ln loss as a function of hyperparameters and facts about the data.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Experience {
-    /// What the terms are made of.
+    /// The variables of the polynomial.
     pub variables: Vec<Variable>,
     /// The polynomial.
     pub terms: Vec<Term>,
-    /// The typical standard deviation of ln loss over configurations that are usually searched.
+    /// The typical standard deviation of ln loss over the configurations usually searched.
     pub spread: f64,
     /// The standard deviation of its logarithm over data sets.
     pub spread_sd: f64,
-    /// The variance of what the polynomial leaves open, in its own units.
+    /// The variance that the polynomial leaves unexplained, in its own units.
     pub residual: f64,
-    /// ln of how much longer than usual the length scales of a Gaussian process are, as shares of whole ramps, for what
-    /// the polynomial leaves open where it sends a search.
+    /// ln of the factor by which the length scales of the residual's Gaussian process exceed the
+    /// usual ones, as shares of whole ramps, where the polynomial sends a search.
     pub length: f64,
-    /// ln of the variance of a fold's loss there that neither trial nor fold explains, in the polynomial's units: mean and
-    /// standard deviation over data sets.
+    /// ln of the variance of a fold's loss that neither trial nor fold effect explains there, in
+    /// the polynomial's units: mean and standard deviation over data sets.
     pub noise: (f64, f64),
-    /// The height at which a model that ignores its inputs is expected: see [`baseline`].
+    /// The value expected for a model that ignores its inputs: see [`baseline`].
     pub reference: f64,
-    /// Heights computed where the experience was learned, to be computed again: hyperparameters, facts, height.
+    /// Values of the polynomial computed when the experience was learned, as a check that this code
+    /// computes the same.
     pub known: Vec<Known>,
 }
 
@@ -44,26 +47,26 @@ pub struct Experience {
 pub struct Term {
     /// The coefficient.
     pub coefficient: f64,
-    /// Positions of the variables, which may repeat; none for a constant.
+    /// Positions of the variables, which may repeat; empty for a constant.
     pub factors: Vec<usize>,
 }
 
-/// A height that was computed elsewhere.
+/// A value that was computed elsewhere.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Known {
-    /// Names and values of variables; the others are 0.
+    /// Names and values of variables; all others are 0.
     pub heights: Vec<(usize, f64)>,
-    /// The polynomial there.
+    /// The value of the polynomial.
     pub value: f64,
 }
 
 impl Experience {
-    /// The text of the experience that comes with the trainer.
+    /// Returns the text of the experience shipped with the trainer.
     pub fn shipped_text() -> &'static str {
         SHIPPED
     }
 
-    /// Returns the polynomial at heights of all variables.
+    /// Returns the polynomial at given values of all variables.
     pub fn value(&self, heights: &[f64]) -> f64 {
         let product = |term: &Term| {
             term.coefficient * term.factors.iter().map(|&f| heights[f]).product::<f64>()

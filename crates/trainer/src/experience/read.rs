@@ -1,43 +1,42 @@
 //! The file of an experience: lines of words, `#` begins a comment.
 //!
 //! ```text
-//! spread 0.43 1.1                                 typical standard deviation of ln loss; how its own ln varies
-//! residual 0.5                                    variance left open
-//! length 0.2                                      ln of how much longer length scales are than usual
-//! noise -3 1.9                                    ln of a fold's variance beyond trial and fold: mean, sd
-//! reference 0.4                                   height of a model that ignores its inputs
-//! ramp learning_rate learning_rate log 0.00001 1  name, hyperparameter, scale, ends
-//! step optimizer=sgd optimizer sgd                name, hyperparameter, values
-//! above hidden depth 0                            name, hyperparameter, limit
-//! fact rows log 100 1500                          regression, or rows, inputs, classes with a ramp
-//! term -0.25 learning_rate learning_rate          coefficient, variables
-//! known 1.23 learning_rate 0.5 rows -1            value of the polynomial, variables and their heights
+//! spread 0.43 1.1                                 typical standard deviation of ln loss; how its
+//! own ln varies residual 0.5                                    variance left unexplained length
+//! 0.2 ln of how much longer length scales are than usual noise -3 1.9 ln of a fold's variance
+//! beyond trial and fold: mean, sd reference 0.4 value of a model that ignores its inputs ramp
+//! learning_rate learning_rate log 0.00001 1  name, hyperparameter, scale, ends step optimizer=sgd
+//! optimizer sgd                name, hyperparameter, values above hidden depth 0 name,
+//! hyperparameter, limit fact rows log 100 1500                          regression, or rows,
+//! inputs, classes with a ramp term -0.25 learning_rate learning_rate          coefficient,
+//! variables known 1.23 learning_rate 0.5 rows -1            value of the polynomial, variables and
+//! their values
 //! ```
 
-use super::variable::{Ramp, RampScale, Source, Variable};
+use super::variable::{Quantity, Ramp, RampScale, Variable};
 use super::{Experience, Known, Term};
 use crate::recipe::field;
 
-/// The largest number of a file in size: sums and products of such stay finite.
+/// The largest magnitude of a number in the file: sums and products of such numbers stay finite.
 const LARGEST: f64 = 1e12;
 
-/// The largest logarithm in size of a factor of length scales.
+/// The largest magnitude of the logarithm of a length-scale factor.
 const LONGEST: f64 = 3.0;
 
-/// What is wrong with the file of an experience.
+/// What is wrong with an experience file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExperienceError {
-    /// A line is not of the form.
+    /// A line does not have the expected form.
     #[error("line {line}: expected {expected}, found `{found}`")]
     Line {
         /// Counted from 1.
         line: usize,
-        /// What was expected.
+        /// What was expected there.
         expected: &'static str,
-        /// What stands there.
+        /// What was found.
         found: String,
     },
-    /// A line that must be there is not.
+    /// A required line is missing.
     #[error("no line begins with `{0}`")]
     Missing(&'static str),
 }
@@ -46,7 +45,7 @@ impl Experience {
     /// Reads the text of an experience.
     ///
     /// # Errors
-    /// [`ExperienceError`] at the first line that is not of the form, or for one that is missing.
+    /// [`ExperienceError`] for the first malformed line, or for a missing one.
     pub fn read(text: &str) -> Result<Self, ExperienceError> {
         let mut reading = Reading::default();
         for (index, line) in text.lines().enumerate() {
@@ -92,7 +91,7 @@ struct Reading {
 }
 
 impl Reading {
-    /// Takes in a line; returns what was expected of it if it is something else.
+    /// Reads one line; returns what was expected if it is something else.
     fn take(&mut self, words: &[&str]) -> Result<(), &'static str> {
         match words {
             ["spread", value, sd] => self.spread = Some((positive(value)?, positive(sd)?)),
@@ -101,19 +100,21 @@ impl Reading {
             ["noise", mean, sd] => self.noise = Some(distribution(mean, sd)?),
             ["reference", value] => self.reference = Some(number(value)?),
             ["ramp", name, field, rest @ ..] => {
-                self.add(name, Source::Ramp(hyperparameter(field)?, ramp(rest)?))?;
+                self.add(name, Quantity::Ramp(hyperparameter(field)?, ramp(rest)?))?;
             }
             ["step", name, field, values @ ..] if !values.is_empty() => {
                 let values = values.iter().map(|&value| value.to_owned()).collect();
-                self.add(name, Source::Step(hyperparameter(field)?, values))?;
+                self.add(name, Quantity::Step(hyperparameter(field)?, values))?;
             }
             ["above", name, field, limit] => {
-                self.add(name, Source::Above(hyperparameter(field)?, number(limit)?))?;
+                self.add(name, Quantity::Above(hyperparameter(field)?, number(limit)?))?;
             }
-            ["fact", "regression"] => self.add("regression", Source::Regression)?,
-            ["fact", "rows", rest @ ..] => self.add("rows", Source::Rows(ramp(rest)?))?,
-            ["fact", "inputs", rest @ ..] => self.add("inputs", Source::Inputs(ramp(rest)?))?,
-            ["fact", "classes", rest @ ..] => self.add("classes", Source::Classes(ramp(rest)?))?,
+            ["fact", "regression"] => self.add("regression", Quantity::Regression)?,
+            ["fact", "rows", rest @ ..] => self.add("rows", Quantity::Rows(ramp(rest)?))?,
+            ["fact", "inputs", rest @ ..] => self.add("inputs", Quantity::Inputs(ramp(rest)?))?,
+            ["fact", "classes", rest @ ..] => {
+                self.add("classes", Quantity::Classes(ramp(rest)?))?
+            }
             ["term", coefficient, names @ ..] => {
                 let factors =
                     names.iter().map(|name| self.position(name)).collect::<Result<_, _>>()?;
@@ -130,7 +131,7 @@ impl Reading {
         Ok(())
     }
 
-    fn add(&mut self, name: &str, source: Source) -> Result<(), &'static str> {
+    fn add(&mut self, name: &str, source: Quantity) -> Result<(), &'static str> {
         if self.position(name).is_ok() {
             return Err("a name that is not taken");
         }

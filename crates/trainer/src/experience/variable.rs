@@ -1,4 +1,4 @@
-//! Functions of one hyperparameter, or of a fact of the data.
+//! Functions of one hyperparameter, or of a fact about the data.
 
 use crate::data::{Facts, Task};
 use crate::recipe::Setting;
@@ -8,18 +8,18 @@ use crate::recipe::Setting;
 pub struct Variable {
     /// Its name in the file.
     pub name: String,
-    /// What it is a function of.
-    pub source: Source,
+    /// The quantity that it is a function of.
+    pub source: Quantity,
 }
 
-/// What a variable is a function of.
+/// A quantity that a variable is a function of.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Source {
-    /// A ramp over a hyperparameter that is a number.
+pub enum Quantity {
+    /// A ramp over a numeric hyperparameter.
     Ramp(String, Ramp),
-    /// 1 where the hyperparameter has one of these values, as written; else 0.
+    /// 1 if the hyperparameter has one of these values, as written; else 0.
     Step(String, Vec<String>),
-    /// 1 where the hyperparameter is above this, else 0.
+    /// 1 if the hyperparameter is above this, else 0.
     Above(String, f64),
     /// 1 for regression, else 0.
     Regression,
@@ -31,10 +31,10 @@ pub enum Source {
     Classes(Ramp),
 }
 
-/// −1 at `low`, 1 at `high`, straight in between on the scale, level beyond.
+/// −1 up to `low`, 1 from `high` on, and linear between them on the scale.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ramp {
-    /// Where it is straight.
+    /// The scale on which it is linear.
     pub scale: RampScale,
     /// The number at −1.
     pub low: f64,
@@ -42,7 +42,7 @@ pub struct Ramp {
     pub high: f64,
 }
 
-/// Where a ramp is straight.
+/// The scale on which a ramp is linear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RampScale {
     /// In x.
@@ -54,36 +54,37 @@ pub enum RampScale {
 }
 
 impl Variable {
-    /// The hyperparameter, if it is a function of one.
+    /// Returns the hyperparameter, if it is a function of one.
     pub fn field(&self) -> Option<&str> {
         match &self.source {
-            Source::Ramp(field, _) | Source::Step(field, _) | Source::Above(field, _) => {
+            Quantity::Ramp(field, _) | Quantity::Step(field, _) | Quantity::Above(field, _) => {
                 Some(field)
             }
             _ => None,
         }
     }
 
-    /// Returns its height for a setting of its hyperparameter, or for the data; none if the setting does not suit.
+    /// Returns its value for a setting of its hyperparameter or for the data; `None` if the setting
+    /// does not fit.
     pub fn height(&self, setting: Option<&Setting>, facts: &Facts) -> Option<f64> {
         let step = |holds: bool| if holds { 1.0 } else { 0.0 };
         match &self.source {
-            Source::Ramp(field, ramp) => Some(ramp.at(number(field, setting?, facts)?)),
-            Source::Above(field, limit) => Some(step(number(field, setting?, facts)? > *limit)),
-            Source::Step(_, values) => Some(step(values.contains(&written(setting?)))),
-            Source::Regression => Some(step(facts.task == Task::Regression)),
-            Source::Rows(ramp) => Some(ramp.at(facts.n_rows as f64)),
-            Source::Inputs(ramp) => Some(ramp.at(facts.n_inputs as f64)),
-            Source::Classes(ramp) if facts.task == Task::Classification => {
+            Quantity::Ramp(field, ramp) => Some(ramp.at(number(field, setting?, facts)?)),
+            Quantity::Above(field, limit) => Some(step(number(field, setting?, facts)? > *limit)),
+            Quantity::Step(_, values) => Some(step(values.contains(&written(setting?)))),
+            Quantity::Regression => Some(step(facts.task == Task::Regression)),
+            Quantity::Rows(ramp) => Some(ramp.at(facts.n_rows as f64)),
+            Quantity::Inputs(ramp) => Some(ramp.at(facts.n_inputs as f64)),
+            Quantity::Classes(ramp) if facts.task == Task::Classification => {
                 Some(ramp.at(facts.n_classes as f64))
             }
-            Source::Classes(_) => Some(0.0),
+            Quantity::Classes(_) => Some(0.0),
         }
     }
 }
 
 impl Ramp {
-    /// Returns the ramp at a number.
+    /// Returns the value of the ramp at a number.
     pub fn at(&self, x: f64) -> f64 {
         let [low, high, x] = [self.low, self.high, x].map(|x| match self.scale {
             RampScale::Linear => x,
@@ -94,7 +95,7 @@ impl Ramp {
     }
 }
 
-/// The number that a setting stands for; of a list by layer, the first.
+/// Returns the number of a setting; for a list by layer, the first.
 fn number(field: &str, setting: &Setting, facts: &Facts) -> Option<f64> {
     match setting {
         Setting::Int(value) => Some(*value as f64),
@@ -105,7 +106,7 @@ fn number(field: &str, setting: &Setting, facts: &Facts) -> Option<f64> {
     }
 }
 
-/// A setting as the file writes it; of a list by layer, the first.
+/// Returns a setting as the file writes it; for a list by layer, the first.
 fn written(setting: &Setting) -> String {
     match setting {
         Setting::Text(text) => first_layer(text).to_owned(),
@@ -124,7 +125,7 @@ mod tests {
     const FACTS: Facts =
         Facts { n_rows: 64, n_features: 4, n_inputs: 4, n_classes: 3, task: Task::Classification };
 
-    fn variable(source: Source) -> Variable {
+    fn variable(source: Quantity) -> Variable {
         Variable { name: "v".to_owned(), source }
     }
 
@@ -132,18 +133,18 @@ mod tests {
     fn numbers_names_and_lists_by_layer_have_heights() {
         let ramp = |scale, low, high| Ramp { scale, low, high };
         let batch =
-            variable(Source::Ramp("batch_size".to_owned(), ramp(RampScale::Log, 4.0, 64.0)));
+            variable(Quantity::Ramp("batch_size".to_owned(), ramp(RampScale::Log, 4.0, 64.0)));
         assert_eq!(batch.height(Some(&"full".into()), &FACTS), Some(1.0));
         assert!(batch.height(Some(&16.into()), &FACTS).unwrap().abs() < 1e-12);
         assert_eq!(batch.height(Some(&true.into()), &FACTS), None);
-        let lambda = variable(Source::Ramp("lambda".to_owned(), ramp(RampScale::Log, 1e-8, 1.0)));
+        let lambda = variable(Quantity::Ramp("lambda".to_owned(), ramp(RampScale::Log, 1e-8, 1.0)));
         assert!(lambda.height(Some(&"0.0001-0.1".into()), &FACTS).unwrap().abs() < 1e-12);
         assert_eq!(lambda.height(Some(&0.0.into()), &FACTS), Some(-1.0));
-        let tanh = variable(Source::Step("activation".to_owned(), vec!["tanh".to_owned()]));
+        let tanh = variable(Quantity::Step("activation".to_owned(), vec!["tanh".to_owned()]));
         assert_eq!(tanh.height(Some(&"tanh-relu".into()), &FACTS), Some(1.0));
-        let deep = variable(Source::Above("depth".to_owned(), 0.0));
+        let deep = variable(Quantity::Above("depth".to_owned(), 0.0));
         assert_eq!([0, 2].map(|d| deep.height(Some(&d.into()), &FACTS)), [Some(0.0), Some(1.0)]);
-        let classes = variable(Source::Classes(ramp(RampScale::Log, 1.0, 9.0)));
+        let classes = variable(Quantity::Classes(ramp(RampScale::Log, 1.0, 9.0)));
         assert!(classes.height(None, &FACTS).unwrap().abs() < 1e-12);
     }
 }

@@ -1,13 +1,14 @@
-//! Early stopping: an end after some epochs without a gain, and the best weights back.
+//! Early stopping: ends training after some epochs without improvement and restores the best
+//! weights.
 
 use std::ops::ControlFlow;
 
-use super::source::Source;
+use super::prepared::PreparedData;
 use super::step::Stepper;
 use crate::loss::Criterion;
 use crate::network::{Aligned, Running};
 
-/// The best epoch so far, by the loss on rows kept apart; idle if patience is 0.
+/// The best epoch so far, by the loss on held-out training rows; inactive if patience is 0.
 pub(super) struct EarlyStopping {
     patience: u32,
     best_loss: f64,
@@ -30,11 +31,11 @@ impl EarlyStopping {
         }
     }
 
-    /// Compares the epoch with the best one; breaks when patience is at its end.
+    /// Compares the epoch with the best one; breaks when patience is exhausted.
     pub(super) fn after_epoch(
         &mut self,
         stepper: &mut Stepper,
-        source: &Source,
+        source: &PreparedData,
         criterion: &Criterion,
         rows: &[u32],
     ) -> ControlFlow<()> {
@@ -57,12 +58,12 @@ impl EarlyStopping {
         }
     }
 
-    /// Tells whether the weights of the last epoch are those that [`restore`](Self::restore) keeps.
+    /// Whether the weights of the last epoch are those that [`restore`](Self::restore) keeps.
     pub(super) fn is_best(&self) -> bool {
         self.since_best == 0
     }
 
-    /// Gives the network the weights of its best epoch.
+    /// Restores the weights of the best epoch.
     pub(super) fn restore(&self, stepper: &mut Stepper) {
         if self.best_loss < f64::INFINITY {
             let network = stepper.network_mut();

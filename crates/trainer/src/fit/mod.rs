@@ -1,15 +1,15 @@
-//! Training: epochs of mini-batches on some rows, until they are done, early stopping ends them, or they diverge.
+//! Training: epochs of mini-batches until all are done, early stopping ends them, or they diverge.
 
 mod early_stopping;
 mod observer;
-mod source;
+mod prepared;
 mod step;
 
 #[cfg(test)]
 mod pytorch;
 
 pub use observer::{Epoch, Observer};
-pub(crate) use source::{Source, most_probable, n_outputs, target_scaling};
+pub(crate) use prepared::{PreparedData, most_probable, n_outputs, target_scaling};
 pub(crate) use step::Stepper;
 
 use rand::rngs::ChaCha8Rng;
@@ -20,13 +20,14 @@ use crate::recipe::CheckedRecipe;
 use crate::stream::{Purpose, Streams, shuffle};
 use early_stopping::EarlyStopping;
 
-/// A loss this many times the first batch's (or one, if that was smaller) has diverged.
+/// A loss above this many times the first batch's (at least one) has diverged.
 const DIVERGED: f64 = 1e6;
-/// Training ends once an epoch's mean loss is below: of classes, all are certain; of values, the rest is rounding.
+/// Training ends once an epoch's mean loss is below this: then all classes are certain, or the
+/// error is rounding.
 const NEAR_ZERO_OF_CLASSES: f64 = 1e-6;
 const NEAR_ZERO_OF_VALUES: f64 = 1e-12;
 
-/// The caller asked for an end before there was one.
+/// The caller asked the training to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("interrupted")]
 pub struct Interrupted;
@@ -34,21 +35,21 @@ pub struct Interrupted;
 /// How a training ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// With weights to use.
+    /// With usable weights.
     Trained,
-    /// With a loss that is not finite, or 10⁶ times the first.
+    /// With a loss that is not finite, or above 10⁶ times the first.
     Diverged {
-        /// The epoch it happened in, from 1.
+        /// The epoch in which it diverged, counted from 1.
         epoch: u32,
     },
-    /// By its observer, after a whole epoch.
+    /// Stopped by its observer after a whole epoch.
     Stopped {
         /// Epochs trained.
         epoch: u32,
     },
 }
 
-/// The random numbers of one training: those of its fold.
+/// The random streams of one training, which are those of its fold.
 #[derive(Clone, Copy)]
 pub(crate) struct Draws {
     pub streams: Streams,
@@ -63,26 +64,26 @@ impl Draws {
     }
 }
 
-/// What to train on, and what to watch meanwhile.
+/// The rows to train on and those to watch.
 pub(crate) struct Job<'a> {
-    pub source: &'a Source<'a>,
+    pub source: &'a PreparedData<'a>,
     pub recipe: &'a CheckedRecipe,
     pub criterion: &'a Criterion,
     pub train: Vec<u32>,
     /// Rows that decide when to stop, if patience is set.
     pub stop_by: &'a [u32],
-    /// Rows whose loss is recorded after each epoch and decides nothing.
+    /// Rows whose loss is recorded after each epoch without any effect.
     pub watch: &'a [u32],
 }
 
-/// A trained network and how it came about.
+/// A trained network and the course of its training.
 pub(crate) struct Fitted<'h> {
     pub stepper: Stepper<'h>,
     pub state: State,
-    /// Epochs begun.
+    /// Number of epochs begun.
     pub epochs: u32,
-    /// Mean loss of each epoch on the training rows (as batches met them) and on the watched rows (after it; NaN if
-    /// there are none), in the units of the target.
+    /// Mean loss of each epoch on the training rows (at the time of each batch) and on the watched
+    /// rows (after the epoch; NaN if there are none), in the units of the target.
     pub curve: Vec<(f32, f32)>,
 }
 
@@ -108,7 +109,7 @@ pub(crate) fn fit<'h>(
         Loss::Mse | Loss::Mae | Loss::Huber => NEAR_ZERO_OF_VALUES,
     };
     let mut epochs = 0;
-    // The loss of the weights that an end now would keep.
+    // The loss of the weights that would be kept if training ended now.
     let mut restored = f64::NAN;
     while epochs < settings.epochs {
         epochs += 1;
@@ -127,7 +128,7 @@ pub(crate) fn fit<'h>(
             break;
         }
 
-        // The last epoch is judged by its score.
+        // The final score covers the last epoch.
         let told = Epoch { epoch: epochs, train: unit * loss, test: unit * validation, restored };
         if epochs < settings.epochs && observer.after_epoch(&told).is_break() {
             let state = State::Stopped { epoch: epochs };
@@ -135,14 +136,14 @@ pub(crate) fn fit<'h>(
         }
     }
     stopping.restore(&mut stepper);
-    // The last step has been seen by no loss.
+    // No loss has been computed after the last step.
     if !stepper.network().is_finite() {
         return Ok(Fitted { stepper, state: State::Diverged { epoch: epochs }, epochs, curve });
     }
     Ok(Fitted { stepper, state: State::Trained, epochs, curve })
 }
 
-/// Runs one epoch and returns its mean loss, or nothing if it diverged.
+/// Runs one epoch and returns its mean loss; `None` if it diverged.
 fn epoch(
     job: &mut Job,
     stepper: &mut Stepper,
@@ -175,7 +176,7 @@ fn epoch(
     Ok(Some(sum / job.train.len() as f64))
 }
 
-/// Shares rows out among `n` batches, whose sizes differ by one row at most: the first ones have it.
+/// Divides rows into `n` batches whose sizes differ by at most one row; the first ones are larger.
 fn shared_out(rows: &[u32], n: usize) -> impl Iterator<Item = &[u32]> {
     let (fewest, n_larger) = (rows.len() / n, rows.len() % n);
     let (larger, smaller) = rows.split_at(n_larger * (fewest + 1));

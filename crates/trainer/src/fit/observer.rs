@@ -1,4 +1,4 @@
-//! What a training tells while it runs, and what it asks.
+//! Reports from a running training, and requests to end it.
 
 use std::ops::ControlFlow;
 
@@ -9,27 +9,28 @@ use crate::network::Hands;
 pub struct Epoch {
     /// Epochs trained, from 1.
     pub epoch: u32,
-    /// Mean loss on the training rows, as their batches met them.
+    /// Mean loss on the training rows, at the time of their batches.
     pub train: f64,
     /// Mean loss on the test rows after the epoch; NaN if there are none.
     pub test: f64,
-    /// The same of the weights that would be kept if training ended now: with early stopping those
-    /// of its best epoch, otherwise the present ones.
+    /// The same for the weights that would be kept if training ended now: with early stopping those
+    /// of its best epoch, otherwise the current ones.
     pub restored: f64,
 }
 
-/// Watches a training. A closure without arguments is one that is asked for interrupts alone.
+/// Watches a training. A closure without arguments is an observer that only interrupts.
 pub trait Observer {
-    /// Asked before each mini-batch: breaks when the training is no longer wanted.
+    /// Called before each mini-batch; breaks if the training is no longer wanted.
     fn interrupt(&self) -> ControlFlow<()>;
 
-    /// Told of each whole epoch but the last; a break ends the training as
+    /// Called after each whole epoch but the last; a break ends the training as
     /// [`Stopped`](super::State::Stopped).
     fn after_epoch(&self, _epoch: &Epoch) -> ControlFlow<()> {
         ControlFlow::Continue(())
     }
 
-    /// Asked at the beginning: where idle threads wait to help with products. They change no result.
+    /// Called at the beginning: returns the pool of idle threads that help with products. They
+    /// change no result.
     fn hands(&self) -> Option<&Hands> {
         None
     }

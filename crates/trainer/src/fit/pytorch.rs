@@ -1,5 +1,5 @@
-//! Ten steps of ours against ten of PyTorch's, from the same weights and batches; `tests/fixtures/pytorch.py` computes
-//! the fixtures.
+//! Compares ten steps with ten of PyTorch's, from the same weights and batches;
+//! `tests/fixtures/pytorch.py` computes the fixtures.
 
 use std::collections::BTreeMap;
 
@@ -89,12 +89,13 @@ fn difference(found: impl Iterator<Item = f32>, expected: &[f64]) -> f64 {
         .fold(0.0, |worst: f64, (&w, e)| worst.max((f64::from(w) - e).abs() / largest))
 }
 
-/// Runs a case and returns its largest relative difference in weights, biases, gains and running moments.
+/// Runs a case and returns its largest relative difference in weights, biases, gains and running
+/// moments.
 fn run(fixtures: &Fixtures, case: &Case, set: InstructionSet) -> f64 {
     let data = fixtures.data(&case.target);
     let rows: Vec<u32> = (0..fixtures.x.len() as u32).collect();
     let preparation = Preparation::fit(data.features(), &rows, Scaling::None);
-    let source = Source::new(&data, &preparation, target_scaling(data.target(), &rows));
+    let source = PreparedData::new(&data, &preparation, target_scaling(data.target(), &rows));
     let recipe = fixtures.recipe(case).check(&data.facts()).unwrap();
     let criterion =
         source.criterion(Metric::named(&case.metric).unwrap().loss(), recipe.settings(), &rows);

@@ -1,10 +1,10 @@
-//! One step: a mini-batch through the network and back, and the weights moved.
+//! One step: passes a mini-batch forward and backward through the network and updates the weights.
 
 use ndarray::ArrayRef2;
 use rand::Rng;
 use rand::rngs::ChaCha8Rng;
 
-use super::source::{Batch, Source, n_outputs};
+use super::prepared::{Batch, PreparedData, n_outputs};
 use super::{Draws, Job};
 use crate::loss::Criterion;
 use crate::metric::Metric;
@@ -14,11 +14,12 @@ use crate::optim::Optimizer;
 use crate::stream::Purpose;
 use crate::tally::Tally;
 
-/// Most rows that pass through the network at once; a larger batch adds up the gradients of several passes, so that
-/// memory does not grow with it. Batch normalisation alone needs a batch whole.
+/// The most rows that pass through the network at once. A larger batch accumulates the gradients of
+/// several passes, so that memory does not grow with it. Only batch normalisation needs the whole
+/// batch.
 const PASS_ROWS: usize = 256;
 
-/// A network with all that a step needs, allocated once.
+/// A network with the buffers of a step, allocated once.
 pub(crate) struct Stepper<'h> {
     hands: Option<&'h Hands>,
     network: Network,
@@ -26,14 +27,14 @@ pub(crate) struct Stepper<'h> {
     workspace: Workspace,
     batch: Batch,
     dropout: ChaCha8Rng,
-    /// Which units the inputs and each hidden layer drop in this epoch.
+    /// The units that the inputs and each hidden layer drop in this epoch.
     keys: Vec<u64>,
     dropout_probability: f32,
     input_dropout_probability: f32,
     clip_norm: f32,
     /// Rows of a training pass.
     pass_rows: usize,
-    /// Rows that the workspace holds.
+    /// Rows that fit the workspace.
     room: usize,
 }
 
@@ -72,16 +73,17 @@ impl<'h> Stepper<'h> {
         &mut self.network
     }
 
-    /// Chooses the units that rows lose in the epoch after `n_before` others.
+    /// Draws the dropout masks of the epoch after `n_before` others.
     pub(crate) fn begin_epoch(&mut self, n_before: u32) {
         self.dropout.set_word_pos(u128::from(n_before) << 32);
         self.keys.fill_with(|| self.dropout.next_u64());
     }
 
-    /// Moves the weights by the mean gradient of `rows`; returns the sum of their losses before it.
+    /// Updates the weights by the mean gradient of `rows`; returns the sum of their losses before
+    /// the update.
     pub(crate) fn step(
         &mut self,
-        source: &Source,
+        source: &PreparedData,
         criterion: &Criterion,
         rows: &[u32],
         learning_rate: f64,
@@ -100,7 +102,7 @@ impl<'h> Stepper<'h> {
 
     fn pass(
         &mut self,
-        source: &Source,
+        source: &PreparedData,
         criterion: &Criterion,
         rows: &[u32],
         share: f32,
@@ -127,7 +129,7 @@ impl<'h> Stepper<'h> {
         sum
     }
 
-    /// Scales the gradient down to the greatest norm allowed, as PyTorch's `clip_grad_norm_`.
+    /// Scales the gradient down to the greatest allowed norm, as PyTorch's `clip_grad_norm_` does.
     fn clip(&mut self) {
         if self.clip_norm > 0.0 {
             let gradient = &mut self.workspace.gradient;
@@ -144,7 +146,7 @@ impl<'h> Stepper<'h> {
     /// Returns the mean metrics of `rows`, and their predictions where `metric` needs them.
     pub(crate) fn measure(
         &mut self,
-        source: &Source,
+        source: &PreparedData,
         criterion: &Criterion,
         rows: &[u32],
         metric: Metric,
@@ -160,10 +162,11 @@ impl<'h> Stepper<'h> {
         tally
     }
 
-    /// Returns the mean of the loss trained on, before it is turned into the target's units; NaN without rows.
+    /// Returns the mean training loss before its conversion to the target's units; NaN without
+    /// rows.
     pub(crate) fn mean_loss(
         &mut self,
-        source: &Source,
+        source: &PreparedData,
         criterion: &Criterion,
         rows: &[u32],
     ) -> f64 {
@@ -172,10 +175,10 @@ impl<'h> Stepper<'h> {
         sum / rows.len() as f64
     }
 
-    /// Predicts `rows`, as many at a time as there is room for, and hands on their losses and outputs.
+    /// Predicts `rows` in parts that fit the workspace, and passes on their losses and outputs.
     fn predict(
         &mut self,
-        source: &Source,
+        source: &PreparedData,
         criterion: &Criterion,
         rows: &[u32],
         mut hand_on: impl FnMut(&[u32], &[f32], &ArrayRef2<f32>),

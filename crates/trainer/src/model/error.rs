@@ -1,4 +1,4 @@
-//! Why there is no model, or none to read.
+//! Errors of fitting and of stored models.
 
 use crate::fit::Interrupted;
 
@@ -8,7 +8,7 @@ pub enum FitError {
     /// The caller asked for an end.
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
-    /// The loss was not finite, or 10⁶ times the first.
+    /// The loss was not finite, or above 10⁶ times the first.
     #[error("the training diverged in epoch {epoch}")]
     Diverged {
         /// The epoch, from 1.
@@ -16,13 +16,13 @@ pub enum FitError {
     },
 }
 
-/// What is wrong with a stored model, or with what it is asked to predict from.
+/// What is wrong with a stored model, or with the data to predict from.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
     /// A stream could not be read or written.
     #[error(transparent)]
     Io(#[from] std::io::Error),
-    /// The description is not JSON, or not one of a model.
+    /// The description is not valid JSON for a model.
     #[error("the model's description: {0}")]
     Description(#[from] serde_json::Error),
     /// The description contradicts itself.
@@ -41,7 +41,7 @@ pub enum ModelError {
         name: String,
         /// The shape it should have.
         expected: Vec<usize>,
-        /// What stands there.
+        /// What was found.
         found: String,
     },
     /// The features are not those the model was trained on.

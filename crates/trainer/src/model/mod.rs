@@ -1,7 +1,8 @@
-//! A network fitted on all rows, with what prediction needs: preparation, classes, scale of the target.
+//! A network fitted on all rows, with everything that prediction needs: preparation, classes, scale
+//! of the target.
 //!
-//! A model is written as three streams: JSON that describes it, safetensors with its weights, and ONNX, which other
-//! programs run on raw columns. The first two read back as the same model.
+//! A model is written as three streams: a JSON description, safetensors with its weights, and ONNX,
+//! which other programs run on raw columns. The first two read back as the same model.
 
 mod error;
 mod onnx;
@@ -43,9 +44,9 @@ pub struct Description {
     pub task: Task,
     /// The classes, in the order of the probabilities; empty for regression.
     pub classes: Vec<String>,
-    /// The scale that a regression's outputs are turned back by.
+    /// The scale that converts a regression's outputs back to the target's units.
     pub target: TargetScaling,
-    /// What training minimised.
+    /// The training loss.
     pub loss: Loss,
     /// The columns it predicts from.
     pub schema: Schema,
@@ -57,28 +58,29 @@ pub struct Description {
     pub recipe: BTreeMap<String, Setting>,
 }
 
-/// What a model says of some rows.
+/// The predictions for some rows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Predictions {
-    /// Of a classification.
+    /// For a classification.
     Classes {
-        /// The most probable class of each row, of equal ones the first.
+        /// The most probable class of each row, the first of equal ones.
         codes: Vec<u32>,
         /// rows × classes.
         probabilities: Array2<f32>,
     },
-    /// Of a regression, in the target's units.
+    /// For a regression, in the target's units.
     Values(Vec<f64>),
 }
 
-/// Trains on a fold's training rows, as [`evaluate`](crate::evaluate) does with the same arguments, and keeps the
-/// network. For a model of all rows, all are the fold's training rows and none its test rows.
+/// Trains on a fold's training rows, as [`evaluate`](crate::evaluate) does with the same arguments,
+/// and keeps the network. For a model of all rows, make all of them training rows of a fold without
+/// test rows.
 ///
 /// # Errors
 /// If the training is interrupted or diverges.
 ///
 /// # Panics
-/// If the fold is not one of the data set, or the metric not one of its task.
+/// If the fold does not belong to the data set, or the metric to its task.
 pub fn fit_model(
     data: &Dataset,
     fold: &Fold,
@@ -115,7 +117,7 @@ pub fn fit_model(
 }
 
 impl Model {
-    /// Returns all about it but its weights.
+    /// Returns everything about it except its weights.
     pub fn description(&self) -> &Description {
         &self.description
     }
@@ -160,7 +162,7 @@ impl Model {
 fn write_probabilities(outputs: &ArrayView1<f32>, mut probabilities: ArrayViewMut1<f32>) {
     if probabilities.len() == 2 {
         let second = 1.0 / (1.0 + libm::expf(-outputs[0]));
-        // Not 1 − second, which rounds small probabilities away.
+        // 1 − second would round small probabilities away.
         let first = 1.0 / (1.0 + libm::expf(outputs[0]));
         probabilities.assign(&ndarray::arr1(&[first, second]));
         return;

@@ -1,9 +1,10 @@
-//! A model as ONNX (opset 17, ai.onnx.ml 3), which takes columns as they stand in the file.
+//! A model as ONNX (opset 17, ai.onnx.ml 3), which takes raw columns as in the file.
 //!
-//! Inputs, N rows: `numbers` (double, N × number columns) and `categories` (string, N × category columns), each in the
-//! schema's order and left out if there are none. A missing number is NaN, a missing category "". Outputs: for a
-//! classification `label` (string, N) and `probabilities` (float, N × classes), for a regression `value` (double, N).
-//! Field numbers and types are those of onnx.proto3.
+//! Inputs, N rows: `numbers` (double, N × number columns) and `categories` (string, N × category
+//! columns), each in the schema's order and absent if there are none. A missing number is NaN, a
+//! missing category "". Outputs: for a classification `label` (string, N) and `probabilities`
+//! (float, N × classes), for a regression `value` (double, N). Field numbers and types are those of
+//! onnx.proto3.
 
 use std::io::Write;
 
@@ -12,7 +13,7 @@ use ndarray::ArrayView2;
 use super::wire::Message;
 use super::{Description, Model, ModelError};
 use crate::network::activation::Activation;
-use crate::prepare::{Input, Source};
+use crate::prepare::{Encoding, Input};
 
 /// Element types of `TensorProto`.
 const FLOAT: i64 = 1;
@@ -46,7 +47,7 @@ impl Model {
         graph.finish()
     }
 
-    /// Adds all layers; returns the name of the last one's outputs.
+    /// Adds all layers; returns the name of the last output.
     fn layers(&self, graph: &mut Graph, mut x: String) -> String {
         for (index, layer) in self.network.layers().iter().enumerate() {
             let row = |numbers: &[f32]| numbers[..layer.outputs].to_vec();
@@ -74,7 +75,7 @@ impl Model {
     }
 }
 
-/// A graph under construction; each node has one output, which bears the node's number.
+/// A graph under construction; each node has one output, named by the node's number.
 #[derive(Default)]
 struct Graph {
     nodes: Vec<Message>,
@@ -84,7 +85,7 @@ struct Graph {
 }
 
 impl Graph {
-    /// Adds the way from raw columns to inputs; returns their name.
+    /// Adds the nodes from raw columns to inputs; returns their name.
     fn prepare(&mut self, description: &Description) -> String {
         let Description { schema, preparation, .. } = description;
         let inputs = preparation.inputs(schema);
@@ -109,15 +110,15 @@ impl Graph {
         let mut flagged = Vec::new();
         for input in inputs {
             match input.source {
-                Source::Number { shift, centre, scale, fill } => {
+                Encoding::Number { shift, centre, scale, fill } => {
                     scales.push((shift, centre, scale, fill));
                 }
-                Source::IsMissingNumber => {
+                Encoding::IsMissingNumber => {
                     flagged.extend(
                         names.iter().position(|&name| name == input.feature).map(|at| at as i64),
                     );
                 }
-                Source::Is { .. } | Source::IsMissingCategory => {}
+                Encoding::Is { .. } | Encoding::IsMissingCategory => {}
             }
         }
         let shift = self.doubles(&scales.iter().map(|scale| scale.0).collect::<Vec<_>>());
@@ -138,15 +139,15 @@ impl Graph {
         blocks
     }
 
-    /// Adds the inputs of one category column, none if no level occurred.
+    /// Adds the inputs of one category column; adds none if no level occurred.
     fn prepare_category(&mut self, column: usize, name: &str, inputs: &[Input]) -> Option<String> {
         let levels: Vec<&str> = inputs
             .iter()
             .filter(|input| input.feature == name)
             .filter_map(|input| match &input.source {
-                Source::Is { label } => Some(label.as_str()),
-                Source::IsMissingCategory => Some(""),
-                Source::Number { .. } | Source::IsMissingNumber => None,
+                Encoding::Is { label } => Some(label.as_str()),
+                Encoding::IsMissingCategory => Some(""),
+                Encoding::Number { .. } | Encoding::IsMissingNumber => None,
             })
             .collect();
         if levels.is_empty() {
@@ -187,7 +188,7 @@ impl Graph {
         }
     }
 
-    /// Turns the last layer's outputs into what a person asked for.
+    /// Converts the last layer's outputs into the model's outputs.
     fn answer(&mut self, description: &Description, x: &str) {
         if description.classes.is_empty() {
             let [sd, mean] = [description.target.sd, description.target.mean]

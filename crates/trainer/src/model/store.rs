@@ -1,8 +1,8 @@
 //! A model as JSON and safetensors.
 //!
-//! Tensors are named and shaped as PyTorch's `state_dict` has them: `layers.0.weight` (outputs × inputs) and
-//! `layers.0.bias`, and under batch normalisation `norms.0.weight`, `.bias`, `.running_mean` and `.running_var`, while
-//! that layer has no bias of its own.
+//! Tensors have the names and shapes of PyTorch's `state_dict`: `layers.0.weight` (outputs ×
+//! inputs) and `layers.0.bias`, and under batch normalisation `norms.0.weight`, `.bias`,
+//! `.running_mean` and `.running_var`, while that layer has no bias of its own.
 
 use std::io::{Read, Write};
 
@@ -14,7 +14,7 @@ use crate::network::Network;
 use crate::network::kernels::InstructionSet;
 
 impl Model {
-    /// Writes all but the weights as JSON.
+    /// Writes the description, everything except the weights, as JSON.
     ///
     /// # Errors
     /// If `out` fails.
@@ -50,7 +50,8 @@ impl Model {
         let mut bytes = Vec::new();
         weights.read_to_end(&mut bytes)?;
         let stored = SafeTensors::deserialize(&bytes)?;
-        // The file says how many weights there are; a description that claims more has made no room for them yet.
+        // The file states the number of weights; check it before allocating what the description
+        // claims.
         let expected = description.architecture.n_parameters().saturating_mul(4);
         if expected > bytes.len() as u64 {
             return Err(ModelError::Contradiction { part: "architecture" });

@@ -1,4 +1,5 @@
-//! Protocol Buffers' wire format, as much of it as ONNX needs: fields of whole numbers, of bytes, of other messages.
+//! The parts of Protocol Buffers' wire format that ONNX needs: fields of integers, of bytes, of
+//! other messages.
 
 /// A message under construction.
 #[derive(Clone, Default)]
@@ -65,7 +66,8 @@ mod tests {
 
     #[test]
     fn fields_are_encoded_as_the_specification_shows() {
-        // protobuf.dev, "Encoding": field 1 = 150; field 2 = "testing"; field 3 = { field 1 = 150 }.
+        // protobuf.dev, "Encoding": field 1 = 150; field 2 = "testing"; field 3 = { field 1 = 150
+        // }.
         let inner = Message::new().int(1, 150);
         assert_eq!(inner.as_bytes(), [0x08, 0x96, 0x01]);
         let text = Message::new().bytes(2, "testing");

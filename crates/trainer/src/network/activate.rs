@@ -1,4 +1,4 @@
-//! Passes over a layer's sums that are not part of its product: the curved activations and dropout.
+//! Element-wise passes over a layer's sums outside its product: nonlinear activations and dropout.
 #![expect(
     clippy::inline_always,
     reason = "kernels are compiled for the instruction set of their caller"
@@ -9,7 +9,7 @@ use super::kernels::{
     InstructionSet, Kernel, LANES, Simd, Vector, exp, sigmoid, tail_over_density, tanh,
 };
 
-/// Replaces each sum z by f(z) and writes f'(z) beside it; both are whole vectors.
+/// Replaces each sum z by f(z) and writes f'(z) to a second buffer; both are whole vectors.
 pub(crate) fn activate(
     set: InstructionSet,
     activation: Activation,
@@ -45,7 +45,7 @@ impl Kernel for Activate<'_> {
                 (y, one - y * y)
             }),
             Activation::Elu => each::<S>(sums, slopes, |z| {
-                // e^z − 1 loses what is below 6e-8 near zero; the same loss is in the slope's rounding.
+                // Near zero e^z − 1 loses digits below 6e-8, which is within the slope's rounding.
                 let power = exp(z.at_most(zero));
                 (z.if_positive(z, power - one), z.if_positive(one, power))
             }),
@@ -78,7 +78,8 @@ fn piecewise<V: Vector>(z: V, leak: V) -> (V, V) {
     (z * slope, slope)
 }
 
-/// z Φ(z) and Φ(z) + z φ(z), with Φ(−|z|) = φ(z) times Mills' ratio, which keeps its digits far below zero.
+/// z Φ(z) and Φ(z) + z φ(z), with Φ(−|z|) = φ(z) times Mills' ratio, which keeps its digits far
+/// below zero.
 #[inline(always)]
 fn gelu<V: Vector>(z: V) -> (V, V) {
     const DENSITY_AT_ZERO: f32 = 0.398_942_3;
@@ -88,10 +89,10 @@ fn gelu<V: Vector>(z: V) -> (V, V) {
     (z * below, z.mul_add(density, below))
 }
 
-/// Which units some rows lose, of one layer.
+/// The units of one layer that some rows drop.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mask<'a> {
-    /// A number of the stream of dropout.
+    /// A number from the stream of dropout.
     pub key: u64,
     /// The rows' numbers in the data set.
     pub rows: &'a [u32],
@@ -100,8 +101,9 @@ pub(crate) struct Mask<'a> {
 }
 
 impl Mask<'_> {
-    /// Zeroes what is dropped and divides the rest by the probability to keep it, in panels of `width` units, each with
-    /// all rows. Which units a row loses depends neither on how many there are nor on the rows beside it.
+    /// Zeroes the dropped units and divides the others by the probability to keep them, in panels
+    /// of `width` units, each with all rows. A row's mask depends neither on the number of rows nor
+    /// on the other rows.
     pub(crate) fn apply(self, set: InstructionSet, values: &mut [f32], width: usize) {
         set.run(Drop { mask: self, values, slopes: &mut [], width });
     }
@@ -151,12 +153,12 @@ impl Kernel for Drop<'_> {
     }
 }
 
-/// The distance between the counters of two rows: 2³² over the golden ratio, whose multiples lie far from one another, so
-/// that no two units of a layer have one counter but where there are very many rows.
+/// The distance between the counters of two rows: 2³² over the golden ratio. Its multiples lie far
+/// apart, so that two units of a layer share a counter only if there are very many rows.
 const ROW: u32 = 0x9e37_79b1;
 
-/// Mixes a counter with a key: the 32-bit finaliser that Wellons found by search (bias 0.17), keyed before and between
-/// its rounds. One key serves one layer in one epoch.
+/// Mixes a counter with a key: Wellons' 32-bit finaliser, found by search (bias 0.17), keyed before
+/// and between its rounds. Each layer has one key per epoch.
 #[inline(always)]
 fn hash(counter: u32, key: u64) -> u32 {
     let mut x = counter.wrapping_add(key as u32);
@@ -208,7 +210,8 @@ mod tests {
                         (f64::from(value) - truth).abs() < 1e-6 * truth.abs().max(0.2),
                         "{name} at {z}: {value}"
                     );
-                    // Central difference in f64: error of order 1e-10, so the tolerance is that of f32.
+                    // Central difference in f64: error of order 1e-10, so the tolerance is that of
+                    // f32.
                     let difference =
                         (exact(activation, z + 1e-5) - exact(activation, z - 1e-5)) / 2e-5;
                     assert!(

@@ -1,7 +1,8 @@
-//! Activation functions: what they are called and what they compute.
+//! Activation functions.
 //!
-//! Three of the eight (linear, relu, `leaky_relu`) are one formula, `max(z, 0) + leak · min(z, 0)`, which the product of
-//! a layer applies to its results before they leave the registers; the other five are passes of their own.
+//! Three of the eight (linear, relu, `leaky_relu`) are one formula, `max(z, 0) + leak · min(z, 0)`,
+//! which a layer's product applies to its results before they leave the registers; the other five
+//! are separate passes.
 
 use crate::choice::Choice;
 use serde::{Deserialize, Serialize};
@@ -42,7 +43,8 @@ impl Choice for Activation {
 }
 
 impl Activation {
-    /// Returns the slope below zero of a function that is linear on both sides of zero, and of slope one above.
+    /// Returns the slope below zero of a function that is linear on both sides of zero, and of
+    /// slope one above.
     pub fn leak(self) -> Option<f32> {
         match self {
             Self::Linear => Some(1.0),
@@ -52,7 +54,8 @@ impl Activation {
         }
     }
 
-    /// Whether it saturates at both ends, so that Xavier's initial weights suit it better than He's.
+    /// Whether it saturates at both ends, so that Xavier initialisation suits it better than He
+    /// initialisation.
     pub fn saturates(self) -> bool {
         matches!(self, Self::Linear | Self::Sigmoid | Self::Tanh)
     }

@@ -1,4 +1,4 @@
-//! Numbers that begin at a cache line, so that no vector straddles two.
+//! Buffers that begin at a cache line, so that no vector straddles two.
 
 use std::ops::{Deref, DerefMut};
 
@@ -6,7 +6,7 @@ use ndarray::{ArrayView2, ArrayViewMut2};
 
 use super::kernels::{Form, LANES, Panels, PanelsMut, padded};
 
-/// A slice of zeros at first, of fixed length, beginning at a multiple of 64 bytes.
+/// A slice of fixed length, initially zero, aligned to 64 bytes.
 pub(crate) struct Aligned {
     room: Vec<f32>,
     start: usize,
@@ -16,7 +16,7 @@ pub(crate) struct Aligned {
 impl Aligned {
     pub(crate) fn zeros(len: usize) -> Self {
         let room = vec![0.0; len + LANES];
-        // Alignment is a matter of speed alone, should it ever not be had.
+        // Alignment only affects speed, so a failure to align is harmless.
         let start = room.as_ptr().align_offset(64).min(LANES);
         Self { room, start, len }
     }
@@ -44,19 +44,19 @@ impl DerefMut for Aligned {
     }
 }
 
-/// Room for a matrix of up to so many rows, whose last panel is padded with zeros.
+/// A buffer for a matrix of up to a given number of rows, whose last panel is padded with zeros.
 pub(crate) struct Matrix {
     data: Aligned,
     columns: usize,
     order: Order,
 }
 
-/// How a matrix lies.
+/// The memory layout of a matrix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Order {
-    /// Panel by panel, as products like it best.
+    /// Panel by panel, which suits products.
     Panels,
-    /// Row by row, as losses read it.
+    /// Row by row, which suits losses.
     Rows,
 }
 

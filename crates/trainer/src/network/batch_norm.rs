@@ -1,9 +1,9 @@
-//! Batch normalisation (Ioffe and Szegedy 2015): each unit's sums brought to mean 0 and variance 1 over the batch, then
-//! times a gain γ plus an offset β.
+//! Batch normalisation (Ioffe and Szegedy 2015): each unit's sums are normalised to mean 0 and
+//! variance 1 over the batch, then multiplied by a gain γ and shifted by an offset β.
 //!
-//! Moments are those of the batch in training (variance with divisor m) and running means of them afterwards, moved by
-//! a tenth at each step (variance with divisor m − 1 there), as in PyTorch. A batch of one row, such as the rest of an
-//! epoch may be, has no variance and moves them not at all.
+//! Training uses the moments of the batch (variance with divisor m). Prediction uses running
+//! moments, which each step moves by a tenth (variance with divisor m − 1), as in PyTorch. A batch
+//! of one row, which can remain at the end of an epoch, has no variance and does not change them.
 #![expect(
     clippy::inline_always,
     reason = "kernels are compiled for the instruction set of their caller"
@@ -11,12 +11,12 @@
 
 use super::kernels::{InstructionSet, Kernel, LANES, Simd};
 
-/// Added to a variance before its root is divided by.
+/// Added to a variance before its square root divides.
 const EPSILON: f32 = 1e-5;
-/// The share of a new batch in the running moments.
+/// The weight of a new batch in the running moments.
 const NEW_SHARE: f32 = 0.1;
 
-/// Running moments of one layer's sums, a number for each padded column.
+/// Running moments of one layer's sums, one number per padded column.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Running {
     pub mean: Vec<f32>,
@@ -28,7 +28,7 @@ impl Running {
         Self { mean: vec![0.0; columns], variance: vec![1.0; columns] }
     }
 
-    /// Takes over another layer's moments of as many columns, without allocation.
+    /// Copies another layer's moments of the same number of columns, without allocation.
     pub(crate) fn copy_from(&mut self, other: &Self) {
         self.mean.copy_from_slice(&other.mean);
         self.variance.copy_from_slice(&other.variance);
@@ -48,7 +48,7 @@ impl Running {
     }
 }
 
-/// Moments of one batch, and what its backward pass sums up.
+/// Moments of one batch, and the sums of its backward pass.
 pub(crate) struct Moments {
     mean: Vec<f32>,
     variance: Vec<f32>,
@@ -62,8 +62,8 @@ impl Moments {
     }
 }
 
-/// Normalises a batch's sums (panel by panel) by their own moments; keeps x̂ in `normalised` and adds the moments to
-/// the running ones.
+/// Normalises a batch's sums (panel by panel) by their own moments; keeps x̂ in `normalised` and
+/// updates the running moments.
 pub(crate) fn normalise(
     set: InstructionSet,
     batch: &mut [f32],
@@ -94,7 +94,8 @@ pub(crate) fn normalise_by_running(
     }
 }
 
-/// Turns the gradient by the normalised sums into that by the sums; adds those by gain and offset to `gradients`.
+/// Converts the gradient with respect to the normalised sums into that with respect to the sums;
+/// adds the gradients of gain and offset to `gradients`.
 pub(crate) fn gradient(
     set: InstructionSet,
     delta: &mut [f32],
@@ -167,7 +168,8 @@ struct Backward<'a> {
 impl Kernel for Backward<'_> {
     type Output = ();
 
-    /// With δ the gradient by γx̂ + β: ∂β = Σδ, ∂γ = Σδx̂, and ∂z = γ (δ − ∂β/m − x̂ ∂γ/m) / √(variance + ε).
+    /// With δ the gradient by γx̂ + β: ∂β = Σδ, ∂γ = Σδx̂, and ∂z = γ (δ − ∂β/m − x̂ ∂γ/m) /
+    /// √(variance + ε).
     #[inline(always)]
     fn run<S: Simd>(self) {
         let Self { delta, gain, normalised, scale, gradients: (by_gain, by_offset) } = self;
@@ -205,7 +207,7 @@ fn accumulate(sums: &mut [f32], row: &[f32], term: impl Fn(usize, f32) -> f32) {
 mod tests {
     use super::*;
 
-    /// Sums of one unit, the rest of its panel being zero.
+    /// Sums of one unit; the rest of its panel is zero.
     fn panel(sums: &[f32]) -> Vec<f32> {
         sums.iter().flat_map(|&z| [z].into_iter().chain([0.0; LANES - 1])).collect()
     }
@@ -228,7 +230,8 @@ mod tests {
 
     #[test]
     fn sums_become_standard_and_running_moments_follow() {
-        // torch.nn.BatchNorm1d(1) on [[1.], [2.], [6.]]: mean 3, variance 14/3 (unbiased 7), running 0.3 and 1.6.
+        // torch.nn.BatchNorm1d(1) on [[1.], [2.], [6.]]: mean 3, variance 14/3 (unbiased 7),
+        // running 0.3 and 1.6.
         let (data, hats, running) = normalised(&[1.0, 2.0, 6.0], 2.0, 1.0);
         let sd = (14.0_f32 / 3.0 + 1e-5).sqrt();
         for (hat, z) in hats.iter().zip([1.0, 2.0, 6.0]) {

@@ -1,13 +1,14 @@
-//! Initial weights.
+//! Weight initialisation.
 //!
-//! Biases start at zero. With f inputs and g outputs of a layer: `uniform` is U(±1/√f), the plain rule; Xavier (Glorot
-//! and Bengio 2010) has variance 2/(f + g); He (He et al. 2015) has variance 2/f. A uniform of variance v is
-//! U(±√(3v)).
+//! Biases start at zero. For a layer of f inputs and g outputs: `uniform` is U(±1/√f); Xavier
+//! (Glorot and Bengio 2010) has variance 2/(f + g); He (He et al. 2015) has variance 2/f. A uniform
+//! distribution of variance v is U(±√(3v)).
 //!
-//! A weight's number is drawn for its layer, its input and its output, and not for its place among all weights: a wider
-//! or deeper network has the numbers of a narrower one and some more (common random numbers). Trials that differ in
-//! their width alone then differ by what the width does: on eleven small data sets the losses of nine neighbouring widths
-//! lay 0.010 (median) of the way from the median trial to the best off a parabola, and 0.072 when each width drew anew.
+//! Each weight is drawn by its layer, input and output, not by its position among all weights: a
+//! wider or deeper network contains the numbers of a narrower one (common random numbers). Trials
+//! that differ in width alone then differ only by the effect of the width. On eleven small data
+//! sets, the losses of nine neighbouring widths deviated from a parabola by 0.010 (median) of the
+//! distance from the median trial to the best, and by 0.072 when each width drew anew.
 
 use crate::choice::Choice;
 use ndarray::ArrayViewMut2;
@@ -47,7 +48,8 @@ impl Choice for Init {
 }
 
 impl Init {
-    /// Draws the weights of one layer into `weights`, inputs × outputs; `activation` follows the layer.
+    /// Draws the weights of one layer into `weights`, inputs × outputs; `activation` follows the
+    /// layer.
     pub(crate) fn draw(
         self,
         rng: &mut ChaCha8Rng,
@@ -89,7 +91,8 @@ impl Init {
     }
 }
 
-/// Which layer it is: hidden ones count from the input on, and the last is the output's however many there are.
+/// A layer's position: hidden ones count from the input; the output layer is separate, whatever the
+/// depth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Position {
     Hidden(usize),
@@ -97,8 +100,8 @@ pub(crate) enum Position {
 }
 
 impl Position {
-    /// Where in the stream the weights of one of the layer's inputs begin: 2³² words for each, of which a weight takes two
-    /// or, where a normal number is rejected, some more.
+    /// Returns where in the stream the weights of one of the layer's inputs begin: 2³² words for
+    /// each, of which a weight takes two, or more if a normal number is rejected.
     fn first_word(self, input: usize) -> u128 {
         let layer = match self {
             Self::Output => 0,
@@ -143,7 +146,8 @@ mod tests {
             (Init::Auto, Tanh, 2.0 / 80.0),
         ] {
             let (mean, found, _) = moments(init, activation);
-            // 40,000 draws: the variance of a normal is known to √(2/40000) = 0.7 %, five of them are 3.5 %.
+            // 40,000 draws: the variance of a normal is known to √(2/40000) = 0.7 %, five of them
+            // are 3.5 %.
             assert!((found / variance - 1.0).abs() < 0.035, "{init:?}: {found} for {variance}");
             assert!(mean.abs() < 5.0 * (variance / 40_000.0).sqrt(), "{init:?}: mean {mean}");
         }

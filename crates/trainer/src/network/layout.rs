@@ -1,8 +1,9 @@
-//! Where the parameters of each layer stand in the one buffer that holds all of them.
+//! The layout of all layers' parameters in one buffer.
 //!
-//! Layer by layer: weights (inputs × outputs, panel by panel), bias, and under batch normalisation the gains. The last
-//! panel is padded with zeros, which stay zero: no gradient reaches them. Under batch normalisation the bias is the offset β of
-//! the normalisation, since a bias before it would cancel.
+//! Layer by layer: weights (inputs × outputs, panel by panel), bias, and under batch normalisation
+//! the gains. The last panel is padded with zeros, which stay zero, since no gradient reaches them.
+//! Under batch normalisation the bias is the offset β of the normalisation, since a bias before it
+//! would cancel.
 
 use std::ops::Range;
 
@@ -32,8 +33,8 @@ impl Architecture {
         inputs.zip(widths.chain(std::iter::once(self.n_outputs)))
     }
 
-    /// Returns the number of parameters: weights, biases, and under batch normalisation a gain for each hidden unit; at
-    /// most 2⁶⁴ − 1.
+    /// Returns the number of parameters: weights, biases, and under batch normalisation a gain for
+    /// each hidden unit; at most 2⁶⁴ − 1.
     pub fn n_parameters(&self) -> u64 {
         let gains = self.hidden.iter().filter(|_| self.batch_norm).map(|&(width, _)| width as u64);
         let layers = self.layers().map(|(inputs, outputs)| {
@@ -43,7 +44,7 @@ impl Architecture {
     }
 }
 
-/// One layer's places.
+/// The positions of one layer.
 #[derive(Clone, Debug)]
 pub(crate) struct Layer {
     pub inputs: usize,
@@ -67,7 +68,7 @@ impl Layer {
     }
 }
 
-/// Returns the layers' places, and the length of the buffer.
+/// Returns the layers' positions, and the length of the buffer.
 pub(crate) fn lay_out(architecture: &Architecture) -> (Vec<Layer>, usize) {
     let activations = architecture.hidden.iter().map(|&(_, activation)| activation);
     let mut at = 0;

@@ -1,7 +1,9 @@
-//! A feed-forward network: its parameters in one buffer, and the passes forward and backward over a batch.
+//! A feed-forward network: its parameters in one buffer, and the forward and backward passes over a
+//! batch.
 //!
-//! Layers are matrix products with bias; between hidden layers stand, in this order, batch normalisation (optional), an
-//! activation and dropout. Nothing here knows rows of a table, losses or epochs.
+//! Layers are matrix products with bias; between hidden layers come batch normalisation (optional),
+//! an activation and dropout, in this order. Nothing here knows about the rows of a table, losses
+//! or epochs.
 
 mod activate;
 pub mod activation;
@@ -37,7 +39,7 @@ pub(crate) struct Network {
     architecture: Architecture,
     layers: Vec<Layer>,
     set: InstructionSet,
-    /// All weights, biases and gains, where [`Layer`]s say.
+    /// All weights, biases and gains, at the positions that [`Layer`]s state.
     pub parameters: Aligned,
     /// By hidden layer; empty without batch normalisation.
     pub running: Vec<Running>,
@@ -84,7 +86,7 @@ impl Network {
         self.set
     }
 
-    /// Tells whether all parameters and running moments are numbers.
+    /// Whether all parameters and running moments are finite.
     pub(crate) fn is_finite(&self) -> bool {
         let moments =
             self.running.iter().flat_map(|running| running.mean.iter().chain(&running.variance));

@@ -14,20 +14,21 @@ use super::kernels::{
 };
 use super::{Layer, Network};
 
-/// Room for the passes over batches of up to so many rows, made once a training.
+/// Buffers for the passes over batches of up to a given number of rows, allocated once per
+/// training.
 pub(crate) struct Workspace {
     /// Prepared rows, one after another.
     input: Aligned,
     n_inputs: usize,
     layers: Vec<Buffers>,
-    /// The gradient by each parameter, laid out as these.
+    /// The gradient with respect to each parameter, laid out like the parameters.
     pub gradient: Aligned,
     no_bias: Aligned,
 }
 
 struct Buffers {
     output: Matrix,
-    /// f'(z) after the pass forward, the gradient by z after that backward.
+    /// f'(z) after the forward pass, the gradient with respect to z after the backward pass.
     delta: Matrix,
     /// The weights, outputs × inputs.
     turned: Matrix,
@@ -62,18 +63,19 @@ impl Workspace {
         }
     }
 
-    /// Returns the room for the first `rows` prepared rows.
+    /// Returns the buffer for the first `rows` prepared rows.
     pub(crate) fn input_mut(&mut self, rows: usize) -> &mut [f32] {
         &mut self.input[..rows * self.n_inputs]
     }
 
-    /// Returns the last pass's outputs, and the room for the gradient by them, both padded.
+    /// Returns the last pass's outputs, and the buffer for their gradient, both padded.
     pub(crate) fn outputs(&mut self, rows: usize) -> (ArrayView2<'_, f32>, ArrayViewMut2<'_, f32>) {
         let last = self.layers.last_mut().expect("a network has an output layer");
         (last.output.rows(rows), last.delta.rows_mut(rows))
     }
 
-    /// Computes the sums of one layer, activated and with their slopes if the activation is linear on both sides.
+    /// Computes the sums of one layer, with activation and slopes if the activation is piecewise
+    /// linear.
     fn sum(
         &mut self,
         by: By,
@@ -124,8 +126,8 @@ impl Layer {
 }
 
 impl Network {
-    /// Passes the first `rows` rows forward as training does: with slopes, moments of the batch, and dropout where
-    /// `mask` gives one for a hidden layer (counted from the input on).
+    /// Passes the first `rows` rows forward as training does: with slopes, moments of the batch,
+    /// and dropout where `mask` gives one for a hidden layer (counted from the input on).
     pub(crate) fn forward_training<'a>(
         &mut self,
         workspace: &mut Workspace,
@@ -196,8 +198,8 @@ impl Network {
         }
     }
 
-    /// Passes the gradient by the outputs of the first `rows` rows backward: the gradient by every parameter goes to
-    /// `workspace.gradient`.
+    /// Passes the gradient of the first `rows` rows' outputs backward; the gradient of every
+    /// parameter goes to `workspace.gradient`.
     pub(crate) fn backward(
         &self,
         workspace: &mut Workspace,
@@ -284,7 +286,7 @@ mod tests {
 
     const CLASSES: [u32; 6] = [0, 2, 1, 2, 0, 1];
 
-    /// A network, its loss on six rows of three numbers, and the gradient by its parameters.
+    /// A network, its loss on six rows of three numbers, and the gradient of its parameters.
     struct Case {
         network: Network,
         workspace: Workspace,
@@ -338,7 +340,7 @@ mod tests {
         }
     }
 
-    /// Tells whether a place among a layer's weights is none of the padding.
+    /// Whether a position among a layer's weights is not padding.
     fn is_weight(layer: &Layer, place: usize) -> bool {
         let panel = place / (LANES * layer.inputs);
         panel * LANES + place % LANES < layer.outputs
@@ -374,8 +376,8 @@ mod tests {
                             case.network.parameters[i] = saved;
                             loss
                         };
-                        // Losses carry errors of 1e-7, differences therefore 1e-5 to 1e-4, and 1e-4 of their third order;
-                        // the shorter step is for kinks that lie within the longer one.
+                        // Losses have errors of 1e-7, so differences have 1e-5 to 1e-4, and 1e-4 of
+                        // their third order; the shorter step is for kinks inside the longer one.
                         let error = [1e-2, 1e-3].map(|step| {
                             let difference = (at(step, &mut case) - at(-step, &mut case))
                                 / f64::from(2.0 * step);

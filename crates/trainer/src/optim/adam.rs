@@ -1,16 +1,17 @@
-//! Adam (Kingma and Ba 2015, algorithm 1) and `AdamW` (Loshchilov and Hutter 2019), as PyTorch writes them.
+//! Adam (Kingma and Ba 2015, algorithm 1) and `AdamW` (Loshchilov and Hutter 2019), as PyTorch
+//! writes them.
 //!
 //! m ← β₁ m + (1 − β₁) g; s ← β₂ s + (1 − β₂) g²; w ← w − η/(1 − β₁ᵗ) · m / (√s/√(1 − β₂ᵗ) + ε).
 
 use super::{Slice, penalised, sign};
 use crate::network::kernels::{Kernel, Simd};
 
-/// How penalties reach the weights.
+/// How penalties affect the weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Penalties {
     /// Through the gradient, which is then scaled.
     InGradient,
-    /// Taken off the weights: w ← w − η (λ w + λ₁ sign w) before the step.
+    /// Subtracted from the weights: w ← w − η (λ w + λ₁ sign w) before the step.
     Decoupled,
 }
 

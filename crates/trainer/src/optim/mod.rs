@@ -1,9 +1,9 @@
-//! Optimizers: what is done with a gradient.
+//! Optimizers.
 //!
-//! Each is one pass over the parameters, in which penalties are added and the weights moved. The penalty is
-//! (λ/2) Σw² + λ₁ Σ|w| on top of the mean loss of the batch, so λw + λ₁ sign w is added to the gradient of a weight;
-//! `adamw` instead takes both straight off the weight. Biases and gains are not penalised. With λ as `weight_decay` the
-//! formulas are PyTorch's.
+//! Each is one pass over the parameters that adds penalties and updates the weights. The penalty is
+//! (λ/2) Σw² + λ₁ Σ|w| on top of the mean loss of the batch, so λw + λ₁ sign w is added to the
+//! gradient of a weight; `adamw` instead subtracts both directly from the weight. Biases and gains
+//! are not penalised. With λ as `weight_decay` the formulas are PyTorch's.
 #![expect(
     clippy::inline_always,
     reason = "kernels are compiled for the instruction set of their caller"
@@ -24,7 +24,7 @@ use adam::{Adam, Penalties};
 use rmsprop::RmsProp;
 use sgd::Sgd;
 
-/// The rule by which weights follow their gradient.
+/// The name of an optimizer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OptimizerName {
@@ -47,7 +47,7 @@ impl Choice for OptimizerName {
     ];
 }
 
-/// A rule with its numbers.
+/// An optimizer with its coefficients.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Rule {
     Sgd { momentum: f32, look_ahead: LookAhead },
@@ -68,19 +68,19 @@ pub(crate) struct Segment {
     pub l1: f32,
 }
 
-/// A rule with what it remembers of earlier steps.
+/// An optimizer and its state.
 pub(crate) struct Optimizer {
     rule: Rule,
     set: InstructionSet,
     segments: Vec<Segment>,
-    /// Velocity, or mean gradient; empty where the rule needs none.
+    /// Velocity, or mean gradient; empty if the optimizer needs none.
     first: Aligned,
-    /// Mean squared gradient; empty where the rule needs none.
+    /// Mean squared gradient; empty if the optimizer needs none.
     second: Aligned,
     n_steps: i32,
 }
 
-/// One segment of parameters, gradient and memory, with its penalties.
+/// One segment of parameters, gradient and state, with its penalties.
 pub(crate) struct Slice<'a> {
     parameters: &'a mut [f32],
     gradient: &'a [f32],

@@ -1,11 +1,12 @@
-//! Stochastic gradient descent with momentum (Polyak 1964) and Nesterov's form of it, as PyTorch writes them.
+//! Stochastic gradient descent with momentum (Polyak 1964) and Nesterov's variant, as PyTorch
+//! writes them.
 //!
-//! v ← μ v + g; w ← w − η v, or with a look ahead w ← w − η (g + μ v).
+//! v ← μ v + g; w ← w − η v, or with Nesterov momentum w ← w − η (g + μ v).
 
 use super::{Slice, penalised};
 use crate::network::kernels::{Kernel, Simd};
 
-/// Whether the gradient acts at once and again through the momentum.
+/// Whether Nesterov momentum is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LookAhead {
     Plain,

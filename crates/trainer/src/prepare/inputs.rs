@@ -1,4 +1,4 @@
-//! What each input of a network stands for, so that a model can be exported or explained.
+//! The origin of each input of a network, for export and explanation.
 
 use super::preparation::Preparation;
 use crate::data::Schema;
@@ -6,41 +6,42 @@ use crate::data::Schema;
 /// One prepared column.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Input {
-    /// The feature it comes from.
+    /// The feature from which it comes.
     pub feature: String,
-    /// How it comes from it.
-    pub source: Source,
+    /// How it is computed.
+    pub source: Encoding,
 }
 
-/// The way from a raw cell to an input.
+/// How a raw cell becomes an input.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Source {
-    /// `(f32(x − shift) − centre) · scale` for a number x, computed in this order, the difference inside `f32` in
-    /// double precision; `fill` where x is missing.
+pub enum Encoding {
+    /// `(f32(x − shift) − centre) · scale` for a number x, computed in this order, with the
+    /// difference inside `f32` in double precision; `fill` if x is missing.
     Number {
-        /// Taken off in double precision.
+        /// Subtracted in double precision.
         shift: f64,
-        /// Taken off in single precision.
+        /// Subtracted in single precision.
         centre: f32,
-        /// Multiplied at last.
+        /// The final factor.
         scale: f32,
-        /// The input where x is missing: that of the training rows' mean.
+        /// The input if x is missing, which is that of the training rows' mean.
         fill: f32,
     },
-    /// 1 where the number is missing, else 0.
+    /// 1 if the number is missing, else 0.
     IsMissingNumber,
-    /// 1 where the category is `label`, else 0.
+    /// 1 if the category is `label`, else 0.
     Is {
-        /// As it stands in the file.
+        /// The label as in the file.
         label: String,
     },
-    /// 1 where the category is missing, else 0.
+    /// 1 if the category is missing, else 0.
     IsMissingCategory,
 }
 
 impl Preparation {
-    /// Says what each input is: all numbers first, then what tells where they are missing, then the categories, each in the
-    /// schema's order. As long as [`n_inputs`](Self::n_inputs) if the schema is the one of the features fitted on.
+    /// Describes each input: first all numbers, then the indicators of missing ones, then the
+    /// categories, each in the schema's order. Has [`n_inputs`](Self::n_inputs) elements if the
+    /// schema is that of the fitted features.
     pub fn inputs(&self, schema: &Schema) -> Vec<Input> {
         let numbers: Vec<(&str, f64)> = schema.numbers().collect();
         let mut inputs: Vec<Input> = numbers
@@ -48,19 +49,19 @@ impl Preparation {
             .zip(self.scales())
             .map(|(&(feature, shift), (centre, scale, fill))| Input {
                 feature: feature.to_owned(),
-                source: Source::Number { shift, centre, scale, fill },
+                source: Encoding::Number { shift, centre, scale, fill },
             })
             .collect();
         inputs.extend(self.indicators().iter().filter_map(|&number| {
             let &(feature, _) = numbers.get(number as usize)?;
-            Some(Input { feature: feature.to_owned(), source: Source::IsMissingNumber })
+            Some(Input { feature: feature.to_owned(), source: Encoding::IsMissingNumber })
         }));
         for ((feature, labels), levels) in schema.categories().zip(self.levels()) {
-            let label = |&code: &u32| Source::Is {
+            let label = |&code: &u32| Encoding::Is {
                 label: labels.get(code as usize).cloned().unwrap_or_default(),
             };
             let sources = levels.present().map(|code| label(&code));
-            let missing = levels.has_missing().then_some(Source::IsMissingCategory);
+            let missing = levels.has_missing().then_some(Encoding::IsMissingCategory);
             inputs.extend(
                 sources.chain(missing).map(|source| Input { feature: feature.to_owned(), source }),
             );
@@ -68,7 +69,8 @@ impl Preparation {
         inputs
     }
 
-    /// Whether this preparation can read features of a schema: as many numbers and categories, labels as many as fitted.
+    /// Whether this preparation can read features of a schema: the same numbers of numeric and
+    /// categorical columns, and of labels.
     pub fn fits(&self, schema: &Schema) -> bool {
         schema.numbers().count() == self.scales().count()
             && schema.categories().count() == self.levels().len()

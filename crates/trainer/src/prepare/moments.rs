@@ -1,8 +1,8 @@
-//! Mean, variance and range of every column of numbers over some rows.
+//! Mean, variance and range of every numeric column over some rows.
 
 use crate::data::Features;
 
-/// Of one column of stored numbers, missing ones left out.
+/// Moments of one column of stored numbers, without missing ones.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Moments {
     /// Rows that have a number.
@@ -15,7 +15,7 @@ pub(super) struct Moments {
     pub(super) most: f32,
 }
 
-/// Running values of all columns, each in an array of its own so that a row is added by vector instructions.
+/// Running values of all columns, each in its own array so that vector instructions add a row.
 struct Sums {
     n: Vec<u32>,
     sum: Vec<f64>,
@@ -24,7 +24,8 @@ struct Sums {
 }
 
 impl Moments {
-    /// Reads each row twice: squares about a known mean lose no digits. Sums run in the order of `rows`.
+    /// Reads each row twice, since squares about a known mean lose no digits. Sums follow the order
+    /// of `rows`.
     pub(super) fn of(features: &Features, rows: &[u32]) -> Vec<Self> {
         let width = features.n_numbers();
         let mut sums = Sums {

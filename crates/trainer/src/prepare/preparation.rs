@@ -12,34 +12,36 @@ pub enum Scaling {
     /// Mean 0 and standard deviation 1 (divisor n) on the training rows.
     #[default]
     Standard,
-    /// The training rows' range to 0..1; other rows may fall outside.
+    /// The training rows' range becomes 0..1; other rows may fall outside.
     MinMax,
-    /// As they are.
+    /// Unscaled.
     None,
 }
 
 /// What was learned from training rows: where numbers lie, which categories occur.
 ///
-/// - A number is scaled; a missing one becomes the training rows' mean, and if some but not all training rows lack it,
-///   a further input says so. A column that is constant or wholly missing on the training rows becomes 0.
-/// - A category becomes one input for each label that occurs in the training rows; a label that does not occur there
-///   leaves all of them 0. Missing is a label of its own if it occurs in the training rows, else it leaves all 0.
+/// - A number is scaled; a missing one becomes the training rows' mean, and if some but not all
+///   training rows lack it, a further input says so. A column that is constant or wholly missing on
+///   the training rows becomes 0.
+/// - A category becomes one input for each label that occurs in the training rows; a label that
+///   does not occur there leaves all of them 0. Missing is a label of its own if it occurs in the
+///   training rows, else it leaves all 0.
 ///
-/// It depends on the training rows alone. Prepared rows begin with the numbers, so that the largest part is one pass
-/// over contiguous memory.
+/// It depends on the training rows alone. Prepared rows begin with the numbers, so that the largest
+/// part is one pass over contiguous memory.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Stored")]
 pub struct Preparation {
     centre: Vec<f32>,
     scale: Vec<f32>,
     fill: Vec<f32>,
-    /// The numbers that have an input for "missing".
+    /// The numbers with an input that indicates missing values.
     indicators: Vec<u32>,
     levels: Vec<Levels>,
     n_inputs: usize,
 }
 
-/// The inputs of one column of categories.
+/// The inputs of one categorical column.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Levels {
     /// By label: the input that is 1 for it, if it occurs in the training rows.
@@ -49,7 +51,8 @@ pub(super) struct Levels {
 }
 
 impl Preparation {
-    /// Learns from `features` at `train_rows`, which must be rows of them. Reads each training row twice.
+    /// Learns from `features` at `train_rows`, which must be rows of them. Reads each training row
+    /// twice.
     pub fn fit(features: &Features, train_rows: &[u32], scaling: Scaling) -> Self {
         let columns = Moments::of(features, train_rows);
         let shifts = features.schema().numbers().map(|(_, shift)| shift);
@@ -76,19 +79,20 @@ impl Preparation {
         }
     }
 
-    /// Inputs a prepared row has.
+    /// Number of inputs of a prepared row.
     pub fn n_inputs(&self) -> usize {
         self.n_inputs
     }
 
-    /// Writes prepared `rows` into `out`, row by row: `rows.len()` × [`n_inputs`](Self::n_inputs) numbers.
+    /// Writes prepared `rows` into `out`, row by row: `rows.len()` × [`n_inputs`](Self::n_inputs)
+    /// numbers.
     ///
-    /// Pure and free of allocation.
+    /// Pure and without allocation.
     ///
     /// # Panics
     ///
-    /// If `out` has another length, if a row is none of `features`, or if these have another schema than those fitted on
-    /// (see [`fits`](Self::fits)).
+    /// If `out` has another length, if a row is not in `features`, or if these have another schema
+    /// than the fitted ones (see [`fits`](Self::fits)).
     pub fn gather(&self, features: &Features, rows: &[u32], out: &mut [f32]) {
         assert_eq!(out.len(), rows.len() * self.n_inputs, "one input row for each row");
         for (&row, out) in rows.iter().zip(out.chunks_exact_mut(self.n_inputs.max(1))) {
@@ -158,7 +162,7 @@ impl Preparation {
 }
 
 impl Levels {
-    /// The codes that occur in the training rows, in the order of their inputs.
+    /// Returns the codes that occur in the training rows, in the order of their inputs.
     pub(super) fn present(&self) -> impl Iterator<Item = u32> {
         (0u32..).zip(&self.inputs).filter(|(_, input)| input.is_some()).map(|(code, _)| code)
     }
@@ -172,7 +176,7 @@ impl Levels {
     }
 }
 
-/// `(x − centre) · factor`, and what a missing x becomes.
+/// `(x − centre) · factor`, and the value for a missing x.
 struct Scale {
     centre: f32,
     factor: f32,
@@ -194,7 +198,7 @@ impl Scale {
             Scaling::None => (-shift, 1.0),
         };
         let (centre, factor) = (centre as f32, (1.0 / unit) as f32);
-        // A spread below what single precision can scale is none.
+        // A spread below single precision counts as constant.
         if !factor.is_normal() {
             return Self::CONSTANT;
         }
@@ -206,7 +210,7 @@ impl Scale {
     }
 }
 
-/// Gives an input from `n_inputs` on to each label that occurs, column by column.
+/// Assigns an input from `n_inputs` on to each label that occurs, column by column.
 fn present_levels(features: &Features, train_rows: &[u32], n_inputs: &mut usize) -> Vec<Levels> {
     let mut occurs: Vec<Vec<bool>> =
         features.schema().categories().map(|(_, labels)| vec![false; labels.len()]).collect();
@@ -234,7 +238,7 @@ fn present_levels(features: &Features, train_rows: &[u32], n_inputs: &mut usize)
         .collect()
 }
 
-/// A preparation as it stands in a file, before it is known to be whole.
+/// A preparation as stored in a file, before it is checked.
 #[derive(Deserialize)]
 struct Stored {
     centre: Vec<f32>,
@@ -279,7 +283,7 @@ impl TryFrom<Stored> for Preparation {
 mod tests {
     use super::*;
     use crate::data::{Dataset, ReadOptions, Roles, Schema, Table};
-    use crate::prepare::{Input, Source};
+    use crate::prepare::{Encoding, Input};
 
     fn dataset(text: &str) -> Dataset {
         let table = Table::read(text.as_bytes(), &ReadOptions::default()).unwrap();
@@ -307,20 +311,20 @@ mod tests {
         let preparation = Preparation::fit(data.features(), &[0, 1, 2, 3], Scaling::MinMax);
         let inputs = preparation.inputs(data.features().schema());
         let is = |feature: &str, source| Input { feature: feature.into(), source };
-        let label = |feature, label: &str| is(feature, Source::Is { label: label.into() });
-        let number = |centre, scale, fill| Source::Number { shift: 0.0, centre, scale, fill };
+        let label = |feature, label: &str| is(feature, Encoding::Is { label: label.into() });
+        let number = |centre, scale, fill| Encoding::Number { shift: 0.0, centre, scale, fill };
         assert_eq!(
             inputs,
             [
                 is("a", number(1.0, 0.2, 0.4)),
                 is("b", number(10.0, 0.05, (50.0_f32 / 3.0 - 10.0) * 0.05)),
-                is("b", Source::IsMissingNumber),
+                is("b", Encoding::IsMissingNumber),
                 label("c", "green"),
                 label("c", "red"),
-                is("c", Source::IsMissingCategory),
+                is("c", Encoding::IsMissingCategory),
                 label("d", "p"),
                 label("d", "q"),
-                is("d", Source::IsMissingCategory),
+                is("d", Encoding::IsMissingCategory),
             ]
         );
         let rows = prepared(&preparation, &data, &[0, 1, 2]);

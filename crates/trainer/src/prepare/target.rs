@@ -7,18 +7,20 @@ use serde::{Deserialize, Serialize};
 pub struct TargetScaling {
     /// The mean, in the target's unit.
     pub mean: f64,
-    /// The standard deviation with divisor n, in the target's unit; 1 where all values are equal.
+    /// The standard deviation with divisor n, in the target's unit; 1 if all values are equal.
     pub sd: f64,
 }
 
 impl TargetScaling {
-    /// Learns the scale from `values` at `train_rows`. No rows give mean 0 and standard deviation 1.
+    /// Learns the scale from `values` at `train_rows`. No rows give mean 0 and standard deviation
+    /// 1.
     pub fn fit(values: &[f64], train_rows: &[u32]) -> Self {
         let at = |&row: &u32| values[row as usize];
         let Some(first) = train_rows.first().map(at) else {
             return Self { mean: 0.0, sd: 1.0 };
         };
-        // Deviations from a value of the column, so that large equal parts cancel before they are squared.
+        // Deviations from one of the values, so that large equal parts cancel before they are
+        // squared.
         let n = train_rows.len() as f64;
         let mean = first + train_rows.iter().map(|row| at(row) - first).sum::<f64>() / n;
         let variance = train_rows.iter().map(|row| (at(row) - mean).powi(2)).sum::<f64>() / n;
@@ -27,12 +29,12 @@ impl TargetScaling {
         Self { mean, sd: if varies && sd.is_normal() { sd } else { 1.0 } }
     }
 
-    /// From the target's unit to the network's: mean 0, standard deviation 1.
+    /// Converts from the target's unit to the network's: mean 0, standard deviation 1.
     pub fn apply(&self, value: f64) -> f32 {
         ((value - self.mean) / self.sd) as f32
     }
 
-    /// From the network's unit back to the target's.
+    /// Converts from the network's unit back to the target's.
     pub fn invert(&self, output: f32) -> f64 {
         f64::from(output) * self.sd + self.mean
     }
@@ -44,7 +46,8 @@ mod tests {
 
     #[test]
     fn a_scaled_target_has_mean_zero_and_deviation_one() {
-        // sklearn.preprocessing.StandardScaler on [2, 4, 4, 4, 5, 5, 7, 9]: mean_ 5, scale_ 2 (the textbook example).
+        // sklearn.preprocessing.StandardScaler on [2, 4, 4, 4, 5, 5, 7, 9]: mean_ 5, scale_ 2 (the
+        // textbook example).
         let values = [2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0, 1e9];
         let scaling = TargetScaling::fit(&values, &[0, 1, 2, 3, 4, 5, 6, 7]);
         assert_eq!(scaling, TargetScaling { mean: 5.0, sd: 2.0 });

@@ -1,4 +1,4 @@
-//! From free settings to what the trainer accepts.
+//! Checks free settings into a recipe that the trainer accepts.
 
 use super::{BatchSize, PerLayer, Recipe, RecipeError};
 use crate::choice::Choice;
@@ -8,7 +8,8 @@ use crate::network::{Architecture, Network};
 use crate::optim::{AdamPenalties, LookAhead, Optimizer, OptimizerName, Rule, Segment};
 use crate::schedule::{Decay, Schedule};
 
-/// A recipe whose settings suit each other and the data; only [`Recipe::check`] makes one.
+/// A recipe whose settings are consistent with each other and with the data; only [`Recipe::check`]
+/// makes one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CheckedRecipe {
     recipe: Recipe,
@@ -21,8 +22,8 @@ impl Recipe {
     /// Checks the settings against each other and against the data.
     ///
     /// # Errors
-    /// A list by layer of the wrong length, a mini-batch larger than the table, a warm-up as long as the training, a
-    /// decay that would grow.
+    /// A list by layer of the wrong length, a mini-batch larger than the table, a warm-up as long
+    /// as the training, a decay that would grow.
     pub fn check(&self, facts: &Facts) -> Result<CheckedRecipe, RecipeError> {
         if let BatchSize::Rows(batch_size) = self.batch_size
             && batch_size as usize > facts.n_rows
@@ -78,7 +79,8 @@ impl CheckedRecipe {
         &self.lambda_l1
     }
 
-    /// Returns how many mini-batches an epoch over `n_rows` training rows has: as few as `batch_size` allows.
+    /// Returns the number of mini-batches in an epoch over `n_rows` training rows: the least that
+    /// `batch_size` allows.
     pub fn n_batches(&self, n_rows: usize) -> usize {
         match self.recipe.batch_size {
             BatchSize::Rows(rows) => n_rows.div_ceil((rows as usize).max(1)),
@@ -86,7 +88,7 @@ impl CheckedRecipe {
         }
     }
 
-    /// Returns the network it describes for so many prepared inputs and outputs.
+    /// Returns the architecture for given numbers of prepared inputs and outputs.
     pub fn architecture(&self, n_inputs: usize, n_outputs: usize) -> Architecture {
         Architecture {
             n_inputs,
@@ -96,7 +98,7 @@ impl CheckedRecipe {
         }
     }
 
-    /// Returns the optimizer of a network's parameters, with the penalties of their layers.
+    /// Returns the optimizer of a network's parameters, with each layer's penalties.
     pub(crate) fn optimizer(&self, network: &Network) -> Optimizer {
         let penalties = self.lambda.iter().zip(&self.lambda_l1);
         let segments = network.layers().iter().zip(penalties).flat_map(|(layer, (&l2, &l1))| {

@@ -1,4 +1,4 @@
-//! What can be wrong with a recipe.
+//! Errors in recipes.
 
 use super::kind::Kind;
 use super::setting::Setting;
@@ -11,17 +11,17 @@ pub enum RecipeError {
     Unknown {
         /// The name found.
         name: String,
-        /// Names like it, the most alike first.
+        /// Similar names, the most similar first.
         nearest: Vec<String>,
     },
-    /// The name is another program's.
+    /// The name belongs to another program.
     #[error("the trainer has no hyperparameter \"{name}\"")]
     Foreign {
         /// The name found.
         name: String,
         /// The name it has here.
         field: &'static str,
-        /// How its values differ, empty where they do not.
+        /// How its values differ; empty if they do not.
         note: &'static str,
     },
     /// A value of another type.
@@ -53,10 +53,10 @@ pub enum RecipeError {
         expected: Kind,
         /// The name found.
         found: String,
-        /// Choices like it, the most alike first.
+        /// Similar choices, the most similar first.
         nearest: Vec<String>,
     },
-    /// A list by layer that is not as long as there are layers.
+    /// A list by layer has the wrong length.
     #[error("{field}: expected {expected} values, one for each {layer}, found {found}")]
     Length {
         /// The field.
@@ -76,7 +76,7 @@ pub enum RecipeError {
         /// The rows of the table.
         rows: usize,
     },
-    /// A warm-up that never ends.
+    /// A warm-up as long as the training.
     #[error("warmup_epochs: expected fewer than the {epochs} epochs, found {warmup_epochs}")]
     WarmUp {
         /// The epochs of the warm-up.
@@ -84,7 +84,7 @@ pub enum RecipeError {
         /// All epochs.
         epochs: u32,
     },
-    /// A staircase or exponential schedule whose rate would grow.
+    /// An exponential or step schedule whose rate would grow.
     #[error("decay: expected at most 1 with schedule = \"{schedule}\", found {decay}")]
     Decay {
         /// The schedule's name.
@@ -95,7 +95,7 @@ pub enum RecipeError {
 }
 
 impl RecipeError {
-    /// Returns what to do about it, or `None` if the message says all.
+    /// Returns a hint what to do, or `None` if the message is enough.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Unknown { nearest, .. } | Self::Choice { nearest, .. } => {

@@ -1,4 +1,4 @@
-//! What is known of one hyperparameter: its name, range, meaning, when it acts and where to look for its best value.
+//! The description of one hyperparameter: its name, range, meaning, conditions and hint.
 
 use std::fmt;
 
@@ -13,11 +13,11 @@ pub struct Field {
     pub name: &'static str,
     /// Its type and range.
     pub kind: Kind,
-    /// What it is, in one sentence for the person who writes a space file.
+    /// Its meaning in one sentence, for users who write a space file.
     pub doc: &'static str,
-    /// All of these must hold for it to change anything.
+    /// It has an effect only if all of these hold.
     pub acts_when: &'static [Condition],
-    /// Where good values are found.
+    /// Where good values are usually found.
     pub hint: Hint,
     pub(crate) write: fn(&mut Recipe, &Setting, &Kind) -> Result<(), Mismatch>,
     pub(crate) read: fn(&Recipe) -> Setting,
@@ -34,7 +34,8 @@ impl Field {
         (self.read)(recipe)
     }
 
-    /// Returns where good values are found with an optimizer: sgd wants steps ten times as long as the others.
+    /// Returns where good values are usually found with an optimizer: sgd needs steps ten times as
+    /// long as the others.
     pub fn hint_with(&self, optimizer: OptimizerName) -> Hint {
         match self.hint {
             Hint::Number { first_guess, low, high, scale, confidence }
@@ -46,7 +47,7 @@ impl Field {
         }
     }
 
-    /// Returns the first condition that keeps it from acting in `recipe`, if one does.
+    /// Returns the first condition that deactivates it in `recipe`, if any.
     pub fn idle_in(&self, recipe: &Recipe) -> Option<&'static Condition> {
         self.acts_when.iter().find(|condition| !condition.holds(recipe))
     }
@@ -61,7 +62,7 @@ impl fmt::Debug for Field {
     }
 }
 
-/// Something that must hold in a recipe for another field to act.
+/// A condition on a recipe for another field to have an effect.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Condition {
     /// The field has one of these names.
@@ -73,7 +74,7 @@ pub enum Condition {
 }
 
 impl Condition {
-    /// Returns the field it looks at.
+    /// Returns the field that it depends on.
     pub fn field(&self) -> &'static str {
         match self {
             Self::Is(field, _) | Self::Above(field, _) | Self::Unset(field) => field,
@@ -111,7 +112,7 @@ impl fmt::Display for Condition {
     }
 }
 
-/// How far a hint's first guess may be trusted.
+/// How reliable the first guess of a hint is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Confidence {
     /// The best value depends on the data.
@@ -122,7 +123,7 @@ pub enum Confidence {
     High,
 }
 
-/// Where good values of a field are found: a first guess, and a range worth searching.
+/// Where good values of a field are usually found: a first guess, and a range worth searching.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Hint {
     /// A number.
@@ -133,23 +134,23 @@ pub enum Hint {
         low: f64,
         /// The upper end of the range worth searching.
         high: f64,
-        /// How its values compare: by ratio or by difference.
+        /// The scale on which its values are compared.
         scale: Scale,
-        /// How sure the first guess is.
+        /// How reliable the first guess is.
         confidence: Confidence,
     },
-    /// Names: the first value to try, and those worth searching.
+    /// For names.
     Names {
         /// The first value to try.
         first_guess: &'static str,
         /// The values worth searching.
         values: &'static [&'static str],
     },
-    /// Better left at its default.
+    /// Best left at its default.
     None,
 }
 
-/// Whether values are compared by their difference or by their ratio.
+/// Whether values are compared by difference or by ratio.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scale {
     /// By difference.

@@ -60,14 +60,14 @@ const FIELDS: &[Field] = &[
         Kind::Float(Excluded(0.0), Included(1000.0)),
         &[],
         number(0.003, 1e-4, 0.3, Scale::Log, Confidence::Medium),
-        "The length of a step along the gradient; sgd with momentum wants about ten times that of adam."
+        "The step size; sgd with momentum needs about ten times that of adam."
     ),
     field!(
         schedule,
         Kind::Choice(names::<Decay>),
         &[],
         Hint::Names { first_guess: "constant", values: &["constant", "exponential", "cosine"] },
-        "How the learning rate falls as training goes on."
+        "The learning-rate schedule."
     ),
     field!(
         decay,
@@ -81,84 +81,84 @@ const FIELDS: &[Field] = &[
         Kind::Float(Excluded(0.0), Included(1e6)),
         &[Is("schedule", DECAYS)],
         number(10.0, 2.0, 50.0, Scale::Log, Confidence::Low),
-        "The epochs over which decay acts once."
+        "The epochs in which decay applies once."
     ),
     field!(
         warmup_epochs,
         Kind::Float(Included(0.0), Included(1e6)),
         &[],
         number(0.0, 0.0, 5.0, Scale::Linear, Confidence::Medium),
-        "The epochs over which the learning rate first rises from zero; the schedule begins after them."
+        "The epochs in which the learning rate rises from zero; the schedule begins after them."
     ),
     field!(
         optimizer,
         Kind::Choice(names::<OptimizerName>),
         &[],
         Hint::Names { first_guess: "adam", values: &["sgd", "adam"] },
-        "The rule by which weights follow the gradient."
+        "The optimizer."
     ),
     field!(
         momentum,
         Kind::Float(Included(0.0), Excluded(1.0)),
         &[Is("optimizer", &["sgd"])],
         number(0.9, 0.0, 0.99, Scale::Linear, Confidence::Medium),
-        "The share of the last step that sgd takes along into the next."
+        "The momentum of sgd: the share of the last step that is added to the next."
     ),
     field!(
         nesterov,
         Kind::Bool,
         &[Is("optimizer", &["sgd"]), Above("momentum", 0.0)],
         Hint::None,
-        "Nesterov's momentum: the gradient acts at once and again through the momentum."
+        "Whether sgd uses Nesterov momentum."
     ),
     field!(
         beta1,
         Kind::Float(Included(0.0), Excluded(1.0)),
         &[Is("optimizer", &["adam", "adamw"])],
         number(0.9, 0.8, 0.98, Scale::Linear, Confidence::High),
-        "The memory of adam's mean gradient."
+        "β₁ of adam: the decay rate of the mean gradient."
     ),
     field!(
         beta2,
         Kind::Float(Included(0.0), Excluded(1.0)),
         &[Is("optimizer", &["adam", "adamw"])],
         number(0.999, 0.9, 0.9999, Scale::Linear, Confidence::High),
-        "The memory of adam's mean squared gradient."
+        "β₂ of adam: the decay rate of the mean squared gradient."
     ),
     field!(
         rho,
         Kind::Float(Included(0.0), Excluded(1.0)),
         &[Is("optimizer", &["rmsprop"])],
         number(0.99, 0.8, 0.999, Scale::Linear, Confidence::High),
-        "The memory of rmsprop's mean squared gradient."
+        "ρ of rmsprop: the decay rate of the mean squared gradient."
     ),
     field!(
         epsilon,
         Kind::Float(Included(1e-30), Included(1.0)),
         &[Is("optimizer", &["adam", "adamw", "rmsprop"])],
         Hint::None,
-        "What is added to the root of the mean squared gradient before dividing by it."
+        "ε, added to the root of the mean squared gradient before dividing by it."
     ),
     field!(
         batch_size,
         Kind::IntOr(1, 1 << 31, "full"),
         &[],
         number(32.0, 8.0, 256.0, Scale::Log, Confidence::Medium),
-        "The most rows that make a step, in batches that differ by one row at most, or \"full\" for all of a fold."
+        "The most rows per step, or \"full\" for all rows of a fold; batches differ by one row at most."
     ),
     field!(
         epochs,
         Kind::Int(1, 1_000_000),
         &[],
         number(40.0, 10.0, 200.0, Scale::Log, Confidence::Low),
-        "How often training goes through all rows, at most."
+        "The most passes through all training rows."
     ),
     field!(
         patience,
         Kind::Int(0, 1_000_000),
         &[],
         number(10.0, 5.0, 30.0, Scale::Log, Confidence::Low),
-        "Early stopping after this many epochs without a gain on a tenth of the training fold, kept apart for it; 0: off."
+        "Early stopping after this many epochs without improvement on a held-out tenth; 0: off."
     ),
     field!(
         dropout,
@@ -179,14 +179,14 @@ const FIELDS: &[Field] = &[
         Kind::FloatByLayer(Included(0.0), Included(1000.0)),
         &[],
         number(1e-4, 1e-7, 0.1, Scale::Log, Confidence::Low),
-        "The L2 penalty, the factor of half the sum of squared weights; one number, or one for each weight matrix."
+        "The L2 penalty λ, the factor of ½Σw²; one number, or one for each weight matrix."
     ),
     field!(
         lambda_l1,
         Kind::FloatByLayer(Included(0.0), Included(1000.0)),
         &[],
         number(1e-6, 1e-7, 0.01, Scale::Log, Confidence::Low),
-        "The L1 penalty, the factor of the sum of absolute weights; one number, or one for each weight matrix."
+        "The L1 penalty, the factor of Σ|w|; one number, or one for each weight matrix."
     ),
     field!(
         depth,
@@ -207,7 +207,7 @@ const FIELDS: &[Field] = &[
         Kind::Choice(names::<Shape>),
         &[Unset("layers"), Above("depth", 1.0)],
         Hint::Names { first_guess: "constant", values: &["constant", "funnel"] },
-        "How the widths go on from the first hidden layer: all alike, or each half of the one before."
+        "The widths of later hidden layers: all equal, or each half of the one before."
     ),
     field!(
         layers,
@@ -221,48 +221,48 @@ const FIELDS: &[Field] = &[
         Kind::ChoiceByLayer(names::<Activation>),
         &[],
         Hint::Names { first_guess: "relu", values: &["relu", "tanh", "silu"] },
-        "The function between a hidden layer's sum and its output."
+        "The activation function of the hidden layers."
     ),
     field!(
         init,
         Kind::Choice(names::<Init>),
         &[],
         Hint::Names { first_guess: "auto", values: &["auto", "xavier_uniform", "he_uniform"] },
-        "The distribution of the first weights; auto follows the activation."
+        "The weight initialisation; auto follows the activation."
     ),
     field!(
         scaling,
         Kind::Choice(names::<Scaling>),
         &[],
         Hint::Names { first_guess: "standard", values: &["standard", "minmax"] },
-        "How number columns are scaled, by the training rows alone."
+        "The scaling of numeric columns, learned from the training rows."
     ),
     field!(
         batch_norm,
         Kind::Bool,
         &[],
         Hint::None,
-        "Batch normalisation between each hidden layer's sum and its activation."
+        "Whether batch normalisation precedes each hidden layer's activation."
     ),
     field!(
         clip_norm,
         Kind::Float(Included(0.0), Included(1e9)),
         &[],
         number(1.0, 0.1, 10.0, Scale::Log, Confidence::Low),
-        "The greatest Euclidean norm of a step's gradient, which is scaled down to it, penalties aside; 0: no limit."
+        "Gradient clipping: the greatest Euclidean norm of a step's gradient; 0: off."
     ),
     field!(
         label_smoothing,
         Kind::Float(Included(0.0), Excluded(1.0)),
         &[],
         number(0.0, 0.0, 0.2, Scale::Linear, Confidence::Medium),
-        "The share of a row's class that training spreads evenly over all classes (classification)."
+        "Label smoothing: the share of a label spread evenly over all classes (classification)."
     ),
     field!(
         class_weight,
         Kind::Choice(names::<ClassWeight>),
         &[],
         Hint::Names { first_guess: "none", values: &["none", "balanced"] },
-        "How much each class counts in training: as its rows do, or all classes alike (classification)."
+        "Class weights: none, or balanced, so that all classes count alike (classification)."
     ),
 ];

@@ -1,6 +1,6 @@
-//! What other programs call the trainer's hyperparameters.
+//! Other programs' names for the trainer's hyperparameters.
 
-/// Returns the field's name here, and how its values differ (a phrase to follow it, or nothing).
+/// Returns the field's name here, and how its values differ (a phrase to append, or empty).
 pub(super) fn translate(name: &str) -> Option<(&'static str, &'static str)> {
     let name = name.to_lowercase();
     FOREIGN.iter().find(|entry| entry.0.contains(&name.as_str())).map(|entry| (entry.1, entry.2))

@@ -45,7 +45,7 @@ impl Kind {
         }
     }
 
-    /// Returns the names it allows; none for numbers.
+    /// Returns the names it allows; empty for numbers.
     pub fn choices(&self) -> Vec<&'static str> {
         match self {
             Self::Choice(names) | Self::ChoiceByLayer(names) => names(),
@@ -85,13 +85,18 @@ impl fmt::Display for Kind {
 
 fn write_bounds(f: &mut fmt::Formatter<'_>, low: Bound<f64>, high: Bound<f64>) -> fmt::Result {
     match low {
-        Bound::Included(low) => write!(f, "at least {low}")?,
-        Bound::Excluded(low) => write!(f, "above {low}")?,
+        Bound::Included(low) => write!(f, "at least {}", short(low))?,
+        Bound::Excluded(low) => write!(f, "above {}", short(low))?,
         Bound::Unbounded => {}
     }
     match high {
-        Bound::Included(high) => write!(f, ", at most {high}"),
-        Bound::Excluded(high) => write!(f, ", below {high}"),
+        Bound::Included(high) => write!(f, ", at most {}", short(high)),
+        Bound::Excluded(high) => write!(f, ", below {}", short(high)),
         Bound::Unbounded => Ok(()),
     }
+}
+
+/// Writes very small bounds with an exponent: `1e-30` instead of thirty digits.
+fn short(bound: f64) -> String {
+    if bound != 0.0 && bound.abs() < 1e-4 { format!("{bound:e}") } else { bound.to_string() }
 }

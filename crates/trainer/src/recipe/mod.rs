@@ -1,7 +1,9 @@
-//! How a network is built and trained: free settings, and what they become once they have been checked.
+//! The settings of a network and its training: free settings, and the recipe they become once
+//! checked.
 //!
-//! [`fields`] is the one list of hyperparameters: name, range, meaning, when it acts, hint. A [`Recipe`] holds a value
-//! for each; [`Recipe::set`] checks one value by itself, [`Recipe::check`] all of them together and with the data.
+//! [`fields`] is the one list of hyperparameters: name, range, meaning, conditions, hint. A
+//! [`Recipe`] holds a value for each; [`Recipe::set`] checks one value by itself, [`Recipe::check`]
+//! checks all of them together and against the data.
 
 mod check;
 mod error;
@@ -143,7 +145,7 @@ pub fn field(name: &str) -> Option<&'static Field> {
     fields().iter().find(|field| field.name == name)
 }
 
-/// Returns the field of this name, or which may have been meant.
+/// Returns the field of this name, or an error with suggestions.
 ///
 /// # Errors
 /// [`RecipeError::Unknown`], or [`RecipeError::Foreign`] for another program's name.
@@ -180,7 +182,8 @@ impl Choice for Shape {
 pub enum ClassWeight {
     /// 1.
     None,
-    /// n / (K nₖ) for n training rows, nₖ of them of this class, and K classes that occur: each class counts alike.
+    /// n / (K nₖ) for n training rows, nₖ of them of this class, and K classes that occur: each
+    /// class counts alike.
     Balanced,
 }
 

@@ -1,4 +1,4 @@
-//! Values as they come from a space file, and how each type of a recipe's fields is read from one.
+//! Values from a space file, and how each type of a recipe's fields is read from them.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::network::activation::Activation;
 pub enum Setting {
     /// `true` or `false`.
     Bool(bool),
-    /// A whole number; also accepted where a float is wanted.
+    /// A whole number; also accepted for a float.
     Int(i64),
     /// A float.
     Float(f64),
@@ -57,7 +57,7 @@ impl From<&str> for Setting {
     }
 }
 
-/// Why a setting does not suit its field.
+/// Why a setting does not fit its field.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Mismatch {
     /// It is of another type.
@@ -68,11 +68,11 @@ pub(crate) enum Mismatch {
     Choice(String),
 }
 
-/// How many mini-batch rows a step takes.
+/// The number of rows in a mini-batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BatchSize {
-    /// This many rows at most, and at least one. The rows of an epoch are shared out among as few batches as that allows,
-    /// whose sizes differ by one row at most, so that no step rests on the few rows that are left over.
+    /// At most this many rows, and at least one. An epoch has the fewest batches that this allows,
+    /// with sizes that differ by at most one row, so that no step rests on a few remaining rows.
     Rows(u32),
     /// All rows of the training fold.
     Full,
@@ -88,7 +88,7 @@ pub enum PerLayer<T> {
 }
 
 impl<T: Clone> PerLayer<T> {
-    /// Returns the values of `n_layers` layers, or the number of values given where it is another.
+    /// Returns the values of `n_layers` layers, or the number of values if it does not match.
     pub(crate) fn resolve(&self, n_layers: usize) -> Result<Vec<T>, usize> {
         match self {
             Self::All(value) => Ok(vec![value.clone(); n_layers]),
@@ -176,7 +176,7 @@ impl FieldValue for BatchSize {
     }
 }
 
-/// The hidden layers' widths where they are given one by one; empty where depth, width and shape say them.
+/// The hidden layers' widths if given one by one; empty if depth, width and shape determine them.
 impl FieldValue for Vec<u32> {
     fn read(setting: &Setting, kind: &Kind) -> Result<Self, Mismatch> {
         match setting {

@@ -1,4 +1,4 @@
-//! The arrangements behind all splits: rows shuffled, by class, by group, by time.
+//! The row orders behind all splits: shuffled, by class, by group, by time.
 
 use rand::rngs::ChaCha8Rng;
 
@@ -47,8 +47,8 @@ pub(super) fn by_group(
     Ok(groups)
 }
 
-/// Positions in `rows` from the oldest to the newest, equal times in row order, and for each of these where those of its
-/// time begin.
+/// Positions in `rows` from the oldest to the newest, with equal times in row order, and for each
+/// of them the start of its time.
 pub(super) fn by_time(data: &Dataset, rows: &[u32]) -> Result<(Vec<u32>, Vec<usize>), SplitError> {
     let ranks = data.ranks().ok_or(SplitError::NoOrder)?;
     let mut positions: Vec<u32> = (0..rows.len() as u32).collect();

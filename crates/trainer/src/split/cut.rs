@@ -1,4 +1,5 @@
-//! One part cut off: the held-out rows before a search, the rows for early stopping within a fold.
+//! One part cut off: the held-out rows before a search, or the rows for early stopping within a
+//! fold.
 
 use rand::rngs::ChaCha8Rng;
 
@@ -7,14 +8,16 @@ use super::{Scheme, SplitError};
 use crate::data::Dataset;
 use crate::stream::{Purpose, Streams};
 
-/// Cuts off a part of all rows before a search: returns the rows to search on and those held out, both ascending.
+/// Cuts off a part of all rows before a search: returns the rows to search on and those held out,
+/// both ascending.
 ///
-/// Stratified, each class keeps at least one row to search on. Grouped, whole groups are held out. Forward, the
-/// newest rows are.
+/// Stratified, each class keeps at least one row to search on. Grouped, whole groups are held out.
+/// Forward, the newest rows are.
 ///
 /// # Errors
 ///
-/// If `fraction` is not between 0 and 1 or leaves one side empty, or the scheme lacks what it needs.
+/// If `fraction` is not between 0 and 1 or leaves one side empty, or the scheme lacks what it
+/// needs.
 pub fn holdout(
     data: &Dataset,
     fraction: f64,
@@ -29,11 +32,11 @@ pub fn holdout(
     cut(data, &rows, n_cut as usize, scheme, &mut streams.rng(Purpose::Holdout, 0, 0))
 }
 
-/// Cuts off a part of a fold's training rows for early stopping: returns the rows to fit on and those to stop by, both
-/// ascending.
+/// Cuts off a part of a fold's training rows for early stopping: returns the rows to fit on and
+/// those that decide when to stop, both ascending.
 ///
-/// The fraction is rounded to at least one row and leaves at least one; a single row stays on the first side. Where the
-/// scheme cannot be kept, as with a single group, the part is cut at random.
+/// The fraction is rounded to at least one row and leaves at least one; a single row stays on the
+/// first side. If the scheme cannot be kept, as with a single group, the part is cut at random.
 pub fn inner_split(
     data: &Dataset,
     train: &[u32],
@@ -63,7 +66,8 @@ fn cut(
         }
         Scheme::Forward => {
             let (positions, starts) = by_time(data, rows)?;
-            // Rows of one time lie on one side: the cut moves to the first of them, of the oldest behind the last.
+            // Rows of one time stay on one side: the cut moves to the first of them, or for the
+            // oldest after the last.
             let at = match starts[rows.len() - n_cut] {
                 0 => starts.iter().position(|&start| start > 0).unwrap_or(rows.len()),
                 start => start,
@@ -92,8 +96,8 @@ fn cut(
     Ok((side(false), side(true)))
 }
 
-/// Takes from each class its share of `n_cut`, rounded by largest remainder (ties to the earlier class), never a whole
-/// class.
+/// Takes from each class its share of `n_cut`, rounded by largest remainder (ties to the earlier
+/// class), never a whole class.
 fn of_classes(classes: &[Vec<u32>], n_rows: usize, n_cut: usize) -> Vec<u32> {
     let (n_rows, n_cut) = (n_rows as u64, n_cut as u64);
     let share = |class: &Vec<u32>| class.len() as u64 * n_cut;
@@ -109,7 +113,7 @@ fn of_classes(classes: &[Vec<u32>], n_rows: usize, n_cut: usize) -> Vec<u32> {
     classes.iter().zip(counts).flat_map(|(class, count)| class[..count as usize].to_vec()).collect()
 }
 
-/// Takes groups as they come, those that fit into `n_cut`; the smallest if none does.
+/// Takes groups in order if they fit into `n_cut`; takes the smallest if none does.
 fn of_groups(groups: &[Vec<u32>], n_cut: usize) -> Result<Vec<u32>, SplitError> {
     let smallest = groups.iter().min_by_key(|group| group.len());
     let (Some(smallest), 2..) = (smallest, groups.len()) else {
@@ -147,8 +151,9 @@ mod tests {
 
     #[test]
     fn a_stratified_part_has_the_classes_shares() {
-        // scikit-learn 1.9.1: train_test_split(test_size=360, stratify=digit) on the digits data gives these counts, but for
-        // the last of three equal remainders (.46 of classes 1, 2 and 5), which it draws and gave to class 5.
+        // scikit-learn 1.9.1: train_test_split(test_size=360, stratify=digit) on the digits data
+        // gives these counts, but for the last of three equal remainders (.46 of classes 1, 2 and
+        // 5), which it draws and gave to class 5.
         let in_all = [178_usize, 182, 177, 183, 181, 182, 181, 179, 174, 180];
         let codes: Vec<u32> =
             (0..10).flat_map(|class| vec![class; in_all[class as usize]]).collect();

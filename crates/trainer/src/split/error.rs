@@ -1,4 +1,4 @@
-//! Why rows cannot be split as asked.
+//! Why rows cannot be split as requested.
 
 /// A split that the data do not allow.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -24,7 +24,7 @@ pub enum SplitError {
         folds: u32,
         /// Rows to split.
         rows: usize,
-        /// Rows that so many folds need.
+        /// Rows that this number of folds needs.
         needed: usize,
     },
     /// A class cannot be in every fold.
@@ -55,7 +55,7 @@ pub enum SplitError {
     #[error("forward splits need an order column")]
     NoOrder,
     /// Rows of one time would lie on both sides of a cut.
-    #[error("the rows of one time stay together, and of {folds} folds in time one is then empty")]
+    #[error("the rows of one time stay together, which leaves one of {folds} folds in time empty")]
     TooFewTimes {
         /// As asked.
         folds: u32,
@@ -66,7 +66,7 @@ pub enum SplitError {
         /// As asked.
         repeats: u32,
     },
-    /// A list of folds that says no splits.
+    /// The list of folds is not valid.
     #[error("{what}")]
     List {
         /// What is wrong with it.
@@ -89,7 +89,7 @@ pub enum SplitError {
         /// As asked.
         gap: u32,
     },
-    /// The part to hold out is none, or all.
+    /// The held-out part would have no rows, or all.
     #[error(
         "a fraction of {fraction} of {rows} rows: expected a number above 0 and below 1, and a row on either side"
     )]
@@ -102,7 +102,7 @@ pub enum SplitError {
 }
 
 impl SplitError {
-    /// Returns what to do about it, or `None` if the message says all.
+    /// Returns a hint what to do, or `None` if the message is enough.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::SmallClass { rows: 0 | 1, .. } | Self::StratifiedRegression => {

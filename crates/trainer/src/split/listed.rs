@@ -1,4 +1,5 @@
-//! Splits as a list that other programs read and write: a line for each row and repeat, with the fold in which it tests.
+//! Splits as a list for other programs: a line for each row and repeat, with the fold in which the
+//! row tests.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Write};
@@ -10,14 +11,15 @@ use super::{CrossValidation, Scheme, SplitError, Splits};
 const COLUMNS: [&str; 3] = ["row", "repeat", "fold"];
 
 impl Splits {
-    /// Writes the list: the table's row without its header, the repeat, and the fold in which the row tests; in all other
-    /// folds of the repeat it trains.
+    /// Writes the list: the row of the table without its header, the repeat, and the fold in which
+    /// the row tests; it trains in all other folds of the repeat.
     ///
     /// # Errors
     /// If `out` fails.
     ///
     /// # Panics
-    /// If rows follow each other in time: such folds train on what came before, which the list does not say.
+    /// If the splits are in time: their folds train only on earlier rows, which the list cannot
+    /// express.
     pub fn write_list(&self, mut out: impl Write) -> io::Result<()> {
         assert_ne!(self.plan.scheme, Scheme::Forward, "folds in time are no list");
         writeln!(out, "{}", COLUMNS.join(","))?;
@@ -29,11 +31,11 @@ impl Splits {
         Ok(())
     }
 
-    /// Reads splits from a list, in any order of its lines; `scheme` is that of inner splits, and `seed` that of all
-    /// streams that belong to a fold.
+    /// Reads splits from a list, whose lines may have any order; `scheme` is that of inner splits,
+    /// and `seed` that of all streams that belong to a fold.
     ///
     /// # Errors
-    /// [`SplitError::List`] if it is none, or leaves a fold without rows to test on.
+    /// [`SplitError::List`] if it is not a list of folds, or leaves a fold without test rows.
     pub fn read_list(from: impl Read, scheme: Scheme, seed: u64) -> Result<Self, SplitError> {
         let by_row = read(from)?;
         let numbers = || by_row.keys().map(|&(repeat, _)| repeat);

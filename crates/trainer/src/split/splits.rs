@@ -11,11 +11,11 @@ use crate::stream::{Purpose, Streams};
 /// How to cross-validate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CrossValidation {
-    /// Parts, each of which tests once; at least 2.
+    /// Number of parts, each of which tests once; at least 2.
     pub folds: u32,
-    /// Times that all folds are drawn anew; at least 1.
+    /// Number of times that all folds are drawn; at least 1.
     pub repeats: u32,
-    /// How rows are dealt out.
+    /// How rows are assigned.
     pub scheme: Scheme,
     /// Seed of all streams that belong to a fold.
     pub seed: u64,
@@ -23,26 +23,26 @@ pub struct CrossValidation {
 
 /// The splits of a set of rows: `repeats` × `folds` pairs of training and test rows.
 ///
-/// Held is one block number a row and repeat; the lists of rows are made when a fold is asked for.
+/// Stores one block number per row and repeat; [`fold`](Self::fold) makes the lists of rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Splits {
     pub(super) rows: Vec<u32>,
     pub(super) plan: CrossValidation,
-    /// By repeat and position in `rows`: the fold that the row tests in. For [`Scheme::Forward`] 0 tests nowhere, and
-    /// block b tests in fold b − 1.
+    /// By repeat and position in `rows`: the fold that the row tests in. For [`Scheme::Forward`] 0
+    /// tests nowhere, and block b tests in fold b − 1.
     pub(super) blocks: Vec<Vec<u32>>,
-    /// What does not train although it lies before the test rows.
+    /// Rows that do not train although they come before the test rows.
     pub(super) purge: Purge,
 }
 
 /// Rows of forward chaining that neither train nor test.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Purge {
-    /// Rows between training and test.
+    /// Number of rows between training and test.
     gap: u32,
-    /// By position in `rows`: its place in time; empty without a gap.
+    /// By position in `rows`: its rank in time; empty without a gap.
     places: Vec<u32>,
-    /// By position in `rows`: its group, where groups of test rows do not train; else empty.
+    /// By position in `rows`: its group, if groups of test rows do not train; else empty.
     groups: Vec<u32>,
 }
 
@@ -53,7 +53,7 @@ pub struct Fold {
     pub repeat: u32,
     /// Which fold of the repeat, from 0.
     pub fold: u32,
-    /// How rows were dealt out, and are for an inner split.
+    /// How rows were assigned, also for an inner split.
     pub scheme: Scheme,
     /// Rows to train on.
     pub train: Vec<u32>,
@@ -61,25 +61,28 @@ pub struct Fold {
     pub test: Vec<u32>,
 }
 
-/// Repeats that have streams of their own.
+/// Number of repeats that have streams of their own.
 const MOST_REPEATS: u32 = 1 << 24;
 
 impl Splits {
-    /// Deals out `rows` of a data set, each at most once among them; the order given does not matter.
+    /// Assigns `rows` of a data set to folds; the rows are distinct and their order does not
+    /// matter.
     ///
-    /// Plain and stratified folds differ in size by at most one row, and so does each class between stratified folds
-    /// (scikit-learn's `KFold` and `StratifiedKFold` have the same sizes). Groups go whole, the largest first, each to the
-    /// fold with fewest rows so far (as in scikit-learn's `GroupKFold`). Forward chaining cuts the rows in time into folds + 1
-    /// blocks, of which fold i trains on those before block i + 1 and tests on it; the first block takes what does not
-    /// divide (as in scikit-learn's `TimeSeriesSplit`).
+    /// Plain and stratified folds differ in size by at most one row, and so does each class between
+    /// stratified folds (scikit-learn's `KFold` and `StratifiedKFold` have the same sizes). Whole
+    /// groups, the largest first, go to the fold with fewest rows so far (as in scikit-learn's
+    /// `GroupKFold`). Forward chaining cuts the rows in time into folds + 1 blocks; fold i trains
+    /// on those before block i + 1 and tests on it, and the first block takes the remainder (as in
+    /// scikit-learn's `TimeSeriesSplit`).
     ///
     /// # Errors
     ///
-    /// If a fold would be empty, a class too small to be in every fold, or the scheme lacks the column it needs.
+    /// If a fold would be empty, a class too small to be in every fold, or the scheme lacks the
+    /// column it needs.
     ///
     /// # Panics
     ///
-    /// If `rows` names a row that the data set does not have.
+    /// If `rows` contains a row that the data set does not have.
     pub fn new(data: &Dataset, rows: &[u32], plan: &CrossValidation) -> Result<Self, SplitError> {
         check(plan, rows.len())?;
         let mut rows = rows.to_vec();
@@ -109,8 +112,8 @@ impl Splits {
         Ok(Self { rows, plan: *plan, blocks, purge: Purge::default() })
     }
 
-    /// Leaves out of training the `gap` rows before the test rows in time (as in scikit-learn's `TimeSeriesSplit`), and, of
-    /// a data set with groups, the rows whose group is tested.
+    /// Leaves out of training the `gap` rows before the test rows in time (as in scikit-learn's
+    /// `TimeSeriesSplit`), and, of a data set with groups, the rows whose group is tested.
     ///
     /// # Errors
     ///
@@ -142,17 +145,17 @@ impl Splits {
         self.blocks.len() * self.plan.folds as usize
     }
 
-    /// Never: there are at least two folds.
+    /// Returns `false`, since there are at least two folds.
     pub fn is_empty(&self) -> bool {
         self.blocks.is_empty()
     }
 
-    /// The rows dealt out, ascending.
+    /// Returns the rows that were assigned, ascending.
     pub fn rows(&self) -> &[u32] {
         &self.rows
     }
 
-    /// How they were dealt out.
+    /// Returns how they were assigned.
     pub fn plan(&self) -> &CrossValidation {
         &self.plan
     }
@@ -187,8 +190,8 @@ impl Splits {
         }
     }
 
-    /// The mean over all splits of test rows to training rows, which corrected variances of cross-validation need
-    /// (Nadeau and Bengio 2003).
+    /// Returns the mean over all splits of the ratio of test to training rows, which corrected
+    /// variances of cross-validation need (Nadeau and Bengio 2003).
     pub fn mean_test_train_ratio(&self) -> f64 {
         let ratio = |index| {
             let Fold { train, test, .. } = self.fold(index);
@@ -197,10 +200,12 @@ impl Splits {
         (0..self.len()).map(ratio).sum::<f64>() / self.len() as f64
     }
 
-    /// Writes what determines every fold, for a hash: the same bytes if and only if all folds have the same rows.
+    /// Writes what determines every fold, for a hash: the bytes are equal if and only if all folds
+    /// have the same rows.
     ///
-    /// Little-endian numbers: folds (u32), repeats (u32), 1 for forward chaining else 0 (u32), rows (u64), each row
-    /// (u32), then by repeat and row the block (u32); where rows are purged, the gap (u32), and by row the group (u32).
+    /// Little-endian numbers: folds (u32), repeats (u32), 1 for forward chaining else 0 (u32), rows
+    /// (u64), each row (u32), then by repeat and row the block (u32); if rows are purged, the gap
+    /// (u32), and by row the group (u32).
     ///
     /// # Errors
     ///
@@ -239,7 +244,8 @@ impl Splits {
 }
 
 impl Purge {
-    /// Tells of a position whether it is left out of training where block `tested` is tested.
+    /// Returns a predicate: whether a position is left out of training when block `tested` is
+    /// tested.
     fn of(&self, blocks: &[u32], tested: u32) -> impl Fn(usize) -> bool {
         let is_tested = |position: &usize| blocks[*position] == tested;
         let first = (0..self.places.len()).filter(is_tested).map(|p| self.places[p]).min();
@@ -290,7 +296,7 @@ fn check_classes(data: &Dataset, classes: &[Vec<u32>], folds: u32) -> Result<(),
     }
 }
 
-/// Deals positions to the folds in turn, as cards are.
+/// Assigns positions to the folds in turn, like dealing cards.
 fn dealt(positions: &[u32], folds: u32) -> Vec<u32> {
     let mut blocks = vec![0; positions.len()];
     for (&position, fold) in positions.iter().zip((0..folds).cycle()) {
@@ -299,7 +305,7 @@ fn dealt(positions: &[u32], folds: u32) -> Vec<u32> {
     blocks
 }
 
-/// Gives each group, the largest first, to the fold with fewest rows so far.
+/// Assigns each group, the largest first, to the fold with fewest rows so far.
 fn balanced(mut groups: Vec<Vec<u32>>, n_rows: usize, folds: u32) -> Result<Vec<u32>, SplitError> {
     if groups.len() < folds as usize {
         return Err(SplitError::TooFewGroups { groups: groups.len(), parts: folds });
@@ -317,8 +323,8 @@ fn balanced(mut groups: Vec<Vec<u32>>, n_rows: usize, folds: u32) -> Result<Vec<
     Ok(blocks)
 }
 
-/// Gives each group, those of the least even classes first, to the fold that leaves the classes' shares most even (as in
-/// scikit-learn's `StratifiedGroupKFold`).
+/// Assigns each group, the least even class counts first, to the fold that keeps the class shares
+/// most even (as in scikit-learn's `StratifiedGroupKFold`).
 fn stratified_groups(
     data: &Dataset,
     rows: &[u32],
@@ -351,7 +357,7 @@ fn stratified_groups(
         for fold in 0..of_folds.len() {
             let unevenness = unevenness(&of_folds, fold, counts, &all);
             let size: f64 = of_folds[fold].iter().sum();
-            // numpy.isclose, by which scikit-learn tells ties.
+            // numpy.isclose, with which scikit-learn detects ties.
             let is_close = (unevenness - best.0).abs() <= 1e-8 + 1e-5 * best.0.abs();
             if unevenness < best.0 || is_close && size < best.1 {
                 best = (unevenness, size, fold);
@@ -387,8 +393,8 @@ fn deviation(values: &[f64]) -> f64 {
     libm::sqrt(values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / n)
 }
 
-/// Cuts positions in time into folds + 1 blocks; the first takes the remainder. Rows of one time lie in one block: a cut
-/// between them moves to the first of them, where `starts` says.
+/// Cuts positions in time into folds + 1 blocks; the first takes the remainder. Rows of one time
+/// stay in one block: a cut between them moves to the first of them, according to `starts`.
 fn chained(
     (positions, starts): &(Vec<u32>, Vec<usize>),
     folds: u32,
@@ -556,8 +562,8 @@ mod tests {
 
     #[test]
     fn sizes_are_those_of_scikit_learn() {
-        // scikit-learn 1.9.1: KFold(5) on 178 rows; GroupKFold(3) and (4) on groups of 5, 3, 3, 2, 2, 1, 1, 1, 1;
-        // TimeSeriesSplit(4) on 23 rows.
+        // scikit-learn 1.9.1: KFold(5) on 178 rows; GroupKFold(3) and (4) on groups of 5, 3, 3, 2,
+        // 2, 1, 1, 1, 1; TimeSeriesSplit(4) on 23 rows.
         assert_eq!(test_sizes(&split(&values(178), &plan(5, Scheme::Plain))), [36, 36, 36, 35, 35]);
         let keys = vec![0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 4, 4, 5, 6, 7, 8];
         let grouped = values(19).with_groups(keys).unwrap();
@@ -573,7 +579,8 @@ mod tests {
 
     #[test]
     fn class_counts_are_those_of_scikit_learn() {
-        // scikit-learn 1.9.1: StratifiedKFold(5) on the wine data, whose classes have 59, 71 and 48 rows.
+        // scikit-learn 1.9.1: StratifiedKFold(5) on the wine data, whose classes have 59, 71 and 48
+        // rows.
         let sizes = [59, 71, 48];
         let codes: Vec<u32> = (0..3).flat_map(|class| vec![class; sizes[class as usize]]).collect();
         let counts: Vec<Vec<usize>> = split(&classes(codes.clone()), &plan(5, Scheme::Stratified))

@@ -1,15 +1,16 @@
-//! e^x and its relatives as short polynomials that compilers vectorise, in f32, with the same bits on every machine that
-//! has a fused multiply-add.
+//! e^x and related functions as short polynomials that compilers vectorise, in f32, with the same
+//! bits on every machine with a fused multiply-add.
 //!
-//! Coefficients are minimax fits (Remez exchange in 60 digits, rounded to f32); errors are measured by the tests. NaN
-//! goes in and comes out, so that a diverged network shows.
+//! Coefficients are minimax fits (Remez exchange in 60 digits, rounded to f32); the tests measure
+//! their errors. NaN propagates, so that a diverged network shows.
 
 use super::vector::Vector;
 
-/// ln 2 in two parts, the first with zeros at its end so that its product with a whole number is exact.
+/// ln 2 in two parts; the first ends in zeros, so that its product with a whole number is exact.
 const LN_2: [f32; 2] = [355.0 / 512.0, -2.121_944_4e-4];
 
-/// Returns e^x within 2 units in the last place for x in [−87, 88], and the value at the nearer end beyond.
+/// Returns e^x within 2 units in the last place for x in [−87, 88], and the value at the nearer end
+/// beyond.
 #[inline(always)]
 pub(crate) fn exp<V: Vector>(x: V) -> V {
     // Adding 1.5 · 2^23 rounds to a whole number and leaves it in the low bits.
@@ -58,7 +59,8 @@ pub(crate) fn sigmoid<V: Vector>(x: V) -> V {
     one / (one + exp(V::splat(0.0) - x))
 }
 
-/// Returns tanh x within 3 units in the last place: a polynomial near zero, where 1 − 2/(e^2x + 1) would cancel.
+/// Returns tanh x within 3 units in the last place: a polynomial near zero, where 1 − 2/(e^2x + 1)
+/// would cancel.
 #[inline(always)]
 pub(crate) fn tanh<V: Vector>(x: V) -> V {
     let (one, two, size) = (V::splat(1.0), V::splat(2.0), x.abs());
@@ -73,8 +75,8 @@ pub(crate) fn tanh<V: Vector>(x: V) -> V {
     (size - V::splat(0.625)).if_positive(far, near)
 }
 
-/// Returns Q(x)/φ(x), the normal distribution's upper tail over its density (Mills' ratio), within 5e-7 of itself for
-/// x in [0, 13]; the form is a polynomial in 1/(1 + 0.3 x), after Hastings.
+/// Returns Q(x)/φ(x), the normal distribution's upper tail over its density (Mills' ratio), within
+/// a relative 5e-7 for x in [0, 13]; a polynomial in 1/(1 + 0.3 x), after Hastings.
 #[inline(always)]
 pub(crate) fn tail_over_density<V: Vector>(x: V) -> V {
     let t = V::splat(1.0) / x.mul_add(V::splat(0.3), V::splat(1.0));
@@ -136,7 +138,8 @@ mod tests {
                 let tail = 0.5 * libm::erfc(x.abs() / 2.0_f64.sqrt())
                     / ((-0.5 * x * x).exp() / (2.0 * std::f64::consts::PI).sqrt());
                 let truth = [x.exp(), x.abs().ln(), 1.0 / (1.0 + (-x).exp()), x.tanh(), tail];
-                // Two or three units in the last place, as the docs say; the logarithm is near zero at one.
+                // Two or three units in the last place, as the docs say; the logarithm is near zero
+                // at one.
                 let tolerance = [2.4e-7, 2.4e-7, 2.4e-7, 3.6e-7, 5e-7];
                 for i in 0..5 {
                     let error = (f64::from(found[i]) - truth[i]).abs();

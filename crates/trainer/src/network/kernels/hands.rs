@@ -1,26 +1,26 @@
-//! Hands that idle threads lend to a training: the parts of one product are taken by whoever is
-//! free.
+//! Idle threads that help with a training: any of them takes parts of one product.
 //!
-//! Nothing here starts a thread. Whoever has idle ones lets them call [`Hands::help`]; a training
-//! that was given the same [`Hands`] then shares its larger products with them. How a product is cut
-//! does not depend on how many help, and each part writes numbers of its own, so that results are
-//! the same to the bit.
+//! Nothing here starts a thread. Idle threads call [`Hands::help`]; a training that was given the
+//! same [`Hands`] then shares its larger products with them. How a product is divided does not
+//! depend on the number of helpers, and each part writes numbers of its own, so results are the
+//! same to the bit.
 
 use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 
-/// Looks for work this many times before the thread lets others have the processor: some tens of microseconds, in
-/// which a part is done by whoever has a core.
+/// A thread looks for work this many times before it yields the processor: some tens of
+/// microseconds, in which a helper with a core completes a part.
 const SPINS: u32 = 4000;
-/// The most products that are done alone after one whose helper had no core.
+/// After a helper turned out to have no core, at most this many products are computed without
+/// sharing.
 const LONGEST_PAUSE: usize = 1 << 12;
 
 /// The work of one product.
 type Work<'a> = &'a (dyn Fn(usize) + Sync);
 
-/// A place where idle threads wait for parts of products.
+/// A meeting point where idle threads wait for parts of products.
 pub struct Hands {
-    /// What is to be done while `is_open`; written by the owner alone, while no helper is inside.
+    /// The work while `is_open`; only the owner writes it, while no helper is inside.
     work: UnsafeCell<Option<Work<'static>>>,
     n_parts: AtomicUsize,
     /// The next part that nobody has taken.
@@ -30,10 +30,10 @@ pub struct Hands {
     inside: AtomicUsize,
     /// Helpers that wait or work.
     helpers: AtomicUsize,
-    /// How many products are still to be done alone, since a helper had no core and was waited for; and how many it
-    /// was at the last such time.
+    /// How many products are still computed without sharing because a helper had no core; and how
+    /// many at the last such time.
     pause: [AtomicUsize; 2],
-    /// Whether some training is sharing a product now; others then do theirs alone.
+    /// Whether a training is sharing a product now; others then compute theirs alone.
     is_taken: AtomicBool,
 }
 
@@ -59,7 +59,7 @@ impl Default for Hands {
 }
 
 impl Hands {
-    /// Takes parts of whatever products are shared until `is_over`, which is asked often.
+    /// Takes parts of shared products until `is_over`, which is called often.
     pub fn help(&self, is_over: &dyn Fn() -> bool) {
         let _here = Counted::new(&self.helpers);
         let mut n_spins = 0;
@@ -77,7 +77,7 @@ impl Hands {
         }
     }
 
-    /// Takes parts as long as there are some; returns whether there was one.
+    /// Takes parts while there are some; returns whether there was one.
     fn take_parts(&self) -> bool {
         let _inside = Counted::new(&self.inside);
         if !self.is_open.load(SeqCst) {
@@ -100,7 +100,8 @@ impl Hands {
         }
     }
 
-    /// Takes the turn to share a product, unless another training has it or helpers lately had no cores.
+    /// Takes the turn to share a product, unless another training has it or helpers recently had no
+    /// cores.
     fn begin(&self) -> Option<Taken<'_>> {
         if self.is_taken.swap(true, SeqCst) {
             return None;
@@ -114,8 +115,8 @@ impl Hands {
         Some(Taken(self))
     }
 
-    /// Notes whether helpers had cores for the product that is done: if not, the next ones are done alone, twice as many
-    /// as the last time.
+    /// Records whether helpers had cores for the last product: if not, the next ones are not
+    /// shared, twice as many as the last time.
     fn note(&self, had_cores: bool) {
         let [left, last] = &self.pause;
         let next = if had_cores {
@@ -127,7 +128,7 @@ impl Hands {
         left.store(if had_cores { 0 } else { next }, SeqCst);
     }
 
-    /// Does all parts of some work, with whoever helps, and returns when they are done.
+    /// Does all parts of some work together with any helpers; returns when all are done.
     pub(super) fn share(&self, n_parts: usize, work: Work) {
         let is_possible = n_parts > 1 && self.helpers.load(SeqCst) > 0;
         let Some(taken) = is_possible.then(|| self.begin()).flatten() else {
@@ -138,8 +139,8 @@ impl Hands {
         };
         self.n_parts.store(n_parts, SeqCst);
         self.next.store(0, SeqCst);
-        // SAFETY: nobody is inside and it is closed, so that nobody reads. The reference is gone before this returns or
-        // unwinds: `taken` closes, and waits until nobody is inside.
+        // SAFETY: nobody is inside and it is closed, so that nobody reads. The reference is gone
+        // before this returns or unwinds: `taken` closes, and waits until nobody is inside.
         unsafe {
             *self.work.get() = Some(std::mem::transmute::<Work<'_>, Work<'static>>(work));
         }
@@ -149,7 +150,7 @@ impl Hands {
     }
 }
 
-/// One more of a count, as long as it lives.
+/// Increments a count as long as it lives.
 struct Counted<'a>(&'a AtomicUsize);
 
 impl<'a> Counted<'a> {
@@ -165,7 +166,7 @@ impl Drop for Counted<'_> {
     }
 }
 
-/// The owner's turn: at its end nobody works on its parts any more.
+/// The owner's turn: when it is dropped, nobody works on its parts any more.
 struct Taken<'a>(&'a Hands);
 
 impl Drop for Taken<'_> {

@@ -1,4 +1,4 @@
-//! Which instructions this processor has, and how a kernel is called with them.
+//! Detects the processor's instruction sets and calls kernels with them.
 
 use super::vector::{Portable, Simd};
 #[cfg(target_arch = "x86_64")]
@@ -22,7 +22,8 @@ pub(crate) trait Kernel {
     /// What it returns.
     type Output;
 
-    /// Does the work; implementations are `#[inline(always)]`, or they would not be compiled for the instruction set.
+    /// Does the work; implementations are `#[inline(always)]`, or they would not be compiled for
+    /// the instruction set.
     fn run<S: Simd>(self) -> Self::Output;
 }
 
@@ -54,7 +55,7 @@ impl InstructionSet {
         all[..count].to_vec()
     }
 
-    /// Returns its name, as results are labelled with it.
+    /// Returns its name, as results record it.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Portable => std::env::consts::ARCH,
@@ -70,8 +71,8 @@ impl InstructionSet {
     pub(crate) fn run<K: Kernel>(self, kernel: K) -> K::Output {
         match self {
             Self::Portable => kernel.run::<Portable>(),
-            // SAFETY: `detect` alone makes the two others outside tests, and only where the processor has them;
-            // tests take them from `available`.
+            // SAFETY: `detect` alone makes the two others outside tests, and only where the
+            // processor has them; tests take them from `available`.
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => unsafe { run_avx2(kernel) },
             #[cfg(target_arch = "x86_64")]

@@ -1,10 +1,11 @@
 //! The arithmetic of training, compiled once for each instruction set and chosen at run time.
 //!
-//! A [`Kernel`] is a piece of work written once over a [`Simd`] family; [`InstructionSet::run`] compiles it for AVX-512,
-//! for AVX2 with FMA, and for whatever the build's target guarantees, and calls the one that was asked for. Plain loops
-//! in a kernel are vectorised by the compiler for that instruction set; the matrix [`product`]s use its registers by
-//! hand. Every result element is computed by the same operations in the same order under all three, but for the
-//! rounding of a product before its sum where there is no fused multiply-add: AVX2 and AVX-512 give the same bits.
+//! A [`Kernel`] is written once over a [`Simd`] family; [`InstructionSet::run`] compiles it for
+//! AVX-512, for AVX2 with FMA, and for the build's target, and calls the requested one. The
+//! compiler vectorises plain loops in a kernel for that instruction set; the matrix [`product`]s
+//! use its registers explicitly. Every result element is computed by the same operations in the
+//! same order under all three, except for the rounding of a product before its sum where there is
+//! no fused multiply-add. So AVX2 and AVX-512 give the same bits.
 #![expect(
     clippy::inline_always,
     reason = "kernels are compiled for the instruction set of their caller"
@@ -28,7 +29,8 @@ pub(crate) use product::{By, Onto, forward, input_gradient, weight_gradient};
 pub(crate) use transpose::transpose;
 pub(crate) use vector::{Simd, Vector};
 
-/// Every row of weights, biases and activations is padded with zeros to a multiple of this many numbers.
+/// Every row of weights, biases and activations is padded with zeros to a multiple of this many
+/// numbers.
 pub(crate) const LANES: usize = 16;
 
 /// Returns `n` rounded up to whole vectors.

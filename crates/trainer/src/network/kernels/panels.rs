@@ -1,23 +1,23 @@
-//! Matrices as the products read and write them: cut into panels of sixteen columns.
+//! Matrices as the products read and write them: divided into panels of sixteen columns.
 //!
-//! Sixteen consecutive columns of a row always lie side by side. Where the next row and the next
-//! panel lie is a matter of two steps, so one description serves both a plain matrix, row by row,
-//! and one that lies panel by panel. The latter is how weights and activations are kept: a tile of a
-//! product then reads its operands from front to back, whatever the width of the layer, and neither
-//! packs anything nor meets more than a few pages of memory.
+//! Sixteen consecutive columns of a row are always adjacent. Two strides state where the next row
+//! and the next panel are, so one description serves both a plain row-major matrix and one stored
+//! panel by panel. Weights and activations are stored panel by panel: a tile of a product then
+//! reads its operands from front to back, whatever the width of the layer, without packing and on
+//! few pages of memory.
 
 use super::{LANES, padded};
 
-/// Where the elements of a matrix lie.
+/// The memory layout of a matrix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Form {
     /// Rows.
     pub rows: usize,
     /// Columns without padding.
     pub columns: usize,
-    /// From one row to the next.
+    /// Stride from one row to the next.
     row_step: usize,
-    /// From one panel to the next.
+    /// Stride from one panel to the next.
     panel_step: usize,
 }
 
@@ -32,12 +32,12 @@ impl Form {
         Self { rows, columns, row_step: stride, panel_step: LANES }
     }
 
-    /// Returns how many panels there are, the last one perhaps padded.
+    /// Returns the number of panels; the last one may be padded.
     pub(crate) fn n_panels(self) -> usize {
         self.columns.div_ceil(LANES)
     }
 
-    /// Returns where an element lies.
+    /// Returns the offset of an element.
     pub(crate) fn place(self, row: usize, column: usize) -> usize {
         row * self.row_step + column / LANES * self.panel_step + column % LANES
     }
@@ -125,7 +125,7 @@ impl<'a> PanelsMut<'a> {
     }
 }
 
-/// Where a matrix begins, and its steps.
+/// The beginning of a matrix, and its strides.
 #[derive(Clone, Copy)]
 pub(super) struct Lying<P> {
     pub start: P,

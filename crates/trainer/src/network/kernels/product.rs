@@ -1,10 +1,11 @@
-//! The three matrix products of a layer, each with what follows it done before results leave the registers.
+//! The three matrix products of a layer, each fused with the operation that follows it.
 //!
-//! For a batch of m rows, a layer of k inputs and n outputs:
-//! [`forward`] Y = f(X W + b), m × n; [`weight_gradient`] ∂W = Xᵀ Δ, k × n; [`input_gradient`] Δ' = (Δ Wᵀ) ∘ f', m × k.
-//! All are sums of a broadcast number times a row of vectors, so one tile serves them: `ROWS` × `VECTORS` registers of
-//! sums, kept while the inner dimension runs. Operands are read where they lie, which is panel by panel. Each element
-//! is summed in order of the inner dimension, whatever the tile: results depend neither on the tiling nor on alignment.
+//! For a batch of m rows, a layer of k inputs and n outputs: [`forward`] Y = f(X W + b), m × n;
+//! [`weight_gradient`] ∂W = Xᵀ Δ, k × n; [`input_gradient`] Δ' = (Δ Wᵀ) ∘ f', m × k. All are sums
+//! of a broadcast number times a row of vectors, so one tile serves them: `ROWS` × `VECTORS`
+//! accumulators in registers along the inner dimension. Operands are read in place, panel by panel.
+//! Each element is summed in the order of the inner dimension, so results depend neither on the
+//! tiling nor on alignment.
 
 use std::ops::Range;
 
@@ -14,7 +15,7 @@ use super::panels::{Lying, Panels, PanelsMut};
 use super::vector::{Simd, Vector, Walk};
 use super::{InstructionSet, LANES, padded};
 
-/// Who computes a product: with which instructions, and with whose help.
+/// How a product is computed: with which instructions, and with which helpers.
 #[derive(Clone, Copy)]
 pub(crate) struct By<'a> {
     pub set: InstructionSet,
@@ -36,7 +37,8 @@ impl By<'_> {
     }
 }
 
-/// Writes Y = max(Z, 0) + leak · min(Z, 0) for Z = X W + b, and its slope (1 or leak) where it is wanted.
+/// Writes Y = max(Z, 0) + leak · min(Z, 0) for Z = X W + b, and its slope (1 or leak) where it is
+/// wanted.
 ///
 /// x: m × k; weights: k × n; bias: n, padded; output and slope: m × n.
 ///
@@ -74,12 +76,12 @@ pub(crate) fn input_gradient(by: By, delta: Panels, transposed: Panels, mut slop
     by.run(&Product::<_, false>::new(delta, transposed, Multiply(slope.lying())));
 }
 
-/// Whether a result replaces what stands in its room, or is added to it.
+/// Whether a result replaces the content of its buffer or is added to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Onto {
-    /// What stands there is lost.
+    /// The content is replaced.
     Nothing,
-    /// What stands there is where the sum begins.
+    /// The content is the start of the sum.
     Sum,
 }
 
@@ -105,7 +107,7 @@ pub(crate) fn weight_gradient(
     }
 }
 
-/// What a sum starts from and where it goes.
+/// Where a sum starts and where its result goes.
 ///
 /// # Safety
 /// Rows and panels must lie within the matrices that it was made with.
@@ -207,8 +209,8 @@ impl End for Add {
     }
 }
 
-/// end(A B): A is `rows` × `depth`, or the transpose of a matrix that lies `depth` × `rows` if `TURNED`; B is `depth` ×
-/// `panels` of sixteen columns.
+/// end(A B): A is `rows` × `depth`, or the transpose of a matrix that lies `depth` × `rows` if
+/// `TURNED`; B is `depth` × `panels` of sixteen columns.
 struct Product<E, const TURNED: bool> {
     a: Lying<*const f32>,
     b: Lying<*const f32>,
@@ -218,11 +220,12 @@ struct Product<E, const TURNED: bool> {
     end: E,
 }
 
-/// Multiply-adds that are worth sharing: some ten microseconds of one core.
+/// Multiply-adds that are worth sharing: about ten microseconds of one core.
 const SHARED: usize = 1 << 19;
 
 impl<E: End, const TURNED: bool> Product<E, TURNED> {
-    /// Returns how many panels go together when it is shared; it depends on the sizes alone.
+    /// Returns how many panels form a part when the product is shared; it depends on the sizes
+    /// alone.
     fn panels_of_a_part(&self) -> usize {
         let of_a_panel = (self.rows * self.depth * LANES).max(1);
         // In pairs, as wide registers take them.
@@ -238,8 +241,8 @@ impl<E: End, const TURNED: bool> Product<E, TURNED> {
         Self { a: a.lying(), b: b.lying(), rows, depth, panels: b.form().n_panels(), end }
     }
 
-    /// Computes some rows of `VECTORS` panels from `panel` on, in tiles of about equal height, which do not straddle
-    /// two panels of a turned A.
+    /// Computes some rows of `VECTORS` panels from `panel` on, in tiles of about equal height,
+    /// which do not straddle two panels of a turned A.
     ///
     /// # Safety
     /// Rows and panels must lie within the product.
@@ -280,7 +283,8 @@ impl<E: End, const TURNED: bool> Product<E, TURNED> {
         panel: usize,
     ) {
         let Self { a, b, depth, .. } = *self;
-        // SAFETY: rows and panels of the tile lie within the product, hence its rows of A and panels of B within those.
+        // SAFETY: rows and panels of the tile lie within the product, hence its rows of A and
+        // panels of B within those.
         unsafe {
             let mut sums: [[V; VECTORS]; ROWS] = std::array::from_fn(|r| {
                 std::array::from_fn(|v| self.end.start(row + r, panel + v))

@@ -1,11 +1,11 @@
-//! Transposed copies of weights, which the gradient of a layer's inputs is multiplied with.
+//! Transposed copies of weights, for the gradient with respect to a layer's inputs.
 
 use super::instruction_set::Kernel;
 use super::panels::{Lying, Panels, PanelsMut};
 use super::vector::{Simd, Vector};
 use super::{InstructionSet, LANES};
 
-/// The side of the squares that are turned in registers.
+/// The side of the squares that are transposed in registers.
 const SIDE: usize = 8;
 
 /// Writes the transpose of `from` (k × n) into `to` (n × k); the padding of `to` stays as it is.

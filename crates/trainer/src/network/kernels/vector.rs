@@ -1,7 +1,8 @@
-//! Sixteen numbers at once: one register, two, or an array, as the instruction set has it.
+//! Vectors of sixteen numbers: one register, two, or an array, depending on the instruction set.
 //!
-//! All families compute the same operations lane by lane, and fold lanes in the same order, so that AVX2 and AVX-512
-//! give the same bits; the portable family rounds a product before its sum where the target has no fused instruction.
+//! All families compute the same operations lane by lane and fold lanes in the same order, so that
+//! AVX2 and AVX-512 give the same bits; the portable family rounds a product before its sum if the
+//! target has no fused instruction.
 
 use std::ops::{Add, Div, Mul, Sub};
 
@@ -17,8 +18,8 @@ pub(crate) trait Simd {
 
 /// Sixteen numbers.
 ///
-/// Values are made in kernels that run with the family's instructions, and nowhere else; this is what the unsafe blocks
-/// of the families rely on.
+/// Values are made in kernels that run with the family's instructions, and nowhere else; this is
+/// what the unsafe blocks of the families rely on.
 pub(crate) trait Vector:
     Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
 {
@@ -70,10 +71,12 @@ pub(crate) trait Vector:
         (Self::splat(n as f32) - Self::load(&POSITIONS)).if_positive(self, rest)
     }
 
-    /// Exchanges each lane with the one `distance` (8, 4, 2 or 1) away, within pairs of blocks of that many.
+    /// Exchanges each lane with the one `distance` (8, 4, 2 or 1) away, within pairs of blocks of
+    /// that many.
     fn exchanged(self, distance: usize) -> Self;
 
-    /// Folds the lanes in pairs, the upper half onto the lower and so on; the result stands in every lane.
+    /// Folds the lanes in pairs, the upper half onto the lower and so on; the result stands in
+    /// every lane.
     #[inline(always)]
     fn fold(self, f: impl Fn(Self, Self) -> Self) -> Self {
         [8, 4, 2, 1]
@@ -89,7 +92,8 @@ pub(crate) trait Vector:
         lanes[0]
     }
 
-    /// Adds to each row of a tile, `n` times over, the product of that row's number and a line of vectors.
+    /// Adds to each row of a tile, `n` times over, the product of that row's number and a line of
+    /// vectors.
     ///
     /// # Safety
     /// Numbers and vectors must stand there.
@@ -169,7 +173,7 @@ pub(super) unsafe fn add_products<V: Vector, const ROWS: usize, const VECTORS: u
 pub(super) const SQRT_HALF: i32 = 0x3f35_04f3;
 pub(super) const MANTISSA: i32 = 0x007f_ffff;
 
-/// What every target of the build has: the compiler makes of it what it can.
+/// The build's target; the compiler vectorises it as it can.
 pub(crate) struct Portable;
 
 impl Simd for Portable {

@@ -39,8 +39,8 @@ pub(crate) struct One(__m512);
 #[derive(Clone, Copy)]
 pub(crate) struct Two(__m256, __m256);
 
-// SAFETY (of all blocks but those that say otherwise): values of `One` and `Two` exist in kernels alone that run with the
-// instructions of their family.
+// SAFETY (of all blocks but those that say otherwise): values of `One` and `Two` exist in kernels
+// alone that run with the instructions of their family.
 
 /// A function of vectors by an intrinsic of one register.
 macro_rules! one {
@@ -290,8 +290,8 @@ fn columns<const ROWS: usize, const VECTORS: usize, const N: usize>(
     if VECTORS == 1 { sums.as_flattened_mut().as_mut_array() } else { None }
 }
 
-/// Defines [`Vector::add_products`] for a tile of some rows by one vector. By hand, because compilers do not keep twelve
-/// sums in sixteen registers when left to themselves.
+/// Defines [`Vector::add_products`] for a tile of some rows by one vector. By hand, because
+/// compilers do not keep twelve sums in sixteen registers when left to themselves.
 macro_rules! add_products {
     ($name:ident, $($row:literal $low:ident $high:ident $address:literal $scratch:literal),+) => {
         /// # Safety

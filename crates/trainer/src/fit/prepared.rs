@@ -9,15 +9,15 @@ use crate::prepare::{Preparation, TargetScaling};
 use crate::recipe::{ClassWeight, Recipe};
 use crate::tally::Tally;
 
-/// A data set as one training sees it: held once, prepared row by row when asked for.
-pub(crate) struct Source<'a> {
+/// A data set as seen by one training: stored once, prepared row by row on demand.
+pub(crate) struct PreparedData<'a> {
     pub features: &'a Features,
     pub preparation: &'a Preparation,
     target: &'a Target,
     pub scaling: TargetScaling,
 }
 
-/// Room for the targets and losses of a batch's rows.
+/// Buffers for the targets and losses of a batch's rows.
 pub(crate) struct Batch {
     classes: Vec<u32>,
     values: Vec<f32>,
@@ -34,7 +34,7 @@ impl Batch {
     }
 }
 
-impl<'a> Source<'a> {
+impl<'a> PreparedData<'a> {
     pub(crate) fn new(
         data: &'a Dataset,
         preparation: &'a Preparation,
@@ -43,7 +43,8 @@ impl<'a> Source<'a> {
         Self { features: data.features(), preparation, target: data.target(), scaling }
     }
 
-    /// Returns the loss to minimise on `train`: class weights are n / (K nₖ) over its rows where they are balanced.
+    /// Returns the loss to minimise on `train`; balanced class weights are n / (K nₖ) over its
+    /// rows.
     pub(crate) fn criterion(&self, loss: Loss, recipe: &Recipe, train: &[u32]) -> Criterion {
         let Target::Classes { codes, names } = self.target else {
             return Criterion { loss, class_weights: Vec::new(), label_smoothing: 0.0 };
@@ -62,7 +63,7 @@ impl<'a> Source<'a> {
         Criterion { loss, class_weights, label_smoothing: recipe.label_smoothing as f32 }
     }
 
-    /// Puts prepared `rows` into the workspace.
+    /// Writes the prepared `rows` into the workspace.
     pub(crate) fn load(&self, rows: &[u32], workspace: &mut Workspace) {
         self.preparation.gather(self.features, rows, workspace.input_mut(rows.len()));
     }
@@ -124,7 +125,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Returns how many classes there are; 0 for regression.
+    /// Returns the number of classes; 0 for regression.
     pub(crate) fn n_classes(&self) -> usize {
         self.target.class_names().len()
     }
@@ -135,7 +136,8 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Returns the scale of a target on its training rows; classes have mean 0 and deviation 1.
+/// Returns the scale of a target on its training rows; for classes, mean 0 and standard deviation
+/// 1.
 pub(crate) fn target_scaling(target: &Target, train: &[u32]) -> TargetScaling {
     match target {
         Target::Classes { .. } => TargetScaling { mean: 0.0, sd: 1.0 },
@@ -143,12 +145,13 @@ pub(crate) fn target_scaling(target: &Target, train: &[u32]) -> TargetScaling {
     }
 }
 
-/// Returns how many outputs predict so many classes (0: a value).
+/// Returns the number of outputs for a number of classes (0 for regression).
 pub(crate) fn n_outputs(n_classes: usize) -> usize {
     if n_classes <= 2 { 1 } else { n_classes }
 }
 
-/// Returns the class of the highest output, of equal ones the first; with one output, class 1 above zero.
+/// Returns the class of the highest output, the first of equal ones; with one output, class 1 above
+/// zero.
 pub(crate) fn most_probable(outputs: &ArrayRef1<f32>, n_classes: usize) -> usize {
     if n_classes == 2 {
         return usize::from(outputs[0] > 0.0);
