@@ -67,7 +67,7 @@ fn a_sound_log_is_not_called_damaged() {
     assert_eq!(sandbox.tune_ok(&["leaderboard", "quick"]).stderr, "");
     let said = sandbox.tune_ok(&["run", &file]);
     assert!(
-        !said.stderr.contains("damaged") && said.stderr.contains("going on after"),
+        !said.stderr.contains("damaged") && said.stderr.contains("continuing after"),
         "{}",
         said.stderr
     );

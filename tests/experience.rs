@@ -54,7 +54,7 @@ fn a_study_begins_where_experience_expects_the_lowest_loss_and_says_so() {
     let plan = with.tune_ok(&["plan", "space.toml"]).stdout;
     assert!(
         plan.contains(
-            "learned  experience of other data sets expects that losses will differ because of\n         learning_rate"
+            "learned  the prior mean learned on other data sets expects that losses will differ because of\n         learning_rate"
         ) && plan.contains("trial 0   model"),
         "{plan}"
     );
@@ -82,7 +82,7 @@ fn a_study_begins_where_experience_expects_the_lowest_loss_and_says_so() {
     let without = sandbox("false");
     without.tune_ok(&["run", "space.toml"]);
     let first = without.tune_ok(&["explain", "wine", "0"]).stdout;
-    assert!(first.contains("before the model, spread by a Sobol sequence"), "{first}");
+    assert!(first.contains("initial design, a Sobol point"), "{first}");
 }
 
 #[test]
@@ -103,12 +103,15 @@ fn what_leads_a_search_is_said_where_it_begins() {
     let begun = with.tune_ok(&["run", "space.toml"]);
     begun.complains(
         0,
-        &["experience of other data sets leads it; `knowledge = false` switches that off"],
+        &["warm-started by a prior mean learned on other data sets; `knowledge = false` turns it off"],
     );
     let again = with.tune_ok(&["run", "space.toml"]);
-    assert!(!again.stderr.contains("leads it"), "{}", again.stderr);
+    assert!(!again.stderr.contains("warm-started"), "{}", again.stderr);
     let init = with.tune_ok(&["init", "wine.csv", "--target", "cultivar", "--out", "new.toml"]);
-    init.complains(0, &["experience of other data sets expects", "it begins at learning_rate="]);
+    init.complains(
+        0,
+        &["the prior mean learned on other data sets expects", "the first trial is learning_rate="],
+    );
     assert!(with.read("new.toml").contains("\nknowledge = true "));
 }
 

@@ -41,7 +41,7 @@ fn every_origin_is_explained_in_words() {
     let sandbox = told("bayes");
     let said = |trial| sandbox.tune_ok(&["explain", "script", trial]).stdout;
     insta::assert_snapshot!(["0", "2"].map(said).join("\n"));
-    assert!(said("6").contains("it ended as failed: no disk"));
+    assert!(said("6").contains("the trial ended as failed: no disk"));
     let model = said("11");
     for part in [
         "proposed by the model",

@@ -96,6 +96,6 @@ fn boosting_is_written_beside_on_the_same_folds() {
     sandbox.tune_ok(&["check", "boosting.toml"]);
     assert!(sandbox.read("boosting.py").contains("HistGradientBoosting"));
     std::fs::remove_file(sandbox.path("space.toml")).unwrap();
-    sandbox.tune(&init).complains(2, &["is there already"]);
+    sandbox.tune(&init).complains(2, &["exists"]);
     assert!(!sandbox.exists("space.toml"), "nothing is written by halves");
 }

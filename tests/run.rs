@@ -102,7 +102,7 @@ fn the_same_command_again_goes_on_and_then_has_nothing_to_do() {
     sandbox.tune_ok(&["run", &file]);
     let first = sandbox.read("results/quick/leaderboard.csv");
     let again = sandbox.tune_ok(&["run", &file]);
-    again.complains(0, &["all of them are on record; a larger `trials` goes on"]);
+    again.complains(0, &["all of them are done; raise `trials` to continue"]);
     sandbox
         .tune(&["run", "quick"])
         .complains(2, &["found the study `quick`", "`tune resume quick`"]);

@@ -48,7 +48,7 @@ fn a_run_that_is_asked_to_stop_saves_and_goes_on_to_the_same_bytes() {
         let mut said = String::new();
         stderr.read_to_string(&mut said).unwrap();
         assert_eq!(run.wait().unwrap().code(), Some(3), "{signal}: {said}");
-        assert!(said.contains("interrupted; the same command goes on"), "{signal}: {said}");
+        assert!(said.contains("interrupted; run the same command to continue"), "{signal}: {said}");
         assert!(
             sandbox.exists("results/quick/leaderboard.csv"),
             "{signal}: the sheets are written"

@@ -56,7 +56,7 @@ fn a_wider_space_keeps_all_trials_and_goes_on() {
             "[space] learning_rate.high: 0.3 → 0.5",
             "dropout",
             "gelu",
-            "8 trials so far: all lie in it",
+            "8 trials so far, all inside it",
         ] {
             assert!(said.stderr.contains(part), "`{part}` is not in:\n{}", said.stderr);
         }
@@ -76,7 +76,7 @@ fn a_wider_space_keeps_all_trials_and_goes_on() {
         sandbox.tune(&["run", &file]).complains(2, &["begun from a different file", "tune resume"]);
         // Spread over the trials: the first half belongs to the old space.
         let said = sandbox.tune_ok(&["verify", "quick", "--sample", "6"]).stdout;
-        assert!(said.contains("14 proposals and 6 folds of 42 came out again"), "{method}: {said}");
+        assert!(said.contains("14 proposals and 6 folds of 42 reproduced"), "{method}: {said}");
         sandbox.tune_ok(&["explain", "quick", "3"]);
         sandbox.tune_ok(&["explain", "quick", "12"]);
     }
@@ -111,7 +111,7 @@ fn trials_outside_a_narrower_space_stay_marked_and_teach_nothing() {
     .to_owned();
     let shown = sandbox.tune_ok(&["show", "quick", &number]).stdout;
     assert!(
-        shown.contains("outside of the present space") && shown.contains("batch_size = 32"),
+        shown.contains("outside the current space") && shown.contains("batch_size = 32"),
         "{shown}"
     );
 }
@@ -144,7 +144,7 @@ fn more_than_the_space_cannot_change() {
     );
     let same = rewritten(&sandbox, "same.toml", &[("epochs = 4", "epochs = 4  # a comment")]);
     let said = sandbox.tune_ok(&["resume", "quick", "--space", &same]);
-    assert!(said.stderr.contains("the space is as it was"), "{}", said.stderr);
+    assert!(said.stderr.contains("the space is unchanged"), "{}", said.stderr);
 }
 
 #[cfg(unix)]
@@ -180,7 +180,7 @@ fn a_winner_outside_of_the_present_space_is_said_to_be() {
     sandbox.tune_ok(&["resume", "script", "--space", "space.toml"]);
     let said = sandbox.tune_ok(&["leaderboard", "script"]).stdout;
     assert!(
-        said.contains("note: trial 0 is the best of all and lies outside of the present space"),
+        said.contains("note: trial 0 is the best of all and lies outside the current space"),
         "{said}"
     );
 }

@@ -41,9 +41,7 @@ fn an_honest_study_comes_out_again() {
         sandbox.tune_ok(&["try", &file, "--set", "learning_rate=0.02"]);
         let said = sandbox.tune_ok(&["verify", "quick", "--sample", "2"]).stdout;
         assert!(
-            said.contains(
-                "12 proposals (and 1 trial set up by hand) and 2 folds of 39 came out again"
-            ),
+            said.contains("12 proposals (and 1 trial set manually) and 2 folds of 39 reproduced"),
             "{said}"
         );
     }
@@ -51,7 +49,7 @@ fn an_honest_study_comes_out_again() {
     let file = quick(&sandbox, "random", 4);
     sandbox.tune_ok(&["run", &file]);
     let said = sandbox.tune_ok(&["verify", "quick", "--all"]).stdout;
-    assert!(said.contains("4 proposals and 12 folds of 12 came out again"), "{said}");
+    assert!(said.contains("4 proposals and 12 folds of 12 reproduced"), "{said}");
     assert_eq!(sandbox.tune_ok(&["verify", "quick", "--sample", "0", "--quiet"]).stderr, "");
 }
 
@@ -136,13 +134,13 @@ fn another_version_or_instruction_set_cannot_compare_bits() {
     let longer = std::fs::read_to_string(&file).unwrap().replace("trials = 3", "trials = 4");
     sandbox.write("quick.toml", &longer);
     let said = sandbox.tune_ok(&["run", &file]).stderr;
-    assert!(said.contains("going on after 3 trials") && said.contains("was 0.0.1"), "{said}");
+    assert!(said.contains("continuing after 3 trials") && said.contains("was 0.0.1"), "{said}");
     // It is kept, and said once.
     let meta = sandbox.read("results/quick/leaderboard.meta.json");
     assert!(meta.contains("\"0.0.1, then "), "{meta}");
     sandbox.write("quick.toml", &longer.replace("trials = 4", "trials = 5"));
     let said = sandbox.tune_ok(&["run", &file]).stderr;
-    assert!(said.contains("going on after 4 trials") && !said.contains("0.0.1"), "{said}");
+    assert!(said.contains("continuing after 4 trials") && !said.contains("0.0.1"), "{said}");
     sandbox.tune(&["verify", "quick"]).complains(2, &["was 0.0.1", "cannot be compared"]);
 }
 
@@ -166,7 +164,7 @@ fn results_told_in_any_order_replay() {
             }
         }
         let said = sandbox.tune_ok(&["verify", "script"]).stdout;
-        assert!(said.contains("12 proposals came out again"), "{said}");
+        assert!(said.contains("12 proposals reproduced"), "{said}");
     }
 }
 
@@ -181,7 +179,7 @@ fn a_program_that_repeats_itself_is_verified_and_another_is_shown() {
     let ran = sandbox.read("results/space/trials/0/0/output.log");
     sandbox.write("program.sh", "touch evil; exit 1");
     let said = sandbox.tune_ok(&["verify", "space", "--all"]);
-    assert!(said.stdout.contains("4 proposals came out again"), "{said:?}");
+    assert!(said.stdout.contains("4 proposals reproduced"), "{said:?}");
     assert!(
         said.stderr.contains("--run-commands") && said.stderr.contains("sh program.sh"),
         "{said:?}"
@@ -189,9 +187,9 @@ fn a_program_that_repeats_itself_is_verified_and_another_is_shown() {
     assert!(!sandbox.exists("evil") && ran == "talk\n");
     sandbox.write("program.sh", honest);
     let said = sandbox.tune_ok(&["verify", "space", "--run-commands"]).stdout;
-    assert!(said.contains("4 proposals and 4 folds of 8 came out again"), "{said}");
+    assert!(said.contains("4 proposals and 4 folds of 8 reproduced"), "{said}");
     let said = sandbox.tune_ok(&["verify", "space", "--all", "--run-commands"]).stdout;
-    assert!(said.contains("4 proposals and 8 folds of 8 came out again"), "{said}");
+    assert!(said.contains("4 proposals and 8 folds of 8 reproduced"), "{said}");
 
     sandbox.write(
         "program.sh",

@@ -1,4 +1,4 @@
-//! The live page's view of the results folder: read only, and only when a browser asks.
+//! The live page's view of the results folder: read-only, and only when a browser asks.
 
 use crate::report::{Failure, Look, render};
 use ::report::serve::{Listed, StudySource};
@@ -17,7 +17,7 @@ pub struct Studies {
 }
 
 impl Studies {
-    /// Those of this folder.
+    /// Returns the studies of this folder.
     pub fn new(results: &Path) -> Self {
         Self { results: results.to_owned() }
     }
@@ -48,13 +48,14 @@ impl StudySource for Studies {
     }
 }
 
-/// A number that changes whenever something is recorded; none if there is no store. Nothing is opened.
+/// A number that changes whenever something is recorded; `None` if there is no store. Opens
+/// nothing.
 pub fn version(folder: &StudyFolder) -> Option<u64> {
     let database = folder.database();
     let mut log = database.clone().into_os_string();
     log.push("-wal");
 
-    // The same for every process: what it stands for is the state of two files.
+    // The same in every process, since it depends on the state of two files.
     let mut hash = std::hash::DefaultHasher::new();
     let state = |path: &Path| {
         let meta = std::fs::metadata(path).ok()?;
@@ -66,7 +67,8 @@ pub fn version(folder: &StudyFolder) -> Option<u64> {
     Some(hash.finish())
 }
 
-/// A text that nobody can guess: the standard library keys its hashers with randomness of the system.
+/// A text that nobody can guess: the standard library seeds its hashers with the system's
+/// randomness.
 pub fn token() -> String {
     let secret = RandomState::new();
     format!("{:016x}{:016x}", secret.hash_one(0), secret.hash_one(1))

@@ -1,5 +1,5 @@
-//! What of a study is not as it was when it began: the program, the machine, and where its file and its table lie. Each
-//! change is kept, so that none goes unnoticed and nothing is looked for in vain.
+//! Changes since a study began: of the program, the machine, and the places of its file and table.
+//! Each change is recorded, so that none goes unnoticed and files are found again.
 
 use crate::facts::StudyFacts;
 use crate::file::SpaceFile;
@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 use storage::Purpose;
 use tuner::study::Study;
 
-/// Facts by name that a session may keep anew.
+/// Names of facts that a session may record again.
 pub const VERSION: &str = "version";
 /// See [`VERSION`].
 pub const INSTRUCTION_SET: &str = "instruction_set";
 const FOLDER: &str = "folder";
 const DATA_PATH: &str = "data_path";
 
-/// A fact about the program or the machine, as it was each time that it became another.
+/// The successive values of a fact about the program or the machine.
 pub fn history<'a>(study: &'a Study, name: &str) -> Vec<&'a str> {
     let later = study.sessions().iter().flatten();
     let all = study.text().facts.iter().chain(later).filter(|(n, _)| n == name);
@@ -24,11 +24,11 @@ pub fn history<'a>(study: &'a Study, name: &str) -> Vec<&'a str> {
     values
 }
 
-/// Says what of the program or the machine is not as it was, and keeps it before anything is evaluated or proposed: bits
-/// may differ from here on.
+/// Reports changes of the program or the machine, and records them before anything is evaluated or
+/// proposed, since bits may differ from here on.
 ///
 /// # Errors
-/// If it cannot be kept.
+/// If they cannot be recorded.
 pub fn note(study: &mut Study, purpose: Purpose) -> Result<Option<String>, Failure> {
     let is_work = matches!(purpose, Purpose::Run | Purpose::Try | Purpose::Ask);
     let is_done = study.total_with_manual() == Some(study.trials_ended() as u64);
@@ -54,11 +54,11 @@ pub fn note(study: &mut Study, purpose: Purpose) -> Result<Option<String>, Failu
     Ok(Some(text))
 }
 
-/// Keeps where the file and its table are by now, so that commands without a file find them after a move. To be called
-/// when the table is known to be the same.
+/// Records the current places of the file and its table, so that commands without a file find them
+/// after a move. Call it when the table is known to be the same.
 ///
 /// # Errors
-/// If it cannot be kept.
+/// If they cannot be recorded.
 pub fn remember_place(
     study: &mut Study,
     written: &SpaceFile,
@@ -82,7 +82,7 @@ pub fn remember_place(
     Ok(())
 }
 
-/// The file with its paths as they were found last, where they are still there.
+/// Returns the file with its paths as last found, if they still exist.
 pub fn as_found_last(mut file: SpaceFile, study: &Study) -> SpaceFile {
     let last = |name: &str| history(study, name).pop().map(PathBuf::from);
     if let Some(folder) = last(FOLDER).filter(|folder| folder.is_dir()) {

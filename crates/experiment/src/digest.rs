@@ -1,4 +1,4 @@
-//! Digests as a person reads them.
+//! Digests as text.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! Evaluating a study's trials on a pool of threads: of a whole study, of one trial, or of a winner once more.
+//! Evaluates trials on a pool of threads: a whole study, one trial, or a winner again.
 
 use crate::experiment::{self, Experiment};
 use crate::external::end_leftovers;
@@ -11,7 +11,7 @@ use std::time::Instant;
 use tuner::rank::compare::{FreshWinner, Protocol};
 use tuner::study::{Event, Finish, Job, Objective, Slot, Study, Surroundings, UNHEARD};
 
-/// Follows a run; each method does nothing unless it is written.
+/// Follows a run; by default, each method does nothing.
 pub trait Observer {
     /// Programs that an earlier run left behind were ended.
     fn leftovers(&mut self, n_ended: u64) {
@@ -31,29 +31,30 @@ pub trait Observer {
 
 impl Observer for () {}
 
-/// What a run is given from outside.
+/// What a run receives from its caller.
 pub struct Around<'a> {
-    /// Threads that evaluate; `None`: as the file says, else one a core.
+    /// Number of evaluating threads; `None` means the file's, or one per core.
     pub workers: Option<usize>,
-    /// Whether the run is to stop where it can go on later.
+    /// Whether the run must stop at a point where it can continue later.
     pub is_interrupted: &'a (dyn Fn() -> bool + Sync),
-    /// Who follows the run.
+    /// The observer of the run.
     pub observer: &'a mut dyn Observer,
 }
 
 impl Experiment {
-    /// Evaluates trials as the file says, by the built-in trainer or the user's program, until the study ends or is
-    /// interrupted.
+    /// Evaluates trials as the file specifies, with the built-in trainer or the user's program,
+    /// until the study ends or is interrupted.
     ///
     /// # Errors
-    /// If the data are not those that the study was begun with, if there is nothing to evaluate by, or the store fails.
+    /// If the data differ from those at the study's beginning, if there is no evaluator, or the
+    /// store fails.
     pub fn run(&mut self, around: Around<'_>) -> Result<Finish, Failure> {
         let subject = Subject::of(&self.file)?;
         subject.check_same(&self.study, &self.file)?;
         run(self, &subject, None, around)
     }
 
-    /// Evaluates trials by an objective of the caller's until the study ends or is interrupted.
+    /// Evaluates trials with the caller's objective until the study ends or is interrupted.
     ///
     /// # Errors
     /// If the store fails.
@@ -66,15 +67,15 @@ impl Experiment {
     }
 }
 
-/// How many threads train: as many as are asked for, else as the file says, else one a core.
+/// Returns the number of threads: the requested number, else the file's, else one per core.
 fn n_threads(asked: Option<usize>, of_file: Option<usize>) -> usize {
     asked.or(of_file).unwrap_or_else(platform::n_threads)
 }
 
-/// Starts threads: as many as are asked for, else as the file says, else one a core.
+/// Starts threads: the requested number, else the file's, else one per core.
 ///
 /// # Errors
-/// If the system has no threads to give.
+/// If the system cannot start them.
 pub fn pool(asked: Option<usize>, of_file: Option<usize>) -> Result<rayon::ThreadPool, Failure> {
     let n = n_threads(asked, of_file);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build();
@@ -84,14 +85,14 @@ pub fn pool(asked: Option<usize>, of_file: Option<usize>) -> Result<rayon::Threa
 /// Evaluates a study to its end, or `only` one trial of it.
 ///
 /// # Errors
-/// If the store fails, or something goes wrong on our side that no trial is to blame for.
+/// If the store fails, or for an error that is not the fault of a trial.
 pub fn run(
     experiment: &mut Experiment,
     subject: &Subject,
     only: Option<u64>,
     around: Around<'_>,
 ) -> Result<Finish, Failure> {
-    // The objective borrows the file while the study goes on.
+    // The objective borrows the file while the study changes.
     let file = experiment.file.clone();
     let folder = experiment.folder().cloned();
     let objective = subject.objective(&file, folder.as_ref())?;
@@ -139,7 +140,8 @@ pub fn drive(
     }?)
 }
 
-/// Trains a trial of a study on `repeats` repeats of its cross-validation that the study has not used.
+/// Trains a trial of a study on `repeats` repeats of its cross-validation that the study has not
+/// used.
 ///
 /// # Errors
 /// If the study or its data cannot be read, or a fold does not train.

@@ -1,4 +1,4 @@
-//! A study with the file that it was written in: begun, opened, gone on with.
+//! A study together with its file: created, opened, continued.
 
 use crate::changes;
 use crate::facts::StudyFacts;
@@ -17,12 +17,12 @@ use tuner::store::MemoryStore;
 use tuner::study::{Asked, Study, Told};
 use tuner::trial::FoldResult;
 
-/// How long short work queues for its turn at a study.
+/// How long short commands queue for a study.
 pub const QUEUE: Duration = Duration::from_secs(10);
 
-/// What to do where a file has another command than its study.
-pub const COMMAND_HINT: &str = "another command is another objective: its losses and the old ones would not compare. If \
-    the same program has only moved, keep the old command and put a link to the program where it was";
+/// The hint for a file with another command than its study.
+pub const COMMAND_HINT: &str = "another command is another objective, whose losses cannot be compared with the old ones. \
+    If the program has only moved, keep the old command and put a link at the old place";
 
 /// A study that this process may go on with, and the file that says what it is.
 ///
@@ -48,7 +48,7 @@ pub struct Experiment {
     pub file: SpaceFile,
     /// The study.
     pub study: Study,
-    /// What of the program or the machine is no longer as it was for the trials on record, in words.
+    /// Changes of the program or the machine since the recorded trials, in words.
     pub change: Option<String>,
     folder: Option<StudyFolder>,
     _lock: Option<StudyLock>,
@@ -57,25 +57,25 @@ pub struct Experiment {
 /// A trial that was handed out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trial {
-    /// Its number, by which it is told.
+    /// Its number, to be used when telling its result.
     pub number: u64,
-    /// What to evaluate.
+    /// The configuration to evaluate.
     pub values: Assignment,
 }
 
 /// How a study on disk is opened.
 #[derive(Clone, Copy)]
 pub struct Access<'a> {
-    /// What for: others who wait are told.
+    /// The purpose, shown to other processes that wait.
     pub purpose: Purpose,
-    /// How long to wait for whoever holds the study.
+    /// How long to wait for the current holder of the study.
     pub patience: Duration,
-    /// Hears of what does not end the work.
+    /// Receives warnings.
     pub warn: Warn<'a>,
 }
 
 impl Experiment {
-    /// Begins a study that is kept in memory alone.
+    /// Creates a study in memory only.
     ///
     /// # Errors
     /// If the method cannot search the space, or the data cannot be read.
@@ -87,12 +87,12 @@ impl Experiment {
         Ok(Self { file, study, change: None, folder: None, _lock: None })
     }
 
-    /// Begins the study of a file in the folder of its name under `root`, or opens it where it was begun before.
-    /// `subject` is what its trials are evaluated on, if that was read already.
+    /// Creates the study of a file in the folder of its name under `root`, or opens it if it
+    /// exists. `subject` is what its trials are evaluated on, if already read.
     ///
     /// # Errors
-    /// If a study of that name was begun from another file, if it is held by somebody else, if the data or the store
-    /// cannot be read.
+    /// If a study of that name was created from another file, if another process holds it, if the
+    /// data or the store cannot be read.
     pub fn create(
         file: SpaceFile,
         root: &Path,
@@ -100,7 +100,7 @@ impl Experiment {
         access: Access<'_>,
     ) -> Result<Self, Failure> {
         let folder = StudyFolder::new(root, &file.plan.name);
-        // What the method refuses is refused before anything is written.
+        // The method checks the space before anything is written.
         refuse_unsearchable(&file)?;
         let is_begun = folder.database().exists();
         let ready = if is_begun { None } else { Some(prepared(file.clone(), subject)?) };
@@ -114,7 +114,7 @@ impl Experiment {
         };
 
         if !store.is_empty() {
-            // Paths resolve beside the file that is given: it may have been moved.
+            // Paths are relative to the given file, which may have been moved.
             let given = Some(file.document.folder.as_path());
             let (mut written, mut study) = read(store, &folder, given, access.warn)?;
             refuse_other(&written, &file)?;
@@ -131,8 +131,8 @@ impl Experiment {
             });
         }
 
-        // Begun and killed before the first record, or never begun: the empty database is gone on with. To make it anew
-        // could delete what only looks empty.
+        // The study has no records: it was killed before the first, or never started. The empty
+        // database is used as it is, since creating it anew could delete one that only looks empty.
         say_what_is_lost(*store.log(), &folder, None, access.warn);
         let (file, facts) = ready.map_or_else(|| prepared(file, subject), Ok)?;
         let text = file.study_text(Some(folder.path()), &facts);
@@ -141,10 +141,10 @@ impl Experiment {
         Ok(Self { file, study, change: None, folder: Some(folder), _lock: Some(lock) })
     }
 
-    /// Opens a study that is there.
+    /// Opens an existing study.
     ///
     /// # Errors
-    /// If it is held by somebody else, or the store cannot be read.
+    /// If another process holds it, or the store cannot be read.
     pub fn open(folder: StudyFolder, access: Access<'_>) -> Result<Self, Failure> {
         let lock = lock(&folder, access.purpose, access.patience)?;
         let store = SqliteStore::open(&folder.database())?;
@@ -154,16 +154,16 @@ impl Experiment {
         Ok(Self { file, study, change, folder: Some(folder), _lock: Some(lock) })
     }
 
-    /// Where it lies; `None` in memory.
+    /// Returns its folder; `None` in memory.
     pub fn folder(&self) -> Option<&StudyFolder> {
         self.folder.as_ref()
     }
 
-    /// Keeps where the file and its table are by now, which are those of the study, so that commands without a file find
-    /// them after a move.
+    /// Records the current places of the file and its table, which are those of the study, so that
+    /// commands without a file find them after a move.
     ///
     /// # Errors
-    /// If it cannot be kept.
+    /// If they cannot be recorded.
     pub fn remember_place(&mut self, given: &SpaceFile) -> Result<(), Failure> {
         changes::remember_place(&mut self.study, &self.file, given)?;
         if let Some(data) = &given.plan.data {
@@ -172,10 +172,10 @@ impl Experiment {
         Ok(())
     }
 
-    /// Hands out the next trial; `None` once the study has ended.
+    /// Hands out the next trial; returns `None` once the study has ended.
     ///
     /// # Errors
-    /// If it cannot be kept, or no configuration satisfies the constraints.
+    /// If it cannot be recorded, or no configuration satisfies the constraints.
     pub fn ask(&mut self) -> Result<Option<Trial>, Failure> {
         let now = self.study.seconds();
         Ok(match self.study.ask_at(now, platform::unix_seconds())? {
@@ -186,8 +186,8 @@ impl Experiment {
         })
     }
 
-    /// Takes in the result of a trial's split, durably. Without a split, the study must have one alone, or the trial
-    /// must have failed.
+    /// Records the result of a trial's split durably. Without a split, the study must have a single
+    /// one, or the trial must have failed.
     ///
     /// # Errors
     /// If there is no such trial or split, or another result was told before.
@@ -201,7 +201,8 @@ impl Experiment {
         Ok(self.study.tell(trial, split, result, now)?)
     }
 
-    /// Takes in the loss of a trial of one split; a loss that is not finite says that it diverged.
+    /// Records the loss of a trial with one split; a loss that is not finite means that it
+    /// diverged.
     ///
     /// # Errors
     /// As [`tell`](Self::tell).
@@ -214,12 +215,13 @@ impl Experiment {
         Ranking::new(&self.study, self.file.plan.cv.folds)
     }
 
-    /// What was kept when the study began.
+    /// Returns the facts recorded when the study began.
     pub fn facts(&self) -> StudyFacts {
         StudyFacts::of(&self.study)
     }
 
-    /// Writes the study's files beside it: `leaderboard.csv` and what goes with it. Nothing in memory.
+    /// Writes the study's files beside it: `leaderboard.csv` and the others. Writes nothing for a
+    /// study in memory.
     ///
     /// # Errors
     /// If the folder cannot be written.
@@ -231,7 +233,8 @@ impl Experiment {
     }
 }
 
-/// Opens a study to look at it, called as its folder is: of one moved aside that is not what its file says.
+/// Opens a study for reading only, named as its folder; a study that was moved aside has another
+/// name in its file.
 ///
 /// # Errors
 /// If the store cannot be read.
@@ -241,11 +244,11 @@ pub fn look(folder: &StudyFolder, warn: Warn<'_>) -> Result<(SpaceFile, Study), 
     Ok((file.called(folder.name()), study))
 }
 
-/// Takes over from a file what may change freely: the rules that end a study, and the total. A total below what there is
-/// already begins nothing more.
+/// Takes over from a file what may change freely: the stopping rules and the total. A total below
+/// the current number of trials starts no more.
 ///
 /// # Errors
-/// If the total cannot be kept.
+/// If the total cannot be recorded.
 pub fn follow(study: &mut Study, file: &SpaceFile) -> Result<(), Failure> {
     study.set_stop(file.plan.stop);
     match file.plan.search.trials {
@@ -254,10 +257,10 @@ pub fn follow(study: &mut Study, file: &SpaceFile) -> Result<(), Failure> {
     }
 }
 
-/// Refuses to begin a study on a network disk, unless it is asked for.
+/// Refuses to create a study on a network disk, unless this is requested.
 ///
 /// # Errors
-/// With the kind of the disk and the ways out.
+/// With the kind of the disk and the alternatives.
 pub fn refuse_network_disk(root: &Path, name: &str, is_allowed: bool) -> Result<(), Failure> {
     let folder = StudyFolder::new(root, name);
     let kind = storage::network_disk(folder.path()).filter(|_| !folder.database().exists());
@@ -267,12 +270,13 @@ pub fn refuse_network_disk(root: &Path, name: &str, is_allowed: bool) -> Result<
     Err(Failure::store(format!(
         "{} lies on a network disk ({kind}), where a database that several hosts use at a time is lost\n\
          hint: `--results DIR` names a folder on a disk of this machine\n\
-         hint: `--network-disk` begins the study there all the same, for one host at a time",
+         hint: `--network-disk` creates the study there anyway, for one host at a time",
         root.display()
     )))
 }
 
-/// Makes a study's folder where there is none, and locks it; a `remove` beside this may take it away in between.
+/// Makes a study's folder if necessary, and locks it; a concurrent `remove` may delete it in
+/// between.
 fn make_and_lock(
     folder: &StudyFolder,
     purpose: Purpose,
@@ -294,7 +298,8 @@ fn make_and_lock(
 /// Locks a study's folder until the value is dropped.
 ///
 /// # Errors
-/// If it is held by somebody else, the folder cannot be written, or what is not ours stands in it by a name of ours.
+/// If another process holds it, the folder cannot be written, or something else stands in place of
+/// one of our files.
 pub fn lock(
     folder: &StudyFolder,
     purpose: Purpose,
@@ -315,7 +320,7 @@ fn refuse_unsearchable(file: &SpaceFile) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The file with what experience expects of it, and what is kept when its study begins.
+/// Returns the file with its learned prior mean, and the facts to record when its study begins.
 fn prepared(
     file: SpaceFile,
     subject: Option<&Subject>,
@@ -323,7 +328,7 @@ fn prepared(
     let of_subject = match (subject, file.plan.evaluator()) {
         (Some(subject), _) => subject.facts(&file),
         (None, Evaluator::Asker) => StudyFacts::default(),
-        // What `run` would keep, so that it can go on with the study.
+        // The same facts that `run` would record, so that it can continue the study.
         (None, Evaluator::Trainer | Evaluator::Command) => Subject::of(&file)?.facts(&file),
     };
     let program = StudyFacts::of_this_program();
@@ -348,7 +353,7 @@ fn read(
         say_what_is_lost(*store.log(), folder, None, warn);
         let path = folder.path().display();
         return Err(Failure::store(format!(
-            "{path} has nothing on record: it was stopped before it began; `tune run` begins it anew"
+            "{path} is empty: it was stopped before its first record; `tune run` starts it again"
         )));
     }
     let log = *store.log();
@@ -363,7 +368,7 @@ fn read(
     Ok((file, study))
 }
 
-/// Refuses a study whose experience is lost, or says that it goes on without.
+/// Refuses a study whose experience file is lost, or warns that it continues without it.
 fn check_experience(file: &SpaceFile, warn: Warn<'_>) -> Result<(), Failure> {
     if let Some(warning) = file.without_lost_experience()? {
         warn(&warning);
@@ -371,15 +376,15 @@ fn check_experience(file: &SpaceFile, warn: Warn<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Says when the log shows damage in front of durable commits: SQLite drops them without a word.
+/// Warns if the log is damaged before durable commits, which SQLite drops silently.
 fn say_what_is_lost(log: WalReport, folder: &StudyFolder, study: Option<&Study>, warn: Warn<'_>) {
     if !log.is_damaged() {
         return;
     }
     let lost = match log.n_lost_commits {
         _ if log.may_be_torn => {
-            "the last commit is lost, which may have been durable, or was just \
-             being written when the power failed"
+            "the last commit is lost: it may have been durable, or power failed \
+             during its write"
                 .to_owned()
         }
         1 => "at least 1 commit that was durable is lost".to_owned(),
@@ -392,11 +397,11 @@ fn say_what_is_lost(log: WalReport, folder: &StudyFolder, study: Option<&Study>,
         count(study.map_or(0, |study| study.n_results()), "result"),
     ));
     warn(&warning.hint(
-        "`run` and `resume` train lost folds again, to the same bytes; what was told is to be told again",
+        "`run` and `resume` train lost folds again, to the same bytes; lost tells must be told again",
     ));
 }
 
-/// Refuses a file that is not the one the study was begun from, and shows the difference.
+/// Refuses a file other than the study's, and shows the difference.
 fn refuse_other(written: &SpaceFile, given: &SpaceFile) -> Result<(), Failure> {
     let difference = given.plan.difference_from(&written.plan);
     if difference.is_empty() {
@@ -404,16 +409,17 @@ fn refuse_other(written: &SpaceFile, given: &SpaceFile) -> Result<(), Failure> {
     }
     let name = &given.plan.name;
     let mut fault = Fault::error(format!(
-        "the study `{name}` was begun from a different file:\n  {}",
+        "the study `{name}` was created from a different file:\n  {}",
         difference.join("\n  ")
     ));
     if given.plan.changes_command(&written.plan) {
         fault = fault.hint(COMMAND_HINT);
     }
-    fault = fault.hint(format!("`tune resume {name} --space FILE` goes on with a changed [space]"));
+    fault =
+        fault.hint(format!("`tune resume {name} --space FILE` continues with a changed [space]"));
     for hint in [
-        "`tune run --fresh` moves the old study aside and begins anew",
-        "another `name` in [study] begins a second study",
+        "`tune run --fresh` moves the old study aside and starts again",
+        "another `name` in [study] creates a second study",
         "[run], [stop] and `trials` may change freely",
     ] {
         fault = fault.hint(hint);

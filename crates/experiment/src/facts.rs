@@ -1,32 +1,32 @@
-//! What is kept when a study begins: about the program, the data and what was learned elsewhere.
+//! Facts recorded when a study begins: about the program, the data and the learned prior mean.
 
 use crate::platform;
 use trainer::{Choice, Metric};
 use tuner::study::Study;
 
-/// The fact by which a program is known again: a hash of its command, its files, its folds and seeds.
+/// The fact that identifies a program: a hash of its command, files, folds and seeds.
 pub const PROGRAM: &str = "program";
 
-/// Facts about a study. On record they are pairs of texts; what this program does not know is kept as it is.
+/// Facts about a study. They are recorded as pairs of texts; unknown ones are kept as they are.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StudyFacts {
-    /// What the study was called.
+    /// The study's name.
     pub name: Option<String>,
-    /// Version of the program that began it.
+    /// Version of the program that created it.
     pub version: Option<String>,
-    /// Instruction set with which it was begun.
+    /// Instruction set with which it began.
     pub instruction_set: Option<String>,
-    /// What the losses are.
+    /// The name of the loss.
     pub metric: Option<String>,
-    /// `classification` or `regression`, where the built-in trainer trains.
+    /// `classification` or `regression`, for the built-in trainer.
     pub task: Option<String>,
-    /// Rows that are searched on.
+    /// Number of searched rows.
     pub rows: Option<usize>,
-    /// Columns that are features.
+    /// Number of feature columns.
     pub features: Option<usize>,
-    /// Inputs of the network.
+    /// Number of the network's inputs.
     pub inputs: Option<usize>,
-    /// Classes of the target; 0 in a regression.
+    /// Number of classes; 0 for regression.
     pub classes: Option<usize>,
     /// SHA-256 of the data file.
     pub data: Option<String>,
@@ -34,15 +34,15 @@ pub struct StudyFacts {
     pub split: Option<String>,
     /// How each column of the data was read, as JSON.
     pub columns: Option<String>,
-    /// Mean over splits of test rows to training rows.
+    /// Mean over splits of the ratio of test to training rows.
     pub test_train_ratio: Option<f64>,
-    /// The loss of the best constant answer.
+    /// The loss of the best constant prediction.
     pub baseline: Option<f64>,
-    /// SHA-256 of the experience that the search began with.
+    /// SHA-256 of the experience file at the beginning.
     pub experience: Option<String>,
-    /// The way from the study's folder to its space file.
+    /// The path from the study's folder to its space file.
     pub file: Option<String>,
-    /// What another version has kept.
+    /// Facts from other versions.
     pub others: Vec<(String, String)>,
 }
 
@@ -52,7 +52,7 @@ impl StudyFacts {
         Self::from_pairs(&study.text().facts)
     }
 
-    /// Facts about the program that begins a study.
+    /// Returns the facts about the program that creates a study.
     pub fn of_this_program() -> Self {
         Self {
             version: Some(platform::VERSION.to_owned()),
@@ -61,7 +61,8 @@ impl StudyFacts {
         }
     }
 
-    /// Reads facts from their stored form. A number that cannot be read is kept among the others.
+    /// Reads facts from their stored form. A number that cannot be read is kept among the unknown
+    /// ones.
     pub fn from_pairs(pairs: &[(String, String)]) -> Self {
         let mut facts = Self::default();
         for (name, value) in pairs {
@@ -96,7 +97,7 @@ impl StudyFacts {
         Some(())
     }
 
-    /// The stored form: pairs of texts, those that are known, in a fixed order.
+    /// Returns the stored form: pairs of texts, the known ones in a fixed order.
     pub fn to_pairs(&self) -> Vec<(String, String)> {
         let count = |n: &Option<usize>| n.map(|n| n.to_string());
         let number = |v: &Option<f64>| v.map(|v| v.to_string());
@@ -122,7 +123,8 @@ impl StudyFacts {
         known.chain(self.others.iter().cloned()).collect()
     }
 
-    /// What the losses are, in words: `1 - roc_auc` where the built-in trainer maximises its metric.
+    /// Returns the name of the loss in words: `1 - roc_auc` if the built-in trainer maximises its
+    /// metric.
     pub fn loss_name(&self) -> String {
         let name = self.metric_name();
         let trained = Metric::NAMES.iter().filter(|_| self.task.is_some());
@@ -130,7 +132,7 @@ impl StudyFacts {
         if is_maximised { format!("1 - {name}") } else { name.to_owned() }
     }
 
-    /// What the losses are called.
+    /// Returns the name of the metric.
     pub fn metric_name(&self) -> &str {
         self.metric.as_deref().unwrap_or("loss")
     }

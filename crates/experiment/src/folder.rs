@@ -1,4 +1,5 @@
-//! Where studies lie: the results root, a study's folder, and what a person may call either.
+//! The places of studies: the results root, a study's folder, and the arguments by which users name
+//! them.
 
 use crate::report::{Failure, pasted, printable, quoted};
 use std::path::{Component, Path, PathBuf};
@@ -12,12 +13,12 @@ pub struct StudyFolder {
     path: PathBuf,
 }
 
-/// What the argument STUDY|FILE means.
+/// The meaning of the argument STUDY|FILE.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reference {
     /// A space file: the argument ends in `.toml`.
     File(PathBuf),
-    /// A study that is there.
+    /// An existing study.
     Study(StudyFolder),
 }
 
@@ -27,7 +28,7 @@ impl StudyFolder {
         Self { path: root.join(name) }
     }
 
-    /// The study that lies at `path`.
+    /// The study at `path`.
     pub fn at(path: PathBuf) -> Self {
         Self { path }
     }
@@ -35,7 +36,7 @@ impl StudyFolder {
     /// Finds a study by its name or its folder.
     ///
     /// # Errors
-    /// A failure that names the studies that are there.
+    /// A failure that names the existing studies.
     pub fn find(root: &Path, study: &str) -> Result<Self, Failure> {
         let mut components = Path::new(study).components();
         let is_name =
@@ -54,24 +55,24 @@ impl StudyFolder {
             .filter_map(|p| Some(printable(&p.file_name()?.to_string_lossy())))
             .collect();
         let hint = if names.is_empty() {
-            format!("{} holds no studies yet; `tune run FILE` begins one", root.display())
+            format!("{} holds no studies yet; `tune run FILE` creates one", root.display())
         } else {
             format!("{} holds {}", root.display(), names.join(", "))
         };
         Err(crate::report::Fault::error(format!("no study {}", quoted(study))).hint(hint).into())
     }
 
-    /// The folder itself.
+    /// Returns the folder itself.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The study's name: the folder's.
+    /// Returns the study's name, which is the folder's.
     pub fn name(&self) -> String {
         self.path.file_name().map_or_else(|| ".".to_owned(), |n| n.to_string_lossy().into_owned())
     }
 
-    /// The study as an argument of a command that a person may paste into a shell: its name where it lies in the usual
+    /// Returns the study as an argument for a shell command: its name if it lies in the default
     /// results root, else its folder.
     pub fn argument(&self) -> String {
         let is_usual = self.path.parent() == Some(Path::new(RESULTS));
@@ -91,7 +92,7 @@ impl StudyFolder {
 }
 
 impl Reference {
-    /// Reads the argument STUDY|FILE.
+    /// Parses the argument STUDY|FILE.
     ///
     /// # Errors
     /// See [`StudyFolder::find`].

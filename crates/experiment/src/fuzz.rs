@@ -1,8 +1,8 @@
-//! Mutated input for everything that reads what a person or a program wrote: no panic, no run away.
+//! Mutated input for everything that reads files or program output: no panic and no endless loop.
 //!
-//! Seeds are mutated at random, but the same way each time (`TUNE_FUZZ_SEED`, `TUNE_FUZZ_RUNS`). What is answered
-//! guides it: an input with an answer not heard before, letters aside, joins the seeds. A coverage-guided fuzzer would
-//! need a nightly compiler.
+//! Seeds are mutated pseudo-randomly and reproducibly (`TUNE_FUZZ_SEED`, `TUNE_FUZZ_RUNS`). Answers
+//! guide the search: an input with a new answer, ignoring digits, joins the seeds. A
+//! coverage-guided fuzzer would need a nightly compiler.
 
 use crate::external::answer::Answer;
 use crate::file::SpaceFile;
@@ -16,16 +16,17 @@ use trainer::data::{Limits, ReadOptions, Table};
 use tuner::rank::compare::compare;
 use tuner::space::{Constraint, Domain, Parameter, Scale, Value};
 
-/// Runs of all targets together where nothing else is asked for; `just fuzz` asks for ten million.
+/// Default number of runs of all targets together; `just fuzz` runs ten million.
 const RUNS: u64 = 5_000;
-/// Bytes of an input.
+/// Greatest length of an input in bytes.
 const LONGEST: usize = 4_096;
-/// Inputs that are kept to be mutated, of those that were accepted and of those that were not.
+/// Most inputs kept for mutation, separately for accepted and refused ones.
 const MOST_SEEDS: usize = 1_000;
-/// An input of a few kilobytes that takes longer is a run away; a busy machine takes milliseconds.
+/// An input of a few kilobytes that takes longer counts as an endless loop; a busy machine takes
+/// milliseconds.
 const RUN_AWAY: Duration = Duration::from_secs(20);
 
-/// What every language here is made of, and what its readers stumble over.
+/// Building blocks of the languages here, and texts that parsers handle badly.
 const WORDS: [&str; 40] = [
     "0",
     "-0.0",
@@ -69,7 +70,7 @@ const WORDS: [&str; 40] = [
     "loss",
 ];
 
-/// The xorshift64* generator (Vigna 2016): a stream of its own, for the program draws none.
+/// The xorshift64* generator (Vigna 2016), independent of the program's streams.
 struct Stream(u64);
 
 impl Stream {
@@ -111,16 +112,16 @@ fn asked(variable: &str, otherwise: u64) -> u64 {
     std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
 }
 
-/// What a target made of an input, in words: accepted, or refused.
+/// A target's answer to an input, in words: accepted, or refused.
 type Answered = Result<String, String>;
 
-/// Feeds `target` with its percentage of all runs.
+/// Runs `target` with its percentage of all runs.
 #[expect(clippy::print_stdout, reason = "a fuzzer says how much it ran")]
 fn fuzz(name: &str, percent: u64, seeds: &[&[u8]], target: fn(&[u8]) -> Answered) {
     let runs = asked("TUNE_FUZZ_RUNS", RUNS) * percent / 100;
     let mut stream =
         Stream(asked("TUNE_FUZZ_SEED", 0).wrapping_mul(2).wrapping_add(0x9E37_79B9_7F4A_7C15));
-    // What was accepted, and what was refused: most mutations are, and would soon be the parents of all others.
+    // Kept separately, since most mutations are refused and would soon be all seeds.
     let mut pools: [Vec<Vec<u8>>; 2] =
         [seeds.iter().map(|seed| seed.to_vec()).collect(), Vec::new()];
     let (mut heard, mut n_accepted) = (BTreeSet::new(), 0);
@@ -157,7 +158,7 @@ fn refused(failure: &Failure) -> String {
     failure.to_string()
 }
 
-/// A count as letters, for digits do not tell answers apart.
+/// Replaces digits by letters, since digits do not distinguish answers.
 fn tally(n: usize) -> String {
     "x".repeat(n.min(9))
 }
@@ -225,7 +226,7 @@ fn fuzz_leaderboards() {
         let states: BTreeSet<&str> = board.trials.iter().map(|trial| trial.state.name()).collect();
         let n_params = board.trials.iter().map(|trial| trial.params.len()).max().unwrap_or(0);
         let shape = format!("{} {} {states:?}", tally(board.trials.len()), tally(n_params));
-        // What can be read can be compared, or is refused in words.
+        // Every readable leaderboard can be compared or is refused with a message.
         let boards = [board.clone(), board];
         Ok(match compare(&boards) {
             Ok(found) => format!("{shape} {}", tally(found.curve.len())),

@@ -1,9 +1,10 @@
-//! What a space file means, and how its study goes on: read, opened, evaluated and written, without a terminal.
+//! Space files and their studies, without a terminal: reading, opening, evaluating and writing.
 //!
-//! `file` reads a space file; `bridge` is where a configuration becomes a recipe of the trainer, `external` runs the
-//! user's own program in its place, and `subject` chooses between the two. `folder` and [`experiment`] open a study,
-//! `evaluate` goes on with it, `output` writes what it leaves on disk, and `report` says what went wrong and where.
-//! Nothing here prints, reads the command line, or ends the process: [`evaluate`] takes an observer and an interrupt.
+//! `file` reads a space file; `bridge` converts a configuration into a recipe of the trainer,
+//! `external` runs the user's own program instead, and `subject` chooses between the two. `folder`
+//! and [`experiment`] open a study, `evaluate` runs it, `output` writes its files, and `report`
+//! describes errors and their places. Nothing here prints, reads the command line, or ends the
+//! process: [`evaluate`] takes an observer and an interrupt.
 
 #![expect(
     clippy::missing_panics_doc,

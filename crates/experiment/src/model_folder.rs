@@ -5,20 +5,20 @@ use std::path::Path;
 use storage::NewFolder;
 use trainer::model::{Model, ModelError};
 
-/// What prediction needs beside the weights.
+/// What prediction needs besides the weights.
 const DESCRIPTION: &str = "model.json";
 const WEIGHTS: &str = "model.safetensors";
 /// The same model for other programs.
 const ONNX: &str = "model.onnx";
 
-/// The files of a model, the one that makes it whole last.
+/// The files of a model; the one that makes it complete comes last.
 pub const FILES: [&str; 3] = [ONNX, WEIGHTS, DESCRIPTION];
 
-/// Prepares the folder of a model before it is trained: whatever could keep it from being written is met now. Refuses one
-/// that holds anything.
+/// Prepares the folder of a model before training, so that any obstacle to writing it is found
+/// first. Refuses a folder that holds anything.
 ///
 /// # Errors
-/// If it does, is no folder, or cannot be written.
+/// If it does, is not a folder, or cannot be written.
 pub fn prepare(folder: &Path) -> Result<NewFolder, Failure> {
     let shown = folder.display();
     match std::fs::read_dir(folder).map(|mut entries| entries.next().is_none()) {
@@ -34,7 +34,7 @@ pub fn prepare(folder: &Path) -> Result<NewFolder, Failure> {
     }
 }
 
-/// Writes a model: beside the folder first, so that it appears whole or not at all.
+/// Writes a model, first beside the folder, so that it appears whole or not at all.
 ///
 /// # Errors
 /// If the folder cannot be written.
@@ -54,7 +54,7 @@ pub fn write(folder: NewFolder, model: &Model) -> Result<(), Failure> {
 /// Reads a model.
 ///
 /// # Errors
-/// If a file is missing, damaged, or does not fit the other.
+/// If a file is missing, damaged, or does not match the others.
 pub fn read(folder: &Path) -> Result<Model, Failure> {
     let bytes = |name: &str| {
         let path = folder.join(name);

@@ -1,9 +1,10 @@
-//! What the promise of equal bits is tied to: the program's version and the processor's instruction set; and the time of day.
+//! What reproducibility depends on: the program's version and the processor's instruction set; and
+//! the time of day.
 
 /// The program's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// The instruction set that training uses here, by the names of the x86-64 levels.
+/// The instruction set of training on this machine, by the names of the x86-64 levels.
 pub fn instruction_set() -> &'static str {
     #[cfg(target_arch = "x86_64")]
     {
@@ -17,7 +18,7 @@ pub fn instruction_set() -> &'static str {
     std::env::consts::ARCH
 }
 
-/// The threads this process may use at once.
+/// The number of threads that this process may run at once.
 pub fn n_threads() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }

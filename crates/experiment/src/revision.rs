@@ -1,4 +1,4 @@
-//! Going on with a study in the space of another file.
+//! Continues a study in the space of another file.
 
 use crate::experiment::{COMMAND_HINT, Experiment, follow};
 use crate::file::{Knowledge, SpaceFile};
@@ -6,17 +6,17 @@ use crate::folder::StudyFolder;
 use crate::report::{Failure, Fault, quoted};
 use tuner::Error;
 
-/// Revises the space of a study; returns what the file says otherwise, nothing if it says the same.
+/// Revises the space of a study; returns the differences, or `None` if there are none.
 ///
 /// # Errors
-/// If the file is another study's or says more otherwise than the space, if a parameter is new and has no default, if the method cannot search
-/// the space, or the store fails.
+/// If the file is another study's or changes more than the space, if a parameter is new and has no
+/// default, if the method cannot search the space, or the store fails.
 pub fn revise(experiment: &mut Experiment, file: SpaceFile) -> Result<Vec<String>, Failure> {
     check(&file, &experiment.file)?;
     let difference = file.plan.difference_from(&experiment.file.plan);
     let name = experiment.file.plan.name.clone();
     let facts = experiment.facts();
-    // Experience that came with another version of the program is gone for good, a person's own file may come back.
+    // Experience shipped with another version is lost for good; the user's own file may come back.
     let file = match file.plan.search.knowledge {
         Knowledge::Trainer => file.expecting_what_is_left(&facts),
         Knowledge::File(_) | Knowledge::None => file.expecting(&facts)?,
@@ -33,7 +33,8 @@ pub fn revise(experiment: &mut Experiment, file: SpaceFile) -> Result<Vec<String
     Ok(difference)
 }
 
-/// Names the parameters that the study searches and the file no longer has, not even as a fixed value.
+/// Returns the parameters that the study searches and the file no longer has, not even as a fixed
+/// value.
 pub fn removed(file: &SpaceFile, written: &SpaceFile) -> Vec<String> {
     let searched =
         written.plan.space.parameters().iter().filter(|parameter| parameter.is_searched());
@@ -41,10 +42,11 @@ pub fn removed(file: &SpaceFile, written: &SpaceFile) -> Vec<String> {
     gone.map(|parameter| parameter.name.clone()).collect()
 }
 
-/// Refuses what would make the old trials and the new incomparable.
+/// Refuses changes that would make old and new trials incomparable.
 ///
 /// # Errors
-/// If the file is another study's or says more otherwise than the space, or if a parameter is new and has no default.
+/// If the file is another study's or changes more than the space, or if a parameter is new and has
+/// no default.
 pub fn check(file: &SpaceFile, written: &SpaceFile) -> Result<(), Failure> {
     if file.names_itself() && file.plan.name != written.plan.name {
         let message = format!(
@@ -62,14 +64,14 @@ pub fn check(file: &SpaceFile, written: &SpaceFile) -> Result<(), Failure> {
         if file.plan.changes_command(&written.plan) {
             fault = fault.hint(COMMAND_HINT);
         }
-        let hint = "[space], [[constraints]] and [[enqueue]] may change; another `name` in [study] begins a second study";
+        let hint = "[space], [[constraints]] and [[enqueue]] may change; another `name` in [study] creates a second study";
         return Err(fault.hint(hint).into());
     }
     let missing = |name: &str| {
         let fault = file
             .document
             .error_at(&["space", name], format!("`{name}` is new and has no `default`"));
-        fault.hint("give it the value that the trials so far are taken to have had: default = …")
+        fault.hint("give it the value that the trials so far had: default = …")
     };
     let faults: Vec<Fault> = file.added_without_default(written).into_iter().map(missing).collect();
     if faults.is_empty() { Ok(()) } else { Err(faults.into()) }

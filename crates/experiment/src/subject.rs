@@ -1,4 +1,4 @@
-//! What the trials of a study are evaluated on: a table, by the built-in trainer, or someone else's program.
+//! What evaluates a study's trials: the built-in trainer on a table, or a foreign program.
 
 use crate::bridge::data::{self, Data};
 use crate::bridge::training::{Limits, Training};
@@ -22,16 +22,16 @@ use tuner::study::{Evaluation, Job, Objective, Study};
 pub enum Subject {
     /// The built-in trainer trains on a table.
     Table(Box<Data>),
-    /// A program does as it likes.
+    /// A foreign program.
     Program {
         /// SHA-256 of the table that `[data]` names, if it names one.
         data: Option<String>,
-        /// The folds that `[cv] file` lists, if it lists any: the program takes them from there too.
+        /// The folds that `[cv] file` lists, if any; the program uses them too.
         folds: Option<Splits>,
     },
 }
 
-/// What evaluates a fold.
+/// The evaluator of a fold.
 pub enum Evaluating<'a> {
     /// The built-in trainer.
     Training(Box<Training<'a>>),
@@ -40,10 +40,10 @@ pub enum Evaluating<'a> {
 }
 
 impl Subject {
-    /// Reads what the trials of a file are to be evaluated on.
+    /// Reads what the trials of a file are evaluated on.
     ///
     /// # Errors
-    /// What is wrong with the data or the file, or that there is nothing to evaluate by.
+    /// Faults of the data or the file, or no evaluator.
     pub fn of(file: &SpaceFile) -> Result<Self, Failure> {
         match file.plan.evaluator() {
             Evaluator::Trainer => load(file).map(|data| Self::Table(Box::new(data))),
@@ -64,7 +64,7 @@ impl Subject {
         }
     }
 
-    /// The table, where the built-in trainer trains.
+    /// Returns the table, for the built-in trainer.
     pub fn table(&self) -> Option<&Data> {
         match self {
             Self::Table(data) => Some(data),
@@ -72,7 +72,7 @@ impl Subject {
         }
     }
 
-    /// The table itself, where the built-in trainer trains.
+    /// Returns the table by value, for the built-in trainer.
     pub fn into_table(self) -> Option<Box<Data>> {
         match self {
             Self::Table(data) => Some(data),
@@ -80,17 +80,17 @@ impl Subject {
         }
     }
 
-    /// The file with what experience expects of a study begun from it now.
+    /// Returns the file with its learned prior mean, for a study that begins now.
     ///
     /// # Errors
-    /// If the file of experience cannot be read.
+    /// If the experience file cannot be read.
     pub fn expecting(&self, file: SpaceFile) -> Result<SpaceFile, Failure> {
         let experience = file.experience_digest()?;
         let facts = StudyFacts { experience, ..self.facts(&file) };
         Ok(file.expecting(&facts)?)
     }
 
-    /// What is kept of it when the study begins.
+    /// Returns the facts that a new study records.
     pub fn facts(&self, file: &SpaceFile) -> StudyFacts {
         match self {
             Self::Table(data) => {
@@ -123,7 +123,7 @@ impl Subject {
         }
     }
 
-    /// Refuses data that are not those with which the study was begun.
+    /// Refuses data other than those of the study's beginning.
     ///
     /// # Errors
     /// If the file or its splits have changed.
@@ -141,21 +141,21 @@ impl Subject {
         }
     }
 
-    /// Says in a sentence what was read; none if nothing was.
+    /// Describes in a sentence what was read; `None` if nothing was.
     pub fn in_words(&self) -> Option<String> {
         self.table().map(Data::in_words)
     }
 
-    /// Says what was read and how, in at most 31 lines; none if nothing was.
+    /// Describes what was read and how, in at most 31 lines; `None` if nothing was.
     pub fn in_lines(&self, file: &SpaceFile) -> Vec<String> {
         let target = file.plan.data.as_ref().map_or("", |section| section.target.as_str());
         self.table().map(|data| data.in_lines(target)).unwrap_or_default()
     }
 
-    /// What evaluates the folds of the study in `folder`.
+    /// Returns the evaluator for the study in `folder`.
     ///
     /// # Errors
-    /// If the metric does not suit the task, or a program has no folder.
+    /// If the metric does not fit the task, or a program has no folder.
     pub fn objective<'a>(
         &'a self,
         file: &'a SpaceFile,
@@ -176,7 +176,8 @@ impl Subject {
 }
 
 impl Evaluating<'_> {
-    /// The same without limits that the clock decides; programs keep theirs, since one that hangs would never end.
+    /// Returns the evaluator without time limits; programs keep theirs, since one that hangs would
+    /// never end.
     #[must_use]
     pub fn without_clock(self) -> Self {
         match self {
@@ -185,7 +186,8 @@ impl Evaluating<'_> {
         }
     }
 
-    /// Does some work on `n_threads` threads; those that have no training help with the others' products.
+    /// Runs some work on `n_threads` threads; those without a training help with the others'
+    /// products.
     pub fn helped<T>(&self, n_threads: usize, work: impl FnOnce() -> T) -> T {
         match self {
             Self::Training(training) => training.helped(n_threads, work),
@@ -193,7 +195,7 @@ impl Evaluating<'_> {
         }
     }
 
-    /// What went wrong on our side and no trial is to blame for, if anything did.
+    /// Returns the error on our side that is no trial's fault, if any.
     pub fn fault(&self) -> Option<Failure> {
         match self {
             Self::Training(_) => None,
@@ -211,10 +213,10 @@ impl Objective for Evaluating<'_> {
     }
 }
 
-/// Reads the data of a file that the built-in trainer is to train on, and refuses recipes that cannot be trained.
+/// Reads the data of a file for the built-in trainer, and refuses recipes that cannot be trained.
 ///
 /// # Errors
-/// What is wrong with the data or the file, or that there is nothing to train.
+/// Faults of the data or the file, or nothing to train.
 pub fn load(file: &SpaceFile) -> Result<Data, Failure> {
     if file.plan.evaluator() == Evaluator::Command {
         let fault = file.document.fault_at(
@@ -246,7 +248,7 @@ pub fn training<'a>(file: &SpaceFile, data: &'a Data) -> Result<Training<'a>, Fa
     Ok(Training::new(data, metric(file, data)?, file.plan.cv.seed, limits))
 }
 
-/// Refuses a metric that does not suit the task.
+/// Refuses a metric that does not fit the task.
 ///
 /// # Errors
 /// A fault at the metric's line.
@@ -259,19 +261,19 @@ pub fn metric(file: &SpaceFile, data: &Data) -> Result<Metric, Failure> {
         file.document
             .fault_at(
                 "study.metric",
-                format!("the metric `{name}` does not suit the task: expected {names}"),
+                format!("the metric `{name}` does not fit the task: expected {names}"),
             )
             .into()
     })
 }
 
-/// The name of the metric on a table: as written, else the task's own.
+/// Returns the name of the metric on a table: as written, or the task's default.
 pub fn metric_name(file: &SpaceFile, data: &Data) -> String {
     let default = metrics(data.dataset.facts().task)[0].name();
     file.plan.study.metric.clone().unwrap_or_else(|| default.to_owned())
 }
 
-/// What a study is whose trials nothing evaluates here.
+/// Describes a study whose trials nothing evaluates here.
 pub const ASKED: &str = "an ask/tell study, driven by a script: there is no [data] to train on and no [objective] command to call";
 
 fn nothing_to_run(file: &SpaceFile) -> Fault {
@@ -283,7 +285,7 @@ fn data_path(file: &SpaceFile) -> Option<PathBuf> {
     file.plan.data.as_ref().map(|section| file.document.folder.join(&section.path))
 }
 
-/// SHA-256 of a table that is never read otherwise.
+/// SHA-256 of a table that is not read otherwise.
 fn hash(file: &SpaceFile, path: &Path) -> Result<String, Failure> {
     let cannot = |error| {
         file.document.fault_at("data.path", format!("cannot read {}: {error}", path.display()))

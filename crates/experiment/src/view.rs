@@ -7,7 +7,7 @@ use crate::report::{Failure, Warn};
 use tuner::overview::{About, StudyView};
 use tuner::rank::SplitFacts;
 
-/// Opens a study to look at it, and takes in all that a page shows.
+/// Opens a study for reading, and collects everything that a page shows.
 ///
 /// # Errors
 /// If the store cannot be read.

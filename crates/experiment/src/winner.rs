@@ -1,4 +1,4 @@
-//! The winner of a study: which trial it is, and whether its training can be repeated here to the bit.
+//! The winner of a study: which trial it is, and whether its training can be reproduced here.
 
 use crate::changes::{INSTRUCTION_SET, VERSION, history};
 use crate::facts::StudyFacts;
@@ -8,7 +8,7 @@ use tuner::rank::Row;
 use tuner::study::Study;
 use tuner::trial::Trial;
 
-/// By what a winner is chosen.
+/// The rule that chooses the winner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
     /// The smallest loss.
@@ -17,7 +17,7 @@ pub enum Rule {
     OneSe,
 }
 
-/// Picks the winner.
+/// Chooses the winner.
 ///
 /// # Errors
 /// If no trial has succeeded.
@@ -33,7 +33,7 @@ pub fn winner<'a>(ranking: &'a Ranking<'_>, rule: Rule) -> Result<(&'a Row, Tria
     row.map(|row| (row, ranking.trial(row))).ok_or_else(none)
 }
 
-/// Says where this program or this processor is not that of the study.
+/// States how this program or processor differs from the study's.
 pub fn differs_here(study: &Study) -> Option<String> {
     let here = StudyFacts::of_this_program();
     let differs = |name: &str, here: Option<String>| {
@@ -51,7 +51,7 @@ pub fn differs_here(study: &Study) -> Option<String> {
     (!found.is_empty()).then(|| found.join(", the "))
 }
 
-/// Says where a training here may not be the study's own.
+/// States why a training here may differ from the study's own.
 pub fn differences(study: &Study) -> Option<String> {
     differs_here(study).map(|found| {
         format!("note: the {found}: a training may differ from the study's own in its last bits")

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::path::Path;
 
 use trainer::data::{Dataset, Facts, ReadOptions, Roles, Table, Task};
-use trainer::prepare::{Preparation, Scaling, Source};
+use trainer::prepare::{Encoding, Preparation, Scaling};
 use trainer::split::{CrossValidation, Scheme, Splits};
 
 fn table(file: &str) -> Table {
@@ -107,16 +107,16 @@ fn penguins_keep_their_gaps_and_islands() {
     // Two birds lack all four measurements, eleven the sex; see the palmerpenguins README.
     assert_eq!((is("island"), is("sex"), is("bill_length_mm"), is("year")), (3, 3, 2, 1));
     let all = prepared(&preparation, &data, &rows);
-    let sum = |wanted: &Source, feature: &str| -> f32 {
+    let sum = |wanted: &Encoding, feature: &str| -> f32 {
         let index = inputs
             .iter()
             .position(|input| &input.source == wanted && input.feature == feature)
             .unwrap();
         all.iter().map(|row| row[index]).sum()
     };
-    assert_eq!(sum(&Source::IsMissingCategory, "sex"), 11.0);
-    assert_eq!(sum(&Source::IsMissingNumber, "body_mass_g"), 2.0);
-    assert_eq!(sum(&Source::Is { label: "Dream".to_owned() }, "island"), 124.0);
+    assert_eq!(sum(&Encoding::IsMissingCategory, "sex"), 11.0);
+    assert_eq!(sum(&Encoding::IsMissingNumber, "body_mass_g"), 2.0);
+    assert_eq!(sum(&Encoding::Is { label: "Dream".to_owned() }, "island"), 124.0);
 }
 
 #[test]

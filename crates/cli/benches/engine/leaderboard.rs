@@ -10,8 +10,8 @@ use std::time::Instant;
 /// Runs of the program at each length; the fastest counts, for others are at work on the machine.
 const RUNS: usize = 3;
 
-/// Prints seconds of processor time, the clock's where the system does not say, and the most memory, at a quarter, a half
-/// and all of `n` trials.
+/// Prints seconds of processor time, the clock's where the system does not say, and the most
+/// memory, at a quarter, a half and all of `n` trials.
 pub fn measure(n: u64, shape: Shape) {
     let is_there = Path::new(IN_MEMORY).is_dir();
     let results =
@@ -62,7 +62,8 @@ fn write(results: &Path, n: u64) -> (f64, u64) {
     (seconds, peak)
 }
 
-/// Processor time of a process, as proc(5) has it in the fields 14 and 15 of its `stat`: hundredths of a second.
+/// Processor time of a process, as proc(5) has it in the fields 14 and 15 of its `stat`: hundredths
+/// of a second.
 fn processor_seconds(pid: u32) -> Option<f64> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();

@@ -1,17 +1,20 @@
-//! What the engine and the store cost a trial, and whether that stays so: `cargo bench -p cli --bench engine -- 200000`.
+//! What the engine and the store cost a trial, and whether that stays so: `cargo bench -p cli
+//! --bench engine -- 200000`.
 //!
-//! A random study of a trivial space goes through [`Study::run`], and through ask and tell, for the engine alone
-//! (records in memory), with the store where syncing is free (a folder in memory, if the machine has one), and with the
-//! store on disk; once more with five folds a trial and all that the built-in trainer says of each. Each has a process of
-//! its own, so that memory is its own too. Prints processor time a trial, for the whole and for the first and the last
-//! tenth, the bytes that a trial adds to the resident memory, and that memory after each tenth. With the store on disk
-//! or in a folder in memory these bytes are the engine's alone: a run keeps a fingerprint of a trial, and whoever asks
-//! and tells keeps the trial (the program does so in a process a call). Then the time in which the program writes the
-//! leaderboard of a study, at a quarter, a half and all of its trials, beside n log n, and the bytes a trial at its
-//! peak: there all trials are read back.
+//! A random study of a trivial space goes through [`Study::run`], and through ask and tell, for the
+//! engine alone (records in memory), with the store where syncing is free (a folder in memory, if
+//! the machine has one), and with the store on disk; once more with five folds a trial and all that
+//! the built-in trainer says of each. Each has a process of its own, so that memory is its own too.
+//! Prints processor time a trial, for the whole and for the first and the last tenth, the bytes
+//! that a trial adds to the resident memory, and that memory after each tenth. With the store on
+//! disk or in a folder in memory these bytes are the engine's alone: a run keeps a fingerprint of a
+//! trial, and whoever asks and tells keeps the trial (the program does so in a process a call).
+//! Then the time in which the program writes the leaderboard of a study, at a quarter, a half and
+//! all of its trials, beside n log n, and the bytes a trial at its peak: there all trials are read
+//! back.
 //!
-//! Exits with 1 if a trial of the last tenth takes more than 1.5 of the time of one of the first, or a run with its
-//! records on disk more than 1.5 of the memory.
+//! Exits with 1 if a trial of the last tenth takes more than 1.5 of the time of one of the first,
+//! or a run with its records on disk more than 1.5 of the memory.
 
 #![expect(
     clippy::print_stdout,
@@ -129,7 +132,8 @@ fn processor_time() -> f64 {
     now.tv_sec as f64 + now.tv_nsec as f64 * 1e-9
 }
 
-/// A figure of memory, such as `VmRSS` or its peak `VmHWM`, of a process; 0 where the system does not say.
+/// A figure of memory, such as `VmRSS` or its peak `VmHWM`, of a process; 0 where the system does
+/// not say.
 fn memory_bytes(pid: u32, figure: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix(figure)?.strip_prefix(':'));

@@ -15,8 +15,9 @@ use std::time::Duration;
 
 /// Hand out the next configuration, as one line of JSON
 ///
-/// Evaluate it with your own program and report with `tune tell`. `{"done":true}` says that there is nothing more to
-/// try. Given a file, the study is begun if it is not there yet. An answer that cannot be written puts its trial back.
+/// Evaluate it with your own program and report the result with `tune tell`. `{"done":true}` means
+/// that there is nothing more to try. Given a file, the study is created if it does not exist. If
+/// the answer cannot be written, its trial is put back.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// A study's name or folder, or a space file
@@ -25,7 +26,8 @@ pub struct Args {
     /// Wait until the results that the proposal may use have been told
     #[arg(long)]
     wait: bool,
-    /// First put back every trial that was handed out longer ago than --older-than: whoever asks next gets it again
+    /// First put back every trial that was handed out longer ago than --older-than; the next ask
+    /// hands it out again
     #[arg(long, requires = "older_than")]
     release: bool,
     /// An age, such as 90s, 15m or 1h 30m
@@ -51,7 +53,8 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     }
 }
 
-/// Puts back what was handed out longer ago. A clock that was set back makes nothing older.
+/// Puts back trials that were handed out longer ago. If the clock was set back, no trial becomes
+/// older.
 fn release(held: &mut Experiment, age: Duration, common: &Common) -> Result<(), Failure> {
     let before = platform::unix_seconds().saturating_sub(age.as_secs());
     let released = held.study.release(before)?;
@@ -75,7 +78,7 @@ fn age(text: &str) -> Result<Duration, String> {
     age.ok_or_else(|| format!("expected an age such as 90s, 15m or 1h 30m, found {}", quoted(text)))
 }
 
-/// Opens the study that an argument names, or begins the one of a file.
+/// Opens the study that an argument names, or creates the study of a file.
 ///
 /// # Errors
 /// As [`Experiment::open`] and [`Experiment::create`].
@@ -91,7 +94,8 @@ pub fn hold(argument: &str, common: &Common, purpose: Purpose) -> Result<Experim
     }
 }
 
-/// Prints the answer. A trial that nobody receives is put back: whoever asks next gets it.
+/// Prints the answer. A trial that nobody receives is put back, and the next ask hands it out
+/// again.
 fn answer(held: &mut Experiment, asked: Asked) -> Result<Exit, Failure> {
     let Err(error) = screen::deliver(line(&held.study, asked, held.file.plan.cv.folds)) else {
         return Ok(Exit::Done);

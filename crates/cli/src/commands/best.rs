@@ -17,39 +17,41 @@ use serde_json::{Map, Value as Json};
 
 /// Print the winner's hyperparameters
 ///
-/// As TOML they can be pasted into `[space]`, or into an `[[enqueue]]` of the next study.
+/// The TOML can be pasted into `[space]`, or into an `[[enqueue]]` of the next study.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// A study's name or folder
     study: String,
-    /// Which trial wins: the smallest loss, or the fewest parameters within one standard error of it
+    /// Which trial wins: the smallest loss, or the fewest parameters within one standard error of
+    /// it
     #[arg(long, value_enum, default_value_t = Rule::Best)]
     rule: Rule,
-    /// Let a further metric that is on record decide, such as accuracy
+    /// Choose the winner by a further recorded metric, such as accuracy
     #[arg(long, value_name = "METRIC", conflicts_with = "test")]
     by: Option<String>,
-    /// Whether less or more of it is better, where its name does not say
+    /// Whether lower or higher values of it are better, if its name does not say
     #[arg(long, value_enum, requires = "by")]
     direction: Option<Towards>,
-    /// Open the rows that `test_fraction` held out: train the winner on all others and test it, once and for good
+    /// Use the rows that `test_fraction` held out: train the winner on all others and test it on
+    /// them, once; the score is recorded
     #[arg(long)]
     test: bool,
     #[command(flatten)]
     table: Table,
-    /// The form
-    #[arg(long, value_enum, default_value_t = Format::Toml)]
-    format: Format,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = BestFormat::Toml)]
+    format: BestFormat,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
+enum BestFormat {
     /// Lines of key = value
     Toml,
-    /// One object
+    /// One JSON object
     Json,
 }
 
-/// Prints the winner, and what the held-out rows say if asked.
+/// Prints the winner, and its score on the held-out rows if asked.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
     if args.test {
@@ -59,16 +61,16 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folds = file.plan.cv.folds;
     let ranking = ranked(Ranking::new(&study, folds), args.by.as_deref(), args.direction, folds)?;
     let (row, trial) = winner(&ranking, args.rule.into())?;
-    // Another trial's score has no place beside this one's values.
+    // The score of another trial does not belong beside this one's values.
     let tested = study.tests().first().filter(|(number, _)| args.test && *number == trial.number);
     let named: Vec<(&str, &Value)> = study.slots()[trial.number].named().collect();
     match args.format {
-        Format::Toml => {
+        BestFormat::Toml => {
             let facts = StudyFacts::of(&study);
             let metric = ranking.metric().map_or_else(|| facts.loss_name(), str::to_owned);
             let value = row.loss.map(table::loss).unwrap_or_default();
             let mut lines = vec![format!(
-                "# trial {} of {}: {metric} {value}, by selection",
+                "# trial {} of {}: {metric} {value}, cross-validated, optimistic: it selected the trial",
                 trial.number, file.plan.name
             )];
             lines.extend(tested.map(|(number, metrics)| {
@@ -79,7 +81,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             );
             screen::data(lines.join("\n"));
         }
-        Format::Json => {
+        BestFormat::Json => {
             let params: Map<String, Json> =
                 named.iter().map(|(n, v)| ((*n).to_owned(), json(v))).collect();
             let mut object =
@@ -95,7 +97,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Tests the winner on the held-out rows and keeps what they say; what they once said stands.
+/// Tests the winner on the held-out rows and records the score; a recorded score is never replaced.
 fn open_held_out(folder: StudyFolder, args: &Args, common: &Common) -> Result<(), Failure> {
     let access = screen::access(Purpose::Best, experiment::QUEUE);
     let mut held = Experiment::open(folder, access)?;
@@ -103,7 +105,7 @@ fn open_held_out(folder: StudyFolder, args: &Args, common: &Common) -> Result<()
     let (file, study) = (&held.file, &held.study);
     if let Some((trial, metrics)) = study.tests().first() {
         common.talk(format!(
-            "the held-out rows were opened before, for trial {trial}: {}; that stands",
+            "the held-out rows were used before, for trial {trial}: {}; this score is final",
             scores(metrics)
         ));
         return Ok(());
@@ -114,9 +116,9 @@ fn open_held_out(folder: StudyFolder, args: &Args, common: &Common) -> Result<()
     if data.held_out.is_empty() {
         let fault = file
             .document
-            .fault_at("data", "no rows were held out of this study: [data] has no `test_fraction`");
+            .fault_at("data", "this study has no held-out rows: [data] has no `test_fraction`");
         return Err(fault
-            .hint("rows can be held out before a search alone: begin another study")
+            .hint("rows must be held out before the search: start a new study")
             .into());
     }
     data.check_same(study, file)?;
@@ -130,7 +132,10 @@ fn open_held_out(folder: StudyFolder, args: &Args, common: &Common) -> Result<()
     let means = epochs::followed(common.quiet, |around| refit.test(around))?;
     held.study.record_test(trial.number, means)?;
     let (opened, searched) = (data.held_out.len() as u64, data.splits.rows().len() as u64);
-    common.talk(format!("trained on {} and tested on {opened} held out", count(searched, "row")));
+    common.talk(format!(
+        "trained on {} and tested on {opened} held-out rows",
+        count(searched, "row")
+    ));
     Ok(())
 }
 
@@ -141,7 +146,7 @@ fn scores(metrics: &[(String, f64)]) -> String {
     shown.join(", ")
 }
 
-/// A key as TOML writes it: bare if it may be.
+/// A key in TOML: bare if possible.
 fn key(name: &str) -> String {
     let is_bare =
         !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
@@ -156,7 +161,7 @@ fn toml_value(value: &Value) -> String {
     }
 }
 
-/// A TOML basic string: the escapes of a JSON string are among its own.
+/// A TOML basic string: it accepts the escapes of a JSON string.
 fn quoted(text: &str) -> String {
     serde_json::to_string(text).expect("a text is plain")
 }

@@ -9,10 +9,11 @@ use experiment::subject::ASKED;
 use experiment::{external, lint, preview};
 use std::path::PathBuf;
 
-/// Find what is wrong or odd in a space file, and in its data
+/// Find errors and oddities in a space file and its data
 ///
-/// Reads both without training anything. Errors are shown at their line and end with exit code 2; warnings name what is
-/// probably not meant: a hyperparameter that cannot act, a wide range without `log = true`, a grid of millions of points.
+/// Reads both without training anything. Errors are shown at their line and end with exit code 2.
+/// Warnings point out probable mistakes: a hyperparameter without effect, a wide range without `log
+/// = true`, a grid of millions of points.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// The space file

@@ -1,6 +1,6 @@
 //! `tune compare A B [C …]`
 
-use super::Common;
+use super::{Common, TextFormat};
 use crate::output::{boards, comparison};
 use crate::report::{Exit, Failure, Fault};
 use crate::run::{Workers, interrupt};
@@ -9,39 +9,31 @@ use experiment::evaluate;
 use experiment::folder::StudyFolder;
 use experiment::tuner::rank::compare::{FreshWinner, Verdict, compare, fresh};
 
-/// Compare leaderboards by a test, not by eye
+/// Compare leaderboards by a statistical test
 ///
-/// The first is the reference. Losses are paired fold by fold where the studies share data and splits: of your own
-/// programs, where they share the command, the files that it names, and `[cv]`. The winners'
-/// losses are those that selected them, so they are optimistic: `--fresh R` retrains the winners on R new repeats and
-/// tests on those.
+/// The first is the reference. Losses are paired fold by fold if the studies share data and splits;
+/// studies of your own programs must share the command, the files that it names, and `[cv]`. The
+/// winners' losses also selected them, so they are optimistic: `--fresh R` retrains the winners on
+/// R new repeats and tests those.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// Studies, or leaderboard.csv files with the meta files beside them, or folders of such
+    /// Studies, leaderboard.csv files with the meta files beside them, or folders of such
     #[arg(value_name = "STUDY|CSV", num_args = 2.., required = true)]
     boards: Vec<String>,
-    /// Exit with 1 if another's loss is above the reference's by more than this
+    /// Exit with 1 if another study's loss exceeds the reference's by more than this
     #[arg(long, value_name = "X", allow_hyphen_values = true)]
     fail_if_worse: Option<f64>,
-    /// Retrain the winners on this many new repeats, and test on those
+    /// Retrain the winners on this many new repeats, and test those
     #[arg(long, value_name = "R", value_parser = clap::value_parser!(u32).range(1..=1000))]
     fresh: Option<u32>,
-    /// The form
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = TextFormat::Table)]
+    format: TextFormat,
     #[command(flatten)]
     workers: Workers,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For a person
-    Table,
-    /// One object
-    Json,
-}
-
-/// Compares.
+/// Compares the studies.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let read =
         args.boards.iter().map(|argument| boards::read(&common.results, argument, &screen::warn));
@@ -59,8 +51,8 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         None => Vec::new(),
     };
     match args.format {
-        Format::Table => screen::data(comparison::text(&boards, &found, &fresh)),
-        Format::Json => screen::data(comparison::json(&boards, &found, &fresh)),
+        TextFormat::Table => screen::data(comparison::text(&boards, &found, &fresh)),
+        TextFormat::Json => screen::data(comparison::json(&boards, &found, &fresh)),
     }
     let is_worse =
         |verdict: &Verdict| args.fail_if_worse.is_some_and(|x| verdict.is_worse_by_more_than(x));

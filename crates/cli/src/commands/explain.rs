@@ -1,15 +1,15 @@
 //! `tune explain STUDY N`
 
-use super::Common;
+use super::{Common, TextFormat};
 use crate::output::{explanation, table};
 use crate::report::{Exit, Failure, Fault, count};
 use crate::terminal::screen;
 use experiment::folder::StudyFolder;
 use experiment::tuner::view::Reasoning;
 
-/// Say why a trial was proposed: what the search knew and expected, and what came
+/// Explain why a trial was proposed: what the search knew, what it predicted, and the result
 ///
-/// Replayed from the records, under what the trial itself was allowed to see.
+/// Replayed from the records, from what the search knew when it proposed the trial.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// A study's name or folder
@@ -17,18 +17,9 @@ pub struct Args {
     /// The trial's number
     #[arg(value_name = "N")]
     trial: u64,
-    /// The form
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
-}
-
-/// The forms of an explanation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For a person
-    Table,
-    /// One object
-    Json,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = TextFormat::Table)]
+    format: TextFormat,
 }
 
 /// Explains a trial.
@@ -46,11 +37,11 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             .into());
     };
     if !file.lost_experience().is_empty() {
-        let warning = "the experience that the study was begun with is not at hand: explained as if there had been none";
+        let warning = "the experience file of the study is missing: explained without it";
         screen::warn(&Fault::warning(warning));
     }
     match args.format {
-        Format::Table => {
+        TextFormat::Table => {
             screen::data(explanation::in_words(&study, &explanation));
             let is_predicted = matches!(explanation.reasoning, Some(Reasoning::Forecast(_)));
             if is_predicted
@@ -64,7 +55,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
                 ));
             }
         }
-        Format::Json => screen::data(explanation::json(&study, &explanation)),
+        TextFormat::Json => screen::data(explanation::json(&study, &explanation)),
     }
     Ok(Exit::Done)
 }

@@ -6,14 +6,15 @@ use experiment::bridge::fields::sheet;
 
 /// Explain the built-in trainer's hyperparameters
 ///
-/// Each may be fixed in `[space]`, as `width = 64`, or searched, as `width = { type = "int", low = 16, high = 128 }`.
+/// Each may be fixed in `[space]`, as `width = 64`, or searched, as `width = { type = "int", low =
+/// 16, high = 128 }`.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// Names of hyperparameters; all, if none is given
+    /// Names of hyperparameters; without names, all
     names: Vec<String>,
 }
 
-/// Prints what each hyperparameter is, may be and is by default.
+/// Prints each hyperparameter's meaning, range and default.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     screen::data(sheet(&args.names)?);
     Ok(Exit::Done)

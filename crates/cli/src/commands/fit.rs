@@ -13,10 +13,11 @@ use experiment::tuner::study::Study;
 use experiment::winner::{differences, winner};
 use std::path::PathBuf;
 
-/// Train the winner on all searched rows, and keep the model
+/// Train the winner on all searched rows, and save the model
 ///
-/// DIR gets the weights (model.safetensors), what prediction needs beside them (model.json), and both in one for other
-/// programs (model.onnx). Rows that `test_fraction` holds out stay out, unless `--all` takes them in.
+/// DIR receives the weights (model.safetensors), what prediction needs besides them (model.json),
+/// and both together for other programs (model.onnx). Rows that `test_fraction` holds out stay out,
+/// unless `--all` includes them.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// A study's name or folder
@@ -24,7 +25,8 @@ pub struct Args {
     /// The folder to write: new, or empty
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Which trial wins: the smallest loss, or the fewest parameters within one standard error of it
+    /// Which trial wins: the smallest loss, or the fewest parameters within one standard error of
+    /// it
     #[arg(long, value_enum, default_value_t = Rule::Best)]
     rule: Rule,
     #[command(flatten)]
@@ -32,7 +34,8 @@ pub struct Args {
     /// Train this trial instead of the winner
     #[arg(long, value_name = "N", conflicts_with = "rule")]
     trial: Option<u64>,
-    /// Train on all rows, with those that `test_fraction` holds out: nothing is left to test the model on
+    /// Train on all rows, including those that `test_fraction` holds out; then nothing is left to
+    /// test the model on
     #[arg(long)]
     all: bool,
 }

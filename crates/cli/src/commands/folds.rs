@@ -10,9 +10,9 @@ use std::path::PathBuf;
 
 /// Write which row tests in which fold
 ///
-/// CSV with the columns row (of the table, from 0, the header not counted), repeat and fold, for a program that is to be
-/// compared fold by fold: `[cv] file` in its own file takes the list as its splits. Rows that `test_fraction` holds out
-/// are not in it.
+/// CSV with the columns row (of the table, from 0, without the header), repeat and fold. To compare
+/// another program fold by fold, name the list as `[cv] file` in its space file. Rows that
+/// `test_fraction` holds out are not listed.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// The space file

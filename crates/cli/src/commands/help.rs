@@ -13,7 +13,7 @@ pub struct Args {
     about: Option<String>,
 }
 
-/// Prints what is asked for.
+/// Prints the requested help.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let mut program = crate::Cli::command();
     program.build();

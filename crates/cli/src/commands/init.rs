@@ -14,38 +14,40 @@ use experiment::trainer::data::{
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-/// Write a space file to begin with
+/// Write a first space file for a table
 ///
-/// Looks at the table, says how it reads each column and what it takes the task to be, and writes a commented file with
-/// ranges that suit most networks. It passes `tune check`, and `tune run` runs it; make it yours.
+/// Reads the table, reports how it reads each column and which task it infers, and writes a
+/// commented file with ranges that suit most networks. The file passes `tune check` and can be run
+/// with `tune run`; edit it as you like.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// The table: .csv, .tsv or .txt, gzipped or not, its first line naming the columns
+    /// The table: .csv, .tsv or .txt, gzipped or not, with the column names in its first line
     data: PathBuf,
     /// The column to predict
     #[arg(long, value_name = "COLUMN")]
     target: String,
-    /// The file to write; one that is there is never overwritten
+    /// The file to write; an existing file is never overwritten
     #[arg(long, value_name = "FILE", default_value = "space.toml")]
     out: PathBuf,
-    /// A text that stands for no value; "" for empty cells alone. May be repeated
+    /// A text that counts as missing; "" for empty cells only. May be repeated
     #[arg(long, value_name = "TEXT")]
     missing: Vec<String>,
-    /// The first line is a row: columns are called by their positions, as `column_1`
+    /// The first line is a row; columns are named by position, as `column_1`
     #[arg(long, conflicts_with = "header")]
     no_header: bool,
-    /// The first line names the columns, though it looks like data
+    /// The first line holds the column names, although it looks like data
     #[arg(long)]
     header: bool,
-    /// What else to search on the same folds: also writes folds.csv, and boosting.toml with its program, beside the file
+    /// Another model to search on the same folds; also writes folds.csv, and boosting.toml with its
+    /// program, beside the file
     #[arg(long, value_enum, value_name = "OTHER")]
     with: Option<Other>,
 }
 
-/// Another way to learn from the table.
+/// Another model for the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Other {
-    /// Gradient boosting, by Python and scikit-learn
+    /// Gradient boosting, with Python and scikit-learn
     Boosting,
 }
 
@@ -76,7 +78,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         drops_rows: found.missing_target == MissingTarget::Drop,
     };
     let text = template::write(&found.dataset, &found.columns, &names);
-    // What is written must pass its own check: whatever forbids that is told now, not later.
+    // The written file must pass its own check, so that any obstacle is reported now.
     let file = SpaceFile::parse(&args.out.display().to_string(), text, folder.clone())?;
     let subject = Subject::of(&file)?;
     write_new(&args.out, file.document.text())?;
@@ -93,7 +95,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     }
     let file = subject.expecting(file)?;
     if let (Some(words), Some(best)) = (outlook::in_words(&file), outlook::best(&file)) {
-        common.talk(format!("{words}\nit begins at {best}"));
+        common.talk(format!("{words}\nthe first trial is {best}"));
     }
     Ok(Exit::Done)
 }
@@ -121,7 +123,7 @@ fn write_boosting(
     write_new(&folder.join(PROGRAM), boosting::PROGRAM)?;
     let path = folder.join(BOOSTING);
     write_new(&path, &text)?;
-    // As with the first file: what is written passes its own check.
+    // As for the first file: it must pass its own check.
     SpaceFile::read(&path)?;
     let (file, path) = (file.document.name(), path.display().to_string());
     common.talk(format!(
@@ -132,15 +134,15 @@ fn write_boosting(
     Ok(())
 }
 
-/// What a study is called whose file does not say it.
+/// The name of a study whose file does not state one.
 fn stem(path: &str) -> String {
     Path::new(path).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// Lines about the columns at most, with the one about the table.
+/// The most lines about columns, including the one about the table.
 const MOST_LINES: usize = 30;
 
-/// Says what was read, how, and what is left out.
+/// Reports what was read, how, and what is left out.
 fn said(args: &Args, file: &SpaceFile, subject: &Subject, found: &Found) -> String {
     let mut lines = subject.in_lines(file);
     let left_out = template::left_out(&found.columns, &args.target);
@@ -161,7 +163,7 @@ fn said(args: &Args, file: &SpaceFile, subject: &Subject, found: &Found) -> Stri
     format!("{}: {}", args.data.display(), lines.join("\n  "))
 }
 
-/// A table that a study can begin with.
+/// A table that a study can start with.
 struct Found {
     dataset: Dataset,
     columns: Vec<Described>,
@@ -169,7 +171,7 @@ struct Found {
     missing_target: MissingTarget,
 }
 
-/// Reads the table, without columns that have no name, and without rows that have no target where cells are empty.
+/// Reads the table, without columns that have no name, and without rows that have an empty target.
 fn look(args: &Args) -> Result<Found, Failure> {
     let header = if args.no_header { Some(false) } else { args.header.then_some(true) };
     let missing = args.missing.clone();
@@ -204,7 +206,8 @@ fn look(args: &Args) -> Result<Found, Failure> {
     }
 }
 
-/// The table without the columns that the file will drop: one of them may have more labels than can be encoded.
+/// Removes the columns that the file will drop: one of them may have more labels than can be
+/// encoded.
 fn without_identifiers(
     args: &Args,
     table: Table,
@@ -238,7 +241,7 @@ fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
 }
 
 fn is_there(path: &Path) -> Fault {
-    Fault::error(format!("{} is there already, and is not overwritten", path.display()))
+    Fault::error(format!("{} exists and is not overwritten", path.display()))
         .hint("`--out FILE` writes another file")
 }
 
@@ -246,7 +249,7 @@ fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
-/// The way from `folder` to `path`, by `..` where they part; slashes on every system.
+/// The path from `folder` to `path`, with `..` where they diverge and slashes on every system.
 fn relative(path: &Path, folder: &Path) -> String {
     let shared = path.components().zip(folder.components()).take_while(|(a, b)| a == b).count();
     if shared == 0 {

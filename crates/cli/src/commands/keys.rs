@@ -6,12 +6,12 @@ use experiment::file::manual;
 
 /// Explain the keys of a space file
 ///
-/// Section by section, each key with what it may be and, after a semicolon, what it is if it is not given. In `[space]` a
-/// table is a parameter to be searched, and anything else a fixed value; under each `[[enqueue]]` stand values of
-/// parameters that are to be tried first.
+/// Section by section, each key with its possible values and, after a semicolon, its default. In
+/// `[space]` a table is a parameter to search, and anything else a fixed value. Each `[[enqueue]]`
+/// holds parameter values to try first.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// Names of sections or keys, such as `cv` or `prior`; all, if none is given
+    /// Names of sections or keys, such as `cv` or `prior`; without names, all
     names: Vec<String>,
 }
 

@@ -1,6 +1,6 @@
 //! `tune leaderboard STUDY`
 
-use super::{Common, Format, Towards, ranked};
+use super::{Common, TableFormat, Towards, ranked};
 use crate::output::leaderboard::Ranking;
 use crate::output::table;
 use crate::report::{Exit, Failure};
@@ -9,7 +9,8 @@ use experiment::folder::StudyFolder;
 
 /// Show the ranking of a study
 ///
-/// Read from the store, also while the study runs. `*` marks trials whose difference to the best may be chance.
+/// Reads the store, also while the study runs. `*` marks trials that are statistically tied with
+/// the best.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// A study's name or folder
@@ -17,15 +18,15 @@ pub struct Args {
     /// How many trials to show; the default is 10 in a table, all otherwise
     #[arg(long, value_name = "N")]
     top: Option<usize>,
-    /// Rank by a further metric that is on record, such as accuracy
+    /// Rank by a further recorded metric, such as accuracy
     #[arg(long, value_name = "METRIC")]
     by: Option<String>,
-    /// Whether less or more of it is better, where its name does not say
+    /// Whether lower or higher values of it are better, if its name does not say
     #[arg(long, value_enum, requires = "by")]
     direction: Option<Towards>,
-    /// The form
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+    format: TableFormat,
 }
 
 /// Shows a ranking.
@@ -36,7 +37,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let ranking = ranked(Ranking::new(&study, folds), args.by.as_deref(), args.direction, folds)?;
     let sheet = || ranking.sheet().head(args.top.unwrap_or(usize::MAX));
     match args.format {
-        Format::Table => {
+        TableFormat::Table => {
             screen::ranking(table::summary(
                 &folder,
                 &study,
@@ -44,8 +45,8 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
                 args.top.unwrap_or(table::TOP),
             ));
         }
-        Format::Csv => screen::stream(|out| sheet().write_csv(out)),
-        Format::Json => screen::stream(|out| sheet().write_json(out)),
+        TableFormat::Csv => screen::stream(|out| sheet().write_csv(out)),
+        TableFormat::Json => screen::stream(|out| sheet().write_json(out)),
     }
     Ok(Exit::Done)
 }

@@ -1,6 +1,6 @@
 //! `tune list`
 
-use super::{Common, Format};
+use super::{Common, TableFormat};
 use crate::output::leaderboard::Ranking;
 use crate::output::sheet::{Cell, Sheet, count, number, text};
 use crate::output::table;
@@ -11,13 +11,13 @@ use experiment::{StudyFacts, StudyFolder};
 
 /// List the studies of the results folder
 ///
-/// A study is done when all its trials have ended, running while a process works on it, and else open: the command that
-/// began it goes on with it.
+/// A study is done when all its trials have ended, running while a process works on it, and
+/// otherwise open: the command that started it continues it.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// The form
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+    format: TableFormat,
 }
 
 const HEADER: [&str; 7] = ["study", "method", "state", "ended", "total", "best", "metric"];
@@ -45,10 +45,10 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let sheet =
         |rows: Vec<Vec<Cell>>| Sheet::new(HEADER.map(str::to_owned).to_vec(), rows.into_iter());
     match args.format {
-        Format::Table if rows.is_empty() => {}
-        Format::Table => screen::data(table::of_cells(&HEADER, rows)),
-        Format::Csv => screen::stream(|out| sheet(rows).write_csv(out)),
-        Format::Json => screen::stream(|out| sheet(rows).write_json(out)),
+        TableFormat::Table if rows.is_empty() => {}
+        TableFormat::Table => screen::data(table::of_cells(&HEADER, rows)),
+        TableFormat::Csv => screen::stream(|out| sheet(rows).write_csv(out)),
+        TableFormat::Json => screen::stream(|out| sheet(rows).write_json(out)),
     }
     Ok(Exit::Done)
 }

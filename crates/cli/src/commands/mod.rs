@@ -33,7 +33,7 @@ mod watch;
 
 use crate::output::leaderboard::{Ranking, direction_of};
 use crate::report::{Exit, Failure, Fault, quoted};
-use crate::run::{How, Workers};
+use crate::run::{RunOptions, Workers};
 use crate::terminal::progress::Show;
 use clap::Subcommand;
 use experiment::file::SpaceFile;
@@ -41,32 +41,32 @@ use experiment::folder::RESULTS;
 use experiment::tuner::trial::Direction;
 use std::path::PathBuf;
 
-/// What every command takes.
+/// Arguments of every command.
 #[derive(clap::Args, Debug)]
 pub struct Common {
     /// The folder that holds studies, one folder each
     #[arg(long, value_name = "DIR", default_value = RESULTS, global = true)]
     pub results: PathBuf,
-    /// Begin a study on a network disk (NFS, SMB, Lustre, …) all the same, to be used from one host at a time
+    /// Create a study on a network disk (NFS, SMB, Lustre, …), to be used from one host at a time
     #[arg(long, global = true, hide_short_help = true)]
     pub network_disk: bool,
-    /// Say nothing but errors and data
+    /// Print only results and errors
     #[arg(long, short, global = true)]
     pub quiet: bool,
 }
 
 impl Common {
-    /// How much a run shows.
+    /// How much a run displays.
     fn show(&self) -> Show {
         if self.quiet { Show::Nothing } else { Show::for_stderr() }
     }
 
-    /// How trials are to be evaluated.
-    fn how<'a>(&self, workers: &'a Workers) -> How<'a> {
-        How { workers, show: self.show(), is_quiet: self.quiet }
+    /// The options for evaluating trials.
+    fn how<'a>(&self, workers: &'a Workers) -> RunOptions<'a> {
+        RunOptions { workers, show: self.show(), is_quiet: self.quiet }
     }
 
-    /// Says something to a person, unless they want quiet.
+    /// Prints a message on stderr, unless `-q` is given.
     fn talk(&self, text: impl std::fmt::Display) {
         if !self.quiet {
             crate::terminal::screen::talk(text);
@@ -74,12 +74,12 @@ impl Common {
     }
 }
 
-/// By what a winner is chosen.
+/// The rule that chooses a winner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Rule {
     /// The smallest loss
     Best,
-    /// The simplest within one standard error
+    /// The simplest within one standard error of it
     OneSe,
 }
 
@@ -92,32 +92,32 @@ impl From<Rule> for experiment::winner::Rule {
     }
 }
 
-/// Where the table is by now.
+/// The current place of the table.
 #[derive(clap::Args, Debug, Default)]
 struct Table {
-    /// The table, where it is not found where it was; it must be the same to the byte
+    /// The table, if it is not at its recorded place; it must have the same bytes
     #[arg(long = "data", value_name = "FILE")]
     table: Option<PathBuf>,
 }
 
 impl Table {
-    /// The file with its table where the user says that it is.
+    /// The file, with its table at the place that the user gave.
     fn of(&self, file: SpaceFile) -> SpaceFile {
         let Some(path) = &self.table else { return file };
         file.with_data_at(&std::path::absolute(path).unwrap_or_else(|_| path.clone()))
     }
 }
 
-/// Whether less or more of a metric is better.
+/// Whether lower or higher values of a metric are better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Towards {
-    /// Less
+    /// Lower
     Minimize,
-    /// More
+    /// Higher
     Maximize,
 }
 
-/// The ranking by a further metric, if one is asked for; else as it is.
+/// Ranks by a further metric if one is requested.
 fn ranked<'a>(
     ranking: Ranking<'a>,
     by: Option<&str>,
@@ -130,27 +130,36 @@ fn ranked<'a>(
         Towards::Maximize => Direction::Maximize,
     });
     let direction = stated.or_else(|| direction_of(metric)).ok_or_else(|| {
-        Fault::error(format!("the name {} does not say whether less is better", quoted(metric)))
+        Fault::error(format!("the name {} does not say whether lower is better", quoted(metric)))
             .hint("--direction minimize, or --direction maximize")
     })?;
     ranking.by(metric, direction, folds)
 }
 
-/// The forms of a table.
+/// Formats of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For a person
+enum TableFormat {
+    /// A table for people
     Table,
-    /// A header and a line each; of a ranking, the columns of leaderboard.csv
+    /// CSV with a header; for a ranking, the columns of leaderboard.csv
     Csv,
-    /// An array of objects
+    /// A JSON array of objects
     Json,
 }
 
-/// The light that a picture is made for.
+/// Formats of a text with tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum TextFormat {
+    /// Text for people
+    Table,
+    /// One JSON object
+    Json,
+}
+
+/// The theme of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Theme {
-    /// As the reader's system says
+    /// As the reader's system is set
     Auto,
     /// Dark on white
     Light,
@@ -168,18 +177,18 @@ impl From<Theme> for ::report::charts::Theme {
     }
 }
 
-/// Where a picture goes.
+/// The picture to write.
 #[derive(clap::Args, Debug)]
 struct Chart {
     /// Write a picture (SVG) to this file instead
     #[arg(long, value_name = "FILE")]
     chart: Option<PathBuf>,
-    /// The light that the picture is made for
+    /// The theme of the picture
     #[arg(long, value_enum, default_value_t = Theme::Auto, requires = "chart")]
     theme: Theme,
 }
 
-/// The commands, in the order in which a person meets them.
+/// The commands, in the order in which a user first needs them.
 #[derive(Subcommand, Debug)]
 pub enum Command {
     Init(init::Args),
@@ -216,10 +225,10 @@ pub enum Command {
 }
 
 impl Command {
-    /// Does what was asked.
+    /// Runs the command.
     ///
     /// # Errors
-    /// What went wrong, with the exit code that says so.
+    /// What went wrong, and the exit code for it.
     pub fn run(&self, common: &Common) -> Result<Exit, Failure> {
         match self {
             Self::Folds(args) => folds::run(args, common),

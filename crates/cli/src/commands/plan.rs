@@ -14,10 +14,10 @@ use experiment::tuner::study::Method;
 use experiment::tuner::trial::Origin;
 use std::path::PathBuf;
 
-/// Show what a search would do: its size, its first trials, what they cost
+/// Show what a search would do: its size, its first trials, their cost
 ///
-/// Trains nothing and writes nothing. The trials shown are those that `run` will propose; a model's proposals follow
-/// from results and are not shown.
+/// Trains nothing and writes nothing. The trials shown are those that `run` will propose; proposals
+/// of the surrogate depend on results and are not shown.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// The space file
@@ -60,7 +60,7 @@ fn search(plan: &StudyPlan) -> String {
     let mut text =
         format!("{}, {} at a time", search.method.name(), count(search.parallel, "trial"));
     if matches!(search.method, Method::Bayes | Method::Tpe) {
-        text.push_str(&format!(", {} before the model", plan.startup()));
+        text.push_str(&format!(", {} in the initial design", plan.startup()));
     }
     text
 }
@@ -71,7 +71,7 @@ fn size(preview: &Preview) -> String {
     let product =
         |levels: &[u128]| levels.iter().map(u128::to_string).collect::<Vec<_>>().join(" × ");
     match &preview.size {
-        Size::Infinite => "without end: a parameter is continuous".to_owned(),
+        Size::Infinite => "infinite: a parameter is continuous".to_owned(),
         Size::Large { levels, product: all, at_most } => {
             let fewer = if at_most < all {
                 format!(", of which at most {at_most} differ")
@@ -100,7 +100,7 @@ fn fits(preview: &Preview) -> String {
     }
 }
 
-/// When trials are judged.
+/// When racing judges trials.
 fn racing(plan: &StudyPlan) -> Option<String> {
     let race = plan.spec().race?;
     let percent = |share: &f64| format!("{}", (1000.0 * share).round() / 10.0);
@@ -114,7 +114,7 @@ fn racing(plan: &StudyPlan) -> Option<String> {
     }
     let when = if looks.is_empty() { "never".to_owned() } else { looks.join(" and ") };
     Some(format!(
-        "hopeless trials are stopped, judged {when}, once {} trials are complete; risk {} %",
+        "racing stops trials {when}, once {} trials are complete; risk {} %",
         race.after,
         percent(&race.risk)
     ))
@@ -131,7 +131,7 @@ fn cost(costs: &Costs) -> String {
     )
 }
 
-/// A count in three digits: `12_345_678` is 12.3 M.
+/// A count with three significant digits: `12_345_678` is 12.3 M.
 fn short(n: u64) -> String {
     const UNITS: [(f64, &str); 6] =
         [(1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")];
@@ -142,7 +142,7 @@ fn short(n: u64) -> String {
     )
 }
 
-/// A number in so many digits, without zeros at its end.
+/// A number with the given digits, without trailing zeros.
 fn number(v: f64, digits: usize) -> String {
     let rounded: f64 = format!("{v:.*e}", digits - 1).parse().unwrap_or(v);
     Value::Float(rounded).to_string()
@@ -175,10 +175,10 @@ fn domain(domain: &Domain) -> String {
             format!("{low} to {high} in steps of {step}")
         }
         Domain::Int { low, high, scale, step: 1 } => {
-            format!("whole numbers {low} to {high}{}", log(scale))
+            format!("integers {low} to {high}{}", log(scale))
         }
         Domain::Int { low, high, step, .. } => {
-            format!("whole numbers {low} to {high} in steps of {step}")
+            format!("integers {low} to {high} in steps of {step}")
         }
         Domain::Ordinal(values) => {
             values.iter().map(Value::to_string).collect::<Vec<_>>().join(" < ")

@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 
 /// Predict the rows of a table with a model that `tune fit` wrote
 ///
-/// Prints CSV, a line for each row in its order: the class and the probability of each, or the value. Columns are found
-/// by name; the target may be missing, and other columns are passed over. A category that the model was not trained on
-/// counts as none of those that it knows, with a warning.
+/// Prints CSV, one line per row in order: the class and the probability of each, or the value.
+/// Columns are found by name; the target may be missing, and other columns are ignored. A category
+/// that the model was not trained on is encoded as all zeros (unknown), with a warning.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// The model's folder
@@ -26,7 +26,7 @@ pub struct Args {
     out: Option<PathBuf>,
 }
 
-/// Refuses an output that is an input: the table, or a file of the model.
+/// Refuses an output path that is an input: the table, or a file of the model.
 fn refuse_to_overwrite(out: &Path, args: &Args) -> Result<(), Failure> {
     let inputs = model_folder::FILES.iter().map(|name| args.model.join(name));
     for (input, what) in std::iter::once((args.data.clone(), "the table to be predicted"))
@@ -41,7 +41,7 @@ fn refuse_to_overwrite(out: &Path, args: &Args) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Tells whether two paths lead to one file that is there.
+/// Whether two paths lead to the same existing file.
 fn is_same(a: &Path, b: &Path) -> bool {
     matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
@@ -54,7 +54,7 @@ fn warning(unseen: &Unseen) -> Fault {
         quoted(column),
         quoted(label)
     ));
-    fault.hint("such a cell counts as none of the known ones; to have it known, train on data that hold it")
+    fault.hint("such a cell is encoded as all zeros (unknown); to change that, train on data that contain it")
 }
 
 /// Predicts.

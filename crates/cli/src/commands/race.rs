@@ -6,10 +6,10 @@ use crate::terminal::screen;
 use experiment::file::RaceSection;
 use experiment::folder::StudyFolder;
 
-/// Show what racing would have saved and lost in a study that ran
+/// Show what racing would have saved and lost in a finished study
 ///
-/// Its complete trials are judged by their recorded learning curves, in their order, as `[race]` would have judged them.
-/// What would have been proposed instead is not known.
+/// Judges its complete trials in order by their recorded learning curves, as `[race]` would have
+/// done. It cannot know which trials would have been proposed instead.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// A study's name or folder

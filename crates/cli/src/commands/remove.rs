@@ -9,8 +9,8 @@ use std::time::Duration;
 
 /// Delete a study
 ///
-/// What `tune` wrote is deleted, the folders of trials with all that their programs wrote there; whatever else lies in
-/// the study's folder stays, and is named.
+/// Deletes what `tune` wrote, including the folders of trials with everything that their programs
+/// wrote there. Anything else in the study's folder stays and is listed.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// A study's name or folder
@@ -48,5 +48,5 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Names that are shown of what else lies in a study's folder.
+/// The most other files that are listed.
 const SHOWN: usize = 10;

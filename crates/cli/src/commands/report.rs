@@ -11,20 +11,21 @@ use experiment::tuner::rank::compare::compare;
 use experiment::view::view;
 use std::path::{Path, PathBuf};
 
-/// Write a study as one page with pictures: one file, to open in any browser, offline
+/// Write a study as one HTML page with pictures, readable offline in any browser
 ///
-/// The file asks for nothing else and names no path, user or host; the same study gives the same bytes. Of several studies
-/// it is a comparison: the best so far at equal numbers of trials and at equal multiply-adds, the distributions, and the
-/// test of the winners.
+/// The page loads nothing else and names no path, user or host; the same study gives the same
+/// bytes. For several studies it compares them: the best loss at equal numbers of trials and at
+/// equal multiply-adds, the distributions, and the test of the winners.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// A study's name or folder; with more of them, the first is the reference
+    /// A study's name or folder; with several, the first is the reference
     #[arg(value_name = "STUDY", num_args = 1.., required = true)]
     studies: Vec<String>,
-    /// Where the page goes; by default report.html in the first study's folder, compare.html of several
+    /// Where to write the page; by default report.html in the first study's folder, or compare.html
+    /// for several studies
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Keep the last lines that programs wrote to stderr
+    /// Include the last lines that programs wrote to stderr
     #[arg(long)]
     logs: bool,
 }

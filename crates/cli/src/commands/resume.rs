@@ -16,33 +16,33 @@ use experiment::tuner::study::Study;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Go on with a study, without its file
+/// Continue a study without its file
 ///
-/// The study knows its file as it was when it began. `--trials` sets the total: trials are counted from the
-/// beginning, not from now. `--space` goes on in the space of another file: ranges, values, constraints and what is
-/// enqueued may be others, and parameters may be added that have a `default`. Trials that lie outside of the new space
-/// stay in the leaderboard, marked, and the search does not learn from them; to leave out a parameter altogether needs a
-/// yes, since all trials so far would.
+/// The study has stored its file. `--trials` sets the total number of trials, counted from the
+/// beginning. `--space` continues in the space of another file: ranges, values, constraints and
+/// enqueued trials may change, and parameters with a `default` may be added. Trials outside the new
+/// space stay in the leaderboard with `in_space = false`, and the search does not use them.
+/// Removing a parameter needs confirmation, since it puts all trials so far outside.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// A study's name or folder
     study: String,
-    /// The new total of trials
+    /// The new total number of trials
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     trials: Option<u64>,
-    /// A space file whose `[space]` takes the place of the study's
+    /// A space file whose `[space]` replaces the study's
     #[arg(long, value_name = "FILE")]
     space: Option<PathBuf>,
     #[command(flatten)]
     table: Table,
-    /// Do not ask whether to leave out a parameter
+    /// Do not ask for confirmation
     #[arg(long, short)]
     yes: bool,
     #[command(flatten)]
     workers: Workers,
 }
 
-/// Goes on with a study to its end.
+/// Continues a study to its end.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
     let access = screen::access(Purpose::Run, Duration::ZERO);
@@ -59,7 +59,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             return Ok(Exit::Done);
         }
     }
-    // Nobody but a script goes on with a study that is asked and told: here it is only changed.
+    // An ask-and-tell study is continued by the user's own script; here it is only changed.
     let is_asked = held.file.plan.evaluator() == Evaluator::Asker
         && (given.is_some() || args.trials.is_some());
     let subject =
@@ -74,7 +74,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         held.study.set_total(trials)?;
     }
     let Some(subject) = subject else {
-        common.talk("`tune ask` and `tune tell` go on");
+        common.talk("continue with `tune ask` and `tune tell`");
         return Ok(Exit::Done);
     };
     if let Some(words) = recorded_command(&held.file) {
@@ -83,13 +83,14 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     run_to_the_end(held, &subject, &common.how(&args.workers))
 }
 
-/// What a study that runs a program is about to run: the command is the study's, which may be a stranger's.
+/// The command that a study is about to run; it is the study's and may be a stranger's.
 pub fn recorded_command(file: &SpaceFile) -> Option<String> {
     let command = external::command_in_words(file)?;
     Some(format!("runs {command} in {}", file.document.folder.display()))
 }
 
-/// Asks before parameters go with which all trials so far would: they would all lie outside of the space.
+/// Asks for confirmation before parameters are removed, since all trials so far would lie outside
+/// the space.
 fn may_remove(file: &SpaceFile, held: &Experiment, common: &Common) -> Result<bool, Failure> {
     let removed = revision::removed(file, &held.file);
     let n_trials = held.study.slots().len() as u64;
@@ -98,15 +99,15 @@ fn may_remove(file: &SpaceFile, held: &Experiment, common: &Common) -> Result<bo
     }
     let names = removed.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
     common.talk(format!(
-        "without {names} in [space], {} so far would lie outside of it and no longer be learned \
-         from; a fixed value, such as `{} = …`, keeps those that had it",
+        "without {names} in [space], {} so far would lie outside it, and the search would not \
+             use them; a fixed value, such as `{} = …`, keeps those that had it",
         count(n_trials, "trial"),
         removed[0]
     ));
-    confirmed(&format!("go on without {names}"))
+    confirmed(&format!("continue without {names}"))
 }
 
-/// Refuses a total below what there is: who asks for it means that many more.
+/// Refuses a total below the current number of trials: the user probably meant to add that many.
 fn refuse_fewer(study: &Study, trials: u64) -> Result<(), Failure> {
     let found = study.n_counted();
     if trials >= found {
@@ -119,18 +120,18 @@ fn refuse_fewer(study: &Study, trials: u64) -> Result<(), Failure> {
     Err(fault.hint(format!("`--trials {}` adds {trials}", found.saturating_add(trials))).into())
 }
 
-/// Says what the revised space says otherwise, and what that does to the trials so far.
+/// Reports what changes with the revised space, and what that means for the trials so far.
 fn say(difference: &[String], held: &Experiment, common: &Common) {
     if difference.is_empty() {
-        common.talk("the space is as it was");
+        common.talk("the space is unchanged");
         return;
     }
     let slots = held.study.slots();
     let n_outside = slots.iter().filter(|slot| !slot.is_in_space()).count();
     let kept = count((slots.len() - n_outside) as u64, "trial");
-    common.talk(format!("the space is now another:\n  {}", difference.join("\n  ")));
+    common.talk(format!("the space has changed:\n  {}", difference.join("\n  ")));
     common.talk(match n_outside {
-        0 => format!("{kept} so far: all lie in it"),
-        n => format!("{kept} so far in it, {n} outside: those stay in the leaderboard and are not learned from"),
+        0 => format!("{kept} so far, all inside it"),
+        n => format!("{kept} so far inside it, {n} outside: the leaderboard keeps those, the search does not use them"),
     });
 }

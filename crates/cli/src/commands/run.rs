@@ -15,23 +15,23 @@ use experiment::subject::Subject;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Start the study of a space file, or go on with it
+/// Start the study of a space file, or continue it
 ///
-/// Evaluates trial after trial, by the built-in trainer or your own program, by the method that the file names, in
-/// parallel, and ends with the leaderboard. It can be interrupted at any moment, by Ctrl-C or by force: the same command
-/// goes on where it was, and the outcome is the same to the byte as that of a run never interrupted, whatever the number
-/// of workers.
+/// Evaluates trials in parallel, with the built-in trainer or your own program and the search
+/// method of the file, and ends with the leaderboard. You can interrupt it at any time, by Ctrl-C
+/// or kill: the same command continues it, and the outcome is the same to the byte as that of an
+/// uninterrupted run, for any number of workers.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// The space file
     file: PathBuf,
-    /// The total of trials, in the place of the file's
+    /// The total number of trials, instead of the file's
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     trials: Option<u64>,
-    /// Move an older study of this name aside and begin anew
+    /// Move an older study of this name aside and start again
     #[arg(long)]
     fresh: bool,
-    /// Show the study in the browser meanwhile, as `serve` does
+    /// Show the study in the browser while it runs, as `serve` does
     #[arg(long)]
     serve: bool,
     #[command(flatten)]
@@ -71,7 +71,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     run_to_the_end(held, &subject, &common.how(&args.workers))
 }
 
-/// Points from the name of a study, where a file is due, to the command that takes it.
+/// Suggests the right command if the argument is a study's name and not a file.
 fn hinted(file: &Path, common: &Common, failure: Failure) -> Failure {
     let name = file.to_string_lossy();
     match StudyFolder::find(&common.results, &name) {
@@ -80,13 +80,14 @@ fn hinted(file: &Path, common: &Common, failure: Failure) -> Failure {
                 "expected a space file, found the study {}",
                 quoted(&folder.name())
             ));
-            fault.hint(format!("`tune resume {name}` goes on with it")).into()
+            fault.hint(format!("`tune resume {name}` continues it")).into()
         }
         _ => failure,
     }
 }
 
-/// Renames the folder of an older study: `digits` becomes `digits.1`, or the next number that is free.
+/// Renames the folder of an older study: `digits` becomes `digits.1`, or the next number that is
+/// free.
 fn move_aside(folder: &StudyFolder, common: &Common) -> Result<(), Failure> {
     if !folder.path().exists() {
         return Ok(());

@@ -12,17 +12,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Show studies in the browser, live: the pages of `report`, whose cards change when trials end
+/// Show studies live in the browser: the pages of `report`, updated when trials end
 ///
-/// Only this machine is answered, only to be read, under an address that others cannot guess. Ctrl-C ends it.
+/// Answers this machine only, read-only, at an address that others cannot guess. Ctrl-C ends it.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// A study's name or folder; without one, the list of all
+    /// A study's name or folder; without one, the list of studies
     study: Option<String>,
-    /// The port; 0 takes a free one
+    /// The port; 0 chooses a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     port: u16,
-    /// Answer at this address instead of 127.0.0.1: others may then read all studies
+    /// Listen at this address instead of 127.0.0.1; others can then read all studies
     #[arg(long, value_name = "ADDRESS")]
     bind: Option<IpAddr>,
     /// No random token in the address
@@ -48,13 +48,13 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let door = Door::open(results, SocketAddr::new(address, args.port), token)?;
     if !address.is_loopback() {
         let warning =
-            "everybody who can reach this address and knows the token can read all studies";
+            "everyone who can reach this address and knows the token can read all studies";
         screen::warn(&Fault::warning(warning));
     }
 
     let url = door.url(study.as_deref());
     screen::data(&url);
-    common.talk("Ctrl-C ends it");
+    common.talk("press Ctrl-C to end");
     if args.open {
         open_in_browser(&url);
     }
@@ -63,7 +63,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// A socket that listens, with who may ask.
+/// A listening socket and its access rules.
 pub struct Door {
     listener: TcpListener,
     address: SocketAddr,
@@ -75,7 +75,7 @@ impl Door {
     /// Listens at an address.
     ///
     /// # Errors
-    /// If it cannot be had.
+    /// If the address is not available.
     pub fn open(
         results: PathBuf,
         address: SocketAddr,
@@ -87,7 +87,7 @@ impl Door {
 
         let mut gate = Gate::local(address.port(), token);
         if address.ip().is_unspecified() {
-            // Names of this machine that others call it by are not known here.
+            // The names by which others address this machine are unknown here.
             gate.hosts.clear();
         } else if !address.ip().is_loopback() {
             gate.hosts.push(address.to_string());
@@ -95,13 +95,13 @@ impl Door {
         Ok(Self { listener, address, gate, results })
     }
 
-    /// The address of a study's page, or of the list.
+    /// Returns the address of a study's page, or of the list.
     pub fn url(&self, study: Option<&str>) -> String {
         let page = study.map(path_of).unwrap_or_default();
         format!("http://{}{}{page}", self.address, self.gate.root())
     }
 
-    /// Answers until `is_over` says so.
+    /// Answers requests until `is_over` returns true.
     ///
     /// # Errors
     /// If the socket fails.
@@ -112,14 +112,14 @@ impl Door {
     }
 }
 
-/// The live page of a study that this process runs, on a thread of its own; it ends with the value.
+/// The live page of the study that this process runs, on its own thread; it ends when dropped.
 pub struct Page {
     url: String,
     is_over: Arc<AtomicBool>,
 }
 
 impl Page {
-    /// Answers from now on, at a free port of this machine.
+    /// Starts the page at a free port of this machine.
     ///
     /// # Errors
     /// If there is none.
@@ -129,12 +129,12 @@ impl Page {
         let url = door.url(Some(study));
         let is_over = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&is_over);
-        // That the page fails is no fault of the run.
+        // A failing page must not fail the run.
         std::thread::spawn(move || drop(door.serve(|| flag.load(Ordering::Relaxed))));
         Ok(Self { url, is_over })
     }
 
-    /// Its address.
+    /// Returns its address.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -146,7 +146,7 @@ impl Drop for Page {
     }
 }
 
-/// Asks the system to show a page; that it cannot is no error, for the address is printed.
+/// Opens a page in the browser; a failure is ignored, since the address is printed.
 fn open_in_browser(url: &str) {
     let program = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
     let quiet = std::process::Stdio::null;

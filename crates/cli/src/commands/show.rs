@@ -34,7 +34,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let (file, mut study) = experiment::look(&folder, &screen::warn)?;
     let Some(number) = args.trial else {
         if args.chart.chart.is_some() {
-            let fault = Fault::error("`--chart` draws one trial, and none is named");
+            let fault = Fault::error("`--chart` draws one trial: its number is missing");
             return Err(fault.hint("`tune report` draws the whole study").into());
         }
         screen::data(overview(&study, &file.plan.name));
@@ -70,7 +70,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         None => format!(", {}: {}", t.state().name(), t.reason()),
     }));
     if !slot.is_in_space() {
-        text.push_str(", outside of the present space");
+        text.push_str(", outside the current space");
     }
     for (name, value) in slot.named() {
         text.push_str(&format!("\n  {name} = {value}"));
@@ -163,7 +163,7 @@ fn fold_table(folds: &[Fold], folds_a_repeat: usize) -> String {
     table::plain(&header, &folds.iter().map(row).collect::<Vec<_>>())
 }
 
-/// Where the programs of folds that did not end well have left their words.
+/// The places of the output of programs whose folds did not succeed.
 fn logs(folder: &StudyFolder, folds: &[Fold]) -> String {
     let failed = folds.iter().filter(|fold| fold.state != State::Ok);
     let logs = failed
@@ -172,10 +172,10 @@ fn logs(folder: &StudyFolder, folds: &[Fold]) -> String {
     logs.map(|log| format!("log: {}", log.display())).collect::<Vec<_>>().join("\n")
 }
 
-/// The mean losses over the folds after some twenty of the epochs.
+/// The mean losses over the folds at about twenty of the epochs.
 fn curve_table(folds: &[Fold]) -> String {
     let n_epochs = folds.iter().map(|f| f.curve.len()).max().unwrap_or(0);
-    // A program may leave epochs out.
+    // A program may skip epochs.
     let is_known = |epoch: &usize| {
         folds
             .iter()

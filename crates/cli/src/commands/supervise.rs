@@ -24,5 +24,5 @@ pub fn run(args: &Args, _: &Common) -> Result<Exit, Failure> {
     let ended = supervisor::supervise(&args.command);
     ended
         .map(|()| Exit::Done)
-        .map_err(|error| Failure::input(format!("nobody supervises by hand: {error}")))
+        .map_err(|error| Failure::input(format!("this command is for `tune run` only: {error}")))
 }

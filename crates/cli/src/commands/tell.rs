@@ -8,9 +8,10 @@ use experiment::tuner::error::{Error, TellFault};
 use experiment::tuner::study::Told;
 use experiment::tuner::trial::{FoldResult, State};
 
-/// Report what became of a trial that was handed out
+/// Report the result of a trial that was handed out
 ///
-/// The result is durable when the command ends. The same result told twice changes nothing, another one is refused.
+/// The result is durable when the command ends. Repeating the same result changes nothing; a
+/// different one is refused.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// A study's name or folder, or its space file
@@ -24,7 +25,8 @@ pub struct Args {
     /// The split it belongs to, from 0; needed if the study has more than one
     #[arg(long, value_name = "SPLIT")]
     fold: Option<usize>,
-    /// The loss is that after this epoch, from 1, and the split goes on: `{"go_on": false}` says that it is not worth it
+    /// The loss is that after this epoch, from 1, and the split continues; `{"go_on": false}`
+    /// advises to stop it
     #[arg(long, value_name = "E", requires = "loss", value_parser = clap::value_parser!(u32).range(1..))]
     epoch: Option<u32>,
 }
@@ -44,7 +46,7 @@ struct Outcome {
     abandon: bool,
 }
 
-/// Takes in a result.
+/// Records a result.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let mut held = ask::hold(&args.study, common, Purpose::Tell)?;
     if let (Some(epoch), Some(loss)) = (args.epoch, args.outcome.loss) {
@@ -59,7 +61,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         (None, Some(why)) => FoldResult::not_ok(State::Failed, why.clone()),
         (None, None) => {
             held.study.abandon(args.trial)?;
-            common.talk(format!("trial {} is put back", args.trial));
+            common.talk(format!("trial {} put back", args.trial));
             return Ok(Exit::Done);
         }
     };
@@ -67,11 +69,9 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         held.study.tell(args.trial, args.fold, &result, held.study.seconds()).map_err(hinted)?;
     match told {
         Told::Recorded => {}
-        Told::Unchanged => common.talk(format!("trial {} was told this before", args.trial)),
-        Told::Ended => common.talk(format!(
-            "trial {} has ended without this fold, which changes nothing",
-            args.trial
-        )),
+        Told::Unchanged => common.talk(format!("trial {} already has this result", args.trial)),
+        Told::Ended => common
+            .talk(format!("trial {} has already ended; this fold changes nothing", args.trial)),
     }
     Ok(Exit::Done)
 }

@@ -17,13 +17,13 @@ use std::time::Duration;
 
 /// Cross-validate one configuration of your own
 ///
-/// It is recorded in the study as a manual trial, on top of the total, and what a model-based search learns from it
-/// counts. What is not set takes its default, else the middle of its range.
+/// It is recorded in the study as a manual trial, in addition to the total, and the surrogate uses
+/// its result. A parameter that is not set takes its default, or the middle of its range.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// The space file
     file: PathBuf,
-    /// A hyperparameter's value; may be given many times
+    /// A hyperparameter's value; may be repeated
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
     set: Vec<(String, Value)>,
     #[command(flatten)]
@@ -44,7 +44,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     run_one(held, &subject, trial, &common.how(&args.workers))
 }
 
-/// Names the parameter that was probably meant.
+/// Suggests the parameter that was probably meant.
 fn hinted(file: &SpaceFile, error: Error) -> Failure {
     let Error::Configuration { fault: ConfigurationFault::UnknownName(name), .. } = &error else {
         return error.into();
@@ -58,7 +58,7 @@ fn hinted(file: &SpaceFile, error: Error) -> Failure {
     Fault::error(&error).hint(hint).into()
 }
 
-/// Reads `name=value`; a value is a boolean, a number, or else a text.
+/// Parses `name=value`; a value is a boolean, a number, or otherwise a text.
 fn assignment(text: &str) -> Result<(String, Value), String> {
     let (name, value) = text
         .split_once('=')

@@ -15,14 +15,14 @@ use experiment::tuner::store::{Curves, Record};
 use experiment::tuner::study::{Repetition, Study, repeat, replay, sample};
 use experiment::winner::differs_here;
 
-/// Check that a study comes out again as it was recorded
+/// Check that a study can be reproduced as recorded
 ///
-/// Makes every proposal again from the results that it had seen, evaluates a sample of the folds again by the built-in
-/// trainer, and compares every bit with the record. The first difference is shown, and the exit code is 1. A program is
-/// run only with `--run-commands`: its command is on record, and in a study that is not yours it is somebody else's. A
-/// program need not repeat itself, and then differs without anything being wrong. What a limit of time or memory
-/// decided, and what was told from outside, is taken as given. Another version of `tune`, or another instruction set,
-/// cannot compare bits: exit code 2.
+/// Repeats every proposal from the results that it was based on, evaluates a sample of the folds
+/// again with the built-in trainer, and compares every bit with the record. The first difference is
+/// shown, and the exit code is 1. A program runs only with `--run-commands`, since its recorded
+/// command may be a stranger's. A program need not be deterministic, and may then differ without an
+/// error. Decisions of time and memory limits, and told results, are taken as given. With another
+/// version of `tune` or another instruction set, bits cannot be compared: exit code 2.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// A study's name or folder
@@ -30,24 +30,24 @@ pub struct Args {
     /// Evaluate all folds again
     #[arg(long, conflicts_with = "sample")]
     all: bool,
-    /// How many folds to evaluate again; 4 if not said
+    /// How many folds to evaluate again; by default 4
     #[arg(long, value_name = "N")]
     sample: Option<usize>,
     #[command(flatten)]
     table: Table,
-    /// Run the recorded command to evaluate folds again; it is shown first
+    /// Run the recorded command to evaluate folds again; the command is shown first
     #[arg(long)]
     run_commands: bool,
     #[command(flatten)]
     workers: Workers,
 }
 
-/// Folds that are evaluated again unless said otherwise.
+/// Number of folds that are evaluated again by default.
 const SAMPLE: usize = 4;
 
-/// What a difference means where a program evaluated the folds.
-const NEED_NOT_REPEAT: &str = "note: a program need not repeat itself, and the study stands as recorded; to make it repeat, seed it with \
-    TUNE_SEED, and hold its threads and libraries fixed";
+/// The meaning of a difference if a program evaluated the folds.
+const NEED_NOT_REPEAT: &str = "note: programs need not be deterministic, and the record stands; to make yours \
+     reproducible, seed it with TUNE_SEED and fix its threads and libraries";
 
 /// Replays a study.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
@@ -55,14 +55,14 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let (file, mut study) = experiment::look(&folder, &screen::warn)?;
     let file = args.table.of(file);
     if let Some(difference) = differs_here(&study) {
-        let fault = Fault::error(format!("the {difference}: bits cannot be compared"));
+        let fault = Fault::error(format!("the {difference}, so bits cannot be compared"));
         return Err(fault
-            .hint("verify it with the program, and on a machine, like those that began it")
+            .hint("verify it with the version of tune, and on a kind of machine, that created it")
             .into());
     }
     if !file.lost_experience().is_empty() {
         let hint = |fault: &Fault| {
-            fault.clone().hint("proposals come out again with the same experience alone")
+            fault.clone().hint("proposals can only be reproduced with the same experience file")
         };
         return Err(file.lost_experience().iter().map(hint).collect::<Vec<_>>().into());
     }
@@ -79,14 +79,14 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     }
     let mut verified = count(replayed.n_proposals, "proposal");
     if replayed.n_manual > 0 {
-        verified.push_str(&format!(" (and {} set up by hand)", count(replayed.n_manual, "trial")));
+        verified.push_str(&format!(" (and {} set manually)", count(replayed.n_manual, "trial")));
     }
     let is_program = file.plan.evaluator() == Evaluator::Command;
     if let (true, Some(words)) = (is_program, recorded_command(&file)) {
         common.talk(if args.run_commands {
             words
         } else {
-            format!("its folds were evaluated by a program, which `--run-commands` runs again: it {words}")
+            format!("a program evaluated its folds; `--run-commands` runs it again: it {words}")
         });
     }
     if file.plan.evaluator() != Evaluator::Asker && (!is_program || args.run_commands) {
@@ -108,13 +108,13 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         let n_folds = sample(&study, usize::MAX).len();
         verified.push_str(&format!(" and {} of {n_folds}", count(n_same as u64, "fold")));
     } else if !is_program && (args.all || args.sample.is_some()) {
-        common.talk("the folds were told from outside: they are not evaluated again");
+        common.talk("the folds were told and are not evaluated again");
     }
-    screen::data(format!("{}: {verified} came out again as recorded, to the bit", file.plan.name));
+    screen::data(format!("{}: {verified} reproduced bit for bit", file.plan.name));
     Ok(Exit::Done)
 }
 
-/// Evaluates recorded folds again, by what evaluated them; none if interrupted.
+/// Evaluates recorded folds again in the same way; returns `None` if interrupted.
 fn again(
     file: &SpaceFile,
     study: &Study,
@@ -125,7 +125,7 @@ fn again(
     interrupt::listen()?;
     let subject = Subject::of(file)?;
     subject.check_same(study, file)?;
-    // A program is given folders of its own there: what it left in the study's stays as it is.
+    // The program gets folders of its own; its files in the study's folder stay as they are.
     let scratch = tempfile::tempdir()
         .map_err(|error| Failure::store(format!("cannot make a folder: {error}")))?;
     let folder = StudyFolder::new(scratch.path(), &file.plan.name);

@@ -12,10 +12,11 @@ use experiment::storage::StudyLock;
 use std::io::IsTerminal;
 use std::time::Duration;
 
-/// Watch a study in the terminal: progress, the best so far, the top ten, what is under way and what failed
+/// Watch a study in the terminal: progress, the best loss, the top ten, running and failed trials
 ///
-/// It reads the study once a second if something was recorded, and holds nothing. It ends when the study has, or at Ctrl-C.
-/// Where the output is no terminal it prints each change below the one before.
+/// Reads the study at most once a second, when something was recorded, and holds no lock. It ends
+/// when the study ends, or at Ctrl-C. If the output is not a terminal, it prints each change below
+/// the last.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// A study's name or folder
@@ -25,10 +26,10 @@ pub struct Args {
     once: bool,
 }
 
-/// How often the study is looked at.
+/// How often the study is read.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// How often the end is asked for meanwhile.
+/// How often it checks whether to end.
 const TICK: Duration = Duration::from_millis(100);
 
 /// Watches until the study ends.
@@ -43,13 +44,13 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     loop {
         let now = version(&folder);
         let is_held = StudyLock::holder(folder.path()).is_some();
-        // On a terminal ages grow though nothing is recorded.
+        // On a terminal ages grow although nothing is recorded.
         if now != known || term.is_some() {
             let state = watched::State::of(&folder)?;
             let text = state.in_words(is_held);
             match &term {
                 Some(term) if known.is_some() => {
-                    // A terminal that is gone ends the watching as a closed pipe does.
+                    // A closed terminal ends the command like a closed pipe.
                     let _ = term.clear_last_lines(n_lines);
                 }
                 None if known.is_some() => screen::data(""),

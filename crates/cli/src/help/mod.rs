@@ -1,4 +1,4 @@
-//! What `tune help TOPIC` prints: what no single command can teach.
+//! The texts of `tune help TOPIC`, which no single command can explain.
 
 /// The topics by name.
 pub const TOPICS: [(&str, &str); 5] = [

@@ -1,10 +1,10 @@
-//! A comparison, for a person and for a program.
+//! A comparison, as text and as JSON.
 
 use super::table::{loss, plain};
 use experiment::tuner::rank::compare::{Board, Comparison, Evidence, Mismatch, Pairing, Verdict};
 use serde_json::{Value, json};
 
-/// The comparison in words and tables. `fresh` holds the verdicts on fresh repeats, if there are any.
+/// The comparison in words and tables, with the verdicts on fresh repeats, if there are any.
 pub fn text(boards: &[Board], comparison: &Comparison<'_>, fresh: &[Verdict]) -> String {
     let mut parts = vec![winners(boards, comparison)];
     for against in &comparison.against {
@@ -27,7 +27,7 @@ pub fn text(boards: &[Board], comparison: &Comparison<'_>, fresh: &[Verdict]) ->
         }
         if !against.shared.is_empty() {
             parts.push(format!(
-                "{} and {other} tried {} configurations in common",
+                "{} and {other} have {} configurations in common",
                 boards[0].name,
                 against.shared.len()
             ));
@@ -36,26 +36,27 @@ pub fn text(boards: &[Board], comparison: &Comparison<'_>, fresh: &[Verdict]) ->
     parts.extend(fresh.iter().map(|v| verdict(boards, v)));
     if fresh.is_empty() {
         parts.push(
-            "The losses above selected the winners, so they are optimistic. Where the studies themselves are at hand and \
-             run here, `--fresh 3` retrains the winners on three new repeats and tests those."
+            "The losses above selected the winners, so they are optimistic. If the studies can run here, \
+             `--fresh 3` retrains the winners on three new repeats and tests those."
                 .to_owned(),
         );
     }
-    parts.extend(unequal_luck(boards).filter(|_| !fresh.is_empty()));
+    parts.extend(selection_bias(boards).filter(|_| !fresh.is_empty()));
     parts.push(curve(boards, comparison));
     parts.join("\n\n")
 }
 
-/// New repeats split the same rows, so a winner's luck with those rows stays with it: searches of very unequal size are
-/// not told apart fairly (`cargo bench -p tuner --bench truth` counts how often).
-fn unequal_luck(boards: &[Board]) -> Option<String> {
+/// New repeats split the same rows, so the winner's selection bias with respect to those rows
+/// remains: searches of very unequal size cannot be compared fairly (`cargo bench -p tuner --bench
+/// truth` counts how often).
+fn selection_bias(boards: &[Board]) -> Option<String> {
     const UNEQUAL: usize = 5;
     let sizes = boards.iter().map(|board| board.trials.len());
     let (fewest, most) = (sizes.clone().min()?, sizes.max()?);
     (most >= UNEQUAL * fewest.max(1)).then(|| {
         format!(
-            "note: winners of {fewest} and of {most} trials: the larger search was luckier with these rows, and new repeats \
-             do not take that away; `tune best STUDY --test` on held-out rows does"
+            "note: winners of {fewest} and of {most} trials: the larger search has more selection bias on \
+         these rows, which new repeats do not remove; `tune best STUDY --test` on held-out rows does"
         )
     })
 }
@@ -94,7 +95,7 @@ fn verdict(boards: &[Board], verdict: &Verdict) -> String {
     };
     let mut text = format!("{b} − {a} ({evidence}; {pairing}): {}", loss(verdict.difference));
     let Some(test) = &verdict.test else {
-        text.push_str("; no test: too few folds, or folds that all differ by the same");
+        text.push_str("; no test: too few folds, or constant differences");
         return text;
     };
     let p = verdict.adjusted_p.unwrap_or(test.p);
@@ -105,12 +106,14 @@ fn verdict(boards: &[Board], verdict: &Verdict) -> String {
         loss(test.high)
     ));
     text.push_str(&match (p < 0.05, verdict.worse_by > 0.0) {
-        (false, _) => "the difference may be chance".to_owned(),
+        (false, _) => "not significantly different".to_owned(),
         (true, true) => format!("{b} is worse"),
         (true, false) => format!("{b} is better"),
     });
     if verdict.pairing == Pairing::Unpaired(Mismatch::Data) {
-        text.push_str("\nnote: the data differ, so this does not compare the searches alone");
+        text.push_str(
+            "\nnote: the data differ too, so this is not a comparison of the searches only",
+        );
     }
     text
 }
@@ -118,10 +121,10 @@ fn verdict(boards: &[Board], verdict: &Verdict) -> String {
 fn why(mismatch: Mismatch) -> &'static str {
     match mismatch {
         Mismatch::UnknownData => {
-            "the data of one are not known (no meta file, or a study of an older version)"
+            "the data of one are unknown (no meta file, or a study of an older version)"
         }
         Mismatch::Data => "the data differ",
-        Mismatch::UnknownSplits => "the splits of one are not known (no meta file)",
+        Mismatch::UnknownSplits => "the splits of one are unknown (no meta file)",
         Mismatch::Splits => "the splits differ",
     }
 }

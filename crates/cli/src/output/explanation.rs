@@ -1,4 +1,4 @@
-//! Why a trial was proposed, for a person and as JSON.
+//! The explanation of a proposal, as text and as JSON.
 
 use super::table::{self, loss};
 use crate::report::count;
@@ -50,27 +50,30 @@ pub fn json(study: &Study, explanation: &Explanation) -> String {
 fn reason(study: &Study, explanation: &Explanation) -> String {
     let nth = explanation.position;
     match explanation.origin {
-        Origin::Enqueued => format!("enqueued in the file, as number {} there", nth + 1),
+        Origin::Enqueued => format!("number {} of the enqueued trials in the file", nth + 1),
         Origin::Default => "the defaults of the space".to_owned(),
-        Origin::Manual => "set up by hand with `tune try`".to_owned(),
+        Origin::Manual => "set manually with `tune try`".to_owned(),
         Origin::Grid => {
-            format!("point {nth} of the grid, in its shuffled order; results do not matter")
+            format!("point {nth} of the shuffled grid; independent of results")
         }
-        Origin::Random => format!("independent draw {nth}; results do not matter"),
+        Origin::Random => format!("random draw {nth}; independent of results"),
         Origin::Sobol => {
-            format!("point {nth} of a scrambled Sobol sequence; results do not matter")
+            format!("point {nth} of a scrambled Sobol sequence; independent of results")
         }
         Origin::Startup => {
             let results = count(study.spec().startup, "result");
-            format!("before the model, spread by a Sobol sequence; the model begins with {results}")
+            format!("initial design, a Sobol point; the surrogate proposes after {results}")
         }
         Origin::Model => match explanation.reasoning {
             Some(Reasoning::Contrast(_)) => {
-                "proposed by tpe, where good trials are denser than others".to_owned()
+                "proposed by tpe, where the density ratio of good to other trials is high"
+                    .to_owned()
             }
-            Some(Reasoning::Forecast(_)) => "proposed by the model, a Gaussian process".to_owned(),
+            Some(Reasoning::Forecast(_)) => {
+                "proposed by the surrogate, a Gaussian process".to_owned()
+            }
             None if study.spec().space.experience().is_some() => led_by_prior_mean(explanation),
-            None => "proposed by the model before it knew a loss".to_owned(),
+            None => "proposed by the surrogate before any loss was known".to_owned(),
         },
     }
 }
@@ -80,14 +83,14 @@ fn led_by_prior_mean(explanation: &Explanation) -> String {
     match (explanation.known_results, explanation.pending) {
         (0, 0) => format!("where {mean} is lowest, before any result"),
         (0, _) => format!(
-            "where {mean} has the best confidence bound, apart from what is pending, before any result"
+            "where {mean} has the best confidence bound, away from pending trials, before any result"
         ),
         _ => format!("where {mean} has the best confidence bound: no trial had a loss yet"),
     }
 }
 
 fn known(study: &Study, explanation: &Explanation) -> String {
-    let mut text = format!("known then: {}", count(explanation.known_results as u64, "result"));
+    let mut text = format!("when proposed: {}", count(explanation.known_results as u64, "result"));
     if explanation.pending > 0 {
         text.push_str(&format!(", {} pending", explanation.pending));
     }
@@ -116,7 +119,7 @@ fn value_of(explanation: &Explanation, parameter: &str) -> Option<String> {
     Some(table::short(value))
 }
 
-/// A line of a prediction: what, how much, and what that means.
+/// A line of a prediction: name, value and meaning.
 type Line = [String; 3];
 
 fn forecast_in_words(study: &Study, explanation: &Explanation, forecast: &Forecast) -> String {
@@ -131,7 +134,7 @@ fn forecast_in_words(study: &Study, explanation: &Explanation, forecast: &Foreca
     lines.push([
         "incumbent".to_owned(),
         loss(incumbent.loss),
-        format!("trial {} by its predicted mean, noise aside", incumbent.trial),
+        format!("trial {}: lowest posterior mean, denoised", incumbent.trial),
     ]);
     lines.push([
         "P(better)".to_owned(),
@@ -150,7 +153,10 @@ fn forecast_in_words(study: &Study, explanation: &Explanation, forecast: &Foreca
         && !passed_over.is_empty()
     {
         let places: Vec<String> = passed_over.iter().map(place).collect();
-        parts.push(format!("passed over, though better by the criterion:\n{}", places.join("\n")));
+        parts.push(format!(
+            "skipped, although the acquisition function prefers them:\n{}",
+            places.join("\n")
+        ));
     }
 
     let scales: Vec<Vec<String>> =
@@ -160,7 +166,7 @@ fn forecast_in_words(study: &Study, explanation: &Explanation, forecast: &Foreca
         table::plain(&["parameter", "value", "length scale", "the loss depends on it"], &scales);
     if forecast.length_factor < 1.0 {
         scales.push_str(&format!(
-            "\nlength scales are {} times the fitted ones: a quarter of the proposals explores so",
+            "\nlength scales are {} times the fitted ones: a quarter of the proposals explores this way",
             forecast.length_factor
         ));
     }
@@ -169,15 +175,15 @@ fn forecast_in_words(study: &Study, explanation: &Explanation, forecast: &Foreca
     parts.join("\n\n")
 }
 
-/// The criterion that chose the trial.
+/// The acquisition function that chose the trial.
 fn acquisition(study: &Study, forecast: &Forecast) -> Line {
     let name = "acquisition".to_owned();
     let Choice::Acquisition { criterion, value, widened_from, .. } = &forecast.choice else {
         let why = match forecast.choice {
             Choice::Draw => "drawn at random: all candidates repeat trials or break constraints",
             _ => {
-                "the criterion is not known: another version proposed this trial, this one would \
-                 propose another"
+                "unknown: another version proposed this trial, and this version would \
+                 propose a different one"
             }
         };
         return [name, "–".to_owned(), why.to_owned()];
@@ -196,7 +202,7 @@ fn acquisition(study: &Study, forecast: &Forecast) -> Line {
             );
             if let Some(first) = widened_from {
                 what.push_str(&format!(
-                    "; widened from {first} sd, which led to places known already"
+                    "; widened from {first} sd, which led to known configurations"
                 ));
             }
             [name, loss(*bound), what]
@@ -204,22 +210,20 @@ fn acquisition(study: &Study, forecast: &Forecast) -> Line {
         Criterion::LogAugmentedExpectedImprovement { .. } => [
             name,
             format!("{value:.2}"),
-            format!(
-                "log expected improvement on the incumbent beyond noise: the search maximises it{penalty}"
-            ),
+            format!("log of the augmented expected improvement: the search maximises it{penalty}"),
         ],
     }
 }
 
-/// A line on what the learned prior mean expects alone.
+/// A line with the prediction of the learned prior mean alone.
 fn prior_mean(prior_mean: &LearnedMean) -> Line {
     let (factor, sd) = (100.0 * prior_mean.coefficient, 100.0 * prior_mean.coefficient_sd);
     let what =
-        format!("by the prior mean alone; its posterior coefficient is {factor:.0} ± {sd:.0} %");
+        format!("learned prior mean alone; its posterior coefficient is {factor:.0} ± {sd:.0} %");
     ["prior mean".to_owned(), loss(prior_mean.loss), what]
 }
 
-/// A line on a place that was passed over.
+/// A line about a configuration that was skipped.
 fn place(place: &PassedOver) -> String {
     let values: Vec<String> = place
         .candidate
@@ -229,7 +233,7 @@ fn place(place: &PassedOver) -> String {
         .collect();
     let why = match (place.trial, place.reason) {
         (Some(trial), _) => format!("repeats trial {trial}"),
-        (None, "known") => "is known already: the bound was widened to lead elsewhere".to_owned(),
+        (None, "known") => "is known: the bound was widened to find another".to_owned(),
         (None, _) => "was proposed before or breaks a constraint".to_owned(),
     };
     format!("  {} (predicted {}) {why}", values.join(", "), loss(place.candidate.loss))
@@ -266,19 +270,19 @@ fn contrast_in_words(explanation: &Explanation, contrast: &Contrast) -> String {
     };
     let rows: Vec<Vec<String>> = contrast.by_parameter.iter().map(row).collect();
     format!(
-        "density of the good trials over that of the others: {:.2} (above 1 speaks for the place)\n\n{}",
+        "density ratio of good to other trials: {:.2} (above 1 favours the configuration)\n\n{}",
         contrast.quotient,
-        table::plain(&["parameter", "value", "alone"], &rows)
+        table::plain(&["parameter", "value", "ratio alone"], &rows)
     )
 }
 
-/// What was observed of the trial, beside what was predicted.
+/// The observed result, compared with the prediction.
 fn outcome(study: &Study, explanation: &Explanation) -> String {
     let Some(trial) = study.trial(explanation.trial) else {
-        return "it has not ended yet".to_owned();
+        return "the trial has not ended".to_owned();
     };
     let Some(observed) = trial.loss() else {
-        return format!("it ended as {}: {}", trial.state().name(), trial.reason());
+        return format!("the trial ended as {}: {}", trial.state().name(), trial.reason());
     };
     let facts = StudyFacts::of(study);
     let metric = facts.metric_name();
@@ -292,8 +296,8 @@ fn outcome(study: &Study, explanation: &Explanation) -> String {
         let how = match residual.abs() {
             r if r <= 1.0 => "as predicted",
             r if r <= 2.0 => "about as predicted",
-            r if r <= 4.0 => "a surprise",
-            _ => "a great surprise",
+            r if r <= 4.0 => "unexpected",
+            _ => "very unexpected",
         };
         text.push_str(&format!(", {:.1} sd {side} the prediction: {how}", residual.abs()));
     }

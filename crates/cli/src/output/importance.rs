@@ -1,4 +1,4 @@
-//! What matters in a study, as tables, a sheet and JSON.
+//! Parameter importance as tables, a sheet and JSON.
 
 use super::sheet::{Sheet, number, text};
 use super::table::{self, short};
@@ -25,7 +25,7 @@ const COLUMNS: [&str; 12] = [
 /// A pair with a smaller share is not shown.
 const NEGLIGIBLE: f64 = 0.02;
 
-/// Tables for a person.
+/// Tables for people.
 pub fn in_words(importance: &Importance) -> String {
     let winner = format!("trial {}", importance.winner);
     let header = [
@@ -49,7 +49,7 @@ pub fn in_words(importance: &Importance) -> String {
     );
     if importance.n_without_loss > 0 {
         title.push_str(&format!(
-            "; {} without a loss as bad as the worst",
+            "; {} without a loss count as the worst",
             importance.n_without_loss
         ));
     }
@@ -68,7 +68,7 @@ pub fn in_words(importance: &Importance) -> String {
     parts.join("\n\n")
 }
 
-/// A line a parameter.
+/// One row per parameter.
 pub fn sheet(importance: &Importance) -> Sheet<'_> {
     let row = |effect: &Effect| {
         let mut cells = vec![text(&effect.name)];
@@ -89,12 +89,12 @@ pub fn sheet(importance: &Importance) -> Sheet<'_> {
     Sheet::new(COLUMNS.map(str::to_owned).to_vec(), importance.effects.iter().map(row))
 }
 
-/// One object.
+/// One JSON object.
 pub fn json(importance: &Importance) -> String {
     serde_json::to_string_pretty(importance).expect("a view is plain data")
 }
 
-/// A line on a parameter whose best value lies at an end of its range, and that matters.
+/// A line about an important parameter whose best value lies at an end of its range.
 fn end(effect: &Effect) -> Option<String> {
     let end = match effect.at_end? {
         End::Low => "lower",
@@ -153,7 +153,7 @@ fn footer(importance: &Importance) -> String {
     }
     if importance.effects.iter().any(|effect| effect.active < 1.0) {
         text.push_str(
-            "\nA conditional parameter is judged among configurations where it is active.",
+            "\nShares of a conditional parameter refer to configurations in which it is active.",
         );
     }
     text

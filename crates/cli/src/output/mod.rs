@@ -1,4 +1,4 @@
-//! Results in words and tables, for whoever reads the screen.
+//! Results as text and tables.
 
 pub mod comparison;
 pub mod explanation;

@@ -1,13 +1,14 @@
-//! What experience expects of a study, in words.
+//! What the learned prior mean expects of a study, as text.
 
 use super::table;
 use experiment::SpaceFile;
 use experiment::preview::{expected_best, expected_importance};
 
-/// Parameters named at most.
+/// The most parameters named.
 const N_NAMED: usize = 5;
 
-/// Says which hyperparameters are expected to matter, in three lines; `None` without experience.
+/// States which hyperparameters are expected to matter, in three lines; `None` without a learned
+/// prior mean.
 pub fn in_words(file: &SpaceFile) -> Option<String> {
     let named: Vec<String> = expected_importance(file)
         .iter()
@@ -16,14 +17,14 @@ pub fn in_words(file: &SpaceFile) -> Option<String> {
         .collect();
     (!named.is_empty()).then(|| {
         format!(
-            "experience of other data sets expects that losses will differ because of\n{},\n\
-             alone and with others; `knowledge = false` searches without it",
+            "the prior mean learned on other data sets expects the largest effects from\n{}\n\
+             (total effects); `knowledge = false` searches without it",
             named.join(", ")
         )
     })
 }
 
-/// The configuration that is expected to be best, as the first of a study's trials.
+/// The configuration that is expected to be best, as a study's first trial.
 pub fn best(file: &SpaceFile) -> Option<String> {
     let values = expected_best(file)?;
     let shown: Vec<String> =

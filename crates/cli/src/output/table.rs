@@ -1,4 +1,4 @@
-//! Tables for a person at a screen.
+//! Tables for people.
 
 use super::leaderboard::Ranking;
 use super::sheet::Cell;
@@ -13,16 +13,16 @@ use experiment::tuner::study::Study;
 use experiment::tuner::trial::{Origin, State};
 use experiment::tuner::view::Calibration;
 
-/// Rows of the ranking that a run shows at its end.
+/// Rows of the ranking at the end of a run.
 pub const TOP: usize = 10;
 
-/// Width of a table that goes to no terminal.
+/// Width of a table that does not go to a terminal.
 const WIDTH: usize = 200;
 
-/// Searched parameters that a table shows at most.
+/// The most searched parameters in a table.
 const MOST_COLUMNS: usize = 40;
 
-/// The head of the ranking, the winner in words, and what else there is to know.
+/// The top of the ranking, the winner, and notes.
 pub fn summary(folder: &StudyFolder, study: &Study, ranking: &Ranking<'_>, top: usize) -> String {
     if ranking.board.rows.is_empty() {
         return "no trial has ended yet".to_owned();
@@ -54,7 +54,7 @@ pub fn summary(folder: &StudyFolder, study: &Study, ranking: &Ranking<'_>, top: 
             ));
             if trial.origin == Origin::Model {
                 text.push_str(&format!(
-                    "\n`tune explain {} {}` says why it was tried",
+                    "\n`tune explain {} {}` says why it was proposed",
                     folder.argument(),
                     trial.number
                 ));
@@ -62,7 +62,7 @@ pub fn summary(folder: &StudyFolder, study: &Study, ranking: &Ranking<'_>, top: 
             if !study.slots()[trial.number].is_in_space() {
                 let number = trial.number;
                 text.push_str(&format!(
-                    "\nnote: trial {number} is the best of all and lies outside of the present space"
+                    "\nnote: trial {number} is the best of all and lies outside the current space"
                 ));
             }
         }
@@ -71,38 +71,38 @@ pub fn summary(folder: &StudyFolder, study: &Study, ranking: &Ranking<'_>, top: 
     if n_outside > 0 {
         let trials = count(n_outside as u64, "trial");
         text.push_str(&format!(
-            "\nnote: {trials} outside of the present space (in_space = false): the search does not learn from them"
+            "\nnote: the search does not use {trials} outside the current space (in_space = false)"
         ));
     }
     text.push_str(&saving(study));
     if study.clock_fired() {
         text.push_str(
-            "\nnote: a limit that the clock decides ended the study or a fold: it may not repeat bit for bit",
+            "\nnote: a time limit ended the study or a fold, so it may not be exactly reproducible",
         );
     }
     text
 }
 
-/// How often the surrogate's intervals held.
+/// The coverage of the surrogate's intervals.
 pub fn calibration(calibration: &Calibration) -> String {
     format!(
-        "surrogate: of {} left out one at a time, {:.0} % lie within its 68 % intervals and {:.0} % within its 95 % intervals",
+        "calibration: of {} left out one at a time, {:.0} % lie in the surrogate's 68 % intervals and {:.0} % in its 95 % intervals",
         count(calibration.n_trials as u64, "trial"),
         100.0 * calibration.within_68,
         100.0 * calibration.within_95
     )
 }
 
-/// The probability that the trials which are counted out hold together.
+/// The joint probability of the trials that are counted.
 const HELD: f64 = 0.97;
 
-/// The winner's loss without the bias of having been chosen, and how many trials are likely to be the best.
+/// The winner's loss corrected for selection bias, and how many trials are likely to be the best.
 fn corrected(ranking: &Ranking<'_>) -> String {
     let mut text = String::new();
     let n_ok = ranking.board.rows.iter().filter(|row| row.loss.is_some()).count();
     if let Some(corrected) = ranking.board.corrected_loss.filter(|_| n_ok > 1) {
         text.push_str(&format!(
-            "\ncorrected for choosing the best of {n_ok}: {} on folds that did not choose it",
+            "\ncorrected for selecting the best of {n_ok}: {} on folds that did not select it",
             loss(corrected)
         ));
     }
@@ -116,10 +116,10 @@ fn corrected(ranking: &Ranking<'_>) -> String {
     text
 }
 
-/// What takes no training, to compare with.
+/// The best constant prediction, for comparison.
 fn baseline(study: &Study, metric: &str) -> String {
     let constant = StudyFacts::of(study).baseline;
-    let shown = |value| format!("\nbaseline: one answer for all rows has {metric} {}", loss(value));
+    let shown = |value| format!("\nbaseline: a constant prediction has {metric} {}", loss(value));
     constant.map(shown).unwrap_or_default()
 }
 
@@ -129,7 +129,7 @@ fn saving(study: &Study) -> String {
         return String::new();
     };
     format!(
-        "\n{} of {} stopped early as hopeless; {:.0} % of the multiply-adds of full trials; risk {} %",
+        "\nracing stopped {} of {} early; {:.0} % of the multiply-adds of full trials; risk {} %",
         saving.n_raced,
         count(saving.n_trials as u64, "trial"),
         100.0 * saving.share,
@@ -145,18 +145,19 @@ fn best_set(ranking: &Ranking<'_>) -> String {
         _ if ok < 2 => String::new(),
         1 => {
             format!(
-                "\nno other of {} may be the best: the differences are more than chance",
+                "\nno other of {} is statistically tied with the best",
                 count(ok as u64, "trial")
             )
         }
         n => format!(
-            "\n{n} of {} may be the best (marked *): differences between them may be chance",
+            "\n{n} of {} are statistically tied with the best, which is one of them (marked *)",
             count(ok as u64, "trial")
         ),
     }
 }
 
-/// Says so if the winner's loss is one that takes no training; every metric of the trainer is smaller where it is better.
+/// A note if the winner is not better than the baseline; every metric of the trainer is a loss
+/// here.
 fn no_gain(study: &Study, best: &Row) -> String {
     match (StudyFacts::of(study).baseline, best.loss) {
         (Some(constant), Some(found)) if found >= constant => {
@@ -182,12 +183,13 @@ fn one_se(ranking: &Ranking<'_>) -> String {
     )
 }
 
-/// The first `top` rows of the ranking, with as many of the searched parameters as fit the terminal.
+/// The first `top` rows of the ranking, with the searched parameters that fit the terminal.
 pub fn ranked(study: &Study, ranking: &Ranking<'_>, top: usize) -> String {
     let width = Table::new().width().map_or(WIDTH, usize::from);
     let axes = study.spec().space.axes();
     let most = axes.len().min(MOST_COLUMNS);
-    // What a narrow window cannot hold: first the last hyperparameters, then the metrics beside the loss.
+    // A narrow window first loses the last hyperparameters, then the further metrics; the loss
+    // stays.
     let layouts = (0..=most).rev().map(|n| (true, n)).chain(std::iter::once((false, 0)));
     let mut narrow = String::new();
     for (has_metrics, n) in layouts {
@@ -202,7 +204,7 @@ pub fn ranked(study: &Study, ranking: &Ranking<'_>, top: usize) -> String {
     narrow
 }
 
-/// Says which columns were left out: metrics, and a number of hyperparameters.
+/// Names the columns that were left out: metrics, and a number of hyperparameters.
 fn left_out(metrics: &[String], n: usize) -> String {
     let hyperparameters = (n > 0).then(|| count(n as u64, "hyperparameter"));
     let parts: Vec<String> = metrics.iter().cloned().chain(hyperparameters).collect();
@@ -258,7 +260,7 @@ fn cells(ranking: &Ranking<'_>, row: &Row, n_metrics: usize, shown: &[usize]) ->
     cells
 }
 
-/// A table of texts without a frame: columns of numbers to the right.
+/// A table of texts without a frame; columns of numbers are right-aligned.
 pub fn plain(header: &[&str], rows: &[Vec<String>]) -> String {
     let mut table = Table::new();
     table
@@ -277,7 +279,7 @@ pub fn plain(header: &[&str], rows: &[Vec<String>]) -> String {
     table.trim_fmt()
 }
 
-/// The same of typed cells; losses have five significant digits.
+/// The same for typed cells; losses have five significant digits.
 pub fn of_cells(header: &[&str], rows: Vec<Vec<Cell>>) -> String {
     let shown = |cell: Cell| match cell {
         Some(Value::Float(value)) => loss(value),

@@ -1,4 +1,4 @@
-//! A study as a terminal shows it while it runs.
+//! The view of a running study in a terminal.
 
 use super::leaderboard::Ranking;
 use super::table;
@@ -23,7 +23,8 @@ pub struct State {
     name: String,
     study: Study,
     folds: u64,
-    /// Seconds of the study's runs at which open trials were proposed, and at which anything was recorded last.
+    /// Seconds of the study's runs at which open trials were proposed, and at which something was
+    /// last recorded.
     proposed_at: BTreeMap<u64, f64>,
     last_at: f64,
     /// How long ago that was.
@@ -56,7 +57,7 @@ impl State {
         })
     }
 
-    /// Tells whether all trials have ended.
+    /// Whether all trials have ended.
     pub fn is_done(&self) -> bool {
         let total = self.study.total_with_manual();
         total.is_some_and(|total| self.study.trials_ended() as u64 >= total)
@@ -101,7 +102,7 @@ impl State {
         )
     }
 
-    /// The best loss after each trial that has ended.
+    /// The best loss after each ended trial.
     fn best_so_far(&self) -> Vec<f64> {
         let direction = self.study.spec().direction;
         let mut best: Option<f64> = None;
@@ -118,7 +119,7 @@ impl State {
         course
     }
 
-    /// Trials whose folds are not all there, with their age.
+    /// Trials that have not ended all folds, with their age.
     fn under_way(&self, is_held: bool) -> Option<String> {
         let open: Vec<u64> = self
             .study
@@ -134,7 +135,7 @@ impl State {
         let line = |number: &u64| {
             let n_done = self.study.results(*number).iter().flatten().count();
             let since = self.proposed_at.get(number).map_or(0.0, |at| self.last_at - at);
-            // While nobody works on it, no time passes for the study.
+            // While no process works on it, the study's time stands still.
             let since = since + if is_held { self.quiet.as_secs_f64() } else { 0.0 };
             format!("  trial {number}: {n_done} of {n_splits} folds, {}", age(since))
         };
@@ -146,7 +147,7 @@ impl State {
         Some(lines.join("\n"))
     }
 
-    /// How many trials did not end well, by kind.
+    /// How many trials did not succeed, by state.
     fn failures(&self) -> Option<String> {
         let mut counts: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
         for trial in self.study.trials().filter(|trial| trial.state() != End::Ok) {
@@ -161,7 +162,7 @@ impl State {
     }
 }
 
-/// How long ago anything was written.
+/// How long ago anything was recorded.
 fn quiet(folder: &StudyFolder) -> Duration {
     let mut log = folder.database().into_os_string();
     log.push("-wal");
@@ -172,7 +173,7 @@ fn quiet(folder: &StudyFolder) -> Duration {
     changed.and_then(|at| SystemTime::now().duration_since(at).ok()).unwrap_or_default()
 }
 
-/// Seconds in the largest units that say enough.
+/// Seconds in the largest suitable units.
 fn age(seconds: f64) -> String {
     let seconds = seconds.max(0.0) as u64;
     match seconds {
@@ -182,7 +183,7 @@ fn age(seconds: f64) -> String {
     }
 }
 
-/// A course of values in one line, the better the lower.
+/// A sequence of values in one line; lower is better.
 fn sparkline(values: &[f64], direction: Direction) -> String {
     let n = values.len().min(N_COLUMNS);
     let chosen: Vec<f64> =

@@ -1,4 +1,4 @@
-//! How the program ends.
+//! The exit codes of the program.
 
 use experiment::report::Cause;
 
@@ -6,19 +6,19 @@ use experiment::report::Cause;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Exit {
-    /// Done, also when a rule ended the study early.
+    /// Done, also if a rule ended the study early.
     Done = 0,
-    /// A check said no.
+    /// A verification or comparison failed.
     No = 1,
-    /// The person's file, data or flags are at fault.
+    /// The user's file, data or flags are at fault.
     Input = 2,
-    /// Interrupted; it can go on.
+    /// Interrupted; the same command continues.
     Interrupted = 3,
     /// The results folder or the store cannot be read, written or locked.
     Store = 4,
     /// No trial succeeded.
     NoSuccess = 5,
-    /// A fault of the program itself.
+    /// A bug in the program.
     Bug = 70,
 }
 

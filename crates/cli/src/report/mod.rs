@@ -1,7 +1,8 @@
-//! What went wrong, for every command, in one form and with one way to text.
+//! Errors of every command, in one form and with one renderer.
 //!
-//! A [`Fault`] says what, where (a span of a file that a person wrote), and what to do. Commands and readers make
-//! faults; [`render()`] alone turns them into text; [`Failure`] adds the exit code with which the program ends.
+//! A [`Fault`] states what is wrong, where (a span in one of the user's files), and what to do.
+//! Commands and readers make faults; only [`render()`] turns them into text; [`Failure`] adds the
+//! exit code.
 
 mod exit;
 mod render;

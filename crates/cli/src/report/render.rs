@@ -1,4 +1,5 @@
-//! From faults to text: `error:`, the place as `file:line:column`, the line with the fault underlined, and hints.
+//! Renders faults: `error:`, the place as `file:line:column`, the line with the fault underlined,
+//! and hints.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use experiment::report::{Fault, Place, Severity, Source, Span, count, is_invisible, tame};
@@ -6,7 +7,7 @@ use std::io::IsTerminal;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Whether the text goes to a terminal that shows colours.
+/// Whether the text goes to a terminal with colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
     /// No escape codes.
@@ -16,19 +17,19 @@ pub enum Look {
 }
 
 impl Look {
-    /// Coloured if stderr is a terminal and nobody has said otherwise by `NO_COLOR`.
+    /// Coloured if stderr is a terminal and `NO_COLOR` is not set.
     pub fn for_stderr() -> Self {
         let is_coloured = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
         if is_coloured { Self::Coloured } else { Self::Plain }
     }
 }
 
-/// More faults than this are counted, not shown.
+/// Further faults are only counted.
 const SHOWN: usize = 20;
 /// Bytes of a line shown after a fault.
 const AFTER: usize = 120;
 
-/// Shows faults one below the other, with a newline at the end; empty if there are none.
+/// Renders faults one below the other, with a newline at the end; empty if there are none.
 pub fn render(faults: &[Fault], look: Look) -> String {
     let renderer = match look {
         Look::Plain => Renderer::plain(),
@@ -36,7 +37,7 @@ pub fn render(faults: &[Fault], look: Look) -> String {
     };
     let mut text = String::new();
     for fault in faults.iter().take(SHOWN) {
-        // The library tames the lines of a source, and these are the rest.
+        // The library has already made the lines of a source safe; this covers the other texts.
         let fault = &tamed(fault);
         text.push_str(&renderer.render(&[group(fault)]));
         text.push('\n');
@@ -51,7 +52,7 @@ pub fn render(faults: &[Fault], look: Look) -> String {
     text
 }
 
-/// A fault whose texts cannot command the terminal.
+/// Returns a fault whose texts contain no terminal commands.
 fn tamed(fault: &Fault) -> Fault {
     let mut fault = fault.clone();
     fault.message = tame(&fault.message);
@@ -73,7 +74,7 @@ fn group(fault: &Fault) -> Group<'_> {
     };
     let group = level.primary_title(fault.message.as_str());
     let mut group = match &fault.place {
-        // Without a place the hints would hang from an empty line: they are added as plain text.
+        // Without a place hints have no line to attach to, so they are added as plain text.
         None => return group.elements([] as [Origin<'_>; 0]),
         Some(Place { source, span: None, .. }) => group.element(Origin::path(source.name.as_str())),
         Some(Place { source, span: Some(span), label }) => {
@@ -101,7 +102,8 @@ fn snippet<'a>(
         )
 }
 
-/// The line on which a span begins, from its first byte (columns are counted from there) to a little after the span.
+/// The line on which a span begins, from its first byte (columns are counted from there) to a
+/// little after the span.
 fn line_of(text: &str, span: &Span) -> Range<usize> {
     let start = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
     let end = text[span.start..].find('\n').map_or(text.len(), |newline| span.start + newline);

@@ -1,16 +1,16 @@
-//! What the user is told of a space file, as they see it.
+//! Snapshots of the errors in space files as the user sees them.
 
 use super::{Look, render};
 use experiment::file::SpaceFile;
 use std::path::PathBuf;
 
-/// What is said of a file that is refused.
+/// The errors of a refused file.
 fn read(text: &str) -> Result<SpaceFile, String> {
     SpaceFile::parse("space.toml", text.to_owned(), PathBuf::from("/folder"))
         .map_err(|faults| render(&faults, Look::Plain))
 }
 
-/// A whole file around the lines of `[space]`.
+/// A complete file around the lines of `[space]`.
 fn with_space(lines: &str) -> String {
     format!("[search]\nmethod = \"random\"\ntrials = 9\n\n[space]\n{lines}\n")
 }

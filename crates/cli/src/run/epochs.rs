@@ -1,4 +1,4 @@
-//! What a single training shows while it lasts: its epochs and the time left, on a terminal, on stderr.
+//! The progress of a single training on a terminal: its epochs and the time left, on stderr.
 
 use super::interrupt;
 use experiment::bridge::model::Around;
@@ -6,9 +6,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::Duration;
 
-/// Calls a training with a bar that follows its epochs, and takes the bar away.
+/// Runs a training with a bar that follows its epochs, then removes the bar.
 ///
-/// Elsewhere than on a terminal, or where nothing is to be said, there is no bar.
+/// There is no bar if stderr is not a terminal, or with `-q`.
 pub fn followed<T>(is_quiet: bool, train: impl FnOnce(&Around<'_>) -> T) -> T {
     let is_shown = !is_quiet && std::io::stderr().is_terminal();
     let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };

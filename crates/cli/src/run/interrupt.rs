@@ -1,6 +1,7 @@
-//! Signals. Of Ctrl-C, TERM and HUP, the first asks a run to stop where it can go on later, the second ends the program.
-//! One that was ignored when the program started stays ignored: `nohup` and a shell's background jobs mean it so. That a
-//! file may not grow any more is no end of the program, but an error of the write.
+//! Signals. The first Ctrl-C, TERM or HUP asks a run to stop where it can continue later; the
+//! second ends the program. A signal that was ignored when the program started stays ignored, as
+//! `nohup` and background jobs of a shell intend. The signal for a file that may not grow becomes
+//! an error of the write.
 
 use crate::report::Failure;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,10 +9,10 @@ use std::sync::{Arc, LazyLock};
 
 static IS_ASKED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
-/// Listens from now on.
+/// Starts listening for signals.
 ///
 /// # Errors
-/// If the system does not let this process listen.
+/// If the system does not allow it.
 pub fn listen() -> Result<(), Failure> {
     listening().map_err(|error| Failure::store(format!("cannot listen to signals: {error}")))
 }
@@ -24,7 +25,8 @@ fn listening() -> std::io::Result<()> {
     let ignored = ignored_signals();
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         if ignored & (1 << (signal - 1)) == 0 {
-            // In this order: the first signal finds the flag unset, the second finds it set.
+            // In this order, so that the first signal finds the flag unset and the second finds it
+            // set.
             let asked = Arc::clone(&IS_ASKED);
             register_conditional_shutdown(signal, Exit::Interrupted as i32, Arc::clone(&asked))?;
             register(signal, asked)?;
@@ -33,7 +35,8 @@ fn listening() -> std::io::Result<()> {
     Ok(())
 }
 
-/// The signals that this process ignores, a bit each from the first; none are known where there is no `/proc`.
+/// The signals that this process ignores, one bit each from the first; without `/proc`, none are
+/// known.
 #[cfg(unix)]
 fn ignored_signals() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -50,18 +53,18 @@ fn listening() -> Result<(), ctrlc::Error> {
     })
 }
 
-/// Has a write beyond a limit on the size of files fail, as on a full disk; by default the system ends the process.
-/// Programs that are started from here have the default again.
+/// Makes a write beyond the file size limit fail, as on a full disk; by default the system would
+/// end the process. Programs started from here get the default again.
 pub fn survive_file_size_limits() {
     #[cfg(unix)]
     {
         use signal_hook::consts::SIGXFSZ;
-        // A handler that notes it for nobody. If there can be none, the default is what is left.
+        // The handler does nothing. If it cannot be installed, the default remains.
         let _ = signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
     }
 }
 
-/// Tells whether a run is to stop.
+/// Whether a run has been asked to stop.
 pub fn is_asked() -> bool {
     IS_ASKED.load(Ordering::Relaxed)
 }

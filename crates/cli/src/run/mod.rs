@@ -15,32 +15,32 @@ use experiment::tuner::study::{Event, Finish, Study};
 use std::time::Instant;
 use words::{closing, opening};
 
-/// How many threads train.
+/// RunOptions many threads train.
 #[derive(clap::Args, Debug, Default)]
 pub struct Workers {
-    /// Folds trained at once; the default is one a core. It changes no result
+    /// Folds evaluated in parallel; by default one per core. Does not change any result
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     workers: Option<u16>,
 }
 
 impl Workers {
-    /// What the flag says; none if it is not given.
+    /// Returns the flag's value; `None` if it is not given.
     pub fn asked(&self) -> Option<usize> {
         self.workers.map(usize::from)
     }
 }
 
-/// How a person wants a study evaluated.
-pub struct How<'a> {
+/// Options for evaluating a study.
+pub struct RunOptions<'a> {
     /// The threads.
     pub workers: &'a Workers,
-    /// What is shown meanwhile.
+    /// The display during the run.
     pub show: Show,
-    /// Whether nothing is to be said.
+    /// Whether `-q` is given.
     pub is_quiet: bool,
 }
 
-impl How<'_> {
+impl RunOptions<'_> {
     fn talk(&self, text: String) {
         if !self.is_quiet {
             screen::talk(text);
@@ -55,18 +55,18 @@ impl How<'_> {
 pub fn run_to_the_end(
     mut held: Experiment,
     subject: &Subject,
-    how: &How<'_>,
+    how: &RunOptions<'_>,
 ) -> Result<Exit, Failure> {
     how.talk(opening(&held));
     let began = Instant::now();
     let finish = work(&mut held, subject, how, None);
     let elapsed = began.elapsed();
     let written = held.write_files();
-    // What went wrong first is the cause of what went wrong then: of a full disk the store says more.
+    // The first error is the cause of later ones; on a full disk the store's error says more.
     let finish = finish?;
     written?;
     let ranking = held.ranking();
-    let folder = held.folder().expect("what the program runs lies in a folder");
+    let folder = held.folder().expect("a study that the program runs has a folder");
     screen::ranking(table::summary(folder, &held.study, &ranking, table::TOP));
     if let Some(failures) = failures::summary(&held.study) {
         how.talk(failures);
@@ -84,7 +84,7 @@ pub fn run_to_the_end(
     })
 }
 
-/// Evaluates one trial, renews the study's files and says where the trial stands.
+/// Evaluates one trial, rewrites the study's files and reports the trial's rank.
 ///
 /// # Errors
 /// If the store fails or the files cannot be written.
@@ -92,7 +92,7 @@ pub fn run_one(
     mut held: Experiment,
     subject: &Subject,
     trial: u64,
-    how: &How<'_>,
+    how: &RunOptions<'_>,
 ) -> Result<Exit, Failure> {
     how.talk(opening(&held));
     let finish = work(&mut held, subject, how, Some(trial));
@@ -117,11 +117,11 @@ pub fn run_one(
     Ok(exit)
 }
 
-/// Evaluates a study, or one trial of it, and shows how it goes.
+/// Evaluates a study, or one trial of it, and shows the progress.
 fn work(
     held: &mut Experiment,
     subject: &Subject,
-    how: &How<'_>,
+    how: &RunOptions<'_>,
     only: Option<u64>,
 ) -> Result<Finish, Failure> {
     interrupt::listen()?;
@@ -139,9 +139,9 @@ fn work(
     finish
 }
 
-/// What is shown while a run lasts.
+/// The display of a running study.
 struct Display<'a> {
-    how: &'a How<'a>,
+    how: &'a RunOptions<'a>,
     show: Show,
     progress: Option<Progress>,
 }

@@ -1,14 +1,14 @@
-//! The lines around a run: what is about to be evaluated, and how it ended.
+//! The first and last lines of a run.
 
 use crate::report::count;
 use experiment::Experiment;
 use experiment::tuner::study::{Ending, FAILURES_FROM_START, Finish, Study};
 
-/// What is about to be evaluated, and what of it is on record.
+/// What will be evaluated, and what is already recorded.
 pub fn opening(held: &Experiment) -> String {
     let (study, spec) = (&held.study, held.study.spec());
     let total = study.total_with_manual();
-    let trials = total.map_or_else(|| "trials without end".to_owned(), |t| count(t, "trial"));
+    let trials = total.map_or_else(|| "unlimited trials".to_owned(), |t| count(t, "trial"));
     let splits = count(spec.n_splits as u64, "fold");
     let mut text = format!(
         "study `{}`: {} search, {trials} of {splits}",
@@ -20,26 +20,26 @@ pub fn opening(held: &Experiment) -> String {
     if n_folds == 0 {
         if spec.space.experience().is_some() {
             text.push_str(
-                "\nexperience of other data sets leads it; `knowledge = false` switches that off",
+                "\nwarm-started by a prior mean learned on other data sets; `knowledge = false` turns it off",
             );
         }
     } else if total == Some(found) {
-        text.push_str("\nall of them are on record");
+        text.push_str("\nall of them are done");
         if held.file.plan.search.trials.is_some() {
-            text.push_str("; a larger `trials` goes on");
+            text.push_str("; raise `trials` to continue");
         }
     } else {
         let (trials, folds) = (count(found, "trial"), count(n_folds, "fold"));
-        text.push_str(&format!("\ngoing on after {trials} and {folds} on record"));
+        text.push_str(&format!("\ncontinuing after {trials} and {folds}"));
     }
     text.extend(held.change.as_ref().map(|change| format!("\n{change}")));
     text
 }
 
-/// How the run ended, and what goes on from there.
+/// How the run ended, and how to continue.
 pub fn closing(finish: Finish, study: &Study) -> String {
     let ending = match finish {
-        Finish::Interrupted => return "interrupted; the same command goes on".to_owned(),
+        Finish::Interrupted => return "interrupted; run the same command to continue".to_owned(),
         Finish::Done(ending) => ending,
     };
     match ending {
@@ -47,16 +47,15 @@ pub fn closing(finish: Finish, study: &Study) -> String {
         Ending::Exhausted => "done: every configuration of the space was tried".to_owned(),
         Ending::Target => "done: the target is reached".to_owned(),
         Ending::MultiplyAdds => {
-            "done: the trials have taken the multiply-adds that [stop] multiply_adds allows"
-                .to_owned()
+            "done: the trials have used the multiply-adds of [stop] multiply_adds".to_owned()
         }
-        Ending::Patience => "done: no gain for as many trials as [stop] patience allows".to_owned(),
+        Ending::Patience => "done: no improvement for [stop] patience trials".to_owned(),
         Ending::OutOfTime(seconds) => format!("done: out of time after {seconds:.0} s"),
         Ending::Failing => {
             let first = study.trial(0).map(|t| t.reason().to_owned()).unwrap_or_default();
             format!(
-                "stopped: the first {FAILURES_FROM_START} trials all failed; the first with: {first}\nonce that is mended, \
-                 `tune run --fresh` begins anew; or `tune try` one: after a success the study goes on"
+                "stopped: the first {FAILURES_FROM_START} trials all failed; the first with: {first}\nafter fixing \
+                 it, `tune run --fresh` starts again; or `tune try` one: after a success the study continues"
             )
         }
     }

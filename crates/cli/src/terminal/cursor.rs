@@ -1,19 +1,20 @@
-//! The terminal that bars are drawn on: the cursor stays where their text ends.
+//! The terminal for progress bars: the cursor stays at the end of their text.
 //!
-//! The library of the bars fills each line up to the terminal's edge, the last one too. What the terminal then echoes, the
-//! `^C` of who interrupts a run, begins a line below, the bars are looked for one line too low, and their first line is
-//! left behind for good. Here lines end by a line break, and the last one does not end.
+//! The bars' library pads every line to the terminal's edge, including the last. If the terminal
+//! then echoes something, such as `^C`, it starts a new line; the library clears the bars one line
+//! too low, and their first line remains for good. Here lines end with a line break, and the last
+//! one has none.
 
 use console::Term;
 use indicatif::TermLike;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Stderr, on a terminal.
+/// Stderr on a terminal.
 #[derive(Debug)]
 pub struct Terminal {
     term: Term,
-    /// Texts written since the last flush: by turns a line, and what fills it up.
+    /// Texts written since the last flush: alternately a line and its padding.
     n_texts: AtomicUsize,
 }
 

@@ -1,4 +1,4 @@
-//! The terminal: what goes to stdout and stderr, and the display of a run that lasts.
+//! The terminal: stdout, stderr, and the display of a run.
 
 mod cursor;
 pub mod progress;

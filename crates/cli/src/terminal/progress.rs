@@ -1,4 +1,4 @@
-//! What a run shows while it lasts: a bar on a terminal, plain lines elsewhere, always on stderr.
+//! The progress of a run: a bar on a terminal, plain lines elsewhere, always on stderr.
 
 use super::cursor::Terminal;
 use crate::output::failures::kind;
@@ -11,14 +11,14 @@ use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-/// How much a run shows.
+/// How much a run displays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Show {
     /// Nothing.
     Nothing,
-    /// A line a trial.
+    /// A line per trial.
     Lines,
-    /// A bar and what is running.
+    /// A bar and the running folds.
     Bar,
 }
 
@@ -29,7 +29,7 @@ impl Show {
     }
 }
 
-/// The display of a run.
+/// The progress display of a run.
 pub struct Progress {
     show: Show,
     bars: MultiProgress,
@@ -37,14 +37,14 @@ pub struct Progress {
     running: BTreeSet<(u64, usize)>,
     best: Option<(u64, f64)>,
     n_failed: u64,
-    /// Kinds of failures that were shown.
+    /// The kinds of failures already shown.
     kinds: BTreeSet<String>,
     began: Instant,
     n_folds_here: u64,
 }
 
 impl Progress {
-    /// Begins the display of a study, which may have trials already.
+    /// Starts the display of a study, which may have trials already.
     pub fn new(show: Show, study: &Study) -> Self {
         let target = target(show);
         let bars = MultiProgress::with_draw_target(target);
@@ -74,7 +74,7 @@ impl Progress {
         progress
     }
 
-    /// Follows the run.
+    /// Handles an event of the run.
     pub fn observe(&mut self, study: &Study, event: Event<'_>) {
         match event {
             Event::Proposed(_) | Event::Epoch { .. } => {}
@@ -91,10 +91,10 @@ impl Progress {
         }
     }
 
-    /// Takes the display away.
+    /// Removes the display.
     pub fn clear(&self) {
         self.bar.finish_and_clear();
-        // A display that cannot be cleared is no reason to fail.
+        // A display that cannot be cleared must not fail the run.
         let _ = self.bars.clear();
     }
 
@@ -114,8 +114,9 @@ impl Progress {
         if self.show == Show::Bar && self.kinds.insert(kind) {
             let (number, state) = (trial.number, trial.state().name());
             let reason = tame(trial.reason());
-            let line = format!("trial {number}, the first of its kind: {state}: {reason}");
-            // Above the bar, where it stays; a terminal that cannot be written is no reason to fail.
+            let line = format!("trial {number}, first failure of this kind: {state}: {reason}");
+            // Above the bar, where it stays; a terminal that cannot be written to must not fail the
+            // run.
             let _ = self.bars.println(line);
         }
     }
@@ -133,7 +134,7 @@ impl Progress {
             (State::Ok, Some(loss)) => format!("loss {}", table::loss(loss)),
             (state, _) => format!("{}: {}", state.name(), tame(trial.reason())),
         };
-        // A program's last words stand alone.
+        // After the last line of a program's output.
         let best = self
             .best
             .filter(|_| trial.state() == State::Ok)
@@ -141,7 +142,7 @@ impl Progress {
             .unwrap_or_default();
         let done = study.trials_ended();
         let total = study.total_with_manual().map(|t| format!(" of {t}")).unwrap_or_default();
-        // Whoever does not read stderr does not stop the study.
+        // A closed stderr must not stop the study.
         let _ = writeln!(std::io::stderr(), "trial {number} ({done}{total}): {outcome}{best}");
     }
 
@@ -170,7 +171,7 @@ impl Progress {
             prefix.push_str(&format!("  {} left", in_words(left)));
         }
         self.bar.set_prefix(prefix);
-        // The second line is cut where the terminal ends.
+        // The second line is cut at the terminal's edge.
         let best = self
             .best
             .map(|(n, loss)| format!("best {} (trial {n})  ", table::loss(loss)))
@@ -181,13 +182,13 @@ impl Progress {
     }
 }
 
-/// The display of a count that grows, on a terminal alone.
+/// The display of a counter, on a terminal only.
 pub struct Counter {
     bar: ProgressBar,
 }
 
 impl Counter {
-    /// Begins to count `thing` up to `total`.
+    /// Starts counting `thing` up to `total`.
     pub fn new(show: Show, thing: &'static str, total: usize) -> Self {
         let target = target(show);
         let style = ProgressStyle::with_template("{bar:24} {msg} {pos}/{len}")
@@ -198,18 +199,18 @@ impl Counter {
         Self { bar }
     }
 
-    /// Counts one more, on any thread.
+    /// Adds one, from any thread.
     pub fn count(&self) {
         self.bar.inc(1);
     }
 
-    /// Takes the display away.
+    /// Removes the display.
     pub fn clear(&self) {
         self.bar.finish_and_clear();
     }
 }
 
-/// Where bars are drawn, at most twenty times a second.
+/// The target of bars, updated at most twenty times a second.
 fn target(show: Show) -> ProgressDrawTarget {
     match show {
         Show::Bar => ProgressDrawTarget::term_like_with_hz(Box::new(Terminal::stderr()), 20),
@@ -217,14 +218,15 @@ fn target(show: Show) -> ProgressDrawTarget {
     }
 }
 
-/// The time that `n_left` folds take if `n_done` took `elapsed`. Returns `None` before the first, and beyond a century.
+/// Estimates the time for `n_left` folds if `n_done` took `elapsed`. Returns `None` before the
+/// first fold, and beyond a century.
 fn time_left(elapsed: Duration, n_done: u64, n_left: u64) -> Option<Duration> {
     const CENTURY: f64 = 100.0 * 365.25 * 86_400.0;
     let seconds = elapsed.as_secs_f64() * (n_left as f64 / n_done as f64);
     (n_done > 0 && seconds <= CENTURY).then(|| Duration::from_secs_f64(seconds))
 }
 
-/// A duration as a person says it.
+/// A duration as people write it.
 pub fn in_words(duration: Duration) -> String {
     let seconds = duration.as_secs();
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {

@@ -1,4 +1,4 @@
-//! The one place that writes to stdout and talks on stderr. A reader that has gone away ends the program quietly.
+//! The one place that writes to stdout and stderr. A closed reader ends the program silently.
 
 use crate::report::{Exit, Fault, Look, render, tame};
 use experiment::Access;
@@ -8,15 +8,15 @@ use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 use std::path::Path;
 use std::time::Duration;
 
-/// Writes data to stdout, with a line break: to a file or a pipe as they are, to a terminal so that no text in them
-/// commands it.
+/// Writes results to stdout with a line break: unchanged to a file or a pipe, without terminal
+/// commands to a terminal.
 pub fn data(text: impl Display) {
     if let Err(error) = deliver(text) {
         std::process::exit(undelivered(&error) as i32);
     }
 }
 
-/// As [`data`], for a ranking under a line of headings: on a terminal the row of the best stands out.
+/// As [`data`], for a ranking under a header; on a terminal the row of the best trial is coloured.
 pub fn ranking(text: impl Display) {
     let text = text.to_string();
     let is_coloured = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
@@ -31,7 +31,7 @@ pub fn ranking(text: impl Display) {
     }
 }
 
-/// The second line in green where the text names a best trial: in a ranking it is that trial's row.
+/// Colours the second line green if the text names a best trial, which is then that row.
 fn highlighted(text: &str) -> String {
     const GREEN: &str = "\u{1b}[32m";
     const END: &str = "\u{1b}[0m";
@@ -42,7 +42,8 @@ fn highlighted(text: &str) -> String {
     lines.join("\n")
 }
 
-/// As [`data`], for a command that takes something back if nobody receives it; [`undelivered`] says how it ends.
+/// As [`data`], for a command that undoes something if nobody receives the text; see
+/// [`undelivered`].
 ///
 /// # Errors
 /// If stdout cannot be written.
@@ -53,7 +54,8 @@ pub fn deliver(text: impl Display) -> io::Result<()> {
     writeln!(stdout, "{shown}").and_then(|()| stdout.flush())
 }
 
-/// How a command ends that could not write to stdout: quietly if the reader has gone away, else it says why.
+/// The end of a command that could not write to stdout: silent if the reader has closed, otherwise
+/// with an error.
 pub fn undelivered(error: &io::Error) -> Exit {
     if error.kind() == ErrorKind::BrokenPipe {
         return Exit::Done;
@@ -62,7 +64,8 @@ pub fn undelivered(error: &io::Error) -> Exit {
     Exit::Store
 }
 
-/// Writes lines to stdout as `write` makes them, however many: none of them is kept, but for a terminal, as in [`data`].
+/// Writes lines to stdout as `write` produces them, without buffering them all unless stdout is a
+/// terminal, as in [`data`].
 pub fn stream(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
     let stdout = io::stdout();
     let written = if stdout.is_terminal() {
@@ -77,13 +80,13 @@ pub fn stream(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
     }
 }
 
-/// Tells whether a path that the user named for output is stdout itself: it may be a file that is appended to.
+/// Whether the user's output path is stdout itself, which may be a file opened for appending.
 pub fn is_stdout(path: &Path) -> bool {
     ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].iter().any(|name| path == Path::new(name))
 }
 
-/// Says something on stderr, with a line break, so that no text in it commands the terminal, or whatever shows the log.
-/// Nobody listening is no error.
+/// Prints a message on stderr with a line break, without terminal commands. A closed stderr is not
+/// an error.
 pub fn talk(text: impl Display) {
     let _ = writeln!(io::stderr().lock(), "{}", tame(&text.to_string()));
 }
@@ -93,7 +96,7 @@ pub fn tell(faults: &[Fault]) {
     let _ = writeln!(io::stderr().lock(), "{}", render(faults, Look::for_stderr()).trim_end());
 }
 
-/// Shows a warning on stderr, even to those who want quiet.
+/// Shows a warning on stderr, even with `-q`.
 pub fn warn(warning: &Fault) {
     tell(std::slice::from_ref(warning));
 }

@@ -1,11 +1,11 @@
-//! Faults of the data, shown where the study file names the column at fault.
+//! Faults of the data, shown where the study file names the faulty column.
 
 use crate::file::SpaceFile;
 use crate::report::Fault;
 use std::fmt::Display;
 use trainer::data::{DataError, Mention};
 
-/// Shows what is wrong with the data file called `shown`: at the key that names the column, if one does.
+/// Shows a fault of the data file called `shown` at the key that names the column, if there is one.
 pub fn fault(file: &SpaceFile, shown: &dyn Display, error: &DataError) -> Fault {
     let fault = Fault::of_library(format_args!("{shown}: {error}"));
     match key(error) {
@@ -14,7 +14,7 @@ pub fn fault(file: &SpaceFile, shown: &dyn Display, error: &DataError) -> Fault 
     }
 }
 
-/// The path of the key in the study file.
+/// Returns the path of the key in the study file.
 fn key(error: &DataError) -> Option<Vec<&str>> {
     let (mention, name) = match error {
         DataError::UnknownColumn { mention, name, .. } | DataError::Dropped { mention, name } => {

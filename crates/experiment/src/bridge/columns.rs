@@ -1,11 +1,11 @@
-//! How the columns of a table were read, kept and put into words.
+//! How the columns of a table were read and selected, in words.
 
 use crate::report::{count, printable, quoted};
 use trainer::data::{
     Decoration, Described, Form, Identifier, LeftOut, Reading, Remark, Table, Why, describe,
 };
 
-/// How a table was read: what a study keeps of it, and what its owner is told.
+/// How a table was read: what a study records of it, and what its owner is told.
 #[derive(Clone, Debug)]
 pub struct Columns {
     separator: char,
@@ -14,30 +14,30 @@ pub struct Columns {
     left_out: Vec<LeftOut>,
     repeated_headers: usize,
     n_empty_rows: u64,
-    /// Columns that are no features.
+    /// Columns that are not features.
     roles: Vec<String>,
-    /// The line of the first decorated text of each column, where it has one.
+    /// The line of the first decorated text of each column, if it has one.
     lines: Vec<Option<u64>>,
 }
 
-/// How much is told.
+/// How detailed the report is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
-    /// At most 30 lines, names cut short.
+    /// At most 30 lines, with shortened names.
     Short,
     /// All columns.
     All,
 }
 
-/// Lines of a short report at most.
+/// The most lines of a short report.
 const MOST_LINES: usize = 30;
-/// Names in one line of a short report.
+/// The most names in one line of a short report.
 const NAMES: usize = 6;
 
 impl Columns {
     /// Describes a table before its columns get their roles.
     ///
-    /// `roles` are the columns that are to be the target, the group or the order.
+    /// `roles` are the columns that will be the target, the group or the order.
     pub fn of(table: &Table, roles: &[&str]) -> Self {
         let columns = describe(table);
         let line = |column: &Described| {
@@ -55,12 +55,12 @@ impl Columns {
         }
     }
 
-    /// The columns that were read.
+    /// Returns the columns that were read.
     pub fn described(&self) -> &[Described] {
         &self.described
     }
 
-    /// What a study keeps: each column with a word for its reading, as JSON.
+    /// Returns the record of a study as JSON: each column with a word for its reading.
     pub fn record(&self) -> String {
         let codes: serde_json::Map<String, serde_json::Value> = self
             .described
@@ -70,8 +70,8 @@ impl Columns {
         serde_json::Value::Object(codes).to_string()
     }
 
-    /// The columns that a study of `record` read otherwise: name, reading then, reading now. Without a record the study
-    /// is of version 0.3.
+    /// Returns the columns that the study with `record` read differently: name, reading then,
+    /// reading now. A study without a record is of version 0.3.
     pub fn read_otherwise(&self, record: Option<&str>) -> Vec<(String, String, String)> {
         let then: Option<serde_json::Map<String, serde_json::Value>> =
             record.and_then(|text| serde_json::from_str(text).ok());
@@ -87,7 +87,7 @@ impl Columns {
         self.described.iter().filter_map(differs).collect()
     }
 
-    /// Tells how the columns were read, but for the remarks; `target` is told first.
+    /// Returns a line for each way in which columns were read, the target first, without remarks.
     pub fn lines(&self, target: &str, detail: Detail) -> Vec<String> {
         let mut lines = self.form();
         let mut groups: Vec<(String, Vec<usize>)> = Vec::new();
@@ -106,7 +106,7 @@ impl Columns {
         lines
     }
 
-    /// The same with what is odd or was close, a line each, at most thirty in all.
+    /// Returns the same with the remarks, one line each, at most thirty lines in all.
     pub fn short(&self, target: &str) -> Vec<String> {
         let mut lines = self.lines(target, Detail::Short);
         let remarks = self.remarks();
@@ -119,13 +119,13 @@ impl Columns {
         lines
     }
 
-    /// What is odd about the columns or was close to another reading: a message and what to do, for each.
+    /// Returns the remarks on the columns: for each a message and a hint.
     pub fn remarks(&self) -> Vec<(String, String)> {
         let is_feature = |column: &Described| !self.roles.contains(&column.name);
         self.described.iter().flat_map(|column| remarks(column, is_feature(column))).collect()
     }
 
-    /// The form of the file, where it is not the usual one.
+    /// Describes the form of the file, if it is unusual.
     fn form(&self) -> Vec<String> {
         let mut parts = Vec::new();
         match self.separator {
@@ -155,7 +155,7 @@ impl Columns {
         shown.join(", ") + &more
     }
 
-    /// A column's name with what is particular to it.
+    /// A column's name with its particulars.
     fn name(&self, index: usize) -> String {
         let column = &self.described[index];
         let name = quoted(&column.name);
@@ -221,13 +221,13 @@ impl Columns {
             (!lacking.is_empty()).then(|| format!("missing in {}{more}: {what}", shown.join(", ")))
         };
         let numbers =
-            of(false, "the mean of the training rows stands there, and an input says where");
+            of(false, "replaced by the mean of the training rows, with an indicator input");
         let categories = of(true, "missing is a category of its own");
         numbers.into_iter().chain(categories).collect()
     }
 }
 
-/// How a column was read, the same text for columns read alike.
+/// Describes how a column was read; the text is equal for columns read alike.
 fn label(column: &Described, is_target: bool) -> String {
     let reading = &column.reading;
     let role = if is_target { "target, " } else { "" };
@@ -279,7 +279,7 @@ fn missing(column: &Described) -> String {
     format!("{} ({n_missing} of {n_rows}{parts})", quoted(&column.name))
 }
 
-/// What is odd about one column.
+/// The remarks on one column.
 fn remarks(column: &Described, is_feature: bool) -> Vec<(String, String)> {
     let name = quoted(&column.name);
     let key = crate::file::key(&column.name);

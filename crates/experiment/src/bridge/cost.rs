@@ -1,4 +1,4 @@
-//! What the trials of a space cost, planned before any is trained.
+//! The cost of a space's trials, computed before any training.
 
 use super::data::Data;
 use super::recipe::recipe;
@@ -7,16 +7,17 @@ use trainer::Cost;
 use trainer::prepare::{Preparation, Scaling};
 use tuner::space::{Config, Parameter, Space, Value};
 
-/// The least and the most that a trial of a space costs, over the edges of its domains.
+/// The least and the greatest cost of a trial, over the edges of the space's domains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Costs {
-    /// Weights and biases of the network.
+    /// Number of weights and biases of the network.
     pub n_parameters: (u64, u64),
     /// Planned multiply-adds of a trial, over all its splits.
     pub multiply_adds: (u64, u64),
 }
 
-/// Plans the cheapest and the dearest trial; none if no configuration can be trained.
+/// Computes the cost of the cheapest and the most expensive trial; `None` if no configuration can
+/// be trained.
 pub fn range(space: &Space, data: &Data) -> Option<Costs> {
     let sizes = Sizes::of(data);
     let costs: Vec<Cost> =
@@ -30,7 +31,7 @@ pub fn range(space: &Space, data: &Data) -> Option<Costs> {
     })
 }
 
-/// What a network must fit.
+/// The sizes that determine a network.
 pub struct Sizes {
     n_inputs: usize,
     n_classes: usize,
@@ -38,7 +39,7 @@ pub struct Sizes {
 }
 
 impl Sizes {
-    /// Takes the sizes of a data set and its splits.
+    /// Returns the sizes of a data set and its splits.
     pub fn of(data: &Data) -> Self {
         let first = data.splits.fold(0);
         let preparation =
@@ -52,7 +53,7 @@ impl Sizes {
         }
     }
 
-    /// Plans a trial over all its splits; none if it cannot be trained.
+    /// Computes the cost of a trial over all its splits; `None` if it cannot be trained.
     pub fn cost(&self, space: &Space, config: &Config, data: &Data) -> Option<Cost> {
         let checked = recipe(space, config).ok()?.check(&data.dataset.facts()).ok()?;
         let folds = self
@@ -66,7 +67,8 @@ impl Sizes {
     }
 }
 
-/// Configurations at the edges of a space: all lowest, all highest, and from either each parameter at its own edges.
+/// Configurations at the edges of a space: all lowest, all highest, and from either, each parameter
+/// at its edges.
 fn corners(space: &Space) -> Vec<Config> {
     let searched: Vec<&Parameter> =
         space.axes().iter().map(|&position| &space.parameters()[position]).collect();
@@ -91,7 +93,7 @@ fn corners(space: &Space) -> Vec<Config> {
     configs
 }
 
-/// Completes values of which some belong to parameters that are absent.
+/// Completes values, some of which may belong to inactive parameters.
 fn completed(space: &Space, mut given: Vec<(String, Value)>) -> Option<Config> {
     loop {
         match space.complete(&given) {
@@ -123,7 +125,8 @@ mod tests {
         let costs = range(&file.plan.space, &data).unwrap();
         // 13 inputs, 3 outputs: 13·3 + 3 without a hidden layer, 13·16 + 16 + 16·3 + 3 with one.
         assert_eq!(costs.n_parameters, (42, 275));
-        // Each row trains four times over, 10 epochs; the first matrix counts twice a row, the next three times.
+        // Each row trains four times over, 10 epochs; the first matrix counts twice a row, the next
+        // three times.
         assert_eq!(costs.multiply_adds, (178 * 4 * 10 * 2 * 39, 178 * 4 * 10 * (2 * 208 + 3 * 48)));
     }
 }

@@ -21,9 +21,9 @@ use tuner::study::Study;
 pub struct Data {
     /// All rows.
     pub dataset: Dataset,
-    /// Splits of the rows that are searched on.
+    /// Splits of the searched rows.
     pub splits: Splits,
-    /// Rows that were cut off before the search; empty without `test_fraction`.
+    /// Rows held out before the search; empty without `test_fraction`.
     pub held_out: Vec<u32>,
     /// SHA-256 of the file.
     pub hash: String,
@@ -37,7 +37,7 @@ impl Data {
     /// Reads, splits and hashes the data that a study file names.
     ///
     /// # Errors
-    /// Everything that is wrong with the file, the columns or the splits, shown where the study file says it.
+    /// Every fault of the file, the columns or the splits, shown at its place in the study file.
     pub fn load(file: &SpaceFile, section: &DataSection) -> Result<Self, Failure> {
         let path = file.document.folder.join(&section.path);
         let shown = path.display();
@@ -88,7 +88,7 @@ impl Data {
         Ok(Self { dataset, splits, held_out, hash, split_hash, columns })
     }
 
-    /// The same data with another number of repeats, of which the first are those of the study.
+    /// Returns the same data with another number of repeats; the first ones are those of the study.
     ///
     /// # Errors
     /// If there are too many.
@@ -106,7 +106,7 @@ impl Data {
         Ok(Self { splits, split_hash, ..self })
     }
 
-    /// What is kept of the data when a study begins.
+    /// Returns the facts about the data that a new study records.
     pub fn facts(&self) -> StudyFacts {
         let facts = self.dataset.facts();
         StudyFacts {
@@ -122,7 +122,7 @@ impl Data {
         }
     }
 
-    /// Refuses data that are not those with which the study was begun.
+    /// Refuses data other than those of the study's beginning.
     ///
     /// # Errors
     /// If the file or its splits have changed.
@@ -140,19 +140,19 @@ impl Data {
                 return Err(other_folds(file).into());
             }
             let fault = Fault::error(
-                "this version of the program splits the data differently than the study's",
+                "this version of tune splits the data differently from the study's version",
             );
-            return Err(fault.hint("go on with the version that began it").into());
+            return Err(fault.hint("continue with the version that created it").into());
         }
         Ok(())
     }
 
-    /// Says in a line what was read, and in at most thirty more how its columns were.
+    /// Describes in one line what was read, and in at most thirty more how its columns were read.
     pub fn in_lines(&self, target: &str) -> Vec<String> {
         std::iter::once(self.in_words()).chain(self.columns.short(target)).collect()
     }
 
-    /// Says in a sentence what was read.
+    /// Describes in one sentence what was read.
     pub fn in_words(&self) -> String {
         let facts = self.dataset.facts();
         let rows = count(facts.n_rows as u64, "row");
@@ -176,7 +176,8 @@ impl Data {
     }
 }
 
-/// Says which columns are read otherwise than in the study, and what keeps the old reading.
+/// States which columns are read differently than in the study, and which settings keep the old
+/// reading.
 fn read_otherwise(differing: &[(String, String, String)]) -> Fault {
     const SHOWN: usize = 10;
     let lines: Vec<String> = differing
@@ -188,7 +189,7 @@ fn read_otherwise(differing: &[(String, String, String)]) -> Fault {
     let more = if n_more > 0 { format!("\n  and {n_more} more") } else { String::new() };
     let columns = count(differing.len() as u64, "column");
     let fault = Fault::error(format!(
-        "the table is read otherwise than when the study began, in {columns}:\n{}{more}",
+        "the table is now read differently than when the study began, in {columns}:\n{}{more}",
         lines.join("\n")
     ));
     let kinds: Vec<String> = differing
@@ -200,30 +201,30 @@ fn read_otherwise(differing: &[(String, String, String)]) -> Fault {
         .collect();
     fault
         .hint(format!(
-            "to keep the old reading, say under [data] in the space file: kinds = {{ {} }}; `tune run FILE` then goes on",
+            "to keep the old reading, add to [data] in the space file: kinds = {{ {} }}; then `tune run FILE` continues",
             kinds.join(", ")
         ))
-        .hint("`tune run --fresh` begins anew with the new reading")
+        .hint("`tune run --fresh` starts again with the new reading")
 }
 
-/// Says that the table is not the one the study was begun with.
+/// The fault of a table other than the one at the study's beginning.
 pub fn changed(file: &SpaceFile) -> Fault {
     let path = file.plan.data.as_ref().map_or("the data", |data| data.path.as_str());
     let fault = Fault::error(format!("{path} has changed since the study began"));
-    fault.hint("bring the old file back, or begin anew with `--fresh` or another name")
+    fault.hint("restore the old file, or start again with `--fresh` or another name")
 }
 
-/// Says that the list of folds is not the one the study was begun with.
+/// The fault of a list of folds other than the one at the study's beginning.
 pub fn other_folds(file: &SpaceFile) -> Fault {
     let path = file.plan.cv.file.as_deref().unwrap_or("the list of folds");
     let fault = Fault::error(format!("{path} has changed since the study began"));
-    fault.hint("bring the old list back, or begin anew with `--fresh` or another name")
+    fault.hint("restore the old list, or start again with `--fresh` or another name")
 }
 
 /// Reads the list of folds that a file names, if it names one.
 ///
 /// # Errors
-/// If there is none, or it does not say what the file says.
+/// If the list does not exist, or disagrees with the file.
 pub fn listed(file: &SpaceFile, scheme: Scheme) -> Result<Option<Splits>, Failure> {
     let cv = &file.plan.cv;
     let Some(list) = &cv.file else { return Ok(None) };
@@ -250,7 +251,7 @@ pub fn listed(file: &SpaceFile, scheme: Scheme) -> Result<Option<Splits>, Failur
     Ok(Some(splits))
 }
 
-/// Refuses a list of other rows than those that are searched on.
+/// Refuses a list with rows other than the searched ones.
 fn check_rows(file: &SpaceFile, listed: &Splits, rows: &[u32]) -> Result<(), Fault> {
     let all: BTreeSet<u32> = rows.iter().copied().collect();
     let given: BTreeSet<u32> = listed.rows().iter().copied().collect();
@@ -266,13 +267,14 @@ fn check_rows(file: &SpaceFile, listed: &Splits, rows: &[u32]) -> Result<(), Fau
     Err(fault.hint("rows are counted from 0, without the header: `tune folds` writes such a list"))
 }
 
-/// The list of a study's folds, as CSV.
+/// Returns the list of a study's folds as CSV.
 ///
 /// # Errors
-/// If the rows follow each other in time: which of them train a list does not say.
+/// If the splits are in time: a list cannot express which rows train.
 pub fn list_folds(file: &SpaceFile, data: &Data) -> Result<Vec<u8>, Failure> {
     if data.splits.plan().scheme == Scheme::Forward {
-        let message = "folds in time train on what came before, which a list of folds cannot say";
+        let message =
+            "folds in time train on earlier rows only, which a list of folds cannot express";
         return Err(file.document.fault_at("cv.order", message).into());
     }
     let mut bytes = Vec::new();
@@ -280,14 +282,14 @@ pub fn list_folds(file: &SpaceFile, data: &Data) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// Shows what forbids a split at the key that asks for it.
+/// Shows a split error at the key that causes it.
 fn in_split(file: &SpaceFile, error: &SplitError) -> Fault {
     let key = match error {
         SplitError::TooFewTimes { .. }
         | SplitError::TooFewFolds { .. }
         | SplitError::TooFewRows { .. }
         | SplitError::SmallClass { .. } => "cv.folds",
-        // Without a gap it is the groups of the test rows that leave nothing to train on.
+        // Without a gap, the groups of the test rows leave nothing to train on.
         SplitError::TooFewGroups { .. }
         | SplitError::NoGroups
         | SplitError::NoTraining { gap: 0, .. } => "cv.group",

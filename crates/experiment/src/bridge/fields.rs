@@ -1,12 +1,12 @@
-//! The trainer's hyperparameters, explained for a person.
+//! The trainer's hyperparameters explained to the user.
 
 use crate::report::{Failure, Fault};
 use trainer::recipe::{Field, Hint, RecipeError, Setting, fields, find};
 
-/// Explains the hyperparameters of these names, or all.
+/// Explains the hyperparameters with these names, or all.
 ///
 /// # Errors
-/// If the trainer knows none of a name.
+/// If the trainer does not know one of the names.
 pub fn sheet(names: &[String]) -> Result<String, Failure> {
     let asked: Vec<&Field> = if names.is_empty() {
         fields().iter().collect()
@@ -33,7 +33,7 @@ fn entry(field: &Field) -> String {
     }
     if !field.acts_when.is_empty() {
         let conditions: Vec<String> = field.acts_when.iter().map(ToString::to_string).collect();
-        text.push_str(&format!("\n  acts when {}", conditions.join(" and ")));
+        text.push_str(&format!("\n  has an effect if {}", conditions.join(" and ")));
     }
     text
 }

@@ -1,11 +1,11 @@
-//! A file that is hashed while it is read, so that it never stands in memory as a whole.
+//! Hashes a file while it is read, so that it is never in memory as a whole.
 
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-/// A reader that hashes what it hands on.
+/// A reader that hashes the bytes it passes on.
 pub struct Hashing<R> {
     inner: R,
     hash: Sha256,
@@ -26,7 +26,7 @@ impl Hashing<File> {
 }
 
 impl<R: Read> Hashing<R> {
-    /// Reads what is left, and returns the SHA-256 of everything.
+    /// Reads the rest, and returns the SHA-256 of everything.
     ///
     /// # Errors
     /// If it cannot be read.

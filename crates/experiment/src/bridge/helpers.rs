@@ -1,29 +1,29 @@
-//! Threads that help a training with its products while their cores would idle.
+//! Threads that help a training with its products when their cores are idle.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 use trainer::Hands;
 
-/// How many trainings run, and whoever helps them.
+/// The number of running trainings, and their helpers.
 #[derive(Default)]
 pub struct Helpers {
     hands: Hands,
-    /// Trainings that run.
+    /// Running trainings.
     n_running: AtomicUsize,
     is_over: AtomicBool,
-    /// Guards nothing but the waiting of helpers.
+    /// The mutex for the helpers' condition variable; it guards no data.
     waiting: Mutex<()>,
     changed: Condvar,
 }
 
 impl Helpers {
-    /// Where trainings find help.
+    /// The pool in which trainings find help.
     pub fn hands(&self) -> &Hands {
         &self.hands
     }
 
-    /// Does some work, and lets as many threads help its trainings as `n_threads` has more than
-    /// there are trainings: none while every thread has one of its own.
+    /// Runs some work while spare threads help its trainings: as many as `n_threads` exceeds the
+    /// number of trainings.
     pub fn during<T>(&self, n_threads: usize, work: impl FnOnce() -> T) -> T {
         self.is_over.store(false, Ordering::SeqCst);
         std::thread::scope(|scope| {
@@ -37,7 +37,7 @@ impl Helpers {
         })
     }
 
-    /// Counts a training, until what is returned is dropped.
+    /// Counts a training until the returned value is dropped.
     pub fn training(&self) -> Running<'_> {
         self.n_running.fetch_add(1, Ordering::SeqCst);
         self.tell();
@@ -60,13 +60,13 @@ impl Helpers {
     }
 
     fn tell(&self) {
-        // A helper that has just looked is waiting once the lock is ours.
+        // After taking the lock, a helper that has just checked is waiting.
         drop(self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
         self.changed.notify_all();
     }
 }
 
-/// A training that runs.
+/// A running training.
 pub struct Running<'a>(&'a Helpers);
 
 impl Drop for Running<'_> {
@@ -76,7 +76,7 @@ impl Drop for Running<'_> {
     }
 }
 
-/// The end of the work, however it comes.
+/// Ends the helpers when the work ends, however it ends.
 struct End<'a>(&'a Helpers);
 
 impl Drop for End<'_> {

@@ -1,4 +1,4 @@
-//! The one place that knows both the trainer and the tuner.
+//! The only place that knows both the trainer and the tuner.
 
 mod column;
 pub mod columns;

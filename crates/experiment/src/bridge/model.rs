@@ -1,4 +1,4 @@
-//! A configuration trained once more, on all rows that were searched on: for a model to keep, or for a test.
+//! Trains a configuration once more on all searched rows: for a model to keep, or for a test.
 
 use super::data::Data;
 use super::helpers::Helpers;
@@ -14,9 +14,9 @@ use trainer::stream::Streams;
 use trainer::{Hands, Metric};
 use tuner::space::{Config, Space};
 
-/// A training on all searched rows; the held-out rows have no part in it.
+/// A training on all searched rows, without the held-out rows.
 ///
-/// It draws from the streams of the first fold, so that the network that is tested is the one that is kept.
+/// It uses the streams of the first fold, so that the tested network is the one that is saved.
 pub struct Refit<'a> {
     data: &'a Data,
     recipe: CheckedRecipe,
@@ -47,7 +47,7 @@ impl<'a> Refit<'a> {
         })
     }
 
-    /// The same on the held-out rows as well.
+    /// Includes the held-out rows.
     #[must_use]
     pub fn on_all_rows(mut self) -> Self {
         self.rows.extend(&self.data.held_out);
@@ -55,7 +55,7 @@ impl<'a> Refit<'a> {
         self
     }
 
-    /// How many rows it trains on.
+    /// Returns the number of training rows.
     pub fn n_rows(&self) -> usize {
         self.rows.len()
     }
@@ -104,15 +104,15 @@ impl<'a> Refit<'a> {
     }
 }
 
-/// What a training on all searched rows is given from outside.
+/// What a training on all searched rows receives from its caller.
 pub struct Around<'a> {
-    /// Whether it is to stop.
+    /// Whether it must stop.
     pub is_interrupted: &'a dyn Fn() -> bool,
-    /// Told after each epoch how many are done, and how many there are at most.
+    /// Called after each epoch with the number of epochs done, and the most there can be.
     pub after_epoch: &'a dyn Fn(u32, u32),
 }
 
-/// The same, as the trainer sees it.
+/// The same, in the trainer's form.
 struct Watch<'a> {
     around: &'a Around<'a>,
     epochs: u32,
@@ -142,14 +142,14 @@ fn failure(error: FitError) -> Failure {
     match error {
         FitError::Interrupted(_) => Failure {
             cause: Cause::Interrupted,
-            faults: vec![Fault::error("interrupted; nothing was kept")],
+            faults: vec![Fault::error("interrupted; nothing was saved")],
         },
         FitError::Diverged { .. } => {
             let fault =
-                Fault::error(format!("on all searched rows {error}, other than in its folds"));
+                Fault::error(format!("on all searched rows {error}, although its folds did not"));
             Failure {
                 cause: Cause::NoSuccess,
-                faults: vec![fault.hint("`--rule one-se` may pick a tamer trial")],
+                faults: vec![fault.hint("`--rule one-se` may choose a simpler trial")],
             }
         }
     }
@@ -174,7 +174,7 @@ pub fn sheet<'a>(description: &'a Description, predictions: &'a Predictions) -> 
     }
 }
 
-/// The number whose text is the shortest that reads back as `p`.
+/// Returns the number whose shortest text reads back as `p`.
 fn shortest(p: f32) -> f64 {
     p.to_string().parse().expect("the text of a number is one")
 }

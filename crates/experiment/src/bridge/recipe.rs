@@ -1,4 +1,4 @@
-//! From configurations to the trainer's recipes, and what of a space the trainer cannot accept.
+//! Converts configurations into the trainer's recipes, and finds what the trainer does not accept.
 
 use crate::file::SpaceFile;
 use crate::file::fields::{edges, setting};
@@ -8,7 +8,8 @@ use trainer::data::Facts;
 use trainer::recipe::{Recipe, RecipeError};
 use tuner::space::{Config, Space, Value};
 
-/// Turns a configuration into a recipe; what the space does not name keeps the trainer's default.
+/// Converts a configuration into a recipe; parameters that the space does not name keep the
+/// trainer's default.
 ///
 /// # Errors
 /// The first name or value that the trainer does not accept.
@@ -20,12 +21,13 @@ pub fn recipe(space: &Space, config: &Config) -> Result<Recipe, RecipeError> {
     Ok(recipe)
 }
 
-/// Finds what the trainer does not accept of the values together and with the data: each edge of a domain is tried beside
-/// the defaults of all others. What it does not accept of a value alone, reading the file has found.
+/// Finds combinations of values, or of values and data, that the trainer does not accept: each edge
+/// of a domain is tried with the defaults of all others. Values that are wrong by themselves were
+/// found when the file was read.
 pub fn faults(file: &SpaceFile, facts: &Facts) -> Vec<Fault> {
     let space = &file.plan.space;
     let refusal = |given: &[(String, Value)]| {
-        // What breaks a constraint or names an absent parameter is never tried.
+        // Values that break a constraint or belong to an inactive parameter are never tried.
         let config = space.complete(given).ok()?;
         recipe(space, &config).and_then(|recipe| recipe.check(facts)).err()
     };
@@ -48,7 +50,7 @@ pub fn faults(file: &SpaceFile, facts: &Facts) -> Vec<Fault> {
                 } else {
                     let value = quoted(&format!("{} = {}", parameter.name, edge.value));
                     fault.hint(format!(
-                        "so it is with {value}; [[constraints]] can rule such trials out"
+                        "this happens with {value}; [[constraints]] can exclude such trials"
                     ))
                 });
             }
@@ -57,7 +59,7 @@ pub fn faults(file: &SpaceFile, facts: &Facts) -> Vec<Fault> {
     faults
 }
 
-/// The field that an error is about.
+/// Returns the field that an error is about.
 fn field_of(error: &RecipeError) -> &str {
     match error {
         RecipeError::Unknown { name, .. } | RecipeError::Foreign { name, .. } => name,

@@ -1,4 +1,5 @@
-//! The built-in trainer as an objective: a configuration becomes a recipe, a score becomes a fold's result.
+//! The built-in trainer as an objective: a configuration becomes a recipe, and a score a fold's
+//! result.
 
 use super::cost::Sizes;
 use super::data::Data;
@@ -21,9 +22,9 @@ pub struct Training<'a> {
     metric: Metric,
     streams: Streams,
     folds: Vec<Fold>,
-    /// Seconds that a fold may take.
+    /// The most seconds of a fold.
     max_seconds: Option<f64>,
-    /// Multiply-adds that a trial may be planned to take, and what the plan is made from.
+    /// The most planned multiply-adds of a trial, and what they are computed from.
     max_multiply_adds: Option<(u64, Sizes)>,
     helpers: Helpers,
 }
@@ -31,9 +32,9 @@ pub struct Training<'a> {
 /// Limits of a trial.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Limits {
-    /// Seconds that a fold may take.
+    /// The most seconds of a fold.
     pub max_seconds: Option<f64>,
-    /// Multiply-adds that a trial may be planned to take.
+    /// The most planned multiply-adds of a trial.
     pub max_multiply_adds: Option<u64>,
 }
 
@@ -51,12 +52,12 @@ impl<'a> Training<'a> {
         }
     }
 
-    /// Does some work on `n_threads` threads; those that have no fold help with the others' products.
+    /// Runs some work on `n_threads` threads; those without a fold help with the others' products.
     pub fn helped<T>(&self, n_threads: usize, work: impl FnOnce() -> T) -> T {
         self.helpers.during(n_threads, work)
     }
 
-    /// The same without limits that the clock decides.
+    /// Returns the objective without time limits.
     #[must_use]
     pub fn without_clock(self) -> Self {
         Self { max_seconds: None, ..self }
@@ -67,8 +68,8 @@ impl<'a> Training<'a> {
         recipe.check(&self.data.dataset.facts()).map_err(|error| error.to_string())
     }
 
-    /// Why a trial is not to be trained at all.
-    fn too_dear(&self, space: &Space, config: &Config) -> Option<String> {
+    /// Returns why a trial exceeds the cost limit, if it does.
+    fn exceeds_cost_limit(&self, space: &Space, config: &Config) -> Option<String> {
         let (limit, sizes) = self.max_multiply_adds.as_ref()?;
         let planned = sizes.cost(space, config, self.data)?.multiply_adds;
         (planned > *limit).then(|| {
@@ -120,7 +121,7 @@ impl<'a> Training<'a> {
                 FoldResult::not_ok(State::Raced, format!("stopped after epoch {epoch}"))
             }
         };
-        // The value of what is maximised stands beside its loss.
+        // For a maximised metric, its value is recorded beside the loss.
         let is_shown = |n: &str| n != *name || self.metric.is_maximised();
         let others = score.losses.iter().filter(|(n, _)| is_shown(n));
         result.metrics = others.map(|(n, loss)| ((*n).to_owned(), *loss)).collect();
@@ -136,7 +137,7 @@ impl<'a> Training<'a> {
     }
 }
 
-/// A fold's job, as the trainer sees it.
+/// A fold's job in the trainer's form.
 struct Watch<'a> {
     job: &'a Job<'a>,
     is_late: &'a dyn Fn() -> bool,
@@ -161,7 +162,7 @@ impl Objective for Training<'_> {
     fn evaluate(&self, job: &Job<'_>) -> Option<Evaluation> {
         let began = Instant::now();
         let mut evaluation = match self.checked(job.space, job.config) {
-            Ok(recipe) => match self.too_dear(job.space, job.config) {
+            Ok(recipe) => match self.exceeds_cost_limit(job.space, job.config) {
                 None => self.train(job, &recipe, began),
                 Some(reason) => Some(not_ok(State::Timeout, reason)),
             },

@@ -1,7 +1,8 @@
-//! What a program answers: lines of JSON on stdout.
+//! Parses a program's answers: lines of JSON on stdout.
 //!
-//! `{"loss": 0.31}` is the answer, once; further numbers beside it are further metrics. `{"epoch": 3, "loss": 0.5}` is a
-//! point of the learning curve. Every other line is talk; `near` looks there for what was meant as an answer.
+//! `{"loss": 0.31}` is the answer, once; further numbers in it are further metrics. `{"epoch": 3,
+//! "loss": 0.5}` is a point of the learning curve. All other lines are ordinary output, in which
+//! `near` looks for what was meant as an answer.
 
 use super::json::object;
 use super::near::Near;
@@ -12,24 +13,24 @@ use std::collections::BTreeMap;
 use tuner::store::CurvePoint;
 use tuner::trial::FoldResult;
 
-/// Later epochs are no points of the curve that is kept.
+/// Later epochs are not kept in the curve.
 const LAST_EPOCH: u64 = 100_000;
-/// A curve has a place for each epoch. One with fewer points than this share of its places is none: what counts batches
-/// as epochs would fill the disk with nothing.
+/// A curve has a place for each epoch. A curve with fewer points than this share of its places is
+/// not kept: a program that counts batches as epochs would fill the disk.
 const MOST_PLACES_A_POINT: u64 = 16;
-/// More numbers than these are no metrics.
+/// Further numbers beyond these are not kept as metrics.
 const MOST_METRICS: usize = 100;
-/// Bytes of a metric's name.
+/// Greatest length of a metric's name in bytes.
 const LONGEST_NAME: usize = 60;
 
 /// What has been answered so far.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answer {
     losses: Vec<f64>,
-    /// Why the first line that was no answer, though it named a loss, was none.
+    /// Why the first line that named a loss but was not an answer was rejected.
     wrong: Option<String>,
     curve: BTreeMap<u64, f64>,
-    /// Points that nobody has been told of yet, in the order in which they came.
+    /// Points that nobody has been told about yet, in order of arrival.
     news: Vec<(u32, f64)>,
     metrics: Vec<(String, f64)>,
     epochs: Option<u32>,
@@ -38,7 +39,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Takes in a line; tells whether it was meant for `tune`.
+    /// Parses a line; returns whether it was meant for `tune`.
     pub fn take(&mut self, line: &[u8]) -> bool {
         let Some(mut fields) = object(line) else {
             self.near.take(line);
@@ -72,8 +73,8 @@ impl Answer {
         true
     }
 
-    /// Takes for the answer what was meant as one, where there is none and it is the only one: to be called when nothing
-    /// more comes.
+    /// Accepts a line that was meant as an answer if there is no answer and it is the only such
+    /// line. Call it at the end of the output.
     pub fn settle(&mut self) {
         if !self.losses.is_empty() || self.wrong.is_some() {
             return;
@@ -83,14 +84,14 @@ impl Answer {
         }
     }
 
-    /// Takes out the points of the learning curve that came since the last call, as (epochs
-    /// trained, loss).
+    /// Removes and returns the points of the learning curve that arrived since the last call, as
+    /// (epochs trained, loss).
     pub fn take_news(&mut self) -> Vec<(u32, f64)> {
         std::mem::take(&mut self.news)
     }
 
     fn conclude(&mut self, loss: f64, fields: &Map<String, Json>) {
-        // The third loss says no more than the second, and a program may print them without end.
+        // A third loss adds nothing to the second, and a program may print them endlessly.
         if self.losses.len() < 2 {
             self.losses.push(loss);
         }
@@ -108,10 +109,12 @@ impl Answer {
         self.metrics.truncate(MOST_METRICS);
     }
 
-    /// The result of a program that ended well; `metric` is what the study calls the loss, if it says so.
+    /// Returns the result of a program that succeeded; `metric` is the study's name for the loss,
+    /// if it states one.
     ///
     /// # Errors
-    /// Why there is none: no loss, more than one, or one that is no number; or another number by the loss's own name.
+    /// Why there is none: no loss, several, or one that is not a number; or another number by the
+    /// loss's own name.
     pub fn result(&self, metric: Option<&str>) -> Result<FoldResult, String> {
         if let Some(wrong) = &self.wrong {
             return Err(wrong.clone());
@@ -143,7 +146,7 @@ impl Answer {
         }
     }
 
-    /// Epochs trained: as said, else by the curve.
+    /// Returns the epochs trained: as stated, else by the curve.
     fn epochs(&self) -> Option<u32> {
         let last = self.curve.last_key_value().map(|(last, _)| last + 1 - self.first_epoch());
         self.epochs.or_else(|| u32::try_from(last?).ok())
@@ -154,7 +157,7 @@ impl Answer {
         u64::from(!self.curve.contains_key(&0))
     }
 
-    /// The losses by epoch, as validation losses; epochs that were left out have none.
+    /// Returns the losses by epoch as validation losses; skipped epochs have none.
     pub fn curve(&self) -> Vec<CurvePoint> {
         let Some((last, _)) = self.curve.last_key_value() else {
             return Vec::new();
@@ -169,7 +172,7 @@ impl Answer {
     }
 }
 
-/// A number; null is what JSON has for NaN.
+/// Reads a number; null stands for NaN in JSON.
 fn number(value: &Json) -> Option<f64> {
     match value {
         Json::Number(number) => number.as_f64(),
@@ -184,7 +187,8 @@ fn number(value: &Json) -> Option<f64> {
     }
 }
 
-/// A further metric, if the value is a number and the leaderboard has no column of that name.
+/// Returns a further metric, if the value is a number and the name is not a column of the
+/// leaderboard.
 fn metric(name: &str, value: &Json) -> Option<(String, f64)> {
     let is_fit = !name.is_empty() && name.len() <= LONGEST_NAME && !name.chars().any(is_invisible);
     let value = value.as_f64().filter(|v| v.is_finite());
@@ -326,7 +330,7 @@ mod tests {
     fn metrics_take_no_column_of_the_leaderboards() {
         let line = "{\"loss\":1,\"rank\":1,\"split0_loss\":2,\"param_x\":3,\"f1\":0.5,\"big\":1e999,\"\":1}";
         let result = answer(&[line]).result(None).map(|r| r.metrics);
-        // 1e999 is no JSON number for the reader: such a line is talk.
+        // 1e999 is not a JSON number for the reader, so the line is ordinary output.
         assert!(result.is_err());
         let metrics = answer(&[&line.replace("1e999", "true")]).result(None).unwrap().metrics;
         assert_eq!(metrics, [("f1".to_owned(), 0.5)]);

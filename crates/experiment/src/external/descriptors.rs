@@ -1,30 +1,31 @@
-//! How many files and pipes may be open at once: a program takes four, and the usual limit is 1,024.
+//! The limit of open files and pipes: a program needs four, and the usual limit is 1,024.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::sync::OnceLock;
 
-/// More than anyone needs; the hard limit may be none.
+/// More than anyone needs; the hard limit may be infinite.
 const ENOUGH: u64 = 1 << 16;
 
 /// The limit with which this process was started.
 static STARTED_WITH: OnceLock<Option<u64>> = OnceLock::new();
 
-/// Raises the limit of this process as far as it may; returns what it was when the process started, none: no limit.
+/// Raises the limit of this process as far as allowed; returns the limit when the process started,
+/// `None` if there was none.
 pub fn raise() -> Option<u64> {
     *STARTED_WITH.get_or_init(|| {
         let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
         let wanted = maximum.map_or(ENOUGH, |most| most.min(ENOUGH));
         if current.is_some_and(|current| current < wanted) {
-            // Where it cannot be raised, the old one holds.
+            // If it cannot be raised, the old one applies.
             let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum });
         }
         current
     })
 }
 
-/// Sets the limit to what it was: some programs close, or look through, as many as there may be.
+/// Restores the limit for a program: some close or scan as many descriptors as there may be.
 pub fn lower_to(limit: u64) {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-    // A supervisor that cannot set it runs the program with more than it expects, which few notice.
+    // A supervisor that cannot set it runs the program with a higher limit, which rarely matters.
     let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(limit), maximum });
 }

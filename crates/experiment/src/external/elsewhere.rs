@@ -1,4 +1,5 @@
-//! Where there are no process groups to end, no program is run: a file that names one is refused before it comes to that.
+//! The replacement on systems without process groups: no program runs there, and a file that names
+//! one is refused earlier.
 
 use crate::file::SpaceFile;
 use crate::report::Failure;
@@ -8,19 +9,19 @@ use std::marker::PhantomData;
 use std::path::Path;
 use tuner::study::{Evaluation, Job, Objective};
 
-/// Runs the command of a study; there is none of these.
+/// The command of a study, which cannot exist here.
 pub struct Commands<'a> {
     never: Infallible,
     file: PhantomData<&'a SpaceFile>,
 }
 
 impl<'a> Commands<'a> {
-    /// None, whatever the file.
+    /// Returns `None` for every file.
     pub fn new(_: &'a SpaceFile, _: &Path) -> Option<Self> {
         None
     }
 
-    /// What went wrong on our side.
+    /// Returns the error on our side, if any.
     pub fn fault(&self) -> Option<Failure> {
         match self.never {}
     }
@@ -32,7 +33,7 @@ impl Objective for Commands<'_> {
     }
 }
 
-/// Ends the programs that an earlier run left behind: none.
+/// Ends programs that an earlier run left behind; there are none.
 ///
 /// # Errors
 /// Never.

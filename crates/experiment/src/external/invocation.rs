@@ -1,4 +1,4 @@
-//! What a program is told: its arguments, its environment, and the folder it runs in.
+//! How a program is called: its arguments, its environment, and its working folder.
 
 use crate::file::placeholder::{Argument, Piece};
 use crate::file::{SpaceFile, Variables};
@@ -11,7 +11,8 @@ use tuner::seed::Streams;
 use tuner::space::{Config, Space};
 use tuner::study::Job;
 
-/// The command of a file as the user would write it in a shell, with its placeholders; none if it has none.
+/// The command of a file as the user would write it in a shell, with its placeholders; `None` if
+/// there is none.
 pub fn command_in_words(file: &SpaceFile) -> Option<String> {
     let shown = |argument: &Argument| -> String {
         let pieces = argument.pieces.iter().map(|piece| match piece {
@@ -26,19 +27,19 @@ pub fn command_in_words(file: &SpaceFile) -> Option<String> {
 /// How the program of a study is called.
 pub struct Invocation<'a> {
     arguments: &'a [Argument],
-    /// The file's space, by which placeholders are numbered; a trial may have been proposed in another.
+    /// The file's space, whose positions placeholders use; a trial may come from another space.
     space: &'a Space,
     /// The file's folder, in which the program runs.
     folder: &'a Path,
     folds: usize,
     streams: Streams,
-    /// Threads that its libraries are told to take.
+    /// Number of threads for its libraries.
     threads: Option<u64>,
     /// Variables by slot.
     slots: &'a [Variables],
 }
 
-/// The variables by which libraries are told how many threads to take.
+/// The variables that tell libraries the number of threads.
 const THREADS: [&str; 6] = [
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -51,23 +52,23 @@ const THREADS: [&str; 6] = [
 /// The variable that names the fold's own folder.
 pub const FOLDER_VARIABLE: &str = "TUNE_DIR";
 
-/// The folder of a fold's own, in the study's.
+/// The fold's own folder, inside the study's.
 pub fn fold_folder(study: &Path, trial: u64, split: usize) -> PathBuf {
     study.join(storage::TRIALS).join(trial.to_string()).join(split.to_string())
 }
 
-/// The log of a fold: everything that its program printed besides answers.
+/// The log of a fold: everything that its program printed except answers.
 pub fn log_of(study: &Path, trial: u64, split: usize) -> PathBuf {
     fold_folder(study, trial, split).join("output.log")
 }
 
-/// The file of a fold that appears when its program is to stop.
+/// The file of a fold that appears when its program must stop.
 pub fn stop_file(fold_folder: &Path) -> PathBuf {
     fold_folder.join("stop")
 }
 
 impl<'a> Invocation<'a> {
-    /// The call of a file's command, if it has one.
+    /// The invocation of a file's command, if it has one.
     pub fn of(file: &'a SpaceFile) -> Option<Self> {
         let arguments = file.plan.command.as_deref()?;
         let (folder, folds, streams) =
@@ -76,8 +77,9 @@ impl<'a> Invocation<'a> {
         Some(Self { arguments, space: &file.plan.space, folder, folds, streams, threads, slots })
     }
 
-    /// The program and its arguments for a configuration of `space`. An argument that has nothing to say, since the
-    /// parameters in it are inactive, is left out, with the flag before it if it is that flag's value.
+    /// Returns the program and its arguments for a configuration of `space`. An argument is omitted
+    /// if all parameters in it are inactive, together with the flag before it if it is that flag's
+    /// value.
     pub fn words(&self, space: &Space, config: &Config) -> Vec<String> {
         let value = |index: usize| {
             let position = space.position(&self.space.parameters()[index].name)?;
@@ -102,7 +104,7 @@ impl<'a> Invocation<'a> {
         words
     }
 
-    /// The call for one fold of one trial; `own_folder` is the fold's.
+    /// Returns the command for one fold of one trial; `own_folder` is the fold's.
     pub fn command(&self, job: &Job<'_>, own_folder: &Path) -> Command {
         let words = self.words(job.space, job.config);
         let (program, arguments) = words.split_first().expect("a command has at least a program");
@@ -114,7 +116,7 @@ impl<'a> Invocation<'a> {
         command.env("TUNE_REPEAT", (job.split / self.folds).to_string());
         command.env("TUNE_FOLD", (job.split % self.folds).to_string());
         command.env("TUNE_FOLDS", self.folds.to_string());
-        // One of those that run at the same time; no input of the outcome.
+        // Numbers the programs that run at the same time; it must not affect the outcome.
         let slot = rayon::current_thread_index().unwrap_or(0);
         command.env("TUNE_SLOT", slot.to_string());
         let of_slot = slot.checked_rem(self.slots.len()).map(|slot| &self.slots[slot]);
@@ -128,7 +130,7 @@ impl<'a> Invocation<'a> {
     }
 }
 
-/// The active parameters by name, with the types of the file.
+/// Returns the active parameters by name, with the types of the file.
 fn params(job: &Job<'_>) -> Json {
     let named = job.space.named(job.config).map(|(name, value)| (name.to_owned(), json(value)));
     Json::Object(named.collect::<Map<String, Json>>())

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value as Json};
 
-/// The line as a JSON object; `NaN` and `Infinity`, which Python and others print, are read as null and an overflow. A
-/// progress bar before it, which a carriage return has overwritten, and a byte order mark are passed over.
+/// Parses a line as a JSON object; `NaN` and `Infinity`, which Python and others print, are read as
+/// null and an overflow. A progress bar before it that a carriage return has overwritten, and a
+/// byte order mark, are skipped.
 pub(super) fn object(line: &[u8]) -> Option<Map<String, Json>> {
     let text = std::str::from_utf8(line).ok()?.trim_end();
     let text = text.rsplit('\r').next().unwrap_or_default();
@@ -20,7 +21,7 @@ pub(super) fn parsed(text: &str) -> Result<Map<String, Json>, serde_json::Error>
         .or_else(|error| serde_json::from_str(&with_quoted_words(text)).map_err(|_| error))
 }
 
-/// Puts quotation marks around the words `NaN` and `Infinity` that stand outside of texts.
+/// Quotes the words `NaN` and `Infinity` outside strings.
 fn with_quoted_words(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 8);
     let (mut is_in_text, mut is_escaped) = (false, false);

@@ -1,9 +1,9 @@
-//! Records of running groups, so that a later run ends what an earlier one left behind.
+//! Records of running process groups, by which a later run ends what an earlier one left behind.
 //!
-//! A record stands in `running/` of the study's folder while its program runs. It is needed only where the supervisor
-//! was ended by force. A number alone may belong to somebody else by then: a group is ended if its leader started when
-//! the record says, or if the leader is gone and a process in it was started with the fold's folder. What left the group
-//! is known by that folder alone.
+//! A record is a file in `running/` of the study's folder while its program runs. It matters only
+//! if the supervisor was killed. A process number may be reused: a group is ended if its leader
+//! started at the recorded time, or if the leader is gone and a process in the group was started
+//! with the fold's folder. Processes that left the group are recognised by that folder alone.
 
 use super::invocation::FOLDER_VARIABLE;
 use super::process::{Group, Process, boot, with_variable};
@@ -15,12 +15,12 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use storage::{RUNNING, is_own_folder, open_own};
 
-/// A longer file is no record.
+/// A longer file is not a record.
 const LONGEST: u64 = 1 << 16;
-/// How long to wait for processes that were ended by force.
+/// How long to wait for killed processes.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// A group that runs, on record until this is dropped.
+/// A running group, recorded until this is dropped.
 pub struct Running {
     record: Record,
     path: PathBuf,
@@ -31,14 +31,14 @@ struct Record {
     group: i32,
     /// See [`Process::started`].
     started: u64,
-    /// The boot since which that counts.
+    /// The boot that this time counts from.
     boot: String,
     /// The fold's own folder.
     folder: PathBuf,
 }
 
 impl Running {
-    /// Records a group; none if it has ended, or where there is no `/proc` to know it by.
+    /// Records a group; returns `None` if it has ended, or without `/proc`.
     ///
     /// # Errors
     /// If the record cannot be written.
@@ -62,7 +62,7 @@ impl Running {
         Ok(Some(Self { record, path }))
     }
 
-    /// Ends the group, if it is still the one recorded.
+    /// Ends the group, if it is still the recorded one.
     pub fn end(&self) {
         self.record.end();
     }
@@ -70,13 +70,14 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // A record too many does no harm: the group in it has ended.
+        // A superfluous record does no harm, since its group has ended.
         let _ = fs::remove_file(&self.path);
     }
 }
 
 impl Record {
-    /// Ends the group, if it is still the one recorded, and what has left it; tells whether there was anything to end.
+    /// Ends the recorded group, if it still is that group, and the processes that left it; returns
+    /// whether there were any.
     fn end(&self) -> bool {
         let Some(group) =
             Group::numbered(self.group).filter(|_| boot().as_ref() == Some(&self.boot))
@@ -104,8 +105,8 @@ impl Record {
         is_ours || !ours.is_empty()
     }
 
-    /// The processes that the fold's program or what it started has left: with the fold's folder in their environment, and
-    /// not older than the program.
+    /// Returns the remaining processes of the fold's program: those with the fold's folder in their
+    /// environment, and not older than the program.
     fn started_for_the_fold(&self) -> Vec<Process> {
         let mut found = with_variable(FOLDER_VARIABLE, &self.folder);
         found.retain(|process| process.started >= self.started);
@@ -115,12 +116,12 @@ impl Record {
 
 /// Removes the folder of the records when nothing runs any more.
 pub fn tidy(study: &Path) {
-    // It is not there, or a record is still in it: either is fine.
+    // It does not exist, or still holds a record: both are fine.
     let _ = fs::remove_dir(study.join(RUNNING));
 }
 
-/// Ends the programs that an earlier run of the study left behind; returns how many. Whatever else lies among the records
-/// is left as it is.
+/// Ends the programs that an earlier run of the study left behind; returns how many. Other files
+/// among the records are left alone.
 ///
 /// # Errors
 /// If the records cannot be read or removed, or their folder is not ours.
@@ -136,7 +137,7 @@ pub fn end_leftovers(study: &Path) -> io::Result<u64> {
             continue;
         }
         let mut text = Vec::new();
-        // A record that was cut short names nothing: its program was ended by its supervisor.
+        // An incomplete record names nothing: its program was ended by its supervisor.
         open_own(&path, fs::OpenOptions::new().read(true))?.take(LONGEST).read_to_end(&mut text)?;
         let record = serde_json::from_slice(&text);
         n_ended += u64::from(record.is_ok_and(|record: Record| record.end()));
@@ -146,7 +147,7 @@ pub fn end_leftovers(study: &Path) -> io::Result<u64> {
     Ok(n_ended)
 }
 
-/// Whether a path ends like that of a record: `TRIAL.SPLIT.json`.
+/// Whether a path has a record's name: `TRIAL.SPLIT.json`.
 fn is_named_as_record(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let numbers = name.strip_suffix(".json").and_then(|stem| stem.split_once('.'));
@@ -165,7 +166,7 @@ mod tests {
         Command::new("sleep").arg("1000").process_group(0).spawn().unwrap()
     }
 
-    /// Records a sleeper as if its run had been killed; what is recorded can be changed.
+    /// Records a sleeper as if its run had been killed; `change` can alter the record.
     fn left_behind(study: &Path, child: &Child, change: impl Fn(&mut Record)) {
         let running = Running::record(study, "0.0", Group::of_child(child), Path::new("/own"))
             .unwrap()
@@ -213,7 +214,7 @@ mod tests {
             .unwrap();
         let mut started = [0];
         io::Read::read_exact(leader.stdout.as_mut().unwrap(), &mut started).unwrap();
-        // A folder of its own: other tests end whatever has theirs.
+        // Its own folder, since other tests end the processes of theirs.
         left_behind(study.path(), &leader, |record| record.folder = study.path().to_owned());
         let group = Group::of_child(&leader);
         drop(leader.stdin.take());

@@ -1,12 +1,14 @@
-//! Someone else's program as the objective: one process a (trial, fold), its answer read from what it prints.
+//! A foreign program as the objective: one process for each (trial, fold), whose answer is read
+//! from its output.
 //!
-//! Between `tune` and the program stands a supervisor (`supervisor`): this same binary, started to start the program in
-//! a session of its own and to end it, with all that it has started, when it is told to, or when `tune` is gone, by
-//! whatever death.
-//! `supervised` is `tune`'s end of it, `process` what both know of process groups, `leftover` what a later run knows of
-//! the groups of an earlier one. `program` tells whether it is there, `invocation` what it is told, `answer` what it
-//! says, `near` what it probably meant to say, `output` what becomes of everything it prints, `objective` the whole. `elsewhere` takes its place on systems
-//! without process groups.
+//! Between `tune` and the program runs a supervisor (`supervisor`): this same binary, which starts
+//! the program in a session of its own. It ends the program and everything that it started, on
+//! request or when `tune` is gone for whatever reason. `supervised` is `tune`'s end of it,
+//! `process` holds the knowledge about process groups that both share, `leftover` what a later run
+//! knows about the groups of an earlier one. `program` checks that the program exists, `invocation`
+//! builds its call, `answer` reads its answer, `near` finds what was probably meant as one,
+//! `output` handles everything it prints, and `objective` connects them. `elsewhere` replaces it on
+//! systems without process groups.
 
 #[cfg(any(unix, test))]
 pub mod answer;

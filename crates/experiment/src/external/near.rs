@@ -1,29 +1,30 @@
-//! What was probably meant as an answer, among what a program prints besides.
+//! Finds what was probably meant as an answer in a program's other output.
 //!
-//! A line is read as an answer where it can only be one: an object of JSON with text before or after it, or an object
-//! over several lines. It counts where there is no other answer and only one of these: a program that logs its losses
-//! would have many. Whatever else names a loss is quoted in the reason why there is none.
+//! A line is read as an answer if it can be nothing else: a JSON object with text before or after
+//! it, or an object over several lines. It counts if there is no other answer and only one of
+//! these, since a program that logs its losses prints many. Any other line that names a loss is
+//! quoted in the reason for the missing result.
 
 use super::json::{object, parsed};
 use crate::report::quoted;
 use serde_json::{Map, Value as Json};
 
-/// Bytes of an object over several lines.
+/// Greatest length in bytes of an object over several lines.
 const LONGEST_BLOCK: usize = 1 << 16;
-/// Lines of a block that may end its object, and are tried.
+/// Number of lines that are tried as the end of its object.
 const MOST_TRIES: u32 = 200;
-/// Bytes of a line that are looked at.
+/// Number of bytes of a line that are examined.
 const LONGEST: usize = 1 << 12;
-/// Opening braces of a line that may begin its object.
+/// Number of opening braces of a line that are tried as the beginning of its object.
 const MOST_BRACES: usize = 8;
 
 /// What was found so far.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Near {
-    /// The first object that is as good as an answer.
+    /// The first object that could be the answer.
     answer: Option<String>,
     n_answers: u32,
-    /// The last line that names a loss and is no answer.
+    /// The last line that names a loss and is not an answer.
     line: Option<String>,
     /// An object that has begun and not ended.
     block: String,
@@ -31,7 +32,7 @@ pub struct Near {
 }
 
 impl Near {
-    /// Takes in a line that is no answer.
+    /// Examines a line that is not an answer.
     pub fn take(&mut self, line: &[u8]) {
         let text = String::from_utf8_lossy(line);
         let text = text.trim_end().rsplit('\r').next().unwrap_or_default();
@@ -39,10 +40,10 @@ impl Near {
         if self.go_on(text) || text.len() > LONGEST || !text.to_lowercase().contains("loss") {
             return;
         }
-        // An object that has its loss further down says something else by it, as far as can be known.
+        // A nested loss may mean something else.
         let inner = if parsed(text).is_ok() { None } else { embedded(text) };
         match inner {
-            // A point of a learning curve in a log is no answer.
+            // A point of a learning curve in a log is not an answer.
             Some(fields) if fields.contains_key("epoch") => {}
             Some(fields) => self.count(fields),
             None if names_a_number(text) => self.line = Some(text.to_owned()),
@@ -50,7 +51,8 @@ impl Near {
         }
     }
 
-    /// Goes on with an object over several lines, or begins one; tells whether this line has ended one with a loss.
+    /// Continues or begins an object over several lines; returns whether this line ended one with a
+    /// loss.
     fn go_on(&mut self, text: &str) -> bool {
         if text.starts_with('{') && !(self.is_open() && self.block.ends_with([',', ':', '['])) {
             self.block.clear();
@@ -87,12 +89,12 @@ impl Near {
         self.answer.get_or_insert_with(|| Json::Object(fields).to_string());
     }
 
-    /// What can only be the answer, as a line; none if there is none, or more than one.
+    /// Returns the only possible answer as a line; `None` if there is none, or several.
     pub fn only_answer(&self) -> Option<String> {
         self.answer.clone().filter(|_| self.n_answers == 1)
     }
 
-    /// Why there is no answer.
+    /// Explains why there is no answer.
     pub fn reason(&self) -> String {
         if self.n_answers > 1 {
             let n = self.n_answers;
@@ -107,7 +109,7 @@ impl Near {
     }
 }
 
-/// The only object of JSON in a line that has a loss, with other text around it.
+/// Returns the only JSON object in a line that has a loss, with other text around it.
 fn embedded(text: &str) -> Option<Map<String, Json>> {
     for (at, _) in text.match_indices('{').take(MOST_BRACES) {
         let mut values = serde_json::Deserializer::from_str(&text[at..]).into_iter::<Json>();
@@ -121,7 +123,7 @@ fn embedded(text: &str) -> Option<Map<String, Json>> {
     None
 }
 
-/// Whether a number, or what stands for one, follows the word `loss`.
+/// Whether a number, or a placeholder for one, follows the word `loss`.
 fn names_a_number(text: &str) -> bool {
     let text = text.to_lowercase();
     text.match_indices("loss").any(|(at, word)| {
@@ -131,7 +133,7 @@ fn names_a_number(text: &str) -> bool {
     })
 }
 
-/// What is wrong with a line that names a loss, and what to do.
+/// Explains what is wrong with a line that names a loss, and what to do.
 fn what_is_wrong(line: &str) -> String {
     let is_object = line.starts_with('{') && line.ends_with('}');
     match parsed(line) {

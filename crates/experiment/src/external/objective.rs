@@ -1,4 +1,5 @@
-//! Commands as an objective: a fold is a process, watched until it ends, and its end is the fold's result.
+//! Commands as an objective: a fold is a process, watched until it ends, and its end determines the
+//! fold's result.
 
 use super::answer::Answer;
 use super::invocation::{Invocation, fold_folder, log_of, stop_file};
@@ -18,11 +19,12 @@ use std::time::{Duration, Instant};
 use tuner::study::{Evaluation, Job, Objective};
 use tuner::trial::{FoldResult, State};
 
-/// Megabytes that a program may print in a fold where the file says nothing.
+/// Megabytes that a program may print in a fold by default.
 const MOST_OUTPUT_MB: u64 = 100;
-/// How long a signal that also goes to `tune` may take to arrive there.
+/// Delay within which a signal that also goes to `tune` arrives there.
 const PAUSE: Duration = Duration::from_millis(300);
-/// How long a fold waits before it runs again that was disturbed once, twice, and so on; then the run ends.
+/// Waiting times before a fold runs again after its first, second, … disturbance; then the run
+/// ends.
 const PAUSES: [Duration; 4] = [
     Duration::from_millis(100),
     Duration::from_millis(500),
@@ -36,39 +38,39 @@ pub struct Commands<'a> {
     /// The study's folder, absolute.
     folder: PathBuf,
     limits: TrialLimits,
-    /// What the study calls the loss, if it says so.
+    /// The study's name for the loss, if it states one.
     metric: Option<&'a str>,
-    /// The first thing that went wrong on our side: it ends the run, and is no trial's result.
+    /// The first error on our side: it ends the run, and is not a trial's result.
     fault: Mutex<Option<Failure>>,
 }
 
-/// Why a program is ended before it ends itself.
+/// Why a program is ended early.
 enum Stop {
     /// Its result is no longer wanted.
     Unwanted,
-    /// Its learning curve is hopeless.
+    /// Its learning curve shows that it cannot win.
     Raced,
-    /// A limit was passed, which is a state of its own.
+    /// It exceeded a limit, which is a state of its own.
     Limit(State, String, Order),
 }
 
-/// What came of running the program of a fold once.
+/// The outcome of running the program of a fold once.
 enum Attempt {
-    /// An evaluation; none if its result is not wanted.
+    /// An evaluation; `None` if its result is no longer wanted.
     Ended(Option<Evaluation>),
-    /// Something happened that says nothing about the trial, for this reason.
+    /// A disturbance that says nothing about the trial, with its reason.
     Disturbed(String),
 }
 
-/// How it came to an end.
+/// How a program ended.
 struct End {
-    /// What the supervisor said last; none if it was ended from outside.
+    /// The supervisor's last report; `None` if the supervisor was killed.
     report: Option<Report>,
     stop: Option<Stop>,
 }
 
-/// What it means that no process could be started: a configuration that is too long is the file's fault, a shortage may
-/// be over soon, all else is the system's.
+/// Classifies a failed start: a configuration that is too long is the file's fault, a shortage may
+/// pass, everything else is the system's fault.
 fn cannot_start(error: &io::Error) -> Result<Attempt, Failure> {
     if error.kind() == io::ErrorKind::ArgumentListTooLong {
         let fault = Fault::error(
@@ -95,12 +97,13 @@ impl<'a> Commands<'a> {
         })
     }
 
-    /// What went wrong on our side, if anything did.
+    /// Returns the error on our side, if any.
     pub fn fault(&self) -> Option<Failure> {
         self.fault.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Runs the program of one fold, again where it was disturbed; none if its result is not wanted.
+    /// Runs the program of one fold, again after a disturbance; `None` if its result is no longer
+    /// wanted.
     fn run(&self, job: &Job<'_>) -> Result<Option<Evaluation>, Failure> {
         let mut pauses = PAUSES.iter();
         loop {
@@ -147,7 +150,7 @@ impl<'a> Commands<'a> {
         let end = self.watch(job, began, &mut program, &output).map_err(in_folder)?;
         program.wait();
         let mut printed = output.finish();
-        // What was printed last is judged too, and what comes after a verdict is not heard.
+        // The last output is judged too; output after a verdict is ignored.
         for (epoch, loss) in printed.answer.take_news() {
             let _ = (job.report)(epoch, loss);
         }
@@ -176,7 +179,7 @@ impl<'a> Commands<'a> {
         Ok(Attempt::Ended(evaluation))
     }
 
-    /// Watches a program until it has ended, and has it ended where there is a reason.
+    /// Watches a program until it ends, and ends it if there is a reason.
     fn watch(
         &self,
         job: &Job<'_>,
@@ -213,7 +216,7 @@ impl<'a> Commands<'a> {
             }
             for (epoch, loss) in output.take_news() {
                 if (job.report)(epoch, loss).is_break() && stop.is_none() {
-                    // The folder is the program's own: it may have taken it away.
+                    // The folder belongs to the program, which may have deleted it.
                     let own = fold_folder(&self.folder, job.trial, job.split);
                     let mut options = OpenOptions::new();
                     let options = options.write(true).create(true).truncate(true);
@@ -239,7 +242,7 @@ impl<'a> Commands<'a> {
         }
     }
 
-    /// Asks a program to end, and notes when it is ended.
+    /// Asks a program to end, and notes when it will be killed.
     fn ask(&self, program: &mut Supervised, ends_at: &mut Option<Instant>) {
         program.order(Order::Ask);
         let grace = self.limits.grace_seconds.map(Duration::try_from_secs_f64);
@@ -298,7 +301,7 @@ impl Objective for Commands<'_> {
     }
 }
 
-/// Why an end says nothing about the trial; none if it does.
+/// Returns why an end says nothing about the trial; `None` if it does.
 fn disturbance(report: Option<&Report>) -> Option<String> {
     match report {
         Some(Report::NoResources(why)) => Some(format!("cannot start a process for a fold: {why}")),
@@ -309,16 +312,16 @@ fn disturbance(report: Option<&Report>) -> Option<String> {
     }
 }
 
-/// The end of a run whose fold was disturbed again and again.
+/// Ends the run after repeated disturbances of one fold.
 fn disturbed(job: &Job<'_>, why: &str) -> Failure {
     let (trial, split, n) = (job.trial, job.split, PAUSES.len() + 1);
     Failure::store(format!(
-        "{why}, {n} times in a row (trial {trial}, fold {split})\nhint: that is no result of the trial: when the cause is \
-         gone, the same command goes on"
+        "{why}, {n} times in a row (trial {trial}, fold {split})\nhint: this is not a result of the trial: after fixing the \
+         cause, run the same command to continue"
     ))
 }
 
-/// What a program's end means; none if it was not wanted any longer.
+/// Returns the meaning of a program's end; `None` if it was no longer wanted.
 fn result(
     end: End,
     printed: Printed,
@@ -341,19 +344,19 @@ fn result(
         (None, Some(Report::NotStarted(why))) => {
             failed(format!("cannot start {}: {why}", quoted(program)))
         }
-        // A result that nobody wants; or a disturbance, and the fold runs again.
+        // An unwanted result, or a disturbance after which the fold runs again.
         (Some(Stop::Unwanted), _)
         | (None, Some(Report::Started(_) | Report::NoResources(_)) | None) => return None,
     })
 }
 
-/// Whether a program ended because everything here is being ended, as when the machine goes down: then it says nothing
-/// about the trial, and is run again.
+/// Whether a program ended because the whole system is shutting down: this says nothing about the
+/// trial, and it runs again.
 fn is_by_our_own_end(report: Option<&Report>, job: &Job<'_>) -> bool {
     const OF_A_SHUTDOWN: [Signal; 3] = [Signal::HUP, Signal::INT, Signal::TERM];
     let is_of_shutdown = match report {
         Some(Report::Exited(0) | Report::NotStarted(_) | Report::NoResources(_)) => return false,
-        // Shells and others say so of what they ran.
+        // Shells and other wrappers report the signal of their child in this way.
         Some(Report::Exited(code)) => {
             OF_A_SHUTDOWN.iter().any(|signal| 128 + signal.as_raw() == *code)
         }

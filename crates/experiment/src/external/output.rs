@@ -1,4 +1,5 @@
-//! Everything that a program prints: answers are taken in, the rest goes to the log, and too much of it is noticed.
+//! A program's output: answers are parsed, the rest goes to the log, and excessive output is
+//! noticed.
 
 use super::answer::Answer;
 use crate::report::is_invisible;
@@ -8,33 +9,33 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// A longer line is no answer.
+/// A longer line is not an answer.
 const LONGEST_LINE: u64 = 1 << 20;
-/// Bytes of stderr of which the last lines are shown.
+/// Bytes of stderr kept for its last lines.
 const TAIL_BYTES: usize = 4096;
-/// Lines of stderr in a reason, and the letters of each.
+/// Lines of stderr in a reason, and characters of each.
 const SHOWN_LINES: usize = 3;
 const SHOWN_LETTERS: usize = 200;
-/// How long to wait for a pipe that a process outside of the group still holds.
+/// How long to wait for a pipe that a process outside the group still holds.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// What a running program prints, read by two threads.
+/// The output of a running program, read by two threads.
 pub struct Output {
     taken: Arc<Mutex<Taken>>,
     ends: Receiver<()>,
 }
 
-/// What was printed, when the program has ended.
+/// The output of a finished program.
 pub struct Printed {
-    /// The answer, as far as there is one.
+    /// The answer so far.
     pub answer: Answer,
-    /// The last lines of stderr in one line; empty if there are none.
+    /// The last lines of stderr, joined; empty if there are none.
     pub last_lines: String,
 }
 
 struct Taken {
     answer: Answer,
-    /// Flushed whenever the program pauses, so that the log can be watched.
+    /// Flushed whenever the program pauses, so that the log can be followed.
     log: BufWriter<File>,
     /// Bytes that may still be printed.
     left: u64,
@@ -45,7 +46,7 @@ struct Taken {
 }
 
 impl Output {
-    /// Begins to read; everything but answers goes to `log`, until `most` bytes have been printed.
+    /// Starts reading; everything but answers goes to `log`, until `most` bytes have been printed.
     ///
     /// # Errors
     /// If no thread can be started.
@@ -70,25 +71,25 @@ impl Output {
         Ok(Self { taken, ends })
     }
 
-    /// Whether more was printed than may be.
+    /// Whether the program has printed more than allowed.
     pub fn is_over(&self) -> bool {
         lock(&self.taken).is_over
     }
 
-    /// Takes out the points of the learning curve that were printed since the last call.
+    /// Removes and returns the points of the learning curve since the last call.
     pub fn take_news(&self) -> Vec<(u32, f64)> {
         lock(&self.taken).answer.take_news()
     }
 
-    /// Takes out why the log could not be written, if it could not.
+    /// Returns why the log could not be written, if it could not.
     pub fn take_fault(&self) -> Option<io::Error> {
         lock(&self.taken).fault.take()
     }
 
-    /// Waits until everything is read. What a process that left the group prints later is not waited for.
+    /// Waits until everything is read, but not for later output of a process that left the group.
     pub fn finish(&self) -> Printed {
         for _ in 0..2 {
-            // The pipe is held open by somebody out of reach: what was read until now has to do.
+            // An unreachable process holds the pipe open: what was read until now must do.
             let _ = self.ends.recv_timeout(PATIENCE);
         }
         let mut taken = lock(&self.taken);
@@ -100,7 +101,7 @@ impl Output {
 }
 
 impl Taken {
-    /// Counts what was printed; tells whether to read on.
+    /// Counts printed bytes; returns whether to continue reading.
     fn admit(&mut self, n_bytes: usize) -> bool {
         self.is_over |= n_bytes as u64 > self.left;
         self.left = self.left.saturating_sub(n_bytes as u64);
@@ -131,7 +132,7 @@ fn spawn(
 ) -> io::Result<()> {
     let work = move || {
         read(&taken);
-        // Nobody waits any longer for a late end.
+        // Nobody waits for a late end.
         let _ = end.send(());
     };
     std::thread::Builder::new().spawn(work).map(drop)
@@ -144,7 +145,7 @@ fn read_answers(stdout: impl Read, taken: &Mutex<Taken>) {
     let mut is_begun = false;
     loop {
         line.clear();
-        // A pipe that breaks ends like one that is closed.
+        // A broken pipe ends like a closed one.
         let n_bytes = stdout.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line).unwrap_or(0);
         let mut taken = lock(taken);
         if n_bytes == 0 || !taken.admit(n_bytes) {
@@ -161,7 +162,7 @@ fn read_answers(stdout: impl Read, taken: &Mutex<Taken>) {
     }
 }
 
-/// Reads stderr as it comes.
+/// Reads stderr as it arrives.
 fn read_errors(mut stderr: impl Read, taken: &Mutex<Taken>) {
     let mut chunk = vec![0; 1 << 16];
     loop {
@@ -182,11 +183,11 @@ fn read_errors(mut stderr: impl Read, taken: &Mutex<Taken>) {
 }
 
 fn lock(taken: &Mutex<Taken>) -> MutexGuard<'_, Taken> {
-    // What a thread that panicked has left is whole: every change is a single step.
+    // Data from a thread that panicked is consistent: every change is a single step.
     taken.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The last lines that are not empty, joined to one.
+/// Joins the last lines that are not empty.
 fn last_lines(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     // A progress bar overwrites its line.

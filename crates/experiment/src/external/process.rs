@@ -1,4 +1,4 @@
-//! Processes as Linux tells of them in `/proc`: groups, descendants, and the memory that they take.
+//! Processes as Linux describes them in `/proc`: groups, descendants, and their memory.
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use std::collections::BTreeSet;
@@ -15,7 +15,7 @@ impl Group {
         Self(Pid::from_child(child))
     }
 
-    /// The group of this number; none if no group can have it. Process 1 never leads one of ours.
+    /// The group of this number; `None` if no group can have it. Process 1 never leads one of ours.
     pub fn numbered(number: i32) -> Option<Self> {
         (number > 1).then(|| Pid::from_raw(number)).flatten().map(Self)
     }
@@ -32,11 +32,11 @@ impl Group {
 
     /// Sends a signal to all processes of the group.
     pub fn signal(self, signal: Signal) {
-        // The only error that is met is a group that has ended.
+        // The only possible error is that the group has ended.
         let _ = kill_process_group(self.0, signal);
     }
 
-    /// The processes of the group that are alive; none are known where there is no `/proc`.
+    /// Returns the living processes of the group; empty without `/proc`.
     pub fn members(self) -> Vec<Process> {
         all().filter(|process| process.group == self.number() && !process.is_zombie).collect()
     }
@@ -49,18 +49,19 @@ pub struct Process {
     pub pid: i32,
     /// Its group.
     pub group: i32,
-    /// When it started, in ticks since the machine did: with the number, this tells it from any other process.
+    /// Its start time in ticks since boot: together with the number, it identifies the process.
     pub started: u64,
     is_zombie: bool,
 }
 
 impl Process {
-    /// Reads what is known of a process; none if there is no such process, or no `/proc`.
+    /// Reads a process; `None` if it does not exist, or without `/proc`.
     pub fn read(pid: i32) -> Option<Self> {
         Self::parse(pid, &fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
     }
 
-    /// Reads a line of `/proc/PID/stat`, whose fields proc(5) numbers from 1; the second, a name, may hold anything.
+    /// Parses a line of `/proc/PID/stat`, whose fields proc(5) numbers from 1; the second, a name,
+    /// may hold anything.
     fn parse(pid: i32, stat: &str) -> Option<Self> {
         let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_ascii_whitespace().collect();
         let field = |number: usize| fields.get(number - 3).copied();
@@ -73,7 +74,7 @@ impl Process {
         })
     }
 
-    /// Ends it by force.
+    /// Kills it.
     pub fn kill(self) {
         signal(self.pid, Signal::KILL);
     }
@@ -87,7 +88,7 @@ impl Process {
     }
 }
 
-/// The processes that were started with this variable in their environment and are alive.
+/// Returns the living processes that were started with this variable in their environment.
 pub fn with_variable(name: &str, value: &Path) -> Vec<Process> {
     all().filter(|process| !process.is_zombie && process.has_variable(name, value)).collect()
 }
@@ -106,8 +107,8 @@ fn all() -> impl Iterator<Item = Process> {
     pids.filter_map(Process::read)
 }
 
-/// The processes that `root` has started, and those that these have, and so on, zombies among them; `root` itself is
-/// none. What became an orphan counts as its adopter's. None are known where there is no `/proc`.
+/// Returns the processes that `root` has started, directly or indirectly, zombies included, without
+/// `root` itself. An orphan counts as its adopter's. Empty without `/proc`.
 pub fn descendants(root: i32) -> Vec<i32> {
     let (mut found, mut open) = (BTreeSet::new(), vec![root]);
     while let Some(parent) = open.pop() {
@@ -120,7 +121,7 @@ pub fn descendants(root: i32) -> Vec<i32> {
     found.into_iter().collect()
 }
 
-/// The children of a process, of all its threads.
+/// Returns the children of a process, of all its threads.
 pub fn children(pid: i32) -> Vec<i32> {
     let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
     let lists =
@@ -132,25 +133,26 @@ pub fn children(pid: i32) -> Vec<i32> {
         .collect()
 }
 
-/// Whether the descendants of `root` take more memory than `limit` bytes. A page that they share counts once, and pages
-/// of files, which the system can take back, do not count.
+/// Whether the descendants of `root` use more than `limit` bytes of memory. A shared page counts
+/// once; pages of files, which the system can reclaim, do not count.
 ///
-/// The sum of what each has resident is an upper bound and cheap to read; only beyond the limit is each page counted,
-/// and more than once: one process is read after the other, and a fork in between counts its pages twice.
+/// The sum of resident sizes is a cheap upper bound; only if it exceeds the limit is each page
+/// counted, more than once: processes are read one after the other, and a fork in between counts
+/// pages twice.
 pub fn takes_more_than(limit: u64, root: i32) -> bool {
     const LOOKS: usize = 3;
     let sum = |bytes: fn(i32) -> u64| descendants(root).into_iter().map(bytes).sum::<u64>();
     sum(resident_bytes) > limit && (0..LOOKS).all(|_| sum(share_bytes) > limit)
 }
 
-/// The memory of a process that is no file's, with all that it shares.
+/// Resident memory of a process without files, including shared pages.
 fn resident_bytes(pid: i32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let field = |name| kibibytes(&status, name).unwrap_or(0);
     (field("RssAnon") + field("RssShmem")) << 10
 }
 
-/// As [`resident_bytes`], but a page of n processes counts an nth for each.
+/// As [`resident_bytes`], but each process counts an n-th of a page shared by n processes.
 fn share_bytes(pid: i32) -> u64 {
     let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
     let share = kibibytes(&rollup, "Pss_Anon")
@@ -159,13 +161,13 @@ fn share_bytes(pid: i32) -> u64 {
     share.map_or_else(|| resident_bytes(pid), |kibibytes| kibibytes << 10)
 }
 
-/// A line such as `RssAnon:   1234 kB`.
+/// Parses a line such as `RssAnon:   1234 kB`.
 fn kibibytes(text: &str, field: &str) -> Option<u64> {
     let line = text.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'))?;
     line.split_ascii_whitespace().next()?.parse().ok()
 }
 
-/// A name of the time since the machine started; none where there is no `/proc`.
+/// Identifies the current boot; `None` without `/proc`.
 pub fn boot() -> Option<String> {
     fs::read_to_string("/proc/sys/kernel/random/boot_id").ok().map(|id| id.trim().to_owned())
 }

@@ -1,4 +1,4 @@
-//! Whether the program of a study is there, before any trial is proposed that could only fail.
+//! Checks that the program of a study exists, before any trial is proposed that could only fail.
 
 use crate::digest::hex;
 use crate::file::SpaceFile;
@@ -6,12 +6,12 @@ use crate::file::placeholder::Piece;
 use crate::report::{Fault, quoted};
 use sha2::{Digest, Sha256};
 
-/// A larger file is none that a command is written in.
+/// A larger file is not hashed as part of a command.
 const MOST_BYTES: u64 = 64 << 20;
 
-/// A hash of what a file's program does, as far as it can be seen: the command, the files in the file's folder that it
-/// names, and the folds and seeds that it is told. Losses of studies that share it belong together fold by fold. None of a
-/// file without command.
+/// Hashes what determines a program's results, as far as visible: the command, the files in the
+/// file's folder that it names, and its folds and seeds. The losses of studies with the same hash
+/// are paired fold by fold. `None` for a file without command.
 pub fn fingerprint(file: &SpaceFile) -> Option<String> {
     let command = file.plan.command.as_deref()?;
     let mut hash = Sha256::new();
@@ -38,7 +38,7 @@ pub fn fingerprint(file: &SpaceFile) -> Option<String> {
     Some(hex(&hash.finalize()))
 }
 
-/// The hash of the file that a word of a command names, if it names one beside the space file or by its path.
+/// Hashes the file that a word of a command names beside the space file or by its path, if any.
 fn contents(file: &SpaceFile, word: &str) -> Option<Vec<u8>> {
     let path = file.document.resolve(word);
     let is_program = std::fs::metadata(&path).is_ok_and(|m| m.is_file() && m.len() <= MOST_BYTES);
@@ -46,8 +46,8 @@ fn contents(file: &SpaceFile, word: &str) -> Option<Vec<u8>> {
     Some(Sha256::digest(bytes).to_vec())
 }
 
-/// Returns the fault of a file whose command begins with a program that is not found, or may not be executed. A program
-/// named by a parameter may be any.
+/// Returns the fault of a command whose program does not exist or is not executable. A program
+/// named by a parameter is not checked.
 pub fn missing(file: &SpaceFile) -> Option<Fault> {
     let [Piece::Text(program)] = file.plan.command.as_deref()?.first()?.pieces.as_slice() else {
         return None;

@@ -1,4 +1,4 @@
-//! A program under its supervisor, seen from `tune`.
+//! A program under its supervisor, from `tune`'s side.
 
 use super::descriptors;
 use super::supervisor::{Order, Report};
@@ -9,33 +9,33 @@ use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-/// How often a running program is looked after.
+/// How often a running program is checked.
 const TICK: Duration = Duration::from_millis(50);
 
 /// A program that was started.
 pub struct Supervised {
     supervisor: Child,
     socket: BufReader<UnixStream>,
-    /// The beginning of a report that has not come in whole.
+    /// The beginning of an incomplete report.
     line: Vec<u8>,
 }
 
-/// What is heard from a supervisor.
+/// A message from a supervisor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Heard {
     /// Nothing for a while.
     Nothing,
     /// A report.
     Report(Report),
-    /// The supervisor is gone without saying how the program ended.
+    /// The supervisor is gone without reporting how the program ended.
     Gone,
 }
 
 impl Supervised {
-    /// Starts a supervisor for `program`, whose environment, folder and arguments it inherits.
+    /// Starts a supervisor for `program` with the same environment, folder and arguments.
     ///
     /// # Errors
-    /// If the supervisor cannot be started: that is no fault of the program's.
+    /// If the supervisor cannot be started, which is not the program's fault.
     pub fn start(program: &Command) -> io::Result<(Self, ChildStdout, ChildStderr)> {
         let (ours, theirs) = UnixStream::pair()?;
         ours.set_read_timeout(Some(TICK))?;
@@ -55,7 +55,8 @@ impl Supervised {
         if let Some(folder) = program.get_current_dir() {
             command.current_dir(folder);
         }
-        // It makes a session of its own, where the terminal's Ctrl-C, which is for `tune` to hear, does not reach it.
+        // It makes a session of its own, which the terminal's Ctrl-C, meant for `tune`, does not
+        // reach.
         command.stdin(OwnedFd::from(theirs)).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut supervisor = command.spawn()?;
         let stdout = supervisor.stdout.take().expect("stdout is piped");
@@ -63,12 +64,12 @@ impl Supervised {
         Ok((Self { supervisor, socket: BufReader::new(ours), line: Vec::new() }, stdout, stderr))
     }
 
-    /// The number of the supervisor, from which all that the program starts descends.
+    /// The process number of the supervisor, the ancestor of everything that the program starts.
     pub fn number(&self) -> i32 {
         self.supervisor.id() as i32
     }
 
-    /// Listens for a moment.
+    /// Waits a moment for a message.
     pub fn listen(&mut self) -> Heard {
         match self.socket.read_until(b'\n', &mut self.line) {
             Ok(_) if self.line.ends_with(b"\n") => {
@@ -83,9 +84,9 @@ impl Supervised {
         }
     }
 
-    /// Has the program end.
+    /// Orders the program to end.
     pub fn order(&mut self, order: Order) {
-        // A supervisor that does not listen is gone, and is heard to be.
+        // A supervisor that does not listen is gone, which is noticed elsewhere.
         let _ = self.socket.get_mut().write_all(&[order as u8]);
     }
 
@@ -96,7 +97,7 @@ impl Supervised {
 }
 
 impl Drop for Supervised {
-    /// Whatever way it is left, no program stays behind: the supervisor ends it when the socket closes.
+    /// No program stays behind: the supervisor ends it when the socket closes.
     fn drop(&mut self) {
         let _ = self.socket.get_mut().shutdown(std::net::Shutdown::Both);
         let _ = self.supervisor.wait();

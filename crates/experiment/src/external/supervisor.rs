@@ -1,9 +1,11 @@
-//! The process that stands between `tune` and a program: it starts the program and ends it with all that it started.
+//! The process between `tune` and a program: it starts the program and ends it with everything that
+//! it started.
 //!
-//! Its stdin is one end of a socket whose other end `tune` holds. Over it, it reports what becomes of the program, and
-//! is told when to end it. When the other end closes, `tune` is gone, even by `kill -9`, and the program is to go too.
-//! It leads a session of its own, without a terminal: a program that asks at the terminal fails at once instead of
-//! waiting for ever. On Linux it adopts what the program's processes leave behind, so that none leaves its reach.
+//! Its stdin is one end of a socket to `tune`. Over it, it reports the program's state and receives
+//! orders to end it. When the other end closes, `tune` is gone, even by `kill -9`, and the program
+//! must end too. It leads a session of its own without a terminal: a program that prompts at the
+//! terminal fails at once instead of waiting for ever. On Linux it adopts orphans of the program,
+//! so that none escapes.
 
 use super::process::{Group, children, descendants, signal};
 use rustix::io::Errno;
@@ -18,15 +20,16 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// What a supervisor reports, a line of JSON each.
+/// A supervisor's report, one line of JSON each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Report {
-    /// The program runs, and leads the group of this number.
+    /// The program runs and leads the group of this number.
     Started(i32),
     /// It cannot be started, for this reason.
     NotStarted(String),
-    /// The system has no process, thread or descriptor to give at this moment: that is no fault of the program's.
+    /// The system has no process, thread or descriptor available now, which is not the program's
+    /// fault.
     NoResources(String),
     /// It ended with this code.
     Exited(i32),
@@ -38,9 +41,9 @@ pub enum Report {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Order {
-    /// It may save what it has, and is ended after [`GRACE`].
+    /// It may save its state, and is killed after [`GRACE`].
     Terminate = b't',
-    /// It may save what it has; the next order says when it is ended.
+    /// It may save its state; the next order says when it is killed.
     Ask = b'a',
     /// At once.
     Kill = b'k',
@@ -48,29 +51,29 @@ pub enum Order {
 
 /// The time between TERM and KILL.
 pub const GRACE: Duration = Duration::from_secs(2);
-/// How long to wait for processes that were ended by force.
+/// How long to wait for killed processes.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The group while its leader has not been waited for: until then the number belongs to nobody else.
+/// The group while its leader has not been waited for: until then its number is not reused.
 type Standing = Arc<Mutex<Option<Group>>>;
 
-/// Runs a program to its end, and reports it.
+/// Runs a program to its end and reports it.
 ///
 /// # Errors
-/// If stdin is no socket, or nobody listens any more.
+/// If stdin is not a socket, or nobody listens.
 pub fn supervise(command: &[OsString]) -> io::Result<()> {
     let mut socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let Some((program, arguments)) = command.split_first() else {
         return Ok(());
     };
-    // Refused only to who leads a group already, which a supervisor that `tune` starts does not.
+    // This fails only for a group leader, which a supervisor that `tune` starts is not.
     let _ = rustix::process::setsid();
     adopt_orphans();
 
     let standing: Standing = Arc::default();
-    // Before the program: a thread that cannot be had is met while there is nothing to end.
+    // Before the program: if the thread cannot be started, there is nothing to end yet.
     let start = || -> io::Result<_> {
-        obey(socket.try_clone()?, Arc::clone(&standing))?;
+        handle_requests(socket.try_clone()?, Arc::clone(&standing))?;
         Command::new(program).args(arguments).stdin(Stdio::null()).process_group(0).spawn()
     };
     let mut child = match start() {
@@ -86,7 +89,7 @@ pub fn supervise(command: &[OsString]) -> io::Result<()> {
     let _ = report(&mut socket, &Report::Started(group.number()));
 
     wait_for(group.leader());
-    // What the program has started and left behind ends with it.
+    // Processes that the program started and left behind end with it.
     end_all(group);
     standing.lock().unwrap_or_else(PoisonError::into_inner).take();
     let status = child.wait()?;
@@ -97,25 +100,25 @@ pub fn supervise(command: &[OsString]) -> io::Result<()> {
     report(&mut socket, &ended)
 }
 
-/// Whether an error says that the system has none left at this moment of what a process needs, or that the program's
-/// file is just being written.
+/// Whether an error says that the system lacks a resource for a process now, or that the program's
+/// file is being written.
 pub fn is_shortage(error: &io::Error) -> bool {
     let shortages = [Errno::AGAIN, Errno::NOMEM, Errno::MFILE, Errno::NFILE, Errno::TXTBSY];
     error.raw_os_error().is_some_and(|code| shortages.iter().any(|e| e.raw_os_error() == code))
 }
 
-/// Becomes the parent of what the program's processes leave behind.
+/// Becomes the parent of orphans of the program.
 #[cfg(target_os = "linux")]
 fn adopt_orphans() {
-    // Without it, what leaves the group is out of reach, as on other systems.
+    // If this fails, processes that leave the group are out of reach, as on other systems.
     let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
 }
 
 #[cfg(not(target_os = "linux"))]
 fn adopt_orphans() {}
 
-/// Waits until the program's first process has ended, and buries orphans meanwhile; the process itself is left for its
-/// handle to wait for.
+/// Waits until the program's first process has ended, and reaps orphans meanwhile; the process
+/// itself is left to its handle.
 fn wait_for(leader: Pid) {
     let unburied = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
     loop {
@@ -135,7 +138,7 @@ fn wait_for(leader: Pid) {
     }
 }
 
-/// Ends the group and whatever else descends from here, until nothing is left.
+/// Ends the group and all other descendants, until nothing is left.
 fn end_all(group: Group) {
     let leader = group.number();
     group.signal(Signal::KILL);
@@ -156,7 +159,7 @@ fn end_all(group: Group) {
     }
 }
 
-/// Takes note of the end of a child, if it has ended; another's child is another's to bury.
+/// Notes the end of a child, if it has ended; reaps only our own children.
 fn bury(child: Pid) {
     let _ = waitid(WaitId::Pid(child), WaitIdOptions::EXITED | WaitIdOptions::NOHANG);
 }
@@ -171,8 +174,8 @@ fn report(socket: &mut UnixStream, report: &Report) -> io::Result<()> {
     socket.write_all(&line)
 }
 
-/// Waits for orders, on a thread of its own; a socket that closes is one.
-fn obey(mut socket: UnixStream, standing: Standing) -> io::Result<()> {
+/// Waits for orders on its own thread; a closed socket is one.
+fn handle_requests(mut socket: UnixStream, standing: Standing) -> io::Result<()> {
     let to_all = move |what: Signal| {
         if let Some(group) = *standing.lock().unwrap_or_else(PoisonError::into_inner) {
             group.signal(what);
@@ -183,7 +186,7 @@ fn obey(mut socket: UnixStream, standing: Standing) -> io::Result<()> {
     };
     let work = move || loop {
         let mut order = [Order::Terminate as u8];
-        // An error is as good as a closed socket: nobody is there to ask again.
+        // An error means the same as a closed socket: nobody can ask again.
         let _ = socket.read(&mut order);
         if order[0] != Order::Kill as u8 {
             to_all(Signal::TERM);

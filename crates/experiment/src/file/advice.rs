@@ -1,4 +1,4 @@
-//! What to write in place of a key that a section does not have.
+//! Suggestions for unknown keys.
 
 use super::foreign::key as foreign;
 use super::keys::{CONSTRAINT, CV, DATA, OBJECTIVE, RUN, SEARCH, STOP, STUDY, Section, TRIAL};
@@ -7,18 +7,18 @@ use crate::report::in_words;
 const SECTIONS: [&Section; 9] =
     [&STUDY, &DATA, &CV, &SEARCH, &CONSTRAINT, &STOP, &TRIAL, &OBJECTIVE, &RUN];
 
-/// What to write in place of an unknown key: under the underlined key, and as a hint.
+/// A suggestion for an unknown key: a label under the underlined key, and a hint.
 pub(super) struct Advice {
     /// The key of this section that was probably meant.
     pub(super) key: Option<&'static str>,
-    /// The words under the key; may be empty.
+    /// The label under the key; may be empty.
     pub(super) label: String,
     /// The hint.
     pub(super) hint: String,
 }
 
 impl Section {
-    /// Says what to write in place of a key that this section does not have.
+    /// Suggests a replacement for a key that this section does not have.
     pub(super) fn advice(&self, unknown: &str) -> Advice {
         let plain = unknown.to_lowercase().replace('-', "_");
         let all =
@@ -52,7 +52,7 @@ impl Section {
     }
 }
 
-/// Finds the known name most like `name`, if one is.
+/// Returns the most similar known name, if any is similar enough.
 pub fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let scored = known.iter().map(|k| (strsim::damerau_levenshtein(name, k), *k));
     let (distance, best) = scored.min_by_key(|(distance, _)| *distance)?;

@@ -1,4 +1,5 @@
-//! The second space file that `init --with boosting` writes: gradient boosting from scikit-learn, on the same folds.
+//! The second space file that `init --with boosting` writes: gradient boosting from scikit-learn,
+//! on the same folds.
 
 use super::template::Names;
 use super::tree::literal;
@@ -9,7 +10,7 @@ use trainer::{Choice, metrics};
 /// The program, which needs Python and scikit-learn.
 pub const PROGRAM: &str = include_str!("boosting.py");
 
-/// What the file names besides the table, all from its folder.
+/// What the file names besides the table, relative to its folder.
 #[derive(Clone, Copy, Debug)]
 pub struct Beside<'a> {
     /// The program.
@@ -20,7 +21,7 @@ pub struct Beside<'a> {
     pub drop: &'a [String],
 }
 
-/// Writes the file, for a study on `n_folds` folds that were dealt by `seed`.
+/// Writes the file, for a study on `n_folds` folds that `seed` has drawn.
 pub fn write(
     dataset: &Dataset,
     names: &Names<'_>,

@@ -1,4 +1,5 @@
-//! A study's identity: everything in its file that can change a result, in one form, whatever the order and the comments.
+//! A study's identity: everything in its file that can change a result, in one form, independent of
+//! order and comments.
 
 use super::data::{CvSection, DataSection};
 use super::epochs::EpochsKey;
@@ -12,17 +13,18 @@ use std::fmt;
 use trainer::data::{MissingTarget, Task};
 use tuner::space::{Distribution, Domain, Parameter, Scale, Space};
 
-/// What a file says, as written or by default, one line a key: `[search] method` → `"bayes"`.
+/// The content of a file, as written or by default, one line per key: `[search] method` →
+/// `"bayes"`.
 ///
-/// Left out are `[run]`, `[stop]`, `trials` and the study's name, which change no trial, and the path of the table, which is
-/// known by its hash. The order of parameters does not
-/// count either: a study that goes on keeps its own.
+/// It omits `[run]`, `[stop]`, `trials` and the study's name, which change no trial, and the path
+/// of the table, which its hash identifies. The order of parameters does not matter either: a study
+/// keeps its own.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Canonical {
     lines: BTreeMap<String, Json>,
 }
 
-/// What a study's identity is made of, as written.
+/// The sections that form a study's identity, as written.
 pub(super) struct Written<'a> {
     pub(super) study: &'a StudySection,
     pub(super) data: Option<&'a DataSection>,
@@ -37,19 +39,19 @@ pub(super) struct Written<'a> {
     pub(super) epochs: Option<&'a EpochsKey>,
 }
 
-/// A line that two files do not share.
+/// A line that differs between two files.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Difference {
     /// The key with its section: `[space] learning_rate.high`.
     key: String,
-    /// What the first file says; none if nothing.
+    /// The value in the first file; `None` if absent.
     before: Option<Json>,
-    /// What the second file says; none if nothing.
+    /// The value in the second file; `None` if absent.
     after: Option<Json>,
 }
 
 impl Canonical {
-    /// Lays out what a file says.
+    /// Lists the content of a file.
     pub(super) fn of(written: &Written<'_>) -> Self {
         let mut lines = BTreeMap::new();
         for (section, fields) in sections(written) {
@@ -79,7 +81,7 @@ impl Canonical {
         serde_json::to_string(&lines).expect("text keys and JSON values are JSON")
     }
 
-    /// Lists what `other` says otherwise, by section and key.
+    /// Lists what differs in `other`, by section and key.
     pub(super) fn differences(&self, other: &Self) -> Vec<Difference> {
         let mut keys: Vec<&String> = self.lines.keys().chain(other.lines.keys()).collect();
         keys.sort();
@@ -97,14 +99,15 @@ impl Canonical {
 }
 
 impl Difference {
-    /// Tells whether it is one that a study can go on with: of the space, or of what is tried first in it.
+    /// Whether a study can continue with this difference: it concerns the space or the enqueued
+    /// trials.
     pub(super) fn is_of_space(&self) -> bool {
         ["[space] ", "[[constraints]] ", "[[enqueue]] "]
             .iter()
             .any(|section| self.key.starts_with(section))
     }
 
-    /// Tells whether it is one of how the table is read, of which the reading itself is kept and compared.
+    /// Whether it concerns how the table is read; the reading itself is recorded and compared.
     pub(super) fn is_of_reading(&self) -> bool {
         let keys = ["kinds.", "missing", "decimal", "separator", "dates", "header"];
         let key = self.key.strip_prefix("[data] ");
@@ -113,7 +116,7 @@ impl Difference {
         })
     }
 
-    /// Tells whether it is one of what evaluates the trials.
+    /// Whether it concerns what evaluates the trials.
     pub(super) fn is_of_command(&self) -> bool {
         self.key.starts_with("[objective] command")
     }
@@ -136,7 +139,7 @@ fn data(data: &DataSection) -> Json {
         Task::Classification => "classification",
         Task::Regression => "regression",
     });
-    // What is not said is null, which leaves no line: files of older versions have the same form.
+    // An absent value is null and leaves no line, so files of older versions have the same form.
     let listed = |texts: &[String]| if texts.is_empty() { Json::Null } else { json!(texts) };
     let positions = Some(&data.drop_positions).filter(|positions| !positions.is_empty());
     json!({
@@ -214,7 +217,7 @@ fn sections(written: &Written<'_>) -> [(&'static str, Json); 7] {
     ]
 }
 
-/// A fixed value alone, or the keys of a parameter's table.
+/// A fixed value, or the keys of a parameter's table.
 fn parameter(p: &Parameter) -> Json {
     let mut keys = match &p.domain {
         Domain::Fixed(value) => return json!(value),
@@ -249,7 +252,7 @@ fn parameter(p: &Parameter) -> Json {
     keys
 }
 
-/// Lays nested keys out as lines; what is null says nothing, and neither does an empty table.
+/// Flattens nested keys into lines; nulls and empty tables are omitted.
 fn flatten(path: &str, value: Json, lines: &mut BTreeMap<String, Json>) {
     match value {
         Json::Null => {}

@@ -14,7 +14,7 @@ pub struct DataSection {
     pub path: String,
     /// The column to predict.
     pub target: String,
-    /// What is predicted; none: inferred.
+    /// The task; inferred if `None`.
     pub task: Option<Task>,
     /// Columns left out.
     pub drop: Vec<String>,
@@ -22,24 +22,25 @@ pub struct DataSection {
     pub kinds: BTreeMap<String, Kind>,
     /// Positions of columns left out, from 1.
     pub drop_positions: Vec<u64>,
-    /// Texts that stand for no value.
+    /// Texts that count as missing.
     pub missing: Vec<String>,
-    /// The decimal mark; none: found out.
+    /// The decimal mark; detected if `None`.
     pub decimal: Option<Decimal>,
-    /// The character between cells; none: found out.
+    /// The separator; detected if `None`.
     pub separator: Option<char>,
-    /// How dates with the year last are written; none: found out.
+    /// The order of dates with the year last; detected if `None`.
     pub dates: Option<DateOrder>,
-    /// Whether the first line names the columns; none: asked where it looks like data.
+    /// Whether the first line names the columns; if `None`, a first line that looks like data is an
+    /// error.
     pub header: Option<bool>,
-    /// What becomes of rows without a target.
+    /// How rows without a target are treated.
     pub missing_target: MissingTarget,
-    /// The share of rows cut off before the search.
+    /// The share of rows held out before the search.
     pub test_fraction: Option<f64>,
 }
 
 impl DataSection {
-    /// How the table is to be read.
+    /// Returns the options for reading the table.
     pub fn read_options(&self) -> ReadOptions {
         ReadOptions {
             kinds: self.kinds.clone(),
@@ -60,15 +61,15 @@ impl DataSection {
 pub struct CvSection {
     /// Folds of each repeat; default 5 with data, else 1.
     pub folds: u64,
-    /// Repeats of the whole partition; default 1.
+    /// Number of repeats of the whole partition; default 1.
     pub repeats: u64,
-    /// Whether folds keep the shares of the classes; none: if they can.
+    /// Whether folds keep the class shares; if `None`, whenever possible.
     pub stratified: Option<bool>,
     /// The column whose equal values stay in one fold.
     pub group: Option<String>,
     /// The column that orders the rows in time.
     pub order: Option<String>,
-    /// A list of the folds, relative to the file's folder; none: they are drawn.
+    /// A list of the folds, relative to the file's folder; if `None`, they are drawn.
     pub file: Option<String>,
     /// Rows left out in time between training and test; default 0.
     pub gap: u32,
@@ -76,7 +77,7 @@ pub struct CvSection {
     pub seed: u64,
 }
 
-/// More splits than this would make a row of the leaderboard longer than any program reads.
+/// With more splits, a row of the leaderboard would be longer than programs can read.
 const MOST_SPLITS: u64 = 10_000;
 
 pub(super) fn data(node: &Node, notes: &mut Notes) -> Option<DataSection> {
@@ -146,7 +147,7 @@ fn drop(reader: &mut Reader<'_, '_>) -> (Vec<String>, Vec<u64>) {
     (names, positions)
 }
 
-/// Reads texts that stand for no value; a number is one as well.
+/// Reads texts that count as missing; a number is accepted too.
 fn missing(reader: &mut Reader<'_, '_>) -> Vec<String> {
     const EXPECTED: &str = "a list of texts such as [\"na\", \".\"]";
     let Some(node) = reader.node("missing") else { return Vec::new() };
@@ -171,7 +172,7 @@ fn missing(reader: &mut Reader<'_, '_>) -> Vec<String> {
     texts
 }
 
-/// Reads the decimal mark, from `decimal` or from `thousands`, which leaves the other.
+/// Reads the decimal mark, from `decimal` or as implied by `thousands`.
 fn decimal(reader: &mut Reader<'_, '_>) -> Option<Decimal> {
     let decimal = reader.choice("decimal", &[(".", Decimal::Point), (",", Decimal::Comma)]);
     let groups = [

@@ -1,4 +1,4 @@
-//! A space file as it was written: its text, and where each key of it stands.
+//! A space file as text, with the position of each key.
 
 use super::space;
 use super::spans::Spans;
@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tuner::Error;
 
-/// The text of a space file with the places of its keys, so that whatever is found wrong later is shown at its line.
+/// The text of a space file and the positions of its keys, so that later faults are shown at their
+/// line.
 #[derive(Clone, Debug)]
 pub struct Document {
     source: Arc<Source>,
-    /// The absolute folder in which the file's paths resolve and its commands run.
+    /// The absolute folder to which the file's paths are relative, and in which its commands run.
     pub folder: PathBuf,
     spans: Spans,
 }
@@ -27,17 +28,17 @@ impl Document {
         &self.source.text
     }
 
-    /// The name by which the user knows the file: its path as given.
+    /// Returns the name by which the user knows the file: its path as given.
     pub fn name(&self) -> &str {
         &self.source.name
     }
 
-    /// The absolute path of what a path in the file names.
+    /// Returns the absolute path for a path in the file.
     pub fn resolve(&self, path: impl AsRef<Path>) -> PathBuf {
         self.folder.join(path)
     }
 
-    /// Tells whether exactly the key at `path` stands in the file.
+    /// Whether the file contains exactly the key at `path`.
     pub fn holds(&self, path: &[&str]) -> bool {
         self.spans.holds(path)
     }
@@ -48,7 +49,8 @@ impl Document {
         self.error_at(&path, message)
     }
 
-    /// As [`fault_at`](Self::fault_at), by the parts of the path: names of parameters may hold dots.
+    /// As [`fault_at`](Self::fault_at), by the parts of the path, since names of parameters may
+    /// contain dots.
     pub fn error_at(&self, path: &[&str], message: impl Display) -> Fault {
         self.place(Fault::error(message), path)
     }

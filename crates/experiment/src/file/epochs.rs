@@ -1,10 +1,10 @@
-//! How many epochs a trial of someone else's objective has.
+//! The number of epochs of a foreign objective's trials.
 
-/// Epochs of someone else's objective.
+/// The epochs of a foreign objective.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EpochsKey {
-    /// Each trial has this many.
+    /// Each trial has this number.
     Number(u32),
-    /// A parameter says how many.
+    /// The name of the parameter that is the number.
     Parameter(String),
 }

@@ -1,7 +1,7 @@
-//! What experience expects of a study, brought from the trainer's terms into those of the space.
+//! Converts the trainer's experience (the learned prior mean) into the terms of a space.
 //!
-//! Facts of the data and values that the space fixes are filled in, so that a polynomial in the searched parameters is
-//! left; what the space does not name stands at the trainer's default.
+//! Facts of the data and fixed values are inserted, which leaves a polynomial in the searched
+//! parameters; hyperparameters that the space does not name have the trainer's default.
 
 use super::fields::setting;
 use super::knowledge;
@@ -21,13 +21,13 @@ use tuner::space::{
     Curve, Domain, Experience, LossScale, Noise, Parameter, RampScale, Space, Term, Value, Variable,
 };
 
-/// A larger file is not an experience.
+/// A larger file is not an experience file.
 const MOST_BYTES: u64 = 1 << 20;
 
-/// Values of a list or a range that are tabled one by one.
+/// Most values of a list or a range that are tabulated.
 const MOST_LISTED: u64 = 1000;
 
-/// Returns the text of the experience that is asked for, if one is.
+/// Returns the text of the requested experience, if any.
 pub(super) fn text(
     knowledge: &Knowledge,
     folder: &Path,
@@ -55,13 +55,13 @@ pub(super) fn text(
     })
 }
 
-/// SHA-256 of an experience.
+/// SHA-256 of an experience file.
 pub(super) fn digest(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))
 }
 
-/// Returns the space with what the experience in `text` expects of it; none if the study was begun without, or nothing
-/// that is searched is in it.
+/// Returns the space with the prior mean of the experience in `text`; `None` if the study began
+/// without, or the experience covers none of the searched parameters.
 pub(super) fn expect(
     written: &Space,
     text: &str,
@@ -71,7 +71,7 @@ pub(super) fn expect(
         return Ok(None);
     };
     if *digest_then != digest(text) {
-        return Err("the experience is not the one that the study was begun with".to_owned());
+        return Err("the experience file is not the one that the study began with".to_owned());
     }
     let (Some(data), Some(baseline)) = (data_facts(facts), facts.baseline) else {
         return Ok(None);
@@ -142,7 +142,8 @@ impl Bridge<'_> {
         }
     }
 
-    /// The parameter that speaks for a hyperparameter: its own, or `layers` for depth and width.
+    /// Returns the parameter that determines a hyperparameter: its own, or `layers` for depth and
+    /// width.
     fn parameter(&self, field: &str) -> Option<&Parameter> {
         let named =
             |name: &str| self.space.parameters().iter().find(|parameter| parameter.name == name);
@@ -150,7 +151,7 @@ impl Bridge<'_> {
         by_layers.or_else(|| named(field))
     }
 
-    /// The variable as a function of a searched parameter; none if it is not one.
+    /// Returns the variable as a function of a searched parameter; `None` if it is not one.
     fn searched(&self, index: usize) -> Option<Variable> {
         let variable = &self.learned.variables[index];
         let parameter =
@@ -183,7 +184,7 @@ impl Bridge<'_> {
         )
     }
 
-    /// The height where the space fixes the hyperparameter, or does not name it, or for a fact of the data.
+    /// Returns the value if the space fixes or omits the hyperparameter, or for a fact of the data.
     fn fixed_height(&self, index: usize) -> f64 {
         let parameter =
             self.learned.variables[index].field().and_then(|field| self.parameter(field));
@@ -195,7 +196,7 @@ impl Bridge<'_> {
         }
     }
 
-    /// The height for a parameter's value, or else for the trainer's default.
+    /// Returns the value for a parameter's value, or for the trainer's default.
     fn height_of(&self, index: usize, given: Option<(&Parameter, &Value)>) -> f64 {
         let name = self.learned.variables[index].field();
         let given = given.map(|(parameter, value)| match (name, setting(value)) {
@@ -231,7 +232,7 @@ fn scale(scale: learned::RampScale) -> RampScale {
     }
 }
 
-/// Tells whether a variable differs within the space at all: a ramp is level beyond its ends.
+/// Whether a variable varies within the space; a ramp is constant beyond its ends.
 fn acts(variable: &Variable, space: &Space) -> bool {
     match &variable.curve {
         Curve::Listed(values) => values.iter().any(|(_, height)| *height != values[0].1),
@@ -248,7 +249,7 @@ fn acts(variable: &Variable, space: &Space) -> bool {
     }
 }
 
-/// What `layers = "64-32"` says of depth and width.
+/// Returns the depth and widths that `layers = "64-32"` implies.
 fn by_layers(field: &str, layers: &str) -> Setting {
     let widths: Vec<i64> =
         layers.split('-').filter_map(|width| width.trim().parse().ok()).collect();

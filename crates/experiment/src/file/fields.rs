@@ -1,4 +1,4 @@
-//! What the built-in trainer says of each parameter by itself: its name, and the values it may take.
+//! Checks each parameter by itself against the built-in trainer: its name, and its possible values.
 
 use super::reader::Notes;
 use trainer::recipe::{Field, Kind, Recipe, Setting, field};
@@ -19,7 +19,7 @@ impl Edge {
     }
 }
 
-/// Returns the values of a parameter that all others lie between: both bounds, or each value of a list.
+/// Returns the values that bound a parameter: both bounds, or each value of a list.
 pub fn edges(parameter: &Parameter) -> Vec<Edge> {
     let edge = |value: Value, path: &[&str]| Edge {
         value,
@@ -42,7 +42,7 @@ pub fn edges(parameter: &Parameter) -> Vec<Edge> {
     }
 }
 
-/// A value as the trainer reads it.
+/// Converts a value into the trainer's form.
 pub fn setting(value: &Value) -> Setting {
     match value {
         Value::Bool(value) => Setting::Bool(*value),
@@ -52,7 +52,7 @@ pub fn setting(value: &Value) -> Setting {
     }
 }
 
-/// Notes every name and value that the trainer does not accept.
+/// Records every name and value that the trainer does not accept.
 pub(super) fn check(parameters: &[Parameter], notes: &mut Notes) {
     for parameter in parameters {
         match field(&parameter.name) {

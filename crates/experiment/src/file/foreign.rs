@@ -1,12 +1,13 @@
-//! What other programs call the keys and types of a space file: Optuna, W&B Sweeps, Hyperopt, Ray Tune, scikit-learn,
-//! Ax, Keras Tuner, Vizier, SMAC.
+//! Other programs' names for keys and types of a space file: Optuna, W&B Sweeps, Hyperopt, Ray
+//! Tune, scikit-learn, Ax, Keras Tuner, Vizier, SMAC.
 
 use super::keys::{
     CONSTRAINT, CV, DATA, FILE, LIST, OBJECTIVE, RACE, RANGE, RUN, SEARCH, STOP, STUDY, Section,
     TRIAL,
 };
 
-/// Returns what a section calls a foreign key, with a note for the hint; empty if the list of keys serves.
+/// Returns a section's name for a foreign key, with a note for the hint; empty if the list of keys
+/// is enough.
 pub(super) fn key(section: &Section, name: &str) -> Option<(&'static str, &'static str)> {
     let found = FOREIGN
         .iter()
@@ -14,7 +15,7 @@ pub(super) fn key(section: &Section, name: &str) -> Option<(&'static str, &'stat
     Some((found.2, found.3))
 }
 
-/// (section, names elsewhere, name here, what to know).
+/// (section, foreign names, name here, note).
 const FOREIGN: &[(&str, &[&str], &str, &str)] = &[
     (
         FILE.header,
@@ -64,7 +65,7 @@ const FOREIGN: &[(&str, &[&str], &str, &str)] = &[
             "intensifier",
         ],
         "race",
-        "hopeless trials are stopped by [race]; the rules that end a study stand under [stop]",
+        "[race] stops trials that cannot win (pruning); rules that end a study stand under [stop]",
     ),
     (
         FILE.header,
@@ -76,7 +77,7 @@ const FOREIGN: &[(&str, &[&str], &str, &str)] = &[
         RACE.header,
         &["alpha", "p_threshold", "p_value", "confidence", "significance"],
         "risk",
-        "over all judgements of a trial together",
+        "for all judgements of a trial together",
     ),
     (
         RACE.header,
@@ -105,7 +106,7 @@ const FOREIGN: &[(&str, &[&str], &str, &str)] = &[
         RACE.header,
         &["eta", "reduction_factor", "brackets", "patience", "s", "percentile", "type", "method"],
         "risk",
-        "there is none of that kind: a trial is stopped where it would be the best with less than this probability",
+        "no such rule: a trial is stopped if its probability of being the best is below this",
     ),
     (
         FILE.header,
@@ -284,7 +285,7 @@ const FOREIGN: &[(&str, &[&str], &str, &str)] = &[
             "n_evals",
         ],
         "trials",
-        "the total, also when a study goes on",
+        "the total, also when a study continues",
     ),
     (
         SEARCH.header,
@@ -352,7 +353,7 @@ const FOREIGN: &[(&str, &[&str], &str, &str)] = &[
             "n_iter_no_change",
         ],
         "patience",
-        "counts trials without a gain",
+        "counts trials without improvement",
     ),
     (
         OBJECTIVE.header,

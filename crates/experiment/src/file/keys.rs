@@ -1,8 +1,8 @@
-//! Every key of a space file, by section: one spelling each, and what it means.
+//! Every key of a space file, by section: one spelling each, and its meaning.
 
 /// A section of the file and its keys.
 pub(super) struct Section {
-    /// Its name as a person writes it.
+    /// Its name as users write it.
     pub(super) header: &'static str,
     /// Its keys with their meanings, in the order of the documentation.
     keys: &'static [(&'static str, &'static str)],
@@ -30,7 +30,7 @@ impl Section {
     }
 }
 
-/// Explains all keys, or those of the sections that are named, or that have a key so named.
+/// Explains all keys, or those of the named sections, or those with the given names.
 ///
 /// # Errors
 /// The first name that is neither.
@@ -81,11 +81,11 @@ const ALL: [&Section; 13] = [
 pub(super) const STUDY: Section = Section {
     header: "[study]",
     keys: &[
-        ("name", "what it is called, and its folder in results; default the file's name"),
-        ("seed", "of the proposals; default 0"),
+        ("name", "the name of the study and of its folder in results; default the file's name"),
+        ("seed", "seed of the proposals; default 0"),
         (
             "metric",
-            "what the leaderboard ranks by: cross_entropy | error_rate | roc_auc | average_precision | f1 | balanced_accuracy |\n\
+            "the metric that the leaderboard ranks by: cross_entropy | error_rate | roc_auc | average_precision | f1 | balanced_accuracy |\n\
              mcc; mse | mae | huber | rmse | mape | r2; default by the task. What is maximised has a column of its own, and its\n\
              loss is 1 minus it. Training minimises cross_entropy, mse, mae or huber, whichever is nearest",
         ),
@@ -105,36 +105,36 @@ pub(super) const DATA: Section = Section {
         ("task", "classification | regression; default by the target's values"),
         (
             "drop",
-            "columns that are not to be predicted from: [\"id\"], or [1] by position; [\"\"] is a column without a name",
+            "columns to leave out of the features: [\"id\"], or [1] by position; [\"\"] is a column without a name",
         ),
         (
             "kinds",
-            "what columns hold, where it is not what it seems: { zip = \"category\" }. number | category | date | text\n\
-             (left out). With category, NA, None and their like are labels",
+            "overrides the inferred kind of columns: { zip = \"category\" }. number | category | date | text\n\
+             (left out). With category, NA, None and similar texts are labels",
         ),
         (
             "missing",
-            "texts that stand for no value, besides those that are known: [\"na\", \".\", \"-999\"]; with \"\" among them,\n\
-             these alone",
+            "texts that count as missing, besides the built-in ones: [\"na\", \".\", \"-999\"]; with \"\" among them,\n\
+             only these",
         ),
-        ("missing_target", "what becomes of rows without a target: refuse | drop; default refuse"),
-        ("decimal", "the decimal mark: \".\" | \",\"; default by what the columns show"),
+        ("missing_target", "how rows without a target are treated: refuse | drop; default refuse"),
+        ("decimal", "the decimal mark: \".\" | \",\"; default detected from the columns"),
         (
             "thousands",
-            "the mark between thousands: \",\" | \".\" | \"'\" | \" \" | \"_\"; default by what the columns show",
+            "the thousands separator: \",\" | \".\" | \"'\" | \" \" | \"_\"; default detected from the columns",
         ),
         (
             "separator",
-            "what stands between columns: \",\" | \";\" | \"tab\" | \"|\"; default by what divides the rows evenly",
+            "the separator of columns: \",\" | \";\" | \"tab\" | \"|\"; default detected from the first rows",
         ),
         (
             "dates",
-            "day first | month first, for dates such as 01/02/2024; default by what the column shows",
+            "day first | month first, for dates such as 01/02/2024; default detected from the column",
         ),
         (
             "header",
-            "whether the first line names the columns; false calls them column_1, column_2, …; default true, and an error\n\
-             where the line looks like data",
+            "whether the first line names the columns; false names them column_1, column_2, …; default true, and an\n\
+             error if the line looks like data",
         ),
         (
             "test_fraction",
@@ -146,11 +146,14 @@ pub(super) const DATA: Section = Section {
 pub(super) const CV: Section = Section {
     header: "[cv]",
     keys: &[
-        ("folds", "parts of the rows, each held out once a repeat; default 5 with [data], else 1"),
-        ("repeats", "partitions of the rows; default 1"),
+        (
+            "folds",
+            "number of parts of the rows, each of which tests once per repeat; default 5 with [data], else 1",
+        ),
+        ("repeats", "number of partitions of the rows; default 1"),
         (
             "stratified",
-            "whether folds keep the shares of the classes; default wherever they can. With group it is said: as far as groups allow",
+            "whether folds keep the class shares; default true if possible. With group only if set, as far as groups allow",
         ),
         (
             "group",
@@ -159,17 +162,17 @@ pub(super) const CV: Section = Section {
         ),
         (
             "order",
-            "a column by which rows follow each other in time: each fold tests on what\ncomes after its training rows, and the earliest are never held out",
+            "a column that orders the rows in time: each fold tests on rows\nafter its training rows, and the earliest never test",
         ),
         ("gap", "with order: rows left out between training and test; default 0"),
         (
             "file",
-            "a list of the folds instead of drawn ones, from the file's folder, as `tune folds` writes it:\n\
-             the columns row, repeat, fold. With a command it says what the program's folds are, for `tune compare`",
+            "a list of folds instead of drawn ones, relative to the file's folder, as `tune folds` writes it:\n\
+             the columns row, repeat, fold. With a command it states the program's folds, for `tune compare`",
         ),
         (
             "seed",
-            "of folds, initial weights, shuffles and dropout; default 0. Studies that share it are compared fold by fold",
+            "seed of folds, initial weights, shuffles and dropout; default 0. Studies that share it are compared fold by fold",
         ),
     ],
 };
@@ -178,20 +181,20 @@ pub(super) const SEARCH: Section = Section {
     header: "[search]",
     keys: &[
         ("method", "grid | random | sobol | bayes | tpe; default bayes"),
-        ("trials", "in total, also when the study goes on; default for grid its size"),
+        ("trials", "the total, also when the study continues; default for grid its size"),
         (
             "parallel",
-            "trials under way at once; default 4. It is part of the study, whatever the number of cores",
+            "number of trials under way at once; default 4. It is part of the study, independent of the number of cores",
         ),
         (
             "startup",
-            "bayes, tpe: trials before the model, of Sobol's sequence after those enqueued and of defaults; default 4,\n\
+            "bayes, tpe: size of the initial design: enqueued trials, defaults, then Sobol points; default 4,\n\
              tpe 10, with experience 0",
         ),
         (
             "knowledge",
-            "what is known of the trainer's hyperparameters leads bayes and tpe: true | false; default true.\n\
-             A text is the path of experience of your own",
+            "warm start of bayes and tpe by the trainer's hints and a prior mean learned on other data sets:\n\
+             true | false; default true. A text is the path of your own experience file",
         ),
     ],
 };
@@ -200,25 +203,22 @@ pub(super) const RANGE: Section = Section {
     header: "a float or int parameter",
     keys: &[
         ("type", "\"float\" | \"int\""),
-        ("low", "the least value, itself included"),
-        ("high", "the largest value, itself included if steps lead to it"),
-        ("log", "whether its logarithm is what matters; default false"),
-        ("step", "the distance of values from low on; default 1 for int, none for float"),
-        ("points", "grid: so many values from end to end; default all, if there are finitely many"),
+        ("low", "the lowest value, inclusive"),
+        ("high", "the highest value, inclusive if steps reach it"),
+        ("log", "whether to search on a log scale; default false"),
+        ("step", "the distance between values, starting at low; default 1 for int, none for float"),
+        ("points", "grid: number of values from end to end; default all, if finite"),
         ("default", "tried first, and taken for a parameter that is new in a changed space"),
         (
             "when",
-            "where it is active: { optimizer = [\"sgd\"] }, values of other parameters, which must all hold; default always",
+            "when it is active: { optimizer = [\"sgd\"] }, values of other parameters, all of which must hold; default always",
         ),
-        (
-            "prior",
-            "bayes, tpe: where you believe the best value to lie; its results can prove it wrong",
-        ),
+        ("prior", "bayes, tpe: user prior, where you expect the best value; results override it"),
         ("prior_confidence", "low | medium | high; default medium"),
         (
             "dist",
-            "random, sobol and the start of bayes and tpe: normal | lognormal (with mean and sd,\n\
-             of the value's logarithm) | beta (with alpha and beta, over low to high), cut at low and high; default an even spread",
+            "random, sobol and the initial design of bayes and tpe: normal | lognormal (with mean and sd,\n\
+             of the value's logarithm) | beta (with alpha and beta, over low to high), truncated to [low, high]; default uniform",
         ),
         ("mean", "of dist"),
         ("sd", "of dist"),
@@ -233,8 +233,8 @@ pub(super) const LIST: Section = Section {
         ("type", "\"ordinal\" for values in order | \"categorical\""),
         ("values", "[16, 32, 64], [\"relu\", \"tanh\"] or [false, true]"),
         ("default", "tried first, and taken for a parameter that is new in a changed space"),
-        ("when", "where it is active: { depth = [2, 3] }"),
-        ("prior", "bayes, tpe: the value that you believe best"),
+        ("when", "when it is active: { depth = [2, 3] }"),
+        ("prior", "bayes, tpe: user prior, the value that you expect to be best"),
         ("prior_confidence", "low | medium | high; default medium"),
     ],
 };
@@ -244,11 +244,11 @@ pub(super) const CONSTRAINT: Section = Section {
     keys: &[
         (
             "expr",
-            "what must hold of every trial: numbers, \"texts\", true, false and names of parameters;\n\
+            "a condition on every trial: numbers, \"texts\", true, false and names of parameters;\n\
              + - * / ^, // and % as Python's, == != < <= > >=, and or not, min(a, b) max(a, b) abs(a) log(a) floor(a) ceil(a), ( ).\n\
-             It holds where it names a parameter that is inactive",
+             It counts as satisfied if it names an inactive parameter",
         ),
-        ("reason", "shown where it does not hold"),
+        ("reason", "shown if it does not hold"),
     ],
 };
 
@@ -257,9 +257,9 @@ pub(super) const RACE: Section = Section {
     keys: &[
         (
             "risk",
-            "the probability that a trial is stopped that would have become the best; default 0.05",
+            "the probability of stopping a trial that would have become the best; default 0.05",
         ),
-        ("after", "complete trials before any is stopped; default 6"),
+        ("after", "number of complete trials before any is stopped; default 6"),
         ("folds", "whether a trial is judged after each fold; default true"),
         (
             "at",
@@ -272,13 +272,19 @@ pub(super) const RACE: Section = Section {
 pub(super) const TRIAL: Section = Section {
     header: "[trial]",
     keys: &[
-        ("max_seconds", "of each fold; a trial that passes it is a timeout"),
-        ("max_memory_mb", "of a program and all that it starts; beyond it, out_of_memory (Linux)"),
-        ("max_output_mb", "that a program may print in a fold; default 100"),
-        ("max_multiply_adds", "of a whole trial of the built-in trainer, counted before it begins"),
+        ("max_seconds", "the most seconds of each fold; beyond it, the trial is a timeout"),
+        (
+            "max_memory_mb",
+            "the most memory of a program and all that it starts; beyond it, out_of_memory (Linux)",
+        ),
+        ("max_output_mb", "the most output of a program in a fold; default 100"),
+        (
+            "max_multiply_adds",
+            "the most multiply-adds of a trial of the built-in trainer, computed before it starts",
+        ),
         (
             "grace_seconds",
-            "between TERM and KILL for a program that is stopped or late; default 2. Changes no result",
+            "seconds between TERM and KILL for a program that is stopped or late; default 2. Changes no result",
         ),
     ],
 };
@@ -286,10 +292,13 @@ pub(super) const TRIAL: Section = Section {
 pub(super) const STOP: Section = Section {
     header: "[stop]",
     keys: &[
-        ("target", "a loss that is good enough"),
-        ("patience", "trials without a gain"),
-        ("max_seconds", "of all runs together"),
-        ("multiply_adds", "of all trials of the built-in trainer together, counted as they end"),
+        ("target", "end when a loss reaches this"),
+        ("patience", "end after this many trials without improvement"),
+        ("max_seconds", "end after this many seconds, over all runs"),
+        (
+            "multiply_adds",
+            "end after this many multiply-adds of the built-in trainer, over all ended trials",
+        ),
     ],
 };
 
@@ -300,10 +309,10 @@ pub(super) const OBJECTIVE: Section = Section {
             "command",
             "a program and its arguments instead of the built-in trainer: [\"python3\", \"train.py\", \"{depth}\"]",
         ),
-        ("epochs", "how many a trial has, for [race]: a number, or the name of a parameter"),
+        ("epochs", "number of epochs of a trial, for [race]: a number, or the name of a parameter"),
         (
             "threads",
-            "of the program's libraries: sets OMP_NUM_THREADS and its like, unless they are set; default: not",
+            "threads of the program's libraries: sets OMP_NUM_THREADS and similar variables, unless set; default: not",
         ),
     ],
 };
@@ -313,12 +322,12 @@ pub(super) const RUN: Section = Section {
     keys: &[
         (
             "workers",
-            "threads; default one a slot, else as many as there are cores. Changes no result",
+            "number of threads; default one per slot, else one per core. Changes no result",
         ),
-        ("progress", "whether it is shown; default true"),
+        ("progress", "whether to show progress; default true"),
         (
             "slots",
-            "of programs that run at one time, variables by slot: [{ CUDA_VISIBLE_DEVICES = \"0\" }, …]",
+            "environment variables by slot, for programs that run at the same time: [{ CUDA_VISIBLE_DEVICES = \"0\" }, …]",
         ),
     ],
 };
@@ -330,24 +339,24 @@ pub(super) const FILE: Section = Section {
         ("study", "[study]: name, seed and metric"),
         ("data", "[data]: the table that the built-in trainer trains on"),
         ("cv", "[cv]: how its rows are split"),
-        ("search", "[search]: how trials are proposed, and how many"),
+        ("search", "[search]: the method and the number of trials"),
         (
             "space",
             "[space]: hyperparameters. NAME = 0.1 is fixed, NAME = { type = \"float\", … } is searched",
         ),
         (
             "enqueue",
-            "[[enqueue]]: values that are tried first; what is left out stands at default or middle",
+            "[[enqueue]]: values to try first; parameters left out have their default or middle",
         ),
-        ("constraints", "[[constraints]]: what must hold between hyperparameters"),
+        ("constraints", "[[constraints]]: conditions between hyperparameters"),
         (
             "race",
-            "[race]: when a hopeless trial is stopped; without it every trial runs to its end",
+            "[race]: stops trials that cannot win (racing by folds, pruning by epochs); without it every trial runs to its end",
         ),
         ("trial", "[trial]: limits of one trial"),
-        ("stop", "[stop]: what ends the study early"),
+        ("stop", "[stop]: rules that end the study early"),
         ("objective", "[objective]: a program of your own instead of the built-in trainer"),
-        ("run", "[run]: what changes no result"),
+        ("run", "[run]: settings that do not affect results"),
     ],
 };
 

@@ -1,4 +1,4 @@
-//! What the built-in trainer knows of good values, as defaults and priors where the file says nothing itself.
+//! The trainer's hints as defaults and user priors of parameters for which the file states none.
 
 use std::ops::RangeInclusive;
 use trainer::Choice;
@@ -6,16 +6,18 @@ use trainer::optim::OptimizerName;
 use trainer::recipe::{Confidence as Belief, Hint, Recipe, Scale as Layout, field};
 use tuner::space::{Confidence, Domain, Parameter, Prior, Space, Value};
 
-/// Returns the space with the trainer's first guesses as defaults and priors of what it searches.
+/// Returns the space with the trainer's first guesses as defaults and priors of the searched
+/// parameters.
 ///
-/// A guess outside a parameter's domain adds nothing; in a list or on steps the nearest value takes its place.
+/// A guess outside a parameter's domain is ignored; in a list or on steps, the nearest value is
+/// used.
 pub(super) fn add(space: &Space) -> Space {
     with(space, with_guess)
 }
 
-/// Returns the space with first guesses in view of experience, which knows the parameters that `is_expected` tells: of
-/// those nothing is believed besides, and a first trial of guesses is made around the defaults and priors that the person
-/// has stated, if there are any.
+/// Returns the space with first guesses beside experience, which covers the parameters for which
+/// `is_expected` holds: those get no prior from hints. The default trial starts from the defaults
+/// and priors that the user has stated, if any.
 pub(super) fn add_beside_experience(space: &Space, is_expected: impl Fn(&str) -> bool) -> Space {
     let states_one = |p: &Parameter| p.is_searched() && (p.default.is_some() || p.prior.is_some());
     let has_stated = space.parameters().iter().any(states_one);
@@ -43,7 +45,7 @@ fn with(space: &Space, guess: impl Fn(&Parameter, OptimizerName) -> Parameter) -
     Space::new(parameters, &constraints).expect("guesses lie in the domains of a checked space")
 }
 
-/// The optimizer that a space fixes, else the trainer's own first guess.
+/// The optimizer that a space fixes, else the trainer's first guess.
 fn optimizer(space: &Space) -> OptimizerName {
     let fixed =
         space.parameters().iter().find(|p| p.name == "optimizer").and_then(|p| match &p.domain {
@@ -58,7 +60,7 @@ fn with_guess(parameter: &Parameter, optimizer: OptimizerName) -> Parameter {
     let guess =
         field(&parameter.name).and_then(|field| guess(&parameter, &field.hint_with(optimizer)));
     if let Some((value, confidence)) = guess.filter(|_| parameter.is_searched()) {
-        // What a person believes best they want tried first, more than what the trainer guesses.
+        // The user's prior takes precedence over the trainer's guess for the first trial.
         let stated = parameter.prior.as_ref().map(|prior| prior.value.clone());
         let default = parameter
             .default
@@ -88,7 +90,7 @@ fn guess(parameter: &Parameter, hint: &Hint) -> Option<(Value, Confidence)> {
     }
 }
 
-/// The value of the domain nearest to `guess`; none if that lies outside of it.
+/// Returns the value of the domain nearest to `guess`; `None` if that lies outside it.
 fn nearest(domain: &Domain, guess: f64, layout: Layout) -> Option<Value> {
     let levels: Vec<Value> = match domain {
         Domain::Float { step: None, .. } => return domain.admit(&Value::Float(guess)),

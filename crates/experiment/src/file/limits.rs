@@ -1,4 +1,5 @@
-//! `[trial]`, `[stop]`, `[objective]` and `[run]`: limits, the end of a study, someone else's program, and how a run behaves.
+//! `[trial]`, `[stop]`, `[objective]` and `[run]`: limits, stopping rules, foreign programs, and
+//! settings of a run.
 
 use super::advice::nearest;
 use super::epochs::EpochsKey;
@@ -12,7 +13,7 @@ use tuner::space::Space;
 use tuner::study::StopRules;
 
 const MOST: u64 = i64::MAX as u64;
-/// So that the bytes can be counted.
+/// The limit at which the bytes can still be counted.
 const MOST_MEGABYTES: u64 = MOST >> 20;
 
 /// `[trial]`: limits of one trial.
@@ -22,22 +23,23 @@ pub struct TrialLimits {
     pub max_seconds: Option<f64>,
     /// Megabytes (2^20 bytes) of a command's process group.
     pub max_memory_mb: Option<u64>,
-    /// Megabytes (2^20 bytes) that a command may print in a fold; none: 100.
+    /// Megabytes (2^20 bytes) that a command may print in a fold; `None` means 100.
     pub max_output_mb: Option<u64>,
     /// Planned multiply-adds of the whole trial.
     pub max_multiply_adds: Option<u64>,
-    /// Seconds between TERM and KILL for a program that is stopped or late; none: 2.
+    /// Seconds between TERM and KILL for a program that is stopped or late; `None` means 2.
     pub grace_seconds: Option<f64>,
 }
 
-/// `[run]`: nothing here changes a result.
+/// `[run]`: settings that do not affect results.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunSection {
-    /// Threads; none: one a slot, and without slots as many as the machine has.
+    /// Number of threads; `None` means one per slot, or without slots one per core.
     pub workers: Option<usize>,
     /// Whether progress is shown; default true.
     pub progress: bool,
-    /// Environment variables of programs, by their slot: of more workers than slots, several share one.
+    /// Environment variables of programs by slot; if there are more workers than slots, some share
+    /// one.
     pub slots: Vec<Variables>,
 }
 
@@ -45,20 +47,20 @@ pub struct RunSection {
 pub type Variables = Vec<(String, String)>;
 
 impl RunSection {
-    /// Threads as the file says or as its slots have it; none: it is left to the machine.
+    /// Returns the number of threads from the file or its slots; `None` leaves it to the machine.
     pub fn workers(&self) -> Option<usize> {
         self.workers.or((!self.slots.is_empty()).then_some(self.slots.len()))
     }
 }
 
-/// `[objective]`: a program that is run.
+/// `[objective]`: the program to run.
 #[derive(Default)]
 pub(super) struct Objective {
     /// The program and its arguments.
     pub(super) command: Option<Vec<String>>,
-    /// How many epochs a trial has.
+    /// The number of epochs of a trial.
     pub(super) epochs: Option<EpochsKey>,
-    /// Threads that its libraries are told to take.
+    /// Number of threads for its libraries.
     pub(super) threads: Option<u64>,
 }
 
@@ -89,7 +91,7 @@ pub(super) fn stop(node: Option<&Node>, notes: &mut Notes) -> StopRules {
     }
 }
 
-/// `[objective]`; without a command, epochs are those that are told.
+/// `[objective]`; without a command, `epochs` concerns told results.
 pub(super) fn objective(node: &Node, notes: &mut Notes) -> Objective {
     let mut reader = Reader::open(&OBJECTIVE, &["objective"], node, notes);
     let command = reader.texts("command");
@@ -108,7 +110,7 @@ pub(super) fn objective(node: &Node, notes: &mut Notes) -> Objective {
     Objective { command, epochs, threads: reader.count("threads", 1..=1024) }
 }
 
-/// Refuses epochs that are named by no parameter.
+/// Refuses an `epochs` parameter that does not exist.
 pub(super) fn check_epochs(epochs: Option<&EpochsKey>, space: &Space, notes: &mut Notes) {
     let Some(EpochsKey::Parameter(name)) = epochs else { return };
     if space.position(name).is_none() {
@@ -123,7 +125,8 @@ pub(super) fn check_epochs(epochs: Option<&EpochsKey>, space: &Space, notes: &mu
     }
 }
 
-/// Cuts the arguments of a command at their placeholders; those that name no parameter are noted.
+/// Splits the arguments of a command at their placeholders, and records those that name no
+/// parameter.
 pub(super) fn arguments(command: &[String], space: &Space, notes: &mut Notes) -> Vec<Argument> {
     let mut arguments = Vec::with_capacity(command.len());
     for (index, text) in command.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! `[[enqueue]]` and `[[constraints]]`: what is tried first, and what must hold.
+//! `[[enqueue]]` and `[[constraints]]`: trials to start with, and conditions on all trials.
 
 use super::keys::CONSTRAINT;
 use super::reader::{Notes, Reader, scalar};
@@ -8,7 +8,7 @@ use tuner::space::Value;
 /// Values of one enqueued trial by name, as written.
 pub(super) type Given = Vec<(String, Value)>;
 
-/// Reads the values of each enqueued trial; what they leave out is completed later.
+/// Reads the values of each enqueued trial; missing ones are completed later.
 pub(super) fn enqueue(node: &Node, notes: &mut Notes) -> Vec<Given> {
     let mut enqueued = Vec::new();
     for (index, item) in items(node, "enqueue", "learning_rate = 0.1", notes).iter().enumerate() {
@@ -52,7 +52,7 @@ pub(super) fn constraints(node: &Node, notes: &mut Notes) -> Vec<(String, String
     constraints
 }
 
-/// The items of an array of tables; each is noted under its index.
+/// The items of an array of tables, each recorded under its index.
 fn items<'a>(node: &'a Node, name: &str, example: &str, notes: &mut Notes) -> &'a [Node] {
     let Item::List(items) = &node.item else {
         let message = format!("{name} is a list: each item stands under its own [[{name}]]");

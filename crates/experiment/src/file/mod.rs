@@ -1,10 +1,12 @@
-//! `space.toml`, read: from text to a checked, typed [`SpaceFile`], with every fault shown at its line. A space file is a
-//! [`Document`] (what is written, and where) and a [`StudyPlan`] (what it means).
+//! Reads `space.toml`: from text to a checked, typed [`SpaceFile`], with every fault shown at its
+//! line. A space file consists of a [`Document`] (its text and positions) and a [`StudyPlan`] (its
+//! meaning).
 //!
-//! Reading goes in layers: `tree` (syntax; the only place that names the TOML crate), `keys`, `foreign` and `advice`
-//! (every key, what other programs call it, what to write instead), `reader` (typed values), one file a group of
-//! sections, `relations` (what no section can know alone), `fields`, `knowledge` and `experience` (what the built-in trainer says),
-//! `space` (what the engine says). `canonical` is the study's identity.
+//! Reading has layers: `tree` (syntax; the only place that names the TOML crate), `keys`, `foreign`
+//! and `advice` (every key, other programs' names for it, suggestions), `reader` (typed values),
+//! one file for each group of sections, `relations` (checks across sections), `fields`, `knowledge`
+//! and `experience` (checks and hints of the built-in trainer), `space` (checks of the engine).
+//! `canonical` is the study's identity.
 
 mod advice;
 pub mod boosting;

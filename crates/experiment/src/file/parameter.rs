@@ -9,11 +9,11 @@ use super::tree::{Entry, Item, Node, key};
 use crate::report::{Fault, quoted};
 use tuner::space::{Condition, Confidence, Distribution, Domain, Parameter, Prior, Scale, Value};
 
-/// More parameters than this is a mistake.
+/// The greatest number of parameters; more is a mistake.
 const MOST_PARAMETERS: usize = 100_000;
 const LONGEST_NAME: usize = 200;
 
-/// Reads all parameters in the order of the file; in place of one that cannot be read stands none.
+/// Reads all parameters in the order of the file; `None` for one that cannot be read.
 pub(super) fn parameters(node: Option<&Node>, notes: &mut Notes) -> Option<Vec<Option<Parameter>>> {
     let Some(node) = node else {
         if !notes.spans.holds(&["space"]) {
@@ -72,7 +72,7 @@ fn parameter(entry: &Entry, notes: &mut Notes) -> Option<Parameter> {
     }
 }
 
-/// A plain list: the form it should have had.
+/// A plain list: shows the form that it should have.
 fn list_fault(entry: &Entry, values: &[Node], notes: &Notes) -> Fault {
     let is_numeric = values.iter().all(|value| matches!(value.item, Item::Int(_) | Item::Float(_)));
     let name = if is_numeric { "ordinal" } else { "categorical" };
@@ -130,7 +130,7 @@ fn table(entry: &Entry, keys: &[Entry], notes: &mut Notes) -> Option<Parameter> 
     })
 }
 
-/// Whether a key of a table without a type is a parameter of its own.
+/// Whether a key of a table without a type is itself a parameter.
 fn is_nested(inner: &Entry) -> bool {
     matches!(inner.node.item, Item::Table(_)) && !RANGE.has(&inner.key) && !LIST.has(&inner.key)
 }

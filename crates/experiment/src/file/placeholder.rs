@@ -1,8 +1,9 @@
-//! Placeholders of a command: `{name}` in an argument stands for a parameter's value.
+//! Placeholders in a command: `{name}` in an argument stands for a parameter's value.
 //!
-//! Only what could be a name is one: `{print $1}` and `{"a": 1}` stay as they are, and `{{name}}` writes `{name}`.
+//! Only possible names are placeholders: `{print $1}` and `{"a": 1}` stay as they are, and
+//! `{{name}}` writes `{name}`.
 
-/// An argument of a command, cut at its placeholders.
+/// An argument of a command, split at its placeholders.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Argument {
     /// The pieces, from left to right.
@@ -12,23 +13,23 @@ pub struct Argument {
 /// A piece of an argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
-    /// Text that stays as it is.
+    /// Literal text.
     Text(String),
-    /// The value of the parameter at this position; nothing where it is inactive.
+    /// The value of the parameter at this position; empty if it is inactive.
     Parameter(usize),
 }
 
 /// A placeholder that names no parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unknown {
-    /// Bytes before it.
+    /// Number of bytes before it.
     pub offset: usize,
-    /// What it names.
+    /// The name in it.
     pub name: String,
 }
 
 impl Argument {
-    /// Cuts `text` at its placeholders; `position` finds a parameter by its name.
+    /// Splits `text` at its placeholders; `position` finds a parameter by its name.
     ///
     /// # Errors
     /// The first placeholder that names no parameter.
@@ -64,8 +65,8 @@ impl Argument {
         Ok(Self { pieces })
     }
 
-    /// Puts values in: `value` shows the parameter at a position, and is none where it is inactive. None if the argument
-    /// has placeholders and all are inactive: then there is nothing that it could say.
+    /// Inserts values: `value` returns the parameter at a position, or `None` if it is inactive.
+    /// Returns `None` if the argument has placeholders and all of them are inactive.
     pub fn fill(&self, value: impl Fn(usize) -> Option<String>) -> Option<String> {
         let mut filled = String::new();
         let (mut n_placeholders, mut n_active) = (0, 0);
@@ -83,7 +84,7 @@ impl Argument {
         (n_placeholders == 0 || n_active > 0).then_some(filled)
     }
 
-    /// Whether it is a placeholder and nothing else.
+    /// Whether it consists of a single placeholder.
     pub fn is_bare_placeholder(&self) -> bool {
         matches!(self.pieces.as_slice(), [Piece::Parameter(_)])
     }
@@ -99,13 +100,13 @@ impl Argument {
     }
 }
 
-/// The name in `name}}…`.
+/// Returns the name in `name}}…`.
 fn escaped_name(text: &str) -> Option<&str> {
     let (name, _) = text.split_once("}}")?;
     is_name(name).then_some(name)
 }
 
-/// Whether a text can be meant as the name of a parameter.
+/// Whether a text can be the name of a parameter.
 fn is_name(text: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || "_-.".contains(c);
     text.starts_with(|c: char| c.is_alphabetic() || c == '_') && text.chars().all(is_part)

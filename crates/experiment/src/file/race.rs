@@ -1,4 +1,4 @@
-//! `[race]`: when a hopeless trial is stopped.
+//! `[race]`: when a trial is stopped early.
 
 use super::keys::RACE;
 use super::reader::{Bounds, Notes, Reader};
@@ -7,9 +7,9 @@ use super::tree::Node;
 /// `[race]`, as written or by default.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RaceSection {
-    /// The probability that a trial is stopped that would have become the best.
+    /// The probability of stopping a trial that would have become the best.
     pub risk: f64,
-    /// Complete trials before any is stopped.
+    /// Number of complete trials before any is stopped.
     pub after: u64,
     /// Whether trials are judged after each fold.
     pub folds: bool,

@@ -1,4 +1,4 @@
-//! Typed reading of a section: each getter takes a key and leaves a fault where the value is not what was wanted.
+//! Typed reading of a section: each getter takes a key and records a fault for an unexpected value.
 
 use super::advice::nearest;
 use super::epochs::EpochsKey;
@@ -10,7 +10,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 use tuner::space::Value;
 
-/// What reading a file gathers besides its values: faults, and where everything stands.
+/// What is collected while a file is read: faults, and the positions of all keys.
 pub(super) struct Notes {
     pub(super) source: Arc<Source>,
     pub(super) faults: Vec<Fault>,
@@ -37,7 +37,7 @@ impl Notes {
         self.faults.last_mut().expect("a fault was just pushed")
     }
 
-    /// A value of another kind than was wanted.
+    /// Records a value of an unexpected kind.
     pub(super) fn mismatch(&mut self, key: &str, node: &Node, expected: &str) -> &mut Fault {
         let found = match &node.item {
             Item::Text(text) => format!("the text \"{}\"", quoted(text).trim_matches('`')),
@@ -61,12 +61,12 @@ impl Notes {
 pub(super) struct Reader<'a, 'n> {
     entries: &'a [Entry],
     notes: &'n mut Notes,
-    /// Where the section stands: its header.
+    /// The position of the section: its header.
     span: Span,
     path: Vec<&'a str>,
 }
 
-/// Bounds of a number, and their names in a message.
+/// Bounds of a number, and their words in a message.
 #[derive(Clone, Copy)]
 pub(super) enum Bounds {
     /// Any finite number.
@@ -97,7 +97,7 @@ impl Bounds {
 }
 
 impl<'a, 'n> Reader<'a, 'n> {
-    /// Opens a section that stands at `path`, and names the keys it does not have.
+    /// Opens the section at `path`, and reports keys that it does not have.
     pub(super) fn open(
         section: &Section,
         path: &[&'a str],
@@ -121,7 +121,7 @@ impl<'a, 'n> Reader<'a, 'n> {
                 if let Some(key) =
                     advice.key.filter(|key| entries.iter().all(|entry| entry.key != *key))
                 {
-                    // So that what is there by another name is not called missing as well.
+                    // So that a key under another name is not also reported as missing.
                     notes.spans.insert_as(path, key, entry);
                 }
             }
@@ -133,7 +133,7 @@ impl<'a, 'n> Reader<'a, 'n> {
         self.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node)
     }
 
-    /// Whether neither the key stands there nor another word for it, which has its own fault.
+    /// Whether neither the key nor another name for it is present; the latter has its own fault.
     pub(super) fn lacks(&self, key: &str) -> bool {
         let path: Vec<&str> = self.path.iter().copied().chain([key]).collect();
         !self.notes.spans.holds(&path)
@@ -147,12 +147,12 @@ impl<'a, 'n> Reader<'a, 'n> {
         self.notes
     }
 
-    /// Leaves a fault at the section itself.
+    /// Records a fault at the section itself.
     pub(super) fn fault(&mut self, message: impl std::fmt::Display) -> &mut Fault {
         self.notes.fault(&self.span, message)
     }
 
-    /// Reads a value by `read`, which says in words what was expected where it finds something else.
+    /// Reads a value by `read`, which returns the expected form in words if it does not match.
     fn get<T>(&mut self, key: &str, read: impl FnOnce(&Item) -> Result<T, String>) -> Option<T> {
         let node = self.node(key)?;
         match read(&node.item) {
@@ -171,7 +171,7 @@ impl<'a, 'n> Reader<'a, 'n> {
         })
     }
 
-    /// Reads true or false, or else a text that is not empty.
+    /// Reads true or false, or a text that is not empty.
     pub(super) fn flag_or_text(&mut self, key: &str) -> Option<Result<bool, String>> {
         self.get(key, |item| match item {
             Item::Bool(value) => Ok(Ok(*value)),
@@ -224,7 +224,7 @@ impl<'a, 'n> Reader<'a, 'n> {
         })
     }
 
-    /// Reads a whole number within `range`; a float without a fraction, such as 1e9, is one.
+    /// Reads a whole number within `range`; a float without a fraction, such as 1e9, is accepted.
     pub(super) fn count(&mut self, key: &str, range: RangeInclusive<u64>) -> Option<u64> {
         self.get(key, |item| {
             let value = match item {
@@ -253,7 +253,7 @@ impl<'a, 'n> Reader<'a, 'n> {
             let fault = self.notes.mismatch(key, node, &choices_in_words(choices));
             let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
             let plain = found.to_lowercase();
-            // "bayesian", "TPESampler", "max": a name and more, or less.
+            // "bayesian", "TPESampler", "max": longer or shorter forms of a name.
             let part = names.iter().copied().find(|name| {
                 plain.contains(*name) || (plain.len() > 2 && name.starts_with(&plain))
             });
@@ -311,7 +311,7 @@ fn choices_in_words<T>(choices: &[(&'static str, T)]) -> String {
     in_words(choices.iter().map(|(name, _)| format!("\"{name}\"")))
 }
 
-/// Reads a single value of a parameter: true, false, a finite number or a text.
+/// Reads a single parameter value: true, false, a finite number or a text.
 pub(super) fn scalar(item: &Item) -> Option<Value> {
     match item {
         Item::Bool(value) => Some(Value::Bool(*value)),

@@ -1,4 +1,4 @@
-//! What sections mean for each other.
+//! Checks across sections.
 
 use super::data::{CvSection, DataSection};
 use super::reader::Notes;
@@ -9,14 +9,14 @@ use trainer::{Choice, metrics};
 use tuner::study::Method;
 use tuner::trial::Direction;
 
-/// What evaluates the trials of a study.
+/// The evaluator of a study's trials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Evaluator {
     /// The built-in trainer.
     Trainer,
-    /// Someone else's program.
+    /// A foreign program.
     Command,
-    /// Whoever asks and tells.
+    /// The caller of ask and tell.
     Asker,
 }
 
@@ -29,7 +29,7 @@ pub(super) struct Parts<'a> {
     pub(super) evaluator: Evaluator,
 }
 
-/// Tells what evaluates the trials of a file with or without `[data]` and `[objective]`.
+/// Returns the evaluator of a file with or without `[data]` and `[objective]`.
 pub(super) fn evaluator(has_data: bool, has_objective: bool) -> Evaluator {
     match (has_objective, has_data) {
         (true, _) => Evaluator::Command,
@@ -118,7 +118,7 @@ fn check_study(parts: &Parts<'_>, notes: &mut Notes) {
     }
 }
 
-/// What a metric of other programs is here.
+/// The equivalent here of another program's metric.
 fn metric_here(name: &str) -> Option<&'static str> {
     let plain = name.to_lowercase().replace(['-', ' '], "_");
     match plain.as_str() {

@@ -1,4 +1,5 @@
-//! From parameters to a checked space, and from the engine's errors back to the lines that caused them.
+//! Builds a checked space from parameters, and shows the engine's errors at the lines that caused
+//! them.
 
 use super::fields;
 use super::lists::Given;
@@ -13,7 +14,7 @@ use tuner::error::MethodFault;
 use tuner::space::{Config, Constraint, Lattice, MAX_COUNTED, Parameter, Space};
 use tuner::study::Method;
 
-/// Checks parameters and constraints; all faults are noted, and no space is returned where there are any.
+/// Checks parameters and constraints; records all faults, and returns no space if there are any.
 pub(super) fn space(
     parameters: Vec<Option<Parameter>>,
     constraints: &[(String, String)],
@@ -26,7 +27,7 @@ pub(super) fn space(
     if evaluator == Evaluator::Trainer {
         fields::check(&sound, notes);
     }
-    // A condition or constraint on a parameter that is at fault itself would only repeat that fault.
+    // A condition or constraint on a faulty parameter would only repeat that fault.
     if sound.len() < n_written {
         return None;
     }
@@ -55,7 +56,7 @@ pub(super) fn space(
     }
 }
 
-/// Checks a parameter without its conditions, so that every one at fault is named.
+/// Checks a parameter without its conditions, so that every faulty one is reported.
 fn is_sound(parameter: &Parameter, notes: &mut Notes) -> bool {
     let alone = Parameter { when: Vec::new(), ..parameter.clone() };
     let checked = Space::new(vec![alone], &[]);
@@ -66,7 +67,8 @@ fn is_sound(parameter: &Parameter, notes: &mut Notes) -> bool {
     checked.is_ok()
 }
 
-/// Returns how many levels a grid takes of each searched parameter, at most; none if one has no levels.
+/// Returns an upper bound on the number of grid levels of each searched parameter; `None` if one
+/// has no levels.
 pub fn grid_sizes(space: &Space) -> Option<Vec<u128>> {
     let levels = |parameter: &Parameter| match (parameter.points, parameter.domain.n_levels()) {
         (Some(points), Some(levels)) => Some(points.min(levels).into()),
@@ -80,14 +82,14 @@ pub fn n_points(sizes: &[u128]) -> u128 {
     sizes.iter().fold(1, |product: u128, n| product.saturating_mul(*n))
 }
 
-/// Returns how many points a lattice over a space has at most, of axes with these numbers of levels: constraints aside,
-/// and where conditions name several parents, some are counted that are none.
+/// Returns an upper bound on the number of points of a lattice with these numbers of levels, before
+/// constraints; conditions with several parents are not fully taken into account.
 pub fn at_most(
     space: &Space,
     sizes: &[u128],
     lattice: impl Fn(&Space) -> Result<Lattice, String>,
 ) -> u128 {
-    /// Levels in all that are listed to find out what conditions leave.
+    /// The most levels in all that are listed to apply conditions.
     const MOST_LISTED: u128 = 1_000_000;
     let product = n_points(sizes);
     let is_flat = space.parameters().iter().all(|parameter| parameter.when.is_empty());
@@ -97,12 +99,12 @@ pub fn at_most(
     lattice(space).map_or(product, |lattice| lattice.n_raw())
 }
 
-/// The same of a grid; none if a parameter has no levels.
+/// The same for a grid; `None` if a parameter has no levels.
 pub fn grid_at_most(space: &Space) -> Option<u128> {
     Some(at_most(space, &grid_sizes(space)?, Lattice::grid))
 }
 
-/// Notes a grid without `trials` that is too large to have a size of its own.
+/// Reports a grid without `trials` that is too large to enumerate.
 pub(super) fn check_grid_size(space: &Space, search: &SearchSection, notes: &mut Notes) {
     if search.method != Method::Grid || search.trials.is_some() {
         return;
@@ -115,7 +117,7 @@ pub(super) fn check_grid_size(space: &Space, search: &SearchSection, notes: &mut
     }
 }
 
-/// Completes enqueued trials; those that are not in the space are noted and left out.
+/// Completes enqueued trials; reports and omits those outside the space.
 pub(super) fn complete(space: &Space, enqueue: &[Given], notes: &mut Notes) -> Vec<Config> {
     let mut configs = Vec::with_capacity(enqueue.len());
     for (index, given) in enqueue.iter().enumerate() {
@@ -156,7 +158,8 @@ pub(super) fn locate(error: &Error, source: &Arc<Source>, spans: &Spans) -> Faul
     }
 }
 
-/// The place `offset` bytes into a quoted text; the whole text where escapes make that uncertain.
+/// Returns the position `offset` bytes into a quoted text, or the whole text if escapes make it
+/// uncertain.
 pub(super) fn inside(source: &Source, literal: &Span, offset: usize) -> Span {
     let written = &source.text[literal.clone()];
     let is_plain =

@@ -1,4 +1,4 @@
-//! A space file: what is written, and what it means.
+//! A space file: its text and its meaning.
 
 use super::canonical::{Canonical, Written};
 use super::document::Document;
@@ -19,14 +19,14 @@ use std::sync::Arc;
 use tuner::store::StudyText;
 use tuner::study::Method;
 
-/// A space file, checked as far as it can be without its data.
+/// A space file, checked as far as possible without its data.
 #[derive(Clone, Debug)]
 pub struct SpaceFile {
-    /// What is written, and where.
+    /// Its text and positions.
     pub document: Document,
-    /// What it means.
+    /// Its meaning.
     pub plan: StudyPlan,
-    /// Why the experience that the study was begun with is not at hand.
+    /// Why the experience file of the study is unavailable.
     lost: Vec<Fault>,
 }
 
@@ -37,7 +37,8 @@ impl SpaceFile {
     /// Reads the file at `path`.
     ///
     /// # Errors
-    /// All faults found, in the order of the file: unreadable, not TOML, unknown keys, wrong values.
+    /// All faults found, in the order of the file: unreadable, not TOML, unknown keys, wrong
+    /// values.
     pub fn read(path: &Path) -> Result<Self, Vec<Fault>> {
         if let Some(fault) = table_for_file(path) {
             return Err(vec![fault]);
@@ -48,12 +49,13 @@ impl SpaceFile {
         Self::parse(&path.display().to_string(), text, folder)
     }
 
-    /// Reads the file of a study that was begun, as it was then; the fact `name` says what it was called. Its paths resolve
-    /// in `given`, if there is such a folder; else where the file was read; and where it is no longer there, as in a project
-    /// that was moved as a whole, where the fact `file` leads to from the study at `place`, if that file is the same.
+    /// Reads the recorded file of a study; the fact `name` is its name. Its paths are relative to
+    /// `given`, if that folder exists; else to where the file was read; and if that is gone, as in
+    /// a project that was moved as a whole, to where the fact `file` leads from the study at
+    /// `place`, if the file there is the same.
     ///
     /// # Errors
-    /// As [`parse`](Self::parse): the file was written for another version of the program.
+    /// As [`parse`](Self::parse), if the file was written for another version of the program.
     pub fn of_study(
         study: &StudyText,
         place: &Path,
@@ -77,8 +79,8 @@ impl SpaceFile {
         Ok(file.expecting_what_is_left(&facts))
     }
 
-    /// The text for the records of a study at `place`, with the facts about it and one more, by which it finds its file
-    /// where both were moved; in memory a study has no place.
+    /// Returns the text to record for a study at `place`, with its facts and the path by which it
+    /// finds its file after both were moved; a study in memory has no place.
     pub fn study_text(&self, place: Option<&Path>, facts: &StudyFacts) -> StudyText {
         let document = &self.document;
         let from_study = || {
@@ -95,14 +97,14 @@ impl SpaceFile {
         }
     }
 
-    /// As [`expecting`](Self::expecting), but without an experience that is lost: a study can be looked at whatever became
-    /// of it.
+    /// As [`expecting`](Self::expecting), but without experience if it is lost: a study can be read
+    /// in any case.
     #[must_use]
     pub fn expecting_what_is_left(self, facts: &StudyFacts) -> Self {
         self.clone().expecting(facts).unwrap_or_else(|lost| Self { lost, ..self })
     }
 
-    /// Reads `text`, known to the person as `name`; `folder` is where its paths resolve.
+    /// Reads `text`, which the user knows as `name`; its paths are relative to `folder`.
     ///
     /// # Errors
     /// All faults found, in the order of the file.
@@ -111,10 +113,8 @@ impl SpaceFile {
         let entries = tree::parse(&source)?;
         if entries.is_empty() {
             let fault =
-                Fault::error("the file is empty: it says nothing to search").within(&source);
-            return Err(vec![
-                fault.hint("`tune init data.csv --target y` writes a file to begin with"),
-            ]);
+                Fault::error("the file is empty: there is nothing to search").within(&source);
+            return Err(vec![fault.hint("`tune init data.csv --target y` writes a first file")]);
         }
         let mut notes = Notes { source, faults: Vec::new(), spans: Spans::default() };
         let plan = lower(entries, &mut notes);
@@ -131,11 +131,11 @@ impl SpaceFile {
         }
     }
 
-    /// The same file with what experience expects of the loss on the data that these facts of a study are about; unchanged
-    /// where no experience is asked for, or none applies.
+    /// Returns the file with its learned prior mean for the data described by these facts;
+    /// unchanged if no experience is requested, or none applies.
     ///
     /// # Errors
-    /// If the file of experience cannot be read, or is no longer the one that the study was begun with.
+    /// If the experience file cannot be read, or is not the one that the study began with.
     pub fn expecting(self, facts: &StudyFacts) -> Result<Self, Vec<Fault>> {
         if !self.may_expect() {
             return Ok(self);
@@ -149,31 +149,31 @@ impl SpaceFile {
         Ok(Self { plan: StudyPlan { space, ..self.plan }, ..self })
     }
 
-    /// Refuses to go on with a study whose own file of experience is no longer at hand; returns a warning if it is the one
-    /// that came with the program.
+    /// Refuses to continue a study whose own experience file is unavailable; returns a warning if
+    /// it came with the program.
     ///
     /// # Errors
-    /// If the file of experience cannot be read, or is no longer the one that the study was begun with.
+    /// If the experience file cannot be read, or is not the one that the study began with.
     pub fn without_lost_experience(&self) -> Result<Option<Fault>, Vec<Fault>> {
         match self.plan.search.knowledge {
             _ if self.lost.is_empty() => Ok(None),
             Knowledge::File(_) => Err(self.lost.clone()),
             Knowledge::Trainer | Knowledge::None => Ok(Some(Fault::warning(format!(
-                "`{}` was begun with another version's experience: its next trials are proposed without",
+                "`{}` began with another version's experience: its next trials are proposed without it",
                 self.plan.name
             )))),
         }
     }
 
-    /// Why the experience that the study was begun with is not at hand; nothing if it is.
+    /// Returns why the study's experience file is unavailable; `None` if it is available.
     pub fn lost_experience(&self) -> &[Fault] {
         &self.lost
     }
 
-    /// SHA-256 of the experience of a study begun from this file, by which it knows it again; `None` without.
+    /// Returns the SHA-256 of the experience of a study created from this file; `None` without.
     ///
     /// # Errors
-    /// If the file of experience cannot be read.
+    /// If the experience file cannot be read.
     pub fn experience_digest(&self) -> Result<Option<String>, Vec<Fault>> {
         if !self.may_expect() {
             return Ok(None);
@@ -184,17 +184,17 @@ impl SpaceFile {
         Ok(text.map(|text| experience::digest(&text)))
     }
 
-    /// Tells whether a study of this file is one that experience may lead.
+    /// Whether a study of this file can be warm-started by experience.
     fn may_expect(&self) -> bool {
         self.plan.search.method == Method::Bayes && self.plan.evaluator() == Evaluator::Trainer
     }
 
-    /// Tells whether the file says what the study is called; else it is called like the file.
+    /// Whether the file states the study's name; otherwise the study has the file's name.
     pub fn names_itself(&self) -> bool {
         self.document.holds(&["study", "name"])
     }
 
-    /// The same file with its table at another path.
+    /// Returns the file with its table at another path.
     #[must_use]
     pub fn with_data_at(mut self, path: &Path) -> Self {
         if let Some(data) = &mut self.plan.data {
@@ -203,14 +203,14 @@ impl SpaceFile {
         self
     }
 
-    /// The same file under another name.
+    /// Returns the file under another name.
     #[must_use]
     pub fn called(self, name: String) -> Self {
         Self { plan: StudyPlan { name, ..self.plan }, ..self }
     }
 
-    /// Names the parameters that this file searches, that `written` does not have, and to which the file itself gives no
-    /// default.
+    /// Returns the parameters that this file searches, that `written` does not have, and that have
+    /// no default in the file.
     pub fn added_without_default(&self, written: &Self) -> Vec<&str> {
         let before = &written.plan.space;
         let searched = self.plan.space.parameters().iter().filter(|p| p.is_searched());
@@ -222,7 +222,7 @@ impl SpaceFile {
     }
 }
 
-/// The absolute path without `..`; links are not looked into.
+/// Returns the absolute path without `..`; links are not followed.
 fn normal(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let mut normal = PathBuf::new();
@@ -254,7 +254,7 @@ fn read_text(path: &Path) -> Result<String, Fault> {
     })
 }
 
-/// Reads all sections; none if the file cannot make a study whatever else is mended.
+/// Reads all sections; `None` if the file cannot define a study even with corrections elsewhere.
 fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
     let end = notes.source.text.len();
     let whole = Node { span: end..end, item: Item::Table(entries) };
@@ -269,7 +269,7 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
     let cv = data::cv(cv, data.is_some(), notes);
     let limits::Objective { command, epochs, threads } =
         objective.map(|node| limits::objective(node, notes)).unwrap_or_default();
-    // A command that cannot be read is one all the same.
+    // A command that cannot be read still counts as one.
     let has_command = objective.is_some() && (command.is_some() || epochs.is_none());
     let evaluator = relations::evaluator(data.is_some(), has_command);
     let data = data.and_then(|node| data::data(node, notes));
@@ -282,14 +282,14 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
     let race = race.map(|node| race::race(node, notes));
     let run = limits::run(run, notes);
 
-    // What no section can know alone.
+    // Checks across sections.
     let parts = Parts { study: &study, data: data.as_ref(), cv: &cv, search: &search, evaluator };
     relations::check(&parts, notes);
     let written = space::space(parameters?, &constraints, evaluator, notes)?;
     space::check_grid_size(&written, &search, notes);
     limits::check_epochs(epochs.as_ref(), &written, notes);
 
-    // What the trainer and the engine say.
+    // Checks of the trainer and the engine.
     let has_model = matches!(search.method, Method::Bayes | Method::Tpe);
     let is_guided =
         search.knowledge != Knowledge::None && has_model && evaluator == Evaluator::Trainer;
@@ -329,7 +329,7 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
     })
 }
 
-/// The fault of a table where a space file is due, told by its name.
+/// The fault of a table in place of a space file, recognised by its name.
 fn table_for_file(path: &Path) -> Option<Fault> {
     let name = path.file_name()?.to_string_lossy().to_lowercase();
     let name = name.strip_suffix(".gz").unwrap_or(&name);

@@ -1,4 +1,4 @@
-//! Where each key of a file stands, so that what is found wrong later can still be shown at its line.
+//! The position of each key of a file, so that later faults can be shown at their line.
 
 use super::tree::Entry;
 use crate::report::{Fault, Source, Span};
@@ -11,7 +11,7 @@ pub(super) struct Spans {
     by_path: BTreeMap<Vec<String>, Spot>,
 }
 
-/// Where a key and its value stand.
+/// The positions of a key and its value.
 #[derive(Clone, Debug)]
 pub(super) struct Spot {
     pub(super) key: Span,
@@ -19,24 +19,24 @@ pub(super) struct Spot {
 }
 
 impl Spans {
-    /// Notes an entry of the table at `path`.
+    /// Records an entry of the table at `path`.
     pub(super) fn insert(&mut self, path: &[&str], entry: &Entry) {
         self.insert_as(path, &entry.key, entry);
     }
 
-    /// Notes an entry under another name than its own.
+    /// Records an entry under another name.
     pub(super) fn insert_as(&mut self, path: &[&str], name: &str, entry: &Entry) {
         let spot = Spot { key: entry.key_span.clone(), value: entry.node.span.clone() };
         self.insert_at(path, name, spot);
     }
 
-    /// Notes something that has no key of its own, such as an item of a list.
+    /// Records an item without a key of its own, such as one of a list.
     pub(super) fn insert_at(&mut self, path: &[&str], last: &str, spot: Spot) {
         let path = path.iter().chain([&last]).map(|&part| part.to_owned()).collect();
         self.by_path.insert(path, spot);
     }
 
-    /// Finds where `path` stands, or else the nearest table around it.
+    /// Returns the position of `path`, or of the nearest table around it.
     pub(super) fn find(&self, path: &[&str]) -> Option<&Spot> {
         (1..=path.len()).rev().find_map(|n| {
             let path: Vec<String> = path[..n].iter().map(|&part| part.to_owned()).collect();
@@ -44,7 +44,8 @@ impl Spans {
         })
     }
 
-    /// Shows a fault at what `part` picks of the spot at `path`, or at the whole source where there is none.
+    /// Shows a fault at what `part` selects of the spot at `path`, or at the whole source if there
+    /// is none.
     pub(super) fn place(
         &self,
         fault: Fault,
@@ -58,7 +59,7 @@ impl Spans {
         }
     }
 
-    /// Whether exactly `path` stands in the file.
+    /// Whether the file contains exactly `path`.
     pub(super) fn holds(&self, path: &[&str]) -> bool {
         let path: Vec<String> = path.iter().map(|&part| part.to_owned()).collect();
         self.by_path.contains_key(&path)

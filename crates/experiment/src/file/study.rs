@@ -1,4 +1,4 @@
-//! `[study]` and `[search]`: what the study is called, what it minimises, and how it proposes.
+//! `[study]` and `[search]`: the study's name and metric, and how it proposes trials.
 
 use super::keys::{SEARCH, STUDY};
 use super::reader::{Notes, Reader};
@@ -16,18 +16,18 @@ const MOST: u64 = i64::MAX as u64;
 pub struct StudySection {
     /// Seed of the proposals; default 0.
     pub seed: u64,
-    /// The metric that ranks trials; none: the task's own.
+    /// The metric that ranks trials; `None` means the task's default.
     pub metric: Option<String>,
-    /// Which way is better; default: less.
+    /// The direction of optimisation; default: minimize.
     pub direction: Direction,
 }
 
-/// What is known of hyperparameters before any trial.
+/// Prior knowledge about hyperparameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Knowledge {
-    /// Nothing.
+    /// None.
     None,
-    /// First guesses and experience that come with the trainer.
+    /// First guesses and experience shipped with the trainer.
     Trainer,
     /// First guesses of the trainer, and experience from this file.
     File(String),
@@ -46,15 +46,15 @@ impl Knowledge {
 /// `[search]`.
 #[derive(Clone, Debug)]
 pub struct SearchSection {
-    /// How configurations are proposed; default: bayes.
+    /// The search method; default: bayes.
     pub method: Method,
-    /// Trials in total; none: the size of the grid.
+    /// Total number of trials; `None` means the size of the grid.
     pub trials: Option<u64>,
-    /// The window of trials under way; default 4.
+    /// Number of trials under way at once; default 4.
     pub parallel: u64,
-    /// Trials before the model; none: as many as it needs.
+    /// Size of the initial design; `None` means the method's default.
     pub startup: Option<u64>,
-    /// What is known of hyperparameters before any trial; default: what the trainer knows.
+    /// Prior knowledge about hyperparameters; default: the trainer's.
     pub knowledge: Knowledge,
 }
 
@@ -105,7 +105,7 @@ fn stem(source: &Source) -> String {
         .unwrap_or_default()
 }
 
-/// Says why a name is not safe as the name of a folder on every system; none if it is.
+/// Returns why a name is not safe as a folder name on every system; `None` if it is.
 fn unsafe_as_folder(name: &str) -> Option<String> {
     const DEVICES: [&str; 4] = ["CON", "PRN", "AUX", "NUL"];
     const FORBIDDEN: &str = "/\\:*?\"<>|";

@@ -1,4 +1,4 @@
-//! What a space file means: a study, checked as far as it can be without its data.
+//! The meaning of a space file: a study, checked as far as possible without its data.
 
 use super::canonical::{Canonical, Difference};
 use super::data::{CvSection, DataSection};
@@ -25,9 +25,9 @@ pub struct StudyPlan {
     pub cv: CvSection,
     /// `[search]`.
     pub search: SearchSection,
-    /// `[space]` and `[[constraints]]`, with the trainer's first guesses where they are asked for.
+    /// `[space]` and `[[constraints]]`, with the trainer's first guesses if requested.
     pub space: Space,
-    /// The same as the file has it.
+    /// The same as written in the file.
     pub(super) written: Space,
     /// `[[enqueue]]`, completed.
     pub enqueue: Vec<Config>,
@@ -39,9 +39,9 @@ pub struct StudyPlan {
     pub race: Option<RaceSection>,
     /// `[objective]`: a program and its arguments.
     pub command: Option<Vec<Argument>>,
-    /// `[objective]`: threads that the program's libraries are told to take.
+    /// `[objective]`: number of threads for the program's libraries.
     pub threads: Option<u64>,
-    /// `[objective]`: how many epochs a trial has.
+    /// `[objective]`: number of epochs of a trial.
     pub epochs: Option<EpochsKey>,
     /// `[run]`.
     pub run: RunSection,
@@ -49,17 +49,18 @@ pub struct StudyPlan {
     pub(super) canonical: Canonical,
 }
 
-/// Trials before a model that knows nothing: a Gaussian process says something of few, densities of good trials do not.
+/// Default sizes of the initial design: a Gaussian process can use fewer results than tpe's
+/// densities.
 const STARTUP: u64 = 4;
 const TPE_STARTUP: u64 = 10;
 
 impl StudyPlan {
-    /// Tells what evaluates the trials.
+    /// Returns the evaluator of the trials.
     pub fn evaluator(&self) -> Evaluator {
         relations::evaluator(self.data.is_some(), self.command.is_some())
     }
 
-    /// Splits of a trial.
+    /// Returns the number of splits of a trial.
     pub fn n_splits(&self) -> usize {
         (self.cv.folds * self.cv.repeats) as usize
     }
@@ -81,7 +82,7 @@ impl StudyPlan {
         }
     }
 
-    /// What stops hopeless trials by a section, in the engine's terms.
+    /// Returns the racing rule of a section, in the engine's terms.
     pub fn racing(&self, section: RaceSection) -> Race {
         let RaceSection { risk, after, folds, at } = section;
         let recipe = trainer::recipe::Recipe::default();
@@ -102,7 +103,7 @@ impl StudyPlan {
         Race { risk, after, folds, at, epochs }
     }
 
-    /// Trials before the model: as written, else none where experience takes their place.
+    /// Returns the size of the initial design: as written, or 0 if experience replaces it.
     pub fn startup(&self) -> u64 {
         let usual = match self.search.method {
             Method::Tpe => TPE_STARTUP,
@@ -112,24 +113,26 @@ impl StudyPlan {
         self.search.startup.unwrap_or(usual)
     }
 
-    /// Tells whether the file itself gives a searched parameter a default.
+    /// Whether the file itself gives a searched parameter a default.
     pub fn gives_defaults(&self) -> bool {
         let mut searched = self.written.parameters().iter().filter(|p| p.is_searched());
         searched.any(|parameter| parameter.default.is_some())
     }
 
-    /// What `[space]` and `[[constraints]]` say, in one form for hashing: JSON with sorted keys.
+    /// Returns the content of `[space]` and `[[constraints]]` in one form for hashing: JSON with
+    /// sorted keys.
     pub fn canonical_space(&self) -> String {
         self.canonical.to_json(&["[space]", "[[constraints]]"])
     }
 
-    /// Lists what this plan says otherwise than `written`, among what can change a result.
+    /// Lists differences from `written` that can change a result.
     pub fn difference_from(&self, written: &Self) -> Vec<String> {
         let differences = written.canonical.differences(&self.canonical);
         differences.iter().filter(|d| !d.is_of_reading()).map(ToString::to_string).collect()
     }
 
-    /// Lists, of what this plan says otherwise than `written`, what is not the space: trials of both are not one study's.
+    /// Lists differences from `written` outside the space: trials of both cannot belong to one
+    /// study.
     pub fn difference_beyond_space(&self, written: &Self) -> Vec<String> {
         let differences = written.canonical.differences(&self.canonical);
         differences
@@ -139,7 +142,7 @@ impl StudyPlan {
             .collect()
     }
 
-    /// Tells whether this plan has trials evaluated by another command than `written`.
+    /// Whether this plan evaluates trials by another command than `written`.
     pub fn changes_command(&self, written: &Self) -> bool {
         written.canonical.differences(&self.canonical).iter().any(Difference::is_of_command)
     }

@@ -1,4 +1,5 @@
-//! The space file that `init` writes: the trainer's hints for a data set, with comments that teach.
+//! The space file that `init` writes: the trainer's hints for a data set, with explanatory
+//! comments.
 
 use super::tree::literal;
 use std::fmt::Write;
@@ -10,17 +11,17 @@ use trainer::{Choice, metrics};
 /// What the file names.
 #[derive(Clone, Copy, Debug)]
 pub struct Names<'a> {
-    /// The table, from the file's folder.
+    /// The table, relative to the file's folder.
     pub data: &'a str,
     /// The column to predict.
     pub target: &'a str,
-    /// Columns left out, besides those that are identifiers.
+    /// Columns left out, besides identifiers.
     pub drop: &'a [String],
     /// Positions of columns left out.
     pub drop_positions: &'a [u64],
-    /// Texts that stand for no value.
+    /// Texts that count as missing.
     pub missing: &'a [String],
-    /// Whether the first line names the columns, where it had to be said.
+    /// Whether the first line names the columns, if this must be stated.
     pub header: Option<bool>,
     /// Whether rows without a target are left out.
     pub drops_rows: bool,
@@ -43,7 +44,7 @@ pub fn write(dataset: &Dataset, columns: &[Described], names: &Names<'_>) -> Str
         "[search]\n\
          method = \"bayes\"               # \"grid\" | \"random\" | \"sobol\" | \"bayes\" | \"tpe\"\n\
          trials = 50                    # in total, also when the study goes on; change it at any time\n\
-         knowledge = true               # experience of other data sets leads bayes; false: it begins from nothing\n\n",
+         knowledge = true               # warm start by a prior mean learned on other data sets; or false\n\n",
     );
     text.push_str(&space(dataset, folds));
     text
@@ -79,7 +80,7 @@ fn head(dataset: &Dataset, columns: &[Described], names: &Names<'_>) -> String {
     text
 }
 
-/// The keys of how the table is read that had to be said, and what is left out.
+/// The keys for reading the table that must be stated, and the columns left out.
 fn reading(columns: &[Described], names: &Names<'_>) -> String {
     let mut text = String::new();
     let listed =
@@ -105,7 +106,8 @@ fn reading(columns: &[Described], names: &Names<'_>) -> String {
     text
 }
 
-/// Columns that name or number the rows, from which nothing can be learned, each with the reason.
+/// Columns that identify or number the rows, from which nothing can be learned, each with the
+/// reason.
 pub fn left_out(columns: &[Described], target: &str) -> Vec<(String, &'static str)> {
     let why = |column: &Described| match column.identifier? {
         Identifier::Texts => Some("nearly every row has a text of its own"),
@@ -118,15 +120,15 @@ pub fn left_out(columns: &[Described], target: &str) -> Vec<(String, &'static st
     let features: Vec<&Described> = columns.iter().filter(|c| c.name != target).collect();
     let found: Vec<(String, &'static str)> = features
         .iter()
-        // What mostly holds numbers, though not all, is kept: its owner may have them read.
+        // A column that mostly holds numbers is kept, since its owner may want it read as numbers.
         .filter(|column| column.reading.remarks.is_empty())
         .filter_map(|column| Some((column.name.clone(), why(column)?)))
         .collect();
-    // Something must be left to predict from.
+    // At least one feature must remain.
     if found.len() < features.len() { found } else { Vec::new() }
 }
 
-/// The most folds up to five that the data allow, stratified if they can be.
+/// The most folds up to five that the data allow, stratified if possible.
 fn folds(dataset: &Dataset) -> (u32, bool) {
     let rows: Vec<u32> = (0..dataset.facts().n_rows as u32).collect();
     let is_possible = |folds, scheme| {
@@ -190,7 +192,7 @@ fn choices(name: &str) -> String {
     format!("{{ type = \"categorical\", values = [{}] }}", values.join(", "))
 }
 
-/// Low, high and whether values compare by ratio, as the trainer's hint for a field says.
+/// Low, high and whether values compare by ratio, according to the trainer's hint for a field.
 fn bounds(name: &str) -> Option<(f64, f64, bool)> {
     match field(name)?.hint {
         Hint::Number { low, high, scale, .. } => {

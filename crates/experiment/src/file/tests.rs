@@ -1,4 +1,4 @@
-//! Reading from outside: what a person writes, and what they are told.
+//! Reading from outside: files as users write them, and the messages they get.
 
 use super::study::Knowledge;
 use super::*;
@@ -12,7 +12,7 @@ fn read(text: &str) -> Result<SpaceFile, String> {
         .map_err(|faults| faults.iter().map(|fault| format!("{fault}\n")).collect())
 }
 
-/// A whole file around the lines of `[space]`.
+/// A complete file around the lines of `[space]`.
 fn with_space(lines: &str) -> String {
     format!("[search]\nmethod = \"random\"\ntrials = 9\n\n[space]\n{lines}\n")
 }

@@ -1,20 +1,21 @@
-//! The text of a space file as a tree whose every key and value knows where it stands. The TOML crate is named here only.
+//! The text of a space file as a tree with the position of every key and value. Only this file
+//! names the TOML crate.
 
 use crate::report::{Fault, Source, Span, quoted};
 use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// A value and where it stands.
+/// A value and its position.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
-    /// Where the value stands; of a table under a header, the header.
+    /// The position of the value; for a table under a header, of the header.
     pub(super) span: Span,
     /// The value.
     pub(super) item: Item,
 }
 
-/// What TOML knows.
+/// The values of TOML.
 #[derive(Clone, Debug)]
 pub(super) enum Item {
     Bool(bool),
@@ -22,7 +23,7 @@ pub(super) enum Item {
     /// May be infinite or NaN: TOML can write both.
     Float(f64),
     Text(String),
-    /// A date or time, which no key of a space file takes.
+    /// A date or time, which no key of a space file accepts.
     Date,
     List(Vec<Node>),
     Table(Vec<Entry>),
@@ -37,7 +38,7 @@ pub(super) struct Entry {
 }
 
 impl Item {
-    /// Names the kind of value, as an error message does.
+    /// Returns the kind of value in words.
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Bool(_) => "true or false",
@@ -51,12 +52,12 @@ impl Item {
     }
 }
 
-/// Writes a text as TOML does, in quotation marks.
+/// Writes a text as a TOML string.
 pub fn literal(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
 
-/// Writes a name as a key of TOML: in quotation marks where it must be.
+/// Writes a name as a TOML key, quoted if necessary.
 pub fn key(name: &str) -> String {
     let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if !name.is_empty() && name.chars().all(is_bare) { name.to_owned() } else { literal(name) }
@@ -94,7 +95,7 @@ const MAX_SYNTAX_FAULTS: usize = 20;
 fn syntax_fault(source: &Arc<Source>, span: Span, message: &str) -> Fault {
     let found = &source.text[span.clone()];
     let fault = Fault::error(format!("not TOML: {}", first_line(message))).at(source, span.clone());
-    // The word at fault may be cut short in the span.
+    // The faulty word may be cut short in the span.
     let word: String =
         source.text[span.start..].chars().take_while(|c| c.is_alphanumeric()).collect();
     match message {
@@ -148,7 +149,8 @@ fn node(value: Spanned<DeValue<'_>>, source: &Arc<Source>, faults: &mut Vec<Faul
                 Item::Int(0)
             }
         },
-        // The parser has checked the form; beyond the range of floats it becomes infinite, as TOML's inf does.
+        // The parser has checked the form; beyond the range of floats it becomes infinite, like
+        // TOML's inf.
         DeValue::Float(digits) => Item::Float(digits.as_str().parse().unwrap_or(f64::NAN)),
         DeValue::Array(values) => {
             Item::List(values.into_iter().map(|value| node(value, source, faults)).collect())

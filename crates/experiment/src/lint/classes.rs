@@ -1,4 +1,4 @@
-//! A target whose classes are too many to be classes.
+//! A target with too many classes.
 
 use crate::bridge::data::Data;
 use crate::file::SpaceFile;

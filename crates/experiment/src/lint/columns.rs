@@ -1,4 +1,5 @@
-//! Columns whose reading their owner should know of: numbers that are categories, codes that are numbers, identifiers.
+//! Columns whose reading deserves attention: numbers read as categories, codes read as numbers,
+//! identifiers.
 
 use crate::bridge::data::Data;
 use crate::file::SpaceFile;

@@ -1,10 +1,10 @@
-//! Columns of the data that say nothing.
+//! Constant columns.
 
 use crate::bridge::data::Data;
 use crate::file::SpaceFile;
 use crate::report::{Fault, count, quoted};
 
-/// Columns named one by one.
+/// Most columns named one by one.
 const SHOWN: usize = 3;
 
 pub(super) fn warning(file: &SpaceFile, data: &Data) -> Option<Fault> {

@@ -1,4 +1,4 @@
-//! Defaults that together are no trial.
+//! Defaults that together are not a valid trial.
 
 use crate::file::SpaceFile;
 use crate::report::Fault;
@@ -21,6 +21,8 @@ pub(super) fn warning(file: &SpaceFile) -> Option<Fault> {
     let path = ["constraints", &broken.to_string()];
     let warning = file
         .document
-        .warning_at_value(&path, format!("the defaults together are no trial: {fault}"));
-    Some(warning.hint("what has no `default` stands at the trainer's, if it has one, or in the middle of its range"))
+        .warning_at_value(&path, format!("the defaults together are not a valid trial: {fault}"));
+    Some(warning.hint(
+        "a parameter without `default` has the trainer's default, or the middle of its range",
+    ))
 }

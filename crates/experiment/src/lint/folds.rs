@@ -1,11 +1,13 @@
-//! Folds that test classes on which they never trained, and folds whose metric is not defined.
+//! Folds that test classes that are absent from their training rows, and folds whose metric is
+//! undefined.
 
 use crate::bridge::data::Data;
 use crate::file::SpaceFile;
 use crate::report::{Fault, count, quoted};
 use trainer::data::Target;
 
-/// Warns of the classes that a fold tests and never trains on, and of rare ones that a fold does not test.
+/// Warns of classes that a fold tests but does not train on, and of rare ones that a fold does not
+/// test.
 pub fn warnings(file: &SpaceFile, data: &Data) -> Vec<Fault> {
     let Target::Classes { codes, names } = data.dataset.target() else {
         return Vec::new();
@@ -36,8 +38,8 @@ pub fn warnings(file: &SpaceFile, data: &Data) -> Vec<Fault> {
     let Some(first) = found.pop() else { return Vec::new() };
     let others = match n_folds - 1 {
         0 => String::new(),
-        1 => ", and 1 other fold does the like".to_owned(),
-        n => format!(", and {n} other folds do the like"),
+        1 => ", and so does 1 other fold".to_owned(),
+        n => format!(", and so do {n} other folds"),
     };
     let key = if file.plan.cv.group.is_some() {
         "group"

@@ -1,12 +1,12 @@
-//! Texts that a spreadsheet would run instead of showing them.
+//! Texts that a spreadsheet would evaluate instead of showing.
 //!
-//! In CSV such a text has an apostrophe before it: a script that reads it back has to know.
+//! In CSV such a text has an apostrophe before it, which a script that reads it back must know.
 
 use crate::file::SpaceFile;
 use crate::report::{Fault, quoted};
 use tuner::space::{Domain, Value};
 
-/// What a cell begins with that Excel and its kin take for a formula.
+/// First characters that Excel and other spreadsheets take for a formula.
 const SIGNS: [char; 4] = ['=', '+', '-', '@'];
 
 pub(super) fn warnings(file: &SpaceFile) -> Vec<Fault> {
@@ -24,7 +24,7 @@ pub(super) fn warnings(file: &SpaceFile) -> Vec<Fault> {
             quoted(name)
         );
         let fault = file.document.warning_at(&["space", name, "values"], message);
-        fault.hint("in CSV an apostrophe stands before it; a value that begins otherwise has none")
+        fault.hint("CSV files have an apostrophe before it; avoid such a first character")
     };
     file.plan
         .space
@@ -35,7 +35,7 @@ pub(super) fn warnings(file: &SpaceFile) -> Vec<Fault> {
         .collect()
 }
 
-/// The text of a value, if it would be run: not a number with a sign.
+/// The text of a value, if a spreadsheet would evaluate it: not a signed number.
 fn formula(value: &Value) -> Option<&str> {
     let Value::Text(text) = value else {
         return None;

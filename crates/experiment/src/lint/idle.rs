@@ -1,4 +1,5 @@
-//! What cannot act: hyperparameters of the built-in trainer, such as momentum with adam, and experience that no model asks.
+//! Settings without effect: hyperparameters of the built-in trainer, such as momentum with adam,
+//! and unused experience.
 
 use crate::file::fields::setting;
 use crate::file::{Evaluator, Knowledge, SpaceFile, key};
@@ -8,10 +9,10 @@ use trainer::recipe::{Condition, Setting, field};
 use tuner::space::{Domain, Parameter, Value};
 use tuner::study::Method;
 
-/// Fields that act in classification alone.
+/// Fields that matter in classification only.
 const OF_CLASSES: [&str; 2] = ["label_smoothing", "class_weight"];
 
-/// A file of experience where the search does not read one.
+/// An experience file that the search does not read.
 pub(super) fn experience(file: &SpaceFile) -> Option<Fault> {
     let Knowledge::File(_) = file.plan.search.knowledge else {
         return None;
@@ -21,18 +22,20 @@ pub(super) fn experience(file: &SpaceFile) -> Option<Fault> {
             return None;
         }
         (Method::Bayes, Evaluator::Trainer) => {
-            "it says nothing of what is searched here".to_owned()
+            "it covers none of the searched parameters".to_owned()
         }
         (Method::Bayes, _) => {
             "it is about the built-in trainer, and the study has another".to_owned()
         }
         (method, _) => {
-            format!("bayes alone learns from experience, and the method is {}", method.name())
+            format!("only bayes uses experience, and the method is {}", method.name())
         }
     };
     Some(
-        file.document
-            .warning_at_value(&["search", "knowledge"], format!("`knowledge` cannot act: {why}")),
+        file.document.warning_at_value(
+            &["search", "knowledge"],
+            format!("`knowledge` has no effect: {why}"),
+        ),
     )
 }
 
@@ -41,7 +44,7 @@ pub(super) fn warnings(file: &SpaceFile, task: Task) -> Vec<Fault> {
     for parameter in file.plan.space.parameters() {
         let name = parameter.name.as_str();
         if task == Task::Regression && OF_CLASSES.contains(&name) {
-            let message = format!("`{name}` cannot act: the task is regression");
+            let message = format!("`{name}` has no effect: the task is regression");
             warnings.push(file.document.warning_at(&["space", name], message));
         }
         let conditions = field(name).map_or(&[][..], |field| field.acts_when);
@@ -65,9 +68,10 @@ fn warning(file: &SpaceFile, parameter: &Parameter, condition: &Condition) -> Op
             [only] => format!("{} is {}", condition.field(), written(only)),
             _ => format!("{} never is", condition.field()),
         };
-        let warning = file
-            .document
-            .warning_at(&path, format!("`{name}` cannot act: it needs {condition}, and {found}"));
+        let warning = file.document.warning_at(
+            &path,
+            format!("`{name}` has no effect: it needs {condition}, and {found}"),
+        );
         return Some(warning.hint(format!("remove `{name}`, or let {} vary", condition.field())));
     }
     let is_list = file.plan.space.position(condition.field()).is_some_and(|position| {
@@ -78,14 +82,15 @@ fn warning(file: &SpaceFile, parameter: &Parameter, condition: &Condition) -> Op
     });
     (parameter.is_searched() && is_list).then(|| {
         let values = accepted.iter().map(|value| written(value)).collect::<Vec<_>>().join(", ");
-        let message = format!("`{name}` acts only where {condition}, but is searched everywhere");
+        let message =
+            format!("`{name}` has an effect only with {condition}, but is searched everywhere");
         file.document
             .warning_at(&path, message)
             .hint(format!("when = {{ {} = [{values}] }}", key(condition.field())))
     })
 }
 
-/// The values that a field can have where the parameter is active: of a range its ends.
+/// The values that a field can have when the parameter is active; for a range, its ends.
 fn possible(file: &SpaceFile, parameter: &Parameter, name: &str) -> Vec<Value> {
     if let Some(condition) = parameter.when.iter().find(|condition| condition.parent == name) {
         return condition.values.clone();

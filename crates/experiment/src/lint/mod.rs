@@ -1,6 +1,6 @@
-//! What is probably not meant as it is written: warnings, a file each, that `check` prints.
+//! Warnings about probable mistakes, one file each, which `check` prints.
 //!
-//! A lint never refuses: what cannot be done is an error, found where the file is read or bridged.
+//! A lint never refuses: an impossible setting is an error of the reader or the bridge.
 
 mod classes;
 mod columns;
@@ -20,7 +20,7 @@ use crate::bridge::data::Data;
 use crate::file::SpaceFile;
 use crate::report::Fault;
 
-/// Looks a study over; `data` where the built-in trainer has some.
+/// Returns all warnings about a study; `data` is the built-in trainer's, if any.
 pub fn warnings(file: &SpaceFile, data: Option<&Data>) -> Vec<Fault> {
     let mut warnings = size::warnings(file, data);
     warnings.extend(race::warnings(file));
@@ -77,7 +77,7 @@ mod tests {
         let found = on_space(&format!("{RATE}\nmomentum = 0.9\noptimizer = \"adam\""));
         assert_eq!(
             found,
-            ["`momentum` cannot act: it needs optimizer = \"sgd\", and optimizer is \"adam\""]
+            ["`momentum` has no effect: it needs optimizer = \"sgd\", and optimizer is \"adam\""]
         );
         let found =
             on_space(&format!("{RATE}\ndecay = {{ type = \"float\", low = 0.1, high = 1.0 }}"));
@@ -155,7 +155,7 @@ mod tests {
         );
         assert_eq!(
             found,
-            ["`momentum` acts only where optimizer = \"sgd\", but is searched everywhere"]
+            ["`momentum` has an effect only with optimizer = \"sgd\", but is searched everywhere"]
         );
     }
 
@@ -164,7 +164,7 @@ mod tests {
         let found = on_wine("method = \"tpe\"\ntrials = 20\nknowledge = \"learned.txt\"", RATE);
         assert_eq!(
             found,
-            ["`knowledge` cannot act: bayes alone learns from experience, and the method is tpe"]
+            ["`knowledge` has no effect: only bayes uses experience, and the method is tpe"]
         );
         let text = "[search]\ntrials = 9\nknowledge = \"learned.txt\"\n[space]\nx = { type = \"float\", low = 0.0, high = 1.0 }\n";
         let file = SpaceFile::parse("space.toml", text.to_owned(), "/".into()).unwrap();

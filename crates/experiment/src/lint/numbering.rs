@@ -1,4 +1,4 @@
-//! Columns of the data that number the rows.
+//! Columns that number the rows.
 
 use crate::bridge::data::Data;
 use crate::file::SpaceFile;

@@ -1,4 +1,4 @@
-//! What other programs take for a placeholder of a command: here it is passed on as it stands, or leaves a sign behind.
+//! Placeholders of other programs, which this program passes on literally or in part.
 
 use crate::file::{Piece, SpaceFile};
 use crate::report::{Fault, quoted};
@@ -20,7 +20,7 @@ pub(super) fn warnings(file: &SpaceFile) -> Vec<Fault> {
     found.map(warning).collect()
 }
 
-/// The first `${name}`, `{name:.3f}` or `{ name }` of a parameter, and its name.
+/// Returns the first `${name}`, `{name:.3f}` or `{ name }` of a parameter, and its name.
 fn suspect<'a>(pieces: &[Piece], parameters: &'a [Parameter]) -> Option<(String, &'a str)> {
     let dollar = pieces.windows(2).find_map(|pair| match pair {
         [Piece::Text(before), Piece::Parameter(position)] if before.ends_with('$') => {

@@ -1,9 +1,9 @@
-//! Racing that cannot act, or hardly.
+//! Racing without effect, or with little.
 
 use crate::file::{EpochsKey, Evaluator, SpaceFile};
 use crate::report::Fault;
 
-/// Of fewer epochs hardly anything is saved.
+/// With fewer epochs, racing saves hardly anything.
 const FEW_EPOCHS: f64 = 8.0;
 
 pub(super) fn warnings(file: &SpaceFile) -> Vec<Fault> {
@@ -13,7 +13,7 @@ pub(super) fn warnings(file: &SpaceFile) -> Vec<Fault> {
     let knows_epochs = file.plan.evaluator() == Evaluator::Trainer || file.plan.epochs.is_some();
     let epochs_act = knows_epochs && !race.at.is_empty();
     if !folds_act && !epochs_act {
-        let message = "[race] cannot act: there is nothing to judge a trial by before its end";
+        let message = "[race] has no effect: there is nothing to judge a trial by before its end";
         let hint = if knows_epochs {
             "`folds` above 1 in [cv], or `at` in [race]: shares of the epochs, such as [0.25, 0.5]"
         } else {
@@ -39,7 +39,8 @@ pub(super) fn warnings(file: &SpaceFile) -> Vec<Fault> {
         );
     }
     if race.after >= trials {
-        let message = format!("[race] cannot act: `after` is {}, of {trials} trials", race.after);
+        let message =
+            format!("[race] has no effect: `after` is {}, of {trials} trials", race.after);
         warnings.push(file.document.warning_at(&["race", "after"], message));
     }
     warnings

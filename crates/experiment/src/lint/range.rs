@@ -1,11 +1,11 @@
-//! Ranges that a log scale would suit better.
+//! Ranges that probably need a log scale.
 
 use crate::file::{Evaluator, SpaceFile};
 use crate::report::Fault;
 use trainer::recipe::{Hint, Scale as Layout, field};
 use tuner::space::{Domain, Parameter, Scale};
 
-/// A range wider than this, as high divided by low, is seldom meant evenly.
+/// A range with a larger ratio of high to low is rarely meant to be uniform.
 const WIDE: f64 = 100.0;
 
 pub(super) fn warnings(file: &SpaceFile) -> Vec<Fault> {
@@ -31,14 +31,12 @@ fn warning(file: &SpaceFile, parameter: &Parameter, is_trainer: bool) -> Option<
     }
     if low > 0.0 && high / low > WIDE {
         let message = format!(
-            "`{name}` spans a factor of {:.0} evenly: nine in ten values drawn lie above {}",
+            "`{name}` spans a factor of {:.0} on a linear scale: nine in ten values drawn lie above {}",
             high / low,
             high / 10.0
         );
         return Some(
-            file.document
-                .warning_at(&path, message)
-                .hint("log = true spreads them evenly by their ratio"),
+            file.document.warning_at(&path, message).hint("log = true searches on a log scale"),
         );
     }
     let counts_by_ratio = matches!(field(name)?.hint, Hint::Number { scale: Layout::Log, .. });
@@ -47,7 +45,8 @@ fn warning(file: &SpaceFile, parameter: &Parameter, is_trainer: bool) -> Option<
         && low == 0.0
         && matches!(parameter.domain, Domain::Float { .. })
     {
-        let message = format!("`{name}` counts by ratio, but is searched evenly from 0");
+        let message =
+            format!("`{name}` matters by ratio, but is searched on a linear scale from 0");
         let hint = "log = true with a small `low` above 0; to try 0 as well, list it in `values` or [[enqueue]]";
         return Some(file.document.warning_at(&path, message).hint(hint));
     }

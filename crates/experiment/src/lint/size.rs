@@ -1,4 +1,4 @@
-//! Studies, grids and mini-batches of a size that cannot be meant.
+//! Sizes of studies, grids and mini-batches that are probably mistakes.
 
 use crate::bridge::data::Data;
 use crate::file::fields::{Edge, edges};
@@ -6,7 +6,7 @@ use crate::file::{SpaceFile, grid_at_most};
 use crate::report::{Fault, count};
 use tuner::study::Method;
 
-/// Grids of more points than this are seldom walked to their end.
+/// Grids with more points are rarely completed.
 const LARGE: u128 = 1_000_000;
 
 pub(super) fn warnings(file: &SpaceFile, data: Option<&Data>) -> Vec<Fault> {
@@ -18,17 +18,14 @@ pub(super) fn warnings(file: &SpaceFile, data: Option<&Data>) -> Vec<Fault> {
 fn startup(file: &SpaceFile) -> Option<Fault> {
     let search = &file.plan.search;
     if !matches!(search.method, Method::Bayes | Method::Tpe) {
-        let message = format!(
-            "`startup` cannot act: {} has no model that it comes before",
-            search.method.name()
-        );
+        let message = format!("`startup` has no effect: {} has no surrogate", search.method.name());
         return search.startup.map(|_| file.document.warning_at(&["search", "startup"], message));
     }
     let trials = search.trials?;
     (file.plan.startup() >= trials).then(|| {
         let startup = count(file.plan.startup(), "trial");
         let message = format!(
-            "the model never proposes: {startup} come before it, and there are {trials} in all"
+            "the surrogate never proposes: the initial design has {startup}, of {trials} in all"
         );
         file.document.warning_at(&["search", "trials"], message)
     })
@@ -67,7 +64,7 @@ fn batch_sizes(file: &SpaceFile, data: &Data) -> Vec<Fault> {
     let too_large = sizes.iter().find(|(size, _)| *size > fewest).map(|(size, edge)| {
         warning(edge, format!("a fold trains on {fewest} rows: batch_size {size} acts as \"full\""))
     });
-    // Early stopping keeps some of these rows for itself.
+    // Early stopping holds out some of these rows.
     let is_whole = file.plan.space.position("patience").is_none();
     let alike = sizes.windows(2).filter(|_| is_whole).find_map(|pair| {
         let [(smaller, _), (larger, edge)] = pair else {

@@ -1,4 +1,4 @@
-//! Steps that miss the end of their range.
+//! Steps that do not reach the end of their range.
 
 use crate::file::SpaceFile;
 use crate::report::Fault;
@@ -15,7 +15,7 @@ fn warning(file: &SpaceFile, parameter: &Parameter) -> Option<Fault> {
         _ => return None,
     };
     let last = parameter.domain.level(parameter.domain.n_levels()?.checked_sub(1)?).as_number()?;
-    // What rounding leaves of a whole number of steps is none.
+    // A rounding error in the number of steps is ignored.
     if high - last <= 1e-3 * step {
         return None;
     }

@@ -1,4 +1,4 @@
-//! Leaderboards to compare: of a study in the results folder, or a CSV with its meta file beside it.
+//! Leaderboards to compare: of a study in the results folder, or a CSV file with its meta file.
 
 use super::bounded::Bounded;
 use super::leaderboard::Ranking;
@@ -16,10 +16,10 @@ use tuner::trial::{Direction, State};
 /// The file of a leaderboard in a study's folder.
 const LEADERBOARD: &str = "leaderboard.csv";
 
-/// Bytes of a meta file that are read at most; ours have a thousand.
+/// Most bytes read of a meta file; ours have a thousand.
 const META_BYTES: u64 = 1 << 20;
 
-/// Reads the board that an argument names.
+/// Reads the leaderboard that an argument names.
 ///
 /// # Errors
 /// What is wrong with the argument or the file, with its row and column.
@@ -35,7 +35,7 @@ pub fn read(root: &Path, argument: &str, warn: Warn<'_>) -> Result<Board, Failur
     }
 }
 
-/// Shows boards of one name with what the user called them.
+/// Renames leaderboards of the same name to what the user wrote.
 pub fn tell_apart(boards: &mut [Board], arguments: &[String]) {
     let names: Vec<String> = boards.iter().map(|board| board.name.clone()).collect();
     for (board, argument) in boards.iter_mut().zip(arguments) {
@@ -134,11 +134,13 @@ pub fn board(path: &Path, csv: impl Read, meta: Option<&Meta>) -> Result<Board, 
     Ok(Board { name, protocol: protocol(meta, splits.len()), trials })
 }
 
-/// How a board was evaluated. Without a meta file nothing is known but the number of splits, taken as folds.
+/// How a board was evaluated. Without a meta file nothing is known but the number of splits, taken
+/// as folds.
 fn protocol(meta: Option<&Meta>, n_splits: usize) -> Protocol {
     match meta {
-        // A program's own data and splits are known by the program: the same one, told the same, cuts them alike.
-        // Where a list of folds says how the table is cut, the table and the list say it.
+        // A program's own data and splits are known by the program: the same one, told the same,
+        // cuts them alike. Where a list of folds says how the table is cut, the table and the list
+        // say it.
         Some(meta) => Protocol {
             metric: meta.metric.clone(),
             direction: meta.direction,

@@ -1,13 +1,13 @@
-//! Reading rows of a file that may have no end: it stops at stated limits.
+//! Reads rows of a file within stated limits.
 
 use std::io::{self, Read};
 
-/// Bytes of a whole file of rows: ten times the leaderboard of a million trials.
+/// Most bytes of a file of rows: ten times the leaderboard of a million trials.
 const FILE_BYTES: u64 = 1 << 30;
-/// Bytes of one row, give or take what the reader of rows has buffered.
+/// Most bytes of one row, not counting what the row reader has buffered.
 const ROW_BYTES: u64 = 16 << 20;
 
-/// A reader whose file and rows end.
+/// A reader with limits on the file and on each row.
 pub struct Bounded<R> {
     reader: R,
     of_file: u64,

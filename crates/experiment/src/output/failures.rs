@@ -1,4 +1,5 @@
-//! What the trials without a loss have in common: how many of each kind, and a condition that all of them share.
+//! What trials without a loss have in common: their numbers by kind, and a condition that all of
+//! them share.
 
 use crate::report::{count, quoted};
 use std::collections::{BTreeMap, BTreeSet};
@@ -6,15 +7,15 @@ use tuner::space::Domain;
 use tuner::study::Study;
 use tuner::trial::{State, Trial};
 
-/// Letters of a reason by which failures are told apart.
+/// Characters of a reason that distinguish failures.
 const LONGEST_KIND: usize = 80;
-/// Kinds that are shown.
+/// Most kinds shown.
 const SHOWN: usize = 5;
-/// Fewer failures than this have something in common by accident.
+/// Fewer failures may share a condition by coincidence.
 const FEWEST_TO_COMPARE: usize = 3;
 
-/// The kind of a trial's end: its state, and the first part of its reason without its numbers. None of a trial with a
-/// loss, or that was stopped as hopeless.
+/// The kind of a trial's end: its state, and the beginning of its reason without numbers. `None`
+/// for a trial with a loss, or one that racing stopped.
 pub fn kind(trial: &Trial) -> Option<String> {
     kind_of(trial.state(), trial.reason())
 }
@@ -33,7 +34,7 @@ fn kind_of(state: State, reason: &str) -> Option<String> {
     }
 }
 
-/// The failures of a study in a few lines; none if there are none.
+/// Summarises the failures of a study in a few lines; `None` if there are none.
 pub fn summary(study: &Study) -> Option<String> {
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
     let (mut failed, mut fine) = (Conditions::default(), Conditions::default());
@@ -62,13 +63,13 @@ pub fn summary(study: &Study) -> Option<String> {
     let mut text = format!("{} of {of} failed: {}", failed.n, shown.join(", "));
     if let Some(shared) = failed.shared_by_all_and_not_by(&fine) {
         text.push_str(&format!(
-            "\nall failures have {shared}, and no trial that succeeded has: is it the program's, or the command's, fault?"
+            "\nall failures have {shared}, and no successful trial has: check how the program or command handles it"
         ));
     }
     Some(text)
 }
 
-/// Which of the conditions of a study hold for how many trials.
+/// The conditions of a study, and for how many trials each holds.
 #[derive(Default)]
 struct Conditions {
     n: usize,
@@ -83,7 +84,7 @@ impl Conditions {
         }
     }
 
-    /// A condition of all of these that none of the others has.
+    /// A condition that all of these share and none of the others has.
     fn shared_by_all_and_not_by(&self, others: &Self) -> Option<&str> {
         let is_enough = self.n >= FEWEST_TO_COMPARE && others.n > 0;
         let mut shared = self
@@ -94,7 +95,8 @@ impl Conditions {
     }
 }
 
-/// What can be said of a trial in a word: the value of each parameter that has few, and which are inactive.
+/// Simple conditions on a trial: values of parameters with few values, and which parameters are
+/// inactive.
 fn conditions_of(study: &Study, trial: u64) -> BTreeSet<String> {
     let slot = &study.slots()[trial];
     let named: BTreeMap<&str, String> =

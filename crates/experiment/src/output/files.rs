@@ -1,4 +1,4 @@
-//! Writing the sheets of a study: each file whole, or not at all.
+//! Writes the files of a study, each atomically.
 
 use super::folds::{folds, timings};
 use super::leaderboard::Ranking;
@@ -14,7 +14,8 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use tuner::study::Study;
 
-/// Writes `leaderboard.csv`, `leaderboard.meta.json`, `folds.csv`, `timings.csv` and `space.toml`, as last revised.
+/// Writes `leaderboard.csv`, `leaderboard.meta.json`, `folds.csv`, `timings.csv` and `space.toml`,
+/// as last revised.
 ///
 /// # Errors
 /// If the folder cannot be written.
@@ -39,7 +40,7 @@ pub fn write(
     Ok(())
 }
 
-/// What the study's leaderboard was made from.
+/// Returns the origin of the study's leaderboard.
 pub fn meta(file: &SpaceFile, study: &Study, ranking: &Ranking<'_>) -> Meta {
     let facts = StudyFacts::of(study);
     let known = [("data", facts.data), ("split", facts.split)];

@@ -1,11 +1,12 @@
-//! `folds.csv` and `timings.csv`: a row a fold, in long form; what the clock says stands in the second alone.
+//! `folds.csv` and `timings.csv`: one row per fold, in long form; only the second depends on the
+//! clock.
 
 use super::leaderboard::Ranking;
 use super::sheet::{Cell, Sheet, count, number, text};
 use tuner::study::Study;
 use tuner::trial::FoldResult;
 
-/// Lists every recorded fold of the trials that have ended. `folds` is the number of folds of one repeat.
+/// Lists every recorded fold of the ended trials. `folds` is the number of folds of one repeat.
 pub fn folds<'a>(study: &'a Study, ranking: &'a Ranking<'_>, folds: usize) -> Sheet<'a> {
     let metrics = &ranking.board.metric_names;
     let mut header: Vec<String> =
@@ -24,7 +25,7 @@ pub fn folds<'a>(study: &'a Study, ranking: &'a Ranking<'_>, folds: usize) -> Sh
     Sheet::new(header, rows)
 }
 
-/// Lists how long each recorded fold took, in seconds.
+/// Lists the seconds of each recorded fold.
 pub fn timings(study: &Study, folds: usize) -> Sheet<'_> {
     let header = ["trial", "repeat", "fold", "state", "seconds"].map(str::to_owned).to_vec();
     let rows = each_fold(study).map(move |(trial, split, fold)| {

@@ -1,4 +1,4 @@
-//! The ranking of a study, as a sheet.
+//! The ranking of a study as a sheet.
 
 use super::sheet::{Cell, Sheet, count, number, text};
 use crate::facts::StudyFacts;
@@ -9,14 +9,14 @@ use tuner::space::Value;
 use tuner::study::Study;
 use tuner::trial::{Direction, Trial};
 
-/// All trials of a study that have ended, ranked.
+/// All ended trials of a study, ranked.
 pub struct Ranking<'a> {
     study: &'a Study,
     /// Their order.
     pub board: Leaderboard,
-    /// Mean over splits of test rows to training rows.
+    /// Mean over splits of the ratio of test to training rows.
     pub test_train_ratio: f64,
-    /// The further metric that ranks instead of the loss, if one does.
+    /// The further metric that ranks instead of the loss, if any.
     by: Option<String>,
 }
 
@@ -32,7 +32,8 @@ impl<'a> Ranking<'a> {
         Self { study, board, test_train_ratio: facts.test_train_ratio, by: None }
     }
 
-    /// Ranks the same trials by a further metric that is on record; `loss` then stands among the further metrics.
+    /// Ranks the same trials by a further recorded metric; `loss` then is among the further
+    /// metrics.
     ///
     /// # Errors
     /// If no trial has the metric.
@@ -56,7 +57,7 @@ impl<'a> Ranking<'a> {
         Ok(Self { board, by: Some(metric.to_owned()), ..self })
     }
 
-    /// What ranks the trials, where it is not the study's own metric.
+    /// Returns the metric that ranks the trials, if it is not the study's own.
     pub fn metric(&self) -> Option<&str> {
         self.by.as_deref()
     }
@@ -70,12 +71,12 @@ impl<'a> Ranking<'a> {
         }
     }
 
-    /// The winner by loss; none if no trial succeeded.
+    /// Returns the trial with the lowest loss; `None` if no trial succeeded.
     pub fn best(&self) -> Option<(&Row, Trial)> {
         self.board.best().map(|row| (row, self.trial(row)))
     }
 
-    /// The table of `leaderboard.csv`.
+    /// Returns the table of `leaderboard.csv`.
     pub fn sheet(&self) -> Sheet<'_> {
         let spec = self.study.spec();
         let n_splits = spec.n_splits;
@@ -128,7 +129,8 @@ impl<'a> Ranking<'a> {
     }
 }
 
-/// The trial with a further metric in the place of its loss, and the loss among the further metrics.
+/// Returns the trial with a further metric instead of its loss, and the loss among the further
+/// metrics.
 fn ranked_by(mut trial: Trial, metric: &str) -> Trial {
     for fold in &mut trial.folds {
         let position = fold.metrics.iter().position(|(name, _)| name == metric);
@@ -141,7 +143,8 @@ fn ranked_by(mut trial: Trial, metric: &str) -> Trial {
     trial
 }
 
-/// The direction of a metric that is no study's own: the trainer's is known, and of a program's those of such a name.
+/// Returns the direction of a further metric: known for the trainer's, guessed from the name for a
+/// program's.
 pub fn direction_of(metric: &str) -> Option<Direction> {
     const MAXIMISED: [&str; 8] =
         ["accuracy", "auc", "precision", "recall", "f1", "r2", "score", "iou"];
@@ -177,10 +180,10 @@ const FIXED: [&str; 15] = [
     "p_best",
 ];
 
-/// The columns of a study whose trials race, behind those that every leaderboard has.
+/// Additional columns of a study that races, after those of every leaderboard.
 const RACED: [&str; 4] = ["predicted", "predicted_se", "raced_split", "raced_epoch"];
 
-/// Whether a leaderboard has, or in some study may have, a column of its own by this name: no metric can take it.
+/// Whether some leaderboard has a fixed column of this name, which no metric can take.
 #[cfg(any(unix, test))]
 pub fn is_column(name: &str) -> bool {
     let is_split = name.strip_prefix("split").is_some_and(|rest| rest.ends_with("_loss"));

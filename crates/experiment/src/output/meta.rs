@@ -1,23 +1,23 @@
-//! `leaderboard.meta.json`: what a leaderboard was made from, so that two can be compared honestly.
+//! `leaderboard.meta.json`: the origin of a leaderboard, so that two can be compared honestly.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tuner::trial::Direction;
 
-/// The contents of the file. Readers accept added keys.
+/// The contents of the file. Readers accept additional keys.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Meta {
     /// The study's name.
     pub study: String,
-    /// Version of the program that began the study.
+    /// Version of the program that created the study.
     pub version: String,
-    /// Instruction set with which it was begun.
+    /// Instruction set with which it began.
     pub instruction_set: String,
-    /// Method of search.
+    /// The search method.
     pub method: String,
-    /// What the losses are.
+    /// The name of the loss.
     pub metric: String,
-    /// Which way is better.
+    /// The direction of optimisation.
     pub direction: Direction,
     /// Seed of the proposals.
     pub seed: u64,
@@ -27,15 +27,15 @@ pub struct Meta {
     pub folds: u64,
     /// Repeats.
     pub repeats: u64,
-    /// Mean over splits of test rows to training rows.
+    /// Mean over splits of the ratio of test to training rows.
     pub test_train_ratio: f64,
     /// Trials in the leaderboard.
     pub trials: usize,
-    /// Trials that were begun and have not ended.
+    /// Trials that have started and not ended.
     pub unfinished: usize,
-    /// Whether a limit that the clock decides ended the study or a fold.
+    /// Whether a time limit ended the study or a fold.
     pub clock_limit_fired: bool,
-    /// SHA-256 of the data, the split and the space, where there are any.
+    /// SHA-256 of the data, the split and the space, if there are any.
     pub hashes: BTreeMap<String, String>,
 }
 

@@ -1,4 +1,4 @@
-//! What a study leaves behind on disk: the sheets of its results folder, and how they are written and read back.
+//! The files of a study: the sheets of its results folder, and how they are written and read.
 
 pub mod boards;
 mod bounded;

@@ -6,31 +6,32 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use tuner::space::Value;
 
-/// An empty cell is an absence: no loss, no such parameter.
+/// A cell; `None` is an absent value, such as no loss or no such parameter.
 pub type Cell = Option<Value>;
 
-/// A table with a header, whose rows are made as they are written.
+/// A table with a header, whose rows are made while they are written.
 pub struct Sheet<'a> {
     /// Names of the columns.
     header: Vec<String>,
-    /// Rows, each as long as the header.
+    /// Rows, each with one cell per column.
     rows: Box<dyn Iterator<Item = Vec<Cell>> + 'a>,
 }
 
 impl<'a> Sheet<'a> {
-    /// A table of rows as long as the header.
+    /// A table whose rows have one cell per column.
     pub fn new(header: Vec<String>, rows: impl Iterator<Item = Vec<Cell>> + 'a) -> Self {
         Self { header, rows: Box::new(rows) }
     }
 
-    /// The first `n` rows.
+    /// Keeps the first `n` rows.
     #[must_use]
     pub fn head(self, n: usize) -> Self {
         Self { header: self.header, rows: Box::new(self.rows.take(n)) }
     }
 
-    /// Writes the table as CSV: numbers in the shortest form that reads back the same, booleans as true and false. A text
-    /// that a spreadsheet would take for a formula has an apostrophe before it.
+    /// Writes the table as CSV: numbers in the shortest form that reads back the same, booleans as
+    /// true and false. A text that a spreadsheet would take for a formula has an apostrophe before
+    /// it.
     ///
     /// # Errors
     /// If `out` cannot be written.
@@ -48,7 +49,7 @@ impl<'a> Sheet<'a> {
         writer.flush()
     }
 
-    /// The table as CSV in memory, for what is short.
+    /// Returns the table as CSV text, for short tables.
     pub fn into_csv(self) -> Vec<u8> {
         let mut bytes = Vec::new();
         self.write_csv(&mut bytes)
@@ -74,8 +75,8 @@ impl<'a> Sheet<'a> {
     }
 }
 
-/// A text that no spreadsheet evaluates: what begins like a formula and is no number has an apostrophe before it, which
-/// spreadsheets take for the mark of a text.
+/// Returns a text that no spreadsheet evaluates: a text that looks like a formula and is not a
+/// number gets an apostrophe before it, by which spreadsheets mark text.
 fn without_formula(text: &str) -> Cow<'_, str> {
     let is_formula = match text.chars().next() {
         Some('=' | '@' | '\t' | '\r') => true,
@@ -90,7 +91,7 @@ pub fn json(value: &Value) -> Json {
     serde_json::to_value(value).expect("values are plain")
 }
 
-/// A cell that counts.
+/// A cell with a count.
 pub fn count(n: u64) -> Cell {
     Some(Value::Int(i64::try_from(n).unwrap_or(i64::MAX)))
 }
@@ -100,7 +101,7 @@ pub fn number(v: f64) -> Cell {
     Some(Value::Float(v))
 }
 
-/// A cell with a text; empty texts leave it empty.
+/// A cell with a text; empty for an empty text.
 pub fn text(t: &str) -> Cell {
     (!t.is_empty()).then(|| Value::Text(t.to_owned()))
 }

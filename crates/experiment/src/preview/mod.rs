@@ -1,4 +1,4 @@
-//! A study as it would begin, and its first trials as `run` will propose them, without running one.
+//! A study before it starts, and the first trials that `run` will propose.
 
 mod size;
 
@@ -18,21 +18,21 @@ use tuner::store::{MemoryStore, StudyText};
 use tuner::study::{Asked, Method, Study};
 use tuner::trial::Origin;
 
-/// What a study will be, before it is begun.
+/// A planned study.
 pub struct Preview {
-    /// Its file, with what experience expects of it.
+    /// Its file, with the learned prior mean.
     pub file: SpaceFile,
     /// The data that the built-in trainer would train on.
     pub data: Option<Box<Data>>,
-    /// The first trials, as `run` will propose them: those alone that depend on no result.
+    /// The first trials that `run` will propose, as far as they depend on no result.
     pub trials: Vec<(Origin, Config)>,
     /// The points of the space, or of the grid.
     pub size: Size,
-    /// Trials in total; `None` if it is every point of a grid that has no size.
+    /// Total number of trials; `None` if it is every point of a grid of unknown size.
     pub total: Option<u64>,
-    /// The least and the most that a trial costs the built-in trainer.
+    /// The least and the greatest cost of a trial for the built-in trainer.
     pub costs: Option<Costs>,
-    /// What the program of the study is called with first.
+    /// The first call of the study's program.
     pub command: Option<Vec<String>>,
 }
 
@@ -40,7 +40,7 @@ impl Preview {
     /// Plans the study of the file at `path` with at most `n_first` of its first trials.
     ///
     /// # Errors
-    /// What is wrong with the file, its data or its experience, and what the method says of the space.
+    /// Faults of the file, its data or its experience, and of the space for the method.
     pub fn read(path: &Path, n_first: usize) -> Result<Self, Failure> {
         let (file, data) = read(path)?;
         let trials = first_trials(&file, n_first)?;
@@ -54,19 +54,20 @@ impl Preview {
         Ok(Self { file, data, trials, size, total, costs, command })
     }
 
-    /// Which hyperparameters experience expects to matter, with the share of the variance of losses that each takes
-    /// part in, the largest first; empty without experience.
+    /// Returns the hyperparameters that the learned prior mean expects to matter, with their total
+    /// effects, the largest first; empty without experience.
     pub fn expected_importance(&self) -> Vec<(String, f64)> {
         expected_importance(&self.file)
     }
 }
 
-/// As [`Preview::expected_importance`], of a file.
+/// As [`Preview::expected_importance`], for a file.
 pub fn expected_importance(file: &SpaceFile) -> Vec<(String, f64)> {
     prior_importance(&file.plan.space)
 }
 
-/// The configuration that experience expects to be best, as the first of a study's trials; `None` without experience.
+/// Returns the configuration with the lowest prior mean, as the first of a study's trials; `None`
+/// without experience.
 pub fn expected_best(file: &SpaceFile) -> Option<Assignment> {
     let space = &file.plan.space;
     space.experience()?;
@@ -77,10 +78,10 @@ pub fn expected_best(file: &SpaceFile) -> Option<Assignment> {
     Some(searched.filter_map(|(p, value)| Some((p.name.clone(), value.clone()?))).collect())
 }
 
-/// Reads a space file with what experience expects of it, and the data that the built-in trainer would train on.
+/// Reads a space file with its learned prior mean, and the data for the built-in trainer.
 ///
 /// # Errors
-/// What is wrong with the file, its data or its experience.
+/// Faults of the file, its data or its experience.
 pub fn read(path: &Path) -> Result<(SpaceFile, Option<Box<Data>>), Failure> {
     let file = SpaceFile::read(path)?;
     if file.plan.evaluator() != Evaluator::Trainer {
@@ -91,10 +92,11 @@ pub fn read(path: &Path) -> Result<(SpaceFile, Option<Box<Data>>), Failure> {
     Ok((file, subject.into_table()))
 }
 
-/// Proposes at most `n` trials, those alone that depend on no result: a model's first proposal ends the list.
+/// Proposes at most `n` trials, as far as they depend on no result; the surrogate's first proposal
+/// ends the list.
 ///
 /// # Errors
-/// What the method says of the space, shown where the file says it.
+/// Faults of the space for the method, shown in the file.
 pub fn first_trials(file: &SpaceFile, n: usize) -> Result<Vec<(Origin, Config)>, Fault> {
     let located = |error: Error| file.document.locate(&error);
     let text = StudyText {
@@ -113,14 +115,15 @@ pub fn first_trials(file: &SpaceFile, n: usize) -> Result<Vec<(Origin, Config)>,
     Ok(study.slots().iter().map(|slot| (slot.origin, (*slot.config).clone())).collect())
 }
 
-/// Trials that no result enters: for a model, those enqueued, the default one and those of its start.
+/// Number of trials that depend on no result: for a surrogate, the enqueued ones, the default one
+/// and the rest of the initial design.
 fn n_before_model(file: &SpaceFile) -> usize {
     match file.plan.search.method {
         Method::Grid | Method::Random | Method::Sobol => usize::MAX,
         Method::Bayes | Method::Tpe => {
             let n_preset =
                 file.plan.enqueue.len() + usize::from(file.plan.space.default_config().is_some());
-            // What experience alone expects depends on no result either.
+            // Proposals from the prior mean alone depend on no result either.
             let n_expected = usize::from(file.plan.space.experience().is_some());
             n_preset.max(n_expected).max(usize::try_from(file.plan.startup()).unwrap_or(usize::MAX))
         }

@@ -1,4 +1,4 @@
-//! How large a search is: the points of its space, its trials, its fits.
+//! The size of a search: the points of its space, its trials, its fits.
 
 use crate::file::{StudyPlan, at_most, grid_sizes, n_points};
 use tuner::Error;
@@ -12,28 +12,29 @@ use tuner::study::Method;
 pub enum Size {
     /// A parameter is continuous.
     Infinite,
-    /// Too many to be listed.
+    /// Too many to enumerate.
     Large {
-        /// Levels of each searched parameter, at most.
+        /// Greatest number of levels of each searched parameter.
         levels: Vec<u128>,
         /// Their product.
         product: u128,
-        /// How many differ, at most, where conditions hold.
+        /// An upper bound on the distinct ones, under conditions.
         at_most: u128,
     },
-    /// Listed and counted.
+    /// Enumerated.
     Counted {
-        /// Levels of each searched parameter: those that rounding makes equal count once.
+        /// Number of levels of each searched parameter; levels that rounding makes equal count
+        /// once.
         levels: Vec<u128>,
         /// Their product.
         product: u128,
-        /// How many are admissible and differ; `None` if that was too many to find out.
+        /// Number of distinct admissible points; `None` if there are too many to enumerate.
         n_points: Option<u64>,
     },
 }
 
 impl Size {
-    /// Measures the grid of a plan, or all values of its space.
+    /// Computes the size of a plan's grid, or of its space.
     ///
     /// # Errors
     /// If a grid has no levels for a parameter.
@@ -62,7 +63,8 @@ impl Size {
     }
 }
 
-/// The trials that a plan has in total; `None` if it is every point of a grid that has no size.
+/// Returns the total number of trials of a plan; `None` if it is every point of a grid of unknown
+/// size.
 ///
 /// # Errors
 /// If a grid has no levels for a parameter.

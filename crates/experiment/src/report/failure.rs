@@ -1,15 +1,15 @@
-//! Why a piece of work did not end well.
+//! Why an operation failed.
 
 use super::fault::Fault;
 use std::fmt;
 use tuner::error::{Error, StoreError};
 
-/// Whose fault it is, or what happened instead.
+/// Whose fault it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
     /// The user's file, data or arguments are at fault.
     Input,
-    /// It was interrupted; it can go on.
+    /// It was interrupted and can continue.
     Interrupted,
     /// The results folder or the store cannot be read, written or locked.
     Store,
@@ -17,22 +17,22 @@ pub enum Cause {
     NoSuccess,
 }
 
-/// Why a piece of work did not end well.
+/// Why an operation failed.
 #[derive(Clone, Debug)]
 pub struct Failure {
     /// Whose fault it is.
     pub cause: Cause,
-    /// What to say, one by one.
+    /// The messages, one by one.
     pub faults: Vec<Fault>,
 }
 
 impl Failure {
-    /// Something that the user wrote is at fault.
+    /// A fault in something that the user wrote.
     pub fn input(message: impl fmt::Display) -> Self {
         Fault::error(message).into()
     }
 
-    /// The results folder or the store is at fault.
+    /// A fault of the results folder or the store.
     pub fn store(message: impl fmt::Display) -> Self {
         Self { cause: Cause::Store, faults: vec![Fault::error(message)] }
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 /// Byte offsets into a source.
 pub type Span = Range<usize>;
 
-/// A text that a person wrote, and the name by which they know it.
+/// A text by the user, and the name by which the user knows it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Source {
     /// The path as given, or another name to show.
@@ -16,36 +16,36 @@ pub struct Source {
     pub text: String,
 }
 
-/// How bad a fault is.
+/// The severity of a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
-    /// Nothing can be done before it is mended.
+    /// An error: nothing can be done until it is fixed.
     Error,
-    /// It can be done as asked, but probably not as meant.
+    /// A warning: possible, but probably not intended.
     Warning,
 }
 
-/// Something wrong that a person can mend.
+/// A fault that the user can fix.
 #[derive(Clone, Debug)]
 pub struct Fault {
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
     /// What is wrong: what was expected and what was found.
     pub message: String,
-    /// Where it stands.
+    /// Its place.
     pub place: Option<Place>,
     /// What to do, one sentence each.
     pub hints: Vec<String>,
 }
 
-/// A span of a source, with the words that stand under it.
+/// A span of a source, with a label.
 #[derive(Clone, Debug)]
 pub struct Place {
     /// The source.
     pub source: Arc<Source>,
-    /// Where in it; none: something is missing from the whole.
+    /// The span; `None` if something is missing from the whole.
     pub span: Option<Span>,
-    /// The words under the line; may be empty.
+    /// The label under the line; may be empty.
     pub label: String,
 }
 
@@ -60,8 +60,8 @@ impl Fault {
         Self::new(Severity::Warning, message.to_string())
     }
 
-    /// Creates an error from one of a library below that says what to do in lines of its own: the last ones, each
-    /// beginning with `hint: `.
+    /// Creates an error from a library's error whose last lines are hints, each beginning with
+    /// `hint: `.
     pub fn of_library(error: impl fmt::Display) -> Self {
         let text = error.to_string();
         let lines: Vec<&str> = text.lines().collect();
@@ -76,7 +76,7 @@ impl Fault {
         Self { severity, message, place: None, hints: Vec::new() }
     }
 
-    /// Says where it stands.
+    /// Sets its place.
     #[must_use]
     pub fn at(mut self, source: &Arc<Source>, span: Span) -> Self {
         self.place =
@@ -84,14 +84,14 @@ impl Fault {
         self
     }
 
-    /// Says in which text it stands, where no line of it is at fault.
+    /// Sets its source, if no line of it is at fault.
     #[must_use]
     pub fn within(mut self, source: &Arc<Source>) -> Self {
         self.place = Some(Place { source: Arc::clone(source), span: None, label: String::new() });
         self
     }
 
-    /// Puts words under the underlined span.
+    /// Sets the label under the underlined span.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         if let Some(place) = &mut self.place {
@@ -100,14 +100,14 @@ impl Fault {
         self
     }
 
-    /// Adds what to do about it, if anything is known.
+    /// Adds hints.
     #[must_use]
     pub fn hints(mut self, hints: impl IntoIterator<Item = String>) -> Self {
         self.hints.extend(hints);
         self
     }
 
-    /// Adds what to do about it.
+    /// Adds a hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
@@ -116,7 +116,8 @@ impl Fault {
 }
 
 impl fmt::Display for Fault {
-    /// The place as `file:line:column`, what is wrong, and a line for each hint: for a log or a library's error.
+    /// The place as `file:line:column`, the message, and a line for each hint: for a log or a
+    /// library's error.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(Place { source, span, .. }) = &self.place {
             write!(f, "{}", source.name)?;

@@ -1,7 +1,8 @@
-//! What went wrong, in one form.
+//! Errors, in one form.
 //!
-//! A [`Fault`] says what, where (a span of a file that the user wrote), and what to do; a [`Failure`] is why a whole
-//! piece of work did not end well, with its [`Cause`]. Turning them into text and exit codes is the program's part.
+//! A [`Fault`] states what is wrong, where (a span of the user's file), and what to do; a
+//! [`Failure`] is why a whole operation failed, with its [`Cause`]. The program turns them into
+//! text and exit codes.
 
 mod failure;
 mod fault;
@@ -11,5 +12,5 @@ pub use failure::{Cause, Failure};
 pub use fault::{Fault, Place, Severity, Source, Span};
 pub use words::{count, in_words, is_invisible, pasted, printable, quoted, tame};
 
-/// Hears of a fault that does not end the work: a warning.
+/// Receives a warning: a fault that does not end the operation.
 pub type Warn<'a> = &'a dyn Fn(&Fault);

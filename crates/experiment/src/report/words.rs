@@ -1,8 +1,9 @@
-//! Small pieces of sentences.
+//! Building blocks of messages.
 
 use std::fmt;
 
-/// Shows a name between backticks: control characters and marks of writing direction escaped, at most 60 characters.
+/// Shows a name between backticks: control characters and marks of writing direction escaped, at
+/// most 60 characters.
 pub fn quoted(name: &str) -> String {
     const LONGEST: usize = 60;
     let mut shown = String::from("`");
@@ -15,7 +16,7 @@ pub fn quoted(name: &str) -> String {
     shown
 }
 
-/// A text as one argument of a command that a person may paste into a shell.
+/// Quotes a text as one argument for a shell.
 pub fn pasted(text: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "-_./,:=@%+".contains(c);
     if text.chars().all(is_plain) && !text.is_empty() {
@@ -24,7 +25,7 @@ pub fn pasted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// Escapes what would move the cursor or turn the line.
+/// Escapes characters that move the cursor or change the direction of writing.
 pub fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
@@ -37,7 +38,7 @@ pub fn printable(text: &str) -> String {
     shown
 }
 
-/// As [`printable`], of a text whose lines and tabs stay.
+/// As [`printable`], but keeps line breaks and tabs.
 pub fn tame(text: &str) -> String {
     text.split('\n')
         .map(|line| line.split('\t').map(printable).collect::<Vec<_>>().join("\t"))
@@ -45,12 +46,13 @@ pub fn tame(text: &str) -> String {
         .join("\n")
 }
 
-/// Whether a character commands the terminal instead of being shown.
+/// Whether a character controls the terminal instead of being shown.
 pub fn is_invisible(character: char) -> bool {
     character.is_control() || is_directional(character)
 }
 
-/// Marks that turn the direction of a line or take no room, with which a text can be made to look like another.
+/// Characters that change the direction of writing or have no width, which can make a text look
+/// like another.
 fn is_directional(character: char) -> bool {
     matches!(
         character,
