@@ -13,7 +13,7 @@
 use std::sync::Arc;
 
 use rustix::time::{ClockId, clock_gettime};
-use tuner::search::{Fitted, Method, Request, build};
+use tuner::search::{Fitted, Method, Request};
 use tuner::seed::Streams;
 use tuner::space::{
     Config, Curve, Domain, Experience, LossScale, Noise, Parameter, RampScale, Scale, Space, Term,
@@ -69,7 +69,7 @@ fn main() {
 
 /// Proposes once with a fresh sampler; returns the seconds of processor time, and the fits made on the way.
 fn propose(space: &Space, history: &History, seed: u64, fitted: &[Fitted]) -> (f64, Vec<Fitted>) {
-    let mut sampler = build(Method::Bayes, space, 6).unwrap();
+    let mut sampler = Method::BAYES.build(space, 6).unwrap();
     let begin = processor_seconds();
     let request = Request { space, history, streams: Streams::new(seed), fitted };
     let suggestion = sampler.propose(&request).unwrap().unwrap();
@@ -136,7 +136,7 @@ fn experience() -> Experience {
 /// Random trials with known losses: a bowl, and noise of a twentieth of its depth.
 fn history(space: &Space, n_known: usize, seed: u64) -> History {
     let mut history = History::new();
-    let mut sampler = build(Method::Sobol, space, 0).unwrap();
+    let mut sampler = Method::SOBOL.build(space, 0).unwrap();
     for number in 0..n_known {
         let request =
             Request { space, history: &history, streams: Streams::new(seed), fitted: &[] };

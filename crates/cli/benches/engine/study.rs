@@ -86,7 +86,7 @@ fn spec(trials: u64, shape: Shape) -> StudySpec {
     ];
     StudySpec {
         seed: 0,
-        method: Method::Random,
+        method: Method::RANDOM,
         trials: Some(trials),
         parallel: 4,
         startup: 0,

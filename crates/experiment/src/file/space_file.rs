@@ -17,7 +17,6 @@ use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use tuner::store::StudyText;
-use tuner::study::Method;
 
 /// A space file, checked as far as it can be without its data.
 #[derive(Clone, Debug)]
@@ -186,7 +185,7 @@ impl SpaceFile {
 
     /// Tells whether a study of this file is one that experience may lead.
     fn may_expect(&self) -> bool {
-        self.plan.search.method == Method::Bayes && self.plan.evaluator() == Evaluator::Trainer
+        self.plan.search.method.takes_prior_mean() && self.plan.evaluator() == Evaluator::Trainer
     }
 
     /// Tells whether the file says what the study is called; else it is called like the file.
@@ -290,7 +289,7 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
     limits::check_epochs(epochs.as_ref(), &written, notes);
 
     // What the trainer and the engine say.
-    let has_model = matches!(search.method, Method::Bayes | Method::Tpe);
+    let has_model = search.method.model().is_some();
     let is_guided =
         search.knowledge != Knowledge::None && has_model && evaluator == Evaluator::Trainer;
     let space = if is_guided { knowledge::add(&written) } else { written.clone() };

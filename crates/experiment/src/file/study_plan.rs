@@ -10,7 +10,7 @@ use super::relations::{self, Evaluator};
 use super::study::{SearchSection, StudySection};
 use tuner::race::{Epochs, Race};
 use tuner::space::{Config, Space};
-use tuner::study::{Method, StopRules, StudySpec};
+use tuner::study::{StopRules, StudySpec};
 
 /// A study as its file describes it, with defaults filled in.
 #[derive(Clone, Debug)]
@@ -48,10 +48,6 @@ pub struct StudyPlan {
     /// Everything above that can change a result, in one form.
     pub(super) canonical: Canonical,
 }
-
-/// Trials before a model that knows nothing: a Gaussian process says something of few, densities of good trials do not.
-const STARTUP: u64 = 4;
-const TPE_STARTUP: u64 = 10;
 
 impl StudyPlan {
     /// Tells what evaluates the trials.
@@ -104,10 +100,10 @@ impl StudyPlan {
 
     /// Trials before the model: as written, else none where experience takes their place.
     pub fn startup(&self) -> u64 {
-        let usual = match self.search.method {
-            Method::Tpe => TPE_STARTUP,
-            _ if self.space.experience().is_some() => 0,
-            _ => STARTUP,
+        let usual = match self.search.method.model() {
+            Some(model) if model.takes_prior_mean && self.space.experience().is_some() => 0,
+            Some(model) => model.startup,
+            None => 0,
         };
         self.search.startup.unwrap_or(usual)
     }

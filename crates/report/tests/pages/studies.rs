@@ -183,7 +183,7 @@ pub fn view(kind: Kind) -> StudyView {
     store.append(0, &records).unwrap();
     let spec = StudySpec {
         seed: 7,
-        method: Method::Bayes,
+        method: Method::BAYES,
         trials: Some(n.max(20)),
         parallel: 4,
         startup: 4,

@@ -37,7 +37,7 @@ fn spec() -> StudySpec {
     );
     StudySpec {
         seed: 1,
-        method: Method::Random,
+        method: Method::RANDOM,
         trials: Some(6),
         parallel: 2,
         startup: 0,

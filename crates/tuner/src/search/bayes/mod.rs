@@ -21,7 +21,7 @@ pub use surrogate::Capacity;
 
 use super::sobol::Sobol;
 use super::unseen::Unseen;
-use super::{Request, Sampler, Suggestion};
+use super::{Description, Model, Request, Sampler, Suggestion};
 use crate::error::Error;
 use crate::prior::MeanFunction;
 use crate::space::{Config, Space};
@@ -29,6 +29,14 @@ use crate::trial::Origin;
 use crate::view::Reasoning;
 use decision::{Situation, decide};
 use surrogate::Surrogate;
+
+/// The method `bayes`.
+pub(super) const METHOD: Description = Description {
+    name: "bayes",
+    model: Some(Model { startup: 4, takes_prior_mean: true }),
+    is_exhaustive: false,
+    build: |space, startup| Ok(Box::new(Bayes::new(space, startup))),
+};
 
 /// Search by a Gaussian process, after a start by Sobol's sequence.
 #[derive(Debug)]
