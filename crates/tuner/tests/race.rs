@@ -108,6 +108,7 @@ fn spec(method: Method, trials: u64) -> StudySpec {
         parameter
     };
     StudySpec {
+        prior_mean: None,
         seed: 5,
         method,
         trials: Some(trials),

@@ -101,6 +101,7 @@ fn spec(method: Method, trials: u64) -> StudySpec {
     let space = Space::new(vec![rate, depth], &[]).unwrap();
     let enqueue = vec![space.complete(&[("depth".to_owned(), Value::Int(2))]).unwrap()];
     StudySpec {
+        prior_mean: None,
         seed: 3,
         method,
         trials: Some(trials),

@@ -85,6 +85,7 @@ fn spec(trials: u64, shape: Shape) -> StudySpec {
         Parameter::new("b", float(0.0, Scale::Linear)),
     ];
     StudySpec {
+        prior_mean: None,
         seed: 0,
         method: Method::RANDOM,
         trials: Some(trials),

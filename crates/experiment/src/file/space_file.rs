@@ -143,9 +143,10 @@ impl SpaceFile {
         let text =
             experience::text(&self.plan.search.knowledge, &self.document.folder).map_err(at_key)?;
         let Some(text) = text else { return Ok(self) };
-        let space = experience::expect(&self.plan.written, &text, facts).map_err(at_key)?;
-        let space = space.unwrap_or(self.plan.space);
-        Ok(Self { plan: StudyPlan { space, ..self.plan }, ..self })
+        let expected = experience::expect(&self.plan.written, &text, facts).map_err(at_key)?;
+        let Some((space, prior_mean)) = expected else { return Ok(self) };
+        let prior_mean = Some(Arc::new(prior_mean));
+        Ok(Self { plan: StudyPlan { space, prior_mean, ..self.plan }, ..self })
     }
 
     /// Refuses to go on with a study whose own file of experience is no longer at hand; returns a warning if it is the one
@@ -316,6 +317,7 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
         search,
         written,
         space,
+        prior_mean: None,
         enqueue,
         trial,
         stop,

@@ -8,6 +8,8 @@ use super::placeholder::Argument;
 use super::race::RaceSection;
 use super::relations::{self, Evaluator};
 use super::study::{SearchSection, StudySection};
+use std::sync::Arc;
+use tuner::prior::PriorMean;
 use tuner::race::{Epochs, Race};
 use tuner::space::{Config, Space};
 use tuner::study::{StopRules, StudySpec};
@@ -27,6 +29,8 @@ pub struct StudyPlan {
     pub search: SearchSection,
     /// `[space]` and `[[constraints]]`, with the trainer's first guesses where they are asked for.
     pub space: Space,
+    /// What experience expects of the loss over the space, once the data are known.
+    pub prior_mean: Option<Arc<PriorMean>>,
     /// The same as the file has it.
     pub(super) written: Space,
     /// `[[enqueue]]`, completed.
@@ -69,6 +73,7 @@ impl StudyPlan {
             parallel: self.search.parallel,
             startup: self.startup(),
             space: self.space.clone(),
+            prior_mean: self.prior_mean.clone(),
             enqueue: self.enqueue.clone(),
             n_splits: self.n_splits(),
             direction: self.study.direction,
@@ -101,7 +106,7 @@ impl StudyPlan {
     /// Trials before the model: as written, else none where experience takes their place.
     pub fn startup(&self) -> u64 {
         let usual = match self.search.method.model() {
-            Some(model) if model.takes_prior_mean && self.space.experience().is_some() => 0,
+            Some(model) if model.takes_prior_mean && self.prior_mean.is_some() => 0,
             Some(model) => model.startup,
             None => 0,
         };

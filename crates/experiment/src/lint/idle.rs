@@ -16,7 +16,7 @@ pub(super) fn experience(file: &SpaceFile) -> Option<Fault> {
     let Knowledge::File(_) = file.plan.search.knowledge else {
         return None;
     };
-    if file.plan.space.experience().is_some() {
+    if file.plan.prior_mean.is_some() {
         return None;
     }
     let method = file.plan.search.method;

@@ -63,13 +63,14 @@ impl Preview {
 
 /// As [`Preview::expected_importance`], of a file.
 pub fn expected_importance(file: &SpaceFile) -> Vec<(String, f64)> {
-    prior_importance(&file.plan.space)
+    let prior_mean = file.plan.prior_mean.as_deref();
+    prior_mean.map_or_else(Vec::new, |mean| prior_importance(&file.plan.space, mean))
 }
 
 /// The configuration that experience expects to be best, as the first of a study's trials; `None` without experience.
 pub fn expected_best(file: &SpaceFile) -> Option<Assignment> {
     let space = &file.plan.space;
-    space.experience()?;
+    file.plan.prior_mean.as_ref()?;
     let trials = first_trials(file, 1 + file.plan.enqueue.len()).ok()?;
     let (_, config) = trials.last()?;
     let searched = space.parameters().iter().zip(config.values());
@@ -121,7 +122,7 @@ fn n_before_model(file: &SpaceFile) -> usize {
     let n_preset =
         file.plan.enqueue.len() + usize::from(file.plan.space.default_config().is_some());
     // What experience alone expects depends on no result either.
-    let n_expected = usize::from(file.plan.space.experience().is_some());
+    let n_expected = usize::from(file.plan.prior_mean.is_some());
     n_preset.max(n_expected).max(usize::try_from(file.plan.startup()).unwrap_or(usize::MAX))
 }
 

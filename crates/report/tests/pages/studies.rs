@@ -182,6 +182,7 @@ pub fn view(kind: Kind) -> StudyView {
     let mut store = MemoryStore::new();
     store.append(0, &records).unwrap();
     let spec = StudySpec {
+        prior_mean: None,
         seed: 7,
         method: Method::BAYES,
         trials: Some(n.max(20)),

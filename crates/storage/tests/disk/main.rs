@@ -36,6 +36,7 @@ fn spec() -> StudySpec {
         Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None },
     );
     StudySpec {
+        prior_mean: None,
         seed: 1,
         method: Method::RANDOM,
         trials: Some(6),

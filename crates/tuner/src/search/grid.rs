@@ -15,7 +15,7 @@ pub(super) const METHOD: Description = Description {
     name: "grid",
     model: None,
     is_exhaustive: true,
-    build: |space, _| Ok(Box::new(Grid::new(space)?)),
+    build: |setup| Ok(Box::new(Grid::new(setup.space)?)),
 };
 
 /// Grid search. Points are numbered in the order of the space, the last parameter fastest, and visited in a permutation

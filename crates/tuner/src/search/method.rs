@@ -6,6 +6,7 @@
 
 use super::{Sampler, bayes, grid, random, sobol, tpe};
 use crate::error::Error;
+use crate::prior::PriorMean;
 use crate::space::{Config, Space};
 use crate::trial::History;
 use std::fmt;
@@ -19,8 +20,8 @@ pub struct Description {
     pub model: Option<Model>,
     /// Whether it visits every point of a lattice once, and so ends by itself.
     pub is_exhaustive: bool,
-    /// Builds the sampler of a space; the number counts the trials before the model, for methods that have one.
-    pub build: fn(&Space, u64) -> Result<Box<dyn Sampler>, Error>,
+    /// Builds the sampler.
+    pub build: fn(&Setup<'_>) -> Result<Box<dyn Sampler>, Error>,
 }
 
 /// What there is to know of a method's model.
@@ -30,6 +31,24 @@ pub struct Model {
     pub startup: u64,
     /// Whether a meta-learned prior mean can lead it; it then takes the place of the initial trials.
     pub takes_prior_mean: bool,
+}
+
+/// What a sampler is built for. A method without a model looks at the space alone.
+#[derive(Clone, Copy, Debug)]
+pub struct Setup<'a> {
+    /// What can be tried.
+    pub space: &'a Space,
+    /// Trials before the model.
+    pub startup: u64,
+    /// What is expected of the loss over the space, learned on other problems.
+    pub prior_mean: Option<&'a PriorMean>,
+}
+
+impl<'a> Setup<'a> {
+    /// For a space of which nothing is expected.
+    pub fn new(space: &'a Space, startup: u64) -> Self {
+        Self { space, startup, prior_mean: None }
+    }
 }
 
 /// How configurations are proposed.
@@ -84,12 +103,12 @@ impl Method {
         if self.0.is_exhaustive { grid::grid_total(space, enqueue) } else { Ok(None) }
     }
 
-    /// Builds the sampler. `startup` counts the trials before the model, for methods that have one.
+    /// Builds the sampler of a study.
     ///
     /// # Errors
     /// [`Error::Method`] if the method cannot search the space.
-    pub fn build(self, space: &Space, startup: u64) -> Result<Box<dyn Sampler>, Error> {
-        (self.0.build)(space, startup)
+    pub fn build(self, setup: &Setup<'_>) -> Result<Box<dyn Sampler>, Error> {
+        (self.0.build)(setup)
     }
 }
 

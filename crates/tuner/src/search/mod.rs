@@ -17,7 +17,7 @@ pub mod tpe;
 mod unseen;
 
 pub use grid::{Grid, grid_size};
-pub use method::{Description, Method, Model};
+pub use method::{Description, Method, Model, Setup};
 pub use random::Random;
 pub use sobol::Sobol;
 pub use tpe::Tpe;

@@ -10,7 +10,7 @@ pub(super) const METHOD: Description = Description {
     name: "random",
     model: None,
     is_exhaustive: false,
-    build: |_, _| Ok(Box::new(Random::default())),
+    build: |_| Ok(Box::new(Random::default())),
 };
 
 /// Random search.

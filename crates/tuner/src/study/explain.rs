@@ -1,7 +1,7 @@
 //! Why a trial was proposed: the proposal replayed from the records, under what the trial itself was allowed to see.
 
 use super::state::StudyState;
-use crate::search::{Fitted, Request};
+use crate::search::{Fitted, Request, Setup};
 use crate::seed::Streams;
 use crate::trial::Origin;
 use crate::view::{Explanation, Known, Reasoning};
@@ -21,7 +21,12 @@ impl StudyState {
         let observed = self.ledger.outcome(number, direction).and_then(|outcome| outcome.mean());
         let mut reasoning = None;
         if slot.origin == Origin::Model {
-            let sampler = self.spec.method.build(&slot.space, self.spec.startup).ok()?;
+            let setup = Setup {
+                space: &slot.space,
+                startup: self.spec.startup,
+                prior_mean: slot.prior_mean.as_deref(),
+            };
+            let sampler = self.spec.method.build(&setup).ok()?;
             reasoning = sampler.explain(&request, &slot.config, observed);
         }
         if let Some(Reasoning::Forecast(forecast)) = &mut reasoning {
@@ -65,6 +70,7 @@ mod tests {
         let mut parameters = vec![range("a"), range("b")];
         parameters[0].default = Some(Value::Float(0.5));
         let spec = StudySpec {
+            prior_mean: None,
             seed: 3,
             method,
             trials: Some(20),
@@ -110,7 +116,7 @@ mod tests {
                 let streams = Streams::new(study.spec.seed);
                 let request =
                     Request { space: &study.spec.space, history: &history, streams, fitted: &[] };
-                let mut sampler = method.build(&study.spec.space, study.spec.startup).unwrap();
+                let mut sampler = method.build(&study.spec.setup()).unwrap();
                 let suggestion = sampler.propose(&request).unwrap().unwrap();
                 assert_eq!(
                     (&suggestion.config, suggestion.origin),

@@ -157,7 +157,7 @@ impl StudyState {
         let Ok(Some(suggestion)) = suggestion else {
             // Nothing was proposed, so nothing was seen; the sampler's caches may hold it, so they go too.
             self.history.conceal(self.history.seen().len() - n_known);
-            self.sampler = self.spec.method.build(&self.spec.space, self.spec.startup)?;
+            self.sampler = self.spec.method.build(&self.spec.setup())?;
             return suggestion.map(|_| None);
         };
         let revision = self.ledger.revisions.len() as u64;

@@ -21,8 +21,8 @@ impl StudyState {
         self.check_same_but_space(&spec)?;
         // Trials before the model are counted from the study's beginning, whatever experience knows of the new space.
         spec.startup = self.spec.startup;
-        let sampler = spec.method.build(&spec.space, spec.startup)?;
-        self.ledger.revise(text, &spec.space);
+        let sampler = spec.method.build(&spec.setup())?;
+        self.ledger.revise(text, &spec);
         let n = self.slots().len();
         let history = self.history_in(self.ledger.space(), n, n);
         let history = history.expect("what was seen was on record when it was taken in");

@@ -39,12 +39,12 @@ impl StudyState {
     /// # Errors
     /// [`Error::Method`] if the method cannot search the space.
     pub fn begin(text: StudyText, spec: StudySpec) -> Result<Self, Error> {
-        let sampler = spec.method.build(&spec.space, spec.startup)?;
+        let sampler = spec.method.build(&spec.setup())?;
         let natural_total = spec.method.natural_total(&spec.space, &spec.enqueue)?;
         let history = spec.method.view(History::new());
         Ok(Self {
             window: Window::new(spec.parallel),
-            ledger: Ledger::new(&spec.space, spec.n_splits),
+            ledger: Ledger::new(&spec),
             spec,
             text,
             history,

@@ -12,7 +12,7 @@ pub(in crate::search) const METHOD: Description = Description {
     name: "sobol",
     model: None,
     is_exhaustive: false,
-    build: |space, _| Ok(Box::new(Sobol::new(space))),
+    build: |setup| Ok(Box::new(Sobol::new(setup.space))),
 };
 
 /// Sobol search. A point that breaks a constraint or repeats a configuration is replaced by an independent draw from

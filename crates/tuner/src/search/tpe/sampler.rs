@@ -17,7 +17,7 @@ pub(in crate::search) const METHOD: Description = Description {
     name: "tpe",
     model: Some(Model { startup: 10, takes_prior_mean: false }),
     is_exhaustive: false,
-    build: |space, startup| Ok(Box::new(Tpe::new(space, startup))),
+    build: |setup| Ok(Box::new(Tpe::new(setup.space, setup.startup))),
 };
 
 /// Search by tree-structured Parzen estimators, after a start by Sobol's sequence.
