@@ -110,9 +110,9 @@ fn without_following(options: &OpenOptions) -> OpenOptions {
     use rustix::fs::OFlags;
     use std::os::unix::fs::OpenOptionsExt;
     let mut options = options.clone();
-    // Without this flag, a FIFO that takes the file's place between the check and the opening would
-    // block.
-    options.custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits() as i32);
+    // Without these flags, a FIFO that takes the file's place after the check would block.
+    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
+    options.custom_flags(flags);
     options
 }
 

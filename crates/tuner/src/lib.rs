@@ -6,9 +6,9 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | ground | [`error`], [`seed`], `stats` |
+//! | ground | [`error`], [`seed`], `stats`, `cast` |
 //! | what can be tried | [`space`] |
-//! | what was tried, what is expected | [`trial`], `prior` |
+//! | what was tried, what is expected | [`trial`], [`prior`] |
 //! | what is told | [`view`] |
 //! | what predicts | `gp` |
 //! | what follows from it | [`search`] (what next), `rank` (what is better), [`store`] (what is kept) |
@@ -19,11 +19,18 @@
 //!
 //! This crate knows nothing of networks, tables, files, SQL, TOML or the terminal, and owns neither clock nor entropy.
 
+// A number that silently becomes another is a wrong result: conversions that can lose something stand in `cast`.
+#![cfg_attr(
+    not(test),
+    warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)
+)]
+
 pub mod analysis;
+mod cast;
 pub mod error;
 mod gp;
 pub mod overview;
-mod prior;
+pub mod prior;
 pub mod race;
 pub mod rank;
 pub mod search;

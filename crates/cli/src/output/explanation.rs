@@ -72,7 +72,7 @@ fn reason(study: &Study, explanation: &Explanation) -> String {
             Some(Reasoning::Forecast(_)) => {
                 "proposed by the surrogate, a Gaussian process".to_owned()
             }
-            None if study.spec().space.experience().is_some() => led_by_prior_mean(explanation),
+            None if study.spec().prior_mean.is_some() => led_by_prior_mean(explanation),
             None => "proposed by the surrogate before any loss was known".to_owned(),
         },
     }

@@ -12,7 +12,6 @@ use std::sync::Arc;
 use tuner::Error;
 use tuner::error::MethodFault;
 use tuner::space::{Config, Constraint, Lattice, MAX_COUNTED, Parameter, Space};
-use tuner::study::Method;
 
 /// Checks parameters and constraints; records all faults, and returns no space if there are any.
 pub(super) fn space(
@@ -106,7 +105,7 @@ pub fn grid_at_most(space: &Space) -> Option<u128> {
 
 /// Reports a grid without `trials` that is too large to enumerate.
 pub(super) fn check_grid_size(space: &Space, search: &SearchSection, notes: &mut Notes) {
-    if search.method != Method::Grid || search.trials.is_some() {
+    if !search.method.is_exhaustive() || search.trials.is_some() {
         return;
     }
     if grid_at_most(space).is_some_and(|n| n > MAX_COUNTED.into()) {

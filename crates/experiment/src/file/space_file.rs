@@ -17,7 +17,6 @@ use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use tuner::store::StudyText;
-use tuner::study::Method;
 
 /// A space file, checked as far as possible without its data.
 #[derive(Clone, Debug)]
@@ -144,9 +143,10 @@ impl SpaceFile {
         let text =
             experience::text(&self.plan.search.knowledge, &self.document.folder).map_err(at_key)?;
         let Some(text) = text else { return Ok(self) };
-        let space = experience::expect(&self.plan.written, &text, facts).map_err(at_key)?;
-        let space = space.unwrap_or(self.plan.space);
-        Ok(Self { plan: StudyPlan { space, ..self.plan }, ..self })
+        let expected = experience::expect(&self.plan.written, &text, facts).map_err(at_key)?;
+        let Some((space, prior_mean)) = expected else { return Ok(self) };
+        let prior_mean = Some(Arc::new(prior_mean));
+        Ok(Self { plan: StudyPlan { space, prior_mean, ..self.plan }, ..self })
     }
 
     /// Refuses to continue a study whose own experience file is unavailable; returns a warning if
@@ -186,7 +186,7 @@ impl SpaceFile {
 
     /// Whether a study of this file can be warm-started by experience.
     fn may_expect(&self) -> bool {
-        self.plan.search.method == Method::Bayes && self.plan.evaluator() == Evaluator::Trainer
+        self.plan.search.method.takes_prior_mean() && self.plan.evaluator() == Evaluator::Trainer
     }
 
     /// Whether the file states the study's name; otherwise the study has the file's name.
@@ -290,7 +290,7 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
     limits::check_epochs(epochs.as_ref(), &written, notes);
 
     // Checks of the trainer and the engine.
-    let has_model = matches!(search.method, Method::Bayes | Method::Tpe);
+    let has_model = search.method.model().is_some();
     let is_guided =
         search.knowledge != Knowledge::None && has_model && evaluator == Evaluator::Trainer;
     let space = if is_guided { knowledge::add(&written) } else { written.clone() };
@@ -317,6 +317,7 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
         search,
         written,
         space,
+        prior_mean: None,
         enqueue,
         trial,
         stop,

@@ -8,9 +8,11 @@ use super::placeholder::Argument;
 use super::race::RaceSection;
 use super::relations::{self, Evaluator};
 use super::study::{SearchSection, StudySection};
+use std::sync::Arc;
+use tuner::prior::PriorMean;
 use tuner::race::{Epochs, Race};
 use tuner::space::{Config, Space};
-use tuner::study::{Method, StopRules, StudySpec};
+use tuner::study::{StopRules, StudySpec};
 
 /// A study as its file describes it, with defaults filled in.
 #[derive(Clone, Debug)]
@@ -27,7 +29,9 @@ pub struct StudyPlan {
     pub search: SearchSection,
     /// `[space]` and `[[constraints]]`, with the trainer's first guesses if requested.
     pub space: Space,
-    /// The same as written in the file.
+    /// The learned prior mean over the space, once the data are known.
+    pub prior_mean: Option<Arc<PriorMean>>,
+    /// The space as written in the file.
     pub(super) written: Space,
     /// `[[enqueue]]`, completed.
     pub enqueue: Vec<Config>,
@@ -49,11 +53,6 @@ pub struct StudyPlan {
     pub(super) canonical: Canonical,
 }
 
-/// Default sizes of the initial design: a Gaussian process can use fewer results than tpe's
-/// densities.
-const STARTUP: u64 = 4;
-const TPE_STARTUP: u64 = 10;
-
 impl StudyPlan {
     /// Returns the evaluator of the trials.
     pub fn evaluator(&self) -> Evaluator {
@@ -74,6 +73,7 @@ impl StudyPlan {
             parallel: self.search.parallel,
             startup: self.startup(),
             space: self.space.clone(),
+            prior_mean: self.prior_mean.clone(),
             enqueue: self.enqueue.clone(),
             n_splits: self.n_splits(),
             direction: self.study.direction,
@@ -105,10 +105,10 @@ impl StudyPlan {
 
     /// Returns the size of the initial design: as written, or 0 if experience replaces it.
     pub fn startup(&self) -> u64 {
-        let usual = match self.search.method {
-            Method::Tpe => TPE_STARTUP,
-            _ if self.space.experience().is_some() => 0,
-            _ => STARTUP,
+        let usual = match self.search.method.model() {
+            Some(model) if model.takes_prior_mean && self.prior_mean.is_some() => 0,
+            Some(model) => model.startup,
+            None => 0,
         };
         self.search.startup.unwrap_or(usual)
     }
