@@ -324,8 +324,7 @@ pub fn lock(
 /// Refuses a file whose method cannot search its space.
 fn refuse_unsearchable(file: &SpaceFile) -> Result<(), Failure> {
     let spec = file.plan.spec();
-    tuner::search::build(spec.method, &spec.space, spec.startup)
-        .map_err(|error| file.document.locate(&error))?;
+    spec.method.build(&spec.setup()).map_err(|error| file.document.locate(&error))?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | ground | [`error`], [`seed`], `stats` |
 //! | what can be tried | [`space`] |
-//! | what was tried, what is expected | [`trial`], `prior` |
+//! | what was tried, what is expected | [`trial`], [`prior`] |
 //! | what is told | [`view`] |
 //! | what predicts | `gp` |
 //! | what follows from it | [`search`] (what next), `rank` (what is better), [`store`] (what is kept) |
@@ -23,7 +23,7 @@ pub mod analysis;
 pub mod error;
 mod gp;
 pub mod overview;
-mod prior;
+pub mod prior;
 pub mod race;
 pub mod rank;
 pub mod search;

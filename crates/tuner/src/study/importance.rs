@@ -17,7 +17,7 @@ impl StudyState {
     pub fn importance(&self) -> Result<Importance, Error> {
         let direction = self.spec.direction;
         let (history, numbers) = self.ended_history();
-        let mut found = importance(&self.request(&history))?;
+        let mut found = importance(&self.request(&history), self.spec.prior_mean.as_deref())?;
         found.tell_in(direction);
         found.winner = numbers[found.winner as usize];
         Ok(found)
@@ -34,7 +34,7 @@ impl StudyState {
     pub fn slices(&self, pairs: &[(&str, &str)]) -> Option<Slices> {
         let direction = self.spec.direction;
         let (history, numbers) = self.ended_history();
-        let mut found = slices(&self.request(&history), pairs)?;
+        let mut found = slices(&self.request(&history), self.spec.prior_mean.as_deref(), pairs)?;
         for slice in &mut found.slices {
             slice.held_at = numbers[slice.held_at as usize];
             for point in &mut slice.values {

@@ -3,7 +3,7 @@
 use super::rules::Ending;
 use super::state::StudyState;
 use crate::error::Error;
-use crate::search::{self, Fitted, Request};
+use crate::search::{Fitted, Request};
 use crate::seed::Streams;
 use crate::space::{Config, Value};
 use crate::store::{Proposal, Record};
@@ -157,7 +157,7 @@ impl StudyState {
         let Ok(Some(suggestion)) = suggestion else {
             // Nothing was proposed, so nothing was seen; the sampler's caches may hold it, so they go too.
             self.history.conceal(self.history.seen().len() - n_known);
-            self.sampler = search::build(self.spec.method, &self.spec.space, self.spec.startup)?;
+            self.sampler = self.spec.method.build(&self.spec.setup())?;
             return suggestion.map(|_| None);
         };
         let revision = self.ledger.revisions.len() as u64;

@@ -227,7 +227,7 @@ fn quantile(sorted: &[f64], p: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::space::{LossScale, Noise};
+    use crate::prior::{LossScale, Noise};
 
     #[test]
     fn any_finite_losses_become_finite_targets_in_the_same_order() {
