@@ -4,6 +4,7 @@
 //! up in the tables beforehand; the other terms are a tree (Horner's scheme in many variables), where the terms of a
 //! variable that is 0, as that of a category not chosen, are passed over at once.
 
+use crate::cast;
 use crate::prior::prior_mean::{PriorMean, Term};
 use crate::space::Point;
 use crate::space::axes::Axes;
@@ -288,7 +289,7 @@ impl Table {
         let (index, share, step) = match &self.places {
             Places::Even => {
                 let steps = x * STEPS as f64;
-                let index = (steps as usize).min(STEPS - 1);
+                let index = cast::floor(steps).min(STEPS - 1);
                 (index, (steps - index as f64).clamp(0.0, 1.0), 1.0 / STEPS as f64)
             }
             Places::Listed(places) if places.len() == 1 => (0, 0.0, 0.0),

@@ -3,6 +3,7 @@
 use super::permutation::Permutation;
 use super::unseen::Found;
 use super::{Description, Request, Sampler, Suggestion};
+use crate::cast;
 use crate::error::{Error, MethodFault};
 use crate::seed::{Purpose, Streams};
 use crate::space::{Config, Lattice, MAX_COUNTED, Space};
@@ -94,7 +95,7 @@ impl Sampler for Grid {
                 return Ok(Some(self.suggest(request, position, config)));
             }
         }
-        found.conclude(self.lattice.n_raw() as u64).map(|_| None)
+        found.conclude(cast::low_bits(self.lattice.n_raw())).map(|_| None)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::state::StudyState;
 use crate::analysis::importance::importance;
 use crate::analysis::importance::slices::{Slices, slices};
+use crate::cast;
 use crate::error::Error;
 use crate::search::Request;
 use crate::seed::Streams;
@@ -19,7 +20,7 @@ impl StudyState {
         let (history, numbers) = self.ended_history();
         let mut found = importance(&self.request(&history), self.spec.prior_mean.as_deref())?;
         found.tell_in(direction);
-        found.winner = numbers[found.winner as usize];
+        found.winner = numbers[cast::position(found.winner)];
         Ok(found)
     }
 
@@ -36,7 +37,7 @@ impl StudyState {
         let (history, numbers) = self.ended_history();
         let mut found = slices(&self.request(&history), self.spec.prior_mean.as_deref(), pairs)?;
         for slice in &mut found.slices {
-            slice.held_at = numbers[slice.held_at as usize];
+            slice.held_at = numbers[cast::position(slice.held_at)];
             for point in &mut slice.values {
                 point.loss = direction.inner(point.loss);
                 let (low, high) = (direction.inner(point.band.0), direction.inner(point.band.1));

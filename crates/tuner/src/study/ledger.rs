@@ -90,7 +90,7 @@ impl Ledger {
     /// Goes on in another space.
     pub(super) fn revise(&mut self, text: StudyText, spec: &StudySpec) {
         self.space = Arc::new(spec.space.clone());
-        self.prior_mean = spec.prior_mean.clone();
+        self.prior_mean.clone_from(&spec.prior_mean);
         for slot in self.slots.iter_mut() {
             slot.place = slot.place_in(&self.space);
         }

@@ -2,6 +2,7 @@
 
 use super::rules::Ending;
 use super::state::StudyState;
+use crate::cast;
 use crate::error::Error;
 use crate::search::{Fitted, Request};
 use crate::seed::Streams;
@@ -144,7 +145,7 @@ impl StudyState {
             if let Some(outcome) = self.ledger.outcome(trial, self.spec.direction)
                 && self.ledger.is_in_space(trial)
             {
-                self.history.reveal(trial as usize, outcome);
+                self.history.reveal(cast::position(trial), outcome);
             }
         }
         let request = Request {

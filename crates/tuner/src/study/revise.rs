@@ -8,6 +8,7 @@ use super::beginning::Beginning;
 use super::rules::Tally;
 use super::spec::StudySpec;
 use super::state::StudyState;
+use crate::cast;
 use crate::error::{Error, RecordFault};
 use crate::race::Field;
 use crate::space::{Config, Space};
@@ -57,8 +58,10 @@ impl StudyState {
         }
         for &trial in self.ledger.seen_by(n_proposals) {
             let outcome = self.ledger.outcome(trial, self.spec.direction)?;
-            if history.entry(trial as usize).is_some() && !history.has_seen(trial as usize) {
-                history.reveal(trial as usize, outcome);
+            if history.entry(cast::position(trial)).is_some()
+                && !history.has_seen(cast::position(trial))
+            {
+                history.reveal(cast::position(trial), outcome);
             }
         }
         Some(history)

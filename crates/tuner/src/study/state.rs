@@ -6,6 +6,7 @@ use super::rules::Tally;
 use super::slot::{Slot, Slots};
 use super::spec::StudySpec;
 use super::window::Window;
+use crate::cast;
 use crate::error::{Error, RecordFault};
 use crate::race::Field;
 use crate::search::Sampler;
@@ -209,8 +210,8 @@ impl StudyState {
             {
                 self.field.add(contender);
             }
-            if !self.history.has_seen(trial as usize) {
-                self.history.reveal(trial as usize, outcome);
+            if !self.history.has_seen(cast::position(trial)) {
+                self.history.reveal(cast::position(trial), outcome);
             }
         }
         self.window.see(seen);

@@ -18,6 +18,7 @@ mod profile;
 mod shares;
 pub mod slices;
 
+use crate::cast;
 use crate::error::{Error, ImportanceFault};
 use crate::gp::{Dataset, Posterior, Theta, fit};
 use crate::prior::{MeanFunction, PriorMean};
@@ -347,7 +348,7 @@ impl Analysis<'_> {
 fn share(of_functions: &[f64]) -> Share {
     let mut draws = of_functions[1..].to_vec();
     draws.sort_by(f64::total_cmp);
-    let quantile = |p: f64| draws[(p * (draws.len() - 1) as f64).round() as usize];
+    let quantile = |p: f64| draws[cast::floor((p * (draws.len() - 1) as f64).round())];
     Share::new(of_functions[0], (quantile(0.05), quantile(0.95)))
 }
 

@@ -22,6 +22,7 @@ pub use surrogate::Capacity;
 use super::sobol::Sobol;
 use super::unseen::Unseen;
 use super::{Description, Model, Request, Sampler, Setup, Suggestion};
+use crate::cast;
 use crate::error::Error;
 use crate::prior::MeanFunction;
 use crate::space::Config;
@@ -71,7 +72,7 @@ impl Bayes {
 impl Sampler for Bayes {
     fn propose(&mut self, request: &Request<'_>) -> Result<Option<Suggestion>, Error> {
         let is_start = request.history.n_started() < self.startup
-            || request.history.results().len() < self.startup as usize;
+            || request.history.results().len() < cast::position(self.startup);
         if request.space.axes().is_empty() || is_start {
             let start = self.start.propose(request)?;
             return Ok(start.map(|suggestion| Suggestion { origin: Origin::Startup, ..suggestion }));
