@@ -166,13 +166,28 @@ impl Experiment {
     /// If they cannot be recorded.
     pub fn remember_place(&mut self, given: &SpaceFile) -> Result<(), Failure> {
         changes::remember_place(&mut self.study, &self.file, given)?;
+        self.remember_reading(Some(given))?;
         if let Some(data) = &given.plan.data {
             self.file = self.file.clone().with_data_at(Path::new(&data.path));
         }
         Ok(())
     }
 
-    /// Hands out the next trial; returns `None` once the study has ended.
+    /// Records how the table is read now, according to `given` or else this file, so that commands
+    /// without a file read it in the same way. Call it when that reading is known to be the
+    /// study's.
+    ///
+    /// # Errors
+    /// If it cannot be kept.
+    pub fn remember_reading(&mut self, given: Option<&SpaceFile>) -> Result<(), Failure> {
+        let reading = given.unwrap_or(&self.file).reading();
+        let Some(reading) = reading else { return Ok(()) };
+        changes::remember_reading(&mut self.study, &reading)?;
+        self.file = self.file.clone().read_by(&reading);
+        Ok(())
+    }
+
+    /// Hands out the next trial; `None` once the study has ended.
     ///
     /// # Errors
     /// If it cannot be recorded, or no configuration satisfies the constraints.

@@ -16,8 +16,12 @@ use std::path::PathBuf;
 /// Train the winner on all searched rows, and save the model
 ///
 /// DIR receives the weights (model.safetensors), what prediction needs besides them (model.json),
-/// and both together for other programs (model.onnx). Rows that `test_fraction` holds out stay out,
-/// unless `--all` includes them.
+/// and both together for other programs (model.onnx). The ONNX model takes raw columns as in the
+/// file: `numbers` (double, rows × number columns, missing is NaN) and `categories` (string, rows ×
+/// category columns, missing is ""), each in the order of model.json and absent if there are none.
+/// Its outputs are `label` and `probabilities`, or `value`. A category must be written as in
+/// training: `3.0` is not `3`. Rows that `test_fraction` holds out stay out, unless `--all`
+/// includes them.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// A study's name or folder
@@ -44,7 +48,7 @@ pub struct Args {
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let (file, study) =
         experiment::look(&StudyFolder::find(&common.results, &args.study)?, &screen::warn)?;
-    let file = args.table.of(file);
+    let file = args.table.of(file)?;
     let ranking = Ranking::new(&study, file.plan.cv.folds);
     let number = match args.trial {
         Some(number) => known(&study, number)?,

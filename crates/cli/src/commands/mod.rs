@@ -5,6 +5,7 @@ mod best;
 mod check;
 mod compare;
 mod completions;
+mod evaluate;
 mod explain;
 mod fields;
 mod fit;
@@ -92,19 +93,32 @@ impl From<Rule> for experiment::winner::Rule {
     }
 }
 
-/// The current place of the table.
+/// The current place of the table, and how to read it.
 #[derive(clap::Args, Debug, Default)]
 struct Table {
     /// The table, if it is not at its recorded place; it must have the same bytes
     #[arg(long = "data", value_name = "FILE")]
     table: Option<PathBuf>,
+    /// A space file whose [data] says how to read the table, if this version would read it
+    /// differently than the study did
+    #[arg(long, value_name = "FILE")]
+    reading: Option<PathBuf>,
 }
 
 impl Table {
-    /// The file, with its table at the place that the user gave.
-    fn of(&self, file: SpaceFile) -> SpaceFile {
-        let Some(path) = &self.table else { return file };
-        file.with_data_at(&std::path::absolute(path).unwrap_or_else(|_| path.clone()))
+    /// The file, with its table at the place and with the reading that the user gave.
+    fn of(&self, mut file: SpaceFile) -> Result<SpaceFile, Failure> {
+        if let Some(path) = &self.reading {
+            let reading = SpaceFile::read(path)?.reading();
+            file = file.read_by(&reading.ok_or_else(|| {
+                Failure::input(format!(
+                    "{} has no [data], which would say how to read the table",
+                    path.display()
+                ))
+            })?);
+        }
+        let Some(path) = &self.table else { return Ok(file) };
+        Ok(file.with_data_at(&std::path::absolute(path).unwrap_or_else(|_| path.clone())))
     }
 }
 
@@ -212,6 +226,7 @@ pub enum Command {
     Watch(watch::Args),
     Fit(fit::Args),
     Predict(predict::Args),
+    Evaluate(evaluate::Args),
     Ask(ask::Args),
     Tell(tell::Args),
     Race(race::Args),
@@ -252,6 +267,7 @@ impl Command {
             Self::Watch(args) => watch::run(args, common),
             Self::Fit(args) => fit::run(args, common),
             Self::Predict(args) => predict::run(args, common),
+            Self::Evaluate(args) => evaluate::run(args, common),
             Self::Ask(args) => ask::run(args, common),
             Self::Tell(args) => tell::run(args, common),
             Self::Race(args) => race::run(args, common),

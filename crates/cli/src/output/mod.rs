@@ -1,5 +1,6 @@
 //! Results as text and tables.
 
+pub mod assessed;
 pub mod comparison;
 pub mod explanation;
 pub mod importance;

@@ -59,8 +59,8 @@ pub(super) fn digest(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))
 }
 
-/// Returns the space with user priors, and the prior mean of the experience in `text`; `None` if the
-/// study began without, or the experience covers none of the searched parameters.
+/// Returns the space with user priors, and the prior mean of the experience in `text`; `None` if
+/// the study began without, or the experience covers none of the searched parameters.
 pub(super) fn expect(
     written: &Space,
     text: &str,

@@ -1,6 +1,7 @@
 //! A space file: its text and its meaning.
 
 use super::canonical::{Canonical, Written};
+use super::data::ReadingKeys;
 use super::document::Document;
 use super::keys::FILE;
 use super::race;
@@ -199,6 +200,20 @@ impl SpaceFile {
     pub fn with_data_at(mut self, path: &Path) -> Self {
         if let Some(data) = &mut self.plan.data {
             data.path = path.display().to_string();
+        }
+        self
+    }
+
+    /// Returns how the file says to read its table; `None` without a table.
+    pub fn reading(&self) -> Option<ReadingKeys> {
+        self.plan.data.as_ref().map(|data| data.reading.clone())
+    }
+
+    /// Returns the file with its table read according to these keys.
+    #[must_use]
+    pub fn read_by(mut self, reading: &ReadingKeys) -> Self {
+        if let Some(data) = &mut self.plan.data {
+            data.reading = reading.clone();
         }
         self
     }

@@ -5,8 +5,10 @@ use super::column::{Cells, Column};
 use super::error::DataError;
 use super::features::Features;
 use super::instant::{self, Instant};
+use super::labelled::answer;
 use super::place::Mention;
 use super::reading::Remark;
+use super::schema::Feature;
 use super::table::Table;
 use super::target::{Target, Task};
 use crate::nearest::nearest;
@@ -48,6 +50,7 @@ pub struct Dataset {
     groups: Option<Vec<u32>>,
     ranks: Option<Vec<u32>>,
     n_without_target: usize,
+    answer: Option<Feature>,
 }
 
 /// The sizes that a recipe is checked against.
@@ -100,11 +103,13 @@ impl Dataset {
                 n_missing
             }
         };
+        let reading = target.reading.clone();
         let target = Target::new(&table, target, roles.task)?;
+        let answer = Some(answer(roles.target.clone(), &reading, &target));
         let groups = group.map(|column| keys(&table, &column, Mention::Group)).transpose()?;
         let ranks = order.map(|column| ranks(&table, &column)).transpose()?;
         let features = Features::new(&table)?;
-        Ok(Self { features, target, groups, ranks, n_without_target })
+        Ok(Self { features, target, groups, ranks, n_without_target, answer })
     }
 
     /// Combines features and a target, without group and order.
@@ -121,7 +126,7 @@ impl Dataset {
         if let Some((row, value)) = target.first_invalid() {
             return Err(DataError::TargetValue { row: row + 1, value });
         }
-        Ok(Self { features, target, groups: None, ranks: None, n_without_target: 0 })
+        Ok(Self { features, target, groups: None, ranks: None, n_without_target: 0, answer: None })
     }
 
     /// Adds one group key for each row: grouped splits keep rows of equal keys together.
@@ -154,6 +159,12 @@ impl Dataset {
     /// Returns the target.
     pub fn target(&self) -> &Target {
         &self.target
+    }
+
+    /// How the target was read, if it comes from a table: its name, its form, and for a
+    /// classification its classes.
+    pub fn answer(&self) -> Option<&Feature> {
+        self.answer.as_ref()
     }
 
     /// Returns the group key of each row.

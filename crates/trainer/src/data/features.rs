@@ -26,7 +26,7 @@ use crate::nearest::nearest;
 /// The code of a missing category.
 pub(crate) const MISSING: u32 = ABSENT;
 /// The code of a category that the schema does not know.
-const UNSEEN: u32 = u32::MAX - 1;
+pub(super) const UNSEEN: u32 = u32::MAX - 1;
 
 /// Rows of numbers and categories.
 #[derive(Clone, Debug)]
@@ -80,15 +80,13 @@ impl Features {
     ///
     /// If the file is faulty, lacks a column, or has text where the schema has a number.
     pub fn read(reader: impl Read, schema: &Schema, limits: &Limits) -> Result<Self, DataError> {
-        let form = FileForm {
-            separator: None,
-            header: Some(schema.has_header),
-            decimal: None,
-            dates: None,
-            missing: &schema.missing,
-            passes_over_rows: false,
-        };
+        let form = FileForm::of(schema);
         let table = read::table(reader, limits, &form, |header| choices(header, schema))?;
+        Self::of_schema(&table, schema)
+    }
+
+    /// Takes the columns of a schema from a table that was read with it.
+    pub(super) fn of_schema(table: &Table, schema: &Schema) -> Result<Self, DataError> {
         let in_turn =
             |feature: &Feature| table.columns.iter().find(|column| column.name == feature.column());
         let columns: Vec<&Column> = schema.features.iter().filter_map(in_turn).collect();
@@ -263,7 +261,7 @@ fn row_major(values: Array2<f32>) -> Vec<f32> {
     numbers
 }
 
-fn choices(header: &[String], schema: &Schema) -> Result<Vec<Choice>, DataError> {
+pub(super) fn choices(header: &[String], schema: &Schema) -> Result<Vec<Choice>, DataError> {
     let mut choices = vec![Choice::Skip(Why::Dropped); header.len()];
     for feature in &schema.features {
         let column = feature.column();
@@ -323,7 +321,7 @@ fn code_matrix(columns: &[(&Column, &[String])], n_rows: usize) -> (Vec<u32>, Ve
 
 /// Returns the code of a label, or of the same number written differently, which is next to it in
 /// the order.
-fn code_of(label: &str, known: &[String]) -> u32 {
+pub(super) fn code_of(label: &str, known: &[String]) -> u32 {
     let is_same =
         |other: &usize| match (read_cell(label.as_bytes()), read_cell(known[*other].as_bytes())) {
             (Cell::Number(a), Cell::Number(b)) => a == b && a.abs() < LARGEST_EXACT,

@@ -11,7 +11,7 @@ use super::place::{At, Mention};
 pub struct Table {
     pub(super) columns: Vec<Column>,
     pub(super) n_rows: usize,
-    /// Columns of the file that are left out.
+    /// Returns the columns of the file that are left out.
     pub(super) left_out: Vec<LeftOut>,
     /// The line on which each row begins.
     pub(super) lines: Vec<u32>,

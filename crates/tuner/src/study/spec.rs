@@ -37,6 +37,25 @@ pub struct StudySpec {
 }
 
 impl StudySpec {
+    /// A search of `space` for the least loss: one trial at a time, one split a trial, seed 0, and the method's usual
+    /// number of initial trials. What else it may hold is set by name: `StudySpec { seed: 7, ..StudySpec::new(…) }`.
+    pub fn new(space: Space, method: Method, trials: u64) -> Self {
+        Self {
+            seed: 0,
+            method,
+            trials: Some(trials),
+            parallel: 1,
+            startup: method.model().map_or(0, |model| model.startup),
+            space,
+            prior_mean: None,
+            enqueue: Vec::new(),
+            n_splits: 1,
+            direction: Direction::Minimize,
+            stop: StopRules::default(),
+            race: None,
+        }
+    }
+
     /// What the study's sampler is built for.
     pub fn setup(&self) -> Setup<'_> {
         let prior_mean = self.prior_mean.as_deref();
