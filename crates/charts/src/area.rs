@@ -31,6 +31,7 @@ impl<'a> Area<'a> {
         let widest = labels.iter().map(|t| length(&t.label)).fold(0.0, f64::max).min(WIDEST);
         let named = if y.label.is_empty() { 0.0 } else { 18.0 };
         let foot = if x.label.is_empty() { 22.0 } else { 40.0 };
+
         Self {
             x,
             y,

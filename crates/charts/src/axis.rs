@@ -65,6 +65,7 @@ impl Axis {
             }
             Scale::Category { .. } => {}
         }
+
         self
     }
 

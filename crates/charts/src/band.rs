@@ -29,6 +29,7 @@ impl Band {
         for (index, at) in upper.chain(lower).enumerate() {
             commands.to(if index == 0 { 'M' } else { 'L' }, at.0, at.1);
         }
+
         if !commands.0.is_empty() {
             commands.0.push('z');
         }

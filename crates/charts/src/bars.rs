@@ -77,6 +77,7 @@ impl Bars {
                 area.y_at(Some(bar.amount))?,
             ),
         };
+
         let [x0, x1, y0, y1] = [x0, x1, y0, y1].map(position);
         Some(format!("M{x0} {y0}H{x1}V{y1}H{x0}z"))
     }

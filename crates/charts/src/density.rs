@@ -45,6 +45,7 @@ impl Density {
         let most = counts.iter().copied().max().unwrap_or(0).max(2) as f64;
         let step = |count: usize| ((count as f64).ln() / most.ln() * STEPS as f64).ceil() as usize;
         let mut paths = vec![String::new(); STEPS + 1];
+
         for (cell, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
             let x = area.left + (cell % columns) as f64 * SIDE;
             let y = area.top + (cell / columns) as f64 * SIDE;
@@ -54,6 +55,7 @@ impl Density {
                 position(y)
             ));
         }
+
         for (step, commands) in paths.iter().enumerate() {
             let opacity = format!("0.{}", 2 + step);
             let class = format!("ar cell {}", self.tone.class());

@@ -67,6 +67,7 @@ impl Heat {
         for (level, commands) in paths.iter().enumerate() {
             svg.path(&format!("ar cell {}", Tone::Level(level as u8).class()), commands, &[]);
         }
+
         if self.has_scale {
             legend::scale(svg, area.right + 12.0, (area.top, area.bottom), self.range);
         }

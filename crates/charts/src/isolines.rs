@@ -27,6 +27,7 @@ impl Isolines {
         let width = (area.right - area.left) / self.columns as f64;
         let height = (area.bottom - area.top) / rows as f64;
         let mut commands = Commands::default();
+
         for level in &self.levels {
             for ((x0, y0), (x1, y1)) in segments(&self.cells, self.columns, *level) {
                 let at = |x: f64, y: f64| {
@@ -37,6 +38,7 @@ impl Isolines {
                 commands.to('L', to.0, to.1);
             }
         }
+
         svg.path("iso", &commands.0, &[]);
     }
 }
@@ -48,6 +50,7 @@ fn segments(cells: &[Option<f64>], columns: usize, level: f64) -> Vec<(Place, Pl
     let rows = cells.len() / columns;
     let at = |column: usize, row: usize| cells[row * columns + column];
     let mut found = Vec::new();
+
     for row in 0..rows.saturating_sub(1) {
         for column in 0..columns - 1 {
             let corners = (
@@ -62,6 +65,7 @@ fn segments(cells: &[Option<f64>], columns: usize, level: f64) -> Vec<(Place, Pl
             }
         }
     }
+
     found
 }
 

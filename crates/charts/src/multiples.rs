@@ -37,6 +37,7 @@ impl Multiples {
             .plots
             .iter()
             .fold((0f64, 0f64), |cell, plot| (cell.0.max(plot.size.0), cell.1.max(plot.size.1)));
+
         let rows = self.plots.len().div_ceil(columns);
         let size = (cell.0 * columns as f64, cell.1 * rows as f64);
 
@@ -47,6 +48,7 @@ impl Multiples {
             let y = position((index / columns) as f64 * cell.1);
             plot.write(&mut svg, None, &[("x", &x), ("y", &y)]);
         }
+
         svg.close("svg");
         svg.out
     }

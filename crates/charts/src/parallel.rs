@@ -63,6 +63,7 @@ impl Parallel {
         for (tone, strands) in &self.strands {
             self.draw_strands(&mut svg, *tone, strands, apart);
         }
+
         for (index, axis) in self.axes.iter().enumerate() {
             self.draw_axis(&mut svg, index, axis, apart);
         }
@@ -83,6 +84,7 @@ impl Parallel {
                 letter = 'L';
             }
         }
+
         let known = keys(strands.iter().map(|s| s.key));
         let thin = if tone == Tone::Faint || strands.len() > FEW { " thin" } else { "" };
         svg.path(&format!("ln{thin} {}", tone.class()), &commands.0, &[("data-k", &known)]);
@@ -109,12 +111,14 @@ impl Parallel {
         svg.label("na", (x, 14.0), Anchor::Middle, &axis.label, apart - 8.0);
         let most = ((self.height - TOP - FOOT) / 44.0) as usize;
         let ticks = axis.ticks(most).into_iter().map(|t| (Some(t.value), t.label));
+
         let absent = axis.has_absent.then(|| (None, "–".to_owned()));
         for (value, label) in ticks.chain(absent) {
             let Some(y) = axis.at(value, self.height - FOOT, TOP) else { continue };
             svg.path("ax", &format!("M{} {}h5", position(x), position(y)), &[]);
             svg.label("tick", (x + 8.0, y + 4.0), Anchor::Start, &label, apart - 16.0);
         }
+
         svg.close("g");
     }
 }

@@ -129,6 +129,7 @@ impl Plot {
             let at = (if self.size.0 < 400.0 { 4.0 } else { area.left }, 16.0);
             svg.label("tt", at, crate::svg::Anchor::Start, &self.title, room);
         }
+
         legend::draw(svg, &entries, (area.left, head + 13.0));
         area.draw(svg);
         for layer in &self.layers {
@@ -168,6 +169,7 @@ pub(crate) fn begin(
     let (width, height) = (position(size.0), position(size.1));
     let (title_id, description_id) = (format!("{id}-t"), format!("{id}-d"));
     let both = format!("{title_id} {description_id}");
+
     let mut attributes = vec![
         ("xmlns", "http://www.w3.org/2000/svg"),
         ("class", "ch"),
@@ -177,11 +179,13 @@ pub(crate) fn begin(
         ("role", "img"),
         ("aria-labelledby", &*both),
     ];
+
     attributes.extend_from_slice(further);
 
     svg.open("svg", &attributes);
     svg.text("title", &[("id", &title_id)], title);
     svg.text("desc", &[("id", &description_id)], description);
+
     if let Some(theme) = theme {
         // The style sheet is our own and holds no markup.
         svg.open("style", &[]);
@@ -204,6 +208,7 @@ fn entries(layers: &[Layer]) -> Vec<legend::Entry> {
         };
         name.clone().map(|name| legend::Entry { class, shape, name })
     };
+
     layers.iter().filter_map(of).collect()
 }
 

@@ -35,6 +35,7 @@ impl Strip {
                 Point { x: point.x.map(|x| x + moved), ..*point }
             })
             .collect();
+
         let layer = Points { points, is_small: self.is_small, ..Points::new(self.tone) };
         layer.draw(area, svg);
     }

@@ -21,6 +21,7 @@ pub fn escape(text: &str) -> String {
             c => out.push(c),
         }
     }
+
     out
 }
 
@@ -39,6 +40,7 @@ pub fn shorten(text: &str, width: f64) -> String {
         }
         out.push(c);
     }
+
     out.push('…');
     out
 }

@@ -63,10 +63,12 @@ fn log(low: f64, high: f64, most: usize) -> Vec<Tick> {
             .map(labelled)
             .collect()
     };
+
     let choices: [(&[u32], i32); 6] =
         [(&[1, 2, 5], 1), (&[1, 3], 1), (&[1], 1), (&[1], 2), (&[1], 4), (&[1], 8)];
     let found =
         choices.iter().map(|(m, every)| within(m, *every)).find(|t| t.len() <= most.max(2) + 1);
+
     match found {
         Some(found) if found.len() >= 2 => found,
         _ => linear(low, high, most),

@@ -62,6 +62,7 @@ pub fn version(folder: &StudyFolder) -> Option<u64> {
         let since = meta.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
         Some((meta.len(), since))
     };
+
     state(&database)?.hash(&mut hash);
     state(Path::new(&log)).hash(&mut hash);
     Some(hash.finish())
@@ -82,6 +83,7 @@ fn line(folder: &StudyFolder) -> Result<Listed, Failure> {
         None if total.is_some_and(|total| ended as u64 >= total) => "done",
         None => "open",
     };
+
     let ranking = Ranking::new(&study, file.plan.cv.folds);
     Ok(Listed {
         name: folder.name(),

@@ -39,6 +39,7 @@ pub fn note(study: &mut Study, purpose: Purpose) -> Result<Option<String>, Failu
     let changed: Vec<(String, String)> = own
         .filter(|(name, here)| history(study, name).last().is_some_and(|was| was != here))
         .collect();
+
     if !is_work || is_done || changed.is_empty() {
         return Ok(None);
     }
@@ -47,10 +48,12 @@ pub fn note(study: &mut Study, purpose: Purpose) -> Result<Option<String>, Failu
         let was = history(study, name).pop().unwrap_or_default();
         format!("{} is {here} here and was {}", name.replace('_', " "), printable(was))
     });
+
     let text = format!(
         "the {}: trials from here on may differ from those before by more than their settings",
         in_words.collect::<Vec<_>>().join(", the ")
     );
+
     study.begin_session(changed)?;
     Ok(Some(text))
 }
@@ -70,6 +73,7 @@ pub fn remember_place(
         |name: &str, first: Option<String>| history(study, name).pop().map(str::to_owned).or(first);
     let was_in = last(FOLDER, Some(study.text().folder.clone()));
     let is_in = Some(given.document.folder.display().to_string());
+
     let was_at = last(DATA_PATH, path(written));
     let changed: Vec<(String, String)> =
         [(FOLDER, was_in, is_in), (DATA_PATH, was_at, path(given))]
@@ -77,6 +81,7 @@ pub fn remember_place(
             .filter(|(_, was, is)| was != is)
             .filter_map(|(name, _, is)| Some((name.to_owned(), is?)))
             .collect();
+
     if !changed.is_empty() {
         study.begin_session(changed)?;
     }
@@ -96,10 +101,12 @@ pub fn remember_reading(study: &mut Study, reading: &ReadingKeys) -> Result<(), 
             written.and_then(|file| file.reading())
         }
     };
+
     if was.as_ref() != Some(reading) {
         let kept = serde_json::to_string(reading).expect("keys are texts and numbers");
         study.begin_session(vec![(READING.to_owned(), kept)])?;
     }
+
     Ok(())
 }
 
@@ -110,10 +117,12 @@ pub fn as_found_last(mut file: SpaceFile, study: &Study) -> SpaceFile {
     if let Some(reading) = reading {
         file = file.read_by(&reading);
     }
+
     let last = |name: &str| history(study, name).pop().map(PathBuf::from);
     if let Some(folder) = last(FOLDER).filter(|folder| folder.is_dir()) {
         file.document.folder = folder;
     }
+
     match last(DATA_PATH).filter(|path: &PathBuf| file.document.resolve(path).exists()) {
         Some(path) => file.with_data_at(Path::new(&path)),
         None => file,

@@ -9,7 +9,7 @@ use crate::subject::{self, Subject, metric_name, training};
 use std::ops::ControlFlow;
 use std::time::Instant;
 use tuner::rank::compare::{FreshWinner, Protocol};
-use tuner::study::{Event, Finish, Job, Objective, Slot, Study, Surroundings, UNHEARD};
+use tuner::study::{Event, Finish, Job, Objective, RunContext, Slot, Study, UNHEARD};
 
 /// Follows a run; by default, each method does nothing.
 pub trait Observer {
@@ -117,6 +117,7 @@ pub fn drive(
     let Around { workers, is_interrupted, observer } = around;
     let in_folder =
         |error| Failure::store(format!("cannot end what an earlier run left behind: {error}"));
+
     if let Some(folder) = experiment.folder() {
         let n_ended = end_leftovers(folder.path()).map_err(in_folder)?;
         if n_ended > 0 {
@@ -127,7 +128,8 @@ pub fn drive(
     let pool = pool(workers, experiment.file.plan.run.workers())?;
     observer.begin(&experiment.study);
     let began = Instant::now();
-    let around = Surroundings {
+
+    let around = RunContext {
         pool: &pool,
         clock: &|| began.elapsed().as_secs_f64(),
         is_interrupted,
@@ -161,23 +163,28 @@ pub fn retrain(
     let go_on = || {
         if is_interrupted() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
+
     let fold = |split: usize| {
         let job = Job { trial, split, config, space, interrupt: &go_on, report: UNHEARD };
         let result = tuner::study::Objective::evaluate(&training, &job).map(|e| e.result);
         result.and_then(|r| r.loss)
     };
+
     let pool = pool(workers, file.plan.run.workers())?;
     let losses: Option<Vec<f64>> = training.helped(pool.current_num_threads(), || {
         use rayon::prelude::*;
         pool.install(|| (used..data.splits.len()).into_par_iter().map(fold).collect())
     });
+
     if is_interrupted() {
         let faults = vec![Fault::error("interrupted; nothing was kept")];
         return Err(Failure { cause: Cause::Interrupted, faults });
     }
+
     let losses = losses.ok_or_else(|| {
         Failure::input(format!("trial {trial} of {} does not train on new repeats", file.plan.name))
     })?;
+
     let protocol = Protocol {
         metric: metric_name(&file, &data),
         direction: study.spec().direction,
@@ -185,5 +192,6 @@ pub fn retrain(
         splits: Some(data.split_hash.clone()),
         test_train_ratio: data.splits.mean_test_train_ratio(),
     };
+
     Ok(FreshWinner { name: file.plan.name, protocol, losses })
 }

@@ -138,6 +138,7 @@ impl Experiment {
         let text = file.study_text(Some(folder.path()), &facts);
         let study = Study::create(Box::new(store), text, file.plan.spec())?;
         storage::replace_file(&folder.file("space.toml"), file.document.text().as_bytes())?;
+
         Ok(Self { file, study, change: None, folder: Some(folder), _lock: Some(lock) })
     }
 
@@ -345,6 +346,7 @@ fn prepared(
         // The same facts that `run` would record, so that it can continue the study.
         (None, Evaluator::Trainer | Evaluator::Command) => Subject::of(&file)?.facts(&file),
     };
+
     let program = StudyFacts::of_this_program();
     let facts = StudyFacts {
         name: Some(file.plan.name.clone()),
@@ -353,6 +355,7 @@ fn prepared(
         experience: file.experience_digest()?,
         ..of_subject
     };
+
     Ok((file.expecting(&facts)?, facts))
 }
 
@@ -370,12 +373,14 @@ fn read(
             "{path} is empty: it was stopped before its first record; `tune run` starts it again"
         )));
     }
+
     let log = *store.log();
     let mut file = None;
     let study = Study::open(Box::new(store), |text| {
         let read = SpaceFile::of_study(text, folder.path(), given)?;
         Ok::<_, Failure>(file.insert(read).plan.spec())
     })?;
+
     let file = file.expect("a study that opens has read its file");
     let file = if given.is_none() { changes::as_found_last(file, &study) } else { file };
     say_what_is_lost(log, folder, Some(&study), warn);
@@ -395,6 +400,7 @@ fn say_what_is_lost(log: WalReport, folder: &StudyFolder, study: Option<&Study>,
     if !log.is_damaged() {
         return;
     }
+
     let lost = match log.n_lost_commits {
         _ if log.may_be_torn => {
             "the last commit is lost: it may have been durable, or power failed \
@@ -404,12 +410,14 @@ fn say_what_is_lost(log: WalReport, folder: &StudyFolder, study: Option<&Study>,
         1 => "at least 1 commit that was durable is lost".to_owned(),
         n => format!("at least {n} commits that were durable are lost"),
     };
+
     let warning = Fault::warning(format!(
         "the log of {} is damaged: {lost}; {} and {} were found",
         folder.database().display(),
         count(study.map_or(0, |study| study.slots().len()) as u64, "trial"),
         count(study.map_or(0, |study| study.n_results()), "result"),
     ));
+
     warn(&warning.hint(
         "`run` and `resume` train lost folds again, to the same bytes; lost tells must be told again",
     ));
@@ -421,16 +429,19 @@ fn refuse_other(written: &SpaceFile, given: &SpaceFile) -> Result<(), Failure> {
     if difference.is_empty() {
         return Ok(());
     }
+
     let name = &given.plan.name;
     let mut fault = Fault::error(format!(
         "the study `{name}` was created from a different file:\n  {}",
         difference.join("\n  ")
     ));
+
     if given.plan.changes_command(&written.plan) {
         fault = fault.hint(COMMAND_HINT);
     }
     fault =
         fault.hint(format!("`tune resume {name} --space FILE` continues with a changed [space]"));
+
     for hint in [
         "`tune run --fresh` moves the old study aside and starts again",
         "another `name` in [study] creates a second study",
@@ -438,5 +449,6 @@ fn refuse_other(written: &SpaceFile, given: &SpaceFile) -> Result<(), Failure> {
     ] {
         fault = fault.hint(hint);
     }
+
     Err(fault.into())
 }

@@ -94,6 +94,7 @@ impl StudyFacts {
             "file" => self.file = text(),
             _ => return None,
         }
+
         Some(())
     }
 
@@ -119,6 +120,7 @@ impl StudyFacts {
             ("experience", self.experience.clone()),
             ("file", self.file.clone()),
         ];
+
         let known = known.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
         known.chain(self.others.iter().cloned()).collect()
     }

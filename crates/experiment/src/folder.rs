@@ -43,22 +43,26 @@ impl StudyFolder {
             matches!((components.next(), components.next()), (Some(Component::Normal(_)), None));
         let candidates =
             [is_name.then(|| root.join(study)), (!study.is_empty()).then(|| PathBuf::from(study))];
+
         for path in candidates.into_iter().flatten() {
             let folder = Self { path };
             if folder.database().is_file() {
                 return Ok(folder);
             }
         }
+
         let known = storage::studies(root)?;
         let names: Vec<String> = known
             .iter()
             .filter_map(|p| Some(printable(&p.file_name()?.to_string_lossy())))
             .collect();
+
         let hint = if names.is_empty() {
             format!("{} holds no studies yet; `tune run FILE` creates one", root.display())
         } else {
             format!("{} holds {}", root.display(), names.join(", "))
         };
+
         Err(crate::report::Fault::error(format!("no study {}", quoted(study))).hint(hint).into())
     }
 

@@ -104,6 +104,7 @@ impl Stream {
                 _ => drop(input.splice(at..at, WORDS[self.below(WORDS.len())].bytes())),
             }
         }
+
         input.truncate(LONGEST);
     }
 }
@@ -121,11 +122,13 @@ fn fuzz(name: &str, percent: u64, seeds: &[&[u8]], target: fn(&[u8]) -> Answered
     let runs = asked("TUNE_FUZZ_RUNS", RUNS) * percent / 100;
     let mut stream =
         Stream(asked("TUNE_FUZZ_SEED", 0).wrapping_mul(2).wrapping_add(0x9E37_79B9_7F4A_7C15));
+
     // Kept separately, since most mutations are refused and would soon be all seeds.
     let mut pools: [Vec<Vec<u8>>; 2] =
         [seeds.iter().map(|seed| seed.to_vec()).collect(), Vec::new()];
     let (mut heard, mut n_accepted) = (BTreeSet::new(), 0);
     let (began, mut slowest) = (Instant::now(), Duration::ZERO);
+
     for run in 0..runs {
         let parents = &pools[usize::from(stream.below(3) == 0 && !pools[1].is_empty())];
         let mut input = parents[stream.below(parents.len())].clone();
@@ -147,6 +150,7 @@ fn fuzz(name: &str, percent: u64, seeds: &[&[u8]], target: fn(&[u8]) -> Answered
             pool.push(input);
         }
     }
+
     let (kinds, seconds) = (heard.len(), began.elapsed().as_secs_f64());
     let accepted = 100.0 * n_accepted as f64 / runs.max(1) as f64;
     println!(
@@ -168,11 +172,13 @@ fn fuzz_space_files() {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../search-spaces");
     let names = ["digits.toml", "quick.toml", "wine.toml"].map(|name| examples.join(name));
     let texts: Vec<Vec<u8>> = names.iter().filter_map(|path| std::fs::read(path).ok()).collect();
+
     let every = b"[study]\nname = \"a\"\nseed = 1\n[objective]\ncommand = [\"a\", \"{x}\"]\n[search]\nmethod = \"grid\"\n\
         trials = 3\nparallel = 2\n[cv]\nfolds = 2\nseed = 3\n[space]\nx = { type = \"float\", low = 1e-4, high = 1.0, log = true, points = 3 }\n\
         y = { type = \"int\", low = 1, high = 9, step = 2, default = 3 }\nz = { type = \"ordinal\", values = [1, 2.5], when = { y = [3] } }\n\
         w = { type = \"categorical\", values = [\"a\", true], prior = \"a\", prior_confidence = \"low\" }\nv = 4\n[[enqueue]]\nx = 0.5\n\
         [[constraints]]\nexpr = \"x * y < 3\"\nreason = \"r\"\n[trial]\nmax_seconds = 3.0\n[stop]\npatience = 5\n[run]\nworkers = 2\n";
+
     let seeds: Vec<&[u8]> = texts.iter().map(Vec::as_slice).chain([&every[..]]).collect();
     fuzz("space files", 10, &seeds, |input| {
         let text = String::from_utf8_lossy(input).into_owned();
@@ -197,6 +203,7 @@ fn fuzz_tables() {
         b"t\n1\n\n2\r3",
         b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x4b\xd4\x49\xe2\x32\xd4\x31\xe2\x02\x00\xdb\x33\x4b\x0f\x08\x00\x00\x00",
     ];
+
     fuzz("tables", 15, &seeds, |input| {
         let limits = Limits {
             file_bytes: 1 << 20,
@@ -221,6 +228,7 @@ fn fuzz_leaderboards() {
         b"trial,state,loss,split0_loss,split1_loss,split2_loss\n0,ok,2,1,2,3\n1,ok,5,4,5,6\n2,raced,,9,,\n3,timeout,,,,\n4,ok,1,0,1,2\n",
         b"param_a,split0_loss,state,\"trial\",loss,param_b\r\n\"a,b\",-1e308,ok,7,0,\r\n\"\"\"\n\",1e308,ok,18446744073709551615,0,true\r\n",
     ];
+
     fuzz("leaderboards", 15, &seeds, |input| {
         let board = board(Path::new("a.csv"), input, None).map_err(|failure| refused(&failure))?;
         let states: BTreeSet<&str> = board.trials.iter().map(|trial| trial.state.name()).collect();
@@ -242,6 +250,7 @@ fn fuzz_answers_of_programs() {
         b"{\"epoch\": 0, \"loss\": NaN}\n{\"epoch\": 3, \"loss\": -Infinity, \"a\": \"\\\"NaN\"}\n{\"loss\": 1}\n",
         b"talk\n{\"loss\": [{\"a\": {}}], \"b\": null}\n",
     ];
+
     fuzz("answers of programs", 25, &seeds, |input| {
         let mut answer = Answer::default();
         for line in input.split_inclusive(|byte| *byte == b'\n') {

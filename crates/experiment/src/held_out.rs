@@ -38,10 +38,12 @@ pub fn read(kept: &[(String, f64)]) -> Vec<Tested<'_>> {
         let of = |(other, _): &&(String, f64)| other.strip_suffix(end) == Some(name);
         kept.iter().find(of).map(|(_, value)| *value)
     };
+
     let is_end = |name: &str| {
         let base = name.strip_suffix(LOW).or_else(|| name.strip_suffix(HIGH));
         base.is_some_and(|base| kept.iter().any(|(other, _)| other == base))
     };
+
     kept.iter()
         .filter(|(name, _)| !is_end(name))
         .map(|(name, value)| Tested {

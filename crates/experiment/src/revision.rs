@@ -16,11 +16,13 @@ pub fn revise(experiment: &mut Experiment, file: SpaceFile) -> Result<Vec<String
     let difference = file.plan.difference_from(&experiment.file.plan);
     let name = experiment.file.plan.name.clone();
     let facts = experiment.facts();
+
     // Experience shipped with another version is lost for good; the user's own file may come back.
     let file = match file.plan.search.knowledge {
         Knowledge::Trainer => file.expecting_what_is_left(&facts),
         Knowledge::File(_) | Knowledge::None => file.expecting(&facts)?,
     };
+
     if !difference.is_empty() {
         let text = file.study_text(experiment.folder().map(StudyFolder::path), &facts);
         experiment.study.revise(text, file.plan.spec()).map_err(|error| match error {
@@ -28,6 +30,7 @@ pub fn revise(experiment: &mut Experiment, file: SpaceFile) -> Result<Vec<String
             other => Failure::from(other),
         })?;
     }
+
     follow(&mut experiment.study, &file)?;
     experiment.file = file.called(name);
     Ok(difference)
@@ -56,6 +59,7 @@ pub fn check(file: &SpaceFile, written: &SpaceFile) -> Result<(), Failure> {
         );
         return Err(file.document.fault_at("study.name", message).into());
     }
+
     let beyond = file.plan.difference_beyond_space(&written.plan);
     if !beyond.is_empty() {
         let message =
@@ -67,12 +71,14 @@ pub fn check(file: &SpaceFile, written: &SpaceFile) -> Result<(), Failure> {
         let hint = "[space], [[constraints]] and [[enqueue]] may change; another `name` in [study] creates a second study";
         return Err(fault.hint(hint).into());
     }
+
     let missing = |name: &str| {
         let fault = file
             .document
             .error_at(&["space", name], format!("`{name}` is new and has no `default`"));
         fault.hint("give it the value that the trials so far had: default = …")
     };
+
     let faults: Vec<Fault> = file.added_without_default(written).into_iter().map(missing).collect();
     if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
 }

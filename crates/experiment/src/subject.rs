@@ -227,12 +227,14 @@ pub fn load(file: &SpaceFile) -> Result<Data, Failure> {
             .hint("`tune best` prints the winner's parameters, for your program")
             .into());
     }
+
     let Some(section) = &file.plan.data else {
         return Err(nothing_to_run(file).into());
     };
     let data = Data::load(file, section)?;
     metric(file, &data)?;
     let faults: Vec<Fault> = crate::bridge::recipe::faults(file, &data.dataset.facts());
+
     if faults.is_empty() { Ok(data) } else { Err(faults.into()) }
 }
 
@@ -255,6 +257,7 @@ pub fn training<'a>(file: &SpaceFile, data: &'a Data) -> Result<Training<'a>, Fa
 pub fn metric(file: &SpaceFile, data: &Data) -> Result<Metric, Failure> {
     let suiting = metrics(data.dataset.facts().task);
     let name = metric_name(file, data);
+
     let found = Metric::NAMES.iter().find(|(n, m)| *n == name && suiting.contains(m));
     found.map(|(_, metric)| *metric).ok_or_else(|| {
         let names = crate::report::in_words(suiting.iter().map(|m| m.name()));
@@ -292,6 +295,7 @@ fn hash(file: &SpaceFile, path: &Path) -> Result<String, Failure> {
     };
     let mut table = BufReader::new(File::open(path).map_err(cannot)?);
     let mut digest = Sha256::new();
+
     loop {
         let chunk = table.fill_buf().map_err(cannot)?;
         if chunk.is_empty() {

@@ -43,11 +43,13 @@ pub fn differs_here(study: &Study) -> Option<String> {
         let (name, here) = (name.replace('_', " "), here.unwrap_or_default());
         (!was.is_empty()).then(|| format!("{name} is {here} here and was {was}"))
     };
+
     let found: Vec<String> =
         [differs(VERSION, here.version), differs(INSTRUCTION_SET, here.instruction_set)]
             .into_iter()
             .flatten()
             .collect();
+
     (!found.is_empty()).then(|| found.join(", the "))
 }
 

@@ -50,6 +50,7 @@ fn verdict(names: &[String], views: &[StudyView], comparison: &Comparison<'_>) -
         .iter()
         .map(|against| (against, names[against.verdict.board].clone()))
         .collect();
+
     let sentence = sentence(names, first);
 
     let intervals: Vec<Interval> = tested
@@ -63,10 +64,12 @@ fn verdict(names: &[String], views: &[StudyView], comparison: &Comparison<'_>) -
             key: None,
         })
         .collect();
+
     let ends = intervals.iter().flat_map(|i| {
         let (low, high) = i.ends.unwrap_or((i.value, i.value));
         [low, high, 0.0]
     });
+
     let (low, high) = ends.fold((0.0f64, 0.0f64), |(l, h), v| (l.min(v), h.max(v)));
     let label = format!("difference of the winners' {} to {}", views[0].summary.metric, names[0]);
     let plot = Plot::new("verdict-chart", "Difference of the winners", &sentence)
@@ -95,15 +98,18 @@ fn verdict(names: &[String], views: &[StudyView], comparison: &Comparison<'_>) -
             optional(verdict.adjusted_p),
         ]
     };
+
     let header = ["study", "difference", "95 % from", "to", "p", "p after Holm"];
     let rows: Vec<Vec<String>> = tested.iter().map(row).collect();
     let mut body = chart(&plot.svg(), "Differences of the winners");
     body.push(&table(&header, &rows));
+
     body.push(&Trusted(
         "<p class=\"note\">The losses are those that selected the winners, so they are optimistic; \
          <code>tune compare --fresh R</code> tests the winners on new repeats.</p>\n"
             .to_owned(),
     ));
+
     Some(Card::new("verdict", "Test of the winners", sentence, body).wide())
 }
 
@@ -114,6 +120,7 @@ fn sentence(names: &[String], first: &Against<'_>) -> String {
         Pairing::Paired => "fold by fold",
         Pairing::Unpaired(_) => "without pairing",
     };
+
     let better = if verdict.worse_by > 0.0 { a } else { b };
     match verdict.test {
         None => format!(
@@ -143,12 +150,14 @@ fn by_trials(names: &[String], views: &[StudyView]) -> Card {
             steps.into_iter().map(|(trial, best)| (trial + 1.0, best)).collect()
         })
         .collect();
+
     let shortest = views.iter().map(|view| view.steps.len()).min().unwrap_or(0);
     let ahead = leader(views, |view| view.steps.get(shortest.checked_sub(1)?)?.best);
     let sentence = match ahead {
         Some(ahead) => format!("After {shortest} trials each, {} is ahead.", names[ahead]),
         None => "No study has a loss yet.".to_owned(),
     };
+
     let plot =
         lines("trials-chart", "Best so far by trials", &sentence, "trials", names, views, &curves);
     Card::new(
@@ -164,6 +173,7 @@ fn by_work(names: &[String], views: &[StudyView]) -> Option<Card> {
     let spent: Option<Vec<u64>> =
         views.iter().map(|view| view.steps.last()?.multiply_adds.filter(|n| *n > 0)).collect();
     let least = *spent?.iter().min()?;
+
     let curve = |view: &StudyView| {
         let steps = &view.steps;
         let is_change = |i: &usize| *i == 0 || steps[*i].best != steps[*i - 1].best;
@@ -172,17 +182,20 @@ fn by_work(names: &[String], views: &[StudyView]) -> Option<Card> {
             .filter_map(|i| Some((steps[i].multiply_adds? as f64, steps[i].best)))
             .collect::<Vec<_>>()
     };
+
     let curves: Vec<_> = views.iter().map(curve).collect();
     let ahead = leader(views, |view| {
         let within =
             view.steps.iter().rev().find(|step| step.multiply_adds.is_some_and(|n| n <= least));
         within?.best
     })?;
+
     let sentence = format!(
         "After {} multiply-adds each, {} is ahead.",
         charts::label(least as f64),
         names[ahead]
     );
+
     let plot = lines(
         "work-chart",
         "Best so far by multiply-adds",
@@ -192,6 +205,7 @@ fn by_work(names: &[String], views: &[StudyView]) -> Option<Card> {
         views,
         &curves,
     );
+
     let body = chart(&plot.svg(), "Best so far by multiply-adds");
     Some(Card::new("by-work", "At equal multiply-adds", sentence, body))
 }
@@ -233,6 +247,7 @@ fn distribution(names: &[String], views: &[StudyView]) -> Card {
     let horizontal = axis(&views[0].summary.metric, losses, direction);
     let of =
         |view: &StudyView| edf(view.rows.iter().filter_map(|r| r.loss), view.rows.len(), direction);
+
     let halves: Vec<String> = views
         .iter()
         .zip(names)
@@ -241,14 +256,17 @@ fn distribution(names: &[String], views: &[StudyView]) -> Card {
             Some(format!("{} in {name}", loss(half)))
         })
         .collect();
+
     let sentence = match (halves.is_empty(), direction) {
         (true, _) => "Too few trials have a loss.".to_owned(),
         (_, Direction::Minimize) => format!("Half of the trials have at most {}.", and(&halves)),
         (_, Direction::Maximize) => format!("Half of the trials have at least {}.", and(&halves)),
     };
+
     let plot = Plot::new("distribution-chart", "Distributions", &sentence)
         .sized(560.0, 320.0)
         .axes(horizontal, Axis::linear("share of trials at least as good", 0.0, 1.0));
+
     let plot = views.iter().zip(names).enumerate().fold(plot, |plot, (position, (view, name))| {
         let points = of(view);
         let step = points.len().div_ceil(N_POINTS).max(1);
@@ -256,6 +274,7 @@ fn distribution(names: &[String], views: &[StudyView]) -> Card {
         let line = Line::new(Tone::Series(position as u8), points.collect()).steps();
         plot.layer(Layer::Line(line.dashed(position as u8 % 4).named(name)))
     });
+
     Card::new("distribution", "Distributions", sentence, chart(&plot.svg(), "Distributions"))
 }
 

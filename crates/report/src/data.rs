@@ -34,6 +34,7 @@ fn axes(view: &StudyView) -> Vec<Json> {
             }
         }
     };
+
     let mut axes: Vec<Json> = view.parameters.iter().take(N_AXES).map(of).collect();
     axes.push(match loss_axis(view).scale {
         Scale::Log { low, high } => {
@@ -44,6 +45,7 @@ fn axes(view: &StudyView) -> Vec<Json> {
         }
         Scale::Category { .. } => Json::Null,
     });
+
     axes
 }
 
@@ -60,12 +62,14 @@ fn columns(view: &StudyView) -> Json {
     put("loss", rows.iter().map(|row| rounded(row.loss)).collect());
     put("se", rows.iter().map(|row| rounded(row.se)).collect());
     put("in_best_set", rows.iter().map(|row| json!(row.in_best_set)).collect());
+
     for (position, name) in view.metric_names.iter().enumerate() {
         put(
             name,
             rows.iter().map(|row| rounded(row.metrics.get(position).copied().flatten())).collect(),
         );
     }
+
     for (position, parameter) in view.parameters.iter().enumerate() {
         let cells = rows
             .iter()
@@ -73,6 +77,7 @@ fn columns(view: &StudyView) -> Json {
             .collect();
         put(&format!("param_{}", parameter.name), cells);
     }
+
     Json::Object(columns)
 }
 

@@ -42,10 +42,12 @@ pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> Trusted {
         let class = if text.parse::<f64>().is_ok() { " class=\"n\"" } else { "" };
         format!("<td{class}>{}</td>", escape(text))
     };
+
     let body: String = rows
         .iter()
         .map(|row| format!("<tr>{}</tr>\n", row.iter().map(cell).collect::<String>()))
         .collect();
+
     Trusted(format!(
         "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table><thead><tr>{head}</tr></thead>\n\
          <tbody>{body}</tbody></table></div>\n"

@@ -36,6 +36,7 @@ pub(crate) fn axis(label: &str, losses: impl Iterator<Item = f64>, direction: Di
         Direction::Minimize => (best, end),
         Direction::Maximize => (-end, -best),
     };
+
     let is_wide = low > 0.0 && high / low > DECADES;
     let axis = if is_wide { Axis::log(label, low, high) } else { Axis::linear(label, low, high) };
     axis.padded(0.05)

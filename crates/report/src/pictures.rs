@@ -16,11 +16,13 @@ pub fn importance(view: &StudyView, theme: Theme) -> Option<String> {
     let first = found.effects.first()?;
     let description = format!("{} matters most.", first.name);
     let mut plots = vec![importance_bars(found, &description).headed().sized(400.0, 260.0)];
+
     for (index, effect) in found.effects.iter().take(N_SLICES).enumerate() {
         let position = view.parameters.iter().position(|p| p.name == effect.name)?;
         let plot = slice_plot(view, position, &format!("slice-{index}"));
         plots.push(plot.headed().sized(400.0, 260.0));
     }
+
     let picture = Multiples {
         id: "importance".to_owned(),
         title: format!("What matters in {}", view.summary.name),
@@ -28,6 +30,7 @@ pub fn importance(view: &StudyView, theme: Theme) -> Option<String> {
         plots,
         columns: 3,
     };
+
     Some(picture.file(theme))
 }
 
@@ -41,6 +44,7 @@ pub fn trial(
 ) -> Option<String> {
     let row = view.rows.iter().find(|row| row.trial == number)?;
     let title = format!("Trial {number} of {}", view.summary.name);
+
     let mut plots = Vec::new();
     if let Some(curve) = curve {
         plots.push(curve_plot(curve, "Learning curves").headed().sized(480.0, 280.0));
@@ -52,6 +56,7 @@ pub fn trial(
         };
         folds.iter().enumerate().filter_map(of).collect()
     };
+
     let layer = |intervals, tone, shape| {
         Layer::Intervals(Intervals { intervals, direction: Direction::Up, tone, shape })
     };
@@ -59,25 +64,30 @@ pub fn trial(
     let losses = row.folds.iter().chain(best.iter().flat_map(|b| &b.folds)).flatten().copied();
     let (low, high) =
         losses.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+
     let vertical = if low <= high {
         Axis::linear(&view.summary.metric, low, high).padded(0.08)
     } else {
         Axis::linear(&view.summary.metric, 0.0, 1.0)
     };
+
     let names = (0..row.folds.len()).map(|fold| format!("fold {fold}")).collect();
     let mut folds = Plot::new("trial-folds", "Losses by fold", "Diamonds: the best trial.")
         .headed()
         .sized(480.0, 280.0)
         .axes(Axis::category("", names), vertical)
         .layer(layer(intervals(&row.folds, 0.0), Tone::Series(0), Shape::Disc));
+
     if let Some(best) = best {
         folds = folds.layer(layer(intervals(&best.folds, 0.15), Tone::Series(1), Shape::Diamond));
     }
+
     if let Some(loss) = row.loss {
         let name = Some(format!("mean {}", tuner::overview::loss(loss)));
         let rule = Rule { direction: Direction::Right, at: loss, tone: Tone::Series(0), name };
         folds = folds.layer(Layer::Rule(rule));
     }
+
     plots.push(folds);
     let description = format!("How trial {number} learned, and its losses fold by fold.");
     let columns = plots.len();

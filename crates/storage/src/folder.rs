@@ -28,6 +28,7 @@ pub fn studies(root: &Path) -> Result<Vec<PathBuf>, StoreError> {
         found.sort();
         Ok(found)
     };
+
     match read() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
         result => result.map_err(|error| access(root, "list", error)),
@@ -49,6 +50,7 @@ pub fn create_folders(path: &Path) -> io::Result<()> {
             parent => at = parent,
         }
     }
+
     for folder in missing.into_iter().rev() {
         match fs::create_dir(folder) {
             // Another process made it first.
@@ -57,6 +59,7 @@ pub fn create_folders(path: &Path) -> io::Result<()> {
         }
         sync_folder_of(folder)?;
     }
+
     Ok(())
 }
 

@@ -118,6 +118,7 @@ impl StudyLock {
             u32::try_from(patience.as_nanos().div_ceil(POLL.as_nanos())).unwrap_or(u32::MAX);
         let for_one = n_looks.max(LOOKS_TO_BELIEVE);
         let mut sight = LockObservations::default();
+
         for _ in 0..=n_looks.saturating_mul(QUEUE_TO_HOLDER).max(LOOKS_TO_BELIEVE) {
             match Self::try_once(&path, holder).map_err(|error| access(&path, "lock", error))? {
                 Attempt::Locked(lock) => return Ok(lock),
@@ -129,6 +130,7 @@ impl StudyLock {
             }
             std::thread::sleep(POLL);
         }
+
         let by = sight
             .holder()
             .map_or_else(|| "another process".to_owned(), |holder| holder.to_string());
@@ -152,6 +154,7 @@ impl StudyLock {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         shut_out_others(&mut options);
+
         let file = open_own(path, &options)?;
         match file.try_lock() {
             Ok(()) if !stands_at(&file, path)? => Ok(Attempt::Moved),

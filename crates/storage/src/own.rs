@@ -137,15 +137,18 @@ mod tests {
         let _listener = UnixListener::bind(&socket).unwrap();
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
+
         for path in [&link, &socket, &folder.path().to_owned()] {
             let error = open_own(path, &options).unwrap_err();
             assert!(error.to_string().contains("not a regular file"), "{error}");
         }
+
         symlink(folder.path().join("missing"), folder.path().join("dangling")).unwrap();
         assert!(open_own(&folder.path().join("dangling"), &options).is_err());
         assert!(!folder.path().join("missing").exists());
         assert_eq!(fs::read(&target).unwrap(), b"precious");
         open_own(&target, OpenOptions::new().read(true)).unwrap();
+
         open_own(&folder.path().join("new"), &options).unwrap();
     }
 
@@ -156,6 +159,7 @@ mod tests {
         fs::create_dir_all(&precious).unwrap();
         fs::write(precious.join("a"), "").unwrap();
         let study = folder.path();
+
         // As the last part of the path, in the middle, and as the first.
         for (at, to) in [
             ("trials/0/1", precious.as_path()),
@@ -169,11 +173,13 @@ mod tests {
             assert!(precious.join("a").exists(), "{at}");
             fs::remove_file(study.join(at)).unwrap();
         }
+
         let own = empty_own_folder(study, &["trials", "0", "1"]).unwrap();
         fs::write(own.join("b"), "").unwrap();
         fs::write(study.join("trials/0/note"), "").unwrap();
         empty_own_folder(study, &["trials", "0", "1"]).unwrap();
         assert_eq!(fs::read_dir(&own).unwrap().count(), 0);
+
         assert!(study.join("trials/0/note").exists(), "only the last part is emptied");
     }
 

@@ -29,6 +29,7 @@ pub fn remove_study(folder: &Path) -> Result<Remains, StoreError> {
     let failed = |error| access(folder, "delete", error);
     let is_link = fs::symlink_metadata(folder).is_ok_and(|found| found.is_symlink());
     let real = fs::canonicalize(folder).map_err(failed)?;
+
     let contents = Contents::of(&real).map_err(failed)?;
     if contents.foreign.is_empty() && !is_link {
         match remove_whole(&real) {
@@ -38,6 +39,7 @@ pub fn remove_study(folder: &Path) -> Result<Remains, StoreError> {
             Err(Whole::NotDeleted(error)) => return Err(failed(error)),
         }
     }
+
     remove_entries(&real, &contents.own).map_err(failed)?;
     let is_gone = !is_link && contents.foreign.is_empty() && fs::remove_dir(&real).is_ok();
     Ok(Remains { foreign: contents.foreign, folder_stands: !is_gone })
@@ -68,6 +70,7 @@ impl Contents {
                 _ => contents.foreign.push(name),
             }
         }
+
         contents.foreign.sort();
         Ok(contents)
     }
@@ -126,15 +129,18 @@ fn remove_entries(study: &Path, own: &[PathBuf]) -> io::Result<()> {
     let aside = aside(study, study)?;
     let (database, rest): (Vec<_>, Vec<_>) =
         own.iter().partition(|path| path.ends_with(STUDY_FILE));
+
     for (index, path) in database.into_iter().chain(rest).enumerate() {
         fs::rename(path, aside.path().join(index.to_string()))?;
     }
     sync_folder(study)?;
     aside.close()?;
+
     for folder in [TRIALS, RUNNING] {
         // Other files in it keep the folder.
         let _ = fs::remove_dir(study.join(folder));
     }
+
     Ok(())
 }
 

@@ -69,6 +69,7 @@ pub fn write_named(
         }
         replace_regular(&target, file, write)
     };
+
     deliver().map_err(|error| access(path, "write", error))
 }
 
@@ -149,6 +150,7 @@ impl NewFolder {
             };
             Ok(Self { named: path.to_owned(), path: target, beside })
         };
+
         prepare().map_err(|error| access(path, "create", error))
     }
 
@@ -192,6 +194,7 @@ fn fill_inside(folder: &Path, files: &[(&str, Vec<u8>)]) -> io::Result<()> {
         written.push(path);
         Ok(())
     };
+
     let all = files.iter().try_for_each(|(name, bytes)| write(name, bytes));
     if all.is_err() {
         for path in written {
@@ -199,6 +202,7 @@ fn fill_inside(folder: &Path, files: &[(&str, Vec<u8>)]) -> io::Result<()> {
             let _ = fs::remove_file(path);
         }
     }
+
     all.and_then(|()| sync_folder(folder))
 }
 

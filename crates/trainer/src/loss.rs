@@ -96,6 +96,7 @@ impl Kernel for Evaluate<'_> {
         let Self { criterion, outputs, targets, losses, mut gradient } = self;
         let n_classes = criterion.class_weights.len();
         let smoothing = criterion.label_smoothing;
+
         for (row, z) in outputs.outer_iter().enumerate() {
             let z = z.to_slice().expect("rows are contiguous");
             let mut no_room = [];
@@ -152,6 +153,7 @@ fn softmax<V: Vector>(
         blocks().fold(lowest, |highest, (z, left)| z.first(left, lowest).at_least(highest));
     let highest = highest.fold(V::at_least);
     let powers = || blocks().map(|(z, left)| (exp(z - highest).first(left, V::splat(0.0)), left));
+
     let mut sum = V::splat(0.0);
     for (block, (power, _)) in powers().enumerate() {
         sum = sum + power;
@@ -159,6 +161,7 @@ fn softmax<V: Vector>(
             power.store(&mut room[block * LANES..]);
         }
     }
+
     let sum = sum.fold(|a, b| a + b);
     if !room.is_empty() {
         let (factor, even) = (V::splat(weight) / sum, V::splat(weight * smoothing / n as f32));
@@ -168,6 +171,7 @@ fn softmax<V: Vector>(
         }
         room[class] -= weight * (1.0 - smoothing);
     }
+
     (ln(sum) + highest - V::splat(z[class])).lane()
 }
 
@@ -196,10 +200,12 @@ fn error(loss: Loss, error: f32, share: f32, room: &mut [f32]) -> f32 {
         Loss::Huber if size <= 1.0 => (0.5 * error * error, error),
         Loss::Huber => (size - 0.5, sign),
     };
+
     if let Some((first, padding)) = room.split_first_mut() {
         *first = share * slope;
         padding.fill(0.0);
     }
+
     value
 }
 

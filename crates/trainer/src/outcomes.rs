@@ -42,11 +42,13 @@ impl Outcomes {
         let Self::Classes { n_classes, truth, predicted, scores } = self else { return };
         truth.push(class);
         predicted.push(most_probable as u32);
+
         if *n_classes == 2 {
             // The probability is monotone in the output but has more ties.
             scores.push(f64::from(outputs[0]));
             return;
         }
+
         let outputs = || (0..*n_classes).map(|class| f64::from(outputs[class]));
         let highest = outputs().fold(f64::NEG_INFINITY, f64::max);
         let sum: f64 = outputs().map(|output| libm::exp(output - highest)).sum();
@@ -74,6 +76,7 @@ impl Outcomes {
         fn of<T: Copy>(all: &[T], rows: &[usize]) -> Vec<T> {
             rows.iter().map(|&row| all[row]).collect()
         }
+
         match self {
             Self::Values { truth, predicted } => {
                 Self::Values { truth: of(truth, rows), predicted: of(predicted, rows) }
@@ -214,9 +217,11 @@ fn macro_mean(
         pairs.sort_by(|a, b| b.0.total_cmp(&a.0));
         value(&pairs)
     };
+
     if n_classes == 2 {
         return of(1);
     }
+
     (0..n_classes).map(of).sum::<f64>() / n_classes as f64
 }
 

@@ -58,6 +58,7 @@ impl Schedule {
         if time < self.warmup_epochs {
             return ((time + batch) / self.warmup_epochs).min(1.0);
         }
+
         let after = time - self.warmup_epochs;
         let periods = after / self.decay_epochs;
         match self.form {

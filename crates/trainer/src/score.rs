@@ -65,6 +65,7 @@ pub fn evaluate(
     let Fitted { mut stepper, mut state, epochs, curve } = fitted;
     let mut losses = Vec::new();
     let mut undefined = None;
+
     if state == State::Trained {
         let source = PreparedData::new(data, &preparation, scaling);
         let tally = stepper.measure(&source, &criterion, &fold.test, metric);
@@ -83,10 +84,12 @@ pub fn evaluate(
             state = State::Diverged { epoch: epochs };
         }
     }
+
     let Cost { n_parameters, mut multiply_adds } = cost;
     if let State::Stopped { epoch } = state {
         multiply_adds = share(multiply_adds, epoch, recipe.settings().epochs);
     }
+
     Ok(Score { state, losses, undefined, epochs, n_parameters, multiply_adds, curve })
 }
 
@@ -119,12 +122,14 @@ pub(crate) fn fit_fold<'h>(
     let preparation = Preparation::fit(data.features(), &fold.train, settings.scaling);
     let scaling = target_scaling(data.target(), &fold.train);
     let source = PreparedData::new(data, &preparation, scaling);
+
     let draws = Draws { streams, repeat: fold.repeat, fold: fold.fold };
     let (train, stop_by) = if settings.patience > 0 {
         inner_split(data, &fold.train, STOP_SHARE, fold.scheme, &mut draws.of(Purpose::InnerSplit))
     } else {
         (fold.train.clone(), Vec::new())
     };
+
     let criterion = source.criterion(metric.loss(), settings, &train);
     let cost = plan(recipe, train.len(), preparation.n_inputs(), n_outputs(data.facts().n_classes));
     let job = Job {
@@ -135,6 +140,7 @@ pub(crate) fn fit_fold<'h>(
         stop_by: &stop_by,
         watch: &fold.test,
     };
+
     let fitted = fit(job, draws, InstructionSet::detect(), observer)?;
     Ok(FoldFit { preparation, scaling, criterion, cost, fitted })
 }

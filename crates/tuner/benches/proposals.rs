@@ -1,9 +1,10 @@
 //! Times one proposal of the Gaussian process, alone on one core: `just bench-proposals`.
 //!
-//! A space of seven dimensions, and histories of 50 to 10 000 known trials whose losses are a bowl with some noise. The
-//! median is of proposals that find θ stored, the worst that of one that has to fit it. Prints
-//! `tune,known,median ms,with a fit ms,peak MiB` (the peak is the process's so far), and the same with experience, as many
-//! terms as are left of the trainer's in such a space. Numbers as arguments choose sizes.
+//! A space of seven dimensions, and histories of 50 to 10 000 known trials whose losses are a bowl
+//! with some noise. The median is of proposals that find θ stored, the worst that of one that has
+//! to fit it. Prints `tune,known,median ms,with a fit ms,peak MiB` (the peak is the process's so
+//! far), and the same with experience, as many terms as are left of the trainer's in such a space.
+//! Numbers as arguments choose sizes.
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -66,7 +67,8 @@ fn main() {
     }
 }
 
-/// Proposes once with a fresh sampler; returns the seconds of processor time, and the fits made on the way.
+/// Proposes once with a fresh sampler; returns the seconds of processor time, and the fits made on
+/// the way.
 fn propose(
     setup: &Setup<'_>,
     history: &History,
@@ -100,8 +102,9 @@ fn space() -> Space {
     Space::new(parameters, &[]).unwrap()
 }
 
-/// A polynomial in all seven parameters: all squares and products, and some cubics, 47 terms. So many, and so few that
-/// join parameters, are left of the trainer's experience where such a space is searched.
+/// A polynomial in all seven parameters: all squares and products, and some cubics, 47 terms. So
+/// many, and so few that join parameters, are left of the trainer's experience where such a space
+/// is searched.
 fn prior_mean() -> PriorMean {
     let variable = |parameter: &Parameter| {
         let (low, high) = match parameter.domain {

@@ -1,9 +1,10 @@
-//! One search in one process, over lines: a space comes in, then `ask` and `tell LOSS` in turn.
+//! A search in one process over lines: a space comes in, then `ask` and `tell LOSS` in turn.
 //!
-//! The first line is JSON: `seed`, `method`, `startup`, `parameters` (`name`, `type`, `low`, `high`,
-//! `log`, `values`, `when`) and `constraints` (expressions). `ask` answers with the proposed values
-//! as JSON, `tell` with the loss's standardized residual where a model proposed the trial. The races of `crates/cli/benches/suite` are run through it:
-//! what a store and a process a trial cost is no part of them.
+//! The first line is JSON: `seed`, `method`, `startup`, `parameters` (`name`, `type`, `low`,
+//! `high`, `log`, `values`, `when`) and `constraints` (expressions). `ask` answers with the
+//! proposed values as JSON, `tell` with the loss's standardized residual if a model proposed the
+//! trial. The benchmarks of `crates/cli/benches/suite` use it, so that the costs of a store and of
+//! a process per trial are not measured.
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -44,7 +45,7 @@ struct Search {
     streams: Streams,
     sampler: Box<dyn Sampler>,
     history: History,
-    /// The history as the latest proposal saw it, and what was proposed.
+    /// The history as the latest proposal saw it, and the proposal.
     latest: Option<(History, Config)>,
     fitted: Vec<Fitted>,
 }

@@ -1,4 +1,5 @@
-//! Minimises a function of two parameters by ask and tell: `cargo run --release -p tuner --example minimise`.
+//! Minimises a function of two parameters by ask and tell: `cargo run --release -p tuner --example
+//! minimise`.
 #![expect(clippy::print_stdout, reason = "an example shows what it finds")]
 
 use tuner::search::Method;

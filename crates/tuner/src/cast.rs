@@ -1,12 +1,14 @@
-//! Conversions between kinds of numbers that cannot be lossless by type, each with what happens at its ends. Everything
-//! else in the crate converts by `From` and `TryFrom`; the lints see to that.
+//! Conversions between kinds of numbers that cannot be lossless by type, each with what happens at
+//! its ends. Everything else in the crate converts by `From` and `TryFrom`; the lints see to that.
 
-/// A number of something in memory as a position. One that no memory holds becomes one that no list has.
+/// A number of something in memory as a position. One that no memory holds becomes one that no list
+/// has.
 pub(crate) fn position(number: u64) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
 
-/// The whole part of a number as a position: 0 for negative numbers and NaN, the largest beyond the largest.
+/// The whole part of a number as a position: 0 for negative numbers and NaN, the largest beyond the
+/// largest.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

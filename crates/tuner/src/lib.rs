@@ -1,8 +1,9 @@
 //! What to try next, what to keep, what is better.
 //!
-//! The one principle: **a proposal is a pure function, and its inputs are recorded.** What trial *n* tries follows from
-//! the study as written, from *n*, and from the results that it was allowed to see; everything else here serves that
-//! sentence. Modules form layers and import downwards only:
+//! The one principle: **a proposal is a pure function, and its inputs are recorded.** What trial
+//! *n* tries follows from the study as written, from *n*, and from the results that it was allowed
+//! to see; everything else here serves that sentence. Modules form layers and import downwards
+//! only:
 //!
 //! | layer | modules |
 //! |---|---|
@@ -43,9 +44,11 @@
 //! # Ok::<(), tuner::Error>(())
 //! ```
 //!
-//! This crate knows nothing of networks, tables, files, SQL, TOML or the terminal, and owns neither clock nor entropy.
+//! This crate knows nothing of networks, tables, files, SQL, TOML or the terminal, and owns neither
+//! clock nor entropy.
 
-// A number that silently becomes another is a wrong result: conversions that can lose something stand in `cast`.
+// A number that silently becomes another is a wrong result: conversions that can lose something
+// stand in `cast`.
 #![cfg_attr(
     not(test),
     warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)

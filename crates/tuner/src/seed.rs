@@ -1,18 +1,18 @@
-//! Counter-based random streams: a number drawn depends on the seed, the purpose and an index, and on nothing else.
+//! Counter-based random streams: a drawn number depends only on the seed, the purpose and an index.
 //!
-//! The generator is ChaCha8, whose 64-bit stream number is the pair (index, purpose). Two threads, two runs or two
-//! machines that ask for the same pair draw the same numbers, in whatever order they ask.
+//! The generator is ChaCha8, whose 64-bit stream number is the pair (index, purpose). Two threads,
+//! two runs or two machines that use the same pair draw the same numbers, in any order of use.
 
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
-/// What a stream is drawn for. The numbers are part of the stored form: they never change.
+/// The purpose of a stream. The numbers are part of the stored form: they never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Purpose {
     /// A proposal; the index is the trial's number.
     Propose = 1,
-    /// A fit of the model; the index is the number of results it is fitted to.
+    /// A fit of the surrogate; the index is the number of results.
     Fit = 2,
     /// The order in which a grid is visited; the index is 0.
     Grid = 3,
@@ -20,7 +20,8 @@ pub enum Purpose {
     Scramble = 4,
     /// The seed handed to an external command; the index is the split.
     Command = 5,
-    /// Functions drawn from the model, and the points at which importance is measured; the index is 0 or a dimension.
+    /// Functions drawn from the posterior, and the points at which importance is measured; the
+    /// index is 0 or a dimension.
     Importance = 6,
     /// The choices of the exploration policy for a proposal; the index is the trial's number.
     Turn = 7,
@@ -38,14 +39,15 @@ impl Streams {
         Self { seed }
     }
 
-    /// Returns the generator for `purpose` at `index` (below 2^56), standing at its beginning.
+    /// Returns the generator for `purpose` at `index` (below 2^56), at its beginning.
     pub fn rng(&self, purpose: Purpose, index: u64) -> ChaCha8Rng {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         rng.set_stream((index << 8) | purpose as u64);
         rng
     }
 
-    /// Returns the seed of an external command for a split: below 2^31, which every language takes for a seed.
+    /// Returns the seed of an external command for a split: below 2^31, which every language
+    /// accepts as a seed.
     pub fn command_seed(&self, split: usize) -> u32 {
         self.rng(Purpose::Command, split as u64).random::<u32>() >> 1
     }

@@ -1,8 +1,8 @@
 //! Every tuned constant of model-based search, and the command that chose it.
 //!
-//! A constant belongs here if another value would also be correct and only a measurement says which is
-//! better. Tolerances, formulas and limits of memory stay beside the code they bound. "Chosen by: unknown"
-//! means that no command of this project is known to reproduce the choice.
+//! A constant belongs here if another value would also be correct and only a measurement shows
+//! which is better. Tolerances, formulas and memory limits stay beside the code that uses them.
+//! "Chosen by: unknown" means that no command of this project is known to reproduce the choice.
 
 /// Constants of Bayesian search.
 pub(crate) mod bayes {
@@ -11,64 +11,65 @@ pub(crate) mod bayes {
     /// Standard deviations of the lower confidence bound. Chosen by: unknown.
     pub(crate) const LCB_DEVIATIONS: f64 = 2.0;
 
-    /// The number of trials from which, with a prior mean, proposals may seek improvement: before it too
-    /// little is known to improve on. Chosen by: unknown.
+    /// With a prior mean, proposals may seek improvement from this number of trials on: before it
+    /// there is too little to improve on. Chosen by: unknown.
     pub(crate) const IMPROVEMENT_FROM: usize = 4;
 
     /// The share of proposals that seek improvement then. Chosen by: unknown.
     pub(crate) const IMPROVEMENT_PROBABILITY: f64 = 0.5;
 
-    /// The share of the noise's variance by which an improvement is taken to be hidden: with all of it regret
-    /// was higher by a tenth. Chosen by: `just bench-experience`.
+    /// The share of the noise's variance that discounts an improvement: with all of it regret was
+    /// higher by a tenth. Chosen by: `just bench-experience`.
     pub(crate) const IMPROVEMENT_NOISE_SHARE: f64 = 0.2;
 
-    /// Predicted standard deviation, in units of that of the losses, below which a place counts as known.
-    /// Chosen by: unknown.
+    /// Predicted standard deviation, in units of that of the losses, below which a configuration
+    /// counts as known. Chosen by: unknown.
     pub(crate) const KNOWN_SD: f64 = 0.03;
 
-    /// By how much a result must be below the best before it, in units of the standard deviation of the
-    /// losses, to count as an improvement. Chosen by: unknown.
+    /// A result counts as an improvement if it is below the best before it by this much, in units
+    /// of the standard deviation of the losses. Chosen by: unknown.
     pub(crate) const LEAST_IMPROVEMENT: f64 = 0.01;
 
-    /// Standard deviations to which the bound is widened at most. Chosen by: unknown.
+    /// Greatest number of standard deviations to which the bound is widened. Chosen by: unknown.
     pub(crate) const WIDEST_DEVIATIONS: f64 = 100.0;
 
-    /// Trials below which length scales are taken as fitted: they are few enough to be spread anyway.
-    /// Chosen by: unknown.
+    /// Below this number of trials length scales are used as fitted: so few trials are spread
+    /// anyway. Chosen by: unknown.
     pub(crate) const SHRINKAGE_FROM: usize = 20;
 
     /// The share of proposals that are made with shrunk length scales. Chosen by: unknown.
     pub(crate) const SHRINKAGE_PROBABILITY: f64 = 0.25;
 
-    /// The factor of shrunk length scales: worth a sixth of the regret after 50 trials.
-    /// Chosen by: `just race bayes`.
+    /// The factor of shrunk length scales; it saves a sixth of the regret after 50 trials. Chosen
+    /// by: `just race bayes`.
     pub(crate) const SHRINKAGE: f64 = 0.5;
 
     // Candidates and the optimisation of the acquisition function.
 
-    /// Results of lowest target among which the incumbent is sought. Chosen by: unknown.
+    /// Number of results of lowest target among which the incumbent is chosen. Chosen by: unknown.
     pub(crate) const N_INCUMBENTS: usize = 20;
 
-    /// Results of lowest predicted mean near which candidates are drawn. Chosen by: unknown.
+    /// Number of results of lowest predicted mean near which candidates are drawn. Chosen by:
+    /// unknown.
     pub(crate) const N_CENTRES: usize = 5;
 
-    /// Candidates drawn over the whole space, without a prior mean and with one: where it tells where to
-    /// look, half as many find the same. Chosen by: unknown.
+    /// Number of candidates drawn over the whole space, without and with a prior mean: where it
+    /// shows where to look, half as many find the same. Chosen by: unknown.
     pub(crate) const N_GLOBAL: [usize; 2] = [1000, 500];
 
-    /// Candidates drawn near the best results. Chosen by: unknown.
+    /// Number of candidates drawn near the best results. Chosen by: unknown.
     pub(crate) const N_LOCAL: usize = 1000;
 
-    /// Probability of an axis besides the first to move in a local candidate. Chosen by: unknown.
+    /// Probability that an axis besides the first moves in a local candidate. Chosen by: unknown.
     pub(crate) const MOVE_PROBABILITY: f64 = 0.4;
 
-    /// Candidates from which gradient ascent starts. Chosen by: unknown.
+    /// Number of candidates from which gradient ascent starts. Chosen by: unknown.
     pub(crate) const N_STARTS: usize = 6;
 
     /// Largest coordinate difference at which two starts count as one. Chosen by: unknown.
     pub(crate) const START_DISTANCE: f64 = 0.1;
 
-    /// Rounds of ascent along gradients, then over listed values. Chosen by: unknown.
+    /// Number of rounds of ascent along gradients, then over listed values. Chosen by: unknown.
     pub(crate) const N_ROUNDS: usize = 2;
 
     /// Largest coordinate difference at which a proposal repeats a trial. Chosen by: unknown.
@@ -76,61 +77,63 @@ pub(crate) mod bayes {
 
     // What the surrogate learns from.
 
-    /// Results below which, with a prior mean, which is of ln loss, the plain logarithm is taken.
-    /// Chosen by: unknown.
+    /// With a prior mean, which is of ln loss, the plain logarithm is used below this number of
+    /// results. Chosen by: unknown.
     pub(crate) const WARP_CHOICE_FROM: usize = 10;
 
-    /// How many times the distance from the lower quartile to the median a loss may lie above the median
-    /// before it is cut off. Chosen by: unknown.
+    /// A loss is capped at this many times the distance from the lower quartile to the median above
+    /// the median. Chosen by: unknown.
     pub(crate) const CAP: f64 = 2.0;
 
-    /// The shift of a shifted logarithm, as a share of the distance from the best loss to the median.
-    /// Chosen by: unknown.
+    /// The shift of a shifted logarithm, as a share of the distance from the best loss to the
+    /// median. Chosen by: unknown.
     pub(crate) const SHIFT: f64 = 0.5;
 
-    /// The share of the spread of the first results that losses may differ by and count as equal.
-    /// Chosen by: unknown.
+    /// Losses that differ by less than this share of the spread of the first results count as
+    /// equal. Chosen by: unknown.
     pub(crate) const NEGLIGIBLE: f64 = 1e-4;
 
-    /// Results that are the first ones: not yet gathered around the best. Chosen by: unknown.
+    /// Number of first results, which are not yet gathered around the best. Chosen by: unknown.
     pub(crate) const FIRST: usize = 10;
 
-    /// Results that count as equal to the best and lie close to one another: more of them tell nothing.
+    /// Number of results that are used among those that equal the best and lie close together.
     /// Chosen by: unknown.
     pub(crate) const N_EQUAL: usize = 5;
 
-    /// Largest coordinate difference at which two such results lie close. Chosen by: unknown.
+    /// Largest coordinate difference at which two such results lie close together. Chosen by:
+    /// unknown.
     pub(crate) const EQUAL_DISTANCE: f64 = 0.05;
 
-    /// With a prior mean, the share of a fold's residual variance that is observation noise; the rest is the
-    /// interaction of fold and configuration, which similar configurations share. Trials of one fold begin
-    /// with the same weights and meet rows and drop units alike, so that little noise is left: regret was lower
-    /// than with a twentieth, by a twentieth after ten trials and by a tenth after fifteen; a fifth of this
-    /// value makes no difference. Chosen by: `just bench-experience`.
+    /// With a prior mean, the share of a fold's residual variance that is observation noise; the
+    /// rest is the interaction of fold and configuration, which similar configurations share.
+    /// Trials of one fold begin with the same weights and have the same batches and dropout masks,
+    /// so little noise is left: regret was lower than with a twentieth, by a twentieth after ten
+    /// trials and by a tenth after fifteen; a fifth of this value makes no difference. Chosen by:
+    /// `just bench-experience`.
     pub(crate) const NOISE_SHARE: f64 = 0.01;
 
     /// Degrees of freedom that the pooled residual variance counts for beside a trial's own.
     /// Chosen by: unknown.
     pub(crate) const POOLED_FREEDOM: f64 = 5.0;
 
-    /// Best results in whose neighbourhood a subset is chosen. Chosen by: unknown.
+    /// Number of best results in whose neighbourhood a subset is chosen. Chosen by: unknown.
     pub(crate) const SUBSET_CENTRES: usize = 5;
 
-    /// Results that θ is fitted to at most. Chosen by: `just bench-subset`.
+    /// The most results that θ is fitted to. Chosen by: `just bench-subset`.
     pub(crate) const FITTED: usize = 200;
 
-    /// Results that predictions are made from at most. Chosen by: `just bench-subset`.
+    /// The most results that predictions use. Chosen by: `just bench-subset`.
     pub(crate) const KNOWN: usize = 1000;
 
-    /// Results up to which every one is followed by a fit, and the share of results by which they must have
-    /// grown thereafter. Chosen by: unknown.
+    /// Up to this number of results each one is followed by a fit; afterwards the number must grow
+    /// by this share. Chosen by: unknown.
     pub(crate) const FITS_UP_TO: usize = 50;
 }
 
 /// Constants of the Gaussian process.
 pub(crate) mod gp {
-    /// Axes of a space whose length scales are expected to be 1; they grow with the root of the number of axes
-    /// (Hvarfner et al. 2024). Chosen by: unknown.
+    /// Number of axes of a space whose length scales are expected to be 1; they grow with the root
+    /// of the number of axes (Hvarfner et al. 2024). Chosen by: unknown.
     pub(crate) const UNIT_LENGTH_AXES: f64 = 7.0;
 
     /// Prior standard deviations of ln length scale, ln signal variance and ln noise variance.
@@ -144,22 +147,21 @@ pub(crate) mod gp {
     /// Prior mean of ln noise variance. Chosen by: unknown.
     pub(crate) const NOISE_MEAN: f64 = -9.0;
 
-    /// Radius of the arc that a conditional number lies on: absence is as far away as the middle of a range is
-    /// from its ends. Chosen by: unknown.
+    /// Radius of the arc of a conditional number: absence is as far away as the middle of a range
+    /// is from its ends. Chosen by: unknown.
     pub(crate) const ARC_RADIUS: f64 = 0.5;
 
-    /// Results beyond which a fit may end sooner, and start where another warp's fit ended.
+    /// With more results than this, a fit may end sooner, and start where another warp's fit ended.
     /// Chosen by: unknown.
     pub(crate) const MANY_RESULTS: usize = 50;
 
-    /// What is left then of the way to the maximum: some hundredths of the log density.
-    /// Chosen by: unknown.
+    /// The tolerance of such a fit: some hundredths of the log density. Chosen by: unknown.
     pub(crate) const DECREASE_OF_MANY: f64 = 1e-5;
 }
 
 /// Constants of prior means.
 pub(crate) mod prior {
-    /// Prior standard deviation of the constant, where no reference loss is known. Chosen by: unknown.
+    /// Prior standard deviation of the constant if no reference loss is known. Chosen by: unknown.
     pub(crate) const CONSTANT_SD: f64 = 1.0;
 
     /// Prior standard deviation of the learned mean's coefficient. Chosen by: unknown.
@@ -175,26 +177,27 @@ pub(crate) mod prior {
     /// See [`USER_LOW`].
     pub(crate) const USER_HIGH: (f64, f64) = (2.0, 0.15);
 
-    /// The least share of a ramp that length scales are stretched for. Chosen by: unknown.
+    /// The smallest share of a ramp for which length scales are stretched. Chosen by: unknown.
     pub(crate) const LEAST_SHARE: f64 = 0.1;
 
-    /// Spreads above the reference loss at which losses are cut. Chosen by: unknown.
+    /// Losses are capped this many spreads above the reference loss. Chosen by: unknown.
     pub(crate) const CAP_ABOVE_REFERENCE: f64 = 1.0;
 }
 
 /// Constants of tree-structured Parzen estimators.
 pub(crate) mod tpe {
-    /// Share of the results that are good, and their greatest number: those of Optuna and of hyperopt.
+    /// Share of the results that are good, and their greatest number: those of Optuna and of
+    /// hyperopt.
     pub(crate) const GOOD_SHARE: f64 = 0.1;
     /// See [`GOOD_SHARE`].
     pub(crate) const MOST_GOOD: f64 = 25.0;
 
-    /// Places drawn from l, of which the best is where the ascent begins. Chosen by: unknown.
+    /// Number of draws from l; the ascent starts at the best. Chosen by: unknown.
     pub(crate) const N_STARTS: usize = 24;
 
-    /// Times that the ascent goes through all axes. Chosen by: unknown.
+    /// Number of passes of the ascent through all axes. Chosen by: unknown.
     pub(crate) const N_ROUNDS: usize = 2;
 
-    /// Places tried along each axis. Chosen by: unknown.
+    /// Number of points tried along each axis. Chosen by: unknown.
     pub(crate) const N_TRIED: usize = 48;
 }

@@ -1,4 +1,4 @@
-//! The statistics are right as often as they say, in worlds of known truth: a small, fixed-seed version of
+//! Coverage of the statistics where the truth is known: a small, fixed-seed version of
 //! `benches/truth`.
 
 #[path = "../benches/truth/rates.rs"]
@@ -11,7 +11,7 @@ mod world;
 use rates::{coverage, false_alarms, false_alarms_of_fits};
 use world::{Gaps, Noise, Shape};
 
-/// Studies a scenario; the standard error of a rate of 5 % is 1 %.
+/// Studies per scenario; the standard error of a rate of 5 % is 1 %.
 const N_STUDIES: usize = 400;
 /// Three standard errors above 5 %.
 const CEILING: f64 = 0.08;
@@ -56,7 +56,7 @@ fn the_best_set_leaves_out_what_is_clearly_worse() {
 }
 
 #[test]
-fn fresh_losses_seldom_call_equal_winners_different() {
+fn fresh_losses_rarely_call_equal_winners_different() {
     for (repeats, n_tried) in [(1, [1, 1]), (5, [1, 1]), (5, [5, 100])] {
         let rate = false_alarms(repeats as u64, N_STUDIES, SHAPE, n_tried, repeats);
         assert!(rate <= CEILING, "{repeats} repeats, {n_tried:?} trials: {rate}");

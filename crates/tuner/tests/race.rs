@@ -1,4 +1,4 @@
-//! Racing in whole studies: what is stopped depends on nothing but the records, and nothing good is stopped for nothing.
+//! Racing in whole studies: stops depend only on the records, and good trials are kept.
 
 #![expect(clippy::unwrap_used, reason = "a test's helpers are tests")]
 
@@ -10,14 +10,14 @@ use tuner::race::{Epochs, Race};
 use tuner::space::{Domain, Parameter, Scale, Space, Value};
 use tuner::store::{Curves, MemoryStore, Record, Store, StudyText};
 use tuner::study::{
-    Asked, Ending, Evaluation, Finish, Job, Method, Objective, StopRules, Study, StudySpec,
-    Surroundings, repeat, replay, sample,
+    Asked, Ending, Evaluation, Finish, Job, Method, Objective, RunContext, StopRules, Study,
+    StudySpec, repeat, replay, sample,
 };
 use tuner::trial::{Direction, FoldResult, State, Trial};
 
 const EPOCHS: u32 = 20;
 
-/// A store that outlives the study, and that breaks after a number of commits: a power cut.
+/// A store that outlives the study and fails after a number of commits, like a power cut.
 #[derive(Clone, Default)]
 struct Shared {
     records: Arc<Mutex<MemoryStore>>,
@@ -44,7 +44,7 @@ impl Store for Shared {
     }
 }
 
-/// Learning curves that fall towards a bowl over two parameters, with fold effects and rests.
+/// Learning curves that fall towards a bowl over two parameters, with fold effects and residuals.
 struct Curved {
     loss: fn(&Job<'_>) -> f64,
     n_epochs: AtomicU64,
@@ -133,7 +133,7 @@ fn run(
     workers: usize,
 ) -> Result<Finish, tuner::Error> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(workers).build().unwrap();
-    let around = Surroundings {
+    let around = RunContext {
         pool: &pool,
         clock: &|| 0.0,
         is_interrupted: &|| false,

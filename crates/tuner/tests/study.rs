@@ -1,4 +1,4 @@
-//! Studies as a whole: the same outcome whatever the number of threads, the timing and the interruptions.
+//! Whole studies: the outcome does not depend on the number of threads, timing or interruptions.
 
 #![expect(clippy::unwrap_used, reason = "a test's helpers are tests")]
 
@@ -9,12 +9,12 @@ use tuner::error::{RecordFault, StoreError};
 use tuner::space::{Domain, Parameter, Scale, Space, Value};
 use tuner::store::{Curves, MemoryStore, Record, Store, StudyText};
 use tuner::study::{
-    Asked, Ending, Evaluation, Event, Finish, Job, Method, Objective, StopRules, Study, StudySpec,
-    StudyState, Surroundings, Told, replay,
+    Asked, Ending, Evaluation, Event, Finish, Job, Method, Objective, RunContext, StopRules, Study,
+    StudySpec, StudyState, Told, replay,
 };
 use tuner::trial::{Direction, FoldResult, State, Trial};
 
-/// A store that outlives the study, and that breaks after a number of commits: a power cut.
+/// A store that outlives the study and fails after a number of commits, like a power cut.
 #[derive(Clone)]
 struct SharedStore {
     records: Arc<Mutex<MemoryStore>>,
@@ -56,7 +56,7 @@ impl Store for SharedStore {
     }
 }
 
-/// A bowl with fold effects; diverges for large rates and fails now and then.
+/// A bowl with fold effects; it diverges for large rates and fails sometimes.
 struct Bowl {
     n_evaluated: AtomicUsize,
     fails_always: bool,
@@ -128,7 +128,7 @@ fn run(
 ) -> Result<Finish, tuner::Error> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(workers).build().unwrap();
     let around =
-        Surroundings { pool: &pool, clock: &|| 0.0, is_interrupted, observe: &mut |_, _| {} };
+        RunContext { pool: &pool, clock: &|| 0.0, is_interrupted, observe: &mut |_, _| {} };
     study.run(objective, around)
 }
 
@@ -141,7 +141,7 @@ fn undisturbed(method: Method, workers: usize) -> Vec<Trial> {
     study.trials().collect()
 }
 
-/// Silences the panics that the bowl makes on purpose, and no others.
+/// Silences the intended panics of the bowl, and no others.
 fn without_panics<T>(f: impl FnOnce() -> T) -> T {
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|panic| {
@@ -208,12 +208,12 @@ fn an_interrupted_run_goes_on_where_it_was() {
             }
         }
         let n_folds = objective.n_evaluated.load(Ordering::Relaxed);
-        // Each run may commit once more, for proposals that no fold carried.
+        // Each run may commit once more, for proposals without a fold.
         assert!(store.n_commits() - n_commits_before <= n_folds + 3, "at most one commit a fold");
     });
 }
 
-/// A fold that is of no use now and then, while later ones of its trial are at work.
+/// A fold that is sometimes skipped, while later ones of its trial run.
 struct Quick;
 
 impl Objective for Quick {
@@ -237,7 +237,7 @@ fn a_study_has_all_its_trials_at_every_moment() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
         let n_ended = AtomicUsize::new(0);
         let run = |study: &mut Study, limit: usize| {
-            let around = Surroundings {
+            let around = RunContext {
                 pool: &pool,
                 clock: &|| 0.0,
                 is_interrupted: &|| n_ended.load(Ordering::Relaxed) >= limit,
@@ -402,7 +402,7 @@ fn grid_to(deepest: i64) -> StudySpec {
 #[test]
 fn a_revised_grid_tries_what_is_new_and_its_trials_keep_their_own_space() {
     let mut study = Study::create(Box::new(MemoryStore::new()), text(), grid_to(4)).unwrap();
-    // One trial is under way when the space changes, and lies outside of the new one.
+    // One trial is under way when the space changes, and lies outside the new one.
     let deepest = study.spec().space.complete(&[("depth".to_owned(), Value::Int(4))]).unwrap();
     study.add_manual(&deepest, 0.0).unwrap();
     let mut revised = grid_to(6);

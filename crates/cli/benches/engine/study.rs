@@ -3,7 +3,7 @@
 use experiment::tuner::space::{Domain, Parameter, Scale, Space, Value};
 use experiment::tuner::store::{Store, StudyText};
 use experiment::tuner::study::{
-    Asked, Evaluation, Event, Job, Method, Objective, StopRules, Study, StudySpec, Surroundings,
+    Asked, Evaluation, Event, Job, Method, Objective, RunContext, StopRules, Study, StudySpec,
 };
 use experiment::tuner::trial::{Direction, FoldResult};
 use std::ops::ControlFlow;
@@ -118,7 +118,7 @@ impl Driven {
                         observe(study.trials_ended() as u64);
                     }
                 };
-                let around = Surroundings {
+                let around = RunContext {
                     pool: &pool,
                     clock: &|| 0.0,
                     is_interrupted: &|| false,

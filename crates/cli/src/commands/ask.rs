@@ -68,6 +68,7 @@ fn release(held: &mut Experiment, age: Duration, common: &Common) -> Result<(), 
             numbers.join(", ")
         ));
     }
+
     Ok(())
 }
 

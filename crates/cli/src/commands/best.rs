@@ -58,13 +58,16 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     if args.test {
         open_held_out(folder.clone(), args, common)?;
     }
+
     let (file, study) = experiment::look(&folder, &screen::warn)?;
     let folds = file.plan.cv.folds;
     let ranking = ranked(Ranking::new(&study, folds), args.by.as_deref(), args.direction, folds)?;
     let (row, trial) = winner(&ranking, args.rule.into())?;
+
     // The score of another trial does not belong beside this one's values.
     let tested = study.tests().first().filter(|(number, _)| args.test && *number == trial.number);
     let named: Vec<(&str, &Value)> = study.slots()[trial.number].named().collect();
+
     match args.format {
         BestFormat::Toml => {
             let facts = StudyFacts::of(&study);
@@ -102,6 +105,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             screen::data(object);
         }
     }
+
     Ok(Exit::Done)
 }
 
@@ -111,6 +115,7 @@ fn open_held_out(folder: StudyFolder, args: &Args, common: &Common) -> Result<()
     let mut held = Experiment::open(folder, access)?;
     held.file = args.table.of(held.file)?;
     let (file, study) = (&held.file, &held.study);
+
     if let Some((trial, metrics)) = study.tests().first() {
         common.talk(format!(
             "the held-out rows were used before, for trial {trial}: {}; this score is final",
@@ -118,8 +123,10 @@ fn open_held_out(folder: StudyFolder, args: &Args, common: &Common) -> Result<()
         ));
         return Ok(());
     }
+
     let ranking = Ranking::new(study, file.plan.cv.folds);
     let (_, trial) = winner(&ranking, args.rule.into())?;
+
     let data = subject::load(file)?;
     if data.held_out.is_empty() {
         let fault = file
@@ -129,9 +136,11 @@ fn open_held_out(folder: StudyFolder, args: &Args, common: &Common) -> Result<()
             .hint("rows must be held out before the search: start a new study")
             .into());
     }
+
     data.check_same(study, file)?;
     held.remember_reading(None)?;
     let (file, study) = (&held.file, &held.study);
+
     if let Some(note) = differences(study) {
         common.talk(note);
     }
@@ -146,6 +155,7 @@ fn open_held_out(folder: StudyFolder, args: &Args, common: &Common) -> Result<()
         "trained on {} and tested on {opened} held-out rows",
         count(searched, "row")
     ));
+
     if let Some(owners) = assessment.owners() {
         common.talk(assessed::owners(&owners, &data.held_out));
     }

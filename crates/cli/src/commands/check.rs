@@ -25,21 +25,26 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let (file, data) = preview::read(&args.file)?;
     external::missing(&file).map_or(Ok(()), Err)?;
     preview::first_trials(&file, 1)?;
+
     if let (Some(data), Some(section)) = (&data, &file.plan.data) {
         let lines = data.columns.lines(&section.target, Detail::All);
         common.talk(format!("{}: {}\n  {}", section.path, data.in_words(), lines.join("\n  ")));
     }
+
     let warnings = lint::warnings(&file, data.as_deref());
     if !warnings.is_empty() && !common.quiet {
         screen::tell(&warnings);
     }
+
     if file.plan.evaluator() == Evaluator::Asker {
         common.talk(format!("{}: {ASKED}", file.plan.name));
     }
+
     screen::data(format!(
         "{}: no errors, {}",
         args.file.display(),
         count(warnings.len() as u64, "warning")
     ));
+
     Ok(Exit::Done)
 }

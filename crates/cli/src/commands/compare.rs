@@ -41,6 +41,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     boards::tell_apart(&mut boards, &args.boards);
     boards::assume_metric(&mut boards);
     let found = compare(&boards)?;
+
     let fresh = match args.fresh {
         Some(repeats) => fresh_verdicts(
             args,
@@ -50,10 +51,12 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         )?,
         None => Vec::new(),
     };
+
     match args.format {
         TextFormat::Table => screen::data(comparison::text(&boards, &found, &fresh)),
         TextFormat::Json => screen::data(comparison::json(&boards, &found, &fresh)),
     }
+
     let is_worse =
         |verdict: &Verdict| args.fail_if_worse.is_some_and(|x| verdict.is_worse_by_more_than(x));
     let judged: Vec<&Verdict> = if fresh.is_empty() {
@@ -61,6 +64,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     } else {
         fresh.iter().collect()
     };
+
     if judged.into_iter().any(is_worse) {
         let by = args.fail_if_worse.unwrap_or_default();
         common.talk(format!(
@@ -69,6 +73,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         ));
         return Ok(Exit::No);
     }
+
     Ok(Exit::Done)
 }
 
@@ -101,5 +106,6 @@ fn fresh_verdicts(
             &screen::warn,
         )?);
     }
+
     Ok(fresh(&retrained)?)
 }

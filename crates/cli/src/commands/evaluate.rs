@@ -40,12 +40,15 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let in_data = |error: &dyn std::fmt::Display| {
         Failure::from(Fault::of_library(format_args!("{}: {error}", args.data.display())))
     };
+
     let file = File::open(&args.data).map_err(|error| in_data(&error))?;
     let found = Labelled::read(file, &model.description().schema, &answer, &Limits::default())
         .map_err(|error| in_data(&error))?;
+
     for unseen in found.features.unseen() {
         screen::warn(&unseen_category(unseen));
     }
+
     let n_without = (found.features.n_rows() - found.rows.len()) as u64;
     if n_without > 0 {
         let (rows, target) = (count(n_without, "row"), quoted(&answer.name));
@@ -54,18 +57,21 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 
     let assessment = model.assess(&found.features, &found.rows, &found.truth);
     let assessment = assessment.map_err(|error| in_data(&error))?;
+
     let measures = assessment.measures();
     match args.format {
         Format::Table => screen::data(assessed::table(&measures)),
         Format::Csv => screen::stream(|out| assessed::sheet(&measures).write_csv(out)),
         Format::Json => screen::stream(|out| assessed::sheet(&measures).write_json(out)),
     }
+
     common.talk(format!("tested on {}", count(assessment.n_rows() as u64, "row")));
     for measure in &measures {
         if let Err(reason) = measure.value {
             common.talk(format!("{} has no value: {reason}", measure.metric.name()));
         }
     }
+
     if let Some(owners) = assessment.owners() {
         common.talk(assessed::owners(&owners, &found.rows));
     }

@@ -36,10 +36,12 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             .hint(format!("`tune leaderboard {}` lists them", folder.argument()))
             .into());
     };
+
     if !file.lost_experience().is_empty() {
         let warning = "the experience file of the study is missing: explained without it";
         screen::warn(&Fault::warning(warning));
     }
+
     match args.format {
         TextFormat::Table => {
             screen::data(explanation::in_words(&study, &explanation));
@@ -57,5 +59,6 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         }
         TextFormat::Json => screen::data(explanation::json(&study, &explanation)),
     }
+
     Ok(Exit::Done)
 }

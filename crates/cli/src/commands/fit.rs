@@ -54,19 +54,23 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         Some(number) => known(&study, number)?,
         None => winner(&ranking, args.rule.into())?.1.number,
     };
+
     let data = subject::load(&file)?;
     data.check_same(&study, &file)?;
     if let Some(note) = differences(&study) {
         common.talk(note);
     }
+
     let folder = prepare(&args.out)?;
     interrupt::listen()?;
     let metric = subject::metric(&file, &data)?;
     let slot = &study.slots()[number];
+
     let mut refit = Refit::new(&slot.space, &slot.config, &data, metric, file.plan.cv.seed)?;
     if args.all {
         refit = refit.on_all_rows();
     }
+
     let model = epochs::followed(common.quiet, |around| refit.fit(around))?;
     write(folder, &model)?;
     let rows = count(refit.n_rows() as u64, "row");

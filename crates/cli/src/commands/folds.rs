@@ -27,6 +27,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let file = SpaceFile::read(&args.file)?;
     let data = subject::load(&file)?;
     let list = list_folds(&file, &data)?;
+
     match &args.out {
         Some(path) => {
             experiment::storage::replace_file_by(path, |out| out.write_all(&list))?;
@@ -36,5 +37,6 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         }
         None => screen::stream(|out| out.write_all(&list)),
     }
+
     Ok(Exit::Done)
 }

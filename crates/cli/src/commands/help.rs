@@ -30,6 +30,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         screen::data(command.render_long_help().to_string().trim_end());
         return Ok(Exit::Done);
     }
+
     let names: Vec<&str> = TOPICS.iter().map(|(name, _)| *name).collect();
     let fault = Fault::error(format!("no topic and no command is called {}", quoted(about)));
     Err(fault

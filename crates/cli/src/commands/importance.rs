@@ -44,6 +44,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         }
         // The table explains why there is no picture.
     }
+
     let (_, study) = experiment::look(&folder, &screen::warn)?;
     let found = study.importance()?;
     match args.format {
@@ -51,5 +52,6 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         ImportanceFormat::Csv => screen::stream(|out| importance::sheet(&found).write_csv(out)),
         ImportanceFormat::Json => screen::data(importance::json(&found)),
     }
+
     Ok(Exit::Done)
 }

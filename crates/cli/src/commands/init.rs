@@ -94,6 +94,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     if args.out.exists() {
         return Err(is_there(&args.out).into());
     }
+
     let found = look(args)?;
     let folder = absolute(&args.out).parent().map(Path::to_owned).unwrap_or_default();
     if args.with == Some(Other::Boosting) {
@@ -117,26 +118,31 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         header: found.options.header,
         drops_rows: found.missing_target == MissingTarget::Drop,
     };
+
     let text = template::write(&found.dataset, &found.columns, &names);
     // The written file must pass its own check, so that any obstacle is reported now.
     let file = SpaceFile::parse(&args.out.display().to_string(), text, folder.clone())?;
     let subject = Subject::of(&file)?;
     write_new(&args.out, file.document.text())?;
     common.talk(said(args, &file, &subject, &found));
+
     if let Some(data) = subject.table() {
         for warning in &folds::warnings(&file, data) {
             screen::warn(warning);
         }
     }
+
     let out = args.out.display().to_string();
     common.talk(format!("wrote {out}; `tune run {}` searches", pasted(&out)));
     if args.with == Some(Other::Boosting) {
         write_boosting(&found.dataset, &names, &file, &folder, common)?;
     }
+
     let file = subject.expecting(file)?;
     if let (Some(words), Some(best)) = (outlook::in_words(&file), outlook::best(&file)) {
         common.talk(format!("{words}\nthe first trial is {best}"));
     }
+
     Ok(Exit::Done)
 }
 
@@ -163,14 +169,17 @@ fn write_boosting(
     write_new(&folder.join(PROGRAM), boosting::PROGRAM)?;
     let path = folder.join(BOOSTING);
     write_new(&path, &text)?;
+
     // As for the first file: it must pass its own check.
     SpaceFile::read(&path)?;
     let (file, path) = (file.document.name(), path.display().to_string());
+
     common.talk(format!(
         "wrote {path} with its program and folds; once both have run, `tune compare {} {}`",
         pasted(&stem(file)),
         pasted(&stem(&path))
     ));
+
     Ok(())
 }
 
@@ -191,14 +200,17 @@ fn said(args: &Args, file: &SpaceFile, subject: &Subject, found: &Found) -> Stri
         .iter()
         .map(|(name, why)| format!("drop = [{}]: {why}", quoted(name)))
         .collect();
+
     if left_out.len() > shown {
         dropped.push(format!("drop: and {} more columns like them", left_out.len() - shown));
     }
+
     let room = MOST_LINES.saturating_sub(dropped.len());
     if lines.len() > room {
         lines.truncate(room - 1);
         lines.push("and more: `tune check` shows all".to_owned());
     }
+
     lines.extend(dropped);
     format!("{}: {}", args.data.display(), lines.join("\n  "))
 }
@@ -221,6 +233,7 @@ fn look(args: &Args) -> Result<Found, Failure> {
     let shown = args.data.display();
     let failed =
         |error: DataError| Failure::from(Fault::of_library(format_args!("{shown}: {error}")));
+
     loop {
         let table = match Table::read(open(&args.data)?, &options) {
             // Row names of R and pandas.

@@ -36,6 +36,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folds = file.plan.cv.folds;
     let ranking = ranked(Ranking::new(&study, folds), args.by.as_deref(), args.direction, folds)?;
     let sheet = || ranking.sheet().head(args.top.unwrap_or(usize::MAX));
+
     match args.format {
         TableFormat::Table => {
             screen::ranking(table::summary(
@@ -48,5 +49,6 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         TableFormat::Csv => screen::stream(|out| sheet().write_csv(out)),
         TableFormat::Json => screen::stream(|out| sheet().write_json(out)),
     }
+
     Ok(Exit::Done)
 }

@@ -39,17 +39,20 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             }
         }
     }
+
     if rows.is_empty() {
         common.talk(format!("no studies in {}", common.results.display()));
     }
     let sheet =
         |rows: Vec<Vec<Cell>>| Sheet::new(HEADER.map(str::to_owned).to_vec(), rows.into_iter());
+
     match args.format {
         TableFormat::Table if rows.is_empty() => {}
         TableFormat::Table => screen::data(table::of_cells(&HEADER, rows)),
         TableFormat::Csv => screen::stream(|out| sheet(rows).write_csv(out)),
         TableFormat::Json => screen::stream(|out| sheet(rows).write_json(out)),
     }
+
     Ok(Exit::Done)
 }
 
@@ -61,12 +64,14 @@ fn row(folder: &StudyFolder) -> Result<Vec<Cell>, Failure> {
         None if total.is_some_and(|total| ended >= total) => "done",
         None => "open",
     };
+
     let ranking = Ranking::new(&study, file.plan.cv.folds);
     let best = ranking.best().and_then(|(row, _)| row.loss);
     let facts = StudyFacts::of(&study);
     let method = study.spec().method.name();
     let [name, method, state, metric] =
         [&folder.name(), method, state, facts.metric_name()].map(text);
+
     Ok(vec![
         name,
         method,

@@ -161,6 +161,7 @@ fn parameters(space: &Space) -> Vec<String> {
         };
         format!("{:<width$}  {}{default}{when}", p.name, domain(&p.domain))
     };
+
     searched.iter().map(shown).collect()
 }
 
@@ -194,6 +195,7 @@ fn first(space: &Space, trials: &[(Origin, Config)]) -> Vec<String> {
         Value::Float(v) => number(*v, 4),
         other => other.to_string(),
     };
+
     let line = |(index, (origin, config)): (usize, &(Origin, Config))| {
         let values: Vec<String> = space
             .axes()
@@ -205,6 +207,7 @@ fn first(space: &Space, trials: &[(Origin, Config)]) -> Vec<String> {
             .collect();
         format!("trial {index:<3} {:<9} {}", origin.name(), values.join(" "))
     };
+
     trials.iter().enumerate().map(line).collect()
 }
 

@@ -52,17 +52,20 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     if let Some(out) = &args.out {
         refuse_to_overwrite(out, args)?;
     }
+
     let in_data = |error: &dyn std::fmt::Display| {
         Failure::from(Fault::of_library(format_args!("{}: {error}", args.data.display())))
     };
     let file = File::open(&args.data).map_err(|error| in_data(&error))?;
     let features = Features::read(file, &model.description().schema, &Limits::default())
         .map_err(|e| in_data(&e))?;
+
     for unseen in features.unseen() {
         screen::warn(&unseen_category(unseen));
     }
     let predictions = model.predict(&features).map_err(|error| in_data(&error))?;
     let sheet = sheet(model.description(), &predictions);
+
     match args.out.as_ref().filter(|path| !screen::is_stdout(path)) {
         Some(path) => {
             experiment::storage::write_named(path, |out| sheet.write_csv(out))?;
@@ -70,5 +73,6 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         }
         None => screen::stream(|out| sheet.write_csv(out)),
     }
+
     Ok(Exit::Done)
 }

@@ -25,6 +25,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         let message = format!("--risk {risk}: expected numbers above 0 and below 1");
         return Err(Failure::input(message));
     }
+
     let folder = StudyFolder::find(&common.results, &args.study)?;
     let (file, mut study) = experiment::look(&folder, &screen::warn)?;
     let section = file.plan.race.clone().unwrap_or_default();
@@ -54,6 +55,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             shown(found.best_raced)
         ));
     }
+
     screen::data(lines.join("\n"));
     Ok(Exit::Done)
 }

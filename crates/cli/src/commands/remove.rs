@@ -24,19 +24,23 @@ pub struct Args {
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
     check_is_study(&folder.database())?;
+
     let shown = folder.path().display();
     if !args.yes && !confirmed(&format!("delete the study in {shown}"))? {
         common.talk("nothing was deleted");
         return Ok(Exit::Done);
     }
+
     let held = experiment::lock(&folder, Purpose::Remove, Duration::ZERO)?;
     let remains = remove_study(folder.path())?;
     drop(held);
+
     common.talk(if remains.folder_stands {
         format!("deleted the study in {shown}")
     } else {
         format!("deleted {shown}")
     });
+
     if !remains.foreign.is_empty() {
         let names = remains.foreign.iter().take(SHOWN).map(|name| quoted(name));
         let mut shown = names.collect::<Vec<_>>().join(", ");
@@ -45,6 +49,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         }
         common.talk(format!("left what tune did not write: {shown}"));
     }
+
     Ok(Exit::Done)
 }
 

@@ -48,6 +48,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         Some(out) => storage::write_named(out, |file| file.write_all(page.as_bytes()))?,
         None => storage::replace_file(&own, page.as_bytes())?,
     }
+
     common.talk(format!("wrote {}", out.display()));
     Ok(Exit::Done)
 }

@@ -48,9 +48,11 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let access = screen::access(Purpose::Run, Duration::ZERO);
     let mut held = Experiment::open(folder, access)?;
     held.file = args.table.of(held.file)?;
+
     if let Some(trials) = args.trials {
         refuse_fewer(&held.study, trials)?;
     }
+
     let given = args.space.as_deref().map(SpaceFile::read).transpose()?;
     if let Some(file) = &given {
         revision::check(file, &held.file)?;
@@ -59,18 +61,22 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             return Ok(Exit::Done);
         }
     }
+
     // An ask-and-tell study is continued by the user's own script; here it is only changed.
     let is_asked = held.file.plan.evaluator() == Evaluator::Asker
         && (given.is_some() || args.trials.is_some());
     let subject =
         if is_asked { None } else { Some(Subject::of(given.as_ref().unwrap_or(&held.file))?) };
+
     if let Some(subject) = &subject {
         subject.check_same(&held.study, &held.file)?;
         held.remember_reading(given.as_ref())?;
     }
+
     if let Some(file) = given {
         say(&revision::revise(&mut held, file)?, &held, common);
     }
+
     if let Some(trials) = args.trials {
         held.study.set_total(trials)?;
     }
@@ -78,6 +84,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         common.talk("continue with `tune ask` and `tune tell`");
         return Ok(Exit::Done);
     };
+
     if let Some(words) = recorded_command(&held.file) {
         common.talk(words);
     }
@@ -98,6 +105,7 @@ fn may_remove(file: &SpaceFile, held: &Experiment, common: &Common) -> Result<bo
     if removed.is_empty() || n_trials == 0 {
         return Ok(true);
     }
+
     let names = removed.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
     common.talk(format!(
         "without {names} in [space], {} so far would lie outside it, and the search would not \
@@ -105,6 +113,7 @@ fn may_remove(file: &SpaceFile, held: &Experiment, common: &Common) -> Result<bo
         count(n_trials, "trial"),
         removed[0]
     ));
+
     confirmed(&format!("continue without {names}"))
 }
 
@@ -127,6 +136,7 @@ fn say(difference: &[String], held: &Experiment, common: &Common) {
         common.talk("the space is unchanged");
         return;
     }
+
     let slots = held.study.slots();
     let n_outside = slots.iter().filter(|slot| !slot.is_in_space()).count();
     let kept = count((slots.len() - n_outside) as u64, "trial");

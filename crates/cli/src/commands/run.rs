@@ -43,15 +43,18 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let file = SpaceFile::read(&args.file)
         .map_err(|failure| hinted(&args.file, common, failure.into()))?;
     let subject = Subject::of(&file)?;
+
     let lines = subject.in_lines(&file);
     if !lines.is_empty() {
         common.talk(lines.join("\n  "));
     }
+
     if let Some(data) = subject.table() {
         for warning in &folds::warnings(&file, data) {
             screen::warn(warning);
         }
     }
+
     if args.fresh {
         move_aside(&StudyFolder::new(&common.results, &file.plan.name), common)?;
     }
@@ -60,14 +63,17 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let mut held = Experiment::create(file.clone(), &common.results, Some(&subject), access)?;
     subject.check_same(&held.study, &held.file)?;
     held.remember_place(&file)?;
+
     if let Some(trials) = args.trials {
         held.study.set_total(trials.max(held.study.n_counted()))?;
     }
     let name = file.plan.name.clone();
+
     let page = args.serve.then(|| Page::open(&common.results, &name)).transpose()?;
     if let Some(page) = &page {
         common.talk(format!("live at {}", page.url()));
     }
+
     run_to_the_end(held, &subject, &common.how(&args.workers))
 }
 
@@ -92,11 +98,13 @@ fn move_aside(folder: &StudyFolder, common: &Common) -> Result<(), Failure> {
     if !folder.path().exists() {
         return Ok(());
     }
+
     let held = experiment::lock(folder, Purpose::Remove, Duration::ZERO)?;
     let name = folder.name();
     let free = (1..=u32::MAX)
         .map(|n| StudyFolder::new(&common.results, &format!("{name}.{n}")))
         .find(|f| !f.path().exists());
+
     let free = free.expect("there are more numbers than folders");
     std::fs::rename(folder.path(), free.path()).map_err(|error| {
         Failure::store(format!(
@@ -105,6 +113,7 @@ fn move_aside(folder: &StudyFolder, common: &Common) -> Result<(), Failure> {
             free.path().display()
         ))
     })?;
+
     drop(held);
     common.talk(format!("the old study is now `{}`", free.name()));
     Ok(())

@@ -43,9 +43,11 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         }
         None => (common.results.clone(), None),
     };
+
     let address = args.bind.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
     let token = (!args.no_token).then(token);
     let door = Door::open(results, SocketAddr::new(address, args.port), token)?;
+
     if !address.is_loopback() {
         let warning =
             "everyone who can reach this address and knows the token can read all studies";
@@ -55,11 +57,13 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let url = door.url(study.as_deref());
     screen::data(&url);
     common.talk("press Ctrl-C to end");
+
     if args.open {
         open_in_browser(&url);
     }
     interrupt::listen()?;
     door.serve(interrupt::is_asked)?;
+
     Ok(Exit::Done)
 }
 
@@ -92,6 +96,7 @@ impl Door {
         } else if !address.ip().is_loopback() {
             gate.hosts.push(address.to_string());
         }
+
         Ok(Self { listener, address, gate, results })
     }
 

@@ -49,6 +49,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         }
         return Ok(Exit::Done);
     };
+
     let n_trials = study.slots().len();
     let Some(slot) = study.slots().get(number) else {
         let n_trials = count(n_trials as u64, "trial");
@@ -58,24 +59,29 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             .hint(format!("`tune leaderboard {}` lists them", folder.argument()))
             .into());
     };
+
     if let Some(out) = &args.chart.chart {
         let folds = recorded_folds(&mut study, number)?;
         draw(&folder, number, folds, (out, args.chart.theme.into()))?;
         return Ok(Exit::Done);
     }
+
     let mut text = format!("trial {number}, {}", slot.origin.name());
     let ended = study.trial(number);
     text.push_str(&ended.as_ref().map_or(", not ended".to_owned(), |t| match t.loss() {
         Some(loss) => format!(", loss {}", table::loss(loss)),
         None => format!(", {}: {}", t.state().name(), t.reason()),
     }));
+
     if !slot.is_in_space() {
         text.push_str(", outside the current space");
     }
+
     for (name, value) in slot.named() {
         text.push_str(&format!("\n  {name} = {value}"));
     }
     screen::data(text);
+
     let folds = recorded_folds(&mut study, number)?;
     if !folds.is_empty() {
         let parts = [
@@ -85,6 +91,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         ];
         parts.iter().filter(|part| !part.is_empty()).for_each(screen::data);
     }
+
     Ok(Exit::Done)
 }
 
@@ -100,6 +107,7 @@ fn draw(
     for fold in folds {
         reader.visit(Record::Fold(fold));
     }
+
     let curve = reader.finish().pop();
 
     let Some(picture) = pictures::trial(&view, number, curve.as_ref(), theme) else {
@@ -108,6 +116,7 @@ fn draw(
         ))
         .into());
     };
+
     storage::write_named(out, |file| file.write_all(picture.as_bytes()))?;
     Ok(())
 }
@@ -117,6 +126,7 @@ fn overview(study: &Study, name: &str) -> String {
     let total = study
         .total_with_manual()
         .map_or_else(|| "no total".to_owned(), |t| format!("{t} in total"));
+
     let mut lines = vec![format!(
         "study `{name}`: {} search, seed {}, {} ended, {total}, {} each",
         spec.method.name(),
@@ -124,6 +134,7 @@ fn overview(study: &Study, name: &str) -> String {
         count(study.trials_ended() as u64, "trial"),
         count(spec.n_splits as u64, "fold"),
     )];
+
     lines.extend(study.text().facts.iter().map(|(name, value)| format!("  {name}: {value}")));
     lines.join("\n")
 }
@@ -144,9 +155,11 @@ fn fold_table(folds: &[Fold], folds_a_repeat: usize) -> String {
         .first()
         .map(|f| f.metrics.iter().map(|(n, _)| n.as_str()).collect())
         .unwrap_or_default();
+
     let mut header = vec!["repeat", "fold", "state", "loss"];
     header.extend(&names);
     header.extend(["epochs", "seconds"]);
+
     let row = |fold: &Fold| {
         let metric = |name: &&str| fold.metrics.iter().find(|(n, _)| n == name).map(|(_, v)| *v);
         let mut row = vec![
@@ -160,6 +173,7 @@ fn fold_table(folds: &[Fold], folds_a_repeat: usize) -> String {
         row.push(format!("{:.3}", fold.seconds));
         row
     };
+
     table::plain(&header, &folds.iter().map(row).collect::<Vec<_>>())
 }
 
@@ -182,19 +196,23 @@ fn curve_table(folds: &[Fold]) -> String {
             .filter_map(|f| f.curve.get(*epoch))
             .any(|point| point.0.is_some() || point.1.is_some())
     };
+
     let known: Vec<usize> = (0..n_epochs).filter(is_known).collect();
     if known.is_empty() {
         return String::new();
     }
+
     let mean = |epoch: usize, part: fn(&CurvePoint) -> Option<f32>| {
         let values: Vec<f64> =
             folds.iter().filter_map(|f| f.curve.get(epoch).and_then(part)).map(f64::from).collect();
         experiment::tuner::stats::mean(&values).map(table::loss).unwrap_or_default()
     };
+
     let step = known.len().div_ceil(20);
     let epochs = (0..known.len())
         .filter(|i| (i + 1) % step == 0 || *i == 0 || i + 1 == known.len())
         .map(|i| known[i]);
+
     let rows: Vec<Vec<String>> = epochs
         .map(|e| vec![(e + 1).to_string(), mean(e, |point| point.0), mean(e, |point| point.1)])
         .collect();

@@ -56,6 +56,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         screen::data(serde_json::json!({ "go_on": go_on }).to_string());
         return Ok(Exit::Done);
     }
+
     let result = match (&args.outcome.loss, &args.outcome.failed) {
         (Some(loss), _) => FoldResult::from_loss(*loss),
         (None, Some(why)) => FoldResult::not_ok(State::Failed, why.clone()),
@@ -65,6 +66,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             return Ok(Exit::Done);
         }
     };
+
     let told =
         held.study.tell(args.trial, args.fold, &result, held.study.seconds()).map_err(hinted)?;
     match told {
@@ -73,6 +75,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         Told::Ended => common
             .talk(format!("trial {} has already ended; this fold changes nothing", args.trial)),
     }
+
     Ok(Exit::Done)
 }
 

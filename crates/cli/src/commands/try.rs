@@ -63,6 +63,7 @@ fn assignment(text: &str) -> Result<(String, Value), String> {
     let (name, value) = text
         .split_once('=')
         .ok_or_else(|| format!("expected NAME=VALUE, found {}", quoted(text)))?;
+
     let value = match value {
         "true" => Value::Bool(true),
         "false" => Value::Bool(false),
@@ -72,5 +73,6 @@ fn assignment(text: &str) -> Result<(String, Value), String> {
             whole.ok().or(float).unwrap_or_else(|| Value::Text(number.to_owned()))
         }
     };
+
     Ok((name.to_owned(), value))
 }

@@ -54,18 +54,21 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
     let (file, mut study) = experiment::look(&folder, &screen::warn)?;
     let file = args.table.of(file)?;
+
     if let Some(difference) = differs_here(&study) {
         let fault = Fault::error(format!("the {difference}, so bits cannot be compared"));
         return Err(fault
             .hint("verify it with the version of tune, and on a kind of machine, that created it")
             .into());
     }
+
     if !file.lost_experience().is_empty() {
         let hint = |fault: &Fault| {
             fault.clone().hint("proposals can only be reproduced with the same experience file")
         };
         return Err(file.lost_experience().iter().map(hint).collect::<Vec<_>>().into());
     }
+
     let mut records: Vec<Record> = Vec::new();
     study.store().replay(Curves::Skip, &mut |record| records.push(record))?;
     let counter = Counter::new(common.show(), "proposals", study.slots().len());
@@ -73,14 +76,17 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         |text: &_| Ok::<_, Failure>(SpaceFile::of_study(text, folder.path(), None)?.plan.spec());
     let replayed = replay(records, read, &mut |_| counter.count())?;
     counter.clear();
+
     if let Some(difference) = replayed.difference {
         screen::data(format!("{}: {difference}", file.plan.name));
         return Ok(Exit::No);
     }
+
     let mut verified = count(replayed.n_proposals, "proposal");
     if replayed.n_manual > 0 {
         verified.push_str(&format!(" (and {} set manually)", count(replayed.n_manual, "trial")));
     }
+
     let is_program = file.plan.evaluator() == Evaluator::Command;
     if let (true, Some(words)) = (is_program, recorded_command(&file)) {
         common.talk(if args.run_commands {
@@ -89,6 +95,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             format!("a program evaluated its folds; `--run-commands` runs it again: it {words}")
         });
     }
+
     if file.plan.evaluator() != Evaluator::Asker && (!is_program || args.run_commands) {
         let folds =
             sample(&study, if args.all { usize::MAX } else { args.sample.unwrap_or(SAMPLE) });
@@ -110,6 +117,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     } else if !is_program && (args.all || args.sample.is_some()) {
         common.talk("the folds were told and are not evaluated again");
     }
+
     screen::data(format!("{}: {verified} reproduced bit for bit", file.plan.name));
     Ok(Exit::Done)
 }
@@ -125,6 +133,7 @@ fn again(
     interrupt::listen()?;
     let subject = Subject::of(file)?;
     subject.check_same(study, file)?;
+
     // The program gets folders of its own; its files in the study's folder stay as they are.
     let scratch = tempfile::tempdir()
         .map_err(|error| Failure::store(format!("cannot make a folder: {error}")))?;
@@ -135,5 +144,6 @@ fn again(
     let is_stopped = || interrupt::is_asked() || objective.fault().is_some();
     let repetition = repeat(study, &objective, folds, &pool, &is_stopped, &|| counter.count());
     counter.clear();
+
     objective.fault().map_or(Ok(repetition), Err)
 }

@@ -38,9 +38,11 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     if !args.once {
         interrupt::listen()?;
     }
+
     let term = std::io::stdout().is_terminal().then(Term::stdout);
     let mut known = None;
     let mut n_lines = 0;
+
     loop {
         let now = version(&folder);
         let is_held = StudyLock::holder(folder.path()).is_some();

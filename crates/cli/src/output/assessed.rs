@@ -14,6 +14,7 @@ pub fn table(measures: &[Measure]) -> String {
         let name = measure.metric.name().to_owned();
         [name, shown(measure.value.ok()), shown(low), shown(high)]
     });
+
     let header = ["metric", "value", "95 % from", "to"].map(str::to_owned);
     let all: Vec<[String; 4]> = std::iter::once(header).chain(rows).collect();
     let width = |column: usize| all.iter().map(|row| row[column].chars().count()).max();
@@ -22,6 +23,7 @@ pub fn table(measures: &[Measure]) -> String {
         let [a, b, c, d] = widths;
         format!(" {name:<a$}  {value:>b$}  {low:>c$}  {high:>d$}")
     };
+
     all.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 

@@ -33,6 +33,7 @@ pub fn text(boards: &[Board], comparison: &Comparison<'_>, fresh: &[Verdict]) ->
             ));
         }
     }
+
     parts.extend(fresh.iter().map(|v| verdict(boards, v)));
     if fresh.is_empty() {
         parts.push(
@@ -41,6 +42,7 @@ pub fn text(boards: &[Board], comparison: &Comparison<'_>, fresh: &[Verdict]) ->
                 .to_owned(),
         );
     }
+
     parts.extend(selection_bias(boards).filter(|_| !fresh.is_empty()));
     parts.push(curve(boards, comparison));
     parts.join("\n\n")
@@ -75,11 +77,13 @@ fn winners(boards: &[Board], comparison: &Comparison<'_>) -> String {
             ]
         })
         .collect();
+
     let metric = boards
         .first()
         .map(|b| b.protocol.metric.as_str())
         .filter(|m| !m.is_empty())
         .unwrap_or("loss");
+
     plain(&["study", "trials", "best trial", metric], &rows)
 }
 
@@ -141,6 +145,7 @@ fn curve(boards: &[Board], comparison: &Comparison<'_>) -> String {
             row
         })
         .collect();
+
     format!("best so far, at equal numbers of trials\n{}", plain(&header, &rows))
 }
 

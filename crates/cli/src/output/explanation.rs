@@ -17,6 +17,7 @@ pub fn in_words(study: &Study, explanation: &Explanation) -> String {
     if explanation.origin != Origin::Enqueued && explanation.origin != Origin::Default {
         parts.push(known(study, explanation));
     }
+
     match &explanation.reasoning {
         None => parts.extend([String::new(), values(explanation)]),
         Some(Reasoning::Forecast(forecast)) => {
@@ -26,6 +27,7 @@ pub fn in_words(study: &Study, explanation: &Explanation) -> String {
             parts.push(contrast_in_words(explanation, contrast));
         }
     }
+
     parts.push(format!("\n{}", outcome(study, explanation)));
     parts.join("\n")
 }
@@ -36,12 +38,14 @@ pub fn json(study: &Study, explanation: &Explanation) -> String {
     let mut object = serde_json::to_value(explanation).expect("a view is plain data");
     object["reason"] = json!(reason(study, explanation));
     object["method"] = json!(study.spec().method.name());
+
     if let Some(Json::Array(nearest)) = object.pointer_mut("/prediction/nearest") {
         for neighbour in nearest {
             let trial = neighbour["trial"].as_u64().and_then(|number| study.trial(number));
             neighbour["loss"] = json!(trial.and_then(|t| t.loss()));
         }
     }
+
     object["state"] = json!(trial.as_ref().map(|t| t.state().name()));
     object["loss"] = json!(trial.and_then(|t| t.loss()));
     serde_json::to_string_pretty(&object).expect("numbers and texts are plain values")
@@ -247,6 +251,7 @@ fn scale(explanation: &Explanation, (name, value): &(String, f64)) -> Vec<String
         s if *s < 3.0 => "a little",
         _ => "hardly",
     };
+
     vec![
         name.clone(),
         value_of(explanation, name).unwrap_or_else(|| "inactive".to_owned()),
@@ -284,6 +289,7 @@ fn outcome(study: &Study, explanation: &Explanation) -> String {
     let Some(observed) = trial.loss() else {
         return format!("the trial ended as {}: {}", trial.state().name(), trial.reason());
     };
+
     let facts = StudyFacts::of(study);
     let metric = facts.metric_name();
     let mut text = format!("observed: {metric} {}", loss(observed));
@@ -291,6 +297,7 @@ fn outcome(study: &Study, explanation: &Explanation) -> String {
     let Some(Reasoning::Forecast(forecast)) = &explanation.reasoning else {
         return text;
     };
+
     if let Some(residual) = forecast.standardized_residual {
         let side = if observed < forecast.loss { "below" } else { "above" };
         let how = match residual.abs() {
@@ -301,5 +308,6 @@ fn outcome(study: &Study, explanation: &Explanation) -> String {
         };
         text.push_str(&format!(", {:.1} sd {side} the prediction: {how}", residual.abs()));
     }
+
     text
 }

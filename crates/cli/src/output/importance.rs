@@ -86,6 +86,7 @@ pub fn sheet(importance: &Importance) -> Sheet<'_> {
         }));
         cells
     };
+
     Sheet::new(COLUMNS.map(str::to_owned).to_vec(), importance.effects.iter().map(row))
 }
 
@@ -114,11 +115,13 @@ fn row(effect: &Effect) -> Vec<String> {
         (Value::Int(_) | Value::Float(_), [low, high]) => format!("{low} to {high}"),
         _ => among.join(", "),
     };
+
     let name = if effect.active < 1.0 {
         format!("{} (active in {})", effect.name, percent(effect.active))
     } else {
         effect.name.clone()
     };
+
     vec![
         name,
         percent(effect.main.value),

@@ -15,6 +15,7 @@ pub fn in_words(file: &SpaceFile) -> Option<String> {
         .take(N_NAMED)
         .map(|(name, share)| format!("{name} {:.0} %", 100.0 * share.min(1.0)))
         .collect();
+
     (!named.is_empty()).then(|| {
         format!(
             "the prior mean learned on other data sets expects the largest effects from\n{}\n\

@@ -27,9 +27,11 @@ pub fn summary(folder: &StudyFolder, study: &Study, ranking: &Ranking<'_>, top: 
     if ranking.board.rows.is_empty() {
         return "no trial has ended yet".to_owned();
     }
+
     let mut text = ranked(study, ranking, top);
     let facts = StudyFacts::of(study);
     let metric = ranking.metric().map_or_else(|| facts.loss_name(), str::to_owned);
+
     match ranking.best() {
         None => text.push_str("\nno trial succeeded"),
         Some((row, trial)) => {
@@ -67,6 +69,7 @@ pub fn summary(folder: &StudyFolder, study: &Study, ranking: &Ranking<'_>, top: 
             }
         }
     }
+
     let n_outside = study.slots().iter().filter(|slot| !slot.is_in_space()).count();
     if n_outside > 0 {
         let trials = count(n_outside as u64, "trial");
@@ -74,12 +77,14 @@ pub fn summary(folder: &StudyFolder, study: &Study, ranking: &Ranking<'_>, top: 
             "\nnote: the search does not use {trials} outside the current space (in_space = false)"
         ));
     }
+
     text.push_str(&saving(study));
     if study.clock_fired() {
         text.push_str(
             "\nnote: a time limit ended the study or a fold, so it may not be exactly reproducible",
         );
     }
+
     text
 }
 
@@ -106,6 +111,7 @@ fn corrected(ranking: &Ranking<'_>) -> String {
             loss(corrected)
         ));
     }
+
     if let Some(n) = ranking.board.n_holding(HELD).filter(|_| n_ok > 1) {
         let who = if n == 1 { "trial holds" } else { "trials hold" };
         text.push_str(&format!(
@@ -113,6 +119,7 @@ fn corrected(ranking: &Ranking<'_>) -> String {
             100.0 * HELD
         ));
     }
+
     text
 }
 
@@ -174,9 +181,11 @@ fn one_se(ranking: &Ranking<'_>) -> String {
     let (Some(n), Some(of)) = (simple.n_parameters, best.n_parameters) else {
         return String::new();
     };
+
     if simple.number == best.number {
         return String::new();
     }
+
     format!(
         "\nsimplest within one standard error: trial {} with {n} parameters instead of {of}",
         simple.number
@@ -188,10 +197,12 @@ pub fn ranked(study: &Study, ranking: &Ranking<'_>, top: usize) -> String {
     let width = Table::new().width().map_or(WIDTH, usize::from);
     let axes = study.spec().space.axes();
     let most = axes.len().min(MOST_COLUMNS);
+
     // A narrow window first loses the last hyperparameters, then the further metrics; the loss
     // stays.
     let layouts = (0..=most).rev().map(|n| (true, n)).chain(std::iter::once((false, 0)));
     let mut narrow = String::new();
+
     for (has_metrics, n) in layouts {
         let metrics: &[String] = if has_metrics { &ranking.board.metric_names } else { &[] };
         narrow = ranked_by(study, ranking, top, (metrics, &axes[..n]));
@@ -201,6 +212,7 @@ pub fn ranked(study: &Study, ranking: &Ranking<'_>, top: usize) -> String {
             break;
         }
     }
+
     narrow
 }
 
@@ -225,6 +237,7 @@ fn ranked_by(
     let mut header = vec!["rank", "trial", ranking.metric().unwrap_or("loss"), "se", ""];
     header.extend(metrics.iter().map(String::as_str));
     header.extend(shown.iter().map(|&i| parameters[i].name.as_str()));
+
     let rows: Vec<Vec<String>> = ranking
         .board
         .rows
@@ -232,11 +245,13 @@ fn ranked_by(
         .take(top)
         .map(|row| cells(ranking, row, metrics.len(), shown))
         .collect();
+
     let mut text = plain(&header, &rows);
     let left = ranking.board.rows.len().saturating_sub(top);
     if left > 0 {
         text.push_str(&format!("\n… and {left} more"));
     }
+
     text
 }
 
@@ -247,6 +262,7 @@ fn cells(ranking: &Ranking<'_>, row: &Row, n_metrics: usize, shown: &[usize]) ->
         State::Ok => row.loss.map(loss).unwrap_or_default(),
         state => state.name().to_owned(),
     };
+
     let mut cells = vec![
         row.rank.to_string(),
         row.number.to_string(),
@@ -254,6 +270,7 @@ fn cells(ranking: &Ranking<'_>, row: &Row, n_metrics: usize, shown: &[usize]) ->
         row.se.map(loss).unwrap_or_default(),
         mark.to_owned(),
     ];
+
     let metrics = ranking.board.metric_means(&trial).into_iter().take(n_metrics);
     cells.extend(metrics.map(|m| m.map(loss).unwrap_or_default()));
     cells.extend(shown.iter().map(|&i| trial.config.get(i).map(short).unwrap_or_default()));
@@ -266,16 +283,19 @@ pub fn plain(header: &[&str], rows: &[Vec<String>]) -> String {
     table
         .load_style(comfy_table::presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Disabled);
+
     table.set_header(header.iter().copied());
     for row in rows {
         table.add_row(row);
     }
+
     for (at, column) in table.column_iter_mut().enumerate() {
         let is_number = |row: &Vec<String>| row[at].is_empty() || row[at].parse::<f64>().is_ok();
         if rows.iter().all(is_number) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
+
     table.trim_fmt()
 }
 

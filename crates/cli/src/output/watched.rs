@@ -47,6 +47,7 @@ impl State {
             Record::Fold(fold) => last_at = last_at.max(fold.at_seconds),
             _ => {}
         })?;
+
         Ok(Self {
             name: file.plan.name.clone(),
             folds: file.plan.cv.folds,
@@ -67,15 +68,18 @@ impl State {
     pub fn in_words(&self, is_held: bool) -> String {
         let ranking = Ranking::new(&self.study, self.folds);
         let mut parts = vec![self.head(&ranking, is_held)];
+
         let best = self.best_so_far();
         if best.len() > 1 {
             parts.push(format!("best so far  {}", sparkline(&best, self.study.spec().direction)));
         }
+
         if !ranking.board.rows.is_empty() {
             parts.push(table::ranked(&self.study, &ranking, table::TOP));
         }
         parts.extend(self.under_way(is_held));
         parts.extend(self.failures());
+
         parts.join("\n\n")
     }
 
@@ -84,17 +88,20 @@ impl State {
         let total = self.study.total_with_manual();
         let progress =
             total.map_or_else(|| ended.to_string(), |total| format!("{ended} of {total}"));
+
         let state = match (is_held, self.is_done()) {
             (true, _) => "running",
             (false, true) => "done",
             (false, false) => "not running",
         };
+
         let facts = StudyFacts::of(&self.study);
         let metric = facts.metric_name();
         let best = ranking.best().and_then(|(row, trial)| Some((row.loss?, trial.number)));
         let best = best.map_or_else(String::new, |(loss, trial)| {
             format!(", best {metric} {} (trial {trial})", table::loss(loss))
         });
+
         format!(
             "study `{}`: {state}, {} search, {progress} trials{best}",
             self.name,
@@ -107,6 +114,7 @@ impl State {
         let direction = self.study.spec().direction;
         let mut best: Option<f64> = None;
         let mut course = Vec::new();
+
         for trial in self.study.trials() {
             if let Some(loss) = trial.loss() {
                 best = Some(match best {
@@ -116,6 +124,7 @@ impl State {
             }
             course.extend(best);
         }
+
         course
     }
 
@@ -128,9 +137,11 @@ impl State {
             .filter(|(_, slot)| !slot.is_final())
             .map(|(number, _)| number)
             .collect();
+
         if open.is_empty() {
             return None;
         }
+
         let n_splits = self.study.spec().n_splits;
         let line = |number: &u64| {
             let n_done = self.study.results(*number).iter().flatten().count();
@@ -139,11 +150,13 @@ impl State {
             let since = since + if is_held { self.quiet.as_secs_f64() } else { 0.0 };
             format!("  trial {number}: {n_done} of {n_splits} folds, {}", age(since))
         };
+
         let mut lines = vec![format!("under way: {}", count(open.len() as u64, "trial"))];
         lines.extend(open.iter().take(N_OPEN).map(line));
         if open.len() > N_OPEN {
             lines.push(format!("  … and {} more", open.len() - N_OPEN));
         }
+
         Some(lines.join("\n"))
     }
 

@@ -35,6 +35,7 @@ pub fn render(faults: &[Fault], look: Look) -> String {
         Look::Plain => Renderer::plain(),
         Look::Coloured => Renderer::styled(),
     };
+
     let mut text = String::new();
     for fault in faults.iter().take(SHOWN) {
         // The library has already made the lines of a source safe; this covers the other texts.
@@ -45,10 +46,12 @@ pub fn render(faults: &[Fault], look: Look) -> String {
             text.extend(fault.hints.iter().map(|hint| format!("  = hint: {hint}\n")));
         }
     }
+
     if faults.len() > SHOWN {
         let rest = count((faults.len() - SHOWN) as u64, "fault");
         text.push_str(&format!("… and {rest} more\n"));
     }
+
     text
 }
 
@@ -72,6 +75,7 @@ fn group(fault: &Fault) -> Group<'_> {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
+
     let group = level.primary_title(fault.message.as_str());
     let mut group = match &fault.place {
         // Without a place hints have no line to attach to, so they are added as plain text.
@@ -81,6 +85,7 @@ fn group(fault: &Fault) -> Group<'_> {
             group.element(snippet(source, span, label))
         }
     };
+
     for hint in &fault.hints {
         group = group.element(Level::HELP.with_name("hint").message(hint.as_str()));
     }

@@ -17,6 +17,7 @@ pub fn followed<T>(is_quiet: bool, train: impl FnOnce(&Around<'_>) -> T) -> T {
         ProgressStyle::with_template("{bar:24} epochs {pos}/{len}  {elapsed}, {eta} left")
             .expect("the template is a constant"),
     );
+
     if is_shown {
         bar.enable_steady_tick(Duration::from_millis(500));
     }
@@ -25,6 +26,7 @@ pub fn followed<T>(is_quiet: bool, train: impl FnOnce(&Around<'_>) -> T) -> T {
         bar.set_length(u64::from(all));
         bar.set_position(u64::from(done));
     };
+
     let result = train(&Around { is_interrupted: &interrupt::is_asked, after_epoch: &after_epoch });
     bar.finish_and_clear();
     result

@@ -22,6 +22,7 @@ fn listening() -> std::io::Result<()> {
     use crate::report::Exit;
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     use signal_hook::flag::{register, register_conditional_shutdown};
+
     let ignored = ignored_signals();
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         if ignored & (1 << (signal - 1)) == 0 {
@@ -32,6 +33,7 @@ fn listening() -> std::io::Result<()> {
             register(signal, asked)?;
         }
     }
+
     Ok(())
 }
 

@@ -100,12 +100,15 @@ pub fn run_one(
     let finish = finish?;
     written?;
     let ranking = held.ranking();
+
     if finish == Finish::Interrupted {
         return Ok(Exit::Interrupted);
     }
+
     let row = ranking.board.rows.iter().find(|row| row.number == trial);
     let place = row
         .map_or(String::new(), |row| format!("rank {} of {}", row.rank, held.study.trials_ended()));
+
     let (outcome, exit) = match row.and_then(|row| row.loss) {
         Some(loss) => (format!("loss {}", table::loss(loss)), Exit::Done),
         None => (
@@ -113,6 +116,7 @@ pub fn run_one(
             Exit::NoSuccess,
         ),
     };
+
     screen::data(format!("trial {trial}: {outcome}, {place}"));
     Ok(exit)
 }
@@ -127,15 +131,18 @@ fn work(
     interrupt::listen()?;
     let show = if held.file.plan.run.progress { how.show } else { Show::Nothing };
     let mut display = Display { how, show, progress: None };
+
     let around = Around {
         workers: how.workers.asked(),
         is_interrupted: &interrupt::is_asked,
         observer: &mut display,
     };
+
     let finish = evaluate::run(held, subject, only, around);
     if let Some(progress) = display.progress {
         progress.clear();
     }
+
     finish
 }
 

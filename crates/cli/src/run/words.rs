@@ -9,12 +9,14 @@ pub fn opening(held: &Experiment) -> String {
     let (study, spec) = (&held.study, held.study.spec());
     let total = study.total_with_manual();
     let trials = total.map_or_else(|| "unlimited trials".to_owned(), |t| count(t, "trial"));
+
     let splits = count(spec.n_splits as u64, "fold");
     let mut text = format!(
         "study `{}`: {} search, {trials} of {splits}",
         held.file.plan.name,
         spec.method.name()
     );
+
     let found = study.trials_ended() as u64;
     let n_folds = study.n_results();
     if n_folds == 0 {
@@ -32,6 +34,7 @@ pub fn opening(held: &Experiment) -> String {
         let (trials, folds) = (count(found, "trial"), count(n_folds, "fold"));
         text.push_str(&format!("\ncontinuing after {trials} and {folds}"));
     }
+
     text.extend(held.change.as_ref().map(|change| format!("\n{change}")));
     text
 }
@@ -42,6 +45,7 @@ pub fn closing(finish: Finish, study: &Study) -> String {
         Finish::Interrupted => return "interrupted; run the same command to continue".to_owned(),
         Finish::Done(ending) => ending,
     };
+
     match ending {
         Ending::Total => "done".to_owned(),
         Ending::Exhausted => "done: every configuration of the space was tried".to_owned(),

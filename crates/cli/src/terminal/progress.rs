@@ -53,6 +53,7 @@ impl Progress {
             ProgressStyle::with_template("{bar:24} {prefix}\n  {wide_msg}")
                 .expect("the template is a constant"),
         );
+
         let mut progress = Self {
             show,
             bars,
@@ -64,10 +65,12 @@ impl Progress {
             began: Instant::now(),
             n_folds_here: 0,
         };
+
         for trial in study.trials() {
             progress.note_best(study, trial.number, trial.loss());
             progress.n_failed += u64::from(kind(&trial).is_some());
         }
+
         if show == Show::Bar {
             progress.bar.enable_steady_tick(Duration::from_millis(500));
         }
@@ -86,6 +89,7 @@ impl Progress {
             }
             Event::Final(number) => self.finish_trial(study, number),
         }
+
         if self.show == Show::Bar {
             self.draw(study);
         }
@@ -127,21 +131,26 @@ impl Progress {
         };
         self.note_best(study, number, trial.loss());
         self.note_failure(&trial);
+
         if self.show != Show::Lines {
             return;
         }
+
         let outcome = match (trial.state(), trial.loss()) {
             (State::Ok, Some(loss)) => format!("loss {}", table::loss(loss)),
             (state, _) => format!("{}: {}", state.name(), tame(trial.reason())),
         };
+
         // After the last line of a program's output.
         let best = self
             .best
             .filter(|_| trial.state() == State::Ok)
             .map(|(n, loss)| format!(", best {} (trial {n})", table::loss(loss)))
             .unwrap_or_default();
+
         let done = study.trials_ended();
         let total = study.total_with_manual().map(|t| format!(" of {t}")).unwrap_or_default();
+
         // A closed stderr must not stop the study.
         let _ = writeln!(std::io::stderr(), "trial {number} ({done}{total}): {outcome}{best}");
     }
@@ -149,12 +158,14 @@ impl Progress {
     fn draw(&self, study: &Study) {
         let n_splits = study.spec().n_splits as u64;
         let done = study.folds_ended();
+
         let total = study.total_with_manual();
         if let Some(total) = total {
             let folds = total.saturating_mul(n_splits);
             self.bar.set_length(folds);
             self.bar.set_position(done.min(folds));
         }
+
         let of = |total: Option<u64>| total.map(|t| format!("/{t}")).unwrap_or_default();
         let mut prefix = format!(
             "trials {}{}  folds {done}{}",
@@ -162,20 +173,24 @@ impl Progress {
             of(total),
             of(total.map(|t| t.saturating_mul(n_splits)))
         );
+
         if self.n_failed > 0 {
             prefix.push_str(&format!("  {} failed", self.n_failed));
         }
         let n_left = total.map(|total| total.saturating_mul(n_splits).saturating_sub(done));
+
         let left = n_left.and_then(|n| time_left(self.began.elapsed(), self.n_folds_here, n));
         if let Some(left) = left {
             prefix.push_str(&format!("  {} left", in_words(left)));
         }
+
         self.bar.set_prefix(prefix);
         // The second line is cut at the terminal's edge.
         let best = self
             .best
             .map(|(n, loss)| format!("best {} (trial {n})  ", table::loss(loss)))
             .unwrap_or_default();
+
         let running: Vec<String> =
             self.running.iter().take(8).map(|(t, s)| format!("{t}.{s}")).collect();
         self.bar.set_message(format!("{best}running trial.fold {}", running.join(" ")));

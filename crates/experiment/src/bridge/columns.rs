@@ -43,6 +43,7 @@ impl Columns {
         let line = |column: &Described| {
             column.reading.example.as_ref().map(|(_, row)| table.at(*row).line)
         };
+
         Self {
             roles: roles.iter().map(|&name| name.to_owned()).collect(),
             separator: table.separator(),
@@ -71,6 +72,7 @@ impl Columns {
         let mut kinds = Vec::new();
         let mut others = Vec::new();
         let mut missing = stated.to_vec();
+
         for (name, then, _) in differing {
             let (kind, detail) = then.split_once(", ").unwrap_or((then, ""));
             kinds.push(format!("{} = {}", crate::file::key(name), crate::file::literal(kind)));
@@ -85,6 +87,7 @@ impl Columns {
                 missing.extend(column.reading.markers_of_0_3().map(str::to_owned));
             }
         }
+
         let mut keys = vec![format!("kinds = {{ {} }}", kinds.join(", "))];
         if missing.len() > stated.len() {
             missing.sort();
@@ -93,6 +96,7 @@ impl Columns {
                 missing.iter().map(|text| crate::file::literal(text)).collect();
             keys.push(format!("missing = [{}]", texts.join(", ")));
         }
+
         others.dedup();
         keys.extend(others);
         keys
@@ -122,6 +126,7 @@ impl Columns {
             };
             (then != now).then(|| (column.name.clone(), then, now))
         };
+
         self.described.iter().filter_map(differs).collect()
     }
 
@@ -136,11 +141,13 @@ impl Columns {
                 None => groups.push((label, vec![index])),
             }
         }
+
         for (label, members) in &groups {
             lines.push(format!("{label}: {}", self.names(members, detail)));
         }
         lines.extend(self.left_out_line(detail));
         lines.extend(self.missing_lines(target, detail));
+
         lines
     }
 
@@ -197,6 +204,7 @@ impl Columns {
     fn name(&self, index: usize) -> String {
         let column = &self.described[index];
         let name = quoted(&column.name);
+
         let reading = &column.reading;
         match (&reading.form, &reading.example, self.lines[index]) {
             (Form::Category { .. }, ..) => format!("{name} ({})", column.n_labels),
@@ -236,6 +244,7 @@ impl Columns {
                 format!("{name} ({why})")
             })
             .collect();
+
         let n_more = self.left_out.len().saturating_sub(most);
         let more = if n_more > 0 { format!(" and {n_more} more") } else { String::new() };
         (!shown.is_empty()).then(|| format!("left out: {}{more}", shown.join(", ")))
@@ -258,6 +267,7 @@ impl Columns {
                 if n_more > 0 { format!(" and {n_more} more columns") } else { String::new() };
             (!lacking.is_empty()).then(|| format!("missing in {}{more}: {what}", shown.join(", ")))
         };
+
         let numbers =
             of(false, "replaced by the mean of the training rows, with an indicator input");
         let categories = of(true, "missing is a category of its own");
@@ -287,6 +297,7 @@ fn label(column: &Described, is_target: bool) -> String {
             format!("dates{order}, as elapsed time and the parts that vary")
         }
     };
+
     let why = if reading.is_stated { " (kinds)" } else { "" };
     format!("{role}{kind}{why}")
 }
@@ -310,6 +321,7 @@ fn missing(column: &Described) -> String {
     let empty = (*n_missing as u64).saturating_sub(named);
     let mut parts: Vec<String> =
         all.iter().take(TEXTS).map(|(text, n)| format!("`{}` {n}", cut(text))).collect();
+
     if empty > 0 && !all.is_empty() {
         parts.push(format!("empty {empty}"));
     }

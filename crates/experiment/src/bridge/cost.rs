@@ -76,8 +76,10 @@ fn corners(space: &Space) -> Vec<Config> {
         .iter()
         .filter_map(|p| Some((p.name.clone(), edges(p).into_iter().next()?.value)))
         .collect();
+
     let highest =
         searched.iter().filter_map(|p| Some((p.name.clone(), edges(p).pop()?.value))).collect();
+
     let mut configs = Vec::new();
     for base in [Vec::new(), lowest, highest] {
         configs.extend(completed(space, base.clone()));
@@ -90,6 +92,7 @@ fn corners(space: &Space) -> Vec<Config> {
             }
         }
     }
+
     configs
 }
 

@@ -44,6 +44,7 @@ impl Data {
         let cannot_read = |error: std::io::Error| {
             file.document.fault_at("data.path", format!("cannot read {shown}: {error}"))
         };
+
         let mut bytes = Hashing::open(&path).map_err(cannot_read)?;
         let options = section.read_options();
         let in_data = |error: trainer::data::DataError| column::fault(file, &shown, &error);
@@ -53,6 +54,7 @@ impl Data {
         let roles = [Some(&section.target), cv.group.as_ref(), cv.order.as_ref()];
         let roles: Vec<&str> = roles.into_iter().flatten().map(String::as_str).collect();
         let columns = Columns::of(&table, &roles);
+
         let roles = Roles {
             target: section.target.clone(),
             task: section.task,
@@ -60,6 +62,7 @@ impl Data {
             order: file.plan.cv.order.clone(),
             missing_target: section.missing_target,
         };
+
         let dataset = Dataset::new(table, &roles).map_err(in_data)?;
         let scheme = scheme(file, &dataset);
         let (rows, held_out) = match section.test_fraction {
@@ -69,12 +72,14 @@ impl Data {
                 })?,
             None => ((0..dataset.facts().n_rows as u32).collect(), Vec::new()),
         };
+
         let plan = CrossValidation {
             folds: file.plan.cv.folds as u32,
             repeats: file.plan.cv.repeats as u32,
             scheme,
             seed: file.plan.cv.seed,
         };
+
         let splits = match listed(file, scheme)? {
             Some(listed) => {
                 check_rows(file, &listed, &rows)?;
@@ -84,6 +89,7 @@ impl Data {
                 .and_then(|splits| splits.purged(&dataset, file.plan.cv.gap))
                 .map_err(|error| in_split(file, &error))?,
         };
+
         let split_hash = hash_of(&splits);
         Ok(Self { dataset, splits, held_out, hash, split_hash, columns })
     }
@@ -131,12 +137,14 @@ impl Data {
         if facts.data.as_ref() != Some(&self.hash) {
             return Err(changed(file).into());
         }
+
         let differing = self.columns.read_otherwise(facts.columns.as_deref());
         if !differing.is_empty() {
             let stated = file.reading().map(|reading| reading.missing).unwrap_or_default();
             let keys = self.columns.keys_of(&differing, &stated);
             return Err(read_otherwise(&differing, &keys).into());
         }
+
         if facts.split.as_ref() != Some(&self.split_hash) {
             if file.plan.cv.file.is_some() {
                 return Err(other_folds(file).into());
@@ -146,6 +154,7 @@ impl Data {
             );
             return Err(fault.hint("continue with the version that created it").into());
         }
+
         Ok(())
     }
 
@@ -159,21 +168,25 @@ impl Data {
         let facts = self.dataset.facts();
         let rows = count(facts.n_rows as u64, "row");
         let features = count(facts.n_features as u64, "feature");
+
         let mut words = match facts.task {
             Task::Classification => {
                 format!("{rows}, {features}, classification into {} classes", facts.n_classes)
             }
             Task::Regression => format!("{rows}, {features}, regression"),
         };
+
         let n_without_target = self.dataset.n_without_target();
         if n_without_target > 0 {
             let left_out = count(n_without_target as u64, "row");
             let _ = write!(words, "; {left_out} without a target left out (missing_target)");
         }
+
         if !self.held_out.is_empty() {
             // Writing to a string cannot fail.
             let _ = write!(words, "; {} held out", count(self.held_out.len() as u64, "row"));
         }
+
         words
     }
 }
@@ -187,6 +200,7 @@ fn read_otherwise(differing: &[(String, String, String)], keys: &[String]) -> Fa
         .take(SHOWN)
         .map(|(name, then, now)| format!("  {}: {then} → {now}", quoted(name)))
         .collect();
+
     let n_more = differing.len().saturating_sub(SHOWN);
     let more = if n_more > 0 { format!("\n  and {n_more} more") } else { String::new() };
     let columns = count(differing.len() as u64, "column");
@@ -194,6 +208,7 @@ fn read_otherwise(differing: &[(String, String, String)], keys: &[String]) -> Fa
         "the table is now read differently than when the study began, in {columns}:\n{}{more}",
         lines.join("\n")
     ));
+
     fault
         .hint(format!(
             "to keep the old reading, add to [data] in the space file:\n    {}",
@@ -230,10 +245,12 @@ pub fn listed(file: &SpaceFile, scheme: Scheme) -> Result<Option<Splits>, Failur
     let in_list = |error: &dyn std::fmt::Display| {
         file.document.fault_at("cv.file", format!("{}: {error}", path.display()))
     };
+
     let opened = File::open(&path).map_err(|error| in_list(&error))?;
     let splits = Splits::read_list(BufReader::new(opened), scheme, cv.seed)
         .map_err(|error| in_list(&error))?;
     let CrossValidation { folds, repeats, .. } = *splits.plan();
+
     if (u64::from(folds), u64::from(repeats)) != (cv.folds, cv.repeats) {
         let message = format!(
             "{} has {} and {}, and [cv] says {} and {}",
@@ -246,6 +263,7 @@ pub fn listed(file: &SpaceFile, scheme: Scheme) -> Result<Option<Splits>, Failur
         let fault = file.document.fault_at("cv.file", message);
         return Err(fault.hint(format!("folds = {folds}, repeats = {repeats}")).into());
     }
+
     Ok(Some(splits))
 }
 
@@ -254,6 +272,7 @@ fn check_rows(file: &SpaceFile, listed: &Splits, rows: &[u32]) -> Result<(), Fau
     let all: BTreeSet<u32> = rows.iter().copied().collect();
     let given: BTreeSet<u32> = listed.rows().iter().copied().collect();
     let Some(row) = all.symmetric_difference(&given).next() else { return Ok(()) };
+
     let message = if all.contains(row) {
         format!("row {row} of the table is in no fold of the list")
     } else {
@@ -261,6 +280,7 @@ fn check_rows(file: &SpaceFile, listed: &Splits, rows: &[u32]) -> Result<(), Fau
             "the list has row {row}, which the table does not have or `test_fraction` holds out"
         )
     };
+
     let fault = file.document.fault_at("cv.file", message);
     Err(fault.hint("rows are counted from 0, without the header: `tune folds` writes such a list"))
 }

@@ -28,13 +28,16 @@ fn entry(field: &Field) -> String {
         field.kind,
         shown(&field.default())
     );
+
     if let Some(range) = worth_searching(&field.hint) {
         text.push_str(&format!("; worth searching: {range}"));
     }
+
     if !field.acts_when.is_empty() {
         let conditions: Vec<String> = field.acts_when.iter().map(ToString::to_string).collect();
         text.push_str(&format!("\n  has an effect if {}", conditions.join(" and ")));
     }
+
     text
 }
 

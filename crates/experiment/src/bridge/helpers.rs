@@ -50,6 +50,7 @@ impl Helpers {
             let n_running = self.n_running.load(Ordering::SeqCst);
             n_running > 0 && n_running + helper <= n_threads
         };
+
         while !is_over() {
             let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
             let is_idle = |(): &mut ()| !is_over() && !has_room();

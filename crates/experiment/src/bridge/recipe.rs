@@ -31,10 +31,12 @@ pub fn faults(file: &SpaceFile, facts: &Facts) -> Vec<Fault> {
         let config = space.complete(given).ok()?;
         recipe(space, &config).and_then(|recipe| recipe.check(facts)).err()
     };
+
     if let Some(error) = refusal(&[]) {
         let fault = file.document.error_at(&["space", field_of(&error)], &error);
         return vec![fault.hints(error.hint())];
     }
+
     let mut faults = Vec::new();
     let mut said = BTreeSet::new();
     for parameter in space.parameters().iter().filter(|parameter| parameter.is_searched()) {
@@ -56,6 +58,7 @@ pub fn faults(file: &SpaceFile, facts: &Facts) -> Vec<Fault> {
             }
         }
     }
+
     faults
 }
 

@@ -83,6 +83,7 @@ impl<'a> Training<'a> {
         let _running = self.helpers.training();
         let watch = Watch { job, is_late: &is_late, hands: self.helpers.hands() };
         let fold = &self.folds[job.split];
+
         match trainer::evaluate(
             &self.data.dataset,
             fold,
@@ -121,6 +122,7 @@ impl<'a> Training<'a> {
                 FoldResult::not_ok(State::Raced, format!("stopped after epoch {epoch}"))
             }
         };
+
         // For a maximised metric, its value is recorded beside the loss.
         let is_shown = |n: &str| n != *name || self.metric.is_maximised();
         let others = score.losses.iter().filter(|(n, _)| is_shown(n));
@@ -133,6 +135,7 @@ impl<'a> Training<'a> {
             .curve
             .into_iter()
             .map(|(train, test)| -> CurvePoint { (finite(train), finite(test)) });
+
         Evaluation { result, curve: curve.collect() }
     }
 }
@@ -168,6 +171,7 @@ impl Objective for Training<'_> {
             },
             Err(reason) => Some(not_ok(State::Failed, reason)),
         };
+
         if let Some(evaluation) = &mut evaluation {
             evaluation.result.seconds = began.elapsed().as_secs_f64();
         }

@@ -45,14 +45,17 @@ impl Answer {
             self.near.take(line);
             return false;
         };
+
         let Some(loss) = fields.shift_remove("loss") else {
             self.near.take(line);
             return false;
         };
+
         let Some(loss) = number(&loss) else {
             self.wrong.get_or_insert(format!("`loss`: expected a number, found {}", short(&loss)));
             return true;
         };
+
         match fields.get("epoch") {
             None => self.conclude(loss, &fields),
             Some(epoch) => match epoch.as_u64() {
@@ -70,6 +73,7 @@ impl Answer {
                 }
             },
         }
+
         true
     }
 
@@ -95,6 +99,7 @@ impl Answer {
         if self.losses.len() < 2 {
             self.losses.push(loss);
         }
+
         for (name, value) in fields {
             match name.as_str() {
                 "epochs" => self.epochs = value.as_u64().and_then(|n| u32::try_from(n).ok()),
@@ -104,6 +109,7 @@ impl Answer {
                 _ => self.metrics.extend(metric(name, value)),
             }
         }
+
         self.metrics.sort_by(|a, b| a.0.cmp(&b.0));
         self.metrics.dedup_by(|a, b| a.0 == b.0);
         self.metrics.truncate(MOST_METRICS);
@@ -119,16 +125,19 @@ impl Answer {
         if let Some(wrong) = &self.wrong {
             return Err(wrong.clone());
         }
+
         let namesake = self
             .metrics
             .iter()
             .find(|(name, value)| Some(name.as_str()) == metric && !self.losses.contains(value));
+
         if let Some((name, value)) = namesake {
             return Err(format!(
                 "two values of {name}: the study's `metric` is the name of `loss`, and `{name}` is {value} beside it; print \
                  as `loss` what is to be ranked by"
             ));
         }
+
         match self.losses.as_slice() {
             [] => Err(self.near.reason()),
             [loss] => {

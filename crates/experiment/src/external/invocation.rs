@@ -85,6 +85,7 @@ impl<'a> Invocation<'a> {
             let position = space.position(&self.space.parameters()[index].name)?;
             Some(config.get(position)?.to_string())
         };
+
         let mut words = Vec::with_capacity(self.arguments.len());
         for (index, argument) in self.arguments.iter().enumerate() {
             let flag = index.checked_sub(1).map(|before| &self.arguments[before]);
@@ -101,6 +102,7 @@ impl<'a> Invocation<'a> {
                 None => {}
             }
         }
+
         words
     }
 
@@ -116,15 +118,18 @@ impl<'a> Invocation<'a> {
         command.env("TUNE_REPEAT", (job.split / self.folds).to_string());
         command.env("TUNE_FOLD", (job.split % self.folds).to_string());
         command.env("TUNE_FOLDS", self.folds.to_string());
+
         // Numbers the programs that run at the same time; it must not affect the outcome.
         let slot = rayon::current_thread_index().unwrap_or(0);
         command.env("TUNE_SLOT", slot.to_string());
         let of_slot = slot.checked_rem(self.slots.len()).map(|slot| &self.slots[slot]);
         command.envs(of_slot.into_iter().flatten().map(|(name, value)| (name, value)));
+
         let unset = THREADS.into_iter().filter(|name| std::env::var_os(name).is_none());
         if let Some(threads) = self.threads {
             command.envs(unset.map(|name| (name, threads.to_string())));
         }
+
         command.env("TUNE_SEED", self.streams.command_seed(job.split).to_string());
         command
     }

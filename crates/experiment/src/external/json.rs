@@ -25,6 +25,7 @@ pub(super) fn parsed(text: &str) -> Result<Map<String, Json>, serde_json::Error>
 fn with_quoted_words(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 8);
     let (mut is_in_text, mut is_escaped) = (false, false);
+
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         let word = ["NaN", "-Infinity", "Infinity"]
@@ -40,5 +41,6 @@ fn with_quoted_words(text: &str) -> String {
         quoted.push(c);
         rest = &rest[c.len_utf8()..];
     }
+
     quoted
 }

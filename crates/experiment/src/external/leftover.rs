@@ -59,6 +59,7 @@ impl Running {
         let mut options = fs::OpenOptions::new();
         let mut file = open_own(&path, options.write(true).create(true).truncate(true))?;
         file.write_all(&serde_json::to_vec(&record)?)?;
+
         Ok(Some(Self { record, path }))
     }
 
@@ -84,12 +85,14 @@ impl Record {
         else {
             return false;
         };
+
         let members = group.members();
         let ours = self.started_for_the_fold();
         let is_ours = match members.iter().find(|process| process.pid == self.group) {
             Some(leader) => leader.started == self.started,
             None => members.iter().any(|process| ours.contains(process)),
         };
+
         let began = Instant::now();
         while began.elapsed() < PATIENCE {
             let left = self.started_for_the_fold();
@@ -102,6 +105,7 @@ impl Record {
             left.into_iter().for_each(Process::kill);
             std::thread::sleep(Duration::from_millis(5));
         }
+
         is_ours || !ours.is_empty()
     }
 
@@ -130,6 +134,7 @@ pub fn end_leftovers(study: &Path) -> io::Result<u64> {
     if !is_own_folder(&folder)? {
         return Ok(0);
     }
+
     let mut n_ended = 0;
     for entry in fs::read_dir(&folder)? {
         let path = entry?.path();
@@ -143,6 +148,7 @@ pub fn end_leftovers(study: &Path) -> io::Result<u64> {
         n_ended += u64::from(record.is_ok_and(|record: Record| record.end()));
         fs::remove_file(&path)?;
     }
+
     tidy(study);
     Ok(n_ended)
 }
@@ -207,13 +213,16 @@ mod tests {
         let script = "sleep 1000 & echo started; read line";
         let mut leader = Command::new("sh");
         leader.args(["-c", script]).env(FOLDER_VARIABLE, study.path()).process_group(0);
+
         let mut leader = leader
             .stdin(std::process::Stdio::piped())
             .stdout(std::process::Stdio::piped())
             .spawn()
             .unwrap();
+
         let mut started = [0];
         io::Read::read_exact(leader.stdout.as_mut().unwrap(), &mut started).unwrap();
+
         // Its own folder, since other tests end the processes of theirs.
         left_behind(study.path(), &leader, |record| record.folder = study.path().to_owned());
         let group = Group::of_child(&leader);
@@ -221,6 +230,7 @@ mod tests {
         leader.wait().unwrap();
         assert_eq!(group.members().len(), 1, "the sleeper is left");
         assert_eq!(end_leftovers(study.path()).unwrap(), 1);
+
         assert_eq!(group.members(), []);
     }
 
@@ -244,6 +254,7 @@ mod tests {
         let study = tempfile::tempdir().unwrap();
         let running = study.path().join(RUNNING);
         fs::create_dir(&running).unwrap();
+
         for (name, text) in [
             ("0.0.json", ""),
             ("0.1.json", "{"),
@@ -251,11 +262,13 @@ mod tests {
         ] {
             fs::write(running.join(name), text).unwrap();
         }
+
         fs::write(running.join("thesis.json"), "mine").unwrap();
         assert_eq!(end_leftovers(study.path()).unwrap(), 0);
         assert_eq!(fs::read_dir(&running).unwrap().count(), 1);
         fs::remove_file(running.join("thesis.json")).unwrap();
         assert_eq!(end_leftovers(study.path()).unwrap(), 0);
+
         assert!(!running.exists());
     }
 

@@ -36,10 +36,12 @@ impl Near {
     pub fn take(&mut self, line: &[u8]) {
         let text = String::from_utf8_lossy(line);
         let text = text.trim_end().rsplit('\r').next().unwrap_or_default();
+
         let text = text.trim_start_matches('\u{feff}').trim();
         if self.go_on(text) || text.len() > LONGEST || !text.to_lowercase().contains("loss") {
             return;
         }
+
         // A nested loss may mean something else.
         let inner = if parsed(text).is_ok() { None } else { embedded(text) };
         match inner {
@@ -60,23 +62,28 @@ impl Near {
         } else if !self.is_open() {
             return false;
         }
+
         self.block.push_str(text);
         let is_too_long = self.block.len() > LONGEST_BLOCK || self.n_tries > MOST_TRIES;
         if is_too_long {
             self.block.clear();
         }
+
         if is_too_long || !text.ends_with('}') || self.block == text {
             return false;
         }
+
         self.n_tries += 1;
         let Some(fields) = object(self.block.as_bytes()) else {
             return false;
         };
+
         self.block.clear();
         let is_answer = fields.contains_key("loss") && !fields.contains_key("epoch");
         if is_answer {
             self.count(fields);
         }
+
         is_answer
     }
 

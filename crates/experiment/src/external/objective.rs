@@ -130,6 +130,7 @@ impl<'a> Commands<'a> {
         let in_folder = |error: io::Error| {
             Failure::store(format!("cannot write to {}: {error}", folder.display()))
         };
+
         let parts = [storage::TRIALS, &job.trial.to_string(), &job.split.to_string()];
         storage::empty_own_folder(&self.folder, &parts).map_err(in_folder)?;
         let log = log_of(&self.folder, job.trial, job.split);
@@ -142,18 +143,22 @@ impl<'a> Commands<'a> {
             Ok(started) => started,
             Err(error) => return cannot_start(&error),
         };
+
         let most = self.limits.max_output_mb.unwrap_or(MOST_OUTPUT_MB) << 20;
         let output = match Output::read(stdout, stderr, log, most) {
             Ok(output) => output,
             Err(error) => return cannot_start(&error),
         };
+
         let end = self.watch(job, began, &mut program, &output).map_err(in_folder)?;
         program.wait();
+
         let mut printed = output.finish();
         // The last output is judged too; output after a verdict is ignored.
         for (epoch, loss) in printed.answer.take_news() {
             let _ = (job.report)(epoch, loss);
         }
+
         if let Some(error) = output.take_fault() {
             return Err(in_folder(error));
         }
@@ -166,6 +171,7 @@ impl<'a> Commands<'a> {
         if let (None, Some(why)) = (&stop, disturbance(end.report.as_ref())) {
             return Ok(Attempt::Disturbed(why));
         }
+
         let answered = |answer: &Answer| answer.result(self.metric);
         let result = result(
             End { stop, ..end },
@@ -173,6 +179,7 @@ impl<'a> Commands<'a> {
             command.get_program().to_string_lossy().as_ref(),
             answered,
         );
+
         let seconds = began.elapsed().as_secs_f64();
         let evaluation =
             result.map(|result| Evaluation { result: FoldResult { seconds, ..result }, curve });
@@ -190,6 +197,7 @@ impl<'a> Commands<'a> {
         let mut running = None;
         let mut stop = None;
         let mut ends_at = None;
+
         loop {
             match program.listen() {
                 Heard::Nothing => {}
@@ -260,6 +268,7 @@ impl<'a> Commands<'a> {
         if (job.interrupt)().is_break() {
             return Some(Stop::Unwanted);
         }
+
         if let Some(limit) =
             self.limits.max_seconds.filter(|limit| began.elapsed().as_secs_f64() > *limit)
         {
@@ -269,9 +278,11 @@ impl<'a> Commands<'a> {
                 Order::Terminate,
             ));
         }
+
         if output.is_over() {
             return Some(self.too_much_output());
         }
+
         let limit = self.limits.max_memory_mb?;
         takes_more_than(limit << 20, program.number()).then(|| {
             let why = format!("more memory than max_memory_mb = {limit}");
@@ -332,6 +343,7 @@ fn result(
     let because = |why: String| {
         if last_lines.is_empty() { why } else { format!("{why}; stderr: {last_lines}") }
     };
+
     let failed = |why: String| FoldResult::not_ok(State::Failed, because(why));
     Some(match (end.stop, end.report) {
         (Some(Stop::Raced), _) => FoldResult::not_ok(State::Raced, String::new()),
@@ -365,10 +377,12 @@ fn is_by_our_own_end(report: Option<&Report>, job: &Job<'_>) -> bool {
         }
         Some(Report::Started(_)) | None => true,
     };
+
     let began = Instant::now();
     while is_of_shutdown && began.elapsed() < PAUSE && (job.interrupt)().is_continue() {
         std::thread::sleep(PAUSE / 10);
     }
+
     (job.interrupt)().is_break()
 }
 
@@ -385,6 +399,7 @@ fn signal_in_words(number: i32) -> String {
         (Signal::PIPE, "PIPE"),
         (Signal::TERM, "TERM"),
     ];
+
     let name = names.iter().find(|(signal, _)| signal.as_raw() == number);
     name.map_or_else(|| format!("signal {number}"), |(_, name)| format!("signal {number} ({name})"))
 }

@@ -64,6 +64,7 @@ impl Output {
             tail: Vec::new(),
             fault: None,
         };
+
         let taken = Arc::new(Mutex::new(taken));
         let (sender, ends) = channel();
         spawn(Arc::clone(&taken), sender.clone(), move |taken| read_answers(stdout, taken))?;
@@ -143,6 +144,7 @@ fn read_answers(stdout: impl Read, taken: &Mutex<Taken>) {
     let mut stdout = BufReader::new(stdout);
     let mut line = Vec::new();
     let mut is_begun = false;
+
     loop {
         line.clear();
         // A broken pipe ends like a closed one.

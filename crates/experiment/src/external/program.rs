@@ -57,6 +57,7 @@ pub fn missing(file: &SpaceFile) -> Option<Fault> {
         "objective.command",
         format!("no program {} that can be executed", quoted(program)),
     );
+
     let hint = if program.contains('/') {
         format!(
             "paths begin at {}, where the program runs; `chmod +x` makes a script a program",
@@ -65,5 +66,6 @@ pub fn missing(file: &SpaceFile) -> Option<Fault> {
     } else {
         "a name is looked for on PATH; a program beside this file is `./program`".to_owned()
     };
+
     Some(fault.hint(hint))
 }

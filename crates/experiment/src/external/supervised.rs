@@ -39,6 +39,7 @@ impl Supervised {
     pub fn start(program: &Command) -> io::Result<(Self, ChildStdout, ChildStderr)> {
         let (ours, theirs) = UnixStream::pair()?;
         ours.set_read_timeout(Some(TICK))?;
+
         let mut command = this_program()?;
         command
             .arg0("tune")
@@ -47,20 +48,24 @@ impl Supervised {
             .arg("--")
             .arg(program.get_program())
             .args(program.get_args());
+
         for (name, value) in program.get_envs() {
             if let Some(value) = value {
                 command.env(name, value);
             }
         }
+
         if let Some(folder) = program.get_current_dir() {
             command.current_dir(folder);
         }
+
         // It makes a session of its own, which the terminal's Ctrl-C, meant for `tune`, does not
         // reach.
         command.stdin(OwnedFd::from(theirs)).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut supervisor = command.spawn()?;
         let stdout = supervisor.stdout.take().expect("stdout is piped");
         let stderr = supervisor.stderr.take().expect("stderr is piped");
+
         Ok((Self { supervisor, socket: BufReader::new(ours), line: Vec::new() }, stdout, stderr))
     }
 

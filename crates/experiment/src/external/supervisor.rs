@@ -66,6 +66,7 @@ pub fn supervise(command: &[OsString]) -> io::Result<()> {
     let Some((program, arguments)) = command.split_first() else {
         return Ok(());
     };
+
     // This fails only for a group leader, which a supervisor that `tune` starts is not.
     let _ = rustix::process::setsid();
     adopt_orphans();
@@ -76,6 +77,7 @@ pub fn supervise(command: &[OsString]) -> io::Result<()> {
         handle_requests(socket.try_clone()?, Arc::clone(&standing))?;
         Command::new(program).args(arguments).stdin(Stdio::null()).process_group(0).spawn()
     };
+
     let mut child = match start() {
         Ok(child) => child,
         Err(error) if is_shortage(&error) => {
@@ -83,8 +85,10 @@ pub fn supervise(command: &[OsString]) -> io::Result<()> {
         }
         Err(error) => return report(&mut socket, &Report::NotStarted(error.to_string())),
     };
+
     let group = Group::of_child(&child);
     standing.lock().unwrap_or_else(PoisonError::into_inner).replace(group);
+
     // If nobody listens, the thread finds the socket closed and ends the program.
     let _ = report(&mut socket, &Report::Started(group.number()));
 
@@ -97,6 +101,7 @@ pub fn supervise(command: &[OsString]) -> io::Result<()> {
         (Some(code), _) => Report::Exited(code),
         (None, signal) => Report::Signalled(signal.unwrap_or_default()),
     };
+
     report(&mut socket, &ended)
 }
 
@@ -143,6 +148,7 @@ fn end_all(group: Group) {
     let leader = group.number();
     group.signal(Signal::KILL);
     let began = Instant::now();
+
     loop {
         let left: Vec<i32> =
             descendants(own_pid()).into_iter().filter(|pid| *pid != leader).collect();
@@ -184,6 +190,7 @@ fn handle_requests(mut socket: UnixStream, standing: Standing) -> io::Result<()>
             }
         }
     };
+
     let work = move || loop {
         let mut order = [Order::Terminate as u8];
         // An error means the same as a closed socket: nobody can ask again.
@@ -200,5 +207,6 @@ fn handle_requests(mut socket: UnixStream, standing: Standing) -> io::Result<()>
         to_all(Signal::KILL);
         return;
     };
+
     std::thread::Builder::new().spawn(work).map(drop)
 }

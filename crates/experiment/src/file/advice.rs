@@ -23,6 +23,7 @@ impl Section {
         let plain = unknown.to_lowercase().replace('-', "_");
         let all =
             format!("the keys of {}: {}", self.header, self.names().collect::<Vec<_>>().join(", "));
+
         if let Some((key, note)) = foreign(self, &plain) {
             let hint = if note.is_empty() { all } else { note.to_owned() };
             return Advice { key: Some(key), label: format!("write `{key}`"), hint };
@@ -30,6 +31,7 @@ impl Section {
         if let Some(near) = nearest(&plain, &self.names().collect::<Vec<_>>()) {
             return Advice { key: Some(near), label: format!("did you mean `{near}`?"), hint: all };
         }
+
         let homes = SECTIONS.iter().filter(|section| section.has(&plain));
         let homes = in_words(homes.map(|section| section.header));
         if !homes.is_empty() {
@@ -39,6 +41,7 @@ impl Section {
                 hint: format!("`{plain}` belongs in {homes}"),
             };
         }
+
         if let Some((home, key)) =
             SECTIONS.iter().find_map(|s| Some((s.header, foreign(s, &plain)?.0)))
         {
@@ -48,6 +51,7 @@ impl Section {
                 hint: format!("write `{key}` in {home}"),
             };
         }
+
         Advice { key: None, label: String::new(), hint: all }
     }
 }

@@ -33,9 +33,11 @@ pub fn write(
         Task::Classification => "classification",
         Task::Regression => "regression",
     };
+
     let words = ["python3", beside.program, names.data, names.target, task, beside.folds];
     let words = words.into_iter().chain(beside.drop.iter().map(String::as_str));
     let command: Vec<String> = words.map(literal).collect();
+
     let mut text = format!(
         "# Gradient boosting from scikit-learn on the folds of the other file: `tune compare` pairs the two.\n\
          # Needs Python: pip install scikit-learn\n\n\
@@ -60,6 +62,7 @@ pub fn write(
         command.join(", "),
         literal(beside.folds),
     );
+
     let _ = write!(
         text,
         "[space]                      # the names of HistGradientBoosting\n\
@@ -70,5 +73,6 @@ pub fn write(
          l2_regularization = {{ type = \"float\", low = 1e-6, high = 100, log = true, default = 1e-6 }}\n\
          max_features = {{ type = \"float\", low = 0.2, high = 1.0, default = 1.0 }}\n"
     );
+
     text
 }

@@ -86,6 +86,7 @@ impl Canonical {
         let mut keys: Vec<&String> = self.lines.keys().chain(other.lines.keys()).collect();
         keys.sort();
         keys.dedup();
+
         keys.into_iter()
             .map(|key| (key, self.lines.get(key), other.lines.get(key)))
             .filter(|(_, before, after)| before != after)

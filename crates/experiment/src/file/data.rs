@@ -133,6 +133,7 @@ fn drop(reader: &mut Reader<'_, '_>) -> (Vec<String>, Vec<u64>) {
     const EXPECTED: &str = "a list of names, or of positions from 1";
     let (mut names, mut positions) = (Vec::new(), Vec::new());
     let Some(node) = reader.node("drop") else { return (names, positions) };
+
     let Item::List(items) = &node.item else {
         let fault = reader.notes().mismatch("drop", node, EXPECTED);
         if let Item::Text(text) = &node.item {
@@ -140,6 +141,7 @@ fn drop(reader: &mut Reader<'_, '_>) -> (Vec<String>, Vec<u64>) {
         }
         return (names, positions);
     };
+
     for item in items {
         match &item.item {
             Item::Text(name) => names.push(name.clone()),
@@ -149,6 +151,7 @@ fn drop(reader: &mut Reader<'_, '_>) -> (Vec<String>, Vec<u64>) {
             }
         }
     }
+
     (names, positions)
 }
 
@@ -163,6 +166,7 @@ fn missing(reader: &mut Reader<'_, '_>) -> Vec<String> {
         }
         return Vec::new();
     };
+
     let mut texts = Vec::new();
     for item in items {
         match &item.item {
@@ -174,6 +178,7 @@ fn missing(reader: &mut Reader<'_, '_>) -> Vec<String> {
             }
         }
     }
+
     texts
 }
 
@@ -187,12 +192,14 @@ fn decimal(reader: &mut Reader<'_, '_>) -> Option<Decimal> {
         (" ", None),
         ("_", None),
     ];
+
     let thousands = reader.choice("thousands", &groups).flatten();
     if let (Some(decimal), Some(other)) = (decimal, thousands)
         && decimal != other
     {
         reader.fault("decimal and thousands are the same mark".to_owned());
     }
+
     decimal.or(thousands)
 }
 

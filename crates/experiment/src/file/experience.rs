@@ -69,17 +69,21 @@ pub(super) fn expect(
     let Some(digest_then) = &facts.experience else {
         return Ok(None);
     };
+
     if *digest_then != digest(text) {
         return Err("the experience file is not the one that the study began with".to_owned());
     }
+
     let (Some(data), Some(baseline)) = (data_facts(facts), facts.baseline) else {
         return Ok(None);
     };
     let learned = Learned::read(text).map_err(|error| format!("not an experience: {error}"))?;
+
     let prior_mean = Bridge { space: written, learned: &learned, facts: data }.prior_mean(baseline);
     if !prior_mean.variables.iter().any(|variable| acts(variable, written)) {
         return Ok(None);
     }
+
     let is_expected =
         |name: &str| prior_mean.variables.iter().any(|variable| variable.parameter == name);
     let space = knowledge::add_beside_experience(written, is_expected);
@@ -118,6 +122,7 @@ impl Bridge<'_> {
                 None => Part::Height(self.fixed_height(index)),
             })
             .collect();
+
         let mut terms: BTreeMap<Vec<usize>, f64> = BTreeMap::new();
         for term in &self.learned.terms {
             let (mut coefficient, mut factors) = (term.coefficient, Vec::new());
@@ -130,10 +135,12 @@ impl Bridge<'_> {
             factors.sort_unstable();
             *terms.entry(factors).or_default() += coefficient;
         }
+
         let terms = terms.into_iter().filter(|(_, coefficient)| *coefficient != 0.0);
         let Learned { spread, spread_sd, residual, length, noise: (mean, sd), reference, .. } =
             *self.learned;
         let reference = (baseline > 0.0 && baseline.is_finite()).then_some((baseline, reference));
+
         PriorMean {
             variables,
             terms: terms.map(|(factors, coefficient)| Term { coefficient, factors }).collect(),
@@ -156,6 +163,7 @@ impl Bridge<'_> {
         let variable = &self.learned.variables[index];
         let parameter =
             self.parameter(variable.field()?).filter(|parameter| parameter.is_searched())?;
+
         let curve = match (&parameter.domain, &variable.source) {
             (Domain::Float { .. } | Domain::Int { .. }, Quantity::Ramp(_, ramp))
                 if parameter.name != "layers" =>
@@ -164,6 +172,7 @@ impl Bridge<'_> {
             }
             (domain, _) => Curve::Listed(self.listed(index, parameter, domain)?),
         };
+
         let absent = self.height_of(index, None);
         Some(Variable { parameter: parameter.name.clone(), curve, absent })
     }
@@ -208,6 +217,7 @@ impl Bridge<'_> {
             }
             (_, setting) => setting,
         });
+
         let default = || name.and_then(field).map(trainer::recipe::Field::default);
         let height =
             |setting: Option<&Setting>| self.learned.variables[index].height(setting, &self.facts);

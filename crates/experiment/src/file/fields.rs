@@ -25,6 +25,7 @@ pub fn edges(parameter: &Parameter) -> Vec<Edge> {
         value,
         path: path.iter().map(|&part| part.to_owned()).collect(),
     };
+
     match &parameter.domain {
         Domain::Float { low, high, .. } => {
             vec![edge(Value::Float(*low), &["low"]), edge(Value::Float(*high), &["high"])]
@@ -78,6 +79,7 @@ fn check_values(parameter: &Parameter, field: &Field, notes: &mut Notes) {
         notes.push(fault.hint("type = \"int\" searches whole numbers"));
         return;
     }
+
     for edge in edges(parameter) {
         let Err(error) = Recipe::default().set(name, setting(&edge.value)) else {
             continue;

@@ -59,6 +59,7 @@ fn with_guess(parameter: &Parameter, optimizer: OptimizerName) -> Parameter {
     let mut parameter = parameter.clone();
     let guess =
         field(&parameter.name).and_then(|field| guess(&parameter, &field.hint_with(optimizer)));
+
     if let Some((value, confidence)) = guess.filter(|_| parameter.is_searched()) {
         // The user's prior takes precedence over the trainer's guess for the first trial.
         let stated = parameter.prior.as_ref().map(|prior| prior.value.clone());
@@ -68,6 +69,7 @@ fn with_guess(parameter: &Parameter, optimizer: OptimizerName) -> Parameter {
             .clone();
         parameter.prior.get_or_insert(Prior { value: default, confidence });
     }
+
     parameter
 }
 
@@ -97,16 +99,20 @@ fn nearest(domain: &Domain, guess: f64, layout: Layout) -> Option<Value> {
         Domain::Ordinal(values) | Domain::Categorical(values) => values.clone(),
         _ => levels(domain, guess)?.map(|index| domain.level(index)).collect(),
     };
+
     let numbers: Vec<f64> = levels.iter().map(Value::as_number).collect::<Option<_>>()?;
     let (low, high) =
         numbers.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)));
+
     if guess < low || guess > high {
         return None;
     }
+
     let distance = |v: f64| match layout {
         Layout::Log if v > 0.0 && guess > 0.0 => (v / guess).max(guess / v),
         _ => (v - guess).abs(),
     };
+
     let best = (0..numbers.len())
         .min_by(|&a, &b| distance(numbers[a]).total_cmp(&distance(numbers[b])))?;
     Some(levels[best].clone())

@@ -96,17 +96,20 @@ pub(super) fn objective(node: &Node, notes: &mut Notes) -> Objective {
     let mut reader = Reader::open(&OBJECTIVE, &["objective"], node, notes);
     let command = reader.texts("command");
     let epochs = reader.epochs("epochs");
+
     let is_empty = command.as_ref().is_some_and(Vec::is_empty);
     if is_empty || reader.lacks("command") && reader.lacks("epochs") {
         let example = "command = [\"python3\", \"train.py\"]".to_owned();
         reader.fault("[objective] has no `command`").hints.push(example);
     }
+
     if let Some(Item::List(items)) = reader.node("command").map(|node| &node.item) {
         for (index, item) in items.iter().enumerate() {
             let spot = Spot { key: item.span.clone(), value: item.span.clone() };
             reader.notes().spans.insert_at(&["objective", "command"], &index.to_string(), spot);
         }
     }
+
     Objective { command, epochs, threads: reader.count("threads", 1..=1024) }
 }
 
@@ -148,6 +151,7 @@ pub(super) fn arguments(command: &[String], space: &Space, notes: &mut Notes) ->
             }
         }
     }
+
     arguments
 }
 
@@ -167,10 +171,12 @@ fn slots(reader: &mut Reader<'_, '_>) -> Vec<Variables> {
     let Some(node) = reader.node("slots") else {
         return Vec::new();
     };
+
     let Item::List(items) = &node.item else {
         reader.notes().mismatch("slots", node, EXPECTED);
         return Vec::new();
     };
+
     let mut slots = Vec::with_capacity(items.len());
     for item in items {
         let Item::Table(entries) = &item.item else {
@@ -195,5 +201,6 @@ fn slots(reader: &mut Reader<'_, '_>) -> Vec<Variables> {
         }
         slots.push(variables);
     }
+
     slots
 }

@@ -28,6 +28,7 @@ pub(super) fn enqueue(node: &Node, notes: &mut Notes) -> Vec<Given> {
         }
         enqueued.push(given);
     }
+
     enqueued
 }
 

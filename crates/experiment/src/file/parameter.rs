@@ -23,10 +23,12 @@ pub(super) fn parameters(node: Option<&Node>, notes: &mut Notes) -> Option<Vec<O
         }
         return None;
     };
+
     let Item::Table(entries) = &node.item else {
         notes.mismatch("space", node, "a table of parameters");
         return None;
     };
+
     if entries.len() > MOST_PARAMETERS {
         notes.fault(
             &node.span,
@@ -34,6 +36,7 @@ pub(super) fn parameters(node: Option<&Node>, notes: &mut Notes) -> Option<Vec<O
         );
         return None;
     }
+
     Some(entries.iter().map(|entry| parameter(entry, notes)).collect())
 }
 
@@ -103,6 +106,7 @@ fn table(entry: &Entry, keys: &[Entry], notes: &mut Notes) -> Option<Parameter> 
     let kind = kind(entry, keys, notes)?;
     let section = if matches!(kind, Type::Float | Type::Int) { &RANGE } else { &LIST };
     let before = notes.faults.len();
+
     let mut reader = Reader::open(section, &["space", &entry.key], &entry.node, notes);
     let domain = match kind {
         Type::Float => float(&mut reader, &entry.key),
@@ -110,6 +114,7 @@ fn table(entry: &Entry, keys: &[Entry], notes: &mut Notes) -> Option<Parameter> 
         Type::Ordinal => values(&mut reader, &entry.key).map(Domain::Ordinal),
         Type::Categorical => values(&mut reader, &entry.key).map(Domain::Categorical),
     };
+
     let default = value(&mut reader, "default");
     let prior = prior(&mut reader);
     let distribution = distribution(&mut reader);
@@ -118,6 +123,7 @@ fn table(entry: &Entry, keys: &[Entry], notes: &mut Notes) -> Option<Parameter> 
         .node("when")
         .map(|node| conditions(node, &entry.key, reader.notes()))
         .unwrap_or_default();
+
     let is_clean = notes.faults.len() == before;
     domain.filter(|_| is_clean).map(|domain| Parameter {
         name: entry.key.clone(),
@@ -217,11 +223,13 @@ fn values(reader: &mut Reader<'_, '_>, name: &str) -> Option<Vec<Value>> {
             .hints
             .push("values = [ … ]".to_owned());
     }
+
     let entry = reader.entry("values")?;
     let Item::List(items) = &entry.node.item else {
         reader.notes().mismatch("values", &entry.node, EXPECTED);
         return None;
     };
+
     let mut values = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
         let spot = Spot { key: entry.key_span.clone(), value: item.span.clone() };
@@ -231,6 +239,7 @@ fn values(reader: &mut Reader<'_, '_>, name: &str) -> Option<Vec<Value>> {
             None => drop(reader.notes().mismatch("values", item, EXPECTED)),
         }
     }
+
     (values.len() == items.len()).then_some(values)
 }
 
@@ -285,8 +294,10 @@ fn distribution(reader: &mut Reader<'_, '_>) -> Option<Distribution> {
             _ => {}
         }
     }
+
     let (name, [first, second]) = chosen?;
     let (a, b) = (reader.number(first, Bounds::Finite), reader.number(second, Bounds::Positive));
+
     let (a, b) = (a?, b?);
     Some(match name {
         "normal" => Distribution::Normal { mean: a, sd: b },
@@ -301,6 +312,7 @@ fn conditions(node: &Node, name: &str, notes: &mut Notes) -> Vec<Condition> {
         notes.mismatch("when", node, EXPECTED);
         return Vec::new();
     };
+
     let mut conditions = Vec::with_capacity(entries.len());
     for entry in entries {
         notes.spans.insert(&["space", name, "when"], entry);
@@ -316,5 +328,6 @@ fn conditions(node: &Node, name: &str, notes: &mut Notes) -> Vec<Condition> {
         }
         conditions.push(Condition { parent: entry.key.clone(), values });
     }
+
     conditions
 }

@@ -36,6 +36,7 @@ impl Argument {
     pub fn parse(text: &str, position: impl Fn(&str) -> Option<usize>) -> Result<Self, Unknown> {
         let mut pieces = Vec::new();
         let mut plain = String::new();
+
         let mut at = 0;
         while let Some(open) = text[at..].find('{').map(|found| at + found) {
             plain.push_str(&text[at..open]);
@@ -59,6 +60,7 @@ impl Argument {
                 at = open + 1;
             }
         }
+
         plain.push_str(&text[at..]);
         pieces.push(Piece::Text(plain));
         pieces.retain(|piece| *piece != Piece::Text(String::new()));
@@ -81,6 +83,7 @@ impl Argument {
                 }
             }
         }
+
         (n_placeholders == 0 || n_active > 0).then_some(filled)
     }
 

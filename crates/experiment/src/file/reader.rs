@@ -111,6 +111,7 @@ impl<'a, 'n> Reader<'a, 'n> {
                 &[]
             }
         };
+
         for entry in entries {
             notes.spans.insert(path, entry);
             if !section.has(&entry.key) {
@@ -126,6 +127,7 @@ impl<'a, 'n> Reader<'a, 'n> {
                 }
             }
         }
+
         Self { entries, notes, span: node.span.clone(), path: path.to_vec() }
     }
 
@@ -278,6 +280,7 @@ impl<'a, 'n> Reader<'a, 'n> {
             }
             return None;
         };
+
         let mut texts = Vec::with_capacity(items.len());
         for item in items {
             match &item.item {
@@ -288,6 +291,7 @@ impl<'a, 'n> Reader<'a, 'n> {
                 }
             }
         }
+
         Some(texts)
     }
 }

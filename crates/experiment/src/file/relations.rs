@@ -58,12 +58,14 @@ fn check_trial(parts: &Parts<'_>, notes: &mut Notes) {
         ),
         ("max_output_mb", "`max_output_mb` limits commands; the built-in trainer prints nothing"),
     ];
+
     let (evaluator, path) = (parts.evaluator, |key| ["trial", key]);
     for (key, message) in COMMANDS {
         if evaluator == Evaluator::Trainer && notes.spans.holds(&path(key)) {
             note(notes, &path(key), message);
         }
     }
+
     if evaluator == Evaluator::Command
         && cfg!(not(target_os = "linux"))
         && notes.spans.holds(&path("max_memory_mb"))
@@ -74,10 +76,12 @@ fn check_trial(parts: &Parts<'_>, notes: &mut Notes) {
             "the memory of other programs can be read, and so limited, on Linux alone",
         );
     }
+
     if evaluator != Evaluator::Trainer && notes.spans.holds(&path("max_multiply_adds")) {
         let message = "`max_multiply_adds` needs the built-in trainer, which can plan them";
         note(notes, &path("max_multiply_adds"), message);
     }
+
     for key in ["max_seconds", "max_memory_mb", "max_output_mb"] {
         if evaluator == Evaluator::Asker && notes.spans.holds(&path(key)) {
             note(notes, &path(key), NOTHING_RUNS);
@@ -89,6 +93,7 @@ fn check_study(parts: &Parts<'_>, notes: &mut Notes) {
     if parts.evaluator != Evaluator::Trainer {
         return;
     }
+
     if parts.study.direction == Direction::Maximize {
         note(
             notes,
@@ -96,6 +101,7 @@ fn check_study(parts: &Parts<'_>, notes: &mut Notes) {
             "each metric of the built-in trainer has its own direction: `loss` is 1 minus what is maximised",
         );
     }
+
     let Some(metric) = &parts.study.metric else {
         return;
     };
@@ -103,6 +109,7 @@ fn check_study(parts: &Parts<'_>, notes: &mut Notes) {
         Some(task) => vec![task],
         None => vec![Task::Classification, Task::Regression],
     };
+
     let known: Vec<&str> =
         tasks.iter().flat_map(|task| metrics(*task)).map(|metric| metric.name()).collect();
     if !known.contains(&metric.as_str()) {

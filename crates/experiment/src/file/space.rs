@@ -23,19 +23,23 @@ pub(super) fn space(
     let n_written = parameters.len();
     let sound: Vec<Parameter> =
         parameters.into_iter().flatten().filter(|p| is_sound(p, notes)).collect();
+
     if evaluator == Evaluator::Trainer {
         fields::check(&sound, notes);
     }
+
     // A condition or constraint on a faulty parameter would only repeat that fault.
     if sound.len() < n_written {
         return None;
     }
+
     if sound.iter().all(|parameter| !parameter.is_searched()) {
         let fault = notes.error_at(&["space"], MethodFault::NothingToVary);
         notes.push(
             fault.hint("a range such as { type = \"float\", low = 0.0, high = 0.5 } is searched"),
         );
     }
+
     for (index, (expression, reason)) in constraints.iter().enumerate() {
         if let Err((offset, fault)) = Constraint::parse(expression, reason, &sound) {
             let fault =
@@ -43,6 +47,7 @@ pub(super) fn space(
             notes.push(fault);
         }
     }
+
     match Space::new(sound, constraints) {
         Ok(space) => Some(space),
         // Constraints have been reported one by one.
@@ -129,6 +134,7 @@ pub(super) fn complete(space: &Space, enqueue: &[Given], notes: &mut Notes) -> V
             }
         }
     }
+
     configs
 }
 

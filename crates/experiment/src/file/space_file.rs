@@ -68,6 +68,7 @@ impl SpaceFile {
         let way = facts.file.as_deref().map(Path::new);
         let is_gone =
             || way.and_then(Path::file_name).is_some_and(|name| !recorded.join(name).exists());
+
         if let Some(given) = given {
             given.clone_into(&mut file.document.folder);
         } else if let Some(way) = way.filter(|_| is_gone())
@@ -76,6 +77,7 @@ impl SpaceFile {
         {
             file.document.folder = moved.document.folder;
         }
+
         Ok(file.expecting_what_is_left(&facts))
     }
 
@@ -88,6 +90,7 @@ impl SpaceFile {
             let way = pathdiff::diff_paths(normal(&own), normal(place?))?;
             Some(way.to_str()?.to_owned())
         };
+
         let facts = StudyFacts { file: from_study(), ..facts.clone() };
 
         StudyText {
@@ -116,12 +119,14 @@ impl SpaceFile {
                 Fault::error("the file is empty: there is nothing to search").within(&source);
             return Err(vec![fault.hint("`tune init data.csv --target y` writes a first file")]);
         }
+
         let mut notes = Notes { source, faults: Vec::new(), spans: Spans::default() };
         let plan = lower(entries, &mut notes);
         let mut faults = notes.faults;
         let start =
             |fault: &Fault| fault.place.as_ref().and_then(|place| Some(place.span.as_ref()?.start));
         faults.sort_by_key(|fault| start(fault).unwrap_or(usize::MAX));
+
         match plan {
             Some(plan) if faults.is_empty() => {
                 let document = Document::new(notes.source, folder, notes.spans);
@@ -256,11 +261,13 @@ fn read_text(path: &Path) -> Result<String, Fault> {
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).map_err(|error| cannot(&error))?;
     file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| cannot(&error))?;
+
     if bytes.len() as u64 > MOST_BYTES {
         return Err(cannot(&format_args!("it has more than {} MiB", MOST_BYTES >> 20)).hint(
             "a space file is a page of text; the table is named in it: [data] path = \"…\"",
         ));
     }
+
     String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = valid.split(|&byte| byte == b'\n').count();
@@ -284,6 +291,7 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
     let cv = data::cv(cv, data.is_some(), notes);
     let limits::Objective { command, epochs, threads } =
         objective.map(|node| limits::objective(node, notes)).unwrap_or_default();
+
     // A command that cannot be read still counts as one.
     let has_command = objective.is_some() && (command.is_some() || epochs.is_none());
     let evaluator = relations::evaluator(data.is_some(), has_command);
@@ -311,6 +319,7 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
     let space = if is_guided { knowledge::add(&written) } else { written.clone() };
     let enqueue = space::complete(&space, &given, notes);
     let arguments = command.as_ref().map(|command| limits::arguments(command, &space, notes));
+
     let canonical = Canonical::of(&Written {
         study: &study,
         data: data.as_ref(),
@@ -324,6 +333,7 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
         epochs: epochs.as_ref(),
         threads,
     });
+
     Some(StudyPlan {
         name,
         study,
@@ -352,6 +362,7 @@ fn table_for_file(path: &Path) -> Option<Fault> {
     let is_table = [".csv", ".tsv", ".tab", ".data", ".parquet", ".xlsx", ".xls", ".arff", ".json"]
         .iter()
         .any(|end| name.ends_with(end));
+
     is_table.then(|| {
         let shown = path.display().to_string();
         let fault = Fault::error(format!("expected a space file, found the table {shown}"));

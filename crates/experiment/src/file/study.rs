@@ -70,12 +70,14 @@ pub(super) fn study(node: Option<&Node>, notes: &mut Notes) -> (String, StudySec
         let directions = [("minimize", Direction::Minimize), ("maximize", Direction::Maximize)];
         section.direction = reader.choice("direction", &directions).unwrap_or(section.direction);
     }
+
     let name = given.unwrap_or_else(|| stem(&notes.source));
     if let Some(reason) = unsafe_as_folder(&name) {
         let message = format!("the study's name {} cannot name a folder: {reason}", quoted(&name));
         let fault = notes.error_at(&["study", "name"], message);
         notes.push(fault.hint("give it another: [study] name = \"…\""));
     }
+
     (name, section)
 }
 
@@ -87,6 +89,7 @@ pub(super) fn search(node: Option<&Node>, notes: &mut Notes) -> SearchSection {
         startup: None,
         knowledge: Knowledge::Trainer,
     };
+
     let Some(node) = node else { return section };
     let mut reader = Reader::open(&SEARCH, &["search"], node, notes);
     let methods = Method::ALL.map(|method| (method.name(), method));
@@ -95,6 +98,7 @@ pub(super) fn search(node: Option<&Node>, notes: &mut Notes) -> SearchSection {
     section.parallel = reader.count("parallel", 1..=1024).unwrap_or(section.parallel);
     section.startup = reader.count("startup", 0..=MOST);
     section.knowledge = reader.flag_or_text("knowledge").map_or(section.knowledge, Knowledge::of);
+
     section
 }
 
@@ -109,12 +113,14 @@ fn stem(source: &Source) -> String {
 fn unsafe_as_folder(name: &str) -> Option<String> {
     const DEVICES: [&str; 4] = ["CON", "PRN", "AUX", "NUL"];
     const FORBIDDEN: &str = "/\\:*?\"<>|";
+
     let device = name.split('.').next().unwrap_or_default().trim_end().to_uppercase();
     let is_port = ["COM", "LPT"].iter().any(|port| {
         device
             .strip_prefix(port)
             .is_some_and(|n| n.len() == 1 && n.bytes().all(|b| b.is_ascii_digit() && b != b'0'))
     });
+
     if name.trim().is_empty() {
         Some("it is empty".to_owned())
     } else if name.len() > 100 {

@@ -87,6 +87,7 @@ impl StudyPlan {
         let RaceSection { risk, after, folds, at } = section;
         let recipe = trainer::recipe::Recipe::default();
         let named = |name: &str, otherwise: u32| (Some(name.to_owned()), Some(otherwise));
+
         let epochs = match (self.evaluator(), &self.epochs) {
             (Evaluator::Trainer, _) => Some(Epochs {
                 total: named("epochs", recipe.epochs),
@@ -100,6 +101,7 @@ impl StudyPlan {
             }
             (_, None) => None,
         };
+
         Race { risk, after, folds, at, epochs }
     }
 

@@ -37,20 +37,24 @@ pub fn write(dataset: &Dataset, columns: &[Described], names: &Names<'_>) -> Str
     let (folds, is_stratified) = folds(dataset);
     let mut text = head(dataset, columns, names);
     let _ = writeln!(text, "[cv]\nfolds = {folds}");
+
     if dataset.facts().task == Task::Classification && !is_stratified {
         text.push_str(
             "stratified = false             # a class has too few rows to be in every fold\n",
         );
     }
+
     text.push_str(
         "seed = 0                       # folds and training; studies that share it are compared fold by fold\n\n",
     );
+
     text.push_str(
         "[search]\n\
          method = \"bayes\"               # \"grid\" | \"random\" | \"sobol\" | \"bayes\" | \"tpe\"\n\
          trials = 50                    # in total, also when the study goes on; change it at any time\n\
          knowledge = true               # warm start by a prior mean learned on other data sets; or false\n\n",
     );
+
     text.push_str(&space(dataset, folds));
     text
 }
@@ -61,9 +65,11 @@ fn head(dataset: &Dataset, columns: &[Described], names: &Names<'_>) -> String {
         Task::Classification => ("classification", format!("{} classes", facts.n_classes)),
         Task::Regression => ("regression", "a quantity".to_owned()),
     };
+
     let all: Vec<&str> = metrics(facts.task).iter().map(|metric| metric.name()).collect();
     let (data, target) = (literal(names.data), literal(names.target));
     let why = if names.is_task_given { "" } else { "inferred: " };
+
     let mut text = format!(
         "# What to search, over what, and how. A scalar in [space] is fixed, a table is searched.\n\
          # `tune check` looks this file over, `tune plan` shows what it would do, `tune run` does it.\n\n\
@@ -81,6 +87,7 @@ fn head(dataset: &Dataset, columns: &[Described], names: &Names<'_>) -> String {
         pad = 19_usize.saturating_sub(all[0].len()) + 1,
         width = 21_usize.saturating_sub(task.len()) + 1,
     );
+
     text.push_str(&reading(columns, names));
     text.push('\n');
     text
@@ -91,17 +98,21 @@ fn reading(columns: &[Described], names: &Names<'_>) -> String {
     let mut text = String::new();
     let listed =
         |texts: &[String]| texts.iter().map(|text| literal(text)).collect::<Vec<_>>().join(", ");
+
     if let Some(header) = names.header {
         let _ = writeln!(text, "header = {header}");
     }
+
     if !names.kinds.is_empty() {
         let pair = |(name, kind): (&String, &Kind)| format!("{} = \"{kind}\"", key(name));
         let pairs: Vec<String> = names.kinds.iter().map(pair).collect();
         let _ = writeln!(text, "kinds = {{ {} }}", pairs.join(", "));
     }
+
     if !names.missing.is_empty() {
         let _ = writeln!(text, "missing = [{}]", listed(names.missing));
     }
+
     if names.drops_rows {
         text.push_str("missing_target = \"drop\"\n");
     }
@@ -109,11 +120,13 @@ fn reading(columns: &[Described], names: &Names<'_>) -> String {
     let mut dropped: Vec<String> = names.drop.iter().map(|name| literal(name)).collect();
     dropped.extend(names.drop_positions.iter().map(ToString::to_string));
     dropped.extend(left_out.iter().map(|(name, _)| literal(name)));
+
     if !dropped.is_empty() {
         let why =
             if left_out.is_empty() { "" } else { "    # nearly every row has a value of its own" };
         let _ = writeln!(text, "drop = [{}]{why}", dropped.join(", "));
     }
+
     text
 }
 

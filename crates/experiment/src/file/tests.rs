@@ -134,10 +134,12 @@ fn tables_dots_and_any_order_say_the_same() {
         "search.trials = 3\nspace.b = 1\nspace.a.type = \"int\"\nspace.a.low = 1\nspace.a.high = 3",
     )
     .unwrap();
+
     assert_eq!(
         (a.plan.difference_from(&b.plan), a.plan.difference_from(&c.plan)),
         (vec![], vec![])
     );
+
     assert_eq!(a.plan.canonical_space(), b.plan.canonical_space());
     assert_eq!(a.plan.canonical_space(), c.plan.canonical_space());
 }
@@ -150,8 +152,10 @@ fn a_changed_file_is_shown_by_its_differences() {
         .replace("workers = 2", "workers = 1")
         .replace("patience = 20", "patience = 30")
         .replace("width = 64", "epochs = 40");
+
     let changed = changed.replace("depth * width", "depth * 64");
     let (before, after) = (read(WHOLE).unwrap(), read(&changed).unwrap());
+
     let differences = after.plan.difference_from(&before.plan);
     assert_eq!(
         differences,
@@ -162,6 +166,7 @@ fn a_changed_file_is_shown_by_its_differences() {
             "[space] width: 64 → nothing",
         ]
     );
+
     assert!(before.plan.difference_from(&before.plan).is_empty());
 }
 

@@ -72,6 +72,7 @@ pub(super) fn parse(source: &Arc<Source>) -> Result<Vec<Entry>, Vec<Fault>> {
     let mut faults = Vec::new();
     let entries = entries(table.into_inner(), source, &mut faults);
     let mut shown: Vec<(usize, Fault)> = Vec::new();
+
     for error in errors {
         let span = error.span().unwrap_or(0..0);
         let line = source.text[..span.start].matches('\n').count();
@@ -82,10 +83,12 @@ pub(super) fn parse(source: &Arc<Source>) -> Result<Vec<Entry>, Vec<Fault>> {
             break;
         }
     }
+
     shown.sort_by_key(|(line, _)| *line);
     if !shown.is_empty() {
         return Err(shown.into_iter().map(|(_, fault)| fault).collect());
     }
+
     if faults.is_empty() { Ok(entries) } else { Err(faults) }
 }
 
@@ -95,9 +98,11 @@ const MAX_SYNTAX_FAULTS: usize = 20;
 fn syntax_fault(source: &Arc<Source>, span: Span, message: &str) -> Fault {
     let found = &source.text[span.clone()];
     let fault = Fault::error(format!("not TOML: {}", first_line(message))).at(source, span.clone());
+
     // The faulty word may be cut short in the span.
     let word: String =
         source.text[span.start..].chars().take_while(|c| c.is_alphanumeric()).collect();
+
     match message {
         _ if ["None", "null", "Null", "NULL", "nil", "none"].contains(&word.as_str()) => fault.hint(
             "TOML has no value for nothing: leave the key out, or write a text such as \"none\"",
@@ -157,5 +162,6 @@ fn node(value: Spanned<DeValue<'_>>, source: &Arc<Source>, faults: &mut Vec<Faul
         }
         DeValue::Table(table) => Item::Table(entries(table, source, faults)),
     };
+
     Node { span, item }
 }

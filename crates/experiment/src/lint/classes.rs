@@ -9,13 +9,16 @@ pub(super) fn warning(file: &SpaceFile, data: &Data) -> Option<Fault> {
     let Target::Classes { codes, names } = data.dataset.target() else {
         return None;
     };
+
     if 2 * names.len() <= codes.len() {
         return None;
     }
+
     let message =
         format!("{} classes in {} rows: most stand for one row alone", names.len(), codes.len());
     let first = names.first().map_or("", String::as_str);
     let hint = "a number is written without signs and thousands separators, with a point";
     let warning = file.document.warning_at_value(&["data", "target"], message);
+
     Some(warning.hint(format!("the first is {}: {hint}", quoted(first))))
 }

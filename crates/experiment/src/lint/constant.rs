@@ -11,6 +11,7 @@ pub(super) fn warning(file: &SpaceFile, data: &Data) -> Option<Fault> {
     let constant = data.dataset.features().constant();
     let (shown, rest) = constant.split_at(constant.len().min(SHOWN));
     let names = shown.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
+
     let message = match (shown, rest.len()) {
         ([], _) => return None,
         ([_], _) => format!(
@@ -26,6 +27,7 @@ pub(super) fn warning(file: &SpaceFile, data: &Data) -> Option<Fault> {
             )
         }
     };
+
     Some(
         file.document
             .warning_at(&["data", "path"], message)

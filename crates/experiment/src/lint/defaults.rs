@@ -12,16 +12,19 @@ pub(super) fn warning(file: &SpaceFile) -> Option<Fault> {
     else {
         return None;
     };
+
     let broken = file
         .plan
         .space
         .constraints()
         .iter()
         .position(|constraint| constraint.expression() == expression)?;
+
     let path = ["constraints", &broken.to_string()];
     let warning = file
         .document
         .warning_at_value(&path, format!("the defaults together are not a valid trial: {fault}"));
+
     Some(warning.hint(
         "a parameter without `default` has the trainer's default, or the middle of its range",
     ))

@@ -50,6 +50,7 @@ pub(super) fn warnings(file: &SpaceFile, task: Task) -> Vec<Fault> {
         warnings
             .extend(conditions.iter().find_map(|condition| warning(file, parameter, condition)));
     }
+
     warnings
 }
 
@@ -58,9 +59,11 @@ fn warning(file: &SpaceFile, parameter: &Parameter, condition: &Condition) -> Op
     let possible = possible(file, parameter, condition.field());
     let accepted: Vec<&Value> =
         possible.iter().filter(|value| condition.accepts(&setting(value))).collect();
+
     if possible.is_empty() || accepted.len() == possible.len() {
         return None;
     }
+
     let path = ["space", name];
     if accepted.is_empty() {
         let found = match possible.as_slice() {
@@ -73,12 +76,14 @@ fn warning(file: &SpaceFile, parameter: &Parameter, condition: &Condition) -> Op
         );
         return Some(warning.hint(format!("remove `{name}`, or let {} vary", condition.field())));
     }
+
     let is_list = file.plan.space.position(condition.field()).is_some_and(|position| {
         matches!(
             file.plan.space.parameters()[position].domain,
             Domain::Categorical(_) | Domain::Ordinal(_)
         )
     });
+
     (parameter.is_searched() && is_list).then(|| {
         let values = accepted.iter().map(|value| written(value)).collect::<Vec<_>>().join(", ");
         let message =
@@ -94,6 +99,7 @@ fn possible(file: &SpaceFile, parameter: &Parameter, name: &str) -> Vec<Value> {
     if let Some(condition) = parameter.when.iter().find(|condition| condition.parent == name) {
         return condition.values.clone();
     }
+
     match file
         .plan
         .space

@@ -30,6 +30,7 @@ pub fn warnings(file: &SpaceFile, data: Option<&Data>) -> Vec<Fault> {
     warnings.extend(placeholder::warnings(file));
     warnings.extend(defaults::warning(file));
     warnings.extend(idle::experience(file));
+
     if let Some(data) = data {
         warnings.extend(idle::warnings(file, data.dataset.facts().task));
         warnings.extend(constant::warning(file, data));
@@ -38,6 +39,7 @@ pub fn warnings(file: &SpaceFile, data: Option<&Data>) -> Vec<Fault> {
         warnings.extend(columns::warnings(file, data));
         warnings.extend(folds::warnings(file, data));
     }
+
     warnings
 }
 

@@ -9,6 +9,7 @@ pub(super) fn warnings(file: &SpaceFile) -> Vec<Fault> {
     let found = arguments.filter_map(|(index, argument)| {
         Some((index, suspect(&argument.pieces, file.plan.space.parameters())?))
     });
+
     let warning = |(index, (written, name)): (usize, (String, &str))| {
         let path = ["objective", "command", &index.to_string()];
         let fault = file.document.warning_at_value(
@@ -17,6 +18,7 @@ pub(super) fn warnings(file: &SpaceFile) -> Vec<Fault> {
         );
         fault.hint(format!("{{{name}}} is; no shell reads the argument, and a value has one form"))
     };
+
     found.map(warning).collect()
 }
 
@@ -28,13 +30,16 @@ fn suspect<'a>(pieces: &[Piece], parameters: &'a [Parameter]) -> Option<(String,
         }
         _ => None,
     });
+
     if let Some(position) = dollar {
         let name = parameters[position].name.as_str();
         return Some((format!("${{{name}}}"), name));
     }
+
     let texts = pieces
         .iter()
         .filter_map(|piece| if let Piece::Text(text) = piece { Some(text) } else { None });
+
     texts.flat_map(|text| text.split('{').skip(1)).find_map(|rest| {
         let inside = rest.split('}').next().filter(|inside| inside.len() < rest.len())?;
         let name = inside.split([':', '!']).next()?.trim();

@@ -24,11 +24,13 @@ fn warning(file: &SpaceFile, parameter: &Parameter, is_trainer: bool) -> Option<
         Domain::Int { low, high, scale: Scale::Linear, step: 1 } => (low as f64, high as f64),
         _ => return None,
     };
+
     let name = &parameter.name;
     let path = ["space", name, "low"];
     if parameter.distribution.is_some() || high <= 0.0 {
         return None;
     }
+
     if low > 0.0 && high / low > WIDE {
         let message = format!(
             "`{name}` spans a factor of {:.0} on a linear scale: nine in ten values drawn lie above {}",
@@ -39,6 +41,7 @@ fn warning(file: &SpaceFile, parameter: &Parameter, is_trainer: bool) -> Option<
             file.document.warning_at(&path, message).hint("log = true searches on a log scale"),
         );
     }
+
     let counts_by_ratio = matches!(field(name)?.hint, Hint::Number { scale: Layout::Log, .. });
     if is_trainer
         && counts_by_ratio
@@ -50,5 +53,6 @@ fn warning(file: &SpaceFile, parameter: &Parameter, is_trainer: bool) -> Option<
         let hint = "log = true with a small `low` above 0; to try 0 as well, list it in `values` or [[enqueue]]";
         return Some(file.document.warning_at(&path, message).hint(hint));
     }
+
     None
 }

@@ -20,6 +20,7 @@ fn startup(file: &SpaceFile) -> Option<Fault> {
         let message = format!("`startup` has no effect: {} has no surrogate", search.method.name());
         return search.startup.map(|_| file.document.warning_at(&["search", "startup"], message));
     }
+
     let trials = search.trials?;
     (file.plan.startup() >= trials).then(|| {
         let startup = count(file.plan.startup(), "trial");
@@ -53,16 +54,19 @@ fn batch_sizes(file: &SpaceFile, data: &Data) -> Vec<Fault> {
     let Some(&fewest) = rows.iter().min() else {
         return Vec::new();
     };
+
     let mut sizes: Vec<(u64, Edge)> = edges(&file.plan.space.parameters()[position])
         .into_iter()
         .filter_map(|edge| Some((edge.value.as_number().filter(|size| *size >= 1.0)? as u64, edge)))
         .collect();
+
     sizes.sort_by_key(|(size, _)| *size);
     let warning =
         |edge: &Edge, message| file.document.warning_at_value(&edge.path("batch_size"), message);
     let too_large = sizes.iter().find(|(size, _)| *size > fewest).map(|(size, edge)| {
         warning(edge, format!("a fold trains on {fewest} rows: batch_size {size} acts as \"full\""))
     });
+
     // Early stopping holds out some of these rows.
     let is_whole = file.plan.space.position("patience").is_none();
     let alike = sizes.windows(2).filter(|_| is_whole).find_map(|pair| {
@@ -78,5 +82,6 @@ fn batch_sizes(file: &SpaceFile, data: &Data) -> Vec<Fault> {
             warning(edge, message).hint("batches of an epoch differ by one row at most")
         })
     });
+
     too_large.into_iter().chain(alike).collect()
 }

@@ -14,11 +14,13 @@ fn warning(file: &SpaceFile, parameter: &Parameter) -> Option<Fault> {
         Domain::Int { low, high, step, .. } => (low as f64, high as f64, step as f64),
         _ => return None,
     };
+
     let last = parameter.domain.level(parameter.domain.n_levels()?.checked_sub(1)?).as_number()?;
     // A rounding error in the number of steps is ignored.
     if high - last <= 1e-3 * step {
         return None;
     }
+
     let name = &parameter.name;
     let message = format!("`{name}` is never {high}: steps of {step} from {low} end at {last}");
     Some(file.document.warning_at(&["space", name, "step"], message))

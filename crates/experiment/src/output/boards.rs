@@ -58,6 +58,7 @@ fn of_csv(path: &Path) -> Result<Board, Failure> {
     let cannot =
         |path: &Path, error| Failure::input(format!("cannot read {}: {error}", path.display()));
     let csv = File::open(path).map_err(|error| cannot(path, error))?;
+
     let beside = path.with_extension("meta.json");
     let meta = if beside.is_file() {
         let mut text = Vec::new();
@@ -69,6 +70,7 @@ fn of_csv(path: &Path) -> Result<Board, Failure> {
     } else {
         None
     };
+
     board(path, csv, meta.as_ref())
 }
 

@@ -48,24 +48,29 @@ pub fn summary(study: &Study) -> Option<String> {
             }
         }
     }
+
     if failed.n == 0 {
         return None;
     }
+
     let mut sorted: Vec<(String, usize)> = kinds.into_iter().collect();
     sorted.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     let n_more: usize = sorted.iter().skip(SHOWN).map(|(_, n)| n).sum();
     let mut shown: Vec<String> =
         sorted.iter().take(SHOWN).map(|(kind, n)| format!("{n} {kind}")).collect();
+
     if n_more > 0 {
         shown.push(format!("{n_more} of other kinds"));
     }
     let of = count((failed.n + fine.n) as u64, "trial");
+
     let mut text = format!("{} of {of} failed: {}", failed.n, shown.join(", "));
     if let Some(shared) = failed.shared_by_all_and_not_by(&fine) {
         text.push_str(&format!(
             "\nall failures have {shared}, and no successful trial has: check how the program or command handles it"
         ));
     }
+
     Some(text)
 }
 
@@ -101,11 +106,13 @@ fn conditions_of(study: &Study, trial: u64) -> BTreeSet<String> {
     let slot = &study.slots()[trial];
     let named: BTreeMap<&str, String> =
         slot.space.named(&slot.config).map(|(name, value)| (name, value.to_string())).collect();
+
     let condition = |name: &str, is_chosen: bool| match named.get(name) {
         Some(value) if is_chosen => Some(format!("{} = {}", quoted(name), quoted(value))),
         Some(_) => None,
         None => Some(format!("{} inactive", quoted(name))),
     };
+
     slot.space
         .parameters()
         .iter()

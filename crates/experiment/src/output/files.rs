@@ -29,11 +29,13 @@ pub fn write(
     let write = |name: &str, sheet: Sheet<'_>| {
         storage::replace_file_by(&folder.file(name), |out| sheet.write_csv(out))
     };
+
     write("leaderboard.csv", ranking.sheet())?;
     storage::replace_file(
         &folder.file("leaderboard.meta.json"),
         &meta(file, study, ranking).to_json(),
     )?;
+
     write("folds.csv", folds(study, ranking, folds_a_repeat))?;
     write("timings.csv", timings(study, folds_a_repeat))?;
     storage::replace_file(&folder.file("space.toml"), file.document.text().as_bytes())?;
@@ -49,6 +51,7 @@ pub fn meta(file: &SpaceFile, study: &Study, ranking: &Ranking<'_>) -> Meta {
     let program = facts.others.iter().find(|(name, _)| name == PROGRAM);
     hashes.extend(program.cloned());
     hashes.insert("space".to_owned(), hex(&Sha256::digest(file.plan.canonical_space().as_bytes())));
+
     Meta {
         study: file.plan.name.clone(),
         version: history(study, VERSION).join(", then "),

@@ -12,6 +12,7 @@ pub fn folds<'a>(study: &'a Study, ranking: &'a Ranking<'_>, folds: usize) -> Sh
     let mut header: Vec<String> =
         ["trial", "repeat", "fold", "state", "epochs", "loss"].map(str::to_owned).to_vec();
     header.extend(metrics.iter().cloned());
+
     let rows = each_fold(study).map(move |(trial, split, fold)| {
         let mut row = place(trial, split, folds);
         row.extend([
@@ -22,6 +23,7 @@ pub fn folds<'a>(study: &'a Study, ranking: &'a Ranking<'_>, folds: usize) -> Sh
         row.extend(metrics.iter().map(|name| metric(&fold, name).and_then(number)));
         row
     });
+
     Sheet::new(header, rows)
 }
 

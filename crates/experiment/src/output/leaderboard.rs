@@ -49,11 +49,13 @@ impl<'a> Ranking<'a> {
             };
             return Err(fault.hint(hint).into());
         }
+
         let n_splits = self.study.spec().n_splits;
         let assumed = SplitFacts::k_fold(folds as usize, n_splits / folds as usize);
         let facts = SplitFacts { test_train_ratio: self.test_train_ratio, ..assumed };
         let trials = self.study.trials().map(|trial| ranked_by(trial, metric));
         let board = Leaderboard::new(trials, &facts, direction);
+
         Ok(Self { board, by: Some(metric.to_owned()), ..self })
     }
 
@@ -111,6 +113,7 @@ impl<'a> Ranking<'a> {
             totals.multiply_adds.and_then(count),
             row.p_best.and_then(number),
         ];
+
         if self.study.spec().race.is_some() {
             cells.extend([
                 row.raced.and_then(|raced| number(raced.predicted.loss)),
@@ -119,11 +122,13 @@ impl<'a> Ranking<'a> {
                 row.raced.and_then(|raced| count(raced.epoch?.into())),
             ]);
         }
+
         cells.extend(self.board.metric_means(&trial).into_iter().map(|mean| mean.and_then(number)));
         cells.extend(
             (0..self.study.spec().n_splits)
                 .map(|split| trial.folds.get(split).and_then(|f| f.loss).and_then(number)),
         );
+
         cells.extend(trial.config.values().iter().cloned());
         cells
     }

@@ -105,6 +105,7 @@ pub fn first_trials(file: &SpaceFile, n: usize) -> Result<Vec<(Origin, Config)>,
         folder: String::new(),
         facts: Vec::new(),
     };
+
     let mut study =
         Study::create(Box::new(MemoryStore::new()), text, file.plan.spec()).map_err(located)?;
     for _ in 0..n.min(n_before_model(file)) {
@@ -113,6 +114,7 @@ pub fn first_trials(file: &SpaceFile, n: usize) -> Result<Vec<(Origin, Config)>,
             Asked::Done(_) => break,
         }
     }
+
     Ok(study.slots().iter().map(|slot| (slot.origin, (*slot.config).clone())).collect())
 }
 

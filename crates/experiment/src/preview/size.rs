@@ -45,6 +45,7 @@ impl Size {
             let level = |&axis: &usize| space.parameters()[axis].domain.n_levels().map(u128::from);
             space.axes().iter().map(level).collect()
         };
+
         let Some(levels) = levels else { return Ok(Self::Infinite) };
 
         let lattice = if is_grid { Lattice::grid } else { Lattice::exhaustive };

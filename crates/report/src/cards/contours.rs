@@ -30,6 +30,7 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
             ))
         })
         .collect();
+
     Some(Card::new("contours", "Pairs", sentence, grid(charts)).wide())
 }
 
@@ -43,6 +44,7 @@ fn sentence(view: &StudyView, contour: &Contour) -> Option<String> {
         .enumerate()
         .filter_map(|(cell, loss)| Some((cell, (*loss)?)))
         .min_by(|a, b| direction.inner(a.1).total_cmp(&direction.inner(b.1)))?;
+
     let (x, y) = (&contour.x.1[best.0 % columns], &contour.y.1[best.0 / columns]);
     Some(format!(
         "{} and {} interact most; around the best trial the surrogate predicts {} {} at \
@@ -61,6 +63,7 @@ fn plot(view: &StudyView, contour: &Contour, index: usize) -> Option<Plot> {
         let position = view.parameters.iter().position(|p| p.name == name)?;
         Some((position, &view.parameters[position]))
     };
+
     let (x, y) = (side(&contour.x.0)?, side(&contour.y.0)?);
     let columns = contour.x.1.len();
     let heat = Heat::new(contour.losses.clone(), columns);
@@ -71,6 +74,7 @@ fn plot(view: &StudyView, contour: &Contour, index: usize) -> Option<Plot> {
     let title = format!("Predicted loss over {} and {}", contour.x.0, contour.y.0);
     let description = "Dark cells have small values; lines join equal ones; dots are trials.";
     let axes = (axis(x.1, &contour.x.1), axis(y.1, &contour.y.1));
+
     let mut plot = Plot::new(&format!("contour-{index}"), &title, description)
         .sized(460.0, 340.0)
         .axes(axes.0, axes.1)
@@ -83,6 +87,7 @@ fn plot(view: &StudyView, contour: &Contour, index: usize) -> Option<Plot> {
             points = points.with(Some(at_x), Some(at_y), Some(row.trial));
         }
     }
+
     plot = plot.layer(Layer::Points(points));
     Some(plot)
 }

@@ -80,6 +80,7 @@ fn add(mut plot: Plot, position: usize, curve: &CurveView) -> Plot {
         _ if is_named => Tone::Series(position as u8),
         _ => Tone::Faint,
     };
+
     let mut validation =
         Line::new(tone, points(&curve.validation)).keyed(curve.trial).dashed(position as u8 % 4);
     if is_named {
@@ -87,11 +88,13 @@ fn add(mut plot: Plot, position: usize, curve: &CurveView) -> Plot {
     } else {
         validation = validation.thin();
     }
+
     if position == 0 && curve.training.iter().any(Option::is_some) {
         let training = Line::new(tone, points(&curve.training)).dashed(2).thin();
         plot =
             plot.layer(Layer::Line(training.named(&format!("training of trial {}", curve.trial))));
     }
+
     plot.layer(Layer::Line(validation))
 }
 
@@ -120,6 +123,7 @@ fn sentence(view: &StudyView, best: &CurveView) -> String {
     let Some((epoch, value)) = lowest(&best.validation) else {
         return format!("Trial {name} reports training losses over {n} epochs.");
     };
+
     let before = best.validation[..n - (n / 10).max(1)].iter().flatten().last().copied();
     let is_falling = epoch == n && before.is_some_and(|b| b - value > FALLING * b.abs());
     if is_falling {

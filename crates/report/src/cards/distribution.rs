@@ -16,11 +16,13 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
     if view.summary.best_set.1 < 3 {
         return None;
     }
+
     let direction = view.summary.direction;
     let of = |rows: &mut dyn Iterator<Item = &RowView>| {
         let rows: Vec<&RowView> = rows.collect();
         edf(rows.iter().filter_map(|row| row.loss), rows.len(), direction)
     };
+
     let all = of(&mut view.rows.iter());
     let sentence = sentence(view, &all);
 
@@ -29,10 +31,12 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
     let mut plot = Plot::new("distribution-chart", "Distribution of the losses", &sentence)
         .sized(460.0, 280.0)
         .axes(loss_axis(view), Axis::linear("share of trials at least as good", 0.0, 1.0));
+
     let is_split = by_model.len() > 2 && others.len() > 2;
     let line = |points: &[(f64, f64)], tone, name: &str| {
         Layer::Line(Line::new(tone, thinned(points)).steps().named(name))
     };
+
     plot = plot.layer(line(&all, Tone::Series(0), "all trials"));
     if is_split {
         plot = plot.layer(line(&by_model, Tone::Series(1), "by the model"));
@@ -46,6 +50,7 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
         .into_iter()
         .filter_map(|p| Some(vec![percent(p), quantile(p)?]))
         .collect();
+
     let mut body = chart(&plot.svg(), "Distribution of the losses");
     body.push(&numbers("As numbers", &["of all trials", "are at least as good as"], &rows));
     debug_assert!(all.len() <= n, "each trial has one loss at most");

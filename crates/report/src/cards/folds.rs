@@ -11,6 +11,7 @@ const N_SHOWN: usize = 30;
 pub(super) fn card(view: &StudyView) -> Option<Card> {
     let complete = |row: &&RowView| row.loss.is_some() && row.folds.iter().all(Option::is_some);
     let rows: Vec<&RowView> = view.rows.iter().filter(complete).take(N_SHOWN).collect();
+
     let n_folds = rows.first()?.folds.len();
     if rows.len() < 2 || n_folds < 2 {
         return None;
@@ -23,6 +24,7 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
         .flat_map(|fold| rows.iter().map(move |row| (row, fold)))
         .map(|(row, fold)| Some(row.folds[fold]? - effects[fold]))
         .collect();
+
     let names: Vec<String> = rows.iter().map(|row| row.trial.to_string()).collect();
     let folds = (0..n_folds).rev().map(|fold| format!("fold {fold}")).collect();
     let plot = Plot::new("folds-chart", "Losses by trial and fold", &sentence)
@@ -40,6 +42,7 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
         let losses = row.folds.iter().map(|value| value.map(loss).unwrap_or_default());
         std::iter::once(row.trial.to_string()).chain(losses).collect()
     };
+
     let table: Vec<Vec<String>> = rows.iter().map(line).collect();
     let mut body = chart(&plot.svg(), "Losses by trial and fold");
     body.push(&numbers("Original losses", &header, &table));
@@ -65,6 +68,7 @@ fn sentence(view: &StudyView, rows: &[&RowView], effects: &[f64]) -> String {
         .enumerate()
         .max_by(|a, b| direction.inner(*a.1).total_cmp(&direction.inner(*b.1)))
         .map_or(0, |(fold, _)| fold);
+
     let best = rows[0];
     let wins = (0..effects.len())
         .filter(|fold| {
@@ -73,6 +77,7 @@ fn sentence(view: &StudyView, rows: &[&RowView], effects: &[f64]) -> String {
             rows.iter().all(|row| own <= inner(row))
         })
         .count();
+
     let adds = if effects[worst] < 0.0 { "takes" } else { "adds" };
     format!(
         "Fold {worst} is the hardest: it {adds} {} on average. Trial {} is best on {wins} of {} \

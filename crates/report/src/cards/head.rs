@@ -96,6 +96,7 @@ fn best_values(view: &StudyView) -> Trusted {
     let Some(best) = view.rows.first().filter(|row| row.loss.is_some()) else {
         return Trusted::default();
     };
+
     let pairs: String = view
         .parameters
         .iter()
@@ -105,6 +106,7 @@ fn best_values(view: &StudyView) -> Trusted {
             format!("<div><dt>{}</dt><dd>{}</dd></div>", escape(name), escape(&value))
         })
         .collect();
+
     Trusted(format!("<h3>Best hyperparameters</h3><dl class=\"values\">{pairs}</dl>\n"))
 }
 
@@ -113,6 +115,7 @@ fn notes(view: &StudyView) -> Vec<String> {
     let summary = &view.summary;
     let (folds, repeats) = summary.folds;
     let seen = if repeats > 1 { format!(", repeated {repeats} times") } else { String::new() };
+
     let states: Vec<String> = summary
         .states
         .iter()
@@ -126,9 +129,11 @@ fn notes(view: &StudyView) -> Vec<String> {
         summary.seed,
         count(folds, "fold")
     )];
+
     if !states.is_empty() {
         notes.push(format!("Of the trials that ended, {}.", and(&states)));
     }
+
     if !view.open.is_empty() {
         let n = view.open.len();
         notes.push(format!(
@@ -137,6 +142,7 @@ fn notes(view: &StudyView) -> Vec<String> {
             if n == 1 { "is" } else { "are" }
         ));
     }
+
     if let (Some((trial, n)), Some(of)) =
         (summary.one_se, summary.best.as_ref().and_then(|best| best.n_parameters))
     {
@@ -146,21 +152,25 @@ fn notes(view: &StudyView) -> Vec<String> {
             grouped(of as usize)
         ));
     }
+
     if let (Some(constant), Some(best)) = (summary.baseline, &summary.best)
         && best.loss >= constant
     {
         let constant = loss(constant);
         notes.push(format!("A constant prediction has {constant}, and no trial is better."));
     }
+
     if summary.n_outside > 0 {
         let n = count(summary.n_outside, "trial");
         notes.push(format!("{n} outside the present space: the search does not use them."));
     }
+
     if summary.clock_fired {
         notes.push(
             "A time limit ended the study or a fold, so it may not repeat bit for bit.".to_owned(),
         );
     }
+
     for (trial, metrics) in &summary.tests {
         // The ends of a metric's interval stand beside it, as `mse_low` and `mse_high`.
         let named = |name: String| metrics.iter().find(|(other, _)| *other == name).map(|m| m.1);
@@ -177,5 +187,6 @@ fn notes(view: &StudyView) -> Vec<String> {
             metrics.iter().filter(|(name, _)| !is_end(name)).map(shown).collect();
         notes.push(format!("On the held-out rows, trial {trial} has {}.", and(&metrics)));
     }
+
     notes
 }

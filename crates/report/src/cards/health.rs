@@ -22,6 +22,7 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
     if view.rows.is_empty() {
         return None;
     }
+
     let findings = findings(view);
     let sentence = match findings.as_slice() {
         [] => "Nothing stands out: the best trial lies inside its ranges, and no trial failed."
@@ -108,9 +109,11 @@ fn failures(view: &StudyView) -> Trusted {
             vec![f.state.name().to_owned(), f.reason.clone(), f.n.to_string(), f.first.to_string()]
         })
         .collect();
+
     if rows.is_empty() {
         return Trusted::default();
     }
+
     table(&["state", "reason", "trials", "first"], &rows)
 }
 
@@ -120,19 +123,23 @@ fn calibration(view: &StudyView) -> Trusted {
     let z = view.slices.as_ref().map_or(&[][..], |slices| &slices.left_out);
     let width = 2.0 * SPAN / N_BINS as f64;
     let mut counts = [0usize; N_BINS];
+
     for value in z {
         let bin = ((value.clamp(-SPAN, SPAN) + SPAN) / width) as usize;
         counts[bin.min(N_BINS - 1)] += 1;
     }
+
     let bars = counts.iter().enumerate().map(|(bin, n)| {
         let low = -SPAN + bin as f64 * width;
         Bar { base: (low + 0.03, low + width - 0.03), amount: *n as f64, whisker: None }
     });
+
     let density = |x: f64| (-x * x / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt();
     let curve: Vec<(f64, Option<f64>)> = (0..=56)
         .map(|i| -SPAN + f64::from(i) * SPAN / 28.0)
         .map(|x| (x, Some(density(x) * width * z.len() as f64)))
         .collect();
+
     let most = counts.iter().copied().max().unwrap_or(1) as f64;
     let most = most.max(0.4 * width * z.len() as f64) * 1.08;
 
@@ -141,6 +148,7 @@ fn calibration(view: &StudyView) -> Trusted {
          of a calibrated one, 68 % do.",
         percent(within)
     );
+
     let plot = Plot::new("calibration-chart", "Calibration of the surrogate", &says)
         .sized(460.0, 230.0)
         .axes(
@@ -154,6 +162,7 @@ fn calibration(view: &StudyView) -> Trusted {
             is_pale: false,
         }))
         .layer(Layer::Line(Line::new(Tone::Series(1), curve).named("normal distribution")));
+
     let mut body = Trusted("<h3>Calibration of the surrogate</h3>\n".to_owned());
     body.push(&chart(&plot.svg(), "Calibration of the surrogate"));
     body.push(&Trusted(format!("<p class=\"note\">{says}</p>\n")));

@@ -27,6 +27,7 @@ fn sentence(view: &StudyView) -> String {
     let Some(best) = &view.summary.best else {
         return format!("None of {} has a loss.", count(view.steps.len(), "ended trial"));
     };
+
     let since = view.steps.iter().filter(|step| step.trial > best.trial).count();
     match since {
         0 => format!("The last trial that ended, {}, is the best so far.", best.trial),
@@ -113,6 +114,7 @@ fn marks(view: &StudyView, is_crowded: bool) -> Vec<Points> {
         (State::Timeout, Shape::Square, Tone::Series(4), "timeout"),
         (State::OutOfMemory, Shape::Square, Tone::Series(6), "out of memory"),
     ];
+
     let mut layers = Vec::new();
     for (state, shape, tone, name) in looks {
         let mut rows: Vec<&RowView> = view
@@ -131,6 +133,7 @@ fn marks(view: &StudyView, is_crowded: bool) -> Vec<Points> {
         .filter(|row| row.in_best_set == Some(true))
         .filter(|row| !is_crowded || row.rank <= N_BEST)
         .collect();
+
     set.sort_by_key(|row| row.trial);
     layers.push(layer(&set, Points::new(Tone::Series(0)).named("may be the best")));
 
@@ -138,6 +141,7 @@ fn marks(view: &StudyView, is_crowded: bool) -> Vec<Points> {
     for trial in &view.open {
         open = open.with(Some(trial.trial as f64), None, Some(trial.trial));
     }
+
     layers.push(open);
     layers.retain(|layer| !layer.points.is_empty());
     layers

@@ -64,6 +64,7 @@ fn sentence(view: &StudyView, importance: &Importance) -> String {
             ", at an end of the range".to_owned()
         }
     });
+
     let little = if importance.fit < 0.5 {
         format!(
             " The surrogate explains only {} of the variance of left-out trials: more trials may \
@@ -73,6 +74,7 @@ fn sentence(view: &StudyView, importance: &Importance) -> String {
     } else {
         String::new()
     };
+
     format!(
         "{} matters most (main effect {}, total effect {}); its best values lie \
          {values}{inside}.{little}",
@@ -94,6 +96,7 @@ fn is_inside(view: &StudyView, effect: &Effect) -> Option<bool> {
             (value - low) / (high - low)
         })
     };
+
     let ends: Vec<f64> = effect.best_among.iter().filter_map(share).collect();
     Some(ends.iter().all(|share| (0.05..=0.95).contains(share)))
 }
@@ -114,10 +117,12 @@ pub(crate) fn bars(importance: &Importance, sentence: &str) -> Plot {
         };
         shown.iter().enumerate().map(of).collect::<Vec<_>>()
     };
+
     let layer = |bars, is_pale| {
         let (direction, tone) = (Direction::Right, Tone::Series(0));
         Layer::Bars(Bars { bars, direction, tone, is_pale })
     };
+
     let names = shown.iter().rev().map(|effect| effect.name.clone()).collect();
     Plot::new("importance-chart", "Importance", sentence)
         .sized(460.0, 70.0 + 30.0 * shown.len() as f64)

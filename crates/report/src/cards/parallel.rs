@@ -23,6 +23,7 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
     if ok.len() < 2 || view.parameters.len() < 2 {
         return None;
     }
+
     let sentence = sentence(view, &ok);
     let positions: Vec<usize> = (0..view.parameters.len()).take(N_AXES).collect();
     let mut axes: Vec<_> = positions.iter().map(|p| axis_of(&view.parameters[*p])).collect();
@@ -38,10 +39,12 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
         values.push(row.loss);
         Strand { values, key: row.trial }
     };
+
     let is_best = |row: &RowView| row.in_best_set == Some(true) && row.rank <= N_BEST;
     let faint: Vec<Strand> =
         ok.iter().filter(|row| !is_best(row)).take(N_FAINT).map(strand).collect();
     let best: Vec<Strand> = ok[1..].iter().filter(|row| is_best(row)).map(strand).collect();
+
     let picture = Parallel {
         id: "parallel-chart".to_owned(),
         title: "Parallel coordinates".to_owned(),
@@ -54,6 +57,7 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
         ],
         height: 340.0,
     };
+
     let label = "Parallel coordinates: drag along an axis to filter the table";
     Some(
         Card::new("parallel", "Parallel coordinates", sentence, chart(&picture.svg(), label))
@@ -71,10 +75,12 @@ fn sentence(view: &StudyView, ok: &[&RowView]) -> String {
         .filter_map(|(position, parameter)| agreement(&ok[..n], parameter, position))
         .take(3)
         .collect();
+
     let shown = match view.summary.direction {
         Direction::Minimize => "lowest",
         Direction::Maximize => "highest",
     };
+
     match agreed.as_slice() {
         [] => format!("The {} of {shown} loss agree on no parameter.", count(n, "trial")),
         agreed => {
@@ -91,6 +97,7 @@ fn agreement(rows: &[&RowView], parameter: &ParameterView, position: usize) -> O
     let places = places?;
     let (low, high) =
         places.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)));
+
     match &parameter.extent {
         Extent::List { values } if values.len() > 1 && low == high => {
             let value = rows[0].params[position].as_ref()?;

@@ -31,10 +31,12 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
             .filter(|(_, (row, _))| (row.in_best_set == Some(true)) == is_in_set);
         chosen.map(of).collect::<Vec<_>>()
     };
+
     let layer = |is_in_set: bool, tone: Tone, shape: Shape| {
         let intervals = intervals(is_in_set);
         Layer::Intervals(Intervals { intervals, direction: Direction::Right, tone, shape })
     };
+
     let names = shown.iter().rev().map(|(row, _)| format!("trial {}", row.trial)).collect();
     let plot = Plot::new("ranks-chart", "Rank intervals", &sentence)
         .sized(460.0, 70.0 + 18.0 * shown.len() as f64)
@@ -52,6 +54,7 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
             loss,
         ]
     };
+
     let rows: Vec<Vec<String>> = shown.iter().map(row).collect();
     let mut body = chart(&plot.svg(), "Rank intervals: arrow keys go from trial to trial");
     body.push(&numbers("As numbers", &["trial", "rank", "from", "to", "loss"], &rows));
@@ -65,6 +68,7 @@ fn sentence(shown: &[(&RowView, (usize, usize))], (set, n): (usize, usize)) -> S
     } else {
         format!("{} of {} may be first", grouped(set), grouped(n))
     };
+
     format!(
         "Given the observation noise, trial {} ranks from {} to {}; {others}.",
         best.trial,

@@ -36,12 +36,14 @@ fn sentence(view: &StudyView) -> String {
         return "Each trial's loss along each parameter; too few trials succeeded for a surrogate."
             .to_owned();
     };
+
     let flat: Vec<String> = slices
         .slices
         .iter()
         .filter(|slice| is_flat(slice))
         .map(|slice| slice.name.clone())
         .collect();
+
     let held = slices.slices.first().map(|slice| slice.held_at).unwrap_or_default();
     let flat = match flat.len() {
         0 => {
@@ -55,6 +57,7 @@ fn sentence(view: &StudyView) -> String {
         }
         n => format!("{n} parameters hardly change the prediction"),
     };
+
     format!(
         "Around trial {held}, {flat}; the band is the surrogate's mean ± one standard deviation."
     )
@@ -94,6 +97,7 @@ pub(crate) fn slice_plot(view: &StudyView, position: usize, id: &str) -> Plot {
     if let Some(slice) = slice.filter(|_| !is_list) {
         plot = plot.layer(Layer::Band(band(slice, parameter)));
     }
+
     plot = points(plot, view, parameter, position);
     match slice {
         Some(slice) if is_list => plot.layer(Layer::Intervals(predictions(slice, parameter))),
@@ -126,6 +130,7 @@ fn predictions(slice: &Slice, parameter: &ParameterView) -> charts::Intervals {
             Some(charts::Interval { at, value: p.loss, ends: Some(p.band), key: None })
         })
         .collect();
+
     charts::Intervals {
         intervals,
         direction: charts::Direction::Up,
@@ -158,6 +163,7 @@ fn points(mut plot: Plot, view: &StudyView, parameter: &ParameterView, position:
             })
             .collect()
     };
+
     for (is_in_set, tone) in [(false, Tone::Faint), (true, Tone::Series(0))] {
         let (points, is_small) = (chosen(is_in_set), !is_in_set);
         plot = plot.layer(match parameter.extent {
@@ -165,6 +171,7 @@ fn points(mut plot: Plot, view: &StudyView, parameter: &ParameterView, position:
             Extent::Range { .. } => Layer::Points(Points { points, is_small, ..Points::new(tone) }),
         });
     }
+
     let best = view.rows.first().and_then(at).and_then(|(x, _)| x);
     match best {
         Some(at) => plot.layer(Layer::Rule(Rule {

@@ -11,12 +11,15 @@ pub(super) fn card(view: &StudyView) -> Card {
         (Some(version), None) => format!(" Version {version} started it."),
         _ => String::new(),
     };
+
     let data = view.summary.data.as_ref().map(|hash| format!(" The data's hash begins {hash}."));
     let sentence = format!("The file below repeats this study.{made}{}", data.unwrap_or_default());
+
     // Newlines stay as they are, since they are text and not attributes.
     let text = view.file.lines().map(escape).collect::<Vec<_>>().join("\n");
     let body = format!(
         "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Space file\"><pre>{text}</pre></div>\n"
     );
+
     Card::new("file", "Space file", sentence, Trusted(body)).wide()
 }

@@ -37,6 +37,7 @@ pub(super) fn card(view: &StudyView, logs: Logs) -> Option<Card> {
     if view.rows.is_empty() {
         return None;
     }
+
     let mut keys: Vec<(String, String)> =
         ["rank", "trial", "state", "loss", "se"].map(|k| (k.to_owned(), k.to_owned())).to_vec();
     keys.extend(view.metric_names.iter().map(|name| (name.clone(), name.clone())));
@@ -48,8 +49,10 @@ pub(super) fn card(view: &StudyView, logs: Logs) -> Option<Card> {
         states: view.summary.states.iter().map(|(state, _)| state.name()).collect(),
         n_trials: view.rows.len(),
     };
+
     let html = table.render().unwrap_or_default();
     let n_ok = view.rows.iter().filter(|row| row.state == State::Ok).count();
+
     let n = view.rows.len();
     let sentence = if n > N_SHOWN {
         format!(
@@ -65,6 +68,7 @@ pub(super) fn card(view: &StudyView, logs: Logs) -> Option<Card> {
             grouped(n_ok)
         )
     };
+
     Some(Card::new("trials", "Trials", sentence, Trusted(html)).wide())
 }
 
@@ -74,6 +78,7 @@ fn line(row: &RowView, logs: Logs) -> Line {
         (State::Ok, _) | (_, Logs::LeftOut) => row.state.name().to_owned(),
         (state, Logs::Shown) => format!("{}: {}", state.name(), row.reason),
     };
+
     let mut cells = vec![
         row.rank.to_string(),
         row.trial.to_string(),
@@ -81,6 +86,7 @@ fn line(row: &RowView, logs: Logs) -> Line {
         optional(row.loss),
         optional(row.se),
     ];
+
     cells.extend(row.metrics.iter().map(|value| optional(*value)));
     cells.extend(row.params.iter().map(|value| value.as_ref().map(short).unwrap_or_default()));
     Line { trial: row.trial, is_in_set: row.in_best_set == Some(true), cells }

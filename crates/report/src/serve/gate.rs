@@ -42,6 +42,7 @@ impl Gate {
         if !self.hosts.is_empty() && !self.hosts.contains(&host) {
             return Err(StatusCode::FORBIDDEN);
         }
+
         // A script on another origin's page sends that origin.
         let is_own = |origin: &str| origin.split_once("://").is_some_and(|(_, of)| of == host);
         if text(header::ORIGIN).is_some_and(|origin| !is_own(origin)) {
@@ -50,11 +51,13 @@ impl Gate {
         if method != Method::GET && method != Method::HEAD {
             return Err(StatusCode::METHOD_NOT_ALLOWED);
         }
+
         let Some(token) = &self.token else { return Ok(path) };
         let behind = path.strip_prefix('/').and_then(|rest| {
             let (first, _) = rest.split_once('/')?;
             is_equal(first, token).then(|| &rest[token.len()..])
         });
+
         behind.ok_or(StatusCode::NOT_FOUND)
     }
 }

@@ -63,6 +63,7 @@ pub(super) fn page(studies: &[Listed]) -> String {
             study.metric.clone(),
         ],
     };
+
     let studies = studies.iter().map(line).collect();
     let list = List { policy: policy("", false), style: style(), studies };
     list.render().unwrap_or_default()

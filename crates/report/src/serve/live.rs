@@ -59,6 +59,7 @@ pub(super) async fn snapshot(shared: &Arc<Shared>, study: &str) -> Result<Arc<Sn
         lock().insert(study, Arc::clone(&snapshot));
         Ok(snapshot)
     };
+
     tokio::task::spawn_blocking(write).await.unwrap_or_else(|error| Err(error.to_string()))
 }
 
@@ -76,6 +77,7 @@ impl Snapshot {
             data: self.data.clone(),
             events: Some(format!("{events}?v={}", self.version)),
         };
+
         askama::Template::render(&parts).unwrap_or_default()
     }
 

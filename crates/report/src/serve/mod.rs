@@ -68,6 +68,7 @@ pub fn serve(
         .enable_time()
         .max_blocking_threads(1)
         .build()?;
+
     let ended = runtime.block_on(async {
         listener.set_nonblocking(true)?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
@@ -76,6 +77,7 @@ pub fn serve(
             () = over(is_over) => Ok(()),
         }
     });
+
     // Open streams end with the process; the server does not wait for them.
     runtime.shutdown_background();
     ended

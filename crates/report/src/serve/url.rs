@@ -16,6 +16,7 @@ pub(super) fn encode(name: &str) -> String {
 pub(super) fn decode(part: &str) -> Option<String> {
     let bytes = part.as_bytes();
     let mut out = Vec::new();
+
     let mut at = 0;
     while at < bytes.len() {
         if bytes[at] == b'%' {
@@ -27,6 +28,7 @@ pub(super) fn decode(part: &str) -> Option<String> {
             at += 1;
         }
     }
+
     let name = String::from_utf8(out).ok()?;
     let is_name =
         !name.is_empty() && name != "." && name != ".." && !name.contains(['/', '\\', '\0']);

@@ -89,6 +89,7 @@ pub(super) fn refuse_foreign(path: &Path, connection: &Connection) -> Result<(),
     let mut names = statement
         .query_map([], |row| row.get::<_, String>(0))
         .map_err(|error| store_error(path, "read", error))?;
+
     match names.next() {
         None => Ok(()),
         Some(Err(error)) => Err(store_error(path, "read", error)),

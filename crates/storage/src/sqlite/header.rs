@@ -56,6 +56,7 @@ fn identify(path: &Path) -> Result<Vec<u8>, StoreError> {
         path: path.display().to_string(),
         what: what.to_owned(),
     };
+
     if header.is_empty() {
         return Err(not_a_study("it is empty"));
     }
@@ -65,6 +66,7 @@ fn identify(path: &Path) -> Result<Vec<u8>, StoreError> {
     if header[APPLICATION..APPLICATION + 4] != APPLICATION_ID.to_be_bytes() {
         return Err(not_a_study("it is the database of another program"));
     }
+
     Ok(header)
 }
 

@@ -70,6 +70,7 @@ impl SqliteStore {
             let log = header::log_path(path).display().to_string();
             return Err(access(path, "create", Refusal::LogLeftBehind { log }));
         }
+
         let file = temporary_beside(path).map_err(|error| access(path, "create", error))?;
         make(file.path()).map_err(|error| store_error(path, "create", error))?;
         let name = || -> io::Result<()> {
@@ -79,6 +80,7 @@ impl SqliteStore {
             // The folder may have been created just before the file.
             sync_folder_of(crate::folder::folder_of(path))
         };
+
         name().map_err(|error| access(path, "create", error))?;
         Self::open(path)
     }
@@ -169,11 +171,13 @@ impl SqliteStore {
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(failed)?;
+
         let found = read_head(&transaction).map_err(failed)?;
         if found != self.head || found.count() != expected {
             let known = expected.min(self.head.count());
             return Err(StoreError::Stale { known, found: found.count() });
         }
+
         let end = insert(&transaction, found, rows).map_err(failed)?;
         transaction.commit().map_err(failed)?;
         Ok(end)
@@ -189,11 +193,13 @@ impl Store for SqliteStore {
         if !self.path.exists() {
             return Err(access(&self.path, "append", Refusal::Gone));
         }
+
         let rows: Result<Vec<Row>, Refusal> =
             (0..).zip(records).map(|(index, record)| encode(record, index)).collect();
         let rows = rows.map_err(|refusal| access(&self.path, "append", refusal))?;
         self.head = self.commit(expected_head, &rows)?;
         self.n_commits += 1;
+
         Ok(self.head.count())
     }
 
@@ -217,6 +223,7 @@ impl Store for SqliteStore {
                 "SELECT seq, body, curve, checksum FROM record WHERE seq > ?1 ORDER BY seq",
             )
             .map_err(failed)?;
+
         let mut rows = statement.query([head.seq]).map_err(failed)?;
         while let Some(row) =
             rows.next().map_err(|error| read_error(&self.path, head.seq, error))?
@@ -303,9 +310,11 @@ fn read_row(row: &rusqlite::Row<'_>, head: Head, curves: Curves) -> Result<(Head
             .as_bytes_or_null()
             .map_err(|error| Damage::After { seq: head.seq, source: Box::new(error) })
     };
+
     let (body, curve, checksum) = (column(1)?, column(2)?, column(3)?);
     let found = row.get(0).unwrap_or_default();
     let body = body.unwrap_or_default();
+
     let next = head.next(body, curve);
     if found != next.seq {
         return Err(Damage::Order { expected: next.seq, found });
@@ -313,6 +322,7 @@ fn read_row(row: &rusqlite::Row<'_>, head: Head, curves: Curves) -> Result<(Head
     if checksum != Some(&next.checksum) {
         return Err(Damage::Checksum { seq: next.seq });
     }
+
     Ok((next, decode(next.seq, body, curve, curves)?))
 }
 

@@ -73,10 +73,12 @@ fn read_log(log: &mut dyn Read, page_size: Option<usize>) -> io::Result<WalRepor
     if !fill(log, &mut header)? {
         return Ok(report);
     }
+
     let header = Header::read(&header);
     let Some(page_size) = header.page_size.or(page_size) else {
         return Ok(report);
     };
+
     let (mut is_readable, mut before, mut salts) = (header.is_sound, header.sum, header.salts);
     let mut frame = vec![0; FRAME_HEADER_BYTES + page_size];
     while fill(log, &mut frame)? {
@@ -100,6 +102,7 @@ fn read_log(log: &mut dyn Read, page_size: Option<usize>) -> io::Result<WalRepor
         }
         before = frame.sum;
     }
+
     Ok(report)
 }
 
@@ -123,11 +126,13 @@ impl Header {
             (false, _) if cfg!(target_endian = "big") => ByteOrder::Big,
             (false, _) => ByteOrder::Little,
         };
+
         let sum = [word(bytes, 24), word(bytes, 28)];
         let is_sound = is_ours && checksum(&bytes[..24], order, [0; 2]) == sum;
         let page_size =
             is_sound.then(|| word(bytes, 8) as usize).filter(|size| (512..=65_536).contains(size));
         let salts = is_sound.then(|| [word(bytes, 16), word(bytes, 20)]);
+
         Self { is_sound, order, page_size, salts, sum }
     }
 }

@@ -16,7 +16,7 @@ use tuner::Error;
 use tuner::error::StoreError;
 use tuner::space::{Domain, Parameter, Scale, Space, Value};
 use tuner::store::{MemoryStore, Store, StudyText};
-use tuner::study::{Evaluation, Job, Method, Objective, StopRules, Study, StudySpec, Surroundings};
+use tuner::study::{Evaluation, Job, Method, Objective, RunContext, StopRules, Study, StudySpec};
 use tuner::trial::{Direction, FoldResult, Trial};
 
 /// The loss of fold s at x is x + s.
@@ -75,7 +75,7 @@ fn go_on(
     };
     // The clock stands still: it does not affect the outcome.
     let around =
-        Surroundings { pool, clock: &|| 0.0, is_interrupted: &|| false, observe: &mut |_, _| {} };
+        RunContext { pool, clock: &|| 0.0, is_interrupted: &|| false, observe: &mut |_, _| {} };
     study.run(&Line, around)?;
     Ok(study.trials().collect())
 }

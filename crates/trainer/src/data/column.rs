@@ -170,6 +170,7 @@ impl Column {
             let mut flags = is_kept.iter();
             cells.retain(|_| flags.next().copied().unwrap_or(true));
         }
+
         match &mut self.cells {
             Cells::Numbers(numbers) => keep(numbers, is_kept),
             Cells::Integers(integers) => keep(integers, is_kept),
@@ -208,6 +209,7 @@ impl Column {
             }
             Cells::Categories { .. } => Vec::new(),
         };
+
         numbers.sort_by(f64::total_cmp);
         numbers.dedup();
         numbers

@@ -67,19 +67,23 @@ fn identifier(column: &Column, n_rows: usize) -> Option<Identifier> {
     if n_labels > FEWEST_LABELS && 2 * n_labels > n_rows {
         return Some(Identifier::Texts);
     }
+
     let counts_in_order = || {
         let first = column.number(0);
         (first == 0.0 || first == 1.0)
             && (0..n_rows).all(|row| column.number(row) == first + row as f64)
     };
+
     if n_rows >= 10 && counts_in_order() {
         return Some(Identifier::Counts);
     }
     if n_rows < FEW_ROWS || !are_all_different(column, n_rows) {
         return None;
     }
+
     let numbers = || (0..n_rows).map(|row| column.number(row));
     let (least, most) = (numbers().fold(f64::MAX, f64::min), numbers().fold(f64::MIN, f64::max));
+
     let counts = (least == 0.0 || least == 1.0) && most - least == (n_rows - 1) as f64;
     Some(match counts {
         true => Identifier::Counts,
@@ -95,9 +99,11 @@ fn are_all_different(column: &Column, n_rows: usize) -> bool {
     if !is_bare || matches!(column.cells, Cells::Dates(_) | Cells::Categories { .. }) {
         return false;
     }
+
     // Most columns soon repeat a number or have a fraction, so this ends early.
     let soon = n_rows.min(1000);
     let key = |row: usize| column.number(row).to_bits();
+
     let different = |rows: usize| (0..rows).map(key).collect::<BTreeSet<u64>>().len() == rows;
     if !(0..soon).all(is_whole) || !different(soon) {
         return false;
@@ -105,6 +111,7 @@ fn are_all_different(column: &Column, n_rows: usize) -> bool {
     if let Cells::Wide(wide) = &column.cells {
         return wide.iter().collect::<BTreeSet<_>>().len() == n_rows;
     }
+
     (soon..n_rows).all(is_whole) && column.distinct_numbers().len() == n_rows
 }
 
@@ -125,6 +132,7 @@ fn sentinel(column: &Column, n_rows: usize) -> Option<(f64, usize)> {
     if column.labels().is_empty() && matches!(column.cells, Cells::Dates(_)) {
         return None;
     }
+
     let (mut least, mut most) = (End::new(), End::new());
     for row in 0..n_rows {
         let number = column.number(row);
@@ -133,6 +141,7 @@ fn sentinel(column: &Column, n_rows: usize) -> Option<(f64, usize)> {
             most.add(number);
         }
     }
+
     let is_apart = |end: &End, others: f64| {
         let is_round =
             matches!(end.value.abs() as i64, 9 | 99 | 999 | 9999 | 99_999 | 999_999 | 200 | 32_768);
@@ -141,10 +150,12 @@ fn sentinel(column: &Column, n_rows: usize) -> Option<(f64, usize)> {
             && end.value.fract() == 0.0
             && end.value - end.next > (end.next - others).max(1.0)
     };
+
     // The range of the others goes from the next value to the far end.
     if is_apart(&least, -most.value) {
         return Some((-least.value, least.n));
     }
+
     is_apart(&most, -least.value).then_some((most.value, most.n))
 }
 

@@ -85,11 +85,13 @@ impl Dataset {
             .as_deref()
             .map(|name| take(&mut table, Mention::Group, name))
             .transpose()?;
+
         let order = roles
             .order
             .as_deref()
             .map(|name| take(&mut table, Mention::Order, name))
             .transpose()?;
+
         let (mut group, mut order) = (group, order);
         let n_without_target = match roles.missing_target {
             MissingTarget::Refuse => 0,
@@ -103,12 +105,14 @@ impl Dataset {
                 n_missing
             }
         };
+
         let reading = target.reading.clone();
         let target = Target::new(&table, target, roles.task)?;
         let answer = Some(answer(roles.target.clone(), &reading, &target));
         let groups = group.map(|column| keys(&table, &column, Mention::Group)).transpose()?;
         let ranks = order.map(|column| ranks(&table, &column)).transpose()?;
         let features = Features::new(&table)?;
+
         Ok(Self { features, target, groups, ranks, n_without_target, answer })
     }
 
@@ -231,6 +235,7 @@ fn keys(table: &Table, column: &Column, mention: Mention) -> Result<Vec<u32>, Da
     if let Some(row) = column.first_missing() {
         return Err(table.missing(column, mention, row));
     }
+
     let rows = 0..table.n_rows;
     match &column.cells {
         Cells::Categories { codes, .. } => Ok(codes.clone()),
@@ -264,17 +269,21 @@ fn ranks(table: &Table, column: &Column) -> Result<Vec<u32>, DataError> {
         Remark::OpenDate { example } => Some(example.clone()),
         _ => None,
     };
+
     if let Some(value) = column.reading.remarks.iter().find_map(is_open) {
         return Err(DataError::OpenOrder { column: column.name.clone(), value });
     }
+
     let keys = keys(table, column, Mention::Order)?;
     let labels = column.labels();
     if labels.is_empty() {
         return Ok(keys);
     }
+
     // A setting declares them text, yet they are read as dates.
     let instant = |label: &String| instant::read(label).and_then(|dated| dated.day_first);
     let instants: Vec<Option<Instant>> = labels.iter().map(instant).collect();
+
     let of_rows: Vec<Option<Instant>> = keys.iter().map(|&key| instants[key as usize]).collect();
     match of_rows.iter().position(Option::is_none) {
         None => Ok(numbered(&of_rows)),

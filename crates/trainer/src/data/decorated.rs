@@ -152,33 +152,40 @@ pub(super) fn read(text: &str) -> Option<Decorated<'_>> {
     if text.len() > LONGEST || !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;
     }
+
     let mut decoration = Decoration::default();
     let mut rest = text.trim();
     let mut is_negative = false;
+
     if let Some(inner) = rest.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
         decoration.add(Decoration::PARENTHESES);
         (rest, is_negative) = (inner.trim(), true);
     }
+
     if let Some(inner) = BOUNDS.iter().find_map(|bound| rest.strip_prefix(bound)) {
         decoration.add(Decoration::BOUND);
         rest = inner.trim_start();
     }
+
     take_sign(&mut rest, &mut is_negative, &mut decoration);
     if let Some(inner) = CURRENCIES.iter().find_map(|currency| rest.strip_prefix(currency)) {
         decoration.add(Decoration::CURRENCY);
         rest = inner.trim_start();
         take_sign(&mut rest, &mut is_negative, &mut decoration);
     }
+
     let (digits, behind) = rest.split_at(length_of_digits(rest));
     let (exponent, behind) = take_exponent(behind);
     let (unit, scale) = take_suffix(behind, &mut is_negative, &mut decoration)?;
 
     let sign = if is_negative { -1.0 } else { 1.0 };
     let value = |decimal| Some(sign * value(digits, exponent, decimal)? + 0.0);
+
     let (point, comma) = (value(Decimal::Point), value(Decimal::Comma));
     if point.is_none() && comma.is_none() {
         return None;
     }
+
     if digits.contains(GROUPS) {
         decoration.add(Decoration::THOUSANDS);
     }
@@ -215,6 +222,7 @@ fn length_of_digits(text: &str) -> usize {
             break;
         }
     }
+
     end
 }
 
@@ -284,6 +292,7 @@ fn is_unit(text: &str) -> bool {
     let begins = first.is_some_and(|c| {
         c.is_alphabetic() || matches!(c, '°' | '"' | '\'' | 'µ' | '/' | '′' | '″')
     });
+
     let is_part = |c: char| {
         c.is_alphabetic()
             || matches!(
@@ -307,11 +316,13 @@ fn is_unit(text: &str) -> bool {
                     | '3'
             )
     };
+
     let characters: Vec<char> = text.chars().collect();
     // A digit after a letter is a power.
     let is_power = |at: usize| {
         at > 0 && (characters[at - 1].is_alphabetic() || matches!(characters[at - 1], '^' | '-'))
     };
+
     begins
         && characters.len() <= LONGEST_UNIT
         && characters.iter().all(|&c| is_part(c))
@@ -325,10 +336,12 @@ fn value(digits: &str, exponent: &str, decimal: Decimal) -> Option<f64> {
         Decimal::Point => ('.', ','),
         Decimal::Comma => (',', '.'),
     };
+
     let (whole, fraction) = digits.split_once(mark).unwrap_or((digits, ""));
     if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
+
     let is_group = |c: char| c == thousands || GROUPS.contains(&c);
     let mut plain = String::with_capacity(digits.len() + exponent.len());
     match whole.chars().find(|&c| is_group(c)) {
@@ -340,10 +353,12 @@ fn value(digits: &str, exponent: &str, decimal: Decimal) -> Option<f64> {
             plain.extend(whole.chars().filter(char::is_ascii_digit));
         }
     }
+
     if !fraction.is_empty() {
         plain.push('.');
         plain.push_str(fraction);
     }
+
     plain.push_str(exponent);
     plain.parse().ok()
 }
@@ -383,10 +398,12 @@ pub(super) fn time(text: &str, clock: Clock) -> Option<(f64, usize)> {
     {
         return None;
     }
+
     let (sign, rest) = match text.strip_prefix('-') {
         Some(rest) => (-1.0, rest),
         None => (1.0, text.strip_prefix('+').unwrap_or(text)),
     };
+
     let (days, rest) = match rest.split_once("day") {
         Some((days, rest)) => {
             let rest = rest.strip_prefix('s').unwrap_or(rest);
@@ -394,11 +411,13 @@ pub(super) fn time(text: &str, clock: Clock) -> Option<(f64, usize)> {
         }
         None => (0, rest),
     };
+
     let lower = rest.to_ascii_lowercase();
     let (rest, half) = ["am", "pm"]
         .iter()
         .find_map(|half| Some((lower.strip_suffix(half)?.trim_end(), Some(*half))))
         .unwrap_or((lower.as_str(), None));
+
     let separator = if rest.contains(':') { ':' } else { '.' };
     let fields: Vec<&str> = rest.split(separator).collect();
     let is_fields = match (separator, fields.len()) {
@@ -406,16 +425,20 @@ pub(super) fn time(text: &str, clock: Clock) -> Option<(f64, usize)> {
         ('.', 3) => fields[0].len() <= 2,
         _ => false,
     };
+
     let is_digits = |field: &str| !field.is_empty() && field.bytes().all(|b| b.is_ascii_digit());
     let (seconds, whole) = fields.split_last()?;
     let (last, fraction) = seconds.split_once(['.', ',']).unwrap_or((seconds, "0"));
+
     if !is_fields || !whole.iter().all(|field| is_digits(field)) || !is_digits(fraction) {
         return None;
     }
+
     let is_two = |field: &str| field.len() == 2 && is_digits(field);
     if !is_two(last) || !whole[1..].iter().all(|field| is_two(field)) {
         return None;
     }
+
     let number = |field: &str| field.parse::<f64>().ok();
     let mut first = number(whole[0])?;
     if let Some(half) = half {
@@ -424,16 +447,19 @@ pub(super) fn time(text: &str, clock: Clock) -> Option<(f64, usize)> {
         }
         first = first % 12.0 + if half == "pm" { 12.0 } else { 0.0 };
     }
+
     let last = number(&format!("{last}.{fraction}"))?;
     let middle = whole.get(1).map_or(Some(0.0), |field| number(field))?;
     if last >= 60.0 || middle >= 60.0 {
         return None;
     }
+
     let within = match (fields.len(), clock) {
         (3, _) => first * 3600.0 + middle * 60.0 + last,
         (_, Clock::Hours) => first * 3600.0 + last * 60.0,
         (_, Clock::Minutes) => first * 60.0 + last,
     };
+
     Some((sign * (f64::from(days) * 86_400.0 + within), fields.len()))
 }
 

@@ -383,6 +383,7 @@ fn missing_hints(mention: Mention, column: &str, text: &str) -> String {
             key(column)
         ));
     }
+
     if mention == Mention::Target {
         hints.push_str("\nhint: missing_target = \"drop\" in [data] leaves such rows out");
     }

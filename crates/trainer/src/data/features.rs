@@ -104,6 +104,7 @@ impl Features {
         if n_numbers == 0 {
             return Err(DataError::NoFeatures);
         }
+
         if let Some(((row, column), value)) =
             values.indexed_iter().find(|(_, value)| value.is_nan() || value.abs() > 1e30)
         {
@@ -113,9 +114,11 @@ impl Features {
                 value: value.to_string(),
             });
         }
+
         let kind = FeatureKind::Number { shift: 0.0, form: NumberForm::default() };
         let feature =
             |index| Feature { name: format!("x{index}"), kind: kind.clone(), missing: Vec::new() };
+
         Ok(Self {
             schema: Schema { features: (0..n_numbers).map(feature).collect(), ..Schema::default() },
             n_rows,
@@ -155,6 +158,7 @@ impl Features {
         let number = |i: usize| {
             rows().all(|row| self.numbers(row)[i].to_bits() == self.numbers(0)[i].to_bits())
         };
+
         let category = |i: usize| rows().all(|row| self.codes(row)[i] == self.codes(0)[i]);
         let (mut n_numbers, mut n_categories) = (0..self.n_numbers, 0..self.n_categories);
         let is_constant = |feature: &&Feature| match feature.kind {
@@ -163,6 +167,7 @@ impl Features {
             }
             FeatureKind::Category { .. } => n_categories.next().is_some_and(category),
         };
+
         self.schema
             .features
             .iter()
@@ -211,6 +216,7 @@ impl Features {
         if columns.is_empty() {
             return Err(DataError::NoFeatures);
         }
+
         let mut shifted: Vec<Shifted> = Vec::new();
         let mut coded: Vec<(&Column, &[String])> = Vec::new();
         for (feature, column) in schema.features.iter().zip(columns) {
@@ -224,6 +230,7 @@ impl Features {
                 FeatureKind::Category { labels, .. } => coded.push((column, labels)),
             }
         }
+
         let numbers = number_matrix(&shifted, n_rows);
         let (codes, unseen) = code_matrix(&coded, n_rows);
         let (n_numbers, n_categories) = (shifted.len(), coded.len());
@@ -274,6 +281,7 @@ pub(super) fn choices(header: &[String], schema: &Schema) -> Result<Vec<Choice>,
         let known = Known::Form(feature.kind.form(), feature.missing.clone());
         choices[position] = Choice::Read(known);
     }
+
     Ok(choices)
 }
 
@@ -298,6 +306,7 @@ fn code_matrix(columns: &[(&Column, &[String])], n_rows: usize) -> (Vec<u32>, Ve
     let width = columns.len();
     let mut matrix = vec![MISSING; n_rows * width];
     let mut unseen = Vec::new();
+
     for (index, (column, known)) in columns.iter().enumerate() {
         let Cells::Categories { codes, labels } = &column.cells else {
             continue;
@@ -316,6 +325,7 @@ fn code_matrix(columns: &[(&Column, &[String])], n_rows: usize) -> (Vec<u32>, Ve
             });
         }
     }
+
     (matrix, unseen)
 }
 

@@ -183,10 +183,12 @@ pub(super) fn of_text(sample: &[u8]) -> Option<Foreign> {
     if sample.iter().take(SIGNATURE).any(|&byte| byte == 0) {
         return Some(Foreign::Binary);
     }
+
     let start = String::from_utf8_lossy(&sample[..sample.len().min(4096)]).to_ascii_lowercase();
     let start = start.trim_start();
     let begins = |with: &str| start.starts_with(with);
     let is_arff = || start.lines().any(|line| line.trim_start().starts_with("@relation"));
+
     if begins("version https://git-lfs.github.com/spec") {
         Some(Foreign::LfsPointer)
     } else if begins("<!doctype html") || begins("<html") || begins("<head") || begins("<body") {

@@ -70,10 +70,12 @@ impl NumberForm {
             let (seconds, _) = decorated::time(text, clock)?;
             return Some((seconds, Decoration::TIME));
         }
+
         let found = decorated::read(text)?;
         if !are_units_alike(found.unit, &self.unit) && !self.scaled {
             return None;
         }
+
         let factor = if self.scaled { found.scale } else { 1.0 };
         let number = found.under(self.decimal)? * factor;
         (number.abs() <= LARGEST).then(|| (number, found.decoration_under(self.decimal, text)))

@@ -60,6 +60,7 @@ fn most_numbers_are_never_categories_without_a_word() {
     let mut stream =
         Stream(asked("TUNE_FUZZ_SEED", 0).wrapping_mul(2).wrapping_add(0x9E37_79B9_7F4A_7C15));
     let mut n_said = 0_u64;
+
     for run in 0..runs {
         let n_rows = 1 + stream.below(60);
         let n_ways = 1 + stream.below(3);
@@ -107,5 +108,6 @@ fn most_numbers_are_never_categories_without_a_word() {
             }
         }
     }
+
     assert!(runs < RUNS || n_said > 0, "some columns are such");
 }

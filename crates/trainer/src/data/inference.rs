@@ -72,6 +72,7 @@ impl Builder {
                 Content::Values(Box::new(Values::new(form.clone(), also_missing)))
             }
         };
+
         Self { known, look_at, content }
     }
 
@@ -110,6 +111,7 @@ impl Builder {
             Known::Kind(kind) => form.kind() == kind,
             Known::Form(..) => false,
         };
+
         let survey = Survey::of(interned, rules);
         let form = match survey.verdict(rules) {
             Verdict::Values(form)
@@ -119,6 +121,7 @@ impl Builder {
             }
             _ => return growth,
         };
+
         let shrinkage = interned.bytes() - growth;
         let values = values(interned, &survey, form, rules, &self.known);
         self.content = Content::Values(Box::new(values));
@@ -132,6 +135,7 @@ impl Builder {
             reading: Reading { is_stated, ..reading },
             spellings: Vec::new(),
         };
+
         match self.content {
             Content::Integers(integers) => {
                 let form = Form::Number(NumberForm::default());
@@ -148,6 +152,7 @@ impl Builder {
         let Content::Integers(integers) = std::mem::replace(&mut self.content, interned) else {
             return Ok(0);
         };
+
         let mut growth = 0;
         for integer in integers {
             growth += match integer {
@@ -155,6 +160,7 @@ impl Builder {
                 integer => self.push(integer.to_string().as_bytes(), rules)?,
             };
         }
+
         Ok(growth)
     }
 }
@@ -178,14 +184,17 @@ fn finish(interned: Interned, known: &Known, rules: &Rules) -> Result<Built, Ref
             Verdict::Fault => return Err(fault(&interned)),
         },
     };
+
     let Some(form) = form else {
         return labels(interned, &survey, known, rules);
     };
+
     if !matches!(known, Known::Nothing)
         && let Some(refusal) = misfit(&interned, &form, known, rules)
     {
         return Err(refusal);
     }
+
     let is_plain = matches!(&form, Form::Number(form) if form.is_plain());
     let spellings = if is_plain { interned.spellings() } else { Vec::new() };
     let (cells, mut reading) = values(&interned, &survey, form, rules, known).finish()?;
@@ -207,11 +216,13 @@ fn labels(
     let marker_labels = markers.map(|(text, _)| text.to_owned()).collect();
     let mut reading =
         Reading { missing: interned.missing(), marker_labels, ..Reading::plain(form) };
+
     if !is_stated {
         reading.remarks = survey.remarks(&reading.form, rules);
     }
     reading.is_stated = is_stated;
     let cells = interned.into_categories()?;
+
     Ok(Built { cells, reading, spellings: Vec::new() })
 }
 
@@ -229,6 +240,7 @@ fn values(
     missing.extend(survey.markers());
     let presumed = if is_stated { Vec::new() } else { survey.presumed() };
     let remarks = survey.remarks(&form, rules);
+
     let reading = Reading {
         form: form.clone(),
         is_stated,
@@ -240,6 +252,7 @@ fn values(
         marker_labels: Vec::new(),
         remarks,
     };
+
     match form {
         Form::Date(order) => {
             let dates: Dates = interned.instants(order).into_iter().collect();
@@ -259,10 +272,12 @@ fn order(interned: &Interned, survey: &Survey, rules: &Rules) -> (DateOrder, boo
     if !survey.is_date_open(rules) {
         return (survey.date_order(rules).unwrap_or_default(), false);
     }
+
     let is_sorted = |order| {
         let instants: Vec<Instant> = Dates::present(interned.instants(order)).collect();
         instants.is_sorted() || instants.iter().rev().is_sorted()
     };
+
     match (is_sorted(DateOrder::DayFirst), is_sorted(DateOrder::MonthFirst)) {
         (false, true) => (DateOrder::MonthFirst, false),
         (true, _) => (DateOrder::DayFirst, false),
@@ -280,10 +295,12 @@ fn misfit(interned: &Interned, form: &Form, known: &Known, rules: &Rules) -> Opt
                 Form::Category { .. } => true,
             }
     };
+
     let reason = match known {
         Known::Kind(Kind::Date) => Reason::StatedDate,
         _ => Reason::Stated,
     };
+
     first(interned, |text, cell| !fits(text, cell), reason)
 }
 
@@ -318,6 +335,7 @@ fn integer(bytes: &[u8], rules: &Rules) -> Option<i32> {
         [b'1'..=b'9', ..] if digits.len() <= MOST_DIGITS => {}
         _ => return None,
     }
+
     let mut magnitude = 0;
     for &digit in digits {
         if !digit.is_ascii_digit() {
@@ -325,9 +343,11 @@ fn integer(bytes: &[u8], rules: &Rules) -> Option<i32> {
         }
         magnitude = magnitude * 10 + i32::from(digit - b'0');
     }
+
     if !rules.missing.spares_numbers() && rules.missing.read(bytes, false) == cell::Cell::Missing {
         return None;
     }
+
     Some(if digits.len() < bytes.len() { -magnitude } else { magnitude })
 }
 

@@ -66,12 +66,15 @@ pub(super) fn read(text: &str) -> Option<Dated> {
     if text.len() > LONGEST || text.len() < 6 || !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;
     }
+
     let mut scan = Scan::new(text);
     let date = date(&mut scan)?;
     let clock = if scan.is_at_end() { Clock::default() } else { clock(&mut scan, date)? };
+
     if !scan.is_at_end() {
         return None;
     }
+
     let at = |month, day| moment(date.year, month, day, clock);
     let first = at(date.month, date.day);
     if date.is_open {
@@ -89,6 +92,7 @@ pub(super) fn read_number(number: f64) -> Option<Instant> {
     if number.fract() != 0.0 || number < 0.0 {
         return None;
     }
+
     let whole = number as i64;
     match number {
         _ if (1000..=9999).contains(&whole) => moment(whole as i32, 1, 1, Clock::default()),
@@ -130,6 +134,7 @@ fn date(scan: &mut Scan<'_>) -> Option<Date> {
     if let Some(month) = scan.month_name() {
         return named_month_first(scan, month);
     }
+
     let (first, n_digits) = scan.number()?;
     match n_digits {
         4 => year_first(scan, first),
@@ -163,14 +168,17 @@ fn year_first(scan: &mut Scan<'_>, year: i32) -> Option<Date> {
         let month = 3 * quarter - 2;
         return Some(Date { year, month, day: 1, is_open: false, has_day: false });
     }
+
     if separator == b' ' {
         return None;
     }
+
     let named = scan.month_name();
     let month = named.or_else(|| scan.number().filter(|&(_, n)| n <= 2).map(|(month, _)| month))?;
     if !scan.take(separator) {
         return Some(Date { year, month, day: 1, is_open: false, has_day: false });
     }
+
     let (day, _) = scan.number().filter(|&(_, n)| n <= 2)?;
     Some(Date { year, month, day, is_open: false, has_day: true })
 }
@@ -181,19 +189,23 @@ fn year_last(scan: &mut Scan<'_>, first: i32) -> Option<Date> {
     if separator == b'.' {
         scan.skip_blanks();
     }
+
     if let Some(month) = scan.month_name() {
         scan.separator(b"-/. ,");
         scan.skip_blanks();
         let year = scan.year()?;
         return Some(Date { year, month, day: first, is_open: false, has_day: true });
     }
+
     if separator == b' ' {
         return None;
     }
+
     let (second, _) = scan.number().filter(|&(_, n)| n <= 2)?;
     if !scan.take(separator) {
         return None;
     }
+
     let year = scan.year()?;
     Some(Date { year, month: second, day: first, is_open: true, has_day: true })
 }
@@ -203,6 +215,7 @@ fn named_month_first(scan: &mut Scan<'_>, month: i32) -> Option<Date> {
     scan.separator(b"-/. ")?;
     scan.skip_blanks();
     let (first, n_digits) = scan.number()?;
+
     let alone = |year| Date { year, month, day: 1, is_open: false, has_day: false };
     if n_digits == 4 {
         return Some(alone(first));
@@ -210,6 +223,7 @@ fn named_month_first(scan: &mut Scan<'_>, month: i32) -> Option<Date> {
     if scan.is_at_end() {
         return (n_digits == 2).then(|| alone(century(first)));
     }
+
     scan.separator(b"-/., ")?;
     scan.skip_blanks();
     let year = scan.year()?;
@@ -221,6 +235,7 @@ fn clock(scan: &mut Scan<'_>, date: Date) -> Option<Clock> {
     if !date.has_day {
         return None;
     }
+
     let is_marked = scan.take(b'T') || scan.take(b't') || scan.take(b'_');
     if !is_marked {
         scan.take(b',');
@@ -228,6 +243,7 @@ fn clock(scan: &mut Scan<'_>, date: Date) -> Option<Clock> {
             return None;
         }
     }
+
     let (first, n_digits) = scan.number()?;
     let mut clock = Clock::default();
     match n_digits {
@@ -252,6 +268,7 @@ fn clock(scan: &mut Scan<'_>, date: Date) -> Option<Clock> {
         }
         _ => return None,
     }
+
     let is_blank = scan.skip_blanks();
     if let Some(is_afternoon) = scan.half_of_day() {
         if !(1..=12).contains(&clock.hour) {
@@ -260,6 +277,7 @@ fn clock(scan: &mut Scan<'_>, date: Date) -> Option<Clock> {
         clock.hour = clock.hour % 12 + if is_afternoon { 12 } else { 0 };
         scan.skip_blanks();
     }
+
     clock.offset = if scan.is_at_end() && is_blank { 0 } else { scan.offset()? };
     Some(clock)
 }
@@ -276,6 +294,7 @@ fn moment(year: i32, month: i32, day: i32, clock: Clock) -> Option<Instant> {
         clock.nanos,
     )
     .ok()?;
+
     let at = Offset::from_seconds(clock.offset).ok()?.to_timestamp(at).ok()?;
     let nanos = at.as_nanosecond();
     Some(Instant {

@@ -50,10 +50,12 @@ impl Interned {
             }
             return Ok(0);
         }
+
         let cell = missing.read(bytes, literal);
         if cell == Cell::Text && std::str::from_utf8(bytes).is_err() {
             return Err(Refusal::Utf8 { row });
         }
+
         let code = if cell == Cell::Missing {
             self.count_missing(bytes);
             ABSENT
@@ -61,6 +63,7 @@ impl Interned {
             self.texts.push(Text { cell, first_row: row, count: 1 });
             self.texts.len() as u32 - 1
         };
+
         self.code_of.insert(bytes.into(), code);
         self.codes.push(code);
         let growth = bytes.len() as i64 + LABEL_OVERHEAD;
@@ -121,6 +124,7 @@ impl Interned {
         if !self.texts.iter().any(is_wide) {
             return None;
         }
+
         let mut by_code = vec![NO_WIDE; self.texts.len()];
         for (bytes, &code) in &self.code_of {
             if let Some(text) = self.texts.get(code as usize)
@@ -129,6 +133,7 @@ impl Interned {
                 by_code[code as usize] = whole(bytes)?;
             }
         }
+
         Some(self.spread(&by_code, NO_WIDE))
     }
 
@@ -164,15 +169,18 @@ impl Interned {
                 labels.push((label, code));
             }
         }
+
         labels.sort_by(|(a, _), (b, _)| natural(a, b));
         let mut sorted_of = vec![ABSENT; labels.len()];
         for (sorted, &(_, code)) in labels.iter().enumerate() {
             sorted_of[code as usize] = sorted as u32;
         }
+
         let mut codes = self.codes;
         for code in &mut codes {
             *code = sorted_of.get(*code as usize).copied().unwrap_or(ABSENT);
         }
+
         Ok(Cells::Categories {
             codes,
             labels: labels.into_iter().map(|(label, _)| label).collect(),

@@ -61,9 +61,11 @@ impl Labelled {
             .filter(|&row| !target.is_missing(row))
             .map(|row| row as u32)
             .collect();
+
         if rows.is_empty() {
             return Err(table.missing(target, Mention::Target, 0));
         }
+
         let truth = truth(&table, target, answer, &rows)?;
         Ok(Self { features: Features::of_schema(&table, schema)?, rows, truth })
     }
@@ -81,6 +83,7 @@ fn truth(
     else {
         return Ok(Target::Values(rows.iter().map(|&row| column.number(row as usize)).collect()));
     };
+
     let classes: Vec<u32> = labels.iter().map(|label| code_of(label, names)).collect();
     let of_row = |row: &u32| classes[codes[*row as usize] as usize];
     if let Some(&row) = rows.iter().find(|row| of_row(row) == UNSEEN) {
@@ -92,6 +95,7 @@ fn truth(
             known: names.clone(),
         });
     }
+
     Ok(Target::Classes { codes: rows.iter().map(of_row).collect(), names: names.clone() })
 }
 
@@ -110,6 +114,7 @@ pub(super) fn answer(name: String, reading: &Reading, target: &Target) -> Featur
             },
         },
     };
+
     let missing = reading.presumed.iter().map(|(text, _)| text.clone()).collect();
     Feature { name, kind, missing }
 }

@@ -45,6 +45,7 @@ impl DatePart {
         if seconds.is_nan() {
             return seconds;
         }
+
         let day = (seconds / DAY).floor();
         let within = seconds - day * DAY;
         match self {
@@ -79,13 +80,16 @@ pub(super) fn parts(column: &Column, n_rows: usize) -> Vec<DatePart> {
         let first = values.next();
         values.any(|value| Some(value) != first)
     };
+
     let mut found = vec![DatePart::Elapsed];
     let has_days = varies(DatePart::Day);
     found.extend([DatePart::Month].into_iter().filter(|&part| varies(part)));
+
     if has_days {
         found.push(DatePart::Day);
         found.extend([DatePart::Weekday].into_iter().filter(|&part| varies(part)));
     }
+
     found.extend([DatePart::Hour, DatePart::Minute].into_iter().filter(|&part| varies(part)));
     found
 }

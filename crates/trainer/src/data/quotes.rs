@@ -31,6 +31,7 @@ impl Quotes {
             bytes.splice(start..start, held);
             self.n_held = 0;
         }
+
         if bytes[start..].contains(&b'"') {
             self.take_away(bytes, start);
         } else if let Some(at) = bytes[start..].iter().rposition(|&byte| byte != b' ') {
@@ -39,6 +40,7 @@ impl Quotes {
             self.is_at_start = !self.is_quoted && is_separator(last);
             self.before = bytes[bytes.len() - 1];
         }
+
         if self.is_at_start {
             let n = bytes[start..].iter().rev().take_while(|&&byte| byte == b' ').count();
             self.n_held = n;
@@ -56,6 +58,7 @@ impl Quotes {
         let mut kept = start;
         // Start of the blanks at the beginning of a cell.
         let mut blanks = start;
+
         for position in start..bytes.len() {
             let byte = bytes[position];
             if byte == b'"' {
@@ -81,6 +84,7 @@ impl Quotes {
             }
             self.before = byte;
         }
+
         bytes.truncate(kept);
     }
 }

@@ -77,6 +77,7 @@ impl Table {
             missing: &options.missing,
             passes_over_rows: true,
         };
+
         table(reader, &options.limits, &form, |header| {
             check_mentions(header, options)?;
             let choice = |(index, name): (usize, &String)| {
@@ -143,6 +144,7 @@ pub(super) fn table(
         likely_decimal: records.sniffed.decimal,
         date_order: form.dates,
     };
+
     let choices = choose(&header)?;
     let mut columns: Vec<Option<Builder>> =
         choices.iter().map(|choice| builder(choice, header.len())).collect();
@@ -153,6 +155,7 @@ pub(super) fn table(
         Some(at) => Ok(Some(at)),
         None => records.advance(),
     };
+
     while let Some(at) = next(&mut records)? {
         records.check_width(at, header.len())?;
         if form.passes_over_rows && table.passes_over(&records.record, &header, at) {
@@ -169,9 +172,11 @@ pub(super) fn table(
             }
         }
     }
+
     if table.lines.is_empty() {
         return Err(DataError::NoRows { n_columns: header.len() });
     }
+
     finish(table, header, columns, &choices, &rules)
 }
 
@@ -187,11 +192,13 @@ fn header(
         let names = (1..=cells.len()).map(|position| format!("column_{position}"));
         return Ok((names.collect(), Some(records.count_first(at))));
     }
+
     if form.header.is_none() && records.sniffed.lacks_header {
         const SHOWN: usize = 60;
         let first: String = cells.join(", ").chars().take(SHOWN).collect();
         return Err(DataError::NoHeader { first, n_columns: cells.len() });
     }
+
     check_names(&cells)?;
     Ok((cells, None))
 }
@@ -232,6 +239,7 @@ fn finish(
             return Err(DataError::EmptyName { position });
         }
     }
+
     Ok(table)
 }
 
@@ -253,12 +261,14 @@ fn check_mentions(header: &[String], options: &ReadOptions) -> Result<(), DataEr
         .iter()
         .map(|name| (Mention::Drop, name))
         .chain(options.kinds.keys().map(|name| (Mention::Kinds, name)));
+
     for (mention, name) in mentions {
         if !known.contains(name.as_str()) {
             let nearest = nearest(name, header.iter().map(String::as_str));
             return Err(DataError::UnknownColumn { mention, name: name.clone(), nearest });
         }
     }
+
     let n_columns = header.len();
     let is_beyond = |position: &&u64| !(1..=n_columns as u64).contains(*position);
     match options.drop_positions.iter().find(is_beyond) {
@@ -294,6 +304,7 @@ fn located(refusal: Refusal, column: &str, index: usize, lines: &[u32]) -> DataE
         row: row as u64 + 1,
         line: lines.get(row).map_or(0, |&line| line.into()),
     };
+
     match refusal {
         Refusal::Text { row, value, reason, n_rows } => DataError::Text {
             at: at(row),

@@ -30,16 +30,19 @@ impl<'a> Records<'a> {
         let mut source = BoundedReader::open(reader, limits)?;
         let at = At { row: 0, line: 1 };
         let (sample, is_whole) = source.sample().map_err(|error| io_error(error, at))?;
+
         let sniffed = sniff(sample, is_whole, separator);
         if let Some(found) = sniffed.foreign {
             return Err(DataError::Format { found });
         }
+
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .delimiter(sniffed.separator)
             .buffer_capacity(1 << 16)
             .from_reader(source);
+
         Ok(Self { reader, record: ByteRecord::new(), sniffed, n_read: 0 })
     }
 
@@ -56,19 +59,23 @@ impl<'a> Records<'a> {
         let end_line = self.reader.position().line();
         let more =
             more.map_err(|error| read_error(error, At { row: self.n_read, line: end_line }))?;
+
         if !more {
             return Ok(None);
         }
+
         // The csv crate counts blank lines before a record as part of it; counting back from its
         // end does not.
         let within: usize = self.record.iter().map(line_ends).sum();
         let is_unclosed = self.record.iter().next_back().is_some_and(|cell| cell.ends_with(b"\n"))
             && self.reader.get_ref().ended_without_quote();
         let line = end_line - within as u64 - u64::from(!is_unclosed);
+
         let at = At { row: self.n_read, line };
         if is_unclosed {
             return Err(DataError::UnclosedQuote { at, position: self.record.len() });
         }
+
         self.n_read += 1;
         Ok(Some(at))
     }
@@ -106,9 +113,11 @@ pub(super) fn first(records: &mut Records, at_most: u64) -> Result<(At, Vec<Stri
     let Some(at) = records.advance()? else {
         return Err(DataError::Empty);
     };
+
     if records.record.len() as u64 > at_most {
         return Err(DataError::Limit { at, quantity: Bounded::Columns, at_most });
     }
+
     let mut cells: Vec<String> = Vec::with_capacity(records.record.len());
     for (index, cell) in records.record.iter().enumerate() {
         let position = index + 1;
@@ -116,9 +125,11 @@ pub(super) fn first(records: &mut Records, at_most: u64) -> Result<(At, Vec<Stri
             std::str::from_utf8(cell.trim_ascii()).map_err(|_| DataError::Utf8 { at, position })?;
         cells.push(cell.to_owned());
     }
+
     if cells.len() == 1 && cells[0].is_empty() {
         return Err(DataError::Empty);
     }
+
     Ok((at, cells))
 }
 

@@ -172,6 +172,7 @@ pub(super) fn features(
             form: if let Form::Number(form) = form { form.clone() } else { NumberForm::default() },
         },
     };
+
     Ok(vec![Feature { name: column.name.clone(), kind, missing: presumed.collect() }])
 }
 
@@ -195,6 +196,7 @@ fn of_dates(
         let kind = FeatureKind::Date { column: column.name.clone(), part, shift, order };
         Feature { name, kind, missing: presumed.clone() }
     };
+
     parts(column, n_rows).into_iter().map(feature).collect()
 }
 

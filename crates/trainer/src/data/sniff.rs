@@ -38,6 +38,7 @@ pub(super) fn sniff(sample: &[u8], is_whole: bool, stated: Option<u8>) -> Sniffe
     let records = records(sample, separator);
     let (header, rows) = records.split_first().map_or((None, &[][..]), |(h, r)| (Some(h), r));
     let is_blanks = stated.is_none() && separator == b',' && are_of_blanks(header, rows);
+
     Sniffed {
         separator,
         lacks_header: header.is_some_and(|header| is_row(header, rows)),
@@ -63,15 +64,18 @@ fn separator(sample: &[u8]) -> u8 {
         let width = records.first().map_or(0, ByteRecord::len);
         (width, records.len() > 1 && records.iter().all(|record| record.len() == width))
     };
+
     let found = SEPARATORS.map(|separator| (separator, widths(separator)));
     let even = found.iter().find(|(_, (width, is_even))| *width > 1 && *is_even);
     if let Some(&(separator, _)) = even {
         return separator;
     }
+
     let width = |wanted: u8| found.iter().find(|(s, _)| *s == wanted).map_or(0, |(_, (w, _))| *w);
     if width(b',') > 1 {
         return b',';
     }
+
     let widest = found.iter().max_by_key(|(_, (width, _))| *width);
     widest.filter(|(_, (width, _))| *width > 1).map_or(b',', |&(separator, _)| separator)
 }
@@ -84,10 +88,12 @@ fn are_of_blanks(header: Option<&ByteRecord>, rows: &[ByteRecord]) -> bool {
         }
         record[0].split(u8::is_ascii_whitespace).filter(|part| !part.is_empty()).count()
     };
+
     let is_number = |part: &[u8]| matches!(cell::read(part), Cell::Number(_));
     let has_numbers = |record: &ByteRecord| {
         record.iter().flat_map(|cell| cell.split(u8::is_ascii_whitespace)).any(is_number)
     };
+
     let n = header.map_or(0, parts);
     n > 1 && !rows.is_empty() && rows.iter().all(|row| parts(row) == n && has_numbers(row))
 }
@@ -133,6 +139,7 @@ fn is_row(header: &ByteRecord, rows: &[ByteRecord]) -> bool {
             }
         })
         .collect();
+
     let (numbers, texts): (Vec<&Shown>, Vec<&Shown>) =
         shown.iter().filter(|column| column.n_cells > 0).partition(|c| c.is_of_numbers());
     let names: Vec<&[u8]> = numbers.iter().map(|column| column.name).collect();
@@ -141,12 +148,14 @@ fn is_row(header: &ByteRecord, rows: &[ByteRecord]) -> bool {
         texts.iter().all(|column| column.is_named_like_a_cell() || column.is_of_names());
     let is_any_among_cells =
         texts.iter().any(|column| column.is_named_like_a_cell() && !column.is_of_names());
+
     if names.is_empty() {
         const FEWEST_ROWS: usize = 5;
         return rows.len() >= FEWEST_ROWS
             && texts.len() > 1
             && texts.iter().all(|column| column.is_named_like_a_cell() && !column.is_of_names());
     }
+
     let are_values = names.iter().filter(is_value).count() == names.len()
         && names.iter().any(|name| holds_number(name));
     let is_sure = names.len() > 1 || is_any_among_cells;
@@ -205,6 +214,7 @@ fn decimal(header: Option<&ByteRecord>, rows: &[ByteRecord]) -> Decimal {
         }
         has_commas |= commas > 0;
     }
+
     if has_commas { Decimal::Comma } else { Decimal::Point }
 }
 

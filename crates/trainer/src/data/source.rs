@@ -58,6 +58,7 @@ impl<'a> BoundedReader<'a> {
         } else {
             plain(&start, reader)?
         };
+
         Ok(Self {
             bytes,
             file: Budget { quantity: Bounded::FileBytes, at_most: limits.file_bytes, used: 0 },
@@ -106,17 +107,20 @@ impl<'a> BoundedReader<'a> {
                 read => break read,
             }
         };
+
         let n_raw = n_raw.inspect_err(|_| self.ready.truncate(start))?;
         let Some(&last) = self.ready[start..start + n_raw].last() else {
             self.ready.truncate(start);
             self.complete();
             return Ok(());
         };
+
         self.file.spend(n_raw)?;
         self.record.spend(n_raw)?;
         let n = one_line_end(&mut self.ready[start..start + n_raw], self.last_raw);
         self.ready.truncate(start + n);
         self.last_raw = last;
+
         if let Some(&visible) = self.ready[start..].iter().rev().find(|&&byte| byte != b'\n') {
             self.last_visible = visible;
         }
@@ -138,10 +142,12 @@ impl Read for BoundedReader<'_> {
         if buffer.is_empty() {
             return Ok(0);
         }
+
         if self.next == self.ready.len() && self.next > 0 {
             self.ready.clear();
             self.next = 0;
         }
+
         while self.next == self.ready.len() && !self.is_complete {
             self.fill()?;
         }
@@ -150,6 +156,7 @@ impl Read for BoundedReader<'_> {
         buffer[..n].copy_from_slice(&ready[..n]);
         self.next += n;
         self.has_told |= n == 0;
+
         Ok(n)
     }
 }
@@ -170,6 +177,7 @@ fn one_line_end(bytes: &mut [u8], before: u8) -> usize {
     if before != b'\r' && !bytes.contains(&b'\r') {
         return bytes.len();
     }
+
     let mut previous = before;
     let mut kept = 0;
     for position in 0..bytes.len() {
@@ -180,6 +188,7 @@ fn one_line_end(bytes: &mut [u8], before: u8) -> usize {
         }
         previous = byte;
     }
+
     kept
 }
 
@@ -190,15 +199,18 @@ fn plain<'a>(start: &[u8], reader: impl Read + 'a) -> Result<Box<dyn Read + 'a>,
     if let Some(found) = foreign::of_bytes(start) {
         return Err(DataError::Format { found });
     }
+
     let text = start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(start);
     if let Some(found) = foreign::of_text(text) {
         return Err(DataError::Format { found });
     }
+
     let mut reader = reader;
     if start.starts_with(BYTE_ORDER_MARK) {
         let mut mark = [0; BYTE_ORDER_MARK.len()];
         reader.read_exact(&mut mark).map_err(|source| DataError::Read { line: 0, source })?;
     }
+
     Ok(Box::new(reader))
 }
 

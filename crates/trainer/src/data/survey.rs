@@ -116,6 +116,7 @@ impl Survey {
                 }
             }
         }
+
         values.sort_by(f64::total_cmp);
         values.dedup();
         survey.n_values = values.len();
@@ -134,6 +135,7 @@ impl Survey {
                 None => self.n_not_comma += 1,
             }
         }
+
         let bytes = text.as_bytes();
         if bytes.len() > 1 && bytes[0] == b'0' && bytes.iter().all(u8::is_ascii_digit) {
             let (example, n_rows) = self.leading_zeros.take().unwrap_or_default();
@@ -154,6 +156,7 @@ impl Survey {
             self.marker_texts.push((text.to_owned(), rows));
             return None;
         }
+
         if let Some(dated) = instant::read(text) {
             self.dates.add(rows);
             self.n_not_day_first += usize::from(dated.day_first.is_none());
@@ -171,6 +174,7 @@ impl Survey {
             self.see(text, row);
             return None;
         }
+
         if let Some(found) = decorated::read(text) {
             self.decorated.add(rows);
             self.decoration.add(found.decoration);
@@ -198,6 +202,7 @@ impl Survey {
             self.see(text, row);
             return Some(found.point.or(found.comma)? * found.scale);
         }
+
         if let Some((seconds, n_fields)) = decorated::time(text, Clock::Hours) {
             self.times.add(rows);
             self.has_short_times |= n_fields == 2;
@@ -205,12 +210,14 @@ impl Survey {
             self.see(text, row);
             return Some(seconds);
         }
+
         self.words.add(rows);
         let place = self.word_texts.partition_point(|&(first, ..)| first < row);
         if place < KEPT {
             self.word_texts.insert(place, (row, text.to_owned(), rows));
             self.word_texts.truncate(KEPT);
         }
+
         None
     }
 
@@ -228,21 +235,25 @@ impl Survey {
         {
             return Verdict::Values(form);
         }
+
         let text_rows = self.decorated.rows
             + self.times.rows
             + self.dates.rows
             + self.words.rows
             + self.markers.rows;
+
         let texts = self.decorated.texts
             + self.times.texts
             + self.dates.texts
             + self.words.texts
             + self.markers.texts;
+
         let number_rows = self.plain.rows + self.out_of_range.rows;
         let number_texts = self.plain.texts + self.out_of_range.texts;
         let is_mostly_numbers = number_rows * MOSTLY.1 >= (text_rows + number_rows) * MOSTLY.0;
         let repeats_like_labels =
             number_texts <= MOST_NUMBER_LABELS && text_rows >= ROWS_A_LABEL * texts as u64;
+
         if texts > 0 && (!is_mostly_numbers || repeats_like_labels) {
             Verdict::Labels
         } else {
@@ -316,14 +327,17 @@ impl Survey {
             let order = self.date_order(rules).unwrap_or_default();
             return (are_all_dates && is_readable).then_some(Form::Date(order));
         }
+
         if let Some(form) = self.times_form() {
             let are_enough = self.times.texts >= DECORATED_NUMBERS;
             return are_enough.then_some(Form::Number(form));
         }
+
         let has_numbers = self.plain.texts + self.decorated.texts > 0;
         if self.times.texts > 0 || (self.markers.texts > 0 && !has_numbers) {
             return None;
         }
+
         let form = self.number_form(self.decimal(rules)?);
         (self.decorated.texts == 0 || self.are_quantities(&form)).then_some(Form::Number(form))
     }
@@ -342,9 +356,11 @@ impl Survey {
             Decimal::Point => self.n_not_point == 0,
             Decimal::Comma => self.n_not_comma == 0,
         };
+
         if let Some(stated) = rules.decimal {
             return can_be(stated).then_some(stated);
         }
+
         match (can_be(Decimal::Point), can_be(Decimal::Comma)) {
             (true, true) if self.open_mark.is_some() => Some(rules.likely_decimal),
             (true, _) => Some(Decimal::Point),
@@ -371,6 +387,7 @@ impl Survey {
         let is_unknown = |unit: &String| !is_known_unit(unit);
         let has_unknown_unit =
             self.decoration.has(Decoration::UNIT) && self.units.iter().any(is_unknown);
+
         // Marks among the digits do not make a label.
         let has_marks_alone = self.decoration.is_none() || self.decoration == Decoration::THOUSANDS;
         let are_enough = match (has_unknown_unit, has_marks_alone) {
@@ -378,6 +395,7 @@ impl Survey {
             (false, true) => 1,
             (false, false) => DECORATED_NUMBERS,
         };
+
         (form.scaled || self.are_units_alike)
             && self.n_values >= are_enough
             && self.n_values * 10 >= texts * 9
@@ -390,6 +408,7 @@ impl Survey {
         if let Form::Number(NumberForm { clock: Some(_), .. }) = form {
             decoration.add(Decoration::TIME);
         }
+
         if let Form::Number(form) = form {
             let (has_thousands, has_comma) = match form.decimal {
                 Decimal::Comma => (self.has_point, self.has_comma),
@@ -402,6 +421,7 @@ impl Survey {
                 decoration.add(Decoration::DECIMAL_COMMA);
             }
         }
+
         (decoration, self.example.clone(), self.decorated.rows + self.times.rows)
     }
 
@@ -435,6 +455,7 @@ impl Survey {
                 }
             }
         }
+
         remarks
     }
 

@@ -50,12 +50,14 @@ impl Target {
         if matches!(column.cells, Cells::Dates(_)) {
             return Err(DataError::DateTarget { column: column.name });
         }
+
         let numbers = column.distinct_numbers();
         let task = task.unwrap_or_else(|| inferred(&column, &numbers, table.n_rows));
         let target = match task {
             Task::Regression => Self::values(&column, table.n_rows)?,
             Task::Classification => Self::classes(column.clone(), &numbers, table.n_rows)?,
         };
+
         target.varies(&column)?;
         Ok(target)
     }
@@ -124,6 +126,7 @@ impl Target {
         if let Cells::Categories { codes, labels } = column.cells {
             return Ok(Target::Classes { codes, names: labels });
         }
+
         if let Cells::Wide(wide) = &column.cells {
             let mut different = wide.clone();
             different.sort_unstable();
@@ -135,16 +138,19 @@ impl Target {
                 names: different.iter().map(i128::to_string).collect(),
             });
         }
+
         if let Some(&value) = numbers.iter().find(|number| number.abs() >= LARGEST_EXACT) {
             let mention = Mention::Target;
             return Err(DataError::RunTogether { mention, column: column.name, value });
         }
+
         let code = |row| numbers.partition_point(|&number| number < column.number(row)) as u32;
         let names = if column.spellings.len() == numbers.len() {
             column.spellings.clone()
         } else {
             numbers.iter().map(f64::to_string).collect()
         };
+
         Ok(Target::Classes { codes: (0..n_rows).map(code).collect(), names })
     }
 

@@ -65,6 +65,7 @@ impl Values {
         let missing = reading.missing.drain(..);
         let missing = missing.map(|(text, n)| (text.into_bytes().into(), n)).collect();
         let mut leading_zeros = None;
+
         reading.remarks.retain(|remark| match remark {
             Remark::LeadingZeros { example, n_rows } => {
                 leading_zeros = Some((example.clone(), *n_rows));
@@ -72,6 +73,7 @@ impl Values {
             }
             _ => true,
         });
+
         Self {
             form: reading.form.clone(),
             cells,
@@ -102,6 +104,7 @@ impl Values {
             self.push_nothing();
             return Ok(());
         }
+
         match (&self.form, &mut self.cells) {
             (Form::Date(order), Content::Dates(dates)) => match date(bytes, *order) {
                 Some(instant) => dates.push(instant),
@@ -118,6 +121,7 @@ impl Values {
             },
             _ => self.push_other(bytes, rules)?,
         }
+
         Ok(())
     }
 
@@ -133,9 +137,11 @@ impl Values {
             let example = || (String::from_utf8_lossy(bytes).into_owned(), 0);
             self.leading_zeros.get_or_insert_with(example).1 += 1;
         }
+
         if number.abs() >= LARGEST_EXACT {
             self.widen(bytes);
         }
+
         match &mut self.cells {
             Content::Numbers(numbers) => numbers.push(number),
             Content::Wide(wide) => match whole(bytes) {
@@ -174,12 +180,14 @@ impl Values {
         let Ok(text) = std::str::from_utf8(bytes) else {
             return Err(Refusal::Utf8 { row });
         };
+
         if rules.missing.is_marker(text) || self.also_missing.iter().any(|other| **other == *bytes)
         {
             *self.missing.entry(bytes.into()).or_default() += 1;
         } else {
             self.others.entry(bytes.into()).or_insert((row, 0)).1 += 1;
         }
+
         self.push_nothing();
         if self.others.len() > MOST_OTHERS { Err(self.refusal()) } else { Ok(()) }
     }
@@ -192,6 +200,7 @@ impl Values {
             (_, true) => Reason::Stated,
             (_, false) => Reason::MostlyNumbers,
         };
+
         let first = self.others.iter().min_by_key(|(_, (row, _))| *row);
         first.map_or(Refusal::Utf8 { row: 0 }, |(bytes, &(row, n_rows))| Refusal::Text {
             row,
@@ -206,22 +215,27 @@ impl Values {
         if let Some((row, value)) = self.first_out_of_range.take() {
             return Err(Refusal::OutOfRange { row, value });
         }
+
         let is_marker = |&(_, n_rows): &(usize, u64)| n_rows >= ROWS_A_MARKER;
         let are_markers = self.others.len() <= MOST_MARKERS && self.others.values().all(is_marker);
         if !self.others.is_empty() && (self.reading.is_stated || !are_markers) {
             return Err(self.refusal());
         }
+
         let mut reading = self.reading;
         reading.missing = counted(self.missing.iter().map(|(text, &n)| (&**text, n)));
         reading.presumed.extend(counted(self.others.iter().map(|(text, &(_, n))| (&**text, n))));
+
         if let Some((example, n_rows)) = self.leading_zeros {
             reading.remarks.push(Remark::LeadingZeros { example, n_rows });
         }
+
         let cells = match self.cells {
             Content::Numbers(numbers) => Cells::Numbers(numbers),
             Content::Wide(wide) => Cells::Wide(wide),
             Content::Dates(dates) => Cells::Dates(dates),
         };
+
         Ok((cells, reading))
     }
 }

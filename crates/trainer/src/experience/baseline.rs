@@ -24,6 +24,7 @@ fn classes(codes: impl Iterator<Item = u32>, n_classes: usize, metric: Metric) -
     let mut counts = vec![0.0; n_classes];
     codes.for_each(|code| counts[code as usize] += 1.0);
     let n: f64 = counts.iter().sum();
+
     let shares = counts.iter().map(|count| count / n);
     match metric {
         Metric::ErrorRate => 1.0 - shares.fold(0.0, f64::max),
@@ -46,14 +47,17 @@ fn numbers(mut values: Vec<f64>, metric: Metric) -> f64 {
         Metric::Mae => values.get(values.len() / 2).copied().unwrap_or(f64::NAN),
         _ => mean,
     };
+
     let mut tally = Tally::new(metric.task());
     for value in values {
         tally.add_error(value - centre, sd);
     }
+
     let of = |metric: Metric| {
         let loss = tally.means().find(|(name, _)| *name == metric.name());
         loss.map_or(f64::NAN, |(_, loss)| loss)
     };
+
     match metric {
         Metric::Rmse => libm::sqrt(of(Metric::Mse)),
         Metric::R2 => 1.0,

@@ -60,9 +60,11 @@ impl Experience {
                 reading.take(&words).map_err(wrong)?;
             }
         }
+
         let Reading { variables, terms, known, spread, residual, length, noise, reference } =
             reading;
         let missing = ExperienceError::Missing;
+
         let (spread, spread_sd) = spread.ok_or(missing("spread"))?;
         Ok(Self {
             spread,
@@ -128,6 +130,7 @@ impl Reading {
             }
             _ => return Err("a line of an experience"),
         }
+
         Ok(())
     }
 

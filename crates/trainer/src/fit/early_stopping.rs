@@ -42,6 +42,7 @@ impl EarlyStopping {
         if self.patience == 0 || rows.is_empty() {
             return ControlFlow::Continue(());
         }
+
         let loss = stepper.mean_loss(source, criterion, rows);
         if loss < self.best_loss {
             self.best_loss = loss;
@@ -50,6 +51,7 @@ impl EarlyStopping {
             copy(&mut self.running, &stepper.network().running);
             return ControlFlow::Continue(());
         }
+
         self.since_best += 1;
         if self.since_best >= self.patience {
             ControlFlow::Break(())

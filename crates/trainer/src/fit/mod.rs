@@ -108,9 +108,11 @@ pub(crate) fn fit<'h>(
         Loss::CrossEntropy => NEAR_ZERO_OF_CLASSES,
         Loss::Mse | Loss::Mae | Loss::Huber => NEAR_ZERO_OF_VALUES,
     };
+
     let mut epochs = 0;
     // The loss of the weights that would be kept if training ended now.
     let mut restored = f64::NAN;
+
     while epochs < settings.epochs {
         epochs += 1;
         let Some(loss) =
@@ -135,11 +137,13 @@ pub(crate) fn fit<'h>(
             return Ok(Fitted { stepper, state, epochs, curve });
         }
     }
+
     stopping.restore(&mut stepper);
     // No loss has been computed after the last step.
     if !stepper.network().is_finite() {
         return Ok(Fitted { stepper, state: State::Diverged { epoch: epochs }, epochs, curve });
     }
+
     Ok(Fitted { stepper, state: State::Trained, epochs, curve })
 }
 
@@ -157,6 +161,7 @@ fn epoch(
     if n_batches > 1 {
         shuffle(shuffles, &mut job.train);
     }
+
     stepper.begin_epoch(n_before);
     let mut sum = 0.0;
     for (index, rows) in shared_out(&job.train, n_batches).enumerate() {
@@ -173,6 +178,7 @@ fn epoch(
         }
         sum += loss;
     }
+
     Ok(Some(sum / job.train.len() as f64))
 }
 

@@ -50,6 +50,7 @@ impl<'a> PreparedData<'a> {
             return Criterion { loss, class_weights: Vec::new(), label_smoothing: 0.0 };
         };
         let mut class_weights = vec![1.0; names.len()];
+
         if recipe.class_weight == ClassWeight::Balanced {
             let mut counts = vec![0_u32; names.len()];
             for &row in train {
@@ -60,6 +61,7 @@ impl<'a> PreparedData<'a> {
                 *weight = (train.len() as f64 / (n_present * f64::from(count.max(1)))) as f32;
             }
         }
+
         Criterion { loss, class_weights, label_smoothing: recipe.label_smoothing as f32 }
     }
 

@@ -99,6 +99,7 @@ fn run(fixtures: &Fixtures, case: &Case, set: InstructionSet) -> f64 {
     let recipe = fixtures.recipe(case).check(&data.facts()).unwrap();
     let criterion =
         source.criterion(Metric::named(&case.metric).unwrap().loss(), recipe.settings(), &rows);
+
     let job = Job {
         source: &source,
         recipe: &recipe,
@@ -107,6 +108,7 @@ fn run(fixtures: &Fixtures, case: &Case, set: InstructionSet) -> f64 {
         stop_by: &[],
         watch: &[],
     };
+
     let draws = Draws { streams: Streams::new(0), repeat: 0, fold: 0 };
     let mut stepper = Stepper::new(&job, draws, By { set, hands: None });
 
@@ -130,6 +132,7 @@ fn run(fixtures: &Fixtures, case: &Case, set: InstructionSet) -> f64 {
         let rate = recipe.settings().learning_rate * recipe.schedule().factor(f64::from(step), 1.0);
         loss = stepper.step(&source, &criterion, &batch, rate) / fixtures.batch as f64;
     }
+
     if case.recipe.keys().all(|name| !["label_smoothing", "class_weight"].contains(&name.as_str()))
     {
         assert!(
@@ -160,6 +163,7 @@ fn run(fixtures: &Fixtures, case: &Case, set: InstructionSet) -> f64 {
             ));
         }
     }
+
     worst
 }
 

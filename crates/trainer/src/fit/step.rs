@@ -49,6 +49,7 @@ impl<'h> Stepper<'h> {
         let n_passes = if settings.batch_norm { 1 } else { batch_rows.div_ceil(PASS_ROWS) };
         let pass_rows = batch_rows.div_ceil(n_passes);
         let room = pass_rows.max(PASS_ROWS.min(job.watch.len().max(job.stop_by.len())));
+
         Self {
             hands,
             optimizer: job.recipe.optimizer(&network),
@@ -114,10 +115,12 @@ impl<'h> Stepper<'h> {
         let n = rows.len();
         source.load(rows, workspace);
         let set = network.set();
+
         if let Some(mask) = mask(self.input_dropout_probability, keys[0]) {
             let n_inputs = network.layers()[0].inputs;
             mask.apply(set, workspace.input_mut(n), n_inputs.max(1));
         }
+
         network.forward_training(workspace, *hands, n, |layer| {
             mask(self.dropout_probability, keys[layer + 1])
         });
@@ -126,6 +129,7 @@ impl<'h> Stepper<'h> {
         criterion.gradient(set, &outputs, targets, share, losses, &mut gradient);
         let sum = total(losses);
         network.backward(workspace, *hands, n, onto);
+
         sum
     }
 

@@ -77,6 +77,7 @@ impl Assessment {
         let n_resamples = (MOST_DRAWN / n_rows.max(1)).clamp(FEWEST_RESAMPLES, RESAMPLES);
         let mut rng = Streams::new(0).rng(Purpose::Bootstrap, 0, 0);
         let mut resampled: Vec<Vec<f64>> = vec![Vec::with_capacity(n_resamples); all.len()];
+
         for _ in 0..if n_rows < FEWEST_ROWS { 0 } else { n_resamples } {
             let rows: Vec<usize> =
                 (0..n_rows).map(|_| below(&mut rng, n_rows as u32) as usize).collect();
@@ -91,6 +92,7 @@ impl Assessment {
             value: value(&self.outcomes, index, None),
             interval: interval(values, n_resamples),
         };
+
         resampled.into_iter().enumerate().map(measure).collect()
     }
 
@@ -109,6 +111,7 @@ impl Assessment {
             sum += losses[row];
             sum >= all / 2.0
         })?;
+
         rows.truncate(n_owners);
         let are_few = n_owners * ROWS_EACH <= losses.len() && all > 0.0;
         are_few.then_some(Owners { metric, rows, share: sum / all })
@@ -119,6 +122,7 @@ impl Assessment {
         if !metric.is_mean() {
             return None;
         }
+
         Some(match &self.outcomes {
             Outcomes::Values { truth, predicted } => {
                 let error = |(truth, predicted): (&f64, &f64)| (predicted - truth).abs();

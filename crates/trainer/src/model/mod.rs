@@ -117,11 +117,13 @@ pub fn fit_model(
     if let State::Diverged { epoch } = fitted.state {
         return Err(FitError::Diverged { epoch });
     }
+
     let network = fitted.stepper.network().clone();
     let classes = match data.target() {
         Target::Classes { names, .. } => names.clone(),
         Target::Values(_) => Vec::new(),
     };
+
     let description = Description {
         task: data.facts().task,
         classes,
@@ -137,6 +139,7 @@ pub fn fit_model(
             .map(|(name, setting)| (name.to_owned(), setting))
             .collect(),
     };
+
     Ok(Model { description, network })
 }
 
@@ -155,17 +158,21 @@ impl Model {
         let Description { classes, target, .. } = &self.description;
         let rows: Vec<u32> = (0..features.n_rows() as u32).collect();
         let outputs = self.outputs(features, &rows)?;
+
         if classes.is_empty() {
             return Ok(Predictions::Values(
                 outputs.column(0).iter().map(|&output| target.invert(output)).collect(),
             ));
         }
+
         let codes =
             outputs.outer_iter().map(|row| most_probable(&row, classes.len()) as u32).collect();
+
         let mut probabilities = Array2::zeros((rows.len(), classes.len()));
         for (outputs, probabilities) in outputs.outer_iter().zip(probabilities.outer_iter_mut()) {
             write_probabilities(&outputs, probabilities);
         }
+
         Ok(Predictions::Classes { codes, probabilities })
     }
 
@@ -187,6 +194,7 @@ impl Model {
         assert_eq!((truth.n_rows(), truth.task()), (rows.len(), *task), "one target a row");
         let outputs = self.outputs(features, rows)?;
         let mut outcomes = Outcomes::new(*task, classes.len());
+
         match truth {
             Target::Classes { codes, .. } => {
                 for (&class, outputs) in codes.iter().zip(outputs.outer_iter()) {
@@ -199,6 +207,7 @@ impl Model {
                 }
             }
         }
+
         Ok(Assessment::new(outcomes, *task, target.sd))
     }
 
@@ -208,8 +217,10 @@ impl Model {
         if !preparation.fits(features.schema()) {
             return Err(ModelError::OtherFeatures);
         }
+
         let mut workspace = Workspace::new(&self.network, PASS_ROWS.min(rows.len()));
         let n_outputs = self.network.architecture().n_outputs;
+
         let mut outputs = Array2::zeros((rows.len(), padded(n_outputs)));
         for (rows, mut outputs) in
             rows.chunks(PASS_ROWS).zip(outputs.axis_chunks_iter_mut(Axis(0), PASS_ROWS))
@@ -218,6 +229,7 @@ impl Model {
             self.network.forward(&mut workspace, None, rows.len());
             outputs.assign(&workspace.outputs(rows.len()).0);
         }
+
         Ok(outputs)
     }
 }
@@ -231,6 +243,7 @@ fn write_probabilities(outputs: &ArrayView1<f32>, mut probabilities: ArrayViewMu
         probabilities.assign(&ndarray::arr1(&[first, second]));
         return;
     }
+
     let outputs = outputs.slice(ndarray::s![..probabilities.len()]);
     let highest = outputs.fold(f32::NEG_INFINITY, |highest, &output| highest.max(output));
     probabilities.assign(&outputs.mapv(|output| libm::expf(output - highest)));

@@ -71,6 +71,7 @@ impl Model {
             }
             x = graph.activate(layer.activation, x);
         }
+
         x
     }
 }
@@ -90,17 +91,20 @@ impl Graph {
         let Description { schema, preparation, .. } = description;
         let inputs = preparation.inputs(schema);
         let mut blocks = Vec::new();
+
         let numbers: Vec<&str> = schema.numbers().map(|(name, _)| name).collect();
         if !numbers.is_empty() {
             self.input("numbers", DOUBLE, numbers.len());
             blocks.extend(self.prepare_numbers(&numbers, &inputs));
         }
+
         if schema.categories().next().is_some() {
             self.input("categories", STRING, schema.categories().count());
             for (column, (name, _)) in schema.categories().enumerate() {
                 blocks.extend(self.prepare_category(column, name, &inputs));
             }
         }
+
         let names: Vec<&str> = blocks.iter().map(String::as_str).collect();
         self.node("Concat", &names, &[int("axis", 1)])
     }

@@ -50,17 +50,21 @@ impl Model {
         let mut bytes = Vec::new();
         weights.read_to_end(&mut bytes)?;
         let stored = SafeTensors::deserialize(&bytes)?;
+
         // The file states the number of weights; check it before allocating what the description
         // claims.
         let expected = description.architecture.n_parameters().saturating_mul(4);
+
         if expected > bytes.len() as u64 {
             return Err(ModelError::Contradiction { part: "architecture" });
         }
+
         let mut network =
             Network::zeros(description.architecture.clone(), InstructionSet::detect());
         for part in parts(&network) {
             part.place(&mut network, &part.read(&stored)?);
         }
+
         Ok(Self { description, network })
     }
 }
@@ -76,6 +80,7 @@ fn check(description: &Description) -> Result<(), ModelError> {
         ),
         ("task", (*task == crate::data::Task::Classification) == (classes.len() >= 2)),
     ];
+
     match parts.into_iter().find(|(_, fits)| !fits) {
         Some((part, _)) => Err(ModelError::Contradiction { part }),
         None => Ok(()),
@@ -134,6 +139,7 @@ impl Part {
             Role::Mean => &network.running[self.layer].mean,
             Role::Variance => &network.running[self.layer].variance,
         };
+
         row[..layer.outputs].iter().flat_map(|number| number.to_le_bytes()).collect()
     }
 
@@ -151,6 +157,7 @@ impl Part {
             Role::Mean => &mut network.running[self.layer].mean,
             Role::Variance => &mut network.running[self.layer].variance,
         };
+
         row[..layer.outputs].copy_from_slice(numbers);
     }
 

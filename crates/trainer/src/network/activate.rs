@@ -138,6 +138,7 @@ impl Kernel for Drop<'_> {
         let factor = |counter: u32| {
             if hash(counter, key) >= threshold { kept } else { 0.0 }
         };
+
         let panel = rows.len() * self.width;
         for part in [self.values, self.slopes] {
             for (index, values) in part.chunks_exact_mut(panel.max(1)).enumerate() {

@@ -123,6 +123,7 @@ impl Kernel for Forward<'_> {
         let Self { batch, gain, offset, normalised, moments } = self;
         let share = gain.len() as f32 / batch.len() as f32;
         let panel = batch.len() / gain.len() * LANES;
+
         let panels = batch.chunks_exact_mut(panel).zip(normalised.chunks_exact_mut(panel));
         for (first, (data, hats)) in (0..gain.len()).step_by(LANES).zip(panels) {
             let place = first..first + LANES;
@@ -175,6 +176,7 @@ impl Kernel for Backward<'_> {
         let Self { delta, gain, normalised, scale, gradients: (by_gain, by_offset) } = self;
         let share = gain.len() as f32 / delta.len() as f32;
         let panel = delta.len() / gain.len() * LANES;
+
         let panels = delta.chunks_exact_mut(panel).zip(normalised.chunks_exact(panel));
         for (first, (data, hats)) in (0..gain.len()).step_by(LANES).zip(panels) {
             let place = first..first + LANES;

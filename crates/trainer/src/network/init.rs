@@ -63,10 +63,12 @@ impl Init {
             let unit: f64 = StandardUniform.sample(rng);
             half_width * (2.0 * unit - 1.0)
         };
+
         let normal = |variance: f64, rng: &mut ChaCha8Rng| {
             let unit: f64 = StandardNormal.sample(rng);
             libm::sqrt(variance) * unit
         };
+
         for (input, row) in weights.outer_iter_mut().enumerate() {
             rng.set_word_pos(position.first_word(input));
             for weight in row {

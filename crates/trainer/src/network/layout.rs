@@ -76,6 +76,7 @@ pub(crate) fn lay_out(architecture: &Architecture) -> (Vec<Layer>, usize) {
         at += len;
         at - len..at
     };
+
     let layers = architecture
         .layers()
         .zip(activations.chain(std::iter::once(Activation::Linear)))
@@ -92,6 +93,7 @@ pub(crate) fn lay_out(architecture: &Architecture) -> (Vec<Layer>, usize) {
             }
         })
         .collect();
+
     (layers, at)
 }
 

@@ -64,6 +64,7 @@ impl Network {
             network.set_weights(index, &weights);
             network.parameters[gain].fill(1.0);
         }
+
         network
     }
 

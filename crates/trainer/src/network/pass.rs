@@ -52,6 +52,7 @@ impl Workspace {
                 moments: Moments::new(layer.gain.len()),
             }
         };
+
         let widest = network.layers.iter().map(|layer| padded(layer.outputs)).max().unwrap_or(0);
         let n_inputs = network.architecture.n_inputs;
         Self {
@@ -91,6 +92,7 @@ impl Workspace {
             Some(below) => below.output.panels(rows),
             None => inputs(&self.input, rows, layer),
         };
+
         let Buffers { output, delta, .. } = &mut here[0];
         let weights = Panels::new(&parameters[layer.weights.clone()], layer.form());
         let bias = if layer.is_normalised() {
@@ -98,10 +100,12 @@ impl Workspace {
         } else {
             &parameters[layer.bias.clone()]
         };
+
         let slope = match slopes {
             Slopes::Kept if index + 1 < layers.len() => Some(delta.panels_mut(rows)),
             _ => None,
         };
+
         let leak = layer.fused_leak().unwrap_or(1.0);
         kernels::forward(by, x, weights, bias, output.panels_mut(rows), slope, leak);
     }

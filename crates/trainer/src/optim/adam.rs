@@ -63,6 +63,7 @@ impl Kernel for Adam<'_> {
             Penalties::InGradient => ((l2, l1), (0.0, 0.0)),
             Penalties::Decoupled => ((0.0, 0.0), (learning_rate * l2, learning_rate * l1)),
         };
+
         for (((w, &g), m), s) in parameters.iter_mut().zip(gradient).zip(means).zip(squares) {
             let g = penalised(g, *w, inside.0, inside.1);
             *w -= outside.0 * *w + outside.1 * sign(*w);

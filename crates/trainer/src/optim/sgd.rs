@@ -27,6 +27,7 @@ impl Kernel for Sgd<'_> {
     fn run<S: Simd>(self) {
         let Self { slice, learning_rate: rate, momentum, look_ahead } = self;
         let Slice { parameters, gradient, first: velocity, l2, l1, .. } = slice;
+
         let pairs = parameters.iter_mut().zip(gradient);
         if velocity.is_empty() {
             for (w, &g) in pairs {
@@ -34,6 +35,7 @@ impl Kernel for Sgd<'_> {
             }
             return;
         }
+
         match look_ahead {
             LookAhead::Plain => {
                 for ((w, &g), v) in pairs.zip(velocity) {

@@ -52,10 +52,12 @@ impl Preparation {
                 source: Encoding::Number { shift, centre, scale, fill },
             })
             .collect();
+
         inputs.extend(self.indicators().iter().filter_map(|&number| {
             let &(feature, _) = numbers.get(number as usize)?;
             Some(Input { feature: feature.to_owned(), source: Encoding::IsMissingNumber })
         }));
+
         for ((feature, labels), levels) in schema.categories().zip(self.levels()) {
             let label = |&code: &u32| Encoding::Is {
                 label: labels.get(code as usize).cloned().unwrap_or_default(),
@@ -66,6 +68,7 @@ impl Preparation {
                 sources.chain(missing).map(|source| Input { feature: feature.to_owned(), source }),
             );
         }
+
         inputs
     }
 

@@ -34,15 +34,18 @@ impl Moments {
             least: vec![f32::INFINITY; width],
             most: vec![f32::NEG_INFINITY; width],
         };
+
         for &row in rows {
             sums.add(features.numbers(row));
         }
         let means: Vec<f64> =
             sums.sum.iter().zip(&sums.n).map(|(sum, &n)| sum / f64::from(n.max(1))).collect();
+
         let mut squares = vec![0.0; width];
         for &row in rows {
             add_squares(&mut squares, features.numbers(row), &means);
         }
+
         (0..width)
             .map(|column| Self {
                 n: sums.n[column],
@@ -60,6 +63,7 @@ impl Sums {
         let width = numbers.len();
         let (n, sum) = (&mut self.n[..width], &mut self.sum[..width]);
         let (least, most) = (&mut self.least[..width], &mut self.most[..width]);
+
         for column in 0..width {
             let number = numbers[column];
             let is_missing = number.is_nan();

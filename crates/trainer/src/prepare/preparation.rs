@@ -61,12 +61,14 @@ impl Preparation {
             .zip(shifts)
             .map(|(moments, shift)| Scale::new(moments, scaling, shift))
             .collect();
+
         let n = train_rows.len() as u32;
         let indicators: Vec<u32> = (0u32..)
             .zip(&columns)
             .filter(|(_, moments)| 0 < moments.n && moments.n < n)
             .map(|(number, _)| number)
             .collect();
+
         let mut n_inputs = columns.len() + indicators.len();
         let levels = present_levels(features, train_rows, &mut n_inputs);
         Self {
@@ -190,6 +192,7 @@ impl Scale {
         if column.n == 0 || column.least >= column.most {
             return Self::CONSTANT;
         }
+
         let (centre, unit) = match scaling {
             Scaling::Standard => (column.mean, column.variance.sqrt()),
             Scaling::MinMax => {
@@ -197,15 +200,18 @@ impl Scale {
             }
             Scaling::None => (-shift, 1.0),
         };
+
         let (centre, factor) = (centre as f32, (1.0 / unit) as f32);
         // A spread below single precision counts as constant.
         if !factor.is_normal() {
             return Self::CONSTANT;
         }
+
         let fill = match scaling {
             Scaling::Standard => 0.0,
             Scaling::MinMax | Scaling::None => (column.mean as f32 - centre) * factor,
         };
+
         Self { centre, factor, fill }
     }
 }
@@ -215,6 +221,7 @@ fn present_levels(features: &Features, train_rows: &[u32], n_inputs: &mut usize)
     let mut occurs: Vec<Vec<bool>> =
         features.schema().categories().map(|(_, labels)| vec![false; labels.len()]).collect();
     let mut lacks = vec![false; features.n_categories()];
+
     for &row in train_rows {
         for (index, &code) in features.codes(row).iter().enumerate() {
             if code == MISSING {
@@ -224,10 +231,12 @@ fn present_levels(features: &Features, train_rows: &[u32], n_inputs: &mut usize)
             }
         }
     }
+
     let mut next = || {
         *n_inputs += 1;
         *n_inputs as u32 - 1
     };
+
     occurs
         .into_iter()
         .zip(lacks)
@@ -265,15 +274,18 @@ impl TryFrom<Stored> for Preparation {
         let holds = |part, holds: bool| {
             if holds { Ok(()) } else { Err(Contradiction { part }) }
         };
+
         holds("lengths", scale.len() == n_numbers && fill.len() == n_numbers)?;
         holds("scales", centre.iter().chain(&scale).chain(&fill).all(|number| number.is_finite()))?;
         holds("indicators", indicators.iter().all(|&number| (number as usize) < n_numbers))?;
         let first = n_numbers + indicators.len();
+
         let are_in_turn = {
             let used =
                 levels.iter().flat_map(|levels| levels.inputs.iter().chain([&levels.missing]));
             used.flatten().copied().eq((first..n_inputs).map(|input| input as u32))
         };
+
         holds("inputs", first <= n_inputs && are_in_turn)?;
         Ok(Self { centre, scale, fill, indicators, levels, n_inputs })
     }

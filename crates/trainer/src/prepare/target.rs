@@ -19,6 +19,7 @@ impl TargetScaling {
         let Some(first) = train_rows.first().map(at) else {
             return Self { mean: 0.0, sd: 1.0 };
         };
+
         // Deviations from one of the values, so that large equal parts cancel before they are
         // squared.
         let n = train_rows.len() as f64;
@@ -26,6 +27,7 @@ impl TargetScaling {
         let variance = train_rows.iter().map(|row| (at(row) - mean).powi(2)).sum::<f64>() / n;
         let varies = train_rows.iter().any(|row| at(row) != first);
         let sd = variance.sqrt();
+
         Self { mean, sd: if varies && sd.is_normal() { sd } else { 1.0 } }
     }
 

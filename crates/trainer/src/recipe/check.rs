@@ -115,6 +115,7 @@ impl CheckedRecipe {
         let Recipe { optimizer, momentum, nesterov, beta1, beta2, rho, epsilon, .. } = self.recipe;
         let epsilon = epsilon as f32;
         let adam = |penalties| Rule::Adam { beta1, beta2, epsilon, penalties };
+
         match optimizer {
             OptimizerName::Sgd => {
                 let look_ahead = if nesterov { LookAhead::Nesterov } else { LookAhead::Plain };

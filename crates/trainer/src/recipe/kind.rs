@@ -76,6 +76,7 @@ impl fmt::Display for Kind {
             }
             Self::Bool => return f.write_str("true or false"),
         }
+
         match self.bounds() {
             Some((low, high)) => write_bounds(f, low, high),
             None => Ok(()),

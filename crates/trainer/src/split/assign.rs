@@ -56,10 +56,12 @@ pub(super) fn by_time(data: &Dataset, rows: &[u32]) -> Result<(Vec<u32>, Vec<usi
         let row = rows[position as usize];
         (ranks[row as usize], row)
     });
+
     let time = |index: usize| ranks[rows[positions[index] as usize] as usize];
     let mut starts = vec![0; rows.len()];
     for index in 1..rows.len() {
         starts[index] = if time(index) == time(index - 1) { starts[index - 1] } else { index };
     }
+
     Ok((positions, starts))
 }

@@ -75,14 +75,17 @@ fn cut(
             positions[at..].to_vec()
         }
     };
+
     if positions.is_empty() {
         let fraction = n_cut as f64 / rows.len() as f64;
         return Err(SplitError::Fraction { fraction, rows: rows.len() });
     }
+
     let mut is_cut = vec![false; rows.len()];
     for position in positions {
         is_cut[position as usize] = true;
     }
+
     let side = |wanted: bool| -> Vec<u32> {
         let mut side: Vec<u32> = rows
             .iter()
@@ -93,6 +96,7 @@ fn cut(
         side.sort_unstable();
         side
     };
+
     Ok((side(false), side(true)))
 }
 
@@ -107,6 +111,7 @@ fn of_classes(classes: &[Vec<u32>], n_rows: usize, n_cut: usize) -> Vec<u32> {
     let missing = n_cut - counts.iter().sum::<u64>();
     let may_give =
         by_remainder.into_iter().filter(|&class| counts[class] + 1 < classes[class].len() as u64);
+
     for class in may_give.take(missing as usize).collect::<Vec<_>>() {
         counts[class] += 1;
     }
@@ -119,12 +124,14 @@ fn of_groups(groups: &[Vec<u32>], n_cut: usize) -> Result<Vec<u32>, SplitError> 
     let (Some(smallest), 2..) = (smallest, groups.len()) else {
         return Err(SplitError::TooFewGroups { groups: groups.len(), parts: 2 });
     };
+
     let mut taken = Vec::with_capacity(n_cut);
     for group in groups {
         if taken.len() + group.len() <= n_cut {
             taken.extend_from_slice(group);
         }
     }
+
     if taken.is_empty() {
         taken.clone_from(smallest);
     }

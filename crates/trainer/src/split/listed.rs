@@ -47,9 +47,11 @@ impl Splits {
             let range = by_row.range((repeat, 0)..=(repeat, u32::MAX));
             range.map(|(&(_, row), &fold)| (row, fold)).unzip::<u32, u32, Vec<u32>, Vec<u32>>()
         };
+
         let (rows, _) = of(0);
         super::splits::check(&plan, rows.len())?;
         let mut blocks = Vec::new();
+
         for repeat in 0..repeats {
             let (listed, folds_of_rows) = of(repeat);
             if listed != rows {
@@ -61,6 +63,7 @@ impl Splits {
             }
             blocks.push(folds_of_rows);
         }
+
         Ok(Self { rows, plan, blocks, purge: Purge::default() })
     }
 }
@@ -91,6 +94,7 @@ fn read(from: impl Read) -> Result<BTreeMap<(u32, u32), u32>, SplitError> {
             return Err(list(format!("line {line}: row {row} is twice in repeat {repeat}")));
         }
     }
+
     Ok(by_row)
 }
 

@@ -88,6 +88,7 @@ impl Splits {
         let mut rows = rows.to_vec();
         rows.sort_unstable();
         let streams = Streams::new(plan.seed);
+
         let blocks = (0..plan.repeats)
             .map(|repeat| {
                 let mut rng = streams.rng(Purpose::Folds, repeat, 0);
@@ -109,6 +110,7 @@ impl Splits {
                 }
             })
             .collect::<Result<_, _>>()?;
+
         Ok(Self { rows, plan: *plan, blocks, purge: Purge::default() })
     }
 
@@ -122,6 +124,7 @@ impl Splits {
         if self.plan.scheme != Scheme::Forward {
             return if gap > 0 { Err(SplitError::GapWithoutOrder { gap }) } else { Ok(self) };
         }
+
         if gap > 0 {
             let (positions, _) = by_time(data, &self.rows)?;
             let mut places = vec![0; positions.len()];
@@ -130,9 +133,11 @@ impl Splits {
             }
             self.purge = Purge { gap, places, ..self.purge };
         }
+
         if let Some(keys) = data.groups() {
             self.purge.groups = self.rows.iter().map(|&row| keys[row as usize]).collect();
         }
+
         let empty = (0..self.len()).find(|&split| self.fold(split).train.is_empty());
         match empty {
             Some(split) => Err(SplitError::NoTraining { split, gap }),
@@ -170,6 +175,7 @@ impl Splits {
         let (repeat, fold) = (index / folds, index % folds);
         let tested = self.tested_block(fold);
         let purged = self.purge.of(&self.blocks[repeat], tested);
+
         let chosen = |role: Part| -> Vec<u32> {
             let pairs = self.rows.iter().zip(&self.blocks[repeat]);
             pairs
@@ -181,6 +187,7 @@ impl Splits {
                 .map(|(_, (&row, _))| row)
                 .collect()
         };
+
         Fold {
             repeat: repeat as u32,
             fold: fold as u32,
@@ -215,15 +222,18 @@ impl Splits {
         out.write_all(&self.plan.repeats.to_le_bytes())?;
         out.write_all(&u32::from(self.plan.scheme == Scheme::Forward).to_le_bytes())?;
         out.write_all(&(self.rows.len() as u64).to_le_bytes())?;
+
         for number in self.rows.iter().chain(self.blocks.iter().flatten()) {
             out.write_all(&number.to_le_bytes())?;
         }
+
         if self.purge != Purge::default() {
             out.write_all(&self.purge.gap.to_le_bytes())?;
             for group in &self.purge.groups {
                 out.write_all(&group.to_le_bytes())?;
             }
         }
+
         Ok(())
     }
 
@@ -277,10 +287,12 @@ pub(super) fn check(plan: &CrossValidation, rows: usize) -> Result<(), SplitErro
     if scheme == Scheme::Forward && repeats > 1 {
         return Err(SplitError::RepeatedForward { repeats });
     }
+
     let needed = folds as usize + usize::from(scheme == Scheme::Forward);
     if rows < needed {
         return Err(SplitError::TooFewRows { folds, rows, needed });
     }
+
     Ok(())
 }
 
@@ -310,9 +322,11 @@ fn balanced(mut groups: Vec<Vec<u32>>, n_rows: usize, folds: u32) -> Result<Vec<
     if groups.len() < folds as usize {
         return Err(SplitError::TooFewGroups { groups: groups.len(), parts: folds });
     }
+
     groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
     let mut sizes = vec![0; folds as usize];
     let mut blocks = vec![0; n_rows];
+
     for group in &groups {
         let lightest = (0..sizes.len()).min_by_key(|&fold| sizes[fold]).unwrap_or(0);
         sizes[lightest] += group.len();
@@ -320,6 +334,7 @@ fn balanced(mut groups: Vec<Vec<u32>>, n_rows: usize, folds: u32) -> Result<Vec<
             blocks[position as usize] = lightest as u32;
         }
     }
+
     Ok(blocks)
 }
 
@@ -334,9 +349,11 @@ fn stratified_groups(
     let Target::Classes { codes, names } = data.target() else {
         return Err(SplitError::StratifiedRegression);
     };
+
     if groups.len() < folds as usize {
         return Err(SplitError::TooFewGroups { groups: groups.len(), parts: folds });
     }
+
     let counted = |group: &Vec<u32>| {
         let mut counts = vec![0.0_f64; names.len()];
         for &position in group {
@@ -344,12 +361,14 @@ fn stratified_groups(
         }
         counts
     };
+
     let mut groups: Vec<(Vec<f64>, Vec<u32>)> =
         groups.into_iter().map(|group| (counted(&group), group)).collect();
     groups.sort_by(|a, b| deviation(&b.0).total_cmp(&deviation(&a.0)));
     let all: Vec<f64> = (0..names.len())
         .map(|class| groups.iter().map(|(counts, _)| counts[class]).sum())
         .collect();
+
     let mut of_folds = vec![vec![0.0_f64; names.len()]; folds as usize];
     let mut blocks = vec![0; rows.len()];
     for (counts, group) in &groups {
@@ -370,6 +389,7 @@ fn stratified_groups(
             blocks[position as usize] = best.2 as u32;
         }
     }
+
     Ok(blocks)
 }
 
@@ -403,6 +423,7 @@ fn chained(
     let first = positions.len() - size * folds as usize;
     let mut blocks = vec![0; positions.len()];
     let mut before = 0;
+
     for block in 0..folds {
         let cut = starts[first + block as usize * size];
         if cut <= before {
@@ -411,6 +432,7 @@ fn chained(
         positions[cut..].iter().for_each(|&position| blocks[position as usize] = block + 1);
         before = cut;
     }
+
     Ok(blocks)
 }
 

@@ -1,9 +1,10 @@
 //! What it costs the search that its model does not use all results: `just bench-subset`.
 //!
-//! Problems with known optima. After so many random trials, 30 more by the Gaussian process: of 1,000 results a model of
-//! all, one of 300 and the program's own; of 10,000 (the same thousand and nine thousand more) the program's own. Prints
-//! the mean regret of the best trial before and after them with its standard error over seeds, which run at the same
-//! time. Numbers as arguments choose how many seeds, words which problems.
+//! Problems with known optima. After so many random trials, 30 more by the Gaussian process: of
+//! 1,000 results a model of all, one of 300 and the program's own; of 10,000 (the same thousand and
+//! nine thousand more) the program's own. Prints the mean regret of the best trial before and after
+//! them with its standard error over seeds, which run at the same time. Numbers as arguments choose
+//! how many seeds, words which problems.
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -55,7 +56,8 @@ fn main() {
     }
 }
 
-/// Returns the regrets over seeds of the best of `n_known` random trials, and of the best when the model's were added.
+/// Returns the regrets over seeds of the best of `n_known` random trials, and of the best when the
+/// model's were added.
 fn regrets(problem: &Problem, n_known: usize, capacity: Capacity, n_seeds: u64) -> [Vec<f64>; 2] {
     let space = (problem.space)();
     let search = |seed| search(problem, &space, n_known, capacity, seed);

@@ -110,7 +110,8 @@ fn mixed_space() -> Space {
     Space::new(parameters, &[]).unwrap()
 }
 
-/// A bowl whose bottom lies elsewhere in each kind, and higher in all but one; waves along one axis.
+/// A bowl whose bottom lies elsewhere in each kind, and higher in all but one; waves along one
+/// axis.
 fn mixed(config: &Config) -> f64 {
     let index = |i: usize, names: &str| {
         config.get(i).and_then(|v| names.find(&v.to_string())).unwrap() as f64

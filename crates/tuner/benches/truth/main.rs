@@ -1,8 +1,8 @@
 //! How often the statistics are right, by simulation: `just bench-truth`.
 //!
-//! Prints, for worlds whose truth is known, how often the best set lacks the true best and how many trials it holds,
-//! and how often the test of fresh winners calls a difference that is none. Both should be at most 5 %. Takes some
-//! minutes; the same numbers come out of every run.
+//! Prints, for worlds whose truth is known, how often the best set lacks the true best and how many
+//! trials it holds, and how often the test of fresh winners calls a difference that is none. Both
+//! should be at most 5 %. Takes some minutes; the same numbers come out of every run.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
 

@@ -1,7 +1,9 @@
-//! Real cross-validation with a known truth: two least-squares fits that are equally good by construction.
+//! Real cross-validation with a known truth: two least-squares fits that are equally good by
+//! construction.
 //!
-//! The target is the sum of all features and noise. One fit sees the first half of the features, the other the second
-//! half; features are alike, so over all data sets their expected losses are equal, though on any one they are not.
+//! The target is the sum of all features and noise. One fit sees the first half of the features,
+//! the other the second half; features are alike, so over all data sets their expected losses are
+//! equal, though on any one they are not.
 
 use crate::world::normal;
 use rand::RngExt;

@@ -1,7 +1,9 @@
-//! Worlds with a known truth: trials whose true losses and noise are drawn, evaluated on shared folds.
+//! Worlds with a known truth: trials whose true losses and noise are drawn, evaluated on shared
+//! folds.
 //!
-//! Losses follow the model behind the correction of Nadeau and Bengio (2003): a fold's residual has a part common to
-//! all folds of the trial, with the share `n_test / (n_test + n_train)` of the variance, since training sets overlap.
+//! Losses follow the model behind the correction of Nadeau and Bengio (2003): a fold's residual has
+//! a part common to all folds of the trial, with the share `n_test / (n_test + n_train)` of the
+//! variance, since training sets overlap.
 
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
@@ -11,7 +13,8 @@ use tuner::rank::SplitFacts;
 use tuner::space::Config;
 use tuner::trial::{FoldResult, Origin, Trial};
 
-/// How the true losses lie, in units of a fold's residual standard deviation. The true best is trial 0, with loss 0.
+/// How the true losses lie, in units of a fold's residual standard deviation. The true best is
+/// trial 0, with loss 0.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Gaps {
     /// All trials are equally good, and trial 0 is only called the best: the hardest case.
@@ -20,7 +23,8 @@ pub(crate) enum Gaps {
     FewGood,
     /// All lie close behind: exponential with mean 0.4.
     Close,
-    /// Each trial beyond the tenth lies near the one that looks best by then, as search would have it.
+    /// Each trial beyond the tenth lies near the one that looks best by then, as search would have
+    /// it.
     Adaptive,
 }
 
@@ -66,7 +70,8 @@ pub(crate) fn stream(scenario: u64) -> ChaCha8Rng {
     rng
 }
 
-/// Draws a study: trial 0 is the true best, and fold effects hold 80 to 96 % of the spread over folds.
+/// Draws a study: trial 0 is the true best, and fold effects hold 80 to 96 % of the spread over
+/// folds.
 pub(crate) fn study(rng: &mut ChaCha8Rng, shape: Shape, gaps: Gaps, noise: Noise) -> Vec<Trial> {
     let share = 0.8 + 0.16 * rng.random::<f64>();
     let n_splits = shape.facts().n_splits;
@@ -89,10 +94,11 @@ pub(crate) fn study(rng: &mut ChaCha8Rng, shape: Shape, gaps: Gaps, noise: Noise
     trials
 }
 
-/// Draws the losses of two trials of equal true loss, on `repeats` of new splits of the data that a search has seen.
+/// Draws the losses of two trials of equal true loss, on `repeats` of new splits of the data that a
+/// search has seen.
 ///
-/// Each was the best of so many equally good trials of its search; what the data have in common with it stays: that is
-/// what a fold's residual shares with all folds of its trial.
+/// Each was the best of so many equally good trials of its search; what the data have in common
+/// with it stays: that is what a fold's residual shares with all folds of its trial.
 pub(crate) fn winners(
     rng: &mut ChaCha8Rng,
     search: Shape,

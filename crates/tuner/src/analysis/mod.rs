@@ -1,5 +1,5 @@
-//! What a finished or running study teaches about its space: which parameters matter, by the surrogate or,
-//! before any trial, by the prior mean alone.
+//! What a study shows about its space: the importance of parameters, by the surrogate or, before
+//! any trial, by the learned prior mean alone.
 
 pub mod importance;
 pub mod prior_importance;

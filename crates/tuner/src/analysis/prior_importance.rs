@@ -1,7 +1,7 @@
-//! What experience expects of a space before any trial: which parameters will matter.
+//! Parameter importance before any trial, from the learned prior mean.
 //!
-//! Total shares of the variance of the expectation over the space (Homma and Saltelli 1996), by the estimator of Jansen
-//! (1999): half the mean square of what one parameter's change alone changes.
+//! Total effects of the prior mean over the space (Homma and Saltelli 1996), by the estimator of
+//! Jansen (1999): half the mean squared change when one parameter changes.
 
 use crate::prior::{Polynomial, PriorMean};
 use crate::search::sobol::Sequence;
@@ -10,21 +10,23 @@ use crate::space::axes::Axes;
 use crate::space::{Point, Space};
 use crate::stats::mean;
 
-/// Pairs of configurations compared for each parameter.
+/// Number of pairs of configurations for each parameter.
 const N_PAIRS: usize = 512;
 
-/// Returns each searched parameter and its total share of the variance of what is expected, the greatest first; shares
-/// add up to more than 1 where parameters act together.
+/// Returns each searched parameter and its total effect in the learned prior mean, the largest
+/// first; the effects sum to more than 1 if parameters interact.
 pub fn prior_importance(space: &Space, prior_mean: &PriorMean) -> Vec<(String, f64)> {
     let axes = Axes::new(space);
     let expectation = Polynomial::new(&axes, prior_mean);
     let n_axes = axes.len();
     let place = |unit: &[f64]| axes.place(&space.draw(unit));
+
     // One sequence of twice the dimensions: its halves are independent.
     let sequence = Sequence::new(2 * n_axes);
     let points = sequence.scrambled(Streams::new(0));
     let mut squares = vec![0.0; n_axes];
     let mut heights = Vec::with_capacity(N_PAIRS);
+
     for number in 0..N_PAIRS {
         let both = points.point(number as u64);
         let (unit, other) = both.split_at(n_axes);
@@ -40,12 +42,14 @@ pub fn prior_importance(space: &Space, prior_mean: &PriorMean) -> Vec<(String, f
         }
         heights.push(found[0]);
     }
+
     let mean = mean(&heights).unwrap_or(0.0);
     let variance = heights.iter().map(|h| (h - mean) * (h - mean)).sum::<f64>() / N_PAIRS as f64;
     let name = |axis: usize| space.parameters()[space.axes()[axis]].name.clone();
     let share = |square: f64| {
         if variance > 0.0 { square / variance } else { 0.0 }
     };
+
     let mut shares: Vec<(String, f64)> =
         squares.into_iter().map(share).enumerate().map(|(a, s)| (name(a), s)).collect();
     shares.sort_by(|a, b| b.1.total_cmp(&a.1));

@@ -1,36 +1,36 @@
-//! Why nothing can be said of the parameters.
+//! Why importance cannot be measured.
 
 /// Why the importance of parameters cannot be measured.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ImportanceFault {
-    /// Fewer trials than say anything.
+    /// Too few trials.
     #[error("importance needs {needed} trials that are ok or more, found {found}")]
     TooFew {
-        /// How many are ok.
+        /// How many succeeded.
         found: usize,
         /// How many are needed.
         needed: usize,
     },
-    /// Losses that do not differ.
+    /// All losses are equal.
     #[error("the losses of all {found} trials are equal: no parameter makes a difference")]
     Constant {
-        /// How many trials are ok.
+        /// How many trials succeeded.
         found: usize,
     },
-    /// A space without anything to vary.
+    /// A space without a searched parameter.
     #[error("the space has no parameter to vary")]
     NothingToVary,
-    /// Constraints that leave hardly anything to compare.
+    /// Constraints that leave too few configurations.
     #[error("the constraints admit too few configurations to compare parameters")]
     TooNarrow,
-    /// More parameters than are told apart.
+    /// More searched parameters than supported.
     #[error(
         "importance tells at most {at_most} parameters apart, the space searches {found}: fix some of them"
     )]
     TooManyParameters {
         /// Parameters searched.
         found: usize,
-        /// The bound.
+        /// The limit.
         at_most: usize,
     },
 }

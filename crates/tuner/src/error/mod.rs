@@ -1,7 +1,8 @@
-//! What can be wrong with what the user asked of this crate, a file an area. Failed trials are results, not errors.
+//! Errors in what the user asked of this crate, one file per area. Failed trials are results and
+//! not errors.
 //!
-//! Faults are facts as fields. They speak of the engine's own terms; what to do about one in a space file or on a command
-//! line is said by whoever reads files and command lines.
+//! Faults hold facts as fields, in the engine's terms. The code that reads files or the command
+//! line adds what to do about them.
 
 mod analysis;
 mod rank;
@@ -22,30 +23,31 @@ use std::fmt;
 /// A wrong setting, or a store that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A parameter of the space is wrong. `key` is the key of its table that is at fault, empty for the whole.
+    /// A parameter of the space is wrong. `key` is the faulty key of its table, or empty for the
+    /// whole table.
     #[error("parameter `{name}`: {fault}")]
     Parameter {
         /// The parameter's name.
         name: String,
-        /// The key at fault, as a space file spells it; empty when no single key is.
+        /// The faulty key, as a space file spells it; empty if there is no single one.
         key: &'static str,
         /// What is wrong with it.
         fault: ParameterFault,
     },
-    /// A constraint cannot be read.
+    /// A constraint cannot be parsed.
     #[error("constraint {index}: {fault}")]
     Constraint {
         /// Position in the list of constraints.
         index: usize,
         /// Byte offset into the expression.
         offset: usize,
-        /// What is wrong there.
+        /// The fault at that place.
         fault: ExpressionFault,
     },
-    /// A configuration that a person named (enqueued, tried by hand) is not in the space.
+    /// A configuration that the user named (enqueued or tried by hand) is not in the space.
     #[error("{fault}")]
     Configuration {
-        /// The parameter at fault; empty when the configuration as a whole is.
+        /// The faulty parameter; empty for the configuration as a whole.
         name: String,
         /// What is wrong with it.
         fault: ConfigurationFault,
@@ -53,16 +55,17 @@ pub enum Error {
     /// The method cannot search this space.
     #[error("{0}")]
     Method(MethodFault),
-    /// The records of a study do not fit together: they were not written by this program, or not for this study.
+    /// The records of a study are inconsistent: they were not written by this program, or not for
+    /// this study.
     #[error("the study's records do not fit together: {0}")]
     Records(RecordFault),
-    /// A result was told that cannot be accepted.
+    /// A told result cannot be accepted.
     #[error("{0}")]
     Tell(TellFault),
     /// Studies that cannot be compared.
     #[error("{0}")]
     Comparison(ComparisonFault),
-    /// Trials from which no importance can be measured.
+    /// Trials that do not allow importance to be measured.
     #[error("{0}")]
     Importance(ImportanceFault),
     /// The store failed.
@@ -70,7 +73,7 @@ pub enum Error {
     Store(#[from] StoreError),
 }
 
-/// Shows a list in words: `a, b or c`.
+/// Joins a list: `a, b or c`.
 pub(crate) fn in_words<T: fmt::Display>(items: &[T]) -> String {
     match items {
         [] => String::new(),

@@ -9,7 +9,7 @@ pub enum ComparisonFault {
         /// How many were given.
         found: usize,
     },
-    /// Losses that do not measure the same.
+    /// The studies measure different metrics.
     #[error("`{reference}` measures {reference_metric}, `{other}` measures {other_metric}")]
     Metrics {
         /// The reference.
@@ -29,7 +29,7 @@ pub enum ComparisonFault {
         /// The other study.
         other: String,
     },
-    /// A study without a winner.
+    /// A study without a successful trial.
     #[error("no trial of `{study}` is ok")]
     NothingSucceeded {
         /// The study.

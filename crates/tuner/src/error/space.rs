@@ -1,4 +1,4 @@
-//! What can be wrong with a space: its parameters, its constraints, and configurations of it.
+//! Errors in a space: its parameters, its constraints, and configurations of it.
 
 /// What is wrong with a parameter.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -14,7 +14,7 @@ pub enum ParameterFault {
     /// A bound, step or value that is not finite.
     #[error("{0} is not a finite number")]
     NotFinite(f64),
-    /// A range whose width is no finite number.
+    /// A range whose width is infinite.
     #[error("the range from {low:e} to {high:e} is wider than the largest number, about 1.8e308")]
     RangeTooWide {
         /// The lower bound given.
@@ -22,37 +22,37 @@ pub enum ParameterFault {
         /// The upper bound given.
         high: f64,
     },
-    /// More values than a list is read to.
+    /// Too many values in a list.
     #[error("`values` has {found} values, at most {at_most} are read")]
     TooManyValues {
-        /// Values given.
+        /// Number of values given.
         found: usize,
-        /// The bound.
+        /// The limit.
         at_most: usize,
     },
-    /// A condition that accepts more values than a list is read to.
+    /// Too many values in a condition.
     #[error("`when` lists {found} values, at most {at_most} are read")]
     TooManyAccepted {
-        /// Values given.
+        /// Number of values given.
         found: usize,
-        /// The bound.
+        /// The limit.
         at_most: usize,
     },
-    /// One parameter more than a space holds.
+    /// Too many parameters in a space.
     #[error("the space has {found} parameters, at most {at_most} are read")]
     TooManyParameters {
-        /// Parameters given.
+        /// Number of parameters given.
         found: usize,
-        /// The bound.
+        /// The limit.
         at_most: usize,
     },
-    /// A log scale over a range that holds 0 or less.
+    /// A log scale over a range that contains 0 or negative numbers.
     #[error("a log scale needs `low` above 0, found {0}")]
     LogNotPositive(f64),
     /// A step of 0 or less.
     #[error("`step` must be above 0, found {0}")]
     StepNotPositive(f64),
-    /// A step whose multiples are the same numbers.
+    /// A step whose multiples are not distinct numbers.
     #[error(
         "`step` is {step:e}, too fine for numbers up to {largest:e}: they are written with 12 digits"
     )]
@@ -68,13 +68,13 @@ pub enum ParameterFault {
     /// A list without values.
     #[error("`values` is empty")]
     NoValues,
-    /// A list that holds a value twice.
+    /// A duplicate value in a list.
     #[error("`values` holds {0} twice")]
     RepeatedValue(String),
     /// Ordinal values that are neither all numbers nor all texts.
     #[error("ordinal `values` must be all numbers or all texts")]
     MixedOrdinal,
-    /// A name that stands twice.
+    /// A duplicate name.
     #[error("the name stands twice")]
     RepeatedName,
     /// A condition on a parameter that does not exist.
@@ -96,16 +96,16 @@ pub enum ParameterFault {
     Outside {
         /// The value.
         value: String,
-        /// What the domain admits, in words.
+        /// The values of the domain, in words.
         domain: String,
     },
     /// Fewer than one grid point, or more than 10^7.
     #[error("`points` must lie between 1 and 10000000, found {0}")]
     PointsOutOfRange(u64),
-    /// A distribution with an impossible parameter, or with no mass between low and high.
+    /// A distribution without mass between low and high.
     #[error("the distribution {0} has no mass between `low` and `high`")]
     NoMass(String),
-    /// A distribution whose parameter is out of range.
+    /// A distribution with a parameter out of range.
     #[error("`{name}` of the distribution must be above 0, found {value}")]
     DistributionParameter {
         /// The distribution's parameter.
@@ -113,7 +113,7 @@ pub enum ParameterFault {
         /// The value found.
         value: f64,
     },
-    /// More whole numbers than can be counted exactly.
+    /// Whole numbers too large to be exact.
     #[error("bounds of an int must lie within ±2^53")]
     IntTooWide,
 }
@@ -124,18 +124,18 @@ pub enum ExpressionFault {
     /// A character that starts nothing.
     #[error("unexpected `{0}`")]
     UnexpectedCharacter(char),
-    /// Something else was due here.
+    /// An unexpected token.
     #[error("expected {expected}, found {found}")]
     Expected {
-        /// What was due.
+        /// What was expected.
         expected: &'static str,
-        /// What stands there.
+        /// What was found.
         found: String,
     },
     /// A name that is no parameter.
     #[error("`{0}` is not a parameter of the space")]
     UnknownName(String),
-    /// A text that a list never is.
+    /// A text that is not among the values of a list.
     #[error("`{name}` is never \"{text}\"")]
     UnknownText {
         /// The parameter.
@@ -143,20 +143,20 @@ pub enum ExpressionFault {
         /// The text.
         text: String,
     },
-    /// A text that is not closed.
+    /// An unclosed text.
     #[error("the text is not closed by a quotation mark")]
     UnclosedText,
-    /// Parentheses or operators nested too deep.
+    /// Too deep nesting.
     #[error("nested deeper than {0}")]
     TooDeep(usize),
-    /// A number where a truth value is due, or the other way round.
+    /// A number in place of a truth value, or the reverse.
     #[error("{operator} needs {expected}, found {found}")]
     Kind {
         /// The operator or function.
         operator: &'static str,
-        /// The kind it takes.
+        /// The kind that it takes.
         expected: &'static str,
-        /// The kind it was given.
+        /// The kind that it got.
         found: &'static str,
     },
 }
@@ -174,29 +174,30 @@ pub enum ConfigurationFault {
         name: String,
         /// The value.
         value: String,
-        /// What the domain admits, in words.
+        /// The values of the domain, in words.
         domain: String,
     },
-    /// A value for a parameter whose condition does not hold.
+    /// A value for an inactive parameter.
     #[error("`{0}` is given, but its `when` does not hold")]
     Inactive(String),
-    /// No value for a parameter that is active.
+    /// A missing value of an active parameter.
     #[error("`{0}` has no value")]
     Missing(String),
-    /// A constraint that does not hold.
+    /// A violated constraint.
     #[error("the constraint `{expression}` does not hold with {values}{}", reason_suffix(reason))]
     Constraint {
         /// The constraint's expression.
         expression: String,
-        /// What the configuration says of the parameters that the constraint names, with what was filled in.
+        /// The values of the parameters that the constraint names, including those that were filled
+        /// in.
         values: String,
-        /// The person's reason for it; may be empty.
+        /// The user's reason for it; may be empty.
         reason: String,
     },
 }
 
 fn reason_suffix(reason: &str) -> String {
-    // On one line: what the user writes as a reason must not look like a line of the program's own.
+    // On one line: a reason by the user must not look like a line of the program.
     let words: Vec<&str> = reason.split_whitespace().collect();
     if words.is_empty() { String::new() } else { format!(" ({})", words.join(" ")) }
 }

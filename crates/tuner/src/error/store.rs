@@ -3,12 +3,12 @@
 /// Why a store cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// What was read is not what was written.
+    /// The content of the file is not what was written.
     #[error("{path} is damaged: {what}")]
     Damaged {
         /// The file.
         path: String,
-        /// Where and how it shows.
+        /// Where the damage is and how it shows.
         what: String,
     },
     /// Written by a later version of the program.
@@ -21,38 +21,38 @@ pub enum StoreError {
         /// The newest form known.
         known: i64,
     },
-    /// Not a study at all.
+    /// The file is not a study.
     #[error("{path} is not a study: {what}")]
     NotAStudy {
         /// The file.
         path: String,
-        /// Why not.
+        /// The reason.
         what: String,
     },
-    /// The operating system or the database said no.
+    /// An error of the operating system or the database.
     #[error("{path}: cannot {action}: {source}")]
     Access {
         /// The file or folder.
         path: String,
-        /// What was tried: read, write, lock, create.
+        /// The action that failed: read, write, lock, create.
         action: &'static str,
-        /// What came back.
+        /// The cause.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// Somebody else appended since the records were read.
+    /// Another process appended since the records were read.
     #[error("another process has appended since it was read ({known} records then, {found} now)")]
     Stale {
-        /// Records that were known.
+        /// The number of records known.
         known: u64,
-        /// Records that there are.
+        /// The number of records present.
         found: u64,
     },
-    /// Somebody else holds the study.
+    /// Another process holds the study.
     #[error("{path} is in use by {holder}")]
     Held {
         /// The study's folder.
         path: String,
-        /// Who holds it, as far as is known.
+        /// The holder, as far as known.
         holder: String,
     },
 }

@@ -1,4 +1,4 @@
-//! What can be wrong with a study: its records, and what it is told.
+//! Errors in a study's records, and in told results.
 
 use super::space::ConfigurationFault;
 
@@ -8,19 +8,19 @@ pub enum RecordFault {
     /// A study without its first record.
     #[error("the first record is not the study's own")]
     NoStudy,
-    /// Kernel parameters that no fit leads to.
+    /// Kernel parameters that no fit can produce.
     #[error("the kernel parameters on record for {n_results} results are out of all bounds")]
     FittedOutOfBounds {
-        /// How many results they were fitted to.
+        /// The number of results that they were fitted to.
         n_results: usize,
     },
-    /// A study's text where it is not due.
+    /// A study's text in the wrong place.
     #[error("a study's text stands where no study begins")]
     UnreadText,
     /// A trial out of order.
     #[error("trial {found} stands where trial {expected} is due")]
     TrialOutOfOrder {
-        /// The number due.
+        /// The expected number.
         expected: u64,
         /// The number found.
         found: u64,
@@ -38,7 +38,7 @@ pub enum RecordFault {
     UnknownTrial {
         /// The trial named.
         trial: u64,
-        /// What is said to have become of it.
+        /// The fact about it.
         what: &'static str,
     },
     /// A split recorded twice.
@@ -73,15 +73,15 @@ pub enum TellFault {
     UnknownTrial {
         /// The number told.
         trial: u64,
-        /// How many trials there are.
+        /// The number of trials.
         n_trials: usize,
     },
-    /// Another result is already there.
+    /// A different result is already recorded.
     #[error("trial {trial} was already told {told}; a result is never overwritten")]
     Contradiction {
         /// The trial.
         trial: u64,
-        /// What was told before.
+        /// The result told before.
         told: String,
     },
     /// A split that does not exist.
@@ -89,13 +89,13 @@ pub enum TellFault {
     UnknownSplit {
         /// The split told.
         split: usize,
-        /// How many there are.
+        /// The number of splits.
         n_splits: usize,
     },
-    /// One loss for a trial that is evaluated on several splits.
+    /// A loss without a split for a trial with several splits.
     #[error("the study has {n_splits} splits: tell each with its fold")]
     FoldNeeded {
-        /// How many there are.
+        /// The number of splits.
         n_splits: usize,
     },
 }

@@ -7,7 +7,7 @@ use crate::study::Study;
 use crate::trial::{Origin, State};
 use serde::Serialize;
 
-/// One trial that has ended.
+/// An ended trial.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RowView {
     /// From 1, the best.
@@ -16,11 +16,11 @@ pub struct RowView {
     pub trial: u64,
     /// How it ended.
     pub state: State,
-    /// Why it is not ok; empty if it is. It may hold what a program wrote.
+    /// Why it is not ok; empty if it is. It may contain a program's output.
     pub reason: String,
-    /// Who proposed it.
+    /// Its origin.
     pub origin: Origin,
-    /// Whether it lies in the newest space.
+    /// Whether it lies in the current space.
     pub in_space: bool,
     /// Mean loss over the splits.
     pub loss: Option<f64>,
@@ -28,9 +28,9 @@ pub struct RowView {
     pub se: Option<f64>,
     /// Whether it may be the best.
     pub in_best_set: Option<bool>,
-    /// The ranks it may have, if differences beyond observation noise alone count.
+    /// The ranks that are possible given the observation noise.
     pub ranks: Option<(usize, usize)>,
-    /// Parameters of the network.
+    /// Number of the network's parameters.
     pub n_parameters: Option<u64>,
     /// Planned multiply-adds of all its folds.
     pub multiply_adds: Option<u64>,
@@ -38,11 +38,11 @@ pub struct RowView {
     pub metrics: Vec<Option<f64>>,
     /// The loss of each split.
     pub folds: Vec<Option<f64>>,
-    /// The searched parameters' values, none where inactive.
+    /// The searched parameters' values; `None` where inactive.
     pub params: Vec<Option<Value>>,
 }
 
-/// Trials whose possible ranks are known, at most.
+/// The most trials with known rank intervals.
 const N_RANKED: usize = 40;
 
 /// All lines in rank order.
@@ -80,5 +80,6 @@ pub(super) fn rows(
             params: parameters.iter().map(value).collect(),
         })
     };
+
     board.rows.iter().enumerate().filter_map(line).collect()
 }

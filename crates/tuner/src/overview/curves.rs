@@ -1,4 +1,4 @@
-//! Learning curves of some trials, collected from records that are replayed once.
+//! Learning curves of some trials, collected in one replay of the records.
 
 use crate::store::{CurvePoint, Fold, Record};
 use crate::trial::State;
@@ -12,9 +12,10 @@ pub struct CurveView {
     pub trial: u64,
     /// How its last fold ended.
     pub state: State,
-    /// After each epoch the mean training loss over the folds that reached it; none where no fold reports one.
+    /// After each epoch, the mean training loss over the folds that reached it; `None` if no fold
+    /// reports one.
     pub training: Vec<Option<f64>>,
-    /// The same of the validation loss.
+    /// The same for the validation loss.
     pub validation: Vec<Option<f64>>,
     /// The validation loss of each fold after each epoch.
     pub folds: Vec<Vec<Option<f64>>>,
@@ -26,12 +27,12 @@ pub struct CurveReader {
 }
 
 impl CurveReader {
-    /// For these trials.
+    /// Collects for these trials.
     pub fn new(trials: impl IntoIterator<Item = u64>) -> Self {
         Self { folds: trials.into_iter().map(|trial| (trial, Vec::new())).collect() }
     }
 
-    /// Takes in a record, replayed with its curves.
+    /// Handles a record, replayed with its curves.
     pub fn visit(&mut self, record: Record) {
         if let Record::Fold(fold) = record
             && let Some(folds) = self.folds.get_mut(&fold.trial)
@@ -40,7 +41,7 @@ impl CurveReader {
         }
     }
 
-    /// The curves of the trials that have any, by number.
+    /// Returns the curves of the trials that have any, by number.
     pub fn finish(self) -> Vec<CurveView> {
         self.folds.into_iter().filter_map(|(trial, folds)| curve(trial, folds)).collect()
     }
@@ -54,6 +55,7 @@ fn curve(trial: u64, mut folds: Vec<Fold>) -> Option<CurveView> {
         let values: Vec<f64> = at.map(f64::from).filter(|loss| loss.is_finite()).collect();
         crate::stats::mean(&values)
     };
+
     let of_fold = |fold: &Fold| fold.curve.iter().map(|point| point.1.map(f64::from)).collect();
     Some(CurveView {
         trial,

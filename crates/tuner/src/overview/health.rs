@@ -1,4 +1,5 @@
-//! What may be wrong with a study: a range that ends too early, failures, constraints in the way, trials twice.
+//! Possible problems of a study: a range that ends too early, failures, active constraints,
+//! repeated trials.
 
 use super::board::RowView;
 use super::parameter::{Extent, ParameterView};
@@ -7,22 +8,23 @@ use crate::trial::State;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// How near to the end of its range a value lies at the end, as a share of the range on its own scale.
+/// A value counts as at the end of its range within this share of the range on its own scale.
 const NEAR: f64 = 0.02;
 
-/// How far the best trial is moved along each axis to see which constraints stand in the way.
+/// The distance by which the best trial is moved along each axis to find active constraints.
 const MOVE: f64 = 0.05;
 
-/// What may be wrong.
+/// Possible problems.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Health {
     /// Parameters whose value in the best trial lies at an end of the range.
     pub at_end: Vec<AtEnd>,
-    /// Trials that did not end well, by state and reason, the most frequent first.
+    /// Trials that did not succeed, by state and reason, the most frequent first.
     pub failures: Vec<Failures>,
-    /// Constraints that the best trial would break if one parameter moved by a twentieth of its range: their text.
+    /// Texts of the constraints that the best trial would break if one parameter moved by a
+    /// twentieth of its range.
     pub binding: Vec<String>,
-    /// Trials whose configuration an earlier trial had.
+    /// Number of trials that repeat an earlier configuration.
     pub n_repeated: usize,
 }
 
@@ -37,20 +39,20 @@ pub struct AtEnd {
     pub is_upper: bool,
 }
 
-/// Trials that ended alike.
+/// Trials that ended in the same way.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Failures {
-    /// How.
+    /// Their state.
     pub state: State,
-    /// Why, without what a program wrote.
+    /// Their reason, without a program's output.
     pub reason: String,
-    /// How many.
+    /// Their number.
     pub n: usize,
     /// The first of them.
     pub first: u64,
 }
 
-/// Looks at the trials of a space, in rank order.
+/// Examines the trials of a space, in rank order.
 pub(super) fn health(space: &Space, parameters: &[ParameterView], rows: &[RowView]) -> Health {
     let best = rows.first().filter(|row| row.loss.is_some() && row.in_space);
     Health {
@@ -68,13 +70,14 @@ fn at_end(space: &Space, parameters: &[ParameterView], best: &RowView) -> Vec<At
         let is_ordered = matches!(parameter.extent, Extent::Range { .. })
             || matches!(domain, Domain::Ordinal(values) if values.len() > 2);
         let unit = domain.unit(value)?;
-        // A level has the middle of its cell, which is half a cell away from the end.
+        // A level's coordinate is the middle of its cell, half a cell from the end.
         let near = domain.n_levels().map_or(NEAR, |n| NEAR.max(0.5001 / n as f64));
         let is_end = is_ordered && (unit <= near || unit >= 1.0 - near);
         let is_few = domain.n_levels().is_some_and(|n| n <= 2);
         let (name, value) = (parameter.name.clone(), value.clone());
         (is_end && !is_few).then_some(AtEnd { name, value, is_upper: unit > 0.5 })
     };
+
     parameters.iter().zip(&best.params).filter_map(of).collect()
 }
 
@@ -91,12 +94,13 @@ fn failures(rows: &[RowView]) -> Vec<Failures> {
         entry.n += 1;
         entry.first = entry.first.min(row.trial);
     }
+
     let mut found: Vec<Failures> = counts.into_values().collect();
     found.sort_by(|a, b| b.n.cmp(&a.n).then(a.first.cmp(&b.first)));
     found
 }
 
-/// A reason without the last lines that a program wrote to stderr.
+/// Returns a reason without the last lines of a program's stderr.
 fn without_output(reason: &str) -> &str {
     reason.split_once("; stderr: ").map_or(reason, |(why, _)| why)
 }
@@ -107,6 +111,7 @@ fn binding(space: &Space, parameters: &[ParameterView], best: &RowView) -> Vec<S
         .zip(&best.params)
         .filter_map(|(parameter, value)| Some((parameter.name.clone(), value.clone()?)))
         .collect();
+
     let Ok(config) = space.complete(&named) else { return Vec::new() };
 
     let coordinates = space.encode(&config).coordinates;
@@ -118,6 +123,7 @@ fn binding(space: &Space, parameters: &[ParameterView], best: &RowView) -> Vec<S
             space.decode(&coordinates)
         })
         .collect();
+
     space
         .constraints()
         .iter()

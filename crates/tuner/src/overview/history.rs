@@ -1,4 +1,4 @@
-//! The course of a study: what each trial brought, the best so far, and what is under way.
+//! The course of a study: every trial, the best loss so far, and open trials.
 
 use super::board::RowView;
 use crate::study::Study;
@@ -14,9 +14,9 @@ pub struct Step {
     pub state: State,
     /// Its loss.
     pub loss: Option<f64>,
-    /// The best loss of the trials up to here.
+    /// The best loss up to this trial.
     pub best: Option<f64>,
-    /// Planned multiply-adds of the trials up to here, if all are known.
+    /// Planned multiply-adds up to this trial, if all are known.
     pub multiply_adds: Option<u64>,
 }
 
@@ -25,9 +25,9 @@ pub struct Step {
 pub struct OpenTrial {
     /// The trial's number.
     pub trial: u64,
-    /// Who proposed it.
+    /// Its origin.
     pub origin: Origin,
-    /// Folds of it that have ended.
+    /// Number of its ended folds.
     pub folds_done: usize,
 }
 
@@ -46,10 +46,11 @@ pub(super) fn steps(rows: &[RowView], direction: Direction) -> Vec<Step> {
         spent = spent.zip(row.multiply_adds).and_then(|(sum, more)| sum.checked_add(more));
         Step { trial: row.trial, state: row.state, loss: row.loss, best, multiply_adds: spent }
     };
+
     by_number.into_iter().map(step).collect()
 }
 
-/// The trials that have been proposed and have not ended.
+/// The trials that were proposed and have not ended.
 pub(super) fn open(study: &Study) -> Vec<OpenTrial> {
     let of = |(number, slot): (u64, &crate::study::Slot)| OpenTrial {
         trial: number,
@@ -59,8 +60,8 @@ pub(super) fn open(study: &Study) -> Vec<OpenTrial> {
     study.slots().numbered().filter(|(_, slot)| !slot.is_final()).map(of).collect()
 }
 
-/// The empirical distribution of losses: each loss from the best on, with the share of all `n` trials that are at least as
-/// good.
+/// The empirical distribution of losses: each loss from the best on, with the share of all `n`
+/// trials that are at least as good.
 pub fn edf(
     losses: impl IntoIterator<Item = f64>,
     n: usize,

@@ -1,7 +1,7 @@
-//! What a page shows of a whole study: plain values, from which pages and pictures are written.
+//! An overview of a whole study as plain values, from which pages and pictures are made.
 //!
-//! An overview is a pure function of a study and its ranking. It calculates what a picture needs and the ranking does not
-//! say, and knows no form: no columns, no colours, no words but names. Losses are as told.
+//! It is a pure function of a study and its ranking. It computes what a picture needs beyond the
+//! ranking, without any layout: no columns, no colours, no words except names. Losses are as told.
 
 mod board;
 mod curves;

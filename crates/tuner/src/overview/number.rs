@@ -1,4 +1,4 @@
-//! How many digits a reader is shown: the same on the screen, in pages and in pictures.
+//! How many digits are shown: the same on the screen, in pages and in pictures.
 
 use crate::cast;
 use crate::space::Value;
@@ -8,7 +8,7 @@ pub fn loss(value: f64) -> String {
     significant(value, 5)
 }
 
-/// A value as a table shows it: numbers to four significant digits.
+/// A value as in a table: numbers with four significant digits.
 pub fn short(value: &Value) -> String {
     match value {
         Value::Float(v) => significant(*v, 4),

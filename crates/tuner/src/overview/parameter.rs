@@ -1,4 +1,4 @@
-//! A searched parameter: its name and what an axis of it shows.
+//! A searched parameter: its name, and the extent of its axis.
 
 use crate::space::{Domain, Scale, Space, Value};
 use serde::Serialize;
@@ -8,13 +8,13 @@ use serde::Serialize;
 pub struct ParameterView {
     /// Its name.
     pub name: String,
-    /// What it ranges over.
+    /// Its extent.
     pub extent: Extent,
     /// Whether it can be inactive.
     pub is_conditional: bool,
 }
 
-/// What a parameter ranges over.
+/// The extent of a parameter.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Extent {
@@ -24,7 +24,7 @@ pub enum Extent {
         low: f64,
         /// The upper end.
         high: f64,
-        /// Whether equal ratios are equally far.
+        /// Whether the scale is logarithmic.
         is_log: bool,
     },
     /// Values of a list.
@@ -46,8 +46,8 @@ impl ParameterView {
         space.axes().iter().map(of).collect()
     }
 
-    /// Where a value lies on the axis: the number itself, or its position in the list. None for what is not of the extent's
-    /// kind: a value of an earlier space.
+    /// Returns the position of a value on the axis: the number itself, or its position in the list.
+    /// Returns `None` for a value of another kind, as from an earlier space.
     pub fn place(&self, value: &Value) -> Option<f64> {
         match &self.extent {
             Extent::Range { .. } => value.as_number(),

@@ -1,4 +1,4 @@
-//! The whole study, as a page shows it.
+//! The whole study as a page shows it.
 
 use super::board::{RowView, rows};
 use super::curves::{CurveReader, CurveView};
@@ -12,16 +12,17 @@ use crate::store::Curves;
 use crate::study::{Slices, Study};
 use crate::view::Importance;
 
-/// Trials whose learning curves are shown: the best ones, and those raced last.
+/// Number of trials whose learning curves are shown: the best ones, and the last ones that racing
+/// stopped.
 const N_CURVES: usize = 12;
 
-/// Pairs of parameters that contours are shown of.
+/// Number of contours.
 const N_CONTOURS: usize = 2;
 
-/// A study, as a page shows it.
+/// A study as a page shows it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StudyView {
-    /// The head.
+    /// The summary.
     pub summary: Summary,
     /// The searched parameters.
     pub parameters: Vec<ParameterView>,
@@ -29,24 +30,26 @@ pub struct StudyView {
     pub metric_names: Vec<String>,
     /// The trials that have ended, in rank order.
     pub rows: Vec<RowView>,
-    /// The same by number.
+    /// The same trials by number.
     pub steps: Vec<Step>,
     /// The trials that have not ended.
     pub open: Vec<OpenTrial>,
-    /// What matters, if it can be measured.
+    /// Parameter importance, if it can be measured.
     pub importance: Option<Importance>,
-    /// The surrogate along parameters and pairs, if there is one.
+    /// The surrogate along parameters and over pairs, if there is one.
     pub slices: Option<Slices>,
     /// Learning curves of the best trials, by number.
     pub curves: Vec<CurveView>,
-    /// What may be wrong.
+    /// Possible problems.
     pub health: Health,
-    /// The space file as it was run.
+    /// The space file that was run.
     pub file: String,
 }
 
 impl StudyView {
-    /// Looks at a study through its ranking. Cost: twice that of [`StudyState::importance`](crate::study::StudyState::importance), and one replay of the records.
+    /// Computes the overview of a study from its ranking. Cost: twice that of
+    /// [`StudyState::importance`](crate::study::StudyState::importance), and one replay of the
+    /// records.
     ///
     /// # Errors
     /// [`Error::Store`] if the learning curves cannot be read.
@@ -65,6 +68,7 @@ impl StudyView {
             .flat_map(|importance| importance.pairs.iter().take(N_CONTOURS))
             .map(|pair| (pair.name.as_str(), pair.by.as_str()))
             .collect();
+
         let slices = study.slices(&pairs);
 
         let shown = rows.iter().filter(|row| row.loss.is_some()).take(N_CURVES);

@@ -6,14 +6,14 @@ use crate::study::Study;
 use crate::trial::{Direction, State};
 use serde::Serialize;
 
-/// What a study does not know of itself.
+/// Facts that the study itself does not know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct About {
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// Folds of one repeat.
     pub folds: usize,
-    /// Its space file as it was run.
+    /// The space file that was run.
     pub file: String,
 }
 
@@ -22,11 +22,11 @@ pub struct About {
 pub struct Summary {
     /// Its name.
     pub name: String,
-    /// What the losses are.
+    /// The name of the loss.
     pub metric: String,
-    /// Which way is better.
+    /// The direction of optimisation.
     pub direction: Direction,
-    /// The method of search.
+    /// The search method.
     pub method: &'static str,
     /// The seed of the proposals.
     pub seed: u64,
@@ -34,27 +34,28 @@ pub struct Summary {
     pub folds: (usize, usize),
     /// Trials that have ended.
     pub n_ended: usize,
-    /// Trials that there will be, if that is known.
+    /// The total number of trials, if known.
     pub total: Option<u64>,
     /// Trials by state; states without a trial are left out.
     pub states: Vec<(State, usize)>,
     /// The best trial.
     pub best: Option<BestView>,
-    /// Trials that may be the best, and trials with a loss.
+    /// Number of trials that may be the best, and of trials with a loss.
     pub best_set: (usize, usize),
-    /// The simplest trial within one standard error of the best, if it is another one: its number and its parameters.
+    /// The simplest trial within one standard error of the best, if it is another one: its number
+    /// and its number of parameters.
     pub one_se: Option<(u64, u64)>,
-    /// The loss of one answer for all rows, if that is known.
+    /// The loss of a constant prediction, if known.
     pub baseline: Option<f64>,
     /// The beginning of the hash of the data.
     pub data: Option<String>,
-    /// Version and instruction set of the program that began the study.
+    /// Version and instruction set of the program that created the study.
     pub made_by: (Option<String>, Option<String>),
-    /// Whether a limit that the clock decides ended the study or a fold.
+    /// Whether a time limit ended the study or a fold.
     pub clock_fired: bool,
-    /// Trials outside of the newest space.
+    /// Number of trials outside the current space.
     pub n_outside: usize,
-    /// The times the held-out rows were opened: the trial and its metrics.
+    /// Tests on the held-out rows: the trial and its metrics.
     pub tests: Vec<(u64, Vec<(String, f64)>)>,
 }
 
@@ -67,11 +68,11 @@ pub struct BestView {
     pub loss: f64,
     /// The corrected standard error of its loss.
     pub se: Option<f64>,
-    /// Its parameters, if they are counted.
+    /// Its number of parameters, if counted.
     pub n_parameters: Option<u64>,
 }
 
-/// Letters of a hash that are shown.
+/// Characters of a hash that are shown.
 const HASH_LETTERS: usize = 12;
 
 pub(super) fn summary(
@@ -84,11 +85,13 @@ pub(super) fn summary(
         let facts = &study.text().facts;
         facts.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone())
     };
+
     let n_of = |state: State| rows.iter().filter(|row| row.state == state).count();
     let best = board.best().and_then(|row| {
         let (trial, n_parameters) = (row.number, row.n_parameters);
         Some(BestView { trial, loss: row.loss?, se: row.se, n_parameters })
     });
+
     let simple = board.one_se().filter(|row| best.as_ref().is_some_and(|b| b.trial != row.number));
     let n_splits = study.spec().n_splits;
     Summary {

@@ -1,4 +1,4 @@
-//! What a trial must reach: fixed when it is proposed.
+//! The bars of a trial: what it must reach, fixed when it is proposed.
 
 use super::field::{Contender, Field};
 use super::regression::{Line, Pair};
@@ -6,12 +6,12 @@ use super::settings::Race;
 use crate::stats::{Additive, upper_quantile};
 use crate::trial::{Direction, Look, Prediction};
 
-/// Complete trials from which curves are learned, at least.
+/// The least number of complete trials from which curves are learned.
 const FEWEST: usize = 6;
 /// The smallest standard deviation of a difference, in units of the losses compared.
 const FLOOR: f64 = 1e-9;
 
-/// What a trial is judged by. Losses inside are warped: their logarithm where all are positive.
+/// What a trial is judged by. Losses in it are warped: their logarithm if all are positive.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bars {
     /// The best complete trial.
@@ -22,32 +22,34 @@ pub struct Bars {
     is_log: bool,
     /// Whether the losses of learning curves are taken as logarithms.
     is_curve_log: bool,
-    /// Standard deviation of a fold's loss beside trial and fold effects, and the t quantile of its degrees of freedom;
-    /// none where it cannot be known.
+    /// Residual standard deviation of a fold's loss, and the t quantile of its degrees of freedom;
+    /// `None` if unknown.
     spread: Option<(f64, f64)>,
     judges_folds: bool,
-    /// The tail of one judgement.
+    /// The tail probability of one judgement.
     alpha: f64,
-    /// By rung.
+    /// The fitted line of each rung.
     lines: Vec<Option<(Line, f64)>>,
 }
 
 /// Why a trial is stopped.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
-    /// What was predicted: of the fold that was judged, or of the mean over all folds.
+    /// The predicted loss of the judged fold, or of the mean over all folds.
     pub predicted: Prediction,
     /// The reason in words.
     pub reason: String,
 }
 
 impl Bars {
-    /// Fixes the bars of the next trial by the complete trials that it may see; none while they are too few.
+    /// Computes the bars of the next trial from the complete trials that it may see; returns `None`
+    /// if there are too few.
     pub fn new(race: &Race, field: &Field, n_splits: usize, direction: Direction) -> Option<Self> {
         let best = field.best().first()?;
         if field.n_complete() < race.after || best.losses.len() != n_splits {
             return None;
         }
+
         let better = field.better_half(FEWEST);
         let looks = || better.iter().flat_map(|c| c.looks.iter().flatten());
         let is_log = better.iter().flat_map(|c| &c.losses).all(|loss| *loss > 0.0);
@@ -63,6 +65,7 @@ impl Bars {
         let spread = residuals
             .filter(|r| r.sd > FLOOR * size)
             .map(|residuals| (residuals.sd, upper_quantile(alpha, residuals.dof as f64)));
+
         let mut bars = Self {
             best: best.number,
             direction,
@@ -74,6 +77,7 @@ impl Bars {
             alpha,
             lines: Vec::new(),
         };
+
         let n_rungs = if race.epochs.is_some() { race.at.len() } else { 0 };
         bars.lines = (0..n_rungs).map(|rung| bars.line(rung, better, &rows)).collect();
         Some(bars)
@@ -89,13 +93,14 @@ impl Bars {
                 pairs.push(Pair { trial, at, fall, end: *end });
             }
         }
+
         let n_trials = pairs.chunk_by(|a, b| a.trial == b.trial).count();
         let line = Line::fit(&pairs).filter(|_| n_trials >= FEWEST)?;
         let t = upper_quantile(self.alpha, line.dof);
         Some((line, t))
     }
 
-    /// A curve's loss and its fall, warped.
+    /// Returns a curve's loss and its fall, warped.
     fn curve(&self, look: &Look) -> Option<(f64, f64)> {
         let at = warped(self.direction.inner(look.loss), self.is_curve_log);
         let halfway = warped(self.direction.inner(look.halfway), self.is_curve_log);
@@ -109,16 +114,18 @@ impl Bars {
         let (at, fall) = self.curve(look)?;
         let (end, sd) = line.predict(at, fall, self.alpha, *t);
 
-        // The trial's other folds are not looked at: they may differ from this one as folds do.
+        // The trial's other folds are ignored: they may differ from this one by their fold effects.
         let n = self.best_losses.len() as f64;
         let (s, t_of_folds) = self.spread.unwrap_or((0.0, 0.0));
         let rest = 2.0 * s * s * (n - 1.0) / n;
         let margin = t.max(t_of_folds) * (sd * sd + rest).sqrt();
         let is_unknown = n > 1.0 && self.spread.is_none();
+
         let gap = end - best;
         if is_unknown || margin.is_nan() || !gap.is_finite() || gap <= margin {
             return None;
         }
+
         let predicted = self.told(end, sd);
         let reason = format!(
             "{} in this fold; trial {} has {} there",
@@ -126,10 +133,11 @@ impl Bars {
             self.best,
             short(self.told(best, 0.0).loss)
         );
+
         Some(Verdict { predicted, reason })
     }
 
-    /// Judges a trial by its first folds, given as told: fewer than all.
+    /// Judges a trial by its first folds, in the user's units: fewer than all.
     pub fn judge_folds(&self, losses: &[f64]) -> Option<Verdict> {
         let (m, n) = (losses.len() as f64, self.best_losses.len() as f64);
         let (s, t) = self.spread.filter(|_| self.judges_folds && m > 0.0 && m < n)?;
@@ -137,13 +145,16 @@ impl Bars {
             .iter()
             .zip(&self.best_losses)
             .map(|(loss, best)| warped(self.direction.inner(*loss), self.is_log) - best);
+
         let difference = differences.sum::<f64>() / m;
         let sd = s * (2.0 * (n - m) / (n * m)).sqrt();
         if difference.is_nan() || difference <= t * sd {
             return None;
         }
+
         let best = self.best_losses.iter().sum::<f64>() / n;
         let predicted = self.told(best + difference, sd);
+
         let folds = if losses.len() == 1 { "fold" } else { "folds" };
         let reason = format!(
             "after {} {folds}: {}; trial {} has {}",
@@ -152,10 +163,11 @@ impl Bars {
             self.best,
             short(self.told(best, 0.0).loss)
         );
+
         Some(Verdict { predicted, reason })
     }
 
-    /// A warped loss and its standard deviation, as told.
+    /// Converts a warped loss and its standard deviation to the user's units.
     fn told(&self, value: f64, sd: f64) -> Prediction {
         let loss = if self.is_log { libm::exp(value) } else { value };
         let se = if self.is_log { loss * sd } else { sd };
@@ -180,6 +192,7 @@ fn short(value: f64) -> String {
     if size != 0.0 && !(1e-3..1e5).contains(&size) {
         return format!("{value:.3e}");
     }
+
     let digits = if size >= 1000.0 {
         0
     } else if size >= 100.0 {
@@ -189,6 +202,7 @@ fn short(value: f64) -> String {
     } else {
         4
     };
+
     format!("{value:.digits$}")
 }
 
@@ -202,7 +216,8 @@ mod tests {
         Race { risk, after: 6, folds: true, at: vec![0.5], epochs: Some(epochs) }
     }
 
-    /// Ten trials over five folds of known effects; losses at the rung are twice the final ones, about.
+    /// Ten trials over five folds with known effects; losses at the rung are about twice the final
+    /// ones.
     fn field(of: impl Fn(usize, usize) -> f64) -> Field {
         let mut field = Field::default();
         for i in 0..10 {
@@ -229,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hopeless_trial_is_stopped_and_the_best_is_not() {
+    fn a_trial_that_cannot_win_is_stopped_and_the_best_is_not() {
         let bars = bars(usual, &race(0.05)).unwrap();
         assert_eq!(bars.best, 0);
         let losses = |times: f64| -> Vec<f64> { (0..5).map(|j| times * usual(0, j)).collect() };
@@ -277,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_finite_is_never_judged() {
+    fn losses_that_are_not_finite_are_never_judged() {
         let bars = bars(usual, &race(0.05)).unwrap();
         for loss in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, 0.0] {
             assert_eq!(bars.judge_epoch(0, &Look { rung: 0, loss, halfway: 1.0 }), None);

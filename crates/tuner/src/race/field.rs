@@ -1,11 +1,11 @@
-//! The complete trials that others are judged by.
+//! The field: the complete trials that others are judged by.
 
 use crate::trial::Look;
 
-/// Trials kept at most: what the best few hundred do not show, more would not.
+/// The most trials kept; more would add nothing.
 const MOST: usize = 400;
 
-/// A complete trial. Losses are inner ones, to be minimised.
+/// A complete trial. Losses are internal ones, to be minimised.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Contender {
     /// Its number.
@@ -14,11 +14,11 @@ pub struct Contender {
     pub mean: f64,
     /// Its losses by split.
     pub losses: Vec<f64>,
-    /// What its learning curves showed where they were judged, by split.
+    /// Its learning curves at the rungs, by split.
     pub looks: Vec<Vec<Look>>,
 }
 
-/// Complete trials, the best first: the same whatever order they came in.
+/// Complete trials, the best first, independent of their order of arrival.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Field {
     best: Vec<Contender>,
@@ -26,7 +26,7 @@ pub struct Field {
 }
 
 impl Field {
-    /// Takes in a complete trial.
+    /// Adds a complete trial.
     pub fn add(&mut self, trial: Contender) {
         self.n_complete += 1;
         let is_before = |other: &Contender| {
@@ -47,7 +47,7 @@ impl Field {
         &self.best
     }
 
-    /// The better half of the complete trials, at least `fewest` of them or all.
+    /// Returns the better half of the complete trials, but at least `fewest` of them or all.
     pub fn better_half(&self, fewest: usize) -> &[Contender] {
         let half = usize::try_from(self.n_complete.div_ceil(2)).unwrap_or(MOST);
         &self.best[..half.max(fewest).min(self.best.len())]

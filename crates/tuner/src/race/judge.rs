@@ -1,13 +1,13 @@
-//! One fold, judged epoch by epoch.
+//! Judges one fold epoch by epoch.
 
 use super::bars::{Bars, Verdict};
 use super::settings::Rung;
 use crate::trial::{FoldResult, Look, State};
 
-/// Hears of a fold's epochs and notes what they show where they are judged.
+/// Receives a fold's epochs and records its learning curve at the rungs.
 #[derive(Clone, Debug)]
 pub struct Judge<'a> {
-    /// Without bars nothing is stopped: what the curve shows is noted for later trials.
+    /// Without bars nothing is stopped; the curve is only recorded for later trials.
     bars: Option<&'a Bars>,
     split: usize,
     rungs: Vec<Rung>,
@@ -22,15 +22,16 @@ impl<'a> Judge<'a> {
         Self { bars, split, rungs, heard: Vec::new(), looks: Vec::new(), verdict: None }
     }
 
-    /// Takes in the loss after an epoch (from 1), as told; tells whether the fold goes on. An objective that skips the
-    /// epoch of a rung is judged at the next one that it reports; epochs that do not ascend are not heard.
+    /// Handles the loss after an epoch (from 1), in the user's units; returns whether the fold
+    /// continues. If an objective skips the epoch of a rung, it is judged at the next reported one;
+    /// epochs that do not ascend are ignored.
     pub fn hear(&mut self, epoch: u32, loss: f64) -> bool {
         if self.verdict.is_some() || self.heard.last().is_some_and(|(last, _)| epoch <= *last) {
             return self.verdict.is_none();
         }
         self.heard.push((epoch, loss));
         let n_passed = self.rungs.iter().take_while(|rung| rung.epoch <= epoch).count();
-        // Rungs passed at once are one judgement: the last of them.
+        // Rungs passed at once are one judgement, at the last of them.
         let last = self.rungs.drain(..n_passed).next_back();
         if let Some(rung) = last {
             self.look(rung, epoch, loss);
@@ -51,15 +52,15 @@ impl<'a> Judge<'a> {
         self.verdict = verdict.map(|verdict| (epoch, verdict));
     }
 
-    /// The epoch after which the fold was stopped, and why.
+    /// Returns the epoch after which the fold was stopped, and why.
     pub fn verdict(&self) -> Option<&(u32, Verdict)> {
         self.verdict.as_ref()
     }
 
-    /// Notes on a fold's result what was seen of its curve; a verdict counts, whatever came after it.
+    /// Adds the recorded curve to a fold's result; a verdict applies, whatever followed it.
     pub fn conclude(&self, result: &mut FoldResult) {
         if let Some((epoch, verdict)) = &self.verdict {
-            // An objective that did not stop has counted more than is known of one that did.
+            // An objective that did not stop has counted more epochs than a stopped one.
             let has_stopped = result.state == State::Raced;
             *result = FoldResult {
                 epochs: Some(*epoch),
@@ -70,10 +71,11 @@ impl<'a> Judge<'a> {
                 ..FoldResult::not_ok(State::Raced, verdict.reason.clone())
             };
         }
+
         result.looks.clone_from(&self.looks);
     }
 
-    /// What the curve showed where it was judged.
+    /// Returns the recorded curve at the rungs.
     pub fn looks(&self) -> &[Look] {
         &self.looks
     }

@@ -1,4 +1,4 @@
-//! What a study says about racing.
+//! A study's settings for racing.
 
 use crate::cast;
 use crate::space::{Config, Space, Value};
@@ -6,24 +6,26 @@ use crate::space::{Config, Space, Value};
 /// When a trial may be stopped, and at what risk.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Race {
-    /// The probability, over all judgements of it, that a trial is stopped that would have become the best.
+    /// The probability, over all judgements of a trial, of stopping one that would have become the
+    /// best.
     pub risk: f64,
-    /// Complete trials before any is stopped.
+    /// Number of complete trials before any is stopped.
     pub after: u64,
     /// Whether trials are judged after each fold.
     pub folds: bool,
-    /// The shares of a trial's epochs at which it is judged in each fold, ascending, between 0 and 1.
+    /// The shares of a trial's epochs at which it is judged in each fold, ascending, between 0 and
+    /// 1.
     pub at: Vec<f64>,
-    /// How many epochs a trial has; without it folds alone are judged.
+    /// The number of epochs of a trial; `None` if only folds are judged.
     pub epochs: Option<Epochs>,
 }
 
 /// How many epochs a configuration is trained for, and how many of them are warm-up.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Epochs {
-    /// The parameter that says so, and what holds where it is absent.
+    /// The parameter that is the number, and its value where it is absent.
     pub total: (Option<String>, Option<u32>),
-    /// The same of the warm-up, in which nothing is judged.
+    /// The same for the warm-up, in which nothing is judged.
     pub warmup: (Option<String>, Option<u32>),
 }
 
@@ -37,8 +39,9 @@ pub struct Rung {
 }
 
 impl Race {
-    /// The epochs after which this configuration is judged, ascending; the last epoch is none of them. A share that falls
-    /// into the warm-up moves behind it; of shares that fall on one epoch the largest is kept.
+    /// Returns the epochs after which this configuration is judged, ascending, without the last
+    /// epoch. A share inside the warm-up moves to its end; of shares at one epoch the largest is
+    /// kept.
     pub fn rungs(&self, space: &Space, config: &Config) -> Vec<Rung> {
         let (Some(epochs), Some(total)) = (&self.epochs, self.total_epochs(space, config)) else {
             return Vec::new();
@@ -55,15 +58,17 @@ impl Race {
             rungs.retain(|rung| rung.epoch != epoch);
             rungs.push(Rung { index, epoch });
         }
+
         rungs
     }
 
-    /// The epochs of a configuration, if they are known.
+    /// Returns the number of epochs of a configuration, if known.
     pub fn total_epochs(&self, space: &Space, config: &Config) -> Option<u32> {
         named(space, config, &self.epochs.as_ref()?.total)
     }
 
-    /// The largest number of judgements of one trial, folds in a row counted once: what the risk is shared out among.
+    /// Returns the largest number of judgements of one trial, with the judgements after folds
+    /// counted once: the risk is divided by it.
     pub fn n_looks(&self, n_splits: usize) -> usize {
         let rungs = if self.epochs.is_some() { self.at.len() } else { 0 };
         let folds = if self.folds { n_splits.saturating_sub(1) } else { 0 };
@@ -71,7 +76,7 @@ impl Race {
     }
 }
 
-/// The whole number that a configuration has for a parameter, or what holds where it is absent.
+/// Returns the whole number of a configuration's parameter, or the value where it is absent.
 fn named(
     space: &Space,
     config: &Config,

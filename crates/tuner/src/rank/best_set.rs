@@ -1,9 +1,10 @@
-//! Which trials may be the best: multiple comparisons with the better ones.
+//! The best set: trials that may be the best, by multiple comparisons with the better ones.
 //!
-//! Trials differ in noise. A lucky mean of a trial that nearly diverged is no proof that a steady one is worse, and
-//! one ruined fold is no proof that a bad trial may be good. So each trial is given its own residual variance, never
-//! below the pooled s²; and as a candidate, never above [`NOISIEST`]² s². With one variance for all, the true best is
-//! missed in up to a third of studies with nearly diverged trials; `benches/truth` prints both.
+//! Trials differ in noise. A low mean of a trial that nearly diverged does not prove that a steady
+//! one is worse, and one ruined fold does not prove that a bad trial may be good. So each trial has
+//! its own residual variance, at least the pooled s²; and as a candidate, at most [`NOISIEST`]² s².
+//! With one variance for all, the true best is missed in up to a third of studies with nearly
+//! diverged trials; `benches/truth` prints both.
 
 use super::SplitFacts;
 use crate::stats::{Residuals, corrected_se, root_sum_of_squares, upper_quantile};
@@ -11,15 +12,16 @@ use crate::stats::{Residuals, corrected_se, root_sum_of_squares, upper_quantile}
 /// The probability that the set misses the best trial.
 const ALPHA: f64 = 0.05;
 
-/// How many times noisier than the better half, as a standard deviation, the best trial is allowed to be.
+/// The best trial may be this many times noisier than the better half, as a standard deviation.
 const NOISIEST: f64 = 3.0;
 
-/// Tells for each trial whether it may be the best; `means` ascend and belong to the rows that `residuals` describes.
+/// Returns for each trial whether it may be the best; `means` ascend and belong to the rows of
+/// `residuals`.
 ///
-/// Trial i is out if a trial l of a smaller mean lies more than t · √((`v_i` + `v_l`)(1/J + r)) below it, where
-/// `v_l` = max(s², own of l) and `v_i` = min(max(s², own of i), [`NOISIEST`]² s²). Bonferroni over m − 1 comparisons,
-/// one-sided: t = t(1 − 0.05/(m − 1); (k−1)(J−1)). Costs O(m · f) for the f trials that no other beats in mean and
-/// variance both, about ln m.
+/// Trial i is out if a trial l with a smaller mean lies more than t · √((`v_i` + `v_l`)(1/J + r))
+/// below it, where `v_l` = max(s², own of l) and `v_i` = min(max(s², own of i), [`NOISIEST`]² s²).
+/// Bonferroni over m − 1 comparisons, one-sided: t = t(1 − 0.05/(m − 1); (k−1)(J−1)). Costs O(m ·
+/// f) for the f trials that no other beats in both mean and variance, about ln m.
 pub(super) fn best_set(means: &[f64], residuals: &Residuals, facts: &SplitFacts) -> Vec<bool> {
     let margin = margin_of(means.len(), residuals, facts);
     let mut rivals: Vec<(f64, f64)> = Vec::new();
@@ -33,10 +35,12 @@ pub(super) fn best_set(means: &[f64], residuals: &Residuals, facts: &SplitFacts)
         }
         is_member
     };
+
     means.iter().zip(&residuals.row_sds).map(may_be_best).collect()
 }
 
-/// The margin beyond which a candidate of one standard deviation is worse than a rival of another, among `n` trials.
+/// The margin beyond which a candidate is worse than a rival, given their standard deviations,
+/// among `n` trials.
 fn margin_of(n: usize, residuals: &Residuals, facts: &SplitFacts) -> impl Fn([f64; 2]) -> f64 {
     let n_comparisons = n.saturating_sub(1).max(1);
     let t = upper_quantile(ALPHA / n_comparisons as f64, residuals.dof as f64);
@@ -44,7 +48,7 @@ fn margin_of(n: usize, residuals: &Residuals, facts: &SplitFacts) -> impl Fn([f6
     move |sds| t * corrected_se(root_sum_of_squares(sds.into_iter()), n_splits, ratio)
 }
 
-/// The same between two of `n` trials, named by their positions: the better one first.
+/// The same between two of `n` trials, by their positions, the better one first.
 pub(super) fn margin_between(
     n: usize,
     residuals: &Residuals,
@@ -63,8 +67,8 @@ mod tests {
 
     const FACTS: SplitFacts = SplitFacts { n_splits: 5, test_train_ratio: 0.25 };
 
-    /// m = 3 and 8 degrees of freedom: t(1 − 0.05/2; 8) = 2.3060041 (scipy 1.17.1); with s = 1, the margin between two
-    /// quiet trials is t · √(2 · 0.45) = 2.1877.
+    /// m = 3 and 8 degrees of freedom: t(1 − 0.05/2; 8) = 2.3060041 (scipy 1.17.1); with s = 1, the
+    /// margin between two quiet trials is t · √(2 · 0.45) = 2.1877.
     fn set(means: [f64; 3], row_sds: [f64; 3]) -> Vec<bool> {
         best_set(&means, &Residuals { sd: 1.0, row_sds: row_sds.to_vec(), dof: 8 }, &FACTS)
     }
@@ -81,13 +85,14 @@ mod tests {
 
     #[test]
     fn a_noisy_leader_proves_little() {
-        // The margin to the leader is t · √(26 · 0.45) = 7.888; to the second it is that of equal noise.
+        // The margin to the leader is t · √(26 · 0.45) = 7.888; to the second it is that of equal
+        // noise.
         assert_eq!(set([0.0, 7.8, 9.9], [5.0, 1.0, 1.0]), [true, true, false]);
         assert_eq!(set([0.0, 7.9, 8.0], [5.0, 1.0, 1.0]), [true, false, false]);
     }
 
     #[test]
-    fn a_ruined_trial_is_doubted_no_longer_than_a_noisy_one() {
+    fn a_ruined_trial_is_treated_as_at_most_the_noisiest() {
         // t · √(10 · 0.45) = 4.892.
         assert_eq!(set([0.0, 1.0, 4.89], [1.0, 1.0, 100.0]), [true, true, true]);
         assert_eq!(set([0.0, 0.0, 4.90], [1.0, 1.0, 100.0]), [true, true, false]);

@@ -1,7 +1,8 @@
-//! Which ranks a trial may have: how many trials are better, and how many are worse, beyond observation noise.
+//! Rank intervals: how many trials are better, and how many are worse, given the observation noise.
 //!
-//! The comparisons are those of the best set, in both directions (Al Mohamad, Goeman and van Zwet 2022 give the same
-//! for all pairs at once): a trial's lowest rank is 1 exactly if it may be the best.
+//! The comparisons are those of the best set, in both directions (Al Mohamad, Goeman and van Zwet
+//! 2022 give the same for all pairs at once): a trial's lowest rank is 1 exactly if it may be the
+//! best.
 
 use super::SplitFacts;
 use super::best_set::margin_between;
@@ -9,8 +10,8 @@ use super::order::Order;
 use crate::trial::{Direction, Trial};
 use std::borrow::Borrow;
 
-/// The ranks that each of the first `most` ok trials may have, in rank order; empty where residuals are not known. Costs
-/// O(most · m) beside a ranking.
+/// Returns the rank interval of each of the first `most` successful trials, in rank order; empty if
+/// residuals are unknown. Costs O(most · m) besides a ranking.
 pub fn rank_intervals<T: Borrow<Trial>>(
     trials: impl IntoIterator<Item = T>,
     facts: &SplitFacts,
@@ -28,6 +29,7 @@ pub fn rank_intervals<T: Borrow<Trial>>(
         let (better, worse) = if i < l { (i, l) } else { (l, i) };
         means[worse] - means[better] > margin(better, worse)
     };
+
     (0..means.len().min(most))
         .map(|i| {
             let n_better = (0..i).filter(|l| differ(i, *l)).count();

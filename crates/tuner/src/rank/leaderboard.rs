@@ -1,4 +1,5 @@
-//! The leaderboard: all trials in order of their cross-validated loss, and how sure that order is.
+//! The leaderboard: all trials in order of their cross-validated loss, and the uncertainty of that
+//! order.
 
 use super::SplitFacts;
 use super::order::{Order, Standing};
@@ -7,63 +8,65 @@ use crate::stats::{self, corrected_se};
 use crate::trial::{Direction, Prediction, Trial};
 use std::borrow::Borrow;
 
-/// One trial's line: what ranks it, and what it takes all trials to know. Values are as told.
+/// A trial's row: what ranks it, and what depends on all trials. Values are in the user's units.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     /// From 1, the best.
     pub rank: usize,
     /// The trial's number.
     pub number: u64,
-    /// Unweighted mean of the split losses; none unless the trial is ok on every split.
+    /// Unweighted mean of the split losses; `None` unless the trial is ok on every split.
     pub loss: Option<f64>,
-    /// Standard error of `loss` after Nadeau and Bengio (2003), for the reader: sd · √(1/J + r). Most of it is common
-    /// to all trials, so it does not tell whether two of them differ.
+    /// Standard error of `loss` after Nadeau and Bengio (2003), for information: sd · √(1/J + r).
+    /// Most of it is common to all trials, so it does not show whether two of them differ.
     pub se: Option<f64>,
     /// Standard deviation of the split losses, ddof 1.
     pub sd: Option<f64>,
-    /// Splits with a loss.
+    /// Number of splits with a loss.
     pub folds_done: usize,
-    /// Whether the trial may be the best of all; none unless it has a loss, over two splits or more.
+    /// Whether the trial may be the best; `None` without a loss, or with fewer than two splits.
     pub in_best_set: Option<bool>,
-    /// The probability that it is the best of all over all ways to split these data; `None` where `in_best_set` is.
+    /// The probability that it is the best over all ways to split these data; `None` if
+    /// `in_best_set` is.
     pub p_best: Option<f64>,
-    /// Parameters of the network, largest over the folds; none if the objective does not count them.
+    /// Number of the network's parameters, the largest over the folds; `None` if the objective does
+    /// not count them.
     pub n_parameters: Option<u64>,
-    /// Where the trial was stopped as hopeless, if it was.
+    /// Where racing stopped the trial, if it did.
     pub raced: Option<RacedAt>,
 }
 
-/// Where a trial was stopped, and what was predicted of it.
+/// Where racing stopped a trial, and what it predicted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RacedAt {
     /// The split in which, or after which, it was stopped.
     pub split: usize,
-    /// The epoch after which it was; none after a whole fold.
+    /// The epoch after which it was stopped; `None` after a whole fold.
     pub epoch: Option<u32>,
-    /// Its mean loss over all splits, as predicted.
+    /// Its predicted mean loss over all splits.
     pub predicted: Prediction,
 }
 
 /// All trials in rank order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Leaderboard {
-    /// Ok trials first by mean loss, ties by number; then those that were stopped as hopeless, then the others, each by how
-    /// far they came: more splits done, then the smaller fold-adjusted mean of those (a predicted one among them), then the
-    /// number.
+    /// Successful trials first, by mean loss and then number; then trials that racing stopped, then
+    /// the others, each by their progress: more splits, then the smaller fold-adjusted mean of
+    /// those (including a predicted one), then the number.
     pub rows: Vec<Row>,
     /// The further metrics that any fold reported, in alphabetical order.
     pub metric_names: Vec<String>,
-    /// Standard error of the difference of two trials' mean losses once fold effects are removed; none with fewer than
-    /// two ok trials or splits.
+    /// Standard error of the difference of two trials' mean losses after fold effects are removed;
+    /// `None` with fewer than two successful trials or splits.
     pub difference_se: Option<f64>,
-    /// The winner's loss without what it owes to having been chosen among many; `None` with fewer than three splits.
+    /// The winner's loss corrected for selection bias; `None` with fewer than three splits.
     pub corrected_loss: Option<f64>,
     direction: Direction,
 }
 
 impl Leaderboard {
-    /// Ranks finished trials, given in any order; they are looked at one at a time. Costs O(m log m + m·J) for m trials
-    /// over J splits.
+    /// Ranks ended trials, given in any order and read one at a time. Costs O(m log m + m·J) for m
+    /// trials over J splits.
     pub fn new<T: Borrow<Trial>>(
         trials: impl IntoIterator<Item = T>,
         facts: &SplitFacts,
@@ -73,13 +76,14 @@ impl Leaderboard {
         let best_set = order.best_set(facts);
         let p_best = order.p_best(facts);
         let corrected_loss = order.corrected_loss().map(|loss| direction.inner(loss) + 0.0);
+
         let row = |(position, standing): (usize, &Standing)| {
             let losses = order.losses(standing);
             let sd = standing.mean.and_then(|_| stats::sd(losses));
             Row {
                 rank: position + 1,
                 number: standing.number,
-                // Adding 0 keeps a negated 0 from being shown as -0.
+                // Adding 0 turns −0 into 0.
                 loss: standing.mean.map(|mean| direction.inner(mean) + 0.0),
                 se: sd.map(|sd| corrected_se(sd, facts.n_splits, facts.test_train_ratio)),
                 sd,
@@ -90,10 +94,12 @@ impl Leaderboard {
                 raced: order.raced(standing, facts.n_splits, direction),
             }
         };
+
         let rows = order.ok.iter().chain(&order.others).enumerate().map(row).collect();
         let difference_se = order.fit.residuals.map(|residuals| {
             corrected_se(2f64.sqrt() * residuals.sd, facts.n_splits, facts.test_train_ratio)
         });
+
         let difference_se = difference_se.filter(|se| se.is_finite());
         Self {
             rows,
@@ -104,18 +110,19 @@ impl Leaderboard {
         }
     }
 
-    /// Means of a trial's further metrics over its splits, in the order of `metric_names`; none where a fold lacks one, and
-    /// unless the trial is ok.
+    /// Returns the means of a trial's further metrics over its splits, in the order of
+    /// `metric_names`; `None` if a fold lacks one, or unless the trial is ok.
     pub fn metric_means(&self, trial: &Trial) -> Vec<Option<f64>> {
         metric_means(trial, &self.metric_names)
     }
 
-    /// The winner by loss; none if no trial is ok.
+    /// Returns the trial with the lowest loss; `None` if none is ok.
     pub fn best(&self) -> Option<&Row> {
         self.rows.first().filter(|row| row.loss.is_some())
     }
 
-    /// The smallest number of trials that hold so much of the probability of being the best; `None` where it is not known.
+    /// Returns the smallest number of trials with this joint probability of being the best; `None`
+    /// if unknown.
     pub fn n_holding(&self, probability: f64) -> Option<usize> {
         let mut all: Vec<f64> = self.rows.iter().filter_map(|row| row.p_best).collect();
         all.sort_by(|a, b| b.total_cmp(a));
@@ -127,19 +134,20 @@ impl Leaderboard {
         all.iter().position(held).map(|position| position + 1)
     }
 
-    /// The simplest trial that is as good as the best: fewest parameters, then loss, among those within one standard
-    /// error of the difference to the best.
+    /// Returns the simplest trial that is as good as the best: fewest parameters, then loss, among
+    /// those within one standard error of the difference to the best.
     ///
-    /// The standard error is the pooled one of [`Leaderboard::difference_se`], not that of each pair: a pair's own is
-    /// largest for a trial with one ruined fold, which would then count as equal. Trials without a count of parameters
-    /// come last. With one split there is no such error, and only ties with the best are as good.
+    /// The standard error is the pooled [`Leaderboard::difference_se`], not that of each pair: a
+    /// pair's own is largest for a trial with one ruined fold, which would then count as equal.
+    /// Trials without a count of parameters come last. With one split there is no such error, and
+    /// only ties with the best count.
     pub fn one_se(&self) -> Option<&Row> {
         let smallest = self.direction.inner(self.best()?.loss?);
         let margin = self.difference_se.unwrap_or(0.0);
         let candidates = self.rows.iter().take_while(|row| {
             row.loss.is_some_and(|l| self.direction.inner(l) - smallest <= margin)
         });
-        // Rows are in order of loss, and `min_by_key` keeps the first of equals.
+        // Rows are in order of loss, and `min_by_key` keeps the first of equal ones.
         candidates.min_by_key(|row| row.n_parameters.unwrap_or(u64::MAX))
     }
 }
@@ -152,7 +160,7 @@ mod tests {
     use proptest::prelude::*;
     use std::sync::Arc;
 
-    /// A trial of these losses; one that is not finite ends it as diverged.
+    /// A trial with these losses; a loss that is not finite makes it diverged.
     fn trial(number: u64, losses: &[f64]) -> Trial {
         let end = losses.iter().position(|l| !l.is_finite()).map_or(losses.len(), |i| i + 1);
         let folds = losses[..end].iter().map(|&l| FoldResult::from_loss(l)).collect();
@@ -177,8 +185,9 @@ mod tests {
 
     #[test]
     fn a_small_table_by_hand() {
-        // Centred rows (−1, 0, 1), (−2, 2, 0), (0, 1, −1): effects −1, 1, 0. Residuals (0, −1, 1), (−1, 1, 0), (1, 0, −1):
-        // s² = 6 / 4. r = 1/2, so the error of a difference is √(2 · 1.5 · 5/6) = √2.5.
+        // Centred rows (−1, 0, 1), (−2, 2, 0), (0, 1, −1): effects −1, 1, 0. Residuals (0, −1, 1),
+        // (−1, 1, 0), (1, 0, −1): s² = 6 / 4. r = 1/2, so the error of a difference is √(2 · 1.5 ·
+        // 5/6) = √2.5.
         let board = ranked(&[&[2.0, 6.0, 4.0], &[1.0, 2.0, 3.0], &[30.0, 31.0, 29.0]], 3);
         assert_eq!(numbers(&board), [1, 0, 2]);
         assert_eq!(
@@ -280,7 +289,8 @@ mod tests {
             trial.folds.iter_mut().for_each(|f| f.n_parameters = n_parameters);
             trial
         };
-        // Trials 0, 1 and 2 as in the table by hand, shifted: the error of a difference is √2.5 = 1.58.
+        // Trials 0, 1 and 2 as in the table by hand, shifted: the error of a difference is √2.5 =
+        // 1.58.
         let mut trials = vec![
             with(0, &[1.0, 2.0, 3.0], Some(900)),
             with(1, &[1.0, 5.0, 3.0], Some(50)),
@@ -300,7 +310,7 @@ mod tests {
         assert_eq!(pick(&trials), Some(0));
     }
 
-    /// Tables of quarters: sums are exact, so that equal means are equal bits whatever is added.
+    /// Tables of quarters: sums are exact, so that equal means have equal bits whatever is added.
     fn table() -> impl Strategy<Value = Vec<Vec<f64>>> {
         (2usize..12, 2usize..6).prop_flat_map(|(m, folds)| {
             prop::collection::vec(

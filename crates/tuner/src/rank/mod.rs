@@ -1,7 +1,7 @@
-//! What is better: the leaderboard, the set of trials that may be the best, and the comparison of studies.
+//! Ranking: the leaderboard, the best set, and the comparison of studies.
 //!
-//! Trials come in as told; what is better is decided on inner losses, and what is shown is as told. Everything here is
-//! a pure function of finished trials: no study, no store, no clock.
+//! Trials come in the user's units; comparisons use internal losses, and results are in the user's
+//! units. Everything here is a pure function of ended trials: no study, no store, no clock.
 
 pub mod compare;
 
@@ -26,8 +26,9 @@ pub struct SplitFacts {
 }
 
 impl SplitFacts {
-    /// The facts of `repeats` times k-fold cross-validation when the rows are not known: `n_test / n_train` is
-    /// 1 / (folds − 1). A single fold is no cross-validation, so its repeats count as independent: the ratio is 0.
+    /// Returns the facts of `repeats` times k-fold cross-validation if the rows are unknown:
+    /// `n_test / n_train` is 1 / (folds − 1). A single fold is not a cross-validation, so its
+    /// repeats count as independent: the ratio is 0.
     pub fn k_fold(folds: usize, repeats: usize) -> Self {
         let test_train_ratio = if folds > 1 { 1.0 / (folds - 1) as f64 } else { 0.0 };
         Self { n_splits: folds * repeats, test_train_ratio }

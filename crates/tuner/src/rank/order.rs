@@ -1,4 +1,4 @@
-//! Trials in rank order, with what their common folds say about them.
+//! Trials in rank order, with their fold effects.
 
 use super::best_set::best_set;
 use super::p_best::{corrected_loss, p_best};
@@ -10,35 +10,36 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// Trials in rank order: ok ones, then the others.
+/// Trials in rank order: successful ones, then the others.
 pub(super) struct Order {
     /// Trials that are ok on every split, by mean loss, then by number.
     pub(super) ok: Vec<Standing>,
-    /// The others: more splits done, then the smaller fold-adjusted mean of those, then the number.
+    /// The others: more splits first, then the smaller fold-adjusted mean of those, then the
+    /// number.
     pub(super) others: Vec<Standing>,
     /// The additive model of the ok trials; its rows are in rank order.
     pub(super) fit: Additive,
     /// Names of the further metrics of all trials.
     pub(super) metric_names: BTreeSet<String>,
-    /// Inner losses of the ok folds of all trials, one after another.
+    /// Internal losses of the successful folds of all trials, one after another.
     losses: Vec<f64>,
 }
 
-/// A trial on its way to a row.
+/// An intermediate form of a row.
 pub(super) struct Standing {
     pub(super) number: u64,
-    /// Where its losses lie among those of all.
+    /// The range of its losses among those of all.
     losses: Range<usize>,
-    /// Their mean; none unless the trial is ok on every split.
+    /// Their mean; `None` unless the trial is ok on every split.
     pub(super) mean: Option<f64>,
     pub(super) n_parameters: Option<u64>,
-    /// The split in which it was stopped as hopeless, the epoch, and what was predicted: of that split where there is an
-    /// epoch, else of the mean.
+    /// The split in which racing stopped it, the epoch, and the prediction: of that split if there
+    /// is an epoch, else of the mean.
     stopped: Option<(usize, Option<u32>, Prediction)>,
 }
 
 impl Order {
-    /// Orders trials, given in any order; one at a time is looked at, and its losses are what is kept of it.
+    /// Orders trials, given in any order; reads one at a time and keeps only its losses.
     pub(super) fn of<T: Borrow<Trial>>(
         trials: impl IntoIterator<Item = T>,
         facts: &SplitFacts,
@@ -59,17 +60,20 @@ impl Order {
                 stopped: stopped(trial),
             }
         };
+
         let (mut ok, mut others): (Vec<_>, Vec<_>) =
             trials.into_iter().map(standing).partition(|s| s.mean.is_some());
         ok.sort_by(|a, b| by_mean(a, b, |s| s.mean));
         let rows: Vec<&[f64]> = ok.iter().map(|s| &losses[s.losses.clone()]).collect();
         let fit = Additive::fit_better_half(&rows, facts.n_splits);
+
         let inside = |s: &Standing| s.stopped.filter(|(_, epoch, _)| epoch.is_some());
         let adjusted = |s: &Standing| {
             let predicted = inside(s).map(|(.., predicted)| direction.inner(predicted.loss));
             let own = losses[s.losses.clone()].iter().copied().chain(predicted);
             fit.adjusted_mean(&own.collect::<Vec<f64>>())
         };
+
         others.sort_by(|a, b| {
             let is_raced = |s: &Standing| s.stopped.is_some();
             is_raced(b)
@@ -77,15 +81,17 @@ impl Order {
                 .then(b.losses.len().cmp(&a.losses.len()))
                 .then_with(|| by_mean(a, b, adjusted))
         });
+
         Self { ok, others, fit, metric_names, losses }
     }
 
-    /// The inner losses of a trial's ok folds.
+    /// Returns the internal losses of a trial's successful folds.
     pub(super) fn losses(&self, standing: &Standing) -> &[f64] {
         &self.losses[standing.losses.clone()]
     }
 
-    /// The probability of each ok trial to be the best; `None` for one split, and if it overflows.
+    /// Returns the probability of each successful trial to be the best; `None` for one split, or on
+    /// overflow.
     pub(super) fn p_best(&self, facts: &SplitFacts) -> Option<Vec<f64>> {
         if facts.n_splits < 2 {
             return None;
@@ -97,13 +103,13 @@ impl Order {
         p_best(&means, self.fit.residuals.as_ref()?, facts.n_splits)
     }
 
-    /// The winner's inner loss without what it owes to having been chosen.
+    /// Returns the winner's internal loss corrected for selection bias.
     pub(super) fn corrected_loss(&self) -> Option<f64> {
         let rows: Vec<&[f64]> = self.ok.iter().map(|standing| self.losses(standing)).collect();
         corrected_loss(&rows, &self.fit)
     }
 
-    /// Where a trial was stopped as hopeless, with its mean loss over all splits as predicted.
+    /// Returns where racing stopped a trial, with its predicted mean loss over all splits.
     pub(super) fn raced(
         &self,
         standing: &Standing,
@@ -114,22 +120,26 @@ impl Order {
         if epoch.is_none() {
             return Some(RacedAt { split, epoch, predicted });
         }
+
         let own = self.losses(standing).iter().copied();
         let known: Vec<f64> = own.chain([direction.inner(predicted.loss)]).collect();
         let (m, n) = (known.len() as f64, n_splits as f64);
-        // The rest of the folds, and the fold that was predicted itself.
+
+        // The remaining folds, and the predicted fold itself.
         let of_rest = self
             .fit
             .residuals
             .as_ref()
             .map_or(0.0, |residuals| residuals.sd * ((n - m).max(0.0) / (n * m)).sqrt());
+
         let mean = self.fit.adjusted_mean(&known)?;
         let se = of_rest.hypot(predicted.se / m).min(f64::MAX);
         let predicted = Prediction { loss: direction.inner(mean) + 0.0, se };
         Some(RacedAt { split, epoch, predicted })
     }
 
-    /// The best set of the ok trials; none for one split, whose spread cannot be known, and if it overflows.
+    /// Returns the best set of the successful trials; `None` for one split, whose spread is
+    /// unknown, or on overflow.
     pub(super) fn best_set(&self, facts: &SplitFacts) -> Option<Vec<bool>> {
         if facts.n_splits < 2 {
             return None;
@@ -158,7 +168,7 @@ fn note_metrics(trial: &Trial, names: &mut BTreeSet<String>) {
 
 /// Smaller mean first, then without a mean, then by number.
 fn by_mean(a: &Standing, b: &Standing, mean: impl Fn(&Standing) -> Option<f64>) -> Ordering {
-    // Adding 0 makes -0 and 0 the tie that they are.
+    // Adding 0 makes −0 and 0 equal.
     let key = |s: &Standing| mean(s).unwrap_or(f64::INFINITY) + 0.0;
     key(a).total_cmp(&key(b)).then(a.number.cmp(&b.number))
 }

@@ -1,38 +1,43 @@
-//! How probable it is that each trial is the best, given the losses of its folds; and what the winner's loss is once
-//! the choice of the winner is taken into account.
+//! The probability that each trial is the best, given its fold losses; and the winner's loss
+//! corrected for selection bias.
 //!
-//! *Probability.* Trial i's mean over J folds lies around its true mean θᵢ with variance vᵢ/J once fold effects are
-//! removed, so that with a flat prior θᵢ ~ N(mean, vᵢ/J), and P(i is best) = ∫ φᵢ(x)·∏_{j≠i} P(θⱼ > x) dx, averaged
-//! over what is not known of the pooled variance. "Best" means the lowest mean over all ways to split these data.
-//! Between folds of the same data the residuals are not correlated as between data sets: over 16 real data sets, 24
-//! configurations and 40 repeats of 5 folds, the variance of a difference of means was 0.5 to 1.1 times that of
-//! independent folds, so that Nadeau and Bengio's correction, which the standard errors have, is not needed here.
+//! *Probability.* Trial i's mean over J folds lies around its true mean θᵢ with variance vᵢ/J after
+//! fold effects are removed. With a flat prior θᵢ ~ N(mean, vᵢ/J), so P(i is best) = ∫
+//! φᵢ(x)·∏_{j≠i} P(θⱼ > x) dx, averaged over the uncertainty of the pooled variance. "Best" means
+//! the lowest mean over all ways to split these data. Between folds of the same data the residuals
+//! are not correlated as between data sets: over 16 real data sets, 24 configurations and 40
+//! repeats of 5 folds, the variance of a difference of means was 0.5 to 1.1 times that of
+//! independent folds. So Nadeau and Bengio's correction, which the standard errors have, is not
+//! needed here.
 //!
-//! *Correction.* The winner of many trials owes part of its loss to noise. Each fold's winner by the other folds is
-//! rated on that fold (a bias correction as of Tibshirani and Tibshirani 2009, with folds left out).
+//! *Correction.* The winner of many trials owes part of its low loss to noise. The winner by all
+//! folds but one is evaluated on that fold (a bias correction like that of Tibshirani and
+//! Tibshirani 2009, with folds left out).
 
 use crate::stats::{Additive, Residuals, cdf_between, mean};
 
-/// How many times noisier than the better half, as a standard deviation, a trial is allowed to be: as in the best set.
+/// A trial may be this many times noisier than the better half, as a standard deviation, as in the
+/// best set.
 const NOISIEST: f64 = 3.0;
 
 /// Degrees of freedom that the pooled variance counts for beside a trial's own.
 const POOLED_FREEDOM: f64 = 5.0;
 
-/// Standard deviations around a mean outside of which nothing is sought.
+/// The integral extends this many standard deviations around the means.
 const REACH: f64 = 7.0;
 
-/// Points of the integral: a sixth of the smallest standard deviation apart, or less.
+/// Points of the integral, at most a sixth of the smallest standard deviation apart.
 const N_POINTS: usize = 256;
 
-/// Trials that are told apart at most, the first by mean: a second's work. The others have no probability of note.
+/// The most trials considered, the first by mean: a second's work. The probability of the others is
+/// negligible.
 const MOST_NEAR: usize = 8192;
 
-/// Normal quantiles at the middles of three equally probable parts.
+/// Normal quantiles at the midpoints of three equally probable parts.
 const Z_OF_THIRDS: [f64; 3] = [-0.967_421_566_101_701, 0.0, 0.967_421_566_101_701];
 
-/// The probability of each trial to be the best; `means` ascend and belong to the rows that `residuals` describes.
-/// `None` if they overflow. Costs O(f) for the f trials near enough to the best.
+/// Returns the probability of each trial to be the best; `means` ascend and belong to the rows of
+/// `residuals`. Returns `None` on overflow. Costs O(f) for the f trials close to the best.
 pub(super) fn p_best(means: &[f64], residuals: &Residuals, n_splits: usize) -> Option<Vec<f64>> {
     let first = *means.first()?;
     if residuals.sd == 0.0 {
@@ -42,7 +47,7 @@ pub(super) fn p_best(means: &[f64], residuals: &Residuals, n_splits: usize) -> O
         );
     }
 
-    // Everything in pooled standard deviations above the best mean: no square can overflow.
+    // Everything in pooled standard deviations above the best mean, so that no square overflows.
     let own_freedom = n_splits as f64 - 1.0;
     let places: Vec<(f64, f64)> = means
         .iter()
@@ -55,23 +60,26 @@ pub(super) fn p_best(means: &[f64], residuals: &Residuals, n_splits: usize) -> O
             ((mean - first) / residuals.sd, sd)
         })
         .collect();
+
     let mut sums = vec![0.0; means.len()];
     for z in Z_OF_THIRDS {
         add_probabilities(&places, scale(z, residuals.dof as f64), &mut sums);
     }
+
     let whole: f64 = sums.iter().sum();
     (whole.is_finite() && whole > 0.0).then(|| sums.into_iter().map(|sum| sum / whole).collect())
 }
 
-/// By how much the true standard deviation exceeds the pooled one at a normal quantile of its uncertainty (Wilson and
-/// Hilferty 1931).
+/// Returns the ratio of the true standard deviation to the pooled one at a normal quantile of its
+/// uncertainty (Wilson and Hilferty 1931).
 fn scale(z: f64, dof: f64) -> f64 {
     let part = 2.0 / (9.0 * dof);
     let cube = (1.0 - part + z * part.sqrt()).max(0.05);
     1.0 / (cube * cube * cube).sqrt()
 }
 
-/// Adds the probabilities for normal distributions at these means, with these standard deviations times `scale`.
+/// Adds the probabilities for normal distributions with these means, and these standard deviations
+/// times `scale`.
 fn add_probabilities(places: &[(f64, f64)], scale: f64, sums: &mut [f64]) {
     let low = |(mean, sd): &(f64, f64)| mean - REACH * scale * sd;
     let from = places.iter().map(low).fold(f64::INFINITY, f64::min);
@@ -98,23 +106,26 @@ fn add_probabilities(places: &[(f64, f64)], scale: f64, sums: &mut [f64]) {
     }
 }
 
-/// The winner's loss without what it owes to having been chosen: the mean over folds of the loss there of the winner by
-/// the other folds, fold effects aside. `None` for fewer than three folds, where the others say too little.
+/// Returns the winner's loss corrected for selection bias: the mean over folds of the loss there of
+/// the winner by the other folds, with fold effects removed. Returns `None` for fewer than three
+/// folds, which are too few to choose a winner.
 pub(super) fn corrected_loss(rows: &[&[f64]], fit: &Additive) -> Option<f64> {
     let n_splits = fit.fold_effects.len();
     if n_splits < 3 || rows.is_empty() {
         return None;
     }
+
     let means: Vec<f64> = rows.iter().map(|row| mean(row)).collect::<Option<_>>()?;
     let folds = n_splits as f64;
     let losses: Vec<f64> = (0..n_splits)
         .map(|fold| {
-            // The order by the other folds: their sum is that of all less this one's.
+            // The order by the other folds: their sum is that of all minus this one's.
             let others = |i: usize| means[i] - rows[i][fold] / folds;
             let winner = (0..rows.len()).min_by(|&a, &b| others(a).total_cmp(&others(b)))?;
             Some(rows[winner][fold] - fit.fold_effects[fold])
         })
         .collect::<Option<_>>()?;
+
     mean(&losses).filter(|loss| loss.is_finite())
 }
 
@@ -129,7 +140,8 @@ mod tests {
 
     #[test]
     fn two_trials_are_compared_by_their_difference() {
-        // Standard deviations of the means ½ each: P(θ₁ < θ₂) = Φ(1/√½) = Φ(1.41421) = 0.9213504 (scipy).
+        // Standard deviations of the means ½ each: P(θ₁ < θ₂) = Φ(1/√½) = Φ(1.41421) = 0.9213504
+        // (scipy).
         let p = of(&[0.0, 1.0], &[1.0, 1.0]);
         assert!((p[0] - 0.921_350_4).abs() < 1e-6, "{p:?}");
         assert!((p[0] + p[1] - 1.0).abs() < 1e-12);
@@ -144,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn little_data_makes_it_less_sure() {
+    fn few_folds_make_the_probability_less_extreme() {
         let residuals = |dof| Residuals { sd: 1.0, row_sds: vec![1.0; 2], dof };
         let p = |dof| p_best(&[0.0, 1.0], &residuals(dof), 4).unwrap()[0];
         assert!(p(2) < p(8) && p(8) < p(1000), "{} {} {}", p(2), p(8), p(1000));
@@ -152,7 +164,8 @@ mod tests {
 
     #[test]
     fn a_fold_that_made_the_winner_does_not_rate_it() {
-        // Without fold effects, trial 0 wins by fold 0 alone; by the other two trial 1 does, and has 3 there.
+        // Without fold effects, trial 0 wins by fold 0 alone; by the other two trial 1 does, and
+        // has 3 there.
         let rows: [&[f64]; 2] = [&[-6.0, 3.0, 3.0], &[3.0, 0.0, 0.0]];
         let fit = Additive { fold_effects: vec![0.0; 3], n_fitted: 2, residuals: None };
         assert_eq!(corrected_loss(&rows, &fit), Some((3.0 + 3.0 + 3.0) / 3.0));

@@ -1,13 +1,13 @@
-//! What a trial's folds add up to besides its loss.
+//! Totals over a trial's folds besides its loss.
 
 use crate::trial::{FoldResult, State, Trial};
 
-/// What one trial cost; none where the objective does not count it.
+/// The cost of one trial; `None` for what the objective does not count.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Totals {
     /// Epochs trained, mean over the folds that counted them.
     pub epochs: Option<f64>,
-    /// Parameters of the network, largest over folds: a fold may lack a category.
+    /// Number of the network's parameters, the largest over folds: a fold may lack a category.
     pub n_parameters: Option<u64>,
     /// Planned multiply-adds, summed over folds.
     pub multiply_adds: Option<u64>,
@@ -29,7 +29,8 @@ impl Totals {
     }
 }
 
-/// A trial's further metrics, mean over its splits; none where a fold lacks it, and unless the trial is ok.
+/// Returns a trial's further metrics, means over its splits; `None` if a fold lacks one, or unless
+/// the trial is ok.
 pub(super) fn metric_means(trial: &Trial, names: &[String]) -> Vec<Option<f64>> {
     let mean = |name: &String| {
         let of_fold =

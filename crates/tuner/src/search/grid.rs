@@ -1,4 +1,4 @@
-//! Grid search: every point of a lattice once, in an order that spreads every prefix.
+//! Grid search: every point of a lattice once, in an order whose prefixes are spread evenly.
 
 use super::permutation::Permutation;
 use super::unseen::Found;
@@ -19,9 +19,9 @@ pub(super) const METHOD: Description = Description {
     build: |setup| Ok(Box::new(Grid::new(setup.space)?)),
 };
 
-/// Grid search. Points are numbered in the order of the space, the last parameter fastest, and visited in a permutation
-/// of the numbers keyed by the study's seed; numbers that are no point of their own, and points proposed before, are
-/// passed over.
+/// Grid search. Points are numbered in the order of the space, the last parameter fastest, and
+/// visited in a permutation of the numbers keyed by the study's seed; numbers that are not points,
+/// and points proposed before, are skipped.
 #[derive(Debug)]
 pub struct Grid {
     lattice: Lattice,
@@ -29,10 +29,10 @@ pub struct Grid {
     points: Option<Points>,
 }
 
-/// Numbers in a row without a point from which on points are taken to be few.
+/// Points count as few after this many numbers in a row without one.
 const SPARSE: u64 = 100_000;
 
-/// The points of a grid of which constraints leave few: a cache.
+/// The points of a sparse grid under constraints, as a cache.
 #[derive(Clone, Debug)]
 struct Points {
     streams: Streams,
@@ -40,13 +40,15 @@ struct Points {
     positions: Option<Arc<[u128]>>,
 }
 
-/// How far the last proposal got: a cache, since every point before it was proposed, by whomever, and stays so.
+/// The position of the last proposal, as a cache: every point before it has been proposed, whoever
+/// proposed it.
 #[derive(Clone, Copy, Debug)]
 struct Cursor {
     streams: Streams,
-    /// The length of the history that the last proposal was made for; a shorter one knows fewer points.
+    /// The length of the history at the last proposal; a shorter one has fewer points.
     n_trials: usize,
-    /// The position of the last proposal in the order of visits. It is looked at again: it may not have become a trial.
+    /// The position of the last proposal in the order of visits. It is checked again, since it may
+    /// not have become a trial.
     position: u128,
 }
 
@@ -68,20 +70,22 @@ impl Grid {
 }
 
 impl Sampler for Grid {
-    /// Proposes the next point. A fresh sampler walks from the first: about 1 µs a trial.
+    /// Proposes the next point. A fresh sampler walks from the first: about 1 µs per trial.
     ///
     /// # Errors
-    /// [`MethodFault::Unsatisfiable`] if no point satisfies the constraints; [`MethodFault::GridTooSparse`] if none of
-    /// [`MAX_COUNTED`] in a row does, and the constraints do not lead to those that do.
+    /// [`MethodFault::Unsatisfiable`] if no point satisfies the constraints;
+    /// [`MethodFault::GridTooSparse`] if none of [`MAX_COUNTED`] in a row does, and the points
+    /// cannot be listed from the constraints.
     fn propose(&mut self, request: &Request<'_>) -> Result<Option<Suggestion>, Error> {
         let order =
             Permutation::new(self.lattice.n_raw(), &mut request.streams.rng(Purpose::Grid, 0));
         let mut found = Found::Nothing;
         let mut n_barren = 0;
+
         for position in self.start(request)..self.lattice.n_raw() {
             let point = self.lattice.point(request.space, order.at(position));
             n_barren = if point.is_some() { 0 } else { n_barren + 1 };
-            // Where points are few, those that constraints leave are listed once.
+            // If points are few, the admissible ones are listed once.
             if n_barren >= SPARSE
                 && let Some(positions) = self.sparse(request, &order)
             {
@@ -95,12 +99,13 @@ impl Sampler for Grid {
                 return Ok(Some(self.suggest(request, position, config)));
             }
         }
+
         found.conclude(cast::low_bits(self.lattice.n_raw())).map(|_| None)
     }
 }
 
 impl Grid {
-    /// The positions of all points in the order of visits, if they can be listed.
+    /// Returns the positions of all points in the order of visits, if they can be listed.
     fn sparse(&mut self, request: &Request<'_>, order: &Permutation) -> Option<Arc<[u128]>> {
         let is_known = self.points.as_ref().is_some_and(|known| known.streams == request.streams);
         if !is_known {
@@ -115,7 +120,7 @@ impl Grid {
         self.points.as_ref().and_then(|points| points.positions.clone())
     }
 
-    /// Proposes the first new one of the points from number `next` on.
+    /// Proposes the first new point from number `next` on.
     fn propose_of(
         &mut self,
         request: &Request<'_>,
@@ -127,6 +132,7 @@ impl Grid {
             let n_raw = u64::try_from(self.lattice.n_raw()).unwrap_or(u64::MAX);
             return Err(Error::Method(MethodFault::Unsatisfiable(n_raw)));
         }
+
         let mut found = Found::OnlySeen;
         for &position in &positions[next..] {
             let point = self.lattice.point(request.space, order.at(position));
@@ -134,6 +140,7 @@ impl Grid {
                 return Ok(Some(self.suggest(request, position, config)));
             }
         }
+
         Ok(None)
     }
 
@@ -144,7 +151,8 @@ impl Grid {
     }
 }
 
-/// Returns the number of points of a space's grid; none if it has more than [`MAX_COUNTED`] raw ones.
+/// Returns the number of points of a space's grid; `None` if it has more than [`MAX_COUNTED`] raw
+/// ones.
 ///
 /// # Errors
 /// As for [`Grid::new`].
@@ -152,8 +160,9 @@ pub fn grid_size(space: &Space) -> Result<Option<u64>, Error> {
     Ok(lattice(space)?.count(space))
 }
 
-/// Returns how many trials a grid study has by itself: the grid's points, and those enqueued and default trials that
-/// lie off the grid or repeat another; none if the grid is too large to be counted.
+/// Returns the total number of trials of a grid study: the grid's points, and the enqueued and
+/// default trials that lie off the grid or repeat another; `None` if the grid is too large to
+/// count.
 ///
 /// # Errors
 /// As for [`Grid::new`].

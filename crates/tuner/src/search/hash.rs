@@ -1,7 +1,8 @@
-//! A hash of 64 bits, for what must be random in looks and fixed in fact.
+//! A 64-bit hash for numbers that must look random and be reproducible.
 
-/// Mixes 64 bits so that each bit given changes each bit returned with probability near ½, and no two numbers become
-/// one: the finaliser of `SplitMix64` (Steele, Lea and Flood 2014) with Stafford's constants, variant 13.
+/// Mixes 64 bits so that each input bit flips each output bit with probability near ½, without
+/// collisions: the finaliser of `SplitMix64` (Steele, Lea and Flood 2014) with Stafford's
+/// constants, variant 13.
 pub(super) fn mix(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -1,8 +1,8 @@
 //! The methods of search by name: the registry that everything else reads.
 //!
-//! A method is described in its sampler's file, by a [`Description`], and stands here in one line. What the program has
-//! to know of it (whether results lead it, how many trials come before its model, whether it has a size of its own) is
-//! in the description, so that no other place asks which method it is.
+//! Each method has a [`Description`] in its sampler's file and one line here. The description says
+//! everything that the program must know about it (whether it uses results, the size of its initial
+//! design, whether it ends by itself), so that no other place asks which method it is.
 
 use super::{Sampler, bayes, grid, random, sobol, tpe};
 use crate::error::Error;
@@ -11,12 +11,12 @@ use crate::space::{Config, Space};
 use crate::trial::History;
 use std::fmt;
 
-/// What a method of search is, apart from how it proposes.
+/// The description of a search method.
 #[derive(Debug)]
 pub struct Description {
-    /// The name that the space file gives it.
+    /// Returns its name in the space file.
     pub name: &'static str,
-    /// The model that results lead; `None` if proposals follow from a sequence and from what was tried.
+    /// Its surrogate; `None` if proposals depend only on a sequence and on what was tried.
     pub model: Option<Model>,
     /// Whether it visits every point of a lattice once, and so ends by itself.
     pub is_exhaustive: bool,
@@ -24,39 +24,39 @@ pub struct Description {
     pub build: fn(&Setup<'_>) -> Result<Box<dyn Sampler>, Error>,
 }
 
-/// What there is to know of a method's model.
+/// Facts about a method's surrogate.
 #[derive(Clone, Copy, Debug)]
 pub struct Model {
-    /// The initial trials of a study that says nothing else.
+    /// The default size of the initial design.
     pub startup: u64,
-    /// Whether a meta-learned prior mean can lead it; it then takes the place of the initial trials.
+    /// Whether it can use a learned prior mean, which then replaces the initial design.
     pub takes_prior_mean: bool,
 }
 
-/// What a sampler is built for. A method without a model looks at the space alone.
+/// What a sampler is built from. A method without a surrogate only uses the space.
 #[derive(Clone, Copy, Debug)]
 pub struct Setup<'a> {
-    /// What can be tried.
+    /// The search space.
     pub space: &'a Space,
-    /// Trials before the model.
+    /// Size of the initial design.
     pub startup: u64,
-    /// What is expected of the loss over the space, learned on other problems.
+    /// The learned prior mean of the loss over the space.
     pub prior_mean: Option<&'a PriorMean>,
 }
 
 impl<'a> Setup<'a> {
-    /// For a space of which nothing is expected.
+    /// A setup without a learned prior mean.
     pub fn new(space: &'a Space, startup: u64) -> Self {
         Self { space, startup, prior_mean: None }
     }
 }
 
-/// How configurations are proposed.
+/// A search method.
 #[derive(Clone, Copy)]
 pub struct Method(&'static Description);
 
 impl Method {
-    /// All points of a grid, in a spread order.
+    /// All points of a grid, in an evenly spread order.
     pub const GRID: Self = Self(&grid::METHOD);
     /// Independent draws.
     pub const RANDOM: Self = Self(&random::METHOD);
@@ -69,33 +69,33 @@ impl Method {
     /// All methods.
     pub const ALL: [Self; 5] = [Self::GRID, Self::RANDOM, Self::SOBOL, Self::BAYES, Self::TPE];
 
-    /// The name that the space file gives it.
+    /// Returns its name in the space file.
     pub fn name(self) -> &'static str {
         self.0.name
     }
 
-    /// The model that results lead; `None` for a method that proposes without looking at them.
+    /// Returns its surrogate; `None` for a method that does not use results.
     pub fn model(self) -> Option<Model> {
         self.0.model
     }
 
-    /// Tells whether a meta-learned prior mean can lead the method.
+    /// Whether the method can use a learned prior mean.
     pub fn takes_prior_mean(self) -> bool {
         self.0.model.is_some_and(|model| model.takes_prior_mean)
     }
 
-    /// Tells whether the method visits every point of a lattice once, and so ends by itself.
+    /// Whether the method visits every point of a lattice once, and so ends by itself.
     pub fn is_exhaustive(self) -> bool {
         self.0.is_exhaustive
     }
 
-    /// What the method is to know of `history`: results only if it has a model.
+    /// Returns the part of `history` that the method may use: results only if it has a surrogate.
     pub fn view(self, history: History) -> History {
-        if self.0.model.is_some() { history } else { history.blind() }
+        if self.0.model.is_some() { history } else { history.without_outcomes() }
     }
 
-    /// The number of trials that the method ends after by itself, with those that were set up by hand; `None` if it
-    /// goes on without end, or if there are too many to count.
+    /// Returns the number of trials after which the method ends by itself, including enqueued ones;
+    /// `None` if it does not end, or if there are too many to count.
     ///
     /// # Errors
     /// [`Error::Method`] if the method cannot search the space.

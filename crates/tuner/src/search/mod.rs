@@ -1,8 +1,9 @@
-//! What to try next.
+//! Search methods: what to try next.
 //!
-//! A sampler is a pure function from a [`Request`] to a [`Suggestion`]: it gets the space, the history as the proposal
-//! may see it, and the streams of the study's seed. What it keeps between calls is a cache of what it would compute
-//! from the request anyway; a fresh sampler answers the same. It never sees the study, the store or a thread.
+//! A sampler is a pure function from a [`Request`] to a [`Suggestion`]: it gets the space, the
+//! history that the proposal may see, and the streams of the study's seed. It may keep a cache
+//! between calls, but a fresh sampler gives the same answer. It never sees the study, the store or
+//! a thread.
 
 pub mod bayes;
 #[cfg(any(test, feature = "conformance"))]
@@ -38,17 +39,19 @@ pub struct Request<'a> {
     pub history: &'a History,
     /// The streams of the study's seed.
     pub streams: Streams,
-    /// Kernel parameters fitted so far, by number of results, ascending: what is missing is fitted again.
+    /// Kernel parameters fitted so far, by number of results, ascending; missing ones are fitted
+    /// again.
     pub fitted: &'a [Fitted],
 }
 
 impl Request<'_> {
-    /// The stream of the proposed trial, at its beginning.
+    /// Returns the stream of the proposed trial, at its beginning.
     pub fn rng(&self) -> ChaCha8Rng {
         self.streams.rng(Purpose::Propose, self.history.len() as u64)
     }
 
-    /// Tells whether a configuration made by the space may be proposed: it satisfies the constraints and is new.
+    /// Whether a configuration made by the space may be proposed: it satisfies the constraints and
+    /// is new.
     pub fn admits(&self, config: &Config) -> bool {
         self.space.satisfies_constraints(config) && !self.history.contains(config)
     }
@@ -57,7 +60,7 @@ impl Request<'_> {
 /// Kernel parameters θ fitted to the first `n_results` results.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fitted {
-    /// How many results, in the history's order, the fit used.
+    /// The number of results, in the history's order, that the fit used.
     pub n_results: usize,
     /// The parameters, in the sampler's own layout.
     pub values: Vec<f64>,
@@ -66,29 +69,29 @@ pub struct Fitted {
 /// A proposed configuration.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Suggestion {
-    /// What to try: a configuration of the space that was not proposed before.
+    /// The configuration to try, which was not proposed before.
     pub config: Config,
-    /// Which part of the method proposed it.
+    /// The part of the method that proposed it.
     pub origin: Origin,
-    /// Fits made on the way, to be kept, ascending.
+    /// Fits made for it, to be stored, ascending.
     pub fitted: Vec<Fitted>,
 }
 
-/// A method of search.
+/// A search method.
 pub trait Sampler: Send {
-    /// Proposes the configuration of the next trial; none when the space is exhausted.
+    /// Proposes the configuration of the next trial; returns `None` when the space is exhausted.
     ///
     /// # Errors
     /// [`Error::Method`] if no configuration satisfies the constraints.
     fn propose(&mut self, request: &Request<'_>) -> Result<Option<Suggestion>, Error>;
 
-    /// Tells whether stored values can be kernel parameters that this method fitted.
+    /// Whether stored values can be kernel parameters that this method fitted.
     fn accepts(&self, _fitted: &[f64]) -> bool {
         true
     }
 
-    /// Explains the proposal of `config`, a configuration of the space, that `request` led to; `observed` is the
-    /// inner loss that it has had since. Returns `None` if results had no part in it.
+    /// Explains the proposal of `config`, a configuration of the space, for `request`; `observed`
+    /// is its internal loss, if known by now. Returns `None` if results had no part in it.
     fn explain(
         &self,
         _request: &Request<'_>,

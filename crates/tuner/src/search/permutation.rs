@@ -1,15 +1,17 @@
-//! A permutation of 0 … n − 1 that is computed, not stored: any position in O(1), for n up to 2^128 − 1.
+//! A permutation of 0 … n − 1 that is computed and not stored: any position in O(1), for n up to
+//! 2^128 − 1.
 //!
-//! A balanced Feistel network permutes the numbers of 2h bits; numbers at or above n are sent through it again until
-//! they fall below ("cycle walking"; Black and Rogaway, Ciphers with arbitrary finite domains, 2002). The next even
-//! number of bits covers less than four times n, so four rounds of walking are expected at most.
+//! A balanced Feistel network permutes the numbers of 2h bits; numbers at or above n go through it
+//! again until they fall below ("cycle walking"; Black and Rogaway, Ciphers with arbitrary finite
+//! domains, 2002). The next even number of bits covers less than four times n, so four rounds of
+//! walking are expected at most.
 
 use super::hash::mix;
 use crate::cast;
 use rand::{Rng, RngExt};
 
-/// Rounds of the network: four make it a permutation no statistic of ours can tell from a random one (Luby and
-/// Rackoff 1988); small domains, whose halves hold a few bits, want more.
+/// Rounds of the network. Four make a permutation that our statistics cannot tell from a random one
+/// (Luby and Rackoff 1988); small domains, whose halves have a few bits, need more.
 const N_ROUNDS: usize = 12;
 
 /// A keyed permutation of 0 … n − 1.

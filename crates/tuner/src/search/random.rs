@@ -1,4 +1,4 @@
-//! Independent draws, each from the stream of its trial.
+//! Random search: independent draws, each from the stream of its trial.
 
 use super::unseen::Unseen;
 use super::{Description, Request, Sampler, Suggestion};

@@ -1,5 +1,5 @@
-//! A configuration that was not proposed before and satisfies the constraints: random search's way to one, and the
-//! way of every other method when its own leads to none.
+//! Finds configurations that were not proposed before and satisfy the constraints: the method of
+//! random search, and the fallback of every other method.
 
 use super::Request;
 use super::permutation::Permutation;
@@ -8,20 +8,21 @@ use crate::error::{Error, MethodFault};
 use crate::space::{Config, Lattice, MAX_COUNTED, Space};
 use rand::{Rng, RngExt};
 
-/// Draws before a space that cannot be walked is given up.
+/// Number of draws before the search in a space that cannot be enumerated ends.
 const N_DRAWS: u64 = 1_000_000;
 
-/// Finds configurations that are new; keeps the points of a space once it had to list them.
+/// Finds new configurations; keeps the points of a space once it had to list them.
 #[derive(Debug, Default)]
 pub(super) struct Unseen {
     lattice: Option<Lattice>,
 }
 
 impl Unseen {
-    /// Draws until a configuration is new and satisfies the constraints. When such are rare (100 draws, and one for
-    /// each 100 points, led to none), a space of at most [`MAX_COUNTED`] raw points is walked, in an order drawn from
-    /// `rng`, to the first. Any other space gets 1,000,000 draws. None if all that satisfies the constraints was
-    /// proposed before: in a walked space, that is all there is.
+    /// Draws until a configuration is new and satisfies the constraints. If such are rare (none
+    /// among 100 draws plus one for each 100 points), a space of at most [`MAX_COUNTED`] raw points
+    /// is enumerated, in an order drawn from `rng`, up to the first. Any other space gets 1,000,000
+    /// draws. Returns `None` if everything found was proposed before; in an enumerated space, that
+    /// is everything.
     ///
     /// # Errors
     /// [`MethodFault::Unsatisfiable`] if nothing that was tried satisfies the constraints.
@@ -30,31 +31,35 @@ impl Unseen {
         request: &Request<'_>,
         rng: &mut impl Rng,
     ) -> Result<Option<Config>, Error> {
-        let mut found = Found::Nothing;
+        let mut found = Outcome::Nothing;
         let n_points = n_raw(request.space).filter(|n| *n <= MAX_COUNTED);
         let n_draws = n_points.map_or(N_DRAWS, |n| 100 + n / 100);
+
         let mut point = vec![0.0; request.space.axes().len()];
         for _ in 0..n_draws {
             point.fill_with(|| rng.random());
             let config =
                 Some(request.space.draw(&point)).filter(|c| request.space.satisfies_constraints(c));
-            if let Some(config) = found.sift(request, config) {
+            if let Some(config) = found.accept_if_new(request, config) {
                 return Ok(Some(config));
             }
         }
+
         if n_points.is_none() {
-            return found.conclude(n_draws);
+            return found.finish(n_draws);
         }
+
         let lattice = self.lattice(request.space);
         let order = Permutation::new(lattice.n_raw(), rng);
         for position in 0..lattice.n_raw() {
             if let Some(config) =
-                found.sift(request, lattice.point(request.space, order.at(position)))
+                found.accept_if_new(request, lattice.point(request.space, order.at(position)))
             {
                 return Ok(Some(config));
             }
         }
-        found.conclude(cast::low_bits(lattice.n_raw()))
+
+        found.finish(cast::low_bits(lattice.n_raw()))
     }
 
     fn lattice(&mut self, space: &Space) -> &Lattice {
@@ -63,18 +68,18 @@ impl Unseen {
     }
 }
 
-/// What a search for a new configuration has met so far.
+/// What has been found so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum Outcome {
     /// Nothing that satisfies the constraints.
     Nothing,
-    /// Configurations that were proposed before, and no other.
+    /// Only configurations that were proposed before.
     OnlySeen,
 }
 
-impl Found {
-    /// Passes on a configuration if it is new; those given satisfy the constraints.
-    pub(super) fn sift(
+impl Outcome {
+    /// Returns a configuration if it is new; it must satisfy the constraints.
+    pub(super) fn accept_if_new(
         &mut self,
         request: &Request<'_>,
         admissible: Option<Config>,
@@ -84,8 +89,8 @@ impl Found {
         (!request.history.contains(&config)).then_some(config)
     }
 
-    /// Ends a search that met nothing new among `n_tried` configurations.
-    pub(super) fn conclude(self, n_tried: u64) -> Result<Option<Config>, Error> {
+    /// The result of a search that found nothing new among `n_tried` configurations.
+    pub(super) fn finish(self, n_tried: u64) -> Result<Option<Config>, Error> {
         match self {
             Self::Nothing => Err(Error::Method(MethodFault::Unsatisfiable(n_tried))),
             Self::OnlySeen => Ok(None),
@@ -93,7 +98,7 @@ impl Found {
     }
 }
 
-/// The product of the numbers of levels of a space whose parameters all have them.
+/// Returns the product of the numbers of levels, if all parameters have them.
 fn n_raw(space: &Space) -> Option<u64> {
     space
         .axes()

@@ -1,12 +1,14 @@
-//! Configurations of one space in another: what a study that changes its space keeps of the trials before.
+//! Configurations of one space in another: what a study keeps of earlier trials when its space
+//! changes.
 
 use super::{Config, Space, Value};
 
 impl Space {
-    /// Takes over a configuration of another space, given by its named values; none if it lies outside of this one.
+    /// Converts a configuration of another space, given by its named values, into this one; returns
+    /// `None` if it lies outside.
     ///
-    /// A parameter that the other space did not have must have a default: that is the value it is taken to have had. A
-    /// value for a parameter that this space does not have lies outside.
+    /// A parameter that the other space did not have must have a default, which counts as its
+    /// value. A value for a parameter that this space does not have lies outside.
     pub fn adopt<'a>(&self, named: impl Iterator<Item = (&'a str, &'a Value)>) -> Option<Config> {
         let mut config = self.arrange_known(named)?;
         for &position in &self.order {
@@ -14,23 +16,26 @@ impl Space {
                 config[position].clone_from(&self.parameters[position].default);
             }
         }
+
         for (position, value) in config.iter_mut().enumerate() {
             if let Some(given) = value {
                 *value = Some(self.admit(position, given).ok()?);
             }
         }
+
         let config = Config::new(config);
         self.check(&config).is_ok().then_some(config)
     }
 
-    /// Lays out the values of a configuration of another space in the order of this one, to be shown: they need not lie in
-    /// it. Values for parameters that this space does not have are left out.
+    /// Arranges the values of a configuration of another space in the order of this one, for
+    /// display: they need not lie in it. Values for parameters that this space does not have are
+    /// omitted.
     pub fn arrange<'a>(&self, named: impl Iterator<Item = (&'a str, &'a Value)>) -> Config {
         let known = named.filter(|(name, _)| self.position(name).is_some());
         Config::new(self.arrange_known(known).unwrap_or_default())
     }
 
-    /// Values in the order of this space; none if one belongs to no parameter of it.
+    /// Values in the order of this space; `None` if one belongs to no parameter of it.
     fn arrange_known<'a>(
         &self,
         named: impl Iterator<Item = (&'a str, &'a Value)>,

@@ -1,4 +1,4 @@
-//! A configuration with the names of its parameters: what leaves the engine, and what comes from the user.
+//! A configuration with the names of its parameters: the form outside the engine.
 
 use super::config::Config;
 use super::value::Value;
@@ -8,8 +8,8 @@ use std::fmt;
 
 /// Values by parameter name, in the order of the space; a parameter that is inactive is absent.
 ///
-/// A [`Config`] is positions only and means nothing without its space; an assignment stands alone. As JSON it is an
-/// object.
+/// A [`Config`] is positions only and means nothing without its space; an assignment stands alone.
+/// As JSON it is an object.
 ///
 /// ```
 /// use tuner::space::{Assignment, Value};

@@ -1,12 +1,12 @@
-//! The model's coordinates: the space's own encoding, stretched so that each parameter's first and last value lie at 0
-//! and 1, and snapped to values that can be run.
+//! The surrogate's coordinates: the space's own encoding, stretched so that each parameter's first
+//! and last value lie at 0 and 1, and snapped to possible values.
 //!
-//! The model never sees a number between two values of an integer or a list (Garrido-Merchán and Hernández-Lobato
-//! 2020), so it never believes that a step within one value would change the loss.
+//! The surrogate never sees a number between two values of an integer or a list (Garrido-Merchán
+//! and Hernández-Lobato 2020), so it never predicts a change of the loss within one value.
 
 use crate::space::{Config, Domain, Point, Scale, Space, Value};
 
-/// Values up to which a numeric axis is searched value by value rather than along its slope.
+/// A numeric axis with at most this many values is searched value by value, not by its gradient.
 const FEW: u64 = 20;
 
 /// The stretched coordinates of a space.
@@ -14,14 +14,14 @@ const FEW: u64 = 20;
 pub(crate) struct Axes<'a> {
     space: &'a Space,
     list: Vec<Axis>,
-    /// Whether each coordinate can be snapped without looking at the others.
+    /// Whether each coordinate can be snapped independently of the others.
     is_plain: bool,
 }
 
 /// One searched parameter.
 #[derive(Clone, Debug)]
 pub(crate) struct Axis {
-    /// The encoder's coordinates of the first value and of the last one relative to it.
+    /// The encoder's coordinates of the first value, and of the last one relative to it.
     low: f64,
     width: f64,
     grain: Grain,
@@ -31,12 +31,12 @@ pub(crate) struct Axis {
     pub(crate) is_conditional: bool,
 }
 
-/// Which coordinates of an axis belong to values.
+/// The coordinates of an axis that belong to values.
 #[derive(Clone, Debug)]
 enum Grain {
     /// All.
     Fine,
-    /// Values equally far apart, at least 2.
+    /// Equally spaced values, at least 2.
     Even(u64),
     /// Whole numbers on a log scale, at the coordinates of this domain.
     Whole(Domain),
@@ -45,7 +45,7 @@ enum Grain {
 }
 
 impl<'a> Axes<'a> {
-    /// Lays out the searched parameters of `space`.
+    /// Builds the axes of the searched parameters of `space`.
     pub(crate) fn new(space: &'a Space) -> Self {
         let is_conditional = |position: usize| !space.parameters()[position].when.is_empty();
         let list: Vec<Axis> = space
@@ -70,12 +70,12 @@ impl<'a> Axes<'a> {
         self.list.len()
     }
 
-    /// Tells whether every configuration is admissible.
+    /// Whether every configuration is admissible.
     pub(crate) fn is_unconstrained(&self) -> bool {
         self.space.constraints().is_empty()
     }
 
-    /// Returns the place of a configuration of the space; inactive axes stand at ½.
+    /// Returns the point of a configuration of the space; inactive axes have ½.
     pub(crate) fn place(&self, config: &Config) -> Point {
         let mut point = self.space.encode(config);
         for ((u, axis), active) in point.coordinates.iter_mut().zip(&self.list).zip(&point.active) {
@@ -110,7 +110,8 @@ impl<'a> Axes<'a> {
         self.space.decode(&raw)
     }
 
-    /// The largest coordinate difference; different categories, or an axis active in one alone, are 1 apart.
+    /// The largest coordinate difference; different categories, and an axis active in only one of
+    /// the points, count as 1.
     pub(crate) fn distance(&self, a: &Point, b: &Point) -> f64 {
         let mut largest: f64 = 0.0;
         for (index, axis) in self.list.iter().enumerate() {
@@ -128,10 +129,12 @@ impl<'a> Axes<'a> {
             };
             largest = largest.max(difference);
         }
+
         largest
     }
 
-    /// Moves coordinates to the nearest configuration's; none if that breaks a constraint.
+    /// Moves coordinates to those of the nearest configuration; returns `None` if that breaks a
+    /// constraint.
     pub(crate) fn snapped(&self, mut coordinates: Vec<f64>) -> Option<Point> {
         if self.is_plain {
             coordinates.iter_mut().zip(&self.list).for_each(|(x, axis)| *x = axis.snapped(*x));
@@ -142,7 +145,7 @@ impl<'a> Axes<'a> {
     }
 }
 
-/// Returns the coordinate of a value of `domain`; none if it is outside.
+/// Returns the coordinate of a value of `domain`; `None` if it is outside.
 pub(crate) fn coordinate(domain: &Domain, value: &Value) -> Option<f64> {
     domain.unit(value).map(|unit| Axis::new(domain, false).stretched(unit))
 }
@@ -156,6 +159,7 @@ impl Axis {
         let is_categorical = matches!(domain, Domain::Categorical(_));
         let mut axis =
             Self { low, width: high - low, grain: Grain::Fine, is_categorical, is_conditional };
+
         axis.grain = match (n, domain) {
             (None, _) => Grain::Fine,
             (Some(n), _) if n < FEW || is_categorical => {
@@ -164,10 +168,11 @@ impl Axis {
             (Some(_), Domain::Int { scale: Scale::Log, .. }) => Grain::Whole(domain.clone()),
             (Some(n), _) => Grain::Even(n),
         };
+
         axis
     }
 
-    /// The coordinates of all values, if they are few or without order.
+    /// Returns the coordinates of all values, if they are few or without order.
     pub(crate) fn listed(&self) -> Option<&[f64]> {
         match &self.grain {
             Grain::Listed(coordinates) => Some(coordinates),

@@ -2,7 +2,8 @@
 
 use super::value::Value;
 
-/// The values of one trial; position i belongs to parameter i of its space, and an inactive parameter is absent.
+/// The values of one trial: position i belongs to parameter i of its space, and an inactive
+/// parameter has none.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Config {
     values: Box<[Option<Value>]>,
@@ -14,7 +15,7 @@ impl Config {
         Self { values: values.into() }
     }
 
-    /// Returns the value of the parameter at `index`, none if it is inactive.
+    /// Returns the value of the parameter at `index`; `None` if it is inactive.
     pub fn get(&self, index: usize) -> Option<&Value> {
         self.values.get(index).and_then(Option::as_ref)
     }

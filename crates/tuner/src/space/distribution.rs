@@ -1,10 +1,11 @@
-//! Distributions over a numeric range, truncated to it and drawn by their inverse function, so that random and Sobol
-//! search share one way from a point of the unit cube to a configuration.
+//! Distributions over a numeric range, truncated to it and drawn by their quantile function, so
+//! that random and Sobol search share the map from the unit cube to a configuration.
 
 use crate::error::ParameterFault;
 use statrs::distribution::{Beta, ContinuousCDF, Normal};
 
-/// How random and Sobol search draw a number. Without one they draw evenly on the parameter's scale.
+/// How random and Sobol search draw a number. Without a distribution they draw uniformly on the
+/// parameter's scale.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Distribution {
     /// The normal distribution of the value.
@@ -21,7 +22,7 @@ pub enum Distribution {
         /// Standard deviation of the logarithm, above 0.
         sd: f64,
     },
-    /// The beta distribution, laid over low … high.
+    /// The beta distribution, scaled to low … high.
     Beta {
         /// First shape, above 0.
         alpha: f64,
@@ -38,6 +39,7 @@ impl Distribution {
         | Self::Beta { alpha: a, beta: b }) = *self;
         let names =
             if matches!(self, Self::Beta { .. }) { ("alpha", "beta") } else { ("mean", "sd") };
+
         for (name, value) in [(names.0, a), (names.1, b)] {
             if !value.is_finite() {
                 return Err((name, ParameterFault::NotFinite(value)));
@@ -46,12 +48,14 @@ impl Distribution {
                 return Err((name, ParameterFault::DistributionParameter { name, value }));
             }
         }
+
         if matches!(self, Self::LogNormal { .. }) && low <= 0.0 {
             return Err(("low", ParameterFault::LogNotPositive(low)));
         }
         if low == high {
             return Ok(());
         }
+
         let mass = self.cdf(high, low, high) - self.cdf(low, low, high);
         if mass > 1e-12 {
             Ok(())
@@ -60,7 +64,7 @@ impl Distribution {
         }
     }
 
-    /// The name that the space file gives it.
+    /// Returns its name in the space file.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Normal { .. } => "normal",
@@ -109,7 +113,8 @@ mod tests {
 
     #[test]
     fn quantiles_are_those_of_scipy() {
-        // scipy.stats.truncnorm(-2, 2).ppf(0.25) = -0.6399...; norm.ppf(0.9) = 1.2815515655446004; beta(2, 3).ppf(0.5) = 0.38572756813238945
+        // scipy.stats.truncnorm(-2, 2).ppf(0.25) = -0.6399...; norm.ppf(0.9) = 1.2815515655446004;
+        // beta(2, 3).ppf(0.5) = 0.38572756813238945
         let normal = Distribution::Normal { mean: 0.0, sd: 1.0 };
         assert!((normal.quantile(0.9, -1e3, 1e3) - 1.281_551_565_544_600_4).abs() < 1e-9);
         let beta = Distribution::Beta { alpha: 2.0, beta: 3.0 };

@@ -1,20 +1,21 @@
-//! The set of values a parameter may take, and its map to the unit interval.
+//! The set of values that a parameter may take, and its map to the unit interval.
 //!
-//! The map serves sampler and model alike. Continuous domains map their bounds to 0 and 1; a domain of k levels gives
-//! each level the cell [i/k, (i+1)/k) and the cell's middle as its coordinate, so that a uniform draw hits all levels
-//! alike, and neighbouring levels are equally far apart. Whole numbers on a log scale get cells that are equally wide
-//! in the logarithm of [low − ½, high + ½].
+//! Samplers and surrogates share the map. Continuous domains map their bounds to 0 and 1. A domain
+//! of k levels gives each level the cell [i/k, (i+1)/k), with the cell's middle as its coordinate,
+//! so that a uniform draw hits all levels equally often and neighbouring levels are equally far
+//! apart. Whole numbers on a log scale have cells of equal width in the logarithm of [low − ½, high
+//! + ½].
 
 use super::value::Value;
 use crate::cast;
 use crate::error::{ParameterFault, in_words};
 
-/// How a numeric range is laid out.
+/// The scale of a numeric range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scale {
-    /// Equal differences are equally far.
+    /// Linear: equal differences have equal distances.
     Linear,
-    /// Equal ratios are equally far; the range lies above 0.
+    /// Logarithmic: equal ratios have equal distances; the range lies above 0.
     Log,
 }
 
@@ -27,9 +28,9 @@ pub enum Domain {
         low: f64,
         /// Upper bound.
         high: f64,
-        /// Layout.
+        /// Scale.
         scale: Scale,
-        /// Distance of neighbouring values; none for all numbers.
+        /// Distance of neighbouring values; `None` for all numbers.
         step: Option<f64>,
     },
     /// Whole numbers low, low + step, … up to high.
@@ -38,29 +39,30 @@ pub enum Domain {
         low: i64,
         /// Upper bound.
         high: i64,
-        /// Layout.
+        /// Scale.
         scale: Scale,
         /// Distance of neighbouring values, at least 1.
         step: i64,
     },
-    /// Values in an order, equally far from one another.
+    /// Ordered values, equally far from one another.
     Ordinal(Vec<Value>),
-    /// Values without order.
+    /// Unordered values.
     Categorical(Vec<Value>),
     /// One value, never searched.
     Fixed(Value),
 }
 
-/// The smallest step, relative to the largest number of a range, whose multiples differ when written with 12 digits.
+/// The smallest step, relative to the largest number of a range, whose multiples differ when
+/// written with 12 digits.
 const FINEST_STEP: f64 = 1e-11;
 
 const INT_LIMIT: i64 = 1 << 53;
 
-/// The most values a list may have: they are compared with one another.
+/// The most values of a list, since they are compared with one another.
 pub(super) const MAX_VALUES: usize = 10_000;
 
 impl Domain {
-    /// Checks bounds, step and values; returns the key at fault and the fault.
+    /// Checks bounds, step and values; returns the faulty key and the fault.
     pub(super) fn check(&self) -> Result<(), (&'static str, ParameterFault)> {
         match self {
             Self::Float { low, high, scale, step } => check_float(*low, *high, *scale, *step),
@@ -76,7 +78,7 @@ impl Domain {
         }
     }
 
-    /// Returns the number of values, none if they are uncountable.
+    /// Returns the number of values; `None` if they are uncountable.
     pub fn n_levels(&self) -> Option<u64> {
         match self {
             Self::Float { low, high, .. } if low == high => Some(1),
@@ -87,7 +89,8 @@ impl Domain {
         }
     }
 
-    /// Returns the value of level `index` (below [`Domain::n_levels`]); for a continuous domain, its lower bound.
+    /// Returns the value of level `index` (below [`Domain::n_levels`]); for a continuous domain,
+    /// its lower bound.
     ///
     /// # Panics
     /// If a list has no such level.
@@ -106,7 +109,7 @@ impl Domain {
         }
     }
 
-    /// Returns the level of a value, none if the domain has no such value or no levels.
+    /// Returns the level of a value; `None` if the domain has no such value or no levels.
     pub fn level_of(&self, value: &Value) -> Option<u64> {
         match self {
             Self::Float { low, step, .. } => {
@@ -133,7 +136,8 @@ impl Domain {
         }
     }
 
-    /// Returns the value as this domain writes it (2 becomes 2.0 in a float domain), none if it is outside.
+    /// Returns the value in this domain's type (2 becomes 2.0 in a float domain); `None` if it is
+    /// outside.
     pub fn admit(&self, value: &Value) -> Option<Value> {
         match self {
             Self::Float { low, high, step: None, .. } => {
@@ -165,7 +169,7 @@ impl Domain {
         }
     }
 
-    /// Maps a value of the domain to its coordinate in [0, 1]; none if it is outside.
+    /// Maps a value of the domain to its coordinate in [0, 1]; returns `None` if it is outside.
     pub fn unit(&self, value: &Value) -> Option<f64> {
         match self {
             Self::Float { low, high, scale, step: None } => {
@@ -185,7 +189,7 @@ impl Domain {
         }
     }
 
-    /// Returns the value in the middle: of a range its centre on its scale, of a list its first value.
+    /// Returns the middle value: for a range its centre on its scale, for a list its first value.
     pub fn middle(&self) -> Value {
         match self {
             Self::Ordinal(values) | Self::Categorical(values) => values[0].clone(),
@@ -193,7 +197,7 @@ impl Domain {
         }
     }
 
-    /// Says in words what the domain admits.
+    /// Describes the domain in words.
     pub fn in_words(&self) -> String {
         match self {
             Self::Float { low, high, step: None, .. } => format!("a number from {low} to {high}"),
@@ -223,6 +227,7 @@ fn check_float(
             return Err((key, ParameterFault::NotFinite(bound)));
         }
     }
+
     if low > high {
         return Err(("low", ParameterFault::BoundsReversed { low, high }));
     }
@@ -232,6 +237,7 @@ fn check_float(
     if scale == Scale::Log && low <= 0.0 {
         return Err(("low", ParameterFault::LogNotPositive(low)));
     }
+
     let largest = low.abs().max(high.abs());
     match step {
         Some(_) if scale == Scale::Log => Err(("step", ParameterFault::LogWithStep)),
@@ -265,6 +271,7 @@ fn check_int(
     if scale == Scale::Log && step > 1 {
         return Err(("step", ParameterFault::LogWithStep));
     }
+
     Ok(())
 }
 
@@ -272,12 +279,14 @@ fn check_values(values: &[Value]) -> Result<(), (&'static str, ParameterFault)> 
     if values.is_empty() {
         return Err(("values", ParameterFault::NoValues));
     }
+
     if values.len() > MAX_VALUES {
         return Err((
             "values",
             ParameterFault::TooManyValues { found: values.len(), at_most: MAX_VALUES },
         ));
     }
+
     let mut seen: Vec<&Value> = Vec::with_capacity(values.len());
     for value in values {
         check_finite("values", value)?;
@@ -286,6 +295,7 @@ fn check_values(values: &[Value]) -> Result<(), (&'static str, ParameterFault)> 
         }
         seen.push(value);
     }
+
     Ok(())
 }
 
@@ -296,26 +306,29 @@ fn check_finite(key: &'static str, value: &Value) -> Result<(), (&'static str, P
     }
 }
 
-/// Number of values low, low + step, … that lie in a range of this width; a hair's breadth beyond counts as within: what
-/// rounding leaves of a whole number of steps, of which there are at most 2e11.
+/// Number of values low, low + step, … in a range of this width; a tiny excess counts as within,
+/// since rounding can leave it, and there are at most 2e11 steps.
 fn n_steps(width: f64, step: f64) -> u64 {
     let n = width / step;
     cast::floor_u64((n + (1e-9 * n.max(1.0)).min(1e-4)).floor()) + 1
 }
 
-/// The value `index` steps above `low`, rounded to 12 digits: 0.15, not 0.15000000000000002. The first is `low` itself,
-/// and none lies above `high`.
+/// The value `index` steps above `low`, rounded to 12 digits: 0.15, not 0.15000000000000002. The
+/// first is exactly `low`, and none exceeds `high`.
 fn stepped(low: f64, high: f64, step: f64, index: u64) -> f64 {
     if index == 0 {
         return low;
     }
+
     let exact = low + step * index as f64;
     let width = low.abs().max(step * index as f64).max(step);
+
     // Digits are counted from the largest term, so that −0.3 + 3 · 0.1 is 0 and not 5e-17.
     let unit = libm::pow(10.0, libm::floor(libm::log10(width)) - 12.0);
     let rounded = (exact / unit).round() * unit;
     let short = format!("{rounded:.11e}").parse().unwrap_or(exact);
-    // Steps too small to be counted in units of a twelfth digit.
+
+    // Steps too small to be counted in units of the twelfth digit.
     let short = if short.is_finite() && unit >= f64::MIN_POSITIVE { short } else { exact };
     short.clamp(low, high)
 }

@@ -1,8 +1,10 @@
-//! The points of a space whose parameters all have levels, numbered, so that one can be fetched without the others.
+//! The points of a space whose parameters all have levels, numbered, so that any one can be
+//! computed directly.
 //!
-//! Points are numbered in the order of the space, the last parameter fastest, and conditional parameters within their
-//! parents' levels. Under conditions on several parents several numbers can mean one configuration: the one in which
-//! inactive parameters stand at their first level is the point, the others are none.
+//! Points are numbered in the order of the space, the last parameter fastest, and conditional
+//! parameters within their parents' levels. With conditions on several parents, several numbers can
+//! mean one configuration: the point is the one in which inactive parameters have their first
+//! level, and the others are not points.
 
 use super::domain::{Domain, Scale};
 use super::numbering::Numbering;
@@ -12,7 +14,7 @@ use super::{Config, Space};
 use crate::cast;
 use std::collections::{BTreeSet, HashMap};
 
-/// Numbers up to which a lattice is counted exactly.
+/// Lattices up to this many numbers are counted exactly.
 pub const MAX_COUNTED: u64 = 10_000_000;
 
 /// The numbered points of a space with levels.
@@ -22,13 +24,13 @@ pub struct Lattice {
     pub(super) numbering: Numbering,
 }
 
-/// Levels of an axis up to which they are kept ready; of more, each is made when it is asked for.
+/// Levels of an axis up to this number are stored; otherwise each is computed on demand.
 const MAX_LISTED: u64 = 10_000;
 
 /// The levels of one axis.
 #[derive(Clone, Debug)]
 enum Levels {
-    /// All so many values of a domain.
+    /// All of this many values of a domain.
     All(Domain, u64),
     /// These values.
     Listed(Vec<Value>),
@@ -96,7 +98,7 @@ impl<'a> Index<'a> {
         }
     }
 
-    /// The numbers of the levels that are `value`.
+    /// Returns the numbers of the levels that equal `value`.
     fn of(&self, value: &Value) -> Vec<u64> {
         match self {
             Self::Computed(domain) => domain.level_of(value).into_iter().collect(),
@@ -109,7 +111,7 @@ impl<'a> Index<'a> {
 }
 
 impl Lattice {
-    /// Takes the levels of a grid: `points` of a range, or all values of a parameter that has countably many.
+    /// Takes the levels of a grid: `points` of a range, or all values of a countable parameter.
     ///
     /// # Errors
     /// The name of the first parameter without levels.
@@ -134,6 +136,7 @@ impl Lattice {
             let parameter = &space.parameters()[position];
             all.push(levels(parameter).ok_or_else(|| parameter.name.clone())?);
         }
+
         let of_axis =
             |position: usize| space.axes().binary_search(&position).map(|axis| &all[axis]);
         let n_levels = |position: usize| of_axis(position).map_or(1, Levels::len);
@@ -143,16 +146,18 @@ impl Lattice {
             .into_iter()
             .filter_map(|parent| Some((parent, Index::new(of_axis(parent).ok()?))))
             .collect();
+
         let levels_of = |position: usize, value: &Value| match indices.get(&position) {
             Some(index) => index.of(value),
             None if space.parameters()[position].domain.middle().same_as(value) => vec![0],
             None => Vec::new(),
         };
+
         let numbering = Numbering::new(&space.order, &space.conditions, n_levels, levels_of);
         Ok(Self { axes: all, numbering })
     }
 
-    /// The number of numbers, not all of which need be points; at most 2^128 − 1.
+    /// Returns the count of numbers, not all of which need be points; at most 2^128 − 1.
     pub fn n_raw(&self) -> u128 {
         self.numbering.len()
     }
@@ -162,7 +167,8 @@ impl Lattice {
         self.axes.iter().map(Levels::len).collect()
     }
 
-    /// Returns the configuration with number `index`; none if it repeats another's active values or breaks a constraint.
+    /// Returns the configuration with number `index`; `None` if it repeats another's active values
+    /// or breaks a constraint.
     pub fn point(&self, space: &Space, index: u128) -> Option<Config> {
         let digits = self.numbering.levels(index);
         let mut values: Vec<Option<Value>> = vec![None; space.parameters().len()];
@@ -179,6 +185,7 @@ impl Lattice {
                 _ => {}
             }
         }
+
         let config = Config::new(values);
         space.satisfies_constraints(&config).then_some(config)
     }
@@ -207,7 +214,7 @@ impl Lattice {
         Some((0..n_raw).filter(|&i| self.point(space, i).is_some()).count() as u64)
     }
 
-    /// Tells whether a configuration of the space is one of the points.
+    /// Whether a configuration of the space is one of the points.
     pub fn contains(&self, space: &Space, config: &Config) -> bool {
         space.axes().iter().zip(&self.axes).all(|(&position, levels)| {
             config.get(position).is_none_or(|value| levels.contains(value))
@@ -221,7 +228,7 @@ fn all_levels(domain: &Domain) -> Option<Levels> {
     Some(if n <= MAX_LISTED { listed() } else { Levels::All(domain.clone(), n) })
 }
 
-/// Levels from end to end, geometric on a log scale, rounded to the domain and without repetition.
+/// Levels from end to end, geometric on a log scale, rounded to the domain without repetition.
 fn points_of(domain: &Domain, points: u64) -> Vec<Value> {
     let mut levels: Vec<Value> = Vec::with_capacity(cast::position(points));
     for i in 0..points {
@@ -234,7 +241,7 @@ fn points_of(domain: &Domain, points: u64) -> Vec<Value> {
     levels
 }
 
-/// The number as a person would write it: 0.1 where arithmetic leaves 0.09999999999999998.
+/// Rounds a number as people write it: 0.1 for 0.09999999999999998.
 fn to_twelve_digits(value: f64) -> f64 {
     format!("{value:.11e}").parse().unwrap_or(value)
 }
@@ -280,7 +287,7 @@ mod tests {
         let lattice = Lattice::exhaustive(&space).unwrap();
         let points: Vec<Config> =
             (0..lattice.n_raw()).filter_map(|i| lattice.point(&space, i)).collect();
-        // c = 1: 4 · 3 points; c = 2: 4 points, less a = 4, which breaks the constraint.
+        // c = 1: 4 · 3 points; c = 2: 4 points, minus a = 4, which breaks the constraint.
         assert_eq!(points.len(), 12 + 3);
         assert_eq!(points.iter().collect::<HashSet<_>>().len(), points.len());
         assert_eq!(lattice.count(&space), Some(15));
@@ -319,7 +326,7 @@ mod tests {
 
     #[test]
     fn every_configuration_under_conditions_on_conditions_has_a_number() {
-        // d hangs from b, e from c and a both, f from a value that a level of b never is.
+        // d depends on b, e on both c and a, f on a value that a level of b never has.
         let parameters = vec![
             under("d", 2, &[("b", &[2, 3])]),
             int("a", 3),

@@ -1,9 +1,10 @@
-//! What can be tried: parameters, the conditions and constraints between them, and the one encoder between
-//! configurations and the unit cube.
+//! The search space: parameters, the conditions and constraints between them, and the one encoder
+//! between configurations and the unit cube.
 //!
-//! Each searched parameter is one axis of the cube, in the order of the space. [`Space::draw`] reads a point of the cube
-//! as probabilities (random and Sobol search), [`Space::decode`] and [`Space::encode`] as positions (models); the two
-//! differ only where a parameter has a distribution of its own.
+//! Each searched parameter is one axis of the cube, in the order of the space. [`Space::draw`]
+//! reads a point of the cube as probabilities (random and Sobol search), [`Space::decode`] and
+//! [`Space::encode`] as positions (surrogates); the two differ only if a parameter has a
+//! distribution.
 
 mod adopt;
 mod assignment;
@@ -30,16 +31,16 @@ pub use value::Value;
 use crate::error::{ConfigurationFault, Error, ParameterFault};
 use domain::MAX_VALUES;
 
-/// The most parameters a space may have: they are found by going through them.
+/// The most parameters of a space, since they are found by linear search.
 const MAX_PARAMETERS: usize = 10_000;
 
-/// Values that an error shows of a constraint.
+/// The most values of a constraint that an error shows.
 const MOST_SHOWN: usize = 8;
 
 /// A parameter's conditions, as (position of the parent, accepted values).
 type Conditions = Vec<(usize, Vec<Value>)>;
 
-/// A checked space: names are unique, conditions lead nowhere in circles, constraints can be read.
+/// A checked space: names are unique, conditions are not circular, constraints are valid.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Space {
     parameters: Vec<Parameter>,
@@ -55,17 +56,17 @@ pub struct Space {
 /// Where a configuration lies in the unit cube.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Point {
-    /// One coordinate in [0, 1] an axis; ½ where the parameter is inactive.
+    /// One coordinate in [0, 1] per axis; ½ if the parameter is inactive.
     pub coordinates: Vec<f64>,
     /// Whether the axis's parameter is active.
     pub active: Vec<bool>,
 }
 
 impl Space {
-    /// Checks the parameters and reads the constraints, each given as (expression, reason).
+    /// Checks the parameters and parses the constraints, each given as (expression, reason).
     ///
     /// # Errors
-    /// [`Error::Parameter`] or [`Error::Constraint`], the first fault in the order given.
+    /// [`Error::Parameter`] or [`Error::Constraint`], the first fault in the given order.
     pub fn new(
         parameters: Vec<Parameter>,
         constraints: &[(String, String)],
@@ -73,6 +74,7 @@ impl Space {
         let conditions = check_parameters(&parameters)?;
         let order = parents_first(&parameters, &conditions)?;
         let mut read = Vec::with_capacity(constraints.len());
+
         for (index, (expression, reason)) in constraints.iter().enumerate() {
             let constraint = Constraint::parse(expression, reason, &parameters);
             read.push(constraint.map_err(|(offset, fault)| Error::Constraint {
@@ -81,6 +83,7 @@ impl Space {
                 fault,
             })?);
         }
+
         let axes = (0..parameters.len()).filter(|&i| parameters[i].is_searched()).collect();
         Ok(Self { parameters, constraints: read, axes, order, conditions })
     }
@@ -105,27 +108,27 @@ impl Space {
         self.parameters.iter().position(|p| p.name == name)
     }
 
-    /// The same, found at once where names come in the order of the space: the search begins at `from`.
+    /// The same, fast if names come in the order of the space: the search begins at `from`.
     fn position_from(&self, from: usize, name: &str) -> Option<usize> {
         let (before, after) = self.parameters.split_at(from);
         let in_part = |part: &[Parameter]| part.iter().position(|parameter| parameter.name == name);
         in_part(after).map(|position| from + position).or_else(|| in_part(before))
     }
 
-    /// Reads a point of the unit cube as probabilities, one an axis: values are drawn as the person said.
-    /// Constraints are not checked: see [`Space::check`].
+    /// Reads a point of the unit cube as probabilities, one per axis: values follow the user's
+    /// distributions. Constraints are not checked: see [`Space::check`].
     ///
     /// # Panics
-    /// If `point` does not have one coordinate an axis.
+    /// If `point` does not have one coordinate per axis.
     pub fn draw(&self, point: &[f64]) -> Config {
         self.config_at(point, Parameter::draw)
     }
 
-    /// Reads a point of the unit cube as positions: the inverse of [`Space::encode`] up to rounding.
-    /// Constraints are not checked: see [`Space::check`].
+    /// Reads a point of the unit cube as positions: the inverse of [`Space::encode`] up to
+    /// rounding. Constraints are not checked: see [`Space::check`].
     ///
     /// # Panics
-    /// If `point` does not have one coordinate an axis.
+    /// If `point` does not have one coordinate per axis.
     pub fn decode(&self, point: &[f64]) -> Config {
         self.config_at(point, |parameter, u| parameter.domain.value(u))
     }
@@ -144,7 +147,8 @@ impl Space {
         point
     }
 
-    /// Completes named values to a configuration: what is missing takes its default, or else the middle of its domain.
+    /// Completes named values to a configuration: a missing parameter takes its default, or the
+    /// middle of its domain.
     ///
     /// # Errors
     /// [`ConfigurationFault`] if a name, a value, or the whole is not in the space.
@@ -152,10 +156,11 @@ impl Space {
         if let Some((name, _)) = given.iter().find(|(name, _)| self.position(name).is_none()) {
             return Err(configuration(name, ConfigurationFault::UnknownName(name.clone())));
         }
+
         let mut values: Vec<Option<Value>> = vec![None; self.parameters.len()];
         for &position in &self.order {
             let parameter = &self.parameters[position];
-            // The last of a repeated name counts, as on a command line.
+            // The last of a repeated name applies, as on a command line.
             let value = given
                 .iter()
                 .rev()
@@ -173,13 +178,14 @@ impl Space {
                 }
             };
         }
+
         let config = Config::new(values);
         self.check(&config).map_err(|fault| configuration("", fault))?;
         Ok(config)
     }
 
-    /// Checks that a configuration is in the space: active parameters have values of their domains, inactive ones none,
-    /// and the constraints hold.
+    /// Checks that a configuration is in the space: active parameters have values of their domains,
+    /// inactive ones none, and the constraints hold.
     ///
     /// # Errors
     /// The first fault.
@@ -195,6 +201,7 @@ impl Space {
                 (false, None) => {}
             }
         }
+
         match self.constraints.iter().find(|c| !c.holds(values)) {
             Some(c) => Err(ConfigurationFault::Constraint {
                 expression: c.expression().to_owned(),
@@ -211,22 +218,27 @@ impl Space {
             let value = values[position].as_ref()?;
             Some(format!("{} = {value}", self.parameters[position].name))
         };
+
         let mut parameters = constraint.parameters();
         let mut text =
             parameters.by_ref().filter_map(shown).take(MOST_SHOWN).collect::<Vec<_>>().join(", ");
+
         let n_more = parameters.count();
         if n_more > 0 {
             text.push_str(&format!(" and {n_more} more"));
         }
+
         text
     }
 
-    /// Tells whether the constraints hold; cheaper than [`Space::check`] for a configuration made by this space.
+    /// Whether the constraints hold; cheaper than [`Space::check`] for a configuration made by this
+    /// space.
     pub fn satisfies_constraints(&self, config: &Config) -> bool {
         self.constraints.iter().all(|c| c.holds(config.values()))
     }
 
-    /// Returns the named values of a configuration, active parameters only, in the order of the space.
+    /// Returns the named values of a configuration, active parameters only, in the order of the
+    /// space.
     pub fn named<'a>(&'a self, config: &'a Config) -> impl Iterator<Item = (&'a str, &'a Value)> {
         self.parameters
             .iter()
@@ -248,19 +260,20 @@ impl Space {
             next = position + 1;
             values[position] = Some(self.admit(position, value)?);
         }
+
         let config = Config::new(values);
         self.check(&config)?;
         Ok(config)
     }
 
-    /// Returns the configuration of all defaults if any searched parameter has one: what is missing takes its middle.
-    /// None if it breaks a constraint.
+    /// Returns the configuration of all defaults if any searched parameter has one; the others take
+    /// their middle. Returns `None` if it breaks a constraint.
     pub fn default_config(&self) -> Option<Config> {
         let any = self.axes.iter().any(|&i| self.parameters[i].default.is_some());
         if any { self.complete(&[]).ok() } else { None }
     }
 
-    /// Tells whether the parameter at `position` is active, given the values of its parents.
+    /// Whether the parameter at `position` is active, given the values of its parents.
     fn is_active(&self, position: usize, values: &[Option<Value>]) -> bool {
         self.conditions[position].iter().all(|(parent, accepted)| {
             values[*parent].as_ref().is_some_and(|v| accepted.iter().any(|a| a.same_as(v)))
@@ -276,7 +289,7 @@ impl Space {
         })
     }
 
-    /// Builds a configuration, parents first, from one coordinate an axis.
+    /// Builds a configuration, parents first, from one coordinate per axis.
     fn config_at(&self, point: &[f64], value: impl Fn(&Parameter, f64) -> Value) -> Config {
         assert_eq!(point.len(), self.axes.len(), "one coordinate an axis");
         let mut values: Vec<Option<Value>> = vec![None; self.parameters.len()];
@@ -290,6 +303,7 @@ impl Space {
                 axis.map_or_else(|_| parameter.domain.middle(), |a| value(parameter, point[a])),
             );
         }
+
         Config::new(values)
     }
 }
@@ -305,6 +319,7 @@ fn check_parameters(parameters: &[Parameter]) -> Result<Vec<Conditions>, Error> 
             ParameterFault::TooManyParameters { found: parameters.len(), at_most: MAX_PARAMETERS };
         return Err(Error::Parameter { name: beyond.name.clone(), key: "", fault });
     }
+
     let mut conditions = Vec::with_capacity(parameters.len());
     let mut positions = std::collections::BTreeMap::new();
     for (position, parameter) in parameters.iter().enumerate() {
@@ -314,6 +329,7 @@ fn check_parameters(parameters: &[Parameter]) -> Result<Vec<Conditions>, Error> 
             return Err(fault(("", ParameterFault::RepeatedName)));
         }
     }
+
     for parameter in parameters {
         let mut resolved = Vec::with_capacity(parameter.when.len());
         for condition in &parameter.when {
@@ -334,10 +350,11 @@ fn check_parameters(parameters: &[Parameter]) -> Result<Vec<Conditions>, Error> 
         }
         conditions.push(resolved);
     }
+
     Ok(conditions)
 }
 
-/// Orders positions so that parents come before children; equal otherwise to the order of the space.
+/// Orders positions so that parents come before children, and otherwise as in the space.
 fn parents_first(parameters: &[Parameter], conditions: &[Conditions]) -> Result<Vec<usize>, Error> {
     let mut order = Vec::with_capacity(parameters.len());
     let mut placed = vec![false; parameters.len()];
@@ -359,6 +376,7 @@ fn parents_first(parameters: &[Parameter], conditions: &[Conditions]) -> Result<
             });
         }
     }
+
     Ok(order)
 }
 

@@ -1,8 +1,9 @@
-//! Numbers for the points of a lattice with conditions, over the tree that the conditions make: what is inactive takes
-//! no part in a number, so that three branches of four lists of eight are 3 · 8⁴ points and not 3 · 8¹².
+//! Numbers for the points of a lattice with conditions, over the tree of conditions: inactive
+//! parameters do not contribute, so that three branches of four lists of eight are 3 · 8⁴ points
+//! and not 3 · 8¹².
 //!
-//! A parameter hangs from one of its parents, that whose condition leaves the smallest share of its levels. Where it has
-//! others too, numbers are left that are no point of their own.
+//! A parameter is attached to one of its parents, the one whose condition leaves the smallest share
+//! of its levels. If it has other parents too, some numbers are not points.
 
 use super::{Conditions, Value};
 use crate::cast;
@@ -16,11 +17,11 @@ pub(super) struct Numbering {
     n_numbers: u128,
 }
 
-/// A parameter: its levels in runs, each with what hangs from it.
+/// A parameter: its levels in runs, each with the parameters attached to it.
 #[derive(Clone, Debug)]
 struct Node {
     runs: Vec<Run>,
-    /// Numbers of the parameter and of what hangs from it.
+    /// Count of numbers of the parameter and its attached parameters.
     n_numbers: u128,
 }
 
@@ -28,26 +29,27 @@ struct Node {
 #[derive(Clone, Debug)]
 struct Run {
     first_level: u64,
-    /// Numbers of the levels before.
+    /// Count of numbers of the levels before.
     before: u128,
-    /// Numbers of each level.
+    /// Count of numbers of each level.
     each: u128,
-    /// The parameters that hang from these levels, in order.
+    /// The parameters attached to these levels, in order.
     active: Vec<usize>,
 }
 
 impl Numbering {
-    /// Numbers the points of parameters in an order with parents first. `n_levels` gives the number of a parameter's
-    /// levels, at least 1, and `levels_of` those that are a value.
+    /// Numbers the points of parameters in an order with parents first. `n_levels` returns the
+    /// number of a parameter's levels, at least 1, and `levels_of` the levels that equal a value.
     pub(super) fn new(
         order: &[usize],
         conditions: &[Conditions],
         n_levels: impl Fn(usize) -> u64,
         levels_of: impl Fn(usize, &Value) -> Vec<u64>,
     ) -> Self {
-        // By parent and level, what hangs there, in the order of the space.
+        // By parent and level, the attached parameters in the order of the space.
         let mut hanging: Vec<BTreeMap<u64, Vec<usize>>> = vec![BTreeMap::new(); order.len()];
         let mut roots = Vec::new();
+
         for (position, conditions) in conditions.iter().enumerate() {
             let narrow = conditions.iter().map(|(parent, accepted)| {
                 let mut levels: Vec<u64> =
@@ -65,21 +67,24 @@ impl Numbering {
                 }
             }
         }
+
         let mut nodes = vec![Node { runs: Vec::new(), n_numbers: 0 }; order.len()];
         for &position in order.iter().rev() {
             nodes[position] =
                 Node::new(n_levels(position), std::mem::take(&mut hanging[position]), &nodes);
         }
+
         let n_numbers = product(&roots, &nodes);
         Self { nodes, roots, n_numbers }
     }
 
-    /// The number of numbers; 2^128 − 1 stands for more.
+    /// Returns the count of numbers; 2^128 − 1 stands for more.
     pub(super) fn len(&self) -> u128 {
         self.n_numbers
     }
 
-    /// Returns the level of each parameter at a number, the last one fastest; 0 for what hangs from other levels.
+    /// Returns the level of each parameter at a number, the last one fastest; 0 for parameters
+    /// attached to other levels.
     pub(super) fn levels(&self, number: u128) -> Vec<u64> {
         let mut levels = vec![0; self.nodes.len()];
         let mut open = Vec::new();
@@ -94,16 +99,16 @@ impl Numbering {
         levels
     }
 
-    /// What each parameter's level is multiplied by in a number before any level is known: `None` for what hangs from
-    /// others.
+    /// Returns the weight of each parameter's level in a number before any level is known: `None`
+    /// for attached parameters.
     pub(super) fn weights(&self) -> Vec<Option<u128>> {
         let mut weights = vec![None; self.nodes.len()];
         self.weigh(&self.roots, 1, &mut weights);
         weights
     }
 
-    /// Returns what a level of a parameter of this weight adds to a number, and sets the weights of what hangs from
-    /// that level.
+    /// Returns what a level of a parameter with this weight adds to a number, and sets the weights
+    /// of the parameters attached to that level.
     pub(super) fn enter(
         &self,
         position: usize,
@@ -128,7 +133,7 @@ impl Numbering {
         }
     }
 
-    /// Spreads a number over parameters that are active together.
+    /// Distributes a number over parameters that are active together.
     fn spread(&self, positions: &[usize], number: u128, open: &mut Vec<(usize, u128)>) {
         let mut rest = number;
         for &position in positions.iter().rev() {
@@ -147,6 +152,7 @@ impl Node {
             runs.push(Run { first_level, before, each, active });
             before = before.saturating_add(each.saturating_mul(u128::from(end - first_level)));
         };
+
         for (level, active) in hanging {
             if next < level {
                 add(next, level, Vec::new());
@@ -154,6 +160,7 @@ impl Node {
             add(level, level + 1, active);
             next = level + 1;
         }
+
         if next < n_levels {
             add(next, n_levels, Vec::new());
         }

@@ -1,4 +1,4 @@
-//! One hyperparameter: its domain, when it is active, and what a person believes of it.
+//! One hyperparameter: its domain, its conditions, and the user prior.
 
 use super::distribution::Distribution;
 use super::domain::Domain;
@@ -15,13 +15,13 @@ pub struct Parameter {
     pub domain: Domain,
     /// Conditions that must all hold for it to be active; empty: always active.
     pub when: Vec<Condition>,
-    /// Its value in the first trial, and in what an enqueued trial leaves out.
+    /// Its value in the first trial, and in enqueued trials that omit it.
     pub default: Option<Value>,
-    /// How random and Sobol search draw it; none: evenly on its scale.
+    /// How random and Sobol search draw it; `None`: uniformly on its scale.
     pub distribution: Option<Distribution>,
-    /// Where its best value is believed to lie.
+    /// The user prior: where the best value is expected.
     pub prior: Option<Prior>,
-    /// How many levels a grid takes of a range.
+    /// Number of grid levels of a range.
     pub points: Option<u64>,
 }
 
@@ -34,16 +34,16 @@ pub struct Condition {
     pub values: Vec<Value>,
 }
 
-/// A belief about where the best value lies.
+/// A user prior for the best value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prior {
-    /// The value believed best.
+    /// The value expected to be best.
     pub value: Value,
-    /// How strongly it is believed.
+    /// The confidence in it.
     pub confidence: Confidence,
 }
 
-/// The strength of a belief.
+/// The confidence of a user prior.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Confidence {
     /// A guess.
@@ -68,7 +68,7 @@ impl Parameter {
         }
     }
 
-    /// Tells whether a search varies it.
+    /// Whether a search varies it.
     pub fn is_searched(&self) -> bool {
         !matches!(self.domain, Domain::Fixed(_))
     }
@@ -113,7 +113,8 @@ impl Parameter {
         cast::floor_u64(position.round()).min(last)
     }
 
-    /// Checks everything that does not need the other parameters; returns the key at fault and the fault.
+    /// Checks everything that does not need the other parameters; returns the faulty key and the
+    /// fault.
     pub(super) fn check(&self) -> Result<(), (&'static str, ParameterFault)> {
         self.domain.check()?;
         let outside = |value: &Value| ParameterFault::Outside {

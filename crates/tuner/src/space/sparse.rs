@@ -1,32 +1,34 @@
-//! All points of a lattice of which constraints leave few: a walk over parameters one after another that turns back
-//! where a constraint cannot hold any more, whatever the others are.
+//! Lists all points of a sparse lattice under constraints: a walk over parameters one after another
+//! that backtracks when a constraint cannot hold any more.
 
 use super::lattice::Lattice;
 use super::value::Value;
 use super::{Config, Space};
 
-/// Values that are looked at before the walk is given up: about two seconds.
+/// Number of values tried before the walk ends: about two seconds.
 const MOST_STEPS: u64 = 1 << 21;
 
-/// Points that are kept at most.
+/// The most points kept.
 const MOST_POINTS: usize = 1 << 20;
 
-/// Parameters at most: the walk is as deep.
+/// The most parameters, which is the depth of the walk.
 const MOST_PARAMETERS: usize = 256;
 
 impl Lattice {
-    /// Returns the numbers of all points, in any order, found by turning back where the constraints cannot hold any more;
-    /// `None` if even that would take too long.
+    /// Returns the numbers of all points, in any order, by backtracking where the constraints
+    /// cannot hold; `None` if that would take too long.
     pub fn points(&self, space: &Space) -> Option<Vec<u128>> {
         if space.parameters().len() > MOST_PARAMETERS {
             return None;
         }
+
         let n = space.parameters().len();
         let mut walk = Walk {
             lattice: self,
             space,
             values: vec![None; n],
-            // What a condition may leave absent decides nothing before it is known: a constraint that names it may hold.
+            // A parameter that may be absent decides nothing before its condition is known, so its
+            // constraints may hold.
             is_later: space
                 .parameters()
                 .iter()
@@ -36,6 +38,7 @@ impl Lattice {
             n_steps: 0,
             found: Vec::new(),
         };
+
         walk.go_on(0, 0).then_some(walk.found)
     }
 }
@@ -51,8 +54,8 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Gives the parameter at `place` in the order of parents first all its values in turn; tells whether the walk may
-    /// go on.
+    /// Tries all values of the parameter at `place` in the order of parents first; returns whether
+    /// the walk may continue.
     fn go_on(&mut self, place: usize, number: u128) -> bool {
         let Some(&position) = self.space.order.get(place) else {
             let config = Config::new(self.values.clone());
@@ -65,12 +68,14 @@ impl Walk<'_> {
         let is_active = self.space.is_active(position, &self.values);
         let was_later = std::mem::replace(&mut self.is_later[position], false);
         let weight = self.weights[position];
+
         let axis = self.space.axes().binary_search(&position).ok();
-        // An inactive parameter stands at its first level, as in `Lattice::point`.
+        // An inactive parameter has its first level, as in `Lattice::point`.
         let n_levels = match axis {
             Some(axis) if is_active && weight.is_some() => self.lattice.n_levels(axis),
             _ => 1,
         };
+
         let mut may_go_on = true;
         for level in 0..n_levels {
             self.n_steps += 1;

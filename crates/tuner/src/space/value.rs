@@ -28,7 +28,7 @@ impl Value {
         }
     }
 
-    /// Tells whether two values are the same to a person: 1 and 1.0 are.
+    /// Whether two values are the same to the user: 1 and 1.0 are.
     pub fn same_as(&self, other: &Self) -> bool {
         match (self.as_number(), other.as_number()) {
             (Some(a), Some(b)) => a == b,
@@ -52,7 +52,8 @@ impl Hash for Value {
 }
 
 impl fmt::Display for Value {
-    /// Shows numbers in the shortest form that reads back as the same number, and texts without quotation marks.
+    /// Shows numbers in the shortest form that reads back as the same number, and texts without
+    /// quotation marks.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bool(v) => write!(f, "{v}"),

@@ -1,42 +1,44 @@
-//! The additive two-way model of losses: trial + fold + residual.
+//! The additive two-way model of losses: trial effect + fold effect + residual.
 //!
-//! All trials share folds and random streams, so most of the spread over folds is common to all of them and says
-//! nothing about which trial is better. This model takes it out. Trials that nearly diverged own most of the residual
-//! variance, hence the fit to the better half.
+//! All trials share folds and random streams, so most of the spread over folds is common to all of
+//! them and does not show which trial is better. This model removes it. Trials that nearly diverged
+//! dominate the residual variance, hence the fit to the better half.
 
 use super::{mean, root_sum_of_squares};
 
-/// Fewer complete trials than this are all fitted, whatever their losses.
+/// Fewer complete trials than this are all fitted.
 const FEWEST: usize = 5;
 
-/// Fold effects of trials that share their folds, and what remains without them.
+/// Fold effects of trials with common folds, and the residuals.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Additive {
-    /// What each fold adds to the loss of every trial; they sum to 0.
+    /// The fold effects: what each fold adds to the loss of every trial; they sum to 0.
     pub fold_effects: Vec<f64>,
     /// k, the number of trials fitted.
     pub n_fitted: usize,
-    /// What trial and fold do not explain; none for fewer than two trials or folds, and if it overflows.
+    /// The residuals; `None` for fewer than two trials or folds, or on overflow.
     pub residuals: Option<Residuals>,
 }
 
-/// What trial and fold do not explain.
+/// The residuals, which trial and fold effects do not explain.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Residuals {
     /// s, pooled over the trials fitted: s² = Σ residual² / ((k − 1)(J − 1)).
     pub sd: f64,
     /// (k − 1)(J − 1), for k trials fitted over J folds.
     pub dof: usize,
-    /// Each row's own: Σ residual² / (J − 1), over what a row of equal variance would have on average: 1 − 1/k in the
-    /// fit, 1 + 1/k outside. One a row, fitted or not; infinite if it overflows.
+    /// Each row's own variance: Σ residual² / (J − 1), divided by its expectation under equal
+    /// variances: 1 − 1/k in the fit, 1 + 1/k outside. One per row, fitted or not; infinite on
+    /// overflow.
     pub row_sds: Vec<f64>,
 }
 
 impl Additive {
     /// Fits the better half, by mean, of complete trials: at least 5 of them, or all.
     ///
-    /// `rows` has one slice a trial, each with one loss a fold. Ties go to the earlier row. Without any row there are
-    /// no fold effects to know: `n_folds` zeros. Costs O(rows · folds + rows · log rows).
+    /// `rows` has one slice per trial, each with one loss per fold. Ties go to the earlier row.
+    /// Without any row the fold effects are unknown: `n_folds` zeros. Costs O(rows · folds + rows ·
+    /// log rows).
     ///
     /// # Panics
     /// If a row has another length than `n_folds`.
@@ -54,11 +56,14 @@ impl Additive {
         Self::fit(rows, &fitted, n_folds)
     }
 
-    /// Fits the rows marked by least squares, where a fold's effect is the mean of what it adds to a trial's mean.
+    /// Fits the marked rows by least squares, where a fold effect is the mean deviation from the
+    /// trials' means.
     fn fit(rows: &[&[f64]], fitted: &[bool], n_folds: usize) -> Self {
         let n_fitted = fitted.iter().filter(|f| **f).count();
-        // Rows are centred before folds are averaged, so that large means do not eat the digits of small effects.
+        // Rows are centred before folds are averaged, so that small effects keep their digits
+        // beside large means.
         let centres: Vec<f64> = rows.iter().map(|row| mean(row).unwrap_or(0.0)).collect();
+
         let mut fold_effects = vec![0.0; n_folds];
         for ((row, centre), _) in
             rows.iter().zip(&centres).zip(fitted).filter(|(_, fitted)| **fitted)
@@ -67,6 +72,7 @@ impl Additive {
                 *effect += (loss - centre) / n_fitted as f64;
             }
         }
+
         let row_norms: Vec<f64> = rows
             .iter()
             .zip(&centres)
@@ -77,15 +83,17 @@ impl Additive {
                 )
             })
             .collect();
+
         let residuals = Residuals::new(&row_norms, fitted, n_fitted, n_folds);
         Self { fold_effects, n_fitted, residuals }
     }
 
-    /// The mean of a trial's first losses, less the effects of the folds they come from; comparable to the mean of a
-    /// complete trial, which it is if there is one loss a fold. None without losses, and if it overflows.
+    /// Returns the mean of a trial's first losses minus the effects of their folds; comparable to
+    /// the mean of a complete trial, and equal to it for a complete one. Returns `None` without
+    /// losses, or on overflow.
     pub fn adjusted_mean(&self, losses: &[f64]) -> Option<f64> {
         let n_done = losses.len().min(self.fold_effects.len());
-        // Over all folds the effects sum to 0 but for roundings, which would break ties.
+        // Over all folds the effects sum to 0 except for rounding, which would break ties.
         let effects = if n_done < self.fold_effects.len() {
             mean(&self.fold_effects[..n_done])?
         } else {
@@ -102,6 +110,7 @@ impl Residuals {
         if dof == 0 {
             return None;
         }
+
         let rows = || row_norms.iter().zip(fitted);
         let sd = root_sum_of_squares(rows().filter(|(_, f)| **f).map(|(norm, _)| *norm))
             / (dof as f64).sqrt();
@@ -109,6 +118,7 @@ impl Residuals {
         let expected =
             |fitted: bool| (n_folds - 1) as f64 * if fitted { 1.0 - share } else { 1.0 + share };
         let row_sds = rows().map(|(norm, fitted)| norm / expected(*fitted).sqrt()).collect();
+
         sd.is_finite().then_some(Self { sd, dof, row_sds })
     }
 }
@@ -123,7 +133,8 @@ mod tests {
 
     #[test]
     fn a_small_table_by_hand() {
-        // Trial means 2 and 4; centred rows (−1, 0, 1) and (−2, 2, 0); effects −1.5, 1, 0.5; residuals ±(0.5, −1, 0.5).
+        // Trial means 2 and 4; centred rows (−1, 0, 1) and (−2, 2, 0); effects −1.5, 1, 0.5;
+        // residuals ±(0.5, −1, 0.5).
         let fit = Additive::fit_better_half(&[&[1.0, 2.0, 3.0], &[2.0, 6.0, 4.0]], 3);
         assert_eq!(fit.fold_effects, [-1.5, 1.0, 0.5]);
         let residuals = fit.residuals.as_ref().unwrap();
@@ -146,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn the_worse_half_has_no_say() {
+    fn the_worse_half_does_not_affect_the_fit() {
         let row = |i: i32| vec![f64::from(i), f64::from(i) + 1.0, f64::from(i % 3)];
         let mut rows: Vec<Vec<f64>> = (0..12).map(row).collect();
         let before = Additive::fit_better_half(&slices(&rows), 3);
@@ -162,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn too_little_to_know_is_none() {
+    fn too_few_trials_or_folds_have_no_residuals() {
         assert_eq!(Additive::fit_better_half(&[], 2).fold_effects, [0.0, 0.0]);
         assert_eq!(Additive::fit_better_half(&[&[1.0, 3.0]], 2).residuals, None);
         assert_eq!(Additive::fit_better_half(&[&[1.0], &[2.0]], 1).residuals, None);

@@ -1,9 +1,11 @@
 //! Holm's correction for several tests at once.
 
-/// Adjusts p-values so that the chance of one false alarm among all of them stays below the level of each.
+/// Adjusts p-values so that the probability of any false alarm among all of them stays below the
+/// level of each.
 ///
-/// Holm, A simple sequentially rejective multiple test procedure (1979): the i-th smallest of n is multiplied by
-/// n − i + 1, never falls below its predecessor, and is at most 1. A test that could not be made is no test.
+/// Holm, A simple sequentially rejective multiple test procedure (1979): the i-th smallest of n is
+/// multiplied by n − i + 1, never falls below its predecessor, and is at most 1. Missing tests do
+/// not count.
 pub fn holm(p: &[Option<f64>]) -> Vec<Option<f64>> {
     let mut order: Vec<(f64, usize)> =
         p.iter().enumerate().filter_map(|(i, p)| Some(((*p)?, i))).collect();
@@ -23,7 +25,8 @@ mod tests {
 
     #[test]
     fn a_small_table_by_hand() {
-        // 0.01·4, 0.03·3 = 0.09, 0.035·2 = 0.07 raised to 0.09, 0.6·1; the missing one does not count.
+        // 0.01·4, 0.03·3 = 0.09, 0.035·2 = 0.07 raised to 0.09, 0.6·1; the missing one does not
+        // count.
         let adjusted = holm(&[Some(0.03), Some(0.6), None, Some(0.01), Some(0.035)]);
         let expected = [Some(0.09), Some(0.6), None, Some(0.04), Some(0.09)];
         for (a, e) in adjusted.iter().zip(expected) {

@@ -1,8 +1,9 @@
-//! Numbers about numbers: moments, the additive two-way model, Student's t and the tests built on it.
+//! Statistics: moments, the additive two-way model, Student's t and its tests.
 //!
-//! Ground layer: it takes losses as plain slices and knows nothing of trials. Losses are inner ones, to be minimised,
-//! and finite. Sums run in the order of the slices, so that equal input gives equal bits. What finite input cannot
-//! support (a spread of one value, an overflow) is `None`, never a NaN.
+//! Ground layer: it takes losses as plain slices and knows nothing about trials. Losses are
+//! internal ones, to be minimised, and finite. Sums follow the order of the slices, so that equal
+//! input gives equal bits. What finite input does not determine (the spread of one value, an
+//! overflow) is `None`, never a NaN.
 
 mod additive;
 mod dot;

@@ -1,9 +1,9 @@
 //! Mean and standard deviation, safe for losses near the ends of the floating-point range.
 
-/// The arithmetic mean, summed from first to last; none for an empty slice.
+/// The arithmetic mean, summed from first to last; `None` for an empty slice.
 ///
-/// Finite values have a finite mean: where the plain sum overflows, the values are divided first, and what roundings
-/// then carry beyond the largest number is cut back to it. Values that are not finite have none.
+/// Finite values have a finite mean: if the plain sum overflows, the values are divided first, and
+/// rounding beyond the largest number is clamped. Values that are not finite have no mean.
 pub fn mean(values: &[f64]) -> Option<f64> {
     if values.is_empty() || !values.iter().all(|v| v.is_finite()) {
         return None;
@@ -14,7 +14,7 @@ pub fn mean(values: &[f64]) -> Option<f64> {
     Some(if sum.is_finite() { sum / n } else { divided_first() })
 }
 
-/// The sample standard deviation (ddof 1); none for fewer than two values, or if it overflows.
+/// The sample standard deviation (ddof 1); `None` for fewer than two values, or on overflow.
 pub fn sd(values: &[f64]) -> Option<f64> {
     let centre = mean(values)?;
     if values.len() < 2 {
@@ -25,8 +25,8 @@ pub fn sd(values: &[f64]) -> Option<f64> {
     sd.is_finite().then_some(sd)
 }
 
-/// The Euclidean norm, computed relative to the largest value: the naive squares overflow above 1e154 and vanish
-/// below 1e-162.
+/// The Euclidean norm, computed relative to the largest value: the naive squares overflow above
+/// 1e154 and vanish below 1e-162.
 pub fn root_sum_of_squares(values: impl Iterator<Item = f64> + Clone) -> f64 {
     let largest = values.clone().fold(0.0, |m: f64, v| m.max(v.abs()));
     if largest == 0.0 || !largest.is_finite() {
@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_known_is_none() {
+    fn undetermined_moments_are_none() {
         assert_eq!((mean(&[]), sd(&[]), sd(&[3.0])), (None, None, None));
         assert_eq!(mean(&[f64::INFINITY, 1.0]), None);
     }

@@ -3,14 +3,14 @@
 use rand::{Rng, RngExt};
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
-/// Draws a number (Box and Muller 1958); takes two uniform ones.
+/// Draws a number (Box and Muller 1958) from two uniform ones.
 pub(crate) fn normal(rng: &mut impl Rng) -> f64 {
     let (a, b): (f64, f64) = (rng.random(), rng.random());
     (-2.0 * libm::log(1.0 - a)).sqrt() * libm::cos(2.0 * PI * b)
 }
 
-/// Returns the probability of a number between `from` and `to`. Both are mirrored into the lower tail where they lie
-/// in the upper one, so that the difference of two numbers near 1 is never taken.
+/// Returns the probability of a number between `from` and `to`. Both are mirrored to the lower tail
+/// if they lie in the upper one, so that two numbers near 1 are never subtracted.
 pub(crate) fn cdf_between(from: f64, to: f64) -> f64 {
     let cdf = |z: f64| 0.5 * libm::erfc(-z * FRAC_1_SQRT_2);
     if from > 0.0 { cdf(-from) - cdf(-to) } else { cdf(to) - cdf(from) }

@@ -1,16 +1,17 @@
 //! Nadeau and Bengio's corrected standard error, and the t tests built on it.
 //!
-//! Folds share most of their training rows, so their losses are correlated and sd / √J is far too small. Under the
-//! correlation `n_test / (n_test + n_train)` between any two splits, which Nadeau and Bengio propose, the variance of
-//! the mean is s² (1/J + `n_test / n_train`). Source: Inference for the Generalization Error, Machine Learning 52 (2003),
-//! section 4; Bouckaert and Frank (PAKDD 2004) for repeated k-fold cross-validation.
+//! Folds share most of their training rows, so their losses are correlated and sd / √J is far too
+//! small. Under the correlation `n_test / (n_test + n_train)` between any two splits, which Nadeau
+//! and Bengio propose, the variance of the mean is s² (1/J + `n_test / n_train`). Source: Inference
+//! for the Generalization Error, Machine Learning 52 (2003), section 4; Bouckaert and Frank (PAKDD
+//! 2004) for repeated k-fold cross-validation.
 
 use super::{mean, root_sum_of_squares, sd, two_sided_p, upper_quantile};
 
 /// The probability that a test's interval misses the difference.
 const ALPHA: f64 = 0.05;
 
-/// A standard error below this share of the difference is what rounding leaves of equal differences.
+/// A standard error below this share of the difference is a rounding error of equal differences.
 const NO_SPREAD: f64 = 1e-12;
 
 /// The standard error of a mean over `n_splits` cross-validation splits of standard deviation `sd`.
@@ -18,14 +19,14 @@ pub fn corrected_se(sd: f64, n_splits: usize, test_train_ratio: f64) -> f64 {
     sd * (1.0 / n_splits as f64 + test_train_ratio).sqrt()
 }
 
-/// A difference of two mean losses, and how sure it is.
+/// A difference of two mean losses, and its uncertainty.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TTest {
     /// Mean of the second minus mean of the first.
     pub difference: f64,
     /// Its standard error, corrected for shared training rows.
     pub se: f64,
-    /// Degrees of freedom; whole for the paired test.
+    /// Degrees of freedom; an integer for the paired test.
     pub dof: f64,
     /// The two-sided probability of a difference at least as large if there is none.
     pub p: f64,
@@ -38,19 +39,20 @@ pub struct TTest {
 /// Losses over the splits of one study.
 #[derive(Clone, Copy, Debug)]
 pub struct Sample<'a> {
-    /// One loss a split.
+    /// One loss per split.
     pub losses: &'a [f64],
     /// Mean of `n_test / n_train` over the splits.
     pub test_train_ratio: f64,
 }
 
-/// Tests whether the losses of `b` differ from those of `a`, split by split: the corrected resampled t test.
+/// Tests whether the losses of `b` differ from those of `a`, split by split: the corrected
+/// resampled t test.
 ///
-/// Returns `None` for fewer than two splits, if the numbers overflow, and for a difference that is the same on all
-/// splits: without spread there is nothing to judge it by.
+/// Returns `None` for fewer than two splits, on overflow, and for a difference that is the same on
+/// all splits, since there is no spread to judge it by.
 ///
 /// # Panics
-/// If the numbers of splits differ: only equal splits can be paired.
+/// If the numbers of splits differ, since only equal splits can be paired.
 pub fn paired(a: &[f64], b: &[f64], test_train_ratio: f64) -> Option<TTest> {
     assert_eq!(a.len(), b.len(), "paired losses come from the same splits");
     let differences: Vec<f64> = b.iter().zip(a).map(|(b, a)| b - a).collect();
@@ -58,17 +60,19 @@ pub fn paired(a: &[f64], b: &[f64], test_train_ratio: f64) -> Option<TTest> {
     t_test(mean(&differences)?, se, (differences.len() - 1) as f64)
 }
 
-/// Tests whether the mean loss of `b` differs from that of `a` when their splits have nothing in common: Welch's test
-/// on corrected standard errors. Far weaker than [`paired`], since the spread over folds does not cancel.
+/// Tests whether the mean loss of `b` differs from that of `a` if they have no splits in common:
+/// Welch's test on corrected standard errors. It has far less power than [`paired`], since the fold
+/// effects do not cancel.
 ///
-/// Returns `None` for fewer than two splits on either side, if the numbers overflow, and for a difference without
-/// spread on either side.
+/// Returns `None` for fewer than two splits on either side, on overflow, and for a difference
+/// without spread on either side.
 pub fn unpaired(a: Sample<'_>, b: Sample<'_>) -> Option<TTest> {
     let se_of =
         |s: Sample<'_>| Some(corrected_se(sd(s.losses)?, s.losses.len(), s.test_train_ratio));
     let (se_a, se_b) = (se_of(a)?, se_of(b)?);
     let se = root_sum_of_squares([se_a, se_b].into_iter());
     let (dof_a, dof_b) = ((a.losses.len() - 1) as f64, (b.losses.len() - 1) as f64);
+
     // Welch and Satterthwaite, in shares of the variance: no square can overflow.
     let share = (se_a / se).powi(2);
     let dof = if se > 0.0 {
@@ -76,6 +80,7 @@ pub fn unpaired(a: Sample<'_>, b: Sample<'_>) -> Option<TTest> {
     } else {
         dof_a + dof_b
     };
+
     t_test(mean(b.losses)? - mean(a.losses)?, se, dof)
 }
 
@@ -173,7 +178,7 @@ mod tests {
     fn a_difference_without_spread_is_not_judged() {
         let tie = paired(&[1.0; 3], &[1.0; 3], 0.5).unwrap();
         assert_eq!((tie.p, tie.low, tie.high), (1.0, 0.0, 0.0));
-        // The differences of each pair are equal; of the second but for rounding.
+        // The differences of each pair are equal; for the second except for rounding.
         assert_eq!(paired(&[1.0, 2.0], &[1.5, 2.5], 0.5), None);
         assert_eq!(paired(&[0.1, 0.2], &[0.4, 0.5], 0.5), None);
         let sample = Sample { losses: &[2.0; 3], test_train_ratio: 0.5 };

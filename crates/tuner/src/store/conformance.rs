@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use crate::space::Value;
 use crate::trial::{Look, Origin, Prediction, State};
 
-/// One record of each kind, with the values that are hardest to keep.
+/// One record of each kind, with the values that are hardest to store.
 pub fn samples() -> Vec<Record> {
     let text = |t: &str| StudyText {
         text: t.to_owned(),

@@ -1,4 +1,4 @@
-//! A store that forgets: for libraries, benchmarks and tests.
+//! A store in memory: for libraries, benchmarks and tests.
 
 use super::{Curves, Record, Store};
 use crate::error::StoreError;

@@ -1,9 +1,10 @@
-//! What is kept: an append-only list of records, from which everything else about a study follows.
+//! The store: an append-only list of records, from which everything else about a study follows.
 //!
-//! A store knows neither what a record means nor what is better. It promises three things: what was appended is
-//! durable when [`Store::append`] returns, it is replayed in the order in which it was appended, and what is replayed
-//! is what was appended, or an error that names the damage. Records are numbered from 1; the number of the last one is
-//! the head, by which whoever appends says what it has read.
+//! A store knows neither what a record means nor what is better. It promises three things: appended
+//! records are durable when [`Store::append`] returns; they are replayed in the order in which they
+//! were appended; and a replay returns what was appended, or an error that names the damage.
+//! Records are numbered from 1; the number of the last one is the head, by which a writer states
+//! what it has read.
 
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
@@ -17,16 +18,16 @@ use crate::error::StoreError;
 
 /// A study's records.
 pub trait Store: Send {
-    /// Appends records behind record `expected_head`, all or none of them, in one durable commit, and returns the new
-    /// head.
+    /// Appends records after record `expected_head`, all or none of them, in one durable commit,
+    /// and returns the new head.
     ///
     /// # Errors
-    /// [`StoreError::Stale`] if the store holds other records than that, [`StoreError`] if they cannot be written;
-    /// then none of them is there.
+    /// [`StoreError::Stale`] if the store holds other records than that, [`StoreError`] if they
+    /// cannot be written; then none of them is stored.
     fn append(&mut self, expected_head: u64, records: &[Record]) -> Result<u64, StoreError>;
 
-    /// Hands the records behind record `seq` to `visit` in the order of appending, and returns the head; learning
-    /// curves are left out unless asked for.
+    /// Passes the records after record `seq` to `visit` in the order of appending, and returns the
+    /// head; learning curves are omitted unless requested.
     ///
     /// # Errors
     /// [`StoreError`] if the records cannot be read, or are not what was written.
@@ -37,7 +38,7 @@ pub trait Store: Send {
         visit: &mut dyn FnMut(Record),
     ) -> Result<u64, StoreError>;
 
-    /// Hands every record to `visit`, as [`replay_after`](Self::replay_after) does.
+    /// Passes every record to `visit`, as [`replay_after`](Self::replay_after) does.
     ///
     /// # Errors
     /// As [`replay_after`](Self::replay_after).
@@ -46,7 +47,7 @@ pub trait Store: Send {
     }
 }
 
-/// Whether a replay carries learning curves, which are most of the bytes.
+/// Whether a replay includes learning curves, which are most of the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Curves {
     /// Folds come with empty curves.

@@ -1,6 +1,7 @@
-//! The stored form: one record a fact, in the order in which the facts became true.
+//! The stored form: one record per fact, in the order in which the facts became true.
 //!
-//! Records serialise with serde, tagged by `kind`. Their names and meanings never change; a new fact is a new kind.
+//! Records serialise with serde, tagged by `kind`. Their names and meanings never change; a new
+//! fact is a new kind.
 
 use crate::space::Value;
 use crate::trial::{FoldResult, Look, Origin, Prediction, State};
@@ -12,7 +13,8 @@ use serde::{Deserialize, Serialize};
 pub enum Record {
     /// The study as written: always the first record.
     Study(StudyText),
-    /// The space as rewritten; later trials name it by its position among the revisions, the study's own being 0.
+    /// A revised space; later trials refer to it by its position among the revisions, and the
+    /// study's own space is 0.
     Revision(StudyText),
     /// A new total of trials, replacing the file's.
     Total {
@@ -27,7 +29,7 @@ pub enum Record {
     Fitted {
         /// The revision of the space they belong to.
         revision: u64,
-        /// Results used, in the order in which trials saw them.
+        /// Number of results used, in the order in which trials saw them.
         n_results: usize,
         /// The parameters.
         values: Vec<f64>,
@@ -42,16 +44,16 @@ pub enum Record {
         /// The trial.
         trial: u64,
     },
-    /// A trial was handed out, for the first time or again, at this time of day.
+    /// The time of day at which a trial was handed out, for the first time or again.
     Asked {
         /// The trial.
         trial: u64,
-        /// Seconds since 1970 in UTC, by the clock of whoever handed it out.
+        /// Seconds since 1970 in UTC, by the clock of the process that handed it out.
         unix_seconds: u64,
     },
-    /// A trial was stopped as hopeless after its first folds, all of which are ok.
+    /// Racing stopped a trial after its first folds, all of which are ok.
     Raced(Raced),
-    /// An epoch of an open trial was told from outside.
+    /// An epoch of an open trial was told.
     Epoch {
         /// The trial.
         trial: u64,
@@ -59,23 +61,23 @@ pub enum Record {
         split: usize,
         /// The epoch, from 1.
         epoch: u32,
-        /// The loss after it, as told; none if it is not finite.
+        /// The loss after it, in the user's units; `None` if it is not finite.
         loss: Option<f64>,
     },
-    /// The clock ended the study before this trial was proposed.
+    /// A time limit ended the study before this trial was proposed.
     OutOfTime {
         /// The trial that would have been next.
         trial: u64,
         /// Seconds that all runs took together.
         seconds: f64,
     },
-    /// The study goes on by another version of the program, or on another machine: these facts take the place of those of
-    /// the same name.
+    /// Another version of the program, or another machine, continues the study: these facts replace
+    /// those of the same name.
     Session {
         /// By name.
         facts: Vec<(String, String)>,
     },
-    /// The held-out rows were opened.
+    /// A trial was tested on the held-out rows.
     TestOpened {
         /// The trial tested.
         trial: u64,
@@ -89,9 +91,9 @@ pub enum Record {
 pub struct StudyText {
     /// The space file, byte for byte.
     pub text: String,
-    /// The absolute folder of the file: its paths resolve there.
+    /// The absolute folder of the file, to which its paths are relative.
     pub folder: String,
-    /// What the study was made from and by: hashes and versions, by name.
+    /// The origin of the study: hashes and versions, by name.
     pub facts: Vec<(String, String)>,
 }
 
@@ -102,15 +104,15 @@ pub struct Proposal {
     pub trial: u64,
     /// The revision of the space it belongs to.
     pub revision: u64,
-    /// Who proposed it.
+    /// Its origin.
     pub origin: Origin,
     /// The values of the active parameters, in the order of the space.
     pub params: Vec<(String, Value)>,
     /// All trials below this one were seen.
     pub watermark: u64,
-    /// Trials seen that the trial before had not seen, ascending.
+    /// Trials that it saw and the trial before did not, ascending.
     pub seen: Vec<u64>,
-    /// Seconds that all runs had taken when it was proposed: what the clock decided can be traced, nothing else uses it.
+    /// Seconds of all runs when it was proposed, which trace time limits; nothing else uses it.
     pub at_seconds: f64,
 }
 
@@ -119,9 +121,9 @@ pub struct Proposal {
 pub struct Raced {
     /// The trial.
     pub trial: u64,
-    /// Its folds that count: from the first, fewer than all.
+    /// The number of its folds that count: from the first, fewer than all.
     pub n_folds: usize,
-    /// What was predicted for the mean over all folds.
+    /// The predicted mean over all folds.
     pub predicted: Prediction,
     /// The reason in words.
     pub reason: String,
@@ -139,7 +141,7 @@ pub struct Fold {
     /// Why it is not ok.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
-    /// The study's metric, as told.
+    /// The study's metric, in the user's units.
     pub loss: Option<f64>,
     /// Further metrics.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -147,21 +149,21 @@ pub struct Fold {
     /// Epochs trained.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epochs: Option<u32>,
-    /// Parameters of the network.
+    /// Number of the network's parameters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub n_parameters: Option<u64>,
     /// Planned multiply-adds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub multiply_adds: Option<u64>,
-    /// Seconds by the clock.
+    /// Wall-clock seconds.
     pub seconds: f64,
-    /// Seconds that all runs had taken when it ended.
+    /// Seconds of all runs when it ended.
     #[serde(default)]
     pub at_seconds: f64,
-    /// What its learning curve showed where it was judged.
+    /// Its learning curve at the rungs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub looks: Vec<Look>,
-    /// What was predicted for its end, where it was stopped as hopeless.
+    /// The predicted loss at its end, if racing stopped it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub predicted: Option<Prediction>,
     /// Losses by epoch; empty if the objective keeps none, or if the replay left them out.
@@ -169,7 +171,7 @@ pub struct Fold {
     pub curve: Vec<CurvePoint>,
 }
 
-/// The losses after one epoch, as (training, validation); none where they are not finite or not known.
+/// The losses after one epoch, as (training, validation); `None` if not finite or unknown.
 pub type CurvePoint = (Option<f32>, Option<f32>);
 
 impl Fold {

@@ -1,4 +1,5 @@
-//! Trials evaluated elsewhere: a study hands out configurations and is told what became of them.
+//! Ask and tell: a study hands out configurations for evaluation elsewhere, and receives their
+//! results.
 
 use super::handle::Study;
 use super::propose::{Next, Patience};
@@ -31,18 +32,20 @@ pub enum Told {
 }
 
 impl Study {
-    /// Hands out the next trial, durably; one that was put back comes first. `now` is in seconds of all runs.
+    /// Hands out the next trial durably; a trial that was put back comes first. `now` is in seconds
+    /// of all runs.
     ///
     /// # Errors
-    /// [`Error::Store`] if it cannot be kept, [`Error::Method`] if no configuration satisfies the constraints.
+    /// [`Error::Store`] if it cannot be recorded, [`Error::Method`] if no configuration satisfies
+    /// the constraints.
     pub fn ask(&mut self, now: f64) -> Result<Asked, Error> {
         let asked = self.hand_out(now)?;
         self.commit()?;
         Ok(asked)
     }
 
-    /// As [`ask`](Self::ask), and keeps the time of day, in seconds since 1970: by it [`release`](Self::release) knows
-    /// whose answer is overdue. No proposal depends on it.
+    /// As [`ask`](Self::ask), and records the time of day, in seconds since 1970, by which
+    /// [`release`](Self::release) finds overdue trials. No proposal depends on it.
     ///
     /// # Errors
     /// As [`ask`](Self::ask).
@@ -55,11 +58,11 @@ impl Study {
         Ok(asked)
     }
 
-    /// Puts back all trials that were handed out before this time of day and have not ended, durably: whoever asks next
-    /// gets them. Returns their numbers.
+    /// Puts back all trials that were handed out before this time of day and have not ended,
+    /// durably: the next asks get them. Returns their numbers.
     ///
     /// # Errors
-    /// [`Error::Store`] if it cannot be kept.
+    /// [`Error::Store`] if it cannot be recorded.
     pub fn release(&mut self, before_unix_seconds: u64) -> Result<Vec<u64>, Error> {
         let overdue = self.ledger.asked_before(before_unix_seconds);
         for &trial in &overdue {
@@ -92,11 +95,12 @@ impl Study {
         Ok(next)
     }
 
-    /// Takes in the result of a trial's split, durably. Without a split, the study must have one alone, or the
-    /// trial must have failed: then its first missing split has.
+    /// Records the result of a trial's split durably. Without a split, the study must have a single
+    /// one, or the trial must have failed: then it is its first missing split.
     ///
     /// # Errors
-    /// [`Error::Tell`] if the trial or split does not exist or was told otherwise, [`Error::Store`] if it cannot be kept.
+    /// [`Error::Tell`] if the trial or split does not exist or has another result, [`Error::Store`]
+    /// if it cannot be recorded.
     pub fn tell(
         &mut self,
         trial: u64,
@@ -115,16 +119,19 @@ impl Study {
                 Err(Error::Tell(TellFault::Contradiction { trial, told }))
             };
         }
+
         if self.slot(trial).is_some_and(Slot::is_final) {
             return Ok(Told::Ended);
         }
+
         self.tell_judged(trial, split, result, now)
     }
 
     /// Puts an asked trial back: the next ask hands it out again.
     ///
     /// # Errors
-    /// [`Error::Tell`] if the trial does not exist or has ended, [`Error::Store`] if it cannot be kept.
+    /// [`Error::Tell`] if the trial does not exist or has ended, [`Error::Store`] if it cannot be
+    /// recorded.
     pub fn abandon(&mut self, trial: u64) -> Result<(), Error> {
         let n_trials = self.ledger.slots().len();
         let slot = self.ledger.slots().get(trial);
@@ -139,10 +146,11 @@ impl Study {
         self.commit()
     }
 
-    /// Adds a trial that a person set up by hand, durably, on top of the total; returns its number.
+    /// Adds a trial that the user set up by hand, durably, in addition to the total; returns its
+    /// number.
     ///
     /// # Errors
-    /// [`Error::Store`] if it cannot be kept.
+    /// [`Error::Store`] if it cannot be recorded.
     pub fn add_manual(&mut self, config: &Config, now: f64) -> Result<u64, Error> {
         let trial = self.slots().len() as u64;
         self.record(self.manual(config, now))?;
@@ -152,7 +160,7 @@ impl Study {
 }
 
 impl StudyState {
-    /// Tells whether the next proposal would see all that `run` would let it see.
+    /// Whether the next proposal would see everything that `run` would let it see.
     pub fn is_window_full(&self) -> bool {
         self.ledger.first_open() >= self.window.bound(self.ledger.slots().len() as u64)
     }
@@ -167,6 +175,7 @@ impl StudyState {
         if trial >= n_trials as u64 {
             return Err(Error::Tell(TellFault::UnknownTrial { trial, n_trials }));
         }
+
         match split {
             Some(split) if split < n_splits => Ok(split),
             Some(split) => Err(Error::Tell(TellFault::UnknownSplit { split, n_splits })),

@@ -1,8 +1,9 @@
-//! What had been proposed when the present space began.
+//! What had been proposed when the current space began.
 
 use crate::trial::{History, Origin};
 
-/// What had been proposed when the present space began: enqueued trials, and those of defaults or the method.
+/// What had been proposed when the current space began: enqueued trials, and those of defaults or
+/// the method.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Beginning {
     n_enqueued: usize,
@@ -20,7 +21,7 @@ impl Beginning {
         history.count(Origin::Enqueued) - self.n_enqueued
     }
 
-    /// Tells whether a default trial, or one of the method, was proposed since.
+    /// Whether a default trial, or one of the method, has been proposed since.
     pub(super) fn is_past_default(self, history: &History) -> bool {
         Self::of(history).n_others > self.n_others
     }

@@ -1,22 +1,22 @@
-//! How a record can differ from what is computed again.
+//! How a record can differ from its recomputation.
 
 use crate::space::Value;
 use crate::trial::Origin;
 
-/// How a trial is not what its prefix, or its configuration, makes it.
+/// How a recorded trial differs from what its predecessors, or its configuration, determine.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Difference {
-    /// It is recorded as having seen other results than were there.
+    /// The record has it see other results than were available.
     #[error("trial {trial} saw trials {recorded:?} anew on record, {replayed:?} in replay")]
     Seen {
         /// The trial.
         trial: u64,
-        /// Trials that it saw and the one before had not, on record.
+        /// Trials that it saw and the one before did not, according to the record.
         recorded: Vec<u64>,
         /// The same, in replay.
         replayed: Vec<u64>,
     },
-    /// All trials below another one were seen.
+    /// The watermark differs, below which all trials were seen.
     #[error(
         "trial {trial} has seen all below {recorded} on record, all below {replayed} in replay"
     )]
@@ -28,7 +28,7 @@ pub enum Difference {
         /// The watermark in replay.
         replayed: u64,
     },
-    /// It is recorded under another revision of the space.
+    /// The record has another revision of the space.
     #[error(
         "trial {trial} belongs to revision {recorded} of the space on record, to {replayed} in replay"
     )]
@@ -50,12 +50,12 @@ pub enum Difference {
         /// The origin in replay.
         replayed: Origin,
     },
-    /// It was stopped as hopeless on record and not in replay, or the other way round, or elsewhere.
+    /// Racing stopped it in only one of record and replay, or elsewhere.
     #[error("trial {trial} {recorded} on record, {replayed} in replay")]
     Stop {
         /// The trial.
         trial: u64,
-        /// What became of it on record.
+        /// Its end on record.
         recorded: String,
         /// The same, in replay.
         replayed: String,
@@ -72,7 +72,7 @@ pub enum Difference {
         /// The value in replay.
         replayed: Option<Value>,
     },
-    /// The kernel parameters fitted for it are others.
+    /// The kernel parameters fitted for it differ.
     #[error("trial {trial}: the fit to {n_results} results is not the one on record")]
     Fit {
         /// The trial.
@@ -80,13 +80,13 @@ pub enum Difference {
         /// How many results the first fit that differs used.
         n_results: usize,
     },
-    /// Nothing is proposed.
+    /// Replay proposes nothing.
     #[error("trial {trial} is on record, but replay finds the space exhausted")]
     Nothing {
         /// The trial.
         trial: u64,
     },
-    /// A fold does not come out again.
+    /// A fold is not reproduced.
     #[error(
         "trial {trial}, split {split}: {name} is {} on record, {} when evaluated again",
         shown(recorded.as_ref()),
@@ -97,7 +97,8 @@ pub enum Difference {
         trial: u64,
         /// The split.
         split: usize,
-        /// What differs: `state`, `loss`, a further metric, `epochs`, `n_parameters` or `multiply_adds`.
+        /// What differs: `state`, `loss`, a further metric, `epochs`, `n_parameters` or
+        /// `multiply_adds`.
         name: String,
         /// Its value on record.
         recorded: Option<Value>,
@@ -110,7 +111,7 @@ fn shown(value: Option<&Value>) -> String {
     value.map_or_else(|| "absent".to_owned(), Value::to_string)
 }
 
-/// Tells whether two values, or absences, are the same to the bit.
+/// Whether two values, or absences, are identical to the bit.
 pub(super) fn is_identical(a: Option<&Value>, b: Option<&Value>) -> bool {
     match (a, b) {
         (Some(Value::Float(a)), Some(Value::Float(b))) => a.to_bits() == b.to_bits(),

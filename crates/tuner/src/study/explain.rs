@@ -1,4 +1,5 @@
-//! Why a trial was proposed: the proposal replayed from the records, under what the trial itself was allowed to see.
+//! Explains a proposal, replayed from the records with the results that the trial was allowed to
+//! see.
 
 use super::state::StudyState;
 use crate::search::{Fitted, Request, Setup};
@@ -7,7 +8,8 @@ use crate::trial::Origin;
 use crate::view::{Explanation, Known, Reasoning};
 
 impl StudyState {
-    /// Explains the proposal of a trial; `None` if there is no such trial. Cost: twice that of the proposal.
+    /// Explains the proposal of a trial; `None` if there is no such trial. Cost: twice that of the
+    /// proposal.
     pub fn explain(&self, number: u64) -> Option<Explanation> {
         let position = usize::try_from(number).ok()?;
         let slot = self.slots().get(number)?;
@@ -29,6 +31,7 @@ impl StudyState {
             let sampler = self.spec.method.build(&setup).ok()?;
             reasoning = sampler.explain(&request, &slot.config, observed);
         }
+
         if let Some(Reasoning::Forecast(forecast)) = &mut reasoning {
             forecast.tell_in(direction);
         }
@@ -36,6 +39,7 @@ impl StudyState {
         let losses =
             history.results().filter_map(|(n, _, outcome)| Some((n as u64, outcome.mean()?)));
         let best = losses.min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+
         Some(Explanation {
             trial: number,
             origin: slot.origin,
@@ -59,7 +63,7 @@ mod tests {
     use crate::trial::{Direction, FoldResult};
     use crate::view::{self, Choice};
 
-    /// An asked and told study of 20 trials, two pending at a time, told out of order.
+    /// An ask-and-tell study of 20 trials, two pending at a time, told out of order.
     fn study(method: Method, direction: Direction) -> Study {
         let range = |name: &str| {
             Parameter::new(

@@ -8,13 +8,13 @@ use crate::race::Race;
 use crate::store::{Curves, Record, Store, StudyText};
 use std::ops::Deref;
 
-/// A study's state and its store. What can be read of the state can be read of the study.
+/// A study's state and its store. It dereferences to the state.
 pub struct Study {
     pub(super) state: StudyState,
     store: Box<dyn Store>,
     /// The number of records that the store holds.
     head: u64,
-    /// Recorded, not yet durable.
+    /// Recorded, but not yet durable.
     queue: Vec<Record>,
 }
 
@@ -27,10 +27,11 @@ impl Deref for Study {
 }
 
 impl Study {
-    /// Begins a study in an empty store.
+    /// Creates a study in an empty store.
     ///
     /// # Errors
-    /// [`Error::Method`] if the method cannot search the space, [`Error::Store`] if the store cannot be written.
+    /// [`Error::Method`] if the method cannot search the space, [`Error::Store`] if the store
+    /// cannot be written.
     pub fn create(store: Box<dyn Store>, text: StudyText, spec: StudySpec) -> Result<Self, Error> {
         let state = StudyState::begin(text.clone(), spec)?;
         let mut study = Self { state, store, head: 0, queue: vec![Record::Study(text)] };
@@ -38,11 +39,11 @@ impl Study {
         Ok(study)
     }
 
-    /// Opens a study; `read` turns its text, and that of each revision, into its specification.
+    /// Opens a study; `read` parses its text, and that of each revision, into its specification.
     ///
     /// # Errors
-    /// [`Error::Store`] if the records cannot be read, [`Error::Records`] if they contradict one another, and whatever
-    /// `read` returns.
+    /// [`Error::Store`] if the records cannot be read, [`Error::Records`] if they contradict one
+    /// another, and those of `read`.
     pub fn open<E: From<Error>>(
         mut store: Box<dyn Store>,
         mut read: impl FnMut(&StudyText) -> Result<StudySpec, E>,
@@ -53,23 +54,25 @@ impl Study {
                 fault = StudyState::take_in(&mut state, record, &mut read).err();
             }
         };
+
         let head = store.replay_after(0, Curves::Skip, &mut visit).map_err(Error::from)?;
         if let Some(fault) = fault {
             return Err(fault);
         }
+
         let state = state.ok_or(Error::Records(RecordFault::NoStudy))?;
         Ok(Self { state, store, head, queue: Vec::new() })
     }
 
-    /// Replaces the rules that end the study early: they are no part of its identity.
+    /// Replaces the stopping rules, which are not part of the study's identity.
     pub fn set_stop(&mut self, stop: StopRules) {
         self.state.spec.stop = stop;
     }
 
-    /// Sets a new total of trials.
+    /// Sets a new total number of trials.
     ///
     /// # Errors
-    /// [`Error::Store`] if it cannot be kept.
+    /// [`Error::Store`] if it cannot be recorded.
     pub fn set_total(&mut self, trials: u64) -> Result<(), Error> {
         if self.total() == Some(trials) {
             return Ok(());
@@ -78,19 +81,19 @@ impl Study {
         self.commit()
     }
 
-    /// Keeps that another program, or another machine, goes on with the study.
+    /// Records that another program or machine continues the study.
     ///
     /// # Errors
-    /// [`Error::Store`] if it cannot be kept.
+    /// [`Error::Store`] if it cannot be recorded.
     pub fn begin_session(&mut self, facts: Vec<(String, String)>) -> Result<(), Error> {
         self.record(Record::Session { facts })?;
         self.commit()
     }
 
-    /// Keeps that the held-out rows were opened for a trial.
+    /// Records the score of a trial on the held-out rows.
     ///
     /// # Errors
-    /// [`Error::Store`] if it cannot be kept.
+    /// [`Error::Store`] if it cannot be recorded.
     pub fn record_test(&mut self, trial: u64, metrics: Vec<(String, f64)>) -> Result<(), Error> {
         self.record(Record::TestOpened { trial, metrics })?;
         self.commit()
@@ -104,30 +107,30 @@ impl Study {
         self.state.hindsight(self.store.as_mut(), race)
     }
 
-    /// Hands out the store, for what the study does not keep in memory: learning curves.
+    /// Returns the store, for what the study does not keep in memory: learning curves.
     pub fn store(&mut self) -> &mut dyn Store {
         self.store.as_mut()
     }
 
-    /// Takes in a fact that is to be kept: it counts from now on, and is durable after the next commit.
+    /// Applies a fact and buffers its record, which is durable after the next commit.
     pub(super) fn record(&mut self, record: Record) -> Result<Option<u64>, Error> {
         self.queue.push(record.clone());
         self.state.apply(record)
     }
 
-    /// Goes on in the space of `spec`, durably. Nothing but the space, what is enqueued, the total and the rules that end a
-    /// study may be new in it.
+    /// Continues in the space of `spec`, durably. Only the space, the enqueued trials, the total
+    /// and the stopping rules may differ.
     ///
     /// # Errors
-    /// [`Error::Method`] if the method cannot search the space, [`Error::Records`] if something else is new,
-    /// [`Error::Store`] if it cannot be kept.
+    /// [`Error::Method`] if the method cannot search the space, [`Error::Records`] if something
+    /// else differs, [`Error::Store`] if it cannot be recorded.
     pub fn revise(&mut self, text: StudyText, spec: StudySpec) -> Result<(), Error> {
         self.state.turn_to(text.clone(), spec)?;
         self.queue.push(Record::Revision(text));
         self.commit()
     }
 
-    /// Makes durable what was recorded since the last commit.
+    /// Makes everything durable that was recorded since the last commit.
     pub(super) fn commit(&mut self) -> Result<(), Error> {
         if !self.queue.is_empty() {
             self.head = self.store.append(self.head, &self.queue)?;

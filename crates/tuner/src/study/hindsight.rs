@@ -1,5 +1,6 @@
-//! What racing would have saved and lost in a study that ran: its complete trials are judged by their recorded curves, in
-//! their order, as if each had been judged while it ran. What it would have proposed instead is not known.
+//! Racing in hindsight: what it would have saved and lost in a finished study. Its complete trials
+//! are judged in order by their recorded curves, as if during the run. Which trials would have been
+//! proposed instead is unknown.
 
 use super::state::StudyState;
 use crate::cast;
@@ -8,28 +9,29 @@ use crate::race::{Bars, Contender, Field, Judge, Race};
 use crate::store::{Curves, Fold, Record, Store};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What came of judging a study's trials in hindsight.
+/// The result of judging a study's trials in hindsight.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Hindsight {
-    /// Complete trials, which were judged.
+    /// Number of complete trials, which were judged.
     pub n_trials: usize,
-    /// Those that would have been stopped.
+    /// Number of those that would have been stopped.
     pub n_stopped: usize,
-    /// Those that were better than all complete ones before them.
+    /// Number of those that were better than all complete ones before them.
     pub n_bests: usize,
-    /// Those of them that would have been stopped.
+    /// Number of the latter that would have been stopped.
     pub n_bests_stopped: usize,
-    /// The share of the epochs (of folds, where none are counted) that would have been spent.
+    /// The share of the epochs (or of folds, if epochs are not counted) that would have been spent.
     pub share: f64,
-    /// The best mean loss of the study, as told.
+    /// The best mean loss of the study, in the user's units.
     pub best: Option<f64>,
-    /// The best mean loss of the trials that would have been complete, as told.
+    /// The best mean loss of the trials that would have been complete, in the user's units.
     pub best_raced: Option<f64>,
 }
 
 impl StudyState {
-    /// Judges the complete trials of the study as `race` would have. Curves are those of `store`, which holds the study's
-    /// records: losses after each epoch, whatever weights early stopping restored.
+    /// Judges the complete trials of the study as `race` would have. Curves come from `store`,
+    /// which holds the study's records: losses after each epoch, whatever weights early stopping
+    /// restored.
     ///
     /// # Errors
     /// [`Error::Store`] if the records cannot be read.
@@ -46,6 +48,7 @@ impl StudyState {
         let mut looks: BTreeMap<u64, Contender> = BTreeMap::new();
         let (mut spent, mut full) = (0.0, 0.0);
         let mut best: Option<f64> = None;
+
         for (number, slot) in self.slots().numbered() {
             let direction = self.spec.direction;
             let Some(mut contender) = self.ledger.contender(number, direction) else { continue };
@@ -92,6 +95,7 @@ impl StudyState {
             }
             looks.insert(number, contender);
         }
+
         let told = |loss: f64| self.spec.direction.inner(loss);
         found.best = best.map(told);
         found.best_raced = found.best_raced.map(told);

@@ -1,4 +1,4 @@
-//! What matters in a study: importance from all its trials that ended, whatever its method.
+//! Parameter importance of a study, from all its ended trials and for any method.
 
 use super::state::StudyState;
 use crate::analysis::importance::importance;
@@ -11,7 +11,7 @@ use crate::trial::History;
 use crate::view::{Calibration, Importance};
 
 impl StudyState {
-    /// Measures the importance of the searched parameters. Losses are as told.
+    /// Measures the importance of the searched parameters. Losses are in the user's units.
     ///
     /// # Errors
     /// [`Error::Importance`] if the trials or the space do not allow it.
@@ -24,17 +24,18 @@ impl StudyState {
         Ok(found)
     }
 
-    /// How often the intervals of the surrogate of [`StudyState::importance`] hold trials that are left out; `None` if
-    /// importance cannot be measured.
+    /// Returns the coverage of leave-one-out intervals of [`StudyState::importance`]'s surrogate;
+    /// `None` if importance cannot be measured.
     pub fn calibration(&self) -> Option<Calibration> {
         Calibration::of(&self.slices(&[])?.left_out)
     }
 
-    /// What the surrogate of [`StudyState::importance`] says along each parameter and over pairs of them; none if importance
-    /// cannot be measured. Losses are as told.
+    /// Returns the surrogate of [`StudyState::importance`] along each parameter and over pairs of
+    /// them; `None` if importance cannot be measured. Losses are in the user's units.
     pub fn slices(&self, pairs: &[(&str, &str)]) -> Option<Slices> {
         let direction = self.spec.direction;
         let (history, numbers) = self.ended_history();
+
         let mut found = slices(&self.request(&history), self.spec.prior_mean.as_deref(), pairs)?;
         for slice in &mut found.slices {
             slice.held_at = numbers[cast::position(slice.held_at)];
@@ -44,15 +45,18 @@ impl StudyState {
                 point.band = (low.min(high), low.max(high));
             }
         }
+
         for loss in
             found.contours.iter_mut().flat_map(|contour| contour.losses.iter_mut().flatten())
         {
             *loss = direction.inner(*loss);
         }
+
         Some(found)
     }
 
-    /// The trials that ended and lie in the newest space, as a history that has seen them all; and their numbers.
+    /// Returns the ended trials in the newest space as a history with all outcomes, and their
+    /// numbers.
     fn ended_history(&self) -> (History, Vec<u64>) {
         let mut history = History::new();
         let mut numbers = Vec::new();
@@ -67,6 +71,7 @@ impl StudyState {
             history.reveal(history.len() - 1, outcome);
             numbers.push(number);
         }
+
         (history, numbers)
     }
 

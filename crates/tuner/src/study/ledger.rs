@@ -1,4 +1,4 @@
-//! The state of a study, folded from its records one by one. Replaying and going on take the same way.
+//! The state of a study, folded from its records one by one, both in a replay and while it runs.
 
 use super::results::{Packed, ResultLog};
 use super::slot::{Slot, Slots};
@@ -14,7 +14,7 @@ use crate::trial::{Direction, FoldResult, Outcome, Prediction, State, Trial, rec
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Everything that was recorded about a study's trials.
+/// Everything recorded about a study's trials.
 #[derive(Clone, Debug)]
 pub(super) struct Ledger {
     space: Arc<Space>,
@@ -30,23 +30,23 @@ pub(super) struct Ledger {
     n_results: u64,
     has_timed_out: bool,
     abandoned: BTreeSet<u64>,
-    /// When open trials were last handed out, by the time of day.
+    /// The time of day at which open trials were last handed out.
     asked: BTreeMap<u64, u64>,
     pub(super) total: Option<u64>,
     pub(super) fitted: Vec<Fitted>,
     pub(super) seconds: f64,
     pub(super) out_of_time: Option<f64>,
     pub(super) tests: Vec<(u64, Vec<(String, f64)>)>,
-    /// Facts of programs and machines after the first.
+    /// Facts of later programs and machines.
     pub(super) sessions: Vec<Vec<(String, String)>>,
     pub(super) revisions: Vec<StudyText>,
-    /// Trials that were stopped after a fold.
+    /// Trials that racing stopped after a fold.
     raced: BTreeMap<u64, Raced>,
-    /// Epochs of open folds that were told from outside.
+    /// Told epochs of open folds.
     epochs: BTreeMap<(u64, usize), Vec<(u32, f64)>>,
 }
 
-/// What a record changed, as far as others must follow.
+/// The effect of a record, as far as others depend on it.
 pub(super) enum Change {
     None,
     /// The trial became final.
@@ -87,7 +87,7 @@ impl Ledger {
         &self.space
     }
 
-    /// Goes on in another space.
+    /// Continues in another space.
     pub(super) fn revise(&mut self, text: StudyText, spec: &StudySpec) {
         self.space = Arc::new(spec.space.clone());
         self.prior_mean.clone_from(&spec.prior_mean);
@@ -98,7 +98,7 @@ impl Ledger {
         self.fitted.clear();
     }
 
-    /// Takes in a fact. What needs a text to be read, the study's own record and its revisions, is none of them.
+    /// Applies a fact, except those with a text to parse: the study's own record and its revisions.
     pub(super) fn apply(&mut self, record: Record) -> Result<Change, Error> {
         match record {
             Record::Study(_) | Record::Revision(_) => {
@@ -138,6 +138,7 @@ impl Ledger {
                 self.tests.push((trial, metrics));
             }
         }
+
         Ok(Change::None)
     }
 
@@ -152,11 +153,13 @@ impl Ledger {
         if trial != expected {
             return Err(Error::Records(RecordFault::TrialOutOfOrder { expected, found: trial }));
         }
+
         let config = self.space.config(&proposal.params);
         let config =
             config.map_err(|fault| Error::Records(RecordFault::Configuration { trial, fault }))?;
         let config = Arc::new(config);
         self.seen.extend(&proposal.seen);
+
         self.slots.push(Slot {
             config: Arc::clone(&config),
             space: Arc::clone(&self.space),
@@ -168,6 +171,7 @@ impl Ledger {
             is_final: false,
             place: Some(config),
         });
+
         self.seconds = self.seconds.max(proposal.at_seconds);
         Ok(())
     }
@@ -178,9 +182,11 @@ impl Ledger {
         let mut states = self.by_split(trial, |packed| packed.state);
         let place = self.slots.get_mut(trial).filter(|_| split < states.len());
         let slot = place.ok_or(Error::Records(RecordFault::UnknownFold { trial, split }))?;
+
         if states[split].is_some() {
             return Err(Error::Records(RecordFault::RepeatedFold { trial, split }));
         }
+
         let result = fold.result();
         slot.last = Some(self.results.push(slot.last, split, &result));
         self.n_results += 1;
@@ -190,16 +196,18 @@ impl Ledger {
         slot.is_final = was_final || record_of(&states, |state| *state).is_some();
         let became_final = !was_final && slot.is_final;
         let n_missing = states.iter().filter(|state| state.is_none()).count() as u64;
+
         if became_final {
             self.close(trial);
         }
         self.epochs.remove(&(trial, split));
         self.n_folds += if became_final { 1 + n_missing } else { u64::from(!was_final) };
+
         Ok(if became_final { Change::Final(trial) } else { Change::None })
     }
 
-    /// Takes in that a trial was stopped after a fold. Its later folds may have ended before: then it was final already,
-    /// and they count no longer.
+    /// Stops a trial after a fold. If its later folds ended before, it was final already, and they
+    /// no longer count.
     fn stop(&mut self, raced: Raced) -> Result<Change, Error> {
         let Raced { trial, n_folds, .. } = raced;
         let states = self.by_split(trial, |packed| packed.state);
@@ -210,20 +218,22 @@ impl Ledger {
         let slot = slot.filter(|_| fits).ok_or(unknown)?;
         let was_final = std::mem::replace(&mut slot.is_final, true);
         self.raced.insert(trial, raced);
+
         if was_final {
             return Ok(Change::None);
         }
+
         self.n_folds += states.iter().filter(|state| state.is_none()).count() as u64;
         self.close(trial);
         Ok(Change::Final(trial))
     }
 
-    /// Brings up to date what depends on a trial that became final.
+    /// Updates everything that depends on a trial that became final.
     fn close(&mut self, trial: u64) {
         while self.slots.get(self.first_open).is_some_and(Slot::is_final) {
             self.first_open += 1;
         }
-        // What was put back and told all the same is not handed out again.
+        // A trial that was put back and then told is not handed out again.
         self.abandoned.remove(&trial);
         self.asked.remove(&trial);
         self.n_final += 1;
@@ -234,7 +244,7 @@ impl Ledger {
         &self.slots
     }
 
-    /// Tells whether a trial lies in the newest space.
+    /// Whether a trial lies in the newest space.
     pub(super) fn is_in_space(&self, trial: u64) -> bool {
         self.slots.get(trial).is_some_and(Slot::is_in_space)
     }
@@ -249,17 +259,17 @@ impl Ledger {
         self.n_final
     }
 
-    /// The number of folds that have ended, or will not be evaluated since their trial has.
+    /// The number of folds that have ended, or will not be evaluated because their trial has ended.
     pub(super) fn n_folds(&self) -> u64 {
         self.n_folds
     }
 
-    /// The number of folds on record, of trials that have ended or not.
+    /// The number of recorded folds, of ended and open trials.
     pub(super) fn n_results(&self) -> u64 {
         self.n_results
     }
 
-    /// Tells whether a fold ran into a limit.
+    /// Whether a fold exceeded a limit.
     pub(super) fn has_timed_out(&self) -> bool {
         self.has_timed_out
     }
@@ -284,25 +294,25 @@ impl Ledger {
             .collect()
     }
 
-    /// A trial's results by split, as far as they have arrived, in whatever order; empty if there is no such trial.
+    /// Returns a trial's results by split, as far as known; empty if there is no such trial.
     pub(super) fn results(&self, trial: u64) -> Vec<Option<FoldResult>> {
         self.by_split(trial, Packed::unpack)
     }
 
-    /// What search may know of a final trial.
+    /// Returns what search may know about a final trial.
     pub(super) fn outcome(&self, trial: u64, direction: Direction) -> Option<Outcome> {
         let folds = self.record(trial)?;
         let last = folds.last();
         let inner = |loss: f64| direction.inner(loss);
         let state = last.map_or(State::Failed, |fold| fold.state);
         let losses = folds.iter().filter_map(|fold| fold.loss).map(inner).collect();
-        // After a whole fold its loss is known, and nothing of it is predicted.
+        // After a whole fold its loss is known, so nothing of it is predicted.
         let of_fold = last.filter(|fold| fold.loss.is_none()).and_then(|fold| fold.predicted);
         let predicted = of_fold.map(|p| Prediction { loss: inner(p.loss), se: p.se });
         Some(Outcome { state, losses, predicted })
     }
 
-    /// What `look` makes of a trial's results.
+    /// Applies `look` to a trial's results.
     fn by_split<'a, T>(&'a self, trial: u64, look: impl Fn(Packed<'a>) -> T) -> Vec<Option<T>> {
         let Some(slot) = self.slots.get(trial) else {
             return Vec::new();
@@ -315,7 +325,7 @@ impl Ledger {
         found
     }
 
-    /// The trial as recorded, if it has ended; its configuration in the order of the newest space.
+    /// Returns an ended trial as recorded, with its configuration in the order of the newest space.
     pub(super) fn trial(&self, number: u64) -> Option<Trial> {
         let slot = self.slots.get(number)?;
         let folds = self.record(number)?;
@@ -324,7 +334,7 @@ impl Ledger {
         Some(Trial { number, config, origin: slot.origin, folds })
     }
 
-    /// The folds that count of a trial that has ended.
+    /// The folds that count of an ended trial.
     fn record(&self, trial: u64) -> Option<Vec<FoldResult>> {
         let mut results = self.results(trial);
         let Some(raced) = self.raced.get(&trial) else {
@@ -332,6 +342,7 @@ impl Ledger {
             results.truncate(n_recorded);
             return Some(results.into_iter().flatten().collect());
         };
+
         results.truncate(raced.n_folds);
         let mut folds: Vec<FoldResult> = results.into_iter().flatten().collect();
         if let Some(last) = folds.last_mut() {
@@ -339,16 +350,17 @@ impl Ledger {
             last.reason.clone_from(&raced.reason);
             last.predicted = Some(raced.predicted);
         }
+
         Some(folds)
     }
 
-    /// Multiply-adds of the folds that count of a trial that has ended, as far as they are counted.
+    /// Multiply-adds of the folds that count of an ended trial, as far as known.
     pub(super) fn multiply_adds(&self, trial: u64) -> u64 {
         let folds = self.record(trial).unwrap_or_default();
         folds.iter().filter_map(|fold| fold.multiply_adds).fold(0, u64::saturating_add)
     }
 
-    /// A trial that is ok, as others are judged by it.
+    /// Returns a successful trial in the form by which racing judges others.
     pub(super) fn contender(&self, trial: u64, direction: Direction) -> Option<Contender> {
         let folds = self.record(trial)?;
         if folds.last()?.state != State::Ok {
@@ -361,12 +373,12 @@ impl Ledger {
         Some(Contender { number: trial, mean, losses, looks })
     }
 
-    /// Tells whether a trial was stopped after a fold.
+    /// Whether racing stopped a trial after a fold.
     pub(super) fn is_raced(&self, trial: u64) -> bool {
         self.raced.contains_key(&trial)
     }
 
-    /// The epochs of an open fold that were told from outside.
+    /// Returns the told epochs of an open fold.
     pub(super) fn epochs(&self, trial: u64, split: usize) -> &[(u32, f64)] {
         self.epochs.get(&(trial, split)).map_or(&[], Vec::as_slice)
     }

@@ -1,9 +1,9 @@
-//! The whole: a study proposes trials, records what comes of them, and ends.
+//! Studies: they propose trials, record their results, and end.
 //!
-//! A [`StudyState`] is its records, folded: it exists without a store, on any machine that has the
-//! records. A [`Study`] is a state and the store that keeps it: opening one replays the records,
-//! going on appends to them, both through the same fold, so that a study resumed after any
-//! interruption stands where it would have stood without. Trials are evaluated by
+//! A [`StudyState`] is the fold of its records: it exists without a store, on any machine that has
+//! the records. A [`Study`] is a state and the store that keeps it. Opening one replays the records
+//! and running it appends to them, both through the same fold, so that a study resumed after any
+//! interruption has the state that it would have had without. Trials are evaluated by
 //! [`run`](Study::run) on a pool of threads, or elsewhere, between [`ask`](Study::ask) and
 //! [`tell`](Study::tell).
 
@@ -41,7 +41,7 @@ pub use racing::{Saving, TrialRace};
 pub use repeat::{Repetition, repeat, sample};
 pub use replay::{Replay, replay};
 pub use rules::{Ending, FAILURES_FROM_START};
-pub use run::{Event, Finish, Surroundings};
+pub use run::{Event, Finish, RunContext};
 pub use slot::{Slot, Slots};
 pub use spec::{StopRules, StudySpec};
 pub use state::StudyState;

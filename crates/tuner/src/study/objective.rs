@@ -1,4 +1,4 @@
-//! What a study asks for: the loss of one configuration on one split.
+//! The objective: the loss of one configuration on one split.
 
 use crate::space::{Config, Space};
 use crate::store::CurvePoint;
@@ -8,9 +8,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Something to be minimised (or maximised), evaluated split by split on many threads at once.
 pub trait Objective: Sync {
-    /// Evaluates one split of one trial; none if it was interrupted.
+    /// Evaluates one split of one trial; returns `None` if it was interrupted.
     ///
-    /// The result depends on the configuration and the split alone: all trials meet the same splits and streams.
+    /// The result depends on the configuration and the split alone: all trials have the same splits
+    /// and streams.
     fn evaluate(&self, job: &Job<'_>) -> Option<Evaluation>;
 }
 
@@ -20,22 +21,22 @@ pub struct Job<'a> {
     pub trial: u64,
     /// The split: repeat · folds + fold.
     pub split: usize,
-    /// What to try: a configuration of `space`.
+    /// The configuration to evaluate, in `space`.
     pub config: &'a Config,
-    /// The space that the trial was proposed in.
+    /// The space in which the trial was proposed.
     pub space: &'a Space,
-    /// To be called often, about once a mini-batch: breaks when the result is no longer wanted.
+    /// To be called often, about once per mini-batch; breaks when the result is no longer wanted.
     pub interrupt: &'a (dyn Fn() -> ControlFlow<()> + Sync),
-    /// To be told of the loss after each epoch (from 1) but the last, where there are epochs: breaks when the rest of
-    /// them is not worth its cost. What is returned then may be cut short; it need not be.
+    /// To be called with the loss after each epoch (from 1) except the last; breaks when racing
+    /// stops the fold. The evaluation may then end early, but need not.
     pub report: &'a (dyn Fn(u32, f64) -> ControlFlow<()> + Sync),
 }
 
-/// A [`Job::report`] that nobody hears.
+/// A [`Job::report`] that does nothing.
 pub const UNHEARD: &(dyn Fn(u32, f64) -> ControlFlow<()> + Sync) =
     &|_, _| ControlFlow::Continue(());
 
-/// What an evaluation yields.
+/// The result of an evaluation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evaluation {
     /// The fold's result.
@@ -44,7 +45,7 @@ pub struct Evaluation {
     pub curve: Vec<CurvePoint>,
 }
 
-/// Cuts the curve of a fold that was stopped to the epochs that count.
+/// Cuts the curve of a stopped fold to the epochs that count.
 pub(super) fn cut(evaluation: &mut Evaluation) {
     if evaluation.result.state == State::Raced {
         let n_epochs = evaluation.result.epochs.unwrap_or(0);
@@ -52,7 +53,7 @@ pub(super) fn cut(evaluation: &mut Evaluation) {
     }
 }
 
-/// Evaluates a fold; a panic of the objective is a failed fold.
+/// Evaluates a fold; a panic of the objective makes it a failed fold.
 pub(super) fn evaluate(objective: &dyn Objective, job: &Job<'_>) -> Option<Evaluation> {
     let caught = catch_unwind(AssertUnwindSafe(|| objective.evaluate(job)));
     caught.unwrap_or_else(|panic| {

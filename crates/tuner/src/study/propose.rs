@@ -1,4 +1,4 @@
-//! The next trial: what the person enqueued, then the defaults, then the method.
+//! The next trial: enqueued trials first, then the defaults, then the method.
 
 use super::rules::Ending;
 use super::state::StudyState;
@@ -10,7 +10,7 @@ use crate::space::{Config, Value};
 use crate::store::{Proposal, Record};
 use crate::trial::Origin;
 
-/// What a study does next.
+/// The next action of a study.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Next {
     /// It proposed this trial.
@@ -24,18 +24,18 @@ pub(super) enum Next {
 /// Whether a proposal waits until everything below its window is final.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Patience {
-    /// `run`: the outcome shall not depend on timing.
+    /// For `run`: the outcome must not depend on timing.
     Wait,
-    /// `ask`: somebody is waiting for an answer.
+    /// For `ask`: the caller waits for an answer.
     Answer,
 }
 
-/// A decision, and the records that it consists of.
+/// A decision, and its records.
 pub(super) type Decision = (Next, Vec<Record>);
 
 impl StudyState {
-    /// Decides what to do next. `now` is in seconds of all runs. The state has not taken in the
-    /// records: whoever asked does.
+    /// Decides what to do next. `now` is in seconds of all runs. The caller must apply the records
+    /// to the state.
     pub(super) fn decide(&mut self, patience: Patience, now: f64) -> Result<Decision, Error> {
         let n = self.ledger.slots().len() as u64;
         let only = |next: Next| Ok((next, Vec::new()));
@@ -50,6 +50,7 @@ impl StudyState {
         if let Some((ending, record)) = self.ending(&seen, n, now) {
             return Ok((Next::Ended(ending), record.into_iter().collect()));
         }
+
         let Some((config, origin, mut records)) = self.next_configuration(&seen)? else {
             return only(Next::Ended(Ending::Exhausted));
         };
@@ -63,8 +64,8 @@ impl StudyState {
         Record::Trial(self.proposal(config, Origin::Manual, seen, now))
     }
 
-    /// What comes next, who proposes it, and fits made on the way; none if the space is exhausted. `seen` are the trials
-    /// that it sees besides those that earlier proposals saw.
+    /// Returns the next configuration, its origin, and fits made for it; `None` if the space is
+    /// exhausted. `seen` are the trials that it sees besides those that earlier proposals saw.
     pub(super) fn next_configuration(
         &mut self,
         seen: &[u64],
@@ -89,6 +90,7 @@ impl StudyState {
             .named(config)
             .map(|(name, value)| (name.to_owned(), value.clone()))
             .collect();
+
         Proposal {
             trial: self.ledger.slots().len() as u64,
             revision: self.ledger.revisions.len() as u64,
@@ -100,7 +102,8 @@ impl StudyState {
         }
     }
 
-    /// Applies the rules to everything that trial `n` may see; what the clock decides is recorded.
+    /// Applies the stopping rules to everything that trial `n` may see; decisions of the clock are
+    /// recorded.
     fn ending(&self, seen: &[u64], n: u64, now: f64) -> Option<(Ending, Option<Record>)> {
         let mut tally = self.tally;
         for &trial in seen {
@@ -111,6 +114,7 @@ impl StudyState {
                 tally.spend(self.ledger.multiply_adds(trial));
             }
         }
+
         if let Some(ending) = tally.ending(&self.spec.stop, self.spec.direction) {
             return Some((ending, None));
         }
@@ -119,11 +123,13 @@ impl StudyState {
         if let Some(spent) = self.ledger.out_of_time.filter(|spent| *spent >= limit) {
             return Some((Ending::OutOfTime(spent), None));
         }
+
         let record = Record::OutOfTime { trial: n, seconds: now };
         (now >= limit).then_some((Ending::OutOfTime(now), Some(record)))
     }
 
-    /// What comes before the method: enqueued trials, then one of all defaults unless it was tried already.
+    /// What comes before the method: enqueued trials, then one of all defaults unless it was
+    /// already tried.
     fn planned(&self) -> Option<(Config, Origin)> {
         if let Some(config) = self.spec.enqueue.get(self.beginning.n_enqueued(&self.history)) {
             return Some((config.clone(), Origin::Enqueued));
@@ -148,19 +154,23 @@ impl StudyState {
                 self.history.reveal(cast::position(trial), outcome);
             }
         }
+
         let request = Request {
             space: &self.spec.space,
             history: &self.history,
             streams: Streams::new(self.spec.seed),
             fitted: &self.ledger.fitted,
         };
+
         let suggestion = self.sampler.propose(&request);
         let Ok(Some(suggestion)) = suggestion else {
-            // Nothing was proposed, so nothing was seen; the sampler's caches may hold it, so they go too.
+            // Nothing was proposed, so nothing was seen; the sampler's caches may hold it, so they
+            // are dropped.
             self.history.conceal(self.history.seen().len() - n_known);
             self.sampler = self.spec.method.build(&self.spec.setup())?;
             return suggestion.map(|_| None);
         };
+
         let revision = self.ledger.revisions.len() as u64;
         let record =
             |f: Fitted| Record::Fitted { revision, n_results: f.n_results, values: f.values };

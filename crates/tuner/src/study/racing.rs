@@ -1,4 +1,4 @@
-//! How the trials of a study race: what each is judged by, and what comes of it.
+//! Racing within a study: the bars of each trial, and the decisions to stop.
 
 use super::ask::Told;
 use super::handle::Study;
@@ -15,19 +15,20 @@ use std::sync::Arc;
 /// What one trial is judged by: fixed when it was proposed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrialRace {
-    /// None while complete trials are too few, and for trials set up by hand.
+    /// `None` while there are too few complete trials, and for manual trials.
     pub bars: Option<Bars>,
     /// The epochs after which it is judged.
     pub rungs: Vec<Rung>,
 }
 
 impl TrialRace {
-    /// The judge of a fold.
+    /// Returns the judge of a fold.
     pub fn judge(&self, split: usize) -> Judge<'_> {
         Judge::new(self.bars.as_ref(), split, self.rungs.clone())
     }
 
-    /// The decision to stop a trial after its first folds: the first that is due, where nothing stopped it before.
+    /// Returns the decision to stop a trial after its first folds: the earliest one, unless it was
+    /// stopped before.
     pub(super) fn after_folds(&self, trial: u64, results: &[Option<FoldResult>]) -> Option<Raced> {
         let bars = self.bars.as_ref()?;
         let mut losses = Vec::with_capacity(results.len());
@@ -44,26 +45,30 @@ impl TrialRace {
 }
 
 impl StudyState {
-    /// What a trial is judged by; none if the study's trials do not race, or there is no such trial. It follows from what
-    /// the trial's proposal saw, whenever it is asked for.
+    /// Returns what a trial is judged by; `None` if the study does not race, or there is no such
+    /// trial. It follows from what the trial's proposal saw, at any later time.
     pub fn race_of(&self, trial: u64) -> Option<TrialRace> {
         let race = self.spec.race.as_ref()?;
         let slot = self.slot(trial)?;
+
         let rungs = race.rungs(&slot.space, &slot.config);
         if slot.origin == Origin::Manual {
             return Some(TrialRace { bars: None, rungs });
         }
+
         let n_proposals = usize::try_from(trial).ok()? + 1;
         let field = if n_proposals == self.slots().len() {
             Cow::Borrowed(&self.field)
         } else {
             Cow::Owned(self.field_in(&slot.space, n_proposals))
         };
+
         let bars = Bars::new(race, &field, self.spec.n_splits, self.spec.direction);
         Some(TrialRace { bars, rungs })
     }
 
-    /// The complete trials that the first `n_proposals` proposals saw and that lie in `space`.
+    /// Returns the complete trials that the first `n_proposals` proposals saw and that lie in
+    /// `space`.
     pub(super) fn field_in(&self, space: &Arc<Space>, n_proposals: usize) -> Field {
         let mut field = Field::default();
         for &trial in self.ledger.seen_by(n_proposals) {
@@ -81,21 +86,22 @@ impl StudyState {
 /// What racing has saved.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Saving {
-    /// Trials that were stopped as hopeless.
+    /// Number of trials that racing stopped.
     pub n_raced: usize,
     /// Trials that have ended.
     pub n_trials: usize,
-    /// The share of what all of them would have cost in full that was spent: in multiply-adds where they are counted, else
-    /// in epochs or folds.
+    /// The share of their total cost without racing that was spent: in multiply-adds if they are
+    /// counted, else in epochs or folds.
     pub share: f64,
 }
 
 impl StudyState {
-    /// What racing has saved; none where trials do not race, or none has ended.
+    /// Returns what racing has saved; `None` if the study does not race, or no trial has ended.
     pub fn saving(&self) -> Option<Saving> {
         let race = self.spec.race.as_ref()?;
         let n_splits = self.spec.n_splits as f64;
         let (mut n_raced, mut n_trials, mut spent, mut full) = (0, 0, 0.0, 0.0);
+
         for trial in self.trials() {
             let slot = self.slot(trial.number)?;
             let total = race.total_epochs(&slot.space, &slot.config).map(f64::from);
@@ -115,13 +121,14 @@ impl StudyState {
             spent += of_fold * shares;
             full += of_fold * if trial.state() == State::Raced { n_splits } else { shares };
         }
+
         (n_trials > 0 && full > 0.0).then(|| Saving { n_raced, n_trials, share: spent / full })
     }
 }
 
 impl Study {
-    /// Records that a trial is stopped after its first folds, if it is to be; tells whether it was. To be asked after each
-    /// fold: later ones may have ended before, and do not count then.
+    /// Records that racing stops a trial after its first folds, if it does; returns whether it did.
+    /// Call it after each fold: later ones that ended before no longer count.
     pub(super) fn race(&mut self, trial: u64, race: &TrialRace) -> Result<bool, Error> {
         if self.ledger.is_raced(trial) {
             return Ok(false);
@@ -133,11 +140,12 @@ impl Study {
         Ok(true)
     }
 
-    /// Takes in the loss after an epoch (from 1) of an open trial's split, durably; tells whether the trial is to go on.
-    /// What was told before is told again without effect.
+    /// Records the loss after an epoch (from 1) of an open trial's split durably; returns whether
+    /// the trial should continue. Telling an epoch twice has no effect.
     ///
     /// # Errors
-    /// [`Error::Tell`] if the trial or split does not exist, [`Error::Store`] if it cannot be kept.
+    /// [`Error::Tell`] if the trial or split does not exist, [`Error::Store`] if it cannot be
+    /// recorded.
     pub fn tell_epoch(
         &mut self,
         trial: u64,
@@ -150,21 +158,24 @@ impl Study {
         if is_over || self.results(trial)[split].is_some() {
             return Ok(false);
         }
+
         let last = self.ledger.epochs(trial, split).last();
         if last.is_none_or(|(last, _)| *last < epoch) {
             let loss = Some(loss).filter(|loss| loss.is_finite());
             self.record(Record::Epoch { trial, split, epoch, loss })?;
         }
+
         if let Some(result) = self.stopped_by_told(trial, split) {
             self.record(Record::Fold(Fold::new(trial, split, &result, Vec::new(), now)))?;
             self.commit()?;
             return Ok(false);
         }
+
         self.commit()?;
         Ok(true)
     }
 
-    /// The result of a fold that its told epochs stop, if they do.
+    /// Returns the result of a fold that its told epochs stop, if they do.
     fn stopped_by_told(&self, trial: u64, split: usize) -> Option<FoldResult> {
         let race = self.race_of(trial)?;
         let mut judge = race.judge(split);
@@ -177,7 +188,8 @@ impl Study {
         Some(result)
     }
 
-    /// Notes on a told result what its told epochs showed, and stops the trial if its folds say so.
+    /// Adds to a told result what its told epochs showed, and stops the trial if its folds require
+    /// it.
     pub(super) fn tell_judged(
         &mut self,
         trial: u64,
@@ -194,10 +206,12 @@ impl Study {
             }
             judge.conclude(&mut result);
         }
+
         self.record(Record::Fold(Fold::new(trial, split, &result, Vec::new(), now)))?;
         if let Some(race) = &race {
             self.race(trial, race)?;
         }
+
         self.commit()?;
         Ok(Told::Recorded)
     }

@@ -1,4 +1,4 @@
-//! Evaluating recorded folds again and comparing the results with the record, bit by bit.
+//! Evaluates recorded folds again and compares the results with the record, bit by bit.
 
 use super::difference::{Difference, is_identical};
 use super::objective::{self, Job, Objective};
@@ -12,17 +12,18 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// What came of evaluating folds again.
+/// The result of evaluating folds again.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Repetition {
-    /// Folds that came out as recorded.
+    /// Number of folds that were reproduced.
     pub n_same: usize,
-    /// The first that did not, in the order given.
+    /// The first that was not, in the given order.
     pub difference: Option<Difference>,
 }
 
-/// Picks `n` recorded folds as (trial, split), spread over trials and splits: the same ones each time, all if there are no
-/// more. What a limit ended is no fold to repeat: the clock may have decided it.
+/// Picks `n` recorded folds as (trial, split), spread over trials and splits: the same ones each
+/// time, or all if there are no more. Folds that a limit ended are not picked, since the clock may
+/// have decided.
 pub fn sample(study: &StudyState, n: usize) -> Vec<(u64, usize)> {
     let is_repeatable = |result: &FoldResult| !result.state.is_limit();
     let splits = |trial: u64| -> Vec<usize> {
@@ -31,9 +32,11 @@ pub fn sample(study: &StudyState, n: usize) -> Vec<(u64, usize)> {
             .filter(|split| results[*split].as_ref().is_some_and(is_repeatable))
             .collect()
     };
+
     let trials = (0..study.slots().len() as u64).map(|trial| (trial, splits(trial)));
     let trials: Vec<(u64, Vec<usize>)> = trials.filter(|(_, splits)| !splits.is_empty()).collect();
     let at = |i: usize, len: usize| (2 * i + 1) * len / (2 * n);
+
     if n <= trials.len() {
         let pick = |i: usize| {
             let (trial, splits) = &trials[at(i, trials.len())];
@@ -41,13 +44,14 @@ pub fn sample(study: &StudyState, n: usize) -> Vec<(u64, usize)> {
         };
         return (0..n).map(pick).collect();
     }
+
     let all: Vec<(u64, usize)> =
         trials.iter().flat_map(|(trial, splits)| splits.iter().map(|s| (*trial, *s))).collect();
     if n >= all.len() { all } else { (0..n).map(|i| all[at(i, all.len())]).collect() }
 }
 
-/// Evaluates recorded folds again on a pool of threads; none if interrupted. `observe` is told, on any thread, of each that
-/// ended.
+/// Evaluates recorded folds again on a pool of threads; returns `None` if interrupted. `observe` is
+/// called, on any thread, for each that ended.
 ///
 /// # Panics
 /// If a fold is not recorded: see [`sample`].
@@ -62,7 +66,8 @@ pub fn repeat(
     let ledger = &study.ledger;
     let races: BTreeMap<u64, TrialRace> =
         folds.iter().filter_map(|(trial, _)| Some((*trial, study.race_of(*trial)?))).collect();
-    // Folds behind a difference are of no use.
+
+    // Folds after a difference are not needed.
     let cutoff = AtomicUsize::new(folds.len());
     let again = |(index, &(trial, split)): (usize, &(u64, usize))| -> Option<Option<Difference>> {
         let interrupt = || {
@@ -100,9 +105,11 @@ pub fn repeat(
         observe();
         Some(difference)
     };
+
     let mut outcomes: Vec<Option<Option<Difference>>> =
         pool.install(|| folds.par_iter().enumerate().map(again).collect());
     let first = outcomes.iter().position(|outcome| outcome.as_ref().is_none_or(Option::is_some));
+
     let n_same = first.unwrap_or(outcomes.len());
     match first.map(|first| outcomes.swap_remove(first)) {
         None => Some(Repetition { n_same, difference: None }),
@@ -130,6 +137,7 @@ fn difference(
             repeated,
         });
     }
+
     let (recorded, mut repeated) = (facts(recorded), facts(repeated));
     let missing = recorded.iter().filter(|(name, _)| !repeated.iter().any(|(n, _)| n == name));
     let missing: Vec<(String, Option<Value>)> =
@@ -141,6 +149,7 @@ fn difference(
         repeated.into_iter().map(|(name, repeated)| (of_record(&name), name, repeated));
     let mut real = differences
         .filter(|(recorded, _, repeated)| !is_identical(recorded.as_ref(), repeated.as_ref()));
+
     real.next().map(|(recorded, name, repeated)| Difference::Fold {
         trial,
         split,
@@ -150,13 +159,14 @@ fn difference(
     })
 }
 
-/// What of a result follows from the configuration and the split, besides its state.
+/// The values of a result that follow from the configuration and the split, besides its state.
 fn facts(result: &FoldResult) -> Vec<(String, Option<Value>)> {
     let count = |n: u64| Value::Int(i64::try_from(n).unwrap_or(i64::MAX));
     let mut facts = vec![("loss".to_owned(), result.loss.map(Value::Float))];
     facts.extend(
         result.metrics.iter().map(|(name, value)| (name.clone(), Some(Value::Float(*value)))),
     );
+
     for look in &result.looks {
         facts.push((format!("curve at rung {}", look.rung), Some(Value::Float(look.loss))));
     }
@@ -164,5 +174,6 @@ fn facts(result: &FoldResult) -> Vec<(String, Option<Value>)> {
     facts.push(("epochs".to_owned(), result.epochs.map(|n| count(n.into()))));
     facts.push(("n_parameters".to_owned(), result.n_parameters.map(count)));
     facts.push(("multiply_adds".to_owned(), result.multiply_adds.map(count)));
+
     facts
 }

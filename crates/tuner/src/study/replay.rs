@@ -1,8 +1,8 @@
-//! Making a study's proposals again, from the records below each, and comparing them with what was recorded.
+//! Repeats a study's proposals from the records before each, and compares them with the record.
 //!
-//! A second state follows the records of the first. It has a sampler of its own and fits kernel parameters anew, so that
-//! it knows nothing of a proposal but what the proposal may have known. What the clock decided and what was told from
-//! outside is taken as given.
+//! A second state follows the records of the first. It has its own sampler and fits kernel
+//! parameters again, so that it knows only what the proposal could have known. Decisions of the
+//! clock and told results are taken as given.
 
 use super::difference::{Difference, is_identical};
 use super::racing::TrialRace;
@@ -15,23 +15,24 @@ use crate::store::{Fold, Proposal, Raced, Record, StudyText};
 use crate::trial::{Look, Origin, State};
 use std::collections::BTreeMap;
 
-/// What came of replaying a study's proposals.
+/// The result of replaying a study's proposals.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Replay {
-    /// Proposals that came out as recorded.
+    /// Number of proposals that were reproduced.
     pub n_proposals: u64,
-    /// Trials that a person set up by hand: nothing proposes them.
+    /// Number of manual trials, which nothing proposes.
     pub n_manual: u64,
-    /// The first that did not come out as recorded; none came after.
+    /// The first proposal that was not reproduced; the replay ends there.
     pub difference: Option<Difference>,
 }
 
-/// Makes every proposal of `records` again; `read` turns a study's text into its specification, and `observe` is told of
-/// each trial before it is made. Costs what the proposals cost when they were made, one after another.
+/// Repeats every proposal of `records`; `read` parses a study's text into its specification, and
+/// `observe` is called with each trial before it is proposed. Costs as much as the original
+/// proposals, one after another.
 ///
 /// # Errors
-/// [`Error::Records`] if the records contradict one another, [`Error::Method`] as for [`Study::ask`](super::Study::ask), and whatever `read`
-/// returns.
+/// [`Error::Records`] if the records contradict one another, [`Error::Method`] as for
+/// [`Study::ask`](super::Study::ask), and those of `read`.
 pub fn replay<E: From<Error>>(
     records: impl IntoIterator<Item = Record>,
     mut read: impl FnMut(&StudyText) -> Result<StudySpec, E>,
@@ -41,6 +42,7 @@ pub fn replay<E: From<Error>>(
     let Some(Record::Study(text)) = records.next() else {
         return Err(Error::Records(RecordFault::NoStudy).into());
     };
+
     let spec = read(&text)?;
     let mut follower = Follower {
         study: StudyState::begin(text, spec)?,
@@ -48,6 +50,7 @@ pub fn replay<E: From<Error>>(
         races: BTreeMap::new(),
         due: None,
     };
+
     let mut replay = Replay { n_proposals: 0, n_manual: 0, difference: None };
     for record in records {
         replay.difference = follower.other_stop(&record);
@@ -69,8 +72,9 @@ pub fn replay<E: From<Error>>(
             other => follower.take_in(other)?,
         }
     }
+
     if replay.difference.is_none() {
-        replay.difference = follower.due.take().map(|due| stop(&due, GOES_ON, &due.reason));
+        replay.difference = follower.due.take().map(|due| stop(&due, CONTINUES, &due.reason));
     }
     Ok(replay)
 }
@@ -78,24 +82,25 @@ pub fn replay<E: From<Error>>(
 /// The study that is made again.
 struct Follower {
     study: StudyState,
-    /// Fits on record since the last trial: number of results and values.
+    /// Recorded fits since the last trial: number of results and values.
     fits: Vec<(usize, Vec<f64>)>,
     /// What open trials are judged by.
     races: BTreeMap<u64, TrialRace>,
-    /// The decision that the next record must be.
+    /// The decision that the next record must match.
     due: Option<Raced>,
 }
 
-/// What is said of a trial that is not stopped.
-const GOES_ON: &str = "goes on";
+/// The word for a trial that is not stopped.
+const CONTINUES: &str = "continues";
 
 impl Follower {
-    /// Takes in what is not a proposal, and decides what follows from it.
+    /// Applies a record that is not a proposal, and decides what follows from it.
     fn take_in(&mut self, record: Record) -> Result<(), Error> {
         let trial = match &record {
             Record::Fold(fold) => Some(fold.trial),
             _ => None,
         };
+
         self.study.apply(record)?;
         // Later folds may have ended before: a trial is judged whether it is final or not.
         if let Some((trial, race)) = trial.and_then(|trial| Some((trial, self.races.get(&trial)?)))
@@ -105,34 +110,38 @@ impl Follower {
                 self.races.remove(&trial);
             }
         }
+
         Ok(())
     }
 
-    /// Compares a record with the decisions to stop a trial that are due.
+    /// Compares a record with the expected decisions to stop a trial.
     fn other_stop(&mut self, record: &Record) -> Option<Difference> {
         if let Some(due) = self.due.take() {
             return match record {
                 Record::Raced(found) if *found == due => None,
                 Record::Raced(found) => Some(stop(&due, &found.reason, &due.reason)),
-                _ => Some(stop(&due, GOES_ON, &due.reason)),
+                _ => Some(stop(&due, CONTINUES, &due.reason)),
             };
         }
+
         match record {
-            Record::Raced(found) => Some(stop(found, &found.reason, GOES_ON)),
+            Record::Raced(found) => Some(stop(found, &found.reason, CONTINUES)),
             Record::Fold(fold) => self.other_stop_inside(fold),
             _ => None,
         }
     }
 
-    /// Judges again what a fold's curve showed.
+    /// Judges a fold's curve again.
     fn other_stop_inside(&mut self, fold: &Fold) -> Option<Difference> {
         if !self.races.contains_key(&fold.trial) {
             let race = self.study.race_of(fold.trial)?;
             self.races.insert(fold.trial, race);
         }
+
         let bars = self.races.get(&fold.trial)?.bars.as_ref();
         let judge = |look: &Look| bars.and_then(|bars| bars.judge_epoch(fold.split, look));
         let first = fold.looks.iter().position(|look| judge(look).is_some());
+
         let verdict = first.and_then(|position| judge(&fold.looks[position]));
         let is_same = match &verdict {
             Some(verdict) => {
@@ -141,23 +150,26 @@ impl Follower {
             }
             None => fold.state != State::Raced,
         };
-        let recorded = if fold.state == State::Raced { fold.reason.as_str() } else { GOES_ON };
-        let replayed = verdict.map_or_else(|| GOES_ON.to_owned(), |verdict| verdict.reason);
+
+        let recorded = if fold.state == State::Raced { fold.reason.as_str() } else { CONTINUES };
+        let replayed = verdict.map_or_else(|| CONTINUES.to_owned(), |verdict| verdict.reason);
         let recorded = recorded.to_owned();
         (!is_same).then_some(Difference::Stop { trial: fold.trial, recorded, replayed })
     }
 
-    /// Makes the next proposal and takes in the recorded one if they are the same.
+    /// Makes the next proposal, and applies the recorded one if they are equal.
     fn follow(&mut self, recorded: Proposal) -> Result<Option<Difference>, Error> {
         let trial = recorded.trial;
         let seen = self.study.window.newly_visible(self.study.slots().len() as u64);
         if seen != recorded.seen {
             return Ok(Some(Difference::Seen { trial, recorded: recorded.seen, replayed: seen }));
         }
+
         let next = match recorded.origin {
             Origin::Manual => Some((self.of_record(&recorded)?, Origin::Manual, Vec::new())),
             _ => self.study.next_configuration(&seen)?,
         };
+
         let Some((config, origin, fitted)) = next else {
             return Ok(Some(Difference::Nothing { trial }));
         };
@@ -165,9 +177,11 @@ impl Follower {
         let fits = std::mem::take(&mut self.fits);
         let difference =
             difference(&recorded, &replayed).or_else(|| other_fit(trial, &fits, &fitted));
+
         if difference.is_some() {
             return Ok(difference);
         }
+
         for record in fitted {
             self.study.apply(record)?;
         }
@@ -201,6 +215,7 @@ fn difference(recorded: &Proposal, replayed: &Proposal) -> Option<Difference> {
         let (recorded, replayed) = (recorded.origin, replayed.origin);
         return Some(Difference::Origin { trial, recorded, replayed });
     }
+
     let value = |proposal: &Proposal, name: &str| {
         proposal.params.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone())
     };
@@ -208,6 +223,7 @@ fn difference(recorded: &Proposal, replayed: &Proposal) -> Option<Difference> {
     let differs = |name: &&String| {
         !is_identical(value(recorded, name).as_ref(), value(replayed, name).as_ref())
     };
+
     let name = names.clone().find(differs)?.clone();
     let (recorded, replayed) = (value(recorded, &name), value(replayed, &name));
     Some(Difference::Parameter { trial, name, recorded, replayed })
@@ -225,11 +241,13 @@ fn other_fit(
             _ => None,
         })
         .collect();
+
     let bits = |values: &[f64]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
     let differs = |i: &usize| match (recorded.get(*i), replayed.get(*i)) {
         (Some((n, a)), Some((m, b))) => n != m || bits(a) != bits(b),
         _ => true,
     };
+
     let first = (0..recorded.len().max(replayed.len())).find(differs)?;
     let n_results = recorded.get(first).map(|f| f.0).or(replayed.get(first).map(|f| f.0))?;
     Some(Difference::Fit { trial, n_results })

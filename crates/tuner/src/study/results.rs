@@ -1,36 +1,36 @@
-//! Results of folds, packed one after another: twenty bytes for a loss and the seconds it took.
+//! Results of folds, packed one after another: twenty bytes for a loss and its seconds.
 //!
-//! A study that is opened has them all in memory, a million of them maybe, and a [`FoldResult`] is six times as large
-//! before its texts. Each packed result says how far back the one before it of the same trial begins, so that a trial
-//! has to know the last alone, in whatever order its folds ended. Names of metrics are kept once. Every bit of every
-//! number comes back.
+//! An open study has all of them in memory, perhaps a million, and a [`FoldResult`] is six times as
+//! large even without its texts. Each packed result states how far back the previous one of the
+//! same trial begins, so that a trial only needs to know its last one, in whatever order its folds
+//! ended. Names of metrics are stored once. Every bit of every number is preserved.
 
 use crate::cast;
 use crate::trial::{FoldResult, Look, Prediction, State};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
-/// Where the last result of a trial begins in the log.
+/// The position in the log of a trial's last result.
 pub(super) type Place = NonZeroUsize;
 
 /// Packed results, in the order in which they arrived.
 #[derive(Clone, Debug)]
 pub(super) struct ResultLog {
-    /// No result begins at the first byte.
+    /// The first byte is unused, so that no result has position 0.
     bytes: Vec<u8>,
     /// Names of metrics by their position in `names`.
     positions: BTreeMap<String, u64>,
     names: Vec<String>,
 }
 
-/// Which of the parts of a result are there, as bits beside those of its state.
+/// Which parts of a result are present, as bits beside those of its state.
 mod part {
     pub(super) const STATE: u8 = 0b111;
     pub(super) const LOSS: u8 = 1 << 3;
     pub(super) const EPOCHS: u8 = 1 << 4;
     pub(super) const N_PARAMETERS: u8 = 1 << 5;
     pub(super) const MULTIPLY_ADDS: u8 = 1 << 6;
-    /// The reason, the further metrics, and what racing says.
+    /// The reason, the further metrics, and the data of racing.
     pub(super) const WORDS: u8 = 1 << 7;
 }
 
@@ -40,7 +40,8 @@ impl ResultLog {
         Self { bytes: vec![0], positions: BTreeMap::new(), names: Vec::new() }
     }
 
-    /// Adds a result of a trial whose last one begins at `before`, and returns where it begins itself.
+    /// Appends a result of a trial whose previous one begins at `before`, and returns its own
+    /// position.
     pub(super) fn push(
         &mut self,
         before: Option<Place>,
@@ -50,6 +51,7 @@ impl ResultLog {
         let begin = self.bytes.len();
         let is_judged = !result.looks.is_empty() || result.predicted.is_some();
         let has_words = is_judged || !result.reason.is_empty() || !result.metrics.is_empty();
+
         let parts = [
             (part::LOSS, result.loss.is_some()),
             (part::EPOCHS, result.epochs.is_some()),
@@ -57,10 +59,12 @@ impl ResultLog {
             (part::MULTIPLY_ADDS, result.multiply_adds.is_some()),
             (part::WORDS, has_words),
         ];
+
         let head = parts
             .iter()
             .filter(|(_, is_there)| *is_there)
             .fold(result.state as u8, |head, (bit, _)| head | bit);
+
         self.put_count(before.map_or(0, |before| begin - before.get()) as u64);
         self.put_count(split as u64);
         self.bytes.push(head);
@@ -68,6 +72,7 @@ impl ResultLog {
         self.put_number(result.seconds);
         let counts = [result.epochs.map(u64::from), result.n_parameters, result.multiply_adds];
         counts.into_iter().flatten().for_each(|count| self.put_count(count));
+
         if has_words {
             self.put_count(result.reason.len() as u64);
             self.bytes.extend(result.reason.as_bytes());
@@ -89,10 +94,12 @@ impl ResultLog {
                 self.put_number(predicted.se);
             }
         }
+
         Place::new(begin).expect("the log begins with a byte of no result")
     }
 
-    /// The results of a trial whose last one begins at `last`, in the reverse of the order in which they arrived.
+    /// Iterates over the results of a trial whose last one begins at `last`, from the latest to the
+    /// first.
     pub(super) fn of(&self, last: Option<Place>) -> impl Iterator<Item = Packed<'_>> {
         std::iter::successors(last.map(|last| self.at(last)), |packed| {
             packed.before.map(|before| self.at(before))
@@ -110,7 +117,7 @@ impl ResultLog {
         Packed { split, state, loss, before, head, rest: reader, names: &self.names }
     }
 
-    /// The position of a metric's name, which it takes if it is new.
+    /// Returns the position of a metric's name, adding it if it is new.
     fn position(&mut self, name: &str) -> u64 {
         if let Some(position) = self.positions.get(name) {
             return *position;
@@ -121,7 +128,7 @@ impl ResultLog {
         position
     }
 
-    /// Seven bits a byte, the lowest first; the highest bit says that more follow.
+    /// Seven bits per byte, the lowest first; the highest bit means that more follow.
     fn put_count(&mut self, mut count: u64) {
         while count >= 0x80 {
             self.bytes.push(count.to_le_bytes()[0] | 0x80);
@@ -135,7 +142,7 @@ impl ResultLog {
     }
 }
 
-/// A result in the log: what search asks of it, and the rest still packed.
+/// A result in the log: what search asks for, and the rest still packed.
 pub(super) struct Packed<'a> {
     pub(super) split: usize,
     pub(super) state: State,
@@ -147,7 +154,7 @@ pub(super) struct Packed<'a> {
 }
 
 impl Packed<'_> {
-    /// The whole result.
+    /// Returns the whole result.
     pub(super) fn unpack(self) -> FoldResult {
         let Self { state, loss, head, mut rest, names, .. } = self;
         let has = |bit: u8| head & bit != 0;
@@ -156,6 +163,7 @@ impl Packed<'_> {
         result.epochs = has(part::EPOCHS).then(|| u32::try_from(rest.count()).unwrap_or(u32::MAX));
         result.n_parameters = has(part::N_PARAMETERS).then(|| rest.count());
         result.multiply_adds = has(part::MULTIPLY_ADDS).then(|| rest.count());
+
         if has(part::WORDS) {
             result.reason = rest.text();
             let n_metrics = rest.count();
@@ -168,11 +176,12 @@ impl Packed<'_> {
             result.predicted =
                 is_predicted.then(|| Prediction { loss: rest.number(), se: rest.number() });
         }
+
         result
     }
 }
 
-/// Packed bytes from somewhere on.
+/// Packed bytes from a position on.
 struct Reader<'a> {
     rest: &'a [u8],
 }

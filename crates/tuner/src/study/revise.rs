@@ -1,8 +1,8 @@
-//! Changing one's mind: a study goes on in another space.
+//! Revisions: a study continues in another space.
 //!
-//! Trials keep the space that they were proposed in. Those that lie in the new one count as if they were its own, the
-//! others stay on record and are unknown to search. Kernel parameters are fitted anew, enqueued and default trials that
-//! are new are tried first, and rules that end a study early begin anew.
+//! Trials keep the space in which they were proposed. Those that lie in the new one count as its
+//! own; the others stay on record and are invisible to search. Kernel parameters are fitted again,
+//! new enqueued and default trials are tried first, and the stopping rules start again.
 
 use super::beginning::Beginning;
 use super::rules::Tally;
@@ -17,11 +17,13 @@ use crate::trial::{History, Origin};
 use std::sync::Arc;
 
 impl StudyState {
-    /// Goes on in another space, as `Study::revise` does or did.
+    /// Continues in another space, for a new or a recorded `Study::revise`.
     pub(super) fn turn_to(&mut self, text: StudyText, mut spec: StudySpec) -> Result<(), Error> {
         self.check_same_but_space(&spec)?;
-        // Trials before the model are counted from the study's beginning, whatever experience knows of the new space.
+        // The initial design is counted from the study's beginning, whatever prior mean the new
+        // space has.
         spec.startup = self.spec.startup;
+
         let sampler = spec.method.build(&spec.setup())?;
         self.ledger.revise(text, &spec);
         let n = self.slots().len();
@@ -38,11 +40,13 @@ impl StudyState {
             Some(_) => self.field_in(self.ledger.space(), n),
             None => Field::default(),
         };
+
         Ok(())
     }
 
-    /// What a proposal in `space` knows of the first `n_trials` trials, and of the results that the first `n_proposals`
-    /// proposals saw; none if the records do not hold what was seen.
+    /// Returns what a proposal in `space` knows of the first `n_trials` trials, and of the results
+    /// that the first `n_proposals` proposals saw; `None` if the records lack something that was
+    /// seen.
     pub(super) fn history_in(
         &self,
         space: &Arc<Space>,
@@ -56,6 +60,7 @@ impl StudyState {
                 None => history.push_outside(slot.origin),
             }
         }
+
         for &trial in self.ledger.seen_by(n_proposals) {
             let outcome = self.ledger.outcome(trial, self.spec.direction)?;
             if history.entry(cast::position(trial)).is_some()
@@ -64,6 +69,7 @@ impl StudyState {
                 history.reveal(cast::position(trial), outcome);
             }
         }
+
         Some(history)
     }
 
@@ -82,12 +88,13 @@ impl StudyState {
         } else {
             return Ok(());
         };
+
         Err(Error::Records(RecordFault::RevisedBeyondSpace { what }))
     }
 }
 
-/// The number of trials that the method has of its own, for a grid: what was proposed before, and the points of the new
-/// grid that were not.
+/// The total number of trials of the method itself, for a grid: those proposed before, and the
+/// points of the new grid that were not.
 fn natural_total(spec: &StudySpec, study: &StudyState) -> Result<Option<u64>, Error> {
     if !spec.method.is_exhaustive() {
         return Ok(None);
@@ -97,7 +104,8 @@ fn natural_total(spec: &StudySpec, study: &StudyState) -> Result<Option<u64>, Er
     Ok(spec.method.natural_total(&spec.space, &presets)?.map(|total| total + n_outside))
 }
 
-/// The trials that count towards the total: those that lie in `space`, and the number of the others.
+/// The trials that count towards the total: those that lie in `space`, and the number of the
+/// others.
 fn counted(study: &StudyState, space: &Space) -> (Vec<Config>, u64) {
     let counted = study.slots().iter().filter(|slot| slot.origin != Origin::Manual);
     let places: Vec<Option<Config>> = counted.map(|slot| space.adopt(slot.named())).collect();

@@ -1,9 +1,10 @@
-//! What ends a study early, judged over what the next proposal may see and never over what happens to have arrived.
+//! Stopping rules, judged over what the next proposal may see and never over what happens to have
+//! arrived.
 
 use super::spec::StopRules;
 use crate::trial::{Direction, Outcome, State};
 
-/// A study that fails this often from its first trial on is broken, not unlucky.
+/// A study whose first trials all fail, this many, is broken.
 pub const FAILURES_FROM_START: u64 = 10;
 
 /// Why a study proposes no further trial.
@@ -15,36 +16,36 @@ pub enum Ending {
     Exhausted,
     /// A trial reached the target.
     Target,
-    /// Too many results in a row brought no gain.
+    /// Too many results in a row without improvement.
     Patience,
-    /// The trials have taken as many multiply-adds as they may.
+    /// The trials have used their budget of multiply-adds.
     MultiplyAdds,
-    /// The clock ran out, after this many seconds of all runs.
+    /// The time limit was reached, after this many seconds of all runs.
     OutOfTime(f64),
     /// The first ten trials all failed, and none has succeeded since.
     Failing,
 }
 
-/// The outcomes seen so far, boiled down to what the rules ask of them.
+/// The outcomes seen so far, reduced to what the rules need.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Tally {
     best: Option<f64>,
     since_gain: u64,
     /// Multiply-adds of the trials counted.
     multiply_adds: u64,
-    /// The first trial of the present space.
+    /// The first trial of the current space.
     first: u64,
     /// Bit n: trial first + n, one of the first ten, failed.
     failed: u64,
 }
 
 impl Tally {
-    /// Begins anew at a trial, where `best` is known already.
+    /// Starts again at a trial, with a known `best`.
     pub(super) fn beginning_at(first: u64, best: Option<f64>) -> Self {
         Self { best, since_gain: 0, multiply_adds: 0, first, failed: 0 }
     }
 
-    /// Counts what a trial has cost.
+    /// Adds the cost of a trial.
     pub(super) fn spend(&mut self, multiply_adds: u64) {
         self.multiply_adds = self.multiply_adds.saturating_add(multiply_adds);
     }
@@ -71,10 +72,12 @@ impl Tally {
         if rules.multiply_adds.is_some_and(|most| self.multiply_adds >= most) {
             return Some(Ending::MultiplyAdds);
         }
+
         let target = rules.target.map(|t| direction.inner(t));
         if target.zip(self.best).is_some_and(|(target, best)| best <= target) {
             return Some(Ending::Target);
         }
+
         rules
             .patience
             .is_some_and(|p| self.best.is_some() && self.since_gain >= p)
@@ -98,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn patience_counts_results_since_the_last_gain() {
+    fn patience_counts_results_since_the_last_improvement() {
         let rules = StopRules { patience: Some(2), ..StopRules::default() };
         let ok = State::Ok;
         assert_eq!(tally(&[(ok, 3.0), (ok, 3.0)]).ending(&rules, Direction::Minimize), None);

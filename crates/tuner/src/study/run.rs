@@ -1,8 +1,9 @@
-//! Evaluating a study's trials on a pool of threads, a fold at a time.
+//! Evaluates a study's trials on a pool of threads, a fold at a time.
 //!
-//! One thread, the caller's, owns the study: it proposes, hands folds to the pool and takes in their results, so that no
-//! lock is held while anything is trained. Results that arrive together, and the proposals that follow from them,
-//! share one durable commit. Which fold ends first changes nothing but the order of rows in the store.
+//! One thread, the caller's, owns the study: it proposes, dispatches folds to the pool and receives
+//! their results, so that no lock is held during training. Results that arrive together, and the
+//! proposals that follow from them, share one durable commit. The order in which folds end changes
+//! nothing but the order of rows in the store.
 
 use super::handle::Study;
 use super::objective::{self, Evaluation, Job, Objective};
@@ -22,34 +23,34 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// How long epochs that were reported wait for the next fold to end before they are told of.
+/// Delay before reported epochs are passed on to the observer, unless a fold ends earlier.
 const LIVE: Duration = Duration::from_millis(200);
 
-/// What a run needs from outside.
-pub struct Surroundings<'a> {
-    /// The pool whose threads evaluate folds.
+/// What a run needs from its caller.
+pub struct RunContext<'a> {
+    /// The pool of threads that evaluate folds.
     pub pool: &'a rayon::ThreadPool,
     /// Seconds since the run began.
     pub clock: &'a dyn Fn() -> f64,
-    /// Whether the run is to stop: asked by the training threads too.
+    /// Whether the run must stop; training threads call it too.
     pub is_interrupted: &'a (dyn Fn() -> bool + Sync),
-    /// Told of what happens, on the caller's thread.
+    /// Receives events, on the caller's thread.
     pub observe: &'a mut dyn FnMut(&Study, Event<'_>),
 }
 
-/// Something that happened during a run.
+/// An event of a run.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
     /// A trial was proposed.
     Proposed(u64),
-    /// A fold is being evaluated.
+    /// The evaluation of a fold begins.
     Started {
         /// Its trial.
         trial: u64,
         /// Its split.
         split: usize,
     },
-    /// An epoch of a fold ended: told within a fraction of a second, some of them together.
+    /// An epoch of a fold ended: reported within a fraction of a second, some of them together.
     Epoch {
         /// Its trial.
         trial: u64,
@@ -69,7 +70,7 @@ pub enum Event<'a> {
         /// How it ended.
         result: &'a FoldResult,
     },
-    /// A fold was given up, and does not count.
+    /// A fold was abandoned, and does not count.
     Dropped {
         /// Its trial.
         trial: u64,
@@ -85,24 +86,26 @@ pub enum Event<'a> {
 pub enum Finish {
     /// The study is done.
     Done(Ending),
-    /// It was interrupted, and can go on.
+    /// It was interrupted, and can continue.
     Interrupted,
 }
 
 impl Study {
-    /// Evaluates trials until the study ends or the run is interrupted, with at most one durable commit a fold.
+    /// Evaluates trials until the study ends or the run is interrupted, with at most one durable
+    /// commit per fold.
     ///
     /// # Errors
-    /// [`Error::Store`] if the store fails: what was durable stays so. [`Error::Method`] as for [`Study::ask`].
+    /// [`Error::Store`] if the store fails; durable records remain. [`Error::Method`] as for
+    /// [`Study::ask`].
     pub fn run(
         &mut self,
         objective: &dyn Objective,
-        around: Surroundings<'_>,
+        around: RunContext<'_>,
     ) -> Result<Finish, Error> {
-        self.work(objective, around, Aim::Study)
+        self.work(objective, around, Target::Study)
     }
 
-    /// Evaluates what is missing of one trial, and proposes nothing.
+    /// Evaluates the missing folds of one trial, and proposes nothing.
     ///
     /// # Errors
     /// [`Error::Store`] if the store fails.
@@ -110,21 +113,22 @@ impl Study {
         &mut self,
         trial: u64,
         objective: &dyn Objective,
-        around: Surroundings<'_>,
+        around: RunContext<'_>,
     ) -> Result<Finish, Error> {
-        self.work(objective, around, Aim::Trial(trial))
+        self.work(objective, around, Target::Trial(trial))
     }
 
     fn work(
         &mut self,
         objective: &dyn Objective,
-        mut around: Surroundings<'_>,
-        aim: Aim,
+        mut around: RunContext<'_>,
+        aim: Target,
     ) -> Result<Finish, Error> {
         let is_failed = AtomicBool::new(false);
         let is_interrupted = around.is_interrupted;
         let is_unwanted =
             move |failed: &AtomicBool| failed.load(Ordering::Relaxed) || is_interrupted();
+
         around.pool.in_place_scope_fifo(|scope| {
             let is_failed = &is_failed;
             let spawn = |waiting: Arc<Waiting<Task>>| {
@@ -134,33 +138,34 @@ impl Study {
                 });
             };
             let policy = if self.spec.race.is_some() { Policy::Folds } else { Policy::Trials };
-            let mut crew = Crew::new(&spawn, policy);
-            let finish = self.direct(&mut crew, &mut around, aim);
-            // The scope waits for its threads: after an error, whatever they still do is of no use.
+            let mut crew = Dispatcher::new(&spawn, policy);
+            let finish = self.drive(&mut crew, &mut around, aim);
+            // The scope waits for its threads; after an error their results are not needed.
             is_failed.store(finish.is_err(), Ordering::Relaxed);
             finish
         })
     }
 
-    /// Proposes, waits, and takes in what comes, until nothing is left to do.
-    fn direct(
+    /// Proposes, waits, and handles messages, until nothing is left to do.
+    fn drive(
         &mut self,
-        crew: &mut Crew<'_>,
-        around: &mut Surroundings<'_>,
-        aim: Aim,
+        crew: &mut Dispatcher<'_>,
+        around: &mut RunContext<'_>,
+        aim: Target,
     ) -> Result<Finish, Error> {
         let before = self.seconds();
-        let is_aimed_at = |trial: u64| aim == Aim::Study || aim == Aim::Trial(trial);
+        let is_aimed_at = |trial: u64| aim == Target::Study || aim == Target::Trial(trial);
         for (trial, slot) in self.slots().numbered() {
             if !slot.is_final() && is_aimed_at(trial) {
                 crew.start(trial, slot, &self.results(trial), self.race_of(trial));
             }
         }
+
         loop {
             let ending = match aim {
                 _ if (around.is_interrupted)() => None,
-                Aim::Study => self.fill_window(crew, around, before)?,
-                Aim::Trial(_) => Some(Ending::Total),
+                Target::Study => self.fill_window(crew, around, before)?,
+                Target::Trial(_) => Some(Ending::Total),
             };
             if crew.outstanding == 0 {
                 self.commit()?;
@@ -171,15 +176,15 @@ impl Study {
             for message in messages {
                 is_recorded |= self.take_in(message, crew, around, before)?;
             }
-            // Proposals wait for the next fold: they would come out the same again.
+            // Proposals wait for the next fold, since nothing changes before.
             if is_recorded {
                 self.commit()?;
             }
         }
     }
 
-    /// Waits for messages from the pool; tells meanwhile of epochs.
-    fn listen(&self, crew: &Crew<'_>, around: &mut Surroundings<'_>) -> Vec<Message> {
+    /// Waits for messages from the pool, and passes on reported epochs meanwhile.
+    fn listen(&self, crew: &Dispatcher<'_>, around: &mut RunContext<'_>) -> Vec<Message> {
         loop {
             let messages = crew.wait();
             for Reported { trial, split, epoch, loss } in crew.take_reported() {
@@ -191,11 +196,11 @@ impl Study {
         }
     }
 
-    /// Proposes as many trials as the window takes; returns why there are no more, if there are none.
+    /// Proposes as many trials as the window allows; returns the reason if there are no more.
     fn fill_window(
         &mut self,
-        crew: &mut Crew<'_>,
-        around: &mut Surroundings<'_>,
+        crew: &mut Dispatcher<'_>,
+        around: &mut RunContext<'_>,
         before: f64,
     ) -> Result<Option<Ending>, Error> {
         loop {
@@ -212,12 +217,12 @@ impl Study {
         }
     }
 
-    /// Takes in a message from the pool; tells whether there is something to commit.
+    /// Handles a message from the pool; returns whether there is something to commit.
     fn take_in(
         &mut self,
         message: Message,
-        crew: &mut Crew<'_>,
-        around: &mut Surroundings<'_>,
+        crew: &mut Dispatcher<'_>,
+        around: &mut RunContext<'_>,
         before: f64,
     ) -> Result<bool, Error> {
         let (trial, split, evaluation) = match message {
@@ -227,6 +232,7 @@ impl Study {
             }
             Message::Ended(trial, split, evaluation) => (trial, split, evaluation),
         };
+
         crew.outstanding -= 1;
         let is_open = self.slots().get(trial).is_some_and(|slot| !slot.is_final());
         let is_wanted = is_open && crew.is_wanted(trial, split);
@@ -234,6 +240,7 @@ impl Study {
             (around.observe)(self, Event::Dropped { trial, split });
             return Ok(false);
         };
+
         let now = before + (around.clock)();
         let result = evaluation.result;
         let ended =
@@ -245,25 +252,27 @@ impl Study {
             Some(race) => self.race(trial, race)?,
             None => false,
         };
+
         if is_raced || ended.is_some() {
             crew.close(trial);
             (around.observe)(self, Event::Final(trial));
         }
+
         Ok(true)
     }
 }
 
-/// What a run is to evaluate.
+/// What a run evaluates.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Aim {
+enum Target {
     Study,
     Trial(u64),
 }
 
-/// The lowest split of a trial that is known not to be ok: folds beyond it are of no use.
+/// The lowest split of a trial that is known not to be ok; later folds are not needed.
 type Cutoff = Arc<AtomicUsize>;
 
-/// A trial whose folds are evaluated.
+/// A trial whose folds are being evaluated.
 struct Open {
     cutoff: Cutoff,
     race: Option<Arc<TrialRace>>,
@@ -282,19 +291,19 @@ struct Reported {
     loss: f64,
 }
 
-/// The threads at work, as their director sees them.
-struct Crew<'a> {
+/// The pool's work, from the dispatching thread's side.
+struct Dispatcher<'a> {
     spawn: &'a dyn Fn(Arc<Waiting<Task>>),
     waiting: Arc<Waiting<Task>>,
     reported: Arc<Mutex<Vec<Reported>>>,
     sender: Sender<Message>,
     receiver: Receiver<Message>,
     open: BTreeMap<u64, Open>,
-    /// Folds handed out that have not been heard of.
+    /// Number of dispatched folds that have not answered.
     outstanding: usize,
 }
 
-impl<'a> Crew<'a> {
+impl<'a> Dispatcher<'a> {
     fn new(spawn: &'a dyn Fn(Arc<Waiting<Task>>), policy: Policy) -> Self {
         let (sender, receiver) = channel();
         Self {
@@ -308,7 +317,7 @@ impl<'a> Crew<'a> {
         }
     }
 
-    /// Hands out the folds that a trial still needs beside the results it has.
+    /// Dispatches the folds that a trial still needs.
     fn start(
         &mut self,
         trial: u64,
@@ -321,6 +330,7 @@ impl<'a> Crew<'a> {
         let shared: Cutoff = Arc::new(AtomicUsize::new(cutoff));
         let race = race.map(Arc::new);
         self.open.insert(trial, Open { cutoff: Arc::clone(&shared), race: race.clone() });
+
         for split in (0..cutoff).filter(|&split| results[split].is_none()) {
             self.outstanding += 1;
             let (config, space) = (Arc::clone(&slot.config), Arc::clone(&slot.space));
@@ -337,20 +347,20 @@ impl<'a> Crew<'a> {
         open.is_none_or(|open| split <= open.cutoff.load(Ordering::Relaxed))
     }
 
-    /// Gives up what is still evaluated of a trial that became final.
+    /// Abandons the remaining folds of a trial that became final.
     fn close(&mut self, trial: u64) {
         if let Some(open) = self.open.remove(&trial) {
             open.cutoff.store(0, Ordering::Relaxed);
         }
     }
 
-    /// Waits for a message, for a while, and takes what else is there.
+    /// Waits for a message for some time, and takes all others that are there.
     fn wait(&self) -> Vec<Message> {
         let first = self.receiver.recv_timeout(LIVE).ok();
         first.into_iter().chain(self.receiver.try_iter()).collect()
     }
 
-    /// Takes the epochs that were reported since the last call.
+    /// Takes the epochs reported since the last call.
     fn take_reported(&self) -> Vec<Reported> {
         std::mem::take(&mut *self.reported.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -369,13 +379,14 @@ struct Task {
 }
 
 impl Task {
-    /// Evaluates the fold unless it is of no use.
+    /// Evaluates the fold unless it is no longer needed.
     fn perform(self, objective: &dyn Objective, is_unwanted: &(dyn Fn() -> bool + Sync)) {
         let (trial, split) = (self.trial, self.split);
         let interrupt = || {
             let is_useless = is_unwanted() || self.cutoff.load(Ordering::Relaxed) < split;
             if is_useless { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
+
         let judge = self.race.as_ref().map(|race| Mutex::new(race.judge(split)));
         let report = |epoch: u32, loss: f64| {
             if let Some(judge) = &judge
@@ -387,6 +398,7 @@ impl Task {
             reported.push(Reported { trial, split, epoch, loss });
             ControlFlow::Continue(())
         };
+
         let mut evaluation = None;
         if interrupt().is_continue() {
             self.send(Message::Started(trial, split));
@@ -407,6 +419,7 @@ impl Task {
                 objective::cut(evaluation);
             }
         }
+
         if evaluation.as_ref().is_some_and(|e| e.result.state != State::Ok) {
             self.cutoff.fetch_min(split, Ordering::Relaxed);
         }
@@ -414,7 +427,7 @@ impl Task {
     }
 
     fn send(&self, message: Message) {
-        // After an error the director is gone: nobody wants to know.
+        // After an error the dispatcher is gone, and nobody listens.
         let _ = self.sender.send(message);
     }
 }

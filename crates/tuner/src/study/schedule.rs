@@ -1,16 +1,16 @@
-//! Which fold is evaluated next: the folds that wait for a thread, and the order in which they get
-//! one. It changes how much is evaluated in vain, never a result.
+//! The order in which waiting folds get a thread. It changes how many evaluations are wasted, never
+//! a result.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-/// Which of the folds that wait comes first.
+/// The order of waiting folds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Policy {
-    /// A trial after another, each with all its folds: trials end one by one.
+    /// Trial after trial, each with all its folds: trials end one by one.
     Trials,
-    /// The first fold of all trials, then the second: where a trial may be stopped by what its first
-    /// folds show, its later ones are begun late.
+    /// The first fold of all trials, then the second, and so on: if racing may stop a trial after
+    /// its first folds, its later ones start late.
     Folds,
 }
 
@@ -40,7 +40,7 @@ impl<T> Waiting<T> {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner).insert(key, task);
     }
 
-    /// Takes out the fold that comes first, if any waits.
+    /// Removes and returns the next fold, if any waits.
     pub(super) fn take(&self) -> Option<T> {
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         tasks.pop_first().map(|(_, task)| task)

@@ -1,4 +1,4 @@
-//! What a study keeps of the trials that it proposed. Results stand apart, packed: see `results`.
+//! What a study keeps of each proposed trial. Results are packed separately: see `results`.
 
 use super::results::Place;
 use crate::prior::PriorMean;
@@ -7,50 +7,50 @@ use crate::trial::Origin;
 use std::ops::Index;
 use std::sync::Arc;
 
-/// A proposed trial, and where what has come of it is to be found.
+/// A proposed trial, and where its results are.
 #[derive(Clone, Debug)]
 pub struct Slot {
-    /// What is tried: a configuration of `space`.
+    /// The configuration, in `space`.
     pub config: Arc<Config>,
-    /// The space that it was proposed in.
+    /// The space in which it was proposed.
     pub space: Arc<Space>,
     /// What was expected of that space.
     pub prior_mean: Option<Arc<PriorMean>>,
-    /// Who proposed it.
+    /// Its origin.
     pub origin: Origin,
-    /// The revision of the space that it belongs to.
+    /// The revision of the space to which it belongs.
     pub revision: u64,
-    /// How many results this trial and those before it saw, in the order of results.
+    /// Number of results that this trial and those before it saw, in the order of results.
     pub(super) n_seen: usize,
     /// Its last result in the log.
     pub(super) last: Option<Place>,
     pub(super) is_final: bool,
-    /// The configuration as the newest space has it; none if it lies outside.
+    /// The configuration in the newest space; `None` if it lies outside.
     pub(super) place: Option<Arc<Config>>,
 }
 
 impl Slot {
-    /// Tells whether the trial has ended.
+    /// Whether the trial has ended.
     pub fn is_final(&self) -> bool {
         self.is_final
     }
 
-    /// The named values of what is tried, in the order of the space that it was proposed in.
+    /// The named values, in the order of the space in which it was proposed.
     pub fn named(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.space.named(&self.config)
     }
 
-    /// What is tried, by name.
+    /// The configuration by name.
     pub fn assignment(&self) -> Assignment {
         self.space.assignment(&self.config)
     }
 
-    /// Tells whether the trial lies in the study's newest space.
+    /// Whether the trial lies in the study's newest space.
     pub fn is_in_space(&self) -> bool {
         self.place.is_some()
     }
 
-    /// The configuration as another space has it; none if it lies outside.
+    /// Returns the configuration in another space; `None` if it lies outside.
     pub(super) fn place_in(&self, space: &Arc<Space>) -> Option<Arc<Config>> {
         let is_own = Arc::ptr_eq(&self.space, space);
         if is_own {
@@ -71,7 +71,7 @@ impl Slots {
         self.0.len()
     }
 
-    /// Tells whether no trial was proposed.
+    /// Whether no trial was proposed.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -109,7 +109,7 @@ impl Slots {
     }
 }
 
-/// As of a slice: for a number that is known to be a trial's, from a [`Trial`](crate::trial::Trial) for one.
+/// For a number that is known to be a trial's, as from a [`Trial`](crate::trial::Trial).
 impl Index<u64> for Slots {
     type Output = Slot;
 

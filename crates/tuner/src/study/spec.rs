@@ -1,4 +1,4 @@
-//! A study as written, in the engine's own terms.
+//! A study's specification, in the engine's own terms.
 
 use crate::prior::PriorMean;
 use crate::race::Race;
@@ -12,33 +12,35 @@ use std::sync::Arc;
 pub struct StudySpec {
     /// Seed of the proposals.
     pub seed: u64,
-    /// How configurations are proposed.
+    /// The search method.
     pub method: Method,
-    /// Trials in total, manual ones aside; none: the size of the grid.
+    /// Total number of trials, without manual ones; `None`: the size of the grid.
     pub trials: Option<u64>,
-    /// The window: trial n is proposed when all trials below n − parallel + 1 are final. At least 1.
+    /// The window: trial n is proposed when all trials below n − parallel + 1 are final. At least
+    /// 1.
     pub parallel: u64,
-    /// Trials before the model, for model-based methods.
+    /// Size of the initial design, for methods with a surrogate.
     pub startup: u64,
-    /// What can be tried.
+    /// The search space.
     pub space: Space,
     /// What is expected of the loss over the space, learned on other problems; `None`: nothing.
     pub prior_mean: Option<Arc<PriorMean>>,
-    /// What is tried first.
+    /// The enqueued trials.
     pub enqueue: Vec<Config>,
     /// Splits of a trial: folds · repeats, at least 1.
     pub n_splits: usize,
-    /// Which way is better.
+    /// The direction of optimisation.
     pub direction: Direction,
-    /// What ends the study early.
+    /// The stopping rules.
     pub stop: StopRules,
-    /// What stops hopeless trials; none: every trial runs to its end.
+    /// The racing rule; `None`: every trial runs to its end.
     pub race: Option<Race>,
 }
 
 impl StudySpec {
-    /// A search of `space` for the least loss: one trial at a time, one split a trial, seed 0, and the method's usual
-    /// number of initial trials. What else it may hold is set by name: `StudySpec { seed: 7, ..StudySpec::new(…) }`.
+    /// A search of `space` for the least loss: one trial at a time, one split a trial, seed 0, and
+    /// the method's usual number of initial trials. What else it may hold is set by name:
+    /// `StudySpec { seed: 7, ..StudySpec::new(…) }`.
     pub fn new(space: Space, method: Method, trials: u64) -> Self {
         Self {
             seed: 0,
@@ -63,15 +65,16 @@ impl StudySpec {
     }
 }
 
-/// Rules that end a study before its total; evaluated over what the next proposal may see.
+/// Stopping rules: they end a study before its total, evaluated over what the next proposal may
+/// see.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct StopRules {
-    /// A loss, as told, that is good enough.
+    /// A loss, in the user's units, at which the study ends.
     pub target: Option<f64>,
-    /// Results in a row without a gain.
+    /// Number of results in a row without improvement.
     pub patience: Option<u64>,
-    /// Seconds of all runs together.
+    /// Seconds, over all runs.
     pub max_seconds: Option<f64>,
-    /// Multiply-adds of the trials that have ended, as far as they are counted.
+    /// Multiply-adds of the ended trials, as far as they are counted.
     pub multiply_adds: Option<u64>,
 }

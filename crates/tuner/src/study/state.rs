@@ -14,10 +14,9 @@ use crate::store::{Record, StudyText};
 use crate::trial::{FoldResult, History, Origin, Trial};
 use std::sync::Arc;
 
-/// What a study's records say, whoever keeps them.
+/// What a study's records say, wherever they are kept.
 ///
-/// Two states that took in the same records are the same, on whatever machine, and make the same
-/// next proposal.
+/// Two states with the same records are equal, on any machine, and make the same next proposal.
 pub struct StudyState {
     pub(super) spec: StudySpec,
     text: StudyText,
@@ -28,14 +27,14 @@ pub struct StudyState {
     pub(super) tally: Tally,
     pub(super) beginning: Beginning,
     pub(super) sampler: Box<dyn Sampler>,
-    /// The number of trials that the method has of its own, for a grid.
+    /// The total number of trials of the method itself, for a grid.
     pub(super) natural_total: Option<u64>,
-    /// The complete trials that the last proposal saw, where trials race.
+    /// The complete trials that the last proposal saw, if trials race.
     pub(super) field: Field,
 }
 
 impl StudyState {
-    /// The state after a study's own record.
+    /// Creates the state after a study's own record.
     ///
     /// # Errors
     /// [`Error::Method`] if the method cannot search the space.
@@ -43,6 +42,7 @@ impl StudyState {
         let sampler = spec.method.build(&spec.setup())?;
         let natural_total = spec.method.natural_total(&spec.space, &spec.enqueue)?;
         let history = spec.method.view(History::new());
+
         Ok(Self {
             window: Window::new(spec.parallel),
             ledger: Ledger::new(&spec),
@@ -57,11 +57,11 @@ impl StudyState {
         })
     }
 
-    /// Takes in the next record of a study: the first one begins it. `read` turns its text, and
+    /// Applies the next record of a study; the first one creates it. `read` parses its text, and
     /// that of each revision, into its specification.
     ///
     /// # Errors
-    /// [`Error::Records`] if the record does not fit those before it, and whatever `read` returns.
+    /// [`Error::Records`] if the record does not fit those before it, and those of `read`.
     pub fn take_in<E: From<Error>>(
         state: &mut Option<Self>,
         record: Record,
@@ -79,7 +79,7 @@ impl StudyState {
         Ok(())
     }
 
-    /// The study in the engine's terms, with its newest space.
+    /// The specification of the study, with its newest space.
     pub fn spec(&self) -> &StudySpec {
         &self.spec
     }
@@ -109,8 +109,8 @@ impl StudyState {
         self.ledger.trial(number)
     }
 
-    /// The results of a trial by split, as far as they are on record: no matter whether it has ended, and those that its
-    /// end made useless too. Empty if there is no such trial.
+    /// Returns the results of a trial by split, as far as recorded, whether or not it has ended,
+    /// including those that no longer count. Empty if there is no such trial.
     pub fn results(&self, number: u64) -> Vec<Option<FoldResult>> {
         self.ledger.results(number)
     }
@@ -125,22 +125,23 @@ impl StudyState {
         self.ledger.n_final()
     }
 
-    /// The number of folds that have ended, or will not be evaluated since their trial has.
+    /// The number of folds that have ended, or will not be evaluated because their trial has ended.
     pub fn folds_ended(&self) -> u64 {
         self.ledger.n_folds()
     }
 
-    /// The total of trials, manual ones aside: as last set, as written, or as the method has it. None: no total.
+    /// Returns the total number of trials without manual ones: as last set, as written, or the
+    /// method's own. `None`: no total.
     pub fn total(&self) -> Option<u64> {
         self.ledger.total.or(self.spec.trials).or(self.natural_total)
     }
 
-    /// The trials so far that count towards the total: all but manual ones.
+    /// The number of trials so far that count towards the total: all but manual ones.
     pub fn n_counted(&self) -> u64 {
         self.history.n_counted()
     }
 
-    /// The trials that there will be at the end: the total, and the manual ones on top of it. None: no total.
+    /// Returns the final number of trials: the total and the manual ones. `None`: no total.
     pub fn total_with_manual(&self) -> Option<u64> {
         self.total().map(|total| total.saturating_add(self.history.count(Origin::Manual) as u64))
     }
@@ -150,41 +151,43 @@ impl StudyState {
         self.ledger.seconds
     }
 
-    /// The times the held-out rows were opened: the trial and its metrics.
+    /// Tests on the held-out rows: the trial and its metrics.
     pub fn tests(&self) -> &[(u64, Vec<(String, f64)>)] {
         &self.ledger.tests
     }
 
-    /// What was kept of the program and the machine each time that they became others, after those of
-    /// the first.
+    /// Changes of the program and the machine since the first ones.
     pub fn sessions(&self) -> &[Vec<(String, String)>] {
         &self.ledger.sessions
     }
 
-    /// Tells whether the clock ended the study, or a trial.
+    /// Whether a time limit ended the study, or a trial.
     pub fn clock_fired(&self) -> bool {
         self.ledger.out_of_time.is_some() || self.ledger.has_timed_out()
     }
 
-    /// Takes in a fact; returns the trial that it made final. Texts have to be read:
-    /// [`take_in`](Self::take_in) does.
+    /// Applies a fact; returns the trial that it made final. Records with a text need
+    /// [`take_in`](Self::take_in).
     ///
     /// # Errors
-    /// [`Error::Records`] if the record does not fit those before it; the state is then of no use.
+    /// [`Error::Records`] if the record does not fit those before it; the state is then invalid.
     pub fn apply(&mut self, record: Record) -> Result<Option<u64>, Error> {
         let seen =
             if let Record::Trial(proposal) = &record { proposal.seen.clone() } else { Vec::new() };
         let is_trial = matches!(record, Record::Trial(_));
+
         if let Record::Fitted { n_results, values, .. } = &record
             && !self.sampler.accepts(values)
         {
             let n_results = *n_results;
             return Err(Error::Records(RecordFault::FittedOutOfBounds { n_results }));
         }
+
         let change = self.ledger.apply(record)?;
         if is_trial {
             self.follow(&seen)?;
         }
+
         Ok(match change {
             Change::Final(trial) => {
                 self.window.finish(trial);
@@ -194,7 +197,7 @@ impl StudyState {
         })
     }
 
-    /// Brings history, window and tally up to the trial proposed last, which saw these trials.
+    /// Updates history, window and tally for the last proposed trial, which saw these trials.
     fn follow(&mut self, seen: &[u64]) -> Result<(), Error> {
         let number = self.ledger.slots().len() as u64 - 1;
         for &trial in seen {
@@ -214,10 +217,12 @@ impl StudyState {
                 self.history.reveal(cast::position(trial), outcome);
             }
         }
+
         self.window.see(seen);
         if let Some(slot) = self.ledger.slots().get(number) {
             self.history.push(Arc::clone(&slot.config), slot.origin);
         }
+
         Ok(())
     }
 }

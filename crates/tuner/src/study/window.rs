@@ -1,11 +1,12 @@
-//! Which results a proposal may use.
+//! The window: which results a proposal may use.
 //!
-//! Trial n sees results of trials below n − parallel + 1 alone, so that up to `parallel` trials can be evaluated at
-//! once without the outcome depending on which of them ends first. What a trial sees, every later one sees too.
+//! Trial n only sees results of trials below n − parallel + 1, so that up to `parallel` trials can
+//! be evaluated at once and the outcome does not depend on which of them ends first. What a trial
+//! sees, every later one sees too.
 
 use std::collections::BTreeSet;
 
-/// Final trials that no proposal has seen yet, and how far everything was seen.
+/// Final trials that no proposal has seen yet, and up to where all were seen.
 #[derive(Clone, Debug)]
 pub(super) struct Window {
     parallel: u64,
@@ -32,17 +33,17 @@ impl Window {
         (n + 1).saturating_sub(self.parallel)
     }
 
-    /// Notes that a trial became final.
+    /// Records that a trial became final.
     pub(super) fn finish(&mut self, trial: u64) {
         self.unseen.insert(trial);
     }
 
-    /// Trials that trial `n` sees and trial n − 1 did not, ascending.
+    /// Returns the trials that trial `n` sees and trial n − 1 did not, ascending.
     pub(super) fn newly_visible(&self, n: u64) -> Vec<u64> {
         self.unseen.range(..self.bound(n)).copied().collect()
     }
 
-    /// Notes that a proposal saw these trials.
+    /// Records that a proposal saw these trials.
     pub(super) fn see(&mut self, trials: &[u64]) {
         for trial in trials {
             self.unseen.remove(trial);
@@ -53,13 +54,13 @@ impl Window {
         }
     }
 
-    /// All trials below were seen.
+    /// All trials below this one were seen.
     #[cfg(test)]
     fn watermark(&self) -> u64 {
         self.watermark
     }
 
-    /// All trials below will have been seen after these, which ascend.
+    /// Returns the watermark after a proposal sees these trials, which ascend.
     pub(super) fn watermark_after(&self, seen: &[u64]) -> u64 {
         let mut watermark = self.watermark;
         while self.beyond.contains(&watermark) || seen.binary_search(&watermark).is_ok() {

@@ -1,10 +1,11 @@
-//! What a proposal may know: all configurations below it, and the results that it was allowed to see.
+//! The history that a proposal may use: all earlier configurations, and the results that it was
+//! allowed to see.
 //!
-//! A history grows in two ways, and only these: a configuration is [pushed](History::push) when its trial is proposed,
-//! and its outcome is [revealed](History::reveal) when a later proposal first sees it. The order of revelations is the
-//! order of results on which everything that depends on "the first m results" is defined.
+//! A history grows in only two ways: a configuration is [pushed](History::push) when its trial is
+//! proposed, and its outcome is [revealed](History::reveal) when a later proposal first sees it.
+//! The order of revelations is the order of results, which defines "the first m results".
 //!
-//! Trials of an earlier space that lie outside of the present one are counted and otherwise unknown.
+//! Trials of an earlier space that lie outside the current one are counted and otherwise unknown.
 
 use super::tried::Tried;
 use super::{Origin, Prediction, State};
@@ -12,44 +13,47 @@ use crate::space::Config;
 use crate::stats;
 use std::sync::Arc;
 
-/// What became of a trial, as far as search is concerned; losses are inner ones, to be minimised.
+/// The outcome of a trial, as far as search is concerned; losses are internal ones, to be
+/// minimised.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
     /// How the trial ended.
     pub state: State,
-    /// The losses of its ok folds, in order of the splits: all of them if it is ok, the first few otherwise.
+    /// The losses of its ok folds, in order of the splits: all of them if it is ok, the first few
+    /// otherwise.
     pub losses: Box<[f64]>,
-    /// What was predicted for the end of the fold in which it was stopped as hopeless, if it was.
+    /// The predicted end of the fold in which racing stopped it, if it did.
     pub predicted: Option<Prediction>,
 }
 
 impl Outcome {
-    /// The mean loss; none unless the trial is ok.
+    /// The mean loss; `None` unless the trial is ok.
     pub fn mean(&self) -> Option<f64> {
         if self.state == State::Ok { stats::mean(&self.losses) } else { None }
     }
 }
 
-/// One trial below the proposal.
+/// One earlier trial.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     /// The trial's number.
     pub number: usize,
-    /// What was tried.
+    /// Its configuration.
     pub config: Arc<Config>,
-    /// Who proposed it.
+    /// Its origin.
     pub origin: Origin,
-    /// Its outcome; none while the trial is pending: its configuration counts, its result does not.
+    /// Its outcome; `None` while the trial is pending: its configuration is known, its result is
+    /// not.
     pub outcome: Option<Outcome>,
 }
 
-/// The trials below a proposal, by number, and the order in which their outcomes were seen.
+/// The earlier trials by number, and the order in which their outcomes were seen.
 #[derive(Clone, Debug, Default)]
 pub struct History {
     /// Trials that lie in the space; their numbers ascend.
     entries: Vec<Entry>,
-    /// Whether there are no entries: whoever proposes does not ask for them.
-    is_blind: bool,
+    /// Whether it has no entries, for methods that do not use them.
+    has_no_outcomes: bool,
     n_outside: usize,
     n_manual_inside: usize,
     seen: Vec<usize>,
@@ -63,11 +67,11 @@ impl History {
         Self::default()
     }
 
-    /// The same history for a method that learns nothing from results: now and later it counts trials and knows which
-    /// configurations were tried, and has no entries and no results.
+    /// Returns the history for a method that does not learn from results: from then on it counts
+    /// trials and knows which configurations were tried, but has no entries and no results.
     #[must_use]
-    pub fn blind(self) -> Self {
-        Self { is_blind: true, entries: Vec::new(), seen: Vec::new(), ..self }
+    pub fn without_outcomes(self) -> Self {
+        Self { has_no_outcomes: true, entries: Vec::new(), seen: Vec::new(), ..self }
     }
 
     /// Adds the next trial, pending.
@@ -76,23 +80,24 @@ impl History {
         self.tried.insert(&config);
         self.counts[origin as usize] += 1;
         self.n_manual_inside += usize::from(origin == Origin::Manual);
-        if !self.is_blind {
+        if !self.has_no_outcomes {
             self.entries.push(Entry { number, config, origin, outcome: None });
         }
     }
 
-    /// Adds the next trial, which lies outside of the space: it takes its number and is counted, and that is all.
+    /// Adds the next trial, which lies outside the space: it takes its number and is only counted.
     pub fn push_outside(&mut self, origin: Origin) {
         self.counts[origin as usize] += 1;
         self.n_outside += 1;
     }
 
-    /// Reveals the outcome of trial `number`; a blind history does not look.
+    /// Reveals the outcome of trial `number`; does nothing in a history without outcomes.
     ///
     /// # Panics
-    /// If there is no such trial in the space or its outcome was revealed before: the study reveals each outcome once.
+    /// If there is no such trial in the space or its outcome was revealed before: the study reveals
+    /// each outcome once.
     pub fn reveal(&mut self, number: usize, outcome: Outcome) {
-        if self.is_blind {
+        if self.has_no_outcomes {
             return;
         }
         let position = self.position(number).expect("the trial lies in the space");
@@ -102,7 +107,7 @@ impl History {
         self.seen.push(number);
     }
 
-    /// Takes back the last `n` revelations.
+    /// Undoes the last `n` revelations.
     ///
     /// # Panics
     /// If there were fewer.
@@ -118,22 +123,23 @@ impl History {
         self.counts.iter().sum()
     }
 
-    /// Tells whether no trial was proposed.
+    /// Whether no trial was proposed.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The trials that lie in the space, by number; none in a blind history.
+    /// The trials in the space, by number; empty in a history without outcomes.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
-    /// The trial of this number; none if there is none, or it lies outside of the space, or the history is blind.
+    /// Returns the trial of this number; `None` if there is none, it lies outside the space, or the
+    /// history has no outcomes.
     pub fn entry(&self, number: usize) -> Option<&Entry> {
         self.position(number).map(|position| &self.entries[position])
     }
 
-    /// Tells whether the outcome of trial `number` was seen.
+    /// Whether the outcome of trial `number` was seen.
     pub fn has_seen(&self, number: usize) -> bool {
         self.entry(number).is_some_and(|entry| entry.outcome.is_some())
     }
@@ -169,7 +175,7 @@ impl History {
             .map(|entry| (entry.number, entry))
     }
 
-    /// Tells whether a configuration was proposed before.
+    /// Whether a configuration was proposed before.
     pub fn contains(&self, config: &Config) -> bool {
         self.tried.contains(config)
     }
@@ -179,17 +185,19 @@ impl History {
         self.counts[origin as usize]
     }
 
-    /// The k of the method's k-th proposal: trials that were not enqueued, default or manual.
+    /// The index of the method's next proposal: the number of trials that were not enqueued,
+    /// default or manual.
     pub fn n_method(&self) -> u64 {
         Origin::ALL.iter().filter(|o| o.is_method()).map(|o| self.count(*o) as u64).sum()
     }
 
-    /// Trials that count towards the study's total: all but manual ones.
+    /// Number of trials that count towards the study's total: all but manual ones.
     pub fn n_counted(&self) -> u64 {
         (self.len() - self.count(Origin::Manual)) as u64
     }
 
-    /// Trials that count towards the start of a model: those that lie in the space, but for manual ones.
+    /// Number of trials that count towards the initial design: those in the space, without manual
+    /// ones.
     pub fn n_started(&self) -> u64 {
         (self.len() - self.n_outside - self.n_manual_inside) as u64
     }
@@ -242,20 +250,20 @@ mod tests {
     }
 
     #[test]
-    fn a_blind_history_counts_and_knows_what_was_tried() {
+    fn a_history_without_outcomes_counts_and_knows_what_was_tried() {
         let mut history = History::new();
         history.push(config(0), Origin::Random);
-        let mut blind = history.clone().blind();
-        for history in [&mut history, &mut blind] {
+        let mut bare = history.clone().without_outcomes();
+        for history in [&mut history, &mut bare] {
             history.push_outside(Origin::Random);
             history.push(config(3), Origin::Manual);
             history.reveal(2, Outcome { state: State::Ok, losses: [1.0].into(), predicted: None });
         }
         let counts = |h: &History| (h.len(), h.n_method(), h.n_counted(), h.n_started());
-        assert_eq!(counts(&blind), counts(&history));
+        assert_eq!(counts(&bare), counts(&history));
         assert!(
-            blind.contains(&config(0)) && blind.contains(&config(3)) && !blind.contains(&config(1))
+            bare.contains(&config(0)) && bare.contains(&config(3)) && !bare.contains(&config(1))
         );
-        assert!(blind.entries().is_empty() && blind.seen().is_empty() && !blind.has_seen(2));
+        assert!(bare.entries().is_empty() && bare.seen().is_empty() && !bare.has_seen(2));
     }
 }

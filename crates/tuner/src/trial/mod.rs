@@ -1,7 +1,8 @@
-//! What was tried: trials, their folds, and how they ended.
+//! Trials, their folds, and their states.
 //!
-//! A trial is one configuration, evaluated on every split (repeat and fold) of the study. Its record is its folds in
-//! order up to and including the first that is not ok; that one gives the trial its state.
+//! A trial is one configuration, evaluated on every split (repeat and fold) of the study. Its
+//! record is its folds in order up to and including the first that is not ok, which gives the trial
+//! its state.
 
 mod history;
 mod tried;
@@ -19,21 +20,22 @@ use std::sync::Arc;
 pub enum State {
     /// With a loss.
     Ok,
-    /// Stopped early as hopeless.
+    /// Stopped early by racing, since it could not win.
     Raced,
-    /// The loss left the finite numbers, or exploded.
+    /// The loss was not finite, or exploded.
     Diverged,
-    /// The evaluation broke: a crash, a panic, no answer.
+    /// The evaluation failed: a crash, a panic, no answer.
     Failed,
-    /// A limit of time or output was passed.
+    /// A limit of time or output was exceeded.
     Timeout,
-    /// A limit of memory was passed.
+    /// A limit of memory was exceeded.
     #[serde(rename = "out_of_memory")]
     OutOfMemory,
 }
 
 impl State {
-    /// Whether a limit ended it that is measured by the clock or now and then: another run may not meet it.
+    /// Whether a limit ended it that depends on the clock or on sampling: another run may not
+    /// exceed it.
     pub fn is_limit(self) -> bool {
         matches!(self, Self::Timeout | Self::OutOfMemory)
     }
@@ -55,15 +57,15 @@ impl State {
     }
 }
 
-/// Who proposed a trial.
+/// The origin of a trial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
-    /// The person, in the space file.
+    /// The user, in the space file.
     Enqueued,
     /// The defaults of the space.
     Default,
-    /// The person, by hand while the study was there.
+    /// The user, by hand during the study.
     Manual,
     /// Grid search.
     Grid,
@@ -71,9 +73,9 @@ pub enum Origin {
     Random,
     /// Sobol search.
     Sobol,
-    /// A model-based method before it has a model.
+    /// The initial design of a method with a surrogate.
     Startup,
-    /// The model.
+    /// The surrogate.
     Model,
 }
 
@@ -104,24 +106,25 @@ impl Origin {
         }
     }
 
-    /// Tells whether the study's method made the proposal: the k of its k-th proposal counts these.
+    /// Whether the study's method made the proposal; its proposals are counted by these.
     pub fn is_method(self) -> bool {
         !matches!(self, Self::Enqueued | Self::Default | Self::Manual)
     }
 }
 
-/// Which way is better. Losses inside this crate are always minimised: a maximised value is negated at the border.
+/// The direction of optimisation. Losses inside this crate are always minimised: a maximised value
+/// is negated at the border.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
-    /// Less is better.
+    /// Smaller is better.
     Minimize,
-    /// More is better.
+    /// Larger is better.
     Maximize,
 }
 
 impl Direction {
-    /// Turns a value as told into one to be minimised, and back.
+    /// Converts a value in the user's units to an internal one, and back.
     pub fn inner(self, value: f64) -> f64 {
         match self {
             Self::Minimize => value,
@@ -130,44 +133,45 @@ impl Direction {
     }
 }
 
-/// What one fold of a trial yielded. Values are as told, not negated.
+/// The result of one fold of a trial. Values are in the user's units, not negated.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FoldResult {
     /// How it ended.
     pub state: State,
     /// Why it is not ok; empty if it is.
     pub reason: String,
-    /// The study's metric; present if the state is ok, and in the last fold before a trial was stopped as hopeless.
+    /// The study's metric; present if the state is ok, and in the last fold before racing stopped a
+    /// trial.
     pub loss: Option<f64>,
     /// Further metrics by name, in a fixed order.
     pub metrics: Vec<(String, f64)>,
     /// Epochs trained, if the objective counts them.
     pub epochs: Option<u32>,
-    /// Parameters of the network, if the objective knows them.
+    /// Number of the network's parameters, if the objective knows it.
     pub n_parameters: Option<u64>,
     /// Planned multiply-adds, if the objective knows them.
     pub multiply_adds: Option<u64>,
-    /// Seconds by the clock: for timings alone, nothing depends on it.
+    /// Wall-clock seconds, for timings only.
     pub seconds: f64,
-    /// What the learning curve showed where it was judged, in order; empty where it was not.
+    /// Its learning curve at the rungs, in order; empty if it was not judged.
     pub looks: Vec<Look>,
-    /// Where the fold was stopped as hopeless, the loss that was predicted for its end; where the trial was stopped after
-    /// this fold, that of the mean over all folds.
+    /// If racing stopped the fold, its predicted loss at the end; if racing stopped the trial after
+    /// this fold, the predicted mean over all folds.
     pub predicted: Option<Prediction>,
 }
 
-/// What a fold's learning curve showed where it was judged. Losses are as told.
+/// A fold's learning curve at a rung. Losses are in the user's units.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Look {
-    /// The position among the shares of the epochs at which trials are judged.
+    /// The position of the rung among the shares of the epochs.
     pub rung: usize,
     /// The loss there.
     pub loss: f64,
-    /// The loss at half as many epochs.
+    /// The loss after half as many epochs.
     pub halfway: f64,
 }
 
-/// A loss that was predicted, as told.
+/// A predicted loss, in the user's units.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Prediction {
     /// The loss.
@@ -177,7 +181,7 @@ pub struct Prediction {
 }
 
 impl FoldResult {
-    /// A fold that ended well with nothing but a loss; a loss that is not finite makes it diverged.
+    /// A successful fold with only a loss; a loss that is not finite makes it diverged.
     pub fn from_loss(loss: f64) -> Self {
         if loss.is_finite() {
             Self { state: State::Ok, loss: Some(loss), ..Self::not_ok(State::Ok, String::new()) }
@@ -186,7 +190,7 @@ impl FoldResult {
         }
     }
 
-    /// A fold that did not end well.
+    /// A fold that did not succeed.
     pub fn not_ok(state: State, reason: String) -> Self {
         Self {
             state,
@@ -203,15 +207,15 @@ impl FoldResult {
     }
 }
 
-/// A trial that has ended: its folds in order, up to and including the first that is not ok. One that was stopped as
-/// hopeless after a fold ends with that fold, which is raced and has its loss.
+/// An ended trial: its folds in order, up to and including the first that is not ok. One that
+/// racing stopped after a fold ends with that fold, which is raced and has its loss.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trial {
     /// Its number, from 0.
     pub number: u64,
-    /// What was tried.
+    /// Its configuration.
     pub config: Arc<Config>,
-    /// Who proposed it.
+    /// Its origin.
     pub origin: Origin,
     /// Its folds.
     pub folds: Vec<FoldResult>,
@@ -228,20 +232,20 @@ impl Trial {
         self.folds.last().map_or("", |f| f.reason.as_str())
     }
 
-    /// The losses of its ok folds, in order of the splits, as told.
+    /// The losses of its ok folds, in order of the splits, in the user's units.
     pub fn losses(&self) -> impl Iterator<Item = f64> {
         self.folds.iter().filter_map(|f| f.loss)
     }
 
-    /// The unweighted mean of the split losses, as told; none unless the trial is ok.
+    /// The unweighted mean of the split losses, in the user's units; `None` unless the trial is ok.
     pub fn loss(&self) -> Option<f64> {
         let losses: Vec<f64> = self.losses().collect();
         if self.state() == State::Ok { stats::mean(&losses) } else { None }
     }
 }
 
-/// Cuts results that arrived in any order to a trial's record: the folds up to and including the first that is not ok,
-/// none while an earlier one is missing. `state` says how a fold ended.
+/// Cuts results that arrived in any order to a trial's record: the folds up to and including the
+/// first that is not ok; `None` while an earlier one is missing. `state` returns how a fold ended.
 pub fn record_of<T>(results: &[Option<T>], state: impl Fn(&T) -> State) -> Option<&[Option<T>]> {
     for (split, result) in results.iter().enumerate() {
         match result {

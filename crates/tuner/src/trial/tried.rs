@@ -1,11 +1,12 @@
-//! Which configurations were tried, in sixteen bytes each: a study of a million trials keeps them all.
+//! The set of tried configurations, in sixteen bytes each, since a study of a million trials keeps
+//! them all.
 
 use crate::space::Config;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// A set of configurations, kept as fingerprints of 128 bits. Two configurations among n share one with probability
-/// n²/2¹²⁹: 10⁻²⁶ among a million.
+/// A set of configurations as 128-bit fingerprints. Any two among n share one with probability
+/// n²/2¹²⁹: 10⁻²⁶ for a million.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tried(HashSet<u128>);
 
@@ -19,7 +20,7 @@ impl Tried {
     }
 }
 
-/// Two hashes of 64 bits (`SipHash`, of fixed keys) of the values, begun differently.
+/// Two 64-bit hashes (`SipHash` with fixed keys) of the values, with different beginnings.
 fn fingerprint(config: &Config) -> u128 {
     let half = |beginning: u8| {
         let mut hasher = DefaultHasher::new();

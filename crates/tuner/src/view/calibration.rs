@@ -1,13 +1,14 @@
-//! How often a surrogate's intervals hold.
+//! Calibration: the coverage of a surrogate's intervals.
 
 use serde::Serialize;
 
-/// How often the surrogate's intervals held the losses of trials that were left out, one at a time.
+/// The coverage of the surrogate's leave-one-out intervals.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Calibration {
-    /// Trials that were left out.
+    /// Number of trials that were left out.
     pub n_trials: usize,
-    /// The share of them within one standard deviation of the prediction; 68 % if the surrogate is calibrated.
+    /// The share of them within one standard deviation of the prediction; 68 % if the surrogate is
+    /// calibrated.
     pub within_68: f64,
     /// The share of them within 1.96 standard deviations; 95 % if it is.
     pub within_95: f64,
@@ -27,8 +28,8 @@ impl Calibration {
         (n_trials > 0).then(|| Self { n_trials, within_68: within(1.0), within_95: within(Z_95) })
     }
 
-    /// Tells whether fewer than nine in ten 95 % intervals hold, by more than two standard errors: then figures that the
-    /// surrogate gives are surer than they may be.
+    /// Whether the 95 % intervals cover less than nine in ten, by more than two standard errors:
+    /// then the surrogate underestimates its uncertainty.
     pub fn is_overconfident(&self) -> bool {
         let error = (0.95 * 0.05 / self.n_trials as f64).sqrt();
         self.within_95 < 0.9 && self.within_95 < 0.95 - 2.0 * error

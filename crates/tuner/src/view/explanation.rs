@@ -1,29 +1,30 @@
-//! Why a trial was proposed.
+//! The explanation of a proposal.
 
 use crate::space::Value;
 use crate::trial::{Direction, Origin};
 use serde::{Serialize, Serializer};
 
-/// What a proposal knew, what it expected, and what came of it.
+/// What a proposal knew, what it predicted, and the result.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Explanation {
     /// The trial's number.
     pub trial: u64,
-    /// Who proposed it.
+    /// Its origin.
     #[serde(serialize_with = "origin_name")]
     pub origin: Origin,
-    /// How many proposals of the same origin came before it.
+    /// The number of earlier proposals of the same origin.
     pub position: usize,
     /// The values of its active parameters.
     #[serde(serialize_with = "as_map")]
     pub params: Vec<(String, Value)>,
-    /// Trials whose results it was allowed to use.
+    /// Number of trials whose results it was allowed to use.
     pub known_results: usize,
-    /// Trials below it whose configurations were known and whose results were not.
+    /// Number of pending trials: their configurations were known and their results were not.
     pub pending: usize,
     /// The best trial whose result it knew.
     pub best_known: Option<Known>,
-    /// What the method expected; `None` if the configuration follows from a list, a sequence or the user.
+    /// The method's reasoning; `None` if the configuration follows from a list, a sequence or the
+    /// user.
     #[serde(flatten)]
     pub reasoning: Option<Reasoning>,
 }
@@ -37,7 +38,7 @@ pub struct Known {
     pub loss: f64,
 }
 
-/// What a method expected of its own proposal.
+/// A method's reasoning about its own proposal.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Reasoning {
     /// A Gaussian process predicted its loss.
@@ -48,59 +49,61 @@ pub enum Reasoning {
     Contrast(Contrast),
 }
 
-/// What a Gaussian process predicted of a proposal, and the decision that chose it.
+/// A Gaussian process's prediction for a proposal, and the decision that chose it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Forecast {
     /// The predicted median loss.
     pub loss: f64,
-    /// The losses one standard deviation below and above it, noise aside, ascending.
+    /// The losses one standard deviation below and above it, without noise, ascending.
     pub low: f64,
     /// See [`Forecast::low`].
     pub high: f64,
     /// How it was chosen.
     pub choice: Choice,
-    /// The result that the model held to be the best: of those of lowest loss, the one of lowest predicted mean.
+    /// The incumbent: among the results of lowest loss, the one of lowest predicted mean.
     pub incumbent: Incumbent,
-    /// The probability of a loss better than the incumbent's, noise aside.
+    /// The probability of improvement: of a loss below the incumbent's, without noise.
     pub probability_of_improvement: f64,
-    /// What the acquisition is lowered by for lying far from the middle of the space; 0 without a learned prior
-    /// mean.
+    /// The boundary penalty, by which the acquisition is lowered far from the middle of the space;
+    /// 0 without a learned prior mean.
     pub boundary_penalty: f64,
-    /// What the learned prior mean had to do with it; `None` without one.
+    /// The part of the learned prior mean; `None` without one.
     pub prior_mean: Option<LearnedMean>,
-    /// The factor by which this turn of the search shortened the fitted length scales; 1 on most turns.
+    /// The factor by which this proposal shrank the fitted length scales; 1 for most proposals.
     pub length_factor: f64,
-    /// Each searched parameter's length scale as it was used, as a share of its range: the shorter, the more the loss
-    /// depends on it; beyond 1 it hardly does.
+    /// Each searched parameter's length scale as used, as a share of its range: the shorter, the
+    /// more the loss depends on it; beyond 1 it hardly does.
     #[serde(serialize_with = "as_map")]
     pub length_scales: Vec<(String, f64)>,
     /// The known trials that are nearest, nearest first.
     pub nearest: Vec<Neighbour>,
-    /// How far the loss that was observed lies above the prediction, in standard deviations of a trial's result; `None` if
-    /// none was observed.
+    /// The standardised residual: how far the observed loss lies above the prediction, in standard
+    /// deviations of a trial's result; `None` without an observation.
     pub standardized_residual: Option<f64>,
 }
 
-/// How a proposal of the model was chosen.
+/// How a proposal of the surrogate was chosen.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "by")]
 pub enum Choice {
-    /// Its acquisition was the highest of what is new: replayed, with the same outcome.
+    /// Its acquisition was the highest among new configurations; replayed with the same outcome.
     Acquisition {
         /// The criterion that chose it.
         criterion: Criterion,
-        /// The criterion's value there, less the boundary penalty, in standard deviations of warped losses.
+        /// The criterion's value there, less the boundary penalty, in standard deviations of warped
+        /// losses.
         value: f64,
-        /// Standard deviations of the bound before it was widened, if it was: narrower bounds led to places
-        /// where little was open.
+        /// Standard deviations of the bound before it was widened, if it was: narrower bounds led
+        /// to known configurations.
         widened_from: Option<f64>,
-        /// Places that were better by the criterion and not taken, the best first; of many, the first few.
+        /// Configurations with a higher acquisition that were skipped, the best first; only the
+        /// first few.
         passed_over: Vec<PassedOver>,
     },
     /// All candidates repeat trials or break constraints: it was drawn at random.
     Draw,
-    /// This version of the program decides otherwise from the same records, as on a trial that another version
-    /// proposed: its criterion is unknown.
+    /// This version of the program decides differently from the same records, as on a trial that
+    /// another version proposed: its criterion is unknown.
     OtherVersion,
 }
 
@@ -108,7 +111,8 @@ pub enum Choice {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "name")]
 pub enum Criterion {
-    /// The lower confidence bound of the loss, which is minimised; the upper one where the value is maximised.
+    /// The lower confidence bound of the loss, which is minimised; the upper one where the value is
+    /// maximised.
     LowerConfidenceBound {
         /// Standard deviations from the mean.
         deviations: f64,
@@ -117,27 +121,28 @@ pub enum Criterion {
     },
     /// The logarithm of the augmented expected improvement on the incumbent, which is maximised.
     LogAugmentedExpectedImprovement {
-        /// The standard deviation of the noise that it is discounted for, in standard deviations of warped losses.
+        /// The standard deviation of the noise that it accounts for, in standard deviations of
+        /// warped losses.
         noise: f64,
     },
 }
 
-/// The result that the model held to be the best.
+/// The incumbent of a proposal.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Incumbent {
     /// Its trial.
     pub trial: u64,
-    /// The predicted loss there, noise aside.
+    /// The predicted loss there, without noise.
     pub loss: f64,
 }
 
-/// What the learned prior mean had to do with a prediction.
+/// The part of the learned prior mean in a prediction.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct LearnedMean {
-    /// The loss that it expects by itself, on the level that the results show; the prediction departs from it by
-    /// what results nearby say.
+    /// The loss that it predicts by itself, at the level of the results; results nearby change the
+    /// prediction.
     pub loss: f64,
-    /// The posterior mean of its coefficient: 1 before any result, 0 where results show nothing of it.
+    /// The posterior mean of its coefficient: 1 before any result, 0 if results contradict it.
     pub coefficient: f64,
     /// The posterior standard deviation of that coefficient.
     pub coefficient_sd: f64,
@@ -152,20 +157,20 @@ pub struct Neighbour {
     pub distance: f64,
 }
 
-/// A place that was better by the criterion and not taken.
+/// A configuration with a higher acquisition that was skipped.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PassedOver {
-    /// The place.
+    /// The configuration.
     #[serde(flatten)]
     pub candidate: Candidate,
-    /// Why: it repeats this trial (`repeats`), it breaks a constraint or was proposed (`not_admitted`), or a bound
-    /// narrower than the one that chose led there and little was open (`known`).
+    /// Why: it repeats this trial (`repeats`), it breaks a constraint or was proposed before
+    /// (`not_admitted`), or a narrower bound led there and it counts as known (`known`).
     pub reason: &'static str,
     /// The trial that it repeats, if it does.
     pub trial: Option<u64>,
 }
 
-/// A place that was looked at.
+/// A considered configuration.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Candidate {
     /// The values of its active parameters.
@@ -175,18 +180,19 @@ pub struct Candidate {
     pub loss: f64,
 }
 
-/// How much denser good trials are than the others at a configuration.
+/// The density ratio of good to other trials at a configuration.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Contrast {
-    /// The quotient l/g of the two densities: the acquisition. Above 1, more speaks for the place than against it.
+    /// The ratio l/g of the two densities, which is the acquisition. Above 1 favours the
+    /// configuration.
     pub quotient: f64,
-    /// The quotient along each active axis alone, in the order of the space.
+    /// The ratio along each active axis alone, in the order of the space.
     #[serde(serialize_with = "as_map")]
     pub by_parameter: Vec<(String, f64)>,
 }
 
 impl Forecast {
-    /// Turns inner losses, which are minimised, into those of a direction.
+    /// Converts internal losses, which are minimised, into the user's units.
     pub(crate) fn tell_in(&mut self, direction: Direction) {
         let told = |loss: &mut f64| *loss = direction.inner(*loss);
         told(&mut self.loss);
@@ -194,9 +200,11 @@ impl Forecast {
         told(&mut self.high);
         (self.low, self.high) = (self.low.min(self.high), self.low.max(self.high));
         told(&mut self.incumbent.loss);
+
         if let Some(prior_mean) = &mut self.prior_mean {
             told(&mut prior_mean.loss);
         }
+
         if let Choice::Acquisition { criterion, passed_over, .. } = &mut self.choice {
             if let Criterion::LowerConfidenceBound { bound, .. } = criterion {
                 told(bound);

@@ -1,32 +1,34 @@
-//! What matters in a study.
+//! Parameter importance of a study.
 
 use crate::space::Value;
 use crate::trial::Direction;
 use serde::Serialize;
 
-/// What matters in a study.
+/// Parameter importance of a study.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Importance {
-    /// Trials that it was learned from.
+    /// Number of trials that it was computed from.
     #[serde(rename = "trials")]
     pub n_trials: usize,
-    /// Trials among them that have no loss, and count as bad as the worst.
+    /// Number of trials among them without a loss, which count as the worst.
     #[serde(rename = "without_loss")]
     pub n_without_loss: usize,
-    /// The scale of the loss whose variance is shared out: that on which left-out trials are predicted best.
+    /// The scale of the loss whose variance is decomposed: the one that predicts left-out trials
+    /// best.
     pub scale: ImportanceScale,
-    /// The share of the losses' variance that the model predicts of trials left out one at a time; it can be below 0.
+    /// The surrogate's leave-one-out R²; it can be negative.
     pub fit: f64,
     /// The trial of lowest loss: the leaderboard's winner.
     pub winner: u64,
-    /// What each searched parameter does, the greatest total share first; one that is hardly ever active is left out.
+    /// The effects of each searched parameter, the largest total effect first, without parameters
+    /// that are hardly ever active.
     #[serde(rename = "parameters")]
     pub effects: Vec<Effect>,
     /// The strongest pairs, the strongest first.
     pub pairs: Vec<Pair>,
 }
 
-/// The scale of the loss whose variance is shared out.
+/// The scale of the loss whose variance is decomposed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportanceScale {
@@ -36,27 +38,30 @@ pub enum ImportanceScale {
     ShiftedLog,
 }
 
-/// What one parameter does.
+/// The effects of one parameter.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Effect {
     /// Its name.
     pub name: String,
-    /// Its share alone.
+    /// Its main effect.
     #[serde(rename = "alone")]
     pub main: Share,
-    /// Its share with all interactions it takes part in.
+    /// Its total effect, with all interactions.
     pub total: Share,
-    /// The probability that it is active; shares are among configurations where it is.
+    /// The probability that it is active; shares refer to configurations in which it is.
     pub active: f64,
-    /// The value at which the loss is lowest, the other parameters being as in the best trials.
+    /// The value with the lowest loss, with the other parameters as in the best trials.
     pub best: Value,
-    /// Where nine in ten functions drawn have it: of a range its ends, of categories those that are best now and then.
+    /// Where nine in ten functions drawn have it: the ends for a range, and for categories those
+    /// that are sometimes best.
     pub best_among: Vec<Value>,
     /// Its value in the winner; `None` if it is inactive there.
     pub winner: Option<Value>,
-    /// The end of its range at which both the best value and the winner's lie: a wider range may hold a better one.
+    /// The end of its range at which both the best value and the winner's lie: a wider range may
+    /// contain a better one.
     pub at_end: Option<End>,
-    /// Values in the order of the domain, and the typical loss there, over all values of the others.
+    /// Values in the order of the domain, and the typical loss there, over all values of the
+    /// others.
     pub marginal: Vec<Level>,
 }
 
@@ -73,16 +78,16 @@ pub enum End {
 /// A share of the variance, from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Share {
-    /// The share of the model's mean.
+    /// The share of the posterior mean.
     pub value: f64,
-    /// The 5 % quantile over functions drawn from the model, lowered to the value if that is less: the mean is smoother
-    /// than functions drawn, and its share can lie outside of theirs.
+    /// The 5 % quantile over functions drawn from the posterior, lowered to the value if necessary:
+    /// the mean is smoother than the drawn functions, and its share can lie outside theirs.
     pub low: f64,
     /// The 95 % quantile, raised likewise.
     pub high: f64,
 }
 
-/// A value of a parameter and the typical loss there: that of the mean of the logarithms.
+/// A value of a parameter and the typical loss there: the exponential of the mean logarithm.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Level {
     /// The value.
@@ -91,14 +96,14 @@ pub struct Level {
     pub loss: f64,
 }
 
-/// How two parameters act on one another.
+/// The interaction of two parameters.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Pair {
-    /// The parameter that is acted on: of the two, the one that matters more.
+    /// The first parameter: the more important of the two.
     pub name: String,
-    /// The parameter that acts on it.
+    /// The second parameter.
     pub by: String,
-    /// The share of the interactions that hold both.
+    /// The share of all interactions that contain both.
     pub share: Share,
     /// The best value of `name` at some values of `by`.
     pub shifts: Vec<Shift>,
@@ -123,7 +128,7 @@ impl Share {
 }
 
 impl Importance {
-    /// Turns inner losses, which are minimised, into those of a direction.
+    /// Converts internal losses, which are minimised, into the user's units.
     pub(crate) fn tell_in(&mut self, direction: Direction) {
         for level in self.effects.iter_mut().flat_map(|effect| &mut effect.marginal) {
             level.loss = direction.inner(level.loss);

@@ -1,7 +1,7 @@
-//! What is told of a study: plain data that text, JSON and pages all render from.
+//! Views: plain data about a study from which text, JSON and pages are rendered.
 //!
-//! A view says what was found and nothing of how it looks. Losses are as told by the objective; names and
-//! trials' numbers are those of the study.
+//! A view contains findings and no layout. Losses are in the user's units; names and trial numbers
+//! are those of the study.
 
 mod calibration;
 mod explanation;

@@ -44,10 +44,12 @@ pub(crate) fn ln<V: Vector>(x: V) -> V {
             0.333_333_16,
         ],
     );
+
     let square = f * f;
     let series = (q * f).mul_add(square, square.mul_add(V::splat(-0.5), f));
     let logarithm =
         exponent.mul_add(V::splat(LN_2[0]), exponent.mul_add(V::splat(LN_2[1]), series));
+
     // NaN for NaN, whose bits the mantissa has lost.
     x.mul_add(V::splat(0.0), logarithm)
 }
@@ -93,6 +95,7 @@ pub(crate) fn tail_over_density<V: Vector>(x: V) -> V {
             0.299_851_06,
         ],
     );
+
     q * t
 }
 

@@ -137,13 +137,16 @@ impl Hands {
             }
             return;
         };
+
         self.n_parts.store(n_parts, SeqCst);
         self.next.store(0, SeqCst);
+
         // SAFETY: nobody is inside and it is closed, so that nobody reads. The reference is gone
         // before this returns or unwinds: `taken` closes, and waits until nobody is inside.
         unsafe {
             *self.work.get() = Some(std::mem::transmute::<Work<'_>, Work<'static>>(work));
         }
+
         self.is_open.store(true, SeqCst);
         self.perform(work);
         drop(taken);
@@ -173,6 +176,7 @@ impl Drop for Taken<'_> {
     fn drop(&mut self) {
         let Self(hands) = self;
         hands.is_open.store(false, SeqCst);
+
         let mut n_spins = 0;
         while hands.inside.load(SeqCst) > 0 {
             n_spins += 1;
@@ -182,6 +186,7 @@ impl Drop for Taken<'_> {
                 std::thread::yield_now();
             }
         }
+
         // SAFETY: it is closed, and nobody is inside.
         unsafe { *hands.work.get() = None };
         hands.note(n_spins < SPINS);

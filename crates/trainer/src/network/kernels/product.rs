@@ -324,6 +324,7 @@ impl<E: End, const TURNED: bool> Kernel for Part<'_, E, TURNED> {
     fn run<S: Simd>(self) {
         let Self { product, panels } = self;
         let mut panel = panels.start;
+
         // SAFETY: `Product::new` has checked the shapes, and the panels are some of its own.
         unsafe {
             while S::TILE.1 == 2 && panel + 2 <= panels.end {

@@ -35,6 +35,7 @@ impl Kernel for Transpose {
         let place = |row_step, panel_step, row, column| {
             row * row_step + column / LANES * panel_step + column % LANES
         };
+
         for column in (0..whole_columns).step_by(SIDE) {
             for row in (0..whole_rows).step_by(SIDE) {
                 // SAFETY: both squares lie within their matrices, and neither straddles two panels.
@@ -48,6 +49,7 @@ impl Kernel for Transpose {
                 }
             }
         }
+
         for row in 0..rows {
             let start = if row < whole_rows { whole_columns } else { 0 };
             for column in start..columns {

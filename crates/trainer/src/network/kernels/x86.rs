@@ -302,6 +302,7 @@ macro_rules! add_products {
             if n == 0 {
                 return;
             }
+
             $(let Two(mut $low, mut $high) = sums[$row];)+
             // SAFETY: the caller vouches for what is read.
             unsafe {
@@ -346,6 +347,7 @@ macro_rules! add_products {
                     options(nostack, readonly),
                 );
             }
+
             $(sums[$row] = Two($low, $high);)+
         }
     };
@@ -378,6 +380,7 @@ add_products!(
 unsafe fn transpose8(from: *const f32, from_stride: isize, to: *mut f32, to_stride: isize) {
     // SAFETY: the caller vouches for the numbers.
     let row = |i: isize| unsafe { _mm256_loadu_ps(from.offset(i * from_stride)) };
+
     // Rows 2i and 2i + 1, interleaved.
     let (mut low, mut high) = ([_mm256_setzero_ps(); 4], [_mm256_setzero_ps(); 4]);
     for i in 0..4 {
@@ -385,6 +388,7 @@ unsafe fn transpose8(from: *const f32, from_stride: isize, to: *mut f32, to_stri
         low[i] = _mm256_unpacklo_ps(even, odd);
         high[i] = _mm256_unpackhi_ps(even, odd);
     }
+
     // Columns c and c + 4 of rows 0 to 3 (upper) and 4 to 7 (lower).
     let mut columns = [[_mm256_setzero_ps(); 4]; 2];
     for (half, columns) in columns.iter_mut().enumerate() {
@@ -394,6 +398,7 @@ unsafe fn transpose8(from: *const f32, from_stride: isize, to: *mut f32, to_stri
         columns[2] = _mm256_shuffle_ps::<0x44>(high[first], high[second]);
         columns[3] = _mm256_shuffle_ps::<0xee>(high[first], high[second]);
     }
+
     let [upper, lower] = columns;
     for ((c, upper), lower) in (0..).zip(upper).zip(lower) {
         let near = _mm256_permute2f128_ps::<0x20>(upper, lower);

@@ -1,10 +1,11 @@
-//! The model along one axis, averaged over all others: the marginal of Hutter, Hoos and Leyton-Brown (2014).
+//! The surrogate along one axis, averaged over all others: the marginal of Hutter, Hoos and
+//! Leyton-Brown (2014).
 
 use super::design::Surface;
 use super::paths::Functions;
 use crate::space::{Domain, Space, Value};
 
-/// Levels of a range, and values of a list that are told apart.
+/// Number of levels of a range, and the greatest number of values of a list.
 const N_LEVELS: u64 = 15;
 const N_LISTED: u64 = 40;
 
@@ -16,7 +17,7 @@ pub(super) struct Marginal {
     pub(super) means: Vec<Vec<f64>>,
 }
 
-/// The probabilities at which an axis is looked at: the middles of equally probable parts.
+/// The probabilities at which an axis is evaluated: the midpoints of equally probable parts.
 pub(super) fn levels(space: &Space, axis: usize) -> Vec<f64> {
     let parameter = &space.parameters()[space.axes()[axis]];
     let n = match (parameter.domain.n_levels(), &parameter.domain) {
@@ -27,14 +28,14 @@ pub(super) fn levels(space: &Space, axis: usize) -> Vec<f64> {
     (0..n).map(|level| (level as f64 + 0.5) / n as f64).collect()
 }
 
-/// The value of an axis's parameter at a probability.
+/// Returns the value of an axis's parameter at a probability.
 pub(super) fn value(space: &Space, axis: usize, probability: f64) -> Value {
     space.parameters()[space.axes()[axis]].draw(probability)
 }
 
 impl Marginal {
-    /// Averages over `rows`, in each of which the axis takes every level in turn; levels that the constraints forbid in
-    /// all rows are left out.
+    /// Averages over `rows`, in each of which the axis takes every level in turn; levels that the
+    /// constraints exclude in all rows are omitted.
     pub(super) fn new(
         surface: &Surface<'_>,
         axis: usize,
@@ -59,10 +60,11 @@ impl Marginal {
             marginal.values.push(value(surface.space, axis, level));
             marginal.means.push((0..first.len()).map(mean).collect());
         }
+
         marginal
     }
 
-    /// The position of the lowest mean of a function, the earlier of equals.
+    /// Returns the position of the lowest mean of a function, the first of equal ones.
     pub(super) fn best(&self, function: usize) -> Option<usize> {
         let at = |position: usize| self.means[position][function];
         (0..self.means.len()).min_by(|&a, &b| at(a).total_cmp(&at(b)))

@@ -1,15 +1,17 @@
-//! What matters: each parameter's share of the variance of the loss, which parameters act on one another, and where the
-//! best values lie.
+//! Parameter importance: each parameter's share of the variance of the loss, interactions, and
+//! where the best values lie.
 //!
-//! A Gaussian process is fitted to all trials that ended, whatever proposed them, and its mean is taken apart over the
-//! space's own distribution (functional ANOVA: Sobol' 1993; Hutter, Hoos and Leyton-Brown 2014). Shares are of the
-//! variance of the logarithm of the loss, shifted where left-out trials are predicted better so; unlike in search, bad losses
-//! are not cut off: how bad they are is what is asked for. A trial without a loss counts as bad as the worst. Intervals
-//! hold nine in ten functions drawn from the model's posterior: they say what the trials leave open, length scales taken
-//! as given.
+//! A Gaussian process is fitted to all ended trials, whatever proposed them, and its mean is
+//! decomposed over the space's own distribution (functional ANOVA: Sobol' 1993; Hutter, Hoos and
+//! Leyton-Brown 2014). Shares are of the variance of the logarithm of the loss, shifted if that
+//! predicts left-out trials better. Unlike in search, bad losses are not capped, since how bad they
+//! are matters here. A trial without a loss counts as the worst. Intervals contain nine in ten
+//! functions drawn from the posterior: they express the uncertainty that the trials leave, for
+//! fixed length scales.
 //!
-//! The best value of a parameter is sought with the others as in the best trials (`profile`): over all settings of the
-//! others, most of which are bad, the average says where bad trials are least bad.
+//! The best value of a parameter is computed with the others as in the best trials (`profile`).
+//! Over all settings of the others, most of which are bad, an average would show where bad trials
+//! are least bad.
 
 mod design;
 mod marginal;
@@ -34,38 +36,39 @@ use paths::{Functions, Parts, Paths};
 use profile::{BestTrials, Profile};
 use shares::{Values, interaction, main_effect, total};
 
-/// Trials below which nothing is said.
+/// With fewer trials importance is not measured.
 const NEEDED: usize = 8;
 
-/// Searched parameters up to which they are told apart: the cost grows with their square.
+/// The most searched parameters; the cost grows with their square.
 const MOST_PARAMETERS: usize = 512;
 
-/// Results that θ is fitted to, and that predictions are made from, at most.
+/// The most results that θ is fitted to, and that predictions use.
 const FITTED: usize = 300;
 const KNOWN: usize = 1000;
 
-/// Largest coordinate difference at which results crowd together.
+/// Results closer than this coordinate difference count as crowded.
 const CROWDED: f64 = 0.05;
 
-/// Functions drawn.
+/// Number of functions drawn.
 const N_DRAWS: usize = 50;
 
-/// Evaluations that the marginals may cost, and bounds of the rows each is averaged over.
+/// The most evaluations of the marginals, and limits of the rows that each averages.
 const BUDGET: usize = 8192;
 const FEWEST: usize = 16;
 const MOST: usize = 128;
 
-/// Parameters among which pairs are sought, and pairs that are named.
+/// Number of parameters among which pairs are searched, and of pairs named.
 const N_PAIRED: usize = 8;
 const N_PAIRS: usize = 5;
 
-/// Values of one parameter for which the best of the other is named.
+/// Number of values of one parameter for which the best of the other is named.
 const N_SHIFTS: usize = 3;
 
-/// Sampled configurations in which a conditional parameter must be active to be judged.
+/// Number of sampled configurations in which a conditional parameter must be active to be judged.
 const ACTIVE_NEEDED: usize = 8;
 
-/// Measures importance from the results of a history that are ok; `prior_mean` is what the study's search expected.
+/// Measures importance from the results of a history that are ok; `prior_mean` is what the study's
+/// search expected.
 ///
 /// Cost: the fit of a proposal, and some 30 000 predictions.
 ///
@@ -81,6 +84,7 @@ pub fn importance(
     let (family, theta) = best_predicting(&model);
     let Learned { data, warp } = learned(&model, family, KNOWN, Crowds::Once);
     let posterior = Posterior::new(&model.embedding, model.mean_function, &theta, &data, &[]);
+
     let parts = Parts {
         axes: &model.axes,
         embedding: &model.embedding,
@@ -89,12 +93,14 @@ pub fn importance(
         data: &data,
         posterior: &posterior,
     };
+
     let mut rng = request.streams.rng(Purpose::Importance, 0);
     let surface = Surface {
         space: request.space,
         axes: &model.axes,
         paths: Paths::new(&parts, N_DRAWS, &mut rng),
     };
+
     let best = BestTrials::new(&surface, &model);
     let Some((effects, pairs)) = decompose(&surface, &best, &warp, request.streams) else {
         return Err(Error::Importance(ImportanceFault::TooNarrow));
@@ -114,11 +120,13 @@ pub fn importance(
     })
 }
 
-/// The number of results with a loss, if they and the space allow importance to be measured.
+/// Returns the number of results with a loss, if they and the space allow importance to be
+/// measured.
 fn check(request: &Request<'_>) -> Result<usize, Error> {
     let fault = |fault| Err(Error::Importance(fault));
     let losses: Vec<f64> =
         request.history.results().filter_map(|(_, _, outcome)| outcome.mean()).collect();
+
     if request.space.axes().is_empty() {
         return fault(ImportanceFault::NothingToVary);
     }
@@ -132,13 +140,16 @@ fn check(request: &Request<'_>) -> Result<usize, Error> {
     if losses.iter().all(|loss| *loss == losses[0]) {
         return fault(ImportanceFault::Constant { found: losses.len() });
     }
+
     Ok(losses.len())
 }
 
-/// The family of warps under which the model predicts left-out trials best, and θ under it.
+/// Returns the family of warps under which the surrogate predicts left-out trials best, and θ under
+/// it.
 ///
-/// Not that of the highest likelihood, as in search: there one loss next to 0 outweighs all others, since a logarithm
-/// that makes a spike of it gives it a density without bound.
+/// The criterion of search, the highest likelihood, does not work here: one loss next to 0 would
+/// outweigh all others, since a logarithm that turns it into a spike gives it a density without
+/// bound.
 fn best_predicting(model: &Surrogate<'_>) -> (Family, Theta) {
     let fitted = |family| {
         let Learned { data, .. } = learned(model, family, FITTED, Crowds::Once);
@@ -146,32 +157,35 @@ fn best_predicting(model: &Surrogate<'_>) -> (Family, Theta) {
         let posterior = Posterior::new(&model.embedding, model.mean_function, &theta, &data, &[]);
         (family, left_out_fit(&posterior, &data), theta)
     };
+
     let (family, _, theta) = [Family::Shifted, Family::Plain, Family::Wide]
         .map(fitted)
         .into_iter()
         .max_by(|a, b| a.1.total_cmp(&b.1))
         .expect("there are families");
+
     (family, theta)
 }
 
-/// What a model of importance learns from.
+/// The data that the surrogate for importance learns from.
 struct Learned {
     data: Dataset,
-    /// How losses became targets.
+    /// The warp from losses to targets.
     warp: Warp,
 }
 
-/// How results that crowd together count.
+/// How crowded results count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Crowds {
-    /// The first of them alone: a search leaves most of its trials around the best, and they say nothing of the space
-    /// as a whole.
+    /// Only the first of them: a search leaves most of its trials around the best, and they
+    /// contribute nothing about the space as a whole.
     Once,
     /// All of them.
     All,
 }
 
-/// The results, at most `limit` of them evenly spread over their order, as targets that are not cut off.
+/// Returns the results, at most `limit` of them evenly spread over their order, as targets without
+/// a cap.
 fn learned(model: &Surrogate<'_>, family: Family, limit: usize, crowds: Crowds) -> Learned {
     let all: Vec<(usize, &Entry, &Outcome)> = model.history.results().collect();
     let places = model.places(&all);
@@ -180,16 +194,19 @@ fn learned(model: &Surrogate<'_>, family: Family, limit: usize, crowds: Crowds) 
         let loss = observed.loss(i)?;
         Some(observed.warp.uncapped(loss.clamp(-f64::MAX, f64::MAX)))
     };
+
     let worst = (0..all.len()).filter_map(target).fold(f64::NEG_INFINITY, f64::max);
 
     let apart = match crowds {
         Crowds::Once => apart(model, &places),
         Crowds::All => (0..places.len()).collect(),
     };
+
     let n = apart.len().min(limit);
     let chosen: Vec<usize> = (0..n).map(|i| apart[i * apart.len() / n]).collect();
     let points = chosen.iter().map(|&i| places[i].clone()).collect();
     let values = chosen.iter().map(|&i| target(i).unwrap_or(worst)).collect();
+
     let noise = chosen.iter().map(|&i| observed.noise[i]).collect();
     Learned {
         data: Dataset::new(&model.embedding, model.mean_function, points, values, noise),
@@ -197,7 +214,8 @@ fn learned(model: &Surrogate<'_>, family: Family, limit: usize, crowds: Crowds) 
     }
 }
 
-/// The positions of places that are apart from all kept before them; all if that leaves too few.
+/// Returns the positions of points that are apart from all earlier ones that were kept; returns all
+/// if too few remain.
 fn apart(model: &Surrogate<'_>, places: &[Point]) -> Vec<usize> {
     let mut kept: Vec<usize> = Vec::new();
     for (position, place) in places.iter().enumerate() {
@@ -209,10 +227,10 @@ fn apart(model: &Surrogate<'_>, places: &[Point]) -> Vec<usize> {
     if kept.len() >= NEEDED { kept } else { (0..places.len()).collect() }
 }
 
-/// Effects and pairs.
+/// Main and total effects, and pairs.
 type Decomposition = (Vec<Effect>, Vec<Pair>);
 
-/// Takes a surface apart; none if the constraints leave too little to compare.
+/// Decomposes a surface; returns `None` if the constraints leave too little to compare.
 fn decompose(
     surface: &Surface<'_>,
     best: &BestTrials,
@@ -227,25 +245,27 @@ fn decompose(
         rows: surface.values(&design.rows, Functions::All),
         design: &design,
     };
+
     let n_axes = surface.space.axes().len();
     let crossed: Vec<Vec<Values>> =
         (0..n_axes).map(|axis| surface.values(&design.crossed(&[axis]), Functions::All)).collect();
     let mut effects: Vec<(usize, Effect)> = (0..n_axes)
         .filter_map(|axis| Some((axis, analysis.effect(axis, &crossed[axis])?)))
         .collect();
+
     effects.sort_by(|a, b| b.1.total.value.total_cmp(&a.1.total.value));
     let first: Vec<usize> = effects.iter().take(N_PAIRED).map(|(axis, _)| *axis).collect();
     let pairs = analysis.pairs(&first, &crossed);
     Some((effects.into_iter().map(|(_, effect)| effect).collect(), pairs))
 }
 
-/// A surface and the rows at which it is known.
+/// A surface and the rows at which it is evaluated.
 struct Analysis<'a> {
     surface: &'a Surface<'a>,
     best: &'a BestTrials,
     warp: &'a Warp,
     design: &'a Design,
-    /// The functions at the design's rows.
+    /// The values of the functions at the design's rows.
     rows: Vec<Values>,
 }
 
@@ -255,10 +275,12 @@ impl Analysis<'_> {
         let is_active =
             |row: &Vec<f64>| self.surface.place(row).is_some_and(|point| point.active[axis]);
         let active: Vec<bool> = self.design.rows.iter().map(is_active).collect();
+
         let n_active = active.iter().filter(|a| **a).count();
         if n_active < ACTIVE_NEEDED {
             return None;
         }
+
         let n_levels: usize = (0..space.axes().len()).map(|axis| levels(space, axis).len()).sum();
         let n_rows = (BUDGET / n_levels).clamp(FEWEST, MOST);
         let counted =
@@ -268,9 +290,10 @@ impl Analysis<'_> {
         let total = share(&total(&self.rows, crossed, &active));
         let main = share(&main_effect(&marginal.means, &self.rows, &active));
         let profile = Profile::new(self.surface, self.best, axis)?;
+
         Some(Effect {
             name: self.name(axis),
-            // What is estimated from different rows can come out in the wrong order by a hair.
+            // Estimates from different rows can be slightly out of order.
             main: Share::new(main.value.min(total.value), (main.low, main.high)),
             total,
             active: n_active as f64 / active.len() as f64,
@@ -287,7 +310,7 @@ impl Analysis<'_> {
         })
     }
 
-    /// The strongest pairs among `axes`, which come in falling order of importance.
+    /// Returns the strongest pairs among `axes`, which are sorted by falling importance.
     fn pairs(&self, axes: &[usize], crossed: &[Vec<Values>]) -> Vec<Pair> {
         let both = |a: usize, b: usize, functions| {
             self.surface.values(&self.design.crossed(&[a, b]), functions)
@@ -295,12 +318,14 @@ impl Analysis<'_> {
         let shares = |a: usize, b: usize, functions| {
             interaction(&self.rows, &crossed[a], &crossed[b], &both(a, b, functions))
         };
+
         let mut found: Vec<(usize, usize, f64)> = Vec::new();
         for (position, &a) in axes.iter().enumerate() {
             found.extend(
                 axes[position + 1..].iter().map(|&b| (a, b, shares(a, b, Functions::Mean)[0])),
             );
         }
+
         found.sort_by(|x, y| y.2.total_cmp(&x.2));
         let pair = |(a, b, _): (usize, usize, f64)| Pair {
             name: self.name(a),
@@ -308,15 +333,18 @@ impl Analysis<'_> {
             share: share(&shares(a, b, Functions::All)),
             shifts: self.shifts(a, b),
         };
+
         found.into_iter().take(N_PAIRS).map(pair).collect()
     }
 
-    /// The best values of axis `a` at some values of axis `b`; those at which `a` is inactive are left out.
+    /// Returns the best values of axis `a` at some values of axis `b`, without those at which `a`
+    /// is inactive.
     fn shifts(&self, a: usize, b: usize) -> Vec<Shift> {
         let space = self.surface.space;
         let all = levels(space, b);
         let n = N_SHIFTS.min(all.len());
         let chosen = (0..n).map(|i| all[i * (all.len() - 1) / (n - 1).max(1)]);
+
         let at = |level: f64| {
             let fixed = |row: &Vec<f64>| {
                 let mut row = row.clone();
@@ -335,6 +363,7 @@ impl Analysis<'_> {
                 loss: self.warp.loss(marginal.means[best][0]),
             })
         };
+
         chosen.filter_map(at).collect()
     }
 
@@ -344,7 +373,7 @@ impl Analysis<'_> {
     }
 }
 
-/// The share of the mean, with the interval of the draws.
+/// Returns the share of the mean, with the interval of the draws.
 fn share(of_functions: &[f64]) -> Share {
     let mut draws = of_functions[1..].to_vec();
     draws.sort_by(f64::total_cmp);
@@ -352,12 +381,13 @@ fn share(of_functions: &[f64]) -> Share {
     Share::new(of_functions[0], (quantile(0.05), quantile(0.95)))
 }
 
-/// One minus the mean squared error of predictions that leave out the trial they are of, over the variance of the
-/// targets (Rasmussen and Williams 2006, equation 5.12).
+/// Returns one minus the mean squared error of leave-one-out predictions over the variance of the
+/// targets (Rasmussen and Williams 2006, equation 5.12): the cross-validated R².
 fn left_out_fit(posterior: &Posterior<'_>, data: &Dataset) -> f64 {
     let n = data.len();
     let mut unit = vec![0.0; n];
     let mut squares = 0.0;
+
     for i in 0..n {
         unit.fill(0.0);
         unit[i] = 1.0;
@@ -365,6 +395,7 @@ fn left_out_fit(posterior: &Posterior<'_>, data: &Dataset) -> f64 {
         let error = posterior.alpha()[i] / unit[i];
         squares += error * error;
     }
+
     let mean = data.targets.iter().sum::<f64>() / n as f64;
     1.0 - squares / data.targets.iter().map(|z| (z - mean) * (z - mean)).sum::<f64>()
 }

@@ -1,8 +1,9 @@
-//! The model's mean, and functions drawn from its posterior, to be evaluated anywhere.
+//! The surrogate's mean and functions drawn from its posterior, which can be evaluated anywhere.
 //!
-//! A draw is a function of the prior, bent so that it passes through the data up to noise: f(x) + k(x)ᵀK⁻¹(z − f(X) − ε)
-//! (Matheron's rule; Wilson et al. 2020, equation 12). Functions of the prior are sums of random cosines (Rahimi and
-//! Recht 2007), whose frequencies for the Matérn kernel of smoothness 5/2 follow Student's t with 5 degrees of freedom.
+//! A draw is a function of the prior, corrected so that it passes through the data up to noise:
+//! f(x) + k(x)ᵀK⁻¹(z − f(X) − ε) (Matheron's rule; Wilson et al. 2020, equation 12). Functions of
+//! the prior are sums of random cosines (Rahimi and Recht 2007), whose frequencies for the Matérn
+//! kernel of smoothness 5/2 follow Student's t with 5 degrees of freedom.
 
 use crate::gp::Dataset;
 use crate::gp::Embedding;
@@ -16,7 +17,7 @@ use crate::stats::normal;
 use rand::{Rng, RngExt};
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
-/// Cosines of which a function of the prior is made.
+/// Number of cosines in a function of the prior.
 const N_COSINES: usize = 256;
 
 /// Degrees of freedom of the frequencies: twice the smoothness.
@@ -32,31 +33,32 @@ pub(super) struct Paths<'a> {
     draws: Vec<Draw>,
 }
 
-/// How far each cosine turns along one feature.
+/// The phase of each cosine along one feature.
 enum Wave {
-    /// By its frequency times the feature.
+    /// A frequency times the feature.
     Line(Vec<f64>),
-    /// By an angle for each value, and one for absence: the corners of a simplex, a distance of 1 apart.
+    /// An angle for each value, and one for absence: the corners of a simplex, a distance of 1
+    /// apart.
     Corners { values: Vec<(f64, Vec<f64>)>, absent: Vec<f64> },
 }
 
-/// One function: what the prior's part is made of, and K⁻¹(z − f(X) − ε).
+/// One function: its part from the prior, and K⁻¹(z − f(X) − ε).
 struct Draw {
     amplitudes: Vec<f64>,
     mean_function: Vec<f64>,
     bend: Vec<f64>,
 }
 
-/// Which functions to evaluate.
+/// The functions to evaluate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Functions {
-    /// The mean alone.
+    /// Only the mean.
     Mean,
     /// The mean, then each draw.
     All,
 }
 
-/// What the paths of a model follow from.
+/// The parts of a model that determine its paths.
 pub(super) struct Parts<'a> {
     pub(super) axes: &'a Axes<'a>,
     pub(super) embedding: &'a Embedding,
@@ -75,6 +77,7 @@ impl<'a> Paths<'a> {
         let waves = parts.embedding.axis_of().iter().map(wave).collect();
         let phases = (0..N_COSINES).map(|_| 2.0 * PI * rng.random::<f64>()).collect();
         let n_features = parts.embedding.n_features();
+
         let mut paths = Self {
             posterior: parts.posterior,
             mean_function: parts.mean_function,
@@ -83,6 +86,7 @@ impl<'a> Paths<'a> {
             phases,
             draws: Vec::new(),
         };
+
         let (mut x, mut column) = (vec![0.0; n_features], vec![0.0; parts.data.len()]);
         let cosines: Vec<Vec<f64>> = parts
             .data
@@ -94,6 +98,7 @@ impl<'a> Paths<'a> {
                 paths.cosines(&x)
             })
             .collect();
+
         let amplitude = (2.0 * parts.theta.signal() / N_COSINES as f64).sqrt();
         for _ in 0..n_draws {
             let amplitudes: Vec<f64> = (0..N_COSINES).map(|_| amplitude * normal(rng)).collect();
@@ -114,6 +119,7 @@ impl<'a> Paths<'a> {
             parts.posterior.solve(&mut bend);
             paths.draws.push(Draw { amplitudes, mean_function, bend });
         }
+
         paths
     }
 
@@ -125,6 +131,7 @@ impl<'a> Paths<'a> {
         self.posterior.covariances(point, &h, &mut x, &mut column);
         let prior_mean = MeanFunction::mean(&h);
         let mut values = vec![prior_mean + dot(&column, self.posterior.alpha())];
+
         if functions == Functions::All {
             let cosines = self.cosines(&x);
             values.extend(self.draws.iter().map(|draw| {
@@ -134,6 +141,7 @@ impl<'a> Paths<'a> {
                     + dot(&draw.bend, &column)
             }));
         }
+
         values
     }
 
@@ -150,7 +158,8 @@ impl<'a> Paths<'a> {
 }
 
 impl Wave {
-    /// Draws the waves of one feature of an axis. `scale` is 1/l, `tails` what all features of a cosine share.
+    /// Draws the waves of one feature of an axis. `scale` is 1/l; `tails` is shared by all features
+    /// of a cosine.
     fn new(axes: &Axes<'_>, axis: usize, scale: f64, tails: &[f64], rng: &mut impl Rng) -> Self {
         let axis = &axes.axes()[axis];
         let mut turns =
@@ -165,7 +174,7 @@ impl Wave {
         }
     }
 
-    /// Adds the turns at a feature's value.
+    /// Adds the phases at a feature's value.
     fn turn(&self, x: f64, turns: &mut [f64]) {
         match self {
             Self::Line(frequencies) => {
@@ -232,7 +241,8 @@ mod tests {
             let sd = (values[1..].iter().map(|v| (v - mean) * (v - mean)).sum::<f64>()
                 / (n - 1) as f64)
                 .sqrt();
-            // Four standard errors of the mean of 400 draws; of the spread, as much and 1/√256 for the cosines.
+            // Four standard errors of the mean of 400 draws; for the spread, the same and 1/√256
+            // for the cosines.
             assert!((mean - prediction.mean).abs() < 0.2 * prediction.sd, "{mean} {prediction:?}");
             assert!((sd / prediction.sd - 1.0).abs() < 0.3, "{sd} {prediction:?}");
         }

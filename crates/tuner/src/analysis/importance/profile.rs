@@ -1,4 +1,4 @@
-//! The model along one axis with the other parameters as in the best trials: where success lies.
+//! The surrogate along one axis with the other parameters as in the best trials.
 
 use super::N_DRAWS;
 use super::design::Surface;
@@ -9,19 +9,20 @@ use crate::search::bayes::surrogate::Surrogate;
 use crate::space::{Config, Domain, Parameter, Value};
 use crate::view::End;
 
-/// The best trials: a tenth of all, but at least and at most so many.
+/// Limits of the number of best trials, which is a tenth of all.
 const FEWEST: usize = 5;
 const MOST: usize = 12;
 
-/// Trials of lowest loss among which they are sought, of those in which a parameter is active.
+/// Number of trials of lowest loss, among those in which a parameter is active, from which the best
+/// are chosen.
 const SOUGHT: usize = 400;
 
-/// How near an end of its range the best value lies that a wider range might improve on, and the winner's, as shares
-/// of the range.
+/// How close to an end of its range the best value, and the winner's value, must lie for a hint
+/// that a wider range may be better; as shares of the range.
 const BEST_AT_END: f64 = 0.05;
 const WINNER_AT_END: f64 = 0.1;
 
-/// The best trials, as the model sees them, and the winner.
+/// The best trials by predicted mean, and the winner.
 pub(super) struct BestTrials {
     /// Configurations as rows of probabilities, by rising predicted mean.
     rows: Vec<Vec<f64>>,
@@ -41,6 +42,7 @@ impl BestTrials {
             .results()
             .filter_map(|(n, entry, outcome)| Some((n, &*entry.config, outcome.mean()?)))
             .collect();
+
         results.sort_by(|a, b| a.2.total_cmp(&b.2).then(a.0.cmp(&b.0)));
         let (winner, values) = results.first().map_or((0, Vec::new()), |(number, config, _)| {
             let axes = surface.space.axes().iter();
@@ -55,10 +57,11 @@ impl BestTrials {
             results.into_iter().map(|(_, config, _)| (predicted(config), config)).collect();
         places.sort_by(|a, b| a.0.total_cmp(&b.0));
         let rows = places.iter().map(|(_, config)| row(surface, config)).collect();
+
         Self { rows, n_best, winner, values }
     }
 
-    /// The winner's value of an axis; `None` if it is inactive there.
+    /// Returns the winner's value of an axis; `None` if it is inactive there.
     pub(super) fn value(&self, axis: usize) -> Option<Value> {
         self.values.get(axis).cloned().flatten()
     }
@@ -67,15 +70,15 @@ impl BestTrials {
 /// The best value of one axis.
 pub(super) struct Profile {
     axis: usize,
-    /// The value at which the model's mean is lowest.
+    /// The value at which the posterior mean is lowest.
     pub(super) best: Value,
-    /// Where nine in ten functions drawn have theirs: of a range its ends, of categories those that are best now and
-    /// then.
+    /// Where nine in ten functions drawn have their best value: the ends for a range, and for
+    /// categories those that are sometimes best.
     pub(super) best_among: Vec<Value>,
 }
 
 impl Profile {
-    /// Averages over the best trials in which the axis is active; `None` if there is none.
+    /// Averages over the best trials in which the axis is active; returns `None` if there is none.
     pub(super) fn new(surface: &Surface<'_>, trials: &BestTrials, axis: usize) -> Option<Self> {
         let is_active =
             |row: &&Vec<f64>| surface.place(row).is_some_and(|point| point.active[axis]);
@@ -97,7 +100,8 @@ impl Profile {
                     row
                 })
                 .collect();
-            // A value that the constraints forbid in some of the best trials would be compared over other trials.
+            // A value that the constraints exclude in some of the best trials would be compared
+            // over other trials.
             let all: Option<Vec<Vec<f64>>> =
                 surface.values(&moved, Functions::All).into_iter().collect();
             let Some(all) = all.filter(|all| !all.is_empty()) else {
@@ -112,9 +116,11 @@ impl Profile {
             let at = |position: usize| means[position][function];
             (0..means.len()).min_by(|&a, &b| at(a).total_cmp(&at(b)))
         };
+
         let best = values[best_of(0)?].clone();
         let mut drawn: Vec<usize> = (1..=N_DRAWS).filter_map(best_of).collect();
         drawn.sort_unstable();
+
         let best_among = match parameter(surface, axis).domain {
             Domain::Categorical(_) => {
                 let n_best = |v: &Value| drawn.iter().filter(|&&d| values[d].same_as(v)).count();
@@ -131,15 +137,17 @@ impl Profile {
                 .map(|p| values[drawn[cast::floor((p * (drawn.len() - 1) as f64).round())]].clone())
                 .to_vec(),
         };
+
         Some(Self { axis, best, best_among })
     }
 
-    /// The end of its range at which the best value and the winner's both lie.
+    /// Returns the end of its range at which both the best value and the winner's lie.
     pub(super) fn end(&self, surface: &Surface<'_>, trials: &BestTrials) -> Option<End> {
         let domain = &parameter(surface, self.axis).domain;
         if matches!(domain, Domain::Categorical(_)) || domain.n_levels().is_some_and(|n| n < 3) {
             return None;
         }
+
         let share = |value: &Value| surface.axes.coordinate(self.axis, value);
         let (best, winner) = (share(&self.best)?, share(&trials.value(self.axis)?)?);
         if best <= BEST_AT_END && winner <= WINNER_AT_END {
@@ -156,8 +164,8 @@ fn parameter<'a>(surface: &Surface<'a>, axis: usize) -> &'a Parameter {
     &surface.space.parameters()[surface.space.axes()[axis]]
 }
 
-/// A configuration as a row of probabilities: the inverse of [`Space::draw`](crate::space::Space::draw); what is inactive
-/// stands at ½.
+/// Converts a configuration into a row of probabilities, the inverse of
+/// [`Space::draw`](crate::space::Space::draw); inactive parameters get ½.
 fn row(surface: &Surface<'_>, config: &Config) -> Vec<f64> {
     let axes = surface.space.axes().iter().enumerate();
     let of = |(axis, &position): (usize, &usize)| {
@@ -166,16 +174,18 @@ fn row(surface: &Surface<'_>, config: &Config) -> Vec<f64> {
     axes.map(of).collect()
 }
 
-/// The probability at which a parameter's draw is a value: for a distribution of its own by bisection, since draws
-/// rise with the probability.
+/// Returns the probability at which a parameter's draw is a given value; by bisection if it has a
+/// distribution, since draws increase with the probability.
 fn probability(parameter: &Parameter, value: &Value) -> f64 {
     let unit = |value: &Value| parameter.domain.unit(value);
     let Some(wanted) = unit(value) else {
         return 0.5;
     };
+
     if parameter.distribution.is_none() {
         return wanted;
     }
+
     let (mut low, mut high) = (0.0, 1.0);
     for _ in 0..50 {
         let middle = 0.5 * (low + high);
@@ -185,5 +195,6 @@ fn probability(parameter: &Parameter, value: &Value) -> f64 {
             high = middle;
         }
     }
+
     0.5 * (low + high)
 }

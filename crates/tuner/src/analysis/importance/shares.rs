@@ -1,13 +1,14 @@
-//! Shares of the variance, by function: of the mean and of each draw.
+//! Shares of the variance for each function: the mean and each draw.
 
-/// The values of all functions at a row; none if the row breaks a constraint.
+/// The values of all functions at a row; `None` if the row breaks a constraint.
 pub(super) type Values = Option<Vec<f64>>;
 
-/// A share for each function, of the variance over the same rows, from 0 to 1; 0 where nothing varies.
+/// One share per function of the variance over the same rows, from 0 to 1; 0 for a constant
+/// function.
 pub(super) type Shares = Vec<f64>;
 
-/// The share of an axis with all its interactions (Jansen 1999; Saltelli et al. 2010, table 2 f): half the mean squared
-/// difference between rows that differ along that axis alone, of which those that are `counted` count.
+/// The total effect of an axis (Jansen 1999; Saltelli et al. 2010, table 2 f): half the mean
+/// squared difference between rows that differ in that axis alone, over the `counted` rows.
 pub(super) fn total(rows: &[Values], crossed: &[Values], counted: &[bool]) -> Shares {
     let variances = variances(rows, counted);
     let pairs: Vec<(&Vec<f64>, &Vec<f64>)> = rows
@@ -22,7 +23,7 @@ pub(super) fn total(rows: &[Values], crossed: &[Values], counted: &[bool]) -> Sh
     variances.iter().enumerate().map(|(s, variance)| share(half_square(s), *variance)).collect()
 }
 
-/// The share of two axes' interaction, and of all interactions that hold both (Liu and Owen 2006, theorem 1): a quarter
+/// The effect of all interactions that contain both axes (Liu and Owen 2006, theorem 1): a quarter
 /// of the mean squared second difference.
 pub(super) fn interaction(
     rows: &[Values],
@@ -38,13 +39,15 @@ pub(super) fn interaction(
         .zip(both)
         .filter_map(|(((a, b), c), d)| Some([a.as_ref()?, b.as_ref()?, c.as_ref()?, d.as_ref()?]))
         .collect();
+
     let quarter_square = |s: usize| {
         mean(corners.iter().map(|[a, b, c, d]| {
             let difference = a[s] - b[s] - c[s] + d[s];
             0.25 * difference * difference
         }))
     };
-    // Draws may be asked for the rows and not for both: what all have is compared.
+
+    // Draws may be evaluated at the rows and not at both; compare what all have.
     let n = both.iter().flatten().map(Vec::len).next().unwrap_or(0);
     variances
         .iter()
@@ -54,7 +57,7 @@ pub(super) fn interaction(
         .collect()
 }
 
-/// The share of an axis alone (its main effect): the variance of its marginal, whose levels are equally probable.
+/// The main effect of an axis: the variance of its marginal, whose levels are equally probable.
 pub(super) fn main_effect(marginal: &[Vec<f64>], rows: &[Values], counted: &[bool]) -> Shares {
     let of = |(s, variance): (usize, &f64)| {
         share(variance_of(marginal.iter().map(|level| level[s])), *variance)
@@ -62,7 +65,7 @@ pub(super) fn main_effect(marginal: &[Vec<f64>], rows: &[Values], counted: &[boo
     variances(rows, counted).iter().enumerate().map(of).collect()
 }
 
-/// The variance of each function over the rows that are `counted`.
+/// Returns the variance of each function over the `counted` rows.
 fn variances(rows: &[Values], counted: &[bool]) -> Vec<f64> {
     let rows: Vec<&Vec<f64>> = rows
         .iter()

@@ -1,7 +1,8 @@
-//! What the surrogate says along each parameter, and over pairs of them, the others held at the best trial; and how it
-//! predicts trials that are left out.
+//! The surrogate along each parameter and over pairs of them, with the others fixed at the best
+//! trial; and its predictions of left-out trials.
 //!
-//! It is the surrogate of [`importance`](super::importance): fitted to all results, bad losses not cut off.
+//! It is the surrogate of [`importance`](super::importance), fitted to all results without a cap on
+//! bad losses.
 
 use super::{Crowds, KNOWN, Learned, best_predicting, learned};
 use crate::gp::{Dataset, Posterior};
@@ -10,11 +11,11 @@ use crate::search::Request;
 use crate::search::bayes::surrogate::{Capacity, Surrogate, Warp};
 use crate::space::{Config, Space, Value};
 
-/// Values along a range, and cells along each side of a contour, at most.
+/// The most values along a range, and cells along each side of a contour.
 const N_VALUES: u64 = 33;
 const N_CELLS: u64 = 24;
 
-/// Trials that are left out one at a time, at most.
+/// The most trials left out one at a time.
 const N_LEFT_OUT: usize = 200;
 
 /// The surrogate along one parameter. Losses are as told.
@@ -22,7 +23,8 @@ const N_LEFT_OUT: usize = 200;
 pub struct Slice {
     /// The parameter.
     pub name: String,
-    /// The trial that the other parameters are held at: the best one where the parameter is active.
+    /// The trial at which the other parameters are fixed: the best one in which the parameter is
+    /// active.
     pub held_at: u64,
     /// Values in the order of the domain.
     pub values: Vec<SlicePoint>,
@@ -35,35 +37,36 @@ pub struct SlicePoint {
     pub value: Value,
     /// The predicted median loss.
     pub loss: f64,
-    /// The losses one standard deviation of the latent function below and above it.
+    /// The losses at one standard deviation of the latent function below and above it.
     pub band: (f64, f64),
 }
 
 /// The surrogate over two parameters. Losses are as told.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Contour {
-    /// The parameter from left to right, and its values at the middles of the cells.
+    /// The horizontal parameter, and its values at the cells' centres.
     pub x: (String, Vec<Value>),
-    /// The parameter upwards.
+    /// The vertical parameter.
     pub y: (String, Vec<Value>),
-    /// The predicted median loss, row after row from the lowest; none where the pair is no part of the space.
+    /// The predicted median loss, row by row from the lowest; `None` where the pair is outside the
+    /// space.
     pub losses: Vec<Option<f64>>,
 }
 
-/// What the surrogate says.
+/// The surrogate's slices and contours.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Slices {
     /// Along each searched parameter, in the order of the space.
     pub slices: Vec<Slice>,
-    /// Over the pairs that were asked for.
+    /// Over the requested pairs.
     pub contours: Vec<Contour>,
-    /// How far the targets of trials lie from predictions that leave them out, in standard deviations with noise
-    /// (Rasmussen and Williams 2006, equation 5.12): standard normal numbers if the surrogate is calibrated.
+    /// Standardised leave-one-out residuals, in standard deviations that include noise (Rasmussen
+    /// and Williams 2006, equation 5.12): standard normal numbers if the surrogate is calibrated.
     pub left_out: Vec<f64>,
 }
 
-/// Looks at the surrogate of a history; none if importance cannot be measured from it. Trials are called by their
-/// position in the history.
+/// Computes slices from the surrogate of a history; returns `None` if importance cannot be
+/// measured. Trials are named by their position in the history.
 pub fn slices(
     request: &Request<'_>,
     prior_mean: Option<&PriorMean>,
@@ -85,6 +88,7 @@ pub fn slices(
         let position = request.space.position(name)?;
         request.space.axes().binary_search(&position).ok()
     };
+
     Some(Slices {
         slices: axes.filter_map(|axis| cutter.slice(axis)).collect(),
         contours: pairs.iter().filter_map(|(x, y)| cutter.contour(named(x)?, named(y)?)).collect(),
@@ -92,13 +96,14 @@ pub fn slices(
     })
 }
 
-/// Below the lowest known losses the warp goes on straight: where none is negative, none is predicted to be.
+/// Below the lowest known losses the warp is extrapolated linearly; if no known loss is negative,
+/// none is predicted to be.
 fn least(request: &Request<'_>) -> f64 {
     let mut means = request.history.results().filter_map(|(_, _, outcome)| outcome.mean());
     if means.all(|mean| mean >= 0.0) { 0.0 } else { f64::NEG_INFINITY }
 }
 
-/// What a slice is cut from.
+/// What all slices share.
 struct Cutter<'a> {
     request: &'a Request<'a>,
     surrogate: &'a Surrogate<'a>,
@@ -117,10 +122,12 @@ impl Cutter<'_> {
             Some(n) if n <= N_VALUES => (0..n).map(|level| domain.level(level)).collect(),
             _ => (0..N_VALUES).map(|i| domain.value(i as f64 / (N_VALUES - 1) as f64)).collect(),
         };
+
         let possible: Vec<(Value, Config)> = values
             .into_iter()
             .filter_map(|value| Some((value.clone(), with(space, base, &[(axis, &value)])?)))
             .collect();
+
         let values = possible
             .iter()
             .map(|(value, config)| {
@@ -129,6 +136,7 @@ impl Cutter<'_> {
                 SlicePoint { value: value.clone(), loss: loss(0.0), band: (loss(-1.0), loss(1.0)) }
             })
             .collect();
+
         let name = space.parameters()[space.axes()[axis]].name.clone();
         Some(Slice { name, held_at: held_at as u64, values })
     }
@@ -147,11 +155,13 @@ impl Cutter<'_> {
                 Some(self.loss(self.predict(&config).0))
             })
             .collect();
+
         let name = |axis: usize| space.parameters()[space.axes()[axis]].name.clone();
         Some(Contour { x: (name(x), xs), y: (name(y), ys), losses })
     }
 
-    /// The result of the lowest loss among configurations that pass, the earlier of equals.
+    /// Returns the result of the lowest loss among configurations that pass, the first of equal
+    /// ones.
     fn best(&self, passes: impl Fn(&Config) -> bool) -> Option<(usize, &Config)> {
         self.request
             .history
@@ -172,7 +182,7 @@ impl Cutter<'_> {
     }
 }
 
-/// The values at the middles of a contour's cells: every value of a short list.
+/// Returns the values at the centres of a contour's cells; for a short list, every value.
 fn cells(space: &Space, axis: usize) -> Vec<Value> {
     let domain = &space.parameters()[space.axes()[axis]].domain;
     match domain.n_levels() {
@@ -185,8 +195,9 @@ fn is_active(space: &Space, config: &Config, axis: usize) -> bool {
     config.get(space.axes()[axis]).is_some()
 }
 
-/// A configuration with other values on some axes; what becomes active takes the middle of its domain. None if a constraint
-/// forbids it, or an axis is inactive there.
+/// Returns a configuration with other values on some axes; parameters that become active take the
+/// middle of their domain. Returns `None` if a constraint excludes it, or an axis is inactive
+/// there.
 fn with(space: &Space, base: &Config, values: &[(usize, &Value)]) -> Option<Config> {
     let mut coordinates = space.encode(base).coordinates;
     for (axis, value) in values {
@@ -197,8 +208,7 @@ fn with(space: &Space, base: &Config, values: &[(usize, &Value)]) -> Option<Conf
     (are_active && space.satisfies_constraints(&config)).then_some(config)
 }
 
-/// Errors of predictions that leave out the trial they are of, in their standard deviations, of trials evenly spread over
-/// the data.
+/// Standardised leave-one-out residuals of trials that are evenly spread over the data.
 fn left_out(posterior: &Posterior<'_>, data: &Dataset) -> Vec<f64> {
     let n = data.len().min(N_LEFT_OUT);
     let mut unit = vec![0.0; data.len()];
@@ -221,7 +231,8 @@ mod tests {
     use crate::trial::{History, Origin, Outcome, State};
     use std::sync::Arc;
 
-    /// A range, a list, and a range that is active for one value of the list; b ≤ 0.9 is a constraint.
+    /// A range, a list, and a range that is active for one value of the list; b ≤ 0.9 is a
+    /// constraint.
     fn space() -> Space {
         let range = || Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None };
         let kinds = ["x", "y"].map(|v| Value::Text(v.to_owned())).to_vec();
@@ -265,7 +276,7 @@ mod tests {
         assert!((best.value.as_number().unwrap() - 0.3).abs() < 0.1, "{best:?}");
         assert!(b.iter().all(|p| p.band.0 <= p.loss && p.loss <= p.band.1));
 
-        // The constraint takes the upper tenth away.
+        // The constraint removes the upper tenth.
         assert!(b.last().unwrap().value.as_number().unwrap() <= 0.9 && b.len() < 33);
         assert_eq!(found.slices[1].values.len(), 2);
     }

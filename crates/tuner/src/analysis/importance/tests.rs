@@ -22,7 +22,7 @@ fn number(config: &Config, position: usize) -> f64 {
     config.get(position).and_then(Value::as_number).unwrap_or(f64::NAN)
 }
 
-/// The importance from the losses of the first points of a Sobol sequence.
+/// Returns the importance from the losses of the first points of a Sobol sequence.
 fn measured(space: &Space, n: u64, loss: impl Fn(&Config) -> f64) -> Result<Importance, Error> {
     let sequence = Sequence::new(space.axes().len());
     let scrambled = sequence.scrambled(Streams::new(1));
@@ -42,14 +42,17 @@ fn effect<'a>(found: &'a Importance, name: &str) -> &'a Effect {
 
 #[test]
 fn the_shares_of_ishigamis_function_are_found() {
-    // sin x + 7 sin² y + 0.1 z⁴ sin x on [−π, π]³ (Ishigami and Homma 1990). By its closed form the main shares are
-    // 0.3139, 0.4424 and 0, the total ones 0.5576, 0.4424 and 0.2437; x and z interact with 0.2437.
+    // sin x + 7 sin² y + 0.1 z⁴ sin x on [−π, π]³ (Ishigami and Homma 1990). By its closed form the
+    // main shares are 0.3139, 0.4424 and 0, the total ones 0.5576, 0.4424 and 0.2437; x and z
+    // interact with 0.2437.
     let space = Space::new(["x", "y", "z"].map(|name| range(name, -PI, PI)).to_vec(), &[]).unwrap();
+
     let axes = Axes::new(&space);
     let (embedding, mean_function) = (Embedding::new(&axes), MeanFunction::new(&space, None));
     let sequence = Sequence::new(3);
     let configs: Vec<Config> =
         (0..200).map(|i| space.draw(&sequence.scrambled(Streams::new(1)).point(i))).collect();
+
     let values: Vec<f64> = configs
         .iter()
         .map(|c| {
@@ -58,6 +61,7 @@ fn the_shares_of_ishigamis_function_are_found() {
                 / 3.72
         })
         .collect();
+
     let points = configs.iter().map(|c| axes.place(c)).collect();
     let data = Dataset::new(&embedding, &mean_function, points, values, vec![0.0; 200]);
     let (theta, _) = fit(
@@ -67,6 +71,7 @@ fn the_shares_of_ishigamis_function_are_found() {
         &data,
         None,
     );
+
     let posterior = Posterior::new(&embedding, &mean_function, &theta, &data, &[]);
     let parts = Parts {
         axes: &axes,
@@ -76,9 +81,11 @@ fn the_shares_of_ishigamis_function_are_found() {
         data: &data,
         posterior: &posterior,
     };
+
     let paths = Paths::new(&parts, N_DRAWS, &mut Streams::new(2).rng(Purpose::Importance, 0));
     let surface = Surface { space: &space, axes: &axes, paths };
     let warp = Warp::fit(&[1.0, 2.0], Family::Plain, None);
+
     let mut history = History::new();
     for (index, config) in configs.iter().enumerate() {
         history.push(Arc::new(config.clone()), Origin::Sobol);
@@ -87,19 +94,22 @@ fn the_shares_of_ishigamis_function_are_found() {
             Outcome { state: State::Ok, losses: [1.0 + index as f64].into(), predicted: None },
         );
     }
+
     let request =
         Request { space: &space, history: &history, streams: Streams::new(2), fitted: &[] };
     let model = Surrogate::new(&request, &mean_function, Capacity::default());
     let best = BestTrials::new(&surface, &model);
     let (effects, pairs) = decompose(&surface, &best, &warp, Streams::new(2)).unwrap();
-    // Tolerance: four standard errors of shares from 512 rows taken at random are 0.1; Sobol' rows are better, and the
-    // model of 200 points adds 0.01.
+
+    // Tolerance: four standard errors of shares from 512 rows taken at random are 0.1; Sobol' rows
+    // are better, and the model of 200 points adds 0.01.
     for (name, main, total) in [("x", 0.3139, 0.5576), ("y", 0.4424, 0.4424), ("z", 0.0, 0.2437)] {
         let found = effects.iter().find(|e| e.name == name).unwrap();
         assert!((found.main.value - main).abs() < 0.03, "{name}: {:?}, not {main}", found.main);
         assert!((found.total.value - total).abs() < 0.05, "{name}: {:?}, not {total}", found.total);
         assert!(found.total.low <= found.total.value && found.total.value <= found.total.high);
     }
+
     assert_eq!((pairs[0].name.as_str(), pairs[0].by.as_str()), ("x", "z"));
     assert!((pairs[0].share.value - 0.2437).abs() < 0.05, "{:?}", pairs[0]);
     assert!(pairs[1].share.value < 0.02);
@@ -113,7 +123,8 @@ fn an_inert_parameter_has_no_share_and_an_additive_loss_no_pairs() {
     parameters
         .push(Parameter::new("kind", Domain::Categorical(["p", "q", "r"].map(text).to_vec())));
     let space = Space::new(parameters, &[]).unwrap();
-    // The logarithm is additive, so that on the model's scale shares go with variances: 4/12, 1/12, 0, 2/9 · 0.36.
+    // The logarithm is additive, so that on the surrogate's scale shares follow variances: 4/12,
+    // 1/12, 0, 2/9 · 0.36.
     let loss = |c: &Config| {
         let kind = if c.get(3) == Some(&text("q")) { 0.6 } else { 0.0 };
         libm::exp(2.0 * (number(c, 0) - 0.5).abs() * 2.0 + number(c, 1) + kind)
@@ -168,24 +179,27 @@ fn one_parameter_moves_the_best_of_another() {
 }
 
 #[test]
-fn constraints_are_kept_and_what_says_nothing_is_refused() {
+fn constraints_are_respected_and_uninformative_trials_are_refused() {
     let parameters = || vec![range("a", 0.0, 1.0), range("b", 0.0, 1.0)];
     let space = Space::new(parameters(), &[("a + b <= 1".into(), String::new())]).unwrap();
     let inside = |c: &Config| {
         assert!(number(c, 0) + number(c, 1) <= 2.0);
         1.0 + number(c, 0) * number(c, 0)
     };
+
     let found = measured(&space, 40, inside).unwrap();
     assert!(
         effect(&found, "a").total.value > 0.8 && effect(&found, "b").total.value < 0.1,
         "{found:?}"
     );
+
     let narrow =
         Space::new(parameters(), &[("abs(a - b) <= 0.00001".into(), String::new())]).unwrap();
     let fault = |result: Result<Importance, Error>| match result {
         Err(Error::Importance(fault)) => fault,
         other => panic!("{other:?}"),
     };
+
     assert_eq!(fault(measured(&narrow, 20, inside)), ImportanceFault::TooNarrow);
     assert_eq!(fault(measured(&space, 5, inside)), ImportanceFault::TooFew { found: 5, needed: 8 });
     assert_eq!(fault(measured(&space, 9, |_| 2.0)), ImportanceFault::Constant { found: 9 });
@@ -195,6 +209,7 @@ fn constraints_are_kept_and_what_says_nothing_is_refused() {
     assert_eq!(fault(measured(&wide, 9, |c| number(c, 0))), too_many);
     let extreme =
         measured(&space, 20, |c| if number(c, 0) < 0.5 { 1e300 } else { -1e300 }).unwrap();
+
     assert!(
         extreme
             .effects
@@ -203,7 +218,7 @@ fn constraints_are_kept_and_what_says_nothing_is_refused() {
     );
 }
 
-/// The loss of critique B4: deterministic, with losses near 0 around its optimum.
+/// A deterministic loss of four parameters, near 0 around its optimum.
 fn four_parameters(c: &Config) -> f64 {
     let decades = libm::log10(number(c, 0)) + 2.0;
     let optimizer = match c.get(2).and_then(Value::as_number) {
@@ -223,11 +238,13 @@ fn four_parameter_space() -> Space {
     Space::new(vec![rate, optimizer, momentum, depth], &[]).unwrap()
 }
 
-/// The importance after trials spread over the space and others crowded around the optimum, as a search leaves them.
+/// Importance after trials that are spread over the space and others crowded around the optimum, as
+/// after a search.
 fn converged(space: &Space, state: impl Fn(&Config) -> State) -> Importance {
     let sequence = Sequence::new(space.axes().len());
     let scrambled = sequence.scrambled(Streams::new(3));
     let mut history = History::new();
+
     for index in 0..60u32 {
         let mut config = space.draw(&scrambled.point(index.into()));
         if index >= 20 {
@@ -244,6 +261,7 @@ fn converged(space: &Space, state: impl Fn(&Config) -> State) -> Importance {
         history.push(Arc::new(config), Origin::Model);
         history.reveal(index as usize, Outcome { state, losses: losses.into(), predicted: None });
     }
+
     importance(&Request { space, history: &history, streams: Streams::new(3), fitted: &[] }, None)
         .unwrap()
 }
@@ -264,7 +282,7 @@ fn the_most_important_parameter_of_a_converged_search_is_not_called_inert() {
 
 #[test]
 fn a_region_where_trials_diverge_is_bad() {
-    // All trials with a rate above 0.1 diverge: without them nothing is known of that part.
+    // All trials with a rate above 0.1 diverge: without them that part would be unknown.
     let space = four_parameter_space();
     let found =
         converged(
@@ -285,7 +303,7 @@ fn a_region_where_trials_diverge_is_bad() {
 }
 
 #[test]
-fn a_best_value_at_an_end_of_its_range_is_told() {
+fn a_best_value_at_an_end_of_its_range_is_reported() {
     let space = Space::new(vec![range("a", 0.0, 1.0), range("b", 0.0, 1.0)], &[]).unwrap();
     let loss = |c: &Config| 1.0 + (1.0 - number(c, 0)) + (number(c, 1) - 0.5).abs();
     let found = measured(&space, 60, loss).unwrap();
@@ -295,7 +313,8 @@ fn a_best_value_at_an_end_of_its_range_is_told() {
 
 #[test]
 fn the_best_value_is_that_of_good_trials_and_not_of_bad_ones_on_average() {
-    // Where `b` is high, as in most of the space, `a` is best low; the optimum is at a high `a` and a low `b`.
+    // If `b` is high, as in most of the space, the best `a` is low; the optimum has a high `a` and
+    // a low `b`.
     let space = Space::new(vec![range("a", 0.0, 1.0), range("b", 0.0, 1.0)], &[]).unwrap();
     let loss = |c: &Config| {
         let (a, b) = (number(c, 0), number(c, 1));

@@ -1,4 +1,4 @@
-//! What comparing needs of a study: a plain form that a leaderboard file and a store both fill.
+//! A study in the plain form for comparison, which both a leaderboard file and a store can fill.
 
 use super::Protocol;
 use crate::error::{ComparisonFault, Error};
@@ -8,7 +8,7 @@ use crate::trial::State;
 /// One study. Values are as told.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Board {
-    /// What a person calls it.
+    /// Its name.
     pub name: String,
     /// How it was evaluated.
     pub protocol: Protocol,
@@ -30,14 +30,14 @@ pub struct BoardTrial {
 }
 
 impl BoardTrial {
-    /// The mean of the split losses; none unless the trial is ok.
+    /// Returns the mean of the split losses; `None` unless the trial is ok.
     pub fn loss(&self) -> Option<f64> {
         if self.state == State::Ok { stats::mean(&self.losses) } else { None }
     }
 }
 
 impl Board {
-    /// The ok trial of the best loss, the lowest number among equals.
+    /// Returns the successful trial with the best loss, the lowest number among equal ones.
     ///
     /// # Errors
     /// [`ComparisonFault::NothingSucceeded`].

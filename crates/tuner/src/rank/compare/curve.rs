@@ -2,16 +2,17 @@
 
 use super::Board;
 
-/// How far each study was after as many trials.
+/// The best losses of all studies after a number of trials.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mark {
-    /// Trials spent, whatever became of them.
+    /// Number of trials, successful or not.
     pub n_trials: usize,
-    /// The best loss, as told, among a study's first trials by number; none while none was ok. One a study.
+    /// For each study, the best loss among its first trials by number, in the user's units; `None`
+    /// if none succeeded.
     pub best: Vec<Option<f64>>,
 }
 
-/// Compares studies after 1, 2, 5, 10, 20, 50, … trials, and after as many as the shortest has.
+/// Compares studies after 1, 2, 5, 10, 20, 50, … trials, and at the length of the shortest.
 pub fn best_so_far(boards: &[Board]) -> Vec<Mark> {
     let shortest = boards.iter().map(|b| b.trials.len()).min().unwrap_or(0);
     let decades = (0..).map(|e| 10usize.saturating_pow(e));
@@ -30,6 +31,7 @@ fn curve(board: &Board) -> Vec<Option<f64>> {
     trials.sort_by_key(|t| t.number);
     let inner = |loss: f64| board.protocol.direction.inner(loss);
     let mut best = None;
+
     trials
         .iter()
         .map(|trial| {

@@ -1,8 +1,9 @@
-//! Comparing studies: winner against winner with a test, and what else tells them apart.
+//! Comparison of studies: a test of the winners, and other differences.
 //!
-//! The first study is the reference. Losses are paired split by split only where both studies were evaluated on the
-//! same splits of the same data; otherwise the spread over folds does not cancel, and the verdict says so. What search
-//! selected is optimistic: only [`fresh`] losses of the winners make an honest test of them.
+//! The first study is the reference. Losses are paired split by split only if both studies were
+//! evaluated on the same splits of the same data; otherwise the fold effects do not cancel, and the
+//! verdict says so. Losses that selected a winner are optimistic: only [`fresh`] losses of the
+//! winners give an honest test.
 
 mod board;
 mod curve;
@@ -19,7 +20,7 @@ pub use winners::{Difference, Shared, differing, shared};
 use crate::Error;
 use verdict::{Side, verdicts};
 
-/// What comparing studies found.
+/// The result of comparing studies.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison<'a> {
     /// The best trial of each study, in the order of the studies.
@@ -44,8 +45,8 @@ pub struct Against<'a> {
 /// Compares the winners of two or more studies, the first of which is the reference.
 ///
 /// # Errors
-/// [`Error::Comparison`] if there are fewer than two, if they disagree on metric or direction, or if one has no trial
-/// that is ok.
+/// [`Error::Comparison`] if there are fewer than two, if they disagree on metric or direction, or
+/// if one has no trial that is ok.
 pub fn compare(boards: &[Board]) -> Result<Comparison<'_>, Error> {
     let winners = boards.iter().map(Board::winner).collect::<Result<Vec<_>, _>>()?;
     let sides: Vec<Side<'_>> = boards
@@ -57,12 +58,14 @@ pub fn compare(boards: &[Board]) -> Result<Comparison<'_>, Error> {
             losses: &winner.losses,
         })
         .collect();
+
     let verdicts = verdicts(Evidence::SelectionScore, &sides)?;
     let against = verdicts.into_iter().map(|verdict| Against {
         differing: differing(winners[0], winners[verdict.board]),
         shared: shared(&boards[0], &boards[verdict.board]),
         verdict,
     });
+
     Ok(Comparison { against: against.collect(), curve: best_so_far(boards), winners })
 }
 
@@ -82,7 +85,7 @@ mod tests {
         }
     }
 
-    /// Losses and hyperparameters of a trial; without losses it diverged.
+    /// The losses and hyperparameters of a trial; without losses it diverged.
     type Tried<'a> = (&'a [f64], &'a [(&'a str, &'a str)]);
 
     /// A board of trials on the same splits.
@@ -120,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn where_more_is_better_less_is_worse() {
+    fn for_a_maximised_value_lower_is_worse() {
         let boards = [
             board("a", Direction::Maximize, &[(&B, &[])]),
             board("b", Direction::Maximize, &[(&A, &[])]),
@@ -146,7 +149,7 @@ mod tests {
         assert_eq!(verdict.pairing, Pairing::Unpaired(Mismatch::Splits));
         let sample = |losses| crate::stats::Sample { losses, test_train_ratio: 0.25 };
         assert_eq!(verdict.test, crate::stats::unpaired(sample(&A), sample(&B)));
-        // Hashes that agree and numbers of splits that do not: a file was edited.
+        // Equal hashes with different numbers of splits: a file was edited.
         boards[1].protocol.splits = Some("s".into());
         boards[1].trials[0].losses.pop();
         let verdict = compare(&boards).unwrap().against.remove(0).verdict;
@@ -172,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_measure_the_same_is_refused() {
+    fn studies_of_different_metrics_are_refused() {
         let a = board("a", Direction::Minimize, &[(&A, &[])]);
         let fault = |other: &Board| match compare(&[a.clone(), other.clone()]) {
             Err(Error::Comparison(fault)) => fault,

@@ -3,45 +3,45 @@
 use crate::error::{ComparisonFault, Error};
 use crate::trial::Direction;
 
-/// How losses came about.
+/// How the losses were computed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Protocol {
-    /// What is measured.
+    /// The metric.
     pub metric: String,
-    /// Which way is better.
+    /// The direction of optimisation.
     pub direction: Direction,
-    /// Hash of the data; none if they are unknown.
+    /// Hash of the data; `None` if unknown.
     pub data: Option<String>,
-    /// Hash of the splits, in their order; none if they are unknown.
+    /// Hash of the splits in their order; `None` if unknown.
     pub splits: Option<String>,
     /// Mean of `n_test / n_train` over the splits.
     pub test_train_ratio: f64,
 }
 
-/// Whether losses of two studies belong together split by split.
+/// Whether the losses of two studies can be paired split by split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pairing {
-    /// They do: what all trials share cancels.
+    /// They can: what all trials share cancels.
     Paired,
-    /// They do not, for this reason.
+    /// They cannot, for this reason.
     Unpaired(Mismatch),
 }
 
 /// Why losses cannot be paired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mismatch {
-    /// The data of one study at least are unknown.
+    /// The data of at least one study are unknown.
     UnknownData,
     /// The data differ.
     Data,
-    /// The splits of one study at least are unknown.
+    /// The splits of at least one study are unknown.
     UnknownSplits,
     /// The splits differ.
     Splits,
 }
 
 impl Protocol {
-    /// Tells whether losses under `other` can be paired with those under this one.
+    /// Whether losses under `other` can be paired with those under this protocol.
     pub fn pairing(&self, other: &Self) -> Pairing {
         let same = |a: &Option<String>, b: &Option<String>| Some(a.as_ref()? == b.as_ref()?);
         match (same(&self.data, &other.data), same(&self.splits, &other.splits)) {
@@ -53,7 +53,7 @@ impl Protocol {
         }
     }
 
-    /// Refuses to compare what does not measure the same.
+    /// Refuses to compare different metrics or directions.
     ///
     /// # Errors
     /// The fault, which names both studies.
@@ -75,6 +75,7 @@ impl Protocol {
         } else {
             return Ok(());
         };
+
         Err(Error::Comparison(fault))
     }
 }

@@ -1,4 +1,4 @@
-//! In what two winners differ, and what both studies tried.
+//! How two winners differ, and which configurations both studies tried.
 
 use super::{Board, BoardTrial};
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 pub struct Difference<'a> {
     /// Its name.
     pub name: &'a str,
-    /// Its value in the reference; none if it is not active there.
+    /// Its value in the reference; `None` if it is inactive there.
     pub reference: Option<&'a str>,
     /// Its value in the other.
     pub other: Option<&'a str>,
@@ -21,19 +21,20 @@ pub struct Shared {
     pub reference: u64,
     /// Its first trial in the other.
     pub other: u64,
-    /// Its loss in the reference, as told.
+    /// Its loss in the reference, in the user's units.
     pub reference_loss: Option<f64>,
-    /// Its loss in the other, as told.
+    /// Its loss in the other, in the user's units.
     pub other_loss: Option<f64>,
 }
 
-/// The hyperparameters in which two trials differ: those of the reference in its order, then those that only the
-/// other has.
+/// Returns the hyperparameters in which two trials differ: those of the reference in its order,
+/// then those that only the other has.
 pub fn differing<'a>(reference: &'a BoardTrial, other: &'a BoardTrial) -> Vec<Difference<'a>> {
     let value = |trial: &'a BoardTrial, name: &str| {
         trial.params.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     };
     let additional = other.params.iter().filter(|(name, _)| value(reference, name).is_none());
+
     let names = reference.params.iter().chain(additional).map(|(name, _)| name.as_str());
     names
         .map(|name| Difference {
@@ -45,7 +46,8 @@ pub fn differing<'a>(reference: &'a BoardTrial, other: &'a BoardTrial) -> Vec<Di
         .collect()
 }
 
-/// The configurations that both studies tried, by trial of the reference. The order of hyperparameters does not count.
+/// Returns the configurations that both studies tried, by trial of the reference. The order of
+/// hyperparameters does not matter.
 pub fn shared(reference: &Board, other: &Board) -> Vec<Shared> {
     let others = first_trials(other);
     let mut shared: Vec<Shared> = first_trials(reference)
@@ -60,6 +62,7 @@ pub fn shared(reference: &Board, other: &Board) -> Vec<Shared> {
             })
         })
         .collect();
+
     shared.sort_by_key(|s| s.reference);
     shared
 }

@@ -1,7 +1,8 @@
 //! The contract of samplers, as a suite that every sampler's tests call.
 //!
-//! All spaces of the suite have levels, so that a grid can search them too. `n_trials` is the length of the studies
-//! that do not run to exhaustion: some dozens for a quick sampler, a dozen for one that fits models.
+//! All spaces of the suite have levels, so that a grid can search them too. `n_trials` is the
+//! length of the studies that do not run to exhaustion: some dozens for a quick sampler, a dozen
+//! for one that fits models.
 
 mod rehearsal;
 mod spaces;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 
 pub use spaces::mixed as mixed_space;
 
-/// Makes a fresh sampler for a space.
+/// Creates a sampler for a space.
 pub type Make<'a> = dyn FnMut(&Space) -> Box<dyn Sampler> + 'a;
 
 /// Checks the contract of all samplers.
@@ -28,13 +29,13 @@ pub fn check(make: &mut Make<'_>, n_trials: usize) {
     another_seed_proposes_otherwise(make);
     finite_spaces_are_exhausted(make);
     any_number_of_dimensions_is_searched(make, n_trials);
-    any_losses_are_borne(make, n_trials);
-    repeated_trials_are_borne(make, n_trials);
-    a_long_history_is_borne(make);
+    any_losses_are_accepted(make, n_trials);
+    repeated_trials_are_accepted(make, n_trials);
+    a_long_history_is_accepted(make);
     impossible_constraints_are_an_error(make);
 }
 
-/// Checks what more holds of samplers without a model: results are nothing to them.
+/// Checks the additional contract of samplers without a surrogate: results do not affect them.
 ///
 /// # Panics
 /// If the contract is broken.
@@ -58,7 +59,7 @@ pub fn check_without_model(make: &mut Make<'_>, n_trials: usize) {
     }
 }
 
-/// Up to four trials are pending at each proposal; then none is ever seen.
+/// Up to four trials are pending at each proposal; afterwards none is ever revealed.
 fn every_proposal_is_new_and_in_the_space(make: &mut Make<'_>, n_trials: usize) {
     for space in spaces::all() {
         let mut study = Rehearsal::new(&space, make);
@@ -111,7 +112,7 @@ fn another_seed_proposes_otherwise(make: &mut Make<'_>) {
     assert_ne!(runs[0], runs[1]);
 }
 
-/// Visits each configuration once, says none, and says it again.
+/// Each configuration is visited once, then none is left, repeatedly.
 fn finite_spaces_are_exhausted(make: &mut Make<'_>) {
     for space in spaces::finite() {
         let lattice = Lattice::exhaustive(&space).expect("a finite space");
@@ -134,7 +135,7 @@ fn any_number_of_dimensions_is_searched(make: &mut Make<'_>, n_trials: usize) {
     }
 }
 
-fn any_losses_are_borne(make: &mut Make<'_>, n_trials: usize) {
+fn any_losses_are_accepted(make: &mut Make<'_>, n_trials: usize) {
     let ok = |loss: f64| Outcome { state: State::Ok, losses: [loss].into(), predicted: None };
     let not_ok = |state, losses: &[f64]| Outcome { state, losses: losses.into(), predicted: None };
     let kinds: [&dyn Fn(usize) -> Outcome; 12] = [
@@ -155,6 +156,7 @@ fn any_losses_are_borne(make: &mut Make<'_>, n_trials: usize) {
             if n == 3 { ok(0.1) } else { not_ok([State::Raced, State::Failed][n % 2], &[0.01]) }
         },
     ];
+
     for losses in kinds {
         for space in [spaces::mixed(), spaces::cube(2)] {
             Rehearsal::new(&space, make).run(n_trials, 1, |_, n, _| losses(n));
@@ -162,11 +164,13 @@ fn any_losses_are_borne(make: &mut Make<'_>, n_trials: usize) {
     }
 }
 
-/// A person may try one configuration by hand as often as they like, with another result each time.
-fn repeated_trials_are_borne(make: &mut Make<'_>, n_trials: usize) {
+/// A user may try one configuration by hand as often as they like, with a different result each
+/// time.
+fn repeated_trials_are_accepted(make: &mut Make<'_>, n_trials: usize) {
     let space = spaces::mixed();
     let mut study = Rehearsal::new(&space, make);
     let by_hand = Arc::new(space.complete(&[]).expect("the defaults satisfy the constraints"));
+
     for _ in 0..n_trials {
         let number = study.history.len();
         study.history.push(Arc::clone(&by_hand), Origin::Manual);
@@ -179,8 +183,8 @@ fn repeated_trials_are_borne(make: &mut Make<'_>, n_trials: usize) {
     }
 }
 
-/// After 5 000 trials a proposal is as valid and as new as the first ones, and a fresh sampler makes the same.
-fn a_long_history_is_borne(make: &mut Make<'_>) {
+/// After 5 000 trials a proposal is still valid and new, and a fresh sampler makes the same one.
+fn a_long_history_is_accepted(make: &mut Make<'_>) {
     let space = spaces::cube(7);
     let mut study = Rehearsal::new(&space, &mut |_| Box::new(Random::default()));
     study.run(5000, 1, spaces::outcome);

@@ -8,7 +8,7 @@ use crate::space::{Config, Lattice, Space};
 use crate::trial::{History, Outcome};
 use std::sync::Arc;
 
-/// A sampler, its space, and what came of its proposals.
+/// A sampler, its space, and the history of its proposals.
 pub(super) struct Rehearsal<'a> {
     space: &'a Space,
     sampler: Box<dyn Sampler>,
@@ -28,12 +28,12 @@ impl<'a> Rehearsal<'a> {
         Self { space: self.space, sampler, history: self.history.clone(), seed: self.seed, fitted }
     }
 
-    /// The same study under another sampler, the fits lost.
+    /// The same study under another sampler, without stored fits.
     pub(super) fn without_fits(&self, sampler: Box<dyn Sampler>) -> Self {
         Self { fitted: Vec::new(), ..self.with_sampler(sampler) }
     }
 
-    /// Asks for a proposal and forgets it.
+    /// Asks for a proposal and discards it.
     pub(super) fn suggest(&mut self) -> Result<Option<Suggestion>, Error> {
         let streams = Streams::new(self.seed);
         self.sampler.propose(&Request {
@@ -50,10 +50,12 @@ impl<'a> Rehearsal<'a> {
             self.check_exhausted();
             return None;
         };
+
         let Suggestion { config, origin, fitted } = suggestion;
         assert_eq!(self.space.check(&config), Ok(()), "a proposal is in the space");
         assert!(!self.history.contains(&config), "a proposal is new");
         assert!(origin.is_method(), "a proposal is the method's");
+
         for fit in fitted {
             assert!(
                 self.fitted.last().is_none_or(|last| last.n_results < fit.n_results),
@@ -62,11 +64,12 @@ impl<'a> Rehearsal<'a> {
             assert!(fit.values.iter().all(|v| v.is_finite()), "fits are finite");
             self.fitted.push(fit);
         }
+
         self.history.push(Arc::new(config.clone()), origin);
         Some(config)
     }
 
-    /// Reveals what `outcome` (of space, trial and configuration) says of trial `number`.
+    /// Reveals the result of `outcome` (of space, trial and configuration) for trial `number`.
     pub(super) fn reveal(
         &mut self,
         number: usize,
@@ -76,8 +79,8 @@ impl<'a> Rehearsal<'a> {
         self.history.reveal(number, outcome(self.space, number, &config));
     }
 
-    /// Goes on until there are `n_trials` or the space is exhausted; trial n is proposed when all but `parallel` − 1
-    /// of the trials below it were seen.
+    /// Continues until there are `n_trials` or the space is exhausted; trial n is proposed when all
+    /// but `parallel` − 1 of the trials below it are revealed.
     pub(super) fn run(
         &mut self,
         n_trials: usize,
@@ -101,7 +104,8 @@ impl<'a> Rehearsal<'a> {
         self.history.entries().iter().map(|entry| Arc::clone(&entry.config)).collect()
     }
 
-    /// A space may be called exhausted when all its points were tried: of an infinite space, those of its grid.
+    /// A space may be called exhausted when all its points were tried; for an infinite space, those
+    /// of its grid.
     fn check_exhausted(&self) {
         let lattice = Lattice::exhaustive(self.space)
             .or_else(|_| Lattice::grid(self.space))

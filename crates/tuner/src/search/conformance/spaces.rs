@@ -20,6 +20,7 @@ pub(super) fn finite() -> Vec<Space> {
     let kind = Parameter::new("kind", Domain::Categorical(texts(&["a", "b", "c"])));
     let flag =
         Parameter::new("flag", Domain::Categorical(vec![Value::Bool(false), Value::Bool(true)]));
+
     vec![
         space(vec![grandchild, child, kind, int("size", 4)], &["size <= 3 or kind == \"b\""]),
         space(vec![int("one", 11)], &[]),
@@ -55,7 +56,7 @@ pub fn mixed() -> Space {
     )
 }
 
-/// Two continuous parameters of which a constraint admits one part in a thousand.
+/// Two continuous parameters of which a constraint admits one thousandth.
 fn narrow() -> Space {
     let parameters = vec![float("x", 0.0, 1.0, Scale::Linear), float("y", 0.0, 1.0, Scale::Linear)];
     space(parameters, &["abs(x - y) <= 0.0005"])
@@ -71,12 +72,12 @@ pub(super) fn cube(n_dimensions: usize) -> Space {
     space((0..n_dimensions).map(parameter).collect(), &[])
 }
 
-/// A space without any configuration.
+/// A space without any admissible configuration.
 pub(super) fn impossible() -> Space {
     space(vec![int("x", 20), float("y", 0.0, 1.0, Scale::Linear)], &["x + y > 30"])
 }
 
-/// A loss with its minimum inside the cube; a trial in seven diverges.
+/// A loss with its minimum inside the cube; one trial in seven diverges.
 pub(super) fn outcome(space: &Space, number: usize, config: &Config) -> Outcome {
     let point = space.encode(config);
     let loss: f64 = point.coordinates.iter().map(|u| (u - 0.3) * (u - 0.3)).sum();

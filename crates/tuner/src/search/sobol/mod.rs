@@ -1,7 +1,9 @@
-//! Sobol search: points of a sequence that fills the cube evenly, in every projection to one axis perfectly so.
+//! Sobol search: points of a sequence that fills the cube evenly, and whose projections to single
+//! axes are perfectly even.
 //!
-//! Direction numbers are those of Joe and Kuo (2008), scrambled after Owen (1995): each point alone is uniform, and any
-//! 2^m points that begin at a multiple of 2^m are spread as the unscrambled ones are.
+//! Direction numbers are those of Joe and Kuo (2008), scrambled after Owen (1995): each point alone
+//! is uniform, and any 2^m points that begin at a multiple of 2^m are as evenly spread as the
+//! unscrambled ones.
 
 mod directions;
 mod sampler;

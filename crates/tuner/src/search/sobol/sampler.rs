@@ -15,8 +15,8 @@ pub(in crate::search) const METHOD: Description = Description {
     build: |setup| Ok(Box::new(Sobol::new(setup.space))),
 };
 
-/// Sobol search. A point that breaks a constraint or repeats a configuration is replaced by an independent draw from
-/// the trial's stream; the sequence goes on with the next point.
+/// Sobol search. A point that breaks a constraint or repeats a configuration is replaced by an
+/// independent draw from the trial's stream; the sequence continues with the next point.
 #[derive(Debug)]
 pub struct Sobol {
     sequence: Sequence,

@@ -1,16 +1,18 @@
-//! The scrambled Sobol sequence, any point of it at once.
+//! The scrambled Sobol sequence, with random access to its points.
 //!
-//! Owen's nested uniform scrambling (1995) flips a binary digit of a coordinate depending on all digits before it. The
-//! flips form a binary tree; here the flip at a node is a hash of the node's number, so nothing is stored, and no
-//! shortcut through a cheaper hash (Laine and Karras 2011) is needed: 53 hashes a coordinate cost about 0.1 µs.
-//! Dimensions beyond the table of direction numbers get independent uniform numbers instead.
+//! Owen's nested uniform scrambling (1995) flips a binary digit of a coordinate depending on all
+//! digits before it. The flips form a binary tree; here the flip at a node is a hash of the node's
+//! number, so nothing is stored, and no cheaper approximate hash (Laine and Karras 2011) is needed:
+//! 53 hashes per coordinate cost about 0.1 µs. Dimensions beyond the table of direction numbers get
+//! independent uniform numbers instead.
 
 use super::super::hash::mix;
 use super::directions::{Directions, MAX_DIMENSIONS, N_DIGITS, directions};
 use crate::seed::{Purpose, Streams};
 use rand::RngExt;
 
-/// Odd, so that multiples of it by node numbers all differ: 2^64 divided by the golden ratio (as in `SplitMix64`).
+/// An odd number, so that its multiples by node numbers all differ: 2^64 divided by the golden
+/// ratio (as in `SplitMix64`).
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// The Sobol sequence of a number of dimensions.
@@ -23,7 +25,7 @@ pub struct Sequence {
 /// The sequence under one scrambling.
 #[derive(Clone, Debug)]
 pub struct Scrambled<'a> {
-    /// Direction numbers, none beyond the table, and the seed of each dimension.
+    /// Direction numbers, `None` beyond the table, and the seed of each dimension.
     dimensions: Vec<(Option<&'a Directions>, u64)>,
 }
 
@@ -33,7 +35,8 @@ impl Sequence {
         Self { n_dimensions, directions: directions(n_dimensions.min(MAX_DIMENSIONS)) }
     }
 
-    /// Scrambles the sequence by `streams`; a coordinate does not depend on how many dimensions there are.
+    /// Scrambles the sequence by `streams`; a coordinate does not depend on the number of
+    /// dimensions.
     pub fn scrambled(&self, streams: Streams) -> Scrambled<'_> {
         let seed = |dimension| streams.rng(Purpose::Scramble, dimension as u64).random();
         Scrambled {
@@ -43,7 +46,8 @@ impl Sequence {
 }
 
 impl Scrambled<'_> {
-    /// Returns point `index` (modulo 2^53): one coordinate in [0, 1) a dimension, a multiple of 2^-53.
+    /// Returns point `index` (modulo 2^53): one coordinate in [0, 1) per dimension, a multiple of
+    /// 2^-53.
     pub fn point(&self, index: u64) -> Vec<f64> {
         let unit = |fraction: u64| (fraction >> 11) as f64 / (1u64 << 53) as f64;
         let fraction = |(directions, seed): &(Option<&Directions>, u64)| match directions {
@@ -59,7 +63,8 @@ fn unscrambled(directions: &Directions, index: u64) -> u64 {
     (0..N_DIGITS).filter(|j| index >> j & 1 == 1).fold(0, |sum, j| sum ^ directions[j])
 }
 
-/// Flips the first 53 digits of a binary fraction, each by the hash of the node that the digits before it lead to.
+/// Flips the first 53 digits of a binary fraction, each by the hash of the node that the digits
+/// before it lead to.
 fn flipped(fraction: u64, seed: u64) -> u64 {
     let depths = (0u32..).take(N_DIGITS);
     let flips = depths.fold(0, |flips, depth| {
@@ -74,8 +79,9 @@ fn flipped(fraction: u64, seed: u64) -> u64 {
 mod tests {
     use super::*;
 
-    /// Point `n` of scipy.stats.qmc.Sobol(d=1024, scramble=False, bits=64) (scipy 1.17.1, which walks in Gray-code
-    /// order: its n-th point is ours with index n ⊕ n/2), at dimensions 0, 1, 2, 5, 100 and 1023, times 1024.
+    /// Point `n` of scipy.stats.qmc.Sobol(d=1024, scramble=False, bits=64) (scipy 1.17.1, which
+    /// walks in Gray-code order: its n-th point is ours with index n ⊕ n/2), at dimensions 0, 1, 2,
+    /// 5, 100 and 1023, times 1024.
     const SCIPY: [(u64, [u64; 6]); 7] = [
         (1, [512, 512, 512, 512, 512, 512]),
         (2, [768, 256, 256, 768, 256, 768]),
@@ -118,7 +124,8 @@ mod tests {
 
     #[test]
     fn the_first_two_axes_form_a_net() {
-        // The first two dimensions are a (0, 2)-sequence: 2^8 points hit each box of 2^-a by 2^(a-8) once.
+        // The first two dimensions are a (0, 2)-sequence: 2^8 points hit each box of 2^-a by
+        // 2^(a-8) once.
         let points: Vec<Vec<f64>> = (0..256).map(points(9, 2)).collect();
         for a in 0..=8 {
             let mut boxes: Vec<usize> = points
@@ -173,7 +180,8 @@ mod tests {
 
     #[test]
     fn scrambled_means_converge_faster_than_random_ones() {
-        // The root mean square error of the mean of a smooth function over 1,024 points: random 0.009 for this one.
+        // The root mean square error of the mean of a smooth function over 1,024 points: random
+        // 0.009 for this one.
         let value =
             |p: &[f64]| p.iter().map(|x| (x - 0.5) * (x - 0.5)).sum::<f64>() + p[0] * p[1] - 0.25;
         let squared = |seed| {

@@ -1,4 +1,4 @@
-//! Why a trial was proposed: where the good trials are denser than the others, axis by axis.
+//! Explains a proposal: where the good trials are denser than the others, axis by axis.
 
 use super::super::Request;
 use super::groups::{densities, grains};
@@ -7,17 +7,19 @@ use super::mixture::log_density;
 use crate::space::Config;
 use crate::view::Contrast;
 
-/// Explains the proposal of `config`, a configuration of the space, for the `request` that led to it. None if no result
-/// was ok: then there was nothing to tell good from bad.
+/// Explains the proposal of `config`, a configuration of the space, for the `request` that led to
+/// it. Returns `None` if no result was ok, since then there were no good trials.
 pub(super) fn explain(request: &Request<'_>, config: &Config) -> Option<Contrast> {
     let (good, others) = densities(request)?;
     let point = request.space.encode(config);
     let cell = |(axis, grain): (usize, &super::kernel::Grain)| {
         point.active[axis].then(|| grain.cell(point.coordinates[axis]))
     };
+
     let cells: Vec<Option<Cell>> = grains(request.space).iter().enumerate().map(cell).collect();
     let whole =
         log_density(good.logs(&cells).into_iter()) - log_density(others.logs(&cells).into_iter());
+
     let along = |(axis, cell): (usize, &Option<Cell>)| {
         let cell = cell.as_ref()?;
         let log = |mixture: &super::mixture::Mixture| {
@@ -26,6 +28,7 @@ pub(super) fn explain(request: &Request<'_>, config: &Config) -> Option<Contrast
         let name = request.space.parameters()[request.space.axes()[axis]].name.clone();
         Some((name, libm::exp(log(&good) - log(&others))))
     };
+
     Some(Contrast {
         quotient: libm::exp(whole),
         by_parameter: cells.iter().enumerate().filter_map(along).collect(),
@@ -41,7 +44,7 @@ mod tests {
     use std::sync::Arc;
 
     #[test]
-    fn the_parameter_that_tells_good_from_bad_has_the_quotient() {
+    fn the_parameter_that_separates_good_from_bad_has_the_largest_ratio() {
         let range = || Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None };
         let space =
             Space::new(vec![Parameter::new("a", range()), Parameter::new("b", range())], &[])

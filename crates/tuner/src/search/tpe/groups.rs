@@ -8,30 +8,35 @@ use crate::space::{Confidence, Domain, Parameter, Point, Space};
 use crate::trial::Entry;
 use crate::tuning::tpe::{GOOD_SHARE, MOST_GOOD};
 
-/// Returns the densities of the good trials and of all others. Pending trials are among the others, so that no two are
-/// evaluated side by side for nothing, and so are trials that are not ok. None if no result is ok.
+/// Returns the densities of the good trials and of all others. Pending trials are among the others,
+/// so that parallel proposals differ, and so are trials that are not ok. Returns `None` if no
+/// result is ok.
 pub(super) fn densities(request: &Request<'_>) -> Option<(Mixture, Mixture)> {
     let good = good(request);
     if good.is_empty() {
         return None;
     }
+
     let entries = request.history.entries();
     let (good_sd, other_sd) = bandwidths(entries.len());
     let (good, others): (Vec<&Entry>, Vec<&Entry>) =
         entries.iter().partition(|entry| good.contains(&entry.number));
+
     let mixture = |entries: &[&Entry], sd: f64, prior: Vec<Kernel>| {
-        // A category's own share is what Laplace's rule of succession leaves it, so that none is ever excluded.
+        // A category's own share follows Laplace's rule of succession, so that none is ever
+        // excluded.
         let own = 1.0 - 1.0 / (entries.len() as f64 + 2.0);
         let component = |entry: &&Entry| {
             component(request.space, &request.space.encode(&entry.config), sd, own)
         };
         Mixture::new(entries.iter().map(component).chain([prior]).collect())
     };
+
     let even = vec![Kernel::Even; request.space.axes().len()];
     Some((mixture(&good, good_sd, user_priors(request.space)), mixture(&others, other_sd, even)))
 }
 
-/// The numbers of the best results, ascending.
+/// Returns the numbers of the best results, ascending.
 fn good(request: &Request<'_>) -> Vec<usize> {
     let results = request.history.results();
     let n_good = cast::floor(libm::ceil(GOOD_SHARE * results.len() as f64).min(MOST_GOOD));
@@ -43,11 +48,12 @@ fn good(request: &Request<'_>) -> Vec<usize> {
     good
 }
 
-/// The standard deviations of the kernels of good trials and of others, after `n` trials: wide at first, when l/g can
-/// point in a direction at most, and narrower by the 0.7th power of n. That is faster than the n^(−1/(d+4)) which is best
-/// for a density, since trials gather where they are good. Kernels of good trials are a fifth wider, so that l/g falls
-/// off slowly from good trials and steeply towards others. Chosen, with the climb, on 13 synthetic functions and 28
-/// tuning problems.
+/// Returns the standard deviations of the kernels of good trials and of others, after `n` trials:
+/// wide at first, when l/g can only indicate a direction, and narrower by the 0.7th power of n.
+/// That is faster than n^(−1/(d+4)), which is optimal for a density, since trials gather where they
+/// are good. Kernels of good trials are a fifth wider, so that l/g falls slowly from good trials
+/// and steeply towards others. Chosen, with the ascent, on 13 synthetic functions and 28 tuning
+/// problems.
 fn bandwidths(n: usize) -> (f64, f64) {
     let good = (1.8 * libm::pow(n as f64, -0.7)).clamp(0.05, 1.0);
     (good, good / 1.2)
@@ -64,7 +70,7 @@ fn component(space: &Space, point: &Point, sd: f64, own: f64) -> Vec<Kernel> {
     (0..point.coordinates.len()).map(kernel).collect()
 }
 
-/// What the person believes of good values, as if it were one good trial: the more results, the less it weighs.
+/// Returns the user prior as one good trial, whose weight decreases with the number of results.
 fn user_priors(space: &Space) -> Vec<Kernel> {
     let user_prior = |parameter: &Parameter| {
         let prior = parameter.prior.as_ref()?;
@@ -79,12 +85,13 @@ fn user_priors(space: &Space) -> Vec<Kernel> {
             _ => Kernel::normal(centre, sd),
         })
     };
+
     (0..space.axes().len())
         .map(|axis| user_prior(parameter(space, axis)).unwrap_or(Kernel::Even))
         .collect()
 }
 
-/// The grain of each axis.
+/// Returns the grain of each axis.
 pub(super) fn grains(space: &Space) -> Vec<Grain> {
     (0..space.axes().len()).map(|axis| Grain::new(&parameter(space, axis).domain)).collect()
 }
@@ -111,7 +118,8 @@ mod tests {
         Space::new(vec![x], &[]).unwrap()
     }
 
-    /// The logarithm of l/g at `at`, after trials at i/20 with the losses of `outcome`; none: pending.
+    /// The logarithm of l/g at `at`, after trials at i/20 with the losses of `outcome`; `None` is
+    /// pending.
     fn quotient(
         space: &Space,
         n: usize,

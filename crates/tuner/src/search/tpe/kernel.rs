@@ -4,18 +4,19 @@ use crate::space::{Domain, Scale};
 use crate::stats::{cdf_between, normal};
 use rand::{Rng, RngExt};
 
-/// Which stretch of the axis one value takes up.
+/// The part of the axis that one value covers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Grain {
     /// Every number is a value.
     Fine,
-    /// So many values, each with an equal share.
+    /// This many values, each with an equal share.
     Even(f64),
-    /// Whole numbers on a log scale: the logarithms of the axis's ends.
+    /// Whole numbers on a log scale, with the logarithms of the axis's ends.
     Whole(f64, f64),
 }
 
-/// The stretch of one value: its coordinate, and its ends, which are the coordinate itself if the grain is fine.
+/// The part of the axis of one value: its coordinate and its ends, which are the coordinate itself
+/// if the grain is fine.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Cell {
     pub(super) coordinate: f64,
@@ -54,7 +55,7 @@ impl Grain {
     }
 }
 
-/// A density over one axis; that over a value with a cell is the mean over the cell.
+/// A density over one axis; for a value with a cell, its mean over the cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Kernel {
     /// 1 everywhere.
@@ -66,7 +67,7 @@ pub(super) enum Kernel {
         /// The logarithm of the mass that lies within the axis.
         log_mass: f64,
     },
-    /// One of `n` categories with the share `own`, the rest spread evenly over all of them.
+    /// One of `n` categories with the share `own`; the rest is spread evenly over all of them.
     Category { centre: f64, own: f64, n: f64 },
 }
 
@@ -82,7 +83,8 @@ impl Kernel {
             Self::Even => 0.0,
             Self::Normal { mean, sd, log_mass } => {
                 let width = cell.high - cell.low;
-                // Over a narrow cell the density is as good as constant: (width/sd)²/24 of it at the middle.
+                // Over a narrow cell the density is nearly constant: (width/sd)²/24 of it at the
+                // middle.
                 if width < 0.2 * sd {
                     let z = (cell.coordinate - mean) / sd;
                     return -0.5 * z * z - libm::log(sd) - LOG_SQRT_2_PI - log_mass;
@@ -121,8 +123,8 @@ impl Kernel {
 /// ln √(2π).
 const LOG_SQRT_2_PI: f64 = 0.918_938_533_204_672_8;
 
-/// Draws from a normal distribution until one lies on the axis: with the mean on it and the standard deviation at most
-/// 1, more than a third do, so that fifty all miss once in 10^9.
+/// Draws from a normal distribution until a draw lies on the axis. With the mean on it and a
+/// standard deviation of at most 1, more than a third do, so all fifty miss once in 10^9.
 const N_REDRAWS: usize = 50;
 
 #[cfg(test)]
@@ -161,7 +163,8 @@ mod tests {
                     libm::exp(kernel.log_density(&grain.cell((f64::from(i) + 0.5) / 20_000.0)))
                 };
                 let integral = (0..20_000).map(at).sum::<f64>() / 20_000.0;
-                // Tolerance: cells of a width of 0.2 sd are taken as constant, off by 0.04/24 where z = 0.
+                // Tolerance: cells of a width of 0.2 sd are taken as constant, off by 0.04/24 where
+                // z = 0.
                 assert!((integral - 1.0).abs() < 2e-3, "{grain:?} {kernel:?} {integral}");
             }
         }

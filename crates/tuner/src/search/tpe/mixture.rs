@@ -1,16 +1,16 @@
-//! A Parzen estimator over the unit cube: the mean of products of kernels, one product a trial.
+//! A Parzen estimator over the unit cube: the mean of products of kernels, one product per trial.
 
 use super::kernel::{Cell, Kernel};
 use crate::cast;
 use rand::{Rng, RngExt};
 
-/// A mixture; components have one kernel an axis.
+/// A mixture; components have one kernel per axis.
 #[derive(Clone, Debug)]
 pub(super) struct Mixture {
     components: Vec<Vec<Kernel>>,
 }
 
-/// The logarithm of each component at one place, weights aside.
+/// The logarithm of each component at one point, without weights.
 pub(super) type Logs = Vec<f64>;
 
 impl Mixture {
@@ -24,17 +24,17 @@ impl Mixture {
         self.components.len()
     }
 
-    /// Draws a place: one component's, in all axes.
+    /// Draws a point from one component, in all axes.
     pub(super) fn draw(&self, rng: &mut impl Rng) -> Vec<f64> {
         self.pick(rng).iter().map(|kernel| kernel.draw(rng)).collect()
     }
 
-    /// Draws a coordinate along one axis, whatever the others.
+    /// Draws a coordinate along one axis.
     pub(super) fn draw_along(&self, axis: usize, rng: &mut impl Rng) -> f64 {
         self.pick(rng)[axis].draw(rng)
     }
 
-    /// Returns the logarithm of each component at a place; inactive axes have no cell.
+    /// Returns the logarithm of each component at a point; inactive axes have no cell.
     pub(super) fn logs(&self, cells: &[Option<Cell>]) -> Logs {
         let log = |kernels: &Vec<Kernel>| {
             kernels
@@ -56,11 +56,11 @@ impl Mixture {
     }
 }
 
-/// Returns the logarithm of the mixture's density, given that of each component: their mean, shifted by the largest so
-/// that none of the exponentials overflows.
+/// Returns the logarithm of the mixture's density from that of each component: their mean, shifted
+/// by the largest so that no exponential overflows.
 pub(super) fn log_density(logs: impl Iterator<Item = f64> + Clone) -> f64 {
     let largest = logs.clone().fold(f64::NEG_INFINITY, f64::max);
-    // What is e^-40 of the largest or less is lost in rounding anyway.
+    // Terms of e^-40 of the largest or less are lost in rounding.
     let terms = logs.map(|log| if log > largest - 40.0 { libm::exp(log - largest) } else { 0.0 });
     let (sum, n) = terms.fold((0.0, 0.0), |(sum, n), term| (sum + term, n + 1.0));
     largest + libm::log(sum / n)
@@ -80,7 +80,8 @@ mod tests {
         let at = |x: f64| Grain::Fine.cell(x);
         let density =
             |cells: &[Option<Cell>]| libm::exp(log_density(mixture.logs(cells).into_iter()));
-        // scipy.stats: truncnorm(-2, 8, .2, .1).pdf(.25) = 3.602613, truncnorm(-7/3, 1, .7, .3).pdf(.6) = 1.512808
+        // scipy.stats: truncnorm(-2, 8, .2, .1).pdf(.25) = 3.602613, truncnorm(-7/3, 1, .7,
+        // .3).pdf(.6) = 1.512808
         assert!(
             (density(&[Some(at(0.25)), Some(at(0.6))]) - 0.5 * (1.0 + 3.602_613 * 1.512_808)).abs()
                 < 1e-5

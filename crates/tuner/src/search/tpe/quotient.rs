@@ -1,4 +1,4 @@
-//! The quotient l/g of the two densities, and the climb to where it is large.
+//! The density ratio l/g, and the coordinate ascent to where it is large.
 
 use super::super::Request;
 use super::kernel::{Cell, Grain};
@@ -8,14 +8,15 @@ use crate::space::Config;
 use crate::tuning::tpe::{N_ROUNDS, N_STARTS, N_TRIED};
 use rand::{Rng, RngExt};
 
-/// Axes that are climbed along at most, each as often as it is met; of a wider space a stretch drawn anew each time.
+/// The most axes of one ascent; a wider space uses a random range of its axes.
 const N_CLIMBED: usize = 200;
 
-/// Components that places are rated by at most over a climb; many trials in many dimensions leave fewer places each.
+/// The most components evaluated over an ascent; with many trials in many dimensions fewer points
+/// are tried.
 const N_RATED: usize = 10_000_000;
 const FEWEST_TRIED: usize = 8;
 
-/// The quotient over the space of one request.
+/// The density ratio over the space of one request.
 pub(super) struct Quotient<'a> {
     pub(super) request: &'a Request<'a>,
     pub(super) grains: &'a [Grain],
@@ -26,7 +27,7 @@ pub(super) struct Quotient<'a> {
 /// A configuration that may be proposed.
 struct Candidate {
     config: Config,
-    /// Its coordinates; along inactive axes those it would have.
+    /// Its coordinates; for inactive axes, those that they would have.
     point: Vec<f64>,
     /// The cell of each active axis.
     cells: Vec<Option<Cell>>,
@@ -37,28 +38,31 @@ struct Candidate {
 }
 
 impl Quotient<'_> {
-    /// Climbs from the best of some draws; none if none of them may be proposed. Cost: about 0.1 µs for each trial,
-    /// axis and place tried, independent of the other axes.
+    /// Ascends from the best of some draws; returns `None` if none of them may be proposed. Cost:
+    /// about 0.1 µs for each trial, axis and point tried, independent of the other axes.
     pub(super) fn climb(&self, rng: &mut impl Rng) -> Option<Config> {
         let starts = (0..N_STARTS).filter_map(|_| self.candidate(self.good.draw(rng)));
         let mut best = starts.reduce(|a, b| if b.score > a.score { b } else { a })?;
         let n_axes = self.grains.len();
+
         let n_climbed = (N_ROUNDS * n_axes).min(N_CLIMBED);
         let first = if n_climbed < N_ROUNDS * n_axes {
             cast::position(rng.random_range(0..n_axes as u64))
         } else {
             0
         };
+
         let n_components = self.good.len() + self.others.len();
         let n_tried = (N_RATED / (n_climbed * n_components).max(1)).clamp(FEWEST_TRIED, N_TRIED);
         for axis in (first..first + n_climbed).map(|visit| visit % n_axes) {
             best = self.climb_along(axis, n_tried, best, rng);
         }
+
         Some(best.config)
     }
 
-    /// Tries `n_tried` other values along one axis. Along the axis of a parent, places are tried as if its children stayed as
-    /// they are; a candidate is then rated as it is.
+    /// Tries `n_tried` other values along one axis. Along the axis of a parent, points are tried as
+    /// if its children stayed as they are; the candidate is then evaluated exactly.
     fn climb_along(
         &self,
         axis: usize,
@@ -69,6 +73,7 @@ impl Quotient<'_> {
         let Some(mut rest) = self.rest(axis, &best) else {
             return best;
         };
+
         for _ in 0..n_tried {
             let cell = self.grains[axis].cell(self.good.draw_along(axis, rng));
             let along = |mixture: &Mixture, rest: &Logs| {
@@ -90,10 +95,12 @@ impl Quotient<'_> {
                 rest = self.rest(axis, &best).unwrap_or(rest);
             }
         }
+
         best
     }
 
-    /// The logarithms of all components over all axes but one; none if that one is inactive.
+    /// Returns the logarithms of all components over all axes but one; `None` if that one is
+    /// inactive.
     fn rest(&self, axis: usize, candidate: &Candidate) -> Option<(Logs, Logs)> {
         let cell = candidate.cells[axis].as_ref()?;
         let without = |mixture: &Mixture, all: &Logs| -> Logs {
@@ -102,12 +109,14 @@ impl Quotient<'_> {
         Some((without(&self.good, &candidate.good), without(&self.others, &candidate.others)))
     }
 
-    /// Rates the configuration at a point of the cube; none if it may not be proposed.
+    /// Evaluates the configuration at a point of the cube; returns `None` if it may not be
+    /// proposed.
     fn candidate(&self, mut point: Vec<f64>) -> Option<Candidate> {
         let config = self.request.space.decode(&point);
         if !self.request.admits(&config) {
             return None;
         }
+
         let encoded = self.request.space.encode(&config);
         let mut cells = vec![None; point.len()];
         for (axis, grain) in self.grains.iter().enumerate() {
@@ -116,6 +125,7 @@ impl Quotient<'_> {
                 cells[axis] = Some(grain.cell(point[axis]));
             }
         }
+
         let (good, others) = (self.good.logs(&cells), self.others.logs(&cells));
         let score = log_density(good.iter().copied()) - log_density(others.iter().copied());
         Some(Candidate { config, point, cells, good, others, score })
@@ -176,7 +186,7 @@ mod tests {
         let quotient = Quotient { request: &request, grains: &grains, good, others };
         let mut rng = request.rng();
         let from = (0..100).find_map(|_| quotient.candidate(quotient.good.draw(&mut rng))).unwrap();
-        // Axis 1 is the learning rate, on which nothing depends.
+        // Axis 1 is the learning rate, which has no effect.
         let rest = quotient.rest(1, &from).unwrap();
         let mut point = from.point.clone();
         point[1] = 0.77;
@@ -187,7 +197,7 @@ mod tests {
                 mixture.logs_along(1, &cell).zip(rest).map(|(log, rest)| log + rest).collect();
             log_density(logs.into_iter())
         };
-        // Tolerance: sums of a dozen logarithms, taken in another order.
+        // Tolerance: sums of a dozen logarithms in another order.
         assert!(
             (along(&quotient.good, &rest.0) - along(&quotient.others, &rest.1) - whole.score).abs()
                 < 1e-9

@@ -20,7 +20,7 @@ pub(in crate::search) const METHOD: Description = Description {
     build: |setup| Ok(Box::new(Tpe::new(setup.space, setup.startup))),
 };
 
-/// Search by tree-structured Parzen estimators, after a start by Sobol's sequence.
+/// Search by tree-structured Parzen estimators, after an initial Sobol design.
 #[derive(Debug)]
 pub struct Tpe {
     startup: u64,
@@ -30,28 +30,30 @@ pub struct Tpe {
 }
 
 impl Tpe {
-    /// Creates the sampler; the first `startup` trials (manual ones aside), and any before a result is ok, are
-    /// proposed without the estimators.
+    /// Creates the sampler; the first `startup` trials (without manual ones), and any before a
+    /// result is ok, are proposed without the estimators.
     pub fn new(space: &Space, startup: u64) -> Self {
         Self { startup, start: Sobol::new(space), grains: grains(space), unseen: Unseen::default() }
     }
 }
 
 impl Sampler for Tpe {
-    /// Proposes in time linear in the number of trials; where all candidates were tried before or break a constraint,
-    /// an independent draw.
+    /// Proposes in time linear in the number of trials; if all candidates were tried before or
+    /// break a constraint, draws independently.
     fn propose(&mut self, request: &Request<'_>) -> Result<Option<Suggestion>, Error> {
         let is_started = request.history.n_started() >= self.startup;
         let Some((good, others)) = is_started.then(|| densities(request)).flatten() else {
             let start = self.start.propose(request)?;
             return Ok(start.map(|suggestion| Suggestion { origin: Origin::Startup, ..suggestion }));
         };
+
         let mut rng = request.rng();
         let config =
             match (Quotient { request, grains: &self.grains, good, others }).climb(&mut rng) {
                 Some(config) => Some(config),
                 None => self.unseen.draw(request, &mut rng)?,
             };
+
         Ok(config.map(|config| Suggestion { config, origin: Origin::Model, fitted: Vec::new() }))
     }
 

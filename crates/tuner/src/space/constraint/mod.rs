@@ -1,8 +1,9 @@
-//! Constraints between parameters: an expression that must hold before a configuration becomes a trial.
+//! Constraints between parameters: an expression that must hold before a configuration becomes a
+//! trial.
 //!
-//! `depth * width <= 512 and optimizer != "adam"`: `+ - * / // % ^`, comparisons, `and or not`, `min max abs log floor
-//! ceil`, numbers,
-//! texts in double quotation marks, `true` and `false`. A constraint that names an absent parameter holds.
+//! `depth * width <= 512 and optimizer != "adam"`: `+ - * / // % ^`, comparisons, `and or not`,
+//! `min max abs log floor ceil`, numbers, texts in double quotation marks, `true` and `false`. A
+//! constraint that names an absent parameter holds.
 
 mod eval;
 mod parse;
@@ -24,7 +25,7 @@ pub struct Constraint {
 }
 
 impl Constraint {
-    /// Reads an expression over the space's parameters. `reason` is shown when it does not hold.
+    /// Parses an expression over the space's parameters. `reason` is shown when it does not hold.
     ///
     /// # Errors
     /// The byte offset of the fault, and the fault.
@@ -37,13 +38,14 @@ impl Constraint {
         Ok(Self { expression: expression.to_owned(), reason: reason.to_owned(), root })
     }
 
-    /// Tells whether the constraint holds for values in the order of the space's parameters.
-    /// Where it names an absent parameter it holds; where it compares an undefined number it does not.
+    /// Whether the constraint holds for values in the order of the space's parameters. It holds if
+    /// it names an absent parameter, and does not if it compares an undefined number.
     pub fn holds(&self, values: &[Option<Value>]) -> bool {
         self.may_hold(values, &[])
     }
 
-    /// Tells whether the constraint can hold once the parameters at which `is_later` have values too.
+    /// Whether the constraint can still hold once the parameters at which `is_later` have values
+    /// too.
     pub(super) fn may_hold(&self, values: &[Option<Value>], is_later: &[bool]) -> bool {
         match eval::eval(&self.root, Scope { values, is_later }) {
             Found::Truth(truth) => truth,
@@ -52,7 +54,7 @@ impl Constraint {
         }
     }
 
-    /// The positions of the parameters that it names, ascending.
+    /// Returns the positions of the parameters that it names, ascending.
     pub fn parameters(&self) -> impl Iterator<Item = usize> {
         let mut positions = BTreeSet::new();
         self.root.add_parameters(&mut positions);
@@ -64,7 +66,7 @@ impl Constraint {
         &self.expression
     }
 
-    /// The person's reason; may be empty.
+    /// The user's reason; may be empty.
     pub fn reason(&self) -> &str {
         &self.reason
     }
@@ -111,7 +113,8 @@ mod tests {
     #[test]
     fn remainders_and_whole_quotients_are_those_of_python() {
         let v = values(7, 3.0, "a");
-        // python3 -c "print(7 % 3, -7 % 3, 7 % -3, 7 // 3, -7 // 3, 7 // -3, 1 // 0.1, 1 % 0.1, 5.5 % 2)"
+        // python3 -c "print(7 % 3, -7 % 3, 7 % -3, 7 // 3, -7 // 3, 7 // -3, 1 // 0.1, 1 % 0.1, 5.5
+        // % 2)"
         for expression in [
             "7 % 3 == 1",
             "-7 % 3 == 2",

@@ -1,4 +1,5 @@
-//! From tokens to a tree, by recursive descent; kinds (number, text, truth) are checked where parameters do not hide them.
+//! Parses tokens into a tree by recursive descent; checks kinds (number, text, truth) except of
+//! parameters with mixed values.
 //!
 //! Binding, from loosest: or, and, not, comparison, + −, * / // %, unary −, ^ (to the right).
 
@@ -15,12 +16,12 @@ pub(super) enum Node {
     Number(f64),
     Text(String),
     Truth(bool),
-    /// The parameter at this position of the space, and what all its values are.
+    /// The parameter at this position of the space, and the kind of all its values, if it is one.
     Parameter(usize, Option<Kind>),
     Not(Box<Node>),
     Negate(Box<Node>),
     Binary(Operator, Box<Node>, Box<Node>),
-    /// A chain of one operator without nesting, so that long sums need no deep tree.
+    /// A chain of one operator without nesting, so that long sums do not make a deep tree.
     Chain(Box<Node>, Vec<(Operator, Node)>),
     Call(Function, Vec<Node>),
 }
@@ -80,7 +81,7 @@ pub(super) enum Function {
     Ceil,
 }
 
-/// The deepest nesting that is read.
+/// The deepest nesting that is accepted.
 const MAX_DEPTH: usize = 64;
 
 type Fault = (usize, ExpressionFault);
@@ -93,7 +94,7 @@ pub(super) fn parse(text: &str, parameters: &[Parameter]) -> Result<Node, Fault>
     Ok(root)
 }
 
-/// What a node yields.
+/// The kind of a node's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Number,
@@ -118,6 +119,7 @@ fn kind_of_domain(domain: &Domain) -> Option<Kind> {
         Value::Text(_) => Kind::Text,
         Value::Int(_) | Value::Float(_) => Kind::Number,
     };
+
     match domain {
         Domain::Float { .. } | Domain::Int { .. } => Some(Kind::Number),
         Domain::Fixed(value) => Some(kind_of(value)),
@@ -128,7 +130,7 @@ fn kind_of_domain(domain: &Domain) -> Option<Kind> {
     }
 }
 
-/// What a node is known to yield; none for a parameter of mixed values.
+/// Returns the kind of a node, if known; `None` for a parameter of mixed values.
 fn kind(node: &Node) -> Option<Kind> {
     match node {
         Node::Number(_) | Node::Negate(_) | Node::Call(..) => Some(Kind::Number),
@@ -217,6 +219,7 @@ impl Parser<'_> {
     ) -> Result<Node, Fault> {
         let start = self.offset();
         let first = item(self)?;
+
         let mut links = Vec::new();
         while let Some((sign, operator)) = self.take_any(signs) {
             if links.is_empty() {
@@ -227,6 +230,7 @@ impl Parser<'_> {
             require(sign, takes, &right, at)?;
             links.push((operator, right));
         }
+
         Ok(if links.is_empty() { first } else { Node::Chain(Box::new(first), links) })
     }
 
@@ -248,7 +252,8 @@ impl Parser<'_> {
         Ok(Node::Not(Box::new(inner)))
     }
 
-    /// A list is compared with its own texts alone: any other is a slip of the pen that would always, or never, hold.
+    /// A list may only be compared with its own texts: any other is a typing error that would
+    /// always, or never, hold.
     fn require_listed(&self, list: &Node, text: &Node, at: usize) -> Result<(), Fault> {
         let (Node::Parameter(index, _), Node::Text(text)) = (list, text) else {
             return Ok(());
@@ -270,8 +275,10 @@ impl Parser<'_> {
             ("<", Operator::Less),
             (">", Operator::Greater),
         ];
+
         const EQUAL: [(&str, Operator); 2] = [("==", Operator::Equal), ("!=", Operator::NotEqual)];
         let start = self.offset();
+
         let left = self.sum()?;
         if let Some((sign, operator)) = self.take_any(&ORDERED) {
             require(sign, Kind::Number, &left, start)?;
@@ -280,6 +287,7 @@ impl Parser<'_> {
             require(sign, Kind::Number, &right, at)?;
             return Ok(Node::Binary(operator, Box::new(left), Box::new(right)));
         }
+
         if let Some((sign, operator)) = self.take_any(&EQUAL) {
             let at = self.offset();
             let right = self.sum()?;
@@ -290,9 +298,11 @@ impl Parser<'_> {
             self.require_listed(&right, &left, start)?;
             return Ok(Node::Binary(operator, Box::new(left), Box::new(right)));
         }
+
         if matches!(self.tokens[self.next].1, Token::Sign("=")) {
             return self.expected("`==`");
         }
+
         Ok(left)
     }
 
@@ -382,10 +392,12 @@ impl Parser<'_> {
                 break;
             }
         }
+
         let single = !matches!(function, Function::Min | Function::Max);
         if single && arguments.len() != 1 || !self.take(")") {
             return self.expected("`)`");
         }
+
         Ok(Node::Call(function, arguments))
     }
 }

@@ -1,4 +1,4 @@
-//! The words of an expression.
+//! The tokens of an expression.
 
 use crate::error::ExpressionFault;
 
@@ -24,12 +24,12 @@ impl Token {
     }
 }
 
-/// Longer signs stand before their beginnings.
+/// Longer signs come before their prefixes.
 const SIGNS: [&str; 17] =
     ["<=", ">=", "==", "!=", "//", "<", ">", "+", "-", "*", "/", "%", "^", "(", ")", ",", "="];
 const KEYWORDS: [&str; 5] = ["and", "or", "not", "true", "false"];
 
-/// Cuts an expression into tokens with their byte offsets; the last is [`Token::End`].
+/// Splits an expression into tokens with their byte offsets; the last is [`Token::End`].
 pub(super) fn tokens(text: &str) -> Result<Vec<(usize, Token)>, (usize, ExpressionFault)> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -65,16 +65,19 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(usize, Token)>, (usize, Expressi
         };
         found.push((start, token));
     }
+
     found.push((text.len(), Token::End));
     Ok(found)
 }
 
-/// Length of the number at the head of `text`: digits, a point, an exponent with its sign.
+/// Returns the length of the number at the start of `text`: digits, a point, an exponent with its
+/// sign.
 fn number_len(text: &str) -> usize {
     let bytes = text.as_bytes();
     let digits = |from: usize| {
         from + bytes[from..].iter().take_while(|b| b.is_ascii_digit() || **b == b'.').count()
     };
+
     let end = digits(0);
     if end < bytes.len() && matches!(bytes[end], b'e' | b'E') {
         let sign = usize::from(bytes.get(end + 1).is_some_and(|b| matches!(b, b'+' | b'-')));
@@ -83,5 +86,6 @@ fn number_len(text: &str) -> usize {
             return exponent;
         }
     }
+
     end
 }
