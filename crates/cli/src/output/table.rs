@@ -151,13 +151,10 @@ fn best_set(ranking: &Ranking<'_>) -> String {
         0 => String::new(),
         _ if ok < 2 => String::new(),
         1 => {
-            format!(
-                "\nno other of {} is statistically tied with the best",
-                count(ok as u64, "trial")
-            )
+            format!("\nno other of {} is statistically tied for best", count(ok as u64, "trial"))
         }
         n => format!(
-            "\n{n} of {} are statistically tied with the best, which is one of them (marked *)",
+            "\n{n} of {} are statistically tied for best (marked *)",
             count(ok as u64, "trial")
         ),
     }

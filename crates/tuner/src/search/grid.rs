@@ -1,7 +1,7 @@
 //! Grid search: every point of a lattice once, in an order whose prefixes are spread evenly.
 
 use super::permutation::Permutation;
-use super::unseen::Found;
+use super::unseen::Outcome;
 use super::{Description, Request, Sampler, Suggestion};
 use crate::cast;
 use crate::error::{Error, MethodFault};
@@ -79,7 +79,7 @@ impl Sampler for Grid {
     fn propose(&mut self, request: &Request<'_>) -> Result<Option<Suggestion>, Error> {
         let order =
             Permutation::new(self.lattice.n_raw(), &mut request.streams.rng(Purpose::Grid, 0));
-        let mut found = Found::Nothing;
+        let mut found = Outcome::Nothing;
         let mut n_barren = 0;
 
         for position in self.start(request)..self.lattice.n_raw() {
@@ -95,12 +95,12 @@ impl Sampler for Grid {
             if n_barren == MAX_COUNTED {
                 return Err(Error::Method(MethodFault::GridTooSparse(n_barren)));
             }
-            if let Some(config) = found.sift(request, point) {
+            if let Some(config) = found.accept_if_new(request, point) {
                 return Ok(Some(self.suggest(request, position, config)));
             }
         }
 
-        found.conclude(cast::low_bits(self.lattice.n_raw())).map(|_| None)
+        found.finish(cast::low_bits(self.lattice.n_raw())).map(|_| None)
     }
 }
 
@@ -133,10 +133,10 @@ impl Grid {
             return Err(Error::Method(MethodFault::Unsatisfiable(n_raw)));
         }
 
-        let mut found = Found::OnlySeen;
+        let mut found = Outcome::OnlySeen;
         for &position in &positions[next..] {
             let point = self.lattice.point(request.space, order.at(position));
-            if let Some(config) = found.sift(request, point) {
+            if let Some(config) = found.accept_if_new(request, point) {
                 return Ok(Some(self.suggest(request, position, config)));
             }
         }

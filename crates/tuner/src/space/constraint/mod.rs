@@ -12,7 +12,7 @@ mod token;
 use super::parameter::Parameter;
 use super::value::Value;
 use crate::error::ExpressionFault;
-use eval::{Found, Scope};
+use eval::{Evaluated, Scope};
 use parse::Node;
 use std::collections::BTreeSet;
 
@@ -48,9 +48,11 @@ impl Constraint {
     /// too.
     pub(super) fn may_hold(&self, values: &[Option<Value>], is_later: &[bool]) -> bool {
         match eval::eval(&self.root, Scope { values, is_later }) {
-            Found::Truth(truth) => truth,
-            Found::Undefined => false,
-            Found::Number(_) | Found::Text(_) | Found::Later | Found::Absent => true,
+            Evaluated::Truth(truth) => truth,
+            Evaluated::Undefined => false,
+            Evaluated::Number(_) | Evaluated::Text(_) | Evaluated::Later | Evaluated::Absent => {
+                true
+            }
         }
     }
 
