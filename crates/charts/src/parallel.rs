@@ -9,6 +9,10 @@ use crate::svg::{Anchor, Commands, Svg, keys};
 /// The least distance between two axes.
 const APART: f64 = 104.0;
 
+/// The least width of a picture: a page scales few axes to the same width, so a narrower picture
+/// would have larger letters.
+const LEAST_WIDTH: f64 = 936.0;
+
 /// At most this many lines of one tone are drawn at full width.
 const FEW: usize = 12;
 
@@ -54,7 +58,7 @@ impl Parallel {
     }
 
     fn written(&self, theme: Option<Theme>) -> String {
-        let width = (self.axes.len() as f64 * APART).max(640.0);
+        let width = (self.axes.len() as f64 * APART).max(LEAST_WIDTH);
         let apart = width / self.axes.len().max(1) as f64;
         let mut svg = Svg::default();
         let texts = (&*self.id, &*self.title, &*self.description);

@@ -151,9 +151,11 @@ fn softmax<V: Vector>(
     let lowest = V::splat(f32::NEG_INFINITY);
     let highest =
         blocks().fold(lowest, |highest, (z, left)| z.first(left, lowest).at_least(highest));
+    // Subtracting the highest output keeps every exponential at most 1.
     let highest = highest.fold(V::at_least);
     let powers = || blocks().map(|(z, left)| (exp(z - highest).first(left, V::splat(0.0)), left));
 
+    // The exponentials are kept in the gradient buffer until their sum is known.
     let mut sum = V::splat(0.0);
     for (block, (power, _)) in powers().enumerate() {
         sum = sum + power;

@@ -79,6 +79,7 @@ pub fn evaluate(
                 }
             }
         }
+        // A network can be finite on the training rows and overflow on the test rows.
         if losses.iter().any(|(_, loss)| !loss.is_finite()) {
             losses.clear();
             state = State::Diverged { epoch: epochs };
@@ -86,6 +87,7 @@ pub fn evaluate(
     }
 
     let Cost { n_parameters, mut multiply_adds } = cost;
+    // A stopped training has cost only the epochs that it had.
     if let State::Stopped { epoch } = state {
         multiply_adds = share(multiply_adds, epoch, recipe.settings().epochs);
     }

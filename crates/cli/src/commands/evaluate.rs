@@ -1,6 +1,6 @@
 //! `tune evaluate DIR data.csv`
 
-use super::{Common, Format};
+use super::{Common, TableFormat};
 use crate::output::assessed;
 use crate::report::{Exit, Failure, Fault, count, quoted};
 use crate::terminal::screen;
@@ -14,10 +14,10 @@ use std::path::PathBuf;
 
 /// Test a model that `tune fit` wrote on a table that has the target
 ///
-/// Prints each metric of the task with its 95 % interval: a bootstrap over rows, which says how
-/// another sample of such rows might turn out, and is too narrow where rows depend on one another.
-/// Columns are found by name, the target too; it is read as in training, and rows without it are
-/// left out with a warning. Only rows that the model was not trained on tell how good it is.
+/// Prints each metric of the task with its 95 % bootstrap interval over rows, which covers the
+/// sampling of rows and is too narrow if rows depend on one another. Columns, including the target,
+/// are found by name; the target is read as in training, and rows without it are left out with a
+/// warning. Only rows that the model was not trained on give an honest score.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// The model's folder
@@ -25,12 +25,12 @@ pub struct Args {
     model: PathBuf,
     /// The table: .csv or .csv.gz
     data: PathBuf,
-    /// The column of the target, where it is called otherwise than in training
+    /// The column of the target, if its name differs from that in training
     #[arg(long, value_name = "COLUMN")]
     target: Option<String>,
-    /// The form
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+    format: TableFormat,
 }
 
 /// Tests a model.
@@ -60,9 +60,9 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 
     let measures = assessment.measures();
     match args.format {
-        Format::Table => screen::data(assessed::table(&measures)),
-        Format::Csv => screen::stream(|out| assessed::sheet(&measures).write_csv(out)),
-        Format::Json => screen::stream(|out| assessed::sheet(&measures).write_json(out)),
+        TableFormat::Table => screen::data(assessed::table(&measures)),
+        TableFormat::Csv => screen::stream(|out| assessed::sheet(&measures).write_csv(out)),
+        TableFormat::Json => screen::stream(|out| assessed::sheet(&measures).write_json(out)),
     }
 
     common.talk(format!("tested on {}", count(assessment.n_rows() as u64, "row")));

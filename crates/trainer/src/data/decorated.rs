@@ -182,6 +182,7 @@ pub(super) fn read(text: &str) -> Option<Decorated<'_>> {
     let value = |decimal| Some(sign * value(digits, exponent, decimal)? + 0.0);
 
     let (point, comma) = (value(Decimal::Point), value(Decimal::Comma));
+    // Both readings are kept: the column as a whole decides between point and comma.
     if point.is_none() && comma.is_none() {
         return None;
     }

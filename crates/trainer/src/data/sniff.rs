@@ -149,6 +149,7 @@ fn is_row(header: &ByteRecord, rows: &[ByteRecord]) -> bool {
     let is_any_among_cells =
         texts.iter().any(|column| column.is_named_like_a_cell() && !column.is_of_names());
 
+    // Without numeric columns only texts can show it, which takes more rows to be sure.
     if names.is_empty() {
         const FEWEST_ROWS: usize = 5;
         return rows.len() >= FEWEST_ROWS
@@ -158,6 +159,7 @@ fn is_row(header: &ByteRecord, rows: &[ByteRecord]) -> bool {
 
     let are_values = names.iter().filter(is_value).count() == names.len()
         && names.iter().any(|name| holds_number(name));
+    // A single number above a column may be a name such as 2019.
     let is_sure = names.len() > 1 || is_any_among_cells;
     are_values && are_texts_among_cells && is_sure && !do_count(&names)
 }

@@ -254,6 +254,7 @@ impl Survey {
         let repeats_like_labels =
             number_texts <= MOST_NUMBER_LABELS && text_rows >= ROWS_A_LABEL * texts as u64;
 
+        // A numeric column with a few wrong cells is a fault of the file, not a new kind of column.
         if texts > 0 && (!is_mostly_numbers || repeats_like_labels) {
             Verdict::Labels
         } else {

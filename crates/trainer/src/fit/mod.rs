@@ -120,6 +120,7 @@ pub(crate) fn fit<'h>(
         else {
             return Ok(Fitted { stepper, state: State::Diverged { epoch: epochs }, epochs, curve });
         };
+        // Recorded only: the watched rows decide nothing.
         let validation = stepper.mean_loss(job.source, job.criterion, job.watch);
         curve.push(((unit * loss) as f32, (unit * validation) as f32));
         let stop = stopping.after_epoch(&mut stepper, job.source, job.criterion, job.stop_by);
@@ -172,6 +173,7 @@ fn epoch(
         let rate = settings.learning_rate * schedule.factor(time, 1.0 / n_batches as f64);
         let loss = stepper.step(job.source, job.criterion, rows, rate);
         let mean = loss / rows.len() as f64;
+        // Divergence is judged against the first batch, whatever the scale of the loss.
         let first = *first_loss.get_or_insert(mean);
         if mean.is_nan() || mean > DIVERGED * first.max(1.0) {
             return Ok(None);

@@ -142,6 +142,7 @@ impl Kernel for Forward<'_> {
                     *variance += (z - mean) * (z - mean);
                 }
             }
+            // Two passes: squares about the known mean lose no digits.
             let scale = &mut moments.scale[place.clone()];
             for (scale, variance) in scale.iter_mut().zip(variance) {
                 *variance *= share;

@@ -142,6 +142,7 @@ impl Network {
         let by = By { set: self.set, hands };
         for (index, layer) in self.layers.iter().enumerate() {
             workspace.sum(by, &self.parameters, &self.layers, index, rows, Slopes::Kept);
+            // The output layer has neither normalisation, activation nor dropout.
             if index == self.architecture.hidden.len() {
                 return;
             }
@@ -219,6 +220,7 @@ impl Network {
             let columns = padded(layer.outputs);
             if layer.is_normalised() {
                 let gain = &self.parameters[layer.gain.clone()];
+                // The bias precedes the gains in the buffer, so one split gives both slices.
                 let (before, after) = gradient.split_at_mut(layer.gain.start);
                 let gradients = (&mut after[..columns], &mut before[layer.bias.clone()]);
                 batch_norm::gradient(
@@ -234,6 +236,7 @@ impl Network {
                 self.set.run(SumRows { rows: delta.panels(rows), sums, onto });
             }
             let room = PanelsMut::new(&mut gradient[layer.weights.clone()], layer.form());
+            // The first layer needs no gradient with respect to its inputs.
             let Some(below) = below.last_mut() else {
                 let x = inputs(input, rows, layer);
                 kernels::weight_gradient(by, x, delta.panels(rows), room, onto);
@@ -241,6 +244,7 @@ impl Network {
             };
             let x = below.output.panels(rows);
             kernels::weight_gradient(by, x, delta.panels(rows), room, onto);
+            // The product reads panels of outputs, so it needs the transposed weights.
             let weights = Panels::new(&self.parameters[layer.weights.clone()], layer.form());
             kernels::transpose(self.set, weights, turned.panels_mut(layer.outputs));
             kernels::input_gradient(

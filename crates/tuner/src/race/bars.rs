@@ -57,10 +57,12 @@ impl Bars {
         let is_curve_log = looks().all(|look| inner(look.loss) > 0.0 && inner(look.halfway) > 0.0);
         let rows: Vec<Vec<f64>> =
             better.iter().map(|c| c.losses.iter().map(|y| warped(*y, is_log)).collect()).collect();
+        // Bonferroni: the risk is divided among all judgements of a trial.
         let alpha = race.risk / race.n_looks(n_splits) as f64;
 
         let slices: Vec<&[f64]> = rows.iter().map(Vec::as_slice).collect();
         let residuals = Additive::fit_better_half(&slices, n_splits).residuals;
+        // A spread at rounding level carries no information.
         let size = if is_log { 1.0 } else { best.mean.abs() };
         let spread = residuals
             .filter(|r| r.sd > FLOOR * size)
@@ -117,6 +119,7 @@ impl Bars {
         // The trial's other folds are ignored: they may differ from this one by their fold effects.
         let n = self.best_losses.len() as f64;
         let (s, t_of_folds) = self.spread.unwrap_or((0.0, 0.0));
+        // The other n − 1 folds of both trials vary by s each.
         let rest = 2.0 * s * s * (n - 1.0) / n;
         let margin = t.max(t_of_folds) * (sd * sd + rest).sqrt();
         let is_unknown = n > 1.0 && self.spread.is_none();
@@ -147,6 +150,7 @@ impl Bars {
             .map(|(loss, best)| warped(self.direction.inner(*loss), self.is_log) - best);
 
         let difference = differences.sum::<f64>() / m;
+        // Standard deviation of the difference of full means given the m shared folds.
         let sd = s * (2.0 * (n - m) / (n * m)).sqrt();
         if difference.is_nan() || difference <= t * sd {
             return None;

@@ -61,6 +61,7 @@ impl Line {
         let fit = Fit::of(&sums, n / n_trials)?;
         let squares: f64 = pairs.iter().map(|p| (p.end - fit.end(p.at, p.fall)).powi(2)).sum();
 
+        // Folds of one trial are correlated, so degrees of freedom are counted by trials.
         let sd = (squares / (n * dof / n_trials)).sqrt();
         if !(sd > 0.0 && sd.is_finite()) {
             return None;
@@ -69,6 +70,7 @@ impl Line {
         let mut surprises = Vec::with_capacity(trials.len());
         for trial in trials {
             let own = || pairs.iter().filter(|pair| pair.trial == trial);
+            // Leave-one-out by subtracting the trial's own terms from the sums.
             let mut others = sums;
             own().for_each(|pair| others.add(pair, -1.0));
             let Some(fit) = Fit::of(&others, n / n_trials) else { continue };

@@ -30,6 +30,7 @@ pub(super) fn best_set(means: &[f64], residuals: &Residuals, facts: &SplitFacts)
         let candidate = noise.min(NOISIEST * residuals.sd);
         let is_member =
             rivals.iter().all(|&(smaller, rival)| mean - smaller <= margin([candidate, rival]));
+        // Means ascend, so only a rival with less noise than all before can exclude more.
         if rivals.last().is_none_or(|&(_, least)| noise < least) {
             rivals.push((mean, noise));
         }

@@ -40,6 +40,7 @@ const Z_OF_THIRDS: [f64; 3] = [-0.967_421_566_101_701, 0.0, 0.967_421_566_101_70
 /// `residuals`. Returns `None` on overflow. Costs O(f) for the f trials close to the best.
 pub(super) fn p_best(means: &[f64], residuals: &Residuals, n_splits: usize) -> Option<Vec<f64>> {
     let first = *means.first()?;
+    // Without residuals the means are exact, and ties share the probability.
     if residuals.sd == 0.0 {
         let n_first = means.iter().take_while(|mean| **mean == first).count();
         return Some(
@@ -54,6 +55,8 @@ pub(super) fn p_best(means: &[f64], residuals: &Residuals, n_splits: usize) -> O
         .zip(&residuals.row_sds)
         .map(|(mean, own)| {
             let own = (own / residuals.sd).min(1e3);
+            // A trial's own variance is shrunk towards the pooled one, as if by a prior with these
+            // degrees of freedom.
             let shrunk =
                 (POOLED_FREEDOM + own_freedom * own * own) / (POOLED_FREEDOM + own_freedom);
             let sd = (shrunk.clamp(1.0, NOISIEST * NOISIEST) / n_splits as f64).sqrt();
@@ -66,6 +69,7 @@ pub(super) fn p_best(means: &[f64], residuals: &Residuals, n_splits: usize) -> O
         add_probabilities(&places, scale(z, residuals.dof as f64), &mut sums);
     }
 
+    // The integral has a discretisation error, so the probabilities are normalised.
     let whole: f64 = sums.iter().sum();
     (whole.is_finite() && whole > 0.0).then(|| sums.into_iter().map(|sum| sum / whole).collect())
 }
@@ -83,6 +87,7 @@ fn scale(z: f64, dof: f64) -> f64 {
 fn add_probabilities(places: &[(f64, f64)], scale: f64, sums: &mut [f64]) {
     let low = |(mean, sd): &(f64, f64)| mean - REACH * scale * sd;
     let from = places.iter().map(low).fold(f64::INFINITY, f64::min);
+    // Beyond this point the trial of least upper end is certainly better, so nobody else wins.
     let to =
         places.iter().map(|(mean, sd)| mean + REACH * scale * sd).fold(f64::INFINITY, f64::min);
     let near: Vec<usize> =
@@ -97,6 +102,7 @@ fn add_probabilities(places: &[(f64, f64)], scale: f64, sums: &mut [f64]) {
             let tail = cdf_between(f64::NEG_INFINITY, (mean - x) / (scale * sd));
             *log_tail = libm::log(tail.max(f64::MIN_POSITIVE));
         }
+        // The product over all others, in logarithms: that of all minus the own factor.
         let all: f64 = log_tails.iter().sum();
         for (log_tail, &i) in log_tails.iter().zip(&near) {
             let (mean, sd) = (places[i].0, scale * places[i].1);

@@ -120,6 +120,7 @@ impl StudyState {
         }
 
         let limit = self.spec.stop.max_seconds?;
+        // A recorded decision of the clock holds in every replay; a raised limit lifts it.
         if let Some(spent) = self.ledger.out_of_time.filter(|spent| *spent >= limit) {
             return Some((Ending::OutOfTime(spent), None));
         }
@@ -146,6 +147,7 @@ impl StudyState {
         &mut self,
         seen: &[u64],
     ) -> Result<Option<(Config, Origin, Vec<Record>)>, Error> {
+        // The history grows only if a trial is really proposed; otherwise it is restored below.
         let n_known = self.history.seen().len();
         for &trial in seen {
             if let Some(outcome) = self.ledger.outcome(trial, self.spec.direction)

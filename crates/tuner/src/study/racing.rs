@@ -52,11 +52,13 @@ impl StudyState {
         let slot = self.slot(trial)?;
 
         let rungs = race.rungs(&slot.space, &slot.config);
+        // The user asked for this trial, so it runs to its end.
         if slot.origin == Origin::Manual {
             return Some(TrialRace { bars: None, rungs });
         }
 
         let n_proposals = usize::try_from(trial).ok()? + 1;
+        // The field of the latest proposal is kept; an older one is rebuilt.
         let field = if n_proposals == self.slots().len() {
             Cow::Borrowed(&self.field)
         } else {
@@ -115,6 +117,7 @@ impl StudyState {
             let shares: f64 = trial.folds.iter().map(share).sum();
             let counted = trial.folds.iter().filter_map(|fold| fold.multiply_adds);
             let cost: f64 = counted.map(|n| n as f64).sum();
+            // The cost of a whole fold, from the part that was counted.
             let of_fold = if cost > 0.0 { cost / shares } else { 1.0 };
             n_trials += 1;
             n_raced += usize::from(trial.state() == State::Raced);

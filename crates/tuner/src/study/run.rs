@@ -137,6 +137,7 @@ impl Study {
                     task.perform(objective, &|| is_unwanted(is_failed));
                 });
             };
+            // With racing, later folds may become superfluous, so they start late.
             let policy = if self.spec.race.is_some() { Policy::Folds } else { Policy::Trials };
             let mut crew = Dispatcher::new(&spawn, policy);
             let finish = self.drive(&mut crew, &mut around, aim);
@@ -236,6 +237,8 @@ impl Study {
         crew.outstanding -= 1;
         let is_open = self.slots().get(trial).is_some_and(|slot| !slot.is_final());
         let is_wanted = is_open && crew.is_wanted(trial, split);
+        // A result that arrives after its trial became final must not be recorded: a replay would
+        // differ.
         let Some(evaluation) = evaluation.filter(|_| is_wanted) else {
             (around.observe)(self, Event::Dropped { trial, split });
             return Ok(false);
