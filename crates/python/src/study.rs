@@ -4,6 +4,7 @@ use crate::failure::{raised, raised_by_engine};
 use experiment::platform::unix_seconds;
 use experiment::storage::Purpose;
 use experiment::tuner::error::Error;
+use experiment::tuner::space::{Domain, Scale, Space};
 use experiment::tuner::store::{Curves, Record};
 use experiment::tuner::study::Study as Engine;
 use experiment::tuner::trial::{Direction, FoldResult, State, Trial};
@@ -28,7 +29,16 @@ enum Place {
     /// In memory, for as long as the object lives.
     Memory(Box<Mutex<Experiment>>),
     /// On disk: opened and locked for each call, so that others may ask and tell between them.
-    Folder { root: PathBuf },
+    Folder(StudyFolder, Origin),
+}
+
+/// How a study on disk came to be known.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// By a space, which must be the study's own.
+    Given,
+    /// By its folder alone.
+    Found,
 }
 
 #[pymethods]
@@ -42,6 +52,22 @@ impl Study {
         folder: Option<PathBuf>,
     ) -> PyResult<Self> {
         python.detach(|| Self::begin(text, path.as_deref(), folder.as_deref()))
+    }
+
+    /// The study in a folder, by the file that it was begun from.
+    #[staticmethod]
+    fn open(python: Python<'_>, folder: PathBuf) -> PyResult<Self> {
+        python.detach(|| {
+            let folder = std::path::absolute(folder).map_err(|e| raised(Failure::store(e)))?;
+            let folder = StudyFolder::at(folder);
+            let (file, _) = experiment::look(&folder, &|_| ()).map_err(raised)?;
+            Ok(Self { file, place: Place::Folder(folder, Origin::Found) })
+        })
+    }
+
+    /// The parameters by name, as JSON: what their domains are in the words of the file.
+    fn space(&self) -> String {
+        described(&self.file.plan.spec().space).to_string()
     }
 
     /// The next trial, as `{"trial": 0, "params": {…}}`; `None` at the end.
@@ -246,9 +272,9 @@ impl Study {
             return Ok(Self { file, place: Place::Memory(Box::new(Mutex::new(experiment))) });
         };
         let folder = std::path::absolute(folder).map_err(|error| raised(Failure::store(error)))?;
-        let root = folder.parent().map(Path::to_owned).unwrap_or_default();
-        let name = StudyFolder::at(folder).name();
-        let study = Self { file: file.called(name), place: Place::Folder { root } };
+        let folder = StudyFolder::at(folder);
+        let file = file.called(folder.name());
+        let study = Self { file, place: Place::Folder(folder, Origin::Given) };
         study.change(Purpose::Ask, |_| Ok(()))?;
         Ok(study)
     }
@@ -272,11 +298,16 @@ impl Study {
                 let mut experiment = experiment.lock().unwrap_or_else(PoisonError::into_inner);
                 act(&mut experiment).map_err(raised_by_engine)
             }
-            Place::Folder { root } => {
+            Place::Folder(folder, origin) => {
                 let access = Access { purpose, patience: QUEUE, warn: &|_| () };
-                let mut experiment =
-                    Experiment::create(self.file.clone(), root, None, access).map_err(raised)?;
-                act(&mut experiment).map_err(raised_by_engine)
+                let experiment = match origin {
+                    Origin::Given => {
+                        let root = folder.path().parent().unwrap_or(Path::new("."));
+                        Experiment::create(self.file.clone(), root, None, access)
+                    }
+                    Origin::Found => Experiment::open(folder.clone(), access),
+                };
+                act(&mut experiment.map_err(raised)?).map_err(raised_by_engine)
             }
         }
     }
@@ -287,9 +318,8 @@ impl Study {
             Place::Memory(experiment) => {
                 Ok(see(&mut experiment.lock().unwrap_or_else(PoisonError::into_inner).study))
             }
-            Place::Folder { root } => {
-                let folder = StudyFolder::new(root, &self.file.plan.name);
-                let (_, mut study) = experiment::look(&folder, &|_| ()).map_err(raised)?;
+            Place::Folder(folder, _) => {
+                let (_, mut study) = experiment::look(folder, &|_| ()).map_err(raised)?;
                 Ok(see(&mut study))
             }
         }
@@ -311,4 +341,25 @@ fn row(study: &Engine, trial: &Trial) -> Map<String, Json> {
         Json::Object(object) => object,
         _ => Map::new(),
     }
+}
+
+/// The parameters of a space by name, each with its type and its domain.
+fn described(space: &Space) -> Json {
+    let parameters = space.parameters().iter().map(|parameter| {
+        let domain = match &parameter.domain {
+            Domain::Float { low, high, scale, step } => {
+                let is_log = *scale == Scale::Log;
+                json!({"type": "float", "low": low, "high": high, "log": is_log, "step": step})
+            }
+            Domain::Int { low, high, scale, step } => {
+                let is_log = *scale == Scale::Log;
+                json!({"type": "int", "low": low, "high": high, "log": is_log, "step": step})
+            }
+            Domain::Ordinal(values) => json!({"type": "ordinal", "values": values}),
+            Domain::Categorical(values) => json!({"type": "categorical", "values": values}),
+            Domain::Fixed(value) => json!({"type": "fixed", "value": value}),
+        };
+        (parameter.name.clone(), domain)
+    });
+    Json::Object(parameters.collect())
 }

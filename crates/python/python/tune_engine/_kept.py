@@ -76,7 +76,11 @@ def fingerprint(X: Any, y: Any) -> str:
 
 
 def _content(data: Any) -> Any:
-    """A table's names and values: how a data frame is held in memory is not what it is."""
+    """A table's names and values: how a table is held in memory is not what it is."""
+    if hasattr(data, "tocsr"):
+        table = data.tocsr(copy=True)
+        table.sum_duplicates()
+        return [table.shape, table.data, table.indices, table.indptr]
     columns = getattr(data, "columns", None)
     if columns is not None and hasattr(data, "to_numpy"):
         return [list(map(str, columns)), [np.asarray(data[name]) for name in columns]]

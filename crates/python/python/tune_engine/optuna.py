@@ -11,6 +11,7 @@ import json
 import math
 import zlib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import optuna
@@ -153,7 +154,7 @@ class TuneSampler(BaseSampler):
             record |= {"state": "ok", "loss": finite(trial.value)}
         elif trial.state == TrialState.PRUNED and trial.intermediate_values:
             last = trial.intermediate_values[max(trial.intermediate_values)]
-            record |= {"state": "ok", "loss": finite(last)}
+            record |= {"state": "raced", "loss": finite(last)}
         elif trial.state.is_finished():
             record |= {"state": "failed", "loss": None}
         return record
@@ -217,25 +218,33 @@ def contained(dist: BaseDistribution, value: Any) -> Any:
     return min(max(float(value), dist.low), dist.high)
 
 
-def to_optuna(study: Any) -> optuna.Study:
-    """A finished copy of a `tune` study in Optuna's memory, trial by trial."""
-    copy = optuna.create_study(study_name=study._folder or "tune", direction=study.direction)
+def to_optuna(study: Any, storage: Any = None) -> optuna.Study:
+    """A copy of a `tune` study as one of Optuna's, trial by trial."""
+    name = "tune" if study._folder is None else Path(study._folder).name
+    copy = optuna.create_study(study_name=name, storage=storage, direction=study.direction)
     parameters = {
         name: known
         for name, known in study._parameters.items()
         if isinstance(known, (Float, Int, Ordinal, Categorical))
     }
     states = {"ok": TrialState.COMPLETE, "raced": TrialState.PRUNED}
+    curves = study.curves()
     for trial in study.trials():
         params = {name: value for name, value in trial["params"].items() if name in parameters}
         state = states.get(trial["state"], TrialState.FAIL)
+        curve = curves.get((trial["trial"], 0), [])
         copy.add_trial(
             create_trial(
                 state=state,
                 value=trial["loss"] if state == TrialState.COMPLETE else None,
                 params=params,
                 distributions={name: distribution(parameters[name]) for name in params},
-                user_attrs={"tune": {"number": trial["trial"], "state": trial["state"]}},
+                intermediate_values={epoch: loss for epoch, loss in curve if loss is not None},
+                user_attrs={
+                    "tune_state": trial["state"],
+                    "losses": trial["losses"],
+                    **({"reason": trial["reason"]} if trial["reason"] else {}),
+                },
             )
         )
     return copy

@@ -154,6 +154,11 @@ class TuneSearchCV(BaseSearchCV):
             del self._progress
         return self
 
+    def __getstate__(self):
+        # scikit-learn sends the search along with each fit; the study stays here.
+        state = super().__getstate__()
+        return {name: value for name, value in state.items() if name != "_progress"}
+
     def _metric(self) -> str:
         """The name under which ``cv_results_`` holds the scores that are searched by."""
         if self.optimize is not None:
@@ -171,7 +176,7 @@ class TuneSearchCV(BaseSearchCV):
             )
 
     def _run_search(self, evaluate_candidates, callback_ctx=None):
-        # Called for each candidate before its folds are fitted; only known to scikit-learn 1.9.
+        # Callbacks are there since scikit-learn 1.9.
         context = None
         if callback_ctx is not None:
             context = callback_ctx.subcontext(task_name="search", max_subtasks=None)
@@ -196,8 +201,8 @@ class TuneSearchCV(BaseSearchCV):
         """What scikit-learn puts into ``cv_results_``: the candidates on record as well."""
         return self._progress.take(out)
 
-    def _formatted(self, params: list[dict], out: list[dict]) -> dict[str, Any]:
-        return super()._format_results(params, self.n_splits_, out)
+    def _formatted(self, params: list[dict], n_splits: int, out: list[dict]) -> dict[str, Any]:
+        return super()._format_results(params, n_splits, out)
 
     def _batches(self, study: Study) -> Iterator[list[Trial]]:
         """What to evaluate, a batch at a time: first what is on record without its scores."""
@@ -276,7 +281,6 @@ class _Progress:
         self.under_way: list[int] = []
         self.n_heard = 0
         self.last_failure: Exception | None = None
-        self.n_batches = 0
         self.is_told = search.verbose > 0
 
     def keep(self, kept: Kept) -> None:
@@ -342,7 +346,8 @@ class _Progress:
         """Has scikit-learn fit a batch; its findings come in by :meth:`take`."""
         self.under_way = [trial.number for trial in trials]
         candidates = [self.params[number] for number in self.under_way]
-        further = {} if self.context is None else {"callback_ctx": self._batch_context()}
+        batch = self._batch_context(len(trials) * cv.n_splits)
+        further = {} if batch is None else {"callback_ctx": batch}
         self.search.n_splits_ = cv.n_splits
         try:
             self.evaluate_candidates(candidates, cv=cv, **further)
@@ -357,11 +362,17 @@ class _Progress:
                 self.folds[number] += [self._unfitted() for _ in range(cv.n_splits)]
         finally:
             self.search.n_splits_ = self.n_splits
+        if batch is not None:
+            batch.call_on_fit_task_end(estimator=self.search)
 
-    def _batch_context(self) -> Any:
-        self.n_batches += 1
-        name = f"batch {self.n_batches}"
-        return self.context.subcontext(task_name=name, task_id=self.n_batches, max_subtasks=None)
+    def _batch_context(self, n_fits: int) -> Any:
+        """Where scikit-learn's callbacks hear of the fits of a batch; none before 1.9."""
+        if self.context is None:
+            return None
+        batch = self.context.subcontext(
+            task_name="batch", max_subtasks=n_fits, sequential_subtasks=False
+        )
+        return batch.call_on_fit_task_begin(estimator=self.search)
 
     def take(self, out: list[dict[str, Any]]) -> dict[str, Any]:
         """Takes in what scikit-learn found: all of the search's fits so far, of which the last
@@ -385,7 +396,8 @@ class _Progress:
         with warnings.catch_warnings():
             # Of a candidate that failed or was stopped this is said already.
             warnings.filterwarnings("ignore", message="One or more of the .* scores are non-finite")
-            return self.search._formatted([self.params[number] for number in numbers], out)
+            params = [self.params[number] for number in numbers]
+            return self.search._formatted(params, self.n_splits, out)
 
     def _names(self) -> list[str]:
         """The metrics by name; none where there is one alone, or none is known yet."""

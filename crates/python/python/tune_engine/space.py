@@ -6,6 +6,7 @@ read by the engine's own parser, so a mistake here shows the message that the co
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from copy import copy
@@ -228,6 +229,18 @@ def parameter(value: Any) -> Parameter | Any:
     if hasattr(value, "dist") and hasattr(value, "ppf"):
         return from_scipy(value)
     return value
+
+
+def known_parameters(described: str) -> dict[str, Parameter]:
+    """The parameters of a space file as the engine has read it; what is fixed is none."""
+    kinds = {"float": Float, "int": Int, "ordinal": Ordinal, "categorical": Categorical}
+    found: dict[str, Parameter] = {}
+    for name, domain in json.loads(described).items():
+        kind = kinds.get(domain.pop("type"))
+        if kind is not None:
+            keys = {key: value for key, value in domain.items() if value is not False}
+            found[name] = kind(**keys)
+    return found
 
 
 def is_ascending(values: list[Any]) -> bool:

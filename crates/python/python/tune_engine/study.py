@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from . import _native
-from .space import Parameter, parameter, to_toml
+from .space import Parameter, known_parameters, parameter, to_toml
 
 __all__ = ["Study", "Trial"]
 
@@ -125,7 +125,27 @@ class Study:
         else:
             path = Path(space)
             self._study = _native.Study(path.read_text(), str(path), self._folder)
+            self._parameters = known_parameters(self._study.space())
         self._pid = os.getpid()
+
+    @classmethod
+    def open(cls, store: str | os.PathLike[str]) -> Study:
+        """The study in a folder, whoever began it: its space and its settings are on record.
+
+        >>> import tempfile, tune_engine as te
+        >>> folder = tempfile.mkdtemp() + "/mine"
+        >>> begun = te.Study({"x": te.Float(0.0, 1.0)}, store=folder)
+        >>> begun.tell(begun.ask(), 0.5)
+        False
+        >>> te.Study.open(folder).best().number
+        0
+        """
+        study = cls.__new__(cls)
+        study._folder = os.fspath(store)
+        study._study = _native.Study.open(study._folder)
+        study._parameters = known_parameters(study._study.space())
+        study._pid = os.getpid()
+        return study
 
     def _entry(self, value: Any) -> Any:
         """A parameter as a table, its conditions in the values of the engine."""
@@ -334,6 +354,22 @@ class Study:
         """The trial of this number, ended or not."""
         return Trial(number, self._decode(json.loads(self._engine().params(number))))
 
+    def curves(self) -> dict[tuple[int, int], list[tuple[int, float | None]]]:
+        """What was told of epochs: by trial and fold, the epoch and the loss after it.
+
+        >>> import tune_engine as te
+        >>> study = te.Study({"x": te.Float(0.0, 1.0)}, race=True, epochs=8)
+        >>> trial = study.ask()
+        >>> study.tell(trial, 0.9, epoch=1), study.tell(trial, 0.7, epoch=2)
+        (True, True)
+        >>> study.curves()
+        {(0, 0): [(1, 0.9), (2, 0.7)]}
+        """
+        curves: dict[tuple[int, int], list[tuple[int, float | None]]] = {}
+        for trial, fold, epoch, loss in json.loads(self._engine().epochs()):
+            curves.setdefault((trial, fold), []).append((epoch, loss))
+        return curves
+
     def importance(self) -> dict[str, Any]:
         """The share of the variance of the loss that each parameter explains."""
         return json.loads(self._engine().importance())
@@ -352,23 +388,33 @@ class Study:
         return f'<iframe srcdoc="{page}" width="100%" height="700" sandbox="allow-scripts"></iframe>'
 
     def to_dataframe(self) -> Any:
-        """The leaderboard as a pandas DataFrame, a column for each parameter."""
-        import pandas as pd
+        """The leaderboard as a pandas DataFrame, a column for each parameter.
 
-        rows = [
-            {
-                **{key: value for key, value in row.items() if key not in ("params", "losses")},
-                **{f"param_{name}": value for name, value in row["params"].items()},
-            }
-            for row in self.leaderboard()
-        ]
-        return pd.DataFrame(rows)
+        >>> import tune_engine as te
+        >>> study = te.Study({"x": te.Float(0.0, 1.0)}).optimize(lambda params: params["x"], 3)
+        >>> list(study.to_dataframe().columns)  # doctest: +ELLIPSIS
+        ['rank', 'trial', 'state', ..., 'param_x']
+        """
+        from .bridges import to_dataframe
 
-    def to_optuna(self) -> Any:
-        """The study as an Optuna study in memory, for its plots and dashboard."""
+        return to_dataframe(self)
+
+    def to_optuna(self, storage: Any = None) -> Any:
+        """The study as one of Optuna's, for its plots and its dashboard.
+
+        In memory, or in ``storage`` such as ``"sqlite:///study.db"``, which ``optuna-dashboard``
+        opens.
+        """
         from .optuna import to_optuna
 
-        return to_optuna(self)
+        return to_optuna(self, storage)
+
+    def to_mlflow(self, experiment: str = "tune") -> str:
+        """Logs the study to MLflow, after the fact: a run for the study with its report, and below
+        it a run for each trial with its parameters, losses and curve. Returns the run's id."""
+        from .bridges import to_mlflow
+
+        return to_mlflow(self, experiment)
 
     @property
     def direction(self) -> str:
