@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Layers from the ground up: a module imports from lower layers, and from its own module, alone.
 const TUNER: &[&[&str]] = &[
-    &["error", "seed", "stats", "tuning"],
+    &["cast", "error", "seed", "stats", "tuning"],
     &["space"],
     &["trial", "prior"],
     &["view"],
