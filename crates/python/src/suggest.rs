@@ -3,7 +3,7 @@
 
 use crate::failure::{raised, raised_by_engine};
 use experiment::SpaceFile;
-use experiment::tuner::search::{self, Request};
+use experiment::tuner::search::Request;
 use experiment::tuner::seed::Streams;
 use experiment::tuner::space::{Config, Space, Value};
 use experiment::tuner::trial::{Direction, History, Origin, Outcome, State};
@@ -45,8 +45,7 @@ fn propose(text: String, mut trials: Vec<Map<String, Json>>, number: u64) -> PyR
         history.push_outside(Origin::Manual);
     }
 
-    let mut sampler =
-        search::build(spec.method, &spec.space, spec.startup).map_err(raised_by_engine)?;
+    let mut sampler = spec.method.build(&spec.setup()).map_err(raised_by_engine)?;
     let request = Request {
         space: &spec.space,
         history: &spec.method.view(history),

@@ -69,7 +69,7 @@ class Study:
     >>> study = te.Study({"x": te.Float(-2.0, 2.0)}, seed=0)
     >>> for _ in range(15):
     ...     trial = study.ask()
-    ...     study.tell(trial, (trial.params["x"] - 1) ** 2)
+    ...     _ = study.tell(trial, (trial.params["x"] - 1) ** 2)
     >>> abs(study.best().params["x"] - 1) < 0.1
     True
     """
