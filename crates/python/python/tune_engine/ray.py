@@ -98,14 +98,20 @@ class TuneSearcher(Searcher):
             else:
                 self._fixed[prefix + name] = value
 
-    def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
+    @property
+    def study(self) -> Study:
+        """The study behind the proposals, to rank, to explain, to hand over."""
         if self._study is None:
             raise RuntimeError("no space: pass space= here or param_space to the Tuner")
+        return self._study
+
+    def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
+        study = self.study
         number = len(self._numbers)
         # All results that this proposal may use must be there, and none is passed over.
         if not set(range(number - self._settings["parallel"] + 1)) <= self._final:
             return None
-        trial = self._study.ask()
+        trial = study.ask()
         if trial is None:
             return Searcher.FINISHED
         self._numbers[trial_id] = trial.number
