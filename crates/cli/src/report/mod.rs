@@ -5,10 +5,8 @@
 //! exit code.
 
 mod exit;
-mod render;
 #[cfg(test)]
 mod written;
 
 pub use exit::Exit;
-pub use experiment::report::{Failure, Fault, count, pasted, quoted, tame};
-pub use render::{Look, render};
+pub use experiment::report::{Failure, Fault, Look, count, pasted, quoted, render, tame};

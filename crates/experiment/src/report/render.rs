@@ -1,9 +1,8 @@
 //! Renders faults: `error:`, the place as `file:line:column`, the line with the fault underlined,
 //! and hints.
 
+use super::{Fault, Place, Severity, Source, Span, count, is_invisible, tame};
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use experiment::report::{Fault, Place, Severity, Source, Span, count, is_invisible, tame};
-use std::io::IsTerminal;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -14,14 +13,6 @@ pub enum Look {
     Plain,
     /// With colours.
     Coloured,
-}
-
-impl Look {
-    /// Coloured if stderr is a terminal and `NO_COLOR` is not set.
-    pub fn for_stderr() -> Self {
-        let is_coloured = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        if is_coloured { Self::Coloured } else { Self::Plain }
-    }
 }
 
 /// Further faults are only counted.
