@@ -65,7 +65,7 @@ fn every_way_to_end_is_a_state_with_its_reason() {
     let sandbox = Sandbox::new();
     study(&sandbox, script, 10, "[trial]\nmax_output_mb = 2\nmax_memory_mb = 64");
     let said = sandbox.tune_ok(&["run", "space.toml"]);
-    assert!(said.stdout.contains("a limit that the clock decides"), "{}", said.stdout);
+    assert!(said.stdout.contains("a time limit ended"), "{}", said.stdout);
     for (way, (end, expected)) in ends(&sandbox).iter().zip(expected).enumerate() {
         assert!(
             end.0 == expected.0 && end.1.contains(expected.1),
@@ -223,7 +223,7 @@ fn a_program_that_hangs_is_a_timeout() {
     let sandbox = Sandbox::new();
     study(&sandbox, script, 2, "[trial]\nmax_seconds = 2");
     let said = sandbox.tune(&["run", "space.toml"]);
-    assert!(said.code == 5 && said.stdout.contains("a limit that the clock decides"), "{said:?}");
+    assert!(said.code == 5 && said.stdout.contains("a time limit ended"), "{said:?}");
     for (state, reason) in ends(&sandbox) {
         assert!(
             state == "timeout" && reason.starts_with("longer than max_seconds = 2"),

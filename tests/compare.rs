@@ -97,7 +97,9 @@ fn other_data_are_another_task() {
     sandbox.write("other/leaderboard.meta.json", &meta.to_string());
     let said = sandbox.tune_ok(&["compare", "grid", "other/leaderboard.csv"]).stdout;
     assert!(
-        said.contains("note: the data differ, so this does not compare the searches alone"),
+        said.contains(
+            "note: the data differ too, so this is not a comparison of the searches only"
+        ),
         "{said}"
     );
 }

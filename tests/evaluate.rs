@@ -100,7 +100,7 @@ fn what_cannot_be_tested_is_said() {
     sandbox.write("class.csv", "a,b,colour,y\n1,2,red,low\n1,2,red,lowest\n1,2,red,lowest\n");
     sandbox.tune(&["evaluate", "m", "class.csv"]).complains(
         2,
-        &["row 2 (line 3), column `y`: \"lowest\" (in 2 rows)", "no class of the model", "mid"],
+        &["row 2 (line 3), column `y`: \"lowest\" (in 2 rows)", "not a class of the model", "mid"],
     );
     sandbox.write("empty.csv", "a,b,colour,y\n1,2,red,\n");
     sandbox.tune(&["evaluate", "m", "empty.csv"]).complains(2, &["the target `y` is missing"]);

@@ -54,7 +54,7 @@ fn a_study_begins_where_experience_expects_the_lowest_loss_and_says_so() {
     let plan = with.tune_ok(&["plan", "space.toml"]).stdout;
     assert!(
         plan.contains(
-            "learned  the prior mean learned on other data sets expects that losses will differ because of\n         learning_rate"
+            "learned  the prior mean learned on other data sets expects the largest effects from\n         learning_rate"
         ) && plan.contains("trial 0   model"),
         "{plan}"
     );
@@ -68,7 +68,7 @@ fn a_study_begins_where_experience_expects_the_lowest_loss_and_says_so() {
     let numbers = with.tune_ok(&["explain", "wine", "2", "--format", "json"]).stdout;
     let numbers: serde_json::Value = serde_json::from_str(&numbers).unwrap();
     assert!(numbers["prediction"]["boundary_penalty"].as_f64().unwrap() > 0.0);
-    assert!(third.contains("by the prior mean alone; its posterior coefficient is"), "{third}");
+    assert!(third.contains("learned prior mean alone; its posterior coefficient is"), "{third}");
     let criterion = |trial: &str| {
         let numbers = with.tune_ok(&["explain", "wine", trial, "--format", "json"]).stdout;
         let numbers: serde_json::Value = serde_json::from_str(&numbers).unwrap();
@@ -91,7 +91,7 @@ fn a_check_knows_that_experience_takes_the_place_of_the_start() {
     assert!(said.stdout.contains("0 warnings"), "{}{}", said.stdout, said.stderr);
     sandbox("false")
         .tune_ok(&["check", "space.toml"])
-        .complains(0, &["the model never proposes: 4 trials come before"]);
+        .complains(0, &["the surrogate never proposes: the initial design has 4 trials"]);
     sandbox("\"nofile\"")
         .tune(&["check", "space.toml"])
         .complains(2, &["nofile", "space.toml:13:13", "true, false, or a path"]);
@@ -130,9 +130,9 @@ fn a_person_may_bring_experience_of_their_own() {
     own.tune_ok(&["leaderboard", "wine"]);
     own.tune_ok(&["explain", "wine", "2"]).complains(0, &["explained as if there had been none"]);
     own.tune(&["verify", "wine"])
-        .complains(2, &["not the one that the study was begun with", "same experience alone"]);
+        .complains(2, &["not the one that the study began with", "same experience file"]);
     own.tune(&["run", "space.toml"])
-        .complains(2, &["not the one that the study was begun with", "wine.toml:13"]);
+        .complains(2, &["not the one that the study began with", "wine.toml:13"]);
 }
 
 #[test]
@@ -149,7 +149,7 @@ fn what_a_person_believes_best_comes_first() {
         (&"default".into(), &1e-3.into())
     );
     let second = sandbox.tune_ok(&["explain", "wine", "1"]).stdout;
-    assert!(second.contains("by the prior mean alone"), "{second}");
+    assert!(second.contains("learned prior mean alone"), "{second}");
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn experience_of_other_values_leads_nothing() {
     sandbox.write("space.toml", &space.replace("layers = ", "activation = \"relu\" # "));
     sandbox
         .tune_ok(&["check", "space.toml"])
-        .complains(0, &["it says nothing of what is searched here"]);
+        .complains(0, &["it covers none of the searched parameters"]);
     assert!(!sandbox.tune_ok(&["plan", "space.toml"]).stdout.contains("learned"));
 }
 

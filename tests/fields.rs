@@ -106,7 +106,7 @@ fn no_hyperparameter_is_left_out_here_or_of_what_is_explained() {
     let explained: Vec<&str> =
         said.lines().filter(|line| !line.is_empty() && !line.starts_with(' ')).collect();
     assert_eq!(explained, SEARCHES.iter().map(|(name, ..)| *name).collect::<Vec<_>>());
-    assert!(sandbox.tune_ok(&["fields", "momentum"]).stdout.contains("acts when optimizer"));
+    assert!(sandbox.tune_ok(&["fields", "momentum"]).stdout.contains("has an effect if optimizer"));
     sandbox.tune(&["fields", "momentun"]).complains(2, &["momentun", "momentum"]);
 }
 

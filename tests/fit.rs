@@ -147,7 +147,7 @@ fn held_out_rows_are_opened_once() {
     // What was said stands, even where the winner is another since.
     sandbox.tune_ok(&["resume", "penguins", "--trials", "9"]);
     let second = sandbox.tune_ok(&["best", "penguins", "--test"]);
-    assert!(second.stderr.contains("opened before"), "{}", second.stderr);
+    assert!(second.stderr.contains("used before"), "{}", second.stderr);
     let line = |text: &str| text.lines().find(|l| l.contains("held-out")).map(str::to_owned);
     let tested = line(&first.stdout).unwrap();
     let score = tested.split("rows: ").nth(1).unwrap();

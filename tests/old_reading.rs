@@ -38,7 +38,7 @@ fn a_study_that_would_be_read_otherwise_is_refused_with_the_keys() {
         let said = sandbox.tune(args);
         said.complains(
             2,
-            &["read otherwise", "`when`: category → date", KEYS[0], KEYS[1], "--reading FILE"],
+            &["read differently", "`when`: category → date", KEYS[0], KEYS[1], "--reading FILE"],
         );
     }
 }

@@ -112,7 +112,10 @@ fn a_supervisor_that_always_dies_ends_the_run_and_is_no_result() {
     let sandbox = Sandbox::new();
     study(&sandbox, "[ -e go ] || kill -9 $PPID; echo '{\"loss\": 1}'", 1, "");
     let said = sandbox.tune(&["run", "space.toml"]);
-    said.complains(4, &["ended from outside, 5 times in a row", "the same command goes on"]);
+    said.complains(
+        4,
+        &["ended from outside, 5 times in a row", "run the same command to continue"],
+    );
     goes_on(&sandbox);
 }
 

@@ -77,7 +77,9 @@ fn a_picture_takes_the_place_of_the_table() {
     assert!(said.stdout.is_empty() && sandbox.read("what.svg").starts_with("<svg"));
     sandbox.tune_ok(&["show", "script", "3", "--chart", "trial.svg", "--theme", "dark"]);
     assert!(sandbox.read("trial.svg").contains("Trial 3 of script"));
-    sandbox.tune(&["show", "script", "--chart", "none.svg"]).complains(2, &["none is named"]);
+    sandbox
+        .tune(&["show", "script", "--chart", "none.svg"])
+        .complains(2, &["its number is missing"]);
     assert!(!sandbox.exists("none.svg"));
 }
 

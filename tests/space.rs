@@ -73,7 +73,9 @@ fn a_wider_space_keeps_all_trials_and_goes_on() {
         // The new file is the study's now, and the old one is not.
         sandbox.tune_ok(&["run", &wider]);
         assert_eq!(sandbox.read("results/quick/leaderboard.csv"), board);
-        sandbox.tune(&["run", &file]).complains(2, &["begun from a different file", "tune resume"]);
+        sandbox
+            .tune(&["run", &file])
+            .complains(2, &["created from a different file", "tune resume"]);
         // Spread over the trials: the first half belongs to the old space.
         let said = sandbox.tune_ok(&["verify", "quick", "--sample", "6"]).stdout;
         assert!(said.contains("14 proposals and 6 folds of 42 reproduced"), "{method}: {said}");
@@ -90,7 +92,7 @@ fn trials_outside_a_narrower_space_stay_marked_and_teach_nothing() {
     let narrow = [("values = [32, 64, 128]", "values = [64, 128]"), ("trials = 10", "trials = 16")];
     let narrow = rewritten(&sandbox, "narrow.toml", &narrow);
     let said = sandbox.tune_ok(&["resume", "quick", "--space", &narrow]);
-    assert!(said.stderr.contains("outside: those stay in the leaderboard"), "{}", said.stderr);
+    assert!(said.stderr.contains("outside: the leaderboard keeps those"), "{}", said.stderr);
     let board = sandbox.read("results/quick/leaderboard.csv");
     let inside = column(&board, "in_space");
     for (batch_size, inside) in column(&board, "param_batch_size").iter().zip(&inside) {

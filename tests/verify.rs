@@ -205,7 +205,7 @@ fn a_program_that_repeats_itself_is_verified_and_another_is_shown() {
         said.stdout
     );
     assert!(
-        said.stderr.contains("need not repeat itself") && said.stderr.contains("TUNE_SEED"),
+        said.stderr.contains("need not be deterministic") && said.stderr.contains("TUNE_SEED"),
         "{}",
         said.stderr
     );

@@ -444,7 +444,7 @@ mod tests {
                 "dates, as elapsed time and the parts that vary: `day` (such as `2024-05-01`)",
                 "categories (with their number of labels): `colour` (2)",
                 "target, numbers: `y`",
-                "missing in `c` (10 of 60: `.` 10): the mean of the training rows stands there, and an input says where",
+                "missing in `c` (10 of 60: `.` 10): replaced by the mean of the training rows, with an indicator input",
                 "note: column `population`: `1,000` is read as 1000, and could be 1; decimal = \",\" or decimal = \".\" in [data] says which mark is decimal",
             ]
         );

@@ -83,11 +83,11 @@ mod tests {
         );
         let found =
             on_space(&format!("{RATE}\ndecay = {{ type = \"float\", low = 0.1, high = 1.0 }}"));
-        assert!(found[0].contains("`decay` cannot act"), "{found:?}");
+        assert!(found[0].contains("`decay` has no effect"), "{found:?}");
         let found = on_space(&format!(
             "{RATE}\nlayers = \"8-8\"\ndepth = {{ type = \"int\", low = 1, high = 2 }}"
         ));
-        assert!(found[0].contains("`depth` cannot act"), "{found:?}");
+        assert!(found[0].contains("`depth` has no effect"), "{found:?}");
     }
 
     #[test]
@@ -178,7 +178,7 @@ mod tests {
         let found = on_space("learning_rate = { type = \"float\", low = 1e-3, high = 1.0 }");
         assert!(found[0].contains("a factor of 1000"), "{found:?}");
         let found = on_space("lambda = { type = \"float\", low = 0.0, high = 0.1 }");
-        assert!(found[0].contains("counts by ratio"), "{found:?}");
+        assert!(found[0].contains("matters by ratio"), "{found:?}");
     }
 
     #[test]
@@ -231,9 +231,9 @@ mod tests {
         ));
         assert!(!found.iter().any(|message| message.contains("trains like")), "{found:?}");
         let found = on_wine("trials = 4", RATE);
-        assert!(found[0].contains("the model never proposes"), "{found:?}");
+        assert!(found[0].contains("the surrogate never proposes"), "{found:?}");
         let found = on_wine("method = \"sobol\"\ntrials = 9\nstartup = 3", RATE);
-        assert_eq!(found, ["`startup` cannot act: sobol has no model that it comes before"]);
+        assert_eq!(found, ["`startup` has no effect: sobol has no surrogate"]);
         let grid = "width = { type = \"int\", low = 1, high = 2000, points = 2000, log = true }\n\
                     epochs = { type = \"int\", low = 1, high = 2000, points = 2000, log = true }";
         assert!(
