@@ -36,6 +36,16 @@ pub(super) fn experience(file: &SpaceFile) -> Option<Fault> {
     )
 }
 
+/// An end by what the model expects where there is no such model.
+pub(super) fn gain(file: &SpaceFile) -> Option<Fault> {
+    let method = file.plan.search.method;
+    let acts = file.plan.stop.gain.is_none() || method == Method::Bayes;
+    let message = || {
+        format!("`gain` cannot act: bayes alone expects one, and the method is {}", method.name())
+    };
+    (!acts).then(|| file.document.warning_at(&["stop", "gain"], message()))
+}
+
 pub(super) fn warnings(file: &SpaceFile, task: Task) -> Vec<Fault> {
     let mut warnings = Vec::new();
     for parameter in file.plan.space.parameters() {

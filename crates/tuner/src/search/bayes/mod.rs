@@ -11,7 +11,9 @@ mod boundary;
 mod candidates;
 mod decision;
 mod explain;
+mod gain;
 mod optimise;
+mod predictive;
 #[cfg(test)]
 mod problems;
 pub(crate) mod surrogate;
@@ -81,6 +83,11 @@ impl Sampler for Bayes {
 
     fn accepts(&self, fitted: &[f64]) -> bool {
         surrogate::Fit::is_sane(fitted)
+    }
+
+    fn expected_gain(&self, request: &Request<'_>, config: &Config) -> Option<f64> {
+        let surrogate = Surrogate::new(request, &self.mean_function, self.capacity);
+        gain::gain(&surrogate, request, config)
     }
 
     fn explain(
