@@ -19,3 +19,26 @@ fn columns_that_number_or_name_the_rows_are_left_out() {
     let said = sandbox.tune_ok(&["check", "all.toml"]);
     said.complains(0, &["column `id` numbers the rows", "`drop` in [data] leaves columns out"]);
 }
+
+#[test]
+fn the_task_and_the_kinds_can_be_given() {
+    let sandbox = Sandbox::new();
+    let rows: String =
+        (0..60).map(|i| format!("{},0{:04},{}\n", i * 7 % 31, i % 9, i % 4)).collect();
+    sandbox.write("t.csv", &format!("x,my zip,stars\n{rows}"));
+    let init = ["init", "t.csv", "--target", "stars"];
+    sandbox.tune_ok(&init);
+    assert!(sandbox.read("space.toml").contains("task = \"classification\""));
+    let more = ["--out", "b.toml", "--task", "regression", "--kinds", "my zip=category"];
+    let said = sandbox.tune_ok(&[&init[..], &more].concat());
+    assert!(said.stderr.contains("60 rows, 2 features, regression"), "{}", said.stderr);
+    let written = sandbox.read("b.toml");
+    for line in
+        ["task = \"regression\"", "kinds = { \"my zip\" = \"category\" }", "metric = \"mse\""]
+    {
+        assert!(written.contains(line), "{written}");
+    }
+    assert!(!written.contains("inferred"), "{written}");
+    let wrong = ["--out", "c.toml", "--kinds", "x=float"];
+    sandbox.tune(&[&init[..], &wrong].concat()).complains(2, &["COLUMN=KIND", "`x=float`"]);
+}

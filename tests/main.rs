@@ -15,6 +15,7 @@ mod compare;
 mod damage;
 mod dependencies;
 mod disk;
+mod evaluate;
 mod experience;
 mod explain;
 mod fields;
@@ -25,6 +26,7 @@ mod hostile;
 mod importance;
 mod init;
 mod kill;
+mod old_reading;
 #[cfg(unix)]
 mod own_files;
 #[cfg(target_os = "linux")]

@@ -2,7 +2,7 @@
 //! change is kept, so that none goes unnoticed and nothing is looked for in vain.
 
 use crate::facts::StudyFacts;
-use crate::file::SpaceFile;
+use crate::file::{ReadingKeys, SpaceFile};
 use crate::report::{Failure, printable};
 use std::path::{Path, PathBuf};
 use storage::Purpose;
@@ -14,6 +14,7 @@ pub const VERSION: &str = "version";
 pub const INSTRUCTION_SET: &str = "instruction_set";
 const FOLDER: &str = "folder";
 const DATA_PATH: &str = "data_path";
+const READING: &str = "reading";
 
 /// A fact about the program or the machine, as it was each time that it became another.
 pub fn history<'a>(study: &'a Study, name: &str) -> Vec<&'a str> {
@@ -82,8 +83,32 @@ pub fn remember_place(
     Ok(())
 }
 
-/// The file with its paths as they were found last, where they are still there.
+/// Keeps how the table is read by now, where its file said otherwise.
+///
+/// # Errors
+/// If it cannot be kept.
+pub fn remember_reading(study: &mut Study, reading: &ReadingKeys) -> Result<(), Failure> {
+    let was = match history(study, READING).pop() {
+        Some(kept) => serde_json::from_str(kept).ok(),
+        None => {
+            let folder = PathBuf::from(&study.text().folder);
+            let written = SpaceFile::parse("space", study.text().text.clone(), folder).ok();
+            written.and_then(|file| file.reading())
+        }
+    };
+    if was.as_ref() != Some(reading) {
+        let kept = serde_json::to_string(reading).expect("keys are texts and numbers");
+        study.begin_session(vec![(READING.to_owned(), kept)])?;
+    }
+    Ok(())
+}
+
+/// The file with its paths as they were found last, where they are still there, and its table read as it was last.
 pub fn as_found_last(mut file: SpaceFile, study: &Study) -> SpaceFile {
+    let reading = history(study, READING).pop().and_then(|kept| serde_json::from_str(kept).ok());
+    if let Some(reading) = reading {
+        file = file.read_by(&reading);
+    }
     let last = |name: &str| history(study, name).pop().map(PathBuf::from);
     if let Some(folder) = last(FOLDER).filter(|folder| folder.is_dir()) {
         file.document.folder = folder;

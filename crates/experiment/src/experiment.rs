@@ -166,9 +166,23 @@ impl Experiment {
     /// If it cannot be kept.
     pub fn remember_place(&mut self, given: &SpaceFile) -> Result<(), Failure> {
         changes::remember_place(&mut self.study, &self.file, given)?;
+        self.remember_reading(Some(given))?;
         if let Some(data) = &given.plan.data {
             self.file = self.file.clone().with_data_at(Path::new(&data.path));
         }
+        Ok(())
+    }
+
+    /// Keeps how the table is read by now, as `given` says or else as this file does, so that commands without a file read
+    /// it so. To be called when that reading is known to be the study's.
+    ///
+    /// # Errors
+    /// If it cannot be kept.
+    pub fn remember_reading(&mut self, given: Option<&SpaceFile>) -> Result<(), Failure> {
+        let reading = given.unwrap_or(&self.file).reading();
+        let Some(reading) = reading else { return Ok(()) };
+        changes::remember_reading(&mut self.study, &reading)?;
+        self.file = self.file.clone().read_by(&reading);
         Ok(())
     }
 
@@ -310,8 +324,7 @@ pub fn lock(
 /// Refuses a file whose method cannot search its space.
 fn refuse_unsearchable(file: &SpaceFile) -> Result<(), Failure> {
     let spec = file.plan.spec();
-    tuner::search::build(spec.method, &spec.space, spec.startup)
-        .map_err(|error| file.document.locate(&error))?;
+    spec.method.build(&spec.setup()).map_err(|error| file.document.locate(&error))?;
     Ok(())
 }
 

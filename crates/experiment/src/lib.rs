@@ -21,6 +21,7 @@ pub mod file;
 pub mod folder;
 #[cfg(test)]
 mod fuzz;
+pub mod held_out;
 pub mod lint;
 pub mod model_folder;
 pub mod output;

@@ -108,7 +108,8 @@ fn without_following(options: &OpenOptions) -> OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
     let mut options = options.clone();
     // A FIFO that takes the file's place between the look and the opening is not waited for.
-    options.custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits() as i32);
+    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
+    options.custom_flags(flags);
     options
 }
 

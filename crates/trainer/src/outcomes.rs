@@ -60,6 +60,36 @@ impl Outcomes {
         }
     }
 
+    /// How many rows there are.
+    pub(crate) fn n_rows(&self) -> usize {
+        match self {
+            Self::Classes { truth, .. } => truth.len(),
+            Self::Values { truth, .. } => truth.len(),
+        }
+    }
+
+    /// Those of some rows, each as often as it is named.
+    pub(crate) fn at(&self, rows: &[usize]) -> Self {
+        fn of<T: Copy>(all: &[T], rows: &[usize]) -> Vec<T> {
+            rows.iter().map(|&row| all[row]).collect()
+        }
+        match self {
+            Self::Values { truth, predicted } => {
+                Self::Values { truth: of(truth, rows), predicted: of(predicted, rows) }
+            }
+            Self::Classes { n_classes, truth, predicted, scores } => {
+                let width = if *n_classes == 2 { 1 } else { *n_classes };
+                let scores = rows.iter().flat_map(|row| &scores[row * width..(row + 1) * width]);
+                Self::Classes {
+                    n_classes: *n_classes,
+                    truth: of(truth, rows),
+                    predicted: of(predicted, rows),
+                    scores: scores.copied().collect(),
+                }
+            }
+        }
+    }
+
     /// The value of a metric that is no mean over rows, or why it has none.
     pub(crate) fn value(&self, metric: Metric) -> Result<f64, &'static str> {
         match self {

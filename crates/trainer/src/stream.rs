@@ -28,6 +28,8 @@ pub enum Purpose {
     Holdout = 6,
     /// The seed handed to an external command.
     Command = 7,
+    /// The rows of a resample, for an interval.
+    Bootstrap = 8,
 }
 
 /// The family of streams of one cross-validation seed.

@@ -13,12 +13,10 @@
 use std::sync::Arc;
 
 use rustix::time::{ClockId, clock_gettime};
-use tuner::search::{Fitted, Method, Request, build};
+use tuner::prior::{Curve, LossScale, Noise, PriorMean, RampScale, Term, Variable};
+use tuner::search::{Fitted, Method, Request, Setup};
 use tuner::seed::Streams;
-use tuner::space::{
-    Config, Curve, Domain, Experience, LossScale, Noise, Parameter, RampScale, Scale, Space, Term,
-    Variable,
-};
+use tuner::space::{Config, Domain, Parameter, Scale, Space};
 use tuner::trial::{History, Origin, Outcome, State};
 
 const SIZES: [usize; 4] = [50, 200, 1000, 10_000];
@@ -33,26 +31,27 @@ fn main() {
         std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     println!("processor: {}", processor());
     println!("tune,known,median ms,with a fit ms,peak MiB");
-    let kinds =
-        [("tune", space()), ("tune with experience", space().with_experience(experience()))];
+    let kinds = [("tune", None), ("tune with a prior mean", Some(prior_mean()))];
+    let space = space();
     for n_known in SIZES.into_iter().filter(|n| wanted.is_empty() || wanted.contains(n)) {
         let mut fits = [const { Vec::new() }; 2];
         let mut others = [const { Vec::new() }; 2];
         let mut stored: [Vec<Vec<Fitted>>; 2] = [const { Vec::new() }; 2];
         let n_proposals = (WORK / n_known).clamp(FITS, PROPOSALS);
         // In turns, so that what disturbs the machine disturbs both.
-        for (index, (kind, (_, space))) in
+        for (index, (kind, (_, prior_mean))) in
             (0..n_proposals).flat_map(|i| kinds.iter().enumerate().map(move |k| (i, k)))
         {
             let seed = index % FITS;
             // Two numbers in turn: with experience proposals follow different criteria.
-            let history = history(space, n_known + index % 2, seed as u64);
+            let setup = Setup { space: &space, startup: 6, prior_mean: prior_mean.as_ref() };
+            let history = history(&space, n_known + index % 2, seed as u64);
             if index < FITS {
-                let (seconds, fitted) = propose(space, &history, seed as u64, &[]);
+                let (seconds, fitted) = propose(&setup, &history, seed as u64, &[]);
                 fits[kind].push(seconds);
                 stored[kind].push(fitted);
             }
-            others[kind].push(propose(space, &history, index as u64, &stored[kind][seed]).0);
+            others[kind].push(propose(&setup, &history, index as u64, &stored[kind][seed]).0);
         }
         for (kind, (name, _)) in kinds.iter().enumerate() {
             fits[kind].sort_by(f64::total_cmp);
@@ -68,10 +67,15 @@ fn main() {
 }
 
 /// Proposes once with a fresh sampler; returns the seconds of processor time, and the fits made on the way.
-fn propose(space: &Space, history: &History, seed: u64, fitted: &[Fitted]) -> (f64, Vec<Fitted>) {
-    let mut sampler = build(Method::Bayes, space, 6).unwrap();
+fn propose(
+    setup: &Setup<'_>,
+    history: &History,
+    seed: u64,
+    fitted: &[Fitted],
+) -> (f64, Vec<Fitted>) {
+    let mut sampler = Method::BAYES.build(setup).unwrap();
     let begin = processor_seconds();
-    let request = Request { space, history, streams: Streams::new(seed), fitted };
+    let request = Request { space: setup.space, history, streams: Streams::new(seed), fitted };
     let suggestion = sampler.propose(&request).unwrap().unwrap();
     (processor_seconds() - begin, suggestion.fitted)
 }
@@ -98,7 +102,7 @@ fn space() -> Space {
 
 /// A polynomial in all seven parameters: all squares and products, and some cubics, 47 terms. So many, and so few that
 /// join parameters, are left of the trainer's experience where such a space is searched.
-fn experience() -> Experience {
+fn prior_mean() -> PriorMean {
     let variable = |parameter: &Parameter| {
         let (low, high) = match parameter.domain {
             Domain::Float { low, high, .. } => (low, high),
@@ -119,7 +123,7 @@ fn experience() -> Experience {
         factors,
     };
     let terms = factors.into_iter().enumerate().map(term).collect();
-    Experience {
+    PriorMean {
         variables,
         terms,
         scale: LossScale {
@@ -136,7 +140,7 @@ fn experience() -> Experience {
 /// Random trials with known losses: a bowl, and noise of a twentieth of its depth.
 fn history(space: &Space, n_known: usize, seed: u64) -> History {
     let mut history = History::new();
-    let mut sampler = build(Method::Sobol, space, 0).unwrap();
+    let mut sampler = Method::SOBOL.build(&Setup::new(space, 0)).unwrap();
     for number in 0..n_known {
         let request =
             Request { space, history: &history, streams: Streams::new(seed), fitted: &[] };

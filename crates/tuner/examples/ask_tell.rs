@@ -14,7 +14,7 @@ use std::io::{BufRead, Write};
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
-use tuner::search::{Fitted, Method, Request, Sampler, build};
+use tuner::search::{Fitted, Method, Request, Sampler, Setup};
 use tuner::seed::Streams;
 use tuner::space::{Condition, Config, Domain, Parameter, Scale, Space, Value};
 use tuner::trial::{History, Origin, Outcome, State};
@@ -59,7 +59,7 @@ impl Search {
 
         let name = spec["method"].as_str().unwrap();
         let method = Method::ALL.into_iter().find(|method| method.name() == name).unwrap();
-        let sampler = build(method, &space, spec["startup"].as_u64().unwrap()).unwrap();
+        let sampler = method.build(&Setup::new(&space, spec["startup"].as_u64().unwrap())).unwrap();
         let streams = Streams::new(spec["seed"].as_u64().unwrap());
 
         let (history, fitted) = (History::new(), Vec::new());

@@ -6,9 +6,9 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | ground | [`error`], [`seed`], `stats` |
+//! | ground | [`error`], [`seed`], `stats`, `cast` |
 //! | what can be tried | [`space`] |
-//! | what was tried, what is expected | [`trial`], `prior` |
+//! | what was tried, what is expected | [`trial`], [`prior`] |
 //! | what is told | [`view`] |
 //! | what predicts | `gp` |
 //! | what follows from it | [`search`] (what next), `rank` (what is better), [`store`] (what is kept) |
@@ -17,13 +17,46 @@
 //! | the whole | [`study`] |
 //! | what a page shows of it | [`overview`] |
 //!
+//! # Example
+//!
+//! A search by ask and tell; `examples/minimise.rs` is a whole program.
+//!
+//! ```
+//! use tuner::search::Method;
+//! use tuner::space::{Domain, Parameter, Scale, Space};
+//! use tuner::store::{MemoryStore, StudyText};
+//! use tuner::study::{Asked, Study, StudySpec};
+//! use tuner::trial::FoldResult;
+//!
+//! let rate = Domain::Float { low: 1e-4, high: 1.0, scale: Scale::Log, step: None };
+//! let space = Space::new(vec![Parameter::new("rate", rate)], &[])?;
+//! let spec = StudySpec::new(space, Method::BAYES, 12);
+//! let mut study = Study::create(Box::new(MemoryStore::new()), StudyText::default(), spec)?;
+//!
+//! while let Asked::Trial(trial) = study.ask(0.0)? {
+//!     let rate = study.slots()[trial].assignment().number("rate").unwrap();
+//!     let loss = (rate.log10() + 2.0).powi(2);
+//!     study.tell(trial, None, &FoldResult::from_loss(loss), 0.0)?;
+//! }
+//! let best = study.trials().filter_map(|trial| trial.loss()).fold(f64::INFINITY, f64::min);
+//! assert!(best < 0.01);
+//! # Ok::<(), tuner::Error>(())
+//! ```
+//!
 //! This crate knows nothing of networks, tables, files, SQL, TOML or the terminal, and owns neither clock nor entropy.
 
+// A number that silently becomes another is a wrong result: conversions that can lose something stand in `cast`.
+#![cfg_attr(
+    not(test),
+    warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)
+)]
+
 pub mod analysis;
+mod cast;
 pub mod error;
 mod gp;
 pub mod overview;
-mod prior;
+pub mod prior;
 pub mod race;
 pub mod rank;
 pub mod search;

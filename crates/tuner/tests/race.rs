@@ -108,6 +108,7 @@ fn spec(method: Method, trials: u64) -> StudySpec {
         parameter
     };
     StudySpec {
+        prior_mean: None,
         seed: 5,
         method,
         trials: Some(trials),
@@ -156,13 +157,13 @@ fn n_raced(trials: &[Trial]) -> usize {
 }
 
 const METHODS: [Method; 5] =
-    [Method::Grid, Method::Random, Method::Sobol, Method::Bayes, Method::Tpe];
+    [Method::GRID, Method::RANDOM, Method::SOBOL, Method::BAYES, Method::TPE];
 
 #[test]
 fn trials_are_stopped_inside_folds_and_after_them_and_the_best_is_found() {
     let (raced, whole) = (Curved::new(bowl), Curved::new(bowl));
-    let study = trials(spec(Method::Random, 40), &raced);
-    let without = trials(StudySpec { race: None, ..spec(Method::Random, 40) }, &whole);
+    let study = trials(spec(Method::RANDOM, 40), &raced);
+    let without = trials(StudySpec { race: None, ..spec(Method::RANDOM, 40) }, &whole);
     let best = |trials: &[Trial]| {
         trials.iter().filter_map(|t| Some((t.loss()?, t.number))).min_by(|a, b| a.0.total_cmp(&b.0))
     };
@@ -177,7 +178,7 @@ fn trials_are_stopped_inside_folds_and_after_them_and_the_best_is_found() {
     assert!(some.load(Ordering::Relaxed) * 4 < all.load(Ordering::Relaxed) * 3);
 
     let by_folds =
-        StudySpec { race: Some(Race { at: vec![], ..race() }), ..spec(Method::Random, 40) };
+        StudySpec { race: Some(Race { at: vec![], ..race() }), ..spec(Method::RANDOM, 40) };
     let study = trials(by_folds, &Curved::new(bowl));
     assert!(n_raced(&study) > 5);
     let whole_folds = |t: &Trial| t.folds.iter().all(|fold| fold.loss.is_some());
@@ -225,8 +226,8 @@ fn records(study: &mut Study) -> Vec<Record> {
 
 #[test]
 fn every_decision_is_made_again_and_one_that_was_not_made_is_named() {
-    let read = |_: &StudyText| Ok::<_, tuner::Error>(spec(Method::Random, 40));
-    let mut study = done(spec(Method::Random, 40), &Curved::new(bowl), 2);
+    let read = |_: &StudyText| Ok::<_, tuner::Error>(spec(Method::RANDOM, 40));
+    let mut study = done(spec(Method::RANDOM, 40), &Curved::new(bowl), 2);
     let sound = records(&mut study);
     let found = replay(sound.clone(), read, &mut |_| {}).unwrap();
     assert_eq!((found.n_proposals, found.difference), (40, None));
@@ -254,7 +255,7 @@ fn ties_constants_and_losses_that_are_not_numbers_stop_nothing() {
     let broken: fn(&Job<'_>) -> f64 = |_| f64::NAN;
     for loss in [constant, of_folds, broken] {
         for direction in [Direction::Minimize, Direction::Maximize] {
-            let spec = StudySpec { direction, ..spec(Method::Random, 20) };
+            let spec = StudySpec { direction, ..spec(Method::RANDOM, 20) };
             assert_eq!(n_raced(&trials(spec, &Curved::new(loss))), 0);
         }
     }
@@ -262,19 +263,19 @@ fn ties_constants_and_losses_that_are_not_numbers_stop_nothing() {
 
 #[test]
 fn one_fold_and_one_epoch_are_judged_by_what_there_is() {
-    let one_fold = || StudySpec { n_splits: 1, ..spec(Method::Random, 40) };
+    let one_fold = || StudySpec { n_splits: 1, ..spec(Method::RANDOM, 40) };
     assert!(n_raced(&trials(one_fold(), &Curved::new(bowl))) > 5);
     let alone = StudySpec { race: Some(Race { at: vec![], ..race() }), ..one_fold() };
     assert_eq!(n_raced(&trials(alone, &Curved::new(bowl))), 0);
     let epochs = Epochs { total: (None, Some(1)), warmup: (None, None) };
     let one_epoch = Race { epochs: Some(epochs), folds: false, ..race() };
-    let one_epoch = StudySpec { race: Some(one_epoch), ..spec(Method::Random, 40) };
+    let one_epoch = StudySpec { race: Some(one_epoch), ..spec(Method::RANDOM, 40) };
     assert_eq!(n_raced(&trials(one_epoch, &Curved::new(bowl))), 0);
 }
 
 #[test]
 fn trials_set_up_by_hand_run_to_their_end_and_a_raised_total_goes_on() {
-    let mut study = done(spec(Method::Random, 20), &Curved::new(bowl), 2);
+    let mut study = done(spec(Method::RANDOM, 20), &Curved::new(bowl), 2);
     let set = [("a".to_owned(), Value::Float(1.0)), ("b".to_owned(), Value::Float(0.0))];
     let worst = study.spec().space.complete(&set).unwrap();
     let trial = study.add_manual(&worst, 0.0).unwrap();
@@ -283,17 +284,17 @@ fn trials_set_up_by_hand_run_to_their_end_and_a_raised_total_goes_on() {
     assert_eq!(study.trial(trial).unwrap().state(), State::Ok);
     assert_eq!(study.trials().count(), 41);
     assert!(study.trials().skip(21).any(|t| t.state() == State::Raced));
-    let read = |_: &StudyText| Ok::<_, tuner::Error>(spec(Method::Random, 20));
+    let read = |_: &StudyText| Ok::<_, tuner::Error>(spec(Method::RANDOM, 20));
     assert_eq!(replay(records(&mut study), read, &mut |_| {}).unwrap().difference, None);
 }
 
 #[test]
 fn told_epochs_are_durable_and_stop_what_a_run_stops() {
-    let expected = trials(spec(Method::Bayes, 24), &Curved::new(bowl));
+    let expected = trials(spec(Method::BAYES, 24), &Curved::new(bowl));
     let store = Shared::default();
     store.left.store(u64::MAX, Ordering::Relaxed);
     let mut study =
-        Study::create(Box::new(store.clone()), text(), spec(Method::Bayes, 24)).unwrap();
+        Study::create(Box::new(store.clone()), text(), spec(Method::BAYES, 24)).unwrap();
     while let Asked::Trial(trial) = study.ask(0.0).unwrap() {
         for split in 0..3 {
             let slot = study.slot(trial).unwrap();
@@ -313,7 +314,7 @@ fn told_epochs_are_durable_and_stop_what_a_run_stops() {
             let mut goes_on = true;
             for told in told.into_inner().unwrap() {
                 // Every caller is a process of its own.
-                let read = |_: &StudyText| Ok::<_, tuner::Error>(spec(Method::Bayes, 24));
+                let read = |_: &StudyText| Ok::<_, tuner::Error>(spec(Method::BAYES, 24));
                 study = Study::open(Box::new(store.clone()), read).unwrap();
                 goes_on = study.tell_epoch(trial, Some(split), told, 0.0).unwrap();
                 if !goes_on {

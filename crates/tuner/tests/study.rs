@@ -101,6 +101,7 @@ fn spec(method: Method, trials: u64) -> StudySpec {
     let space = Space::new(vec![rate, depth], &[]).unwrap();
     let enqueue = vec![space.complete(&[("depth".to_owned(), Value::Int(2))]).unwrap()];
     StudySpec {
+        prior_mean: None,
         seed: 3,
         method,
         trials: Some(trials),
@@ -187,14 +188,14 @@ fn the_outcome_does_not_depend_on_threads_or_interruptions() {
 #[test]
 fn an_interrupted_run_goes_on_where_it_was() {
     without_panics(|| {
-        let expected = undisturbed(Method::Random, 2);
+        let expected = undisturbed(Method::RANDOM, 2);
         let store = SharedStore::new();
-        drop(Study::create(Box::new(store.clone()), text(), spec(Method::Random, 24)).unwrap());
+        drop(Study::create(Box::new(store.clone()), text(), spec(Method::RANDOM, 24)).unwrap());
         let objective = Bowl::new();
         let n_commits_before = store.n_commits();
         for limit in [7, 30, usize::MAX] {
             let mut study = Study::open(Box::new(store.clone()), |_| {
-                Ok::<_, tuner::Error>(spec(Method::Random, 24))
+                Ok::<_, tuner::Error>(spec(Method::RANDOM, 24))
             })
             .unwrap();
             let is_interrupted = || objective.n_evaluated.load(Ordering::Relaxed) >= limit;
@@ -230,7 +231,7 @@ impl Objective for Quick {
 fn a_study_has_all_its_trials_at_every_moment() {
     let n = 3000;
     let spec = |method| StudySpec { n_splits: 3, enqueue: vec![], ..spec(method, n) };
-    for method in [Method::Random, Method::Sobol] {
+    for method in [Method::RANDOM, Method::SOBOL] {
         let store = SharedStore::new();
         let mut study = Study::create(Box::new(store.clone()), text(), spec(method)).unwrap();
         let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
@@ -274,7 +275,7 @@ fn a_fact_about_a_trial_that_was_never_proposed_is_damage() {
         let mut store = MemoryStore::new();
         store.append(0, &[Record::Study(text()), fact.clone()]).unwrap();
         let opened =
-            Study::open(Box::new(store), |_| Ok::<_, tuner::Error>(spec(Method::Random, 24)));
+            Study::open(Box::new(store), |_| Ok::<_, tuner::Error>(spec(Method::RANDOM, 24)));
         let error = opened.err().unwrap_or_else(|| panic!("{fact:?} was accepted"));
         let is_damage =
             matches!(error, tuner::Error::Records(RecordFault::UnknownTrial { trial: 99, .. }));
@@ -286,7 +287,7 @@ fn a_fact_about_a_trial_that_was_never_proposed_is_damage() {
 fn a_state_without_a_store_catches_up_record_by_record() {
     let store = SharedStore::new();
     let mut study =
-        Study::create(Box::new(store.clone()), text(), spec(Method::Bayes, 24)).unwrap();
+        Study::create(Box::new(store.clone()), text(), spec(Method::BAYES, 24)).unwrap();
     let (mut state, mut head) = (None, 0);
     let mut records = store.clone();
     while let Asked::Trial(trial) = study.ask(0.0).unwrap() {
@@ -294,7 +295,7 @@ fn a_state_without_a_store_catches_up_record_by_record() {
             let loss = (trial * 7 % 5) as f64 + split as f64;
             study.tell(trial, Some(split), &FoldResult::from_loss(loss), 0.0).unwrap();
         }
-        let mut read = |_: &StudyText| Ok::<_, tuner::Error>(spec(Method::Bayes, 24));
+        let mut read = |_: &StudyText| Ok::<_, tuner::Error>(spec(Method::BAYES, 24));
         let mut visit = |record| StudyState::take_in(&mut state, record, &mut read).unwrap();
         head = records.replay_after(head, Curves::Skip, &mut visit).unwrap();
         let state = state.as_ref().unwrap();
@@ -307,10 +308,10 @@ fn a_state_without_a_store_catches_up_record_by_record() {
 #[test]
 fn ask_and_tell_in_order_propose_what_run_proposes() {
     without_panics(|| {
-        let expected = undisturbed(Method::Bayes, 2);
+        let expected = undisturbed(Method::BAYES, 2);
         let store = SharedStore::new();
         let mut study =
-            Study::create(Box::new(store.clone()), text(), spec(Method::Bayes, 24)).unwrap();
+            Study::create(Box::new(store.clone()), text(), spec(Method::BAYES, 24)).unwrap();
         for trial in &expected {
             assert_eq!(study.ask(0.0).unwrap(), Asked::Trial(trial.number));
             assert_eq!(study.slots()[trial.number].config, trial.config);
@@ -331,7 +332,7 @@ fn ask_and_tell_in_order_propose_what_run_proposes() {
             );
             // Every caller is a process of its own.
             study = Study::open(Box::new(store.clone()), |_| {
-                Ok::<_, tuner::Error>(spec(Method::Bayes, 24))
+                Ok::<_, tuner::Error>(spec(Method::BAYES, 24))
             })
             .unwrap();
         }
@@ -343,7 +344,7 @@ fn ask_and_tell_in_order_propose_what_run_proposes() {
 #[test]
 fn an_abandoned_trial_is_handed_out_again() {
     let mut study =
-        Study::create(Box::new(MemoryStore::new()), text(), spec(Method::Random, 24)).unwrap();
+        Study::create(Box::new(MemoryStore::new()), text(), spec(Method::RANDOM, 24)).unwrap();
     assert_eq!(study.ask(0.0).unwrap(), Asked::Trial(0));
     assert_eq!(study.ask(0.0).unwrap(), Asked::Trial(1));
     study.abandon(0).unwrap();
@@ -355,7 +356,7 @@ fn an_abandoned_trial_is_handed_out_again() {
 #[test]
 fn a_study_that_only_fails_stops_after_ten() {
     let mut study =
-        Study::create(Box::new(MemoryStore::new()), text(), spec(Method::Random, 24)).unwrap();
+        Study::create(Box::new(MemoryStore::new()), text(), spec(Method::RANDOM, 24)).unwrap();
     let objective = Bowl { fails_always: true, ..Bowl::new() };
     assert_eq!(run(&mut study, &objective, 2, &|| false).unwrap(), Finish::Done(Ending::Failing));
     // Trial 13 is the first that sees the ten.
@@ -364,7 +365,7 @@ fn a_study_that_only_fails_stops_after_ten() {
 
 #[test]
 fn a_panic_is_a_failed_fold_with_its_message() {
-    let trials = without_panics(|| undisturbed(Method::Grid, 2));
+    let trials = without_panics(|| undisturbed(Method::GRID, 2));
     let broken: Vec<&Trial> = trials.iter().filter(|t| t.state() == State::Failed).collect();
     assert!(!broken.is_empty());
     assert!(
@@ -377,7 +378,7 @@ fn a_panic_is_a_failed_fold_with_its_message() {
 #[test]
 fn manual_trials_come_on_top_of_the_total() {
     let mut study =
-        Study::create(Box::new(MemoryStore::new()), text(), spec(Method::Random, 6)).unwrap();
+        Study::create(Box::new(MemoryStore::new()), text(), spec(Method::RANDOM, 6)).unwrap();
     let config = study.spec().space.complete(&[("depth".to_owned(), Value::Int(3))]).unwrap();
     assert_eq!(study.add_manual(&config, 0.0).unwrap(), 0);
     without_panics(|| run(&mut study, &Bowl::new(), 2, &|| false)).unwrap();
@@ -395,7 +396,7 @@ fn grid_to(deepest: i64) -> StudySpec {
         Domain::Int { low: 1, high: deepest, scale: Scale::Linear, step: 1 },
     );
     let space = Space::new(vec![rate, depth], &[]).unwrap();
-    StudySpec { trials: None, enqueue: Vec::new(), parallel: 2, space, ..spec(Method::Grid, 0) }
+    StudySpec { trials: None, enqueue: Vec::new(), parallel: 2, space, ..spec(Method::GRID, 0) }
 }
 
 #[test]
@@ -437,7 +438,7 @@ fn a_revision_that_changes_more_than_the_space_is_refused_and_leaves_nothing() {
         StudySpec { n_splits: 3, ..grid_to(5) },
         StudySpec { direction: Direction::Maximize, ..grid_to(5) },
         StudySpec { seed: 4, ..grid_to(5) },
-        StudySpec { method: Method::Random, ..grid_to(5) },
+        StudySpec { method: Method::RANDOM, ..grid_to(5) },
     ] {
         assert!(
             study
@@ -455,14 +456,14 @@ fn a_revision_that_changes_more_than_the_space_is_refused_and_leaves_nothing() {
 #[test]
 fn ten_failures_of_an_old_space_do_not_stop_the_new_one() {
     let mut study =
-        Study::create(Box::new(MemoryStore::new()), text(), spec(Method::Random, 40)).unwrap();
+        Study::create(Box::new(MemoryStore::new()), text(), spec(Method::RANDOM, 40)).unwrap();
     let broken = Bowl { fails_always: true, ..Bowl::new() };
     assert_eq!(run(&mut study, &broken, 2, &|| false).unwrap(), Finish::Done(Ending::Failing));
     let n_before = study.trials().count();
     study
         .revise(
             text(),
-            StudySpec { space: grid_to(9).space, enqueue: Vec::new(), ..spec(Method::Random, 40) },
+            StudySpec { space: grid_to(9).space, enqueue: Vec::new(), ..spec(Method::RANDOM, 40) },
         )
         .unwrap();
     run(&mut study, &Depth, 2, &|| false).unwrap();

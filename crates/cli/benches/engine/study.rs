@@ -85,8 +85,9 @@ fn spec(trials: u64, shape: Shape) -> StudySpec {
         Parameter::new("b", float(0.0, Scale::Linear)),
     ];
     StudySpec {
+        prior_mean: None,
         seed: 0,
-        method: Method::Random,
+        method: Method::RANDOM,
         trials: Some(trials),
         parallel: 4,
         startup: 0,

@@ -3,12 +3,13 @@
 use super::{Common, Rule, Table, Towards, ranked};
 use crate::output::leaderboard::Ranking;
 use crate::output::sheet::json;
-use crate::output::table;
+use crate::output::{assessed, table};
 use crate::report::{Exit, Failure, count};
 use crate::run::{epochs, interrupt};
 use crate::terminal::screen;
 use experiment::bridge::model::Refit;
 use experiment::folder::StudyFolder;
+use experiment::held_out::{self, Tested};
 use experiment::storage::Purpose;
 use experiment::tuner::space::Value;
 use experiment::winner::{differences, winner};
@@ -31,7 +32,8 @@ pub struct Args {
     /// Whether less or more of it is better, where its name does not say
     #[arg(long, value_enum, requires = "by")]
     direction: Option<Towards>,
-    /// Open the rows that `test_fraction` held out: train the winner on all others and test it, once and for good
+    /// Open the rows that `test_fraction` held out: train the winner on all others and test it, once and for good; each
+    /// metric with its 95 % interval, a bootstrap over rows
     #[arg(long)]
     test: bool,
     #[command(flatten)]
@@ -85,9 +87,16 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             let mut object =
                 serde_json::json!({"trial": trial.number, "loss": row.loss, "params": params});
             if let Some((number, metrics)) = tested {
-                let metrics: Map<String, Json> =
-                    metrics.iter().map(|(n, v)| (n.clone(), (*v).into())).collect();
-                object["test"] = serde_json::json!({"trial": number, "metrics": metrics});
+                let tested = held_out::read(metrics);
+                let values: Map<String, Json> =
+                    tested.iter().map(|t| (t.name.to_owned(), t.value.into())).collect();
+                let intervals: Map<String, Json> = tested
+                    .iter()
+                    .filter_map(|t| Some((t.name.to_owned(), serde_json::json!(t.interval?))))
+                    .collect();
+                object["test"] = serde_json::json!({
+                    "trial": number, "metrics": values, "intervals": intervals,
+                });
             }
             screen::data(object);
         }
@@ -99,7 +108,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 fn open_held_out(folder: StudyFolder, args: &Args, common: &Common) -> Result<(), Failure> {
     let access = screen::access(Purpose::Best, experiment::QUEUE);
     let mut held = Experiment::open(folder, access)?;
-    held.file = args.table.of(held.file);
+    held.file = args.table.of(held.file)?;
     let (file, study) = (&held.file, &held.study);
     if let Some((trial, metrics)) = study.tests().first() {
         common.talk(format!(
@@ -120,6 +129,8 @@ fn open_held_out(folder: StudyFolder, args: &Args, common: &Common) -> Result<()
             .into());
     }
     data.check_same(study, file)?;
+    held.remember_reading(None)?;
+    let (file, study) = (&held.file, &held.study);
     if let Some(note) = differences(study) {
         common.talk(note);
     }
@@ -127,18 +138,26 @@ fn open_held_out(folder: StudyFolder, args: &Args, common: &Common) -> Result<()
     let metric = subject::metric(file, &data)?;
     let slot = &study.slots()[trial.number];
     let refit = Refit::new(&slot.space, &slot.config, &data, metric, file.plan.cv.seed)?;
-    let means = epochs::followed(common.quiet, |around| refit.test(around))?;
-    held.study.record_test(trial.number, means)?;
+    let assessment = epochs::followed(common.quiet, |around| refit.test(around))?;
+    held.study.record_test(trial.number, held_out::record(&assessment))?;
     let (opened, searched) = (data.held_out.len() as u64, data.splits.rows().len() as u64);
     common.talk(format!("trained on {} and tested on {opened} held out", count(searched, "row")));
+    if let Some(owners) = assessment.owners() {
+        common.talk(assessed::owners(&owners, &data.held_out));
+    }
     Ok(())
 }
 
-/// Metrics by name, in words.
+/// Metrics by name, in words, with their 95 % intervals.
 fn scores(metrics: &[(String, f64)]) -> String {
-    let shown: Vec<String> =
-        metrics.iter().map(|(name, value)| format!("{name} {}", table::loss(*value))).collect();
-    shown.join(", ")
+    let shown = |tested: Tested<'_>| {
+        let value = table::loss(tested.value);
+        let interval = tested
+            .interval
+            .map(|(low, high)| format!(" (95 %: {} to {})", table::loss(low), table::loss(high)));
+        format!("{} {value}{}", tested.name, interval.unwrap_or_default())
+    };
+    held_out::read(metrics).into_iter().map(shown).collect::<Vec<_>>().join(", ")
 }
 
 /// A key as TOML writes it: bare if it may be.

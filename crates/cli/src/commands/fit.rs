@@ -16,7 +16,10 @@ use std::path::PathBuf;
 /// Train the winner on all searched rows, and keep the model
 ///
 /// DIR gets the weights (model.safetensors), what prediction needs beside them (model.json), and both in one for other
-/// programs (model.onnx). Rows that `test_fraction` holds out stay out, unless `--all` takes them in.
+/// programs (model.onnx). The ONNX model takes columns as they stand in the file: `numbers` (double, rows × number columns,
+/// missing is NaN) and `categories` (string, rows × category columns, missing is ""), each in the order of model.json and
+/// left out where there are none. It answers with `label` and `probabilities`, or with `value`. A category must be written
+/// as in training there: `3.0` is not `3`. Rows that `test_fraction` holds out stay out, unless `--all` takes them in.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// A study's name or folder
@@ -41,7 +44,7 @@ pub struct Args {
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let (file, study) =
         experiment::look(&StudyFolder::find(&common.results, &args.study)?, &screen::warn)?;
-    let file = args.table.of(file);
+    let file = args.table.of(file)?;
     let ranking = Ranking::new(&study, file.plan.cv.folds);
     let number = match args.trial {
         Some(number) => known(&study, number)?,

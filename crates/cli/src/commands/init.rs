@@ -9,7 +9,8 @@ use experiment::file::{SpaceFile, boosting, template};
 use experiment::lint::folds;
 use experiment::subject::{self, Subject};
 use experiment::trainer::data::{
-    DataError, Dataset, Described, Mention, MissingTarget, ReadOptions, Roles, Table, describe,
+    self, DataError, Dataset, Described, Kind, Mention, MissingTarget, ReadOptions, Roles, Table,
+    describe,
 };
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -28,6 +29,12 @@ pub struct Args {
     /// The file to write; one that is there is never overwritten
     #[arg(long, value_name = "FILE", default_value = "space.toml")]
     out: PathBuf,
+    /// What is to be predicted, in the place of what the column looks like
+    #[arg(long, value_enum)]
+    task: Option<Task>,
+    /// How a column is read, such as `zip=category`: number, category, date or text (left out). May be repeated
+    #[arg(long, value_name = "COLUMN=KIND", value_parser = kind)]
+    kinds: Vec<(String, Kind)>,
     /// A text that stands for no value; "" for empty cells alone. May be repeated
     #[arg(long, value_name = "TEXT")]
     missing: Vec<String>,
@@ -40,6 +47,36 @@ pub struct Args {
     /// What else to search on the same folds: also writes folds.csv, and boosting.toml with its program, beside the file
     #[arg(long, value_enum, value_name = "OTHER")]
     with: Option<Other>,
+}
+
+/// What is to be predicted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Task {
+    /// One of several classes
+    Classification,
+    /// A quantity
+    Regression,
+}
+
+impl From<Task> for data::Task {
+    fn from(task: Task) -> Self {
+        match task {
+            Task::Classification => Self::Classification,
+            Task::Regression => Self::Regression,
+        }
+    }
+}
+
+/// Reads `column=kind`.
+fn kind(text: &str) -> Result<(String, Kind), String> {
+    const KINDS: [Kind; 4] = [Kind::Number, Kind::Category, Kind::Date, Kind::Text];
+    let found = text.rsplit_once('=').and_then(|(column, name)| {
+        let kind = KINDS.into_iter().find(|kind| kind.to_string() == name.trim())?;
+        Some((column.trim().to_owned(), kind))
+    });
+    found.ok_or_else(|| {
+        format!("expected COLUMN=KIND with number, category, date or text, found {}", quoted(text))
+    })
 }
 
 /// Another way to learn from the table.
@@ -72,6 +109,8 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         drop: &[],
         drop_positions: &found.options.drop_positions,
         missing: &args.missing,
+        kinds: &found.options.kinds,
+        is_task_given: args.task.is_some(),
         header: found.options.header,
         drops_rows: found.missing_target == MissingTarget::Drop,
     };
@@ -173,7 +212,8 @@ struct Found {
 fn look(args: &Args) -> Result<Found, Failure> {
     let header = if args.no_header { Some(false) } else { args.header.then_some(true) };
     let missing = args.missing.clone();
-    let mut options = ReadOptions { missing, header, ..ReadOptions::default() };
+    let kinds = args.kinds.iter().cloned().collect();
+    let mut options = ReadOptions { kinds, missing, header, ..ReadOptions::default() };
     let mut missing_target = MissingTarget::Refuse;
     let shown = args.data.display();
     let failed =
@@ -188,7 +228,8 @@ fn look(args: &Args) -> Result<Found, Failure> {
             read => read.map_err(failed)?,
         };
         let columns = describe(&table);
-        let roles = Roles { target: args.target.clone(), missing_target, ..Roles::default() };
+        let task = args.task.map(data::Task::from);
+        let roles = Roles { target: args.target.clone(), task, missing_target, ..Roles::default() };
         let kept = without_identifiers(args, table, &options, &columns)?;
         match Dataset::new(kept, &roles) {
             Err(DataError::Missing { mention: Mention::Target, text, .. })

@@ -5,6 +5,7 @@ mod best;
 mod check;
 mod compare;
 mod completions;
+mod evaluate;
 mod explain;
 mod fields;
 mod fit;
@@ -92,19 +93,28 @@ impl From<Rule> for experiment::winner::Rule {
     }
 }
 
-/// Where the table is by now.
+/// Where the table is by now, and how it is read.
 #[derive(clap::Args, Debug, Default)]
 struct Table {
     /// The table, where it is not found where it was; it must be the same to the byte
     #[arg(long = "data", value_name = "FILE")]
     table: Option<PathBuf>,
+    /// A space file whose [data] says how the table is read, where this version would read it otherwise than the study
+    #[arg(long, value_name = "FILE")]
+    reading: Option<PathBuf>,
 }
 
 impl Table {
-    /// The file with its table where the user says that it is.
-    fn of(&self, file: SpaceFile) -> SpaceFile {
-        let Some(path) = &self.table else { return file };
-        file.with_data_at(&std::path::absolute(path).unwrap_or_else(|_| path.clone()))
+    /// The file with its table where the user says that it is, read as the user says.
+    fn of(&self, mut file: SpaceFile) -> Result<SpaceFile, Failure> {
+        if let Some(path) = &self.reading {
+            let reading = SpaceFile::read(path)?.reading();
+            file = file.read_by(&reading.ok_or_else(|| {
+                Failure::input(format!("{} has no [data]: it says of no reading", path.display()))
+            })?);
+        }
+        let Some(path) = &self.table else { return Ok(file) };
+        Ok(file.with_data_at(&std::path::absolute(path).unwrap_or_else(|_| path.clone())))
     }
 }
 
@@ -203,6 +213,7 @@ pub enum Command {
     Watch(watch::Args),
     Fit(fit::Args),
     Predict(predict::Args),
+    Evaluate(evaluate::Args),
     Ask(ask::Args),
     Tell(tell::Args),
     Race(race::Args),
@@ -243,6 +254,7 @@ impl Command {
             Self::Watch(args) => watch::run(args, common),
             Self::Fit(args) => fit::run(args, common),
             Self::Predict(args) => predict::run(args, common),
+            Self::Evaluate(args) => evaluate::run(args, common),
             Self::Ask(args) => ask::run(args, common),
             Self::Tell(args) => tell::run(args, common),
             Self::Race(args) => race::run(args, common),

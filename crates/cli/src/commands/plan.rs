@@ -10,7 +10,6 @@ use experiment::file::Evaluator;
 use experiment::preview::{Preview, Size};
 use experiment::subject::ASKED;
 use experiment::tuner::space::{Config, Domain, Parameter, Scale, Space, Value};
-use experiment::tuner::study::Method;
 use experiment::tuner::trial::Origin;
 use std::path::PathBuf;
 
@@ -59,14 +58,14 @@ fn search(plan: &StudyPlan) -> String {
     let search = &plan.search;
     let mut text =
         format!("{}, {} at a time", search.method.name(), count(search.parallel, "trial"));
-    if matches!(search.method, Method::Bayes | Method::Tpe) {
+    if search.method.model().is_some() {
         text.push_str(&format!(", {} before the model", plan.startup()));
     }
     text
 }
 
 fn size(preview: &Preview) -> String {
-    let is_grid = preview.file.plan.search.method == Method::Grid;
+    let is_grid = preview.file.plan.search.method.is_exhaustive();
     let label = if is_grid { "grid " } else { "" };
     let product =
         |levels: &[u128]| levels.iter().map(u128::to_string).collect::<Vec<_>>().join(" × ");

@@ -1,11 +1,11 @@
 //! `tune predict DIR data.csv`
 
 use super::Common;
-use crate::report::{Exit, Failure, Fault, count, quoted};
+use crate::report::{Exit, Failure, Fault};
 use crate::terminal::screen;
-use experiment::bridge::model::sheet;
+use experiment::bridge::model::{sheet, unseen_category};
 use experiment::model_folder;
-use experiment::trainer::data::{Features, Limits, Unseen};
+use experiment::trainer::data::{Features, Limits};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -46,17 +46,6 @@ fn is_same(a: &Path, b: &Path) -> bool {
     matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
-fn warning(unseen: &Unseen) -> Fault {
-    let Unseen { column, n_rows, label } = unseen;
-    let rows = count(*n_rows as u64, "row");
-    let fault = Fault::warning(format!(
-        "column {}: {rows} with a category that the model does not know, such as {}",
-        quoted(column),
-        quoted(label)
-    ));
-    fault.hint("such a cell counts as none of the known ones; to have it known, train on data that hold it")
-}
-
 /// Predicts.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let model = model_folder::read(&args.model)?;
@@ -70,7 +59,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let features = Features::read(file, &model.description().schema, &Limits::default())
         .map_err(|e| in_data(&e))?;
     for unseen in features.unseen() {
-        screen::warn(&warning(unseen));
+        screen::warn(&unseen_category(unseen));
     }
     let predictions = model.predict(&features).map_err(|error| in_data(&error))?;
     let sheet = sheet(model.description(), &predictions);

@@ -47,7 +47,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
     let access = screen::access(Purpose::Run, Duration::ZERO);
     let mut held = Experiment::open(folder, access)?;
-    held.file = args.table.of(held.file);
+    held.file = args.table.of(held.file)?;
     if let Some(trials) = args.trials {
         refuse_fewer(&held.study, trials)?;
     }
@@ -66,6 +66,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         if is_asked { None } else { Some(Subject::of(given.as_ref().unwrap_or(&held.file))?) };
     if let Some(subject) = &subject {
         subject.check_same(&held.study, &held.file)?;
+        held.remember_reading(given.as_ref())?;
     }
     if let Some(file) = given {
         say(&revision::revise(&mut held, file)?, &held, common);

@@ -53,7 +53,7 @@ const NEED_NOT_REPEAT: &str = "note: a program need not repeat itself, and the s
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
     let (file, mut study) = experiment::look(&folder, &screen::warn)?;
-    let file = args.table.of(file);
+    let file = args.table.of(file)?;
     if let Some(difference) = differs_here(&study) {
         let fault = Fault::error(format!("the {difference}: bits cannot be compared"));
         return Err(fault

@@ -69,7 +69,7 @@ fn reason(study: &Study, explanation: &Explanation) -> String {
                 "proposed by tpe, where good trials are denser than others".to_owned()
             }
             Some(Reasoning::Forecast(_)) => "proposed by the model, a Gaussian process".to_owned(),
-            None if study.spec().space.experience().is_some() => led_by_prior_mean(explanation),
+            None if study.spec().prior_mean.is_some() => led_by_prior_mean(explanation),
             None => "proposed by the model before it knew a loss".to_owned(),
         },
     }

@@ -1,5 +1,6 @@
 //! Results in words and tables, for whoever reads the screen.
 
+pub mod assessed;
 pub mod comparison;
 pub mod explanation;
 pub mod importance;

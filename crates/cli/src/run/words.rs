@@ -18,7 +18,7 @@ pub fn opening(held: &Experiment) -> String {
     let found = study.trials_ended() as u64;
     let n_folds = study.n_results();
     if n_folds == 0 {
-        if spec.space.experience().is_some() {
+        if spec.prior_mean.is_some() {
             text.push_str(
                 "\nexperience of other data sets leads it; `knowledge = false` switches that off",
             );

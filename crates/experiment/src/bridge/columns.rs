@@ -60,6 +60,44 @@ impl Columns {
         &self.described
     }
 
+    /// The keys of `[data]` under which columns are read as a study read them: those of the columns that differ, and
+    /// `missing` for texts that were missing there and now are labels. `stated` are the texts that stand for no value
+    /// already.
+    pub fn keys_of(
+        &self,
+        differing: &[(String, String, String)],
+        stated: &[String],
+    ) -> Vec<String> {
+        let mut kinds = Vec::new();
+        let mut others = Vec::new();
+        let mut missing = stated.to_vec();
+        for (name, then, _) in differing {
+            let (kind, detail) = then.split_once(", ").unwrap_or((then, ""));
+            kinds.push(format!("{} = {}", crate::file::key(name), crate::file::literal(kind)));
+            others.extend(match detail {
+                "decimal comma" => Some("decimal = \",\"".to_owned()),
+                "decimal point" => Some("decimal = \".\"".to_owned()),
+                "day first" | "month first" => Some(format!("dates = \"{detail}\"")),
+                _ => None,
+            });
+            let column = self.described.iter().find(|column| column.name == *name);
+            if let Some(column) = column.filter(|_| then == "category") {
+                missing.extend(column.reading.markers_of_0_3().map(str::to_owned));
+            }
+        }
+        let mut keys = vec![format!("kinds = {{ {} }}", kinds.join(", "))];
+        if missing.len() > stated.len() {
+            missing.sort();
+            missing.dedup();
+            let texts: Vec<String> =
+                missing.iter().map(|text| crate::file::literal(text)).collect();
+            keys.push(format!("missing = [{}]", texts.join(", ")));
+        }
+        others.dedup();
+        keys.extend(others);
+        keys
+    }
+
     /// What a study keeps: each column with a word for its reading, as JSON.
     pub fn record(&self) -> String {
         let codes: serde_json::Map<String, serde_json::Value> = self
@@ -425,5 +463,42 @@ mod tests {
         let kept = Columns::of(&Table::read(text.as_bytes(), &options).unwrap(), &["y"]);
         assert_eq!(kept.read_otherwise(None), []);
         assert_eq!(kept.read_otherwise(Some(&found.record())).len(), 1);
+    }
+
+    #[test]
+    fn the_keys_that_keep_a_reading_are_named_and_keep_it() {
+        use std::fmt::Write;
+
+        // Decorated numbers beside a marker that version 0.3 knew: categories then, with NA missing.
+        let mut text = "p,y\n".to_owned();
+        for i in 0..60 {
+            let cell = if i % 10 == 0 { "NA".to_owned() } else { format!("\"{i},{:03}\"", i * 7) };
+            let _ = writeln!(text, "{cell},{i}.5");
+        }
+        let differing = columns(&text).read_otherwise(None);
+        let keys = columns(&text).keys_of(&differing, &[]);
+        assert_eq!(keys, ["kinds = { p = \"category\" }", "missing = [\"NA\"]"]);
+        let read = |missing: &[&str]| {
+            let kinds = [("p".to_owned(), trainer::data::Kind::Category)].into();
+            let missing = missing.iter().map(|&text| text.to_owned()).collect();
+            let options = ReadOptions { kinds, missing, ..ReadOptions::default() };
+            Columns::of(&Table::read(text.as_bytes(), &options).unwrap(), &["y"])
+        };
+        assert_eq!(read(&["NA"]).read_otherwise(None), []);
+        // With the kind alone NA would be a label, which it was not.
+        let differing = read(&[]).read_otherwise(None);
+        assert_eq!(differing[0].2, "category, markers are labels");
+        assert_eq!(read(&[]).keys_of(&differing, &[])[1], "missing = [\"NA\"]");
+
+        let comma = [("p".to_owned(), "number, decimal comma".to_owned(), "category".to_owned())];
+        assert_eq!(
+            read(&[]).keys_of(&comma, &[]),
+            ["kinds = { p = \"number\" }", "decimal = \",\""]
+        );
+        let date = [("p".to_owned(), "date, month first".to_owned(), "category".to_owned())];
+        assert_eq!(
+            read(&[]).keys_of(&date, &[]),
+            ["kinds = { p = \"date\" }", "dates = \"month first\""]
+        );
     }
 }

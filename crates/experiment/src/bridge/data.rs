@@ -5,7 +5,7 @@ use super::columns::Columns;
 use super::hashing::Hashing;
 use crate::digest::hex;
 use crate::facts::StudyFacts;
-use crate::file::{DataSection, SpaceFile, key, literal};
+use crate::file::{DataSection, SpaceFile};
 use crate::report::{Failure, Fault, count, quoted};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -133,7 +133,9 @@ impl Data {
         }
         let differing = self.columns.read_otherwise(facts.columns.as_deref());
         if !differing.is_empty() {
-            return Err(read_otherwise(&differing).into());
+            let stated = file.reading().map(|reading| reading.missing).unwrap_or_default();
+            let keys = self.columns.keys_of(&differing, &stated);
+            return Err(read_otherwise(&differing, &keys).into());
         }
         if facts.split.as_ref() != Some(&self.split_hash) {
             if file.plan.cv.file.is_some() {
@@ -177,7 +179,7 @@ impl Data {
 }
 
 /// Says which columns are read otherwise than in the study, and what keeps the old reading.
-fn read_otherwise(differing: &[(String, String, String)]) -> Fault {
+fn read_otherwise(differing: &[(String, String, String)], keys: &[String]) -> Fault {
     const SHOWN: usize = 10;
     let lines: Vec<String> = differing
         .iter()
@@ -191,18 +193,14 @@ fn read_otherwise(differing: &[(String, String, String)]) -> Fault {
         "the table is read otherwise than when the study began, in {columns}:\n{}{more}",
         lines.join("\n")
     ));
-    let kinds: Vec<String> = differing
-        .iter()
-        .map(|(name, then, _)| {
-            let kind = then.split(',').next().unwrap_or("category");
-            format!("{} = {}", key(name), literal(kind))
-        })
-        .collect();
     fault
         .hint(format!(
-            "to keep the old reading, say under [data] in the space file: kinds = {{ {} }}; `tune run FILE` then goes on",
-            kinds.join(", ")
+            "to keep the old reading, say under [data] in the space file:\n    {}",
+            keys.join("\n    ")
         ))
+        .hint(
+            "`tune run FILE` then keeps it for `resume`, `fit`, `best` and `verify`, which also take `--reading FILE`",
+        )
         .hint("`tune run --fresh` begins anew with the new reading")
 }
 

@@ -5,9 +5,10 @@ use super::helpers::Helpers;
 use super::recipe::recipe;
 use crate::output::sheet::{Cell, Sheet, number, text};
 use crate::platform;
-use crate::report::{Cause, Failure, Fault};
+use crate::report::{Cause, Failure, Fault, count, quoted};
 use std::ops::ControlFlow;
-use trainer::model::{Description, FitError, Model, Predictions, fit_model};
+use trainer::data::Unseen;
+use trainer::model::{Assessment, Description, FitError, Model, Predictions, fit_model};
 use trainer::recipe::CheckedRecipe;
 use trainer::split::Fold;
 use trainer::stream::Streams;
@@ -66,27 +67,21 @@ impl<'a> Refit<'a> {
     /// If the training diverges or is interrupted.
     pub fn fit(&self, around: &Around<'_>) -> Result<Model, Failure> {
         let Self { data, recipe, metric, streams, .. } = self;
-        let fold = self.fold(Vec::new());
+        let fold = self.fold();
         self.on_all_cores(around, |watch| {
             fit_model(&data.dataset, &fold, recipe, *metric, streams, watch).map_err(failure)
         })
     }
 
-    /// Trains on all cores, and returns each metric's mean over the held-out rows.
+    /// Trains on all cores, and assesses the model on the held-out rows.
     ///
     /// # Errors
     /// If the training diverges or is interrupted.
-    pub fn test(&self, around: &Around<'_>) -> Result<Vec<(String, f64)>, Failure> {
-        let Self { data, recipe, metric, streams, .. } = self;
-        let fold = self.fold(data.held_out.clone());
-        let score = self.on_all_cores(around, |watch| {
-            trainer::evaluate(&data.dataset, &fold, recipe, *metric, streams, watch)
-                .map_err(|interrupted| failure(interrupted.into()))
-        })?;
-        if let trainer::State::Diverged { epoch } = score.state {
-            return Err(failure(FitError::Diverged { epoch }));
-        }
-        Ok(score.losses.into_iter().map(|(name, loss)| (name.to_owned(), loss)).collect())
+    pub fn test(&self, around: &Around<'_>) -> Result<Assessment, Failure> {
+        let model = self.fit(around)?;
+        let Data { dataset, held_out, .. } = self.data;
+        let truth = dataset.target().at(held_out);
+        model.assess(dataset.features(), held_out, &truth).map_err(Failure::store)
     }
 
     fn on_all_cores<T>(&self, around: &Around<'_>, train: impl FnOnce(&Watch<'_>) -> T) -> T {
@@ -98,9 +93,9 @@ impl<'a> Refit<'a> {
         })
     }
 
-    fn fold(&self, test: Vec<u32>) -> Fold {
-        let splits = &self.data.splits;
-        Fold { repeat: 0, fold: 0, scheme: splits.plan().scheme, train: self.rows.clone(), test }
+    fn fold(&self) -> Fold {
+        let scheme = self.data.splits.plan().scheme;
+        Fold { repeat: 0, fold: 0, scheme, train: self.rows.clone(), test: Vec::new() }
     }
 }
 
@@ -153,6 +148,18 @@ fn failure(error: FitError) -> Failure {
             }
         }
     }
+}
+
+/// Warns of categories that a model does not know.
+pub fn unseen_category(unseen: &Unseen) -> Fault {
+    let Unseen { column, n_rows, label } = unseen;
+    let rows = count(*n_rows as u64, "row");
+    let fault = Fault::warning(format!(
+        "column {}: {rows} with a category that the model does not know, such as {}",
+        quoted(column),
+        quoted(label)
+    ));
+    fault.hint("such a cell counts as none of the known ones; to have it known, train on data that hold it")
 }
 
 /// The predictions of a model as a table: the class and each class's probability, or the value.

@@ -131,7 +131,7 @@ impl fmt::Display for Difference {
 /// `[data]` by key.
 fn data(data: &DataSection) -> Json {
     let kinds: Map<String, Json> =
-        data.kinds.iter().map(|(name, kind)| (name.clone(), json!(kind))).collect();
+        data.reading.kinds.iter().map(|(name, kind)| (name.clone(), json!(kind))).collect();
     let task = data.task.map(|task| match task {
         Task::Classification => "classification",
         Task::Regression => "regression",
@@ -145,12 +145,12 @@ fn data(data: &DataSection) -> Json {
         "drop": data.drop,
         "drop_positions": positions,
         "kinds": kinds,
-        "missing": listed(&data.missing),
+        "missing": listed(&data.reading.missing),
         "missing_target": (data.missing_target == MissingTarget::Drop).then_some("drop"),
-        "decimal": data.decimal,
-        "separator": data.separator.map(String::from),
-        "dates": data.dates,
-        "header": data.header,
+        "decimal": data.reading.decimal,
+        "separator": data.reading.separator.map(String::from),
+        "dates": data.reading.dates,
+        "header": data.reading.header,
         "test_fraction": data.test_fraction,
     })
 }

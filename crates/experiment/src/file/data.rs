@@ -4,6 +4,7 @@ use super::keys::{CV, DATA};
 use super::reader::{Bounds, Notes, Reader};
 use super::tree::literal;
 use super::tree::{Item, Node};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use trainer::data::{DateOrder, Decimal, Kind, MissingTarget, ReadOptions, Task};
 
@@ -18,10 +19,23 @@ pub struct DataSection {
     pub task: Option<Task>,
     /// Columns left out.
     pub drop: Vec<String>,
-    /// Kinds that override the inferred ones.
-    pub kinds: BTreeMap<String, Kind>,
+    /// How the columns are read.
+    pub reading: ReadingKeys,
     /// Positions of columns left out, from 1.
     pub drop_positions: Vec<u64>,
+    /// What becomes of rows without a target.
+    pub missing_target: MissingTarget,
+    /// The share of rows cut off before the search.
+    pub test_fraction: Option<f64>,
+}
+
+/// The keys of `[data]` that say how a table is read. They are no part of a study's identity: how each column was read
+/// is kept, and compared.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReadingKeys {
+    /// Kinds that override the inferred ones.
+    pub kinds: BTreeMap<String, Kind>,
     /// Texts that stand for no value.
     pub missing: Vec<String>,
     /// The decimal mark; none: found out.
@@ -32,24 +46,20 @@ pub struct DataSection {
     pub dates: Option<DateOrder>,
     /// Whether the first line names the columns; none: asked where it looks like data.
     pub header: Option<bool>,
-    /// What becomes of rows without a target.
-    pub missing_target: MissingTarget,
-    /// The share of rows cut off before the search.
-    pub test_fraction: Option<f64>,
 }
 
 impl DataSection {
     /// How the table is to be read.
     pub fn read_options(&self) -> ReadOptions {
         ReadOptions {
-            kinds: self.kinds.clone(),
+            kinds: self.reading.kinds.clone(),
             drop: self.drop.clone(),
             drop_positions: self.drop_positions.clone(),
-            missing: self.missing.clone(),
-            decimal: self.decimal,
-            separator: self.separator.map(|separator| separator as u8),
-            dates: self.dates,
-            header: self.header,
+            missing: self.reading.missing.clone(),
+            decimal: self.reading.decimal,
+            separator: self.reading.separator.map(|separator| separator as u8),
+            dates: self.reading.dates,
+            header: self.reading.header,
             ..ReadOptions::default()
         }
     }
@@ -110,13 +120,8 @@ pub(super) fn data(node: &Node, notes: &mut Notes) -> Option<DataSection> {
         target: target?,
         task,
         drop,
-        kinds,
+        reading: ReadingKeys { kinds, missing, decimal, separator, dates, header },
         drop_positions,
-        missing,
-        decimal,
-        separator,
-        dates,
-        header,
         missing_target,
         test_fraction,
     })

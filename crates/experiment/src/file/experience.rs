@@ -17,9 +17,8 @@ use std::path::Path;
 use trainer::data::{Facts, Task};
 use trainer::experience::{self as learned, Experience as Learned, Source};
 use trainer::recipe::{Setting, field};
-use tuner::space::{
-    Curve, Domain, Experience, LossScale, Noise, Parameter, RampScale, Space, Term, Value, Variable,
-};
+use tuner::prior::{Curve, LossScale, Noise, PriorMean, RampScale, Term, Variable};
+use tuner::space::{Domain, Parameter, Space, Value};
 
 /// A larger file is not an experience.
 const MOST_BYTES: u64 = 1 << 20;
@@ -60,13 +59,13 @@ pub(super) fn digest(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))
 }
 
-/// Returns the space with what the experience in `text` expects of it; none if the study was begun without, or nothing
+/// Returns the space with user priors beside it, and what the experience in `text` expects of it; `None` if the study was begun without, or nothing
 /// that is searched is in it.
 pub(super) fn expect(
     written: &Space,
     text: &str,
     facts: &StudyFacts,
-) -> Result<Option<Space>, String> {
+) -> Result<Option<(Space, PriorMean)>, String> {
     let Some(digest_then) = &facts.experience else {
         return Ok(None);
     };
@@ -77,13 +76,14 @@ pub(super) fn expect(
         return Ok(None);
     };
     let learned = Learned::read(text).map_err(|error| format!("not an experience: {error}"))?;
-    let experience = Bridge { space: written, learned: &learned, facts: data }.experience(baseline);
-    if !experience.variables.iter().any(|variable| acts(variable, written)) {
+    let prior_mean = Bridge { space: written, learned: &learned, facts: data }.prior_mean(baseline);
+    if !prior_mean.variables.iter().any(|variable| acts(variable, written)) {
         return Ok(None);
     }
     let is_expected =
-        |name: &str| experience.variables.iter().any(|variable| variable.parameter == name);
-    Ok(Some(knowledge::add_beside_experience(written, is_expected).with_experience(experience)))
+        |name: &str| prior_mean.variables.iter().any(|variable| variable.parameter == name);
+    let space = knowledge::add_beside_experience(written, is_expected);
+    Ok(Some((space, prior_mean)))
 }
 
 fn data_facts(facts: &StudyFacts) -> Option<Facts> {
@@ -107,7 +107,7 @@ struct Bridge<'a> {
 }
 
 impl Bridge<'_> {
-    fn experience(&self, baseline: f64) -> Experience {
+    fn prior_mean(&self, baseline: f64) -> PriorMean {
         let mut variables = Vec::new();
         let parts: Vec<Part> = (0..self.learned.variables.len())
             .map(|index| match self.searched(index) {
@@ -134,7 +134,7 @@ impl Bridge<'_> {
         let Learned { spread, spread_sd, residual, length, noise: (mean, sd), reference, .. } =
             *self.learned;
         let reference = (baseline > 0.0 && baseline.is_finite()).then_some((baseline, reference));
-        Experience {
+        PriorMean {
             variables,
             terms: terms.map(|(factors, coefficient)| Term { coefficient, factors }).collect(),
             scale: LossScale { spread, spread_sd, noise: Noise { mean, sd }, residual, reference },

@@ -36,7 +36,7 @@ mod tests;
 mod tree;
 
 pub use advice::nearest;
-pub use data::DataSection;
+pub use data::{DataSection, ReadingKeys};
 pub use document::Document;
 pub use epochs::EpochsKey;
 pub use keys::manual;

@@ -6,7 +6,6 @@ use super::study::{SearchSection, StudySection};
 use crate::report::{in_words, quoted};
 use trainer::data::Task;
 use trainer::{Choice, metrics};
-use tuner::study::Method;
 use tuner::trial::Direction;
 
 /// What evaluates the trials of a study.
@@ -41,7 +40,7 @@ pub(super) fn evaluator(has_data: bool, has_objective: bool) -> Evaluator {
 pub(super) fn check(parts: &Parts<'_>, notes: &mut Notes) {
     check_study(parts, notes);
     check_cv(parts, notes);
-    if parts.search.method != Method::Grid && !notes.spans.holds(&["search", "trials"]) {
+    if !parts.search.method.is_exhaustive() && !notes.spans.holds(&["search", "trials"]) {
         let fault =
             notes.error_at(&["search"], "`trials` is missing: only a grid has a size of its own");
         notes.push(fault.hint("[search]  trials = 50"));

@@ -11,7 +11,6 @@ use std::sync::Arc;
 use tuner::Error;
 use tuner::error::MethodFault;
 use tuner::space::{Config, Constraint, Lattice, MAX_COUNTED, Parameter, Space};
-use tuner::study::Method;
 
 /// Checks parameters and constraints; all faults are noted, and no space is returned where there are any.
 pub(super) fn space(
@@ -104,7 +103,7 @@ pub fn grid_at_most(space: &Space) -> Option<u128> {
 
 /// Notes a grid without `trials` that is too large to have a size of its own.
 pub(super) fn check_grid_size(space: &Space, search: &SearchSection, notes: &mut Notes) {
-    if search.method != Method::Grid || search.trials.is_some() {
+    if !search.method.is_exhaustive() || search.trials.is_some() {
         return;
     }
     if grid_at_most(space).is_some_and(|n| n > MAX_COUNTED.into()) {

@@ -1,6 +1,7 @@
 //! A space file: what is written, and what it means.
 
 use super::canonical::{Canonical, Written};
+use super::data::ReadingKeys;
 use super::document::Document;
 use super::keys::FILE;
 use super::race;
@@ -17,7 +18,6 @@ use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use tuner::store::StudyText;
-use tuner::study::Method;
 
 /// A space file, checked as far as it can be without its data.
 #[derive(Clone, Debug)]
@@ -144,9 +144,10 @@ impl SpaceFile {
         let text =
             experience::text(&self.plan.search.knowledge, &self.document.folder).map_err(at_key)?;
         let Some(text) = text else { return Ok(self) };
-        let space = experience::expect(&self.plan.written, &text, facts).map_err(at_key)?;
-        let space = space.unwrap_or(self.plan.space);
-        Ok(Self { plan: StudyPlan { space, ..self.plan }, ..self })
+        let expected = experience::expect(&self.plan.written, &text, facts).map_err(at_key)?;
+        let Some((space, prior_mean)) = expected else { return Ok(self) };
+        let prior_mean = Some(Arc::new(prior_mean));
+        Ok(Self { plan: StudyPlan { space, prior_mean, ..self.plan }, ..self })
     }
 
     /// Refuses to go on with a study whose own file of experience is no longer at hand; returns a warning if it is the one
@@ -186,7 +187,7 @@ impl SpaceFile {
 
     /// Tells whether a study of this file is one that experience may lead.
     fn may_expect(&self) -> bool {
-        self.plan.search.method == Method::Bayes && self.plan.evaluator() == Evaluator::Trainer
+        self.plan.search.method.takes_prior_mean() && self.plan.evaluator() == Evaluator::Trainer
     }
 
     /// Tells whether the file says what the study is called; else it is called like the file.
@@ -199,6 +200,20 @@ impl SpaceFile {
     pub fn with_data_at(mut self, path: &Path) -> Self {
         if let Some(data) = &mut self.plan.data {
             data.path = path.display().to_string();
+        }
+        self
+    }
+
+    /// How the file says that its table is read; none without a table.
+    pub fn reading(&self) -> Option<ReadingKeys> {
+        self.plan.data.as_ref().map(|data| data.reading.clone())
+    }
+
+    /// The same file with its table read as these keys say.
+    #[must_use]
+    pub fn read_by(mut self, reading: &ReadingKeys) -> Self {
+        if let Some(data) = &mut self.plan.data {
+            data.reading = reading.clone();
         }
         self
     }
@@ -290,7 +305,7 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
     limits::check_epochs(epochs.as_ref(), &written, notes);
 
     // What the trainer and the engine say.
-    let has_model = matches!(search.method, Method::Bayes | Method::Tpe);
+    let has_model = search.method.model().is_some();
     let is_guided =
         search.knowledge != Knowledge::None && has_model && evaluator == Evaluator::Trainer;
     let space = if is_guided { knowledge::add(&written) } else { written.clone() };
@@ -317,6 +332,7 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
         search,
         written,
         space,
+        prior_mean: None,
         enqueue,
         trial,
         stop,

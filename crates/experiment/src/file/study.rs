@@ -81,7 +81,7 @@ pub(super) fn study(node: Option<&Node>, notes: &mut Notes) -> (String, StudySec
 
 pub(super) fn search(node: Option<&Node>, notes: &mut Notes) -> SearchSection {
     let mut section = SearchSection {
-        method: Method::Bayes,
+        method: Method::BAYES,
         trials: None,
         parallel: 4,
         startup: None,

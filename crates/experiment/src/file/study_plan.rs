@@ -8,9 +8,11 @@ use super::placeholder::Argument;
 use super::race::RaceSection;
 use super::relations::{self, Evaluator};
 use super::study::{SearchSection, StudySection};
+use std::sync::Arc;
+use tuner::prior::PriorMean;
 use tuner::race::{Epochs, Race};
 use tuner::space::{Config, Space};
-use tuner::study::{Method, StopRules, StudySpec};
+use tuner::study::{StopRules, StudySpec};
 
 /// A study as its file describes it, with defaults filled in.
 #[derive(Clone, Debug)]
@@ -27,6 +29,8 @@ pub struct StudyPlan {
     pub search: SearchSection,
     /// `[space]` and `[[constraints]]`, with the trainer's first guesses where they are asked for.
     pub space: Space,
+    /// What experience expects of the loss over the space, once the data are known.
+    pub prior_mean: Option<Arc<PriorMean>>,
     /// The same as the file has it.
     pub(super) written: Space,
     /// `[[enqueue]]`, completed.
@@ -49,10 +53,6 @@ pub struct StudyPlan {
     pub(super) canonical: Canonical,
 }
 
-/// Trials before a model that knows nothing: a Gaussian process says something of few, densities of good trials do not.
-const STARTUP: u64 = 4;
-const TPE_STARTUP: u64 = 10;
-
 impl StudyPlan {
     /// Tells what evaluates the trials.
     pub fn evaluator(&self) -> Evaluator {
@@ -73,6 +73,7 @@ impl StudyPlan {
             parallel: self.search.parallel,
             startup: self.startup(),
             space: self.space.clone(),
+            prior_mean: self.prior_mean.clone(),
             enqueue: self.enqueue.clone(),
             n_splits: self.n_splits(),
             direction: self.study.direction,
@@ -104,10 +105,10 @@ impl StudyPlan {
 
     /// Trials before the model: as written, else none where experience takes their place.
     pub fn startup(&self) -> u64 {
-        let usual = match self.search.method {
-            Method::Tpe => TPE_STARTUP,
-            _ if self.space.experience().is_some() => 0,
-            _ => STARTUP,
+        let usual = match self.search.method.model() {
+            Some(model) if model.takes_prior_mean && self.prior_mean.is_some() => 0,
+            Some(model) => model.startup,
+            None => 0,
         };
         self.search.startup.unwrap_or(usual)
     }

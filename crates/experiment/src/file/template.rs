@@ -1,8 +1,9 @@
 //! The space file that `init` writes: the trainer's hints for a data set, with comments that teach.
 
-use super::tree::literal;
+use super::tree::{key, literal};
+use std::collections::BTreeMap;
 use std::fmt::Write;
-use trainer::data::{Dataset, Described, Identifier, Task};
+use trainer::data::{Dataset, Described, Identifier, Kind, Task};
 use trainer::recipe::{Hint, field};
 use trainer::split::{CrossValidation, Scheme, Splits};
 use trainer::{Choice, metrics};
@@ -20,6 +21,10 @@ pub struct Names<'a> {
     pub drop_positions: &'a [u64],
     /// Texts that stand for no value.
     pub missing: &'a [String],
+    /// Kinds of columns, as the user says.
+    pub kinds: &'a BTreeMap<String, Kind>,
+    /// Whether the user says what is to be predicted.
+    pub is_task_given: bool,
     /// Whether the first line names the columns, where it had to be said.
     pub header: Option<bool>,
     /// Whether rows without a target are left out.
@@ -57,6 +62,7 @@ fn head(dataset: &Dataset, columns: &[Described], names: &Names<'_>) -> String {
     };
     let all: Vec<&str> = metrics(facts.task).iter().map(|metric| metric.name()).collect();
     let (data, target) = (literal(names.data), literal(names.target));
+    let why = if names.is_task_given { "" } else { "inferred: " };
     let mut text = format!(
         "# What to search, over what, and how. A scalar in [space] is fixed, a table is searched.\n\
          # `tune check` looks this file over, `tune plan` shows what it would do, `tune run` does it.\n\n\
@@ -66,7 +72,7 @@ fn head(dataset: &Dataset, columns: &[Described], names: &Names<'_>) -> String {
          [data]\n\
          path = {data}\n\
          target = {target}\n\
-         task = \"{task}\"{:width$}# inferred: {found}\n",
+         task = \"{task}\"{:width$}# {why}{found}\n",
         all[0],
         "",
         all.join(" | "),
@@ -86,6 +92,11 @@ fn reading(columns: &[Described], names: &Names<'_>) -> String {
         |texts: &[String]| texts.iter().map(|text| literal(text)).collect::<Vec<_>>().join(", ");
     if let Some(header) = names.header {
         let _ = writeln!(text, "header = {header}");
+    }
+    if !names.kinds.is_empty() {
+        let pair = |(name, kind): (&String, &Kind)| format!("{} = \"{kind}\"", key(name));
+        let pairs: Vec<String> = names.kinds.iter().map(pair).collect();
+        let _ = writeln!(text, "kinds = {{ {} }}", pairs.join(", "));
     }
     if !names.missing.is_empty() {
         let _ = writeln!(text, "missing = [{}]", listed(names.missing));
@@ -218,6 +229,8 @@ mod tests {
             drop: &[],
             drop_positions: &[],
             missing: &[],
+            kinds: &BTreeMap::new(),
+            is_task_given: false,
             header: None,
             drops_rows: false,
         };

@@ -85,7 +85,7 @@ fn a_whole_file_is_read_as_written() {
     );
     assert_eq!(
         (file.plan.search.method, file.plan.search.trials, file.plan.search.startup),
-        (Method::Bayes, Some(60), Some(5))
+        (Method::BAYES, Some(60), Some(5))
     );
     assert_eq!(file.plan.data.as_ref().unwrap().drop, ["id"]);
     assert_eq!(file.plan.trial.max_multiply_adds, Some(1_000_000_000));
@@ -117,7 +117,7 @@ fn what_is_left_out_has_the_documented_default() {
     assert_eq!((file.plan.cv.folds, file.plan.cv.repeats), (1, 1));
     assert_eq!(
         (file.plan.search.method, file.plan.search.parallel, file.plan.search.knowledge.clone()),
-        (Method::Bayes, 4, Knowledge::Trainer)
+        (Method::BAYES, 4, Knowledge::Trainer)
     );
     assert_eq!(file.plan.evaluator(), Evaluator::Asker);
     let with_data = read("[data]\npath=\"a.csv\"\ntarget=\"y\"\n[search]\ntrials=3\n[space]\nwidth = { type = \"int\", low = 1, high = 3 }").unwrap();

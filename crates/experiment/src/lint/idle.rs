@@ -16,19 +16,18 @@ pub(super) fn experience(file: &SpaceFile) -> Option<Fault> {
     let Knowledge::File(_) = file.plan.search.knowledge else {
         return None;
     };
-    let why = match (file.plan.search.method, file.plan.evaluator()) {
-        (Method::Bayes, Evaluator::Trainer) if file.plan.space.experience().is_some() => {
-            return None;
-        }
-        (Method::Bayes, Evaluator::Trainer) => {
-            "it says nothing of what is searched here".to_owned()
-        }
-        (Method::Bayes, _) => {
-            "it is about the built-in trainer, and the study has another".to_owned()
-        }
-        (method, _) => {
-            format!("bayes alone learns from experience, and the method is {}", method.name())
-        }
+    if file.plan.prior_mean.is_some() {
+        return None;
+    }
+    let method = file.plan.search.method;
+    let why = if !method.takes_prior_mean() {
+        let able = Method::ALL.into_iter().filter(|method| method.takes_prior_mean());
+        let able = able.map(Method::name).collect::<Vec<_>>().join(", ");
+        format!("{able} alone learns from experience, and the method is {}", method.name())
+    } else if file.plan.evaluator() == Evaluator::Trainer {
+        "it says nothing of what is searched here".to_owned()
+    } else {
+        "it is about the built-in trainer, and the study has another".to_owned()
     };
     Some(
         file.document
@@ -38,12 +37,16 @@ pub(super) fn experience(file: &SpaceFile) -> Option<Fault> {
 
 /// An end by what the model expects where there is no such model.
 pub(super) fn gain(file: &SpaceFile) -> Option<Fault> {
+    let expects = |method: Method| method.model().is_some_and(|model| model.expects_gain);
     let method = file.plan.search.method;
-    let acts = file.plan.stop.gain.is_none() || method == Method::Bayes;
-    let message = || {
-        format!("`gain` cannot act: bayes alone expects one, and the method is {}", method.name())
-    };
-    (!acts).then(|| file.document.warning_at(&["stop", "gain"], message()))
+    if file.plan.stop.gain.is_none() || expects(method) {
+        return None;
+    }
+    let able = Method::ALL.into_iter().filter(|method| expects(*method));
+    let able = able.map(Method::name).collect::<Vec<_>>().join(", ");
+    let message =
+        format!("`gain` cannot act: {able} alone expects one, and the method is {}", method.name());
+    Some(file.document.warning_at(&["stop", "gain"], message))
 }
 
 pub(super) fn warnings(file: &SpaceFile, task: Task) -> Vec<Fault> {

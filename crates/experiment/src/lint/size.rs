@@ -4,7 +4,6 @@ use crate::bridge::data::Data;
 use crate::file::fields::{Edge, edges};
 use crate::file::{SpaceFile, grid_at_most};
 use crate::report::{Fault, count};
-use tuner::study::Method;
 
 /// Grids of more points than this are seldom walked to their end.
 const LARGE: u128 = 1_000_000;
@@ -17,7 +16,7 @@ pub(super) fn warnings(file: &SpaceFile, data: Option<&Data>) -> Vec<Fault> {
 
 fn startup(file: &SpaceFile) -> Option<Fault> {
     let search = &file.plan.search;
-    if !matches!(search.method, Method::Bayes | Method::Tpe) {
+    if search.method.model().is_none() {
         let message = format!(
             "`startup` cannot act: {} has no model that it comes before",
             search.method.name()
@@ -35,7 +34,7 @@ fn startup(file: &SpaceFile) -> Option<Fault> {
 }
 
 fn grid(file: &SpaceFile) -> Option<Fault> {
-    if file.plan.search.method != Method::Grid || file.plan.search.trials.is_some() {
+    if !file.plan.search.method.is_exhaustive() || file.plan.search.trials.is_some() {
         return None;
     }
     let n_points = grid_at_most(&file.plan.space)?;

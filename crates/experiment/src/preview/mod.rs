@@ -15,7 +15,7 @@ use tuner::Error;
 use tuner::analysis::prior_importance::prior_importance;
 use tuner::space::{Assignment, Config};
 use tuner::store::{MemoryStore, StudyText};
-use tuner::study::{Asked, Method, Study};
+use tuner::study::{Asked, Study};
 use tuner::trial::Origin;
 
 /// What a study will be, before it is begun.
@@ -63,13 +63,14 @@ impl Preview {
 
 /// As [`Preview::expected_importance`], of a file.
 pub fn expected_importance(file: &SpaceFile) -> Vec<(String, f64)> {
-    prior_importance(&file.plan.space)
+    let prior_mean = file.plan.prior_mean.as_deref();
+    prior_mean.map_or_else(Vec::new, |mean| prior_importance(&file.plan.space, mean))
 }
 
 /// The configuration that experience expects to be best, as the first of a study's trials; `None` without experience.
 pub fn expected_best(file: &SpaceFile) -> Option<Assignment> {
     let space = &file.plan.space;
-    space.experience()?;
+    file.plan.prior_mean.as_ref()?;
     let trials = first_trials(file, 1 + file.plan.enqueue.len()).ok()?;
     let (_, config) = trials.last()?;
     let searched = space.parameters().iter().zip(config.values());
@@ -115,16 +116,14 @@ pub fn first_trials(file: &SpaceFile, n: usize) -> Result<Vec<(Origin, Config)>,
 
 /// Trials that no result enters: for a model, those enqueued, the default one and those of its start.
 fn n_before_model(file: &SpaceFile) -> usize {
-    match file.plan.search.method {
-        Method::Grid | Method::Random | Method::Sobol => usize::MAX,
-        Method::Bayes | Method::Tpe => {
-            let n_preset =
-                file.plan.enqueue.len() + usize::from(file.plan.space.default_config().is_some());
-            // What experience alone expects depends on no result either.
-            let n_expected = usize::from(file.plan.space.experience().is_some());
-            n_preset.max(n_expected).max(usize::try_from(file.plan.startup()).unwrap_or(usize::MAX))
-        }
+    if file.plan.search.method.model().is_none() {
+        return usize::MAX;
     }
+    let n_preset =
+        file.plan.enqueue.len() + usize::from(file.plan.space.default_config().is_some());
+    // What experience alone expects depends on no result either.
+    let n_expected = usize::from(file.plan.prior_mean.is_some());
+    n_preset.max(n_expected).max(usize::try_from(file.plan.startup()).unwrap_or(usize::MAX))
 }
 
 #[cfg(test)]

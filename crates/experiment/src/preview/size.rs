@@ -3,9 +3,7 @@
 use crate::file::{StudyPlan, at_most, grid_sizes, n_points};
 use tuner::Error;
 use tuner::error::MethodFault;
-use tuner::search::grid_total;
 use tuner::space::{Lattice, MAX_COUNTED};
-use tuner::study::Method;
 
 /// The points of a grid, or of a space with finitely many.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +37,7 @@ impl Size {
     /// If a grid has no levels for a parameter.
     pub fn of(plan: &StudyPlan) -> Result<Self, Error> {
         let space = &plan.space;
-        let is_grid = plan.search.method == Method::Grid;
+        let is_grid = plan.search.method.is_exhaustive();
         let levels: Option<Vec<u128>> = if is_grid {
             grid_sizes(space)
         } else {
@@ -67,8 +65,8 @@ impl Size {
 /// # Errors
 /// If a grid has no levels for a parameter.
 pub fn total(plan: &StudyPlan) -> Result<Option<u64>, Error> {
-    match (plan.search.trials, plan.search.method) {
-        (None, Method::Grid) => grid_total(&plan.space, &plan.enqueue),
-        (trials, _) => Ok(trials),
+    match plan.search.trials {
+        None => plan.search.method.natural_total(&plan.space, &plan.enqueue),
+        trials => Ok(trials),
     }
 }

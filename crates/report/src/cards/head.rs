@@ -165,8 +165,19 @@ fn notes(view: &StudyView) -> Vec<String> {
         );
     }
     for (trial, metrics) in &summary.tests {
+        // The ends of a metric's interval stand beside it, as `mse_low` and `mse_high`.
+        let named = |name: String| metrics.iter().find(|(other, _)| *other == name).map(|m| m.1);
+        let is_end = |name: &str| {
+            let base = name.strip_suffix("_low").or_else(|| name.strip_suffix("_high"));
+            base.is_some_and(|base| named(base.to_owned()).is_some())
+        };
+        let shown = |(name, value): &(String, f64)| {
+            let ends = named(format!("{name}_low")).zip(named(format!("{name}_high")));
+            let ends = ends.map(|(low, high)| format!(" (95 %: {} to {})", loss(low), loss(high)));
+            format!("{name} {}{}", loss(*value), ends.unwrap_or_default())
+        };
         let metrics: Vec<String> =
-            metrics.iter().map(|(name, value)| format!("{name} {}", loss(*value))).collect();
+            metrics.iter().filter(|(name, _)| !is_end(name)).map(shown).collect();
         notes.push(format!("On the held-out rows, trial {trial} has {}.", and(&metrics)));
     }
     notes

@@ -182,8 +182,9 @@ pub fn view(kind: Kind) -> StudyView {
     let mut store = MemoryStore::new();
     store.append(0, &records).unwrap();
     let spec = StudySpec {
+        prior_mean: None,
         seed: 7,
-        method: Method::Bayes,
+        method: Method::BAYES,
         trials: Some(n.max(20)),
         parallel: 4,
         startup: 4,

@@ -24,23 +24,28 @@ pub(super) fn number(
     steps: &[&str],
 ) -> Result<i64, StoreError> {
     let found = user_version(connection).map_err(|error| store_error(path, "open", error))?;
-    let known = steps.len() as i64;
+    let known = newest(steps);
     if found > known {
         return Err(StoreError::Newer { path: path.display().to_string(), found, known });
     }
     if found < 1 { Err(Damage::FormNumber { found }.at(path)) } else { Ok(found) }
 }
 
+/// The number of the form that `steps` lead to.
+fn newest(steps: &[&str]) -> i64 {
+    i64::try_from(steps.len()).unwrap_or(i64::MAX)
+}
+
 /// Takes the steps that the database has not taken yet, all or none of them.
 pub(super) fn migrate(connection: &mut Connection, steps: &[&str]) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let taken = user_version(&transaction)? as usize;
+    let taken = usize::try_from(user_version(&transaction)?).unwrap_or(usize::MAX);
     if taken < steps.len() {
         for step in &steps[taken..] {
             transaction.execute_batch(step)?;
         }
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-        transaction.pragma_update(None, "user_version", steps.len() as i64)?;
+        transaction.pragma_update(None, "user_version", newest(steps))?;
     }
     transaction.commit()
 }

@@ -36,8 +36,9 @@ fn spec() -> StudySpec {
         Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None },
     );
     StudySpec {
+        prior_mean: None,
         seed: 1,
-        method: Method::Random,
+        method: Method::RANDOM,
         trials: Some(6),
         parallel: 2,
         startup: 0,

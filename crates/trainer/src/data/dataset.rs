@@ -5,8 +5,10 @@ use super::column::{Cells, Column};
 use super::error::DataError;
 use super::features::Features;
 use super::instant::{self, Instant};
+use super::labelled::answer;
 use super::place::Mention;
 use super::reading::Remark;
+use super::schema::Feature;
 use super::table::Table;
 use super::target::{Target, Task};
 use crate::nearest::nearest;
@@ -47,6 +49,7 @@ pub struct Dataset {
     groups: Option<Vec<u32>>,
     ranks: Option<Vec<u32>>,
     n_without_target: usize,
+    answer: Option<Feature>,
 }
 
 /// The sizes that a recipe is checked against.
@@ -97,11 +100,13 @@ impl Dataset {
                 n_missing
             }
         };
+        let reading = target.reading.clone();
         let target = Target::new(&table, target, roles.task)?;
+        let answer = Some(answer(roles.target.clone(), &reading, &target));
         let groups = group.map(|column| keys(&table, &column, Mention::Group)).transpose()?;
         let ranks = order.map(|column| ranks(&table, &column)).transpose()?;
         let features = Features::new(&table)?;
-        Ok(Self { features, target, groups, ranks, n_without_target })
+        Ok(Self { features, target, groups, ranks, n_without_target, answer })
     }
 
     /// Puts features and a target together, without group and order.
@@ -117,7 +122,7 @@ impl Dataset {
         if let Some((row, value)) = target.first_invalid() {
             return Err(DataError::TargetValue { row: row + 1, value });
         }
-        Ok(Self { features, target, groups: None, ranks: None, n_without_target: 0 })
+        Ok(Self { features, target, groups: None, ranks: None, n_without_target: 0, answer: None })
     }
 
     /// Puts one key a row beside the features: rows of equal keys are never parted by grouped splits.
@@ -150,6 +155,11 @@ impl Dataset {
     /// What is to be predicted.
     pub fn target(&self) -> &Target {
         &self.target
+    }
+
+    /// How the target was read, where it comes from a table: its name, its form, and of a classification its classes.
+    pub fn answer(&self) -> Option<&Feature> {
+        self.answer.as_ref()
     }
 
     /// A key a row; rows of one group share theirs.

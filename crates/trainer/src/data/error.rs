@@ -110,6 +110,25 @@ pub enum DataError {
         /// Cells of the row.
         found: usize,
     },
+    /// A row to be tested is of a class that the model does not know.
+    #[error(
+        "{at}, column `{column}`: {label:?}{} is no class of the model: {}\nhint: rows of other classes cannot be tested; \
+        leave them out, or write the classes as the model's own table does",
+        in_rows(*n_rows as u64),
+        few(known)
+    )]
+    UnknownClass {
+        /// The first such row.
+        at: At,
+        /// The column.
+        column: String,
+        /// What it holds.
+        label: String,
+        /// Rows with such classes.
+        n_rows: usize,
+        /// The classes that the model knows.
+        known: Vec<String>,
+    },
     /// A quoted cell has no end.
     #[error("{at}, column {position}: a quoted cell is not closed before the end of the file")]
     UnclosedQuote {
@@ -381,6 +400,14 @@ impl Reason {
 
 fn in_rows(n_rows: u64) -> String {
     if n_rows > 1 { format!(" (in {n_rows} rows)") } else { String::new() }
+}
+
+/// Names in a line, cut short where they are many.
+fn few(names: &[String]) -> String {
+    const SHOWN: usize = 10;
+    let more = names.len().saturating_sub(SHOWN);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ") + &more
 }
 
 /// A number with its noun, singular or plural.

@@ -26,7 +26,7 @@ use crate::nearest::nearest;
 /// The code of a missing category.
 pub(crate) const MISSING: u32 = ABSENT;
 /// The code of a category that the schema does not know.
-const UNSEEN: u32 = u32::MAX - 1;
+pub(super) const UNSEEN: u32 = u32::MAX - 1;
 
 /// Rows of numbers and categories.
 #[derive(Clone, Debug)]
@@ -78,15 +78,13 @@ impl Features {
     ///
     /// If the file is faulty, lacks a column, or has text where the schema has a number.
     pub fn read(reader: impl Read, schema: &Schema, limits: &Limits) -> Result<Self, DataError> {
-        let form = FileForm {
-            separator: None,
-            header: Some(schema.has_header),
-            decimal: None,
-            dates: None,
-            missing: &schema.missing,
-            passes_over_rows: false,
-        };
+        let form = FileForm::of(schema);
         let table = read::table(reader, limits, &form, |header| choices(header, schema))?;
+        Self::of_schema(&table, schema)
+    }
+
+    /// Takes the columns of a schema from a table that was read by it.
+    pub(super) fn of_schema(table: &Table, schema: &Schema) -> Result<Self, DataError> {
         let in_turn =
             |feature: &Feature| table.columns.iter().find(|column| column.name == feature.column());
         let columns: Vec<&Column> = schema.features.iter().filter_map(in_turn).collect();
@@ -258,7 +256,7 @@ fn row_major(values: Array2<f32>) -> Vec<f32> {
     numbers
 }
 
-fn choices(header: &[String], schema: &Schema) -> Result<Vec<Choice>, DataError> {
+pub(super) fn choices(header: &[String], schema: &Schema) -> Result<Vec<Choice>, DataError> {
     let mut choices = vec![Choice::Skip(Why::Dropped); header.len()];
     for feature in &schema.features {
         let column = feature.column();
@@ -316,7 +314,7 @@ fn code_matrix(columns: &[(&Column, &[String])], n_rows: usize) -> (Vec<u32>, Ve
 }
 
 /// The code of a label: its own, or that of the same number written otherwise, which stands beside it in order.
-fn code_of(label: &str, known: &[String]) -> u32 {
+pub(super) fn code_of(label: &str, known: &[String]) -> u32 {
     let is_same =
         |other: &usize| match (read_cell(label.as_bytes()), read_cell(known[*other].as_bytes())) {
             (Cell::Number(a), Cell::Number(b)) => a == b && a.abs() < LARGEST_EXACT,

@@ -200,7 +200,10 @@ fn labels(
     let literal = is_literal(known) && interned.texts().any(|(text, _)| cell::is_missing(text));
     let form = Form::Category { literal };
     let is_stated = !matches!(known, Known::Nothing);
-    let mut reading = Reading { missing: interned.missing(), ..Reading::plain(form) };
+    let markers = interned.texts().filter(|(text, _)| literal && cell::is_missing(text));
+    let marker_labels = markers.map(|(text, _)| text.to_owned()).collect();
+    let mut reading =
+        Reading { missing: interned.missing(), marker_labels, ..Reading::plain(form) };
     if !is_stated {
         reading.remarks = survey.remarks(&reading.form, rules);
     }
@@ -231,6 +234,7 @@ fn values(
         n_decorated,
         missing,
         presumed,
+        marker_labels: Vec::new(),
         remarks,
     };
     match form {

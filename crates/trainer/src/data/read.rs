@@ -14,6 +14,7 @@ use super::place::{At, Mention};
 use super::records::{Records, check_names, first};
 use super::refusal::Refusal;
 use super::rules::{Missing, Rules};
+use super::schema::Schema;
 use super::table::{LeftOut, Table, Why};
 use crate::nearest::nearest;
 
@@ -96,6 +97,20 @@ pub(super) struct FileForm<'a> {
     pub(super) missing: &'a [String],
     /// Whether rows that repeat the header or have no value are passed over.
     pub(super) passes_over_rows: bool,
+}
+
+impl<'a> FileForm<'a> {
+    /// The form of a file that a model predicts from: row for row.
+    pub(super) fn of(schema: &'a Schema) -> Self {
+        Self {
+            separator: None,
+            header: Some(schema.has_header),
+            decimal: None,
+            dates: None,
+            missing: &schema.missing,
+            passes_over_rows: false,
+        }
+    }
 }
 
 /// What becomes of a column of the file.

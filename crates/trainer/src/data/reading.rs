@@ -20,6 +20,8 @@ pub struct Reading {
     pub missing: Vec<(String, u64)>,
     /// Texts taken for missing because they are few in kind beside many numbers, though nothing else says so.
     pub presumed: Vec<(String, u64)>,
+    /// Labels that stand for no value in other columns, such as `NA`, and are categories because a setting says so.
+    pub marker_labels: Vec<String>,
     /// What is odd about it, or was close.
     pub remarks: Vec<Remark>,
 }
@@ -70,6 +72,7 @@ impl Reading {
             n_decorated: 0,
             missing: Vec::new(),
             presumed: Vec::new(),
+            marker_labels: Vec::new(),
             remarks: Vec::new(),
         }
     }
@@ -84,9 +87,16 @@ impl Reading {
                     && self.presumed.is_empty()
                     && self.missing.iter().all(is_known)
             }
-            Form::Category { .. } => true,
+            Form::Category { literal } => !literal,
             Form::Date(_) => false,
         }
+    }
+
+    /// The texts in the column that stood for no value in version 0.3, whatever a setting said.
+    pub fn markers_of_0_3(&self) -> impl Iterator<Item = &str> {
+        let known = self.missing.iter().map(|(text, _)| text.as_str());
+        let known = known.filter(|text| super::cell::is_missing(text));
+        known.chain(self.marker_labels.iter().map(String::as_str))
     }
 
     /// The reading in a word or two, the same for columns read alike; kept with a study.

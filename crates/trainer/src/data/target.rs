@@ -83,6 +83,20 @@ impl Target {
         }
     }
 
+    /// The targets of some rows, one by one.
+    #[must_use]
+    pub fn at(&self, rows: &[u32]) -> Self {
+        match self {
+            Target::Classes { codes, names } => Target::Classes {
+                codes: rows.iter().map(|&row| codes[row as usize]).collect(),
+                names: names.clone(),
+            },
+            Target::Values(values) => {
+                Target::Values(rows.iter().map(|&row| values[row as usize]).collect())
+            }
+        }
+    }
+
     /// The first row whose target is none, and what it holds.
     pub(super) fn first_invalid(&self) -> Option<(usize, String)> {
         match self {

@@ -3,11 +3,13 @@
 //! A model is written as three streams: JSON that describes it, safetensors with its weights, and ONNX, which other
 //! programs run on raw columns. The first two read back as the same model.
 
+mod assess;
 mod error;
 mod onnx;
 mod store;
 mod wire;
 
+pub use assess::{Assessment, Measure, Owners};
 pub use error::{FitError, ModelError};
 
 use std::collections::BTreeMap;
@@ -15,12 +17,13 @@ use std::collections::BTreeMap;
 use ndarray::{Array2, ArrayView1, ArrayViewMut1, Axis};
 use serde::{Deserialize, Serialize};
 
-use crate::data::{Dataset, Features, Schema, Target, Task};
+use crate::data::{Dataset, Feature, FeatureKind, Features, NumberForm, Schema, Target, Task};
 use crate::fit::{Observer, State, most_probable};
 use crate::loss::Loss;
 use crate::metric::Metric;
 use crate::network::kernels::padded;
 use crate::network::{Architecture, Network, Workspace};
+use crate::outcomes::Outcomes;
 use crate::prepare::{Preparation, TargetScaling};
 use crate::recipe::{CheckedRecipe, Setting};
 use crate::score::{FoldFit, fit_fold};
@@ -49,12 +52,32 @@ pub struct Description {
     pub loss: Loss,
     /// The columns it predicts from.
     pub schema: Schema,
+    /// The target's column and how it was read; models of version 0.3 do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Feature>,
     /// How raw columns become inputs.
     pub preparation: Preparation,
     /// The network.
     pub architecture: Architecture,
     /// The settings it was trained with, by their names.
     pub recipe: BTreeMap<String, Setting>,
+}
+
+impl Description {
+    /// How the target is read from another table: as in training. Where the model does not say, it is a column without a
+    /// name, of plain numbers or of the classes.
+    pub fn reading_of_target(&self) -> Feature {
+        self.answer.clone().unwrap_or_else(|| Feature {
+            name: String::new(),
+            kind: match self.task {
+                Task::Classification => {
+                    FeatureKind::Category { labels: self.classes.clone(), literal: false }
+                }
+                Task::Regression => FeatureKind::Number { shift: 0.0, form: NumberForm::default() },
+            },
+            missing: Vec::new(),
+        })
+    }
 }
 
 /// What a model says of some rows.
@@ -103,6 +126,7 @@ pub fn fit_model(
         target: scaling,
         loss: metric.loss(),
         schema: data.features().schema().clone(),
+        answer: data.answer().cloned(),
         preparation,
         architecture: network.architecture().clone(),
         recipe: recipe
@@ -126,21 +150,9 @@ impl Model {
     /// If the features have other columns than those it was trained on; see
     /// [`Features::read`].
     pub fn predict(&self, features: &Features) -> Result<Predictions, ModelError> {
-        let Description { classes, target, preparation, .. } = &self.description;
-        if !preparation.fits(features.schema()) {
-            return Err(ModelError::OtherFeatures);
-        }
+        let Description { classes, target, .. } = &self.description;
         let rows: Vec<u32> = (0..features.n_rows() as u32).collect();
-        let mut workspace = Workspace::new(&self.network, PASS_ROWS.min(rows.len()));
-        let n_outputs = self.network.architecture().n_outputs;
-        let mut outputs = Array2::zeros((rows.len(), padded(n_outputs)));
-        for (rows, mut outputs) in
-            rows.chunks(PASS_ROWS).zip(outputs.axis_chunks_iter_mut(Axis(0), PASS_ROWS))
-        {
-            preparation.gather(features, rows, workspace.input_mut(rows.len()));
-            self.network.forward(&mut workspace, None, rows.len());
-            outputs.assign(&workspace.outputs(rows.len()).0);
-        }
+        let outputs = self.outputs(features, &rows)?;
         if classes.is_empty() {
             return Ok(Predictions::Values(
                 outputs.column(0).iter().map(|&output| target.invert(output)).collect(),
@@ -153,6 +165,57 @@ impl Model {
             write_probabilities(&outputs, probabilities);
         }
         Ok(Predictions::Classes { codes, probabilities })
+    }
+
+    /// Predicts `rows` of `features` and sets the predictions beside `truth`, the targets of these rows one by one.
+    ///
+    /// # Errors
+    /// As [`predict`](Self::predict).
+    ///
+    /// # Panics
+    /// If there is not one target a row, or they are of another task.
+    pub fn assess(
+        &self,
+        features: &Features,
+        rows: &[u32],
+        truth: &Target,
+    ) -> Result<Assessment, ModelError> {
+        let Description { task, classes, target, .. } = &self.description;
+        assert_eq!((truth.n_rows(), truth.task()), (rows.len(), *task), "one target a row");
+        let outputs = self.outputs(features, rows)?;
+        let mut outcomes = Outcomes::new(*task, classes.len());
+        match truth {
+            Target::Classes { codes, .. } => {
+                for (&class, outputs) in codes.iter().zip(outputs.outer_iter()) {
+                    outcomes.add_class(class, most_probable(&outputs, classes.len()), &outputs);
+                }
+            }
+            Target::Values(values) => {
+                for (&value, outputs) in values.iter().zip(outputs.outer_iter()) {
+                    outcomes.add_value(value, target.invert(outputs[0]));
+                }
+            }
+        }
+        Ok(Assessment::new(outcomes, *task, target.sd))
+    }
+
+    /// The network's outputs for some rows, padded.
+    fn outputs(&self, features: &Features, rows: &[u32]) -> Result<Array2<f32>, ModelError> {
+        let preparation = &self.description.preparation;
+        if !preparation.fits(features.schema()) {
+            return Err(ModelError::OtherFeatures);
+        }
+        let mut workspace = Workspace::new(&self.network, PASS_ROWS.min(rows.len()));
+        let n_outputs = self.network.architecture().n_outputs;
+        let mut outputs = Array2::zeros((rows.len(), padded(n_outputs)));
+        for (rows, mut outputs) in
+            rows.chunks(PASS_ROWS).zip(outputs.axis_chunks_iter_mut(Axis(0), PASS_ROWS))
+        {
+            preparation.gather(features, rows, workspace.input_mut(rows.len()));
+            self.network.forward(&mut workspace, None, rows.len());
+            outputs.assign(&workspace.outputs(rows.len()).0);
+        }
+        Ok(outputs)
     }
 }
 

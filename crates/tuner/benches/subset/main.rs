@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use problems::{PROBLEMS, Problem};
 use tuner::search::bayes::{Bayes, Capacity};
-use tuner::search::{Fitted, Random, Request, Sampler};
+use tuner::search::{Fitted, Random, Request, Sampler, Setup};
 use tuner::seed::Streams;
 use tuner::space::Space;
 use tuner::trial::{History, Outcome, State};
@@ -92,7 +92,10 @@ fn search(
         best
     };
     let before = best_of(&mut Random::default(), n_known);
-    [before, before.min(best_of(&mut Bayes::with_capacity(space, 0, capacity), PROPOSALS))]
+    [
+        before,
+        before.min(best_of(&mut Bayes::with_capacity(&Setup::new(space, 0), capacity), PROPOSALS)),
+    ]
 }
 
 fn mean_and_error(values: &[f64]) -> (f64, f64) {

@@ -3,25 +3,21 @@
 //! Total shares of the variance of the expectation over the space (Homma and Saltelli 1996), by the estimator of Jansen
 //! (1999): half the mean square of what one parameter's change alone changes.
 
-use crate::prior::Polynomial;
+use crate::prior::{Polynomial, PriorMean};
 use crate::search::sobol::Sequence;
 use crate::seed::Streams;
 use crate::space::axes::Axes;
-use crate::space::{Experience, Point, Space};
+use crate::space::{Point, Space};
 use crate::stats::mean;
 
 /// Pairs of configurations compared for each parameter.
 const N_PAIRS: usize = 512;
 
 /// Returns each searched parameter and its total share of the variance of what is expected, the greatest first; shares
-/// add up to more than 1 where parameters act together. Nothing without experience.
-pub fn prior_importance(space: &Space) -> Vec<(String, f64)> {
-    space.experience().map_or_else(Vec::new, |experience| shares(space, experience))
-}
-
-fn shares(space: &Space, experience: &Experience) -> Vec<(String, f64)> {
+/// add up to more than 1 where parameters act together.
+pub fn prior_importance(space: &Space, prior_mean: &PriorMean) -> Vec<(String, f64)> {
     let axes = Axes::new(space);
-    let expectation = Polynomial::new(&axes, experience);
+    let expectation = Polynomial::new(&axes, prior_mean);
     let n_axes = axes.len();
     let place = |unit: &[f64]| axes.place(&space.draw(unit));
     // One sequence of twice the dimensions: its halves are independent.
@@ -59,9 +55,8 @@ fn shares(space: &Space, experience: &Experience) -> Vec<(String, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::space::{
-        Curve, Domain, LossScale, Noise, Parameter, RampScale, Scale, Term, Variable,
-    };
+    use crate::prior::{Curve, LossScale, Noise, RampScale, Term, Variable};
+    use crate::space::{Domain, Parameter, Scale};
 
     #[test]
     fn shares_are_those_of_a_known_function() {
@@ -76,7 +71,7 @@ mod tests {
         let variable =
             |name: &str| Variable { parameter: name.to_owned(), curve: ramp(), absent: 0.0 };
         let term = |coefficient, factors: &[usize]| Term { coefficient, factors: factors.to_vec() };
-        let experience = Experience {
+        let prior_mean = PriorMean {
             variables: ["x", "y", "z"].map(variable).to_vec(),
             terms: vec![term(1.0, &[0]), term(0.5, &[1]), term(1.0, &[0, 2])],
             scale: LossScale {
@@ -89,8 +84,7 @@ mod tests {
             length: 0.0,
         };
         let space = Space::new(["x", "y", "z"].map(parameter).to_vec(), &[]).unwrap();
-        assert_eq!(prior_importance(&space), []);
-        let found = prior_importance(&space.with_experience(experience));
+        let found = prior_importance(&space, &prior_mean);
         assert_eq!(
             found.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
             ["x", "z", "y"]

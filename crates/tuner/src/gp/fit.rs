@@ -81,7 +81,7 @@ mod tests {
     fn fitted_noise(noise: f64, known: f64) -> f64 {
         let space = square();
         let axes = Axes::new(&space);
-        let (embedding, mean_function) = (Embedding::new(&axes), MeanFunction::new(&space));
+        let (embedding, mean_function) = (Embedding::new(&axes), MeanFunction::new(&space, None));
         let (points, targets) =
             results().into_iter().map(|(point, y, e)| (point, 2.0 * y + noise * e)).unzip();
         let data = Dataset::new(&embedding, &mean_function, points, targets, vec![known; 60]);

@@ -31,7 +31,7 @@ pub(crate) struct Minimum {
 
 const MEMORY: usize = 8;
 const ARMIJO: f64 = 1e-4;
-const HALVINGS: usize = 20;
+const HALVINGS: i32 = 20;
 
 /// Minimises `function` (which writes its gradient) from `start` within `low` … `high`.
 pub(crate) fn minimize(
@@ -68,7 +68,7 @@ pub(crate) fn minimize(
             step = (limits.first_step / steepest).min(1.0);
         }
         let Some(next_value) = (0..HALVINGS).find_map(|halving| {
-            let length = step * 0.5f64.powi(halving as i32);
+            let length = step * 0.5f64.powi(halving);
             for i in 0..n {
                 next[i] = (x[i] + length * direction[i]).clamp(low[i], high[i]);
             }

@@ -165,7 +165,7 @@ pub(crate) mod tests {
         // optimizer=None).fit(X, y).log_marginal_likelihood_value_, scikit-learn 1.9
         let space = square();
         let axes = Axes::new(&space);
-        let (embedding, mean_function) = (Embedding::new(&axes), MeanFunction::new(&space));
+        let (embedding, mean_function) = (Embedding::new(&axes), MeanFunction::new(&space, None));
         let data = six(&embedding, &mean_function);
         let theta = [0.3, 0.8, 1.7, 1e-3].map(libm::log);
         let value =
@@ -177,7 +177,7 @@ pub(crate) mod tests {
     fn the_gradient_is_that_of_finite_differences() {
         let space = mixed_space();
         let axes = Axes::new(&space);
-        let (embedding, mean_function) = (Embedding::new(&axes), MeanFunction::new(&space));
+        let (embedding, mean_function) = (Embedding::new(&axes), MeanFunction::new(&space, None));
         let points: Vec<Point> = (0..12u32)
             .filter_map(|i| {
                 axes.snapped((0..7u32).map(|j| f64::from((i * 37 + j * 61) % 97) / 97.0).collect())

@@ -332,7 +332,7 @@ mod tests {
         // As in the likelihood's test: predict([[0.3, 0.7], [0.6, 0.1]], return_std=True).
         let space = square();
         let axes = Axes::new(&space);
-        let (embedding, mean_function) = (Embedding::new(&axes), MeanFunction::new(&space));
+        let (embedding, mean_function) = (Embedding::new(&axes), MeanFunction::new(&space, None));
         let theta = Theta::from_values([0.3, 0.8, 1.7, 1e-3].map(libm::log).to_vec());
         let data = six(&embedding, &mean_function);
         let posterior = Posterior::new(&embedding, &mean_function, &theta, &data, &[]);
@@ -357,7 +357,7 @@ mod tests {
     fn pending_points_leave_the_mean_and_take_the_doubt() {
         let space = square();
         let axes = Axes::new(&space);
-        let (embedding, mean_function) = (Embedding::new(&axes), MeanFunction::new(&space));
+        let (embedding, mean_function) = (Embedding::new(&axes), MeanFunction::new(&space, None));
         let data = six(&embedding, &mean_function);
         let probes = [at(&[0.3, 0.7]), at(&[0.32, 0.7]), at(&[0.9, 0.9])];
         let alone = Posterior::new(&embedding, &mean_function, &theta(2), &data, &[])
@@ -384,7 +384,7 @@ mod tests {
     fn gradients_are_those_of_finite_differences() {
         let space = believed();
         let axes = Axes::new(&space);
-        let (embedding, mean_function) = (Embedding::new(&axes), MeanFunction::new(&space));
+        let (embedding, mean_function) = (Embedding::new(&axes), MeanFunction::new(&space, None));
         let place = |i: u32| {
             (0..7u32).map(|j| f64::from((i * 37 + j * 61) % 97) / 97.0).collect::<Vec<f64>>()
         };

@@ -1,5 +1,6 @@
 //! How many digits a reader is shown: the same on the screen, in pages and in pictures.
 
+use crate::cast;
 use crate::space::Value;
 
 /// A loss to five significant digits.
@@ -15,12 +16,12 @@ pub fn short(value: &Value) -> String {
     }
 }
 
-fn significant(value: f64, digits: usize) -> String {
-    let magnitude = if value == 0.0 { 0 } else { value.abs().log10().floor() as i32 };
+fn significant(value: f64, digits: u8) -> String {
+    let magnitude = if value == 0.0 { 0 } else { cast::trunc(value.abs().log10().floor()) };
     if !(-4..15).contains(&magnitude) {
-        return format!("{value:.*e}", digits - 1);
+        return format!("{value:.*e}", usize::from(digits) - 1);
     }
-    let decimals = (digits as i32 - 1 - magnitude).max(0) as usize;
+    let decimals = usize::try_from(i64::from(digits) - 1 - magnitude).unwrap_or(0);
     let text = format!("{value:.decimals$}");
     if text.contains('.') {
         text.trim_end_matches('0').trim_end_matches('.').to_owned()

@@ -12,7 +12,7 @@
 //! above it. Where most results lie above the reference, as with far more features than rows, it cuts nothing: the search
 //! would see no difference between them.
 
-use crate::space::LossScale;
+use crate::prior::prior_mean::LossScale;
 use crate::stats::dot;
 use crate::stats::mean;
 use crate::tuning::prior::{CAP_ABOVE_REFERENCE, LEARNED_SD};
@@ -109,7 +109,7 @@ fn is_mostly_above(values: &[f64], limit: f64) -> bool {
 mod tests {
     use super::*;
 
-    use crate::space::Noise;
+    use crate::prior::prior_mean::Noise;
 
     const SCALE: LossScale = LossScale {
         spread: 0.5,

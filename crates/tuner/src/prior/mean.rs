@@ -5,15 +5,18 @@
 //! but for the variance that experience leaves open.
 
 use crate::prior::polynomial::{Polynomial, Slopes};
+use crate::prior::prior_mean::{Curve, LossScale, PriorMean, Variable};
 use crate::prior::user::UserPrior;
 use crate::space::axes::Axes;
-use crate::space::{Curve, Point, Space, Variable};
+use crate::space::{Point, Space};
 use crate::tuning::prior::{CONSTANT_SD, LEARNED_SD, LEAST_SHARE, USER_SD};
 
 /// The basis functions of a space: the constant, the expectation if there is one, the valleys.
 #[derive(Clone, Debug)]
 pub(crate) struct MeanFunction {
     expectation: Option<Polynomial>,
+    /// How what is expected becomes losses, if anything is.
+    scale: Option<LossScale>,
     user_priors: Vec<UserPrior>,
     /// Prior variances of the coefficients.
     variances: Vec<f64>,
@@ -22,22 +25,33 @@ pub(crate) struct MeanFunction {
 }
 
 impl MeanFunction {
-    /// Collects what is expected and believed of a space.
-    pub(crate) fn new(space: &Space) -> Self {
+    /// Collects what is expected of a space and what the user believes of it.
+    pub(crate) fn new(space: &Space, prior_mean: Option<&PriorMean>) -> Self {
         let user_prior = |(axis, &position): (usize, &usize)| {
             UserPrior::new(&space.parameters()[position], axis)
         };
         let user_priors: Vec<UserPrior> =
             space.axes().iter().enumerate().filter_map(user_prior).collect();
-        let expectation =
-            space.experience().map(|experience| Polynomial::new(&Axes::new(space), experience));
-        let expected = expectation.iter().map(|_| LEARNED_SD * LEARNED_SD);
-        let level = space.experience().filter(|experience| experience.scale.reference.is_some());
-        let level = level.map_or(CONSTANT_SD * CONSTANT_SD, |experience| experience.scale.residual);
+
+        let axes = Axes::new(space);
+        let expectation = prior_mean.map(|prior_mean| Polynomial::new(&axes, prior_mean));
+        let scale = prior_mean.map(|prior_mean| prior_mean.scale);
+        let level = scale
+            .filter(|scale| scale.reference.is_some())
+            .map_or(CONSTANT_SD * CONSTANT_SD, |scale| scale.residual);
         let variances = std::iter::once(level)
-            .chain(expected)
-            .chain(user_priors.iter().map(|_| USER_SD * USER_SD));
-        Self { variances: variances.collect(), expectation, user_priors, longer: longer(space) }
+            .chain(expectation.iter().map(|_| LEARNED_SD * LEARNED_SD))
+            .chain(user_priors.iter().map(|_| USER_SD * USER_SD))
+            .collect();
+
+        let longer = prior_mean
+            .map_or_else(|| vec![0.0; axes.len()], |prior_mean| longer(space, &axes, prior_mean));
+        Self { expectation, scale, user_priors, variances, longer }
+    }
+
+    /// How what is expected becomes losses; `None` without a learned prior mean.
+    pub(crate) fn scale(&self) -> Option<LossScale> {
+        self.scale
     }
 
     /// The number of basis functions.
@@ -149,14 +163,10 @@ fn bounded(value: f64) -> f64 {
 
 /// The length scales that experience speaks of are shares of its ramps: an axis over a part of one sees longer ones, and
 /// one that reaches beyond shorter ones.
-fn longer(space: &Space) -> Vec<f64> {
-    let axes = Axes::new(space);
-    let Some(experience) = space.experience() else {
-        return vec![0.0; axes.len()];
-    };
+fn longer(space: &Space, axes: &Axes<'_>, prior_mean: &PriorMean) -> Vec<f64> {
     let share = |axis: usize| {
         let name = &space.parameters()[space.axes()[axis]].name;
-        let of_axis = || experience.variables.iter().filter(|variable| variable.parameter == *name);
+        let of_axis = || prior_mean.variables.iter().filter(|variable| variable.parameter == *name);
         let is_ramp = |variable: &&Variable| matches!(variable.curve, Curve::Ramp { .. });
         let (low, high) = (axes.value(axis, 0.0), axes.value(axis, 1.0));
         let largest = |is_meant: &dyn Fn(&&Variable) -> bool| {
@@ -172,20 +182,20 @@ fn longer(space: &Space) -> Vec<f64> {
         }
     };
     (0..axes.len())
-        .map(|axis| experience.length - libm::log(share(axis).map_or(1.0, |s| s.max(LEAST_SHARE))))
+        .map(|axis| prior_mean.length - libm::log(share(axis).map_or(1.0, |s| s.max(LEAST_SHARE))))
         .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prior::polynomial::tests::experience;
+    use crate::prior::polynomial::tests::prior_mean;
     use crate::space::tests::mixed_space;
 
     #[test]
     fn length_scales_stretch_over_a_part_of_a_ramp() {
-        let space = mixed_space().with_experience(experience());
-        let mean_function = MeanFunction::new(&space);
+        let space = mixed_space();
+        let mean_function = MeanFunction::new(&space, Some(&prior_mean()));
         let of =
             |name: &str| mean_function.longer()[Axes::new(&space).axis_named(name).unwrap()] - 0.2;
         // Four of five decades; 16 to 128 of 4 to 256.
@@ -194,6 +204,8 @@ mod tests {
         }
         // Of units nothing was learned; a choice is no part of a ramp.
         assert_eq!((of("units"), of("optimizer")), (0.0, 0.0));
-        assert!(MeanFunction::new(&mixed_space()).longer().iter().all(|longer| *longer == 0.0));
+        assert!(
+            MeanFunction::new(&mixed_space(), None).longer().iter().all(|longer| *longer == 0.0)
+        );
     }
 }

@@ -8,8 +8,10 @@
 mod calibration;
 mod mean;
 mod polynomial;
+mod prior_mean;
 mod user;
 
 pub(crate) use calibration::{Calibration, Expected};
 pub(crate) use mean::MeanFunction;
 pub(crate) use polynomial::{Polynomial, Slopes};
+pub use prior_mean::{Curve, LossScale, Noise, PriorMean, RampScale, Term, Variable};

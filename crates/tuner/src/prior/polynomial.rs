@@ -4,8 +4,10 @@
 //! up in the tables beforehand; the other terms are a tree (Horner's scheme in many variables), where the terms of a
 //! variable that is 0, as that of a category not chosen, are passed over at once.
 
+use crate::cast;
+use crate::prior::prior_mean::{PriorMean, Term};
+use crate::space::Point;
 use crate::space::axes::Axes;
-use crate::space::{Experience, Point, Term};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -80,18 +82,18 @@ pub(crate) struct Slopes {
 }
 
 impl Polynomial {
-    /// Lays an experience out over the axes; terms of parameters that are not searched are 0. Heights are measured from
+    /// Lays a prior mean out over the axes; terms of parameters that are not searched are 0. Heights are measured from
     /// that of the reference, if one is known.
-    pub(crate) fn new(axes: &Axes<'_>, experience: &Experience) -> Self {
-        let axis_of: Vec<Option<usize>> = experience
+    pub(crate) fn new(axes: &Axes<'_>, prior_mean: &PriorMean) -> Self {
+        let axis_of: Vec<Option<usize>> = prior_mean
             .variables
             .iter()
             .map(|variable| axes.axis_named(&variable.parameter))
             .collect();
         let mut alone: BTreeMap<usize, Vec<&Term>> = BTreeMap::new();
         let mut joint: BTreeMap<Vec<usize>, f64> = BTreeMap::new();
-        let mut constant = experience.scale.reference.map_or(0.0, |(_, height)| -height);
-        for term in &experience.terms {
+        let mut constant = prior_mean.scale.reference.map_or(0.0, |(_, height)| -height);
+        for term in &prior_mean.terms {
             let Some(on) = term.factors.iter().map(|&f| axis_of[f]).collect::<Option<Vec<usize>>>()
             else {
                 continue;
@@ -102,7 +104,7 @@ impl Polynomial {
                     alone.entry(*first).or_default().push(term);
                 }
                 Some(_) => {
-                    *joint.entry(steps_first(&term.factors, experience)).or_default() +=
+                    *joint.entry(steps_first(&term.factors, prior_mean)).or_default() +=
                         term.coefficient;
                 }
             }
@@ -117,13 +119,13 @@ impl Polynomial {
                     axes,
                     axis,
                     variables,
-                    experience,
+                    prior_mean,
                     alone.get(&axis).map_or(&[], Vec::as_slice),
                 )
             })
             .collect();
         let (nodes, leaves) = tree(&joint);
-        Self { constant, tables, nodes, leaves, n_variables: experience.variables.len() }
+        Self { constant, tables, nodes, leaves, n_variables: prior_mean.variables.len() }
     }
 
     /// Returns the heights at points.
@@ -241,7 +243,7 @@ impl Table {
         axes: &Axes<'_>,
         axis: usize,
         variables: Vec<usize>,
-        experience: &Experience,
+        prior_mean: &PriorMean,
         alone: &[&Term],
     ) -> Self {
         let mut listed = axes.axes()[axis].listed().map(<[f64]>::to_vec);
@@ -254,7 +256,7 @@ impl Table {
             .copied()
             .chain(alone.iter().flat_map(|term| term.factors.iter().copied()))
             .collect();
-        let mut heights = vec![0.0; experience.variables.len()];
+        let mut heights = vec![0.0; prior_mean.variables.len()];
         let mut row = |at: &dyn Fn(usize) -> f64| {
             for &variable in &needed {
                 heights[variable] = at(variable);
@@ -267,13 +269,13 @@ impl Table {
         };
         let mut at_place = |place: f64| {
             let value = axes.value(axis, place);
-            row(&|variable| experience.variables[variable].curve.at(&value))
+            row(&|variable| prior_mean.variables[variable].curve.at(&value))
         };
         let rows = match &places {
             Places::Even => (0..=STEPS).flat_map(|i| at_place(i as f64 / STEPS as f64)).collect(),
             Places::Listed(places) => places.iter().flat_map(|place| at_place(*place)).collect(),
         };
-        let absent = row(&|variable| experience.variables[variable].absent);
+        let absent = row(&|variable| prior_mean.variables[variable].absent);
         Self { axis, places, variables, rows, absent }
     }
 
@@ -287,7 +289,7 @@ impl Table {
         let (index, share, step) = match &self.places {
             Places::Even => {
                 let steps = x * STEPS as f64;
-                let index = (steps as usize).min(STEPS - 1);
+                let index = cast::floor(steps).min(STEPS - 1);
                 (index, (steps - index as f64).clamp(0.0, 1.0), 1.0 / STEPS as f64)
             }
             Places::Listed(places) if places.len() == 1 => (0, 0.0, 0.0),
@@ -310,9 +312,10 @@ impl Table {
 }
 
 /// The factors of a term, those that are often 0 first.
-fn steps_first(factors: &[usize], experience: &Experience) -> Vec<usize> {
-    let is_ramp =
-        |f: &usize| matches!(experience.variables[*f].curve, crate::space::Curve::Ramp { .. });
+fn steps_first(factors: &[usize], prior_mean: &PriorMean) -> Vec<usize> {
+    let is_ramp = |f: &usize| {
+        matches!(prior_mean.variables[*f].curve, crate::prior::prior_mean::Curve::Ramp { .. })
+    };
     let mut factors = factors.to_vec();
     factors.sort_by_key(|f| (is_ramp(f), *f));
     factors
@@ -355,8 +358,9 @@ fn tree(terms: &BTreeMap<Vec<usize>, f64>) -> (Vec<Node>, Vec<(usize, f64)>) {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::prior::prior_mean::{Curve, LossScale, Noise, RampScale, Variable};
     use crate::space::tests::mixed_space;
-    use crate::space::{Curve, LossScale, Noise, RampScale, Space, Value, Variable};
+    use crate::space::{Space, Value};
 
     fn variable(parameter: &str, curve: Curve) -> Variable {
         Variable { parameter: parameter.into(), curve, absent: 0.0 }
@@ -367,7 +371,7 @@ pub(crate) mod tests {
     }
 
     /// Of the mixed space: learning rate, momentum, sgd, depth at least 2, batch size, and one that is not searched.
-    pub(crate) fn experience() -> Experience {
+    pub(crate) fn prior_mean() -> PriorMean {
         let deep =
             (1..=4).map(|depth| (Value::Int(depth), if depth > 1 { 1.0 } else { 0.0 })).collect();
         let variables = vec![
@@ -390,7 +394,7 @@ pub(crate) mod tests {
             term(0.25, &[4, 3]),
             term(5.0, &[5, 0]),
         ];
-        Experience {
+        PriorMean {
             variables,
             terms,
             scale: LossScale {
@@ -412,15 +416,15 @@ pub(crate) mod tests {
     }
 
     fn directly(space: &Space, axes: &Axes<'_>, point: &Point) -> f64 {
-        let (config, experience) = (axes.config(&point.coordinates), experience());
+        let (config, prior_mean) = (axes.config(&point.coordinates), prior_mean());
         let at = |variable: &Variable| {
             let position = space
                 .position(&variable.parameter)
                 .filter(|p| space.parameters()[*p].is_searched())?;
             config.get(position).map(|value| variable.curve.at(value))
         };
-        let heights: Vec<f64> = experience.variables.iter().map(|v| at(v).unwrap_or(0.0)).collect();
-        experience
+        let heights: Vec<f64> = prior_mean.variables.iter().map(|v| at(v).unwrap_or(0.0)).collect();
+        prior_mean
             .terms
             .iter()
             .map(|t| t.coefficient * t.factors.iter().map(|&f| heights[f]).product::<f64>())
@@ -431,7 +435,7 @@ pub(crate) mod tests {
     fn the_tree_is_the_polynomial() {
         let space = mixed_space();
         let axes = Axes::new(&space);
-        let expectation = Polynomial::new(&axes, &experience());
+        let expectation = Polynomial::new(&axes, &prior_mean());
         let points = places(&axes);
         let heights = expectation.heights(&points.iter().collect::<Vec<_>>());
         assert_eq!(heights.len(), points.len());
@@ -450,7 +454,7 @@ pub(crate) mod tests {
     fn slopes_are_those_of_finite_differences() {
         let space = mixed_space();
         let axes = Axes::new(&space);
-        let expectation = Polynomial::new(&axes, &experience());
+        let expectation = Polynomial::new(&axes, &prior_mean());
         let mut memory = expectation.slopes();
         for point in places(&axes) {
             let mut slopes = [0.0; 7];

@@ -7,6 +7,8 @@
 //! The standard deviation is that of the residuals, or, where it is larger, what the trials themselves say when each is
 //! predicted by the others: curves have heavier tails than a normal distribution.
 
+use crate::cast;
+
 /// How many trials the prior of the weights counts for.
 const PRIOR_TRIALS: f64 = 4.0;
 
@@ -78,7 +80,7 @@ impl Line {
     /// whose quantile is `t`.
     pub(super) fn predict(&self, at: f64, fall: f64, alpha: f64, t: f64) -> (f64, f64) {
         // Of n exchangeable trials and one more, the k-th largest is passed with probability k/(n + 1).
-        let allowed = (alpha * (self.surprises.len() as f64 + 1.0)) as usize;
+        let allowed = cast::floor(alpha * (self.surprises.len() as f64 + 1.0));
         let seen = self.surprises.get(allowed.saturating_sub(1)).copied().unwrap_or(0.0);
         let sd = self.sd * (1.0 + self.fit.leverage(at, fall)).sqrt() * (seen / t).max(1.0);
         (self.fit.end(at, fall), sd)

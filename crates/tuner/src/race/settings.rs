@@ -1,5 +1,6 @@
 //! What a study says about racing.
 
+use crate::cast;
 use crate::space::{Config, Space, Value};
 
 /// When a trial may be stopped, and at what risk.
@@ -46,7 +47,8 @@ impl Race {
 
         let mut rungs: Vec<Rung> = Vec::new();
         for (index, share) in self.at.iter().enumerate() {
-            let epoch = ((share * f64::from(total)).ceil() as u32).max(warmup.saturating_add(1));
+            let epoch =
+                cast::floor_u32((share * f64::from(total)).ceil()).max(warmup.saturating_add(1));
             if epoch >= total {
                 break;
             }
@@ -80,7 +82,7 @@ fn named(
         Some(Value::Int(n)) => u32::try_from(*n).ok(),
         Some(other) => {
             let holds = |n: &f64| (0.0..=f64::from(u32::MAX)).contains(n);
-            other.as_number().filter(holds).map(|n| n as u32)
+            other.as_number().filter(holds).map(cast::floor_u32)
         }
         None => None,
     };

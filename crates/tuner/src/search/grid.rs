@@ -2,13 +2,22 @@
 
 use super::permutation::Permutation;
 use super::unseen::Found;
-use super::{Request, Sampler, Suggestion};
+use super::{Description, Request, Sampler, Suggestion};
+use crate::cast;
 use crate::error::{Error, MethodFault};
 use crate::seed::{Purpose, Streams};
 use crate::space::{Config, Lattice, MAX_COUNTED, Space};
 use crate::trial::Origin;
 use std::collections::HashSet;
 use std::sync::Arc;
+
+/// The method `grid`.
+pub(super) const METHOD: Description = Description {
+    name: "grid",
+    model: None,
+    is_exhaustive: true,
+    build: |setup| Ok(Box::new(Grid::new(setup.space)?)),
+};
 
 /// Grid search. Points are numbered in the order of the space, the last parameter fastest, and visited in a permutation
 /// of the numbers keyed by the study's seed; numbers that are no point of their own, and points proposed before, are
@@ -86,7 +95,7 @@ impl Sampler for Grid {
                 return Ok(Some(self.suggest(request, position, config)));
             }
         }
-        found.conclude(self.lattice.n_raw() as u64).map(|_| None)
+        found.conclude(cast::low_bits(self.lattice.n_raw())).map(|_| None)
     }
 }
 

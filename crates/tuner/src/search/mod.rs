@@ -16,8 +16,8 @@ pub mod sobol;
 pub mod tpe;
 mod unseen;
 
-pub use grid::{Grid, grid_size, grid_total};
-pub use method::{Method, build};
+pub use grid::{Grid, grid_size};
+pub use method::{Description, Method, Model, Setup};
 pub use random::Random;
 pub use sobol::Sobol;
 pub use tpe::Tpe;

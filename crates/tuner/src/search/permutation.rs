@@ -5,6 +5,7 @@
 //! number of bits covers less than four times n, so four rounds of walking are expected at most.
 
 use super::hash::mix;
+use crate::cast;
 use rand::{Rng, RngExt};
 
 /// Rounds of the network: four make it a permutation no statistic of ours can tell from a random one (Luby and
@@ -54,7 +55,8 @@ impl Permutation {
 
     fn decipher(&self, number: u128) -> u128 {
         let mask = u64::MAX >> (64 - self.half_bits);
-        let (mut left, mut right) = ((number >> self.half_bits) as u64, number as u64 & mask);
+        let (mut left, mut right) =
+            (cast::low_bits(number >> self.half_bits), cast::low_bits(number) & mask);
         for key in self.keys.iter().rev() {
             (left, right) = (right ^ (mix(left ^ key) & mask), left);
         }
@@ -63,7 +65,8 @@ impl Permutation {
 
     fn encipher(&self, number: u128) -> u128 {
         let mask = u64::MAX >> (64 - self.half_bits);
-        let (mut left, mut right) = ((number >> self.half_bits) as u64, number as u64 & mask);
+        let (mut left, mut right) =
+            (cast::low_bits(number >> self.half_bits), cast::low_bits(number) & mask);
         for key in self.keys {
             (left, right) = (right, left ^ (mix(right ^ key) & mask));
         }

@@ -1,9 +1,17 @@
 //! Independent draws, each from the stream of its trial.
 
 use super::unseen::Unseen;
-use super::{Request, Sampler, Suggestion};
+use super::{Description, Request, Sampler, Suggestion};
 use crate::error::Error;
 use crate::trial::Origin;
+
+/// The method `random`.
+pub(super) const METHOD: Description = Description {
+    name: "random",
+    model: None,
+    is_exhaustive: false,
+    build: |_| Ok(Box::new(Random::default())),
+};
 
 /// Random search.
 #[derive(Debug, Default)]

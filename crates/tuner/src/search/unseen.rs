@@ -3,6 +3,7 @@
 
 use super::Request;
 use super::permutation::Permutation;
+use crate::cast;
 use crate::error::{Error, MethodFault};
 use crate::space::{Config, Lattice, MAX_COUNTED, Space};
 use rand::{Rng, RngExt};
@@ -53,7 +54,7 @@ impl Unseen {
                 return Ok(Some(config));
             }
         }
-        found.conclude(lattice.n_raw() as u64)
+        found.conclude(cast::low_bits(lattice.n_raw()))
     }
 
     fn lattice(&mut self, space: &Space) -> &Lattice {

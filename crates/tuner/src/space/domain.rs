@@ -6,6 +6,7 @@
 //! in the logarithm of [low − ½, high + ½].
 
 use super::value::Value;
+use crate::cast;
 use crate::error::{ParameterFault, in_words};
 
 /// How a numeric range is laid out.
@@ -80,7 +81,7 @@ impl Domain {
         match self {
             Self::Float { low, high, .. } if low == high => Some(1),
             Self::Float { low, high, step, .. } => step.map(|s| n_steps(high - low, s)),
-            Self::Int { low, high, step, .. } => Some(((high - low) / step) as u64 + 1),
+            Self::Int { low, high, step, .. } => Some(((high - low) / step).unsigned_abs() + 1),
             Self::Ordinal(values) | Self::Categorical(values) => Some(values.len() as u64),
             Self::Fixed(_) => Some(1),
         }
@@ -95,8 +96,12 @@ impl Domain {
             Self::Float { low, high, step, .. } => {
                 Value::Float(step.map_or(*low, |step| stepped(*low, *high, step, index)))
             }
-            Self::Int { low, step, .. } => Value::Int(low + step * index as i64),
-            Self::Ordinal(values) | Self::Categorical(values) => values[index as usize].clone(),
+            Self::Int { low, step, .. } => {
+                Value::Int(low.wrapping_add_unsigned(step.unsigned_abs() * index))
+            }
+            Self::Ordinal(values) | Self::Categorical(values) => {
+                values[cast::position(index)].clone()
+            }
             Self::Fixed(value) => value.clone(),
         }
     }
@@ -110,17 +115,16 @@ impl Domain {
                 let index = if index < 0.0 {
                     return None;
                 } else {
-                    index as u64
+                    cast::floor_u64(index)
                 };
                 (index < self.n_levels()? && self.level(index).as_number() == Some(v))
                     .then_some(index)
             }
             Self::Int { low, high, step, .. } => {
-                let v =
-                    value.as_number().filter(|v| v.fract() == 0.0 && v.abs() <= INT_LIMIT as f64)?
-                        as i64;
+                let is_whole = |v: &f64| v.fract() == 0.0 && v.abs() <= INT_LIMIT as f64;
+                let v = cast::trunc(value.as_number().filter(is_whole)?);
                 (v >= *low && v <= *high && (v - low) % step == 0)
-                    .then(|| ((v - low) / step) as u64)
+                    .then(|| ((v - low) / step).unsigned_abs())
             }
             Self::Ordinal(values) | Self::Categorical(values) => {
                 values.iter().position(|v| v.same_as(value)).map(|i| i as u64)
@@ -151,12 +155,12 @@ impl Domain {
             }
             Self::Int { low, high, scale: Scale::Log, step } => {
                 let v = blend(*low as f64 - 0.5, *high as f64 + 0.5, Scale::Log, u);
-                let index = ((v - *low as f64) / *step as f64).round().max(0.0) as i64;
+                let index = cast::trunc(((v - *low as f64) / *step as f64).round().max(0.0));
                 Value::Int(low + step * index.min((high - low) / step))
             }
             _ => {
                 let n = self.n_levels().expect("all other domains have levels");
-                self.level(((u * n as f64) as u64).min(n - 1))
+                self.level(cast::floor_u64(u * n as f64).min(n - 1))
             }
         }
     }
@@ -296,7 +300,7 @@ fn check_finite(key: &'static str, value: &Value) -> Result<(), (&'static str, P
 /// rounding leaves of a whole number of steps, of which there are at most 2e11.
 fn n_steps(width: f64, step: f64) -> u64 {
     let n = width / step;
-    (n + (1e-9 * n.max(1.0)).min(1e-4)).floor() as u64 + 1
+    cast::floor_u64((n + (1e-9 * n.max(1.0)).min(1e-4)).floor()) + 1
 }
 
 /// The value `index` steps above `low`, rounded to 12 digits: 0.15, not 0.15000000000000002. The first is `low` itself,

@@ -9,6 +9,7 @@ use super::numbering::Numbering;
 use super::parameter::Parameter;
 use super::value::Value;
 use super::{Config, Space};
+use crate::cast;
 use std::collections::{BTreeSet, HashMap};
 
 /// Numbers up to which a lattice is counted exactly.
@@ -45,7 +46,7 @@ impl Levels {
     fn get(&self, index: u64) -> Value {
         match self {
             Self::All(domain, _) => domain.level(index),
-            Self::Listed(values) => values[index as usize].clone(),
+            Self::Listed(values) => values[cast::position(index)].clone(),
         }
     }
 
@@ -101,7 +102,7 @@ impl<'a> Index<'a> {
             Self::Computed(domain) => domain.level_of(value).into_iter().collect(),
             Self::Listed(values, by_key) => {
                 let alike = by_key.get(&key(value)).into_iter().flatten().copied();
-                alike.filter(|level| values[*level as usize].same_as(value)).collect()
+                alike.filter(|level| values[cast::position(*level)].same_as(value)).collect()
             }
         }
     }
@@ -201,7 +202,7 @@ impl Lattice {
         let all_are_points =
             space.constraints().is_empty() && space.parameters().iter().all(|p| p.when.len() < 2);
         if all_are_points {
-            return Some(n_raw as u64);
+            return Some(cast::low_bits(n_raw));
         }
         Some((0..n_raw).filter(|&i| self.point(space, i).is_some()).count() as u64)
     }
@@ -222,7 +223,7 @@ fn all_levels(domain: &Domain) -> Option<Levels> {
 
 /// Levels from end to end, geometric on a log scale, rounded to the domain and without repetition.
 fn points_of(domain: &Domain, points: u64) -> Vec<Value> {
-    let mut levels: Vec<Value> = Vec::with_capacity(points as usize);
+    let mut levels: Vec<Value> = Vec::with_capacity(cast::position(points));
     for i in 0..points {
         let share = if points == 1 { 0.5 } else { i as f64 / (points - 1) as f64 };
         let value = at_share(domain, share);
@@ -247,11 +248,11 @@ fn at_share(domain: &Domain, share: f64) -> Value {
         Domain::Int { low, high, scale: Scale::Log, .. } => {
             let (low, high) = (*low as f64, *high as f64);
             let exact = libm::exp(libm::log(low) * (1.0 - share) + libm::log(high) * share);
-            Value::Int(exact.round().clamp(low, high) as i64)
+            Value::Int(cast::trunc(exact.round().clamp(low, high)))
         }
         _ => {
             let last = domain.n_levels().expect("all other domains have levels") - 1;
-            domain.level((share * last as f64).round() as u64)
+            domain.level(cast::floor_u64((share * last as f64).round()))
         }
     }
 }

@@ -12,7 +12,6 @@ mod config;
 mod constraint;
 mod distribution;
 mod domain;
-mod experience;
 mod lattice;
 mod numbering;
 mod parameter;
@@ -24,14 +23,12 @@ pub use config::Config;
 pub use constraint::Constraint;
 pub use distribution::Distribution;
 pub use domain::{Domain, Scale};
-pub use experience::{Curve, Experience, LossScale, Noise, RampScale, Term, Variable};
 pub use lattice::{Lattice, MAX_COUNTED};
 pub use parameter::{Condition, Confidence, Parameter, Prior};
 pub use value::Value;
 
 use crate::error::{ConfigurationFault, Error, ParameterFault};
 use domain::MAX_VALUES;
-use std::sync::Arc;
 
 /// The most parameters a space may have: they are found by going through them.
 const MAX_PARAMETERS: usize = 10_000;
@@ -53,7 +50,6 @@ pub struct Space {
     order: Vec<usize>,
     /// For each parameter, its conditions.
     conditions: Vec<Conditions>,
-    experience: Option<Arc<Experience>>,
 }
 
 /// Where a configuration lies in the unit cube.
@@ -86,18 +82,7 @@ impl Space {
             })?);
         }
         let axes = (0..parameters.len()).filter(|&i| parameters[i].is_searched()).collect();
-        Ok(Self { parameters, constraints: read, axes, order, conditions, experience: None })
-    }
-
-    /// The same space with what is expected of the loss over it.
-    #[must_use]
-    pub fn with_experience(self, experience: Experience) -> Self {
-        Self { experience: Some(Arc::new(experience)), ..self }
-    }
-
-    /// What is expected of the loss over the space, if anything is.
-    pub fn experience(&self) -> Option<&Experience> {
-        self.experience.as_deref()
+        Ok(Self { parameters, constraints: read, axes, order, conditions })
     }
 
     /// The parameters in the order of the file.

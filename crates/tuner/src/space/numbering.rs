@@ -5,6 +5,7 @@
 //! others too, numbers are left that are no point of their own.
 
 use super::{Conditions, Value};
+use crate::cast;
 use std::collections::BTreeMap;
 
 /// The tree of parameters.
@@ -87,7 +88,7 @@ impl Numbering {
             let runs = &self.nodes[position].runs;
             let run = &runs[runs.partition_point(|run| run.before <= number) - 1];
             let within = number - run.before;
-            levels[position] = run.first_level + (within / run.each) as u64;
+            levels[position] = run.first_level + cast::low_bits(within / run.each);
             self.spread(&run.active, within % run.each, &mut open);
         }
         levels

@@ -3,6 +3,7 @@
 use super::distribution::Distribution;
 use super::domain::Domain;
 use super::value::Value;
+use crate::cast;
 use crate::error::ParameterFault;
 
 /// A hyperparameter of the space.
@@ -109,7 +110,7 @@ impl Parameter {
 
     fn clamp_level(&self, position: f64) -> u64 {
         let last = self.domain.n_levels().expect("stepped domains have levels") - 1;
-        (position.round().max(0.0) as u64).min(last)
+        cast::floor_u64(position.round()).min(last)
     }
 
     /// Checks everything that does not need the other parameters; returns the key at fault and the fault.

@@ -85,7 +85,7 @@ pub enum Record {
 }
 
 /// A study as written, opaque to this crate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StudyText {
     /// The space file, byte for byte.
     pub text: String,

@@ -1,7 +1,7 @@
 //! Why a trial was proposed: the proposal replayed from the records, under what the trial itself was allowed to see.
 
 use super::state::StudyState;
-use crate::search::{self, Fitted, Request};
+use crate::search::{Fitted, Request, Setup};
 use crate::seed::Streams;
 use crate::trial::Origin;
 use crate::view::{Explanation, Known, Reasoning};
@@ -21,7 +21,12 @@ impl StudyState {
         let observed = self.ledger.outcome(number, direction).and_then(|outcome| outcome.mean());
         let mut reasoning = None;
         if slot.origin == Origin::Model {
-            let sampler = search::build(self.spec.method, &slot.space, self.spec.startup).ok()?;
+            let setup = Setup {
+                space: &slot.space,
+                startup: self.spec.startup,
+                prior_mean: slot.prior_mean.as_deref(),
+            };
+            let sampler = self.spec.method.build(&setup).ok()?;
             reasoning = sampler.explain(&request, &slot.config, observed);
         }
         if let Some(Reasoning::Forecast(forecast)) = &mut reasoning {
@@ -65,6 +70,7 @@ mod tests {
         let mut parameters = vec![range("a"), range("b")];
         parameters[0].default = Some(Value::Float(0.5));
         let spec = StudySpec {
+            prior_mean: None,
             seed: 3,
             method,
             trials: Some(20),
@@ -103,15 +109,14 @@ mod tests {
 
     #[test]
     fn the_history_of_a_trial_leads_to_its_proposal_again() {
-        for method in [Method::Random, Method::Bayes, Method::Tpe] {
+        for method in [Method::RANDOM, Method::BAYES, Method::TPE] {
             let study = study(method, Direction::Minimize);
             for (number, slot) in study.slots().iter().enumerate().skip(1) {
                 let history = study.history_in(&slot.space, number, number + 1).unwrap();
                 let streams = Streams::new(study.spec.seed);
                 let request =
                     Request { space: &study.spec.space, history: &history, streams, fitted: &[] };
-                let mut sampler =
-                    search::build(method, &study.spec.space, study.spec.startup).unwrap();
+                let mut sampler = method.build(&study.spec.setup()).unwrap();
                 let suggestion = sampler.propose(&request).unwrap().unwrap();
                 assert_eq!(
                     (&suggestion.config, suggestion.origin),
@@ -125,7 +130,7 @@ mod tests {
 
     #[test]
     fn each_method_says_what_it_expected() {
-        let bayes = study(Method::Bayes, Direction::Minimize);
+        let bayes = study(Method::BAYES, Direction::Minimize);
         assert_eq!(bayes.explain(0).unwrap().origin, Origin::Default);
         let startup = bayes.explain(3).unwrap();
         assert_eq!(
@@ -138,7 +143,7 @@ mod tests {
         let best = model.best_known.unwrap();
         assert_eq!(best.loss, loss(&bayes, best.trial));
         assert!(matches!(
-            study(Method::Tpe, Direction::Minimize).explain(19).unwrap().reasoning,
+            study(Method::TPE, Direction::Minimize).explain(19).unwrap().reasoning,
             Some(Reasoning::Contrast(_))
         ));
     }
@@ -153,7 +158,7 @@ mod tests {
     #[test]
     fn a_maximised_value_is_forecast_as_it_is_told() {
         let [plain, negated] = [Direction::Minimize, Direction::Maximize]
-            .map(|direction| forecast(&study(Method::Bayes, direction), 17).unwrap());
+            .map(|direction| forecast(&study(Method::BAYES, direction), 17).unwrap());
         assert_eq!(plain.loss, -negated.loss);
         assert_eq!((plain.low, plain.high), (-negated.high, -negated.low));
         assert_eq!(plain.standardized_residual, negated.standardized_residual);
@@ -162,7 +167,7 @@ mod tests {
 
     #[test]
     fn what_is_explained_is_the_decision_that_was_made() {
-        let study = study(Method::Bayes, Direction::Minimize);
+        let study = study(Method::BAYES, Direction::Minimize);
         let choices: Vec<Choice> =
             (1..20).filter_map(|number| Some(forecast(&study, number)?.choice)).collect();
         let is_replayed = |choice: &&Choice| matches!(choice, Choice::Acquisition { .. });

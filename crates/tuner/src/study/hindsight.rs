@@ -2,6 +2,7 @@
 //! their order, as if each had been judged while it ran. What it would have proposed instead is not known.
 
 use super::state::StudyState;
+use crate::cast;
 use crate::error::Error;
 use crate::race::{Bars, Contender, Field, Judge, Race};
 use crate::store::{Curves, Fold, Record, Store};
@@ -48,7 +49,7 @@ impl StudyState {
         for (number, slot) in self.slots().numbered() {
             let direction = self.spec.direction;
             let Some(mut contender) = self.ledger.contender(number, direction) else { continue };
-            let seen = self.ledger.seen_by(number as usize + 1);
+            let seen = self.ledger.seen_by(cast::position(number) + 1);
             let mut field = Field::default();
             let complete = seen.iter().filter(|trial| !stopped.contains(trial));
             complete.filter_map(|trial| looks.get(trial)).for_each(|c| field.add(c.clone()));
@@ -62,9 +63,9 @@ impl StudyState {
                 let Some(fold) = curves.get(&(number, split)) else { break };
                 let mut judge = Judge::new(bars.as_ref(), split, rungs.clone());
                 let n_epochs = fold.curve.len().max(1);
-                let heard = fold.curve.iter().take(n_epochs - 1).enumerate();
-                for (epoch, (_, test)) in heard {
-                    judge.hear(epoch as u32 + 1, test.map_or(f64::NAN, f64::from));
+                let heard = fold.curve.iter().take(n_epochs - 1);
+                for (epoch, (_, test)) in (1..).zip(heard) {
+                    judge.hear(epoch, test.map_or(f64::NAN, f64::from));
                 }
                 contender.looks.push(judge.looks().to_vec());
                 cost.full += n_epochs as f64;

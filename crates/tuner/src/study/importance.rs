@@ -3,6 +3,7 @@
 use super::state::StudyState;
 use crate::analysis::importance::importance;
 use crate::analysis::importance::slices::{Slices, slices};
+use crate::cast;
 use crate::error::Error;
 use crate::search::Request;
 use crate::seed::Streams;
@@ -17,9 +18,9 @@ impl StudyState {
     pub fn importance(&self) -> Result<Importance, Error> {
         let direction = self.spec.direction;
         let (history, numbers) = self.ended_history();
-        let mut found = importance(&self.request(&history))?;
+        let mut found = importance(&self.request(&history), self.spec.prior_mean.as_deref())?;
         found.tell_in(direction);
-        found.winner = numbers[found.winner as usize];
+        found.winner = numbers[cast::position(found.winner)];
         Ok(found)
     }
 
@@ -34,9 +35,9 @@ impl StudyState {
     pub fn slices(&self, pairs: &[(&str, &str)]) -> Option<Slices> {
         let direction = self.spec.direction;
         let (history, numbers) = self.ended_history();
-        let mut found = slices(&self.request(&history), pairs)?;
+        let mut found = slices(&self.request(&history), self.spec.prior_mean.as_deref(), pairs)?;
         for slice in &mut found.slices {
-            slice.held_at = numbers[slice.held_at as usize];
+            slice.held_at = numbers[cast::position(slice.held_at)];
             for point in &mut slice.values {
                 point.loss = direction.inner(point.loss);
                 let (low, high) = (direction.inner(point.band.0), direction.inner(point.band.1));

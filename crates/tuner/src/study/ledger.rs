@@ -2,7 +2,9 @@
 
 use super::results::{Packed, ResultLog};
 use super::slot::{Slot, Slots};
+use super::spec::StudySpec;
 use crate::error::{Error, RecordFault};
+use crate::prior::PriorMean;
 use crate::race::Contender;
 use crate::search::Fitted;
 use crate::space::Space;
@@ -16,6 +18,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub(super) struct Ledger {
     space: Arc<Space>,
+    prior_mean: Option<Arc<PriorMean>>,
     n_splits: usize,
     slots: Slots,
     results: ResultLog,
@@ -51,11 +54,12 @@ pub(super) enum Change {
 }
 
 impl Ledger {
-    /// Nothing, in a space.
-    pub(super) fn new(space: &Space, n_splits: usize) -> Self {
+    /// Nothing, in a study's space.
+    pub(super) fn new(spec: &StudySpec) -> Self {
         Self {
-            space: Arc::new(space.clone()),
-            n_splits,
+            space: Arc::new(spec.space.clone()),
+            prior_mean: spec.prior_mean.clone(),
+            n_splits: spec.n_splits,
             slots: Slots::default(),
             results: ResultLog::new(),
             seen: Vec::new(),
@@ -84,8 +88,9 @@ impl Ledger {
     }
 
     /// Goes on in another space.
-    pub(super) fn revise(&mut self, text: StudyText, space: &Space) {
-        self.space = Arc::new(space.clone());
+    pub(super) fn revise(&mut self, text: StudyText, spec: &StudySpec) {
+        self.space = Arc::new(spec.space.clone());
+        self.prior_mean.clone_from(&spec.prior_mean);
         for slot in self.slots.iter_mut() {
             slot.place = slot.place_in(&self.space);
         }
@@ -155,6 +160,7 @@ impl Ledger {
         self.slots.push(Slot {
             config: Arc::clone(&config),
             space: Arc::clone(&self.space),
+            prior_mean: self.prior_mean.clone(),
             origin: proposal.origin,
             revision: proposal.revision,
             n_seen: self.seen.len(),

@@ -2,8 +2,9 @@
 
 use super::rules::Ending;
 use super::state::StudyState;
+use crate::cast;
 use crate::error::Error;
-use crate::search::{self, Fitted, Request};
+use crate::search::{Fitted, Request};
 use crate::seed::Streams;
 use crate::space::{Config, Value};
 use crate::store::{Proposal, Record};
@@ -164,7 +165,7 @@ impl StudyState {
     /// others, so they go too.
     fn forget(&mut self, n_known: usize) -> Result<(), Error> {
         self.history.conceal(self.history.seen().len() - n_known);
-        self.sampler = search::build(self.spec.method, &self.spec.space, self.spec.startup)?;
+        self.sampler = self.spec.method.build(&self.spec.setup())?;
         Ok(())
     }
 
@@ -178,7 +179,7 @@ impl StudyState {
             if let Some(outcome) = self.ledger.outcome(trial, self.spec.direction)
                 && self.ledger.is_in_space(trial)
             {
-                self.history.reveal(trial as usize, outcome);
+                self.history.reveal(cast::position(trial), outcome);
             }
         }
         let request = Request {

@@ -152,7 +152,7 @@ fn difference(
 
 /// What of a result follows from the configuration and the split, besides its state.
 fn facts(result: &FoldResult) -> Vec<(String, Option<Value>)> {
-    let count = |n: u64| Value::Int(n as i64);
+    let count = |n: u64| Value::Int(i64::try_from(n).unwrap_or(i64::MAX));
     let mut facts = vec![("loss".to_owned(), result.loss.map(Value::Float))];
     facts.extend(
         result.metrics.iter().map(|(name, value)| (name.clone(), Some(Value::Float(*value)))),

@@ -5,6 +5,7 @@
 //! has to know the last alone, in whatever order its folds ended. Names of metrics are kept once. Every bit of every
 //! number comes back.
 
+use crate::cast;
 use crate::trial::{FoldResult, Look, Prediction, State};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -100,8 +101,8 @@ impl ResultLog {
 
     fn at(&self, place: Place) -> Packed<'_> {
         let mut reader = Reader { rest: &self.bytes[place.get()..] };
-        let back = reader.count() as usize;
-        let split = reader.count() as usize;
+        let back = cast::position(reader.count());
+        let split = cast::position(reader.count());
         let head = reader.byte();
         let state = State::ALL[usize::from(head & part::STATE)];
         let loss = (head & part::LOSS != 0).then(|| reader.number());
@@ -123,10 +124,10 @@ impl ResultLog {
     /// Seven bits a byte, the lowest first; the highest bit says that more follow.
     fn put_count(&mut self, mut count: u64) {
         while count >= 0x80 {
-            self.bytes.push(count as u8 | 0x80);
+            self.bytes.push(count.to_le_bytes()[0] | 0x80);
             count >>= 7;
         }
-        self.bytes.push(count as u8);
+        self.bytes.push(count.to_le_bytes()[0]);
     }
 
     fn put_number(&mut self, number: f64) {
@@ -152,14 +153,14 @@ impl Packed<'_> {
         let has = |bit: u8| head & bit != 0;
         let mut result =
             FoldResult { loss, seconds: rest.number(), ..FoldResult::not_ok(state, String::new()) };
-        result.epochs = has(part::EPOCHS).then(|| rest.count() as u32);
+        result.epochs = has(part::EPOCHS).then(|| u32::try_from(rest.count()).unwrap_or(u32::MAX));
         result.n_parameters = has(part::N_PARAMETERS).then(|| rest.count());
         result.multiply_adds = has(part::MULTIPLY_ADDS).then(|| rest.count());
         if has(part::WORDS) {
             result.reason = rest.text();
             let n_metrics = rest.count();
             result.metrics = (0..n_metrics)
-                .map(|_| (names[rest.count() as usize].clone(), rest.number()))
+                .map(|_| (names[cast::position(rest.count())].clone(), rest.number()))
                 .collect();
             let n_looks = rest.count();
             result.looks = (0..n_looks).map(|_| rest.look()).collect();
@@ -204,12 +205,12 @@ impl Reader<'_> {
     }
 
     fn look(&mut self) -> Look {
-        let rung = self.count() as usize;
+        let rung = cast::position(self.count());
         Look { rung, loss: self.number(), halfway: self.number() }
     }
 
     fn text(&mut self) -> String {
-        let n = self.count() as usize;
+        let n = cast::position(self.count());
         String::from_utf8(self.take(n).to_vec()).expect("it was packed from a text")
     }
 }

@@ -8,9 +8,9 @@ use super::beginning::Beginning;
 use super::rules::Tally;
 use super::spec::StudySpec;
 use super::state::StudyState;
+use crate::cast;
 use crate::error::{Error, RecordFault};
 use crate::race::Field;
-use crate::search::{self, Method};
 use crate::space::{Config, Space};
 use crate::store::StudyText;
 use crate::trial::{History, Origin};
@@ -22,8 +22,8 @@ impl StudyState {
         self.check_same_but_space(&spec)?;
         // Trials before the model are counted from the study's beginning, whatever experience knows of the new space.
         spec.startup = self.spec.startup;
-        let sampler = search::build(spec.method, &spec.space, spec.startup)?;
-        self.ledger.revise(text, &spec.space);
+        let sampler = spec.method.build(&spec.setup())?;
+        self.ledger.revise(text, &spec);
         let n = self.slots().len();
         let history = self.history_in(self.ledger.space(), n, n);
         let history = history.expect("what was seen was on record when it was taken in");
@@ -58,8 +58,10 @@ impl StudyState {
         }
         for &trial in self.ledger.seen_by(n_proposals) {
             let outcome = self.ledger.outcome(trial, self.spec.direction)?;
-            if history.entry(trial as usize).is_some() && !history.has_seen(trial as usize) {
-                history.reveal(trial as usize, outcome);
+            if history.entry(cast::position(trial)).is_some()
+                && !history.has_seen(cast::position(trial))
+            {
+                history.reveal(cast::position(trial), outcome);
             }
         }
         Some(history)
@@ -87,12 +89,12 @@ impl StudyState {
 /// The number of trials that the method has of its own, for a grid: what was proposed before, and the points of the new
 /// grid that were not.
 fn natural_total(spec: &StudySpec, study: &StudyState) -> Result<Option<u64>, Error> {
-    if spec.method != Method::Grid {
+    if !spec.method.is_exhaustive() {
         return Ok(None);
     }
     let (mut presets, n_outside) = counted(study, &spec.space);
     presets.extend(spec.enqueue.iter().cloned());
-    Ok(search::grid_total(&spec.space, &presets)?.map(|total| total + n_outside))
+    Ok(spec.method.natural_total(&spec.space, &presets)?.map(|total| total + n_outside))
 }
 
 /// The trials that count towards the total: those that lie in `space`, and the number of the others.

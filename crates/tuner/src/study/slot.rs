@@ -1,6 +1,7 @@
 //! What a study keeps of the trials that it proposed. Results stand apart, packed: see `results`.
 
 use super::results::Place;
+use crate::prior::PriorMean;
 use crate::space::{Assignment, Config, Space, Value};
 use crate::trial::Origin;
 use std::ops::Index;
@@ -13,6 +14,8 @@ pub struct Slot {
     pub config: Arc<Config>,
     /// The space that it was proposed in.
     pub space: Arc<Space>,
+    /// What was expected of that space.
+    pub prior_mean: Option<Arc<PriorMean>>,
     /// Who proposed it.
     pub origin: Origin,
     /// The revision of the space that it belongs to.

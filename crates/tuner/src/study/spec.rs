@@ -1,9 +1,11 @@
 //! A study as written, in the engine's own terms.
 
+use crate::prior::PriorMean;
 use crate::race::Race;
-use crate::search::Method;
+use crate::search::{Method, Setup};
 use crate::space::{Config, Space};
 use crate::trial::Direction;
+use std::sync::Arc;
 
 /// Everything that proposals and endings depend on.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +22,8 @@ pub struct StudySpec {
     pub startup: u64,
     /// What can be tried.
     pub space: Space,
+    /// What is expected of the loss over the space, learned on other problems; `None`: nothing.
+    pub prior_mean: Option<Arc<PriorMean>>,
     /// What is tried first.
     pub enqueue: Vec<Config>,
     /// Splits of a trial: folds · repeats, at least 1.
@@ -30,6 +34,33 @@ pub struct StudySpec {
     pub stop: StopRules,
     /// What stops hopeless trials; none: every trial runs to its end.
     pub race: Option<Race>,
+}
+
+impl StudySpec {
+    /// A search of `space` for the least loss: one trial at a time, one split a trial, seed 0, and the method's usual
+    /// number of initial trials. What else it may hold is set by name: `StudySpec { seed: 7, ..StudySpec::new(…) }`.
+    pub fn new(space: Space, method: Method, trials: u64) -> Self {
+        Self {
+            seed: 0,
+            method,
+            trials: Some(trials),
+            parallel: 1,
+            startup: method.model().map_or(0, |model| model.startup),
+            space,
+            prior_mean: None,
+            enqueue: Vec::new(),
+            n_splits: 1,
+            direction: Direction::Minimize,
+            stop: StopRules::default(),
+            race: None,
+        }
+    }
+
+    /// What the study's sampler is built for.
+    pub fn setup(&self) -> Setup<'_> {
+        let prior_mean = self.prior_mean.as_deref();
+        Setup { space: &self.space, startup: self.startup, prior_mean }
+    }
 }
 
 /// Rules that end a study before its total; evaluated over what the next proposal may see.

@@ -6,9 +6,10 @@ use super::rules::Tally;
 use super::slot::{Slot, Slots};
 use super::spec::StudySpec;
 use super::window::Window;
+use crate::cast;
 use crate::error::{Error, RecordFault};
 use crate::race::Field;
-use crate::search::{self, Method, Sampler};
+use crate::search::Sampler;
 use crate::store::{Record, StudyText};
 use crate::trial::{FoldResult, History, Origin, Trial};
 use std::sync::Arc;
@@ -39,15 +40,12 @@ impl StudyState {
     /// # Errors
     /// [`Error::Method`] if the method cannot search the space.
     pub fn begin(text: StudyText, spec: StudySpec) -> Result<Self, Error> {
-        let sampler = search::build(spec.method, &spec.space, spec.startup)?;
-        let natural_total = match spec.method {
-            Method::Grid => search::grid_total(&spec.space, &spec.enqueue)?,
-            _ => None,
-        };
+        let sampler = spec.method.build(&spec.setup())?;
+        let natural_total = spec.method.natural_total(&spec.space, &spec.enqueue)?;
         let history = spec.method.view(History::new());
         Ok(Self {
             window: Window::new(spec.parallel),
-            ledger: Ledger::new(&spec.space, spec.n_splits),
+            ledger: Ledger::new(&spec),
             spec,
             text,
             history,
@@ -212,8 +210,8 @@ impl StudyState {
             {
                 self.field.add(contender);
             }
-            if !self.history.has_seen(trial as usize) {
-                self.history.reveal(trial as usize, outcome);
+            if !self.history.has_seen(cast::position(trial)) {
+                self.history.reveal(cast::position(trial), outcome);
             }
         }
         self.window.see(seen);

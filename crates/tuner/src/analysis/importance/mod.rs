@@ -18,9 +18,10 @@ mod profile;
 mod shares;
 pub mod slices;
 
+use crate::cast;
 use crate::error::{Error, ImportanceFault};
 use crate::gp::{Dataset, Posterior, Theta, fit};
-use crate::prior::MeanFunction;
+use crate::prior::{MeanFunction, PriorMean};
 use crate::search::Request;
 use crate::search::bayes::surrogate::{Capacity, Family, Surrogate, Warp};
 use crate::seed::{Purpose, Streams};
@@ -64,15 +65,18 @@ const N_SHIFTS: usize = 3;
 /// Sampled configurations in which a conditional parameter must be active to be judged.
 const ACTIVE_NEEDED: usize = 8;
 
-/// Measures importance from the results of a history that are ok.
+/// Measures importance from the results of a history that are ok; `prior_mean` is what the study's search expected.
 ///
 /// Cost: the fit of a proposal, and some 30 000 predictions.
 ///
 /// # Errors
 /// [`Error::Importance`] if the trials or the space do not allow it.
-pub fn importance(request: &Request<'_>) -> Result<Importance, Error> {
+pub fn importance(
+    request: &Request<'_>,
+    prior_mean: Option<&PriorMean>,
+) -> Result<Importance, Error> {
     let n_with_loss = check(request)?;
-    let mean_function = MeanFunction::new(request.space);
+    let mean_function = MeanFunction::new(request.space, prior_mean);
     let model = Surrogate::new(request, &mean_function, Capacity::default());
     let (family, theta) = best_predicting(&model);
     let Learned { data, warp } = learned(&model, family, KNOWN, Crowds::Once);
@@ -344,7 +348,7 @@ impl Analysis<'_> {
 fn share(of_functions: &[f64]) -> Share {
     let mut draws = of_functions[1..].to_vec();
     draws.sort_by(f64::total_cmp);
-    let quantile = |p: f64| draws[(p * (draws.len() - 1) as f64).round() as usize];
+    let quantile = |p: f64| draws[cast::floor((p * (draws.len() - 1) as f64).round())];
     Share::new(of_functions[0], (quantile(0.05), quantile(0.95)))
 }
 

@@ -203,7 +203,7 @@ mod tests {
     fn draws_have_the_mean_and_the_spread_of_the_posterior() {
         let space = mixed_space();
         let axes = Axes::new(&space);
-        let (embedding, mean_function) = (Embedding::new(&axes), MeanFunction::new(&space));
+        let (embedding, mean_function) = (Embedding::new(&axes), MeanFunction::new(&space, None));
         let place = |i: u32| {
             (0..7u32).map(|j| f64::from((i * 37 + j * 61) % 97) / 97.0).collect::<Vec<f64>>()
         };

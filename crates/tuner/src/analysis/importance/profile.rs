@@ -4,6 +4,7 @@ use super::N_DRAWS;
 use super::design::Surface;
 use super::marginal::{levels, value};
 use super::paths::Functions;
+use crate::cast;
 use crate::search::bayes::surrogate::Surrogate;
 use crate::space::{Config, Domain, Parameter, Value};
 use crate::view::End;
@@ -127,7 +128,7 @@ impl Profile {
                 often
             }
             _ => [0.05, 0.95]
-                .map(|p| values[drawn[(p * (drawn.len() - 1) as f64).round() as usize]].clone())
+                .map(|p| values[drawn[cast::floor((p * (drawn.len() - 1) as f64).round())]].clone())
                 .to_vec(),
         };
         Some(Self { axis, best, best_among })

@@ -5,7 +5,7 @@
 
 use super::{Crowds, KNOWN, Learned, best_predicting, learned};
 use crate::gp::{Dataset, Posterior};
-use crate::prior::MeanFunction;
+use crate::prior::{MeanFunction, PriorMean};
 use crate::search::Request;
 use crate::search::bayes::surrogate::{Capacity, Surrogate, Warp};
 use crate::space::{Config, Space, Value};
@@ -64,9 +64,13 @@ pub struct Slices {
 
 /// Looks at the surrogate of a history; none if importance cannot be measured from it. Trials are called by their
 /// position in the history.
-pub fn slices(request: &Request<'_>, pairs: &[(&str, &str)]) -> Option<Slices> {
+pub fn slices(
+    request: &Request<'_>,
+    prior_mean: Option<&PriorMean>,
+    pairs: &[(&str, &str)],
+) -> Option<Slices> {
     super::check(request).ok()?;
-    let mean_function = MeanFunction::new(request.space);
+    let mean_function = MeanFunction::new(request.space, prior_mean);
     let surrogate = Surrogate::new(request, &mean_function, Capacity::default());
     let (family, theta) = best_predicting(&surrogate);
     let Learned { data, warp } = learned(&surrogate, family, KNOWN, Crowds::All);
@@ -249,7 +253,7 @@ mod tests {
         }
         let request =
             Request { space: &space, history: &history, streams: Streams::new(0), fitted: &[] };
-        slices(&request, pairs)
+        slices(&request, None, pairs)
     }
 
     #[test]

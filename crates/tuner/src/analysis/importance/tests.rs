@@ -33,7 +33,7 @@ fn measured(space: &Space, n: u64, loss: impl Fn(&Config) -> f64) -> Result<Impo
         history.push(Arc::new(config), Origin::Sobol);
         history.reveal(index as usize, outcome);
     }
-    importance(&Request { space, history: &history, streams: Streams::new(2), fitted: &[] })
+    importance(&Request { space, history: &history, streams: Streams::new(2), fitted: &[] }, None)
 }
 
 fn effect<'a>(found: &'a Importance, name: &str) -> &'a Effect {
@@ -46,7 +46,7 @@ fn the_shares_of_ishigamis_function_are_found() {
     // 0.3139, 0.4424 and 0, the total ones 0.5576, 0.4424 and 0.2437; x and z interact with 0.2437.
     let space = Space::new(["x", "y", "z"].map(|name| range(name, -PI, PI)).to_vec(), &[]).unwrap();
     let axes = Axes::new(&space);
-    let (embedding, mean_function) = (Embedding::new(&axes), MeanFunction::new(&space));
+    let (embedding, mean_function) = (Embedding::new(&axes), MeanFunction::new(&space, None));
     let sequence = Sequence::new(3);
     let configs: Vec<Config> =
         (0..200).map(|i| space.draw(&sequence.scrambled(Streams::new(1)).point(i))).collect();
@@ -244,7 +244,7 @@ fn converged(space: &Space, state: impl Fn(&Config) -> State) -> Importance {
         history.push(Arc::new(config), Origin::Model);
         history.reveal(index as usize, Outcome { state, losses: losses.into(), predicted: None });
     }
-    importance(&Request { space, history: &history, streams: Streams::new(3), fitted: &[] })
+    importance(&Request { space, history: &history, streams: Streams::new(3), fitted: &[] }, None)
         .unwrap()
 }
 

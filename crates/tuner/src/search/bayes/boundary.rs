@@ -56,11 +56,10 @@ impl BoundaryPenalty {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::space::{
-        Confidence, Domain, Experience, LossScale, Noise, Parameter, Prior, Scale, Space, Value,
-    };
+    use crate::prior::{LossScale, Noise, PriorMean};
+    use crate::space::{Confidence, Domain, Parameter, Prior, Scale, Space, Value};
 
-    fn space() -> Space {
+    fn prior_mean() -> PriorMean {
         let scale = LossScale {
             spread: 0.5,
             spread_sd: 1.0,
@@ -68,15 +67,10 @@ mod tests {
             residual: 0.4,
             reference: None,
         };
-        without_experience().with_experience(Experience {
-            variables: Vec::new(),
-            terms: Vec::new(),
-            scale,
-            length: 0.0,
-        })
+        PriorMean { variables: Vec::new(), terms: Vec::new(), scale, length: 0.0 }
     }
 
-    fn without_experience() -> Space {
+    fn space() -> Space {
         let range = || Domain::Float { low: 0.0, high: 2.0, scale: Scale::Linear, step: None };
         let prior = Prior { value: Value::Float(0.5), confidence: Confidence::Low };
         let list = Domain::Categorical(vec![Value::Int(1), Value::Int(2), Value::Int(3)]);
@@ -93,13 +87,15 @@ mod tests {
         Point { coordinates: coordinates.to_vec(), active: vec![true; 4] }
     }
 
-    fn boundary(space: &Space, n_trials: usize) -> BoundaryPenalty {
-        BoundaryPenalty::new(&Axes::new(space), &MeanFunction::new(space), n_trials)
+    fn boundary(prior_mean: Option<&PriorMean>, n_trials: usize) -> BoundaryPenalty {
+        let space = space();
+        let mean_function = MeanFunction::new(&space, prior_mean);
+        BoundaryPenalty::new(&Axes::new(&space), &mean_function, n_trials)
     }
 
     #[test]
     fn the_middle_and_what_is_believed_are_free_and_a_corner_costs_the_root_of_axes_over_trials() {
-        let boundary = boundary(&space(), 9);
+        let boundary = boundary(Some(&prior_mean()), 9);
         assert_eq!(boundary.cost(&at([0.5, 0.25, 1.0, 0.5])), 0.0);
         assert!((boundary.cost(&at([1.0, 0.25, 0.0, 0.0])) - 2.0 / 6.0).abs() < 1e-12);
         let mut inactive = at([1.0, 0.25, 0.0, 0.5]);
@@ -109,13 +105,13 @@ mod tests {
 
     #[test]
     fn nothing_costs_before_the_first_trial_or_without_experience() {
-        assert_eq!(boundary(&space(), 0).cost(&at([0.0; 4])), 0.0);
-        assert_eq!(boundary(&without_experience(), 9).cost(&at([0.0; 4])), 0.0);
+        assert_eq!(boundary(Some(&prior_mean()), 0).cost(&at([0.0; 4])), 0.0);
+        assert_eq!(boundary(None, 9).cost(&at([0.0; 4])), 0.0);
     }
 
     #[test]
     fn slopes_are_those_of_the_cost() {
-        let boundary = boundary(&space(), 3);
+        let boundary = boundary(Some(&prior_mean()), 3);
         let h = 1e-6;
         for axis in [0, 1, 3] {
             let moved = |by: f64| {

@@ -1,5 +1,6 @@
 //! Places to begin the search for the best acquisition: spread over the whole space, and near the best results.
 
+use crate::cast;
 use crate::space::Point;
 use crate::space::axes::{Axes, Axis};
 use crate::stats::normal;
@@ -32,7 +33,7 @@ pub(super) fn draw(
 
 fn even(axis: &Axis, rng: &mut impl Rng) -> f64 {
     match axis.listed() {
-        Some(values) => values[rng.random_range(0..values.len() as u64) as usize],
+        Some(values) => values[cast::position(rng.random_range(0..values.len() as u64))],
         None => rng.random(),
     }
 }
@@ -40,7 +41,7 @@ fn even(axis: &Axis, rng: &mut impl Rng) -> f64 {
 /// Moves one axis, and each other with some chance, by a step whose scale is drawn anew: log-uniform in 0.01 … 0.3.
 fn near(axes: &Axes<'_>, centre: &[f64], rng: &mut impl Rng) -> Vec<f64> {
     let scale = libm::exp(libm::log(0.01) + rng.random::<f64>() * libm::log(30.0));
-    let first = rng.random_range(0..axes.len() as u64) as usize;
+    let first = cast::position(rng.random_range(0..axes.len() as u64));
     let mut moved = centre.to_vec();
     for (index, axis) in axes.axes().iter().enumerate() {
         if index == first || rng.random::<f64>() < MOVE_PROBABILITY {

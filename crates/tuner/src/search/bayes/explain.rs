@@ -199,8 +199,8 @@ fn nearest(surrogate: &Surrogate<'_>, weights: &[f64], place: &Place) -> Vec<Nei
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::Sampler;
     use crate::search::bayes::Bayes;
+    use crate::search::{Sampler, Setup};
     use crate::seed::Streams;
     use crate::space::{Domain, Parameter, Scale, Space, Value};
     use crate::trial::{History, Origin, Outcome, State};
@@ -232,7 +232,7 @@ mod tests {
         }
         let request =
             Request { space: &space, history: &history, streams: Streams::new(0), fitted: &[] };
-        let sampler = Bayes::new(&space, 4);
+        let sampler = Bayes::new(&Setup::new(&space, 4));
         let of = |a: f64, observed: Option<f64>| {
             let Some(Reasoning::Forecast(f)) = sampler.explain(&request, &config(a), observed)
             else {

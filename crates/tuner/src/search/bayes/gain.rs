@@ -51,7 +51,7 @@ fn spread(request: &Request<'_>) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use crate::search::bayes::Bayes;
-    use crate::search::{Request, Sampler};
+    use crate::search::{Request, Sampler, Setup};
     use crate::seed::Streams;
     use crate::space::{Config, Domain, Parameter, Scale, Space, Value};
     use crate::trial::{History, Origin, Outcome, State};
@@ -74,7 +74,7 @@ mod tests {
         }
         let streams = Streams::new(0);
         let request = Request { space: &space, history: &history, streams, fitted: &[] };
-        Bayes::new(&space, 1).expected_gain(&request, &config(x))
+        Bayes::new(&Setup::new(&space, 1)).expected_gain(&request, &config(x))
     }
 
     #[test]

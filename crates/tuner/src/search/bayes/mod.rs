@@ -23,14 +23,23 @@ pub use surrogate::Capacity;
 
 use super::sobol::Sobol;
 use super::unseen::Unseen;
-use super::{Request, Sampler, Suggestion};
+use super::{Description, Model, Request, Sampler, Setup, Suggestion};
+use crate::cast;
 use crate::error::Error;
 use crate::prior::MeanFunction;
-use crate::space::{Config, Space};
+use crate::space::Config;
 use crate::trial::Origin;
 use crate::view::Reasoning;
 use decision::{Situation, decide};
 use surrogate::Surrogate;
+
+/// The method `bayes`.
+pub(super) const METHOD: Description = Description {
+    name: "bayes",
+    model: Some(Model { startup: 4, expects_gain: true, takes_prior_mean: true }),
+    is_exhaustive: false,
+    build: |setup| Ok(Box::new(Bayes::new(setup))),
+};
 
 /// Search by a Gaussian process, after a start by Sobol's sequence.
 #[derive(Debug)]
@@ -46,18 +55,17 @@ pub struct Bayes {
 impl Bayes {
     /// Creates the sampler; the first `startup` trials (manual ones aside) are proposed without the model, and so are those
     /// after them until as many results are known: without results the bound leads from corner to corner.
-    pub fn new(space: &Space, startup: u64) -> Self {
-        Self::with_capacity(space, startup, Capacity::default())
+    pub fn new(setup: &Setup<'_>) -> Self {
+        Self::with_capacity(setup, Capacity::default())
     }
 
     /// The same, with a model that uses so many results at most.
-    pub fn with_capacity(space: &Space, startup: u64, capacity: Capacity) -> Self {
-        let mean_function = MeanFunction::new(space);
+    pub fn with_capacity(setup: &Setup<'_>, capacity: Capacity) -> Self {
         Self {
-            startup,
+            startup: setup.startup,
             capacity,
-            mean_function,
-            start: Sobol::new(space),
+            mean_function: MeanFunction::new(setup.space, setup.prior_mean),
+            start: Sobol::new(setup.space),
             unseen: Unseen::default(),
         }
     }
@@ -66,7 +74,7 @@ impl Bayes {
 impl Sampler for Bayes {
     fn propose(&mut self, request: &Request<'_>) -> Result<Option<Suggestion>, Error> {
         let is_start = request.history.n_started() < self.startup
-            || request.history.results().len() < self.startup as usize;
+            || request.history.results().len() < cast::position(self.startup);
         if request.space.axes().is_empty() || is_start {
             let start = self.start.propose(request)?;
             return Ok(start.map(|suggestion| Suggestion { origin: Origin::Startup, ..suggestion }));
@@ -105,20 +113,21 @@ impl Sampler for Bayes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::prior::{Curve, LossScale, Noise, PriorMean, RampScale, Term, Variable};
     use crate::search::conformance;
     use crate::seed::Streams;
-    use crate::space::{
-        Curve, Domain, Experience, LossScale, Noise, Parameter, RampScale, Scale, Term, Variable,
-    };
+    use crate::space::Space;
+    use crate::space::{Domain, Parameter, Scale};
     use crate::trial::{History, Outcome, State};
     use std::sync::Arc;
 
     #[test]
     fn bayesian_search_keeps_the_contract() {
-        let mut make = |space: &Space| -> Box<dyn Sampler> { Box::new(Bayes::new(space, 5)) };
+        let mut make =
+            |space: &Space| -> Box<dyn Sampler> { Box::new(Bayes::new(&Setup::new(space, 5))) };
         conformance::check(&mut make, 12);
         let mut without_startup =
-            |space: &Space| -> Box<dyn Sampler> { Box::new(Bayes::new(space, 0)) };
+            |space: &Space| -> Box<dyn Sampler> { Box::new(Bayes::new(&Setup::new(space, 0))) };
         conformance::check(&mut without_startup, 6);
     }
 
@@ -126,7 +135,7 @@ mod tests {
     fn a_prior_mean_of_huge_terms_leads_somewhere() {
         let range = Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None };
         let terms = vec![Term { coefficient: 1e12, factors: vec![0] }; 1000];
-        let learned = Experience {
+        let learned = PriorMean {
             variables: vec![Variable {
                 parameter: "x".into(),
                 curve: Curve::Ramp { scale: RampScale::Linear, low: 0.0, high: 1.0 },
@@ -143,12 +152,12 @@ mod tests {
             length: 0.0,
         };
         let space = Space::new(vec![Parameter::new("x", range)], &[]).unwrap();
-        let space = space.with_experience(learned);
+        let setup = Setup { prior_mean: Some(&learned), ..Setup::new(&space, 0) };
         let mut history = History::new();
         for trial in 0..6 {
             let request =
                 Request { space: &space, history: &history, streams: Streams::new(1), fitted: &[] };
-            let suggestion = Bayes::new(&space, 0).propose(&request).unwrap().unwrap();
+            let suggestion = Bayes::new(&setup).propose(&request).unwrap().unwrap();
             history.push(Arc::new(suggestion.config), suggestion.origin);
             history.reveal(
                 trial,
@@ -159,7 +168,7 @@ mod tests {
 
     #[test]
     fn stored_parameters_out_of_all_bounds_are_refused() {
-        let sampler = Bayes::new(&conformance_space(), 0);
+        let sampler = Bayes::new(&Setup::new(&conformance_space(), 0));
         assert!(sampler.accepts(&[0.1, -3.0, 0.2, -9.0, 1.0]));
         for value in [f64::NAN, f64::INFINITY, 1e3, -1e300] {
             assert!(!sampler.accepts(&[0.1, value, 0.2, -9.0, 1.0]), "{value}");
@@ -180,7 +189,7 @@ mod tests {
         let mut history = History::new();
         let origin = |history: &mut History| {
             let request = Request { space: &space, history, streams: Streams::new(1), fitted: &[] };
-            let suggestion = Bayes::new(&space, 3).propose(&request).unwrap().unwrap();
+            let suggestion = Bayes::new(&Setup::new(&space, 3)).propose(&request).unwrap().unwrap();
             history.push(Arc::new(suggestion.config), suggestion.origin);
             suggestion.origin
         };

@@ -145,7 +145,7 @@ fn any_losses_are_borne(make: &mut Make<'_>, n_trials: usize) {
         &|n| ok(1e-300 * (1.0 + n as f64)),
         &|n| ok(5e-324 * ((n * 7) % 5) as f64),
         &|n| ok(if n % 3 == 0 { 3.0 } else { 3f64.next_up() }),
-        &|n| ok(10f64.powi(n as i32 % 40 - 20)),
+        &|n| ok(10f64.powf((n % 40) as f64 - 20.0)),
         &|_| not_ok(State::Failed, &[]),
         &|_| not_ok(State::Diverged, &[0.5]),
         &|n| {

@@ -4,6 +4,8 @@
 //! `joe_kuo.bin` holds dimensions 2 to 1,024 of the authors' table, each as little-endian 16-bit numbers: the degree s,
 //! the polynomial's inner coefficients a, and m₁ … mₛ. Their licence (BSD) is `joe_kuo.licence.txt`.
 
+use crate::cast;
+
 /// The number of dimensions that the table serves.
 pub(super) const MAX_DIMENSIONS: usize = 1024;
 
@@ -27,7 +29,7 @@ pub(super) fn directions(n_dimensions: usize) -> Vec<Directions> {
             all.push(std::array::from_fn(|j| 1 << (63 - j)));
             continue;
         }
-        let (degree, coefficients) = (next() as usize, next());
+        let (degree, coefficients) = (cast::position(next()), next());
         let initial: Vec<u64> = (0..degree).map(|_| next()).collect();
         all.push(recur(coefficients, &initial));
     }

@@ -7,5 +7,6 @@ mod directions;
 mod sampler;
 mod sequence;
 
+pub(super) use sampler::METHOD;
 pub use sampler::Sobol;
 pub use sequence::Sequence;

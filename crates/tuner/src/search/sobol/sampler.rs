@@ -1,11 +1,19 @@
 //! The method `sobol`: its k-th proposal is point k of the sequence.
 
 use super::super::unseen::Unseen;
-use super::super::{Request, Sampler, Suggestion};
+use super::super::{Description, Request, Sampler, Suggestion};
 use super::sequence::Sequence;
 use crate::error::Error;
 use crate::space::Space;
 use crate::trial::Origin;
+
+/// The method `sobol`.
+pub(in crate::search) const METHOD: Description = Description {
+    name: "sobol",
+    model: None,
+    is_exhaustive: false,
+    build: |setup| Ok(Box::new(Sobol::new(setup.space))),
+};
 
 /// Sobol search. A point that breaks a constraint or repeats a configuration is replaced by an independent draw from
 /// the trial's stream; the sequence goes on with the next point.

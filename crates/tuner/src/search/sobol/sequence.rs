@@ -61,7 +61,8 @@ fn unscrambled(directions: &Directions, index: u64) -> u64 {
 
 /// Flips the first 53 digits of a binary fraction, each by the hash of the node that the digits before it lead to.
 fn flipped(fraction: u64, seed: u64) -> u64 {
-    let flips = (0..N_DIGITS as u32).fold(0, |flips, depth| {
+    let depths = (0u32..).take(N_DIGITS);
+    let flips = depths.fold(0, |flips, depth| {
         // Nodes are numbered as in a heap: the root is 1, the children of node k are 2k and 2k + 1.
         let node = (1 << depth) | fraction.checked_shr(64 - depth).unwrap_or(0);
         flips | (mix(seed.wrapping_add(GOLDEN.wrapping_mul(node))) >> 63) << (63 - depth)

@@ -3,6 +3,7 @@
 use super::super::Request;
 use super::kernel::{Grain, Kernel};
 use super::mixture::Mixture;
+use crate::cast;
 use crate::space::{Confidence, Domain, Parameter, Point, Space};
 use crate::trial::Entry;
 use crate::tuning::tpe::{GOOD_SHARE, MOST_GOOD};
@@ -33,7 +34,7 @@ pub(super) fn densities(request: &Request<'_>) -> Option<(Mixture, Mixture)> {
 /// The numbers of the best results, ascending.
 fn good(request: &Request<'_>) -> Vec<usize> {
     let results = request.history.results();
-    let n_good = libm::ceil(GOOD_SHARE * results.len() as f64).min(MOST_GOOD) as usize;
+    let n_good = cast::floor(libm::ceil(GOOD_SHARE * results.len() as f64).min(MOST_GOOD));
     let mut ok: Vec<(f64, usize)> =
         results.filter_map(|(number, _, outcome)| Some((outcome.mean()?, number))).collect();
     ok.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));

@@ -1,6 +1,7 @@
 //! A Parzen estimator over the unit cube: the mean of products of kernels, one product a trial.
 
 use super::kernel::{Cell, Kernel};
+use crate::cast;
 use rand::{Rng, RngExt};
 
 /// A mixture; components have one kernel an axis.
@@ -51,7 +52,7 @@ impl Mixture {
     }
 
     fn pick(&self, rng: &mut impl Rng) -> &[Kernel] {
-        &self.components[rng.random_range(0..self.components.len() as u64) as usize]
+        &self.components[cast::position(rng.random_range(0..self.components.len() as u64))]
     }
 }
 

@@ -27,4 +27,5 @@ mod mixture;
 mod quotient;
 mod sampler;
 
+pub(super) use sampler::METHOD;
 pub use sampler::Tpe;

@@ -3,6 +3,7 @@
 use super::super::Request;
 use super::kernel::{Cell, Grain};
 use super::mixture::{Logs, Mixture, log_density};
+use crate::cast;
 use crate::space::Config;
 use crate::tuning::tpe::{N_ROUNDS, N_STARTS, N_TRIED};
 use rand::{Rng, RngExt};
@@ -44,7 +45,7 @@ impl Quotient<'_> {
         let n_axes = self.grains.len();
         let n_climbed = (N_ROUNDS * n_axes).min(N_CLIMBED);
         let first = if n_climbed < N_ROUNDS * n_axes {
-            rng.random_range(0..n_axes as u64) as usize
+            cast::position(rng.random_range(0..n_axes as u64))
         } else {
             0
         };

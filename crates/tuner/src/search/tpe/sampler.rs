@@ -2,7 +2,7 @@
 
 use super::super::sobol::Sobol;
 use super::super::unseen::Unseen;
-use super::super::{Request, Sampler, Suggestion};
+use super::super::{Description, Model, Request, Sampler, Suggestion};
 use super::explain::explain;
 use super::groups::{densities, grains};
 use super::kernel::Grain;
@@ -11,6 +11,14 @@ use crate::error::Error;
 use crate::space::{Config, Space};
 use crate::trial::Origin;
 use crate::view::Reasoning;
+
+/// The method `tpe`.
+pub(in crate::search) const METHOD: Description = Description {
+    name: "tpe",
+    model: Some(Model { startup: 10, expects_gain: false, takes_prior_mean: false }),
+    is_exhaustive: false,
+    build: |setup| Ok(Box::new(Tpe::new(setup.space, setup.startup))),
+};
 
 /// Search by tree-structured Parzen estimators, after a start by Sobol's sequence.
 #[derive(Debug)]

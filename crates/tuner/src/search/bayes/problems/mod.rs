@@ -9,7 +9,8 @@ mod raced;
 mod user_priors;
 
 use super::Bayes;
-use crate::search::{Fitted, Random, Request, Sampler};
+use crate::prior::PriorMean;
+use crate::search::{Fitted, Random, Request, Sampler, Setup};
 use crate::seed::Streams;
 use crate::space::{Condition, Config, Domain, Parameter, Scale, Space, Value};
 use crate::trial::{History, Origin, Outcome, State};
@@ -28,6 +29,8 @@ struct Run<'a> {
     seeds: u64,
     /// Tried before the method's own proposals, and before the defaults if the space has any.
     enqueued: &'a [Config],
+    /// What is expected before any trial.
+    prior_mean: Option<&'a PriorMean>,
 }
 
 impl Run<'_> {
@@ -42,7 +45,10 @@ impl Run<'_> {
 
     fn history(self, space: &Space, outcomes: Outcomes<'_>, seed: u64) -> History {
         let mut sampler: Box<dyn Sampler> = match self.startup {
-            Some(startup) => Box::new(Bayes::new(space, startup)),
+            Some(startup) => {
+                let setup = Setup { space, startup, prior_mean: self.prior_mean };
+                Box::new(Bayes::new(&setup))
+            }
             None => Box::new(Random::default()),
         };
         let enqueued = self.enqueued.iter().map(|config| (config.clone(), Origin::Enqueued));
@@ -70,7 +76,8 @@ impl Run<'_> {
     }
 }
 
-const BAYES: Run<'_> = Run { startup: Some(5), n_trials: 30, parallel: 1, seeds: 3, enqueued: &[] };
+const BAYES: Run<'_> =
+    Run { startup: Some(5), n_trials: 30, parallel: 1, seeds: 3, enqueued: &[], prior_mean: None };
 const RANDOM: Run<'_> = Run { startup: None, ..BAYES };
 
 /// Asserts that the model's regret is at most random search's divided by `factor`.

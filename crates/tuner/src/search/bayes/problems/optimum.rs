@@ -2,12 +2,12 @@
 //! which the best fifty climb too.
 
 use super::{BAYES, Run, category, number, outcome, range, text};
-use crate::search::Request;
 use crate::search::bayes::Bayes;
 use crate::search::bayes::decision::Situation;
 use crate::search::bayes::optimise::AcquisitionSurface;
 use crate::search::bayes::surrogate::Surrogate;
 use crate::search::sobol::Sequence;
+use crate::search::{Request, Setup};
 use crate::seed::Streams;
 use crate::space::axes::Axes;
 use crate::space::{Config, Point, Scale, Space};
@@ -85,7 +85,7 @@ fn shortfalls(n_points: u64, seeds: u64) -> Vec<f64> {
 }
 
 fn shortfall(request: &Request<'_>, n_points: u64) -> f64 {
-    let sampler = Bayes::new(request.space, 1);
+    let sampler = Bayes::new(&Setup::new(request.space, 1));
     let surrogate = Surrogate::new(request, &sampler.mean_function, sampler.capacity);
     let (fit, _) = surrogate.fit(&[]);
     let situation = Situation::new(&surrogate, request, &surrogate.known(&fit), &fit);

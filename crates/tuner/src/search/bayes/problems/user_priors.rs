@@ -1,10 +1,8 @@
 //! What a person believes before the first trial: priors, defaults and enqueued trials.
 
 use super::{BAYES, RANDOM, Run, bowl, bowl_space, outcome};
-use crate::space::{
-    Confidence, Config, Curve, Experience, LossScale, Noise, Prior, RampScale, Space, Term, Value,
-    Variable,
-};
+use crate::prior::{Curve, LossScale, Noise, PriorMean, RampScale, Term, Variable};
+use crate::space::{Confidence, Config, Prior, Space, Value};
 use crate::trial::Outcome;
 
 fn losses(config: &Config) -> Outcome {
@@ -33,7 +31,7 @@ fn beliefs_help_when_right_and_are_outgrown_when_wrong() {
 }
 
 /// A bowl whose lowest point is expected at these heights of the rate's ramp, 0.2 in truth, and of the other's, 0.4.
-fn expected_at(rate: f64, b: f64) -> Space {
+fn expected_at(rate: f64, b: f64) -> PriorMean {
     let ramp = |name: &str, scale, low| Variable {
         parameter: name.to_owned(),
         curve: Curve::Ramp { scale, low, high: 1.0 },
@@ -41,7 +39,7 @@ fn expected_at(rate: f64, b: f64) -> Space {
     };
     let term =
         |coefficient: f64, factors: &[usize]| Term { coefficient, factors: factors.to_vec() };
-    let experience = Experience {
+    PriorMean {
         variables: vec![ramp("rate", RampScale::Log, 1e-5), ramp("b", RampScale::Linear, 0.0)],
         terms: vec![
             term(2.0, &[0, 0]),
@@ -58,33 +56,32 @@ fn expected_at(rate: f64, b: f64) -> Space {
             reference: Some((5.0, 0.5)),
         },
         length: 0.2,
-    };
-    Space::new(bowl_space(), &[]).unwrap().with_experience(experience)
+    }
 }
 
 #[test]
 fn experience_helps_when_right_and_is_outgrown_when_wrong() {
     let above_zero = |config: &Config| outcome(Some(0.05 + bowl(config)));
-    let after = |space: &Space, n_trials| {
-        Run { startup: Some(0), n_trials, ..BAYES }.race(space, &above_zero, &bowl)
+    let space = Space::new(bowl_space(), &[]).unwrap();
+    let after = |prior_mean: Option<&PriorMean>, n_trials| {
+        let run = Run { startup: Some(0), n_trials, prior_mean, ..BAYES };
+        run.race(&space, &above_zero, &bowl)
     };
-    let none = Space::new(bowl_space(), &[]).unwrap();
-    let (with, without) = (after(&expected_at(0.25, 0.35), 3), after(&none, 6));
+    let (with, without) = (after(Some(&expected_at(0.25, 0.35)), 3), after(None, 6));
     assert!(with * 3.0 <= without, "{with} {without}");
     let (outgrown, random) =
-        (after(&expected_at(-0.6, -0.8), 25), RANDOM.race(&none, &above_zero, &bowl));
+        (after(Some(&expected_at(-0.6, -0.8)), 25), RANDOM.race(&space, &above_zero, &bowl));
     assert!(outgrown * 5.0 <= random, "{outgrown} {random}");
 }
 
 #[test]
 fn whatever_comes_experience_leads_to_new_trials() {
-    let space = expected_at(0.2, 0.4);
+    let space = Space::new(bowl_space(), &[]).unwrap();
+    let learned = expected_at(0.2, 0.4);
+    let run =
+        Run { startup: Some(0), n_trials: 15, parallel: 4, prior_mean: Some(&learned), ..BAYES };
     for losses in [None, Some(0.3), Some(-2.0), Some(0.0), Some(1e300), Some(1e-300)] {
-        let history = Run { startup: Some(0), n_trials: 15, parallel: 4, ..BAYES }.history(
-            &space,
-            &|_| outcome(losses),
-            1,
-        );
+        let history = run.history(&space, &|_| outcome(losses), 1);
         assert_eq!(history.len(), 15, "{losses:?}");
     }
 }

@@ -4,7 +4,7 @@
 //! that nearly diverged own most of it: fold effects and its variance come from the better half of the complete trials
 //! by mean, at least 5 of them or all.
 
-use crate::space::Noise;
+use crate::prior::Noise;
 use crate::tuning::bayes::POOLED_FREEDOM;
 
 /// Complete trials from which the effects are taken at least.

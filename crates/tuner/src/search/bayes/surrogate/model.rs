@@ -12,8 +12,8 @@ use crate::search::bayes::surrogate::schedule;
 use crate::search::bayes::surrogate::subset::{Capacity, PENDING, Sites};
 use crate::search::bayes::surrogate::warp::{Family, Warp, floor};
 use crate::search::{Fitted, Request};
+use crate::space::Point;
 use crate::space::axes::Axes;
-use crate::space::{LossScale, Point};
 use crate::trial::{Entry, History, Outcome};
 use crate::tuning::bayes::{EQUAL_DISTANCE, N_EQUAL, WARP_CHOICE_FROM};
 
@@ -27,8 +27,6 @@ pub(crate) struct Surrogate<'a> {
     pub(crate) hyperprior: Hyperprior,
     /// The mean.
     pub(crate) mean_function: &'a MeanFunction,
-    /// How what is expected becomes losses, if anything is.
-    scale: Option<LossScale>,
     /// Trials below the proposed one.
     pub(crate) history: &'a History,
     capacity: Capacity,
@@ -43,17 +41,8 @@ impl<'a> Surrogate<'a> {
     ) -> Self {
         let axes = Axes::new(request.space);
         let embedding = Embedding::new(&axes);
-        let scale = request.space.experience().map(|experience| experience.scale);
         let hyperprior = Hyperprior::new(embedding.n_axes(), mean_function);
-        Self {
-            axes,
-            embedding,
-            hyperprior,
-            mean_function,
-            scale,
-            history: request.history,
-            capacity,
-        }
+        Self { axes, embedding, hyperprior, mean_function, history: request.history, capacity }
     }
 
     /// Returns the fit at the schedule's last entry, and again to be kept if the request did not bring it.
@@ -64,7 +53,7 @@ impl<'a> Surrogate<'a> {
             return (fit, Vec::new());
         }
         let (plain, plain_cost) = self.fit_family(n_results, Family::Plain, None);
-        let fit = if self.scale.is_some() && n_results < WARP_CHOICE_FROM {
+        let fit = if self.mean_function.scale().is_some() && n_results < WARP_CHOICE_FROM {
             plain
         } else {
             let (shifted, shifted_cost) =
@@ -126,8 +115,10 @@ impl<'a> Surrogate<'a> {
         family: Family,
     ) -> Observations {
         let heights = self.mean_function.heights(&points.iter().collect::<Vec<_>>());
-        let expected =
-            heights.as_deref().zip(self.scale).map(|(heights, scale)| Expected { heights, scale });
+        let expected = heights
+            .as_deref()
+            .zip(self.mean_function.scale())
+            .map(|(heights, scale)| Expected { heights, scale });
         Observations::new(&outcomes(results), family, expected)
     }
 
@@ -139,7 +130,7 @@ impl<'a> Surrogate<'a> {
     /// The first results, at most `n`.
     fn results(&self, n: usize) -> Vec<Result<'a>> {
         let results: Vec<Result<'a>> = self.history.results().take(n).collect();
-        if self.scale.is_some() { results } else { self.thinned(results) }
+        if self.mean_function.scale().is_some() { results } else { self.thinned(results) }
     }
 
     /// Leaves out results that count as equal to the best and lie close to better ones of that kind, but for a

@@ -105,7 +105,7 @@ mod tests {
     use super::*;
     use crate::gp::likelihood::tests::square;
     use crate::search::bayes::Bayes;
-    use crate::search::{Sampler, conformance};
+    use crate::search::{Sampler, Setup, conformance};
     use crate::space::Space;
     use crate::space::axes::Axes;
 
@@ -160,7 +160,7 @@ mod tests {
     fn search_by_a_model_of_few_results_keeps_the_contract() {
         let capacity = Capacity { fitted: 5, known: 8 };
         let mut make = |space: &Space| -> Box<dyn Sampler> {
-            Box::new(Bayes::with_capacity(space, 3, capacity))
+            Box::new(Bayes::with_capacity(&Setup::new(space, 3), capacity))
         };
         conformance::check(&mut make, 15);
     }

@@ -4,6 +4,7 @@
 //! their logarithm, or that of their distance to the best, shifted by half the distance from the best to the median;
 //! which of the two, the likelihood decides. What lies far above the median is cut off, and the rest standardised.
 
+use crate::cast;
 use crate::prior::{Calibration, Expected};
 use crate::stats::mean;
 use crate::tuning::bayes::{CAP, FIRST, NEGLIGIBLE, SHIFT};
@@ -218,8 +219,8 @@ fn sorted(values: &[f64]) -> Vec<f64> {
 /// The quantile of ascending values by linear interpolation (type 7 of Hyndman and Fan 1996).
 fn quantile(sorted: &[f64], p: f64) -> f64 {
     let position = p * (sorted.len() - 1) as f64;
-    let below = sorted[position as usize];
-    let above = sorted[(position as usize + 1).min(sorted.len() - 1)];
+    let below = sorted[cast::floor(position)];
+    let above = sorted[(cast::floor(position) + 1).min(sorted.len() - 1)];
     let share = position.fract();
     below * (1.0 - share) + above * share
 }
@@ -227,7 +228,7 @@ fn quantile(sorted: &[f64], p: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::space::{LossScale, Noise};
+    use crate::prior::{LossScale, Noise};
 
     #[test]
     fn any_finite_losses_become_finite_targets_in_the_same_order() {

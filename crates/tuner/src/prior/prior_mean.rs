@@ -1,14 +1,15 @@
-//! What is expected of the loss before any trial, learned on other problems: a polynomial in functions of single
-//! parameters, in units of the standard deviation of ln loss over a usual space.
+//! The meta-learned prior mean: what is expected of the loss before any trial, learned on other problems. It is a
+//! polynomial in functions of single parameters, in units of the standard deviation of ln loss over a usual space.
 //!
-//! A [`Prior`](super::Prior) says where one parameter's best value is believed to lie; experience says how the whole
-//! space is expected to look. What it leaves out is a matter of the model, and so is how far it is trusted.
+//! A user prior ([`Prior`](crate::space::Prior)) says where one parameter's best value is believed to lie; a prior mean
+//! says how the whole space is expected to look. What it leaves open is for the surrogate to learn, and so is how far it
+//! is trusted.
 
-use super::Value;
+use crate::space::Value;
 
-/// An expectation of the loss over a space.
+/// What is expected of the loss over a space before any trial.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Experience {
+pub struct PriorMean {
     /// Functions of single parameters.
     pub variables: Vec<Variable>,
     /// The polynomial in them.

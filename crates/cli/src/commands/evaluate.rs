@@ -1,0 +1,87 @@
+//! `tune evaluate DIR data.csv`
+
+use super::{Common, Format};
+use crate::output::assessed;
+use crate::report::{Exit, Failure, Fault, count, quoted};
+use crate::terminal::screen;
+use experiment::bridge::model::unseen_category;
+use experiment::model_folder;
+use experiment::trainer::Choice;
+use experiment::trainer::data::{Feature, Labelled, Limits};
+use experiment::trainer::model::Description;
+use std::fs::File;
+use std::path::PathBuf;
+
+/// Test a model that `tune fit` wrote on a table that has the target
+///
+/// Prints each metric of the task with its 95 % interval: a bootstrap over rows, which says how another sample of such
+/// rows might turn out, and is too narrow where rows depend on one another. Columns are found by name, the target too;
+/// it is read as in training, and rows without it are left out with a warning. Only rows that the model was not trained
+/// on tell how good it is.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The model's folder
+    #[arg(value_name = "DIR")]
+    model: PathBuf,
+    /// The table: .csv or .csv.gz
+    data: PathBuf,
+    /// The column of the target, where it is called otherwise than in training
+    #[arg(long, value_name = "COLUMN")]
+    target: Option<String>,
+    /// The form
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+/// Tests a model.
+pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
+    let model = model_folder::read(&args.model)?;
+    let answer = answer(args, model.description())?;
+    let in_data = |error: &dyn std::fmt::Display| {
+        Failure::from(Fault::of_library(format_args!("{}: {error}", args.data.display())))
+    };
+    let file = File::open(&args.data).map_err(|error| in_data(&error))?;
+    let found = Labelled::read(file, &model.description().schema, &answer, &Limits::default())
+        .map_err(|error| in_data(&error))?;
+    for unseen in found.features.unseen() {
+        screen::warn(&unseen_category(unseen));
+    }
+    let n_without = (found.features.n_rows() - found.rows.len()) as u64;
+    if n_without > 0 {
+        let (rows, target) = (count(n_without, "row"), quoted(&answer.name));
+        screen::warn(&Fault::warning(format!("{rows} without a value of {target} left out")));
+    }
+
+    let assessment = model.assess(&found.features, &found.rows, &found.truth);
+    let assessment = assessment.map_err(|error| in_data(&error))?;
+    let measures = assessment.measures();
+    match args.format {
+        Format::Table => screen::data(assessed::table(&measures)),
+        Format::Csv => screen::stream(|out| assessed::sheet(&measures).write_csv(out)),
+        Format::Json => screen::stream(|out| assessed::sheet(&measures).write_json(out)),
+    }
+    common.talk(format!("tested on {}", count(assessment.n_rows() as u64, "row")));
+    for measure in &measures {
+        if let Err(reason) = measure.value {
+            common.talk(format!("{} has no value: {reason}", measure.metric.name()));
+        }
+    }
+    if let Some(owners) = assessment.owners() {
+        common.talk(assessed::owners(&owners, &found.rows));
+    }
+    Ok(Exit::Done)
+}
+
+/// How the target is to be read: as in training, under the name that is asked for.
+fn answer(args: &Args, description: &Description) -> Result<Feature, Failure> {
+    match (&args.target, description.reading_of_target()) {
+        (None, answer) if answer.name.is_empty() => {
+            let shown = args.model.display();
+            let message =
+                format!("{shown} is a model of version 0.3, which does not name its target");
+            Err(Fault::error(message).hint("`--target COLUMN` names it").into())
+        }
+        (None, answer) => Ok(answer),
+        (Some(name), answer) => Ok(Feature { name: name.clone(), ..answer }),
+    }
+}

@@ -1,0 +1,158 @@
+//! Rows to predict from together with what is true of them, read as a model's own table was.
+
+use std::io::Read;
+
+use super::column::{Cells, Column};
+use super::error::DataError;
+use super::features::{Features, UNSEEN, choices, code_of};
+use super::form::Form;
+use super::inference::Known;
+use super::limits::Limits;
+use super::place::Mention;
+use super::read::{self, Choice, FileForm};
+use super::reading::Reading;
+use super::schema::{Feature, FeatureKind, Schema};
+use super::table::Table;
+use super::target::Target;
+use crate::nearest::nearest;
+
+/// Rows with their targets.
+#[derive(Clone, Debug)]
+pub struct Labelled {
+    /// All rows of the file.
+    pub features: Features,
+    /// The rows that have a target, from 0.
+    pub rows: Vec<u32>,
+    /// The targets of `rows`, one by one.
+    pub truth: Target,
+}
+
+impl Labelled {
+    /// Reads the columns of a schema, as [`Features::read`] does, and the target as `answer` says it was read: of a
+    /// classification its labels are the classes. Rows without a target stay among the features alone.
+    ///
+    /// # Errors
+    ///
+    /// As [`Features::read`]; if the file lacks the target, no row has one, or one is of a class that is not known.
+    pub fn read(
+        reader: impl Read,
+        schema: &Schema,
+        answer: &Feature,
+        limits: &Limits,
+    ) -> Result<Self, DataError> {
+        let form = FileForm::of(schema);
+        let table = read::table(reader, limits, &form, |header| {
+            let mut choices = choices(header, schema)?;
+            let position = header.iter().position(|name| *name == answer.name);
+            let position = position.ok_or_else(|| DataError::UnknownColumn {
+                mention: Mention::Target,
+                name: answer.name.clone(),
+                nearest: nearest(&answer.name, header.iter().map(String::as_str)),
+            })?;
+            choices[position] =
+                Choice::Read(Known::Form(answer.kind.form(), answer.missing.clone()));
+            Ok(choices)
+        })?;
+
+        let target = table.column(&answer.name).ok_or(DataError::NoFeatures)?;
+        let rows: Vec<u32> = (0..table.n_rows)
+            .filter(|&row| !target.is_missing(row))
+            .map(|row| row as u32)
+            .collect();
+        if rows.is_empty() {
+            return Err(table.missing(target, Mention::Target, 0));
+        }
+        let truth = truth(&table, target, answer, &rows)?;
+        Ok(Self { features: Features::of_schema(&table, schema)?, rows, truth })
+    }
+}
+
+/// The targets of the rows that have one.
+fn truth(
+    table: &Table,
+    column: &Column,
+    answer: &Feature,
+    rows: &[u32],
+) -> Result<Target, DataError> {
+    let (FeatureKind::Category { labels: names, .. }, Cells::Categories { codes, labels }) =
+        (&answer.kind, &column.cells)
+    else {
+        return Ok(Target::Values(rows.iter().map(|&row| column.number(row as usize)).collect()));
+    };
+    let classes: Vec<u32> = labels.iter().map(|label| code_of(label, names)).collect();
+    let of_row = |row: &u32| classes[codes[*row as usize] as usize];
+    if let Some(&row) = rows.iter().find(|row| of_row(row) == UNSEEN) {
+        return Err(DataError::UnknownClass {
+            at: table.at(row as usize),
+            column: column.name.clone(),
+            label: labels[codes[row as usize] as usize].clone(),
+            n_rows: rows.iter().filter(|row| of_row(row) == UNSEEN).count(),
+            known: names.clone(),
+        });
+    }
+    Ok(Target::Classes { codes: rows.iter().map(of_row).collect(), names: names.clone() })
+}
+
+/// How a target was read: enough to read the same column of another file.
+pub(super) fn answer(name: String, reading: &Reading, target: &Target) -> Feature {
+    let kind = match target {
+        Target::Classes { names, .. } => FeatureKind::Category {
+            labels: names.clone(),
+            literal: matches!(reading.form, Form::Category { literal: true }),
+        },
+        Target::Values(_) => FeatureKind::Number {
+            shift: 0.0,
+            form: match &reading.form {
+                Form::Number(form) => form.clone(),
+                Form::Category { .. } | Form::Date(_) => super::form::NumberForm::default(),
+            },
+        },
+    };
+    let missing = reading.presumed.iter().map(|(text, _)| text.clone()).collect();
+    Feature { name, kind, missing }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Dataset, ReadOptions, Roles};
+
+    fn dataset(text: &str) -> Dataset {
+        let table = Table::read(text.as_bytes(), &ReadOptions::default()).unwrap();
+        Dataset::new(table, &Roles { target: "y".to_owned(), ..Roles::default() }).unwrap()
+    }
+
+    fn read(text: &str, like: &Dataset) -> Result<Labelled, DataError> {
+        let schema = like.features().schema();
+        Labelled::read(text.as_bytes(), schema, like.answer().unwrap(), &Limits::default())
+    }
+
+    #[test]
+    fn a_target_is_read_as_it_was_read_in_training() {
+        let rows: String = (0..40).map(|i| format!("{i};{},5\n", i % 7)).collect();
+        let like = dataset(&format!("x;y\n{rows}"));
+        let found = read("z;y;x\nq;1,25;3\nq;;4\nq;2,5;5\n", &like).unwrap();
+        assert_eq!((found.rows, found.truth), (vec![0, 2], Target::Values(vec![1.25, 2.5])));
+        assert_eq!(found.features.n_rows(), 3);
+    }
+
+    #[test]
+    fn classes_are_those_of_the_model_and_others_are_an_error() {
+        let rows: String =
+            (0..40).map(|i| format!("{i},{}\n", ["01", "10", "02"][i % 3])).collect();
+        let like = dataset(&format!("x,y\n{rows}"));
+        let found = read("x,y\n1,10\n2,1\n", &like).unwrap();
+        let Target::Classes { codes, names } = found.truth else { panic!("classes") };
+        assert_eq!((codes, names.len()), (vec![2, 0], 3));
+        let error = read("x,y\n1,10\n2,7\n3,7\n", &like).unwrap_err().to_string();
+        assert!(
+            error.starts_with(
+                "row 2 (line 3), column `y`: \"7\" (in 2 rows) is no class of the model"
+            ),
+            "{error}"
+        );
+        assert!(error.contains("01, 02, 10"), "{error}");
+        let error = read("x,z\n1,10\n", &like).unwrap_err();
+        assert!(matches!(error, DataError::UnknownColumn { mention: Mention::Target, .. }));
+    }
+}
