@@ -217,7 +217,7 @@ class TuneSearchCV(BaseSearchCV):
 
         n_left = self.n_iter - len(ended)
         while n_left > 0:
-            trials = []
+            trials: list[Trial] = []
             while len(trials) < min(self.parallel, n_left):
                 trial = study.ask()
                 if trial is None:
