@@ -124,3 +124,22 @@ slurm:
 dist:
     cargo build --profile dist -p cli
     ls -l target/dist/tune
+
+# the Python module and the command line as wheels, in target/wheels (pip install maturin)
+wheel:
+    cd crates/python && maturin build --release --out ../../target/wheels
+    cd crates/python/command-line && maturin build --profile dist --out ../../../target/wheels
+
+# the Python module in a virtual environment of its own: wheel, stubs, doctests, tests
+test-python *ARGS:
+    crates/python/tests/run {{ARGS}}
+
+# the notebooks, the one in PyTorch too, in that environment (downloads PyTorch)
+notebooks:
+    target/python/bin/pip install --quiet torch
+    target/python/bin/python -m pytest crates/python/tests/test_notebooks.py
+
+# the searcher inside Ray, a minute, in that environment (downloads Ray)
+test-ray:
+    target/python/bin/pip install --quiet "ray[tune]"
+    TUNE_RAY=1 target/python/bin/python -m pytest crates/python/tests/test_ray.py
