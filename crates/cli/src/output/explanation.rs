@@ -88,6 +88,12 @@ fn led_by_prior_mean(explanation: &Explanation) -> String {
 
 fn known(study: &Study, explanation: &Explanation) -> String {
     let mut text = format!("known then: {}", count(explanation.known_results as u64, "result"));
+    if explanation.known_raced > 0 {
+        text.push_str(&format!(
+            ", {} of them raced: their predicted ends count, with their variance",
+            explanation.known_raced
+        ));
+    }
     if explanation.pending > 0 {
         text.push_str(&format!(", {} pending", explanation.pending));
     }

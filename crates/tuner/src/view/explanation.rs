@@ -19,6 +19,9 @@ pub struct Explanation {
     pub params: Vec<(String, Value)>,
     /// Trials whose results it was allowed to use.
     pub known_results: usize,
+    /// Those of them that were stopped as hopeless: what was predicted of their ends, with its variance, takes the place of
+    /// results.
+    pub known_raced: usize,
     /// Trials below it whose configurations were known and whose results were not.
     pub pending: usize,
     /// The best trial whose result it knew.
