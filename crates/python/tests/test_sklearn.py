@@ -312,3 +312,38 @@ def test_the_metric_to_search_by_must_be_named():
         search = TuneSearchCV(SVC(), SPACE, scoring=["accuracy", "f1_macro"], refit=refit)
         with pytest.raises(ValueError, match="optimize="):
             search.fit(X, Y)
+
+
+def wave(estimator, X, y):
+    return -(np.log10(estimator.C) ** 2)
+
+
+def test_importance_is_that_of_the_study():
+    search = TuneSearchCV(SVC(), SPACE, n_iter=16, cv=3, scoring=wave).fit(X, Y)
+    parts = {part["name"]: part["total"]["value"] for part in search.importance_["parameters"]}
+    assert parts["C"] > 0.8 > 0.2 > parts["kernel"]
+    assert pickle.loads(pickle.dumps(search)).importance_ == search.importance_
+
+
+def test_a_space_file_gives_the_space_alone(tmp_path):
+    path = tmp_path / "space.toml"
+    path.write_text(
+        '[search]\nmethod = "random"\ntrials = 3\n[space]\n'
+        'C = { type = "float", low = 0.01, high = 100.0, log = true }\n'
+        'kernel = { type = "categorical", values = ["rbf", "linear"] }\ntol = 0.01\n'
+        '[[constraints]]\nexpr = "C <= 50"\n'
+    )
+    search = TuneSearchCV(SVC(), path, n_iter=5, cv=3).fit(X, Y)
+    same = TuneSearchCV(SVC(tol=0.01), SPACE, constraints=["C <= 50"], n_iter=5, cv=3).fit(X, Y)
+    assert [p["C"] for p in search.cv_results_["params"]] == [
+        p["C"] for p in same.cv_results_["params"]
+    ]
+    assert search.best_estimator_.tol == 0.01
+    path.write_text(path.read_text().replace("low =", "lwo ="))
+    with pytest.raises(te.SpaceError, match="lwo"):
+        search.fit(X, Y)
+
+
+def test_a_column_that_is_not_there_is_a_key_error():
+    with pytest.raises(KeyError):
+        TuneSearchCV(SVC(), SPACE, n_iter=2, cv=3, refit=lambda results: results["wrong"]).fit(X, Y)

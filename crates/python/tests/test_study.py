@@ -194,3 +194,129 @@ def test_importance_and_explanation_name_the_parameters():
     study = run(20)
     assert "lr" in str(study.importance())
     assert study.explain(15)["trial"] == 15
+
+
+def curve(params, epochs):
+    """A training curve that ends at a bowl over ``x``."""
+    end = (params["x"] - 0.3) ** 2
+    return [end + 1.0 / (1 + epoch) for epoch in range(1, epochs + 1)]
+
+
+def raced(n=40, epochs=20):
+    study = te.Study({"x": te.Float(0.0, 10.0)}, race=True, epochs=epochs, seed=1)
+    n_trained = 0
+    for _ in range(n):
+        trial = study.ask()
+        for epoch, value in enumerate(curve(trial.params, epochs), start=1):
+            n_trained += 1
+            if not study.tell(trial, value, epoch=epoch):
+                break
+        else:
+            assert study.tell(trial, value) is False
+    return study, n_trained
+
+
+def test_a_race_stops_trials_by_their_epochs():
+    study, n_trained = raced()
+    states = [trial["state"] for trial in study.trials()]
+    assert set(states) == {"ok", "raced"}
+    assert n_trained < 40 * 20 * 0.9
+    assert study.trials() == raced()[0].trials()
+    stopped = states.index("raced")
+    last = study.curves()[stopped, 0][-1]
+    # What was told is told again without effect, and the answer is the same.
+    assert study.tell(stopped, last[1], epoch=last[0]) is False
+
+
+def test_a_race_stops_trials_by_their_folds():
+    study = te.Study({"x": te.Float(0.0, 10.0)}, race={"after": 4}, folds=5, seed=1)
+    n_folds = 0
+    for _ in range(30):
+        trial = study.ask()
+        for fold in range(5):
+            n_folds += 1
+            if not study.tell(trial, (trial.params["x"] - 3) ** 2 + 0.1 * fold, fold=fold):
+                break
+    assert n_folds < 150
+    assert {trial["state"] for trial in study.trials()} == {"ok", "raced"}
+
+
+def test_what_was_handed_out_and_lost_is_handed_out_again(tmp_path):
+    def told(study, n):
+        for _ in range(n):
+            trial = study.ask()
+            study.tell(trial, loss(trial.params))
+        return study
+
+    store = tmp_path / "kept"
+    told(te.Study(SPACE, store=store), 7).ask()
+    # The process that asked is gone; whoever comes next puts its trial back.
+    again = te.Study(SPACE, store=store)
+    assert again.release() == [7]
+    assert again.release(older_than=3600.0) == []
+    assert told(again, 3).trials() == told(te.Study(SPACE), 10).trials()
+
+
+def test_an_interrupted_study_on_disk_goes_on_as_if_nothing_had_happened(tmp_path):
+    calls = []
+
+    def objective(params):
+        calls.append(params)
+        if len(calls) == 8:
+            raise KeyboardInterrupt
+        return loss(params)
+
+    store = tmp_path / "kept"
+    with pytest.raises(KeyboardInterrupt):
+        te.Study(SPACE, store=store).optimize(objective, 12)
+    again = te.Study(SPACE, store=store)
+    again.optimize(loss, 12 - len(again.trials()))
+    assert again.trials() == te.Study(SPACE).optimize(loss, 12).trials()
+
+
+def test_methods_may_be_called_from_any_thread():
+    from concurrent.futures import ThreadPoolExecutor
+
+    study = te.Study({"x": te.Float(0, 1)}, parallel=8)
+
+    def work(_):
+        trial = study.ask()
+        study.tell(trial, trial.params["x"])
+        return trial.number
+
+    with ThreadPoolExecutor(8) as pool:
+        numbers = list(pool.map(work, range(40)))
+    assert sorted(numbers) == list(range(40)) == [trial["trial"] for trial in study.trials()]
+
+
+def test_the_report_is_a_page_and_stands_in_a_notebook(tmp_path):
+    study = run(12)
+    study.report(tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text()
+    assert page.startswith("<!") and "http://" not in page.replace("http://www.w3.org", "")
+    assert study._repr_html_().startswith("<iframe srcdoc=")
+
+
+def test_a_space_file_and_a_dict_give_the_same(tmp_path):
+    file = tmp_path / "space.toml"
+    file.write_text(
+        '[study]\nname = "study"\nseed = 3\n[search]\nmethod = "bayes"\ntrials = 12\nparallel = 1\n[space]\n'
+        'x = { type = "float", low = 0.1, high = 1.0, log = true }\nn = { type = "int", low = 1, high = 9 }\n'
+    )
+    space = {"x": te.Float(0.1, 1.0, log=True), "n": te.Int(1, 9)}
+    tables = {
+        "x": {"type": "float", "low": 0.1, "high": 1.0, "log": True},
+        "n": {"type": "int", "low": 1, "high": 9},
+    }
+    studies = [te.Study(file), te.Study(space, seed=3), te.Study(tables, seed=3)]
+    for study in studies:
+        study.optimize(lambda params: params["x"] + params["n"], 12)
+    assert studies[0].trials() == studies[1].trials() == studies[2].trials()
+    assert studies[0].ask() is None and studies[1].ask() is not None
+
+
+def test_the_message_underlines_what_is_wrong():
+    with pytest.raises(te.SpaceError) as error:
+        te.Study({"rate": te.Float(0.0, 1.0, lgo=True)})
+    text = str(error.value)
+    assert "^^^" in text and "log" in text and "rate" in text

@@ -54,6 +54,7 @@ pub fn closing(finish: Finish, study: &Study) -> String {
             "done: the trials have used the multiply-adds of [stop] multiply_adds".to_owned()
         }
         Ending::Patience => "done: no improvement for [stop] patience trials".to_owned(),
+        Ending::Gain => "done: the next trial is expected to gain less than [stop] gain".to_owned(),
         Ending::OutOfTime(seconds) => format!("done: out of time after {seconds:.0} s"),
         Ending::Failing => {
             let first = study.trial(0).map(|t| t.reason().to_owned()).unwrap_or_default();

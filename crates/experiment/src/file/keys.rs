@@ -294,6 +294,11 @@ pub(super) const STOP: Section = Section {
     keys: &[
         ("target", "end when a loss reaches this"),
         ("patience", "end after this many trials without improvement"),
+        (
+            "gain",
+            "bayes: end when the next trial is expected to improve by less than this share of the \
+             distance from the best loss to the median, such as 0.001",
+        ),
         ("max_seconds", "end after this many seconds, over all runs"),
         (
             "multiply_adds",

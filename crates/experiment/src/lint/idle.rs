@@ -38,6 +38,22 @@ pub(super) fn experience(file: &SpaceFile) -> Option<Fault> {
     )
 }
 
+/// A stopping rule by expected gain for a method that computes none.
+pub(super) fn gain(file: &SpaceFile) -> Option<Fault> {
+    let expects = |method: Method| method.model().is_some_and(|model| model.expects_gain);
+    let method = file.plan.search.method;
+    if file.plan.stop.gain.is_none() || expects(method) {
+        return None;
+    }
+    let able = Method::ALL.into_iter().filter(|method| expects(*method));
+    let able = able.map(Method::name).collect::<Vec<_>>().join(", ");
+    let message = format!(
+        "`gain` has no effect: only {able} expects one, and the method is {}",
+        method.name()
+    );
+    Some(file.document.warning_at(&["stop", "gain"], message))
+}
+
 pub(super) fn warnings(file: &SpaceFile, task: Task) -> Vec<Fault> {
     let mut warnings = Vec::new();
     for parameter in file.plan.space.parameters() {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ class Kept:
     def __init__(self, folder: str | os.PathLike[str], identity: dict[str, str]) -> None:
         self.path = Path(folder) / "search.jsonl"
         if self.path.exists():
-            known = next(self._lines(), {})
+            known: dict[str, Any] = next(self._lines(), {})
             other = sorted(key for key in identity if known.get(key) != identity[key])
             if other:
                 raise ValueError(
@@ -54,7 +55,7 @@ class Kept:
             file.flush()
             os.fsync(file.fileno())
 
-    def _lines(self):
+    def _lines(self) -> Iterator[dict[str, Any]]:
         for line in self.path.read_text(encoding="utf-8").splitlines():
             try:
                 yield json.loads(line)

@@ -1,5 +1,11 @@
 """The engine. What crosses the border is text: TOML one way, JSON the other."""
 
+from typing import final
+
+from typing_extensions import Self
+
+__all__ = ["SpaceError", "StoreError", "Study", "TellError", "__version__", "suggest"]
+
 __version__: str
 
 class SpaceError(ValueError):
@@ -11,8 +17,9 @@ class StoreError(OSError):
 class TellError(ValueError):
     """What was told does not fit the study."""
 
+@final
 class Study:
-    def __init__(self, text: str, path: str | None, folder: str | None) -> None: ...
+    def __new__(cls, text: str, path: str | None, folder: str | None) -> Self: ...
     @staticmethod
     def open(folder: str) -> Study: ...
     def space(self) -> str: ...

@@ -49,8 +49,8 @@ class TuneSearcher(Searcher):
         constraints: tuple[str, ...] = (),
     ) -> None:
         super().__init__(metric=metric, mode=mode)
-        self._settings = {
-            "parallel": parallel,
+        self._parallel = parallel
+        self._settings: dict[str, Any] = {
             "seed": seed,
             "method": method,
             "constraints": list(constraints),
@@ -70,8 +70,8 @@ class TuneSearcher(Searcher):
     ) -> bool:
         if self._study is not None:
             return False
-        self._metric = metric or self._metric
-        self._mode = mode or self._mode
+        self._metric: str | None = metric or self._metric
+        self._mode: str | None = mode or self._mode
         if self._space is None:
             self._space, self._fixed = {}, {}
             self._read(config, "")
@@ -81,12 +81,14 @@ class TuneSearcher(Searcher):
     def set_max_concurrency(self, max_concurrent: int) -> bool:
         """Takes Ray's bound as the window of the study, where the study has not begun."""
         if self._study is None:
-            self._settings["parallel"] = max_concurrent
+            self._parallel = max_concurrent
         return True
 
     def _begin(self) -> None:
         direction = "maximize" if self._mode == "max" else "minimize"
-        self._study = Study(self._space or {}, direction=direction, **self._settings)
+        self._study = Study(
+            self._space or {}, direction=direction, parallel=self._parallel, **self._settings
+        )
 
     def _read(self, config: Mapping[str, Any], prefix: str) -> None:
         for name, value in config.items():
@@ -109,7 +111,7 @@ class TuneSearcher(Searcher):
         study = self.study
         number = len(self._numbers)
         # All results that this proposal may use must be there, and none is passed over.
-        if not set(range(number - self._settings["parallel"] + 1)) <= self._final:
+        if not set(range(number - self._parallel + 1)) <= self._final:
             return None
         trial = study.ask()
         if trial is None:
@@ -123,7 +125,7 @@ class TuneSearcher(Searcher):
         number = self._numbers.get(trial_id)
         if number is None or number in self._final or self._study is None:
             return
-        value = None if error or not result else result.get(self._metric)
+        value = None if error or not result else result.get(self._metric or "")
         self._tell(number, value)
 
     def _tell(self, number: int, value: float | None) -> None:
@@ -152,7 +154,7 @@ class TuneSearcher(Searcher):
         # A proposal sees the results in its window alone, so the order of the asks is enough.
         pending = list(told)
         for trial_id, number in sorted(state["trials"].items(), key=lambda item: item[1]):
-            window = number - self._settings["parallel"] + 1
+            window = number - self._parallel + 1
             while any(n < window for n, _ in pending):
                 self._tell(*pending.pop(0))
             trial = self._study.ask()

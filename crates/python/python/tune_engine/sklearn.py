@@ -11,6 +11,7 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,9 +20,11 @@ from sklearn.exceptions import FitFailedWarning
 from sklearn.model_selection import check_cv
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
 
 from ._joined import candidate, joined
 from ._kept import Kept, fingerprint, hash_of_splits
+from .space import read_space
 from .study import Study, Trial
 
 __all__ = ["TuneSearchCV"]
@@ -34,6 +37,7 @@ class TuneSearchCV(BaseSearchCV):
     ----------
     estimator : estimator object
     param_distributions : dict, list of dicts, or path of a ``space.toml``
+        Of a file its ``[space]`` and its constraints count, and nothing else.
         From names (``step__param`` in a pipeline) to ``te.Float``, ``te.Int``, ``te.Ordinal``,
         ``te.Categorical``, lists, or SciPy's ``uniform``, ``loguniform``, ``randint``. Each dict
         of a list is a space of its own, one of which is chosen.
@@ -142,6 +146,8 @@ class TuneSearchCV(BaseSearchCV):
             self.verbose = max(self.verbose - 1, 0)
             if isinstance(self.refit, str) and self.refit == "one-se":
                 self.refit = self._progress.one_se
+            elif callable(self.refit):
+                self.refit = partial(self._progress.chosen_by, self.refit)
             super().fit(X, y, **params)
             # A last batch in which every fit failed has not come to scikit-learn's notice.
             self.cv_results_ = self._progress.results()
@@ -195,7 +201,13 @@ class TuneSearchCV(BaseSearchCV):
         if context is not None:
             context.call_on_fit_task_end(estimator=self)
         self.best_set_ = progress.best_set()
-        self.importance_ = importance(study)
+        self._searched_ = (*space_of(self), study.trials())
+
+    @property
+    def importance_(self):
+        """The share of the variance of the score that each parameter explains."""
+        check_is_fitted(self, "_searched_")
+        return importance(*self._searched_)
 
     def _format_results(self, candidate_params, n_splits, out, more_results=None):
         """What scikit-learn puts into ``cv_results_``: the candidates on record as well."""
@@ -217,7 +229,7 @@ class TuneSearchCV(BaseSearchCV):
 
         n_left = self.n_iter - len(ended)
         while n_left > 0:
-            trials = []
+            trials: list[Trial] = []
             while len(trials) < min(self.parallel, n_left):
                 trial = study.ask()
                 if trial is None:
@@ -229,16 +241,14 @@ class TuneSearchCV(BaseSearchCV):
             n_left -= len(trials)
 
     def _begin(self) -> Study:
-        space = self.param_distributions
-        if isinstance(space, (list, tuple)):
-            space = joined(list(space))
+        space, constraints = space_of(self)
         settings: dict[str, Any] = {
             "method": self.method,
             "seed": self._seed(),
             "parallel": self.parallel,
             "folds": self.n_splits_,
             "direction": "maximize",
-            "constraints": list(self.constraints or []),
+            "constraints": constraints,
             "race": self.race,
         }
         if self.store is not None:
@@ -382,7 +392,7 @@ class _Progress:
         each = len(new) // max(len(self.under_way), 1)
         for position, number in enumerate(self.under_way):
             self.folds[number] += new[position * each : (position + 1) * each]
-        return self.results()
+        return _Later(self.results)
 
     def results(self) -> dict[str, Any]:
         """``cv_results_`` of all candidates so far, in the order of their numbers."""
@@ -412,8 +422,11 @@ class _Progress:
         """The name under which ``cv_results_`` holds the scores that are searched by."""
         return self.search._metric() if self._names() else "score"
 
-    def one_se(self, results: Mapping[str, Any]) -> int:
-        return _one_se(results, self.metric)
+    def one_se(self, _: Mapping[str, Any]) -> int:
+        return _one_se(self.results(), self.metric)
+
+    def chosen_by(self, refit: Any, _: Mapping[str, Any]) -> int:
+        return refit(self.results())
 
     def _unfitted(self) -> dict[str, Any]:
         """What stands for a fold without a score."""
@@ -515,9 +528,49 @@ class _Frozen:
         return f"Frozen({self.cv!r})"
 
 
-def importance(study: Study) -> dict[str, Any]:
+class _Later(dict):
+    """``cv_results_`` that are put together when they are looked at: scikit-learn asks for them
+    after each batch, and needs those of the last."""
+
+    def __init__(self, results: Any) -> None:
+        super().__init__()
+        self.results = results
+
+    def __missing__(self, key: str) -> Any:
+        self.update(self.results())
+        if key not in self:
+            raise KeyError(key)
+        return self[key]
+
+
+def space_of(search: TuneSearchCV) -> tuple[Mapping[str, Any], list[str]]:
+    """The space of a search and its constraints: those of a file are added to its own."""
+    space, constraints = search.param_distributions, list(search.constraints or [])
+    if isinstance(space, (list, tuple)):
+        return joined(list(space)), constraints
+    if isinstance(space, Mapping):
+        return space, constraints
+    found = read_space(space)
+    return found[0], found[1] + constraints
+
+
+def importance(
+    space: Mapping[str, Any], constraints: list[str], trials: list[dict[str, Any]]
+) -> dict[str, Any]:
     """The importance of the parameters, or nothing where there are too few results for one."""
+    known = [trial for trial in trials if trial["state"] == "ok"]
+    enqueue = [trial["params"] for trial in known]
     try:
+        study = Study(
+            space,
+            method="random",
+            folds=len(known[0]["losses"]) if known else 1,
+            direction="maximize",
+            constraints=constraints,
+            enqueue=enqueue,
+        )
+        for trial in known:
+            study.tell(study.ask(), trial["losses"])
         return study.importance()
     except ValueError:
         return {}

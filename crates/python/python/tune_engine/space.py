@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import sys
 from collections.abc import Mapping, Sequence
 from copy import copy
+from pathlib import Path
 from typing import Any
+
+from . import _native
 
 __all__ = ["Categorical", "Float", "Int", "Ordinal", "Parameter", "to_toml"]
 
@@ -231,6 +236,20 @@ def parameter(value: Any) -> Parameter | Any:
     return value
 
 
+def read_space(path: str | os.PathLike[str]) -> tuple[dict[str, Any], list[str]]:
+    """The ``[space]`` of a file and its constraints."""
+    file = Path(path)
+    text = file.read_text(encoding="utf-8")
+    # What is wrong in it is shown with its line.
+    _native.Study(text, str(file), None)
+    if sys.version_info < (3, 11):
+        raise RuntimeError("a space file needs Python 3.11 here: write the space as a dict")
+    import tomllib
+
+    sections = tomllib.loads(text)
+    return sections["space"], [item["expr"] for item in sections.get("constraints", [])]
+
+
 def known_parameters(described: str) -> dict[str, Parameter]:
     """The parameters of a space file as the engine has read it; what is fixed is none."""
     kinds = {"float": Float, "int": Int, "ordinal": Ordinal, "categorical": Categorical}
@@ -269,10 +288,10 @@ def to_toml(sections: Mapping[str, Any]) -> str:
 
     >>> print(to_toml({"study": {"name": "a b"}, "constraints": [{"expr": "x < 1"}]}))
     [study]
-    "name" = "a b"
+    name = "a b"
     <BLANKLINE>
     [[constraints]]
-    "expr" = "x < 1"
+    expr = "x < 1"
     <BLANKLINE>
     """
     lines: list[str] = []
@@ -281,7 +300,7 @@ def to_toml(sections: Mapping[str, Any]) -> str:
         heading = f"[[{section}]]" if isinstance(content, list) else f"[{section}]"
         for table in tables:
             lines.append(heading)
-            lines += [f"{text(name)} = {literal(value)}" for name, value in table.items()]
+            lines += [f"{key(name)} = {literal(value)}" for name, value in table.items()]
             lines.append("")
     return "\n".join(lines)
 
@@ -300,11 +319,17 @@ def literal(value: Any) -> str:
     if isinstance(value, Parameter):
         return literal(value.entry())
     if isinstance(value, Mapping):
-        items = (f"{text(str(name))} = {literal(item)}" for name, item in value.items())
+        items = (f"{key(str(name))} = {literal(item)}" for name, item in value.items())
         return "{ " + ", ".join(items) + " }"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(literal(item) for item in value) + "]"
     raise TypeError(f"{value!r} of type {type(value).__name__} cannot stand in a space file")
+
+
+def key(name: str) -> str:
+    """A TOML key, in quotes only where it needs them."""
+    is_bare = name.isascii() and name.replace("_", "a").replace("-", "a").isalnum()
+    return name if is_bare else text(name)
 
 
 def text(value: str) -> str:

@@ -19,7 +19,8 @@ pub struct CurveView {
     pub validation: Vec<Option<f64>>,
     /// The validation loss of each fold after each epoch.
     pub folds: Vec<Vec<Option<f64>>>,
-    /// What was predicted when the trial was stopped as hopeless: its fold's loss at the end, or its mean over all folds.
+    /// The prediction when racing stopped the trial: its fold's loss at the end, or
+    /// its mean over all folds.
     pub predicted: Option<Prediction>,
 }
 

@@ -29,6 +29,8 @@ pub struct Description {
 pub struct Model {
     /// The default size of the initial design.
     pub startup: u64,
+    /// Whether it computes the expected gain of a trial.
+    pub expects_gain: bool,
     /// Whether it can use a learned prior mean, which then replaces the initial design.
     pub takes_prior_mean: bool,
 }

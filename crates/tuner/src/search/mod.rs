@@ -90,6 +90,13 @@ pub trait Sampler: Send {
         true
     }
 
+    /// Returns the expected gain of `config`, which the surrogate proposed for `request`: how far
+    /// its loss is expected below the best known one, as a share of the distance from the best loss
+    /// to the median. `None` without a surrogate, or without such a distance.
+    fn expected_gain(&self, _request: &Request<'_>, _config: &Config) -> Option<f64> {
+        None
+    }
+
     /// Explains the proposal of `config`, a configuration of the space, for `request`; `observed`
     /// is its internal loss, if known by now. Returns `None` if results had no part in it.
     fn explain(

@@ -18,6 +18,8 @@ pub enum Ending {
     Target,
     /// Too many results in a row without improvement.
     Patience,
+    /// The expected gain of the next trial is too small.
+    Gain,
     /// The trials have used their budget of multiply-adds.
     MultiplyAdds,
     /// The time limit was reached, after this many seconds of all runs.

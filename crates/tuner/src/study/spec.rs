@@ -73,6 +73,9 @@ pub struct StopRules {
     pub target: Option<f64>,
     /// Number of results in a row without improvement.
     pub patience: Option<u64>,
+    /// The least expected gain of the next trial, as a share of the distance from the best loss to
+    /// the median.
+    pub gain: Option<f64>,
     /// Seconds, over all runs.
     pub max_seconds: Option<f64>,
     /// Multiply-adds of the ended trials, as far as they are counted.

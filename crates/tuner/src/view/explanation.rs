@@ -19,6 +19,9 @@ pub struct Explanation {
     pub params: Vec<(String, Value)>,
     /// Number of trials whose results it was allowed to use.
     pub known_results: usize,
+    /// Number of those that racing stopped: their predicted ends, with the variance, replace
+    /// results.
+    pub known_raced: usize,
     /// Number of pending trials: their configurations were known and their results were not.
     pub pending: usize,
     /// The best trial whose result it knew.
@@ -54,10 +57,14 @@ pub enum Reasoning {
 pub struct Forecast {
     /// The predicted median loss.
     pub loss: f64,
-    /// The losses one standard deviation below and above it, without noise, ascending.
+    /// The 68 % prediction interval of the result, ascending.
     pub low: f64,
     /// See [`Forecast::low`].
     pub high: f64,
+    /// The 95 % prediction interval of the result, ascending.
+    pub low_95: f64,
+    /// See [`Forecast::low_95`].
+    pub high_95: f64,
     /// How it was chosen.
     pub choice: Choice,
     /// The incumbent: among the results of lowest loss, the one of lowest predicted mean.
@@ -77,8 +84,8 @@ pub struct Forecast {
     pub length_scales: Vec<(String, f64)>,
     /// The known trials that are nearest, nearest first.
     pub nearest: Vec<Neighbour>,
-    /// The standardised residual: how far the observed loss lies above the prediction, in standard
-    /// deviations of a trial's result; `None` without an observation.
+    /// The standardised residual of the observed loss, as a normal quantile: 95 of 100 lie between
+    /// −1.96 and 1.96; `None` without an observation.
     pub standardized_residual: Option<f64>,
 }
 
@@ -196,9 +203,11 @@ impl Forecast {
     pub(crate) fn tell_in(&mut self, direction: Direction) {
         let told = |loss: &mut f64| *loss = direction.inner(*loss);
         told(&mut self.loss);
-        told(&mut self.low);
-        told(&mut self.high);
-        (self.low, self.high) = (self.low.min(self.high), self.low.max(self.high));
+        for (low, high) in [(&mut self.low, &mut self.high), (&mut self.low_95, &mut self.high_95)]
+        {
+            let (a, b) = (direction.inner(*low), direction.inner(*high));
+            (*low, *high) = (a.min(b), a.max(b));
+        }
         told(&mut self.incumbent.loss);
 
         if let Some(prior_mean) = &mut self.prior_mean {
