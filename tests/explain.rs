@@ -44,7 +44,7 @@ fn every_origin_is_explained_in_words() {
     assert!(said("6").contains("the trial ended as failed: no disk"));
     let model = said("11");
     for part in [
-        "proposed by the model",
+        "proposed by the surrogate",
         "predicted",
         "incumbent",
         "length scale",
@@ -55,7 +55,7 @@ fn every_origin_is_explained_in_words() {
     }
     let tpe = told("tpe");
     let said = tpe.tune_ok(&["explain", "script", "11"]).stdout;
-    assert!(said.contains("density of the good trials") && said.contains("rate"), "{said}");
+    assert!(said.contains("density ratio of good") && said.contains("rate"), "{said}");
 }
 
 #[test]

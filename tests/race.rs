@@ -72,9 +72,12 @@ fn the_plan_says_what_remains_and_an_explanation_names_what_was_stopped() {
         .filter(|state| **state == "raced")
         .count();
     let last = sandbox.tune_ok(&["explain", "quick", "23"]).stdout;
-    assert!(n_raced > 0 && last.contains("of them raced: their predicted ends count"), "{last}");
+    assert!(
+        n_raced > 0 && last.contains("of them stopped by racing: their predicted ends count"),
+        "{last}"
+    );
     let first = sandbox.tune_ok(&["explain", "quick", "0"]).stdout;
-    assert!(!first.contains("raced"), "{first}");
+    assert!(!first.contains("by racing"), "{first}");
 }
 
 #[test]
