@@ -41,4 +41,5 @@ mod slurm;
 mod space;
 mod spaces;
 mod tables;
+mod values;
 mod verify;
