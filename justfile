@@ -44,6 +44,10 @@ suite HALF NAME:
     cargo build --release -p tuner --example ask_tell
     python3 crates/cli/benches/suite/suite.py {{HALF}} {{NAME}}
 
+# how near the acquisition's optimiser comes to the best of 50,000 even points, of which 50 climb
+suite-optimiser:
+    cargo test --release -p tuner --lib beside_fifty_thousand -- --ignored --nocapture
+
 # the same problems with trained epochs as the budget, with and without [race] (pip install numpy onnxruntime)
 race-epochs *ARGS:
     cargo build --release -p cli
@@ -124,3 +128,22 @@ slurm:
 dist:
     cargo build --profile dist -p cli
     ls -l target/dist/tune
+
+# the Python module and the command line as wheels, in target/wheels (pip install maturin)
+wheel:
+    cd crates/python && maturin build --release --out ../../target/wheels
+    cd crates/python/command-line && maturin build --profile dist --out ../../../target/wheels
+
+# the Python module in a virtual environment of its own: wheel, stubs, doctests, tests
+test-python *ARGS:
+    crates/python/tests/run {{ARGS}}
+
+# the notebooks, the one in PyTorch too, in that environment (downloads PyTorch)
+notebooks:
+    target/python/bin/pip install --quiet torch
+    target/python/bin/python -m pytest crates/python/tests/test_notebooks.py
+
+# the searcher inside Ray, a minute, in that environment (downloads Ray)
+test-ray:
+    target/python/bin/pip install --quiet "ray[tune]"
+    TUNE_RAY=1 target/python/bin/python -m pytest crates/python/tests/test_ray.py

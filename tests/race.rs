@@ -59,6 +59,25 @@ fn stopped_trials_rank_behind_complete_ones_with_what_was_predicted() {
 }
 
 #[test]
+fn the_plan_says_what_remains_and_an_explanation_names_what_was_stopped() {
+    let sandbox = Sandbox::new();
+    let file = racing(&sandbox, "bayes", 24);
+    let plan = sandbox.tune_ok(&["plan", &file]).stdout;
+    // Six whole trials of 24; of each other one a quarter of the epochs of one fold.
+    assert!(plan.contains("% of the training remains"), "{plan}");
+
+    sandbox.tune_ok(&["run", &file]);
+    let n_raced = column(&sandbox.read("results/quick/leaderboard.csv"), "state")
+        .iter()
+        .filter(|state| **state == "raced")
+        .count();
+    let last = sandbox.tune_ok(&["explain", "quick", "23"]).stdout;
+    assert!(n_raced > 0 && last.contains("of them raced: their predicted ends count"), "{last}");
+    let first = sandbox.tune_ok(&["explain", "quick", "0"]).stdout;
+    assert!(!first.contains("raced"), "{first}");
+}
+
+#[test]
 fn racing_is_part_of_the_study_and_its_keys_are_checked() {
     let sandbox = Sandbox::new();
     let file = racing(&sandbox, "random", 8);

@@ -9,6 +9,9 @@ use crate::svg::{Anchor, Commands, Svg, keys};
 /// The least room between two axes.
 const APART: f64 = 104.0;
 
+/// The width of few axes: a page shows them as wide as many, so that a narrower picture would have larger letters.
+const LEAST_WIDTH: f64 = 936.0;
+
 /// Lines of one tone that are drawn at full width, at most.
 const FEW: usize = 12;
 
@@ -54,7 +57,7 @@ impl Parallel {
     }
 
     fn written(&self, theme: Option<Theme>) -> String {
-        let width = (self.axes.len() as f64 * APART).max(640.0);
+        let width = (self.axes.len() as f64 * APART).max(LEAST_WIDTH);
         let apart = width / self.axes.len().max(1) as f64;
         let mut svg = Svg::default();
         let texts = (&*self.id, &*self.title, &*self.description);

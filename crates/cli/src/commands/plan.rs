@@ -10,6 +10,7 @@ use experiment::file::Evaluator;
 use experiment::platform;
 use experiment::preview::{Preview, Size, Timing};
 use experiment::subject::ASKED;
+use experiment::tuner::race::Race;
 use experiment::tuner::space::{Config, Domain, Parameter, Scale, Space, Value};
 use experiment::tuner::trial::Origin;
 use std::path::PathBuf;
@@ -44,7 +45,7 @@ pub fn run(args: &Args, _: &Common) -> Result<Exit, Failure> {
     if args.time {
         lines.push(line("time", &time(&preview)?));
     }
-    lines.extend(racing(plan).map(|words| line("race", &words)));
+    lines.extend(racing(&preview).map(|words| line("race", &words)));
     lines.extend(
         outlook::in_words(file).map(|words| line("learned", &words.replace('\n', "\n         "))),
     );
@@ -143,7 +144,8 @@ fn unit_of_time(seconds: f64) -> (&'static str, f64) {
 }
 
 /// When trials are judged.
-fn racing(plan: &StudyPlan) -> Option<String> {
+fn racing(preview: &Preview) -> Option<String> {
+    let plan = &preview.file.plan;
     let race = plan.spec().race?;
     let percent = |share: &f64| format!("{}", (1000.0 * share).round() / 10.0);
     let mut looks = Vec::new();
@@ -154,12 +156,34 @@ fn racing(plan: &StudyPlan) -> Option<String> {
     if race.folds && plan.n_splits() > 1 {
         looks.push("after each fold".to_owned());
     }
-    let when = if looks.is_empty() { "never".to_owned() } else { looks.join(" and ") };
-    Some(format!(
-        "hopeless trials are stopped, judged {when}, once {} trials are complete; risk {} %",
+    if looks.is_empty() {
+        return Some(
+            "no trial is ever judged: it has one fold and no epochs to be judged at".to_owned(),
+        );
+    }
+    let mut text = format!(
+        "hopeless trials are stopped, judged {}, once {} trials are complete; risk {} %",
+        looks.join(" and "),
         race.after,
         percent(&race.risk)
-    ))
+    );
+    if let Some(least) = least_spent(preview, &race) {
+        text.push_str(&format!("; at least {} % of the training remains", percent(&least)));
+    }
+    Some(text)
+}
+
+/// The share of the training of all trials that racing cannot save: that of the trials before any is judged, and of each
+/// later one what comes before its first judgement. `None` for a grid of unknown size.
+fn least_spent(preview: &Preview, race: &Race) -> Option<f64> {
+    let trials = preview.total? as f64;
+    let whole = (race.after as f64).min(trials);
+    let fold = 1.0 / preview.file.plan.n_splits() as f64;
+    let first = match race.at.first() {
+        Some(share) if race.epochs.is_some() => share * fold,
+        _ => fold,
+    };
+    Some((whole + (trials - whole) * first) / trials.max(1.0))
 }
 
 fn cost(costs: &Costs) -> String {

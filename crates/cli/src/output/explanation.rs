@@ -88,6 +88,12 @@ fn led_by_prior_mean(explanation: &Explanation) -> String {
 
 fn known(study: &Study, explanation: &Explanation) -> String {
     let mut text = format!("known then: {}", count(explanation.known_results as u64, "result"));
+    if explanation.known_raced > 0 {
+        text.push_str(&format!(
+            ", {} of them raced: their predicted ends count, with their variance",
+            explanation.known_raced
+        ));
+    }
     if explanation.pending > 0 {
         text.push_str(&format!(", {} pending", explanation.pending));
     }
@@ -120,11 +126,17 @@ fn value_of(explanation: &Explanation, parameter: &str) -> Option<String> {
 type Line = [String; 3];
 
 fn forecast_in_words(study: &Study, explanation: &Explanation, forecast: &Forecast) -> String {
-    let Forecast { low, high, incumbent, .. } = forecast;
+    let Forecast { low, high, low_95, high_95, incumbent, .. } = forecast;
     let mut lines: Vec<Line> = vec![[
         "predicted".to_owned(),
         loss(forecast.loss),
-        format!("{} to {} within one sd", loss(*low), loss(*high)),
+        format!(
+            "{} to {} in 68 %, {} to {} in 95 % of trials",
+            loss(*low),
+            loss(*high),
+            loss(*low_95),
+            loss(*high_95)
+        ),
     ]];
     lines.extend(forecast.prior_mean.as_ref().map(prior_mean));
     lines.push(acquisition(study, forecast));

@@ -4,10 +4,8 @@
 //! faults; [`render()`] alone turns them into text; [`Failure`] adds the exit code with which the program ends.
 
 mod exit;
-mod render;
 #[cfg(test)]
 mod written;
 
 pub use exit::Exit;
-pub use experiment::report::{Failure, Fault, count, pasted, quoted, tame};
-pub use render::{Look, render};
+pub use experiment::report::{Failure, Fault, Look, count, pasted, quoted, render, tame};

@@ -90,7 +90,7 @@ pub fn talk(text: impl Display) {
 
 /// Shows faults on stderr.
 pub fn tell(faults: &[Fault]) {
-    let _ = writeln!(io::stderr().lock(), "{}", render(faults, Look::for_stderr()).trim_end());
+    let _ = writeln!(io::stderr().lock(), "{}", render(faults, look()).trim_end());
 }
 
 /// Shows a warning on stderr, even to those who want quiet.
@@ -101,6 +101,12 @@ pub fn warn(warning: &Fault) {
 /// How a command opens a study on disk: it waits for `patience`, and warnings go to stderr.
 pub fn access(purpose: Purpose, patience: Duration) -> Access<'static> {
     Access { purpose, patience, warn: &warn }
+}
+
+/// With colours if stderr is a terminal and `NO_COLOR` does not say otherwise.
+fn look() -> Look {
+    let is_coloured = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    if is_coloured { Look::Coloured } else { Look::Plain }
 }
 
 #[cfg(test)]

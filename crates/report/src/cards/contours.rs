@@ -4,7 +4,7 @@ use super::{axis_of, place};
 use crate::card::Card;
 use crate::html::{chart, grid};
 use charts::{Axis, Heat, Isolines, Layer, Plot, Points, Shape, Tone};
-use tuner::overview::{ParameterView, RowView, StudyView, loss, short};
+use tuner::overview::{Extent, ParameterView, RowView, StudyView, loss, short};
 use tuner::space::Value;
 use tuner::study::Contour;
 
@@ -69,13 +69,16 @@ fn plot(view: &StudyView, contour: &Contour, index: usize) -> Option<Plot> {
     let levels = (1..=N_LINES).map(|i| low + (high - low) * i as f64 / (N_LINES + 1) as f64);
     let lines = Isolines { cells: contour.losses.clone(), columns, levels: levels.collect() };
     let title = format!("Predicted loss over {} and {}", contour.x.0, contour.y.0);
-    let description = "Dark cells have small values; lines join equal ones; dots are trials.";
+    let description = "Dark cells have small values; lines join equal ones; diamonds are trials.";
     let axes = (axis(x.1, &contour.x.1), axis(y.1, &contour.y.1));
     let mut plot = Plot::new(&format!("contour-{index}"), &title, description)
         .sized(460.0, 340.0)
         .axes(axes.0, axes.1)
-        .layer(Layer::Heat(heat))
-        .layer(Layer::Isolines(lines));
+        .layer(Layer::Heat(heat));
+    // Between two names lies nothing that a line could cross.
+    if [x.1, y.1].into_iter().all(|side| !matches!(side.extent, Extent::List { .. })) {
+        plot = plot.layer(Layer::Isolines(lines));
+    }
 
     let mut points = Points::new(Tone::Strong).shaped(Shape::Diamond);
     for row in view.rows.iter().filter(|row| row.loss.is_some()).take(N_POINTS) {
@@ -99,7 +102,7 @@ fn axis(parameter: &ParameterView, values: &[Value]) -> Axis {
 
 /// Whether the cells are the parameter's values, and not parts of its range.
 fn has_levels(values: &[Value], parameter: &ParameterView) -> bool {
-    let is_list = matches!(parameter.extent, tuner::overview::Extent::List { .. });
+    let is_list = matches!(parameter.extent, Extent::List { .. });
     is_list || values.iter().all(|value| matches!(value, Value::Int(_))) || values.len() < 24
 }
 

@@ -49,10 +49,20 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
             shown(lowest),
             shown(last(&curve.validation)),
             shown(last(&curve.training)),
+            curve
+                .predicted
+                .map(|p| format!("{} ± {}", loss(p.loss), loss(p.se)))
+                .unwrap_or_default(),
         ]
     };
-    let header = ["trial", "epochs", "lowest after", "lowest", "last validation", "last training"];
-    let rows: Vec<Vec<String>> = curves.iter().map(row).collect();
+    let mut header =
+        vec!["trial", "epochs", "lowest after", "lowest", "last validation", "last training"];
+    let mut rows: Vec<Vec<String>> = curves.iter().map(row).collect();
+    if curves.iter().any(|curve| curve.predicted.is_some()) {
+        header.push("predicted when stopped");
+    } else {
+        rows.iter_mut().for_each(|row| row.truncate(header.len()));
+    }
     let mut body = chart(&plot.svg(), "Learning curves: arrow keys go from trial to trial");
     body.push(&numbers("As numbers", &header, &rows));
     Some(Card::new("curves", "Learning curves", sentence, body).wide())

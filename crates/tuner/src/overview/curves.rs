@@ -1,7 +1,7 @@
 //! Learning curves of some trials, collected from records that are replayed once.
 
 use crate::store::{CurvePoint, Fold, Record};
-use crate::trial::State;
+use crate::trial::{Prediction, State};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -18,6 +18,8 @@ pub struct CurveView {
     pub validation: Vec<Option<f64>>,
     /// The validation loss of each fold after each epoch.
     pub folds: Vec<Vec<Option<f64>>>,
+    /// What was predicted when the trial was stopped as hopeless: its fold's loss at the end, or its mean over all folds.
+    pub predicted: Option<Prediction>,
 }
 
 /// Collects the curves of chosen trials.
@@ -61,5 +63,6 @@ fn curve(trial: u64, mut folds: Vec<Fold>) -> Option<CurveView> {
         training: (0..n_epochs).map(|epoch| mean(epoch, |point| point.0)).collect(),
         validation: (0..n_epochs).map(|epoch| mean(epoch, |point| point.1)).collect(),
         folds: folds.iter().map(of_fold).collect(),
+        predicted: folds.last().and_then(|fold| fold.predicted),
     })
 }

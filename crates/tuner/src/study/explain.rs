@@ -3,7 +3,7 @@
 use super::state::StudyState;
 use crate::search::{Fitted, Request, Setup};
 use crate::seed::Streams;
-use crate::trial::Origin;
+use crate::trial::{Origin, State};
 use crate::view::{Explanation, Known, Reasoning};
 
 impl StudyState {
@@ -36,12 +36,15 @@ impl StudyState {
         let losses =
             history.results().filter_map(|(n, _, outcome)| Some((n as u64, outcome.mean()?)));
         let best = losses.min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+        let n_raced =
+            history.results().filter(|(_, _, outcome)| outcome.state == State::Raced).count();
         Some(Explanation {
             trial: number,
             origin: slot.origin,
             position: history.count(slot.origin),
             params: slot.named().map(|(name, value)| (name.to_owned(), value.clone())).collect(),
             known_results: history.seen().len(),
+            known_raced: n_raced,
             pending: history.pending().count(),
             best_known: best.map(|(trial, loss)| Known { trial, loss: direction.inner(loss) }),
             reasoning,

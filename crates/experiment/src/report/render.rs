@@ -1,8 +1,7 @@
 //! From faults to text: `error:`, the place as `file:line:column`, the line with the fault underlined, and hints.
 
+use super::{Fault, Place, Severity, Source, Span, count, is_invisible, tame};
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use experiment::report::{Fault, Place, Severity, Source, Span, count, is_invisible, tame};
-use std::io::IsTerminal;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -13,14 +12,6 @@ pub enum Look {
     Plain,
     /// With colours.
     Coloured,
-}
-
-impl Look {
-    /// Coloured if stderr is a terminal and nobody has said otherwise by `NO_COLOR`.
-    pub fn for_stderr() -> Self {
-        let is_coloured = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        if is_coloured { Self::Coloured } else { Self::Plain }
-    }
 }
 
 /// More faults than this are counted, not shown.

@@ -1,0 +1,250 @@
+"""`tune` inside Optuna: a sampler that keeps no state, and a study handed over.
+
+:class:`TuneSampler` proposes from the trials that the Optuna study has, and from nothing else. So
+a study that was resumed, or that several processes share, gets what one process would have got
+for the same trials.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import optuna
+from optuna.distributions import (
+    BaseDistribution,
+    CategoricalDistribution,
+    FloatDistribution,
+    IntDistribution,
+)
+from optuna.samplers import BaseSampler
+from optuna.search_space import IntersectionSearchSpace
+from optuna.study import StudyDirection
+from optuna.trial import FrozenTrial, TrialState, create_trial
+
+from . import _native
+from .space import Categorical, Float, Int, Ordinal, Parameter, is_same, parameter, to_toml
+from .study import NO_END
+
+__all__ = ["TuneSampler", "to_optuna"]
+
+
+class TuneSampler(BaseSampler):
+    """Proposes by `tune`'s search.
+
+    Parameters
+    ----------
+    space:
+        A dict from names to ``te.Float`` and its like, with conditions where there are any. Without
+        it the parameters that all complete trials have in common are proposed together, and every
+        other one by itself.
+    seed:
+        The seed of the proposals.
+    method:
+        ``"bayes"``, ``"tpe"``, ``"sobol"`` or ``"random"``.
+    startup:
+        Trials of the initial design.
+
+    >>> import optuna
+    >>> from tune_engine.optuna import TuneSampler
+    >>> optuna.logging.set_verbosity(optuna.logging.WARNING)
+    >>> study = optuna.create_study(sampler=TuneSampler(seed=1))
+    >>> study.optimize(lambda trial: (trial.suggest_float("x", -2, 2) - 1) ** 2, n_trials=15)
+    >>> study.best_value < 0.01
+    True
+    """
+
+    def __init__(
+        self,
+        space: Mapping[str, Any] | None = None,
+        *,
+        seed: int = 0,
+        method: str = "bayes",
+        startup: int | None = None,
+    ) -> None:
+        self.space = None if space is None else {k: parameter(v) for k, v in space.items()}
+        self.seed = seed
+        self.method = method
+        self.startup = startup
+        self._intersection = IntersectionSearchSpace()
+
+    def infer_relative_search_space(
+        self, study: optuna.Study, trial: FrozenTrial
+    ) -> dict[str, BaseDistribution]:
+        if self.space is not None:
+            return {
+                name: distribution(known)
+                for name, known in self.space.items()
+                if isinstance(known, Parameter)
+            }
+        found = self._intersection.calculate(study)
+        return {name: dist for name, dist in found.items() if not dist.single()}
+
+    def sample_relative(
+        self,
+        study: optuna.Study,
+        trial: FrozenTrial,
+        search_space: dict[str, BaseDistribution],
+    ) -> dict[str, Any]:
+        self._raise_error_if_multi_objective(study)
+        if not search_space:
+            return {}
+        space = self.space or {name: counterpart(d) for name, d in search_space.items()}
+        trials = [
+            self._record(other, space, search_space)
+            for other in study.get_trials(deepcopy=False)
+            if other.number != trial.number
+        ]
+        direction = "maximize" if study.direction == StudyDirection.MAXIMIZE else "minimize"
+        text = self._text(space, direction, self.method, self.seed)
+        params = json.loads(_native.suggest(text, json.dumps(trials), trial.number))
+        return {
+            name: contained(search_space[name], decoded(space[name], value))
+            for name, value in params.items()
+            if name in search_space
+        }
+
+    def sample_independent(
+        self,
+        study: optuna.Study,
+        trial: FrozenTrial,
+        param_name: str,
+        param_distribution: BaseDistribution,
+    ) -> Any:
+        self._raise_error_if_multi_objective(study)
+        space = {param_name: counterpart(param_distribution)}
+        key = f"{self.seed} {trial.number} {param_name}"
+        text = self._text(space, "minimize", "random", zlib.crc32(key.encode()))
+        params = json.loads(_native.suggest(text, "[]", 0))
+        return contained(param_distribution, decoded(space[param_name], params[param_name]))
+
+    def reseed_rng(self) -> None:
+        """Does nothing: a proposal depends on the seed, the trial's number and the trials."""
+
+    def _text(self, space: Mapping[str, Any], direction: str, method: str, seed: int) -> str:
+        search = {"method": method, "parallel": 1, "trials": NO_END}
+        if self.startup is not None and method in ("bayes", "tpe"):
+            search["startup"] = self.startup
+        return to_toml(
+            {
+                "study": {"name": "optuna", "seed": seed, "direction": direction},
+                "search": search,
+                "space": dict(space),
+            }
+        )
+
+    def _record(
+        self,
+        trial: FrozenTrial,
+        space: Mapping[str, Any],
+        search_space: Mapping[str, BaseDistribution],
+    ) -> dict[str, Any]:
+        """A trial as the engine takes it: its number, parameters, state and loss."""
+        params = {
+            name: encoded(known, trial.params[name])
+            for name, known in space.items()
+            if name in trial.params and is_within(search_space.get(name), trial.params[name])
+        }
+        record: dict[str, Any] = {"number": trial.number, "params": params}
+        if trial.state == TrialState.COMPLETE and trial.value is not None:
+            record |= {"state": "ok", "loss": finite(trial.value)}
+        elif trial.state == TrialState.PRUNED and trial.intermediate_values:
+            last = trial.intermediate_values[max(trial.intermediate_values)]
+            record |= {"state": "raced", "loss": finite(last)}
+        elif trial.state.is_finished():
+            record |= {"state": "failed", "loss": None}
+        return record
+
+
+def finite(value: float) -> float | None:
+    """The value, or ``None`` where it is no number: the engine takes that for a divergence."""
+    return value if math.isfinite(value) else None
+
+
+def is_within(dist: BaseDistribution | None, value: Any) -> bool:
+    """Whether a value lies in today's range, which may have changed since the trial."""
+    return dist is None or dist._contains(dist.to_internal_repr(value))
+
+
+def counterpart(dist: BaseDistribution) -> Parameter:
+    """The parameter that stands for a distribution of Optuna's."""
+    if isinstance(dist, FloatDistribution):
+        return Float(dist.low, dist.high, log=dist.log or None, step=dist.step)
+    if isinstance(dist, IntDistribution):
+        step = None if dist.step == 1 else dist.step
+        return Int(dist.low, dist.high, log=dist.log or None, step=step)
+    if isinstance(dist, CategoricalDistribution):
+        return Categorical(list(dist.choices))
+    raise NotImplementedError(f"{dist!r} has no counterpart")
+
+
+def distribution(known: Parameter) -> BaseDistribution:
+    """The distribution of Optuna's that stands for a parameter."""
+    keys = known.keys
+    if isinstance(known, Float):
+        is_log = bool(keys.get("log"))
+        return FloatDistribution(keys["low"], keys["high"], log=is_log, step=keys.get("step"))
+    if isinstance(known, Int):
+        is_log = bool(keys.get("log"))
+        return IntDistribution(keys["low"], keys["high"], log=is_log, step=keys.get("step", 1))
+    if isinstance(known, (Categorical, Ordinal)):
+        return CategoricalDistribution(tuple(known.values))
+    raise NotImplementedError(f"{known!r} has no counterpart")
+
+
+def encoded(known: Any, value: Any) -> Any:
+    return known.encode(value) if isinstance(known, Parameter) else value
+
+
+def decoded(known: Any, value: Any) -> Any:
+    return known.decode(value) if isinstance(known, Parameter) else value
+
+
+def contained(dist: BaseDistribution, value: Any) -> Any:
+    """The value as the distribution holds it: the very object among its choices, whole where
+    it is to be whole, inside of its ends to the last bit."""
+    if isinstance(dist, CategoricalDistribution):
+        return next(choice for choice in dist.choices if is_same(choice, value))
+    if isinstance(dist, IntDistribution):
+        return int(value)
+    assert isinstance(dist, FloatDistribution)
+    if dist.step is not None:
+        steps = round((value - dist.low) / dist.step)
+        return min(max(dist.low + steps * dist.step, dist.low), dist.high)
+    return min(max(float(value), dist.low), dist.high)
+
+
+def to_optuna(study: Any, storage: Any = None) -> optuna.Study:
+    """A copy of a `tune` study as one of Optuna's, trial by trial."""
+    name = "tune" if study._folder is None else Path(study._folder).name
+    copy = optuna.create_study(study_name=name, storage=storage, direction=study.direction)
+    parameters = {
+        name: known
+        for name, known in study._parameters.items()
+        if isinstance(known, (Float, Int, Ordinal, Categorical))
+    }
+    states = {"ok": TrialState.COMPLETE, "raced": TrialState.PRUNED}
+    curves = study.curves()
+    for trial in study.trials():
+        params = {name: value for name, value in trial["params"].items() if name in parameters}
+        state = states.get(trial["state"], TrialState.FAIL)
+        curve = curves.get((trial["trial"], 0), [])
+        copy.add_trial(
+            create_trial(
+                state=state,
+                value=trial["loss"] if state == TrialState.COMPLETE else None,
+                params=params,
+                distributions={name: distribution(parameters[name]) for name in params},
+                intermediate_values={epoch: loss for epoch, loss in curve if loss is not None},
+                user_attrs={
+                    "tune_state": trial["state"],
+                    "losses": trial["losses"],
+                    **({"reason": trial["reason"]} if trial["reason"] else {}),
+                },
+            )
+        )
+    return copy

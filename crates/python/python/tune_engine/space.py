@@ -1,0 +1,343 @@
+"""Parameters and spaces, in the words of `space.toml`.
+
+A space is a dict from names to parameters. Each parameter becomes one line of ``[space]`` and is
+read by the engine's own parser, so a mistake here shows the message that the command line shows.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from copy import copy
+from pathlib import Path
+from typing import Any
+
+from . import _native
+
+__all__ = ["Categorical", "Float", "Int", "Ordinal", "Parameter", "to_toml"]
+
+
+class Parameter:
+    """A hyperparameter with a domain; use :class:`Float`, :class:`Int`, ..."""
+
+    type: str = ""
+
+    def __init__(self, **keys: Any) -> None:
+        # What is not given is not written: the engine's own defaults hold.
+        self.keys = {name: value for name, value in keys.items() if value is not None}
+
+    def entry(self) -> dict[str, Any]:
+        """The table that stands in ``[space]``."""
+        return {"type": self.type, **self.keys}
+
+    def replace(self, **keys: Any) -> Parameter:
+        """The same parameter but for these keys."""
+        other = copy(self)
+        other.keys = {**self.keys, **keys}
+        return other
+
+    def encode(self, value: Any) -> Any:
+        """The value as the engine knows it."""
+        return value
+
+    def decode(self, value: Any) -> Any:
+        """The value as the user wrote it."""
+        return value
+
+    def __repr__(self) -> str:
+        keys = ", ".join(f"{name}={value!r}" for name, value in self.keys.items())
+        return f"{type(self).__name__}({keys})"
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and repr(self) == repr(other)
+
+    def __hash__(self) -> int:
+        return hash(repr(self))
+
+
+class Float(Parameter):
+    """A real number from ``low`` to ``high``, both inclusive.
+
+    >>> Float(1e-4, 1.0, log=True).entry()
+    {'type': 'float', 'low': 0.0001, 'high': 1.0, 'log': True}
+    """
+
+    type = "float"
+
+    def __init__(
+        self,
+        low: float,
+        high: float,
+        *,
+        log: bool | None = None,
+        step: float | None = None,
+        points: int | None = None,
+        default: float | None = None,
+        when: Mapping[str, Sequence[Any]] | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(
+            low=float(low),
+            high=float(high),
+            log=log,
+            step=step,
+            points=points,
+            default=default,
+            when=when,
+            **more,
+        )
+
+
+class Int(Parameter):
+    """A whole number from ``low`` to ``high``, both inclusive.
+
+    >>> Int(1, 8).entry()
+    {'type': 'int', 'low': 1, 'high': 8}
+    """
+
+    type = "int"
+
+    def __init__(
+        self,
+        low: int,
+        high: int,
+        *,
+        log: bool | None = None,
+        step: int | None = None,
+        points: int | None = None,
+        default: int | None = None,
+        when: Mapping[str, Sequence[Any]] | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(
+            low=low,
+            high=high,
+            log=log,
+            step=step,
+            points=points,
+            default=default,
+            when=when,
+            **more,
+        )
+
+
+class _Listed(Parameter):
+    """One of a list of values; what TOML cannot hold stands under a label of its own."""
+
+    def __init__(
+        self,
+        values: Sequence[Any],
+        *,
+        default: Any = None,
+        when: Mapping[str, Sequence[Any]] | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(when=when, **more)
+        self.values = list(values)
+        self.labels = labels(self.values)
+        self.keys["values"] = self.labels
+        if default is not None:
+            self.keys["default"] = self.encode(default)
+
+    def encode(self, value: Any) -> Any:
+        for label, own in zip(self.labels, self.values, strict=True):
+            if own is value or is_same(own, value):
+                return label
+        return value
+
+    def decode(self, value: Any) -> Any:
+        for label, own in zip(self.labels, self.values, strict=True):
+            if is_same(label, value):
+                return own
+        return value
+
+
+class Categorical(_Listed):
+    """One of several values without an order, which may be any objects.
+
+    >>> Categorical(["sgd", "adam"]).entry()
+    {'type': 'categorical', 'values': ['sgd', 'adam']}
+    >>> Categorical([None, "l2"]).entry()
+    {'type': 'categorical', 'values': ['None', 'l2']}
+    """
+
+    type = "categorical"
+
+
+class Ordinal(_Listed):
+    """One of several values in their order, such as batch sizes.
+
+    >>> Ordinal([16, 32, 64]).entry()
+    {'type': 'ordinal', 'values': [16, 32, 64]}
+    """
+
+    type = "ordinal"
+
+
+def is_same(a: Any, b: Any) -> bool:
+    """Equal values of one kind: ``1``, ``1.0`` and ``True`` are three."""
+    if isinstance(a, bool) or isinstance(b, bool) or isinstance(a, str) or isinstance(b, str):
+        return type(a) is type(b) and a == b
+    if isinstance(a, (int, float)) and isinstance(b, (int, float)):
+        return a == b
+    return a is b or (type(a) is type(b) and repr(a) == repr(b))
+
+
+def labels(values: Sequence[Any]) -> list[Any]:
+    """The values themselves where the engine can hold them, else a distinct text for each."""
+    plain = [plain_value(value) for value in values]
+    kinds = {kind_of(value) for value in plain}
+    if len(kinds) == 1 and None not in kinds:
+        return plain
+
+    texts: list[str] = []
+    for value in values:
+        text = value if isinstance(value, str) else repr(value)
+        text = "".join(c for c in text if c.isprintable())[:100]
+        while text in texts:
+            text += "'"
+        texts.append(text)
+    return texts
+
+
+def plain_value(value: Any) -> Any:
+    """NumPy's scalars as Python's own."""
+    item = getattr(value, "item", None)
+    if callable(item) and getattr(value, "shape", None) == ():
+        return item()
+    return value
+
+
+def kind_of(value: Any) -> str | None:
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, (int, float)) and math.isfinite(value):
+        return "number"
+    return "text" if isinstance(value, str) else None
+
+
+def parameter(value: Any) -> Parameter | Any:
+    """A parameter as given, or read from what other libraries write: lists and SciPy's
+    distributions. A list of ascending numbers has an order. What is neither is a fixed value.
+
+    >>> parameter([0.1, 1.0, 10.0]), parameter(["a", "b"])
+    (Ordinal(values=[0.1, 1.0, 10.0]), Categorical(values=['a', 'b']))
+    """
+    if isinstance(value, Parameter) or isinstance(value, Mapping):
+        return value
+    if isinstance(value, (list, tuple)) or type(value).__name__ in ("ndarray", "range"):
+        values = [plain_value(item) for item in value]
+        return (Ordinal if is_ascending(values) else Categorical)(values)
+    if hasattr(value, "dist") and hasattr(value, "ppf"):
+        return from_scipy(value)
+    return value
+
+
+def read_space(path: str | os.PathLike[str]) -> tuple[dict[str, Any], list[str]]:
+    """The ``[space]`` of a file and its constraints."""
+    file = Path(path)
+    text = file.read_text(encoding="utf-8")
+    # What is wrong in it is shown with its line.
+    _native.Study(text, str(file), None)
+    if sys.version_info < (3, 11):
+        raise RuntimeError("a space file needs Python 3.11 here: write the space as a dict")
+    import tomllib
+
+    sections = tomllib.loads(text)
+    return sections["space"], [item["expr"] for item in sections.get("constraints", [])]
+
+
+def known_parameters(described: str) -> dict[str, Parameter]:
+    """The parameters of a space file as the engine has read it; what is fixed is none."""
+    kinds = {"float": Float, "int": Int, "ordinal": Ordinal, "categorical": Categorical}
+    found: dict[str, Parameter] = {}
+    for name, domain in json.loads(described).items():
+        kind = kinds.get(domain.pop("type"))
+        if kind is not None:
+            keys = {key: value for key, value in domain.items() if value is not False}
+            found[name] = kind(**keys)
+    return found
+
+
+def is_ascending(values: list[Any]) -> bool:
+    """Whether these are three or more numbers in their order."""
+    are_numbers = all(kind_of(value) == "number" for value in values)
+    return are_numbers and len(values) > 2 and all(a < b for a, b in zip(values, values[1:]))
+
+
+def from_scipy(frozen: Any) -> Parameter:
+    """A SciPy distribution by its support: uniform, loguniform, randint."""
+    name = frozen.dist.name
+    low, high = frozen.support()
+    if name == "randint":
+        return Int(int(low), int(high))
+    if name in ("loguniform", "reciprocal"):
+        return Float(low, high, log=True)
+    if name == "uniform":
+        return Float(low, high)
+    raise ValueError(
+        f"the distribution {name!r} has no counterpart: use Float(low, high) with dist, mean, sd"
+    )
+
+
+def to_toml(sections: Mapping[str, Any]) -> str:
+    """Writes sections as TOML: tables, and lists of tables.
+
+    >>> print(to_toml({"study": {"name": "a b"}, "constraints": [{"expr": "x < 1"}]}))
+    [study]
+    name = "a b"
+    <BLANKLINE>
+    [[constraints]]
+    expr = "x < 1"
+    <BLANKLINE>
+    """
+    lines: list[str] = []
+    for section, content in sections.items():
+        tables = content if isinstance(content, list) else [content]
+        heading = f"[[{section}]]" if isinstance(content, list) else f"[{section}]"
+        for table in tables:
+            lines.append(heading)
+            lines += [f"{key(name)} = {literal(value)}" for name, value in table.items()]
+            lines.append("")
+    return "\n".join(lines)
+
+
+def literal(value: Any) -> str:
+    """A value as TOML writes it."""
+    value = plain_value(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return repr(value) if math.isfinite(value) else str(value)
+    if isinstance(value, str):
+        return text(value)
+    if isinstance(value, Parameter):
+        return literal(value.entry())
+    if isinstance(value, Mapping):
+        items = (f"{key(str(name))} = {literal(item)}" for name, item in value.items())
+        return "{ " + ", ".join(items) + " }"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(literal(item) for item in value) + "]"
+    raise TypeError(f"{value!r} of type {type(value).__name__} cannot stand in a space file")
+
+
+def key(name: str) -> str:
+    """A TOML key, in quotes only where it needs them."""
+    is_bare = name.isascii() and name.replace("_", "a").replace("-", "a").isalnum()
+    return name if is_bare else text(name)
+
+
+def text(value: str) -> str:
+    """A TOML text in double quotes."""
+    escapes = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+    return '"' + "".join(escapes.get(c) or escaped(c) for c in value) + '"'
+
+
+def escaped(c: str) -> str:
+    is_control = ord(c) < 0x20 or ord(c) == 0x7F
+    return f"\\u{ord(c):04x}" if is_control else c

@@ -1,0 +1,440 @@
+"""A study in process: ask, tell, rank."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from . import _native
+from .space import Parameter, known_parameters, parameter, to_toml
+
+__all__ = ["Study", "Trial"]
+
+NO_END = 2**53 - 1
+
+Space = Mapping[str, Any] | str | os.PathLike[str]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A configuration to evaluate; inactive parameters are absent from ``params``."""
+
+    number: int
+    params: dict[str, Any] = field(hash=False)
+
+
+class Study:
+    """A search over a space: :meth:`ask` proposes, :meth:`tell` reports, :meth:`best` answers.
+
+    A proposal depends on the space, the seed and what was told, and on nothing else: the same
+    calls give the same configurations on every run.
+
+    Parameters
+    ----------
+    space:
+        A dict from names to :class:`Float`, :class:`Int`, :class:`Ordinal`, :class:`Categorical`,
+        fixed values or tables such as ``{"type": "float", "low": 0.0, "high": 1.0}``; or the path
+        of a ``space.toml``, whose own settings then hold.
+    method:
+        ``"bayes"``, ``"tpe"``, ``"sobol"``, ``"random"`` or ``"grid"``.
+    trials:
+        How many there are in total; ``None`` for no end (a grid ends by itself).
+    parallel:
+        How many results the next proposal does without. 1: it sees all that was told before.
+    folds:
+        How many losses belong to a trial.
+    direction:
+        ``"minimize"`` or ``"maximize"``.
+    constraints:
+        Expressions that hold of every trial, such as ``"batch * lr <= 4"``.
+    enqueue:
+        Configurations that are tried first.
+    race:
+        Whether hopeless trials are stopped: ``True``, or the keys of ``[race]`` such as
+        ``{"risk": 0.05}``. :meth:`tell` then answers whether the trial is worth going on with.
+    epochs:
+        How many epochs a trial has, or the name of the parameter that says so: needed where
+        epochs are told.
+    store:
+        The folder of a study on disk, ``None`` for one in memory. What is there goes on, also
+        what the command line began; the command line goes on with what is begun here.
+
+    >>> import tune_engine as te
+    >>> study = te.Study({"x": te.Float(-2.0, 2.0)}, seed=0)
+    >>> for _ in range(15):
+    ...     trial = study.ask()
+    ...     _ = study.tell(trial, (trial.params["x"] - 1) ** 2)
+    >>> abs(study.best().params["x"] - 1) < 0.1
+    True
+    """
+
+    def __init__(
+        self,
+        space: Space,
+        *,
+        method: str = "bayes",
+        seed: int = 0,
+        trials: int | None = None,
+        parallel: int = 1,
+        startup: int | None = None,
+        folds: int = 1,
+        direction: str = "minimize",
+        constraints: Sequence[str] = (),
+        enqueue: Sequence[Mapping[str, Any]] = (),
+        race: bool | Mapping[str, Any] = False,
+        epochs: int | str | None = None,
+        name: str = "study",
+        store: str | os.PathLike[str] | None = None,
+    ) -> None:
+        self._parameters: dict[str, Parameter] = {}
+        self._folder = None if store is None else os.fspath(store)
+        # The name of a study on disk is its folder's.
+        name = name if self._folder is None else Path(self._folder).name
+        if isinstance(space, Mapping):
+            read = {key: parameter(value) for key, value in space.items()}
+            self._parameters = {k: v for k, v in read.items() if isinstance(v, Parameter)}
+            sections: dict[str, Any] = {}
+            if epochs is not None:
+                sections["objective"] = {"epochs": epochs}
+            if race is not False:
+                sections["race"] = {} if race is True else dict(race)
+            text = to_toml(
+                {
+                    "study": {"name": name, "seed": seed, "direction": direction},
+                    "cv": {"folds": folds},
+                    "search": _given(
+                        method=method,
+                        # Without an end: no proposal depends on the total. A grid has its own.
+                        trials=NO_END if trials is None and method != "grid" else trials,
+                        parallel=parallel,
+                        startup=startup,
+                    ),
+                    "space": {key: self._entry(value) for key, value in read.items()},
+                    "constraints": [{"expr": expr} for expr in constraints],
+                    "enqueue": [self._encode(params) for params in enqueue],
+                    **sections,
+                }
+            )
+            self._study = _native.Study(text, None, self._folder)
+        else:
+            path = Path(space)
+            self._study = _native.Study(path.read_text(), str(path), self._folder)
+            self._parameters = known_parameters(self._study.space())
+        self._pid = os.getpid()
+
+    @classmethod
+    def open(cls, store: str | os.PathLike[str]) -> Study:
+        """The study in a folder, whoever began it: its space and its settings are on record.
+
+        >>> import tempfile, tune_engine as te
+        >>> folder = tempfile.mkdtemp() + "/mine"
+        >>> begun = te.Study({"x": te.Float(0.0, 1.0)}, store=folder)
+        >>> begun.tell(begun.ask(), 0.5)
+        False
+        >>> te.Study.open(folder).best().number
+        0
+        """
+        study = cls.__new__(cls)
+        study._folder = os.fspath(store)
+        study._study = _native.Study.open(study._folder)
+        study._parameters = known_parameters(study._study.space())
+        study._pid = os.getpid()
+        return study
+
+    def _entry(self, value: Any) -> Any:
+        """A parameter as a table, its conditions in the values of the engine."""
+        if not isinstance(value, Parameter):
+            return value
+        entry = value.entry()
+        if "when" in entry:
+            entry["when"] = {
+                name: [self._encode_one(name, item) for item in _listed(items)]
+                for name, items in entry["when"].items()
+            }
+        return entry
+
+    def _encode_one(self, name: str, value: Any) -> Any:
+        known = self._parameters.get(name)
+        return known.encode(value) if known else value
+
+    def _encode(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: self._encode_one(name, value) for name, value in params.items()}
+
+    def _decode(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        known = self._parameters
+        return {
+            name: known[name].decode(value) if name in known else value
+            for name, value in params.items()
+        }
+
+    def _engine(self) -> Any:
+        """The engine; a forked child has none, for two of them would propose the same."""
+        if os.getpid() != self._pid:
+            raise RuntimeError(
+                "this study belongs to the process that forked this one: "
+                "ask and tell there, or open it anew from its store"
+            )
+        return self._study
+
+    def ask(self) -> Trial | None:
+        """The next configuration; ``None`` once there is nothing more to try."""
+        answer = self._engine().ask()
+        if answer is None:
+            return None
+        asked = json.loads(answer)
+        return Trial(asked["trial"], self._decode(asked["params"]))
+
+    def tell(
+        self,
+        trial: Trial | int,
+        loss: float | Sequence[float] | None = None,
+        *,
+        fold: int | None = None,
+        epoch: int | None = None,
+        failed: str | None = None,
+    ) -> bool:
+        """Reports the loss of a trial: one number, or one for each fold; or why it failed.
+
+        Answers whether the trial goes on: after a fold or an epoch (from 1) it says whether the
+        rest is worth evaluating, and it is ``False`` once the trial has ended. The loss of a trial
+        that diverged is ``nan``. What was told is durable when this returns, where the study has a
+        store. The same told twice changes nothing.
+
+        >>> import tune_engine as te
+        >>> study = te.Study({"x": te.Float(0.0, 1.0)}, folds=2)
+        >>> trial = study.ask()
+        >>> study.tell(trial, 0.5, fold=0), study.tell(trial, 0.6, fold=1)
+        (True, False)
+        """
+        number = trial.number if isinstance(trial, Trial) else int(trial)
+        engine = self._engine()
+        if (loss is None) == (failed is None):
+            raise TypeError("tell takes a loss or failed=, and not both")
+        if failed is not None:
+            return engine.tell_failed(number, fold, str(failed))
+
+        if isinstance(loss, Sequence) or getattr(loss, "ndim", 0) == 1:
+            if fold is not None or epoch is not None:
+                raise TypeError("fold= and epoch= go with a single loss")
+            goes_on = True
+            for index, value in enumerate(loss):  # type: ignore[arg-type]
+                goes_on = engine.tell(number, index, float(value))
+            return goes_on
+        value = float(loss)  # type: ignore[arg-type]
+        if epoch is not None:
+            return engine.tell_epoch(number, fold, epoch, value)
+        return engine.tell(number, fold, value)
+
+    def abandon(self, trial: Trial | int) -> None:
+        """Puts a trial back: the next :meth:`ask` hands it out again."""
+        self._engine().abandon(trial.number if isinstance(trial, Trial) else int(trial))
+
+    def release(self, older_than: float = 0.0) -> list[int]:
+        """Puts back the trials that were handed out at least so many seconds ago and never told.
+
+        For whoever goes on with a study after the process that asked was killed: the same trials
+        are handed out again, before any other.
+
+        >>> import tune_engine as te
+        >>> study = te.Study({"x": te.Float(0.0, 1.0)})
+        >>> lost = study.ask()
+        >>> study.release()
+        [0]
+        >>> study.ask() == lost
+        True
+        """
+        return json.loads(self._engine().release(older_than))
+
+    def optimize(
+        self,
+        function: Callable[[dict[str, Any]], float | Sequence[float]],
+        n_trials: int | None = None,
+        *,
+        n_jobs: int = 1,
+        catch: type[Exception] | tuple[type[Exception], ...] = (),
+    ) -> Study:
+        """Calls ``function(params)`` for trial after trial and tells what it returns.
+
+        ``n_jobs`` trials run at once, in threads. Results are told in the order of the trials, so
+        that the study does not depend on ``n_jobs``; let ``parallel`` be at least as large. What
+        is in ``catch`` makes a failed trial; anything else puts the trial back and is raised.
+        """
+        if n_jobs == 1:
+            self._optimize_here(function, n_trials, catch)
+        else:
+            self._optimize_in_threads(function, n_trials, n_jobs, catch)
+        return self
+
+    def _optimize_here(
+        self, function: Any, n_trials: int | None, catch: Any
+    ) -> None:
+        begun = 0
+        while n_trials is None or begun < n_trials:
+            trial = self.ask()
+            if trial is None:
+                return
+            begun += 1
+            try:
+                loss = function(dict(trial.params))
+            except catch as error:
+                self.tell(trial, failed=f"{type(error).__name__}: {error}")
+            except BaseException:
+                self.abandon(trial)
+                raise
+            else:
+                self.tell(trial, loss)
+
+    def _optimize_in_threads(
+        self, function: Any, n_trials: int | None, n_jobs: int, catch: Any
+    ) -> None:
+        # More at once than `parallel` would let the outcome depend on n_jobs.
+        if n_jobs > self._engine().parallel():
+            raise ValueError(f"n_jobs={n_jobs} needs Study(..., parallel={n_jobs}) or more")
+        under_way: list[tuple[Trial, Future[Any]]] = []
+        begun = 0
+        is_done = False
+        with ThreadPoolExecutor(n_jobs) as pool:
+            try:
+                while True:
+                    while not is_done and len(under_way) < n_jobs:
+                        if n_trials is not None and begun >= n_trials:
+                            break
+                        trial = self.ask()
+                        is_done = trial is None
+                        if trial is not None:
+                            begun += 1
+                            task = pool.submit(function, dict(trial.params))
+                            under_way.append((trial, task))
+                    if not under_way:
+                        return
+                    # Told in order: what the next proposal sees never depends on who was first.
+                    trial, task = under_way[0]
+                    wait([task], return_when=FIRST_COMPLETED)
+                    try:
+                        loss = task.result()
+                    except catch as error:
+                        self.tell(trial, failed=f"{type(error).__name__}: {error}")
+                    else:
+                        self.tell(trial, loss)
+                    under_way.pop(0)
+            except BaseException:
+                for trial, task in under_way:
+                    task.cancel()
+                    self.abandon(trial)
+                raise
+
+    def trials(self) -> list[dict[str, Any]]:
+        """All trials that have ended, by number: params, state, loss, losses by fold."""
+        trials = json.loads(self._engine().trials())
+        for trial in trials:
+            trial["params"] = self._decode(trial["params"])
+        return trials
+
+    def leaderboard(self) -> list[dict[str, Any]]:
+        """The trials that have ended, ranked; as :meth:`trials`, with ``rank`` and what the
+        command line's leaderboard says."""
+        rows = json.loads(self._engine().leaderboard())
+        for row in rows:
+            row["params"] = self._decode(row["params"])
+        return rows
+
+    def best(self, rule: str = "best") -> Trial:
+        """The trial of the lowest loss; with ``rule="one-se"`` the simplest within one standard
+        error of it. ``ValueError`` if no trial has succeeded."""
+        number = self._engine().best(rule)
+        return self.trial(number)
+
+    def trial(self, number: int) -> Trial:
+        """The trial of this number, ended or not."""
+        return Trial(number, self._decode(json.loads(self._engine().params(number))))
+
+    def curves(self) -> dict[tuple[int, int], list[tuple[int, float | None]]]:
+        """What was told of epochs: by trial and fold, the epoch and the loss after it.
+
+        >>> import tune_engine as te
+        >>> study = te.Study({"x": te.Float(0.0, 1.0)}, race=True, epochs=8)
+        >>> trial = study.ask()
+        >>> study.tell(trial, 0.9, epoch=1), study.tell(trial, 0.7, epoch=2)
+        (True, True)
+        >>> study.curves()
+        {(0, 0): [(1, 0.9), (2, 0.7)]}
+        """
+        curves: dict[tuple[int, int], list[tuple[int, float | None]]] = {}
+        for trial, fold, epoch, loss in json.loads(self._engine().epochs()):
+            curves.setdefault((trial, fold), []).append((epoch, loss))
+        return curves
+
+    def importance(self) -> dict[str, Any]:
+        """The share of the variance of the loss that each parameter explains."""
+        return json.loads(self._engine().importance())
+
+    def explain(self, number: int) -> dict[str, Any]:
+        """Why a trial was proposed: the acquisition function and what the surrogate knew."""
+        return json.loads(self._engine().explain(number))
+
+    def report(self, path: str | os.PathLike[str]) -> None:
+        """Writes the study as one page of HTML that needs nothing else."""
+        Path(path).write_text(self._engine().report(), encoding="utf-8")
+
+    def _repr_html_(self) -> str:
+        """The report in a notebook, in a frame of its own: no style or script leaks."""
+        page = html.escape(self._engine().report(), quote=True)
+        return f'<iframe srcdoc="{page}" width="100%" height="700" sandbox="allow-scripts"></iframe>'
+
+    def to_dataframe(self) -> Any:
+        """The leaderboard as a pandas DataFrame, a column for each parameter.
+
+        >>> import tune_engine as te
+        >>> study = te.Study({"x": te.Float(0.0, 1.0)}).optimize(lambda params: params["x"], 3)
+        >>> list(study.to_dataframe().columns)  # doctest: +ELLIPSIS
+        ['rank', 'trial', 'state', ..., 'param_x']
+        """
+        from .bridges import to_dataframe
+
+        return to_dataframe(self)
+
+    def to_optuna(self, storage: Any = None) -> Any:
+        """The study as one of Optuna's, for its plots and its dashboard.
+
+        In memory, or in ``storage`` such as ``"sqlite:///study.db"``, which ``optuna-dashboard``
+        opens.
+        """
+        from .optuna import to_optuna
+
+        return to_optuna(self, storage)
+
+    def to_mlflow(self, experiment: str = "tune") -> str:
+        """Logs the study to MLflow, after the fact: a run for the study with its report, and below
+        it a run for each trial with its parameters, losses and curve. Returns the run's id."""
+        from .bridges import to_mlflow
+
+        return to_mlflow(self, experiment)
+
+    @property
+    def direction(self) -> str:
+        """``"minimize"`` or ``"maximize"``."""
+        return self._engine().direction()
+
+    def __len__(self) -> int:
+        return self._engine().n_trials()
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a study is not pickled: open it anew from its store")
+
+    def __repr__(self) -> str:
+        place = "in memory" if self._folder is None else repr(self._folder)
+        return f"<tune_engine.Study {place}: {len(self)} trials>"
+
+
+def _given(**keys: Any) -> dict[str, Any]:
+    return {name: value for name, value in keys.items() if value is not None}
+
+
+def _listed(items: Any) -> list[Any]:
+    return list(items) if isinstance(items, (list, tuple)) else [items]
