@@ -7,6 +7,9 @@ use tuner::study::Study;
 /// The fact that identifies a program: a hash of its command, files, folds and seeds.
 pub const PROGRAM: &str = "program";
 
+/// The fact by which the user says that data and folds of own programs are the same.
+pub const DATA_ID: &str = "data_id";
+
 /// Facts about a study. They are recorded as pairs of texts; unknown ones are kept as they are.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StudyFacts {

@@ -88,6 +88,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         BestFormat::Json => {
             let params: Map<String, Json> =
                 named.iter().map(|(n, v)| ((*n).to_owned(), json(v))).collect();
+            let params = file.with_lists(params);
             let mut object =
                 serde_json::json!({"trial": trial.number, "loss": row.loss, "params": params});
             if let Some((number, metrics)) = tested {

@@ -40,6 +40,10 @@ pub struct Args {
     /// A text that counts as missing; "" for empty cells only. May be repeated
     #[arg(long, value_name = "TEXT")]
     missing: Vec<String>,
+    /// How rows without a target are treated: refuse or drop. By default, rows with an empty target
+    /// are dropped
+    #[arg(long, value_enum, value_name = "WHAT")]
+    missing_target: Option<WithoutTarget>,
     /// The first line is a row; columns are named by position, as `column_1`
     #[arg(long, conflicts_with = "header")]
     no_header: bool,
@@ -68,6 +72,15 @@ impl From<Task> for data::Task {
             Task::Regression => Self::Regression,
         }
     }
+}
+
+/// How rows without a target are treated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum WithoutTarget {
+    /// They are an error
+    Refuse,
+    /// They are left out
+    Drop,
 }
 
 /// Parses `column=kind`.
@@ -229,7 +242,10 @@ fn look(args: &Args) -> Result<Found, Failure> {
     let missing = args.missing.clone();
     let kinds = args.kinds.iter().cloned().collect();
     let mut options = ReadOptions { kinds, missing, header, ..ReadOptions::default() };
-    let mut missing_target = MissingTarget::Refuse;
+    let mut missing_target = match args.missing_target {
+        Some(WithoutTarget::Drop) => MissingTarget::Drop,
+        Some(WithoutTarget::Refuse) | None => MissingTarget::Refuse,
+    };
     let shown = args.data.display();
     let failed =
         |error: DataError| Failure::from(Fault::of_library(format_args!("{shown}: {error}")));
@@ -249,12 +265,27 @@ fn look(args: &Args) -> Result<Found, Failure> {
         let kept = without_identifiers(args, table, &options, &columns)?;
         match Dataset::new(kept, &roles) {
             Err(DataError::Missing { mention: Mention::Target, text, .. })
-                if text.is_empty() && missing_target == MissingTarget::Refuse =>
+                if text.is_empty()
+                    && missing_target == MissingTarget::Refuse
+                    && args.missing_target.is_none() =>
             {
                 missing_target = MissingTarget::Drop;
             }
             made => {
-                let dataset = made.map_err(failed)?;
+                let is_missing =
+                    matches!(made, Err(DataError::Missing { mention: Mention::Target, .. }));
+                let dataset = made.map_err(|error| {
+                    let fault = Fault::of_library(format_args!("{shown}: {error}"));
+                    if !is_missing {
+                        return Failure::from(fault);
+                    }
+                    let kind = format!("{}=category", args.target);
+                    let hint = format!(
+                        "here: `--kinds {}`, `--missing \"\"` or `--missing-target drop`",
+                        pasted(&kind)
+                    );
+                    fault.hint(hint).into()
+                })?;
                 return Ok(Found { dataset, columns, options, missing_target });
             }
         }

@@ -303,7 +303,7 @@ fn outcome(study: &Study, explanation: &Explanation) -> String {
     };
 
     let facts = StudyFacts::of(study);
-    let metric = facts.metric_name();
+    let metric = facts.loss_name();
     let mut text = format!("observed: {metric} {}", loss(observed));
 
     let Some(Reasoning::Forecast(forecast)) = &explanation.reasoning else {

@@ -101,7 +101,7 @@ pub fn calibration(calibration: &Calibration) -> String {
 /// The joint probability of the trials that are counted.
 const HELD: f64 = 0.97;
 
-/// The winner's loss corrected for selection bias, and how many trials are likely to be the best.
+/// The winner's loss corrected for selection bias.
 fn corrected(ranking: &Ranking<'_>) -> String {
     let mut text = String::new();
     let n_ok = ranking.board.rows.iter().filter(|row| row.loss.is_some()).count();
@@ -111,15 +111,6 @@ fn corrected(ranking: &Ranking<'_>) -> String {
             loss(corrected)
         ));
     }
-
-    if let Some(n) = ranking.board.n_holding(HELD).filter(|_| n_ok > 1) {
-        let who = if n == 1 { "trial holds" } else { "trials hold" };
-        text.push_str(&format!(
-            "\n{n} of {n_ok} {who} {:.0} % of the probability to be the best (p_best)",
-            100.0 * HELD
-        ));
-    }
-
     text
 }
 
@@ -144,19 +135,23 @@ fn saving(study: &Study) -> String {
     )
 }
 
+/// How many trials a test cannot tell from the best, and how few of them are likely to be it: the
+/// first counts what is not excluded one by one, the second weighs all trials against one another.
 fn best_set(ranking: &Ranking<'_>) -> String {
     let set = ranking.board.rows.iter().filter(|r| r.in_best_set == Some(true)).count();
     let ok = ranking.board.rows.iter().filter(|r| r.loss.is_some()).count();
-    match set {
-        0 => String::new(),
-        _ if ok < 2 => String::new(),
-        1 => {
-            format!("\nno other of {} is statistically tied for best", count(ok as u64, "trial"))
-        }
-        n => format!(
-            "\n{n} of {} are statistically tied for best (marked *)",
-            count(ok as u64, "trial")
-        ),
+    let trials = count(ok as u64, "trial");
+    let tested = match set {
+        0 => return String::new(),
+        _ if ok < 2 => return String::new(),
+        1 => return format!("\nno other of {trials} is statistically tied for best"),
+        n => format!("\n{n} of {trials} are statistically tied for best (marked *)"),
+    };
+    let Some(n) = ranking.board.n_holding(HELD) else { return tested };
+    let held = format!("{:.0} % of the probability to be the best (p_best)", 100.0 * HELD);
+    match n {
+        1 => format!("{tested}; 1 trial holds {held}"),
+        n => format!("{tested}; {n} of them hold {held}"),
     }
 }
 

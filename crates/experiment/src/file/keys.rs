@@ -140,6 +140,11 @@ pub(super) const DATA: Section = Section {
             "test_fraction",
             "a share of the rows that no trial sees, for `tune best --test`; default none",
         ),
+        (
+            "id",
+            "what the data and folds of your own program are called, alone in [data] or beside a table: `tune compare` pairs\n\
+             studies that share it fold by fold; default by the program and its files",
+        ),
     ],
 };
 
@@ -206,7 +211,10 @@ pub(super) const RANGE: Section = Section {
         ("low", "the lowest value, inclusive"),
         ("high", "the highest value, inclusive if steps reach it"),
         ("log", "whether to search on a log scale; default false"),
-        ("step", "the distance between values, starting at low; default 1 for int, none for float"),
+        (
+            "step",
+            "the distance of values from low on, also with log; default 1 for int, none for float",
+        ),
         ("points", "grid: number of values from end to end; default all, if finite"),
         ("default", "tried first, and taken for a parameter that is new in a changed space"),
         (
@@ -231,7 +239,10 @@ pub(super) const LIST: Section = Section {
     header: "an ordinal or categorical parameter",
     keys: &[
         ("type", "\"ordinal\" for values in order | \"categorical\""),
-        ("values", "[16, 32, 64], [\"relu\", \"tanh\"] or [false, true]"),
+        (
+            "values",
+            "[16, 32, 64], [\"relu\", \"tanh\"], [false, true], or lists: [[64, 64], [128]]",
+        ),
         ("default", "tried first, and taken for a parameter that is new in a changed space"),
         ("when", "when it is active: { depth = [2, 3] }"),
         ("prior", "bayes, tpe: user prior, the value that you expect to be best"),

@@ -1,16 +1,19 @@
-//! How the heights that experience expects become warped losses: an offset and a spread, learned from few results.
+//! How the heights that experience expects become warped losses: an offset and a spread, learned
+//! from few results.
 //!
-//! ln loss = offset + spread·(level + f·h + r), where h is expected, the factor f is about 1 and r, of variance ρ², is what
-//! is not expected. The spread differs between data by powers of ten: on data that are mostly noise all configurations are
-//! within a hundredth of one another. So its logarithm has a normal prior, and the most probable value is taken, with
-//! level, f and r integrated out. With w the warped losses above the reference, a loss that is known beforehand and whose
-//! height is 0, and τ = 1/spread, that is the maximum over ln τ of
-//! n·ln τ − ½·(τw − h)ᵀK⁻¹(τw − h) − (ln τ − ln τ₀)²/2s², K = ρ²·1 + U·D·Uᵀ, U = (1, h), D the variances of level and f;
-//! K⁻¹ by Woodbury's identity from sums over results. Without a reference the level may be any.
+//! ln loss = offset + spread·(level + f·h + r), where h is expected, the factor f is about 1 and r,
+//! of variance ρ², is what is not expected. The spread differs between data by powers of ten: on
+//! data that are mostly noise all configurations are within a hundredth of one another. So its
+//! logarithm has a normal prior, and the most probable value is taken, with level, f and r
+//! integrated out. With w the warped losses above the reference, a loss that is known beforehand
+//! and whose height is 0, and τ = 1/spread, that is the maximum over ln τ of n·ln τ − ½·(τw −
+//! h)ᵀK⁻¹(τw − h) − (ln τ − ln τ₀)²/2s², K = ρ²·1 + U·D·Uᵀ, U = (1, h), D the variances of level
+//! and f; K⁻¹ by Woodbury's identity from sums over results. Without a reference the level may be
+//! any.
 //!
-//! For this estimate losses are cut at the reference, beyond which there is nothing to gain; for the model, one spread
-//! above it. Where most results lie above the reference, as with far more features than rows, it cuts nothing: the search
-//! would see no difference between them.
+//! For this estimate losses are cut at the reference, beyond which there is nothing to gain; for
+//! the model, one spread above it. Where most results lie above the reference, as with far more
+//! features than rows, it cuts nothing: the search would see no difference between them.
 
 use crate::prior::prior_mean::LossScale;
 use crate::stats::dot;
@@ -48,7 +51,8 @@ pub(crate) struct Calibration {
 }
 
 impl Calibration {
-    /// Calibrates `warped` losses that may be cut at `cap`; `reference` is a warped loss of height 0.
+    /// Calibrates `warped` losses that may be cut at `cap`; `reference` is a warped loss of height
+    /// 0.
     pub(crate) fn new(
         warped: &[f64],
         expected: Expected<'_>,
@@ -68,7 +72,8 @@ impl Calibration {
     }
 }
 
-/// The most probable spread of losses `above` a reference of height 0 but for a level of this variance.
+/// The most probable spread of losses `above` a reference of height 0 but for a level of this
+/// variance.
 fn most_probable(above: &[f64], expected: Expected<'_>, level: f64) -> f64 {
     let LossScale { spread, spread_sd, residual, .. } = expected.scale;
     let (n, heights) = (above.len() as f64, expected.heights);
@@ -142,7 +147,8 @@ mod tests {
 
     #[test]
     fn the_spread_is_the_most_probable_one() {
-        // The density itself, K written out and solved by elimination, at a hundred spreads on each side.
+        // The density itself, K written out and solved by elimination, at a hundred spreads on each
+        // side.
         let (above, heights) = ([-0.9, -0.2, -0.5, 0.0], [-1.5, -0.3, -1.1, 0.4]);
         let log_density = |spread: f64| {
             let covariance = |i: usize, j: usize| {

@@ -1,8 +1,9 @@
-//! The mean of the Gaussian process: a constant, what experience expects, and for each belief of the person a valley
-//! around the value believed best. Coefficients are not fitted but integrated out (Rasmussen and Williams 2006, section
-//! 2.7): the constant has prior N(0, 1), the expectation N(1, ¼), a valley N(1, 1), so that data against a belief
-//! flatten it and then turn it round. With experience and a reference the constant is the reference's own target, known
-//! but for the variance that experience leaves open.
+//! The mean of the Gaussian process: a constant, what experience expects, and for each belief of
+//! the person a valley around the value believed best. Coefficients are not fitted but integrated
+//! out (Rasmussen and Williams 2006, section 2.7): the constant has prior N(0, 1), the expectation
+//! N(1, ¼), a valley N(1, 1), so that data against a belief flatten it and then turn it round. With
+//! experience and a reference the constant is the reference's own target, known but for the
+//! variance that experience leaves open.
 
 use crate::prior::polynomial::{Polynomial, Slopes};
 use crate::prior::prior_mean::{Curve, LossScale, PriorMean, Variable};
@@ -117,7 +118,8 @@ impl MeanFunction {
         values[1..].iter_mut().zip(expected.chain(believed)).for_each(|(value, h)| *value = h);
     }
 
-    /// Adds the derivatives of Σ weightₖ·hₖ by the coordinates to `gradient`; `slopes` are those at the point.
+    /// Adds the derivatives of Σ weightₖ·hₖ by the coordinates to `gradient`; `slopes` are those at
+    /// the point.
     pub(crate) fn add_slopes(
         &self,
         point: &Point,
@@ -155,14 +157,15 @@ impl MeanFunction {
     }
 }
 
-/// The value of a learned mean within bounds whose squares and sums stay finite, whatever its coefficients are.
+/// The value of a learned mean within bounds whose squares and sums stay finite, whatever its
+/// coefficients are.
 fn bounded(value: f64) -> f64 {
     const LARGEST: f64 = 1e100;
     if value.is_nan() { 0.0 } else { value.clamp(-LARGEST, LARGEST) }
 }
 
-/// The length scales that experience speaks of are shares of its ramps: an axis over a part of one sees longer ones, and
-/// one that reaches beyond shorter ones.
+/// The length scales that experience speaks of are shares of its ramps: an axis over a part of one
+/// sees longer ones, and one that reaches beyond shorter ones.
 fn longer(space: &Space, axes: &Axes<'_>, prior_mean: &PriorMean) -> Vec<f64> {
     let share = |axis: usize| {
         let name = &space.parameters()[space.axes()[axis]].name;

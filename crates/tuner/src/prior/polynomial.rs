@@ -1,8 +1,10 @@
-//! What experience expects at a point, in the model's coordinates: a polynomial evaluated as a tree.
+//! What experience expects at a point, in the model's coordinates: a polynomial evaluated as a
+//! tree.
 //!
-//! Each axis has a table of its variables, between whose rows they are straight. What depends on one axis alone is added
-//! up in the tables beforehand; the other terms are a tree (Horner's scheme in many variables), where the terms of a
-//! variable that is 0, as that of a category not chosen, are passed over at once.
+//! Each axis has a table of its variables, between whose rows they are straight. What depends on
+//! one axis alone is added up in the tables beforehand; the other terms are a tree (Horner's scheme
+//! in many variables), where the terms of a variable that is 0, as that of a category not chosen,
+//! are passed over at once.
 
 use crate::cast;
 use crate::prior::prior_mean::{PriorMean, Term};
@@ -34,7 +36,8 @@ pub(crate) struct Polynomial {
 struct Table {
     axis: usize,
     places: Places,
-    /// Numbers of the variables that the columns are; the last column is the sum of all terms of this axis alone.
+    /// Numbers of the variables that the columns are; the last column is the sum of all terms of
+    /// this axis alone.
     variables: Vec<usize>,
     /// One row a place.
     rows: Vec<f64>,
@@ -82,8 +85,8 @@ pub(crate) struct Slopes {
 }
 
 impl Polynomial {
-    /// Lays a prior mean out over the axes; terms of parameters that are not searched are 0. Heights are measured from
-    /// that of the reference, if one is known.
+    /// Lays a prior mean out over the axes; terms of parameters that are not searched are 0.
+    /// Heights are measured from that of the reference, if one is known.
     pub(crate) fn new(axes: &Axes<'_>, prior_mean: &PriorMean) -> Self {
         let axis_of: Vec<Option<usize>> = prior_mean
             .variables
@@ -194,7 +197,8 @@ impl Polynomial {
         let Slopes { memory, sums, by_variable, by_table } = slopes;
         let [height] = self.side_by_side([point], memory);
         let Memory { variables, products } = memory;
-        // From the leaves: each node's coefficient and the sums below it; then from the root: products of what is above.
+        // From the leaves: each node's coefficient and the sums below it; then from the root:
+        // products of what is above.
         by_variable.fill(0.0);
         sums.fill(0.0);
         for (number, node) in self.nodes.iter().enumerate().rev() {
@@ -230,7 +234,8 @@ impl Polynomial {
         height
     }
 
-    /// Adds `weight` times the derivatives by the coordinates, at the place of the last evaluation, to `gradient`.
+    /// Adds `weight` times the derivatives by the coordinates, at the place of the last evaluation,
+    /// to `gradient`.
     pub(crate) fn add_slopes(&self, slopes: &Slopes, weight: f64, gradient: &mut [f64]) {
         for (table, by) in self.tables.iter().zip(&slopes.by_table) {
             gradient[table.axis] += weight * by;
@@ -321,7 +326,8 @@ fn steps_first(factors: &[usize], prior_mean: &PriorMean) -> Vec<usize> {
     factors
 }
 
-/// Lays terms with sorted factors, at least two, out as a tree, parents before children; what has no children is a leaf.
+/// Lays terms with sorted factors, at least two, out as a tree, parents before children; what has
+/// no children is a leaf.
 fn tree(terms: &BTreeMap<Vec<usize>, f64>) -> (Vec<Node>, Vec<(usize, f64)>) {
     let mut inner: BTreeMap<&[usize], f64> = BTreeMap::new();
     for factors in terms.keys() {
@@ -370,7 +376,8 @@ pub(crate) mod tests {
         Curve::Ramp { scale, low, high }
     }
 
-    /// Of the mixed space: learning rate, momentum, sgd, depth at least 2, batch size, and one that is not searched.
+    /// Of the mixed space: learning rate, momentum, sgd, depth at least 2, batch size, and one that
+    /// is not searched.
     pub(crate) fn prior_mean() -> PriorMean {
         let deep =
             (1..=4).map(|depth| (Value::Int(depth), if depth > 1 { 1.0 } else { 0.0 })).collect();

@@ -1,7 +1,7 @@
 //! A person's belief of where a parameter's best value lies, as a valley in the model's mean.
 //!
-//! In units of the standard deviation of the losses seen: depth·(1 − exp(−(x − x₀)²/2w²)), of which the model learns
-//! the coefficient (see the trend). More confidence is a deeper, narrower valley.
+//! In units of the standard deviation of the losses seen: depth·(1 − exp(−(x − x₀)²/2w²)), of which
+//! the model learns the coefficient (see the trend). More confidence is a deeper, narrower valley.
 
 use crate::space::{Confidence, Domain, Parameter, Point};
 use crate::tuning::prior::{USER_HIGH, USER_LOW, USER_MEDIUM};

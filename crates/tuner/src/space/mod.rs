@@ -29,6 +29,7 @@ pub use parameter::{Condition, Confidence, Parameter, Prior};
 pub use value::Value;
 
 use crate::error::{ConfigurationFault, Error, ParameterFault};
+pub(crate) use domain::LogSteps;
 use domain::MAX_VALUES;
 
 /// The most parameters of a space, since they are found by linear search.
