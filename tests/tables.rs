@@ -234,7 +234,7 @@ fn a_fold_that_tests_a_class_of_its_own_group_is_warned_of() {
     sandbox.write("space.toml", &text);
     sandbox
         .tune_ok(&["check", "space.toml"])
-        .complains(0, &["fold 0 tests 30 rows of class", "and 2 other folds do the like"]);
+        .complains(0, &["fold 0 tests 30 rows of class", "and so do 2 other folds"]);
 }
 
 #[test]
