@@ -17,6 +17,9 @@ pub struct Meta {
     pub method: String,
     /// What the losses are.
     pub metric: String,
+    /// What is ranked by, where it is not the metric itself: `1 - roc_auc`. Older files do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loss: Option<String>,
     /// Which way is better.
     pub direction: Direction,
     /// Seed of the proposals.
