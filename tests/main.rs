@@ -21,6 +21,7 @@ mod explain;
 mod fields;
 mod fit;
 mod folds;
+mod gain;
 mod hostile;
 mod importance;
 mod init;

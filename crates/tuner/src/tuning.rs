@@ -74,6 +74,15 @@ pub(crate) mod bayes {
     /// Largest coordinate difference at which a proposal repeats a trial. Chosen by: unknown.
     pub(crate) const REPEAT_DISTANCE: f64 = 1e-4;
 
+    // What is said of a result before it is known (`search/bayes/predictive.rs`).
+
+    /// The factor of the fitted length scales. Chosen by: `suite.py choose`, as the next one; see `LOG.md` there.
+    pub(crate) const PREDICTIVE_LENGTHS: f64 = 0.5;
+
+    /// Scale of Student's t with two degrees of freedom, in predicted standard deviations. Chosen by:
+    /// `suite.py choose`, between those under which its central 68 and 95 % hold as many results.
+    pub(crate) const PREDICTIVE_SCALE: f64 = 0.73;
+
     // What the surrogate learns from.
 
     /// Results below which, with a prior mean, which is of ln loss, the plain logarithm is taken.
@@ -143,6 +152,14 @@ pub(crate) mod gp {
 
     /// Prior mean of ln noise variance. Chosen by: unknown.
     pub(crate) const NOISE_MEAN: f64 = -9.0;
+
+    /// Prior mean and standard deviation of ln noise variance of noisy losses, and ln of the odds against them.
+    /// Chosen by: `suite.py choose`; see `LOG.md` there.
+    pub(crate) const NOISY_MEAN: f64 = -2.5;
+    /// See [`NOISY_MEAN`].
+    pub(crate) const NOISY_SD: f64 = 1.0;
+    /// See [`NOISY_MEAN`].
+    pub(crate) const NOISY_LOG_ODDS: f64 = 2.0;
 
     /// Radius of the arc that a conditional number lies on: absence is as far away as the middle of a range is
     /// from its ends. Chosen by: unknown.

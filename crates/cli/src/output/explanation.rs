@@ -126,11 +126,17 @@ fn value_of(explanation: &Explanation, parameter: &str) -> Option<String> {
 type Line = [String; 3];
 
 fn forecast_in_words(study: &Study, explanation: &Explanation, forecast: &Forecast) -> String {
-    let Forecast { low, high, incumbent, .. } = forecast;
+    let Forecast { low, high, low_95, high_95, incumbent, .. } = forecast;
     let mut lines: Vec<Line> = vec![[
         "predicted".to_owned(),
         loss(forecast.loss),
-        format!("{} to {} within one sd", loss(*low), loss(*high)),
+        format!(
+            "{} to {} in 68 %, {} to {} in 95 % of trials",
+            loss(*low),
+            loss(*high),
+            loss(*low_95),
+            loss(*high_95)
+        ),
     ]];
     lines.extend(forecast.prior_mean.as_ref().map(prior_mean));
     lines.push(acquisition(study, forecast));

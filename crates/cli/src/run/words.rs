@@ -51,6 +51,9 @@ pub fn closing(finish: Finish, study: &Study) -> String {
                 .to_owned()
         }
         Ending::Patience => "done: no gain for as many trials as [stop] patience allows".to_owned(),
+        Ending::Gain => {
+            "done: the model expects less of the next trial than [stop] gain asks for".to_owned()
+        }
         Ending::OutOfTime(seconds) => format!("done: out of time after {seconds:.0} s"),
         Ending::Failing => {
             let first = study.trial(0).map(|t| t.reason().to_owned()).unwrap_or_default();

@@ -288,6 +288,11 @@ pub(super) const STOP: Section = Section {
     keys: &[
         ("target", "a loss that is good enough"),
         ("patience", "trials without a gain"),
+        (
+            "gain",
+            "bayes ends where the next trial is expected to improve by less than this share of the \
+             distance from the best loss to the median, such as 0.001",
+        ),
         ("max_seconds", "of all runs together"),
         ("multiply_adds", "of all trials of the built-in trainer together, counted as they end"),
     ],

@@ -84,6 +84,7 @@ pub(super) fn stop(node: Option<&Node>, notes: &mut Notes) -> StopRules {
     StopRules {
         target: reader.number("target", Bounds::Finite),
         patience: reader.count("patience", 1..=MOST),
+        gain: reader.number("gain", Bounds::Positive),
         max_seconds: reader.number("max_seconds", Bounds::Positive),
         multiply_adds: reader.count("multiply_adds", 1..=MOST),
     }

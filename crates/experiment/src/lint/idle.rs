@@ -35,6 +35,20 @@ pub(super) fn experience(file: &SpaceFile) -> Option<Fault> {
     )
 }
 
+/// An end by what the model expects where there is no such model.
+pub(super) fn gain(file: &SpaceFile) -> Option<Fault> {
+    let expects = |method: Method| method.model().is_some_and(|model| model.expects_gain);
+    let method = file.plan.search.method;
+    if file.plan.stop.gain.is_none() || expects(method) {
+        return None;
+    }
+    let able = Method::ALL.into_iter().filter(|method| expects(*method));
+    let able = able.map(Method::name).collect::<Vec<_>>().join(", ");
+    let message =
+        format!("`gain` cannot act: {able} alone expects one, and the method is {}", method.name());
+    Some(file.document.warning_at(&["stop", "gain"], message))
+}
+
 pub(super) fn warnings(file: &SpaceFile, task: Task) -> Vec<Fault> {
     let mut warnings = Vec::new();
     for parameter in file.plan.space.parameters() {

@@ -30,6 +30,7 @@ pub fn warnings(file: &SpaceFile, data: Option<&Data>) -> Vec<Fault> {
     warnings.extend(placeholder::warnings(file));
     warnings.extend(defaults::warning(file));
     warnings.extend(idle::experience(file));
+    warnings.extend(idle::gain(file));
     if let Some(data) = data {
         warnings.extend(idle::warnings(file, data.dataset.facts().task));
         warnings.extend(constant::warning(file, data));
@@ -86,6 +87,18 @@ mod tests {
             "{RATE}\nlayers = \"8-8\"\ndepth = {{ type = \"int\", low = 1, high = 2 }}"
         ));
         assert!(found[0].contains("`depth` cannot act"), "{found:?}");
+    }
+
+    #[test]
+    fn an_end_by_expected_gain_needs_a_model_that_expects_one() {
+        let found = |method: &str| {
+            on_wine(&format!("method = \"{method}\"\ntrials = 9\n[stop]\ngain = 0.01"), RATE)
+        };
+        assert_eq!(
+            found("random"),
+            ["`gain` cannot act: bayes alone expects one, and the method is random"]
+        );
+        assert_eq!(found("bayes"), Vec::<String>::new());
     }
 
     #[test]

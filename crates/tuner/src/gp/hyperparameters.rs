@@ -2,7 +2,7 @@
 //! a box.
 //!
 //! Centres: length scales exp(½·ln(d/7)) of a range, growing with the root of the number of axes as Hvarfner et al.
-//! (2024) advise, signal variance 1 (losses are standardised), noise variance exp(−9). For what experience leaves to the
+//! (2024) advise, signal variance 1 (losses are standardised), noise variance exp(−9); of noisy losses exp(−2.5). For what experience leaves to the
 //! model they are times one factor for all that was learned with it, and over the share of a ramp that an axis covers.
 //! Factors by hyperparameter were tried: those of a whole space describe its cliffs and not the part where a search
 //! spends its trials (regret higher by half after ten trials), those of the best twelfth of trials are no better than one
@@ -11,7 +11,10 @@
 //! fifteen).
 
 use crate::prior::MeanFunction;
-use crate::tuning::gp::{LENGTH_SD, NOISE_MEAN, NOISE_SD, SIGNAL_SD, UNIT_LENGTH_AXES};
+use crate::tuning::gp::{
+    LENGTH_SD, NOISE_MEAN, NOISE_SD, NOISY_LOG_ODDS, NOISY_MEAN, NOISY_SD, SIGNAL_SD,
+    UNIT_LENGTH_AXES,
+};
 
 /// The kernel's parameters, all in natural logarithms.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,6 +85,23 @@ impl Hyperprior {
             low: of(ln(0.03), ln(0.02), ln(1e-8)),
             high: of(ln(50.0), ln(50.0), 0.0),
         }
+    }
+
+    /// The same for losses that are noisy, and by how much less likely that is, in −ln of the density.
+    pub(crate) fn noisy(&self) -> (Self, f64) {
+        let mut noisy = self.clone();
+        let last = noisy.mean.len() - 1;
+        let ratio = NOISY_SD / noisy.sd[last];
+        (noisy.mean[last], noisy.sd[last]) = (NOISY_MEAN, NOISY_SD);
+        (noisy, NOISY_LOG_ODDS + libm::log(ratio))
+    }
+
+    /// `theta`, but with the noise of the centre.
+    pub(crate) fn with_noise_of_centre(&self, theta: &Theta) -> Theta {
+        let mut values = theta.values.clone();
+        let last = values.len() - 1;
+        values[last] = self.mean[last];
+        Theta { values }
     }
 
     /// The centre.

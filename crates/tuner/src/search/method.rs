@@ -29,6 +29,8 @@ pub struct Description {
 pub struct Model {
     /// The initial trials of a study that says nothing else.
     pub startup: u64,
+    /// Whether it says what a trial is expected to gain.
+    pub expects_gain: bool,
     /// Whether a meta-learned prior mean can lead it; it then takes the place of the initial trials.
     pub takes_prior_mean: bool,
 }

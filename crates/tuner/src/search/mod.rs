@@ -87,6 +87,12 @@ pub trait Sampler: Send {
         true
     }
 
+    /// How far below the best known loss a model expects that of `config`, which it proposed for `request`, as a share
+    /// of the distance from the best loss to the median; `None` without a model, or without such a distance.
+    fn expected_gain(&self, _request: &Request<'_>, _config: &Config) -> Option<f64> {
+        None
+    }
+
     /// Explains the proposal of `config`, a configuration of the space, that `request` led to; `observed` is the
     /// inner loss that it has had since. Returns `None` if results had no part in it.
     fn explain(

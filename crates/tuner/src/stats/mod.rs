@@ -16,6 +16,6 @@ pub use additive::{Additive, Residuals};
 pub(crate) use dot::dot;
 pub use holm::holm;
 pub use moments::{mean, root_sum_of_squares, sd};
-pub(crate) use normal::{cdf_between, normal};
+pub(crate) use normal::{cdf_between, normal, normal_upper_quantile};
 pub use resampled::{Sample, TTest, corrected_se, paired, unpaired};
 pub use student_t::{two_sided_p, upper_quantile};

@@ -16,9 +16,39 @@ pub(crate) fn cdf_between(from: f64, to: f64) -> f64 {
     if from > 0.0 { cdf(-from) - cdf(-to) } else { cdf(to) - cdf(from) }
 }
 
+/// The number that a normal one exceeds with probability `tail`, above 0 and at most 0.5: bisected to the last bit.
+pub(crate) fn normal_upper_quantile(tail: f64) -> f64 {
+    // The tail beyond 38 is 0 in double precision.
+    let (mut low, mut high) = (0.0, 38.0);
+    loop {
+        let middle = 0.5 * (low + high);
+        if middle <= low || middle >= high {
+            return high;
+        }
+        if cdf_between(f64::NEG_INFINITY, -middle) > tail {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quantiles_are_those_of_scipy() {
+        // scipy.stats.norm.isf.
+        for (tail, expected) in [
+            (0.158_655_253_931_457_05, 1.0),
+            (0.025, 1.959_963_984_540_054),
+            (1e-12, 7.034_483_825_301_131),
+        ] {
+            assert!((normal_upper_quantile(tail) / expected - 1.0).abs() < 1e-12, "{tail}");
+        }
+        assert!(normal_upper_quantile(0.5) < 1e-15);
+    }
 
     #[test]
     fn probabilities_are_those_of_scipy() {

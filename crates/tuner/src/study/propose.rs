@@ -50,9 +50,14 @@ impl StudyState {
         if let Some((ending, record)) = self.ending(&seen, n, now) {
             return Ok((Next::Ended(ending), record.into_iter().collect()));
         }
+        let n_known = self.history.seen().len();
         let Some((config, origin, mut records)) = self.next_configuration(&seen)? else {
             return only(Next::Ended(Ending::Exhausted));
         };
+        if self.gains_too_little(&config, origin, &records) {
+            self.forget(n_known)?;
+            return only(Next::Ended(Ending::Gain));
+        }
         records.push(Record::Trial(self.proposal(&config, origin, seen, now)));
         Ok((Next::Trial(n), records))
     }
@@ -135,6 +140,35 @@ impl StudyState {
         (!self.history.contains(&default)).then_some((default, Origin::Default))
     }
 
+    /// Tells whether a model expects less of a configuration than `[stop]` asks for.
+    fn gains_too_little(&self, config: &Config, origin: Origin, records: &[Record]) -> bool {
+        let Some(least) = self.spec.stop.gain.filter(|_| origin == Origin::Model) else {
+            return false;
+        };
+        let made = |record: &Record| match record {
+            Record::Fitted { n_results, values, .. } => {
+                Some(Fitted { n_results: *n_results, values: values.clone() })
+            }
+            _ => None,
+        };
+        let made: Vec<Fitted> = records.iter().filter_map(made).collect();
+        let request = Request {
+            space: &self.spec.space,
+            history: &self.history,
+            streams: Streams::new(self.spec.seed),
+            fitted: if made.is_empty() { &self.ledger.fitted } else { &made },
+        };
+        self.sampler.expected_gain(&request, config).is_some_and(|gain| gain < least)
+    }
+
+    /// Nothing was proposed, so nothing but the first `n_known` results was seen; the sampler's caches may hold the
+    /// others, so they go too.
+    fn forget(&mut self, n_known: usize) -> Result<(), Error> {
+        self.history.conceal(self.history.seen().len() - n_known);
+        self.sampler = self.spec.method.build(&self.spec.setup())?;
+        Ok(())
+    }
+
     /// Asks the sampler, which sees the trials `seen` besides those that earlier proposals saw.
     fn ask_sampler(
         &mut self,
@@ -156,9 +190,7 @@ impl StudyState {
         };
         let suggestion = self.sampler.propose(&request);
         let Ok(Some(suggestion)) = suggestion else {
-            // Nothing was proposed, so nothing was seen; the sampler's caches may hold it, so they go too.
-            self.history.conceal(self.history.seen().len() - n_known);
-            self.sampler = self.spec.method.build(&self.spec.setup())?;
+            self.forget(n_known)?;
             return suggestion.map(|_| None);
         };
         let revision = self.ledger.revisions.len() as u64;

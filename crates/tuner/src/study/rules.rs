@@ -17,6 +17,8 @@ pub enum Ending {
     Target,
     /// Too many results in a row brought no gain.
     Patience,
+    /// A model expects too little of the next trial.
+    Gain,
     /// The trials have taken as many multiply-adds as they may.
     MultiplyAdds,
     /// The clock ran out, after this many seconds of all runs.

@@ -70,6 +70,8 @@ pub struct StopRules {
     pub target: Option<f64>,
     /// Results in a row without a gain.
     pub patience: Option<u64>,
+    /// What the next trial must be expected to gain, as a share of the distance from the best loss to the median.
+    pub gain: Option<f64>,
     /// Seconds of all runs together.
     pub max_seconds: Option<f64>,
     /// Multiply-adds of the trials that have ended, as far as they are counted.

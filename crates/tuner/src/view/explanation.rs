@@ -56,10 +56,14 @@ pub enum Reasoning {
 pub struct Forecast {
     /// The predicted median loss.
     pub loss: f64,
-    /// The losses one standard deviation below and above it, noise aside, ascending.
+    /// The losses between which the result was to come in 68 of 100 trials, ascending.
     pub low: f64,
     /// See [`Forecast::low`].
     pub high: f64,
+    /// The losses between which it was to come in 95 of 100, ascending.
+    pub low_95: f64,
+    /// See [`Forecast::low_95`].
+    pub high_95: f64,
     /// How it was chosen.
     pub choice: Choice,
     /// The result that the model held to be the best: of those of lowest loss, the one of lowest predicted mean.
@@ -79,8 +83,8 @@ pub struct Forecast {
     pub length_scales: Vec<(String, f64)>,
     /// The known trials that are nearest, nearest first.
     pub nearest: Vec<Neighbour>,
-    /// How far the loss that was observed lies above the prediction, in standard deviations of a trial's result; `None` if
-    /// none was observed.
+    /// How far above the prediction the loss that was observed lies: as far out as a normal number that many standard
+    /// deviations above its mean, so that 95 of 100 lie between −1.96 and 1.96; `None` if none was observed.
     pub standardized_residual: Option<f64>,
 }
 
@@ -193,9 +197,11 @@ impl Forecast {
     pub(crate) fn tell_in(&mut self, direction: Direction) {
         let told = |loss: &mut f64| *loss = direction.inner(*loss);
         told(&mut self.loss);
-        told(&mut self.low);
-        told(&mut self.high);
-        (self.low, self.high) = (self.low.min(self.high), self.low.max(self.high));
+        for (low, high) in [(&mut self.low, &mut self.high), (&mut self.low_95, &mut self.high_95)]
+        {
+            let (a, b) = (direction.inner(*low), direction.inner(*high));
+            (*low, *high) = (a.min(b), a.max(b));
+        }
         told(&mut self.incumbent.loss);
         if let Some(prior_mean) = &mut self.prior_mean {
             told(&mut prior_mean.loss);

@@ -90,6 +90,14 @@ impl<'a> Situation<'a> {
         BoundaryPenalty::new(axes, mean_function, history.len())
     }
 
+    /// Where the search for the best acquisition begins.
+    pub(super) fn candidates(&self, request: &Request<'_>) -> Vec<Place> {
+        let is_experienced = self.posterior.has_learned_mean();
+        let axes = &self.surrogate.axes;
+        let drawn = candidates::draw(axes, &self.centres, is_experienced, &mut request.rng());
+        self.posterior.predict(drawn)
+    }
+
     /// The criterion that the turn begins with.
     pub(super) fn acquisition(&self) -> Acquisition {
         let incumbent = self.incumbent.map_or(f64::INFINITY, |incumbent| incumbent.mean);
@@ -101,13 +109,7 @@ impl<'a> Situation<'a> {
 /// found were.
 pub(super) fn decide(situation: &Situation<'_>, request: &Request<'_>) -> Option<Decision> {
     let axes = &situation.surrogate.axes;
-    let drawn = candidates::draw(
-        axes,
-        &situation.centres,
-        situation.posterior.has_learned_mean(),
-        &mut request.rng(),
-    );
-    let candidates = situation.posterior.predict(drawn);
+    let candidates = situation.candidates(request);
     let boundary = situation.boundary();
     let tried = Tried::new(axes, request);
 
@@ -189,7 +191,7 @@ impl<'a> Tried<'a> {
 
 /// The results near which candidates are drawn: of the lowest, those whose predicted mean is lowest. Where
 /// losses are noisy these are not those with the most fortunate noise but the best. Also returns the incumbent.
-fn centres(posterior: &Posterior<'_>, known: &Known) -> (Vec<Point>, Option<Incumbent>) {
+pub(super) fn centres(posterior: &Posterior<'_>, known: &Known) -> (Vec<Point>, Option<Incumbent>) {
     let lowest = known.data.lowest(N_INCUMBENTS);
     let points = lowest.iter().map(|&row| known.data.points[row].clone()).collect();
     let mut places: Vec<(usize, Place)> =

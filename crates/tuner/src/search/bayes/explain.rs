@@ -1,18 +1,21 @@
-//! Why a trial was proposed: its decision made again, and what the surrogate predicted there.
+//! Why a trial was proposed: its decision made again, and what was to be expected of its result.
 
 use super::acquisition::Acquisition;
 use super::decision::{Decision, PassedOver as Reason, Situation, decide};
+use super::predictive::Predictive;
 use super::surrogate::{Surrogate, Warp};
 use crate::gp::{FeatureMatrix, Place, Posterior, Prediction};
 use crate::search::Request;
-use crate::space::Config;
-use crate::stats::cdf_between;
+use crate::space::{Config, Point};
 use crate::view::{
     Candidate, Choice, Criterion, Forecast, Incumbent, LearnedMean, Neighbour, PassedOver,
 };
 
 /// Trials named as nearest.
 const N_NEAREST: usize = 5;
+
+/// Standard deviations of a normal distribution between which its central 95 % lie.
+const DEVIATIONS_95: f64 = 1.959_963_984_540_054;
 
 /// Places named as passed over.
 const N_PASSED_OVER: usize = 5;
@@ -30,42 +33,51 @@ pub(super) fn explain(
     }
 
     let (fit, _) = surrogate.fit(request.fitted);
-    let situation = Situation::new(surrogate, request, &surrogate.known(&fit), &fit);
+    let known = surrogate.known(&fit);
+    let situation = Situation::new(surrogate, request, &known, &fit);
     let losses = Losses::new(surrogate.warp(fit.family), request);
-    let place = situation.posterior.predict(vec![surrogate.axes.place(config)]).swap_remove(0);
-    let prediction = place.prediction;
     let incumbent = situation.incumbent?;
+
+    let place = surrogate.axes.place(config);
+    let best = surrogate.axes.place(&request.history.entries()[incumbent.trial].config);
+    let told = surrogate.posterior(&Predictive::theta(&fit.theta), &known.data);
+    let [there, at_best] = [&place, &best].map(|point| predict(&told, point).prediction);
+    let (latent, result) = (Predictive::new(there, 0.0), Predictive::new(there, situation.noise));
+    let of_result = |deviations| losses.of_target(result.at(deviations));
 
     let theta = situation.turn.theta(&fit.theta);
     let lengths = theta.weights().into_iter().map(|weight| 1.0 / weight.sqrt());
     let parameters = request.space.axes().iter().map(|&p| &request.space.parameters()[p].name);
     let length_scales = parameters.zip(lengths).map(|(name, length)| (name.clone(), length));
 
+    let proposed = predict(&situation.posterior, &place);
     Some(Forecast {
-        loss: losses.at(prediction, 0.0),
-        low: losses.at(prediction, -1.0),
-        high: losses.at(prediction, 1.0),
+        loss: of_result(0.0),
+        low: of_result(-1.0),
+        high: of_result(1.0),
+        low_95: of_result(-DEVIATIONS_95),
+        high_95: of_result(DEVIATIONS_95),
         choice: choice(&situation, request, config, &losses),
         incumbent: Incumbent {
             trial: incumbent.trial as u64,
             loss: losses.of_target(incumbent.mean),
         },
-        probability_of_improvement: cdf_between(
-            f64::NEG_INFINITY,
-            (incumbent.mean - prediction.mean) / prediction.sd,
-        ),
-        boundary_penalty: situation.boundary().cost(&place.point),
-        prior_mean: learned_mean(surrogate, &situation.posterior, &losses, &place),
+        probability_of_improvement: latent.probability_below(at_best.mean),
+        boundary_penalty: situation.boundary().cost(&place),
+        prior_mean: learned_mean(surrogate, &situation.posterior, &losses, &proposed),
         length_factor: situation.turn.length_factor(),
         length_scales: length_scales.collect(),
-        nearest: nearest(surrogate, &theta.weights(), &place),
-        standardized_residual: observed
-            .map(|loss| losses.standardized_residual(prediction, loss, situation.noise)),
+        nearest: nearest(surrogate, &theta.weights(), &proposed),
+        standardized_residual: observed.map(|loss| result.deviations(losses.target(loss))),
     })
 }
 
+fn predict(posterior: &Posterior<'_>, point: &Point) -> Place {
+    posterior.predict(vec![point.clone()]).swap_remove(0)
+}
+
 /// The way from the surrogate's targets back to losses.
-struct Losses {
+pub(super) struct Losses {
     warp: Warp,
     /// No loss is told below this.
     least: f64,
@@ -73,13 +85,14 @@ struct Losses {
 
 impl Losses {
     /// Below the lowest known losses the curve goes on straight: where none is negative, none is believed to be.
-    fn new(warp: Warp, request: &Request<'_>) -> Self {
+    pub(super) fn new(warp: Warp, request: &Request<'_>) -> Self {
         let mut means = request.history.results().filter_map(|(_, _, outcome)| outcome.mean());
         let least = if means.all(|mean| mean >= 0.0) { 0.0 } else { f64::NEG_INFINITY };
         Self { warp, least }
     }
 
-    fn of_target(&self, target: f64) -> f64 {
+    /// The loss of a target.
+    pub(super) fn of_target(&self, target: f64) -> f64 {
         self.warp.loss(target).max(self.least)
     }
 
@@ -88,11 +101,8 @@ impl Losses {
         self.of_target(prediction.mean + deviations * prediction.sd)
     }
 
-    /// The deviation of a loss from its prediction, in standard deviations of the latent function and the noise of
-    /// a trial, whose variance is `noise`.
-    fn standardized_residual(&self, prediction: Prediction, loss: f64, noise: f64) -> f64 {
-        let variance = prediction.sd * prediction.sd + noise;
-        (self.warp.uncapped(loss) - prediction.mean) / variance.sqrt()
+    fn target(&self, loss: f64) -> f64 {
+        self.warp.uncapped(loss)
     }
 }
 

@@ -11,7 +11,9 @@ mod boundary;
 mod candidates;
 mod decision;
 mod explain;
+mod gain;
 mod optimise;
+mod predictive;
 #[cfg(test)]
 mod problems;
 pub(crate) mod surrogate;
@@ -34,7 +36,7 @@ use surrogate::Surrogate;
 /// The method `bayes`.
 pub(super) const METHOD: Description = Description {
     name: "bayes",
-    model: Some(Model { startup: 4, takes_prior_mean: true }),
+    model: Some(Model { startup: 4, expects_gain: true, takes_prior_mean: true }),
     is_exhaustive: false,
     build: |setup| Ok(Box::new(Bayes::new(setup))),
 };
@@ -89,6 +91,11 @@ impl Sampler for Bayes {
 
     fn accepts(&self, fitted: &[f64]) -> bool {
         surrogate::Fit::is_sane(fitted)
+    }
+
+    fn expected_gain(&self, request: &Request<'_>, config: &Config) -> Option<f64> {
+        let surrogate = Surrogate::new(request, &self.mean_function, self.capacity);
+        gain::gain(&surrogate, request, config)
     }
 
     fn explain(

@@ -55,7 +55,7 @@ impl AcquisitionSurface<'_> {
     }
 
     /// Rates places, best first, the earlier of equals first.
-    fn rated(&self, places: Vec<Place>) -> Vec<Rated> {
+    pub(super) fn rated(&self, places: Vec<Place>) -> Vec<Rated> {
         let rate = |place: &Place| {
             self.acquisition.rate(place.prediction).value - self.boundary.cost(&place.point)
         };
@@ -82,7 +82,7 @@ impl AcquisitionSurface<'_> {
     }
 
     /// Climbs along the slope of the axes that have one, then over the values of those that are lists, in turn.
-    fn climb(&self, start: &Rated, scratch: &mut Scratch) -> Rated {
+    pub(super) fn climb(&self, start: &Rated, scratch: &mut Scratch) -> Rated {
         let mut best = start.clone();
         for _ in 0..N_ROUNDS {
             let before = best.value;

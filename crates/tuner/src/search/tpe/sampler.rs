@@ -15,7 +15,7 @@ use crate::view::Reasoning;
 /// The method `tpe`.
 pub(in crate::search) const METHOD: Description = Description {
     name: "tpe",
-    model: Some(Model { startup: 10, takes_prior_mean: false }),
+    model: Some(Model { startup: 10, expects_gain: false, takes_prior_mean: false }),
     is_exhaustive: false,
     build: |setup| Ok(Box::new(Tpe::new(setup.space, setup.startup))),
 };

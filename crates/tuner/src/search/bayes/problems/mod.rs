@@ -4,6 +4,7 @@
 mod converged;
 mod noise;
 mod numbers;
+mod optimum;
 mod raced;
 mod user_priors;
 
