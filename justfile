@@ -46,7 +46,7 @@ suite HALF NAME:
 
 # how near the acquisition's optimiser comes to the best of 50,000 even points, of which 50 climb
 suite-optimiser:
-    cargo test --release -p tuner --lib beside_fifty_thousand -- --ignored --nocapture
+    cargo test -p tuner --lib beside_fifty_thousand -- --ignored --nocapture
 
 # the same problems with trained epochs as the budget, with and without [race] (pip install numpy onnxruntime)
 race-epochs *ARGS:

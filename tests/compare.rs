@@ -101,3 +101,35 @@ fn other_data_are_another_task() {
         "{said}"
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn programs_of_their_own_are_paired_by_the_name_of_their_data() {
+    let sandbox = Sandbox::new();
+    let file = |name: &str, tenth: u32, data: &str| {
+        let program = format!("echo \"{{\\\"loss\\\": $TUNE_FOLD.{tenth}$((TUNE_FOLD % 2))}}\"\n");
+        sandbox.write(&format!("{name}.sh"), &program);
+        let text = format!(
+            "{data}[objective]\ncommand = [\"sh\", \"{name}.sh\"]\n[cv]\nfolds = 6\n\
+             [search]\nmethod = \"grid\"\n[space]\nx = {{ type = \"categorical\", values = [1] }}\n"
+        );
+        sandbox.write(&format!("{name}.toml"), &text);
+        sandbox.tune_ok(&["run", &format!("{name}.toml")]);
+    };
+    file("a", 5, "");
+    file("b", 7, "");
+    file("c", 5, "[data]\nid = \"rows of May\"\n");
+    file("d", 7, "[data]\nid = \"rows of May\"\n");
+    file("e", 7, "[data]\nid = \"rows of June\"\n");
+    let is_paired = |a: &str, b: &str| {
+        let said = sandbox.tune_ok(&["compare", a, b, "--format", "json"]).stdout;
+        let found: serde_json::Value = serde_json::from_str(&said).unwrap();
+        found["against_first"][0]["paired"].as_bool().unwrap_or_else(|| panic!("{said}"))
+    };
+    assert!(!is_paired("a", "b") && is_paired("c", "d") && !is_paired("c", "e"));
+    sandbox.write("c.toml", &sandbox.read("c.toml").replace("of May", "of July"));
+    sandbox.tune(&["run", "c.toml"]).complains(2, &["[data] id", "rows of July"]);
+    let trained = "[data]\npath = \"t.csv\"\ntarget = \"y\"\nid = \"t\"\n[search]\ntrials = 1\n[space]\nwidth = 3\n";
+    sandbox.write("f.toml", trained);
+    sandbox.tune(&["check", "f.toml"]).complains(2, &["`id` is for programs of your own"]);
+}

@@ -42,4 +42,5 @@ mod slurm;
 mod space;
 mod spaces;
 mod tables;
+mod values;
 mod verify;

@@ -268,3 +268,27 @@ fn to_leave_out_a_parameter_needs_a_yes() {
     assert_eq!(sandbox.tune(&fixed).code, 0);
     assert_eq!(sandbox.tune(&[resume.as_slice(), &["--yes"]].concat()).code, 0);
 }
+
+#[test]
+fn the_time_of_a_search_is_estimated_by_its_first_batches() {
+    let sandbox = Sandbox::new();
+    let rows: String = (0..90).map(|i| format!("{}.5,{}\n", i * 7 % 31, i % 2)).collect();
+    sandbox.write("t.csv", &format!("x,y\n{rows}"));
+    let text = "[data]\npath = \"t.csv\"\ntarget = \"y\"\n[search]\ntrials = 6\n[run]\nworkers = 2\n[space]\n\
+        width = { type = \"int\", low = 2, high = 9 }\nepochs = 3\n";
+    sandbox.write("s.toml", text);
+    let shown = |text: &str| {
+        let line = text.lines().find(|line| line.starts_with("time ")).map(str::to_owned);
+        line.unwrap_or_else(|| panic!("{text}"))
+    };
+    let line = shown(&sandbox.tune_ok(&["plan", "s.toml", "--time"]).stdout);
+    assert!(
+        line.contains("about ") && line.contains("on 2 threads (") && line.contains("of 8 timed"),
+        "{line}"
+    );
+    assert!(!sandbox.exists("results"), "nothing is written");
+    sandbox.write("s.toml", &format!("{text}patience = 2\n"));
+    assert!(shown(&sandbox.tune_ok(&["plan", "s.toml", "--time"]).stdout).contains("at most "));
+    sandbox.write("p.toml", "[objective]\ncommand = [\"true\"]\n[search]\ntrials = 2\n[space]\nx = { type = \"float\", low = 0, high = 1 }\n");
+    sandbox.tune(&["plan", "p.toml", "--time"]).complains(2, &["the built-in trainer", "tune try"]);
+}

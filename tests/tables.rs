@@ -112,3 +112,155 @@ fn what_is_maximised_is_ranked_by_one_minus_it() {
     assert!((of("loss") - (1.0 - of("roc_auc"))).abs() < 1e-12, "{board}");
     assert!(of("cross_entropy") > 0.0);
 }
+
+#[test]
+fn separators_and_marks_can_be_said() {
+    let sandbox = Sandbox::new();
+    // Read without a key, `1.234` is a number with a point; commas divide it as evenly as bars do.
+    let rows: String =
+        (0..40).map(|i| format!("{}.{:03}|a,b|{}\n", i + 1, i * 7, i * 3 % 17)).collect();
+    sandbox.write("t.txt", &format!("price|mix,ture|y\n{rows}"));
+    let data = "path = \"t.txt\"\ntarget = \"y\"\ntask = \"regression\"\n";
+    sandbox.write("a.toml", &file(&format!("{data}separator = \"|\"")));
+    sandbox
+        .tune_ok(&["check", "a.toml"])
+        .complains(0, &["columns separated by `|`", "  numbers: `price`"]);
+    sandbox.write("b.toml", &file(&format!("{data}separator = \"|\"\nthousands = \".\"")));
+    let said = sandbox.tune_ok(&["check", "b.toml"]);
+    said.complains(0, &["numbers, in which points separate thousands: `price`"]);
+    sandbox.write("c.toml", &file(&format!("{data}thousands = \".\"\ndecimal = \".\"")));
+    sandbox.tune(&["check", "c.toml"]).complains(2, &["decimal and thousands are the same mark"]);
+    sandbox.write("d.toml", &file(&format!("{data}separator = \"tab\"")));
+    sandbox.tune(&["check", "d.toml"]).complains(2, &["`y`"]);
+}
+
+#[test]
+fn a_metric_that_a_fold_does_not_define_is_warned_of() {
+    let sandbox = Sandbox::new();
+    // In time the first rows are all of one class, and the first values all the same.
+    let rows: String = (0..90)
+        .map(|t| {
+            format!("{t},{}.5,{},{}\n", t * 7 % 31, ["a", "b"][usize::from(t > 60)], (t / 50) * t)
+        })
+        .collect();
+    sandbox.write("t.csv", &format!("t,x,class,value\n{rows}"));
+    let check = |target: &str, metric: &str| {
+        let data = format!("path = \"t.csv\"\ntarget = \"{target}\"");
+        let text = file(&data).replace("folds = 3", "folds = 4\norder = \"t\"");
+        sandbox.write("s.toml", &format!("[study]\nmetric = \"{metric}\"\n{text}"));
+        sandbox.tune_ok(&["check", "s.toml"]).stderr
+    };
+    let said = check("class", "roc_auc");
+    assert!(said.contains("roc_auc is not defined in 3 of 4 folds, first in fold 0: the test rows are all of one class"), "{said}");
+    assert!(!check("class", "cross_entropy").contains("not defined"));
+    let said = check("value", "r2");
+    assert!(
+        said.contains(
+            "r2 is not defined in 1 of 4 folds, first in fold 0: the test rows have one target"
+        ),
+        "{said}"
+    );
+    let said = check("value", "mape");
+    assert!(said.contains("mape is not defined in 2 of 4 folds"), "{said}");
+    sandbox.tune(&["run", "s.toml"]).complains(5, &["every trial fails there"]);
+}
+
+#[test]
+fn labels_that_differ_in_case_alone_are_told() {
+    let sandbox = Sandbox::new();
+    let rows: String = (0..60)
+        .map(|i| {
+            format!(
+                "{}.5,{},{}\n",
+                i * 7 % 31,
+                ["Red", "red ", "blue"][i % 3],
+                ["Yes", "yes", "No"][i % 3]
+            )
+        })
+        .collect();
+    sandbox.write("t.csv", &format!("x,colour,y\n{rows}"));
+    let said = sandbox.tune_ok(&["init", "t.csv", "--target", "y"]);
+    let expected = [
+        "column `colour`: `Red`, `red` differ in case or blanks alone",
+        "column `y`: `Yes`, `yes` differ",
+    ];
+    said.complains(0, &expected);
+    sandbox.tune_ok(&["check", "space.toml"]).complains(0, &expected);
+}
+
+#[test]
+fn two_prices_or_temperatures_are_categories_with_a_word() {
+    let sandbox = Sandbox::new();
+    let rows: String =
+        (0..60).map(|i| format!("{}.5,{} °C,{}\n", i * 7 % 31, 19 + i % 2, i % 2)).collect();
+    sandbox.write("t.csv", &format!("x,temp,y\n{rows}"));
+    let said = sandbox.tune_ok(&["init", "t.csv", "--target", "y"]);
+    said.complains(0, &["`temp` is read as categories, though 60 of 60 cells hold a number"]);
+}
+
+#[test]
+fn rows_without_a_target_can_be_dropped_by_init() {
+    let sandbox = Sandbox::new();
+    let rows: String = (0..60)
+        .map(|i| format!("{}.5,{}\n", i * 7 % 31, ["agree", "n/a", "disagree"][i % 3]))
+        .collect();
+    sandbox.write("t.csv", &format!("x,q1\n{rows}"));
+    let init = ["init", "t.csv", "--target", "q1"];
+    sandbox.tune(&init).complains(2, &["`--kinds q1=category`", "`--missing-target drop`"]);
+    let dropped = sandbox.tune_ok(&[&init[..], &["--missing-target", "drop"]].concat());
+    dropped.complains(0, &["2 classes; 20 rows without a target left out"]);
+    let kept = [&init[..], &["--kinds", "q1=category", "--out", "b.toml"]].concat();
+    sandbox.tune_ok(&kept).complains(0, &["3 classes"]);
+}
+
+#[test]
+fn other_encodings_are_named_with_the_way_on() {
+    let sandbox = Sandbox::new();
+    std::fs::write(sandbox.path("t.csv"), b"gr\xf6\xdfe,y\n1,2\n").unwrap();
+    sandbox
+        .tune(&["init", "t.csv", "--target", "y"])
+        .complains(2, &["not UTF-8", "iconv -f WINDOWS-1252 -t UTF-8"]);
+}
+
+#[test]
+fn a_fold_that_tests_a_class_of_its_own_group_is_warned_of() {
+    let sandbox = Sandbox::new();
+    let rows: String = (0..90)
+        .map(|i| format!("{},{}.5,{}\n", i % 3, i * 7 % 31, ["a", "b", "c"][i % 3]))
+        .collect();
+    sandbox.write("t.csv", &format!("g,x,y\n{rows}"));
+    let text =
+        file("path = \"t.csv\"\ntarget = \"y\"").replace("folds = 3", "folds = 3\ngroup = \"g\"");
+    sandbox.write("space.toml", &text);
+    sandbox
+        .tune_ok(&["check", "space.toml"])
+        .complains(0, &["fold 0 tests 30 rows of class", "and 2 other folds do the like"]);
+}
+
+#[test]
+fn what_people_write_in_a_space_is_answered_with_the_way_it_is_written() {
+    let sandbox = Sandbox::new();
+    let search = "[search]\ntrials = 3\n";
+    let check = |space: &str| {
+        sandbox.write("s.toml", &format!("{search}{space}"));
+        sandbox.tune(&["check", "s.toml"])
+    };
+    check("[space.model]\ndepth = { type = \"int\", low = 1, high = 3 }\n")
+        .complains(2, &["do not nest", "\"model.depth\" = "]);
+    check("[space]\nmodel.depth = { type = \"int\", low = 1, high = 3 }\n")
+        .complains(2, &["do not nest", "\"model.depth\" = "]);
+    for none in ["None", "null", "nil"] {
+        check(&format!("[space]\nx = {{ type = \"categorical\", values = [1, {none}] }}\n"))
+            .complains(2, &["TOML has no"]);
+    }
+    let said = check("[space]\nwidth = { type = \"ordinal\", values = [64, 16, 128] }\n");
+    said.complains(
+        0,
+        &[
+            "the values of `width` stand in another order than the numbers",
+            "values = [16, 64, 128]",
+        ],
+    );
+    let said = check("[space]\nwidth = { type = \"ordinal\", values = [128, 64, 16] }\n");
+    assert!(!said.stderr.contains("another order"), "{}", said.stderr);
+}

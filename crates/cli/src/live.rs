@@ -88,7 +88,7 @@ fn line(folder: &StudyFolder) -> Result<Listed, Failure> {
         ended,
         total,
         best: ranking.best().and_then(|(row, _)| row.loss),
-        metric: StudyFacts::of(&study).metric_name().to_owned(),
+        metric: StudyFacts::of(&study).loss_name(),
     })
 }
 

@@ -1,7 +1,7 @@
 //! A study with the file that it was written in: begun, opened, gone on with.
 
 use crate::changes;
-use crate::facts::StudyFacts;
+use crate::facts::{DATA_ID, StudyFacts};
 use crate::file::{Evaluator, SpaceFile};
 use crate::folder::StudyFolder;
 use crate::output::files;
@@ -340,6 +340,9 @@ fn prepared(
         (None, Evaluator::Trainer | Evaluator::Command) => Subject::of(&file)?.facts(&file),
     };
     let program = StudyFacts::of_this_program();
+    let mut of_subject = of_subject;
+    let id = file.plan.data_id.clone();
+    of_subject.others.extend(id.map(|id| (DATA_ID.to_owned(), id)));
     let facts = StudyFacts {
         name: Some(file.plan.name.clone()),
         version: program.version,

@@ -7,6 +7,9 @@ use tuner::study::Study;
 /// The fact by which a program is known again: a hash of its command, its files, its folds and seeds.
 pub const PROGRAM: &str = "program";
 
+/// The fact by which the user says that data and folds of own programs are the same.
+pub const DATA_ID: &str = "data_id";
+
 /// Facts about a study. On record they are pairs of texts; what this program does not know is kept as it is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StudyFacts {

@@ -63,6 +63,7 @@ pub use fit::{Epoch, Interrupted, Observer, State};
 pub use loss::Loss;
 pub use metric::{Metric, metrics};
 pub use network::Hands;
+pub use outcomes::undefined;
 pub use score::{Score, evaluate};
 
 /// Returns the instruction set that training uses on this machine, such as `x86-64-v4`: results may differ in their

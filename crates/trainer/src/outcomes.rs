@@ -5,7 +5,7 @@
 
 use ndarray::ArrayRef1;
 
-use crate::data::Task;
+use crate::data::{Target, Task};
 use crate::metric::Metric;
 
 /// What was predicted for each row, and what is true.
@@ -119,6 +119,25 @@ impl Outcomes {
             }
         }
     }
+}
+
+/// Returns why a metric has no value on rows with these targets, whatever is predicted; `None` where it has one.
+pub fn undefined(metric: Metric, truth: &Target) -> Option<&'static str> {
+    if metric.is_mean() {
+        return None;
+    }
+    let outcomes = match truth {
+        Target::Values(values) => {
+            Outcomes::Values { truth: values.clone(), predicted: values.clone() }
+        }
+        Target::Classes { codes, names } => Outcomes::Classes {
+            n_classes: names.len(),
+            truth: codes.clone(),
+            predicted: codes.clone(),
+            scores: vec![0.0; codes.len() * names.len()],
+        },
+    };
+    outcomes.value(metric).err()
 }
 
 fn of_values(metric: Metric, truth: &[f64], predicted: &[f64]) -> Result<f64, &'static str> {

@@ -93,7 +93,7 @@ pub fn hold(argument: &str, common: &Common, purpose: Purpose) -> Result<Experim
 
 /// Prints the answer. A trial that nobody receives is put back: whoever asks next gets it.
 fn answer(held: &mut Experiment, asked: Asked) -> Result<Exit, Failure> {
-    let Err(error) = screen::deliver(line(&held.study, asked, held.file.plan.cv.folds)) else {
+    let Err(error) = screen::deliver(line(&held.study, asked, &held.file)) else {
         return Ok(Exit::Done);
     };
     if let Asked::Trial(number) = asked {
@@ -102,10 +102,15 @@ fn answer(held: &mut Experiment, asked: Asked) -> Result<Exit, Failure> {
     Ok(screen::undelivered(&error))
 }
 
-fn line(study: &Study, asked: Asked, folds: u64) -> Value {
+fn line(study: &Study, asked: Asked, file: &SpaceFile) -> Value {
+    let folds = file.plan.cv.folds;
     let Asked::Trial(number) = asked else {
         return json!({"done": true});
     };
-    let slot = &study.slots()[number];
-    json!({"trial": number, "params": slot.assignment(), "folds": folds})
+    let named = study.slots()[number].named();
+    let params = named
+        .map(|(name, value)| (name.to_owned(), experiment::output::sheet::json(value)))
+        .collect();
+    let params = file.with_lists(params);
+    json!({"trial": number, "params": params, "folds": folds})
 }

@@ -84,6 +84,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         Format::Json => {
             let params: Map<String, Json> =
                 named.iter().map(|(n, v)| ((*n).to_owned(), json(v))).collect();
+            let params = file.with_lists(params);
             let mut object =
                 serde_json::json!({"trial": trial.number, "loss": row.loss, "params": params});
             if let Some((number, metrics)) = tested {

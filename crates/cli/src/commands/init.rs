@@ -38,6 +38,9 @@ pub struct Args {
     /// A text that stands for no value; "" for empty cells alone. May be repeated
     #[arg(long, value_name = "TEXT")]
     missing: Vec<String>,
+    /// What becomes of rows without a target: refuse, or drop. Rows whose target is empty are dropped unless it is said
+    #[arg(long, value_enum, value_name = "WHAT")]
+    missing_target: Option<WithoutTarget>,
     /// The first line is a row: columns are called by their positions, as `column_1`
     #[arg(long, conflicts_with = "header")]
     no_header: bool,
@@ -65,6 +68,15 @@ impl From<Task> for data::Task {
             Task::Regression => Self::Regression,
         }
     }
+}
+
+/// What becomes of rows without a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum WithoutTarget {
+    /// They are an error
+    Refuse,
+    /// They are left out
+    Drop,
 }
 
 /// Reads `column=kind`.
@@ -214,7 +226,10 @@ fn look(args: &Args) -> Result<Found, Failure> {
     let missing = args.missing.clone();
     let kinds = args.kinds.iter().cloned().collect();
     let mut options = ReadOptions { kinds, missing, header, ..ReadOptions::default() };
-    let mut missing_target = MissingTarget::Refuse;
+    let mut missing_target = match args.missing_target {
+        Some(WithoutTarget::Drop) => MissingTarget::Drop,
+        Some(WithoutTarget::Refuse) | None => MissingTarget::Refuse,
+    };
     let shown = args.data.display();
     let failed =
         |error: DataError| Failure::from(Fault::of_library(format_args!("{shown}: {error}")));
@@ -233,12 +248,27 @@ fn look(args: &Args) -> Result<Found, Failure> {
         let kept = without_identifiers(args, table, &options, &columns)?;
         match Dataset::new(kept, &roles) {
             Err(DataError::Missing { mention: Mention::Target, text, .. })
-                if text.is_empty() && missing_target == MissingTarget::Refuse =>
+                if text.is_empty()
+                    && missing_target == MissingTarget::Refuse
+                    && args.missing_target.is_none() =>
             {
                 missing_target = MissingTarget::Drop;
             }
             made => {
-                let dataset = made.map_err(failed)?;
+                let is_missing =
+                    matches!(made, Err(DataError::Missing { mention: Mention::Target, .. }));
+                let dataset = made.map_err(|error| {
+                    let fault = Fault::of_library(format_args!("{shown}: {error}"));
+                    if !is_missing {
+                        return Failure::from(fault);
+                    }
+                    let kind = format!("{}=category", args.target);
+                    let hint = format!(
+                        "here: `--kinds {}`, `--missing \"\"` or `--missing-target drop`",
+                        pasted(&kind)
+                    );
+                    fault.hint(hint).into()
+                })?;
                 return Ok(Found { dataset, columns, options, missing_target });
             }
         }

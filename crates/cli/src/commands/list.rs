@@ -66,7 +66,7 @@ fn row(folder: &StudyFolder) -> Result<Vec<Cell>, Failure> {
     let facts = StudyFacts::of(&study);
     let method = study.spec().method.name();
     let [name, method, state, metric] =
-        [&folder.name(), method, state, facts.metric_name()].map(text);
+        [&folder.name(), method, state, &facts.loss_name()].map(text);
     Ok(vec![
         name,
         method,

@@ -2,12 +2,13 @@
 
 use super::Common;
 use crate::output::outlook;
-use crate::report::{Exit, Failure, count};
+use crate::report::{Exit, Failure, Fault, count};
 use crate::terminal::screen;
 use experiment::StudyPlan;
 use experiment::bridge::cost::Costs;
 use experiment::file::Evaluator;
-use experiment::preview::{Preview, Size};
+use experiment::platform;
+use experiment::preview::{Preview, Size, Timing};
 use experiment::subject::ASKED;
 use experiment::tuner::race::Race;
 use experiment::tuner::space::{Config, Domain, Parameter, Scale, Space, Value};
@@ -16,7 +17,7 @@ use std::path::PathBuf;
 
 /// Show what a search would do: its size, its first trials, what they cost
 ///
-/// Trains nothing and writes nothing. The trials shown are those that `run` will propose; a model's proposals follow
+/// Writes nothing, and trains nothing but with `--time`. The trials shown are those that `run` will propose; a model's proposals follow
 /// from results and are not shown.
 #[derive(clap::Args, Debug)]
 pub struct Args {
@@ -25,6 +26,9 @@ pub struct Args {
     /// How many of the first trials to show
     #[arg(long, value_name = "N", default_value_t = 8)]
     first: usize,
+    /// Train the first batches of some trials, and say how long the search will take; some seconds
+    #[arg(long)]
+    time: bool,
 }
 
 /// Shows the plan of a study.
@@ -38,6 +42,9 @@ pub fn run(args: &Args, _: &Common) -> Result<Exit, Failure> {
     lines.push(line("space", &size(&preview)));
     lines.push(line("fits", &fits(&preview)));
     lines.extend(preview.costs.map(|costs| line("cost", &cost(&costs))));
+    if args.time {
+        lines.push(line("time", &time(&preview)?));
+    }
     lines.extend(racing(&preview).map(|words| line("race", &words)));
     lines.extend(
         outlook::in_words(file).map(|words| line("learned", &words.replace('\n', "\n         "))),
@@ -97,6 +104,42 @@ fn fits(preview: &Preview) -> String {
             format!("{} × {} = {fits}", count(total, "trial"), count(splits, "split"))
         }
         None => format!("every point of the grid × {}", count(splits, "split")),
+    }
+}
+
+/// How long the search will take.
+fn time(preview: &Preview) -> Result<String, Failure> {
+    let Preview { file, data, total, .. } = preview;
+    let Some(data) = data else {
+        let fault = Fault::error("`--time` times the built-in trainer, and here is none");
+        return Err(fault.hint("`tune try FILE` runs one trial of a program").into());
+    };
+    let timing = Timing::of(file, data)?;
+    let n_threads = file.plan.run.workers().unwrap_or_else(platform::n_threads);
+    let n_trials = total.unwrap_or(1);
+    let Some((mean, (fastest, slowest))) = timing.total(n_trials, n_threads) else {
+        return Ok("no trial of those tried can be trained".to_owned());
+    };
+    let about = if timing.is_at_most { "at most " } else { "about " };
+    let of = if total.is_some() { "" } else { " a trial" };
+    let (unit, divisor) = unit_of_time(mean);
+    let shown = |seconds: f64| number(seconds / divisor, 2);
+    Ok(format!(
+        "{about}{} {unit}{of} on {} ({} to {}: all trials like the fastest or the slowest of {} timed)",
+        shown(mean),
+        count(n_threads as u64, "thread"),
+        shown(fastest),
+        shown(slowest),
+        timing.seconds.len()
+    ))
+}
+
+/// The unit in which seconds are told, and how many of them it has.
+fn unit_of_time(seconds: f64) -> (&'static str, f64) {
+    match seconds {
+        s if s < 60.0 => ("seconds", 1.0),
+        s if s < 7200.0 => ("minutes", 60.0),
+        _ => ("hours", 3600.0),
     }
 }
 

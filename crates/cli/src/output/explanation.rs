@@ -293,7 +293,7 @@ fn outcome(study: &Study, explanation: &Explanation) -> String {
         return format!("it ended as {}: {}", trial.state().name(), trial.reason());
     };
     let facts = StudyFacts::of(study);
-    let metric = facts.metric_name();
+    let metric = facts.loss_name();
     let mut text = format!("observed: {metric} {}", loss(observed));
 
     let Some(Reasoning::Forecast(forecast)) = &explanation.reasoning else {

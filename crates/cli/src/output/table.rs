@@ -96,7 +96,7 @@ pub fn calibration(calibration: &Calibration) -> String {
 /// The probability that the trials which are counted out hold together.
 const HELD: f64 = 0.97;
 
-/// The winner's loss without the bias of having been chosen, and how many trials are likely to be the best.
+/// The winner's loss without the bias of having been chosen.
 fn corrected(ranking: &Ranking<'_>) -> String {
     let mut text = String::new();
     let n_ok = ranking.board.rows.iter().filter(|row| row.loss.is_some()).count();
@@ -104,13 +104,6 @@ fn corrected(ranking: &Ranking<'_>) -> String {
         text.push_str(&format!(
             "\ncorrected for choosing the best of {n_ok}: {} on folds that did not choose it",
             loss(corrected)
-        ));
-    }
-    if let Some(n) = ranking.board.n_holding(HELD).filter(|_| n_ok > 1) {
-        let who = if n == 1 { "trial holds" } else { "trials hold" };
-        text.push_str(&format!(
-            "\n{n} of {n_ok} {who} {:.0} % of the probability to be the best (p_best)",
-            100.0 * HELD
         ));
     }
     text
@@ -137,22 +130,23 @@ fn saving(study: &Study) -> String {
     )
 }
 
+/// How many trials a test cannot tell from the best, and how few of them are likely to be it: the first counts what is
+/// not excluded one by one, the second weighs all trials against one another.
 fn best_set(ranking: &Ranking<'_>) -> String {
     let set = ranking.board.rows.iter().filter(|r| r.in_best_set == Some(true)).count();
     let ok = ranking.board.rows.iter().filter(|r| r.loss.is_some()).count();
-    match set {
-        0 => String::new(),
-        _ if ok < 2 => String::new(),
-        1 => {
-            format!(
-                "\nno other of {} may be the best: the differences are more than chance",
-                count(ok as u64, "trial")
-            )
-        }
-        n => format!(
-            "\n{n} of {} may be the best (marked *): differences between them may be chance",
-            count(ok as u64, "trial")
-        ),
+    let trials = count(ok as u64, "trial");
+    let tested = match set {
+        0 => return String::new(),
+        _ if ok < 2 => return String::new(),
+        1 => return format!("\na test tells the best from each other of {trials}"),
+        n => format!("\n{n} of {trials} cannot be told from the best by a test (marked *)"),
+    };
+    let Some(n) = ranking.board.n_holding(HELD) else { return tested };
+    let held = format!("{:.0} % of the probability to be the best (p_best)", 100.0 * HELD);
+    match n {
+        1 => format!("{tested}; weighed against one another, 1 trial holds {held}"),
+        n => format!("{tested}; weighed against one another, {n} hold {held}"),
     }
 }
 

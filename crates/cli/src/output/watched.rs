@@ -89,7 +89,7 @@ impl State {
             (false, false) => "not running",
         };
         let facts = StudyFacts::of(&self.study);
-        let metric = facts.metric_name();
+        let metric = facts.loss_name();
         let best = ranking.best().and_then(|(row, trial)| Some((row.loss?, trial.number)));
         let best = best.map_or_else(String::new, |(loss, trial)| {
             format!(", best {metric} {} (trial {trial})", table::loss(loss))

@@ -1,8 +1,10 @@
 //! How the columns of a table were read, kept and put into words.
 
 use crate::report::{count, printable, quoted};
+use std::collections::BTreeMap;
 use trainer::data::{
-    Decoration, Described, Form, Identifier, LeftOut, Reading, Remark, Table, Why, describe,
+    Decimal, Decoration, Described, Form, Identifier, LeftOut, Reading, Remark, Table, Why,
+    describe,
 };
 
 /// How a table was read: what a study keeps of it, and what its owner is told.
@@ -18,6 +20,8 @@ pub struct Columns {
     roles: Vec<String>,
     /// The line of the first decorated text of each column, where it has one.
     lines: Vec<Option<u64>>,
+    /// Labels of each column that differ in case or blanks alone.
+    alike: Vec<Vec<String>>,
 }
 
 /// How much is told.
@@ -48,6 +52,10 @@ impl Columns {
             separator: table.separator(),
             has_header: table.has_header(),
             lines: columns.iter().map(line).collect(),
+            alike: columns
+                .iter()
+                .map(|column| alike(table.column(&column.name).map_or(&[], |c| c.labels())))
+                .collect(),
             described: columns,
             left_out: table.left_out().to_vec(),
             repeated_headers: table.repeated_headers().len(),
@@ -160,7 +168,12 @@ impl Columns {
     /// What is odd about the columns or was close to another reading: a message and what to do, for each.
     pub fn remarks(&self) -> Vec<(String, String)> {
         let is_feature = |column: &Described| !self.roles.contains(&column.name);
-        self.described.iter().flat_map(|column| remarks(column, is_feature(column))).collect()
+        let of_column = |(column, alike): (&Described, &Vec<String>)| {
+            let mut found = remarks(column, is_feature(column));
+            found.extend(alike_labels(&column.name, alike));
+            found
+        };
+        self.described.iter().zip(&self.alike).flat_map(of_column).collect()
     }
 
     /// The form of the file, where it is not the usual one.
@@ -270,6 +283,9 @@ fn label(column: &Described, is_target: bool) -> String {
     let reading = &column.reading;
     let role = if is_target { "target, " } else { "" };
     let kind = match &reading.form {
+        Form::Number(form) if reading.n_decorated == 0 && form.decimal == Decimal::Comma => {
+            "numbers, in which points separate thousands".to_owned()
+        }
         Form::Number(_) if reading.n_decorated == 0 => "numbers".to_owned(),
         Form::Number(_) => format!("numbers with {}", decoration(reading.decoration)),
         Form::Category { .. } => "categories (with their number of labels)".to_owned(),
@@ -388,6 +404,35 @@ fn remarks(column: &Described, is_feature: bool) -> Vec<(String, String)> {
     found
 }
 
+/// The first labels that are one but for case and blanks; none if all differ by more.
+fn alike(labels: &[String]) -> Vec<String> {
+    let mut by_folded: BTreeMap<String, Vec<&String>> = BTreeMap::new();
+    for label in labels {
+        let folded = label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        by_folded.entry(folded).or_default().push(label);
+    }
+    let first = by_folded.into_values().find(|labels| labels.len() > 1);
+    first.map(|labels| labels.into_iter().cloned().collect()).unwrap_or_default()
+}
+
+/// What is odd about labels that are alike, and what to do.
+fn alike_labels(name: &str, labels: &[String]) -> Option<(String, String)> {
+    const SHOWN: usize = 3;
+    let shown: Vec<String> =
+        labels.iter().take(SHOWN).map(|text| format!("`{}`", cut(text))).collect();
+    (!labels.is_empty()).then(|| {
+        (
+            format!(
+                "column {}: {} differ in case or blanks alone, and are {} labels",
+                quoted(name),
+                shown.join(", "),
+                labels.len()
+            ),
+            "write them alike in the table if they are one".to_owned(),
+        )
+    })
+}
+
 /// The beginning of a text, enough to recognise it.
 fn cut(text: &str) -> String {
     const LONGEST: usize = 40;
@@ -436,6 +481,20 @@ mod tests {
                 "note: column `population`: `1,000` is read as 1000, and could be 1; decimal = \",\" or decimal = \".\" in [data] says which mark is decimal",
             ]
         );
+    }
+
+    #[test]
+    fn labels_that_differ_in_case_alone_are_named() {
+        let rows: String =
+            (0..30).map(|i| format!("{},{}\n", ["Yes", "yes", "No", "NO"][i % 4], i)).collect();
+        let found = columns(&format!("y,x\n{rows}")).remarks();
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(
+            found[0].0,
+            "column `y`: `NO`, `No` differ in case or blanks alone, and are 2 labels"
+        );
+        assert_eq!(alike(&["a  b".to_owned(), "a b".to_owned(), "c".to_owned()]), ["a  b", "a b"]);
+        assert_eq!(alike(&["a".to_owned(), "b".to_owned()]), [""; 0]);
     }
 
     #[test]

@@ -63,10 +63,14 @@ impl Data {
         let dataset = Dataset::new(table, &roles).map_err(in_data)?;
         let scheme = scheme(file, &dataset);
         let (rows, held_out) = match section.test_fraction {
-            Some(fraction) => holdout(&dataset, fraction, scheme, &Streams::new(file.plan.cv.seed))
-                .map_err(|error| {
-                    file.document.fault_at("data.test_fraction", &error).hints(error.hint())
-                })?,
+            Some(fraction) => {
+                let streams = Streams::new(file.plan.cv.seed);
+                holdout(&dataset, fraction, scheme, file.plan.cv.gap, &streams).map_err(
+                    |error| {
+                        file.document.fault_at("data.test_fraction", &error).hints(error.hint())
+                    },
+                )?
+            }
             None => ((0..dataset.facts().n_rows as u32).collect(), Vec::new()),
         };
         let plan = CrossValidation {
@@ -173,6 +177,12 @@ impl Data {
         if !self.held_out.is_empty() {
             // Writing to a string cannot fail.
             let _ = write!(words, "; {} held out", count(self.held_out.len() as u64, "row"));
+            let n_between = facts.n_rows - self.held_out.len() - self.splits.rows().len();
+            if n_between > 0 {
+                let rows = count(n_between as u64, "row");
+                let _ =
+                    write!(words, ", {rows} of their groups or of the gap before them left out");
+            }
         }
         words
     }

@@ -17,6 +17,9 @@ pub fn command_in_words(file: &SpaceFile) -> Option<String> {
         let pieces = argument.pieces.iter().map(|piece| match piece {
             Piece::Text(text) => printable(text),
             Piece::Parameter(index) => format!("{{{}}}", file.plan.space.parameters()[*index].name),
+            Piece::Flag(index, text) => {
+                format!("{{{}?{}}}", file.plan.space.parameters()[*index].name, printable(text))
+            }
         });
         pasted(&pieces.collect::<String>())
     };
@@ -36,6 +39,8 @@ pub struct Invocation<'a> {
     threads: Option<u64>,
     /// Variables by slot.
     slots: &'a [Variables],
+    /// The file, which says what is a list.
+    file: &'a SpaceFile,
 }
 
 /// The variables by which libraries are told how many threads to take.
@@ -73,7 +78,16 @@ impl<'a> Invocation<'a> {
         let (folder, folds, streams) =
             (&file.document.folder, file.plan.cv.folds as usize, Streams::new(file.plan.cv.seed));
         let (threads, slots) = (file.plan.threads, file.plan.run.slots.as_slice());
-        Some(Self { arguments, space: &file.plan.space, folder, folds, streams, threads, slots })
+        Some(Self {
+            arguments,
+            space: &file.plan.space,
+            folder,
+            folds,
+            streams,
+            threads,
+            slots,
+            file,
+        })
     }
 
     /// The program and its arguments for a configuration of `space`. An argument that has nothing to say, since the
@@ -109,7 +123,7 @@ impl<'a> Invocation<'a> {
         let mut command = Command::new(program);
         command.args(arguments).current_dir(self.folder).env(FOLDER_VARIABLE, own_folder);
         command.env("TUNE_STOP", stop_file(own_folder));
-        command.env("TUNE_PARAMS", params(job).to_string());
+        command.env("TUNE_PARAMS", self.params(job).to_string());
         command.env("TUNE_TRIAL", job.trial.to_string());
         command.env("TUNE_REPEAT", (job.split / self.folds).to_string());
         command.env("TUNE_FOLD", (job.split % self.folds).to_string());
@@ -126,12 +140,12 @@ impl<'a> Invocation<'a> {
         command.env("TUNE_SEED", self.streams.command_seed(job.split).to_string());
         command
     }
-}
 
-/// The active parameters by name, with the types of the file.
-fn params(job: &Job<'_>) -> Json {
-    let named = job.space.named(job.config).map(|(name, value)| (name.to_owned(), json(value)));
-    Json::Object(named.collect::<Map<String, Json>>())
+    /// The active parameters by name, with the types of the file.
+    fn params(&self, job: &Job<'_>) -> Json {
+        let named = job.space.named(job.config).map(|(name, value)| (name.to_owned(), json(value)));
+        Json::Object(self.file.with_lists(named.collect::<Map<String, Json>>()))
+    }
 }
 
 #[cfg(test)]

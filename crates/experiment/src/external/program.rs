@@ -28,6 +28,11 @@ pub fn fingerprint(file: &SpaceFile) -> Option<String> {
                     hash.update(b"parameter");
                     hash.update(file.plan.space.parameters()[*index].name.as_bytes());
                 }
+                Piece::Flag(index, text) => {
+                    hash.update(b"flag");
+                    hash.update(file.plan.space.parameters()[*index].name.as_bytes());
+                    hash.update(text);
+                }
             }
         }
         hash.update(b"end");

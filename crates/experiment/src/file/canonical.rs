@@ -26,6 +26,7 @@ pub(super) struct Canonical {
 pub(super) struct Written<'a> {
     pub(super) study: &'a StudySection,
     pub(super) data: Option<&'a DataSection>,
+    pub(super) data_id: Option<&'a str>,
     pub(super) cv: &'a CvSection,
     pub(super) search: &'a SearchSection,
     pub(super) space: &'a Space,
@@ -54,6 +55,9 @@ impl Canonical {
         let mut lines = BTreeMap::new();
         for (section, fields) in sections(written) {
             flatten(&format!("{section} "), fields, &mut lines);
+        }
+        if let Some(id) = written.data_id {
+            lines.insert("[data] id".to_owned(), json!(id));
         }
         for p in written.space.parameters() {
             flatten(&format!("[space] {}", p.name), parameter(p), &mut lines);

@@ -27,6 +27,18 @@ pub struct DataSection {
     pub missing_target: MissingTarget,
     /// The share of rows cut off before the search.
     pub test_fraction: Option<f64>,
+    /// What studies of own programs know their data by.
+    pub id: Option<String>,
+}
+
+/// Whether `[data]` names no table, only what a program's data are called.
+pub(super) fn is_named_alone(node: &Node) -> bool {
+    matches!(&node.item, Item::Table(entries) if matches!(entries.as_slice(), [only] if only.key == "id"))
+}
+
+/// Reads what a program's data are called.
+pub(super) fn id(node: &Node, notes: &mut Notes) -> Option<String> {
+    Reader::open(&DATA, &["data"], node, notes).text("id")
 }
 
 /// The keys of `[data]` that say how a table is read. They are no part of a study's identity: how each column was read
@@ -114,6 +126,7 @@ pub(super) fn data(node: &Node, notes: &mut Notes) -> Option<DataSection> {
     let targets = [("refuse", MissingTarget::Refuse), ("drop", MissingTarget::Drop)];
     let missing_target = reader.choice("missing_target", &targets).unwrap_or_default();
     let test_fraction = reader.number("test_fraction", Bounds::Share);
+    let id = reader.text("id");
     let kinds = reader.node("kinds").map(|node| kinds(node, reader.notes())).unwrap_or_default();
     Some(DataSection {
         path: path?,
@@ -124,6 +137,7 @@ pub(super) fn data(node: &Node, notes: &mut Notes) -> Option<DataSection> {
         drop_positions,
         missing_target,
         test_fraction,
+        id,
     })
 }
 

@@ -140,6 +140,11 @@ pub(super) const DATA: Section = Section {
             "test_fraction",
             "a share of the rows that no trial sees, for `tune best --test`; default none",
         ),
+        (
+            "id",
+            "what the data and folds of your own program are called, alone in [data] or beside a table: `tune compare` pairs\n\
+             studies that share it fold by fold; default by the program and its files",
+        ),
     ],
 };
 
@@ -203,7 +208,10 @@ pub(super) const RANGE: Section = Section {
         ("low", "the least value, itself included"),
         ("high", "the largest value, itself included if steps lead to it"),
         ("log", "whether its logarithm is what matters; default false"),
-        ("step", "the distance of values from low on; default 1 for int, none for float"),
+        (
+            "step",
+            "the distance of values from low on, also with log; default 1 for int, none for float",
+        ),
         ("points", "grid: so many values from end to end; default all, if there are finitely many"),
         ("default", "tried first, and taken for a parameter that is new in a changed space"),
         (
@@ -231,7 +239,10 @@ pub(super) const LIST: Section = Section {
     header: "an ordinal or categorical parameter",
     keys: &[
         ("type", "\"ordinal\" for values in order | \"categorical\""),
-        ("values", "[16, 32, 64], [\"relu\", \"tanh\"] or [false, true]"),
+        (
+            "values",
+            "[16, 32, 64], [\"relu\", \"tanh\"], [false, true], or lists: [[64, 64], [128]]",
+        ),
         ("default", "tried first, and taken for a parameter that is new in a changed space"),
         ("when", "where it is active: { depth = [2, 3] }"),
         ("prior", "bayes, tpe: the value that you believe best"),

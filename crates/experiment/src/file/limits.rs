@@ -3,12 +3,12 @@
 use super::advice::nearest;
 use super::epochs::EpochsKey;
 use super::keys::{OBJECTIVE, RUN, STOP, TRIAL};
-use super::placeholder::{Argument, Unknown};
+use super::placeholder::{Argument, Piece, Unknown};
 use super::reader::{Bounds, Notes, Reader};
 use super::spans::Spot;
 use super::tree::{Item, Node};
 use crate::report::quoted;
-use tuner::space::Space;
+use tuner::space::{Domain, Space, Value};
 use tuner::study::StopRules;
 
 const MOST: u64 = i64::MAX as u64;
@@ -129,7 +129,19 @@ pub(super) fn arguments(command: &[String], space: &Space, notes: &mut Notes) ->
     let mut arguments = Vec::with_capacity(command.len());
     for (index, text) in command.iter().enumerate() {
         match Argument::parse(text, |name| space.position(name)) {
-            Ok(argument) => arguments.push(argument),
+            Ok(argument) => {
+                if let Some(name) = no_flag(&argument, space) {
+                    let position = index.to_string();
+                    let path = ["objective", "command", &position];
+                    let message = format!("{} is not true or false", quoted(name));
+                    let fault = notes.error_at(&path, message).hint(format!(
+                        "{{{name}?…}} needs {} = {{ type = \"categorical\", values = [true, false] }}",
+                        super::tree::key(name)
+                    ));
+                    notes.push(fault);
+                }
+                arguments.push(argument);
+            }
             Err(Unknown { offset, name }) => {
                 let message = format!("no parameter {} in [space]", quoted(&name));
                 let position = index.to_string();
@@ -147,6 +159,22 @@ pub(super) fn arguments(command: &[String], space: &Space, notes: &mut Notes) ->
         }
     }
     arguments
+}
+
+/// The first parameter that an argument takes for a flag and that has other values than true and false.
+fn no_flag<'a>(argument: &Argument, space: &'a Space) -> Option<&'a str> {
+    let is_flag = |domain: &Domain| match domain {
+        Domain::Categorical(values) | Domain::Ordinal(values) => {
+            values.iter().all(|value| matches!(value, Value::Bool(_)))
+        }
+        Domain::Fixed(value) => matches!(value, Value::Bool(_)),
+        Domain::Float { .. } | Domain::Int { .. } => false,
+    };
+    argument.pieces.iter().find_map(|piece| {
+        let Piece::Flag(index, _) = piece else { return None };
+        let parameter = &space.parameters()[*index];
+        (!is_flag(&parameter.domain)).then_some(parameter.name.as_str())
+    })
 }
 
 pub(super) fn run(node: Option<&Node>, notes: &mut Notes) -> RunSection {

@@ -7,6 +7,7 @@ use super::reader::{Bounds, Notes, Reader, scalar};
 use super::spans::Spot;
 use super::tree::{Entry, Item, Node, key};
 use crate::report::{Fault, quoted};
+use std::collections::BTreeSet;
 use tuner::space::{Condition, Confidence, Distribution, Domain, Parameter, Prior, Scale, Value};
 
 /// More parameters than this is a mistake.
@@ -35,6 +36,18 @@ pub(super) fn parameters(node: Option<&Node>, notes: &mut Notes) -> Option<Vec<O
         return None;
     }
     Some(entries.iter().map(|entry| parameter(entry, notes)).collect())
+}
+
+/// Names of the parameters that have a list among their values.
+pub(super) fn lists(node: &Node) -> BTreeSet<String> {
+    let has_list = |entry: &&Entry| {
+        let Item::Table(keys) = &entry.node.item else { return false };
+        let values = keys.iter().find(|key| key.key == "values").map(|key| &key.node.item);
+        let Some(Item::List(values)) = values else { return false };
+        values.iter().any(|value| matches!(value.item, Item::List(_)))
+    };
+    let Item::Table(entries) = &node.item else { return BTreeSet::new() };
+    entries.iter().filter(has_list).map(|entry| entry.key.clone()).collect()
 }
 
 const EXAMPLE: &str =
@@ -210,7 +223,7 @@ fn require_bounds(reader: &mut Reader<'_, '_>, name: &str) {
 }
 
 fn values(reader: &mut Reader<'_, '_>, name: &str) -> Option<Vec<Value>> {
-    const EXPECTED: &str = "a list of numbers, texts or booleans";
+    const EXPECTED: &str = "a list of numbers, texts, booleans or lists of them";
     if reader.lacks("values") {
         reader
             .fault(format!("{} has no `values`", quoted(name)))

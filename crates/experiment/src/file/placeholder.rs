@@ -1,6 +1,7 @@
 //! Placeholders of a command: `{name}` in an argument stands for a parameter's value.
 //!
-//! Only what could be a name is one: `{print $1}` and `{"a": 1}` stay as they are, and `{{name}}` writes `{name}`.
+//! `{name?--flag}` is the text behind the question mark where the parameter is true, and nothing elsewhere. Only what could
+//! be a name is one: `{print $1}` and `{"a": 1}` stay as they are, and `{{name}}` writes `{name}`.
 
 /// An argument of a command, cut at its placeholders.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub enum Piece {
     Text(String),
     /// The value of the parameter at this position; nothing where it is inactive.
     Parameter(usize),
+    /// A text where the parameter at this position is true; nothing where it is false or inactive.
+    Flag(usize, String),
 }
 
 /// A placeholder that names no parameter.
@@ -45,12 +48,14 @@ impl Argument {
             if let Some(escaped) = text[open..].strip_prefix("{{").and_then(escaped_name) {
                 plain.push_str(&format!("{{{escaped}}}"));
                 at = open + escaped.len() + 4;
-            } else if let Some((name, index)) =
-                inside.and_then(|name| Some((name, position(name)?)))
+            } else if let Some((written, piece)) =
+                inside.and_then(|inside| Some((inside, placeholder(inside, &position)?)))
             {
                 pieces.push(Piece::Text(std::mem::take(&mut plain)));
-                pieces.push(Piece::Parameter(index));
-                at = open + name.len() + 2;
+                pieces.push(piece);
+                at = open + written.len() + 2;
+            } else if let Some(name) = inside.and_then(name_of_flag) {
+                return Err(Unknown { offset: open, name: name.to_owned() });
             } else if let Some(name) = inside.filter(|name| is_name(name)) {
                 return Err(Unknown { offset: open, name: name.to_owned() });
             } else {
@@ -78,6 +83,13 @@ impl Argument {
                     n_active += usize::from(shown.is_some());
                     filled.extend(shown);
                 }
+                Piece::Flag(index, text) => {
+                    n_placeholders += 1;
+                    if value(*index).as_deref() == Some("true") {
+                        n_active += 1;
+                        filled.push_str(text);
+                    }
+                }
             }
         }
         (n_placeholders == 0 || n_active > 0).then_some(filled)
@@ -97,6 +109,21 @@ impl Argument {
             _ => false,
         }
     }
+}
+
+/// What `name` or `name?text` stands for, if there is a parameter of that name.
+fn placeholder(inside: &str, position: impl Fn(&str) -> Option<usize>) -> Option<Piece> {
+    if let Some(index) = position(inside) {
+        return Some(Piece::Parameter(index));
+    }
+    let (name, text) = inside.split_once('?')?;
+    Some(Piece::Flag(position(name)?, text.to_owned()))
+}
+
+/// The name in `name?-…`, which can be meant as a flag alone.
+fn name_of_flag(inside: &str) -> Option<&str> {
+    let (name, text) = inside.split_once('?')?;
+    (is_name(name) && text.starts_with('-')).then_some(name)
 }
 
 /// The name in `name}}…`.
@@ -137,6 +164,22 @@ mod tests {
         assert_eq!((fill("--a={a}"), fill("{a}"), fill("{a}{a}")), (None, None, None));
         let some = |text: &str| Some(text.to_owned());
         assert_eq!((fill("{a},{b}"), fill("--a"), fill("")), (some(",1"), some("--a"), some("")));
+    }
+
+    #[test]
+    fn a_flag_is_there_where_its_parameter_is_true() {
+        let position = |name: &str| ["fast", "deep"].iter().position(|n| *n == name);
+        let fill = |text: &str| {
+            let only_fast = |index| Some((index == 0).to_string());
+            Argument::parse(text, position).unwrap().fill(only_fast)
+        };
+        assert_eq!(fill("{fast?--fast}").as_deref(), Some("--fast"));
+        assert_eq!((fill("{deep?--deep}"), fill("{deep?--deep}{deep?x}")), (None, None));
+        assert_eq!(fill("-v{fast?f}{deep?d}").as_deref(), Some("-vf"));
+        let none = Argument::parse("{fast?--fast}", position).unwrap();
+        assert_eq!(none.fill(|_| None), None);
+        assert_eq!(Argument::parse("{slow?--s}", position).unwrap_err().name, "slow");
+        assert_eq!(fill("a{b?c}").as_deref(), Some("a{b?c}"));
     }
 
     #[test]

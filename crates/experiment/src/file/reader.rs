@@ -318,6 +318,17 @@ pub(super) fn scalar(item: &Item) -> Option<Value> {
         Item::Int(value) => Some(Value::Int(*value)),
         Item::Float(value) if value.is_finite() => Some(Value::Float(*value)),
         Item::Text(text) => Some(Value::Text(text.clone())),
-        Item::Float(_) | Item::Date | Item::List(_) | Item::Table(_) => None,
+        Item::List(_) => list(item).map(|list| Value::Text(list.to_string())),
+        Item::Float(_) | Item::Date | Item::Table(_) => None,
+    }
+}
+
+/// A list as JSON, which is the text of a value that is a list.
+fn list(item: &Item) -> Option<serde_json::Value> {
+    match item {
+        Item::List(items) => {
+            items.iter().map(|item| list(&item.item)).collect::<Option<Vec<_>>>().map(Into::into)
+        }
+        item => serde_json::to_value(scalar(item)?).ok(),
     }
 }

@@ -46,6 +46,10 @@ pub(super) fn check(parts: &Parts<'_>, notes: &mut Notes) {
         notes.push(fault.hint("[search]  trials = 50"));
     }
     check_trial(parts, notes);
+    if parts.evaluator == Evaluator::Trainer && parts.data.is_some_and(|data| data.id.is_some()) {
+        let fault = notes.error_at(&["data", "id"], "`id` is for programs of your own");
+        notes.push(fault.hint("a table that the built-in trainer reads is known by its bytes"));
+    }
 }
 
 fn check_trial(parts: &Parts<'_>, notes: &mut Notes) {

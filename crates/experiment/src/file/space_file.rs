@@ -14,6 +14,7 @@ use super::tree::{self, Entry, Item, Node};
 use super::{data, experience, knowledge, limits, lists, parameter, space};
 use crate::facts::StudyFacts;
 use crate::report::{Fault, Source, pasted};
+use serde_json::{Map, Value as Json};
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -195,6 +196,20 @@ impl SpaceFile {
         self.document.holds(&["study", "name"])
     }
 
+    /// Parameters as a program is told them: values that were written as lists are lists.
+    #[must_use]
+    pub fn with_lists(&self, mut params: Map<String, Json>) -> Map<String, Json> {
+        for (name, value) in &mut params {
+            let Some(text) = value.as_str().filter(|_| self.plan.lists.contains(name)) else {
+                continue;
+            };
+            if let Ok(list @ Json::Array(_)) = serde_json::from_str(text) {
+                *value = list;
+            }
+        }
+        params
+    }
+
     /// The same file with its table at another path.
     #[must_use]
     pub fn with_data_at(mut self, path: &Path) -> Self {
@@ -281,14 +296,23 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
     let [enqueue, constraints, race, trial, stop, objective, run] =
         ["enqueue", "constraints", "race", "trial", "stop", "objective", "run"].map(node);
     let (name, study) = study::study(study, notes);
-    let cv = data::cv(cv, data.is_some(), notes);
+    // A name for the data of a program, which reads them itself.
+    let is_named_alone = data.is_some_and(data::is_named_alone);
+    let has_data = data.is_some() && !is_named_alone;
+    let cv = data::cv(cv, has_data, notes);
     let limits::Objective { command, epochs, threads } =
         objective.map(|node| limits::objective(node, notes)).unwrap_or_default();
     // A command that cannot be read is one all the same.
     let has_command = objective.is_some() && (command.is_some() || epochs.is_none());
-    let evaluator = relations::evaluator(data.is_some(), has_command);
-    let data = data.and_then(|node| data::data(node, notes));
+    let evaluator = relations::evaluator(has_data, has_command);
+    let data_id = match data {
+        Some(node) if is_named_alone => data::id(node, notes),
+        _ => None,
+    };
+    let data = data.filter(|_| !is_named_alone).and_then(|node| data::data(node, notes));
+    let data_id = data_id.or_else(|| data.as_ref()?.id.clone());
     let search = study::search(search, notes);
+    let lists = space.map(parameter::lists).unwrap_or_default();
     let parameters = parameter::parameters(space, notes);
     let constraints = constraints.map(|node| lists::constraints(node, notes)).unwrap_or_default();
     let given = enqueue.map(|node| lists::enqueue(node, notes)).unwrap_or_default();
@@ -314,6 +338,7 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
     let canonical = Canonical::of(&Written {
         study: &study,
         data: data.as_ref(),
+        data_id: data_id.as_deref(),
         cv: &cv,
         search: &search,
         space: &written,
@@ -337,6 +362,8 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
         trial,
         stop,
         race,
+        lists,
+        data_id,
         command: arguments,
         epochs,
         threads,

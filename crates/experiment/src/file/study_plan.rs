@@ -8,6 +8,7 @@ use super::placeholder::Argument;
 use super::race::RaceSection;
 use super::relations::{self, Evaluator};
 use super::study::{SearchSection, StudySection};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use tuner::prior::PriorMean;
 use tuner::race::{Epochs, Race};
@@ -41,6 +42,10 @@ pub struct StudyPlan {
     pub stop: StopRules,
     /// `[race]`.
     pub race: Option<RaceSection>,
+    /// Parameters whose values are lists: texts inside, and JSON to a program.
+    pub lists: BTreeSet<String>,
+    /// `[data] id`: by which studies of own programs know that their losses belong together.
+    pub data_id: Option<String>,
     /// `[objective]`: a program and its arguments.
     pub command: Option<Vec<Argument>>,
     /// `[objective]`: threads that the program's libraries are told to take.

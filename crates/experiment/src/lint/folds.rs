@@ -5,8 +5,12 @@ use crate::file::SpaceFile;
 use crate::report::{Fault, count, quoted};
 use trainer::data::Target;
 
-/// Warns of the classes that a fold tests and never trains on, and of rare ones that a fold does not test.
+/// Warns of the classes that a fold tests and never trains on, and of a metric that a fold does not define.
 pub fn warnings(file: &SpaceFile, data: &Data) -> Vec<Fault> {
+    untrained(file, data).into_iter().chain(super::undefined::warning(file, data)).collect()
+}
+
+fn untrained(file: &SpaceFile, data: &Data) -> Vec<Fault> {
     let Target::Classes { codes, names } = data.dataset.target() else {
         return Vec::new();
     };

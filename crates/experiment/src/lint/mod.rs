@@ -10,11 +10,13 @@ pub mod folds;
 mod formula;
 mod idle;
 mod numbering;
+mod order;
 mod placeholder;
 mod race;
 mod range;
 mod size;
 mod step;
+mod undefined;
 
 use crate::bridge::data::Data;
 use crate::file::SpaceFile;
@@ -26,6 +28,7 @@ pub fn warnings(file: &SpaceFile, data: Option<&Data>) -> Vec<Fault> {
     warnings.extend(race::warnings(file));
     warnings.extend(range::warnings(file));
     warnings.extend(step::warnings(file));
+    warnings.extend(order::warnings(file));
     warnings.extend(formula::warnings(file));
     warnings.extend(placeholder::warnings(file));
     warnings.extend(defaults::warning(file));

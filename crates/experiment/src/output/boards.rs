@@ -4,6 +4,7 @@ use super::bounded::Bounded;
 use super::leaderboard::Ranking;
 use super::meta::Meta;
 use crate::experiment;
+use crate::facts::DATA_ID;
 use crate::folder::StudyFolder;
 use crate::output::files;
 use crate::report::{Failure, Fault, Warn, quoted};
@@ -142,12 +143,19 @@ fn protocol(meta: Option<&Meta>, n_splits: usize) -> Protocol {
         Some(meta) => Protocol {
             metric: meta.metric.clone(),
             direction: meta.direction,
-            data: if meta.hashes.contains_key("split") {
-                meta.hashes.get("data").cloned()
-            } else {
-                meta.hashes.get("program").or_else(|| meta.hashes.get("data")).cloned()
+            // And where the user names the data, that name and the numbers of folds and seeds do.
+            data: match (meta.hashes.get(DATA_ID), meta.hashes.contains_key("split")) {
+                (Some(id), _) => Some(id.clone()),
+                (None, true) => meta.hashes.get("data").cloned(),
+                (None, false) => {
+                    meta.hashes.get("program").or_else(|| meta.hashes.get("data")).cloned()
+                }
             },
-            splits: ["split", "program"].iter().find_map(|name| meta.hashes.get(*name)).cloned(),
+            splits: if meta.hashes.contains_key(DATA_ID) {
+                Some(format!("{} × {}, seed {}", meta.repeats, meta.folds, meta.cv_seed))
+            } else {
+                ["split", "program"].iter().find_map(|name| meta.hashes.get(*name)).cloned()
+            },
             test_train_ratio: meta.test_train_ratio,
         },
         None => Protocol {

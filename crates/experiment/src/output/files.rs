@@ -6,7 +6,7 @@ use super::meta::Meta;
 use super::sheet::Sheet;
 use crate::changes::{INSTRUCTION_SET, VERSION, history};
 use crate::digest::hex;
-use crate::facts::{PROGRAM, StudyFacts};
+use crate::facts::{DATA_ID, PROGRAM, StudyFacts};
 use crate::file::SpaceFile;
 use crate::folder::StudyFolder;
 use crate::report::Failure;
@@ -45,8 +45,8 @@ pub fn meta(file: &SpaceFile, study: &Study, ranking: &Ranking<'_>) -> Meta {
     let known = [("data", facts.data), ("split", facts.split)];
     let mut hashes: BTreeMap<String, String> =
         known.into_iter().filter_map(|(name, hash)| Some((name.to_owned(), hash?))).collect();
-    let program = facts.others.iter().find(|(name, _)| name == PROGRAM);
-    hashes.extend(program.cloned());
+    let of_programs = facts.others.iter().filter(|(name, _)| name == PROGRAM || name == DATA_ID);
+    hashes.extend(of_programs.cloned());
     hashes.insert("space".to_owned(), hex(&Sha256::digest(file.plan.canonical_space().as_bytes())));
     Meta {
         study: file.plan.name.clone(),

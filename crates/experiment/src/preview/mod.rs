@@ -1,8 +1,10 @@
 //! A study as it would begin, and its first trials as `run` will propose them, without running one.
 
 mod size;
+mod timing;
 
 pub use size::Size;
+pub use timing::Timing;
 
 use crate::bridge::cost::{self, Costs};
 use crate::bridge::data::Data;
@@ -15,7 +17,7 @@ use tuner::Error;
 use tuner::analysis::prior_importance::prior_importance;
 use tuner::space::{Assignment, Config};
 use tuner::store::{MemoryStore, StudyText};
-use tuner::study::{Asked, Study};
+use tuner::study::{Asked, Study, StudySpec};
 use tuner::trial::Origin;
 
 /// What a study will be, before it is begun.
@@ -97,15 +99,23 @@ pub fn read(path: &Path) -> Result<(SpaceFile, Option<Box<Data>>), Failure> {
 /// # Errors
 /// What the method says of the space, shown where the file says it.
 pub fn first_trials(file: &SpaceFile, n: usize) -> Result<Vec<(Origin, Config)>, Fault> {
+    first_trials_of(file, file.plan.spec(), n.min(n_before_model(file)))
+}
+
+/// The same of another study in the space of a file.
+fn first_trials_of(
+    file: &SpaceFile,
+    spec: StudySpec,
+    n: usize,
+) -> Result<Vec<(Origin, Config)>, Fault> {
     let located = |error: Error| file.document.locate(&error);
     let text = StudyText {
         text: file.document.text().to_owned(),
         folder: String::new(),
         facts: Vec::new(),
     };
-    let mut study =
-        Study::create(Box::new(MemoryStore::new()), text, file.plan.spec()).map_err(located)?;
-    for _ in 0..n.min(n_before_model(file)) {
+    let mut study = Study::create(Box::new(MemoryStore::new()), text, spec).map_err(located)?;
+    for _ in 0..n {
         match study.ask(0.0).map_err(located)? {
             Asked::Trial(_) => {}
             Asked::Done(_) => break,

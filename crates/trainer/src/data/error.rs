@@ -138,7 +138,9 @@ pub enum DataError {
         position: usize,
     },
     /// A cell or name is not UTF-8.
-    #[error("{at}, column {position}: the text is not UTF-8\nhint: save the file as UTF-8")]
+    #[error(
+        "{at}, column {position}: the text is not UTF-8\nhint: save the file as UTF-8, such as with `iconv -f WINDOWS-1252 -t UTF-8`"
+    )]
     Utf8 {
         /// The row.
         at: At,

@@ -438,7 +438,9 @@ impl Survey {
         let numbers = self.plain.rows + self.decorated.rows + self.times.rows + self.dates.rows;
         let all = numbers + self.words.rows + self.markers.rows + self.out_of_range.rows;
         let other = self.word_texts.first().map(|(_, text, _)| text.clone());
-        let is_worth_it = 2 * numbers > all && (self.n_values + self.dates.texts) > 2;
+        // Two different texts alone are labels, unless they are written as numbers with a unit or the like.
+        let are_many = self.n_values + self.dates.texts > 2 || 2 * self.decorated.rows > all;
+        let is_worth_it = 2 * numbers > all && are_many;
         is_worth_it.then_some(Remark::MostlyNumbers { n_rows: numbers, of: all, other })
     }
 }

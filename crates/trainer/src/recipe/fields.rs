@@ -214,7 +214,7 @@ const FIELDS: &[Field] = &[
         Kind::IntByLayer(1, MAX_WIDTH),
         &[],
         Hint::None,
-        "The hidden layers' widths one by one, as \"64-32\", in place of depth, width and shape."
+        "The hidden layers' widths one by one, as \"64-32\" or [64, 32], in place of depth, width and shape."
     ),
     field!(
         activation,

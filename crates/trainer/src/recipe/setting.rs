@@ -181,6 +181,11 @@ impl FieldValue for Vec<u32> {
     fn read(setting: &Setting, kind: &Kind) -> Result<Self, Mismatch> {
         match setting {
             Setting::Text(list) if list.is_empty() => Ok(Self::new()),
+            // As a list of TOML or JSON: [64, 32].
+            Setting::Text(list) if list.starts_with('[') && list.ends_with(']') => {
+                let widths = list[1..list.len() - 1].split(',').map(str::trim);
+                widths.map(|width| whole(width, kind)).collect()
+            }
             Setting::Text(list) => list.split('-').map(|width| whole(width, kind)).collect(),
             number => u32::read(number, kind).map(|width| vec![width]),
         }

@@ -1,5 +1,7 @@
 //! One part cut off: the held-out rows before a search, the rows for early stopping within a fold.
 
+use std::collections::BTreeSet;
+
 use rand::rngs::ChaCha8Rng;
 
 use super::assign::{by_class, by_group, by_time, shuffled};
@@ -10,7 +12,7 @@ use crate::stream::{Purpose, Streams};
 /// Cuts off a part of all rows before a search: returns the rows to search on and those held out, both ascending.
 ///
 /// Stratified, each class keeps at least one row to search on. Grouped, whole groups are held out. Forward, the
-/// newest rows are.
+/// newest rows are; neither `gap` rows before them nor older rows of their groups are searched on, as in folds.
 ///
 /// # Errors
 ///
@@ -19,6 +21,7 @@ pub fn holdout(
     data: &Dataset,
     fraction: f64,
     scheme: Scheme,
+    gap: u32,
     streams: &Streams,
 ) -> Result<(Vec<u32>, Vec<u32>), SplitError> {
     let rows: Vec<u32> = (0..data.facts().n_rows as u32).collect();
@@ -26,7 +29,26 @@ pub fn holdout(
     if !(fraction > 0.0 && n_cut >= 1.0 && n_cut < rows.len() as f64) {
         return Err(SplitError::Fraction { fraction, rows: rows.len() });
     }
-    cut(data, &rows, n_cut as usize, scheme, &mut streams.rng(Purpose::Holdout, 0, 0))
+    let (kept, held) =
+        cut(data, &rows, n_cut as usize, scheme, &mut streams.rng(Purpose::Holdout, 0, 0))?;
+    if scheme != Scheme::Forward {
+        return Ok((kept, held));
+    }
+
+    let (positions, _) = by_time(data, &kept)?;
+    let n_before = positions.len().saturating_sub(gap as usize);
+    let mut before: Vec<u32> =
+        positions[..n_before].iter().map(|&position| kept[position as usize]).collect();
+    if let Some(keys) = data.groups() {
+        let tested: BTreeSet<u32> = held.iter().map(|&row| keys[row as usize]).collect();
+        before.retain(|&row| !tested.contains(&keys[row as usize]));
+    }
+    before.sort_unstable();
+    if before.is_empty() {
+        Err(SplitError::NoTraining { split: 0, gap })
+    } else {
+        Ok((before, held))
+    }
 }
 
 /// Cuts off a part of a fold's training rows for early stopping: returns the rows to fit on and those to stop by, both
@@ -154,7 +176,7 @@ mod tests {
             (0..10).flat_map(|class| vec![class; in_all[class as usize]]).collect();
         let data = dataset(&codes);
         let (search, held) =
-            holdout(&data, 360.0 / 1797.0, Scheme::Stratified, &Streams::new(0)).unwrap();
+            holdout(&data, 360.0 / 1797.0, Scheme::Stratified, 0, &Streams::new(0)).unwrap();
         let counts: Vec<usize> = (0..10)
             .map(|class| held.iter().filter(|&&row| codes[row as usize] == class).count())
             .collect();
@@ -164,12 +186,15 @@ mod tests {
 
     #[test]
     fn both_sides_are_ascending_and_complete() {
-        let data = dataset(&[0, 1].repeat(20))
-            .with_groups((0..40).map(|row| row / 5).collect())
-            .and_then(|data| data.with_order((0..40).map(|row| (row * 7) % 40).collect()))
+        let timed = dataset(&[0, 1].repeat(20))
+            .with_order((0..40).map(|row| (row * 7) % 40).collect())
             .unwrap();
+        let grouped = timed.clone().with_groups((0..40).map(|row| row / 5).collect()).unwrap();
         for scheme in [Scheme::Plain, Scheme::Stratified, Scheme::Grouped, Scheme::Forward] {
-            let (kept, cut) = holdout(&data, 0.25, scheme, &Streams::new(1)).unwrap();
+            let (kept, cut) = {
+                let data = if scheme == Scheme::Forward { &timed } else { &grouped };
+                holdout(data, 0.25, scheme, 0, &Streams::new(1)).unwrap()
+            };
             assert_eq!(cut.len(), 10, "{scheme:?}");
             assert!(kept.is_sorted() && cut.is_sorted());
             let mut both = [kept, cut].concat();
@@ -195,12 +220,12 @@ mod tests {
         let data = dataset(&[0, 1].repeat(20)).with_order(ranks.clone()).unwrap();
         for (fraction, expected) in [(0.1, 10), (0.3, 20), (0.9, 30)] {
             assert_eq!(
-                holdout(&data, fraction, Scheme::Forward, &Streams::new(1)).unwrap().1.len(),
+                holdout(&data, fraction, Scheme::Forward, 0, &Streams::new(1)).unwrap().1.len(),
                 expected
             );
         }
         let of_one_time = dataset(&[0, 1].repeat(20)).with_order(vec![3; 40]).unwrap();
-        assert!(holdout(&of_one_time, 0.2, Scheme::Forward, &Streams::new(1)).is_err());
+        assert!(holdout(&of_one_time, 0.2, Scheme::Forward, 0, &Streams::new(1)).is_err());
     }
 
     #[test]
@@ -241,7 +266,7 @@ mod tests {
     fn a_class_is_never_held_out_whole() {
         let codes: Vec<u32> = (0..30).chain(0..2).collect();
         let data = dataset(&codes);
-        let (kept, held) = holdout(&data, 0.9, Scheme::Stratified, &Streams::new(0)).unwrap();
+        let (kept, held) = holdout(&data, 0.9, Scheme::Stratified, 0, &Streams::new(0)).unwrap();
         assert_eq!(held.len(), 2);
         assert!((0..30).all(|class| kept.iter().any(|&row| codes[row as usize] == class)));
     }
@@ -250,11 +275,24 @@ mod tests {
     fn impossible_parts_are_named() {
         let data = dataset(&[0, 1, 0, 1]);
         for fraction in [0.0, 1.0, -0.5, f64::NAN, 0.01, 0.99] {
-            let error = holdout(&data, fraction, Scheme::Plain, &Streams::new(0)).unwrap_err();
+            let error = holdout(&data, fraction, Scheme::Plain, 0, &Streams::new(0)).unwrap_err();
             assert!(matches!(error, SplitError::Fraction { .. }), "{fraction}");
         }
         let one_group = dataset(&[0, 1, 0, 1]).with_groups(vec![4; 4]).unwrap();
-        let error = holdout(&one_group, 0.5, Scheme::Grouped, &Streams::new(0)).unwrap_err();
+        let error = holdout(&one_group, 0.5, Scheme::Grouped, 0, &Streams::new(0)).unwrap_err();
         assert_eq!(error, SplitError::TooFewGroups { groups: 1, parts: 2 });
+    }
+
+    #[test]
+    fn in_time_neither_the_gap_nor_older_rows_of_held_out_groups_are_searched_on() {
+        // Ten rows in time, in groups 0, 1, 2, 3, 4, 0, 1, 2, 3, 4: the last two are held out, of groups 3 and 4.
+        let data = dataset(&[0, 1].repeat(5))
+            .with_groups((0..10).map(|row| row % 5).collect())
+            .and_then(|data| data.with_order((0..10).collect()))
+            .unwrap();
+        let of = |gap| holdout(&data, 0.2, Scheme::Forward, gap, &Streams::new(1));
+        assert_eq!(of(0).unwrap(), (vec![0, 1, 2, 5, 6, 7], vec![8, 9]));
+        assert_eq!(of(2).unwrap(), (vec![0, 1, 2, 5], vec![8, 9]));
+        assert!(matches!(of(8), Err(SplitError::NoTraining { gap: 8, .. })));
     }
 }

@@ -62,9 +62,6 @@ pub enum ParameterFault {
         /// The larger of the bounds.
         largest: f64,
     },
-    /// Log and step at once.
-    #[error("`step` and `log = true` exclude each other")]
-    LogWithStep,
     /// A list without values.
     #[error("`values` is empty")]
     NoValues,

@@ -4,7 +4,7 @@
 //! The model never sees a number between two values of an integer or a list (Garrido-Merchán and Hernández-Lobato
 //! 2020), so it never believes that a step within one value would change the loss.
 
-use crate::space::{Config, Domain, Point, Scale, Space, Value};
+use crate::space::{Config, Domain, Point, Space, Value};
 
 /// Values up to which a numeric axis is searched value by value rather than along its slope.
 const FEW: u64 = 20;
@@ -161,7 +161,7 @@ impl Axis {
             (Some(n), _) if n < FEW || is_categorical => {
                 Grain::Listed((0..n).map(|index| axis.stretched(unit(index))).collect())
             }
-            (Some(_), Domain::Int { scale: Scale::Log, .. }) => Grain::Whole(domain.clone()),
+            (Some(_), domain) if domain.log_steps().is_some() => Grain::Whole(domain.clone()),
             (Some(n), _) => Grain::Even(n),
         };
         axis
@@ -202,6 +202,7 @@ impl Axis {
 mod tests {
     use super::*;
     use crate::space::Parameter;
+    use crate::space::Scale;
     use crate::space::tests::mixed_space;
     use proptest::prelude::*;
 
@@ -213,6 +214,8 @@ mod tests {
             Domain::Int { low: 0, high: 1000, scale: Scale::Linear, step: 1 },
             Domain::Ordinal([16, 32, 64].map(Value::Int).to_vec()),
             Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: Some(0.01) },
+            Domain::Float { low: 0.01, high: 1.0, scale: Scale::Log, step: Some(0.01) },
+            Domain::Int { low: 32, high: 5000, scale: Scale::Log, step: 32 },
         ];
         for domain in domains {
             let last = domain.n_levels().unwrap() - 1;

@@ -2,8 +2,8 @@
 //!
 //! The map serves sampler and model alike. Continuous domains map their bounds to 0 and 1; a domain of k levels gives
 //! each level the cell [i/k, (i+1)/k) and the cell's middle as its coordinate, so that a uniform draw hits all levels
-//! alike, and neighbouring levels are equally far apart. Whole numbers on a log scale get cells that are equally wide
-//! in the logarithm of [low − ½, high + ½].
+//! alike, and neighbouring levels are equally far apart. Steps on a log scale get cells whose ends lie half a step around
+//! each value, as wide as they are in the logarithm: whole numbers that of [low − ½, high + ½].
 
 use super::value::Value;
 use crate::cast;
@@ -154,9 +154,17 @@ impl Domain {
                 Value::Float(blend(*low, *high, *scale, u))
             }
             Self::Int { low, high, scale: Scale::Log, step } => {
-                let v = blend(*low as f64 - 0.5, *high as f64 + 0.5, Scale::Log, u);
+                let last = low + step * ((high - low) / step);
+                let (below, above) = log_edges(*low as f64, last as f64, *step as f64);
+                let v = blend(below, above, Scale::Log, u);
                 let index = cast::trunc(((v - *low as f64) / *step as f64).round().max(0.0));
                 Value::Int(low + step * index.min((high - low) / step))
+            }
+            Self::Float { low, high, scale: Scale::Log, step: Some(step) } => {
+                let n = n_steps(high - low, *step);
+                let (below, above) = log_edges(*low, stepped(*low, *high, *step, n - 1), *step);
+                let v = blend(below, above, Scale::Log, u);
+                self.level(cast::floor_u64(((v - low) / step).round().max(0.0)).min(n - 1))
             }
             _ => {
                 let n = self.n_levels().expect("all other domains have levels");
@@ -172,17 +180,36 @@ impl Domain {
                 let v = value.as_number().filter(|v| v >= low && v <= high)?;
                 Some(position(*low, *high, *scale, v))
             }
-            Self::Int { low, high, scale: Scale::Log, .. } => {
+            Self::Int { low, high, scale: Scale::Log, step } => {
                 self.level_of(value)?;
-                Some(position(
-                    *low as f64 - 0.5,
-                    *high as f64 + 0.5,
-                    Scale::Log,
-                    value.as_number()?,
-                ))
+                let last = low + step * ((high - low) / step);
+                let (below, above) = log_edges(*low as f64, last as f64, *step as f64);
+                Some(position(below, above, Scale::Log, value.as_number()?))
+            }
+            Self::Float { low, high, scale: Scale::Log, step: Some(step) } => {
+                self.level_of(value)?;
+                let last = stepped(*low, *high, *step, n_steps(high - low, *step) - 1);
+                let (below, above) = log_edges(*low, last, *step);
+                Some(position(below, above, Scale::Log, value.as_number()?))
             }
             _ => Some((self.level_of(value)? as f64 + 0.5) / self.n_levels()? as f64),
         }
+    }
+
+    /// Returns the first and the last value, their distance, and the ends of the axis, of steps on a log scale; none of
+    /// any other domain.
+    pub(crate) fn log_steps(&self) -> Option<LogSteps> {
+        let (first, last, step) = match self {
+            Self::Int { low, high, scale: Scale::Log, step } => {
+                (*low as f64, (low + step * ((high - low) / step)) as f64, *step as f64)
+            }
+            Self::Float { low, high, scale: Scale::Log, step: Some(step) } if low < high => {
+                (*low, stepped(*low, *high, *step, n_steps(high - low, *step) - 1), *step)
+            }
+            _ => return None,
+        };
+        let (below, above) = log_edges(first, last, step);
+        Some(LogSteps { first, last, step, below, above })
     }
 
     /// Returns the value in the middle: of a range its centre on its scale, of a list its first value.
@@ -234,7 +261,6 @@ fn check_float(
     }
     let largest = low.abs().max(high.abs());
     match step {
-        Some(_) if scale == Scale::Log => Err(("step", ParameterFault::LogWithStep)),
         Some(step) if !step.is_finite() => Err(("step", ParameterFault::NotFinite(step))),
         Some(step) if step <= 0.0 => Err(("step", ParameterFault::StepNotPositive(step))),
         Some(step) if low < high && step < FINEST_STEP * largest => {
@@ -261,9 +287,6 @@ fn check_int(
     }
     if scale == Scale::Log && low < 1 {
         return Err(("low", ParameterFault::LogNotPositive(low as f64)));
-    }
-    if scale == Scale::Log && step > 1 {
-        return Err(("step", ParameterFault::LogWithStep));
     }
     Ok(())
 }
@@ -320,6 +343,26 @@ fn stepped(low: f64, high: f64, step: f64, index: u64) -> f64 {
     short.clamp(low, high)
 }
 
+/// Steps on a log scale.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct LogSteps {
+    /// The first value.
+    pub(crate) first: f64,
+    /// The last value.
+    pub(crate) last: f64,
+    /// The distance of neighbouring values.
+    pub(crate) step: f64,
+    /// The axis begins here, below the first value.
+    pub(crate) below: f64,
+    /// The axis ends here, above the last value.
+    pub(crate) above: f64,
+}
+
+/// The ends of a stepped range on a log scale: half a step beyond its values, and above 0.
+fn log_edges(low: f64, last: f64, step: f64) -> (f64, f64) {
+    ((low - 0.5 * step).max(0.5 * low), last + 0.5 * step)
+}
+
 fn blend(low: f64, high: f64, scale: Scale, u: f64) -> f64 {
     if u == 0.0 {
         return low;
@@ -358,6 +401,10 @@ mod tests {
             Domain::Float { low: 0.5, high: 0.5, scale: Scale::Linear, step: None },
             Domain::Int { low: 1, high: 4, scale: Scale::Linear, step: 1 },
             Domain::Int { low: 16, high: 512, scale: Scale::Log, step: 1 },
+            Domain::Int { low: 32, high: 1000, scale: Scale::Log, step: 32 },
+            Domain::Int { low: 1, high: 1000, scale: Scale::Log, step: 50 },
+            Domain::Float { low: 0.05, high: 2.0, scale: Scale::Log, step: Some(0.05) },
+            Domain::Float { low: 1e-9, high: 1.0, scale: Scale::Log, step: Some(0.1) },
             Domain::Int { low: -5, high: 9, scale: Scale::Linear, step: 3 },
             Domain::Ordinal([16, 32, 64].map(Value::Int).to_vec()),
             Domain::Categorical(texts(&["sgd", "adam"])),

@@ -4,7 +4,7 @@
 //! parents' levels. Under conditions on several parents several numbers can mean one configuration: the one in which
 //! inactive parameters stand at their first level is the point, the others are none.
 
-use super::domain::{Domain, Scale};
+use super::domain::{Domain, LogSteps, Scale};
 use super::numbering::Numbering;
 use super::parameter::Parameter;
 use super::value::Value;
@@ -245,10 +245,15 @@ fn at_share(domain: &Domain, share: f64) -> Value {
             Value::Float(value) => Value::Float(to_twelve_digits(value).clamp(*low, *high)),
             other => other,
         },
-        Domain::Int { low, high, scale: Scale::Log, .. } => {
+        Domain::Int { low, high, scale: Scale::Log, step: 1 } => {
             let (low, high) = (*low as f64, *high as f64);
             let exact = libm::exp(libm::log(low) * (1.0 - share) + libm::log(high) * share);
             Value::Int(cast::trunc(exact.round().clamp(low, high)))
+        }
+        _ if domain.log_steps().is_some() => {
+            let LogSteps { first, last, step, .. } = domain.log_steps().expect("just seen");
+            let exact = libm::exp(libm::log(first) * (1.0 - share) + libm::log(last) * share);
+            domain.level(cast::floor_u64(((exact - first) / step).round().max(0.0)))
         }
         _ => {
             let last = domain.n_levels().expect("all other domains have levels") - 1;
@@ -394,6 +399,9 @@ mod tests {
         assert_eq!(points_of(&int, 10), [1, 2, 3].map(Value::Int).to_vec());
         let log_int = Domain::Int { low: 16, high: 256, scale: Scale::Log, step: 1 };
         assert_eq!(points_of(&log_int, 5), [16, 32, 64, 128, 256].map(Value::Int).to_vec());
+        // 32 · 2 and 32 · 4 to multiples of 32: of the exact points 32, 80.6, 203.2 and 512.
+        let multiples = Domain::Int { low: 32, high: 512, scale: Scale::Log, step: 32 };
+        assert_eq!(points_of(&multiples, 4), [32, 96, 192, 512].map(Value::Int).to_vec());
     }
 
     #[test]

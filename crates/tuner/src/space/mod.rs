@@ -28,6 +28,7 @@ pub use parameter::{Condition, Confidence, Parameter, Prior};
 pub use value::Value;
 
 use crate::error::{ConfigurationFault, Error, ParameterFault};
+pub(crate) use domain::LogSteps;
 use domain::MAX_VALUES;
 
 /// The most parameters a space may have: they are found by going through them.

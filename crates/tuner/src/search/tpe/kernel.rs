@@ -1,6 +1,6 @@
 //! Densities over one axis of the unit cube, smoothed around the value of one trial.
 
-use crate::space::{Domain, Scale};
+use crate::space::{Domain, LogSteps, Scale};
 use crate::stats::{cdf_between, normal};
 use rand::{Rng, RngExt};
 
@@ -13,6 +13,8 @@ pub(super) enum Grain {
     Even(f64),
     /// Whole numbers on a log scale: the logarithms of the axis's ends.
     Whole(f64, f64),
+    /// Other steps on a log scale.
+    Steps(LogSteps),
 }
 
 /// The stretch of one value: its coordinate, and its ends, which are the coordinate itself if the grain is fine.
@@ -26,8 +28,11 @@ pub(super) struct Cell {
 impl Grain {
     pub(super) fn new(domain: &Domain) -> Self {
         match domain {
-            Domain::Int { low, high, scale: Scale::Log, .. } => {
+            Domain::Int { low, high, scale: Scale::Log, step: 1 } => {
                 Self::Whole(libm::log(*low as f64 - 0.5), libm::log(*high as f64 + 0.5))
+            }
+            domain if domain.log_steps().is_some() => {
+                domain.log_steps().map_or(Self::Fine, Self::Steps)
             }
             _ => domain.n_levels().map_or(Self::Fine, |n| Self::Even(n as f64)),
         }
@@ -48,6 +53,18 @@ impl Grain {
                     coordinate: at(value),
                     low: at((value - 0.5).max(0.5)),
                     high: at(value + 0.5),
+                }
+            }
+            Self::Steps(LogSteps { first, last, step, below, above }) => {
+                let (from, to) = (libm::log(below), libm::log(above));
+                // As the encoder has it, to the bit: a coordinate may lie on the border of two cells.
+                let exact = libm::exp(from * (1.0 - coordinate) + to * coordinate);
+                let value = (first + step * libm::round((exact - first) / step)).clamp(first, last);
+                let at = |v: f64| ((libm::log(v) - from) / (to - from)).clamp(0.0, 1.0);
+                Cell {
+                    coordinate: at(value),
+                    low: at((value - 0.5 * step).max(below)),
+                    high: at(value + 0.5 * step),
                 }
             }
         }
@@ -194,6 +211,8 @@ mod tests {
         for domain in [
             Domain::Int { low: 1, high: 500, scale: Scale::Log, step: 1 },
             Domain::Int { low: 2, high: 11, scale: Scale::Linear, step: 3 },
+            Domain::Int { low: 32, high: 1000, scale: Scale::Log, step: 32 },
+            Domain::Float { low: 0.05, high: 2.0, scale: Scale::Log, step: Some(0.05) },
             Domain::Categorical((0..7).map(Value::Int).collect()),
         ] {
             for i in 0..=1000 {

@@ -131,7 +131,7 @@ fn the_optimiser_finds_what_thousands_of_even_points_find() {
 
 /// `just suite-optimiser`.
 #[test]
-#[ignore = "minutes: prints the figure of the suite"]
+#[ignore = "half a minute: prints the figure of the suite"]
 #[expect(clippy::print_stdout, reason = "it prints a figure")]
 fn the_optimiser_beside_fifty_thousand_even_points() {
     let shortfalls = shortfalls(50_000, 3);
