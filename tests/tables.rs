@@ -110,6 +110,10 @@ fn what_is_maximised_is_ranked_by_one_minus_it() {
         first[header.iter().position(|column| *column == name).unwrap()].parse().unwrap()
     };
     assert!((of("loss") - (1.0 - of("roc_auc"))).abs() < 1e-12, "{board}");
+    for args in [&["list"][..], &["compare", "space", "space"], &["leaderboard", "space"]] {
+        let said = sandbox.tune_ok(args).stdout;
+        assert!(said.contains("1 - roc_auc"), "{said}");
+    }
     assert!(of("cross_entropy") > 0.0);
 }
 

@@ -58,6 +58,8 @@ fn lists_are_values_and_json_to_a_program() {
     let best: Json =
         serde_json::from_str(&sandbox.tune_ok(&["best", "s", "--format", "json"]).stdout).unwrap();
     assert!(best["params"]["layers"].is_array(), "{best}");
+    let best = sandbox.tune_ok(&["best", "s"]).stdout;
+    assert!(best.contains("layers = [64,64]"), "{best}");
 }
 
 #[test]
@@ -102,6 +104,8 @@ fn steps_on_a_log_scale_are_multiples_of_which_small_ones_are_tried_more() {
         sandbox.write(&format!("{method}.toml"), &text.replace("METHOD", method));
         let file = format!("{method}.toml");
         sandbox.tune_ok(&["check", &file]);
+        let plan = sandbox.tune_ok(&["plan", &file]).stdout;
+        assert!(plan.contains("in steps of 32, log") && plan.contains("in steps of 0.05, log"));
         let (mut n_small, mut n) = (0, 0);
         for trial in 0..40 {
             let asked = sandbox.tune_ok(&["ask", &file]).stdout;

@@ -2,10 +2,11 @@
 
 use crate::experiment::{self, Experiment};
 use crate::external::end_leftovers;
+use crate::facts::StudyFacts;
 use crate::folder::StudyFolder;
 use crate::platform;
 use crate::report::{Cause, Failure, Fault, Warn};
-use crate::subject::{self, Subject, metric_name, training};
+use crate::subject::{self, Subject, training};
 use std::ops::ControlFlow;
 use std::time::Instant;
 use tuner::rank::compare::{FreshWinner, Protocol};
@@ -186,7 +187,7 @@ pub fn retrain(
     })?;
 
     let protocol = Protocol {
-        metric: metric_name(&file, &data),
+        metric: StudyFacts::of(&study).loss_name(),
         direction: study.spec().direction,
         data: Some(data.hash.clone()),
         splits: Some(data.split_hash.clone()),

@@ -8,6 +8,7 @@ use crate::report::{Exit, Failure, count};
 use crate::run::{epochs, interrupt};
 use crate::terminal::screen;
 use experiment::bridge::model::Refit;
+use experiment::file::Evaluator;
 use experiment::folder::StudyFolder;
 use experiment::held_out::{self, Tested};
 use experiment::storage::Purpose;
@@ -80,9 +81,14 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             lines.extend(tested.map(|(number, metrics)| {
                 format!("# trial {number} on the held-out rows: {}", scores(metrics))
             }));
-            lines.extend(
-                named.iter().map(|(name, value)| format!("{} = {}", key(name), toml_value(value))),
-            );
+            // What was written as a list is one to a program; the built-in trainer takes its text as well.
+            let is_list = |name: &str| {
+                file.plan.lists.contains(name) && file.plan.evaluator() != Evaluator::Trainer
+            };
+            lines.extend(named.iter().map(|(name, value)| match value {
+                Value::Text(list) if is_list(name) => format!("{} = {list}", key(name)),
+                value => format!("{} = {}", key(name), toml_value(value)),
+            }));
             screen::data(lines.join("\n"));
         }
         BestFormat::Json => {

@@ -239,14 +239,14 @@ fn domain(domain: &Domain) -> String {
         Domain::Float { low, high, scale, step: None } => {
             format!("{} to {}{}", Value::Float(*low), Value::Float(*high), log(scale))
         }
-        Domain::Float { low, high, step: Some(step), .. } => {
-            format!("{low} to {high} in steps of {step}")
+        Domain::Float { low, high, step: Some(step), scale } => {
+            format!("{low} to {high} in steps of {step}{}", log(scale))
         }
         Domain::Int { low, high, scale, step: 1 } => {
             format!("integers {low} to {high}{}", log(scale))
         }
-        Domain::Int { low, high, step, .. } => {
-            format!("integers {low} to {high} in steps of {step}")
+        Domain::Int { low, high, step, scale } => {
+            format!("integers {low} to {high} in steps of {step}{}", log(scale))
         }
         Domain::Ordinal(values) => {
             values.iter().map(Value::to_string).collect::<Vec<_>>().join(" < ")

@@ -141,10 +141,11 @@ fn best_set(ranking: &Ranking<'_>) -> String {
     let set = ranking.board.rows.iter().filter(|r| r.in_best_set == Some(true)).count();
     let ok = ranking.board.rows.iter().filter(|r| r.loss.is_some()).count();
     let trials = count(ok as u64, "trial");
+    let others = count(ok.saturating_sub(1) as u64, "other");
     let tested = match set {
         0 => return String::new(),
         _ if ok < 2 => return String::new(),
-        1 => return format!("\nno other of {trials} is statistically tied for best"),
+        1 => return format!("\nnone of the {others} is statistically tied for best"),
         n => format!("\n{n} of {trials} are statistically tied for best (marked *)"),
     };
     let Some(n) = ranking.board.n_holding(HELD) else { return tested };

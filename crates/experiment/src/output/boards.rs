@@ -145,7 +145,7 @@ fn protocol(meta: Option<&Meta>, n_splits: usize) -> Protocol {
         // cuts them alike. Where a list of folds says how the table is cut, the table and the list
         // say it.
         Some(meta) => Protocol {
-            metric: meta.metric.clone(),
+            metric: meta.loss.as_ref().unwrap_or(&meta.metric).clone(),
             direction: meta.direction,
             // And where the user names the data, that name and the numbers of folds and seeds do.
             data: match (meta.hashes.get(DATA_ID), meta.hashes.contains_key("split")) {

@@ -45,6 +45,7 @@ pub fn write(
 /// Returns the origin of the study's leaderboard.
 pub fn meta(file: &SpaceFile, study: &Study, ranking: &Ranking<'_>) -> Meta {
     let facts = StudyFacts::of(study);
+    let loss = Some(facts.loss_name()).filter(|name| name != facts.metric_name());
     let known = [("data", facts.data), ("split", facts.split)];
     let mut hashes: BTreeMap<String, String> =
         known.into_iter().filter_map(|(name, hash)| Some((name.to_owned(), hash?))).collect();
@@ -58,6 +59,7 @@ pub fn meta(file: &SpaceFile, study: &Study, ranking: &Ranking<'_>) -> Meta {
         instruction_set: history(study, INSTRUCTION_SET).join(", then "),
         method: study.spec().method.name().to_owned(),
         metric: facts.metric.unwrap_or_default(),
+        loss,
         direction: study.spec().direction,
         seed: study.spec().seed,
         cv_seed: file.plan.cv.seed,

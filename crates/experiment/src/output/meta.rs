@@ -17,6 +17,9 @@ pub struct Meta {
     pub method: String,
     /// The name of the loss.
     pub metric: String,
+    /// The ranked quantity if it is not the metric itself: `1 - roc_auc`; absent in older files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loss: Option<String>,
     /// The direction of optimisation.
     pub direction: Direction,
     /// Seed of the proposals.

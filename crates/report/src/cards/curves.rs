@@ -62,7 +62,9 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
     if curves.iter().any(|curve| curve.predicted.is_some()) {
         header.push("predicted when stopped");
     } else {
-        rows.iter_mut().for_each(|row| row.truncate(header.len()));
+        for row in &mut rows {
+            row.truncate(header.len());
+        }
     }
     let mut body = chart(&plot.svg(), "Learning curves: arrow keys go from trial to trial");
     body.push(&numbers("As numbers", &header, &rows));
