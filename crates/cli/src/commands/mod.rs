@@ -99,7 +99,7 @@ struct Table {
     /// The table, where it is not found where it was; it must be the same to the byte
     #[arg(long = "data", value_name = "FILE")]
     table: Option<PathBuf>,
-    /// A space file whose [data] says how the table is read, where this version would read it otherwise than the study
+    /// A space file whose `[data]` says how the table is read, where this version would read it otherwise than the study
     #[arg(long, value_name = "FILE")]
     reading: Option<PathBuf>,
 }
