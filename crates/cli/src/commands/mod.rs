@@ -99,7 +99,7 @@ struct Table {
     /// The table, if it is not at its recorded place; it must have the same bytes
     #[arg(long = "data", value_name = "FILE")]
     table: Option<PathBuf>,
-    /// A space file whose [data] says how to read the table, if this version would read it
+    /// A space file whose `[data]` says how to read the table, if this version would read it
     /// differently than the study did
     #[arg(long, value_name = "FILE")]
     reading: Option<PathBuf>,
