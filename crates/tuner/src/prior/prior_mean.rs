@@ -1,13 +1,14 @@
-//! The meta-learned prior mean: what is expected of the loss before any trial, learned on other problems. It is a
-//! polynomial in functions of single parameters, in units of the standard deviation of ln loss over a usual space.
+//! The learned prior mean: the expected loss before any trial, learned on other problems
+//! (meta-learning). It is a polynomial in functions of single parameters, in units of the standard
+//! deviation of ln loss over a usual space.
 //!
-//! A user prior ([`Prior`](crate::space::Prior)) says where one parameter's best value is believed to lie; a prior mean
-//! says how the whole space is expected to look. What it leaves open is for the surrogate to learn, and so is how far it
-//! is trusted.
+//! A user prior ([`Prior`](crate::space::Prior)) states where one parameter's best value is
+//! expected; a learned prior mean describes the whole space. The surrogate learns what it leaves
+//! open, and how much to trust it.
 
 use crate::space::Value;
 
-/// What is expected of the loss over a space before any trial.
+/// The learned prior mean of the loss over a space.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PriorMean {
     /// Functions of single parameters.
@@ -16,28 +17,29 @@ pub struct PriorMean {
     pub terms: Vec<Term>,
     /// How the polynomial's units become losses.
     pub scale: LossScale,
-    /// ln of how much longer than usual the model's length scales are believed to be, for what the polynomial leaves open
-    /// over the whole of a ramp; over a part of one they are longer by what that is less than the whole.
+    /// ln of the factor by which the surrogate's length scales exceed the usual ones, for what the
+    /// polynomial leaves open over a whole ramp; over a part of one they grow by the inverse of the
+    /// part.
     pub length: f64,
 }
 
 /// A function of one parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Variable {
-    /// The parameter's name; one that the space does not search makes the variable 0.
+    /// The parameter's name; if the space does not search it, the variable is 0.
     pub parameter: String,
     /// The function.
     pub curve: Curve,
-    /// The variable where the parameter is inactive.
+    /// The variable's value where the parameter is inactive.
     pub absent: f64,
 }
 
 /// A function of a parameter's value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Curve {
-    /// −1 at `low`, 1 at `high`, straight in between on the scale, and level beyond.
+    /// −1 up to `low`, 1 from `high` on, and linear between them on the scale.
     Ramp {
-        /// Where the ramp is straight.
+        /// The scale on which the ramp is linear.
         scale: RampScale,
         /// The number at −1.
         low: f64,
@@ -48,7 +50,7 @@ pub enum Curve {
     Listed(Vec<(Value, f64)>),
 }
 
-/// Where a ramp is straight.
+/// The scale on which a ramp is linear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RampScale {
     /// In the number x.
@@ -59,7 +61,7 @@ pub enum RampScale {
     LogOfRest,
 }
 
-/// A coefficient times a product of variables, which may repeat; without variables a constant.
+/// A coefficient times a product of variables, which may repeat; a constant without variables.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Term {
     /// The coefficient.
@@ -68,24 +70,25 @@ pub struct Term {
     pub factors: Vec<usize>,
 }
 
-/// How expected heights become losses: ln loss = offset + spread · height, neither of which is known beforehand.
+/// How expected values become losses: ln loss = offset + spread · value, with both unknown
+/// beforehand.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LossScale {
     /// The typical standard deviation of ln loss over a usual space.
     pub spread: f64,
-    /// The standard deviation of its logarithm over data.
+    /// The standard deviation of its logarithm over data sets.
     pub spread_sd: f64,
-    /// What is known of the variance of the loss of one fold that neither trial nor fold explains.
+    /// The prior for the residual variance of one fold's loss.
     pub noise: Noise,
-    /// The variance of what the expectation leaves open, in its own units.
+    /// The variance that the polynomial leaves open, in its own units.
     pub residual: f64,
-    /// A loss that is known beforehand, as of a model that ignores its inputs, and the height where it is expected: it
-    /// tells the level of all others.
+    /// A loss known beforehand, as of a model that ignores its inputs, and its expected value: it
+    /// fixes the level of all others.
     pub reference: Option<(f64, f64)>,
 }
 
-/// What is known of the noise of a fold's loss before any trial: the logarithm of its variance, in the expectation's own
-/// units, as it is distributed over data.
+/// The prior for the observation noise of a fold's loss: the distribution over data sets of the
+/// logarithm of its variance, in the polynomial's own units.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Noise {
     /// The mean.
@@ -104,7 +107,8 @@ impl Curve {
                 };
                 let (low, high, x) =
                     (scale.straight(*low), scale.straight(*high), scale.straight(x));
-                // ln of what is not positive is not finite, and stands at that end of the ramp.
+                // ln of a number that is not positive is not finite, and counts as that end of the
+                // ramp.
                 (2.0 * (x - low) / (high - low) - 1.0).clamp(-1.0, 1.0)
             }
             Self::Listed(list) => {
@@ -113,8 +117,8 @@ impl Curve {
         }
     }
 
-    /// Returns how much of the ramp lies between two values, more than 1 if they lie beyond its ends; none if it cannot be
-    /// told. A list counts as part of a ramp, from its height at one value to that at the other, and so as 1 at most.
+    /// Returns the share of the ramp between two values, more than 1 if they lie beyond its ends;
+    /// `None` if unknown. For a list it is the difference of its values, so at most 1.
     pub fn share(&self, from: &Value, to: &Value) -> Option<f64> {
         let share = match self {
             Self::Ramp { scale, low, high } => {
@@ -174,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_knows_its_values_and_no_others() {
+    fn a_list_is_zero_for_unlisted_values() {
         let curve = Curve::Listed(vec![(Value::Text("sgd".into()), 1.0), (Value::Int(2), 0.5)]);
         let heights = [Value::Text("sgd".into()), Value::Float(2.0), Value::Text("adam".into())]
             .map(|v| curve.at(&v));
