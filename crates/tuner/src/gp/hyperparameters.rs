@@ -1,15 +1,15 @@
-//! The kernel's parameters θ and what is believed of them before data: normal distributions of
-//! their logarithms, within a box.
+//! The kernel's parameters θ and their prior: normal distributions of their logarithms, within a
+//! box.
 //!
 //! Centres: length scales exp(½·ln(d/7)) of a range, growing with the root of the number of axes as
 //! Hvarfner et al. (2024) advise, signal variance 1 (losses are standardised), noise variance
-//! exp(−9); of noisy losses exp(−2.5). For what experience leaves to the model they are times one
-//! factor for all that was learned with it, and over the share of a ramp that an axis covers.
-//! Factors by hyperparameter were tried: those of a whole space describe its cliffs and not the
-//! part where a search spends its trials (regret higher by half after ten trials), those of the
-//! best twelfth of trials are no better than one for all (higher by a tenth after ten, lower after
-//! forty); those of the best quarter of a Sobol design explain what is left open there far better
-//! (by four nats a data set) and lead no better (higher by a tenth after ten, by a fifth after
+//! exp(−9), or exp(−2.5) for noisy losses. For the residual of the learned prior mean, length
+//! scales are multiplied by one learned factor and divided by the share of a ramp that an axis
+//! covers. Factors for each hyperparameter were tried. Those of a whole space describe its cliffs
+//! and not the part where a search spends its trials (regret higher by half after ten trials).
+//! Those of the best twelfth of trials are no better than one for all (higher by a tenth after ten,
+//! lower after forty). Those of the best quarter of a Sobol design explain the residual far better
+//! (by four nats per data set) and search no better (higher by a tenth after ten, by a fifth after
 //! fifteen).
 
 use crate::prior::MeanFunction;
