@@ -271,7 +271,7 @@ fn prior(reader: &mut Reader<'_, '_>) -> Option<Prior> {
     let confidence = reader.choice("prior_confidence", &levels);
     let value = value(reader, "prior");
     if let (None, Some(entry)) = (reader.node("prior"), reader.entry("prior_confidence")) {
-        let hint = "prior = 0.05 says where the best value is believed to lie".to_owned();
+        let hint = "prior = 0.05 states where the best value is expected".to_owned();
         reader
             .notes()
             .fault(&entry.key_span, "`prior_confidence` without `prior`")

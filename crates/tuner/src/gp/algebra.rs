@@ -1,6 +1,7 @@
-//! Dense linear algebra of the Gaussian process: the one file that names faer.
+//! Dense linear algebra of the Gaussian process: the only file that names faer.
 //!
-//! Matrices are slices in column-major order. Everything runs on one thread, so that sums keep their order.
+//! Matrices are slices in column-major order. Everything runs on one thread, so that sums keep
+//! their order.
 
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::cholesky::llt;
@@ -16,14 +17,14 @@ pub(crate) struct Cholesky {
 }
 
 impl Cholesky {
-    /// Factors the `size` × `size` matrix whose lower triangle is given, in its place; none if it is not positive
-    /// definite to working precision. Cost: size³/3.
+    /// Factors the `size` × `size` matrix whose lower triangle is given, in place; returns `None`
+    /// if it is not positive definite to working precision. Cost: size³/3.
     pub(crate) fn new(mut matrix: Vec<f64>, size: usize) -> Option<Self> {
         factor_in_place(&mut matrix, size).then_some(Self { size, lower: matrix })
     }
 
-    /// Replaces each column of `rhs` (as many rows as it has, up to all of A's) by L⁻¹ times it.
-    /// A shorter column is solved with the leading block of L.
+    /// Replaces each column of `rhs` (with any number of rows up to A's) by L⁻¹ times it. A shorter
+    /// column is solved with the leading block of L.
     pub(crate) fn solve_lower(&self, rhs: &mut [f64], n_columns: usize) {
         let n = rhs.len().checked_div(n_columns).unwrap_or(0);
         if n == 0 {
@@ -53,7 +54,7 @@ impl Cholesky {
     }
 }
 
-/// Memory for factoring, solving and inverting one matrix after another of the same size.
+/// Memory for factoring, solving and inverting matrices of one size.
 pub(crate) struct Workspace {
     size: usize,
     inverse: Vec<f64>,
@@ -68,7 +69,8 @@ impl Workspace {
         Self { size, inverse: vec![0.0; size * size], buffer: MemBuffer::new(scratch) }
     }
 
-    /// Factors the matrix whose lower triangle is given, in its place; tells whether it is positive definite.
+    /// Factors the matrix whose lower triangle is given, in place; returns whether it is positive
+    /// definite.
     pub(crate) fn factor(&mut self, matrix: &mut [f64]) -> bool {
         factor_with(matrix, self.size, MemStack::new(&mut self.buffer))
     }
@@ -108,8 +110,10 @@ fn factor_in_place(matrix: &mut [f64], size: usize) -> bool {
 }
 
 fn factor_with(matrix: &mut [f64], size: usize, stack: &mut MemStack) -> bool {
-    /// Diagonals here lie between 1e-6 and 1e3: a smaller pivot is what rounding left of a repeated point.
+    /// Diagonals here lie between 1e-6 and 1e3: a smaller pivot is a rounding error of a repeated
+    /// point.
     const SMALLEST_PIVOT: f64 = 1e-12;
+
     let view = MatMut::from_column_major_slice_mut(&mut *matrix, size, size);
     let factored = llt::factor::cholesky_in_place(
         view,
@@ -118,6 +122,7 @@ fn factor_with(matrix: &mut [f64], size: usize, stack: &mut MemStack) -> bool {
         stack,
         Spec::default(),
     );
+
     factored.is_ok() && (0..size).all(|i| matrix[i * size + i] > SMALLEST_PIVOT.sqrt())
 }
 
@@ -151,7 +156,7 @@ mod tests {
             let mut x = rhs.clone();
             factor.solve_lower(&mut x, 1);
             factor.solve_upper(&mut x);
-            // Tolerance: condition below 1e4 times 2^-53, with room.
+            // Tolerance: condition below 1e4 times 2^-53, with a margin.
             for (a, b) in product(&matrix, &x).iter().zip(&rhs) {
                 assert!((a - b).abs() < 1e-10);
             }

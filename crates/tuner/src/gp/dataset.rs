@@ -1,24 +1,24 @@
-//! What the model is fitted to: places, targets and noise of the first results.
+//! The training data of the surrogate: points, targets and noise.
 
 use crate::gp::features::{Embedding, FeatureMatrix};
 use crate::prior::MeanFunction;
 use crate::space::Point;
 use crate::stats::mean;
 
-/// Results as the model sees them.
+/// Results in the surrogate's form.
 #[derive(Clone, Debug)]
 pub(crate) struct Dataset {
-    /// Places.
+    /// Points.
     pub(crate) points: Vec<Point>,
-    /// The places' features.
+    /// The points' features.
     pub(crate) features: FeatureMatrix,
-    /// Values of the trend's basis functions, one row a point.
+    /// Values of the mean's basis functions, one row per point.
     pub(crate) basis: Vec<f64>,
     /// Targets.
     pub(crate) targets: Vec<f64>,
-    /// Targets less the trend's prior mean.
+    /// Targets minus the prior mean.
     pub(crate) residuals: Vec<f64>,
-    /// Known variance of each target's noise.
+    /// Known variance of each target's observation noise.
     pub(crate) noise: Vec<f64>,
 }
 
@@ -46,7 +46,7 @@ impl Dataset {
         order
     }
 
-    /// The mean of the known variances of noise; 0 without results.
+    /// The mean of the known noise variances; 0 without results.
     pub(crate) fn mean_noise(&self) -> f64 {
         mean(&self.noise).unwrap_or(0.0)
     }

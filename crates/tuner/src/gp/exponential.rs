@@ -1,13 +1,16 @@
-//! The exponential function of numbers up to 0, written without branches so that a loop over a slice is vectorised.
+//! The exponential function for numbers up to 0, without branches, so that loops over slices are
+//! vectorised.
 //!
-//! Kernel matrices spend most of their time in it. Cody and Waite's reduction x = k·ln 2 + r with |r| ≤ ln 2 / 2, then
-//! the Taylor polynomial of degree 13, whose remainder 0.347¹⁴/14! is below 5e-18.
+//! Kernel matrices spend most of their time in it. Cody and Waite's reduction x = k·ln 2 + r with
+//! |r| ≤ ln 2 / 2, then the Taylor polynomial of degree 13, whose remainder 0.347¹⁴/14! is below
+//! 5e-18.
 
-/// Returns exp(x) for x ≤ 0, to 4e-16 of its value; below −708 the value at −708 (3e-308).
+/// Returns exp(x) for x ≤ 0, with a relative error of 4e-16; below −708 the value at −708 (3e-308).
 #[inline]
 pub(crate) fn exp_negative(x: f64) -> f64 {
     /// 1.5·2⁵²: adding it leaves the nearest whole number in the lowest bits.
     const ROUND: f64 = 6_755_399_441_055_744.0;
+
     /// ln 2 in two parts; the first has 32 bits, so that its products with k are exact.
     const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
     const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
@@ -15,10 +18,12 @@ pub(crate) fn exp_negative(x: f64) -> f64 {
     let shifted = x * std::f64::consts::LOG2_E + ROUND;
     let k = shifted - ROUND;
     let r = (x - k * LN_2_HIGH) - k * LN_2_LOW;
+
     let mut p = INVERSE_FACTORIALS[0];
     for coefficient in &INVERSE_FACTORIALS[1..] {
         p = p * r + coefficient;
     }
+
     p * f64::from_bits((shifted.to_bits() << 52).wrapping_add(1f64.to_bits()))
 }
 

@@ -1,8 +1,9 @@
-//! The most probable θ: likelihood times prior, maximised.
+//! Fits θ: maximises likelihood times prior.
 //!
-//! The search starts at the prior's centre. Further starts found the same maximum or one as good: regret on the tuning
-//! problems stayed the same with one start and with three. With many results each step is dear and the maximum is
-//! sharp: then a fit starts at the optimum of another view of the same results if there is one, and ends sooner.
+//! The search starts at the prior's centre. Further starts found the same maximum or one as good:
+//! regret on the tuning problems was the same with one start and with three. With many results each
+//! step is expensive and the maximum is sharp: then a fit starts at the optimum of another warp of
+//! the same results, if there is one, and ends sooner.
 
 use crate::gp::dataset::Dataset;
 use crate::gp::features::Embedding;
@@ -14,13 +15,14 @@ use crate::tuning::gp::{DECREASE_OF_MANY, MANY_RESULTS};
 
 const LIMITS: Limits = Limits { iterations: 60, gradient: 1e-3, decrease: 1e-7, first_step: 0.5 };
 
-/// Returns the θ of the highest posterior density found, and −ln of that density up to a constant; where there are no
-/// data, the prior's centre. `other` is that found for the same results under another warp.
+/// Returns the θ of the highest posterior density found, and −ln of that density up to a constant;
+/// without data, the prior's centre. `other` is the θ found for the same results under another
+/// warp.
 ///
-/// Where the noise of most results is unknown, there are two hypotheses: that there is next to none, as in a
-/// function or a training with a seed of its own, or that it is a good part of the losses' spread. One broad
-/// prior over both would let a few results look like noise where there is none; so each has its own fit, and the
-/// second one must be likelier by more than its prior odds.
+/// Where the noise of most results is unknown, there are two hypotheses: that there is next to
+/// none, as in a function or a training with a seed of its own, or that it is a good part of the
+/// losses' spread. One broad prior over both would let a few results look like noise where there is
+/// none; so each has its own fit, and the second one must be likelier by more than its prior odds.
 pub(crate) fn fit(
     prior: &Hyperprior,
     embedding: &Embedding,
@@ -32,6 +34,7 @@ pub(crate) fn fit(
     if data.len() == 0 {
         return (centre, 0.0);
     }
+
     let (start, decrease) = if data.len() > MANY_RESULTS {
         (other.unwrap_or(&centre), DECREASE_OF_MANY)
     } else {
@@ -53,6 +56,7 @@ pub(crate) fn fit(
     if data.n_of_known_noise() > data.len() / 2 {
         return clean;
     }
+
     let (noisy_prior, less_likely) = prior.noisy();
     let (theta, value) = maximize(&noisy_prior, &noisy_prior.with_noise_of_centre(start));
     let noisy = (theta, value + less_likely);
@@ -66,7 +70,8 @@ mod tests {
     use crate::space::Point;
     use crate::space::axes::Axes;
 
-    /// Sixty places in a square, a smooth function of them and a pseudo-random number of mean 0 and variance 1.
+    /// Sixty places in a square, a smooth function of them and a pseudo-random number of mean 0 and
+    /// variance 1.
     fn results() -> Vec<(Point, f64, f64)> {
         (0..60u32)
             .map(|i| {

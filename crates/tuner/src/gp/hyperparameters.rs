@@ -1,13 +1,15 @@
-//! The kernel's parameters θ and what is believed of them before data: normal distributions of their logarithms, within
-//! a box.
+//! The kernel's parameters θ and their prior: normal distributions of their logarithms, within a
+//! box.
 //!
-//! Centres: length scales exp(½·ln(d/7)) of a range, growing with the root of the number of axes as Hvarfner et al.
-//! (2024) advise, signal variance 1 (losses are standardised), noise variance exp(−9); of noisy losses exp(−2.5). For what experience leaves to the
-//! model they are times one factor for all that was learned with it, and over the share of a ramp that an axis covers.
-//! Factors by hyperparameter were tried: those of a whole space describe its cliffs and not the part where a search
-//! spends its trials (regret higher by half after ten trials), those of the best twelfth of trials are no better than one
-//! for all (higher by a tenth after ten, lower after forty); those of the best quarter of a Sobol design explain what is
-//! left open there far better (by four nats a data set) and lead no better (higher by a tenth after ten, by a fifth after
+//! Centres: length scales exp(½·ln(d/7)) of a range, growing with the root of the number of axes as
+//! Hvarfner et al. (2024) advise, signal variance 1 (losses are standardised), noise variance
+//! exp(−9), or exp(−2.5) for noisy losses. For the residual of the learned prior mean, length
+//! scales are multiplied by one learned factor and divided by the share of a ramp that an axis
+//! covers. Factors for each hyperparameter were tried. Those of a whole space describe its cliffs
+//! and not the part where a search spends its trials (regret higher by half after ten trials).
+//! Those of the best twelfth of trials are no better than one for all (higher by a tenth after ten,
+//! lower after forty). Those of the best quarter of a Sobol design explain the residual far better
+//! (by four nats per data set) and search no better (higher by a tenth after ten, by a fifth after
 //! fifteen).
 
 use crate::prior::MeanFunction;
@@ -16,10 +18,10 @@ use crate::tuning::gp::{
     UNIT_LENGTH_AXES,
 };
 
-/// The kernel's parameters, all in natural logarithms.
+/// The kernel's parameters, as natural logarithms.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Theta {
-    /// Length scales by axis, then the variance of the signal, then that of the noise.
+    /// Length scales by axis, then the signal variance, then the noise variance.
     values: Vec<f64>,
 }
 
@@ -39,7 +41,7 @@ impl Theta {
         self.values[..self.values.len() - 2].iter().map(|l| libm::exp(-2.0 * l)).collect()
     }
 
-    /// The same with all length scales times `factor`.
+    /// Returns the parameters with all length scales times `factor`.
     pub(crate) fn with_lengths_times(&self, factor: f64) -> Self {
         let mut values = self.values.clone();
         let n_axes = values.len() - 2;
@@ -47,12 +49,12 @@ impl Theta {
         Self { values }
     }
 
-    /// The variance of the signal.
+    /// The signal variance.
     pub(crate) fn signal(&self) -> f64 {
         libm::exp(self.values[self.values.len() - 2])
     }
 
-    /// The variance of the noise that is learned.
+    /// The learned noise variance.
     pub(crate) fn noise(&self) -> f64 {
         libm::exp(self.values[self.values.len() - 1])
     }
@@ -70,15 +72,17 @@ pub(crate) struct Hyperprior {
 }
 
 impl Hyperprior {
-    /// The prior for a space of `n_axes` axes, from which `trend` is taken away.
+    /// The prior for a space of `n_axes` axes with the prior mean `trend`.
     pub(crate) fn new(n_axes: usize, mean_function: &MeanFunction) -> Self {
         let length = 0.5 * libm::log(n_axes.max(2) as f64 / UNIT_LENGTH_AXES);
         let of = |length: f64, signal: f64, noise: f64| {
             [vec![length; n_axes], vec![signal, noise]].concat()
         };
+
         let ln = libm::log;
         let mut mean = of(length, 0.0, NOISE_MEAN);
         mean.iter_mut().zip(mean_function.longer()).for_each(|(length, longer)| *length += longer);
+
         Self {
             mean,
             sd: of(LENGTH_SD, SIGNAL_SD, NOISE_SD),
@@ -87,7 +91,8 @@ impl Hyperprior {
         }
     }
 
-    /// The same for losses that are noisy, and by how much less likely that is, in −ln of the density.
+    /// The same for losses that are noisy, and by how much less likely that is, in −ln of the
+    /// density.
     pub(crate) fn noisy(&self) -> (Self, f64) {
         let mut noisy = self.clone();
         let last = noisy.mean.len() - 1;

@@ -1,8 +1,9 @@
-//! Minimisation of a smooth function within a box: projected L-BFGS.
+//! Minimises a smooth function within a box: projected L-BFGS.
 //!
-//! Two-loop recursion (Nocedal and Wright 2006, algorithm 7.4) on the coordinates that are free, that is not held at a
-//! bound by the gradient; backtracking along the projected step until Armijo's condition holds. A value that is not
-//! finite counts as a failed step, so that a function may forbid a region.
+//! Two-loop recursion (Nocedal and Wright 2006, algorithm 7.4) on the free coordinates, which the
+//! gradient does not hold at a bound; backtracking along the projected step until Armijo's
+//! condition holds. A value that is not finite counts as a failed step, so that a function may
+//! forbid a region.
 
 use crate::stats::dot;
 use std::collections::VecDeque;
@@ -10,20 +11,20 @@ use std::collections::VecDeque;
 /// When to stop.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// Iterations.
+    /// The most iterations.
     pub(crate) iterations: usize,
     /// Largest free gradient component that counts as zero.
     pub(crate) gradient: f64,
-    /// Relative decrease below which an iteration counts as none.
+    /// A smaller relative decrease ends the iteration.
     pub(crate) decrease: f64,
     /// Largest change of a coordinate in the first step.
     pub(crate) first_step: f64,
 }
 
-/// The end of a minimisation.
+/// The result of a minimisation.
 #[derive(Clone, Debug)]
 pub(crate) struct Minimum {
-    /// Where.
+    /// The point.
     pub(crate) point: Vec<f64>,
     /// The value there.
     pub(crate) value: f64,
@@ -44,10 +45,12 @@ pub(crate) fn minimize(
     let n = start.len();
     let mut x: Vec<f64> = (0..n).map(|i| start[i].clamp(low[i], high[i])).collect();
     let mut gradient = vec![0.0; n];
+
     let mut value = function(&x, &mut gradient);
     if !value.is_finite() {
         return Minimum { point: x, value: f64::INFINITY };
     }
+
     let mut memory = Memory::default();
     let (mut next, mut next_gradient, mut direction) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
     for _ in 0..limits.iterations {
@@ -91,6 +94,7 @@ pub(crate) fn minimize(
             break;
         }
     }
+
     Minimum { point: x, value }
 }
 
@@ -101,7 +105,7 @@ struct Memory {
 }
 
 impl Memory {
-    /// Keeps a step along which the function curves upwards.
+    /// Stores a step along which the function curves upwards.
     fn remember(&mut self, x: &[f64], next: &[f64], gradient: &[f64], next_gradient: &[f64]) {
         let s: Vec<f64> = next.iter().zip(x).map(|(a, b)| a - b).collect();
         let y: Vec<f64> = next_gradient.iter().zip(gradient).map(|(a, b)| a - b).collect();
@@ -114,27 +118,31 @@ impl Memory {
         }
     }
 
-    /// Writes −H·g, with the coordinates that are not free held still.
+    /// Writes −H·g, with the coordinates that are not free fixed.
     fn direction(&self, gradient: &[f64], free: &[bool], direction: &mut [f64]) {
         for (d, (g, is_free)) in direction.iter_mut().zip(gradient.iter().zip(free)) {
             *d = if *is_free { -g } else { 0.0 };
         }
+
         let mut weights = [0.0; MEMORY];
         for (weight, (s, y, rho)) in weights.iter_mut().zip(self.pairs.iter().rev()) {
             *weight = rho * dot(s, direction);
             direction.iter_mut().zip(y).for_each(|(d, y)| *d -= *weight * y);
         }
+
         if let Some((_, y, rho)) = self.pairs.back() {
             let scale = 1.0 / (rho * dot(y, y));
             for d in direction.iter_mut() {
                 *d *= scale;
             }
         }
+
         let n_pairs = self.pairs.len();
         for (index, (s, y, rho)) in self.pairs.iter().enumerate() {
             let weight = weights[n_pairs - 1 - index] - rho * dot(y, direction);
             direction.iter_mut().zip(s).for_each(|(d, s)| *d += weight * s);
         }
+
         direction.iter_mut().zip(free).filter(|(_, free)| !**free).for_each(|(d, _)| *d = 0.0);
     }
 }
@@ -154,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn it_finds_the_valley_of_rosenbrock() {
+    fn it_minimises_rosenbrocks_function() {
         let end = minimize(rosenbrock, &[-1.2, 1.0], &[-5.0; 2], &[5.0; 2], LIMITS);
         assert!((end.point[0] - 1.0).abs() < 1e-6 && (end.point[1] - 1.0).abs() < 1e-6, "{end:?}");
     }

@@ -1,7 +1,9 @@
-//! The marginal likelihood of a Gaussian process and its gradient (Rasmussen and Williams 2006, equations 5.8 and 5.9).
+//! The marginal likelihood of a Gaussian process and its gradient (Rasmussen and Williams 2006,
+//! equations 5.8 and 5.9).
 //!
-//! −ln p(z | θ) = ½ zᵀK⁻¹z + Σ ln Lᵢᵢ + n/2·ln 2π with K = s·M + trend + diag(noise), by ln θ:
-//! −d ln p/d ln θ = ½ tr((K⁻¹ − ααᵀ)·dK/d ln θ) with α = K⁻¹z. Distances are computed once; memory n²·(d + 6)/2.
+//! −ln p(z | θ) = ½ zᵀK⁻¹z + Σ ln Lᵢᵢ + n/2·ln 2π with K = s·M + covariance of the mean +
+//! diag(noise), by ln θ: −d ln p/d ln θ = ½ tr((K⁻¹ − ααᵀ)·dK/d ln θ) with α = K⁻¹z. Distances are
+//! computed once; memory n²·(d + 6)/2.
 
 use crate::gp::algebra::{Workspace, half_log_determinant, solve};
 use crate::gp::dataset::Dataset;
@@ -17,9 +19,10 @@ pub(crate) const JITTER: f64 = 1e-6;
 pub(crate) struct Likelihood<'a> {
     data: &'a Dataset,
     n_axes: usize,
-    /// Squared unscaled distances of pairs i > j: one block an axis, in each the pairs of j = 0 first.
+    /// Squared unscaled distances of pairs i > j: one block per axis, each with the pairs of j = 0
+    /// first.
     distances: Vec<f64>,
-    /// Covariances of the trend: pairs, then the diagonal.
+    /// Covariances of the prior mean: pairs, then the diagonal.
     mean_function: Vec<f64>,
     kernel: Vec<f64>,
     slopes: Vec<f64>,
@@ -29,7 +32,7 @@ pub(crate) struct Likelihood<'a> {
 }
 
 impl<'a> Likelihood<'a> {
-    /// Computes all that does not depend on θ.
+    /// Computes everything that does not depend on θ.
     pub(crate) fn new(
         embedding: &Embedding,
         mean_function: &MeanFunction,
@@ -37,14 +40,17 @@ impl<'a> Likelihood<'a> {
     ) -> Self {
         let n = data.len();
         let n_pairs = n * n.saturating_sub(1) / 2;
+
         let mut distances = vec![0.0; n_pairs * embedding.n_axes()];
         for axis in 0..embedding.n_axes() {
             let block = &mut distances[axis * n_pairs..(axis + 1) * n_pairs];
             data.features.pair_distances(embedding, axis, block);
         }
+
         let row = |i: usize| &data.basis[i * mean_function.len()..(i + 1) * mean_function.len()];
         let pairs =
             (0..n).flat_map(|j| (j + 1..n).map(move |i| (i, j))).chain((0..n).map(|i| (i, i)));
+
         Self {
             data,
             n_axes: embedding.n_axes(),
@@ -58,22 +64,25 @@ impl<'a> Likelihood<'a> {
         }
     }
 
-    /// Returns −ln p(z | θ) and writes its gradient, both by the logarithms in `theta`; infinite where K is not
-    /// positive definite to working precision.
+    /// Returns −ln p(z | θ) and writes its gradient, both with respect to the logarithms in
+    /// `theta`; infinite if K is not positive definite to working precision.
     pub(crate) fn evaluate(&mut self, theta: &[f64], gradient: &mut [f64]) -> f64 {
         let n = self.data.len();
         let (signal, noise) = (libm::exp(theta[self.n_axes]), libm::exp(theta[self.n_axes + 1]));
         let weights: Vec<f64> = theta[..self.n_axes].iter().map(|l| libm::exp(-2.0 * l)).collect();
         self.fill(&weights, signal, noise);
+
         if !self.work.factor(&mut self.matrix) {
             return f64::INFINITY;
         }
+
         self.alpha.copy_from_slice(&self.data.residuals);
         solve(&self.matrix, &mut self.alpha);
         let fit = 0.5 * dot(&self.alpha, &self.data.residuals);
         let value = fit
             + half_log_determinant(&self.matrix, n)
             + 0.5 * n as f64 * libm::log(2.0 * std::f64::consts::PI);
+
         self.differentiate(&weights, signal, noise, gradient);
         value
     }
@@ -83,10 +92,12 @@ impl<'a> Likelihood<'a> {
         let n = self.data.len();
         let n_pairs = self.kernel.len();
         self.kernel.fill(0.0);
+
         for (axis, weight) in weights.iter().enumerate() {
             let block = &self.distances[axis * n_pairs..(axis + 1) * n_pairs];
             self.kernel.iter_mut().zip(block).for_each(|(q, d)| *q += weight * d);
         }
+
         matern::values_and_slopes(&mut self.kernel, &mut self.slopes);
         let mut start = 0;
         for j in 0..n {
@@ -106,8 +117,11 @@ impl<'a> Likelihood<'a> {
         let n = self.data.len();
         let n_pairs = self.kernel.len();
         let inverse = self.work.inverse(&self.matrix);
-        // K⁻¹ − ααᵀ of each pair is needed twice: once times the kernel's value, once times its slope.
+
+        // K⁻¹ − ααᵀ of each pair is needed twice: once times the kernel's value, once times its
+        // slope.
         let (mut by_signal, mut by_noise, mut start) = (0.0, 0.0, 0);
+
         for j in 0..n {
             let len = n - 1 - j;
             let alpha_j = self.alpha[j];
@@ -126,12 +140,14 @@ impl<'a> Likelihood<'a> {
             }
             start += len;
         }
+
         let ones = &self.kernel;
         by_signal += ones.iter().sum::<f64>();
         for (axis, weight) in weights.iter().enumerate() {
             let block = &self.distances[axis * n_pairs..(axis + 1) * n_pairs];
             gradient[axis] = signal * weight * dot(&self.slopes, block);
         }
+
         gradient[self.n_axes] = signal * by_signal;
         gradient[self.n_axes + 1] = noise * by_noise;
     }
@@ -144,13 +160,13 @@ pub(crate) mod tests {
     use crate::space::tests::mixed_space;
     use crate::space::{Domain, Parameter, Point, Scale, Space};
 
-    /// Two ranges, no belief.
+    /// Two ranges, no user prior.
     pub(crate) fn square() -> Space {
         let range = || Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None };
         Space::new(vec![Parameter::new("a", range()), Parameter::new("b", range())], &[]).unwrap()
     }
 
-    /// Six points, targets and noise, of which scikit-learn was asked too.
+    /// Six points, targets and noise, whose likelihood scikit-learn computed too.
     pub(crate) fn six(embedding: &Embedding, mean_function: &MeanFunction) -> Dataset {
         let places = [[0.1, 0.9], [0.4, 0.3], [0.8, 0.6], [0.5, 0.5], [0.95, 0.05], [0.2, 0.2]];
         let points =
@@ -161,8 +177,8 @@ pub(crate) mod tests {
 
     #[test]
     fn it_is_the_likelihood_of_scikit_learn() {
-        // GaussianProcessRegressor(C(1.7) * Matern([0.3, 0.8], nu=2.5) + C(1), alpha=noise + 1e-3 + 1e-6,
-        // optimizer=None).fit(X, y).log_marginal_likelihood_value_, scikit-learn 1.9
+        // GaussianProcessRegressor(C(1.7) * Matern([0.3, 0.8], nu=2.5) + C(1), alpha=noise + 1e-3 +
+        // 1e-6, optimizer=None).fit(X, y).log_marginal_likelihood_value_, scikit-learn 1.9
         let space = square();
         let axes = Axes::new(&space);
         let (embedding, mean_function) = (Embedding::new(&axes), MeanFunction::new(&space, None));
@@ -198,7 +214,8 @@ pub(crate) mod tests {
                 likelihood.evaluate(&moved, &mut [0.0; 9])
             };
             let difference = (at(1e-5) - at(-1e-5)) / 2e-5;
-            // Tolerance: the value near 20 loses 20 · 2^-52 / 2e-5 = 2e-10, curvature times h² as much.
+            // Tolerance: the value near 20 loses 20 · 2^-52 / 2e-5 = 2e-10, curvature times h² as
+            // much.
             assert!((gradient[i] - difference).abs() < 1e-7, "{i}: {} {difference}", gradient[i]);
         }
     }

@@ -1,5 +1,5 @@
-//! The Matérn kernel of smoothness 5/2 (Rasmussen and Williams 2006, equation 4.17) as a function of the squared
-//! scaled distance q = Σ (Δ/l)²: M(q) = (1 + a + a²/3)·exp(−a) with a = √(5q).
+//! The Matérn kernel of smoothness 5/2 (Rasmussen and Williams 2006, equation 4.17) as a function
+//! of the squared scaled distance q = Σ (Δ/l)²: M(q) = (1 + a + a²/3)·exp(−a) with a = √(5q).
 //!
 //! Its slope is written S(q) = −2·dM/dq = (5/3)·(1 + a)·exp(−a): finite at 0, where d√q is not.
 

@@ -1,9 +1,9 @@
-//! A Gaussian process: what predicts a number everywhere from noisy observations of it.
+//! A Gaussian process: predicts a number everywhere from noisy observations.
 //!
-//! `features` of points, the Matérn kernel over them, the `likelihood` of its parameters θ under their
-//! `hyperparameters`' prior, the `fit` that maximises both, and the `posterior` given a `dataset`. Nothing
-//! here knows of trials, losses or acquisition. Formulas follow Rasmussen and Williams (2006), "Gaussian
-//! Processes for Machine Learning".
+//! `features` of points, the Matérn kernel over them, the `likelihood` of its parameters θ under
+//! their `hyperparameters`' prior, the `fit` that maximises both, and the `posterior` given a
+//! `dataset`. Nothing here knows about trials, losses or acquisition functions. Formulas follow
+//! Rasmussen and Williams (2006), "Gaussian Processes for Machine Learning".
 
 mod algebra;
 mod dataset;

@@ -1,9 +1,10 @@
-//! What the fitted model predicts: mean and variance of the latent function, and their gradients.
+//! The posterior: mean and variance of the latent function, and their gradients.
 //!
-//! With L·Lᵀ = K over the known points and k the covariances with x: μ = m + kᵀα, σ² = k(x, x) − |L⁻¹k|² (Rasmussen and
-//! Williams 2006, algorithm 2.1). Pending points enter K with their own predicted means as values (the kriging believer
-//! of Ginsbourger et al. 2010): they leave the mean as it is and take the variance away around them, so that α needs
-//! the known points alone (Desautels et al. 2014).
+//! With L·Lᵀ = K over the known points and k the covariances with x: μ = m + kᵀα, σ² = k(x, x) −
+//! |L⁻¹k|² (Rasmussen and Williams 2006, algorithm 2.1). Pending points enter K with their own
+//! predicted means as values (the kriging believer of Ginsbourger et al. 2010): they do not change
+//! the mean and reduce the variance around them, so that α only needs the known points (Desautels
+//! et al. 2014).
 
 use crate::gp::algebra::Cholesky;
 use crate::gp::dataset::Dataset;
@@ -27,7 +28,7 @@ pub(crate) struct Posterior<'a> {
     signal: f64,
     /// Known points, then pending ones.
     features: FeatureMatrix,
-    /// Values of the basis functions, one column of points a function.
+    /// Values of the basis functions, one column of points per function.
     basis: Vec<f64>,
     factor: Cholesky,
     /// K⁻¹z over the known points.
@@ -36,7 +37,7 @@ pub(crate) struct Posterior<'a> {
     basis_alpha: Vec<f64>,
 }
 
-/// Mean and standard deviation.
+/// Predicted mean and standard deviation.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Prediction {
     /// Mean.
@@ -45,12 +46,12 @@ pub(crate) struct Prediction {
     pub(crate) sd: f64,
 }
 
-/// A point and what is predicted there.
+/// A point and the prediction there.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Place {
-    /// Where.
+    /// The point.
     pub(crate) point: Point,
-    /// What is predicted.
+    /// The prediction.
     pub(crate) prediction: Prediction,
 }
 
@@ -67,8 +68,8 @@ pub(crate) struct Scratch {
 }
 
 impl<'a> Posterior<'a> {
-    /// Conditions on `data`, and on `pending` points without values. A matrix that cannot be factored gets ten times
-    /// as much on its diagonal until it can.
+    /// Conditions on `data`, and on `pending` points without values. If a matrix cannot be
+    /// factored, its diagonal is increased tenfold until it can.
     pub(crate) fn new(
         embedding: &'a Embedding,
         mean_function: &'a MeanFunction,
@@ -83,6 +84,7 @@ impl<'a> Posterior<'a> {
         let n = features.len();
         let mut x = vec![0.0; embedding.n_features()];
         let mut matrix = vec![0.0; n * n];
+
         for (j, point) in points.iter().enumerate() {
             embedding.embed(point, &mut x);
             let column = &mut matrix[j * n + j..(j + 1) * n];
@@ -97,6 +99,7 @@ impl<'a> Posterior<'a> {
             }
             column[0] += theta.noise() + data.noise.get(j).copied().unwrap_or(0.0);
         }
+
         let factor = factor_with_jitter(&matrix, n);
         let mut alpha = data.residuals.clone();
         factor.solve_lower(&mut alpha, 1);
@@ -107,6 +110,7 @@ impl<'a> Posterior<'a> {
         let basis_alpha = (0..mean_function.len())
             .map(|k| mean_function.variance(k) * dot(at_known(k), &alpha))
             .collect();
+
         Self {
             embedding,
             mean_function,
@@ -122,12 +126,13 @@ impl<'a> Posterior<'a> {
 
     /// Predicts at many points.
     pub(crate) fn predict(&self, points: Vec<Point>) -> Vec<Place> {
-        /// Points at a time, so that the memory is bounded.
+        /// Points per block, which limits the memory.
         const BLOCK: usize = 256;
         let n = self.features.len();
         let mut covariances = vec![0.0; n * BLOCK.min(points.len())];
         let mut x = vec![0.0; self.embedding.n_features()];
         let mut predictions = Vec::with_capacity(points.len());
+
         for block in points.chunks(BLOCK) {
             let covariances = &mut covariances[..n * block.len()];
             let rows = self.mean_function.rows(&block.iter().collect::<Vec<_>>());
@@ -149,6 +154,7 @@ impl<'a> Posterior<'a> {
                 prediction.sd = (prediction.sd - dot(column, column)).max(SMALLEST_VARIANCE).sqrt();
             }
         }
+
         points
             .into_iter()
             .zip(predictions)
@@ -156,8 +162,8 @@ impl<'a> Posterior<'a> {
             .collect()
     }
 
-    /// Writes the covariances of a point, where the basis functions have the values `h`, with the points conditioned
-    /// on, known ones first, and on the way the point's features.
+    /// Writes the covariances between a point, whose basis functions have the values `h`, and the
+    /// points conditioned on, known ones first; also writes the point's features.
     pub(crate) fn covariances(&self, point: &Point, h: &[f64], x: &mut [f64], column: &mut [f64]) {
         self.embedding.embed(point, x);
         self.features.distances(self.embedding, &self.weights, x, 0, column);
@@ -165,13 +171,13 @@ impl<'a> Posterior<'a> {
         self.complete(h, column);
     }
 
-    /// Replaces one value a known point by K⁻¹ times them.
+    /// Replaces one value per known point by K⁻¹ times them.
     pub(crate) fn solve(&self, values: &mut [f64]) {
         self.factor.solve_lower(values, 1);
         self.factor.solve_upper(values);
     }
 
-    /// Tells whether experience is part of the mean.
+    /// Whether the mean includes a learned prior mean.
     pub(crate) fn has_learned_mean(&self) -> bool {
         self.mean_function.learned().is_some()
     }
@@ -197,7 +203,8 @@ impl<'a> Posterior<'a> {
         &self.alpha
     }
 
-    /// Returns mean and standard deviation of the coefficient of basis function `k`, given the known points.
+    /// Returns posterior mean and standard deviation of the coefficient of basis function `k`,
+    /// given the known points.
     pub(crate) fn coefficient(&self, k: usize) -> (f64, f64) {
         let mut column = self.column(k).to_vec();
         self.factor.solve_lower(&mut column, 1);
@@ -206,7 +213,8 @@ impl<'a> Posterior<'a> {
         (MeanFunction::coefficient(k) + self.basis_alpha[k], left.max(SMALLEST_VARIANCE).sqrt())
     }
 
-    /// Predicts at one point and writes the gradients of mean and standard deviation by the coordinates.
+    /// Predicts at one point and writes the gradients of mean and standard deviation with respect
+    /// to the coordinates.
     pub(crate) fn differentiate(
         &self,
         point: &Point,
@@ -224,33 +232,40 @@ impl<'a> Posterior<'a> {
         self.factor.solve_lower(&mut s.k, 1);
         let prior = self.signal + self.mean_function.covariance(&s.h, &s.h);
         let sd = (prior - dot(&s.k, &s.k)).max(SMALLEST_VARIANCE).sqrt();
+
         // From here k holds v = L⁻¹k, then K⁻¹k; dσ² = dk(x, x) − 2·(K⁻¹k)ᵀdk.
         self.factor.solve_upper(&mut s.k);
         self.by_features(&s.x, &s.k, &s.slopes, &mut s.by_mean, &mut s.by_variance);
         self.embedding.pull_back(point, &s.by_mean, mean_gradient);
         self.embedding.pull_back(point, &s.by_variance, sd_gradient);
+
         for k in 0..self.mean_function.len() {
             s.basis_weights[k] = if k == 0 { 0.0 } else { 1.0 + self.basis_alpha[k] };
         }
         self.mean_function.add_slopes(point, s.by_basis.as_ref(), &s.basis_weights, mean_gradient);
+
         for k in 0..self.mean_function.len() {
             let solved = dot(self.column(k), &s.k);
             s.basis_weights[k] = 2.0 * self.mean_function.variance(k) * (s.h[k] - solved);
         }
+
         self.mean_function.add_slopes(point, s.by_basis.as_ref(), &s.basis_weights, sd_gradient);
         for gradient in sd_gradient {
             *gradient /= 2.0 * sd;
         }
+
         Prediction { mean, sd }
     }
 
-    /// Makes covariances of kernel values: times the signal, plus the trend.
+    /// Converts kernel values into covariances: times the signal variance, plus the covariance of
+    /// the mean.
     fn complete(&self, h: &[f64], column: &mut [f64]) {
         // The first basis function is 1 everywhere.
         let constant = self.mean_function.variance(0);
         for k in column.iter_mut() {
             *k = self.signal * *k + constant;
         }
+
         for (function, h) in h.iter().enumerate().skip(1) {
             let weight = self.mean_function.variance(function) * h;
             column
@@ -266,7 +281,8 @@ impl<'a> Posterior<'a> {
         &self.basis[function * n..(function + 1) * n]
     }
 
-    /// Writes the gradients of kᵀα and of −2·(K⁻¹k)ᵀk by the features, the trend aside: dM/dφ = −S·w·(φ − φᵢ).
+    /// Writes the gradients of kᵀα and of −2·(K⁻¹k)ᵀk with respect to the features, without the
+    /// mean's part: dM/dφ = −S·w·(φ − φᵢ).
     fn by_features(
         &self,
         x: &[f64],
@@ -293,17 +309,20 @@ impl<'a> Posterior<'a> {
 
 fn factor_with_jitter(matrix: &[f64], n: usize) -> Cholesky {
     let jitters = (0..19).map(|step| JITTER * libm::pow(10.0, f64::from(step)));
-    // A prior mean of huge terms has covariances beyond any jitter: then the largest sum of a row outweighs them all.
+    // A prior mean with huge terms has covariances beyond any jitter; then the largest sum of a row
+    // dominates them all.
     let row_sums = (0..n).map(|i| {
         let entry = |j: usize| matrix[i.min(j) * n + i.max(j)].abs();
         (0..n).map(entry).sum::<f64>()
     });
+
     let dominant = row_sums.fold(1.0, f64::max);
     let raised = jitters.chain([2.0 * dominant]).map(|jitter| {
         let mut raised = matrix.to_vec();
         (0..n).for_each(|i| raised[i * n + i] += jitter);
         raised
     });
+
     raised
         .into_iter()
         .find_map(|matrix| Cholesky::new(matrix, n))
@@ -354,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn pending_points_leave_the_mean_and_take_the_doubt() {
+    fn pending_points_keep_the_mean_and_reduce_the_variance() {
         let space = square();
         let axes = Axes::new(&space);
         let (embedding, mean_function) = (Embedding::new(&axes), MeanFunction::new(&space, None));
@@ -370,7 +389,7 @@ mod tests {
         assert!(with[0].prediction.sd < 0.2 * alone[0].prediction.sd);
     }
 
-    /// The mixed space with beliefs of a number and of a category.
+    /// The mixed space with user priors for a number and a category.
     fn believed() -> Space {
         let mut parameters = mixed_space().parameters().to_vec();
         parameters[1].prior =

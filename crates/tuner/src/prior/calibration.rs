@@ -1,29 +1,29 @@
-//! How the heights that experience expects become warped losses: an offset and a spread, learned
-//! from few results.
+//! Calibrates the learned prior mean: an offset and a spread that turn its values into warped
+//! losses, learned from few results.
 //!
-//! ln loss = offset + spread·(level + f·h + r), where h is expected, the factor f is about 1 and r,
-//! of variance ρ², is what is not expected. The spread differs between data by powers of ten: on
-//! data that are mostly noise all configurations are within a hundredth of one another. So its
-//! logarithm has a normal prior, and the most probable value is taken, with level, f and r
-//! integrated out. With w the warped losses above the reference, a loss that is known beforehand
-//! and whose height is 0, and τ = 1/spread, that is the maximum over ln τ of n·ln τ − ½·(τw −
-//! h)ᵀK⁻¹(τw − h) − (ln τ − ln τ₀)²/2s², K = ρ²·1 + U·D·Uᵀ, U = (1, h), D the variances of level
-//! and f; K⁻¹ by Woodbury's identity from sums over results. Without a reference the level may be
-//! any.
+//! ln loss = offset + spread·(level + f·h + r), where h is the learned prior mean, the factor f is
+//! about 1 and the residual r has variance ρ². The spread differs between data sets by powers of
+//! ten: on data that are mostly noise, all configurations are within a hundredth of one another. So
+//! its logarithm has a normal prior, and the most probable value is used, with level, f and r
+//! integrated out. Let w be the warped losses above the reference (a loss that is known beforehand
+//! and whose value of h is 0), and τ = 1/spread. Then it is the maximum over ln τ of n·ln τ − ½·(τw
+//! − h)ᵀK⁻¹(τw − h) − (ln τ − ln τ₀)²/2s², K = ρ²·1 + U·D·Uᵀ, U = (1, h), D the variances of level
+//! and f; K⁻¹ by Woodbury's identity from sums over results. Without a reference the level has a
+//! flat prior.
 //!
-//! For this estimate losses are cut at the reference, beyond which there is nothing to gain; for
-//! the model, one spread above it. Where most results lie above the reference, as with far more
-//! features than rows, it cuts nothing: the search would see no difference between them.
+//! For this estimate losses are capped at the reference, beyond which there is nothing to gain; for
+//! the surrogate, one spread above it. If most results lie above the reference, as with far more
+//! features than rows, nothing is capped, since the search would see no difference between them.
 
 use crate::prior::prior_mean::LossScale;
 use crate::stats::dot;
 use crate::stats::mean;
 use crate::tuning::prior::{CAP_ABOVE_REFERENCE, LEARNED_SD};
 
-/// The variance of a level of which nothing is known.
+/// The variance of an unknown level.
 const ANY_LEVEL: f64 = 1e4;
 
-/// How far from the typical one, on each side, the logarithm of a spread is sought.
+/// The range in which the logarithm of a spread is searched, on each side of the typical one.
 const LOG_RANGE: f64 = 30.0;
 
 /// Halvings of that interval: to 1e-16 of it.
@@ -32,27 +32,28 @@ const HALVINGS: usize = 54;
 /// The smallest spread.
 const LEAST: f64 = 1e-9;
 
-/// What is expected of results, in their order: heights above the reference, if there is one.
+/// The learned prior mean at the results, in their order, relative to the reference if there is
+/// one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Expected<'a> {
-    /// Heights.
+    /// Values of the learned prior mean.
     pub(crate) heights: &'a [f64],
-    /// How heights become losses.
+    /// How these values become losses.
     pub(crate) scale: LossScale,
 }
 
 /// Standard deviation and cap of warped losses.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Calibration {
-    /// Warped units a unit of height.
+    /// Warped units per unit of the learned prior mean.
     pub(crate) spread: f64,
-    /// Where warped losses are cut.
+    /// The cap of warped losses.
     pub(crate) cap: f64,
 }
 
 impl Calibration {
-    /// Calibrates `warped` losses that may be cut at `cap`; `reference` is a warped loss of height
-    /// 0.
+    /// Calibrates `warped` losses, which may be capped at `cap`; `reference` is a warped loss where
+    /// the learned prior mean is 0.
     pub(crate) fn new(
         warped: &[f64],
         expected: Expected<'_>,
@@ -72,8 +73,8 @@ impl Calibration {
     }
 }
 
-/// The most probable spread of losses `above` a reference of height 0 but for a level of this
-/// variance.
+/// Returns the most probable spread of losses `above` a reference whose value is 0 up to a level
+/// with this variance.
 fn most_probable(above: &[f64], expected: Expected<'_>, level: f64) -> f64 {
     let LossScale { spread, spread_sd, residual, .. } = expected.scale;
     let (n, heights) = (above.len() as f64, expected.heights);
@@ -81,18 +82,21 @@ fn most_probable(above: &[f64], expected: Expected<'_>, level: f64) -> f64 {
     let (with_level, across) = (n + residual / level, sum(heights));
     let with_factor = dot(heights, heights) + residual / (LEARNED_SD * LEARNED_SD);
     let determinant = with_level * with_factor - across * across;
+
     // aᵀK⁻¹b.
     let inner = |a: &[f64], b: &[f64]| {
         let ((a1, ah), (b1, bh)) = ((sum(a), dot(a, heights)), (sum(b), dot(b, heights)));
         let known = a1 * (with_factor * b1 - across * bh) + ah * (with_level * bh - across * b1);
         (dot(a, b) - known / determinant) / residual
     };
+
     let (seen, agreed) = (inner(above, above), inner(above, heights));
     // The derivative by x = ln τ: positive on the left, negative on the right.
     let slope = |x: f64| {
         let tau = libm::exp(x);
         n - tau * tau * seen + tau * agreed - (x + libm::log(spread)) / (spread_sd * spread_sd)
     };
+
     let (mut low, mut high) = (-libm::log(spread) - LOG_RANGE, -libm::log(spread) + LOG_RANGE);
     for _ in 0..HALVINGS {
         let middle = 0.5 * (low + high);
@@ -102,10 +106,11 @@ fn most_probable(above: &[f64], expected: Expected<'_>, level: f64) -> f64 {
             high = middle;
         }
     }
+
     libm::exp(-0.5 * (low + high))
 }
 
-/// Tells whether more than half of the values are above a limit.
+/// Whether more than half of the values are above a limit.
 fn is_mostly_above(values: &[f64], limit: f64) -> bool {
     2 * values.iter().filter(|value| **value > limit).count() > values.len()
 }
@@ -147,8 +152,8 @@ mod tests {
 
     #[test]
     fn the_spread_is_the_most_probable_one() {
-        // The density itself, K written out and solved by elimination, at a hundred spreads on each
-        // side.
+        // The density itself, with K written out and solved by elimination, at a hundred spreads on
+        // each side.
         let (above, heights) = ([-0.9, -0.2, -0.5, 0.0], [-1.5, -0.3, -1.1, 0.4]);
         let log_density = |spread: f64| {
             let covariance = |i: usize, j: usize| {

@@ -1,9 +1,9 @@
-//! The mean of the Gaussian process: a constant, what experience expects, and for each belief of
-//! the person a valley around the value believed best. Coefficients are not fitted but integrated
-//! out (Rasmussen and Williams 2006, section 2.7): the constant has prior N(0, 1), the expectation
-//! N(1, ¼), a valley N(1, 1), so that data against a belief flatten it and then turn it round. With
-//! experience and a reference the constant is the reference's own target, known but for the
-//! variance that experience leaves open.
+//! The prior mean of the Gaussian process: a constant, the learned prior mean, and for each user
+//! prior a Gaussian bump around the value expected to be best. Coefficients are not fitted but
+//! integrated out (Rasmussen and Williams 2006, section 2.7): the constant has prior N(0, 1), the
+//! learned mean N(1, ¼), a bump N(1, 1), so that data against a user prior shrink its bump and then
+//! reverse it. With a learned mean and a reference, the constant is the reference's own target,
+//! known up to the variance that the learned mean leaves open.
 
 use crate::prior::polynomial::{Polynomial, Slopes};
 use crate::prior::prior_mean::{Curve, LossScale, PriorMean, Variable};
@@ -12,21 +12,22 @@ use crate::space::axes::Axes;
 use crate::space::{Point, Space};
 use crate::tuning::prior::{CONSTANT_SD, LEARNED_SD, LEAST_SHARE, USER_SD};
 
-/// The basis functions of a space: the constant, the expectation if there is one, the valleys.
+/// The basis functions of a space: the constant, the learned mean if there is one, the bumps of
+/// user priors.
 #[derive(Clone, Debug)]
 pub(crate) struct MeanFunction {
     expectation: Option<Polynomial>,
-    /// How what is expected becomes losses, if anything is.
+    /// How the learned prior mean becomes losses, if there is one.
     scale: Option<LossScale>,
     user_priors: Vec<UserPrior>,
     /// Prior variances of the coefficients.
     variances: Vec<f64>,
-    /// ln of how much longer length scales are believed to be than without experience, by axis.
+    /// ln of the factor by which length scales exceed those without a learned mean, by axis.
     longer: Vec<f64>,
 }
 
 impl MeanFunction {
-    /// Collects what is expected of a space and what the user believes of it.
+    /// Builds the basis functions of a space from its learned prior mean and user priors.
     pub(crate) fn new(space: &Space, prior_mean: Option<&PriorMean>) -> Self {
         let user_prior = |(axis, &position): (usize, &usize)| {
             UserPrior::new(&space.parameters()[position], axis)
@@ -40,6 +41,7 @@ impl MeanFunction {
         let level = scale
             .filter(|scale| scale.reference.is_some())
             .map_or(CONSTANT_SD * CONSTANT_SD, |scale| scale.residual);
+
         let variances = std::iter::once(level)
             .chain(expectation.iter().map(|_| LEARNED_SD * LEARNED_SD))
             .chain(user_priors.iter().map(|_| USER_SD * USER_SD))
@@ -60,39 +62,41 @@ impl MeanFunction {
         self.variances.len()
     }
 
-    /// The position of the expectation among the basis functions.
+    /// The position of the learned mean among the basis functions.
     pub(crate) fn learned(&self) -> Option<usize> {
         self.expectation.is_some().then_some(1)
     }
 
-    /// ln of how much longer length scales are believed to be than without experience, by axis.
+    /// ln of the factor by which length scales exceed those without a learned mean, by axis.
     pub(crate) fn longer(&self) -> &[f64] {
         &self.longer
     }
 
-    /// The axes on which a person believes a value to be best, and its coordinates.
+    /// The axes with a user prior, and the coordinates of their expected best values.
     pub(crate) fn believed(&self) -> impl Iterator<Item = (usize, f64)> {
         self.user_priors.iter().map(|user_prior| (user_prior.axis, user_prior.centre))
     }
 
-    /// Returns what experience alone expects at points, in its own units; none without experience.
+    /// Returns the learned mean alone at points, in its own units; `None` without one.
     pub(crate) fn heights(&self, points: &[&Point]) -> Option<Vec<f64>> {
         self.expectation.as_ref().map(|expectation| expectation.heights(points))
     }
 
-    /// Returns the values of the basis functions at points, one row a point.
+    /// Returns the values of the basis functions at points, one row per point.
     pub(crate) fn rows(&self, points: &[&Point]) -> Vec<f64> {
         let mut rows = vec![1.0; points.len() * self.len()];
         let n_expected = usize::from(self.expectation.is_some());
         for (index, height) in self.heights(points).into_iter().flatten().enumerate() {
             rows[index * self.len() + 1] = bounded(height);
         }
+
         for (row, point) in rows.chunks_exact_mut(self.len()).zip(points) {
             row[1 + n_expected..]
                 .iter_mut()
                 .zip(&self.user_priors)
                 .for_each(|(h, user_prior)| *h = user_prior.value(point));
         }
+
         rows
     }
 
@@ -101,7 +105,7 @@ impl MeanFunction {
         self.expectation.as_ref().map(Polynomial::slopes)
     }
 
-    /// Writes the values of the basis functions at a point, and keeps the slopes there.
+    /// Writes the values of the basis functions at a point, and keeps their slopes there.
     pub(crate) fn differentiate(
         &self,
         point: &Point,
@@ -118,8 +122,8 @@ impl MeanFunction {
         values[1..].iter_mut().zip(expected.chain(believed)).for_each(|(value, h)| *value = h);
     }
 
-    /// Adds the derivatives of Σ weightₖ·hₖ by the coordinates to `gradient`; `slopes` are those at
-    /// the point.
+    /// Adds the derivatives of Σ weightₖ·hₖ with respect to the coordinates to `gradient`; `slopes`
+    /// are those at the point.
     pub(crate) fn add_slopes(
         &self,
         point: &Point,
@@ -141,7 +145,7 @@ impl MeanFunction {
         if k == 0 { 0.0 } else { 1.0 }
     }
 
-    /// Returns the prior mean where the basis functions have the values `h`.
+    /// Returns the prior mean at a point where the basis functions have the values `h`.
     pub(crate) fn mean(h: &[f64]) -> f64 {
         h[1..].iter().sum()
     }
@@ -157,15 +161,14 @@ impl MeanFunction {
     }
 }
 
-/// The value of a learned mean within bounds whose squares and sums stay finite, whatever its
-/// coefficients are.
+/// Clamps a value of a learned mean so that squares and sums stay finite for any coefficients.
 fn bounded(value: f64) -> f64 {
     const LARGEST: f64 = 1e100;
     if value.is_nan() { 0.0 } else { value.clamp(-LARGEST, LARGEST) }
 }
 
-/// The length scales that experience speaks of are shares of its ramps: an axis over a part of one
-/// sees longer ones, and one that reaches beyond shorter ones.
+/// The length scales of the learned mean are shares of its ramps: an axis over a part of a ramp has
+/// longer ones, and an axis beyond it shorter ones.
 fn longer(space: &Space, axes: &Axes<'_>, prior_mean: &PriorMean) -> Vec<f64> {
     let share = |axis: usize| {
         let name = &space.parameters()[space.axes()[axis]].name;
@@ -184,6 +187,7 @@ fn longer(space: &Space, axes: &Axes<'_>, prior_mean: &PriorMean) -> Vec<f64> {
             largest(&is_ramp).or_else(|| largest(&|_| true))
         }
     };
+
     (0..axes.len())
         .map(|axis| prior_mean.length - libm::log(share(axis).map_or(1.0, |s| s.max(LEAST_SHARE))))
         .collect()
@@ -205,7 +209,7 @@ mod tests {
         for (name, share) in [("learning_rate", 0.8), ("batch_size", 0.5)] {
             assert!((of(name) + libm::log(share)).abs() < 1e-12, "{name}");
         }
-        // Of units nothing was learned; a choice is no part of a ramp.
+        // Nothing was learned about units; a choice is not a part of a ramp.
         assert_eq!((of("units"), of("optimizer")), (0.0, 0.0));
         assert!(
             MeanFunction::new(&mixed_space(), None).longer().iter().all(|longer| *longer == 0.0)

@@ -1,9 +1,9 @@
 //! Prior means: what is expected of the loss before any trial.
 //!
-//! A user prior says where one parameter's best value is believed to lie; a meta-learned prior
-//! mean, a polynomial learned on other problems, says how the whole space is expected to look. Both
-//! become basis functions of one `MeanFunction`, whose coefficients the data overrule;
-//! `calibration` learns on which scale the learned mean speaks of this problem's losses.
+//! A user prior states where one parameter's best value is expected. A learned prior mean, a
+//! polynomial learned on other problems, describes the whole space. Both become basis functions of
+//! one `MeanFunction`, whose coefficients the data can override. `calibration` learns the scale on
+//! which the learned mean applies to this problem's losses.
 
 mod calibration;
 mod mean;

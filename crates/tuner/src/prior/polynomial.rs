@@ -1,10 +1,9 @@
-//! What experience expects at a point, in the model's coordinates: a polynomial evaluated as a
-//! tree.
+//! The learned prior mean in the surrogate's coordinates: a polynomial evaluated as a tree.
 //!
-//! Each axis has a table of its variables, between whose rows they are straight. What depends on
-//! one axis alone is added up in the tables beforehand; the other terms are a tree (Horner's scheme
-//! in many variables), where the terms of a variable that is 0, as that of a category not chosen,
-//! are passed over at once.
+//! Each axis has a table of its variables, with linear interpolation between rows. Terms that
+//! depend on one axis alone are added up in the tables beforehand. The other terms form a tree
+//! (Horner's scheme in several variables), in which the terms of a variable that is 0, such as that
+//! of a category not chosen, are skipped at once.
 
 use crate::cast;
 use crate::prior::prior_mean::{PriorMean, Term};
@@ -13,13 +12,13 @@ use crate::space::axes::Axes;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// Steps of the table of an axis whose values are not listed.
+/// Number of steps in the table of an axis whose values are not listed.
 const STEPS: usize = 64;
 
-/// Points evaluated side by side.
+/// Number of points evaluated side by side.
 const LANES: usize = 8;
 
-/// An expectation over the axes of a space.
+/// A polynomial over the axes of a space.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Polynomial {
     constant: f64,
@@ -36,16 +35,15 @@ pub(crate) struct Polynomial {
 struct Table {
     axis: usize,
     places: Places,
-    /// Numbers of the variables that the columns are; the last column is the sum of all terms of
-    /// this axis alone.
+    /// Variable numbers of the columns; the last column is the sum of all terms of this axis alone.
     variables: Vec<usize>,
-    /// One row a place.
+    /// One row per coordinate.
     rows: Vec<f64>,
-    /// The row where the parameter is inactive.
+    /// The row for an inactive parameter.
     absent: Vec<f64>,
 }
 
-/// Where the rows of a table lie on its axis.
+/// The coordinates of a table's rows.
 #[derive(Clone, Debug, PartialEq)]
 enum Places {
     /// At the ends and [`STEPS`] − 1 evenly between them.
@@ -54,11 +52,11 @@ enum Places {
     Listed(Vec<f64>),
 }
 
-/// A variable that is multiplied to its parent's product.
+/// A variable that multiplies its parent's product.
 #[derive(Clone, Debug, PartialEq)]
 struct Node {
     variable: usize,
-    /// 0: the product is 1; else the parent's number plus 1.
+    /// 0 if the parent's product is 1; else the parent's number plus 1.
     parent: usize,
     coefficient: f64,
     /// The first node that is not below this one.
@@ -85,17 +83,19 @@ pub(crate) struct Slopes {
 }
 
 impl Polynomial {
-    /// Lays a prior mean out over the axes; terms of parameters that are not searched are 0.
-    /// Heights are measured from that of the reference, if one is known.
+    /// Maps a prior mean to the axes; terms of parameters that are not searched are 0. Values are
+    /// relative to that of the reference, if one is known.
     pub(crate) fn new(axes: &Axes<'_>, prior_mean: &PriorMean) -> Self {
         let axis_of: Vec<Option<usize>> = prior_mean
             .variables
             .iter()
             .map(|variable| axes.axis_named(&variable.parameter))
             .collect();
+
         let mut alone: BTreeMap<usize, Vec<&Term>> = BTreeMap::new();
         let mut joint: BTreeMap<Vec<usize>, f64> = BTreeMap::new();
         let mut constant = prior_mean.scale.reference.map_or(0.0, |(_, height)| -height);
+
         for term in &prior_mean.terms {
             let Some(on) = term.factors.iter().map(|&f| axis_of[f]).collect::<Option<Vec<usize>>>()
             else {
@@ -112,6 +112,7 @@ impl Polynomial {
                 }
             }
         }
+
         let used = |variable: usize| joint.keys().any(|factors| factors.contains(&variable));
         let tables = (0..axes.len())
             .filter(|axis| axis_of.contains(&Some(*axis)))
@@ -127,11 +128,12 @@ impl Polynomial {
                 )
             })
             .collect();
+
         let (nodes, leaves) = tree(&joint);
         Self { constant, tables, nodes, leaves, n_variables: prior_mean.variables.len() }
     }
 
-    /// Returns the heights at points.
+    /// Returns the values at points.
     pub(crate) fn heights(&self, points: &[&Point]) -> Vec<f64> {
         let mut memory = self.memory::<LANES>();
         let mut heights = Vec::with_capacity(points.len());
@@ -159,6 +161,7 @@ impl Polynomial {
                 sums[lane] += between(table.variables.len());
             }
         }
+
         let mut number = 0;
         while let Some(node) = self.nodes.get(number) {
             let mut below = [node.coefficient; N];
@@ -172,6 +175,7 @@ impl Polynomial {
             products[number + 1] = product;
             number = if product == [0.0; N] { node.end } else { number + 1 };
         }
+
         sums
     }
 
@@ -192,15 +196,17 @@ impl Polynomial {
         }
     }
 
-    /// Returns the height at a point, and keeps the slopes there.
+    /// Returns the value at a point, and keeps the slopes there.
     pub(crate) fn differentiate(&self, point: &Point, slopes: &mut Slopes) -> f64 {
         let Slopes { memory, sums, by_variable, by_table } = slopes;
         let [height] = self.side_by_side([point], memory);
         let Memory { variables, products } = memory;
+
         // From the leaves: each node's coefficient and the sums below it; then from the root:
         // products of what is above.
         by_variable.fill(0.0);
         sums.fill(0.0);
+
         for (number, node) in self.nodes.iter().enumerate().rev() {
             let leaves = &self.leaves[node.leaves.clone()];
             let below: f64 = leaves
@@ -210,6 +216,7 @@ impl Polynomial {
             sums[number + 1] += node.coefficient + below;
             sums[node.parent] += variables[node.variable][0] * sums[number + 1];
         }
+
         for (number, node) in self.nodes.iter().enumerate() {
             let above = products[node.parent][0];
             by_variable[node.variable] += above * sums[number + 1];
@@ -218,6 +225,7 @@ impl Polynomial {
                 by_variable[*variable] += products[number + 1][0] * coefficient;
             }
         }
+
         for (by, table) in by_table.iter_mut().zip(&self.tables) {
             let (row, next, _, step) = table.find(point);
             let slope = |column: usize| {
@@ -231,11 +239,12 @@ impl Polynomial {
                 .sum();
             *by = joint + slope(table.variables.len());
         }
+
         height
     }
 
-    /// Adds `weight` times the derivatives by the coordinates, at the place of the last evaluation,
-    /// to `gradient`.
+    /// Adds `weight` times the derivatives at the point of the last evaluation, with respect to the
+    /// coordinates, to `gradient`.
     pub(crate) fn add_slopes(&self, slopes: &Slopes, weight: f64, gradient: &mut [f64]) {
         for (table, by) in self.tables.iter().zip(&slopes.by_table) {
             gradient[table.axis] += weight * by;
@@ -255,12 +264,14 @@ impl Table {
         if let Some(places) = &mut listed {
             places.sort_by(f64::total_cmp);
         }
+
         let places = listed.map_or(Places::Even, Places::Listed);
         let needed: BTreeSet<usize> = variables
             .iter()
             .copied()
             .chain(alone.iter().flat_map(|term| term.factors.iter().copied()))
             .collect();
+
         let mut heights = vec![0.0; prior_mean.variables.len()];
         let mut row = |at: &dyn Fn(usize) -> f64| {
             for &variable in &needed {
@@ -272,24 +283,28 @@ impl Table {
             let alone = alone.iter().map(product).sum::<f64>();
             variables.iter().map(|&variable| heights[variable]).chain([alone]).collect::<Vec<f64>>()
         };
+
         let mut at_place = |place: f64| {
             let value = axes.value(axis, place);
             row(&|variable| prior_mean.variables[variable].curve.at(&value))
         };
+
         let rows = match &places {
             Places::Even => (0..=STEPS).flat_map(|i| at_place(i as f64 / STEPS as f64)).collect(),
             Places::Listed(places) => places.iter().flat_map(|place| at_place(*place)).collect(),
         };
+
         let absent = row(&|variable| prior_mean.variables[variable].absent);
         Self { axis, places, variables, rows, absent }
     }
 
-    /// The rows around a point, how far it lies between them, and how far they are apart.
+    /// Returns the rows around a point, its position between them, and their distance.
     #[inline]
     fn find(&self, point: &Point) -> (&[f64], &[f64], f64, f64) {
         if !point.active[self.axis] {
             return (&self.absent, &self.absent, 0.0, 0.0);
         }
+
         let x = point.coordinates[self.axis];
         let (index, share, step) = match &self.places {
             Places::Even => {
@@ -305,6 +320,7 @@ impl Table {
                 (index, ((x - places[index]) / step).clamp(0.0, 1.0), step)
             }
         };
+
         let width = self.variables.len() + 1;
         let row = &self.rows[index * width..];
         (
@@ -316,7 +332,7 @@ impl Table {
     }
 }
 
-/// The factors of a term, those that are often 0 first.
+/// Sorts the factors of a term, those that are often 0 first.
 fn steps_first(factors: &[usize], prior_mean: &PriorMean) -> Vec<usize> {
     let is_ramp = |f: &usize| {
         matches!(prior_mean.variables[*f].curve, crate::prior::prior_mean::Curve::Ramp { .. })
@@ -326,8 +342,8 @@ fn steps_first(factors: &[usize], prior_mean: &PriorMean) -> Vec<usize> {
     factors
 }
 
-/// Lays terms with sorted factors, at least two, out as a tree, parents before children; what has
-/// no children is a leaf.
+/// Arranges terms with sorted factors, at least two, as a tree, parents before children; nodes
+/// without children are leaves.
 fn tree(terms: &BTreeMap<Vec<usize>, f64>) -> (Vec<Node>, Vec<(usize, f64)>) {
     let mut inner: BTreeMap<&[usize], f64> = BTreeMap::new();
     for factors in terms.keys() {
@@ -335,6 +351,7 @@ fn tree(terms: &BTreeMap<Vec<usize>, f64>) -> (Vec<Node>, Vec<(usize, f64)>) {
             inner.insert(&factors[..n], terms.get(&factors[..n]).copied().unwrap_or(0.0));
         }
     }
+
     let paths: Vec<&[usize]> = inner.keys().copied().collect();
     let (mut nodes, mut leaves) = (Vec::with_capacity(paths.len()), Vec::new());
     for (number, (&path, &coefficient)) in inner.iter().enumerate() {
@@ -358,6 +375,7 @@ fn tree(terms: &BTreeMap<Vec<usize>, f64>) -> (Vec<Node>, Vec<(usize, f64)>) {
             leaves: begin..leaves.len(),
         });
     }
+
     (nodes, leaves)
 }
 
@@ -376,8 +394,8 @@ pub(crate) mod tests {
         Curve::Ramp { scale, low, high }
     }
 
-    /// Of the mixed space: learning rate, momentum, sgd, depth at least 2, batch size, and one that
-    /// is not searched.
+    /// For the mixed space: learning rate, momentum, sgd, depth at least 2, batch size, and one
+    /// that is not searched.
     pub(crate) fn prior_mean() -> PriorMean {
         let deep =
             (1..=4).map(|depth| (Value::Int(depth), if depth > 1 { 1.0 } else { 0.0 })).collect();
@@ -474,7 +492,7 @@ pub(crate) mod tests {
                     moved.coordinates[axis] += h;
                     expectation.heights(&[&moved])[0]
                 };
-                // The table is straight on both sides of a point that is none of its rows.
+                // The table is linear on both sides of a point that is not one of its rows.
                 let difference = (at(1e-7) - at(-1e-7)) / 1e-7;
                 assert!(
                     (slopes[axis] - difference).abs() < 1e-6,

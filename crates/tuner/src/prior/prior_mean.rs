@@ -1,14 +1,14 @@
-//! The meta-learned prior mean: what is expected of the loss before any trial, learned on other
-//! problems. It is a polynomial in functions of single parameters, in units of the standard
+//! The learned prior mean: the expected loss before any trial, learned on other problems
+//! (meta-learning). It is a polynomial in functions of single parameters, in units of the standard
 //! deviation of ln loss over a usual space.
 //!
-//! A user prior ([`Prior`](crate::space::Prior)) says where one parameter's best value is believed
-//! to lie; a prior mean says how the whole space is expected to look. What it leaves open is for
-//! the surrogate to learn, and so is how far it is trusted.
+//! A user prior ([`Prior`](crate::space::Prior)) states where one parameter's best value is
+//! expected; a learned prior mean describes the whole space. The surrogate learns what it leaves
+//! open, and how much to trust it.
 
 use crate::space::Value;
 
-/// What is expected of the loss over a space before any trial.
+/// The learned prior mean of the loss over a space.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PriorMean {
     /// Functions of single parameters.
@@ -39,7 +39,7 @@ pub struct Variable {
 pub enum Curve {
     /// −1 up to `low`, 1 from `high` on, and linear between them on the scale.
     Ramp {
-        /// Where the ramp is straight.
+        /// The scale on which the ramp is linear.
         scale: RampScale,
         /// The number at −1.
         low: f64,
@@ -50,7 +50,7 @@ pub enum Curve {
     Listed(Vec<(Value, f64)>),
 }
 
-/// Where a ramp is straight.
+/// The scale on which a ramp is linear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RampScale {
     /// In the number x.
@@ -80,7 +80,7 @@ pub struct LossScale {
     pub spread_sd: f64,
     /// The prior for the residual variance of one fold's loss.
     pub noise: Noise,
-    /// The variance that the expectation leaves open, in its own units.
+    /// The variance that the polynomial leaves open, in its own units.
     pub residual: f64,
     /// A loss known beforehand, as of a model that ignores its inputs, and its expected value: it
     /// fixes the level of all others.
@@ -88,7 +88,7 @@ pub struct LossScale {
 }
 
 /// The prior for the observation noise of a fold's loss: the distribution over data sets of the
-/// logarithm of its variance, in the expectation's own units.
+/// logarithm of its variance, in the polynomial's own units.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Noise {
     /// The mean.
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_knows_its_values_and_no_others() {
+    fn a_list_is_zero_for_unlisted_values() {
         let curve = Curve::Listed(vec![(Value::Text("sgd".into()), 1.0), (Value::Int(2), 0.5)]);
         let heights = [Value::Text("sgd".into()), Value::Float(2.0), Value::Text("adam".into())]
             .map(|v| curve.at(&v));

@@ -1,25 +1,26 @@
-//! A person's belief of where a parameter's best value lies, as a valley in the model's mean.
+//! A user prior for a parameter's best value, as a Gaussian bump in the prior mean.
 //!
-//! In units of the standard deviation of the losses seen: depth·(1 − exp(−(x − x₀)²/2w²)), of which
-//! the model learns the coefficient (see the trend). More confidence is a deeper, narrower valley.
+//! In units of the standard deviation of the observed losses: amplitude·(1 − exp(−(x − x₀)²/2w²)),
+//! whose coefficient the surrogate learns (see `mean`). More confidence means a larger amplitude
+//! and a smaller width.
 
 use crate::space::{Confidence, Domain, Parameter, Point};
 use crate::tuning::prior::{USER_HIGH, USER_LOW, USER_MEDIUM};
 
-/// A valley along one axis.
+/// A Gaussian bump along one axis.
 #[derive(Clone, Debug)]
 pub(crate) struct UserPrior {
     /// The axis.
     pub(crate) axis: usize,
-    /// The coordinate of the value believed best.
+    /// The coordinate of the value expected to be best.
     pub(crate) centre: f64,
     depth: f64,
-    /// Half width; none for a category, where every other value is on the rim.
+    /// Its width; `None` for a category, for which every other value has the full amplitude.
     width: Option<f64>,
 }
 
 impl UserPrior {
-    /// Reads the belief of a parameter that is axis number `axis`; none if it has none.
+    /// Reads the user prior of a parameter that is axis number `axis`; `None` if it has none.
     pub(crate) fn new(parameter: &Parameter, axis: usize) -> Option<Self> {
         let prior = parameter.prior.as_ref()?;
         let is_categorical = matches!(parameter.domain, Domain::Categorical(_));
@@ -32,7 +33,7 @@ impl UserPrior {
         Some(Self { axis, centre, depth, width: (!is_categorical).then_some(width) })
     }
 
-    /// The height at a point; on the rim where the parameter is inactive.
+    /// Returns its value at a point; the full amplitude if the parameter is inactive.
     pub(crate) fn value(&self, point: &Point) -> f64 {
         if !point.active[self.axis] {
             return self.depth;
@@ -78,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_belief_is_a_valley_around_the_value() {
+    fn a_user_prior_is_lowest_at_its_value() {
         let user_prior = user_prior();
         assert!(user_prior.value(&at(0.5)).abs() < 1e-12);
         assert!(

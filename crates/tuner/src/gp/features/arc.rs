@@ -1,8 +1,9 @@
-//! A number that may be absent: its range is bent to an arc whose centre stands for absence.
+//! A number that may be absent: its range is bent to an arc, whose centre stands for absence.
 //!
-//! So absence is equally far from every value, and two points without the parameter do not differ by it (after Swersky
-//! et al. 2013, "Raiders of the lost architecture"). The arc has radius ½: absence is as far away as the middle of a
-//! range is from its ends; whatever else sets the branches apart is learned by the parameter that decides.
+//! So absence is equally far from every value, and two points without the parameter do not differ
+//! by it (after Swersky et al. 2013, "Raiders of the lost architecture"). The arc has radius ½:
+//! absence is as far away as the middle of a range is from its ends. Any other difference between
+//! the branches is learned by the parameter that selects them.
 
 use crate::tuning::gp::ARC_RADIUS;
 

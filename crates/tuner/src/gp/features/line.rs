@@ -1,4 +1,4 @@
-//! A number that is always there: distances are differences.
+//! A number that is always present: distances are differences.
 
 pub(super) fn embed(x: f64, features: &mut [f64]) {
     features[0] = x;

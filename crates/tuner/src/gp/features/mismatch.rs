@@ -1,6 +1,7 @@
-//! A category: two points differ by 1 if they have different values, absence being one more value.
+//! A category: two points are 1 apart if they have different values, with absence as one more
+//! value.
 //!
-//! The values are the corners of a regular simplex, a Euclidean distance like the others.
+//! The values are the corners of a regular simplex, so the distance is Euclidean like the others.
 
 /// Absence lies outside the coordinates 0 … 1 of values.
 const ABSENT: f64 = -1.0;

@@ -1,8 +1,9 @@
-//! What the kernel measures distances between: each axis becomes one or two features, which share its length scale.
+//! The features between which the kernel measures distances: each axis becomes one or two features,
+//! which share its length scale.
 //!
-//! The squared distance of two points along an axis is the sum over its features, so that the kernel, a function of
-//! the sum over all axes, is positive definite whatever the kinds of axis. A new kind is one file and one line of
-//! [`Kind`].
+//! The squared distance of two points along an axis is the sum over its features, so the kernel, a
+//! function of the sum over all axes, is positive definite for all kinds of axes. A new kind is one
+//! file and one line of [`Kind`].
 
 mod arc;
 mod line;
@@ -38,7 +39,8 @@ impl Kind {
         }
     }
 
-    /// The derivative by the coordinate of a function whose derivatives by the features are given.
+    /// Returns the derivative by the coordinate of a function, given its derivatives by the
+    /// features.
     fn pull_back(self, x: f64, is_active: bool, gradient: &[f64]) -> f64 {
         match self {
             Self::Line => line::pull_back(gradient),
@@ -68,11 +70,13 @@ impl Embedding {
                 (false, false) => Kind::Line,
             })
             .collect();
+
         let axis_of = kinds
             .iter()
             .enumerate()
             .flat_map(|(axis, kind)| vec![axis; kind.n_features()])
             .collect();
+
         Self { kinds, axis_of }
     }
 
@@ -116,7 +120,7 @@ impl Embedding {
     }
 }
 
-/// Points as the kernel sees them: one column a feature.
+/// Points as the kernel sees them: one column per feature.
 #[derive(Clone, Debug)]
 pub(crate) struct FeatureMatrix {
     n_points: usize,
@@ -151,8 +155,8 @@ impl FeatureMatrix {
         &self.columns[feature * self.n_points..(feature + 1) * self.n_points]
     }
 
-    /// Writes the squared distances from a point, given by its features, to points `from` and onwards, as many as
-    /// `distances` has room for. `weights` has 1/l² of each axis.
+    /// Writes the squared distances from a point, given by its features, to as many points from
+    /// number `from` on as fit `distances`. `weights` has 1/l² of each axis.
     pub(crate) fn distances(
         &self,
         embedding: &Embedding,
@@ -173,7 +177,8 @@ impl FeatureMatrix {
         }
     }
 
-    /// Writes the squared distances along one axis, unscaled, of all pairs i > j, those of j = 0 first.
+    /// Writes the unscaled squared distances along one axis of all pairs i > j, those of j = 0
+    /// first.
     pub(crate) fn pair_distances(&self, embedding: &Embedding, axis: usize, distances: &mut [f64]) {
         distances.fill(0.0);
         for feature in (0..embedding.n_features()).filter(|&f| embedding.axis_of[f] == axis) {

@@ -1,29 +1,33 @@
-//! What a place costs for lying far from the middle of a space of which there is experience.
+//! The boundary penalty: a decaying cost of points far from the middle of a space that has a
+//! learned prior mean.
 //!
-//! Doubt grows with the distance from all results, so that of many axes the bound alone would try one corner after the
-//! other. As an acquisition may be weighed by where the best is believed to lie, less with every trial (Hvarfner et al.
-//! 2022), a place at x costs Σ(2x − 1)²/√(d·n) standard deviations of the losses as the model sees them, over d axes
-//! after n trials, pending ones too: √(d/n) in a corner. Where a person believes the best value to be elsewhere, that
-//! takes the place of the middle. Axes without order, and inactive ones, cost nothing.
+//! Predictive uncertainty grows with the distance from all results, so in many dimensions the bound
+//! alone would try one corner after the other. Just as an acquisition can be weighted by a user
+//! prior, with less weight after every trial (Hvarfner et al. 2022), a point x costs Σ(2x −
+//! 1)²/√(d·n) standard deviations of the warped losses, over d axes after n trials, pending ones
+//! included: √(d/n) in a corner. If a user prior expects the best value elsewhere, that value
+//! replaces the middle. Axes without order, and inactive ones, cost nothing.
 //!
-//! Without experience nothing costs: on the problems of `just race`, whose best values often lie at the ends of ranges,
-//! regret was higher by a fifth after ten trials and by six tenths after twenty.
+//! Without a learned prior mean there is no penalty: on the problems of `just race`, whose best
+//! values often lie at the ends of ranges, regret was higher by a fifth after ten trials and by six
+//! tenths after twenty.
 
 use crate::prior::MeanFunction;
 use crate::space::Point;
 use crate::space::axes::Axes;
 
-/// The cost of places.
+/// The boundary penalty of one proposal.
 #[derive(Clone, Debug)]
 pub(super) struct BoundaryPenalty {
-    /// 1/√(d·n); 0 without experience and before the first trial, which is the best that is expected.
+    /// 1/√(d·n); 0 without a learned prior mean, and before the first trial, which is the minimum
+    /// of the learned mean.
     weight: f64,
-    /// The middle of each axis; none of one without order.
+    /// The middle of each axis; `None` for one without order.
     middles: Vec<Option<f64>>,
 }
 
 impl BoundaryPenalty {
-    /// The cost after `n_trials`.
+    /// The penalty after `n_trials`.
     pub(super) fn new(axes: &Axes<'_>, mean_function: &MeanFunction, n_trials: usize) -> Self {
         let ordered = axes.axes().iter().map(|axis| (!axis.is_categorical).then_some(0.5));
         let mut middles: Vec<Option<f64>> = ordered.collect();
@@ -35,7 +39,7 @@ impl BoundaryPenalty {
         Self { weight, middles }
     }
 
-    /// The cost of a place.
+    /// Returns the penalty at a point.
     pub(super) fn cost(&self, point: &Point) -> f64 {
         let differences = (0..self.middles.len())
             .filter(|&axis| point.active[axis])
@@ -43,7 +47,7 @@ impl BoundaryPenalty {
         self.weight * differences.map(|difference| 4.0 * difference * difference).sum::<f64>()
     }
 
-    /// The derivative of the cost by the coordinate of an active axis.
+    /// Returns the derivative of the penalty with respect to the coordinate of an active axis.
     pub(super) fn slope(&self, axis: usize, point: &Point) -> f64 {
         self.weight * 8.0 * self.offset(axis, point)
     }
@@ -94,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn the_middle_and_what_is_believed_are_free_and_a_corner_costs_the_root_of_axes_over_trials() {
+    fn the_middle_and_user_priors_are_free_and_a_corner_costs_the_root_of_axes_over_trials() {
         let boundary = boundary(Some(&prior_mean()), 9);
         assert_eq!(boundary.cost(&at([0.5, 0.25, 1.0, 0.5])), 0.0);
         assert!((boundary.cost(&at([1.0, 0.25, 0.0, 0.0])) - 2.0 / 6.0).abs() < 1e-12);
@@ -104,13 +108,13 @@ mod tests {
     }
 
     #[test]
-    fn nothing_costs_before_the_first_trial_or_without_experience() {
+    fn there_is_no_penalty_before_the_first_trial_or_without_a_learned_mean() {
         assert_eq!(boundary(Some(&prior_mean()), 0).cost(&at([0.0; 4])), 0.0);
         assert_eq!(boundary(None, 9).cost(&at([0.0; 4])), 0.0);
     }
 
     #[test]
-    fn slopes_are_those_of_the_cost() {
+    fn slopes_are_the_derivatives_of_the_penalty() {
         let boundary = boundary(Some(&prior_mean()), 3);
         let h = 1e-6;
         for axis in [0, 1, 3] {

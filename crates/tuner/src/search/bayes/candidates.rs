@@ -1,4 +1,5 @@
-//! Places to begin the search for the best acquisition: spread over the whole space, and near the best results.
+//! Candidates for the maximisation of the acquisition function: spread over the whole space, and
+//! near the best results.
 
 use crate::cast;
 use crate::space::Point;
@@ -7,10 +8,10 @@ use crate::stats::normal;
 use crate::tuning::bayes::{MOVE_PROBABILITY, N_GLOBAL, N_LOCAL};
 use rand::{Rng, RngExt};
 
-/// Draws for each candidate that breaks a constraint before it is given up.
+/// Number of draws for a candidate that breaks a constraint.
 const N_REDRAWS: usize = 8;
 
-/// Draws candidates: even ones over the space, then local ones around the `best` points, taken in turn.
+/// Draws candidates: uniform ones over the space, then local ones around the `best` points in turn.
 pub(super) fn draw(
     axes: &Axes<'_>,
     best: &[Point],
@@ -24,10 +25,12 @@ pub(super) fn draw(
             .find_map(|_| axes.snapped(axes.axes().iter().map(|a| even(a, rng)).collect()));
         candidates.extend(found);
     }
+
     for index in 0..if best.is_empty() { 0 } else { N_LOCAL } {
         let centre = &best[index % best.len()].coordinates;
         candidates.extend((0..N_REDRAWS).find_map(|_| axes.snapped(near(axes, centre, rng))));
     }
+
     candidates
 }
 
@@ -38,7 +41,8 @@ fn even(axis: &Axis, rng: &mut impl Rng) -> f64 {
     }
 }
 
-/// Moves one axis, and each other with some chance, by a step whose scale is drawn anew: log-uniform in 0.01 … 0.3.
+/// Moves one axis, and each other one with some probability, by a step whose scale is drawn
+/// log-uniformly from 0.01 … 0.3.
 fn near(axes: &Axes<'_>, centre: &[f64], rng: &mut impl Rng) -> Vec<f64> {
     let scale = libm::exp(libm::log(0.01) + rng.random::<f64>() * libm::log(30.0));
     let first = cast::position(rng.random_range(0..axes.len() as u64));
@@ -55,12 +59,14 @@ fn step(axis: &Axis, from: f64, scale: f64, rng: &mut impl Rng) -> f64 {
     if axis.is_categorical {
         return even(axis, rng);
     }
+
     let mut size = scale * normal(rng);
     if let Some(values) = axis.listed() {
-        // A step that would be rounded away becomes one to the neighbour.
+        // A step that would be rounded away moves to the neighbouring value.
         let gap = 1.0 / (values.len().max(2) - 1) as f64;
         size = if size.abs() < 0.6 * gap { gap.copysign(size) } else { size };
     }
+
     let to = from + size;
     if (0.0..=1.0).contains(&to) {
         to

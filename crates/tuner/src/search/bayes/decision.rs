@@ -1,6 +1,6 @@
 //! The decision of one proposal: the configuration, and everything that led to it.
 //!
-//! `decide` is what a proposal runs, and what an explanation runs again: what is told is what was done.
+//! Both a proposal and its explanation run `decide`, so the explanation shows what was really done.
 
 use super::acquisition::Acquisition;
 use super::boundary::BoundaryPenalty;
@@ -14,7 +14,7 @@ use crate::space::axes::Axes;
 use crate::space::{Config, Point};
 use crate::tuning::bayes::{N_CENTRES, N_INCUMBENTS, REPEAT_DISTANCE};
 
-/// The result whose predicted mean is lowest, of those of lowest target.
+/// The incumbent: among the results of lowest target, the one of lowest predicted mean.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Incumbent {
     /// The number of its trial.
@@ -23,47 +23,47 @@ pub(super) struct Incumbent {
     pub(super) mean: f64,
 }
 
-/// Why a place of higher acquisition was not proposed.
+/// Why a point of higher acquisition was skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PassedOver {
     /// It repeats this trial.
     Repeats(usize),
     /// It breaks a constraint, or its configuration was proposed before.
     NotAdmitted,
-    /// It is known already: the bound was widened to lead elsewhere.
+    /// It is known: the bound was widened to find another.
     Known,
 }
 
-/// What was proposed, and why.
+/// The proposal and its reasons.
 #[derive(Clone, Debug)]
 pub(super) struct Decision {
     /// The configuration.
     pub(super) config: Config,
-    /// Where it lies, and what was predicted there.
+    /// Its point, and the prediction there.
     pub(super) place: Place,
-    /// The criterion that chose it, as it was in the end.
+    /// The final acquisition function.
     pub(super) acquisition: Acquisition,
-    /// The criterion that the turn began with.
+    /// The acquisition function at the beginning.
     pub(super) first_acquisition: Acquisition,
-    /// Its acquisition, less the boundary penalty.
+    /// Its acquisition value minus the boundary penalty.
     pub(super) value: f64,
-    /// Places that were better by the criterion of the time and not taken, in order.
+    /// Skipped points with a higher acquisition, in order.
     pub(super) passed_over: Vec<(Place, Config, PassedOver)>,
 }
 
-/// What a decision is made from: the surrogate conditioned on what the request knows.
+/// The basis of a decision: the surrogate conditioned on what the request knows.
 pub(super) struct Situation<'a> {
     /// The surrogate.
     pub(super) surrogate: &'a Surrogate<'a>,
-    /// What the policy chose for this proposal.
+    /// The policy's choices for this proposal.
     pub(super) turn: Turn,
-    /// Its posterior, at this turn's length scales.
+    /// Its posterior, with this turn's length scales.
     pub(super) posterior: Posterior<'a>,
     /// Results near which candidates are drawn, lowest predicted mean first.
     centres: Vec<Point>,
     /// The incumbent; `None` without results.
     pub(super) incumbent: Option<Incumbent>,
-    /// The variance of a result's noise.
+    /// The variance of a result's observation noise.
     pub(super) noise: f64,
 }
 
@@ -98,15 +98,15 @@ impl<'a> Situation<'a> {
         self.posterior.predict(drawn)
     }
 
-    /// The criterion that the turn begins with.
+    /// The acquisition function at the beginning of the turn.
     pub(super) fn acquisition(&self) -> Acquisition {
         let incumbent = self.incumbent.map_or(f64::INFINITY, |incumbent| incumbent.mean);
         self.turn.acquisition(incumbent, self.noise)
     }
 }
 
-/// Decides on the configuration of highest acquisition that was not proposed before; `None` if all that were
-/// found were.
+/// Decides on the new configuration of highest acquisition; returns `None` if all that were found
+/// were proposed before.
 pub(super) fn decide(situation: &Situation<'_>, request: &Request<'_>) -> Option<Decision> {
     let axes = &situation.surrogate.axes;
     let candidates = situation.candidates(request);
@@ -117,6 +117,7 @@ pub(super) fn decide(situation: &Situation<'_>, request: &Request<'_>) -> Option
     let mut acquisition = first_acquisition;
     let mut passed_over = Vec::new();
     let mut decision: Option<Decision> = None;
+
     loop {
         let surface = AcquisitionSurface {
             axes,
@@ -130,7 +131,7 @@ pub(super) fn decide(situation: &Situation<'_>, request: &Request<'_>) -> Option
             return decision;
         };
 
-        // What a narrower bound led to was known already, and is passed over.
+        // What a narrower bound led to is known, and is skipped.
         let before = decision.take();
         passed_over.extend(before.map(|before| (before.place, before.config, PassedOver::Known)));
 
@@ -150,10 +151,10 @@ pub(super) fn decide(situation: &Situation<'_>, request: &Request<'_>) -> Option
     }
 }
 
-/// What was tried, as places.
+/// The tried configurations as points.
 struct Tried<'a> {
     axes: &'a Axes<'a>,
-    /// The numbers of trials, and where they lie.
+    /// The numbers of trials, and their points.
     places: Vec<(usize, Point)>,
 }
 
@@ -164,7 +165,7 @@ impl<'a> Tried<'a> {
         Self { axes, places }
     }
 
-    /// Returns the first of the rated places that may be proposed; those before it are passed over.
+    /// Returns the first of the sorted points that may be proposed; those before it are skipped.
     fn first_new(
         &self,
         ranked: Vec<Rated>,
@@ -185,12 +186,14 @@ impl<'a> Tried<'a> {
             }
             passed_over.push((rated.place, config, PassedOver::NotAdmitted));
         }
+
         None
     }
 }
 
-/// The results near which candidates are drawn: of the lowest, those whose predicted mean is lowest. Where
-/// losses are noisy these are not those with the most fortunate noise but the best. Also returns the incumbent.
+/// Returns the results near which candidates are drawn, and the incumbent: among the lowest, those
+/// of lowest predicted mean. With noisy losses the lowest observations are those with the lowest
+/// noise, not the best configurations.
 pub(super) fn centres(posterior: &Posterior<'_>, known: &Known) -> (Vec<Point>, Option<Incumbent>) {
     let lowest = known.data.lowest(N_INCUMBENTS);
     let points = lowest.iter().map(|&row| known.data.points[row].clone()).collect();

@@ -1,4 +1,4 @@
-//! Why a trial was proposed: its decision made again, and what was to be expected of its result.
+//! Explains a proposal: makes its decision again, and predicts its result.
 
 use super::acquisition::Acquisition;
 use super::decision::{Decision, PassedOver as Reason, Situation, decide};
@@ -11,17 +11,18 @@ use crate::view::{
     Candidate, Choice, Criterion, Forecast, Incumbent, LearnedMean, Neighbour, PassedOver,
 };
 
-/// Trials named as nearest.
+/// Number of nearest trials named.
 const N_NEAREST: usize = 5;
 
 /// Standard deviations of a normal distribution between which its central 95 % lie.
 const DEVIATIONS_95: f64 = 1.959_963_984_540_054;
 
-/// Places named as passed over.
+/// Number of skipped configurations named.
 const N_PASSED_OVER: usize = 5;
 
-/// Explains the proposal of `config`, a configuration of the space, for the `request` that led to it; `observed`
-/// is the loss that it has had since. Losses are inner ones. Returns `None` if the surrogate knew no loss.
+/// Explains the proposal of `config`, a configuration of the space, for the `request` that led to
+/// it; `observed` is its loss, if known by now. Losses are internal ones. Returns `None` if the
+/// surrogate knew no loss.
 pub(super) fn explain(
     surrogate: &Surrogate<'_>,
     request: &Request<'_>,
@@ -76,15 +77,16 @@ fn predict(posterior: &Posterior<'_>, point: &Point) -> Place {
     posterior.predict(vec![point.clone()]).swap_remove(0)
 }
 
-/// The way from the surrogate's targets back to losses.
+/// Converts the surrogate's targets back to losses.
 pub(super) struct Losses {
     warp: Warp,
-    /// No loss is told below this.
+    /// No loss is reported below this.
     least: f64,
 }
 
 impl Losses {
-    /// Below the lowest known losses the curve goes on straight: where none is negative, none is believed to be.
+    /// Below the lowest known losses the warp is extrapolated linearly; if no known loss is
+    /// negative, none is predicted to be.
     pub(super) fn new(warp: Warp, request: &Request<'_>) -> Self {
         let mut means = request.history.results().filter_map(|(_, _, outcome)| outcome.mean());
         let least = if means.all(|mean| mean >= 0.0) { 0.0 } else { f64::NEG_INFINITY };
@@ -96,7 +98,7 @@ impl Losses {
         self.warp.loss(target).max(self.least)
     }
 
-    /// The loss so many standard deviations above a prediction's mean.
+    /// Returns the loss this many standard deviations above a prediction's mean.
     fn at(&self, prediction: Prediction, deviations: f64) -> f64 {
         self.of_target(prediction.mean + deviations * prediction.sd)
     }
@@ -106,7 +108,7 @@ impl Losses {
     }
 }
 
-/// Makes the decision again, and tells how it was made if it comes out the same.
+/// Makes the decision again, and reports how it was made if the outcome is the same.
 fn choice(
     situation: &Situation<'_>,
     request: &Request<'_>,
@@ -130,6 +132,7 @@ fn acquisition(decision: &Decision, request: &Request<'_>, losses: &Losses) -> C
             Criterion::LogAugmentedExpectedImprovement { noise }
         }
     };
+
     let widened_from = match (decision.first_acquisition, decision.acquisition) {
         (Acquisition::Bound { deviations: first }, Acquisition::Bound { deviations })
             if first < deviations =>
@@ -139,7 +142,7 @@ fn acquisition(decision: &Decision, request: &Request<'_>, losses: &Losses) -> C
         _ => None,
     };
 
-    // Ascents from several starts often end in one place: each reason is told once.
+    // Ascents from several starts often end at one point: each reason is reported once.
     let mut passed_over: Vec<PassedOver> = Vec::new();
     for (place, config, reason) in &decision.passed_over {
         let (reason, trial) = match reason {
@@ -157,10 +160,11 @@ fn acquisition(decision: &Decision, request: &Request<'_>, losses: &Losses) -> C
             passed_over.push(PassedOver { candidate: Candidate { params, loss }, reason, trial });
         }
     }
+
     Choice::Acquisition { criterion, value: decision.value, widened_from, passed_over }
 }
 
-/// The part of the learned prior mean in a prediction.
+/// Returns the part of the learned prior mean in a prediction.
 fn learned_mean(
     surrogate: &Surrogate<'_>,
     posterior: &Posterior<'_>,
@@ -175,7 +179,7 @@ fn learned_mean(
     Some(LearnedMean { loss, coefficient, coefficient_sd })
 }
 
-/// The known trials nearest to a place by the kernel's own distance.
+/// Returns the known trials nearest to a point by the kernel's distance.
 fn nearest(surrogate: &Surrogate<'_>, weights: &[f64], place: &Place) -> Vec<Neighbour> {
     let results: Vec<_> = surrogate.history.results().collect();
     let points: Vec<_> =
@@ -191,6 +195,7 @@ fn nearest(surrogate: &Surrogate<'_>, weights: &[f64], place: &Place) -> Vec<Nei
         .zip(squares)
         .map(|((trial, ..), q)| Neighbour { trial: *trial as u64, distance: q.sqrt() })
         .collect();
+
     nearest.sort_by(|a, b| a.distance.total_cmp(&b.distance).then(a.trial.cmp(&b.trial)));
     nearest.truncate(N_NEAREST);
     nearest

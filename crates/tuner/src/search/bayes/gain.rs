@@ -1,8 +1,9 @@
-//! What a trial is expected to gain: how far below the best known loss its own is expected to come, as a share of
-//! the distance from the best loss to the median.
+//! What a trial is expected to gain: how far below the best known loss its own is expected to come,
+//! as a share of the distance from the best loss to the median.
 //!
-//! The expectation is over the predictive distribution, noise aside, and in losses: near the best a warp
-//! stretches differences that are none. It is a sum over quantiles, whose tails count since they are heavy.
+//! The expectation is over the predictive distribution, noise aside, and in losses: near the best a
+//! warp stretches differences that are none. It is a sum over quantiles, whose tails count since
+//! they are heavy.
 
 use super::decision::centres;
 use super::explain::Losses;
@@ -15,7 +16,8 @@ use crate::trial::Outcome;
 /// Quantiles that the expectation is summed over.
 const N_QUANTILES: u32 = 1000;
 
-/// The expected gain of `config` for the `request` that led to it; `None` where losses have no spread.
+/// The expected gain of `config` for the `request` that led to it; `None` where losses have no
+/// spread.
 pub(super) fn gain(
     surrogate: &Surrogate<'_>,
     request: &Request<'_>,
@@ -35,6 +37,7 @@ pub(super) fn gain(
         let probability = (f64::from(k) + 0.5) / f64::from(N_QUANTILES);
         (best - losses.of_target(predictive.quantile(probability))).max(0.0) / spread
     });
+
     Some(gains.sum::<f64>() / f64::from(N_QUANTILES))
 }
 
@@ -61,7 +64,8 @@ mod tests {
         Config::new(vec![Some(Value::Float(x))])
     }
 
-    /// What the model expects of trying `x` after `tried` on a bowl around 0.5, at losses `scale` as large.
+    /// What the model expects of trying `x` after `tried` on a bowl around 0.5, at losses `scale`
+    /// as large.
     fn gain(tried: &[f64], x: f64, scale: f64) -> Option<f64> {
         let range = Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None };
         let space = Space::new(vec![Parameter::new("x", range)], &[]).unwrap();

@@ -1,10 +1,10 @@
-//! Bayesian search: a Gaussian process predicts the loss everywhere, with its own uncertainty, and the next trial is
-//! where an acquisition function of the prediction is highest.
+//! Bayesian optimisation: a Gaussian process predicts the loss everywhere with its uncertainty, and
+//! the next trial maximises an acquisition function of the prediction.
 //!
-//! A proposal runs down this list: the `surrogate` of what the request knows, the `turn` of the exploration
-//! policy, `candidates` and the ascent of the `acquisition` less the `boundary` penalty from the best of them
-//! (`optimise`), and the `decision` for the best that is new. Nothing is kept between proposals but θ, which
-//! travels with the request.
+//! A proposal consists of these steps: the `surrogate` of what the request knows, the `turn` of the
+//! exploration policy, `candidates` and gradient ascent of the `acquisition` minus the `boundary`
+//! penalty from the best of them (`optimise`), and the `decision` for the best new configuration.
+//! Nothing is kept between proposals except θ, which is part of the request.
 
 mod acquisition;
 mod boundary;
@@ -41,25 +41,26 @@ pub(super) const METHOD: Description = Description {
     build: |setup| Ok(Box::new(Bayes::new(setup))),
 };
 
-/// Search by a Gaussian process, after a start by Sobol's sequence.
+/// Search by a Gaussian process, after an initial Sobol design.
 #[derive(Debug)]
 pub struct Bayes {
     startup: u64,
     capacity: Capacity,
-    /// What is expected and believed of the space: laid out once, since that takes as long as a hundred candidates.
+    /// The prior mean of the space, built once, since that takes as long as a hundred candidates.
     mean_function: MeanFunction,
     start: Sobol,
     unseen: Unseen,
 }
 
 impl Bayes {
-    /// Creates the sampler; the first `startup` trials (manual ones aside) are proposed without the model, and so are those
-    /// after them until as many results are known: without results the bound leads from corner to corner.
+    /// Creates the sampler. The first `startup` trials (without manual ones) are proposed without
+    /// the surrogate, and so are later ones until there are as many results: without results the
+    /// bound would lead from corner to corner.
     pub fn new(setup: &Setup<'_>) -> Self {
         Self::with_capacity(setup, Capacity::default())
     }
 
-    /// The same, with a model that uses so many results at most.
+    /// The same with a limit on the number of results that the surrogate uses.
     pub fn with_capacity(setup: &Setup<'_>, capacity: Capacity) -> Self {
         Self {
             startup: setup.startup,
@@ -79,6 +80,7 @@ impl Sampler for Bayes {
             let start = self.start.propose(request)?;
             return Ok(start.map(|suggestion| Suggestion { origin: Origin::Startup, ..suggestion }));
         }
+
         let surrogate = Surrogate::new(request, &self.mean_function, self.capacity);
         let (fit, fitted) = surrogate.fit(request.fitted);
         let situation = Situation::new(&surrogate, request, &surrogate.known(&fit), &fit);
@@ -86,6 +88,7 @@ impl Sampler for Bayes {
             Some(decision) => Some(decision.config),
             None => self.unseen.draw(request, &mut request.rng())?,
         };
+
         Ok(config.map(|config| Suggestion { config, origin: Origin::Model, fitted }))
     }
 

@@ -1,5 +1,5 @@
-//! The place of the best acquisition: candidates are ranked, the best of them climb, and whatever was tried before is
-//! passed over.
+//! Maximises the acquisition function: candidates are sorted, gradient ascent starts from the best
+//! of them, and configurations tried before are skipped.
 
 use crate::gp::lbfgs::{Limits, minimize};
 use crate::gp::{Place, Posterior, Scratch};
@@ -9,40 +9,42 @@ use crate::space::Point;
 use crate::space::axes::Axes;
 use crate::tuning::bayes::{N_ROUNDS, N_STARTS, START_DISTANCE};
 
-/// Values of a list that are tried; of a longer one, an even choice.
+/// Values of a list that are tried; of a longer one, an even selection.
 const N_LISTED: usize = 40;
 
 const LIMITS: Limits = Limits { iterations: 20, gradient: 1e-4, decrease: 1e-9, first_step: 0.1 };
 
-/// Where there is experience: its valleys are long and crooked, and the last digits, worth nothing, took five of six steps.
+/// Used with a learned prior mean: its level sets are long and curved, and the last digits, which
+/// are worth nothing, took five of six steps.
 const COARSE: Limits = Limits { gradient: 1e-2, decrease: 1e-4, ..LIMITS };
 
-/// A criterion over the space.
+/// An acquisition function over the space.
 pub(super) struct AcquisitionSurface<'a> {
     /// The space.
     pub(super) axes: &'a Axes<'a>,
-    /// What is predicted.
+    /// The surrogate's predictions.
     pub(super) posterior: &'a Posterior<'a>,
-    /// What is sought.
+    /// The acquisition function.
     pub(super) acquisition: Acquisition,
-    /// What places cost for where they lie.
+    /// The boundary penalty.
     pub(super) boundary: &'a BoundaryPenalty,
 }
 
-/// A place and its acquisition, less its cost.
+/// A point with its acquisition minus its penalty.
 #[derive(Clone, Debug)]
 pub(super) struct Rated {
-    /// Where, and what is predicted there.
+    /// The point, and the prediction there.
     pub(super) place: Place,
-    /// How good.
+    /// Its value.
     pub(super) value: f64,
 }
 
 impl AcquisitionSurface<'_> {
-    /// Returns where the best candidates climb to and the candidates themselves, by falling acquisition.
+    /// Returns the local maxima reached from the best candidates, and the candidates themselves, by
+    /// falling acquisition.
     ///
-    /// All in one order: where the highest maxima repeat trials, the next best place is a candidate near them,
-    /// and not the maximum that another start led to.
+    /// All in one order: if the highest maxima repeat trials, the next best point is a candidate
+    /// near them, and not the maximum reached from another start.
     pub(super) fn maxima(&self, candidates: &[Place]) -> Vec<Rated> {
         let ranked = self.rated(candidates.to_vec());
         let mut scratch = self.posterior.scratch();
@@ -54,7 +56,7 @@ impl AcquisitionSurface<'_> {
         maxima
     }
 
-    /// Rates places, best first, the earlier of equals first.
+    /// Evaluates points and sorts them, best first, the first of equal ones first.
     pub(super) fn rated(&self, places: Vec<Place>) -> Vec<Rated> {
         let rate = |place: &Place| {
             self.acquisition.rate(place.prediction).value - self.boundary.cost(&place.point)
@@ -78,10 +80,11 @@ impl AcquisitionSurface<'_> {
                 starts.push(rated);
             }
         }
+
         starts
     }
 
-    /// Climbs along the slope of the axes that have one, then over the values of those that are lists, in turn.
+    /// Ascends along gradients on continuous axes, then over the values of list axes, in turn.
     pub(super) fn climb(&self, start: &Rated, scratch: &mut Scratch) -> Rated {
         let mut best = start.clone();
         for _ in 0..N_ROUNDS {
@@ -100,9 +103,11 @@ impl AcquisitionSurface<'_> {
         let moves: Vec<usize> = (0..axes.len())
             .filter(|&i| best.place.point.active[i] && axes[i].listed().is_none())
             .collect();
+
         if moves.is_empty() {
             return;
         }
+
         let mut at = best.place.point.clone();
         let (mut by_mean, mut by_sd) = (vec![0.0; axes.len()], vec![0.0; axes.len()]);
         let objective = |x: &[f64], gradient: &mut [f64]| {
@@ -119,12 +124,14 @@ impl AcquisitionSurface<'_> {
                 f64::INFINITY
             }
         };
+
         let from: Vec<f64> = moves.iter().map(|&axis| best.place.point.coordinates[axis]).collect();
         let limits = if self.posterior.has_learned_mean() { COARSE } else { LIMITS };
         let end =
             minimize(objective, &from, &vec![0.0; moves.len()], &vec![1.0; moves.len()], limits);
         let mut coordinates = best.place.point.coordinates.clone();
         moves.iter().zip(end.point).for_each(|(&axis, x)| coordinates[axis] = x);
+
         self.improve(best, [coordinates]);
     }
 
@@ -147,7 +154,7 @@ impl AcquisitionSurface<'_> {
         }
     }
 
-    /// Replaces `best` by the best of the admissible configurations at `coordinates` if that is better.
+    /// Replaces `best` by the best admissible configuration at `coordinates` if that is better.
     fn improve(&self, best: &mut Rated, coordinates: impl IntoIterator<Item = Vec<f64>>) {
         let points: Vec<Point> =
             coordinates.into_iter().filter_map(|c| self.axes.snapped(c)).collect();

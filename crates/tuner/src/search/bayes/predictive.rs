@@ -1,14 +1,15 @@
-//! What is said of a result before it is known: the predictive distribution of a forecast.
+//! The predictive distribution of a result, for forecasts.
 //!
-//! The posterior that a proposal is made from is too sure of itself where it leads. Its length scales are
-//! those under which few results are likeliest; the acquisition finds the place where such a surrogate errs
-//! most in the search's favour; and near a minimum losses are bounded below where the surrogate's are not. Of
-//! the results of model proposals 66 % came within its central 95 %, and most of the others were worse than
-//! predicted.
+//! The posterior that chooses a proposal is overconfident there. Its length scales maximise the
+//! likelihood of few results; the acquisition function selects the point where the surrogate errs
+//! most in favour of the search; and near a minimum losses are bounded below while the surrogate is
+//! not. Of the results of model-based proposals, 66 % fell into its central 95 %, and most of the
+//! others were worse than predicted.
 //!
-//! With half the fitted length scales the median error is next to 0, and what is left are tails heavier than
-//! normal: those of Student's t with two degrees of freedom, whose distribution function is a closed form.
-//! Proposals are made without all this: shorter length scales there cost regret.
+//! With half the fitted length scales the median error is close to 0, and what remains are tails
+//! heavier than normal: those of Student's t with two degrees of freedom, whose distribution
+//! function has a closed form. Proposals do not use this distribution, since shorter length scales
+//! there increased regret.
 
 use crate::gp::{Prediction, Theta};
 use crate::stats::{cdf_between, normal_upper_quantile};
@@ -22,38 +23,38 @@ pub(super) struct Predictive {
 }
 
 impl Predictive {
-    /// The kernel's parameters of the posterior that predictions are told from.
+    /// The kernel's parameters of the posterior for predictions.
     pub(super) fn theta(fitted: &Theta) -> Theta {
         fitted.with_lengths_times(PREDICTIVE_LENGTHS)
     }
 
-    /// What such a posterior's prediction says of a result with noise of this variance; of the latent function
-    /// where it is 0.
+    /// The distribution of a result with noise of this variance, given such a posterior's
+    /// prediction; of the latent function if it is 0.
     pub(super) fn new(prediction: Prediction, noise: f64) -> Self {
         let sd = (prediction.sd * prediction.sd + noise).sqrt();
         Self { median: prediction.mean, scale: PREDICTIVE_SCALE * sd }
     }
 
-    /// The target that lies as far out as one of a normal distribution this many standard deviations above the
-    /// mean: the central 68 % lie between −1 and 1.
+    /// Returns the target at the same quantile as this many standard deviations of a normal
+    /// distribution: the central 68 % lie between −1 and 1.
     pub(super) fn at(&self, deviations: f64) -> f64 {
         let lower = self.quantile(cdf_between(f64::NEG_INFINITY, -deviations.abs()));
         self.median + (self.median - lower).copysign(deviations)
     }
 
-    /// How far out a target lies: the inverse of [`Predictive::at`].
+    /// Returns the normal quantile of a target: the inverse of [`Predictive::at`].
     pub(super) fn deviations(&self, target: f64) -> f64 {
         let t = (target - self.median) / self.scale;
         normal_upper_quantile(upper_tail(t.abs())).copysign(t)
     }
 
-    /// The target that a lower one is this probable, above 0 and below 1.
+    /// Returns the target below which another lies with this probability, above 0 and below 1.
     pub(super) fn quantile(&self, probability: f64) -> f64 {
         let t = (2.0 * probability - 1.0) / (2.0 * probability * (1.0 - probability)).sqrt();
         self.median + self.scale * t
     }
 
-    /// The probability of a lower target.
+    /// Returns the probability of a lower target.
     pub(super) fn probability_below(&self, target: f64) -> f64 {
         let t = (target - self.median) / self.scale;
         let tail = upper_tail(t.abs());
@@ -61,7 +62,8 @@ impl Predictive {
     }
 }
 
-/// The probability of more than t ≥ 0 under two degrees of freedom, ½ − t/(2·√(2 + t²)), without the difference.
+/// The probability of more than t ≥ 0 under two degrees of freedom, ½ − t/(2·√(2 + t²)), without
+/// cancellation.
 fn upper_tail(t: f64) -> f64 {
     let root = t.hypot(std::f64::consts::SQRT_2);
     1.0 / (root * (root + t))
@@ -88,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn targets_and_how_far_out_they_lie_lead_to_one_another() {
+    fn targets_and_their_normal_quantiles_are_inverse() {
         for deviations in [-6.0, -2.0, -0.1, 0.0, 1.0, 3.0, 8.0] {
             let back = predictive().deviations(predictive().at(deviations));
             assert!((back - deviations).abs() < 1e-9, "{deviations} {back}");

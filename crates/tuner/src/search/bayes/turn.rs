@@ -1,23 +1,33 @@
-//! The exploration policy: what one proposal is made to look for.
+//! The exploration policy: the goal of each proposal.
 //!
-//! Three rules. Each acts with a probability, drawn from the proposal's own stream: none follows from whether
-//! a trial's number is odd, and what is proposed is a function of what is recorded.
+//! Three rules. Each acts with a probability, drawn from the proposal's own stream: none depends on
+//! whether a trial's number is odd, and a proposal is a function of what is recorded.
 //!
-//! - *Criterion.* The lower confidence bound; but with a learned prior mean, which tells where to look, half of
-//!   the proposals seek improvement on the incumbent: the bound alone spends too many of the first trials on
-//!   exploration, and improvement alone stays where the first trials were.
-//! - *Widening.* Where the bound leads to a place that is known already, little can be gained there. It may
-//!   then be widened until it leads elsewhere, so that a branch or a category that was given up early is looked
-//!   at again: with probability 1/(2·s) where the last s results improved nothing. So a search that has
-//!   converged refines its best place, and the number of trials that it spends elsewhere grows with the
-//!   logarithm of the number of trials.
-//! - *Shrinkage.* A quarter of the proposals sees length scales that are shorter than fitted. A few results
-//!   close together can make an axis look as if it did not matter, and a model that is sure of it never looks
-//!   at the other end. Shorter lengths give unexplored places their variance back (Berkenkamp, Schoellig and
-//!   Krause 2019 show that shrinking them bounds the regret when they are unknown).
+//! - *Acquisition function.* The lower confidence bound; but with a learned prior mean, which shows
+//!   where to
+//!      look, half of the proposals use expected improvement over the incumbent: the bound alone
+//! spends too many of
+//!      the first trials on exploration, and improvement alone stays where the first trials were.
+//!    - *Widening.* If the bound leads to a known configuration, there is little to gain. It may
+//! then be widened
+//!      until it leads elsewhere, so that a branch or a category that was abandoned early is tried
+//! again: with
+//!      probability 1/(2·s) if the last s results improved nothing. So a converged search refines
+//! its best
+//!      configuration, and the number of trials that it spends elsewhere grows with the logarithm
+//! of the number of
+//!      trials.
+//!    - *Shrinkage.* A quarter of the proposals use shorter length scales than fitted. A few
+//! results close together
+//!      can make an axis look irrelevant, and an overconfident surrogate never tries the other end.
+//! Shorter length
+//!      scales increase the variance of unexplored regions (Berkenkamp, Schoellig and Krause 2019
+//! show that
+//!      shrinking them bounds the regret when they are unknown).
 //!
-//! On a noisy problem predicted standard deviations stay above the one that counts as known, and the bound is
-//! not widened. Where every configuration that was found was tried before, one that was not is drawn.
+//! On a noisy problem predicted standard deviations stay above the threshold for a known
+//! configuration, and the bound is not widened. If every configuration that was found was tried
+//! before, a new one is drawn at random.
 
 use crate::gp::Theta;
 use crate::search::Request;
@@ -32,7 +42,7 @@ use rand::RngExt;
 /// The policy's choices for one proposal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Turn {
-    /// Whether it seeks improvement on the incumbent.
+    /// Whether it uses expected improvement.
     seeks_improvement: bool,
     /// Whether the bound may be widened.
     may_widen: bool,
@@ -41,7 +51,8 @@ pub(super) struct Turn {
 }
 
 impl Turn {
-    /// Draws the choices of the proposal that is requested; `targets` are those of the results, in their order.
+    /// Draws the choices for the requested proposal; `targets` are those of the results, in their
+    /// order.
     pub(super) fn new(request: &Request<'_>, has_learned_mean: bool, targets: &[f64]) -> Self {
         let trial = request.history.len();
         let mut rng = request.streams.rng(Purpose::Turn, trial as u64);
@@ -58,7 +69,7 @@ impl Turn {
         }
     }
 
-    /// The factor of the fitted length scales.
+    /// The factor on the fitted length scales.
     pub(super) fn length_factor(self) -> f64 {
         if self.is_shrunk { SHRINKAGE } else { 1.0 }
     }
@@ -68,8 +79,9 @@ impl Turn {
         if self.is_shrunk { fitted.with_lengths_times(SHRINKAGE) } else { fitted.clone() }
     }
 
-    /// The criterion that the turn begins with. `incumbent` is the lowest mean that is predicted of a result,
-    /// infinite without results, and `noise` the variance of a result's noise.
+    /// Returns the acquisition function at the beginning of the turn. `incumbent` is the lowest
+    /// predicted mean of a result, infinite without results, and `noise` the variance of a result's
+    /// observation noise.
     pub(super) fn acquisition(self, incumbent: f64, noise: f64) -> Acquisition {
         if self.seeks_improvement && incumbent.is_finite() {
             Acquisition::Improvement { incumbent, noise: (IMPROVEMENT_NOISE_SHARE * noise).sqrt() }
@@ -78,8 +90,8 @@ impl Turn {
         }
     }
 
-    /// The criterion to go on with where `acquisition` leads to a place with this predicted standard deviation;
-    /// `None` if that place is taken.
+    /// Returns the acquisition function to continue with if `acquisition` leads to a point with
+    /// this predicted standard deviation; `None` if that point is accepted.
     pub(super) fn widened(self, acquisition: Acquisition, sd: f64) -> Option<Acquisition> {
         let Acquisition::Bound { deviations } = acquisition else {
             return None;

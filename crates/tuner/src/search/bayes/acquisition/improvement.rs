@@ -1,12 +1,15 @@
-//! The logarithm of the augmented expected improvement: of the expected improvement (Jones et al. 1998; Ament et al. 2023,
-//! equation 9), less for what a trial with noise cannot tell (Huang et al. 2006, equation 12).
+//! The logarithm of the augmented expected improvement: of the expected improvement (Jones et al.
+//! 1998; Ament et al. 2023, equation 9), discounted for observation noise (Huang et al. 2006,
+//! equation 12).
 //!
-//! EI = σ·h(t) with t = (incumbent − μ)/σ and h(t) = φ(t) + t·Φ(t). Where t is far below 0 both terms nearly cancel; so h
-//! is written with Mills' ratio R(w) = Φ(−w)/φ(w), w = |t|: for t ≤ 0, ln h = ln φ(t) + ln(1 − w·R), without an exponential.
+//! EI = σ·h(t) with t = (incumbent − μ)/σ and h(t) = φ(t) + t·Φ(t). If t is far below 0, both terms
+//! nearly cancel, so h is written with Mills' ratio R(w) = Φ(−w)/φ(w), w = |t|: for t ≤ 0, ln h =
+//! ln φ(t) + ln(1 − w·R), without an exponential.
 //!
-//! With noise of standard deviation τ the improvement counts 1 − τ/√(τ² + σ²), which is σ²/(r·(r + τ)) with r = √(τ² + σ²):
-//! close to a place that is known but for noise there is little to learn. Without that factor trials that seek improvement
-//! often are tiny moves of the best one.
+//! With noise of standard deviation τ the improvement is multiplied by 1 − τ/√(τ² + σ²), which is
+//! σ²/(r·(r + τ)) with r = √(τ² + σ²): near a configuration that is known up to noise there is
+//! little to learn. Without that factor, proposals of trials that seek improvement are often tiny
+//! moves of the incumbent.
 
 use super::{AcquisitionValue, mills};
 use crate::gp::Prediction;
@@ -19,7 +22,7 @@ pub(super) fn rate(incumbent: f64, noise: f64, prediction: Prediction) -> Acquis
     let Prediction { mean, sd } = prediction;
     let Height { log, times, distribution_share, density_share } = height((incumbent - mean) / sd);
     let both = (noise * noise + sd * sd).sqrt();
-    // One logarithm for all factors: they are rated by the thousand.
+    // One logarithm for all factors, since thousands of points are evaluated.
     let value = log + libm::log(times * sd * sd * sd / (both * (both + noise)));
     let by_sd = density_share / sd + noise * (both + noise) / (both * both * sd);
     AcquisitionValue { value, by_mean: -distribution_share / sd, by_sd }
@@ -36,6 +39,7 @@ struct Height {
 fn height(t: f64) -> Height {
     /// From here on 1 − w·R loses more digits than its asymptotic series lacks.
     const SERIES_FROM: f64 = 25.0;
+
     let (w, log_density) = (t.abs(), -0.5 * (t * t + LN_TAU));
     let (ratio, rest) = if w < SERIES_FROM {
         let ratio = mills::ratio(w);
@@ -46,6 +50,7 @@ fn height(t: f64) -> Height {
         let rest = i * (1.0 - i * (3.0 - i * (15.0 - 105.0 * i)));
         ((1.0 - rest) / w, rest)
     };
+
     if t <= 0.0 {
         return Height {
             log: log_density,
@@ -54,9 +59,11 @@ fn height(t: f64) -> Height {
             density_share: 1.0 / rest,
         };
     }
+
     // h(t) = t + h(−t), Φ(t) = 1 − Φ(−t).
     let density = exp_negative(log_density);
     let h = t + density * rest;
+
     Height {
         log: 0.0,
         times: h,

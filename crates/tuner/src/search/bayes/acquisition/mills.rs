@@ -1,11 +1,12 @@
-//! Mills' ratio of the normal distribution, R(w) = Φ(−w)/φ(w) = √(π/2)·exp(w²/2)·erfc(w/√2), without an exponential.
+//! Mills' ratio of the normal distribution, R(w) = Φ(−w)/φ(w) = √(π/2)·exp(w²/2)·erfc(w/√2),
+//! without an exponential.
 //!
-//! Cody's rational approximations of exp(y²)·erfc(y) (1969, Mathematics of Computation 23, 631–637), of which the first is
-//! used below its interval, 0.46875 … 4, too.
+//! Cody's rational approximations of exp(y²)·erfc(y) (1969, Mathematics of Computation 23,
+//! 631–637), of which the first is used below its interval, 0.46875 … 4, too.
 
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, PI};
 
-/// Returns R(w) for w ≥ 0: to 1e-15 of its value from 0.7, to 5e-12 at 0.
+/// Returns R(w) for w ≥ 0, with a relative error of 1e-15 from 0.7 on, and of 5e-12 at 0.
 pub(super) fn ratio(w: f64) -> f64 {
     let y = w * FRAC_1_SQRT_2;
     let scaled = if y <= 4.0 {

@@ -1,6 +1,7 @@
-//! What a place is worth trying for, given what the model predicts there: higher is better.
+//! Acquisition functions: the value of trying a point, given the surrogate's prediction there;
+//! higher is better.
 //!
-//! A new criterion is one file and one line of [`Acquisition`].
+//! A new function is one file and one line of [`Acquisition`].
 
 mod bound;
 mod improvement;
@@ -8,36 +9,36 @@ mod mills;
 
 use crate::gp::Prediction;
 
-/// A criterion.
+/// An acquisition function.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Acquisition {
-    /// The lower confidence bound at this many standard deviations, negated.
+    /// The lower confidence bound with this many standard deviations, negated.
     Bound {
         /// Standard deviations below the mean.
         deviations: f64,
     },
-    /// The logarithm of the augmented expected improvement on this value.
+    /// The logarithm of the augmented expected improvement over this value.
     Improvement {
-        /// The value to improve on.
+        /// The incumbent's value.
         incumbent: f64,
-        /// Standard deviation of the noise of a result.
+        /// Standard deviation of a result's observation noise.
         noise: f64,
     },
 }
 
-/// A criterion's value and its derivatives.
+/// An acquisition value and its derivatives.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct AcquisitionValue {
     /// The value.
     pub(super) value: f64,
-    /// Its derivative by the predicted mean.
+    /// Its derivative with respect to the predicted mean.
     pub(super) by_mean: f64,
-    /// Its derivative by the predicted standard deviation.
+    /// Its derivative with respect to the predicted standard deviation.
     pub(super) by_sd: f64,
 }
 
 impl Acquisition {
-    /// Rates a prediction.
+    /// Evaluates it for a prediction.
     pub(super) fn rate(&self, prediction: Prediction) -> AcquisitionValue {
         match self {
             Self::Bound { deviations } => bound::rate(*deviations, prediction),

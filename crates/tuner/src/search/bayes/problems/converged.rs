@@ -1,16 +1,16 @@
-//! Problems that are solved early on: what comes after that stays near the best place, and does not go on
-//! exploring with half of the trials.
+//! Problems that are solved early: afterwards the search must stay near the best configuration, and
+//! not spend half of its trials on exploration.
 
 use super::{BAYES, Run, number, range};
 use crate::space::{Config, Scale, Space};
 
-/// Trials within which the problems are solved, and the model knows it.
+/// The number of trials within which the problems are solved.
 const SOLVED: usize = 35;
 
 const RUN: Run<'_> = Run { n_trials: 80, seeds: 3, ..BAYES };
 
-/// Asserts that after the first trials at most a tenth is worse than the best by 0.01 and more; losses reach
-/// from about 0 to about 1.
+/// Asserts that after the first trials at most a tenth is worse than the best by 0.01 or more;
+/// losses range from about 0 to about 1.
 fn assert_little_is_wasted(loss: &dyn Fn(&Config) -> f64) {
     let axes = ["a", "b"].map(|name| range(name, 0.0, 1.0, Scale::Linear));
     let space = Space::new(axes.to_vec(), &[]).unwrap();
@@ -26,6 +26,7 @@ fn assert_little_is_wasted(loss: &dyn Fn(&Config) -> f64) {
             losses[SOLVED..].iter().filter(|loss| **loss > best + 0.01).count()
         })
         .collect();
+
     let n_after = wasted.len() * (RUN.n_trials - SOLVED);
     assert!(wasted.iter().sum::<usize>() * 10 <= n_after, "{wasted:?} of {n_after}");
 }

@@ -1,5 +1,5 @@
-//! Problems with a known optimum, one for each thing a space can hold, on which the model must beat random search by
-//! a stated factor.
+//! Problems with a known optimum, one for each feature of a space, on which the surrogate must beat
+//! random search by a stated factor.
 
 mod converged;
 mod noise;
@@ -16,10 +16,10 @@ use crate::space::{Condition, Config, Domain, Parameter, Scale, Space, Value};
 use crate::trial::{History, Origin, Outcome, State};
 use std::sync::Arc;
 
-/// What comes of a configuration.
+/// The outcome of a configuration.
 type Outcomes<'a> = &'a dyn Fn(&Config) -> Outcome;
 
-/// How a race is run; without a startup, by random search.
+/// The settings of a race; without a startup, it uses random search.
 #[derive(Clone, Copy)]
 struct Run<'a> {
     startup: Option<u64>,
@@ -51,11 +51,13 @@ impl Run<'_> {
             }
             None => Box::new(Random::default()),
         };
+
         let enqueued = self.enqueued.iter().map(|config| (config.clone(), Origin::Enqueued));
         let default = space.default_config().filter(|_| self.startup.is_some());
         let presets: Vec<_> =
             enqueued.chain(default.map(|config| (config, Origin::Default))).collect();
         let (mut history, mut fitted): (History, Vec<Fitted>) = (History::new(), Vec::new());
+
         for n in 0..self.n_trials {
             while history.seen().len() + self.parallel <= n {
                 let number = history.seen().len();
@@ -72,6 +74,7 @@ impl Run<'_> {
             fitted.extend(suggestion.fitted);
             history.push(Arc::new(suggestion.config), suggestion.origin);
         }
+
         history
     }
 }
@@ -80,7 +83,7 @@ const BAYES: Run<'_> =
     Run { startup: Some(5), n_trials: 30, parallel: 1, seeds: 3, enqueued: &[], prior_mean: None };
 const RANDOM: Run<'_> = Run { startup: None, ..BAYES };
 
-/// Asserts that the model's regret is at most random search's divided by `factor`.
+/// Asserts that the surrogate's regret is at most random search's divided by `factor`.
 fn assert_beats_random(space: &Space, loss: &dyn Fn(&Config) -> Option<f64>, factor: f64) {
     let outcomes = |config: &Config| outcome(loss(config));
     let score = |config: &Config| loss(config).unwrap_or(f64::INFINITY);
@@ -89,7 +92,7 @@ fn assert_beats_random(space: &Space, loss: &dyn Fn(&Config) -> Option<f64>, fac
     assert!(ours * factor <= random, "{ours} · {factor} > {random}");
 }
 
-/// The outcome of one fold; none: it diverged.
+/// The outcome of one fold; `None` if it diverged.
 fn outcome(loss: Option<f64>) -> Outcome {
     let state = if loss.is_some() { State::Ok } else { State::Diverged };
     Outcome { state, losses: loss.into_iter().collect(), predicted: None }
@@ -188,7 +191,8 @@ fn conditions() {
 #[test]
 fn constraints() {
     let parameters = ["a", "b", "c"].map(|name| range(name, 0.0, 1.0, Scale::Linear)).to_vec();
-    // The best admissible point lies on the edge of the constraint: (0.5, 0.5, 0.2), 0.32 above the bowl's bottom.
+    // The best admissible point lies on the edge of the constraint: (0.5, 0.5, 0.2), 0.32 above the
+    // bowl's bottom.
     let space = Space::new(parameters, &[("a + b <= 1".into(), String::new())]).unwrap();
     let loss = |c: &Config| {
         let square =
@@ -222,7 +226,7 @@ fn trials_at_the_same_time() {
 #[test]
 fn a_plateau_of_a_million_around_the_good_part() {
     let space = Space::new(bowl_space(), &[]).unwrap();
-    // Three quarters of the space tell nothing but that they are bad.
+    // Three quarters of the space only show that they are bad.
     let loss = |c: &Config| Some(if bowl(c) > 2.0 { 1e6 } else { bowl(c) - 10.0 });
     let outcomes = |c: &Config| outcome(loss(c));
     let (ours, random) =

@@ -1,4 +1,5 @@
-//! Numbers with gaps: what is run is rounded, and so is what the model sees. Each problem has one kind of them alone.
+//! Numbers with gaps: evaluated values are rounded, and so are the surrogate's. Each problem has
+//! only one kind of them.
 
 use super::{assert_beats_random, number, range};
 use crate::space::{Config, Domain, Parameter, Scale, Space, Value};
@@ -44,6 +45,7 @@ fn ordered_lists() {
     let sizes = ["tiny", "small", "medium", "large", "huge"];
     let texts = Domain::Ordinal(sizes.map(|size| Value::Text(size.into())).to_vec());
     let space = space([numbers.clone(), numbers, texts]);
+
     let loss = |c: &Config| {
         let rank =
             sizes.iter().position(|size| c.get(2).is_some_and(|v| v.to_string() == *size)).unwrap()
@@ -51,6 +53,7 @@ fn ordered_lists() {
         let octaves = |index| libm::log2(number(c, index));
         Some((octaves(0) - 4.0).abs() + (octaves(1) - 8.0).abs() + (rank - 3.0).abs())
     };
+
     assert_beats_random(&space, &loss, 5.0);
 }
 

@@ -1,5 +1,5 @@
-//! Whether the acquisition's optimiser finds its maximum: beside the best of many points of Sobol's sequence, of
-//! which the best fifty climb too.
+//! Whether the acquisition's optimiser finds its maximum: beside the best of many points of Sobol's
+//! sequence, of which the best fifty climb too.
 
 use super::{BAYES, Run, category, number, outcome, range, text};
 use crate::search::bayes::Bayes;
@@ -60,8 +60,9 @@ fn problems() -> Vec<Problem> {
     curved.into_iter().chain(rippled).collect()
 }
 
-/// How far the best of `n_points` exceeds what the optimiser finds, as a share of the acquisition's spread from its
-/// best to its median, for each proposal after so many results of runs on all problems.
+/// How far the best of `n_points` exceeds what the optimiser finds, as a share of the acquisition's
+/// spread from its best to its median, for each proposal after so many results of runs on all
+/// problems.
 fn shortfalls(n_points: u64, seeds: u64) -> Vec<f64> {
     let mut shortfalls = Vec::new();
     for (space, loss) in problems() {
@@ -81,6 +82,7 @@ fn shortfalls(n_points: u64, seeds: u64) -> Vec<f64> {
             }
         }
     }
+
     shortfalls
 }
 
@@ -90,6 +92,7 @@ fn shortfall(request: &Request<'_>, n_points: u64) -> f64 {
     let (fit, _) = surrogate.fit(&[]);
     let situation = Situation::new(&surrogate, request, &surrogate.known(&fit), &fit);
     let boundary = situation.boundary();
+
     let surface = AcquisitionSurface {
         axes: &surrogate.axes,
         posterior: &situation.posterior,
@@ -102,6 +105,7 @@ fn shortfall(request: &Request<'_>, n_points: u64) -> f64 {
     let mut scratch = situation.posterior.scratch();
     let climbed = ranked[..N_REFINED].iter().map(|start| surface.climb(start, &mut scratch).value);
     let best = climbed.fold(ranked[0].value, f64::max);
+
     (best - found) / (best.max(found) - ranked[ranked.len() / 2].value)
 }
 
@@ -116,7 +120,8 @@ fn even(axes: &Axes<'_>, n_points: u64) -> Vec<Point> {
     (0..n_points).filter_map(|index| axes.snapped(point(index))).collect()
 }
 
-/// The share of proposals of which the optimiser misses at most a hundredth of the spread, and the worst of all.
+/// The share of proposals of which the optimiser misses at most a hundredth of the spread, and the
+/// worst of all.
 fn share_found(shortfalls: &[f64]) -> (f64, f64) {
     let n = shortfalls.iter().filter(|shortfall| **shortfall <= 0.01).count();
     (n as f64 / shortfalls.len() as f64, shortfalls.iter().copied().fold(0.0, f64::max))

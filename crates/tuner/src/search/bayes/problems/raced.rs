@@ -1,4 +1,5 @@
-//! Trials that were stopped after their first fold: what it is worth to adjust them for the folds they lack.
+//! Trials that racing stopped after their first fold: the value of adjusting them for their missing
+//! folds.
 
 use super::noise::{FOLDS, folds};
 use super::{BAYES, Run, bowl, bowl_space};
@@ -7,7 +8,7 @@ use crate::trial::{Outcome, State};
 
 const RUN: Run<'_> = Run { n_trials: 20, seeds: 12, ..BAYES };
 
-/// How far above the optimum's own a first fold may lie before its trial is given up.
+/// A trial is stopped if its first fold lies this far above the optimum's own.
 const TOLERATED: f64 = 1.0;
 
 /// The losses of a trial, and whether it was stopped after the first.
@@ -30,15 +31,18 @@ fn trials_stopped_early_are_learned_from() {
     let after = |outcomes: &dyn Fn((Vec<f64>, State)) -> Outcome| {
         RUN.race(&space, &|c| outcomes(raced(c)), &bowl)
     };
+
     let adjusted = after(&|(losses, state)| outcome(state, losses));
     let called_failed = after(&|(losses, state)| match state {
         State::Ok => outcome(State::Ok, losses),
         _ => outcome(State::Failed, Vec::new()),
     });
+
     // The first fold is an easy one: taken for the mean of all, it makes bad trials look good.
     let as_it_is = after(&|(losses, _)| {
         outcome(State::Ok, vec![losses.iter().sum::<f64>() / losses.len() as f64])
     });
+
     assert!(
         adjusted * 1.5 <= called_failed && adjusted <= as_it_is,
         "{adjusted} {called_failed} {as_it_is}"

@@ -1,4 +1,5 @@
-//! What a person believes before the first trial: priors, defaults and enqueued trials.
+//! Knowledge before the first trial: user priors, defaults, enqueued trials and learned prior
+//! means.
 
 use super::{BAYES, RANDOM, Run, bowl, bowl_space, outcome};
 use crate::prior::{Curve, LossScale, Noise, PriorMean, RampScale, Term, Variable};
@@ -10,7 +11,7 @@ fn losses(config: &Config) -> Outcome {
 }
 
 #[test]
-fn beliefs_help_when_right_and_are_outgrown_when_wrong() {
+fn user_priors_help_when_right_and_are_overridden_when_wrong() {
     let believed = |rate: f64, b: f64| {
         let mut parameters = bowl_space();
         for (parameter, value) in parameters.iter_mut().zip([rate, b]) {
@@ -19,6 +20,7 @@ fn beliefs_help_when_right_and_are_outgrown_when_wrong() {
         }
         Space::new(parameters, &[]).unwrap()
     };
+
     let after = |space: &Space, n_trials| {
         Run { startup: Some(0), n_trials, ..BAYES }.race(space, &losses, &bowl)
     };
@@ -27,16 +29,19 @@ fn beliefs_help_when_right_and_are_outgrown_when_wrong() {
     let (with, without) = (after(&right, 4), after(&none, 4));
     assert!(with * 2.0 <= without, "{with} {without}");
     let (outgrown, random) = (after(&wrong, 25), RANDOM.race(&none, &losses, &bowl));
+
     assert!(outgrown * 5.0 <= random, "{outgrown} {random}");
 }
 
-/// A bowl whose lowest point is expected at these heights of the rate's ramp, 0.2 in truth, and of the other's, 0.4.
+/// A bowl whose learned prior mean has its minimum at these values of the ramps of the rate (0.2 in
+/// truth) and of the other parameter (0.4).
 fn expected_at(rate: f64, b: f64) -> PriorMean {
     let ramp = |name: &str, scale, low| Variable {
         parameter: name.to_owned(),
         curve: Curve::Ramp { scale, low, high: 1.0 },
         absent: 0.0,
     };
+
     let term =
         |coefficient: f64, factors: &[usize]| Term { coefficient, factors: factors.to_vec() };
     PriorMean {
@@ -60,7 +65,7 @@ fn expected_at(rate: f64, b: f64) -> PriorMean {
 }
 
 #[test]
-fn experience_helps_when_right_and_is_outgrown_when_wrong() {
+fn a_learned_mean_helps_when_right_and_is_overridden_when_wrong() {
     let above_zero = |config: &Config| outcome(Some(0.05 + bowl(config)));
     let space = Space::new(bowl_space(), &[]).unwrap();
     let after = |prior_mean: Option<&PriorMean>, n_trials| {
@@ -75,7 +80,7 @@ fn experience_helps_when_right_and_is_outgrown_when_wrong() {
 }
 
 #[test]
-fn whatever_comes_experience_leads_to_new_trials() {
+fn a_learned_mean_always_leads_to_new_trials() {
     let space = Space::new(bowl_space(), &[]).unwrap();
     let learned = expected_at(0.2, 0.4);
     let run =
@@ -95,6 +100,7 @@ fn a_good_default_is_built_upon_and_a_bad_one_does_no_harm() {
         }
         Space::new(parameters, &[]).unwrap()
     };
+
     let after = |space: &Space, n_trials| Run { n_trials, ..BAYES }.race(space, &losses, &bowl);
     let none = Space::new(bowl_space(), &[]).unwrap();
     let (good, bad) = (with_defaults([0.015, 0.65]), with_defaults([0.9, 0.0]));
@@ -102,6 +108,7 @@ fn a_good_default_is_built_upon_and_a_bad_one_does_no_harm() {
     assert!(with * 1.5 <= without, "{with} {without}");
     let (built_upon, misled) = (after(&good, 30), after(&bad, 30));
     let random = RANDOM.race(&none, &losses, &bowl);
+
     assert!(built_upon.max(misled) * 20.0 <= random, "{built_upon} {misled} {random}");
 }
 
@@ -113,6 +120,7 @@ fn a_good_trial_enqueued_is_built_upon_and_a_bad_one_does_no_harm() {
             .complete(&[("rate".into(), Value::Float(rate)), ("b".into(), Value::Float(b))])
             .unwrap()
     };
+
     let after = |enqueued: &[Config], n_trials| {
         Run { n_trials, enqueued, ..BAYES }.race(&space, &losses, &bowl)
     };
@@ -122,5 +130,6 @@ fn a_good_trial_enqueued_is_built_upon_and_a_bad_one_does_no_harm() {
     let later = after(std::slice::from_ref(&good), 12);
     assert!(later * 3.0 <= bowl(&good), "{later} {}", bowl(&good));
     let (misled, random) = (after(&[bad], 30), RANDOM.race(&space, &losses, &bowl));
+
     assert!(misled * 20.0 <= random, "{misled} {random}");
 }

@@ -1,29 +1,32 @@
-//! What folds tell: how much harder each one is, and how far a trial's mean can be trusted.
+//! Fold effects and observation noise: how much harder each fold is, and how precise a trial's mean
+//! is.
 //!
-//! Losses are trial + fold + rest. All trials share their folds, so that only the rest is noise of a comparison. Trials
-//! that nearly diverged own most of it: fold effects and its variance come from the better half of the complete trials
-//! by mean, at least 5 of them or all.
+//! Losses are trial effect + fold effect + residual. All trials share their folds, so that only the
+//! residual is noise in a comparison. Trials that nearly diverged dominate it, so fold effects and
+//! its variance come from the better half of the complete trials by mean, at least 5 of them or
+//! all.
 
 use crate::prior::Noise;
 use crate::tuning::bayes::POOLED_FREEDOM;
 
-/// Complete trials from which the effects are taken at least.
+/// The least number of complete trials for the estimate.
 const AT_LEAST: usize = 5;
 
-/// The smallest variance of a mean.
+/// The smallest noise variance of a mean.
 const FLOOR: f64 = 1e-8;
 
-/// Effects of the folds and the variance of the rest.
+/// Fold effects and the residual variance.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct FoldEffects {
     effects: Vec<f64>,
-    /// Variance of the rest; none from less than two trials or folds where nothing is known beforehand.
+    /// Residual variance; `None` with fewer than two trials or folds and without a prior.
     variance: Option<f64>,
 }
 
 impl FoldEffects {
-    /// Estimates them from complete trials, one row of `n_folds` losses each, and the value that stands for each row:
-    /// its mean, or on a warped scale the warped mean. What experience knows of the rest's variance counts beside them.
+    /// Estimates them from complete trials, one row of `n_folds` losses each, and one value for
+    /// each row: its mean or, on a warped scale, the warped mean. The prior for the residual
+    /// variance is combined with them.
     pub(crate) fn fit(
         rows: &[Vec<f64>],
         values: &[f64],
@@ -34,6 +37,7 @@ impl FoldEffects {
         order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
         order.truncate(rows.len().div_ceil(2).max(AT_LEAST));
         let k = order.len() as f64;
+
         let mut effects = vec![0.0; n_folds];
         for &index in &order {
             effects
@@ -41,6 +45,7 @@ impl FoldEffects {
                 .zip(&rows[index])
                 .for_each(|(effect, loss)| *effect += (loss - values[index]) / k);
         }
+
         let mut fitted = Self { effects, variance: None };
         let squares: f64 = order.iter().map(|&index| fitted.squares(&rows[index])).sum();
         let freedom = (k - 1.0).max(0.0) * (n_folds as f64 - 1.0).max(0.0);
@@ -49,17 +54,18 @@ impl FoldEffects {
             (Some(known), Some(found)) => Some(together(known, found, freedom)),
             (known, found) => found.or(known.map(|known| libm::exp(known.mean))),
         };
+
         fitted
     }
 
-    /// Returns what would stand for a trial if it had all folds; the first ones may be all it has.
+    /// Returns the mean that a trial would have with all folds; it may only have the first ones.
     pub(crate) fn adjusted_mean(&self, losses: &[f64]) -> f64 {
         let effects: f64 = self.effects[..losses.len()].iter().sum();
         (losses.iter().sum::<f64>() - effects) / losses.len() as f64
     }
 
-    /// Returns the known variance of a trial's mean: the pooled one or, if larger, its own shrunk to it, by the folds
-    /// it has. 0 where nothing is known, as with one fold.
+    /// Returns the noise variance of a trial's mean: the pooled one or, if larger, its own shrunk
+    /// towards it, for its number of folds. 0 if unknown, as with one fold.
     pub(crate) fn noise(&self, losses: &[f64]) -> f64 {
         let Some(pooled) = self.variance else {
             return 0.0;
@@ -69,7 +75,7 @@ impl FoldEffects {
         (shrunk.max(pooled) / losses.len() as f64).max(FLOOR)
     }
 
-    /// The squared rests of a trial.
+    /// The squared residuals of a trial.
     fn squares(&self, losses: &[f64]) -> f64 {
         let centre = self.adjusted_mean(losses);
         losses
@@ -80,9 +86,9 @@ impl FoldEffects {
     }
 }
 
-/// Weighs what is known of a variance against one found with some degrees of freedom, by their logarithms: half the
-/// degrees are the information that it has of its own (Fisher's). Data sets differ by powers of ten; a mean of the
-/// variances themselves would hold those of clean data far too high.
+/// Combines the prior for a variance with an estimate of some degrees of freedom, on the log scale:
+/// half the degrees of freedom are its Fisher information. Data sets differ by powers of ten, so a
+/// mean of the variances themselves would be far too high for clean data.
 fn together(known: Noise, found: f64, freedom: f64) -> f64 {
     let (prior, own) = (1.0 / (known.sd * known.sd), 0.5 * freedom);
     libm::exp((prior * known.mean + own * libm::log(found.max(FLOOR))) / (prior + own))
@@ -92,7 +98,8 @@ fn together(known: Noise, found: f64, freedom: f64) -> f64 {
 mod tests {
     use super::*;
 
-    /// Trial i has mean i, folds differ by −1, 0, 1, and a rest of ±0.1 that sums to 0 over trials and folds.
+    /// Trial i has mean i, fold effects are −1, 0, 1, and residuals are ±0.1 and sum to 0 over
+    /// trials and folds.
     fn rows(n: usize) -> Vec<Vec<f64>> {
         let rest = [[0.1, -0.1, 0.0], [-0.1, 0.1, 0.0]];
         (0..n)
@@ -103,7 +110,7 @@ mod tests {
     const MEANS: [f64; 12] = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0];
 
     #[test]
-    fn fold_effects_are_removed_and_the_rest_is_pooled() {
+    fn fold_effects_are_removed_and_residuals_are_pooled() {
         let fitted = FoldEffects::fit(&rows(12), &MEANS, 3, None);
         for (effect, expected) in fitted.effects.iter().zip([-1.0, 0.0, 1.0]) {
             assert!((effect - expected).abs() < 1e-12);
@@ -122,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn with_one_fold_or_one_trial_nothing_is_known() {
+    fn one_fold_or_one_trial_gives_no_estimate() {
         assert_eq!(
             FoldEffects::fit(&[vec![1.0], vec![2.0]], &[1.0, 2.0], 1, None).noise(&[3.0]),
             0.0
@@ -132,9 +139,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_of_noise_counts_beside_what_folds_tell() {
+    fn the_prior_for_noise_is_combined_with_the_estimate() {
         let known = Some(Noise { mean: libm::log(0.3), sd: 0.5 });
-        // One trial tells nothing, nor does one fold: the mean of three folds has a third of what is known.
+        // One trial gives no information, nor does one fold: the mean of three folds has a third of
+        // the prior variance.
         assert!(
             (FoldEffects::fit(&rows(1), &MEANS, 3, known).noise(&[-1.0, 0.0, 1.0]) - 0.1).abs()
                 < 1e-12
@@ -144,7 +152,8 @@ mod tests {
                 .abs()
                 < 1e-12
         );
-        // 0.012 with ten degrees of freedom, which weigh 5, and 0.3, which weighs 4: a mean of their logarithms.
+        // 0.012 with ten degrees of freedom, which weigh 5, and 0.3, which weighs 4: a mean of
+        // their logarithms.
         let expected = libm::pow(0.012, 5.0 / 9.0) * libm::pow(0.3, 4.0 / 9.0);
         assert!(
             (FoldEffects::fit(&rows(12), &MEANS, 3, known).variance.unwrap() - expected).abs()

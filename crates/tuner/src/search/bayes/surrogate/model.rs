@@ -1,4 +1,4 @@
-//! The model of a request: the space laid out, θ by the schedule, results as data.
+//! The surrogate of a request: the space's axes, θ by the schedule, results as data.
 
 use crate::gp::Dataset;
 use crate::gp::Embedding;
@@ -17,15 +17,15 @@ use crate::space::axes::Axes;
 use crate::trial::{Entry, History, Outcome};
 use crate::tuning::bayes::{EQUAL_DISTANCE, N_EQUAL, WARP_CHOICE_FROM};
 
-/// The parts of the model that follow from the space, and the history it learns from.
+/// The parts of the surrogate that follow from the space, and the history from which it learns.
 pub(crate) struct Surrogate<'a> {
     /// Coordinates.
     pub(crate) axes: Axes<'a>,
-    /// What distances are measured between.
+    /// The features between which distances are measured.
     pub(crate) embedding: Embedding,
-    /// What is believed of θ.
+    /// The prior of θ.
     pub(crate) hyperprior: Hyperprior,
-    /// The mean.
+    /// The prior mean.
     pub(crate) mean_function: &'a MeanFunction,
     /// Trials below the proposed one.
     pub(crate) history: &'a History,
@@ -33,7 +33,8 @@ pub(crate) struct Surrogate<'a> {
 }
 
 impl<'a> Surrogate<'a> {
-    /// Lays out the space of a request, whose mean is `trend`, for a model that uses so many results.
+    /// Builds the parts for the space of a request, with the prior mean `trend` and a limit on the
+    /// number of results.
     pub(crate) fn new(
         request: &Request<'a>,
         mean_function: &'a MeanFunction,
@@ -45,13 +46,15 @@ impl<'a> Surrogate<'a> {
         Self { axes, embedding, hyperprior, mean_function, history: request.history, capacity }
     }
 
-    /// Returns the fit at the schedule's last entry, and again to be kept if the request did not bring it.
+    /// Returns the fit at the schedule's last entry, and again for storage if the request did not
+    /// have it.
     pub(crate) fn fit(&self, fitted: &[Fitted]) -> (Fit, Vec<Fitted>) {
         let n_results = schedule::entry(self.history.seen().len());
         let stored = fitted.iter().rev().find(|f| f.n_results == n_results);
         if let Some(fit) = stored.and_then(|f| Fit::from_values(&f.values, self.axes.len())) {
             return (fit, Vec::new());
         }
+
         let (plain, plain_cost) = self.fit_family(n_results, Family::Plain, None);
         let fit = if self.mean_function.scale().is_some() && n_results < WARP_CHOICE_FROM {
             plain
@@ -60,12 +63,13 @@ impl<'a> Surrogate<'a> {
                 self.fit_family(n_results, Family::Shifted, Some(&plain.theta));
             if shifted_cost < plain_cost { shifted } else { plain }
         };
+
         let values = fit.values();
         (fit, vec![Fitted { n_results, values }])
     }
 
-    /// Returns the fit with one family of warps, and −ln of the density of the losses under it; `other` is that of
-    /// another family.
+    /// Returns the fit with one family of warps, and −ln of the density of the losses under it;
+    /// `other` is that of another family.
     fn fit_family(&self, n_results: usize, family: Family, other: Option<&Theta>) -> (Fit, f64) {
         let results = self.results(n_results);
         let points = self.places(&results);
@@ -79,7 +83,7 @@ impl<'a> Surrogate<'a> {
         (Fit { theta, family }, cost - slopes)
     }
 
-    /// All results as the surrogate sees them, but for those beyond what it can use.
+    /// All results in the surrogate's form, without those beyond its capacity.
     pub(crate) fn known(&self, fit: &Fit) -> Known {
         let results = self.results(usize::MAX);
         let points = self.places(&results);
@@ -90,7 +94,8 @@ impl<'a> Surrogate<'a> {
         Known { data, trials: chosen.into_iter().map(|index| results[index].0).collect() }
     }
 
-    /// Returns those of the results at `points` that `choose` takes, and their positions; `metric` has 1/l² of each axis.
+    /// Returns the results at `points` that `choose` selects, and their positions; `metric` has
+    /// 1/l² of each axis.
     fn data(
         &self,
         points: &[Point],
@@ -107,7 +112,7 @@ impl<'a> Surrogate<'a> {
         (Dataset::new(&self.embedding, self.mean_function, points, values, noise), chosen)
     }
 
-    /// Results, which lie at `points`, as targets, in view of what is expected of them.
+    /// Returns results, which lie at `points`, as targets, given the learned prior mean.
     pub(crate) fn targets(
         &self,
         results: &[Result<'_>],
@@ -122,7 +127,7 @@ impl<'a> Surrogate<'a> {
         Observations::new(&outcomes(results), family, expected)
     }
 
-    /// Where results lie.
+    /// The points of results.
     pub(crate) fn places(&self, results: &[Result<'_>]) -> Vec<Point> {
         results.iter().map(|(_, entry, _)| self.axes.place(&entry.config)).collect()
     }
@@ -133,8 +138,8 @@ impl<'a> Surrogate<'a> {
         if self.mean_function.scale().is_some() { results } else { self.thinned(results) }
     }
 
-    /// Leaves out results that count as equal to the best and lie close to better ones of that kind, but for a
-    /// few: around the best place of a search that has converged there may be hundreds.
+    /// Omits results that count as equal to the best and lie close to better ones of that kind,
+    /// except a few: around the best point of a converged search there may be hundreds.
     fn thinned(&self, results: Vec<Result<'a>>) -> Vec<Result<'a>> {
         let losses: Vec<f64> = results.iter().filter_map(|(_, _, o)| o.mean()).collect();
         let floor = floor(&losses);
@@ -166,7 +171,7 @@ impl<'a> Surrogate<'a> {
         self.targets(&results, &self.places(&results), family).warp
     }
 
-    /// Conditions on the results in `data` and on what is pending.
+    /// Conditions on the results in `data` and on pending trials.
     pub(crate) fn posterior(&self, theta: &Theta, data: &Dataset) -> Posterior<'_> {
         let mut pending: Vec<Point> =
             self.history.pending().map(|(_, entry)| self.axes.place(&entry.config)).collect();
@@ -175,27 +180,27 @@ impl<'a> Surrogate<'a> {
     }
 }
 
-/// Results as the surrogate sees them.
+/// Results in the surrogate's form.
 pub(crate) struct Known {
-    /// Places and targets.
+    /// Points and targets.
     pub(crate) data: Dataset,
     /// The number of the trial of each row.
     pub(crate) trials: Vec<usize>,
 }
 
-/// A trial's number, what was tried, and its outcome.
+/// A trial's number, its point, and its outcome.
 type Result<'a> = (usize, &'a Entry, &'a Outcome);
 
 fn outcomes<'r>(results: &[Result<'r>]) -> Vec<&'r Outcome> {
     results.iter().map(|(_, _, outcome)| *outcome).collect()
 }
 
-/// What is learned from the first results and holds until the schedule's next entry.
+/// What is learned from the first results and applies until the schedule's next entry.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Fit {
     /// The kernel's parameters.
     pub(crate) theta: Theta,
-    /// The family of warps under which the losses are likeliest.
+    /// The family of warps with the highest likelihood.
     pub(crate) family: Family,
 }
 
@@ -206,13 +211,14 @@ impl Fit {
         self.theta.values().iter().copied().chain([family]).collect()
     }
 
-    /// Tells whether stored values can come from a fit: the box that θ is fitted in ends at 50 and 1e-8, far within this.
+    /// Whether stored values can come from a fit: the box of θ ends at 50 and 1e-8, well within
+    /// this.
     pub(crate) fn is_sane(values: &[f64]) -> bool {
         const LARGEST: f64 = 50.0;
         values.iter().all(|value| value.abs() <= LARGEST)
     }
 
-    /// Reads the stored form; none if it is not that of a space of `n_axes` axes.
+    /// Reads the stored form; `None` if it does not fit a space of `n_axes` axes.
     fn from_values(values: &[f64], n_axes: usize) -> Option<Self> {
         let (family, theta) = values.split_last()?;
         let is_sound = theta.len() == n_axes + 2 && Self::is_sane(values);

@@ -1,4 +1,4 @@
-//! What the model is to learn from outcomes: a target and a known noise for each.
+//! The surrogate's observations: a target and a known noise for each outcome.
 
 use crate::prior::Expected;
 use crate::search::bayes::surrogate::fold_effects::FoldEffects;
@@ -13,17 +13,17 @@ pub(crate) struct Observations {
     pub(crate) values: Vec<f64>,
     /// Known variance of each target.
     pub(crate) noise: Vec<f64>,
-    /// Losses; of trials stopped early, what they would be.
+    /// Losses; for trials stopped early, the estimated ones.
     losses: Vec<Option<f64>>,
-    /// How losses became targets.
+    /// The warp from losses to targets.
     pub(crate) warp: Warp,
 }
 
 impl Observations {
-    /// Warps the losses of `outcomes`. A trial that was stopped early has the mean of its folds, adjusted for those
-    /// that are missing; where it was stopped inside a fold, the end that was predicted for it counts as that fold's loss,
-    /// and its variance as noise. One that diverged or failed counts as bad as the worst. What is expected, if
-    /// anything, is one height an outcome.
+    /// Warps the losses of `outcomes`. A trial stopped early has the mean of its folds, adjusted
+    /// for the missing ones; if it was stopped inside a fold, the predicted end counts as that
+    /// fold's loss, and its variance as noise. A trial that diverged or failed counts as the worst.
+    /// The learned prior mean, if any, has one value per outcome.
     pub(crate) fn new(
         outcomes: &[&Outcome],
         family: Family,
@@ -33,6 +33,7 @@ impl Observations {
             outcomes.iter().copied().filter(|o| mean(o).is_some()).collect();
         let n_folds = complete.iter().map(|o| o.losses.len()).min().unwrap_or(0);
         let means: Vec<f64> = complete.iter().filter_map(|o| mean(o)).collect();
+
         let heights = |has_loss: &dyn Fn(usize) -> bool| -> Vec<f64> {
             let all = expected.map(|expected| expected.heights).unwrap_or_default();
             all.iter()
@@ -41,25 +42,31 @@ impl Observations {
                 .map(|(_, height)| *height)
                 .collect()
         };
+
         let of_complete = heights(&|position| mean(outcomes[position]).is_some());
         let expect = |heights| expected.map(|expected| Expected { heights, ..expected });
         let fit = |losses: &[f64], heights| {
             Scale::fit(&complete, &means, losses, n_folds, (family, expect(heights)))
         };
+
         let scale = fit(&means, of_complete.as_slice());
         let estimate = |o: &Outcome| match mean(o) {
             Some(loss) => Some(loss),
             None if is_partial(o, n_folds) => Some(scale.estimate(o)),
             None => None,
         };
+
         let losses: Vec<Option<f64>> = outcomes.iter().map(|o| estimate(o)).collect();
         let all: Vec<f64> = losses.iter().copied().flatten().collect();
-        // Those stopped early are the bad ones: a warp of the others alone would see them all as equally bad.
+
+        // Those stopped early are the bad ones: a warp of the others alone would see them all as
+        // equally bad.
         let scale = if all.len() > means.len() {
             fit(&all, &heights(&|p| losses[p].is_some()))
         } else {
             scale
         };
+
         let Scale { warp, folds, .. } = &scale;
         let known = |(o, loss): (&&Outcome, &Option<f64>)| match loss {
             Some(loss) if o.state == State::Ok => (warp.target(*loss), folds.noise(&scale.row(o))),
@@ -68,6 +75,7 @@ impl Observations {
             }
             None => (warp.worst(), 0.0),
         };
+
         let (values, noise): (Vec<f64>, Vec<f64>) = outcomes.iter().zip(&losses).map(known).unzip();
         let share = if expected.is_some() { NOISE_SHARE } else { 1.0 };
         let noise = noise
@@ -78,16 +86,17 @@ impl Observations {
                 share * of_folds.min(LARGEST_NOISE) + of_prediction
             })
             .collect();
+
         Self { values, noise, losses, warp: scale.warp }
     }
 
-    /// The loss of a result; of a trial that was stopped early, what it would be. `None` if it has none.
+    /// The loss of a result; for a trial stopped early, the estimated one. `None` if it has none.
     pub(crate) fn loss(&self, position: usize) -> Option<f64> {
         self.losses[position]
     }
 
-    /// Returns Σ ln dz/dy over those trials of `positions` that have a loss: what the likelihood of targets lacks to be
-    /// that of losses.
+    /// Returns Σ ln dz/dy over the trials of `positions` with a loss: the Jacobian that turns the
+    /// likelihood of targets into that of losses.
     pub(crate) fn log_slopes(&self, positions: &[usize]) -> f64 {
         positions
             .iter()
@@ -97,7 +106,7 @@ impl Observations {
     }
 }
 
-/// A warp, and what folds are worth on its scale.
+/// A warp, and the fold effects on its scale.
 struct Scale {
     warp: Warp,
     folds: FoldEffects,
@@ -105,7 +114,7 @@ struct Scale {
 }
 
 impl Scale {
-    /// Fits a warp to `losses`, and the effects of folds to complete trials with these means.
+    /// Fits a warp to `losses`, and the fold effects to complete trials with these means.
     fn fit(
         complete: &[&Outcome],
         means: &[f64],
@@ -125,7 +134,7 @@ impl Scale {
         row(&self.warp, outcome, self.n_folds)
     }
 
-    /// What the prediction of a fold's end adds to the variance of its trial's mean.
+    /// The variance that the prediction of a fold's end adds to its trial's mean.
     fn variance(&self, outcome: &Outcome) -> f64 {
         let Some(predicted) = outcome.predicted else { return 0.0 };
         let n_folds = (outcome.losses.len() + 1) as f64;
@@ -133,7 +142,7 @@ impl Scale {
         if sd.is_finite() { sd * sd } else { LARGEST_NOISE }
     }
 
-    /// What the loss of a trial would be if it had all its folds.
+    /// The estimated loss of a trial over all its folds.
     fn estimate(&self, outcome: &Outcome) -> f64 {
         self.warp.loss(self.folds.adjusted_mean(&self.row(outcome)))
     }
@@ -144,16 +153,16 @@ fn row(warp: &Warp, outcome: &Outcome, n_folds: usize) -> Vec<f64> {
     outcome.losses.iter().chain(predicted).take(n_folds).map(|y| warp.uncapped(*y)).collect()
 }
 
-/// Tells whether a trial was stopped early and has folds to go by.
+/// Whether a trial was stopped early and has folds to estimate from.
 fn is_partial(outcome: &Outcome, n_folds: usize) -> bool {
     let n_known = outcome.losses.len() + usize::from(outcome.predicted.is_some());
     outcome.state == State::Raced && (1..=n_folds).contains(&n_known)
 }
 
-/// Beyond this variance, in units of the targets', a result says nothing anyway.
+/// With a larger variance, in units of the targets', a result carries no information.
 const LARGEST_NOISE: f64 = 100.0;
 
-/// The mean loss of a trial that is ok, brought back into the finite numbers if its sum left them.
+/// The mean loss of a trial that is ok, clamped to finite numbers if its sum overflows.
 fn mean(outcome: &Outcome) -> Option<f64> {
     outcome.mean().filter(|m| !m.is_nan()).map(|m| m.clamp(-f64::MAX, f64::MAX))
 }
@@ -190,7 +199,7 @@ mod tests {
             [[1.0, 2.0, 3.0], [1.1, 2.2, 3.3], [1.3, 2.6, 3.9], [2.0, 4.0, 6.0], [0.9, 1.8, 2.7]];
         let outcomes: Vec<Outcome> = rows.iter().map(|row| outcome(State::Ok, row)).collect();
         let targets = Observations::new(&outcomes.iter().collect::<Vec<_>>(), Family::Plain, None);
-        // Proportional folds differ by constants in the logarithm: nothing is left but the floor.
+        // Proportional folds differ by constants in the logarithm: only the floor remains.
         assert!(targets.noise.iter().all(|v| *v < 1e-7), "{targets:?}");
     }
 

@@ -1,8 +1,8 @@
-//! When θ is fitted: at every result up to 50, and from there at every tenth part more.
+//! When θ is fitted: at every result up to 50, and then whenever their number has grown by a tenth.
 //!
-//! Between two entries of the schedule the older θ holds, with the newer data. Each fit starts from the prior, never from
-//! another fit, so that a process that finds no stored θ makes one fit and not all
-//! of them.
+//! Between two entries of the schedule the older θ applies, with the newer data. Each fit starts
+//! from the prior, never from another fit, so that a process without a stored θ makes one fit and
+//! not all of them.
 
 use crate::tuning::bayes::FITS_UP_TO;
 

@@ -1,21 +1,22 @@
-//! Which results a model uses that cannot use them all: its cost grows with their cube.
+//! Selects the results that the surrogate uses if it cannot use all: its cost grows with their
+//! cube.
 //!
-//! The next trial lies near the best ones more often than not, and what is smooth there need not be elsewhere. So θ is
-//! fitted to the results nearest to the best few, bad ones among them (a local model, as of Gramacy and Apley 2015 and
-//! Eriksson et al. 2019). Predictions are made from such too, and for a view of the whole from some spread evenly over
-//! the others; and from the latest, so that what was just tried far away is not tried again. Up to the limit the model
-//! is exact.
+//! The next trial usually lies near the best ones, and a function that is smooth there need not be
+//! smooth elsewhere. So θ is fitted to the results nearest to the best few, bad ones among them (a
+//! local model, as of Gramacy and Apley 2015 and Eriksson et al. 2019). Predictions use these too,
+//! and for a global view some spread evenly over the others; and the latest, so that what was just
+//! tried far away is not tried again. Up to the limit the surrogate is exact.
 
 use crate::gp::{Embedding, FeatureMatrix};
 use crate::space::Point;
 use crate::tuning::bayes::{FITTED, KNOWN, SUBSET_CENTRES};
 
-/// How many results a model uses at most.
+/// Limits on the number of results that the surrogate uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capacity {
-    /// Those that θ is fitted to.
+    /// The most results that θ is fitted to.
     pub fitted: usize,
-    /// Those that predictions are made from.
+    /// The most results that predictions use.
     pub known: usize,
 }
 
@@ -26,8 +27,8 @@ impl Default for Capacity {
 }
 
 impl Capacity {
-    /// Results that θ is fitted to at most where there are so many axes: the distances of all pairs along each axis are
-    /// held in memory.
+    /// The most results that θ is fitted to with this many axes, since the distances of all pairs
+    /// along each axis are kept in memory.
     pub(crate) fn fitted_along(self, n_axes: usize) -> usize {
         /// Numbers of eight bytes.
         const DISTANCES: usize = 1 << 24;
@@ -35,18 +36,18 @@ impl Capacity {
     }
 }
 
-/// Pending trials that predictions take account of at most: the latest.
+/// The most pending trials that predictions take into account: the latest.
 pub(crate) const PENDING: usize = 200;
 
-/// Results and the metric they are near or far by.
+/// Results and the metric of their distances.
 pub(crate) struct Sites<'a> {
-    /// The features of places.
+    /// The features of their points.
     pub(crate) embedding: &'a Embedding,
     /// 1/l² by axis.
     pub(crate) weights: &'a [f64],
-    /// Where.
+    /// The points.
     pub(crate) points: &'a [Point],
-    /// What came of it.
+    /// Their outcomes.
     pub(crate) targets: &'a [f64],
 }
 
@@ -56,8 +57,8 @@ impl Sites<'_> {
         self.choose(limit, limit)
     }
 
-    /// Returns the positions of at most `limit` results, ascending: three quarters nearest to the best, an eighth the
-    /// latest of the others, and an eighth spread over the rest.
+    /// Returns the positions of at most `limit` results, ascending: three quarters nearest to the
+    /// best, an eighth the latest of the others, and an eighth spread over the rest.
     pub(crate) fn near_and_far(&self, limit: usize) -> Vec<usize> {
         self.choose(limit, limit - limit / 4)
     }
@@ -67,6 +68,7 @@ impl Sites<'_> {
         if n <= limit {
             return (0..n).collect();
         }
+
         let distances = self.distances();
         let mut order: Vec<usize> = (0..n).collect();
         order.sort_by(|&a, &b| distances[a].total_cmp(&distances[b]));
@@ -77,6 +79,7 @@ impl Sites<'_> {
         let spread = (0..n_rest).map(|i| rest[i * rest.len() / n_rest]);
         let mut chosen: Vec<usize> = near.iter().chain(latest).copied().chain(spread).collect();
         chosen.sort_unstable();
+
         chosen
     }
 
@@ -88,6 +91,7 @@ impl Sites<'_> {
         let mut nearest = vec![f64::INFINITY; self.points.len()];
         let (mut from_centre, mut centre) =
             (nearest.clone(), vec![0.0; self.embedding.n_features()]);
+
         for &index in best.iter().take(SUBSET_CENTRES) {
             self.embedding.embed(&self.points[index], &mut centre);
             features.distances(self.embedding, self.weights, &centre, 0, &mut from_centre);
@@ -96,6 +100,7 @@ impl Sites<'_> {
                 .zip(&from_centre)
                 .for_each(|(nearest, q)| *nearest = nearest.min(*q));
         }
+
         nearest
     }
 }
@@ -109,7 +114,8 @@ mod tests {
     use crate::space::Space;
     use crate::space::axes::Axes;
 
-    /// A thousand points on a line along the first axis, in a mixed order; targets fall towards 0.3.
+    /// A thousand points on a line along the first axis, in a mixed order; targets fall towards
+    /// 0.3.
     fn chosen(choose: impl Fn(&Sites<'_>) -> Vec<usize>) -> (Vec<usize>, Vec<f64>) {
         let line: Vec<f64> = (0..1000).map(|i| f64::from((i * 377) % 1000) / 1000.0).collect();
         let points: Vec<Point> = line

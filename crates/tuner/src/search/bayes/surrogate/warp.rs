@@ -1,8 +1,10 @@
-//! The monotone function that brings losses of any sign and scale to a form a Gaussian process can follow.
+//! The output warping: a monotone function that brings losses of any sign and scale to a form that
+//! a Gaussian process can model.
 //!
-//! Losses are skewed: from the best to the median is a short way, from there to the worst a long one. So the model sees
-//! their logarithm, or that of their distance to the best, shifted by half the distance from the best to the median;
-//! which of the two, the likelihood decides. What lies far above the median is cut off, and the rest standardised.
+//! Losses are skewed: the distance from the best to the median is short, from there to the worst
+//! long. So the surrogate sees their logarithm, or that of their distance to the best, shifted by
+//! half the distance from the best to the median; the likelihood decides between the two. Losses
+//! far above the median are capped, and the result is standardised.
 
 use crate::cast;
 use crate::prior::{Calibration, Expected};
@@ -13,41 +15,43 @@ use crate::tuning::bayes::{CAP, FIRST, NEGLIGIBLE, SHIFT};
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Warp {
     curve: Curve,
-    /// Losses below this are taken for it.
+    /// Losses below this count as this.
     floor: f64,
-    /// Warped values above this are cut to it.
+    /// Warped values above this are capped.
     cap: f64,
     mean: f64,
     sd: f64,
 }
 
-/// Which logarithm is taken.
+/// The kind of logarithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Family {
-    /// Of the loss itself: where equal ratios matter down to the best.
+    /// Of the loss itself: for losses whose ratios matter down to the best.
     Plain,
-    /// Of the distance to the best, shifted: where the best is as good as 0 or below, or noise would be stretched.
+    /// Of the distance to the best, shifted: if the best is near 0 or below, or if the logarithm
+    /// would amplify noise.
     Shifted,
-    /// The same with a shift from the best to the upper tenth: nearly the loss itself. For importance alone, where most
-    /// trials crowd around the best and the whole space is asked for.
+    /// The same with a shift from the best to the upper tenth: nearly the loss itself. For
+    /// importance only, where most trials are crowded around the best and the whole space matters.
     Wide,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 enum Curve {
-    /// All losses are this one: none is better.
+    /// All losses equal this one.
     Flat { loss: f64 },
-    /// ln(y − shift), below `knee` continued by its tangent.
+    /// ln(y − shift), extrapolated below `knee` by its tangent.
     Log { shift: f64, knee: f64 },
 }
 
 impl Warp {
-    /// Fits a warp of `family` to losses (finite); losses that are not positive are always shifted. What is expected of
-    /// them decides how far apart they are taken to be, and at which level: the target of the reference is 0.
+    /// Fits a warp of `family` to losses (finite); losses that are not positive are always shifted.
+    /// The learned prior mean determines their scale and level: the target of the reference is 0.
     pub(crate) fn fit(losses: &[f64], family: Family, expected: Option<Expected<'_>>) -> Self {
         let Some(expected) = expected else {
             return Self::alone(losses, family);
         };
+
         let plain = || {
             losses
                 .iter()
@@ -55,38 +59,45 @@ impl Warp {
                 .reduce(f64::min)
                 .filter(|best| *best > 0.0 && family == Family::Plain)
         };
+
         let curve = plain().map_or_else(
             || Curve::fit(losses, family),
             |best| Curve::Log { shift: 0.0, knee: 0.5 * best },
         );
+
         let level = expected
             .scale
             .reference
             .filter(|_| !curve.is_flat())
             .map(|(loss, _)| (loss, curve.value(loss)));
+
         let reference =
             level.filter(|(loss, _)| plain().is_some() && *loss > 0.0).map(|(_, warped)| warped);
         let mut warped: Vec<f64> = losses.iter().map(|y| curve.value(*y)).collect();
         let Calibration { spread, cap } =
             Calibration::new(&warped, expected, cap(&warped), reference);
+
         for (w, height) in warped.iter_mut().zip(expected.heights) {
             *w = w.min(cap) - spread * height;
         }
         let level = level.map(|(_, warped)| warped).or_else(|| mean(&warped));
         let floor = f64::NEG_INFINITY;
+
         Self { curve, floor, cap, mean: level.unwrap_or(0.0), sd: spread }
     }
 
-    /// Fits a warp to losses of which nothing is expected.
+    /// Fits a warp to losses without a learned prior mean.
     fn alone(losses: &[f64], family: Family) -> Self {
         let floor = floor(losses);
         let losses: Vec<f64> = losses.iter().map(|y| y.max(floor)).collect();
         let curve = Curve::fit(&losses, family);
         let mut warped: Vec<f64> = losses.iter().map(|y| curve.value(*y)).collect();
+
         let cap = cap(&warped);
         for z in &mut warped {
             *z = z.min(cap);
         }
+
         let mean = mean(&warped).unwrap_or(0.0);
         let variance = warped.iter().map(|z| (z - mean) * (z - mean)).sum::<f64>()
             / warped.len().max(1) as f64;
@@ -99,7 +110,7 @@ impl Warp {
         self.standardised(self.curve.value(loss.max(self.floor)).min(self.cap))
     }
 
-    /// Returns the target of a loss without the cap: for the spread of folds.
+    /// Returns the target of a loss without the cap, for the spread of folds.
     pub(crate) fn uncapped(&self, loss: f64) -> f64 {
         self.standardised(self.curve.value(loss))
     }
@@ -109,13 +120,13 @@ impl Warp {
         self.curve.inverse(target * self.sd + self.mean).clamp(-f64::MAX, f64::MAX)
     }
 
-    /// Returns ln of the derivative of the target by the loss, the cap aside.
+    /// Returns ln of the derivative of the target with respect to the loss, without the cap.
     pub(crate) fn log_slope(&self, loss: f64) -> f64 {
-        // All losses at the floor are one and the same observation: none of the warps is likelier for it.
+        // All losses at the floor are the same observation, and favour none of the warps.
         if loss <= self.floor { 0.0 } else { self.curve.log_slope(loss) - libm::log(self.sd) }
     }
 
-    /// The target of a trial that has no loss: as bad as can be.
+    /// The target of a trial without a loss: the worst.
     pub(crate) fn worst(&self) -> f64 {
         self.standardised(self.cap)
     }
@@ -131,15 +142,18 @@ impl Curve {
         let (Some(best), Some(worst)) = (sorted.first(), sorted.last()) else {
             return Self::Flat { loss: 0.0 };
         };
+
         if best == worst {
             return Self::Flat { loss: *best };
         }
         if *best > 0.0 && family == Family::Plain {
             return Self::Log { shift: 0.0, knee: 0.5 * best };
         }
+
         let median = quantile(&sorted, if family == Family::Wide { 0.9 } else { 0.5 });
         let way = if median > *best { median / 2.0 - best / 2.0 } else { worst / 2.0 - best / 2.0 };
-        // So wide that the shift is not lost in rounding, however near the losses are to one another.
+
+        // Wide enough that the shift is not lost in rounding, however close the losses are.
         let least = (8.0 * f64::EPSILON * best.abs()).max(8.0 * f64::MIN_POSITIVE);
         let way = (2.0 * way).clamp(least, f64::MAX / 4.0);
         let best = best.max(-f64::MAX / 16.0);
@@ -180,12 +194,12 @@ impl Curve {
     }
 }
 
-/// The loss below which differences do not matter: above the best by a small share of the spread of the first
-/// results, which are not yet gathered around it.
+/// Returns the loss below which differences do not matter: above the best by a small share of the
+/// spread of the first results, which are not yet gathered around it.
 ///
-/// Where a search has converged most results lie closer together than that. Without the floor their own tiny
-/// differences would set the scale, all that is farther away would be cut off, and the model, which then
-/// knows nothing of the rest of the space, would explore it anew.
+/// In a converged search most results are closer together than that. Without the floor their tiny
+/// differences would set the scale and everything farther away would be capped; the surrogate,
+/// which then knows nothing about the rest of the space, would explore it again.
 pub(super) fn floor(losses: &[f64]) -> f64 {
     let first = sorted(&losses[..losses.len().min(FIRST)]);
     let (Some(lowest), Some(best)) = (first.first(), losses.iter().copied().reduce(f64::min))
@@ -194,12 +208,13 @@ pub(super) fn floor(losses: &[f64]) -> f64 {
     };
     let spread = quantile(&first, 0.5) / 2.0 - lowest / 2.0;
 
-    // In halves, so that no difference of finite numbers leaves them.
+    // In halves, so that no difference of finite numbers overflows.
     best + (2.0 * NEGLIGIBLE) * spread
 }
 
-/// Where warped losses are cut off: at the median plus twice its distance to the lower quartile, but not within the
-/// nearest twentieth of the range above the median, so that a plateau at the best value does not swallow the others.
+/// Returns the cap of warped losses: the median plus twice its distance to the lower quartile, but
+/// outside the nearest twentieth of the range above the median, so that a plateau at the best value
+/// does not cap all others.
 fn cap(warped: &[f64]) -> f64 {
     let sorted = sorted(warped);
     let (Some(best), Some(worst)) = (sorted.first(), sorted.last()) else {
@@ -276,7 +291,8 @@ mod tests {
 
     #[test]
     fn losses_gathered_around_the_best_do_not_set_the_scale() {
-        // Ten spread results, then twenty that differ by less than a ten-thousandth of their spread.
+        // Ten spread results, then twenty that differ by less than a ten-thousandth of their
+        // spread.
         let first = (1..=10).map(f64::from);
         let gathered = (1..=20).map(|i| 1e-6 * f64::from(i));
         let losses: Vec<f64> = first.chain(gathered).collect();
