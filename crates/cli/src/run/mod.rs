@@ -15,7 +15,7 @@ use experiment::tuner::study::{Event, Finish, Study};
 use std::time::Instant;
 use words::{closing, opening};
 
-/// RunOptions many threads train.
+/// How many threads train.
 #[derive(clap::Args, Debug, Default)]
 pub struct Workers {
     /// Folds evaluated in parallel; by default one per core. Does not change any result

@@ -115,7 +115,7 @@ impl Reading {
             ["fact", "rows", rest @ ..] => self.add("rows", Quantity::Rows(ramp(rest)?))?,
             ["fact", "inputs", rest @ ..] => self.add("inputs", Quantity::Inputs(ramp(rest)?))?,
             ["fact", "classes", rest @ ..] => {
-                self.add("classes", Quantity::Classes(ramp(rest)?))?
+                self.add("classes", Quantity::Classes(ramp(rest)?))?;
             }
             ["term", coefficient, names @ ..] => {
                 let factors =

@@ -4,26 +4,18 @@
 //! whether a trial's number is odd, and a proposal is a function of what is recorded.
 //!
 //! - *Acquisition function.* The lower confidence bound; but with a learned prior mean, which shows
-//!   where to
-//!      look, half of the proposals use expected improvement over the incumbent: the bound alone
-//! spends too many of
-//!      the first trials on exploration, and improvement alone stays where the first trials were.
-//!    - *Widening.* If the bound leads to a known configuration, there is little to gain. It may
-//! then be widened
-//!      until it leads elsewhere, so that a branch or a category that was abandoned early is tried
-//! again: with
-//!      probability 1/(2·s) if the last s results improved nothing. So a converged search refines
-//! its best
-//!      configuration, and the number of trials that it spends elsewhere grows with the logarithm
-//! of the number of
-//!      trials.
-//!    - *Shrinkage.* A quarter of the proposals use shorter length scales than fitted. A few
-//! results close together
-//!      can make an axis look irrelevant, and an overconfident surrogate never tries the other end.
-//! Shorter length
-//!      scales increase the variance of unexplored regions (Berkenkamp, Schoellig and Krause 2019
-//! show that
-//!      shrinking them bounds the regret when they are unknown).
+//!   where to look, half of the proposals use expected improvement over the incumbent: the bound
+//!   alone spends too many of the first trials on exploration, and improvement alone stays where
+//!   the first trials were.
+//! - *Widening.* If the bound leads to a known configuration, there is little to gain. It may then
+//!   be widened until it leads elsewhere, so that a branch or a category that was abandoned early
+//!   is tried again: with probability 1/(2·s) if the last s results improved nothing. So a
+//!   converged search refines its best configuration, and the number of trials that it spends
+//!   elsewhere grows with the logarithm of the number of trials.
+//! - *Shrinkage.* A quarter of the proposals use shorter length scales than fitted. A few results
+//!   close together can make an axis look irrelevant, and an overconfident surrogate never tries
+//!   the other end. Shorter length scales increase the variance of unexplored regions (Berkenkamp,
+//!   Schoellig and Krause 2019 show that shrinking them bounds the regret when they are unknown).
 //!
 //! On a noisy problem predicted standard deviations stay above the threshold for a known
 //! configuration, and the bound is not widened. If every configuration that was found was tried
