@@ -284,3 +284,23 @@ fn a_study_survives_other_names_of_its_file_its_folder_and_its_table() {
     sandbox.write("new/table.csv", &format!("a,b,y\n1,1,1\n{rows}"));
     sandbox.tune(&["run", "new/search.toml"]).complains(2, &["has changed"]);
 }
+
+#[test]
+fn quiet_runs_print_results_alone() {
+    let sandbox = Sandbox::new();
+    let file = quick(&sandbox, "bayes", 8);
+    let loud = sandbox.tune_ok(&["run", &file]);
+    assert!(
+        loud.stdout.contains("`tune best quick` prints its hyperparameters"),
+        "{}",
+        loud.stdout
+    );
+
+    let quiet = sandbox.tune_ok(&["leaderboard", "quick", "-q"]);
+    assert!(
+        quiet.stdout.contains("best: trial") && !quiet.stdout.contains('`'),
+        "{}",
+        quiet.stdout
+    );
+    assert_eq!(quiet.stderr, "");
+}

@@ -44,6 +44,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
                 &study,
                 &ranking,
                 args.top.unwrap_or(table::TOP),
+                table::Hints::unless(common.quiet),
             ));
         }
         TableFormat::Csv => screen::stream(|out| sheet().write_csv(out)),

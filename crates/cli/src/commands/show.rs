@@ -43,6 +43,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             &study,
             &Ranking::new(&study, file.plan.cv.folds),
             table::TOP,
+            table::Hints::unless(common.quiet),
         ));
         if let Some(calibration) = study.calibration() {
             screen::data(table::calibration(&calibration));

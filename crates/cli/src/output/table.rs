@@ -10,7 +10,7 @@ pub use experiment::tuner::overview::{loss, short};
 use experiment::tuner::rank::Row;
 use experiment::tuner::space::Value;
 use experiment::tuner::study::Study;
-use experiment::tuner::trial::{Origin, State};
+use experiment::tuner::trial::{Origin, State, Trial};
 use experiment::tuner::view::Calibration;
 
 /// Rows of the ranking at the end of a run.
@@ -22,8 +22,30 @@ const WIDTH: usize = 200;
 /// The most searched parameters in a table.
 const MOST_COLUMNS: usize = 40;
 
+/// Whether a summary names the commands that go on from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hints {
+    /// It does.
+    Told,
+    /// It holds results alone, as under `-q`.
+    Kept,
+}
+
+impl Hints {
+    /// Those of a command that was called with `-q` or without.
+    pub fn unless(is_quiet: bool) -> Self {
+        if is_quiet { Self::Kept } else { Self::Told }
+    }
+}
+
 /// The top of the ranking, the winner, and notes.
-pub fn summary(folder: &StudyFolder, study: &Study, ranking: &Ranking<'_>, top: usize) -> String {
+pub fn summary(
+    folder: &StudyFolder,
+    study: &Study,
+    ranking: &Ranking<'_>,
+    top: usize,
+    tells: Hints,
+) -> String {
     if ranking.board.rows.is_empty() {
         return "no trial has ended yet".to_owned();
     }
@@ -50,16 +72,8 @@ pub fn summary(folder: &StudyFolder, study: &Study, ranking: &Ranking<'_>, top: 
             text.push_str(&best_set(ranking));
             text.push_str(&one_se(ranking));
             text.push_str(&no_gain(study, row));
-            text.push_str(&format!(
-                "\n`tune best {}` prints its hyperparameters",
-                folder.argument()
-            ));
-            if trial.origin == Origin::Model {
-                text.push_str(&format!(
-                    "\n`tune explain {} {}` says why it was proposed",
-                    folder.argument(),
-                    trial.number
-                ));
+            if tells == Hints::Told {
+                text.push_str(&what_next(folder, &trial));
             }
             if !study.slots()[trial.number].is_in_space() {
                 let number = trial.number;
@@ -85,6 +99,17 @@ pub fn summary(folder: &StudyFolder, study: &Study, ranking: &Ranking<'_>, top: 
         );
     }
 
+    text
+}
+
+/// The commands that say more of the winner.
+fn what_next(folder: &StudyFolder, best: &Trial) -> String {
+    let study = folder.argument();
+    let mut text = format!("\n`tune best {study}` prints its hyperparameters");
+    if best.origin == Origin::Model {
+        let number = best.number;
+        text.push_str(&format!("\n`tune explain {study} {number}` says why it was proposed"));
+    }
     text
 }
 

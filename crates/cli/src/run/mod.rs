@@ -67,7 +67,13 @@ pub fn run_to_the_end(
     written?;
     let ranking = held.ranking();
     let folder = held.folder().expect("a study that the program runs has a folder");
-    screen::ranking(table::summary(folder, &held.study, &ranking, table::TOP));
+    screen::ranking(table::summary(
+        folder,
+        &held.study,
+        &ranking,
+        table::TOP,
+        table::Hints::unless(how.is_quiet),
+    ));
     if let Some(failures) = failures::summary(&held.study) {
         how.talk(failures);
     }
