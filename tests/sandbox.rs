@@ -3,6 +3,27 @@
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+/// Signals that the tests' caller ignores, as `nohup` and a shell's background do, would be ignored by every program that
+/// they start, and a test that sends one would wait for ever. What is caught here is at its default there.
+#[cfg(target_os = "linux")]
+fn catch_ignored_signals() {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap();
+        let ignored = u64::from_str_radix(ignored.trim(), 16).unwrap();
+        for signal in [SIGHUP, SIGINT, SIGTERM] {
+            if ignored >> (signal - 1) & 1 == 1 {
+                signal_hook::flag::register(signal, std::sync::Arc::default()).unwrap();
+            }
+        }
+    });
+}
+
+#[cfg(not(target_os = "linux"))]
+fn catch_ignored_signals() {}
+
 /// A folder of its own, gone when the test ends.
 pub struct Sandbox {
     folder: tempfile::TempDir,
@@ -18,6 +39,7 @@ pub struct Said {
 
 impl Sandbox {
     pub fn new() -> Self {
+        catch_ignored_signals();
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
