@@ -36,7 +36,7 @@ before(async () => {
 });
 after(async () => {
   await browser?.close();
-  server?.kill('SIGINT');
+  server?.kill('SIGTERM');
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -239,7 +239,7 @@ fn every_decision_is_made_again_and_one_that_was_not_made_is_named() {
         (fold.state, fold.loss, fold.predicted) = (State::Ok, Some(1.0), None);
     }
     let found = replay(changed, read, &mut |_| {}).unwrap().difference.unwrap().to_string();
-    assert!(found.contains("goes on on record, predicted"), "{found}");
+    assert!(found.contains("continues on record, predicted"), "{found}");
 
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
     let folds = sample(&study, usize::MAX / 1_000_000);

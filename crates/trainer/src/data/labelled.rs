@@ -154,7 +154,7 @@ mod tests {
         let error = read("x,y\n1,10\n2,7\n3,7\n", &like).unwrap_err().to_string();
         assert!(
             error.starts_with(
-                "row 2 (line 3), column `y`: \"7\" (in 2 rows) is no class of the model"
+                "row 2 (line 3), column `y`: \"7\" (in 2 rows) is not a class of the model"
             ),
             "{error}"
         );
