@@ -20,9 +20,9 @@ pub struct Column {
 pub(super) enum Cells {
     /// Numbers with many different values; missing ones are NaN.
     Numbers(Vec<f64>),
-    /// Whole numbers, with [`NO_INTEGER`] for missing ones.
+    /// Integers, with [`NO_INTEGER`] for missing ones.
     Integers(Vec<i32>),
-    /// Whole numbers beyond 2^53, which doubles cannot all tell apart, with [`NO_WIDE`] for missing
+    /// Integers beyond 2^53, which doubles cannot all tell apart, with [`NO_WIDE`] for missing
     /// ones.
     Wide(Vec<i128>),
     /// Instants, with [`NO_INSTANT`] for missing ones.

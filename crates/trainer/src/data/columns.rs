@@ -33,9 +33,9 @@ pub struct Described {
 pub enum Identifier {
     /// It counts the rows from 0 or 1, in any order.
     Counts,
-    /// Distinct whole numbers, in a column whose name says that it is an identifier.
+    /// Distinct integers, in a column whose name says that it is an identifier.
     Named,
-    /// Distinct whole numbers.
+    /// Distinct integers.
     Distinct,
     /// Texts that hardly repeat.
     Texts,
@@ -92,7 +92,7 @@ fn identifier(column: &Column, n_rows: usize) -> Option<Identifier> {
     })
 }
 
-/// Whether a column holds plain whole numbers that all differ, with none missing.
+/// Whether a column holds plain integers that all differ, with none missing.
 fn are_all_different(column: &Column, n_rows: usize) -> bool {
     let is_bare = column.reading.decoration == Decoration::default();
     let is_whole = |row: usize| column.number(row).fract() == 0.0;

@@ -21,7 +21,7 @@ pub struct Roles {
     /// Classification or regression; inferred if `None`.
     ///
     /// Classification is inferred if the target holds categories, or two distinct numbers, or at
-    /// most 20 distinct whole numbers with five rows or more for each on average; otherwise
+    /// most 20 distinct integers with five rows or more for each on average; otherwise
     /// regression.
     pub task: Option<Task>,
     /// The column whose equal values stay in one fold.

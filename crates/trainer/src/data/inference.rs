@@ -146,7 +146,7 @@ impl Builder {
         }
     }
 
-    /// Converts whole numbers back to texts, because a cell is not a number.
+    /// Converts integers back to texts, because a cell is not a number.
     fn intern_integers(&mut self, rules: &Rules) -> Result<i64, Refusal> {
         let interned = Content::Interned(Box::default());
         let Content::Integers(integers) = std::mem::replace(&mut self.content, interned) else {

@@ -117,7 +117,7 @@ impl Interned {
         self.spread(&by_code, f64::NAN)
     }
 
-    /// Returns the whole numbers of all rows, if some are too large for doubles.
+    /// Returns the integers of all rows, if some are too large for doubles.
     pub(super) fn wide(&self) -> Option<Vec<i128>> {
         let is_wide =
             |text: &Text| matches!(text.cell, Cell::Number(n) if n.abs() >= LARGEST_EXACT);

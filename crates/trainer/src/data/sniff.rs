@@ -164,7 +164,7 @@ fn is_row(header: &ByteRecord, rows: &[ByteRecord]) -> bool {
     are_values && are_texts_among_cells && is_sure && !do_count(&names)
 }
 
-/// Whether names are whole numbers at even distances, as 0, 1, 2 or 2019, 2020 are.
+/// Whether names are integers at even distances, as 0, 1, 2 or 2019, 2020 are.
 fn do_count(names: &[&[u8]]) -> bool {
     let numbers: Option<Vec<i64>> = names
         .iter()

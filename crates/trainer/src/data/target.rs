@@ -37,7 +37,7 @@ impl Target {
     /// Builds the target from its column.
     ///
     /// The task is inferred if not given: classification if the column holds categories, or two
-    /// distinct numbers, or at most 20 distinct whole numbers with five rows or more for each on
+    /// distinct numbers, or at most 20 distinct integers with five rows or more for each on
     /// average; otherwise regression.
     pub(super) fn new(
         table: &Table,

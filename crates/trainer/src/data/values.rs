@@ -157,7 +157,7 @@ impl Values {
         }
     }
 
-    /// Stores whole numbers exactly from here on, if all so far are whole.
+    /// Stores integers exactly from here on, if all so far are whole.
     fn widen(&mut self, bytes: &[u8]) {
         let Content::Numbers(numbers) = &self.cells else { return };
         let is_exact = |n: &f64| n.is_nan() || (n.fract() == 0.0 && n.abs() < LARGEST_EXACT);

@@ -14,7 +14,7 @@ pub enum Kind {
     Int(i64, i64),
     /// A whole number within two inclusive bounds, or this word.
     IntOr(i64, i64, &'static str),
-    /// A text of whole numbers, each within two inclusive bounds, joined by `-`.
+    /// A text of integers, each within two inclusive bounds, joined by `-`.
     IntByLayer(i64, i64),
     /// One of these names.
     Choice(fn() -> Vec<&'static str>),

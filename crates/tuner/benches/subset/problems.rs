@@ -91,7 +91,7 @@ fn hartmann(x: &[f64]) -> f64 {
     3.322_368_011_415_515 - (0..4).map(well).sum::<f64>()
 }
 
-/// Two categories, three whole numbers and three ranges.
+/// Two categories, three integers and three ranges.
 fn mixed_space() -> Space {
     let category = |name: &str, values: &[&str]| {
         Parameter::new(

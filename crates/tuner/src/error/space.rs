@@ -110,7 +110,7 @@ pub enum ParameterFault {
         /// The value found.
         value: f64,
     },
-    /// Whole numbers too large to be exact.
+    /// Integers too large to be exact.
     #[error("bounds of an int must lie within ±2^53")]
     IntTooWide,
 }

@@ -38,7 +38,7 @@ enum Grain {
     Fine,
     /// Equally spaced values, at least 2.
     Even(u64),
-    /// Whole numbers on a log scale, at the coordinates of this domain.
+    /// Integers on a log scale, at the coordinates of this domain.
     Whole(Domain),
     /// A list, ascending.
     Listed(Vec<f64>),

@@ -4,7 +4,7 @@
 //! of k levels gives each level the cell [i/k, (i+1)/k) and the cell's middle as its coordinate, so
 //! that a uniform draw hits all levels alike, and neighbouring levels are equally far apart. Steps
 //! on a log scale get cells whose ends lie half a step around each value, as wide as they are in
-//! the logarithm: whole numbers that of [low − ½, high + ½].
+//! the logarithm: integers that of [low − ½, high + ½].
 
 use super::value::Value;
 use crate::cast;
@@ -33,7 +33,7 @@ pub enum Domain {
         /// Distance of neighbouring values; `None` for all numbers.
         step: Option<f64>,
     },
-    /// Whole numbers low, low + step, … up to high.
+    /// Integers low, low + step, … up to high.
     Int {
         /// Lower bound.
         low: i64,

@@ -376,7 +376,7 @@ mod tests {
         }
     }
 
-    /// Small whole numbers: their sums are exact in any order, so results must agree to the bit.
+    /// Small integers: their sums are exact in any order, so results must agree to the bit.
     fn matrix(rows: usize, columns: usize) -> Array2<f32> {
         Array2::from_shape_fn((rows, columns), |(i, j)| ((i * 7 + j * 5) % 11) as f32 - 5.0)
     }

@@ -11,7 +11,7 @@ pub(super) enum Grain {
     Fine,
     /// This many values, each with an equal share.
     Even(f64),
-    /// Whole numbers on a log scale, with the logarithms of the axis's ends.
+    /// Integers on a log scale, with the logarithms of the axis's ends.
     Whole(f64, f64),
     /// Other steps on a log scale.
     Steps(LogSteps),
