@@ -24,6 +24,7 @@ mod folds;
 mod gain;
 mod hostile;
 mod importance;
+mod imports;
 mod init;
 mod kill;
 mod old_reading;
