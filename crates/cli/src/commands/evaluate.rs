@@ -4,6 +4,7 @@ use super::{Common, TableFormat};
 use crate::output::assessed;
 use crate::report::{Exit, Failure, Fault, count, quoted};
 use crate::terminal::screen;
+use experiment::bridge::column::in_table;
 use experiment::bridge::model::unseen_category;
 use experiment::model_folder;
 use experiment::trainer::Choice;
@@ -37,13 +38,12 @@ pub struct Args {
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let model = model_folder::read(&args.model)?;
     let answer = answer(args, model.description())?;
-    let in_data = |error: &dyn std::fmt::Display| {
-        Failure::from(Fault::of_library(format_args!("{}: {error}", args.data.display())))
-    };
+    let shown = args.data.display();
 
-    let file = File::open(&args.data).map_err(|error| in_data(&error))?;
+    let file =
+        File::open(&args.data).map_err(|error| Fault::error(format_args!("{shown}: {error}")))?;
     let found = Labelled::read(file, &model.description().schema, &answer, &Limits::default())
-        .map_err(|error| in_data(&error))?;
+        .map_err(|error| in_table(&shown, &error))?;
 
     for unseen in found.features.unseen() {
         screen::warn(&unseen_category(unseen));
@@ -56,7 +56,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     }
 
     let assessment = model.assess(&found.features, &found.rows, &found.truth);
-    let assessment = assessment.map_err(|error| in_data(&error))?;
+    let assessment = assessment.map_err(|error| Fault::error(format_args!("{shown}: {error}")))?;
 
     let measures = assessment.measures();
     match args.format {

@@ -52,7 +52,7 @@ pub enum DataError {
         at_most: u64,
     },
     /// The file has another format.
-    #[error("expected a table as UTF-8 text with a separator, found {found}\nhint: {}", found.way_on())]
+    #[error("expected a table as UTF-8 text with a separator, found {found}")]
     Format {
         /// What it looks like.
         found: Foreign,
@@ -68,9 +68,7 @@ pub enum DataError {
     },
     /// The first line is a row like the others.
     #[error(
-        "the first line looks like data, not like the names of {}: {first}\nhint: [data] header = false: the columns are then \
-        called column_1 to column_{n_columns} (`tune init --no-header`)\nhint: [data] header = true, if these are their names \
-        (`tune init --header`)",
+        "the first line looks like data, not like the names of {}: {first}",
         count(*n_columns, "column")
     )]
     NoHeader {
@@ -80,18 +78,13 @@ pub enum DataError {
         n_columns: usize,
     },
     /// A column has no name.
-    #[error(
-        "column {position} has no name in the header\nhint: name it, or leave it out: [data] drop = [{position}]. pandas and R \
-        write the names of rows so, unless told `to_csv(…, index=False)` or `row.names = FALSE`"
-    )]
+    #[error("column {position} has no name in the header")]
     EmptyName {
         /// Position from 1.
         position: usize,
     },
     /// Two columns share a name.
-    #[error(
-        "columns {first} and {second} are both named `{name}`\nhint: rename one of them in the header"
-    )]
+    #[error("columns {first} and {second} are both named `{name}`")]
     DuplicateName {
         /// The name.
         name: String,
@@ -112,8 +105,7 @@ pub enum DataError {
     },
     /// A test row has a class that the model does not know.
     #[error(
-        "{at}, column `{column}`: {label:?}{} is not a class of the model: {}\nhint: rows of other classes cannot be tested; \
-        leave them out, or write the classes as the model's own table does",
+        "{at}, column `{column}`: {label:?}{} is not a class of the model: {}",
         in_rows(*n_rows as u64),
         few(known)
     )]
@@ -138,9 +130,7 @@ pub enum DataError {
         position: usize,
     },
     /// A cell or name is not UTF-8.
-    #[error(
-        "{at}, column {position}: the text is not UTF-8\nhint: save the file as UTF-8, such as with `iconv -f WINDOWS-1252 -t UTF-8`"
-    )]
+    #[error("{at}, column {position}: the text is not UTF-8")]
     Utf8 {
         /// The row.
         at: At,
@@ -149,10 +139,9 @@ pub enum DataError {
     },
     /// Text stands in a column of numbers or dates.
     #[error(
-        "{at}, column `{column}`: expected a {}, found {value:?}{} in a column {reason}\nhint: {}",
+        "{at}, column `{column}`: expected a {}, found {value:?}{} in a column {reason}",
         reason.expected(),
-        in_rows(*n_rows),
-        text_hint(column, value, *reason)
+        in_rows(*n_rows)
     )]
     Text {
         /// The first such row.
@@ -167,9 +156,7 @@ pub enum DataError {
         n_rows: u64,
     },
     /// A number is infinite, or too large for single precision after scaling.
-    #[error(
-        "{at}, column `{column}`: {value} is not a number between -1e30 and 1e30\nhint: leave a cell empty where the value is missing"
-    )]
+    #[error("{at}, column `{column}`: {value} is not a number between -1e30 and 1e30")]
     OutOfRange {
         /// The first such row.
         at: At,
@@ -179,10 +166,7 @@ pub enum DataError {
         value: String,
     },
     /// A setting names a column that the file does not have.
-    #[error(
-        "{mention} names the column `{name}`, which the file does not have{}",
-        did_you_mean(nearest)
-    )]
+    #[error("{mention} names the column `{name}`, which the file does not have")]
     UnknownColumn {
         /// The setting.
         mention: Mention,
@@ -220,11 +204,7 @@ pub enum DataError {
         second: Mention,
     },
     /// A required cell is missing.
-    #[error(
-        "{at}: the {mention} `{column}` is missing here{}{}",
-        in_other_rows(*n_missing),
-        missing_hints(*mention, column, text)
-    )]
+    #[error("{at}: the {mention} `{column}` is missing here{}", in_other_rows(*n_missing))]
     Missing {
         /// The first such row.
         at: At,
@@ -249,9 +229,7 @@ pub enum DataError {
     },
     /// Values of classes, groups or times beyond 2^53, which doubles cannot tell apart.
     #[error(
-        "the {mention} `{column}` has values such as {value}: numbers beyond 2^53 run together\nhint: kinds = {{ {} = \
-        \"category\" }} takes them as texts",
-        key(column)
+        "the {mention} `{column}` has values such as {value}: numbers beyond 2^53 run together"
     )]
     RunTogether {
         /// The role of the column.
@@ -262,10 +240,7 @@ pub enum DataError {
         value: f64,
     },
     /// Regression is asked for on a target of categories.
-    #[error(
-        "regression needs a target of numbers; `{column}` holds categories such as {value:?}\nhint: task = \"classification\", or kinds = {{ {} = \"number\" }} to find the cells that are not numbers",
-        key(column)
-    )]
+    #[error("regression needs a target of numbers; `{column}` holds categories such as {value:?}")]
     CategoricalTarget {
         /// The target.
         column: String,
@@ -273,7 +248,9 @@ pub enum DataError {
         value: String,
     },
     /// A column has too many categories to be encoded.
-    #[error("the {what} `{column}` has {n_levels} different values; at most {at_most} can be encoded\nhint: {}", levels_hint(*what))]
+    #[error(
+        "the {what} `{column}` has {n_levels} different values; at most {at_most} can be encoded"
+    )]
     TooManyLevels {
         /// The column's part.
         what: Levels,
@@ -298,8 +275,7 @@ pub enum DataError {
     },
     /// Day and month are ambiguous in the order column's dates.
     #[error(
-        "cannot order rows by `{column}`: {value:?} is one day with the day first and another with the month first\nhint: [data] \
-        dates = \"day first\" or dates = \"month first\""
+        "cannot order rows by `{column}`: {value:?} is one day with the day first and another with the month first"
     )]
     OpenOrder {
         /// The order column.
@@ -308,10 +284,7 @@ pub enum DataError {
         value: String,
     },
     /// The target holds dates.
-    #[error(
-        "the target `{column}` holds dates: expected numbers or classes\nhint: kinds = {{ {} = \"category\" }} takes them as classes",
-        key(column)
-    )]
+    #[error("the target `{column}` holds dates: expected numbers or classes")]
     DateTarget {
         /// The target.
         column: String,
@@ -320,7 +293,7 @@ pub enum DataError {
     #[error("no column is left to predict from")]
     NoFeatures,
     /// New data lack a column that the model reads.
-    #[error("the column `{name}` that the model reads is not in the data{}", did_you_mean(nearest))]
+    #[error("the column `{name}` that the model reads is not in the data")]
     LacksFeature {
         /// The column.
         name: String,
@@ -365,33 +338,6 @@ impl fmt::Display for Levels {
     }
 }
 
-fn text_hint(column: &str, value: &str, reason: Reason) -> String {
-    let column = key(column);
-    let missing = format!("missing = [{}] in [data] if it stands for no value", literal(value));
-    match reason {
-        Reason::Stated | Reason::StatedDate => format!("correct the cell, or {missing}"),
-        Reason::MostlyNumbers | Reason::MostlyDates => format!(
-            "correct the cell, or {missing}; kinds = {{ {column} = \"category\" }} would make each different text an input of its own"
-        ),
-    }
-}
-
-fn missing_hints(mention: Mention, column: &str, text: &str) -> String {
-    let mut hints = String::new();
-    if !text.is_empty() {
-        hints.push_str(&format!(
-            "\nhint: {} stands for no value unless [data] says kinds = {{ {} = \"category\" }}, or missing = [\"\"], by which only empty cells are missing",
-            literal(text),
-            key(column)
-        ));
-    }
-
-    if mention == Mention::Target {
-        hints.push_str("\nhint: missing_target = \"drop\" in [data] leaves such rows out");
-    }
-    hints
-}
-
 impl Reason {
     fn expected(self) -> &'static str {
         match self {
@@ -416,43 +362,6 @@ fn few(names: &[String]) -> String {
 /// A number with its noun, in singular or plural.
 fn count(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
-}
-
-/// A name as a TOML key, quoted if necessary.
-fn key(name: &str) -> String {
-    let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    if !name.is_empty() && name.chars().all(is_bare) { name.to_owned() } else { literal(name) }
-}
-
-/// A text as a TOML string.
-fn literal(text: &str) -> String {
-    let mut quoted = "\"".to_owned();
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            c if c.is_control() => quoted.push_str(&format!("\\u{:04X}", c as u32)),
-            c => quoted.push(c),
-        }
-    }
-    quoted + "\""
-}
-
-fn levels_hint(what: Levels) -> &'static str {
-    match what {
-        Levels::Feature => "list it in drop if it is an identifier",
-        Levels::Target => "task = \"regression\" if it is a quantity",
-    }
-}
-
-fn did_you_mean(nearest: &[String]) -> String {
-    match nearest {
-        [] => String::new(),
-        names => format!("\nhint: did you mean {}?", quoted(names)),
-    }
-}
-
-fn quoted(names: &[String]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ")
 }
 
 fn in_other_rows(n_missing: usize) -> String {

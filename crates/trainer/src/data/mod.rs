@@ -16,6 +16,7 @@ mod foreign;
 mod form;
 #[cfg(test)]
 mod fuzz;
+mod hint;
 mod inference;
 mod instant;
 mod interned;
