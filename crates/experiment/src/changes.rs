@@ -5,7 +5,7 @@ use crate::facts::StudyFacts;
 use crate::file::{ReadingKeys, SpaceFile};
 use crate::report::{Failure, printable};
 use std::path::{Path, PathBuf};
-use storage::Purpose;
+use storage::LockPurpose;
 use tuner::study::Study;
 
 /// Names of facts that a session may record again.
@@ -30,8 +30,8 @@ pub fn history<'a>(study: &'a Study, name: &str) -> Vec<&'a str> {
 ///
 /// # Errors
 /// If they cannot be recorded.
-pub fn note(study: &mut Study, purpose: Purpose) -> Result<Option<String>, Failure> {
-    let is_work = matches!(purpose, Purpose::Run | Purpose::Try | Purpose::Ask);
+pub fn note(study: &mut Study, purpose: LockPurpose) -> Result<Option<String>, Failure> {
+    let is_work = matches!(purpose, LockPurpose::Run | LockPurpose::Try | LockPurpose::Ask);
     let is_done = study.total_with_manual() == Some(study.trials_ended() as u64);
     let here = StudyFacts::of_this_program();
     let own = [(VERSION, here.version), (INSTRUCTION_SET, here.instruction_set)];

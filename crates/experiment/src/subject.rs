@@ -1,7 +1,7 @@
 //! What evaluates a study's trials: the built-in trainer on a table, or a foreign program.
 
 use crate::bridge::data::{self, Data};
-use crate::bridge::training::{Limits, Training};
+use crate::bridge::training::{Training, TrainingLimits};
 use crate::digest::hex;
 use crate::external::{self, Commands};
 use crate::facts::{PROGRAM, StudyFacts};
@@ -243,7 +243,7 @@ pub fn load(file: &SpaceFile) -> Result<Data, Failure> {
 /// # Errors
 /// If the metric does not suit the task.
 pub fn training<'a>(file: &SpaceFile, data: &'a Data) -> Result<Training<'a>, Failure> {
-    let limits = Limits {
+    let limits = TrainingLimits {
         max_seconds: file.plan.trial.max_seconds,
         max_multiply_adds: file.plan.trial.max_multiply_adds,
     };

@@ -4,7 +4,7 @@ use super::Common;
 use crate::confirm::confirmed;
 use crate::report::{Exit, Failure, quoted};
 use experiment::folder::StudyFolder;
-use experiment::storage::{Purpose, check_is_study, remove_study};
+use experiment::storage::{LockPurpose, check_is_study, remove_study};
 use std::time::Duration;
 
 /// Delete a study
@@ -31,7 +31,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
 
-    let held = experiment::lock(&folder, Purpose::Remove, Duration::ZERO)?;
+    let held = experiment::lock(&folder, LockPurpose::Remove, Duration::ZERO)?;
     let remains = remove_study(folder.path())?;
     drop(held);
 

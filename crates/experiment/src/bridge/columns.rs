@@ -529,7 +529,7 @@ mod tests {
             [("p".to_owned(), "category".to_owned(), "number, decimal point".to_owned())]
         );
         assert_eq!(found.read_otherwise(Some(&found.record())), []);
-        let kinds = [("p".to_owned(), trainer::data::Kind::Category)].into();
+        let kinds = [("p".to_owned(), trainer::data::ColumnKind::Category)].into();
         let options = ReadOptions { kinds, ..ReadOptions::default() };
         let kept = Columns::of(&Table::read(text.as_bytes(), &options).unwrap(), &["y"]);
         assert_eq!(kept.read_otherwise(None), []);
@@ -551,7 +551,7 @@ mod tests {
         let keys = columns(&text).keys_of(&differing, &[]);
         assert_eq!(keys, ["kinds = { p = \"category\" }", "missing = [\"NA\"]"]);
         let read = |missing: &[&str]| {
-            let kinds = [("p".to_owned(), trainer::data::Kind::Category)].into();
+            let kinds = [("p".to_owned(), trainer::data::ColumnKind::Category)].into();
             let missing = missing.iter().map(|&text| text.to_owned()).collect();
             let options = ReadOptions { kinds, missing, ..ReadOptions::default() };
             Columns::of(&Table::read(text.as_bytes(), &options).unwrap(), &["y"])

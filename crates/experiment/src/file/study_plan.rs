@@ -1,6 +1,6 @@
 //! The meaning of a space file: a study, checked as far as possible without its data.
 
-use super::canonical::{Canonical, Difference};
+use super::canonical::{Canonical, LineDifference};
 use super::data::{CvSection, DataSection};
 use super::epochs::EpochsKey;
 use super::limits::{RunSection, TrialLimits};
@@ -151,6 +151,6 @@ impl StudyPlan {
 
     /// Whether this plan evaluates trials by another command than `written`.
     pub fn changes_command(&self, written: &Self) -> bool {
-        written.canonical.differences(&self.canonical).iter().any(Difference::is_of_command)
+        written.canonical.differences(&self.canonical).iter().any(LineDifference::is_of_command)
     }
 }

@@ -5,7 +5,7 @@ use crate::file::fields::setting;
 use crate::file::{Evaluator, Knowledge, SpaceFile, key};
 use crate::report::Fault;
 use trainer::data::Task;
-use trainer::recipe::{Condition, Setting, field};
+use trainer::recipe::{FieldCondition, Setting, field};
 use tuner::space::{Domain, Parameter, Value};
 use tuner::study::Method;
 
@@ -70,7 +70,7 @@ pub(super) fn warnings(file: &SpaceFile, task: Task) -> Vec<Fault> {
     warnings
 }
 
-fn warning(file: &SpaceFile, parameter: &Parameter, condition: &Condition) -> Option<Fault> {
+fn warning(file: &SpaceFile, parameter: &Parameter, condition: &FieldCondition) -> Option<Fault> {
     let name = parameter.name.as_str();
     let possible = possible(file, parameter, condition.field());
     let accepted: Vec<&Value> =

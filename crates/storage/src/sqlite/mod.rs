@@ -41,14 +41,14 @@ pub struct SqliteStore {
     path: PathBuf,
     connection: Connection,
     head: Head,
-    found: Found,
+    found: StoredCounts,
     n_commits: u64,
     log: WalReport,
 }
 
 /// What the last replay read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Found {
+pub struct StoredCounts {
     /// Records of any kind.
     pub n_records: u64,
     /// Proposed trials.
@@ -132,7 +132,7 @@ impl SqliteStore {
             path: path.to_owned(),
             connection,
             head,
-            found: Found::default(),
+            found: StoredCounts::default(),
             n_commits: 0,
             log,
         })
@@ -149,7 +149,7 @@ impl SqliteStore {
     }
 
     /// Returns what the last replay read; all counts are zero before the first.
-    pub fn found(&self) -> Found {
+    pub fn found(&self) -> StoredCounts {
         self.found
     }
 
@@ -216,7 +216,7 @@ impl Store for SqliteStore {
         let stale = || StoreError::Stale { known: seq, found: end.count() };
         let mut head = read_checksum(&transaction, behind.ok_or_else(stale)?)
             .map_err(|error| read_error(&self.path, end.seq, error))?;
-        let mut found = if seq == 0 { Found::default() } else { self.found };
+        let mut found = if seq == 0 { StoredCounts::default() } else { self.found };
 
         let mut statement = transaction
             .prepare_cached(
@@ -241,7 +241,7 @@ impl Store for SqliteStore {
     }
 }
 
-impl Found {
+impl StoredCounts {
     fn count(&mut self, record: &Record) {
         self.n_records += 1;
         self.n_trials += u64::from(matches!(record, Record::Trial(_)));
