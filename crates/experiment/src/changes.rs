@@ -11,7 +11,7 @@ use tuner::study::Study;
 /// Names of facts that a session may record again.
 pub const VERSION: &str = "version";
 /// See [`VERSION`].
-pub const INSTRUCTION_SET: &str = "instruction_set";
+pub(crate) const INSTRUCTION_SET: &str = "instruction_set";
 const FOLDER: &str = "folder";
 const DATA_PATH: &str = "data_path";
 const READING: &str = "reading";
@@ -112,7 +112,7 @@ pub fn remember_reading(study: &mut Study, reading: &ReadingKeys) -> Result<(), 
 
 /// Returns the file with its paths as last found, if they still exist, and its table's last
 /// reading.
-pub fn as_found_last(mut file: SpaceFile, study: &Study) -> SpaceFile {
+pub(crate) fn as_found_last(mut file: SpaceFile, study: &Study) -> SpaceFile {
     let reading = history(study, READING).pop().and_then(|kept| serde_json::from_str(kept).ok());
     if let Some(reading) = reading {
         file = file.read_by(&reading);

@@ -21,7 +21,7 @@ use tuner::trial::FoldResult;
 pub const QUEUE: Duration = Duration::from_secs(10);
 
 /// The hint for a file with another command than its study.
-pub const COMMAND_HINT: &str = "another command is another objective, whose losses cannot be compared with the old ones. \
+pub(crate) const COMMAND_HINT: &str = "another command is another objective, whose losses cannot be compared with the old ones. \
     If the program has only moved, keep the old command and put a link at the old place";
 
 /// A study that this process may go on with, and the file that says what it is.

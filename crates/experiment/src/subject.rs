@@ -73,7 +73,7 @@ impl Subject {
     }
 
     /// Returns the table by value, for the built-in trainer.
-    pub fn into_table(self) -> Option<Box<Data>> {
+    pub(crate) fn into_table(self) -> Option<Box<Data>> {
         match self {
             Self::Table(data) => Some(data),
             Self::Program { .. } => None,
@@ -271,7 +271,7 @@ pub fn metric(file: &SpaceFile, data: &Data) -> Result<Metric, Failure> {
 }
 
 /// Returns the name of the metric on a table: as written, or the task's default.
-pub fn metric_name(file: &SpaceFile, data: &Data) -> String {
+pub(crate) fn metric_name(file: &SpaceFile, data: &Data) -> String {
     let default = metrics(data.dataset.facts().task)[0].name();
     file.plan.study.metric.clone().unwrap_or_else(|| default.to_owned())
 }

@@ -102,7 +102,7 @@ impl Data {
     ///
     /// # Errors
     /// If there are too many.
-    pub fn with_repeats(self, file: &SpaceFile, repeats: u32) -> Result<Self, Failure> {
+    pub(crate) fn with_repeats(self, file: &SpaceFile, repeats: u32) -> Result<Self, Failure> {
         if file.plan.cv.file.is_some() {
             let fault =
                 file.document.fault_at("cv.file", "a list of folds has no further repeats to draw");
@@ -238,7 +238,7 @@ pub fn changed(file: &SpaceFile) -> Fault {
 }
 
 /// The fault of a list of folds other than the one at the study's beginning.
-pub fn other_folds(file: &SpaceFile) -> Fault {
+pub(crate) fn other_folds(file: &SpaceFile) -> Fault {
     let path = file.plan.cv.file.as_deref().unwrap_or("the list of folds");
     let fault = Fault::error(format!("{path} has changed since the study began"));
     fault.hint("restore the old list, or start again with `--fresh` or another name")
@@ -343,7 +343,7 @@ fn scheme(file: &SpaceFile, dataset: &Dataset) -> Scheme {
 }
 
 /// SHA-256 of what determines every fold.
-pub fn hash_of(splits: &Splits) -> String {
+pub(crate) fn hash_of(splits: &Splits) -> String {
     let mut bytes = Vec::new();
     splits.write_to(&mut bytes).expect("memory can be written");
     hex(&Sha256::digest(&bytes))

@@ -29,7 +29,7 @@ pub struct Training<'a> {
     helpers: Helpers,
 }
 
-/// TrainingLimits of a trial.
+/// Limits of a trial.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TrainingLimits {
     /// The most seconds of a fold.

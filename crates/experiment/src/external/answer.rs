@@ -79,7 +79,7 @@ impl Answer {
 
     /// Accepts a line that was meant as an answer if there is no answer and it is the only such
     /// line. Call it at the end of the output.
-    pub fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         if !self.losses.is_empty() || self.wrong.is_some() {
             return;
         }
@@ -90,7 +90,7 @@ impl Answer {
 
     /// Removes and returns the points of the learning curve that arrived since the last call, as
     /// (epochs trained, loss).
-    pub fn take_news(&mut self) -> Vec<(u32, f64)> {
+    pub(crate) fn take_news(&mut self) -> Vec<(u32, f64)> {
         std::mem::take(&mut self.news)
     }
 

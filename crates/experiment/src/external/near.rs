@@ -97,7 +97,7 @@ impl Near {
     }
 
     /// Returns the only possible answer as a line; `None` if there is none, or several.
-    pub fn only_answer(&self) -> Option<String> {
+    pub(crate) fn only_answer(&self) -> Option<String> {
         self.answer.clone().filter(|_| self.n_answers == 1)
     }
 

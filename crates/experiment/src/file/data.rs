@@ -63,7 +63,7 @@ pub struct ReadingKeys {
 
 impl DataSection {
     /// Returns the options for reading the table.
-    pub fn read_options(&self) -> ReadOptions {
+    pub(crate) fn read_options(&self) -> ReadOptions {
         ReadOptions {
             kinds: self.reading.kinds.clone(),
             drop: self.drop.clone(),

@@ -361,7 +361,7 @@ mod tests {
 
     fn built(cells: &[&str], stated: Option<ColumnKind>) -> Result<Cells, Refusal> {
         let rules = Rules::default();
-        let mut builder = Builder::new(stated.map_or(Known::Nothing, Known::ColumnKind), 1);
+        let mut builder = Builder::new(stated.map_or(Known::Nothing, Known::Kind), 1);
         for cell in cells {
             builder.push(cell.as_bytes(), &rules)?;
         }

@@ -86,7 +86,7 @@ impl Table {
                 match options.kinds.get(name) {
                     _ if is_dropped => Choice::Skip(Why::Dropped),
                     Some(ColumnKind::Text) => Choice::Skip(Why::Text),
-                    Some(&kind) => Choice::Read(Known::ColumnKind(kind)),
+                    Some(&kind) => Choice::Read(Known::Kind(kind)),
                     None => Choice::Read(Known::Nothing),
                 }
             };

@@ -44,7 +44,12 @@ pub struct RaceVerdict {
 impl Bars {
     /// Computes the bars of the next trial from the complete trials that it may see; returns `None`
     /// if there are too few.
-    pub fn new(race: &Race, field: &Field, n_splits: usize, direction: Direction) -> Option<Self> {
+    pub(crate) fn new(
+        race: &Race,
+        field: &Field,
+        n_splits: usize,
+        direction: Direction,
+    ) -> Option<Self> {
         let best = field.best().first()?;
         if field.n_complete() < race.after || best.losses.len() != n_splits {
             return None;
@@ -110,7 +115,7 @@ impl Bars {
     }
 
     /// Judges a fold by its learning curve at a rung.
-    pub fn judge_epoch(&self, split: usize, look: &Look) -> Option<RaceVerdict> {
+    pub(crate) fn judge_epoch(&self, split: usize, look: &Look) -> Option<RaceVerdict> {
         let (line, t) = self.lines.get(look.rung)?.as_ref()?;
         let best = *self.best_losses.get(split)?;
         let (at, fall) = self.curve(look)?;
@@ -141,7 +146,7 @@ impl Bars {
     }
 
     /// Judges a trial by its first folds, in the user's units: fewer than all.
-    pub fn judge_folds(&self, losses: &[f64]) -> Option<RaceVerdict> {
+    pub(crate) fn judge_folds(&self, losses: &[f64]) -> Option<RaceVerdict> {
         let (m, n) = (losses.len() as f64, self.best_losses.len() as f64);
         let (s, t) = self.spread.filter(|_| self.judges_folds && m > 0.0 && m < n)?;
         let differences = losses

@@ -25,7 +25,7 @@ impl<'a> Judge<'a> {
     /// Handles the loss after an epoch (from 1), in the user's units; returns whether the fold
     /// continues. If an objective skips the epoch of a rung, it is judged at the next reported one;
     /// epochs that do not ascend are ignored.
-    pub fn hear(&mut self, epoch: u32, loss: f64) -> bool {
+    pub(crate) fn hear(&mut self, epoch: u32, loss: f64) -> bool {
         if self.verdict.is_some() || self.heard.last().is_some_and(|(last, _)| epoch <= *last) {
             return self.verdict.is_none();
         }

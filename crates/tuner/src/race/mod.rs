@@ -22,6 +22,6 @@ mod regression;
 mod settings;
 
 pub use bars::{Bars, RaceVerdict};
-pub use field::{Contender, Field};
+pub(crate) use field::{Contender, Field};
 pub use judge::Judge;
 pub use settings::{Epochs, Race, Rung};
