@@ -120,6 +120,7 @@ pub fn drive(
         |error| Failure::store(format!("cannot end what an earlier run left behind: {error}"));
 
     if let Some(folder) = experiment.folder() {
+        // Programs of a run that was killed would compete for memory and devices with this one's.
         let n_ended = end_leftovers(folder.path()).map_err(in_folder)?;
         if n_ended > 0 {
             observer.leftovers(n_ended);

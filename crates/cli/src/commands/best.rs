@@ -123,6 +123,7 @@ fn open_held_out(folder: StudyFolder, args: &Args, common: &Common) -> Result<()
     held.file = args.table.of(held.file)?;
     let (file, study) = (&held.file, &held.study);
 
+    // A second look would select by the held-out rows, which then hold out nothing.
     if let Some((trial, metrics)) = study.tests().first() {
         common.talk(format!(
             "the held-out rows were used before, for trial {trial}: {}; this score is final",

@@ -52,6 +52,7 @@ impl Answer {
         };
 
         let Some(loss) = number(&loss) else {
+            // The first fault is told: later ones often follow from it.
             self.wrong.get_or_insert(format!("`loss`: expected a number, found {}", short(&loss)));
             return true;
         };
@@ -126,6 +127,8 @@ impl Answer {
             return Err(wrong.clone());
         }
 
+        // A program that prints its metric by name beside another `loss` would be ranked by the wrong
+        // one without a sign.
         let namesake = self
             .metrics
             .iter()

@@ -76,6 +76,7 @@ fn warning(file: &SpaceFile, parameter: &Parameter, condition: &FieldCondition) 
     let accepted: Vec<&Value> =
         possible.iter().filter(|value| condition.accepts(&setting(value))).collect();
 
+    // Whatever the condition's parameter becomes, this one has an effect.
     if possible.is_empty() || accepted.len() == possible.len() {
         return None;
     }
@@ -100,6 +101,7 @@ fn warning(file: &SpaceFile, parameter: &Parameter, condition: &FieldCondition) 
         )
     });
 
+    // A condition names values: it can follow a list, and no range.
     (parameter.is_searched() && is_list).then(|| {
         let values = accepted.iter().map(|value| written(value)).collect::<Vec<_>>().join(", ");
         let message =

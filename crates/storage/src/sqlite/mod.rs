@@ -210,10 +210,12 @@ impl Store for SqliteStore {
         visit: &mut dyn FnMut(Record),
     ) -> Result<u64, StoreError> {
         let failed = |error| store_error(&self.path, "read", error);
+        // One transaction, so that a writer beside it cannot move the end while rows are read.
         let transaction = self.connection.transaction().map_err(failed)?;
         let end = read_head(&transaction).map_err(failed)?;
         let behind = i64::try_from(seq).ok().filter(|seq| *seq <= end.seq);
         let stale = || StoreError::Stale { known: seq, found: end.count() };
+        // Each checksum covers the one before: the chain goes on from the last record that was read.
         let mut head = read_checksum(&transaction, behind.ok_or_else(stale)?)
             .map_err(|error| read_error(&self.path, end.seq, error))?;
         let mut found = if seq == 0 { StoredCounts::default() } else { self.found };

@@ -101,6 +101,7 @@ impl Polynomial {
             else {
                 continue;
             };
+            // A term on one axis alone is tabulated whole; only products across axes are left to the tree.
             match on.first() {
                 None => constant += term.coefficient,
                 Some(first) if on.iter().all(|axis| axis == first) => {
@@ -138,6 +139,7 @@ impl Polynomial {
         let mut memory = self.memory::<LANES>();
         let mut heights = Vec::with_capacity(points.len());
         for block in points.chunks(LANES) {
+            // The last block repeats its last point: lanes that nobody reads cost nothing.
             let filled = std::array::from_fn(|lane| block[lane.min(block.len() - 1)]);
             heights.extend_from_slice(&self.side_by_side(filled, &mut memory)[..block.len()]);
         }
@@ -173,6 +175,7 @@ impl Polynomial {
             let product: [f64; N] = std::array::from_fn(|lane| above[lane] * heights[lane]);
             (0..N).for_each(|lane| sums[lane] += product[lane] * below[lane]);
             products[number + 1] = product;
+            // Ramps are 0 outside their ranges: then everything below the node is 0 too, and is skipped.
             number = if product == [0.0; N] { node.end } else { number + 1 };
         }
 

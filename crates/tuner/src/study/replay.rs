@@ -53,6 +53,7 @@ pub fn replay<E: From<Error>>(
 
     let mut replay = Replay { n_proposals: 0, n_manual: 0, difference: None };
     for record in records {
+        // A stop is due before whatever is recorded next: its absence is a difference too.
         replay.difference = follower.other_stop(&record);
         if replay.difference.is_some() {
             break;
