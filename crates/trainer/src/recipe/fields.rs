@@ -238,6 +238,13 @@ const FIELDS: &[Field] = &[
         "The scaling of numeric columns, learned from the training rows."
     ),
     field!(
+        bins,
+        FieldKind::Int(0, 256),
+        &[],
+        number(16.0, 4.0, 64.0, HintScale::Log, HintConfidence::Low),
+        "The intervals between quantiles over which each number is spread, beside the number itself; 0: off. For tables of some thousand rows or more."
+    ),
+    field!(
         batch_norm,
         FieldKind::Bool,
         &[],
