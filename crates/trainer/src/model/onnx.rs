@@ -129,6 +129,8 @@ impl Graph {
         let centre = self.floats(&scales.iter().map(|scale| scale.1).collect::<Vec<_>>());
         let scale = self.floats(&scales.iter().map(|scale| scale.2).collect::<Vec<_>>());
         let fill = self.floats(&scales.iter().map(|scale| scale.3).collect::<Vec<_>>());
+        // In double precision until the shift is taken off: a date in seconds has more digits
+        // than f32.
         let shifted = self.node("Sub", &["numbers", &shift], &[]);
         let single = self.node("Cast", &[&shifted], &[int("to", FLOAT)]);
         let centred = self.node("Sub", &[&single, &centre], &[]);
