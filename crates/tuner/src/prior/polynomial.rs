@@ -349,6 +349,7 @@ fn steps_first(factors: &[usize], prior_mean: &PriorMean) -> Vec<usize> {
 /// without children are leaves.
 fn tree(terms: &BTreeMap<Vec<usize>, f64>) -> (Vec<Node>, Vec<(usize, f64)>) {
     let mut inner: BTreeMap<&[usize], f64> = BTreeMap::new();
+    // Prefixes that are no terms themselves still need a node, with a coefficient of 0.
     for factors in terms.keys() {
         for n in 1..factors.len() {
             inner.insert(&factors[..n], terms.get(&factors[..n]).copied().unwrap_or(0.0));
@@ -363,6 +364,7 @@ fn tree(terms: &BTreeMap<Vec<usize>, f64>) -> (Vec<Node>, Vec<(usize, f64)>) {
         let end =
             number + paths[number..].iter().take_while(|other| other.starts_with(path)).count();
         let begin = leaves.len();
+        // Terms are sorted, so those that begin with the path stand together.
         let below =
             terms.range(path.to_vec()..).take_while(|(factors, _)| factors.starts_with(path));
         leaves.extend(below.filter_map(|(factors, coefficient)| {

@@ -193,6 +193,7 @@ impl Ledger {
         self.n_results += 1;
         self.has_timed_out |= result.state.is_limit();
         states[split] = Some(result.state);
+        // Folds that ran in parallel may end after the one that decided the trial.
         let was_final = slot.is_final;
         slot.is_final = was_final || record_of(&states, |state| *state).is_some();
         let became_final = !was_final && slot.is_final;

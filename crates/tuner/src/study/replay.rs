@@ -162,6 +162,7 @@ impl Follower {
     fn follow(&mut self, recorded: Proposal) -> Result<Option<ReplayDifference>, Error> {
         let trial = recorded.trial;
         let seen = self.study.window.newly_visible(self.study.slots().len() as u64);
+        // First of all: what a trial saw explains every other difference.
         if seen != recorded.seen {
             return Ok(Some(ReplayDifference::Seen {
                 trial,
@@ -170,6 +171,7 @@ impl Follower {
             }));
         }
 
+        // The user set it: there is nothing to compute again, and later proposals depend on it.
         let next = match recorded.origin {
             Origin::Manual => Some((self.of_record(&recorded)?, Origin::Manual, Vec::new())),
             _ => self.study.next_configuration(&seen)?,
