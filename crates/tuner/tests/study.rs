@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tuner::error::RecordFault;
 use tuner::space::{Domain, Parameter, Scale, Space, Value};
-use tuner::store::{Curves, MemoryStore, Record, StudyText};
+use tuner::store::{Curves, MemoryStore, Record, Store, StudyText};
 use tuner::study::{
     Asked, Ending, Evaluation, Event, Finish, Job, Method, Objective, RunContext, StopRules, Study,
     StudySpec, StudyState, Told, replay,
