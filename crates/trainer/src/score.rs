@@ -227,6 +227,28 @@ mod tests {
     }
 
     #[test]
+    fn an_average_is_scored_and_does_not_touch_the_weights_that_train() {
+        let data = wine();
+        let fold = fold(&data, Scheme::Stratified);
+        let of = |averaging, patience| {
+            let recipe = Recipe { epochs: 12, averaging, patience, ..Recipe::default() };
+            score(&data, &fold, &recipe, Metric::CrossEntropy)
+        };
+        let trained =
+            |score: &Score| -> Vec<f32> { score.curve.iter().map(|epoch| epoch.0).collect() };
+        let (plain, averaged) = (of(0.0, 0), of(0.9, 0));
+        assert_eq!(trained(&plain), trained(&averaged));
+        assert_ne!(plain.losses, averaged.losses);
+        // The score is that of the last epoch's average, told after each.
+        assert_eq!(averaged.curve[11].1, averaged.losses[0].1 as f32);
+        assert_eq!(averaged, of(0.9, 0));
+
+        let stopped = of(0.9, 3);
+        let kept = stopped.losses[0].1 as f32;
+        assert!(stopped.curve.iter().any(|epoch| epoch.1 == kept), "{stopped:?}");
+    }
+
+    #[test]
     fn a_line_is_found_in_the_targets_units() {
         let values: Vec<f64> = (0..100).map(|i| f64::from(i) * 30.0 + 5000.0).collect();
         let features =

@@ -1,5 +1,6 @@
 //! Training: epochs of mini-batches until all are done, early stopping ends them, or they diverge.
 
+mod average;
 mod early_stopping;
 mod job;
 mod observer;
@@ -89,6 +90,7 @@ pub(crate) fn fit<'h>(
 
     while epochs < settings.epochs {
         epochs += 1;
+        stepper.hide_average();
         let Some(loss) =
             epoch(&mut job, &mut stepper, &mut shuffles, epochs - 1, &mut first_loss, observer)?
         else {
@@ -99,6 +101,7 @@ pub(crate) fn fit<'h>(
                 curve,
             });
         };
+        stepper.show_average();
         // Recorded only: the watched rows decide nothing.
         let validation = stepper.mean_loss(job.source, job.criterion, job.watch);
         curve.push(((unit * loss) as f32, (unit * validation) as f32));

@@ -161,6 +161,13 @@ const FIELDS: &[Field] = &[
         "Early stopping after this many epochs without improvement on a held-out tenth; 0: off."
     ),
     field!(
+        averaging,
+        Kind::Float(Included(0.0), Excluded(1.0)),
+        &[],
+        number(0.99, 0.9, 0.999, Scale::Linear, Confidence::Medium),
+        "The decay rate, a step, of a moving average of the weights, which is scored and kept in their place; 0: off."
+    ),
+    field!(
         dropout,
         FieldKind::Float(Included(0.0), Excluded(1.0)),
         &[],
