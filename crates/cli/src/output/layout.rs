@@ -1,12 +1,15 @@
 //! Tables without a frame and sentences, within the width of the terminal.
 
-use comfy_table::{CellAlignment, ContentArrangement, Table};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
 
 /// Width of what does not go to a terminal.
 const WIDTH: usize = 200;
 
 /// The least room for words beside an indent: a narrower window breaks lines by itself.
 const LEAST: usize = 20;
+
+/// The blanks beside a cell.
+const PADDING: usize = 2;
 
 /// By how many columns the further lines of a sentence are indented.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +33,14 @@ pub fn fitted(header: &[&str], rows: &[Vec<String>], width: usize) -> String {
     }
     let mut broken = table(header, rows, ContentArrangement::Dynamic);
     broken.set_width(u16::try_from(width).unwrap_or(u16::MAX));
+
+    // Names are no words to break: the first column keeps them whole while others have room.
+    let words = rows.iter().filter_map(|row| row.first()).flat_map(|name| name.split(' '));
+    let longest = words.map(|word| word.chars().count()).max().unwrap_or(0);
+    let least = u16::try_from((longest + PADDING).min(width / 3)).unwrap_or(u16::MAX);
+    if let Some(names) = broken.column_mut(0) {
+        names.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(least)));
+    }
     broken.trim_fmt()
 }
 
@@ -111,5 +122,10 @@ mod tests {
         let broken = fitted(&["value", "meaning"], &rows, 24);
         assert!(fits(&broken, 24) && broken.lines().count() > 2, "{broken}");
         assert!(!fits(&whole, 24));
+
+        let rows =
+            vec![vec!["learning_rate".to_owned(), "a few words".repeat(3), "0.1".to_owned()]];
+        let broken = fitted(&["parameter", "meaning", "value"], &rows, 48);
+        assert!(fits(&broken, 48) && broken.contains("learning_rate"), "{broken}");
     }
 }
