@@ -4,7 +4,8 @@ use crate::choice::Choice;
 use crate::cost::{Cost, plan};
 use crate::data::Dataset;
 use crate::fit::{
-    Draws, Fitted, Interrupted, Job, Observer, PreparedData, State, fit, n_outputs, target_scaling,
+    Draws, Fitted, Interrupted, Job, Observer, PreparedData, TrainingState, fit, n_outputs,
+    target_scaling,
 };
 use crate::loss::Criterion;
 use crate::metric::{Metric, metrics};
@@ -21,7 +22,7 @@ const STOP_SHARE: f64 = 0.1;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Score {
     /// How the training ended.
-    pub state: State,
+    pub state: TrainingState,
     /// Each metric of the task that is a mean over the test rows, in the order of
     /// [`metrics`](crate::metrics); if the requested metric is not among them, the other defined
     /// metrics of the task follow. Empty if the training diverged or was stopped.
@@ -66,7 +67,7 @@ pub fn evaluate(
     let mut losses = Vec::new();
     let mut undefined = None;
 
-    if state == State::Trained {
+    if state == TrainingState::Trained {
         let source = PreparedData::new(data, &preparation, scaling);
         let tally = stepper.measure(&source, &criterion, &fold.test, metric);
         losses.extend(tally.means());
@@ -82,13 +83,13 @@ pub fn evaluate(
         // A network can be finite on the training rows and overflow on the test rows.
         if losses.iter().any(|(_, loss)| !loss.is_finite()) {
             losses.clear();
-            state = State::Diverged { epoch: epochs };
+            state = TrainingState::Diverged { epoch: epochs };
         }
     }
 
     let Cost { n_parameters, mut multiply_adds } = cost;
     // A stopped training has cost only the epochs that it had.
-    if let State::Stopped { epoch } = state {
+    if let TrainingState::Stopped { epoch } = state {
         multiply_adds = share(multiply_adds, epoch, recipe.settings().epochs);
     }
 
@@ -121,11 +122,17 @@ pub(crate) fn fit_fold<'h>(
 ) -> Result<FoldFit<'h>, Interrupted> {
     assert_eq!(metric.task(), data.facts().task, "the metric suits the task");
     let settings = recipe.settings();
-    let preparation = Preparation::fit(data.features(), &fold.train, settings.scaling);
+    // From the training rows alone: means, categories and scales of test rows would leak.
+    let preparation = Preparation::fit(data.features(), &fold.train, settings.scaling).with_pieces(
+        data.features(),
+        &fold.train,
+        settings.bins,
+    );
     let scaling = target_scaling(data.target(), &fold.train);
     let source = PreparedData::new(data, &preparation, scaling);
 
     let draws = Draws { streams, repeat: fold.repeat, fold: fold.fold };
+    // Early stopping decides by rows of its own: test rows that decide are no test.
     let (train, stop_by) = if settings.patience > 0 {
         inner_split(data, &fold.train, STOP_SHARE, fold.scheme, &mut draws.of(Purpose::InnerSplit))
     } else {
@@ -185,13 +192,60 @@ mod tests {
         let fold = fold(&data, Scheme::Stratified);
         let recipe = Recipe { epochs: 30, dropout: 0.1, ..Recipe::default() };
         let first = score(&data, &fold, &recipe, Metric::CrossEntropy);
-        assert_eq!((first.state, first.epochs, first.curve.len()), (State::Trained, 30, 30));
+        assert_eq!(
+            (first.state, first.epochs, first.curve.len()),
+            (TrainingState::Trained, 30, 30)
+        );
         assert_eq!((first.losses[0].0, first.losses[1].0), ("cross_entropy", "error_rate"));
         // A linear model already errs on few of these rows (scikit-learn's logistic regression: 2 %
         // over five folds).
         assert!(first.losses[0].1 < 0.2 && first.losses[1].1 < 0.06, "{:?}", first.losses);
         assert_eq!(first.curve[29].1, first.losses[0].1 as f32);
         assert_eq!(first, score(&data, &fold, &recipe, Metric::CrossEntropy));
+    }
+
+    #[test]
+    fn spread_numbers_fit_a_step_and_depend_on_the_training_rows_alone() {
+        // A linear model of the number alone leaves the variance of the step about its line, 1/16.
+        let values: Vec<f64> = (0..200).map(|i| f64::from(u8::from(i >= 100))).collect();
+        let features =
+            Features::from_array(ndarray::Array2::from_shape_fn((200, 1), |(i, _)| i as f32))
+                .unwrap();
+        let data = Dataset::from_parts(features, Target::Values(values)).unwrap();
+        let fold = fold(&data, Scheme::Plain);
+        let plain = Recipe { depth: 0, epochs: 60, learning_rate: 0.02, ..Recipe::default() };
+        let spread = Recipe { bins: 8, ..plain.clone() };
+        let mse = |recipe| score(&data, &fold, recipe, Metric::Mse).losses[0].1;
+        assert!(mse(&plain) > 0.055 && mse(&spread) < 0.03, "{} {}", mse(&plain), mse(&spread));
+        assert_eq!(mse(&spread).to_bits(), mse(&spread).to_bits());
+
+        let part = Fold { test: fold.test[1..].to_vec(), ..fold.clone() };
+        let curve = |fold: &Fold| -> Vec<f32> {
+            score(&data, fold, &spread, Metric::Mse).curve.iter().map(|epoch| epoch.0).collect()
+        };
+        assert_eq!(curve(&fold), curve(&part));
+    }
+
+    #[test]
+    fn an_average_is_scored_and_does_not_touch_the_weights_that_train() {
+        let data = wine();
+        let fold = fold(&data, Scheme::Stratified);
+        let of = |averaging, patience| {
+            let recipe = Recipe { epochs: 12, averaging, patience, ..Recipe::default() };
+            score(&data, &fold, &recipe, Metric::CrossEntropy)
+        };
+        let trained =
+            |score: &Score| -> Vec<f32> { score.curve.iter().map(|epoch| epoch.0).collect() };
+        let (plain, averaged) = (of(0.0, 0), of(0.9, 0));
+        assert_eq!(trained(&plain), trained(&averaged));
+        assert_ne!(plain.losses, averaged.losses);
+        // The score is that of the last epoch's average, told after each.
+        assert_eq!(averaged.curve[11].1, averaged.losses[0].1 as f32);
+        assert_eq!(averaged, of(0.9, 0));
+
+        let stopped = of(0.9, 3);
+        let kept = stopped.losses[0].1 as f32;
+        assert!(stopped.curve.iter().any(|epoch| epoch.1 == kept), "{stopped:?}");
     }
 
     #[test]
@@ -218,7 +272,11 @@ mod tests {
         let mut recipe = Recipe { learning_rate: 100.0, ..Recipe::default() };
         recipe.set("optimizer", Setting::from("sgd")).unwrap();
         let score = score(&data, &fold, &recipe, Metric::Mse);
-        assert!(matches!(score.state, State::Diverged { epoch: 1..=3 }), "{:?}", score.state);
+        assert!(
+            matches!(score.state, TrainingState::Diverged { epoch: 1..=3 }),
+            "{:?}",
+            score.state
+        );
         assert!(score.losses.is_empty());
     }
 
@@ -243,7 +301,7 @@ mod tests {
             for batch_norm in [false, true] {
                 let recipe = Recipe { batch_size, batch_norm, epochs: 3, ..Recipe::default() };
                 let score = score(&data, &fold, &recipe, Metric::CrossEntropy);
-                assert_eq!(score.state, State::Trained, "{batch_size:?} {batch_norm}");
+                assert_eq!(score.state, TrainingState::Trained, "{batch_size:?} {batch_norm}");
             }
         }
     }
@@ -314,7 +372,7 @@ mod tests {
         let (part, first) = watch(3);
         assert_eq!(
             (part.state, part.epochs, part.losses.len()),
-            (State::Stopped { epoch: 3 }, 3, 0)
+            (TrainingState::Stopped { epoch: 3 }, 3, 0)
         );
         assert_eq!(part.multiply_adds, whole.multiply_adds * 3 / 20);
         assert_eq!(part.curve, whole.curve[..3]);
