@@ -7,7 +7,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table};
 use experiment::StudyFacts;
 use experiment::folder::StudyFolder;
 pub use experiment::tuner::overview::{loss, short};
-use experiment::tuner::rank::Row;
+use experiment::tuner::rank::{HELD, Row};
 use experiment::tuner::space::Value;
 use experiment::tuner::study::Study;
 use experiment::tuner::trial::{Origin, State, Trial};
@@ -123,9 +123,6 @@ pub fn calibration(calibration: &Calibration) -> String {
     )
 }
 
-/// The joint probability of the trials that are counted.
-const HELD: f64 = 0.97;
-
 /// The winner's loss corrected for selection bias.
 fn corrected(ranking: &Ranking<'_>) -> String {
     let mut text = String::new();
@@ -160,24 +157,25 @@ fn saving(study: &Study) -> String {
     )
 }
 
-/// How many trials a test cannot tell from the best, and how few of them are likely to be it: the
-/// first counts what is not excluded one by one, the second weighs all trials against one another.
+/// How few trials are likely to be the best, and how many a test cannot tell from it: the first
+/// weighs all trials against one another, the second counts what is not excluded one by one.
 fn best_set(ranking: &Ranking<'_>) -> String {
-    let set = ranking.board.rows.iter().filter(|r| r.in_best_set == Some(true)).count();
-    let ok = ranking.board.rows.iter().filter(|r| r.loss.is_some()).count();
-    let trials = count(ok as u64, "trial");
-    let others = count(ok.saturating_sub(1) as u64, "other");
-    let tested = match set {
-        0 => return String::new(),
-        _ if ok < 2 => return String::new(),
-        1 => return format!("\nnone of the {others} is statistically tied for best"),
-        n => format!("\n{n} of {trials} are statistically tied for best (marked *)"),
-    };
-    let Some(n) = ranking.board.n_holding(HELD) else { return tested };
+    let rows = || ranking.board.rows.iter();
+    let set = rows().filter(|row| row.in_best_set == Some(true)).count();
+    let tied = rows().filter(|row| row.is_tied == Some(true)).count();
+    let ok = rows().filter(|row| row.loss.is_some()).count();
+    if set == 0 || ok < 2 {
+        return String::new();
+    }
+
     let held = format!("{:.0} % of the probability to be the best (p_best)", 100.0 * HELD);
-    match n {
-        1 => format!("{tested}; 1 trial holds {held}"),
-        n => format!("{tested}; {n} of them hold {held}"),
+    let likely = match set {
+        1 => format!("1 of {} holds {held}, marked *", count(ok as u64, "trial")),
+        n => format!("{n} of {} hold {held}, marked *", count(ok as u64, "trial")),
+    };
+    match tied {
+        1 => format!("\n{likely}; no other is statistically tied with the best"),
+        n => format!("\n{likely}; {n} are statistically tied for best"),
     }
 }
 

@@ -29,13 +29,12 @@ fn sentence(view: &StudyView) -> String {
         (_, 1) => format!("{found}; it is the only trial with a loss."),
         (0, _) => format!("{found}; with one split, its uncertainty is unknown."),
         (1, n) => format!(
-            "{found}, and no other of {} may be the best: the differences are more than \
-             observation noise.",
+            "{found}, and of {} it alone holds 97 % of the probability to be the best.",
             count(n, "trial")
         ),
         (set, n) => format!(
-            "{found}; {} of {} may be the best, so that differences between them may be \
-             observation noise.",
+            "{found}; {} of {} hold 97 % of the probability to be the best: differences between \
+             them may be observation noise.",
             grouped(set),
             count(n, "trial")
         ),
