@@ -41,7 +41,7 @@ fn main() {
         while (study.slots().len() as u64) < mark - 10 {
             trial(&mut study);
         }
-        let mut times: [Vec<Duration>; 2] = Default::default();
+        let mut times: [Vec<Duration>; 2] = [Vec::new(), Vec::new()];
         for _ in 0..10 {
             let (asked, bars) = trial(&mut study);
             times[0].push(asked);
@@ -70,7 +70,7 @@ fn trial(study: &mut Study) -> (Duration, Duration) {
     black_box(study.race_of(trial));
     let bars = start.elapsed();
 
-    let loss = bowl(&study.slots()[trial].config);
+    let loss = bowl(&study.slot(trial).expect("it was proposed").config);
     for split in 0..N_SPLITS {
         let end = loss * (1.0 + 0.2 * split as f64) + 0.01 * ((trial * 7 + 3) % 5) as f64;
         let mut goes_on = true;

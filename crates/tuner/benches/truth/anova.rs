@@ -118,7 +118,8 @@ fn study(function: &Function, method: Method, seed: u64) -> (Importance, f64) {
         .expect("the space can be searched");
     let mut best = f64::INFINITY;
     while let Asked::Trial(trial) = study.ask(0.0).expect("a trial is proposed") {
-        let loss = (function.loss)(&study.slots()[trial].config);
+        let slot = study.slot(trial).expect("it was proposed");
+        let loss = (function.loss)(&slot.config);
         best = best.min(loss);
         study.tell(trial, None, &FoldResult::from_loss(loss), 0.0).expect("it is recorded");
     }

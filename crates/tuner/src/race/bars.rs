@@ -352,7 +352,7 @@ mod tests {
     fn a_smaller_risk_stops_less() {
         let n_stopped = |risk: f64| {
             let bars = bars(usual, &race(risk)).unwrap();
-            let times = |k: i32| 1.0 + 0.002 * f64::from(k);
+            let times = |k: i32| 1.0 + 0.02 * f64::from(k);
             (0..100).filter(|k| bars.judge_folds(&[times(*k) * usual(0, 0)]).is_some()).count()
         };
         assert!(n_stopped(0.2) > n_stopped(0.05) && n_stopped(0.05) > n_stopped(0.001));
