@@ -9,7 +9,7 @@ use experiment::bridge::model::unseen_category;
 use experiment::model_folder;
 use experiment::trainer::Choice;
 use experiment::trainer::data::{Feature, Labelled, Limits};
-use experiment::trainer::model::Description;
+use experiment::trainer::model::ModelDescription;
 use std::fs::File;
 use std::path::PathBuf;
 
@@ -79,7 +79,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 }
 
 /// How the target is to be read: as in training, under the name that is asked for.
-fn answer(args: &Args, description: &Description) -> Result<Feature, Failure> {
+fn answer(args: &Args, description: &ModelDescription) -> Result<Feature, Failure> {
     match (&args.target, description.reading_of_target()) {
         (None, answer) if answer.name.is_empty() => {
             let shown = args.model.display();

@@ -38,6 +38,7 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
         plot = plot.layer(Layer::Line(Line::new(Tone::Faint, points(fold)).thin()));
     }
     let named = curves.iter().position(|curve| !curve.bars.is_empty());
+    // In reverse, so that the best trial lies on top.
     for (position, curve) in curves.iter().enumerate().rev() {
         plot = add(plot, position, curve);
         plot = add_bars(plot, curve, named == Some(position));

@@ -77,7 +77,7 @@ fn tiles(view: &StudyView) -> Trusted {
         ),
         ("trials ended".to_owned(), grouped(summary.n_ended), of_total),
         (
-            "may be the best".to_owned(),
+            "tied for best".to_owned(),
             set,
             format!("of {} with a loss", grouped(summary.best_set.1)),
         ),

@@ -41,7 +41,7 @@ mod table;
 mod target;
 mod values;
 
-pub use column::{Column, Value};
+pub use column::{CellValue, Column};
 pub use columns::{Described, Identifier, describe};
 pub use dataset::{Dataset, Facts, MissingTarget, Roles};
 pub use decorated::{Clock, Decimal, Decoration};
@@ -50,7 +50,7 @@ pub use features::{Features, Unseen};
 pub use foreign::Foreign;
 pub use form::{Form, NumberForm};
 pub use instant::DateOrder;
-pub use kind::Kind;
+pub use kind::ColumnKind;
 pub use labelled::Labelled;
 pub use limits::{Bounded, Limits};
 pub use parts::DatePart;

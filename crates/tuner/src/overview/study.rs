@@ -78,6 +78,7 @@ impl StudyView {
         raced.sort_unstable_by(|a, b| b.cmp(a));
         raced.truncate(N_RACED);
         let complete = rows.iter().filter(|row| row.loss.is_some()).map(|row| row.trial);
+        // Curves are most of a store's bytes: those of the shown trials alone stay in memory.
         let mut reader = CurveReader::new(complete.take(N_CURVES - raced.len()).chain(raced));
         study.store().replay(Curves::Load, &mut |record| reader.visit(record))?;
         let mut curves = reader.finish();

@@ -57,7 +57,7 @@ struct Foretold {
 
 /// Why a trial is stopped.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Verdict {
+pub struct RaceVerdict {
     /// The predicted loss of the judged fold, or of the mean over all folds.
     pub predicted: Prediction,
     /// The reason in words.
@@ -67,7 +67,12 @@ pub struct Verdict {
 impl Bars {
     /// Computes the bars of the next trial from the complete trials that it may see; returns `None`
     /// if there are too few.
-    pub fn new(race: &Race, field: &Field, n_splits: usize, direction: Direction) -> Option<Self> {
+    pub(crate) fn new(
+        race: &Race,
+        field: &Field,
+        n_splits: usize,
+        direction: Direction,
+    ) -> Option<Self> {
         let best = field.best().first()?;
         if field.n_complete() < race.after || best.losses.len() != n_splits {
             return None;
@@ -133,7 +138,7 @@ impl Bars {
     }
 
     /// Judges a fold by its learning curve at a rung.
-    pub fn judge_epoch(&self, split: usize, look: &Look) -> Option<Verdict> {
+    pub fn judge_epoch(&self, split: usize, look: &Look) -> Option<RaceVerdict> {
         let (at, fall) = self.curve(look)?;
         let foretold = self.foretell(split, look.rung, at, fall)?;
         if !foretold.is_beyond {
@@ -148,12 +153,12 @@ impl Bars {
             short(self.told(foretold.best, 0.0).loss)
         );
 
-        Some(Verdict { predicted, reason })
+        Some(RaceVerdict { predicted, reason })
     }
 
     /// Returns the loss at a look's rung beyond which the fold would be stopped, given how its curve
     /// falls; `None` if no loss there stops it.
-    pub fn bar(&self, split: usize, look: &Look) -> Option<f64> {
+    pub(crate) fn bar(&self, split: usize, look: &Look) -> Option<f64> {
         let (at, fall) = self.curve(look)?;
         let stops =
             |at: f64| self.foretell(split, look.rung, at, fall).is_some_and(|f| f.is_beyond);
@@ -198,7 +203,7 @@ impl Bars {
     }
 
     /// Judges a trial by its first folds, in the user's units: fewer than all.
-    pub fn judge_folds(&self, losses: &[f64]) -> Option<Verdict> {
+    pub fn judge_folds(&self, losses: &[f64]) -> Option<RaceVerdict> {
         let (m, n) = (losses.len() as f64, self.best_losses.len() as f64);
         let (s, t) = self.spread.filter(|_| self.judges_folds && m > 0.0 && m < n)?;
         let differences = losses
@@ -225,7 +230,7 @@ impl Bars {
             short(self.told(best, 0.0).loss)
         );
 
-        Some(Verdict { predicted, reason })
+        Some(RaceVerdict { predicted, reason })
     }
 
     /// Converts a loss and its standard deviation to the user's units.
