@@ -52,10 +52,11 @@ suite HALF NAME:
 suite-optimiser:
     cargo test -p tuner --lib beside_fifty_thousand -- --ignored --nocapture
 
-# the same problems with trained epochs as the budget, with and without [race] (pip install numpy onnxruntime)
-race-epochs *ARGS:
+# [race] with trained epochs as the budget, beside the recorded peers: just race-epochs NAME (pip install numpy onnxruntime)
+race-epochs NAME="tune-race" PROBLEMS="lcbench/confirm" SEEDS="5":
     cargo build --release -p cli
-    python3 crates/cli/benches/peers/race_epochs.py --tune target/release/tune {{ARGS}}
+    python3 crates/cli/benches/peers/race_epochs.py run {{NAME}} {{PROBLEMS}} {{SEEDS}}
+    python3 crates/cli/benches/peers/race_epochs.py table {{PROBLEMS}} --ours {{NAME}}
 
 # a whole random search beside scikit-learn's and Optuna's, two cores (pip install scikit-learn torch optuna)
 bench-search:
@@ -65,6 +66,10 @@ bench-search:
 bench-proposals:
     cargo bench -p tuner --bench proposals
     python3 crates/cli/benches/peers/proposals.py
+
+# what a judgement by [race] costs, and the bars of a proposal beside the proposal
+bench-racing:
+    cargo bench -p tuner --bench racing
 
 # whether search suffers where the model uses 300 of 1,000 or 1,000 of 10,000 results, some minutes
 bench-subset:
@@ -80,9 +85,11 @@ experience:
     python3 crates/cli/benches/experience/learn.py fit > target/experience.txt
     mv target/experience.txt crates/trainer/src/experience/experience.txt
 
-# how often the statistics are right, by simulation
+# how often the statistics are right: by simulation, on functions of known importance, and on real data
 bench-truth:
     cargo bench -p tuner --bench truth
+    cargo build --release -p cli
+    python3 crates/cli/benches/best_set.py
 
 # what the engine and the store cost a trial
 bench-engine:
@@ -113,11 +120,12 @@ licenses:
 browser:
     tests/browser/run
 
-# the README's pictures, light and dark, from a study that runs now
+# the README's pictures, light and dark: from a study that runs now, and from the recorded runs of `race-epochs`
 pictures:
     cargo run --release -- run search-spaces/quick.toml --results target/pictures --fresh
     target/release/tune importance quick --results target/pictures --chart crates/report/pictures/importance-light.svg --theme light
     target/release/tune importance quick --results target/pictures --chart crates/report/pictures/importance-dark.svg --theme dark
+    for theme in light dark; do python3 crates/cli/benches/peers/race_epochs.py curves lcbench/confirm | cargo run --release -p charts --example lines -- "Tuning networks on seven data sets, five seeds each" "epochs spent, in full trainings" "mean normalised regret" $theme > crates/report/pictures/regret-$theme.svg; done
 
 # licences, advisories, sources and idle dependencies (cargo install cargo-deny cargo-machete)
 audit:

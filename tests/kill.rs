@@ -4,6 +4,8 @@
 
 #[cfg(unix)]
 use crate::command::without_limits;
+#[cfg(unix)]
+use crate::race::{CURVE, program};
 use crate::run::quick;
 use crate::sandbox::Sandbox;
 use std::time::Duration;
@@ -47,6 +49,19 @@ fn killed_studies_that_race_end_as_if_nothing_had_happened() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn killed_studies_of_programs_that_race_end_as_if_nothing_had_happened() {
+    survives("a program that races", "space", |sandbox| {
+        // It waits within each epoch, so that kills come between what it prints.
+        program(
+            sandbox,
+            &format!("{CURVE} | while read -r line; do echo \"$line\"; sleep 0.01; done"),
+        );
+        "space.toml".to_owned()
+    });
+}
+
 /// The quick study, racing, long enough to be killed in the middle.
 fn racing(sandbox: &Sandbox, method: &str) -> String {
     let file = long(sandbox, method);
@@ -61,6 +76,9 @@ fn killed_studies_of_programs_end_as_if_nothing_had_happened() {
     survives("a program", "neighbours", of_a_program);
 }
 
+/// Numbers of workers, taken in turns by the runs that are killed.
+const WORKERS: [&str; 3] = ["1", "2", "8"];
+
 /// Kills a study again and again, and compares its outcome with that of
 /// one undisturbed.
 fn survives(shown: &str, study: &str, write: impl Fn(&Sandbox) -> String) {
@@ -71,11 +89,13 @@ fn survives(shown: &str, study: &str, write: impl Fn(&Sandbox) -> String) {
     let sandbox = Sandbox::new();
     let file = write(&sandbox);
     let mut random = 0x9e37_79b9_7f4a_7c15_u64;
-    let (mut n_killed, mut n_finished) = (0, 0);
+    let (mut n_started, mut n_killed, mut n_finished) = (0_usize, 0, 0);
     while n_killed < n_kills() {
         random =
             random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let mut run = sandbox.start(&["run", &file, "--workers", "2"]);
+        let workers = WORKERS[n_started % WORKERS.len()];
+        n_started += 1;
+        let mut run = sandbox.start(&["run", &file, "--workers", workers]);
         std::thread::sleep(Duration::from_millis(20 + (random >> 33) % 300));
         let ended = run.try_wait().unwrap();
         run.kill().unwrap();

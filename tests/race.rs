@@ -4,7 +4,7 @@ use crate::run::{column, quick};
 use crate::sandbox::Sandbox;
 
 /// The quick study, racing.
-fn racing(sandbox: &Sandbox, method: &str, trials: u32) -> String {
+pub(crate) fn racing(sandbox: &Sandbox, method: &str, trials: u32) -> String {
     let file = quick(sandbox, method, trials);
     let text = sandbox.read("quick.toml").replace("epochs = 4", "epochs = 12");
     sandbox.write("quick.toml", &text.replace("[space]", "[race]\nat = [0.25, 0.5]\n\n[space]"));
@@ -112,14 +112,15 @@ fn racing_is_part_of_the_study_and_its_keys_are_checked() {
 
 /// Prints a curve of 20 epochs that ends at a bowl over `way`, and then the loss.
 #[cfg(unix)]
-const CURVE: &str = r#"awk -v way="$1" 'BEGIN {
+pub(crate) const CURVE: &str = r#"awk -v way="$1" 'BEGIN {
     end = 0.1 + (way / 99 - 0.3) ^ 2
     for (e = 1; e <= 20; e++) printf "{\"epoch\": %d, \"loss\": %.9f}\n", e, end * (1 + (20 - e) / 20 * (1 + (way % 7) / 50))
     printf "{\"loss\": %.9f, \"accuracy\": 0.5}\n", end
 }'"#;
 
+/// A racing study of this program.
 #[cfg(unix)]
-fn program(sandbox: &Sandbox, script: &str) {
+pub(crate) fn program(sandbox: &Sandbox, script: &str) {
     sandbox.write("program.sh", script);
     sandbox.write(
         "space.toml",

@@ -1,5 +1,6 @@
 //! `tune report`, `tune watch` and pictures: what is written, and what never is.
 
+use crate::race::racing;
 use crate::sandbox::Sandbox;
 use serde_json::Value;
 
@@ -41,6 +42,15 @@ fn a_report_is_the_same_bytes_and_names_no_place() {
         let found = page.replace("http://www.w3.org/", "").contains(part);
         assert!(!found, "the page asks for {part}");
     }
+}
+
+#[test]
+fn learning_curves_show_beyond_which_losses_racing_stopped_a_trial() {
+    let sandbox = Sandbox::new();
+    let file = racing(&sandbox, "random", 24);
+    sandbox.tune_ok(&["run", &file]);
+    sandbox.tune_ok(&["report", "quick", "--out", "page.html"]);
+    assert!(sandbox.read("page.html").contains("stopped beyond these"));
 }
 
 #[test]

@@ -3,6 +3,8 @@ Optuna's RandomSampler with PyTorch, on the same 60 configurations of the same s
 
 usage: bench_search.py [configurations, default 60]     needs: pip install scikit-learn torch optuna, and cargo
 The configurations are those that tune drew. Peers get two processes with one thread each, which suits them best. Wall time.
+Then the time to a loss: how long tune by bayes, with and without [race], and HalvingRandomSearchCV over epochs take to reach
+the best loss of RandomizedSearchCV; the second may end without it.
 """
 import csv, json, os, subprocess, sys, tempfile, time, warnings
 from concurrent.futures import ProcessPoolExecutor
@@ -80,6 +82,48 @@ def with_sklearn(configurations):
     return time.perf_counter() - begin, list(-search.cv_results_["mean_test_score"])
 
 
+def with_halving(configurations):
+    """Successive halving over epochs, from a ninth of them on, of as many configurations of the same space."""
+    from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+    from sklearn.model_selection import HalvingRandomSearchCV, StratifiedKFold
+    from sklearn.neural_network import MLPClassifier
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+    from scipy.stats import loguniform, randint, uniform
+    x, y = digits()
+    net = MLPClassifier(solver="sgd", nesterovs_momentum=False, tol=0, n_iter_no_change=10**9)
+    hidden = [(w,) * d for w in (16, 24, 32, 48, 64, 96, 128) for d in (1, 2, 3)]
+    space = dict(learning_rate_init=loguniform(1e-3, 1e-1), momentum=uniform(0, 0.95), alpha=loguniform(1e-6, 1e-2),
+                 batch_size=randint(16, 129), hidden_layer_sizes=hidden)
+    search = HalvingRandomSearchCV(
+        make_pipeline(StandardScaler(), net), {f"mlpclassifier__{name}": values for name, values in space.items()},
+        n_candidates=len(configurations), resource="mlpclassifier__max_iter", min_resources=max(1, EPOCHS // 9),
+        max_resources=EPOCHS, factor=3, cv=StratifiedKFold(FOLDS, shuffle=True, random_state=0),
+        scoring="neg_log_loss", n_jobs=CORES, refit=False, random_state=0)
+    begin = time.perf_counter()
+    search.fit(x, y)
+    took = time.perf_counter() - begin
+    is_full = np.asarray(search.cv_results_["n_resources"]) == max(search.n_resources_)
+    return took, list(-np.asarray(search.cv_results_["mean_test_score"])[is_full])
+
+
+def to_loss(target, race):
+    """Wall seconds of a search by bayes until a trial has this loss, and the number of its trials."""
+    built = subprocess.run(["cargo", "metadata", "--format-version", "1", "--no-deps"], cwd=ROOT, check=True, capture_output=True, text=True)
+    binary = Path(json.loads(built.stdout)["target_directory"]) / "release/tune"
+    with tempfile.TemporaryDirectory() as folder:
+        space = Path(folder) / "beside.toml"
+        text = SPACE.format(data=ROOT / "search-spaces/data/digits.csv", folds=FOLDS, n=200, epochs=EPOCHS)
+        text = text.replace('"random"', '"bayes"').replace("knowledge = false", "knowledge = true")
+        space.write_text(f"{text}[stop]\ntarget = {target!r}\n" + ("[race]\n" if race else ""))
+        begin = time.perf_counter()
+        subprocess.run([binary, "--quiet", "--results", folder, "run", space, "--workers", str(CORES)], check=True, stdout=subprocess.DEVNULL)
+        seconds = time.perf_counter() - begin
+        rows = list(csv.DictReader(open(Path(folder) / "beside/leaderboard.csv")))
+    losses = [float(row["loss"]) for row in rows if row["loss"]]
+    return seconds, len(rows), min(losses)
+
+
 def torch_loss(c):
     import torch
     from sklearn.model_selection import StratifiedKFold
@@ -138,6 +182,15 @@ def main(n):
     for name, peer in [("RandomizedSearchCV(MLPClassifier)", with_sklearn), ("Optuna RandomSampler with PyTorch", with_optuna)]:
         took, losses = peer(configurations)
         print(f"{name:37} {took:8.2f} s   best {np.nanmin(losses):.4f}   median {np.nanmedian(losses):.4f}   {took / seconds:.1f} times tune's", flush=True)
+        if peer is with_sklearn:
+            whole, target = took, float(np.nanmin(losses))
+    print(f"\ntime to a loss of {target:.4f}, that of RandomizedSearchCV", flush=True)
+    took, losses = with_halving(configurations)
+    print(f"{'HalvingRandomSearchCV':37} {took:8.2f} s   best {np.nanmin(losses):.4f}   {whole / took:.1f} times faster than RandomizedSearchCV", flush=True)
+    for race in (False, True):
+        took, n, best = to_loss(target, race)
+        name = f"tune, bayes{', racing' if race else ''}"
+        print(f"{name:37} {took:8.2f} s   best {best:.4f}   {whole / took:.1f} times faster than RandomizedSearchCV, {n} trials", flush=True)
 
 
 if __name__ == "__main__":

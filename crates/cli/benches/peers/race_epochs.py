@@ -1,170 +1,196 @@
-"""Races `tune` with and without [race] on LCBench with trained epochs as the budget, beside simple policies over random proposals.
+"""Searches and policies on LCBench with trained epochs as the budget; what was run is skipped.
 
-usage: race_epochs.py --tune target/release/tune [--seeds 5] [--budget 20] [--tasks 3945,126026] [--risk 0.05] [--no-tune]
-Epoch 1 of the surrogate is the untrained network and 52 repeats 51, so that epoch e costs e - 1; one full training is 51. Regret
-at a budget of n full trainings = (best fully trained so far - best known) / (median of random - best known), mean over problems and
-seeds. Whoever stops a configuration pays for the epochs it took; who continues one pays for the rest. "lost" are trials that
-were stopped and would have been a new best, of all that would have been. Needs: pip install numpy onnxruntime
+usage: race_epochs.py run SOLVERS PROBLEMS SEEDS [--first-seed N] [--tune PROGRAM] [--race TEXT]
+       race_epochs.py table PROBLEMS [--ours tune-race] [--full tune-full]
+       race_epochs.py curves PROBLEMS
+SOLVERS: random, 1-epoch, sha, asha, median, tune-full, optuna-SAMPLER-PRUNER (tpe, gp; hyperband,
+halving, median), or any other name for ours with [race], of which --race holds the keys.
+PROBLEMS: as in ../suite (lcbench/confirm). A solver's rows are in epochs/results/SOLVER.csv, or
+in --out.
+
+One full training is 51 epochs; whoever stops a configuration pays for the epochs that it took, who
+continues one pays for the rest. Regret at a budget of n full trainings: (best fully trained so far
+- best known) / (median of random - best known); seeds of a problem are averaged first, standard
+errors are over problems. "lost": trials that were stopped and would have been a new best, of all
+that were or would have been. Needs: pip install numpy onnxruntime, and optuna torch for its rows.
 """
-import argparse, collections, json, pathlib, subprocess, tempfile
+
+import argparse
+import collections
+import csv
+import pathlib
+import sys
+
 import numpy as np
-import problems as P
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from epochs import engines, policies
+from epochs.ledger import FULL, MARKS, REFERENCE, Problem, suite
 
 HERE = pathlib.Path(__file__).parent
-FULL = 51
-MARKS = [5, 10, 20]
-RUNGS = [np.ceil(s * FULL).astype(int) for s in (0.125, 0.25, 0.5)]
-BOUNDS = {"batch_size": (16, 512, 1, 1), "learning_rate": (1e-4, 1e-1, 1, 0), "momentum": (0.1, 0.99, 0, 0), "weight_decay": (1e-5, 1e-1, 0, 0),
-          "num_layers": (1, 5, 0, 1), "max_units": (64, 1024, 1, 1), "max_dropout": (0.0, 1.0, 0, 0)}
+HEAD = ["problem", "seed", "budget", "spent", "epochs", "full", "loss"]
+SIMPLE = {"random": policies.random_full, "asha": policies.asha, "median": policies.median_rule}
+# These divide a budget among configurations, so that each budget is a run of its own.
+BUDGETED = {"1-epoch": policies.one_epoch, "sha": policies.halving}
+# A configuration of these is paid for in several parts; only full trainings are kept.
+PROMOTING = {"asha", *BUDGETED}
+# Without racing n trainings in full are to be reached by n = 14 and 38 trials.
+EQUALS = {10: 14, 20: 38}
 
 
-def curve(problem, config, epochs=range(1, FULL + 1)):
-    return {e: float(y) for e, y in ((e, problem.loss(config, e + 1)) for e in epochs)}
+def runs(solver, problem, seed, a):
+    """Yields (budget, ledger): budget 0 stands for every one of MARKS."""
+    rng = lambda: np.random.default_rng([seed, problem.surrogate.code])
+    if solver in SIMPLE:
+        yield 0, SIMPLE[solver](problem, rng(), MARKS[-1])
+    elif solver in BUDGETED:
+        yield from ((m, BUDGETED[solver](problem, rng(), m)) for m in MARKS)
+    elif solver.startswith("optuna-"):
+        yield 0, engines.optuna(problem, seed, MARKS[-1], *solver.split("-")[1:])
+    elif solver == "tune-full":
+        yield 0, engines.tune(problem, seed, EQUALS[20], a.tune, None)
+    else:
+        yield 0, engines.tune(problem, seed, MARKS[-1], a.tune, a.race)
 
 
-def random_config(rng):
-    c = {}
-    for k, (lo, hi, log, whole) in BOUNDS.items():
-        u = rng.random()
-        v = np.exp(np.log(lo) + u * np.log(hi / lo)) if log else lo + u * (hi - lo)
-        c[k] = int(round(v)) if whole else float(v)
-    return c
+def run(a):
+    a.out.mkdir(parents=True, exist_ok=True)
+    for solver in a.solvers.split(","):
+        path = a.out / f"{solver}.csv"
+        held = {(r["problem"], int(r["seed"])) for r in read(path)}
+        for seed in range(a.first_seed, a.first_seed + a.seeds):
+            for problem in (Problem(n) for n in suite.names(a.problems)):
+                if (problem.name, seed) in held:
+                    continue
+                rows = [[problem.name, seed, budget, s, e, f, f"{y:.9g}"]
+                        for budget, ledger in runs(solver, problem, seed, a)
+                        for s, e, f, y in ledger.rows if f or solver not in PROMOTING]
+                is_new = not path.exists()
+                with path.open("a", newline="") as file:
+                    csv.writer(file, lineterminator="\n").writerows([HEAD] * is_new + rows)
 
 
-class Ledger:
-    """Epochs spent, and the best fully trained loss at each moment."""
-    def __init__(self):
-        self.spent, self.best, self.steps = 0, np.inf, []
-
-    def pay(self, epochs, loss=None):
-        self.spent += epochs
-        if loss is not None and loss < self.best:
-            self.best = loss
-            self.steps.append((self.spent, loss))
-
-    def at(self, n):
-        return min([y for s, y in self.steps if s <= n * FULL], default=np.nan)
+def read(path):
+    return list(csv.DictReader(path.open())) if path.exists() else []
 
 
-def tune(args, problem, seed, race):
-    text = P.SPACE_TOML.format(name=problem.name, seed=seed, method="bayes", trials=10000, parallel=1)
-    if race:
-        text += f"\n[objective]\nepochs = {FULL}\n[race]\nrisk = {args.risk}\n"
-    told = sorted({e for r in RUNGS for e in (r, -(-r // 2))})
-    ledger, best, bests, lost = Ledger(), np.inf, 0, 0
-    with tempfile.TemporaryDirectory() as d:
-        f = pathlib.Path(d) / "space.toml"
-        f.write_text(text)
-        call = lambda *a: subprocess.run([args.tune, *a, "--results", d], check=True, capture_output=True, text=True).stdout
-        while ledger.spent < args.budget * FULL:
-            ask = json.loads(call("ask", str(f)))
-            y = curve(problem, ask["params"], sorted({*told, FULL} if race else {FULL}))
-            stopped = None
-            for e in told if race else []:
-                if not json.loads(call("tell", str(f), str(ask["trial"]), "--epoch", str(e), "--loss", repr(y[e])))["go_on"]:
-                    stopped = e
-                    break
-            if y[FULL] < best:
-                bests += 1
-                lost += stopped is not None
-            if stopped is None:
-                call("tell", str(f), str(ask["trial"]), "--loss", repr(y[FULL]))
-                best = min(best, y[FULL])
-                ledger.pay(FULL, y[FULL])
-            else:
-                ledger.pay(stopped)
-    return ledger, bests, lost
+def regret(rows, name, epochs):
+    """The regret of the best fully trained after this many epochs; 1 before there is any."""
+    best, median = REFERENCE[name]
+    losses = [float(r["loss"]) for r in rows if r["full"] == "1" and int(r["spent"]) <= epochs]
+    return min(1.0, (min(losses) - best) / (median - best)) if losses else 1.0
 
 
-def random_full(problem, rng, budget):
-    ledger = Ledger()
-    while ledger.spent < budget * FULL:
-        ledger.pay(FULL, problem.loss(random_config(rng)))
-    return ledger
+def lost(rows):
+    """Would-be new bests: all, and those that were stopped."""
+    best, bests, stopped = np.inf, 0, 0
+    for row in rows:
+        loss, is_full = float(row["loss"]), row["full"] == "1"
+        if loss < best:
+            bests += 1
+            stopped += not is_full
+            best = loss if is_full else best
+    return np.array([bests, stopped, len(rows), sum(r["full"] == "1" for r in rows)])
 
 
-def one_epoch(problem, rng, budget, top=3):
-    """As many random configurations as leave room for `top` full trainings, one epoch each; the best go on to the end."""
-    ledger = Ledger()
-    configs = [random_config(rng) for _ in range(max(top, int((budget - top) * FULL)))]
-    y = problem.losses(configs, 2)
-    ledger.pay(len(configs))
-    for i in np.argsort(y)[:top]:
-        ledger.pay(FULL - 1, problem.loss(configs[i]))
-    return ledger
+def figures(path, wanted, marks):
+    """problem -> seed -> regret at the marks, and what was lost over all runs."""
+    found = collections.defaultdict(lambda: collections.defaultdict(list))
+    for row in read(path):
+        if row["problem"] in wanted:
+            found[row["problem"]][int(row["seed"])].append(row)
+    counts = sum((lost(rows) for seeds in found.values() for rows in seeds.values()), np.zeros(4))
+    at = lambda rows, name, m: regret(
+        [r for r in rows if r["budget"] in ("0", str(m))], name, m * FULL)
+    means = {name: {seed: np.array([at(rows, name, m) for m in marks])
+                    for seed, rows in seeds.items()} for name, seeds in found.items()}
+    return means, counts
 
 
-def asha(problem, rng, budget, eta=3, rungs=(1, 3, 9, 27, FULL)):
-    """Asynchronous halving, promotion, one worker."""
-    ledger, seen, promoted = Ledger(), [[] for _ in rungs], [set() for _ in rungs]
-    configs = []
-    while ledger.spent < budget * FULL:
-        job = None
-        for r in range(len(rungs) - 2, -1, -1):
-            ranked = sorted(seen[r])[: len(seen[r]) // eta]
-            free = [i for _, i in ranked if i not in promoted[r]]
-            if free:
-                promoted[r].add(free[0]); job = (free[0], r + 1)
-                break
-        if job is None:
-            configs.append(random_config(rng)); job = (len(configs) - 1, 0)
-        i, r = job
-        y = problem.loss(configs[i], rungs[r] + 1)
-        seen[r].append((y, i))
-        ledger.pay(rungs[r] - (rungs[r - 1] if r else 0), y if rungs[r] == FULL else None)
-    return ledger
+def line(name, values, end=""):
+    values = np.array(values)
+    error = values.std(0, ddof=1) / np.sqrt(len(values))
+    cells = "".join(f"  {m:+.4f} ±{e:.4f}" for m, e in zip(values.mean(0), error))
+    print(f"{name:28s}{cells}{end}")
 
 
-def median_rule(problem, rng, budget, after=5):
-    """Stops at a rung if the loss there is above the median of all losses at that rung."""
-    ledger, seen = Ledger(), collections.defaultdict(list)
-    n = 0
-    while ledger.spent < budget * FULL:
-        config, n, paid = random_config(rng), n + 1, 0
-        for e in [*RUNGS, FULL]:
-            y = problem.loss(config, e + 1)
-            ledger.pay(e - paid, y if e == FULL else None)
-            paid = e
-            stop = n > after and y > np.median(seen[e]) if seen[e] else False
-            seen[e].append(y)
-            if stop:
-                break
-    return ledger
+def table(a):
+    wanted = suite.names(a.problems)
+    paths = sorted(p for p in a.out.glob("*.csv"))
+    found = {p.stem: figures(p, wanted, MARKS) for p in paths}
+    found = {s: f for s, f in found.items() if f[0]}
+    pooled = {s: {n: np.mean(list(seeds.values()), 0) for n, seeds in f[0].items()}
+              for s, f in found.items()}
+
+    head = "".join(f"  n = {m:<12d}" for m in MARKS)
+    print(f"regret after n full trainings' epochs, {len(wanted)} problems\n{'':28s}{head}"
+          f"  runs; begun, of these in full; new bests lost")
+    for solver in sorted(pooled, key=lambda s: np.mean(list(pooled[s].values()), 0)[-1]):
+        means, (bests, stopped, begun, full) = pooled[solver], found[solver][1]
+        n = sum(len(seeds) for seeds in found[solver][0].values())
+        is_counted = solver not in PROMOTING
+        end = f"  {n:3d}; {begun / n:.0f}, {full / n:.0f}; {stopped:.0f} of {bests:.0f}"
+        line(solver, list(means.values()), end if is_counted else f"  {n:3d}")
+    compare(a, wanted, pooled)
+
+
+def compare(a, wanted, pooled):
+    """The issue's two bars: more trials without racing, and the best single peer."""
+    ours = pooled.get(a.ours)
+    if not ours:
+        return
+    full, _ = figures(a.out / f"{a.full}.csv", wanted, list(EQUALS.values()))
+    mean = {n: np.mean(list(seeds.values()), 0) for n, seeds in full.items()}
+    if mean:
+        line(f"{a.full} after 14, 38 trials", [[np.nan, *v] for v in mean.values()])
+        line(f"  {a.ours} less that", [[np.nan, *(ours[n][1:] - v)] for n, v in mean.items()])
+    print(f"\n{a.ours} less 0.7 of the peer's (at most 0 is wanted), and its share of it")
+    for peer in sorted(s for s in pooled if not s.startswith("tune")):
+        both = [n for n in pooled[peer] if n in ours]
+        rows = [ours[n] - 0.7 * pooled[peer][n] for n in both]
+        share = np.mean([ours[n] for n in both], 0) / np.mean([pooled[peer][n] for n in both], 0)
+        line(peer, rows, "   " + " ".join(f"{s:.2f}" for s in share))
+
+
+SHOWN = {
+    "tune-race": "tune with [race]", "tune-full": "tune without",
+    "optuna-tpe-hyperband": "Optuna TPE + Hyperband", "optuna-tpe-halving": "Optuna TPE + halving",
+    "optuna-tpe-median": "Optuna TPE + median rule", "asha": "ASHA", "random": "random",
+}
+
+
+def curves(a):
+    """The table of a picture: regret by the epochs of n full trainings."""
+    wanted, marks = suite.names(a.problems), list(range(1, MARKS[-1] + 1))
+    print("series,x,y,error")
+    for solver, name in SHOWN.items():
+        found, _ = figures(a.out / f"{solver}.csv", wanted, marks)
+        if len(found) < len(wanted):
+            continue
+        means = np.array([np.mean(list(seeds.values()), 0) for seeds in found.values()])
+        error = means.std(0, ddof=1) / np.sqrt(len(means))
+        for m, y, e in zip(marks, means.mean(0), error):
+            print(f"{name},{m},{y:.4f},{e:.4f}")
 
 
 def main():
-    a = argparse.ArgumentParser()
-    a.add_argument("--tune", default="target/release/tune"); a.add_argument("--seeds", type=int, default=5)
-    a.add_argument("--first-seed", type=int, default=0)
-    a.add_argument("--budget", type=int, default=20); a.add_argument("--risk", type=float, default=0.05)
-    a.add_argument("--tasks", default=",".join(map(str, P.TASKS))); a.add_argument("--no-tune", action="store_true")
-    a = a.parse_args()
-    yard = json.loads((HERE / "yardstick.json").read_text())
-    tasks = [P.Problem(t) for t in a.tasks.split(",")]
-    regrets, counts = collections.defaultdict(list), collections.defaultdict(lambda: [0, 0])
-    for p in tasks:
-        best, median = yard[p.name]
-        for seed in range(a.first_seed, a.first_seed + a.seeds):
-            rng = lambda: np.random.default_rng([seed, p.code])
-            runs = {"random": random_full(p, rng(), a.budget), "asha": asha(p, rng(), a.budget), "median rule": median_rule(p, rng(), a.budget)}
-            for race in [] if a.no_tune else [True, False]:
-                name = "tune, racing" if race else "tune, all trained in full"
-                runs[name], bests, lost = tune(a, p, seed, race)
-                counts[name][0] += bests; counts[name][1] += lost
-            row = {n: [(run.at(m) - best) / (median - best) for m in MARKS] for n, run in runs.items()}
-            row["1-epoch"] = [(one_epoch(p, rng(), m).best - best) / (median - best) for m in MARKS]
-            for n, r in row.items():
-                regrets[n].append(r)
-    print(f"{len(tasks)} problems, {a.seeds} seeds; regret after n full trainings' epochs")
-    print(f"{'':28s}" + "".join(f"  n={m:<14d}" for m in MARKS) + "new bests  lost")
-    for n, r in sorted(regrets.items(), key=lambda x: np.nanmean([v[-1] for v in x[1]])):
-        r = np.array(r)
-        mean, se = np.nanmean(r, 0), np.nanstd(r, 0, ddof=1) / np.sqrt(len(r))
-        end = f"{counts[n][0]:9d}  {counts[n][1]:4d}" if n in counts else ""
-        print(f"{n:28s}" + "".join(f"  {m:.4f} ±{s:.4f} " for m, s in zip(mean, se)) + end)
-    if not a.no_tune:
-        d = np.array(regrets["tune, racing"]) - np.array(regrets["tune, all trained in full"])
-        print("racing - full, paired:      " + "".join(f"  {m:+.4f} ±{s:.4f}" for m, s in zip(np.nanmean(d, 0), np.nanstd(d, 0, ddof=1) / np.sqrt(len(d)))))
+    parser = argparse.ArgumentParser(usage=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    one, two, three = (verbs.add_parser(verb) for verb in ("run", "table", "curves"))
+    one.add_argument("solvers")
+    one.add_argument("problems")
+    one.add_argument("seeds", type=int)
+    one.add_argument("--first-seed", type=int, default=0)
+    one.add_argument("--tune", default="target/release/tune")
+    one.add_argument("--race", default="")
+    two.add_argument("problems")
+    two.add_argument("--ours", default="tune-race")
+    two.add_argument("--full", default="tune-full")
+    three.add_argument("problems")
+    for verb in (one, two, three):
+        verb.add_argument("--out", type=pathlib.Path, default=HERE / "epochs" / "results")
+    a = parser.parse_args()
+    {"run": run, "table": table, "curves": curves}[a.verb](a)
 
 
 if __name__ == "__main__":

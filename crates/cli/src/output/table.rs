@@ -8,7 +8,7 @@ use experiment::StudyFacts;
 use experiment::folder::StudyFolder;
 use experiment::tuner::overview::tied_for_best;
 pub use experiment::tuner::overview::{loss, short};
-use experiment::tuner::rank::Row;
+use experiment::tuner::rank::{HELD, Row};
 use experiment::tuner::space::Value;
 use experiment::tuner::study::Study;
 use experiment::tuner::trial::{Origin, State, Trial};
@@ -122,9 +122,6 @@ pub fn calibration(calibration: &Calibration) -> String {
     wrapped(&text, width(), Hang(2))
 }
 
-/// The joint probability of the trials that are counted.
-const HELD: f64 = 0.97;
-
 /// The winner's loss corrected for selection bias; empty where every fold selects the winner by
 /// itself, which leaves its loss as it is.
 fn corrected(ranking: &Ranking<'_>) -> String {
@@ -159,21 +156,20 @@ fn saving(study: &Study) -> String {
     )
 }
 
-/// How many trials a test cannot tell from the best, and how few of them are likely to be it: the
-/// first counts what is not excluded one by one, the second weighs all trials against one another.
+/// How few trials are likely to be the best, and how many a test cannot tell from it: the first
+/// weighs all trials against one another, the second counts what is not excluded one by one.
 fn best_set(ranking: &Ranking<'_>) -> String {
-    let set = ranking.board.rows.iter().filter(|r| r.in_best_set == Some(true)).count();
-    let ok = ranking.board.rows.iter().filter(|r| r.loss.is_some()).count();
-    let Some(tied) = tied_for_best(set, ok) else { return String::new() };
-
-    let mark = if set > 1 { " (marked *)" } else { "" };
-    let tested = format!("\n{tied}{mark}");
-    let Some(n) = ranking.board.n_holding(HELD) else { return tested };
+    let rows = || ranking.board.rows.iter();
+    let set = rows().filter(|row| row.in_best_set == Some(true)).count();
+    let tied = rows().filter(|row| row.is_tied == Some(true)).count();
+    let ok = rows().filter(|row| row.loss.is_some()).count();
+    let Some(tied) = tied_for_best(tied, ok) else { return String::new() };
 
     let held = format!("{:.0} % of the probability to be the best (p_best)", 100.0 * HELD);
-    match n {
-        1 => format!("{tested}; 1 trial holds {held}"),
-        n => format!("{tested}; {n} hold {held}"),
+    let ok = count(ok as u64, "trial");
+    match set {
+        1 => format!("\n1 of {ok} holds {held}, marked *; {tied}"),
+        n => format!("\n{n} of {ok} hold {held}, marked *; {tied}"),
     }
 }
 

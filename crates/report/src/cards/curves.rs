@@ -3,7 +3,7 @@
 use crate::card::Card;
 use crate::html::{chart, numbers};
 use crate::loss_axis::axis;
-use charts::{Axis, Layer, Line, Plot, Tone};
+use charts::{Axis, Layer, Line, Plot, Points, Shape, Tone};
 use tuner::overview::{CurveView, StudyView, loss};
 use tuner::trial::{Direction, State};
 
@@ -27,7 +27,9 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
 
     let sentence = sentence(view, best);
     let n_epochs = curves.iter().map(|c| c.validation.len()).max().unwrap_or(1);
-    let losses = curves.iter().flat_map(|c| c.validation.iter().chain(&c.training).flatten());
+    let bars = curves.iter().flat_map(|c| c.bars.iter().map(|(_, loss)| loss));
+    let losses =
+        curves.iter().flat_map(|c| c.validation.iter().chain(&c.training).flatten()).chain(bars);
     let vertical = axis("loss", losses.copied(), Direction::Minimize);
     let mut plot = Plot::new("curves-chart", "Learning curves", &sentence)
         .sized(960.0, 320.0)
@@ -35,9 +37,11 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
     for fold in &best.folds {
         plot = plot.layer(Layer::Line(Line::new(Tone::Faint, points(fold)).thin()));
     }
+    let named = curves.iter().position(|curve| !curve.bars.is_empty());
     // In reverse, so that the best trial lies on top.
     for (position, curve) in curves.iter().enumerate().rev() {
         plot = add(plot, position, curve);
+        plot = add_bars(plot, curve, named == Some(position));
     }
 
     let row = |curve: &&CurveView| {
@@ -83,7 +87,7 @@ pub(crate) fn plot(curve: &CurveView, title: &str) -> Plot {
     for fold in &curve.folds {
         plot = plot.layer(Layer::Line(Line::new(Tone::Faint, points(fold)).thin()));
     }
-    add(plot, 0, curve)
+    add_bars(add(plot, 0, curve), curve, true)
 }
 
 fn add(mut plot: Plot, position: usize, curve: &CurveView) -> Plot {
@@ -94,8 +98,11 @@ fn add(mut plot: Plot, position: usize, curve: &CurveView) -> Plot {
         _ => Tone::Faint,
     };
 
-    let mut validation =
-        Line::new(tone, points(&curve.validation)).keyed(curve.trial).dashed(position as u8 % 4);
+    // A mean over folds would go on where the stopped one ends.
+    let own = curve.folds.last().filter(|_| curve.state == State::Raced);
+    let mut validation = Line::new(tone, points(own.unwrap_or(&curve.validation)))
+        .keyed(curve.trial)
+        .dashed(position as u8 % 4);
     if is_named {
         validation = validation.named(&format!("trial {}", curve.trial));
     } else {
@@ -109,6 +116,21 @@ fn add(mut plot: Plot, position: usize, curve: &CurveView) -> Plot {
     }
 
     plot.layer(Layer::Line(validation))
+}
+
+/// Marks the losses beyond which racing stops a trial, where it stopped this one.
+fn add_bars(plot: Plot, curve: &CurveView, is_named: bool) -> Plot {
+    if curve.bars.is_empty() {
+        return plot;
+    }
+
+    let mut bars = Points::new(Tone::Series(5));
+    bars.shape = Shape::Triangle;
+    for (epoch, loss) in &curve.bars {
+        bars = bars.with(Some(f64::from(*epoch)), Some(*loss), Some(curve.trial));
+    }
+    let bars = if is_named { bars.named("stopped beyond these") } else { bars };
+    plot.layer(Layer::Points(bars))
 }
 
 /// Values over epochs, counted from 1; of many, an even selection that includes the last.

@@ -4,7 +4,7 @@ use crate::card::Card;
 use crate::html::{Trusted, list};
 use crate::words::{and, count, grouped};
 use charts::escape;
-use tuner::overview::{BestView, StudyView, loss, short, tied_for_best};
+use tuner::overview::{BestView, StudyView, loss, short};
 use tuner::trial::{Direction, State};
 
 pub(super) fn card(view: &StudyView) -> Card {
@@ -28,7 +28,16 @@ fn sentence(view: &StudyView) -> String {
     match summary.best_set {
         (_, 1) => format!("{found}; it is the only trial with a loss."),
         (0, _) => format!("{found}; with one split, its uncertainty is unknown."),
-        (set, n) => format!("{found}; {}.", tied_for_best(set, n).unwrap_or_default()),
+        (1, n) => format!(
+            "{found}, and of {} it alone holds 97 % of the probability to be the best.",
+            count(n, "trial")
+        ),
+        (set, n) => format!(
+            "{found}; {} of {} hold 97 % of the probability to be the best: differences between \
+             them may be observation noise.",
+            grouped(set),
+            count(n, "trial")
+        ),
     }
 }
 

@@ -65,9 +65,9 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
 fn sentence(shown: &[(&RowView, (usize, usize))], (set, n): (usize, usize)) -> String {
     let (best, ranks) = shown[0];
     let others = if set == 1 {
-        "no other trial may be first".to_owned()
+        "it alone holds 97 % of the probability to be first".to_owned()
     } else {
-        format!("{} of {} may be first", grouped(set), grouped(n))
+        format!("{} of {} hold 97 % of the probability to be first", grouped(set), grouped(n))
     };
 
     format!(

@@ -2,10 +2,14 @@
 //!
 //! Prints, for worlds whose truth is known, how often the best set lacks the true best and how many
 //! trials it holds, and how often the test of fresh winners calls a difference that is none. Both
-//! should be at most 5 %. Takes some minutes; the same numbers come out of every run.
+//! should be at most 5 %. Then, for functions whose analysis of variance is computed, how far the
+//! effects of `importance` are from it. Takes some minutes; the same numbers come out of every run.
+//! One part alone: `cargo bench -p tuner --bench truth -- importance` (or `coverage`, `alarms`).
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
 
+mod anova;
+mod functions;
 mod rates;
 mod regression;
 mod world;
@@ -44,14 +48,25 @@ const REPEATS: [usize; 4] = [1, 2, 5, 10];
 const GAPS: [Gaps; 4] = [Gaps::None, Gaps::FewGood, Gaps::Close, Gaps::Adaptive];
 
 fn main() {
-    print_coverage();
-    print_false_alarms();
-    print_false_alarms_of_fits();
+    let parts: Vec<String> =
+        std::env::args().skip(1).filter(|arg| !arg.starts_with("--")).collect();
+    let is_wanted = |part: &str| parts.is_empty() || parts.iter().any(|wanted| wanted == part);
+
+    if is_wanted("coverage") {
+        print_coverage();
+    }
+    if is_wanted("alarms") {
+        print_false_alarms();
+        print_false_alarms_of_fits();
+    }
+    if is_wanted("importance") {
+        anova::print_importance();
+    }
 }
 
 fn print_coverage() {
     println!(
-        "in_best_set: studies whose set lacks the true best, in % (if all had one variance), and mean size of"
+        "ties: studies whose set lacks the true best, in % (if all had one variance), and mean size of"
     );
     println!(
         "the set in % of the trials. {N_STUDIES} studies a cell: standard error {:.2} at 5 %.\n",

@@ -30,9 +30,9 @@ pub(crate) fn coverage(
     for _ in 0..n_studies {
         let trials = study(&mut rng, shape, gaps, noise);
         let board = Leaderboard::new(&trials, &shape.facts(), Direction::Minimize);
-        size += board.rows.iter().filter(|row| row.in_best_set == Some(true)).count();
+        size += board.rows.iter().filter(|row| row.is_tied == Some(true)).count();
         let best = board.rows.iter().find(|row| row.number == 0).expect("trial 0 is ranked");
-        missed += usize::from(best.in_best_set != Some(true));
+        missed += usize::from(best.is_tied != Some(true));
         let distance = best
             .loss
             .zip(board.best().and_then(|row| row.loss))

@@ -1,7 +1,8 @@
 //! Learning curves of some trials, collected in one replay of the records.
 
 use crate::store::{CurvePoint, Fold, Record};
-use crate::trial::{Prediction, State};
+use crate::study::Study;
+use crate::trial::{FoldResult, Prediction, State};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -22,6 +23,27 @@ pub struct CurveView {
     /// The prediction when racing stopped the trial: its fold's loss at the end, or
     /// its mean over all folds.
     pub predicted: Option<Prediction>,
+    /// The epochs after which racing judged the fold in which it stopped the trial, each with the
+    /// loss beyond which it stops.
+    pub bars: Vec<(u32, f64)>,
+}
+
+impl CurveView {
+    /// Adds the bars of a trial that racing stopped inside a fold.
+    pub(super) fn add_bars(&mut self, study: &Study) {
+        let results = study.results(self.trial);
+        let is_raced = |fold: &Option<FoldResult>| {
+            fold.as_ref().is_some_and(|fold| fold.state == State::Raced)
+        };
+        let Some(split) = results.iter().position(is_raced) else { return };
+        let (Some(race), Some(fold)) = (study.race_of(self.trial), &results[split]) else { return };
+
+        let rungs = race.rungs.iter().filter_map(|rung| {
+            let look = fold.looks.iter().find(|look| look.rung == rung.index)?;
+            Some((rung.epoch, race.bars.as_ref()?.bar(split, look)?))
+        });
+        self.bars = rungs.collect();
+    }
 }
 
 /// Collects the curves of chosen trials.
@@ -67,5 +89,6 @@ fn curve(trial: u64, mut folds: Vec<Fold>) -> Option<CurveView> {
         validation: (0..n_epochs).map(|epoch| mean(epoch, |point| point.1)).collect(),
         folds: folds.iter().map(of_fold).collect(),
         predicted: folds.last().and_then(|fold| fold.predicted),
+        bars: Vec::new(),
     })
 }

@@ -10,11 +10,13 @@ use crate::error::Error;
 use crate::rank::{Leaderboard, SplitFacts};
 use crate::store::Curves;
 use crate::study::{Slices, Study};
+use crate::trial::State;
 use crate::view::Importance;
 
-/// Number of trials whose learning curves are shown: the best ones, and the last ones that racing
-/// stopped.
+/// Number of trials whose learning curves are shown: the best ones, and in place of the last of them
+/// the latest that racing stopped.
 const N_CURVES: usize = 12;
+const N_RACED: usize = 4;
 
 /// Number of contours.
 const N_CONTOURS: usize = 2;
@@ -71,10 +73,18 @@ impl StudyView {
 
         let slices = study.slices(&pairs);
 
-        let shown = rows.iter().filter(|row| row.loss.is_some()).take(N_CURVES);
+        let mut raced: Vec<u64> =
+            rows.iter().filter(|row| row.state == State::Raced).map(|row| row.trial).collect();
+        raced.sort_unstable_by(|a, b| b.cmp(a));
+        raced.truncate(N_RACED);
+        let complete = rows.iter().filter(|row| row.loss.is_some()).map(|row| row.trial);
         // Curves are most of a store's bytes: those of the shown trials alone stay in memory.
-        let mut reader = CurveReader::new(shown.map(|row| row.trial));
+        let mut reader = CurveReader::new(complete.take(N_CURVES - raced.len()).chain(raced));
         study.store().replay(Curves::Load, &mut |record| reader.visit(record))?;
+        let mut curves = reader.finish();
+        for curve in curves.iter_mut().filter(|curve| curve.state == State::Raced) {
+            curve.add_bars(study);
+        }
 
         Ok(Self {
             summary: summary(study, board, &about, &rows),
@@ -82,7 +92,7 @@ impl StudyView {
             open: open(study),
             importance,
             slices,
-            curves: reader.finish(),
+            curves,
             health: health(&study.spec().space, &parameters, &rows),
             metric_names: board.metric_names.clone(),
             parameters,

@@ -11,7 +11,18 @@ const FEWEST: usize = 6;
 /// The smallest standard deviation of a difference, in units of the losses compared.
 const FLOOR: f64 = 1e-9;
 
-/// What a trial is judged by. Losses in it are warped: their logarithm if all are positive.
+/// A bar is sought by steps that double, from this one in units of the warped loss, and then by
+/// halves.
+const FIRST_STEP: f64 = 1e-3;
+const N_DOUBLINGS: u32 = 40;
+const N_HALVINGS: u32 = 60;
+
+/// What a trial is judged by.
+///
+/// Ends of curves are predicted as logarithms if all losses are positive. Whether a trial would win
+/// is judged by losses as they are, since trials are ranked by the mean of these over the folds: by
+/// logarithms a trial that is better in the hard folds and worse in the easy ones, where losses are
+/// small, would seem to lose.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bars {
     /// The best complete trial.
@@ -19,6 +30,7 @@ pub struct Bars {
     direction: Direction,
     /// Its losses by split.
     best_losses: Vec<f64>,
+    /// Whether ends of curves are predicted as logarithms.
     is_log: bool,
     /// Whether the losses of learning curves are taken as logarithms.
     is_curve_log: bool,
@@ -30,6 +42,17 @@ pub struct Bars {
     alpha: f64,
     /// The fitted line of each rung.
     lines: Vec<Option<(Line, f64)>>,
+}
+
+/// The end of a fold, predicted from a rung.
+struct Foretold {
+    end: f64,
+    /// Its standard deviation.
+    se: f64,
+    /// The best trial's loss in the fold.
+    best: f64,
+    /// Whether the end is so much worse that the trial is stopped.
+    is_beyond: bool,
 }
 
 /// Why a trial is stopped.
@@ -65,10 +88,10 @@ impl Bars {
         // Bonferroni: the risk is divided among all judgements of a trial.
         let alpha = race.risk / race.n_looks(n_splits) as f64;
 
-        let slices: Vec<&[f64]> = rows.iter().map(Vec::as_slice).collect();
+        let slices: Vec<&[f64]> = better.iter().map(|c| c.losses.as_slice()).collect();
         let residuals = Additive::fit_better_half(&slices, n_splits).residuals;
         // A spread at rounding level carries no information.
-        let size = if is_log { 1.0 } else { best.mean.abs() };
+        let size = best.mean.abs();
         let spread = residuals
             .filter(|r| r.sd > FLOOR * size)
             .map(|residuals| (residuals.sd, upper_quantile(alpha, residuals.dof as f64)));
@@ -76,7 +99,7 @@ impl Bars {
         let mut bars = Self {
             best: best.number,
             direction,
-            best_losses: best.losses.iter().map(|y| warped(*y, is_log)).collect(),
+            best_losses: best.losses.clone(),
             is_log,
             is_curve_log,
             spread,
@@ -115,44 +138,78 @@ impl Bars {
     }
 
     /// Judges a fold by its learning curve at a rung.
-    pub(crate) fn judge_epoch(&self, split: usize, look: &Look) -> Option<RaceVerdict> {
-        let (line, t) = self.lines.get(look.rung)?.as_ref()?;
-        let best = *self.best_losses.get(split)?;
+    pub fn judge_epoch(&self, split: usize, look: &Look) -> Option<RaceVerdict> {
         let (at, fall) = self.curve(look)?;
-        let (end, sd) = line.predict(at, fall, self.alpha, *t);
-
-        // The trial's other folds are ignored: they may differ from this one by their fold effects.
-        let n = self.best_losses.len() as f64;
-        let (s, t_of_folds) = self.spread.unwrap_or((0.0, 0.0));
-        // The other n − 1 folds of both trials vary by s each.
-        let rest = 2.0 * s * s * (n - 1.0) / n;
-        let margin = t.max(t_of_folds) * (sd * sd + rest).sqrt();
-        let is_unknown = n > 1.0 && self.spread.is_none();
-
-        let gap = end - best;
-        if is_unknown || margin.is_nan() || !gap.is_finite() || gap <= margin {
+        let foretold = self.foretell(split, look.rung, at, fall)?;
+        if !foretold.is_beyond {
             return None;
         }
 
-        let predicted = self.told(end, sd);
+        let predicted = self.told(foretold.end, foretold.se);
         let reason = format!(
             "{} in this fold; trial {} has {} there",
             in_words(predicted),
             self.best,
-            short(self.told(best, 0.0).loss)
+            short(self.told(foretold.best, 0.0).loss)
         );
 
         Some(RaceVerdict { predicted, reason })
     }
 
+    /// Returns the loss at a look's rung beyond which the fold would be stopped, given how its curve
+    /// falls; `None` if no loss there stops it.
+    pub(crate) fn bar(&self, split: usize, look: &Look) -> Option<f64> {
+        let (at, fall) = self.curve(look)?;
+        let stops =
+            |at: f64| self.foretell(split, look.rung, at, fall).is_some_and(|f| f.is_beyond);
+        let steps = || (0..N_DOUBLINGS).map(|n| FIRST_STEP * libm::exp2(f64::from(n)));
+
+        let mut low = steps().map(|step| at - step).find(|at| !stops(*at))?;
+        let mut high = steps().map(|step| at + step).find(|at| stops(*at))?;
+        for _ in 0..N_HALVINGS {
+            let middle = low + 0.5 * (high - low);
+            if stops(middle) { high = middle } else { low = middle }
+        }
+
+        let loss = if self.is_curve_log { libm::exp(high) } else { high };
+        Some(self.direction.inner(loss)).filter(|loss| loss.is_finite())
+    }
+
+    /// Predicts the end of a fold from its warped curve, and compares it with the best trial's.
+    fn foretell(&self, split: usize, rung: usize, at: f64, fall: f64) -> Option<Foretold> {
+        let (line, t) = self.lines.get(rung)?.as_ref()?;
+        let best = *self.best_losses.get(split)?;
+        let (end, sd) = line.predict(at, fall, self.alpha, *t);
+
+        // The trial's other folds are ignored: they may differ from this one by their fold effects.
+        let n = self.best_losses.len() as f64;
+        let (s, t_of_folds) = self.spread.unwrap_or((0.0, 0.0));
+        let t = t.max(t_of_folds);
+        let (end, lowest, se) = if self.is_log {
+            let loss = libm::exp(end);
+            (loss, libm::exp(end - t * sd), loss * sd)
+        } else {
+            (end, end - t * sd, sd)
+        };
+
+        // The other n − 1 folds of both trials vary by s each.
+        let rest = t * s * (2.0 * (n - 1.0) / n).sqrt();
+        let margin = (end - lowest).hypot(rest);
+        let is_unknown = n > 1.0 && self.spread.is_none();
+
+        let gap = end - best;
+        let is_beyond = !is_unknown && !margin.is_nan() && gap.is_finite() && gap > margin;
+        Some(Foretold { end, se, best, is_beyond })
+    }
+
     /// Judges a trial by its first folds, in the user's units: fewer than all.
-    pub(crate) fn judge_folds(&self, losses: &[f64]) -> Option<RaceVerdict> {
+    pub fn judge_folds(&self, losses: &[f64]) -> Option<RaceVerdict> {
         let (m, n) = (losses.len() as f64, self.best_losses.len() as f64);
         let (s, t) = self.spread.filter(|_| self.judges_folds && m > 0.0 && m < n)?;
         let differences = losses
             .iter()
             .zip(&self.best_losses)
-            .map(|(loss, best)| warped(self.direction.inner(*loss), self.is_log) - best);
+            .map(|(loss, best)| self.direction.inner(*loss) - best);
 
         let difference = differences.sum::<f64>() / m;
         // Standard deviation of the difference of full means given the m shared folds.
@@ -176,10 +233,8 @@ impl Bars {
         Some(RaceVerdict { predicted, reason })
     }
 
-    /// Converts a warped loss and its standard deviation to the user's units.
-    fn told(&self, value: f64, sd: f64) -> Prediction {
-        let loss = if self.is_log { libm::exp(value) } else { value };
-        let se = if self.is_log { loss * sd } else { sd };
+    /// Converts a loss and its standard deviation to the user's units.
+    fn told(&self, loss: f64, se: f64) -> Prediction {
         Prediction {
             loss: self.direction.inner(loss.clamp(-f64::MAX, f64::MAX)),
             se: se.min(f64::MAX),
@@ -261,8 +316,9 @@ mod tests {
             assert_eq!(bars.judge_folds(&losses(1.0)[..m]), None);
             assert_eq!(bars.judge_folds(&losses(0.5)[..m]), None);
             let verdict = bars.judge_folds(&losses(3.0)[..m]).unwrap();
-            let best = (0..5).map(|j| libm::log(usual(0, j))).sum::<f64>() / 5.0;
-            assert!((verdict.predicted.loss / (3.0 * libm::exp(best)) - 1.0).abs() < 1e-9);
+            // The mean of the best plus the mean difference over the first folds.
+            let mean = |n: usize| (0..n).map(|j| usual(0, j)).sum::<f64>() / n as f64;
+            assert!((verdict.predicted.loss - (mean(5) + 2.0 * mean(m))).abs() < 1e-9);
         }
         assert_eq!(bars.judge_folds(&losses(3.0)), None, "a trial with all folds is complete");
         let look = |at: f64| Look { rung: 0, loss: at, halfway: 2.0 * at };
@@ -276,10 +332,32 @@ mod tests {
     }
 
     #[test]
+    fn a_bar_parts_what_goes_on_from_what_is_stopped() {
+        let bars = bars(usual, &race(0.05)).unwrap();
+        for split in 0..5 {
+            let look = |at: f64| Look { rung: 0, loss: at, halfway: 2.0 * at };
+            let bar = bars.bar(split, &look(3.0 * usual(0, split))).unwrap();
+            assert_eq!(bars.judge_epoch(split, &look(0.999 * bar)), None);
+            assert!(bars.judge_epoch(split, &look(1.001 * bar)).is_some());
+        }
+        assert_eq!(bars.bar(0, &Look { rung: 1, loss: 1.0, halfway: 2.0 }), None, "no such rung");
+    }
+
+    #[test]
+    fn trials_are_judged_by_the_mean_that_ranks_them() {
+        // Better where losses are large and worse where they are small: the mean falls, and the
+        // mean logarithm rises.
+        let bars = bars(usual, &race(0.05)).unwrap();
+        let losses: Vec<f64> = (0..4).map(|j| usual(0, j) + [0.1, 0.0, 0.0, -0.15][j]).collect();
+        assert_eq!(bars.judge_folds(&losses), None);
+        assert!(losses.iter().zip(0..).map(|(y, j)| libm::log(y / usual(0, j))).sum::<f64>() > 0.0);
+    }
+
+    #[test]
     fn a_smaller_risk_stops_less() {
         let n_stopped = |risk: f64| {
             let bars = bars(usual, &race(risk)).unwrap();
-            let times = |k: i32| 1.0 + 0.002 * f64::from(k);
+            let times = |k: i32| 1.0 + 0.02 * f64::from(k);
             (0..100).filter(|k| bars.judge_folds(&[times(*k) * usual(0, 0)]).is_some()).count()
         };
         assert!(n_stopped(0.2) > n_stopped(0.05) && n_stopped(0.05) > n_stopped(0.001));

@@ -1,4 +1,4 @@
-//! The best set: trials that may be the best, by multiple comparisons with the better ones.
+//! Ties: trials that may be the best, by multiple comparisons with the better ones.
 //!
 //! Trials differ in noise. A low mean of a trial that nearly diverged does not prove that a steady
 //! one is worse, and one ruined fold does not prove that a bad trial may be good. So each trial has

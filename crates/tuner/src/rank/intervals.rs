@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trial_may_be_first_exactly_if_it_may_be_the_best() {
+    fn a_trial_may_be_first_exactly_if_it_is_tied_for_best() {
         let facts = SplitFacts::k_fold(3, 1);
         let rows = [[2.0, 6.0, 4.0], [1.0, 2.0, 3.0], [30.0, 31.0, 29.0], [31.0, 30.0, 30.0]];
         let trials = trials(&rows);
@@ -66,9 +66,8 @@ mod tests {
         let found = rank_intervals(&trials, &facts, Direction::Minimize, 10);
 
         let may_be_first: Vec<bool> = found.iter().map(|(low, _)| *low == 1).collect();
-        let in_set: Vec<bool> =
-            board.rows.iter().map(|row| row.in_best_set == Some(true)).collect();
-        assert_eq!(may_be_first, in_set);
+        let is_tied: Vec<bool> = board.rows.iter().map(|row| row.is_tied == Some(true)).collect();
+        assert_eq!(may_be_first, is_tied);
         assert_eq!(found, [(1, 2), (1, 2), (3, 4), (3, 4)]);
         assert_eq!(rank_intervals(&trials, &facts, Direction::Minimize, 1), [(1, 2)]);
     }

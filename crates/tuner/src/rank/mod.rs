@@ -13,7 +13,7 @@ mod p_best;
 mod totals;
 
 pub(crate) use intervals::rank_intervals;
-pub use leaderboard::{Leaderboard, RacedAt, Row};
+pub use leaderboard::{HELD, Leaderboard, RacedAt, Row};
 pub use totals::Totals;
 
 /// What the statistics need to know about the splits that all trials share.

@@ -47,7 +47,7 @@ impl TrialRace {
 impl StudyState {
     /// Returns what a trial is judged by; `None` if the study does not race, or there is no such
     /// trial. It follows from what the trial's proposal saw, at any later time.
-    pub(crate) fn race_of(&self, trial: u64) -> Option<TrialRace> {
+    pub fn race_of(&self, trial: u64) -> Option<TrialRace> {
         let race = self.spec.race.as_ref()?;
         let slot = self.slot(trial)?;
 

@@ -16,6 +16,8 @@ pub struct Importance {
     /// The scale of the loss whose variance is decomposed: the one that predicts left-out trials
     /// best.
     pub scale: ImportanceScale,
+    /// What is subtracted from the loss before its logarithm is taken: 0 on the scale `log`.
+    pub shift: f64,
     /// The surrogate's leave-one-out R²; it can be negative.
     pub fit: f64,
     /// The trial of lowest loss: the leaderboard's winner.
@@ -130,6 +132,7 @@ impl Share {
 impl Importance {
     /// Converts internal losses, which are minimised, into the user's units.
     pub(crate) fn tell_in(&mut self, direction: Direction) {
+        self.shift = direction.inner(self.shift);
         for level in self.effects.iter_mut().flat_map(|effect| &mut effect.marginal) {
             level.loss = direction.inner(level.loss);
         }

@@ -3,6 +3,7 @@
 
 use super::design::Surface;
 use super::paths::Functions;
+use super::shares::Values;
 use crate::space::{Domain, Space, Value};
 
 /// Number of levels of a range, and the greatest number of values of a list.
@@ -15,6 +16,8 @@ pub(super) struct Marginal {
     pub(super) values: Vec<Value>,
     /// For each value, the mean of each function over the other axes.
     pub(super) means: Vec<Vec<f64>>,
+    /// The same over the first half of the rows, and over the second.
+    pub(super) halves: Vec<[Vec<f64>; 2]>,
 }
 
 /// The probabilities at which an axis is evaluated: the midpoints of equally probable parts.
@@ -42,7 +45,7 @@ impl Marginal {
         rows: &[Vec<f64>],
         functions: Functions,
     ) -> Self {
-        let mut marginal = Self { values: Vec::new(), means: Vec::new() };
+        let mut marginal = Self { values: Vec::new(), means: Vec::new(), halves: Vec::new() };
         for level in levels(surface.space, axis) {
             let at_level: Vec<Vec<f64>> = rows
                 .iter()
@@ -52,13 +55,15 @@ impl Marginal {
                     row
                 })
                 .collect();
-            let found: Vec<Vec<f64>> =
-                surface.values(&at_level, functions).into_iter().flatten().collect();
-            let Some(first) = found.first() else { continue };
-            let mean =
-                |s: usize| found.iter().map(|values| values[s]).sum::<f64>() / found.len() as f64;
+
+            let found = surface.values(&at_level, functions);
+            let Some(all) = means(&found) else { continue };
+            // Consecutive points of a Sobol sequence are spread evenly, alternate ones are not.
+            let (first, second) = found.split_at(found.len() / 2);
+            let half = |rows: &[Values]| means(rows).unwrap_or_else(|| all.clone());
+            marginal.halves.push([half(first), half(second)]);
             marginal.values.push(value(surface.space, axis, level));
-            marginal.means.push((0..first.len()).map(mean).collect());
+            marginal.means.push(all);
         }
 
         marginal
@@ -69,4 +74,12 @@ impl Marginal {
         let at = |position: usize| self.means[position][function];
         (0..self.means.len()).min_by(|&a, &b| at(a).total_cmp(&at(b)))
     }
+}
+
+/// Returns the mean of each function over the rows that have values; `None` if none has.
+fn means(rows: &[Values]) -> Option<Vec<f64>> {
+    let found: Vec<&Vec<f64>> = rows.iter().flatten().collect();
+    let first = found.first()?;
+    let mean = |s: usize| found.iter().map(|values| values[s]).sum::<f64>() / found.len() as f64;
+    Some((0..first.len()).map(mean).collect())
 }

@@ -34,7 +34,7 @@ use design::{Design, Surface};
 use marginal::{Marginal, levels, value};
 use paths::{Functions, Parts, Paths};
 use profile::{BestTrials, Profile};
-use shares::{Values, interaction, main_effect, total};
+use shares::{Values, interaction, main_effect, total, variances};
 
 /// With fewer trials importance is not measured.
 const NEEDED: usize = 8;
@@ -113,6 +113,7 @@ pub fn importance(
             Family::Plain => ImportanceScale::Log,
             Family::Shifted | Family::Wide => ImportanceScale::ShiftedLog,
         },
+        shift: warp.shift(),
         fit: left_out_fit(&posterior, &data),
         winner: best.winner as u64,
         effects,
@@ -276,6 +277,10 @@ impl Analysis<'_> {
             |row: &Vec<f64>| self.surface.place(row).is_some_and(|point| point.active[axis]);
         let active: Vec<bool> = self.design.rows.iter().map(is_active).collect();
 
+        // A row with some other probability is one more draw from the space.
+        let variances =
+            variances([(self.rows.as_slice(), active.as_slice()), (crossed, active.as_slice())]);
+
         let n_active = active.iter().filter(|a| **a).count();
         if n_active < ACTIVE_NEEDED {
             return None;
@@ -287,8 +292,8 @@ impl Analysis<'_> {
             self.design.rows.iter().zip(&active).filter(|(_, active)| **active).map(|(row, _)| row);
         let rows: Vec<Vec<f64>> = counted.take(n_rows).cloned().collect();
         let marginal = Marginal::new(self.surface, axis, &rows, Functions::All);
-        let total = share(&total(&self.rows, crossed, &active));
-        let main = share(&main_effect(&marginal.means, &self.rows, &active));
+        let total = share(&total(&self.rows, crossed, &active, &variances));
+        let main = share(&main_effect(&marginal.halves, &variances));
         let profile = Profile::new(self.surface, self.best, axis)?;
 
         Some(Effect {

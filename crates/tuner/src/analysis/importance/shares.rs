@@ -9,8 +9,12 @@ pub(super) type Shares = Vec<f64>;
 
 /// The total effect of an axis (Jansen 1999; Saltelli et al. 2010, table 2 f): half the mean
 /// squared difference between rows that differ in that axis alone, over the `counted` rows.
-pub(super) fn total(rows: &[Values], crossed: &[Values], counted: &[bool]) -> Shares {
-    let variances = variances(rows, counted);
+pub(super) fn total(
+    rows: &[Values],
+    crossed: &[Values],
+    counted: &[bool],
+    variances: &[f64],
+) -> Shares {
     let pairs: Vec<(&Vec<f64>, &Vec<f64>)> = rows
         .iter()
         .zip(crossed)
@@ -31,7 +35,8 @@ pub(super) fn interaction(
     second: &[Values],
     both: &[Values],
 ) -> Shares {
-    let variances = variances(rows, &vec![true; rows.len()]);
+    let all = vec![true; rows.len()];
+    let variances = variances([rows, first, second].map(|rows| (rows, all.as_slice())));
     let corners: Vec<[&Vec<f64>; 4]> = rows
         .iter()
         .zip(first)
@@ -57,19 +62,26 @@ pub(super) fn interaction(
         .collect()
 }
 
-/// The main effect of an axis: the variance of its marginal, whose levels are equally probable.
-pub(super) fn main_effect(marginal: &[Vec<f64>], rows: &[Values], counted: &[bool]) -> Shares {
+/// The main effect of an axis: the variance of its marginal, whose levels are equally probable, as
+/// the covariance of its means over two halves of the rows. Over one set of rows the interactions,
+/// which do not average out, would add to it.
+pub(super) fn main_effect(halves: &[[Vec<f64>; 2]], variances: &[f64]) -> Shares {
+    let centre = |half: usize, s: usize| mean(halves.iter().map(|level| level[half][s]));
     let of = |(s, variance): (usize, &f64)| {
-        share(variance_of(marginal.iter().map(|level| level[s])), *variance)
+        let (a, b) = (centre(0, s), centre(1, s));
+        let products = halves.iter().map(|level| (level[0][s] - a) * (level[1][s] - b));
+        share(mean(products), *variance)
     };
-    variances(rows, counted).iter().enumerate().map(of).collect()
+    variances.iter().enumerate().map(of).collect()
 }
 
-/// Returns the variance of each function over the `counted` rows.
-fn variances(rows: &[Values], counted: &[bool]) -> Vec<f64> {
-    let rows: Vec<&Vec<f64>> = rows
-        .iter()
-        .zip(counted)
+/// Returns the variance of each function over the counted rows of several samples.
+pub(super) fn variances<'a>(
+    samples: impl IntoIterator<Item = (&'a [Values], &'a [bool])>,
+) -> Vec<f64> {
+    let rows: Vec<&Vec<f64>> = samples
+        .into_iter()
+        .flat_map(|(rows, counted)| rows.iter().zip(counted))
         .filter(|(_, counted)| **counted)
         .filter_map(|(row, _)| row.as_ref())
         .collect();

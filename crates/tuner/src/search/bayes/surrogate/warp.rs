@@ -106,6 +106,14 @@ impl Warp {
         Self { curve, floor, cap, mean, sd }
     }
 
+    /// Returns what is subtracted from a loss before its logarithm is taken.
+    pub(crate) fn shift(&self) -> f64 {
+        match &self.curve {
+            Curve::Flat { loss } => *loss,
+            Curve::Log { shift, .. } => *shift,
+        }
+    }
+
     /// Returns the target of a loss.
     pub(crate) fn target(&self, loss: f64) -> f64 {
         self.standardised(self.curve.value(loss.max(self.floor)).min(self.cap))
