@@ -3,8 +3,10 @@
 use std::fmt;
 
 use super::foreign::Foreign;
+use super::hints::{Looks, missing_hints, ragged_hint, text_hint};
 use super::limits::Bounded;
 use super::place::{At, Mention};
+use super::tail::StrayKind;
 
 /// Why a column must be numeric although a cell is not a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +103,11 @@ pub enum DataError {
         second: usize,
     },
     /// A row has more or fewer cells than the header.
-    #[error("{at}: expected {} as in the header, found {found}", count(*expected, "cell"))]
+    #[error(
+        "{at}: expected {} as in the header, found {found}\nhint: {}",
+        count(*expected, "cell"),
+        ragged_hint(*at, *expected, *found, *looks)
+    )]
     Ragged {
         /// The row.
         at: At,
@@ -109,6 +115,8 @@ pub enum DataError {
         expected: usize,
         /// Cells of the row.
         found: usize,
+        /// What it looks like.
+        looks: Looks,
     },
     /// A test row has a class that the model does not know.
     #[error(
@@ -152,7 +160,7 @@ pub enum DataError {
         "{at}, column `{column}`: expected a {}, found {value:?}{} in a column {reason}\nhint: {}",
         reason.expected(),
         in_rows(*n_rows),
-        text_hint(column, value, *reason)
+        text_hint(*at, column, value, *reason, *stray)
     )]
     Text {
         /// The first such row.
@@ -165,6 +173,8 @@ pub enum DataError {
         reason: Reason,
         /// Rows that hold it, as far as they were read.
         n_rows: u64,
+        /// What the row looks like, if it hardly belongs to the table.
+        stray: Option<StrayKind>,
     },
     /// A number is infinite, or too large for single precision after scaling.
     #[error(
@@ -223,7 +233,7 @@ pub enum DataError {
     #[error(
         "{at}: the {mention} `{column}` is missing here{}{}",
         in_other_rows(*n_missing),
-        missing_hints(*mention, column, text)
+        missing_hints(*mention, column, text, *stray)
     )]
     Missing {
         /// The first such row.
@@ -236,6 +246,8 @@ pub enum DataError {
         n_missing: usize,
         /// The most frequent text that counts as missing; empty for empty cells.
         text: String,
+        /// What the row looks like, if it hardly belongs to the table.
+        stray: Option<StrayKind>,
     },
     /// The target has the same value in all rows.
     #[error(
@@ -365,33 +377,6 @@ impl fmt::Display for Levels {
     }
 }
 
-fn text_hint(column: &str, value: &str, reason: Reason) -> String {
-    let column = key(column);
-    let missing = format!("missing = [{}] in [data] if it stands for no value", literal(value));
-    match reason {
-        Reason::Stated | Reason::StatedDate => format!("correct the cell, or {missing}"),
-        Reason::MostlyNumbers | Reason::MostlyDates => format!(
-            "correct the cell, or {missing}; kinds = {{ {column} = \"category\" }} would make each different text an input of its own"
-        ),
-    }
-}
-
-fn missing_hints(mention: Mention, column: &str, text: &str) -> String {
-    let mut hints = String::new();
-    if !text.is_empty() {
-        hints.push_str(&format!(
-            "\nhint: {} stands for no value unless [data] says kinds = {{ {} = \"category\" }}, or missing = [\"\"], by which only empty cells are missing",
-            literal(text),
-            key(column)
-        ));
-    }
-
-    if mention == Mention::Target {
-        hints.push_str("\nhint: missing_target = \"drop\" in [data] leaves such rows out");
-    }
-    hints
-}
-
 impl Reason {
     fn expected(self) -> &'static str {
         match self {
@@ -419,13 +404,13 @@ fn count(n: usize, noun: &str) -> String {
 }
 
 /// A name as a TOML key, quoted if necessary.
-fn key(name: &str) -> String {
+pub(super) fn key(name: &str) -> String {
     let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if !name.is_empty() && name.chars().all(is_bare) { name.to_owned() } else { literal(name) }
 }
 
 /// A text as a TOML string.
-fn literal(text: &str) -> String {
+pub(super) fn literal(text: &str) -> String {
     let mut quoted = "\"".to_owned();
     for c in text.chars() {
         match c {

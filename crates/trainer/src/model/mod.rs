@@ -56,6 +56,9 @@ pub struct Description {
     /// The target's column and how it was read; absent in models of version 0.3.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<Feature>,
+    /// SHA-256 of the table it was trained on, where whoever fitted it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<String>,
     /// How raw columns become inputs.
     pub preparation: Preparation,
     /// The network.
@@ -131,6 +134,7 @@ pub fn fit_model(
         loss: metric.loss(),
         schema: data.features().schema().clone(),
         answer: data.answer().cloned(),
+        data: None,
         preparation,
         architecture: network.architecture().clone(),
         recipe: recipe
@@ -147,6 +151,13 @@ impl Model {
     /// Returns everything about it except its weights.
     pub fn description(&self) -> &Description {
         &self.description
+    }
+
+    /// Notes the SHA-256 of the table that it was trained on.
+    #[must_use]
+    pub fn trained_on(mut self, sha256: &str) -> Self {
+        self.description.data = Some(sha256.to_owned());
+        self
     }
 
     /// Predicts every row of `features`.
