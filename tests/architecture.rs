@@ -1,8 +1,9 @@
 //! The house rules that a compiler does not hold: layers, circles and sizes.
 
+use crate::imports::{Graph, absolute_paths, imports_of, knotted, own, sources};
 use crate::sandbox::project;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Layers from the ground up: a module imports from lower layers, and from its own module, alone.
 const TUNER: &[&[&str]] = &[
@@ -90,7 +91,67 @@ fn modules_form_no_circles() {
     }
 }
 
-type Graph = BTreeMap<Vec<String>, BTreeSet<Vec<String>>>;
+/// A folder's `mod.rs` may define what its children share, and list what they define; a definition
+/// that does both at once makes a circle that the graph of modules does not show.
+#[test]
+fn children_use_no_definition_of_their_folder_that_uses_children() {
+    for (name, _) in CRATES {
+        let found = knots(&sources(name));
+        assert!(found.is_empty(), "crate {name}:\n{}", found.join("\n"));
+    }
+}
+
+#[test]
+fn a_knot_of_folder_and_child_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let parent = |body: &str| write("mod.rs", &format!("mod leaf;\n\nuse leaf::Leaf;\n\n{body}"));
+    let module = |parts: &[&str]| parts.iter().map(|part| (*part).to_owned()).collect();
+    let leaf = write("leaf.rs", "use super::Tree;\n\nstruct Leaf;\n\nfn of(tree: &Tree) {}\n");
+
+    let tree = parent("struct Tree {\n    leaves: Vec<Leaf>,\n}\n");
+    let knotted = [(tree, module(&["tree"])), (leaf, module(&["tree", "leaf"]))];
+    assert_eq!(knots(&knotted), ["tree::leaf uses Tree, whose definition uses Leaf"]);
+
+    parent("struct Tree;\n\nimpl Tree {\n    fn leaf() -> Leaf {}\n}\n");
+    assert_eq!(knots(&knotted).len(), 1, "an implementation is part of the definition");
+
+    parent("struct Tree;\n\nfn first() -> Leaf {}\n");
+    assert!(knots(&knotted).is_empty(), "what a child uses is free of children");
+}
+
+/// The children that use what their folder's own file defines from a child, as sentences.
+fn knots(sources: &[(PathBuf, Vec<String>)]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (path, folder) in sources {
+        if path.file_name().is_none_or(|file| file != "mod.rs") {
+            continue;
+        }
+        let text = std::fs::read_to_string(path).unwrap();
+        let knotted = knotted(own(&text));
+        for (path, module) in sources {
+            if module.len() != folder.len() + 1 || !module.starts_with(folder) {
+                continue;
+            }
+            let text = std::fs::read_to_string(path).unwrap();
+            for import in absolute_paths(own(&text), module) {
+                let [.., item] = import.as_slice() else { continue };
+                if import.len() == folder.len() + 1
+                    && import.starts_with(folder)
+                    && let Some(child) = knotted.get(item)
+                {
+                    let module = module.join("::");
+                    found.push(format!("{module} uses {item}, whose definition uses {child}"));
+                }
+            }
+        }
+    }
+    found
+}
 
 /// A way along imports, as text; none if there is none.
 fn way(graph: &Graph, from: &Vec<String>, to: &Vec<String>) -> Option<String> {
@@ -120,7 +181,7 @@ fn no_file_is_longer_than_it_can_be_read() {
     for (name, _) in CRATES {
         for (path, _) in sources(name) {
             let text = std::fs::read_to_string(&path).unwrap();
-            let own = text.split("\n#[cfg(test)]\n").next().unwrap().lines().count();
+            let own = own(&text).lines().count();
             assert!(
                 own <= MAX_LINES,
                 "{} has {own} lines of its own, above {MAX_LINES}",
@@ -128,123 +189,4 @@ fn no_file_is_longer_than_it_can_be_read() {
             );
         }
     }
-}
-
-/// The imports between the modules of a crate: from each file's module to the modules it names. A folder's own list of
-/// its children (`mod`, `pub use`) is not an import.
-fn imports_of(name: &str) -> Graph {
-    let sources = sources(name);
-    let modules: BTreeSet<Vec<String>> = sources.iter().map(|(_, module)| module.clone()).collect();
-    let mut graph = BTreeMap::new();
-    for (path, module) in &sources {
-        let text = std::fs::read_to_string(path).unwrap();
-        let own = text.split("\n#[cfg(test)]\n").next().unwrap();
-        let mut found: BTreeSet<Vec<String>> = BTreeSet::new();
-        for path in paths_in(own) {
-            let Some(absolute) = absolute(&path, module) else {
-                continue;
-            };
-            let target = (0..=absolute.len())
-                .rev()
-                .map(|n| absolute[..n].to_vec())
-                .find(|m| modules.contains(m));
-            found.extend(target.filter(|t| t != module && !t.starts_with(module) && !t.is_empty()));
-        }
-        // A child that uses its folder's type is no circle with the folder's list.
-        found.retain(|target| !module.starts_with(target));
-        graph.insert(module.clone(), found);
-    }
-    graph
-}
-
-/// Paths that begin with `crate` or `super` in the code, comments aside; braces are spread.
-fn paths_in(text: &str) -> Vec<Vec<String>> {
-    let code: String =
-        text.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
-    let mut found = Vec::new();
-    for start in ["crate::", "super::"] {
-        for (at, _) in code.match_indices(start) {
-            let is_inside = code[..at].ends_with("::")
-                || code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
-            if !is_inside {
-                spread(&code[at..], &mut Vec::new(), &mut found);
-            }
-        }
-    }
-    found
-}
-
-/// Follows `a::b::{c, d::e}` from its head.
-fn spread(code: &str, prefix: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
-    let len = code.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(code.len());
-    let depth = prefix.len();
-    if len > 0 {
-        prefix.push(code[..len].to_owned());
-    }
-    let rest = &code[len..];
-    if let Some(inner) = rest.strip_prefix("::{") {
-        let mut level = 1;
-        let mut item = 0;
-        for (at, c) in inner.char_indices() {
-            match c {
-                '{' => level += 1,
-                '}' => level -= 1,
-                _ => {}
-            }
-            if level == 0 || level == 1 && c == ',' {
-                spread(inner[item..at].trim_start(), prefix, found);
-                item = at + 1;
-            }
-            if level == 0 {
-                break;
-            }
-        }
-    } else if let Some(inner) = rest.strip_prefix("::") {
-        spread(inner, prefix, found);
-    } else {
-        found.push(prefix.clone());
-    }
-    prefix.truncate(depth);
-}
-
-fn absolute(path: &[String], module: &[String]) -> Option<Vec<String>> {
-    let mut at = match path.first()?.as_str() {
-        "crate" => Vec::new(),
-        _ => module.split_last()?.1.to_vec(),
-    };
-    for part in &path[1..] {
-        match part.as_str() {
-            "super" => drop(at.pop()),
-            _ => at.push(part.clone()),
-        }
-    }
-    Some(at)
-}
-
-/// The source files of a crate with their module paths.
-fn sources(name: &str) -> Vec<(PathBuf, Vec<String>)> {
-    let root = project().join("crates").join(name).join("src");
-    let mut found = Vec::new();
-    let mut open = vec![root.clone()];
-    while let Some(folder) = open.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else if path.extension().is_some_and(|e| e == "rs") {
-                found.push((path.clone(), module_of(path.strip_prefix(&root).unwrap())));
-            }
-        }
-    }
-    found.sort();
-    found
-}
-
-fn module_of(relative: &Path) -> Vec<String> {
-    let mut parts: Vec<String> =
-        relative.with_extension("").iter().map(|p| p.to_string_lossy().into_owned()).collect();
-    if parts.last().is_some_and(|p| p == "mod" || p == "lib" || p == "main") {
-        parts.pop();
-    }
-    parts
 }

@@ -25,6 +25,7 @@ mod gain;
 mod hostile;
 mod import;
 mod importance;
+mod imports;
 mod init;
 mod kill;
 mod old_reading;

@@ -160,7 +160,7 @@ pub fn retrain(
     let used = file.plan.cv.repeats as usize * file.plan.cv.folds as usize;
     let data = subject::load(&file)?.with_repeats(&file, file.plan.cv.repeats as u32 + repeats)?;
     let training = training(&file, &data)?;
-    let Slot { config, space, .. } = &study.slots()[trial];
+    let Slot { config, space, .. } = experiment::trial_of(&study, trial)?;
     let go_on = || {
         if is_interrupted() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };

@@ -14,7 +14,7 @@ use std::time::Duration;
 use storage::{Holder, Purpose, SqliteStore, StudyLock, WalReport};
 use tuner::space::Assignment;
 use tuner::store::MemoryStore;
-use tuner::study::{Asked, Study, Told};
+use tuner::study::{Asked, Slot, Study, Told};
 use tuner::trial::FoldResult;
 
 /// How long short commands queue for a study.
@@ -196,7 +196,7 @@ impl Experiment {
         let now = self.study.seconds();
         Ok(match self.study.ask_at(now, platform::unix_seconds())? {
             Asked::Trial(number) => {
-                Some(Trial { number, values: self.study.slots()[number].assignment() })
+                Some(Trial { number, values: trial_of(&self.study, number)?.assignment() })
             }
             Asked::Done(_) => None,
         })
@@ -273,6 +273,16 @@ pub fn follow(study: &mut Study, file: &SpaceFile) -> Result<(), Failure> {
     }
 }
 
+/// Returns the trial of this number.
+///
+/// # Errors
+/// If the study has no such trial.
+pub fn trial_of(study: &Study, number: u64) -> Result<&Slot, Failure> {
+    let n = study.slots().len() as u64;
+    let none = || format!("no trial {number}: the study has {}", count(n, "trial"));
+    study.slot(number).ok_or_else(|| Failure::input(none()))
+}
+
 /// Refuses to create a study on a network disk, unless this is requested.
 ///
 /// # Errors
@@ -284,11 +294,11 @@ pub fn refuse_network_disk(root: &Path, name: &str, is_allowed: bool) -> Result<
         return Ok(());
     };
     Err(Failure::store(format!(
-        "{} lies on a network disk ({kind}), where a database that several hosts use at a time is lost\n\
-         hint: `--results DIR` names a folder on a disk of this machine\n\
-         hint: `--network-disk` creates the study there anyway, for one host at a time",
+        "{} lies on a network disk ({kind}), where a database that several hosts use at a time is lost",
         root.display()
-    )))
+    ))
+    .hint("`--results DIR` names a folder on a disk of this machine")
+    .hint("`--network-disk` creates the study there anyway, for one host at a time"))
 }
 
 /// Makes a study's folder if necessary, and locks it; a concurrent `remove` may delete it in

@@ -37,7 +37,7 @@ pub mod view;
 pub mod winner;
 
 pub use evaluate::{Around, Observer};
-pub use experiment::{Access, Experiment, QUEUE, Trial, lock, look};
+pub use experiment::{Access, Experiment, QUEUE, Trial, lock, look, trial_of};
 pub use facts::StudyFacts;
 pub use file::{Document, SpaceFile, StudyPlan};
 pub use folder::StudyFolder;

@@ -6,7 +6,7 @@ use experiment::storage::Purpose;
 use experiment::tuner::error::Error;
 use experiment::tuner::space::{Domain, Scale, Space};
 use experiment::tuner::store::{Curves, Record};
-use experiment::tuner::study::Study as Engine;
+use experiment::tuner::study::{Slot, Study as Engine};
 use experiment::tuner::trial::{Direction, FoldResult, State, Trial};
 use experiment::view::view_of;
 use experiment::winner::{Rule, winner};
@@ -335,7 +335,7 @@ fn row(study: &Engine, trial: &Trial) -> Map<String, Json> {
         "origin": trial.origin.name(),
         "loss": trial.loss(),
         "losses": losses,
-        "params": study.slots()[trial.number].assignment(),
+        "params": study.slot(trial.number).map(Slot::assignment),
     });
     match object {
         Json::Object(object) => object,

@@ -1,6 +1,7 @@
 //! How a study is damaged, and why a sound one is refused: the facts behind [`StoreError`].
 
 use std::error::Error;
+use std::io;
 use std::path::Path;
 use tuner::error::StoreError;
 
@@ -47,9 +48,7 @@ impl Damage {
 /// Why a sound store refuses an operation.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refusal {
-    #[error(
-        "{error}\nhint: is the disk full, a quota used up, a limit on file sizes too low (`ulimit -f`)? With room, the study continues"
-    )]
+    #[error("{error}")]
     NotWritten { error: String },
     #[error("it was deleted or moved away while it was in use")]
     Gone,
@@ -63,14 +62,45 @@ pub(crate) enum Refusal {
         "its folder cannot be written and its log holds commits: copy the folder to where it can be"
     )]
     LogNeedsWriting,
-    #[error(
-        "it is {found}, not {expected}, and tune touches only what it wrote\nhint: move it away; a study's folder as a whole, or the results root, may be a link"
-    )]
+    #[error("it is {found}, not {expected}, and tune touches only what it wrote")]
     Foreign { found: &'static str, expected: &'static str },
     #[error("links lead there in a circle")]
     Links,
     #[error("it holds something else than the lock of a study, and is left as it is")]
     NoLock,
+}
+
+impl Refusal {
+    fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::NotWritten { .. } => Some(
+                "is the disk full, a quota used up, a limit on file sizes too low (`ulimit -f`)? \
+                 With room, the study continues",
+            ),
+            Self::Foreign { .. } => Some(
+                "move it away; a study's folder as a whole, or the results root, may be a link",
+            ),
+            Self::Gone
+            | Self::NotFinite { .. }
+            | Self::LogLeftBehind { .. }
+            | Self::LogNeedsWriting
+            | Self::Links
+            | Self::NoLock => None,
+        }
+    }
+}
+
+/// Returns what the user can do about an error of a store here; `None` if the message is enough.
+pub fn hint(error: &StoreError) -> Option<&'static str> {
+    match error {
+        StoreError::Newer { .. } => Some("use a newer `tune`"),
+        StoreError::Access { source, .. } => {
+            // A refusal on the way to a file passes through the standard library's error.
+            let in_io = || source.downcast_ref::<io::Error>()?.get_ref()?.downcast_ref();
+            source.downcast_ref().or_else(in_io).and_then(Refusal::hint)
+        }
+        _ => None,
+    }
 }
 
 /// Attaches the action that failed and its file.

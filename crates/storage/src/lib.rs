@@ -70,6 +70,7 @@ mod row;
 mod sqlite;
 mod whole;
 
+pub use fault::hint;
 pub use folder::{create_folders, studies, sweep};
 pub use lock::{Holder, Purpose, StudyLock};
 pub use names::{FILES, LOCK_FILE, RUNNING, STUDY_FILE, TRIALS};

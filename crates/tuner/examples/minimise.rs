@@ -5,7 +5,7 @@
 use tuner::search::Method;
 use tuner::space::{Domain, Parameter, Scale, Space};
 use tuner::store::{MemoryStore, StudyText};
-use tuner::study::{Asked, Study, StudySpec};
+use tuner::study::{Asked, Slot, Study, StudySpec};
 use tuner::trial::FoldResult;
 
 /// Branin's function; its three minima are 0.397887.
@@ -24,14 +24,14 @@ fn main() -> Result<(), tuner::Error> {
     let spec = StudySpec::new(space, Method::BAYES, 40);
     let mut study = Study::create(Box::new(MemoryStore::new()), StudyText::default(), spec)?;
     while let Asked::Trial(trial) = study.ask(0.0)? {
-        let tried = study.slots()[trial].assignment();
+        let tried = study.slot(trial).map(Slot::assignment).unwrap_or_default();
         let at = |name| tried.number(name).unwrap_or(f64::NAN);
         study.tell(trial, None, &FoldResult::from_loss(branin(at("x"), at("y"))), 0.0)?;
     }
 
     let losses = study.trials().filter_map(|trial| Some((trial.number, trial.loss()?)));
     if let Some((number, loss)) = losses.min_by(|a, b| a.1.total_cmp(&b.1)) {
-        let tried = study.slots()[number].assignment();
+        let tried = study.slot(number).map(Slot::assignment).unwrap_or_default();
         println!("trial {number}: {loss:.6} at {:?}", tried.as_pairs());
     }
     Ok(())

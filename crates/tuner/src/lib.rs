@@ -35,7 +35,7 @@
 //! let mut study = Study::create(Box::new(MemoryStore::new()), StudyText::default(), spec)?;
 //!
 //! while let Asked::Trial(trial) = study.ask(0.0)? {
-//!     let rate = study.slots()[trial].assignment().number("rate").unwrap();
+//!     let rate = study.slot(trial).and_then(|slot| slot.assignment().number("rate")).unwrap();
 //!     let loss = (rate.log10() + 2.0).powi(2);
 //!     study.tell(trial, None, &FoldResult::from_loss(loss), 0.0)?;
 //! }

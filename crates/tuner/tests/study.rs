@@ -314,7 +314,7 @@ fn ask_and_tell_in_order_propose_what_run_proposes() {
             Study::create(Box::new(store.clone()), text(), spec(Method::BAYES, 24)).unwrap();
         for trial in &expected {
             assert_eq!(study.ask(0.0).unwrap(), Asked::Trial(trial.number));
-            assert_eq!(study.slots()[trial.number].config, trial.config);
+            assert_eq!(study.slot(trial.number).unwrap().config, trial.config);
             for (split, fold) in trial.folds.iter().enumerate() {
                 assert_eq!(
                     study.tell(trial.number, Some(split), fold, 0.0).unwrap(),
@@ -410,7 +410,7 @@ fn a_revised_grid_tries_what_is_new_and_its_trials_keep_their_own_space() {
     let depth = Parameter::new("depth", Domain::Ordinal([6, 5, 2, 1].map(Value::Int).to_vec()));
     revised.space = Space::new(vec![depth, rate], &[]).unwrap();
     study.revise(text(), revised.clone()).unwrap();
-    assert!(!study.slots()[0].is_in_space());
+    assert!(!study.slot(0).unwrap().is_in_space());
     assert_eq!(run(&mut study, &Depth, 2, &|| false).unwrap(), Finish::Done(Ending::Total));
     let trials: Vec<Trial> = study.trials().collect();
     assert_eq!(trials.len(), 5);

@@ -131,7 +131,7 @@ impl Driven {
                     let Asked::Trial(trial) = self.study.ask(0.0).unwrap() else {
                         panic!("the space is endless")
                     };
-                    let result = self.shape.result(self.study.slots()[trial].config.get(1));
+                    let result = self.shape.result(self.study.slot(trial).unwrap().config.get(1));
                     for split in 0..self.shape.n_splits() {
                         self.study.tell(trial, Some(split), &result, 0.0).unwrap();
                     }

@@ -9,7 +9,7 @@ use experiment::folder::Reference;
 use experiment::platform;
 use experiment::storage::Purpose;
 use experiment::tuner::study::{Asked, Study};
-use experiment::{Experiment, QUEUE};
+use experiment::{Experiment, QUEUE, trial_of};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -98,7 +98,7 @@ pub fn hold(argument: &str, common: &Common, purpose: Purpose) -> Result<Experim
 /// Prints the answer. A trial that nobody receives is put back, and the next ask hands it out
 /// again.
 fn answer(held: &mut Experiment, asked: Asked) -> Result<Exit, Failure> {
-    let Err(error) = screen::deliver(line(&held.study, asked, &held.file)) else {
+    let Err(error) = screen::deliver(line(&held.study, asked, &held.file)?) else {
         return Ok(Exit::Done);
     };
     if let Asked::Trial(number) = asked {
@@ -107,15 +107,15 @@ fn answer(held: &mut Experiment, asked: Asked) -> Result<Exit, Failure> {
     Ok(screen::undelivered(&error))
 }
 
-fn line(study: &Study, asked: Asked, file: &SpaceFile) -> Value {
+fn line(study: &Study, asked: Asked, file: &SpaceFile) -> Result<Value, Failure> {
     let folds = file.plan.cv.folds;
     let Asked::Trial(number) = asked else {
-        return json!({"done": true});
+        return Ok(json!({"done": true}));
     };
-    let named = study.slots()[number].named();
+    let named = trial_of(study, number)?.named();
     let params = named
         .map(|(name, value)| (name.to_owned(), experiment::output::sheet::json(value)))
         .collect();
     let params = file.with_lists(params);
-    json!({"trial": number, "params": params, "folds": folds})
+    Ok(json!({"trial": number, "params": params, "folds": folds}))
 }

@@ -14,7 +14,7 @@ use experiment::held_out::{self, Tested};
 use experiment::storage::Purpose;
 use experiment::tuner::space::Value;
 use experiment::winner::{differences, winner};
-use experiment::{Experiment, StudyFacts, subject};
+use experiment::{Experiment, StudyFacts, subject, trial_of};
 use serde_json::{Map, Value as Json};
 
 /// Print the winner's hyperparameters
@@ -67,7 +67,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 
     // The score of another trial does not belong beside this one's values.
     let tested = study.tests().first().filter(|(number, _)| args.test && *number == trial.number);
-    let named: Vec<(&str, &Value)> = study.slots()[trial.number].named().collect();
+    let named: Vec<(&str, &Value)> = trial_of(&study, trial.number)?.named().collect();
 
     match args.format {
         BestFormat::Toml => {
@@ -153,7 +153,7 @@ fn open_held_out(folder: StudyFolder, args: &Args, common: &Common) -> Result<()
     }
     interrupt::listen()?;
     let metric = subject::metric(file, &data)?;
-    let slot = &study.slots()[trial.number];
+    let slot = trial_of(study, trial.number)?;
     let refit = Refit::new(&slot.space, &slot.config, &data, metric, file.plan.cv.seed)?;
     let assessment = epochs::followed(common.quiet, |around| refit.test(around))?;
     held.study.record_test(trial.number, held_out::record(&assessment))?;

@@ -39,10 +39,6 @@ pub struct Args {
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let model = model_folder::read(&args.model)?;
     let answer = answer(args, model.description())?;
-    let in_data = |error: &dyn std::fmt::Display| {
-        Failure::from(Fault::of_library(format_args!("{}: {error}", args.data.display())))
-    };
-
     let tested = Tested::read(&args.data, model.description(), &answer)?;
     let found = &tested.found;
     for unseen in found.features.unseen() {
@@ -53,7 +49,8 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     }
 
     let assessment = model.assess(&found.features, &found.rows, &found.truth);
-    let assessment = assessment.map_err(|error| in_data(&error))?;
+    let shown = args.data.display();
+    let assessment = assessment.map_err(|error| Fault::error(format_args!("{shown}: {error}")))?;
 
     let measures = assessment.measures();
     match args.format {

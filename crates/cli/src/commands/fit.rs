@@ -8,9 +8,8 @@ use crate::terminal::screen;
 use experiment::bridge::model::Refit;
 use experiment::folder::StudyFolder;
 use experiment::model_folder::{prepare, write};
-use experiment::subject;
-use experiment::tuner::study::Study;
 use experiment::winner::{differences, winner};
+use experiment::{subject, trial_of};
 use std::path::PathBuf;
 
 /// Train the winner on all searched rows, and save the model
@@ -51,10 +50,11 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let file = args.table.of(file)?;
     let ranking = Ranking::new(&study, file.plan.cv.folds);
     let number = match args.trial {
-        Some(number) => known(&study, number)?,
+        Some(number) => number,
         None => winner(&ranking, args.rule.into())?.1.number,
     };
 
+    let slot = trial_of(&study, number)?;
     let data = subject::load(&file)?;
     data.check_same(&study, &file)?;
     if let Some(note) = differences(&study) {
@@ -64,8 +64,6 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = prepare(&args.out)?;
     interrupt::listen()?;
     let metric = subject::metric(&file, &data)?;
-    let slot = &study.slots()[number];
-
     let mut refit = Refit::new(&slot.space, &slot.config, &data, metric, file.plan.cv.seed)?;
     if args.all {
         refit = refit.on_all_rows();
@@ -76,13 +74,4 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let rows = count(refit.n_rows() as u64, "row");
     common.talk(format!("trial {number} trained on {rows}; model in {}", args.out.display()));
     Ok(Exit::Done)
-}
-
-/// Refuses a trial that the study does not have.
-fn known(study: &Study, number: u64) -> Result<u64, Failure> {
-    if (number as usize) < study.slots().len() {
-        return Ok(number);
-    }
-    let n = study.slots().len();
-    Err(Failure::input(format!("no trial {number}: the study has {}", count(n as u64, "trial"))))
 }

@@ -4,6 +4,7 @@ use super::Common;
 use crate::output::outlook;
 use crate::report::{Exit, Failure, Fault, pasted, quoted};
 use crate::terminal::screen;
+use experiment::bridge::column::in_table;
 use experiment::bridge::data::list_folds;
 use experiment::file::{SpaceFile, boosting, template};
 use experiment::lint::folds;
@@ -247,8 +248,7 @@ fn look(args: &Args) -> Result<Found, Failure> {
         Some(WithoutTarget::Refuse) | None => MissingTarget::Refuse,
     };
     let shown = args.data.display();
-    let failed =
-        |error: DataError| Failure::from(Fault::of_library(format_args!("{shown}: {error}")));
+    let failed = |error: DataError| Failure::from(in_table(&shown, &error));
 
     loop {
         let table = match Table::read(open(&args.data)?, &options) {
@@ -275,7 +275,7 @@ fn look(args: &Args) -> Result<Found, Failure> {
                 let is_missing =
                     matches!(made, Err(DataError::Missing { mention: Mention::Target, .. }));
                 let dataset = made.map_err(|error| {
-                    let fault = Fault::of_library(format_args!("{shown}: {error}"));
+                    let fault = in_table(&shown, &error);
                     if !is_missing {
                         return Failure::from(fault);
                     }
@@ -307,7 +307,7 @@ fn without_identifiers(
     let drop = left_out.into_iter().map(|(name, _)| name).collect();
     let shown = args.data.display();
     Table::read(open(&args.data)?, &ReadOptions { drop, ..options.clone() })
-        .map_err(|error| Fault::of_library(format_args!("{shown}: {error}")).into())
+        .map_err(|error| in_table(&shown, &error).into())
 }
 
 fn open(path: &Path) -> Result<std::fs::File, Failure> {

@@ -3,6 +3,7 @@
 use super::Common;
 use crate::report::{Exit, Failure, Fault};
 use crate::terminal::screen;
+use experiment::bridge::column::in_table;
 use experiment::bridge::model::{sheet, unseen_category};
 use experiment::model_folder;
 use experiment::trainer::data::{Features, Limits};
@@ -53,17 +54,17 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         refuse_to_overwrite(out, args)?;
     }
 
-    let in_data = |error: &dyn std::fmt::Display| {
-        Failure::from(Fault::of_library(format_args!("{}: {error}", args.data.display())))
-    };
-    let file = File::open(&args.data).map_err(|error| in_data(&error))?;
+    let shown = args.data.display();
+    let file =
+        File::open(&args.data).map_err(|error| Fault::error(format_args!("{shown}: {error}")))?;
     let features = Features::read(file, &model.description().schema, &Limits::default())
-        .map_err(|e| in_data(&e))?;
+        .map_err(|error| in_table(&shown, &error))?;
 
     for unseen in features.unseen() {
         screen::warn(&unseen_category(unseen));
     }
-    let predictions = model.predict(&features).map_err(|error| in_data(&error))?;
+    let predictions =
+        model.predict(&features).map_err(|error| Fault::error(format_args!("{shown}: {error}")))?;
     let sheet = sheet(model.description(), &predictions);
 
     match args.out.as_ref().filter(|path| !screen::is_stdout(path)) {

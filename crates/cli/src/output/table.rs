@@ -75,7 +75,7 @@ pub fn summary(
             if tells == Hints::Told {
                 text.push_str(&what_next(folder, &trial));
             }
-            if !study.slots()[trial.number].is_in_space() {
+            if study.slot(trial.number).is_some_and(|slot| !slot.is_in_space()) {
                 let number = trial.number;
                 text.push_str(&format!(
                     "\nnote: trial {number} is the best of all and lies outside the current space"

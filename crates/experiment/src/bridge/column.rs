@@ -5,9 +5,14 @@ use crate::report::Fault;
 use std::fmt::Display;
 use trainer::data::{DataError, Mention};
 
+/// A fault of the data file called `shown`, with what to do about it.
+pub fn in_table(shown: &dyn Display, error: &DataError) -> Fault {
+    Fault::error(format_args!("{shown}: {error}")).hints(error.hints())
+}
+
 /// Shows a fault of the data file called `shown` at the key that names the column, if there is one.
 pub fn fault(file: &SpaceFile, shown: &dyn Display, error: &DataError) -> Fault {
-    let fault = Fault::of_library(format_args!("{shown}: {error}"));
+    let fault = in_table(shown, error);
     match key(error) {
         Some(path) => file.document.place(fault, &path),
         None => fault,

@@ -1,6 +1,6 @@
 //! The only place that knows both the trainer and the tuner.
 
-mod column;
+pub mod column;
 pub mod columns;
 pub mod cost;
 pub mod data;

@@ -1,5 +1,6 @@
 //! A table with the target, on which a model is tested.
 
+use super::column::in_table;
 use super::hashing::Hashing;
 use crate::digest::hex;
 use crate::report::{Failure, Fault, count, quoted};
@@ -21,14 +22,12 @@ impl Tested {
     /// # Errors
     /// If it cannot be read, lacks a column, or holds a class that the model does not know.
     pub fn read(path: &Path, model: &Description, answer: &Feature) -> Result<Self, Failure> {
-        let in_data = |error: &dyn std::fmt::Display| {
-            Failure::from(Fault::of_library(format_args!("{}: {error}", path.display())))
-        };
-
-        let mut table = Hashing::open(path).map_err(|error| in_data(&error))?;
+        let shown = path.display();
+        let cannot = |error: std::io::Error| Failure::input(format!("{shown}: {error}"));
+        let mut table = Hashing::open(path).map_err(cannot)?;
         let found = Labelled::read(&mut table, &model.schema, answer, &Limits::default())
-            .map_err(|error| in_data(&error))?;
-        let hash = hex(&table.finish().map_err(|error| in_data(&error))?);
+            .map_err(|error| in_table(&shown, &error))?;
+        let hash = hex(&table.finish().map_err(cannot)?);
         Ok(Self { found, is_own: model.data.as_ref() == Some(&hash) })
     }
 

@@ -326,10 +326,9 @@ fn disturbance(report: Option<&Report>) -> Option<String> {
 /// Ends the run after repeated disturbances of one fold.
 fn disturbed(job: &Job<'_>, why: &str) -> Failure {
     let (trial, split, n) = (job.trial, job.split, PAUSES.len() + 1);
-    Failure::store(format!(
-        "{why}, {n} times in a row (trial {trial}, fold {split})\nhint: this is not a result of the trial: after fixing the \
-         cause, run the same command to continue"
-    ))
+    Failure::store(format!("{why}, {n} times in a row (trial {trial}, fold {split})")).hint(
+        "this is not a result of the trial: after fixing the cause, run the same command to continue",
+    )
 }
 
 /// Returns the meaning of a program's end; `None` if it was no longer wanted.

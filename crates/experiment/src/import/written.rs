@@ -1,8 +1,18 @@
 //! A space file that is being written.
 
-use super::Imported;
 use crate::file::{key, literal};
 use crate::report::printable;
+
+/// A space file made from another tuner's.
+#[derive(Clone, Debug)]
+pub struct Imported {
+    /// The text of the space file, with the notes at its head.
+    pub text: String,
+    /// What has no equivalent, or was decided.
+    pub notes: Vec<String>,
+    /// The losses of the trials that the file enqueues, in their order.
+    pub losses: Vec<f64>,
+}
 
 /// The parts of a space file.
 #[derive(Default)]

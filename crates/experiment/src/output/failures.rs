@@ -103,7 +103,7 @@ impl Conditions {
 /// Simple conditions on a trial: values of parameters with few values, and which parameters are
 /// inactive.
 fn conditions_of(study: &Study, trial: u64) -> BTreeSet<String> {
-    let slot = &study.slots()[trial];
+    let Some(slot) = study.slot(trial) else { return BTreeSet::new() };
     let named: BTreeMap<&str, String> =
         slot.space.named(&slot.config).map(|(name, value)| (name, value.to_string())).collect();
 

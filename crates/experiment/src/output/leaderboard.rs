@@ -102,7 +102,7 @@ impl<'a> Ranking<'a> {
             text(trial.state().name()),
             text(trial.reason()),
             text(trial.origin.name()),
-            Some(Value::Bool(self.study.slots()[row.number].is_in_space())),
+            self.study.slot(row.number).map(|slot| Value::Bool(slot.is_in_space())),
             row.loss.and_then(number),
             row.se.and_then(number),
             row.sd.and_then(number),

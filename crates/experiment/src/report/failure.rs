@@ -36,6 +36,15 @@ impl Failure {
     pub fn store(message: impl fmt::Display) -> Self {
         Self { cause: Cause::Store, faults: vec![Fault::error(message)] }
     }
+
+    /// Adds a hint to its last fault.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        if let Some(fault) = self.faults.last_mut() {
+            fault.hints.push(hint.into());
+        }
+        self
+    }
 }
 
 impl fmt::Display for Failure {
@@ -65,9 +74,8 @@ impl From<Vec<Fault>> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        let is_newer = matches!(error, StoreError::Newer { .. });
-        let hint = is_newer.then(|| "use a newer `tune`".to_owned());
-        Self { cause: Cause::Store, faults: vec![Fault::of_library(error).hints(hint)] }
+        let hint = storage::hint(&error).map(str::to_owned);
+        Self { cause: Cause::Store, faults: vec![Fault::error(error).hints(hint)] }
     }
 }
 

@@ -60,18 +60,6 @@ impl Fault {
         Self::new(Severity::Warning, message.to_string())
     }
 
-    /// Creates an error from a library's error whose last lines are hints, each beginning with
-    /// `hint: `.
-    pub fn of_library(error: impl fmt::Display) -> Self {
-        let text = error.to_string();
-        let lines: Vec<&str> = text.lines().collect();
-        let is_hint = |line: &&&str| line.starts_with("hint: ");
-        let n_hints = lines.iter().rev().take_while(is_hint).count();
-        let (message, hints) = lines.split_at(lines.len() - n_hints);
-        let hints = hints.iter().map(|line| line["hint: ".len()..].to_owned());
-        Self::error(message.join("\n")).hints(hints)
-    }
-
     fn new(severity: Severity, message: String) -> Self {
         Self { severity, message, place: None, hints: Vec::new() }
     }
@@ -142,14 +130,6 @@ impl fmt::Display for Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_librarys_last_lines_are_its_hints() {
-        let fault = Fault::of_library("no such column\nhint: did you mean `digit`?");
-        assert_eq!((fault.message.as_str(), fault.hints.len()), ("no such column", 1));
-        assert_eq!(fault.hints[0], "did you mean `digit`?");
-        assert!(Fault::of_library("a\nhint: b\nc").hints.is_empty(), "not in the middle");
-    }
 
     #[test]
     fn no_text_of_a_message_becomes_a_hint() {

@@ -9,48 +9,24 @@ mod gate;
 mod listing;
 mod live;
 mod routes;
+mod shared;
+mod snapshot;
+mod source;
 mod url;
 
 pub use gate::Gate;
 pub use listing::Listed;
+pub use source::StudySource;
 
 use crate::card::Logs;
-use live::Cache;
+use shared::{Cache, Shared};
 use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
-use tuner::overview::StudyView;
 
 /// How often the server checks whether to end.
 const TICK: Duration = Duration::from_millis(100);
-
-/// Where studies come from.
-pub trait StudySource: Send + Sync {
-    /// Lists the studies by name.
-    ///
-    /// # Errors
-    /// Why they cannot be listed.
-    fn list(&self) -> Result<Vec<Listed>, String>;
-
-    /// Returns a number that changes with the study, or `None` if there is no such study. Must be
-    /// cheap.
-    fn version(&self, study: &str) -> Option<u64>;
-
-    /// Reads a study.
-    ///
-    /// # Errors
-    /// Why it cannot be read, as a message for the user.
-    fn view(&self, study: &str) -> Result<StudyView, String>;
-}
-
-/// State shared by all requests.
-pub(crate) struct Shared {
-    source: Box<dyn StudySource>,
-    gate: Gate,
-    cache: Cache,
-    logs: Logs,
-}
 
 /// Answers requests until `is_over` says so.
 ///

@@ -1,8 +1,9 @@
 //! The routes and their answers.
 
-use super::live::{events, snapshot};
+use super::listing;
+use super::live::events;
+use super::shared::Shared;
 use super::url::{decode, encode};
-use super::{Shared, listing};
 use crate::policy::{policy, script};
 use axum::Router;
 use axum::body::Body;
@@ -45,7 +46,7 @@ async fn route(shared: &Arc<Shared>, path: &str, query: &str) -> Response {
             }
         }
         ["study", part] => match decode(part) {
-            Some(study) => match snapshot(shared, &study).await {
+            Some(study) => match shared.snapshot(&study).await {
                 Ok(now) => html(StatusCode::OK, now.page(&format!("{}/events", encode(&study)))),
                 Err(why) => trouble(&why),
             },
@@ -99,7 +100,7 @@ fn guarded(mut response: Response) -> Response {
 mod tests {
     use super::*;
     use crate::card::Logs;
-    use crate::serve::live::Cache;
+    use crate::serve::shared::Cache;
     use crate::serve::{Gate, Listed, StudySource};
     use axum::body::to_bytes;
     use tower::ServiceExt;

@@ -355,9 +355,15 @@ mod tests {
         let error = built("x,y\n1,a\n2,\n3,b\n4,?\n", &roles("y")).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "row 2 (line 3): the target `y` is missing here and in 1 other row\nhint: \"?\" stands for no value unless [data] says \
-             kinds = { y = \"category\" }, or missing = [\"\"], by which only empty cells are missing\nhint: missing_target = \
-             \"drop\" in [data] leaves such rows out"
+            "row 2 (line 3): the target `y` is missing here and in 1 other row"
+        );
+        assert_eq!(
+            error.hints(),
+            [
+                "\"?\" stands for no value unless [data] says kinds = { y = \"category\" }, or \
+                 missing = [\"\"], by which only empty cells are missing",
+                "missing_target = \"drop\" in [data] leaves such rows out"
+            ]
         );
         for text in ["x,y\n1,a\n2,a\n", "x,y\n1,0.1\n2,0.1\n"] {
             assert!(matches!(
@@ -493,8 +499,9 @@ mod tests {
         let error = built(text, &roles("lable")).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "target names the column `lable`, which the file does not have\nhint: did you mean `label`?"
+            "target names the column `lable`, which the file does not have"
         );
+        assert_eq!(error.hints(), ["did you mean `label`?"]);
         let twice = Roles { group: Some("label".into()), ..roles("label") };
         assert!(matches!(built(text, &twice).unwrap_err(), DataError::TwoRoles { .. }));
         let options = ReadOptions { drop: vec!["label".into()], ..ReadOptions::default() };

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use super::foreign::Foreign;
-use super::hints::{Looks, missing_hints, ragged_hint, text_hint};
 use super::limits::Bounded;
 use super::place::{At, Mention};
 use super::tail::StrayKind;
@@ -32,6 +31,17 @@ impl fmt::Display for Reason {
     }
 }
 
+/// What a row looks like that has more or fewer cells than the header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Looks {
+    /// Its last cell is empty.
+    EndsEmpty,
+    /// All its cells are texts, as names of columns are.
+    Header,
+    /// None of these.
+    Row,
+}
+
 /// A fault of a data file, or of a request about it.
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
@@ -54,7 +64,7 @@ pub enum DataError {
         at_most: u64,
     },
     /// The file has another format.
-    #[error("expected a table as UTF-8 text with a separator, found {found}\nhint: {}", found.way_on())]
+    #[error("expected a table as UTF-8 text with a separator, found {found}")]
     Format {
         /// What it looks like.
         found: Foreign,
@@ -70,9 +80,7 @@ pub enum DataError {
     },
     /// The first line is a row like the others.
     #[error(
-        "the first line looks like data, not like the names of {}: {first}\nhint: [data] header = false: the columns are then \
-        called column_1 to column_{n_columns} (`tune init --no-header`)\nhint: [data] header = true, if these are their names \
-        (`tune init --header`)",
+        "the first line looks like data, not like the names of {}: {first}",
         count(*n_columns, "column")
     )]
     NoHeader {
@@ -82,18 +90,13 @@ pub enum DataError {
         n_columns: usize,
     },
     /// A column has no name.
-    #[error(
-        "column {position} has no name in the header\nhint: name it, or leave it out: [data] drop = [{position}]. pandas and R \
-        write the names of rows so, unless told `to_csv(…, index=False)` or `row.names = FALSE`"
-    )]
+    #[error("column {position} has no name in the header")]
     EmptyName {
         /// Position from 1.
         position: usize,
     },
     /// Two columns share a name.
-    #[error(
-        "columns {first} and {second} are both named `{name}`\nhint: rename one of them in the header"
-    )]
+    #[error("columns {first} and {second} are both named `{name}`")]
     DuplicateName {
         /// The name.
         name: String,
@@ -103,11 +106,7 @@ pub enum DataError {
         second: usize,
     },
     /// A row has more or fewer cells than the header.
-    #[error(
-        "{at}: expected {} as in the header, found {found}\nhint: {}",
-        count(*expected, "cell"),
-        ragged_hint(*at, *expected, *found, *looks)
-    )]
+    #[error("{at}: expected {} as in the header, found {found}", count(*expected, "cell"))]
     Ragged {
         /// The row.
         at: At,
@@ -120,8 +119,7 @@ pub enum DataError {
     },
     /// A test row has a class that the model does not know.
     #[error(
-        "{at}, column `{column}`: {label:?}{} is not a class of the model: {}\nhint: rows of other classes cannot be tested; \
-        leave them out, or write the classes as the model's own table does",
+        "{at}, column `{column}`: {label:?}{} is not a class of the model: {}",
         in_rows(*n_rows as u64),
         few(known)
     )]
@@ -146,9 +144,7 @@ pub enum DataError {
         position: usize,
     },
     /// A cell or name is not UTF-8.
-    #[error(
-        "{at}, column {position}: the text is not UTF-8\nhint: save the file as UTF-8, such as with `iconv -f WINDOWS-1252 -t UTF-8`"
-    )]
+    #[error("{at}, column {position}: the text is not UTF-8")]
     Utf8 {
         /// The row.
         at: At,
@@ -157,10 +153,9 @@ pub enum DataError {
     },
     /// Text stands in a column of numbers or dates.
     #[error(
-        "{at}, column `{column}`: expected a {}, found {value:?}{} in a column {reason}\nhint: {}",
+        "{at}, column `{column}`: expected a {}, found {value:?}{} in a column {reason}",
         reason.expected(),
-        in_rows(*n_rows),
-        text_hint(*at, column, value, *reason, *stray)
+        in_rows(*n_rows)
     )]
     Text {
         /// The first such row.
@@ -177,9 +172,7 @@ pub enum DataError {
         stray: Option<StrayKind>,
     },
     /// A number is infinite, or too large for single precision after scaling.
-    #[error(
-        "{at}, column `{column}`: {value} is not a number between -1e30 and 1e30\nhint: leave a cell empty where the value is missing"
-    )]
+    #[error("{at}, column `{column}`: {value} is not a number between -1e30 and 1e30")]
     OutOfRange {
         /// The first such row.
         at: At,
@@ -189,10 +182,7 @@ pub enum DataError {
         value: String,
     },
     /// A setting names a column that the file does not have.
-    #[error(
-        "{mention} names the column `{name}`, which the file does not have{}",
-        did_you_mean(nearest)
-    )]
+    #[error("{mention} names the column `{name}`, which the file does not have")]
     UnknownColumn {
         /// The setting.
         mention: Mention,
@@ -230,11 +220,7 @@ pub enum DataError {
         second: Mention,
     },
     /// A required cell is missing.
-    #[error(
-        "{at}: the {mention} `{column}` is missing here{}{}",
-        in_other_rows(*n_missing),
-        missing_hints(*mention, column, text, *stray)
-    )]
+    #[error("{at}: the {mention} `{column}` is missing here{}", in_other_rows(*n_missing))]
     Missing {
         /// The first such row.
         at: At,
@@ -261,9 +247,7 @@ pub enum DataError {
     },
     /// Values of classes, groups or times beyond 2^53, which doubles cannot tell apart.
     #[error(
-        "the {mention} `{column}` has values such as {value}: numbers beyond 2^53 run together\nhint: kinds = {{ {} = \
-        \"category\" }} takes them as texts",
-        key(column)
+        "the {mention} `{column}` has values such as {value}: numbers beyond 2^53 run together"
     )]
     RunTogether {
         /// The role of the column.
@@ -274,10 +258,7 @@ pub enum DataError {
         value: f64,
     },
     /// Regression is asked for on a target of categories.
-    #[error(
-        "regression needs a target of numbers; `{column}` holds categories such as {value:?}\nhint: task = \"classification\", or kinds = {{ {} = \"number\" }} to find the cells that are not numbers",
-        key(column)
-    )]
+    #[error("regression needs a target of numbers; `{column}` holds categories such as {value:?}")]
     CategoricalTarget {
         /// The target.
         column: String,
@@ -285,7 +266,9 @@ pub enum DataError {
         value: String,
     },
     /// A column has too many categories to be encoded.
-    #[error("the {what} `{column}` has {n_levels} different values; at most {at_most} can be encoded\nhint: {}", levels_hint(*what))]
+    #[error(
+        "the {what} `{column}` has {n_levels} different values; at most {at_most} can be encoded"
+    )]
     TooManyLevels {
         /// The column's part.
         what: Levels,
@@ -310,8 +293,7 @@ pub enum DataError {
     },
     /// Day and month are ambiguous in the order column's dates.
     #[error(
-        "cannot order rows by `{column}`: {value:?} is one day with the day first and another with the month first\nhint: [data] \
-        dates = \"day first\" or dates = \"month first\""
+        "cannot order rows by `{column}`: {value:?} is one day with the day first and another with the month first"
     )]
     OpenOrder {
         /// The order column.
@@ -320,10 +302,7 @@ pub enum DataError {
         value: String,
     },
     /// The target holds dates.
-    #[error(
-        "the target `{column}` holds dates: expected numbers or classes\nhint: kinds = {{ {} = \"category\" }} takes them as classes",
-        key(column)
-    )]
+    #[error("the target `{column}` holds dates: expected numbers or classes")]
     DateTarget {
         /// The target.
         column: String,
@@ -332,7 +311,7 @@ pub enum DataError {
     #[error("no column is left to predict from")]
     NoFeatures,
     /// New data lack a column that the model reads.
-    #[error("the column `{name}` that the model reads is not in the data{}", did_you_mean(nearest))]
+    #[error("the column `{name}` that the model reads is not in the data")]
     LacksFeature {
         /// The column.
         name: String,
@@ -401,43 +380,6 @@ fn few(names: &[String]) -> String {
 /// A number with its noun, in singular or plural.
 fn count(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
-}
-
-/// A name as a TOML key, quoted if necessary.
-pub(super) fn key(name: &str) -> String {
-    let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    if !name.is_empty() && name.chars().all(is_bare) { name.to_owned() } else { literal(name) }
-}
-
-/// A text as a TOML string.
-pub(super) fn literal(text: &str) -> String {
-    let mut quoted = "\"".to_owned();
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            c if c.is_control() => quoted.push_str(&format!("\\u{:04X}", c as u32)),
-            c => quoted.push(c),
-        }
-    }
-    quoted + "\""
-}
-
-fn levels_hint(what: Levels) -> &'static str {
-    match what {
-        Levels::Feature => "list it in drop if it is an identifier",
-        Levels::Target => "task = \"regression\" if it is a quantity",
-    }
-}
-
-fn did_you_mean(nearest: &[String]) -> String {
-    match nearest {
-        [] => String::new(),
-        names => format!("\nhint: did you mean {}?", quoted(names)),
-    }
-}
-
-fn quoted(names: &[String]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ")
 }
 
 fn in_other_rows(n_missing: usize) -> String {

@@ -425,9 +425,13 @@ mod tests {
         let text: String = ["id,size\n".to_owned()].into_iter().chain((1..=30).map(row)).collect();
         assert_eq!(
             fault(&text).to_string(),
-            "row 7 (line 14), column `size`: expected a number, found \"twelve\" in a column nearly all of whose cells are \
-             numbers\nhint: correct the cell, or missing = [\"twelve\"] in [data] if it stands for no value; kinds = { size = \
-             \"category\" } would make each different text an input of its own"
+            "row 7 (line 14), column `size`: expected a number, found \"twelve\" in a column \
+             nearly all of whose cells are numbers"
+        );
+        assert_eq!(
+            fault(&text).hints(),
+            ["correct the cell, or missing = [\"twelve\"] in [data] if it stands for no value; \
+              kinds = { size = \"category\" } would make each different text an input of its own"]
         );
         let stated = |kind| ReadOptions {
             kinds: [("size".to_owned(), kind)].into(),
@@ -659,8 +663,8 @@ mod tests {
             (b"PAR1\x15", "Parquet"),
             (b"x1 x2 y\n1 2 3\n4 5 6\n", "separated by blanks"),
         ] {
-            let error = Table::read(bytes, &ReadOptions::default()).unwrap_err().to_string();
-            assert!(error.contains(found) && error.contains("\nhint: "), "{found}: {error}");
+            let error = Table::read(bytes, &ReadOptions::default()).unwrap_err();
+            assert!(error.to_string().contains(found) && error.hints().len() == 1, "{error}");
         }
     }
 
@@ -691,10 +695,8 @@ mod tests {
     fn unknown_names_come_with_the_nearest() {
         let options = ReadOptions { drop: vec!["nmae".to_owned()], ..ReadOptions::default() };
         let error = Table::read(&b"name,size\na,1\n"[..], &options).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "drop names the column `nmae`, which the file does not have\nhint: did you mean `name`?"
-        );
+        assert_eq!(error.to_string(), "drop names the column `nmae`, which the file does not have");
+        assert_eq!(error.hints(), ["did you mean `name`?"]);
         let options = ReadOptions {
             kinds: [("x".to_owned(), Kind::Number)].into(),
             ..ReadOptions::default()

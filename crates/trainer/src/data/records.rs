@@ -6,8 +6,7 @@ use std::io::Read;
 use csv::{ByteRecord, ReaderBuilder};
 
 use super::cell::{self, Cell};
-use super::error::DataError;
-use super::hints::Looks;
+use super::error::{DataError, Looks};
 use super::limits::{Bounded, Limits};
 use super::place::At;
 use super::sniff::{Sniffed, sniff};

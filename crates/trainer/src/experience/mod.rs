@@ -7,73 +7,14 @@
 //! and by which command; [`Experience::read`] reads another file of that form.
 
 mod baseline;
+mod polynomial;
 mod read;
 mod variable;
 
 pub use baseline::baseline;
+pub use polynomial::{Experience, Known, Term};
 pub use read::ExperienceError;
 pub use variable::{Quantity, Ramp, RampScale, Variable};
-
-const SHIPPED: &str = include_str!("experience.txt");
-
-/// The expected ln loss as a function of hyperparameters and facts about the data.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Experience {
-    /// The variables of the polynomial.
-    pub variables: Vec<Variable>,
-    /// The polynomial.
-    pub terms: Vec<Term>,
-    /// The typical standard deviation of ln loss over the configurations usually searched.
-    pub spread: f64,
-    /// The standard deviation of its logarithm over data sets.
-    pub spread_sd: f64,
-    /// The variance that the polynomial leaves unexplained, in its own units.
-    pub residual: f64,
-    /// ln of the factor by which the length scales of the residual's Gaussian process exceed the
-    /// usual ones, as shares of whole ramps, where the polynomial sends a search.
-    pub length: f64,
-    /// ln of the variance of a fold's loss that neither trial nor fold effect explains there, in
-    /// the polynomial's units: mean and standard deviation over data sets.
-    pub noise: (f64, f64),
-    /// The value expected for a model that ignores its inputs: see [`baseline`].
-    pub reference: f64,
-    /// Values of the polynomial computed when the experience was learned, as a check that this code
-    /// computes the same.
-    pub known: Vec<Known>,
-}
-
-/// A coefficient times a product of variables.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Term {
-    /// The coefficient.
-    pub coefficient: f64,
-    /// Positions of the variables, which may repeat; empty for a constant.
-    pub factors: Vec<usize>,
-}
-
-/// A value that was computed elsewhere.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Known {
-    /// Names and values of variables; all others are 0.
-    pub heights: Vec<(usize, f64)>,
-    /// The value of the polynomial.
-    pub value: f64,
-}
-
-impl Experience {
-    /// Returns the text of the experience shipped with the trainer.
-    pub fn shipped_text() -> &'static str {
-        SHIPPED
-    }
-
-    /// Returns the polynomial at given values of all variables.
-    pub fn value(&self, heights: &[f64]) -> f64 {
-        let product = |term: &Term| {
-            term.coefficient * term.factors.iter().map(|&f| heights[f]).product::<f64>()
-        };
-        self.terms.iter().map(product).sum()
-    }
-}
 
 #[cfg(test)]
 mod tests {
@@ -81,9 +22,11 @@ mod tests {
 
     #[test]
     fn the_shipped_experience_is_what_was_learned() {
-        let experience = Experience::read(SHIPPED).unwrap();
+        let experience = Experience::read(Experience::shipped_text()).unwrap();
         assert!(
-            SHIPPED.len() < 100_000 && experience.terms.len() > 100 && experience.known.len() >= 5
+            Experience::shipped_text().len() < 100_000
+                && experience.terms.len() > 100
+                && experience.known.len() >= 5
         );
         for known in &experience.known {
             let mut heights = vec![0.0; experience.variables.len()];
@@ -95,7 +38,7 @@ mod tests {
 
     #[test]
     fn every_variable_is_of_a_hyperparameter_or_a_fact() {
-        for variable in Experience::read(SHIPPED).unwrap().variables {
+        for variable in Experience::read(Experience::shipped_text()).unwrap().variables {
             if let Some(field) = variable.field() {
                 assert!(crate::recipe::field(field).is_some(), "{variable:?}");
             }

@@ -1,6 +1,7 @@
 //! Training: epochs of mini-batches until all are done, early stopping ends them, or they diverge.
 
 mod early_stopping;
+mod job;
 mod observer;
 mod prepared;
 mod step;
@@ -8,16 +9,16 @@ mod step;
 #[cfg(test)]
 mod pytorch;
 
+pub(crate) use job::{Draws, Job};
 pub use observer::{Epoch, Observer};
 pub(crate) use prepared::{PreparedData, most_probable, n_outputs, target_scaling};
 pub(crate) use step::Stepper;
 
 use rand::rngs::ChaCha8Rng;
 
-use crate::loss::{Criterion, Loss};
+use crate::loss::Loss;
 use crate::network::kernels::{By, InstructionSet};
-use crate::recipe::CheckedRecipe;
-use crate::stream::{Purpose, Streams, shuffle};
+use crate::stream::{Purpose, shuffle};
 use early_stopping::EarlyStopping;
 
 /// A loss above this many times the first batch's (at least one) has diverged.
@@ -47,33 +48,6 @@ pub enum State {
         /// Epochs trained.
         epoch: u32,
     },
-}
-
-/// The random streams of one training, which are those of its fold.
-#[derive(Clone, Copy)]
-pub(crate) struct Draws {
-    pub streams: Streams,
-    pub repeat: u32,
-    pub fold: u32,
-}
-
-impl Draws {
-    /// Starts the stream of a purpose.
-    pub(crate) fn of(&self, purpose: Purpose) -> ChaCha8Rng {
-        self.streams.rng(purpose, self.repeat, self.fold)
-    }
-}
-
-/// The rows to train on and those to watch.
-pub(crate) struct Job<'a> {
-    pub source: &'a PreparedData<'a>,
-    pub recipe: &'a CheckedRecipe,
-    pub criterion: &'a Criterion,
-    pub train: Vec<u32>,
-    /// Rows that decide when to stop, if patience is set.
-    pub stop_by: &'a [u32],
-    /// Rows whose loss is recorded after each epoch without any effect.
-    pub watch: &'a [u32],
 }
 
 /// A trained network and the course of its training.

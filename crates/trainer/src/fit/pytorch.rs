@@ -12,6 +12,7 @@ use crate::data::{Dataset, Features, Target};
 use crate::metric::Metric;
 use crate::prepare::{Preparation, Scaling};
 use crate::recipe::{BatchSize, Recipe, Setting};
+use crate::stream::Streams;
 
 #[derive(Deserialize)]
 struct Fixtures {

@@ -74,7 +74,7 @@ pub enum SplitError {
     },
     /// A fold trains on no row.
     #[error(
-        "split {split} is left without training rows by {}\nhint: a smaller gap, or fewer folds",
+        "split {split} is left without training rows by {}",
         if *gap > 0 { format!("gap = {gap}") } else { "the groups of its test rows".to_owned() }
     )]
     NoTraining {
@@ -111,6 +111,7 @@ impl SplitError {
             Self::SmallClass { rows, .. } => {
                 format!("stratified = false, or at most {rows} folds")
             }
+            Self::NoTraining { .. } => "a smaller gap, or fewer folds".to_owned(),
             Self::TooFewTimes { .. } => "fewer folds".to_owned(),
             Self::RepeatedForward { .. } => "repeats = 1".to_owned(),
             _ => return None,

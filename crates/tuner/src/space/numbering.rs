@@ -5,7 +5,8 @@
 //! A parameter is attached to one of its parents, the one whose condition leaves the smallest share
 //! of its levels. If it has other parents too, some numbers are not points.
 
-use super::{Conditions, Value};
+use super::conditions::Conditions;
+use super::value::Value;
 use crate::cast;
 use std::collections::BTreeMap;
 

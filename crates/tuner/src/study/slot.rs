@@ -4,7 +4,6 @@ use super::results::Place;
 use crate::prior::PriorMean;
 use crate::space::{Assignment, Config, Space, Value};
 use crate::trial::Origin;
-use std::ops::Index;
 use std::sync::Arc;
 
 /// A proposed trial, and where its results are.
@@ -106,14 +105,5 @@ impl Slots {
 
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Slot> {
         self.0.iter_mut()
-    }
-}
-
-/// For a number that is known to be a trial's, as from a [`Trial`](crate::trial::Trial).
-impl Index<u64> for Slots {
-    type Output = Slot;
-
-    fn index(&self, number: u64) -> &Slot {
-        self.get(number).expect("the trial was proposed")
     }
 }
