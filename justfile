@@ -30,6 +30,10 @@ bench: bench-truth bench-engine bench-fit bench-proposals
 bench-fit:
     cargo bench -p trainer --bench fit
 
+# a change of the trainer on twelve data sets, some minutes: just screen LARGER NAME field=value > NAME.csv
+screen LARGER NAME *SETTINGS:
+    cargo bench -p trainer --bench screen -- {{LARGER}} {{NAME}} {{SETTINGS}}
+
 # our trainer beside scikit-learn and PyTorch, one core, in turns (pip install scikit-learn torch)
 bench-trainer:
     python3 crates/cli/benches/peers/bench_trainer.py

@@ -44,6 +44,7 @@ const SEARCHES: &[(&str, &str, &str)] = &[
         "",
     ),
     ("scaling", "[\"standard\", \"minmax\", \"none\"]", ""),
+    ("bins", "[0, 4, 9]", ""),
     ("batch_norm", "[false, true]", ""),
     ("clip_norm", "[0.0, 0.01]", "optimizer = \"sgd\""),
     ("label_smoothing", "[0.0, 0.2]", ""),

@@ -121,7 +121,11 @@ pub(crate) fn fit_fold<'h>(
 ) -> Result<FoldFit<'h>, Interrupted> {
     assert_eq!(metric.task(), data.facts().task, "the metric suits the task");
     let settings = recipe.settings();
-    let preparation = Preparation::fit(data.features(), &fold.train, settings.scaling);
+    let preparation = Preparation::fit(data.features(), &fold.train, settings.scaling).with_pieces(
+        data.features(),
+        &fold.train,
+        settings.bins,
+    );
     let scaling = target_scaling(data.target(), &fold.train);
     let source = PreparedData::new(data, &preparation, scaling);
 
@@ -192,6 +196,28 @@ mod tests {
         assert!(first.losses[0].1 < 0.2 && first.losses[1].1 < 0.06, "{:?}", first.losses);
         assert_eq!(first.curve[29].1, first.losses[0].1 as f32);
         assert_eq!(first, score(&data, &fold, &recipe, Metric::CrossEntropy));
+    }
+
+    #[test]
+    fn spread_numbers_fit_a_step_and_depend_on_the_training_rows_alone() {
+        // A linear model of the number alone leaves the variance of the step about its line, 1/16.
+        let values: Vec<f64> = (0..200).map(|i| f64::from(u8::from(i >= 100))).collect();
+        let features =
+            Features::from_array(ndarray::Array2::from_shape_fn((200, 1), |(i, _)| i as f32))
+                .unwrap();
+        let data = Dataset::from_parts(features, Target::Values(values)).unwrap();
+        let fold = fold(&data, Scheme::Plain);
+        let plain = Recipe { depth: 0, epochs: 60, learning_rate: 0.02, ..Recipe::default() };
+        let spread = Recipe { bins: 8, ..plain.clone() };
+        let mse = |recipe| score(&data, &fold, recipe, Metric::Mse).losses[0].1;
+        assert!(mse(&plain) > 0.055 && mse(&spread) < 0.03, "{} {}", mse(&plain), mse(&spread));
+        assert_eq!(mse(&spread).to_bits(), mse(&spread).to_bits());
+
+        let part = Fold { test: fold.test[1..].to_vec(), ..fold.clone() };
+        let curve = |fold: &Fold| -> Vec<f32> {
+            score(&data, fold, &spread, Metric::Mse).curve.iter().map(|epoch| epoch.0).collect()
+        };
+        assert_eq!(curve(&fold), curve(&part));
     }
 
     #[test]

@@ -18,10 +18,14 @@ type Texts = &'static [(&'static str, &'static str)];
 
 /// File, target, settings.
 const SETS: [(&str, &str, Texts); 4] = [
-    ("penguins", "species", &[("activation", "relu-leaky_relu"), ("scaling", "minmax")]),
+    (
+        "penguins",
+        "species",
+        &[("activation", "relu-leaky_relu"), ("scaling", "minmax"), ("bins", "5")],
+    ),
     ("breast_cancer", "diagnosis", &[("activation", "gelu-silu")]),
     ("wine", "cultivar", &[("activation", "elu-tanh"), ("layers", "17-16")]),
-    ("diabetes", "progression", &[("activation", "sigmoid-linear")]),
+    ("diabetes", "progression", &[("activation", "sigmoid-linear"), ("bins", "8")]),
 ];
 
 fn path(name: &str) -> std::path::PathBuf {
@@ -37,7 +41,8 @@ fn fit(name: &str, target: &str, settings: Texts, batch_norm: bool) -> Model {
         .unwrap();
     let mut recipe = Recipe { epochs: 4, batch_norm, ..Recipe::default() };
     for &(name, text) in settings {
-        recipe.set(name, Setting::from(text)).unwrap();
+        let setting = text.parse::<i64>().map_or_else(|_| Setting::from(text), Setting::from);
+        recipe.set(name, setting).unwrap();
     }
     let recipe = recipe.check(&data.facts()).unwrap();
     let train = (0..data.facts().n_rows as u32).collect();

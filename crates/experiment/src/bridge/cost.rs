@@ -33,7 +33,8 @@ pub fn range(space: &Space, data: &Data) -> Option<Costs> {
 
 /// The sizes that determine a network.
 pub struct Sizes {
-    n_inputs: usize,
+    preparation: Preparation,
+    first_rows: Vec<u32>,
     n_classes: usize,
     train_rows: Vec<usize>,
 }
@@ -45,7 +46,8 @@ impl Sizes {
         let preparation =
             Preparation::fit(data.dataset.features(), &first.train, Scaling::Standard);
         Self {
-            n_inputs: preparation.n_inputs(),
+            preparation,
+            first_rows: first.train,
             n_classes: data.dataset.facts().n_classes,
             train_rows: (0..data.splits.len())
                 .map(|split| data.splits.fold(split).train.len())
@@ -56,14 +58,24 @@ impl Sizes {
     /// Computes the cost of a trial over all its splits; `None` if it cannot be trained.
     pub fn cost(&self, space: &Space, config: &Config, data: &Data) -> Option<Cost> {
         let checked = recipe(space, config).ok()?.check(&data.dataset.facts()).ok()?;
+        let n_inputs = self.n_inputs(checked.settings().bins, data);
         let folds = self
             .train_rows
             .iter()
-            .map(|&rows| trainer::plan(&checked, rows, self.n_inputs, self.n_classes));
+            .map(|&rows| trainer::plan(&checked, rows, n_inputs, self.n_classes));
         folds.reduce(|a, b| Cost {
             n_parameters: a.n_parameters.max(b.n_parameters),
             multiply_adds: a.multiply_adds.saturating_add(b.multiply_adds),
         })
+    }
+
+    /// Returns the inputs of a network whose numbers are spread over `bins` intervals.
+    fn n_inputs(&self, bins: u32, data: &Data) -> usize {
+        if bins == 0 {
+            return self.preparation.n_inputs();
+        }
+        let plain = self.preparation.clone();
+        plain.with_pieces(data.dataset.features(), &self.first_rows, bins).n_inputs()
     }
 }
 
@@ -131,5 +143,16 @@ mod tests {
         // Each row trains four times over, 10 epochs; the first matrix counts twice a row, the next
         // three times.
         assert_eq!(costs.multiply_adds, (178 * 4 * 10 * 2 * 39, 178 * 4 * 10 * (2 * 208 + 3 * 48)));
+    }
+
+    #[test]
+    fn intervals_of_numbers_are_inputs_that_cost() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../search-spaces");
+        let text = "[data]\npath = \"data/wine.csv\"\ntarget = \"cultivar\"\n[search]\ntrials = 1\n[space]\n\
+                    depth = 0\nbins = { type = \"categorical\", values = [0, 4] }\nepochs = 10\n";
+        let file = SpaceFile::parse("space.toml", text.to_owned(), folder).unwrap();
+        let data = Data::load(&file, file.plan.data.as_ref().unwrap()).unwrap();
+        // 13 numbers, each spread over four intervals.
+        assert_eq!(range(&file.plan.space, &data).unwrap().n_parameters, (14 * 3, (14 + 52) * 3));
     }
 }

@@ -12,6 +12,7 @@ use ndarray::ArrayView2;
 
 use super::wire::Message;
 use super::{Description, Model, ModelError};
+use crate::data::Schema;
 use crate::network::activation::Activation;
 use crate::prepare::{Encoding, Input};
 
@@ -93,9 +94,12 @@ impl Graph {
         let mut blocks = Vec::new();
 
         let numbers: Vec<&str> = schema.numbers().map(|(name, _)| name).collect();
+        let mut pieces = None;
         if !numbers.is_empty() {
             self.input("numbers", DOUBLE, numbers.len());
-            blocks.extend(self.prepare_numbers(&numbers, &inputs));
+            let (single, is_missing) = self.single(schema);
+            blocks.extend(self.prepare_numbers(&numbers, &inputs, &single, &is_missing));
+            pieces = self.spread_numbers(&numbers, &inputs, &single, &is_missing);
         }
 
         if schema.categories().next().is_some() {
@@ -105,39 +109,85 @@ impl Graph {
             }
         }
 
+        blocks.extend(pieces);
         let names: Vec<&str> = blocks.iter().map(String::as_str).collect();
         self.node("Concat", &names, &[int("axis", 1)])
     }
 
-    fn prepare_numbers(&mut self, names: &[&str], inputs: &[Input]) -> Vec<String> {
+    /// Adds the shifted numbers in single precision, and whether each is missing.
+    fn single(&mut self, schema: &Schema) -> (String, String) {
+        let shift = self.doubles(&schema.numbers().map(|(_, shift)| shift).collect::<Vec<_>>());
+        let shifted = self.node("Sub", &["numbers", &shift], &[]);
+        let single = self.node("Cast", &[&shifted], &[int("to", FLOAT)]);
+        let is_missing = self.node("IsNaN", &[&single], &[]);
+        (single, is_missing)
+    }
+
+    /// Adds the inputs over which numbers are spread, if there are any.
+    fn spread_numbers(
+        &mut self,
+        names: &[&str],
+        inputs: &[Input],
+        single: &str,
+        is_missing: &str,
+    ) -> Option<String> {
+        let (mut places, mut lows, mut slopes) = (Vec::new(), Vec::new(), Vec::new());
+        for input in inputs {
+            if let Encoding::Piece { low, slope, .. } = input.source {
+                let place = names.iter().position(|&name| name == input.feature);
+                places.extend(place.map(|place| place as i64));
+                lows.push(low);
+                slopes.push(slope);
+            }
+        }
+        if places.is_empty() {
+            return None;
+        }
+
+        let places = self.ints(&places);
+        let gather = [int("axis", 1)];
+        let numbers = self.node("Gather", &[single, &places], &gather);
+        let lack = self.node("Gather", &[is_missing, &places], &gather);
+        let [low, slope] = [lows, slopes].map(|row| self.floats(&row));
+        let [one, zero] = [1.0, 0.0].map(|number| self.floats(&[number]));
+        let [least, most] = [-1.0, 1.0].map(|number| self.scalar(number));
+
+        let above = self.node("Sub", &[&numbers, &low], &[]);
+        let share = self.node("Mul", &[&above, &slope], &[]);
+        let centred = self.node("Sub", &[&share, &one], &[]);
+        let within = self.node("Clip", &[&centred, &least, &most], &[]);
+        Some(self.node("Where", &[&lack, &zero, &within], &[]))
+    }
+
+    fn prepare_numbers(
+        &mut self,
+        names: &[&str],
+        inputs: &[Input],
+        single: &str,
+        is_missing: &str,
+    ) -> Vec<String> {
         let mut scales = Vec::new();
         let mut flagged = Vec::new();
         for input in inputs {
             match input.source {
-                Encoding::Number { shift, centre, scale, fill } => {
-                    scales.push((shift, centre, scale, fill));
-                }
+                Encoding::Number { centre, scale, fill, .. } => scales.push([centre, scale, fill]),
                 Encoding::IsMissingNumber => {
                     flagged.extend(
                         names.iter().position(|&name| name == input.feature).map(|at| at as i64),
                     );
                 }
-                Encoding::Is { .. } | Encoding::IsMissingCategory => {}
+                Encoding::Piece { .. } | Encoding::Is { .. } | Encoding::IsMissingCategory => {}
             }
         }
-        let shift = self.doubles(&scales.iter().map(|scale| scale.0).collect::<Vec<_>>());
-        let centre = self.floats(&scales.iter().map(|scale| scale.1).collect::<Vec<_>>());
-        let scale = self.floats(&scales.iter().map(|scale| scale.2).collect::<Vec<_>>());
-        let fill = self.floats(&scales.iter().map(|scale| scale.3).collect::<Vec<_>>());
-        let shifted = self.node("Sub", &["numbers", &shift], &[]);
-        let single = self.node("Cast", &[&shifted], &[int("to", FLOAT)]);
-        let centred = self.node("Sub", &[&single, &centre], &[]);
+
+        let [centre, scale, fill] = [0, 1, 2]
+            .map(|part| self.floats(&scales.iter().map(|scale| scale[part]).collect::<Vec<f32>>()));
+        let centred = self.node("Sub", &[single, &centre], &[]);
         let scaled = self.node("Mul", &[&centred, &scale], &[]);
-        let is_missing = self.node("IsNaN", &[&single], &[]);
-        let mut blocks = vec![self.node("Where", &[&is_missing, &fill, &scaled], &[])];
+        let mut blocks = vec![self.node("Where", &[is_missing, &fill, &scaled], &[])];
         if !flagged.is_empty() {
             let places = self.ints(&flagged);
-            let flags = self.node("Gather", &[&is_missing, &places], &[int("axis", 1)]);
+            let flags = self.node("Gather", &[is_missing, &places], &[int("axis", 1)]);
             blocks.push(self.node("Cast", &[&flags], &[int("to", FLOAT)]));
         }
         blocks
@@ -151,7 +201,9 @@ impl Graph {
             .filter_map(|input| match &input.source {
                 Encoding::Is { label } => Some(label.as_str()),
                 Encoding::IsMissingCategory => Some(""),
-                Encoding::Number { .. } | Encoding::IsMissingNumber => None,
+                Encoding::Number { .. } | Encoding::Piece { .. } | Encoding::IsMissingNumber => {
+                    None
+                }
             })
             .collect();
         if levels.is_empty() {
@@ -282,6 +334,10 @@ impl Graph {
     fn floats(&mut self, numbers: &[f32]) -> String {
         let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
         self.constant(Message::new().int(1, numbers.len() as i64).int(2, FLOAT).bytes(9, bytes))
+    }
+
+    fn scalar(&mut self, number: f32) -> String {
+        self.constant(Message::new().int(2, FLOAT).bytes(9, number.to_le_bytes()))
     }
 
     fn doubles(&mut self, numbers: &[f64]) -> String {

@@ -27,6 +27,16 @@ pub enum Encoding {
         /// The input if x is missing, which is that of the training rows' mean.
         fill: f32,
     },
+    /// `clamp((f32(x − shift) − low) · slope − 1, −1, 1)` for a number x, in this order; 0 if x is
+    /// missing.
+    Piece {
+        /// Subtracted in double precision.
+        shift: f64,
+        /// The lower bound of the interval, subtracted in single precision.
+        low: f32,
+        /// 2 over its length.
+        slope: f32,
+    },
     /// 1 if the number is missing, else 0.
     IsMissingNumber,
     /// 1 if the category is `label`, else 0.
@@ -40,7 +50,7 @@ pub enum Encoding {
 
 impl Preparation {
     /// Describes each input: first all numbers, then the indicators of missing ones, then the
-    /// categories, each in the schema's order. Has [`n_inputs`](Self::n_inputs) elements if the
+    /// categories, then the intervals over which numbers are spread, each in the schema's order. Has [`n_inputs`](Self::n_inputs) elements if the
     /// schema is that of the fitted features.
     pub fn inputs(&self, schema: &Schema) -> Vec<Input> {
         let numbers: Vec<(&str, f64)> = schema.numbers().collect();
@@ -67,6 +77,13 @@ impl Preparation {
             inputs.extend(
                 sources.chain(missing).map(|source| Input { feature: feature.to_owned(), source }),
             );
+        }
+
+        for (&(feature, shift), pieces) in numbers.iter().zip(self.pieces()) {
+            inputs.extend(pieces.parts().map(|(low, slope)| Input {
+                feature: feature.to_owned(),
+                source: Encoding::Piece { shift, low, slope },
+            }));
         }
 
         inputs

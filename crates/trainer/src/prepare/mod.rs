@@ -7,6 +7,7 @@
 
 mod inputs;
 mod moments;
+mod pieces;
 mod preparation;
 mod target;
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::moments::Moments;
+use super::pieces::Pieces;
 use crate::data::{Features, MISSING};
 
 /// How numbers are scaled.
@@ -26,6 +27,7 @@ pub enum Scaling {
 /// - A category becomes one input for each label that occurs in the training rows; a label that
 ///   does not occur there leaves all of them 0. Missing is a label of its own if it occurs in the
 ///   training rows, else it leaves all 0.
+/// - With [`with_pieces`](Self::with_pieces) a number has further inputs, which stand last.
 ///
 /// It depends on the training rows alone. Prepared rows begin with the numbers, so that the largest
 /// part is one pass over contiguous memory.
@@ -38,6 +40,9 @@ pub struct Preparation {
     /// The numbers with an input that indicates missing values.
     indicators: Vec<u32>,
     levels: Vec<Levels>,
+    /// By number: the intervals of its further inputs; empty without such inputs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pieces: Vec<Pieces>,
     n_inputs: usize,
 }
 
@@ -77,8 +82,28 @@ impl Preparation {
             fill: scales.iter().map(|scale| scale.fill).collect(),
             indicators,
             levels,
+            pieces: Vec::new(),
             n_inputs,
         }
+    }
+
+    /// Spreads each number over at most `bins` further inputs as well, one for each interval
+    /// between quantiles of the training rows: −1 below the interval, 1 above it, straight between,
+    /// 0 if the number is missing. A column of few distinct numbers has fewer intervals, and one of
+    /// two numbers none. 0 bins change nothing.
+    #[must_use]
+    pub fn with_pieces(mut self, features: &Features, train_rows: &[u32], bins: u32) -> Self {
+        if bins > 0 {
+            let of = |column| Pieces::fit(features, train_rows, column, bins as usize);
+            self.pieces = (0..self.centre.len()).map(of).collect();
+            self.n_inputs += self.n_pieces();
+        }
+        self
+    }
+
+    /// Number of inputs over which numbers are spread.
+    fn n_pieces(&self) -> usize {
+        self.pieces.iter().map(Pieces::len).sum()
     }
 
     /// Number of inputs of a prepared row.
@@ -112,6 +137,18 @@ impl Preparation {
             if !self.levels.is_empty() {
                 self.encode(features.codes(row), out);
             }
+            if !self.pieces.is_empty() {
+                self.spread(numbers, out);
+            }
+        }
+    }
+
+    fn spread(&self, numbers: &[f32], out: &mut [f32]) {
+        let mut left = &mut out[self.n_inputs - self.n_pieces()..];
+        for (&number, pieces) in numbers.iter().zip(&self.pieces) {
+            let (here, after) = left.split_at_mut(pieces.len());
+            pieces.write(number, here);
+            left = after;
         }
     }
 
@@ -156,6 +193,11 @@ impl Preparation {
 
     pub(super) fn indicators(&self) -> &[u32] {
         &self.indicators
+    }
+
+    /// By number; empty if numbers are not spread.
+    pub(super) fn pieces(&self) -> &[Pieces] {
+        &self.pieces
     }
 
     pub(super) fn levels(&self) -> &[Levels] {
@@ -255,6 +297,8 @@ struct Stored {
     fill: Vec<f32>,
     indicators: Vec<u32>,
     levels: Vec<Levels>,
+    #[serde(default)]
+    pieces: Vec<Pieces>,
     n_inputs: usize,
 }
 
@@ -269,7 +313,7 @@ impl TryFrom<Stored> for Preparation {
     type Error = Contradiction;
 
     fn try_from(stored: Stored) -> Result<Self, Contradiction> {
-        let Stored { centre, scale, fill, indicators, levels, n_inputs } = stored;
+        let Stored { centre, scale, fill, indicators, levels, pieces, n_inputs } = stored;
         let n_numbers = centre.len();
         let holds = |part, holds: bool| {
             if holds { Ok(()) } else { Err(Contradiction { part }) }
@@ -278,16 +322,19 @@ impl TryFrom<Stored> for Preparation {
         holds("lengths", scale.len() == n_numbers && fill.len() == n_numbers)?;
         holds("scales", centre.iter().chain(&scale).chain(&fill).all(|number| number.is_finite()))?;
         holds("indicators", indicators.iter().all(|&number| (number as usize) < n_numbers))?;
+        holds("pieces", pieces.is_empty() || pieces.len() == n_numbers)?;
         let first = n_numbers + indicators.len();
+        let n_pieces = pieces.iter().map(Pieces::len).sum::<usize>();
+        let end = n_inputs.checked_sub(n_pieces).ok_or(Contradiction { part: "inputs" })?;
 
         let are_in_turn = {
             let used =
                 levels.iter().flat_map(|levels| levels.inputs.iter().chain([&levels.missing]));
-            used.flatten().copied().eq((first..n_inputs).map(|input| input as u32))
+            used.flatten().copied().eq((first..end).map(|input| input as u32))
         };
 
-        holds("inputs", first <= n_inputs && are_in_turn)?;
-        Ok(Self { centre, scale, fill, indicators, levels, n_inputs })
+        holds("inputs", first <= end && are_in_turn)?;
+        Ok(Self { centre, scale, fill, indicators, levels, pieces, n_inputs })
     }
 }
 
@@ -432,6 +479,34 @@ mod tests {
     }
 
     #[test]
+    fn spread_numbers_stand_last_and_survive_the_stored_form() {
+        let data = dataset(MIXED);
+        let plain = Preparation::fit(data.features(), &[0, 1, 2, 3], Scaling::Standard);
+        let spread = plain.clone().with_pieces(data.features(), &[0, 1, 2, 3], 3);
+        // a: 1, 2, 3, 6; b: 10, 10, 30, of which the quantiles are two numbers.
+        assert_eq!((plain.n_inputs(), spread.n_inputs()), (9, 12));
+        let rows = [0, 3, 4];
+        let before = prepared(&plain, &data, &rows);
+        let after = prepared(&spread, &data, &rows);
+        for (before, after) in before.iter().zip(&after) {
+            assert_eq!(before[..], after[..9]);
+        }
+        let last: Vec<&[f32]> = after.iter().map(|row| &row[9..]).collect();
+        assert_eq!(last, [&[-1.0, -1.0, -1.0], &[1.0, 1.0, 1.0], &[0.0, 0.0, 0.0]]);
+
+        let inputs = spread.inputs(data.features().schema());
+        assert_eq!(inputs[..9], plain.inputs(data.features().schema()));
+        let piece = |low, slope| Encoding::Piece { shift: 0.0, low, slope };
+        let sources: Vec<Encoding> = inputs[9..].iter().map(|input| input.source.clone()).collect();
+        assert_eq!(sources, [piece(1.0, 2.0), piece(2.0, 2.0), piece(3.0, 2.0 / 3.0)]);
+        assert!(inputs[9..].iter().all(|input| input.feature == "a"));
+
+        let text = serde_json::to_string(&spread).unwrap();
+        assert_eq!(serde_json::from_str::<Preparation>(&text).unwrap(), spread);
+        assert!(!serde_json::to_string(&plain).unwrap().contains("pieces"));
+    }
+
+    #[test]
     fn a_damaged_stored_form_is_refused() {
         let data = dataset(MIXED);
         let preparation = Preparation::fit(data.features(), &[0, 1, 2, 3], Scaling::Standard);
@@ -441,6 +516,8 @@ mod tests {
             ("scale", serde_json::json!([1.0])),
             ("indicators", serde_json::json!([7])),
             ("levels", serde_json::json!([])),
+            ("pieces", serde_json::json!([[0.0, 1.0], [1.0, 0.0]])),
+            ("pieces", serde_json::json!([[0.0, 1.0, 2.0]])),
         ] {
             let mut damaged = whole.clone();
             damaged[part] = value;

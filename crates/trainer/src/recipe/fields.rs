@@ -238,6 +238,13 @@ const FIELDS: &[Field] = &[
         "The scaling of numeric columns, learned from the training rows."
     ),
     field!(
+        bins,
+        Kind::Int(0, 256),
+        &[],
+        number(16.0, 4.0, 64.0, Scale::Log, Confidence::Low),
+        "The intervals between quantiles over which each number is spread, beside the number itself; 0: off. For tables of some thousand rows or more."
+    ),
+    field!(
         batch_norm,
         Kind::Bool,
         &[],

@@ -68,6 +68,7 @@ const FOREIGN: &[Entry] = &[
     (&["smoothing"], "label_smoothing", ""),
     (&["class_weights", "weights"], "class_weight", ""),
     (&["batchnorm", "use_batch_norm", "bn", "batch_normalization"], "batch_norm", ""),
+    (&["n_bins", "num_bins", "d_embedding_bins", "ple_bins"], "bins", " counts intervals; 0: off"),
     (&["scaler", "normalize", "normalization", "standardize"], "scaling", ""),
 ];
 
