@@ -25,6 +25,7 @@ const SEARCHES: &[(&str, &str, &str)] = &[
     ("batch_size", "[1, 16, \"full\"]", ""),
     ("epochs", "[1, 3]", ""),
     ("patience", "[0, 1]", "epochs = 30\nlearning_rate = 0.3"),
+    ("averaging", "[0.0, 0.4, 0.9]", ""),
     ("dropout", "[0.0, 0.4]", ""),
     ("input_dropout", "[0.0, 0.4]", ""),
     ("lambda", "[0.0, 0.1, \"0.1-0.01-0.0\"]", ""),

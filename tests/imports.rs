@@ -59,8 +59,10 @@ pub(crate) fn knotted(text: &str) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     let mut item = None;
     for line in code.lines() {
-        if let Some(begun) = begun_item(line) {
-            item = begun;
+        match begun(line) {
+            Begun::Item(name) => item = name,
+            Begun::List => item = None,
+            Begun::Nothing => {}
         }
         let Some(name) = &item else { continue };
         let used = words(line).find(|word| taken.contains(word) && word != name);
@@ -85,25 +87,33 @@ fn taken_from(code: &str, children: &[&str]) -> BTreeSet<String> {
     taken
 }
 
-/// The item that begins in a line: its name, or the type of an implementation; an inner `None` if
-/// the line is of `use` or `mod`. Returns `None` if no item begins.
-fn begun_item(line: &str) -> Option<Option<String>> {
+/// What a line of code begins.
+enum Begun {
+    /// An item of this name, or an implementation for the type.
+    Item(Option<String>),
+    /// A list of imports or a child module.
+    List,
+    /// Nothing: it belongs to what began before.
+    Nothing,
+}
+
+fn begun(line: &str) -> Begun {
     let rest = unrestricted(line);
     let rest = rest.strip_prefix("unsafe ").or(rest.strip_prefix("async ")).unwrap_or(rest);
     if rest.starts_with("use ") || rest.starts_with("mod ") {
-        return Some(None);
+        return Begun::List;
     }
     if let Some(of) = rest.strip_prefix("impl") {
         let of = of.rsplit_once(" for ").map_or(of, |(_, of)| of);
         // `impl<'a> Name<'a>`: the parameters of the implementation come first.
         let of =
             if of.starts_with('<') { of.split_once("> ").map_or(of, |(_, of)| of) } else { of };
-        return Some(words(of).next());
+        return Begun::Item(words(of).next());
     }
     ["struct ", "enum ", "trait ", "const fn ", "fn ", "const ", "static ", "type "]
         .iter()
         .find_map(|kind| rest.strip_prefix(kind))
-        .map(|named| words(named).next())
+        .map_or(Begun::Nothing, |named| Begun::Item(words(named).next()))
 }
 
 /// A line without `pub` and `pub(…)`.

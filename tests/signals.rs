@@ -5,7 +5,7 @@
 use crate::run::quick;
 use crate::sandbox::Sandbox;
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 
 fn send(signal: &str, child: &Child) {
     let sent = Command::new("kill")
@@ -15,20 +15,26 @@ fn send(signal: &str, child: &Child) {
     assert!(sent.success());
 }
 
-/// Starts a run and waits until it has a trial.
-fn start(sandbox: &Sandbox, file: &str) -> (Child, BufReader<std::process::ChildStderr>) {
-    let mut run = sandbox
-        .command(&["run", file])
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+/// Waits until a run has a trial, and returns what it says from then on.
+fn after_first_trial(run: &mut Child) -> BufReader<ChildStderr> {
     let mut stderr = BufReader::new(run.stderr.take().unwrap());
     let mut line = String::new();
     while !line.starts_with("trial ") {
         line.clear();
         assert_ne!(stderr.read_line(&mut line).unwrap(), 0, "the run ended before its first trial");
     }
+    stderr
+}
+
+/// Starts a run and waits until it has a trial.
+fn start(sandbox: &Sandbox, file: &str) -> (Child, BufReader<ChildStderr>) {
+    let mut run = sandbox
+        .command(&["run", file])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let stderr = after_first_trial(&mut run);
     (run, stderr)
 }
 
@@ -79,12 +85,7 @@ fn a_signal_that_was_ignored_from_the_start_stays_ignored() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut stderr = BufReader::new(run.stderr.take().unwrap());
-    let mut line = String::new();
-    while !line.starts_with("trial ") {
-        line.clear();
-        assert_ne!(stderr.read_line(&mut line).unwrap(), 0, "the run ended before its first trial");
-    }
+    let mut stderr = after_first_trial(&mut run);
     send("HUP", &run);
     send("INT", &run);
     let mut said = String::new();

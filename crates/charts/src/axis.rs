@@ -1,6 +1,6 @@
 //! An axis: what it measures, its name, and whether a value may be absent.
 
-use crate::scale::Scale;
+use crate::scale::AxisScale;
 use crate::ticks::{Tick, ticks};
 
 /// The share of the axis reserved for absent values.
@@ -12,7 +12,7 @@ pub struct Axis {
     /// What is measured.
     pub label: String,
     /// Maps a value to its position.
-    pub scale: Scale,
+    pub scale: AxisScale,
     /// Whether the start of the axis has a place for absent values, labelled "–".
     pub has_absent: bool,
     /// Labels at given values, used instead of ticks.
@@ -22,13 +22,13 @@ pub struct Axis {
 impl Axis {
     /// A linear axis.
     pub fn linear(label: &str, low: f64, high: f64) -> Self {
-        Self::of(label, Scale::Linear { low, high })
+        Self::of(label, AxisScale::Linear { low, high })
     }
 
     /// A logarithmic axis, or a linear one if an end is not above zero.
     pub fn log(label: &str, low: f64, high: f64) -> Self {
         if low > 0.0 && high > 0.0 {
-            Self::of(label, Scale::Log { low, high })
+            Self::of(label, AxisScale::Log { low, high })
         } else {
             Self::linear(label, low, high)
         }
@@ -36,10 +36,10 @@ impl Axis {
 
     /// An axis of names.
     pub fn category(label: &str, names: Vec<String>) -> Self {
-        Self::of(label, Scale::Category { names })
+        Self::of(label, AxisScale::Category { names })
     }
 
-    fn of(label: &str, scale: Scale) -> Self {
+    fn of(label: &str, scale: AxisScale) -> Self {
         Self { label: label.to_owned(), scale, has_absent: false, labels: None }
     }
 
@@ -55,15 +55,15 @@ impl Axis {
     #[must_use]
     pub fn padded(mut self, share: f64) -> Self {
         match &mut self.scale {
-            Scale::Linear { low, high } => {
+            AxisScale::Linear { low, high } => {
                 let by = if low == high { low.abs().max(1.0) } else { *high - *low } * share;
                 (*low, *high) = (*low - by, *high + by);
             }
-            Scale::Log { low, high } => {
+            AxisScale::Log { low, high } => {
                 let by = if low == high { 2f64 } else { *high / *low }.powf(share);
                 (*low, *high) = (*low / by, *high * by);
             }
-            Scale::Category { .. } => {}
+            AxisScale::Category { .. } => {}
         }
 
         self
@@ -105,7 +105,7 @@ impl Axis {
 
     /// Whether the axis is categorical.
     pub(crate) fn is_category(&self) -> bool {
-        matches!(self.scale, Scale::Category { .. })
+        matches!(self.scale, AxisScale::Category { .. })
     }
 }
 

@@ -55,7 +55,7 @@ pub use parallel::{Parallel, Strand};
 pub use plot::{Layer, Plot};
 pub use points::{Point, Points, Shape};
 pub use rule::Rule;
-pub use scale::Scale;
+pub use scale::AxisScale;
 pub use strip::Strip;
 pub use style::{Theme, Tone};
 pub use text::{escape, shorten};

@@ -2,7 +2,7 @@
 
 /// What an axis measures.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Scale {
+pub enum AxisScale {
     /// Equal steps are equal distances.
     Linear {
         /// The value at the start.
@@ -24,7 +24,7 @@ pub enum Scale {
     },
 }
 
-impl Scale {
+impl AxisScale {
     /// Returns the position of a value, 0 at the start and 1 at the end; values beyond the range
     /// have positions outside [0, 1]. Returns `None` if the value is not finite, or not above zero
     /// on a logarithmic scale.
@@ -46,8 +46,12 @@ mod tests {
 
     #[test]
     fn ends_are_at_zero_and_one() {
-        for scale in [Scale::Linear { low: -2.0, high: 6.0 }, Scale::Log { low: 1e-4, high: 1.0 }] {
-            let (Scale::Linear { low, high } | Scale::Log { low, high }) = scale else { continue };
+        for scale in
+            [AxisScale::Linear { low: -2.0, high: 6.0 }, AxisScale::Log { low: 1e-4, high: 1.0 }]
+        {
+            let (AxisScale::Linear { low, high } | AxisScale::Log { low, high }) = scale else {
+                continue;
+            };
             assert_eq!(scale.place(low), Some(0.0));
             assert_eq!(scale.place(high), Some(1.0));
         }
@@ -55,7 +59,7 @@ mod tests {
 
     #[test]
     fn log_scale_halves_by_ratio_and_has_no_place_for_zero() {
-        let scale = Scale::Log { low: 1e-4, high: 1.0 };
+        let scale = AxisScale::Log { low: 1e-4, high: 1.0 };
         assert!((scale.place(1e-2).unwrap() - 0.5).abs() < 1e-12);
         assert_eq!(scale.place(0.0), None);
         assert_eq!(scale.place(-1.0), None);
@@ -63,12 +67,12 @@ mod tests {
 
     #[test]
     fn a_range_of_one_value_puts_it_in_the_middle() {
-        assert_eq!(Scale::Linear { low: 3.0, high: 3.0 }.place(3.0), Some(0.5));
+        assert_eq!(AxisScale::Linear { low: 3.0, high: 3.0 }.place(3.0), Some(0.5));
     }
 
     #[test]
     fn categories_stand_in_the_middle_of_their_bands() {
-        let scale = Scale::Category { names: vec!["a".to_owned(), "b".to_owned()] };
+        let scale = AxisScale::Category { names: vec!["a".to_owned(), "b".to_owned()] };
         assert_eq!((scale.place(0.0), scale.place(1.0)), (Some(0.25), Some(0.75)));
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::area::Area;
 use crate::points::{Point, Points};
-use crate::scale::Scale;
+use crate::scale::AxisScale;
 use crate::style::Tone;
 use crate::svg::Svg;
 
@@ -23,7 +23,7 @@ pub struct Strip {
 
 impl Strip {
     pub(crate) fn draw(&self, area: &Area<'_>, svg: &mut Svg) {
-        let Scale::Category { .. } = area.x.scale else { return };
+        let AxisScale::Category { .. } = area.x.scale else { return };
 
         let points = self
             .points

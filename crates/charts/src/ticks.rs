@@ -1,7 +1,7 @@
 //! Ticks: labels at steps of 1, 2 or 5 times a power of ten.
 
 use crate::number::label;
-use crate::scale::Scale;
+use crate::scale::AxisScale;
 
 /// A labelled value.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,11 +11,11 @@ pub(crate) struct Tick {
 }
 
 /// Returns about `most` ticks at most within the range, ascending; for categories, every name.
-pub(crate) fn ticks(scale: &Scale, most: usize) -> Vec<Tick> {
+pub(crate) fn ticks(scale: &AxisScale, most: usize) -> Vec<Tick> {
     match scale {
-        Scale::Linear { low, high } => linear(*low, *high, most),
-        Scale::Log { low, high } => log(*low, *high, most),
-        Scale::Category { names } => names
+        AxisScale::Linear { low, high } => linear(*low, *high, most),
+        AxisScale::Log { low, high } => log(*low, *high, most),
+        AxisScale::Category { names } => names
             .iter()
             .enumerate()
             .map(|(index, name)| Tick { value: index as f64, label: name.clone() })
@@ -88,39 +88,39 @@ fn labelled(value: f64) -> Tick {
 mod tests {
     use super::*;
 
-    fn labels(scale: &Scale, most: usize) -> Vec<String> {
+    fn labels(scale: &AxisScale, most: usize) -> Vec<String> {
         ticks(scale, most).into_iter().map(|t| t.label).collect()
     }
 
     #[test]
     fn linear_ticks_step_by_one_two_or_five() {
         assert_eq!(
-            labels(&Scale::Linear { low: 0.0, high: 1.0 }, 5),
+            labels(&AxisScale::Linear { low: 0.0, high: 1.0 }, 5),
             ["0", "0.2", "0.4", "0.6", "0.8", "1"]
         );
-        assert_eq!(labels(&Scale::Linear { low: -3.0, high: 14.0 }, 4), ["0", "5", "10"]);
+        assert_eq!(labels(&AxisScale::Linear { low: -3.0, high: 14.0 }, 4), ["0", "5", "10"]);
     }
 
     #[test]
     fn log_ticks_are_decades_where_there_are_many() {
         assert_eq!(
-            labels(&Scale::Log { low: 1e-4, high: 1.0 }, 5),
+            labels(&AxisScale::Log { low: 1e-4, high: 1.0 }, 5),
             ["0.0001", "0.001", "0.01", "0.1", "1"]
         );
         assert_eq!(
-            labels(&Scale::Log { low: 1e-12, high: 1.0 }, 4),
+            labels(&AxisScale::Log { low: 1e-12, high: 1.0 }, 4),
             ["1e-12", "1e-8", "0.0001", "1"]
         );
     }
 
     #[test]
     fn a_short_log_range_still_has_two_ticks() {
-        assert!(labels(&Scale::Log { low: 0.11, high: 0.14 }, 5).len() >= 2);
-        assert_eq!(labels(&Scale::Log { low: 0.1, high: 1.0 }, 5), ["0.1", "0.2", "0.5", "1"]);
+        assert!(labels(&AxisScale::Log { low: 0.11, high: 0.14 }, 5).len() >= 2);
+        assert_eq!(labels(&AxisScale::Log { low: 0.1, high: 1.0 }, 5), ["0.1", "0.2", "0.5", "1"]);
     }
 
     #[test]
     fn a_range_of_one_value_has_one_tick() {
-        assert_eq!(labels(&Scale::Linear { low: 3.0, high: 3.0 }, 5), ["3"]);
+        assert_eq!(labels(&AxisScale::Linear { low: 3.0, high: 3.0 }, 5), ["3"]);
     }
 }

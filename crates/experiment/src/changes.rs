@@ -5,13 +5,13 @@ use crate::facts::StudyFacts;
 use crate::file::{ReadingKeys, SpaceFile};
 use crate::report::{Failure, printable};
 use std::path::{Path, PathBuf};
-use storage::Purpose;
+use storage::LockPurpose;
 use tuner::study::Study;
 
 /// Names of facts that a session may record again.
 pub const VERSION: &str = "version";
 /// See [`VERSION`].
-pub const INSTRUCTION_SET: &str = "instruction_set";
+pub(crate) const INSTRUCTION_SET: &str = "instruction_set";
 const FOLDER: &str = "folder";
 const DATA_PATH: &str = "data_path";
 const READING: &str = "reading";
@@ -30,8 +30,8 @@ pub fn history<'a>(study: &'a Study, name: &str) -> Vec<&'a str> {
 ///
 /// # Errors
 /// If they cannot be recorded.
-pub fn note(study: &mut Study, purpose: Purpose) -> Result<Option<String>, Failure> {
-    let is_work = matches!(purpose, Purpose::Run | Purpose::Try | Purpose::Ask);
+pub fn note(study: &mut Study, purpose: LockPurpose) -> Result<Option<String>, Failure> {
+    let is_work = matches!(purpose, LockPurpose::Run | LockPurpose::Try | LockPurpose::Ask);
     let is_done = study.total_with_manual() == Some(study.trials_ended() as u64);
     let here = StudyFacts::of_this_program();
     let own = [(VERSION, here.version), (INSTRUCTION_SET, here.instruction_set)];
@@ -112,7 +112,7 @@ pub fn remember_reading(study: &mut Study, reading: &ReadingKeys) -> Result<(), 
 
 /// Returns the file with its paths as last found, if they still exist, and its table's last
 /// reading.
-pub fn as_found_last(mut file: SpaceFile, study: &Study) -> SpaceFile {
+pub(crate) fn as_found_last(mut file: SpaceFile, study: &Study) -> SpaceFile {
     let reading = history(study, READING).pop().and_then(|kept| serde_json::from_str(kept).ok());
     if let Some(reading) = reading {
         file = file.read_by(&reading);

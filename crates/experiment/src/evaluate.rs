@@ -13,7 +13,7 @@ use tuner::rank::compare::{FreshWinner, Protocol};
 use tuner::study::{Event, Finish, Job, Objective, RunContext, Slot, Study, UNHEARD};
 
 /// Follows a run; by default, each method does nothing.
-pub trait Observer {
+pub trait RunObserver {
     /// Programs that an earlier run left behind were ended.
     fn leftovers(&mut self, n_ended: u64) {
         let _ = n_ended;
@@ -30,7 +30,7 @@ pub trait Observer {
     }
 }
 
-impl Observer for () {}
+impl RunObserver for () {}
 
 /// What a run receives from its caller.
 pub struct Around<'a> {
@@ -39,7 +39,7 @@ pub struct Around<'a> {
     /// Whether the run must stop at a point where it can continue later.
     pub is_interrupted: &'a (dyn Fn() -> bool + Sync),
     /// The observer of the run.
-    pub observer: &'a mut dyn Observer,
+    pub observer: &'a mut dyn RunObserver,
 }
 
 impl Experiment {
@@ -120,6 +120,7 @@ pub fn drive(
         |error| Failure::store(format!("cannot end what an earlier run left behind: {error}"));
 
     if let Some(folder) = experiment.folder() {
+        // Programs of a run that was killed would compete for memory and devices with this one's.
         let n_ended = end_leftovers(folder.path()).map_err(in_folder)?;
         if n_ended > 0 {
             observer.leftovers(n_ended);

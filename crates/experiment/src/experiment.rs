@@ -11,7 +11,7 @@ use crate::report::{Failure, Fault, Warn, count};
 use crate::subject::Subject;
 use std::path::Path;
 use std::time::Duration;
-use storage::{Holder, Purpose, SqliteStore, StudyLock, WalReport};
+use storage::{Holder, LockPurpose, SqliteStore, StudyLock, WalReport};
 use tuner::space::Assignment;
 use tuner::store::MemoryStore;
 use tuner::study::{Asked, Slot, Study, Told};
@@ -21,7 +21,7 @@ use tuner::trial::FoldResult;
 pub const QUEUE: Duration = Duration::from_secs(10);
 
 /// The hint for a file with another command than its study.
-pub const COMMAND_HINT: &str = "another command is another objective, whose losses cannot be compared with the old ones. \
+pub(crate) const COMMAND_HINT: &str = "another command is another objective, whose losses cannot be compared with the old ones. \
     If the program has only moved, keep the old command and put a link at the old place";
 
 /// A study that this process may go on with, and the file that says what it is.
@@ -56,7 +56,7 @@ pub struct Experiment {
 
 /// A trial that was handed out.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Trial {
+pub struct AskedTrial {
     /// Its number, to be used when telling its result.
     pub number: u64,
     /// The configuration to evaluate.
@@ -67,7 +67,7 @@ pub struct Trial {
 #[derive(Clone, Copy)]
 pub struct Access<'a> {
     /// The purpose, shown to other processes that wait.
-    pub purpose: Purpose,
+    pub purpose: LockPurpose,
     /// How long to wait for the current holder of the study.
     pub patience: Duration,
     /// Receives warnings.
@@ -192,11 +192,11 @@ impl Experiment {
     ///
     /// # Errors
     /// If it cannot be recorded, or no configuration satisfies the constraints.
-    pub fn ask(&mut self) -> Result<Option<Trial>, Failure> {
+    pub fn ask(&mut self) -> Result<Option<AskedTrial>, Failure> {
         let now = self.study.seconds();
         Ok(match self.study.ask_at(now, platform::unix_seconds())? {
             Asked::Trial(number) => {
-                Some(Trial { number, values: trial_of(&self.study, number)?.assignment() })
+                Some(AskedTrial { number, values: trial_of(&self.study, number)?.assignment() })
             }
             Asked::Done(_) => None,
         })
@@ -305,7 +305,7 @@ pub fn refuse_network_disk(root: &Path, name: &str, is_allowed: bool) -> Result<
 /// between.
 fn make_and_lock(
     folder: &StudyFolder,
-    purpose: Purpose,
+    purpose: LockPurpose,
     patience: Duration,
 ) -> Result<StudyLock, Failure> {
     const MOST_TIMES: usize = 100;
@@ -328,7 +328,7 @@ fn make_and_lock(
 /// one of our files.
 pub fn lock(
     folder: &StudyFolder,
-    purpose: Purpose,
+    purpose: LockPurpose,
     patience: Duration,
 ) -> Result<StudyLock, Failure> {
     storage::refuse_foreign(folder.path())?;

@@ -8,7 +8,7 @@ use tuner::study::Study;
 pub const PROGRAM: &str = "program";
 
 /// The fact by which the user says that data and folds of own programs are the same.
-pub const DATA_ID: &str = "data_id";
+pub(crate) const DATA_ID: &str = "data_id";
 
 /// Facts about a study. They are recorded as pairs of texts; unknown ones are kept as they are.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -56,7 +56,7 @@ impl StudyFacts {
     }
 
     /// Returns the facts about the program that creates a study.
-    pub fn of_this_program() -> Self {
+    pub(crate) fn of_this_program() -> Self {
         Self {
             version: Some(platform::VERSION.to_owned()),
             instruction_set: Some(platform::instruction_set().to_owned()),
@@ -66,7 +66,7 @@ impl StudyFacts {
 
     /// Reads facts from their stored form. A number that cannot be read is kept among the unknown
     /// ones.
-    pub fn from_pairs(pairs: &[(String, String)]) -> Self {
+    pub(crate) fn from_pairs(pairs: &[(String, String)]) -> Self {
         let mut facts = Self::default();
         for (name, value) in pairs {
             if facts.set(name, value).is_none() {
@@ -102,7 +102,7 @@ impl StudyFacts {
     }
 
     /// Returns the stored form: pairs of texts, the known ones in a fixed order.
-    pub fn to_pairs(&self) -> Vec<(String, String)> {
+    pub(crate) fn to_pairs(&self) -> Vec<(String, String)> {
         let count = |n: &Option<usize>| n.map(|n| n.to_string());
         let number = |v: &Option<f64>| v.map(|v| v.to_string());
         let known = [
@@ -138,7 +138,7 @@ impl StudyFacts {
     }
 
     /// Returns the name of the metric.
-    pub fn metric_name(&self) -> &str {
+    pub(crate) fn metric_name(&self) -> &str {
         self.metric.as_deref().unwrap_or("loss")
     }
 }

@@ -36,8 +36,8 @@ pub mod subject;
 pub mod view;
 pub mod winner;
 
-pub use evaluate::{Around, Observer};
-pub use experiment::{Access, Experiment, QUEUE, Trial, lock, look, trial_of};
+pub use evaluate::{Around, RunObserver};
+pub use experiment::{Access, AskedTrial, Experiment, QUEUE, lock, look, trial_of};
 pub use facts::StudyFacts;
 pub use file::{Document, SpaceFile, StudyPlan};
 pub use folder::StudyFolder;

@@ -72,6 +72,7 @@ pub fn check(file: &SpaceFile, written: &SpaceFile) -> Result<(), Failure> {
         return Err(fault.hint(hint).into());
     }
 
+    // Trials so far had some value of it, which only the user knows.
     let missing = |name: &str| {
         let fault = file
             .document

@@ -1,7 +1,7 @@
 //! What evaluates a study's trials: the built-in trainer on a table, or a foreign program.
 
 use crate::bridge::data::{self, Data};
-use crate::bridge::training::{Limits, Training};
+use crate::bridge::training::{Training, TrainingLimits};
 use crate::digest::hex;
 use crate::external::{self, Commands};
 use crate::facts::{PROGRAM, StudyFacts};
@@ -73,7 +73,7 @@ impl Subject {
     }
 
     /// Returns the table by value, for the built-in trainer.
-    pub fn into_table(self) -> Option<Box<Data>> {
+    pub(crate) fn into_table(self) -> Option<Box<Data>> {
         match self {
             Self::Table(data) => Some(data),
             Self::Program { .. } => None,
@@ -243,7 +243,7 @@ pub fn load(file: &SpaceFile) -> Result<Data, Failure> {
 /// # Errors
 /// If the metric does not suit the task.
 pub fn training<'a>(file: &SpaceFile, data: &'a Data) -> Result<Training<'a>, Failure> {
-    let limits = Limits {
+    let limits = TrainingLimits {
         max_seconds: file.plan.trial.max_seconds,
         max_multiply_adds: file.plan.trial.max_multiply_adds,
     };
@@ -271,7 +271,7 @@ pub fn metric(file: &SpaceFile, data: &Data) -> Result<Metric, Failure> {
 }
 
 /// Returns the name of the metric on a table: as written, or the task's default.
-pub fn metric_name(file: &SpaceFile, data: &Data) -> String {
+pub(crate) fn metric_name(file: &SpaceFile, data: &Data) -> String {
     let default = metrics(data.dataset.facts().task)[0].name();
     file.plan.study.metric.clone().unwrap_or_else(|| default.to_owned())
 }

@@ -1,4 +1,4 @@
-//! From the engine's failures to Python's exceptions.
+//! Converts the engine's failures to Python exceptions.
 
 use experiment::report::{Cause, Failure, Fault, Look, render};
 use experiment::tuner::error::Error;
@@ -14,7 +14,7 @@ create_exception!(
 create_exception!(tune_engine, StoreError, PyOSError, "A store cannot be read, written or locked.");
 create_exception!(tune_engine, TellError, PyValueError, "What was told does not fit the study.");
 
-/// The exception of a piece of work that did not end well.
+/// Returns the exception for a failure.
 pub fn raised(failure: impl Into<Failure>) -> PyErr {
     let failure = failure.into();
     let text = text(&failure.faults);
@@ -25,7 +25,7 @@ pub fn raised(failure: impl Into<Failure>) -> PyErr {
     }
 }
 
-/// The exception of the engine's own errors: what was told has one of its own.
+/// Returns the exception for an engine error; a refused result has its own.
 pub fn raised_by_engine(error: Error) -> PyErr {
     match error {
         Error::Tell(fault) => TellError::new_err(fault.to_string()),

@@ -1,4 +1,4 @@
-//! The engine as a Python module: what crosses the border is text, TOML one way and JSON the other.
+//! The engine as a Python module: its arguments are TOML, its results JSON.
 //!
 //! Everything that a user sees (parameters, errors with their place, adapters for other libraries)
 //! is built on it in Python, in `python/tune_engine`.

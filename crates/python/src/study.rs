@@ -2,7 +2,7 @@
 
 use crate::failure::{raised, raised_by_engine};
 use experiment::platform::unix_seconds;
-use experiment::storage::Purpose;
+use experiment::storage::LockPurpose;
 use experiment::tuner::error::Error;
 use experiment::tuner::space::{Domain, Scale, Space};
 use experiment::tuner::store::{Curves, Record};
@@ -73,9 +73,9 @@ impl Study {
     /// The next trial, as `{"trial": 0, "params": {…}}`; `None` at the end.
     fn ask(&self, python: Python<'_>) -> PyResult<Option<String>> {
         python.detach(|| {
-            let asked = self.change(Purpose::Ask, |experiment| Ok(experiment.ask()))?;
+            let asked = self.change(LockPurpose::Ask, |experiment| Ok(experiment.ask()))?;
             let trial = asked.map_err(raised)?;
-            let line = |trial: experiment::Trial| {
+            let line = |trial: experiment::AskedTrial| {
                 json!({"trial": trial.number, "params": trial.values}).to_string()
             };
             Ok(trial.map(line))
@@ -106,7 +106,7 @@ impl Study {
             return Err(PyValueError::new_err("epochs are counted from 1"));
         }
         python.detach(|| {
-            self.change(Purpose::Tell, |experiment| {
+            self.change(LockPurpose::Tell, |experiment| {
                 let now = experiment.study.seconds();
                 experiment.study.tell_epoch(number, fold, (epoch, loss), now)
             })
@@ -126,7 +126,7 @@ impl Study {
 
     /// Puts a trial back.
     fn abandon(&self, python: Python<'_>, number: u64) -> PyResult<()> {
-        python.detach(|| self.change(Purpose::Tell, |experiment| experiment.study.abandon(number)))
+        python.detach(|| self.change(LockPurpose::Tell, |experiment| experiment.study.abandon(number)))
     }
 
     /// Puts back what was handed out at least `older_than` seconds ago; the numbers, as JSON.
@@ -135,7 +135,7 @@ impl Study {
         let before = (unix_seconds() + 1).saturating_sub(older_than.max(0.0) as u64);
         python.detach(|| {
             let released =
-                self.change(Purpose::Tell, |experiment| experiment.study.release(before))?;
+                self.change(LockPurpose::Tell, |experiment| experiment.study.release(before))?;
             Ok(json!(released).to_string())
         })
     }
@@ -275,12 +275,12 @@ impl Study {
         let folder = StudyFolder::at(folder);
         let file = file.called(folder.name());
         let study = Self { file, place: Place::Folder(folder, Origin::Given) };
-        study.change(Purpose::Ask, |_| Ok(()))?;
+        study.change(LockPurpose::Ask, |_| Ok(()))?;
         Ok(study)
     }
 
     fn take(&self, number: u64, fold: Option<usize>, result: &FoldResult) -> PyResult<bool> {
-        self.change(Purpose::Tell, |experiment| {
+        self.change(LockPurpose::Tell, |experiment| {
             let now = experiment.study.seconds();
             experiment.study.tell(number, fold, result, now)?;
             Ok(experiment.study.slot(number).is_some_and(|slot| !slot.is_final()))
@@ -290,7 +290,7 @@ impl Study {
     /// Does what changes the study; what it records is durable afterwards.
     fn change<T>(
         &self,
-        purpose: Purpose,
+        purpose: LockPurpose,
         act: impl FnOnce(&mut Experiment) -> Result<T, Error>,
     ) -> PyResult<T> {
         match &self.place {

@@ -176,6 +176,7 @@ fn by_work(names: &[String], views: &[StudyView]) -> Option<Card> {
 
     let curve = |view: &StudyView| {
         let steps = &view.steps;
+        // A point at each improvement and at the end draws the same steps with far fewer points.
         let is_change = |i: &usize| *i == 0 || steps[*i].best != steps[*i - 1].best;
         (0..steps.len())
             .filter(|i| is_change(i) || *i + 1 == steps.len())
@@ -184,6 +185,7 @@ fn by_work(names: &[String], views: &[StudyView]) -> Option<Card> {
     };
 
     let curves: Vec<_> = views.iter().map(curve).collect();
+    // Where the shortest study ends: beyond it, the others had more work.
     let ahead = leader(views, |view| {
         let within =
             view.steps.iter().rev().find(|step| step.multiply_adds.is_some_and(|n| n <= least));
@@ -269,6 +271,7 @@ fn distribution(names: &[String], views: &[StudyView]) -> Card {
 
     let plot = views.iter().zip(names).enumerate().fold(plot, |plot, (position, (view, name))| {
         let points = of(view);
+        // More points than the picture has columns would only make the page larger.
         let step = points.len().div_ceil(N_POINTS).max(1);
         let points = points.iter().step_by(step).map(|(value, share)| (*value, Some(*share)));
         let line = Line::new(Tone::Series(position as u8), points.collect()).steps();

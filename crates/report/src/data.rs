@@ -2,7 +2,7 @@
 
 use crate::cards::N_AXES;
 use crate::loss_axis::loss_axis;
-use charts::Scale;
+use charts::AxisScale;
 use serde_json::{Value as Json, json};
 use tuner::overview::{Extent, ParameterView, StudyView};
 use tuner::space::Value;
@@ -37,13 +37,13 @@ fn axes(view: &StudyView) -> Vec<Json> {
 
     let mut axes: Vec<Json> = view.parameters.iter().take(N_AXES).map(of).collect();
     axes.push(match loss_axis(view).scale {
-        Scale::Log { low, high } => {
+        AxisScale::Log { low, high } => {
             json!({ "column": "loss", "low": low, "high": high, "log": true })
         }
-        Scale::Linear { low, high } => {
+        AxisScale::Linear { low, high } => {
             json!({ "column": "loss", "low": low, "high": high, "log": false })
         }
-        Scale::Category { .. } => Json::Null,
+        AxisScale::Category { .. } => Json::Null,
     });
 
     axes

@@ -27,7 +27,7 @@ const QUEUE_TO_HOLDER: u32 = 60;
 
 /// Why a study is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub enum LockPurpose {
     /// A search runs.
     Run,
     /// One configuration is tried by hand.
@@ -42,7 +42,7 @@ pub enum Purpose {
     Tell,
 }
 
-impl Purpose {
+impl LockPurpose {
     const ALL: [Self; 6] = [Self::Run, Self::Try, Self::Best, Self::Remove, Self::Ask, Self::Tell];
 
     /// The command that holds a study for this purpose.
@@ -67,7 +67,7 @@ impl Purpose {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
     /// Why it holds the study.
-    pub purpose: Purpose,
+    pub purpose: LockPurpose,
     /// Its process id.
     pub pid: u32,
     /// When it began, in the caller's words, on one line.
@@ -90,7 +90,7 @@ impl Holder {
     fn parse(line: &str) -> Option<Self> {
         let mut words = line.strip_suffix('\n')?.splitn(3, ' ');
         let name = words.next()?;
-        let purpose = Purpose::ALL.into_iter().find(|purpose| purpose.name() == name)?;
+        let purpose = LockPurpose::ALL.into_iter().find(|purpose| purpose.name() == name)?;
         Some(Self { purpose, pid: words.next()?.parse().ok()?, since: words.next()?.to_owned() })
     }
 }
@@ -201,7 +201,7 @@ fn shut_out_others(_: &mut OpenOptions) {}
 fn is_line_of_ours(line: &str) -> bool {
     let is_begun_by = |name: &str| line.starts_with(name) || name.starts_with(line);
     line.chars().all(|c| c == '\0')
-        || Purpose::ALL.iter().any(|purpose| is_begun_by(purpose.name()))
+        || LockPurpose::ALL.iter().any(|purpose| is_begun_by(purpose.name()))
 }
 
 /// Reads the text of a lock file.
@@ -268,13 +268,13 @@ mod tests {
     use super::*;
     use std::process::{Child, Command, Stdio};
 
-    fn holder(purpose: Purpose, pid: u32) -> Holder {
+    fn holder(purpose: LockPurpose, pid: u32) -> Holder {
         Holder { purpose, pid, since: "2026-11-21 22:58:00".to_owned() }
     }
 
     fn try_lock(
         folder: &Path,
-        purpose: Purpose,
+        purpose: LockPurpose,
         patience: Duration,
     ) -> Result<StudyLock, StoreError> {
         StudyLock::acquire(folder, &holder(purpose, 7), patience)
@@ -286,16 +286,16 @@ mod tests {
     fn who_holds_a_study_can_be_seen_without_holding_it() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(StudyLock::holder(folder.path()), None, "no lock file");
-        let lock = try_lock(folder.path(), Purpose::Run, Duration::ZERO).unwrap();
-        assert_eq!(StudyLock::holder(folder.path()), Some(holder(Purpose::Run, 7)));
+        let lock = try_lock(folder.path(), LockPurpose::Run, Duration::ZERO).unwrap();
+        assert_eq!(StudyLock::holder(folder.path()), Some(holder(LockPurpose::Run, 7)));
         drop(lock);
         assert_eq!(StudyLock::holder(folder.path()), None);
-        try_lock(folder.path(), Purpose::Run, Duration::ZERO).unwrap();
+        try_lock(folder.path(), LockPurpose::Run, Duration::ZERO).unwrap();
     }
 
     #[test]
     fn the_line_in_the_file_reads_back_and_a_torn_one_does_not() {
-        for purpose in Purpose::ALL {
+        for purpose in LockPurpose::ALL {
             let holder = holder(purpose, 4_000_000);
             let line = holder.line();
             assert_eq!(Holder::parse(&line), Some(holder));
@@ -308,9 +308,9 @@ mod tests {
     #[test]
     fn whoever_comes_second_is_told_at_once_who_runs() {
         let folder = tempfile::tempdir().unwrap();
-        let run =
-            StudyLock::acquire(folder.path(), &holder(Purpose::Run, 42), Duration::ZERO).unwrap();
-        for purpose in Purpose::ALL {
+        let run = StudyLock::acquire(folder.path(), &holder(LockPurpose::Run, 42), Duration::ZERO)
+            .unwrap();
+        for purpose in LockPurpose::ALL {
             let error = try_lock(folder.path(), purpose, HOUR).unwrap_err();
             assert!(matches!(error, StoreError::Held { .. }));
             assert!(
@@ -321,17 +321,18 @@ mod tests {
             );
         }
         drop(run);
-        try_lock(folder.path(), Purpose::Ask, Duration::ZERO).unwrap();
+        try_lock(folder.path(), LockPurpose::Ask, Duration::ZERO).unwrap();
     }
 
     #[test]
     fn short_holders_are_waited_for_up_to_the_patience() {
         let folder = tempfile::tempdir().unwrap();
-        let ask = try_lock(folder.path(), Purpose::Ask, Duration::ZERO).unwrap();
-        let error = try_lock(folder.path(), Purpose::Tell, Duration::ZERO).unwrap_err();
+        let ask = try_lock(folder.path(), LockPurpose::Ask, Duration::ZERO).unwrap();
+        let error = try_lock(folder.path(), LockPurpose::Tell, Duration::ZERO).unwrap_err();
         assert!(error.to_string().contains("`ask`"), "{error}");
         std::thread::scope(|scope| {
-            let waiting = scope.spawn(|| try_lock(folder.path(), Purpose::Tell, HOUR).map(drop));
+            let waiting =
+                scope.spawn(|| try_lock(folder.path(), LockPurpose::Tell, HOUR).map(drop));
             drop(ask);
             waiting.join().unwrap().unwrap();
         });
@@ -345,7 +346,7 @@ mod tests {
         std::thread::scope(|scope| {
             for _ in 0..40 {
                 scope.spawn(|| {
-                    let _lock = try_lock(folder.path(), Purpose::Ask, HOUR).unwrap();
+                    let _lock = try_lock(folder.path(), LockPurpose::Ask, HOUR).unwrap();
                     assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0);
                     inside.fetch_sub(1, Ordering::SeqCst);
                     done.fetch_add(1, Ordering::SeqCst);
@@ -359,7 +360,7 @@ mod tests {
     fn each_holder_of_a_queue_that_moves_is_waited_for_anew() {
         let mut sight = LockObservations::default();
         for pid in 0..100 {
-            let line = holder(Purpose::Ask, pid).line();
+            let line = holder(LockPurpose::Ask, pid).line();
             for n in 1..=LOOKS_TO_BELIEVE {
                 sight.note(line.clone());
                 assert_eq!(sight.n_alike, n);
@@ -372,9 +373,9 @@ mod tests {
     fn the_text_of_a_dead_runner_holds_nobody_up() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(LOCK_FILE);
-        let stale = holder(Purpose::Run, 42).line();
+        let stale = holder(LockPurpose::Run, 42).line();
         std::fs::write(&path, &stale).unwrap();
-        drop(try_lock(folder.path(), Purpose::Ask, Duration::ZERO).unwrap());
+        drop(try_lock(folder.path(), LockPurpose::Ask, Duration::ZERO).unwrap());
 
         // A new holder that has the lock and has not yet written its line.
         std::fs::write(&path, &stale).unwrap();
@@ -383,7 +384,7 @@ mod tests {
         let mut sight = LockObservations::default();
         for _ in 1..LOOKS_TO_BELIEVE {
             let Attempt::Held(line) =
-                StudyLock::try_once(&path, &holder(Purpose::Tell, 8)).unwrap()
+                StudyLock::try_once(&path, &holder(LockPurpose::Tell, 8)).unwrap()
             else {
                 panic!("the lock is held")
             };
@@ -391,13 +392,14 @@ mod tests {
             assert!(!sight.is_long_holder(), "one look at a stale text is not believed");
         }
         let mut ask = StudyLock { file };
-        ask.write(&holder(Purpose::Ask, 9).line()).unwrap();
-        let Attempt::Held(line) = StudyLock::try_once(&path, &holder(Purpose::Tell, 8)).unwrap()
+        ask.write(&holder(LockPurpose::Ask, 9).line()).unwrap();
+        let Attempt::Held(line) =
+            StudyLock::try_once(&path, &holder(LockPurpose::Tell, 8)).unwrap()
         else {
             panic!("the lock is held")
         };
         sight.note(line);
-        assert_eq!(sight.holder(), Some(holder(Purpose::Ask, 9)));
+        assert_eq!(sight.holder(), Some(holder(LockPurpose::Ask, 9)));
         assert!(!sight.is_long_holder());
     }
 
@@ -405,7 +407,7 @@ mod tests {
     fn a_missing_folder_is_said_and_not_made() {
         let folder = tempfile::tempdir().unwrap();
         let missing = folder.path().join("missing");
-        let error = try_lock(&missing, Purpose::Run, HOUR).unwrap_err();
+        let error = try_lock(&missing, LockPurpose::Run, HOUR).unwrap_err();
         assert!(matches!(error, StoreError::Access { action: "lock", .. }), "{error}");
         assert!(!missing.exists());
     }
@@ -423,7 +425,11 @@ mod tests {
             ("\n", false),
         ] {
             std::fs::write(&path, text).unwrap();
-            assert_eq!(try_lock(folder.path(), Purpose::Run, HOUR).is_ok(), is_ours, "{text:?}");
+            assert_eq!(
+                try_lock(folder.path(), LockPurpose::Run, HOUR).is_ok(),
+                is_ours,
+                "{text:?}"
+            );
             let left = std::fs::read_to_string(&path).unwrap();
             assert_eq!(left, if is_ours { "" } else { text });
         }
@@ -436,7 +442,7 @@ mod tests {
         let precious = away.path().join("a");
         std::fs::write(&precious, "").unwrap();
         std::os::unix::fs::symlink(&precious, folder.path().join(LOCK_FILE)).unwrap();
-        let error = try_lock(folder.path(), Purpose::Run, HOUR).unwrap_err();
+        let error = try_lock(folder.path(), LockPurpose::Run, HOUR).unwrap_err();
         assert!(error.to_string().contains("a symbolic link"), "{error}");
         assert_eq!(StudyLock::holder(folder.path()), None);
     }
@@ -451,7 +457,7 @@ mod tests {
         std::fs::rename(&folder, root.path().join("old")).unwrap();
         assert!(!stands_at(&old, &folder.join(LOCK_FILE)).unwrap());
         std::fs::create_dir(&folder).unwrap();
-        let new = try_lock(&folder, Purpose::Run, Duration::ZERO).unwrap();
+        let new = try_lock(&folder, LockPurpose::Run, Duration::ZERO).unwrap();
         assert!(!stands_at(&old, &folder.join(LOCK_FILE)).unwrap());
         assert!(stands_at(&new.file, &folder.join(LOCK_FILE)).unwrap());
     }
@@ -463,7 +469,7 @@ mod tests {
     #[test]
     fn child_holds_the_lock_until_it_is_killed() {
         if let Some(folder) = std::env::var_os(CHILD_FOLDER) {
-            let holder = holder(Purpose::Run, std::process::id());
+            let holder = holder(LockPurpose::Run, std::process::id());
             let _lock = StudyLock::acquire(Path::new(&folder), &holder, Duration::ZERO).unwrap();
             std::fs::write(Path::new(&folder).join("held"), "").unwrap();
             // Ends when the parent's pipe closes, if it is not killed before.
@@ -490,12 +496,12 @@ mod tests {
     fn another_process_holds_until_it_dies_however_it_dies() {
         let folder = tempfile::tempdir().unwrap();
         let mut child = child_with_the_lock(folder.path());
-        let error = try_lock(folder.path(), Purpose::Run, HOUR).unwrap_err();
+        let error = try_lock(folder.path(), LockPurpose::Run, HOUR).unwrap_err();
         assert!(error.to_string().contains(&format!("process {}", child.id())), "{error}");
         child.kill().unwrap();
         child.wait().unwrap();
         let left = std::fs::read_to_string(folder.path().join(LOCK_FILE)).unwrap();
         assert!(left.starts_with("run "), "a killed holder leaves its text: {left:?}");
-        try_lock(folder.path(), Purpose::Ask, Duration::ZERO).unwrap();
+        try_lock(folder.path(), LockPurpose::Ask, Duration::ZERO).unwrap();
     }
 }

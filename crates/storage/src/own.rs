@@ -20,11 +20,11 @@ use tuner::error::StoreError;
 pub fn refuse_foreign(study: &Path) -> Result<(), StoreError> {
     for name in FILES {
         let path = study.join(name);
-        check(&path, Kind::File).map_err(|error| access(&path, "use", error))?;
+        check(&path, FileKind::File).map_err(|error| access(&path, "use", error))?;
     }
     for name in [TRIALS, RUNNING] {
         let path = study.join(name);
-        check(&path, Kind::Folder).map_err(|error| access(&path, "use", error))?;
+        check(&path, FileKind::Folder).map_err(|error| access(&path, "use", error))?;
     }
     Ok(())
 }
@@ -35,11 +35,11 @@ pub fn refuse_foreign(study: &Path) -> Result<(), StoreError> {
 /// # Errors
 /// If it cannot be opened, or is something else.
 pub fn open_own(path: &Path, options: &OpenOptions) -> io::Result<File> {
-    check(path, Kind::File)?;
+    check(path, FileKind::File)?;
     let file = without_following(options).open(path)?;
     match file.metadata()?.file_type() {
         kind if kind.is_file() => Ok(file),
-        kind => Err(foreign(kind, Kind::File)),
+        kind => Err(foreign(kind, FileKind::File)),
     }
 }
 
@@ -51,7 +51,7 @@ pub fn empty_own_folder(study: &Path, parts: &[&str]) -> io::Result<PathBuf> {
     let mut path = study.to_owned();
     for (index, part) in parts.iter().enumerate() {
         path.push(part);
-        check(&path, Kind::Folder)?;
+        check(&path, FileKind::Folder)?;
         let is_last = index + 1 == parts.len();
         if is_last && path.exists() {
             fs::remove_dir_all(&path)?;
@@ -66,32 +66,32 @@ pub fn empty_own_folder(study: &Path, parts: &[&str]) -> io::Result<PathBuf> {
 /// # Errors
 /// If something else stands there.
 pub fn is_own_folder(path: &Path) -> io::Result<bool> {
-    check(path, Kind::Folder)
+    check(path, FileKind::Folder)
 }
 
 /// What is expected at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum FileKind {
     File,
     Folder,
 }
 
 /// Checks what stands at a path without following a link; returns whether there is anything.
-pub(crate) fn check(path: &Path, expected: Kind) -> io::Result<bool> {
+pub(crate) fn check(path: &Path, expected: FileKind) -> io::Result<bool> {
     let kind = match fs::symlink_metadata(path) {
         Ok(found) => found.file_type(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(error),
     };
     let is_expected = match expected {
-        Kind::File => kind.is_file(),
-        Kind::Folder => kind.is_dir(),
+        FileKind::File => kind.is_file(),
+        FileKind::Folder => kind.is_dir(),
     };
     if is_expected { Ok(true) } else { Err(foreign(kind, expected)) }
 }
 
 /// The error about a file or folder that is not ours.
-fn foreign(found: FileType, expected: Kind) -> io::Error {
+fn foreign(found: FileType, expected: FileKind) -> io::Error {
     let found = match found {
         kind if kind.is_symlink() => "a symbolic link",
         kind if kind.is_dir() => "a folder",
@@ -99,8 +99,8 @@ fn foreign(found: FileType, expected: Kind) -> io::Error {
         _ => "a device, FIFO or socket",
     };
     let expected = match expected {
-        Kind::File => "a regular file",
-        Kind::Folder => "a plain folder",
+        FileKind::File => "a regular file",
+        FileKind::Folder => "a plain folder",
     };
     io::Error::other(Refusal::Foreign { found, expected })
 }

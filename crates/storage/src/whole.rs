@@ -4,7 +4,7 @@
 use crate::fault::{Refusal, access};
 use crate::folder::{create_folders, folder_of, sync_folder, sync_folder_of};
 use crate::names::TEMPORARY;
-use crate::own::{Kind, check};
+use crate::own::{FileKind, check};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -33,7 +33,7 @@ pub fn replace_file_by(
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), StoreError> {
     let replace = || {
-        check(path, Kind::File)?;
+        check(path, FileKind::File)?;
         replace_regular(path, temporary_beside(path)?, write)
     };
     replace().map_err(|error| access(path, "write", error))

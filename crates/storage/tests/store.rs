@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use storage::{Found, SqliteStore, wal_check};
+use storage::{SqliteStore, StoredCounts, wal_check};
 use tempfile::TempDir;
 use tuner::error::StoreError;
 use tuner::store::conformance::{self, read_all, samples};
@@ -176,9 +176,12 @@ fn the_last_replay_is_counted() {
     let (_folder, path) = folder();
     let mut store = SqliteStore::create(&path).unwrap();
     store.push(&samples()).unwrap();
-    assert_eq!(store.found(), Found::default());
+    assert_eq!(store.found(), StoredCounts::default());
     read_all(&mut store, Curves::Skip);
-    assert_eq!(store.found(), Found { n_records: samples().len() as u64, n_trials: 1, n_folds: 4 });
+    assert_eq!(
+        store.found(),
+        StoredCounts { n_records: samples().len() as u64, n_trials: 1, n_folds: 4 }
+    );
 }
 
 #[test]

@@ -61,7 +61,7 @@ mod tally;
 pub use choice::Choice;
 pub use cost::{Cost, plan};
 pub use error::Error;
-pub use fit::{Epoch, Interrupted, Observer, State};
+pub use fit::{Epoch, Interrupted, Observer, TrainingState};
 pub use loss::Loss;
 pub use metric::{Metric, metrics};
 pub use network::Hands;

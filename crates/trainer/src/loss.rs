@@ -99,6 +99,7 @@ impl Kernel for Evaluate<'_> {
 
         for (row, z) in outputs.outer_iter().enumerate() {
             let z = z.to_slice().expect("rows are contiguous");
+            // Without a gradient to write, the same code computes the loss alone, to the same bits.
             let mut no_room = [];
             let (share, room) = match &mut gradient {
                 Some((share, gradient)) => {

@@ -138,16 +138,11 @@ impl Metric {
     /// Returns the training loss for this metric.
     pub fn loss(self) -> Loss {
         match self {
-            Self::CrossEntropy
-            | Self::ErrorRate
-            | Self::RocAuc
-            | Self::AveragePrecision
-            | Self::F1
-            | Self::BalancedAccuracy
-            | Self::Mcc => Loss::CrossEntropy,
             Self::Mse | Self::Rmse | Self::R2 => Loss::Mse,
             Self::Mae | Self::Mape => Loss::Mae,
             Self::Huber => Loss::Huber,
+            // Counts and ranks of classes have no gradient: all train by their probabilities.
+            _ => Loss::CrossEntropy,
         }
     }
 }

@@ -101,6 +101,7 @@ impl Outcomes {
             Self::Classes { n_classes, truth, predicted, scores } => {
                 let counts = confusion(*n_classes, truth, predicted);
                 let n_present = counts.iter().filter(|class| class.truth > 0).count();
+                // Rows of one class cannot show whether classes are told apart.
                 if n_present < 2 {
                     return Err("the test rows are all of one class");
                 }

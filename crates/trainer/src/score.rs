@@ -4,7 +4,8 @@ use crate::choice::Choice;
 use crate::cost::{Cost, plan};
 use crate::data::Dataset;
 use crate::fit::{
-    Draws, Fitted, Interrupted, Job, Observer, PreparedData, State, fit, n_outputs, target_scaling,
+    Draws, Fitted, Interrupted, Job, Observer, PreparedData, TrainingState, fit, n_outputs,
+    target_scaling,
 };
 use crate::loss::Criterion;
 use crate::metric::{Metric, metrics};
@@ -21,7 +22,7 @@ const STOP_SHARE: f64 = 0.1;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Score {
     /// How the training ended.
-    pub state: State,
+    pub state: TrainingState,
     /// Each metric of the task that is a mean over the test rows, in the order of
     /// [`metrics`](crate::metrics); if the requested metric is not among them, the other defined
     /// metrics of the task follow. Empty if the training diverged or was stopped.
@@ -66,7 +67,7 @@ pub fn evaluate(
     let mut losses = Vec::new();
     let mut undefined = None;
 
-    if state == State::Trained {
+    if state == TrainingState::Trained {
         let source = PreparedData::new(data, &preparation, scaling);
         let tally = stepper.measure(&source, &criterion, &fold.test, metric);
         losses.extend(tally.means());
@@ -82,13 +83,13 @@ pub fn evaluate(
         // A network can be finite on the training rows and overflow on the test rows.
         if losses.iter().any(|(_, loss)| !loss.is_finite()) {
             losses.clear();
-            state = State::Diverged { epoch: epochs };
+            state = TrainingState::Diverged { epoch: epochs };
         }
     }
 
     let Cost { n_parameters, mut multiply_adds } = cost;
     // A stopped training has cost only the epochs that it had.
-    if let State::Stopped { epoch } = state {
+    if let TrainingState::Stopped { epoch } = state {
         multiply_adds = share(multiply_adds, epoch, recipe.settings().epochs);
     }
 
@@ -121,6 +122,7 @@ pub(crate) fn fit_fold<'h>(
 ) -> Result<FoldFit<'h>, Interrupted> {
     assert_eq!(metric.task(), data.facts().task, "the metric suits the task");
     let settings = recipe.settings();
+    // From the training rows alone: means, categories and scales of test rows would leak.
     let preparation = Preparation::fit(data.features(), &fold.train, settings.scaling).with_pieces(
         data.features(),
         &fold.train,
@@ -130,6 +132,7 @@ pub(crate) fn fit_fold<'h>(
     let source = PreparedData::new(data, &preparation, scaling);
 
     let draws = Draws { streams, repeat: fold.repeat, fold: fold.fold };
+    // Early stopping decides by rows of its own: test rows that decide are no test.
     let (train, stop_by) = if settings.patience > 0 {
         inner_split(data, &fold.train, STOP_SHARE, fold.scheme, &mut draws.of(Purpose::InnerSplit))
     } else {
@@ -189,7 +192,10 @@ mod tests {
         let fold = fold(&data, Scheme::Stratified);
         let recipe = Recipe { epochs: 30, dropout: 0.1, ..Recipe::default() };
         let first = score(&data, &fold, &recipe, Metric::CrossEntropy);
-        assert_eq!((first.state, first.epochs, first.curve.len()), (State::Trained, 30, 30));
+        assert_eq!(
+            (first.state, first.epochs, first.curve.len()),
+            (TrainingState::Trained, 30, 30)
+        );
         assert_eq!((first.losses[0].0, first.losses[1].0), ("cross_entropy", "error_rate"));
         // A linear model already errs on few of these rows (scikit-learn's logistic regression: 2 %
         // over five folds).
@@ -221,6 +227,28 @@ mod tests {
     }
 
     #[test]
+    fn an_average_is_scored_and_does_not_touch_the_weights_that_train() {
+        let data = wine();
+        let fold = fold(&data, Scheme::Stratified);
+        let of = |averaging, patience| {
+            let recipe = Recipe { epochs: 12, averaging, patience, ..Recipe::default() };
+            score(&data, &fold, &recipe, Metric::CrossEntropy)
+        };
+        let trained =
+            |score: &Score| -> Vec<f32> { score.curve.iter().map(|epoch| epoch.0).collect() };
+        let (plain, averaged) = (of(0.0, 0), of(0.9, 0));
+        assert_eq!(trained(&plain), trained(&averaged));
+        assert_ne!(plain.losses, averaged.losses);
+        // The score is that of the last epoch's average, told after each.
+        assert_eq!(averaged.curve[11].1, averaged.losses[0].1 as f32);
+        assert_eq!(averaged, of(0.9, 0));
+
+        let stopped = of(0.9, 3);
+        let kept = stopped.losses[0].1 as f32;
+        assert!(stopped.curve.iter().any(|epoch| epoch.1 == kept), "{stopped:?}");
+    }
+
+    #[test]
     fn a_line_is_found_in_the_targets_units() {
         let values: Vec<f64> = (0..100).map(|i| f64::from(i) * 30.0 + 5000.0).collect();
         let features =
@@ -244,7 +272,11 @@ mod tests {
         let mut recipe = Recipe { learning_rate: 100.0, ..Recipe::default() };
         recipe.set("optimizer", Setting::from("sgd")).unwrap();
         let score = score(&data, &fold, &recipe, Metric::Mse);
-        assert!(matches!(score.state, State::Diverged { epoch: 1..=3 }), "{:?}", score.state);
+        assert!(
+            matches!(score.state, TrainingState::Diverged { epoch: 1..=3 }),
+            "{:?}",
+            score.state
+        );
         assert!(score.losses.is_empty());
     }
 
@@ -269,7 +301,7 @@ mod tests {
             for batch_norm in [false, true] {
                 let recipe = Recipe { batch_size, batch_norm, epochs: 3, ..Recipe::default() };
                 let score = score(&data, &fold, &recipe, Metric::CrossEntropy);
-                assert_eq!(score.state, State::Trained, "{batch_size:?} {batch_norm}");
+                assert_eq!(score.state, TrainingState::Trained, "{batch_size:?} {batch_norm}");
             }
         }
     }
@@ -340,7 +372,7 @@ mod tests {
         let (part, first) = watch(3);
         assert_eq!(
             (part.state, part.epochs, part.losses.len()),
-            (State::Stopped { epoch: 3 }, 3, 0)
+            (TrainingState::Stopped { epoch: 3 }, 3, 0)
         );
         assert_eq!(part.multiply_adds, whole.multiply_adds * 3 / 20);
         assert_eq!(part.curve, whole.curve[..3]);

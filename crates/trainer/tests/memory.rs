@@ -12,7 +12,7 @@ use trainer::data::{Dataset, Features, Target};
 use trainer::recipe::{BatchSize, Recipe, Setting};
 use trainer::split::{CrossValidation, Scheme, Splits};
 use trainer::stream::Streams;
-use trainer::{Metric, State, evaluate};
+use trainer::{Metric, TrainingState, evaluate};
 
 struct Counting;
 
@@ -111,7 +111,7 @@ fn sixty_thousand_rows_of_784_cross_validate_within_a_gibibyte() {
                 let score =
                     evaluate(data, &fold, recipe, Metric::CrossEntropy, &Streams::new(1), go_on)
                         .unwrap();
-                assert_eq!(score.state, State::Trained);
+                assert_eq!(score.state, TrainingState::Trained);
             });
         }
     });

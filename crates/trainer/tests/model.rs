@@ -24,7 +24,7 @@ const SETS: [(&str, &str, Texts); 4] = [
         &[("activation", "relu-leaky_relu"), ("scaling", "minmax"), ("bins", "5")],
     ),
     ("breast_cancer", "diagnosis", &[("activation", "gelu-silu")]),
-    ("wine", "cultivar", &[("activation", "elu-tanh"), ("layers", "17-16")]),
+    ("wine", "cultivar", &[("activation", "elu-tanh"), ("layers", "17-16"), ("averaging", "0.9")]),
     ("diabetes", "progression", &[("activation", "sigmoid-linear"), ("bins", "8")]),
 ];
 
@@ -41,7 +41,8 @@ fn fit(name: &str, target: &str, settings: Texts, batch_norm: bool) -> Model {
         .unwrap();
     let mut recipe = Recipe { epochs: 4, batch_norm, ..Recipe::default() };
     for &(name, text) in settings {
-        let setting = text.parse::<i64>().map_or_else(|_| Setting::from(text), Setting::from);
+        let number = || text.parse::<f64>().map_or_else(|_| Setting::from(text), Setting::from);
+        let setting = text.parse::<i64>().map_or_else(|_| number(), Setting::from);
         recipe.set(name, setting).unwrap();
     }
     let recipe = recipe.check(&data.facts()).unwrap();

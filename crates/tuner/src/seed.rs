@@ -6,14 +6,13 @@
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
-/// The purpose of a stream. The numbers are part of the stored form: they never change.
+/// The purpose of a stream. The numbers are part of the stored form: they never change. 2 was the
+/// fit's in early versions, and is not used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub enum Purpose {
+pub(crate) enum Purpose {
     /// A proposal; the index is the trial's number.
     Propose = 1,
-    /// A fit of the surrogate; the index is the number of results.
-    Fit = 2,
     /// The order in which a grid is visited; the index is 0.
     Grid = 3,
     /// The scrambling of a Sobol sequence; the index is the dimension.
@@ -40,7 +39,7 @@ impl Streams {
     }
 
     /// Returns the generator for `purpose` at `index` (below 2^56), at its beginning.
-    pub fn rng(&self, purpose: Purpose, index: u64) -> ChaCha8Rng {
+    pub(crate) fn rng(self, purpose: Purpose, index: u64) -> ChaCha8Rng {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         rng.set_stream((index << 8) | purpose as u64);
         rng
@@ -63,7 +62,7 @@ mod tests {
         let first = draw(1, Purpose::Propose, 5);
         assert_eq!(first, draw(1, Purpose::Propose, 5));
         assert_ne!(first, draw(2, Purpose::Propose, 5));
-        assert_ne!(first, draw(1, Purpose::Fit, 5));
+        assert_ne!(first, draw(1, Purpose::Turn, 5));
         assert_ne!(first, draw(1, Purpose::Propose, 6));
     }
 }

@@ -2,13 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's helpers are tests")]
 
+mod shared_store;
+
+use shared_store::SharedStore;
 use std::ops::ControlFlow;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
-use tuner::error::StoreError;
 use tuner::race::{Epochs, Race};
 use tuner::space::{Domain, Parameter, Scale, Space, Value};
-use tuner::store::{Curves, MemoryStore, Record, Store, StudyText};
+use tuner::store::{Curves, MemoryStore, Record, StudyText};
 use tuner::study::{
     Asked, Ending, Evaluation, Finish, Job, Method, Objective, RunContext, StopRules, Study,
     StudySpec, repeat, replay, sample,
@@ -16,33 +18,6 @@ use tuner::study::{
 use tuner::trial::{Direction, FoldResult, State, Trial};
 
 const EPOCHS: u32 = 20;
-
-/// A store that outlives the study and fails after a number of commits, like a power cut.
-#[derive(Clone, Default)]
-struct Shared {
-    records: Arc<Mutex<MemoryStore>>,
-    left: Arc<AtomicU64>,
-}
-
-impl Store for Shared {
-    fn append(&mut self, expected_head: u64, records: &[Record]) -> Result<u64, StoreError> {
-        if self.left.load(Ordering::Relaxed) == 0 {
-            let what = "the power is gone".to_owned();
-            return Err(StoreError::Damaged { path: String::new(), what });
-        }
-        self.left.fetch_sub(1, Ordering::Relaxed);
-        self.records.lock().unwrap().append(expected_head, records)
-    }
-
-    fn replay_after(
-        &mut self,
-        seq: u64,
-        curves: Curves,
-        visit: &mut dyn FnMut(Record),
-    ) -> Result<u64, StoreError> {
-        self.records.lock().unwrap().replay_after(seq, curves, visit)
-    }
-}
 
 /// Learning curves that fall towards a bowl over two parameters, with fold effects and residuals.
 struct Curved {
@@ -200,14 +175,11 @@ fn the_outcome_does_not_depend_on_threads_or_power_cuts() {
             let threaded: Vec<Trial> = done(spec(), &objective, 8).trials().collect();
             assert_eq!(threaded, expected, "{method:?} {direction:?}");
 
-            let store = Shared::default();
-            store.left.store(1, Ordering::Relaxed);
+            let store = SharedStore::new();
             drop(Study::create(Box::new(store.clone()), text(), spec()).unwrap());
-            for n_runs in 1_u64.. {
-                store.left.store(1 + n_runs % 5, Ordering::Relaxed);
-                let mut study =
-                    Study::open(Box::new(store.clone()), |_| Ok::<_, tuner::Error>(spec()))
-                        .unwrap();
+            for n_runs in 1.. {
+                let breaking = store.breaking_after(1 + n_runs % 5);
+                let mut study = Study::open(breaking, |_| Ok::<_, tuner::Error>(spec())).unwrap();
                 if run(&mut study, &objective, 2).is_ok() {
                     assert!(n_runs > 1, "the power was never cut");
                     assert_eq!(study.trials().collect::<Vec<_>>(), expected, "{method:?}");
@@ -291,8 +263,7 @@ fn trials_set_up_by_hand_run_to_their_end_and_a_raised_total_goes_on() {
 #[test]
 fn told_epochs_are_durable_and_stop_what_a_run_stops() {
     let expected = trials(spec(Method::BAYES, 24), &Curved::new(bowl));
-    let store = Shared::default();
-    store.left.store(u64::MAX, Ordering::Relaxed);
+    let store = SharedStore::new();
     let mut study =
         Study::create(Box::new(store.clone()), text(), spec(Method::BAYES, 24)).unwrap();
     while let Asked::Trial(trial) = study.ask(0.0).unwrap() {

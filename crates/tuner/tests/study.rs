@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's helpers are tests")]
 
+mod shared_store;
+
+use shared_store::SharedStore;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use tuner::error::{RecordFault, StoreError};
+use tuner::error::RecordFault;
 use tuner::space::{Domain, Parameter, Scale, Space, Value};
 use tuner::store::{Curves, MemoryStore, Record, Store, StudyText};
 use tuner::study::{
@@ -13,48 +15,6 @@ use tuner::study::{
     StudySpec, StudyState, Told, replay,
 };
 use tuner::trial::{Direction, FoldResult, State, Trial};
-
-/// A store that outlives the study and fails after a number of commits, like a power cut.
-#[derive(Clone)]
-struct SharedStore {
-    records: Arc<Mutex<MemoryStore>>,
-    commits: Arc<AtomicUsize>,
-    breaks_after: usize,
-}
-
-impl SharedStore {
-    fn new() -> Self {
-        Self { records: Arc::default(), commits: Arc::default(), breaks_after: usize::MAX }
-    }
-
-    fn breaking_after(&self, commits: usize) -> Box<dyn Store> {
-        Box::new(Self { breaks_after: self.n_commits() + commits, ..self.clone() })
-    }
-
-    fn n_commits(&self) -> usize {
-        self.commits.load(Ordering::Relaxed)
-    }
-}
-
-impl Store for SharedStore {
-    fn append(&mut self, expected_head: u64, records: &[Record]) -> Result<u64, StoreError> {
-        if self.n_commits() >= self.breaks_after {
-            let what = "the power is gone".to_owned();
-            return Err(StoreError::Damaged { path: String::new(), what });
-        }
-        self.commits.fetch_add(1, Ordering::Relaxed);
-        self.records.lock().unwrap().append(expected_head, records)
-    }
-
-    fn replay_after(
-        &mut self,
-        seq: u64,
-        curves: Curves,
-        visit: &mut dyn FnMut(Record),
-    ) -> Result<u64, StoreError> {
-        self.records.lock().unwrap().replay_after(seq, curves, visit)
-    }
-}
 
 /// A bowl with fold effects; it diverges for large rates and fails sometimes.
 struct Bowl {

@@ -7,7 +7,7 @@ use experiment::SpaceFile;
 use experiment::experiment::refuse_network_disk;
 use experiment::folder::Reference;
 use experiment::platform;
-use experiment::storage::Purpose;
+use experiment::storage::LockPurpose;
 use experiment::tuner::study::{Asked, Study};
 use experiment::{Experiment, QUEUE, trial_of};
 use serde_json::{Value, json};
@@ -39,7 +39,7 @@ pub struct Args {
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let mut age = args.older_than.filter(|_| args.release);
     loop {
-        let mut held = hold(&args.study, common, Purpose::Ask)?;
+        let mut held = hold(&args.study, common, LockPurpose::Ask)?;
         if let Some(age) = age.take() {
             release(&mut held, age, common)?;
         }
@@ -83,7 +83,7 @@ fn age(text: &str) -> Result<Duration, String> {
 ///
 /// # Errors
 /// As [`Experiment::open`] and [`Experiment::create`].
-pub fn hold(argument: &str, common: &Common, purpose: Purpose) -> Result<Experiment, Failure> {
+pub fn hold(argument: &str, common: &Common, purpose: LockPurpose) -> Result<Experiment, Failure> {
     let access = screen::access(purpose, QUEUE);
     match Reference::read(&common.results, argument)? {
         Reference::Study(folder) => Experiment::open(folder, access),

@@ -11,7 +11,7 @@ use experiment::bridge::model::Refit;
 use experiment::file::Evaluator;
 use experiment::folder::StudyFolder;
 use experiment::held_out::{self, Tested};
-use experiment::storage::Purpose;
+use experiment::storage::LockPurpose;
 use experiment::tuner::space::Value;
 use experiment::winner::{differences, winner};
 use experiment::{Experiment, StudyFacts, subject, trial_of};
@@ -118,11 +118,12 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 
 /// Tests the winner on the held-out rows and records the score; a recorded score is never replaced.
 fn open_held_out(folder: StudyFolder, args: &Args, common: &Common) -> Result<(), Failure> {
-    let access = screen::access(Purpose::Best, experiment::QUEUE);
+    let access = screen::access(LockPurpose::Best, experiment::QUEUE);
     let mut held = Experiment::open(folder, access)?;
     held.file = args.table.of(held.file)?;
     let (file, study) = (&held.file, &held.study);
 
+    // A second look would select by the held-out rows, which then hold out nothing.
     if let Some((trial, metrics)) = study.tests().first() {
         common.talk(format!(
             "the held-out rows were used before, for trial {trial}: {}; this score is final",

@@ -9,7 +9,7 @@ use experiment::bridge::tested::Tested;
 use experiment::model_folder;
 use experiment::trainer::Choice;
 use experiment::trainer::data::Feature;
-use experiment::trainer::model::Description;
+use experiment::trainer::model::ModelDescription;
 use std::path::PathBuf;
 
 /// Test a model that `tune fit` wrote on a table that has the target
@@ -73,7 +73,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 }
 
 /// How the target is to be read: as in training, under the name that is asked for.
-fn answer(args: &Args, description: &Description) -> Result<Feature, Failure> {
+fn answer(args: &Args, description: &ModelDescription) -> Result<Feature, Failure> {
     match (&args.target, description.reading_of_target()) {
         (None, answer) if answer.name.is_empty() => {
             let shown = args.model.display();

@@ -1,7 +1,7 @@
 //! `tune explain STUDY N`
 
 use super::{Common, TextFormat};
-use crate::output::{explanation, table};
+use crate::output::{explanation, layout, table};
 use crate::report::{Exit, Failure, Fault, count};
 use crate::terminal::screen;
 use experiment::folder::StudyFolder;
@@ -44,17 +44,15 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 
     match args.format {
         TextFormat::Table => {
-            screen::data(explanation::in_words(&study, &explanation));
+            screen::data(explanation::in_words(&study, &explanation, layout::width()));
             let is_predicted = matches!(explanation.reasoning, Some(Reasoning::Forecast(_)));
             if is_predicted
                 && let Some(calibration) = study
                     .calibration()
                     .filter(experiment::tuner::view::Calibration::is_overconfident)
             {
-                screen::data(format!(
-                    "\nthe figures above are uncertain: {}",
-                    table::calibration(&calibration)
-                ));
+                let uncertain = table::calibration(&calibration);
+                screen::data(format!("\nthe figures above are uncertain\n{uncertain}"));
             }
         }
         TextFormat::Json => screen::data(explanation::json(&study, &explanation)),

@@ -5,7 +5,7 @@ use crate::report::{Exit, Failure, Fault, count, pasted};
 use crate::terminal::screen;
 use experiment::file::SpaceFile;
 use experiment::import::{self, Imported};
-use experiment::storage::Purpose;
+use experiment::storage::LockPurpose;
 use experiment::{Experiment, QUEUE};
 use std::path::{Path, PathBuf};
 
@@ -56,7 +56,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 fn tell(path: &Path, imported: &Imported, common: &Common) -> Result<String, Failure> {
     let file = SpaceFile::read(path)?;
     let mut held =
-        Experiment::create(file, &common.results, None, screen::access(Purpose::Tell, QUEUE))?;
+        Experiment::create(file, &common.results, None, screen::access(LockPurpose::Tell, QUEUE))?;
     for &loss in &imported.losses {
         let Some(trial) = held.ask()? else { break };
         held.tell_loss(trial.number, loss)?;

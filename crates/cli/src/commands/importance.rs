@@ -1,7 +1,7 @@
 //! `tune importance STUDY`
 
 use super::{Chart, Common};
-use crate::output::importance;
+use crate::output::{importance, layout};
 use crate::report::{Exit, Failure};
 use crate::terminal::screen;
 use ::report::pictures;
@@ -48,7 +48,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let (_, study) = experiment::look(&folder, &screen::warn)?;
     let found = study.importance()?;
     match args.format {
-        ImportanceFormat::Table => screen::data(importance::in_words(&found)),
+        ImportanceFormat::Table => screen::data(importance::in_words(&found, layout::width())),
         ImportanceFormat::Csv => screen::stream(|out| importance::sheet(&found).write_csv(out)),
         ImportanceFormat::Json => screen::data(importance::json(&found)),
     }

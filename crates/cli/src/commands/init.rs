@@ -10,8 +10,8 @@ use experiment::file::{SpaceFile, boosting, template};
 use experiment::lint::folds;
 use experiment::subject::{self, Subject};
 use experiment::trainer::data::{
-    self, DataError, Dataset, Described, Kind, Mention, MissingTarget, ReadOptions, Roles, Table,
-    describe,
+    self, ColumnKind, DataError, Dataset, Described, Mention, MissingTarget, ReadOptions, Roles,
+    Table, describe,
 };
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -37,7 +37,7 @@ pub struct Args {
     /// The kind of a column, such as `zip=category`: number, category, date or text (left out). May
     /// be repeated
     #[arg(long, value_name = "COLUMN=KIND", value_parser = kind)]
-    kinds: Vec<(String, Kind)>,
+    kinds: Vec<(String, ColumnKind)>,
     /// A text that counts as missing; "" for empty cells only. May be repeated
     #[arg(long, value_name = "TEXT")]
     missing: Vec<String>,
@@ -85,8 +85,9 @@ enum WithoutTarget {
 }
 
 /// Parses `column=kind`.
-fn kind(text: &str) -> Result<(String, Kind), String> {
-    const KINDS: [Kind; 4] = [Kind::Number, Kind::Category, Kind::Date, Kind::Text];
+fn kind(text: &str) -> Result<(String, ColumnKind), String> {
+    const KINDS: [ColumnKind; 4] =
+        [ColumnKind::Number, ColumnKind::Category, ColumnKind::Date, ColumnKind::Text];
     let found = text.rsplit_once('=').and_then(|(column, name)| {
         let kind = KINDS.into_iter().find(|kind| kind.to_string() == name.trim())?;
         Some((column.trim().to_owned(), kind))

@@ -4,7 +4,7 @@ use super::Common;
 use crate::confirm::confirmed;
 use crate::report::{Exit, Failure, quoted};
 use experiment::folder::StudyFolder;
-use experiment::storage::{Purpose, check_is_study, remove_study};
+use experiment::storage::{LockPurpose, check_is_study, remove_study};
 use std::time::Duration;
 
 /// Delete a study
@@ -23,6 +23,7 @@ pub struct Args {
 /// Deletes a study.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
+    // Before anything is asked: a folder that tune did not make is never offered for deletion.
     check_is_study(&folder.database())?;
 
     let shown = folder.path().display();
@@ -31,7 +32,8 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
 
-    let held = experiment::lock(&folder, Purpose::Remove, Duration::ZERO)?;
+    // Without patience: a study that runs is not waited for, to be deleted once it ends.
+    let held = experiment::lock(&folder, LockPurpose::Remove, Duration::ZERO)?;
     let remains = remove_study(folder.path())?;
     drop(held);
 

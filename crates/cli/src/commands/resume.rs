@@ -10,7 +10,7 @@ use experiment::external;
 use experiment::file::{Evaluator, SpaceFile};
 use experiment::folder::StudyFolder;
 use experiment::revision;
-use experiment::storage::Purpose;
+use experiment::storage::LockPurpose;
 use experiment::subject::Subject;
 use experiment::tuner::study::Study;
 use std::path::PathBuf;
@@ -45,7 +45,7 @@ pub struct Args {
 /// Continues a study to its end.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
-    let access = screen::access(Purpose::Run, Duration::ZERO);
+    let access = screen::access(LockPurpose::Run, Duration::ZERO);
     let mut held = Experiment::open(folder, access)?;
     held.file = args.table.of(held.file)?;
 

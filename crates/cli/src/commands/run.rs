@@ -10,7 +10,7 @@ use experiment::experiment::refuse_network_disk;
 use experiment::file::SpaceFile;
 use experiment::folder::StudyFolder;
 use experiment::lint::folds;
-use experiment::storage::Purpose;
+use experiment::storage::LockPurpose;
 use experiment::subject::Subject;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -59,9 +59,10 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         move_aside(&StudyFolder::new(&common.results, &file.plan.name), common)?;
     }
     refuse_network_disk(&common.results, &file.plan.name, common.network_disk)?;
-    let access = screen::access(Purpose::Run, Duration::ZERO);
+    let access = screen::access(LockPurpose::Run, Duration::ZERO);
     let mut held = Experiment::create(file.clone(), &common.results, Some(&subject), access)?;
     subject.check_same(&held.study, &held.file)?;
+    // So that `resume` finds the file where it is now, if it was moved since the study began.
     held.remember_place(&file)?;
 
     if let Some(trials) = args.trials {
@@ -99,7 +100,7 @@ fn move_aside(folder: &StudyFolder, common: &Common) -> Result<(), Failure> {
         return Ok(());
     }
 
-    let held = experiment::lock(folder, Purpose::Remove, Duration::ZERO)?;
+    let held = experiment::lock(folder, LockPurpose::Remove, Duration::ZERO)?;
     let name = folder.name();
     let free = (1..=u32::MAX)
         .map(|n| StudyFolder::new(&common.results, &format!("{name}.{n}")))

@@ -54,6 +54,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         screen::warn(&Fault::warning(warning));
     }
 
+    // The address alone on stdout, so that a script can take it.
     let url = door.url(study.as_deref());
     screen::data(&url);
     common.talk("press Ctrl-C to end");

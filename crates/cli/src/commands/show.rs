@@ -2,7 +2,7 @@
 
 use super::{Chart, Common};
 use crate::output::leaderboard::Ranking;
-use crate::output::table;
+use crate::output::{layout, table};
 use crate::report::{Exit, Failure, Fault, count};
 use crate::terminal::screen;
 use ::report::charts::Theme;
@@ -175,7 +175,7 @@ fn fold_table(folds: &[Fold], folds_a_repeat: usize) -> String {
         row
     };
 
-    table::plain(&header, &folds.iter().map(row).collect::<Vec<_>>())
+    layout::plain(&header, &folds.iter().map(row).collect::<Vec<_>>())
 }
 
 /// The places of the output of programs whose folds did not succeed.
@@ -217,5 +217,5 @@ fn curve_table(folds: &[Fold]) -> String {
     let rows: Vec<Vec<String>> = epochs
         .map(|e| vec![(e + 1).to_string(), mean(e, |point| point.0), mean(e, |point| point.1)])
         .collect();
-    table::plain(&["epoch", "training loss", "validation loss"], &rows)
+    layout::plain(&["epoch", "training loss", "validation loss"], &rows)
 }

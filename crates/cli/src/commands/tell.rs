@@ -3,7 +3,7 @@
 use super::{Common, ask};
 use crate::report::{Exit, Failure, Fault};
 use crate::terminal::screen;
-use experiment::storage::Purpose;
+use experiment::storage::LockPurpose;
 use experiment::tuner::error::{Error, TellFault};
 use experiment::tuner::study::Told;
 use experiment::tuner::trial::{FoldResult, State};
@@ -48,7 +48,7 @@ struct Outcome {
 
 /// Records a result.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
-    let mut held = ask::hold(&args.study, common, Purpose::Tell)?;
+    let mut held = ask::hold(&args.study, common, LockPurpose::Tell)?;
     if let (Some(epoch), Some(loss)) = (args.epoch, args.outcome.loss) {
         let now = held.study.seconds();
         let told = held.study.tell_epoch(args.trial, args.fold, (epoch, loss), now);
@@ -61,6 +61,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         (Some(loss), _) => FoldResult::from_loss(*loss),
         (None, Some(why)) => FoldResult::not_ok(State::Failed, why.clone()),
         (None, None) => {
+            // Neither a loss nor a failure: whoever had the trial gives it back.
             held.study.abandon(args.trial)?;
             common.talk(format!("trial {} put back", args.trial));
             return Ok(Exit::Done);

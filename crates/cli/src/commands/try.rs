@@ -7,7 +7,7 @@ use crate::terminal::screen;
 use experiment::Experiment;
 use experiment::experiment::refuse_network_disk;
 use experiment::file::{SpaceFile, nearest};
-use experiment::storage::Purpose;
+use experiment::storage::LockPurpose;
 use experiment::subject::Subject;
 use experiment::tuner::Error;
 use experiment::tuner::error::ConfigurationFault;
@@ -36,7 +36,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let subject = Subject::of(&file)?;
     let config = file.plan.space.complete(&args.set).map_err(|error| hinted(&file, error))?;
     refuse_network_disk(&common.results, &file.plan.name, common.network_disk)?;
-    let access = screen::access(Purpose::Try, Duration::ZERO);
+    let access = screen::access(LockPurpose::Try, Duration::ZERO);
     let mut held = Experiment::create(file.clone(), &common.results, Some(&subject), access)?;
     subject.check_same(&held.study, &held.file)?;
     let now = held.study.seconds();

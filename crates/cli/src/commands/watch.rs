@@ -48,7 +48,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         let is_held = StudyLock::holder(folder.path()).is_some();
         // On a terminal ages grow although nothing is recorded.
         if now != known || term.is_some() {
-            let state = watched::State::of(&folder)?;
+            let state = watched::WatchState::of(&folder)?;
             let text = state.in_words(is_held);
             match &term {
                 Some(term) if known.is_some() => {

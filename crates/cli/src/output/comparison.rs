@@ -1,6 +1,7 @@
 //! A comparison, as text and as JSON.
 
-use super::table::{loss, plain};
+use super::layout::plain;
+use super::table::loss;
 use experiment::tuner::rank::compare::{Board, Comparison, Evidence, Mismatch, Pairing, Verdict};
 use serde_json::{Value, json};
 

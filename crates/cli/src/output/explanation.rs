@@ -1,5 +1,6 @@
 //! The explanation of a proposal, as text and as JSON.
 
+use super::layout::{Hang, fitted, plain, wrapped};
 use super::table::{self, loss};
 use crate::report::count;
 use experiment::StudyFacts;
@@ -11,24 +12,25 @@ use experiment::tuner::view::{
 };
 use serde_json::{Value as Json, json};
 
-/// The explanation in sentences and tables.
-pub fn in_words(study: &Study, explanation: &Explanation) -> String {
-    let mut parts = vec![format!("trial {}: {}", explanation.trial, reason(study, explanation))];
+/// The explanation in sentences and tables, in lines of at most `width` columns.
+pub fn in_words(study: &Study, explanation: &Explanation, width: usize) -> String {
+    let mut head = vec![format!("trial {}: {}", explanation.trial, reason(study, explanation))];
     if explanation.origin != Origin::Enqueued && explanation.origin != Origin::Default {
-        parts.push(known(study, explanation));
+        head.push(known(study, explanation));
     }
+    let mut parts = vec![wrapped(&head.join("\n"), width, Hang(2))];
 
     match &explanation.reasoning {
-        None => parts.extend([String::new(), values(explanation)]),
+        None => parts.extend([String::new(), wrapped(&values(explanation), width, Hang(4))]),
         Some(Reasoning::Forecast(forecast)) => {
-            parts.push(forecast_in_words(study, explanation, forecast));
+            parts.push(forecast_in_words(study, explanation, forecast, width));
         }
         Some(Reasoning::Contrast(contrast)) => {
-            parts.push(contrast_in_words(explanation, contrast));
+            parts.push(contrast_in_words(explanation, contrast, width));
         }
     }
 
-    parts.push(format!("\n{}", outcome(study, explanation)));
+    parts.push(wrapped(&format!("\n{}", outcome(study, explanation)), width, Hang(2)));
     parts.join("\n")
 }
 
@@ -132,7 +134,15 @@ fn value_of(explanation: &Explanation, parameter: &str) -> Option<String> {
 /// A line of a prediction: name, value and meaning.
 type Line = [String; 3];
 
-fn forecast_in_words(study: &Study, explanation: &Explanation, forecast: &Forecast) -> String {
+/// The columns of a line before its meaning.
+const MEANING: Hang = Hang(22);
+
+fn forecast_in_words(
+    study: &Study,
+    explanation: &Explanation,
+    forecast: &Forecast,
+    width: usize,
+) -> String {
     let Forecast { low, high, low_95, high_95, incumbent, .. } = forecast;
     let mut lines: Vec<Line> = vec![[
         "predicted".to_owned(),
@@ -158,36 +168,34 @@ fn forecast_in_words(study: &Study, explanation: &Explanation, forecast: &Foreca
         "probability of improvement on the incumbent".to_owned(),
     ]);
 
-    let mut parts: Vec<String> = vec![
-        lines
-            .iter()
-            .map(|[name, value, what]| format!("{name:<11} {value:<9} {what}"))
-            .collect::<Vec<_>>()
-            .join("\n"),
-    ];
+    let shown = |[name, value, what]: &Line| format!("{name:<11} {value:<9} {what}");
+    let lines: Vec<String> = lines.iter().map(shown).collect();
+    let mut parts = vec![wrapped(&lines.join("\n"), width, MEANING)];
     if let Choice::Acquisition { passed_over, .. } = &forecast.choice
         && !passed_over.is_empty()
     {
         let places: Vec<String> = passed_over.iter().map(place).collect();
-        parts.push(format!(
+        let places = format!(
             "skipped, although the acquisition function prefers them:\n{}",
             places.join("\n")
-        ));
+        );
+        parts.push(wrapped(&places, width, Hang(4)));
     }
 
     let scales: Vec<Vec<String>> =
         forecast.length_scales.iter().map(|s| scale(explanation, s)).collect();
     let nearest: Vec<Vec<String>> = forecast.nearest.iter().map(|n| neighbour(study, *n)).collect();
-    let mut scales =
-        table::plain(&["parameter", "value", "length scale", "the loss depends on it"], &scales);
+    let header = ["parameter", "value", "length scale", "the loss depends on it"];
+    let mut scales = fitted(&header, &scales, width);
     if forecast.length_factor < 1.0 {
-        scales.push_str(&format!(
+        let note = format!(
             "\nlength scales are {} times the fitted ones: a quarter of the proposals explores this way",
             forecast.length_factor
-        ));
+        );
+        scales.push_str(&wrapped(&note, width, Hang(2)));
     }
     parts.push(scales);
-    parts.push(table::plain(&["nearest trial", "distance", "loss"], &nearest));
+    parts.push(plain(&["nearest trial", "distance", "loss"], &nearest));
     parts.join("\n\n")
 }
 
@@ -280,17 +288,18 @@ fn neighbour(study: &Study, Neighbour { trial: number, distance }: Neighbour) ->
     vec![number.to_string(), format!("{distance:.2}"), result]
 }
 
-fn contrast_in_words(explanation: &Explanation, contrast: &Contrast) -> String {
+fn contrast_in_words(explanation: &Explanation, contrast: &Contrast, width: usize) -> String {
     let row = |(name, quotient): &(String, f64)| {
         let value = value_of(explanation, name).unwrap_or_default();
         vec![name.clone(), value, format!("{quotient:.2}")]
     };
     let rows: Vec<Vec<String>> = contrast.by_parameter.iter().map(row).collect();
-    format!(
-        "density ratio of good to other trials: {:.2} (above 1 favours the configuration)\n\n{}",
-        contrast.quotient,
-        table::plain(&["parameter", "value", "ratio alone"], &rows)
-    )
+    let ratio = format!(
+        "density ratio of good to other trials: {:.2} (above 1 favours the configuration)",
+        contrast.quotient
+    );
+    let table = fitted(&["parameter", "value", "ratio alone"], &rows, width);
+    format!("{}\n\n{table}", wrapped(&ratio, width, Hang(2)))
 }
 
 /// The observed result, compared with the prediction.
@@ -322,4 +331,41 @@ fn outcome(study: &Study, explanation: &Explanation) -> String {
     }
 
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::layout::fits;
+    use experiment::tuner::search::Method;
+    use experiment::tuner::space::{Domain, Parameter, Scale, Space};
+    use experiment::tuner::store::{MemoryStore, StudyText};
+    use experiment::tuner::study::{Asked, StudySpec};
+    use experiment::tuner::trial::FoldResult;
+
+    fn told(method: Method) -> Study {
+        let rate = Domain::Float { low: 1e-4, high: 1.0, scale: Scale::Log, step: None };
+        let names = ["learning_rate_of_the_decoder", "learning_rate_of_the_encoder"];
+        let parameters = names.map(|name| Parameter::new(name, rate.clone())).to_vec();
+        let spec = StudySpec::new(Space::new(parameters, &[]).unwrap(), method, 16);
+        let store = Box::new(MemoryStore::new());
+        let mut study = Study::create(store, StudyText::default(), spec).unwrap();
+        while let Asked::Trial(trial) = study.ask(0.0).unwrap() {
+            let loss = trial as f64 % 5.0 + 1.0;
+            study.tell(trial, None, &FoldResult::from_loss(loss), 0.0).unwrap();
+        }
+        study
+    }
+
+    #[test]
+    fn an_explanation_fits_the_window() {
+        for method in [Method::BAYES, Method::TPE, Method::SOBOL] {
+            let study = told(method);
+            for (trial, width) in (0..16).flat_map(|trial| [(trial, 80), (trial, 120)]) {
+                let explanation = study.explain(trial).unwrap();
+                let text = in_words(&study, &explanation, width);
+                assert!(fits(&text, width), "{width} columns:\n{text}");
+            }
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! Parameter importance as tables, a sheet and JSON.
 
+use super::layout::{Hang, fitted, wrapped};
 use super::sheet::{Sheet, number, text};
-use super::table::{self, short};
+use super::table::short;
 use crate::report::count;
 use experiment::tuner::space::Value;
 use experiment::tuner::view::{Effect, End, Importance, ImportanceScale, Pair, Share};
@@ -25,8 +26,9 @@ const COLUMNS: [&str; 12] = [
 /// A pair with a smaller share is not shown.
 const NEGLIGIBLE: f64 = 0.02;
 
-/// Tables for people.
-pub fn in_words(importance: &Importance) -> String {
+/// Tables for people, in lines of at most `width` columns.
+pub fn in_words(importance: &Importance, width: usize) -> String {
+    let sentence = |text: &str| wrapped(text, width, Hang(2));
     let winner = format!("trial {}", importance.winner);
     let header = [
         "parameter",
@@ -53,18 +55,19 @@ pub fn in_words(importance: &Importance) -> String {
             importance.n_without_loss
         ));
     }
-    let mut parts = vec![title, table::plain(&header, &rows)];
+    let mut parts = vec![sentence(&title), fitted(&header, &rows, width)];
     let hints: Vec<String> = importance.effects.iter().filter_map(end).collect();
     if !hints.is_empty() {
-        parts.push(hints.join("\n"));
+        parts.push(sentence(&hints.join("\n")));
     }
     let pairs: Vec<&Pair> =
         importance.pairs.iter().filter(|pair| pair.share.value >= NEGLIGIBLE).collect();
     if !pairs.is_empty() {
         let header = ["interaction A × B", "share", "90 %", "best A at given B"];
-        parts.push(table::plain(&header, &pairs.into_iter().map(pair_row).collect::<Vec<_>>()));
+        let rows: Vec<Vec<String>> = pairs.into_iter().map(pair_row).collect();
+        parts.push(fitted(&header, &rows, width));
     }
-    parts.push(footer(importance));
+    parts.push(sentence(&footer(importance)));
     parts.join("\n\n")
 }
 
@@ -173,7 +176,46 @@ fn interval(share: Share) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::output::layout::fits;
     use experiment::tuner::view::Shift;
+
+    #[test]
+    fn the_tables_fit_the_window() {
+        let share = Share { value: 0.4, low: 0.1, high: 0.7 };
+        let effect = |name: &str| Effect {
+            name: name.to_owned(),
+            main: share,
+            total: share,
+            active: 0.5,
+            best: Value::Float(0.012_345),
+            best_among: vec![Value::Float(0.001), Value::Float(0.1)],
+            winner: Some(Value::Float(0.02)),
+            at_end: Some(End::High),
+            marginal: Vec::new(),
+        };
+        let shift = Shift { by: Value::Int(16), best: Value::Float(0.02), loss: 0.3 };
+        let [name, by] = ["learning_rate_of_encoder", "learning_rate_of_decoder"];
+        let importance = Importance {
+            n_trials: 60,
+            n_without_loss: 3,
+            scale: ImportanceScale::ShiftedLog,
+            fit: 0.3,
+            winner: 41,
+            effects: vec![effect(name), effect(by)],
+            pairs: vec![Pair {
+                name: name.to_owned(),
+                by: by.to_owned(),
+                share,
+                shifts: vec![shift; 3],
+            }],
+        };
+
+        for width in [80, 120] {
+            let text = in_words(&importance, width);
+            assert!(fits(&text, width), "{width} columns:\n{text}");
+        }
+        assert!(!fits(&in_words(&importance, usize::MAX), 80), "wider where there is room");
+    }
 
     #[test]
     fn a_pair_names_the_second_parameter_once() {

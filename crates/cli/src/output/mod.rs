@@ -4,6 +4,7 @@ pub mod assessed;
 pub mod comparison;
 pub mod explanation;
 pub mod importance;
+pub mod layout;
 pub mod outlook;
 pub mod table;
 pub mod watched;

@@ -1,11 +1,12 @@
 //! Tables for people.
 
+use super::layout::{Hang, plain, width, wrapped};
 use super::leaderboard::Ranking;
 use super::sheet::Cell;
 use crate::report::count;
-use comfy_table::{CellAlignment, ContentArrangement, Table};
 use experiment::StudyFacts;
 use experiment::folder::StudyFolder;
+use experiment::tuner::overview::tied_for_best;
 pub use experiment::tuner::overview::{loss, short};
 use experiment::tuner::rank::Row;
 use experiment::tuner::space::Value;
@@ -15,9 +16,6 @@ use experiment::tuner::view::Calibration;
 
 /// Rows of the ranking at the end of a run.
 pub const TOP: usize = 10;
-
-/// Width of a table that does not go to a terminal.
-const WIDTH: usize = 200;
 
 /// The most searched parameters in a table.
 const MOST_COLUMNS: usize = 40;
@@ -50,7 +48,7 @@ pub fn summary(
         return "no trial has ended yet".to_owned();
     }
 
-    let mut text = ranked(study, ranking, top);
+    let mut text = String::new();
     let facts = StudyFacts::of(study);
     let metric = ranking.metric().map_or_else(|| facts.loss_name(), str::to_owned);
 
@@ -99,7 +97,7 @@ pub fn summary(
         );
     }
 
-    text
+    ranked(study, ranking, top) + &wrapped(&text, width(), Hang(2))
 }
 
 /// The commands that say more of the winner.
@@ -115,28 +113,29 @@ fn what_next(folder: &StudyFolder, best: &Trial) -> String {
 
 /// The coverage of the surrogate's intervals.
 pub fn calibration(calibration: &Calibration) -> String {
-    format!(
+    let text = format!(
         "calibration: of {} left out one at a time, {:.0} % lie in the surrogate's 68 % intervals and {:.0} % in its 95 % intervals",
         count(calibration.n_trials as u64, "trial"),
         100.0 * calibration.within_68,
         100.0 * calibration.within_95
-    )
+    );
+    wrapped(&text, width(), Hang(2))
 }
 
 /// The joint probability of the trials that are counted.
 const HELD: f64 = 0.97;
 
-/// The winner's loss corrected for selection bias.
+/// The winner's loss corrected for selection bias; empty where every fold selects the winner by
+/// itself, which leaves its loss as it is.
 fn corrected(ranking: &Ranking<'_>) -> String {
-    let mut text = String::new();
+    let best = ranking.board.best().and_then(|row| row.loss).map(loss);
     let n_ok = ranking.board.rows.iter().filter(|row| row.loss.is_some()).count();
-    if let Some(corrected) = ranking.board.corrected_loss.filter(|_| n_ok > 1) {
-        text.push_str(&format!(
-            "\ncorrected for selecting the best of {n_ok}: {} on folds that did not select it",
-            loss(corrected)
-        ));
+    match ranking.board.corrected_loss.map(loss).filter(|shown| Some(shown) != best.as_ref()) {
+        Some(shown) if n_ok > 1 => format!(
+            "\ncorrected for selecting the best of {n_ok}: {shown} on folds that did not select it"
+        ),
+        _ => String::new(),
     }
-    text
 }
 
 /// The best constant prediction, for comparison.
@@ -165,19 +164,16 @@ fn saving(study: &Study) -> String {
 fn best_set(ranking: &Ranking<'_>) -> String {
     let set = ranking.board.rows.iter().filter(|r| r.in_best_set == Some(true)).count();
     let ok = ranking.board.rows.iter().filter(|r| r.loss.is_some()).count();
-    let trials = count(ok as u64, "trial");
-    let others = count(ok.saturating_sub(1) as u64, "other");
-    let tested = match set {
-        0 => return String::new(),
-        _ if ok < 2 => return String::new(),
-        1 => return format!("\nnone of the {others} is statistically tied for best"),
-        n => format!("\n{n} of {trials} are statistically tied for best (marked *)"),
-    };
+    let Some(tied) = tied_for_best(set, ok) else { return String::new() };
+
+    let mark = if set > 1 { " (marked *)" } else { "" };
+    let tested = format!("\n{tied}{mark}");
     let Some(n) = ranking.board.n_holding(HELD) else { return tested };
+
     let held = format!("{:.0} % of the probability to be the best (p_best)", 100.0 * HELD);
     match n {
         1 => format!("{tested}; 1 trial holds {held}"),
-        n => format!("{tested}; {n} of them hold {held}"),
+        n => format!("{tested}; {n} hold {held}"),
     }
 }
 
@@ -212,7 +208,7 @@ fn one_se(ranking: &Ranking<'_>) -> String {
 
 /// The first `top` rows of the ranking, with the searched parameters that fit the terminal.
 pub fn ranked(study: &Study, ranking: &Ranking<'_>, top: usize) -> String {
-    let width = Table::new().width().map_or(WIDTH, usize::from);
+    let width = width();
     let axes = study.spec().space.axes();
     let most = axes.len().min(MOST_COLUMNS);
 
@@ -295,29 +291,7 @@ fn cells(ranking: &Ranking<'_>, row: &Row, n_metrics: usize, shown: &[usize]) ->
     cells
 }
 
-/// A table of texts without a frame; columns of numbers are right-aligned.
-pub fn plain(header: &[&str], rows: &[Vec<String>]) -> String {
-    let mut table = Table::new();
-    table
-        .load_style(comfy_table::presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Disabled);
-
-    table.set_header(header.iter().copied());
-    for row in rows {
-        table.add_row(row);
-    }
-
-    for (at, column) in table.column_iter_mut().enumerate() {
-        let is_number = |row: &Vec<String>| row[at].is_empty() || row[at].parse::<f64>().is_ok();
-        if rows.iter().all(is_number) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-
-    table.trim_fmt()
-}
-
-/// The same for typed cells; losses have five significant digits.
+/// A table of typed cells; losses have five significant digits.
 pub fn of_cells(header: &[&str], rows: Vec<Vec<Cell>>) -> String {
     let shown = |cell: Cell| match cell {
         Some(Value::Float(value)) => loss(value),

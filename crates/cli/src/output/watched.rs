@@ -7,7 +7,7 @@ use experiment::StudyFacts;
 use experiment::folder::StudyFolder;
 use experiment::tuner::store::{Curves, Record};
 use experiment::tuner::study::Study;
-use experiment::tuner::trial::{Direction, State as End};
+use experiment::tuner::trial::{Direction, State};
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
@@ -19,7 +19,7 @@ const N_OPEN: usize = 8;
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /// What is shown of a study.
-pub struct State {
+pub struct WatchState {
     name: String,
     study: Study,
     folds: u64,
@@ -31,7 +31,7 @@ pub struct State {
     quiet: Duration,
 }
 
-impl State {
+impl WatchState {
     /// Reads a study.
     ///
     /// # Errors
@@ -163,7 +163,7 @@ impl State {
     /// How many trials did not succeed, by state.
     fn failures(&self) -> Option<String> {
         let mut counts: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
-        for trial in self.study.trials().filter(|trial| trial.state() != End::Ok) {
+        for trial in self.study.trials().filter(|trial| trial.state() != State::Ok) {
             let (n, last) = counts.entry(trial.state().name()).or_default();
             (*n, *last) = (*n + 1, trial.number);
         }

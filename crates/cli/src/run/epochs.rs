@@ -1,7 +1,7 @@
 //! The progress of a single training on a terminal: its epochs and the time left, on stderr.
 
 use super::interrupt;
-use experiment::bridge::model::Around;
+use experiment::bridge::model::FitAround;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use std::time::Duration;
 /// Runs a training with a bar that follows its epochs, then removes the bar.
 ///
 /// There is no bar if stderr is not a terminal, or with `-q`.
-pub fn followed<T>(is_quiet: bool, train: impl FnOnce(&Around<'_>) -> T) -> T {
+pub fn followed<T>(is_quiet: bool, train: impl FnOnce(&FitAround<'_>) -> T) -> T {
     let is_shown = !is_quiet && std::io::stderr().is_terminal();
     let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let bar = ProgressBar::with_draw_target(None, target);
@@ -27,7 +27,8 @@ pub fn followed<T>(is_quiet: bool, train: impl FnOnce(&Around<'_>) -> T) -> T {
         bar.set_position(u64::from(done));
     };
 
-    let result = train(&Around { is_interrupted: &interrupt::is_asked, after_epoch: &after_epoch });
+    let result =
+        train(&FitAround { is_interrupted: &interrupt::is_asked, after_epoch: &after_epoch });
     bar.finish_and_clear();
     result
 }

@@ -9,7 +9,7 @@ use crate::report::{Exit, Failure, count};
 use crate::terminal::progress::{Progress, Show, in_words};
 use crate::terminal::screen;
 use experiment::Experiment;
-use experiment::evaluate::{self, Around, Observer};
+use experiment::evaluate::{self, Around, RunObserver};
 use experiment::subject::Subject;
 use experiment::tuner::study::{Event, Finish, Study};
 use std::time::Instant;
@@ -102,6 +102,7 @@ pub fn run_one(
 ) -> Result<Exit, Failure> {
     how.talk(opening(&held));
     let finish = work(&mut held, subject, how, Some(trial));
+    // The files are written whatever ended the run; its own error is told first.
     let written = held.write_files();
     let finish = finish?;
     written?;
@@ -159,7 +160,7 @@ struct Display<'a> {
     progress: Option<Progress>,
 }
 
-impl Observer for Display<'_> {
+impl RunObserver for Display<'_> {
     fn leftovers(&mut self, n_ended: u64) {
         let programs = count(n_ended, "program");
         self.how.talk(format!("ended {programs} that an earlier run left behind"));

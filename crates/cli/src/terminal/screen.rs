@@ -2,7 +2,7 @@
 
 use crate::report::{Exit, Fault, Look, render, tame};
 use experiment::Access;
-use experiment::storage::Purpose;
+use experiment::storage::LockPurpose;
 use std::fmt::Display;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 use std::path::Path;
@@ -102,7 +102,7 @@ pub fn warn(warning: &Fault) {
 }
 
 /// How a command opens a study on disk: it waits for `patience`, and warnings go to stderr.
-pub fn access(purpose: Purpose, patience: Duration) -> Access<'static> {
+pub fn access(purpose: LockPurpose, patience: Duration) -> Access<'static> {
     Access { purpose, patience, warn: &warn }
 }
 

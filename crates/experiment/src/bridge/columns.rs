@@ -74,7 +74,7 @@ impl Columns {
     /// Returns the keys of `[data]` that make columns be read as the study read them: those of the
     /// differing columns, and `missing` for texts that were missing there and are labels now.
     /// `stated` are the texts that count as missing already.
-    pub fn keys_of(
+    pub(crate) fn keys_of(
         &self,
         differing: &[(String, String, String)],
         stated: &[String],
@@ -124,7 +124,7 @@ impl Columns {
 
     /// Returns the columns that the study with `record` read differently: name, reading then,
     /// reading now. A study without a record is of version 0.3.
-    pub fn read_otherwise(&self, record: Option<&str>) -> Vec<(String, String, String)> {
+    pub(crate) fn read_otherwise(&self, record: Option<&str>) -> Vec<(String, String, String)> {
         let then: Option<serde_json::Map<String, serde_json::Value>> =
             record.and_then(|text| serde_json::from_str(text).ok());
         let differs = |column: &Described| {
@@ -423,7 +423,7 @@ mod tests {
             [("p".to_owned(), "category".to_owned(), "number, decimal point".to_owned())]
         );
         assert_eq!(found.read_otherwise(Some(&found.record())), []);
-        let kinds = [("p".to_owned(), trainer::data::Kind::Category)].into();
+        let kinds = [("p".to_owned(), trainer::data::ColumnKind::Category)].into();
         let options = ReadOptions { kinds, ..ReadOptions::default() };
         let kept = Columns::of(&Table::read(text.as_bytes(), &options).unwrap(), &["y"]);
         assert_eq!(kept.read_otherwise(None), []);
@@ -445,7 +445,7 @@ mod tests {
         let keys = columns(&text).keys_of(&differing, &[]);
         assert_eq!(keys, ["kinds = { p = \"category\" }", "missing = [\"NA\"]"]);
         let read = |missing: &[&str]| {
-            let kinds = [("p".to_owned(), trainer::data::Kind::Category)].into();
+            let kinds = [("p".to_owned(), trainer::data::ColumnKind::Category)].into();
             let missing = missing.iter().map(|&text| text.to_owned()).collect();
             let options = ReadOptions { kinds, missing, ..ReadOptions::default() };
             Columns::of(&Table::read(text.as_bytes(), &options).unwrap(), &["y"])

@@ -49,6 +49,7 @@ impl Data {
         let options = section.read_options();
         let in_data = |error: trainer::data::DataError| column::fault(file, &shown, &error);
         let table = Table::read(&mut bytes, &options).map_err(in_data)?;
+        // The table is known by its bytes, read to the end even where the parser stopped earlier.
         let hash = hex(&bytes.finish().map_err(cannot_read)?);
         let cv = &file.plan.cv;
         let roles = [Some(&section.target), cv.group.as_ref(), cv.order.as_ref()];
@@ -102,7 +103,7 @@ impl Data {
     ///
     /// # Errors
     /// If there are too many.
-    pub fn with_repeats(self, file: &SpaceFile, repeats: u32) -> Result<Self, Failure> {
+    pub(crate) fn with_repeats(self, file: &SpaceFile, repeats: u32) -> Result<Self, Failure> {
         if file.plan.cv.file.is_some() {
             let fault =
                 file.document.fault_at("cv.file", "a list of folds has no further repeats to draw");
@@ -238,7 +239,7 @@ pub fn changed(file: &SpaceFile) -> Fault {
 }
 
 /// The fault of a list of folds other than the one at the study's beginning.
-pub fn other_folds(file: &SpaceFile) -> Fault {
+pub(crate) fn other_folds(file: &SpaceFile) -> Fault {
     let path = file.plan.cv.file.as_deref().unwrap_or("the list of folds");
     let fault = Fault::error(format!("{path} has changed since the study began"));
     fault.hint("restore the old list, or start again with `--fresh` or another name")
@@ -343,7 +344,7 @@ fn scheme(file: &SpaceFile, dataset: &Dataset) -> Scheme {
 }
 
 /// SHA-256 of what determines every fold.
-pub fn hash_of(splits: &Splits) -> String {
+pub(crate) fn hash_of(splits: &Splits) -> String {
     let mut bytes = Vec::new();
     splits.write_to(&mut bytes).expect("memory can be written");
     hex(&Sha256::digest(&bytes))

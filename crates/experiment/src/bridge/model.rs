@@ -8,7 +8,7 @@ use crate::platform;
 use crate::report::{Cause, Failure, Fault, count, quoted};
 use std::ops::ControlFlow;
 use trainer::data::Unseen;
-use trainer::model::{Assessment, Description, FitError, Model, Predictions, fit_model};
+use trainer::model::{Assessment, FitError, Model, ModelDescription, Predictions, fit_model};
 use trainer::recipe::CheckedRecipe;
 use trainer::split::Fold;
 use trainer::stream::Streams;
@@ -65,7 +65,7 @@ impl<'a> Refit<'a> {
     ///
     /// # Errors
     /// If the training diverges or is interrupted.
-    pub fn fit(&self, around: &Around<'_>) -> Result<Model, Failure> {
+    pub fn fit(&self, around: &FitAround<'_>) -> Result<Model, Failure> {
         let Self { data, recipe, metric, streams, .. } = self;
         let fold = self.fold();
         self.on_all_cores(around, |watch| {
@@ -79,14 +79,14 @@ impl<'a> Refit<'a> {
     ///
     /// # Errors
     /// If the training diverges or is interrupted.
-    pub fn test(&self, around: &Around<'_>) -> Result<Assessment, Failure> {
+    pub fn test(&self, around: &FitAround<'_>) -> Result<Assessment, Failure> {
         let model = self.fit(around)?;
         let Data { dataset, held_out, .. } = self.data;
         let truth = dataset.target().at(held_out);
         model.assess(dataset.features(), held_out, &truth).map_err(Failure::store)
     }
 
-    fn on_all_cores<T>(&self, around: &Around<'_>, train: impl FnOnce(&Watch<'_>) -> T) -> T {
+    fn on_all_cores<T>(&self, around: &FitAround<'_>, train: impl FnOnce(&Watch<'_>) -> T) -> T {
         let helpers = Helpers::default();
         let epochs = self.recipe.settings().epochs;
         helpers.during(platform::n_threads(), || {
@@ -102,7 +102,7 @@ impl<'a> Refit<'a> {
 }
 
 /// What a training on all searched rows receives from its caller.
-pub struct Around<'a> {
+pub struct FitAround<'a> {
     /// Whether it must stop.
     pub is_interrupted: &'a dyn Fn() -> bool,
     /// Called after each epoch with the number of epochs done, and the most there can be.
@@ -111,7 +111,7 @@ pub struct Around<'a> {
 
 /// The same, in the trainer's form.
 struct Watch<'a> {
-    around: &'a Around<'a>,
+    around: &'a FitAround<'a>,
     epochs: u32,
     hands: &'a Hands,
 }
@@ -165,7 +165,7 @@ pub fn unseen_category(unseen: &Unseen) -> Fault {
 }
 
 /// The predictions of a model as a table: the class and each class's probability, or the value.
-pub fn sheet<'a>(description: &'a Description, predictions: &'a Predictions) -> Sheet<'a> {
+pub fn sheet<'a>(description: &'a ModelDescription, predictions: &'a Predictions) -> Sheet<'a> {
     let mut header = vec!["predicted".to_owned()];
     header.extend(description.classes.iter().map(|class| format!("probability_{class}")));
     match predictions {

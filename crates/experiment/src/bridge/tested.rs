@@ -6,7 +6,7 @@ use crate::digest::hex;
 use crate::report::{Failure, Fault, count, quoted};
 use std::path::Path;
 use trainer::data::{Feature, Labelled, Limits, Respelt};
-use trainer::model::Description;
+use trainer::model::ModelDescription;
 
 /// A table with the target, and whether the model was trained on it.
 pub struct Tested {
@@ -21,7 +21,7 @@ impl Tested {
     ///
     /// # Errors
     /// If it cannot be read, lacks a column, or holds a class that the model does not know.
-    pub fn read(path: &Path, model: &Description, answer: &Feature) -> Result<Self, Failure> {
+    pub fn read(path: &Path, model: &ModelDescription, answer: &Feature) -> Result<Self, Failure> {
         let shown = path.display();
         let cannot = |error: std::io::Error| Failure::input(format!("{shown}: {error}"));
         let mut table = Hashing::open(path).map_err(cannot)?;

@@ -31,7 +31,7 @@ pub struct Training<'a> {
 
 /// Limits of a trial.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Limits {
+pub struct TrainingLimits {
     /// The most seconds of a fold.
     pub max_seconds: Option<f64>,
     /// The most planned multiply-adds of a trial.
@@ -40,7 +40,7 @@ pub struct Limits {
 
 impl<'a> Training<'a> {
     /// Prepares to train on `data`; `cv_seed` is the seed of all streams that belong to a fold.
-    pub fn new(data: &'a Data, metric: Metric, cv_seed: u64, limits: Limits) -> Self {
+    pub fn new(data: &'a Data, metric: Metric, cv_seed: u64, limits: TrainingLimits) -> Self {
         Self {
             data,
             metric,
@@ -105,7 +105,7 @@ impl<'a> Training<'a> {
         let (name, _) =
             Metric::NAMES.iter().find(|(_, m)| *m == self.metric).expect("every metric has a name");
         let mut result = match score.state {
-            trainer::State::Trained => match score.undefined {
+            trainer::TrainingState::Trained => match score.undefined {
                 Some(reason) => {
                     FoldResult::not_ok(State::Failed, format!("{name} is not defined: {reason}"))
                 }
@@ -115,10 +115,10 @@ impl<'a> Training<'a> {
                     FoldResult::from_loss(self.metric.loss_of(value))
                 }
             },
-            trainer::State::Diverged { epoch } => {
+            trainer::TrainingState::Diverged { epoch } => {
                 FoldResult::not_ok(State::Diverged, format!("diverged in epoch {epoch}"))
             }
-            trainer::State::Stopped { epoch } => {
+            trainer::TrainingState::Stopped { epoch } => {
                 FoldResult::not_ok(State::Raced, format!("stopped after epoch {epoch}"))
             }
         };

@@ -52,6 +52,7 @@ impl Answer {
         };
 
         let Some(loss) = number(&loss) else {
+            // The first fault is told: later ones often follow from it.
             self.wrong.get_or_insert(format!("`loss`: expected a number, found {}", short(&loss)));
             return true;
         };
@@ -79,7 +80,7 @@ impl Answer {
 
     /// Accepts a line that was meant as an answer if there is no answer and it is the only such
     /// line. Call it at the end of the output.
-    pub fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         if !self.losses.is_empty() || self.wrong.is_some() {
             return;
         }
@@ -90,7 +91,7 @@ impl Answer {
 
     /// Removes and returns the points of the learning curve that arrived since the last call, as
     /// (epochs trained, loss).
-    pub fn take_news(&mut self) -> Vec<(u32, f64)> {
+    pub(crate) fn take_news(&mut self) -> Vec<(u32, f64)> {
         std::mem::take(&mut self.news)
     }
 
@@ -126,6 +127,8 @@ impl Answer {
             return Err(wrong.clone());
         }
 
+        // A program that prints its metric by name beside another `loss` would be ranked by the wrong
+        // one without a sign.
         let namesake = self
             .metrics
             .iter()

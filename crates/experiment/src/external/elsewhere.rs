@@ -37,6 +37,6 @@ impl Objective for Commands<'_> {
 ///
 /// # Errors
 /// Never.
-pub fn end_leftovers(_: &Path) -> io::Result<u64> {
+pub(crate) fn end_leftovers(_: &Path) -> io::Result<u64> {
     Ok(0)
 }

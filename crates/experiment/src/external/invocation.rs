@@ -55,10 +55,10 @@ const THREADS: [&str; 6] = [
 ];
 
 /// The variable that names the fold's own folder.
-pub const FOLDER_VARIABLE: &str = "TUNE_DIR";
+pub(crate) const FOLDER_VARIABLE: &str = "TUNE_DIR";
 
 /// The fold's own folder, inside the study's.
-pub fn fold_folder(study: &Path, trial: u64, split: usize) -> PathBuf {
+pub(crate) fn fold_folder(study: &Path, trial: u64, split: usize) -> PathBuf {
     study.join(storage::TRIALS).join(trial.to_string()).join(split.to_string())
 }
 
@@ -68,7 +68,7 @@ pub fn log_of(study: &Path, trial: u64, split: usize) -> PathBuf {
 }
 
 /// The file of a fold that appears when its program must stop.
-pub fn stop_file(fold_folder: &Path) -> PathBuf {
+pub(crate) fn stop_file(fold_folder: &Path) -> PathBuf {
     fold_folder.join("stop")
 }
 

@@ -129,7 +129,7 @@ pub fn tidy(study: &Path) {
 ///
 /// # Errors
 /// If the records cannot be read or removed, or their folder is not ours.
-pub fn end_leftovers(study: &Path) -> io::Result<u64> {
+pub(crate) fn end_leftovers(study: &Path) -> io::Result<u64> {
     let folder = study.join(RUNNING);
     if !is_own_folder(&folder)? {
         return Ok(0);

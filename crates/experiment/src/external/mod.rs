@@ -43,10 +43,10 @@ pub mod supervisor;
 pub use elsewhere::{Commands, end_leftovers};
 pub use invocation::{Invocation, command_in_words, log_of};
 #[cfg(unix)]
-pub use leftover::end_leftovers;
+pub(crate) use leftover::end_leftovers;
 #[cfg(unix)]
 pub use objective::Commands;
 pub use program::{fingerprint, missing};
 
 /// Whether programs can be run on this system.
-pub const IS_HERE: bool = cfg!(unix);
+pub(crate) const IS_HERE: bool = cfg!(unix);

@@ -64,6 +64,7 @@ impl Near {
         }
 
         self.block.push_str(text);
+        // A program may print braces all day: each line would be parsed again with all before it.
         let is_too_long = self.block.len() > LONGEST_BLOCK || self.n_tries > MOST_TRIES;
         if is_too_long {
             self.block.clear();
@@ -97,7 +98,7 @@ impl Near {
     }
 
     /// Returns the only possible answer as a line; `None` if there is none, or several.
-    pub fn only_answer(&self) -> Option<String> {
+    pub(crate) fn only_answer(&self) -> Option<String> {
         self.answer.clone().filter(|_| self.n_answers == 1)
     }
 

@@ -78,12 +78,12 @@ impl Output {
     }
 
     /// Removes and returns the points of the learning curve since the last call.
-    pub fn take_news(&self) -> Vec<(u32, f64)> {
+    pub(crate) fn take_news(&self) -> Vec<(u32, f64)> {
         lock(&self.taken).answer.take_news()
     }
 
     /// Returns why the log could not be written, if it could not.
-    pub fn take_fault(&self) -> Option<io::Error> {
+    pub(crate) fn take_fault(&self) -> Option<io::Error> {
         lock(&self.taken).fault.take()
     }
 

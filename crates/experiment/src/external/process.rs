@@ -11,7 +11,7 @@ pub struct Group(Pid);
 
 impl Group {
     /// The group that a child leads.
-    pub fn of_child(child: &std::process::Child) -> Self {
+    pub(crate) fn of_child(child: &std::process::Child) -> Self {
         Self(Pid::from_child(child))
     }
 
@@ -89,7 +89,7 @@ impl Process {
 }
 
 /// Returns the living processes that were started with this variable in their environment.
-pub fn with_variable(name: &str, value: &Path) -> Vec<Process> {
+pub(crate) fn with_variable(name: &str, value: &Path) -> Vec<Process> {
     all().filter(|process| !process.is_zombie && process.has_variable(name, value)).collect()
 }
 
@@ -109,7 +109,7 @@ fn all() -> impl Iterator<Item = Process> {
 
 /// Returns the processes that `root` has started, directly or indirectly, zombies included, without
 /// `root` itself. An orphan counts as its adopter's. Empty without `/proc`.
-pub fn descendants(root: i32) -> Vec<i32> {
+pub(crate) fn descendants(root: i32) -> Vec<i32> {
     let (mut found, mut open) = (BTreeSet::new(), vec![root]);
     while let Some(parent) = open.pop() {
         for child in children(parent) {
@@ -139,7 +139,7 @@ pub fn children(pid: i32) -> Vec<i32> {
 /// The sum of resident sizes is a cheap upper bound; only if it exceeds the limit is each page
 /// counted, more than once: processes are read one after the other, and a fork in between counts
 /// pages twice.
-pub fn takes_more_than(limit: u64, root: i32) -> bool {
+pub(crate) fn takes_more_than(limit: u64, root: i32) -> bool {
     const LOOKS: usize = 3;
     let sum = |bytes: fn(i32) -> u64| descendants(root).into_iter().map(bytes).sum::<u64>();
     sum(resident_bytes) > limit && (0..LOOKS).all(|_| sum(share_bytes) > limit)
@@ -168,7 +168,7 @@ fn kibibytes(text: &str, field: &str) -> Option<u64> {
 }
 
 /// Identifies the current boot; `None` without `/proc`.
-pub fn boot() -> Option<String> {
+pub(crate) fn boot() -> Option<String> {
     fs::read_to_string("/proc/sys/kernel/random/boot_id").ok().map(|id| id.trim().to_owned())
 }
 

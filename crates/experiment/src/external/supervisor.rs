@@ -50,7 +50,7 @@ pub enum Order {
 }
 
 /// The time between TERM and KILL.
-pub const GRACE: Duration = Duration::from_secs(2);
+pub(crate) const GRACE: Duration = Duration::from_secs(2);
 /// How long to wait for killed processes.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -107,7 +107,7 @@ pub fn supervise(command: &[OsString]) -> io::Result<()> {
 
 /// Whether an error says that the system lacks a resource for a process now, or that the program's
 /// file is being written.
-pub fn is_shortage(error: &io::Error) -> bool {
+pub(crate) fn is_shortage(error: &io::Error) -> bool {
     let shortages = [Errno::AGAIN, Errno::NOMEM, Errno::MFILE, Errno::NFILE, Errno::TXTBSY];
     error.raw_os_error().is_some_and(|code| shortages.iter().any(|e| e.raw_os_error() == code))
 }

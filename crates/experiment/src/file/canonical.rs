@@ -42,7 +42,7 @@ pub(super) struct Written<'a> {
 
 /// A line that differs between two files.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Difference {
+pub(super) struct LineDifference {
     /// The key with its section: `[space] learning_rate.high`.
     key: String,
     /// The value in the first file; `None` if absent.
@@ -86,7 +86,7 @@ impl Canonical {
     }
 
     /// Lists what differs in `other`, by section and key.
-    pub(super) fn differences(&self, other: &Self) -> Vec<Difference> {
+    pub(super) fn differences(&self, other: &Self) -> Vec<LineDifference> {
         let mut keys: Vec<&String> = self.lines.keys().chain(other.lines.keys()).collect();
         keys.sort();
         keys.dedup();
@@ -94,7 +94,7 @@ impl Canonical {
         keys.into_iter()
             .map(|key| (key, self.lines.get(key), other.lines.get(key)))
             .filter(|(_, before, after)| before != after)
-            .map(|(key, before, after)| Difference {
+            .map(|(key, before, after)| LineDifference {
                 key: key.clone(),
                 before: before.cloned(),
                 after: after.cloned(),
@@ -103,7 +103,7 @@ impl Canonical {
     }
 }
 
-impl Difference {
+impl LineDifference {
     /// Whether a study can continue with this difference: it concerns the space or the enqueued
     /// trials.
     pub(super) fn is_of_space(&self) -> bool {
@@ -127,7 +127,7 @@ impl Difference {
     }
 }
 
-impl fmt::Display for Difference {
+impl fmt::Display for LineDifference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = |value: &Option<Json>| {
             value.as_ref().map_or_else(|| "nothing".to_owned(), Json::to_string)

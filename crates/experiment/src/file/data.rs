@@ -6,7 +6,7 @@ use super::tree::literal;
 use super::tree::{Item, Node};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use trainer::data::{DateOrder, Decimal, Kind, MissingTarget, ReadOptions, Task};
+use trainer::data::{ColumnKind, DateOrder, Decimal, MissingTarget, ReadOptions, Task};
 
 /// `[data]`.
 #[derive(Clone, Debug)]
@@ -47,7 +47,7 @@ pub(super) fn id(node: &Node, notes: &mut Notes) -> Option<String> {
 #[serde(default)]
 pub struct ReadingKeys {
     /// Kinds that override the inferred ones.
-    pub kinds: BTreeMap<String, Kind>,
+    pub kinds: BTreeMap<String, ColumnKind>,
     /// Texts that count as missing.
     pub missing: Vec<String>,
     /// The decimal mark; detected if `None`.
@@ -63,7 +63,7 @@ pub struct ReadingKeys {
 
 impl DataSection {
     /// Returns the options for reading the table.
-    pub fn read_options(&self) -> ReadOptions {
+    pub(crate) fn read_options(&self) -> ReadOptions {
         ReadOptions {
             kinds: self.reading.kinds.clone(),
             drop: self.drop.clone(),
@@ -217,7 +217,7 @@ fn decimal(reader: &mut Reader<'_, '_>) -> Option<Decimal> {
     decimal.or(thousands)
 }
 
-fn kinds(node: &Node, notes: &mut Notes) -> BTreeMap<String, Kind> {
+fn kinds(node: &Node, notes: &mut Notes) -> BTreeMap<String, ColumnKind> {
     let Item::Table(entries) = &node.item else {
         notes.mismatch("kinds", node, "a table such as { zip = \"category\" }");
         return BTreeMap::new();
@@ -226,10 +226,10 @@ fn kinds(node: &Node, notes: &mut Notes) -> BTreeMap<String, Kind> {
     for entry in entries {
         notes.spans.insert(&["data", "kinds"], entry);
         let kind = match &entry.node.item {
-            Item::Text(text) if text == "number" => Kind::Number,
-            Item::Text(text) if text == "category" => Kind::Category,
-            Item::Text(text) if text == "date" => Kind::Date,
-            Item::Text(text) if text == "text" => Kind::Text,
+            Item::Text(text) if text == "number" => ColumnKind::Number,
+            Item::Text(text) if text == "category" => ColumnKind::Category,
+            Item::Text(text) if text == "date" => ColumnKind::Date,
+            Item::Text(text) if text == "text" => ColumnKind::Text,
             _ => {
                 let expected = "\"number\", \"category\", \"date\" or \"text\"";
                 notes.mismatch(&entry.key, &entry.node, expected);

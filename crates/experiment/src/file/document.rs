@@ -51,7 +51,7 @@ impl Document {
 
     /// As [`fault_at`](Self::fault_at), by the parts of the path, since names of parameters may
     /// contain dots.
-    pub fn error_at(&self, path: &[&str], message: impl Display) -> Fault {
+    pub(crate) fn error_at(&self, path: &[&str], message: impl Display) -> Fault {
         self.place(Fault::error(message), path)
     }
 
@@ -61,17 +61,17 @@ impl Document {
     }
 
     /// A warning at the key at `path`.
-    pub fn warning_at(&self, path: &[&str], message: impl Display) -> Fault {
+    pub(crate) fn warning_at(&self, path: &[&str], message: impl Display) -> Fault {
         self.spans.place(Fault::warning(message), &self.source, path, |spot| &spot.key)
     }
 
     /// A warning at the value at `path`.
-    pub fn warning_at_value(&self, path: &[&str], message: impl Display) -> Fault {
+    pub(crate) fn warning_at_value(&self, path: &[&str], message: impl Display) -> Fault {
         self.spans.place(Fault::warning(message), &self.source, path, |spot| &spot.value)
     }
 
     /// Shows an error of the engine at the line that caused it.
-    pub fn locate(&self, error: &Error) -> Fault {
+    pub(crate) fn locate(&self, error: &Error) -> Fault {
         space::locate(error, &self.source, &self.spans)
     }
 }

@@ -128,6 +128,8 @@ impl Bridge<'_> {
             let (mut coefficient, mut factors) = (term.coefficient, Vec::new());
             for &factor in &term.factors {
                 match parts[factor] {
+                    // What is fixed in this space is a factor of the coefficient: the engine sees searched
+                    // parameters alone.
                     Part::Height(height) => coefficient *= height,
                     Part::Variable(variable) => factors.push(variable),
                 }

@@ -1,7 +1,7 @@
 //! Checks each parameter by itself against the built-in trainer: its name, and its possible values.
 
 use super::reader::Notes;
-use trainer::recipe::{Field, Kind, Recipe, Setting, field};
+use trainer::recipe::{Field, FieldKind, Recipe, Setting, field};
 use tuner::space::{Domain, Parameter, Value};
 
 /// A value at the edge of a domain, and where the file writes it.
@@ -72,7 +72,8 @@ fn unknown(parameter: &Parameter, notes: &mut Notes) {
 
 fn check_values(parameter: &Parameter, field: &Field, notes: &mut Notes) {
     let name = parameter.name.as_str();
-    let takes_whole = matches!(field.kind, Kind::Int(..) | Kind::IntOr(..) | Kind::IntByLayer(..));
+    let takes_whole =
+        matches!(field.kind, FieldKind::Int(..) | FieldKind::IntOr(..) | FieldKind::IntByLayer(..));
     if takes_whole && matches!(parameter.domain, Domain::Float { .. }) {
         let fault =
             notes.error_at(&["space", name, "type"], format!("{name}: expected {}", field.kind));

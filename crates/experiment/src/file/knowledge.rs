@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use trainer::Choice;
 use trainer::optim::OptimizerName;
-use trainer::recipe::{Confidence as Belief, Hint, Recipe, Scale as Layout, field};
+use trainer::recipe::{Hint, HintConfidence, HintScale, Recipe, field};
 use tuner::space::{Confidence, Domain, Parameter, Prior, Space, Value};
 
 /// Returns the space with the trainer's first guesses as defaults and priors of the searched
@@ -78,9 +78,9 @@ fn guess(parameter: &Parameter, hint: &Hint) -> Option<(Value, Confidence)> {
     match *hint {
         Hint::Number { first_guess, scale, confidence, .. } => {
             let confidence = match confidence {
-                Belief::Low => Confidence::Low,
-                Belief::Medium => Confidence::Medium,
-                Belief::High => Confidence::High,
+                HintConfidence::Low => Confidence::Low,
+                HintConfidence::Medium => Confidence::Medium,
+                HintConfidence::High => Confidence::High,
             };
             Some((nearest(&parameter.domain, first_guess, scale)?, confidence))
         }
@@ -93,7 +93,7 @@ fn guess(parameter: &Parameter, hint: &Hint) -> Option<(Value, Confidence)> {
 }
 
 /// Returns the value of the domain nearest to `guess`; `None` if that lies outside it.
-fn nearest(domain: &Domain, guess: f64, layout: Layout) -> Option<Value> {
+fn nearest(domain: &Domain, guess: f64, layout: HintScale) -> Option<Value> {
     let levels: Vec<Value> = match domain {
         Domain::Float { step: None, .. } => return domain.admit(&Value::Float(guess)),
         Domain::Ordinal(values) | Domain::Categorical(values) => values.clone(),
@@ -109,7 +109,7 @@ fn nearest(domain: &Domain, guess: f64, layout: Layout) -> Option<Value> {
     }
 
     let distance = |v: f64| match layout {
-        Layout::Log if v > 0.0 && guess > 0.0 => (v / guess).max(guess / v),
+        HintScale::Log if v > 0.0 && guess > 0.0 => (v / guess).max(guess / v),
         _ => (v - guess).abs(),
     };
 

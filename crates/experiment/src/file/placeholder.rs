@@ -100,12 +100,12 @@ impl Argument {
     }
 
     /// Whether it consists of a single placeholder.
-    pub fn is_bare_placeholder(&self) -> bool {
+    pub(crate) fn is_bare_placeholder(&self) -> bool {
         matches!(self.pieces.as_slice(), [Piece::Parameter(_)])
     }
 
     /// Whether it is a flag that takes the next argument as its value: `--momentum`, `-m`.
-    pub fn is_lone_flag(&self) -> bool {
+    pub(crate) fn is_lone_flag(&self) -> bool {
         match self.pieces.as_slice() {
             [Piece::Text(text)] => {
                 text.len() > 1 && text.starts_with('-') && text != "--" && !text.contains('=')

@@ -73,7 +73,7 @@ fn is_sound(parameter: &Parameter, notes: &mut Notes) -> bool {
 
 /// Returns an upper bound on the number of grid levels of each searched parameter; `None` if one
 /// has no levels.
-pub fn grid_sizes(space: &Space) -> Option<Vec<u128>> {
+pub(crate) fn grid_sizes(space: &Space) -> Option<Vec<u128>> {
     let levels = |parameter: &Parameter| match (parameter.points, parameter.domain.n_levels()) {
         (Some(points), Some(levels)) => Some(points.min(levels).into()),
         (points, levels) => points.or(levels).map(u128::from),
@@ -104,7 +104,7 @@ pub fn at_most(
 }
 
 /// The same for a grid; `None` if a parameter has no levels.
-pub fn grid_at_most(space: &Space) -> Option<u128> {
+pub(crate) fn grid_at_most(space: &Space) -> Option<u128> {
     Some(at_most(space, &grid_sizes(space)?, Lattice::grid))
 }
 

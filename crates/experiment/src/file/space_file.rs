@@ -84,7 +84,7 @@ impl SpaceFile {
 
     /// Returns the text to record for a study at `place`, with its facts and the path by which it
     /// finds its file after both were moved; a study in memory has no place.
-    pub fn study_text(&self, place: Option<&Path>, facts: &StudyFacts) -> StudyText {
+    pub(crate) fn study_text(&self, place: Option<&Path>, facts: &StudyFacts) -> StudyText {
         let document = &self.document;
         let from_study = || {
             let own = document.resolve(Path::new(document.name()).file_name()?);
@@ -104,7 +104,7 @@ impl SpaceFile {
     /// As [`expecting`](Self::expecting), but without experience if it is lost: a study can be read
     /// in any case.
     #[must_use]
-    pub fn expecting_what_is_left(self, facts: &StudyFacts) -> Self {
+    pub(crate) fn expecting_what_is_left(self, facts: &StudyFacts) -> Self {
         self.clone().expecting(facts).unwrap_or_else(|lost| Self { lost, ..self })
     }
 
@@ -161,7 +161,7 @@ impl SpaceFile {
     ///
     /// # Errors
     /// If the experience file cannot be read, or is not the one that the study began with.
-    pub fn without_lost_experience(&self) -> Result<Option<Fault>, Vec<Fault>> {
+    pub(crate) fn without_lost_experience(&self) -> Result<Option<Fault>, Vec<Fault>> {
         match self.plan.search.knowledge {
             _ if self.lost.is_empty() => Ok(None),
             Knowledge::File(_) => Err(self.lost.clone()),
@@ -181,7 +181,7 @@ impl SpaceFile {
     ///
     /// # Errors
     /// If the experience file cannot be read.
-    pub fn experience_digest(&self) -> Result<Option<String>, Vec<Fault>> {
+    pub(crate) fn experience_digest(&self) -> Result<Option<String>, Vec<Fault>> {
         if !self.may_expect() {
             return Ok(None);
         }
@@ -197,7 +197,7 @@ impl SpaceFile {
     }
 
     /// Whether the file states the study's name; otherwise the study has the file's name.
-    pub fn names_itself(&self) -> bool {
+    pub(crate) fn names_itself(&self) -> bool {
         self.document.holds(&["study", "name"])
     }
 
@@ -246,7 +246,7 @@ impl SpaceFile {
 
     /// Returns the parameters that this file searches, that `written` does not have, and that have
     /// no default in the file.
-    pub fn added_without_default(&self, written: &Self) -> Vec<&str> {
+    pub(crate) fn added_without_default(&self, written: &Self) -> Vec<&str> {
         let before = &written.plan.space;
         let searched = self.plan.space.parameters().iter().filter(|p| p.is_searched());
         searched

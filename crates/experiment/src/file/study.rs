@@ -114,6 +114,7 @@ fn unsafe_as_folder(name: &str) -> Option<String> {
     const DEVICES: [&str; 4] = ["CON", "PRN", "AUX", "NUL"];
     const FORBIDDEN: &str = "/\\:*?\"<>|";
 
+    // Windows takes `con.2024` for the device too, in any case and with blanks before the dot.
     let device = name.split('.').next().unwrap_or_default().trim_end().to_uppercase();
     let is_port = ["COM", "LPT"].iter().any(|port| {
         device
@@ -137,6 +138,7 @@ fn unsafe_as_folder(name: &str) -> Option<String> {
         .extension()
         .is_some_and(|ending| ending.eq_ignore_ascii_case("toml"))
     {
+        // Commands take a study by name or a file by path, and tell them apart by the ending.
         Some("what ends in .toml is taken for a file".to_owned())
     } else if DEVICES.contains(&device.as_str()) || is_port {
         Some(format!("{device} is a device on Windows"))

@@ -1,6 +1,6 @@
 //! The meaning of a space file: a study, checked as far as possible without its data.
 
-use super::canonical::{Canonical, Difference};
+use super::canonical::{Canonical, LineDifference};
 use super::data::{CvSection, DataSection};
 use super::epochs::EpochsKey;
 use super::limits::{RunSection, TrialLimits};
@@ -121,26 +121,26 @@ impl StudyPlan {
     }
 
     /// Whether the file itself gives a searched parameter a default.
-    pub fn gives_defaults(&self) -> bool {
+    pub(crate) fn gives_defaults(&self) -> bool {
         let mut searched = self.written.parameters().iter().filter(|p| p.is_searched());
         searched.any(|parameter| parameter.default.is_some())
     }
 
     /// Returns the content of `[space]` and `[[constraints]]` in one form for hashing: JSON with
     /// sorted keys.
-    pub fn canonical_space(&self) -> String {
+    pub(crate) fn canonical_space(&self) -> String {
         self.canonical.to_json(&["[space]", "[[constraints]]"])
     }
 
     /// Lists differences from `written` that can change a result.
-    pub fn difference_from(&self, written: &Self) -> Vec<String> {
+    pub(crate) fn difference_from(&self, written: &Self) -> Vec<String> {
         let differences = written.canonical.differences(&self.canonical);
         differences.iter().filter(|d| !d.is_of_reading()).map(ToString::to_string).collect()
     }
 
     /// Lists differences from `written` outside the space: trials of both cannot belong to one
     /// study.
-    pub fn difference_beyond_space(&self, written: &Self) -> Vec<String> {
+    pub(crate) fn difference_beyond_space(&self, written: &Self) -> Vec<String> {
         let differences = written.canonical.differences(&self.canonical);
         differences
             .iter()
@@ -150,7 +150,7 @@ impl StudyPlan {
     }
 
     /// Whether this plan evaluates trials by another command than `written`.
-    pub fn changes_command(&self, written: &Self) -> bool {
-        written.canonical.differences(&self.canonical).iter().any(Difference::is_of_command)
+    pub(crate) fn changes_command(&self, written: &Self) -> bool {
+        written.canonical.differences(&self.canonical).iter().any(LineDifference::is_of_command)
     }
 }

@@ -5,7 +5,7 @@ use crate::file::fields::setting;
 use crate::file::{Evaluator, Knowledge, SpaceFile, key};
 use crate::report::Fault;
 use trainer::data::Task;
-use trainer::recipe::{Condition, Setting, field};
+use trainer::recipe::{FieldCondition, Setting, field};
 use tuner::space::{Domain, Parameter, Value};
 use tuner::study::Method;
 
@@ -70,12 +70,13 @@ pub(super) fn warnings(file: &SpaceFile, task: Task) -> Vec<Fault> {
     warnings
 }
 
-fn warning(file: &SpaceFile, parameter: &Parameter, condition: &Condition) -> Option<Fault> {
+fn warning(file: &SpaceFile, parameter: &Parameter, condition: &FieldCondition) -> Option<Fault> {
     let name = parameter.name.as_str();
     let possible = possible(file, parameter, condition.field());
     let accepted: Vec<&Value> =
         possible.iter().filter(|value| condition.accepts(&setting(value))).collect();
 
+    // Whatever the condition's parameter becomes, this one has an effect.
     if possible.is_empty() || accepted.len() == possible.len() {
         return None;
     }
@@ -100,6 +101,7 @@ fn warning(file: &SpaceFile, parameter: &Parameter, condition: &Condition) -> Op
         )
     });
 
+    // A condition names values: it can follow a list, and no range.
     (parameter.is_searched() && is_list).then(|| {
         let values = accepted.iter().map(|value| written(value)).collect::<Vec<_>>().join(", ");
         let message =

@@ -2,7 +2,7 @@
 
 use crate::file::{Evaluator, SpaceFile};
 use crate::report::Fault;
-use trainer::recipe::{Hint, Scale as Layout, field};
+use trainer::recipe::{Hint, HintScale, field};
 use tuner::space::{Domain, Parameter, Scale};
 
 /// A range with a larger ratio of high to low is rarely meant to be uniform.
@@ -27,6 +27,7 @@ fn warning(file: &SpaceFile, parameter: &Parameter, is_trainer: bool) -> Option<
 
     let name = &parameter.name;
     let path = ["space", name, "low"];
+    // Whoever states a distribution has thought of where values lie.
     if parameter.distribution.is_some() || high <= 0.0 {
         return None;
     }
@@ -42,7 +43,7 @@ fn warning(file: &SpaceFile, parameter: &Parameter, is_trainer: bool) -> Option<
         );
     }
 
-    let counts_by_ratio = matches!(field(name)?.hint, Hint::Number { scale: Layout::Log, .. });
+    let counts_by_ratio = matches!(field(name)?.hint, Hint::Number { scale: HintScale::Log, .. });
     if is_trainer
         && counts_by_ratio
         && low == 0.0

@@ -92,6 +92,7 @@ pub fn board(path: &Path, csv: impl Read, meta: Option<&Meta>) -> Result<Board, 
     let (number, state) = (at("trial")?, at("state")?);
     at("loss")?;
     let mut splits: Vec<usize> = Vec::new();
+    // Splits are found by their names, in any order: the sheet may have been edited by hand.
     while let Some(column) = header.iter().position(|h| *h == format!("split{}_loss", splits.len()))
     {
         splits.push(column);

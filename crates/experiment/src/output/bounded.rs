@@ -21,7 +21,7 @@ impl<R: Read> Bounded<R> {
     }
 
     /// Begins a row: its bytes count from 0.
-    pub fn begin_row(&mut self) {
+    pub(crate) fn begin_row(&mut self) {
         self.of_row = 0;
     }
 }

@@ -190,7 +190,7 @@ const RACED: [&str; 4] = ["predicted", "predicted_se", "raced_split", "raced_epo
 
 /// Whether some leaderboard has a fixed column of this name, which no metric can take.
 #[cfg(any(unix, test))]
-pub fn is_column(name: &str) -> bool {
+pub(crate) fn is_column(name: &str) -> bool {
     let is_split = name.strip_prefix("split").is_some_and(|rest| rest.ends_with("_loss"));
     FIXED.contains(&name)
         || RACED.contains(&name)

@@ -44,7 +44,7 @@ pub struct Meta {
 
 impl Meta {
     /// The file's bytes.
-    pub fn to_json(&self) -> Vec<u8> {
+    pub(crate) fn to_json(&self) -> Vec<u8> {
         let mut bytes = serde_json::to_vec_pretty(self).expect("the fields are plain values");
         bytes.push(b'\n');
         bytes

@@ -50,7 +50,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// Returns the table as CSV text, for short tables.
-    pub fn into_csv(self) -> Vec<u8> {
+    pub(crate) fn into_csv(self) -> Vec<u8> {
         let mut bytes = Vec::new();
         self.write_csv(&mut bytes)
             .expect("memory can be written, and rows are as long as the header");

@@ -12,7 +12,8 @@ mod words;
 pub use failure::{Cause, Failure};
 pub use fault::{Fault, Place, Severity, Source, Span};
 pub use render::{Look, render};
-pub use words::{count, in_words, is_invisible, pasted, printable, quoted, tame};
+pub use words::{count, in_words, pasted, quoted, tame};
+pub(crate) use words::{is_invisible, printable};
 
 /// Receives a warning: a fault that does not end the operation.
 pub type Warn<'a> = &'a dyn Fn(&Fault);

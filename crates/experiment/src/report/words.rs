@@ -26,7 +26,7 @@ pub fn pasted(text: &str) -> String {
 }
 
 /// Escapes characters that move the cursor or change the direction of writing.
-pub fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         if is_invisible(character) {
@@ -47,7 +47,7 @@ pub fn tame(text: &str) -> String {
 }
 
 /// Whether a character controls the terminal instead of being shown.
-pub fn is_invisible(character: char) -> bool {
+pub(crate) fn is_invisible(character: char) -> bool {
     character.is_control() || is_directional(character)
 }
 

@@ -1,4 +1,4 @@
-"""Several spaces as one, as scikit-learn takes them: a list of dicts, one of which is chosen."""
+"""A list of spaces as one space, as scikit-learn takes them: a parameter chooses one of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CHOICE = "param_distributions"
 
 
 def joined(spaces: list[Mapping[str, Any]]) -> dict[str, Any]:
-    """A parameter chooses among the spaces, and those of each are active where it is chosen."""
+    """Adds a parameter that chooses a space, whose parameters are then active."""
     names = [str(index) for index in range(len(spaces))]
     whole: dict[str, Any] = {CHOICE: Categorical(names)}
     for name, space in zip(names, spaces, strict=True):
@@ -31,7 +31,7 @@ def _when_chosen(value: Any, name: str) -> Parameter:
 
 
 def candidate(params: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters of the space that was chosen, by their own names."""
+    """Returns the parameters of the chosen space by their own names."""
     prefix = f"{params[CHOICE]}: "
     return {
         name.removeprefix(prefix): value

@@ -1,7 +1,7 @@
-"""What a scikit-learn search keeps beside its study: what it is of, and the scores of each fold.
+"""What a scikit-learn search stores beside its study: its identity, and the scores of each fold.
 
-The study has the scores that are searched by alone; ``cv_results_`` has every metric and the
-times. They stand in ``search.jsonl``, a line a candidate.
+The study stores only the metric that is optimised; ``cv_results_`` needs every metric and the
+times. They are in ``search.jsonl``, one line per candidate.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 class Kept:
     """The record of a search in the folder of its study.
 
-    ``ValueError`` where the folder has that of another search.
+    Raises ``ValueError`` if the folder has the record of another search.
     """
 
     def __init__(self, folder: str | os.PathLike[str], identity: dict[str, str]) -> None:
@@ -38,15 +38,15 @@ class Kept:
         self._append(identity)
 
     def folds(self) -> dict[int, list[dict[str, Any]]]:
-        """The folds of each candidate on record, by the number of its trial."""
+        """Returns the recorded folds of each candidate by trial number."""
         return {line["trial"]: line["folds"] for line in self._lines() if "trial" in line}
 
     def add(self, number: int, folds: list[dict[str, Any]]) -> None:
-        """Puts a candidate on record, durably."""
+        """Records a candidate durably."""
         self._append({"trial": number, "folds": [plain(fold) for fold in folds]})
 
     def _append(self, line: dict[str, Any]) -> None:
-        # A line that was cut short by a crash ends here, and is passed over.
+        # A crash can cut a line short: the new one begins on its own line, and the old is skipped.
         with open(self.path, "ab+") as file:
             end = file.seek(0, os.SEEK_END)
             file.seek(max(end - 1, 0))
@@ -64,7 +64,7 @@ class Kept:
 
 
 def plain(value: Any) -> Any:
-    """A fold's findings as JSON holds them."""
+    """Returns a fold's results as values that JSON can hold."""
     if isinstance(value, dict):
         return {str(name): plain(item) for name, item in value.items()}
     item = getattr(value, "item", None)
@@ -72,12 +72,12 @@ def plain(value: Any) -> Any:
 
 
 def fingerprint(X: Any, y: Any) -> str:
-    """A hash of the data that tells one table from another."""
+    """Returns a hash that identifies the data."""
     return joblib.hash([_content(X), _content(y)])
 
 
 def _content(data: Any) -> Any:
-    """A table's names and values: how a table is held in memory is not what it is."""
+    """Returns a table's names and values, which do not depend on its layout in memory."""
     if hasattr(data, "tocsr"):
         table = data.tocsr(copy=True)
         table.sum_duplicates()
@@ -89,7 +89,7 @@ def _content(data: Any) -> Any:
 
 
 def hash_of_splits(splits: list[Any]) -> str:
-    """A hash of the rows of each part of each split."""
+    """Returns a hash of the rows of each part of each split."""
     rows = hashlib.sha256()
     for train, test in splits:
         for part in (train, test):

@@ -1,4 +1,4 @@
-"""The engine. What crosses the border is text: TOML one way, JSON the other."""
+"""The engine. Its arguments are TOML, its results JSON."""
 
 from typing import final
 
@@ -15,7 +15,7 @@ class StoreError(OSError):
     """A store cannot be read, written or locked."""
 
 class TellError(ValueError):
-    """What was told does not fit the study."""
+    """A result does not fit the study."""
 
 @final
 class Study:

@@ -1,4 +1,4 @@
-"""A study handed over to other libraries."""
+"""Exports of a study to other libraries."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["to_dataframe", "to_mlflow"]
 
 
 def to_dataframe(study: Study) -> Any:
-    """The leaderboard as a pandas DataFrame, a column for each parameter."""
+    """Returns the leaderboard as a pandas DataFrame with a column per parameter."""
     import pandas as pd
 
     rows = [
@@ -27,7 +27,7 @@ def to_dataframe(study: Study) -> Any:
 
 
 def to_mlflow(study: Study, experiment: str = "tune") -> str:
-    """One run for the study, with the report as an artefact; below it one for each trial."""
+    """Logs a run for the study, with the report as an artefact, and a child run per trial."""
     import mlflow
 
     mlflow.set_experiment(experiment)

@@ -1,8 +1,7 @@
-"""`tune` inside Optuna: a sampler that keeps no state, and a study handed over.
+"""`tune` inside Optuna: a stateless sampler, and the export of a study.
 
-:class:`TuneSampler` proposes from the trials that the Optuna study has, and from nothing else. So
-a study that was resumed, or that several processes share, gets what one process would have got
-for the same trials.
+:class:`TuneSampler` proposes from the trials of the Optuna study alone. So a study that is resumed
+or shared by several processes gets the proposals that one process would get for the same trials.
 """
 
 from __future__ import annotations
@@ -39,9 +38,9 @@ class TuneSampler(BaseSampler):
     Parameters
     ----------
     space:
-        A dict from names to ``te.Float`` and its like, with conditions where there are any. Without
-        it the parameters that all complete trials have in common are proposed together, and every
-        other one by itself.
+        A dict from names to ``te.Float``, ``te.Int`` and so on, with conditions if any. Without it,
+        the parameters that all complete trials have in common are proposed together, and each of
+        the others independently.
     seed:
         The seed of the proposals.
     method:
@@ -143,7 +142,7 @@ class TuneSampler(BaseSampler):
         space: Mapping[str, Any],
         search_space: Mapping[str, BaseDistribution],
     ) -> dict[str, Any]:
-        """A trial as the engine takes it: its number, parameters, state and loss."""
+        """Returns a trial in the form of the engine: number, parameters, state and loss."""
         params = {
             name: encoded(known, trial.params[name])
             for name, known in space.items()
@@ -161,17 +160,17 @@ class TuneSampler(BaseSampler):
 
 
 def finite(value: float) -> float | None:
-    """The value, or ``None`` where it is no number: the engine takes that for a divergence."""
+    """Returns the value, or ``None`` if it is not finite: the engine counts that as divergence."""
     return value if math.isfinite(value) else None
 
 
 def is_within(dist: BaseDistribution | None, value: Any) -> bool:
-    """Whether a value lies in today's range, which may have changed since the trial."""
+    """Returns whether a value lies in the current range, which may differ from the trial's."""
     return dist is None or dist._contains(dist.to_internal_repr(value))
 
 
 def counterpart(dist: BaseDistribution) -> Parameter:
-    """The parameter that stands for a distribution of Optuna's."""
+    """Returns the parameter that corresponds to an Optuna distribution."""
     if isinstance(dist, FloatDistribution):
         return Float(dist.low, dist.high, log=dist.log or None, step=dist.step)
     if isinstance(dist, IntDistribution):
@@ -183,7 +182,7 @@ def counterpart(dist: BaseDistribution) -> Parameter:
 
 
 def distribution(known: Parameter) -> BaseDistribution:
-    """The distribution of Optuna's that stands for a parameter."""
+    """Returns the Optuna distribution that corresponds to a parameter."""
     keys = known.keys
     if isinstance(known, Float):
         is_log = bool(keys.get("log"))
@@ -205,8 +204,8 @@ def decoded(known: Any, value: Any) -> Any:
 
 
 def contained(dist: BaseDistribution, value: Any) -> Any:
-    """The value as the distribution holds it: the very object among its choices, whole where
-    it is to be whole, inside of its ends to the last bit."""
+    """Returns the value in the form of the distribution: the identical object among its choices,
+    an int if required, and clamped to its ends."""
     if isinstance(dist, CategoricalDistribution):
         return next(choice for choice in dist.choices if is_same(choice, value))
     if isinstance(dist, IntDistribution):
@@ -219,7 +218,7 @@ def contained(dist: BaseDistribution, value: Any) -> Any:
 
 
 def to_optuna(study: Any, storage: Any = None) -> optuna.Study:
-    """A copy of a `tune` study as one of Optuna's, trial by trial."""
+    """Copies a `tune` study into an Optuna study, trial by trial."""
     name = "tune" if study._folder is None else Path(study._folder).name
     copy = optuna.create_study(study_name=name, storage=storage, direction=study.direction)
     parameters = {

@@ -1,7 +1,7 @@
 """`tune` inside Ray Tune: a searcher whose configurations do not depend on timing.
 
-Ray reports results in whatever order they arrive. The searcher holds a proposal back until the
-results that it may use are there, so two runs with other timing propose the same configurations.
+Ray reports results in the order of their arrival. The searcher delays a proposal until all results
+that it may use are there, so two runs with different timing propose the same configurations.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ class TuneSearcher(Searcher):
     Parameters
     ----------
     space:
-        A dict from names to ``te.Float`` and its like, or ``None`` to take ``param_space`` of
-        Ray's ``Tuner``: ``tune.uniform``, ``loguniform``, ``quniform``, ``randint``,
+        A dict from names to ``te.Float``, ``te.Int`` and so on, or ``None`` to take
+        ``param_space`` of Ray's ``Tuner``: ``tune.uniform``, ``loguniform``, ``quniform``, ``randint``,
         ``lograndint``, ``choice``; nested names are joined by ``/``.
     metric, mode:
-        As everywhere in Ray.
+        As elsewhere in Ray.
     parallel:
-        Trials under way at once. The outcome depends on it, and not on timing.
+        Number of concurrent trials. The outcome depends on it, and not on timing.
     seed, method, constraints:
         As of :class:`tune_engine.Study`.
     """
@@ -79,7 +79,7 @@ class TuneSearcher(Searcher):
         return True
 
     def set_max_concurrency(self, max_concurrent: int) -> bool:
-        """Takes Ray's bound as the window of the study, where the study has not begun."""
+        """Takes Ray's bound as the window of the study if the study has not begun."""
         if self._study is None:
             self._parallel = max_concurrent
         return True
@@ -102,7 +102,7 @@ class TuneSearcher(Searcher):
 
     @property
     def study(self) -> Study:
-        """The study behind the proposals, to rank, to explain, to hand over."""
+        """The study behind the proposals: to rank, explain or export."""
         if self._study is None:
             raise RuntimeError("no space: pass space= here or param_space to the Tuner")
         return self._study
@@ -110,7 +110,7 @@ class TuneSearcher(Searcher):
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
         study = self.study
         number = len(self._numbers)
-        # All results that this proposal may use must be there, and none is passed over.
+        # All results that this proposal may use must be there first.
         if not set(range(number - self._parallel + 1)) <= self._final:
             return None
         trial = study.ask()
@@ -138,14 +138,14 @@ class TuneSearcher(Searcher):
         self._told.append((number, None if value is None else float(value)))
 
     def save(self, checkpoint_path: str) -> None:
-        """Writes what was asked and told, as JSON: records, never pickled state."""
+        """Writes all asks and tells as JSON: records, never pickled state."""
         told = [[number, encoded(value)] for number, value in self._told]
         state = {"trials": self._numbers, "told": told}
         with open(checkpoint_path, "w") as file:
             json.dump(state, file)
 
     def restore(self, checkpoint_path: str) -> None:
-        """Repeats what was asked and told; what follows is as it would have been."""
+        """Repeats the recorded asks and tells; later proposals are as without a restart."""
         with open(checkpoint_path) as file:
             state = json.load(file)
         if self._study is None:
@@ -165,7 +165,7 @@ class TuneSearcher(Searcher):
 
 
 def encoded(value: float | None) -> Any:
-    """A number as strict JSON holds it: what is not finite stands as a text."""
+    """Returns a number as strict JSON can hold it: as a text if it is not finite."""
     return value if value is None or math.isfinite(value) else str(value)
 
 
@@ -186,7 +186,7 @@ def nested(flat: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def counterpart(domain: Any) -> Parameter:
-    """The parameter that stands for a domain of Ray's."""
+    """Returns the parameter that corresponds to a domain of Ray."""
     if isinstance(domain, Parameter):
         return domain
     if isinstance(domain, sample.Categorical):
@@ -199,7 +199,7 @@ def counterpart(domain: Any) -> Parameter:
     if isinstance(domain, sample.Float):
         return Float(domain.lower, domain.upper, log=is_log, step=step)
     if isinstance(domain, sample.Integer):
-        # Ray's upper end is exclusive, but of a quantized one.
+        # Ray's upper end is exclusive, unless the domain is quantized.
         high = domain.upper if step else domain.upper - 1
         return Int(domain.lower, high, log=is_log, step=None if step in (None, 1) else int(step))
     found = parameter(domain)

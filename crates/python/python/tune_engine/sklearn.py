@@ -1,7 +1,7 @@
 """``TuneSearchCV``: the search as a scikit-learn estimator.
 
-It stands where ``RandomizedSearchCV`` stands and keeps its conventions: ``cv_results_``,
-``best_estimator_``, ``refit``, many metrics, metadata routing. Two things differ. The splits are
+It replaces ``RandomizedSearchCV`` and keeps its conventions: ``cv_results_``,
+``best_estimator_``, ``refit``, several metrics, metadata routing. Two things differ. The splits are
 drawn once and shared by all candidates, so that candidates are compared on the same folds. And the
 scores reach the search fold by fold, so that it knows their noise.
 """
@@ -37,7 +37,7 @@ class TuneSearchCV(BaseSearchCV):
     ----------
     estimator : estimator object
     param_distributions : dict, list of dicts, or path of a ``space.toml``
-        Of a file its ``[space]`` and its constraints count, and nothing else.
+        Only the ``[space]`` and the constraints of a file are used.
         From names (``step__param`` in a pipeline) to ``te.Float``, ``te.Int``, ``te.Ordinal``,
         ``te.Categorical``, lists, or SciPy's ``uniform``, ``loguniform``, ``randint``. Each dict
         of a list is a space of its own, one of which is chosen.
@@ -47,32 +47,32 @@ class TuneSearchCV(BaseSearchCV):
     parallel : int
         Candidates that are proposed at once. The result depends on it, and never on ``n_jobs``.
     optimize : str or None
-        The metric to search by, where several are scored and ``refit`` does not name one.
+        The metric to optimise if several are scored and ``refit`` names none.
     refit : bool, str or callable
         As in scikit-learn; ``"one-se"`` takes the first of the candidates within one standard
         error of the best, in the order in which they were tried.
     random_state : int, RandomState instance or None
         The seed of the search; ``None`` is 0, so that a search repeats.
     constraints : list of str
-        Expressions that hold of every candidate.
+        Expressions that every candidate satisfies.
     race : bool or dict
-        Whether hopeless candidates are stopped after a fold: ``True``, or the keys of ``[race]``
-        such as ``{"risk": 0.05}``. The scores of folds that were not fitted are ``nan``.
+        Whether candidates that cannot win are stopped after a fold: ``True``, or the keys of
+        ``[race]`` such as ``{"risk": 0.05}``. The scores of folds that were not fitted are ``nan``.
     store : path or None
-        A folder that keeps the study: a search that was interrupted goes on there without fitting
+        A folder for the study: an interrupted search continues there without fitting
         anything twice, and one on other data, another estimator or another space is refused.
     verbose : int
-        1 prints a line a candidate; scikit-learn's own lines begin at 2.
+        1 prints a line per candidate; scikit-learn's own lines begin at 2.
 
     Attributes
     ----------
     cv_results_, best_estimator_, best_params_, best_score_, best_index_, n_splits_, scorer_
         As in scikit-learn.
     best_set_ : array of int
-        The candidates that may be the best: the others are worse by more than noise.
+        The candidates that are statistically tied for best.
     importance_ : dict
-        The share of the variance of the score that each parameter explains; empty where no
-        surrogate can tell.
+        The share of the variance of the score that each parameter explains; empty if there are too
+        few results for a surrogate.
 
     Examples
     --------
@@ -134,7 +134,7 @@ class TuneSearchCV(BaseSearchCV):
         )
 
     def fit(self, X, y=None, **params):
-        """Searches, and refits the best candidate on all of the data."""
+        """Searches, and refits the best candidate on all data."""
         if isinstance(self.scoring, (list, tuple, set, dict)):
             self._check_metric(list(self.scoring))
         given = {"cv": self.cv, "refit": self.refit, "verbose": self.verbose}
@@ -149,7 +149,7 @@ class TuneSearchCV(BaseSearchCV):
             elif callable(self.refit):
                 self.refit = partial(self._progress.chosen_by, self.refit)
             super().fit(X, y, **params)
-            # A last batch in which every fit failed has not come to scikit-learn's notice.
+            # scikit-learn has not seen a last batch in which every fit failed.
             self.cv_results_ = self._progress.results()
             if self.refit is not False and callable(self.refit):
                 column = self.cv_results_[f"mean_test_{self._progress.metric}"]
@@ -166,7 +166,7 @@ class TuneSearchCV(BaseSearchCV):
         return {name: value for name, value in state.items() if name != "_progress"}
 
     def _metric(self) -> str:
-        """The name under which ``cv_results_`` holds the scores that are searched by."""
+        """The name in ``cv_results_`` of the metric that is optimised."""
         if self.optimize is not None:
             return self.optimize
         if isinstance(self.refit, str) and self.refit != "one-se":
@@ -210,14 +210,14 @@ class TuneSearchCV(BaseSearchCV):
         return importance(*self._searched_)
 
     def _format_results(self, candidate_params, n_splits, out, more_results=None):
-        """What scikit-learn puts into ``cv_results_``: the candidates on record as well."""
+        """Returns what scikit-learn puts into ``cv_results_``, recorded candidates included."""
         return self._progress.take(out)
 
     def _formatted(self, params: list[dict], n_splits: int, out: list[dict]) -> dict[str, Any]:
         return super()._format_results(params, n_splits, out)
 
     def _batches(self, study: Study) -> Iterator[list[Trial]]:
-        """What to evaluate, a batch at a time: first what is on record without its scores."""
+        """Yields batches to evaluate, first the recorded candidates without scores."""
         ended = [Trial(trial["trial"], trial["params"]) for trial in study.trials()]
         ended = ended[: self.n_iter]
         unknown = self._progress.recall(ended)
@@ -255,7 +255,7 @@ class TuneSearchCV(BaseSearchCV):
             self._progress.keep(Kept(self.store, self._identity()))
             settings["store"] = self.store
         study = Study(space, **settings)
-        # Whoever handed these out was stopped before it told their scores.
+        # An earlier process asked for these and stopped before it told their scores.
         study.release()
         return study
 
@@ -267,7 +267,7 @@ class TuneSearchCV(BaseSearchCV):
         return int(check_random_state(self.random_state).randint(2**31 - 1))
 
     def _identity(self) -> dict[str, str]:
-        """What a search on disk must have in common with one that goes on with it."""
+        """What a search must have in common with the one on disk that it continues."""
         return {
             "estimator": repr(self.estimator),
             "scoring": repr(self.scoring),
@@ -278,7 +278,7 @@ class TuneSearchCV(BaseSearchCV):
 
 
 class _Progress:
-    """The candidates so far, with what scikit-learn found of each fold."""
+    """The candidates so far, with scikit-learn's results of each fold."""
 
     def __init__(self, search: TuneSearchCV, frozen: _Frozen, data: str) -> None:
         self.search = search
@@ -303,12 +303,12 @@ class _Progress:
         self.n_splits = self.search.n_splits_
 
     def end(self) -> None:
-        # Where nothing was fitted, scikit-learn has nothing to go on with.
+        # scikit-learn cannot continue without any fit.
         if self.n_heard == 0 and self.last_failure is not None:
             raise self.last_failure
 
     def recall(self, ended: list[Trial]) -> list[Trial]:
-        """Takes the scores of trials from the record; answers with those that are not there."""
+        """Takes the scores of trials from the record; returns the trials without a record."""
         known = self.kept.folds() if self.kept else {}
         for trial in ended:
             if trial.number in known:
@@ -328,7 +328,7 @@ class _Progress:
             self._say(trial)
 
     def evaluate_by_fold(self, trials: list[Trial]) -> None:
-        """Fits a fold of each trial of a batch, tells it, and goes on with those that may win."""
+        """Fits and tells one fold of each trial of a batch, and continues those that can win."""
         for trial in trials:
             self._expect(trial)
             self.folds[trial.number] = []
@@ -353,7 +353,7 @@ class _Progress:
         self.params[trial.number] = candidate(trial.params) if is_joined else trial.params
 
     def _call(self, trials: list[Trial], cv: _Frozen) -> None:
-        """Has scikit-learn fit a batch; its findings come in by :meth:`take`."""
+        """Lets scikit-learn fit a batch; its results arrive in :meth:`take`."""
         self.under_way = [trial.number for trial in trials]
         candidates = [self.params[number] for number in self.under_way]
         batch = self._batch_context(len(trials) * cv.n_splits)
@@ -362,7 +362,7 @@ class _Progress:
         try:
             self.evaluate_candidates(candidates, cv=cv, **further)
         except ValueError as failure:
-            # scikit-learn gives up where all fits of a call failed: here that is one candidate.
+            # scikit-learn raises if all fits of a call failed; here that can be one candidate.
             is_failed = str(failure).lstrip().startswith("All the ")
             if not is_failed or self.search.error_score == "raise":
                 raise
@@ -376,7 +376,7 @@ class _Progress:
             batch.call_on_fit_task_end(estimator=self.search)
 
     def _batch_context(self, n_fits: int) -> Any:
-        """Where scikit-learn's callbacks hear of the fits of a batch; none before 1.9."""
+        """The context in which scikit-learn's callbacks see a batch's fits; none before 1.9."""
         if self.context is None:
             return None
         batch = self.context.subcontext(
@@ -385,8 +385,8 @@ class _Progress:
         return batch.call_on_fit_task_begin(estimator=self.search)
 
     def take(self, out: list[dict[str, Any]]) -> dict[str, Any]:
-        """Takes in what scikit-learn found: all of the search's fits so far, of which the last
-        are those of the call under way."""
+        """Takes scikit-learn's results of all fits so far; the last ones are those of the
+        current call."""
         new = out[self.n_heard :]
         self.n_heard = len(out)
         each = len(new) // max(len(self.under_way), 1)
@@ -395,7 +395,7 @@ class _Progress:
         return _Later(self.results)
 
     def results(self) -> dict[str, Any]:
-        """``cv_results_`` of all candidates so far, in the order of their numbers."""
+        """Returns ``cv_results_`` of all candidates so far, by number."""
         numbers = sorted(self.params)
         names = self._names()
         out: list[dict[str, Any]] = []
@@ -404,13 +404,13 @@ class _Progress:
             blank = [self._unfitted() for _ in range(self.n_splits - len(found))]
             out += [with_names(fold, names) for fold in found + blank]
         with warnings.catch_warnings():
-            # Of a candidate that failed or was stopped this is said already.
+            # A candidate that failed or was stopped has been reported already.
             warnings.filterwarnings("ignore", message="One or more of the .* scores are non-finite")
             params = [self.params[number] for number in numbers]
             return self.search._formatted(params, self.n_splits, out)
 
     def _names(self) -> list[str]:
-        """The metrics by name; none where there is one alone, or none is known yet."""
+        """The names of the metrics; empty if there is only one or none is known yet."""
         scores = [fold["test_scores"] for folds in self.folds.values() for fold in folds]
         named = next((found for found in scores if isinstance(found, dict)), None)
         if named is None and isinstance(self.search.scoring, (list, tuple, set, dict)):
@@ -419,7 +419,7 @@ class _Progress:
 
     @property
     def metric(self) -> str:
-        """The name under which ``cv_results_`` holds the scores that are searched by."""
+        """The name in ``cv_results_`` of the metric that is optimised."""
         return self.search._metric() if self._names() else "score"
 
     def one_se(self, _: Mapping[str, Any]) -> int:
@@ -429,14 +429,14 @@ class _Progress:
         return refit(self.results())
 
     def _unfitted(self) -> dict[str, Any]:
-        """What stands for a fold without a score."""
+        """Returns the placeholder of a fold without a score."""
         blank: dict[str, Any] = {"fit_error": None, "test_scores": np.nan, "n_test_samples": 0}
         if self.search.return_train_score:
             blank["train_scores"] = np.nan
         return {**blank, "fit_time": 0.0, "score_time": 0.0}
 
     def _remember(self, trial: Trial) -> None:
-        # Before the study is told: what it knows then has its scores on record.
+        # Before the study is told, so that every result it knows has its scores on record.
         if self.kept is not None:
             self.kept.add(trial.number, self.folds[trial.number])
 
@@ -466,7 +466,7 @@ class _Progress:
         print(f"candidate {place}: {np.mean(scores):.6g} in {len(scores)} folds, best {best:.6g}")
 
     def best_set(self) -> np.ndarray:
-        """The positions in ``cv_results_`` of the candidates that may be the best."""
+        """Positions in ``cv_results_`` of the candidates that are statistically tied for best."""
         position = {number: index for index, number in enumerate(sorted(self.params))}
         rows = self.study.leaderboard()
         numbers = [row["trial"] for row in rows if row["in_best_set"]]
@@ -487,7 +487,7 @@ def with_names(fold: dict[str, Any], names: list[str]) -> dict[str, Any]:
 
 
 class _Frozen:
-    """Splits that are drawn once, whatever splitter draws them."""
+    """Splits that are drawn once, by any splitter."""
 
     def __init__(self, cv: Any, classifier: bool) -> None:
         self.cv = cv
@@ -499,7 +499,7 @@ class _Frozen:
         return len(self.splits or [])
 
     def only(self, fold: int) -> _Frozen:
-        """One of the splits alone."""
+        """A single one of the splits."""
         alone = _Frozen(self.cv, self.classifier)
         alone.splits = (self.splits or [])[fold : fold + 1]
         return alone
@@ -529,8 +529,8 @@ class _Frozen:
 
 
 class _Later(dict):
-    """``cv_results_`` that are put together when they are looked at: scikit-learn asks for them
-    after each batch, and needs those of the last."""
+    """``cv_results_``, computed on first access: scikit-learn asks for them after each batch, and
+    uses only those of the last."""
 
     def __init__(self, results: Any) -> None:
         super().__init__()
@@ -544,7 +544,7 @@ class _Later(dict):
 
 
 def space_of(search: TuneSearchCV) -> tuple[Mapping[str, Any], list[str]]:
-    """The space of a search and its constraints: those of a file are added to its own."""
+    """Returns the space and the constraints; those of a file are added to the search's own."""
     space, constraints = search.param_distributions, list(search.constraints or [])
     if isinstance(space, (list, tuple)):
         return joined(list(space)), constraints
@@ -557,7 +557,7 @@ def space_of(search: TuneSearchCV) -> tuple[Mapping[str, Any], list[str]]:
 def importance(
     space: Mapping[str, Any], constraints: list[str], trials: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """The importance of the parameters, or nothing where there are too few results for one."""
+    """Returns the importance of the parameters; empty if there are too few results."""
     known = [trial for trial in trials if trial["state"] == "ok"]
     enqueue = [trial["params"] for trial in known]
     try:
@@ -577,7 +577,7 @@ def importance(
 
 
 def _one_se(results: Mapping[str, Any], metric: str) -> int:
-    """The first candidate within one standard error of the best."""
+    """Returns the first candidate within one standard error of the best."""
     means = np.asarray(results[f"mean_test_{metric}"])
     suffix = f"_test_{metric}"
     n_splits = sum(1 for key in results if key.startswith("split") and key.endswith(suffix))

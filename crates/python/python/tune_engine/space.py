@@ -1,7 +1,7 @@
-"""Parameters and spaces, in the words of `space.toml`.
+"""Parameters and spaces, in the terms of `space.toml`.
 
 A space is a dict from names to parameters. Each parameter becomes one line of ``[space]`` and is
-read by the engine's own parser, so a mistake here shows the message that the command line shows.
+read by the engine's own parser, so a mistake has the same message as on the command line.
 """
 
 from __future__ import annotations
@@ -26,25 +26,25 @@ class Parameter:
     type: str = ""
 
     def __init__(self, **keys: Any) -> None:
-        # What is not given is not written: the engine's own defaults hold.
+        # Keys that are not given are not written, so that the engine's defaults apply.
         self.keys = {name: value for name, value in keys.items() if value is not None}
 
     def entry(self) -> dict[str, Any]:
-        """The table that stands in ``[space]``."""
+        """Returns its table in ``[space]``."""
         return {"type": self.type, **self.keys}
 
     def replace(self, **keys: Any) -> Parameter:
-        """The same parameter but for these keys."""
+        """Returns a copy with these keys replaced."""
         other = copy(self)
         other.keys = {**self.keys, **keys}
         return other
 
     def encode(self, value: Any) -> Any:
-        """The value as the engine knows it."""
+        """Returns the engine's form of a value."""
         return value
 
     def decode(self, value: Any) -> Any:
-        """The value as the user wrote it."""
+        """Returns the user's form of a value."""
         return value
 
     def __repr__(self) -> str:
@@ -125,7 +125,7 @@ class Int(Parameter):
 
 
 class _Listed(Parameter):
-    """One of a list of values; what TOML cannot hold stands under a label of its own."""
+    """One of a list of values; those that TOML cannot hold are represented by labels."""
 
     def __init__(
         self,
@@ -178,7 +178,7 @@ class Ordinal(_Listed):
 
 
 def is_same(a: Any, b: Any) -> bool:
-    """Equal values of one kind: ``1``, ``1.0`` and ``True`` are three."""
+    """Returns whether values and types are equal: ``1``, ``1.0`` and ``True`` all differ."""
     if isinstance(a, bool) or isinstance(b, bool) or isinstance(a, str) or isinstance(b, str):
         return type(a) is type(b) and a == b
     if isinstance(a, (int, float)) and isinstance(b, (int, float)):
@@ -187,7 +187,7 @@ def is_same(a: Any, b: Any) -> bool:
 
 
 def labels(values: Sequence[Any]) -> list[Any]:
-    """The values themselves where the engine can hold them, else a distinct text for each."""
+    """Returns the values themselves if the engine can hold them, else a distinct text for each."""
     plain = [plain_value(value) for value in values]
     kinds = {kind_of(value) for value in plain}
     if len(kinds) == 1 and None not in kinds:
@@ -204,7 +204,7 @@ def labels(values: Sequence[Any]) -> list[Any]:
 
 
 def plain_value(value: Any) -> Any:
-    """NumPy's scalars as Python's own."""
+    """Converts NumPy scalars to Python's."""
     item = getattr(value, "item", None)
     if callable(item) and getattr(value, "shape", None) == ():
         return item()
@@ -220,8 +220,8 @@ def kind_of(value: Any) -> str | None:
 
 
 def parameter(value: Any) -> Parameter | Any:
-    """A parameter as given, or read from what other libraries write: lists and SciPy's
-    distributions. A list of ascending numbers has an order. What is neither is a fixed value.
+    """Returns a parameter as given, or made from a list or a SciPy distribution. A list of three or
+    more ascending numbers is ordinal. Any other value is fixed.
 
     >>> parameter([0.1, 1.0, 10.0]), parameter(["a", "b"])
     (Ordinal(values=[0.1, 1.0, 10.0]), Categorical(values=['a', 'b']))
@@ -237,10 +237,10 @@ def parameter(value: Any) -> Parameter | Any:
 
 
 def read_space(path: str | os.PathLike[str]) -> tuple[dict[str, Any], list[str]]:
-    """The ``[space]`` of a file and its constraints."""
+    """Returns the ``[space]`` and the constraints of a file."""
     file = Path(path)
     text = file.read_text(encoding="utf-8")
-    # What is wrong in it is shown with its line.
+    # Its errors are shown with their lines.
     _native.Study(text, str(file), None)
     if sys.version_info < (3, 11):
         raise RuntimeError("a space file needs Python 3.11 here: write the space as a dict")
@@ -251,7 +251,7 @@ def read_space(path: str | os.PathLike[str]) -> tuple[dict[str, Any], list[str]]
 
 
 def known_parameters(described: str) -> dict[str, Parameter]:
-    """The parameters of a space file as the engine has read it; what is fixed is none."""
+    """Returns the searched parameters of a space file as the engine reads it."""
     kinds = {"float": Float, "int": Int, "ordinal": Ordinal, "categorical": Categorical}
     found: dict[str, Parameter] = {}
     for name, domain in json.loads(described).items():
@@ -263,13 +263,13 @@ def known_parameters(described: str) -> dict[str, Parameter]:
 
 
 def is_ascending(values: list[Any]) -> bool:
-    """Whether these are three or more numbers in their order."""
+    """Returns whether these are three or more ascending numbers."""
     are_numbers = all(kind_of(value) == "number" for value in values)
     return are_numbers and len(values) > 2 and all(a < b for a, b in zip(values, values[1:]))
 
 
 def from_scipy(frozen: Any) -> Parameter:
-    """A SciPy distribution by its support: uniform, loguniform, randint."""
+    """Returns the parameter with a SciPy distribution's support: uniform, loguniform, randint."""
     name = frozen.dist.name
     low, high = frozen.support()
     if name == "randint":
@@ -306,7 +306,7 @@ def to_toml(sections: Mapping[str, Any]) -> str:
 
 
 def literal(value: Any) -> str:
-    """A value as TOML writes it."""
+    """Returns a value in TOML."""
     value = plain_value(value)
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -327,13 +327,13 @@ def literal(value: Any) -> str:
 
 
 def key(name: str) -> str:
-    """A TOML key, in quotes only where it needs them."""
+    """Returns a TOML key, quoted if necessary."""
     is_bare = name.isascii() and name.replace("_", "a").replace("-", "a").isalnum()
     return name if is_bare else text(name)
 
 
 def text(value: str) -> str:
-    """A TOML text in double quotes."""
+    """Returns a TOML string in double quotes."""
     escapes = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
     return '"' + "".join(escapes.get(c) or escaped(c) for c in value) + '"'
 

@@ -1,4 +1,4 @@
-"""A study in process: ask, tell, rank."""
+"""A study: ask, tell, rank."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class Trial:
 class Study:
     """A search over a space: :meth:`ask` proposes, :meth:`tell` reports, :meth:`best` answers.
 
-    A proposal depends on the space, the seed and what was told, and on nothing else: the same
-    calls give the same configurations on every run.
+    A proposal depends only on the space, the seed and the results told: the same calls give the
+    same configurations on every run.
 
     Parameters
     ----------
@@ -44,26 +44,26 @@ class Study:
     method:
         ``"bayes"``, ``"tpe"``, ``"sobol"``, ``"random"`` or ``"grid"``.
     trials:
-        How many there are in total; ``None`` for no end (a grid ends by itself).
+        Total number of trials; ``None`` for no end (a grid ends by itself).
     parallel:
-        How many results the next proposal does without. 1: it sees all that was told before.
+        Number of concurrent trials. With 1, a proposal sees all results told before.
     folds:
-        How many losses belong to a trial.
+        Number of losses of a trial.
     direction:
         ``"minimize"`` or ``"maximize"``.
     constraints:
-        Expressions that hold of every trial, such as ``"batch * lr <= 4"``.
+        Expressions that every trial satisfies, such as ``"batch * lr <= 4"``.
     enqueue:
         Configurations that are tried first.
     race:
-        Whether hopeless trials are stopped: ``True``, or the keys of ``[race]`` such as
-        ``{"risk": 0.05}``. :meth:`tell` then answers whether the trial is worth going on with.
+        Whether trials that cannot win are stopped: ``True``, or the keys of ``[race]`` such as
+        ``{"risk": 0.05}``. :meth:`tell` then returns whether the trial is worth continuing.
     epochs:
-        How many epochs a trial has, or the name of the parameter that says so: needed where
+        Number of epochs of a trial, or the name of the parameter that holds it; required if
         epochs are told.
     store:
-        The folder of a study on disk, ``None`` for one in memory. What is there goes on, also
-        what the command line began; the command line goes on with what is begun here.
+        The folder of a study on disk; ``None`` for one in memory. An existing study continues, also
+        one of the command line, which can continue a study of Python too.
 
     >>> import tune_engine as te
     >>> study = te.Study({"x": te.Float(-2.0, 2.0)}, seed=0)
@@ -94,7 +94,7 @@ class Study:
     ) -> None:
         self._parameters: dict[str, Parameter] = {}
         self._folder = None if store is None else os.fspath(store)
-        # The name of a study on disk is its folder's.
+        # A study on disk has the name of its folder.
         name = name if self._folder is None else Path(self._folder).name
         if isinstance(space, Mapping):
             read = {key: parameter(value) for key, value in space.items()}
@@ -110,7 +110,7 @@ class Study:
                     "cv": {"folds": folds},
                     "search": _given(
                         method=method,
-                        # Without an end: no proposal depends on the total. A grid has its own.
+                        # No end: no proposal depends on the total. A grid ends by itself.
                         trials=NO_END if trials is None and method != "grid" else trials,
                         parallel=parallel,
                         startup=startup,
@@ -130,7 +130,7 @@ class Study:
 
     @classmethod
     def open(cls, store: str | os.PathLike[str]) -> Study:
-        """The study in a folder, whoever began it: its space and its settings are on record.
+        """Opens the study in a folder, with its recorded space and settings.
 
         >>> import tempfile, tune_engine as te
         >>> folder = tempfile.mkdtemp() + "/mine"
@@ -148,7 +148,7 @@ class Study:
         return study
 
     def _entry(self, value: Any) -> Any:
-        """A parameter as a table, its conditions in the values of the engine."""
+        """Returns a parameter as a table, with conditions in the engine's values."""
         if not isinstance(value, Parameter):
             return value
         entry = value.entry()
@@ -174,7 +174,7 @@ class Study:
         }
 
     def _engine(self) -> Any:
-        """The engine; a forked child has none, for two of them would propose the same."""
+        """The engine. A forked child has none, since both would propose the same trials."""
         if os.getpid() != self._pid:
             raise RuntimeError(
                 "this study belongs to the process that forked this one: "
@@ -183,7 +183,7 @@ class Study:
         return self._study
 
     def ask(self) -> Trial | None:
-        """The next configuration; ``None`` once there is nothing more to try."""
+        """Returns the next trial; ``None`` at the end of the study."""
         answer = self._engine().ask()
         if answer is None:
             return None
@@ -201,10 +201,10 @@ class Study:
     ) -> bool:
         """Reports the loss of a trial: one number, or one for each fold; or why it failed.
 
-        Answers whether the trial goes on: after a fold or an epoch (from 1) it says whether the
-        rest is worth evaluating, and it is ``False`` once the trial has ended. The loss of a trial
-        that diverged is ``nan``. What was told is durable when this returns, where the study has a
-        store. The same told twice changes nothing.
+        Returns whether the trial continues: after a fold or an epoch (from 1), whether the rest is
+        worth evaluating; ``False`` once the trial has ended. The loss of a diverged trial is
+        ``nan``. If the study has a store, the result is durable when this returns. Telling the
+        same result twice changes nothing.
 
         >>> import tune_engine as te
         >>> study = te.Study({"x": te.Float(0.0, 1.0)}, folds=2)
@@ -236,10 +236,10 @@ class Study:
         self._engine().abandon(trial.number if isinstance(trial, Trial) else int(trial))
 
     def release(self, older_than: float = 0.0) -> list[int]:
-        """Puts back the trials that were handed out at least so many seconds ago and never told.
+        """Puts back the trials that were asked at least ``older_than`` seconds ago and never told.
 
-        For whoever goes on with a study after the process that asked was killed: the same trials
-        are handed out again, before any other.
+        After a kill of the process that asked, the next :meth:`ask` hands out the same trials
+        again, before any other.
 
         >>> import tune_engine as te
         >>> study = te.Study({"x": te.Float(0.0, 1.0)})
@@ -259,11 +259,11 @@ class Study:
         n_jobs: int = 1,
         catch: type[Exception] | tuple[type[Exception], ...] = (),
     ) -> Study:
-        """Calls ``function(params)`` for trial after trial and tells what it returns.
+        """Calls ``function(params)`` for one trial after another and tells the returned loss.
 
         ``n_jobs`` trials run at once, in threads. Results are told in the order of the trials, so
-        that the study does not depend on ``n_jobs``; let ``parallel`` be at least as large. What
-        is in ``catch`` makes a failed trial; anything else puts the trial back and is raised.
+        that the study does not depend on ``n_jobs``; let ``parallel`` be at least as large. An
+        exception in ``catch`` makes a failed trial; any other puts the trial back and is raised.
         """
         if n_jobs == 1:
             self._optimize_here(function, n_trials, catch)
@@ -313,7 +313,7 @@ class Study:
                             under_way.append((trial, task))
                     if not under_way:
                         return
-                    # Told in order: what the next proposal sees never depends on who was first.
+                    # Told in order: the next proposal does not depend on which thread was first.
                     trial, task = under_way[0]
                     wait([task], return_when=FIRST_COMPLETED)
                     try:
@@ -330,32 +330,32 @@ class Study:
                 raise
 
     def trials(self) -> list[dict[str, Any]]:
-        """All trials that have ended, by number: params, state, loss, losses by fold."""
+        """Returns all ended trials by number: params, state, loss, losses by fold."""
         trials = json.loads(self._engine().trials())
         for trial in trials:
             trial["params"] = self._decode(trial["params"])
         return trials
 
     def leaderboard(self) -> list[dict[str, Any]]:
-        """The trials that have ended, ranked; as :meth:`trials`, with ``rank`` and what the
-        command line's leaderboard says."""
+        """Returns the ended trials in rank order: as :meth:`trials`, with ``rank`` and the
+        columns of the command line's leaderboard."""
         rows = json.loads(self._engine().leaderboard())
         for row in rows:
             row["params"] = self._decode(row["params"])
         return rows
 
     def best(self, rule: str = "best") -> Trial:
-        """The trial of the lowest loss; with ``rule="one-se"`` the simplest within one standard
-        error of it. ``ValueError`` if no trial has succeeded."""
+        """Returns the trial of the best loss; with ``rule="one-se"``, the simplest within one
+        standard error of it. Raises ``ValueError`` if no trial has succeeded."""
         number = self._engine().best(rule)
         return self.trial(number)
 
     def trial(self, number: int) -> Trial:
-        """The trial of this number, ended or not."""
+        """Returns the trial of this number, ended or not."""
         return Trial(number, self._decode(json.loads(self._engine().params(number))))
 
     def curves(self) -> dict[tuple[int, int], list[tuple[int, float | None]]]:
-        """What was told of epochs: by trial and fold, the epoch and the loss after it.
+        """Returns the epochs told: by trial and fold, each epoch and the loss after it.
 
         >>> import tune_engine as te
         >>> study = te.Study({"x": te.Float(0.0, 1.0)}, race=True, epochs=8)
@@ -371,24 +371,24 @@ class Study:
         return curves
 
     def importance(self) -> dict[str, Any]:
-        """The share of the variance of the loss that each parameter explains."""
+        """Returns the share of the variance of the loss that each parameter explains."""
         return json.loads(self._engine().importance())
 
     def explain(self, number: int) -> dict[str, Any]:
-        """Why a trial was proposed: the acquisition function and what the surrogate knew."""
+        """Returns why a trial was proposed: acquisition function and surrogate prediction."""
         return json.loads(self._engine().explain(number))
 
     def report(self, path: str | os.PathLike[str]) -> None:
-        """Writes the study as one page of HTML that needs nothing else."""
+        """Writes the study as one self-contained HTML page."""
         Path(path).write_text(self._engine().report(), encoding="utf-8")
 
     def _repr_html_(self) -> str:
-        """The report in a notebook, in a frame of its own: no style or script leaks."""
+        """Shows the report in a notebook, in a frame, so that no style or script leaks."""
         page = html.escape(self._engine().report(), quote=True)
         return f'<iframe srcdoc="{page}" width="100%" height="700" sandbox="allow-scripts"></iframe>'
 
     def to_dataframe(self) -> Any:
-        """The leaderboard as a pandas DataFrame, a column for each parameter.
+        """Returns the leaderboard as a pandas DataFrame with a column per parameter.
 
         >>> import tune_engine as te
         >>> study = te.Study({"x": te.Float(0.0, 1.0)}).optimize(lambda params: params["x"], 3)
@@ -400,7 +400,7 @@ class Study:
         return to_dataframe(self)
 
     def to_optuna(self, storage: Any = None) -> Any:
-        """The study as one of Optuna's, for its plots and its dashboard.
+        """Copies the study into an Optuna study, for its plots and its dashboard.
 
         In memory, or in ``storage`` such as ``"sqlite:///study.db"``, which ``optuna-dashboard``
         opens.

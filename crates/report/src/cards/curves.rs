@@ -35,6 +35,7 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
     for fold in &best.folds {
         plot = plot.layer(Layer::Line(Line::new(Tone::Faint, points(fold)).thin()));
     }
+    // In reverse, so that the best trial lies on top.
     for (position, curve) in curves.iter().enumerate().rev() {
         plot = add(plot, position, curve);
     }

@@ -4,7 +4,7 @@ use crate::card::Card;
 use crate::html::{Trusted, list};
 use crate::words::{and, count, grouped};
 use charts::escape;
-use tuner::overview::{BestView, StudyView, loss, short};
+use tuner::overview::{BestView, StudyView, loss, short, tied_for_best};
 use tuner::trial::{Direction, State};
 
 pub(super) fn card(view: &StudyView) -> Card {
@@ -28,17 +28,7 @@ fn sentence(view: &StudyView) -> String {
     match summary.best_set {
         (_, 1) => format!("{found}; it is the only trial with a loss."),
         (0, _) => format!("{found}; with one split, its uncertainty is unknown."),
-        (1, n) => format!(
-            "{found}, and no other of {} may be the best: the differences are more than \
-             observation noise.",
-            count(n, "trial")
-        ),
-        (set, n) => format!(
-            "{found}; {} of {} may be the best, so that differences between them may be \
-             observation noise.",
-            grouped(set),
-            count(n, "trial")
-        ),
+        (set, n) => format!("{found}; {}.", tied_for_best(set, n).unwrap_or_default()),
     }
 }
 
@@ -78,7 +68,7 @@ fn tiles(view: &StudyView) -> Trusted {
         ),
         ("trials ended".to_owned(), grouped(summary.n_ended), of_total),
         (
-            "may be the best".to_owned(),
+            "tied for best".to_owned(),
             set,
             format!("of {} with a loss", grouped(summary.best_set.1)),
         ),

@@ -125,6 +125,7 @@ fn calibration(view: &StudyView) -> Trusted {
     let mut counts = [0usize; N_BINS];
 
     for value in z {
+        // Outliers count in the outermost bins: leaving them out would flatter the surrogate.
         let bin = ((value.clamp(-SPAN, SPAN) + SPAN) / width) as usize;
         counts[bin.min(N_BINS - 1)] += 1;
     }
@@ -141,6 +142,7 @@ fn calibration(view: &StudyView) -> Trusted {
         .collect();
 
     let most = counts.iter().copied().max().unwrap_or(1) as f64;
+    // 0.4 is the normal density at its top, which must fit in beside the bars.
     let most = most.max(0.4 * width * z.len() as f64) * 1.08;
 
     let says = format!(

@@ -20,6 +20,7 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
     let last = shown.iter().map(|(row, ranks)| row.rank.max(ranks.1)).max().unwrap_or(1);
     let intervals = |is_in_set: bool| {
         let of = |(position, (row, ranks)): (usize, &(&RowView, (usize, usize)))| Interval {
+            // The vertical axis rises, and the best trial stands on top.
             at: (shown.len() - 1 - position) as f64,
             value: row.rank as f64,
             ends: Some((ranks.0 as f64, ranks.1 as f64)),

@@ -44,14 +44,14 @@ pub struct SqliteStore {
     path: PathBuf,
     connection: Connection,
     head: Head,
-    found: Found,
+    found: StoredCounts,
     n_commits: u64,
     log: WalReport,
 }
 
 /// What the last replay read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Found {
+pub struct StoredCounts {
     /// Records of any kind.
     pub n_records: u64,
     /// Proposed trials.
@@ -135,7 +135,7 @@ impl SqliteStore {
             path: path.to_owned(),
             connection,
             head,
-            found: Found::default(),
+            found: StoredCounts::default(),
             n_commits: 0,
             log,
         })
@@ -152,7 +152,7 @@ impl SqliteStore {
     }
 
     /// Returns what the last replay read; all counts are zero before the first.
-    pub fn found(&self) -> Found {
+    pub fn found(&self) -> StoredCounts {
         self.found
     }
 
@@ -213,13 +213,15 @@ impl Store for SqliteStore {
         visit: &mut dyn FnMut(Record),
     ) -> Result<u64, StoreError> {
         let failed = |error| store_error(&self.path, "read", error);
+        // One transaction, so that a writer beside it cannot move the end while rows are read.
         let transaction = self.connection.transaction().map_err(failed)?;
         let end = read_head(&transaction).map_err(failed)?;
         let behind = i64::try_from(seq).ok().filter(|seq| *seq <= end.seq);
         let stale = || StoreError::Stale { known: seq, found: end.count() };
+        // Each checksum covers the one before: the chain goes on from the last record that was read.
         let mut head = read_checksum(&transaction, behind.ok_or_else(stale)?)
             .map_err(|error| read_error(&self.path, end.seq, error))?;
-        let mut found = if seq == 0 { Found::default() } else { self.found };
+        let mut found = if seq == 0 { StoredCounts::default() } else { self.found };
 
         let mut statement = transaction
             .prepare_cached(
@@ -244,7 +246,7 @@ impl Store for SqliteStore {
     }
 }
 
-impl Found {
+impl StoredCounts {
     fn count(&mut self, record: &Record) {
         self.n_records += 1;
         self.n_trials += u64::from(matches!(record, Record::Trial(_)));

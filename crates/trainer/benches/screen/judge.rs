@@ -1,6 +1,6 @@
-//! Random search on one table that nothing was chosen on, with and without the field `bins`.
+//! Random search on one table that nothing was chosen on, with and without the fields `bins` and `averaging`.
 //!
-//! The space is the one that `tune init` writes; both searches share its draws and the folds.
+//! The space is the one that `tune init` writes; all searches share its draws and the folds.
 
 use trainer::data::{Dataset, Facts};
 use trainer::recipe::{Recipe, Setting};
@@ -13,8 +13,12 @@ const ACTIVATIONS: [&str; 3] = ["relu", "tanh", "silu"];
 /// Values of `bins` that the second search draws from.
 const BINS: [i64; 5] = [0, 8, 16, 32, 64];
 
-/// Draws the recipes of a search, without and with `bins`.
-pub fn draws(seed: u64) -> Vec<[Recipe; 2]> {
+/// Values of `averaging` that the third draws from.
+const AVERAGING: [f64; 3] = [0.0, 0.99, 0.999];
+
+/// Draws the recipes of a search: without both, with `bins`, with both.
+pub fn draws(seed: u64) -> Vec<[Recipe; 3]> {
+    let mut averaging = Streams::new(seed).rng(Purpose::Command, 0, 1);
     let mut rng = Streams::new(seed).rng(Purpose::Command, 0, 0);
     let mut unit = || f64::from(below(&mut rng, 1 << 30)) / f64::from(1 << 30);
     let mut recipe = || {
@@ -37,23 +41,32 @@ pub fn draws(seed: u64) -> Vec<[Recipe; 2]> {
             with.set(name, setting).unwrap();
         }
         let without = Recipe { bins: 0, ..with.clone() };
-        [without, with]
+        let averaging = AVERAGING[below(&mut averaging, 3) as usize];
+        let both = Recipe { averaging, ..with.clone() };
+        [without, with, both]
     };
     (0..TRIALS).map(|_| recipe()).collect()
 }
 
-/// Prints `judge,trial,bins,loss without,loss with`, and the best of each.
+/// Prints `judge,seed,trial,bins,averaging`, the loss of each search, and the best of each.
 pub fn run(data: &Dataset, seed: u64, loss: impl Fn(&Recipe) -> f64) {
-    let mut best = [f64::INFINITY; 2];
-    for (trial, recipes) in draws(seed).iter().enumerate() {
-        let bins = recipes[1].bins;
-        let without = loss(&recipes[0]);
-        let with = if bins == 0 { without } else { loss(&recipes[1]) };
-        best = [best[0].min(without), best[1].min(with)];
-        println!("judge,{seed},{trial},{bins},{without:.5},{with:.5}");
+    let mut best = [f64::INFINITY; 3];
+    for (trial, [without, with, both]) in draws(seed).iter().enumerate() {
+        let mut losses = [loss(without); 3];
+        if with.bins > 0 {
+            losses[1] = loss(with);
+        }
+        losses[2] = if both.averaging > 0.0 { loss(both) } else { losses[1] };
+        for (best, loss) in best.iter_mut().zip(losses) {
+            *best = best.min(loss);
+        }
+        println!("judge,{seed},{trial},{},{},{losses:.5?}", with.bins, both.averaging);
     }
     let Facts { n_rows, .. } = data.facts();
-    println!("best,{seed},{n_rows} rows,{:.5} without bins,{:.5} with", best[0], best[1]);
+    println!(
+        "best,{seed},{n_rows} rows,{:.5},{:.5} with bins,{:.5} with bins and averaging",
+        best[0], best[1], best[2]
+    );
 }
 
 /// Prints `row,fold` for each row, for others to split alike.

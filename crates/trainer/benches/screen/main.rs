@@ -5,8 +5,8 @@
 //! each; without settings it is the base. LARGER is the folder of the larger tables.
 //! `screen/table.py` compares the printed variants.
 //!
-//! `judge TABLE TARGET SEED` prints two random searches of a table, without and with `bins`, and
-//! `judge-folds TABLE TARGET` their folds, on which `screen/peers.py` scores scikit-learn.
+//! `judge TABLE TARGET SEED` prints random searches of a table, without and with `bins` and `averaging`,
+//! and `judge-folds TABLE TARGET` their folds, on which `screen/peers.py` scores scikit-learn.
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,

@@ -32,11 +32,10 @@ def read(file, engine):
 
 
 def arrays(file):
-    import pandas
+    import numpy
 
-    table = pandas.read_csv(file)
-    y = table.pop("y").to_numpy("float32")
-    x = table.to_numpy("float32")
+    table = numpy.loadtxt(file, delimiter=",", skiprows=1, dtype="float32")
+    x, y = table[:, :-1], table[:, -1]
     return (x - x.mean(0)) / x.std(0), (y - y.mean()) / y.std()
 
 
@@ -62,7 +61,7 @@ def sklearn_epoch(file):
     from sklearn.neural_network import MLPRegressor
 
     x, y = arrays(file)
-    net = MLPRegressor((128, 128), learning_rate_init=0.003, batch_size=256)
+    net = MLPRegressor(hidden_layer_sizes=(128, 128), learning_rate_init=0.003, batch_size=256)
     order = numpy.random.default_rng(0).permutation(len(x))
     begin = time.process_time()
     for first in range(0, len(x), 256):

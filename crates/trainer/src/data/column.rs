@@ -1,7 +1,7 @@
 //! One column in memory.
 
 use super::instant::Instant;
-use super::kind::Kind;
+use super::kind::ColumnKind;
 use super::reading::Reading;
 
 /// One column: a name, and a number, a category or nothing in each row.
@@ -85,7 +85,7 @@ pub(super) const NO_INTEGER: i32 = i32::MIN;
 
 /// The content of one cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Value<'a> {
+pub enum CellValue<'a> {
     /// Nothing.
     Missing,
     /// A finite number.
@@ -101,11 +101,11 @@ impl Column {
     }
 
     /// Returns what the column holds.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ColumnKind {
         match self.cells {
-            Cells::Categories { .. } => Kind::Category,
-            Cells::Numbers(_) | Cells::Integers(_) | Cells::Wide(_) => Kind::Number,
-            Cells::Dates(_) => Kind::Date,
+            Cells::Categories { .. } => ColumnKind::Category,
+            Cells::Numbers(_) | Cells::Integers(_) | Cells::Wide(_) => ColumnKind::Number,
+            Cells::Dates(_) => ColumnKind::Date,
         }
     }
 
@@ -116,15 +116,15 @@ impl Column {
 
     /// Returns the cell of row `row`, counted from 0; missing after the last row. A date is given
     /// in seconds since 1970.
-    pub fn value(&self, row: usize) -> Value<'_> {
+    pub fn value(&self, row: usize) -> CellValue<'_> {
         match &self.cells {
             Cells::Categories { codes, labels } => codes
                 .get(row)
                 .and_then(|&code| labels.get(code as usize))
-                .map_or(Value::Missing, |label| Value::Category(label)),
+                .map_or(CellValue::Missing, |label| CellValue::Category(label)),
             _ => match self.number(row) {
-                number if number.is_nan() => Value::Missing,
-                number => Value::Number(number),
+                number if number.is_nan() => CellValue::Missing,
+                number => CellValue::Number(number),
             },
         }
     }

@@ -413,7 +413,7 @@ mod tests {
     fn markers_are_classes_where_a_setting_says_so() {
         let text = "x,y\n1,None\n2,Mild\n3,None\n4,NA\n";
         let options = ReadOptions {
-            kinds: [("y".to_owned(), crate::data::Kind::Category)].into(),
+            kinds: [("y".to_owned(), crate::data::ColumnKind::Category)].into(),
             ..ReadOptions::default()
         };
         let table = Table::read(text.as_bytes(), &options).unwrap();

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::cell::{self, Cell};
 use super::decorated::{self, Decimal, Decoration};
 use super::instant::DateOrder;
-use super::kind::Kind;
+use super::kind::ColumnKind;
 use super::times::{self, Clock};
 
 /// The form of a column.
@@ -25,11 +25,11 @@ pub enum Form {
 
 impl Form {
     /// Returns the kind of a column of this form.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ColumnKind {
         match self {
-            Form::Number(_) => Kind::Number,
-            Form::Category { .. } => Kind::Category,
-            Form::Date(_) => Kind::Date,
+            Form::Number(_) => ColumnKind::Number,
+            Form::Category { .. } => ColumnKind::Category,
+            Form::Date(_) => ColumnKind::Date,
         }
     }
 }

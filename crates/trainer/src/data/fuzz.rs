@@ -4,7 +4,7 @@
 //!
 //! `TUNE_FUZZ_RUNS` sets the number of tables, which are deterministic (`TUNE_FUZZ_SEED`).
 
-use super::{Kind, ReadOptions, Remark, Table, Value};
+use super::{CellValue, ColumnKind, ReadOptions, Remark, Table};
 
 /// Default number of tables.
 const RUNS: u64 = 2_000;
@@ -88,7 +88,7 @@ fn most_numbers_are_never_categories_without_a_word() {
         let Ok(table) = Table::read(text.as_bytes(), &options) else { continue };
         let Some(column) = table.column("x") else { continue };
         let reading = column.reading();
-        if column.kind() == Kind::Category {
+        if column.kind() == ColumnKind::Category {
             let numbers: Vec<&String> = cells.iter().filter(|c| c.2).map(|c| &c.0).collect();
             let n_any = cells.iter().filter(|(cell, ..)| !cell.is_empty()).count();
             let different: std::collections::BTreeSet<&&String> = numbers.iter().collect();
@@ -100,9 +100,9 @@ fn most_numbers_are_never_categories_without_a_word() {
             }
         }
         // One notation has one reading.
-        if column.kind() == Kind::Number && n_ways == 1 {
+        if column.kind() == ColumnKind::Number && n_ways == 1 {
             for (row, (cell, value, _)) in cells.iter().enumerate() {
-                if let (Some(value), Value::Number(found)) = (value, column.value(row)) {
+                if let (Some(value), CellValue::Number(found)) = (value, column.value(row)) {
                     assert!((found - value).abs() < 1e-9, "run {run}: {cell} is {found} in {text}");
                 }
             }

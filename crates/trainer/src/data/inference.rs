@@ -12,7 +12,7 @@ use super::error::Reason;
 use super::form::{Form, NumberForm};
 use super::instant::{DateOrder, Instant};
 use super::interned::{Interned, date};
-use super::kind::Kind;
+use super::kind::ColumnKind;
 use super::reading::{Reading, Remark};
 use super::refusal::Refusal;
 use super::rules::Rules;
@@ -31,7 +31,7 @@ pub(super) enum Known {
     /// Nothing.
     Nothing,
     /// Its kind, from a setting.
-    Kind(Kind),
+    Kind(ColumnKind),
     /// Its form and missing-value texts, from another file.
     Form(Form, Vec<String>),
 }
@@ -64,7 +64,7 @@ impl Builder {
         let (least, most) = INTERNED_NUMBERS;
         let look_at = (INTERNED_IN_ALL / n_columns.max(1)).clamp(least, most);
         let content = match &known {
-            Known::Nothing | Known::Kind(Kind::Number) => Content::Integers(Vec::new()),
+            Known::Nothing | Known::Kind(ColumnKind::Number) => Content::Integers(Vec::new()),
             Known::Kind(_) | Known::Form(Form::Category { .. }, _) => {
                 Content::Interned(Box::default())
             }
@@ -166,7 +166,10 @@ impl Builder {
 }
 
 fn is_literal(known: &Known) -> bool {
-    matches!(known, Known::Kind(Kind::Category) | Known::Form(Form::Category { literal: true }, _))
+    matches!(
+        known,
+        Known::Kind(ColumnKind::Category) | Known::Form(Form::Category { literal: true }, _)
+    )
 }
 
 /// Decides what an interned column holds.
@@ -174,9 +177,9 @@ fn finish(interned: Interned, known: &Known, rules: &Rules) -> Result<Built, Ref
     let survey = Survey::of(&interned, rules);
     let (date_order, is_open) = order(&interned, &survey, rules);
     let form = match known {
-        Known::Kind(Kind::Number) => Some(Form::Number(survey.stated_number(rules))),
-        Known::Kind(Kind::Date) => Some(Form::Date(date_order)),
-        Known::Kind(Kind::Category | Kind::Text) | Known::Form(..) => None,
+        Known::Kind(ColumnKind::Number) => Some(Form::Number(survey.stated_number(rules))),
+        Known::Kind(ColumnKind::Date) => Some(Form::Date(date_order)),
+        Known::Kind(ColumnKind::Category | ColumnKind::Text) | Known::Form(..) => None,
         Known::Nothing => match survey.verdict(rules) {
             Verdict::Values(Form::Date(_)) => Some(Form::Date(date_order)),
             Verdict::Values(form) => Some(form),
@@ -297,7 +300,7 @@ fn misfit(interned: &Interned, form: &Form, known: &Known, rules: &Rules) -> Opt
     };
 
     let reason = match known {
-        Known::Kind(Kind::Date) => Reason::StatedDate,
+        Known::Kind(ColumnKind::Date) => Reason::StatedDate,
         _ => Reason::Stated,
     };
 
@@ -356,7 +359,7 @@ mod tests {
     use super::*;
     use crate::data::column::ABSENT;
 
-    fn built(cells: &[&str], stated: Option<Kind>) -> Result<Cells, Refusal> {
+    fn built(cells: &[&str], stated: Option<ColumnKind>) -> Result<Cells, Refusal> {
         let rules = Rules::default();
         let mut builder = Builder::new(stated.map_or(Known::Nothing, Known::Kind), 1);
         for cell in cells {
@@ -384,10 +387,10 @@ mod tests {
             Err(Refusal::Text { row: 17, reason: Reason::MostlyNumbers, .. })
         ));
         assert!(matches!(
-            built(&cells, Some(Kind::Number)),
+            built(&cells, Some(ColumnKind::Number)),
             Err(Refusal::Text { row: 17, reason: Reason::Stated, .. })
         ));
-        assert!(matches!(built(&cells, Some(Kind::Category)), Ok(Cells::Categories { .. })));
+        assert!(matches!(built(&cells, Some(ColumnKind::Category)), Ok(Cells::Categories { .. })));
     }
 
     #[test]
@@ -410,7 +413,7 @@ mod tests {
         let mut with_text = cells.clone();
         with_text.push("x");
         assert!(matches!(built(&with_text, None), Err(Refusal::Text { row: 3000, .. })));
-        let labelled = built(&cells, Some(Kind::Category));
+        let labelled = built(&cells, Some(ColumnKind::Category));
         assert!(matches!(labelled, Ok(Cells::Categories { labels, .. }) if labels.len() == 3000));
     }
 

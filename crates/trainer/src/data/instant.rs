@@ -247,6 +247,7 @@ fn clock(scan: &mut Scan<'_>, date: Date) -> Option<Clock> {
     let (first, n_digits) = scan.number()?;
     let mut clock = Clock::default();
     match n_digits {
+        // Without separators four digits after a date could be anything but for the mark.
         4 | 6 if is_marked => {
             let all = if n_digits == 4 { first * 100 } else { first };
             clock =
@@ -274,6 +275,7 @@ fn clock(scan: &mut Scan<'_>, date: Date) -> Option<Clock> {
         if !(1..=12).contains(&clock.hour) {
             return None;
         }
+        // 12 AM is midnight, 12 PM noon.
         clock.hour = clock.hour % 12 + if is_afternoon { 12 } else { 0 };
         scan.skip_blanks();
     }

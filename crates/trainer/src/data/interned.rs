@@ -66,6 +66,7 @@ impl Interned {
 
         self.code_of.insert(bytes.into(), code);
         self.codes.push(code);
+        // Whoever limits memory counts new texts alone: repeated ones cost a code.
         let growth = bytes.len() as i64 + LABEL_OVERHEAD;
         self.bytes += growth;
         Ok(growth)

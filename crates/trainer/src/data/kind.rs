@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum ColumnKind {
     /// Finite numbers, to be scaled.
     Number,
     /// Labels from a finite set, to be encoded one by one.
@@ -18,13 +18,13 @@ pub enum Kind {
     Text,
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for ColumnKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Kind::Number => "number",
-            Kind::Category => "category",
-            Kind::Date => "date",
-            Kind::Text => "text",
+            ColumnKind::Number => "number",
+            ColumnKind::Category => "category",
+            ColumnKind::Date => "date",
+            ColumnKind::Text => "text",
         })
     }
 }

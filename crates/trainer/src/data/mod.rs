@@ -43,7 +43,7 @@ mod target;
 mod times;
 mod values;
 
-pub use column::{Column, Value};
+pub use column::{CellValue, Column};
 pub use columns::{Described, Identifier, describe};
 pub use dataset::{Dataset, Facts, MissingTarget, Roles};
 pub use decorated::{Decimal, Decoration};
@@ -52,7 +52,7 @@ pub use features::{Features, Unseen};
 pub use foreign::Foreign;
 pub use form::{Form, NumberForm};
 pub use instant::DateOrder;
-pub use kind::Kind;
+pub use kind::ColumnKind;
 pub use labelled::{Labelled, Respelt};
 pub use limits::{Bounded, Limits};
 pub use parts::DatePart;

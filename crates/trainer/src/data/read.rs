@@ -8,7 +8,7 @@ use super::decorated::Decimal;
 use super::error::DataError;
 use super::inference::{Builder, Known};
 use super::instant::DateOrder;
-use super::kind::Kind;
+use super::kind::ColumnKind;
 use super::limits::{Bounded, Limits};
 use super::place::{At, Mention};
 use super::records::{Records, check_names, first};
@@ -23,7 +23,7 @@ use crate::nearest::nearest;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadOptions {
     /// Kinds that replace the inferred ones, by column name.
-    pub kinds: BTreeMap<String, Kind>,
+    pub kinds: BTreeMap<String, ColumnKind>,
     /// Names of columns to leave out; the empty name stands for columns without a name.
     pub drop: Vec<String>,
     /// Positions of columns to leave out, counted from 1.
@@ -86,7 +86,7 @@ impl Table {
                     || options.drop_positions.contains(&(index as u64 + 1));
                 match options.kinds.get(name) {
                     _ if is_dropped => Choice::Skip(Why::Dropped),
-                    Some(Kind::Text) => Choice::Skip(Why::Text),
+                    Some(ColumnKind::Text) => Choice::Skip(Why::Text),
                     Some(&kind) => Choice::Read(Known::Kind(kind)),
                     None => Choice::Read(Known::Nothing),
                 }
@@ -342,7 +342,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::data::{Reason, Remark, Value};
+    use crate::data::{CellValue, Reason, Remark};
 
     fn read(text: &str) -> Result<Table, DataError> {
         Table::read(text.as_bytes(), &ReadOptions::default())
@@ -361,21 +361,25 @@ mod tests {
     fn a_table_has_typed_named_columns() {
         let table = read("n,c,m\n1.5,b,\n?,a,NA\n-2,b,\n").unwrap();
         assert_eq!(table.n_rows(), 3);
-        let kinds: Vec<(&str, Kind, usize)> = table
+        let kinds: Vec<(&str, ColumnKind, usize)> = table
             .columns()
             .iter()
             .map(|column| (column.name(), column.kind(), column.n_missing()))
             .collect();
         assert_eq!(
             kinds,
-            [("n", Kind::Number, 1), ("c", Kind::Category, 0), ("m", Kind::Number, 3)]
+            [
+                ("n", ColumnKind::Number, 1),
+                ("c", ColumnKind::Category, 0),
+                ("m", ColumnKind::Number, 3)
+            ]
         );
         let column = |name| table.column(name).unwrap();
-        assert_eq!(column("n").value(2), Value::Number(-2.0));
-        assert_eq!(column("n").value(1), Value::Missing);
-        assert_eq!(column("c").value(0), Value::Category("b"));
+        assert_eq!(column("n").value(2), CellValue::Number(-2.0));
+        assert_eq!(column("n").value(1), CellValue::Missing);
+        assert_eq!(column("c").value(0), CellValue::Category("b"));
         assert_eq!(column("c").labels(), ["a", "b"]);
-        assert_eq!(column("c").value(3), Value::Missing);
+        assert_eq!(column("c").value(3), CellValue::Missing);
     }
 
     #[test]
@@ -437,13 +441,13 @@ mod tests {
             kinds: [("size".to_owned(), kind)].into(),
             ..ReadOptions::default()
         };
-        let error = Table::read(text.as_bytes(), &stated(Kind::Number)).unwrap_err();
+        let error = Table::read(text.as_bytes(), &stated(ColumnKind::Number)).unwrap_err();
         assert!(matches!(
             error,
             DataError::Text { at: At { row: 7, line: 14 }, reason: Reason::Stated, .. }
         ));
         assert_eq!(
-            Table::read(text.as_bytes(), &stated(Kind::Category)).unwrap().columns[1]
+            Table::read(text.as_bytes(), &stated(ColumnKind::Category)).unwrap().columns[1]
                 .labels()
                 .len(),
             30
@@ -503,7 +507,7 @@ mod tests {
             ["yes", "no", "n/a.", "yes"],
         ] {
             let table = of_cells(&cells).unwrap();
-            assert_eq!(column(&table, "x").kind(), Kind::Category, "{cells:?}");
+            assert_eq!(column(&table, "x").kind(), ColumnKind::Category, "{cells:?}");
         }
     }
 
@@ -519,7 +523,7 @@ mod tests {
             let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
             let table = of_cells(&cells).unwrap();
             let found = column(&table, "x");
-            assert_eq!((found.kind(), found.n_missing()), (Kind::Number, 10), "{marker}");
+            assert_eq!((found.kind(), found.n_missing()), (ColumnKind::Number, 10), "{marker}");
             assert_eq!(found.reading().missing, [(marker.to_owned(), 10)]);
         }
     }
@@ -559,12 +563,12 @@ mod tests {
             if i % 9 == 0 { "n.a.".into() } else { format!("{},{:03}", i % 899 + 1, i % 1000) }
         });
         let found = column(&table, "x");
-        assert_eq!((found.kind(), found.n_missing()), (Kind::Number, 556));
+        assert_eq!((found.kind(), found.n_missing()), (ColumnKind::Number, 556));
         assert_eq!(found.number(4999), 505_999.0);
         assert_eq!(found.reading().n_decorated, 4444);
         let table =
             long(|i| format!("2024-05-31 08:{:02}:{:02}.{:03}", i / 60 % 60, i % 60, i % 1000));
-        assert_eq!(column(&table, "x").kind(), Kind::Date);
+        assert_eq!(column(&table, "x").kind(), ColumnKind::Date);
         let table = long(|i| format!("{i},5"));
         assert_eq!(column(&table, "x").number(4999), 4999.5);
         let table = long(|i| (9_007_199_254_740_993_i64 + i as i64).to_string());
@@ -583,7 +587,7 @@ mod tests {
             ["31-Jan-24", "29-Feb-24", "31-Mar-24"],
         ] {
             let table = of_cells(&cells).unwrap();
-            assert_eq!(column(&table, "x").kind(), Kind::Date, "{cells:?}");
+            assert_eq!(column(&table, "x").kind(), ColumnKind::Date, "{cells:?}");
             assert!(numbers(&table).is_sorted(), "{cells:?}");
         }
         let open = of_cells(&["01/02/2024", "03/01/2024", "02/05/2024"]).unwrap();
@@ -597,13 +601,13 @@ mod tests {
             |kind| ReadOptions { kinds: [("x".to_owned(), kind)].into(), ..ReadOptions::default() };
         let of = |text: &str, kind| Table::read(text.as_bytes(), &with(kind));
         let dates = "x,y\n20240131,1\n20240229,2\n";
-        assert_eq!(of(dates, Kind::Date).unwrap().columns[0].kind(), Kind::Date);
-        assert_eq!(read(dates).unwrap().columns[0].kind(), Kind::Number);
-        let error = of("x,y\n2024-01-31,1\nsoon,2\n", Kind::Date).unwrap_err();
+        assert_eq!(of(dates, ColumnKind::Date).unwrap().columns[0].kind(), ColumnKind::Date);
+        assert_eq!(read(dates).unwrap().columns[0].kind(), ColumnKind::Number);
+        let error = of("x,y\n2024-01-31,1\nsoon,2\n", ColumnKind::Date).unwrap_err();
         assert!(error.to_string().contains("expected a date, found \"soon\""), "{error}");
-        let table = of("x,y\nwords,1\nmore,2\n", Kind::Text).unwrap();
+        let table = of("x,y\nwords,1\nmore,2\n", ColumnKind::Text).unwrap();
         assert_eq!((table.columns.len(), table.left_out()[0].why), (1, Why::Text));
-        let table = of("x,y\n2024-01-31,1\n2024-02-29,2\n", Kind::Category).unwrap();
+        let table = of("x,y\n2024-01-31,1\n2024-02-29,2\n", ColumnKind::Category).unwrap();
         assert_eq!(table.columns[0].labels().len(), 2);
     }
 
@@ -698,7 +702,7 @@ mod tests {
         assert_eq!(error.to_string(), "drop names the column `nmae`, which the file does not have");
         assert_eq!(error.hints(), ["did you mean `name`?"]);
         let options = ReadOptions {
-            kinds: [("x".to_owned(), Kind::Number)].into(),
+            kinds: [("x".to_owned(), ColumnKind::Number)].into(),
             ..ReadOptions::default()
         };
         let error = Table::read(&b"name,size\na,1\n"[..], &options).unwrap_err();
@@ -796,10 +800,10 @@ mod tests {
                 Err(DataError::OutOfRange { .. }) => prop_assert!(rows.iter().any(|row| row.0.abs() > 1e30)),
                 Err(error) => prop_assert!(false, "{error}"),
                 Ok(table) => for (row, (number, text)) in rows.iter().enumerate() {
-                    prop_assert_eq!(table.columns()[1].value(row), Value::Category(text));
-                    let expected = if number.is_nan() { Value::Missing } else { Value::Number((*number).into()) };
+                    prop_assert_eq!(table.columns()[1].value(row), CellValue::Category(text));
+                    let expected = if number.is_nan() { CellValue::Missing } else { CellValue::Number((*number).into()) };
                     let read = match table.columns()[0].value(row) {
-                        Value::Number(number) => Value::Number((number as f32).into()),
+                        CellValue::Number(number) => CellValue::Number((number as f32).into()),
                         other => other,
                     };
                     prop_assert_eq!(read, expected);

@@ -108,6 +108,7 @@ impl<'a> BoundedReader<'a> {
             }
         };
 
+        // After an error nothing of the unread room may look like data.
         let n_raw = n_raw.inspect_err(|_| self.ready.truncate(start))?;
         let Some(&last) = self.ready[start..start + n_raw].last() else {
             self.ready.truncate(start);
@@ -115,6 +116,7 @@ impl<'a> BoundedReader<'a> {
             return Ok(());
         };
 
+        // Before anything is done with them: a packed file of a few bytes may unpack to terabytes.
         self.file.spend(n_raw)?;
         self.record.spend(n_raw)?;
         let n = one_line_end(&mut self.ready[start..start + n_raw], self.last_raw);

@@ -80,6 +80,7 @@ pub(super) fn time(text: &str, clock: Clock) -> Option<(f64, usize)> {
         .find_map(|half| Some((lower.strip_suffix(half)?.trim_end(), Some(*half))))
         .unwrap_or((lower.as_str(), None));
 
+    // Dots separate three fields alone: 8.30 is a number.
     let separator = if rest.contains(':') { ':' } else { '.' };
     let fields: Vec<&str> = rest.split(separator).collect();
     let is_fields = match (separator, fields.len()) {
@@ -107,6 +108,7 @@ pub(super) fn time(text: &str, clock: Clock) -> Option<(f64, usize)> {
         if !(1.0..=12.0).contains(&first) {
             return None;
         }
+        // 12 AM is midnight, 12 PM noon.
         first = first % 12.0 + if half == "pm" { 12.0 } else { 0.0 };
     }
 

@@ -1,5 +1,6 @@
 //! Training: epochs of mini-batches until all are done, early stopping ends them, or they diverge.
 
+mod average;
 mod early_stopping;
 mod job;
 mod observer;
@@ -35,7 +36,7 @@ pub struct Interrupted;
 
 /// How a training ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum TrainingState {
     /// With usable weights.
     Trained,
     /// With a loss that is not finite, or above 10⁶ times the first.
@@ -53,7 +54,7 @@ pub enum State {
 /// A trained network and the course of its training.
 pub(crate) struct Fitted<'h> {
     pub stepper: Stepper<'h>,
-    pub state: State,
+    pub state: TrainingState,
     /// Number of epochs begun.
     pub epochs: u32,
     /// Mean loss of each epoch on the training rows (at the time of each batch) and on the watched
@@ -89,11 +90,18 @@ pub(crate) fn fit<'h>(
 
     while epochs < settings.epochs {
         epochs += 1;
+        stepper.hide_average();
         let Some(loss) =
             epoch(&mut job, &mut stepper, &mut shuffles, epochs - 1, &mut first_loss, observer)?
         else {
-            return Ok(Fitted { stepper, state: State::Diverged { epoch: epochs }, epochs, curve });
+            return Ok(Fitted {
+                stepper,
+                state: TrainingState::Diverged { epoch: epochs },
+                epochs,
+                curve,
+            });
         };
+        stepper.show_average();
         // Recorded only: the watched rows decide nothing.
         let validation = stepper.mean_loss(job.source, job.criterion, job.watch);
         curve.push(((unit * loss) as f32, (unit * validation) as f32));
@@ -108,7 +116,7 @@ pub(crate) fn fit<'h>(
         // The final score covers the last epoch.
         let told = Epoch { epoch: epochs, train: unit * loss, test: unit * validation, restored };
         if epochs < settings.epochs && observer.after_epoch(&told).is_break() {
-            let state = State::Stopped { epoch: epochs };
+            let state = TrainingState::Stopped { epoch: epochs };
             return Ok(Fitted { stepper, state, epochs, curve });
         }
     }
@@ -116,10 +124,15 @@ pub(crate) fn fit<'h>(
     stopping.restore(&mut stepper);
     // No loss has been computed after the last step.
     if !stepper.network().is_finite() {
-        return Ok(Fitted { stepper, state: State::Diverged { epoch: epochs }, epochs, curve });
+        return Ok(Fitted {
+            stepper,
+            state: TrainingState::Diverged { epoch: epochs },
+            epochs,
+            curve,
+        });
     }
 
-    Ok(Fitted { stepper, state: State::Trained, epochs, curve })
+    Ok(Fitted { stepper, state: TrainingState::Trained, epochs, curve })
 }
 
 /// Runs one epoch and returns its mean loss; `None` if it diverged.

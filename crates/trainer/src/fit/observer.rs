@@ -24,7 +24,7 @@ pub trait Observer {
     fn interrupt(&self) -> ControlFlow<()>;
 
     /// Called after each whole epoch but the last; a break ends the training as
-    /// [`Stopped`](super::State::Stopped).
+    /// [`Stopped`](super::TrainingState::Stopped).
     fn after_epoch(&self, _epoch: &Epoch) -> ControlFlow<()> {
         ControlFlow::Continue(())
     }

@@ -4,6 +4,7 @@ use ndarray::ArrayRef2;
 use rand::Rng;
 use rand::rngs::ChaCha8Rng;
 
+use super::average::Average;
 use super::prepared::{Batch, PreparedData, n_outputs};
 use super::{Draws, Job};
 use crate::loss::Criterion;
@@ -24,6 +25,7 @@ pub(crate) struct Stepper<'h> {
     hands: Option<&'h Hands>,
     network: Network,
     optimizer: Optimizer,
+    average: Average,
     workspace: Workspace,
     batch: Batch,
     dropout: ChaCha8Rng,
@@ -53,6 +55,7 @@ impl<'h> Stepper<'h> {
         Self {
             hands,
             optimizer: job.recipe.optimizer(&network),
+            average: Average::new(settings.averaging, network.parameters.len()),
             workspace: Workspace::new(&network, room),
             batch: Batch::new(room),
             keys: vec![0; network.layers().len()],
@@ -98,6 +101,7 @@ impl<'h> Stepper<'h> {
         }
         self.clip();
         self.optimizer.step(learning_rate, &mut self.network.parameters, &self.workspace.gradient);
+        self.average.follow(&self.network.parameters);
         sum
     }
 
@@ -145,6 +149,16 @@ impl<'h> Stepper<'h> {
                 }
             }
         }
+    }
+
+    /// Puts the average of the weights in their place, if the recipe asks for one.
+    pub(super) fn show_average(&mut self) {
+        self.average.show(&mut self.network.parameters);
+    }
+
+    /// Puts the weights back.
+    pub(super) fn hide_average(&mut self) {
+        self.average.hide(&mut self.network.parameters);
     }
 
     /// Returns the mean metrics of `rows`, and their predictions where `metric` needs them.

@@ -75,9 +75,11 @@ impl Assessment {
 
         let n_rows = self.n_rows();
         let n_resamples = (MOST_DRAWN / n_rows.max(1)).clamp(FEWEST_RESAMPLES, RESAMPLES);
+        // Fixed: the same model and rows have the same interval.
         let mut rng = Streams::new(0).rng(Purpose::Bootstrap, 0, 0);
         let mut resampled: Vec<Vec<f64>> = vec![Vec::with_capacity(n_resamples); all.len()];
 
+        // All metrics from the same resamples, so that their intervals can be compared.
         for _ in 0..if n_rows < FEWEST_ROWS { 0 } else { n_resamples } {
             let rows: Vec<usize> =
                 (0..n_rows).map(|_| below(&mut rng, n_rows as u32) as usize).collect();

@@ -12,7 +12,7 @@ use crate::recipe::Setting;
 
 /// Everything about a model but its weights.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Description {
+pub struct ModelDescription {
     /// Classification or regression.
     pub task: Task,
     /// The classes, in the order of the probabilities; empty for regression.
@@ -37,7 +37,7 @@ pub struct Description {
     pub recipe: BTreeMap<String, Setting>,
 }
 
-impl Description {
+impl ModelDescription {
     /// Returns how to read the target from another table: as in training. If the model does not
     /// say, it is a column without a name, of plain numbers or of the classes.
     pub fn reading_of_target(&self) -> Feature {

@@ -1,10 +1,10 @@
 //! Trains the model that is kept.
 
-use super::description::Description;
+use super::description::ModelDescription;
 use super::error::FitError;
 use super::predict::Model;
 use crate::data::{Dataset, Target};
-use crate::fit::{Observer, State};
+use crate::fit::{Observer, TrainingState};
 use crate::metric::Metric;
 use crate::recipe::CheckedRecipe;
 use crate::score::{FoldFit, fit_fold};
@@ -30,7 +30,7 @@ pub fn fit_model(
 ) -> Result<Model, FitError> {
     let FoldFit { preparation, scaling, fitted, .. } =
         fit_fold(data, fold, recipe, metric, *streams, observer)?;
-    if let State::Diverged { epoch } = fitted.state {
+    if let TrainingState::Diverged { epoch } = fitted.state {
         return Err(FitError::Diverged { epoch });
     }
 
@@ -40,7 +40,7 @@ pub fn fit_model(
         Target::Values(_) => Vec::new(),
     };
 
-    let description = Description {
+    let description = ModelDescription {
         task: data.facts().task,
         classes,
         target: scaling,

@@ -14,7 +14,7 @@ mod store;
 mod wire;
 
 pub use assess::{Assessment, Measure, Owners};
-pub use description::Description;
+pub use description::ModelDescription;
 pub use error::{FitError, ModelError};
 pub use fit::fit_model;
 pub use predict::{Model, Predictions};

@@ -11,7 +11,7 @@ use std::io::Write;
 use ndarray::ArrayView2;
 
 use super::wire::Message;
-use super::{Description, Model, ModelError};
+use super::{Model, ModelDescription, ModelError};
 use crate::data::Schema;
 use crate::network::activation::Activation;
 use crate::prepare::{Encoding, Input};
@@ -88,8 +88,8 @@ struct Graph {
 
 impl Graph {
     /// Adds the nodes from raw columns to inputs; returns their name.
-    fn prepare(&mut self, description: &Description) -> String {
-        let Description { schema, preparation, .. } = description;
+    fn prepare(&mut self, description: &ModelDescription) -> String {
+        let ModelDescription { schema, preparation, .. } = description;
         let inputs = preparation.inputs(schema);
         let mut blocks = Vec::new();
 
@@ -245,7 +245,7 @@ impl Graph {
     }
 
     /// Converts the last layer's outputs into the model's outputs.
-    fn answer(&mut self, description: &Description, x: &str) {
+    fn answer(&mut self, description: &ModelDescription, x: &str) {
         if description.classes.is_empty() {
             let [sd, mean] = [description.target.sd, description.target.mean]
                 .map(|value| self.doubles(&[value]));

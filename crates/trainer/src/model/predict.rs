@@ -3,7 +3,7 @@
 use ndarray::{Array2, ArrayView1, ArrayViewMut1, Axis};
 
 use super::assess::Assessment;
-use super::description::Description;
+use super::description::ModelDescription;
 use super::error::ModelError;
 use crate::data::{Features, Target};
 use crate::fit::most_probable;
@@ -16,7 +16,7 @@ const PASS_ROWS: usize = 256;
 
 /// A fitted network.
 pub struct Model {
-    pub(super) description: Description,
+    pub(super) description: ModelDescription,
     pub(super) network: Network,
 }
 
@@ -36,7 +36,7 @@ pub enum Predictions {
 
 impl Model {
     /// Returns everything about it except its weights.
-    pub fn description(&self) -> &Description {
+    pub fn description(&self) -> &ModelDescription {
         &self.description
     }
 
@@ -53,7 +53,7 @@ impl Model {
     /// If the features have other columns than those it was trained on; see
     /// [`Features::read`].
     pub fn predict(&self, features: &Features) -> Result<Predictions, ModelError> {
-        let Description { classes, target, .. } = &self.description;
+        let ModelDescription { classes, target, .. } = &self.description;
         let rows: Vec<u32> = (0..features.n_rows() as u32).collect();
         let outputs = self.outputs(features, &rows)?;
 
@@ -88,7 +88,7 @@ impl Model {
         rows: &[u32],
         truth: &Target,
     ) -> Result<Assessment, ModelError> {
-        let Description { task, classes, target, .. } = &self.description;
+        let ModelDescription { task, classes, target, .. } = &self.description;
         assert_eq!((truth.n_rows(), truth.task()), (rows.len(), *task), "one target a row");
         let outputs = self.outputs(features, rows)?;
         let mut outcomes = Outcomes::new(*task, classes.len());

@@ -9,7 +9,7 @@ use std::io::{Read, Write};
 use ndarray::ArrayView2;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
-use super::{Description, Model, ModelError};
+use super::{Model, ModelDescription, ModelError};
 use crate::network::Network;
 use crate::network::kernels::InstructionSet;
 
@@ -45,7 +45,7 @@ impl Model {
     /// # Errors
     /// If either cannot be read, is damaged, or does not fit the other.
     pub fn read(description: impl Read, mut weights: impl Read) -> Result<Self, ModelError> {
-        let description: Description = serde_json::from_reader(description)?;
+        let description: ModelDescription = serde_json::from_reader(description)?;
         check(&description)?;
         let mut bytes = Vec::new();
         weights.read_to_end(&mut bytes)?;
@@ -69,8 +69,8 @@ impl Model {
     }
 }
 
-fn check(description: &Description) -> Result<(), ModelError> {
-    let Description { task, classes, schema, preparation, architecture, .. } = description;
+fn check(description: &ModelDescription) -> Result<(), ModelError> {
+    let ModelDescription { task, classes, schema, preparation, architecture, .. } = description;
     let n_outputs = crate::fit::n_outputs(classes.len());
     let parts = [
         ("preparation", preparation.fits(schema)),

@@ -70,6 +70,8 @@ impl Init {
         };
 
         for (input, row) in weights.outer_iter_mut().enumerate() {
+            // Each input has its own place in the stream, so that networks of other widths share
+            // the weights that they have in common.
             rng.set_word_pos(position.first_word(input));
             for weight in row {
                 let drawn = match self.resolved(activation) {

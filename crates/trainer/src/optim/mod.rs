@@ -111,6 +111,7 @@ impl Optimizer {
             let slice = Slice {
                 parameters: &mut parameters[range.clone()],
                 gradient: &gradient[range.clone()],
+                // Rules without moments have empty ones.
                 first: self.first.get_mut(range.clone()).unwrap_or_default(),
                 second: self.second.get_mut(range.clone()).unwrap_or_default(),
                 l2: *l2,

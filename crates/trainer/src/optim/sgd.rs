@@ -29,6 +29,7 @@ impl Kernel for Sgd<'_> {
         let Slice { parameters, gradient, first: velocity, l2, l1, .. } = slice;
 
         let pairs = parameters.iter_mut().zip(gradient);
+        // Without momentum no velocity is kept.
         if velocity.is_empty() {
             for (w, &g) in pairs {
                 *w -= rate * penalised(g, *w, l2, l1);

@@ -274,6 +274,7 @@ fn present_levels(features: &Features, train_rows: &[u32], n_inputs: &mut usize)
         }
     }
 
+    // Categories without a training row get no input: its weight would never be trained.
     let mut next = || {
         *n_inputs += 1;
         *n_inputs as u32 - 1

@@ -76,7 +76,7 @@ mod tests {
             copy.set(field.name, field.default()).expect(field.name);
         }
         assert_eq!(copy, Recipe::default());
-        assert_eq!(fields().len(), 31, "as many fields as the recipe has");
+        assert_eq!(fields().len(), 32, "as many fields as the recipe has");
     }
 
     #[test]

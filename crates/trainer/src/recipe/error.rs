@@ -1,6 +1,6 @@
 //! Errors in recipes.
 
-use super::kind::Kind;
+use super::kind::FieldKind;
 use super::setting::Setting;
 
 /// A wrong setting, with the field it concerns.
@@ -30,7 +30,7 @@ pub enum RecipeError {
         /// The field.
         field: &'static str,
         /// What it allows.
-        expected: Kind,
+        expected: FieldKind,
         /// The value found.
         found: Setting,
     },
@@ -40,7 +40,7 @@ pub enum RecipeError {
         /// The field.
         field: &'static str,
         /// What it allows.
-        expected: Kind,
+        expected: FieldKind,
         /// The number found.
         found: f64,
     },
@@ -50,7 +50,7 @@ pub enum RecipeError {
         /// The field.
         field: &'static str,
         /// What it allows.
-        expected: Kind,
+        expected: FieldKind,
         /// The name found.
         found: String,
         /// Similar choices, the most similar first.

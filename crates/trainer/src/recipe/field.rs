@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Recipe;
-use super::kind::Kind;
+use super::kind::FieldKind;
 use super::setting::{Mismatch, Setting};
 use crate::optim::OptimizerName;
 
@@ -12,14 +12,14 @@ pub struct Field {
     /// Its name in a space file.
     pub name: &'static str,
     /// Its type and range.
-    pub kind: Kind,
+    pub kind: FieldKind,
     /// Its meaning in one sentence, for users who write a space file.
     pub doc: &'static str,
     /// It has an effect only if all of these hold.
-    pub acts_when: &'static [Condition],
+    pub acts_when: &'static [FieldCondition],
     /// Where good values are usually found.
     pub hint: Hint,
-    pub(crate) write: fn(&mut Recipe, &Setting, &Kind) -> Result<(), Mismatch>,
+    pub(crate) write: fn(&mut Recipe, &Setting, &FieldKind) -> Result<(), Mismatch>,
     pub(crate) read: fn(&Recipe) -> Setting,
 }
 
@@ -48,7 +48,7 @@ impl Field {
     }
 
     /// Returns the first condition that deactivates it in `recipe`, if any.
-    pub fn idle_in(&self, recipe: &Recipe) -> Option<&'static Condition> {
+    pub fn idle_in(&self, recipe: &Recipe) -> Option<&'static FieldCondition> {
         self.acts_when.iter().find(|condition| !condition.holds(recipe))
     }
 }
@@ -64,7 +64,7 @@ impl fmt::Debug for Field {
 
 /// A condition on a recipe for another field to have an effect.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Condition {
+pub enum FieldCondition {
     /// The field has one of these names.
     Is(&'static str, &'static [&'static str]),
     /// The field is a number above this one in some layer.
@@ -73,7 +73,7 @@ pub enum Condition {
     Unset(&'static str),
 }
 
-impl Condition {
+impl FieldCondition {
     /// Returns the field that it depends on.
     pub fn field(&self) -> &'static str {
         match self {
@@ -102,7 +102,7 @@ impl Condition {
     }
 }
 
-impl fmt::Display for Condition {
+impl fmt::Display for FieldCondition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Is(field, names) => write!(f, "{field} = \"{}\"", names.join("\" or \"")),
@@ -114,7 +114,7 @@ impl fmt::Display for Condition {
 
 /// How reliable the first guess of a hint is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Confidence {
+pub enum HintConfidence {
     /// The best value depends on the data.
     Low,
     /// Often near the best.
@@ -135,9 +135,9 @@ pub enum Hint {
         /// The upper end of the range worth searching.
         high: f64,
         /// The scale on which its values are compared.
-        scale: Scale,
+        scale: HintScale,
         /// How reliable the first guess is.
-        confidence: Confidence,
+        confidence: HintConfidence,
     },
     /// For names.
     Names {
@@ -152,7 +152,7 @@ pub enum Hint {
 
 /// Whether values are compared by difference or by ratio.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scale {
+pub enum HintScale {
     /// By difference.
     Linear,
     /// By ratio.

@@ -68,6 +68,11 @@ const FOREIGN: &[Entry] = &[
     (&["smoothing"], "label_smoothing", ""),
     (&["class_weights", "weights"], "class_weight", ""),
     (&["batchnorm", "use_batch_norm", "bn", "batch_normalization"], "batch_norm", ""),
+    (
+        &["ema", "ema_decay", "ema_momentum", "use_ema", "swa", "weight_averaging"],
+        "averaging",
+        " is the decay rate of the average, such as 0.99; 0: off",
+    ),
     (&["n_bins", "num_bins", "d_embedding_bins", "ple_bins"], "bins", " counts intervals; 0: off"),
     (&["scaler", "normalize", "normalization", "standardize"], "scaling", ""),
 ];

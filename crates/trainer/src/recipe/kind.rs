@@ -5,7 +5,7 @@ use std::ops::Bound;
 
 /// The type of a hyperparameter and the values it allows.
 #[derive(Clone, Copy, Debug)]
-pub enum Kind {
+pub enum FieldKind {
     /// A float within two bounds.
     Float(Bound<f64>, Bound<f64>),
     /// A float within two bounds, or a text of one for each weight matrix, joined by `-`.
@@ -24,7 +24,7 @@ pub enum Kind {
     Bool,
 }
 
-impl Kind {
+impl FieldKind {
     /// Whether the number lies within the bounds; NaN never does.
     pub fn holds(&self, value: f64) -> bool {
         use std::ops::RangeBounds;
@@ -56,7 +56,7 @@ impl Kind {
 }
 
 /// `a number above 0, at most 10`, as an error message or a help text says it.
-impl fmt::Display for Kind {
+impl fmt::Display for FieldKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Float(..) => f.write_str("a number ")?,

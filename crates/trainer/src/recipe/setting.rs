@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::kind::Kind;
+use super::kind::FieldKind;
 use crate::choice::Choice;
 use crate::network::activation::Activation;
 
@@ -100,12 +100,12 @@ impl<T: Clone> PerLayer<T> {
 
 /// A type that a field of the recipe may have.
 pub(crate) trait FieldValue: Sized {
-    fn read(setting: &Setting, kind: &Kind) -> Result<Self, Mismatch>;
+    fn read(setting: &Setting, kind: &FieldKind) -> Result<Self, Mismatch>;
     fn write(&self) -> Setting;
 }
 
 impl FieldValue for f64 {
-    fn read(setting: &Setting, kind: &Kind) -> Result<Self, Mismatch> {
+    fn read(setting: &Setting, kind: &FieldKind) -> Result<Self, Mismatch> {
         let value = match setting {
             Setting::Float(value) => *value,
             Setting::Int(value) => *value as f64,
@@ -120,7 +120,7 @@ impl FieldValue for f64 {
 }
 
 impl FieldValue for u32 {
-    fn read(setting: &Setting, kind: &Kind) -> Result<Self, Mismatch> {
+    fn read(setting: &Setting, kind: &FieldKind) -> Result<Self, Mismatch> {
         let Setting::Int(value) = *setting else {
             return Err(Mismatch::Type);
         };
@@ -134,7 +134,7 @@ impl FieldValue for u32 {
 }
 
 impl FieldValue for bool {
-    fn read(setting: &Setting, _kind: &Kind) -> Result<Self, Mismatch> {
+    fn read(setting: &Setting, _kind: &FieldKind) -> Result<Self, Mismatch> {
         let Setting::Bool(value) = *setting else {
             return Err(Mismatch::Type);
         };
@@ -147,7 +147,7 @@ impl FieldValue for bool {
 }
 
 impl<C: Choice> FieldValue for C {
-    fn read(setting: &Setting, _kind: &Kind) -> Result<Self, Mismatch> {
+    fn read(setting: &Setting, _kind: &FieldKind) -> Result<Self, Mismatch> {
         let Setting::Text(name) = setting else {
             return Err(Mismatch::Type);
         };
@@ -160,7 +160,7 @@ impl<C: Choice> FieldValue for C {
 }
 
 impl FieldValue for BatchSize {
-    fn read(setting: &Setting, kind: &Kind) -> Result<Self, Mismatch> {
+    fn read(setting: &Setting, kind: &FieldKind) -> Result<Self, Mismatch> {
         match setting {
             Setting::Text(word) if word == "full" => Ok(Self::Full),
             Setting::Text(word) => Err(Mismatch::Choice(word.clone())),
@@ -178,7 +178,7 @@ impl FieldValue for BatchSize {
 
 /// The hidden layers' widths if given one by one; empty if depth, width and shape determine them.
 impl FieldValue for Vec<u32> {
-    fn read(setting: &Setting, kind: &Kind) -> Result<Self, Mismatch> {
+    fn read(setting: &Setting, kind: &FieldKind) -> Result<Self, Mismatch> {
         match setting {
             Setting::Text(list) if list.is_empty() => Ok(Self::new()),
             // As a list of TOML or JSON: [64, 32].
@@ -197,7 +197,7 @@ impl FieldValue for Vec<u32> {
 }
 
 impl FieldValue for PerLayer<Activation> {
-    fn read(setting: &Setting, kind: &Kind) -> Result<Self, Mismatch> {
+    fn read(setting: &Setting, kind: &FieldKind) -> Result<Self, Mismatch> {
         let Setting::Text(list) = setting else {
             return Err(Mismatch::Type);
         };
@@ -217,7 +217,7 @@ impl FieldValue for PerLayer<Activation> {
 }
 
 impl FieldValue for PerLayer<f64> {
-    fn read(setting: &Setting, kind: &Kind) -> Result<Self, Mismatch> {
+    fn read(setting: &Setting, kind: &FieldKind) -> Result<Self, Mismatch> {
         match setting {
             Setting::Text(list) => split_floats(list)
                 .map(|text| match text.parse::<f64>() {
@@ -238,7 +238,7 @@ impl FieldValue for PerLayer<f64> {
     }
 }
 
-fn whole(text: &str, kind: &Kind) -> Result<u32, Mismatch> {
+fn whole(text: &str, kind: &FieldKind) -> Result<u32, Mismatch> {
     text.trim()
         .parse::<i64>()
         .map_err(|_| Mismatch::Type)

@@ -39,6 +39,7 @@ pub fn holdout(
         return Ok((kept, held));
     }
 
+    // As in forward folds, what is learned from must not overlap in time with what is tested.
     let (positions, _) = by_time(data, &kept)?;
     let n_before = positions.len().saturating_sub(gap as usize);
     let mut before: Vec<u32> =

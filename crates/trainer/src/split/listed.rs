@@ -84,6 +84,7 @@ fn read(from: impl Read) -> Result<BTreeMap<(u32, u32), u32>, SplitError> {
         let line = record.position().map_or(0, csv::Position::line);
         let number = |at: usize| {
             let cell = record.get(at).unwrap_or_default();
+            // The last number is left free, since counts are one more than the largest index.
             let parsed = cell.parse::<u32>().ok().filter(|&number| number < u32::MAX);
             parsed.ok_or_else(|| {
                 list(format!("line {line}: expected whole numbers from 0, found `{cell}`"))

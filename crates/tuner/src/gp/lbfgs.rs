@@ -54,6 +54,8 @@ pub(crate) fn minimize(
     let mut memory = Memory::default();
     let (mut next, mut next_gradient, mut direction) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
     for _ in 0..limits.iterations {
+        // A coordinate at a bound whose slope points outwards stays (Bertsekas 1982): with it in the
+        // direction, no step length would decrease the function enough.
         let free: Vec<bool> = (0..n)
             .map(|i| !(x[i] <= low[i] && gradient[i] > 0.0 || x[i] >= high[i] && gradient[i] < 0.0))
             .collect();
@@ -63,6 +65,8 @@ pub(crate) fn minimize(
         }
         memory.direction(&gradient, &free, &mut direction);
         let mut step = 1.0;
+        // Rounding or a changed set of free coordinates can turn the quasi-Newton direction uphill:
+        // then what was learned of the curvature is of no use, and steepest descent begins anew.
         if memory.pairs.is_empty() || dot(&direction, &gradient) >= 0.0 {
             memory.pairs.clear();
             for i in 0..n {
@@ -75,10 +79,12 @@ pub(crate) fn minimize(
             for i in 0..n {
                 next[i] = (x[i] + length * direction[i]).clamp(low[i], high[i]);
             }
+            // Against the step that was made, not the one that was wanted: bounds may have cut it.
             let expected: f64 = (0..n).map(|i| gradient[i] * (next[i] - x[i])).sum();
             let found = function(&next, &mut next_gradient);
             (found <= value + ARMIJO * expected).then_some(found)
         }) else {
+            // Steepest descent itself found no decrease: this is a minimum up to rounding.
             if memory.pairs.is_empty() {
                 break;
             }

@@ -87,9 +87,12 @@ impl<'a> Posterior<'a> {
 
         for (j, point) in points.iter().enumerate() {
             embedding.embed(point, &mut x);
+            // The factorisation reads the lower triangle alone.
             let column = &mut matrix[j * n + j..(j + 1) * n];
             features.distances(embedding, &weights, &x, j, column);
             matern::values(column);
+            // Coefficients with a normal prior make the mean function a part of the covariance
+            // (Rasmussen and Williams 2006, section 2.7): nothing of it is fitted.
             let h = &basis[j * mean_function.len()..(j + 1) * mean_function.len()];
             for (k, other) in column
                 .iter_mut()
@@ -104,6 +107,7 @@ impl<'a> Posterior<'a> {
         let mut alpha = data.residuals.clone();
         factor.solve_lower(&mut alpha, 1);
         factor.solve_upper(&mut alpha);
+        // From rows by point to columns by function, so that a product with `alpha` is one pass.
         let column = |k: usize| basis.iter().skip(k).step_by(mean_function.len()).copied();
         let basis: Vec<f64> = (0..mean_function.len()).flat_map(column).collect();
         let at_known = |k: usize| &basis[k * n..k * n + alpha.len()];

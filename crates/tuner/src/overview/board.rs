@@ -58,6 +58,7 @@ pub(super) fn rows(
         let slot = study.slots().get(row.number)?;
         let totals = Totals::of(&trial.folds);
         let value = |parameter: &ParameterView| {
+            // By name: the trial may belong to an earlier space with other parameters.
             let mut named = slot.named();
             named.find(|(name, _)| *name == parameter.name).map(|(_, value)| value.clone())
         };

@@ -16,7 +16,7 @@ pub use board::RowView;
 pub use curves::{CurveReader, CurveView};
 pub use health::{AtEnd, Failures, Health};
 pub use history::{OpenTrial, Step, edf};
-pub use number::{loss, short};
+pub use number::{loss, short, tied_for_best};
 pub use parameter::{Extent, ParameterView};
 pub use study::StudyView;
 pub use summary::{About, BestView, Summary};

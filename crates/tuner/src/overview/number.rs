@@ -1,4 +1,4 @@
-//! How many digits are shown: the same on the screen, in pages and in pictures.
+//! Numbers as they are shown: the same on the screen, in pages and in pictures.
 
 use crate::cast;
 use crate::space::Value;
@@ -13,6 +13,17 @@ pub fn short(value: &Value) -> String {
     match value {
         Value::Float(v) => significant(*v, 4),
         other => other.to_string(),
+    }
+}
+
+/// How many of `n_ok` trials with a loss a test cannot tell from the best, as a clause: the same on
+/// the screen and in pages. Returns `None` if nothing was tested.
+pub fn tied_for_best(n_tied: usize, n_ok: usize) -> Option<String> {
+    match (n_tied, n_ok) {
+        (0, _) | (_, 0 | 1) => None,
+        (1, 2) => Some("the other trial is not statistically tied for best".to_owned()),
+        (1, n) => Some(format!("none of the {} others is statistically tied for best", n - 1)),
+        (tied, n) => Some(format!("{tied} of {n} trials are statistically tied for best")),
     }
 }
 
@@ -33,6 +44,15 @@ fn significant(value: f64, digits: u8) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tie_is_told_where_it_was_tested() {
+        assert_eq!(tied_for_best(0, 9), None);
+        assert_eq!(tied_for_best(1, 1), None);
+        assert!(tied_for_best(1, 2).unwrap().starts_with("the other trial is not"));
+        assert!(tied_for_best(1, 9).unwrap().starts_with("none of the 8 others is"));
+        assert!(tied_for_best(3, 9).unwrap().starts_with("3 of 9 trials are"));
+    }
 
     #[test]
     fn numbers_show_their_leading_digits() {

@@ -72,6 +72,7 @@ impl StudyView {
         let slices = study.slices(&pairs);
 
         let shown = rows.iter().filter(|row| row.loss.is_some()).take(N_CURVES);
+        // Curves are most of a store's bytes: those of the shown trials alone stay in memory.
         let mut reader = CurveReader::new(shown.map(|row| row.trial));
         study.store().replay(Curves::Load, &mut |record| reader.visit(record))?;
 

@@ -101,6 +101,7 @@ impl Polynomial {
             else {
                 continue;
             };
+            // A term on one axis alone is tabulated whole; only products across axes are left to the tree.
             match on.first() {
                 None => constant += term.coefficient,
                 Some(first) if on.iter().all(|axis| axis == first) => {
@@ -138,6 +139,7 @@ impl Polynomial {
         let mut memory = self.memory::<LANES>();
         let mut heights = Vec::with_capacity(points.len());
         for block in points.chunks(LANES) {
+            // The last block repeats its last point: lanes that nobody reads cost nothing.
             let filled = std::array::from_fn(|lane| block[lane.min(block.len() - 1)]);
             heights.extend_from_slice(&self.side_by_side(filled, &mut memory)[..block.len()]);
         }
@@ -173,6 +175,7 @@ impl Polynomial {
             let product: [f64; N] = std::array::from_fn(|lane| above[lane] * heights[lane]);
             (0..N).for_each(|lane| sums[lane] += product[lane] * below[lane]);
             products[number + 1] = product;
+            // Ramps are 0 outside their ranges: then everything below the node is 0 too, and is skipped.
             number = if product == [0.0; N] { node.end } else { number + 1 };
         }
 
@@ -346,6 +349,7 @@ fn steps_first(factors: &[usize], prior_mean: &PriorMean) -> Vec<usize> {
 /// without children are leaves.
 fn tree(terms: &BTreeMap<Vec<usize>, f64>) -> (Vec<Node>, Vec<(usize, f64)>) {
     let mut inner: BTreeMap<&[usize], f64> = BTreeMap::new();
+    // Prefixes that are no terms themselves still need a node, with a coefficient of 0.
     for factors in terms.keys() {
         for n in 1..factors.len() {
             inner.insert(&factors[..n], terms.get(&factors[..n]).copied().unwrap_or(0.0));
@@ -360,6 +364,7 @@ fn tree(terms: &BTreeMap<Vec<usize>, f64>) -> (Vec<Node>, Vec<(usize, f64)>) {
         let end =
             number + paths[number..].iter().take_while(|other| other.starts_with(path)).count();
         let begin = leaves.len();
+        // Terms are sorted, so those that begin with the path stand together.
         let below =
             terms.range(path.to_vec()..).take_while(|(factors, _)| factors.starts_with(path));
         leaves.extend(below.filter_map(|(factors, coefficient)| {

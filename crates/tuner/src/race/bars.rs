@@ -34,7 +34,7 @@ pub struct Bars {
 
 /// Why a trial is stopped.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Verdict {
+pub struct RaceVerdict {
     /// The predicted loss of the judged fold, or of the mean over all folds.
     pub predicted: Prediction,
     /// The reason in words.
@@ -44,7 +44,12 @@ pub struct Verdict {
 impl Bars {
     /// Computes the bars of the next trial from the complete trials that it may see; returns `None`
     /// if there are too few.
-    pub fn new(race: &Race, field: &Field, n_splits: usize, direction: Direction) -> Option<Self> {
+    pub(crate) fn new(
+        race: &Race,
+        field: &Field,
+        n_splits: usize,
+        direction: Direction,
+    ) -> Option<Self> {
         let best = field.best().first()?;
         if field.n_complete() < race.after || best.losses.len() != n_splits {
             return None;
@@ -110,7 +115,7 @@ impl Bars {
     }
 
     /// Judges a fold by its learning curve at a rung.
-    pub fn judge_epoch(&self, split: usize, look: &Look) -> Option<Verdict> {
+    pub(crate) fn judge_epoch(&self, split: usize, look: &Look) -> Option<RaceVerdict> {
         let (line, t) = self.lines.get(look.rung)?.as_ref()?;
         let best = *self.best_losses.get(split)?;
         let (at, fall) = self.curve(look)?;
@@ -137,11 +142,11 @@ impl Bars {
             short(self.told(best, 0.0).loss)
         );
 
-        Some(Verdict { predicted, reason })
+        Some(RaceVerdict { predicted, reason })
     }
 
     /// Judges a trial by its first folds, in the user's units: fewer than all.
-    pub fn judge_folds(&self, losses: &[f64]) -> Option<Verdict> {
+    pub(crate) fn judge_folds(&self, losses: &[f64]) -> Option<RaceVerdict> {
         let (m, n) = (losses.len() as f64, self.best_losses.len() as f64);
         let (s, t) = self.spread.filter(|_| self.judges_folds && m > 0.0 && m < n)?;
         let differences = losses
@@ -168,7 +173,7 @@ impl Bars {
             short(self.told(best, 0.0).loss)
         );
 
-        Some(Verdict { predicted, reason })
+        Some(RaceVerdict { predicted, reason })
     }
 
     /// Converts a warped loss and its standard deviation to the user's units.

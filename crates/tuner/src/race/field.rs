@@ -7,7 +7,7 @@ const MOST: usize = 400;
 
 /// A complete trial. Losses are internal ones, to be minimised.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Contender {
+pub(crate) struct Contender {
     /// Its number.
     pub number: u64,
     /// The mean of its losses.
@@ -20,7 +20,7 @@ pub struct Contender {
 
 /// Complete trials, the best first, independent of their order of arrival.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Field {
+pub(crate) struct Field {
     best: Vec<Contender>,
     n_complete: u64,
 }
@@ -38,7 +38,7 @@ impl Field {
     }
 
     /// The number of complete trials.
-    pub fn n_complete(&self) -> u64 {
+    pub(crate) fn n_complete(&self) -> u64 {
         self.n_complete
     }
 
@@ -48,7 +48,7 @@ impl Field {
     }
 
     /// Returns the better half of the complete trials, but at least `fewest` of them or all.
-    pub fn better_half(&self, fewest: usize) -> &[Contender] {
+    pub(crate) fn better_half(&self, fewest: usize) -> &[Contender] {
         let half = usize::try_from(self.n_complete.div_ceil(2)).unwrap_or(MOST);
         &self.best[..half.max(fewest).min(self.best.len())]
     }

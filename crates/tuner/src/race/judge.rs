@@ -1,6 +1,6 @@
 //! Judges one fold epoch by epoch.
 
-use super::bars::{Bars, Verdict};
+use super::bars::{Bars, RaceVerdict};
 use super::settings::Rung;
 use crate::trial::{FoldResult, Look, State};
 
@@ -13,7 +13,7 @@ pub struct Judge<'a> {
     rungs: Vec<Rung>,
     heard: Vec<(u32, f64)>,
     looks: Vec<Look>,
-    verdict: Option<(u32, Verdict)>,
+    verdict: Option<(u32, RaceVerdict)>,
 }
 
 impl<'a> Judge<'a> {
@@ -25,7 +25,7 @@ impl<'a> Judge<'a> {
     /// Handles the loss after an epoch (from 1), in the user's units; returns whether the fold
     /// continues. If an objective skips the epoch of a rung, it is judged at the next reported one;
     /// epochs that do not ascend are ignored.
-    pub fn hear(&mut self, epoch: u32, loss: f64) -> bool {
+    pub(crate) fn hear(&mut self, epoch: u32, loss: f64) -> bool {
         if self.verdict.is_some() || self.heard.last().is_some_and(|(last, _)| epoch <= *last) {
             return self.verdict.is_none();
         }
@@ -53,7 +53,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Returns the epoch after which the fold was stopped, and why.
-    pub fn verdict(&self) -> Option<&(u32, Verdict)> {
+    pub fn verdict(&self) -> Option<&(u32, RaceVerdict)> {
         self.verdict.as_ref()
     }
 

@@ -21,7 +21,7 @@ mod judge;
 mod regression;
 mod settings;
 
-pub use bars::{Bars, Verdict};
-pub use field::{Contender, Field};
+pub use bars::{Bars, RaceVerdict};
+pub(crate) use field::{Contender, Field};
 pub use judge::Judge;
 pub use settings::{Epochs, Race, Rung};

@@ -63,7 +63,7 @@ impl Race {
     }
 
     /// Returns the number of epochs of a configuration, if known.
-    pub fn total_epochs(&self, space: &Space, config: &Config) -> Option<u32> {
+    pub(crate) fn total_epochs(&self, space: &Space, config: &Config) -> Option<u32> {
         named(space, config, &self.epochs.as_ref()?.total)
     }
 

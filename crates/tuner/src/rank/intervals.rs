@@ -12,7 +12,7 @@ use std::borrow::Borrow;
 
 /// Returns the rank interval of each of the first `most` successful trials, in rank order; empty if
 /// residuals are unknown. Costs O(most · m) besides a ranking.
-pub fn rank_intervals<T: Borrow<Trial>>(
+pub(crate) fn rank_intervals<T: Borrow<Trial>>(
     trials: impl IntoIterator<Item = T>,
     facts: &SplitFacts,
     direction: Direction,

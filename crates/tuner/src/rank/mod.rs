@@ -12,7 +12,7 @@ mod order;
 mod p_best;
 mod totals;
 
-pub use intervals::rank_intervals;
+pub(crate) use intervals::rank_intervals;
 pub use leaderboard::{Leaderboard, RacedAt, Row};
 pub use totals::Totals;
 

@@ -74,6 +74,8 @@ impl Order {
             fit.adjusted_mean(&own.collect::<Vec<f64>>())
         };
 
+        // Racing stops trials that work, so they precede those that failed. Folds differ in
+        // difficulty: means over few folds are compared without the folds' effects.
         others.sort_by(|a, b| {
             let is_raced = |s: &Standing| s.stopped.is_some();
             is_raced(b)

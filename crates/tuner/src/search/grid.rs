@@ -23,7 +23,7 @@ pub(super) const METHOD: Description = Description {
 /// visited in a permutation of the numbers keyed by the study's seed; numbers that are not points,
 /// and points proposed before, are skipped.
 #[derive(Debug)]
-pub struct Grid {
+pub(crate) struct Grid {
     lattice: Lattice,
     cursor: Option<Cursor>,
     points: Option<Points>,
@@ -151,22 +151,13 @@ impl Grid {
     }
 }
 
-/// Returns the number of points of a space's grid; `None` if it has more than [`MAX_COUNTED`] raw
-/// ones.
-///
-/// # Errors
-/// As for [`Grid::new`].
-pub fn grid_size(space: &Space) -> Result<Option<u64>, Error> {
-    Ok(lattice(space)?.count(space))
-}
-
 /// Returns the total number of trials of a grid study: the grid's points, and the enqueued and
-/// default trials that lie off the grid or repeat another; `None` if the grid is too large to
-/// count.
+/// default trials that lie off the grid or repeat another; `None` if the grid has more than
+/// [`MAX_COUNTED`] raw points.
 ///
 /// # Errors
 /// As for [`Grid::new`].
-pub fn grid_total(space: &Space, enqueue: &[Config]) -> Result<Option<u64>, Error> {
+pub(crate) fn grid_total(space: &Space, enqueue: &[Config]) -> Result<Option<u64>, Error> {
     let lattice = lattice(space)?;
     let default = space.default_config().filter(|config| !enqueue.contains(config));
     let presets: Vec<&Config> = enqueue.iter().chain(&default).collect();
@@ -231,7 +222,7 @@ mod tests {
         let n_high = config.values().iter().filter(|v| **v == Some(Value::Int(2))).count();
         // Binomial(100, ½): mean 50, standard deviation 5.
         assert!((25..=75).contains(&n_high));
-        assert_eq!(grid_size(&space).unwrap(), None);
+        assert_eq!(lattice(&space).unwrap().count(&space), None);
         let parameters = (0..128).map(|i| int(&format!("p{i}"), 2)).collect();
         let fault = Grid::new(&Space::new(parameters, &[]).unwrap()).unwrap_err();
         assert!(matches!(fault, Error::Method(MethodFault::GridTooLarge)));
@@ -306,7 +297,7 @@ mod tests {
         rate.default = Some(Value::Float(0.3));
         let space = Space::new(vec![rate, int("a", 2)], &[]).unwrap();
         let config = |rate| space.complete(&[("rate".into(), Value::Float(rate))]).unwrap();
-        assert_eq!(grid_size(&space).unwrap(), Some(6));
+        assert_eq!(lattice(&space).unwrap().count(&space), Some(6));
         assert_eq!(grid_total(&space, &[]).unwrap(), Some(7), "the default lies off the grid");
         assert_eq!(
             grid_total(&space, &[config(0.3)]).unwrap(),

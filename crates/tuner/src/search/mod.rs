@@ -13,15 +13,12 @@ mod hash;
 mod method;
 mod permutation;
 mod random;
-pub mod sobol;
-pub mod tpe;
+pub(crate) mod sobol;
+mod tpe;
 mod unseen;
 
-pub use grid::{Grid, grid_size};
 pub use method::{Description, Method, Model, Setup};
 pub use random::Random;
-pub use sobol::Sobol;
-pub use tpe::Tpe;
 
 use crate::error::Error;
 use crate::seed::{Purpose, Streams};
@@ -52,7 +49,7 @@ impl Request<'_> {
 
     /// Whether a configuration made by the space may be proposed: it satisfies the constraints and
     /// is new.
-    pub fn admits(&self, config: &Config) -> bool {
+    pub(crate) fn admits(&self, config: &Config) -> bool {
         self.space.satisfies_constraints(config) && !self.history.contains(config)
     }
 }

@@ -33,6 +33,7 @@ impl Unseen {
     ) -> Result<Option<Config>, Error> {
         let mut found = Outcome::Nothing;
         let n_points = n_raw(request.space).filter(|n| *n <= MAX_COUNTED);
+        // Enough unless new configurations are rare, at a hundredth of the cost of enumerating.
         let n_draws = n_points.map_or(N_DRAWS, |n| 100 + n / 100);
 
         let mut point = vec![0.0; request.space.axes().len()];
@@ -50,6 +51,7 @@ impl Unseen {
         }
 
         let lattice = self.lattice(request.space);
+        // A random order, since the first points of a lattice are alike in all but the last parameter.
         let order = Permutation::new(lattice.n_raw(), rng);
         for position in 0..lattice.n_raw() {
             if let Some(config) =

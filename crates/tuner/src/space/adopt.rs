@@ -30,7 +30,7 @@ impl Space {
     /// Arranges the values of a configuration of another space in the order of this one, for
     /// display: they need not lie in it. Values for parameters that this space does not have are
     /// omitted.
-    pub fn arrange<'a>(&self, named: impl Iterator<Item = (&'a str, &'a Value)>) -> Config {
+    pub(crate) fn arrange<'a>(&self, named: impl Iterator<Item = (&'a str, &'a Value)>) -> Config {
         let known = named.filter(|(name, _)| self.position(name).is_some());
         Config::new(self.arrange_known(known).unwrap_or_default())
     }

@@ -203,7 +203,7 @@ impl Space {
 
     /// Whether the constraints hold; cheaper than [`Space::check`] for a configuration made by this
     /// space.
-    pub fn satisfies_constraints(&self, config: &Config) -> bool {
+    pub(crate) fn satisfies_constraints(&self, config: &Config) -> bool {
         self.constraints.iter().all(|c| c.holds(config.values()))
     }
 

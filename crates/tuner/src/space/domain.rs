@@ -110,7 +110,7 @@ impl Domain {
     }
 
     /// Returns the level of a value; `None` if the domain has no such value or no levels.
-    pub fn level_of(&self, value: &Value) -> Option<u64> {
+    pub(crate) fn level_of(&self, value: &Value) -> Option<u64> {
         match self {
             Self::Float { low, step, .. } => {
                 let v = value.as_number()?;

@@ -74,7 +74,7 @@ impl Parameter {
     }
 
     /// Returns the default, or else the middle of the domain.
-    pub fn default_or_middle(&self) -> Value {
+    pub(crate) fn default_or_middle(&self) -> Value {
         self.default
             .as_ref()
             .and_then(|v| self.domain.admit(v))

@@ -11,7 +11,7 @@ const FEWEST: usize = 5;
 
 /// Fold effects of trials with common folds, and the residuals.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Additive {
+pub(crate) struct Additive {
     /// The fold effects: what each fold adds to the loss of every trial; they sum to 0.
     pub fold_effects: Vec<f64>,
     /// k, the number of trials fitted.
@@ -22,7 +22,7 @@ pub struct Additive {
 
 /// The residuals, which trial and fold effects do not explain.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Residuals {
+pub(crate) struct Residuals {
     /// s, pooled over the trials fitted: s² = Σ residual² / ((k − 1)(J − 1)).
     pub sd: f64,
     /// (k − 1)(J − 1), for k trials fitted over J folds.
@@ -42,7 +42,7 @@ impl Additive {
     ///
     /// # Panics
     /// If a row has another length than `n_folds`.
-    pub fn fit_better_half(rows: &[&[f64]], n_folds: usize) -> Self {
+    pub(crate) fn fit_better_half(rows: &[&[f64]], n_folds: usize) -> Self {
         let mut order: Vec<(f64, usize)> = rows
             .iter()
             .enumerate()
@@ -91,7 +91,7 @@ impl Additive {
     /// Returns the mean of a trial's first losses minus the effects of their folds; comparable to
     /// the mean of a complete trial, and equal to it for a complete one. Returns `None` without
     /// losses, or on overflow.
-    pub fn adjusted_mean(&self, losses: &[f64]) -> Option<f64> {
+    pub(crate) fn adjusted_mean(&self, losses: &[f64]) -> Option<f64> {
         let n_done = losses.len().min(self.fold_effects.len());
         // Over all folds the effects sum to 0 except for rounding, which would break ties.
         let effects = if n_done < self.fold_effects.len() {

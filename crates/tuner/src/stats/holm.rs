@@ -6,7 +6,7 @@
 /// Holm, A simple sequentially rejective multiple test procedure (1979): the i-th smallest of n is
 /// multiplied by n − i + 1, never falls below its predecessor, and is at most 1. Missing tests do
 /// not count.
-pub fn holm(p: &[Option<f64>]) -> Vec<Option<f64>> {
+pub(crate) fn holm(p: &[Option<f64>]) -> Vec<Option<f64>> {
     let mut order: Vec<(f64, usize)> =
         p.iter().enumerate().filter_map(|(i, p)| Some(((*p)?, i))).collect();
     order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));

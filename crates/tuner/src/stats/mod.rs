@@ -13,10 +13,13 @@ mod normal;
 mod resampled;
 mod student_t;
 
-pub use additive::{Additive, Residuals};
+pub(crate) use additive::{Additive, Residuals};
 pub(crate) use dot::dot;
-pub use holm::holm;
-pub use moments::{mean, root_sum_of_squares, sd};
+pub(crate) use holm::holm;
+pub(crate) use moments::root_sum_of_squares;
+pub use moments::{mean, sd};
 pub(crate) use normal::{cdf_between, normal, normal_upper_quantile};
-pub use resampled::{Sample, TTest, corrected_se, paired, unpaired};
-pub use student_t::{two_sided_p, upper_quantile};
+pub use resampled::TTest;
+pub(crate) use resampled::{Sample, corrected_se, paired, unpaired};
+pub(crate) use student_t::two_sided_p;
+pub use student_t::upper_quantile;

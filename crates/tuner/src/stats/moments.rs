@@ -27,7 +27,7 @@ pub fn sd(values: &[f64]) -> Option<f64> {
 
 /// The Euclidean norm, computed relative to the largest value: the naive squares overflow above
 /// 1e154 and vanish below 1e-162.
-pub fn root_sum_of_squares(values: impl Iterator<Item = f64> + Clone) -> f64 {
+pub(crate) fn root_sum_of_squares(values: impl Iterator<Item = f64> + Clone) -> f64 {
     let largest = values.clone().fold(0.0, |m: f64, v| m.max(v.abs()));
     if largest == 0.0 || !largest.is_finite() {
         return largest;

@@ -15,7 +15,7 @@ const ALPHA: f64 = 0.05;
 const NO_SPREAD: f64 = 1e-12;
 
 /// The standard error of a mean over `n_splits` cross-validation splits of standard deviation `sd`.
-pub fn corrected_se(sd: f64, n_splits: usize, test_train_ratio: f64) -> f64 {
+pub(crate) fn corrected_se(sd: f64, n_splits: usize, test_train_ratio: f64) -> f64 {
     sd * (1.0 / n_splits as f64 + test_train_ratio).sqrt()
 }
 
@@ -38,7 +38,7 @@ pub struct TTest {
 
 /// Losses over the splits of one study.
 #[derive(Clone, Copy, Debug)]
-pub struct Sample<'a> {
+pub(crate) struct Sample<'a> {
     /// One loss per split.
     pub losses: &'a [f64],
     /// Mean of `n_test / n_train` over the splits.
@@ -53,7 +53,7 @@ pub struct Sample<'a> {
 ///
 /// # Panics
 /// If the numbers of splits differ, since only equal splits can be paired.
-pub fn paired(a: &[f64], b: &[f64], test_train_ratio: f64) -> Option<TTest> {
+pub(crate) fn paired(a: &[f64], b: &[f64], test_train_ratio: f64) -> Option<TTest> {
     assert_eq!(a.len(), b.len(), "paired losses come from the same splits");
     let differences: Vec<f64> = b.iter().zip(a).map(|(b, a)| b - a).collect();
     let se = corrected_se(sd(&differences)?, differences.len(), test_train_ratio);
@@ -66,7 +66,7 @@ pub fn paired(a: &[f64], b: &[f64], test_train_ratio: f64) -> Option<TTest> {
 ///
 /// Returns `None` for fewer than two splits on either side, on overflow, and for a difference
 /// without spread on either side.
-pub fn unpaired(a: Sample<'_>, b: Sample<'_>) -> Option<TTest> {
+pub(crate) fn unpaired(a: Sample<'_>, b: Sample<'_>) -> Option<TTest> {
     let se_of =
         |s: Sample<'_>| Some(corrected_se(sd(s.losses)?, s.losses.len(), s.test_train_ratio));
     let (se_a, se_b) = (se_of(a)?, se_of(b)?);

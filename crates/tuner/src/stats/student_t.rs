@@ -4,7 +4,7 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// The probability that |T| exceeds |t| under `dof` degrees of freedom (at least 1, not necessarily
 /// an integer).
-pub fn two_sided_p(t: f64, dof: f64) -> f64 {
+pub(crate) fn two_sided_p(t: f64, dof: f64) -> f64 {
     (2.0 * upper_tail(t.abs(), dof)).min(1.0)
 }
 

@@ -5,7 +5,7 @@ use crate::trial::Origin;
 
 /// How a recorded trial differs from what its predecessors, or its configuration, determine.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum Difference {
+pub enum ReplayDifference {
     /// The record has it see other results than were available.
     #[error("trial {trial} saw trials {recorded:?} anew on record, {replayed:?} in replay")]
     Seen {

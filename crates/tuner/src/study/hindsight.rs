@@ -54,6 +54,8 @@ impl StudyState {
             let Some(mut contender) = self.ledger.contender(number, direction) else { continue };
             let seen = self.ledger.seen_by(cast::position(number) + 1);
             let mut field = Field::default();
+            // Trials that racing would have stopped have no complete losses, and are no measure for
+            // later ones.
             let complete = seen.iter().filter(|trial| !stopped.contains(trial));
             complete.filter_map(|trial| looks.get(trial)).for_each(|c| field.add(c.clone()));
             let bars = Bars::new(race, &field, self.spec.n_splits, direction);
@@ -66,6 +68,7 @@ impl StudyState {
                 let Some(fold) = curves.get(&(number, split)) else { break };
                 let mut judge = Judge::new(bars.as_ref(), split, rungs.clone());
                 let n_epochs = fold.curve.len().max(1);
+                // The last epoch is the result of the fold: nothing is saved by a stop there.
                 let heard = fold.curve.iter().take(n_epochs - 1);
                 for (epoch, (_, test)) in (1..).zip(heard) {
                     judge.hear(epoch, test.map_or(f64::NAN, f64::from));
@@ -80,6 +83,8 @@ impl StudyState {
             }
 
             let mean = contender.mean;
+            // A best so far counts when it is met, whether or not it would have been stopped: that is
+            // what racing can lose.
             let is_best = best.is_none_or(|best| mean < best);
             best = Some(best.map_or(mean, |best: f64| best.min(mean)));
             found.n_trials += 1;

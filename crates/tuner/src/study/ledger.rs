@@ -110,6 +110,7 @@ impl Ledger {
             Record::Fitted { n_results, values, .. } => {
                 self.fitted.push(Fitted { n_results, values });
             }
+            // Put back before it was told: the next ask hands out the same trial.
             Record::Abandoned { trial } => {
                 self.check_proposed(trial, "put back")?;
                 self.asked.remove(&trial);
@@ -192,6 +193,7 @@ impl Ledger {
         self.n_results += 1;
         self.has_timed_out |= result.state.is_limit();
         states[split] = Some(result.state);
+        // Folds that ran in parallel may end after the one that decided the trial.
         let was_final = slot.is_final;
         slot.is_final = was_final || record_of(&states, |state| *state).is_some();
         let became_final = !was_final && slot.is_final;

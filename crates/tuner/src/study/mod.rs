@@ -33,7 +33,7 @@ mod window;
 pub use crate::analysis::importance::slices::{Contour, Slice, SlicePoint, Slices};
 pub use crate::search::Method;
 pub use ask::{Asked, Told};
-pub use difference::Difference;
+pub use difference::ReplayDifference;
 pub use handle::Study;
 pub use hindsight::Hindsight;
 pub use objective::{Evaluation, Job, Objective, UNHEARD};

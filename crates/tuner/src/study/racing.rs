@@ -47,7 +47,7 @@ impl TrialRace {
 impl StudyState {
     /// Returns what a trial is judged by; `None` if the study does not race, or there is no such
     /// trial. It follows from what the trial's proposal saw, at any later time.
-    pub fn race_of(&self, trial: u64) -> Option<TrialRace> {
+    pub(crate) fn race_of(&self, trial: u64) -> Option<TrialRace> {
         let race = self.spec.race.as_ref()?;
         let slot = self.slot(trial)?;
 
@@ -163,6 +163,7 @@ impl Study {
         }
 
         let last = self.ledger.epochs(trial, split).last();
+        // Told again, as after a lost answer: the record stands, and the answer is the same.
         if last.is_none_or(|(last, _)| *last < epoch) {
             let loss = Some(loss).filter(|loss| loss.is_finite());
             self.record(Record::Epoch { trial, split, epoch, loss })?;

@@ -1,6 +1,6 @@
 //! Evaluates recorded folds again and compares the results with the record, bit by bit.
 
-use super::difference::{Difference, is_identical};
+use super::difference::{ReplayDifference, is_identical};
 use super::objective::{self, Job, Objective};
 use super::racing::TrialRace;
 use super::state::StudyState;
@@ -18,7 +18,7 @@ pub struct Repetition {
     /// Number of folds that were reproduced.
     pub n_same: usize,
     /// The first that was not, in the given order.
-    pub difference: Option<Difference>,
+    pub difference: Option<ReplayDifference>,
 }
 
 /// Picks `n` recorded folds as (trial, split), spread over trials and splits: the same ones each
@@ -69,44 +69,45 @@ pub fn repeat(
 
     // Folds after a difference are not needed.
     let cutoff = AtomicUsize::new(folds.len());
-    let again = |(index, &(trial, split)): (usize, &(u64, usize))| -> Option<Option<Difference>> {
-        let interrupt = || {
-            let is_useless = is_interrupted() || cutoff.load(Ordering::Relaxed) < index;
-            if is_useless { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    let again =
+        |(index, &(trial, split)): (usize, &(u64, usize))| -> Option<Option<ReplayDifference>> {
+            let interrupt = || {
+                let is_useless = is_interrupted() || cutoff.load(Ordering::Relaxed) < index;
+                if is_useless { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            };
+            if interrupt().is_break() {
+                return None;
+            }
+            let slot = ledger.slots().get(trial).expect("the trial is recorded");
+            let judge = races.get(&trial).map(|race| Mutex::new(race.judge(split)));
+            let report = |epoch: u32, loss: f64| {
+                let goes_on = judge.as_ref().is_none_or(|judge| {
+                    judge.lock().unwrap_or_else(PoisonError::into_inner).hear(epoch, loss)
+                });
+                if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            };
+            let job = Job {
+                trial,
+                split,
+                config: &slot.config,
+                space: &slot.space,
+                interrupt: &interrupt,
+                report: &report,
+            };
+            let mut repeated = objective::evaluate(objective, &job)?.result;
+            if let Some(judge) = &judge {
+                judge.lock().unwrap_or_else(PoisonError::into_inner).conclude(&mut repeated);
+            }
+            let recorded = ledger.results(trial).swap_remove(split).expect("the fold is recorded");
+            let difference = difference(trial, split, &recorded, &repeated);
+            if difference.is_some() {
+                cutoff.fetch_min(index, Ordering::Relaxed);
+            }
+            observe();
+            Some(difference)
         };
-        if interrupt().is_break() {
-            return None;
-        }
-        let slot = ledger.slots().get(trial).expect("the trial is recorded");
-        let judge = races.get(&trial).map(|race| Mutex::new(race.judge(split)));
-        let report = |epoch: u32, loss: f64| {
-            let goes_on = judge.as_ref().is_none_or(|judge| {
-                judge.lock().unwrap_or_else(PoisonError::into_inner).hear(epoch, loss)
-            });
-            if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        };
-        let job = Job {
-            trial,
-            split,
-            config: &slot.config,
-            space: &slot.space,
-            interrupt: &interrupt,
-            report: &report,
-        };
-        let mut repeated = objective::evaluate(objective, &job)?.result;
-        if let Some(judge) = &judge {
-            judge.lock().unwrap_or_else(PoisonError::into_inner).conclude(&mut repeated);
-        }
-        let recorded = ledger.results(trial).swap_remove(split).expect("the fold is recorded");
-        let difference = difference(trial, split, &recorded, &repeated);
-        if difference.is_some() {
-            cutoff.fetch_min(index, Ordering::Relaxed);
-        }
-        observe();
-        Some(difference)
-    };
 
-    let mut outcomes: Vec<Option<Option<Difference>>> =
+    let mut outcomes: Vec<Option<Option<ReplayDifference>>> =
         pool.install(|| folds.par_iter().enumerate().map(again).collect());
     let first = outcomes.iter().position(|outcome| outcome.as_ref().is_none_or(Option::is_some));
 
@@ -122,14 +123,14 @@ fn difference(
     split: usize,
     recorded: &FoldResult,
     repeated: &FoldResult,
-) -> Option<Difference> {
+) -> Option<ReplayDifference> {
     if recorded.state != repeated.state {
         let text = |state: State| Some(Value::Text(state.name().to_owned()));
         let why = (!repeated.reason.is_empty())
             .then(|| format!("{} ({})", repeated.state.name(), repeated.reason));
         let (recorded, repeated) =
             (text(recorded.state), why.map(Value::Text).or_else(|| text(repeated.state)));
-        return Some(Difference::Fold {
+        return Some(ReplayDifference::Fold {
             trial,
             split,
             name: "state".to_owned(),
@@ -150,7 +151,7 @@ fn difference(
     let mut real = differences
         .filter(|(recorded, _, repeated)| !is_identical(recorded.as_ref(), repeated.as_ref()));
 
-    real.next().map(|(recorded, name, repeated)| Difference::Fold {
+    real.next().map(|(recorded, name, repeated)| ReplayDifference::Fold {
         trial,
         split,
         name,

@@ -4,7 +4,7 @@
 //! parameters again, so that it knows only what the proposal could have known. Decisions of the
 //! clock and told results are taken as given.
 
-use super::difference::{Difference, is_identical};
+use super::difference::{ReplayDifference, is_identical};
 use super::racing::TrialRace;
 use super::slot::Slot;
 use super::spec::StudySpec;
@@ -23,7 +23,7 @@ pub struct Replay {
     /// Number of manual trials, which nothing proposes.
     pub n_manual: u64,
     /// The first proposal that was not reproduced; the replay ends there.
-    pub difference: Option<Difference>,
+    pub difference: Option<ReplayDifference>,
 }
 
 /// Repeats every proposal of `records`; `read` parses a study's text into its specification, and
@@ -53,6 +53,7 @@ pub fn replay<E: From<Error>>(
 
     let mut replay = Replay { n_proposals: 0, n_manual: 0, difference: None };
     for record in records {
+        // A stop is due before whatever is recorded next: its absence is a difference too.
         replay.difference = follower.other_stop(&record);
         if replay.difference.is_some() {
             break;
@@ -115,7 +116,7 @@ impl Follower {
     }
 
     /// Compares a record with the expected decisions to stop a trial.
-    fn other_stop(&mut self, record: &Record) -> Option<Difference> {
+    fn other_stop(&mut self, record: &Record) -> Option<ReplayDifference> {
         if let Some(due) = self.due.take() {
             return match record {
                 Record::Raced(found) if *found == due => None,
@@ -132,7 +133,7 @@ impl Follower {
     }
 
     /// Judges a fold's curve again.
-    fn other_stop_inside(&mut self, fold: &Fold) -> Option<Difference> {
+    fn other_stop_inside(&mut self, fold: &Fold) -> Option<ReplayDifference> {
         if !self.races.contains_key(&fold.trial) {
             let race = self.study.race_of(fold.trial)?;
             self.races.insert(fold.trial, race);
@@ -154,24 +155,30 @@ impl Follower {
         let recorded = if fold.state == State::Raced { fold.reason.as_str() } else { CONTINUES };
         let replayed = verdict.map_or_else(|| CONTINUES.to_owned(), |verdict| verdict.reason);
         let recorded = recorded.to_owned();
-        (!is_same).then_some(Difference::Stop { trial: fold.trial, recorded, replayed })
+        (!is_same).then_some(ReplayDifference::Stop { trial: fold.trial, recorded, replayed })
     }
 
     /// Makes the next proposal, and applies the recorded one if they are equal.
-    fn follow(&mut self, recorded: Proposal) -> Result<Option<Difference>, Error> {
+    fn follow(&mut self, recorded: Proposal) -> Result<Option<ReplayDifference>, Error> {
         let trial = recorded.trial;
         let seen = self.study.window.newly_visible(self.study.slots().len() as u64);
+        // First of all: what a trial saw explains every other difference.
         if seen != recorded.seen {
-            return Ok(Some(Difference::Seen { trial, recorded: recorded.seen, replayed: seen }));
+            return Ok(Some(ReplayDifference::Seen {
+                trial,
+                recorded: recorded.seen,
+                replayed: seen,
+            }));
         }
 
+        // The user set it: there is nothing to compute again, and later proposals depend on it.
         let next = match recorded.origin {
             Origin::Manual => Some((self.of_record(&recorded)?, Origin::Manual, Vec::new())),
             _ => self.study.next_configuration(&seen)?,
         };
 
         let Some((config, origin, fitted)) = next else {
-            return Ok(Some(Difference::Nothing { trial }));
+            return Ok(Some(ReplayDifference::Nothing { trial }));
         };
         let replayed = self.study.proposal(&config, origin, seen, recorded.at_seconds);
         let fits = std::mem::take(&mut self.fits);
@@ -196,24 +203,24 @@ impl Follower {
     }
 }
 
-fn stop(of: &Raced, recorded: &str, replayed: &str) -> Difference {
+fn stop(of: &Raced, recorded: &str, replayed: &str) -> ReplayDifference {
     let (recorded, replayed) = (recorded.to_owned(), replayed.to_owned());
-    Difference::Stop { trial: of.trial, recorded, replayed }
+    ReplayDifference::Stop { trial: of.trial, recorded, replayed }
 }
 
-fn difference(recorded: &Proposal, replayed: &Proposal) -> Option<Difference> {
+fn difference(recorded: &Proposal, replayed: &Proposal) -> Option<ReplayDifference> {
     let trial = recorded.trial;
     if recorded.watermark != replayed.watermark {
         let (recorded, replayed) = (recorded.watermark, replayed.watermark);
-        return Some(Difference::Watermark { trial, recorded, replayed });
+        return Some(ReplayDifference::Watermark { trial, recorded, replayed });
     }
     if recorded.revision != replayed.revision {
         let (recorded, replayed) = (recorded.revision, replayed.revision);
-        return Some(Difference::Revision { trial, recorded, replayed });
+        return Some(ReplayDifference::Revision { trial, recorded, replayed });
     }
     if recorded.origin != replayed.origin {
         let (recorded, replayed) = (recorded.origin, replayed.origin);
-        return Some(Difference::Origin { trial, recorded, replayed });
+        return Some(ReplayDifference::Origin { trial, recorded, replayed });
     }
 
     let value = |proposal: &Proposal, name: &str| {
@@ -226,14 +233,14 @@ fn difference(recorded: &Proposal, replayed: &Proposal) -> Option<Difference> {
 
     let name = names.clone().find(differs)?.clone();
     let (recorded, replayed) = (value(recorded, &name), value(replayed, &name));
-    Some(Difference::Parameter { trial, name, recorded, replayed })
+    Some(ReplayDifference::Parameter { trial, name, recorded, replayed })
 }
 
 fn other_fit(
     trial: u64,
     recorded: &[(usize, Vec<f64>)],
     replayed: &[Record],
-) -> Option<Difference> {
+) -> Option<ReplayDifference> {
     let replayed: Vec<(usize, &[f64])> = replayed
         .iter()
         .filter_map(|record| match record {
@@ -250,5 +257,5 @@ fn other_fit(
 
     let first = (0..recorded.len().max(replayed.len())).find(differs)?;
     let n_results = recorded.get(first).map(|f| f.0).or(replayed.get(first).map(|f| f.0))?;
-    Some(Difference::Fit { trial, n_results })
+    Some(ReplayDifference::Fit { trial, n_results })
 }

@@ -386,6 +386,8 @@ impl Task {
     fn perform(self, objective: &dyn Objective, is_unwanted: &(dyn Fn() -> bool + Sync)) {
         let (trial, split) = (self.trial, self.split);
         let interrupt = || {
+            // A fold that failed makes the later ones of its trial useless, never the earlier ones: what is
+            // kept must not depend on which thread was faster.
             let is_useless = is_unwanted() || self.cutoff.load(Ordering::Relaxed) < split;
             if is_useless { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
@@ -423,6 +425,7 @@ impl Task {
             }
         }
 
+        // `fetch_min`: two folds of one trial may fail at the same time, and the earlier one counts.
         if evaluation.as_ref().is_some_and(|e| e.result.state != State::Ok) {
             self.cutoff.fetch_min(split, Ordering::Relaxed);
         }

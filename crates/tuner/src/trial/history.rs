@@ -70,7 +70,7 @@ impl History {
     /// Returns the history for a method that does not learn from results: from then on it counts
     /// trials and knows which configurations were tried, but has no entries and no results.
     #[must_use]
-    pub fn without_outcomes(self) -> Self {
+    pub(crate) fn without_outcomes(self) -> Self {
         Self { has_no_outcomes: true, entries: Vec::new(), seen: Vec::new(), ..self }
     }
 
@@ -111,7 +111,7 @@ impl History {
     ///
     /// # Panics
     /// If there were fewer.
-    pub fn conceal(&mut self, n: usize) {
+    pub(crate) fn conceal(&mut self, n: usize) {
         for number in self.seen.split_off(self.seen.len() - n) {
             let position = self.position(number).expect("what was seen lies in the space");
             self.entries[position].outcome = None;
@@ -140,7 +140,7 @@ impl History {
     }
 
     /// Whether the outcome of trial `number` was seen.
-    pub fn has_seen(&self, number: usize) -> bool {
+    pub(crate) fn has_seen(&self, number: usize) -> bool {
         self.entry(number).is_some_and(|entry| entry.outcome.is_some())
     }
 
@@ -187,7 +187,7 @@ impl History {
 
     /// The index of the method's next proposal: the number of trials that were not enqueued,
     /// default or manual.
-    pub fn n_method(&self) -> u64 {
+    pub(crate) fn n_method(&self) -> u64 {
         Origin::ALL.iter().filter(|o| o.is_method()).map(|o| self.count(*o) as u64).sum()
     }
 
@@ -198,7 +198,7 @@ impl History {
 
     /// Number of trials that count towards the initial design: those in the space, without manual
     /// ones.
-    pub fn n_started(&self) -> u64 {
+    pub(crate) fn n_started(&self) -> u64 {
         (self.len() - self.n_outside - self.n_manual_inside) as u64
     }
 }

@@ -36,7 +36,7 @@ pub enum State {
 impl State {
     /// Whether a limit ended it that depends on the clock or on sampling: another run may not
     /// exceed it.
-    pub fn is_limit(self) -> bool {
+    pub(crate) fn is_limit(self) -> bool {
         matches!(self, Self::Timeout | Self::OutOfMemory)
     }
 
@@ -107,7 +107,7 @@ impl Origin {
     }
 
     /// Whether the study's method made the proposal; its proposals are counted by these.
-    pub fn is_method(self) -> bool {
+    pub(crate) fn is_method(self) -> bool {
         !matches!(self, Self::Enqueued | Self::Default | Self::Manual)
     }
 }
@@ -246,7 +246,10 @@ impl Trial {
 
 /// Cuts results that arrived in any order to a trial's record: the folds up to and including the
 /// first that is not ok; `None` while an earlier one is missing. `state` returns how a fold ended.
-pub fn record_of<T>(results: &[Option<T>], state: impl Fn(&T) -> State) -> Option<&[Option<T>]> {
+pub(crate) fn record_of<T>(
+    results: &[Option<T>],
+    state: impl Fn(&T) -> State,
+) -> Option<&[Option<T>]> {
     for (split, result) in results.iter().enumerate() {
         match result {
             None => return None,

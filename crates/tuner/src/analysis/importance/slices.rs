@@ -72,6 +72,7 @@ pub fn slices(
     prior_mean: Option<&PriorMean>,
     pairs: &[(&str, &str)],
 ) -> Option<Slices> {
+    // The same conditions as for importance, which the page shows beside them.
     super::check(request).ok()?;
     let mean_function = MeanFunction::new(request.space, prior_mean);
     let surrogate = Surrogate::new(request, &mean_function, Capacity::default());

@@ -100,6 +100,7 @@ impl AcquisitionSurface<'_> {
 
     fn climb_slopes(&self, best: &mut Rated, scratch: &mut Scratch) {
         let axes = self.axes.axes();
+        // A few values have no slope between them: `climb_lists` tries each.
         let moves: Vec<usize> = (0..axes.len())
             .filter(|&i| best.place.point.active[i] && axes[i].listed().is_none())
             .collect();
@@ -118,6 +119,7 @@ impl AcquisitionSurface<'_> {
                 let by_place = self.boundary.slope(axis, &at);
                 *g = by_place - (rate.by_mean * by_mean[axis] + rate.by_sd * by_sd[axis]);
             }
+            // The line search takes an infinite value for too long a step, and halves it.
             if self.is_admissible(&at) {
                 self.boundary.cost(&at) - rate.value
             } else {
@@ -132,6 +134,7 @@ impl AcquisitionSurface<'_> {
         let mut coordinates = best.place.point.coordinates.clone();
         moves.iter().zip(end.point).for_each(|(&axis, x)| coordinates[axis] = x);
 
+        // The end is rated where it is snapped to values, as every candidate is.
         self.improve(best, [coordinates]);
     }
 

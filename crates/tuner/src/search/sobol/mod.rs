@@ -10,5 +10,5 @@ mod sampler;
 mod sequence;
 
 pub(super) use sampler::METHOD;
-pub use sampler::Sobol;
-pub use sequence::Sequence;
+pub(crate) use sampler::Sobol;
+pub(crate) use sequence::Sequence;

@@ -18,7 +18,7 @@ pub(in crate::search) const METHOD: Description = Description {
 /// Sobol search. A point that breaks a constraint or repeats a configuration is replaced by an
 /// independent draw from the trial's stream; the sequence continues with the next point.
 #[derive(Debug)]
-pub struct Sobol {
+pub(crate) struct Sobol {
     sequence: Sequence,
     unseen: Unseen,
 }

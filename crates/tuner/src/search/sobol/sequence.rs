@@ -17,7 +17,7 @@ const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// The Sobol sequence of a number of dimensions.
 #[derive(Clone, Debug)]
-pub struct Sequence {
+pub(crate) struct Sequence {
     n_dimensions: usize,
     directions: Vec<Directions>,
 }

@@ -31,4 +31,3 @@ mod quotient;
 mod sampler;
 
 pub(super) use sampler::METHOD;
-pub use sampler::Tpe;

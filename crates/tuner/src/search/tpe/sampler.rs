@@ -22,7 +22,7 @@ pub(in crate::search) const METHOD: Description = Description {
 
 /// Search by tree-structured Parzen estimators, after an initial Sobol design.
 #[derive(Debug)]
-pub struct Tpe {
+pub(crate) struct Tpe {
     startup: u64,
     start: Sobol,
     grains: Vec<Grain>,

@@ -41,6 +41,7 @@ pub(super) fn eval<'a>(node: &'a Node, values: Scope<'a>) -> Evaluated<'a> {
             Some(Value::Int(v)) => Evaluated::Number(*v as f64),
             Some(Value::Float(v)) => Evaluated::Number(*v),
         },
+        // Three values: the negation of what is undefined is not true.
         Node::Not(inner) => match eval(inner, values) {
             Evaluated::Truth(t) => Evaluated::Truth(!t),
             undecided @ (Evaluated::Undefined | Evaluated::Later) => undecided,

@@ -81,6 +81,7 @@ impl Warp {
             *w = w.min(cap) - spread * height;
         }
         let level = level.map(|(_, warped)| warped).or_else(|| mean(&warped));
+        // The scale is expected, not estimated: a loss far below the others does not stretch it.
         let floor = f64::NEG_INFINITY;
 
         Self { curve, floor, cap, mean: level.unwrap_or(0.0), sd: spread }
