@@ -24,6 +24,9 @@ pub(crate) enum Purpose {
     Importance = 6,
     /// The choices of the exploration policy for a proposal; the index is the trial's number.
     Turn = 7,
+    /// The category of which a proposal explores the value tried least; the index is the trial's
+    /// number.
+    Branch = 8,
 }
 
 /// The streams of one seed.

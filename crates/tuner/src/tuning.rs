@@ -44,6 +44,10 @@ pub(crate) mod bayes {
     /// by: `just race bayes`.
     pub(crate) const SHRINKAGE: f64 = 0.5;
 
+    /// The share of proposals that explore the branch tried least, in a space that has branches and
+    /// no prior mean. Chosen by: `suite.py choose`; see `LOG.md` there.
+    pub(crate) const BRANCH_PROBABILITY: f64 = 0.15;
+
     // Candidates and the optimisation of the acquisition function.
 
     /// Number of results of lowest target among which the incumbent is chosen. Chosen by: unknown.
@@ -188,6 +192,13 @@ pub(crate) mod prior {
 
     /// Prior standard deviation of a user prior's coefficient. Chosen by: unknown.
     pub(crate) const USER_SD: f64 = 1.0;
+
+    /// Prior mean and standard deviation of the boundary trend's coefficient, in standard deviations
+    /// of the losses. Chosen by: `suite.py choose`, among 0.3 ± 0.3, 0.3 ± 0.6 and 0.2 ± 0.8; see
+    /// `LOG.md` there.
+    pub(crate) const BOUNDARY_MEAN: f64 = 0.3;
+    /// See [`BOUNDARY_MEAN`].
+    pub(crate) const BOUNDARY_SD: f64 = 0.6;
 
     /// Amplitude and width of a user prior of low, medium and high confidence. Chosen by: unknown.
     pub(crate) const USER_LOW: (f64, f64) = (0.5, 0.35);

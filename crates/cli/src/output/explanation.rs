@@ -7,8 +7,8 @@ use experiment::StudyFacts;
 use experiment::tuner::study::Study;
 use experiment::tuner::trial::{Direction, Origin};
 use experiment::tuner::view::{
-    Choice, Contrast, Criterion, Explanation, Forecast, LearnedMean, Neighbour, PassedOver,
-    Reasoning,
+    Choice, Contrast, Criterion, Explanation, Explored, Forecast, LearnedMean, Neighbour,
+    PassedOver, Reasoning,
 };
 use serde_json::{Value as Json, json};
 
@@ -202,7 +202,8 @@ fn forecast_in_words(
 /// The acquisition function that chose the trial.
 fn acquisition(study: &Study, forecast: &Forecast) -> Line {
     let name = "acquisition".to_owned();
-    let Choice::Acquisition { criterion, value, widened_from, .. } = &forecast.choice else {
+    let Choice::Acquisition { criterion, value, explored, widened_from, .. } = &forecast.choice
+    else {
         let why = match forecast.choice {
             Choice::Draw => "drawn at random: all candidates repeat trials or break constraints",
             _ => {
@@ -213,6 +214,9 @@ fn acquisition(study: &Study, forecast: &Forecast) -> Line {
         return [name, "–".to_owned(), why.to_owned()];
     };
 
+    let within = explored.as_ref().map_or_else(String::new, |Explored { parameter, value }| {
+        format!("; only {parameter} = {value} was considered, the branch with the fewest trials")
+    });
     let penalty = if forecast.boundary_penalty > 0.0 { ", less the boundary penalty" } else { "" };
     match criterion {
         Criterion::LowerConfidenceBound { deviations, bound } => {
@@ -229,12 +233,15 @@ fn acquisition(study: &Study, forecast: &Forecast) -> Line {
                     "; widened from {first} sd, which led to known configurations"
                 ));
             }
+            what.push_str(&within);
             [name, loss(*bound), what]
         }
         Criterion::LogAugmentedExpectedImprovement { .. } => [
             name,
             format!("{value:.2}"),
-            format!("log of the augmented expected improvement: the search maximises it{penalty}"),
+            format!(
+                "log of the augmented expected improvement: the search maximises it{penalty}{within}"
+            ),
         ],
     }
 }

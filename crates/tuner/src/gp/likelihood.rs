@@ -181,7 +181,7 @@ pub(crate) mod tests {
         // 1e-6, optimizer=None).fit(X, y).log_marginal_likelihood_value_, scikit-learn 1.9
         let space = square();
         let axes = Axes::new(&space);
-        let (embedding, mean_function) = (Embedding::new(&axes), MeanFunction::new(&space, None));
+        let (embedding, mean_function) = (Embedding::new(&axes), MeanFunction::constant(2));
         let data = six(&embedding, &mean_function);
         let theta = [0.3, 0.8, 1.7, 1e-3].map(libm::log);
         let value =

@@ -355,7 +355,7 @@ mod tests {
         // As in the likelihood's test: predict([[0.3, 0.7], [0.6, 0.1]], return_std=True).
         let space = square();
         let axes = Axes::new(&space);
-        let (embedding, mean_function) = (Embedding::new(&axes), MeanFunction::new(&space, None));
+        let (embedding, mean_function) = (Embedding::new(&axes), MeanFunction::constant(2));
         let theta = Theta::from_values([0.3, 0.8, 1.7, 1e-3].map(libm::log).to_vec());
         let data = six(&embedding, &mean_function);
         let posterior = Posterior::new(&embedding, &mean_function, &theta, &data, &[]);

@@ -1,25 +1,30 @@
-//! The prior mean of the Gaussian process: a constant, the learned prior mean, and for each user
-//! prior a Gaussian bump around the value expected to be best. Coefficients are not fitted but
-//! integrated out (Rasmussen and Williams 2006, section 2.7): the constant has prior N(0, 1), the
-//! learned mean N(1, ¼), a bump N(1, 1), so that data against a user prior shrink its bump and then
-//! reverse it. With a learned mean and a reference, the constant is the reference's own target,
+//! The prior mean of the Gaussian process: a constant, the learned prior mean, for each user prior a
+//! Gaussian bump around the value expected to be best, and without a learned mean the trend towards
+//! the ends of ranges. Coefficients are not fitted but integrated out (Rasmussen and Williams 2006,
+//! section 2.7): the constant has prior N(0, 1), the learned mean N(1, ¼), a bump N(1, 1), so that
+//! data against a user prior shrink its bump and then reverse it, the trend N(1, 4). With a learned
+//! mean and a reference, the constant is the reference's own target,
 //! known up to the variance that the learned mean leaves open.
 
 use crate::prior::polynomial::{Polynomial, Slopes};
 use crate::prior::prior_mean::{Curve, LossScale, PriorMean, Variable};
+use crate::prior::trend::BoundaryTrend;
 use crate::prior::user::UserPrior;
 use crate::space::axes::Axes;
 use crate::space::{Point, Space};
-use crate::tuning::prior::{CONSTANT_SD, LEARNED_SD, LEAST_SHARE, USER_SD};
+use crate::tuning::prior::{
+    BOUNDARY_MEAN, BOUNDARY_SD, CONSTANT_SD, LEARNED_SD, LEAST_SHARE, USER_SD,
+};
 
 /// The basis functions of a space: the constant, the learned mean if there is one, the bumps of
-/// user priors.
+/// user priors, and without a learned mean the boundary trend.
 #[derive(Clone, Debug)]
 pub(crate) struct MeanFunction {
     expectation: Option<Polynomial>,
     /// How the learned prior mean becomes losses, if there is one.
     scale: Option<LossScale>,
     user_priors: Vec<UserPrior>,
+    trend: Option<BoundaryTrend>,
     /// Prior variances of the coefficients.
     variances: Vec<f64>,
     /// ln of the factor by which length scales exceed those without a learned mean, by axis.
@@ -42,14 +47,30 @@ impl MeanFunction {
             .filter(|scale| scale.reference.is_some())
             .map_or(CONSTANT_SD * CONSTANT_SD, |scale| scale.residual);
 
+        let trend = if expectation.is_none() { BoundaryTrend::new(space, &axes) } else { None };
+        let trend_sd = BOUNDARY_SD / BOUNDARY_MEAN;
         let variances = std::iter::once(level)
             .chain(expectation.iter().map(|_| LEARNED_SD * LEARNED_SD))
             .chain(user_priors.iter().map(|_| USER_SD * USER_SD))
+            .chain(trend.iter().map(|_| trend_sd * trend_sd))
             .collect();
 
         let longer = prior_mean
             .map_or_else(|| vec![0.0; axes.len()], |prior_mean| longer(space, &axes, prior_mean));
-        Self { expectation, scale, user_priors, variances, longer }
+        Self { expectation, scale, user_priors, trend, variances, longer }
+    }
+
+    /// Only a constant, over a space of `n_axes` axes.
+    #[cfg(test)]
+    pub(crate) fn constant(n_axes: usize) -> Self {
+        Self {
+            expectation: None,
+            scale: None,
+            user_priors: Vec::new(),
+            trend: None,
+            variances: vec![CONSTANT_SD * CONSTANT_SD],
+            longer: vec![0.0; n_axes],
+        }
     }
 
     /// How what is expected becomes losses; `None` without a learned prior mean.
@@ -91,10 +112,12 @@ impl MeanFunction {
         }
 
         for (row, point) in rows.chunks_exact_mut(self.len()).zip(points) {
+            let believed = self.user_priors.iter().map(|user_prior| user_prior.value(point));
+            let trend = self.trend.iter().map(|trend| trend.value(point));
             row[1 + n_expected..]
                 .iter_mut()
-                .zip(&self.user_priors)
-                .for_each(|(h, user_prior)| *h = user_prior.value(point));
+                .zip(believed.chain(trend))
+                .for_each(|(h, value)| *h = value);
         }
 
         rows
@@ -119,7 +142,11 @@ impl MeanFunction {
             .zip(slopes)
             .map(|(expectation, slopes)| bounded(expectation.differentiate(point, slopes)));
         let believed = self.user_priors.iter().map(|user_prior| user_prior.value(point));
-        values[1..].iter_mut().zip(expected.chain(believed)).for_each(|(value, h)| *value = h);
+        let trend = self.trend.iter().map(|trend| trend.value(point));
+        values[1..]
+            .iter_mut()
+            .zip(expected.chain(believed).chain(trend))
+            .for_each(|(value, h)| *value = h);
     }
 
     /// Adds the derivatives of Σ weightₖ·hₖ with respect to the coordinates to `gradient`; `slopes`
@@ -131,12 +158,16 @@ impl MeanFunction {
         weights: &[f64],
         gradient: &mut [f64],
     ) {
-        let (expected, believed) = weights[1..].split_at(usize::from(self.expectation.is_some()));
+        let (expected, others) = weights[1..].split_at(usize::from(self.expectation.is_some()));
+        let (believed, trend) = others.split_at(self.user_priors.len());
         for ((expectation, slopes), weight) in self.expectation.iter().zip(slopes).zip(expected) {
             expectation.add_slopes(slopes, *weight, gradient);
         }
         for (weight, user_prior) in believed.iter().zip(&self.user_priors) {
             gradient[user_prior.axis] += weight * user_prior.slope(point);
+        }
+        for (weight, function) in trend.iter().zip(&self.trend) {
+            function.add_slopes(point, *weight, gradient);
         }
     }
 

@@ -100,6 +100,9 @@ pub enum Choice {
         /// The criterion's value there, less the boundary penalty, in standard deviations of warped
         /// losses.
         value: f64,
+        /// The category and its value, tried least, to which the proposal was confined to explore
+        /// that branch of the space, if it was.
+        explored: Option<Explored>,
         /// Standard deviations of the bound before it was widened, if it was: narrower bounds led
         /// to known configurations.
         widened_from: Option<f64>,
@@ -112,6 +115,15 @@ pub enum Choice {
     /// This version of the program decides differently from the same records, as on a trial that
     /// another version proposed: its criterion is unknown.
     OtherVersion,
+}
+
+/// A branch of the space: a category on which other parameters depend, and its value.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Explored {
+    /// The category.
+    pub parameter: String,
+    /// Its value.
+    pub value: Value,
 }
 
 /// The criterion of a choice.

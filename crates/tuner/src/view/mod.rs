@@ -9,7 +9,7 @@ mod importance;
 
 pub use calibration::Calibration;
 pub use explanation::{
-    Candidate, Choice, Contrast, Criterion, Explanation, Forecast, Incumbent, Known, LearnedMean,
-    Neighbour, PassedOver, Reasoning,
+    Candidate, Choice, Contrast, Criterion, Explanation, Explored, Forecast, Incumbent, Known,
+    LearnedMean, Neighbour, PassedOver, Reasoning,
 };
 pub use importance::{Effect, End, Importance, ImportanceScale, Level, Pair, Share, Shift};

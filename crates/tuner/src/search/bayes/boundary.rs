@@ -8,9 +8,9 @@
 //! included: √(d/n) in a corner. If a user prior expects the best value elsewhere, that value
 //! replaces the middle. Axes without order, and inactive ones, cost nothing.
 //!
-//! Without a learned prior mean there is no penalty: on the problems of `just race`, whose best
-//! values often lie at the ends of ranges, regret was higher by a fifth after ten trials and by six
-//! tenths after twenty.
+//! Without a learned prior mean there is no penalty: it helps on functions and costs on trainings,
+//! whose best values often lie at the ends of ranges. There the boundary trend of the prior mean
+//! learns which it is (`prior/trend.rs`).
 
 use crate::prior::MeanFunction;
 use crate::space::Point;

@@ -4,6 +4,7 @@
 
 use super::acquisition::Acquisition;
 use super::boundary::BoundaryPenalty;
+use super::branch::Branch;
 use super::candidates;
 use super::optimise::{AcquisitionSurface, Rated};
 use super::surrogate::{Fit, Known, Surrogate};
@@ -47,6 +48,8 @@ pub(super) struct Decision {
     pub(super) first_acquisition: Acquisition,
     /// Its acquisition value minus the boundary penalty.
     pub(super) value: f64,
+    /// The branch that it explores, if any.
+    pub(super) branch: Option<Branch>,
     /// Skipped points with a higher acquisition, in order.
     pub(super) passed_over: Vec<(Place, Config, PassedOver)>,
 }
@@ -90,12 +93,21 @@ impl<'a> Situation<'a> {
         BoundaryPenalty::new(axes, mean_function, history.len())
     }
 
-    /// Where the search for the best acquisition begins.
-    pub(super) fn candidates(&self, request: &Request<'_>) -> Vec<Place> {
+    /// Where the search for the best acquisition begins, within a branch if one is explored.
+    pub(super) fn candidates(&self, request: &Request<'_>, branch: Option<Branch>) -> Vec<Place> {
         let is_experienced = self.posterior.has_learned_mean();
         let axes = &self.surrogate.axes;
         let drawn = candidates::draw(axes, &self.centres, is_experienced, &mut request.rng());
-        self.posterior.predict(drawn)
+        self.posterior.predict(match branch {
+            Some(branch) => drawn.into_iter().filter_map(|p| branch.moved(axes, p)).collect(),
+            None => drawn,
+        })
+    }
+
+    /// The branch that the proposal explores, if any.
+    fn branch(&self, request: &Request<'_>) -> Option<Branch> {
+        let explores = self.turn.explores_branch;
+        explores.then(|| Branch::least_tried(&self.surrogate.axes, request)).flatten()
     }
 
     /// The acquisition function at the beginning of the turn.
@@ -109,7 +121,8 @@ impl<'a> Situation<'a> {
 /// were proposed before.
 pub(super) fn decide(situation: &Situation<'_>, request: &Request<'_>) -> Option<Decision> {
     let axes = &situation.surrogate.axes;
-    let candidates = situation.candidates(request);
+    let branch = situation.branch(request);
+    let candidates = situation.candidates(request, branch);
     let boundary = situation.boundary();
     let tried = Tried::new(axes, request);
 
@@ -124,6 +137,7 @@ pub(super) fn decide(situation: &Situation<'_>, request: &Request<'_>) -> Option
             posterior: &situation.posterior,
             acquisition,
             boundary: &boundary,
+            held: branch.map(|branch| branch.axis),
         };
         let Some((rated, config)) =
             tried.first_new(surface.maxima(&candidates), request, &mut passed_over)
@@ -141,6 +155,7 @@ pub(super) fn decide(situation: &Situation<'_>, request: &Request<'_>) -> Option
             acquisition,
             first_acquisition,
             value: rated.value,
+            branch,
             passed_over: passed_over.clone(),
             place: rated.place,
         });

@@ -8,7 +8,7 @@ use crate::gp::{FeatureMatrix, Place, Posterior, Prediction};
 use crate::search::Request;
 use crate::space::{Config, Point};
 use crate::view::{
-    Candidate, Choice, Criterion, Forecast, Incumbent, LearnedMean, Neighbour, PassedOver,
+    Candidate, Choice, Criterion, Explored, Forecast, Incumbent, LearnedMean, Neighbour, PassedOver,
 };
 
 /// Number of nearest trials named.
@@ -161,7 +161,13 @@ fn acquisition(decision: &Decision, request: &Request<'_>, losses: &Losses) -> C
         }
     }
 
-    Choice::Acquisition { criterion, value: decision.value, widened_from, passed_over }
+    let explored = decision.branch.and_then(|branch| {
+        let position = request.space.axes()[branch.axis];
+        let parameter = request.space.parameters()[position].name.clone();
+        Some(Explored { parameter, value: decision.config.get(position)?.clone() })
+    });
+
+    Choice::Acquisition { criterion, value: decision.value, explored, widened_from, passed_over }
 }
 
 /// Returns the part of the learned prior mean in a prediction.

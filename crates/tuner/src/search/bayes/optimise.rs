@@ -28,6 +28,8 @@ pub(super) struct AcquisitionSurface<'a> {
     pub(super) acquisition: Acquisition,
     /// The boundary penalty.
     pub(super) boundary: &'a BoundaryPenalty,
+    /// A category that keeps the value of the candidates, if the proposal explores a branch.
+    pub(super) held: Option<usize>,
 }
 
 /// A point with its acquisition minus its penalty.
@@ -140,7 +142,8 @@ impl AcquisitionSurface<'_> {
 
     fn climb_lists(&self, best: &mut Rated) {
         for (index, axis) in self.axes.axes().iter().enumerate() {
-            let Some(values) = axis.listed().filter(|_| best.place.point.active[index]) else {
+            let is_free = best.place.point.active[index] && self.held != Some(index);
+            let Some(values) = axis.listed().filter(|_| is_free) else {
                 continue;
             };
             let stride = values.len().div_ceil(N_LISTED);

@@ -1,6 +1,6 @@
 //! The exploration policy: the goal of each proposal.
 //!
-//! Three rules. Each acts with a probability, drawn from the proposal's own stream: none depends on
+//! Four rules. Each acts with a probability, drawn from the proposal's own stream: none depends on
 //! whether a trial's number is odd, and a proposal is a function of what is recorded.
 //!
 //! - *Acquisition function.* The lower confidence bound; but with a learned prior mean, which shows
@@ -16,6 +16,8 @@
 //!   close together can make an axis look irrelevant, and an overconfident surrogate never tries
 //!   the other end. Shorter length scales increase the variance of unexplored regions (Berkenkamp,
 //!   Schoellig and Krause 2019 show that shrinking them bounds the regret when they are unknown).
+//! - *Branches.* Where a category decides which other parameters exist, some proposals without a
+//!   learned prior mean go to the value tried least (`branch`).
 //!
 //! On a noisy problem predicted standard deviations stay above the threshold for a known
 //! configuration, and the bound is not widened. If every configuration that was found was tried
@@ -26,12 +28,14 @@ use crate::search::Request;
 use crate::search::bayes::acquisition::Acquisition;
 use crate::seed::Purpose;
 use crate::tuning::bayes::{
-    IMPROVEMENT_FROM, IMPROVEMENT_NOISE_SHARE, IMPROVEMENT_PROBABILITY, KNOWN_SD, LCB_DEVIATIONS,
-    LEAST_IMPROVEMENT, SHRINKAGE, SHRINKAGE_FROM, SHRINKAGE_PROBABILITY, WIDEST_DEVIATIONS,
+    BRANCH_PROBABILITY, IMPROVEMENT_FROM, IMPROVEMENT_NOISE_SHARE, IMPROVEMENT_PROBABILITY,
+    KNOWN_SD, LCB_DEVIATIONS, LEAST_IMPROVEMENT, SHRINKAGE, SHRINKAGE_FROM, SHRINKAGE_PROBABILITY,
+    WIDEST_DEVIATIONS,
 };
 use rand::RngExt;
 
 /// The policy's choices for one proposal.
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Turn {
     /// Whether it uses expected improvement.
@@ -40,6 +44,8 @@ pub(super) struct Turn {
     may_widen: bool,
     /// Whether length scales are shrunk.
     is_shrunk: bool,
+    /// Whether it explores the branch tried least, if the space has branches.
+    pub(super) explores_branch: bool,
 }
 
 impl Turn {
@@ -53,11 +59,13 @@ impl Turn {
         let widens = 0.5 / n_without_improvement(targets).max(1) as f64;
         let (improves, may_widen, shrinks) =
             (happens(IMPROVEMENT_PROBABILITY), happens(widens), happens(SHRINKAGE_PROBABILITY));
+        let explores_branch = happens(BRANCH_PROBABILITY);
 
         Self {
             seeks_improvement: has_learned_mean && trial >= IMPROVEMENT_FROM && improves,
             may_widen,
             is_shrunk: trial >= SHRINKAGE_FROM && shrinks,
+            explores_branch: !has_learned_mean && explores_branch,
         }
     }
 
@@ -114,7 +122,12 @@ mod tests {
     use crate::trial::{History, Origin};
     use std::sync::Arc;
 
-    const CALM: Turn = Turn { seeks_improvement: false, may_widen: false, is_shrunk: false };
+    const CALM: Turn = Turn {
+        seeks_improvement: false,
+        may_widen: false,
+        is_shrunk: false,
+        explores_branch: false,
+    };
 
     /// The turns of the first `n` trials.
     fn turns(n: usize, has_learned_mean: bool, targets: &[f64]) -> Vec<Turn> {

@@ -98,9 +98,10 @@ fn shortfall(request: &Request<'_>, n_points: u64) -> f64 {
         posterior: &situation.posterior,
         acquisition: situation.acquisition(),
         boundary: &boundary,
+        held: None,
     };
 
-    let found = surface.maxima(&situation.candidates(request))[0].value;
+    let found = surface.maxima(&situation.candidates(request, None))[0].value;
     let ranked = surface.rated(situation.posterior.predict(even(&surrogate.axes, n_points)));
     let mut scratch = situation.posterior.scratch();
     let climbed = ranked[..N_REFINED].iter().map(|start| surface.climb(start, &mut scratch).value);
