@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 ///
 /// Reads a sweep file of Weights & Biases (YAML), or a study that Optuna keeps in SQLite, which is
 /// opened to be read alone. Each thing without an equivalent is left out with a note, on screen and
-/// at the head of the file. The trials of a study of Optuna become [[enqueue]] entries, to be
+/// at the head of the file. The trials of a study of Optuna become `[[enqueue]]` entries, to be
 /// evaluated again; with --tell they are recorded with their values, as `tune ask` and `tune tell`
 /// would, and the search goes on from there.
 #[derive(clap::Args, Debug)]

@@ -36,7 +36,8 @@ impl Tested {
         let mut warnings = Vec::new();
         if self.is_own {
             let fault = Fault::warning(
-                "this is the table that the model was trained on: its metrics here say nothing of new rows",
+                "this is the table that the model was trained on: its metrics here say nothing of \
+                 new rows",
             );
             warnings.push(fault.hint(
                 "`tune best STUDY --test` tests on rows that were held out ([data] test_fraction)",

@@ -326,8 +326,8 @@ fn trials(
     }
     if !draft.enqueue.is_empty() {
         draft.note(
-            "[[enqueue]] holds the trials of the study; `tune import --tell` records their values too, \
-             instead of evaluating them again",
+            "[[enqueue]] holds the trials of the study; `tune import --tell` records their values \
+             too, instead of evaluating them again",
         );
     }
 }
@@ -387,7 +387,8 @@ mod tests {
         for expected in [
             "direction = \"maximize\"",
             "kind = { type = \"categorical\", values = [\"sgd\", \"adam\"] }",
-            "rate = { type = \"float\", low = 1e-5, high = 0.1, log = true, when = { kind = [\"sgd\"] } }",
+            "rate = { type = \"float\", low = 1e-5, high = 0.1, log = true, when = { kind = \
+             [\"sgd\"] } }",
             "depth = { type = \"int\", low = 1, high = 4, when = { kind = [\"adam\"] } }",
             "[[enqueue]]\nkind = \"adam\"\ndepth = 2\n",
             "# note: 1 trials in the state FAIL are left out",

@@ -33,8 +33,8 @@ pub(super) fn draft(sweep: &Yaml) -> Result<Draft, String> {
             "method" => method(value, &mut draft),
             "metric" => metric(value, &mut draft),
             "early_terminate" => draft.note(
-                "early_terminate has no equivalent as it is: [race] stops trials whose folds or epochs \
-                 say that they cannot win (`tune keys race`)",
+                "early_terminate has no equivalent as it is: [race] stops trials whose folds or \
+                 epochs say that they cannot win (`tune keys race`)",
             ),
             _ => draft.note(format!("`{key}` has no equivalent and is left out")),
         }
@@ -128,8 +128,8 @@ fn command(sweep: &Yaml, draft: &mut Draft) {
         }
     }
     draft.note(
-        "the program prints its result itself, once, at the end: {\"loss\": 0.31}; what it logs to \
-         Weights & Biases is not read (`tune help program`)",
+        "the program prints its result itself, once, at the end: {\"loss\": 0.31}; what it logs \
+         to Weights & Biases is not read (`tune help program`)",
     );
 }
 
@@ -313,7 +313,8 @@ mod tests {
             ),
             (
                 "distribution: normal\n    mu: 1\n    sigma: 2",
-                "{ type = \"float\", low = -5.0, high = 7.0, dist = \"normal\", mean = 1.0, sd = 2.0 }",
+                "{ type = \"float\", low = -5.0, high = 7.0, dist = \"normal\", mean = 1.0, sd = \
+                 2.0 }",
             ),
             ("values: [32, 16, 16]", "{ type = \"ordinal\", values = [16, 32] }"),
             ("values: [adam, sgd]", "{ type = \"categorical\", values = [\"adam\", \"sgd\"] }"),

@@ -8,6 +8,7 @@
 mod cell;
 mod column;
 mod columns;
+mod count;
 mod dataset;
 mod decorated;
 mod error;

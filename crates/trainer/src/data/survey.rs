@@ -2,6 +2,7 @@
 //! categories.
 
 use super::cell::Cell;
+use super::count::Count;
 use super::decorated::{self, Decimal, Decoration};
 use super::form::{Form, NumberForm, are_units_alike, is_known_unit};
 use super::instant::{self, DateOrder};
@@ -76,19 +77,6 @@ pub(super) struct Survey {
     n_not_month_first: usize,
     open_date: Option<String>,
     leading_zeros: Option<(String, u64)>,
-}
-
-#[derive(Clone, Copy, Default)]
-struct Count {
-    texts: usize,
-    rows: u64,
-}
-
-impl Count {
-    fn add(&mut self, rows: u64) {
-        self.texts += 1;
-        self.rows += rows;
-    }
 }
 
 /// The decision about a column.
