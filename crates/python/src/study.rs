@@ -126,7 +126,9 @@ impl Study {
 
     /// Puts a trial back.
     fn abandon(&self, python: Python<'_>, number: u64) -> PyResult<()> {
-        python.detach(|| self.change(LockPurpose::Tell, |experiment| experiment.study.abandon(number)))
+        python.detach(|| {
+            self.change(LockPurpose::Tell, |experiment| experiment.study.abandon(number))
+        })
     }
 
     /// Puts back what was handed out at least `older_than` seconds ago; the numbers, as JSON.
