@@ -41,7 +41,7 @@ pub enum Report {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Order {
-    /// It may save its state, and is killed after [`GRACE`].
+    /// It may save its state, and is killed after a grace period.
     Terminate = b't',
     /// It may save its state; the next order says when it is killed.
     Ask = b'a',

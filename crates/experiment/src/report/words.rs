@@ -38,7 +38,7 @@ pub(crate) fn printable(text: &str) -> String {
     shown
 }
 
-/// As [`printable`], but keeps line breaks and tabs.
+/// Makes text printable, but keeps line breaks and tabs.
 pub fn tame(text: &str) -> String {
     text.split('\n')
         .map(|line| line.split('\t').map(printable).collect::<Vec<_>>().join("\t"))

@@ -103,14 +103,14 @@ mod tests {
         let point = at(&[0.31, 0.42, 0.5, 0.21, 0.63, 0.74, 0.15]);
         let mut gradient = [0.0; 7];
         trend.add_slopes(&point, 2.0, &mut gradient);
-        for axis in 0..7 {
+        for (axis, slope) in gradient.into_iter().enumerate() {
             let moved = |h: f64| {
                 let mut moved = point.clone();
                 moved.coordinates[axis] += h;
                 2.0 * trend.value(&moved)
             };
             let expected = (moved(1e-6) - moved(-1e-6)) / 2e-6;
-            assert!((gradient[axis] - expected).abs() < 1e-7, "{axis}");
+            assert!((slope - expected).abs() < 1e-7, "{axis}");
         }
     }
 }

@@ -35,6 +35,7 @@ use crate::tuning::bayes::{
 use rand::RngExt;
 
 /// The policy's choices for one proposal.
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Turn {
     /// Whether it uses expected improvement.
