@@ -199,6 +199,7 @@ mod tests {
             n_trials: 60,
             n_without_loss: 3,
             scale: ImportanceScale::ShiftedLog,
+            shift: 0.0,
             fit: 0.3,
             winner: 41,
             effects: vec![effect(name), effect(by)],
