@@ -84,7 +84,8 @@ fn a_table_shows_each_metric_with_its_interval() {
     assert_eq!(lines[0], ["metric", "value", "95", "%", "from", "to"]);
     assert_eq!((lines[1][0], lines[1].len(), lines.len()), ("cross_entropy", 4, 8));
     assert!(said.stderr.contains("tested on 240 rows"), "{}", said.stderr);
-    let csv = sandbox.tune_ok(&["evaluate", "m", "t.csv", "--format", "csv", "-q"]);
+    sandbox.write("new.csv", &sandbox.read("t.csv").replacen("red", "green", 1));
+    let csv = sandbox.tune_ok(&["evaluate", "m", "new.csv", "--format", "csv", "-q"]);
     assert!(csv.stdout.starts_with("metric,value,low,high,reason\ncross_entropy,0."));
     assert_eq!(csv.stderr, "");
 }
@@ -132,4 +133,30 @@ fn few_rows_that_own_the_loss_are_named() {
         "{}",
         said.stderr
     );
+}
+
+#[test]
+fn classes_in_another_spelling_are_tested_and_said() {
+    let sandbox = fitted(&rows(|i| format!("${}", 1 + i * 7 % 31 / 11)), "");
+    sandbox.write("new.csv", "a,b,colour,y\n1,2,red,$1\n3,1,green,2\n5,4,red,3.0\n");
+    let said = sandbox.tune_ok(&["evaluate", "m", "new.csv"]);
+    assert!(said.stderr.contains("tested on 3 rows") && !said.stderr.contains("taken for"));
+
+    let sandbox = fitted(&rows(class), "");
+    sandbox.write("new.csv", "a,b,colour,y\n1,2,red,LOW\n3,1,green,'mid'\n5,4,red,high.\n");
+    sandbox.tune_ok(&["evaluate", "m", "new.csv"]).complains(
+        0,
+        &["1 row of class `LOW` taken for `low`", "`high.` taken for `high`", "tested on 3 rows"],
+    );
+}
+
+#[test]
+fn the_table_that_a_model_was_trained_on_is_recognised() {
+    let sandbox = fitted(&rows(class), "");
+    let own = "this is the table that the model was trained on";
+    sandbox.tune_ok(&["evaluate", "m", "t.csv"]).complains(0, &[own, "best STUDY --test"]);
+    sandbox.write("copy.csv", &sandbox.read("t.csv"));
+    sandbox.tune_ok(&["evaluate", "m", "copy.csv"]).complains(0, &[own]);
+    sandbox.write("new.csv", &sandbox.read("t.csv").replacen("red", "green", 1));
+    assert!(!sandbox.tune_ok(&["evaluate", "m", "new.csv"]).stderr.contains(own));
 }

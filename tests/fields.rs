@@ -132,3 +132,21 @@ fn topics_and_commands_are_explained() {
     assert!(sandbox.tune_ok(&["help"]).stdout.contains("leaderboard"));
     sandbox.tune(&["help", "clutser"]).complains(2, &["`clutser`", "statistics, cluster"]);
 }
+
+#[test]
+fn the_names_of_other_tools_lead_to_the_keys() {
+    let sandbox = Sandbox::new();
+    for (word, answer) in [
+        ("n_trials", "n_trials is `trials`, in [search]"),
+        ("timeout", "`max_seconds`, in [stop]"),
+        ("n_jobs", "`workers`, in [run]"),
+        ("pruner", "`race`, a section"),
+        ("gpu", "CUDA_VISIBLE_DEVICES"),
+        ("eval_set", "file = \"folds.csv\""),
+        ("class_weight", "balanced_accuracy"),
+    ] {
+        let said = sandbox.tune_ok(&["keys", word]).stdout;
+        assert!(said.contains(answer), "{word}: {said}");
+    }
+    sandbox.tune(&["keys", "zzz"]).complains(2, &["no section and no key is called `zzz`"]);
+}

@@ -23,6 +23,7 @@ mod fit;
 mod folds;
 mod gain;
 mod hostile;
+mod import;
 mod importance;
 mod imports;
 mod init;

@@ -268,3 +268,78 @@ fn what_people_write_in_a_space_is_answered_with_the_way_it_is_written() {
     let said = check("[space]\nwidth = { type = \"ordinal\", values = [128, 64, 16] }\n");
     assert!(!said.stderr.contains("another order"), "{}", said.stderr);
 }
+
+#[test]
+fn totals_and_notes_below_a_table_are_said() {
+    let sandbox = Sandbox::new();
+    let rows: String =
+        (0..60).map(|i| format!("{},{i},{}.5\n", ["N", "S"][i % 2], i * 7 % 31)).collect();
+    let with = |below: &str| {
+        sandbox.write("t.csv", &format!("region,units,price\n{rows}{below}"));
+        sandbox.write("run.toml", &file("path = \"t.csv\"\ntarget = \"price\""));
+    };
+
+    let summary = "line 62 (`Total`) looks like a summary of the rows above";
+    with("Total,1770,900.0\n");
+    sandbox.tune_ok(&["init", "t.csv", "--target", "price"]).complains(0, &[summary]);
+    sandbox.tune_ok(&["check", "run.toml"]).complains(0, &[summary, "delete it"]);
+    sandbox.tune_ok(&["run", "run.toml", "--fresh"]).complains(0, &[summary]);
+    with("Source: an office,,\n");
+    let note = "line 62 (`Source: an office`) looks like a note below the table";
+    sandbox.tune(&["check", "run.toml"]).complains(2, &["looks like a note below the table"]);
+    let dropped = file("path = \"t.csv\"\ntarget = \"price\"\nmissing_target = \"drop\"");
+    sandbox.write("drop.toml", &dropped);
+    sandbox.tune_ok(&["check", "drop.toml"]).complains(0, &[note]);
+    with("");
+    assert!(!sandbox.tune_ok(&["check", "run.toml"]).stderr.contains("looks like"));
+
+    // Where it makes the table unreadable, the error says what it is.
+    let numbers: String = (0..60).map(|i| format!("{},{i},{}.5\n", i % 12, i * 7 % 31)).collect();
+    for (text, words) in [
+        (format!("month,units,price\n{numbers}Sum,1770,900\n"), "summary of those above it"),
+        (format!("month,units,price\n{numbers}* provisional,,\n"), "note below the table"),
+        (format!("month,units,price\n,pieces,EUR\n{numbers}"), "units or names"),
+        (format!("Sales 2024\n\nmonth,units,price\n{numbers}"), "tail -n +3"),
+        (format!("month,units,price\n{numbers}Source: an office\n"), "a note is no row"),
+        (format!("month,units,price\n{}", numbers.replace('\n', ",\n")), "add one at its end"),
+    ] {
+        sandbox.write("t.csv", &text);
+        sandbox.tune(&["check", "run.toml"]).complains(2, &["t.csv", words]);
+    }
+}
+
+#[test]
+fn what_databases_and_spreadsheets_write_for_nothing_is_missing_in_every_column() {
+    let sandbox = Sandbox::new();
+    let cell = |i: usize| match i % 5 {
+        0 => "\\N",
+        1 => "#REF!",
+        2 => "red",
+        _ => "green",
+    };
+    let rows: String = (0..60).map(|i| format!("{},{i}.5,{}\n", cell(i), i % 2)).collect();
+    sandbox.write("t.csv", &format!("colour,x,y\n{rows}"));
+    sandbox.write("run.toml", &file("path = \"t.csv\"\ntarget = \"y\""));
+    let said = sandbox.tune_ok(&["check", "run.toml"]);
+    said.complains(0, &["`colour` (2)", "missing in `colour` (24 of 60: `#REF!` 12, `\\N` 12)"]);
+}
+
+#[test]
+fn quantities_in_a_notation_that_is_not_known_are_said() {
+    let sandbox = Sandbox::new();
+    let row = |i: usize| {
+        format!("{}x{},{}h {}m,'{}',{}\n", i % 13 + 2, i % 7, i % 3 + 1, i * 7 % 60, i, i % 2)
+    };
+    let rows: String = (0..80).map(row).collect();
+    sandbox.write("t.csv", &format!("size,length,n,y\n{rows}"));
+    sandbox.write("run.toml", &file("path = \"t.csv\"\ntarget = \"y\""));
+    let said = sandbox.tune_ok(&["check", "run.toml"]);
+    said.complains(
+        0,
+        &[
+            "column `size` is read as categories, though 80 of 80 cells begin with a digit",
+            "numbers with hours, minutes and seconds: `length`",
+            "numbers with quotation marks: `n`",
+        ],
+    );
+}

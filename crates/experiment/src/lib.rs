@@ -2,7 +2,8 @@
 //!
 //! `file` reads a space file; `bridge` converts a configuration into a recipe of the trainer,
 //! `external` runs the user's own program instead, and `subject` chooses between the two. `folder`
-//! and [`experiment`] open a study, `evaluate` runs it, `output` writes its files, and `report`
+//! and [`experiment`] open a study, `evaluate` runs it, `output` writes its files, `import`
+//! reads the files of other tuners, and `report`
 //! describes errors and their places. Nothing here prints, reads the command line, or ends the
 //! process: [`evaluate`] takes an observer and an interrupt.
 
@@ -23,6 +24,7 @@ pub mod folder;
 #[cfg(test)]
 mod fuzz;
 pub mod held_out;
+pub mod import;
 pub mod lint;
 pub mod model_folder;
 pub mod output;

@@ -2,15 +2,14 @@
 
 use super::{Common, TableFormat};
 use crate::output::assessed;
-use crate::report::{Exit, Failure, Fault, count, quoted};
+use crate::report::{Exit, Failure, Fault, count};
 use crate::terminal::screen;
-use experiment::bridge::column::in_table;
 use experiment::bridge::model::unseen_category;
+use experiment::bridge::tested::Tested;
 use experiment::model_folder;
 use experiment::trainer::Choice;
-use experiment::trainer::data::{Feature, Labelled, Limits};
+use experiment::trainer::data::Feature;
 use experiment::trainer::model::ModelDescription;
-use std::fs::File;
 use std::path::PathBuf;
 
 /// Test a model that `tune fit` wrote on a table that has the target
@@ -18,7 +17,9 @@ use std::path::PathBuf;
 /// Prints each metric of the task with its 95 % bootstrap interval over rows, which covers the
 /// sampling of rows and is too narrow if rows depend on one another. Columns, including the target,
 /// are found by name; the target is read as in training, and rows without it are left out with a
-/// warning. Only rows that the model was not trained on give an honest score.
+/// warning. A class in another spelling (case, blanks, quotation marks, a point at the end) is taken
+/// for the model's own, with a warning. Only rows that the model was not trained on give an honest
+/// score: the table that it was trained on is recognised, and said.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// The model's folder
@@ -38,24 +39,17 @@ pub struct Args {
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let model = model_folder::read(&args.model)?;
     let answer = answer(args, model.description())?;
-    let shown = args.data.display();
-
-    let file =
-        File::open(&args.data).map_err(|error| Fault::error(format_args!("{shown}: {error}")))?;
-    let found = Labelled::read(file, &model.description().schema, &answer, &Limits::default())
-        .map_err(|error| in_table(&shown, &error))?;
-
+    let tested = Tested::read(&args.data, model.description(), &answer)?;
+    let found = &tested.found;
     for unseen in found.features.unseen() {
         screen::warn(&unseen_category(unseen));
     }
-
-    let n_without = (found.features.n_rows() - found.rows.len()) as u64;
-    if n_without > 0 {
-        let (rows, target) = (count(n_without, "row"), quoted(&answer.name));
-        screen::warn(&Fault::warning(format!("{rows} without a value of {target} left out")));
+    for warning in tested.warnings(&answer.name) {
+        screen::warn(&warning);
     }
 
     let assessment = model.assess(&found.features, &found.rows, &found.truth);
+    let shown = args.data.display();
     let assessment = assessment.map_err(|error| Fault::error(format_args!("{shown}: {error}")))?;
 
     let measures = assessment.measures();

@@ -316,7 +316,11 @@ fn open(path: &Path) -> Result<std::fs::File, Failure> {
     std::fs::File::open(path).map_err(cannot)
 }
 
-fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
+/// Writes a file that does not exist yet.
+///
+/// # Errors
+/// If it exists, or cannot be written.
+pub(super) fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
     let cannot = |error: &std::io::Error| {
         Failure::input(format!("cannot write {}: {error}", path.display()))
     };

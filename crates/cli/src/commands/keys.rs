@@ -2,7 +2,7 @@
 
 use crate::report::{Exit, Failure, Fault, quoted};
 use crate::terminal::screen;
-use experiment::file::manual;
+use experiment::file::{elsewhere, manual};
 
 /// Explain the keys of a space file
 ///
@@ -11,12 +11,22 @@ use experiment::file::manual;
 /// holds parameter values to try first.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// Names of sections or keys, such as `cv` or `prior`; without names, all
+    /// Names of sections or keys, such as `cv` or `prior`; without names, all. Also what other
+    /// tools call them, such as `n_trials`, `timeout`, `gpu` or `class_weight`
     names: Vec<String>,
 }
 
 /// Prints what each key means.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
+    // What other tools call a key, or a word for what a key does.
+    if let [word] = args.names.as_slice()
+        && manual(&args.names).is_err()
+        && let Some(answer) = elsewhere(word)
+    {
+        screen::data(answer);
+        return Ok(Exit::Done);
+    }
+
     let sheet = manual(&args.names).map_err(|unknown| {
         let fault = Fault::error(format!("no section and no key is called {}", quoted(&unknown)));
         fault.hint(

@@ -11,6 +11,7 @@ mod fields;
 mod fit;
 mod folds;
 mod help;
+mod import;
 mod importance;
 mod init;
 mod keys;
@@ -206,6 +207,7 @@ struct Chart {
 #[derive(Subcommand, Debug)]
 pub enum Command {
     Init(init::Args),
+    Import(import::Args),
     Keys(keys::Args),
     Fields(fields::Args),
     Check(check::Args),
@@ -248,6 +250,7 @@ impl Command {
         match self {
             Self::Folds(args) => folds::run(args, common),
             Self::Init(args) => init::run(args, common),
+            Self::Import(args) => import::run(args, common),
             Self::Keys(args) => keys::run(args),
             Self::Fields(args) => fields::run(args),
             Self::Check(args) => check::run(args, common),

@@ -1,10 +1,9 @@
 //! How the columns of a table were read and selected, in words.
 
-use crate::report::{count, printable, quoted};
-use std::collections::BTreeMap;
+use super::remarks::{alike, alike_labels, cut, remarks, stray};
+use crate::report::{count, quoted};
 use trainer::data::{
-    Decimal, Decoration, Described, Form, Identifier, LeftOut, Reading, Remark, Table, Why,
-    describe,
+    Decimal, Decoration, Described, Form, LeftOut, Reading, Stray, Table, Why, describe,
 };
 
 /// How a table was read: what a study records of it, and what its owner is told.
@@ -16,6 +15,8 @@ pub struct Columns {
     left_out: Vec<LeftOut>,
     repeated_headers: usize,
     n_empty_rows: u64,
+    /// Rows that hardly belong to the table.
+    strays: Vec<Stray>,
     /// Columns that are not features.
     roles: Vec<String>,
     /// The line of the first decorated text of each column, if it has one.
@@ -61,6 +62,7 @@ impl Columns {
             left_out: table.left_out().to_vec(),
             repeated_headers: table.repeated_headers().len(),
             n_empty_rows: table.n_empty_rows(),
+            strays: table.strays().to_vec(),
         }
     }
 
@@ -180,7 +182,8 @@ impl Columns {
             found.extend(alike_labels(&column.name, alike));
             found
         };
-        self.described.iter().zip(&self.alike).flat_map(of_column).collect()
+        let of_columns = self.described.iter().zip(&self.alike).flat_map(of_column);
+        self.strays.iter().map(stray).chain(of_columns).collect()
     }
 
     /// Describes the form of the file, if it is unusual.
@@ -196,7 +199,8 @@ impl Columns {
         }
         if self.repeated_headers > 0 {
             let lines = count(self.repeated_headers as u64, "line");
-            parts.push(format!("{lines} that repeat the header left out"));
+            let repeat = if self.repeated_headers == 1 { "repeats" } else { "repeat" };
+            parts.push(format!("{lines} that {repeat} the header left out"));
         }
         if self.n_empty_rows > 0 {
             let rows = count(self.n_empty_rows, "row");
@@ -343,116 +347,6 @@ fn missing(column: &Described) -> String {
     }
     let parts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
     format!("{} ({n_missing} of {n_rows}{parts})", quoted(&column.name))
-}
-
-/// The remarks on one column.
-fn remarks(column: &Described, is_feature: bool) -> Vec<(String, String)> {
-    let name = quoted(&column.name);
-    let key = crate::file::key(&column.name);
-    let kinds = |kind: &str| format!("kinds = {{ {key} = \"{kind}\" }}");
-    let mut found: Vec<(String, String)> = Vec::new();
-    for remark in &column.reading.remarks {
-        found.push(match remark {
-            Remark::MostlyNumbers { n_rows, of, other } => {
-                let other = other.as_ref().map_or_else(
-                    || "they are written in more than one way".to_owned(),
-                    |text| format!("`{}` is none", cut(text)),
-                );
-                (
-                    format!("column {name} is read as categories, though {n_rows} of {of} cells hold a number, a time or a date: {other}"),
-                    format!("missing = [\"…\"] names texts that stand for no value, {} finds the others, {} says that it is meant", kinds("number"), kinds("category")),
-                )
-            }
-            Remark::LeadingZeros { example, n_rows } => (
-                format!("column {name} is read as numbers, but {} with zeros in front, such as `{}`", if *n_rows == 1 { "1 row is written".to_owned() } else { format!("{n_rows} rows are written") }, cut(example)),
-                format!("if they are codes: {}", kinds("category")),
-            ),
-            Remark::OpenMark { example, taken, other } => (
-                format!("column {name}: `{}` is read as {taken}, and could be {other}", cut(example)),
-                "decimal = \",\" or decimal = \".\" in [data] says which mark is decimal".to_owned(),
-            ),
-            Remark::OpenDate { example } => (
-                format!("column {name}: `{}` is read with the day first, and could have the month first", cut(example)),
-                "dates = \"day first\" or dates = \"month first\" in [data] says which".to_owned(),
-            ),
-        });
-    }
-    if !column.reading.presumed.is_empty() {
-        let texts: Vec<String> = column
-            .reading
-            .presumed
-            .iter()
-            .map(|(text, n)| format!("`{}` ({n} rows)", cut(text)))
-            .collect();
-        let listed: Vec<String> =
-            column.reading.presumed.iter().map(|(text, _)| crate::file::literal(text)).collect();
-        found.push((
-            format!(
-                "column {name} is numbers or dates but for {}, taken for missing",
-                texts.join(", ")
-            ),
-            format!(
-                "missing = [{}] in [data] confirms it, {} keeps them as texts",
-                listed.join(", "),
-                kinds("category")
-            ),
-        ));
-    }
-    if let Some((value, n_rows)) = column.sentinel {
-        found.push((
-            format!("column {name}: {value} stands in {n_rows} rows, far from all other values, and is read as a number"),
-            format!("missing = [\"{value}\"] in [data] if it stands for no value"),
-        ));
-    }
-    let drop = format!("drop = [{}] leaves it out", crate::file::literal(&column.name));
-    match column.identifier {
-        Some(Identifier::Named | Identifier::Distinct) if is_feature => found.push((
-            format!("column {name} has another whole number in each of its {} rows, as identifiers have", column.n_rows),
-            drop,
-        )),
-        // Those that count the rows in order have a warning of their own.
-        _ => {}
-    }
-    found
-}
-
-/// The first labels that are one but for case and blanks; none if all differ by more.
-fn alike(labels: &[String]) -> Vec<String> {
-    let mut by_folded: BTreeMap<String, Vec<&String>> = BTreeMap::new();
-    for label in labels {
-        let folded = label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-        by_folded.entry(folded).or_default().push(label);
-    }
-    let first = by_folded.into_values().find(|labels| labels.len() > 1);
-    first.map(|labels| labels.into_iter().cloned().collect()).unwrap_or_default()
-}
-
-/// What is odd about labels that are alike, and what to do.
-fn alike_labels(name: &str, labels: &[String]) -> Option<(String, String)> {
-    const SHOWN: usize = 3;
-    let shown: Vec<String> =
-        labels.iter().take(SHOWN).map(|text| format!("`{}`", cut(text))).collect();
-    (!labels.is_empty()).then(|| {
-        (
-            format!(
-                "column {}: {} differ in case or blanks alone, and are {} labels",
-                quoted(name),
-                shown.join(", "),
-                labels.len()
-            ),
-            "write them alike in the table if they are one".to_owned(),
-        )
-    })
-}
-
-/// The beginning of a text, enough to recognise it.
-fn cut(text: &str) -> String {
-    const LONGEST: usize = 40;
-    let text = printable(text);
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
 }
 
 #[cfg(test)]

@@ -9,4 +9,6 @@ mod hashing;
 mod helpers;
 pub mod model;
 pub mod recipe;
+mod remarks;
+pub mod tested;
 pub mod training;

@@ -69,7 +69,9 @@ impl<'a> Refit<'a> {
         let Self { data, recipe, metric, streams, .. } = self;
         let fold = self.fold();
         self.on_all_cores(around, |watch| {
-            fit_model(&data.dataset, &fold, recipe, *metric, streams, watch).map_err(failure)
+            fit_model(&data.dataset, &fold, recipe, *metric, streams, watch)
+                .map(|model| model.trained_on(&data.hash))
+                .map_err(failure)
         })
     }
 

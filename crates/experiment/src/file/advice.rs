@@ -18,6 +18,16 @@ pub(super) struct Advice {
 }
 
 impl Section {
+    /// Returns the key of this section that an unknown key misspells, if it is no other tool's
+    /// name for one.
+    pub(super) fn misspells(&self, unknown: &str) -> Option<&'static str> {
+        let plain = unknown.to_lowercase().replace('-', "_");
+        if self.has(unknown) || foreign(self, &plain).is_some() {
+            return None;
+        }
+        nearest(&plain, &self.names().collect::<Vec<_>>())
+    }
+
     /// Suggests a replacement for a key that this section does not have.
     pub(super) fn advice(&self, unknown: &str) -> Advice {
         let plain = unknown.to_lowercase().replace('-', "_");

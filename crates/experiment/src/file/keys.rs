@@ -62,6 +62,11 @@ pub fn manual(asked: &[String]) -> Result<String, String> {
 }
 
 /// All sections, in the order of a file.
+pub(super) fn sections() -> impl Iterator<Item = &'static Section> {
+    ALL.into_iter()
+}
+
+/// All sections, in the order of a file.
 const ALL: [&Section; 13] = [
     &FILE,
     &STUDY,

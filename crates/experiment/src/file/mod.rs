@@ -9,6 +9,7 @@
 //! `canonical` is the study's identity.
 
 mod advice;
+mod asked;
 pub mod boosting;
 mod canonical;
 mod data;
@@ -38,6 +39,7 @@ mod tests;
 mod tree;
 
 pub use advice::nearest;
+pub use asked::elsewhere;
 pub use data::{DataSection, ReadingKeys};
 pub use document::Document;
 pub use epochs::EpochsKey;

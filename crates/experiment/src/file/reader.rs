@@ -135,6 +135,13 @@ impl<'a, 'n> Reader<'a, 'n> {
         self.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node)
     }
 
+    /// Returns the value of a key that is a misspelling of `key`: it has its own fault, and what
+    /// it holds is read all the same, so that nothing else is reported as missing.
+    pub(super) fn misspelt(&self, section: &Section, key: &str) -> Option<&'a Node> {
+        let is_meant = |entry: &&Entry| section.misspells(&entry.key) == Some(key);
+        self.entries.iter().find(is_meant).map(|entry| &entry.node)
+    }
+
     /// Whether neither the key nor another name for it is present; the latter has its own fault.
     pub(super) fn lacks(&self, key: &str) -> bool {
         let path: Vec<&str> = self.path.iter().copied().chain([key]).collect();

@@ -25,6 +25,8 @@ pub(super) struct Parts<'a> {
     pub(super) data: Option<&'a DataSection>,
     pub(super) cv: &'a CvSection,
     pub(super) search: &'a SearchSection,
+    /// Whether `[search]` stands under another tool's name, which has its own fault.
+    pub(super) is_search_elsewhere: bool,
     pub(super) evaluator: Evaluator,
 }
 
@@ -40,7 +42,8 @@ pub(super) fn evaluator(has_data: bool, has_objective: bool) -> Evaluator {
 pub(super) fn check(parts: &Parts<'_>, notes: &mut Notes) {
     check_study(parts, notes);
     check_cv(parts, notes);
-    if !parts.search.method.is_exhaustive() && !notes.spans.holds(&["search", "trials"]) {
+    let lacks_trials = !parts.is_search_elsewhere && !notes.spans.holds(&["search", "trials"]);
+    if !parts.search.method.is_exhaustive() && lacks_trials {
         let fault =
             notes.error_at(&["search"], "`trials` is missing: only a grid has a size of its own");
         notes.push(fault.hint("[search]  trials = 50"));

@@ -296,12 +296,13 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
     let end = notes.source.text.len();
     let whole = Node { span: end..end, item: Item::Table(entries) };
     let reader = Reader::open(&FILE, &[], &whole, notes);
-    let node = |key: &str| reader.node(key);
+    let node = |key: &str| reader.node(key).or_else(|| reader.misspelt(&FILE, key));
 
     // Sections, each by its own reader.
     let [study, data, cv, search, space] = ["study", "data", "cv", "search", "space"].map(node);
     let [enqueue, constraints, race, trial, stop, objective, run] =
         ["enqueue", "constraints", "race", "trial", "stop", "objective", "run"].map(node);
+    let is_search_elsewhere = search.is_none() && notes.spans.holds(&["search"]);
     let (name, study) = study::study(study, notes);
     // A name for the data of a program, which reads them itself.
     let is_named_alone = data.is_some_and(data::is_named_alone);
@@ -330,7 +331,14 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
     let run = limits::run(run, notes);
 
     // Checks across sections.
-    let parts = Parts { study: &study, data: data.as_ref(), cv: &cv, search: &search, evaluator };
+    let parts = Parts {
+        study: &study,
+        data: data.as_ref(),
+        cv: &cv,
+        search: &search,
+        is_search_elsewhere,
+        evaluator,
+    };
     relations::check(&parts, notes);
     let written = space::space(parameters?, &constraints, evaluator, notes)?;
     space::check_grid_size(&written, &search, notes);

@@ -194,3 +194,23 @@ fn ten_thousand_parameters_are_read_at_once() {
     let faulty = with_space(&lines[..100].join("\n").replace("low", "lwo"));
     assert!(read(&faulty).unwrap_err().lines().count() > 100, "each is said");
 }
+
+#[test]
+fn a_misspelt_section_is_one_fault_and_its_keys_are_read() {
+    let whole = "[objective]\ncommand = [\"sh\", \"{x}\"]\n[search]\nmethod = \"random\"\n\
+        trials = 5\n[space]\nx = { type = \"int\", low = 1, high = 5 }\n";
+    for (right, wrong) in [
+        ("[search]", "[serch]"),
+        ("[search]", "[Search]"),
+        ("[search]", "[sampler]"),
+        ("[space]", "[spaces]"),
+        ("[objective]", "[objectve]"),
+    ] {
+        let said = read(&whole.replace(right, wrong)).unwrap_err();
+        assert_eq!(said.matches("error: ").count(), 1, "{said}");
+        assert!(said.contains(&format!("no key `{}`", wrong.trim_matches(['[', ']']))), "{said}");
+    }
+    // What the section holds is still checked.
+    let said = read(&whole.replace("[search]", "[serch]").replace("5\n", "\"x\"\n")).unwrap_err();
+    assert!(said.matches("error: ").count() == 2 && said.contains("trials"), "{said}");
+}

@@ -9,7 +9,7 @@ use crate::subject::metric;
 use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
-use trainer::recipe::{BatchSize, CheckedRecipe};
+use trainer::recipe::CheckedRecipe;
 use trainer::stream::Streams;
 use tuner::study::Method;
 
@@ -55,7 +55,11 @@ impl Timing {
                 trainer::evaluate(&data.dataset, &fold, &checked, metric, &streams, &interrupt);
             let of_fold = match trained {
                 Ok(_) => began.elapsed().as_secs_f64(),
-                Err(_) => watch.seconds_a_batch() * n_batches(&checked, fold.train.len()),
+                Err(_) => {
+                    let epoch = Epoch::of(&checked, fold.train.len(), fold.test.len());
+                    let n_epochs = f64::from(checked.settings().epochs);
+                    watch.seconds.get() * n_epochs / epoch.part_of(watch.n_batches.get())
+                }
             };
             timing.seconds.push(of_fold * data.splits.len() as f64);
         }
@@ -74,14 +78,31 @@ impl Timing {
     }
 }
 
-/// Mini-batches of a whole training.
-fn n_batches(recipe: &CheckedRecipe, n_train: usize) -> f64 {
-    let settings = recipe.settings();
-    let rows = match settings.batch_size {
-        BatchSize::Rows(rows) => rows as usize,
-        BatchSize::Full => n_train,
-    };
-    f64::from(settings.epochs) * n_train.div_ceil(rows.max(1)) as f64
+/// The work of one epoch, in mini-batches.
+struct Epoch {
+    batches: f64,
+    /// The pass over the test rows that ends the epoch.
+    testing: f64,
+}
+
+/// A row that is trained on costs as much as this many that are tested: products of matrices
+/// forward, for the gradient by the weights, and for that by the inputs.
+const TESTED_ROWS: f64 = 3.0;
+
+impl Epoch {
+    fn of(recipe: &CheckedRecipe, n_train: usize, n_test: usize) -> Self {
+        let batches = recipe.n_batches(n_train) as f64;
+        let rows_a_batch = n_train as f64 / batches;
+        Self { batches, testing: n_test as f64 / (TESTED_ROWS * rows_a_batch) }
+    }
+
+    /// The epochs that the first `n_batches` are: testing counts where it has been done, and is
+    /// part of what is still to do where the time was up before.
+    fn part_of(&self, n_batches: u32) -> f64 {
+        let n_batches = f64::from(n_batches.max(1));
+        let n_tested = (n_batches / self.batches).floor();
+        (n_batches + n_tested * self.testing) / (self.batches + self.testing)
+    }
 }
 
 /// Counts batches from the second one on, until the time is up.
@@ -103,10 +124,6 @@ impl Stopwatch {
         self.seconds.set(began.elapsed().as_secs_f64());
         if began.elapsed() < EACH { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     }
-
-    fn seconds_a_batch(&self) -> f64 {
-        self.seconds.get() / f64::from(self.n_batches.get().max(1))
-    }
 }
 
 #[cfg(test)]
@@ -118,5 +135,16 @@ mod tests {
         let timing = Timing { seconds: vec![1.0, 3.0, 8.0], is_at_most: false };
         assert_eq!(timing.total(10, 2), Some((20.0, (5.0, 40.0))));
         assert_eq!(Timing { seconds: Vec::new(), is_at_most: false }.total(10, 2), None);
+    }
+
+    #[test]
+    fn testing_counts_whether_or_not_the_time_covers_an_epoch() {
+        // Four batches of 100 rows; testing 150 rows takes as long as half a batch.
+        let epoch = Epoch { batches: 4.0, testing: 150.0 / (TESTED_ROWS * 100.0) };
+        assert_eq!(epoch.part_of(4), 1.0);
+        assert_eq!(epoch.part_of(8), 2.0);
+        // Two batches are no longer half an epoch: the test rows are still to come.
+        assert_eq!(epoch.part_of(2), 2.0 / 4.5);
+        assert_eq!(epoch.part_of(0), epoch.part_of(1));
     }
 }

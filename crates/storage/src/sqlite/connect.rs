@@ -86,6 +86,11 @@ fn first_read(connection: Connection) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
+/// Opens another program's database to be read alone.
+pub(super) fn stranger(path: &Path) -> rusqlite::Result<Connection> {
+    first_read(connect(&absolute(path)?, OpenFlags::SQLITE_OPEN_READ_ONLY)?)
+}
+
 fn connect(name: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(name, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(PATIENCE)?;

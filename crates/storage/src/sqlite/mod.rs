@@ -6,15 +6,18 @@
 //! | `form` | tables, views, and how older forms are brought up to date |
 //! | `connect`, `header` | how a database is opened, and what is checked before |
 //! | `wal` | a look at the log before SQLite drops what it cannot read |
+//! | `optuna` | the studies of another program, read alone |
 //! | `fault` | what SQLite's errors mean for a study |
 
 mod connect;
 mod fault;
 mod form;
 mod header;
+mod optuna;
 mod wal;
 
 pub use header::check_is_study;
+pub use optuna::{OptunaError, OptunaStudy, OptunaTrial, optuna_studies};
 pub use wal::{WalReport, wal_check};
 
 use crate::chain::Head;

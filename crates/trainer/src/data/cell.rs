@@ -3,6 +3,11 @@
 /// Texts that mean "no value", besides an empty cell and every spelling of NaN.
 const MISSING: [&str; 9] = ["?", "NA", "N/A", "n/a", "#N/A", "<NA>", "NULL", "null", "None"];
 
+/// Others, which were labels in columns of categories up to version 0.3: what databases write, and
+/// the errors of spreadsheets.
+const MISSING_SINCE_0_4: [&str; 7] =
+    ["\\N", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!"];
+
 /// The parsed content of one cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Cell {
@@ -36,6 +41,7 @@ pub(super) fn read(bytes: &[u8]) -> Cell {
         Ok(number) if number.abs() <= LARGEST => Cell::Number(number + 0.0),
         Ok(_) => Cell::OutOfRange,
         Err(_) if text.is_empty() || MISSING.contains(&text) => Cell::Missing,
+        Err(_) if MISSING_SINCE_0_4.contains(&text) => Cell::Missing,
         Err(_) => Cell::Text,
     }
 }
@@ -43,6 +49,11 @@ pub(super) fn read(bytes: &[u8]) -> Cell {
 /// Whether a text means "no value" in any column.
 pub(super) fn is_missing(text: &str) -> bool {
     read(text.as_bytes()) == Cell::Missing
+}
+
+/// Whether version 0.3 took it for one.
+pub(super) fn is_missing_in_0_3(text: &str) -> bool {
+    is_missing(text) && !MISSING_SINCE_0_4.contains(&text)
 }
 
 #[cfg(test)]
@@ -54,6 +65,14 @@ mod tests {
         for text in ["", "NA", "NaN", "nan", "null", "None", "N/A", "?", "-nan", "NULL"] {
             assert_eq!(read(text.as_bytes()), Cell::Missing, "{text}");
         }
+    }
+
+    #[test]
+    fn errors_of_spreadsheets_and_nulls_of_databases_are_missing_since_0_4() {
+        for text in ["\\N", "#DIV/0!", "#REF!"] {
+            assert!(is_missing(text) && !is_missing_in_0_3(text), "{text}");
+        }
+        assert!(is_missing_in_0_3("NULL") && is_missing_in_0_3("nan"));
     }
 
     #[test]

@@ -41,8 +41,10 @@ impl Decoration {
     pub const TIME: Self = Self { bits: 256 };
     /// Thousand, million or billion as a letter or word.
     pub const SCALE: Self = Self { bits: 512 };
+    /// Quotation marks that do not quote a cell.
+    pub const QUOTES: Self = Self { bits: 1024 };
 
-    const NAMES: [(Self, &'static str); 10] = [
+    const NAMES: [(Self, &'static str); 11] = [
         (Self::THOUSANDS, "thousands separators"),
         (Self::DECIMAL_COMMA, "a decimal comma"),
         (Self::CURRENCY, "a currency"),
@@ -53,6 +55,7 @@ impl Decoration {
         (Self::MINUS, "a minus sign other than the hyphen"),
         (Self::TIME, "hours, minutes and seconds"),
         (Self::SCALE, "letters for thousand, million or billion"),
+        (Self::QUOTES, "quotation marks"),
     ];
 
     /// Whether there is no decoration.
@@ -157,6 +160,11 @@ pub(super) fn read(text: &str) -> Option<Decorated<'_>> {
     let mut rest = text.trim();
     let mut is_negative = false;
 
+    if let Some(inner) = unquoted(rest) {
+        decoration.add(Decoration::QUOTES);
+        rest = inner.trim();
+    }
+
     if let Some(inner) = rest.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
         decoration.add(Decoration::PARENTHESES);
         (rest, is_negative) = (inner.trim(), true);
@@ -192,6 +200,13 @@ pub(super) fn read(text: &str) -> Option<Decorated<'_>> {
     }
     let has_marks = digits.contains(['.', ',']);
     Some(Decorated { point, comma, decoration, unit, scale, has_marks })
+}
+
+/// Returns the text between quotation marks.
+fn unquoted(text: &str) -> Option<&str> {
+    const QUOTES: [(char, char); 4] =
+        [('\'', '\''), ('"', '"'), ('\u{2018}', '\u{2019}'), ('\u{201c}', '\u{201d}')];
+    QUOTES.iter().find_map(|&(open, close)| text.strip_prefix(open)?.strip_suffix(close))
 }
 
 fn take_sign(rest: &mut &str, is_negative: &mut bool, decoration: &mut Decoration) {
@@ -380,95 +395,17 @@ fn are_groups(whole: &str, separator: char) -> bool {
         && (are_long(3) || (are_long(2) && first.len() <= 2))
 }
 
-/// The meaning of a time with two fields.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Clock {
-    /// 8:30 is half past eight.
-    #[default]
-    Hours,
-    /// 8:30 is eight and a half minutes, as beside 1:02:03.
-    Minutes,
-}
-
-/// Reads `h:m`, `h:m:s` or `hh.mm.ss`, with AM or PM or days before, in seconds; and the number of
-/// fields.
-pub(super) fn time(text: &str, clock: Clock) -> Option<(f64, usize)> {
-    if text.len() > LONGEST
-        || !text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+')
-    {
-        return None;
-    }
-
-    let (sign, rest) = match text.strip_prefix('-') {
-        Some(rest) => (-1.0, rest),
-        None => (1.0, text.strip_prefix('+').unwrap_or(text)),
-    };
-
-    let (days, rest) = match rest.split_once("day") {
-        Some((days, rest)) => {
-            let rest = rest.strip_prefix('s').unwrap_or(rest);
-            (days.trim().parse::<u32>().ok()?, rest.trim_start_matches([',', ' ', '+']))
-        }
-        None => (0, rest),
-    };
-
-    let lower = rest.to_ascii_lowercase();
-    let (rest, half) = ["am", "pm"]
-        .iter()
-        .find_map(|half| Some((lower.strip_suffix(half)?.trim_end(), Some(*half))))
-        .unwrap_or((lower.as_str(), None));
-
-    // Dots separate three fields alone: 8.30 is a number.
-    let separator = if rest.contains(':') { ':' } else { '.' };
-    let fields: Vec<&str> = rest.split(separator).collect();
-    let is_fields = match (separator, fields.len()) {
-        (':', 2 | 3) => fields[0].len() <= 3,
-        ('.', 3) => fields[0].len() <= 2,
-        _ => false,
-    };
-
-    let is_digits = |field: &str| !field.is_empty() && field.bytes().all(|b| b.is_ascii_digit());
-    let (seconds, whole) = fields.split_last()?;
-    let (last, fraction) = seconds.split_once(['.', ',']).unwrap_or((seconds, "0"));
-
-    if !is_fields || !whole.iter().all(|field| is_digits(field)) || !is_digits(fraction) {
-        return None;
-    }
-
-    let is_two = |field: &str| field.len() == 2 && is_digits(field);
-    if !is_two(last) || !whole[1..].iter().all(|field| is_two(field)) {
-        return None;
-    }
-
-    let number = |field: &str| field.parse::<f64>().ok();
-    let mut first = number(whole[0])?;
-    if let Some(half) = half {
-        if !(1.0..=12.0).contains(&first) {
-            return None;
-        }
-        // 12 AM is midnight, 12 PM noon.
-        first = first % 12.0 + if half == "pm" { 12.0 } else { 0.0 };
-    }
-
-    let last = number(&format!("{last}.{fraction}"))?;
-    let middle = whole.get(1).map_or(Some(0.0), |field| number(field))?;
-    if last >= 60.0 || middle >= 60.0 {
-        return None;
-    }
-
-    let within = match (fields.len(), clock) {
-        (3, _) => first * 3600.0 + middle * 60.0 + last,
-        (_, Clock::Hours) => first * 3600.0 + last * 60.0,
-        (_, Clock::Minutes) => first * 60.0 + last,
-    };
-
-    Some((sign * (f64::from(days) * 86_400.0 + within), fields.len()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quotation_marks_around_a_number_are_decoration() {
+        let found = read("'7'").unwrap();
+        assert_eq!((found.point, found.decoration), (Some(7.0), Decoration::QUOTES));
+        assert_eq!(read("\u{201c}2.5\u{201d}").unwrap().point, Some(2.5));
+        assert!(read("'7").is_none() && read("''").is_none());
+    }
 
     #[test]
     fn decorated_numbers_have_the_value_that_they_show() {
@@ -534,21 +471,6 @@ mod tests {
         ] {
             let found = read(text);
             assert!(found.as_ref().is_none_or(|d| d.point.is_none()), "{text}: {found:?}");
-        }
-    }
-
-    #[test]
-    fn times_are_seconds() {
-        let of = |text| time(text, Clock::Hours).map(|(seconds, _)| seconds);
-        assert_eq!(of("8:30"), Some(30_600.0));
-        assert_eq!(of("08:30:15.5"), Some(30_615.5));
-        assert_eq!(of("18.00.00"), Some(64_800.0));
-        assert_eq!(of("1:05 PM"), Some(47_100.0));
-        assert_eq!(of("2 days 00:00:05"), Some(172_805.0));
-        assert_eq!(of("-0:30:00"), Some(-1800.0));
-        assert_eq!(time("59:30", Clock::Minutes), Some((3570.0, 2)));
-        for text in ["8:75", "8:3", "8", "8.30", "1.2.3", "a:30", "13:00 PM", "1:2:3:4", ":30"] {
-            assert_eq!(of(text), None, "{text}");
         }
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use super::foreign::Foreign;
 use super::limits::Bounded;
 use super::place::{At, Mention};
+use super::tail::StrayKind;
 
 /// Why a column must be numeric although a cell is not a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,17 @@ impl fmt::Display for Reason {
             Reason::MostlyDates => "nearly all of whose cells are dates",
         })
     }
+}
+
+/// What a row looks like that has more or fewer cells than the header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Looks {
+    /// Its last cell is empty.
+    EndsEmpty,
+    /// All its cells are texts, as names of columns are.
+    Header,
+    /// None of these.
+    Row,
 }
 
 /// A fault of a data file, or of a request about it.
@@ -102,6 +114,8 @@ pub enum DataError {
         expected: usize,
         /// Cells of the row.
         found: usize,
+        /// What it looks like.
+        looks: Looks,
     },
     /// A test row has a class that the model does not know.
     #[error(
@@ -154,6 +168,8 @@ pub enum DataError {
         reason: Reason,
         /// Rows that hold it, as far as they were read.
         n_rows: u64,
+        /// What the row looks like, if it hardly belongs to the table.
+        stray: Option<StrayKind>,
     },
     /// A number is infinite, or too large for single precision after scaling.
     #[error("{at}, column `{column}`: {value} is not a number between -1e30 and 1e30")]
@@ -216,6 +232,8 @@ pub enum DataError {
         n_missing: usize,
         /// The most frequent text that counts as missing; empty for empty cells.
         text: String,
+        /// What the row looks like, if it hardly belongs to the table.
+        stray: Option<StrayKind>,
     },
     /// The target has the same value in all rows.
     #[error(

@@ -4,9 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::cell::{self, Cell};
-use super::decorated::{self, Clock, Decimal, Decoration};
+use super::decorated::{self, Decimal, Decoration};
 use super::instant::DateOrder;
 use super::kind::ColumnKind;
+use super::times::{self, Clock};
 
 /// The form of a column.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,7 +68,7 @@ impl NumberForm {
         const LARGEST: f64 = 1e30;
         let text = std::str::from_utf8(bytes).ok()?;
         if let Some(clock) = self.clock {
-            let (seconds, _) = decorated::time(text, clock)?;
+            let (seconds, _) = times::time(text, clock)?;
             return Some((seconds, Decoration::TIME));
         }
 

@@ -1,7 +1,8 @@
 //! What the user can do about a fault of a table, in the terms of a space file.
 
-use super::error::{DataError, Levels, Reason};
-use super::place::Mention;
+use super::error::{DataError, Levels, Looks, Reason};
+use super::place::{At, Mention};
+use super::tail::StrayKind;
 
 impl DataError {
     /// Returns what the user can do, one sentence each; empty if the message is enough.
@@ -29,13 +30,27 @@ impl DataError {
             Self::Utf8 { .. } => {
                 "save the file as UTF-8, such as with `iconv -f WINDOWS-1252 -t UTF-8`".to_owned()
             }
+            Self::Ragged { at, expected, found, looks } => {
+                of_ragged(*at, *expected, *found, *looks)
+            }
+            Self::Text { at, stray: Some(kind), .. } => of_stray(*at, *kind),
+            Self::Text { at, reason: Reason::MostlyNumbers | Reason::MostlyDates, .. }
+                if at.row == 1 =>
+            {
+                format!(
+                    "if line {} holds units or names, as a second header does, delete it; else \
+                     correct the cell",
+                    at.line
+                )
+            }
             Self::Text { column, value, reason, .. } => of_text(column, value, *reason),
             Self::OutOfRange { .. } => "leave a cell empty where the value is missing".to_owned(),
             Self::UnknownColumn { nearest, .. } | Self::LacksFeature { nearest, .. } => {
                 return did_you_mean(nearest).into_iter().collect();
             }
-            Self::Missing { mention, column, text, .. } => {
-                return of_missing(*mention, column, text);
+            Self::Missing { at, mention, column, text, stray, .. } => {
+                let of_stray = stray.map(|kind| of_stray(*at, kind));
+                return of_stray.into_iter().chain(of_missing(*mention, column, text)).collect();
             }
             Self::RunTogether { column, .. } => {
                 format!("kinds = {{ {} = \"category\" }} takes them as texts", key(column))
@@ -61,7 +76,6 @@ impl DataError {
             | Self::Limit { .. }
             | Self::Empty
             | Self::NoRows { .. }
-            | Self::Ragged { .. }
             | Self::UnclosedQuote { .. }
             | Self::UnknownPosition { .. }
             | Self::Dropped { .. }
@@ -73,6 +87,42 @@ impl DataError {
             | Self::Length { .. } => return Vec::new(),
         };
         vec![hint]
+    }
+}
+
+/// A title and its like stand at most this many lines above the header.
+const TITLE_LINES: u64 = 20;
+
+fn of_ragged(at: At, expected: usize, found: usize, looks: Looks) -> String {
+    let line = at.line;
+    match looks {
+        Looks::EndsEmpty if found == expected + 1 => {
+            "rows end with a separator and the header does not: add one at its end".to_owned()
+        }
+        Looks::Header if found > expected && line <= TITLE_LINES => format!(
+            "the first line names the columns; if line {line} does, delete the lines above it: \
+             `tail -n +{line} OLD.csv > NEW.csv`"
+        ),
+        _ if found == 1 => {
+            format!("a title or a note is no row of the table: delete line {line} if it is one")
+        }
+        _ if found < expected => {
+            "a cell without a value stands as nothing between two separators".to_owned()
+        }
+        _ => "a cell that holds a separator stands in quotation marks".to_owned(),
+    }
+}
+
+fn of_stray(at: At, kind: StrayKind) -> String {
+    let line = at.line;
+    match kind {
+        StrayKind::Summary => format!(
+            "it is among the last rows and looks like a summary of those above it: delete line \
+             {line}"
+        ),
+        StrayKind::Note => {
+            format!("it looks like a note below the table: delete it from line {line} on")
+        }
     }
 }
 

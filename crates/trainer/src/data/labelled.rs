@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use super::column::{Cells, Column};
+use super::decorated;
 use super::error::DataError;
 use super::features::{Features, UNSEEN, choices, code_of};
 use super::form::Form;
@@ -25,6 +26,20 @@ pub struct Labelled {
     pub rows: Vec<u32>,
     /// The targets of `rows`, one by one.
     pub truth: Target,
+    /// Classes that are written otherwise than in training, by case, blanks, quotation marks or a
+    /// point at the end.
+    pub respelt: Vec<Respelt>,
+}
+
+/// A class that another file writes otherwise than the model's own table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Respelt {
+    /// As the file writes it.
+    pub label: String,
+    /// The class of the model.
+    pub class: String,
+    /// Number of rows with it.
+    pub n_rows: usize,
 }
 
 impl Labelled {
@@ -66,25 +81,44 @@ impl Labelled {
             return Err(table.missing(target, Mention::Target, 0));
         }
 
-        let truth = truth(&table, target, answer, &rows)?;
-        Ok(Self { features: Features::of_schema(&table, schema)?, rows, truth })
+        let (truth, respelt) = truth(&table, target, answer, &rows)?;
+        Ok(Self { features: Features::of_schema(&table, schema)?, rows, truth, respelt })
     }
 }
 
-/// The targets of the rows that have one.
+/// Returns the targets of the rows that have one, and the classes that are written otherwise.
 fn truth(
     table: &Table,
     column: &Column,
     answer: &Feature,
     rows: &[u32],
-) -> Result<Target, DataError> {
+) -> Result<(Target, Vec<Respelt>), DataError> {
     let (FeatureKind::Category { labels: names, .. }, Cells::Categories { codes, labels }) =
         (&answer.kind, &column.cells)
     else {
-        return Ok(Target::Values(rows.iter().map(|&row| column.number(row as usize)).collect()));
+        let numbers = rows.iter().map(|&row| column.number(row as usize));
+        return Ok((Target::Values(numbers.collect()), Vec::new()));
     };
 
-    let classes: Vec<u32> = labels.iter().map(|label| code_of(label, names)).collect();
+    let mut respelt = Vec::new();
+    let mut class = |label: &String| {
+        let code = code_of(label, names);
+        if code != UNSEEN {
+            return code;
+        }
+        if let Some(code) = same_number(label, names) {
+            return code;
+        }
+        let Some(code) = same_text(label, names) else { return UNSEEN };
+        let n_rows = rows.iter().filter(|&&row| labels[codes[row as usize] as usize] == *label);
+        respelt.push(Respelt {
+            label: label.clone(),
+            class: names[code as usize].clone(),
+            n_rows: n_rows.count(),
+        });
+        code
+    };
+    let classes: Vec<u32> = labels.iter().map(&mut class).collect();
     let of_row = |row: &u32| classes[codes[*row as usize] as usize];
     if let Some(&row) = rows.iter().find(|row| of_row(row) == UNSEEN) {
         return Err(DataError::UnknownClass {
@@ -96,7 +130,38 @@ fn truth(
         });
     }
 
-    Ok(Target::Classes { codes: rows.iter().map(of_row).collect(), names: names.clone() })
+    let codes = rows.iter().map(of_row).collect();
+    Ok((Target::Classes { codes, names: names.clone() }, respelt))
+}
+
+/// Returns the class that is the number in a decorated text: where training read `$5` as a number,
+/// its class is `5`.
+fn same_number(label: &str, names: &[String]) -> Option<u32> {
+    let found = decorated::read(label)?;
+    let is_it = |name: &String| {
+        let number = name.parse::<f64>().ok();
+        number.is_some() && (number == found.point || number == found.comma)
+    };
+    the_only(names, is_it)
+}
+
+/// Returns the class that is the same text but for case, blanks, quotation marks and a point at
+/// the end.
+fn same_text(label: &str, names: &[String]) -> Option<u32> {
+    const AROUND: [char; 7] = [' ', '\'', '"', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}'];
+    let plain = |text: &str| {
+        let bare = text.trim_matches(AROUND).trim_end_matches('.');
+        bare.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    };
+    let asked = plain(label);
+    the_only(names, |name| plain(name) == asked)
+}
+
+/// Returns the position of the name for which `is_it` holds, if it holds for one alone.
+fn the_only(names: &[String], is_it: impl Fn(&String) -> bool) -> Option<u32> {
+    let mut found = names.iter().enumerate().filter(|(_, name)| is_it(name));
+    let (position, _) = found.next()?;
+    found.next().is_none().then_some(position as u32)
 }
 
 /// How a target was read: enough to read the same column of another file.
@@ -141,6 +206,35 @@ mod tests {
         let found = read("z;y;x\nq;1,25;3\nq;;4\nq;2,5;5\n", &like).unwrap();
         assert_eq!((found.rows, found.truth), (vec![0, 2], Target::Values(vec![1.25, 2.5])));
         assert_eq!(found.features.n_rows(), 3);
+    }
+
+    fn codes(found: &Labelled) -> &[u32] {
+        let Target::Classes { codes, .. } = &found.truth else { panic!("classes") };
+        codes
+    }
+
+    #[test]
+    fn classes_in_another_spelling_are_the_models_own() {
+        let table = |target: &dyn Fn(usize) -> &'static str| {
+            let rows: String = (0..40).map(|i| format!("{i},{}\n", target(i))).collect();
+            dataset(&format!("x,y\n{rows}"))
+        };
+
+        // What training read as a number is one here, whatever the decoration.
+        let prices = table(&|i| ["$1", "$2", "$3"][i % 3]);
+        let found = read("x,y\n1,$2\n2,3\n3,\"3,00 $\"\n4,1.0\n", &prices).unwrap();
+        assert_eq!((codes(&found), found.respelt.len()), (&[1, 2, 2, 0][..], 0));
+
+        let words = table(&|i| ["<=50K", ">50K"][i % 2]);
+        let found = read("x,y\n1,>50K.\n2, <=50k \n3,'>50K'\n4,>50K\n", &words).unwrap();
+        assert_eq!((codes(&found), found.respelt.len()), (&[1, 0, 1, 1][..], 3));
+        let point = |r: &&Respelt| r.label == ">50K." && r.class == ">50K" && r.n_rows == 1;
+        assert!(found.respelt.iter().find(point).is_some(), "{:?}", found.respelt);
+
+        // Two classes that differ by case alone are not guessed between.
+        let cases = table(&|i| ["no", "No", "yes"][i % 3]);
+        assert!(read("x,y\n1,NO\n", &cases).is_err());
+        assert_eq!(codes(&read("x,y\n1,No\n2,YES\n", &cases).unwrap()), [0, 2]);
     }
 
     #[test]

@@ -16,6 +16,7 @@ use super::refusal::Refusal;
 use super::rules::{Missing, Rules};
 use super::schema::Schema;
 use super::table::{LeftOut, Table, Why};
+use super::tail::{Watch, unnamed_sum};
 use crate::nearest::nearest;
 
 /// Options for reading a file.
@@ -151,6 +152,7 @@ pub(super) fn table(
     let mut cells = Bound::new(Bounded::Cells, limits.cells);
     let mut label_bytes = Bound::new(Bounded::LabelBytes, limits.label_bytes);
     let mut table = Table::begun(records.sniffed.separator, first_row.is_none(), form.missing);
+    let mut watch = Watch::default();
     let mut next = |records: &mut Records| match first_row.take() {
         Some(at) => Ok(Some(at)),
         None => records.advance(),
@@ -162,12 +164,13 @@ pub(super) fn table(
             continue;
         }
         cells.spend(header.len() as i64, at)?;
+        watch.see(table.lines.len(), &records.record);
         table.lines.push(u32::try_from(at.line).unwrap_or(u32::MAX));
         for (position, (column, cell)) in columns.iter_mut().zip(&records.record).enumerate() {
             if let Some(column) = column {
-                let growth = column.push(cell.trim_ascii(), &rules).map_err(|refusal| {
-                    located(refusal, &header[position], position, &table.lines)
-                })?;
+                let growth = column
+                    .push(cell.trim_ascii(), &rules)
+                    .map_err(|refusal| located(refusal, &header[position], position, &table))?;
                 label_bytes.spend(growth, at)?;
             }
         }
@@ -177,6 +180,8 @@ pub(super) fn table(
         return Err(DataError::NoRows { n_columns: header.len() });
     }
 
+    table.n_rows = table.lines.len();
+    table.strays = watch.strays(table.n_rows, |row| table.at(row));
     finish(table, header, columns, &choices, &rules)
 }
 
@@ -217,7 +222,6 @@ fn finish(
     choices: &[Choice],
     rules: &Rules,
 ) -> Result<Table, DataError> {
-    table.n_rows = table.lines.len();
     for (index, (name, builder)) in header.into_iter().zip(columns).enumerate() {
         let position = index + 1;
         let Some(builder) = builder else {
@@ -226,9 +230,8 @@ fn finish(
             }
             continue;
         };
-        let built = builder
-            .finish(rules)
-            .map_err(|refusal| located(refusal, &name, index, &table.lines))?;
+        let built =
+            builder.finish(rules).map_err(|refusal| located(refusal, &name, index, &table))?;
         let (cells, reading, spellings) = (built.cells, built.reading, built.spellings);
         let column = Column { name, cells, reading, spellings };
         if !column.name.is_empty() {
@@ -240,6 +243,10 @@ fn finish(
         }
     }
 
+    if table.strays.is_empty() {
+        let last = table.at(table.n_rows.saturating_sub(1));
+        table.strays.extend(unnamed_sum(&table.columns, table.n_rows, last));
+    }
     Ok(table)
 }
 
@@ -299,11 +306,8 @@ impl Bound {
     }
 }
 
-fn located(refusal: Refusal, column: &str, index: usize, lines: &[u32]) -> DataError {
-    let at = |row: usize| At {
-        row: row as u64 + 1,
-        line: lines.get(row).map_or(0, |&line| line.into()),
-    };
+fn located(refusal: Refusal, column: &str, index: usize, table: &Table) -> DataError {
+    let at = |row: usize| table.at(row);
 
     match refusal {
         Refusal::Text { row, value, reason, n_rows } => DataError::Text {
@@ -312,6 +316,7 @@ fn located(refusal: Refusal, column: &str, index: usize, lines: &[u32]) -> DataE
             value: excerpt(&value),
             reason,
             n_rows,
+            stray: table.strays.iter().find(|stray| stray.holds(at(row))).map(|stray| stray.kind),
         },
         Refusal::OutOfRange { row, value } => {
             DataError::OutOfRange { at: at(row), column: column.to_owned(), value: excerpt(&value) }

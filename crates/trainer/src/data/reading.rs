@@ -39,6 +39,16 @@ pub enum Remark {
         /// A text that is not a number, if there is one.
         other: Option<String>,
     },
+    /// Read as categories, although most texts begin with a digit: quantities in a notation that is
+    /// not known, perhaps.
+    BeginWithDigits {
+        /// The first such text.
+        example: String,
+        /// Rows that begin with a digit.
+        n_rows: u64,
+        /// Rows with any value.
+        of: u64,
+    },
     /// Numbers with leading zeros, such as postal codes.
     LeadingZeros {
         /// An example.
@@ -80,7 +90,7 @@ impl Reading {
 
     /// Whether version 0.3 read the column the same way.
     pub fn is_as_in_0_3(&self) -> bool {
-        let is_known = |(text, _): &(String, u64)| super::cell::is_missing(text);
+        let is_known = |(text, _): &(String, u64)| super::cell::is_missing_in_0_3(text);
         match &self.form {
             Form::Number(form) => {
                 form.is_plain()
@@ -88,7 +98,7 @@ impl Reading {
                     && self.presumed.is_empty()
                     && self.missing.iter().all(is_known)
             }
-            Form::Category { literal } => !literal,
+            Form::Category { literal } => !literal && self.missing.iter().all(is_known),
             Form::Date(_) => false,
         }
     }
@@ -96,7 +106,7 @@ impl Reading {
     /// The texts in the column that counted as missing in version 0.3, whatever a setting said.
     pub fn markers_of_0_3(&self) -> impl Iterator<Item = &str> {
         let known = self.missing.iter().map(|(text, _)| text.as_str());
-        let known = known.filter(|text| super::cell::is_missing(text));
+        let known = known.filter(|text| super::cell::is_missing_in_0_3(text));
         known.chain(self.marker_labels.iter().map(String::as_str))
     }
 

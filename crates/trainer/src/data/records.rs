@@ -5,7 +5,8 @@ use std::io::Read;
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::error::DataError;
+use super::cell::{self, Cell};
+use super::error::{DataError, Looks};
 use super::limits::{Bounded, Limits};
 use super::place::At;
 use super::sniff::{Sniffed, sniff};
@@ -83,7 +84,22 @@ impl<'a> Records<'a> {
     pub(super) fn check_width(&self, at: At, expected: usize) -> Result<(), DataError> {
         match self.record.len() {
             found if found == expected => Ok(()),
-            found => Err(DataError::Ragged { at, expected, found }),
+            found => Err(DataError::Ragged { at, expected, found, looks: self.looks() }),
+        }
+    }
+}
+
+impl Records<'_> {
+    /// Returns what a record looks like that has more or fewer cells than the header.
+    fn looks(&self) -> Looks {
+        let cells = || self.record.iter().map(<[u8]>::trim_ascii);
+        let is_name = |cell: &[u8]| cell::read(cell) == Cell::Text;
+        if cells().next_back().is_some_and(<[u8]>::is_empty) {
+            Looks::EndsEmpty
+        } else if cells().len() > 1 && cells().all(is_name) {
+            Looks::Header
+        } else {
+            Looks::Row
         }
     }
 }

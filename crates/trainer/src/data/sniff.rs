@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use csv::{ByteRecord, ReaderBuilder};
 
 use super::cell::{self, Cell};
-use super::decorated::{self, Clock, Decimal};
+use super::decorated::{self, Decimal};
 use super::foreign::Foreign;
 use super::instant;
+use super::times::{self, Clock};
 
 /// Number of bytes examined before a file is read.
 pub(super) const SAMPLE: usize = 1 << 16;
@@ -185,7 +186,7 @@ fn holds_number(cell: &[u8]) -> bool {
     matches!(cell::read(cell), Cell::Number(_))
         || instant::read(text).is_some()
         || decorated::read(text).is_some()
-        || decorated::time(text, Clock::Hours).is_some()
+        || times::time(text, Clock::Hours).is_some()
 }
 
 /// Returns a comma if numeric columns have decimal commas and none has decimal points.

@@ -2,12 +2,14 @@
 //! categories.
 
 use super::cell::Cell;
-use super::decorated::{self, Clock, Decimal, Decoration};
+use super::count::Count;
+use super::decorated::{self, Decimal, Decoration};
 use super::form::{Form, NumberForm, are_units_alike, is_known_unit};
 use super::instant::{self, DateOrder};
 use super::interned::Interned;
 use super::reading::Remark;
 use super::rules::Rules;
+use super::times::{self, Clock};
 
 /// A column is numeric, with a fault in it, if at least nine in ten of its cells are plain numbers
 /// …
@@ -47,6 +49,9 @@ pub(super) struct Survey {
     words: Count,
     /// The unknown texts that come first in the file: first row, text, number of rows.
     word_texts: Vec<(usize, String, u64)>,
+    /// Those among them that begin with a digit, and the first of these.
+    digit_words: Count,
+    digit_example: Option<(usize, String)>,
     marker_texts: Vec<(String, u64)>,
     /// Texts that are not numbers with a decimal point, and with a comma.
     n_not_point: usize,
@@ -72,19 +77,6 @@ pub(super) struct Survey {
     n_not_month_first: usize,
     open_date: Option<String>,
     leading_zeros: Option<(String, u64)>,
-}
-
-#[derive(Clone, Copy, Default)]
-struct Count {
-    texts: usize,
-    rows: u64,
-}
-
-impl Count {
-    fn add(&mut self, rows: u64) {
-        self.texts += 1;
-        self.rows += rows;
-    }
 }
 
 /// The decision about a column.
@@ -203,7 +195,7 @@ impl Survey {
             return Some(found.point.or(found.comma)? * found.scale);
         }
 
-        if let Some((seconds, n_fields)) = decorated::time(text, Clock::Hours) {
+        if let Some((seconds, n_fields)) = times::time(text, Clock::Hours) {
             self.times.add(rows);
             self.has_short_times |= n_fields == 2;
             self.has_long_times |= n_fields == 3;
@@ -212,6 +204,12 @@ impl Survey {
         }
 
         self.words.add(rows);
+        if text.starts_with(|c: char| c.is_ascii_digit()) {
+            self.digit_words.add(rows);
+            if self.digit_example.as_ref().is_none_or(|&(first, _)| row < first) {
+                self.digit_example = Some((row, text.to_owned()));
+            }
+        }
         let place = self.word_texts.partition_point(|&(first, ..)| first < row);
         if place < KEPT {
             self.word_texts.insert(place, (row, text.to_owned(), rows));
@@ -430,7 +428,9 @@ impl Survey {
     pub(super) fn remarks(&self, form: &Form, rules: &Rules) -> Vec<Remark> {
         let mut remarks = Vec::new();
         match form {
-            Form::Category { .. } => remarks.extend(self.mostly_numbers()),
+            Form::Category { .. } => {
+                remarks.extend(self.mostly_numbers().or_else(|| self.begin_with_digits()));
+            }
             Form::Number(form) => {
                 if let Some((example, n_rows)) = &self.leading_zeros {
                     remarks
@@ -460,9 +460,23 @@ impl Survey {
         remarks
     }
 
-    fn mostly_numbers(&self) -> Option<Remark> {
+    fn begin_with_digits(&self) -> Option<Remark> {
+        const FEWEST_TEXTS: usize = 10;
+        let (numbers, all) = self.numbers_of_all();
+        let n_rows = numbers + self.digit_words.rows;
+        let is_worth_it = self.digit_words.texts > FEWEST_TEXTS && 2 * n_rows > all;
+        let (_, example) = self.digit_example.clone().filter(|_| is_worth_it)?;
+        Some(Remark::BeginWithDigits { example, n_rows, of: all })
+    }
+
+    /// Counts the rows with a number, a time or a date, and those with any value.
+    fn numbers_of_all(&self) -> (u64, u64) {
         let numbers = self.plain.rows + self.decorated.rows + self.times.rows + self.dates.rows;
-        let all = numbers + self.words.rows + self.markers.rows + self.out_of_range.rows;
+        (numbers, numbers + self.words.rows + self.markers.rows + self.out_of_range.rows)
+    }
+
+    fn mostly_numbers(&self) -> Option<Remark> {
+        let (numbers, all) = self.numbers_of_all();
         let other = self.word_texts.first().map(|(_, text, _)| text.clone());
         // Two different texts alone are labels, unless they are written as numbers with a unit or
         // the like.

@@ -5,6 +5,7 @@ use csv::ByteRecord;
 use super::column::Column;
 use super::error::DataError;
 use super::place::{At, Mention};
+use super::tail::Stray;
 
 /// Named columns with the same number of rows, as read from separated text.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +24,8 @@ pub struct Table {
     repeated_headers: Vec<u64>,
     /// Number of rows without any value.
     n_empty_rows: u64,
+    /// Rows that hardly belong to the table.
+    pub(super) strays: Vec<Stray>,
 }
 
 /// A column of the file that is not read, or is dropped after reading.
@@ -80,10 +83,17 @@ impl Table {
         self.n_empty_rows
     }
 
+    /// Returns the rows that hardly belong to the table, such as totals below it. They are rows all
+    /// the same.
+    pub fn strays(&self) -> &[Stray] {
+        &self.strays
+    }
+
     /// Whether a record is not a row: it repeats the header or has no value at all.
     pub(super) fn passes_over(&mut self, record: &ByteRecord, header: &[String], at: At) -> bool {
         let cell = |index: usize| record.get(index).map_or(&b""[..], <[u8]>::trim_ascii);
-        let is_header = |(index, name): (usize, &String)| cell(index) == name.as_bytes();
+        let is_header =
+            |(index, name): (usize, &String)| cell(index).eq_ignore_ascii_case(name.as_bytes());
         if self.has_header && header.iter().enumerate().all(is_header) {
             self.repeated_headers.push(at.line);
             return true;
@@ -116,8 +126,10 @@ impl Table {
     /// Builds the error for a required cell that is missing.
     pub(super) fn missing(&self, column: &Column, mention: Mention, row: usize) -> DataError {
         let markers = column.reading.missing.iter().chain(&column.reading.presumed);
+        let at = self.at(row);
         DataError::Missing {
-            at: self.at(row),
+            at,
+            stray: self.strays.iter().find(|stray| stray.holds(at)).map(|stray| stray.kind),
             mention,
             column: column.name.clone(),
             n_missing: column.n_missing(),

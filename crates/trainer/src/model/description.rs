@@ -26,6 +26,9 @@ pub struct ModelDescription {
     /// The target's column and how it was read; absent in models of version 0.3.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<Feature>,
+    /// SHA-256 of the table it was trained on, where whoever fitted it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<String>,
     /// How raw columns become inputs.
     pub preparation: Preparation,
     /// The network.

@@ -47,6 +47,7 @@ pub fn fit_model(
         loss: metric.loss(),
         schema: data.features().schema().clone(),
         answer: data.answer().cloned(),
+        data: None,
         preparation,
         architecture: network.architecture().clone(),
         recipe: recipe

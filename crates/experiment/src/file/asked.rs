@@ -1,0 +1,132 @@
+//! What a space file has for the words that users of other tools look for.
+
+use super::foreign;
+use super::keys::{Section, sections};
+
+/// Words that have no key of their own, and what does what they ask for.
+const ASKED: [(&[&str], &str); 12] = [
+    (
+        &["class_weight", "imbalanced", "imbalance", "scale_pos_weight", "oversample", "smote"],
+        "the built-in trainer weighs no classes: [study] metric = \"balanced_accuracy\", \
+         \"average_precision\" or \"mcc\" ranks by what the rare class counts; folds are \
+         stratified. A program of your own may weigh them",
+    ),
+    (
+        &["sample_weight", "weights", "sample_weights"],
+        "the built-in trainer takes no weights of rows: a program of your own may ([objective] \
+         command)",
+    ),
+    (
+        &[
+            "validation_set",
+            "validation_data",
+            "eval_set",
+            "valid",
+            "val",
+            "holdout",
+            "predefinedsplit",
+            "split",
+        ],
+        "[cv] file = \"folds.csv\" states which rows test (`tune folds` writes such a list: one \
+         fold is a fixed validation set); [data] test_fraction holds rows out of the whole search",
+    ),
+    (
+        &[
+            "gpu",
+            "gpus",
+            "n_gpus",
+            "cuda",
+            "cuda_visible_devices",
+            "device",
+            "devices",
+            "resources",
+        ],
+        "[run] slots = [{ CUDA_VISIBLE_DEVICES = \"0\" }, { CUDA_VISIBLE_DEVICES = \"1\" }] gives \
+         each program one of them (`tune help program`); the built-in trainer uses the processor",
+    ),
+    (
+        &["resume", "load_if_exists", "restore", "checkpoint", "checkpoints", "continue"],
+        "`tune run FILE` continues what it finds in results, and the outcome is the same to the \
+         byte; TUNE_DIR is a folder for a program's own files",
+    ),
+    (
+        &["argparse", "args", "cli", "click", "fire", "script"],
+        "[objective] command = [\"python3\", \"train.py\", \"--lr\", \"{lr}\"]: {lr} is the \
+         parameter's value (`tune help program`)",
+    ),
+    (
+        &["hydra", "omegaconf"],
+        "[objective] command = [\"python3\", \"train.py\", \"lr={lr}\", \"model.depth={depth}\"], \
+         as Hydra overrides are written, and a line of JSON with the loss at the end (`tune help \
+         program`)",
+    ),
+    (
+        &["multi_objective", "objectives", "directions", "scoring", "metrics", "pareto"],
+        "one metric is searched: [study] metric. Further ones are recorded, and `leaderboard --by \
+         METRIC` and `best --by METRIC` rank by them",
+    ),
+    (
+        &["custom_metric", "make_scorer", "scorer", "loss_function"],
+        "a program of your own prints whatever it minimises as {\"loss\": …}; [study] direction = \
+         \"maximize\" where more is better",
+    ),
+    (
+        &["n_cores", "cores", "cpus", "processes", "threads_per_trial", "n_threads"],
+        "[run] workers is how many trials run at one time, [objective] threads how many threads \
+         the libraries of a program may use; neither changes a result",
+    ),
+    (
+        &["conditional", "conditions", "nested", "child", "depends_on"],
+        "when = { optimizer = [\"sgd\"] } in a parameter: it is active where the others have \
+         these values (`tune keys when`)",
+    ),
+    (
+        &["best_params", "best_params_", "best_trial", "best_estimator_", "best_model"],
+        "`tune best STUDY` prints the winner's hyperparameters, `tune fit STUDY --out DIR` trains \
+         it on all rows",
+    ),
+];
+
+/// Says where a space file has what other tools call `word`; `None` if it is no name of theirs.
+pub fn elsewhere(word: &str) -> Option<String> {
+    let plain = word.to_lowercase().replace('-', "_");
+    let named = |section: &Section| {
+        let (key, note) = foreign::key(section, &plain)?;
+        let place = if section.header == "the file" {
+            "a section".to_owned()
+        } else {
+            format!("in {}", section.header)
+        };
+        let note = if note.is_empty() { String::new() } else { format!(": {note}") };
+        Some(format!("{word} is `{key}`, {place}{note}"))
+    };
+
+    let mut lines: Vec<String> = sections().filter_map(named).collect();
+    let asked = ASKED.iter().find(|(words, _)| words.contains(&plain.as_str()));
+    lines.extend(asked.map(|(_, answer)| format!("{word}: {answer}")));
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_other_tools_lead_to_the_keys_here() {
+        for (word, answer) in [
+            ("n_trials", "`trials`, in [search]"),
+            ("timeout", "`max_seconds`, in [stop]"),
+            ("n_jobs", "`parallel`, in [search]"),
+            ("pruner", "`race`, a section"),
+            ("Hydra", "lr={lr}"),
+            ("class_weight", "balanced_accuracy"),
+        ] {
+            assert!(
+                elsewhere(word).is_some_and(|said| said.contains(answer)),
+                "{word}: {:?}",
+                elsewhere(word)
+            );
+        }
+        assert_eq!(elsewhere("zzz"), None);
+    }
+}

@@ -1,0 +1,414 @@
+//! A study of Optuna: the space of its trials, and the trials themselves.
+
+use super::written::{Draft, float, listed, range};
+use crate::file::literal;
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+use storage::{OptunaStudy, OptunaTrial};
+use tuner::space::Scale;
+
+/// Trials to go on with after those of the study.
+const FURTHER_TRIALS: u64 = 50;
+
+/// The distribution of a parameter, of all trials together.
+#[derive(Clone, Debug, PartialEq)]
+enum Domain {
+    Float {
+        low: f64,
+        high: f64,
+        is_log: bool,
+        step: Option<f64>,
+    },
+    Int {
+        low: i64,
+        high: i64,
+        is_log: bool,
+        step: i64,
+    },
+    /// As TOML, each of them once.
+    Choices(Vec<String>),
+}
+
+/// Makes a space file of the study called `name`, or of the only one.
+///
+/// # Errors
+/// If there is no such study, or none of its parameters can be written.
+pub(super) fn draft(studies: &[OptunaStudy], name: Option<&str>) -> Result<Draft, String> {
+    let study = chosen(studies, name)?;
+    let source = format!("the study {:?} of Optuna", study.name);
+    let mut draft = Draft { source, ..Draft::default() };
+    draft.call(&study.name);
+    match study.directions.as_slice() {
+        [only] => draft.is_maximised = only == "MAXIMIZE",
+        [first, ..] => {
+            draft.is_maximised = first == "MAXIMIZE";
+            draft.note("it has several objectives: the first is taken, the others are left out");
+        }
+        [] => draft.note("it states no direction: less is better"),
+    }
+
+    let domains = domains(study, &mut draft);
+    let parents = parents(study, &domains);
+    for (name, domain) in &domains {
+        let written = write(domain, parents.get(name));
+        if let Some((parent, _)) = parents.get(name) {
+            draft.note(format!(
+                "`{name}` is active where `{parent}` has the values that it had there"
+            ));
+        }
+        draft.space.push((name.clone(), written));
+    }
+    if draft.space.is_empty() {
+        return Err("none of its trials has a parameter that can be written".to_owned());
+    }
+
+    trials(study, &domains, &parents, &mut draft);
+    draft.trials = Some(draft.enqueue.len() as u64 + FURTHER_TRIALS);
+    Ok(draft)
+}
+
+fn chosen<'a>(studies: &'a [OptunaStudy], name: Option<&str>) -> Result<&'a OptunaStudy, String> {
+    let names = || studies.iter().map(|s| format!("{:?}", s.name)).collect::<Vec<_>>().join(", ");
+    match (studies, name) {
+        ([], _) => Err("it holds no study".to_owned()),
+        ([only], None) => Ok(only),
+        (_, None) => Err(format!("it holds several studies: --study with one of {}", names())),
+        (_, Some(name)) => studies
+            .iter()
+            .find(|study| study.name == name)
+            .ok_or_else(|| format!("it holds no study {name:?}, but {}", names())),
+    }
+}
+
+/// The domain of each parameter, in the order in which they appear.
+fn domains(study: &OptunaStudy, draft: &mut Draft) -> Vec<(String, Domain)> {
+    let mut domains: Vec<(String, Domain)> = Vec::new();
+    let mut left_out: Vec<String> = Vec::new();
+    for (name, _, text) in study.trials.iter().flat_map(|trial| &trial.params) {
+        if left_out.contains(name) {
+            continue;
+        }
+        let domain = domain(text);
+        let known = domains.iter_mut().find(|(other, _)| other == name);
+        let is_written = match (known, domain) {
+            (_, None) => false,
+            (None, Some(domain)) => {
+                domains.push((name.clone(), domain));
+                true
+            }
+            (Some((_, known)), Some(domain)) if *known == domain => true,
+            (Some((_, known)), Some(domain)) => {
+                draft.note(format!("`{name}` changed during the study: it has the union here"));
+                merge(known, &domain)
+            }
+        };
+        if !is_written {
+            draft.note(format!("`{name}` has a distribution that cannot be written: left out"));
+            left_out.push(name.clone());
+        }
+    }
+
+    domains.retain(|(name, _)| !left_out.contains(name));
+    domains
+}
+
+/// Reads a distribution as Optuna 2 to 5 write it.
+fn domain(text: &str) -> Option<Domain> {
+    let whole: Json = serde_json::from_str(text).ok()?;
+    let attributes = whole.get("attributes")?;
+    let number = |key: &str| attributes.get(key).and_then(Json::as_f64);
+    let int = |key: &str| attributes.get(key).and_then(Json::as_i64);
+    let is_log = attributes.get("log").and_then(Json::as_bool).unwrap_or(false);
+
+    match whole.get("name")?.as_str()? {
+        "FloatDistribution"
+        | "UniformDistribution"
+        | "LogUniformDistribution"
+        | "DiscreteUniformDistribution" => Some(Domain::Float {
+            low: number("low")?,
+            high: number("high")?,
+            is_log: is_log || whole["name"] == "LogUniformDistribution",
+            step: number("step").or_else(|| number("q")),
+        }),
+        "IntDistribution" | "IntUniformDistribution" | "IntLogUniformDistribution" => {
+            Some(Domain::Int {
+                low: int("low")?,
+                high: int("high")?,
+                is_log: is_log || whole["name"] == "IntLogUniformDistribution",
+                step: int("step").unwrap_or(1),
+            })
+        }
+        "CategoricalDistribution" => {
+            let choices = attributes.get("choices")?.as_array()?;
+            choices.iter().map(choice).collect::<Option<Vec<_>>>().map(Domain::Choices)
+        }
+        _ => None,
+    }
+}
+
+fn choice(value: &Json) -> Option<String> {
+    match value {
+        Json::Null => Some(literal("none")),
+        Json::Bool(flag) => Some(flag.to_string()),
+        Json::String(text) => Some(literal(text)),
+        Json::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(int), _) => Some(int.to_string()),
+            (None, Some(value)) if value.is_finite() => Some(float(value)),
+            _ => None,
+        },
+        Json::Array(_) | Json::Object(_) => None,
+    }
+}
+
+/// Widens a domain to hold another, if they are of a kind.
+fn merge(known: &mut Domain, other: &Domain) -> bool {
+    match (known, other) {
+        (
+            Domain::Float { low, high, is_log, step },
+            Domain::Float { low: other_low, high: other_high, is_log: other_log, step: other_step },
+        ) => {
+            *low = low.min(*other_low);
+            *high = high.max(*other_high);
+            if step != other_step {
+                *step = None;
+            }
+            *is_log == *other_log
+        }
+        (
+            Domain::Int { low, high, is_log, step },
+            Domain::Int { low: other_low, high: other_high, is_log: other_log, step: other_step },
+        ) => {
+            if step != other_step || low.wrapping_sub(*other_low) % (*step).max(1) != 0 {
+                *step = 1;
+            }
+            *low = (*low).min(*other_low);
+            *high = (*high).max(*other_high);
+            *is_log == *other_log
+        }
+        (Domain::Choices(known), Domain::Choices(other)) => {
+            known.extend(
+                other.iter().filter(|text| !known.contains(text)).cloned().collect::<Vec<_>>(),
+            );
+            true
+        }
+        _ => false,
+    }
+}
+
+/// A parameter, and those of its values with which another is active.
+type Parent = (String, Vec<String>);
+
+/// For each parameter that some trials lack, the first categorical one whose values say which do.
+fn parents(study: &OptunaStudy, domains: &[(String, Domain)]) -> BTreeMap<String, Parent> {
+    let value = |trial: &OptunaTrial, name: &str| {
+        let (_, value, text) = trial.params.iter().find(|(other, ..)| other == name)?;
+        of_trial(&domain(text)?, *value)
+    };
+    // Trials that ended early may lack what they had not asked for.
+    let complete: Vec<&OptunaTrial> =
+        study.trials.iter().filter(|trial| trial.state == "COMPLETE").collect();
+
+    let mut found = BTreeMap::new();
+    for (name, _) in domains {
+        let (with, without): (Vec<&OptunaTrial>, Vec<&OptunaTrial>) =
+            complete.iter().partition(|trial| trial.params.iter().any(|(other, ..)| other == name));
+        if with.is_empty() || without.is_empty() {
+            continue;
+        }
+
+        let tells = |(other, domain): &&(String, Domain)| {
+            let values = |trials: &[&OptunaTrial]| -> Option<Vec<String>> {
+                trials.iter().map(|trial| value(trial, other)).collect()
+            };
+            let (Some(with), Some(without)) = (values(&with), values(&without)) else {
+                return false;
+            };
+            matches!(domain, Domain::Choices(_)) && with.iter().all(|text| !without.contains(text))
+        };
+        if let Some((parent, _)) = domains.iter().filter(|(other, _)| other != name).find(tells) {
+            let mut values: Vec<String> =
+                with.iter().filter_map(|trial| value(trial, parent)).collect();
+            values.sort();
+            values.dedup();
+            found.insert(name.clone(), (parent.clone(), values));
+        }
+    }
+
+    found
+}
+
+/// The value of a domain with steps that is nearest to what Optuna stores, as TOML: without what
+/// adding up steps leaves behind, as in 0.15000000000000002.
+fn snapped(domain: &Domain, stored: f64) -> Option<String> {
+    let Domain::Float { low, high, step: Some(step), .. } = *domain else { return None };
+    let steps = tuner::space::Domain::Float { low, high, scale: Scale::Linear, step: Some(step) };
+    let index = ((stored - low) / step).round();
+    let is_one = index >= 0.0 && steps.n_levels().is_some_and(|n| index < n as f64);
+    is_one.then(|| steps.level(index as u64).as_number().map(float)).flatten()
+}
+
+/// The value that Optuna stores as a number, as TOML.
+fn of_trial(domain: &Domain, stored: f64) -> Option<String> {
+    match domain {
+        Domain::Float { .. } => stored.is_finite().then(|| float(stored)),
+        Domain::Int { .. } => (stored.fract() == 0.0).then(|| format!("{stored:.0}")),
+        Domain::Choices(choices) => {
+            let is_index = stored.fract() == 0.0 && stored >= 0.0;
+            choices.get(stored as usize).filter(|_| is_index).cloned()
+        }
+    }
+}
+
+fn write(domain: &Domain, parent: Option<&Parent>) -> String {
+    let mut further = Vec::new();
+    match domain {
+        Domain::Float { low, high, is_log, step } => {
+            if low == high {
+                return float(*low);
+            }
+            further.extend(is_log.then(|| "log = true".to_owned()));
+            further.extend(step.map(|step| format!("step = {}", float(step))));
+            further.extend(parent.map(when));
+            range("float", &float(*low), &float(*high), &further)
+        }
+        Domain::Int { low, high, is_log, step } => {
+            if low == high {
+                return low.to_string();
+            }
+            further.extend(is_log.then(|| "log = true".to_owned()));
+            further.extend((*step > 1).then(|| format!("step = {step}")));
+            further.extend(parent.map(when));
+            range("int", &low.to_string(), &high.to_string(), &further)
+        }
+        Domain::Choices(choices) => match choices.as_slice() {
+            [only] => only.clone(),
+            choices => {
+                further.extend(parent.map(when));
+                listed("categorical", choices, &further)
+            }
+        },
+    }
+}
+
+fn when((parent, values): &Parent) -> String {
+    format!("when = {{ {} = [{}] }}", crate::file::key(parent), values.join(", "))
+}
+
+/// Adds the trials that ended with a value, and says which others there were.
+fn trials(
+    study: &OptunaStudy,
+    domains: &[(String, Domain)],
+    parents: &BTreeMap<String, Parent>,
+    draft: &mut Draft,
+) {
+    let mut others: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut n_lacking = 0;
+    for trial in &study.trials {
+        let loss = trial.values.first().copied().flatten().filter(|_| trial.state == "COMPLETE");
+        let Some(loss) = loss else {
+            *others.entry(&trial.state).or_default() += 1;
+            continue;
+        };
+        match configuration(trial, domains, parents) {
+            Some(config) => {
+                draft.enqueue.push(config);
+                draft.losses.push(loss);
+            }
+            None => n_lacking += 1,
+        }
+    }
+
+    for (state, n) in others {
+        draft.note(format!("{n} trials in the state {state} are left out"));
+    }
+    if n_lacking > 0 {
+        draft.note(format!("{n_lacking} trials lack a parameter of the space and are left out"));
+    }
+    if !draft.enqueue.is_empty() {
+        draft.note(
+            "[[enqueue]] holds the trials of the study; `tune import --tell` records their values \
+             too, instead of evaluating them again",
+        );
+    }
+}
+
+/// The searched parameters of a trial; `None` if it lacks one that is active.
+fn configuration(
+    trial: &OptunaTrial,
+    domains: &[(String, Domain)],
+    parents: &BTreeMap<String, Parent>,
+) -> Option<Vec<(String, String)>> {
+    let mut config = Vec::new();
+    for (name, all) in domains {
+        let written = write(all, None);
+        let Some((_, stored, text)) = trial.params.iter().find(|(other, ..)| other == name) else {
+            parents.get(name)?;
+            continue;
+        };
+        // A parameter with one value is no part of a configuration.
+        if written.starts_with('{') {
+            config.push((
+                name.clone(),
+                snapped(all, *stored).or_else(|| of_trial(&domain(text)?, *stored))?,
+            ));
+        }
+    }
+    Some(config)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trial(state: &str, value: f64, params: &[(&str, f64, &str)]) -> OptunaTrial {
+        let params = params.iter().map(|&(n, v, d)| (n.to_owned(), v, d.to_owned())).collect();
+        OptunaTrial { state: state.to_owned(), values: vec![Some(value)], params }
+    }
+
+    const KIND: &str =
+        r#"{"name": "CategoricalDistribution", "attributes": {"choices": ["sgd", "adam"]}}"#;
+    const RATE: &str = r#"{"name": "FloatDistribution", "attributes": {"low": 1e-05, "high": 0.1, "log": true, "step": null}}"#;
+    const DEPTH: &str = r#"{"name": "IntDistribution", "attributes": {"low": 1, "high": 4, "log": false, "step": 1}}"#;
+
+    #[test]
+    fn a_parameter_that_some_trials_lack_depends_on_what_tells_them_apart() {
+        let trials = vec![
+            trial("COMPLETE", 0.5, &[("kind", 0.0, KIND), ("rate", 0.01, RATE)]),
+            trial("COMPLETE", 0.4, &[("kind", 1.0, KIND), ("depth", 2.0, DEPTH)]),
+            trial("FAIL", 0.4, &[("kind", 1.0, KIND)]),
+        ];
+        let study = OptunaStudy {
+            name: "a study".to_owned(),
+            directions: vec!["MAXIMIZE".to_owned()],
+            trials,
+        };
+        let draft = draft(&[study], None).unwrap();
+        let imported = draft.finish();
+        for expected in [
+            "direction = \"maximize\"",
+            "kind = { type = \"categorical\", values = [\"sgd\", \"adam\"] }",
+            "rate = { type = \"float\", low = 1e-5, high = 0.1, log = true, when = { kind = \
+             [\"sgd\"] } }",
+            "depth = { type = \"int\", low = 1, high = 4, when = { kind = [\"adam\"] } }",
+            "[[enqueue]]\nkind = \"adam\"\ndepth = 2\n",
+            "# note: 1 trials in the state FAIL are left out",
+            "trials = 52",
+        ] {
+            assert!(imported.text.contains(expected), "{expected}: {}", imported.text);
+        }
+        assert_eq!(imported.losses, [0.5, 0.4]);
+    }
+
+    #[test]
+    fn ranges_that_changed_are_joined() {
+        let wider = RATE.replace("0.1", "1.0");
+        let trials = vec![
+            trial("COMPLETE", 0.5, &[("rate", 0.01, RATE)]),
+            trial("COMPLETE", 0.4, &[("rate", 0.5, &wider)]),
+        ];
+        let study = OptunaStudy { name: "s".to_owned(), directions: vec![], trials };
+        let imported = draft(&[study], None).unwrap().finish();
+        assert!(imported.text.contains("low = 1e-5, high = 1.0, log = true"), "{}", imported.text);
+        assert!(imported.text.contains("`rate` changed during the study"));
+    }
+}

@@ -1,0 +1,16 @@
+//! Counts of texts and of the rows that hold them.
+
+/// Distinct texts, and rows.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Count {
+    pub(super) texts: usize,
+    pub(super) rows: u64,
+}
+
+impl Count {
+    /// Counts one more text, which stands in so many rows.
+    pub(super) fn add(&mut self, rows: u64) {
+        self.texts += 1;
+        self.rows += rows;
+    }
+}

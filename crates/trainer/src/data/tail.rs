@@ -1,0 +1,243 @@
+//! Rows that are none: totals and notes below a table, as spreadsheets and statistical offices
+//! write them.
+//!
+//! They are named and never left out: which rows count is the owner's to say.
+
+use csv::ByteRecord;
+
+use super::column::{Cells, Column};
+use super::place::At;
+
+/// A row that hardly belongs to the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stray {
+    /// The row; if there are more of the kind, the first.
+    pub at: At,
+    /// The text that gives it away; empty if only its numbers do.
+    pub text: String,
+    /// What it looks like.
+    pub kind: StrayKind,
+    /// Number of such rows.
+    pub n_rows: u64,
+}
+
+impl Stray {
+    /// Whether a row is one of them.
+    pub(super) fn holds(&self, at: At) -> bool {
+        (self.at.row..self.at.row + self.n_rows).contains(&at.row)
+    }
+}
+
+/// What a row looks like that hardly belongs to the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StrayKind {
+    /// It sums up the rows above it.
+    Summary,
+    /// It holds a text in its first cell alone.
+    Note,
+}
+
+/// Names of rows that sum up others, in lower case.
+const SUMMARIES: [&str; 40] = [
+    "total",
+    "totals",
+    "grand total",
+    "grand totals",
+    "subtotal",
+    "sub total",
+    "sub-total",
+    "total general",
+    "total général",
+    "sum",
+    "sums",
+    "average",
+    "averages",
+    "avg",
+    "mean",
+    "median",
+    "overall",
+    "all",
+    "count",
+    "minimum",
+    "maximum",
+    "min",
+    "max",
+    "std",
+    "summe",
+    "summen",
+    "gesamt",
+    "gesamtsumme",
+    "insgesamt",
+    "durchschnitt",
+    "mittelwert",
+    "somme",
+    "moyenne",
+    "ensemble",
+    "suma",
+    "promedio",
+    "media",
+    "totale",
+    "somma",
+    "totaal",
+];
+/// A name of a summary stands in one of the first cells.
+const FIRST_CELLS: usize = 3;
+/// Longer texts are no names of summaries.
+const LONGEST: usize = 24;
+/// Tables with fewer rows show no pattern that a last row could break.
+const FEW_ROWS: usize = 6;
+/// At most this many rows at the end are looked at.
+const LAST: usize = 8;
+
+/// Watches the rows of a table while it is read.
+#[derive(Default)]
+pub(super) struct Watch {
+    /// The last rows that may not belong to it, in order.
+    suspects: Vec<Suspect>,
+    /// Every name of a summary, with its number of rows.
+    names: Vec<(String, u64)>,
+}
+
+struct Suspect {
+    row: usize,
+    text: String,
+    kind: StrayKind,
+}
+
+impl Watch {
+    /// Looks at row `row`, counted from 0.
+    pub(super) fn see(&mut self, row: usize, record: &ByteRecord) {
+        let Some((kind, text)) = suspicion(record) else { return };
+        if kind == StrayKind::Summary {
+            let name = text.to_lowercase();
+            match self.names.iter_mut().find(|(other, _)| *other == name) {
+                Some((_, n)) => *n += 1,
+                None => self.names.push((name, 1)),
+            }
+        }
+
+        if self.suspects.len() == LAST {
+            self.suspects.remove(0);
+        }
+        self.suspects.push(Suspect { row, text, kind });
+    }
+
+    /// Returns the rows at the end of a table of `n_rows` that hardly belong to it.
+    pub(super) fn strays(self, n_rows: usize, at: impl Fn(usize) -> At) -> Vec<Stray> {
+        if n_rows < FEW_ROWS {
+            return Vec::new();
+        }
+
+        let n_last = (self.suspects.iter().rev().zip(1..))
+            .take_while(|(suspect, n)| suspect.row + n == n_rows)
+            .count();
+        let last = &self.suspects[self.suspects.len() - n_last..];
+        let mut strays: Vec<Stray> = Vec::new();
+        for Suspect { row, text, kind } in last {
+            // A label of other rows, too, is no name of a summary.
+            let is_here = |other: &&Suspect| other.text.eq_ignore_ascii_case(text);
+            let n_here = last.iter().filter(is_here).count() as u64;
+            let name = text.to_lowercase();
+            if self.names.iter().any(|(other, n)| *other == name && *n > n_here) {
+                continue;
+            }
+            match strays.iter_mut().find(|stray| stray.kind == *kind) {
+                Some(stray) => stray.n_rows += 1,
+                None => {
+                    strays.push(Stray { at: at(*row), text: text.clone(), kind: *kind, n_rows: 1 });
+                }
+            }
+        }
+
+        strays
+    }
+}
+
+/// Returns what a record looks like if it is no ordinary row, and the text that says so.
+fn suspicion(record: &ByteRecord) -> Option<(StrayKind, String)> {
+    if record.len() < 2 {
+        return None;
+    }
+
+    let mut cells = record.iter().map(<[u8]>::trim_ascii);
+    let summary = cells.clone().take(FIRST_CELLS).find(|cell| is_name_of_summary(cell));
+    if let Some(cell) = summary {
+        return Some((StrayKind::Summary, String::from_utf8_lossy(cell).into_owned()));
+    }
+
+    let first = cells.next()?;
+    let is_note = record.len() > 2
+        && first.iter().any(u8::is_ascii_alphabetic)
+        && cells.all(<[u8]>::is_empty);
+    is_note.then(|| (StrayKind::Note, String::from_utf8_lossy(first).into_owned()))
+}
+
+fn is_name_of_summary(cell: &[u8]) -> bool {
+    if cell.len() < 3 || cell.len() > LONGEST || !cell[0].is_ascii_alphabetic() {
+        return false;
+    }
+    let n_behind = cell.iter().rev().take_while(|byte| b":. ".contains(byte)).count();
+    let name = &cell[..cell.len() - n_behind];
+    SUMMARIES.iter().any(|other| name.eq_ignore_ascii_case(other.as_bytes()))
+}
+
+/// Returns the last row if it lacks a value that others have, while one of its numbers is the sum
+/// of those above it.
+pub(super) fn unnamed_sum(columns: &[Column], n_rows: usize, at: At) -> Option<Stray> {
+    let last = n_rows.checked_sub(1)?;
+    if n_rows < FEW_ROWS || !columns.iter().any(|column| column.is_missing(last)) {
+        return None;
+    }
+
+    let is_sum = |column: &&Column| {
+        if matches!(column.cells, Cells::Categories { .. } | Cells::Dates(_)) {
+            return false;
+        }
+        let above = (0..last).map(|row| column.number(row)).filter(|number| !number.is_nan());
+        let (sum, greatest) =
+            above.fold((0.0_f64, 0.0_f64), |(sum, max), x| (sum + x, max.max(x.abs())));
+        let number = column.number(last);
+        // The tolerance is the rounding of a sum, which is beyond every number that it sums up.
+        (number - sum).abs() <= 1e-9 * sum.abs() && number.abs() > greatest
+    };
+
+    let column = columns.iter().find(is_sum)?;
+    let kind = StrayKind::Summary;
+    Some(Stray { at, text: column.number(last).to_string(), kind, n_rows: 1 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{ReadOptions, Table};
+
+    fn strays(below: &str) -> Vec<(u64, String, StrayKind, u64)> {
+        let rows: String =
+            (0..40).map(|i| format!("{},{i},{}.5\n", ["N", "S"][i % 2], i % 7)).collect();
+        let text = format!("region,units,price\n{rows}{below}");
+        let table = Table::read(text.as_bytes(), &ReadOptions::default()).unwrap();
+        let found = table.strays().iter();
+        found.map(|s| (s.at.line, s.text.clone(), s.kind, s.n_rows)).collect()
+    }
+
+    #[test]
+    fn summaries_and_notes_below_a_table_are_named() {
+        let summary = |text: &str, n| vec![(42, text.to_owned(), StrayKind::Summary, n)];
+        assert_eq!(strays("Total,780,136.5\n"), summary("Total", 1));
+        assert_eq!(strays("Grand Total:,780,136.5\n"), summary("Grand Total:", 1));
+        assert_eq!(strays("Average,19,3.4\nTotal,780,136.5\n"), summary("Average", 2));
+        assert_eq!(strays(",780,136.5\n"), summary("780", 1));
+        let note = vec![(42, "Source: an office".to_owned(), StrayKind::Note, 2)];
+        assert_eq!(strays("Source: an office,,\nLast updated: May,,\n"), note);
+    }
+
+    #[test]
+    fn ordinary_rows_are_no_strays() {
+        assert_eq!(strays(""), []);
+        assert_eq!(strays("N,,3.5\n"), []);
+        assert_eq!(strays("N,779,136.5\n"), []);
+        // A label of other rows, or one that is not at the end.
+        assert_eq!(strays("All,1,2.5\nN,2,1.5\nAll,2,2.5\n"), []);
+        assert_eq!(strays("Total,780,136.5\nN,1,2.5\n"), []);
+    }
+}
