@@ -235,7 +235,7 @@ def test_a_race_stops_trials_by_their_folds():
         trial = study.ask()
         for fold in range(5):
             n_folds += 1
-            if not study.tell(trial, (trial.params["x"] - 3) ** 2 + 0.1 * fold, fold=fold):
+            if not study.tell(trial, (trial.params["x"] - 3 - 0.1 * fold) ** 2, fold=fold):
                 break
     assert n_folds < 150
     assert {trial["state"] for trial in study.trials()} == {"ok", "raced"}
