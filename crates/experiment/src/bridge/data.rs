@@ -49,7 +49,7 @@ impl Data {
         let options = section.read_options();
         let in_data = |error: trainer::data::DataError| column::fault(file, &shown, &error);
         let table = Table::read(&mut bytes, &options).map_err(in_data)?;
-        // The table is known by its bytes, read to the end even where the parser stopped earlier.
+        // The hash covers all bytes, including those that the parser did not read.
         let hash = hex(&bytes.finish().map_err(cannot_read)?);
         let cv = &file.plan.cv;
         let roles = [Some(&section.target), cv.group.as_ref(), cv.order.as_ref()];

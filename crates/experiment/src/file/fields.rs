@@ -77,7 +77,7 @@ fn check_values(parameter: &Parameter, field: &Field, notes: &mut Notes) {
     if takes_whole && matches!(parameter.domain, Domain::Float { .. }) {
         let fault =
             notes.error_at(&["space", name, "type"], format!("{name}: expected {}", field.kind));
-        notes.push(fault.hint("type = \"int\" searches whole numbers"));
+        notes.push(fault.hint("type = \"int\" searches integers"));
         return;
     }
 
@@ -89,7 +89,7 @@ fn check_values(parameter: &Parameter, field: &Field, notes: &mut Notes) {
         let is_number =
             matches!(&edge.value, Value::Text(text) if text.trim().parse::<f64>().is_ok());
         notes.push(if is_number {
-            fault.hint("numbers stand without quotation marks")
+            fault.hint("write numbers without quotation marks")
         } else {
             fault
         });

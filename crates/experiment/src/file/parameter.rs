@@ -169,7 +169,7 @@ fn kind(entry: &Entry, keys: &[Entry], notes: &mut Notes) -> Option<Type> {
             keys if keys.iter().any(is_nested) => {
                 let inner = keys.iter().find(|inner| is_nested(inner)).unwrap_or(entry);
                 let name = key(&format!("{}.{}", entry.key, inner.key));
-                format!("names of parameters do not nest; a name with a point stands in quotation marks: {name} = …")
+                format!("names of parameters do not nest; a name with a point must be in quotation marks: {name} = …")
             }
             keys if keys.iter().any(|inner| inner.key == "values") => "type = \"categorical\" or \"ordinal\"".to_owned(),
             _ => names.to_owned(),

@@ -25,7 +25,7 @@ pub(super) struct Parts<'a> {
     pub(super) data: Option<&'a DataSection>,
     pub(super) cv: &'a CvSection,
     pub(super) search: &'a SearchSection,
-    /// Whether `[search]` stands under another tool's name, which has its own fault.
+    /// Whether `[search]` is written under another tool's name, which has its own fault.
     pub(super) is_search_elsewhere: bool,
     pub(super) evaluator: Evaluator,
 }

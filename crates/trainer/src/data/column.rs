@@ -80,7 +80,7 @@ pub(super) const NO_WIDE: i128 = i128::MIN;
 pub(super) const NO_INSTANT: Instant = Instant { micros: i64::MIN, nanos: 0 };
 /// The code of a missing cell.
 pub(super) const ABSENT: u32 = u32::MAX;
-/// Represents a missing whole number.
+/// Represents a missing integer.
 pub(super) const NO_INTEGER: i32 = i32::MIN;
 
 /// The content of one cell.
@@ -180,14 +180,6 @@ impl Column {
                 keep(&mut dates.nanos, is_kept);
             }
             Cells::Categories { codes, .. } => keep(codes, is_kept),
-        }
-    }
-
-    /// Counts the distinct values, without missing ones.
-    pub fn n_distinct(&self) -> usize {
-        match &self.cells {
-            Cells::Categories { labels, .. } => labels.len(),
-            _ => self.distinct_numbers().len(),
         }
     }
 

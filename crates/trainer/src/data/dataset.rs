@@ -138,7 +138,8 @@ impl Dataset {
     /// # Errors
     ///
     /// If there is not one key for each row.
-    pub fn with_groups(mut self, keys: Vec<u32>) -> Result<Self, DataError> {
+    #[cfg(test)]
+    pub(crate) fn with_groups(mut self, keys: Vec<u32>) -> Result<Self, DataError> {
         self.check_length("group keys", keys.len())?;
         self.groups = Some(keys);
         Ok(self)
@@ -149,7 +150,8 @@ impl Dataset {
     /// # Errors
     ///
     /// If there is not one rank for each row.
-    pub fn with_order(mut self, ranks: Vec<u32>) -> Result<Self, DataError> {
+    #[cfg(test)]
+    pub(crate) fn with_order(mut self, ranks: Vec<u32>) -> Result<Self, DataError> {
         self.check_length("ranks", ranks.len())?;
         self.ranks = Some(ranks);
         Ok(self)
@@ -197,6 +199,7 @@ impl Dataset {
         }
     }
 
+    #[cfg(test)]
     fn check_length(&self, what: &'static str, found: usize) -> Result<(), DataError> {
         let expected = self.features.n_rows();
         if expected == found { Ok(()) } else { Err(DataError::Length { what, expected, found }) }

@@ -328,7 +328,7 @@ fn first(
     })
 }
 
-/// Reads a plain whole number of at most nine digits, or an empty cell.
+/// Reads a plain integer of at most nine digits, or an empty cell.
 fn integer(bytes: &[u8], rules: &Rules) -> Option<i32> {
     const MOST_DIGITS: usize = 9;
     let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);

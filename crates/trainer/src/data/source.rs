@@ -108,7 +108,7 @@ impl<'a> BoundedReader<'a> {
             }
         };
 
-        // After an error nothing of the unread room may look like data.
+        // After an error, the part of the buffer that was not filled must not be taken for data.
         let n_raw = n_raw.inspect_err(|_| self.ready.truncate(start))?;
         let Some(&last) = self.ready[start..start + n_raw].last() else {
             self.ready.truncate(start);

@@ -11,17 +11,17 @@ use super::reading::Remark;
 use super::rules::Rules;
 use super::times::{self, Clock};
 
-/// A column is numeric, with a fault in it, if at least nine in ten of its cells are plain numbers
-/// …
+/// A column is numeric, with an error in it, if at least nine in ten of its cells are plain numbers,
+/// unless it looks like labels (see the next two).
 const MOSTLY: (u64, u64) = (9, 10);
-/// … unless it looks like labels: at most this many distinct numbers …
+/// A column looks like labels if it has at most this many distinct numbers, and …
 const MOST_NUMBER_LABELS: usize = 20;
-/// … beside texts that stand in this many rows each on average.
+/// … its other texts occur in this many rows each on average.
 const ROWS_A_LABEL: u64 = 5;
-/// Unknown texts beside more numbers than labels would have are markers if there are at most this
-/// many of them …
+/// Unknown texts beside more numbers than that are markers of missing values if there are at most
+/// this many of them, and …
 pub(super) const MOST_MARKERS: usize = 3;
-/// … and each stands in this many rows.
+/// … each occurs in this many rows.
 pub(super) const ROWS_A_MARKER: u64 = 2;
 /// Number of unknown texts kept as examples: one more than may be markers.
 const KEPT: usize = MOST_MARKERS + 1;

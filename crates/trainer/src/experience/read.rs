@@ -123,10 +123,10 @@ impl Reading {
                 self.terms.push(Term { coefficient: number(coefficient)?, factors });
             }
             ["known", value, pairs @ ..] if pairs.len().is_multiple_of(2) => {
-                let height = |pair: &[&str]| Ok((self.position(pair[0])?, number(pair[1])?));
-                let heights =
-                    pairs.chunks_exact(2).map(height).collect::<Result<_, &'static str>>()?;
-                self.known.push(Known { heights, value: number(value)? });
+                let value_of = |pair: &[&str]| Ok((self.position(pair[0])?, number(pair[1])?));
+                let values =
+                    pairs.chunks_exact(2).map(value_of).collect::<Result<_, &'static str>>()?;
+                self.known.push(Known { values, value: number(value)? });
             }
             _ => return Err("a line of an experience"),
         }

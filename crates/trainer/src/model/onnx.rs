@@ -114,7 +114,7 @@ impl Graph {
         self.node("Concat", &names, &[int("axis", 1)])
     }
 
-    /// Adds the shifted numbers in single precision, and whether each is missing.
+    /// Adds the shifted numbers in single precision, and the indicators of missing ones.
     fn single(&mut self, schema: &Schema) -> (String, String) {
         let shift = self.doubles(&schema.numbers().map(|(_, shift)| shift).collect::<Vec<_>>());
         let shifted = self.node("Sub", &["numbers", &shift], &[]);

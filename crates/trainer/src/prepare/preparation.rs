@@ -27,7 +27,7 @@ pub enum Scaling {
 /// - A category becomes one input for each label that occurs in the training rows; a label that
 ///   does not occur there leaves all of them 0. Missing is a label of its own if it occurs in the
 ///   training rows, else it leaves all 0.
-/// - With [`with_pieces`](Self::with_pieces) a number has further inputs, which stand last.
+/// - With [`with_pieces`](Self::with_pieces) a number has further inputs, which come last.
 ///
 /// It depends on the training rows alone. Prepared rows begin with the numbers, so that the largest
 /// part is one pass over contiguous memory.
@@ -88,7 +88,7 @@ impl Preparation {
     }
 
     /// Spreads each number over at most `bins` further inputs as well, one for each interval
-    /// between quantiles of the training rows: −1 below the interval, 1 above it, straight between,
+    /// between quantiles of the training rows: −1 below the interval, 1 above it, linear between,
     /// 0 if the number is missing. A column of few distinct numbers has fewer intervals, and one of
     /// two numbers none. 0 bins change nothing.
     #[must_use]
@@ -480,7 +480,7 @@ mod tests {
     }
 
     #[test]
-    fn spread_numbers_stand_last_and_survive_the_stored_form() {
+    fn spread_numbers_come_last_and_survive_the_stored_form() {
         let data = dataset(MIXED);
         let plain = Preparation::fit(data.features(), &[0, 1, 2, 3], Scaling::Standard);
         let spread = plain.clone().with_pieces(data.features(), &[0, 1, 2, 3], 3);

@@ -5,8 +5,8 @@
 //! best.
 
 use super::SplitFacts;
-use super::best_set::margin_between;
 use super::order::Order;
+use super::ties::margin_between;
 use crate::trial::{Direction, Trial};
 use std::borrow::Borrow;
 

@@ -231,7 +231,7 @@ impl Domain {
             Self::Float { low, high, step: Some(step), .. } => {
                 format!("one of {low}, {low} + {step}, … up to {high}")
             }
-            Self::Int { low, high, step: 1, .. } => format!("a whole number from {low} to {high}"),
+            Self::Int { low, high, step: 1, .. } => format!("an integer from {low} to {high}"),
             Self::Int { low, high, step, .. } => {
                 format!("one of {low}, {low} + {step}, … up to {high}")
             }

@@ -53,7 +53,7 @@ pub fn replay<E: From<Error>>(
 
     let mut replay = Replay { n_proposals: 0, n_manual: 0, difference: None };
     for record in records {
-        // A stop is due before whatever is recorded next: its absence is a difference too.
+        // A stop must be recorded before anything else, so a missing one is a difference as well.
         replay.difference = follower.other_stop(&record);
         if replay.difference.is_some() {
             break;
@@ -162,7 +162,7 @@ impl Follower {
     fn follow(&mut self, recorded: Proposal) -> Result<Option<ReplayDifference>, Error> {
         let trial = recorded.trial;
         let seen = self.study.window.newly_visible(self.study.slots().len() as u64);
-        // First of all: what a trial saw explains every other difference.
+        // Compared first: with other results seen, all other differences would follow.
         if seen != recorded.seen {
             return Ok(Some(ReplayDifference::Seen {
                 trial,
@@ -171,7 +171,7 @@ impl Follower {
             }));
         }
 
-        // The user set it: there is nothing to compute again, and later proposals depend on it.
+        // The user set a manual trial: there is nothing to compute, but later proposals depend on it.
         let next = match recorded.origin {
             Origin::Manual => Some((self.of_record(&recorded)?, Origin::Manual, Vec::new())),
             _ => self.study.next_configuration(&seen)?,

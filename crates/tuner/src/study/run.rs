@@ -386,8 +386,8 @@ impl Task {
     fn perform(self, objective: &dyn Objective, is_unwanted: &(dyn Fn() -> bool + Sync)) {
         let (trial, split) = (self.trial, self.split);
         let interrupt = || {
-            // A fold that failed makes the later ones of its trial useless, never the earlier ones: what is
-            // kept must not depend on which thread was faster.
+            // A failed fold cancels the later folds of its trial and never the earlier ones: what is
+            // recorded must not depend on the speed of threads.
             let is_useless = is_unwanted() || self.cutoff.load(Ordering::Relaxed) < split;
             if is_useless { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };

@@ -277,7 +277,7 @@ impl Analysis<'_> {
             |row: &Vec<f64>| self.surface.place(row).is_some_and(|point| point.active[axis]);
         let active: Vec<bool> = self.design.rows.iter().map(is_active).collect();
 
-        // A row with some other probability is one more draw from the space.
+        // The crossed rows are draws from the space, too, and double the sample for the variances.
         let variances =
             variances([(self.rows.as_slice(), active.as_slice()), (crossed, active.as_slice())]);
 
