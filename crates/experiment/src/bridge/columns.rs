@@ -93,6 +93,7 @@ impl Columns {
                 _ => None,
             });
             let column = self.described.iter().find(|column| column.name == *name);
+            // What counted as missing there must be named: in a stated category it would be a label.
             if let Some(column) = column.filter(|_| then == "category") {
                 missing.extend(column.reading.markers_of_0_3().map(str::to_owned));
             }
@@ -304,6 +305,7 @@ fn label(column: &Described, is_target: bool) -> String {
         Form::Number(_) => format!("numbers with {}", decoration(reading.decoration)),
         Form::Category { .. } => "categories (with their number of labels)".to_owned(),
         Form::Date(order) => {
+            // An order is told only where the example does not show it.
             let is_year_first = |text: &String| {
                 text.len() > 3 && text.bytes().take(4).all(|byte| byte.is_ascii_digit())
             };

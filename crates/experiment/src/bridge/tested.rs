@@ -44,6 +44,7 @@ impl Tested {
             ));
         }
 
+        // One warning for each spelling: the user decides whether it is the same class.
         for Respelt { label, class, n_rows } in &self.found.respelt {
             let (rows, label, class) = (count(*n_rows as u64, "row"), quoted(label), quoted(class));
             warnings.push(Fault::warning(format!("{rows} of class {label} read as {class}")));

@@ -46,6 +46,7 @@ pub(super) fn text(
             let read = File::open(&path)
                 .and_then(|file| file.take(MOST_BYTES + 1).read_to_string(&mut text));
             read.map_err(|error| cannot(&error))?;
+            // One byte more than allowed was read, to tell a file of that length from a longer one.
             if text.len() as u64 > MOST_BYTES {
                 return Err(cannot(&format_args!("it has more than {} MiB", MOST_BYTES >> 20)));
             }
@@ -80,6 +81,7 @@ pub(super) fn expect(
     let learned = Learned::read(text).map_err(|error| format!("not an experience: {error}"))?;
 
     let prior_mean = Bridge { space: written, learned: &learned, facts: data }.prior_mean(baseline);
+    // A prior mean that is constant over this space would only cost time.
     if !prior_mean.variables.iter().any(|variable| acts(variable, written)) {
         return Ok(None);
     }

@@ -74,6 +74,7 @@ fn check_values(parameter: &Parameter, field: &Field, notes: &mut Notes) {
     let name = parameter.name.as_str();
     let takes_whole =
         matches!(field.kind, FieldKind::Int(..) | FieldKind::IntOr(..) | FieldKind::IntByLayer(..));
+    // Reported once, at the type: each of its values would be a fault.
     if takes_whole && matches!(parameter.domain, Domain::Float { .. }) {
         let fault =
             notes.error_at(&["space", name, "type"], format!("{name}: expected {}", field.kind));

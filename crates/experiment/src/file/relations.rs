@@ -112,6 +112,7 @@ fn check_study(parts: &Parts<'_>, notes: &mut Notes) {
     let Some(metric) = &parts.study.metric else {
         return;
     };
+    // Without a stated task the table decides, so metrics of both are possible.
     let tasks = match parts.data.and_then(|data| data.task) {
         Some(task) => vec![task],
         None => vec![Task::Classification, Task::Regression],

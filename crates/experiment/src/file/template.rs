@@ -116,6 +116,7 @@ fn reading(columns: &[Described], names: &Names<'_>) -> String {
     if names.drops_rows {
         text.push_str("missing_target = \"drop\"\n");
     }
+    // Identifiers are dropped by name, so that the user sees and can undo it.
     let left_out = left_out(columns, names.target);
     let mut dropped: Vec<String> = names.drop.iter().map(|name| literal(name)).collect();
     dropped.extend(names.drop_positions.iter().map(ToString::to_string));

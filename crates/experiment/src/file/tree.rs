@@ -73,6 +73,7 @@ pub(super) fn parse(source: &Arc<Source>) -> Result<Vec<Entry>, Vec<Fault>> {
     let entries = entries(table.into_inner(), source, &mut faults);
     let mut shown: Vec<(usize, Fault)> = Vec::new();
 
+    // One fault a line: after a syntax error the parser reports the rest of the line, too.
     for error in errors {
         let span = error.span().unwrap_or(0..0);
         let line = source.text[..span.start].matches('\n').count();

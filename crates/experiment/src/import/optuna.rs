@@ -63,6 +63,7 @@ pub(super) fn draft(studies: &[OptunaStudy], name: Option<&str>) -> Result<Draft
         return Err("none of its trials has a parameter that can be written".to_owned());
     }
 
+    // After the domains, which decide which parameters a trial must have.
     trials(study, &domains, &parents, &mut draft);
     draft.trials = Some(draft.enqueue.len() as u64 + FURTHER_TRIALS);
     Ok(draft)
@@ -90,6 +91,7 @@ fn domains(study: &OptunaStudy, draft: &mut Draft) -> Vec<(String, Domain)> {
             continue;
         }
         let domain = domain(text);
+        // Optuna stores a distribution with every trial, and it may change between them.
         let known = domains.iter_mut().find(|(other, _)| other == name);
         let is_written = match (known, domain) {
             (_, None) => false,
@@ -172,9 +174,11 @@ fn merge(known: &mut Domain, other: &Domain) -> bool {
         ) => {
             *low = low.min(*other_low);
             *high = high.max(*other_high);
+            // Different steps have no common one here, so every value is allowed.
             if step != other_step {
                 *step = None;
             }
+            // Linear and logarithmic positions have no common scale.
             *is_log == *other_log
         }
         (
@@ -267,6 +271,7 @@ fn write(domain: &Domain, parent: Option<&Parent>) -> String {
     let mut further = Vec::new();
     match domain {
         Domain::Float { low, high, is_log, step } => {
+            // A range of one value is a fixed parameter here.
             if low == high {
                 return float(*low);
             }
@@ -308,6 +313,7 @@ fn trials(
     let mut others: BTreeMap<&str, usize> = BTreeMap::new();
     let mut n_lacking = 0;
     for trial in &study.trials {
+        // Pruned trials have a value, too, but of fewer steps.
         let loss = trial.values.first().copied().flatten().filter(|_| trial.state == "COMPLETE");
         let Some(loss) = loss else {
             *others.entry(&trial.state).or_default() += 1;

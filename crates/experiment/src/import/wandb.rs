@@ -40,6 +40,7 @@ pub(super) fn draft(sweep: &Yaml) -> Result<Draft, String> {
         }
     }
 
+    // After the loop: the number of trials depends on the method, and the command on the space.
     trials(sweep.get("run_cap"), &mut draft);
     command(sweep, &mut draft);
     Ok(draft)
@@ -94,6 +95,7 @@ fn command(sweep: &Yaml, draft: &mut Draft) {
         _ => ["${interpreter}", "${program}", "${args}"].map(str::to_owned).to_vec(),
     };
 
+    // A boolean may be passed as a flag, without a value.
     let names: Vec<(String, bool)> = draft
         .space
         .iter()
@@ -174,6 +176,7 @@ fn choices(name: &str, values: &[Yaml], draft: &mut Draft) -> Option<String> {
         return Some(only.clone());
     }
 
+    // Numbers have an order that the search can use, unlike in a sweep.
     let mut numbers: Vec<f64> = values.iter().filter_map(Yaml::number).collect();
     if numbers.len() < values.len() {
         return (!written.is_empty()).then(|| listed("categorical", &written, &[]));

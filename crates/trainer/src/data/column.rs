@@ -202,6 +202,7 @@ impl Column {
             Cells::Categories { .. } => Vec::new(),
         };
 
+        // In ascending order, by which classes are numbered.
         numbers.sort_by(f64::total_cmp);
         numbers.dedup();
         numbers

@@ -33,7 +33,9 @@ impl DataError {
             Self::Ragged { at, expected, found, looks } => {
                 of_ragged(*at, *expected, *found, *looks)
             }
+            // Before the general hint: the row is the error, and not the cell.
             Self::Text { at, stray: Some(kind), .. } => of_stray(*at, *kind),
+            // In the first row only, a text is often part of a second header.
             Self::Text { at, reason: Reason::MostlyNumbers | Reason::MostlyDates, .. }
                 if at.row == 1 =>
             {
@@ -72,6 +74,7 @@ impl DataError {
             Self::DateTarget { column } => {
                 format!("kinds = {{ {} = \"category\" }} takes them as classes", key(column))
             }
+            // The message is enough. They are listed, so that a new error cannot be forgotten here.
             Self::Read { .. }
             | Self::Limit { .. }
             | Self::Empty

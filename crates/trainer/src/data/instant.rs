@@ -186,6 +186,7 @@ fn year_first(scan: &mut Scan<'_>, year: i32) -> Option<Date> {
 /// 31.05.2024, 5/31/24, 31-May-2024, 31 May 2024.
 fn year_last(scan: &mut Scan<'_>, first: i32) -> Option<Date> {
     let separator = scan.separator(b"-/. ")?;
+    // As in German: 31. Mai 2024.
     if separator == b'.' {
         scan.skip_blanks();
     }
@@ -197,6 +198,7 @@ fn year_last(scan: &mut Scan<'_>, first: i32) -> Option<Date> {
         return Some(Date { year, month, day: first, is_open: false, has_day: true });
     }
 
+    // Blanks separate only dates with the name of a month: 1 2 2024 is three numbers.
     if separator == b' ' {
         return None;
     }

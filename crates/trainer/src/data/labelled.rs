@@ -66,6 +66,7 @@ impl Labelled {
                 name: answer.name.clone(),
                 nearest: nearest(&answer.name, header.iter().map(String::as_str)),
             })?;
+            // Read as in training, so that classes have the same labels.
             choices[position] =
                 Choice::Read(Known::Form(answer.kind.form(), answer.missing.clone()));
             Ok(choices)

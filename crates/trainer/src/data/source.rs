@@ -52,6 +52,7 @@ impl<'a> BoundedReader<'a> {
     /// plain text.
     pub(super) fn open(reader: impl Read + 'a, limits: &Limits) -> Result<Self, DataError> {
         let (start, reader) = peek(reader)?;
+        // By the first bytes and not by the name, which a download or a pipe may lack.
         let bytes: Box<dyn Read + 'a> = if start.starts_with(GZIP) {
             let (start, unpacked) = peek(MultiGzDecoder::new(reader))?;
             plain(&start, unpacked)?

@@ -109,6 +109,7 @@ impl Survey {
             }
         }
 
+        // Sorted, so that the verdict does not depend on the order of the rows.
         values.sort_by(f64::total_cmp);
         values.dedup();
         survey.n_values = values.len();
@@ -118,6 +119,7 @@ impl Survey {
 
     fn add_plain(&mut self, text: &str, number: f64, rows: u64) {
         self.plain.add(rows);
+        // 1.234 may also be 1234 with a decimal comma: kept as an example for a remark.
         if text.contains('.') {
             match decorated::read(text).and_then(|found| found.comma) {
                 Some(comma) => {
@@ -128,6 +130,7 @@ impl Survey {
             }
         }
 
+        // Leading zeros suggest codes, such as postal codes, which numbers would shorten.
         let bytes = text.as_bytes();
         if bytes.len() > 1 && bytes[0] == b'0' && bytes.iter().all(u8::is_ascii_digit) {
             let (example, n_rows) = self.leading_zeros.take().unwrap_or_default();
@@ -436,6 +439,8 @@ impl Survey {
                     remarks
                         .push(Remark::LeadingZeros { example: example.clone(), n_rows: *n_rows });
                 }
+                // Open only if no text rules out one of the readings, and the user has not stated
+                // one.
                 let is_open =
                     self.n_not_point == 0 && self.n_not_comma == 0 && rules.decimal.is_none();
                 if let (true, true, Some((example, point, comma))) = (

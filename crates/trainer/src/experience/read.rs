@@ -122,6 +122,7 @@ impl Reading {
                     names.iter().map(|name| self.position(name)).collect::<Result<_, _>>()?;
                 self.terms.push(Term { coefficient: number(coefficient)?, factors });
             }
+            // A test compares them, since learn.py evaluates the polynomial by other code.
             ["known", value, pairs @ ..] if pairs.len().is_multiple_of(2) => {
                 let value_of = |pair: &[&str]| Ok((self.position(pair[0])?, number(pair[1])?));
                 let values =

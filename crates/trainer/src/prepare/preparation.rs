@@ -68,6 +68,7 @@ impl Preparation {
             .collect();
 
         let n = train_rows.len() as u32;
+        // Where none or all are missing, an indicator would be constant.
         let indicators: Vec<u32> = (0u32..)
             .zip(&columns)
             .filter(|(_, moments)| 0 < moments.n && moments.n < n)
@@ -125,6 +126,7 @@ impl Preparation {
         for (&row, out) in rows.iter().zip(out.chunks_exact_mut(self.n_inputs.max(1))) {
             let numbers = features.numbers(row);
             let (scaled, rest) = out.split_at_mut(self.centre.len());
+            // Without missing numbers the loop has no branches and can be vectorised.
             if features.lacks_numbers() {
                 self.scale_or_fill(numbers, scaled);
             } else {
@@ -320,6 +322,8 @@ impl TryFrom<Stored> for Preparation {
             if holds { Ok(()) } else { Err(Contradiction { part }) }
         };
 
+        // A stored model may be damaged or edited: positions out of range would panic when it
+        // predicts.
         holds("lengths", scale.len() == n_numbers && fill.len() == n_numbers)?;
         holds("scales", centre.iter().chain(&scale).chain(&fill).all(|number| number.is_finite()))?;
         holds("indicators", indicators.iter().all(|&number| (number as usize) < n_numbers))?;

@@ -54,6 +54,7 @@ impl Splits {
 
         for repeat in 0..repeats {
             let (listed, folds_of_rows) = of(repeat);
+            // Repeats of other rows could not be averaged.
             if listed != rows {
                 return Err(list(format!("repeat {repeat} lists other rows than repeat 0")));
             }

@@ -43,10 +43,12 @@ impl MeanFunction {
         let axes = Axes::new(space);
         let expectation = prior_mean.map(|prior_mean| Polynomial::new(&axes, prior_mean));
         let scale = prior_mean.map(|prior_mean| prior_mean.scale);
+        // With a reference the constant is known but for what the learned mean does not explain.
         let level = scale
             .filter(|scale| scale.reference.is_some())
             .map_or(CONSTANT_SD * CONSTANT_SD, |scale| scale.residual);
 
+        // A learned mean knows what the ends of ranges are worth.
         let trend = if expectation.is_none() { BoundaryTrend::new(space, &axes) } else { None };
         let trend_sd = BOUNDARY_SD / BOUNDARY_MEAN;
         let variances = std::iter::once(level)

@@ -304,6 +304,7 @@ impl Table {
     /// Returns the rows around a point, its position between them, and their distance.
     #[inline]
     fn find(&self, point: &Point) -> (&[f64], &[f64], f64, f64) {
+        // An inactive parameter has one value everywhere, and no slope.
         if !point.active[self.axis] {
             return (&self.absent, &self.absent, 0.0, 0.0);
         }

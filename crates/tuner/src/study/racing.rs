@@ -205,6 +205,7 @@ impl Study {
         let mut result = result.clone();
         let race = self.race_of(trial);
         if let Some(race) = &race {
+            // Judged by the epochs that were told before, as the running objective was.
             let mut judge = race.judge(split);
             for (epoch, loss) in self.ledger.epochs(trial, split) {
                 judge.hear(*epoch, *loss);

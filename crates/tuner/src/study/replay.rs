@@ -141,6 +141,7 @@ impl Follower {
 
         let bars = self.races.get(&fold.trial)?.bars.as_ref();
         let judge = |look: &Look| bars.and_then(|bars| bars.judge_epoch(fold.split, look));
+        // The first look that stops decides: no other may follow it on record.
         let first = fold.looks.iter().position(|look| judge(look).is_some());
 
         let verdict = first.and_then(|position| judge(&fold.looks[position]));
@@ -249,6 +250,7 @@ fn other_fit(
         })
         .collect();
 
+    // By bits: −0 and 0, or two NaN, are told apart or equal as they were written.
     let bits = |values: &[f64]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
     let differs = |i: &usize| match (recorded.get(*i), replayed.get(*i)) {
         (Some((n, a)), Some((m, b))) => n != m || bits(a) != bits(b),

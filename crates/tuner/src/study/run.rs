@@ -329,6 +329,7 @@ impl<'a> Dispatcher<'a> {
         race: Option<TrialRace>,
     ) {
         let is_bad = |r: &Option<FoldResult>| r.as_ref().is_some_and(|r| r.state != State::Ok);
+        // Folds after one that failed are not needed.
         let cutoff = results.iter().position(is_bad).unwrap_or(results.len());
         let shared: Cutoff = Arc::new(AtomicUsize::new(cutoff));
         let race = race.map(Arc::new);
@@ -341,6 +342,7 @@ impl<'a> Dispatcher<'a> {
             let (reported, race) = (Arc::clone(&self.reported), race.clone());
             let task = Task { trial, split, config, space, cutoff, race, sender, reported };
             self.waiting.add(trial, split, task);
+            // A thread takes the next waiting fold, which need not be this one.
             (self.spawn)(Arc::clone(&self.waiting));
         }
     }

@@ -217,6 +217,7 @@ impl Forecast {
         told(&mut self.loss);
         for (low, high) in [(&mut self.low, &mut self.high), (&mut self.low_95, &mut self.high_95)]
         {
+            // With a maximised metric the ends of the interval change places.
             let (a, b) = (direction.inner(*low), direction.inner(*high));
             (*low, *high) = (a.min(b), a.max(b));
         }
