@@ -1,9 +1,9 @@
-//! A search in one process over lines: a space comes in, then `ask` and `tell LOSS` in turn.
+//! A search in one process over lines: a space comes in, then `ask` and `tell TRIAL LOSS`.
 //!
 //! The first line is JSON: `seed`, `method`, `startup`, `parameters` (`name`, `type`, `low`,
 //! `high`, `log`, `values`, `when`) and `constraints` (expressions). `ask` answers with the
-//! proposed values as JSON, `tell` with the loss's standardized residual if a model proposed the
-//! trial. The benchmarks of `crates/cli/benches/suite` use it, so that the costs of a store and of
+//! proposed values as JSON, `tell TRIAL LOSS` (trials from 0) with the loss's standardized residual
+//! if a model proposed the trial. Trials told later than others are asked are pending meanwhile. The benchmarks of `crates/cli/benches/suite` use it, so that the costs of a store and of
 //! a process per trial are not measured.
 #![expect(
     clippy::print_stdout,
@@ -11,6 +11,7 @@
     reason = "a program of the benches prints, and fails loudly"
 )]
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
 use std::sync::Arc;
 
@@ -27,7 +28,10 @@ fn main() {
 
     for line in lines {
         let answer = match (line.split_once(' '), &mut search) {
-            (Some(("tell", loss)), Some(search)) => search.tell(loss.parse().unwrap()),
+            (Some(("tell", told)), Some(search)) => {
+                let (trial, loss) = told.split_once(' ').unwrap();
+                search.tell(trial.parse().unwrap(), loss.parse().unwrap())
+            }
             (None, Some(search)) if line == "ask" => search.ask(),
             _ => {
                 search = Some(Search::new(&serde_json::from_str(&line).unwrap()));
@@ -45,8 +49,9 @@ struct Search {
     streams: Streams,
     sampler: Box<dyn Sampler>,
     history: History,
-    /// The history as the latest proposal saw it, and the proposal.
-    latest: Option<(History, Config)>,
+    /// For each trial that a model proposed and that has no result yet: the history as the proposal
+    /// saw it, and the proposal.
+    pending: BTreeMap<usize, (History, Config)>,
     fitted: Vec<Fitted>,
 }
 
@@ -64,7 +69,7 @@ impl Search {
         let streams = Streams::new(spec["seed"].as_u64().unwrap());
 
         let (history, fitted) = (History::new(), Vec::new());
-        Self { space, streams, sampler, history, latest: None, fitted }
+        Self { space, streams, sampler, history, pending: BTreeMap::new(), fitted }
     }
 
     fn ask(&mut self) -> String {
@@ -74,14 +79,16 @@ impl Search {
 
         self.fitted.extend(suggestion.fitted);
         let answer = named(&self.space, &suggestion.config);
-        self.latest = (suggestion.origin == Origin::Model)
-            .then(|| (self.history.clone(), suggestion.config.clone()));
+        if suggestion.origin == Origin::Model {
+            let seen = (self.history.clone(), suggestion.config.clone());
+            self.pending.insert(self.history.len(), seen);
+        }
         self.history.push(Arc::new(suggestion.config), suggestion.origin);
         answer
     }
 
-    fn tell(&mut self, loss: f64) -> String {
-        let residual = self.latest.take().and_then(|(history, config)| {
+    fn tell(&mut self, trial: usize, loss: f64) -> String {
+        let residual = self.pending.remove(&trial).and_then(|(history, config)| {
             let (space, history) = (&self.space, &history);
             let request = Request { space, history, streams: self.streams, fitted: &self.fitted };
             match self.sampler.explain(&request, &config, Some(loss)) {
@@ -92,7 +99,7 @@ impl Search {
 
         let state = if loss.is_finite() { State::Ok } else { State::Failed };
         let losses = [loss].into_iter().filter(|loss| loss.is_finite()).collect();
-        self.history.reveal(self.history.len() - 1, Outcome { state, losses, predicted: None });
+        self.history.reveal(trial, Outcome { state, losses, predicted: None });
         residual.map_or_else(String::new, |residual| format!("{residual:.4}"))
     }
 }

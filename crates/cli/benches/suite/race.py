@@ -1,9 +1,10 @@
 """Races solvers over problems and appends rows to results/<solver>.csv; what is there is skipped.
 
 usage: race.py SOLVERS PROBLEMS SEEDS TRIALS [--first-seed N] [--out FOLDER] [--workers 2]
-                                             [--option KEY=VALUE ...]
+                                             [--option KEY=VALUE ...] [--parallel 1]
 SOLVERS: random, optuna-tpe, optuna-gp, ax, or any other name for our own search (TUNE_ASK_TELL:
-the program built from crates/tuner/examples/ask_tell.rs), to which options go.
+the program built from crates/tuner/examples/ask_tell.rs), to which options go. With --parallel N,
+for our own search alone, N trials are under way: each proposal lacks the results of the last N - 1.
 PROBLEMS: names, groups, halves (choose, confirm), group/half, all.
 """
 
@@ -35,17 +36,21 @@ def done(path, trials):
                 if int(r["trial"]) == trials - 1}
 
 
-def run(solver, name, seed, trials, options):
+def run(solver, name, seed, trials, options, parallel):
     """Runs a solver on a problem and returns its rows; truth is empty where it is the loss."""
     solvers.Tune.OPTIONS = options
     problem = P.get(name)
     noise = np.random.default_rng([seed, 17])
-    search, rows = solvers.make(solver, problem, seed), []
-    for trial in range(trials):
-        start = time.perf_counter()
-        config = search.ask()
-        think = time.perf_counter() - start
+    search, rows, pending = solvers.make(solver, problem, seed), [], []
+    for trial in range(trials + parallel - 1):
+        if trial < trials:
+            start = time.perf_counter()
+            config = search.ask()
+            pending.append((len(rows) + len(pending), config, time.perf_counter() - start))
+        if trial < parallel - 1:
+            continue
 
+        number, config, think = pending.pop(0)
         admitted = problem.admits(config)
         loss = problem.loss(config, noise)
         start = time.perf_counter()
@@ -55,7 +60,7 @@ def run(solver, name, seed, trials, options):
         # A trial that breaks a constraint is none: it counts as no result.
         truth = problem.truth(config) if admitted else float("inf")
         shown = "" if truth == loss else f"{truth:.9g}"
-        rows.append([solver, name, seed, trial, f"{loss:.9g}", f"{think:.4f}", shown,
+        rows.append([solver, name, seed, number, f"{loss:.9g}", f"{think:.4f}", shown,
                      getattr(search, "residual", "")])
     return rows
 
@@ -69,6 +74,7 @@ def main():
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--out", type=pathlib.Path, default=HERE / "results")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--parallel", type=int, default=1)
     parser.add_argument("--option", action="append", default=[])
     a = parser.parse_args()
     a.out.mkdir(parents=True, exist_ok=True)
@@ -81,7 +87,7 @@ def main():
             held = done(path, a.trials)
             jobs = [(name, seed) for seed in range(a.first_seed, a.first_seed + a.seeds)
                     for name in P.names(a.problems) if (name, seed) not in held]
-            runs = {pool.submit(run, solver, *job, a.trials, options): job for job in jobs}
+            runs = {pool.submit(run, solver, *job, a.trials, options, a.parallel): job for job in jobs}
             for future in concurrent.futures.as_completed(runs):
                 if future.exception():
                     print(solver, *runs[future], "failed:", repr(future.exception())[:300])

@@ -28,7 +28,7 @@ class Tune:
     OPTIONS = {}
 
     def __init__(self, problem, seed):
-        self.space = problem.space
+        self.space, self.pending, self.n_asked = problem.space, [], 0
         method = self.OPTIONS.get("method", "bayes")
         spec = {"seed": seed, "method": method, "startup": self.STARTUP.get(method, 4),
                 "parameters": [self.parameter(p) for p in self.space],
@@ -52,13 +52,16 @@ class Tune:
 
     def ask(self):
         config = json.loads(self.line("ask"))
+        self.pending.append(self.n_asked)
+        self.n_asked += 1
         # Problems want every axis; they drop an inactive one again.
         for p in self.space:
             config.setdefault(p.name, p.choices[0] if p.choices else p.low)
         return config
 
     def tell(self, config, loss):
-        self.residual = self.line(f"tell {float(loss)!r}").strip()
+        """Tells the oldest of the pending trials."""
+        self.residual = self.line(f"tell {self.pending.pop(0)} {float(loss)!r}").strip()
 
     def __del__(self):
         if hasattr(self, "child"):
