@@ -65,6 +65,7 @@ impl Labelled {
                 mention: Mention::Target,
                 name: answer.name.clone(),
                 nearest: nearest(&answer.name, header.iter().map(String::as_str)),
+                header: header.to_vec(),
             })?;
             choices[position] =
                 Choice::Read(Known::Form(answer.kind.form(), answer.missing.clone()));
