@@ -7,17 +7,18 @@ use std::borrow::Cow;
 /// Thai, full width.
 const ZEROS: [char; 6] = ['\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{e50}', '\u{ff10}'];
 
-/// Whether a character is not seen: marks of direction, zero-width blanks, soft hyphens, controls.
+/// Whether a character is not seen: marks of direction, zero-width blanks, soft hyphens. Controls are
+/// a damaged file.
 fn is_invisible(character: char) -> bool {
     matches!(character,
-        '\u{0}'..='\u{8}' | '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}'
+        '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}'
         | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Returns the text with ASCII digits and marks, and without what is not seen.
 pub(super) fn western(text: &str) -> Cow<'_, str> {
     // Nearly all texts of tables are plain.
-    if text.bytes().all(|byte| (b' '..0x80).contains(&byte)) {
+    if text.is_ascii() {
         return Cow::Borrowed(text);
     }
 
