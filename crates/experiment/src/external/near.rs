@@ -71,7 +71,8 @@ impl Near {
         }
 
         self.block.push_str(text);
-        // A program may print braces all day: each line would be parsed again with all before it.
+        // Each line is parsed together with the block before it: without a limit, output with many
+        // open braces would take quadratic time.
         let is_too_long = self.block.len() > LONGEST_BLOCK || self.n_tries > MOST_TRIES;
         if is_too_long {
             self.block.clear();
@@ -160,7 +161,9 @@ fn what_is_wrong(line: &str) -> String {
             let name = name_of_loss(&fields).unwrap_or_default();
             format!("whose loss is called {}: print it as `loss`", quoted(name))
         }
-        Ok(_) => "where the loss stands in another object: `loss` belongs at the top".to_owned(),
+        Ok(_) => {
+            "where the loss is inside another object: `loss` belongs at the top level".to_owned()
+        }
         Err(_) if is_object && line.contains('\'') => {
             "which is Python and no JSON: print(json.dumps(…))".to_owned()
         }

@@ -277,6 +277,7 @@ fn week(scan: &mut Scan<'_>, year: i32) -> Option<Date> {
 /// 31.05.2024, 5/31/24, 31-May-2024, 31 May 2024.
 fn year_last(scan: &mut Scan<'_>, first: i32) -> Option<Date> {
     let separator = scan.separator(b"-/. ")?;
+    // As in German: 31. Mai 2024.
     if separator == b'.' {
         scan.skip_blanks();
     }
@@ -290,6 +291,7 @@ fn year_last(scan: &mut Scan<'_>, first: i32) -> Option<Date> {
         return Some(Date { year, month, day: first, is_open: false, has_day: true });
     }
 
+    // Blanks separate only dates with the name of a month: 1 2 2024 is three numbers.
     if separator == b' ' {
         return None;
     }
@@ -340,7 +342,7 @@ fn clock(scan: &mut Scan<'_>, date: Date) -> Option<Clock> {
     let (first, n_digits) = scan.number()?;
     let mut clock = Clock::default();
     match n_digits {
-        // Without separators four digits after a date could be anything but for the mark.
+        // Digits without separators are a time only after `T`: after a blank they may be any number.
         4 | 6 if is_marked => {
             let all = if n_digits == 4 { first * 100 } else { first };
             clock =

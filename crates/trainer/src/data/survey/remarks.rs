@@ -24,6 +24,8 @@ impl Survey {
                     remarks
                         .push(Remark::LeadingZeros { example: example.clone(), n_rows: *n_rows });
                 }
+                // Open only if no text rules out one of the readings, and the user has not stated
+                // one.
                 let is_open =
                     self.n_not_point == 0 && self.n_not_comma == 0 && rules.decimal.is_none();
                 if let (true, true, Some((example, point, comma))) = (
