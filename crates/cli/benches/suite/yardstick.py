@@ -1,7 +1,6 @@
 """Writes reference.json: (best known, median of random) of every problem that is not in it.
 
-Where the optimum is not known: 100,000 random configurations, then a local search from the best 50,
-60 times 2,000; of real training 200, and 10 times 15 from the best 5.
+Where the optimum is not known: 100,000 random configurations, then a local search from the best 50.
 """
 
 import json
@@ -10,11 +9,7 @@ import pathlib
 import numpy as np
 
 import problems as P
-from learners import Learner
 
-# Of functions and surrogates, and of real training: random configurations, how many of the best go
-# on, rounds of the local search, configurations a round.
-SIZES = {False: (100_000, 50, 60, 2000), True: (200, 5, 10, 15)}
 PATH = pathlib.Path(__file__).parent / "reference.json"
 
 
@@ -31,8 +26,7 @@ def neighbour(problem, config, rng, scale):
     return new
 
 
-def best(problem):
-    n, n_best, n_steps, n_near = SIZES[type(problem) is Learner]
+def best(problem, n=100_000):
     rng = np.random.default_rng(0)
     known = problem.best is not None
     drawn = [problem.draw(rng) for _ in range(n // 20 if known else n)]
@@ -41,12 +35,11 @@ def best(problem):
     if known:
         return problem.best, median
 
-    for step in range(n_steps + 1):
-        order = np.argsort(losses)[:n_best]
+    for step in range(61):
+        order = np.argsort(losses)[:50]
         drawn, losses = [drawn[i] for i in order], losses[order]
-        if step < n_steps:
-            scale = 0.15 * 0.92 ** (60 * step / n_steps)
-            near = [neighbour(problem, drawn[i % n_best], rng, scale) for i in range(n_near)]
+        if step < 60:
+            near = [neighbour(problem, drawn[i % 50], rng, 0.15 * 0.92**step) for i in range(2000)]
             drawn, losses = drawn + near, np.concatenate([losses, problem.many(near)])
     return float(losses[0]), median
 
