@@ -313,6 +313,7 @@ fn make_and_lock(
         storage::create_folders(folder.path()).map_err(|error| {
             Failure::store(format!("cannot create {}: {error}", folder.path().display()))
         })?;
+        // `remove` may delete the folder between the two steps.
         match lock(folder, purpose, patience) {
             Err(_) if !folder.path().exists() => {}
             result => return result,

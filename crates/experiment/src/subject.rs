@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use trainer::data::Task;
 use trainer::experience::baseline;
 use trainer::split::{Scheme, Splits};
-use trainer::{Choice, Metric, metrics};
+use trainer::{Metric, NamedChoice, metrics};
 use tuner::study::{Evaluation, Job, Objective, Study};
 
 /// What trials are evaluated on.
@@ -54,6 +54,7 @@ impl Subject {
                 Err(fault.hint("`tune ask` and `tune tell` work everywhere: call the program from a script").into())
             }
             Evaluator::Command => {
+                // Before the study begins, instead of as a failure of each trial.
                 external::missing(file).map_or(Ok(()), Err)?;
                 Ok(Self::Program {
                     data: data_path(file).map(|path| hash(file, &path)).transpose()?,
@@ -232,6 +233,7 @@ pub fn load(file: &SpaceFile) -> Result<Data, Failure> {
         return Err(nothing_to_run(file).into());
     };
     let data = Data::load(file, section)?;
+    // Checked now: a metric of another task would fail in every trial.
     metric(file, &data)?;
     let faults: Vec<Fault> = crate::bridge::recipe::faults(file, &data.dataset.facts());
 

@@ -283,7 +283,7 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
-    use crate::choice::Choice;
+    use crate::choice::NamedChoice;
 
     /// A case of `fixtures/metrics.py`.
     #[derive(Deserialize)]

@@ -7,7 +7,7 @@ use crate::terminal::screen;
 use experiment::bridge::model::unseen_category;
 use experiment::bridge::tested::Tested;
 use experiment::model_folder;
-use experiment::trainer::Choice;
+use experiment::trainer::NamedChoice;
 use experiment::trainer::data::Feature;
 use experiment::trainer::model::ModelDescription;
 use std::path::PathBuf;
@@ -60,6 +60,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     }
 
     common.talk(format!("tested on {}", count(assessment.n_rows() as u64, "row")));
+    // The table has a blank there: why is said beside it.
     for measure in &measures {
         if let Err(reason) = measure.value {
             common.talk(format!("{} has no value: {reason}", measure.metric.name()));

@@ -42,6 +42,7 @@ pub fn run(args: &Args, _: &Common) -> Result<Exit, Failure> {
     lines.push(line("space", &size(&preview)));
     lines.push(line("fits", &fits(&preview)));
     lines.extend(preview.costs.map(|costs| line("cost", &cost(&costs))));
+    // Only on request: it trains for some seconds.
     if args.time {
         lines.push(line("time", &time(&preview)?));
     }
@@ -88,6 +89,7 @@ fn size(preview: &Preview) -> String {
             format!("{label}{} = {all}{fewer}", product(levels))
         }
         Size::Counted { levels, product: all, n_points } => {
+            // Conditions and constraints make points equal or inadmissible.
             let fewer = n_points
                 .filter(|points| u128::from(*points) != *all)
                 .map(|points| format!(", of which {points} are admissible and differ"));
@@ -157,6 +159,7 @@ fn racing(preview: &Preview) -> Option<String> {
     if race.folds && plan.n_splits() > 1 {
         looks.push("after each fold".to_owned());
     }
+    // Racing is then without effect, which `check` warns of as well.
     if looks.is_empty() {
         return Some(
             "no trial is ever judged: it has one fold and no epochs to be judged at".to_owned(),

@@ -220,6 +220,7 @@ fn acquisition(study: &Study, forecast: &Forecast) -> Line {
     let penalty = if forecast.boundary_penalty > 0.0 { ", less the boundary penalty" } else { "" };
     match criterion {
         Criterion::LowerConfidenceBound { deviations, bound } => {
+            // Inside, losses are minimised; a maximised metric has the upper bound.
             let (side, sign, aim) = if is_maximized(study) {
                 ("upper", '+', "maximises")
             } else {
@@ -328,6 +329,7 @@ fn outcome(study: &Study, explanation: &Explanation) -> String {
 
     if let Some(residual) = forecast.standardized_residual {
         let side = if observed < forecast.loss { "below" } else { "above" };
+        // Steps of one, two and four standard deviations of the predictive distribution.
         let how = match residual.abs() {
             r if r <= 1.0 => "as predicted",
             r if r <= 2.0 => "about as predicted",

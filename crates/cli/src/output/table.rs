@@ -64,6 +64,7 @@ pub fn summary(
                 text.push_str(&mean.map(|m| format!(", {name} {}", loss(m))).unwrap_or_default());
             }
             text.push_str(&corrected(ranking));
+            // The baseline is a loss, and not comparable with a further metric.
             if ranking.metric().is_none() {
                 text.push_str(&baseline(study, &metric));
             }
@@ -73,6 +74,7 @@ pub fn summary(
             if tells == Hints::Told {
                 text.push_str(&what_next(folder, &trial));
             }
+            // After a revision the best trial may no longer be a configuration of the space.
             if study.slot(trial.number).is_some_and(|slot| !slot.is_in_space()) {
                 let number = trial.number;
                 text.push_str(&format!(

@@ -179,6 +179,7 @@ fn read_errors(mut stderr: impl Read, taken: &Mutex<Taken>) {
         taken.write(&chunk[..n_bytes]);
         taken.flush();
         taken.tail.extend_from_slice(&chunk[..n_bytes]);
+        // The last lines tell why a program failed.
         let excess = taken.tail.len().saturating_sub(TAIL_BYTES);
         taken.tail.drain(..excess);
     }

@@ -274,6 +274,7 @@ fn prior(reader: &mut Reader<'_, '_>) -> Option<Prior> {
         [("low", Confidence::Low), ("medium", Confidence::Medium), ("high", Confidence::High)];
     let confidence = reader.choice("prior_confidence", &levels);
     let value = value(reader, "prior");
+    // Alone it would be without effect, and nobody would notice.
     if let (None, Some(entry)) = (reader.node("prior"), reader.entry("prior_confidence")) {
         let hint = "prior = 0.05 states where the best value is expected".to_owned();
         reader

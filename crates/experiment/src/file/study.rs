@@ -71,6 +71,7 @@ pub(super) fn study(node: Option<&Node>, notes: &mut Notes) -> (String, StudySec
         section.direction = reader.choice("direction", &directions).unwrap_or(section.direction);
     }
 
+    // The name becomes a folder, so it is checked even if it comes from the file's name.
     let name = given.unwrap_or_else(|| stem(&notes.source));
     if let Some(reason) = unsafe_as_folder(&name) {
         let message = format!("the study's name {} cannot name a folder: {reason}", quoted(&name));

@@ -10,7 +10,7 @@ use super::form::Form;
 use super::inference::Known;
 use super::limits::Limits;
 use super::place::Mention;
-use super::read::{self, Choice, FileForm};
+use super::read::{self, ColumnChoice, FileForm};
 use super::reading::Reading;
 use super::schema::{Feature, FeatureKind, Schema};
 use super::table::Table;
@@ -68,7 +68,7 @@ impl Labelled {
             })?;
             // Read as in training, so that classes have the same labels.
             choices[position] =
-                Choice::Read(Known::Form(answer.kind.form(), answer.missing.clone()));
+                ColumnChoice::Read(Known::Form(answer.kind.form(), answer.missing.clone()));
             Ok(choices)
         })?;
 

@@ -125,6 +125,7 @@ impl Bars {
             }
         }
 
+        // By trials and not by folds, which are not independent of one another.
         let n_trials = pairs.chunk_by(|a, b| a.trial == b.trial).count();
         let line = Line::fit(&pairs).filter(|_| n_trials >= FEWEST)?;
         let t = upper_quantile(self.alpha, line.dof);

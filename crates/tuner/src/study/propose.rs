@@ -154,6 +154,7 @@ impl StudyState {
         let Some(least) = self.spec.stop.gain.filter(|_| origin == Origin::Model) else {
             return false;
         };
+        // With the fit that this proposal made, which is not recorded yet.
         let made = |record: &Record| match record {
             Record::Fitted { n_results, values, .. } => {
                 Some(Fitted { n_results: *n_results, values: values.clone() })

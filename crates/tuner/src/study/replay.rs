@@ -11,7 +11,7 @@ use super::spec::StudySpec;
 use super::state::StudyState;
 use crate::error::{Error, RecordFault};
 use crate::space::Config;
-use crate::store::{Fold, Proposal, Raced, Record, StudyText};
+use crate::store::{FoldRecord, Proposal, Raced, Record, StudyText};
 use crate::trial::{Look, Origin, State};
 use std::collections::BTreeMap;
 
@@ -125,6 +125,7 @@ impl Follower {
             };
         }
 
+        // No stop was due: one on record is a difference.
         match record {
             Record::Raced(found) => Some(stop(found, &found.reason, CONTINUES)),
             Record::Fold(fold) => self.other_stop_inside(fold),
@@ -133,7 +134,7 @@ impl Follower {
     }
 
     /// Judges a fold's curve again.
-    fn other_stop_inside(&mut self, fold: &Fold) -> Option<ReplayDifference> {
+    fn other_stop_inside(&mut self, fold: &FoldRecord) -> Option<ReplayDifference> {
         if !self.races.contains_key(&fold.trial) {
             let race = self.study.race_of(fold.trial)?;
             self.races.insert(fold.trial, race);

@@ -33,6 +33,7 @@ pub fn differing<'a>(reference: &'a BoardTrial, other: &'a BoardTrial) -> Vec<Di
     let value = |trial: &'a BoardTrial, name: &str| {
         trial.params.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     };
+    // Parameters that only the other study has come last.
     let additional = other.params.iter().filter(|(name, _)| value(reference, name).is_none());
 
     let names = reference.params.iter().chain(additional).map(|(name, _)| name.as_str());
