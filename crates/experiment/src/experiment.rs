@@ -417,6 +417,7 @@ fn say_what_is_lost(log: WalReport, folder: &StudyFolder, study: Option<&Study>,
         return;
     }
 
+    // A torn last commit proves no loss: power may have failed before it was durable.
     let lost = match log.n_lost_commits {
         _ if log.may_be_torn => {
             "the last commit is lost: it may have been durable, or power failed \

@@ -136,6 +136,7 @@ impl Subject {
                 if *data != facts.data {
                     return Err(data::changed(file).into());
                 }
+                // The splits also depend on the seed and the folds, not on the data alone.
                 let is_same = folds.as_ref().map(data::hash_of) == facts.split;
                 if is_same { Ok(()) } else { Err(data::other_folds(file).into()) }
             }

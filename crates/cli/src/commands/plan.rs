@@ -119,6 +119,7 @@ fn time(preview: &Preview) -> Result<String, Failure> {
     };
     let timing = Timing::of(file, data)?;
     let n_threads = file.plan.run.workers().unwrap_or_else(platform::n_threads);
+    // A search without a total has no time, but each of its trials has.
     let n_trials = total.unwrap_or(1);
     let Some((mean, (fastest, slowest))) = timing.total(n_trials, n_threads) else {
         return Ok("no trial of those tried can be trained".to_owned());

@@ -80,6 +80,7 @@ fn winners(boards: &[Board], comparison: &Comparison<'_>) -> String {
         })
         .collect();
 
+    // The same in all studies, or they could not be compared.
     let metric = boards
         .first()
         .map(|b| b.protocol.metric.as_str())

@@ -78,6 +78,7 @@ fn reason(study: &Study, explanation: &Explanation) -> String {
             Some(Reasoning::Forecast(_)) => {
                 "proposed by the surrogate, a Gaussian process".to_owned()
             }
+            // A learned prior mean leads before any loss is known.
             None if study.spec().prior_mean.is_some() => led_by_prior_mean(explanation),
             None => "proposed by the surrogate before any loss was known".to_owned(),
         },
@@ -170,6 +171,7 @@ fn forecast_in_words(
 
     let shown = |[name, value, what]: &Line| format!("{name:<11} {value:<9} {what}");
     let lines: Vec<String> = lines.iter().map(shown).collect();
+    // Wrapped with a hanging indent, so that the meanings stay in their column.
     let mut parts = vec![wrapped(&lines.join("\n"), width, MEANING)];
     if let Choice::Acquisition { passed_over, .. } = &forecast.choice
         && !passed_over.is_empty()

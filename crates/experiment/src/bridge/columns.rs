@@ -93,7 +93,8 @@ impl Columns {
                 _ => None,
             });
             let column = self.described.iter().find(|column| column.name == *name);
-            // What counted as missing there must be named: in a stated category it would be a label.
+            // What counted as missing there must be named: in a stated category it would be a
+            // label.
             if let Some(column) = column.filter(|_| then == "category") {
                 missing.extend(column.reading.markers_of_0_3().map(str::to_owned));
             }

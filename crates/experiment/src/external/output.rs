@@ -67,6 +67,7 @@ impl Output {
 
         let taken = Arc::new(Mutex::new(taken));
         let (sender, ends) = channel();
+        // Two threads, since a program blocks on the one pipe while nobody reads the other.
         spawn(Arc::clone(&taken), sender.clone(), move |taken| read_answers(stdout, taken))?;
         spawn(Arc::clone(&taken), sender, move |taken| read_errors(stderr, taken))?;
         Ok(Self { taken, ends })

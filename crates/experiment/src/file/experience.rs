@@ -130,7 +130,8 @@ impl Bridge<'_> {
             let (mut coefficient, mut factors) = (term.coefficient, Vec::new());
             for &factor in &term.factors {
                 match parts[factor] {
-                    // The tuner knows searched parameters only, so fixed values go into the coefficient.
+                    // The tuner knows searched parameters only, so fixed values go into the
+                    // coefficient.
                     Part::Fixed(value) => coefficient *= value,
                     Part::Variable(variable) => factors.push(variable),
                 }

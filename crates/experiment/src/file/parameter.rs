@@ -340,6 +340,7 @@ fn conditions(node: &Node, name: &str, notes: &mut Notes) -> Vec<Condition> {
             fault.hints.push(format!("when = {{ {} = [{written}] }}", key(&entry.key)));
             continue;
         };
+        // An empty list holds for no value of the parent, and the parameter would never be active.
         let values: Vec<Value> = items.iter().filter_map(|item| scalar(&item.item)).collect();
         if values.is_empty() || values.len() < items.len() {
             notes.mismatch(&entry.key, &entry.node, "a list of numbers, texts or booleans");

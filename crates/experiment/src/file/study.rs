@@ -115,8 +115,8 @@ fn unsafe_as_folder(name: &str) -> Option<String> {
     const DEVICES: [&str; 4] = ["CON", "PRN", "AUX", "NUL"];
     const FORBIDDEN: &str = "/\\:*?\"<>|";
 
-    // Windows takes `con.2024` for the device as well, in upper or lower case and with blanks before
-    // the dot.
+    // Windows takes `con.2024` for the device as well, in upper or lower case and with blanks
+    // before the dot.
     let device = name.split('.').next().unwrap_or_default().trim_end().to_uppercase();
     let is_port = ["COM", "LPT"].iter().any(|port| {
         device

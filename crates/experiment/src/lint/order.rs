@@ -1,5 +1,5 @@
-//! Ordinal parameters whose numbers are not in ascending or descending order: what lies between two of
-//! them is not what it seems.
+//! Ordinal parameters whose numbers are not in ascending or descending order: what lies between two
+//! of them is not what it seems.
 
 use crate::file::{SpaceFile, key};
 use crate::report::Fault;

@@ -249,7 +249,8 @@ fn clock(scan: &mut Scan<'_>, date: Date) -> Option<Clock> {
     let (first, n_digits) = scan.number()?;
     let mut clock = Clock::default();
     match n_digits {
-        // Digits without separators are a time only after `T`: after a blank they may be any number.
+        // Digits without separators are a time only after `T`: after a blank they may be any
+        // number.
         4 | 6 if is_marked => {
             let all = if n_digits == 4 { first * 100 } else { first };
             clock =

@@ -108,7 +108,8 @@ fn truth(
             return code;
         }
 
-        // A number is the same class in any notation, and needs no warning; a text may be another one.
+        // A number is the same class in any notation, and needs no warning; a text may be another
+        // one.
         if let Some(code) = same_number(label, names) {
             return code;
         }

@@ -323,6 +323,7 @@ fn located(refusal: Refusal, column: &str, index: usize, table: &Table) -> DataE
             value: excerpt(&value),
             reason,
             n_rows,
+            // The text may be of a row below the data, such as a total.
             stray: table.strays.iter().find(|stray| stray.holds(at(row))).map(|stray| stray.kind),
         },
         Refusal::OutOfRange { row, value } => {

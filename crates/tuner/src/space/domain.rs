@@ -315,6 +315,7 @@ fn check_values(values: &[Value]) -> Result<(), (&'static str, ParameterFault)> 
         ));
     }
 
+    // By `same_as`, to which 1 and 1.0 are one value; a set would keep both.
     let mut seen: Vec<&Value> = Vec::with_capacity(values.len());
     for value in values {
         check_finite("values", value)?;

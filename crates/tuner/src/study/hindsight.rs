@@ -83,8 +83,8 @@ impl StudyState {
             }
 
             let mean = contender.mean;
-            // A new best counts whether or not it would have been stopped: stopped ones are the loss
-            // that racing causes.
+            // A new best counts whether or not it would have been stopped: stopped ones are the
+            // loss that racing causes.
             let is_best = best.is_none_or(|best| mean < best);
             best = Some(best.map_or(mean, |best: f64| best.min(mean)));
             found.n_trials += 1;

@@ -155,6 +155,7 @@ impl Ledger {
             return Err(Error::Records(RecordFault::TrialOutOfOrder { expected, found: trial }));
         }
 
+        // The newest space: a revision is a record before the proposals that it concerns.
         let config = self.space.config(&proposal.params);
         let config =
             config.map_err(|fault| Error::Records(RecordFault::Configuration { trial, fault }))?;

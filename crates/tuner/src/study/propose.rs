@@ -98,6 +98,8 @@ impl StudyState {
             .map(|(name, value)| (name.to_owned(), value.clone()))
             .collect();
 
+        // The results that the sampler saw are recorded, so that a replay with other timing sees
+        // the same.
         Proposal {
             trial: self.ledger.slots().len() as u64,
             revision: self.ledger.revisions.len() as u64,

@@ -163,8 +163,8 @@ impl Study {
         }
 
         let last = self.ledger.epochs(trial, split).last();
-        // An epoch that is reported again, as after a lost answer, is not recorded twice; the answer
-        // is the same.
+        // An epoch that is reported again, as after a lost answer, is not recorded twice; the
+        // answer is the same.
         if last.is_none_or(|(last, _)| *last < epoch) {
             let loss = Some(loss).filter(|loss| loss.is_finite());
             self.record(Record::Epoch { trial, split, epoch, loss })?;

@@ -173,7 +173,8 @@ impl Follower {
             }));
         }
 
-        // The user set a manual trial: there is nothing to compute, but later proposals depend on it.
+        // The user set a manual trial: there is nothing to compute, but later proposals depend on
+        // it.
         let next = match recorded.origin {
             Origin::Manual => Some((self.of_record(&recorded)?, Origin::Manual, Vec::new())),
             _ => self.study.next_configuration(&seen)?,
@@ -225,6 +226,7 @@ fn difference(recorded: &Proposal, replayed: &Proposal) -> Option<ReplayDifferen
         return Some(ReplayDifference::Origin { trial, recorded, replayed });
     }
 
+    // What decided comes first: with another watermark, a parameter that differs explains nothing.
     let value = |proposal: &Proposal, name: &str| {
         proposal.params.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone())
     };

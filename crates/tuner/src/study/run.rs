@@ -394,8 +394,8 @@ impl Task {
     fn perform(self, objective: &dyn Objective, is_unwanted: &(dyn Fn() -> bool + Sync)) {
         let (trial, split) = (self.trial, self.split);
         let interrupt = || {
-            // A failed fold cancels the later folds of its trial and never the earlier ones: what is
-            // recorded must not depend on the speed of threads.
+            // A failed fold cancels the later folds of its trial and never the earlier ones: what
+            // is recorded must not depend on the speed of threads.
             let is_useless = is_unwanted() || self.cutoff.load(Ordering::Relaxed) < split;
             if is_useless { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
@@ -433,7 +433,8 @@ impl Task {
             }
         }
 
-        // `fetch_min`: two folds of one trial may fail at the same time, and the earlier one counts.
+        // `fetch_min`: two folds of one trial may fail at the same time, and the earlier one
+        // counts.
         if evaluation.as_ref().is_some_and(|e| e.result.state != State::Ok) {
             self.cutoff.fetch_min(split, Ordering::Relaxed);
         }

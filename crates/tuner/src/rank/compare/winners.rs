@@ -51,6 +51,7 @@ pub fn differing<'a>(reference: &'a BoardTrial, other: &'a BoardTrial) -> Vec<Di
 /// hyperparameters does not matter.
 pub fn shared(reference: &Board, other: &Board) -> Vec<Shared> {
     let others = first_trials(other);
+    // A configuration may have been tried twice: its first trial stands for it.
     let mut shared: Vec<Shared> = first_trials(reference)
         .into_iter()
         .filter_map(|(params, trial)| {
