@@ -159,8 +159,8 @@ fn digits_of_clock(whole: i64) -> Option<Instant> {
 fn since_1970(whole: i64) -> Instant {
     match whole {
         ..100_000_000_000 => Instant { micros: whole * 1_000_000, nanos: 0 },
-        ..100_000_000_000_000 => Instant { micros: whole * 1_000, nanos: 0 },
-        ..100_000_000_000_000_000 => Instant { micros: whole, nanos: 0 },
+        100_000_000_000..100_000_000_000_000 => Instant { micros: whole * 1_000, nanos: 0 },
+        100_000_000_000_000..100_000_000_000_000_000 => Instant { micros: whole, nanos: 0 },
         _ => Instant { micros: whole / 1_000, nanos: (whole % 1_000) as u16 },
     }
 }

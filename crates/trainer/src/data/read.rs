@@ -147,7 +147,7 @@ pub(super) fn table(
     };
 
     let choices = choose(&header)?;
-    let is_read = |index: usize| matches!(choices[index], Choice::Read(_));
+    let is_read = |index: usize| matches!(choices[index], ColumnChoice::Read(_));
     check_names(&header, is_read)?;
     let mut columns: Vec<Option<Builder>> =
         choices.iter().map(|choice| builder(choice, header.len())).collect();
