@@ -67,8 +67,8 @@ fn reason(study: &Study, explanation: &Explanation) -> String {
             format!("point {nth} of a scrambled Sobol sequence; independent of results")
         }
         Origin::Startup => {
-            let results = count(study.spec().startup, "result");
-            format!("initial design, a Sobol point; the surrogate proposes after {results}")
+            let trials = count(study.spec().startup, "trial");
+            format!("initial design, a Sobol point; the surrogate proposes after {trials}")
         }
         Origin::Model => match explanation.reasoning {
             Some(Reasoning::Contrast(_)) => {

@@ -3,7 +3,6 @@
 use super::decision::{Situation, decide};
 use super::surrogate::{self, Capacity, Surrogate};
 use super::{explain, gain};
-use crate::cast;
 use crate::error::Error;
 use crate::prior::MeanFunction;
 use crate::search::sobol::Sobol;
@@ -34,8 +33,12 @@ pub struct Bayes {
 
 impl Bayes {
     /// Creates the sampler. The first `startup` trials (without manual ones) are proposed without
-    /// the surrogate, and so are later ones until there are as many results: without results the
-    /// bound would lead from corner to corner.
+    /// the surrogate, and so are later ones until one has a loss: without losses the bound would
+    /// lead from corner to corner. With `startup` 0 the surrogate proposes from the beginning.
+    ///
+    /// One loss is enough, although others are under way: where four trials are under way at a time
+    /// and the surrogate waited for four losses, the initial design had seven trials, and regret
+    /// after 5 to 15 trials was higher by a tenth.
     pub fn new(setup: &Setup<'_>) -> Self {
         Self::with_capacity(setup, Capacity::default())
     }
@@ -54,8 +57,9 @@ impl Bayes {
 
 impl Sampler for Bayes {
     fn propose(&mut self, request: &Request<'_>) -> Result<Option<Suggestion>, Error> {
-        let is_start = request.history.n_started() < self.startup
-            || request.history.results().len() < cast::position(self.startup);
+        let has_loss = || request.history.results().any(|(_, _, o)| o.mean().is_some());
+        let is_start =
+            request.history.n_started() < self.startup || (self.startup > 0 && !has_loss());
         if request.space.axes().is_empty() || is_start {
             let start = self.start.propose(request)?;
             return Ok(start.map(|suggestion| Suggestion { origin: Origin::Startup, ..suggestion }));
@@ -115,6 +119,30 @@ mod tests {
     }
 
     #[test]
+    fn the_surrogate_proposes_from_the_first_loss_on_while_others_are_under_way() {
+        let range = Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None };
+        let space = Space::new(vec![Parameter::new("x", range)], &[]).unwrap();
+        let mut bayes = Bayes::new(&Setup::new(&space, 3));
+        let mut history = History::new();
+        let mut propose = |history: &mut History| {
+            let streams = Streams::new(4);
+            let request = Request { space: &space, history, streams, fitted: &[] };
+            let Suggestion { config, origin, .. } = bayes.propose(&request).unwrap().unwrap();
+            history.push(Arc::new(config), origin);
+            origin
+        };
+
+        let mut origins: Vec<Origin> = (0..4).map(|_| propose(&mut history)).collect();
+        // A trial without a loss teaches the surrogate nothing.
+        let failed = Outcome { state: State::Failed, losses: [].into(), predicted: None };
+        history.reveal(1, failed);
+        origins.push(propose(&mut history));
+        history.reveal(0, Outcome { state: State::Ok, losses: [0.3].into(), predicted: None });
+        origins.push(propose(&mut history));
+        assert_eq!(origins, [[Origin::Startup; 5].as_slice(), &[Origin::Model]].concat());
+    }
+
+    #[test]
     fn a_prior_mean_of_huge_terms_leads_somewhere() {
         let range = Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None };
         let terms = vec![Term { coefficient: 1e12, factors: vec![0] }; 1000];
@@ -161,30 +189,5 @@ mod tests {
     fn conformance_space() -> Space {
         let range = Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None };
         Space::new(vec![Parameter::new("x", range)], &[]).unwrap()
-    }
-
-    #[test]
-    fn the_model_waits_for_results_and_not_for_trials() {
-        let range = Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None };
-        let space =
-            Space::new(vec![Parameter::new("x", range.clone()), Parameter::new("y", range)], &[])
-                .unwrap();
-        let mut history = History::new();
-        let origin = |history: &mut History| {
-            let request = Request { space: &space, history, streams: Streams::new(1), fitted: &[] };
-            let suggestion = Bayes::new(&Setup::new(&space, 3)).propose(&request).unwrap().unwrap();
-            history.push(Arc::new(suggestion.config), suggestion.origin);
-            suggestion.origin
-        };
-        assert!((0..6).all(|_| origin(&mut history) == Origin::Startup), "none has a result");
-        for trial in 0..2 {
-            history.reveal(
-                trial,
-                Outcome { state: State::Ok, losses: [trial as f64].into(), predicted: None },
-            );
-        }
-        assert_eq!(origin(&mut history), Origin::Startup);
-        history.reveal(2, Outcome { state: State::Failed, losses: [].into(), predicted: None });
-        assert_eq!(origin(&mut history), Origin::Model);
     }
 }
