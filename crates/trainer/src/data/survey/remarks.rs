@@ -6,6 +6,9 @@ use super::super::reading::Remark;
 use super::super::rules::Rules;
 use super::Survey;
 
+/// More different numbers or dates are hardly labels.
+const MANY_VALUES: usize = 10;
+
 impl Survey {
     /// Returns the remarks on a column read in this way.
     pub(in super::super) fn remarks(&self, form: &Form, rules: &Rules) -> Vec<Remark> {
@@ -71,7 +74,9 @@ impl Survey {
         // Two different texts alone are labels, unless they are written as numbers with a unit or
         // the like.
         let are_many = self.n_values + self.dates.texts > 2 || 2 * self.decorated.rows > all;
-        let is_worth_it = 2 * numbers > all && are_many;
+        // Fewer cells are numbers with words beside them, if they are as different as numbers are.
+        let is_mixed = self.n_values + self.dates.texts > MANY_VALUES;
+        let is_worth_it = (2 * numbers > all && are_many) || is_mixed;
         let n_values = self.n_values + self.dates.texts;
         let units = if self.are_units_alike { Vec::new() } else { self.units.clone() };
         is_worth_it.then_some(Remark::MostlyNumbers {
