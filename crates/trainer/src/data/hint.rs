@@ -108,7 +108,9 @@ fn of_source(source: &std::io::Error) -> Vec<String> {
         std::io::ErrorKind::IsADirectory => {
             vec!["it is a folder; name the table in it".to_owned()]
         }
-        std::io::ErrorKind::InvalidInput | std::io::ErrorKind::InvalidData => vec![
+        std::io::ErrorKind::InvalidInput
+        | std::io::ErrorKind::InvalidData
+        | std::io::ErrorKind::UnexpectedEof => vec![
             "a file that begins as gzip does is decompressed; `gzip -t FILE` says whether it is whole"
                 .to_owned(),
         ],
