@@ -13,7 +13,7 @@ use std::path::Path;
 use std::time::Duration;
 use storage::{Holder, LockPurpose, SqliteStore, StudyLock, WalReport};
 use tuner::space::Assignment;
-use tuner::store::MemoryStore;
+use tuner::store::{MemoryStore, Store};
 use tuner::study::{Asked, Slot, Study, Told};
 use tuner::trial::FoldResult;
 
@@ -155,6 +155,11 @@ impl Experiment {
         Ok(Self { file, study, change, folder: Some(folder), _lock: Some(lock) })
     }
 
+    /// Returns what it is made of; the study is held until the lock is dropped.
+    pub(crate) fn into_parts(self) -> (SpaceFile, Study, Option<StudyLock>) {
+        (self.file, self.study, self._lock)
+    }
+
     /// Returns its folder; `None` in memory.
     pub fn folder(&self) -> Option<&StudyFolder> {
         self.folder.as_ref()
@@ -255,8 +260,17 @@ impl Experiment {
 /// # Errors
 /// If the store cannot be read.
 pub fn look(folder: &StudyFolder, warn: Warn<'_>) -> Result<(SpaceFile, Study), Failure> {
+    look_through(folder, warn, |store| Box::new(store))
+}
+
+/// Looks at a study through the store that `keep` makes of its database.
+pub(crate) fn look_through(
+    folder: &StudyFolder,
+    warn: Warn<'_>,
+    keep: impl FnOnce(SqliteStore) -> Box<dyn Store>,
+) -> Result<(SpaceFile, Study), Failure> {
     let store = SqliteStore::open_read_only(&folder.database())?;
-    let (file, study) = read(store, folder, None, warn)?;
+    let (file, study) = read_through(store, folder, None, warn, keep)?;
     Ok((file.called(folder.name()), study))
 }
 
@@ -379,6 +393,16 @@ fn read(
     given: Option<&Path>,
     warn: Warn<'_>,
 ) -> Result<(SpaceFile, Study), Failure> {
+    read_through(store, folder, given, warn, |store| Box::new(store))
+}
+
+fn read_through(
+    store: SqliteStore,
+    folder: &StudyFolder,
+    given: Option<&Path>,
+    warn: Warn<'_>,
+    keep: impl FnOnce(SqliteStore) -> Box<dyn Store>,
+) -> Result<(SpaceFile, Study), Failure> {
     if store.is_empty() {
         say_what_is_lost(*store.log(), folder, None, warn);
         let path = folder.path().display();
@@ -389,7 +413,7 @@ fn read(
 
     let log = *store.log();
     let mut file = None;
-    let study = Study::open(Box::new(store), |text| {
+    let study = Study::open(keep(store), |text| {
         let read = SpaceFile::of_study(text, folder.path(), given)?;
         Ok::<_, Failure>(file.insert(read).plan.spec())
     })?;
