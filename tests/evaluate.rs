@@ -140,13 +140,13 @@ fn classes_in_another_spelling_are_tested_and_said() {
     let sandbox = fitted(&rows(|i| format!("${}", 1 + i * 7 % 31 / 11)), "");
     sandbox.write("new.csv", "a,b,colour,y\n1,2,red,$1\n3,1,green,2\n5,4,red,3.0\n");
     let said = sandbox.tune_ok(&["evaluate", "m", "new.csv"]);
-    assert!(said.stderr.contains("tested on 3 rows") && !said.stderr.contains("taken for"));
+    assert!(said.stderr.contains("tested on 3 rows") && !said.stderr.contains("read as"));
 
     let sandbox = fitted(&rows(class), "");
     sandbox.write("new.csv", "a,b,colour,y\n1,2,red,LOW\n3,1,green,'mid'\n5,4,red,high.\n");
     sandbox.tune_ok(&["evaluate", "m", "new.csv"]).complains(
         0,
-        &["1 row of class `LOW` taken for `low`", "`high.` taken for `high`", "tested on 3 rows"],
+        &["1 row of class `LOW` read as `low`", "`high.` read as `high`", "tested on 3 rows"],
     );
 }
 

@@ -1,4 +1,4 @@
-//! Hostile input: whatever stands in a file or on the command line, a clear error or correct work, in bounded memory.
+//! Hostile input: any content of a file or command line gives a clear error or correct work, in bounded memory.
 
 use crate::sandbox::{Said, Sandbox};
 use std::io::Write;

@@ -142,7 +142,7 @@ fn a_study_of_optuna_becomes_a_space_file_and_goes_on() {
     let said = sandbox.tune_ok(&["import", "study.db", "--tell"]);
     said.complains(
         0,
-        &["1 trials in the state FAIL", "1 trials in the state PRUNED", "6 trials told"],
+        &["1 trial in the state FAIL", "1 trial in the state PRUNED", "6 trials told"],
     );
     let text = sandbox.read("space.toml");
     for expected in [

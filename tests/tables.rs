@@ -185,7 +185,7 @@ fn labels_that_differ_in_case_alone_are_told() {
     sandbox.write("t.csv", &format!("x,colour,y\n{rows}"));
     let said = sandbox.tune_ok(&["init", "t.csv", "--target", "y"]);
     let expected = [
-        "column `colour`: `Red`, `red` differ in case or blanks alone",
+        "column `colour`: `Red`, `red` differ in case or blanks only",
         "column `y`: `Yes`, `yes` differ",
     ];
     said.complains(0, &expected);
@@ -296,11 +296,11 @@ fn totals_and_notes_below_a_table_are_said() {
     // Where it makes the table unreadable, the error says what it is.
     let numbers: String = (0..60).map(|i| format!("{},{i},{}.5\n", i % 12, i * 7 % 31)).collect();
     for (text, words) in [
-        (format!("month,units,price\n{numbers}Sum,1770,900\n"), "summary of those above it"),
+        (format!("month,units,price\n{numbers}Sum,1770,900\n"), "summary of the rows above"),
         (format!("month,units,price\n{numbers}* provisional,,\n"), "note below the table"),
         (format!("month,units,price\n,pieces,EUR\n{numbers}"), "units or names"),
         (format!("Sales 2024\n\nmonth,units,price\n{numbers}"), "tail -n +3"),
-        (format!("month,units,price\n{numbers}Source: an office\n"), "a note is no row"),
+        (format!("month,units,price\n{numbers}Source: an office\n"), "is a title or a note"),
         (format!("month,units,price\n{}", numbers.replace('\n', ",\n")), "add one at its end"),
     ] {
         sandbox.write("t.csv", &text);

@@ -40,6 +40,7 @@ pub fn note(study: &mut Study, purpose: LockPurpose) -> Result<Option<String>, F
         .filter(|(name, here)| history(study, name).last().is_some_and(|was| was != here))
         .collect();
 
+    // Commands that only read change nothing, and a complete study gets no further trials.
     if !is_work || is_done || changed.is_empty() {
         return Ok(None);
     }
@@ -82,6 +83,7 @@ pub fn remember_place(
             .filter_map(|(name, _, is)| Some((name.to_owned(), is?)))
             .collect();
 
+    // No record without a change: most runs are started from the same place.
     if !changed.is_empty() {
         study.begin_session(changed)?;
     }

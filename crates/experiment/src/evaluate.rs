@@ -166,6 +166,7 @@ pub fn retrain(
         if is_interrupted() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
 
+    // A fold without a loss ends the comparison: a mean over the others would be biased.
     let fold = |split: usize| {
         let job = Job { trial, split, config, space, interrupt: &go_on, report: UNHEARD };
         let result = tuner::study::Objective::evaluate(&training, &job).map(|e| e.result);

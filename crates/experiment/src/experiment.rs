@@ -419,6 +419,8 @@ fn read_through(
     })?;
 
     let file = file.expect("a study that opens has read its file");
+    // A file given on the command line says where its table is; otherwise the last known place
+    // counts.
     let file = if given.is_none() { changes::as_found_last(file, &study) } else { file };
     say_what_is_lost(log, folder, Some(&study), warn);
     Ok((file, study))
@@ -473,6 +475,7 @@ fn refuse_other(written: &SpaceFile, given: &SpaceFile) -> Result<(), Failure> {
         difference.join("\n  ")
     ));
 
+    // The most frequent case has a hint of its own.
     if given.plan.changes_command(&written.plan) {
         fault = fault.hint(COMMAND_HINT);
     }

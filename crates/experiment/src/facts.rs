@@ -125,6 +125,7 @@ impl StudyFacts {
         ];
 
         let known = known.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        // Facts of newer versions are kept as they were read.
         known.chain(self.others.iter().cloned()).collect()
     }
 

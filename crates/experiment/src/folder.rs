@@ -41,6 +41,7 @@ impl StudyFolder {
         let mut components = Path::new(study).components();
         let is_name =
             matches!((components.next(), components.next()), (Some(Component::Normal(_)), None));
+        // A name in the results root comes before a path of the same spelling.
         let candidates =
             [is_name.then(|| root.join(study)), (!study.is_empty()).then(|| PathBuf::from(study))];
 

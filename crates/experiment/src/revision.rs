@@ -72,7 +72,7 @@ pub fn check(file: &SpaceFile, written: &SpaceFile) -> Result<(), Failure> {
         return Err(fault.hint(hint).into());
     }
 
-    // Trials so far had some value of it, which only the user knows.
+    // Earlier trials had a value for it, too, which only the user knows: the default states it.
     let missing = |name: &str| {
         let fault = file
             .document

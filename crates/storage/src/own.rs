@@ -13,7 +13,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use tuner::error::StoreError;
 
-/// Refuses a study's folder in which something else stands in place of one of our files or folders.
+/// Refuses a study's folder in which one of our files or folders is something else.
 ///
 /// # Errors
 /// [`StoreError::Access`] with its path and what it is.

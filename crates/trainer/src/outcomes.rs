@@ -239,6 +239,7 @@ fn macro_mean(
         value(&pairs)
     };
 
+    // Of two classes the second is the positive one, as in scikit-learn.
     if n_classes == 2 {
         return of(1);
     }

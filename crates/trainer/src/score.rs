@@ -122,7 +122,7 @@ pub(crate) fn fit_fold<'h>(
 ) -> Result<FoldFit<'h>, Interrupted> {
     assert_eq!(metric.task(), data.facts().task, "the metric suits the task");
     let settings = recipe.settings();
-    // From the training rows alone: means, categories and scales of test rows would leak.
+    // Fitted on the training rows alone: means, categories and scales of test rows would leak.
     let preparation = Preparation::fit(data.features(), &fold.train, settings.scaling).with_pieces(
         data.features(),
         &fold.train,
@@ -132,7 +132,7 @@ pub(crate) fn fit_fold<'h>(
     let source = PreparedData::new(data, &preparation, scaling);
 
     let draws = Draws { streams, repeat: fold.repeat, fold: fold.fold };
-    // Early stopping decides by rows of its own: test rows that decide are no test.
+    // Early stopping uses rows of its own: test rows that chose the epoch would flatter the score.
     let (train, stop_by) = if settings.patience > 0 {
         inner_split(data, &fold.train, STOP_SHARE, fold.scheme, &mut draws.of(Purpose::InnerSplit))
     } else {

@@ -1,4 +1,4 @@
-//! What racing costs: a judgement, and the bars of a proposal beside the proposal itself.
+//! The time of a judgement of racing, and of the bars of a proposal beside the proposal itself.
 //! `cargo bench -p tuner --bench racing`, half a minute on one core.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
 
@@ -61,7 +61,7 @@ fn main() {
     }
 }
 
-/// Runs one trial; returns how long its proposal took, and its bars.
+/// Runs one trial; returns the times of its proposal and of its bars.
 fn trial(study: &mut Study) -> (Duration, Duration) {
     let start = Instant::now();
     let Ok(Asked::Trial(trial)) = study.ask(0.0) else { panic!("a trial is proposed") };
@@ -89,13 +89,13 @@ fn trial(study: &mut Study) -> (Duration, Duration) {
     (asked, bars)
 }
 
-/// A bowl over all parameters.
+/// A quadratic function of all parameters.
 fn bowl(config: &Config) -> f64 {
     let at = |i: usize| config.get(i).and_then(Value::as_number).unwrap_or(0.0);
     0.1 + (0..7).map(|i| (at(i) - 0.1 * i as f64).powi(2)).sum::<f64>()
 }
 
-/// How long a judgement takes, in µs: by a learning curve, and by the first folds.
+/// Returns the time of a judgement in µs, by a learning curve and by the first folds.
 fn judged(study: &Study, trial: u64) -> (f64, f64) {
     let bars = study.race_of(trial).and_then(|race| race.bars).expect("there are bars");
     let micros = |judge: &dyn Fn(f64) -> bool| {

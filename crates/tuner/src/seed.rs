@@ -6,8 +6,8 @@
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
-/// The purpose of a stream. The numbers are part of the stored form: they never change. 2 was the
-/// fit's in early versions, and is not used again.
+/// The purpose of a stream. The numbers are part of the stored form and never change; 2, a fit in
+/// early versions, is not used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Purpose {

@@ -123,7 +123,7 @@ fn open_held_out(folder: StudyFolder, args: &Args, common: &Common) -> Result<()
     held.file = args.table.of(held.file)?;
     let (file, study) = (&held.file, &held.study);
 
-    // A second look would select by the held-out rows, which then hold out nothing.
+    // Testing a second trial would select by the held-out rows, which would then be no test.
     if let Some((trial, metrics)) = study.tests().first() {
         common.talk(format!(
             "the held-out rows were used before, for trial {trial}: {}; this score is final",

@@ -17,9 +17,9 @@ use std::path::PathBuf;
 /// Prints each metric of the task with its 95 % bootstrap interval over rows, which covers the
 /// sampling of rows and is too narrow if rows depend on one another. Columns, including the target,
 /// are found by name; the target is read as in training, and rows without it are left out with a
-/// warning. A class in another spelling (case, blanks, quotation marks, a point at the end) is taken
-/// for the model's own, with a warning. Only rows that the model was not trained on give an honest
-/// score: the table that it was trained on is recognised, and said.
+/// warning. A class spelt differently (case, blanks, quotation marks, a point at the end) is read as
+/// the model's own, with a warning. Only rows that the model was not trained on give an unbiased
+/// score: a warning says if this is the table that it was trained on.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// The model's folder

@@ -11,11 +11,11 @@ use std::path::{Path, PathBuf};
 
 /// Make a space file of another tuner's sweep or study
 ///
-/// Reads a sweep file of Weights & Biases (YAML), or a study that Optuna keeps in SQLite, which is
-/// opened to be read alone. Each thing without an equivalent is left out with a note, on screen and
-/// at the head of the file. The trials of a study of Optuna become `[[enqueue]]` entries, to be
-/// evaluated again; with --tell they are recorded with their values, as `tune ask` and `tune tell`
-/// would, and the search goes on from there.
+/// Reads a sweep file of Weights & Biases (YAML), or a study of Optuna in an SQLite file, which is
+/// opened read-only. What has no equivalent is left out with a note, on screen and at the head of
+/// the file. The trials of a study of Optuna become `[[enqueue]]` entries, to be evaluated again;
+/// with --tell they are recorded with their values, as by `tune ask` and `tune tell`, and the search
+/// continues from there.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// The sweep (.yaml) or the database (.db)
@@ -64,5 +64,5 @@ fn tell(path: &Path, imported: &Imported, common: &Common) -> Result<String, Fai
 
     let trials = count(imported.losses.len() as u64, "trial");
     let name = pasted(&held.file.plan.name);
-    Ok(format!("{trials} told; `tune leaderboard {name}` shows them, `tune ask` goes on"))
+    Ok(format!("{trials} told; `tune leaderboard {name}` shows them, `tune ask` continues"))
 }

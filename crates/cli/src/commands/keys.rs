@@ -11,14 +11,14 @@ use experiment::file::{elsewhere, manual};
 /// holds parameter values to try first.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// Names of sections or keys, such as `cv` or `prior`; without names, all. Also what other
-    /// tools call them, such as `n_trials`, `timeout`, `gpu` or `class_weight`
+    /// Names of sections or keys, such as `cv` or `prior`; without names, all. A name from another
+    /// tool, such as `n_trials`, `timeout`, `gpu` or `class_weight`, leads to the key here
     names: Vec<String>,
 }
 
 /// Prints what each key means.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    // What other tools call a key, or a word for what a key does.
+    // Keys come first: another tool may use the same name for something else.
     if let [word] = args.names.as_slice()
         && manual(&args.names).is_err()
         && let Some(answer) = elsewhere(word)

@@ -23,7 +23,7 @@ pub struct Args {
 /// Deletes a study.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
-    // Before anything is asked: a folder that tune did not make is never offered for deletion.
+    // Checked before the question: a folder that tune did not make is never offered for deletion.
     check_is_study(&folder.database())?;
 
     let shown = folder.path().display();
@@ -32,7 +32,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
 
-    // Without patience: a study that runs is not waited for, to be deleted once it ends.
+    // Without patience: a running study must not be deleted as soon as it ends.
     let held = experiment::lock(&folder, LockPurpose::Remove, Duration::ZERO)?;
     let remains = remove_study(folder.path())?;
     drop(held);

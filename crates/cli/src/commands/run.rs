@@ -62,7 +62,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let access = screen::access(LockPurpose::Run, Duration::ZERO);
     let mut held = Experiment::create(file.clone(), &common.results, Some(&subject), access)?;
     subject.check_same(&held.study, &held.file)?;
-    // So that `resume` finds the file where it is now, if it was moved since the study began.
+    // `resume` looks for the file at this place, which may have changed since the study began.
     held.remember_place(&file)?;
 
     if let Some(trials) = args.trials {

@@ -61,7 +61,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         (Some(loss), _) => FoldResult::from_loss(*loss),
         (None, Some(why)) => FoldResult::not_ok(State::Failed, why.clone()),
         (None, None) => {
-            // Neither a loss nor a failure: whoever had the trial gives it back.
+            // --abandon: the trial is handed out again by the next ask.
             held.study.abandon(args.trial)?;
             common.talk(format!("trial {} put back", args.trial));
             return Ok(Exit::Done);

@@ -62,7 +62,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             .into());
     }
 
-    // A replay without the prior mean would differ everywhere, and say nothing of the records.
+    // Without the prior mean every proposal would differ, whether or not the records are right.
     if !file.lost_experience().is_empty() {
         let hint = |fault: &Fault| {
             fault.clone().hint("proposals can only be reproduced with the same experience file")
@@ -88,7 +88,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         verified.push_str(&format!(" (and {} set manually)", count(replayed.n_manual, "trial")));
     }
 
-    // A study may come from someone else: its command runs only if it is asked for.
+    // A study may come from someone else: its command runs only on request.
     let is_program = file.plan.evaluator() == Evaluator::Command;
     if let (true, Some(words)) = (is_program, recorded_command(&file)) {
         common.talk(if args.run_commands {

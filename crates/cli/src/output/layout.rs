@@ -2,10 +2,10 @@
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
 
-/// Width of what does not go to a terminal.
+/// The width of a page: of text that does not go to a terminal.
 const WIDTH: usize = 200;
 
-/// The least room for words beside an indent: a narrower window breaks lines by itself.
+/// The least room for words beside an indent: lines of a narrower window are left to the terminal.
 const LEAST: usize = 20;
 
 /// The blanks beside a cell.
@@ -15,7 +15,7 @@ const PADDING: usize = 2;
 #[derive(Clone, Copy, Debug)]
 pub struct Hang(pub usize);
 
-/// The columns of the terminal, or of a page if stdout is none.
+/// The width of the terminal, or of a page if stdout is not one.
 pub fn width() -> usize {
     Table::new().width().map_or(WIDTH, usize::from)
 }
@@ -34,7 +34,8 @@ pub fn fitted(header: &[&str], rows: &[Vec<String>], width: usize) -> String {
     let mut broken = table(header, rows, ContentArrangement::Dynamic);
     broken.set_width(u16::try_from(width).unwrap_or(u16::MAX));
 
-    // Names are no words to break: the first column keeps them whole while others have room.
+    // Names of parameters are not broken: the first column keeps its longest one whole, up to a
+    // third of the width.
     let words = rows.iter().filter_map(|row| row.first()).flat_map(|name| name.split(' '));
     let longest = words.map(|word| word.chars().count()).max().unwrap_or(0);
     let least = u16::try_from((longest + PADDING).min(width / 3)).unwrap_or(u16::MAX);

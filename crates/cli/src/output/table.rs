@@ -122,8 +122,8 @@ pub fn calibration(calibration: &Calibration) -> String {
     wrapped(&text, width(), Hang(2))
 }
 
-/// The winner's loss corrected for selection bias; empty where every fold selects the winner by
-/// itself, which leaves its loss as it is.
+/// The winner's loss corrected for selection bias; empty if every fold selects the winner by itself,
+/// since then the loss is unchanged.
 fn corrected(ranking: &Ranking<'_>) -> String {
     let best = ranking.board.best().and_then(|row| row.loss).map(loss);
     let n_ok = ranking.board.rows.iter().filter(|row| row.loss.is_some()).count();
@@ -156,8 +156,8 @@ fn saving(study: &Study) -> String {
     )
 }
 
-/// How few trials are likely to be the best, and how many a test cannot tell from it: the first
-/// weighs all trials against one another, the second counts what is not excluded one by one.
+/// How few trials are likely to be the best, and how many are tied for it: the first compares all
+/// trials with one another, the second tests them one by one.
 fn best_set(ranking: &Ranking<'_>) -> String {
     let rows = || ranking.board.rows.iter();
     let set = rows().filter(|row| row.in_best_set == Some(true)).count();

@@ -102,7 +102,7 @@ pub fn run_one(
 ) -> Result<Exit, Failure> {
     how.talk(opening(&held));
     let finish = work(&mut held, subject, how, Some(trial));
-    // The files are written whatever ended the run; its own error is told first.
+    // The files are written even if the run failed; its error is reported before theirs.
     let written = held.write_files();
     let finish = finish?;
     written?;

@@ -1,5 +1,6 @@
 //! The first and last lines of a run.
 
+use crate::output::layout::{Hang, width, wrapped};
 use crate::report::count;
 use experiment::Experiment;
 use experiment::tuner::study::{Ending, FAILURES_FROM_START, Finish, Study};
@@ -36,7 +37,7 @@ pub fn opening(held: &Experiment) -> String {
     }
 
     text.extend(held.change.as_ref().map(|change| format!("\n{change}")));
-    text
+    wrapped(&text, width(), Hang(2))
 }
 
 /// How the run ended, and how to continue.

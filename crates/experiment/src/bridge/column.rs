@@ -5,7 +5,7 @@ use crate::report::Fault;
 use std::fmt::Display;
 use trainer::data::{DataError, Mention};
 
-/// A fault of the data file called `shown`, with what to do about it.
+/// An error in the data file called `shown`, with its hints.
 pub fn in_table(shown: &dyn Display, error: &DataError) -> Fault {
     Fault::error(format_args!("{shown}: {error}")).hints(error.hints())
 }

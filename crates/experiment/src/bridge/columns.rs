@@ -15,13 +15,13 @@ pub struct Columns {
     left_out: Vec<LeftOut>,
     repeated_headers: usize,
     n_empty_rows: u64,
-    /// Rows that hardly belong to the table.
+    /// Rows that are probably not data.
     strays: Vec<Stray>,
     /// Columns that are not features.
     roles: Vec<String>,
     /// The line of the first decorated text of each column, if it has one.
     lines: Vec<Option<u64>>,
-    /// Labels of each column that differ in case or blanks alone.
+    /// Labels of each column that differ in case or blanks only.
     alike: Vec<Vec<String>>,
 }
 
@@ -93,6 +93,7 @@ impl Columns {
                 _ => None,
             });
             let column = self.described.iter().find(|column| column.name == *name);
+            // What counted as missing there must be named: in a stated category it would be a label.
             if let Some(column) = column.filter(|_| then == "category") {
                 missing.extend(column.reading.markers_of_0_3().map(str::to_owned));
             }
@@ -304,6 +305,7 @@ fn label(column: &Described, is_target: bool) -> String {
         Form::Number(_) => format!("numbers with {}", decoration(reading.decoration)),
         Form::Category { .. } => "categories (with their number of labels)".to_owned(),
         Form::Date(order) => {
+            // An order is told only where the example does not show it.
             let is_year_first = |text: &String| {
                 text.len() > 3 && text.bytes().take(4).all(|byte| byte.is_ascii_digit())
             };
@@ -397,7 +399,7 @@ mod tests {
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!(
             found[0].0,
-            "column `y`: `NO`, `No` differ in case or blanks alone, and are 2 labels"
+            "column `y`: `NO`, `No` differ in case or blanks only, and are 2 labels"
         );
         assert_eq!(alike(&["a  b".to_owned(), "a b".to_owned(), "c".to_owned()]), ["a  b", "a b"]);
         assert_eq!(alike(&["a".to_owned(), "b".to_owned()]), [""; 0]);

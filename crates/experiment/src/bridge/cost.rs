@@ -69,7 +69,7 @@ impl Sizes {
         })
     }
 
-    /// Returns the inputs of a network whose numbers are spread over `bins` intervals.
+    /// Returns the number of inputs if numbers are spread over `bins` intervals.
     fn n_inputs(&self, bins: u32, data: &Data) -> usize {
         if bins == 0 {
             return self.preparation.n_inputs();

@@ -49,7 +49,7 @@ impl Data {
         let options = section.read_options();
         let in_data = |error: trainer::data::DataError| column::fault(file, &shown, &error);
         let table = Table::read(&mut bytes, &options).map_err(in_data)?;
-        // The table is known by its bytes, read to the end even where the parser stopped earlier.
+        // The hash covers all bytes, including those that the parser did not read.
         let hash = hex(&bytes.finish().map_err(cannot_read)?);
         let cv = &file.plan.cv;
         let roles = [Some(&section.target), cv.group.as_ref(), cv.order.as_ref()];
@@ -143,6 +143,7 @@ impl Data {
             return Err(changed(file).into());
         }
 
+        // The same bytes may be read differently by another version, or with other keys.
         let differing = self.columns.read_otherwise(facts.columns.as_deref());
         if !differing.is_empty() {
             let stated = file.reading().map(|reading| reading.missing).unwrap_or_default();
@@ -150,6 +151,7 @@ impl Data {
             return Err(read_otherwise(&differing, &keys).into());
         }
 
+        // Even with the same table, losses on other splits could not be compared.
         if facts.split.as_ref() != Some(&self.split_hash) {
             if file.plan.cv.file.is_some() {
                 return Err(other_folds(file).into());
@@ -262,6 +264,7 @@ pub fn listed(file: &SpaceFile, scheme: Scheme) -> Result<Option<Splits>, Failur
         .map_err(|error| in_list(&error))?;
     let CrossValidation { folds, repeats, .. } = *splits.plan();
 
+    // Stated twice, so that a wrong list is noticed before anything trains on it.
     if (u64::from(folds), u64::from(repeats)) != (cv.folds, cv.repeats) {
         let message = format!(
             "{} has {} and {}, and [cv] says {} and {}",

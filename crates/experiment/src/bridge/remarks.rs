@@ -1,5 +1,4 @@
-//! What the owner of a table should know of its columns and rows: for each remark a message and a
-//! hint.
+//! Remarks on a table's columns and rows for the user: each a message and a hint.
 
 use crate::report::{printable, quoted};
 use std::collections::BTreeMap;
@@ -16,11 +15,11 @@ pub(super) fn remarks(column: &Described, is_feature: bool) -> Vec<(String, Stri
             Remark::MostlyNumbers { n_rows, of, other } => {
                 let other = other.as_ref().map_or_else(
                     || "they are written in more than one way".to_owned(),
-                    |text| format!("`{}` is none", cut(text)),
+                    |text| format!("`{}` is not", cut(text)),
                 );
                 (
                     format!("column {name} is read as categories, though {n_rows} of {of} cells hold a number, a time or a date: {other}"),
-                    format!("missing = [\"…\"] names texts that stand for no value, {} finds the others, {} says that it is meant", kinds("number"), kinds("category")),
+                    format!("missing = [\"…\"] names texts that stand for no value, {} finds the others, {} confirms the categories", kinds("number"), kinds("category")),
                 )
             }
             Remark::BeginWithDigits { example, n_rows, of } => (
@@ -29,7 +28,7 @@ pub(super) fn remarks(column: &Described, is_feature: bool) -> Vec<(String, Stri
                     cut(example)
                 ),
                 format!(
-                    "if they are quantities or dates, write them as numbers or as 2024-05-31; {} says that it is meant",
+                    "if they are quantities or dates, write them as numbers or as 2024-05-31; {} confirms the categories",
                     kinds("category")
                 ),
             ),
@@ -47,6 +46,7 @@ pub(super) fn remarks(column: &Described, is_feature: bool) -> Vec<(String, Stri
             ),
         });
     }
+
     if !column.reading.presumed.is_empty() {
         let texts: Vec<String> = column
             .reading
@@ -68,25 +68,30 @@ pub(super) fn remarks(column: &Described, is_feature: bool) -> Vec<(String, Stri
             ),
         ));
     }
+
     if let Some((value, n_rows)) = column.sentinel {
         found.push((
-            format!("column {name}: {value} stands in {n_rows} rows, far from all other values, and is read as a number"),
+            format!("column {name}: {value} occurs in {n_rows} rows, far from all other values, and is read as a number"),
             format!("missing = [\"{value}\"] in [data] if it stands for no value"),
         ));
     }
+
     let drop = format!("drop = [{}] leaves it out", crate::file::literal(&column.name));
     match column.identifier {
         Some(Identifier::Named | Identifier::Distinct) if is_feature => found.push((
-            format!("column {name} has another whole number in each of its {} rows, as identifiers have", column.n_rows),
+            format!(
+                "column {name} has a different integer in each of its {} rows, as identifiers have",
+                column.n_rows
+            ),
             drop,
         )),
-        // Those that count the rows in order have a warning of their own.
+        // Columns that count the rows in order have a warning of their own.
         _ => {}
     }
     found
 }
 
-/// What is odd about a row that hardly belongs to the table, and what to do.
+/// The remark on a row that is probably not data.
 pub(super) fn stray(stray: &Stray) -> (String, String) {
     let Stray { at, text, kind, n_rows } = stray;
     let line = at.line;
@@ -108,7 +113,7 @@ pub(super) fn stray(stray: &Stray) -> (String, String) {
     )
 }
 
-/// The first labels that are one but for case and blanks; none if all differ by more.
+/// The first labels that differ in case and blanks only; empty if there are none.
 pub(super) fn alike(labels: &[String]) -> Vec<String> {
     let mut by_folded: BTreeMap<String, Vec<&String>> = BTreeMap::new();
     for label in labels {
@@ -119,7 +124,7 @@ pub(super) fn alike(labels: &[String]) -> Vec<String> {
     first.map(|labels| labels.into_iter().cloned().collect()).unwrap_or_default()
 }
 
-/// What is odd about labels that are alike, and what to do.
+/// The remark on labels that differ in case and blanks only.
 pub(super) fn alike_labels(name: &str, labels: &[String]) -> Option<(String, String)> {
     const SHOWN: usize = 3;
     let shown: Vec<String> =
@@ -127,12 +132,12 @@ pub(super) fn alike_labels(name: &str, labels: &[String]) -> Option<(String, Str
     (!labels.is_empty()).then(|| {
         (
             format!(
-                "column {}: {} differ in case or blanks alone, and are {} labels",
+                "column {}: {} differ in case or blanks only, and are {} labels",
                 quoted(name),
                 shown.join(", "),
                 labels.len()
             ),
-            "write them alike in the table if they are one".to_owned(),
+            "spell them alike in the table if they are one label".to_owned(),
         )
     })
 }

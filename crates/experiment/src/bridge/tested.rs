@@ -10,9 +10,9 @@ use trainer::model::ModelDescription;
 
 /// A table with the target, and whether the model was trained on it.
 pub struct Tested {
-    /// Its rows.
+    /// Its rows with a target.
     pub found: Labelled,
-    /// Whether it is the very file that the model was trained on.
+    /// Whether it has the same bytes as the model's training table.
     pub is_own: bool,
 }
 
@@ -31,22 +31,23 @@ impl Tested {
         Ok(Self { found, is_own: model.data.as_ref() == Some(&hash) })
     }
 
-    /// What to know before its metrics are believed, but for categories that are not known.
+    /// Warnings about its metrics; those about unknown categories are not included.
     pub fn warnings(&self, target: &str) -> Vec<Fault> {
         let mut warnings = Vec::new();
         if self.is_own {
             let fault = Fault::warning(
-                "this is the table that the model was trained on: its metrics here say nothing of \
-                 new rows",
+                "this is the table that the model was trained on: its metrics do not \
+                 hold for new rows",
             );
             warnings.push(fault.hint(
                 "`tune best STUDY --test` tests on rows that were held out ([data] test_fraction)",
             ));
         }
 
+        // One warning for each spelling: the user decides whether it is the same class.
         for Respelt { label, class, n_rows } in &self.found.respelt {
             let (rows, label, class) = (count(*n_rows as u64, "row"), quoted(label), quoted(class));
-            warnings.push(Fault::warning(format!("{rows} of class {label} taken for {class}")));
+            warnings.push(Fault::warning(format!("{rows} of class {label} read as {class}")));
         }
 
         let n_without = (self.found.features.n_rows() - self.found.rows.len()) as u64;

@@ -93,6 +93,8 @@ impl<'a> Training<'a> {
             &watch,
         ) {
             Ok(score) => Some(self.evaluation(score)),
+            // An interrupt and a limit stop the training alike; only the limit is a result of the
+            // trial.
             Err(_) if is_late() && (job.interrupt)().is_continue() => {
                 let limit = self.max_seconds.unwrap_or_default();
                 Some(not_ok(State::Timeout, format!("longer than max_seconds = {limit}")))

@@ -52,7 +52,7 @@ impl Answer {
         };
 
         let Some(loss) = number(&loss) else {
-            // The first fault is told: later ones often follow from it.
+            // Only the first fault is reported: later ones often follow from it.
             self.wrong.get_or_insert(format!("`loss`: expected a number, found {}", short(&loss)));
             return true;
         };
@@ -68,7 +68,7 @@ impl Answer {
                 Some(_) => {}
                 None => {
                     self.wrong.get_or_insert(format!(
-                        "`epoch`: expected a whole number, found {}",
+                        "`epoch`: expected an integer, found {}",
                         short(epoch)
                     ));
                 }

@@ -28,6 +28,7 @@ fn with_quoted_words(text: &str) -> String {
 
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
+        // Python prints these words where JSON has no number; within texts they stay.
         let word = ["NaN", "-Infinity", "Infinity"]
             .into_iter()
             .find(|word| !is_in_text && rest.starts_with(word));

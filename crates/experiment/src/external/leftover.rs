@@ -86,6 +86,7 @@ impl Record {
             return false;
         };
 
+        // Process ids are reused: the group is ours only if its leader or a member is.
         let members = group.members();
         let ours = self.started_for_the_fold();
         let is_ours = match members.iter().find(|process| process.pid == self.group) {
@@ -94,6 +95,7 @@ impl Record {
         };
 
         let began = Instant::now();
+        // Repeated, since a process may fork between the list and the signal.
         while began.elapsed() < PATIENCE {
             let left = self.started_for_the_fold();
             if left.is_empty() && (!is_ours || group.members().is_empty()) {

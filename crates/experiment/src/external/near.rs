@@ -64,7 +64,8 @@ impl Near {
         }
 
         self.block.push_str(text);
-        // A program may print braces all day: each line would be parsed again with all before it.
+        // Each line is parsed together with the block before it: without a limit, output with many
+        // open braces would take quadratic time.
         let is_too_long = self.block.len() > LONGEST_BLOCK || self.n_tries > MOST_TRIES;
         if is_too_long {
             self.block.clear();
@@ -145,7 +146,9 @@ fn names_a_number(text: &str) -> bool {
 fn what_is_wrong(line: &str) -> String {
     let is_object = line.starts_with('{') && line.ends_with('}');
     match parsed(line) {
-        Ok(_) => "where the loss stands in another object: `loss` belongs at the top".to_owned(),
+        Ok(_) => {
+            "where the loss is inside another object: `loss` belongs at the top level".to_owned()
+        }
         Err(_) if is_object && line.contains('\'') => {
             "which is Python and no JSON: print(json.dumps(…))".to_owned()
         }

@@ -269,6 +269,8 @@ impl<'a> Commands<'a> {
             return Some(Stop::Unwanted);
         }
 
+        // Limits are checked from the cheapest to the most expensive: memory needs a look at all
+        // processes.
         if let Some(limit) =
             self.limits.max_seconds.filter(|limit| began.elapsed().as_secs_f64() > *limit)
         {

@@ -20,6 +20,7 @@ pub fn fingerprint(file: &SpaceFile) -> Option<String> {
             match piece {
                 Piece::Text(text) => {
                     hash.update(b"text");
+                    // With its length, so that different arguments cannot add up to the same bytes.
                     hash.update((text.len() as u64).to_le_bytes());
                     hash.update(text);
                     hash.update(contents(file, text).unwrap_or_default());

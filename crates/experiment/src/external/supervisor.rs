@@ -132,6 +132,7 @@ fn wait_for(leader: Pid) {
             Err(_) => return,
             Ok(_) => {}
         }
+        // Peeked at, and not reaped: its handle still needs the exit status.
         if !matches!(waitid(WaitId::Pid(leader), unburied | WaitIdOptions::NOHANG), Ok(None)) {
             return;
         }

@@ -34,6 +34,7 @@ impl Section {
         let all =
             format!("the keys of {}: {}", self.header, self.names().collect::<Vec<_>>().join(", "));
 
+        // Names of other tools come before similar spellings, since their meaning is known.
         if let Some((key, note)) = foreign(self, &plain) {
             let hint = if note.is_empty() { all } else { note.to_owned() };
             return Advice { key: Some(key), label: format!("write `{key}`"), hint };
@@ -42,6 +43,7 @@ impl Section {
             return Advice { key: Some(near), label: format!("did you mean `{near}`?"), hint: all };
         }
 
+        // Known here, but in another section.
         let homes = SECTIONS.iter().filter(|section| section.has(&plain));
         let homes = in_words(homes.map(|section| section.header));
         if !homes.is_empty() {

@@ -1,19 +1,19 @@
-//! What a space file has for the words that users of other tools look for.
+//! The keys of a space file that correspond to the terms of other tools.
 
 use super::foreign;
 use super::keys::{Section, sections};
 
-/// Words that have no key of their own, and what does what they ask for.
+/// Terms without a key of the same meaning, and what to use instead.
 const ASKED: [(&[&str], &str); 12] = [
     (
         &["class_weight", "imbalanced", "imbalance", "scale_pos_weight", "oversample", "smote"],
-        "the built-in trainer weighs no classes: [study] metric = \"balanced_accuracy\", \
-         \"average_precision\" or \"mcc\" ranks by what the rare class counts; folds are \
-         stratified. A program of your own may weigh them",
+        "class_weight = \"balanced\" in [space] gives all classes the same weight in the training \
+         loss; [study] metric = \"balanced_accuracy\", \"average_precision\" or \"mcc\" ranks by a \
+         metric that a rare class counts in; folds are stratified",
     ),
     (
         &["sample_weight", "weights", "sample_weights"],
-        "the built-in trainer takes no weights of rows: a program of your own may ([objective] \
+        "the built-in trainer has no weights of rows; a program of your own may use them ([objective] \
          command)",
     ),
     (
@@ -27,8 +27,8 @@ const ASKED: [(&[&str], &str); 12] = [
             "predefinedsplit",
             "split",
         ],
-        "[cv] file = \"folds.csv\" states which rows test (`tune folds` writes such a list: one \
-         fold is a fixed validation set); [data] test_fraction holds rows out of the whole search",
+        "[cv] file = \"folds.csv\" states the test rows of each fold (`tune folds` writes such a list: \
+         one fold is a fixed validation set); [data] test_fraction holds out rows from the whole search",
     ),
     (
         &[
@@ -46,8 +46,8 @@ const ASKED: [(&[&str], &str); 12] = [
     ),
     (
         &["resume", "load_if_exists", "restore", "checkpoint", "checkpoints", "continue"],
-        "`tune run FILE` continues what it finds in results, and the outcome is the same to the \
-         byte; TUNE_DIR is a folder for a program's own files",
+        "`tune run FILE` continues the study in results, and the outcome is the same to the byte; \
+         TUNE_DIR is a folder for a program's own files",
     ),
     (
         &["argparse", "args", "cli", "click", "fire", "script"],
@@ -72,8 +72,8 @@ const ASKED: [(&[&str], &str); 12] = [
     ),
     (
         &["n_cores", "cores", "cpus", "processes", "threads_per_trial", "n_threads"],
-        "[run] workers is how many trials run at one time, [objective] threads how many threads \
-         the libraries of a program may use; neither changes a result",
+        "[run] workers is the number of trials that run at a time, [objective] threads the number of \
+         threads that the libraries of a program may use; neither changes a result",
     ),
     (
         &["conditional", "conditions", "nested", "child", "depends_on"],
@@ -87,7 +87,7 @@ const ASKED: [(&[&str], &str); 12] = [
     ),
 ];
 
-/// Says where a space file has what other tools call `word`; `None` if it is no name of theirs.
+/// Returns the key for what other tools call `word`; `None` if the word is not known.
 pub fn elsewhere(word: &str) -> Option<String> {
     let plain = word.to_lowercase().replace('-', "_");
     let named = |section: &Section| {

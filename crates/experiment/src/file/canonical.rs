@@ -58,6 +58,7 @@ impl Canonical {
         for (section, fields) in sections(written) {
             flatten(&format!("{section} "), fields, &mut lines);
         }
+        // Left out where it is absent, so that files of older versions keep their form.
         if let Some(id) = written.data_id {
             lines.insert("[data] id".to_owned(), json!(id));
         }
@@ -185,6 +186,7 @@ fn sections(written: &Written<'_>) -> [(&'static str, Json); 7] {
                 "group": cv.group,
                 "order": cv.order,
                 "file": cv.file,
+                // Absent at its default, as in files of versions that did not know it.
                 "gap": (cv.gap > 0).then_some(cv.gap),
                 "seed": cv.seed,
             }),

@@ -185,6 +185,7 @@ fn missing(reader: &mut Reader<'_, '_>) -> Vec<String> {
     for item in items {
         match &item.item {
             Item::Text(text) => texts.push(text.clone()),
+            // A number such as -999 is written without quotation marks, and compared as a text.
             Item::Int(number) => texts.push(number.to_string()),
             Item::Float(number) if number.is_finite() => texts.push(number.to_string()),
             _ => {
@@ -258,6 +259,7 @@ pub(super) fn cv(node: Option<&Node>, has_data: bool, notes: &mut Notes) -> CvSe
         notes.mismatch("cv", node, "a table of keys").hints.push(format!("[cv]  folds = {folds}"));
         return section;
     }
+    // Without a table each fold is whatever the program makes of its number, so one is enough.
     let mut reader = Reader::open(&CV, &["cv"], node, notes);
     let fewest = if has_data { 2 } else { 1 };
     let mut count = |key, fewest| reader.count(key, fewest..=MOST_SPLITS);

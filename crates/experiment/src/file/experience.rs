@@ -46,6 +46,7 @@ pub(super) fn text(
             let read = File::open(&path)
                 .and_then(|file| file.take(MOST_BYTES + 1).read_to_string(&mut text));
             read.map_err(|error| cannot(&error))?;
+            // One byte more than allowed was read, to tell a file of that length from a longer one.
             if text.len() as u64 > MOST_BYTES {
                 return Err(cannot(&format_args!("it has more than {} MiB", MOST_BYTES >> 20)));
             }
@@ -80,6 +81,7 @@ pub(super) fn expect(
     let learned = Learned::read(text).map_err(|error| format!("not an experience: {error}"))?;
 
     let prior_mean = Bridge { space: written, learned: &learned, facts: data }.prior_mean(baseline);
+    // A prior mean that is constant over this space would only cost time.
     if !prior_mean.variables.iter().any(|variable| acts(variable, written)) {
         return Ok(None);
     }
@@ -119,7 +121,7 @@ impl Bridge<'_> {
                     variables.push(variable);
                     Part::Variable(variables.len() - 1)
                 }
-                None => Part::Height(self.fixed_height(index)),
+                None => Part::Fixed(self.fixed_value(index)),
             })
             .collect();
 
@@ -128,9 +130,8 @@ impl Bridge<'_> {
             let (mut coefficient, mut factors) = (term.coefficient, Vec::new());
             for &factor in &term.factors {
                 match parts[factor] {
-                    // What is fixed in this space is a factor of the coefficient: the engine sees searched
-                    // parameters alone.
-                    Part::Height(height) => coefficient *= height,
+                    // The tuner knows searched parameters only, so fixed values go into the coefficient.
+                    Part::Fixed(value) => coefficient *= value,
                     Part::Variable(variable) => factors.push(variable),
                 }
             }
@@ -175,7 +176,7 @@ impl Bridge<'_> {
             (domain, _) => Curve::Listed(self.listed(index, parameter, domain)?),
         };
 
-        let absent = self.height_of(index, None);
+        let absent = self.value_of(index, None);
         Some(Variable { parameter: parameter.name.clone(), curve, absent })
     }
 
@@ -186,29 +187,29 @@ impl Bridge<'_> {
         domain: &Domain,
     ) -> Option<Vec<(Value, f64)>> {
         let n_levels = domain.n_levels().filter(|n| *n <= MOST_LISTED)?;
-        let height = |value: &Value| self.height_of(index, Some((parameter, value)));
+        let of_variable = |value: &Value| self.value_of(index, Some((parameter, value)));
         Some(
             (0..n_levels)
                 .map(|level| domain.level(level))
-                .map(|value| (value.clone(), height(&value)))
+                .map(|value| (value.clone(), of_variable(&value)))
                 .collect(),
         )
     }
 
     /// Returns the value if the space fixes or omits the hyperparameter, or for a fact of the data.
-    fn fixed_height(&self, index: usize) -> f64 {
+    fn fixed_value(&self, index: usize) -> f64 {
         let parameter =
             self.learned.variables[index].field().and_then(|field| self.parameter(field));
         match parameter.map(|parameter| (parameter, &parameter.domain)) {
             Some((parameter, Domain::Fixed(value))) => {
-                self.height_of(index, Some((parameter, value)))
+                self.value_of(index, Some((parameter, value)))
             }
-            _ => self.height_of(index, None),
+            _ => self.value_of(index, None),
         }
     }
 
     /// Returns the value for a parameter's value, or for the trainer's default.
-    fn height_of(&self, index: usize, given: Option<(&Parameter, &Value)>) -> f64 {
+    fn value_of(&self, index: usize, given: Option<(&Parameter, &Value)>) -> f64 {
         let name = self.learned.variables[index].field();
         let given = given.map(|(parameter, value)| match (name, setting(value)) {
             (Some(name), Setting::Text(layers)) if parameter.name == "layers" => {
@@ -221,18 +222,18 @@ impl Bridge<'_> {
         });
 
         let default = || name.and_then(field).map(trainer::recipe::Field::default);
-        let height =
-            |setting: Option<&Setting>| self.learned.variables[index].height(setting, &self.facts);
+        let of_setting =
+            |setting: Option<&Setting>| self.learned.variables[index].value(setting, &self.facts);
         given
-            .and_then(|given| height(Some(&given)))
-            .or_else(|| height(default().as_ref()))
+            .and_then(|given| of_setting(Some(&given)))
+            .or_else(|| of_setting(default().as_ref()))
             .unwrap_or(0.0)
     }
 }
 
 /// A variable once the space is known.
 enum Part {
-    Height(f64),
+    Fixed(f64),
     Variable(usize),
 }
 
@@ -247,7 +248,7 @@ fn scale(scale: learned::RampScale) -> RampScale {
 /// Whether a variable varies within the space; a ramp is constant beyond its ends.
 fn acts(variable: &Variable, space: &Space) -> bool {
     match &variable.curve {
-        Curve::Listed(values) => values.iter().any(|(_, height)| *height != values[0].1),
+        Curve::Listed(values) => values.iter().any(|(_, value)| *value != values[0].1),
         Curve::Ramp { low, high, .. } => {
             let parameter =
                 space.parameters().iter().find(|parameter| parameter.name == variable.parameter);

@@ -74,10 +74,11 @@ fn check_values(parameter: &Parameter, field: &Field, notes: &mut Notes) {
     let name = parameter.name.as_str();
     let takes_whole =
         matches!(field.kind, FieldKind::Int(..) | FieldKind::IntOr(..) | FieldKind::IntByLayer(..));
+    // Reported once, at the type: each of its values would be a fault.
     if takes_whole && matches!(parameter.domain, Domain::Float { .. }) {
         let fault =
             notes.error_at(&["space", name, "type"], format!("{name}: expected {}", field.kind));
-        notes.push(fault.hint("type = \"int\" searches whole numbers"));
+        notes.push(fault.hint("type = \"int\" searches integers"));
         return;
     }
 
@@ -89,7 +90,7 @@ fn check_values(parameter: &Parameter, field: &Field, notes: &mut Notes) {
         let is_number =
             matches!(&edge.value, Value::Text(text) if text.trim().parse::<f64>().is_ok());
         notes.push(if is_number {
-            fault.hint("numbers stand without quotation marks")
+            fault.hint("write numbers without quotation marks")
         } else {
             fault
         });

@@ -43,6 +43,7 @@ pub fn manual(asked: &[String]) -> Result<String, String> {
             !section.header.starts_with('[') && section.header.split(' ').any(|w| w == name)
         };
         let mut found = ALL.map(|section| is_named(section) || is_type(section));
+        // All kinds of parameters, whose sheets are headed by their types.
         if name == "space" {
             found = ALL.map(|section| section.header.ends_with("parameter"));
         } else if !found.contains(&true) {

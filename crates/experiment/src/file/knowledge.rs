@@ -104,6 +104,7 @@ fn nearest(domain: &Domain, guess: f64, layout: HintScale) -> Option<Value> {
     let (low, high) =
         numbers.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)));
 
+    // A guess outside of the range says nothing about the values inside.
     if guess < low || guess > high {
         return None;
     }

@@ -157,6 +157,7 @@ pub(super) fn arguments(command: &[String], space: &Space, notes: &mut Notes) ->
                     .map(|spot| spot.value.clone());
                 let span = spot
                     .map_or(0..0, |literal| super::space::inside(&notes.source, &literal, offset));
+                // Braces may also be meant as such: the hint says how they are written.
                 let names: Vec<&str> = space.parameters().iter().map(|p| p.name.as_str()).collect();
                 let meant = nearest(&name, &names).map(|near| format!("did you mean {{{near}}}?"));
                 let hint = meant.unwrap_or_else(|| format!("{{{{{name}}}}} passes the braces on"));

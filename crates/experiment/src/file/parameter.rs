@@ -17,6 +17,7 @@ const LONGEST_NAME: usize = 200;
 /// Reads all parameters in the order of the file; `None` for one that cannot be read.
 pub(super) fn parameters(node: Option<&Node>, notes: &mut Notes) -> Option<Vec<Option<Parameter>>> {
     let Some(node) = node else {
+        // A misspelt section has its own fault.
         if !notes.spans.holds(&["space"]) {
             let fault =
                 notes.error_at(&["space"], "the file has no [space]: there is nothing to search");
@@ -137,6 +138,7 @@ fn table(entry: &Entry, keys: &[Entry], notes: &mut Notes) -> Option<Parameter> 
         .map(|node| conditions(node, &entry.key, reader.notes()))
         .unwrap_or_default();
 
+    // With a fault in any of its keys the parameter is left out, and further checks with it.
     let is_clean = notes.faults.len() == before;
     domain.filter(|_| is_clean).map(|domain| Parameter {
         name: entry.key.clone(),
@@ -169,7 +171,7 @@ fn kind(entry: &Entry, keys: &[Entry], notes: &mut Notes) -> Option<Type> {
             keys if keys.iter().any(is_nested) => {
                 let inner = keys.iter().find(|inner| is_nested(inner)).unwrap_or(entry);
                 let name = key(&format!("{}.{}", entry.key, inner.key));
-                format!("names of parameters do not nest; a name with a point stands in quotation marks: {name} = …")
+                format!("names of parameters do not nest; a name with a point must be in quotation marks: {name} = …")
             }
             keys if keys.iter().any(|inner| inner.key == "values") => "type = \"categorical\" or \"ordinal\"".to_owned(),
             _ => names.to_owned(),
@@ -186,6 +188,7 @@ fn kind(entry: &Entry, keys: &[Entry], notes: &mut Notes) -> Option<Type> {
     };
     let known = TYPES.iter().find(|(known, _)| known == name).map(|(_, kind)| *kind);
     if known.is_none() {
+        // Names of types in other tools are translated first, then similar spellings are offered.
         let near = nearest(&name.to_lowercase(), &TYPES.map(|(known, _)| known));
         let hint = match (foreign_type(name), near) {
             (Some(here), _) => format!("write {here}"),
@@ -245,6 +248,7 @@ fn values(reader: &mut Reader<'_, '_>, name: &str) -> Option<Vec<Value>> {
 
     let mut values = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
+        // Each value has its own place, at which a fault of the engine is shown.
         let spot = Spot { key: entry.key_span.clone(), value: item.span.clone() };
         reader.notes().spans.insert_at(&["space", name, "values"], &index.to_string(), spot);
         match scalar(&item.item) {

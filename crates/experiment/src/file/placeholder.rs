@@ -47,6 +47,7 @@ impl Argument {
                 .split('}')
                 .next()
                 .filter(|name| open + 1 + name.len() < text.len());
+            // Doubled braces come first: {{depth}} passes {depth} on as it is.
             if let Some(escaped) = text[open..].strip_prefix("{{").and_then(escaped_name) {
                 plain.push_str(&format!("{{{escaped}}}"));
                 at = open + escaped.len() + 4;
@@ -96,6 +97,7 @@ impl Argument {
             }
         }
 
+        // An argument whose parameters are all inactive is left out.
         (n_placeholders == 0 || n_active > 0).then_some(filled)
     }
 

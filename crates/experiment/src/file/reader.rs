@@ -50,8 +50,9 @@ impl Notes {
         let is_quoted_number =
             matches!(&node.item, Item::Text(text) if text.trim().parse::<f64>().is_ok());
         let fault = self.fault(&node.span, format!("`{key}`: expected {expected}, found {found}"));
-        if is_quoted_number && expected.contains("number") {
-            fault.hints.push("numbers stand without quotation marks".to_owned());
+        let expects_number = ["number", "integer"].iter().any(|word| expected.contains(word));
+        if is_quoted_number && expects_number {
+            fault.hints.push("write numbers without quotation marks".to_owned());
         }
         fault
     }
@@ -135,8 +136,8 @@ impl<'a, 'n> Reader<'a, 'n> {
         self.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node)
     }
 
-    /// Returns the value of a key that is a misspelling of `key`: it has its own fault, and what
-    /// it holds is read all the same, so that nothing else is reported as missing.
+    /// Returns the value of a key that is a misspelling of `key`. The misspelling has its own fault;
+    /// its content is read all the same, so that nothing else is reported as missing.
     pub(super) fn misspelt(&self, section: &Section, key: &str) -> Option<&'a Node> {
         let is_meant = |entry: &&Entry| section.misspells(&entry.key) == Some(key);
         self.entries.iter().find(is_meant).map(|entry| &entry.node)
@@ -221,19 +222,19 @@ impl<'a, 'n> Reader<'a, 'n> {
             Item::Int(n) if u32::try_from(*n).is_ok_and(|n| n > 0) => {
                 Ok(EpochsKey::Number(*n as u32))
             }
-            _ => Err("a whole number above 0, or the name of a parameter".to_owned()),
+            _ => Err("an integer above 0, or the name of a parameter".to_owned()),
         })
     }
 
-    /// Reads a whole number of any sign.
+    /// Reads an integer of any sign.
     pub(super) fn int(&mut self, key: &str) -> Option<i64> {
         self.get(key, |item| match item {
             Item::Int(value) => Ok(*value),
-            _ => Err("a whole number".to_owned()),
+            _ => Err("an integer".to_owned()),
         })
     }
 
-    /// Reads a whole number within `range`; a float without a fraction, such as 1e9, is accepted.
+    /// Reads an integer within `range`; a float without a fraction, such as 1e9, is accepted.
     pub(super) fn count(&mut self, key: &str, range: RangeInclusive<u64>) -> Option<u64> {
         self.get(key, |item| {
             let value = match item {
@@ -313,8 +314,8 @@ fn number(item: &Item) -> Option<f64> {
 
 fn in_range(range: &RangeInclusive<u64>) -> String {
     match (*range.start(), *range.end()) {
-        (low, high) if high >= i64::MAX as u64 => format!("a whole number of at least {low}"),
-        (low, high) => format!("a whole number from {low} to {high}"),
+        (low, high) if high >= i64::MAX as u64 => format!("an integer of at least {low}"),
+        (low, high) => format!("an integer from {low} to {high}"),
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) struct Parts<'a> {
     pub(super) data: Option<&'a DataSection>,
     pub(super) cv: &'a CvSection,
     pub(super) search: &'a SearchSection,
-    /// Whether `[search]` stands under another tool's name, which has its own fault.
+    /// Whether `[search]` is written under another tool's name, which has its own fault.
     pub(super) is_search_elsewhere: bool,
     pub(super) evaluator: Evaluator,
 }
@@ -112,6 +112,7 @@ fn check_study(parts: &Parts<'_>, notes: &mut Notes) {
     let Some(metric) = &parts.study.metric else {
         return;
     };
+    // Without a stated task the table decides, so metrics of both are possible.
     let tasks = match parts.data.and_then(|data| data.task) {
         Some(task) => vec![task],
         None => vec![Task::Classification, Task::Regression],

@@ -157,6 +157,7 @@ pub(super) fn locate(error: &Error, source: &Arc<Source>, spans: &Spans) -> Faul
         Error::Method(_) => spans.find(&["search", "method"]).map(|spot| spot.value.clone()),
         _ => None,
     };
+    // A fault without a place of its own is shown with the file's name.
     match span {
         Some(span) => fault.at(source, span),
         None => fault.within(source),

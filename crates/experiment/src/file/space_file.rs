@@ -70,6 +70,8 @@ impl SpaceFile {
         let is_gone =
             || way.and_then(Path::file_name).is_some_and(|name| !recorded.join(name).exists());
 
+        // A given folder wins; else, if the recorded one has lost the file, the way from the study
+        // to it is tried.
         if let Some(given) = given {
             given.clone_into(&mut file.document.folder);
         } else if let Some(way) = way.filter(|_| is_gone())
@@ -126,6 +128,7 @@ impl SpaceFile {
         let mut faults = notes.faults;
         let start =
             |fault: &Fault| fault.place.as_ref().and_then(|place| Some(place.span.as_ref()?.start));
+        // In the order of the file, whichever reader found them.
         faults.sort_by_key(|fault| start(fault).unwrap_or(usize::MAX));
 
         match plan {

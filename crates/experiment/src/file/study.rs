@@ -8,7 +8,7 @@ use std::path::Path;
 use tuner::study::Method;
 use tuner::trial::Direction;
 
-/// The largest whole number of TOML.
+/// The largest integer of TOML.
 const MOST: u64 = i64::MAX as u64;
 
 /// `[study]`.
@@ -114,7 +114,8 @@ fn unsafe_as_folder(name: &str) -> Option<String> {
     const DEVICES: [&str; 4] = ["CON", "PRN", "AUX", "NUL"];
     const FORBIDDEN: &str = "/\\:*?\"<>|";
 
-    // Windows takes `con.2024` for the device too, in any case and with blanks before the dot.
+    // Windows takes `con.2024` for the device as well, in upper or lower case and with blanks before
+    // the dot.
     let device = name.split('.').next().unwrap_or_default().trim_end().to_uppercase();
     let is_port = ["COM", "LPT"].iter().any(|port| {
         device

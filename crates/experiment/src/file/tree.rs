@@ -42,7 +42,7 @@ impl Item {
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Bool(_) => "true or false",
-            Self::Int(_) => "a whole number",
+            Self::Int(_) => "an integer",
             Self::Float(_) => "a number",
             Self::Text(_) => "a text",
             Self::Date => "a date",
@@ -73,6 +73,7 @@ pub(super) fn parse(source: &Arc<Source>) -> Result<Vec<Entry>, Vec<Fault>> {
     let entries = entries(table.into_inner(), source, &mut faults);
     let mut shown: Vec<(usize, Fault)> = Vec::new();
 
+    // One fault a line: after a syntax error the parser reports the rest of the line, too.
     for error in errors {
         let span = error.span().unwrap_or(0..0);
         let line = source.text[..span.start].matches('\n').count();
@@ -111,7 +112,7 @@ fn syntax_fault(source: &Arc<Source>, span: Span, message: &str) -> Fault {
             fault.hint(format!("TOML writes {}", word.to_lowercase()))
         }
         m if m.contains("must be quoted") && !found.is_empty() => {
-            fault.hint(format!("a text stands in quotation marks: \"{}\"", found.trim()))
+            fault.hint(format!("a text must be in quotation marks: \"{}\"", found.trim()))
         }
         m if m.contains("duplicate key") => fault.hint("each key stands once; join the two"),
         m if m.contains("mantissa") => fault.hint("a number begins with a digit: 0.5, not .5"),
@@ -148,7 +149,7 @@ fn node(value: Spanned<DeValue<'_>>, source: &Arc<Source>, faults: &mut Vec<Faul
             Err(_) => {
                 let found = quoted(&source.text[span.clone()]);
                 faults.push(
-                    Fault::error(format!("{found} is beyond the whole numbers of 64 bits"))
+                    Fault::error(format!("{found} is beyond the integers of 64 bits"))
                         .at(source, span.clone()),
                 );
                 Item::Int(0)

@@ -1,7 +1,7 @@
-//! Space files from what other tuners wrote: sweep files of Weights & Biases, and studies of Optuna
+//! Makes space files of other tuners' files: sweep files of Weights & Biases, and studies of Optuna
 //! in SQLite.
 //!
-//! What has no equivalent is left out with a note; nothing is guessed without one.
+//! What has no equivalent is left out, and what is missing is guessed, each with a note.
 
 mod optuna;
 mod read;

@@ -2,15 +2,16 @@
 
 use super::written::{Draft, float, listed, range};
 use crate::file::literal;
+use crate::report::count;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use storage::{OptunaStudy, OptunaTrial};
 use tuner::space::Scale;
 
-/// Trials to go on with after those of the study.
+/// The number of new trials after those of the study.
 const FURTHER_TRIALS: u64 = 50;
 
-/// The distribution of a parameter, of all trials together.
+/// The union of a parameter's distributions over all trials.
 #[derive(Clone, Debug, PartialEq)]
 enum Domain {
     Float {
@@ -25,11 +26,11 @@ enum Domain {
         is_log: bool,
         step: i64,
     },
-    /// As TOML, each of them once.
+    /// Distinct values, as TOML.
     Choices(Vec<String>),
 }
 
-/// Makes a space file of the study called `name`, or of the only one.
+/// Drafts the space file of the study called `name`, or of the only one.
 ///
 /// # Errors
 /// If there is no such study, or none of its parameters can be written.
@@ -42,9 +43,9 @@ pub(super) fn draft(studies: &[OptunaStudy], name: Option<&str>) -> Result<Draft
         [only] => draft.is_maximised = only == "MAXIMIZE",
         [first, ..] => {
             draft.is_maximised = first == "MAXIMIZE";
-            draft.note("it has several objectives: the first is taken, the others are left out");
+            draft.note("it has several objectives: the first is used, the others are left out");
         }
-        [] => draft.note("it states no direction: less is better"),
+        [] => draft.note("it has no direction: minimize is used"),
     }
 
     let domains = domains(study, &mut draft);
@@ -53,7 +54,7 @@ pub(super) fn draft(studies: &[OptunaStudy], name: Option<&str>) -> Result<Draft
         let written = write(domain, parents.get(name));
         if let Some((parent, _)) = parents.get(name) {
             draft.note(format!(
-                "`{name}` is active where `{parent}` has the values that it had there"
+                "`{name}` is active for the values of `{parent}` with which it occurred"
             ));
         }
         draft.space.push((name.clone(), written));
@@ -62,6 +63,7 @@ pub(super) fn draft(studies: &[OptunaStudy], name: Option<&str>) -> Result<Draft
         return Err("none of its trials has a parameter that can be written".to_owned());
     }
 
+    // After the domains, which decide which parameters a trial must have.
     trials(study, &domains, &parents, &mut draft);
     draft.trials = Some(draft.enqueue.len() as u64 + FURTHER_TRIALS);
     Ok(draft)
@@ -89,6 +91,7 @@ fn domains(study: &OptunaStudy, draft: &mut Draft) -> Vec<(String, Domain)> {
             continue;
         }
         let domain = domain(text);
+        // Optuna stores a distribution with every trial, and it may change between them.
         let known = domains.iter_mut().find(|(other, _)| other == name);
         let is_written = match (known, domain) {
             (_, None) => false,
@@ -98,7 +101,9 @@ fn domains(study: &OptunaStudy, draft: &mut Draft) -> Vec<(String, Domain)> {
             }
             (Some((_, known)), Some(domain)) if *known == domain => true,
             (Some((_, known)), Some(domain)) => {
-                draft.note(format!("`{name}` changed during the study: it has the union here"));
+                draft.note(format!(
+                    "the range of `{name}` changed during the study: the union is used"
+                ));
                 merge(known, &domain)
             }
         };
@@ -112,7 +117,7 @@ fn domains(study: &OptunaStudy, draft: &mut Draft) -> Vec<(String, Domain)> {
     domains
 }
 
-/// Reads a distribution as Optuna 2 to 5 write it.
+/// Reads a distribution in the JSON form of Optuna 2 to 5.
 fn domain(text: &str) -> Option<Domain> {
     let whole: Json = serde_json::from_str(text).ok()?;
     let attributes = whole.get("attributes")?;
@@ -160,7 +165,7 @@ fn choice(value: &Json) -> Option<String> {
     }
 }
 
-/// Widens a domain to hold another, if they are of a kind.
+/// Widens a domain to include another; returns whether both are of one kind.
 fn merge(known: &mut Domain, other: &Domain) -> bool {
     match (known, other) {
         (
@@ -169,9 +174,11 @@ fn merge(known: &mut Domain, other: &Domain) -> bool {
         ) => {
             *low = low.min(*other_low);
             *high = high.max(*other_high);
+            // Different steps have no common one here, so every value is allowed.
             if step != other_step {
                 *step = None;
             }
+            // Linear and logarithmic positions have no common scale.
             *is_log == *other_log
         }
         (
@@ -195,16 +202,17 @@ fn merge(known: &mut Domain, other: &Domain) -> bool {
     }
 }
 
-/// A parameter, and those of its values with which another is active.
+/// A parameter, and its values for which another parameter is active.
 type Parent = (String, Vec<String>);
 
-/// For each parameter that some trials lack, the first categorical one whose values say which do.
+/// For each parameter that some trials lack, the first categorical parameter whose value decides
+/// whether a trial has it.
 fn parents(study: &OptunaStudy, domains: &[(String, Domain)]) -> BTreeMap<String, Parent> {
     let value = |trial: &OptunaTrial, name: &str| {
         let (_, value, text) = trial.params.iter().find(|(other, ..)| other == name)?;
         of_trial(&domain(text)?, *value)
     };
-    // Trials that ended early may lack what they had not asked for.
+    // A trial that ended early may lack a parameter that it would have had.
     let complete: Vec<&OptunaTrial> =
         study.trials.iter().filter(|trial| trial.state == "COMPLETE").collect();
 
@@ -216,7 +224,7 @@ fn parents(study: &OptunaStudy, domains: &[(String, Domain)]) -> BTreeMap<String
             continue;
         }
 
-        let tells = |(other, domain): &&(String, Domain)| {
+        let decides = |(other, domain): &&(String, Domain)| {
             let values = |trials: &[&OptunaTrial]| -> Option<Vec<String>> {
                 trials.iter().map(|trial| value(trial, other)).collect()
             };
@@ -225,7 +233,7 @@ fn parents(study: &OptunaStudy, domains: &[(String, Domain)]) -> BTreeMap<String
             };
             matches!(domain, Domain::Choices(_)) && with.iter().all(|text| !without.contains(text))
         };
-        if let Some((parent, _)) = domains.iter().filter(|(other, _)| other != name).find(tells) {
+        if let Some((parent, _)) = domains.iter().filter(|(other, _)| other != name).find(decides) {
             let mut values: Vec<String> =
                 with.iter().filter_map(|trial| value(trial, parent)).collect();
             values.sort();
@@ -237,8 +245,8 @@ fn parents(study: &OptunaStudy, domains: &[(String, Domain)]) -> BTreeMap<String
     found
 }
 
-/// The value of a domain with steps that is nearest to what Optuna stores, as TOML: without what
-/// adding up steps leaves behind, as in 0.15000000000000002.
+/// The value of a domain with steps nearest to what Optuna stores, as TOML: without the rounding
+/// error of adding up steps, as in 0.15000000000000002.
 fn snapped(domain: &Domain, stored: f64) -> Option<String> {
     let Domain::Float { low, high, step: Some(step), .. } = *domain else { return None };
     let steps = tuner::space::Domain::Float { low, high, scale: Scale::Linear, step: Some(step) };
@@ -263,6 +271,7 @@ fn write(domain: &Domain, parent: Option<&Parent>) -> String {
     let mut further = Vec::new();
     match domain {
         Domain::Float { low, high, is_log, step } => {
+            // A range of one value is a fixed parameter here.
             if low == high {
                 return float(*low);
             }
@@ -294,7 +303,7 @@ fn when((parent, values): &Parent) -> String {
     format!("when = {{ {} = [{}] }}", crate::file::key(parent), values.join(", "))
 }
 
-/// Adds the trials that ended with a value, and says which others there were.
+/// Adds the trials that ended with a value, and notes the others.
 fn trials(
     study: &OptunaStudy,
     domains: &[(String, Domain)],
@@ -304,6 +313,7 @@ fn trials(
     let mut others: BTreeMap<&str, usize> = BTreeMap::new();
     let mut n_lacking = 0;
     for trial in &study.trials {
+        // Pruned trials have a value, too, but of fewer steps.
         let loss = trial.values.first().copied().flatten().filter(|_| trial.state == "COMPLETE");
         let Some(loss) = loss else {
             *others.entry(&trial.state).or_default() += 1;
@@ -319,10 +329,13 @@ fn trials(
     }
 
     for (state, n) in others {
-        draft.note(format!("{n} trials in the state {state} are left out"));
+        draft.note(format!("{} in the state {state} left out", count(n as u64, "trial")));
     }
     if n_lacking > 0 {
-        draft.note(format!("{n_lacking} trials lack a parameter of the space and are left out"));
+        draft.note(format!(
+            "{} without a parameter of the space left out",
+            count(n_lacking, "trial")
+        ));
     }
     if !draft.enqueue.is_empty() {
         draft.note(
@@ -345,7 +358,7 @@ fn configuration(
             parents.get(name)?;
             continue;
         };
-        // A parameter with one value is no part of a configuration.
+        // A parameter with a single value is fixed, and not part of a configuration.
         if written.starts_with('{') {
             config.push((
                 name.clone(),
@@ -371,7 +384,7 @@ mod tests {
     const DEPTH: &str = r#"{"name": "IntDistribution", "attributes": {"low": 1, "high": 4, "log": false, "step": 1}}"#;
 
     #[test]
-    fn a_parameter_that_some_trials_lack_depends_on_what_tells_them_apart() {
+    fn a_parameter_that_some_trials_lack_depends_on_the_category_that_decides_it() {
         let trials = vec![
             trial("COMPLETE", 0.5, &[("kind", 0.0, KIND), ("rate", 0.01, RATE)]),
             trial("COMPLETE", 0.4, &[("kind", 1.0, KIND), ("depth", 2.0, DEPTH)]),
@@ -391,7 +404,7 @@ mod tests {
              [\"sgd\"] } }",
             "depth = { type = \"int\", low = 1, high = 4, when = { kind = [\"adam\"] } }",
             "[[enqueue]]\nkind = \"adam\"\ndepth = 2\n",
-            "# note: 1 trials in the state FAIL are left out",
+            "# note: 1 trial in the state FAIL left out",
             "trials = 52",
         ] {
             assert!(imported.text.contains(expected), "{expected}: {}", imported.text);
@@ -409,6 +422,6 @@ mod tests {
         let study = OptunaStudy { name: "s".to_owned(), directions: vec![], trials };
         let imported = draft(&[study], None).unwrap().finish();
         assert!(imported.text.contains("low = 1e-5, high = 1.0, log = true"), "{}", imported.text);
-        assert!(imported.text.contains("`rate` changed during the study"));
+        assert!(imported.text.contains("the range of `rate` changed during the study"));
     }
 }

@@ -1,4 +1,4 @@
-//! A file of another tuner, whichever it is.
+//! Reads a file of another tuner by its content.
 
 use super::written::Imported;
 use super::{optuna, wandb, yaml};
@@ -7,15 +7,15 @@ use crate::report::{Failure, Fault, printable};
 use std::io::Read;
 use std::path::Path;
 
-/// A sweep file is a page of text.
+/// The most bytes of a sweep file.
 const MOST_BYTES: u64 = 1 << 20;
-/// How every SQLite database begins.
+/// The first bytes of every SQLite database.
 const SQLITE: &[u8] = b"SQLite format 3\0";
 
 /// Reads the file at `path`; `study` names one of several studies in it.
 ///
 /// # Errors
-/// If it is neither a sweep nor a study, or what is in it makes no space.
+/// If it is neither a sweep nor a study, or cannot be converted to a space.
 pub fn read(path: &Path, study: Option<&str>) -> Result<Imported, Failure> {
     let shown = path.display();
     let cannot = |error: &dyn std::fmt::Display| Failure::input(format!("{shown}: {error}"));
@@ -28,7 +28,7 @@ pub fn read(path: &Path, study: Option<&str>) -> Result<Imported, Failure> {
         optuna::draft(&studies, study).map_err(|why| cannot(&why))?
     } else {
         if start.len() as u64 > MOST_BYTES {
-            return Err(cannot(&"a sweep file has less than a mebibyte"));
+            return Err(cannot(&"it is larger than 1 MiB, which no sweep file is"));
         }
         let text = String::from_utf8(start).map_err(|_| {
             let fault = Fault::error(format!("{shown} is neither a sweep file nor a study"));
@@ -43,7 +43,7 @@ pub fn read(path: &Path, study: Option<&str>) -> Result<Imported, Failure> {
     Ok(imported)
 }
 
-/// What is written is a space file.
+/// Checks that what was written is a valid space file.
 fn check(imported: &Imported, path: &Path) -> Result<(), Failure> {
     let folder = std::env::current_dir().unwrap_or_default();
     let name = format!("the space made of {}", printable(&path.display().to_string()));

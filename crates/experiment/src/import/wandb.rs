@@ -4,12 +4,12 @@ use super::written::{Draft, float, listed, range};
 use super::yaml::Yaml;
 use crate::file::literal;
 
-/// What a sweep without `run_cap` gets: it would run until it is stopped.
+/// The number of trials for a sweep without `run_cap`, which would run until it is stopped.
 const TRIALS: u64 = 50;
-/// A normal distribution is cut off at so many standard deviations.
+/// A normal distribution is truncated at this many standard deviations.
 const SIGMAS: f64 = 3.0;
 
-/// Makes a space file of a sweep.
+/// Drafts the space file of a sweep.
 ///
 /// # Errors
 /// If it has no parameters.
@@ -33,13 +33,14 @@ pub(super) fn draft(sweep: &Yaml) -> Result<Draft, String> {
             "method" => method(value, &mut draft),
             "metric" => metric(value, &mut draft),
             "early_terminate" => draft.note(
-                "early_terminate has no equivalent as it is: [race] stops trials whose folds or \
-                 epochs say that they cannot win (`tune keys race`)",
+                "early_terminate has no direct equivalent: [race] stops trials that are unlikely to win, by \
+                 their folds or epochs (`tune keys race`)",
             ),
             _ => draft.note(format!("`{key}` has no equivalent and is left out")),
         }
     }
 
+    // After the loop: the number of trials depends on the method, and the command on the space.
     trials(sweep.get("run_cap"), &mut draft);
     command(sweep, &mut draft);
     Ok(draft)
@@ -51,7 +52,7 @@ fn method(value: &Yaml, draft: &mut Draft) {
         Some("random") => Some("random"),
         Some("bayes") => Some("bayes"),
         _ => {
-            draft.note("an unknown method: bayes is taken");
+            draft.note("the method is unknown: bayes is used");
             None
         }
     };
@@ -62,7 +63,7 @@ fn metric(value: &Yaml, draft: &mut Draft) {
     match value.get("goal").and_then(Yaml::text) {
         Some("maximize") => draft.is_maximised = true,
         Some("minimize") | None => {}
-        Some(goal) => draft.note(format!("the goal {goal:?} is unknown: minimize is taken")),
+        Some(goal) => draft.note(format!("the goal {goal:?} is unknown: minimize is used")),
     }
     if value.get("target").is_some() {
         draft.note("a target value has no equivalent: [stop] has rules that end a study");
@@ -94,6 +95,7 @@ fn command(sweep: &Yaml, draft: &mut Draft) {
         _ => ["${interpreter}", "${program}", "${args}"].map(str::to_owned).to_vec(),
     };
 
+    // A boolean may be passed as a flag, without a value.
     let names: Vec<(String, bool)> = draft
         .space
         .iter()
@@ -135,7 +137,7 @@ fn command(sweep: &Yaml, draft: &mut Draft) {
 
 fn parameter(name: &str, spec: &Yaml, draft: &mut Draft) {
     if let Some(Yaml::Map(inner)) = spec.get("parameters") {
-        draft.note(format!("`{name}` is a group: its parameters are called {name}.…"));
+        draft.note(format!("`{name}` is a group: its parameters are named {name}.…"));
         for (inner_name, inner_spec) in inner {
             parameter(&format!("{name}.{inner_name}"), inner_spec, draft);
         }
@@ -147,7 +149,9 @@ fn parameter(name: &str, spec: &Yaml, draft: &mut Draft) {
         value_in_toml(name, value, draft)
     } else if let Some(Yaml::List(values)) = spec.get("values") {
         if spec.get("probabilities").is_some() {
-            draft.note(format!("`{name}`: probabilities have no equivalent; all values are alike"));
+            draft.note(format!(
+                "`{name}`: probabilities have no equivalent; all values are equally probable"
+            ));
         }
         choices(name, values, draft)
     } else {
@@ -172,6 +176,7 @@ fn choices(name: &str, values: &[Yaml], draft: &mut Draft) -> Option<String> {
         return Some(only.clone());
     }
 
+    // Numbers have an order that the search can use, unlike in a sweep.
     let mut numbers: Vec<f64> = values.iter().filter_map(Yaml::number).collect();
     if numbers.len() < values.len() {
         return (!written.is_empty()).then(|| listed("categorical", &written, &[]));
@@ -203,7 +208,7 @@ fn numbers(name: &str, spec: &Yaml, distribution: &str, draft: &mut Draft) -> Op
         if plain == "log_normal" {
             (low, high) = (low.exp(), high.exp());
         }
-        draft.note(format!("`{name}` is cut off at {SIGMAS} standard deviations"));
+        draft.note(format!("`{name}` is truncated at {SIGMAS} standard deviations"));
         if step.is_some() {
             draft.note(format!("`{name}`: its steps are left out"));
         }
@@ -232,11 +237,11 @@ fn numbers(name: &str, spec: &Yaml, distribution: &str, draft: &mut Draft) -> Op
         (low, high) = (low.exp(), high.exp());
     }
     if plain.starts_with("inv_") {
-        draft.note(format!("`{name}`: the inverse of a log-uniform value is log-uniform as well"));
+        draft.note(format!("`{name}`: the inverse of a log-uniform value is log-uniform, too"));
     }
     if !matches!(plain, "" | "uniform" | "int_uniform") && !is_log {
         draft.note(format!(
-            "`{name}`: the distribution {distribution:?} is unknown: uniform is taken"
+            "`{name}`: the distribution {distribution:?} is unknown: uniform is used"
         ));
     }
 
@@ -246,7 +251,7 @@ fn numbers(name: &str, spec: &Yaml, distribution: &str, draft: &mut Draft) -> Op
     if is_log {
         further.push("log = true".to_owned());
     }
-    // Unless it is quantised, a uniform value is a float even between whole bounds.
+    // As in a sweep: `uniform` without `q_` draws floats even if both bounds are integers.
     let is_whole = is_quantised || matches!(plain, "" | "int_uniform");
     let is_exact = !is_log || plain.ends_with("_values");
     let are_ints = are_ints && is_whole && is_exact;

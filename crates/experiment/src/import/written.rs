@@ -1,4 +1,4 @@
-//! A space file that is being written.
+//! The parts of a new space file, and how they are written.
 
 use crate::file::{key, literal};
 use crate::report::printable;
@@ -8,7 +8,7 @@ use crate::report::printable;
 pub struct Imported {
     /// The text of the space file, with the notes at its head.
     pub text: String,
-    /// What has no equivalent, or was decided.
+    /// What has no equivalent, or was guessed.
     pub notes: Vec<String>,
     /// The losses of the trials that the file enqueues, in their order.
     pub losses: Vec<f64>,
@@ -26,9 +26,9 @@ pub(super) struct Draft {
     /// As in `[search] method`; the default is bayes.
     pub(super) method: Option<&'static str>,
     pub(super) trials: Option<u64>,
-    /// Names and what is written behind them.
+    /// Names with their definitions as TOML.
     pub(super) space: Vec<(String, String)>,
-    /// Configurations, and their losses where they are known.
+    /// Configurations and, if known, their losses in the same order.
     pub(super) enqueue: Vec<Vec<(String, String)>>,
     pub(super) losses: Vec<f64>,
     pub(super) notes: Vec<String>,
@@ -43,14 +43,14 @@ impl Draft {
         }
     }
 
-    /// Takes a name for the study, if it can be the name of a folder.
+    /// Names the study, if the name can be that of a folder.
     pub(super) fn call(&mut self, name: &str) {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
         if !name.is_empty() && name.len() <= 64 && name.chars().all(is_plain) {
             self.name = Some(name.to_owned());
         } else if !name.is_empty() {
             self.note(format!(
-                "the name {name:?} is no name of a folder: the study has the file's"
+                "{name:?} cannot be the name of a folder: the study is named after its file"
             ));
         }
     }

@@ -1,5 +1,5 @@
-//! YAML as a tree, from the events of a parser: no aliases, so that a small file cannot grow, and
-//! no more depth than a sweep has. Only this file names the YAML crate.
+//! YAML as a tree, built from the events of a parser. Aliases are refused, since a small file could
+//! expand without bound; so is deep nesting. Only this file names the YAML crate.
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
@@ -16,6 +16,7 @@ pub(super) enum Yaml {
     Map(Vec<(String, Yaml)>),
 }
 
+/// The most levels of lists and maps.
 const DEEPEST: usize = 32;
 
 impl Yaml {
@@ -41,7 +42,7 @@ impl Yaml {
 /// A list or map that is not closed yet.
 enum Open {
     List(Vec<Yaml>),
-    /// Entries, and the key that waits for its value.
+    /// Entries, and the key whose value comes next.
     Map(Vec<(String, Yaml)>, Option<String>),
 }
 
@@ -101,7 +102,7 @@ fn key(value: Yaml, entries: &[(String, Yaml)], line: usize) -> Result<String, S
         _ => return Err(format!("line {line}: a key must be a text")),
     };
     if entries.iter().any(|(other, _)| *other == key) {
-        return Err(format!("line {line}: the key {key:?} stands twice"));
+        return Err(format!("line {line}: the key {key:?} appears twice"));
     }
     Ok(key)
 }
@@ -118,12 +119,12 @@ fn scalar(text: &str, style: ScalarStyle) -> Yaml {
         _ => {}
     }
 
-    let is_number = text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c));
     if let Ok(int) = text.parse::<i64>() {
         return Yaml::Int(int);
     }
     match text.parse::<f64>() {
-        Ok(float) if is_number && float.is_finite() => Yaml::Float(float),
+        // Rust also parses `inf` and `nan`, which are words in YAML.
+        Ok(float) if float.is_finite() => Yaml::Float(float),
         _ => Yaml::Text(text.to_owned()),
     }
 }

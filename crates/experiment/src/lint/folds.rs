@@ -29,7 +29,7 @@ fn untrained(file: &SpaceFile, data: &Data) -> Vec<Fault> {
         };
         let (train, test) = (counted(&fold.train), counted(&fold.test));
         let untrained = (0..names.len()).filter(|&class| train[class] == 0 && test[class] > 0);
-        // The class with the most rows says best how much the score is off.
+        // One class a fold is named, that with the most test rows: it affects the score most.
         let Some(class) = untrained.max_by_key(|&class| test[class]) else { continue };
         n_folds += 1;
         if found.is_empty() {

@@ -76,7 +76,7 @@ fn warning(file: &SpaceFile, parameter: &Parameter, condition: &FieldCondition) 
     let accepted: Vec<&Value> =
         possible.iter().filter(|value| condition.accepts(&setting(value))).collect();
 
-    // Whatever the condition's parameter becomes, this one has an effect.
+    // All values of the other parameter satisfy the condition: this one always has an effect.
     if possible.is_empty() || accepted.len() == possible.len() {
         return None;
     }
@@ -101,7 +101,7 @@ fn warning(file: &SpaceFile, parameter: &Parameter, condition: &FieldCondition) 
         )
     });
 
-    // A condition names values: it can follow a list, and no range.
+    // `when` lists values, so it cannot express a condition on a range.
     (parameter.is_searched() && is_list).then(|| {
         let values = accepted.iter().map(|value| written(value)).collect::<Vec<_>>().join(", ");
         let message =

@@ -29,7 +29,7 @@ pub(super) fn warnings(file: &SpaceFile) -> Vec<Fault> {
         );
     }
     let trials = file.plan.search.trials.unwrap_or(u64::MAX);
-    // A proposal sees only what had ended before it: with many trials at once, that is little.
+    // A trial is judged only by those that ended before it: with many in parallel, few have.
     if file.plan.search.parallel.saturating_mul(4) >= trials {
         let message = format!(
             "a trial sees too little to be judged: {} trials at once, of {trials}",

@@ -27,7 +27,7 @@ fn warning(file: &SpaceFile, parameter: &Parameter, is_trainer: bool) -> Option<
 
     let name = &parameter.name;
     let path = ["space", name, "low"];
-    // Whoever states a distribution has thought of where values lie.
+    // A stated distribution already says where values lie.
     if parameter.distribution.is_some() || high <= 0.0 {
         return None;
     }

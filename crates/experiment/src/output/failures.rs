@@ -60,7 +60,7 @@ pub fn summary(study: &Study) -> Option<String> {
         sorted.iter().take(SHOWN).map(|(kind, n)| format!("{n} {kind}")).collect();
 
     if n_more > 0 {
-        // Each trial that failed is counted, or the numbers would not add up to the total.
+        // The rest is counted, so that the numbers add up to the total.
         shown.push(format!("{n_more} of other kinds"));
     }
     let of = count((failed.n + fine.n) as u64, "trial");

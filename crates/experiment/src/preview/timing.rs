@@ -85,8 +85,8 @@ struct Epoch {
     testing: f64,
 }
 
-/// A row that is trained on costs as much as this many that are tested: products of matrices
-/// forward, for the gradient by the weights, and for that by the inputs.
+/// A training row costs as much as this many test rows: it needs three products of matrices (forward,
+/// the gradient of the weights, the gradient of the inputs) instead of one.
 const TESTED_ROWS: f64 = 3.0;
 
 impl Epoch {
@@ -96,8 +96,8 @@ impl Epoch {
         Self { batches, testing: n_test as f64 / (TESTED_ROWS * rows_a_batch) }
     }
 
-    /// The epochs that the first `n_batches` are: testing counts where it has been done, and is
-    /// part of what is still to do where the time was up before.
+    /// Returns the share of an epoch's work in the first `n_batches`; each completed epoch includes
+    /// its pass over the test rows.
     fn part_of(&self, n_batches: u32) -> f64 {
         let n_batches = f64::from(n_batches.max(1));
         let n_tested = (n_batches / self.batches).floor();

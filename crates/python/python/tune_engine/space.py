@@ -92,7 +92,7 @@ class Float(Parameter):
 
 
 class Int(Parameter):
-    """A whole number from ``low`` to ``high``, both inclusive.
+    """An integer from ``low`` to ``high``, both inclusive.
 
     >>> Int(1, 8).entry()
     {'type': 'int', 'low': 1, 'high': 8}

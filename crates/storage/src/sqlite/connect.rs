@@ -86,8 +86,8 @@ fn first_read(connection: Connection) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Opens another program's database to be read alone.
-pub(super) fn stranger(path: &Path) -> rusqlite::Result<Connection> {
+/// Opens another program's database read-only.
+pub(super) fn foreign(path: &Path) -> rusqlite::Result<Connection> {
     first_read(connect(&absolute(path)?, OpenFlags::SQLITE_OPEN_READ_ONLY)?)
 }
 

@@ -6,7 +6,7 @@
 //! | `form` | tables, views, and how older forms are brought up to date |
 //! | `connect`, `header` | how a database is opened, and what is checked before |
 //! | `wal` | a look at the log before SQLite drops what it cannot read |
-//! | `optuna` | the studies of another program, read alone |
+//! | `optuna` | studies of another program, read-only |
 //! | `fault` | what SQLite's errors mean for a study |
 
 mod connect;
@@ -234,12 +234,12 @@ impl Store for SqliteStore {
         visit: &mut dyn FnMut(Record),
     ) -> Result<u64, StoreError> {
         let failed = |error| store_error(&self.path, "read", error);
-        // One transaction, so that a writer beside it cannot move the end while rows are read.
+        // One transaction, so that another process that appends cannot move the end meanwhile.
         let transaction = self.connection.transaction().map_err(failed)?;
         let end = read_head(&transaction).map_err(failed)?;
         let behind = i64::try_from(seq).ok().filter(|seq| *seq <= end.seq);
         let stale = || StoreError::Stale { known: seq, found: end.count() };
-        // Each checksum covers the one before: the chain goes on from the last record that was read.
+        // Each checksum covers the one before, so the check needs that of the last record before.
         let mut head = read_checksum(&transaction, behind.ok_or_else(stale)?)
             .map_err(|error| read_error(&self.path, end.seq, error))?;
         let mut found = if seq == 0 { StoredCounts::default() } else { self.found };

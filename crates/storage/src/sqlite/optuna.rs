@@ -1,13 +1,13 @@
-//! Studies that Optuna keeps in SQLite: read, never changed, and never trusted.
+//! Reads the studies of Optuna in an SQLite file, which is neither changed nor trusted.
 //!
-//! The file is opened read-only, no view, trigger or function of its schema runs, and only plain
-//! tables are read. The tables are those of Optuna's relational storage, version 3 and later.
+//! It is opened read-only, and only plain tables are read: no view, trigger or function of its schema
+//! runs. The tables are those of Optuna's relational storage, version 3 and later.
 
-use super::connect::stranger;
+use super::connect::foreign;
 use rusqlite::{Connection, OptionalExtension};
 use std::path::Path;
 
-/// A study of Optuna's.
+/// A study of Optuna.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OptunaStudy {
     /// Its name.
@@ -18,7 +18,7 @@ pub struct OptunaStudy {
     pub trials: Vec<OptunaTrial>,
 }
 
-/// A trial of Optuna's.
+/// A trial of Optuna.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OptunaTrial {
     /// `COMPLETE`, `PRUNED`, `FAIL`, `RUNNING` or `WAITING`.
@@ -29,30 +29,30 @@ pub struct OptunaTrial {
     pub params: Vec<(String, f64, String)>,
 }
 
-/// Why a file cannot be read as Optuna's.
+/// Why a file cannot be read as a study of Optuna.
 #[derive(Debug, thiserror::Error)]
 pub enum OptunaError {
     /// It has no such table.
-    #[error("it has no table `{0}`, and is no study of Optuna's")]
+    #[error("it has no table `{0}`, so it is not a study of Optuna")]
     Table(&'static str),
     /// SQLite cannot read it.
     #[error("{0}")]
     Database(#[from] rusqlite::Error),
-    /// It has more than is read.
+    /// It has too many trials.
     #[error("it has more than {0} trials")]
     Many(i64),
 }
 
 const TABLES: [&str; 5] = ["studies", "study_directions", "trials", "trial_params", "trial_values"];
-/// More trials than this are not read.
+/// The most trials that are read.
 const MOST_TRIALS: i64 = 1_000_000;
 
 /// Reads all studies of a file.
 ///
 /// # Errors
-/// If it is no database, not Optuna's, or damaged.
+/// If it is not a database, not one of Optuna, or damaged.
 pub fn optuna_studies(path: &Path) -> Result<Vec<OptunaStudy>, OptunaError> {
-    let connection = stranger(path)?;
+    let connection = foreign(path)?;
     for table in TABLES {
         let is_table = "SELECT 1 FROM sqlite_schema WHERE name = ? AND type = 'table' \
                         AND sql NOT LIKE 'CREATE VIRTUAL%'";

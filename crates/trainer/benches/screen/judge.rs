@@ -1,4 +1,5 @@
-//! Random search on one table that nothing was chosen on, with and without the fields `bins` and `averaging`.
+//! Random search on a table on which no constant was chosen, with and without the fields `bins` and
+//! `averaging`.
 //!
 //! The space is the one that `tune init` writes; all searches share its draws and the folds.
 
@@ -10,10 +11,10 @@ use trainer::stream::{Purpose, Streams, below};
 const TRIALS: usize = 30;
 const EPOCHS: i64 = 40;
 const ACTIVATIONS: [&str; 3] = ["relu", "tanh", "silu"];
-/// Values of `bins` that the second search draws from.
+/// Values of `bins` in the second search.
 const BINS: [i64; 5] = [0, 8, 16, 32, 64];
 
-/// Values of `averaging` that the third draws from.
+/// Values of `averaging` in the third.
 const AVERAGING: [f64; 3] = [0.0, 0.99, 0.999];
 
 /// Draws the recipes of a search: without both, with `bins`, with both.

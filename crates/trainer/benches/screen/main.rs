@@ -1,12 +1,13 @@
 //! Screens a change of the trainer: ten fixed configurations on twelve data sets, three seeds.
 //!
 //! `cargo bench -p trainer --bench screen -- LARGER NAME field=value …` trains each configuration
-//! with the settings given on top, and prints `variant,set,configuration,seed,loss,seconds` for
+//! with the given settings, and prints `variant,set,configuration,seed,loss,seconds` for
 //! each; without settings it is the base. LARGER is the folder of the larger tables.
 //! `screen/table.py` compares the printed variants.
 //!
-//! `judge TABLE TARGET SEED` prints random searches of a table, without and with `bins` and `averaging`,
-//! and `judge-folds TABLE TARGET` their folds, on which `screen/peers.py` scores scikit-learn.
+//! `judge TABLE TARGET SEED` prints random searches of a table, without and with `bins` and
+//! `averaging`, and `judge-folds TABLE TARGET` prints their folds, on which `screen/peers.py` scores
+//! scikit-learn.
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -30,7 +31,7 @@ use trainer::split::{CrossValidation, Scheme, Splits};
 use trainer::stream::Streams;
 use trainer::{Metric, evaluate};
 
-/// Each is a split of its own, with initial weights and shuffles of its own.
+/// Each seed has its own splits, initial weights and shuffles.
 const SEEDS: [u64; 3] = [11, 12, 13];
 const FOLDS: u32 = 3;
 const JUDGE_FOLDS: u32 = 5;

@@ -101,13 +101,13 @@ fn print(what: &str, begin: f64, data: &Dataset) {
     );
 }
 
-/// Time on the processor: what other jobs take does not count.
+/// Processor time, which other jobs on the machine do not add to.
 fn processor_seconds() -> f64 {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9
 }
 
-/// The most memory that the process has held, as Linux says.
+/// The peak resident memory, as Linux reports it.
 fn peak_megabytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default();

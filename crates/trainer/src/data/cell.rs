@@ -24,7 +24,7 @@ pub(super) enum Cell {
 /// The largest magnitude of a number.
 const LARGEST: f64 = 1e30;
 
-/// 2^53: beyond it, not every whole number has a double of its own.
+/// 2^53: beyond it, not every integer has a double of its own.
 pub(super) const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Parses a cell without surrounding white space.

@@ -80,7 +80,7 @@ pub(super) const NO_WIDE: i128 = i128::MIN;
 pub(super) const NO_INSTANT: Instant = Instant { micros: i64::MIN, nanos: 0 };
 /// The code of a missing cell.
 pub(super) const ABSENT: u32 = u32::MAX;
-/// Represents a missing whole number.
+/// Represents a missing integer.
 pub(super) const NO_INTEGER: i32 = i32::MIN;
 
 /// The content of one cell.
@@ -183,14 +183,6 @@ impl Column {
         }
     }
 
-    /// Counts the distinct values, without missing ones.
-    pub fn n_distinct(&self) -> usize {
-        match &self.cells {
-            Cells::Categories { labels, .. } => labels.len(),
-            _ => self.distinct_numbers().len(),
-        }
-    }
-
     /// Returns the distinct numbers in ascending order; empty for categories.
     pub(super) fn distinct_numbers(&self) -> Vec<f64> {
         let mut numbers: Vec<f64> = match &self.cells {
@@ -210,6 +202,7 @@ impl Column {
             Cells::Categories { .. } => Vec::new(),
         };
 
+        // In ascending order, by which classes are numbered.
         numbers.sort_by(f64::total_cmp);
         numbers.dedup();
         numbers

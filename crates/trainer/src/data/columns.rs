@@ -64,6 +64,7 @@ fn described(column: &Column, n_rows: usize) -> Described {
 fn identifier(column: &Column, n_rows: usize) -> Option<Identifier> {
     const FEWEST_LABELS: usize = 20;
     let n_labels = column.labels().len();
+    // With fewer than two rows a text on average, there is nothing to learn about most of them.
     if n_labels > FEWEST_LABELS && 2 * n_labels > n_rows {
         return Some(Identifier::Texts);
     }
@@ -74,9 +75,11 @@ fn identifier(column: &Column, n_rows: usize) -> Option<Identifier> {
             && (0..n_rows).all(|row| column.number(row) == first + row as f64)
     };
 
+    // In the order of the rows ten numbers suffice: no quantity counts the rows.
     if n_rows >= 10 && counts_in_order() {
         return Some(Identifier::Counts);
     }
+    // In any other order, distinct integers are common in small tables.
     if n_rows < FEW_ROWS || !are_all_different(column, n_rows) {
         return None;
     }

@@ -8,7 +8,7 @@ pub(super) struct Count {
 }
 
 impl Count {
-    /// Counts one more text, which stands in so many rows.
+    /// Counts one more text and the rows that hold it.
     pub(super) fn add(&mut self, rows: u64) {
         self.texts += 1;
         self.rows += rows;

@@ -92,6 +92,7 @@ impl Dataset {
             .map(|name| take(&mut table, Mention::Order, name))
             .transpose()?;
 
+        // Rows are dropped from all columns alike, before any of them is used.
         let (mut group, mut order) = (group, order);
         let n_without_target = match roles.missing_target {
             MissingTarget::Refuse => 0,
@@ -106,6 +107,7 @@ impl Dataset {
             }
         };
 
+        // The target consumes its column; the model needs its reading for other tables.
         let reading = target.reading.clone();
         let target = Target::new(&table, target, roles.task)?;
         let answer = Some(answer(roles.target.clone(), &reading, &target));
@@ -138,7 +140,8 @@ impl Dataset {
     /// # Errors
     ///
     /// If there is not one key for each row.
-    pub fn with_groups(mut self, keys: Vec<u32>) -> Result<Self, DataError> {
+    #[cfg(test)]
+    pub(crate) fn with_groups(mut self, keys: Vec<u32>) -> Result<Self, DataError> {
         self.check_length("group keys", keys.len())?;
         self.groups = Some(keys);
         Ok(self)
@@ -149,7 +152,8 @@ impl Dataset {
     /// # Errors
     ///
     /// If there is not one rank for each row.
-    pub fn with_order(mut self, ranks: Vec<u32>) -> Result<Self, DataError> {
+    #[cfg(test)]
+    pub(crate) fn with_order(mut self, ranks: Vec<u32>) -> Result<Self, DataError> {
         self.check_length("ranks", ranks.len())?;
         self.ranks = Some(ranks);
         Ok(self)
@@ -197,6 +201,7 @@ impl Dataset {
         }
     }
 
+    #[cfg(test)]
     fn check_length(&self, what: &'static str, found: usize) -> Result<(), DataError> {
         let expected = self.features.n_rows();
         if expected == found { Ok(()) } else { Err(DataError::Length { what, expected, found }) }
@@ -246,6 +251,7 @@ fn keys(table: &Table, column: &Column, mention: Mention) -> Result<Vec<u32>, Da
         }
         Cells::Numbers(_) | Cells::Integers(_) => {
             let numbers = column.distinct_numbers();
+            // Beyond 2^53 different numbers may be the same double: their groups would merge.
             if let Some(&value) = numbers.iter().find(|number| number.abs() >= LARGEST_EXACT) {
                 let column = column.name.clone();
                 return Err(DataError::RunTogether { mention, column, value });

@@ -358,6 +358,7 @@ fn value(digits: &str, exponent: &str, decimal: Decimal) -> Option<f64> {
         return None;
     }
 
+    // The first separator decides; any other one is not a digit, and fails below.
     let is_group = |c: char| c == thousands || GROUPS.contains(&c);
     let mut plain = String::with_capacity(digits.len() + exponent.len());
     match whole.chars().find(|&c| is_group(c)) {

@@ -31,7 +31,7 @@ impl fmt::Display for Reason {
     }
 }
 
-/// What a row looks like that has more or fewer cells than the header.
+/// What a row with more or fewer cells than the header looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Looks {
     /// Its last cell is empty.
@@ -151,7 +151,7 @@ pub enum DataError {
         /// Position of the cell, from 1.
         position: usize,
     },
-    /// Text stands in a column of numbers or dates.
+    /// A column of numbers or dates holds a text.
     #[error(
         "{at}, column `{column}`: expected a {}, found {value:?}{} in a column {reason}",
         reason.expected(),
@@ -168,7 +168,7 @@ pub enum DataError {
         reason: Reason,
         /// Rows that hold it, as far as they were read.
         n_rows: u64,
-        /// What the row looks like, if it hardly belongs to the table.
+        /// What the row probably is, if it is not data.
         stray: Option<StrayKind>,
     },
     /// A number is infinite, or too large for single precision after scaling.
@@ -232,7 +232,7 @@ pub enum DataError {
         n_missing: usize,
         /// The most frequent text that counts as missing; empty for empty cells.
         text: String,
-        /// What the row looks like, if it hardly belongs to the table.
+        /// What the row probably is, if it is not data.
         stray: Option<StrayKind>,
     },
     /// The target has the same value in all rows.

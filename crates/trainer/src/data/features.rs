@@ -105,6 +105,7 @@ impl Features {
             return Err(DataError::NoFeatures);
         }
 
+        // The same bound as for files: scaling must not overflow single precision.
         if let Some(((row, column), value)) =
             values.indexed_iter().find(|(_, value)| value.is_nan() || value.abs() > 1e30)
         {
@@ -155,6 +156,7 @@ impl Features {
     /// information.
     pub fn constant(&self) -> Vec<&str> {
         let rows = || 1..self.n_rows as u32;
+        // By bits, so that a column of missing numbers, which are NaN, is constant as well.
         let number = |i: usize| {
             rows().all(|row| self.numbers(row)[i].to_bits() == self.numbers(0)[i].to_bits())
         };
@@ -234,6 +236,7 @@ impl Features {
         let numbers = number_matrix(&shifted, n_rows);
         let (codes, unseen) = code_matrix(&coded, n_rows);
         let (n_numbers, n_categories) = (shifted.len(), coded.len());
+        // Known once for all rows, since rows without missing numbers are scaled in a simpler loop.
         let lacks_numbers = numbers.iter().any(|number| number.is_nan());
         Ok(Self { schema, n_rows, n_numbers, n_categories, numbers, codes, lacks_numbers, unseen })
     }
@@ -311,6 +314,7 @@ fn code_matrix(columns: &[(&Column, &[String])], n_rows: usize) -> (Vec<u32>, Ve
         let Cells::Categories { codes, labels } = &column.cells else {
             continue;
         };
+        // Labels are looked up once each, instead of once for every cell.
         let known_code: Vec<u32> = labels.iter().map(|label| code_of(label, known)).collect();
         for (cell, &code) in matrix.iter_mut().skip(index).step_by(width).zip(codes) {
             *cell = known_code.get(code as usize).copied().unwrap_or(MISSING);

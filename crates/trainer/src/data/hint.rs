@@ -1,4 +1,4 @@
-//! What the user can do about a fault of a table, in the terms of a space file.
+//! What the user can do about an error in a table, in terms of the keys of a space file.
 
 use super::error::{DataError, Levels, Looks, Reason};
 use super::place::{At, Mention};
@@ -33,7 +33,9 @@ impl DataError {
             Self::Ragged { at, expected, found, looks } => {
                 of_ragged(*at, *expected, *found, *looks)
             }
+            // Before the general hint: the row is the error, and not the cell.
             Self::Text { at, stray: Some(kind), .. } => of_stray(*at, *kind),
+            // In the first row only, a text is often part of a second header.
             Self::Text { at, reason: Reason::MostlyNumbers | Reason::MostlyDates, .. }
                 if at.row == 1 =>
             {
@@ -72,6 +74,7 @@ impl DataError {
             Self::DateTarget { column } => {
                 format!("kinds = {{ {} = \"category\" }} takes them as classes", key(column))
             }
+            // The message is enough. They are listed, so that a new error cannot be forgotten here.
             Self::Read { .. }
             | Self::Limit { .. }
             | Self::Empty
@@ -90,7 +93,7 @@ impl DataError {
     }
 }
 
-/// A title and its like stand at most this many lines above the header.
+/// A header is looked for up to this line: titles and notes above it are short.
 const TITLE_LINES: u64 = 20;
 
 fn of_ragged(at: At, expected: usize, found: usize, looks: Looks) -> String {
@@ -104,12 +107,12 @@ fn of_ragged(at: At, expected: usize, found: usize, looks: Looks) -> String {
              `tail -n +{line} OLD.csv > NEW.csv`"
         ),
         _ if found == 1 => {
-            format!("a title or a note is no row of the table: delete line {line} if it is one")
+            format!("if line {line} is a title or a note, delete it")
         }
         _ if found < expected => {
-            "a cell without a value stands as nothing between two separators".to_owned()
+            "a cell without a value is written as nothing between two separators".to_owned()
         }
-        _ => "a cell that holds a separator stands in quotation marks".to_owned(),
+        _ => "a cell that contains the separator must be in quotation marks".to_owned(),
     }
 }
 
@@ -117,7 +120,7 @@ fn of_stray(at: At, kind: StrayKind) -> String {
     let line = at.line;
     match kind {
         StrayKind::Summary => format!(
-            "it is among the last rows and looks like a summary of those above it: delete line \
+            "it is among the last rows and looks like a summary of the rows above: delete line \
              {line}"
         ),
         StrayKind::Note => {

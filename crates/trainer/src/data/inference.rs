@@ -85,10 +85,14 @@ impl Builder {
                     integers.push(integer);
                     Ok(0)
                 }
+                // At the first cell that is not a short integer, the column becomes texts, which a
+                // survey needs.
                 None => Ok(self.intern_integers(rules)? + self.push(bytes, rules)?),
             },
             Content::Interned(interned) => {
                 let growth = interned.push(bytes, &rules.missing, is_literal(&self.known))?;
+                // A long column of different numbers is recognised early, so that its texts need
+                // not be kept.
                 if growth > 0 && interned.n_texts() > self.look_at {
                     return Ok(self.look_over(rules, growth));
                 }
@@ -105,6 +109,7 @@ impl Builder {
     /// column again when their number has doubled.
     fn look_over(&mut self, rules: &Rules, growth: i64) -> i64 {
         let Content::Interned(interned) = &self.content else { return growth };
+        // The interval doubles, so that all surveys together cost about twice the last.
         self.look_at = 2 * interned.n_texts();
         let is_of_kind = |form: &Form| match self.known {
             Known::Nothing => true,
@@ -113,6 +118,8 @@ impl Builder {
         };
 
         let survey = Survey::of(interned, rules);
+        // Only where nothing is open: unknown texts or dates of either order may change the
+        // verdict.
         let form = match survey.verdict(rules) {
             Verdict::Values(form)
                 if is_of_kind(&form) && !survey.has_words() && !survey.is_date_open(rules) =>
@@ -122,6 +129,7 @@ impl Builder {
             _ => return growth,
         };
 
+        // Negative growth: the texts are released.
         let shrinkage = interned.bytes() - growth;
         let values = values(interned, &survey, form, rules, &self.known);
         self.content = Content::Values(Box::new(values));
@@ -192,6 +200,7 @@ fn finish(interned: Interned, known: &Known, rules: &Rules) -> Result<Built, Ref
         return labels(interned, &survey, known, rules);
     };
 
+    // A stated or learned form holds for all cells, so that one that does not fit is an error.
     if !matches!(known, Known::Nothing)
         && let Some(refusal) = misfit(&interned, &form, known, rules)
     {
@@ -241,6 +250,7 @@ fn values(
     let is_stated = !matches!(known, Known::Nothing);
     let mut missing = interned.missing();
     missing.extend(survey.markers());
+    // With a stated form unknown texts are errors, and are not presumed to be missing.
     let presumed = if is_stated { Vec::new() } else { survey.presumed() };
     let remarks = survey.remarks(&form, rules);
 
@@ -261,6 +271,7 @@ fn values(
             let dates: Dates = interned.instants(order).into_iter().collect();
             Values::of_dates(dates, reading)
         }
+        // Integers beyond 2^53 are kept exactly: as doubles, different ones would be equal.
         Form::Number(form) => match interned.wide().filter(|_| form.is_plain()) {
             Some(wide) => Values::of_wide(wide, reading),
             None => Values::of_numbers(interned.numbers(&form), reading),
@@ -328,10 +339,11 @@ fn first(
     })
 }
 
-/// Reads a plain whole number of at most nine digits, or an empty cell.
+/// Reads a plain integer of at most nine digits, or an empty cell.
 fn integer(bytes: &[u8], rules: &Rules) -> Option<i32> {
     const MOST_DIGITS: usize = 9;
     let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
+    // A leading zero, as in 007, may belong to a code: such cells are surveyed as texts.
     match digits {
         [] if bytes.is_empty() => return Some(NO_INTEGER),
         b"0" if bytes.len() == 1 => {}
@@ -347,6 +359,7 @@ fn integer(bytes: &[u8], rules: &Rules) -> Option<i32> {
         magnitude = magnitude * 10 + i32::from(digit - b'0');
     }
 
+    // The user may have declared a number, such as -999, as missing.
     if !rules.missing.spares_numbers() && rules.missing.read(bytes, false) == cell::Cell::Missing {
         return None;
     }

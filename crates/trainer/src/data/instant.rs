@@ -86,7 +86,7 @@ pub(super) fn read(text: &str) -> Option<Dated> {
     }
 }
 
-/// Reads a whole number in a column of dates: a year, 20240531, or seconds, milliseconds,
+/// Reads an integer in a column of dates: a year, 20240531, or seconds, milliseconds,
 /// microseconds or nanoseconds since 1970, told apart by the number of digits.
 pub(super) fn read_number(number: f64) -> Option<Instant> {
     if number.fract() != 0.0 || number < 0.0 {
@@ -186,6 +186,7 @@ fn year_first(scan: &mut Scan<'_>, year: i32) -> Option<Date> {
 /// 31.05.2024, 5/31/24, 31-May-2024, 31 May 2024.
 fn year_last(scan: &mut Scan<'_>, first: i32) -> Option<Date> {
     let separator = scan.separator(b"-/. ")?;
+    // As in German: 31. Mai 2024.
     if separator == b'.' {
         scan.skip_blanks();
     }
@@ -197,6 +198,7 @@ fn year_last(scan: &mut Scan<'_>, first: i32) -> Option<Date> {
         return Some(Date { year, month, day: first, is_open: false, has_day: true });
     }
 
+    // Blanks separate only dates with the name of a month: 1 2 2024 is three numbers.
     if separator == b' ' {
         return None;
     }
@@ -247,7 +249,7 @@ fn clock(scan: &mut Scan<'_>, date: Date) -> Option<Clock> {
     let (first, n_digits) = scan.number()?;
     let mut clock = Clock::default();
     match n_digits {
-        // Without separators four digits after a date could be anything but for the mark.
+        // Digits without separators are a time only after `T`: after a blank they may be any number.
         4 | 6 if is_marked => {
             let all = if n_digits == 4 { first * 100 } else { first };
             clock =

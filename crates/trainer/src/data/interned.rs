@@ -66,7 +66,7 @@ impl Interned {
 
         self.code_of.insert(bytes.into(), code);
         self.codes.push(code);
-        // Whoever limits memory counts new texts alone: repeated ones cost a code.
+        // Only new texts count towards the memory limit: a repeated one costs a code of 4 bytes.
         let growth = bytes.len() as i64 + LABEL_OVERHEAD;
         self.bytes += growth;
         Ok(growth)
@@ -212,7 +212,7 @@ pub(super) fn date(bytes: &[u8], order: DateOrder) -> Option<Instant> {
         .or_else(|| plain(bytes).and_then(instant::read_number))
 }
 
-/// Reads a whole number of any length that fits 128 bits, written as digits only.
+/// Reads an integer of any length that fits 128 bits, written as digits only.
 pub(super) fn whole(bytes: &[u8]) -> Option<i128> {
     let text = std::str::from_utf8(bytes).ok()?;
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);

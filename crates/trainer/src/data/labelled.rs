@@ -26,15 +26,15 @@ pub struct Labelled {
     pub rows: Vec<u32>,
     /// The targets of `rows`, one by one.
     pub truth: Target,
-    /// Classes that are written otherwise than in training, by case, blanks, quotation marks or a
+    /// Classes whose spelling differs from the training table in case, blanks, quotation marks or a
     /// point at the end.
     pub respelt: Vec<Respelt>,
 }
 
-/// A class that another file writes otherwise than the model's own table.
+/// A class whose spelling in another file differs from that in the training table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Respelt {
-    /// As the file writes it.
+    /// The spelling in the file.
     pub label: String,
     /// The class of the model.
     pub class: String,
@@ -66,6 +66,7 @@ impl Labelled {
                 name: answer.name.clone(),
                 nearest: nearest(&answer.name, header.iter().map(String::as_str)),
             })?;
+            // Read as in training, so that classes have the same labels.
             choices[position] =
                 Choice::Read(Known::Form(answer.kind.form(), answer.missing.clone()));
             Ok(choices)
@@ -86,7 +87,7 @@ impl Labelled {
     }
 }
 
-/// Returns the targets of the rows that have one, and the classes that are written otherwise.
+/// Returns the targets of the rows that have one, and the classes that are spelt differently.
 fn truth(
     table: &Table,
     column: &Column,
@@ -106,6 +107,8 @@ fn truth(
         if code != UNSEEN {
             return code;
         }
+
+        // A number is the same class in any notation, and needs no warning; a text may be another one.
         if let Some(code) = same_number(label, names) {
             return code;
         }

@@ -153,6 +153,7 @@ pub(super) fn table(
     let mut label_bytes = Bound::new(Bounded::LabelBytes, limits.label_bytes);
     let mut table = Table::begun(records.sniffed.separator, first_row.is_none(), form.missing);
     let mut watch = Watch::default();
+    // Without a header, the record that was read to find that out is the first row.
     let mut next = |records: &mut Records| match first_row.take() {
         Some(at) => Ok(Some(at)),
         None => records.advance(),
@@ -163,6 +164,7 @@ pub(super) fn table(
         if form.passes_over_rows && table.passes_over(&records.record, &header, at) {
             continue;
         }
+        // Limits are checked row by row, before the memory is used.
         cells.spend(header.len() as i64, at)?;
         watch.see(table.lines.len(), &records.record);
         table.lines.push(u32::try_from(at.line).unwrap_or(u32::MAX));
@@ -181,6 +183,7 @@ pub(super) fn table(
     }
 
     table.n_rows = table.lines.len();
+    // Before the columns are finished, since their errors say whether the row is a stray one.
     table.strays = watch.strays(table.n_rows, |row| table.at(row));
     finish(table, header, columns, &choices, &rules)
 }
@@ -234,6 +237,8 @@ fn finish(
             builder.finish(rules).map_err(|refusal| located(refusal, &name, index, &table))?;
         let (cells, reading, spellings) = (built.cells, built.reading, built.spellings);
         let column = Column { name, cells, reading, spellings };
+        // A column without a name is left out only if nothing is in it: values must not vanish
+        // unseen.
         if !column.name.is_empty() {
             table.columns.push(column);
         } else if let Some(why) = nothing_in(&column) {
@@ -243,6 +248,7 @@ fn finish(
         }
     }
 
+    // A sum without a name is looked for last, since it takes the numbers of whole columns.
     if table.strays.is_empty() {
         let last = table.at(table.n_rows.saturating_sub(1));
         table.strays.extend(unnamed_sum(&table.columns, table.n_rows, last));
@@ -269,6 +275,7 @@ fn check_mentions(header: &[String], options: &ReadOptions) -> Result<(), DataEr
         .map(|name| (Mention::Drop, name))
         .chain(options.kinds.keys().map(|name| (Mention::Kinds, name)));
 
+    // A misspelt name in `drop` would otherwise keep the column without a word.
     for (mention, name) in mentions {
         if !known.contains(name.as_str()) {
             let nearest = nearest(name, header.iter().map(String::as_str));

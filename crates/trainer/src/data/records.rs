@@ -39,6 +39,8 @@ impl<'a> Records<'a> {
 
         let reader = ReaderBuilder::new()
             .has_headers(false)
+            // `check_width` reports rows of other widths, and can say more about them than the
+            // parser.
             .flexible(true)
             .delimiter(sniffed.separator)
             .buffer_capacity(1 << 16)

@@ -151,6 +151,7 @@ pub(super) fn features(
 ) -> Result<Vec<Feature>, DataError> {
     let presumed = column.reading.presumed.iter().map(|(text, _)| text.clone());
     let kind = match (&column.cells, &column.reading.form) {
+        // Each label becomes an input: without a limit, an identifier would make a huge network.
         (Cells::Categories { labels, .. }, _) if labels.len() > MOST_LEVELS => {
             return Err(DataError::TooManyLevels {
                 what: Levels::Feature,
@@ -189,6 +190,7 @@ fn of_dates(
             DatePart::Elapsed => column.name.clone(),
             part => format!("{}.{part}", column.name),
         };
+        // The table may have a column of this name.
         while part != DatePart::Elapsed && taken.contains(name.as_str()) {
             name.push('_');
         }

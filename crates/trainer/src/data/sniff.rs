@@ -199,6 +199,7 @@ fn decimal(header: Option<&ByteRecord>, rows: &[ByteRecord]) -> Decimal {
                 continue;
             };
             let text = text.trim();
+            // Dates such as 31.12.2024 have points and are not numbers.
             if text.is_empty() || instant::read(text).is_some() {
                 continue;
             }
@@ -209,9 +210,11 @@ fn decimal(header: Option<&ByteRecord>, rows: &[ByteRecord]) -> Decimal {
                 None => others += 1,
             }
         }
+        // A column that is mostly text is no evidence.
         if others > points + commas {
             continue;
         }
+        // A number that can only have a decimal point decides: commas elsewhere separate thousands.
         if points > 0 {
             return Decimal::Point;
         }

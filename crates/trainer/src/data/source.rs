@@ -52,6 +52,7 @@ impl<'a> BoundedReader<'a> {
     /// plain text.
     pub(super) fn open(reader: impl Read + 'a, limits: &Limits) -> Result<Self, DataError> {
         let (start, reader) = peek(reader)?;
+        // By the first bytes and not by the name, which a download or a pipe may lack.
         let bytes: Box<dyn Read + 'a> = if start.starts_with(GZIP) {
             let (start, unpacked) = peek(MultiGzDecoder::new(reader))?;
             plain(&start, unpacked)?
@@ -108,7 +109,7 @@ impl<'a> BoundedReader<'a> {
             }
         };
 
-        // After an error nothing of the unread room may look like data.
+        // After an error, the part of the buffer that was not filled must not be taken for data.
         let n_raw = n_raw.inspect_err(|_| self.ready.truncate(start))?;
         let Some(&last) = self.ready[start..start + n_raw].last() else {
             self.ready.truncate(start);

@@ -11,17 +11,17 @@ use super::reading::Remark;
 use super::rules::Rules;
 use super::times::{self, Clock};
 
-/// A column is numeric, with a fault in it, if at least nine in ten of its cells are plain numbers
-/// …
+/// A column is numeric, with an error in it, if at least nine in ten of its cells are plain numbers,
+/// unless it looks like labels (see the next two).
 const MOSTLY: (u64, u64) = (9, 10);
-/// … unless it looks like labels: at most this many distinct numbers …
+/// A column looks like labels if it has at most this many distinct numbers, and …
 const MOST_NUMBER_LABELS: usize = 20;
-/// … beside texts that stand in this many rows each on average.
+/// … its other texts occur in this many rows each on average.
 const ROWS_A_LABEL: u64 = 5;
-/// Unknown texts beside more numbers than labels would have are markers if there are at most this
-/// many of them …
+/// Unknown texts beside more numbers than that are markers of missing values if there are at most
+/// this many of them, and …
 pub(super) const MOST_MARKERS: usize = 3;
-/// … and each stands in this many rows.
+/// … each occurs in this many rows.
 pub(super) const ROWS_A_MARKER: u64 = 2;
 /// Number of unknown texts kept as examples: one more than may be markers.
 const KEPT: usize = MOST_MARKERS + 1;
@@ -109,6 +109,7 @@ impl Survey {
             }
         }
 
+        // Sorted, so that the verdict does not depend on the order of the rows.
         values.sort_by(f64::total_cmp);
         values.dedup();
         survey.n_values = values.len();
@@ -118,6 +119,7 @@ impl Survey {
 
     fn add_plain(&mut self, text: &str, number: f64, rows: u64) {
         self.plain.add(rows);
+        // 1.234 may also be 1234 with a decimal comma: kept as an example for a remark.
         if text.contains('.') {
             match decorated::read(text).and_then(|found| found.comma) {
                 Some(comma) => {
@@ -128,6 +130,7 @@ impl Survey {
             }
         }
 
+        // Leading zeros suggest codes, such as postal codes, which numbers would shorten.
         let bytes = text.as_bytes();
         if bytes.len() > 1 && bytes[0] == b'0' && bytes.iter().all(u8::is_ascii_digit) {
             let (example, n_rows) = self.leading_zeros.take().unwrap_or_default();
@@ -436,6 +439,8 @@ impl Survey {
                     remarks
                         .push(Remark::LeadingZeros { example: example.clone(), n_rows: *n_rows });
                 }
+                // Open only if no text rules out one of the readings, and the user has not stated
+                // one.
                 let is_open =
                     self.n_not_point == 0 && self.n_not_comma == 0 && rules.decimal.is_none();
                 if let (true, true, Some((example, point, comma))) = (

@@ -24,7 +24,7 @@ pub struct Table {
     repeated_headers: Vec<u64>,
     /// Number of rows without any value.
     n_empty_rows: u64,
-    /// Rows that hardly belong to the table.
+    /// Rows that are probably not data.
     pub(super) strays: Vec<Stray>,
 }
 
@@ -83,8 +83,8 @@ impl Table {
         self.n_empty_rows
     }
 
-    /// Returns the rows that hardly belong to the table, such as totals below it. They are rows all
-    /// the same.
+    /// Returns the rows that are probably not data, such as totals below the table. They are read as
+    /// rows like all others.
     pub fn strays(&self) -> &[Stray] {
         &self.strays
     }

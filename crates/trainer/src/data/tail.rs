@@ -1,21 +1,21 @@
-//! Rows that are none: totals and notes below a table, as spreadsheets and statistical offices
-//! write them.
+//! Rows at the end of a table that are not data: totals and notes, as spreadsheets and statistical
+//! offices write them.
 //!
-//! They are named and never left out: which rows count is the owner's to say.
+//! They are reported and never left out: only the user knows whether they are data.
 
 use csv::ByteRecord;
 
 use super::column::{Cells, Column};
 use super::place::At;
 
-/// A row that hardly belongs to the table.
+/// A row that is probably not data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stray {
     /// The row; if there are more of the kind, the first.
     pub at: At,
-    /// The text that gives it away; empty if only its numbers do.
+    /// The text by which it was recognised; the sum if it has no such text.
     pub text: String,
-    /// What it looks like.
+    /// What it probably is.
     pub kind: StrayKind,
     /// Number of such rows.
     pub n_rows: u64,
@@ -28,7 +28,7 @@ impl Stray {
     }
 }
 
-/// What a row looks like that hardly belongs to the table.
+/// What a row is that is probably not data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StrayKind {
     /// It sums up the rows above it.
@@ -80,21 +80,21 @@ const SUMMARIES: [&str; 40] = [
     "somma",
     "totaal",
 ];
-/// A name of a summary stands in one of the first cells.
+/// The name of a summary is looked for in this many cells from the first on.
 const FIRST_CELLS: usize = 3;
-/// Longer texts are no names of summaries.
+/// The most bytes of a name of a summary.
 const LONGEST: usize = 24;
-/// Tables with fewer rows show no pattern that a last row could break.
+/// With fewer rows nothing is reported: a last row that differs is no exception there.
 const FEW_ROWS: usize = 6;
-/// At most this many rows at the end are looked at.
+/// The most rows at the end that are examined.
 const LAST: usize = 8;
 
 /// Watches the rows of a table while it is read.
 #[derive(Default)]
 pub(super) struct Watch {
-    /// The last rows that may not belong to it, in order.
+    /// The last rows that look like summaries or notes, in order.
     suspects: Vec<Suspect>,
-    /// Every name of a summary, with its number of rows.
+    /// The names of summaries in all rows, with their numbers of rows.
     names: Vec<(String, u64)>,
 }
 
@@ -122,7 +122,7 @@ impl Watch {
         self.suspects.push(Suspect { row, text, kind });
     }
 
-    /// Returns the rows at the end of a table of `n_rows` that hardly belong to it.
+    /// Returns the rows at the end of a table of `n_rows` that are probably not data.
     pub(super) fn strays(self, n_rows: usize, at: impl Fn(usize) -> At) -> Vec<Stray> {
         if n_rows < FEW_ROWS {
             return Vec::new();
@@ -134,7 +134,7 @@ impl Watch {
         let last = &self.suspects[self.suspects.len() - n_last..];
         let mut strays: Vec<Stray> = Vec::new();
         for Suspect { row, text, kind } in last {
-            // A label of other rows, too, is no name of a summary.
+            // If rows further up have the same text, it is a category ("All") and not a summary.
             let is_here = |other: &&Suspect| other.text.eq_ignore_ascii_case(text);
             let n_here = last.iter().filter(is_here).count() as u64;
             let name = text.to_lowercase();
@@ -153,7 +153,7 @@ impl Watch {
     }
 }
 
-/// Returns what a record looks like if it is no ordinary row, and the text that says so.
+/// Returns what a record looks like if it looks like a summary or a note, and the text that says so.
 fn suspicion(record: &ByteRecord) -> Option<(StrayKind, String)> {
     if record.len() < 2 {
         return None;
@@ -197,7 +197,8 @@ pub(super) fn unnamed_sum(columns: &[Column], n_rows: usize, at: At) -> Option<S
         let (sum, greatest) =
             above.fold((0.0_f64, 0.0_f64), |(sum, max), x| (sum + x, max.max(x.abs())));
         let number = column.number(last);
-        // The tolerance is the rounding of a sum, which is beyond every number that it sums up.
+        // The tolerance is for rounding. A sum also exceeds each of its terms: without that test, a
+        // column of zeros and one number would end with its own sum.
         (number - sum).abs() <= 1e-9 * sum.abs() && number.abs() > greatest
     };
 

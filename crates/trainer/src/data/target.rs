@@ -58,6 +58,7 @@ impl Target {
             Task::Classification => Self::classes(column.clone(), &numbers, table.n_rows)?,
         };
 
+        // Of a constant target nothing can be learned, and its standard deviation is 0.
         target.varies(&column)?;
         Ok(target)
     }
@@ -127,6 +128,7 @@ impl Target {
             return Ok(Target::Classes { codes, names: labels });
         }
 
+        // Compared as integers: as doubles, different classes might be equal.
         if let Cells::Wide(wide) = &column.cells {
             let mut different = wide.clone();
             different.sort_unstable();
@@ -145,6 +147,7 @@ impl Target {
         }
 
         let code = |row| numbers.partition_point(|&number| number < column.number(row)) as u32;
+        // Classes keep their spelling in the table if each number has only one.
         let names = if column.spellings.len() == numbers.len() {
             column.spellings.clone()
         } else {

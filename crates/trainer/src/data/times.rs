@@ -16,8 +16,8 @@ pub enum Clock {
     Minutes,
 }
 
-/// Reads hours with minutes or seconds behind them, each with its letter or word, such as `1h 30m`
-/// or `2 hrs 5 min`, in seconds.
+/// Reads at least two of hours, minutes and seconds with their units, such as `1h 30m` or
+/// `2 hrs 5 min`; returns seconds.
 fn spelt_time(text: &str) -> Option<f64> {
     const UNITS: [(&[&str], f64); 3] = [
         (&["h", "hr", "hrs", "hour", "hours", "std"], 3600.0),
@@ -32,13 +32,15 @@ fn spelt_time(text: &str) -> Option<f64> {
     let (mut rest, mut seconds, mut n_parts) = (lower.as_str(), 0.0, 0);
     let mut units = UNITS.iter();
     while !rest.is_empty() {
-        let behind = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-        let number: f64 = rest[..rest.len() - behind.len()].parse().ok()?;
-        let word = behind.trim_start();
-        rest = word.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-        let word = &word[..word.len() - rest.len()];
-        rest = rest.trim_start_matches(['.', ',', ' ']);
-        let (_, factor) = units.find(|(names, _)| names.contains(&word))?;
+        let after_number = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        let number: f64 = rest[..rest.len() - after_number.len()].parse().ok()?;
+        let unit = after_number.trim_start();
+        let after_unit = unit.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+        let unit = &unit[..unit.len() - after_unit.len()];
+        rest = after_unit.trim_start_matches(['.', ',', ' ']);
+
+        // The iterator goes on where it stopped, so that units must descend.
+        let (_, factor) = units.find(|(names, _)| names.contains(&unit))?;
         if n_parts > 0 && number >= 60.0 {
             return None;
         }
@@ -46,11 +48,12 @@ fn spelt_time(text: &str) -> Option<f64> {
         n_parts += 1;
     }
 
+    // One part alone is a number with a unit, which a column may have throughout: `30m` may be metres.
     (n_parts > 1).then_some(seconds)
 }
 
-/// Reads `h:m`, `h:m:s` or `hh.mm.ss`, with AM or PM or days before, in seconds; and the number of
-/// fields.
+/// Reads `h:m`, `h:m:s` or `hh.mm.ss`, with AM or PM after it or days before it; returns seconds and
+/// the number of fields.
 pub(super) fn time(text: &str, clock: Clock) -> Option<(f64, usize)> {
     if let Some(seconds) = spelt_time(text) {
         return Some((seconds, 3));

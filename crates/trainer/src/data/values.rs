@@ -66,6 +66,7 @@ impl Values {
         let missing = missing.map(|(text, n)| (text.into_bytes().into(), n)).collect();
         let mut leading_zeros = None;
 
+        // Leading zeros are counted further from here; `finish` adds the remark again.
         reading.remarks.retain(|remark| match remark {
             Remark::LeadingZeros { example, n_rows } => {
                 leading_zeros = Some((example.clone(), *n_rows));
@@ -216,6 +217,8 @@ impl Values {
             return Err(Refusal::OutOfRange { row, value });
         }
 
+        // As in the survey: a few unknown texts that repeat count as missing, all others are
+        // errors.
         let is_marker = |&(_, n_rows): &(usize, u64)| n_rows >= ROWS_A_MARKER;
         let are_markers = self.others.len() <= MOST_MARKERS && self.others.values().all(is_marker);
         if !self.others.is_empty() && (self.reading.is_stated || !are_markers) {

@@ -43,6 +43,7 @@ fn numbers(mut values: Vec<f64>, metric: Metric) -> f64 {
     let sd =
         libm::sqrt(values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / n);
     values.sort_by(f64::total_cmp);
+    // The best constant: the median for absolute errors, the mean for squared ones.
     let centre = match metric {
         Metric::Mae => values.get(values.len() / 2).copied().unwrap_or(f64::NAN),
         _ => mean,
@@ -60,6 +61,7 @@ fn numbers(mut values: Vec<f64>, metric: Metric) -> f64 {
 
     match metric {
         Metric::Rmse => libm::sqrt(of(Metric::Mse)),
+        // The mean has R² 0, and the loss is 1 − R².
         Metric::R2 => 1.0,
         metric => of(metric),
     }

@@ -29,10 +29,10 @@ mod tests {
                 && experience.known.len() >= 5
         );
         for known in &experience.known {
-            let mut heights = vec![0.0; experience.variables.len()];
-            known.heights.iter().for_each(|(variable, height)| heights[*variable] = *height);
+            let mut values = vec![0.0; experience.variables.len()];
+            known.values.iter().for_each(|(variable, value)| values[*variable] = *value);
             // Tolerance: coefficients are written with six digits.
-            assert!((experience.value(&heights) - known.value).abs() < 1e-3, "{known:?}");
+            assert!((experience.value(&values) - known.value).abs() < 1e-3, "{known:?}");
         }
     }
 

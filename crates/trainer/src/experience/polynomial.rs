@@ -42,8 +42,8 @@ pub struct Term {
 /// A value that was computed elsewhere.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Known {
-    /// Names and values of variables; all others are 0.
-    pub heights: Vec<(usize, f64)>,
+    /// Positions of variables with their values; all others are 0.
+    pub values: Vec<(usize, f64)>,
     /// The value of the polynomial.
     pub value: f64,
 }
@@ -54,10 +54,10 @@ impl Experience {
         SHIPPED
     }
 
-    /// Returns the polynomial at given values of all variables.
-    pub fn value(&self, heights: &[f64]) -> f64 {
+    /// Returns the value of the polynomial at `values`, one for each variable.
+    pub fn value(&self, values: &[f64]) -> f64 {
         let product = |term: &Term| {
-            term.coefficient * term.factors.iter().map(|&f| heights[f]).product::<f64>()
+            term.coefficient * term.factors.iter().map(|&f| values[f]).product::<f64>()
         };
         self.terms.iter().map(product).sum()
     }

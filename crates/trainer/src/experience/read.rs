@@ -122,11 +122,12 @@ impl Reading {
                     names.iter().map(|name| self.position(name)).collect::<Result<_, _>>()?;
                 self.terms.push(Term { coefficient: number(coefficient)?, factors });
             }
+            // A test compares them, since learn.py evaluates the polynomial by other code.
             ["known", value, pairs @ ..] if pairs.len().is_multiple_of(2) => {
-                let height = |pair: &[&str]| Ok((self.position(pair[0])?, number(pair[1])?));
-                let heights =
-                    pairs.chunks_exact(2).map(height).collect::<Result<_, &'static str>>()?;
-                self.known.push(Known { heights, value: number(value)? });
+                let value_of = |pair: &[&str]| Ok((self.position(pair[0])?, number(pair[1])?));
+                let values =
+                    pairs.chunks_exact(2).map(value_of).collect::<Result<_, &'static str>>()?;
+                self.known.push(Known { values, value: number(value)? });
             }
             _ => return Err("a line of an experience"),
         }

@@ -66,7 +66,7 @@ impl Variable {
 
     /// Returns its value for a setting of its hyperparameter or for the data; `None` if the setting
     /// does not fit.
-    pub fn height(&self, setting: Option<&Setting>, facts: &Facts) -> Option<f64> {
+    pub fn value(&self, setting: Option<&Setting>, facts: &Facts) -> Option<f64> {
         let step = |holds: bool| if holds { 1.0 } else { 0.0 };
         match &self.source {
             Quantity::Ramp(field, ramp) => Some(ramp.at(number(field, setting?, facts)?)),
@@ -130,21 +130,21 @@ mod tests {
     }
 
     #[test]
-    fn numbers_names_and_lists_by_layer_have_heights() {
+    fn numbers_names_and_lists_by_layer_have_values() {
         let ramp = |scale, low, high| Ramp { scale, low, high };
         let batch =
             variable(Quantity::Ramp("batch_size".to_owned(), ramp(RampScale::Log, 4.0, 64.0)));
-        assert_eq!(batch.height(Some(&"full".into()), &FACTS), Some(1.0));
-        assert!(batch.height(Some(&16.into()), &FACTS).unwrap().abs() < 1e-12);
-        assert_eq!(batch.height(Some(&true.into()), &FACTS), None);
+        assert_eq!(batch.value(Some(&"full".into()), &FACTS), Some(1.0));
+        assert!(batch.value(Some(&16.into()), &FACTS).unwrap().abs() < 1e-12);
+        assert_eq!(batch.value(Some(&true.into()), &FACTS), None);
         let lambda = variable(Quantity::Ramp("lambda".to_owned(), ramp(RampScale::Log, 1e-8, 1.0)));
-        assert!(lambda.height(Some(&"0.0001-0.1".into()), &FACTS).unwrap().abs() < 1e-12);
-        assert_eq!(lambda.height(Some(&0.0.into()), &FACTS), Some(-1.0));
+        assert!(lambda.value(Some(&"0.0001-0.1".into()), &FACTS).unwrap().abs() < 1e-12);
+        assert_eq!(lambda.value(Some(&0.0.into()), &FACTS), Some(-1.0));
         let tanh = variable(Quantity::Step("activation".to_owned(), vec!["tanh".to_owned()]));
-        assert_eq!(tanh.height(Some(&"tanh-relu".into()), &FACTS), Some(1.0));
+        assert_eq!(tanh.value(Some(&"tanh-relu".into()), &FACTS), Some(1.0));
         let deep = variable(Quantity::Above("depth".to_owned(), 0.0));
-        assert_eq!([0, 2].map(|d| deep.height(Some(&d.into()), &FACTS)), [Some(0.0), Some(1.0)]);
+        assert_eq!([0, 2].map(|d| deep.value(Some(&d.into()), &FACTS)), [Some(0.0), Some(1.0)]);
         let classes = variable(Quantity::Classes(ramp(RampScale::Log, 1.0, 9.0)));
-        assert!(classes.height(None, &FACTS).unwrap().abs() < 1e-12);
+        assert!(classes.value(None, &FACTS).unwrap().abs() < 1e-12);
     }
 }

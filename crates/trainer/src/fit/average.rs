@@ -1,18 +1,18 @@
-//! A moving average of the weights, which is what remains of a training.
+//! A moving average of the weights, which replaces them when a network is scored or kept.
 //!
 //! Averaged iterates (Polyak and Juditsky 1992), with exponential decay as in Mean Teacher
 //! (Tarvainen and Valpola 2017): the noise of the last steps cancels, as it does when the learning
-//! rate falls. The decay rate rises over the first steps, so that the first weights are soon
-//! forgotten. Running moments of batch normalisation stay those of the weights themselves.
+//! rate falls. The decay rate rises over the first steps, so that the initial weights
+//! do not bias it. Running moments of batch normalisation stay those of the weights themselves.
 
 use crate::network::Aligned;
 
 /// Steps after which the decay rate is a half.
 const WARM_UP: f32 = 9.0;
 
-/// The average, and whether it has changed places with the weights.
+/// The average, and whether it is swapped with the weights.
 pub(super) struct Average {
-    /// 0: there is none.
+    /// The decay rate; 0 without averaging.
     decay: f32,
     n_steps: f32,
     weights: Aligned,
@@ -20,7 +20,7 @@ pub(super) struct Average {
 }
 
 impl Average {
-    /// Makes the average of `len` weights.
+    /// Creates the average of `len` weights.
     pub(super) fn new(decay: f64, len: usize) -> Self {
         let len = if decay > 0.0 { len } else { 0 };
         let weights = Aligned::zeros(len);
@@ -32,6 +32,7 @@ impl Average {
         if self.decay == 0.0 {
             return;
         }
+        // The first step replaces the zeros that the buffer began with.
         let kept = self.decay.min(self.n_steps / (self.n_steps + WARM_UP));
         self.n_steps += 1.0;
         for (average, &weight) in self.weights.iter_mut().zip(parameters) {

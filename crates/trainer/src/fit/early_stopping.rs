@@ -44,6 +44,7 @@ impl EarlyStopping {
         }
 
         let loss = stepper.mean_loss(source, criterion, rows);
+        // NaN is not smaller, so it counts as an epoch without improvement.
         if loss < self.best_loss {
             self.best_loss = loss;
             self.since_best = 0;

@@ -108,6 +108,7 @@ impl<'a> PreparedData<'a> {
                     losses,
                     predicted.zip(truth).map(|(predicted, truth)| predicted == truth),
                 );
+                // Rows are kept only for metrics that are not means over rows, such as ROC AUC.
                 if let Some(kept) = &mut tally.kept {
                     for (&row, outputs) in rows.iter().zip(outputs.outer_iter()) {
                         let predicted = most_probable(&outputs, names.len());

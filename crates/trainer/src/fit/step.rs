@@ -48,8 +48,10 @@ impl<'h> Stepper<'h> {
         let network =
             Network::new(architecture, settings.init, &mut draws.of(Purpose::InitialWeights), set);
         let batch_rows = job.train.len().div_ceil(job.recipe.n_batches(job.train.len()));
+        // Passes limit the memory of a large batch; batch normalisation needs all its rows at once.
         let n_passes = if settings.batch_norm { 1 } else { batch_rows.div_ceil(PASS_ROWS) };
         let pass_rows = batch_rows.div_ceil(n_passes);
+        // For the largest pass, be it of training or of scoring.
         let room = pass_rows.max(PASS_ROWS.min(job.watch.len().max(job.stop_by.len())));
 
         Self {
@@ -114,6 +116,8 @@ impl<'h> Stepper<'h> {
         onto: Onto,
     ) -> f64 {
         let Self { network, workspace, batch, keys, hands, .. } = self;
+        // A mask follows from a key and the row's number, so it does not depend on how rows are
+        // split into passes.
         let mask =
             |probability, key| (probability > 0.0).then_some(Mask { key, rows, probability });
         let n = rows.len();

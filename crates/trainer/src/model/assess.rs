@@ -140,10 +140,13 @@ impl Assessment {
                     if metric == Metric::ErrorRate {
                         return f64::from(u8::from(truth != predicted));
                     }
+                    // From the output itself for two classes: ln of a rounded probability would
+                    // lose small ones.
                     let loss = match n_classes {
                         2 => softplus(if *truth == 1 { -scores[row] } else { scores[row] }),
                         n => -libm::log(scores[row * n + *truth as usize]),
                     };
+                    // Clipped as in the metric, of which these are the terms.
                     loss.min(-libm::log(SMALLEST_PROBABILITY))
                 };
                 truth.iter().zip(predicted).enumerate().map(of_row).collect()

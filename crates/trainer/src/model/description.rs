@@ -1,4 +1,4 @@
-//! What a model says of itself: everything but its weights.
+//! The description of a model: everything but its weights.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ pub struct ModelDescription {
     /// The target's column and how it was read; absent in models of version 0.3.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<Feature>,
-    /// SHA-256 of the table it was trained on, where whoever fitted it says so.
+    /// SHA-256 of the table it was trained on, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<String>,
     /// How raw columns become inputs.
@@ -38,8 +38,8 @@ pub struct ModelDescription {
 }
 
 impl ModelDescription {
-    /// Returns how to read the target from another table: as in training. If the model does not
-    /// say, it is a column without a name, of plain numbers or of the classes.
+    /// Returns how to read the target from another table: as in training. If the description lacks
+    /// it, the column has no name and holds plain numbers or the classes.
     pub fn reading_of_target(&self) -> Feature {
         self.answer.clone().unwrap_or_else(|| Feature {
             name: String::new(),

@@ -54,6 +54,7 @@ impl Model {
             let row = |numbers: &[f32]| numbers[..layer.outputs].to_vec();
             let weights = graph.matrix(&self.network.weights(index).view());
             let bias = row(&self.network.parameters[layer.bias.clone()]);
+            // The bias of a normalised layer is the offset of its normalisation.
             if layer.is_normalised() {
                 let running = &self.network.running[index];
                 let gain = row(&self.network.parameters[layer.gain.clone()]);
@@ -109,12 +110,13 @@ impl Graph {
             }
         }
 
+        // Last, as in `Preparation::inputs`.
         blocks.extend(pieces);
         let names: Vec<&str> = blocks.iter().map(String::as_str).collect();
         self.node("Concat", &names, &[int("axis", 1)])
     }
 
-    /// Adds the shifted numbers in single precision, and whether each is missing.
+    /// Adds the shifted numbers in single precision, and the indicators of missing ones.
     fn single(&mut self, schema: &Schema) -> (String, String) {
         let shift = self.doubles(&schema.numbers().map(|(_, shift)| shift).collect::<Vec<_>>());
         let shifted = self.node("Sub", &["numbers", &shift], &[]);
@@ -152,6 +154,7 @@ impl Graph {
         let [one, zero] = [1.0, 0.0].map(|number| self.floats(&[number]));
         let [least, most] = [-1.0, 1.0].map(|number| self.scalar(number));
 
+        // The operations of `Encoding::Piece`, in its order and precision, so that results agree.
         let above = self.node("Sub", &[&numbers, &low], &[]);
         let share = self.node("Mul", &[&above, &slope], &[]);
         let centred = self.node("Sub", &[&share, &one], &[]);
@@ -182,6 +185,7 @@ impl Graph {
 
         let [centre, scale, fill] = [0, 1, 2]
             .map(|part| self.floats(&scales.iter().map(|scale| scale[part]).collect::<Vec<f32>>()));
+        // The operations of `Encoding::Number`, in its order and precision.
         let centred = self.node("Sub", &[single, &centre], &[]);
         let scaled = self.node("Mul", &[&centred, &scale], &[]);
         let mut blocks = vec![self.node("Where", &[is_missing, &fill, &scaled], &[])];
@@ -233,6 +237,7 @@ impl Graph {
                 self.node("Mul", &[&x, &share], &[])
             }
             Activation::Gelu => {
+                // The exact form, x · ½(1 + erf(x/√2)), and not the approximation by tanh.
                 let [root, one, half] =
                     [std::f32::consts::FRAC_1_SQRT_2, 1.0, 0.5].map(|value| self.floats(&[value]));
                 let scaled = self.node("Mul", &[&x, &root], &[]);
@@ -249,6 +254,7 @@ impl Graph {
         if description.classes.is_empty() {
             let [sd, mean] = [description.target.sd, description.target.mean]
                 .map(|value| self.doubles(&[value]));
+            // In double precision, as `TargetScaling::invert` computes it.
             let double = self.node("Cast", &[x], &[int("to", DOUBLE)]);
             let scaled = self.node("Mul", &[&double, &sd], &[]);
             let shifted = self.node("Add", &[&scaled, &mean], &[]);
@@ -257,6 +263,7 @@ impl Graph {
             return;
         }
         let n_classes = description.classes.len();
+        // As in `predict`: 1 − second would round small probabilities away.
         let probabilities = if n_classes == 2 {
             let second = self.node("Sigmoid", &[x], &[]);
             let negated = self.node("Neg", &[x], &[]);

@@ -40,7 +40,7 @@ impl Model {
         &self.description
     }
 
-    /// Notes the SHA-256 of the table that it was trained on.
+    /// Records the SHA-256 of the table that it was trained on.
     #[must_use]
     pub fn trained_on(mut self, sha256: &str) -> Self {
         self.description.data = Some(sha256.to_owned());

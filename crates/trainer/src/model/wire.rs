@@ -10,7 +10,7 @@ impl Message {
         Self::default()
     }
 
-    /// Adds a whole number (wire type 0).
+    /// Adds an integer (wire type 0).
     pub(super) fn int(mut self, field: u32, value: i64) -> Self {
         self.varint(u64::from(field) << 3);
         self.varint(value as u64);

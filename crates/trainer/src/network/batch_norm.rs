@@ -175,6 +175,7 @@ impl Kernel for Backward<'_> {
     #[inline(always)]
     fn run<S: Simd>(self) {
         let Self { delta, gain, normalised, scale, gradients: (by_gain, by_offset) } = self;
+        // 1 over the number of rows.
         let share = gain.len() as f32 / delta.len() as f32;
         let panel = delta.len() / gain.len() * LANES;
 

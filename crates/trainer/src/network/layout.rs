@@ -72,6 +72,7 @@ impl Layer {
 pub(crate) fn lay_out(architecture: &Architecture) -> (Vec<Layer>, usize) {
     let activations = architecture.hidden.iter().map(|&(_, activation)| activation);
     let mut at = 0;
+    // Weights, bias and gain of each layer follow one another, padded to whole vectors.
     let mut take = |len: usize| {
         at += len;
         at - len..at

@@ -42,6 +42,8 @@ impl Workspace {
         let n_layers = network.layers.len();
         let buffers = |(index, layer): (usize, &Layer)| {
             let order = if index + 1 == n_layers { Order::Rows } else { Order::Panels };
+            // The gradient with respect to the inputs is not needed, so the first layer has no such
+            // buffer.
             let n_turned = if index == 0 { 0 } else { layer.outputs };
             let n_normalised = if layer.is_normalised() { rows } else { 0 };
             Buffers {
@@ -95,12 +97,14 @@ impl Workspace {
 
         let Buffers { output, delta, .. } = &mut here[0];
         let weights = Panels::new(&parameters[layer.weights.clone()], layer.form());
+        // Normalisation subtracts the mean, which would cancel a bias.
         let bias = if layer.is_normalised() {
             &self.no_bias[..padded(layer.outputs)]
         } else {
             &parameters[layer.bias.clone()]
         };
 
+        // The output layer is linear, so its slope is 1.
         let slope = match slopes {
             Slopes::Kept if index + 1 < layers.len() => Some(delta.panels_mut(rows)),
             _ => None,
@@ -192,6 +196,7 @@ impl Network {
                 let data = output.memory_mut(rows);
                 batch_norm::normalise_by_running(data, (gain, offset), running);
             }
+            // Piecewise linear activations were applied together with the product.
             if layer.fused_leak().is_none() {
                 activate(
                     self.set,

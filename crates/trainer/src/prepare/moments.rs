@@ -41,6 +41,7 @@ impl Moments {
         let means: Vec<f64> =
             sums.sum.iter().zip(&sums.n).map(|(sum, &n)| sum / f64::from(n.max(1))).collect();
 
+        // In a second pass, about the means: Σx² − n·mean² cancels where means are large.
         let mut squares = vec![0.0; width];
         for &row in rows {
             add_squares(&mut squares, features.numbers(row), &means);

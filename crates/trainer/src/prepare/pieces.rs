@@ -1,15 +1,15 @@
-//! A number spread over several inputs, each of which rises within one interval.
+//! A number spread over several inputs, each of which increases within one interval.
 //!
 //! The piecewise-linear encoding of Gorishniy, Rubachev and Babenko 2022 ("On Embeddings for
 //! Numerical Features in Tabular Deep Learning", equation 1) with bounds at quantiles of the
-//! training rows; here each input runs from −1 to 1 and stays there outside its interval, so that
-//! no number reaches far out.
+//! training rows; here each input runs from −1 to 1 and is constant outside its interval, so
+//! that outliers stay bounded.
 
 use serde::{Deserialize, Serialize};
 
 use crate::data::Features;
 
-/// The most training rows whose numbers are sorted: quantiles need no more.
+/// The most training rows whose numbers are sorted: more rows hardly change the quantiles.
 const MOST_ROWS: usize = 10_000;
 
 /// The intervals over which a number is spread.
@@ -24,14 +24,14 @@ pub(super) struct Pieces {
     high: f32,
 }
 
-/// Bounds that are not finite numbers, each greater than the one before.
+/// Bounds that are not finite, or not in ascending order.
 #[derive(Debug, thiserror::Error)]
-#[error("bounds of intervals do not rise")]
-pub(super) struct NotRising;
+#[error("the bounds of intervals do not ascend")]
+pub(super) struct NotAscending;
 
 impl Pieces {
-    /// Learns at most `n` intervals from a column's numbers in the training rows, about as many of
-    /// them in each; none if they would be fewer than two.
+    /// Learns at most `n` intervals from a column's numbers in the training rows, each with about the
+    /// same number of rows; none if they would be fewer than two.
     pub(super) fn fit(features: &Features, train_rows: &[u32], column: usize, n: usize) -> Self {
         let numbers = sorted(features, train_rows, column);
         let Some(last) = numbers.len().checked_sub(1) else {
@@ -40,6 +40,7 @@ impl Pieces {
 
         let mut bounds: Vec<f32> = (0..=n).map(|i| numbers[(i * last + n / 2) / n]).collect();
         bounds.dedup();
+        // One interval would repeat the scaled number that every column has already.
         if bounds.len() < 3 {
             return Self::default();
         }
@@ -71,7 +72,8 @@ impl Pieces {
     }
 }
 
-/// Returns a column's numbers in the training rows, sorted; of many rows evenly spaced ones.
+/// Returns a column's numbers in the training rows, sorted; of more than [`MOST_ROWS`], evenly
+/// spaced rows.
 fn sorted(features: &Features, train_rows: &[u32], column: usize) -> Vec<f32> {
     let every = train_rows.len().div_ceil(MOST_ROWS).max(1);
     let of_row = |&row: &u32| features.numbers(row)[column];
@@ -82,20 +84,20 @@ fn sorted(features: &Features, train_rows: &[u32], column: usize) -> Vec<f32> {
     numbers
 }
 
-/// From the bounds of the intervals, of which there is one more; none for no intervals.
+/// Reads the bounds of the intervals, one more than there are intervals; no bounds, no intervals.
 impl TryFrom<Vec<f32>> for Pieces {
-    type Error = NotRising;
+    type Error = NotAscending;
 
-    fn try_from(mut bounds: Vec<f32>) -> Result<Self, NotRising> {
+    fn try_from(mut bounds: Vec<f32>) -> Result<Self, NotAscending> {
         let slopes: Vec<f32> = bounds.windows(2).map(|pair| 2.0 / (pair[1] - pair[0])).collect();
         let Some(high) = bounds.pop() else {
             return Ok(Self::default());
         };
 
-        // A length beyond single precision, or below it, has no slope.
-        let rise = slopes.iter().all(|slope| slope.is_normal() && *slope > 0.0);
-        if slopes.is_empty() || !rise || !high.is_finite() {
-            return Err(NotRising);
+        // A length that overflows single precision, or underflows, has no slope.
+        let ascend = slopes.iter().all(|slope| slope.is_normal() && *slope > 0.0);
+        if slopes.is_empty() || !ascend || !high.is_finite() {
+            return Err(NotAscending);
         }
         Ok(Self { lows: bounds, slopes, high })
     }
@@ -166,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn bounds_that_do_not_rise_are_refused() {
+    fn bounds_that_do_not_ascend_are_refused() {
         for bounds in [vec![1.0], vec![0.0, 1.0, 1.0], vec![0.0, f32::INFINITY]] {
             assert!(Pieces::try_from(bounds.clone()).is_err(), "{bounds:?}");
         }

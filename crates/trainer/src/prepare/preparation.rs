@@ -27,7 +27,7 @@ pub enum Scaling {
 /// - A category becomes one input for each label that occurs in the training rows; a label that
 ///   does not occur there leaves all of them 0. Missing is a label of its own if it occurs in the
 ///   training rows, else it leaves all 0.
-/// - With [`with_pieces`](Self::with_pieces) a number has further inputs, which stand last.
+/// - With [`with_pieces`](Self::with_pieces) a number has further inputs, which come last.
 ///
 /// It depends on the training rows alone. Prepared rows begin with the numbers, so that the largest
 /// part is one pass over contiguous memory.
@@ -68,6 +68,7 @@ impl Preparation {
             .collect();
 
         let n = train_rows.len() as u32;
+        // Where none or all are missing, an indicator would be constant.
         let indicators: Vec<u32> = (0u32..)
             .zip(&columns)
             .filter(|(_, moments)| 0 < moments.n && moments.n < n)
@@ -88,7 +89,7 @@ impl Preparation {
     }
 
     /// Spreads each number over at most `bins` further inputs as well, one for each interval
-    /// between quantiles of the training rows: −1 below the interval, 1 above it, straight between,
+    /// between quantiles of the training rows: −1 below the interval, 1 above it, linear between,
     /// 0 if the number is missing. A column of few distinct numbers has fewer intervals, and one of
     /// two numbers none. 0 bins change nothing.
     #[must_use]
@@ -125,6 +126,7 @@ impl Preparation {
         for (&row, out) in rows.iter().zip(out.chunks_exact_mut(self.n_inputs.max(1))) {
             let numbers = features.numbers(row);
             let (scaled, rest) = out.split_at_mut(self.centre.len());
+            // Without missing numbers the loop has no branches and can be vectorised.
             if features.lacks_numbers() {
                 self.scale_or_fill(numbers, scaled);
             } else {
@@ -320,6 +322,8 @@ impl TryFrom<Stored> for Preparation {
             if holds { Ok(()) } else { Err(Contradiction { part }) }
         };
 
+        // A stored model may be damaged or edited: positions out of range would panic when it
+        // predicts.
         holds("lengths", scale.len() == n_numbers && fill.len() == n_numbers)?;
         holds("scales", centre.iter().chain(&scale).chain(&fill).all(|number| number.is_finite()))?;
         holds("indicators", indicators.iter().all(|&number| (number as usize) < n_numbers))?;
@@ -480,7 +484,7 @@ mod tests {
     }
 
     #[test]
-    fn spread_numbers_stand_last_and_survive_the_stored_form() {
+    fn spread_numbers_come_last_and_survive_the_stored_form() {
         let data = dataset(MIXED);
         let plain = Preparation::fit(data.features(), &[0, 1, 2, 3], Scaling::Standard);
         let spread = plain.clone().with_pieces(data.features(), &[0, 1, 2, 3], 3);

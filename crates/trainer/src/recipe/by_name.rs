@@ -123,28 +123,24 @@ mod tests {
             (
                 "learning_rate",
                 Setting::Float(0.0),
-                "learning_rate: expected a number above 0, at most 1000, found 0",
+                "learning_rate: expected a number above 0 and at most 1000, found 0",
             ),
             (
                 "learning_rate",
                 f64::NAN.into(),
-                "learning_rate: expected a number above 0, at most 1000, found NaN",
+                "learning_rate: expected a number above 0 and at most 1000, found NaN",
             ),
-            (
-                "depth",
-                Setting::Int(-1),
-                "depth: expected a whole number at least 0, at most 32, found -1",
-            ),
-            ("depth", 2.0.into(), "depth: expected a whole number at least 0, at most 32, found 2"),
+            ("depth", Setting::Int(-1), "depth: expected an integer from 0 to 32, found -1"),
+            ("depth", 2.0.into(), "depth: expected an integer from 0 to 32, found 2"),
             (
                 "dropout",
                 "0.5".into(),
-                "dropout: expected a number at least 0, below 1, found \"0.5\"",
+                "dropout: expected a number of at least 0 and below 1, found \"0.5\"",
             ),
             (
                 "layers",
                 "64-x".into(),
-                "layers: expected whole numbers joined by \"-\", each at least 1, at most 16384, found \"64-x\"",
+                "layers: expected integers joined by \"-\", each from 1 to 16384, found \"64-x\"",
             ),
         ] {
             assert_eq!(set(name, setting).unwrap_err().to_string(), message);
@@ -168,7 +164,10 @@ mod tests {
     #[test]
     fn a_field_that_cannot_act_says_why() {
         let idle = |name: &str, recipe: &Recipe| {
-            field(name).unwrap().idle_in(recipe).map(ToString::to_string)
+            let mut conditions = field(name).unwrap().acts_when.iter();
+            let value = |name: &str| field(name).unwrap().value(recipe);
+            let unmet = conditions.find(|condition| !condition.accepts(&value(condition.field())));
+            unmet.map(ToString::to_string)
         };
         let recipe = Recipe::default();
         assert_eq!(idle("momentum", &recipe).as_deref(), Some("optimizer = \"sgd\""));

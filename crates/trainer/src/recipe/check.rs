@@ -34,6 +34,7 @@ impl Recipe {
             let (warmup_epochs, epochs) = (self.warmup_epochs, self.epochs);
             return Err(RecipeError::WarmUp { warmup_epochs, epochs });
         }
+        // A factor above 1 would let the learning rate grow without bound.
         if matches!(self.schedule, Decay::Exponential | Decay::Step) && self.decay > 1.0 {
             return Err(RecipeError::Decay { schedule: self.schedule.name(), decay: self.decay });
         }

@@ -46,11 +46,6 @@ impl Field {
             hint => hint,
         }
     }
-
-    /// Returns the first condition that deactivates it in `recipe`, if any.
-    pub fn idle_in(&self, recipe: &Recipe) -> Option<&'static FieldCondition> {
-        self.acts_when.iter().find(|condition| !condition.holds(recipe))
-    }
 }
 
 impl fmt::Debug for Field {
@@ -95,10 +90,6 @@ impl FieldCondition {
             (Self::Unset(_), Setting::Float(value)) => *value == 0.0,
             _ => false,
         }
-    }
-
-    fn holds(&self, recipe: &Recipe) -> bool {
-        super::field(self.field()).is_some_and(|field| self.accepts(&field.value(recipe)))
     }
 }
 

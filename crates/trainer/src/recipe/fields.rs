@@ -165,7 +165,7 @@ const FIELDS: &[Field] = &[
         FieldKind::Float(Included(0.0), Excluded(1.0)),
         &[],
         number(0.99, 0.9, 0.999, HintScale::Linear, HintConfidence::Medium),
-        "The decay rate, a step, of a moving average of the weights, which is scored and kept in their place; 0: off."
+        "The decay rate per step of a moving average of the weights, which is scored and kept in their place; 0: off."
     ),
     field!(
         dropout,

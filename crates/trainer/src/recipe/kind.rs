@@ -10,9 +10,9 @@ pub enum FieldKind {
     Float(Bound<f64>, Bound<f64>),
     /// A float within two bounds, or a text of one for each weight matrix, joined by `-`.
     FloatByLayer(Bound<f64>, Bound<f64>),
-    /// A whole number within two inclusive bounds.
+    /// An integer within two inclusive bounds.
     Int(i64, i64),
-    /// A whole number within two inclusive bounds, or this word.
+    /// An integer within two inclusive bounds, or this word.
     IntOr(i64, i64, &'static str),
     /// A text of integers, each within two inclusive bounds, joined by `-`.
     IntByLayer(i64, i64),
@@ -55,7 +55,7 @@ impl FieldKind {
     }
 }
 
-/// `a number above 0, at most 10`, as an error message or a help text says it.
+/// `a number above 0 and at most 10`, as in an error message or a help text.
 impl fmt::Display for FieldKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -63,9 +63,9 @@ impl fmt::Display for FieldKind {
             Self::FloatByLayer(..) => {
                 f.write_str("a number (or one by layer, as \"0.01-0.001\") ")?;
             }
-            Self::Int(..) => f.write_str("a whole number ")?,
-            Self::IntOr(_, _, word) => write!(f, "\"{word}\" or a whole number ")?,
-            Self::IntByLayer(..) => f.write_str("whole numbers joined by \"-\", each ")?,
+            Self::Int(..) => f.write_str("an integer ")?,
+            Self::IntOr(_, _, word) => write!(f, "\"{word}\" or an integer ")?,
+            Self::IntByLayer(..) => f.write_str("integers joined by \"-\", each ")?,
             Self::Choice(names) => return write!(f, "one of {}", names().join(", ")),
             Self::ChoiceByLayer(names) => {
                 return write!(
@@ -85,14 +85,18 @@ impl fmt::Display for FieldKind {
 }
 
 fn write_bounds(f: &mut fmt::Formatter<'_>, low: Bound<f64>, high: Bound<f64>) -> fmt::Result {
+    if let (Bound::Included(low), Bound::Included(high)) = (low, high) {
+        return write!(f, "from {} to {}", short(low), short(high));
+    }
+
     match low {
-        Bound::Included(low) => write!(f, "at least {}", short(low))?,
+        Bound::Included(low) => write!(f, "of at least {}", short(low))?,
         Bound::Excluded(low) => write!(f, "above {}", short(low))?,
         Bound::Unbounded => {}
     }
     match high {
-        Bound::Included(high) => write!(f, ", at most {}", short(high)),
-        Bound::Excluded(high) => write!(f, ", below {}", short(high)),
+        Bound::Included(high) => write!(f, " and at most {}", short(high)),
+        Bound::Excluded(high) => write!(f, " and below {}", short(high)),
         Bound::Unbounded => Ok(()),
     }
 }

@@ -14,7 +14,7 @@ use crate::network::activation::Activation;
 pub enum Setting {
     /// `true` or `false`.
     Bool(bool),
-    /// A whole number; also accepted for a float.
+    /// An integer; also accepted for a float.
     Int(i64),
     /// A float.
     Float(f64),

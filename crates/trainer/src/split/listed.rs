@@ -54,6 +54,7 @@ impl Splits {
 
         for repeat in 0..repeats {
             let (listed, folds_of_rows) = of(repeat);
+            // Repeats of other rows could not be averaged.
             if listed != rows {
                 return Err(list(format!("repeat {repeat} lists other rows than repeat 0")));
             }
@@ -87,7 +88,7 @@ fn read(from: impl Read) -> Result<BTreeMap<(u32, u32), u32>, SplitError> {
             // The last number is left free, since counts are one more than the largest index.
             let parsed = cell.parse::<u32>().ok().filter(|&number| number < u32::MAX);
             parsed.ok_or_else(|| {
-                list(format!("line {line}: expected whole numbers from 0, found `{cell}`"))
+                list(format!("line {line}: expected integers from 0, found `{cell}`"))
             })
         };
         let (row, repeat, fold) = (number(row)?, number(repeat)?, number(fold)?);
@@ -137,7 +138,7 @@ mod tests {
     #[test]
     fn what_is_no_list_of_folds_is_refused() {
         assert!(error("row,fold\n0,0\n").contains("the columns row, repeat, fold"));
-        assert!(error("row,repeat,fold\n0,0,-1\n").contains("line 2: expected whole numbers"));
+        assert!(error("row,repeat,fold\n0,0,-1\n").contains("line 2: expected integers"));
         assert!(error("row,repeat,fold\n0,0,0\n0,0,1\n").contains("row 0 is twice in repeat 0"));
         assert!(error("row,repeat,fold\n0,0,0\n1,0,2\n2,0,2\n").contains("no row tests in fold 1"));
         let other = "row,repeat,fold\n0,0,0\n1,0,1\n0,1,0\n2,1,1\n";

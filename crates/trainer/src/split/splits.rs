@@ -86,11 +86,13 @@ impl Splits {
     pub fn new(data: &Dataset, rows: &[u32], plan: &CrossValidation) -> Result<Self, SplitError> {
         check(plan, rows.len())?;
         let mut rows = rows.to_vec();
+        // Splits depend on the set of rows, and not on their order.
         rows.sort_unstable();
         let streams = Streams::new(plan.seed);
 
         let blocks = (0..plan.repeats)
             .map(|repeat| {
+                // A stream for each repeat: further repeats leave the first ones as they are.
                 let mut rng = streams.rng(Purpose::Folds, repeat, 0);
                 match plan.scheme {
                     Scheme::Plain => Ok(dealt(&shuffled(rows.len(), &mut rng), plan.folds)),
@@ -138,6 +140,7 @@ impl Splits {
             self.purge.groups = self.rows.iter().map(|&row| keys[row as usize]).collect();
         }
 
+        // Found here, once, instead of in every training.
         let empty = (0..self.len()).find(|&split| self.fold(split).train.is_empty());
         match empty {
             Some(split) => Err(SplitError::NoTraining { split, gap }),
@@ -181,6 +184,7 @@ impl Splits {
             pairs
                 .enumerate()
                 .filter(|&(position, (_, &block))| {
+                    // Only training rows are purged: the test rows are the same without a gap.
                     let part = self.part(block, tested);
                     part == role && (role == Part::Test || !purged(position))
                 })

@@ -1,6 +1,6 @@
-//! What it costs the search that its model does not use all results: `just bench-subset`.
+//! The cost of a surrogate that uses only a part of the results: `just bench-subset`.
 //!
-//! Problems with known optima. After so many random trials, 30 more by the Gaussian process: of
+//! Problems with known optima. After a number of random trials, 30 more by the Gaussian process: of
 //! 1,000 results a model of all, one of 300 and the program's own; of 10,000 (the same thousand and
 //! nine thousand more) the program's own. Prints the mean regret of the best trial before and after
 //! them with its standard error over seeds, which run at the same time. Numbers as arguments choose
@@ -11,6 +11,8 @@
     reason = "a benchmark prints, and fails loudly"
 )]
 
+#[path = "../functions/hartmann.rs"]
+mod hartmann;
 mod problems;
 
 use std::sync::Arc;

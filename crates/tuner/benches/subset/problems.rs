@@ -1,5 +1,6 @@
 //! Problems with known optima; losses are regrets.
 
+use crate::hartmann::wells;
 use tuner::space::{Config, Domain, Parameter, Scale, Space, Value};
 
 /// A problem.
@@ -51,7 +52,7 @@ fn numbers(config: &Config) -> Vec<f64> {
     (0..).map_while(|i| config.get(i)).filter_map(Value::as_number).collect()
 }
 
-/// A curved valley to (1, …, 1).
+/// 0 at (1, …, 1), the end of a curved and narrow region of low values.
 fn rosenbrock(x: &[f64]) -> f64 {
     x.windows(2).map(|w| 100.0 * (w[1] - w[0] * w[0]).powi(2) + (1.0 - w[0]).powi(2)).sum()
 }
@@ -61,7 +62,7 @@ fn styblinski_tang(x: &[f64]) -> f64 {
     x.iter().map(|x| 0.5 * (x.powi(4) - 16.0 * x * x + 5.0 * x) + 39.166_165_703_771_42).sum()
 }
 
-/// Waves on a funnel to 0.
+/// Many local minima around the global one, 0 at the origin.
 fn ackley(x: &[f64]) -> f64 {
     let n = x.len() as f64;
     let size = (x.iter().map(|x| x * x).sum::<f64>() / n).sqrt();
@@ -69,26 +70,9 @@ fn ackley(x: &[f64]) -> f64 {
     20.0 - 20.0 * (-0.2 * size).exp() + std::f64::consts::E - waves.exp()
 }
 
-/// Four wells in six dimensions (Dixon and Szegö 1978), the deepest 3.322368 below 0.
+/// 0 at its minimum.
 fn hartmann(x: &[f64]) -> f64 {
-    const DEPTHS: [f64; 4] = [1.0, 1.2, 3.0, 3.2];
-    const WIDTHS: [[f64; 6]; 4] = [
-        [10.0, 3.0, 17.0, 3.5, 1.7, 8.0],
-        [0.05, 10.0, 17.0, 0.1, 8.0, 14.0],
-        [3.0, 3.5, 1.7, 10.0, 17.0, 8.0],
-        [17.0, 8.0, 0.05, 10.0, 0.1, 14.0],
-    ];
-    const PLACES: [[f64; 6]; 4] = [
-        [0.1312, 0.1696, 0.5569, 0.0124, 0.8283, 0.5886],
-        [0.2329, 0.4135, 0.8307, 0.3736, 0.1004, 0.9991],
-        [0.2348, 0.1451, 0.3522, 0.2883, 0.3047, 0.6650],
-        [0.4047, 0.8828, 0.8732, 0.5743, 0.1091, 0.0381],
-    ];
-    let well = |i: usize| {
-        let square = |j: usize| WIDTHS[i][j] * (x[j] - PLACES[i][j]) * (x[j] - PLACES[i][j]);
-        DEPTHS[i] * (-(0..6).map(square).sum::<f64>()).exp()
-    };
-    3.322_368_011_415_515 - (0..4).map(well).sum::<f64>()
+    3.322_368_011_415_515 - wells(x, f64::exp)
 }
 
 /// Two categories, three integers and three ranges.

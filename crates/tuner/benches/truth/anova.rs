@@ -1,4 +1,4 @@
-//! Whether importance tells the truth: its main effects beside those of the function itself.
+//! Compares the effects that importance finds with those of the function itself.
 
 use crate::functions::{FUNCTIONS, Function};
 use crate::world::stream;
@@ -18,7 +18,7 @@ const N_SEEDS: u64 = 5;
 const N_LEVELS: usize = 32;
 const N_ROWS: usize = 2048;
 
-/// One main effect: found, and true, in points of a hundred.
+/// One main effect, found and true, in per cent of the variance.
 struct Case {
     found: f64,
     truth: f64,
@@ -29,8 +29,8 @@ struct Case {
 }
 
 impl Case {
-    /// Whether the interval, made this much wider on both sides, holds the truth. Half a point is
-    /// the rounding of what is shown.
+    /// Whether the interval, widened by this factor on both sides, contains the truth. Half a point
+    /// is the rounding of what is shown.
     fn is_covered(&self, factor: f64) -> bool {
         let [low, high] = self.interval.map(|end| self.found + factor * (end - self.found));
         low - 0.5 <= self.truth && self.truth <= high + 0.5
@@ -131,9 +131,9 @@ struct Truth {
     rows: Vec<f64>,
     /// Whether each axis is active in each row.
     is_active: Vec<Vec<bool>>,
-    /// For each axis and level, the losses of the rows with it there.
+    /// For each axis and level, the losses of the rows moved to that level.
     levels: Vec<Vec<Vec<f64>>>,
-    /// For each axis, the losses of the rows with it drawn again.
+    /// For each axis, the losses of the rows with that axis drawn again.
     again: Vec<Vec<f64>>,
 }
 

@@ -1,5 +1,6 @@
-//! Functions whose analysis of variance can be computed: losses of configurations.
+//! Losses of configurations whose analysis of variance can be computed.
 
+use crate::hartmann::wells;
 use std::f64::consts::{E, PI, TAU};
 use tuner::space::{Condition, Config, Domain, Parameter, Scale, Space, Value};
 
@@ -74,30 +75,13 @@ fn index(config: &Config, position: usize, names: &str) -> f64 {
 }
 
 fn branin(x: &[f64]) -> f64 {
-    let hill = x[1] - 5.1 / (4.0 * PI * PI) * x[0] * x[0] + 5.0 / PI * x[0] - 6.0;
-    hill * hill + 10.0 * (1.0 - 1.0 / (8.0 * PI)) * libm::cos(x[0]) + 10.0
+    let bent = x[1] - 5.1 / (4.0 * PI * PI) * x[0] * x[0] + 5.0 / PI * x[0] - 6.0;
+    bent * bent + 10.0 * (1.0 - 1.0 / (8.0 * PI)) * libm::cos(x[0]) + 10.0
 }
 
-/// Four wells in six dimensions (Dixon and Szegö 1978), 0.1 at the deepest.
+/// 0.1 at its minimum.
 fn hartmann(x: &[f64]) -> f64 {
-    const DEPTHS: [f64; 4] = [1.0, 1.2, 3.0, 3.2];
-    const WIDTHS: [[f64; 6]; 4] = [
-        [10.0, 3.0, 17.0, 3.5, 1.7, 8.0],
-        [0.05, 10.0, 17.0, 0.1, 8.0, 14.0],
-        [3.0, 3.5, 1.7, 10.0, 17.0, 8.0],
-        [17.0, 8.0, 0.05, 10.0, 0.1, 14.0],
-    ];
-    const PLACES: [[f64; 6]; 4] = [
-        [0.1312, 0.1696, 0.5569, 0.0124, 0.8283, 0.5886],
-        [0.2329, 0.4135, 0.8307, 0.3736, 0.1004, 0.9991],
-        [0.2348, 0.1451, 0.3522, 0.2883, 0.3047, 0.6650],
-        [0.4047, 0.8828, 0.8732, 0.5743, 0.1091, 0.0381],
-    ];
-    let well = |i: usize| {
-        let square = |j: usize| WIDTHS[i][j] * (x[j] - PLACES[i][j]) * (x[j] - PLACES[i][j]);
-        DEPTHS[i] * libm::exp(-(0..6).map(square).sum::<f64>())
-    };
-    3.422_368 - (0..4).map(well).sum::<f64>()
+    3.422_368 - wells(x, libm::exp)
 }
 
 /// After Ishigami and Homma (1990), above 0.
@@ -106,13 +90,13 @@ fn ishigami(x: &[f64]) -> f64 {
     sine(x[0]) * (1.0 + 0.1 * x[2].powi(4)) + 7.0 * sine(x[1]) * sine(x[1]) + 11.0
 }
 
-/// A product whose factors matter less and less (Saltelli and Sobol' 1995).
+/// A product of factors of decreasing importance (Saltelli and Sobol' 1995).
 fn sobol_g(x: &[f64]) -> f64 {
     let factor = |(x, a): (&f64, f64)| ((4.0 * x - 2.0).abs() + a) / (1.0 + a);
     0.05 + x.iter().zip([0.0, 0.5, 3.0, 9.0, 99.0]).map(factor).product::<f64>()
 }
 
-/// Five of six parameters act (Friedman 1991).
+/// Five of six parameters have an effect (Friedman 1991).
 fn friedman(x: &[f64]) -> f64 {
     let bent = 20.0 * (x[2] - 0.5) * (x[2] - 0.5);
     1.0 + 10.0 * libm::sin(PI * x[0] * x[1]) + bent + 10.0 * x[3] + 5.0 * x[4]
@@ -133,7 +117,7 @@ fn levy(x: &[f64]) -> f64 {
         + square(last - 1.0) * (1.0 + square(libm::sin(TAU * last)))
 }
 
-/// Waves on a funnel.
+/// Many local minima around the global one.
 fn ackley(x: &[f64]) -> f64 {
     let n = x.len() as f64;
     let size = (x.iter().map(|x| x * x).sum::<f64>() / n).sqrt();
@@ -141,7 +125,7 @@ fn ackley(x: &[f64]) -> f64 {
     20.1 - 20.0 * libm::exp(-0.2 * size) + E - libm::exp(waves)
 }
 
-/// Two basins a coordinate.
+/// Two local minima for each coordinate.
 fn styblinski(x: &[f64]) -> f64 {
     let basin = |x: &f64| 0.5 * (x.powi(4) - 16.0 * x * x + 5.0 * x) + 39.166_166;
     1.0 + x.iter().map(basin).sum::<f64>()
@@ -157,7 +141,7 @@ fn training_space() -> Space {
     ])
 }
 
-/// A loss whose logarithm is a bowl in the effective step, with smaller parts of the rest.
+/// A loss whose logarithm is quadratic in the effective step size, with smaller effects of the others.
 fn training(config: &Config) -> f64 {
     let v = numbers(config);
     let step = libm::log10(v[0] / (1.0 - v[1])) + 1.0;
@@ -177,7 +161,7 @@ fn categories_space() -> Space {
     ])
 }
 
-/// A bowl whose bottom lies elsewhere in each kind, and higher in all but one.
+/// Quadratic, with another minimum in each kind, lowest in one of them.
 fn categories(config: &Config) -> f64 {
     let (kind, variant) = (index(config, 0, "abc"), index(config, 1, "pqrs"));
     let v = numbers(config);

@@ -1,15 +1,18 @@
-//! How often the statistics are right, by simulation: `just bench-truth`.
+//! The error rates of the statistics, by simulation: `just bench-truth`.
 //!
-//! Prints, for worlds whose truth is known, how often the best set lacks the true best and how many
-//! trials it holds, and how often the test of fresh winners calls a difference that is none. Both
-//! should be at most 5 %. Then, for functions whose analysis of variance is computed, how far the
-//! effects of `importance` are from it. Takes some minutes; the same numbers come out of every run.
+//! Prints, for simulated studies whose truth is known, how often the trials tied for best lack the
+//! true best and how many they are, and how often the test of fresh winners reports a difference
+//! where there is none. Both rates should be at most 5 %. Then, for functions whose analysis of
+//! variance is computed, the errors of the effects of `importance`. Takes some minutes; every run
+//! prints the same numbers.
 //! One part alone: `cargo bench -p tuner --bench truth -- importance` (or `coverage`, `alarms`).
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
 
 mod anova;
 mod functions;
+#[path = "../functions/hartmann.rs"]
+mod hartmann;
 mod rates;
 mod regression;
 mod world;
@@ -105,7 +108,7 @@ fn print_false_alarms() {
         "compare --fresh R, winners that are equally good: called different, in %. New splits are of the same rows,"
     );
     println!(
-        "so luck with them stays: a winner of 100 trials is favoured against one of 5, and more against a single trial."
+        "so selection bias within them remains: a winner of 100 trials is favoured against one of 5, and more against a single trial."
     );
     println!(
         "{N_COMPARISONS} comparisons a cell: standard error {:.2} at 5 %.\n",

@@ -97,7 +97,7 @@ pub(crate) fn study(rng: &mut ChaCha8Rng, shape: Shape, gaps: Gaps, noise: Noise
 /// Draws the losses of two trials of equal true loss, on `repeats` of new splits of the data that a
 /// search has seen.
 ///
-/// Each was the best of so many equally good trials of its search; what the data have in common
+/// Each was the best of that many equally good trials of its search; what the data have in common
 /// with it stays: that is what a fold's residual shares with all folds of its trial.
 pub(crate) fn winners(
     rng: &mut ChaCha8Rng,

@@ -25,7 +25,7 @@ pub fn prior_importance(space: &Space, prior_mean: &PriorMean) -> Vec<(String, f
     let sequence = Sequence::new(2 * n_axes);
     let points = sequence.scrambled(Streams::new(0));
     let mut squares = vec![0.0; n_axes];
-    let mut heights = Vec::with_capacity(N_PAIRS);
+    let mut values = Vec::with_capacity(N_PAIRS);
 
     for number in 0..N_PAIRS {
         let both = points.point(number as u64);
@@ -36,15 +36,15 @@ pub fn prior_importance(space: &Space, prior_mean: &PriorMean) -> Vec<(String, f
             place(&moved)
         });
         let places: Vec<Point> = std::iter::once(place(unit)).chain(moved).collect();
-        let found = expectation.heights(&places.iter().collect::<Vec<_>>());
+        let found = expectation.values(&places.iter().collect::<Vec<_>>());
         for (square, moved) in squares.iter_mut().zip(&found[1..]) {
             *square += (moved - found[0]) * (moved - found[0]) / (2 * N_PAIRS) as f64;
         }
-        heights.push(found[0]);
+        values.push(found[0]);
     }
 
-    let mean = mean(&heights).unwrap_or(0.0);
-    let variance = heights.iter().map(|h| (h - mean) * (h - mean)).sum::<f64>() / N_PAIRS as f64;
+    let mean = mean(&values).unwrap_or(0.0);
+    let variance = values.iter().map(|h| (h - mean) * (h - mean)).sum::<f64>() / N_PAIRS as f64;
     let name = |axis: usize| space.parameters()[space.axes()[axis]].name.clone();
     let share = |square: f64| {
         if variance > 0.0 { square / variance } else { 0.0 }

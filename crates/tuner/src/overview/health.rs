@@ -115,6 +115,7 @@ fn binding(space: &Space, parameters: &[ParameterView], best: &RowView) -> Vec<S
     let Ok(config) = space.complete(&named) else { return Vec::new() };
 
     let coordinates = space.encode(&config).coordinates;
+    // A constraint is binding if a small step along an axis would break it.
     let moved: Vec<_> = (0..coordinates.len())
         .flat_map(|axis| [(axis, -MOVE), (axis, MOVE)])
         .map(|(axis, by)| {

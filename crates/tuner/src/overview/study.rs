@@ -13,9 +13,9 @@ use crate::study::{Slices, Study};
 use crate::trial::State;
 use crate::view::Importance;
 
-/// Number of trials whose learning curves are shown: the best ones, and in place of the last of them
-/// the latest that racing stopped.
+/// Number of trials whose learning curves are shown: the best ones, and …
 const N_CURVES: usize = 12;
+/// … among them up to this many of the latest that racing stopped.
 const N_RACED: usize = 4;
 
 /// Number of contours.
@@ -78,7 +78,7 @@ impl StudyView {
         raced.sort_unstable_by(|a, b| b.cmp(a));
         raced.truncate(N_RACED);
         let complete = rows.iter().filter(|row| row.loss.is_some()).map(|row| row.trial);
-        // Curves are most of a store's bytes: those of the shown trials alone stay in memory.
+        // Curves are most of a store's bytes, so only those of the shown trials are kept in memory.
         let mut reader = CurveReader::new(complete.take(N_CURVES - raced.len()).chain(raced));
         study.store().replay(Curves::Load, &mut |record| reader.visit(record))?;
         let mut curves = reader.finish();

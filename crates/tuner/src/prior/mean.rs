@@ -3,8 +3,8 @@
 //! the ends of ranges. Coefficients are not fitted but integrated out (Rasmussen and Williams 2006,
 //! section 2.7): the constant has prior N(0, 1), the learned mean N(1, ¼), a bump N(1, 1), so that
 //! data against a user prior shrink its bump and then reverse it, the trend N(1, 4). With a learned
-//! mean and a reference, the constant is the reference's own target,
-//! known up to the variance that the learned mean leaves open.
+//! mean and a reference, the constant is the reference's own target, known up to the variance that
+//! the learned mean does not explain.
 
 use crate::prior::polynomial::{Polynomial, Slopes};
 use crate::prior::prior_mean::{Curve, LossScale, PriorMean, Variable};
@@ -43,10 +43,12 @@ impl MeanFunction {
         let axes = Axes::new(space);
         let expectation = prior_mean.map(|prior_mean| Polynomial::new(&axes, prior_mean));
         let scale = prior_mean.map(|prior_mean| prior_mean.scale);
+        // With a reference the constant is known but for what the learned mean does not explain.
         let level = scale
             .filter(|scale| scale.reference.is_some())
             .map_or(CONSTANT_SD * CONSTANT_SD, |scale| scale.residual);
 
+        // A learned mean knows what the ends of ranges are worth.
         let trend = if expectation.is_none() { BoundaryTrend::new(space, &axes) } else { None };
         let trend_sd = BOUNDARY_SD / BOUNDARY_MEAN;
         let variances = std::iter::once(level)
@@ -94,13 +96,13 @@ impl MeanFunction {
     }
 
     /// The axes with a user prior, and the coordinates of their expected best values.
-    pub(crate) fn believed(&self) -> impl Iterator<Item = (usize, f64)> {
+    pub(crate) fn expected_best(&self) -> impl Iterator<Item = (usize, f64)> {
         self.user_priors.iter().map(|user_prior| (user_prior.axis, user_prior.centre))
     }
 
     /// Returns the learned mean alone at points, in its own units; `None` without one.
     pub(crate) fn heights(&self, points: &[&Point]) -> Option<Vec<f64>> {
-        self.expectation.as_ref().map(|expectation| expectation.heights(points))
+        self.expectation.as_ref().map(|expectation| expectation.values(points))
     }
 
     /// Returns the values of the basis functions at points, one row per point.
@@ -112,11 +114,11 @@ impl MeanFunction {
         }
 
         for (row, point) in rows.chunks_exact_mut(self.len()).zip(points) {
-            let believed = self.user_priors.iter().map(|user_prior| user_prior.value(point));
+            let bumps = self.user_priors.iter().map(|user_prior| user_prior.value(point));
             let trend = self.trend.iter().map(|trend| trend.value(point));
             row[1 + n_expected..]
                 .iter_mut()
-                .zip(believed.chain(trend))
+                .zip(bumps.chain(trend))
                 .for_each(|(h, value)| *h = value);
         }
 
@@ -141,11 +143,11 @@ impl MeanFunction {
             .iter()
             .zip(slopes)
             .map(|(expectation, slopes)| bounded(expectation.differentiate(point, slopes)));
-        let believed = self.user_priors.iter().map(|user_prior| user_prior.value(point));
+        let bumps = self.user_priors.iter().map(|user_prior| user_prior.value(point));
         let trend = self.trend.iter().map(|trend| trend.value(point));
         values[1..]
             .iter_mut()
-            .zip(expected.chain(believed).chain(trend))
+            .zip(expected.chain(bumps).chain(trend))
             .for_each(|(value, h)| *value = h);
     }
 
@@ -159,11 +161,11 @@ impl MeanFunction {
         gradient: &mut [f64],
     ) {
         let (expected, others) = weights[1..].split_at(usize::from(self.expectation.is_some()));
-        let (believed, trend) = others.split_at(self.user_priors.len());
+        let (bumps, trend) = others.split_at(self.user_priors.len());
         for ((expectation, slopes), weight) in self.expectation.iter().zip(slopes).zip(expected) {
             expectation.add_slopes(slopes, *weight, gradient);
         }
-        for (weight, user_prior) in believed.iter().zip(&self.user_priors) {
+        for (weight, user_prior) in bumps.iter().zip(&self.user_priors) {
             gradient[user_prior.axis] += weight * user_prior.slope(point);
         }
         for (weight, function) in trend.iter().zip(&self.trend) {

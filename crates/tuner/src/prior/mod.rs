@@ -3,8 +3,8 @@
 //! A user prior states where one parameter's best value is expected. A learned prior mean, a
 //! polynomial learned on other problems, describes the whole space. Without one, a boundary trend
 //! learns from the first results whether losses are worse towards the ends of ranges. All become
-//! basis functions of one `MeanFunction`, whose coefficients the data can override. `calibration` learns the scale on
-//! which the learned mean applies to this problem's losses.
+//! basis functions of one `MeanFunction`, whose coefficients the data can override. `calibration`
+//! learns the scale on which the learned mean applies to this problem's losses.
 
 mod calibration;
 mod mean;

@@ -101,7 +101,7 @@ impl Polynomial {
             else {
                 continue;
             };
-            // A term on one axis alone is tabulated whole; only products across axes are left to the tree.
+            // A term on one axis alone is tabulated; only products across axes go into the tree.
             match on.first() {
                 None => constant += term.coefficient,
                 Some(first) if on.iter().all(|axis| axis == first) => {
@@ -135,15 +135,15 @@ impl Polynomial {
     }
 
     /// Returns the values at points.
-    pub(crate) fn heights(&self, points: &[&Point]) -> Vec<f64> {
+    pub(crate) fn values(&self, points: &[&Point]) -> Vec<f64> {
         let mut memory = self.memory::<LANES>();
-        let mut heights = Vec::with_capacity(points.len());
+        let mut values = Vec::with_capacity(points.len());
         for block in points.chunks(LANES) {
-            // The last block repeats its last point: lanes that nobody reads cost nothing.
+            // The last block repeats its last point, so that all lanes are always filled.
             let filled = std::array::from_fn(|lane| block[lane.min(block.len() - 1)]);
-            heights.extend_from_slice(&self.side_by_side(filled, &mut memory)[..block.len()]);
+            values.extend_from_slice(&self.side_by_side(filled, &mut memory)[..block.len()]);
         }
-        heights
+        values
     }
 
     fn side_by_side<const N: usize>(
@@ -168,14 +168,14 @@ impl Polynomial {
         while let Some(node) = self.nodes.get(number) {
             let mut below = [node.coefficient; N];
             for (variable, coefficient) in &self.leaves[node.leaves.clone()] {
-                let heights = &variables[*variable];
-                (0..N).for_each(|lane| below[lane] += coefficient * heights[lane]);
+                let values = &variables[*variable];
+                (0..N).for_each(|lane| below[lane] += coefficient * values[lane]);
             }
-            let (above, heights) = (&products[node.parent], &variables[node.variable]);
-            let product: [f64; N] = std::array::from_fn(|lane| above[lane] * heights[lane]);
+            let (above, values) = (&products[node.parent], &variables[node.variable]);
+            let product: [f64; N] = std::array::from_fn(|lane| above[lane] * values[lane]);
             (0..N).for_each(|lane| sums[lane] += product[lane] * below[lane]);
             products[number + 1] = product;
-            // Ramps are 0 outside their ranges: then everything below the node is 0 too, and is skipped.
+            // Where a factor is 0 in all lanes, the products below the node are 0, too: they are skipped.
             number = if product == [0.0; N] { node.end } else { number + 1 };
         }
 
@@ -275,16 +275,16 @@ impl Table {
             .chain(alone.iter().flat_map(|term| term.factors.iter().copied()))
             .collect();
 
-        let mut heights = vec![0.0; prior_mean.variables.len()];
+        let mut values = vec![0.0; prior_mean.variables.len()];
         let mut row = |at: &dyn Fn(usize) -> f64| {
             for &variable in &needed {
-                heights[variable] = at(variable);
+                values[variable] = at(variable);
             }
             let product = |term: &&Term| {
-                term.coefficient * term.factors.iter().map(|&f| heights[f]).product::<f64>()
+                term.coefficient * term.factors.iter().map(|&f| values[f]).product::<f64>()
             };
             let alone = alone.iter().map(product).sum::<f64>();
-            variables.iter().map(|&variable| heights[variable]).chain([alone]).collect::<Vec<f64>>()
+            variables.iter().map(|&variable| values[variable]).chain([alone]).collect::<Vec<f64>>()
         };
 
         let mut at_place = |place: f64| {
@@ -304,6 +304,7 @@ impl Table {
     /// Returns the rows around a point, its position between them, and their distance.
     #[inline]
     fn find(&self, point: &Point) -> (&[f64], &[f64], f64, f64) {
+        // An inactive parameter has one value everywhere, and no slope.
         if !point.active[self.axis] {
             return (&self.absent, &self.absent, 0.0, 0.0);
         }
@@ -349,7 +350,7 @@ fn steps_first(factors: &[usize], prior_mean: &PriorMean) -> Vec<usize> {
 /// without children are leaves.
 fn tree(terms: &BTreeMap<Vec<usize>, f64>) -> (Vec<Node>, Vec<(usize, f64)>) {
     let mut inner: BTreeMap<&[usize], f64> = BTreeMap::new();
-    // Prefixes that are no terms themselves still need a node, with a coefficient of 0.
+    // A prefix that is not a term itself needs a node, too, with a coefficient of 0.
     for factors in terms.keys() {
         for n in 1..factors.len() {
             inner.insert(&factors[..n], terms.get(&factors[..n]).copied().unwrap_or(0.0));
@@ -453,11 +454,11 @@ pub(crate) mod tests {
                 .filter(|p| space.parameters()[*p].is_searched())?;
             config.get(position).map(|value| variable.curve.at(value))
         };
-        let heights: Vec<f64> = prior_mean.variables.iter().map(|v| at(v).unwrap_or(0.0)).collect();
+        let values: Vec<f64> = prior_mean.variables.iter().map(|v| at(v).unwrap_or(0.0)).collect();
         prior_mean
             .terms
             .iter()
-            .map(|t| t.coefficient * t.factors.iter().map(|&f| heights[f]).product::<f64>())
+            .map(|t| t.coefficient * t.factors.iter().map(|&f| values[f]).product::<f64>())
             .sum()
     }
 
@@ -467,9 +468,9 @@ pub(crate) mod tests {
         let axes = Axes::new(&space);
         let expectation = Polynomial::new(&axes, &prior_mean());
         let points = places(&axes);
-        let heights = expectation.heights(&points.iter().collect::<Vec<_>>());
-        assert_eq!(heights.len(), points.len());
-        for (point, tree) in points.iter().zip(heights) {
+        let values = expectation.values(&points.iter().collect::<Vec<_>>());
+        assert_eq!(values.len(), points.len());
+        for (point, tree) in points.iter().zip(values) {
             let plain = directly(&space, &axes, point);
             // Tolerance: the curve of momentum between the rows of its table, 1/64 apart.
             let bent = point.active[0] && point.coordinates[0] > 0.9;
@@ -489,13 +490,13 @@ pub(crate) mod tests {
         for point in places(&axes) {
             let mut slopes = [0.0; 7];
             let height = expectation.differentiate(&point, &mut memory);
-            assert_eq!(expectation.heights(&[&point]), [height]);
+            assert_eq!(expectation.values(&[&point]), [height]);
             expectation.add_slopes(&memory, 2.0, &mut slopes);
             for axis in [0, 1, 4] {
                 let at = |h: f64| {
                     let mut moved = point.clone();
                     moved.coordinates[axis] += h;
-                    expectation.heights(&[&moved])[0]
+                    expectation.values(&[&moved])[0]
                 };
                 // The table is linear on both sides of a point that is not one of its rows.
                 let difference = (at(1e-7) - at(-1e-7)) / 1e-7;

@@ -1,10 +1,10 @@
 //! The boundary trend: how much worse, or better, losses are towards the ends of ranges.
 //!
 //! Predictive uncertainty grows with the distance from all results, so in several dimensions the
-//! acquisition function leads from corner to corner. Whether corners are good cannot be known
-//! beforehand: those of a function with its best value inside are the worst places there are, while
-//! the best settings of a training often lie at ends of ranges. So one coefficient, shared by all
-//! axes, is learned from the results: the first corner that is tried tells about all others.
+//! acquisition function proposes one corner after the other. Whether corners are good is not known
+//! beforehand: for a function with its optimum inside they are the worst points, while the best
+//! settings of a training often lie at ends of ranges. So one coefficient, shared by all axes, is
+//! learned from the results: the first corner that is tried informs about all others.
 //!
 //! Along an axis the trend is 4(x − ½)² − ⅓, whose mean over the range is 0; d axes together are
 //! divided by √d. Axes without order, conditional ones, and those with a user prior are left out.
@@ -24,6 +24,7 @@ impl BoundaryTrend {
     /// The trend of a space; `None` if no axis takes part.
     pub(crate) fn new(space: &Space, axes: &Axes<'_>) -> Option<Self> {
         let has_user_prior = |axis: usize| space.parameters()[space.axes()[axis]].prior.is_some();
+        // A conditional axis is at ½ while inactive, and a user prior already says where to look.
         let takes_part = |&axis: &usize| {
             let kind = &axes.axes()[axis];
             !kind.is_categorical && !kind.is_conditional && !has_user_prior(axis)
@@ -59,8 +60,8 @@ mod tests {
 
     fn square(prior: Option<Prior>) -> Space {
         let range = || Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None };
-        let believed = Parameter { prior, ..Parameter::new("b", range()) };
-        Space::new(vec![Parameter::new("a", range()), believed], &[]).unwrap()
+        let with_prior = Parameter { prior, ..Parameter::new("b", range()) };
+        Space::new(vec![Parameter::new("a", range()), with_prior], &[]).unwrap()
     }
 
     fn at(coordinates: &[f64]) -> Point {

@@ -1,4 +1,4 @@
-//! The bars of a trial: what it must reach, fixed when it is proposed.
+//! The bars of a trial: the losses beyond which racing stops it, fixed when it is proposed.
 
 use super::field::{Contender, Field};
 use super::regression::{Line, Pair};
@@ -11,17 +11,18 @@ const FEWEST: usize = 6;
 /// The smallest standard deviation of a difference, in units of the losses compared.
 const FLOOR: f64 = 1e-9;
 
-/// A bar is sought by steps that double, from this one in units of the warped loss, and then by
-/// halves.
+/// A bar is bracketed by steps that double, from this one in units of the warped loss …
 const FIRST_STEP: f64 = 1e-3;
+/// … this many times, to about 5e8, and then found by bisection …
 const N_DOUBLINGS: u32 = 40;
+/// … down to rounding.
 const N_HALVINGS: u32 = 60;
 
-/// What a trial is judged by.
+/// The predictions by which a trial is judged, and the best trial that it is compared with.
 ///
-/// Ends of curves are predicted as logarithms if all losses are positive. Whether a trial would win
-/// is judged by losses as they are, since trials are ranked by the mean of these over the folds: by
-/// logarithms a trial that is better in the hard folds and worse in the easy ones, where losses are
+/// The final loss of a curve is predicted as a logarithm if all losses are positive. Trials are
+/// compared by the losses themselves, since these are averaged over the folds to rank them: by
+/// logarithms, a trial that is better in the hard folds and worse in the easy ones, where losses are
 /// small, would seem to lose.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bars {
@@ -30,7 +31,7 @@ pub struct Bars {
     direction: Direction,
     /// Its losses by split.
     best_losses: Vec<f64>,
-    /// Whether ends of curves are predicted as logarithms.
+    /// Whether final losses are predicted as logarithms.
     is_log: bool,
     /// Whether the losses of learning curves are taken as logarithms.
     is_curve_log: bool,
@@ -44,14 +45,14 @@ pub struct Bars {
     lines: Vec<Option<(Line, f64)>>,
 }
 
-/// The end of a fold, predicted from a rung.
-struct Foretold {
+/// The final loss of a fold, predicted at a rung.
+struct EndPrediction {
     end: f64,
     /// Its standard deviation.
     se: f64,
     /// The best trial's loss in the fold.
     best: f64,
-    /// Whether the end is so much worse that the trial is stopped.
+    /// Whether the end is worse by more than its uncertainty, so that the trial is stopped.
     is_beyond: bool,
 }
 
@@ -140,28 +141,28 @@ impl Bars {
     /// Judges a fold by its learning curve at a rung.
     pub fn judge_epoch(&self, split: usize, look: &Look) -> Option<RaceVerdict> {
         let (at, fall) = self.curve(look)?;
-        let foretold = self.foretell(split, look.rung, at, fall)?;
-        if !foretold.is_beyond {
+        let prediction = self.predict_end(split, look.rung, at, fall)?;
+        if !prediction.is_beyond {
             return None;
         }
 
-        let predicted = self.told(foretold.end, foretold.se);
+        let predicted = self.in_user_units(prediction.end, prediction.se);
         let reason = format!(
             "{} in this fold; trial {} has {} there",
             in_words(predicted),
             self.best,
-            short(self.told(foretold.best, 0.0).loss)
+            short(self.in_user_units(prediction.best, 0.0).loss)
         );
 
         Some(RaceVerdict { predicted, reason })
     }
 
-    /// Returns the loss at a look's rung beyond which the fold would be stopped, given how its curve
-    /// falls; `None` if no loss there stops it.
+    /// Returns the loss at a rung beyond which the fold would be stopped, for a curve that falls as
+    /// this one; `None` if no loss stops it.
     pub(crate) fn bar(&self, split: usize, look: &Look) -> Option<f64> {
         let (at, fall) = self.curve(look)?;
         let stops =
-            |at: f64| self.foretell(split, look.rung, at, fall).is_some_and(|f| f.is_beyond);
+            |at: f64| self.predict_end(split, look.rung, at, fall).is_some_and(|f| f.is_beyond);
         let steps = || (0..N_DOUBLINGS).map(|n| FIRST_STEP * libm::exp2(f64::from(n)));
 
         let mut low = steps().map(|step| at - step).find(|at| !stops(*at))?;
@@ -175,8 +176,9 @@ impl Bars {
         Some(self.direction.inner(loss)).filter(|loss| loss.is_finite())
     }
 
-    /// Predicts the end of a fold from its warped curve, and compares it with the best trial's.
-    fn foretell(&self, split: usize, rung: usize, at: f64, fall: f64) -> Option<Foretold> {
+    /// Predicts the final loss of a fold from its warped curve, and compares it with that of the best
+    /// trial.
+    fn predict_end(&self, split: usize, rung: usize, at: f64, fall: f64) -> Option<EndPrediction> {
         let (line, t) = self.lines.get(rung)?.as_ref()?;
         let best = *self.best_losses.get(split)?;
         let (end, sd) = line.predict(at, fall, self.alpha, *t);
@@ -185,6 +187,7 @@ impl Bars {
         let n = self.best_losses.len() as f64;
         let (s, t_of_folds) = self.spread.unwrap_or((0.0, 0.0));
         let t = t.max(t_of_folds);
+        // Back from the logarithm the interval is asymmetric: its lower end is what counts here.
         let (end, lowest, se) = if self.is_log {
             let loss = libm::exp(end);
             (loss, libm::exp(end - t * sd), loss * sd)
@@ -199,7 +202,7 @@ impl Bars {
 
         let gap = end - best;
         let is_beyond = !is_unknown && !margin.is_nan() && gap.is_finite() && gap > margin;
-        Some(Foretold { end, se, best, is_beyond })
+        Some(EndPrediction { end, se, best, is_beyond })
     }
 
     /// Judges a trial by its first folds, in the user's units: fewer than all.
@@ -219,7 +222,7 @@ impl Bars {
         }
 
         let best = self.best_losses.iter().sum::<f64>() / n;
-        let predicted = self.told(best + difference, sd);
+        let predicted = self.in_user_units(best + difference, sd);
 
         let folds = if losses.len() == 1 { "fold" } else { "folds" };
         let reason = format!(
@@ -227,14 +230,14 @@ impl Bars {
             losses.len(),
             in_words(predicted),
             self.best,
-            short(self.told(best, 0.0).loss)
+            short(self.in_user_units(best, 0.0).loss)
         );
 
         Some(RaceVerdict { predicted, reason })
     }
 
     /// Converts a loss and its standard deviation to the user's units.
-    fn told(&self, loss: f64, se: f64) -> Prediction {
+    fn in_user_units(&self, loss: f64, se: f64) -> Prediction {
         Prediction {
             loss: self.direction.inner(loss.clamp(-f64::MAX, f64::MAX)),
             se: se.min(f64::MAX),
@@ -332,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bar_parts_what_goes_on_from_what_is_stopped() {
+    fn a_bar_separates_curves_that_continue_from_those_that_are_stopped() {
         let bars = bars(usual, &race(0.05)).unwrap();
         for split in 0..5 {
             let look = |at: f64| Look { rung: 0, loss: at, halfway: 2.0 * at };

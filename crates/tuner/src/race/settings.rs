@@ -76,7 +76,7 @@ impl Race {
     }
 }
 
-/// Returns the whole number of a configuration's parameter, or the value where it is absent.
+/// Returns the integer of a configuration's parameter, or the value where it is absent.
 fn named(
     space: &Space,
     config: &Config,

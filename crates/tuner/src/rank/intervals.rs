@@ -5,8 +5,8 @@
 //! best.
 
 use super::SplitFacts;
-use super::best_set::margin_between;
 use super::order::Order;
+use super::ties::margin_between;
 use crate::trial::{Direction, Trial};
 use std::borrow::Borrow;
 
@@ -24,6 +24,7 @@ pub(crate) fn rank_intervals<T: Borrow<Trial>>(
     };
 
     let means: Vec<f64> = order.ok.iter().filter_map(|standing| standing.mean).collect();
+    // The margin of the test of ties, so that a trial may be first exactly if it is tied for best.
     let margin = margin_between(means.len(), residuals, facts);
     let differ = |i: usize, l: usize| {
         let (better, worse) = if i < l { (i, l) } else { (l, i) };

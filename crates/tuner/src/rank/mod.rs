@@ -5,11 +5,11 @@
 
 pub mod compare;
 
-mod best_set;
 mod intervals;
 mod leaderboard;
 mod order;
 mod p_best;
+mod ties;
 mod totals;
 
 pub(crate) use intervals::rank_intervals;

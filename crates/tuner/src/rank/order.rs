@@ -1,7 +1,7 @@
 //! Trials in rank order, with their fold effects.
 
-use super::best_set::best_set;
 use super::p_best::{corrected_loss, p_best};
+use super::ties::ties;
 use super::{RacedAt, SplitFacts, Totals};
 use crate::stats::{self, Additive};
 use crate::trial::{Direction, Prediction, State, Trial};
@@ -74,8 +74,8 @@ impl Order {
             fit.adjusted_mean(&own.collect::<Vec<f64>>())
         };
 
-        // Racing stops trials that work, so they precede those that failed. Folds differ in
-        // difficulty: means over few folds are compared without the folds' effects.
+        // Raced trials precede failed ones: their losses are valid. Folds differ in difficulty, so
+        // means over few folds are compared without the fold effects.
         others.sort_by(|a, b| {
             let is_raced = |s: &Standing| s.stopped.is_some();
             is_raced(b)
@@ -140,9 +140,9 @@ impl Order {
         Some(RacedAt { split, epoch, predicted })
     }
 
-    /// Returns the best set of the successful trials; `None` for one split, whose spread is
+    /// Returns which successful trials are tied for best; `None` for one split, whose spread is
     /// unknown, or on overflow.
-    pub(super) fn best_set(&self, facts: &SplitFacts) -> Option<Vec<bool>> {
+    pub(super) fn ties(&self, facts: &SplitFacts) -> Option<Vec<bool>> {
         if facts.n_splits < 2 {
             return None;
         }
@@ -150,7 +150,7 @@ impl Order {
             return Some(vec![true]);
         }
         let means: Vec<f64> = self.ok.iter().filter_map(|s| s.mean).collect();
-        Some(best_set(&means, self.fit.residuals.as_ref()?, facts))
+        Some(ties(&means, self.fit.residuals.as_ref()?, facts))
     }
 }
 

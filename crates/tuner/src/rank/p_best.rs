@@ -16,8 +16,8 @@
 
 use crate::stats::{Additive, Residuals, cdf_between, mean};
 
-/// A trial may be this many times noisier than the better half, as a standard deviation, as in the
-/// best set.
+/// A trial may be this many times noisier than the better half, as a standard deviation, as for
+/// ties.
 const NOISIEST: f64 = 3.0;
 
 /// Degrees of freedom that the pooled variance counts for beside a trial's own.

@@ -133,6 +133,7 @@ impl Grid {
             return Err(Error::Method(MethodFault::Unsatisfiable(n_raw)));
         }
 
+        // From the last proposal on: the points before it were proposed or are not admitted.
         let mut found = Outcome::OnlySeen;
         for &position in &positions[next..] {
             let point = self.lattice.point(request.space, order.at(position));

@@ -29,6 +29,7 @@ pub(super) fn check_parameters(parameters: &[Parameter]) -> Result<Vec<Condition
         }
     }
 
+    // In a second pass, since a condition may name a parameter that comes later.
     for parameter in parameters {
         let mut resolved = Vec::with_capacity(parameter.when.len());
         for condition in &parameter.when {
@@ -68,6 +69,7 @@ pub(super) fn parents_first(
                 order.push(position);
             }
         }
+        // Nothing could be placed, so the remaining parameters depend on one another.
         if order.len() == before {
             let position = placed.iter().position(|p| !p).expect("some parameter is not placed");
             let name = parameters[position].name.clone();

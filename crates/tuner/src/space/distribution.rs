@@ -56,6 +56,7 @@ impl Distribution {
             return Ok(());
         }
 
+        // Truncation divides by the mass between the bounds.
         let mass = self.cdf(high, low, high) - self.cdf(low, low, high);
         if mass > 1e-12 {
             Ok(())

@@ -120,6 +120,8 @@ impl Domain {
                 } else {
                     cast::floor_u64(index)
                 };
+                // Only the exact value of a level counts: rounding must not accept values between
+                // levels.
                 (index < self.n_levels()? && self.level(index).as_number() == Some(v))
                     .then_some(index)
             }
@@ -158,6 +160,7 @@ impl Domain {
                 Value::Float(blend(*low, *high, *scale, u))
             }
             Self::Int { low, high, scale: Scale::Log, step } => {
+                // The last level, which may lie below `high`.
                 let last = low + step * ((high - low) / step);
                 let (below, above) = log_edges(*low as f64, last as f64, *step as f64);
                 let v = blend(below, above, Scale::Log, u);
@@ -231,7 +234,7 @@ impl Domain {
             Self::Float { low, high, step: Some(step), .. } => {
                 format!("one of {low}, {low} + {step}, … up to {high}")
             }
-            Self::Int { low, high, step: 1, .. } => format!("a whole number from {low} to {high}"),
+            Self::Int { low, high, step: 1, .. } => format!("an integer from {low} to {high}"),
             Self::Int { low, high, step, .. } => {
                 format!("one of {low}, {low} + {step}, … up to {high}")
             }
@@ -258,6 +261,7 @@ fn check_float(
     if low > high {
         return Err(("low", ParameterFault::BoundsReversed { low, high }));
     }
+    // Bounds near ±1e308 have an infinite range, in which no position can be computed.
     if !(high - low).is_finite() {
         return Err(("high", ParameterFault::RangeTooWide { low, high }));
     }

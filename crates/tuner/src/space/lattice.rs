@@ -142,6 +142,7 @@ impl Lattice {
         let n_levels = |position: usize| of_axis(position).map_or(1, Levels::len);
         let parents: BTreeSet<usize> =
             space.conditions.iter().flatten().map(|(parent, _)| *parent).collect();
+        // Values of parents are looked up for each point, so they are indexed once.
         let indices: HashMap<usize, Index<'_>> = parents
             .into_iter()
             .filter_map(|parent| Some((parent, Index::new(of_axis(parent).ok()?))))
@@ -254,6 +255,7 @@ fn at_share(domain: &Domain, share: f64) -> Value {
         },
         Domain::Int { low, high, scale: Scale::Log, step: 1 } => {
             let (low, high) = (*low as f64, *high as f64);
+            // Rounded from the exact position and not from a cell, so that the ends are included.
             let exact = libm::exp(libm::log(low) * (1.0 - share) + libm::log(high) * share);
             Value::Int(cast::trunc(exact.round().clamp(low, high)))
         }

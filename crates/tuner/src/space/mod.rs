@@ -122,7 +122,7 @@ pub(crate) mod tests {
             space.complete(&given).unwrap_err().to_string()
         };
         assert!(refused(&[("detph", Value::Int(2))]).contains("`detph` is not a parameter"));
-        assert!(refused(&[("depth", Value::Int(9))]).contains("a whole number from 1 to 4"));
+        assert!(refused(&[("depth", Value::Int(9))]).contains("an integer from 1 to 4"));
         assert!(
             refused(&[("optimizer", text("adam")), ("momentum", Value::Float(0.5))])
                 .contains("does not hold")

@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-/// A boolean, a whole number, a number or a text. Numbers are finite.
+/// A boolean, an integer, a number or a text. Numbers are finite.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Value {
     /// true or false.
     Bool(bool),
-    /// A whole number.
+    /// An integer.
     Int(i64),
     /// A finite number.
     Float(f64),

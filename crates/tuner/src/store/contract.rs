@@ -1,4 +1,4 @@
-//! What a study asks of whatever keeps its records.
+//! What a study requires of a store.
 
 use super::record::Record;
 use crate::error::StoreError;

@@ -110,6 +110,7 @@ impl Study {
     ) -> Result<Told, Error> {
         let split = self.told_split(trial, split, result)?;
         if let Some(before) = &self.ledger.results(trial)[split] {
+            // Telling twice is safe, as after a lost answer; telling something else is an error.
             let same = before.state == result.state && before.loss == result.loss;
             let told =
                 before.loss.map_or_else(|| before.state.name().to_owned(), |loss| loss.to_string());
@@ -184,6 +185,8 @@ impl StudyState {
                 Err(Error::Tell(TellFault::FoldNeeded { n_splits }))
             }
             None => {
+                // A trial that failed as a whole: told to the fold that already failed, or the
+                // first open one.
                 let results = self.ledger.results(trial);
                 let not_ok =
                     results.iter().position(|r| r.as_ref().is_some_and(|r| r.state != State::Ok));

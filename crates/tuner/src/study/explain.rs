@@ -14,6 +14,7 @@ impl StudyState {
         let position = usize::try_from(number).ok()?;
         let slot = self.slots().get(number)?;
         let history = self.history_in(&slot.space, position, position.checked_add(1)?)?;
+        // Fits belong to the newest revision of the space; earlier ones have other axes.
         let is_newest = slot.revision == self.ledger.revisions.len() as u64;
         let fitted: &[Fitted] = if is_newest { &self.ledger.fitted } else { &[] };
         let streams = Streams::new(self.spec.seed);
@@ -32,6 +33,7 @@ impl StudyState {
             reasoning = sampler.explain(&request, &slot.config, observed);
         }
 
+        // Inside, losses are minimised; the user's direction returns here.
         if let Some(Reasoning::Forecast(forecast)) = &mut reasoning {
             forecast.tell_in(direction);
         }

@@ -54,8 +54,8 @@ impl StudyState {
             let Some(mut contender) = self.ledger.contender(number, direction) else { continue };
             let seen = self.ledger.seen_by(cast::position(number) + 1);
             let mut field = Field::default();
-            // Trials that racing would have stopped have no complete losses, and are no measure for
-            // later ones.
+            // Trials that racing would have stopped would have no complete losses, so later ones
+            // would not have been compared with them.
             let complete = seen.iter().filter(|trial| !stopped.contains(trial));
             complete.filter_map(|trial| looks.get(trial)).for_each(|c| field.add(c.clone()));
             let bars = Bars::new(race, &field, self.spec.n_splits, direction);
@@ -83,8 +83,8 @@ impl StudyState {
             }
 
             let mean = contender.mean;
-            // A best so far counts when it is met, whether or not it would have been stopped: that is
-            // what racing can lose.
+            // A new best counts whether or not it would have been stopped: stopped ones are the loss
+            // that racing causes.
             let is_best = best.is_none_or(|best| mean < best);
             best = Some(best.map_or(mean, |best: f64| best.min(mean)));
             found.n_trials += 1;

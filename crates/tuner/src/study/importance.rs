@@ -41,6 +41,7 @@ impl StudyState {
             slice.held_at = numbers[cast::position(slice.held_at)];
             for point in &mut slice.values {
                 point.loss = direction.inner(point.loss);
+                // With a maximised metric the ends of the band change places.
                 let (low, high) = (direction.inner(point.band.0), direction.inner(point.band.1));
                 point.band = (low.min(high), low.max(high));
             }

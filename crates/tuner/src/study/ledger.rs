@@ -110,7 +110,7 @@ impl Ledger {
             Record::Fitted { n_results, values, .. } => {
                 self.fitted.push(Fitted { n_results, values });
             }
-            // Put back before it was told: the next ask hands out the same trial.
+            // It was asked for and put back without a result: the next ask hands it out again.
             Record::Abandoned { trial } => {
                 self.check_proposed(trial, "put back")?;
                 self.asked.remove(&trial);

@@ -46,6 +46,8 @@ impl StudyState {
             return only(Next::Wait);
         }
 
+        // By the window, and not by what happens to have ended: proposals must not depend on
+        // timing.
         let seen = self.window.newly_visible(n);
         if let Some((ending, record)) = self.ending(&seen, n, now) {
             return Ok((Next::Ended(ending), record.into_iter().collect()));
@@ -55,6 +57,7 @@ impl StudyState {
             return only(Next::Ended(Ending::Exhausted));
         };
         if self.gains_too_little(&config, origin, &records) {
+            // What the proposal saw is not recorded, so it must be unseen again.
             self.forget(n_known)?;
             return only(Next::Ended(Ending::Gain));
         }

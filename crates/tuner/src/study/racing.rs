@@ -163,7 +163,8 @@ impl Study {
         }
 
         let last = self.ledger.epochs(trial, split).last();
-        // Told again, as after a lost answer: the record stands, and the answer is the same.
+        // An epoch that is reported again, as after a lost answer, is not recorded twice; the answer
+        // is the same.
         if last.is_none_or(|(last, _)| *last < epoch) {
             let loss = Some(loss).filter(|loss| loss.is_finite());
             self.record(Record::Epoch { trial, split, epoch, loss })?;
@@ -204,6 +205,7 @@ impl Study {
         let mut result = result.clone();
         let race = self.race_of(trial);
         if let Some(race) = &race {
+            // Judged by the epochs that were told before, as the running objective was.
             let mut judge = race.judge(split);
             for (epoch, loss) in self.ledger.epochs(trial, split) {
                 judge.hear(*epoch, *loss);

@@ -25,6 +25,7 @@ pub struct Repetition {
 /// time, or all if there are no more. Folds that a limit ended are not picked, since the clock may
 /// have decided.
 pub fn sample(study: &StudyState, n: usize) -> Vec<(u64, usize)> {
+    // A limit of time or memory may not be reached again.
     let is_repeatable = |result: &FoldResult| !result.state.is_limit();
     let splits = |trial: u64| -> Vec<usize> {
         let results = study.results(trial);
@@ -35,6 +36,7 @@ pub fn sample(study: &StudyState, n: usize) -> Vec<(u64, usize)> {
 
     let trials = (0..study.slots().len() as u64).map(|trial| (trial, splits(trial)));
     let trials: Vec<(u64, Vec<usize>)> = trials.filter(|(_, splits)| !splits.is_empty()).collect();
+    // The middle of each of n equal parts: evenly from the whole study.
     let at = |i: usize, len: usize| (2 * i + 1) * len / (2 * n);
 
     if n <= trials.len() {
@@ -140,6 +142,7 @@ fn difference(
     }
 
     let (recorded, mut repeated) = (facts(recorded), facts(repeated));
+    // A metric that is gone is a difference, too.
     let missing = recorded.iter().filter(|(name, _)| !repeated.iter().any(|(n, _)| n == name));
     let missing: Vec<(String, Option<Value>)> =
         missing.map(|(name, _)| (name.clone(), None)).collect();

@@ -53,7 +53,7 @@ pub fn replay<E: From<Error>>(
 
     let mut replay = Replay { n_proposals: 0, n_manual: 0, difference: None };
     for record in records {
-        // A stop is due before whatever is recorded next: its absence is a difference too.
+        // A stop must be recorded before anything else, so a missing one is a difference as well.
         replay.difference = follower.other_stop(&record);
         if replay.difference.is_some() {
             break;
@@ -141,6 +141,7 @@ impl Follower {
 
         let bars = self.races.get(&fold.trial)?.bars.as_ref();
         let judge = |look: &Look| bars.and_then(|bars| bars.judge_epoch(fold.split, look));
+        // The first look that stops decides: no other may follow it on record.
         let first = fold.looks.iter().position(|look| judge(look).is_some());
 
         let verdict = first.and_then(|position| judge(&fold.looks[position]));
@@ -162,7 +163,7 @@ impl Follower {
     fn follow(&mut self, recorded: Proposal) -> Result<Option<ReplayDifference>, Error> {
         let trial = recorded.trial;
         let seen = self.study.window.newly_visible(self.study.slots().len() as u64);
-        // First of all: what a trial saw explains every other difference.
+        // Compared first: with other results seen, all other differences would follow.
         if seen != recorded.seen {
             return Ok(Some(ReplayDifference::Seen {
                 trial,
@@ -171,7 +172,7 @@ impl Follower {
             }));
         }
 
-        // The user set it: there is nothing to compute again, and later proposals depend on it.
+        // The user set a manual trial: there is nothing to compute, but later proposals depend on it.
         let next = match recorded.origin {
             Origin::Manual => Some((self.of_record(&recorded)?, Origin::Manual, Vec::new())),
             _ => self.study.next_configuration(&seen)?,
@@ -249,6 +250,7 @@ fn other_fit(
         })
         .collect();
 
+    // By bits: −0 and 0, or two NaN, are told apart or equal as they were written.
     let bits = |values: &[f64]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
     let differs = |i: &usize| match (recorded.get(*i), replayed.get(*i)) {
         (Some((n, a)), Some((m, b))) => n != m || bits(a) != bits(b),

@@ -49,7 +49,7 @@ impl ResultLog {
         result: &FoldResult,
     ) -> Place {
         let begin = self.bytes.len();
-        // A study holds many results, and most have neither words nor metrics: a bit says so.
+        // Most results have neither texts nor metrics: one bit then saves their counts.
         let is_judged = !result.looks.is_empty() || result.predicted.is_some();
         let has_words = is_judged || !result.reason.is_empty() || !result.metrics.is_empty();
 
@@ -66,7 +66,7 @@ impl ResultLog {
             .filter(|(_, is_there)| *is_there)
             .fold(result.state as u8, |head, (bit, _)| head | bit);
 
-        // The distance, not the place, of the result before: small numbers take one byte.
+        // The distance to the previous result instead of its position: small numbers take one byte.
         self.put_count(before.map_or(0, |before| begin - before.get()) as u64);
         self.put_count(split as u64);
         self.bytes.push(head);

@@ -63,6 +63,7 @@ impl StudyState {
 
         for &trial in self.ledger.seen_by(n_proposals) {
             let outcome = self.ledger.outcome(trial, self.spec.direction)?;
+            // A trial outside of this space has no place in its history.
             if history.entry(cast::position(trial)).is_some()
                 && !history.has_seen(cast::position(trial))
             {

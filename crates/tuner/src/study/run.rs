@@ -329,6 +329,7 @@ impl<'a> Dispatcher<'a> {
         race: Option<TrialRace>,
     ) {
         let is_bad = |r: &Option<FoldResult>| r.as_ref().is_some_and(|r| r.state != State::Ok);
+        // Folds after one that failed are not needed.
         let cutoff = results.iter().position(is_bad).unwrap_or(results.len());
         let shared: Cutoff = Arc::new(AtomicUsize::new(cutoff));
         let race = race.map(Arc::new);
@@ -341,6 +342,7 @@ impl<'a> Dispatcher<'a> {
             let (reported, race) = (Arc::clone(&self.reported), race.clone());
             let task = Task { trial, split, config, space, cutoff, race, sender, reported };
             self.waiting.add(trial, split, task);
+            // A thread takes the next waiting fold, which need not be this one.
             (self.spawn)(Arc::clone(&self.waiting));
         }
     }
@@ -386,8 +388,8 @@ impl Task {
     fn perform(self, objective: &dyn Objective, is_unwanted: &(dyn Fn() -> bool + Sync)) {
         let (trial, split) = (self.trial, self.split);
         let interrupt = || {
-            // A fold that failed makes the later ones of its trial useless, never the earlier ones: what is
-            // kept must not depend on which thread was faster.
+            // A failed fold cancels the later folds of its trial and never the earlier ones: what is
+            // recorded must not depend on the speed of threads.
             let is_useless = is_unwanted() || self.cutoff.load(Ordering::Relaxed) < split;
             if is_useless { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };

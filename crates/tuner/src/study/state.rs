@@ -188,6 +188,7 @@ impl StudyState {
             if let Record::Trial(proposal) = &record { proposal.seen.clone() } else { Vec::new() };
         let is_trial = matches!(record, Record::Trial(_));
 
+        // A damaged or edited store must not lead the search out of its bounds.
         if let Record::Fitted { n_results, values, .. } = &record
             && !self.sampler.accepts(values)
         {
@@ -225,6 +226,7 @@ impl StudyState {
             {
                 self.field.add(contender);
             }
+            // After a revision a trial may have been revealed already.
             if !self.history.has_seen(cast::position(trial)) {
                 self.history.reveal(cast::position(trial), outcome);
             }

@@ -100,8 +100,8 @@ pub enum Choice {
         /// The criterion's value there, less the boundary penalty, in standard deviations of warped
         /// losses.
         value: f64,
-        /// The category and its value, tried least, to which the proposal was confined to explore
-        /// that branch of the space, if it was.
+        /// The branch of the space that the proposal was confined to, if it explored the branch with
+        /// the fewest trials.
         explored: Option<Explored>,
         /// Standard deviations of the bound before it was widened, if it was: narrower bounds led
         /// to known configurations.
@@ -217,6 +217,7 @@ impl Forecast {
         told(&mut self.loss);
         for (low, high) in [(&mut self.low, &mut self.high), (&mut self.low_95, &mut self.high_95)]
         {
+            // With a maximised metric the ends of the interval change places.
             let (a, b) = (direction.inner(*low), direction.inner(*high));
             (*low, *high) = (a.min(b), a.max(b));
         }

@@ -1,4 +1,4 @@
-//! A store for tests of what a study survives.
+//! A store for tests of studies that are interrupted.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -14,17 +14,17 @@ pub struct SharedStore {
 }
 
 impl SharedStore {
-    /// A store that does not fail.
+    /// Creates a store that does not fail.
     pub fn new() -> Self {
         Self { records: Arc::default(), commits: Arc::default(), breaks_after: usize::MAX }
     }
 
-    /// The same records behind a store that fails after that many more commits.
+    /// Returns a store with the same records that fails after `commits` more commits.
     pub fn breaking_after(&self, commits: usize) -> Box<dyn Store> {
         Box::new(Self { breaks_after: self.n_commits() + commits, ..self.clone() })
     }
 
-    /// How many commits were made.
+    /// Returns the number of commits so far.
     pub fn n_commits(&self) -> usize {
         self.commits.load(Ordering::Relaxed)
     }

@@ -6,14 +6,14 @@
 
 use super::vector::Vector;
 
-/// ln 2 in two parts; the first ends in zeros, so that its product with a whole number is exact.
+/// ln 2 in two parts; the first ends in zeros, so that its product with an integer is exact.
 const LN_2: [f32; 2] = [355.0 / 512.0, -2.121_944_4e-4];
 
 /// Returns e^x within 2 units in the last place for x in [−87, 88], and the value at the nearer end
 /// beyond.
 #[inline(always)]
 pub(crate) fn exp<V: Vector>(x: V) -> V {
-    // Adding 1.5 · 2^23 rounds to a whole number and leaves it in the low bits.
+    // Adding 1.5 · 2^23 rounds to an integer and leaves it in the low bits.
     const ROUND: f32 = 12_582_912.0;
     let x = x.at_least(V::splat(-87.0)).at_most(V::splat(88.0));
     let shifted = x.mul_add(V::splat(std::f32::consts::LOG2_E), V::splat(ROUND));

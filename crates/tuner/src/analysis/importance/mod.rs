@@ -94,6 +94,7 @@ pub fn importance(
         posterior: &posterior,
     };
 
+    // A stream of its own, so that the same study has the same importance.
     let mut rng = request.streams.rng(Purpose::Importance, 0);
     let surface = Surface {
         space: request.space,
@@ -196,6 +197,8 @@ fn learned(model: &Surrogate<'_>, family: Family, limit: usize, crowds: Crowds) 
         Some(observed.warp.uncapped(loss.clamp(-f64::MAX, f64::MAX)))
     };
 
+    // Trials without a loss count as the worst one: without them their regions would look
+    // unexplored.
     let worst = (0..all.len()).filter_map(target).fold(f64::NEG_INFINITY, f64::max);
 
     let apart = match crowds {
@@ -204,6 +207,7 @@ fn learned(model: &Surrogate<'_>, family: Family, limit: usize, crowds: Crowds) 
     };
 
     let n = apart.len().min(limit);
+    // Evenly over all results, so that a limit does not favour early or late ones.
     let chosen: Vec<usize> = (0..n).map(|i| apart[i * apart.len() / n]).collect();
     let points = chosen.iter().map(|&i| places[i].clone()).collect();
     let values = chosen.iter().map(|&i| target(i).unwrap_or(worst)).collect();
@@ -248,6 +252,7 @@ fn decompose(
     };
 
     let n_axes = surface.space.axes().len();
+    // Once for each axis: its total effect and all its interactions use the same rows.
     let crossed: Vec<Vec<Values>> =
         (0..n_axes).map(|axis| surface.values(&design.crossed(&[axis]), Functions::All)).collect();
     let mut effects: Vec<(usize, Effect)> = (0..n_axes)
@@ -255,6 +260,7 @@ fn decompose(
         .collect();
 
     effects.sort_by(|a, b| b.1.total.value.total_cmp(&a.1.total.value));
+    // Only among the most important axes: pairs grow with the square of their number.
     let first: Vec<usize> = effects.iter().take(N_PAIRED).map(|(axis, _)| *axis).collect();
     let pairs = analysis.pairs(&first, &crossed);
     Some((effects.into_iter().map(|(_, effect)| effect).collect(), pairs))
@@ -277,7 +283,7 @@ impl Analysis<'_> {
             |row: &Vec<f64>| self.surface.place(row).is_some_and(|point| point.active[axis]);
         let active: Vec<bool> = self.design.rows.iter().map(is_active).collect();
 
-        // A row with some other probability is one more draw from the space.
+        // The crossed rows are draws from the space, too, and double the sample for the variances.
         let variances =
             variances([(self.rows.as_slice(), active.as_slice()), (crossed, active.as_slice())]);
 
@@ -324,6 +330,8 @@ impl Analysis<'_> {
             interaction(&self.rows, &crossed[a], &crossed[b], &both(a, b, functions))
         };
 
+        // Ranked by the mean function alone; all draws are computed only for the pairs that are
+        // shown.
         let mut found: Vec<(usize, usize, f64)> = Vec::new();
         for (position, &a) in axes.iter().enumerate() {
             found.extend(
@@ -350,6 +358,7 @@ impl Analysis<'_> {
         let n = N_SHIFTS.min(all.len());
         let chosen = (0..n).map(|i| all[i * (all.len() - 1) / (n - 1).max(1)]);
 
+        // Only rows in which both parameters are active say how one depends on the other.
         let at = |level: f64| {
             let fixed = |row: &Vec<f64>| {
                 let mut row = row.clone();

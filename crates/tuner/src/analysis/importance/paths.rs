@@ -107,8 +107,8 @@ impl<'a> Paths<'a> {
             let mean_function: Vec<f64> = (0..parts.mean_function.len())
                 .map(|k| parts.mean_function.variance(k).sqrt() * normal(rng))
                 .collect();
-            // Matheron's rule (Wilson et al. 2020): a draw from the prior, bent by the posterior of what
-            // it misses at the data, is a draw from the posterior.
+            // Matheron's rule (Wilson et al. 2020): a draw from the prior plus the posterior mean of its
+            // residuals at the data is a draw from the posterior.
             let mut bend = parts.data.residuals.clone();
             let rows = parts
                 .data

@@ -50,6 +50,7 @@ impl BestTrials {
         });
 
         let n_best = (results.len() / 10).clamp(FEWEST, MOST);
+        // By the prediction, which averages noise, but only among the best by loss.
         results.truncate(SOUGHT);
         let predicted =
             |config: &Config| surface.paths.values(&surface.axes.place(config), Functions::Mean)[0];
@@ -186,6 +187,7 @@ fn probability(parameter: &Parameter, value: &Value) -> f64 {
         return wanted;
     }
 
+    // Distributions have no inverse here, so the probability is found by bisection.
     let (mut low, mut high) = (0.0, 1.0);
     for _ in 0..50 {
         let middle = 0.5 * (low + high);

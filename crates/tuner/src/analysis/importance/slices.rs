@@ -124,6 +124,7 @@ impl Cutter<'_> {
             _ => (0..N_VALUES).map(|i| domain.value(i as f64 / (N_VALUES - 1) as f64)).collect(),
         };
 
+        // Values that break a constraint together with the others are left out of the slice.
         let possible: Vec<(Value, Config)> = values
             .into_iter()
             .filter_map(|value| Some((value.clone(), with(space, base, &[(axis, &value)])?)))

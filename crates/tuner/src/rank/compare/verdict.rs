@@ -108,6 +108,7 @@ fn verdict(board: usize, evidence: Evidence, a: &Side<'_>, b: &Side<'_>) -> Resu
 
     let difference = mean(b)? - mean(a)?;
     let mut pairing = a.protocol.pairing(b.protocol);
+    // Losses are paired only if every split has one on both sides.
     if pairing == Pairing::Paired && a.losses.len() != b.losses.len() {
         pairing = Pairing::Unpaired(Mismatch::Splits);
     }

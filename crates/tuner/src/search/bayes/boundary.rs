@@ -31,7 +31,7 @@ impl BoundaryPenalty {
     pub(super) fn new(axes: &Axes<'_>, mean_function: &MeanFunction, n_trials: usize) -> Self {
         let ordered = axes.axes().iter().map(|axis| (!axis.is_categorical).then_some(0.5));
         let mut middles: Vec<Option<f64>> = ordered.collect();
-        for (axis, best) in mean_function.believed() {
+        for (axis, best) in mean_function.expected_best() {
             middles[axis] = middles[axis].map(|_| best);
         }
         let costs = mean_function.learned().is_some() && n_trials > 0;

@@ -20,6 +20,7 @@ pub(super) fn explain(request: &Request<'_>, config: &Config) -> Option<Contrast
     let whole =
         log_density(good.logs(&cells).into_iter()) - log_density(others.logs(&cells).into_iter());
 
+    // One axis alone: the density of its values, whatever the other axes have.
     let along = |(axis, cell): (usize, &Option<Cell>)| {
         let cell = cell.as_ref()?;
         let log = |mixture: &super::mixture::Mixture| {

@@ -106,6 +106,7 @@ fn number<'a>(operator: Operator, a: f64, b: f64) -> Evaluated<'a> {
             | Operator::NotEqual
     );
 
+    // NaN, as of 0 / 0, compares with nothing: the constraint is undefined, and does not hold.
     if is_comparison && (a.is_nan() || b.is_nan()) {
         return Evaluated::Undefined;
     }

@@ -291,6 +291,8 @@ impl Parser<'_> {
         if let Some((sign, operator)) = self.take_any(&EQUAL) {
             let at = self.offset();
             let right = self.sum()?;
+            // Values of different kinds are never equal, so comparing them is an error and not
+            // `false`.
             if let Some(left_kind) = kind(&left) {
                 require(sign, left_kind, &right, at)?;
             }
@@ -299,6 +301,7 @@ impl Parser<'_> {
             return Ok(Node::Binary(operator, Box::new(left), Box::new(right)));
         }
 
+        // Assignment is a frequent slip for `==`.
         if matches!(self.tokens[self.next].1, Token::Sign("=")) {
             return self.expected("`==`");
         }
@@ -361,6 +364,7 @@ impl Parser<'_> {
             Token::Name(name) => {
                 self.next += 1;
                 match function(&name) {
+                    // A function's name without a bracket may be a parameter.
                     Some(f) if self.take("(") => self.nested(|p| p.call(f)),
                     _ => match self.parameters.iter().position(|p| p.name == name) {
                         Some(index) => Ok(Node::Parameter(

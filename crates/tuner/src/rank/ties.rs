@@ -1,4 +1,4 @@
-//! Ties: trials that may be the best, by multiple comparisons with the better ones.
+//! Ties for best: trials that no test excludes, by multiple comparisons with the better ones.
 //!
 //! Trials differ in noise. A low mean of a trial that nearly diverged does not prove that a steady
 //! one is worse, and one ruined fold does not prove that a bad trial may be good. So each trial has
@@ -9,35 +9,35 @@
 use super::SplitFacts;
 use crate::stats::{Residuals, corrected_se, root_sum_of_squares, upper_quantile};
 
-/// The probability that the set misses the best trial.
+/// The probability that the best trial is excluded.
 const ALPHA: f64 = 0.05;
 
 /// The best trial may be this many times noisier than the better half, as a standard deviation.
 const NOISIEST: f64 = 3.0;
 
-/// Returns for each trial whether it may be the best; `means` ascend and belong to the rows of
+/// Returns for each trial whether it is tied for best; `means` ascend and belong to the rows of
 /// `residuals`.
 ///
 /// Trial i is out if a trial l with a smaller mean lies more than t · √((`v_i` + `v_l`)(1/J + r))
 /// below it, where `v_l` = max(s², own of l) and `v_i` = min(max(s², own of i), [`NOISIEST`]² s²).
 /// Bonferroni over m − 1 comparisons, one-sided: t = t(1 − 0.05/(m − 1); (k−1)(J−1)). Costs O(m ·
 /// f) for the f trials that no other beats in both mean and variance, about ln m.
-pub(super) fn best_set(means: &[f64], residuals: &Residuals, facts: &SplitFacts) -> Vec<bool> {
+pub(super) fn ties(means: &[f64], residuals: &Residuals, facts: &SplitFacts) -> Vec<bool> {
     let margin = margin_of(means.len(), residuals, facts);
     let mut rivals: Vec<(f64, f64)> = Vec::new();
-    let may_be_best = |(&mean, own): (&f64, &f64)| {
+    let is_tied = |(&mean, own): (&f64, &f64)| {
         let noise = own.max(residuals.sd);
         let candidate = noise.min(NOISIEST * residuals.sd);
-        let is_member =
+        let is_within =
             rivals.iter().all(|&(smaller, rival)| mean - smaller <= margin([candidate, rival]));
         // Means ascend, so only a rival with less noise than all before can exclude more.
         if rivals.last().is_none_or(|&(_, least)| noise < least) {
             rivals.push((mean, noise));
         }
-        is_member
+        is_within
     };
 
-    means.iter().zip(&residuals.row_sds).map(may_be_best).collect()
+    means.iter().zip(&residuals.row_sds).map(is_tied).collect()
 }
 
 /// The margin beyond which a candidate is worse than a rival, given their standard deviations,
@@ -71,7 +71,7 @@ mod tests {
     /// m = 3 and 8 degrees of freedom: t(1 − 0.05/2; 8) = 2.3060041 (scipy 1.17.1); with s = 1, the
     /// margin between two quiet trials is t · √(2 · 0.45) = 2.1877.
     fn set(means: [f64; 3], row_sds: [f64; 3]) -> Vec<bool> {
-        best_set(&means, &Residuals { sd: 1.0, row_sds: row_sds.to_vec(), dof: 8 }, &FACTS)
+        ties(&means, &Residuals { sd: 1.0, row_sds: row_sds.to_vec(), dof: 8 }, &FACTS)
     }
 
     #[test]
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn a_single_trial_is_the_best() {
         assert_eq!(
-            best_set(&[3.0], &Residuals { sd: 1.0, row_sds: vec![1.0], dof: 1 }, &FACTS),
+            ties(&[3.0], &Residuals { sd: 1.0, row_sds: vec![1.0], dof: 1 }, &FACTS),
             [true]
         );
     }
