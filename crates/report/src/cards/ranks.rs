@@ -67,7 +67,7 @@ fn sentence(view: &StudyView, shown: &[(&RowView, (usize, usize))]) -> String {
     let others = match tied {
         0 | 1 => "no other trial's interval reaches rank 1".to_owned(),
         tied => format!(
-            "the intervals of {} of {} reach rank 1: a test does not tell them from the best",
+            "the intervals of {} of {} reach rank 1: these are tied for best",
             grouped(tied),
             count(n, "trial")
         ),
