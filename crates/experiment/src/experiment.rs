@@ -7,7 +7,7 @@ use crate::folder::StudyFolder;
 use crate::output::files;
 use crate::output::leaderboard::Ranking;
 use crate::platform;
-use crate::report::{Failure, Fault, Warn, count};
+use crate::report::{Failure, Fault, Warn, count, quoted};
 use crate::subject::Subject;
 use std::path::Path;
 use std::time::Duration;
@@ -478,6 +478,13 @@ fn refuse_other(written: &SpaceFile, given: &SpaceFile) -> Result<(), Failure> {
     // The most frequent case has a hint of its own.
     if given.plan.changes_command(&written.plan) {
         fault = fault.hint(COMMAND_HINT);
+    }
+    if let Some((old, new)) = given.plan.renamed_from(&written.plan) {
+        fault = fault.hint(format!(
+            "a parameter is known by its name: {} instead of {} keeps its trials",
+            quoted(old),
+            quoted(new)
+        ));
     }
     fault =
         fault.hint(format!("`tune resume {name} --space FILE` continues with a changed [space]"));

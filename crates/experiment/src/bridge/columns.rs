@@ -1,9 +1,9 @@
 //! How the columns of a table were read and selected, in words.
 
-use super::remarks::{alike, alike_labels, cut, remarks, stray};
+use super::remarks::{alike, alike_labels, copy, cut, list, remarks, stray};
 use crate::report::{count, quoted};
 use trainer::data::{
-    Decimal, Decoration, Described, Form, LeftOut, Reading, Stray, Table, Why, describe,
+    Decimal, Decoration, Described, Form, LeftOut, Reading, Stray, Table, Why, copies, describe,
 };
 
 /// How a table was read: what a study records of it, and what its owner is told.
@@ -23,6 +23,10 @@ pub struct Columns {
     lines: Vec<Option<u64>>,
     /// Labels of each column that differ in case or blanks only.
     alike: Vec<Vec<String>>,
+    /// A label of each column that is a list of parts, if most are.
+    lists: Vec<Option<String>>,
+    /// Columns from which the target follows in every row.
+    copies: Vec<String>,
 }
 
 /// How detailed the report is.
@@ -42,9 +46,11 @@ const NAMES: usize = 6;
 impl Columns {
     /// Describes a table before its columns get their roles.
     ///
-    /// `roles` are the columns that will be the target, the group or the order.
+    /// `roles` are the columns that will be the target, the group or the order, in this turn.
     pub fn of(table: &Table, roles: &[&str]) -> Self {
         let columns = describe(table);
+        let labels =
+            |column: &Described| table.column(&column.name).map_or(&[][..], |c| c.labels());
         let line = |column: &Described| {
             column.reading.example.as_ref().map(|(_, row)| table.at(*row).line)
         };
@@ -54,10 +60,12 @@ impl Columns {
             separator: table.separator(),
             has_header: table.has_header(),
             lines: columns.iter().map(line).collect(),
-            alike: columns
-                .iter()
-                .map(|column| alike(table.column(&column.name).map_or(&[], |c| c.labels())))
-                .collect(),
+            alike: columns.iter().map(|column| alike(labels(column))).collect(),
+            lists: columns.iter().map(|column| list(labels(column))).collect(),
+            copies: roles
+                .first()
+                .map(|target| copies(table, target).into_iter().map(str::to_owned).collect())
+                .unwrap_or_default(),
             described: columns,
             left_out: table.left_out().to_vec(),
             repeated_headers: table.repeated_headers().len(),
@@ -178,12 +186,15 @@ impl Columns {
     /// Returns the remarks on the columns: for each a message and a hint.
     pub fn remarks(&self) -> Vec<(String, String)> {
         let is_feature = |column: &Described| !self.roles.contains(&column.name);
-        let of_column = |(column, alike): (&Described, &Vec<String>)| {
-            let mut found = remarks(column, is_feature(column));
-            found.extend(alike_labels(&column.name, alike));
+        let of_column = |(index, column): (usize, &Described)| {
+            let mut found = remarks(column, is_feature(column), self.lists[index].as_deref());
+            found.extend(alike_labels(&column.name, &self.alike[index]));
+            if is_feature(column) && self.copies.contains(&column.name) {
+                found.push(copy(&column.name));
+            }
             found
         };
-        let of_columns = self.described.iter().zip(&self.alike).flat_map(of_column);
+        let of_columns = self.described.iter().enumerate().flat_map(of_column);
         self.strays.iter().map(stray).chain(of_columns).collect()
     }
 
@@ -193,7 +204,9 @@ impl Columns {
         match self.separator {
             ',' => {}
             '\t' => parts.push("columns separated by tabs".to_owned()),
-            separator => parts.push(format!("columns separated by `{separator}`")),
+            separator => {
+                parts.push(format!("columns separated by `{}`", separator.escape_debug()));
+            }
         }
         if !self.has_header {
             parts.push("no header".to_owned());
@@ -367,12 +380,13 @@ mod tests {
             .map(|i| {
                 let marker = if i % 6 == 0 { ".".to_owned() } else { format!("{i}.5") };
                 format!(
-                    "{i}.25,{}.75,\"{},{:03}\",{marker},2024-05-{:02},{},{i}.5\n",
+                    "{i}.25,{}.75,\"{},{:03}\",{marker},2024-05-{:02},{},{}.5\n",
                     i % 7,
                     i + 1,
                     i,
                     i % 28 + 1,
-                    ["r", "g"][i % 2]
+                    ["r", "g"][i % 2],
+                    i * i % 19
                 )
             })
             .collect();

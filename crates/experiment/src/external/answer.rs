@@ -53,7 +53,10 @@ impl Answer {
 
         let Some(loss) = number(&loss) else {
             // Only the first fault is reported: later ones often follow from it.
-            self.wrong.get_or_insert(format!("`loss`: expected a number, found {}", short(&loss)));
+            self.wrong.get_or_insert(format!(
+                "loss is no number: expected {{\"loss\": 0.31}}, found {}",
+                short(&loss)
+            ));
             return true;
         };
 
@@ -193,7 +196,8 @@ fn number(value: &Json) -> Option<f64> {
             "NaN" => Some(f64::NAN),
             "Infinity" => Some(f64::INFINITY),
             "-Infinity" => Some(f64::NEG_INFINITY),
-            _ => None,
+            // A number in quotation marks can be nothing else.
+            text => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
         },
         Json::Bool(_) | Json::Array(_) | Json::Object(_) => None,
     }
@@ -274,7 +278,7 @@ mod tests {
             "two losses: 1, then 2 (a point of the learning curve has its \"epoch\" beside it)"
         );
         let text = answer(&["{\"loss\": \"low\"}", "{\"loss\": 1}"]).result(None).unwrap_err();
-        assert_eq!(text, "`loss`: expected a number, found `\"low\"`");
+        assert_eq!(text, "loss is no number: expected {\"loss\": 0.31}, found `\"low\"`");
         assert!(
             answer(&["{\"loss\":1}", "{\"epoch\": 1.5, \"loss\": 2}"])
                 .result(None)

@@ -15,6 +15,8 @@ const LONGEST_BLOCK: usize = 1 << 16;
 const MOST_TRIES: u32 = 200;
 /// Number of bytes of a line that are examined.
 const LONGEST: usize = 1 << 12;
+/// Number of characters kept of the last line.
+const MOST_KEPT: usize = 200;
 /// Number of opening braces of a line that are tried as the beginning of its object.
 const MOST_BRACES: usize = 8;
 
@@ -26,6 +28,8 @@ pub struct Near {
     n_answers: u32,
     /// The last line that names a loss and is not an answer.
     line: Option<String>,
+    /// The last line of all that is not empty.
+    last: Option<String>,
     /// An object that has begun and not ended.
     block: String,
     n_tries: u32,
@@ -38,6 +42,9 @@ impl Near {
         let text = text.trim_end().rsplit('\r').next().unwrap_or_default();
 
         let text = text.trim_start_matches('\u{feff}').trim();
+        if !text.is_empty() {
+            self.last = Some(text.chars().take(MOST_KEPT).collect());
+        }
         if self.go_on(text) || text.len() > LONGEST || !text.to_lowercase().contains("loss") {
             return;
         }
@@ -111,9 +118,13 @@ impl Near {
                 "no loss: {n} lines hold one beside other text, and none is `{{\"loss\": …}}` alone"
             );
         }
-        match &self.line {
-            None => "no loss: it ended without printing {\"loss\": …}".to_owned(),
-            Some(line) => format!("no loss: it printed {}, {}", quoted(line), what_is_wrong(line)),
+        let nothing = "no loss: it ended without printing {\"loss\": …}";
+        match (&self.line, &self.last) {
+            (None, None) => nothing.to_owned(),
+            (None, Some(last)) => format!("{nothing}; its last line is {}", quoted(last)),
+            (Some(line), _) => {
+                format!("no loss: it printed {}, {}", quoted(line), what_is_wrong(line))
+            }
         }
     }
 }
@@ -146,6 +157,10 @@ fn names_a_number(text: &str) -> bool {
 fn what_is_wrong(line: &str) -> String {
     let is_object = line.starts_with('{') && line.ends_with('}');
     match parsed(line) {
+        Ok(fields) if name_of_loss(&fields).is_some() => {
+            let name = name_of_loss(&fields).unwrap_or_default();
+            format!("whose loss is called {}: print it as `loss`", quoted(name))
+        }
         Ok(_) => {
             "where the loss is inside another object: `loss` belongs at the top level".to_owned()
         }
@@ -155,6 +170,16 @@ fn what_is_wrong(line: &str) -> String {
         Err(error) if is_object => format!("which is no JSON ({error})"),
         Err(_) => "where a line {\"loss\": …} is expected".to_owned(),
     }
+}
+
+/// Returns the only key of an object with a number that names a loss: `Loss`, `val_loss`.
+fn name_of_loss(fields: &Map<String, Json>) -> Option<&str> {
+    let is_one = |(name, value): &(&String, &Json)| {
+        name.to_lowercase().contains("loss") && value.is_number()
+    };
+    let mut found = fields.iter().filter(is_one);
+    let (name, _) = found.next()?;
+    found.next().is_none().then_some(name.as_str())
 }
 
 #[cfg(test)]
@@ -202,7 +227,10 @@ mod tests {
             ("{\"metrics\": {\"loss\": 0.3}}", "`loss` belongs at the top"),
             ("{\"loss\": 0.3, \"big\": 1e400}", "no JSON (number out of range"),
             ("{loss: 1}", "no JSON"),
-            ("the loss is small", "it ended without printing"),
+            ("{\"Loss\": 0.2}", "whose loss is called `Loss`: print it as `loss`"),
+            ("{\"val_loss\": 0.2, \"n\": 3}", "whose loss is called `val_loss`"),
+            ("the loss is small", "it ended without printing {\"loss\": …}; its last line is `the"),
+            ("[0.25]\n\n", "its last line is `[0.25]`"),
             ("", "it ended without printing"),
         ] {
             let reason = loss(text).unwrap_err();

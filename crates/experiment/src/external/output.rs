@@ -193,7 +193,10 @@ fn lock(taken: &Mutex<Taken>) -> MutexGuard<'_, Taken> {
 fn last_lines(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     // A progress bar overwrites its line.
-    let lines = text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty());
+    let lines = text.split(['\n', '\r']).map(str::trim);
+    // Python underlines the place of an error.
+    let is_mark = |c: char| matches!(c, '^' | '~' | ' ');
+    let lines = lines.filter(|line| !line.chars().all(is_mark));
     let mut last: Vec<String> = lines.rev().take(SHOWN_LINES).map(shown).collect();
     last.reverse();
     last.join(" | ")
@@ -230,7 +233,7 @@ mod tests {
     #[test]
     fn the_last_lines_are_shown_without_control_characters() {
         let (printed, _, log) =
-            printed(b"", "1\n2\n 50 %\r100 %\n\n\x1b[31m\u{202e}red\n".as_bytes(), 1000);
+            printed(b"", "1\n2\n  ~~^^^~\n 50 %\r100 %\n\n\x1b[31m\u{202e}red\n".as_bytes(), 1000);
         assert_eq!(printed.last_lines, "50 % | 100 % |  [31m red");
         assert!(log.contains("100 %"));
     }

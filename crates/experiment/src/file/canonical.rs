@@ -137,6 +137,33 @@ impl fmt::Display for LineDifference {
     }
 }
 
+/// Describes differences, one line each; a parameter that is new or gone has one line alone.
+pub(super) fn in_words(differences: &[&LineDifference]) -> Vec<String> {
+    let whole = |d: &LineDifference| {
+        let parameter = d.key.strip_suffix(".type").filter(|key| key.starts_with("[space] "))?;
+        match (&d.before, &d.after) {
+            (Some(_), None) => Some((parameter.to_owned(), "is gone")),
+            (None, Some(_)) => Some((parameter.to_owned(), "is new")),
+            _ => None,
+        }
+    };
+    let wholes: Vec<(String, &str)> = differences.iter().filter_map(|d| whole(d)).collect();
+    let is_part = |d: &LineDifference| {
+        wholes.iter().any(|(parameter, _)| {
+            d.key.strip_prefix(parameter.as_str()).is_some_and(|rest| rest.starts_with('.'))
+        })
+    };
+
+    let others = differences.iter().filter(|d| !is_part(d)).map(ToString::to_string);
+    let mut shown: Vec<String> = wholes
+        .iter()
+        .map(|(parameter, what)| format!("{parameter} {what}"))
+        .chain(others)
+        .collect();
+    shown.sort();
+    shown
+}
+
 /// `[data]` by key.
 fn data(data: &DataSection) -> Json {
     let kinds: Map<String, Json> =

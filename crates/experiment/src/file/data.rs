@@ -119,7 +119,18 @@ pub(super) fn data(node: &Node, notes: &mut Notes) -> Option<DataSection> {
     let (drop, drop_positions) = drop(&mut reader);
     let missing = missing(&mut reader);
     let decimal = decimal(&mut reader);
-    let separators = [(",", ','), (";", ';'), ("\t", '\t'), ("tab", '\t'), ("|", '|'), (" ", ' ')];
+    let separators = [
+        (",", ','),
+        (";", ';'),
+        ("\t", '\t'),
+        ("tab", '\t'),
+        ("|", '|'),
+        (":", ':'),
+        ("^", '^'),
+        ("~", '~'),
+        ("\u{1}", '\u{1}'),
+        (" ", ' '),
+    ];
     let separator = reader.choice("separator", &separators);
     let orders = [("day first", DateOrder::DayFirst), ("month first", DateOrder::MonthFirst)];
     let dates = reader.choice("dates", &orders);

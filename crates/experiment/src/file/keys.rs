@@ -131,7 +131,7 @@ pub(super) const DATA: Section = Section {
         ),
         (
             "separator",
-            "the separator of columns: \",\" | \";\" | \"tab\" | \"|\"; default detected from the first rows",
+            "the separator of columns: \",\" | \";\" | \"tab\" | \"|\" | \":\" | \"^\" | \"~\"; default detected from the first rows",
         ),
         (
             "dates",

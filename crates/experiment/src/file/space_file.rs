@@ -286,6 +286,13 @@ fn read_text(path: &Path) -> Result<String, Fault> {
         ));
     }
 
+    // Two bytes a letter: one of both is NUL in what is mostly ASCII.
+    let n_nul = bytes.iter().filter(|&&byte| byte == 0).count();
+    if 3 * n_nul > bytes.len() {
+        return Err(cannot(&"it is UTF-16 and not UTF-8 text")
+            .hint(format!("save it as UTF-8: iconv -f UTF-16 -t UTF-8 {shown} > NEW.toml")));
+    }
+
     String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = valid.split(|&byte| byte == b'\n').count();

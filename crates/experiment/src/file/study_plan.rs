@@ -1,6 +1,6 @@
 //! The meaning of a space file: a study, checked as far as possible without its data.
 
-use super::canonical::{Canonical, LineDifference};
+use super::canonical::{self, Canonical, LineDifference};
 use super::data::{CvSection, DataSection};
 use super::epochs::EpochsKey;
 use super::limits::{RunSection, TrialLimits};
@@ -135,7 +135,21 @@ impl StudyPlan {
     /// Lists differences from `written` that can change a result.
     pub(crate) fn difference_from(&self, written: &Self) -> Vec<String> {
         let differences = written.canonical.differences(&self.canonical);
-        differences.iter().filter(|d| !d.is_of_reading()).map(ToString::to_string).collect()
+        let shown: Vec<&LineDifference> =
+            differences.iter().filter(|d| !d.is_of_reading()).collect();
+        canonical::in_words(&shown)
+    }
+
+    /// Returns the old and the new name of a parameter that seems to be renamed: the only one that
+    /// is gone, and the only new one, with the same values.
+    pub(crate) fn renamed_from<'a>(&'a self, written: &'a Self) -> Option<(&'a str, &'a str)> {
+        let only = |of: &'a Self, other: &Self| {
+            let is_there = |name: &str| other.space.parameters().iter().any(|p| p.name == name);
+            let mut lacking = of.space.parameters().iter().filter(|p| !is_there(&p.name));
+            lacking.next().filter(|_| lacking.next().is_none())
+        };
+        let (old, new) = (only(written, self)?, only(self, written)?);
+        (old.domain == new.domain).then_some((old.name.as_str(), new.name.as_str()))
     }
 
     /// Lists differences from `written` outside the space: trials of both cannot belong to one

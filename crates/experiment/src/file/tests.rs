@@ -171,6 +171,19 @@ fn a_changed_file_is_shown_by_its_differences() {
 }
 
 #[test]
+fn a_renamed_parameter_is_recognised_and_has_a_line() {
+    let depth = "{ type = \"int\", low = 1, high = 4 }";
+    let before = read(&with_space(&format!("depth = {depth}\nwidth = 8"))).unwrap();
+    let after = read(&with_space(&format!("layers = {depth}\nwidth = 8"))).unwrap();
+    assert_eq!(
+        after.plan.difference_from(&before.plan),
+        ["[space] depth is gone", "[space] layers is new"]
+    );
+    assert_eq!(after.plan.renamed_from(&before.plan), Some(("depth", "layers")));
+    assert_eq!(before.plan.renamed_from(&before.plan), None);
+}
+
+#[test]
 fn enqueued_trials_outside_the_space_are_shown_at_their_value() {
     let text = format!(
         "{}\n[[enqueue]]\ndepth = 2\n[[enqueue]]\ndepth = 7\n",

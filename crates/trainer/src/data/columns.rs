@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::column::{Cells, Column};
 use super::decorated::Decoration;
+use super::moments::{Moments, moments};
 use super::reading::Reading;
 use super::table::Table;
 
@@ -26,6 +27,8 @@ pub struct Described {
     /// A number far from all others that stands in many rows, with its count: perhaps a code for
     /// missing.
     pub sentinel: Option<(f64, usize)>,
+    /// The times that its numbers seem to be.
+    pub moments: Option<Moments>,
 }
 
 /// A column that identifies rows.
@@ -50,14 +53,19 @@ pub fn describe(table: &Table) -> Vec<Described> {
 }
 
 fn described(column: &Column, n_rows: usize) -> Described {
+    let moments = moments(column, n_rows);
+    let identifier = identifier(column, n_rows).filter(|identifier| {
+        moments.is_none() || !matches!(identifier, Identifier::Named | Identifier::Distinct)
+    });
     Described {
         name: column.name.clone(),
         reading: column.reading.clone(),
         n_missing: column.n_missing(),
         n_labels: column.labels().len(),
         n_rows,
-        identifier: identifier(column, n_rows),
+        identifier,
         sentinel: sentinel(column, n_rows),
+        moments,
     }
 }
 

@@ -232,7 +232,8 @@ fn take(table: &mut Table, mention: Mention, name: &str) -> Result<Column, DataE
         return Err(DataError::Dropped { mention, name });
     }
     let nearest = nearest(&name, table.names());
-    Err(DataError::UnknownColumn { mention, name, nearest })
+    let header = table.names().map(str::to_owned).collect();
+    Err(DataError::UnknownColumn { mention, name, nearest, header })
 }
 
 /// Numbers the distinct values of a column in ascending order: equal cells have equal keys.

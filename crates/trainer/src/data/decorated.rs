@@ -1,7 +1,11 @@
 //! Numbers with decoration: currency, percent, units, bounds, thousands separators, a decimal
 //! comma, other minus signs, hours and minutes.
 
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
+
+use super::notation;
 
 /// The mark between a number's whole part and its fraction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -17,7 +21,7 @@ pub enum Decimal {
 /// The characters in a number besides digits, sign, point and exponent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Decoration {
-    bits: u16,
+    bits: u32,
 }
 
 impl Decoration {
@@ -43,8 +47,24 @@ impl Decoration {
     pub const SCALE: Self = Self { bits: 512 };
     /// Quotation marks that do not quote a cell.
     pub const QUOTES: Self = Self { bits: 1024 };
+    /// Digits of another script, or marks that are not seen.
+    pub const SCRIPT: Self = Self { bits: 2048 };
+    /// A direction of the compass, or degrees with minutes and seconds.
+    pub const COMPASS: Self = Self { bits: 4096 };
+    /// A word such as `ca.`.
+    pub const APPROXIMATE: Self = Self { bits: 8192 };
+    /// A footnote mark, or an error after `±`.
+    pub const NOTE: Self = Self { bits: 16_384 };
+    /// The ending of an ordinal number: 1st.
+    pub const ORDINAL: Self = Self { bits: 32_768 };
+    /// A power of ten in another notation than `e`.
+    pub const POWER: Self = Self { bits: 65_536 };
+    /// A fraction: 1½.
+    pub const FRACTION: Self = Self { bits: 131_072 };
+    /// Feet with inches.
+    pub const FEET: Self = Self { bits: 262_144 };
 
-    const NAMES: [(Self, &'static str); 11] = [
+    const NAMES: [(Self, &'static str); 19] = [
         (Self::THOUSANDS, "thousands separators"),
         (Self::DECIMAL_COMMA, "a decimal comma"),
         (Self::CURRENCY, "a currency"),
@@ -56,6 +76,14 @@ impl Decoration {
         (Self::TIME, "hours, minutes and seconds"),
         (Self::SCALE, "letters for thousand, million or billion"),
         (Self::QUOTES, "quotation marks"),
+        (Self::SCRIPT, "digits of another script or invisible marks"),
+        (Self::COMPASS, "degrees or a direction (south and west negative)"),
+        (Self::APPROXIMATE, "words such as `ca.`"),
+        (Self::NOTE, "footnote marks or an error after ± (left out)"),
+        (Self::ORDINAL, "ordinal endings"),
+        (Self::POWER, "powers of ten"),
+        (Self::FRACTION, "fractions"),
+        (Self::FEET, "feet and inches (in inches)"),
     ];
 
     /// Whether there is no decoration.
@@ -76,11 +104,15 @@ impl Decoration {
     pub(super) fn add(&mut self, other: Self) {
         self.bits |= other.bits;
     }
+
+    pub(super) fn remove(&mut self, other: Self) {
+        self.bits &= !other.bits;
+    }
 }
 
 /// A text that holds one number.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Decorated<'a> {
+pub(super) struct Decorated {
     /// The value with a decimal point, if the text allows it.
     pub(super) point: Option<f64>,
     /// The value with a decimal comma, if the text allows it.
@@ -88,14 +120,16 @@ pub(super) struct Decorated<'a> {
     /// The decoration besides the marks within the digits.
     pub(super) decoration: Decoration,
     /// The text after the number: a unit, or empty.
-    pub(super) unit: &'a str,
+    pub(super) unit: String,
+    /// The currency, as the texts of one are written alike; empty if there is none.
+    pub(super) currency: &'static str,
     /// The factor of a letter such as K or M.
     pub(super) scale: f64,
     /// Whether there are points or commas among the digits.
     pub(super) has_marks: bool,
 }
 
-impl Decorated<'_> {
+impl Decorated {
     /// Returns the number under a decimal mark.
     pub(super) fn under(&self, decimal: Decimal) -> Option<f64> {
         match decimal {
@@ -128,6 +162,47 @@ const CURRENCIES: [&str; 40] = [
     "BRL", "SEK", "NOK", "DKK", "PLN", "Rs.", "Rs", "zł",
 ];
 const BOUNDS: [&str; 8] = ["<=", ">=", "<", ">", "≤", "≥", "~", "≈"];
+/// Words before a number that say that it is a bound …
+const BOUND_WORDS: [&str; 12] = [
+    "less than",
+    "more than",
+    "at least",
+    "at most",
+    "up to",
+    "under",
+    "over",
+    "below",
+    "above",
+    "unter",
+    "über",
+    "bis",
+];
+/// … or not exact …
+const APPROXIMATE_WORDS: [&str; 11] = [
+    "approximately",
+    "approx.",
+    "approx",
+    "circa",
+    "ca.",
+    "ca",
+    "c.",
+    "about",
+    "around",
+    "etwa",
+    "env.",
+];
+/// … and after it, that it is a bound.
+const BOUND_ENDINGS: [&str; 9] = [
+    "and over",
+    "or over",
+    "and above",
+    "or above",
+    "or more",
+    "and older",
+    "or older",
+    "or less",
+    "and more",
+];
 const SCALES: [(&str, f64); 16] = [
     ("k", 1e3),
     ("K", 1e3),
@@ -151,13 +226,22 @@ const LONGEST_UNIT: usize = 16;
 const LONGEST: usize = 64;
 
 /// Reads a text that holds one number and its decoration; returns `None` for any other.
-pub(super) fn read(text: &str) -> Option<Decorated<'_>> {
-    if text.len() > LONGEST || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+pub(super) fn read(text: &str) -> Option<Decorated> {
+    let may_be = |byte: u8| byte.is_ascii_digit() || byte >= 0x80;
+    if text.len() > LONGEST || !text.bytes().any(may_be) {
         return None;
     }
 
+    let plain = notation::western(text);
     let mut decoration = Decoration::default();
-    let mut rest = text.trim();
+    if *plain != *text {
+        decoration.add(Decoration::SCRIPT);
+    }
+    read_plain(plain.trim(), decoration)
+}
+
+fn read_plain(text: &str, mut decoration: Decoration) -> Option<Decorated> {
+    let mut rest = text;
     let mut is_negative = false;
 
     if let Some(inner) = unquoted(rest) {
@@ -165,26 +249,38 @@ pub(super) fn read(text: &str) -> Option<Decorated<'_>> {
         rest = inner.trim();
     }
 
+    if let Some(composed) = composed(rest, decoration) {
+        return Some(composed);
+    }
+
     if let Some(inner) = rest.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
         decoration.add(Decoration::PARENTHESES);
         (rest, is_negative) = (inner.trim(), true);
     }
 
-    if let Some(inner) = BOUNDS.iter().find_map(|bound| rest.strip_prefix(bound)) {
-        decoration.add(Decoration::BOUND);
-        rest = inner.trim_start();
-    }
+    rest = without_bounds(rest, &mut decoration);
+    rest = without_notes(rest, &mut decoration);
+    let side = notation::side_in_front(rest);
+    rest = side.map_or(rest, |(_, inner)| inner);
 
     take_sign(&mut rest, &mut is_negative, &mut decoration);
-    if let Some(inner) = CURRENCIES.iter().find_map(|currency| rest.strip_prefix(currency)) {
+    let mut currency = "";
+    if let Some(&found) = CURRENCIES.iter().find(|currency| rest.starts_with(**currency)) {
         decoration.add(Decoration::CURRENCY);
-        rest = inner.trim_start();
+        currency = found;
+        rest = rest[found.len()..].trim_start();
         take_sign(&mut rest, &mut is_negative, &mut decoration);
     }
 
     let (digits, behind) = rest.split_at(length_of_digits(rest));
-    let (exponent, behind) = take_exponent(behind);
-    let (unit, scale) = take_suffix(behind, &mut is_negative, &mut decoration)?;
+    let (exponent, behind) = match notation::exponent(behind) {
+        Some((power, behind)) => (Some(power), behind),
+        None => (None, behind),
+    };
+    if exponent.is_some() && !rest[digits.len()..].starts_with(['e', 'E']) {
+        decoration.add(Decoration::POWER);
+    }
+    let suffix = take_suffix(behind, &mut is_negative, &mut decoration)?;
 
     let sign = if is_negative { -1.0 } else { 1.0 };
     let value = |decimal| Some(sign * value(digits, exponent, decimal)? + 0.0);
@@ -198,8 +294,96 @@ pub(super) fn read(text: &str) -> Option<Decorated<'_>> {
     if digits.contains(GROUPS) {
         decoration.add(Decoration::THOUSANDS);
     }
+
+    let unit = match side {
+        Some((side, _)) if matches!(suffix.unit, "" | "°") => {
+            decoration.add(Decoration::UNIT);
+            side.to_owned()
+        }
+        Some(_) => return None,
+        None => suffix.unit.to_owned(),
+    };
+    let currency = if currency.is_empty() { suffix.currency } else { currency };
     let has_marks = digits.contains(['.', ',']);
-    Some(Decorated { point, comma, decoration, unit, scale, has_marks })
+    let scale = suffix.scale;
+    Some(Decorated { point, comma, decoration, unit, currency, scale, has_marks })
+}
+
+/// Reads a number of several parts: degrees, feet, fractions.
+fn composed(text: &str, mut decoration: Decoration) -> Option<Decorated> {
+    let (value, unit, kind) = if let Some(found) = notation::degrees(text) {
+        (found.value, found.unit, Decoration::COMPASS)
+    } else if let Some(found) = notation::feet(text) {
+        (found.value, found.unit, Decoration::FEET)
+    } else {
+        (notation::fraction(text)?, "", Decoration::FRACTION)
+    };
+
+    decoration.add(kind);
+    Some(Decorated {
+        point: Some(value),
+        comma: Some(value),
+        decoration,
+        unit: unit.to_owned(),
+        currency: "",
+        scale: 1.0,
+        has_marks: false,
+    })
+}
+
+/// Returns the text without signs and words that make the number a bound or approximate.
+fn without_bounds<'a>(text: &'a str, decoration: &mut Decoration) -> &'a str {
+    if let Some(inner) = BOUNDS.iter().find_map(|bound| text.strip_prefix(bound)) {
+        decoration.add(Decoration::BOUND);
+        return inner.trim_start();
+    }
+
+    let behind = |word: &&str| {
+        let inner = text.get(word.len()..)?;
+        let is_word = text[..word.len()].eq_ignore_ascii_case(word);
+        let is_whole = word.ends_with('.') || inner.starts_with(' ');
+        (is_word && is_whole).then(|| inner.trim_start())
+    };
+    if let Some(inner) = BOUND_WORDS.iter().find_map(behind) {
+        decoration.add(Decoration::BOUND);
+        return inner;
+    }
+    if let Some(inner) = APPROXIMATE_WORDS.iter().find_map(behind) {
+        decoration.add(Decoration::APPROXIMATE);
+        return inner;
+    }
+    if let Some(inner) = BOUND_ENDINGS.iter().find_map(|ending| text.strip_suffix(ending)) {
+        decoration.add(Decoration::BOUND);
+        return inner.trim_end();
+    }
+    text
+}
+
+/// Returns the text without footnote marks at its end, and without an error after `±`.
+fn without_notes<'a>(text: &'a str, decoration: &mut Decoration) -> &'a str {
+    const MARKS: [char; 5] = ['*', '†', '‡', '§', '#'];
+    let ends_in_digit = |text: &str| text.ends_with(|c: char| c.is_ascii_digit() || c == '%');
+
+    if let Some((number, error)) = text.split_once('±')
+        && ends_in_digit(number.trim_end())
+        && error.trim_start().starts_with(|c: char| c.is_ascii_digit())
+    {
+        decoration.add(Decoration::NOTE);
+        return number.trim_end();
+    }
+
+    let without_marks = text.trim_end_matches(MARKS);
+    let without_mark = text
+        .strip_suffix(']')
+        .or_else(|| text.strip_suffix(')'))
+        .and_then(|inner| inner.rsplit_once(['[', '(']))
+        .filter(|(_, mark)| mark.len() == 1 && mark.bytes().all(|b| b.is_ascii_alphanumeric()));
+    let number = without_mark.map_or(without_marks, |(number, _)| number).trim_end();
+    if number.len() < text.len() && ends_in_digit(number) {
+        decoration.add(Decoration::NOTE);
+        return number;
+    }
+    text
 }
 
 /// Returns the text between quotation marks.
@@ -242,17 +426,11 @@ fn length_of_digits(text: &str) -> usize {
     end
 }
 
-/// Reads an exponent such as `e-5` from the start.
-fn take_exponent(behind: &str) -> (&str, &str) {
-    let Some(inner) = behind.strip_prefix(['e', 'E']) else {
-        return ("", behind);
-    };
-    let inner = inner.strip_prefix(['+', '-']).unwrap_or(inner);
-    let n = inner.bytes().take_while(u8::is_ascii_digit).count();
-    if n == 0 || n > 3 {
-        return ("", behind);
-    }
-    behind.split_at(behind.len() - inner.len() + n)
+/// What stands behind the digits.
+struct Suffix<'a> {
+    unit: &'a str,
+    scale: f64,
+    currency: &'static str,
 }
 
 /// Reads what follows the digits: a minus, percent, a currency, a factor or a unit.
@@ -260,13 +438,25 @@ fn take_suffix<'a>(
     behind: &'a str,
     is_negative: &mut bool,
     decoration: &mut Decoration,
-) -> Option<(&'a str, f64)> {
+) -> Option<Suffix<'a>> {
+    let of = |unit, scale| Some(Suffix { unit, scale, currency: "" });
     let mut rest = behind.trim();
     if rest == "-" {
         decoration.add(Decoration::PARENTHESES);
         *is_negative = !*is_negative;
-        return Some(("", 1.0));
+        return of("", 1.0);
     }
+
+    // 10+ and `10+ years` are bounds.
+    if let Some(inner) = rest.strip_prefix('+') {
+        decoration.add(Decoration::BOUND);
+        rest = inner.trim_start();
+    }
+    if behind == rest && matches!(rest, "st" | "nd" | "rd" | "th") {
+        decoration.add(Decoration::ORDINAL);
+        return of("", 1.0);
+    }
+
     let mut scale = 1.0;
     let has_currency = decoration.has(Decoration::CURRENCY);
     // A single letter is a factor after a currency, or if the column has more such capitals.
@@ -274,8 +464,9 @@ fn take_suffix<'a>(
         SCALES.iter().find(|(name, _)| rest == *name && (has_currency || *name != "m"))
     {
         decoration.add(Decoration::SCALE);
-        return Some((rest, factor));
+        return of(rest, factor);
     }
+
     if let Some((head, tail)) = rest.split_once(' ')
         && let Some(&(_, factor)) = SCALES.iter().find(|(name, _)| head == *name)
         && CURRENCIES.contains(&tail.trim())
@@ -284,20 +475,22 @@ fn take_suffix<'a>(
         scale = factor;
         rest = tail.trim();
     }
+
     if rest.is_empty() {
-        return Some(("", scale));
+        return of("", scale);
     }
     if matches!(rest, "%" | "‰" | "pct" | "percent") {
         decoration.add(Decoration::PERCENT);
-        return Some((rest, scale));
+        return of(rest, scale);
     }
-    if CURRENCIES.contains(&rest) || rest == "kr" || rest == "Kč" || rest == "Ft" {
+    let currencies = CURRENCIES.iter().chain(&["kr", "Kč", "Ft"]);
+    if let Some(currency) = currencies.copied().find(|currency| rest == *currency) {
         decoration.add(Decoration::CURRENCY);
-        return Some(("", scale));
+        return Some(Suffix { unit: "", scale, currency });
     }
     if is_unit(rest) {
         decoration.add(Decoration::UNIT);
-        return Some((rest, scale));
+        return of(rest, scale);
     }
     None
 }
@@ -347,7 +540,7 @@ fn is_unit(text: &str) -> bool {
 }
 
 /// Returns the value of digits with marks among them under a decimal mark.
-fn value(digits: &str, exponent: &str, decimal: Decimal) -> Option<f64> {
+fn value(digits: &str, exponent: Option<i32>, decimal: Decimal) -> Option<f64> {
     let (mark, thousands) = match decimal {
         Decimal::Point => ('.', ','),
         Decimal::Comma => (',', '.'),
@@ -360,11 +553,13 @@ fn value(digits: &str, exponent: &str, decimal: Decimal) -> Option<f64> {
 
     // The first separator decides; any other one is not a digit, and fails below.
     let is_group = |c: char| c == thousands || GROUPS.contains(&c);
-    let mut plain = String::with_capacity(digits.len() + exponent.len());
+    let mut plain = String::with_capacity(digits.len() + 5);
     match whole.chars().find(|&c| is_group(c)) {
         None if whole.is_empty() && fraction.is_empty() => return None,
         None if whole.bytes().all(|byte| byte.is_ascii_digit()) => plain.push_str(whole),
         None => return None,
+        // A mantissa has no thousands.
+        Some(_) if exponent.is_some() => return None,
         Some(separator) => {
             are_groups(whole, separator).then_some(())?;
             plain.extend(whole.chars().filter(char::is_ascii_digit));
@@ -376,7 +571,9 @@ fn value(digits: &str, exponent: &str, decimal: Decimal) -> Option<f64> {
         plain.push_str(fraction);
     }
 
-    plain.push_str(exponent);
+    if let Some(power) = exponent {
+        let _ = write!(plain, "e{power}");
+    }
     plain.parse().ok()
 }
 
@@ -436,6 +633,24 @@ mod tests {
             ("1_000", 1000.0),
             (".5 mg/L", 0.5),
             ("5.", 5.0),
+            ("ca. 88", 88.0),
+            ("approx 1,200", 1200.0),
+            ("up to 5 kg", 5.0),
+            ("10+ years", 10.0),
+            ("85 and over", 85.0),
+            ("3rd", 3.0),
+            ("6.29***", 6.29),
+            ("394[a]", 394.0),
+            ("8.50 ± 0.24", 8.5),
+            ("6.451D-01", 0.6451),
+            ("3.08×10^2", 308.0),
+            ("N 48.2", 48.2),
+            ("12.5°W", 12.5),
+            ("36°30'36\"N", 36.51),
+            ("5'9\"", 69.0),
+            ("1 1/2", 1.5),
+            ("2¾", 2.75),
+            ("٤٢", 42.0),
         ] {
             let found = read(text).and_then(|decorated| decorated.point);
             let expected = if expected.is_nan() { None } else { Some(expected) };
@@ -453,6 +668,7 @@ mod tests {
         assert_eq!(both("0,512"), Some((None, Some(0.512))));
         assert_eq!(both("1,5 %"), Some((None, Some(1.5))));
         assert_eq!(both("1.5"), Some((Some(1.5), None)));
+        assert_eq!(both("1,010e+00"), Some((None, Some(1.01))));
     }
 
     #[test]
@@ -467,8 +683,32 @@ mod tests {
     #[test]
     fn other_texts_are_no_numbers() {
         for text in [
-            "A12", "12-34", "1,23", "1,2345.5", "x", "", "-", "1.2.3", "10.0.0.1", "5x5 5x",
-            "12 34", "10-20", "(20, 30]", "5 kg 3 g", "B-52", "3:15", "1/2", "12a9",
+            "A12",
+            "12-34",
+            "1,23",
+            "1,2345.5",
+            "x",
+            "",
+            "-",
+            "1.2.3",
+            "10.0.0.1",
+            "5x5 5x",
+            "12 34",
+            "10-20",
+            "(20, 30]",
+            "5 kg 3 g",
+            "B-52",
+            "3:15",
+            "1/2",
+            "12a9",
+            "N1",
+            "E10",
+            "ca",
+            "over",
+            "cat 3",
+            "4.66 (0.08)",
+            "10-19",
+            "12D4",
         ] {
             let found = read(text);
             assert!(found.as_ref().is_none_or(|d| d.point.is_none()), "{text}: {found:?}");

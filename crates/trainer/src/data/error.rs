@@ -190,6 +190,8 @@ pub enum DataError {
         name: String,
         /// Columns whose names resemble it.
         nearest: Vec<String>,
+        /// The columns that there are.
+        header: Vec<String>,
     },
     /// A setting names a column by a position that the file does not have.
     #[error("{mention} names column {position}, and the file has {}", count(*n_columns, "column"))]

@@ -281,6 +281,10 @@ pub(super) fn choices(header: &[String], schema: &Schema) -> Result<Vec<Choice>,
                 nearest: nearest(column, header.iter().map(String::as_str)),
             }
         })?;
+        if let Some(second) = header.iter().skip(position + 1).position(|name| name == column) {
+            let (first, second) = (position + 1, position + second + 2);
+            return Err(DataError::DuplicateName { name: column.to_owned(), first, second });
+        }
         let known = Known::Form(feature.kind.form(), feature.missing.clone());
         choices[position] = Choice::Read(known);
     }

@@ -7,6 +7,7 @@ use super::cell::{self, Cell};
 use super::decorated::{self, Decimal, Decoration};
 use super::instant::DateOrder;
 use super::kind::ColumnKind;
+use super::notation;
 use super::times::{self, Clock};
 
 /// The form of a column.
@@ -50,6 +51,9 @@ pub struct NumberForm {
     /// The unit after the numbers; empty if there is none.
     #[serde(skip_serializing_if = "is_default")]
     pub unit: String,
+    /// Whether the unit is a direction of the compass, and south and west are negative.
+    #[serde(skip_serializing_if = "is_default")]
+    pub compass: bool,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -73,13 +77,19 @@ impl NumberForm {
         }
 
         let found = decorated::read(text)?;
-        if !are_units_alike(found.unit, &self.unit) && !self.scaled {
-            return None;
-        }
+        let factor = match (self.compass, self.scaled) {
+            (true, _) => notation::sign_of_side(&found.unit)?,
+            (false, true) => found.scale,
+            (false, false) if are_units_alike(&found.unit, &self.unit) => 1.0,
+            (false, false) => return None,
+        };
 
-        let factor = if self.scaled { found.scale } else { 1.0 };
         let number = found.under(self.decimal)? * factor;
-        (number.abs() <= LARGEST).then(|| (number, found.decoration_under(self.decimal, text)))
+        let mut decoration = found.decoration_under(self.decimal, text);
+        if self.compass {
+            decoration.add(Decoration::COMPASS);
+        }
+        (number.abs() <= LARGEST).then_some((number, decoration))
     }
 
     /// Reads a cell that is not missing; tries a plain number first if points are decimal.

@@ -23,7 +23,9 @@ impl DataError {
                 "name it, or leave it out: [data] drop = [{position}]. pandas and R write the \
                  names of rows so, unless told `to_csv(…, index=False)` or `row.names = FALSE`"
             ),
-            Self::DuplicateName { .. } => "rename one of them in the header".to_owned(),
+            Self::DuplicateName { second, .. } => format!(
+                "rename one of them in the header, or leave it out: drop = [{second}] in [data]"
+            ),
             Self::UnknownClass { .. } => "rows of other classes cannot be tested; leave them out, \
                  or write the classes as the model's own table does"
                 .to_owned(),
@@ -46,10 +48,17 @@ impl DataError {
                 )
             }
             Self::Text { column, value, reason, .. } => of_text(column, value, *reason),
-            Self::OutOfRange { .. } => "leave a cell empty where the value is missing".to_owned(),
-            Self::UnknownColumn { nearest, .. } | Self::LacksFeature { nearest, .. } => {
-                return did_you_mean(nearest).into_iter().collect();
-            }
+            Self::OutOfRange { value, .. } => format!(
+                "missing = [{}] in [data] if it stands for no value; else write a number in range",
+                literal(value)
+            ),
+            Self::UnknownColumn { nearest, header, .. } => match did_you_mean(nearest) {
+                Some(hint) => hint,
+                None => of_header(header),
+            },
+            Self::LacksFeature { nearest, .. } => did_you_mean(nearest).unwrap_or_else(|| {
+                "add it to the header; its cells may be empty, which is missing".to_owned()
+            }),
             Self::Missing { at, mention, column, text, stray, .. } => {
                 let of_stray = stray.map(|kind| of_stray(*at, kind));
                 return of_stray.into_iter().chain(of_missing(*mention, column, text)).collect();
@@ -74,9 +83,9 @@ impl DataError {
             Self::DateTarget { column } => {
                 format!("kinds = {{ {} = \"category\" }} takes them as classes", key(column))
             }
+            Self::Read { source, .. } => return of_source(source),
             // The message is enough. They are listed, so that a new error cannot be forgotten here.
-            Self::Read { .. }
-            | Self::Limit { .. }
+            Self::Limit { .. }
             | Self::Empty
             | Self::NoRows { .. }
             | Self::UnclosedQuote { .. }
@@ -90,6 +99,19 @@ impl DataError {
             | Self::Length { .. } => return Vec::new(),
         };
         vec![hint]
+    }
+}
+
+fn of_source(source: &std::io::Error) -> Vec<String> {
+    match source.kind() {
+        std::io::ErrorKind::IsADirectory => {
+            vec!["it is a folder; name the table in it".to_owned()]
+        }
+        std::io::ErrorKind::InvalidInput | std::io::ErrorKind::InvalidData => vec![
+            "a file that begins as gzip does is decompressed; `gzip -t FILE` says whether it is whole"
+                .to_owned(),
+        ],
+        _ => Vec::new(),
     }
 }
 
@@ -108,6 +130,11 @@ fn of_ragged(at: At, expected: usize, found: usize, looks: Looks) -> String {
         ),
         _ if found == 1 => {
             format!("if line {line} is a title or a note, delete it")
+        }
+        _ if found + 1 == expected && at.row == 1 => {
+            "if the header ends with a separator and the rows do not, delete it there; a cell \
+             without a value stands as nothing between two separators"
+                .to_owned()
         }
         _ if found < expected => {
             "a cell without a value is written as nothing between two separators".to_owned()
@@ -155,6 +182,33 @@ fn of_missing(mention: Mention, column: &str, text: &str) -> Vec<String> {
         hints.push("missing_target = \"drop\" in [data] leaves such rows out".to_owned());
     }
     hints
+}
+
+/// Names the columns that there are; a single one is several with an unusual separator, perhaps.
+fn of_header(header: &[String]) -> String {
+    const SHOWN: usize = 6;
+    const SEPARATORS: [char; 4] = [':', '^', '~', ' '];
+    let shown = quoted_list(header.iter().take(SHOWN));
+    let more = if header.len() > SHOWN {
+        format!(" and {} more", header.len() - SHOWN)
+    } else {
+        String::new()
+    };
+    match header {
+        [only] => match SEPARATORS.iter().find(|&&separator| only.contains(separator)) {
+            Some(separator) => {
+                format!(
+                    "its only column is {shown}; separator = \"{separator}\" in [data], if that divides it"
+                )
+            }
+            None => format!("its only column is {shown}"),
+        },
+        _ => format!("its columns are {shown}{more}"),
+    }
+}
+
+fn quoted_list<'a>(names: impl Iterator<Item = &'a String>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn did_you_mean(nearest: &[String]) -> Option<String> {

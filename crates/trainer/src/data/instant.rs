@@ -2,15 +2,17 @@
 //!
 //! Accepted are ISO 8601 with the year first (`2024-05`, `2024/05/31`,
 //! `2024-05-31T08:30:59.5+02:00`, `20240531T083059Z`, `2024-Q2`), dates with the year last
-//! (`31.05.2024`, `5/31/24`) and English month names (`31 May 2024`). A time without an offset is
-//! in UTC. A day that the calendar does not have is not a date.
+//! (`31.05.2024`, `5/31/24`), names of months (`31 May 2024`, `31. Mai 2024`) and what programs
+//! write (`Fri May 31 08:30:59 2024`, `31/May/2024:08:30:59 +0200`, `2024-W22`). A time without an
+//! offset is in UTC. A day that the calendar does not have is not a date.
 
 use std::fmt;
 
-use jiff::civil::DateTime;
+use jiff::civil::{DateTime, ISOWeekDate, Weekday};
 use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 
+use super::notation::western;
 use super::scan::{Scan, century};
 
 /// An instant: microseconds since 1970 in UTC, and the nanoseconds beyond them.
@@ -63,11 +65,14 @@ impl Dated {
 pub(super) fn read(text: &str) -> Option<Dated> {
     const LONGEST: usize = 64;
     // Most texts of a table are not dates; the first character shows it.
-    if text.len() > LONGEST || text.len() < 6 || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+    let may_be = |byte: u8| byte.is_ascii_digit() || byte >= 0x80;
+    if text.len() > LONGEST || text.len() < 6 || !text.bytes().any(may_be) {
         return None;
     }
 
-    let mut scan = Scan::new(text);
+    let plain = western(text);
+    let moved = year_moved_forward(&plain);
+    let mut scan = Scan::new(moved.as_deref().unwrap_or(&plain).trim());
     let date = date(&mut scan)?;
     let clock = if scan.is_at_end() { Clock::default() } else { clock(&mut scan, date)? };
 
@@ -86,26 +91,77 @@ pub(super) fn read(text: &str) -> Option<Dated> {
     }
 }
 
-/// Reads an integer in a column of dates: a year, 20240531, or seconds, milliseconds,
-/// microseconds or nanoseconds since 1970, told apart by the number of digits.
+/// Reads a number in a column of dates: a year, 202405, 20240531, 20240531083059, the days since
+/// 1900 of a spreadsheet, or seconds, milliseconds, microseconds or nanoseconds since 1970, told
+/// apart by the number of digits.
 pub(super) fn read_number(number: f64) -> Option<Instant> {
-    if number.fract() != 0.0 || number < 0.0 {
+    const TOO_LATE: f64 = 9e18;
+    if !(0.0..TOO_LATE).contains(&number) {
         return None;
     }
 
     let whole = number as i64;
-    match number {
-        _ if (1000..=9999).contains(&whole) => moment(whole as i32, 1, 1, Clock::default()),
-        _ if (10_000_101..=99_991_231).contains(&whole) => {
-            let (year, month, day) = (whole / 10_000, whole / 100 % 100, whole % 100);
-            moment(year as i32, month as i32, day as i32, Clock::default())
+    if number.fract() != 0.0 {
+        let micros = (number.fract() * 1e6).round() as i64;
+        return match whole {
+            SERIAL_1950..=SERIAL_2100 => {
+                let micros = (number - SERIAL_1970 as f64) * MICROS_A_DAY as f64;
+                Some(Instant { micros: micros.round() as i64, nanos: 0 })
+            }
+            100_000_000..=99_999_999_999 => {
+                Some(Instant { micros: whole * 1_000_000 + micros, nanos: 0 })
+            }
+            _ => None,
+        };
+    }
+
+    let midnight = Clock::default();
+    let day = |whole: i64| (whole / 10_000, whole / 100 % 100, whole % 100);
+    match whole {
+        1000..=9999 => moment(whole as i32, 1, 1, midnight),
+        SERIAL_1950..=SERIAL_2100 => {
+            Some(Instant { micros: (whole - SERIAL_1970) * MICROS_A_DAY, nanos: 0 })
         }
-        n if n < 1e8 => None,
-        n if n < 1e11 => Some(Instant { micros: whole * 1_000_000, nanos: 0 }),
-        n if n < 1e14 => Some(Instant { micros: whole * 1_000, nanos: 0 }),
-        n if n < 1e17 => Some(Instant { micros: whole, nanos: 0 }),
-        n if n < 9e18 => Some(Instant { micros: whole / 1_000, nanos: (whole % 1_000) as u16 }),
-        _ => None,
+        190_001..=210_012 => moment((whole / 100) as i32, (whole % 100) as i32, 1, midnight),
+        10_000_101..=99_991_231 => {
+            let (year, month, day) = day(whole);
+            moment(year as i32, month as i32, day as i32, midnight)
+        }
+        _ if whole < 100_000_000 => None,
+        _ => digits_of_clock(whole).or_else(|| Some(since_1970(whole))),
+    }
+}
+
+/// The days that a spreadsheet counts to 1950, 1970 and 2100.
+const SERIAL_1950: i64 = 18_264;
+const SERIAL_1970: i64 = 25_569;
+const SERIAL_2100: i64 = 73_050;
+const MICROS_A_DAY: i64 = 86_400_000_000;
+
+/// Reads 202405310830 and 20240531083059, if the calendar and the clock have them.
+fn digits_of_clock(whole: i64) -> Option<Instant> {
+    let all = match whole {
+        190_001_010_000..=210_012_312_359 => whole * 100,
+        19_000_101_000_000..=21_001_231_235_959 => whole,
+        _ => return None,
+    };
+    let (date, clock) = (all / 1_000_000, (all % 1_000_000) as i32);
+    let clock = Clock {
+        hour: clock / 10_000,
+        minute: clock / 100 % 100,
+        second: clock % 100,
+        ..Clock::default()
+    };
+    let (year, month, day) = (date / 10_000, date / 100 % 100, date % 100);
+    moment(year as i32, month as i32, day as i32, clock)
+}
+
+fn since_1970(whole: i64) -> Instant {
+    match whole {
+        ..100_000_000_000 => Instant { micros: whole * 1_000_000, nanos: 0 },
+        ..100_000_000_000_000 => Instant { micros: whole * 1_000, nanos: 0 },
+        ..100_000_000_000_000_000 => Instant { micros: whole, nanos: 0 },
+        _ => Instant { micros: whole / 1_000, nanos: (whole % 1_000) as u16 },
     }
 }
 
@@ -129,8 +185,29 @@ struct Clock {
     offset: i32,
 }
 
+/// Returns `31 May 2024 08:30:59 CEST` for `Fri May 31 08:30:59 CEST 2024`, as `date` and `ctime`
+/// write it.
+fn year_moved_forward(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let [_, month, day, time, .., year] = words.as_slice() else { return None };
+    let zone = words.get(4).filter(|_| words.len() == 6).copied().unwrap_or_default();
+    let is_so = matches!(words.len(), 5 | 6)
+        && time.contains(':')
+        && year.len() == 4
+        && year.bytes().all(|byte| byte.is_ascii_digit())
+        && Scan::new(text).weekday_name();
+    is_so.then(|| format!("{day} {month} {year} {time} {zone}"))
+}
+
 fn date(scan: &mut Scan<'_>) -> Option<Date> {
     skip_weekday(scan);
+    if scan.take(b'Q') || scan.take(b'q') {
+        // Q2 2024
+        let (quarter, _) = scan.number().filter(|&(quarter, n)| n == 1 && quarter <= 4)?;
+        scan.separator(b"-/. ")?;
+        let (year, _) = scan.number().filter(|&(_, n)| n == 4)?;
+        return Some(Date { year, month: 3 * quarter - 2, day: 1, is_open: false, has_day: false });
+    }
     if let Some(month) = scan.month_name() {
         return named_month_first(scan, month);
     }
@@ -162,7 +239,10 @@ fn skip_weekday(scan: &mut Scan<'_>) {
 
 /// 2024-05-31, 2024/5, 2024-Q2.
 fn year_first(scan: &mut Scan<'_>, year: i32) -> Option<Date> {
-    let separator = scan.separator(b"-/. Qq")?;
+    let separator = scan.separator(b"-/. QqWw")?;
+    if separator.eq_ignore_ascii_case(&b'w') || scan.take(b'W') || scan.take(b'w') {
+        return week(scan, year);
+    }
     if separator.eq_ignore_ascii_case(&b'q') || scan.take(b'Q') || scan.take(b'q') {
         let (quarter, _) = scan.number().filter(|&(quarter, n)| n == 1 && quarter <= 4)?;
         let month = 3 * quarter - 2;
@@ -183,6 +263,17 @@ fn year_first(scan: &mut Scan<'_>, year: i32) -> Option<Date> {
     Some(Date { year, month, day, is_open: false, has_day: true })
 }
 
+/// 2024-W22, 2024-W22-5: the Monday of the week, or the day.
+fn week(scan: &mut Scan<'_>, year: i32) -> Option<Date> {
+    let week = i8::try_from(scan.two_digits()?).ok()?;
+    let has_day = scan.take(b'-');
+    let day = if has_day { scan.number().filter(|&(_, n)| n == 1)?.0 } else { 1 };
+    let weekday = Weekday::from_monday_one_offset(i8::try_from(day).ok()?).ok()?;
+    let date = ISOWeekDate::new(i16::try_from(year).ok()?, week, weekday).ok()?.date();
+    let (year, month, day) = (date.year(), date.month(), date.day());
+    Some(Date { year: year.into(), month: month.into(), day: day.into(), is_open: false, has_day })
+}
+
 /// 31.05.2024, 5/31/24, 31-May-2024, 31 May 2024.
 fn year_last(scan: &mut Scan<'_>, first: i32) -> Option<Date> {
     let separator = scan.separator(b"-/. ")?;
@@ -191,9 +282,11 @@ fn year_last(scan: &mut Scan<'_>, first: i32) -> Option<Date> {
         scan.skip_blanks();
     }
 
+    scan.skip_of();
     if let Some(month) = scan.month_name() {
         scan.separator(b"-/. ,");
         scan.skip_blanks();
+        scan.skip_of();
         let year = scan.year()?;
         return Some(Date { year, month, day: first, is_open: false, has_day: true });
     }
@@ -238,7 +331,7 @@ fn clock(scan: &mut Scan<'_>, date: Date) -> Option<Clock> {
         return None;
     }
 
-    let is_marked = scan.take(b'T') || scan.take(b't') || scan.take(b'_');
+    let is_marked = scan.take(b'T') || scan.take(b't') || scan.take(b'_') || scan.take(b':');
     if !is_marked {
         scan.take(b',');
         if !scan.skip_blanks() {
@@ -406,6 +499,29 @@ mod tests {
     }
 
     #[test]
+    fn dates_of_programs_and_in_other_languages_are_read() {
+        let of = |text: &str| read(text).and_then(|dated| dated.day_first).map(|at| at.micros);
+        for (text, same) in [
+            ("Wed Jan 01 00:00:30 2020", "2020-01-01T00:00:30"),
+            ("Wed Jan  1 00:00:30 CET 2020", "2020-01-01T00:00:30+01:00"),
+            ("01/Jan/2020:00:00:30 +0100", "2020-01-01T00:00:30+01:00"),
+            ("2020-01-01 00:00:30 EST", "2020-01-01T00:00:30-05:00"),
+            ("1. Januar 2020", "2020-01-01"),
+            ("3. März 2021", "2021-03-03"),
+            ("8 février 2009", "2009-02-08"),
+            ("12 août 2019", "2019-08-12"),
+            ("3 de marzo de 2020", "2020-03-03"),
+            ("Q2 2020", "2020-04-01"),
+            ("2020-W01", "2019-12-30"),
+            ("2020W01-3 ", "2020-01-01"),
+            ("\u{200f}2020-01-01", "2020-01-01"),
+        ] {
+            assert!(of(text.trim()).is_some(), "{text}");
+            assert_eq!(of(text.trim()), of(same), "{text}");
+        }
+    }
+
+    #[test]
     fn whole_numbers_are_dates_by_their_digits() {
         let of = |number| read_number(number).map(|instant| instant.micros);
         assert_eq!(of(20_240_531.0), micros("2024-05-31"));
@@ -414,5 +530,12 @@ mod tests {
             assert_eq!(of(number), Some(1_717_144_200_000_000), "{number}");
         }
         assert_eq!((of(20_241_345.0), of(0.5), of(12.0)), (None, None, None));
+        assert_eq!(of(202_405.0), micros("2024-05-01"));
+        assert_eq!(of(20_240_531_083_059.0), micros("2024-05-31T08:30:59"));
+        assert_eq!(of(1_717_144_200.5), Some(1_717_144_200_500_000));
+        assert_eq!(
+            (of(45_443.0), of(45_443.5)),
+            (micros("2024-05-31"), micros("2024-05-31T12:00"))
+        );
     }
 }

@@ -65,6 +65,7 @@ impl Labelled {
                 mention: Mention::Target,
                 name: answer.name.clone(),
                 nearest: nearest(&answer.name, header.iter().map(String::as_str)),
+                header: header.to_vec(),
             })?;
             // Read as in training, so that classes have the same labels.
             choices[position] =

@@ -147,6 +147,8 @@ pub(super) fn table(
     };
 
     let choices = choose(&header)?;
+    let is_read = |index: usize| matches!(choices[index], Choice::Read(_));
+    check_names(&header, is_read)?;
     let mut columns: Vec<Option<Builder>> =
         choices.iter().map(|choice| builder(choice, header.len())).collect();
     let mut cells = Bound::new(Bounded::Cells, limits.cells);
@@ -207,7 +209,6 @@ fn header(
         return Err(DataError::NoHeader { first, n_columns: cells.len() });
     }
 
-    check_names(&cells)?;
     Ok((cells, None))
 }
 
@@ -279,7 +280,8 @@ fn check_mentions(header: &[String], options: &ReadOptions) -> Result<(), DataEr
     for (mention, name) in mentions {
         if !known.contains(name.as_str()) {
             let nearest = nearest(name, header.iter().map(String::as_str));
-            return Err(DataError::UnknownColumn { mention, name: name.clone(), nearest });
+            let header = header.to_vec();
+            return Err(DataError::UnknownColumn { mention, name: name.clone(), nearest, header });
         }
     }
 
@@ -349,7 +351,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::data::{CellValue, Reason, Remark};
+    use crate::data::{CellValue, Features, Reason, Remark};
 
     fn read(text: &str) -> Result<Table, DataError> {
         Table::read(text.as_bytes(), &ReadOptions::default())
@@ -721,6 +723,53 @@ mod tests {
         let options = ReadOptions { drop: vec!["b".to_owned()], ..ReadOptions::default() };
         let table = Table::read(&b"a,b\n1,\xff\n"[..], &options).unwrap();
         assert_eq!(table.names().collect::<Vec<_>>(), ["a"]);
+    }
+
+    #[test]
+    fn coordinates_have_a_sign_and_mixed_notations_one_value() {
+        let cells = |of: fn(u32) -> String| -> Column {
+            let rows: String = (0..60).map(|i| format!("{},{i}\n", of(i))).collect();
+            let text = format!("x,y\n{rows}");
+            let table = Table::read(text.as_bytes(), &ReadOptions::default()).unwrap();
+            table.columns()[0].clone()
+        };
+        let latitude = cells(|i| format!("{i}.5{}", if i % 2 == 0 { "N" } else { "S" }));
+        assert_eq!((latitude.number(2), latitude.number(3)), (2.5, -3.5));
+        let watts = cells(|i| format!("{i}.5 W"));
+        assert_eq!(watts.number(3), 3.5);
+        let seats = cells(|i| format!("{}{}", i % 30, if i % 2 == 0 { "E" } else { "W" }));
+        assert!(!seats.labels().is_empty());
+        let about = cells(|i| format!("{}{}", ["ca. ", "~", ""][i as usize % 3], i % 20));
+        assert_eq!((about.number(21), about.number(22)), (1.0, 2.0));
+        let both = cells(|i| format!("{}{i}.25", if i % 2 == 0 { "$" } else { "€" }));
+        let names = vec!["$".to_owned(), "€".to_owned()];
+        assert_eq!(both.reading.remarks, [Remark::Currencies { names }]);
+    }
+
+    #[test]
+    fn two_columns_of_one_name_are_read_without_one_of_them() {
+        let text = &b"x,x,y\n1,5,2\n2,6,3\n"[..];
+        let error = Table::read(text, &ReadOptions::default()).unwrap_err();
+        assert!(error.hints()[0].contains("drop = [2] in [data]"), "{:?}", error.hints());
+        let options = ReadOptions { drop_positions: vec![2], ..ReadOptions::default() };
+        let table = Table::read(text, &options).unwrap();
+        assert_eq!(table.columns()[0].number(0), 1.0);
+        // Reading with a schema does not choose between the two.
+        let schema = Features::new(&table).unwrap().schema().clone();
+        let error = Features::read(text, &schema, &Limits::default()).unwrap_err();
+        assert!(matches!(error, DataError::DuplicateName { first: 1, second: 2, .. }));
+    }
+
+    #[test]
+    fn a_single_column_is_told_as_the_columns_that_it_may_be() {
+        for separator in ["^", "~", "\u{1}"] {
+            let text = "a,b,y\n1,p,2\n3,q,4\n".replace(',', separator);
+            let table = Table::read(text.as_bytes(), &ReadOptions::default()).unwrap();
+            assert_eq!(table.names().count(), 3, "{separator:?}");
+        }
+        let options = ReadOptions { drop: vec!["a".to_owned()], ..ReadOptions::default() };
+        let error = Table::read(&b"a:b:y\n1:2:3\n"[..], &options).unwrap_err();
+        assert!(error.hints()[0].contains("separator = \":\""), "{:?}", error.hints());
     }
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {

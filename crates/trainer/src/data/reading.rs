@@ -38,6 +38,10 @@ pub enum Remark {
         of: u64,
         /// A text that is not a number, if there is one.
         other: Option<String>,
+        /// The units, if there is more than one.
+        units: Vec<String>,
+        /// Number of different values.
+        n_values: usize,
     },
     /// Read as categories, although most texts begin with a digit: quantities in a notation that is
     /// not known, perhaps.
@@ -48,6 +52,11 @@ pub enum Remark {
         n_rows: u64,
         /// Rows with any value.
         of: u64,
+    },
+    /// Numbers of several currencies, read alike.
+    Currencies {
+        /// Their names as the table writes them.
+        names: Vec<String>,
     },
     /// Numbers with leading zeros, such as postal codes.
     LeadingZeros {
@@ -114,13 +123,16 @@ impl Reading {
     pub fn code(&self) -> String {
         match &self.form {
             Form::Number(form) if form.is_plain() && self.n_decorated == 0 => "number".to_owned(),
-            Form::Number(NumberForm { decimal, clock, scaled, .. }) => {
+            Form::Number(NumberForm { decimal, clock, scaled, compass, .. }) => {
                 let mut code = match clock {
                     Some(_) => "number, times".to_owned(),
                     None => format!("number, decimal {decimal:?}").to_lowercase(),
                 };
                 if *scaled {
                     code.push_str(", K and M multiply");
+                }
+                if *compass {
+                    code.push_str(", south and west are negative");
                 }
                 code
             }

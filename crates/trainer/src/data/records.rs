@@ -151,10 +151,15 @@ pub(super) fn first(records: &mut Records, at_most: u64) -> Result<(At, Vec<Stri
     Ok((at, cells))
 }
 
-/// Refuses duplicate names; empty names are not compared.
-pub(super) fn check_names(names: &[String]) -> Result<(), DataError> {
+/// Refuses duplicate names among the columns that are read; empty names are not compared.
+pub(super) fn check_names(
+    names: &[String],
+    is_read: impl Fn(usize) -> bool,
+) -> Result<(), DataError> {
     let mut position_of = BTreeMap::new();
-    for (index, name) in names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+    let compared =
+        names.iter().enumerate().filter(|(index, name)| !name.is_empty() && is_read(*index));
+    for (index, name) in compared {
         let second = index + 1;
         if let Some(first) = position_of.insert(name, second) {
             return Err(DataError::DuplicateName { name: name.clone(), first, second });

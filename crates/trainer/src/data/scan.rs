@@ -1,18 +1,71 @@
 //! A scanner for short texts, from left to right.
 
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
+/// Names of months and their usual abbreviations in English, German, French, Spanish, Italian,
+/// Portuguese and Dutch, in lower case; where two languages share a name it is the same month.
+const MONTHS: [&[&str]; 12] = [
+    &[
+        "january", "jan", "januar", "jänner", "jän", "janvier", "janv", "enero", "ene", "gennaio",
+        "janeiro", "januari",
+    ],
+    &[
+        "february",
+        "feb",
+        "februar",
+        "février",
+        "fevrier",
+        "févr",
+        "fév",
+        "febrero",
+        "febbraio",
+        "fevereiro",
+        "fev",
+        "februari",
+    ],
+    &[
+        "march", "mar", "märz", "maerz", "mär", "mrz", "mars", "marzo", "março", "marco", "maart",
+        "mrt",
+    ],
+    &["april", "apr", "avril", "avr", "abril", "abr", "aprile"],
+    &["may", "mai", "mayo", "maggio", "maio", "mei"],
+    &["june", "jun", "juni", "juin", "junio", "giugno", "giu", "junho"],
+    &["july", "jul", "juli", "juillet", "juil", "julio", "luglio", "lug", "julho"],
+    &["august", "aug", "août", "aout", "agosto", "ago", "augustus"],
+    &["september", "sep", "sept", "septembre", "septiembre", "settembre", "setembro"],
+    &["october", "oct", "oktober", "okt", "octobre", "octubre", "ottobre", "ott", "outubro", "out"],
+    &["november", "nov", "novembre", "noviembre", "novembro"],
+    &[
+        "december",
+        "dec",
+        "dezember",
+        "dez",
+        "décembre",
+        "decembre",
+        "déc",
+        "diciembre",
+        "dic",
+        "dicembre",
+        "dezembro",
+    ],
+];
+
+/// Abbreviations of time zones that mean one offset, with their hours east of Greenwich.
+const ZONES: [(&str, i32); 16] = [
+    ("cet", 1),
+    ("cest", 2),
+    ("mez", 1),
+    ("mesz", 2),
+    ("wet", 0),
+    ("eet", 2),
+    ("eest", 3),
+    ("msk", 3),
+    ("jst", 9),
+    ("est", -5),
+    ("edt", -4),
+    ("cdt", -5),
+    ("mst", -7),
+    ("mdt", -6),
+    ("pst", -8),
+    ("pdt", -7),
 ];
 const WEEKDAYS: [&str; 7] =
     ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
@@ -97,10 +150,13 @@ impl<'a> Scan<'a> {
             .map(|half| half.starts_with('p'))
     }
 
-    /// Reads Z, UTC, GMT, +02:00, +0200 or +02, in seconds east of Greenwich; 0 at the end.
+    /// Reads Z, UTC, GMT, CET, +02:00, +0200 or +02, in seconds east of Greenwich; 0 at the end.
     pub(super) fn offset(&mut self) -> Option<i32> {
         if self.is_at_end() || ["z", "utc", "gmt"].into_iter().any(|name| self.word(name)) {
             return Some(0);
+        }
+        if let Some((_, hours)) = ZONES.into_iter().find(|(name, _)| self.word(name)) {
+            return Some(hours * 3600);
         }
         let sign = if self.separator(b"+-")? == b'-' { -1 } else { 1 };
         let (hours, minutes) = match self.number()? {
@@ -112,31 +168,38 @@ impl<'a> Scan<'a> {
         (minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
     }
 
-    /// Reads the English name of a month, in full or abbreviated to three letters; returns its
-    /// number from 1.
+    /// Reads the name of a month, in full or abbreviated; returns its number from 1.
     pub(super) fn month_name(&mut self) -> Option<i32> {
-        self.name_of(&MONTHS).map(|index| index as i32 + 1)
+        let n = self.rest.iter().take_while(|byte| !byte.is_ascii() || byte.is_ascii_alphabetic());
+        let n = n.count();
+        let word = std::str::from_utf8(&self.rest[..n]).ok()?.to_lowercase();
+        let index = MONTHS.iter().position(|names| names.contains(&word.as_str()))?;
+        self.rest = &self.rest[n..];
+        Some(index as i32 + 1)
     }
 
     /// Skips the English name of a weekday, in full or abbreviated to three letters.
     pub(super) fn weekday_name(&mut self) -> bool {
-        self.name_of(&WEEKDAYS).is_some()
+        let n = self.rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let Ok(word) = std::str::from_utf8(&self.rest[..n]) else { return false };
+        let word = word.to_ascii_lowercase();
+        let is_name = |name: &&str| n >= 3 && (word == **name || word == name[..3]);
+        let is_here = WEEKDAYS.iter().any(is_name);
+        if is_here {
+            self.rest = &self.rest[n..];
+        }
+        is_here
     }
 
-    fn name_of(&mut self, names: &[&str]) -> Option<usize> {
-        let n = self.rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-        let word = std::str::from_utf8(&self.rest[..n]).ok()?.to_ascii_lowercase();
-        let is_name = |name: &&str| {
-            n >= 3 && (word == **name || word == name[..3])
-                || (word == "sept" && name.starts_with("sept"))
-        };
-        let index = names.iter().position(is_name)?;
-        self.rest = &self.rest[n..];
-        Some(index)
+    /// Skips `de`, as Spanish and Portuguese have it between day, month and year.
+    pub(super) fn skip_of(&mut self) {
+        if self.word("de") {
+            self.skip_blanks();
+        }
     }
 
     /// Skips a word in any case, if no letter follows.
-    fn word(&mut self, word: &str) -> bool {
+    pub(super) fn word(&mut self, word: &str) -> bool {
         let n = word.len();
         let is_here = self.rest.len() >= n
             && self.rest[..n].eq_ignore_ascii_case(word.as_bytes())

@@ -15,8 +15,8 @@ use super::times::{self, Clock};
 pub(super) const SAMPLE: usize = 1 << 16;
 /// Number of records examined.
 const RECORDS: usize = 400;
-/// Separators, first those that hardly occur in texts.
-const SEPARATORS: [u8; 4] = [b'\t', b';', b'|', b','];
+/// Separators, first those that hardly occur in texts, last those that are rare.
+const SEPARATORS: [u8; 7] = [b'\t', b';', b'|', b',', b'\x01', b'^', b'~'];
 
 /// The form of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]

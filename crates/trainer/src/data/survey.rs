@@ -7,9 +7,11 @@ use super::decorated::{self, Decimal, Decoration};
 use super::form::{Form, NumberForm, are_units_alike, is_known_unit};
 use super::instant::{self, DateOrder};
 use super::interned::Interned;
-use super::reading::Remark;
+use super::notation::side;
 use super::rules::Rules;
 use super::times::{self, Clock};
+
+mod remarks;
 
 /// A column is numeric, with an error in it, if at least nine in ten of its cells are plain numbers,
 /// unless it looks like labels (see the next two).
@@ -61,6 +63,7 @@ pub(super) struct Survey {
     /// Number of rows with bounds such as `<`.
     bound_rows: u64,
     units: Vec<String>,
+    currencies: Vec<&'static str>,
     are_units_alike: bool,
     scales: Vec<f64>,
     has_comma: bool,
@@ -114,6 +117,7 @@ impl Survey {
         values.dedup();
         survey.n_values = values.len();
         survey.units.sort();
+        survey.currencies.sort_unstable();
         survey
     }
 
@@ -189,10 +193,13 @@ impl Survey {
             if !self.scales.contains(&found.scale) {
                 self.scales.push(found.scale);
             }
-            if !found.unit.is_empty() && !self.units.iter().any(|unit| unit == found.unit) {
+            if !found.currency.is_empty() && !self.currencies.contains(&found.currency) {
+                self.currencies.push(found.currency);
+            }
+            if !found.unit.is_empty() && !self.units.contains(&found.unit) {
                 self.are_units_alike &=
-                    self.units.iter().all(|unit| are_units_alike(unit, found.unit));
-                self.units.push(found.unit.to_owned());
+                    self.units.iter().all(|unit| are_units_alike(unit, &found.unit));
+                self.units.push(found.unit.clone());
             }
             self.see(text, row);
             return Some(found.point.or(found.comma)? * found.scale);
@@ -207,7 +214,9 @@ impl Survey {
         }
 
         self.words.add(rows);
-        if text.starts_with(|c: char| c.is_ascii_digit()) {
+        // `$20K to $40K` and `+49 30 12` begin with a digit as well.
+        let begins = text.chars().find(|c| c.is_alphanumeric());
+        if begins.is_some_and(char::is_numeric) {
             self.digit_words.add(rows);
             if self.digit_example.as_ref().is_none_or(|&(first, _)| row < first) {
                 self.digit_example = Some((row, text.to_owned()));
@@ -374,12 +383,26 @@ impl Survey {
     fn number_form(&self, decimal: Decimal) -> NumberForm {
         let scaled = self.decoration.has(Decoration::SCALE)
             && (self.scales.len() > 1 || self.decoration.has(Decoration::CURRENCY));
-        let unit = if scaled {
+        let compass = self.is_compass();
+        let unit = if scaled || compass {
             String::new()
         } else {
             self.units.iter().max_by_key(|unit| unit.len()).cloned().unwrap_or_default()
         };
-        NumberForm { decimal, clock: None, scaled, unit }
+        NumberForm { decimal, clock: None, scaled, unit, compass }
+    }
+
+    /// Whether all units are north and south, or east and west, and both are there.
+    fn is_compass(&self) -> bool {
+        let sides: Option<Vec<char>> = self.units.iter().map(|unit| side(unit)).collect();
+        let Some(sides) = sides else { return false };
+        let are_both = |a, b| {
+            sides.contains(&a) && sides.contains(&b) && sides.iter().all(|c| [a, b].contains(c))
+        };
+        let is_angle =
+            self.has_point || self.has_comma || self.units.iter().any(|unit| unit.starts_with('°'));
+        self.decoration.has(Decoration::COMPASS)
+            || (is_angle && (are_both('N', 'S') || are_both('E', 'W')))
     }
 
     /// Whether decorated numbers are quantities and not names: many, of one unit, few of them
@@ -387,9 +410,15 @@ impl Survey {
     fn are_quantities(&self, form: &NumberForm) -> bool {
         let texts = self.decorated.texts + self.plain.texts;
         let is_unknown = |unit: &String| !is_known_unit(unit);
-        let has_unknown_unit =
-            self.decoration.has(Decoration::UNIT) && self.units.iter().any(is_unknown);
+        let has_unknown_unit = (self.decoration.has(Decoration::UNIT)
+            && !form.compass
+            && self.units.iter().any(is_unknown))
+            || self.decoration.has(Decoration::ORDINAL);
 
+        // One value is written in several ways: `88`, `ca. 88`, `88*`.
+        let is_inexact = [Decoration::APPROXIMATE, Decoration::NOTE, Decoration::BOUND]
+            .into_iter()
+            .any(|part| self.decoration.has(part));
         // Marks among the digits do not make a label.
         let has_marks_alone = self.decoration.is_none() || self.decoration == Decoration::THOUSANDS;
         let are_enough = match (has_unknown_unit, has_marks_alone) {
@@ -398,17 +427,22 @@ impl Survey {
             (false, false) => DECORATED_NUMBERS,
         };
 
-        (form.scaled || self.are_units_alike)
+        (form.scaled || form.compass || self.are_units_alike)
             && self.n_values >= are_enough
-            && self.n_values * 10 >= texts * 9
+            && (is_inexact || self.n_values * 10 >= texts * 9)
             && 2 * self.bound_rows <= self.decorated.rows + self.plain.rows
     }
 
     /// Returns the decoration of the numbers, its first example and its rows.
     pub(super) fn decorated(&self, form: &Form) -> (Decoration, Option<(String, usize)>, u64) {
         let mut decoration = self.decoration;
-        if let Form::Number(NumberForm { clock: Some(_), .. }) = form {
-            decoration.add(Decoration::TIME);
+        match form {
+            Form::Number(NumberForm { clock: Some(_), .. }) => decoration.add(Decoration::TIME),
+            Form::Number(NumberForm { compass: true, .. }) => {
+                decoration.add(Decoration::COMPASS);
+                decoration.remove(Decoration::UNIT);
+            }
+            _ => {}
         }
 
         if let Form::Number(form) = form {
@@ -425,69 +459,6 @@ impl Survey {
         }
 
         (decoration, self.example.clone(), self.decorated.rows + self.times.rows)
-    }
-
-    /// Returns the remarks on a column read in this way.
-    pub(super) fn remarks(&self, form: &Form, rules: &Rules) -> Vec<Remark> {
-        let mut remarks = Vec::new();
-        match form {
-            Form::Category { .. } => {
-                remarks.extend(self.mostly_numbers().or_else(|| self.begin_with_digits()));
-            }
-            Form::Number(form) => {
-                if let Some((example, n_rows)) = &self.leading_zeros {
-                    remarks
-                        .push(Remark::LeadingZeros { example: example.clone(), n_rows: *n_rows });
-                }
-                // Open only if no text rules out one of the readings, and the user has not stated
-                // one.
-                let is_open =
-                    self.n_not_point == 0 && self.n_not_comma == 0 && rules.decimal.is_none();
-                if let (true, true, Some((example, point, comma))) = (
-                    is_open,
-                    self.decorated.texts > 0 || form.decimal == Decimal::Comma,
-                    &self.open_mark,
-                ) {
-                    let (taken, other) = match form.decimal {
-                        Decimal::Point => (*point, *comma),
-                        Decimal::Comma => (*comma, *point),
-                    };
-                    remarks.push(Remark::OpenMark { example: example.clone(), taken, other });
-                }
-            }
-            Form::Date(_) => {
-                if let (true, Some(example)) = (self.is_date_open(rules), &self.open_date) {
-                    remarks.push(Remark::OpenDate { example: example.clone() });
-                }
-            }
-        }
-
-        remarks
-    }
-
-    fn begin_with_digits(&self) -> Option<Remark> {
-        const FEWEST_TEXTS: usize = 10;
-        let (numbers, all) = self.numbers_of_all();
-        let n_rows = numbers + self.digit_words.rows;
-        let is_worth_it = self.digit_words.texts > FEWEST_TEXTS && 2 * n_rows > all;
-        let (_, example) = self.digit_example.clone().filter(|_| is_worth_it)?;
-        Some(Remark::BeginWithDigits { example, n_rows, of: all })
-    }
-
-    /// Counts the rows with a number, a time or a date, and those with any value.
-    fn numbers_of_all(&self) -> (u64, u64) {
-        let numbers = self.plain.rows + self.decorated.rows + self.times.rows + self.dates.rows;
-        (numbers, numbers + self.words.rows + self.markers.rows + self.out_of_range.rows)
-    }
-
-    fn mostly_numbers(&self) -> Option<Remark> {
-        let (numbers, all) = self.numbers_of_all();
-        let other = self.word_texts.first().map(|(_, text, _)| text.clone());
-        // Two different texts alone are labels, unless they are written as numbers with a unit or
-        // the like.
-        let are_many = self.n_values + self.dates.texts > 2 || 2 * self.decorated.rows > all;
-        let is_worth_it = 2 * numbers > all && are_many;
-        is_worth_it.then_some(Remark::MostlyNumbers { n_rows: numbers, of: all, other })
     }
 }
 
