@@ -116,7 +116,7 @@ impl Experiment {
         if !store.is_empty() {
             // Paths are relative to the given file, which may have been moved.
             let given = Some(file.document.folder.as_path());
-            let (mut written, mut study) = read(store, &folder, given, access.warn)?;
+            let (mut written, mut study) = read(store, &folder, given, access.warn, boxed)?;
             refuse_other(&written, &file)?;
             check_experience(&written, access.warn)?;
             follow(&mut study, &file)?;
@@ -149,7 +149,7 @@ impl Experiment {
     pub fn open(folder: StudyFolder, access: Access<'_>) -> Result<Self, Failure> {
         let lock = lock(&folder, access.purpose, access.patience)?;
         let store = SqliteStore::open(&folder.database())?;
-        let (file, mut study) = read(store, &folder, None, access.warn)?;
+        let (file, mut study) = read(store, &folder, None, access.warn, boxed)?;
         check_experience(&file, access.warn)?;
         let change = changes::note(&mut study, access.purpose)?;
         Ok(Self { file, study, change, folder: Some(folder), _lock: Some(lock) })
@@ -260,7 +260,7 @@ impl Experiment {
 /// # Errors
 /// If the store cannot be read.
 pub fn look(folder: &StudyFolder, warn: Warn<'_>) -> Result<(SpaceFile, Study), Failure> {
-    look_through(folder, warn, |store| Box::new(store))
+    look_through(folder, warn, boxed)
 }
 
 /// Looks at a study through the store that `keep` makes of its database.
@@ -270,7 +270,7 @@ pub(crate) fn look_through(
     keep: impl FnOnce(SqliteStore) -> Box<dyn Store>,
 ) -> Result<(SpaceFile, Study), Failure> {
     let store = SqliteStore::open_read_only(&folder.database())?;
-    let (file, study) = read_through(store, folder, None, warn, keep)?;
+    let (file, study) = read(store, folder, None, warn, keep)?;
     Ok((file.called(folder.name()), study))
 }
 
@@ -386,17 +386,12 @@ fn prepared(
     Ok((file.expecting(&facts)?, facts))
 }
 
-/// Replays a study from its store.
-fn read(
-    store: SqliteStore,
-    folder: &StudyFolder,
-    given: Option<&Path>,
-    warn: Warn<'_>,
-) -> Result<(SpaceFile, Study), Failure> {
-    read_through(store, folder, given, warn, |store| Box::new(store))
+fn boxed(store: SqliteStore) -> Box<dyn Store> {
+    Box::new(store)
 }
 
-fn read_through(
+/// Replays a study from its store.
+fn read(
     store: SqliteStore,
     folder: &StudyFolder,
     given: Option<&Path>,

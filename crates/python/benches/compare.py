@@ -238,6 +238,7 @@ def table(rows):
         search: {
             case: (mean_over(seeds, random[case]), mean_over(random[case], seeds))
             for case, seeds in of.items()
+            if case in random
         }
         for search, of in cases.items()
     }

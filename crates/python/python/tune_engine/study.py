@@ -13,6 +13,7 @@ from typing import Any
 
 from . import _native
 from ._habits import Params, refuse_study, refuse_trial
+from ._told import folds_of, is_listed, loss_of, number_of, returned
 from .space import Parameter, known_parameters, parameter, to_toml
 
 __all__ = ["Study", "Trial"]
@@ -224,20 +225,20 @@ class Study:
         >>> study.tell(trial, 0.5, fold=0), study.tell(trial, 0.6, fold=1)
         (True, False)
         """
-        number = _number(trial)
+        number = number_of(trial)
         engine = self._engine()
         if (loss is None) == (failed is None):
             raise TypeError("tell takes a loss or failed=, and not both")
         if failed is not None:
             return engine.tell_failed(number, fold, str(failed))
 
-        if _is_listed(loss):
+        if is_listed(loss):
             if fold is not None or epoch is not None:
                 raise TypeError("fold= and epoch= go with a single loss")
-            losses = [_loss(value) for value in loss]  # type: ignore[union-attr]
+            losses = [loss_of(value) for value in loss]  # type: ignore[union-attr]
             if len(losses) != engine.n_folds():
                 raise _native.TellError(
-                    f"a trial of this study has {_folds(engine.n_folds())}, "
+                    f"a trial of this study has {folds_of(engine.n_folds())}, "
                     f"and {len(losses)} losses were told"
                 )
             goes_on = True
@@ -246,12 +247,12 @@ class Study:
             return goes_on
         if fold is None and engine.n_folds() > 1:
             raise _native.TellError(
-                f"a trial of this study has {_folds(engine.n_folds())}: "
+                f"a trial of this study has {folds_of(engine.n_folds())}: "
                 "tell a list of all losses, or one with its fold="
             )
         if epoch is not None:
-            return engine.tell_epoch(number, fold, epoch, _loss(loss))
-        return engine.tell(number, fold, _loss(loss))
+            return engine.tell_epoch(number, fold, epoch, loss_of(loss))
+        return engine.tell(number, fold, loss_of(loss))
 
     def abandon(self, trial: Trial | int) -> None:
         """Puts a trial back: the next :meth:`ask` hands it out again.
@@ -263,7 +264,7 @@ class Study:
         >>> study.ask() == trial
         True
         """
-        self._engine().abandon(_number(trial))
+        self._engine().abandon(number_of(trial))
 
     def release(self, older_than: float = 0.0) -> list[int]:
         """Puts back the trials that were asked at least ``older_than`` seconds ago and never told.
@@ -315,7 +316,7 @@ class Study:
                 return
             begun += 1
             try:
-                loss = _returned(function(Params(trial.params)), trial, n_folds)
+                loss = returned(function(Params(trial.params)), trial.number, n_folds)
             except catch as error:
                 self.tell(trial, failed=f"{type(error).__name__}: {error}")
             except BaseException:
@@ -351,7 +352,7 @@ class Study:
                     trial, task = under_way[0]
                     wait([task], return_when=FIRST_COMPLETED)
                     try:
-                        loss = _returned(task.result(), trial, n_folds)
+                        loss = returned(task.result(), trial.number, n_folds)
                     except catch as error:
                         self.tell(trial, failed=f"{type(error).__name__}: {error}")
                     else:
@@ -411,7 +412,7 @@ class Study:
         >>> study.ask() == study.trial(0)
         True
         """
-        number = _number(number)
+        number = number_of(number)
         return Trial(number, self._decode(json.loads(self._engine().params(number))))
 
     def curves(self) -> dict[tuple[int, int], list[tuple[int, float | None]]]:
@@ -450,7 +451,7 @@ class Study:
         >>> study.explain(11)["trial"]
         11
         """
-        return json.loads(self._engine().explain(_number(number)))
+        return json.loads(self._engine().explain(number_of(number)))
 
     def report(self, path: str | os.PathLike[str]) -> None:
         """Writes the study as one self-contained HTML page.
@@ -547,46 +548,3 @@ def _read(name: Any, value: Any) -> Any:
         return parameter(value)
     except (TypeError, ValueError) as error:
         raise type(error)(f"{name}: {error}") from None
-
-
-def _number(trial: Any) -> int:
-    if isinstance(trial, Trial):
-        return trial.number
-    number = getattr(trial, "__index__", None)
-    if number is None:
-        raise TypeError(f"a trial or its number is needed, not {trial!r}")
-    if number() < 0:
-        raise _native.TellError(f"trials are numbered from 0: there is no trial {trial}")
-    return number()
-
-
-def _is_listed(loss: Any) -> bool:
-    """Whether these are the losses of several folds."""
-    is_sequence = isinstance(loss, Sequence) and not isinstance(loss, (str, bytes))
-    return is_sequence or getattr(loss, "ndim", 0) == 1
-
-
-def _loss(value: Any) -> float:
-    if isinstance(value, (str, bytes)):
-        raise TypeError(f"a loss is a number, not {value!r}")
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        raise TypeError(f"a loss is a number, not {value!r}") from None
-
-
-def _returned(loss: Any, trial: Trial, n_folds: int) -> Any:
-    """Checks what the function of :meth:`Study.optimize` returned."""
-    losses = list(loss) if _is_listed(loss) else [loss]
-    try:
-        is_whole = [_loss(value) for value in losses] and len(losses) == n_folds
-    except TypeError:
-        is_whole = False
-    if not is_whole:
-        wanted = "its loss, a number" if n_folds == 1 else f"a list of its {n_folds} losses"
-        raise TypeError(f"the function returned {loss!r} for trial {trial.number}, not {wanted}")
-    return loss
-
-
-def _folds(n: int) -> str:
-    return f"{n} fold" if n == 1 else f"{n} folds"
