@@ -108,9 +108,9 @@ torture:
     cargo test --release -p storage --test damage --test disk -- --nocapture
     TUNE_TORTURE_KILLS=200 cargo test --release -p cli --test program -- kill --nocapture
 
-# whether two builds leave the same bytes, some minutes: just same-bytes OLD_TUNE NEW_TUNE
-same-bytes OLD NEW:
-    crates/cli/benches/same_bytes.sh {{OLD}} {{NEW}}
+# whether two builds leave the same bytes, some minutes: just same-bytes OLD_TUNE NEW_TUNE [METHOD]
+same-bytes OLD NEW METHOD="":
+    crates/cli/benches/same_bytes.sh {{OLD}} {{NEW}} {{METHOD}}
 
 # what the binary is made of, with its licences: crates/cli/THIRD-PARTY.md
 licenses:

@@ -260,13 +260,10 @@ fn what_people_write_in_a_space_is_answered_with_the_way_it_is_written() {
     let said = check("[space]\nwidth = { type = \"ordinal\", values = [64, 16, 128] }\n");
     said.complains(
         0,
-        &[
-            "the values of `width` stand in another order than the numbers",
-            "values = [16, 64, 128]",
-        ],
+        &["the values of `width` are not in the order of the numbers", "values = [16, 64, 128]"],
     );
     let said = check("[space]\nwidth = { type = \"ordinal\", values = [128, 64, 16] }\n");
-    assert!(!said.stderr.contains("another order"), "{}", said.stderr);
+    assert!(!said.stderr.contains("not in the order"), "{}", said.stderr);
 }
 
 #[test]

@@ -46,6 +46,8 @@ impl Heat {
         let width = (area.right - area.left) / columns as f64;
         let height = (area.bottom - area.top) / rows.max(1) as f64;
 
+        // A path for each colour, and a rectangle for each run of equal cells: the file stays
+        // small.
         let mut paths = vec![String::new(); LEVELS];
         for (row, cells) in self.cells.chunks(columns).enumerate() {
             let levels: Vec<Option<u8>> =

@@ -30,6 +30,7 @@ impl Isolines {
 
         for level in &self.levels {
             for ((x0, y0), (x1, y1)) in segments(&self.cells, self.columns, *level) {
+                // A value stands for the centre of its cell.
                 let at = |x: f64, y: f64| {
                     (area.left + (x + 0.5) * width, area.bottom - (y + 0.5) * height)
                 };
@@ -59,6 +60,7 @@ fn segments(cells: &[Option<f64>], columns: usize, level: f64) -> Vec<(Place, Pl
                 at(column + 1, row + 1),
                 at(column, row + 1),
             );
+            // Where a corner is unknown there is no line.
             if let (Some(a), Some(b), Some(c), Some(d)) = corners {
                 let origin = (column as f64, row as f64);
                 found.extend(square([a, b, c, d], level, origin));

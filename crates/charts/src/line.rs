@@ -92,6 +92,7 @@ impl Line {
         let mut last: Option<(f64, f64)> = None;
         for (x, y) in &self.points {
             let Some(at) = y.and_then(|y| area.at(Some(*x), Some(y))) else {
+                // A gap in the values is a gap in the line.
                 last = None;
                 continue;
             };

@@ -68,6 +68,7 @@ impl Parallel {
             self.draw_strands(&mut svg, *tone, strands, apart);
         }
 
+        // After the strands, which would cross the labels.
         for (index, axis) in self.axes.iter().enumerate() {
             self.draw_axis(&mut svg, index, axis, apart);
         }

@@ -13,6 +13,7 @@ pub fn escape(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
+            // As a reference, since an XML parser turns them into spaces within an attribute.
             '\t' | '\n' | '\r' => {
                 let _ = write!(out, "&#{};", c as u32);
             }
@@ -32,6 +33,7 @@ pub fn shorten(text: &str, width: f64) -> String {
     }
 
     let mut out = String::new();
+    // The ellipsis needs room as well.
     let mut used = advance('…');
     for c in text.chars() {
         used += advance(c);

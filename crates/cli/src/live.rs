@@ -78,6 +78,7 @@ pub fn token() -> String {
 fn line(folder: &StudyFolder) -> Result<Listed, Failure> {
     let (file, study) = experiment::look(folder, &|_| {})?;
     let (ended, total) = (study.trials_ended(), study.total_with_manual());
+    // The lock first: a study with all its trials may still be written.
     let state = match StudyLock::holder(folder.path()) {
         Some(_) => "running",
         None if total.is_some_and(|total| ended as u64 >= total) => "done",

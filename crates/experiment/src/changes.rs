@@ -97,6 +97,7 @@ pub fn remember_place(
 pub fn remember_reading(study: &mut Study, reading: &ReadingKeys) -> Result<(), Failure> {
     let was = match history(study, READING).pop() {
         Some(kept) => serde_json::from_str(kept).ok(),
+        // Nothing kept yet: the file that the study began with says how its table was read.
         None => {
             let folder = PathBuf::from(&study.text().folder);
             let written = SpaceFile::parse("space", study.text().text.clone(), folder).ok();
@@ -121,6 +122,7 @@ pub(crate) fn as_found_last(mut file: SpaceFile, study: &Study) -> SpaceFile {
     }
 
     let last = |name: &str| history(study, name).pop().map(PathBuf::from);
+    // Only if it still exists: the study may have been moved to another machine.
     if let Some(folder) = last(FOLDER).filter(|folder| folder.is_dir()) {
         file.document.folder = folder;
     }

@@ -327,6 +327,7 @@ fn make_and_lock(
         storage::create_folders(folder.path()).map_err(|error| {
             Failure::store(format!("cannot create {}: {error}", folder.path().display()))
         })?;
+        // `remove` may delete the folder between the two steps.
         match lock(folder, purpose, patience) {
             Err(_) if !folder.path().exists() => {}
             result => return result,
@@ -435,6 +436,7 @@ fn say_what_is_lost(log: WalReport, folder: &StudyFolder, study: Option<&Study>,
         return;
     }
 
+    // A torn last commit proves no loss: power may have failed before it was durable.
     let lost = match log.n_lost_commits {
         _ if log.may_be_torn => {
             "the last commit is lost: it may have been durable, or power failed \

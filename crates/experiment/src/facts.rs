@@ -1,7 +1,7 @@
 //! Facts recorded when a study begins: about the program, the data and the learned prior mean.
 
 use crate::platform;
-use trainer::{Choice, Metric};
+use trainer::{Metric, NamedChoice};
 use tuner::study::Study;
 
 /// The fact that identifies a program: a hash of its command, files, folds and seeds.

@@ -1,7 +1,7 @@
 //! What held-out rows say of a trial, as a study keeps it: each metric, and the ends of its
 //! interval beside it.
 
-use trainer::Choice;
+use trainer::NamedChoice;
 use trainer::model::{Assessment, Measure};
 
 const LOW: &str = "_low";
@@ -39,6 +39,7 @@ pub fn read(kept: &[(String, f64)]) -> Vec<Tested<'_>> {
         kept.iter().find(of).map(|(_, value)| *value)
     };
 
+    // Ends of intervals are kept beside their metrics, under names with an ending.
     let is_end = |name: &str| {
         let base = name.strip_suffix(LOW).or_else(|| name.strip_suffix(HIGH));
         base.is_some_and(|base| kept.iter().any(|(other, _)| other == base))

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use trainer::data::Task;
 use trainer::experience::baseline;
 use trainer::split::{Scheme, Splits};
-use trainer::{Choice, Metric, metrics};
+use trainer::{Metric, NamedChoice, metrics};
 use tuner::study::{Evaluation, Job, Objective, Study};
 
 /// What trials are evaluated on.
@@ -54,6 +54,7 @@ impl Subject {
                 Err(fault.hint("`tune ask` and `tune tell` work everywhere: call the program from a script").into())
             }
             Evaluator::Command => {
+                // Before the study begins, instead of as a failure of each trial.
                 external::missing(file).map_or(Ok(()), Err)?;
                 Ok(Self::Program {
                     data: data_path(file).map(|path| hash(file, &path)).transpose()?,
@@ -135,6 +136,7 @@ impl Subject {
                 if *data != facts.data {
                     return Err(data::changed(file).into());
                 }
+                // The splits also depend on the seed and the folds, not on the data alone.
                 let is_same = folds.as_ref().map(data::hash_of) == facts.split;
                 if is_same { Ok(()) } else { Err(data::other_folds(file).into()) }
             }
@@ -232,6 +234,7 @@ pub fn load(file: &SpaceFile) -> Result<Data, Failure> {
         return Err(nothing_to_run(file).into());
     };
     let data = Data::load(file, section)?;
+    // Checked now: a metric of another task would fail in every trial.
     metric(file, &data)?;
     let faults: Vec<Fault> = crate::bridge::recipe::faults(file, &data.dataset.facts());
 

@@ -38,6 +38,7 @@ pub fn differs_here(study: &Study) -> Option<String> {
     let here = StudyFacts::of_this_program();
     let differs = |name: &str, here: Option<String>| {
         let mut others = history(study, name);
+        // All versions that worked on the study count, and not the last one alone.
         others.retain(|was| Some(*was) != here.as_deref());
         let was = others.iter().map(|was| printable(was)).collect::<Vec<_>>().join(", then ");
         let (name, here) = (name.replace('_', " "), here.unwrap_or_default());

@@ -11,7 +11,7 @@
 
 use std::time::Instant;
 use storage::SqliteStore;
-use tuner::store::{Curves, Fold, Record, Store};
+use tuner::store::{Curves, FoldRecord, Record, Store};
 use tuner::trial::FoldResult;
 
 const RECORDS_A_COMMIT: usize = 10_000;
@@ -69,7 +69,7 @@ fn folds(from: u64, n: usize) -> Vec<Record> {
             ..FoldResult::from_loss((i as f64 * 0.618).fract())
         };
         let curve = (1..=40).map(|epoch| (Some(1.0 / epoch as f32), Some(0.5))).collect();
-        Fold::new(i / 5, (i % 5) as usize, &result, curve, i as f64)
+        FoldRecord::new(i / 5, (i % 5) as usize, &result, curve, i as f64)
     };
     (from..from + n as u64).map(|i| Record::Fold(fold(i))).collect()
 }

@@ -116,6 +116,8 @@ impl StudyLock {
         let path = folder.join(LOCK_FILE);
         let n_looks =
             u32::try_from(patience.as_nanos().div_ceil(POLL.as_nanos())).unwrap_or(u32::MAX);
+        // A new holder locks first and writes its line a moment later: until then nobody can say
+        // whether it will hold for long.
         let for_one = n_looks.max(LOOKS_TO_BELIEVE);
         let mut sight = LockObservations::default();
 
@@ -159,6 +161,7 @@ impl StudyLock {
         match file.try_lock() {
             Ok(()) if !stands_at(&file, path)? => Ok(Attempt::Moved),
             Ok(()) => {
+                // A file of the user at this path is not overwritten.
                 if !is_line_of_ours(&line_of(file.try_clone()?)?) {
                     return Err(io::Error::other(Refusal::NoLock));
                 }

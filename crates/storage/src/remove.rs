@@ -66,6 +66,7 @@ impl Contents {
                 name if kind.is_file() && (FILES.contains(&name) || is_left_over(name)) => {
                     contents.own.push(entry.path());
                 }
+                // A folder that an interrupted removal has left.
                 name if kind.is_dir() && is_removed(name) => contents.own.push(entry.path()),
                 _ => contents.foreign.push(name),
             }

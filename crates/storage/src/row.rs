@@ -4,7 +4,7 @@
 //! (training, validation) for each epoch, with NaN for missing values.
 
 use crate::fault::{Damage, Refusal};
-use tuner::store::{CurvePoint, Curves, Fold, Record};
+use tuner::store::{CurvePoint, Curves, FoldRecord, Record};
 
 /// The columns of a row beside its number and checksum.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub(crate) struct Row {
 pub(crate) fn encode(record: &Record, index: usize) -> Result<Row, Refusal> {
     let row = match record {
         Record::Fold(fold) if !fold.curve.is_empty() => {
-            let bare = Fold { curve: Vec::new(), ..fold.clone() };
+            let bare = FoldRecord { curve: Vec::new(), ..fold.clone() };
             Row { body: json(&Record::Fold(bare)), curve: Some(curve_bytes(&fold.curve)) }
         }
         _ => Row { body: json(record), curve: None },

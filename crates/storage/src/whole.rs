@@ -54,6 +54,7 @@ pub fn write_named(
         if is_descriptor(path) || found.as_ref().is_ok_and(|found| !found.is_file()) {
             return write_into(OpenOptions::new().append(true).open(path)?, write);
         }
+        // The file behind a link is replaced, not the link.
         let target = followed(path)?;
         let file = match temporary_beside(&target) {
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied && found.is_ok() => {
@@ -64,6 +65,7 @@ pub fn write_named(
             }
             file => file?,
         };
+        // The file keeps the permissions that it had.
         if let Ok(found) = found {
             file.as_file().set_permissions(found.permissions())?;
         }

@@ -1,7 +1,7 @@
 //! Closed sets whose members have a name in a space file, such as activations and optimizers.
 
 /// A closed set of named members, listed once.
-pub trait Choice: Copy + PartialEq + Sized + 'static {
+pub trait NamedChoice: Copy + PartialEq + Sized + 'static {
     /// All members with their names, in the order in which they are shown.
     const NAMES: &'static [(&'static str, Self)];
 

@@ -58,7 +58,7 @@ pub mod split;
 pub mod stream;
 mod tally;
 
-pub use choice::Choice;
+pub use choice::NamedChoice;
 pub use cost::{Cost, plan};
 pub use error::Error;
 pub use fit::{Epoch, Interrupted, Observer, TrainingState};

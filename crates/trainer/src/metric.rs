@@ -1,7 +1,7 @@
 //! The metrics that score a fold; one that is maximised becomes the loss 1 minus its value, so that
 //! smaller is better.
 
-use crate::choice::Choice;
+use crate::choice::NamedChoice;
 use crate::data::Task;
 use crate::loss::Loss;
 use crate::prepare::TargetScaling;
@@ -41,7 +41,7 @@ pub enum Metric {
     R2,
 }
 
-impl Choice for Metric {
+impl NamedChoice for Metric {
     const NAMES: &'static [(&'static str, Self)] = &[
         ("cross_entropy", Self::CrossEntropy),
         ("error_rate", Self::ErrorRate),

@@ -82,6 +82,7 @@ impl Outcomes {
                 Self::Values { truth: of(truth, rows), predicted: of(predicted, rows) }
             }
             Self::Classes { n_classes, truth, predicted, scores } => {
+                // Of two classes only the second has a score.
                 let width = if *n_classes == 2 { 1 } else { *n_classes };
                 let scores = rows.iter().flat_map(|row| &scores[row * width..(row + 1) * width]);
                 Self::Classes {
@@ -283,7 +284,7 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
-    use crate::choice::Choice;
+    use crate::choice::NamedChoice;
 
     /// A case of `fixtures/metrics.py`.
     #[derive(Deserialize)]

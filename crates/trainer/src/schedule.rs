@@ -3,7 +3,7 @@
 //! Time is continuous and counted in epochs: batch b of B in epoch e (from 0) is at e + b/B. A
 //! warm-up rises linearly to one over its epochs; the schedule begins when it ends.
 
-use crate::choice::Choice;
+use crate::choice::NamedChoice;
 use serde::{Deserialize, Serialize};
 
 /// The shape of the decay.
@@ -23,7 +23,7 @@ pub enum Decay {
     Cosine,
 }
 
-impl Choice for Decay {
+impl NamedChoice for Decay {
     const NAMES: &'static [(&'static str, Self)] = &[
         ("constant", Self::Constant),
         ("exponential", Self::Exponential),

@@ -1,6 +1,6 @@
 //! The entry point: a data set, a recipe, a fold and its streams go in, a score comes out.
 
-use crate::choice::Choice;
+use crate::choice::NamedChoice;
 use crate::cost::{Cost, plan};
 use crate::data::Dataset;
 use crate::fit::{

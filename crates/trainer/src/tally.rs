@@ -1,6 +1,6 @@
 //! Sums over the rows of a fold, from which its metrics are computed.
 
-use crate::choice::Choice;
+use crate::choice::NamedChoice;
 use crate::data::Task;
 use crate::metric::{Metric, SMALLEST_PROBABILITY, means};
 use crate::outcomes::Outcomes;

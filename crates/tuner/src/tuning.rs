@@ -193,9 +193,9 @@ pub(crate) mod prior {
     /// Prior standard deviation of a user prior's coefficient. Chosen by: unknown.
     pub(crate) const USER_SD: f64 = 1.0;
 
-    /// Prior mean and standard deviation of the boundary trend's coefficient, in standard deviations
-    /// of the losses. Chosen by: `suite.py choose`, among 0.3 ± 0.3, 0.3 ± 0.6 and 0.2 ± 0.8; see
-    /// `LOG.md` there.
+    /// Prior mean and standard deviation of the boundary trend's coefficient, in standard
+    /// deviations of the losses. Chosen by: `suite.py choose`, among 0.3 ± 0.3, 0.3 ± 0.6 and
+    /// 0.2 ± 0.8; see `LOG.md` there.
     pub(crate) const BOUNDARY_MEAN: f64 = 0.3;
     /// See [`BOUNDARY_MEAN`].
     pub(crate) const BOUNDARY_SD: f64 = 0.6;

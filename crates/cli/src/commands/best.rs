@@ -81,7 +81,8 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             lines.extend(tested.map(|(number, metrics)| {
                 format!("# trial {number} on the held-out rows: {}", scores(metrics))
             }));
-            // What was written as a list is one to a program; the built-in trainer takes its text as well.
+            // What was written as a list is one to a program; the built-in trainer takes its text
+            // as well.
             let is_list = |name: &str| {
                 file.plan.lists.contains(name) && file.plan.evaluator() != Evaluator::Trainer
             };

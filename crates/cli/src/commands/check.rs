@@ -24,6 +24,7 @@ pub struct Args {
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let (file, data) = preview::read(&args.file)?;
     external::missing(&file).map_or(Ok(()), Err)?;
+    // One proposal, since an unsatisfiable space is found only by drawing from it.
     preview::first_trials(&file, 1)?;
 
     if let (Some(data), Some(section)) = (&data, &file.plan.data) {

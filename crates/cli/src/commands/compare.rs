@@ -38,6 +38,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let read =
         args.boards.iter().map(|argument| boards::read(&common.results, argument, &screen::warn));
     let mut boards = read.collect::<Result<Vec<_>, _>>()?;
+    // Two studies may have one name: the arguments then tell them apart.
     boards::tell_apart(&mut boards, &args.boards);
     boards::assume_metric(&mut boards);
     let found = compare(&boards)?;
@@ -59,6 +60,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 
     let is_worse =
         |verdict: &Verdict| args.fail_if_worse.is_some_and(|x| verdict.is_worse_by_more_than(x));
+    // Fresh repeats decide where there are any: the selection scores are optimistic.
     let judged: Vec<&Verdict> = if fresh.is_empty() {
         found.against.iter().map(|a| &a.verdict).collect()
     } else {
@@ -84,6 +86,7 @@ fn fresh_verdicts(
     winners: &[u64],
     common: &Common,
 ) -> Result<Vec<Verdict>, Failure> {
+    // Retraining may take hours, and must end cleanly.
     interrupt::listen()?;
     let mut retrained: Vec<FreshWinner> = Vec::new();
     for (argument, winner) in args.boards.iter().zip(winners) {

@@ -7,7 +7,7 @@ use crate::terminal::screen;
 use experiment::bridge::model::unseen_category;
 use experiment::bridge::tested::Tested;
 use experiment::model_folder;
-use experiment::trainer::Choice;
+use experiment::trainer::NamedChoice;
 use experiment::trainer::data::Feature;
 use experiment::trainer::model::ModelDescription;
 use std::path::PathBuf;
@@ -17,8 +17,8 @@ use std::path::PathBuf;
 /// Prints each metric of the task with its 95 % bootstrap interval over rows, which covers the
 /// sampling of rows and is too narrow if rows depend on one another. Columns, including the target,
 /// are found by name; the target is read as in training, and rows without it are left out with a
-/// warning. A class spelt differently (case, blanks, quotation marks, a point at the end) is read as
-/// the model's own, with a warning. Only rows that the model was not trained on give an unbiased
+/// warning. A class spelt differently (case, blanks, quotation marks, a point at the end) is read
+/// as the model's own, with a warning. Only rows that the model was not trained on give an unbiased
 /// score: a warning says if this is the table that it was trained on.
 #[derive(clap::Args, Debug)]
 pub struct Args {
@@ -60,6 +60,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     }
 
     common.talk(format!("tested on {}", count(assessment.n_rows() as u64, "row")));
+    // The table has a blank there: why is said beside it.
     for measure in &measures {
         if let Err(reason) = measure.value {
             common.talk(format!("{} has no value: {reason}", measure.metric.name()));

@@ -46,6 +46,8 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         TextFormat::Table => {
             screen::data(explanation::in_words(&study, &explanation, layout::width()));
             let is_predicted = matches!(explanation.reasoning, Some(Reasoning::Forecast(_)));
+            // Where the surrogate is overconfident on this study, its figures are less certain than
+            // they look.
             if is_predicted
                 && let Some(calibration) = study
                     .calibration()

@@ -61,6 +61,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         common.talk(note);
     }
 
+    // Before the training, whose result would be lost if the folder cannot be written.
     let folder = prepare(&args.out)?;
     interrupt::listen()?;
     let metric = subject::metric(&file, &data)?;

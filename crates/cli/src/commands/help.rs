@@ -16,6 +16,7 @@ pub struct Args {
 /// Prints the requested help.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let mut program = crate::Cli::command();
+    // The options that all commands share are added by `build`.
     program.build();
     let Some(about) = &args.about else {
         screen::data(program.render_long_help().to_string().trim_end());

@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 /// Reads a sweep file of Weights & Biases (YAML), or a study of Optuna in an SQLite file, which is
 /// opened read-only. What has no equivalent is left out with a note, on screen and at the head of
 /// the file. The trials of a study of Optuna become `[[enqueue]]` entries, to be evaluated again;
-/// with --tell they are recorded with their values, as by `tune ask` and `tune tell`, and the search
-/// continues from there.
+/// with --tell they are recorded with their values, as by `tune ask` and `tune tell`, and the
+/// search continues from there.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// The sweep (.yaml) or the database (.db)
@@ -34,6 +34,7 @@ pub struct Args {
 /// Imports.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let imported = import::read(&args.file, args.study.as_deref())?;
+    // Before anything is written: a study without its trials is not what was asked for.
     if args.tell && imported.losses.is_empty() {
         let fault = Fault::error(format!("{} holds no trial to tell", args.file.display()));
         return Err(fault.hint("without --tell the space alone is written").into());

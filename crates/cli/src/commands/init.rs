@@ -220,6 +220,7 @@ fn said(args: &Args, file: &SpaceFile, subject: &Subject, found: &Found) -> Stri
         dropped.push(format!("drop: and {} more columns like them", left_out.len() - shown));
     }
 
+    // What is dropped changes the data, so it is shown even where other lines are not.
     let room = MOST_LINES.saturating_sub(dropped.len());
     if lines.len() > room {
         lines.truncate(room - 1);

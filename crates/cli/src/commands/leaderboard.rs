@@ -35,6 +35,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let (file, study) = experiment::look(&folder, &screen::warn)?;
     let folds = file.plan.cv.folds;
     let ranking = ranked(Ranking::new(&study, folds), args.by.as_deref(), args.direction, folds)?;
+    // Made only for CSV and JSON, which have all columns.
     let sheet = || ranking.sheet().head(args.top.unwrap_or(usize::MAX));
 
     match args.format {

@@ -59,6 +59,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 fn row(folder: &StudyFolder) -> Result<Vec<Cell>, Failure> {
     let (file, study) = experiment::look(folder, &screen::warn)?;
     let (ended, total) = (study.trials_ended() as u64, study.total_with_manual());
+    // A study that is held is running, whatever its records say.
     let state = match StudyLock::holder(folder.path()) {
         Some(_) => "running",
         None if total.is_some_and(|total| ended >= total) => "done",

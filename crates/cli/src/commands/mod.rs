@@ -144,6 +144,7 @@ fn ranked<'a>(
         Towards::Minimize => Direction::Minimize,
         Towards::Maximize => Direction::Maximize,
     });
+    // The direction that is stated comes first: a program may call a loss `accuracy`.
     let direction = stated.or_else(|| direction_of(metric)).ok_or_else(|| {
         Fault::error(format!("the name {} does not say whether lower is better", quoted(metric)))
             .hint("--direction minimize, or --direction maximize")

@@ -42,6 +42,7 @@ pub fn run(args: &Args, _: &Common) -> Result<Exit, Failure> {
     lines.push(line("space", &size(&preview)));
     lines.push(line("fits", &fits(&preview)));
     lines.extend(preview.costs.map(|costs| line("cost", &cost(&costs))));
+    // Only on request: it trains for some seconds.
     if args.time {
         lines.push(line("time", &time(&preview)?));
     }
@@ -88,6 +89,7 @@ fn size(preview: &Preview) -> String {
             format!("{label}{} = {all}{fewer}", product(levels))
         }
         Size::Counted { levels, product: all, n_points } => {
+            // Conditions and constraints make points equal or inadmissible.
             let fewer = n_points
                 .filter(|points| u128::from(*points) != *all)
                 .map(|points| format!(", of which {points} are admissible and differ"));
@@ -117,6 +119,7 @@ fn time(preview: &Preview) -> Result<String, Failure> {
     };
     let timing = Timing::of(file, data)?;
     let n_threads = file.plan.run.workers().unwrap_or_else(platform::n_threads);
+    // A search without a total has no time, but each of its trials has.
     let n_trials = total.unwrap_or(1);
     let Some((mean, (fastest, slowest))) = timing.total(n_trials, n_threads) else {
         return Ok("no trial of those tried can be trained".to_owned());
@@ -157,6 +160,7 @@ fn racing(preview: &Preview) -> Option<String> {
     if race.folds && plan.n_splits() > 1 {
         looks.push("after each fold".to_owned());
     }
+    // Racing is then without effect, which `check` warns of as well.
     if looks.is_empty() {
         return Some(
             "no trial is ever judged: it has one fold and no epochs to be judged at".to_owned(),

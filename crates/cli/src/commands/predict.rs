@@ -50,6 +50,7 @@ fn is_same(a: &Path, b: &Path) -> bool {
 /// Predicts.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let model = model_folder::read(&args.model)?;
+    // Before the work: an existing file is refused at once.
     if let Some(out) = &args.out {
         refuse_to_overwrite(out, args)?;
     }

@@ -32,6 +32,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 
     let mut lines = Vec::new();
     for &risk in &args.risk {
+        // The file's own settings with another risk, so that rows differ in one thing.
         let race = file.plan.racing(RaceSection { risk, ..section.clone() });
         let found = study.hindsight(&race)?;
         if lines.is_empty() {

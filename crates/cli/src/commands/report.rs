@@ -44,6 +44,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 
     let own = folders[0].file(name);
     let out = args.out.as_ref().unwrap_or(&own);
+    // A link is followed where the user named the path, and never in the folder of a study.
     match &args.out {
         Some(out) => storage::write_named(out, |file| file.write_all(page.as_bytes()))?,
         None => storage::replace_file(&own, page.as_bytes())?,

@@ -102,6 +102,7 @@ fn move_aside(folder: &StudyFolder, common: &Common) -> Result<(), Failure> {
 
     let held = experiment::lock(folder, LockPurpose::Remove, Duration::ZERO)?;
     let name = folder.name();
+    // The first free number: earlier studies of the name are kept.
     let free = (1..=u32::MAX)
         .map(|n| StudyFolder::new(&common.results, &format!("{name}.{n}")))
         .find(|f| !f.path().exists());

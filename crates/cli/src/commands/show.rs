@@ -11,7 +11,7 @@ use experiment::external::log_of;
 use experiment::folder::StudyFolder;
 use experiment::storage;
 use experiment::tuner::overview::CurveReader;
-use experiment::tuner::store::{CurvePoint, Curves, Fold, Record};
+use experiment::tuner::store::{CurvePoint, Curves, FoldRecord, Record};
 use experiment::tuner::study::Study;
 use experiment::tuner::trial::State;
 use std::path::Path;
@@ -61,6 +61,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             .into());
     };
 
+    // Before the text, which a picture replaces.
     if let Some(out) = &args.chart.chart {
         let folds = recorded_folds(&mut study, number)?;
         draw(&folder, number, folds, (out, args.chart.theme.into()))?;
@@ -100,10 +101,11 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 fn draw(
     folder: &StudyFolder,
     number: u64,
-    folds: Vec<Fold>,
+    folds: Vec<FoldRecord>,
     (out, theme): (&Path, Theme),
 ) -> Result<(), Failure> {
     let view = experiment::view::view(folder, &screen::warn)?;
+    // The same reader as for pages, so that both draw the same curve.
     let mut reader = CurveReader::new([number]);
     for fold in folds {
         reader.visit(Record::Fold(fold));
@@ -140,7 +142,7 @@ fn overview(study: &Study, name: &str) -> String {
     lines.join("\n")
 }
 
-fn recorded_folds(study: &mut Study, number: u64) -> Result<Vec<Fold>, Failure> {
+fn recorded_folds(study: &mut Study, number: u64) -> Result<Vec<FoldRecord>, Failure> {
     let mut folds = Vec::new();
     study.store().replay(Curves::Load, &mut |record| match record {
         Record::Fold(fold) if fold.trial == number => folds.push(fold),
@@ -150,7 +152,7 @@ fn recorded_folds(study: &mut Study, number: u64) -> Result<Vec<Fold>, Failure> 
     Ok(folds)
 }
 
-fn fold_table(folds: &[Fold], folds_a_repeat: usize) -> String {
+fn fold_table(folds: &[FoldRecord], folds_a_repeat: usize) -> String {
     let optional = |v: Option<f64>| v.map(table::loss).unwrap_or_default();
     let names: Vec<&str> = folds
         .first()
@@ -161,7 +163,7 @@ fn fold_table(folds: &[Fold], folds_a_repeat: usize) -> String {
     header.extend(&names);
     header.extend(["epochs", "seconds"]);
 
-    let row = |fold: &Fold| {
+    let row = |fold: &FoldRecord| {
         let metric = |name: &&str| fold.metrics.iter().find(|(n, _)| n == name).map(|(_, v)| *v);
         let mut row = vec![
             (fold.split / folds_a_repeat).to_string(),
@@ -179,7 +181,7 @@ fn fold_table(folds: &[Fold], folds_a_repeat: usize) -> String {
 }
 
 /// The places of the output of programs whose folds did not succeed.
-fn logs(folder: &StudyFolder, folds: &[Fold]) -> String {
+fn logs(folder: &StudyFolder, folds: &[FoldRecord]) -> String {
     let failed = folds.iter().filter(|fold| fold.state != State::Ok);
     let logs = failed
         .map(|fold| log_of(folder.path(), fold.trial, fold.split))
@@ -188,7 +190,7 @@ fn logs(folder: &StudyFolder, folds: &[Fold]) -> String {
 }
 
 /// The mean losses over the folds at about twenty of the epochs.
-fn curve_table(folds: &[Fold]) -> String {
+fn curve_table(folds: &[FoldRecord]) -> String {
     let n_epochs = folds.iter().map(|f| f.curve.len()).max().unwrap_or(0);
     // A program may skip epochs.
     let is_known = |epoch: &usize| {

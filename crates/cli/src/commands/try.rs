@@ -68,6 +68,7 @@ fn assignment(text: &str) -> Result<(String, Value), String> {
         "true" => Value::Bool(true),
         "false" => Value::Bool(false),
         number => {
+            // The integer first: `3` would be a float as well, but `3.0` is no integer.
             let whole = number.parse().map(Value::Int);
             let float = number.parse().ok().filter(|v: &f64| v.is_finite()).map(Value::Float);
             whole.ok().or(float).unwrap_or_else(|| Value::Text(number.to_owned()))

@@ -3,7 +3,7 @@
 
 use super::sheet::{Cell, Sheet, number, text};
 use super::table::loss;
-use experiment::trainer::Choice;
+use experiment::trainer::NamedChoice;
 use experiment::trainer::model::{Measure, Owners};
 
 /// Metrics as a table for a person.

@@ -36,6 +36,7 @@ pub fn text(boards: &[Board], comparison: &Comparison<'_>, fresh: &[Verdict]) ->
     }
 
     parts.extend(fresh.iter().map(|v| verdict(boards, v)));
+    // Winners are compared by the losses that chose them, which favours the larger search.
     if fresh.is_empty() {
         parts.push(
             "The losses above selected the winners, so they are optimistic. If the studies can run here, \
@@ -79,6 +80,7 @@ fn winners(boards: &[Board], comparison: &Comparison<'_>) -> String {
         })
         .collect();
 
+    // The same in all studies, or they could not be compared.
     let metric = boards
         .first()
         .map(|b| b.protocol.metric.as_str())
@@ -103,6 +105,7 @@ fn verdict(boards: &[Board], verdict: &Verdict) -> String {
         text.push_str("; no test: too few folds, or constant differences");
         return text;
     };
+    // Adjusted where several studies are compared with the first.
     let p = verdict.adjusted_p.unwrap_or(test.p);
     let p_shown = if p < 0.001 { "p < 0.001".to_owned() } else { format!("p = {p:.3}") };
     text.push_str(&format!(

@@ -78,6 +78,7 @@ fn reason(study: &Study, explanation: &Explanation) -> String {
             Some(Reasoning::Forecast(_)) => {
                 "proposed by the surrogate, a Gaussian process".to_owned()
             }
+            // A learned prior mean leads before any loss is known.
             None if study.spec().prior_mean.is_some() => led_by_prior_mean(explanation),
             None => "proposed by the surrogate before any loss was known".to_owned(),
         },
@@ -170,6 +171,7 @@ fn forecast_in_words(
 
     let shown = |[name, value, what]: &Line| format!("{name:<11} {value:<9} {what}");
     let lines: Vec<String> = lines.iter().map(shown).collect();
+    // Wrapped with a hanging indent, so that the meanings stay in their column.
     let mut parts = vec![wrapped(&lines.join("\n"), width, MEANING)];
     if let Choice::Acquisition { passed_over, .. } = &forecast.choice
         && !passed_over.is_empty()
@@ -220,6 +222,7 @@ fn acquisition(study: &Study, forecast: &Forecast) -> Line {
     let penalty = if forecast.boundary_penalty > 0.0 { ", less the boundary penalty" } else { "" };
     match criterion {
         Criterion::LowerConfidenceBound { deviations, bound } => {
+            // Inside, losses are minimised; a maximised metric has the upper bound.
             let (side, sign, aim) = if is_maximized(study) {
                 ("upper", '+', "maximises")
             } else {
@@ -328,6 +331,7 @@ fn outcome(study: &Study, explanation: &Explanation) -> String {
 
     if let Some(residual) = forecast.standardized_residual {
         let side = if observed < forecast.loss { "below" } else { "above" };
+        // Steps of one, two and four standard deviations of the predictive distribution.
         let how = match residual.abs() {
             r if r <= 1.0 => "as predicted",
             r if r <= 2.0 => "about as predicted",

@@ -60,6 +60,7 @@ pub fn in_words(importance: &Importance, width: usize) -> String {
     if !hints.is_empty() {
         parts.push(sentence(&hints.join("\n")));
     }
+    // Negligible interactions would fill the screen without telling anything.
     let pairs: Vec<&Pair> =
         importance.pairs.iter().filter(|pair| pair.share.value >= NEGLIGIBLE).collect();
     if !pairs.is_empty() {
@@ -119,6 +120,7 @@ fn row(effect: &Effect) -> Vec<String> {
         _ => among.join(", "),
     };
 
+    // Its shares hold only where the parameter is active.
     let name = if effect.active < 1.0 {
         format!("{} (active in {})", effect.name, percent(effect.active))
     } else {

@@ -64,6 +64,7 @@ pub fn summary(
                 text.push_str(&mean.map(|m| format!(", {name} {}", loss(m))).unwrap_or_default());
             }
             text.push_str(&corrected(ranking));
+            // The baseline is a loss, and not comparable with a further metric.
             if ranking.metric().is_none() {
                 text.push_str(&baseline(study, &metric));
             }
@@ -73,6 +74,7 @@ pub fn summary(
             if tells == Hints::Told {
                 text.push_str(&what_next(folder, &trial));
             }
+            // After a revision the best trial may no longer be a configuration of the space.
             if study.slot(trial.number).is_some_and(|slot| !slot.is_in_space()) {
                 let number = trial.number;
                 text.push_str(&format!(
@@ -122,8 +124,8 @@ pub fn calibration(calibration: &Calibration) -> String {
     wrapped(&text, width(), Hang(2))
 }
 
-/// The winner's loss corrected for selection bias; empty if every fold selects the winner by itself,
-/// since then the loss is unchanged.
+/// The winner's loss corrected for selection bias; empty if every fold selects the winner by
+/// itself, since then the loss is unchanged.
 fn corrected(ranking: &Ranking<'_>) -> String {
     let best = ranking.board.best().and_then(|row| row.loss).map(loss);
     let n_ok = ranking.board.rows.iter().filter(|row| row.loss.is_some()).count();
@@ -188,6 +190,7 @@ fn one_se(ranking: &Ranking<'_>) -> String {
     let (Some(simple), Some(best)) = (ranking.board.one_se(), ranking.board.best()) else {
         return String::new();
     };
+    // Programs need not say how many parameters their models have.
     let (Some(n), Some(of)) = (simple.n_parameters, best.n_parameters) else {
         return String::new();
     };
@@ -268,6 +271,7 @@ fn ranked_by(
 fn cells(ranking: &Ranking<'_>, row: &Row, n_metrics: usize, shown: &[usize]) -> Vec<String> {
     let trial = ranking.trial(row);
     let mark = if row.in_best_set == Some(true) { "*" } else { "" };
+    // Without a loss, its column says why.
     let outcome = match trial.state() {
         State::Ok => row.loss.map(loss).unwrap_or_default(),
         state => state.name().to_owned(),

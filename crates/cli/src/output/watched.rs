@@ -39,6 +39,7 @@ impl WatchState {
     pub fn of(folder: &StudyFolder) -> Result<Self, Failure> {
         let (file, mut study) = experiment::look(folder, &crate::terminal::screen::warn)?;
         let (mut proposed_at, mut last_at) = (BTreeMap::new(), 0.0f64);
+        // Curves take most of the file, and the screen shows none.
         study.store().replay(Curves::Skip, &mut |record| match record {
             Record::Trial(proposal) => {
                 last_at = last_at.max(proposal.at_seconds);
@@ -122,6 +123,7 @@ impl WatchState {
                     _ => loss,
                 });
             }
+            // A trial without a loss repeats the value before it, so that places remain trials.
             course.extend(best);
         }
 

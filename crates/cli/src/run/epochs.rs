@@ -22,6 +22,7 @@ pub fn followed<T>(is_quiet: bool, train: impl FnOnce(&FitAround<'_>) -> T) -> T
         bar.enable_steady_tick(Duration::from_millis(500));
     }
 
+    // The number of epochs is known only when the first one ends.
     let after_epoch = |done: u32, all: u32| {
         bar.set_length(u64::from(all));
         bar.set_position(u64::from(done));

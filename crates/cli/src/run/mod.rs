@@ -146,6 +146,7 @@ fn work(
     };
 
     let finish = evaluate::run(held, subject, only, around);
+    // Cleared before anything else is printed, also after an error.
     if let Some(progress) = display.progress {
         progress.clear();
     }

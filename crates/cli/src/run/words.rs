@@ -21,6 +21,7 @@ pub fn opening(held: &Experiment) -> String {
     let found = study.trials_ended() as u64;
     let n_folds = study.n_results();
     if n_folds == 0 {
+        // Only at the beginning of a study: later proposals rest on its own results as well.
         if spec.prior_mean.is_some() {
             text.push_str(
                 "\nwarm-started by a prior mean learned on other data sets; `knowledge = false` turns it off",
@@ -58,6 +59,7 @@ pub fn closing(finish: Finish, study: &Study) -> String {
         Ending::Gain => "done: the next trial is expected to gain less than [stop] gain".to_owned(),
         Ending::OutOfTime(seconds) => format!("done: out of time after {seconds:.0} s"),
         Ending::Failing => {
+            // The first reason is enough: the same mistake usually fails them all.
             let first = study.trial(0).map(|t| t.reason().to_owned()).unwrap_or_default();
             format!(
                 "stopped: the first {FAILURES_FROM_START} trials all failed; the first with: {first}\nafter fixing \

@@ -66,6 +66,7 @@ impl Progress {
             n_folds_here: 0,
         };
 
+        // A continued study has its best and its failures from before.
         for trial in study.trials() {
             progress.note_best(study, trial.number, trial.loss());
             progress.n_failed += u64::from(kind(&trial).is_some());

@@ -101,7 +101,8 @@ impl Columns {
                 _ => None,
             });
             let column = self.described.iter().find(|column| column.name == *name);
-            // What counted as missing there must be named: in a stated category it would be a label.
+            // What counted as missing there must be named: in a stated category it would be a
+            // label.
             if let Some(column) = column.filter(|_| then == "category") {
                 missing.extend(column.reading.markers_of_0_3().map(str::to_owned));
             }
@@ -140,6 +141,8 @@ impl Columns {
             let now = column.reading.code();
             let then = match &then {
                 Some(then) => then.get(&column.name)?.as_str()?.to_owned(),
+                // Version 0.3 recorded no reading: what it could not read as a number was a
+                // category.
                 None if column.reading.is_as_in_0_3() => return None,
                 None => "category".to_owned(),
             };
@@ -153,6 +156,7 @@ impl Columns {
     pub fn lines(&self, target: &str, detail: Detail) -> Vec<String> {
         let mut lines = self.form();
         let mut groups: Vec<(String, Vec<usize>)> = Vec::new();
+        // Columns that were read alike share a line.
         for (index, column) in self.described.iter().enumerate() {
             let label = label(column, column.name == target);
             match groups.iter_mut().find(|(other, _)| *other == label) {
@@ -357,6 +361,7 @@ fn missing(column: &Described) -> String {
     let mut parts: Vec<String> =
         all.iter().take(TEXTS).map(|(text, n)| format!("`{}` {n}", cut(text))).collect();
 
+    // Of empty cells alone the total says it already.
     if empty > 0 && !all.is_empty() {
         parts.push(format!("empty {empty}"));
     }

@@ -285,6 +285,7 @@ pub fn listed(file: &SpaceFile, scheme: Scheme) -> Result<Option<Splits>, Failur
 fn check_rows(file: &SpaceFile, listed: &Splits, rows: &[u32]) -> Result<(), Fault> {
     let all: BTreeSet<u32> = rows.iter().copied().collect();
     let given: BTreeSet<u32> = listed.rows().iter().copied().collect();
+    // One row is enough to see what is wrong.
     let Some(row) = all.symmetric_difference(&given).next() else { return Ok(()) };
 
     let message = if all.contains(row) {

@@ -46,6 +46,7 @@ impl Helpers {
 
     fn help(&self, helper: usize, n_threads: usize) {
         let is_over = || self.is_over.load(Ordering::SeqCst);
+        // Helpers are numbered, so that exactly as many work as there are idle threads.
         let has_room = || {
             let n_running = self.n_running.load(Ordering::SeqCst);
             n_running > 0 && n_running + helper <= n_threads

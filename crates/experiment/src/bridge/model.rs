@@ -142,6 +142,8 @@ fn failure(error: FitError) -> Failure {
             faults: vec![Fault::error("interrupted; nothing was saved")],
         },
         FitError::Diverged { .. } => {
+            // More rows make other steps: at the edge of stability the training may diverge on
+            // them.
             let fault =
                 Fault::error(format!("on all searched rows {error}, although its folds did not"));
             Failure {

@@ -10,7 +10,7 @@ use std::time::Instant;
 use trainer::recipe::CheckedRecipe;
 use trainer::split::Fold;
 use trainer::stream::Streams;
-use trainer::{Choice, Hands, Metric, Score};
+use trainer::{Hands, Metric, NamedChoice, Score};
 use tuner::space::{Config, Space};
 use tuner::store::CurvePoint;
 use tuner::study::{Evaluation, Job, Objective};
@@ -174,6 +174,7 @@ impl Objective for Training<'_> {
             Err(reason) => Some(not_ok(State::Failed, reason)),
         };
 
+        // Also for folds that fail, whose time counts in the study's.
         if let Some(evaluation) = &mut evaluation {
             evaluation.result.seconds = began.elapsed().as_secs_f64();
         }

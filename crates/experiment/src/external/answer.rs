@@ -130,8 +130,8 @@ impl Answer {
             return Err(wrong.clone());
         }
 
-        // A program that prints its metric by name beside another `loss` would be ranked by the wrong
-        // one without a sign.
+        // A program that prints its metric by name beside another `loss` would be ranked by the
+        // wrong one without a sign.
         let namesake = self
             .metrics
             .iter()

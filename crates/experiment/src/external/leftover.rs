@@ -48,6 +48,8 @@ impl Running {
         group: Group,
         fold_folder: &Path,
     ) -> io::Result<Option<Self>> {
+        // Without `/proc` a process cannot be recognised later, and must not be killed by its
+        // number.
         let (Some(leader), Some(boot)) = (Process::read(group.number()), boot()) else {
             return Ok(None);
         };

@@ -111,6 +111,8 @@ impl<'a> Commands<'a> {
                 Attempt::Ended(evaluation) => return Ok(evaluation),
                 Attempt::Disturbed(why) => why,
             };
+            // A shortage of the system is not the trial's fault: it is tried again before the run
+            // ends.
             let Some(pause) = pauses.next() else {
                 return Err(disturbed(job, &why));
             };

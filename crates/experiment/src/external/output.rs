@@ -67,6 +67,7 @@ impl Output {
 
         let taken = Arc::new(Mutex::new(taken));
         let (sender, ends) = channel();
+        // Two threads, since a program blocks on the one pipe while nobody reads the other.
         spawn(Arc::clone(&taken), sender.clone(), move |taken| read_answers(stdout, taken))?;
         spawn(Arc::clone(&taken), sender, move |taken| read_errors(stderr, taken))?;
         Ok(Self { taken, ends })
@@ -179,6 +180,7 @@ fn read_errors(mut stderr: impl Read, taken: &Mutex<Taken>) {
         taken.write(&chunk[..n_bytes]);
         taken.flush();
         taken.tail.extend_from_slice(&chunk[..n_bytes]);
+        // The last lines tell why a program failed.
         let excess = taken.tail.len().saturating_sub(TAIL_BYTES);
         taken.tail.drain(..excess);
     }

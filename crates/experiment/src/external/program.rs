@@ -58,6 +58,7 @@ pub fn missing(file: &SpaceFile) -> Option<Fault> {
     let [Piece::Text(program)] = file.plan.command.as_deref()?.first()?.pieces.as_slice() else {
         return None;
     };
+    // Looked for as the system will, from the folder in which it runs.
     which::which_in(program, std::env::var_os("PATH"), &file.document.folder).err()?;
     let fault = file.document.fault_at(
         "objective.command",

@@ -159,6 +159,7 @@ fn end_all(group: Group) {
         for pid in &left {
             signal(*pid, Signal::KILL);
         }
+        // Reaped, or they would be found again as zombies.
         for pid in left.into_iter().filter_map(Pid::from_raw) {
             bury(pid);
         }

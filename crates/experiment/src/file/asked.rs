@@ -101,6 +101,7 @@ pub fn elsewhere(word: &str) -> Option<String> {
         Some(format!("{word} is `{key}`, {place}{note}"))
     };
 
+    // A word may name keys of several sections.
     let mut lines: Vec<String> = sections().filter_map(named).collect();
     let asked = ASKED.iter().find(|(words, _)| words.contains(&plain.as_str()));
     lines.extend(asked.map(|(_, answer)| format!("{word}: {answer}")));

@@ -5,7 +5,7 @@ use super::template::Names;
 use super::tree::literal;
 use std::fmt::Write;
 use trainer::data::{Dataset, Task};
-use trainer::{Choice, metrics};
+use trainer::{NamedChoice, metrics};
 
 /// The program, which needs Python and scikit-learn.
 pub const PROGRAM: &str = include_str!("boosting.py");

@@ -89,6 +89,7 @@ impl Canonical {
     /// Lists what differs in `other`, by section and key.
     pub(super) fn differences(&self, other: &Self) -> Vec<LineDifference> {
         let mut keys: Vec<&String> = self.lines.keys().chain(other.lines.keys()).collect();
+        // In the order of keys, whichever of the two files has them.
         keys.sort();
         keys.dedup();
 

@@ -226,6 +226,7 @@ fn decimal(reader: &mut Reader<'_, '_>) -> Option<Decimal> {
         reader.fault("decimal and thousands are the same mark".to_owned());
     }
 
+    // A mark for thousands says which mark is decimal.
     decimal.or(thousands)
 }
 

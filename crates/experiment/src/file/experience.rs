@@ -130,7 +130,8 @@ impl Bridge<'_> {
             let (mut coefficient, mut factors) = (term.coefficient, Vec::new());
             for &factor in &term.factors {
                 match parts[factor] {
-                    // The tuner knows searched parameters only, so fixed values go into the coefficient.
+                    // The tuner knows searched parameters only, so fixed values go into the
+                    // coefficient.
                     Part::Fixed(value) => coefficient *= value,
                     Part::Variable(variable) => factors.push(variable),
                 }
@@ -169,6 +170,7 @@ impl Bridge<'_> {
 
         let curve = match (&parameter.domain, &variable.source) {
             (Domain::Float { .. } | Domain::Int { .. }, Quantity::Ramp(_, ramp))
+                // `layers` is a list as a text, which no ramp can read.
                 if parameter.name != "layers" =>
             {
                 Curve::Ramp { scale: scale(ramp.scale), low: ramp.low, high: ramp.high }
@@ -221,6 +223,7 @@ impl Bridge<'_> {
             (_, setting) => setting,
         });
 
+        // A hyperparameter that the space does not name has the trainer's default.
         let default = || name.and_then(field).map(trainer::recipe::Field::default);
         let of_setting =
             |setting: Option<&Setting>| self.learned.variables[index].value(setting, &self.facts);
@@ -257,6 +260,7 @@ fn acts(variable: &Variable, space: &Space) -> bool {
                 Domain::Int { low, high, .. } => Some((low as f64, high as f64)),
                 _ => None,
             });
+            // Outside of the ramp's ends it is constant.
             range.is_some_and(|(from, to)| from < to && from < *high && to > *low)
         }
     }

@@ -1,7 +1,7 @@
 //! The trainer's hints as defaults and user priors of parameters for which the file states none.
 
 use std::ops::RangeInclusive;
-use trainer::Choice;
+use trainer::NamedChoice;
 use trainer::optim::OptimizerName;
 use trainer::recipe::{Hint, HintConfidence, HintScale, Recipe, field};
 use tuner::space::{Confidence, Domain, Parameter, Prior, Space, Value};
@@ -85,6 +85,7 @@ fn guess(parameter: &Parameter, hint: &Hint) -> Option<(Value, Confidence)> {
             Some((nearest(&parameter.domain, first_guess, scale)?, confidence))
         }
         Hint::Names { first_guess, .. } => {
+            // A name has no neighbours: a guess that is not searched is dropped.
             let value = parameter.domain.admit(&Value::Text(first_guess.to_owned()))?;
             Some((value, Confidence::Low))
         }

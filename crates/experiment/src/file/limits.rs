@@ -104,6 +104,7 @@ pub(super) fn objective(node: &Node, notes: &mut Notes) -> Objective {
         reader.fault("[objective] has no `command`").hints.push(example);
     }
 
+    // Each argument has its own place, since a placeholder in it may be wrong.
     if let Some(Item::List(items)) = reader.node("command").map(|node| &node.item) {
         for (index, item) in items.iter().enumerate() {
             let spot = Spot { key: item.span.clone(), value: item.span.clone() };

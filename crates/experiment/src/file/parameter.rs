@@ -274,6 +274,7 @@ fn prior(reader: &mut Reader<'_, '_>) -> Option<Prior> {
         [("low", Confidence::Low), ("medium", Confidence::Medium), ("high", Confidence::High)];
     let confidence = reader.choice("prior_confidence", &levels);
     let value = value(reader, "prior");
+    // Alone it would be without effect, and nobody would notice.
     if let (None, Some(entry)) = (reader.node("prior"), reader.entry("prior_confidence")) {
         let hint = "prior = 0.05 states where the best value is expected".to_owned();
         reader
@@ -339,6 +340,7 @@ fn conditions(node: &Node, name: &str, notes: &mut Notes) -> Vec<Condition> {
             fault.hints.push(format!("when = {{ {} = [{written}] }}", key(&entry.key)));
             continue;
         };
+        // An empty list holds for no value of the parent, and the parameter would never be active.
         let values: Vec<Value> = items.iter().filter_map(|item| scalar(&item.item)).collect();
         if values.is_empty() || values.len() < items.len() {
             notes.mismatch(&entry.key, &entry.node, "a list of numbers, texts or booleans");

@@ -136,8 +136,8 @@ impl<'a, 'n> Reader<'a, 'n> {
         self.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node)
     }
 
-    /// Returns the value of a key that is a misspelling of `key`. The misspelling has its own fault;
-    /// its content is read all the same, so that nothing else is reported as missing.
+    /// Returns the value of a key that is a misspelling of `key`. The misspelling has its own
+    /// fault; its content is read all the same, so that nothing else is reported as missing.
     pub(super) fn misspelt(&self, section: &Section, key: &str) -> Option<&'a Node> {
         let is_meant = |entry: &&Entry| section.misspells(&entry.key) == Some(key);
         self.entries.iter().find(is_meant).map(|entry| &entry.node)

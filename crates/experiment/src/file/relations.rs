@@ -5,7 +5,7 @@ use super::reader::Notes;
 use super::study::{SearchSection, StudySection};
 use crate::report::{in_words, quoted};
 use trainer::data::Task;
-use trainer::{Choice, metrics};
+use trainer::{NamedChoice, metrics};
 use tuner::trial::Direction;
 
 /// The evaluator of a study's trials.

@@ -88,6 +88,7 @@ impl SpaceFile {
     /// finds its file after both were moved; a study in memory has no place.
     pub(crate) fn study_text(&self, place: Option<&Path>, facts: &StudyFacts) -> StudyText {
         let document = &self.document;
+        // Relative, so that both may be moved together.
         let from_study = || {
             let own = document.resolve(Path::new(document.name()).file_name()?);
             let way = pathdiff::diff_paths(normal(&own), normal(place?))?;
@@ -280,6 +281,7 @@ fn read_text(path: &Path) -> Result<String, Fault> {
     let file = std::fs::File::open(path).map_err(|error| cannot(&error))?;
     file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| cannot(&error))?;
 
+    // A table that was given by mistake may have gigabytes.
     if bytes.len() as u64 > MOST_BYTES {
         return Err(cannot(&format_args!("it has more than {} MiB", MOST_BYTES >> 20)).hint(
             "a space file is a page of text; the table is named in it: [data] path = \"…\"",
@@ -404,6 +406,8 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
 fn table_for_file(path: &Path) -> Option<Fault> {
     let name = path.file_name()?.to_string_lossy().to_lowercase();
     let name = name.strip_suffix(".gz").unwrap_or(&name);
+    // By its name: a table as a space file is a frequent slip, and its first syntax error says
+    // nothing.
     let is_table = [".csv", ".tsv", ".tab", ".data", ".parquet", ".xlsx", ".xls", ".arff", ".json"]
         .iter()
         .any(|end| name.ends_with(end));

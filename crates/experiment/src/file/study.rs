@@ -71,6 +71,7 @@ pub(super) fn study(node: Option<&Node>, notes: &mut Notes) -> (String, StudySec
         section.direction = reader.choice("direction", &directions).unwrap_or(section.direction);
     }
 
+    // The name becomes a folder, so it is checked even if it comes from the file's name.
     let name = given.unwrap_or_else(|| stem(&notes.source));
     if let Some(reason) = unsafe_as_folder(&name) {
         let message = format!("the study's name {} cannot name a folder: {reason}", quoted(&name));
@@ -114,8 +115,8 @@ fn unsafe_as_folder(name: &str) -> Option<String> {
     const DEVICES: [&str; 4] = ["CON", "PRN", "AUX", "NUL"];
     const FORBIDDEN: &str = "/\\:*?\"<>|";
 
-    // Windows takes `con.2024` for the device as well, in upper or lower case and with blanks before
-    // the dot.
+    // Windows takes `con.2024` for the device as well, in upper or lower case and with blanks
+    // before the dot.
     let device = name.split('.').next().unwrap_or_default().trim_end().to_uppercase();
     let is_port = ["COM", "LPT"].iter().any(|port| {
         device

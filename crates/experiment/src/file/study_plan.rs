@@ -94,6 +94,7 @@ impl StudyPlan {
         let named = |name: &str, otherwise: u32| (Some(name.to_owned()), Some(otherwise));
 
         let epochs = match (self.evaluator(), &self.epochs) {
+            // The trainer knows its epochs; warm-up epochs say nothing about the end.
             (Evaluator::Trainer, _) => Some(Epochs {
                 total: named("epochs", recipe.epochs),
                 warmup: named("warmup_epochs", 0),

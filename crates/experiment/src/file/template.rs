@@ -7,7 +7,7 @@ use std::fmt::Write;
 use trainer::data::{ColumnKind, Dataset, Described, Identifier, Task};
 use trainer::recipe::{Hint, field};
 use trainer::split::{CrossValidation, Scheme, Splits};
-use trainer::{Choice, metrics};
+use trainer::{NamedChoice, metrics};
 
 /// What the file names.
 #[derive(Clone, Copy, Debug)]

@@ -125,6 +125,7 @@ fn domain(text: &str) -> Option<Domain> {
     let int = |key: &str| attributes.get(key).and_then(Json::as_i64);
     let is_log = attributes.get("log").and_then(Json::as_bool).unwrap_or(false);
 
+    // The names of Optuna 2 as well: studies keep the form in which they were stored.
     match whole.get("name")?.as_str()? {
         "FloatDistribution"
         | "UniformDistribution"

@@ -21,6 +21,7 @@ pub fn read(path: &Path, study: Option<&str>) -> Result<Imported, Failure> {
     let cannot = |error: &dyn std::fmt::Display| Failure::input(format!("{shown}: {error}"));
     let mut start = Vec::new();
     let file = std::fs::File::open(path).map_err(|error| cannot(&error))?;
+    // One byte more than may be, which tells that there are more.
     file.take(MOST_BYTES + 1).read_to_end(&mut start).map_err(|error| cannot(&error))?;
 
     let draft = if start.starts_with(SQLITE) {

@@ -269,6 +269,7 @@ fn numbers(name: &str, spec: &Yaml, distribution: &str, draft: &mut Draft) -> Op
 fn value_in_toml(name: &str, value: &Yaml, draft: &mut Draft) -> Option<String> {
     Some(match value {
         Yaml::Null => {
+            // TOML has no null.
             draft.note(format!("`{name}`: null is written as the text \"none\""));
             literal("none")
         }

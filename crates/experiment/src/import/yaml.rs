@@ -57,6 +57,7 @@ pub(super) fn parse(text: &str) -> Result<Yaml, String> {
         let line = span.start.line();
         let value = match event {
             Event::Alias(_) => {
+                // By aliases of aliases a short text may become larger than memory.
                 return Err(format!(
                     "line {line}: an alias (`*`) is not read: write its value out"
                 ));
@@ -77,6 +78,7 @@ pub(super) fn parse(text: &str) -> Result<Yaml, String> {
             _ => None,
         };
 
+        // Values are written and dropped by recursion, which needs stack for each level.
         if open.len() > DEEPEST {
             return Err(format!("line {line}: deeper than {DEEPEST} levels"));
         }

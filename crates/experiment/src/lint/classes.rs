@@ -10,12 +10,13 @@ pub(super) fn warning(file: &SpaceFile, data: &Data) -> Option<Fault> {
         return None;
     };
 
+    // With fewer than two rows a class, the target is probably a quantity in an unknown notation.
     if 2 * names.len() <= codes.len() {
         return None;
     }
 
     let message =
-        format!("{} classes in {} rows: most stand for one row alone", names.len(), codes.len());
+        format!("{} classes in {} rows: most have one row only", names.len(), codes.len());
     let first = names.first().map_or("", String::as_str);
     let hint = "a number is written without signs and thousands separators, with a point";
     let warning = file.document.warning_at_value(&["data", "target"], message);

@@ -126,6 +126,7 @@ fn possible(file: &SpaceFile, parameter: &Parameter, name: &str) -> Vec<Value> {
     {
         Some(Domain::Fixed(value)) => vec![value.clone()],
         Some(Domain::Ordinal(values) | Domain::Categorical(values)) => values.clone(),
+        // The ends are enough for conditions on a bound.
         Some(Domain::Float { low, high, .. }) => vec![Value::Float(*low), Value::Float(*high)],
         Some(Domain::Int { low, high, .. }) => vec![Value::Int(*low), Value::Int(*high)],
         None => field(name).map(|field| value(field.default())).into_iter().collect(),

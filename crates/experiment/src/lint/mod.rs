@@ -147,7 +147,7 @@ mod tests {
         let file = SpaceFile::parse("space.toml", text, folder.path().to_owned()).unwrap();
         let data = Data::load(&file, file.plan.data.as_ref().unwrap()).unwrap();
         let found = warnings(&file, Some(&data));
-        assert_eq!(found[0].message, "40 classes in 40 rows: most stand for one row alone");
+        assert_eq!(found[0].message, "40 classes in 40 rows: most have one row only");
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Ordinal parameters of numbers that do not stand in their order: what lies between two of them is
-//! not what it seems.
+//! Ordinal parameters whose numbers are not in ascending or descending order: what lies between two
+//! of them is not what it seems.
 
 use crate::file::{SpaceFile, key};
 use crate::report::Fault;
@@ -13,6 +13,7 @@ fn warning(file: &SpaceFile, parameter: &Parameter) -> Option<Fault> {
     let Domain::Ordinal(values) = &parameter.domain else { return None };
     let numbers: Vec<f64> = values.iter().filter_map(Value::as_number).collect();
     let is_descending = numbers.iter().rev().is_sorted();
+    // Texts have an order that only the user knows.
     if numbers.len() < values.len() || numbers.is_sorted() || is_descending {
         return None;
     }
@@ -22,7 +23,7 @@ fn warning(file: &SpaceFile, parameter: &Parameter) -> Option<Fault> {
         a.as_number().partial_cmp(&b.as_number()).unwrap_or(std::cmp::Ordering::Equal)
     });
     let listed: Vec<String> = sorted.iter().map(Value::to_string).collect();
-    let message = format!("the values of `{name}` stand in another order than the numbers");
+    let message = format!("the values of `{name}` are not in the order of the numbers");
     let warning = file.document.warning_at_value(&["space", name, "values"], message);
     Some(warning.hint(format!(
         "{} = {{ type = \"ordinal\", values = [{}] }}, or \"categorical\" for values without an order",

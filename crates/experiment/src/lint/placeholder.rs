@@ -40,6 +40,7 @@ fn suspect<'a>(pieces: &[Piece], parameters: &'a [Parameter]) -> Option<(String,
         .iter()
         .filter_map(|piece| if let Piece::Text(text) = piece { Some(text) } else { None });
 
+    // What is left as text is no placeholder of ours, but may be meant as one.
     texts.flat_map(|text| text.split('{').skip(1)).find_map(|rest| {
         let inside = rest.split('}').next().filter(|inside| inside.len() < rest.len())?;
         let name = inside.split([':', '!']).next()?.trim();

@@ -4,12 +4,13 @@ use crate::bridge::data::Data;
 use crate::file::SpaceFile;
 use crate::report::{Fault, count};
 use crate::subject::metric;
-use trainer::{Choice, undefined};
+use trainer::{NamedChoice, undefined};
 
 pub(super) fn warning(file: &SpaceFile, data: &Data) -> Option<Fault> {
     let metric = metric(file, data).ok()?;
     let reason =
         |split: usize| undefined(metric, &data.dataset.target().at(&data.splits.fold(split).test));
+    // Before any training: such a metric fails in every trial alike.
     let found: Vec<(usize, &str)> =
         (0..data.splits.len()).filter_map(|split| Some((split, reason(split)?))).collect();
     let (first, reason) = found.first()?;

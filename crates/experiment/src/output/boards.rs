@@ -60,6 +60,7 @@ fn of_csv(path: &Path) -> Result<Board, Failure> {
         |path: &Path, error| Failure::input(format!("cannot read {}: {error}", path.display()));
     let csv = File::open(path).map_err(|error| cannot(path, error))?;
 
+    // Without it the board has no protocol, so its losses are compared unpaired.
     let beside = path.with_extension("meta.json");
     let meta = if beside.is_file() {
         let mut text = Vec::new();

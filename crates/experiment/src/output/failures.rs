@@ -111,6 +111,7 @@ fn conditions_of(study: &Study, trial: u64) -> BTreeSet<String> {
     let condition = |name: &str, is_chosen: bool| match named.get(name) {
         Some(value) if is_chosen => Some(format!("{} = {}", quoted(name), quoted(value))),
         Some(_) => None,
+        // That a parameter is inactive may be what the failures share.
         None => Some(format!("{} inactive", quoted(name))),
     };
 

@@ -13,6 +13,7 @@ pub fn folds<'a>(study: &'a Study, ranking: &'a Ranking<'_>, folds: usize) -> Sh
         ["trial", "repeat", "fold", "state", "epochs", "loss"].map(str::to_owned).to_vec();
     header.extend(metrics.iter().cloned());
 
+    // One fold at a time: a study may hold millions.
     let rows = each_fold(study).map(move |(trial, split, fold)| {
         let mut row = place(trial, split, folds);
         row.extend([

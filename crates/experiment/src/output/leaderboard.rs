@@ -3,7 +3,7 @@
 use super::sheet::{Cell, Sheet, count, number, text};
 use crate::facts::StudyFacts;
 use crate::report::{Failure, Fault, in_words, quoted};
-use trainer::{Choice, Metric};
+use trainer::{Metric, NamedChoice};
 use tuner::rank::{Leaderboard, Row, SplitFacts, Totals};
 use tuner::space::Value;
 use tuner::study::Study;
@@ -53,6 +53,7 @@ impl<'a> Ranking<'a> {
         let n_splits = self.study.spec().n_splits;
         let assumed = SplitFacts::k_fold(folds as usize, n_splits / folds as usize);
         let facts = SplitFacts { test_train_ratio: self.test_train_ratio, ..assumed };
+        // Ranked anew, with the tests and intervals of that metric.
         let trials = self.study.trials().map(|trial| ranked_by(trial, metric));
         let board = Leaderboard::new(trials, &facts, direction);
 
@@ -159,6 +160,7 @@ pub fn direction_of(metric: &str) -> Option<Direction> {
     }
     let lower = metric.to_lowercase();
     let has = |names: &[&str]| names.iter().any(|name| lower.contains(name));
+    // A name that says both, such as `precision_loss`, or neither, is left to the user.
     match (has(&MAXIMISED), has(&["loss", "error", "mse", "mae", "entropy", "seconds"])) {
         (true, false) => Some(Direction::Maximize),
         (false, true) => Some(Direction::Minimize),

@@ -117,6 +117,7 @@ fn first_trials_of(
         facts: Vec::new(),
     };
     let mut study = Study::create(Box::new(MemoryStore::new()), text, spec).map_err(located)?;
+    // Asked as a study would, so that the preview is what the study will do.
     for _ in 0..n {
         match study.ask(0.0).map_err(located)? {
             Asked::Trial(_) => {}

@@ -50,6 +50,7 @@ impl Size {
 
         let lattice = if is_grid { Lattice::grid } else { Lattice::exhaustive };
         let at_most = at_most(space, &levels, lattice);
+        // Counting visits every point: of large grids only the product and a bound are told.
         if at_most > MAX_COUNTED.into() {
             let product = n_points(&levels);
             return Ok(Self::Large { levels, product, at_most });

@@ -85,8 +85,8 @@ struct Epoch {
     testing: f64,
 }
 
-/// A training row costs as much as this many test rows: it needs three products of matrices (forward,
-/// the gradient of the weights, the gradient of the inputs) instead of one.
+/// A training row costs as much as this many test rows: it needs three products of matrices
+/// (forward, the gradient of the weights, the gradient of the inputs) instead of one.
 const TESTED_ROWS: f64 = 3.0;
 
 impl Epoch {

@@ -3,7 +3,7 @@
 use tuner::overview::{About, StudyView};
 use tuner::rank::{Leaderboard, SplitFacts};
 use tuner::space::{Condition, Config, Domain, Parameter, Scale, Space, Value};
-use tuner::store::{Fold, MemoryStore, Proposal, Record, Store, StudyText};
+use tuner::store::{FoldRecord, MemoryStore, Proposal, Record, Store, StudyText};
 use tuner::study::{Method, StopRules, Study, StudySpec};
 use tuner::trial::{Direction, FoldResult, Origin, State};
 
@@ -121,11 +121,11 @@ fn folds(kind: Kind, space: &Space, config: &Config, trial: u64) -> Vec<Record> 
             (Some((value * 0.8 + rest) as f32), Some((value + rest) as f32))
         };
         let curve = if is_kept { (0..30).map(curve).collect() } else { Vec::new() };
-        Record::Fold(Fold::new(trial, split, &result, curve, trial as f64))
+        Record::Fold(FoldRecord::new(trial, split, &result, curve, trial as f64))
     };
     let failed = |state: State, reason: &str| {
         let result = FoldResult::not_ok(state, reason.to_owned());
-        vec![Record::Fold(Fold::new(trial, 0, &result, Vec::new(), trial as f64))]
+        vec![Record::Fold(FoldRecord::new(trial, 0, &result, Vec::new(), trial as f64))]
     };
     match (kind, trial) {
         (Kind::Failures, 0..8) => failed(

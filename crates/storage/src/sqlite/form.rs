@@ -61,6 +61,8 @@ pub(super) fn check(
     connection: &Connection,
     steps: &[&str],
 ) -> Result<(), StoreError> {
+    // The expected definitions come from the same steps run anew, so that no list of them can
+    // become out of date.
     let made = || {
         let mut fresh = Connection::open_in_memory()?;
         migrate(&mut fresh, steps)?;

@@ -196,6 +196,8 @@ impl SqliteStore {
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(failed)?;
 
+        // Checked within the transaction, which has the write lock: nobody can append between the
+        // check and the rows.
         let found = read_head(&transaction).map_err(failed)?;
         if found != self.head || found.count() != expected {
             let known = expected.min(self.head.count());
@@ -341,6 +343,7 @@ fn read_row(row: &rusqlite::Row<'_>, head: Head, curves: Curves) -> Result<(Head
     let found = row.get(0).unwrap_or_default();
     let body = body.unwrap_or_default();
 
+    // The checksum is a chain: a row that was moved, omitted or repeated has another one.
     let next = head.next(body, curve);
     if found != next.seq {
         return Err(Damage::Order { expected: next.seq, found });

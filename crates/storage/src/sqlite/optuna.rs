@@ -1,7 +1,7 @@
 //! Reads the studies of Optuna in an SQLite file, which is neither changed nor trusted.
 //!
-//! It is opened read-only, and only plain tables are read: no view, trigger or function of its schema
-//! runs. The tables are those of Optuna's relational storage, version 3 and later.
+//! It is opened read-only, and only plain tables are read: no view, trigger or function of its
+//! schema runs. The tables are those of Optuna's relational storage, version 3 and later.
 
 use super::connect::foreign;
 use rusqlite::{Connection, OptionalExtension};
@@ -54,6 +54,7 @@ const MOST_TRIALS: i64 = 1_000_000;
 pub fn optuna_studies(path: &Path) -> Result<Vec<OptunaStudy>, OptunaError> {
     let connection = foreign(path)?;
     for table in TABLES {
+        // A view or a virtual table under this name could run any SQL of the file's author.
         let is_table = "SELECT 1 FROM sqlite_schema WHERE name = ? AND type = 'table' \
                         AND sql NOT LIKE 'CREATE VIRTUAL%'";
         let found = connection.query_row(is_table, [table], |_| Ok(())).optional()?;
@@ -66,6 +67,7 @@ pub fn optuna_studies(path: &Path) -> Result<Vec<OptunaStudy>, OptunaError> {
         return Err(OptunaError::Many(MOST_TRIALS));
     }
 
+    // Texts are cut by SQLite, before they take memory.
     let mut statement = connection
         .prepare("SELECT study_id, substr(study_name, 1, 512) FROM studies ORDER BY study_id")?;
     let studies = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -108,6 +110,7 @@ fn trials(
                 .query_map([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
                 .collect::<rusqlite::Result<Vec<_>>>()?;
 
+            // Optuna stores an infinite loss by its kind, with no number beside.
             let mut of_objectives = vec![None; n_objectives];
             let kept = values.query_map([id], |row| {
                 let kind: String = row.get(2)?;

@@ -120,6 +120,7 @@ impl Header {
     fn read(bytes: &[u8; HEADER_BYTES]) -> Self {
         let magic = word(bytes, 0);
         let is_ours = magic & !1 == MAGIC;
+        // The lowest bit of the magic number says in which byte order the checksums were computed.
         let order = match (is_ours, magic & 1) {
             (true, 0) => ByteOrder::Little,
             (true, _) => ByteOrder::Big,

@@ -5,8 +5,8 @@ use trainer::recipe::{Recipe, Setting};
 /// Epochs of each training.
 const EPOCHS: i64 = 30;
 
-/// A configuration of adam: `learning_rate`, `depth`, `width`, `dropout`, `lambda`, `batch_size` and
-/// `activation`, as columns of the table below.
+/// A configuration of adam: `learning_rate`, `depth`, `width`, `dropout`, `lambda`, `batch_size`
+/// and `activation`, as columns of the table below.
 pub struct Design(f64, i64, i64, f64, f64, i64, &'static str);
 
 /// Drawn once: each column has one value from each tenth of its range.

@@ -6,8 +6,8 @@
 //! `screen/table.py` compares the printed variants.
 //!
 //! `judge TABLE TARGET SEED` prints random searches of a table, without and with `bins` and
-//! `averaging`, and `judge-folds TABLE TARGET` prints their folds, on which `screen/peers.py` scores
-//! scikit-learn.
+//! `averaging`, and `judge-folds TABLE TARGET` prints their folds, on which `screen/peers.py`
+//! scores scikit-learn.
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,

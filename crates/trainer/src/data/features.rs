@@ -18,7 +18,7 @@ use super::limits::Limits;
 use super::order::natural;
 use super::parts::DatePart;
 use super::place::At;
-use super::read::{self, Choice, FileForm};
+use super::read::{self, ColumnChoice, FileForm};
 use super::schema::{Feature, FeatureKind, Schema, features};
 use super::table::{Table, Why};
 use crate::nearest::nearest;
@@ -271,8 +271,8 @@ fn row_major(values: Array2<f32>) -> Vec<f32> {
     numbers
 }
 
-pub(super) fn choices(header: &[String], schema: &Schema) -> Result<Vec<Choice>, DataError> {
-    let mut choices = vec![Choice::Skip(Why::Dropped); header.len()];
+pub(super) fn choices(header: &[String], schema: &Schema) -> Result<Vec<ColumnChoice>, DataError> {
+    let mut choices = vec![ColumnChoice::Skip(Why::Dropped); header.len()];
     for feature in &schema.features {
         let column = feature.column();
         let position = header.iter().position(|name| name == column).ok_or_else(|| {
@@ -286,7 +286,7 @@ pub(super) fn choices(header: &[String], schema: &Schema) -> Result<Vec<Choice>,
             return Err(DataError::DuplicateName { name: column.to_owned(), first, second });
         }
         let known = Known::Form(feature.kind.form(), feature.missing.clone());
-        choices[position] = Choice::Read(known);
+        choices[position] = ColumnChoice::Read(known);
     }
 
     Ok(choices)

@@ -159,8 +159,8 @@ fn digits_of_clock(whole: i64) -> Option<Instant> {
 fn since_1970(whole: i64) -> Instant {
     match whole {
         ..100_000_000_000 => Instant { micros: whole * 1_000_000, nanos: 0 },
-        ..100_000_000_000_000 => Instant { micros: whole * 1_000, nanos: 0 },
-        ..100_000_000_000_000_000 => Instant { micros: whole, nanos: 0 },
+        100_000_000_000..100_000_000_000_000 => Instant { micros: whole * 1_000, nanos: 0 },
+        100_000_000_000_000..100_000_000_000_000_000 => Instant { micros: whole, nanos: 0 },
         _ => Instant { micros: whole / 1_000, nanos: (whole % 1_000) as u16 },
     }
 }
@@ -342,7 +342,8 @@ fn clock(scan: &mut Scan<'_>, date: Date) -> Option<Clock> {
     let (first, n_digits) = scan.number()?;
     let mut clock = Clock::default();
     match n_digits {
-        // Digits without separators are a time only after `T`: after a blank they may be any number.
+        // Digits without separators are a time only after `T`: after a blank they may be any
+        // number.
         4 | 6 if is_marked => {
             let all = if n_digits == 4 { first * 100 } else { first };
             clock =

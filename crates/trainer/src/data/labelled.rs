@@ -10,7 +10,7 @@ use super::form::Form;
 use super::inference::Known;
 use super::limits::Limits;
 use super::place::Mention;
-use super::read::{self, Choice, FileForm};
+use super::read::{self, ColumnChoice, FileForm};
 use super::reading::Reading;
 use super::schema::{Feature, FeatureKind, Schema};
 use super::table::Table;
@@ -69,7 +69,7 @@ impl Labelled {
             })?;
             // Read as in training, so that classes have the same labels.
             choices[position] =
-                Choice::Read(Known::Form(answer.kind.form(), answer.missing.clone()));
+                ColumnChoice::Read(Known::Form(answer.kind.form(), answer.missing.clone()));
             Ok(choices)
         })?;
 
@@ -109,7 +109,8 @@ fn truth(
             return code;
         }
 
-        // A number is the same class in any notation, and needs no warning; a text may be another one.
+        // A number is the same class in any notation, and needs no warning; a text may be another
+        // one.
         if let Some(code) = same_number(label, names) {
             return code;
         }

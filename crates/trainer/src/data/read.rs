@@ -85,10 +85,10 @@ impl Table {
                 let is_dropped = options.drop.contains(name)
                     || options.drop_positions.contains(&(index as u64 + 1));
                 match options.kinds.get(name) {
-                    _ if is_dropped => Choice::Skip(Why::Dropped),
-                    Some(ColumnKind::Text) => Choice::Skip(Why::Text),
-                    Some(&kind) => Choice::Read(Known::Kind(kind)),
-                    None => Choice::Read(Known::Nothing),
+                    _ if is_dropped => ColumnChoice::Skip(Why::Dropped),
+                    Some(ColumnKind::Text) => ColumnChoice::Skip(Why::Text),
+                    Some(&kind) => ColumnChoice::Read(Known::Kind(kind)),
+                    None => ColumnChoice::Read(Known::Nothing),
                 }
             };
             Ok(header.iter().enumerate().map(choice).collect())
@@ -123,7 +123,7 @@ impl<'a> FileForm<'a> {
 
 /// How a column of the file is treated.
 #[derive(Clone)]
-pub(super) enum Choice {
+pub(super) enum ColumnChoice {
     /// It is left out, whatever it holds.
     Skip(Why),
     /// It is read, with what is known about it.
@@ -135,7 +135,7 @@ pub(super) fn table(
     reader: impl Read,
     limits: &Limits,
     form: &FileForm<'_>,
-    choose: impl FnOnce(&[String]) -> Result<Vec<Choice>, DataError>,
+    choose: impl FnOnce(&[String]) -> Result<Vec<ColumnChoice>, DataError>,
 ) -> Result<Table, DataError> {
     let mut records = Records::open(reader, limits, form.separator)?;
     let (header, mut first_row) = header(&mut records, limits, form)?;
@@ -147,7 +147,7 @@ pub(super) fn table(
     };
 
     let choices = choose(&header)?;
-    let is_read = |index: usize| matches!(choices[index], Choice::Read(_));
+    let is_read = |index: usize| matches!(choices[index], ColumnChoice::Read(_));
     check_names(&header, is_read)?;
     let mut columns: Vec<Option<Builder>> =
         choices.iter().map(|choice| builder(choice, header.len())).collect();
@@ -212,10 +212,10 @@ fn header(
     Ok((cells, None))
 }
 
-fn builder(choice: &Choice, n_columns: usize) -> Option<Builder> {
+fn builder(choice: &ColumnChoice, n_columns: usize) -> Option<Builder> {
     match choice {
-        Choice::Skip(_) => None,
-        Choice::Read(known) => Some(Builder::new(known.clone(), n_columns)),
+        ColumnChoice::Skip(_) => None,
+        ColumnChoice::Read(known) => Some(Builder::new(known.clone(), n_columns)),
     }
 }
 
@@ -223,13 +223,13 @@ fn finish(
     mut table: Table,
     header: Vec<String>,
     columns: Vec<Option<Builder>>,
-    choices: &[Choice],
+    choices: &[ColumnChoice],
     rules: &Rules,
 ) -> Result<Table, DataError> {
     for (index, (name, builder)) in header.into_iter().zip(columns).enumerate() {
         let position = index + 1;
         let Some(builder) = builder else {
-            if let Choice::Skip(why) = &choices[index] {
+            if let ColumnChoice::Skip(why) = &choices[index] {
                 table.left_out.push(LeftOut { name, position, why: *why });
             }
             continue;
@@ -325,6 +325,7 @@ fn located(refusal: Refusal, column: &str, index: usize, table: &Table) -> DataE
             value: excerpt(&value),
             reason,
             n_rows,
+            // The text may be of a row below the data, such as a total.
             stray: table.strays.iter().find(|stray| stray.holds(at(row))).map(|stray| stray.kind),
         },
         Refusal::OutOfRange { row, value } => {

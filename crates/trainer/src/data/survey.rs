@@ -13,8 +13,8 @@ use super::times::{self, Clock};
 
 mod remarks;
 
-/// A column is numeric, with an error in it, if at least nine in ten of its cells are plain numbers,
-/// unless it looks like labels (see the next two).
+/// A column is numeric, with an error in it, if at least nine in ten of its cells are plain
+/// numbers, unless it looks like labels (see the next two).
 const MOSTLY: (u64, u64) = (9, 10);
 /// A column looks like labels if it has at most this many distinct numbers, and …
 const MOST_NUMBER_LABELS: usize = 20;

@@ -83,8 +83,8 @@ impl Table {
         self.n_empty_rows
     }
 
-    /// Returns the rows that are probably not data, such as totals below the table. They are read as
-    /// rows like all others.
+    /// Returns the rows that are probably not data, such as totals below the table. They are read
+    /// as rows like all others.
     pub fn strays(&self) -> &[Stray] {
         &self.strays
     }

@@ -153,7 +153,8 @@ impl Watch {
     }
 }
 
-/// Returns what a record looks like if it looks like a summary or a note, and the text that says so.
+/// Returns what a record looks like if it looks like a summary or a note, and the text that says
+/// so.
 fn suspicion(record: &ByteRecord) -> Option<(StrayKind, String)> {
     if record.len() < 2 {
         return None;

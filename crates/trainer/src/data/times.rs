@@ -48,12 +48,13 @@ fn spelt_time(text: &str) -> Option<f64> {
         n_parts += 1;
     }
 
-    // One part alone is a number with a unit, which a column may have throughout: `30m` may be metres.
+    // One part alone is a number with a unit, which a column may have throughout: `30m` may be
+    // metres.
     (n_parts > 1).then_some(seconds)
 }
 
-/// Reads `h:m`, `h:m:s` or `hh.mm.ss`, with AM or PM after it or days before it; returns seconds and
-/// the number of fields.
+/// Reads `h:m`, `h:m:s` or `hh.mm.ss`, with AM or PM after it or days before it; returns seconds
+/// and the number of fields.
 pub(super) fn time(text: &str, clock: Clock) -> Option<(f64, usize)> {
     if let Some(seconds) = spelt_time(text) {
         return Some((seconds, 3));

@@ -99,6 +99,7 @@ impl Values {
     pub(super) fn push(&mut self, bytes: &[u8], rules: &Rules) -> Result<(), Refusal> {
         let cell = rules.missing.read(bytes, false);
         if cell == Cell::Missing {
+            // An empty cell needs no mention; another spelling of a missing value does.
             if !bytes.is_empty() {
                 *self.missing.entry(bytes.into()).or_default() += 1;
             }

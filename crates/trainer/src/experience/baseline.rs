@@ -1,6 +1,6 @@
 //! The loss of a model that ignores its inputs: what any training should beat.
 
-use crate::choice::Choice;
+use crate::choice::NamedChoice;
 use crate::data::Target;
 use crate::metric::Metric;
 use crate::tally::Tally;

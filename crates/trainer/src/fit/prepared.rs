@@ -56,6 +56,7 @@ impl<'a> PreparedData<'a> {
             for &row in train {
                 counts[codes[row as usize] as usize] += 1;
             }
+            // A rare class may be absent from a fold.
             let n_present = counts.iter().filter(|&&count| count > 0).count() as f64;
             for (weight, &count) in class_weights.iter_mut().zip(&counts) {
                 *weight = (train.len() as f64 / (n_present * f64::from(count.max(1)))) as f32;

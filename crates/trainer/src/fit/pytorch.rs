@@ -7,7 +7,7 @@ use ndarray::Array2;
 use serde::Deserialize;
 
 use super::*;
-use crate::choice::Choice;
+use crate::choice::NamedChoice;
 use crate::data::{Dataset, Features, Target};
 use crate::metric::Metric;
 use crate::prepare::{Preparation, Scaling};

@@ -97,6 +97,7 @@ impl<'h> Stepper<'h> {
         let share = 1.0 / rows.len() as f32;
         let mut sum = 0.0;
         let mut onto = Onto::Nothing;
+        // A batch may need several passes, whose gradients add up.
         for rows in rows.chunks(self.pass_rows) {
             sum += self.pass(source, criterion, rows, share, onto);
             onto = Onto::Sum;

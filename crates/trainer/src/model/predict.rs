@@ -116,6 +116,8 @@ impl Model {
             return Err(ModelError::OtherFeatures);
         }
 
+        // Hidden layers take more memory than outputs, so only one pass of rows is in them at a
+        // time.
         let mut workspace = Workspace::new(&self.network, PASS_ROWS.min(rows.len()));
         let n_outputs = self.network.architecture().n_outputs;
 

@@ -171,7 +171,7 @@ fn hash(counter: u32, key: u64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::choice::Choice;
+    use crate::choice::NamedChoice;
 
     fn apply(set: InstructionSet, activation: Activation, points: &[f32]) -> (Vec<f32>, Vec<f32>) {
         let (mut sums, mut slopes) = (points.to_vec(), vec![0.0; points.len()]);

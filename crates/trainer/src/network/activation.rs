@@ -4,7 +4,7 @@
 //! which a layer's product applies to its results before they leave the registers; the other five
 //! are separate passes.
 
-use crate::choice::Choice;
+use crate::choice::NamedChoice;
 use serde::{Deserialize, Serialize};
 
 /// The function between a layer's sum and its output.
@@ -29,7 +29,7 @@ pub enum Activation {
     Silu,
 }
 
-impl Choice for Activation {
+impl NamedChoice for Activation {
     const NAMES: &'static [(&'static str, Self)] = &[
         ("linear", Self::Linear),
         ("sigmoid", Self::Sigmoid),

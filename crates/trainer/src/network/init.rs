@@ -10,7 +10,7 @@
 //! sets, the losses of nine neighbouring widths deviated from a parabola by 0.010 (median) of the
 //! distance from the median trial to the best, and by 0.072 when each width drew anew.
 
-use crate::choice::Choice;
+use crate::choice::NamedChoice;
 use ndarray::ArrayViewMut2;
 use rand::rngs::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal, StandardUniform};
@@ -36,7 +36,7 @@ pub enum Init {
     HeNormal,
 }
 
-impl Choice for Init {
+impl NamedChoice for Init {
     const NAMES: &'static [(&'static str, Self)] = &[
         ("auto", Self::Auto),
         ("uniform", Self::Uniform),

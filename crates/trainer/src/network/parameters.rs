@@ -30,6 +30,7 @@ impl Network {
         set: InstructionSet,
     ) -> Self {
         let mut network = Self::zeros(architecture, set);
+        // In the order of the layers, since every draw moves the stream.
         for index in 0..network.layers.len() {
             let is_last = index + 1 == network.layers.len();
             let position = if is_last { Position::Output } else { Position::Hidden(index) };

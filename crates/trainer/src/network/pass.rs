@@ -361,7 +361,7 @@ mod tests {
 
     #[test]
     fn the_gradient_by_every_parameter_matches_finite_differences() {
-        use crate::choice::Choice;
+        use crate::choice::NamedChoice;
         let mut cases = vec![(vec![], false, 0.0)];
         for &(_, activation) in Activation::NAMES {
             cases.push((vec![(5, activation)], false, 0.0));

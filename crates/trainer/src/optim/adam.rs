@@ -39,6 +39,7 @@ impl<'a> Adam<'a> {
         step: i32,
     ) -> Self {
         let step = f64::from(step);
+        // The bias corrections of Kingma and Ba (2015), once a step instead of once a weight.
         Self {
             slice,
             learning_rate: learning_rate as f32,

@@ -17,7 +17,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use crate::choice::Choice;
+use crate::choice::NamedChoice;
 use crate::network::Aligned;
 use crate::network::kernels::InstructionSet;
 use adam::{Adam, Penalties};
@@ -38,7 +38,7 @@ pub enum OptimizerName {
     Adamw,
 }
 
-impl Choice for OptimizerName {
+impl NamedChoice for OptimizerName {
     const NAMES: &'static [(&'static str, Self)] = &[
         ("sgd", Self::Sgd),
         ("rmsprop", Self::Rmsprop),

@@ -50,8 +50,8 @@ pub enum Encoding {
 
 impl Preparation {
     /// Describes each input: first all numbers, then the indicators of missing ones, then the
-    /// categories, then the intervals over which numbers are spread, each in the schema's order. Has
-    /// [`n_inputs`](Self::n_inputs) elements if the schema is that of the fitted features.
+    /// categories, then the intervals over which numbers are spread, each in the schema's order.
+    /// Has [`n_inputs`](Self::n_inputs) elements if the schema is that of the fitted features.
     pub fn inputs(&self, schema: &Schema) -> Vec<Input> {
         let numbers: Vec<(&str, f64)> = schema.numbers().collect();
         let mut inputs: Vec<Input> = numbers

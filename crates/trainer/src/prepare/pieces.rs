@@ -30,8 +30,8 @@ pub(super) struct Pieces {
 pub(super) struct NotAscending;
 
 impl Pieces {
-    /// Learns at most `n` intervals from a column's numbers in the training rows, each with about the
-    /// same number of rows; none if they would be fewer than two.
+    /// Learns at most `n` intervals from a column's numbers in the training rows, each with about
+    /// the same number of rows; none if they would be fewer than two.
     pub(super) fn fit(features: &Features, train_rows: &[u32], column: usize, n: usize) -> Self {
         let numbers = sorted(features, train_rows, column);
         let Some(last) = numbers.len().checked_sub(1) else {

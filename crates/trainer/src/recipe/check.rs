@@ -1,7 +1,7 @@
 //! Checks free settings into a recipe that the trainer accepts.
 
 use super::{BatchSize, PerLayer, Recipe, RecipeError};
-use crate::choice::Choice;
+use crate::choice::NamedChoice;
 use crate::data::Facts;
 use crate::network::activation::Activation;
 use crate::network::{Architecture, Network};

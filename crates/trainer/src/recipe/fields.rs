@@ -5,7 +5,7 @@ use std::ops::Bound::{Excluded, Included};
 use super::field::{Field, FieldCondition, Hint, HintConfidence, HintScale};
 use super::kind::FieldKind;
 use super::{ClassWeight, Recipe, Shape};
-use crate::choice::Choice;
+use crate::choice::NamedChoice;
 use crate::network::activation::Activation;
 use crate::network::init::Init;
 use crate::optim::OptimizerName;
@@ -22,7 +22,7 @@ pub fn fields() -> &'static [Field] {
 const MAX_WIDTH: i64 = 16_384;
 const DECAYS: &[&str] = &["exponential", "step", "inverse_time"];
 
-fn names<C: Choice>() -> Vec<&'static str> {
+fn names<C: NamedChoice>() -> Vec<&'static str> {
     C::NAMES.iter().map(|(name, _)| *name).collect()
 }
 

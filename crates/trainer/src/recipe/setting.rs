@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::kind::FieldKind;
-use crate::choice::Choice;
+use crate::choice::NamedChoice;
 use crate::network::activation::Activation;
 
 /// A value of a hyperparameter, as written in a space file or proposed by a search.
@@ -146,7 +146,7 @@ impl FieldValue for bool {
     }
 }
 
-impl<C: Choice> FieldValue for C {
+impl<C: NamedChoice> FieldValue for C {
     fn read(setting: &Setting, _kind: &FieldKind) -> Result<Self, Mismatch> {
         let Setting::Text(name) = setting else {
             return Err(Mismatch::Type);

@@ -1,7 +1,7 @@
 //! A value for every hyperparameter.
 
 use super::setting::{BatchSize, PerLayer};
-use crate::choice::Choice;
+use crate::choice::NamedChoice;
 use crate::network::activation::Activation;
 use crate::network::init::Init;
 use crate::optim::OptimizerName;
@@ -108,7 +108,7 @@ pub enum Shape {
     Funnel,
 }
 
-impl Choice for Shape {
+impl NamedChoice for Shape {
     const NAMES: &'static [(&'static str, Self)] =
         &[("constant", Self::Constant), ("funnel", Self::Funnel)];
 }
@@ -123,12 +123,12 @@ pub enum ClassWeight {
     Balanced,
 }
 
-impl Choice for ClassWeight {
+impl NamedChoice for ClassWeight {
     const NAMES: &'static [(&'static str, Self)] =
         &[("none", Self::None), ("balanced", Self::Balanced)];
 }
 
-impl Choice for Scaling {
+impl NamedChoice for Scaling {
     const NAMES: &'static [(&'static str, Self)] =
         &[("standard", Self::Standard), ("minmax", Self::MinMax), ("none", Self::None)];
 }

@@ -141,7 +141,8 @@ fn training_space() -> Space {
     ])
 }
 
-/// A loss whose logarithm is quadratic in the effective step size, with smaller effects of the others.
+/// A loss whose logarithm is quadratic in the effective step size, with smaller effects of the
+/// others.
 fn training(config: &Config) -> f64 {
     let v = numbers(config);
     let step = libm::log10(v[0] / (1.0 - v[1])) + 1.0;

@@ -52,7 +52,9 @@ pub(crate) fn fit(
         (Theta::from_values(end.point), end.value)
     };
 
+    // Both hypotheses start at the same θ apart from the noise, so that neither has an advantage.
     let clean = maximize(prior, start);
+    // The folds of most results tell their noise: there is one hypothesis only.
     if data.n_of_known_noise() > data.len() / 2 {
         return clean;
     }

@@ -54,8 +54,8 @@ pub(crate) fn minimize(
     let mut memory = Memory::default();
     let (mut next, mut next_gradient, mut direction) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
     for _ in 0..limits.iterations {
-        // A coordinate at a bound whose slope points outwards stays (Bertsekas 1982): with it in the
-        // direction, no step length would decrease the function enough.
+        // A coordinate at a bound whose slope points outwards stays (Bertsekas 1982): with it in
+        // the direction, no step length would decrease the function enough.
         let free: Vec<bool> = (0..n)
             .map(|i| !(x[i] <= low[i] && gradient[i] > 0.0 || x[i] >= high[i] && gradient[i] < 0.0))
             .collect();
@@ -130,6 +130,8 @@ impl Memory {
             *d = if *is_free { -g } else { 0.0 };
         }
 
+        // The two loops of Nocedal and Wright, Numerical Optimization, 2006, algorithm 7.4, with
+        // the scale of equation 7.20 between them.
         let mut weights = [0.0; MEMORY];
         for (weight, (s, y, rho)) in weights.iter_mut().zip(self.pairs.iter().rev()) {
             *weight = rho * dot(s, direction);
@@ -149,6 +151,7 @@ impl Memory {
             direction.iter_mut().zip(s).for_each(|(d, s)| *d += weight * s);
         }
 
+        // The pairs may lead out of a face on which the point lies.
         direction.iter_mut().zip(free).filter(|(_, free)| !**free).for_each(|(d, _)| *d = 0.0);
     }
 }

@@ -41,6 +41,7 @@ impl<'a> Likelihood<'a> {
         let n = data.len();
         let n_pairs = n * n.saturating_sub(1) / 2;
 
+        // By axis: θ only changes the weights of their sum.
         let mut distances = vec![0.0; n_pairs * embedding.n_axes()];
         for axis in 0..embedding.n_axes() {
             let block = &mut distances[axis * n_pairs..(axis + 1) * n_pairs];
@@ -93,6 +94,7 @@ impl<'a> Likelihood<'a> {
         let n_pairs = self.kernel.len();
         self.kernel.fill(0.0);
 
+        // First the squared distances, which the kernel then replaces in place.
         for (axis, weight) in weights.iter().enumerate() {
             let block = &self.distances[axis * n_pairs..(axis + 1) * n_pairs];
             self.kernel.iter_mut().zip(block).for_each(|(q, d)| *q += weight * d);

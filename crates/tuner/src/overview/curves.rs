@@ -1,6 +1,6 @@
 //! Learning curves of some trials, collected in one replay of the records.
 
-use crate::store::{CurvePoint, Fold, Record};
+use crate::store::{CurvePoint, FoldRecord, Record};
 use crate::study::Study;
 use crate::trial::{FoldResult, Prediction, State};
 use serde::Serialize;
@@ -48,7 +48,7 @@ impl CurveView {
 
 /// Collects the curves of chosen trials.
 pub struct CurveReader {
-    folds: BTreeMap<u64, Vec<Fold>>,
+    folds: BTreeMap<u64, Vec<FoldRecord>>,
 }
 
 impl CurveReader {
@@ -72,16 +72,18 @@ impl CurveReader {
     }
 }
 
-fn curve(trial: u64, mut folds: Vec<Fold>) -> Option<CurveView> {
+fn curve(trial: u64, mut folds: Vec<FoldRecord>) -> Option<CurveView> {
     folds.sort_by_key(|fold| fold.split);
     let n_epochs = folds.iter().map(|fold| fold.curve.len()).max().filter(|n| *n > 1)?;
+    // Over the folds that reached the epoch: stopped ones are shorter.
     let mean = |epoch: usize, part: fn(&CurvePoint) -> Option<f32>| {
         let at = folds.iter().filter_map(|fold| fold.curve.get(epoch).and_then(part));
         let values: Vec<f64> = at.map(f64::from).filter(|loss| loss.is_finite()).collect();
         crate::stats::mean(&values)
     };
 
-    let of_fold = |fold: &Fold| fold.curve.iter().map(|point| point.1.map(f64::from)).collect();
+    let of_fold =
+        |fold: &FoldRecord| fold.curve.iter().map(|point| point.1.map(f64::from)).collect();
     Some(CurveView {
         trial,
         state: folds.last().map_or(State::Failed, |fold| fold.state),

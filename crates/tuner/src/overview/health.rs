@@ -84,6 +84,8 @@ fn at_end(space: &Space, parameters: &[ParameterView], best: &RowView) -> Vec<At
 fn failures(rows: &[RowView]) -> Vec<Failures> {
     let mut counts: BTreeMap<(&str, &str), Failures> = BTreeMap::new();
     for row in rows.iter().filter(|row| !matches!(row.state, State::Ok | State::Raced)) {
+        // What a program printed differs from trial to trial, and would hide that the reason is the
+        // same.
         let reason = without_output(&row.reason);
         let entry = counts.entry((row.state.name(), reason)).or_insert_with(|| Failures {
             state: row.state,

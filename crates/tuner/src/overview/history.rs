@@ -43,6 +43,7 @@ pub(super) fn steps(rows: &[RowView], direction: Direction) -> Vec<Step> {
         if let Some(loss) = row.loss.filter(|loss| is_better(*loss)) {
             best = Some(loss);
         }
+        // Unknown from the first trial on whose costs are unknown.
         spent = spent.zip(row.multiply_adds).and_then(|(sum, more)| sum.checked_add(more));
         Step { trial: row.trial, state: row.state, loss: row.loss, best, multiply_adds: spent }
     };

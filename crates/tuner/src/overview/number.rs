@@ -16,8 +16,8 @@ pub fn short(value: &Value) -> String {
     }
 }
 
-/// How many of `n_ok` trials with a loss are tied for best, as a clause for the screen and for pages.
-/// Returns `None` if nothing was tested.
+/// How many of `n_ok` trials with a loss are tied for best, as a clause for the screen and for
+/// pages. Returns `None` if nothing was tested.
 pub fn tied_for_best(n_tied: usize, n_ok: usize) -> Option<String> {
     match (n_tied, n_ok) {
         (0, _) | (_, 0 | 1) => None,

@@ -92,6 +92,7 @@ pub(super) fn summary(
         Some(BestView { trial, loss: row.loss?, se: row.se, n_parameters })
     });
 
+    // The simplest trial within one standard error is only worth a line if it is another one.
     let simple = board.one_se().filter(|row| best.as_ref().is_some_and(|b| b.trial != row.number));
     let n_splits = study.spec().n_splits;
     Summary {

@@ -60,6 +60,7 @@ impl Calibration {
         cap: f64,
         reference: Option<f64>,
     ) -> Self {
+        // Losses worse than a constant prediction say little about good configurations.
         let cut = reference.filter(|loss| !is_mostly_above(warped, *loss));
         let top = cut.unwrap_or(cap);
         let mut above: Vec<f64> = warped.iter().map(|w| w.min(top)).collect();

@@ -1,10 +1,10 @@
-//! The prior mean of the Gaussian process: a constant, the learned prior mean, for each user prior a
-//! Gaussian bump around the value expected to be best, and without a learned mean the trend towards
-//! the ends of ranges. Coefficients are not fitted but integrated out (Rasmussen and Williams 2006,
-//! section 2.7): the constant has prior N(0, 1), the learned mean N(1, ¼), a bump N(1, 1), so that
-//! data against a user prior shrink its bump and then reverse it, the trend N(1, 4). With a learned
-//! mean and a reference, the constant is the reference's own target, known up to the variance that
-//! the learned mean does not explain.
+//! The prior mean of the Gaussian process: a constant, the learned prior mean, for each user prior
+//! a Gaussian bump around the value expected to be best, and without a learned mean the trend
+//! towards the ends of ranges. Coefficients are not fitted but integrated out (Rasmussen and
+//! Williams 2006, section 2.7): the constant has prior N(0, 1), the learned mean N(1, ¼), a bump
+//! N(1, 1), so that data against a user prior shrink its bump and then reverse it, the trend
+//! N(1, 4). With a learned mean and a reference, the constant is the reference's own target, known
+//! up to the variance that the learned mean does not explain.
 
 use crate::prior::polynomial::{Polynomial, Slopes};
 use crate::prior::prior_mean::{Curve, LossScale, PriorMean, Variable};
@@ -109,6 +109,7 @@ impl MeanFunction {
     pub(crate) fn rows(&self, points: &[&Point]) -> Vec<f64> {
         let mut rows = vec![1.0; points.len() * self.len()];
         let n_expected = usize::from(self.expectation.is_some());
+        // Column 0 stays 1: the constant.
         for (index, height) in self.heights(points).into_iter().flatten().enumerate() {
             rows[index * self.len() + 1] = bounded(height);
         }
@@ -214,6 +215,7 @@ fn longer(space: &Space, axes: &Axes<'_>, prior_mean: &PriorMean) -> Vec<f64> {
                 .filter_map(|variable| variable.curve.share(&low, &high))
                 .reduce(f64::max)
         };
+        // Choices have no distance along a ramp.
         if axes.axes()[axis].is_categorical {
             None
         } else {

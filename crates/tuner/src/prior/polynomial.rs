@@ -175,7 +175,8 @@ impl Polynomial {
             let product: [f64; N] = std::array::from_fn(|lane| above[lane] * values[lane]);
             (0..N).for_each(|lane| sums[lane] += product[lane] * below[lane]);
             products[number + 1] = product;
-            // Where a factor is 0 in all lanes, the products below the node are 0, too: they are skipped.
+            // Where a factor is 0 in all lanes, the products below the node are 0, too: they are
+            // skipped.
             number = if product == [0.0; N] { node.end } else { number + 1 };
         }
 

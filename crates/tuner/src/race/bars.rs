@@ -22,8 +22,8 @@ const N_HALVINGS: u32 = 60;
 ///
 /// The final loss of a curve is predicted as a logarithm if all losses are positive. Trials are
 /// compared by the losses themselves, since these are averaged over the folds to rank them: by
-/// logarithms, a trial that is better in the hard folds and worse in the easy ones, where losses are
-/// small, would seem to lose.
+/// logarithms, a trial that is better in the hard folds and worse in the easy ones, where losses
+/// are small, would seem to lose.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bars {
     /// The best complete trial.
@@ -125,6 +125,7 @@ impl Bars {
             }
         }
 
+        // By trials and not by folds, which are not independent of one another.
         let n_trials = pairs.chunk_by(|a, b| a.trial == b.trial).count();
         let line = Line::fit(&pairs).filter(|_| n_trials >= FEWEST)?;
         let t = upper_quantile(self.alpha, line.dof);
@@ -176,8 +177,8 @@ impl Bars {
         Some(self.direction.inner(loss)).filter(|loss| loss.is_finite())
     }
 
-    /// Predicts the final loss of a fold from its warped curve, and compares it with that of the best
-    /// trial.
+    /// Predicts the final loss of a fold from its warped curve, and compares it with that of the
+    /// best trial.
     fn predict_end(&self, split: usize, rung: usize, at: f64, fall: f64) -> Option<EndPrediction> {
         let (line, t) = self.lines.get(rung)?.as_ref()?;
         let best = *self.best_losses.get(split)?;

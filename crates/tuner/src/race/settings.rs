@@ -52,9 +52,11 @@ impl Race {
         for (index, share) in self.at.iter().enumerate() {
             let epoch =
                 cast::floor_u32((share * f64::from(total)).ceil()).max(warmup.saturating_add(1));
+            // At the last epoch the result is known, and nothing is saved.
             if epoch >= total {
                 break;
             }
+            // Of shares that round to one epoch the last counts, so that no epoch is judged twice.
             rungs.retain(|rung| rung.epoch != epoch);
             rungs.push(Rung { index, epoch });
         }

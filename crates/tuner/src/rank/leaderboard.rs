@@ -9,8 +9,8 @@ use crate::trial::{Direction, Prediction, Trial};
 use std::borrow::Borrow;
 
 /// The joint probability of the best set to contain the best trial. On four real data sets, 24
-/// configurations each, sets of 90 % contained the true best in 99 % of studies; on four others sets
-/// of 97 % did in 97.5 %, with less than half of the trials that are tied for best
+/// configurations each, sets of 90 % contained the true best in 99 % of studies; on four others
+/// sets of 97 % did in 97.5 %, with less than half of the trials that are tied for best
 /// (`crates/cli/benches/best_set.py`).
 pub const HELD: f64 = 0.97;
 
@@ -30,7 +30,8 @@ pub struct Row {
     pub sd: Option<f64>,
     /// Number of splits with a loss.
     pub folds_done: usize,
-    /// Whether the trial is one of the fewest with a joint probability of [`HELD`] to be the best; `None` without a loss, or with fewer than two splits.
+    /// Whether the trial is one of the fewest with a joint probability of [`HELD`] to be the best;
+    /// `None` without a loss, or with fewer than two splits.
     pub in_best_set: Option<bool>,
     /// Whether no test excludes that it is the best; `None` if `in_best_set` is.
     pub is_tied: Option<bool>,

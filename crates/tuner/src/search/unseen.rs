@@ -51,7 +51,8 @@ impl Unseen {
         }
 
         let lattice = self.lattice(request.space);
-        // A random order, since the first points of a lattice are alike in all but the last parameter.
+        // A random order, since the first points of a lattice are alike in all but the last
+        // parameter.
         let order = Permutation::new(lattice.n_raw(), rng);
         for position in 0..lattice.n_raw() {
             if let Some(config) =

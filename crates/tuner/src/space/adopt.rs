@@ -11,6 +11,7 @@ impl Space {
     /// value. A value for a parameter that this space does not have lies outside.
     pub fn adopt<'a>(&self, named: impl Iterator<Item = (&'a str, &'a Value)>) -> Option<Config> {
         let mut config = self.arrange_known(named)?;
+        // Parents first: a default decides whether other parameters are active.
         for &position in &self.order {
             if config[position].is_none() && self.is_active(position, &config) {
                 config[position].clone_from(&self.parameters[position].default);

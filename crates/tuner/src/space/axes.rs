@@ -125,6 +125,7 @@ impl<'a> Axes<'a> {
                 (true, true) if !axis.is_categorical => {
                     (a.coordinates[index] - b.coordinates[index]).abs()
                 }
+                // Different categories, or active in only one of them: as far apart as possible.
                 _ => 1.0,
             };
             largest = largest.max(difference);
@@ -186,6 +187,7 @@ impl Axis {
         match &self.grain {
             Grain::Fine => x,
             Grain::Even(n) => (x * (n - 1) as f64).round() / (n - 1) as f64,
+            // Values on a log scale are not evenly spaced, so the domain itself rounds.
             Grain::Whole(domain) => {
                 let value = domain.value(self.low + x * self.width);
                 domain.unit(&value).map_or(x, |unit| self.stretched(unit))

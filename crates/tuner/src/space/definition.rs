@@ -272,6 +272,7 @@ impl Space {
                 continue;
             }
             let parameter = &self.parameters[position];
+            // A fixed parameter has no axis, and its only value is the middle.
             let axis = self.axes.binary_search(&position);
             values[position] = Some(
                 axis.map_or_else(|_| parameter.domain.middle(), |a| value(parameter, point[a])),

@@ -187,6 +187,7 @@ impl Domain {
                 let v = value.as_number().filter(|v| v >= low && v <= high)?;
                 Some(position(*low, *high, *scale, v))
             }
+            // In a cell as wide as the value's share of the logarithm: see the head of this file.
             Self::Int { low, high, scale: Scale::Log, step } => {
                 self.level_of(value)?;
                 let last = low + step * ((high - low) / step);
@@ -289,6 +290,7 @@ fn check_int(
     if low > high {
         return Err(("low", ParameterFault::BoundsReversed { low: low as f64, high: high as f64 }));
     }
+    // Integers are also computed with as doubles, which are exact up to 2^53.
     if low < -INT_LIMIT || high > INT_LIMIT {
         return Err((if low < -INT_LIMIT { "low" } else { "high" }, ParameterFault::IntTooWide));
     }
@@ -313,6 +315,7 @@ fn check_values(values: &[Value]) -> Result<(), (&'static str, ParameterFault)> 
         ));
     }
 
+    // By `same_as`, to which 1 and 1.0 are one value; a set would keep both.
     let mut seen: Vec<&Value> = Vec::with_capacity(values.len());
     for value in values {
         check_finite("values", value)?;

@@ -179,6 +179,8 @@ impl Lattice {
                 Ok(axis) if is_active => {
                     values[position] = Some(self.axes[axis].get(digits[position]));
                 }
+                // An inactive parameter has one number: any other would count a configuration
+                // twice.
                 Ok(_) if digits[position] != 0 => return None,
                 Err(_) if is_active => {
                     values[position] = Some(space.parameters()[position].domain.middle());

@@ -148,6 +148,7 @@ impl Numbering {
 impl Node {
     fn new(n_levels: u64, hanging: BTreeMap<u64, Vec<usize>>, nodes: &[Self]) -> Self {
         let (mut runs, mut next, mut before) = (Vec::new(), 0, 0u128);
+        // Large spaces exceed 128 bits: counts then stay at the highest.
         let mut add = |first_level: u64, end: u64, active: Vec<usize>| {
             let each = product(&active, nodes);
             runs.push(Run { first_level, before, each, active });

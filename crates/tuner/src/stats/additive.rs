@@ -114,6 +114,7 @@ impl Residuals {
         let rows = || row_norms.iter().zip(fitted);
         let sd = root_sum_of_squares(rows().filter(|(_, f)| **f).map(|(norm, _)| *norm))
             / (dof as f64).sqrt();
+        // A fitted row's residuals are smaller in expectation, since the fold effects follow it.
         let share = 1.0 / n_fitted as f64;
         let expected =
             |fitted: bool| (n_folds - 1) as f64 * if fitted { 1.0 - share } else { 1.0 + share };

@@ -19,6 +19,7 @@ pub fn upper_quantile(alpha: f64, dof: f64) -> f64 {
         high *= 2.0;
     }
 
+    // Bisection down to neighbouring doubles: robust for any number of degrees of freedom.
     let mut low = if high > 1.0 { high / 2.0 } else { 0.0 };
     loop {
         let middle = low + (high - low) / 2.0;

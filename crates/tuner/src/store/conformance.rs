@@ -1,6 +1,6 @@
 //! The contract of stores, as a suite that every store's tests call.
 
-use super::{Curves, Fold, Proposal, Raced, Record, Store, StudyText};
+use super::{Curves, FoldRecord, Proposal, Raced, Record, Store, StudyText};
 use crate::error::StoreError;
 use crate::space::Value;
 use crate::trial::{Look, Origin, Prediction, State};
@@ -13,7 +13,7 @@ pub fn samples() -> Vec<Record> {
         facts: vec![("data".to_owned(), "0123".to_owned()), ("empty".to_owned(), String::new())],
     };
     let fold = |loss: Option<f64>, state, reason: &str| {
-        Record::Fold(Fold {
+        Record::Fold(FoldRecord {
             trial: 0,
             split: 3,
             state,
@@ -116,7 +116,7 @@ pub fn check(new: &mut dyn FnMut() -> Box<dyn Store>) {
         match (bare, full) {
             (Record::Fold(bare), Record::Fold(full)) => {
                 assert!(bare.curve.is_empty(), "curves are left out unless asked for");
-                assert_eq!(Fold { curve: full.curve.clone(), ..bare.clone() }, *full);
+                assert_eq!(FoldRecord { curve: full.curve.clone(), ..bare.clone() }, *full);
             }
             _ => assert_eq!(bare, full),
         }

@@ -14,4 +14,4 @@ mod record;
 
 pub use contract::{Curves, Store};
 pub use memory::MemoryStore;
-pub use record::{CurvePoint, Fold, Proposal, Raced, Record, StudyText};
+pub use record::{CurvePoint, FoldRecord, Proposal, Raced, Record, StudyText};

@@ -24,7 +24,7 @@ pub enum Record {
     /// A trial was proposed.
     Trial(Proposal),
     /// A fold ended.
-    Fold(Fold),
+    Fold(FoldRecord),
     /// Kernel parameters were fitted.
     Fitted {
         /// The revision of the space they belong to.
@@ -131,7 +131,7 @@ pub struct Raced {
 
 /// A fold that ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Fold {
+pub struct FoldRecord {
     /// Its trial.
     pub trial: u64,
     /// Its split: repeat · folds + fold.
@@ -174,7 +174,7 @@ pub struct Fold {
 /// The losses after one epoch, as (training, validation); `None` if not finite or unknown.
 pub type CurvePoint = (Option<f32>, Option<f32>);
 
-impl Fold {
+impl FoldRecord {
     /// The record of a fold's result.
     pub fn new(
         trial: u64,

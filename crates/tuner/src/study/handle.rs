@@ -56,6 +56,7 @@ impl Study {
         };
 
         let head = store.replay_after(0, Curves::Skip, &mut visit).map_err(Error::from)?;
+        // The first fault: all later records depend on those before.
         if let Some(fault) = fault {
             return Err(fault);
         }

@@ -6,7 +6,7 @@ use super::state::StudyState;
 use crate::cast;
 use crate::error::Error;
 use crate::race::{Bars, Contender, Field, Judge, Race};
-use crate::store::{Curves, Fold, Record, Store};
+use crate::store::{Curves, FoldRecord, Record, Store};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The result of judging a study's trials in hindsight.
@@ -36,7 +36,7 @@ impl StudyState {
     /// # Errors
     /// [`Error::Store`] if the records cannot be read.
     pub fn hindsight(&self, store: &mut dyn Store, race: &Race) -> Result<Hindsight, Error> {
-        let mut curves: BTreeMap<(u64, usize), Fold> = BTreeMap::new();
+        let mut curves: BTreeMap<(u64, usize), FoldRecord> = BTreeMap::new();
         store.replay(Curves::Load, &mut |record| {
             if let Record::Fold(fold) = record {
                 curves.insert((fold.trial, fold.split), fold);
@@ -83,8 +83,8 @@ impl StudyState {
             }
 
             let mean = contender.mean;
-            // A new best counts whether or not it would have been stopped: stopped ones are the loss
-            // that racing causes.
+            // A new best counts whether or not it would have been stopped: stopped ones are the
+            // loss that racing causes.
             let is_best = best.is_none_or(|best| mean < best);
             best = Some(best.map_or(mean, |best: f64| best.min(mean)));
             found.n_trials += 1;

@@ -9,7 +9,7 @@ use crate::race::Contender;
 use crate::search::Fitted;
 use crate::space::Space;
 use crate::stats;
-use crate::store::{Fold, Proposal, Raced, Record, StudyText};
+use crate::store::{FoldRecord, Proposal, Raced, Record, StudyText};
 use crate::trial::{Direction, FoldResult, Outcome, Prediction, State, Trial, record_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -155,6 +155,7 @@ impl Ledger {
             return Err(Error::Records(RecordFault::TrialOutOfOrder { expected, found: trial }));
         }
 
+        // The newest space: a revision is a record before the proposals that it concerns.
         let config = self.space.config(&proposal.params);
         let config =
             config.map_err(|fault| Error::Records(RecordFault::Configuration { trial, fault }))?;
@@ -177,7 +178,7 @@ impl Ledger {
         Ok(())
     }
 
-    fn finish_fold(&mut self, fold: Fold) -> Result<Change, Error> {
+    fn finish_fold(&mut self, fold: FoldRecord) -> Result<Change, Error> {
         let (trial, split) = (fold.trial, fold.split);
         self.seconds = self.seconds.max(fold.at_seconds);
         let mut states = self.by_split(trial, |packed| packed.state);
@@ -216,6 +217,7 @@ impl Ledger {
         let unknown = Error::Records(RecordFault::UnknownFold { trial, split: n_folds });
         let slot = self.slots.get_mut(trial).filter(|_| !self.raced.contains_key(&trial));
         let is_ok = |state: &Option<State>| *state == Some(State::Ok);
+        // A stop comes after at least one fold and before the last, all of which succeeded.
         let fits = (1..states.len()).contains(&n_folds) && states[..n_folds].iter().all(is_ok);
         let slot = slot.filter(|_| fits).ok_or(unknown)?;
         let was_final = std::mem::replace(&mut slot.is_final, true);
@@ -347,6 +349,7 @@ impl Ledger {
 
         results.truncate(raced.n_folds);
         let mut folds: Vec<FoldResult> = results.into_iter().flatten().collect();
+        // The last fold carries the stop, as one that was stopped inside does.
         if let Some(last) = folds.last_mut() {
             last.state = State::Raced;
             last.reason.clone_from(&raced.reason);

@@ -98,6 +98,8 @@ impl StudyState {
             .map(|(name, value)| (name.to_owned(), value.clone()))
             .collect();
 
+        // The results that the sampler saw are recorded, so that a replay with other timing sees
+        // the same.
         Proposal {
             trial: self.ledger.slots().len() as u64,
             revision: self.ledger.revisions.len() as u64,
@@ -154,6 +156,7 @@ impl StudyState {
         let Some(least) = self.spec.stop.gain.filter(|_| origin == Origin::Model) else {
             return false;
         };
+        // With the fit that this proposal made, which is not recorded yet.
         let made = |record: &Record| match record {
             Record::Fitted { n_results, values, .. } => {
                 Some(Fitted { n_results: *n_results, values: values.clone() })

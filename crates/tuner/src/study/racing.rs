@@ -7,7 +7,7 @@ use super::state::StudyState;
 use crate::error::Error;
 use crate::race::{Bars, Field, Judge, Rung};
 use crate::space::Space;
-use crate::store::{Fold, Raced, Record};
+use crate::store::{FoldRecord, Raced, Record};
 use crate::trial::{FoldResult, Origin, State};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -163,15 +163,15 @@ impl Study {
         }
 
         let last = self.ledger.epochs(trial, split).last();
-        // An epoch that is reported again, as after a lost answer, is not recorded twice; the answer
-        // is the same.
+        // An epoch that is reported again, as after a lost answer, is not recorded twice; the
+        // answer is the same.
         if last.is_none_or(|(last, _)| *last < epoch) {
             let loss = Some(loss).filter(|loss| loss.is_finite());
             self.record(Record::Epoch { trial, split, epoch, loss })?;
         }
 
         if let Some(result) = self.stopped_by_told(trial, split) {
-            self.record(Record::Fold(Fold::new(trial, split, &result, Vec::new(), now)))?;
+            self.record(Record::Fold(FoldRecord::new(trial, split, &result, Vec::new(), now)))?;
             self.commit()?;
             return Ok(false);
         }
@@ -213,7 +213,7 @@ impl Study {
             judge.conclude(&mut result);
         }
 
-        self.record(Record::Fold(Fold::new(trial, split, &result, Vec::new(), now)))?;
+        self.record(Record::Fold(FoldRecord::new(trial, split, &result, Vec::new(), now)))?;
         if let Some(race) = &race {
             self.race(trial, race)?;
         }

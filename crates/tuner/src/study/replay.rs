@@ -11,7 +11,7 @@ use super::spec::StudySpec;
 use super::state::StudyState;
 use crate::error::{Error, RecordFault};
 use crate::space::Config;
-use crate::store::{Fold, Proposal, Raced, Record, StudyText};
+use crate::store::{FoldRecord, Proposal, Raced, Record, StudyText};
 use crate::trial::{Look, Origin, State};
 use std::collections::BTreeMap;
 
@@ -125,6 +125,7 @@ impl Follower {
             };
         }
 
+        // No stop was due: one on record is a difference.
         match record {
             Record::Raced(found) => Some(stop(found, &found.reason, CONTINUES)),
             Record::Fold(fold) => self.other_stop_inside(fold),
@@ -133,7 +134,7 @@ impl Follower {
     }
 
     /// Judges a fold's curve again.
-    fn other_stop_inside(&mut self, fold: &Fold) -> Option<ReplayDifference> {
+    fn other_stop_inside(&mut self, fold: &FoldRecord) -> Option<ReplayDifference> {
         if !self.races.contains_key(&fold.trial) {
             let race = self.study.race_of(fold.trial)?;
             self.races.insert(fold.trial, race);
@@ -172,7 +173,8 @@ impl Follower {
             }));
         }
 
-        // The user set a manual trial: there is nothing to compute, but later proposals depend on it.
+        // The user set a manual trial: there is nothing to compute, but later proposals depend on
+        // it.
         let next = match recorded.origin {
             Origin::Manual => Some((self.of_record(&recorded)?, Origin::Manual, Vec::new())),
             _ => self.study.next_configuration(&seen)?,
@@ -224,6 +226,7 @@ fn difference(recorded: &Proposal, replayed: &Proposal) -> Option<ReplayDifferen
         return Some(ReplayDifference::Origin { trial, recorded, replayed });
     }
 
+    // What decided comes first: with another watermark, a parameter that differs explains nothing.
     let value = |proposal: &Proposal, name: &str| {
         proposal.params.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone())
     };

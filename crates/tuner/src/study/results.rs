@@ -166,6 +166,7 @@ impl Packed<'_> {
         result.n_parameters = has(part::N_PARAMETERS).then(|| rest.count());
         result.multiply_adds = has(part::MULTIPLY_ADDS).then(|| rest.count());
 
+        // In the order in which they were packed.
         if has(part::WORDS) {
             result.reason = rest.text();
             let n_metrics = rest.count();

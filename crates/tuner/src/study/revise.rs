@@ -76,6 +76,7 @@ impl StudyState {
 
     fn check_same_but_space(&self, spec: &StudySpec) -> Result<(), Error> {
         let old = &self.spec;
+        // Everything else decides what the records so far mean.
         let what = if spec.n_splits != old.n_splits {
             "the splits of a trial"
         } else if spec.direction != old.direction {

@@ -68,6 +68,7 @@ impl Tally {
 
     /// Applies the rules.
     pub(super) fn ending(&self, rules: &StopRules, direction: Direction) -> Option<Ending> {
+        // If nothing has worked from the start, the setup is wrong and not the configurations.
         if self.failed == (1 << FAILURES_FROM_START) - 1 && self.best.is_none() {
             return Some(Ending::Failing);
         }

@@ -14,7 +14,7 @@ use super::schedule::{Policy, Waiting};
 use super::slot::Slot;
 use crate::error::Error;
 use crate::space::{Config, Space};
-use crate::store::{Fold, Record};
+use crate::store::{FoldRecord, Record};
 use crate::trial::{FoldResult, State};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -210,6 +210,7 @@ impl Study {
                     if let Some(slot) = self.slot(trial) {
                         crew.start(trial, slot, &self.results(trial), self.race_of(trial));
                     }
+                    // After the trial has started, so that a slow observer delays nothing.
                     (around.observe)(self, Event::Proposed(trial));
                 }
                 Next::Wait => return Ok(None),
@@ -246,8 +247,13 @@ impl Study {
 
         let now = before + (around.clock)();
         let result = evaluation.result;
-        let ended =
-            self.record(Record::Fold(Fold::new(trial, split, &result, evaluation.curve, now)))?;
+        let ended = self.record(Record::Fold(FoldRecord::new(
+            trial,
+            split,
+            &result,
+            evaluation.curve,
+            now,
+        )))?;
         (around.observe)(self, Event::Finished { trial, split, result: &result });
 
         let race = crew.open.get(&trial).and_then(|open| open.race.clone());
@@ -388,8 +394,8 @@ impl Task {
     fn perform(self, objective: &dyn Objective, is_unwanted: &(dyn Fn() -> bool + Sync)) {
         let (trial, split) = (self.trial, self.split);
         let interrupt = || {
-            // A failed fold cancels the later folds of its trial and never the earlier ones: what is
-            // recorded must not depend on the speed of threads.
+            // A failed fold cancels the later folds of its trial and never the earlier ones: what
+            // is recorded must not depend on the speed of threads.
             let is_useless = is_unwanted() || self.cutoff.load(Ordering::Relaxed) < split;
             if is_useless { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
@@ -427,7 +433,8 @@ impl Task {
             }
         }
 
-        // `fetch_min`: two folds of one trial may fail at the same time, and the earlier one counts.
+        // `fetch_min`: two folds of one trial may fail at the same time, and the earlier one
+        // counts.
         if evaluation.as_ref().is_some_and(|e| e.result.state != State::Ok) {
             self.cutoff.fetch_min(split, Ordering::Relaxed);
         }

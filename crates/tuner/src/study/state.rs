@@ -67,6 +67,7 @@ impl StudyState {
         record: Record,
         read: &mut impl FnMut(&StudyText) -> Result<StudySpec, E>,
     ) -> Result<(), E> {
+        // The first record defines the study; without it the others mean nothing.
         match (state, record) {
             (state @ None, Record::Study(text)) => {
                 let spec = read(&text)?;

@@ -100,8 +100,8 @@ pub enum Choice {
         /// The criterion's value there, less the boundary penalty, in standard deviations of warped
         /// losses.
         value: f64,
-        /// The branch of the space that the proposal was confined to, if it explored the branch with
-        /// the fewest trials.
+        /// The branch of the space that the proposal was confined to, if it explored the branch
+        /// with the fewest trials.
         explored: Option<Explored>,
         /// Standard deviations of the bound before it was widened, if it was: narrower bounds led
         /// to known configurations.

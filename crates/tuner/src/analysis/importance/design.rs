@@ -34,6 +34,8 @@ impl Design {
         let n_rows = (BUDGET / (n + 1)).clamp(FEWEST, MOST);
         let mut design = Self { rows: Vec::new(), partners: Vec::new() };
 
+        // Points that break a constraint are passed over, up to a limit: the space may be almost
+        // empty.
         for index in 0..(TRIES * n_rows) as u64 {
             let mut row = scrambled.point(index);
             let partner = row.split_off(n);

@@ -139,6 +139,7 @@ fn check(request: &Request<'_>) -> Result<usize, Error> {
     if losses.len() < NEEDED {
         return fault(ImportanceFault::TooFew { found: losses.len(), needed: NEEDED });
     }
+    // Without variance there is nothing to share out.
     if losses.iter().all(|loss| *loss == losses[0]) {
         return fault(ImportanceFault::Constant { found: losses.len() });
     }
@@ -160,6 +161,7 @@ fn best_predicting(model: &Surrogate<'_>) -> (Family, Theta) {
         (family, left_out_fit(&posterior, &data), theta)
     };
 
+    // By what trials that are left out say: a fit to all would favour the most flexible family.
     let (family, _, theta) = [Family::Shifted, Family::Plain, Family::Wide]
         .map(fitted)
         .into_iter()
@@ -402,6 +404,7 @@ fn left_out_fit(posterior: &Posterior<'_>, data: &Dataset) -> f64 {
     let mut unit = vec![0.0; n];
     let mut squares = 0.0;
 
+    // The leave-one-out residual is α_i / (K⁻¹)_ii (Rasmussen and Williams 2006, equation 5.12).
     for i in 0..n {
         unit.fill(0.0);
         unit[i] = 1.0;

@@ -99,16 +99,16 @@ impl<'a> Paths<'a> {
             })
             .collect();
 
-        // Random Fourier features (Rahimi and Recht 2007): the square of a cosine of random phase is ½
-        // on average, so that the sum of N has the kernel's variance.
+        // Random Fourier features (Rahimi and Recht 2007): the square of a cosine of random phase
+        // is ½ on average, so that the sum of N has the kernel's variance.
         let amplitude = (2.0 * parts.theta.signal() / N_COSINES as f64).sqrt();
         for _ in 0..n_draws {
             let amplitudes: Vec<f64> = (0..N_COSINES).map(|_| amplitude * normal(rng)).collect();
             let mean_function: Vec<f64> = (0..parts.mean_function.len())
                 .map(|k| parts.mean_function.variance(k).sqrt() * normal(rng))
                 .collect();
-            // Matheron's rule (Wilson et al. 2020): a draw from the prior plus the posterior mean of its
-            // residuals at the data is a draw from the posterior.
+            // Matheron's rule (Wilson et al. 2020): a draw from the prior plus the posterior mean
+            // of its residuals at the data is a draw from the posterior.
             let mut bend = parts.data.residuals.clone();
             let rows = parts
                 .data
@@ -136,6 +136,7 @@ impl<'a> Paths<'a> {
         let prior_mean = MeanFunction::mean(&h);
         let mut values = vec![prior_mean + dot(&column, self.posterior.alpha())];
 
+        // The mean alone is much cheaper, and enough to rank by.
         if functions == Functions::All {
             let cosines = self.cosines(&x);
             values.extend(self.draws.iter().map(|draw| {

@@ -145,6 +145,7 @@ impl Profile {
     /// Returns the end of its range at which both the best value and the winner's lie.
     pub(super) fn end(&self, surface: &Surface<'_>, trials: &BestTrials) -> Option<End> {
         let domain = &parameter(surface, self.axis).domain;
+        // Categories have no ends, and two values have nothing between them.
         if matches!(domain, Domain::Categorical(_)) || domain.n_levels().is_some_and(|n| n < 3) {
             return None;
         }

@@ -90,6 +90,8 @@ pub(super) fn verdicts(evidence: Evidence, sides: &[Side<'_>]) -> Result<Vec<Ver
         others.iter().enumerate().map(|(i, other)| verdict(i + 1, evidence, reference, other));
     let mut verdicts = judged.collect::<Result<Vec<_>, _>>()?;
 
+    // Several studies are compared with one reference: without adjustment, one of them soon
+    // differs.
     let p: Vec<Option<f64>> = verdicts.iter().map(|v| v.test.map(|t| t.p)).collect();
     for (verdict, adjusted) in verdicts.iter_mut().zip(stats::holm(&p)) {
         verdict.adjusted_p = adjusted;

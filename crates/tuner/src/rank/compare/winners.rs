@@ -33,6 +33,7 @@ pub fn differing<'a>(reference: &'a BoardTrial, other: &'a BoardTrial) -> Vec<Di
     let value = |trial: &'a BoardTrial, name: &str| {
         trial.params.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     };
+    // Parameters that only the other study has come last.
     let additional = other.params.iter().filter(|(name, _)| value(reference, name).is_none());
 
     let names = reference.params.iter().chain(additional).map(|(name, _)| name.as_str());
@@ -50,6 +51,7 @@ pub fn differing<'a>(reference: &'a BoardTrial, other: &'a BoardTrial) -> Vec<Di
 /// hyperparameters does not matter.
 pub fn shared(reference: &Board, other: &Board) -> Vec<Shared> {
     let others = first_trials(other);
+    // A configuration may have been tried twice: its first trial stands for it.
     let mut shared: Vec<Shared> = first_trials(reference)
         .into_iter()
         .filter_map(|(params, trial)| {

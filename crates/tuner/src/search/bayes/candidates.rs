@@ -21,6 +21,7 @@ pub(super) fn draw(
     let n_global = N_GLOBAL[usize::from(is_experienced)];
     let mut candidates = Vec::with_capacity(n_global + N_LOCAL);
     for _ in 0..n_global {
+        // A space with narrow constraints yields fewer candidates rather than endless draws.
         let found = (0..N_REDRAWS)
             .find_map(|_| axes.snapped(axes.axes().iter().map(|a| even(a, rng)).collect()));
         candidates.extend(found);

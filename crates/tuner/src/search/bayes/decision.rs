@@ -190,6 +190,7 @@ impl<'a> Tried<'a> {
         for rated in ranked {
             let point = &rated.place.point;
             let config = self.axes.config(&point.coordinates);
+            // By distance, not by equality: next to a trial the same loss would be found again.
             let repeated =
                 self.places.iter().find(|(_, at)| self.axes.distance(at, point) < REPEAT_DISTANCE);
             if let Some((trial, _)) = repeated {

@@ -46,6 +46,7 @@ pub(super) fn explain(
     let (latent, result) = (Predictive::new(there, 0.0), Predictive::new(there, situation.noise));
     let of_result = |deviations| losses.of_target(result.at(deviations));
 
+    // The length scales that the proposal saw, in its turn.
     let theta = situation.turn.theta(&fit.theta);
     let lengths = theta.weights().into_iter().map(|weight| 1.0 / weight.sqrt());
     let parameters = request.space.axes().iter().map(|&p| &request.space.parameters()[p].name);

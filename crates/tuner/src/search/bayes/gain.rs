@@ -33,6 +33,8 @@ pub(super) fn gain(
     let best = losses.of_target(incumbent?.mean);
     let place = posterior.predict(vec![surrogate.axes.place(config)]).swap_remove(0);
     let predictive = Predictive::new(place.prediction, 0.0);
+    // Summed over quantiles, since the gain is in losses and the warp between them and targets has
+    // no closed form of it.
     let gains = (0..N_QUANTILES).map(|k| {
         let probability = (f64::from(k) + 0.5) / f64::from(N_QUANTILES);
         (best - losses.of_target(predictive.quantile(probability))).max(0.0) / spread

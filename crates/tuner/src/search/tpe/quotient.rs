@@ -84,8 +84,8 @@ impl Quotient<'_> {
                     .collect();
                 log_density(logs.iter().copied())
             };
-            // All other axes stay, so that their share of the densities is computed once: this test costs
-            // one axis, and the exact one is left to the few that pass.
+            // All other axes stay, so that their share of the densities is computed once: this test
+            // costs one axis, and the exact one is left to the few that pass.
             if along(&self.good, &rest.0) - along(&self.others, &rest.1) <= best.score {
                 continue;
             }

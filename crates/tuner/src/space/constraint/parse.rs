@@ -17,7 +17,7 @@ pub(super) enum Node {
     Text(String),
     Truth(bool),
     /// The parameter at this position of the space, and the kind of all its values, if it is one.
-    Parameter(usize, Option<Kind>),
+    Parameter(usize, Option<ValueKind>),
     Not(Box<Node>),
     Negate(Box<Node>),
     Binary(Operator, Box<Node>, Box<Node>),
@@ -90,19 +90,19 @@ pub(super) fn parse(text: &str, parameters: &[Parameter]) -> Result<Node, Fault>
     let mut parser = Parser { tokens: tokens(text)?, next: 0, depth: 0, parameters };
     let root = parser.or()?;
     parser.expect_end()?;
-    require("the constraint", Kind::Truth, &root, 0)?;
+    require("the constraint", ValueKind::Truth, &root, 0)?;
     Ok(root)
 }
 
 /// The kind of a node's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ValueKind {
     Number,
     Text,
     Truth,
 }
 
-impl Kind {
+impl ValueKind {
     fn in_words(self) -> &'static str {
         match self {
             Self::Number => "a number",
@@ -113,15 +113,15 @@ impl Kind {
 }
 
 /// The kind that all values of a domain share, if they do.
-fn kind_of_domain(domain: &Domain) -> Option<Kind> {
+fn kind_of_domain(domain: &Domain) -> Option<ValueKind> {
     let kind_of = |value: &Value| match value {
-        Value::Bool(_) => Kind::Truth,
-        Value::Text(_) => Kind::Text,
-        Value::Int(_) | Value::Float(_) => Kind::Number,
+        Value::Bool(_) => ValueKind::Truth,
+        Value::Text(_) => ValueKind::Text,
+        Value::Int(_) | Value::Float(_) => ValueKind::Number,
     };
 
     match domain {
-        Domain::Float { .. } | Domain::Int { .. } => Some(Kind::Number),
+        Domain::Float { .. } | Domain::Int { .. } => Some(ValueKind::Number),
         Domain::Fixed(value) => Some(kind_of(value)),
         Domain::Ordinal(values) | Domain::Categorical(values) => {
             let first = kind_of(values.first()?);
@@ -131,18 +131,18 @@ fn kind_of_domain(domain: &Domain) -> Option<Kind> {
 }
 
 /// Returns the kind of a node, if known; `None` for a parameter of mixed values.
-fn kind(node: &Node) -> Option<Kind> {
+fn kind(node: &Node) -> Option<ValueKind> {
     match node {
-        Node::Number(_) | Node::Negate(_) | Node::Call(..) => Some(Kind::Number),
-        Node::Text(_) => Some(Kind::Text),
-        Node::Truth(_) | Node::Not(_) => Some(Kind::Truth),
+        Node::Number(_) | Node::Negate(_) | Node::Call(..) => Some(ValueKind::Number),
+        Node::Text(_) => Some(ValueKind::Text),
+        Node::Truth(_) | Node::Not(_) => Some(ValueKind::Truth),
         Node::Parameter(_, kind) => *kind,
         Node::Binary(operator, ..) => Some(yields(*operator)),
         Node::Chain(_, links) => links.first().map(|(operator, _)| yields(*operator)),
     }
 }
 
-fn yields(operator: Operator) -> Kind {
+fn yields(operator: Operator) -> ValueKind {
     match operator {
         Operator::Add
         | Operator::Subtract
@@ -150,12 +150,17 @@ fn yields(operator: Operator) -> Kind {
         | Operator::Divide
         | Operator::FloorDivide
         | Operator::Remainder
-        | Operator::Power => Kind::Number,
-        _ => Kind::Truth,
+        | Operator::Power => ValueKind::Number,
+        _ => ValueKind::Truth,
     }
 }
 
-fn require(operator: &'static str, expected: Kind, node: &Node, at: usize) -> Result<(), Fault> {
+fn require(
+    operator: &'static str,
+    expected: ValueKind,
+    node: &Node,
+    at: usize,
+) -> Result<(), Fault> {
     match kind(node) {
         Some(found) if found != expected => {
             let (expected, found) = (expected.in_words(), found.in_words());
@@ -214,7 +219,7 @@ impl Parser<'_> {
     fn chain(
         &mut self,
         signs: &[(&'static str, Operator)],
-        takes: Kind,
+        takes: ValueKind,
         item: fn(&mut Self) -> Result<Node, Fault>,
     ) -> Result<Node, Fault> {
         let start = self.offset();
@@ -235,11 +240,11 @@ impl Parser<'_> {
     }
 
     fn or(&mut self) -> Result<Node, Fault> {
-        self.chain(&[("or", Operator::Or)], Kind::Truth, Self::and)
+        self.chain(&[("or", Operator::Or)], ValueKind::Truth, Self::and)
     }
 
     fn and(&mut self) -> Result<Node, Fault> {
-        self.chain(&[("and", Operator::And)], Kind::Truth, Self::not)
+        self.chain(&[("and", Operator::And)], ValueKind::Truth, Self::not)
     }
 
     fn not(&mut self) -> Result<Node, Fault> {
@@ -248,7 +253,7 @@ impl Parser<'_> {
         }
         let at = self.offset();
         let inner = self.nested(Self::not)?;
-        require("not", Kind::Truth, &inner, at)?;
+        require("not", ValueKind::Truth, &inner, at)?;
         Ok(Node::Not(Box::new(inner)))
     }
 
@@ -281,10 +286,10 @@ impl Parser<'_> {
 
         let left = self.sum()?;
         if let Some((sign, operator)) = self.take_any(&ORDERED) {
-            require(sign, Kind::Number, &left, start)?;
+            require(sign, ValueKind::Number, &left, start)?;
             let at = self.offset();
             let right = self.sum()?;
-            require(sign, Kind::Number, &right, at)?;
+            require(sign, ValueKind::Number, &right, at)?;
             return Ok(Node::Binary(operator, Box::new(left), Box::new(right)));
         }
 
@@ -310,7 +315,11 @@ impl Parser<'_> {
     }
 
     fn sum(&mut self) -> Result<Node, Fault> {
-        self.chain(&[("+", Operator::Add), ("-", Operator::Subtract)], Kind::Number, Self::product)
+        self.chain(
+            &[("+", Operator::Add), ("-", Operator::Subtract)],
+            ValueKind::Number,
+            Self::product,
+        )
     }
 
     fn product(&mut self) -> Result<Node, Fault> {
@@ -321,7 +330,7 @@ impl Parser<'_> {
                 ("/", Operator::Divide),
                 ("%", Operator::Remainder),
             ],
-            Kind::Number,
+            ValueKind::Number,
             Self::negation,
         )
     }
@@ -332,7 +341,7 @@ impl Parser<'_> {
         }
         let at = self.offset();
         let inner = self.nested(Self::negation)?;
-        require("-", Kind::Number, &inner, at)?;
+        require("-", ValueKind::Number, &inner, at)?;
         Ok(Node::Negate(Box::new(inner)))
     }
 
@@ -342,10 +351,10 @@ impl Parser<'_> {
         if !self.take("^") {
             return Ok(base);
         }
-        require("^", Kind::Number, &base, start)?;
+        require("^", ValueKind::Number, &base, start)?;
         let at = self.offset();
         let exponent = self.nested(Self::negation)?;
-        require("^", Kind::Number, &exponent, at)?;
+        require("^", ValueKind::Number, &exponent, at)?;
         Ok(Node::Binary(Operator::Power, Box::new(base), Box::new(exponent)))
     }
 
@@ -390,7 +399,7 @@ impl Parser<'_> {
         loop {
             let at = self.offset();
             let argument = self.sum()?;
-            require("a function", Kind::Number, &argument, at)?;
+            require("a function", ValueKind::Number, &argument, at)?;
             arguments.push(argument);
             if !self.take(",") {
                 break;

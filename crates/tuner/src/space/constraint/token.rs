@@ -79,6 +79,7 @@ fn number_len(text: &str) -> usize {
     };
 
     let end = digits(0);
+    // Only with digits behind it: otherwise `e` begins a name.
     if end < bytes.len() && matches!(bytes[end], b'e' | b'E') {
         let sign = usize::from(bytes.get(end + 1).is_some_and(|b| matches!(b, b'+' | b'-')));
         let exponent = digits(end + 1 + sign);

@@ -35,6 +35,7 @@ impl FoldEffects {
     ) -> Self {
         let mut order: Vec<usize> = (0..rows.len()).collect();
         order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
+        // The better half: how the folds of bad trials differ says little about those of good ones.
         order.truncate(rows.len().div_ceil(2).max(AT_LEAST));
         let k = order.len() as f64;
 
@@ -48,6 +49,7 @@ impl FoldEffects {
 
         let mut fitted = Self { effects, variance: None };
         let squares: f64 = order.iter().map(|&index| fitted.squares(&rows[index])).sum();
+        // A degree of freedom is spent on each trial's level, and on each fold's effect.
         let freedom = (k - 1.0).max(0.0) * (n_folds as f64 - 1.0).max(0.0);
         let found = (freedom > 0.0).then(|| squares / freedom);
         fitted.variance = match (known, found) {

@@ -56,6 +56,8 @@ impl<'a> Surrogate<'a> {
         }
 
         let (plain, plain_cost) = self.fit_family(n_results, Family::Plain, None);
+        // A learned mean is of ln loss, which is the plain warp: a few results cannot speak against
+        // it.
         let fit = if self.mean_function.scale().is_some() && n_results < WARP_CHOICE_FROM {
             plain
         } else {
