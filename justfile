@@ -44,9 +44,9 @@ race METHOD="bayes" *ARGS:
     python3 crates/cli/benches/peers/race.py --tune target/release/tune --method {{METHOD}} {{ARGS}}
 
 # our search on the suite's problems beside the recorded peers: just suite choose NAME (pip install numpy onnxruntime)
-suite HALF NAME:
+suite HALF NAME PARALLEL="1":
     cargo build --release -p tuner --example ask_tell
-    python3 crates/cli/benches/suite/suite.py {{HALF}} {{NAME}}
+    python3 crates/cli/benches/suite/suite.py {{HALF}} {{NAME}} {{PARALLEL}}
 
 # how near the acquisition's optimiser comes to the best of 50,000 even points, of which 50 climb
 suite-optimiser:
