@@ -77,9 +77,9 @@ fn tiles(view: &StudyView) -> Trusted {
         ),
         ("trials ended".to_owned(), grouped(summary.n_ended), of_total),
         (
-            "tied for best".to_owned(),
+            "likely best".to_owned(),
             set,
-            format!("of {} with a loss", grouped(summary.best_set.1)),
+            format!("of {}, with 97 % probability", grouped(summary.best_set.1)),
         ),
     ];
     let tile = |(name, value, note): &(String, String, String)| {

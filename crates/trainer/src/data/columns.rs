@@ -24,7 +24,7 @@ pub struct Described {
     pub n_rows: usize,
     /// Whether it identifies rows instead of describing them.
     pub identifier: Option<Identifier>,
-    /// A number far from all others that stands in many rows, with its count: perhaps a code for
+    /// A number of many rows that is far from all others, with its count: perhaps a code for
     /// missing.
     pub sentinel: Option<(f64, usize)>,
     /// The times that its numbers seem to be.
@@ -137,7 +137,7 @@ fn is_called_identifier(name: &str) -> bool {
 }
 
 /// Returns the smallest or largest number if it lies further from the others than they spread, and
-/// stands in many rows: -999 beside 0 to 100.
+/// many rows have it: -999 beside 0 to 100.
 fn sentinel(column: &Column, n_rows: usize) -> Option<(f64, usize)> {
     const FEWEST: usize = 3;
     if column.labels().is_empty() && matches!(column.cells, Cells::Dates(_)) {
