@@ -120,12 +120,12 @@ licenses:
 browser:
     tests/browser/run
 
-# the README's pictures, light and dark: from a study that runs now, and from the recorded runs of `race-epochs`
+# the pictures of README.md and benches/README.md, light and dark: from a study that runs now, and from the suite's recorded runs (pip install numpy)
 pictures:
     cargo run --release -- run search-spaces/quick.toml --results target/pictures --fresh
     target/release/tune importance quick --results target/pictures --chart crates/report/pictures/importance-light.svg --theme light
     target/release/tune importance quick --results target/pictures --chart crates/report/pictures/importance-dark.svg --theme dark
-    for theme in light dark; do python3 crates/cli/benches/peers/race_epochs.py curves lcbench/confirm | cargo run --release -p charts --example lines -- "Tuning networks on seven data sets, five seeds each" "epochs spent, in full trainings" "mean normalised regret" $theme > crates/report/pictures/regret-$theme.svg; done
+    for theme in light dark; do python3 crates/cli/benches/suite/regret.py confirm --curves | cargo run --release -p charts --example lines -- "Tuning 22 problems that no constant was chosen on" "trials" "mean normalised regret" $theme > crates/report/pictures/regret-$theme.svg; done
 
 # licences, advisories, sources and idle dependencies (cargo install cargo-deny cargo-machete)
 audit:
@@ -149,6 +149,12 @@ wheel:
 # the Python module in a virtual environment of its own: wheel, stubs, doctests, tests
 test-python *ARGS:
     crates/python/tests/run {{ARGS}}
+
+# TuneSearchCV beside other searches, an hour, in that environment (downloads scikit-optimize and optuna-integration)
+compare-searches *ARGS:
+    target/python/bin/pip install --quiet scikit-optimize optuna-integration
+    target/python/bin/python crates/python/benches/compare.py run crates/python/benches/compare.csv {{ARGS}}
+    target/python/bin/python crates/python/benches/compare.py table crates/python/benches/compare.csv
 
 # the notebooks, the one in PyTorch too, in that environment (downloads PyTorch)
 notebooks:

@@ -39,6 +39,18 @@ impl Axis {
         Self::of(label, AxisScale::Category { names })
     }
 
+    /// Returns the axis of whole numbers: a short one has a label at each.
+    #[must_use]
+    pub fn whole(mut self) -> Self {
+        if let AxisScale::Linear { low, high } = self.scale
+            && high - low <= 8.0
+        {
+            let numbers = (low.ceil() as i64..=high.floor() as i64).map(|n| n as f64);
+            self.labels = Some(numbers.map(|n| (n, crate::number::label(n))).collect());
+        }
+        self
+    }
+
     fn of(label: &str, scale: AxisScale) -> Self {
         Self { label: label.to_owned(), scale, has_absent: false, labels: None }
     }

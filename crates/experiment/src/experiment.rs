@@ -13,7 +13,7 @@ use std::path::Path;
 use std::time::Duration;
 use storage::{Holder, LockPurpose, SqliteStore, StudyLock, WalReport};
 use tuner::space::Assignment;
-use tuner::store::MemoryStore;
+use tuner::store::{MemoryStore, Store};
 use tuner::study::{Asked, Slot, Study, Told};
 use tuner::trial::FoldResult;
 
@@ -116,7 +116,7 @@ impl Experiment {
         if !store.is_empty() {
             // Paths are relative to the given file, which may have been moved.
             let given = Some(file.document.folder.as_path());
-            let (mut written, mut study) = read(store, &folder, given, access.warn)?;
+            let (mut written, mut study) = read(store, &folder, given, access.warn, boxed)?;
             refuse_other(&written, &file)?;
             check_experience(&written, access.warn)?;
             follow(&mut study, &file)?;
@@ -149,10 +149,15 @@ impl Experiment {
     pub fn open(folder: StudyFolder, access: Access<'_>) -> Result<Self, Failure> {
         let lock = lock(&folder, access.purpose, access.patience)?;
         let store = SqliteStore::open(&folder.database())?;
-        let (file, mut study) = read(store, &folder, None, access.warn)?;
+        let (file, mut study) = read(store, &folder, None, access.warn, boxed)?;
         check_experience(&file, access.warn)?;
         let change = changes::note(&mut study, access.purpose)?;
         Ok(Self { file, study, change, folder: Some(folder), _lock: Some(lock) })
+    }
+
+    /// Returns what it is made of; the study is held until the lock is dropped.
+    pub(crate) fn into_parts(self) -> (SpaceFile, Study, Option<StudyLock>) {
+        (self.file, self.study, self._lock)
     }
 
     /// Returns its folder; `None` in memory.
@@ -255,8 +260,17 @@ impl Experiment {
 /// # Errors
 /// If the store cannot be read.
 pub fn look(folder: &StudyFolder, warn: Warn<'_>) -> Result<(SpaceFile, Study), Failure> {
+    look_through(folder, warn, boxed)
+}
+
+/// Looks at a study through the store that `keep` makes of its database.
+pub(crate) fn look_through(
+    folder: &StudyFolder,
+    warn: Warn<'_>,
+    keep: impl FnOnce(SqliteStore) -> Box<dyn Store>,
+) -> Result<(SpaceFile, Study), Failure> {
     let store = SqliteStore::open_read_only(&folder.database())?;
-    let (file, study) = read(store, folder, None, warn)?;
+    let (file, study) = read(store, folder, None, warn, keep)?;
     Ok((file.called(folder.name()), study))
 }
 
@@ -373,12 +387,17 @@ fn prepared(
     Ok((file.expecting(&facts)?, facts))
 }
 
+fn boxed(store: SqliteStore) -> Box<dyn Store> {
+    Box::new(store)
+}
+
 /// Replays a study from its store.
 fn read(
     store: SqliteStore,
     folder: &StudyFolder,
     given: Option<&Path>,
     warn: Warn<'_>,
+    keep: impl FnOnce(SqliteStore) -> Box<dyn Store>,
 ) -> Result<(SpaceFile, Study), Failure> {
     if store.is_empty() {
         say_what_is_lost(*store.log(), folder, None, warn);
@@ -390,7 +409,7 @@ fn read(
 
     let log = *store.log();
     let mut file = None;
-    let study = Study::open(Box::new(store), |text| {
+    let study = Study::open(keep(store), |text| {
         let read = SpaceFile::of_study(text, folder.path(), given)?;
         Ok::<_, Failure>(file.insert(read).plan.spec())
     })?;

@@ -32,6 +32,7 @@ pub mod platform;
 pub mod preview;
 pub mod report;
 pub mod revision;
+mod shared;
 pub mod subject;
 pub mod view;
 pub mod winner;
@@ -43,6 +44,7 @@ pub use file::{Document, SpaceFile, StudyPlan};
 pub use folder::StudyFolder;
 pub use output::leaderboard::Ranking;
 pub use report::{Cause, Failure, Fault};
+pub use shared::SharedStudy;
 
 pub use storage;
 pub use trainer;

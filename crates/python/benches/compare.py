@@ -1,13 +1,23 @@
 """TuneSearchCV beside scikit-learn's, scikit-optimize's and Optuna's searches.
 
-Six problems on two data sets each, 30 candidates, 3 folds, held-out score, processor time.
-usage: compare.py [--seeds N] [--problems NAME …] [--searches NAME …]
+usage: compare.py run ROWS.csv [--seeds 3] [--searches NAME ...]   (what ROWS.csv has already is not run again)
+       compare.py table ROWS.csv
+needs: pip install scikit-learn scikit-optimize optuna optuna-integration, and the wheel
+
+Six problems on two data sets each, 30 candidates, 3 folds of 600 rows or half of them; the best
+candidate is refitted on these and scored on the others. One thread; seconds are of the processor.
 """
 
 import argparse
+import csv
+import math
+import os
+import pathlib
 import statistics
 import time
 import warnings
+
+os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import numpy as np
 import tune_engine as te
@@ -25,6 +35,9 @@ from sklearn.svm import SVC
 from tune_engine.sklearn import TuneSearchCV
 
 N_CANDIDATES, FOLDS, FACTOR = 30, 3, 3
+MOST_ROWS = 600
+DATA = {"breast_cancer": load_breast_cancer, "digits": load_digits}
+COLUMNS = ["seed", "problem", "data", "search", "held_out", "cross_validated", "seconds"]
 C = te.Float(1e-3, 1e3, log=True)
 
 
@@ -33,15 +46,6 @@ def problems():
     scaled = make_pipeline(StandardScaler(), SVC())
     steps = Pipeline([("scale", StandardScaler()), ("reduce", PCA()), ("model", SVC())])
     return {
-        "boosting": (
-            HistGradientBoostingClassifier(max_iter=60, random_state=0),
-            {
-                "learning_rate": te.Float(0.01, 1.0, log=True),
-                "max_leaf_nodes": te.Int(3, 64, log=True),
-                "min_samples_leaf": te.Int(1, 60, log=True),
-                "l2_regularization": te.Float(1e-6, 10.0, log=True),
-            },
-        ),
         "svc": (scaled, {"svc__C": C, "svc__gamma": te.Float(1e-5, 1.0, log=True)}),
         "pipeline": (
             steps,
@@ -56,7 +60,7 @@ def problems():
             },
         ),
         "forest": (
-            RandomForestClassifier(n_estimators=60, random_state=0),
+            RandomForestClassifier(n_estimators=40, random_state=0),
             {
                 "max_depth": te.Int(2, 20),
                 "min_samples_leaf": te.Int(1, 20, log=True),
@@ -75,7 +79,26 @@ def problems():
                 "mlpclassifier__hidden_layer_sizes": te.Ordinal([8, 16, 32, 64]),
             },
         ),
+        "boosting": (
+            HistGradientBoostingClassifier(max_iter=30, random_state=0),
+            {
+                "learning_rate": te.Float(0.01, 1.0, log=True),
+                "max_leaf_nodes": te.Int(3, 64, log=True),
+                "min_samples_leaf": te.Int(1, 60, log=True),
+                "l2_regularization": te.Float(1e-6, 10.0, log=True),
+            },
+        ),
     }
+
+
+class LogInt:
+    """Whole numbers, their logarithms evenly spread, as scikit-learn draws a distribution."""
+
+    def __init__(self, low, high):
+        self.whole = loguniform(low - 0.5, high + 0.5)
+
+    def rvs(self, random_state=None):
+        return int(round(self.whole.rvs(random_state=random_state)))
 
 
 def scipy_space(space):
@@ -86,6 +109,8 @@ def scipy_space(space):
         if isinstance(known, te.Float):
             low, high = keys["low"], keys["high"]
             return loguniform(low, high) if keys.get("log") else uniform(low, high - low)
+        if isinstance(known, te.Int) and keys.get("log"):
+            return LogInt(keys["low"], keys["high"])
         if isinstance(known, te.Int):
             return randint(keys["low"], keys["high"] + 1)
         return known.values
@@ -141,40 +166,42 @@ SEARCHES = {
 
 
 def main():
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("what", choices=["run", "table"])
+    parser.add_argument("rows", type=pathlib.Path)
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--problems", nargs="*", default=list(problems()))
     parser.add_argument("--searches", nargs="*", default=list(SEARCHES))
     arguments = parser.parse_args()
-    warnings.filterwarnings("ignore")
-
-    total = {name: [] for name in arguments.searches}
-    print("| problem | data | search | held-out | cross-validated | cpu s |")
-    print("|---|---|---|---|---|---|", flush=True)
-    for problem in arguments.problems:
-        for load in (load_breast_cancer, load_digits):
-            X, y = load(return_X_y=True)
-            data = load.__name__.removeprefix("load_")
-            for name in arguments.searches:
-                found = [once(problem, name, X, y, seed) for seed in range(arguments.seeds)]
-                if None in found:
-                    print(f"| {problem} | {data} | {name} | failed | | |", flush=True)
-                    continue
-                held, cross, seconds = (statistics.mean(column) for column in zip(*found))
-                total[name].append((held, cross, seconds))
-                row = f"{held:.4f} | {cross:.4f} | {seconds:.1f}"
-                print(f"| {problem} | {data} | {name} | {row} |", flush=True)
-    for name, rows in total.items():
-        if rows:
-            held, cross, seconds = (statistics.mean(column) for column in zip(*rows))
-            print(f"| all | {len(rows)} | {name} | {held:.4f} | {cross:.4f} | {seconds:.1f} |")
+    if arguments.what == "run":
+        warnings.filterwarnings("ignore")
+        run(arguments.rows, arguments.seeds, arguments.searches)
+    else:
+        table(read(arguments.rows))
 
 
-def once(problem, name, X, y, seed):
-    """Held-out score, cross-validated score and processor seconds; ``None`` where it fails."""
+def run(path, n_seeds, searches):
+    """Runs what is missing, seed after seed, and writes each row when it is known."""
+    done = {tuple(row[name] for name in COLUMNS[:4]) for row in read(path)}
+    if not path.exists():
+        path.write_text(",".join(COLUMNS) + "\n")
+    for seed in range(n_seeds):
+        for problem in problems():
+            for data in DATA:
+                for search in searches:
+                    case = (str(seed), problem, data, search)
+                    if case in done:
+                        continue
+                    found = once(problem, search, data, seed)
+                    with path.open("a") as file:
+                        csv.writer(file, lineterminator="\n").writerow([*case, *found])
+
+
+def once(problem, name, data, seed):
+    """Held-out score, cross-validated score and processor seconds."""
     estimator, space = problems()[problem]
+    X, y = DATA[data](return_X_y=True)
     X_train, X_test, y_train, y_test = train_test_split(
-        X, y, test_size=0.3, random_state=seed, stratify=y
+        X, y, train_size=min(MOST_ROWS, len(X) // 2), random_state=seed, stratify=y
     )
     np.random.seed(seed)
     begun = time.process_time()
@@ -182,10 +209,62 @@ def once(problem, name, X, y, seed):
         search = SEARCHES[name](estimator, space, seed, len(X_train))
         search.fit(X_train, y_train)
     except Exception as error:  # What another library cannot do is a row of the table.
-        print(f"<!-- {name} on {problem}: {type(error).__name__}: {str(error)[:200]} -->")
-        return None
+        return f"{type(error).__name__}: {str(error)[:100]}", "", ""
     seconds = time.process_time() - begun
-    return search.score(X_test, y_test), search.best_score_, seconds
+    return search.score(X_test, y_test), search.best_score_, f"{seconds:.2f}"
+
+
+def read(path):
+    if not path.exists():
+        return []
+    with path.open() as lines:
+        return list(csv.DictReader(lines))
+
+
+def table(rows):
+    """Prints the mean of each search over the seeds that all searches have, and what it has more
+    than RandomizedSearchCV, with standard errors over problems and data sets."""
+    cases = {}
+    for row in rows:
+        if row["seconds"]:
+            case = (row["problem"], row["data"])
+            values = [float(row[name]) for name in COLUMNS[4:]]
+            cases.setdefault(row["search"], {}).setdefault(case, {})[row["seed"]] = values
+        else:
+            print(f"failed: {', '.join(row[name] for name in COLUMNS[:5])}")
+    random = cases["random"]
+    # By search and case, its means and those of random search over the same seeds.
+    means = {
+        search: {
+            case: (mean_over(seeds, random[case]), mean_over(random[case], seeds))
+            for case, seeds in of.items()
+            if case in random
+        }
+        for search, of in cases.items()
+    }
+
+    print("| search | problems | held-out | cross-validated | held-out, more than random | s |")
+    print("|---|---|---|---|---|---|")
+    for search, of in means.items():
+        more = [100 * (ours[0] - base[0]) for ours, base in of.values()]
+        held, cross, seconds = (statistics.mean(c) for c in zip(*(ours for ours, _ in of.values())))
+        error = statistics.stdev(more) / math.sqrt(len(more)) if len(more) > 1 else math.nan
+        print(
+            f"| {search} | {len(of)} | {100 * held:.2f} | {100 * cross:.2f} "
+            f"| {statistics.mean(more):+.2f} ± {error:.2f} | {seconds:.1f} |"
+        )
+    print()
+    print("| problem | data | " + " | ".join(means) + " |")
+    print("|---|---|" + "---|" * len(means))
+    for case in random:
+        cells = [f"{100 * of[case][0][0]:.2f}" if case in of else "–" for of in means.values()]
+        print(f"| {case[0]} | {case[1]} | " + " | ".join(cells) + " |")
+
+
+def mean_over(seeds, others):
+    """The means of a search's rows over the seeds that the other has too."""
+    common = [values for seed, values in seeds.items() if seed in others]
+    return [statistics.mean(column) for column in zip(*common)]
 
 
 if __name__ == "__main__":

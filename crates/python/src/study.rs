@@ -4,18 +4,18 @@ use crate::failure::{raised, raised_by_engine};
 use experiment::platform::unix_seconds;
 use experiment::storage::LockPurpose;
 use experiment::tuner::error::Error;
-use experiment::tuner::space::{Domain, Scale, Space};
+use experiment::tuner::space::{Assignment, Domain, Scale, Value};
 use experiment::tuner::store::{Curves, Record};
-use experiment::tuner::study::{Slot, Study as Engine};
+use experiment::tuner::study::{Asked, Study as Engine};
 use experiment::tuner::trial::{Direction, FoldResult, State, Trial};
 use experiment::view::view_of;
 use experiment::winner::{Rule, winner};
-use experiment::{Access, Experiment, Failure, QUEUE, Ranking, SpaceFile, StudyFolder};
+use experiment::{Experiment, Failure, Ranking, SharedStudy, SpaceFile, StudyFolder};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use serde_json::{Map, Value as Json, json};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A study whose methods may be called from any thread.
 #[pyclass(frozen, module = "tune_engine._native")]
@@ -27,18 +27,9 @@ pub struct Study {
 /// Where the records are.
 enum Place {
     /// In memory, for as long as the object lives.
-    Memory(Box<Mutex<Experiment>>),
+    Memory(Box<Mutex<Engine>>),
     /// On disk: opened and locked for each call, so that others may ask and tell between them.
-    Folder(StudyFolder, Origin),
-}
-
-/// How a study on disk came to be known.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Origin {
-    /// By a space, which must be the study's own.
-    Given,
-    /// By its folder alone.
-    Found,
+    Folder(Mutex<SharedStudy>),
 }
 
 #[pymethods]
@@ -61,24 +52,29 @@ impl Study {
             let folder = std::path::absolute(folder).map_err(|e| raised(Failure::store(e)))?;
             let folder = StudyFolder::at(folder);
             let (file, _) = experiment::look(&folder, &|_| ()).map_err(raised)?;
-            Ok(Self { file, place: Place::Folder(folder, Origin::Found) })
+            Ok(Self { file, place: Place::Folder(Mutex::new(SharedStudy::found(folder))) })
         })
     }
 
     /// The parameters by name, as JSON: what their domains are in the words of the file.
     fn space(&self) -> String {
-        described(&self.file.plan.spec().space).to_string()
+        described(&self.file).to_string()
     }
 
     /// The next trial, as `{"trial": 0, "params": {…}}`; `None` at the end.
     fn ask(&self, python: Python<'_>) -> PyResult<Option<String>> {
         python.detach(|| {
-            let asked = self.change(LockPurpose::Ask, |experiment| Ok(experiment.ask()))?;
-            let trial = asked.map_err(raised)?;
-            let line = |trial: experiment::AskedTrial| {
-                json!({"trial": trial.number, "params": trial.values}).to_string()
+            let asked = self.change(LockPurpose::Ask, |study| {
+                let number = match study.ask_at(study.seconds(), unix_seconds())? {
+                    Asked::Trial(number) => number,
+                    Asked::Done(_) => return Ok(None),
+                };
+                Ok(study.slot(number).map(|slot| (number, slot.assignment())))
+            })?;
+            let line = |(number, params): (u64, Assignment)| {
+                json!({"trial": number, "params": told(&self.file, &params)}).to_string()
             };
-            Ok(trial.map(line))
+            Ok(asked.map(line))
         })
     }
 
@@ -106,9 +102,8 @@ impl Study {
             return Err(PyValueError::new_err("epochs are counted from 1"));
         }
         python.detach(|| {
-            self.change(LockPurpose::Tell, |experiment| {
-                let now = experiment.study.seconds();
-                experiment.study.tell_epoch(number, fold, (epoch, loss), now)
+            self.change(LockPurpose::Tell, |study| {
+                study.tell_epoch(number, fold, (epoch, loss), study.seconds())
             })
         })
     }
@@ -126,9 +121,7 @@ impl Study {
 
     /// Puts a trial back.
     fn abandon(&self, python: Python<'_>, number: u64) -> PyResult<()> {
-        python.detach(|| {
-            self.change(LockPurpose::Tell, |experiment| experiment.study.abandon(number))
-        })
+        python.detach(|| self.change(LockPurpose::Tell, |study| study.abandon(number)))
     }
 
     /// Puts back what was handed out at least `older_than` seconds ago; the numbers, as JSON.
@@ -136,8 +129,7 @@ impl Study {
         // Whole seconds are on record: what was handed out in this one is 0 seconds old.
         let before = (unix_seconds() + 1).saturating_sub(older_than.max(0.0) as u64);
         python.detach(|| {
-            let released =
-                self.change(LockPurpose::Tell, |experiment| experiment.study.release(before))?;
+            let released = self.change(LockPurpose::Tell, |study| study.release(before))?;
             Ok(json!(released).to_string())
         })
     }
@@ -146,7 +138,8 @@ impl Study {
     fn params(&self, python: Python<'_>, number: u64) -> PyResult<String> {
         python.detach(|| {
             self.look(|study| {
-                study.slots().get(number).map(|slot| json!(slot.assignment()).to_string())
+                let slot = study.slots().get(number)?;
+                Some(told(&self.file, &slot.assignment()).to_string())
             })?
             .ok_or_else(|| PyValueError::new_err(format!("there is no trial {number}")))
         })
@@ -156,8 +149,10 @@ impl Study {
     fn trials(&self, python: Python<'_>) -> PyResult<String> {
         python.detach(|| {
             self.look(|study| {
-                let trials: Vec<Json> =
-                    study.trials().map(|trial| Json::Object(row(study, &trial))).collect();
+                let trials: Vec<Json> = study
+                    .trials()
+                    .map(|trial| Json::Object(row(&self.file, study, &trial)))
+                    .collect();
                 Json::Array(trials).to_string()
             })
         })
@@ -171,7 +166,7 @@ impl Study {
                 let rows = ranking.board.rows.iter().map(|place| {
                     let mut object = Map::new();
                     object.insert("rank".to_owned(), json!(place.rank));
-                    object.extend(row(study, &ranking.trial(place)));
+                    object.extend(row(&self.file, study, &ranking.trial(place)));
                     object.insert("se".to_owned(), json!(place.se));
                     object.insert("in_best_set".to_owned(), json!(place.in_best_set));
                     Json::Object(object)
@@ -258,6 +253,11 @@ impl Study {
         self.file.plan.spec().parallel
     }
 
+    /// The number of losses of a trial.
+    fn n_folds(&self) -> usize {
+        self.file.plan.spec().n_splits
+    }
+
     /// The number of trials proposed.
     fn n_trials(&self, python: Python<'_>) -> PyResult<usize> {
         python.detach(|| self.look(|study| study.slots().len()))
@@ -271,21 +271,23 @@ impl Study {
         let file = SpaceFile::parse(&name, text, beside).map_err(raised)?;
         let Some(folder) = folder else {
             let experiment = Experiment::in_memory(file.clone()).map_err(raised)?;
-            return Ok(Self { file, place: Place::Memory(Box::new(Mutex::new(experiment))) });
+            return Ok(Self { file, place: Place::Memory(Box::new(Mutex::new(experiment.study))) });
         };
+
         let folder = std::path::absolute(folder).map_err(|error| raised(Failure::store(error)))?;
         let folder = StudyFolder::at(folder);
         let file = file.called(folder.name());
-        let study = Self { file, place: Place::Folder(folder, Origin::Given) };
+        let root = folder.path().parent().unwrap_or(Path::new("."));
+        let shared = SharedStudy::of(file.clone(), root);
+        let study = Self { file, place: Place::Folder(Mutex::new(shared)) };
         study.change(LockPurpose::Ask, |_| Ok(()))?;
         Ok(study)
     }
 
     fn take(&self, number: u64, fold: Option<usize>, result: &FoldResult) -> PyResult<bool> {
-        self.change(LockPurpose::Tell, |experiment| {
-            let now = experiment.study.seconds();
-            experiment.study.tell(number, fold, result, now)?;
-            Ok(experiment.study.slot(number).is_some_and(|slot| !slot.is_final()))
+        self.change(LockPurpose::Tell, |study| {
+            study.tell(number, fold, result, study.seconds())?;
+            Ok(study.slot(number).is_some_and(|slot| !slot.is_final()))
         })
     }
 
@@ -293,42 +295,30 @@ impl Study {
     fn change<T>(
         &self,
         purpose: LockPurpose,
-        act: impl FnOnce(&mut Experiment) -> Result<T, Error>,
+        act: impl FnOnce(&mut Engine) -> Result<T, Error>,
     ) -> PyResult<T> {
-        match &self.place {
-            Place::Memory(experiment) => {
-                let mut experiment = experiment.lock().unwrap_or_else(PoisonError::into_inner);
-                act(&mut experiment).map_err(raised_by_engine)
-            }
-            Place::Folder(folder, origin) => {
-                let access = Access { purpose, patience: QUEUE, warn: &|_| () };
-                let experiment = match origin {
-                    Origin::Given => {
-                        let root = folder.path().parent().unwrap_or(Path::new("."));
-                        Experiment::create(self.file.clone(), root, None, access)
-                    }
-                    Origin::Found => Experiment::open(folder.clone(), access),
-                };
-                act(&mut experiment.map_err(raised)?).map_err(raised_by_engine)
-            }
-        }
+        let done = match &self.place {
+            Place::Memory(study) => act(&mut held(study)),
+            Place::Folder(study) => held(study).change(purpose, act).map_err(raised)?,
+        };
+        done.map_err(raised_by_engine)
     }
 
     /// Looks at the study.
     fn look<T>(&self, see: impl FnOnce(&mut Engine) -> T) -> PyResult<T> {
         match &self.place {
-            Place::Memory(experiment) => {
-                Ok(see(&mut experiment.lock().unwrap_or_else(PoisonError::into_inner).study))
-            }
-            Place::Folder(folder, _) => {
-                let (_, mut study) = experiment::look(folder, &|_| ()).map_err(raised)?;
-                Ok(see(&mut study))
-            }
+            Place::Memory(study) => Ok(see(&mut held(study))),
+            Place::Folder(study) => held(study).look(see).map_err(raised),
         }
     }
 }
 
-fn row(study: &Engine, trial: &Trial) -> Map<String, Json> {
+/// A study that no other thread uses meanwhile.
+fn held<T>(study: &Mutex<T>) -> MutexGuard<'_, T> {
+    study.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn row(file: &SpaceFile, study: &Engine, trial: &Trial) -> Map<String, Json> {
     let losses: Vec<Option<f64>> = trial.folds.iter().map(|fold| fold.loss).collect();
     let object = json!({
         "trial": trial.number,
@@ -337,7 +327,7 @@ fn row(study: &Engine, trial: &Trial) -> Map<String, Json> {
         "origin": trial.origin.name(),
         "loss": trial.loss(),
         "losses": losses,
-        "params": study.slot(trial.number).map(Slot::assignment),
+        "params": study.slot(trial.number).map(|slot| told(file, &slot.assignment())),
     });
     match object {
         Json::Object(object) => object,
@@ -345,9 +335,26 @@ fn row(study: &Engine, trial: &Trial) -> Map<String, Json> {
     }
 }
 
-/// The parameters of a space by name, each with its type and its domain.
-fn described(space: &Space) -> Json {
+/// The parameters of a trial, as JSON.
+pub fn told(file: &SpaceFile, params: &Assignment) -> Json {
+    match json!(params) {
+        Json::Object(params) => Json::Object(file.with_lists(params)),
+        other => other,
+    }
+}
+
+/// The parameters of a file's space by name, each with its type and its domain.
+fn described(file: &SpaceFile) -> Json {
+    let space = &file.plan.spec().space;
     let parameters = space.parameters().iter().map(|parameter| {
+        let listed = |values: &[Value]| -> Vec<Json> {
+            let named =
+                |value| file.with_lists(Map::from_iter([(parameter.name.clone(), json!(value))]));
+            values
+                .iter()
+                .flat_map(|value| named(value).into_iter().map(|(_, value)| value))
+                .collect()
+        };
         let domain = match &parameter.domain {
             Domain::Float { low, high, scale, step } => {
                 let is_log = *scale == Scale::Log;
@@ -357,8 +364,10 @@ fn described(space: &Space) -> Json {
                 let is_log = *scale == Scale::Log;
                 json!({"type": "int", "low": low, "high": high, "log": is_log, "step": step})
             }
-            Domain::Ordinal(values) => json!({"type": "ordinal", "values": values}),
-            Domain::Categorical(values) => json!({"type": "categorical", "values": values}),
+            Domain::Ordinal(values) => json!({"type": "ordinal", "values": listed(values)}),
+            Domain::Categorical(values) => {
+                json!({"type": "categorical", "values": listed(values)})
+            }
             Domain::Fixed(value) => json!({"type": "fixed", "value": value}),
         };
         (parameter.name.clone(), domain)

@@ -2,6 +2,7 @@
 //! their own.
 
 use crate::failure::{raised, raised_by_engine};
+use crate::study::told;
 use experiment::SpaceFile;
 use experiment::tuner::search::Request;
 use experiment::tuner::seed::Streams;
@@ -9,7 +10,7 @@ use experiment::tuner::space::{Config, Space, Value};
 use experiment::tuner::trial::{Direction, History, Origin, Outcome, State};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -58,17 +59,23 @@ fn propose(text: String, mut trials: Vec<Map<String, Json>>, number: u64) -> PyR
         Some(suggestion) => suggestion.config,
         None => spec.space.complete(&[]).map_err(raised_by_engine)?,
     };
-    Ok(json!(spec.space.assignment(&config)).to_string())
+    Ok(told(&file, &spec.space.assignment(&config)).to_string())
 }
 
 /// The configuration of a trial, or `None` where it lies outside of the space.
 fn config_of(space: &Space, params: Option<&Json>) -> Option<Config> {
     let params = params?.as_object()?;
-    let values: Option<Vec<(String, Value)>> = params
-        .iter()
-        .map(|(name, value)| Some((name.clone(), serde_json::from_value(value.clone()).ok()?)))
-        .collect();
+    let values: Option<Vec<(String, Value)>> =
+        params.iter().map(|(name, value)| Some((name.clone(), value_of(value)?))).collect();
     space.adopt(values?.iter().map(|(name, value)| (name.as_str(), value)))
+}
+
+/// A value of a parameter; the engine has a list as its text.
+fn value_of(value: &Json) -> Option<Value> {
+    match value {
+        Json::Array(_) => Some(Value::Text(value.to_string())),
+        other => serde_json::from_value(other.clone()).ok(),
+    }
 }
 
 /// What became of a trial, its loss to be minimised; `None` while it is pending.

@@ -104,3 +104,33 @@ def test_a_wrong_space_shows_what_the_command_line_shows(tune, file, tmp_path):
     lines = str(error.value).splitlines()
     assert lines[0] in str(said.value) and any("^^^" in line for line in lines)
     assert all(line.strip() in str(said.value) for line in lines if "^" in line or "hint" in line)
+
+
+def test_they_may_take_turns_with_a_study_that_stays_open(tune, file, tmp_path):
+    store = tmp_path / "results" / "space"
+    study = te.Study(file, store=store)
+    found = te.Study.open(store)
+    for number in range(N):
+        if number % 3 == 0:
+            by_command_line(tune, "space", [number])
+        else:
+            by_python(study if number % 3 == 1 else found, [number])
+        assert len(study) == len(found) == number + 1
+    turns = written(tune)
+    assert study.trials() == found.trials()
+
+    store.rename(tmp_path / "aside")
+    by_command_line(tune, file, range(N))
+    assert turns == written(tune)
+
+
+def test_a_study_that_the_command_line_begins_anew_is_read_anew(tune, file, tmp_path):
+    study = te.Study(file, store=tmp_path / "results" / "space")
+    by_python(study, range(3))
+    tune("remove", "space", "--yes")
+    with pytest.raises(te.StoreError):
+        len(study)
+    by_command_line(tune, file, range(2))
+    assert len(study) == 2
+    by_python(study, [2])
+    assert len(study.trials()) == 3

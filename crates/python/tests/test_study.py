@@ -2,6 +2,9 @@
 
 import os
 import pickle
+import sys
+import threading
+import time
 
 import pytest
 import tune_engine as te
@@ -320,3 +323,42 @@ def test_the_message_underlines_what_is_wrong():
         te.Study({"rate": te.Float(0.0, 1.0, lgo=True)})
     text = str(error.value)
     assert "^^^" in text and "log" in text and "rate" in text
+
+
+def test_a_list_is_a_value_like_any_other():
+    layers = te.Categorical([[64, 64], [128], []], default=[128])
+    space = {"layers": layers, "drop": te.Float(0, 1, when={"layers": [[64, 64]]})}
+    study = te.Study(space, enqueue=[{"layers": []}])
+    seen = [study.ask() for _ in range(12)]
+    assert seen[0].params == {"layers": []}
+    assert {tuple(trial.params["layers"]) for trial in seen} == {(64, 64), (128,), ()}
+    assert all(("drop" in t.params) == (t.params["layers"] == [64, 64]) for t in seen)
+    # What the user does with a list changes no other trial's.
+    seen[0].params["layers"].append(1)
+    assert study.trial(0).params == {"layers": []}
+
+
+def test_other_threads_go_on_while_a_trial_is_proposed():
+    # 300 results to model: the proposal takes long enough to be seen.
+    study = te.Study({f"x{i}": te.Float(0, 1) for i in range(6)}, startup=300)
+    study.optimize(lambda params: sum(params.values()), 300)
+    state, saw = ["idle"], []
+
+    def ask():
+        state[0] = "asking"
+        study.ask()
+        state[0] = "asked"
+
+    # Threads then change only where one of them gives way: inside of `ask`, or in the loop below.
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1000.0)
+    try:
+        worker = threading.Thread(target=ask)
+        worker.start()
+        while state[0] != "asked":
+            saw.append(state[0])
+            time.sleep(0)
+        worker.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert "asking" in saw

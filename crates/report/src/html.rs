@@ -28,20 +28,28 @@ pub(crate) fn grid(charts: impl IntoIterator<Item = Trusted>) -> Trusted {
     Trusted(format!("<div class=\"grid\">{inside}</div>\n"))
 }
 
-/// The numbers behind a picture, collapsed.
+/// The numbers behind a picture, collapsed; nothing if there are none.
 pub(crate) fn numbers(title: &str, header: &[&str], rows: &[Vec<String>]) -> Trusted {
+    if rows.is_empty() {
+        return Trusted::default();
+    }
     let table = table(header, rows).0;
     Trusted(format!("<details><summary>{}</summary>{table}</details>\n", escape(title)))
 }
 
 /// A plain table; cells with numbers are right-aligned.
 pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> Trusted {
-    let head: String =
-        header.iter().map(|name| format!("<th scope=\"col\">{}</th>", escape(name))).collect();
-    let cell = |text: &String| {
-        let class = if text.parse::<f64>().is_ok() { " class=\"n\"" } else { "" };
-        format!("<td{class}>{}</td>", escape(text))
-    };
+    let class = |is_number: bool| if is_number { " class=\"n\"" } else { "" };
+    let is_number = |text: &String| text.parse::<f64>().is_ok();
+    let head: String = header
+        .iter()
+        .enumerate()
+        .map(|(column, name)| {
+            let of_numbers = rows.iter().filter_map(|row| row.get(column)).all(is_number);
+            format!("<th scope=\"col\"{}>{}</th>", class(of_numbers), escape(name))
+        })
+        .collect();
+    let cell = |text: &String| format!("<td{}>{}</td>", class(is_number(text)), escape(text));
 
     let body: String = rows
         .iter()

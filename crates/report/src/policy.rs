@@ -10,10 +10,20 @@ pub(crate) fn style() -> String {
     format!("{scheme}{}", charts::style::STYLE)
 }
 
-/// The script of all pages, without indentation and comment lines.
+/// The script of a page in a file, without indentation, empty lines and comment lines.
 pub(crate) fn script() -> String {
-    let lines = include_str!("../assets/page.js").lines().map(str::trim_start);
-    lines.filter(|line| !line.starts_with("//")).collect::<Vec<_>>().join("\n")
+    with_live_part("")
+}
+
+/// The script of a page that receives new records.
+pub(crate) fn live_script() -> String {
+    with_live_part(include_str!("../assets/live.js"))
+}
+
+fn with_live_part(live: &str) -> String {
+    let whole = include_str!("../assets/page.js").replace("// LIVE", live);
+    let lines = whole.lines().map(str::trim_start);
+    lines.filter(|line| !line.is_empty() && !line.starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
 /// The content security policy of a page with this script; `connects` allows the live page's event
@@ -57,11 +67,13 @@ mod tests {
     #[test]
     fn only_the_live_page_connects() {
         assert!(!policy(&script(), false).contains("connect-src"));
-        assert!(policy(&script(), true).contains("connect-src 'self'"));
+        assert!(policy(&live_script(), true).contains("connect-src 'self'"));
+        assert!(!script().contains("EventSource") && live_script().contains("EventSource"));
     }
 
     #[test]
     fn the_script_is_small() {
-        assert!(script().len() < 10_500, "{} bytes", script().len());
+        assert!(script().len() < 8_600, "{} bytes", script().len());
+        assert!(live_script().len() < 10_200, "{} bytes", live_script().len());
     }
 }

@@ -78,5 +78,5 @@ pub use own::{empty_own_folder, is_own_folder, open_own, refuse_foreign};
 pub use place::network_disk;
 pub use remove::{Remains, remove_study};
 pub use sqlite::{OptunaError, OptunaStudy, OptunaTrial, optuna_studies};
-pub use sqlite::{SqliteStore, StoredCounts, WalReport, check_is_study, wal_check};
+pub use sqlite::{SqliteStore, StoredCounts, Tip, WalReport, check_is_study, wal_check};
 pub use whole::{NewFolder, replace_file, replace_file_by, write_named};

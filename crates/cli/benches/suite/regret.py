@@ -1,12 +1,13 @@
 """Mean normalised regret of every solver by group, and its paired differences to ours.
 
-usage: regret.py PROBLEMS [--ours tune] [--out FOLDER ...]
+usage: regret.py PROBLEMS [--ours tune] [--out FOLDER ...] [--curves]
 
 Regret after n trials: (truth of the trial with the lowest loss so far - best known) / (median of
 random - best known). Seeds of a problem are averaged first; the standard error is over problems.
 `5-15` and `20-50` are means over these n. `log` is the mean over problems of log10(regret + 0.01),
 regret averaged over n = 20 to 50 within a run: how far an optimum is approached. `found` is the
 share of runs that end within 0.05. Under a solver: its difference less ours, paired by problem.
+`--curves`: instead, the table of a picture, on the problems that all solvers of the picture have.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import collections
 import csv
 import json
 import pathlib
+import sys
 
 import numpy as np
 
@@ -21,6 +23,7 @@ import problems as P
 
 HERE = pathlib.Path(__file__).parent
 COLUMNS = ["10", "20", "30", "50", "5-15", "20-50", "log"]
+SHOWN = {"random": "random", "optuna-tpe": "Optuna TPESampler", "optuna-gp": "Optuna GPSampler"}
 REFERENCE = json.loads((HERE / "reference.json").read_text())
 
 
@@ -43,7 +46,7 @@ def figures(regret):
             np.log10(max(late, 0.0) + 0.01)]
 
 
-def read(folders, wanted):
+def read(folders, wanted, of=figures):
     """solver -> problem -> figures of its runs."""
     runs = collections.defaultdict(list)
     for path in (p for folder in folders for p in sorted(folder.glob("*.csv"))):
@@ -54,7 +57,7 @@ def read(folders, wanted):
     found = collections.defaultdict(lambda: collections.defaultdict(list))
     for (solver, name, _), rows in sorted(runs.items()):
         if len(rows) == 50:
-            found[solver][name].append(figures(curve(rows, name)))
+            found[solver][name].append(of(curve(rows, name)))
     return found
 
 
@@ -87,6 +90,20 @@ def coverage(folders, wanted, ours):
               f"95 %, {np.mean(r > 3):.3f} beyond 3 standard deviations\n")
 
 
+def curves(folders, wanted, ours):
+    """Regret by trials, with standard errors over problems, as the example `lines` of charts draws
+    it."""
+    found, names = read(folders, wanted, lambda regret: regret[4:50]), {ours: "tune", **SHOWN}
+    common = [n for n in wanted if all(n in found.get(solver, {}) for solver in names)]
+    print("series,x,y,error")
+    for solver, name in names.items():
+        means = np.array([np.mean(found[solver][n], 0) for n in common])
+        error = means.std(0, ddof=1) / np.sqrt(len(common))
+        for trial, (y, e) in enumerate(zip(means.mean(0), error), start=5):
+            print(f"{name},{trial},{y:.4f},{e:.4f}")
+    print(f"{len(common)} problems", file=sys.stderr)
+
+
 def table(title, found, wanted, ours):
     present = {s: {n: np.mean(v, 0) for n, v in d.items() if n in wanted}
                for s, d in found.items()}
@@ -112,8 +129,12 @@ def main():
     parser.add_argument("--ours", default="tune")
     parser.add_argument("--only", default="")
     parser.add_argument("--out", type=pathlib.Path, nargs="*", default=[HERE / "results"])
+    parser.add_argument("--curves", action="store_true")
     a = parser.parse_args()
     wanted = P.names(a.problems)
+    if a.curves:
+        curves(a.out, wanted, a.ours)
+        return
     found = read(a.out, wanted)
     if a.only:
         found = {s: d for s, d in found.items() if s in a.only.split(",") or s == a.ours}

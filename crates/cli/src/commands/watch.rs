@@ -2,6 +2,7 @@
 
 use super::Common;
 use crate::live::version;
+use crate::output::layout::{self, Hang};
 use crate::output::watched;
 use crate::report::{Exit, Failure};
 use crate::run::interrupt;
@@ -49,7 +50,11 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         // On a terminal ages grow although nothing is recorded.
         if now != known || term.is_some() {
             let state = watched::WatchState::of(&folder)?;
-            let text = state.in_words(is_held);
+            let mut text = state.in_words(is_held);
+            if term.is_some() {
+                // A line that the terminal breaks would not be cleared as a whole.
+                text = layout::wrapped(&text, layout::width(), Hang(2));
+            }
             match &term {
                 Some(term) if known.is_some() => {
                     // A closed terminal ends the command like a closed pipe.

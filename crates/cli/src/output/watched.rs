@@ -162,18 +162,22 @@ impl WatchState {
         Some(lines.join("\n"))
     }
 
-    /// How many trials did not succeed, by state.
+    /// How many trials have no loss of their own, by state.
     fn failures(&self) -> Option<String> {
         let mut counts: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
         for trial in self.study.trials().filter(|trial| trial.state() != State::Ok) {
-            let (n, last) = counts.entry(trial.state().name()).or_default();
+            let name = match trial.state() {
+                State::Raced => "stopped early",
+                state => state.name(),
+            };
+            let (n, last) = counts.entry(name).or_default();
             (*n, *last) = (*n + 1, trial.number);
         }
         let parts: Vec<String> = counts
             .iter()
             .map(|(state, (n, last))| format!("{n} {state} (last: trial {last})"))
             .collect();
-        (!parts.is_empty()).then(|| format!("not ok: {}", parts.join(", ")))
+        (!parts.is_empty()).then(|| format!("without a loss: {}", parts.join(", ")))
     }
 }
 

@@ -69,7 +69,7 @@ class TuneSearchCV(BaseSearchCV):
     cv_results_, best_estimator_, best_params_, best_score_, best_index_, n_splits_, scorer_
         As in scikit-learn.
     best_set_ : array of int
-        The fewest candidates that hold 97 % of the probability to be the best.
+        The fewest candidates that together hold 97 % of the probability to be the best.
     importance_ : dict
         The share of the variance of the score that each parameter explains; empty if there are too
         few results for a surrogate.
@@ -466,7 +466,7 @@ class _Progress:
         print(f"candidate {place}: {np.mean(scores):.6g} in {len(scores)} folds, best {best:.6g}")
 
     def best_set(self) -> np.ndarray:
-        """Positions in ``cv_results_`` of the candidates that are probably the best."""
+        """Positions in ``cv_results_`` of the candidates that may be the best."""
         position = {number: index for index, number in enumerate(sorted(self.params))}
         rows = self.study.leaderboard()
         numbers = [row["trial"] for row in rows if row["in_best_set"]]

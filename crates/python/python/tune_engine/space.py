@@ -11,7 +11,7 @@ import math
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from copy import copy
+from copy import copy, deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -80,8 +80,8 @@ class Float(Parameter):
         **more: Any,
     ) -> None:
         super().__init__(
-            low=float(low),
-            high=float(high),
+            low=number("low", low),
+            high=number("high", high),
             log=log,
             step=step,
             points=points,
@@ -136,6 +136,9 @@ class _Listed(Parameter):
         **more: Any,
     ) -> None:
         super().__init__(when=when, **more)
+        kind = type(self).__name__
+        if isinstance(values, (str, bytes, Mapping)) or not hasattr(values, "__iter__"):
+            raise TypeError(f"{kind} takes a list of values, not {values!r}")
         self.values = list(values)
         self.labels = labels(self.values)
         self.keys["values"] = self.labels
@@ -151,7 +154,8 @@ class _Listed(Parameter):
     def decode(self, value: Any) -> Any:
         for label, own in zip(self.labels, self.values, strict=True):
             if is_same(label, value):
-                return own
+                # What the user does to a list must not change the next trial's.
+                return deepcopy(own) if type(own) in (list, dict, set) else own
         return value
 
 
@@ -162,6 +166,8 @@ class Categorical(_Listed):
     {'type': 'categorical', 'values': ['sgd', 'adam']}
     >>> Categorical([None, "l2"]).entry()
     {'type': 'categorical', 'values': ['None', 'l2']}
+    >>> Categorical([[64, 64], [128]]).entry()
+    {'type': 'categorical', 'values': [[64, 64], [128]]}
     """
 
     type = "categorical"
@@ -175,6 +181,13 @@ class Ordinal(_Listed):
     """
 
     type = "ordinal"
+
+
+def number(name: str, value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} is a number, not {value!r}") from None
 
 
 def is_same(a: Any, b: Any) -> bool:
@@ -191,7 +204,7 @@ def labels(values: Sequence[Any]) -> list[Any]:
     plain = [plain_value(value) for value in values]
     kinds = {kind_of(value) for value in plain}
     if len(kinds) == 1 and None not in kinds:
-        return plain
+        return [list(value) if kind_of(value) == "list" else value for value in plain]
 
     texts: list[str] = []
     for value in values:
@@ -216,6 +229,9 @@ def kind_of(value: Any) -> str | None:
         return "bool"
     if isinstance(value, (int, float)) and math.isfinite(value):
         return "number"
+    if isinstance(value, (list, tuple)):
+        kinds = {kind_of(plain_value(item)) for item in value}
+        return "list" if kinds <= {"bool", "number", "text"} else None
     return "text" if isinstance(value, str) else None
 
 
@@ -228,6 +244,12 @@ def parameter(value: Any) -> Parameter | Any:
     """
     if isinstance(value, Parameter) or isinstance(value, Mapping):
         return value
+    if isinstance(value, tuple) and len(value) == 2 and {kind_of(v) for v in value} == {"number"}:
+        low, high = value
+        raise TypeError(
+            f"{value} may be a range or two values: write Float({low}, {high}), Int({low}, {high}) "
+            f"or [{low}, {high}]"
+        )
     if isinstance(value, (list, tuple)) or type(value).__name__ in ("ndarray", "range"):
         values = [plain_value(item) for item in value]
         return (Ordinal if is_ascending(values) else Categorical)(values)
@@ -300,9 +322,16 @@ def to_toml(sections: Mapping[str, Any]) -> str:
         heading = f"[[{section}]]" if isinstance(content, list) else f"[{section}]"
         for table in tables:
             lines.append(heading)
-            lines += [f"{key(name)} = {literal(value)}" for name, value in table.items()]
+            lines += [f"{key(name)} = {_value(name, value)}" for name, value in table.items()]
             lines.append("")
     return "\n".join(lines)
+
+
+def _value(name: str, value: Any) -> str:
+    try:
+        return literal(value)
+    except TypeError as error:
+        raise TypeError(f"{name}: {error}") from None
 
 
 def literal(value: Any) -> str:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from . import _native
+from ._habits import Params, refuse_study, refuse_trial
+from ._told import folds_of, is_listed, loss_of, number_of, returned
 from .space import Parameter, known_parameters, parameter, to_toml
 
 __all__ = ["Study", "Trial"]
@@ -27,6 +29,9 @@ class Trial:
 
     number: int
     params: dict[str, Any] = field(hash=False)
+
+    def __getattr__(self, name: str) -> Any:
+        refuse_trial(name)
 
 
 class Study:
@@ -60,7 +65,7 @@ class Study:
         ``{"risk": 0.05}``. :meth:`tell` then returns whether the trial is worth continuing.
     epochs:
         Number of epochs of a trial, or the name of the parameter that holds it; required if
-        epochs are told.
+        trials are stopped by their epochs.
     store:
         The folder of a study on disk; ``None`` for one in memory. An existing study continues, also
         one of the command line, which can continue a study of Python too.
@@ -97,7 +102,10 @@ class Study:
         # A study on disk has the name of its folder.
         name = name if self._folder is None else Path(self._folder).name
         if isinstance(space, Mapping):
-            read = {key: parameter(value) for key, value in space.items()}
+            read = {key: _read(key, value) for key, value in space.items()}
+            constraints = [constraints] if isinstance(constraints, str) else constraints
+            if isinstance(enqueue, Mapping):
+                raise TypeError("enqueue is a list of configurations, not a single one")
             self._parameters = {k: v for k, v in read.items() if isinstance(v, Parameter)}
             sections: dict[str, Any] = {}
             if epochs is not None:
@@ -122,6 +130,11 @@ class Study:
                 }
             )
             self._study = _native.Study(text, None, self._folder)
+        elif not isinstance(space, (str, os.PathLike)):
+            raise TypeError(
+                "space is a dict from names to parameters, or the path of a space file, not "
+                f"{space!r}"
+            )
         else:
             path = Path(space)
             self._study = _native.Study(path.read_text(), str(path), self._folder)
@@ -212,28 +225,46 @@ class Study:
         >>> study.tell(trial, 0.5, fold=0), study.tell(trial, 0.6, fold=1)
         (True, False)
         """
-        number = trial.number if isinstance(trial, Trial) else int(trial)
+        number = number_of(trial)
         engine = self._engine()
         if (loss is None) == (failed is None):
             raise TypeError("tell takes a loss or failed=, and not both")
         if failed is not None:
             return engine.tell_failed(number, fold, str(failed))
 
-        if isinstance(loss, Sequence) or getattr(loss, "ndim", 0) == 1:
+        if is_listed(loss):
             if fold is not None or epoch is not None:
                 raise TypeError("fold= and epoch= go with a single loss")
+            losses = [loss_of(value) for value in loss]  # type: ignore[union-attr]
+            if len(losses) != engine.n_folds():
+                raise _native.TellError(
+                    f"a trial of this study has {folds_of(engine.n_folds())}, "
+                    f"and {len(losses)} losses were told"
+                )
             goes_on = True
-            for index, value in enumerate(loss):  # type: ignore[arg-type]
-                goes_on = engine.tell(number, index, float(value))
+            for index, value in enumerate(losses):
+                goes_on = engine.tell(number, index, value)
             return goes_on
-        value = float(loss)  # type: ignore[arg-type]
+        if fold is None and engine.n_folds() > 1:
+            raise _native.TellError(
+                f"a trial of this study has {folds_of(engine.n_folds())}: "
+                "tell a list of all losses, or one with its fold="
+            )
         if epoch is not None:
-            return engine.tell_epoch(number, fold, epoch, value)
-        return engine.tell(number, fold, value)
+            return engine.tell_epoch(number, fold, epoch, loss_of(loss))
+        return engine.tell(number, fold, loss_of(loss))
 
     def abandon(self, trial: Trial | int) -> None:
-        """Puts a trial back: the next :meth:`ask` hands it out again."""
-        self._engine().abandon(trial.number if isinstance(trial, Trial) else int(trial))
+        """Puts a trial back: the next :meth:`ask` hands it out again.
+
+        >>> import tune_engine as te
+        >>> study = te.Study({"x": te.Float(0.0, 1.0)})
+        >>> trial = study.ask()
+        >>> study.abandon(trial)
+        >>> study.ask() == trial
+        True
+        """
+        self._engine().abandon(number_of(trial))
 
     def release(self, older_than: float = 0.0) -> list[int]:
         """Puts back the trials that were asked at least ``older_than`` seconds ago and never told.
@@ -265,6 +296,10 @@ class Study:
         that the study does not depend on ``n_jobs``; let ``parallel`` be at least as large. An
         exception in ``catch`` makes a failed trial; any other puts the trial back and is raised.
         """
+        if n_trials is not None and (not isinstance(n_trials, int) or n_trials < 0):
+            raise ValueError(f"n_trials is a number of trials or None, not {n_trials!r}")
+        if not isinstance(n_jobs, int) or n_jobs < 1:
+            raise ValueError(f"n_jobs is a number of threads from 1, not {n_jobs!r}")
         if n_jobs == 1:
             self._optimize_here(function, n_trials, catch)
         else:
@@ -274,14 +309,14 @@ class Study:
     def _optimize_here(
         self, function: Any, n_trials: int | None, catch: Any
     ) -> None:
-        begun = 0
+        begun, n_folds = 0, self._engine().n_folds()
         while n_trials is None or begun < n_trials:
             trial = self.ask()
             if trial is None:
                 return
             begun += 1
             try:
-                loss = function(dict(trial.params))
+                loss = returned(function(Params(trial.params)), trial.number, n_folds)
             except catch as error:
                 self.tell(trial, failed=f"{type(error).__name__}: {error}")
             except BaseException:
@@ -297,7 +332,7 @@ class Study:
         if n_jobs > self._engine().parallel():
             raise ValueError(f"n_jobs={n_jobs} needs Study(..., parallel={n_jobs}) or more")
         under_way: list[tuple[Trial, Future[Any]]] = []
-        begun = 0
+        begun, n_folds = 0, self._engine().n_folds()
         is_done = False
         with ThreadPoolExecutor(n_jobs) as pool:
             try:
@@ -309,7 +344,7 @@ class Study:
                         is_done = trial is None
                         if trial is not None:
                             begun += 1
-                            task = pool.submit(function, dict(trial.params))
+                            task = pool.submit(function, Params(trial.params))
                             under_way.append((trial, task))
                     if not under_way:
                         return
@@ -317,7 +352,7 @@ class Study:
                     trial, task = under_way[0]
                     wait([task], return_when=FIRST_COMPLETED)
                     try:
-                        loss = task.result()
+                        loss = returned(task.result(), trial.number, n_folds)
                     except catch as error:
                         self.tell(trial, failed=f"{type(error).__name__}: {error}")
                     else:
@@ -330,7 +365,15 @@ class Study:
                 raise
 
     def trials(self) -> list[dict[str, Any]]:
-        """Returns all ended trials by number: params, state, loss, losses by fold."""
+        """Returns all ended trials by number: params, state, loss, losses by fold.
+
+        >>> import tune_engine as te
+        >>> study = te.Study({"x": te.Int(1, 9)}, enqueue=[{"x": 4}])
+        >>> study.tell(study.ask(), 0.5)
+        False
+        >>> study.trials()[0]["params"], study.trials()[0]["state"], study.trials()[0]["loss"]
+        ({'x': 4}, 'ok', 0.5)
+        """
         trials = json.loads(self._engine().trials())
         for trial in trials:
             trial["params"] = self._decode(trial["params"])
@@ -338,7 +381,13 @@ class Study:
 
     def leaderboard(self) -> list[dict[str, Any]]:
         """Returns the ended trials in rank order: as :meth:`trials`, with ``rank`` and the
-        columns of the command line's leaderboard."""
+        columns of the command line's leaderboard.
+
+        >>> import tune_engine as te
+        >>> study = te.Study({"x": te.Int(1, 3)}, method="grid").optimize(lambda p: p["x"] ** 2)
+        >>> [(row["rank"], row["params"]["x"], row["loss"]) for row in study.leaderboard()]
+        [(1, 1, 1.0), (2, 2, 4.0), (3, 3, 9.0)]
+        """
         rows = json.loads(self._engine().leaderboard())
         for row in rows:
             row["params"] = self._decode(row["params"])
@@ -346,12 +395,24 @@ class Study:
 
     def best(self, rule: str = "best") -> Trial:
         """Returns the trial of the best loss; with ``rule="one-se"``, the simplest within one
-        standard error of it. Raises ``ValueError`` if no trial has succeeded."""
-        number = self._engine().best(rule)
-        return self.trial(number)
+        standard error of it. Raises ``ValueError`` if no trial has succeeded.
+
+        >>> import tune_engine as te
+        >>> study = te.Study({"x": te.Int(1, 3)}, method="grid").optimize(lambda p: p["x"] ** 2)
+        >>> study.best().params
+        {'x': 1}
+        """
+        return self.trial(self._engine().best(rule))
 
     def trial(self, number: int) -> Trial:
-        """Returns the trial of this number, ended or not."""
+        """Returns the trial of this number, ended or not.
+
+        >>> import tune_engine as te
+        >>> study = te.Study({"x": te.Float(0.0, 1.0)})
+        >>> study.ask() == study.trial(0)
+        True
+        """
+        number = number_of(number)
         return Trial(number, self._decode(json.loads(self._engine().params(number))))
 
     def curves(self) -> dict[tuple[int, int], list[tuple[int, float | None]]]:
@@ -371,15 +432,37 @@ class Study:
         return curves
 
     def importance(self) -> dict[str, Any]:
-        """Returns the share of the variance of the loss that each parameter explains."""
+        """Returns the share of the variance of the loss that each parameter explains.
+
+        >>> import tune_engine as te
+        >>> space = {"x": te.Float(0.0, 1.0), "y": te.Float(0.0, 1.0)}
+        >>> study = te.Study(space).optimize(lambda p: 4 * p["x"] + p["y"], 20)
+        >>> most = study.importance()["parameters"][0]
+        >>> most["name"], most["alone"]["value"] > 0.8
+        ('x', True)
+        """
         return json.loads(self._engine().importance())
 
     def explain(self, number: int) -> dict[str, Any]:
-        """Returns why a trial was proposed: acquisition function and surrogate prediction."""
-        return json.loads(self._engine().explain(number))
+        """Returns why a trial was proposed: acquisition function and surrogate prediction.
+
+        >>> import tune_engine as te
+        >>> study = te.Study({"x": te.Float(0.0, 1.0)}).optimize(lambda p: p["x"], 12)
+        >>> study.explain(11)["trial"]
+        11
+        """
+        return json.loads(self._engine().explain(number_of(number)))
 
     def report(self, path: str | os.PathLike[str]) -> None:
-        """Writes the study as one self-contained HTML page."""
+        """Writes the study as one self-contained HTML page.
+
+        >>> import tempfile, tune_engine as te
+        >>> study = te.Study({"x": te.Float(0.0, 1.0)}).optimize(lambda params: params["x"], 3)
+        >>> page = Path(tempfile.mkdtemp()) / "report.html"
+        >>> study.report(page)
+        >>> page.read_text().startswith("<!doctype html>")
+        True
+        """
         Path(path).write_text(self._engine().report(), encoding="utf-8")
 
     def _repr_html_(self) -> str:
@@ -404,6 +487,11 @@ class Study:
 
         In memory, or in ``storage`` such as ``"sqlite:///study.db"``, which ``optuna-dashboard``
         opens.
+
+        >>> import tune_engine as te
+        >>> study = te.Study({"x": te.Int(1, 3)}, method="grid").optimize(lambda p: p["x"] ** 2)
+        >>> study.to_optuna().best_params
+        {'x': 1}
         """
         from .optuna import to_optuna
 
@@ -411,7 +499,16 @@ class Study:
 
     def to_mlflow(self, experiment: str = "tune") -> str:
         """Logs the study to MLflow, after the fact: a run for the study with its report, and below
-        it a run for each trial with its parameters, losses and curve. Returns the run's id."""
+        it a run for each trial with its parameters, losses and curve. Returns the run's id.
+
+        >>> import tempfile, mlflow, tune_engine as te
+        >>> folder = tempfile.mkdtemp()
+        >>> mlflow.set_tracking_uri(f"sqlite:///{folder}/runs.db")
+        >>> _ = mlflow.create_experiment("tune", artifact_location=folder)
+        >>> study = te.Study({"x": te.Int(1, 3)}, method="grid").optimize(lambda p: p["x"] ** 2)
+        >>> mlflow.get_run(study.to_mlflow()).data.metrics
+        {'best_loss': 1.0}
+        """
         from .bridges import to_mlflow
 
         return to_mlflow(self, experiment)
@@ -420,6 +517,9 @@ class Study:
     def direction(self) -> str:
         """``"minimize"`` or ``"maximize"``."""
         return self._engine().direction()
+
+    def __getattr__(self, name: str) -> Any:
+        refuse_study(name)
 
     def __len__(self) -> int:
         return self._engine().n_trials()
@@ -438,3 +538,13 @@ def _given(**keys: Any) -> dict[str, Any]:
 
 def _listed(items: Any) -> list[Any]:
     return list(items) if isinstance(items, (list, tuple)) else [items]
+
+
+def _read(name: Any, value: Any) -> Any:
+    """Returns a parameter or a fixed value as it stands in a space file."""
+    if not isinstance(name, str):
+        raise TypeError(f"the name of a parameter is a text, not {name!r}")
+    try:
+        return parameter(value)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{name}: {error}") from None

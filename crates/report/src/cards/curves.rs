@@ -28,8 +28,9 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
     let sentence = sentence(view, best);
     let n_epochs = curves.iter().map(|c| c.validation.len()).max().unwrap_or(1);
     let bars = curves.iter().flat_map(|c| c.bars.iter().map(|(_, loss)| loss));
-    let losses =
-        curves.iter().flat_map(|c| c.validation.iter().chain(&c.training).flatten()).chain(bars);
+    // Of what is drawn: training losses and folds are those of the best trial.
+    let drawn = curves.iter().flat_map(|c| &c.validation).chain(&best.training);
+    let losses = drawn.chain(best.folds.iter().flatten()).flatten().chain(bars);
     let vertical = axis("loss", losses.copied(), Direction::Minimize);
     let mut plot = Plot::new("curves-chart", "Learning curves", &sentence)
         .sized(960.0, 320.0)

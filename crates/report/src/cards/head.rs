@@ -77,9 +77,9 @@ fn tiles(view: &StudyView) -> Trusted {
         ),
         ("trials ended".to_owned(), grouped(summary.n_ended), of_total),
         (
-            "likely best".to_owned(),
+            "may be the best".to_owned(),
             set,
-            format!("of {}, with 97 % probability", grouped(summary.best_set.1)),
+            format!("of {} with a loss", grouped(summary.best_set.1)),
         ),
     ];
     let tile = |(name, value, note): &(String, String, String)| {
@@ -119,7 +119,10 @@ fn notes(view: &StudyView) -> Vec<String> {
         .states
         .iter()
         .filter(|(state, _)| *state != State::Ok)
-        .map(|(state, n)| format!("{} {}", grouped(*n), state.name()))
+        .map(|(state, n)| match state {
+            State::Raced => format!("{} stopped early", grouped(*n)),
+            state => format!("{} {}", grouped(*n), state.name()),
+        })
         .collect();
 
     let mut notes = vec![format!(

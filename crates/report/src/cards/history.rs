@@ -135,7 +135,7 @@ fn marks(view: &StudyView, is_crowded: bool) -> Vec<Points> {
         .collect();
 
     set.sort_by_key(|row| row.trial);
-    layers.push(layer(&set, Points::new(Tone::Series(0)).named("likely best")));
+    layers.push(layer(&set, Points::new(Tone::Series(0)).named("may be the best")));
 
     let mut open = Points::new(Tone::Series(2)).shaped(Shape::Triangle).named("under way");
     for trial in &view.open {

@@ -58,6 +58,9 @@ pub(crate) fn cards(view: &StudyView, logs: Logs) -> Vec<Card> {
 pub(crate) fn axis_of(parameter: &ParameterView) -> Axis {
     let axis = match &parameter.extent {
         Extent::Range { low, high, is_log: true } => Axis::log(&parameter.name, *low, *high),
+        Extent::Range { low, high, .. } if parameter.is_whole => {
+            Axis::linear(&parameter.name, *low, *high).whole()
+        }
         Extent::Range { low, high, .. } => Axis::linear(&parameter.name, *low, *high),
         Extent::List { values } => {
             Axis::category(&parameter.name, values.iter().map(short).collect())

@@ -18,11 +18,17 @@ pub(crate) const N_AXES: usize = 16;
 /// The best trials agree on a parameter if they share at most this part of its range.
 const NARROW: f64 = 0.35;
 
+/// Whether there is something to draw.
+pub(super) fn applies(view: &StudyView) -> bool {
+    let n_ok = view.rows.iter().filter(|row| row.loss.is_some()).count();
+    n_ok > 1 && view.parameters.len() > 1
+}
+
 pub(super) fn card(view: &StudyView) -> Option<Card> {
-    let ok: Vec<&RowView> = view.rows.iter().filter(|row| row.loss.is_some()).collect();
-    if ok.len() < 2 || view.parameters.len() < 2 {
+    if !applies(view) {
         return None;
     }
+    let ok: Vec<&RowView> = view.rows.iter().filter(|row| row.loss.is_some()).collect();
 
     let sentence = sentence(view, &ok);
     let positions: Vec<usize> = (0..view.parameters.len()).take(N_AXES).collect();
@@ -110,12 +116,11 @@ fn agreement(rows: &[&RowView], parameter: &ParameterView, position: usize) -> O
             } else {
                 (high - low) / (to - from)
             };
-            let text = format!(
-                "{} between {} and {}",
-                parameter.name,
-                charts::label(low),
-                charts::label(high)
-            );
+            let (name, first) = (&parameter.name, charts::label(low));
+            let text = match charts::label(high) {
+                last if last == first => format!("{name} = {first}"),
+                last => format!("{name} between {first} and {last}"),
+            };
             (span.is_finite() && span < NARROW).then_some(text)
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::card::Card;
 use crate::html::{chart, numbers};
-use crate::words::grouped;
+use crate::words::{count, grouped};
 use charts::{Axis, Direction, Interval, Intervals, Layer, Plot, Shape, Tone};
 use tuner::overview::{RowView, StudyView, loss};
 
@@ -16,9 +16,9 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
         return None;
     }
 
-    let sentence = sentence(&shown, view.summary.best_set);
+    let sentence = sentence(view, &shown);
     let last = shown.iter().map(|(row, ranks)| row.rank.max(ranks.1)).max().unwrap_or(1);
-    let intervals = |is_in_set: bool| {
+    let intervals = |is_tied: bool| {
         let of = |(position, (row, ranks)): (usize, &(&RowView, (usize, usize)))| Interval {
             // The vertical axis rises, and the best trial stands on top.
             at: (shown.len() - 1 - position) as f64,
@@ -26,15 +26,12 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
             ends: Some((ranks.0 as f64, ranks.1 as f64)),
             key: Some(row.trial),
         };
-        let chosen = shown
-            .iter()
-            .enumerate()
-            .filter(|(_, (row, _))| (row.in_best_set == Some(true)) == is_in_set);
+        let chosen = shown.iter().enumerate().filter(|(_, (_, ranks))| (ranks.0 == 1) == is_tied);
         chosen.map(of).collect::<Vec<_>>()
     };
 
-    let layer = |is_in_set: bool, tone: Tone, shape: Shape| {
-        let intervals = intervals(is_in_set);
+    let layer = |is_tied: bool, tone: Tone, shape: Shape| {
+        let intervals = intervals(is_tied);
         Layer::Intervals(Intervals { intervals, direction: Direction::Right, tone, shape })
     };
 
@@ -62,12 +59,18 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
     Some(Card::new("ranks", "Rank intervals", sentence, body))
 }
 
-fn sentence(shown: &[(&RowView, (usize, usize))], (set, n): (usize, usize)) -> String {
+/// What the intervals say: a trial is tied for best if its interval reaches the first rank.
+fn sentence(view: &StudyView, shown: &[(&RowView, (usize, usize))]) -> String {
     let (best, ranks) = shown[0];
-    let others = if set == 1 {
-        "it alone holds 97 % of the probability to be first".to_owned()
-    } else {
-        format!("{} of {} hold 97 % of the probability to be first", grouped(set), grouped(n))
+    let ranked = || view.rows.iter().filter_map(|row| row.ranks);
+    let (tied, n) = (ranked().filter(|ranks| ranks.0 == 1).count(), ranked().count());
+    let others = match tied {
+        0 | 1 => "no other trial's interval reaches rank 1".to_owned(),
+        tied => format!(
+            "the intervals of {} of {} reach rank 1: these are tied for best",
+            grouped(tied),
+            count(n, "trial")
+        ),
     };
 
     format!(

@@ -139,8 +139,7 @@ fn predictions(slice: &Slice, parameter: &ParameterView) -> charts::Intervals {
     }
 }
 
-/// The trials: the fewest that hold 97 % of the probability to be the best stand out, and the best
-/// one has a vertical line.
+/// The trials: those that may be the best stand out, and the best one has a vertical line.
 fn points(mut plot: Plot, view: &StudyView, parameter: &ParameterView, position: usize) -> Plot {
     let is_crowded = view.rows.len() > MOST_SINGLE;
     let at = |row: &RowView| Some((place(row, parameter, position)?.0, row.loss?));

@@ -1,6 +1,7 @@
 //! The trials as a table. Without JavaScript it shows the best ones in rank order; with it, it
 //! sorts and filters all.
 
+use super::parallel;
 use crate::card::Card;
 use crate::card::Logs;
 use crate::html::Trusted;
@@ -19,6 +20,8 @@ struct Table {
     rows: Vec<Line>,
     states: Vec<&'static str>,
     n_trials: usize,
+    /// Whether there are parallel coordinates to drag along.
+    has_brush: bool,
 }
 
 /// A column: its name in the embedded data, and its heading.
@@ -48,6 +51,7 @@ pub(super) fn card(view: &StudyView, logs: Logs) -> Option<Card> {
         rows: view.rows.iter().take(N_SHOWN).map(|row| line(row, logs)).collect(),
         states: view.summary.states.iter().map(|(state, _)| state.name()).collect(),
         n_trials: view.rows.len(),
+        has_brush: parallel::applies(view),
     };
 
     let html = table.render().unwrap_or_default();

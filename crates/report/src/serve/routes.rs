@@ -4,7 +4,7 @@ use super::listing;
 use super::live::events;
 use super::shared::Shared;
 use super::url::{decode, encode};
-use crate::policy::{policy, script};
+use crate::policy::{live_script, policy};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -80,7 +80,7 @@ fn trouble(why: &str) -> Response {
 
 /// Adds the headers of every answer.
 fn guarded(mut response: Response) -> Response {
-    let policy = format!("{}; frame-ancestors 'none'", policy(&script(), true));
+    let policy = format!("{}; frame-ancestors 'none'", policy(&live_script(), true));
     let headers = response.headers_mut();
     let mut put = |name: &'static str, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {

@@ -4,7 +4,7 @@ use crate::card::{Card, Logs};
 use crate::cards::cards;
 use crate::data::data;
 use crate::page::{Page, subtitle};
-use crate::policy::{policy, script, style};
+use crate::policy::{live_script, policy, style};
 use serde_json::json;
 use std::collections::BTreeMap;
 use tuner::overview::StudyView;
@@ -32,7 +32,7 @@ impl Snapshot {
 
     /// Returns the page, which then requests events at `events`.
     pub(super) fn page(&self, events: &str) -> String {
-        let script = script();
+        let script = live_script();
         let parts = Page {
             title: &self.title,
             subtitle: self.subtitle.clone(),

@@ -49,6 +49,10 @@ pub struct SqliteStore {
     log: WalReport,
 }
 
+/// The end of a study's records, as one handle knows it: their number and a checksum of them all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tip(Head);
+
 /// What the last replay read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StoredCounts {
@@ -144,6 +148,23 @@ impl SqliteStore {
     /// Whether nothing has been appended.
     pub fn is_empty(&self) -> bool {
         self.head.seq == 0
+    }
+
+    /// Returns the end of the records as this handle knows it.
+    pub fn tip(&self) -> Tip {
+        Tip(self.head)
+    }
+
+    /// Whether the records up to `tip` are those of the handle that `tip` comes from.
+    ///
+    /// # Errors
+    /// [`StoreError`] if they cannot be read.
+    pub fn continues(&self, tip: Tip) -> Result<bool, StoreError> {
+        match read_checksum(&self.connection, tip.0.seq) {
+            Ok(found) => Ok(found == tip.0),
+            Err(rusqlite::Error::QueryReturnedNoRows) => Ok(false),
+            Err(error) => Err(store_error(&self.path, "read", error)),
+        }
     }
 
     /// Returns the number of records, which [`append`](Store::append) expects.

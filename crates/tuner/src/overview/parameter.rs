@@ -12,6 +12,9 @@ pub struct ParameterView {
     pub extent: Extent,
     /// Whether it can be inactive.
     pub is_conditional: bool,
+    /// Whether its values are whole numbers.
+    #[serde(skip)]
+    pub is_whole: bool,
 }
 
 /// The extent of a parameter.
@@ -41,7 +44,8 @@ impl ParameterView {
             let parameter = &space.parameters()[position];
             let is_conditional = !parameter.when.is_empty();
             let extent = extent(&parameter.domain);
-            Self { name: parameter.name.clone(), extent, is_conditional }
+            let is_whole = matches!(parameter.domain, Domain::Int { .. });
+            Self { name: parameter.name.clone(), extent, is_conditional, is_whole }
         };
         space.axes().iter().map(of).collect()
     }

@@ -40,7 +40,7 @@ pub struct Summary {
     pub states: Vec<(State, usize)>,
     /// The best trial.
     pub best: Option<BestView>,
-    /// Number of the likely best trials, and of trials with a loss.
+    /// Number of trials that may be the best, and of trials with a loss.
     pub best_set: (usize, usize),
     /// The simplest trial within one standard error of the best, if it is another one: its number
     /// and its number of parameters.

@@ -65,6 +65,33 @@ impl Study {
         Ok(Self { state, store, head, queue: Vec::new() })
     }
 
+    /// Replaces the store by another handle of the same records.
+    pub fn change_store(&mut self, store: Box<dyn Store>) {
+        self.store = store;
+    }
+
+    /// Applies what others appended to the store since the last record that this study read or
+    /// wrote; `read` parses the text of a revision into its specification.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and [`Error::Store`] if the store has fewer records than that; the
+    /// study is then invalid.
+    pub fn catch_up<E: From<Error>>(
+        &mut self,
+        mut read: impl FnMut(&StudyText) -> Result<StudySpec, E>,
+    ) -> Result<(), E> {
+        let (state, mut fault) = (&mut self.state, None);
+        let mut visit = |record| {
+            if fault.is_none() {
+                fault = state.take_next(record, &mut read).err();
+            }
+        };
+
+        let head = self.store.replay_after(self.head, Curves::Skip, &mut visit);
+        self.head = head.map_err(Error::from)?;
+        fault.map_or(Ok(()), Err)
+    }
+
     /// Replaces the stopping rules, which are not part of the study's identity.
     pub fn set_stop(&mut self, stop: StopRules) {
         self.state.spec.stop = stop;

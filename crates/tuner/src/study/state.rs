@@ -74,8 +74,20 @@ impl StudyState {
                 *state = Some(Self::begin(text, spec)?);
             }
             (None, _) => return Err(Error::Records(RecordFault::NoStudy).into()),
-            (Some(state), Record::Revision(text)) => state.turn_to(text.clone(), read(&text)?)?,
-            (Some(state), other) => drop(state.apply(other)?),
+            (Some(state), record) => state.take_next(record, read)?,
+        }
+        Ok(())
+    }
+
+    /// Applies a record behind the first, as [`take_in`](Self::take_in) does.
+    pub(super) fn take_next<E: From<Error>>(
+        &mut self,
+        record: Record,
+        read: &mut impl FnMut(&StudyText) -> Result<StudySpec, E>,
+    ) -> Result<(), E> {
+        match record {
+            Record::Revision(text) => self.turn_to(text.clone(), read(&text)?)?,
+            other => drop(self.apply(other)?),
         }
         Ok(())
     }
