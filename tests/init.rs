@@ -42,3 +42,43 @@ fn the_task_and_the_kinds_can_be_given() {
     let wrong = ["--out", "c.toml", "--kinds", "x=float"];
     sandbox.tune(&[&init[..], &wrong].concat()).complains(2, &["COLUMN=KIND", "`x=float`"]);
 }
+
+#[test]
+fn columns_of_one_name_and_rare_separators_are_solved_by_options() {
+    let sandbox = Sandbox::new();
+    let rows: String = (0..60).map(|i| format!("{i}:{}:{}\n", i % 7, i * i % 11)).collect();
+    sandbox.write("t.csv", &format!("x:x:y\n{rows}"));
+    let init = ["init", "t.csv", "--target", "y"];
+    sandbox.tune(&init).complains(2, &["`x:x:y`", "--separator ':'"]);
+    let by_colon = [&init[..], &["--separator", ":"]].concat();
+    sandbox.tune(&by_colon).complains(2, &["columns 1 and 2 are both named `x`", "--drop 2"]);
+    sandbox.tune_ok(&[&by_colon[..], &["--drop", "2"]].concat());
+    let written = sandbox.read("space.toml");
+    assert!(written.contains("separator = \":\"") && written.contains("drop = [2]"), "{written}");
+    sandbox.tune_ok(&["check", "space.toml"]);
+    let nowhere = ["--out", "no/such/space.toml"];
+    sandbox.tune(&[&init[..], &nowhere].concat()).complains(2, &["is no folder"]);
+}
+
+#[test]
+fn times_as_numbers_and_features_that_give_the_target_away_are_told() {
+    let sandbox = Sandbox::new();
+    let row = |i: u32| {
+        let y = i * 37 % 60;
+        format!("{},{},{},{:.1} %,{y}\n", 1_700_000_000 + 3600 * i, i % 5, i * 7 % 13, f64::from(y))
+    };
+    let rows: String = (0..60).map(row).collect();
+    sandbox.write("t.csv", &format!("at,a,b,share,y\n{rows}"));
+    sandbox.tune_ok(&["init", "t.csv", "--target", "y"]).complains(
+        0,
+        &[
+            "`at` is read as plain numbers, and they look like seconds since 1970 (2023-11-14 to",
+            "kinds = { at = \"date\" } reads them as dates",
+            "`share` gives the target in every row",
+        ],
+    );
+    let dated = ["--out", "dated.toml", "--kinds", "at=date", "--drop", "share"];
+    let said = sandbox.tune_ok(&[&["init", "t.csv", "--target", "y"], &dated[..]].concat());
+    assert!(!said.stderr.contains("note:"), "{}", said.stderr);
+    assert!(said.stderr.contains("dates"), "{}", said.stderr);
+}

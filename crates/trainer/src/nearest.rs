@@ -23,7 +23,9 @@ fn distance(wanted: &str, candidate: &str) -> Option<usize> {
     let longer = wanted.chars().count().max(candidate.chars().count());
     let begins = wanted.len().min(candidate.len()) >= 2
         && (wanted.starts_with(candidate) || candidate.starts_with(wanted));
-    (begins || distance <= (longer / 3).max(1)).then_some(distance)
+    // All names of one letter are one letter apart.
+    let is_close = distance <= (longer / 3).max(1) && distance < longer;
+    (begins || is_close).then_some(distance)
 }
 
 #[cfg(test)]
@@ -39,5 +41,6 @@ mod tests {
     #[test]
     fn nothing_alike_gives_nothing() {
         assert!(nearest("zebra", ["alcohol", "ash"]).is_empty());
+        assert!(nearest("c", ["d", "x"]).is_empty());
     }
 }

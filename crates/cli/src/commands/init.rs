@@ -41,6 +41,12 @@ pub struct Args {
     /// A text that counts as missing; "" for empty cells only. May be repeated
     #[arg(long, value_name = "TEXT")]
     missing: Vec<String>,
+    /// A column to leave out, by its name or its position. May be repeated
+    #[arg(long, value_name = "COLUMN")]
+    drop: Vec<String>,
+    /// The separator of columns, instead of the one detected
+    #[arg(long, value_name = "CHARACTER")]
+    separator: Option<char>,
     /// How rows without a target are treated: refuse or drop. By default, rows with an empty target
     /// are dropped
     #[arg(long, value_enum, value_name = "WHAT")]
@@ -109,9 +115,13 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     if args.out.exists() {
         return Err(is_there(&args.out).into());
     }
+    let folder = absolute(&args.out).parent().map(Path::to_owned).unwrap_or_default();
+    if !folder.is_dir() {
+        let (out, folder) = (args.out.display(), folder.display());
+        return Err(Failure::input(format!("cannot write {out}: {folder} is no folder")));
+    }
 
     let found = look(args)?;
-    let folder = absolute(&args.out).parent().map(Path::to_owned).unwrap_or_default();
     if args.with == Some(Other::Boosting) {
         for name in [BOOSTING, PROGRAM, FOLDS] {
             let path = folder.join(name);
@@ -125,8 +135,9 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let names = template::Names {
         data: &path,
         target: &args.target,
-        drop: &[],
+        drop: &found.options.drop,
         drop_positions: &found.options.drop_positions,
+        separator: args.separator,
         missing: &args.missing,
         kinds: &found.options.kinds,
         is_task_given: args.task.is_some(),
@@ -244,7 +255,19 @@ fn look(args: &Args) -> Result<Found, Failure> {
     let header = if args.no_header { Some(false) } else { args.header.then_some(true) };
     let missing = args.missing.clone();
     let kinds = args.kinds.iter().cloned().collect();
-    let mut options = ReadOptions { kinds, missing, header, ..ReadOptions::default() };
+    // A number is a position, as in `drop` of a space file.
+    let drop_positions = args.drop.iter().filter_map(|column| column.parse().ok()).collect();
+    let drop = args.drop.iter().filter(|column| column.parse::<u64>().is_err()).cloned().collect();
+    let separator = args.separator.and_then(|separator| u8::try_from(separator).ok());
+    let mut options = ReadOptions {
+        kinds,
+        missing,
+        header,
+        drop,
+        drop_positions,
+        separator,
+        ..ReadOptions::default()
+    };
     let mut missing_target = match args.missing_target {
         Some(WithoutTarget::Drop) => MissingTarget::Drop,
         Some(WithoutTarget::Refuse) | None => MissingTarget::Refuse,
@@ -306,7 +329,8 @@ fn without_identifiers(
     if left_out.is_empty() {
         return Ok(table);
     }
-    let drop = left_out.into_iter().map(|(name, _)| name).collect();
+    let mut drop = options.drop.clone();
+    drop.extend(left_out.into_iter().map(|(name, _)| name));
     let shown = args.data.display();
     Table::read(open(&args.data)?, &ReadOptions { drop, ..options.clone() })
         .map_err(|error| in_table(&shown, &error).into())

@@ -361,6 +361,10 @@ fn missing(column: &Described) -> String {
     let mut parts: Vec<String> =
         all.iter().take(TEXTS).map(|(text, n)| format!("`{}` {n}", cut(text))).collect();
 
+    let others: u64 = all.iter().skip(TEXTS).map(|(_, n)| n).sum();
+    if others > 0 {
+        parts.push(format!("others {others}"));
+    }
     // Of empty cells alone the total says it already.
     if empty > 0 && !all.is_empty() {
         parts.push(format!("empty {empty}"));
@@ -377,6 +381,23 @@ mod tests {
     fn columns(text: &str) -> Columns {
         let table = Table::read(text.as_bytes(), &ReadOptions::default()).unwrap();
         Columns::of(&table, &["y"])
+    }
+
+    #[test]
+    fn missing_texts_add_up() {
+        let cells = ["-", "n.a.", "?", "NULL", "", "1.5"];
+        let rows: String = (0..60)
+            .map(|i| {
+                format!(
+                    "{}{},{i}\n",
+                    cells[i % 6],
+                    if i % 6 == 5 { i.to_string() } else { String::new() }
+                )
+            })
+            .collect();
+        let lines = columns(&format!("x,y\n{rows}")).lines("y", Detail::Short);
+        let missing = lines.iter().find(|line| line.starts_with("missing")).unwrap();
+        assert!(missing.contains("others 10, empty 10"), "{missing}");
     }
 
     #[test]

@@ -42,7 +42,16 @@ impl Data {
         let path = file.document.folder.join(&section.path);
         let shown = path.display();
         let cannot_read = |error: std::io::Error| {
-            file.document.fault_at("data.path", format!("cannot read {shown}: {error}"))
+            let is_away = error.kind() == std::io::ErrorKind::NotFound;
+            let fault =
+                file.document.fault_at("data.path", format!("cannot read {shown}: {error}"));
+            match is_away {
+                true => fault.hint(
+                    "a study that has begun takes its table from elsewhere: `--data FILE` with \
+                     `resume`, `fit`, `best --test` and `verify`",
+                ),
+                false => fault,
+            }
         };
 
         let mut bytes = Hashing::open(&path).map_err(cannot_read)?;
@@ -236,7 +245,9 @@ fn read_otherwise(differing: &[(String, String, String)], keys: &[String]) -> Fa
 /// The fault of a table other than the one at the study's beginning.
 pub fn changed(file: &SpaceFile) -> Fault {
     let path = file.plan.data.as_ref().map_or("the data", |data| data.path.as_str());
-    let fault = Fault::error(format!("{path} has changed since the study began"));
+    let fault = Fault::error(format!(
+        "{path} is not the table that the study began with: its bytes differ"
+    ));
     fault.hint("restore the old file, or start again with `--fresh` or another name")
 }
 

@@ -90,9 +90,9 @@ pub(super) fn remarks(
         ));
     }
 
-    if let Some((value, n_rows)) = column.sentinel {
+    if let Some((value, n_rows)) = &column.sentinel {
         found.push((
-            format!("column {name}: {value} occurs in {n_rows} rows, far from all other values, and is read as a number"),
+            format!("column {name}: {value} occurs in {n_rows} rows, far from all other values, and is read as a {}", column.reading.form.kind()),
             format!("missing = [\"{value}\"] in [data] if it stands for no value"),
         ));
     }

@@ -20,6 +20,8 @@ pub struct Names<'a> {
     pub drop: &'a [String],
     /// Positions of columns left out.
     pub drop_positions: &'a [u64],
+    /// The separator, if it is stated.
+    pub separator: Option<char>,
     /// Texts that count as missing.
     pub missing: &'a [String],
     /// Kinds of columns that the user gave.
@@ -101,6 +103,10 @@ fn reading(columns: &[Described], names: &Names<'_>) -> String {
 
     if let Some(header) = names.header {
         let _ = writeln!(text, "header = {header}");
+    }
+
+    if let Some(separator) = names.separator {
+        let _ = writeln!(text, "separator = {}", literal(&separator.to_string()));
     }
 
     if !names.kinds.is_empty() {
@@ -247,6 +253,7 @@ mod tests {
             target,
             drop: &[],
             drop_positions: &[],
+            separator: None,
             missing: &[],
             kinds: &BTreeMap::new(),
             is_task_given: false,

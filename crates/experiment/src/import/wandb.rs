@@ -129,6 +129,10 @@ fn command(sweep: &Yaml, draft: &mut Draft) {
             word => draft.command.push(word.to_owned()),
         }
     }
+    if !words.iter().any(|word| word == "${program}" || word.contains(program)) {
+        draft.command.splice(0..0, ["python3".to_owned(), program.to_owned()]);
+        draft.note("the command lacks ${program}: `python3` and the program are put before it");
+    }
     draft.note(
         "the program prints its result itself, once, at the end: {\"loss\": 0.31}; what it logs \
          to Weights & Biases is not read (`tune help program`)",
@@ -208,7 +212,16 @@ fn numbers(name: &str, spec: &Yaml, distribution: &str, draft: &mut Draft) -> Op
         if plain == "log_normal" {
             (low, high) = (low.exp(), high.exp());
         }
-        draft.note(format!("`{name}` is truncated at {SIGMAS} standard deviations"));
+        match (of("min"), of("max")) {
+            (Some(min), Some(max)) if min < max => {
+                (low, high) = (min, max);
+                draft.note(format!(
+                    "`{name}`: a sweep ignores min and max of a normal distribution; here they \
+                     truncate it, with mean {mean} and sd {sd}"
+                ));
+            }
+            _ => draft.note(format!("`{name}` is truncated at {SIGMAS} standard deviations")),
+        }
         if step.is_some() {
             draft.note(format!("`{name}`: its steps are left out"));
         }

@@ -132,7 +132,21 @@ mod tests {
             let found = on_command(&format!("--lr={written}"));
             assert_eq!(found, [format!("`{written}` is not the value of `learning_rate` alone")]);
         }
-        for fine in ["--lr={learning_rate}", "{print $1}", "a{b:c}", "{{learning_rate}}"] {
+        for (written, told) in [
+            ("$learning_rate", "is passed on as it is written"),
+            ("--size=256 --lr={learning_rate}", "is one argument with blanks in it"),
+        ] {
+            let found = on_command(written);
+            assert!(found.len() == 1 && found[0].contains(told), "{found:?}");
+        }
+        for fine in [
+            "--lr={learning_rate}",
+            "--note=a - b",
+            "echo $HOME --x",
+            "{print $1}",
+            "a{b:c}",
+            "{{learning_rate}}",
+        ] {
             assert_eq!(on_command(fine), Vec::<String>::new(), "{fine}");
         }
     }

@@ -1,6 +1,7 @@
-//! Placeholders of other programs, which this program passes on literally or in part.
+//! Placeholders of other programs, which this program passes on literally or in part, and arguments
+//! that only a shell would split.
 
-use crate::file::{Piece, SpaceFile};
+use crate::file::{Piece, SpaceFile, literal};
 use crate::report::{Fault, quoted};
 use tuner::space::Parameter;
 
@@ -19,7 +20,63 @@ pub(super) fn warnings(file: &SpaceFile) -> Vec<Fault> {
         fault.hint(format!("{{{name}}} is; no shell reads the argument, and a value has one form"))
     };
 
-    found.map(warning).collect()
+    let mut warnings: Vec<Fault> = found.map(warning).collect();
+    warnings.extend(of_shell(file));
+    warnings
+}
+
+/// Arguments that a shell would have split, replaced or put an interpreter before.
+fn of_shell(file: &SpaceFile) -> Vec<Fault> {
+    let mut warnings = Vec::new();
+    for (index, argument) in file.plan.command.iter().flatten().enumerate() {
+        let path = ["objective", "command", &index.to_string()];
+        let text = in_toml(&argument.pieces, file.plan.space.parameters());
+        if index == 0 && text.starts_with('-') {
+            let message = format!("the program is {}, which looks like an option", quoted(&text));
+            warnings.push(
+                file.document
+                    .warning_at_value(&path, message)
+                    .hint("the program stands first: [\"python3\", \"train.py\", …]"),
+            );
+        }
+
+        let words: Vec<&str> = text.split_whitespace().collect();
+        if index > 0 && text.starts_with('-') && words[1..].iter().any(|w| w.starts_with("--")) {
+            let list: Vec<String> = words.iter().map(|word| literal(word)).collect();
+            let message = format!("{} is one argument with blanks in it", quoted(&text));
+            warnings.push(
+                file.document
+                    .warning_at_value(&path, message)
+                    .hint(format!("no shell splits it: {}", list.join(", "))),
+            );
+        }
+
+        let replaced = file.plan.space.parameters().iter().find(|parameter| {
+            let name = parameter.name.as_str();
+            [format!("${name}"), format!("%{name}%"), format!("<{name}>")]
+                .iter()
+                .any(|w| *w == text)
+        });
+        if let Some(parameter) = replaced {
+            let message = format!("{} is passed on as it is written", quoted(&text));
+            warnings.push(
+                file.document
+                    .warning_at_value(&path, message)
+                    .hint(format!("{{{}}} is the value", parameter.name)),
+            );
+        }
+    }
+    warnings
+}
+
+/// An argument as the file writes it.
+fn in_toml(pieces: &[Piece], parameters: &[Parameter]) -> String {
+    let shown = |piece: &Piece| match piece {
+        Piece::Text(text) => text.clone(),
+        Piece::Parameter(position) => format!("{{{}}}", parameters[*position].name),
+        Piece::Flag(position, text) => format!("{{{}?{text}}}", parameters[*position].name),
+    };
+    pieces.iter().map(shown).collect()
 }
 
 /// Returns the first `${name}`, `{name:.3f}` or `{ name }` of a parameter, and its name.

@@ -24,7 +24,8 @@ fn kind_of(state: State, reason: &str) -> Option<String> {
     match state {
         State::Ok | State::Raced => None,
         State::Failed => {
-            let first = reason.split([';', ',', ':', '\n']).next().unwrap_or_default();
+            // A text in backquotes differs from trial to trial.
+            let first = reason.split([';', ',', ':', '\n', '`']).next().unwrap_or_default().trim();
             let cut = first.char_indices().nth(LONGEST_KIND).map_or(first.len(), |(at, _)| at);
             Some(if cut == 0 { state.name().to_owned() } else { first[..cut].to_owned() })
         }
@@ -135,6 +136,7 @@ mod tests {
         let failed = |reason: &str| kind_of(State::Failed, reason).unwrap();
         assert_eq!(failed("exit code 2; stderr: x"), "exit code 2");
         assert_eq!(failed("no loss: it ended"), "no loss");
+        assert_eq!(failed("cannot start `--lr=4.2`: No such file"), "cannot start");
         assert_eq!(failed(""), "failed");
         assert_eq!(failed(&"é".repeat(500)).chars().count(), LONGEST_KIND);
         assert_eq!(kind_of(State::OutOfMemory, "x").as_deref(), Some("out of memory"));

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use super::column::{Cells, Column};
 use super::decorated::Decoration;
-use super::moments::{Moments, moments};
+use super::instant::Instant;
+use super::moments::{Moments, day, moments};
 use super::reading::Reading;
 use super::table::Table;
 
@@ -26,7 +27,7 @@ pub struct Described {
     pub identifier: Option<Identifier>,
     /// A number of many rows that is far from all others, with its count: perhaps a code for
     /// missing.
-    pub sentinel: Option<(f64, usize)>,
+    pub sentinel: Option<(String, usize)>,
     /// The times that its numbers seem to be.
     pub moments: Option<Moments>,
 }
@@ -138,10 +139,10 @@ fn is_called_identifier(name: &str) -> bool {
 
 /// Returns the smallest or largest number if it lies further from the others than they spread, and
 /// many rows have it: -999 beside 0 to 100.
-fn sentinel(column: &Column, n_rows: usize) -> Option<(f64, usize)> {
+fn sentinel(column: &Column, n_rows: usize) -> Option<(String, usize)> {
     const FEWEST: usize = 3;
-    if column.labels().is_empty() && matches!(column.cells, Cells::Dates(_)) {
-        return None;
+    if matches!(column.cells, Cells::Dates(_)) {
+        return date_sentinel(column, n_rows, FEWEST);
     }
 
     let (mut least, mut most) = (End::new(), End::new());
@@ -164,10 +165,36 @@ fn sentinel(column: &Column, n_rows: usize) -> Option<(f64, usize)> {
 
     // The range of the others goes from the next value to the far end.
     if is_apart(&least, -most.value) {
-        return Some((-least.value, least.n));
+        return Some(((-least.value).to_string(), least.n));
     }
 
-    is_apart(&most, -least.value).then_some((most.value, most.n))
+    is_apart(&most, -least.value).then(|| (most.value.to_string(), most.n))
+}
+
+/// Returns the first or last day of a column of dates if it stands in many rows and years from all
+/// others, as 1900-01-01 and 9999-12-31 do where there is no date.
+fn date_sentinel(column: &Column, n_rows: usize, fewest: usize) -> Option<(String, usize)> {
+    const YEAR: f64 = 365.25 * 86_400.0;
+    const APART: f64 = 5.0 * YEAR;
+    let (mut least, mut most) = (End::new(), End::new());
+    for seconds in (0..n_rows).map(|row| column.number(row)).filter(|n| !n.is_nan()) {
+        least.add(-seconds);
+        most.add(seconds);
+    }
+
+    let is_apart = |end: &End, far: f64| {
+        end.n >= fewest
+            && end.value - end.next > (end.next - far).max(APART)
+            && end.next.is_finite()
+    };
+    let (seconds, n) = if is_apart(&least, -most.value) {
+        (-least.value, least.n)
+    } else if is_apart(&most, -least.value) {
+        (most.value, most.n)
+    } else {
+        return None;
+    };
+    Some((day(Instant { micros: (seconds * 1e6) as i64, nanos: 0 })?, n))
 }
 
 /// The largest of some numbers, its count, and the next largest.
@@ -229,8 +256,17 @@ mod tests {
             };
             one((0..200).map(cell)).sentinel
         };
-        assert_eq!(of("-999"), Some((-999.0, 20)));
-        assert_eq!(of("9999"), Some((9999.0, 20)));
+        assert_eq!(of("-999"), Some(("-999".to_owned(), 20)));
+        assert_eq!(of("9999"), Some(("9999".to_owned(), 20)));
+        let date = |marker: &'static str| {
+            let cell = move |i: u64| match i % 10 {
+                0 => marker.to_owned(),
+                _ => format!("2024-{:02}-{:02}", 1 + i % 12, 1 + i % 28),
+            };
+            one((0..200).map(cell)).sentinel
+        };
+        assert_eq!(date("1900-01-01"), Some(("1900-01-01".to_owned(), 20)));
+        assert_eq!(date("2023-01-01"), None);
         assert_eq!((of("-1"), of("40"), of("-999.5")), (None, None, None));
     }
 }

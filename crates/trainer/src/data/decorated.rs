@@ -280,6 +280,13 @@ fn read_plain(text: &str, mut decoration: Decoration) -> Option<Decorated> {
     if exponent.is_some() && !rest[digits.len()..].starts_with(['e', 'E']) {
         decoration.add(Decoration::POWER);
     }
+    // `341,-` and `9'117.–` are prices without cents.
+    let is_price = (digits.ends_with([',', '.']) && is_dash(behind)) || behind.trim() == ":-";
+    let (digits, behind) =
+        if is_price { (digits.trim_end_matches([',', '.']), "") } else { (digits, behind) };
+    if is_price {
+        decoration.add(Decoration::CURRENCY);
+    }
     let suffix = take_suffix(behind, &mut is_negative, &mut decoration)?;
 
     let sign = if is_negative { -1.0 } else { 1.0 };
@@ -303,10 +310,33 @@ fn read_plain(text: &str, mut decoration: Decoration) -> Option<Decorated> {
         Some(_) => return None,
         None => suffix.unit.to_owned(),
     };
-    let currency = if currency.is_empty() { suffix.currency } else { currency };
+    let currency = canonical(if currency.is_empty() { suffix.currency } else { currency });
     let has_marks = digits.contains(['.', ',']);
     let scale = suffix.scale;
     Some(Decorated { point, comma, decoration, unit, currency, scale, has_marks })
+}
+
+/// Returns one name for each currency.
+fn canonical(currency: &'static str) -> &'static str {
+    match currency {
+        "US$" | "USD" => "$",
+        "EUR" => "€",
+        "GBP" => "£",
+        "JPY" => "¥",
+        "CNY" | "RMB" => "CNY",
+        "INR" | "Rs." | "Rs" => "₹",
+        "R$" | "BRL" => "R$",
+        "SEK" | "NOK" | "DKK" => "kr",
+        "PLN" => "zł",
+        "C$" | "CAD" => "C$",
+        "A$" | "AUD" => "A$",
+        other => other,
+    }
+}
+
+/// Whether a text is one or two dashes.
+fn is_dash(text: &str) -> bool {
+    matches!(text.trim(), "-" | "--" | "\u{2013}" | "\u{2014}")
 }
 
 /// Reads a number of several parts: degrees, feet, fractions.
@@ -633,6 +663,9 @@ mod tests {
             ("1_000", 1000.0),
             (".5 mg/L", 0.5),
             ("5.", 5.0),
+            ("341,-", 341.0),
+            ("CHF 9'117.\u{2013}", 9117.0),
+            ("460:-", 460.0),
             ("ca. 88", 88.0),
             ("approx 1,200", 1200.0),
             ("up to 5 kg", 5.0),

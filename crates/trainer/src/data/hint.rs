@@ -24,7 +24,8 @@ impl DataError {
                  names of rows so, unless told `to_csv(…, index=False)` or `row.names = FALSE`"
             ),
             Self::DuplicateName { second, .. } => format!(
-                "rename one of them in the header, or leave it out: drop = [{second}] in [data]"
+                "rename one of them in the header, or leave it out: drop = [{second}] in [data] \
+                 (`tune init --drop {second}`)"
             ),
             Self::UnknownClass { .. } => "rows of other classes cannot be tested; leave them out, \
                  or write the classes as the model's own table does"
@@ -107,7 +108,9 @@ fn of_source(source: &std::io::Error) -> Vec<String> {
         std::io::ErrorKind::IsADirectory => {
             vec!["it is a folder; name the table in it".to_owned()]
         }
-        std::io::ErrorKind::InvalidInput | std::io::ErrorKind::InvalidData => vec![
+        std::io::ErrorKind::InvalidInput
+        | std::io::ErrorKind::InvalidData
+        | std::io::ErrorKind::UnexpectedEof => vec![
             "a file that begins as gzip does is decompressed; `gzip -t FILE` says whether it is whole"
                 .to_owned(),
         ],
@@ -198,7 +201,8 @@ fn of_header(header: &[String]) -> String {
         [only] => match SEPARATORS.iter().find(|&&separator| only.contains(separator)) {
             Some(separator) => {
                 format!(
-                    "its only column is {shown}; separator = \"{separator}\" in [data], if that divides it"
+                    "its only column is {shown}; separator = \"{separator}\" in [data], if that divides \
+                     it (`tune init --separator '{separator}'`)"
                 )
             }
             None => format!("its only column is {shown}"),

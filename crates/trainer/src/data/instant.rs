@@ -6,6 +6,7 @@
 //! write (`Fri May 31 08:30:59 2024`, `31/May/2024:08:30:59 +0200`, `2024-W22`). A time without an
 //! offset is in UTC. A day that the calendar does not have is not a date.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use jiff::civil::{DateTime, ISOWeekDate, Weekday};
@@ -70,7 +71,7 @@ pub(super) fn read(text: &str) -> Option<Dated> {
         return None;
     }
 
-    let plain = western(text);
+    let plain = in_hyphens(western(text));
     let moved = year_moved_forward(&plain);
     let mut scan = Scan::new(moved.as_deref().unwrap_or(&plain).trim());
     let date = date(&mut scan)?;
@@ -185,6 +186,19 @@ struct Clock {
     offset: i32,
 }
 
+/// Returns `2024-5-31` for `2024年5月31日` and `2024년 5월 31일`.
+fn in_hyphens(text: Cow<'_, str>) -> Cow<'_, str> {
+    if !text.contains(['年', '년']) {
+        return text;
+    }
+    let marks = |c: char| match c {
+        '年' | '月' | '년' | '월' => Some('-'),
+        '日' | '일' | ' ' => None,
+        other => Some(other),
+    };
+    Cow::Owned(text.chars().filter_map(marks).collect::<String>().trim_end_matches('-').to_owned())
+}
+
 /// Returns `31 May 2024 08:30:59 CEST` for `Fri May 31 08:30:59 CEST 2024`, as `date` and `ctime`
 /// write it.
 fn year_moved_forward(text: &str) -> Option<String> {
@@ -276,6 +290,7 @@ fn week(scan: &mut Scan<'_>, year: i32) -> Option<Date> {
 
 /// 31.05.2024, 5/31/24, 31-May-2024, 31 May 2024.
 fn year_last(scan: &mut Scan<'_>, first: i32) -> Option<Date> {
+    scan.skip_ordinal();
     let separator = scan.separator(b"-/. ")?;
     // As in German: 31. Mai 2024.
     if separator == b'.' {
@@ -310,6 +325,7 @@ fn named_month_first(scan: &mut Scan<'_>, month: i32) -> Option<Date> {
     scan.separator(b"-/. ")?;
     scan.skip_blanks();
     let (first, n_digits) = scan.number()?;
+    scan.skip_ordinal();
 
     let alone = |year| Date { year, month, day: 1, is_open: false, has_day: false };
     if n_digits == 4 {
@@ -512,6 +528,10 @@ mod tests {
             ("8 février 2009", "2009-02-08"),
             ("12 août 2019", "2019-08-12"),
             ("3 de marzo de 2020", "2020-03-03"),
+            ("June 8th, 2020", "2020-06-08"),
+            ("1st March 2021", "2021-03-01"),
+            ("2008年7月27日", "2008-07-27"),
+            ("2008년 7월", "2008-07"),
             ("Q2 2020", "2020-04-01"),
             ("2020-W01", "2019-12-30"),
             ("2020W01-3 ", "2020-01-01"),

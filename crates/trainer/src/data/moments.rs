@@ -91,7 +91,8 @@ fn is_recent(instant: Instant) -> bool {
     at.is_some_and(|at| YEARS.contains(&at.to_zoned(jiff::tz::TimeZone::UTC).year()))
 }
 
-fn day(instant: Instant) -> Option<String> {
+/// Returns the day of an instant as text.
+pub(super) fn day(instant: Instant) -> Option<String> {
     let at = Timestamp::from_microsecond(instant.micros).ok()?;
     Some(at.strftime("%Y-%m-%d").to_string())
 }

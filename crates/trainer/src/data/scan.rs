@@ -191,6 +191,11 @@ impl<'a> Scan<'a> {
         is_here
     }
 
+    /// Skips the ending of an ordinal number: 8th.
+    pub(super) fn skip_ordinal(&mut self) {
+        _ = ["st", "nd", "rd", "th"].into_iter().any(|ending| self.word(ending));
+    }
+
     /// Skips `de`, as Spanish and Portuguese have it between day, month and year.
     pub(super) fn skip_of(&mut self) {
         if self.word("de") {

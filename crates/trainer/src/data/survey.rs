@@ -174,7 +174,8 @@ impl Survey {
             return None;
         }
 
-        if let Some(found) = decorated::read(text) {
+        let is_hour = text.ends_with(['m', 'M']) && times::time(text, Clock::Hours).is_some();
+        if let Some(found) = decorated::read(text).filter(|_| !is_hour) {
             self.decorated.add(rows);
             self.decoration.add(found.decoration);
             self.has_comma |= text.contains(',');

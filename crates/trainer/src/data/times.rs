@@ -29,6 +29,14 @@ fn spelt_time(text: &str) -> Option<f64> {
     }
 
     let lower = text.to_ascii_lowercase();
+    // 8h31, as French has it.
+    if let Some((hours, minutes)) = lower.split_once('h')
+        && minutes.len() == 2
+        && let (Ok(hours), Ok(minutes)) = (hours.trim().parse::<u32>(), minutes.parse::<u32>())
+        && minutes < 60
+    {
+        return Some(f64::from(hours) * 3600.0 + f64::from(minutes) * 60.0);
+    }
     let (mut rest, mut seconds, mut n_parts) = (lower.as_str(), 0.0, 0);
     let mut units = UNITS.iter();
     while !rest.is_empty() {
@@ -56,6 +64,8 @@ fn spelt_time(text: &str) -> Option<f64> {
 /// Reads `h:m`, `h:m:s` or `hh.mm.ss`, with AM or PM after it or days before it; returns seconds
 /// and the number of fields.
 pub(super) fn time(text: &str, clock: Clock) -> Option<(f64, usize)> {
+    // PT2H31M is ISO 8601.
+    let text = text.strip_prefix("PT").unwrap_or(text);
     if let Some(seconds) = spelt_time(text) {
         return Some((seconds, 3));
     }
@@ -87,6 +97,11 @@ pub(super) fn time(text: &str, clock: Clock) -> Option<(f64, usize)> {
     // Dots separate three fields alone: 8.30 is a number.
     let separator = if rest.contains(':') { ':' } else { '.' };
     let fields: Vec<&str> = rest.split(separator).collect();
+    if let (Some(half), [hours]) = (half, fields.as_slice()) {
+        let hours: u32 = hours.parse().ok().filter(|hours| (1..=12).contains(hours))?;
+        let noon = if half == "pm" { 12 } else { 0 };
+        return Some((sign * f64::from(hours % 12 + noon) * 3600.0, 2));
+    }
     let is_fields = match (separator, fields.len()) {
         (':', 2 | 3) => fields[0].len() <= 3,
         ('.', 3) => fields[0].len() <= 2,
@@ -137,9 +152,14 @@ mod tests {
 
     #[test]
     fn spelt_times_are_hours_minutes_and_seconds_in_this_order() {
-        for (text, seconds) in
-            [("1h 30m", 5400.0), ("2 hrs 5 min", 7500.0), ("3m20s", 200.0), ("1h2m3s", 3723.0)]
-        {
+        for (text, seconds) in [
+            ("1h 30m", 5400.0),
+            ("2 hrs 5 min", 7500.0),
+            ("3m20s", 200.0),
+            ("1h2m3s", 3723.0),
+            ("8h31", 30_660.0),
+            ("PT2H31M", 9060.0),
+        ] {
             assert_eq!(time(text, Clock::Hours), Some((seconds, 3)), "{text}");
         }
         for text in ["30m", "1h 70m", "5m 1h", "1h 30", "h 3m", "1h30x"] {
@@ -154,6 +174,7 @@ mod tests {
         assert_eq!(of("08:30:15.5"), Some(30_615.5));
         assert_eq!(of("18.00.00"), Some(64_800.0));
         assert_eq!(of("1:05 PM"), Some(47_100.0));
+        assert_eq!((of("4am"), of("12 pm"), of("13pm")), (Some(14_400.0), Some(43_200.0), None));
         assert_eq!(of("2 days 00:00:05"), Some(172_805.0));
         assert_eq!(of("-0:30:00"), Some(-1800.0));
         assert_eq!(time("59:30", Clock::Minutes), Some((3570.0, 2)));

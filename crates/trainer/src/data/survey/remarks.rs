@@ -6,6 +6,9 @@ use super::super::reading::Remark;
 use super::super::rules::Rules;
 use super::Survey;
 
+/// More different numbers or dates are hardly labels.
+const MANY_VALUES: usize = 10;
+
 impl Survey {
     /// Returns the remarks on a column read in this way.
     pub(in super::super) fn remarks(&self, form: &Form, rules: &Rules) -> Vec<Remark> {
@@ -17,7 +20,8 @@ impl Survey {
 
         match form {
             Form::Category { .. } => {
-                remarks.extend(self.mostly_numbers().or_else(|| self.begin_with_digits()));
+                let found = self.mostly_numbers().or_else(|| self.begin_with_digits());
+                remarks.extend(found.or_else(|| self.numbers_beside_words()));
             }
             Form::Number(form) => {
                 if let Some((example, n_rows)) = &self.leading_zeros {
@@ -67,19 +71,22 @@ impl Survey {
 
     fn mostly_numbers(&self) -> Option<Remark> {
         let (numbers, all) = self.numbers_of_all();
-        let other = self.word_texts.first().map(|(_, text, _)| text.clone());
         // Two different texts alone are labels, unless they are written as numbers with a unit or
         // the like.
         let are_many = self.n_values + self.dates.texts > 2 || 2 * self.decorated.rows > all;
-        let is_worth_it = 2 * numbers > all && are_many;
-        let n_values = self.n_values + self.dates.texts;
+        (2 * numbers > all && are_many).then(|| self.told())
+    }
+
+    /// Fewer cells are numbers than words, and are as different as numbers are.
+    fn numbers_beside_words(&self) -> Option<Remark> {
+        (self.n_values + self.dates.texts > MANY_VALUES).then(|| self.told())
+    }
+
+    fn told(&self) -> Remark {
+        let (n_rows, of) = self.numbers_of_all();
+        let other = self.word_texts.first().map(|(_, text, _)| text.clone());
         let units = if self.are_units_alike { Vec::new() } else { self.units.clone() };
-        is_worth_it.then_some(Remark::MostlyNumbers {
-            n_rows: numbers,
-            of: all,
-            other,
-            units,
-            n_values,
-        })
+        let n_values = self.n_values + self.dates.texts;
+        Remark::MostlyNumbers { n_rows, of, other, units, n_values }
     }
 }
