@@ -51,7 +51,7 @@ pub struct Experiment {
     /// Changes of the program or the machine since the recorded trials, in words.
     pub change: Option<String>,
     folder: Option<StudyFolder>,
-    _lock: Option<StudyLock>,
+    lock: Option<StudyLock>,
 }
 
 /// A trial that was handed out.
@@ -84,7 +84,7 @@ impl Experiment {
         let (file, facts) = prepared(file, None)?;
         let text = file.study_text(None, &facts);
         let study = Study::create(Box::new(MemoryStore::new()), text, file.plan.spec())?;
-        Ok(Self { file, study, change: None, folder: None, _lock: None })
+        Ok(Self { file, study, change: None, folder: None, lock: None })
     }
 
     /// Creates the study of a file in the folder of its name under `root`, or opens it if it
@@ -127,7 +127,7 @@ impl Experiment {
                 study,
                 change,
                 folder: Some(folder),
-                _lock: Some(lock),
+                lock: Some(lock),
             });
         }
 
@@ -139,7 +139,7 @@ impl Experiment {
         let study = Study::create(Box::new(store), text, file.plan.spec())?;
         storage::replace_file(&folder.file("space.toml"), file.document.text().as_bytes())?;
 
-        Ok(Self { file, study, change: None, folder: Some(folder), _lock: Some(lock) })
+        Ok(Self { file, study, change: None, folder: Some(folder), lock: Some(lock) })
     }
 
     /// Opens an existing study.
@@ -152,12 +152,12 @@ impl Experiment {
         let (file, mut study) = read(store, &folder, None, access.warn, boxed)?;
         check_experience(&file, access.warn)?;
         let change = changes::note(&mut study, access.purpose)?;
-        Ok(Self { file, study, change, folder: Some(folder), _lock: Some(lock) })
+        Ok(Self { file, study, change, folder: Some(folder), lock: Some(lock) })
     }
 
     /// Returns what it is made of; the study is held until the lock is dropped.
     pub(crate) fn into_parts(self) -> (SpaceFile, Study, Option<StudyLock>) {
-        (self.file, self.study, self._lock)
+        (self.file, self.study, self.lock)
     }
 
     /// Returns its folder; `None` in memory.

@@ -45,12 +45,13 @@ impl Data {
             let is_away = error.kind() == std::io::ErrorKind::NotFound;
             let fault =
                 file.document.fault_at("data.path", format!("cannot read {shown}: {error}"));
-            match is_away {
-                true => fault.hint(
+            if is_away {
+                fault.hint(
                     "a study that has begun takes its table from elsewhere: `--data FILE` with \
                      `resume`, `fit`, `best --test` and `verify`",
-                ),
-                false => fault,
+                )
+            } else {
+                fault
             }
         };
 

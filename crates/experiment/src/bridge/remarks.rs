@@ -27,7 +27,7 @@ pub(super) fn remarks(
                 let other = other.as_ref().map_or_else(
                     || match units.as_slice() {
                         [] if *n_values < FEW_VALUES => {
-                            format!("there are only {} different ones", n_values)
+                            format!("there are only {n_values} different ones")
                         }
                         [] => "they are written in more than one way".to_owned(),
                         units => format!("they have more than one unit ({})", listed(units)),

@@ -288,9 +288,7 @@ fn read_text(path: &Path) -> Result<String, Fault> {
         ));
     }
 
-    // Two bytes a letter: one of both is NUL in what is mostly ASCII.
-    let n_nul = bytes.iter().filter(|&&byte| byte == 0).count();
-    if 3 * n_nul > bytes.len() {
+    if is_utf_16(&bytes) {
         return Err(cannot(&"it is UTF-16 and not UTF-8 text")
             .hint(format!("save it as UTF-8: iconv -f UTF-16 -t UTF-8 {shown} > NEW.toml")));
     }
@@ -301,6 +299,14 @@ fn read_text(path: &Path) -> Result<String, Fault> {
         let column = 1 + valid.iter().rev().take_while(|&&byte| byte != b'\n').count();
         cannot(&format_args!("line {line}, byte {column} is not UTF-8"))
     })
+}
+
+/// Whether a text has two bytes a letter, one of which is NUL in what is ASCII.
+fn is_utf_16(bytes: &[u8]) -> bool {
+    const LETTERS: usize = 8;
+    let text = bytes.strip_prefix(&[0xff, 0xfe]).or_else(|| bytes.strip_prefix(&[0xfe, 0xff]));
+    let mut letters = text.unwrap_or(bytes).chunks_exact(2).take(LETTERS).peekable();
+    letters.peek().is_some() && letters.all(|pair| (pair[0] == 0) != (pair[1] == 0))
 }
 
 /// Reads all sections; `None` if the file cannot define a study even with corrections elsewhere.

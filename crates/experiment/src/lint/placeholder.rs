@@ -53,9 +53,7 @@ fn of_shell(file: &SpaceFile) -> Vec<Fault> {
 
         let replaced = file.plan.space.parameters().iter().find(|parameter| {
             let name = parameter.name.as_str();
-            [format!("${name}"), format!("%{name}%"), format!("<{name}>")]
-                .iter()
-                .any(|w| *w == text)
+            [format!("${name}"), format!("%{name}%"), format!("<{name}>")].contains(&text)
         });
         if let Some(parameter) = replaced {
             let message = format!("{} is passed on as it is written", quoted(&text));
