@@ -57,7 +57,7 @@ fn every_way_to_end_is_a_state_with_its_reason() {
         ("failed", "no loss: it printed `loss: 0.5`, where a line"),
         ("diverged", "NaN"),
         ("failed", "two losses: 1, then 2"),
-        ("failed", "expected a number"),
+        ("failed", "loss is no number: expected"),
         ("timeout", "max_output_mb = 2"),
         ("out_of_memory", "max_memory_mb = 64"),
         ("ok", ""),
@@ -384,7 +384,9 @@ fn a_table_that_changes_is_refused() {
     );
     sandbox.tune_ok(&["run", "space.toml"]);
     sandbox.write("table.csv", "a,b\n1,3\n");
-    sandbox.tune(&["resume", "space", "--trials", "3"]).complains(2, &["table.csv has changed"]);
+    sandbox
+        .tune(&["resume", "space", "--trials", "3"])
+        .complains(2, &["table.csv is not the table that the study began with"]);
     std::fs::remove_file(sandbox.path("table.csv")).unwrap();
     sandbox.tune(&["run", "space.toml"]).complains(2, &["space.toml:4:8", "table.csv"]);
 }

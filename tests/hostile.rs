@@ -215,7 +215,8 @@ fn deep_and_long_files_are_refused() {
 fn bytes_that_are_no_text_are_named_with_their_place() {
     let sandbox = Sandbox::new();
     for (bytes, of) in [
-        (&b"\xff\xfe[\0"[..], "line 1"),
+        (&b"\xff\xfe[\0"[..], "UTF-16"),
+        (b"\xff\xfex", "line 1"),
         (b"a = 1\nb = \"\xc3\x28\"", "line 2"),
         (b"x = \"\0\"", "s.toml:1:"),
     ] {

@@ -280,9 +280,9 @@ fn a_study_survives_other_names_of_its_file_its_folder_and_its_table() {
     sandbox.tune_ok(&["resume", "s", "--trials", "3"]);
     // Another table is none of its.
     sandbox.write("other.csv", &format!("a,b,y\n1,1,1\n{rows}"));
-    sandbox.tune(&["verify", "s", "--data", "other.csv"]).complains(2, &["has changed"]);
+    sandbox.tune(&["verify", "s", "--data", "other.csv"]).complains(2, &["is not the table"]);
     sandbox.write("new/table.csv", &format!("a,b,y\n1,1,1\n{rows}"));
-    sandbox.tune(&["run", "new/search.toml"]).complains(2, &["has changed"]);
+    sandbox.tune(&["run", "new/search.toml"]).complains(2, &["is not the table"]);
 }
 
 #[test]

@@ -29,7 +29,7 @@ enum Place {
     /// In memory, for as long as the object lives.
     Memory(Box<Mutex<Engine>>),
     /// On disk: opened and locked for each call, so that others may ask and tell between them.
-    Folder(Mutex<SharedStudy>),
+    Folder(Box<Mutex<SharedStudy>>),
 }
 
 #[pymethods]
@@ -52,7 +52,10 @@ impl Study {
             let folder = std::path::absolute(folder).map_err(|e| raised(Failure::store(e)))?;
             let folder = StudyFolder::at(folder);
             let (file, _) = experiment::look(&folder, &|_| ()).map_err(raised)?;
-            Ok(Self { file, place: Place::Folder(Mutex::new(SharedStudy::found(folder))) })
+            Ok(Self {
+                file,
+                place: Place::Folder(Box::new(Mutex::new(SharedStudy::found(folder)))),
+            })
         })
     }
 
@@ -279,7 +282,7 @@ impl Study {
         let file = file.called(folder.name());
         let root = folder.path().parent().unwrap_or(Path::new("."));
         let shared = SharedStudy::of(file.clone(), root);
-        let study = Self { file, place: Place::Folder(Mutex::new(shared)) };
+        let study = Self { file, place: Place::Folder(Box::new(Mutex::new(shared))) };
         study.change(LockPurpose::Ask, |_| Ok(()))?;
         Ok(study)
     }
