@@ -8,7 +8,7 @@
 /// Returns exp(x) for x ≤ 0, with a relative error of 4e-16; below −708 the value at −708 (3e-308).
 #[inline]
 pub(crate) fn exp_negative(x: f64) -> f64 {
-    /// 1.5·2⁵²: adding it leaves the nearest whole number in the lowest bits.
+    /// 1.5·2⁵²: adding it leaves the nearest integer in the lowest bits.
     const ROUND: f64 = 6_755_399_441_055_744.0;
 
     /// ln 2 in two parts; the first has 32 bits, so that its products with k are exact.

@@ -37,7 +37,7 @@ const LEAST: f64 = 1e-9;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Expected<'a> {
     /// Values of the learned prior mean.
-    pub(crate) heights: &'a [f64],
+    pub(crate) expectations: &'a [f64],
     /// How these values become losses.
     pub(crate) scale: LossScale,
 }
@@ -78,20 +78,20 @@ impl Calibration {
 /// with this variance.
 fn most_probable(above: &[f64], expected: Expected<'_>, level: f64) -> f64 {
     let LossScale { spread, spread_sd, residual, .. } = expected.scale;
-    let (n, heights) = (above.len() as f64, expected.heights);
+    let (n, expectations) = (above.len() as f64, expected.expectations);
     let sum = |x: &[f64]| x.iter().sum::<f64>();
-    let (with_level, across) = (n + residual / level, sum(heights));
-    let with_factor = dot(heights, heights) + residual / (LEARNED_SD * LEARNED_SD);
+    let (with_level, across) = (n + residual / level, sum(expectations));
+    let with_factor = dot(expectations, expectations) + residual / (LEARNED_SD * LEARNED_SD);
     let determinant = with_level * with_factor - across * across;
 
     // aᵀK⁻¹b.
     let inner = |a: &[f64], b: &[f64]| {
-        let ((a1, ah), (b1, bh)) = ((sum(a), dot(a, heights)), (sum(b), dot(b, heights)));
+        let ((a1, ah), (b1, bh)) = ((sum(a), dot(a, expectations)), (sum(b), dot(b, expectations)));
         let known = a1 * (with_factor * b1 - across * bh) + ah * (with_level * bh - across * b1);
         (dot(a, b) - known / determinant) / residual
     };
 
-    let (seen, agreed) = (inner(above, above), inner(above, heights));
+    let (seen, agreed) = (inner(above, above), inner(above, expectations));
     // The derivative by x = ln τ: positive on the left, negative on the right.
     let slope = |x: f64| {
         let tau = libm::exp(x);
@@ -130,24 +130,24 @@ mod tests {
         reference: None,
     };
 
-    fn heights(n: u32) -> Vec<f64> {
+    fn expectations(n: u32) -> Vec<f64> {
         (0..n).map(|i| libm::sin(f64::from(i))).collect()
     }
 
     #[test]
     fn without_results_the_spread_is_the_typical_one_and_many_results_outweigh_it() {
-        let of = |warped: &[f64], heights: &[f64], reference| {
-            Calibration::new(warped, Expected { heights, scale: SCALE }, 9.0, reference)
+        let of = |warped: &[f64], expectations: &[f64], reference| {
+            Calibration::new(warped, Expected { expectations, scale: SCALE }, 9.0, reference)
         };
         let typical = of(&[], &[], None);
         assert!((typical.spread - 0.5).abs() < 1e-12 && typical.cap == 9.0);
-        let heights = heights(200);
+        let expectations = expectations(200);
         let residual = |i: usize| (0.8f64).sqrt() * libm::cos(7.0 * i as f64);
         let losses = |spread: f64| -> Vec<f64> {
-            heights.iter().enumerate().map(|(i, h)| 2.0 + spread * (h + residual(i))).collect()
+            expectations.iter().enumerate().map(|(i, h)| 2.0 + spread * (h + residual(i))).collect()
         };
         for spread in [0.1, 0.001] {
-            assert!((of(&losses(spread), &heights, None).spread / spread - 1.0).abs() < 0.1);
+            assert!((of(&losses(spread), &expectations, None).spread / spread - 1.0).abs() < 0.1);
         }
     }
 
@@ -155,17 +155,19 @@ mod tests {
     fn the_spread_is_the_most_probable_one() {
         // The density itself, with K written out and solved by elimination, at a hundred spreads on
         // each side.
-        let (above, heights) = ([-0.9, -0.2, -0.5, 0.0], [-1.5, -0.3, -1.1, 0.4]);
+        let (above, expectations) = ([-0.9, -0.2, -0.5, 0.0], [-1.5, -0.3, -1.1, 0.4]);
         let log_density = |spread: f64| {
             let covariance = |i: usize, j: usize| {
                 let own = if i == j { 0.4 } else { 0.0 };
-                own + 0.4 + LEARNED_SD * LEARNED_SD * heights[i] * heights[j]
+                own + 0.4 + LEARNED_SD * LEARNED_SD * expectations[i] * expectations[j]
             };
-            let apart: Vec<f64> = above.iter().zip(&heights).map(|(w, h)| w / spread - h).collect();
+            let apart: Vec<f64> =
+                above.iter().zip(&expectations).map(|(w, h)| w / spread - h).collect();
             let t = libm::log(spread / SCALE.spread) / SCALE.spread_sd;
             -4.0 * libm::log(spread) - 0.5 * dot(&apart, &solved(covariance, &apart)) - 0.5 * t * t
         };
-        let found = most_probable(&above, Expected { heights: &heights, scale: SCALE }, 0.4);
+        let found =
+            most_probable(&above, Expected { expectations: &expectations, scale: SCALE }, 0.4);
         let best = log_density(found);
         assert!((1..100).all(|i| {
             let away = 1.0 + 0.02 * f64::from(i);
@@ -190,7 +192,7 @@ mod tests {
     #[test]
     fn one_result_far_below_the_reference_shows_a_wide_spread_and_one_beside_it_a_narrow_one() {
         let spread = |loss: f64| {
-            let expected = Expected { heights: &[-2.0], scale: SCALE };
+            let expected = Expected { expectations: &[-2.0], scale: SCALE };
             Calibration::new(&[loss], expected, 9.0, Some(0.0)).spread
         };
         assert!(spread(-3.0) > 1.0 && spread(-0.05) < 0.35);
@@ -199,8 +201,13 @@ mod tests {
     #[test]
     fn the_reference_cuts_the_bad_results_unless_most_are_bad() {
         let of = |warped: &[f64]| {
-            let heights = vec![-0.5; warped.len()];
-            Calibration::new(warped, Expected { heights: &heights, scale: SCALE }, 9.0, Some(0.0))
+            let expectations = vec![-0.5; warped.len()];
+            Calibration::new(
+                warped,
+                Expected { expectations: &expectations, scale: SCALE },
+                9.0,
+                Some(0.0),
+            )
         };
         assert_eq!(of(&[-1.0, -0.5, 5.0]), of(&[-1.0, -0.5, 0.0]));
         assert!(of(&[-1.0, -0.5, 5.0]).cap < 1.0);

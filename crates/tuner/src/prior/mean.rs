@@ -101,7 +101,7 @@ impl MeanFunction {
     }
 
     /// Returns the learned mean alone at points, in its own units; `None` without one.
-    pub(crate) fn heights(&self, points: &[&Point]) -> Option<Vec<f64>> {
+    pub(crate) fn expectations(&self, points: &[&Point]) -> Option<Vec<f64>> {
         self.expectation.as_ref().map(|expectation| expectation.values(points))
     }
 
@@ -110,8 +110,8 @@ impl MeanFunction {
         let mut rows = vec![1.0; points.len() * self.len()];
         let n_expected = usize::from(self.expectation.is_some());
         // Column 0 stays 1: the constant.
-        for (index, height) in self.heights(points).into_iter().flatten().enumerate() {
-            rows[index * self.len() + 1] = bounded(height);
+        for (index, expectation) in self.expectations(points).into_iter().flatten().enumerate() {
+            rows[index * self.len() + 1] = bounded(expectation);
         }
 
         for (row, point) in rows.chunks_exact_mut(self.len()).zip(points) {

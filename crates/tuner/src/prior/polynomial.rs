@@ -94,7 +94,7 @@ impl Polynomial {
 
         let mut alone: BTreeMap<usize, Vec<&Term>> = BTreeMap::new();
         let mut joint: BTreeMap<Vec<usize>, f64> = BTreeMap::new();
-        let mut constant = prior_mean.scale.reference.map_or(0.0, |(_, height)| -height);
+        let mut constant = prior_mean.scale.reference.map_or(0.0, |(_, value)| -value);
 
         for term in &prior_mean.terms {
             let Some(on) = term.factors.iter().map(|&f| axis_of[f]).collect::<Option<Vec<usize>>>()
@@ -203,7 +203,7 @@ impl Polynomial {
     /// Returns the value at a point, and keeps the slopes there.
     pub(crate) fn differentiate(&self, point: &Point, slopes: &mut Slopes) -> f64 {
         let Slopes { memory, sums, by_variable, by_table } = slopes;
-        let [height] = self.side_by_side([point], memory);
+        let [value] = self.side_by_side([point], memory);
         let Memory { variables, products } = memory;
 
         // From the leaves: each node's coefficient and the sums below it; then from the root:
@@ -244,7 +244,7 @@ impl Polynomial {
             *by = joint + slope(table.variables.len());
         }
 
-        height
+        value
     }
 
     /// Adds `weight` times the derivatives at the point of the last evaluation, with respect to the
@@ -490,8 +490,8 @@ pub(crate) mod tests {
         let mut memory = expectation.slopes();
         for point in places(&axes) {
             let mut slopes = [0.0; 7];
-            let height = expectation.differentiate(&point, &mut memory);
-            assert_eq!(expectation.values(&[&point]), [height]);
+            let value = expectation.differentiate(&point, &mut memory);
+            assert_eq!(expectation.values(&[&point]), [value]);
             expectation.add_slopes(&memory, 2.0, &mut slopes);
             for axis in [0, 1, 4] {
                 let at = |h: f64| {

@@ -179,7 +179,7 @@ fn learned_mean(
     place: &Place,
 ) -> Option<LearnedMean> {
     let position = surrogate.mean_function.learned()?;
-    let value = surrogate.mean_function.heights(&[&place.point])?[0];
+    let value = surrogate.mean_function.expectations(&[&place.point])?[0];
     let (level, _) = posterior.coefficient(0);
     let (coefficient, coefficient_sd) = posterior.coefficient(position);
     let loss = losses.of_target(level + coefficient * value);

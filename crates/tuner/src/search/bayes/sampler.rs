@@ -103,8 +103,7 @@ mod tests {
     use crate::prior::{Curve, LossScale, Noise, PriorMean, RampScale, Term, Variable};
     use crate::search::conformance;
     use crate::seed::Streams;
-    use crate::space::Space;
-    use crate::space::{Domain, Parameter, Scale};
+    use crate::space::{Domain, Parameter, Scale, Space};
     use crate::trial::{History, Outcome, State};
     use std::sync::Arc;
 

@@ -121,11 +121,11 @@ impl<'a> Surrogate<'a> {
         points: &[Point],
         family: Family,
     ) -> Observations {
-        let heights = self.mean_function.heights(&points.iter().collect::<Vec<_>>());
-        let expected = heights
+        let expectations = self.mean_function.expectations(&points.iter().collect::<Vec<_>>());
+        let expected = expectations
             .as_deref()
             .zip(self.mean_function.scale())
-            .map(|(heights, scale)| Expected { heights, scale });
+            .map(|(expectations, scale)| Expected { expectations, scale });
         Observations::new(&outcomes(results), family, expected)
     }
 

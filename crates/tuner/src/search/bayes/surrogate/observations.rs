@@ -34,19 +34,19 @@ impl Observations {
         let n_folds = complete.iter().map(|o| o.losses.len()).min().unwrap_or(0);
         let means: Vec<f64> = complete.iter().filter_map(|o| mean(o)).collect();
 
-        let heights = |has_loss: &dyn Fn(usize) -> bool| -> Vec<f64> {
-            let all = expected.map(|expected| expected.heights).unwrap_or_default();
+        let expectations = |has_loss: &dyn Fn(usize) -> bool| -> Vec<f64> {
+            let all = expected.map(|expected| expected.expectations).unwrap_or_default();
             all.iter()
                 .enumerate()
                 .filter(|(position, _)| has_loss(*position))
-                .map(|(_, height)| *height)
+                .map(|(_, expectation)| *expectation)
                 .collect()
         };
 
-        let of_complete = heights(&|position| mean(outcomes[position]).is_some());
-        let expect = |heights| expected.map(|expected| Expected { heights, ..expected });
-        let fit = |losses: &[f64], heights| {
-            Scale::fit(&complete, &means, losses, n_folds, (family, expect(heights)))
+        let of_complete = expectations(&|position| mean(outcomes[position]).is_some());
+        let expect = |expectations| expected.map(|expected| Expected { expectations, ..expected });
+        let fit = |losses: &[f64], expectations| {
+            Scale::fit(&complete, &means, losses, n_folds, (family, expect(expectations)))
         };
 
         let scale = fit(&means, of_complete.as_slice());
@@ -62,7 +62,7 @@ impl Observations {
         // Those stopped early are the bad ones: a warp of the others alone would see them all as
         // equally bad.
         let scale = if all.len() > means.len() {
-            fit(&all, &heights(&|p| losses[p].is_some()))
+            fit(&all, &expectations(&|p| losses[p].is_some()))
         } else {
             scale
         };

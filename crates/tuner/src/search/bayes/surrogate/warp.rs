@@ -77,8 +77,8 @@ impl Warp {
         let Calibration { spread, cap } =
             Calibration::new(&warped, expected, cap(&warped), reference);
 
-        for (w, height) in warped.iter_mut().zip(expected.heights) {
-            *w = w.min(cap) - spread * height;
+        for (w, expectation) in warped.iter_mut().zip(expected.expectations) {
+            *w = w.min(cap) - spread * expectation;
         }
         let level = level.map(|(_, warped)| warped).or_else(|| mean(&warped));
         // The scale is expected, not estimated: a loss far below the others does not stretch it.
@@ -323,11 +323,11 @@ mod tests {
                 residual: 0.4,
                 reference: Some((reference, 0.5)),
             };
-            for (losses, heights) in
+            for (losses, expectations) in
                 [(&[0.3][..], &[-1.0][..]), (&[0.2, 0.3, 9.0], &[-1.0, -0.5, 1.0])]
             {
                 for family in [Family::Plain, Family::Shifted] {
-                    let warp = Warp::fit(losses, family, Some(Expected { heights, scale }));
+                    let warp = Warp::fit(losses, family, Some(Expected { expectations, scale }));
                     assert!(
                         warp.curve.is_flat() || warp.uncapped(reference) == 0.0,
                         "{reference} {warp:?}"
