@@ -100,7 +100,7 @@ fn spec(trials: u64, shape: Shape) -> StudySpec {
     }
 }
 
-/// Begins a study of so many trials.
+/// Creates a study of `trials` trials.
 pub fn create(store: Box<dyn Store>, trials: u64, shape: Shape) -> Driven {
     let facts = vec![("name".to_owned(), "soak".to_owned())];
     let text = StudyText { text: text(trials, shape), folder: "/".to_owned(), facts };

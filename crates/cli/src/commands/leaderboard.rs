@@ -9,8 +9,8 @@ use experiment::folder::StudyFolder;
 
 /// Show the ranking of a study
 ///
-/// Reads the store, also while the study runs. `*` marks trials that are statistically tied with
-/// the best.
+/// Reads the store, also while the study runs. `*` marks the fewest trials that hold 97 % of
+/// the probability to be the best.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// A study's name or folder

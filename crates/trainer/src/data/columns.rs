@@ -25,7 +25,7 @@ pub struct Described {
     pub n_rows: usize,
     /// Whether it identifies rows instead of describing them.
     pub identifier: Option<Identifier>,
-    /// A number far from all others that stands in many rows, with its count: perhaps a code for
+    /// A number of many rows that is far from all others, with its count: perhaps a code for
     /// missing.
     pub sentinel: Option<(String, usize)>,
     /// The times that its numbers seem to be.
@@ -138,7 +138,7 @@ fn is_called_identifier(name: &str) -> bool {
 }
 
 /// Returns the smallest or largest number if it lies further from the others than they spread, and
-/// stands in many rows: -999 beside 0 to 100.
+/// many rows have it: -999 beside 0 to 100.
 fn sentinel(column: &Column, n_rows: usize) -> Option<(String, usize)> {
     const FEWEST: usize = 3;
     if matches!(column.cells, Cells::Dates(_)) {

@@ -26,7 +26,7 @@ pub struct RowView {
     pub loss: Option<f64>,
     /// Its corrected standard error.
     pub se: Option<f64>,
-    /// Whether it may be the best.
+    /// Whether it is one of the fewest that hold 97 % of the probability to be the best.
     pub in_best_set: Option<bool>,
     /// The ranks that are possible given the observation noise.
     pub ranks: Option<(usize, usize)>,

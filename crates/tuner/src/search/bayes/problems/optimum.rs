@@ -61,8 +61,8 @@ fn problems() -> Vec<Problem> {
 }
 
 /// How far the best of `n_points` exceeds what the optimiser finds, as a share of the acquisition's
-/// spread from its best to its median, for each proposal after so many results of runs on all
-/// problems.
+/// spread from its best to its median, by problem, seed and number of results in
+/// [`AFTER`].
 fn shortfalls(n_points: u64, seeds: u64) -> Vec<f64> {
     let mut shortfalls = Vec::new();
     for (space, loss) in problems() {
