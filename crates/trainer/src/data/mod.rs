@@ -5,6 +5,7 @@
 //! group and a time order. The numbers are stored once; folds and workers refer to rows by index.
 //! Nothing here learns from the data: see [`prepare`](crate::prepare).
 
+mod affixes;
 mod cell;
 mod column;
 mod columns;
@@ -12,6 +13,7 @@ mod copies;
 mod count;
 mod dataset;
 mod decorated;
+mod decoration;
 mod error;
 mod features;
 mod foreign;
