@@ -114,7 +114,8 @@ fn syntax_fault(source: &Arc<Source>, span: Span, message: &str) -> Fault {
         m if m.contains("must be quoted") && !found.is_empty() => {
             const CURLY: [char; 7] = ['“', '”', '„', '‘', '’', '«', '»'];
             let text = found.trim().trim_matches(CURLY);
-            fault.hint(format!("a text must be in straight quotation marks: \"{text}\""))
+            let straight = if text == found.trim() { "" } else { "straight " };
+            fault.hint(format!("a text must be in {straight}quotation marks: \"{text}\""))
         }
         m if m.contains("duplicate key") => fault.hint("each key stands once; join the two"),
         m if m.contains("mantissa") => fault.hint("a number begins with a digit: 0.5, not .5"),
