@@ -69,7 +69,10 @@ pub enum RecordFault {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum TellFault {
     /// No such trial was asked.
-    #[error("trial {trial} was never asked; the study has {n_trials} trials, counted from 0")]
+    #[error(
+        "trial {trial} was never asked; the study has {n_trials} {}, counted from 0",
+        if *n_trials == 1 { "trial" } else { "trials" }
+    )]
     UnknownTrial {
         /// The number told.
         trial: u64,
