@@ -39,7 +39,7 @@ impl Axis {
         Self::of(label, AxisScale::Category { names })
     }
 
-    /// Returns the axis of whole numbers: a short one has a label at each.
+    /// Returns the axis of integers: a short one has a label at each.
     #[must_use]
     pub fn whole(mut self) -> Self {
         if let AxisScale::Linear { low, high } = self.scale

@@ -12,7 +12,7 @@ pub struct ParameterView {
     pub extent: Extent,
     /// Whether it can be inactive.
     pub is_conditional: bool,
-    /// Whether its values are whole numbers.
+    /// Whether its values are integers.
     #[serde(skip)]
     pub is_whole: bool,
 }
