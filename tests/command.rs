@@ -48,6 +48,7 @@ fn every_way_to_end_is_a_state_with_its_reason() {
         7) yes;;
         8) awk 'BEGIN { s = "0123456789abcdef"; while (length(s) < 2e8) s = s s; system("sleep 1000") }';;
         9) sleep 1000 & echo '{"loss": 1.5}';;
+        10) echo 'cannot open data.bin'; exit 2;;
         esac
     "#;
     let expected = [
@@ -61,9 +62,10 @@ fn every_way_to_end_is_a_state_with_its_reason() {
         ("timeout", "max_output_mb = 2"),
         ("out_of_memory", "max_memory_mb = 64"),
         ("ok", ""),
+        ("failed", "exit code 2; its last line is `cannot open data.bin`"),
     ];
     let sandbox = Sandbox::new();
-    study(&sandbox, script, 10, "[trial]\nmax_output_mb = 2\nmax_memory_mb = 64");
+    study(&sandbox, script, 11, "[trial]\nmax_output_mb = 2\nmax_memory_mb = 64");
     let said = sandbox.tune_ok(&["run", "space.toml"]);
     assert!(said.stdout.contains("a time limit ended"), "{}", said.stdout);
     for (way, (end, expected)) in ends(&sandbox).iter().zip(expected).enumerate() {
@@ -78,6 +80,17 @@ fn every_way_to_end_is_a_state_with_its_reason() {
     assert_eq!(sandbox.read("results/space/trials/1/0/output.log"), "one\ntwo\n");
     assert_eq!(sandbox.read("results/space/trials/3/0/output.log"), "loss: 0.5\n");
     assert!(!sandbox.exists("results/space/running"), "nothing runs any more");
+}
+
+#[test]
+fn a_program_that_answers_and_does_not_end_is_told_so() {
+    let sandbox = Sandbox::new();
+    let script = "echo '{\"loss\": 1}'; exec sleep 1000";
+    study(&sandbox, script, 1, "[trial]\nmax_seconds = 1");
+    sandbox.tune(&["run", "space.toml"]).complains(5, &["no trial succeeded"]);
+    let (state, reason) = ends(&sandbox).remove(0);
+    assert_eq!(state, "timeout");
+    assert!(reason.ends_with("max_seconds = 1; it printed its loss and did not end"), "{reason}");
 }
 
 #[test]

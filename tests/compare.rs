@@ -35,6 +35,27 @@ fn studies_on_the_same_folds_are_paired() {
 }
 
 #[test]
+fn with_three_studies_interval_and_p_are_adjusted_alike() {
+    let sandbox = two_studies();
+    assert!(!sandbox.tune_ok(&["compare", "grid", "random"]).stdout.contains("Holm"));
+    let three = ["compare", "grid", "random", "results/random"];
+    let said = sandbox.tune_ok(&three).stdout;
+    assert_eq!(said.matches("(both adjusted by Holm for 2 comparisons)").count(), 2, "{said}");
+    let json = |args: &[&str]| -> serde_json::Value {
+        let said = sandbox.tune_ok(&[args, &["--format", "json"]].concat()).stdout;
+        serde_json::from_str(&said).unwrap()
+    };
+    let (two, three) = (json(&three[..3]), json(&three));
+    let (alone, adjusted) = (&two["against_first"][0], &three["against_first"][0]);
+    assert_eq!(
+        (alone["adjusted_for"].as_u64(), adjusted["adjusted_for"].as_u64()),
+        (Some(1), Some(2))
+    );
+    let width = |v: &serde_json::Value| v["high"].as_f64().unwrap() - v["low"].as_f64().unwrap();
+    assert!(width(adjusted) > width(alone) && adjusted["p"].as_f64() > alone["p"].as_f64());
+}
+
+#[test]
 fn folders_with_a_leaderboard_are_taken_and_studies_of_one_name_told_apart() {
     let sandbox = two_studies();
     for name in ["leaderboard.csv", "leaderboard.meta.json"] {

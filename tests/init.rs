@@ -82,3 +82,53 @@ fn times_as_numbers_and_features_that_give_the_target_away_are_told() {
     assert!(!said.stderr.contains("note:"), "{}", said.stderr);
     assert!(said.stderr.contains("dates"), "{}", said.stderr);
 }
+
+#[test]
+fn constant_and_nameless_columns_are_left_out_with_a_word() {
+    let sandbox = Sandbox::new();
+    let rows: String =
+        (0..60).map(|i| format!("{},eur,,{},{}\n", i * 7 % 31, i % 4, i * 5 % 17)).collect();
+    sandbox.write("t.csv", &format!("x,currency,empty,,y\n{rows}"));
+    let said = sandbox.tune_ok(&["init", "t.csv", "--target", "y"]).stderr;
+    for line in [
+        "drop = [`currency`]: every row has the same value",
+        "drop = [`empty`]: no row has a value",
+        "drop = [4]: the header has no name for it",
+    ] {
+        assert!(said.contains(line), "{said}");
+    }
+    let written = sandbox.read("space.toml");
+    let dropped = "drop = [4, \"currency\", \"empty\"]    # the same in every row";
+    assert!(written.contains(dropped), "{written}");
+    sandbox.write("all.toml", &written.replace(dropped, "drop = [4]"));
+    sandbox.tune_ok(&["check", "all.toml"]).complains(0, &["no value in any row: `empty`"]);
+}
+
+#[test]
+fn rows_whose_numeric_target_is_na_are_left_out_and_classes_of_that_name_are_asked_about() {
+    let sandbox = Sandbox::new();
+    let row = |i: i32, y: String| format!("{},{y}\n", i * 7 % 31);
+    let of = |cell: &dyn Fn(i32) -> String| (0..60).map(|i| row(i, cell(i))).collect::<String>();
+    let number = |i| if i % 9 == 0 { "NA".to_owned() } else { format!("{}.5", i * 3) };
+    let class = |i| ["NA", "mild", "severe"][i as usize % 3].to_owned();
+    sandbox.write("t.csv", &format!("x,y\n{}", of(&number)));
+    let init = ["init", "t.csv", "--target", "y"];
+    sandbox.tune_ok(&init).complains(0, &["7 rows without a target left out"]);
+    assert!(sandbox.read("space.toml").contains("missing_target = \"drop\""));
+    sandbox.write("t.csv", &format!("x,y\n{}", of(&class)));
+    let again = [&init[..], &["--out", "b.toml"]].concat();
+    sandbox.tune(&again).complains(2, &["--kinds y=category", "--missing-target drop"]);
+}
+
+#[test]
+fn a_separator_is_what_the_file_may_hold() {
+    let sandbox = Sandbox::new();
+    let rows: String = (0..60).map(|i| format!("{i}\t{}\n", i * i % 11)).collect();
+    sandbox.write("t.csv", &format!("x\ty\n{rows}"));
+    let init = ["init", "t.csv", "--target", "y"];
+    for wrong in ["x", "é", "\"", "tabs"] {
+        let args = [&init[..], &["--separator", wrong]].concat();
+        sandbox.tune(&args).complains(2, &["--separator", "expected one of , ; tab"]);
+    }
+    sandbox.tune_ok(&[&init[..], &["--separator", "tab"]].concat());
+}

@@ -272,6 +272,8 @@ fn a_study_survives_other_names_of_its_file_its_folder_and_its_table() {
     std::fs::remove_dir_all(sandbox.path("old")).unwrap();
     sandbox.tune(&["fit", "s", "--out", "m"]).complains(2, &["data.csv"]);
     sandbox.tune_ok(&["fit", "s", "--out", "m", "--data", "new/table.csv"]);
+    sandbox.tune_ok(&["resume", "s", "--data", "new/table.csv"]);
+    sandbox.tune_ok(&["fit", "s", "--out", "l"]);
     sandbox.tune_ok(&["run", "new/search.toml"]);
     // What was found last is remembered.
     sandbox.tune_ok(&["fit", "s", "--out", "n"]);

@@ -60,7 +60,7 @@ fn verdict(names: &[String], views: &[StudyView], comparison: &Comparison<'_>) -
         .map(|(row, (against, _))| Interval {
             at: row as f64,
             value: against.verdict.difference,
-            ends: against.verdict.test.map(|t| (t.low, t.high)),
+            ends: against.verdict.adjusted_interval,
             key: None,
         })
         .collect();
@@ -92,14 +92,17 @@ fn verdict(names: &[String], views: &[StudyView], comparison: &Comparison<'_>) -
         vec![
             name.clone(),
             loss(verdict.difference),
-            optional(verdict.test.map(|t| t.low)),
-            optional(verdict.test.map(|t| t.high)),
-            optional(verdict.test.map(|t| t.p)),
+            optional(verdict.adjusted_interval.map(|(low, _)| low)),
+            optional(verdict.adjusted_interval.map(|(_, high)| high)),
             optional(verdict.adjusted_p),
         ]
     };
 
-    let header = ["study", "difference", "95 % from", "to", "p", "p after Holm"];
+    let header = match first.verdict.n_comparisons {
+        0 | 1 => ["study", "difference", "95 % from", "to", "p"],
+        // Interval and p are adjusted alike.
+        _ => ["study", "difference", "95 % from (Holm)", "to (Holm)", "p (Holm)"],
+    };
     let rows: Vec<Vec<String>> = tested.iter().map(row).collect();
     let mut body = chart(&plot.svg(), "Differences of the winners");
     body.push(&table(&header, &rows));
@@ -122,21 +125,21 @@ fn sentence(names: &[String], first: &Against<'_>) -> String {
     };
 
     let better = if verdict.worse_by > 0.0 { a } else { b };
-    match verdict.test {
+    match verdict.adjusted_interval {
         None => format!(
             "The winner of {better} is better by {}; one split allows no test.",
             loss(verdict.difference.abs())
         ),
-        Some(test) if test.low <= 0.0 && test.high >= 0.0 => format!(
+        Some((low, high)) if low <= 0.0 && high >= 0.0 => format!(
             "The winners of {a} and {b} do not differ beyond observation noise: compared {paired}, the \
              difference lies between {} and {}.",
-            loss(test.low),
-            loss(test.high)
+            loss(low),
+            loss(high)
         ),
-        Some(test) => format!(
+        Some((low, high)) => format!(
             "The winner of {better} is better: compared {paired}, {b} minus {a} lies between {} and {}.",
-            loss(test.low),
-            loss(test.high)
+            loss(low),
+            loss(high)
         ),
     }
 }

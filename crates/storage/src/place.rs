@@ -23,7 +23,7 @@ impl Journal {
 }
 
 /// Kinds of file systems that several hosts share.
-const SHARED: [&str; 17] = [
+const SHARED: [&str; 18] = [
     "nfs",
     "nfs4",
     "cifs",
@@ -41,6 +41,7 @@ const SHARED: [&str; 17] = [
     "gfs2",
     "pvfs2",
     "orangefs",
+    "9p",
 ];
 /// File systems in user space that are nevertheless local.
 const LOCAL_FUSE: [&str; 5] =
@@ -53,8 +54,14 @@ pub fn network_disk(path: &Path) -> Option<String> {
     let absolute = std::path::absolute(path).ok()?;
     let there = absolute.ancestors().find_map(|path| path.canonicalize().ok())?;
     let kind = kind_at(&mounts, &there)?;
-    let is_fuse = kind.starts_with("fuse.") && !LOCAL_FUSE.contains(&kind);
-    (is_fuse || SHARED.contains(&kind)).then(|| kind.to_owned())
+    is_shared(kind).then(|| kind.to_owned())
+}
+
+/// Whether a kind of file system is one that several hosts may share. A file system in user space
+/// may be, unless it is known to be local; one that does not say what it is (`fuse`) as well.
+fn is_shared(kind: &str) -> bool {
+    let is_fuse = kind == "fuse" || kind.starts_with("fuse.");
+    (is_fuse && !LOCAL_FUSE.contains(&kind)) || SHARED.contains(&kind)
 }
 
 /// Returns the kind of the file system mounted at the folder nearest to `path`, according to the
@@ -115,6 +122,16 @@ mod tests {
         }
         assert_eq!(kind_at("", Path::new("/")), None);
         assert_eq!(unescaped("a\\"), Path::new("a\\"));
+    }
+
+    #[test]
+    fn file_systems_that_hosts_share_are_known_by_their_kind() {
+        for kind in ["nfs4", "cifs", "lustre", "9p", "fuse", "fuse.sshfs", "fuse.s3fs"] {
+            assert!(is_shared(kind), "{kind}");
+        }
+        for kind in ["ext4", "btrfs", "overlay", "tmpfs", "fuseblk", "fuse.ntfs-3g", "fusectl"] {
+            assert!(!is_shared(kind), "{kind}");
+        }
     }
 
     #[test]

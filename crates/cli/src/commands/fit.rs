@@ -19,8 +19,9 @@ use std::path::PathBuf;
 /// file: `numbers` (double, rows × number columns, missing is NaN) and `categories` (string, rows ×
 /// category columns, missing is ""), each in the order of model.json and absent if there are none.
 /// Its outputs are `label` and `probabilities`, or `value`. A category must be written as in
-/// training: `3.0` is not `3`. Rows that `test_fraction` holds out stay out, unless `--all`
-/// includes them.
+/// training: `3.0` is not `3`. A date is the numbers that model.json lists for its column: `elapsed`
+/// in days since 1970-01-01 UTC, `month`, `day`, `weekday` from Monday, which is 0, and `hour` with
+/// its fraction. Rows that `test_fraction` holds out stay out, unless `--all` includes them.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// A study's name or folder

@@ -6,7 +6,7 @@ use crate::report::{Exit, Failure, Fault, pasted, quoted};
 use crate::terminal::screen;
 use experiment::bridge::column::in_table;
 use experiment::bridge::data::list_folds;
-use experiment::file::{SpaceFile, boosting, template};
+use experiment::file::{SEPARATORS, SpaceFile, boosting, template};
 use experiment::lint::folds;
 use experiment::subject::{self, Subject};
 use experiment::trainer::data::{
@@ -45,10 +45,10 @@ pub struct Args {
     #[arg(long, value_name = "COLUMN")]
     drop: Vec<String>,
     /// The separator of columns, instead of the one detected
-    #[arg(long, value_name = "CHARACTER")]
+    #[arg(long, value_name = "CHARACTER", value_parser = separator)]
     separator: Option<char>,
     /// How rows without a target are treated: refuse or drop. By default, rows with an empty target
-    /// are dropped
+    /// are dropped, and those with `NA` or the like among numbers
     #[arg(long, value_enum, value_name = "WHAT")]
     missing_target: Option<WithoutTarget>,
     /// The first line is a row; columns are named by position, as `column_1`
@@ -100,6 +100,14 @@ fn kind(text: &str) -> Result<(String, ColumnKind), String> {
     });
     found.ok_or_else(|| {
         format!("expected COLUMN=KIND with number, category, date or text, found {}", quoted(text))
+    })
+}
+
+/// Parses a separator, as `[data]` takes it.
+fn separator(text: &str) -> Result<char, String> {
+    let found = SEPARATORS.iter().find(|(written, _)| *written == text);
+    found.map(|&(_, separator)| separator).ok_or_else(|| {
+        format!("expected one of , ; tab | : ^ ~ or a blank, found {}", quoted(text))
     })
 }
 
@@ -220,17 +228,7 @@ const MOST_LINES: usize = 30;
 /// Reports what was read, how, and what is left out.
 fn said(args: &Args, file: &SpaceFile, subject: &Subject, found: &Found) -> String {
     let mut lines = subject.in_lines(file);
-    let left_out = template::left_out(&found.columns, &args.target);
-    let shown = left_out.len().min(MOST_LINES / 6);
-    let mut dropped: Vec<String> = left_out[..shown]
-        .iter()
-        .map(|(name, why)| format!("drop = [{}]: {why}", quoted(name)))
-        .collect();
-
-    if left_out.len() > shown {
-        dropped.push(format!("drop: and {} more columns like them", left_out.len() - shown));
-    }
-
+    let dropped = dropped(args, found);
     // What is dropped changes the data, so it is shown even where other lines are not.
     let room = MOST_LINES.saturating_sub(dropped.len());
     if lines.len() > room {
@@ -240,6 +238,35 @@ fn said(args: &Args, file: &SpaceFile, subject: &Subject, found: &Found) -> Stri
 
     lines.extend(dropped);
     format!("{}: {}", args.data.display(), lines.join("\n  "))
+}
+
+/// Most names in a line.
+const NAMES: usize = 6;
+
+/// Reports the columns that are left out although the user did not ask for it, a line for each
+/// reason.
+fn dropped(args: &Args, found: &Found) -> Vec<String> {
+    let is_asked = |position: &u64| args.drop.iter().any(|column| column.parse() == Ok(*position));
+    let mut groups: Vec<(&str, Vec<String>)> = Vec::new();
+    let mut add = |why, name| match groups.iter_mut().find(|(other, _)| *other == why) {
+        Some((_, names)) => names.push(name),
+        None => groups.push((why, vec![name])),
+    };
+
+    for (name, why) in template::left_out(&found.columns, &args.target) {
+        add(why, quoted(&name));
+    }
+    for position in found.options.drop_positions.iter().filter(|position| !is_asked(position)) {
+        add("the header has no name for it", position.to_string());
+    }
+
+    let line = |(why, names): &(&str, Vec<String>)| {
+        let n_more = names.len().saturating_sub(NAMES);
+        let more = if n_more > 0 { format!(" and {n_more} more") } else { String::new() };
+        let names = names.iter().take(NAMES).cloned().collect::<Vec<_>>().join(", ");
+        format!("drop = [{names}]{more}: {why}")
+    };
+    groups.iter().map(line).collect()
 }
 
 /// A table that a study can start with.
@@ -278,7 +305,9 @@ fn look(args: &Args) -> Result<Found, Failure> {
     loop {
         let table = match Table::read(open(&args.data)?, &options) {
             // Row names of R and pandas.
-            Err(DataError::EmptyName { position }) if options.drop_positions.len() < 3 => {
+            Err(DataError::EmptyName { position, n_named: None })
+                if options.drop_positions.len() < 3 =>
+            {
                 options.drop_positions.push(position as u64);
                 continue;
             }
@@ -290,7 +319,7 @@ fn look(args: &Args) -> Result<Found, Failure> {
         let kept = without_identifiers(args, table, &options, &columns)?;
         match Dataset::new(kept, &roles) {
             Err(DataError::Missing { mention: Mention::Target, text, .. })
-                if text.is_empty()
+                if (text.is_empty() || holds_numbers(&columns, &args.target))
                     && missing_target == MissingTarget::Refuse
                     && args.missing_target.is_none() =>
             {
@@ -315,6 +344,12 @@ fn look(args: &Args) -> Result<Found, Failure> {
             }
         }
     }
+}
+
+/// Whether a column is one of numbers, so that `NA` among them is no class.
+fn holds_numbers(columns: &[Described], name: &str) -> bool {
+    let mut named = columns.iter().filter(|column| column.name == name);
+    named.any(|column| column.reading.form.kind() == ColumnKind::Number)
 }
 
 /// Removes the columns that the file will drop: one of them may have more labels than can be

@@ -97,7 +97,8 @@ impl From<Rule> for experiment::winner::Rule {
 /// The current place of the table, and how to read it.
 #[derive(clap::Args, Debug, Default)]
 struct Table {
-    /// The table, if it is not at its recorded place; it must have the same bytes
+    /// The table, if it is not at its recorded place; it must have the same bytes. `resume`
+    /// remembers it
     #[arg(long = "data", value_name = "FILE")]
     table: Option<PathBuf>,
     /// A space file whose `[data]` says how to read the table, if this version would read it

@@ -141,7 +141,7 @@ fn time(preview: &Preview) -> Result<String, Failure> {
 /// The unit in which seconds are told, and how many of them it has.
 fn unit_of_time(seconds: f64) -> (&'static str, f64) {
     match seconds {
-        s if s < 60.0 => ("seconds", 1.0),
+        s if s < 120.0 => ("seconds", 1.0),
         s if s < 7200.0 => ("minutes", 60.0),
         _ => ("hours", 3600.0),
     }

@@ -6,6 +6,7 @@ use crate::report::{Exit, Failure, Fault, count, quoted};
 use crate::run::{Workers, run_to_the_end};
 use crate::terminal::screen;
 use experiment::Experiment;
+use experiment::changes;
 use experiment::external;
 use experiment::file::{Evaluator, SpaceFile};
 use experiment::folder::StudyFolder;
@@ -47,6 +48,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let folder = StudyFolder::find(&common.results, &args.study)?;
     let access = screen::access(LockPurpose::Run, Duration::ZERO);
     let mut held = Experiment::open(folder, access)?;
+    let recorded = held.file.clone();
     held.file = args.table.of(held.file)?;
 
     if let Some(trials) = args.trials {
@@ -71,6 +73,10 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     if let Some(subject) = &subject {
         subject.check_same(&held.study, &held.file)?;
         held.remember_reading(given.as_ref())?;
+        // The table is the same one, so other commands may find it there as well.
+        if args.table.table.is_some() && given.is_none() {
+            changes::remember_place(&mut held.study, &recorded, &held.file)?;
+        }
     }
 
     if let Some(file) = given {

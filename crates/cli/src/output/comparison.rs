@@ -105,13 +105,18 @@ fn verdict(boards: &[Board], verdict: &Verdict) -> String {
         text.push_str("; no test: too few folds, or constant differences");
         return text;
     };
-    // Adjusted where several studies are compared with the first.
+    // Both adjusted where several studies are compared with the first.
     let p = verdict.adjusted_p.unwrap_or(test.p);
+    let (low, high) = verdict.adjusted_interval.unwrap_or((test.low, test.high));
     let p_shown = if p < 0.001 { "p < 0.001".to_owned() } else { format!("p = {p:.3}") };
+    let adjusted = match verdict.n_comparisons {
+        0 | 1 => String::new(),
+        n => format!(" (both adjusted by Holm for {n} comparisons)"),
+    };
     text.push_str(&format!(
-        ", 95 % interval {} to {}, {p_shown}\n",
-        loss(test.low),
-        loss(test.high)
+        ", 95 % interval {} to {}, {p_shown}{adjusted}\n",
+        loss(low),
+        loss(high)
     ));
     text.push_str(&match (p < 0.05, verdict.worse_by > 0.0) {
         (false, _) => "not significantly different".to_owned(),
@@ -186,14 +191,15 @@ pub fn json(boards: &[Board], comparison: &Comparison<'_>, fresh: &[Verdict]) ->
 }
 
 fn verdict_json(boards: &[Board], verdict: &Verdict) -> Value {
-    let test = verdict.test.as_ref();
+    let interval = verdict.adjusted_interval;
     json!({
         "study": boards[verdict.board].name,
         "paired": verdict.pairing == Pairing::Paired,
         "difference": verdict.difference,
         "worse_by": verdict.worse_by,
-        "low": test.map(|t| t.low),
-        "high": test.map(|t| t.high),
+        "low": interval.map(|(low, _)| low),
+        "high": interval.map(|(_, high)| high),
         "p": verdict.adjusted_p,
+        "adjusted_for": verdict.n_comparisons,
     })
 }

@@ -184,8 +184,10 @@ fn forecast_in_words(
         parts.push(wrapped(&places, width, Hang(4)));
     }
 
-    let scales: Vec<Vec<String>> =
-        forecast.length_scales.iter().map(|s| scale(explanation, s)).collect();
+    let scales: Vec<Vec<String>> = (forecast.length_scales.iter())
+        .zip(&forecast.prior_length_scales)
+        .map(|(of, (_, prior))| scale(explanation, of, *prior))
+        .collect();
     let nearest: Vec<Vec<String>> = forecast.nearest.iter().map(|n| neighbour(study, *n)).collect();
     let header = ["parameter", "value", "length scale", "the loss depends on it"];
     let mut scales = fitted(&header, &scales, width);
@@ -273,9 +275,13 @@ fn place(place: &PassedOver) -> String {
     format!("  {} (predicted {}) {why}", values.join(", "), loss(place.candidate.loss))
 }
 
+/// A length scale within this factor of its prior is as good as that: results have not moved it.
+const UNMOVED: f64 = 1.35;
+
 /// A row of the table of length scales.
-fn scale(explanation: &Explanation, (name, value): &(String, f64)) -> Vec<String> {
+fn scale(explanation: &Explanation, (name, value): &(String, f64), prior: f64) -> Vec<String> {
     let words = match value {
+        s if (prior / UNMOVED..=prior * UNMOVED).contains(s) => "as assumed before any result",
         s if *s < 0.3 => "strongly, within a small part of the range",
         s if *s < 1.0 => "clearly",
         s if *s < 3.0 => "a little",

@@ -63,7 +63,7 @@ pub fn closing(finish: Finish, study: &Study) -> String {
             let first = study.trial(0).map(|t| t.reason().to_owned()).unwrap_or_default();
             format!(
                 "stopped: the first {FAILURES_FROM_START} trials all failed; the first with: {first}\nafter fixing \
-                 it, `tune run --fresh` starts again; or `tune try` one: after a success the study continues"
+                 it, `tune run FILE --fresh` starts again; or `tune try` one: after a success the study continues"
             )
         }
     }

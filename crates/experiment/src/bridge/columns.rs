@@ -292,6 +292,7 @@ impl Columns {
                 .described
                 .iter()
                 .filter(|column| column.n_missing > 0 && column.name != target)
+                .filter(|column| column.n_missing < column.n_rows)
                 .filter(|column| {
                     matches!(column.reading.form, Form::Category { .. }) == is_category
                 })
@@ -306,7 +307,16 @@ impl Columns {
         let numbers =
             of(false, "replaced by the mean of the training rows, with an indicator input");
         let categories = of(true, "missing is a category of its own");
-        numbers.into_iter().chain(categories).collect()
+        let empty: Vec<String> = (self.described.iter())
+            .filter(|column| column.n_missing == column.n_rows && column.name != target)
+            .map(|column| quoted(&column.name))
+            .collect();
+        let n_more = empty.len().saturating_sub(most);
+        let more = if n_more > 0 { format!(" and {n_more} more") } else { String::new() };
+        let names = || empty.iter().take(most).cloned().collect::<Vec<_>>().join(", ");
+        let empty = (!empty.is_empty()).then(|| format!("no value in any row: {}{more}", names()));
+
+        numbers.into_iter().chain(categories).chain(empty).collect()
     }
 }
 

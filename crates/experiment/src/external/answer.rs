@@ -92,6 +92,11 @@ impl Answer {
         }
     }
 
+    /// Returns the last line that is not empty and no answer.
+    pub(crate) fn last_line(&self) -> Option<&str> {
+        self.near.last()
+    }
+
     /// Removes and returns the points of the learning curve that arrived since the last call, as
     /// (epochs trained, loss).
     pub(crate) fn take_news(&mut self) -> Vec<(u32, f64)> {

@@ -110,6 +110,11 @@ impl Near {
         self.answer.clone().filter(|_| self.n_answers == 1)
     }
 
+    /// Returns the last line that is not empty.
+    pub(crate) fn last(&self) -> Option<&str> {
+        self.last.as_deref()
+    }
+
     /// Explains why there is no answer.
     pub fn reason(&self) -> String {
         if self.n_answers > 1 {
@@ -149,8 +154,15 @@ fn names_a_number(text: &str) -> bool {
     text.match_indices("loss").any(|(at, word)| {
         let rest = text[at + word.len()..].trim_start_matches(['"', '\'', ' ', ':', '=', '\t']);
         rest.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c))
-            || ["nan", "inf"].iter().any(|word| rest.starts_with(word))
+            || ["nan", "inf"].iter().chain(&WRAPPERS).any(|word| rest.starts_with(word))
     })
+}
+
+/// How Python prints numbers of other types, which JSON does not take either.
+const WRAPPERS: [&str; 5] = ["np.float", "numpy.float", "tensor(", "array(", "decimal("];
+
+fn is_wrapped(text: &str) -> bool {
+    WRAPPERS.iter().any(|word| text.to_lowercase().contains(word))
 }
 
 /// Explains what is wrong with a line that names a loss, and what to do.
@@ -163,6 +175,9 @@ fn what_is_wrong(line: &str) -> String {
         }
         Ok(_) => {
             "where the loss is inside another object: `loss` belongs at the top level".to_owned()
+        }
+        Err(_) if is_object && is_wrapped(line) => {
+            "which is Python and no JSON: print(json.dumps({\"loss\": float(loss)}))".to_owned()
         }
         Err(_) if is_object && line.contains('\'') => {
             "which is Python and no JSON: print(json.dumps(…))".to_owned()
@@ -222,6 +237,9 @@ mod tests {
     fn what_may_be_something_else_is_quoted_with_what_is_wrong() {
         for (text, expected) in [
             ("{'loss': 0.3}", "`{'loss': 0.3}`, which is Python and no JSON"),
+            ("{'loss': np.float64(0.3)}", "no JSON: print(json.dumps({\"loss\": float(loss)}))"),
+            ("{'acc': 1, 'loss': tensor(0.3, grad_fn=<M>)}", "float(loss)"),
+            ("loss: tensor(0.3)", "where a line {\"loss\": …} is expected"),
             ("loss=0.3", "`loss=0.3`, where a line {\"loss\": …} is expected"),
             ("val_loss: nan", "`val_loss: nan`"),
             ("{\"metrics\": {\"loss\": 0.3}}", "`loss` belongs at the top"),

@@ -348,13 +348,25 @@ fn result(
     };
 
     let failed = |why: String| FoldResult::not_ok(State::Failed, because(why));
+    // Some programs print their errors to stdout.
+    let stdout = match answer.last_line().filter(|_| last_lines.is_empty()) {
+        Some(line) => format!("; its last line is {}", quoted(line)),
+        None => String::new(),
+    };
     Some(match (end.stop, end.report) {
         (Some(Stop::Raced), _) => FoldResult::not_ok(State::Raced, String::new()),
+        // Threads and other things that are still open keep a program from ending.
+        (Some(Stop::Limit(State::Timeout, why, Order::Terminate)), Some(Report::Signalled(_)))
+            if answered(&answer).is_ok() =>
+        {
+            let why = format!("{why}; it printed its loss and did not end");
+            FoldResult::not_ok(State::Timeout, because(why))
+        }
         (Some(Stop::Limit(state, why, _)), _) => FoldResult::not_ok(state, because(why)),
         (None, Some(Report::Exited(0))) => answered(&answer).unwrap_or_else(failed),
-        (None, Some(Report::Exited(code))) => failed(format!("exit code {code}")),
+        (None, Some(Report::Exited(code))) => failed(format!("exit code {code}{stdout}")),
         (None, Some(Report::Signalled(signal))) => {
-            failed(format!("ended by {}", signal_in_words(signal)))
+            failed(format!("ended by {}{stdout}", signal_in_words(signal)))
         }
         (None, Some(Report::NotStarted(why))) => {
             failed(format!("cannot start {}: {why}", quoted(program)))

@@ -206,7 +206,18 @@ fn last_lines(bytes: &[u8]) -> String {
 
 fn shown(line: &str) -> String {
     let plain = |c: char| if is_invisible(c) { ' ' } else { c };
-    line.chars().take(SHOWN_LETTERS).map(plain).collect()
+    without_colours(line).chars().take(SHOWN_LETTERS).map(plain).collect()
+}
+
+/// Removes sequences that colour a terminal: `ESC [`, numbers, a letter.
+fn without_colours(line: &str) -> String {
+    let mut parts = line.split("\u{1b}[");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';');
+        plain.push_str(rest.strip_prefix(|c: char| c.is_ascii_alphabetic()).unwrap_or(rest));
+    }
+    plain
 }
 
 #[cfg(test)]
@@ -234,9 +245,12 @@ mod tests {
 
     #[test]
     fn the_last_lines_are_shown_without_control_characters() {
-        let (printed, _, log) =
-            printed(b"", "1\n2\n  ~~^^^~\n 50 %\r100 %\n\n\x1b[31m\u{202e}red\n".as_bytes(), 1000);
-        assert_eq!(printed.last_lines, "50 % | 100 % |  [31m red");
+        let (printed, _, log) = printed(
+            b"",
+            "1\n2\n  ~~^^^~\n 50 %\r100 %\n\n\x1b[1;31m\u{202e}red\x1b[0mmodel\n".as_bytes(),
+            1000,
+        );
+        assert_eq!(printed.last_lines, "50 % | 100 % |  redmodel");
         assert!(log.contains("100 %"));
     }
 

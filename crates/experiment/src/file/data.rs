@@ -119,19 +119,7 @@ pub(super) fn data(node: &Node, notes: &mut Notes) -> Option<DataSection> {
     let (drop, drop_positions) = drop(&mut reader);
     let missing = missing(&mut reader);
     let decimal = decimal(&mut reader);
-    let separators = [
-        (",", ','),
-        (";", ';'),
-        ("\t", '\t'),
-        ("tab", '\t'),
-        ("|", '|'),
-        (":", ':'),
-        ("^", '^'),
-        ("~", '~'),
-        ("\u{1}", '\u{1}'),
-        (" ", ' '),
-    ];
-    let separator = reader.choice("separator", &separators);
+    let separator = reader.choice("separator", &SEPARATORS);
     let orders = [("day first", DateOrder::DayFirst), ("month first", DateOrder::MonthFirst)];
     let dates = reader.choice("dates", &orders);
     let header = reader.flag("header");
@@ -152,6 +140,20 @@ pub(super) fn data(node: &Node, notes: &mut Notes) -> Option<DataSection> {
         id,
     })
 }
+
+/// The separators of columns, as they are written in a file.
+pub const SEPARATORS: [(&str, char); 10] = [
+    (",", ','),
+    (";", ';'),
+    ("\t", '\t'),
+    ("tab", '\t'),
+    ("|", '|'),
+    (":", ':'),
+    ("^", '^'),
+    ("~", '~'),
+    ("\u{1}", '\u{1}'),
+    (" ", ' '),
+];
 
 /// Reads names and positions of columns; `""` is a column without a name.
 fn drop(reader: &mut Reader<'_, '_>) -> (Vec<String>, Vec<u64>) {

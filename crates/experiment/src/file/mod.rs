@@ -40,7 +40,7 @@ mod tree;
 
 pub use advice::nearest;
 pub use asked::elsewhere;
-pub use data::{DataSection, ReadingKeys};
+pub use data::{DataSection, ReadingKeys, SEPARATORS};
 pub use document::Document;
 pub use epochs::EpochsKey;
 pub use keys::manual;

@@ -129,24 +129,35 @@ fn reading(columns: &[Described], names: &Names<'_>) -> String {
     dropped.extend(left_out.iter().map(|(name, _)| literal(name)));
 
     if !dropped.is_empty() {
-        let why =
-            if left_out.is_empty() { "" } else { "    # nearly every row has a value of its own" };
+        let is_constant = |&&(_, why): &&(String, &str)| [NO_VALUE, ONE_VALUE].contains(&why);
+        let n_constant = left_out.iter().filter(is_constant).count();
+        let why = match (left_out.len(), n_constant) {
+            (0, _) => "",
+            (n, n_constant) if n == n_constant => "    # the same in every row",
+            (_, 0) => "    # nearly every row has a value of its own",
+            _ => "    # nearly every row has a value of its own, or all have the same",
+        };
         let _ = writeln!(text, "drop = [{}]{why}", dropped.join(", "));
     }
 
     text
 }
 
-/// Columns that identify or number the rows, from which nothing can be learned, each with the
-/// reason.
+const NO_VALUE: &str = "no row has a value";
+const ONE_VALUE: &str = "every row has the same value";
+
+/// Columns from which nothing can be learned, since they identify or number the rows or are
+/// constant, each with the reason.
 pub fn left_out(columns: &[Described], target: &str) -> Vec<(String, &'static str)> {
-    let why = |column: &Described| match column.identifier? {
-        Identifier::Texts => Some("nearly every row has a text of its own"),
-        Identifier::Counts => Some("it numbers the rows"),
-        Identifier::Named => {
+    let why = |column: &Described| match column.identifier {
+        _ if column.is_constant && column.n_missing > 0 => Some(NO_VALUE),
+        _ if column.is_constant => Some(ONE_VALUE),
+        Some(Identifier::Texts) => Some("nearly every row has a text of its own"),
+        Some(Identifier::Counts) => Some("it numbers the rows"),
+        Some(Identifier::Named) => {
             Some("every row has a number of its own, and it is called an identifier")
         }
-        Identifier::Distinct => None,
+        Some(Identifier::Distinct) | None => None,
     };
     let features: Vec<&Described> = columns.iter().filter(|c| c.name != target).collect();
     let found: Vec<(String, &'static str)> = features

@@ -25,6 +25,8 @@ pub struct Described {
     pub n_rows: usize,
     /// Whether it identifies rows instead of describing them.
     pub identifier: Option<Identifier>,
+    /// Whether every row has the same value, or none has any.
+    pub is_constant: bool,
     /// A number of many rows that is far from all others, with its count: perhaps a code for
     /// missing.
     pub sentinel: Option<(String, usize)>,
@@ -65,8 +67,21 @@ fn described(column: &Column, n_rows: usize) -> Described {
         n_labels: column.labels().len(),
         n_rows,
         identifier,
+        is_constant: is_constant(column, n_rows),
         sentinel: sentinel(column, n_rows),
         moments,
+    }
+}
+
+fn is_constant(column: &Column, n_rows: usize) -> bool {
+    let n_missing = column.n_missing();
+    // Beside a value, a missing one tells rows apart.
+    if n_missing > 0 {
+        return n_missing == n_rows;
+    }
+    match column.cells {
+        Cells::Categories { .. } => column.labels().len() == 1,
+        _ => (1..n_rows).all(|row| column.number(row) == column.number(0)),
     }
 }
 

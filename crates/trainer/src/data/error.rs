@@ -94,6 +94,8 @@ pub enum DataError {
     EmptyName {
         /// Position from 1.
         position: usize,
+        /// How many columns have a name, if most have none: the line is then a title, perhaps.
+        n_named: Option<usize>,
     },
     /// Two columns share a name.
     #[error("columns {first} and {second} are both named `{name}`")]

@@ -50,6 +50,8 @@ pub enum Foreign {
     Arff,
     /// Text separated by runs of blanks.
     Blanks,
+    /// A table drawn with lines of hyphens, as terminals and reports show one.
+    Drawn,
 }
 
 impl fmt::Display for Foreign {
@@ -77,6 +79,7 @@ impl fmt::Display for Foreign {
             Foreign::Json => "JSON",
             Foreign::Arff => "ARFF",
             Foreign::Blanks => "text separated by blanks",
+            Foreign::Drawn => "a table drawn with lines",
         })
     }
 }
@@ -127,7 +130,10 @@ impl Foreign {
                 "python3 -c \"import pandas; from scipy.io import arff; d = pandas.DataFrame(arff.loadarff('FILE')[0]); d.to_csv('data.csv', index=False)\""
             }
             Foreign::Blanks => {
-                "python3 -c \"import pandas; pandas.read_csv('FILE', sep=r'\\s+').to_csv('data.csv', index=False)\""
+                "separator = \" \" in [data] (`tune init --separator ' '`) where each is one blank; else python3 -c \"import pandas; pandas.read_csv('FILE', sep=r'\\s+').to_csv('data.csv', index=False)\", with header=None in read_csv and header=False in to_csv if the first line holds values"
+            }
+            Foreign::Drawn => {
+                "export it as CSV instead: `psql --csv`, `mysql --batch` (tabs), or a spreadsheet from SAP"
             }
         }
     }
@@ -200,9 +206,20 @@ pub(super) fn of_text(sample: &[u8]) -> Option<Foreign> {
         Some(Foreign::Json)
     } else if (begins("@") || begins("%")) && is_arff() {
         Some(Foreign::Arff)
+    } else if start.lines().take(3).any(is_drawn_line) {
+        Some(Foreign::Drawn)
     } else {
         None
     }
+}
+
+/// Whether a line is drawn: `-----`, `+----+----+` or `----|----`.
+fn is_drawn_line(line: &str) -> bool {
+    const FEWEST: usize = 5;
+    let line = line.trim();
+    line.len() >= FEWEST
+        && line.contains("---")
+        && line.bytes().all(|byte| matches!(byte, b'-' | b'+' | b'|' | b':' | b' '))
 }
 
 /// Whether a text begins like a JSON object or list, and not like names in brackets.
@@ -214,4 +231,24 @@ fn is_json(start: &str) -> bool {
         || after('[').is_some_and(|next| {
             matches!(next, '{' | '[' | '"' | ']' | '-') || next.is_ascii_digit()
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_drawn_with_lines_are_recognised() {
+        for text in [
+            "-----------\n|Doc |Amount|\n-----------\n|1 |5,00-|\n",
+            " id | price\n----+-------\n  1 |   5\n",
+            "+----+-----+\n| id | y |\n",
+            "| a | b |\n|---|:---:|\n| 1 | 2 |\n",
+        ] {
+            assert_eq!(of_text(text.as_bytes()), Some(Foreign::Drawn), "{text:?}");
+        }
+        for text in ["a|b\n-|-\n1|2\n", "a,b\n---,---\n", "a\tb\n---\t---\n", "x\n--\n"] {
+            assert_eq!(of_text(text.as_bytes()), None, "{text:?}");
+        }
+    }
 }

@@ -19,7 +19,12 @@ impl DataError {
                         .to_owned(),
                 ];
             }
-            Self::EmptyName { position } => format!(
+            Self::EmptyName { n_named: Some(n_named), .. } => format!(
+                "the line has {n_named} of the names: if it is a title, delete \
+                 the lines above the one with the names: `tail -n +4 OLD.csv > NEW.csv` begins \
+                 with line 4"
+            ),
+            Self::EmptyName { position, .. } => format!(
                 "name it, or leave it out: [data] drop = [{position}]. pandas and R write the \
                  names of rows so, unless told `to_csv(…, index=False)` or `row.names = FALSE`"
             ),

@@ -193,6 +193,14 @@ fn finish(interned: Interned, known: &Known, rules: &Rules) -> Result<Built, Ref
             Verdict::Values(form) => Some(form),
             Verdict::Labels => None,
             Verdict::Fault => return Err(fault(&interned)),
+            Verdict::FaultIn(form) => {
+                let reason = match form {
+                    Form::Date(_) => Reason::MostlyDates,
+                    _ => Reason::MostlyNumbers,
+                };
+                let refusal = misfit(&interned, &form, reason, rules);
+                return Err(refusal.unwrap_or_else(|| fault(&interned)));
+            }
         },
     };
 
@@ -201,8 +209,12 @@ fn finish(interned: Interned, known: &Known, rules: &Rules) -> Result<Built, Ref
     };
 
     // A stated or learned form holds for all cells, so that one that does not fit is an error.
+    let reason = match known {
+        Known::Kind(ColumnKind::Date) => Reason::StatedDate,
+        _ => Reason::Stated,
+    };
     if !matches!(known, Known::Nothing)
-        && let Some(refusal) = misfit(&interned, &form, known, rules)
+        && let Some(refusal) = misfit(&interned, &form, reason, rules)
     {
         return Err(refusal);
     }
@@ -299,8 +311,8 @@ fn order(interned: &Interned, survey: &Survey, rules: &Rules) -> (DateOrder, boo
     }
 }
 
-/// Returns the first text that does not fit a stated kind.
-fn misfit(interned: &Interned, form: &Form, known: &Known, rules: &Rules) -> Option<Refusal> {
+/// Returns the first text that does not fit a form.
+fn misfit(interned: &Interned, form: &Form, reason: Reason, rules: &Rules) -> Option<Refusal> {
     let fits = |text: &str, cell: Cell| {
         rules.missing.is_marker(text)
             || match form {
@@ -308,11 +320,6 @@ fn misfit(interned: &Interned, form: &Form, known: &Known, rules: &Rules) -> Opt
                 Form::Date(order) => date(text.as_bytes(), *order).is_some(),
                 Form::Category { .. } => true,
             }
-    };
-
-    let reason = match known {
-        Known::Kind(ColumnKind::Date) => Reason::StatedDate,
-        _ => Reason::Stated,
     };
 
     first(interned, |text, cell| !fits(text, cell), reason)
@@ -389,6 +396,31 @@ mod tests {
         };
         assert_eq!(labels, ["9", "10", "b"]);
         assert_eq!(codes, [2, 1, ABSENT, 0, 2, ABSENT]);
+    }
+
+    #[test]
+    fn text_among_dates_and_decorated_numbers_is_refused_as_among_plain_ones() {
+        let day = |i: usize| format!("{:02}.{:02}.2023", i % 28 + 1, i / 28 + 1);
+        let price = |i: usize| format!("${},{:03}", i + 1, i * 7);
+        let of = |cell: &dyn Fn(usize) -> String, stray: &str| {
+            let mut cells: Vec<String> = (0..60).map(cell).collect();
+            cells.push(stray.to_owned());
+            built(&cells.iter().map(String::as_str).collect::<Vec<_>>(), None)
+        };
+        let dates = of(&day, "Source: an office");
+        assert!(
+            matches!(dates, Err(Refusal::Text { row: 60, reason: Reason::MostlyDates, .. })),
+            "a footer below dates"
+        );
+        let prices = of(&price, "on request");
+        assert!(
+            matches!(prices, Err(Refusal::Text { row: 60, reason: Reason::MostlyNumbers, .. })),
+            "a word among prices"
+        );
+        assert!(of(&day, "").is_ok());
+        // A few prices that repeat are labels.
+        let few = of(&|i| format!("${}", i % 4), "free");
+        assert!(matches!(few, Ok(Cells::Categories { .. })));
     }
 
     #[test]

@@ -226,6 +226,10 @@ fn finish(
     choices: &[ColumnChoice],
     rules: &Rules,
 ) -> Result<Table, DataError> {
+    let (n_columns, n_named) = (header.len(), header.iter().filter(|n| !n.is_empty()).count());
+    let n_named = (2 * n_named < n_columns).then_some(n_named);
+    let mut refused = None;
+
     for (index, (name, builder)) in header.into_iter().zip(columns).enumerate() {
         let position = index + 1;
         let Some(builder) = builder else {
@@ -234,8 +238,18 @@ fn finish(
             }
             continue;
         };
-        let built =
-            builder.finish(rules).map_err(|refusal| located(refusal, &name, index, &table))?;
+        let built = builder.finish(rules).map_err(|refusal| located(refusal, &name, index, &table));
+        let built = match built {
+            // A title in place of the names explains whatever else is wrong.
+            Err(_) if n_named.is_some() && name.is_empty() => {
+                return Err(DataError::EmptyName { position, n_named });
+            }
+            Err(error) if n_named.is_some() => {
+                refused.get_or_insert(error);
+                continue;
+            }
+            built => built?,
+        };
         let (cells, reading, spellings) = (built.cells, built.reading, built.spellings);
         let column = Column { name, cells, reading, spellings };
         // A column without a name is left out only if nothing is in it: values must not vanish
@@ -245,8 +259,12 @@ fn finish(
         } else if let Some(why) = nothing_in(&column) {
             table.left_out.push(LeftOut { name: String::new(), position, why });
         } else {
-            return Err(DataError::EmptyName { position });
+            return Err(DataError::EmptyName { position, n_named });
         }
+    }
+
+    if let Some(error) = refused {
+        return Err(error);
     }
 
     // A sum without a name is looked for last, since it takes the numbers of whole columns.
@@ -639,7 +657,18 @@ mod tests {
         assert_eq!(column(&table, "a").labels(), ["x", "y"]);
         let table = read(",a\n0,5\n1,7\n").unwrap();
         assert_eq!(table.left_out()[0].why, Why::RowNumbers);
-        assert!(matches!(fault(",a\nMazda,5\nFord,7\n"), DataError::EmptyName { position: 1 }));
+        assert!(matches!(
+            fault(",a\nMazda,5\nFord,7\n"),
+            DataError::EmptyName { position: 1, n_named: None }
+        ));
+        assert!(matches!(
+            fault("Prices 2024;;\na;b;c\nMazda;5;7\n"),
+            DataError::EmptyName { position: 2, n_named: Some(1) }
+        ));
+        // As a spreadsheet saves it: the names stand further down.
+        let days: String = (1..29).map(|i| format!("{i:02}.01.2024;{i},5;8\n")).collect();
+        let titled = format!("Station 7;;\nJanuary;;\nday;mm;km\n{days}");
+        assert!(matches!(fault(&titled), DataError::EmptyName { position: 2, .. }));
         for drop in [
             ReadOptions { drop: vec![String::new()], ..ReadOptions::default() },
             ReadOptions { drop_positions: vec![1], ..ReadOptions::default() },

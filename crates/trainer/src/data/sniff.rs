@@ -38,7 +38,12 @@ pub(super) fn sniff(sample: &[u8], is_whole: bool, stated: Option<u8>) -> Sniffe
     let separator = stated.unwrap_or_else(|| separator(sample));
     let records = records(sample, separator);
     let (header, rows) = records.split_first().map_or((None, &[][..]), |(h, r)| (Some(h), r));
-    let is_blanks = stated.is_none() && separator == b',' && are_of_blanks(header, rows);
+    let is_blanks = stated.is_none()
+        && match separator {
+            b',' => are_of_blanks(header, rows),
+            b'\t' => is_first_of_blanks(&records),
+            _ => false,
+        };
 
     Sniffed {
         separator,
@@ -97,6 +102,19 @@ fn are_of_blanks(header: Option<&ByteRecord>, rows: &[ByteRecord]) -> bool {
 
     let n = header.map_or(0, parts);
     n > 1 && !rows.is_empty() && rows.iter().all(|row| parts(row) == n && has_numbers(row))
+}
+
+/// Whether the first cell before a tab is several numbers separated by blanks in every record, as
+/// in older files that were made for reading by eye.
+fn is_first_of_blanks(records: &[ByteRecord]) -> bool {
+    const FEWEST_NUMBERS: usize = 3;
+    let n_numbers = |record: &ByteRecord| {
+        let cell = record.get(0).unwrap_or_default();
+        let parts = || cell.split(u8::is_ascii_whitespace).filter(|part| !part.is_empty());
+        parts().all(|part| cell::read(part) != Cell::Text).then(|| parts().count())
+    };
+    let n = records.first().and_then(n_numbers).unwrap_or(0);
+    n >= FEWEST_NUMBERS && records.iter().all(|record| n_numbers(record) == Some(n))
 }
 
 /// What the first rows show of a column.
@@ -286,5 +304,10 @@ mod tests {
     fn blanks_between_columns_are_seen() {
         assert_eq!(of("x1 x2  y\n1 2 3\n4   5 6\n").foreign, Some(Foreign::Blanks));
         assert_eq!(of("first name\nanna bell\n").foreign, None);
+        // Auto MPG: blanks between numbers, a tab before the name.
+        let mpg = "18.0   8   307.0\t\"chevrolet malibu\"\n25.0   4   ?\t\"ford pinto\"\n";
+        assert_eq!(of(mpg).foreign, Some(Foreign::Blanks));
+        assert_eq!(of("1\t2 3\n4\t5 6\n").foreign, None);
+        assert_eq!(of("1 2 3\t5\n4 5\t6\n").foreign, None);
     }
 }

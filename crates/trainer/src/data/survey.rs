@@ -90,6 +90,8 @@ pub(super) enum Verdict {
     Labels,
     /// Numbers, with a text among them that is a fault.
     Fault,
+    /// Numbers with decoration or dates, with a text among them that is a fault.
+    FaultIn(Form),
 }
 
 impl Survey {
@@ -247,6 +249,10 @@ impl Survey {
             return Verdict::Values(form);
         }
 
+        if let Some(form) = self.mostly(rules) {
+            return Verdict::FaultIn(form);
+        }
+
         let text_rows = self.decorated.rows
             + self.times.rows
             + self.dates.rows
@@ -271,6 +277,18 @@ impl Survey {
         } else {
             Verdict::Fault
         }
+    }
+
+    /// Returns the form that nearly all texts have, if they are dates or decorated numbers, and too
+    /// many for labels.
+    fn mostly(&self, rules: &Rules) -> Option<Form> {
+        let form = self.form(rules)?;
+        let n_values = if self.dates.texts > 0 { self.dates.texts } else { self.n_values };
+        let n_read = self.decorated.rows + self.times.rows + self.dates.rows;
+        let (n_rows, of) = self.numbers_of_all();
+        // Plain numbers alone have a rule of their own.
+        (n_read > 0 && n_values > MOST_NUMBER_LABELS && n_rows * MOSTLY.1 >= of * MOSTLY.0)
+            .then_some(form)
     }
 
     /// Reads the column as a stated kind, whatever else it holds.

@@ -36,6 +36,14 @@ pub struct TTest {
     pub high: f64,
 }
 
+impl TTest {
+    /// Returns the interval that misses the difference with probability 0.05 / `factor`.
+    pub(crate) fn interval(&self, factor: f64) -> (f64, f64) {
+        let half_width = upper_quantile(ALPHA / factor / 2.0, self.dof) * self.se;
+        (self.difference - half_width, self.difference + half_width)
+    }
+}
+
 /// Losses over the splits of one study.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sample<'a> {

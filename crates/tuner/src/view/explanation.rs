@@ -82,6 +82,10 @@ pub struct Forecast {
     /// more the loss depends on it; beyond 1 it hardly does.
     #[serde(serialize_with = "as_map")]
     pub length_scales: Vec<(String, f64)>,
+    /// The length scales before any result, in the same order: one that is still close to its own
+    /// says what was assumed, and nothing of the data.
+    #[serde(serialize_with = "as_map")]
+    pub prior_length_scales: Vec<(String, f64)>,
     /// The known trials that are nearest, nearest first.
     pub nearest: Vec<Neighbour>,
     /// The standardised residual of the observed loss, as a normal quantile: 95 of 100 lie between

@@ -64,7 +64,7 @@ impl Survey {
     }
 
     /// Counts the rows with a number, a time or a date, and those with any value.
-    fn numbers_of_all(&self) -> (u64, u64) {
+    pub(super) fn numbers_of_all(&self) -> (u64, u64) {
         let numbers = self.plain.rows + self.decorated.rows + self.times.rows + self.dates.rows;
         (numbers, numbers + self.words.rows + self.markers.rows + self.out_of_range.rows)
     }

@@ -172,6 +172,15 @@ mod tests {
         let adjusted: Vec<f64> =
             comparison.against.iter().map(|a| a.verdict.adjusted_p.unwrap()).collect();
         assert_eq!(adjusted, [p[0].max(2.0 * p[1]), 2.0 * p[1]]);
+        for against in &comparison.against {
+            let verdict = &against.verdict;
+            let (low, high) = verdict.adjusted_interval.unwrap();
+            let excludes_0 = low > 0.0 || high < 0.0;
+            assert_eq!(excludes_0, verdict.adjusted_p.unwrap() < 0.05, "{verdict:?}");
+            assert_eq!(verdict.n_comparisons, 2);
+            let test = verdict.test.unwrap();
+            assert!(low <= test.low && high >= test.high);
+        }
     }
 
     #[test]

@@ -31,6 +31,11 @@ pub struct Verdict {
     pub test: Option<TTest>,
     /// The test's p-value after Holm's correction for all studies compared with the reference.
     pub adjusted_p: Option<f64>,
+    /// The test's 95 % interval, widened as that correction raises p: it excludes 0 exactly if
+    /// `adjusted_p` is below 0.05.
+    pub adjusted_interval: Option<(f64, f64)>,
+    /// Number of comparisons that the correction is for.
+    pub n_comparisons: usize,
 }
 
 impl Verdict {
@@ -93,8 +98,12 @@ pub(super) fn verdicts(evidence: Evidence, sides: &[Side<'_>]) -> Result<Vec<Ver
     // Several studies are compared with one reference: without adjustment, one of them soon
     // differs.
     let p: Vec<Option<f64>> = verdicts.iter().map(|v| v.test.map(|t| t.p)).collect();
+    let n_comparisons = p.iter().flatten().count();
     for (verdict, adjusted) in verdicts.iter_mut().zip(stats::holm(&p)) {
-        verdict.adjusted_p = adjusted;
+        verdict.n_comparisons = n_comparisons;
+        verdict.adjusted_p = adjusted.map(|adjusted| adjusted.p);
+        let both = verdict.test.zip(adjusted);
+        verdict.adjusted_interval = both.map(|(test, adjusted)| test.interval(adjusted.factor));
     }
 
     Ok(verdicts)
@@ -121,7 +130,17 @@ fn verdict(board: usize, evidence: Evidence, a: &Side<'_>, b: &Side<'_>) -> Resu
     };
 
     let worse_by = a.protocol.direction.inner(difference);
-    Ok(Verdict { board, evidence, pairing, difference, worse_by, test, adjusted_p: None })
+    Ok(Verdict {
+        board,
+        evidence,
+        pairing,
+        difference,
+        worse_by,
+        test,
+        adjusted_p: None,
+        adjusted_interval: None,
+        n_comparisons: 1,
+    })
 }
 
 impl<'a> Side<'a> {

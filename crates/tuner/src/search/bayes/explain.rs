@@ -50,7 +50,11 @@ pub(super) fn explain(
     let theta = situation.turn.theta(&fit.theta);
     let lengths = theta.weights().into_iter().map(|weight| 1.0 / weight.sqrt());
     let parameters = request.space.axes().iter().map(|&p| &request.space.parameters()[p].name);
-    let length_scales = parameters.zip(lengths).map(|(name, length)| (name.clone(), length));
+    let length_scales =
+        parameters.clone().zip(lengths).map(|(name, length)| (name.clone(), length));
+    let centre = situation.turn.theta(&surrogate.hyperprior.centre());
+    let lengths = centre.weights().into_iter().map(|weight| 1.0 / weight.sqrt());
+    let prior_length_scales = parameters.zip(lengths).map(|(name, length)| (name.clone(), length));
 
     let proposed = predict(&situation.posterior, &place);
     Some(Forecast {
@@ -69,6 +73,7 @@ pub(super) fn explain(
         prior_mean: learned_mean(surrogate, &situation.posterior, &losses, &proposed),
         length_factor: situation.turn.length_factor(),
         length_scales: length_scales.collect(),
+        prior_length_scales: prior_length_scales.collect(),
         nearest: nearest(surrogate, &theta.weights(), &proposed),
         standardized_residual: observed.map(|loss| result.deviations(losses.target(loss))),
     })
@@ -261,6 +266,7 @@ mod tests {
         assert!(forecast.standardized_residual.is_none() && forecast.boundary_penalty == 0.0);
         assert_eq!(forecast.nearest.iter().map(|n| n.trial).collect::<Vec<_>>(), [4, 3, 5, 2, 6]);
         assert_eq!(forecast.length_scales.len(), 2);
+        assert_eq!(forecast.prior_length_scales.len(), 2);
         assert!(
             forecast.incumbent.trial == 3 && (forecast.incumbent.loss - 0.1006).abs() < 0.005,
             "{forecast:?}"
