@@ -120,7 +120,7 @@ fn more_folds_than_rows() {
 #[test]
 fn another_format() {
     on_table("@relation r\n@data\n1,2,3\n", "", &["found ARFF", "hint: python3"]);
-    on_table("a b y\n1 2 3\n4 5 6\n", "", &["separated by blanks", "hint: python3"]);
+    on_table("a b y\n1 2 3\n4 5 6\n", "", &["separated by blanks", "else python3"]);
 }
 
 #[test]

@@ -185,6 +185,8 @@ fn a_winner_outside_of_the_present_space_is_said_to_be() {
         said.contains("note: trial 0 is the best of all and lies outside the current space"),
         "{said}"
     );
+    let row = said.lines().find(|line| line.trim_start().starts_with("1      0")).unwrap();
+    assert!(row.split_whitespace().any(|cell| cell == "o") && said.contains("marked o"), "{said}");
 }
 
 #[test]

@@ -13,8 +13,8 @@ use experiment::tuner::rank::compare::{FreshWinner, Verdict, compare, fresh};
 ///
 /// The first is the reference. Losses are paired fold by fold if the studies share data and splits;
 /// studies of your own programs must share the command, the files that it names, and `[cv]`. The
-/// winners' losses also selected them, so they are optimistic: `--fresh R` retrains the winners on
-/// R new repeats and tests those.
+/// winners' losses also selected them, so they are optimistic: `--fresh R` retrains those
+/// of the built-in trainer on R new repeats and tests them.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// Studies, leaderboard.csv files with the meta files beside them, or folders of such

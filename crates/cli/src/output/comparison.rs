@@ -39,8 +39,8 @@ pub fn text(boards: &[Board], comparison: &Comparison<'_>, fresh: &[Verdict]) ->
     // Winners are compared by the losses that chose them, which favours the larger search.
     if fresh.is_empty() {
         parts.push(
-            "The losses above selected the winners, so they are optimistic. If the studies can run here, \
-             `--fresh 3` retrains the winners on three new repeats and tests those."
+            "The losses above selected the winners, so they are optimistic. For studies of the built-in \
+             trainer, `--fresh 3` retrains the winners on three new repeats and tests those."
                 .to_owned(),
         );
     }

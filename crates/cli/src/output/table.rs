@@ -88,7 +88,7 @@ pub fn summary(
     if n_outside > 0 {
         let trials = count(n_outside as u64, "trial");
         text.push_str(&format!(
-            "\nnote: the search does not use {trials} outside the current space (in_space = false)"
+            "\nnote: the search does not use {trials} outside the current space, marked o (in_space = false)"
         ));
     }
 
@@ -256,7 +256,13 @@ fn ranked_by(
         .rows
         .iter()
         .take(top)
-        .map(|row| cells(ranking, row, metrics.len(), shown))
+        .map(|row| {
+            let mut cells = cells(ranking, row, metrics.len(), shown);
+            if study.slot(row.number).is_some_and(|slot| !slot.is_in_space()) {
+                cells[MARK].push('o');
+            }
+            cells
+        })
         .collect();
 
     let mut text = plain(&header, &rows);
@@ -267,6 +273,9 @@ fn ranked_by(
 
     text
 }
+
+/// The column of marks in a row.
+const MARK: usize = 4;
 
 fn cells(ranking: &Ranking<'_>, row: &Row, n_metrics: usize, shown: &[usize]) -> Vec<String> {
     let trial = ranking.trial(row);

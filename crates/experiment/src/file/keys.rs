@@ -93,7 +93,8 @@ pub(super) const STUDY: Section = Section {
             "metric",
             "the metric that the leaderboard ranks by: cross_entropy | error_rate | roc_auc | average_precision | f1 | balanced_accuracy |\n\
              mcc; mse | mae | huber | rmse | mape | r2; default by the task. What is maximised has a column of its own, and its\n\
-             loss is 1 minus it. Training minimises cross_entropy, mse, mae or huber, whichever is nearest",
+             loss is 1 minus it. Of two classes, the second is the positive one (1 of 0 and 1, yes of no and yes); of more, the mean\n\
+             of each against the rest is taken. Training minimises cross_entropy, mse, mae or huber, whichever is nearest",
         ),
         ("direction", "minimize | maximize; default minimize"),
     ],
