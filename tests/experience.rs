@@ -54,7 +54,7 @@ fn a_study_begins_where_experience_expects_the_lowest_loss_and_says_so() {
     let plan = with.tune_ok(&["plan", "space.toml"]).stdout;
     assert!(
         plan.contains(
-            "learned  the prior mean learned on other data sets expects the largest effects from\n         learning_rate"
+            "learned  largest effects expected by the prior mean learned on other data sets:\n         learning_rate"
         ) && plan.contains("trial 0   model"),
         "{plan}"
     );
@@ -110,7 +110,10 @@ fn what_leads_a_search_is_said_where_it_begins() {
     let init = with.tune_ok(&["init", "wine.csv", "--target", "cultivar", "--out", "new.toml"]);
     init.complains(
         0,
-        &["the prior mean learned on other data sets expects", "the first trial is learning_rate="],
+        &[
+            "expected by the prior mean learned on other data sets",
+            "the first trial is learning_rate=",
+        ],
     );
     assert!(with.read("new.toml").contains("\nknowledge = true "));
 }

@@ -1,6 +1,7 @@
 //! `tune check FILE`
 
 use super::Common;
+use crate::output::layout::{Hang, message};
 use crate::report::{Exit, Failure, count};
 use crate::terminal::screen;
 use experiment::bridge::columns::Detail;
@@ -29,7 +30,8 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 
     if let (Some(data), Some(section)) = (&data, &file.plan.data) {
         let lines = data.columns.lines(&section.target, Detail::All);
-        common.talk(format!("{}: {}\n  {}", section.path, data.in_words(), lines.join("\n  ")));
+        let text = format!("{}: {}\n  {}", section.path, data.in_words(), lines.join("\n  "));
+        common.talk(message(&text, Hang(4)));
     }
 
     let warnings = lint::warnings(&file, data.as_deref());

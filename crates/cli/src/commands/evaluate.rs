@@ -18,8 +18,9 @@ use std::path::PathBuf;
 /// sampling of rows and is too narrow if rows depend on one another. Columns, including the target,
 /// are found by name; the target is read as in training, and rows without it are left out with a
 /// warning. A class spelt differently (case, blanks, quotation marks, a point at the end) is read
-/// as the model's own, with a warning. Only rows that the model was not trained on give an unbiased
-/// score: a warning says if this is the table that it was trained on.
+/// as the model's own, with a warning. Of two classes the second is the positive one, as `yes` is of
+/// `no` and `yes`. Only rows that the model was not trained on give an unbiased score: a warning
+/// says if this is the table that it was trained on.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// The model's folder

@@ -1,5 +1,6 @@
 //! `tune fields`
 
+use crate::output::layout::{Hang, in_window};
 use crate::report::{Exit, Failure};
 use crate::terminal::screen;
 use experiment::bridge::fields::sheet;
@@ -16,6 +17,6 @@ pub struct Args {
 
 /// Prints each hyperparameter's meaning, range and default.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    screen::data(sheet(&args.names)?);
+    screen::data(in_window(&sheet(&args.names)?, Hang(4)));
     Ok(Exit::Done)
 }

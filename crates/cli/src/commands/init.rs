@@ -1,6 +1,7 @@
 //! `tune init data.csv --target y`
 
 use super::Common;
+use crate::output::layout::{Hang, message};
 use crate::output::outlook;
 use crate::report::{Exit, Failure, Fault, pasted, quoted};
 use crate::terminal::screen;
@@ -158,7 +159,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let file = SpaceFile::parse(&args.out.display().to_string(), text, folder.clone())?;
     let subject = Subject::of(&file)?;
     write_new(&args.out, file.document.text())?;
-    common.talk(said(args, &file, &subject, &found));
+    common.talk(message(&said(args, &file, &subject, &found), Hang(4)));
 
     if let Some(data) = subject.table() {
         for warning in &folds::warnings(&file, data) {
@@ -174,7 +175,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 
     let file = subject.expecting(file)?;
     if let (Some(words), Some(best)) = (outlook::in_words(&file), outlook::best(&file)) {
-        common.talk(format!("{words}\nthe first trial is {best}"));
+        common.talk(message(&format!("{words}\nthe first trial is {best}"), Hang(2)));
     }
 
     Ok(Exit::Done)

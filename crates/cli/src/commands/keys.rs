@@ -1,5 +1,6 @@
 //! `tune keys`
 
+use crate::output::layout::{Hang, in_window};
 use crate::report::{Exit, Failure, Fault, quoted};
 use crate::terminal::screen;
 use experiment::file::{elsewhere, manual};
@@ -16,6 +17,9 @@ pub struct Args {
     names: Vec<String>,
 }
 
+/// The column in which the meanings of the longest sections begin.
+const MEANING: Hang = Hang(14);
+
 /// Prints what each key means.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     // Keys come first: another tool may use the same name for something else.
@@ -23,7 +27,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         && manual(&args.names).is_err()
         && let Some(answer) = elsewhere(word)
     {
-        screen::data(answer);
+        screen::data(in_window(&answer, Hang(2)));
         return Ok(Exit::Done);
     }
 
@@ -33,6 +37,6 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             "`tune keys` lists all; hyperparameters of the trainer are explained by `tune fields`",
         )
     })?;
-    screen::data(sheet);
+    screen::data(in_window(&sheet, MEANING));
     Ok(Exit::Done)
 }

@@ -1,6 +1,7 @@
 //! `tune plan FILE`
 
 use super::Common;
+use crate::output::layout::{Hang, in_window};
 use crate::output::outlook;
 use crate::report::{Exit, Failure, Fault, count};
 use crate::terminal::screen;
@@ -55,9 +56,12 @@ pub fn run(args: &Args, _: &Common) -> Result<Exit, Failure> {
     lines.extend(parameters(&plan.space));
     lines.push(String::new());
     lines.extend(first(&plan.space, &preview.trials));
-    screen::data(lines.join("\n"));
+    screen::data(in_window(&lines.join("\n"), INDENT));
     Ok(Exit::Done)
 }
+
+/// Texts stand to the right of their labels.
+const INDENT: Hang = Hang(9);
 
 fn line(label: &str, text: &str) -> String {
     format!("{label:<8} {text}")

@@ -2,6 +2,7 @@
 
 use super::Common;
 use super::serve::Page;
+use crate::output::layout::{Hang, message};
 use crate::report::{Exit, Failure, Fault, quoted};
 use crate::run::{Workers, run_to_the_end};
 use crate::terminal::screen;
@@ -46,7 +47,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
 
     let lines = subject.in_lines(&file);
     if !lines.is_empty() {
-        common.talk(lines.join("\n  "));
+        common.talk(message(&lines.join("\n  "), Hang(4)));
     }
 
     if let Some(data) = subject.table() {

@@ -1,15 +1,19 @@
 //! A comparison, as text and as JSON.
 
-use super::layout::plain;
+use super::layout::{Hang, in_window, plain};
 use super::table::loss;
 use experiment::tuner::rank::compare::{Board, Comparison, Evidence, Mismatch, Pairing, Verdict};
 use serde_json::{Value, json};
+
+const OPTIMISTIC: &str = "The losses above selected the winners, so they are optimistic. For \
+                          studies of the built-in trainer, `--fresh 3` retrains the winners on \
+                          three new repeats and tests those.";
 
 /// The comparison in words and tables, with the verdicts on fresh repeats, if there are any.
 pub fn text(boards: &[Board], comparison: &Comparison<'_>, fresh: &[Verdict]) -> String {
     let mut parts = vec![winners(boards, comparison)];
     for against in &comparison.against {
-        parts.push(verdict(boards, &against.verdict));
+        parts.push(in_window(&verdict(boards, &against.verdict), Hang(2)));
         let other = &boards[against.verdict.board].name;
         if !against.differing.is_empty() {
             let rows: Vec<Vec<String>> = against
@@ -35,14 +39,10 @@ pub fn text(boards: &[Board], comparison: &Comparison<'_>, fresh: &[Verdict]) ->
         }
     }
 
-    parts.extend(fresh.iter().map(|v| verdict(boards, v)));
+    parts.extend(fresh.iter().map(|v| in_window(&verdict(boards, v), Hang(2))));
     // Winners are compared by the losses that chose them, which favours the larger search.
     if fresh.is_empty() {
-        parts.push(
-            "The losses above selected the winners, so they are optimistic. For studies of the built-in \
-             trainer, `--fresh 3` retrains the winners on three new repeats and tests those."
-                .to_owned(),
-        );
+        parts.push(in_window(OPTIMISTIC, Hang(0)));
     }
 
     parts.extend(selection_bias(boards).filter(|_| !fresh.is_empty()));

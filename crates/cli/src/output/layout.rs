@@ -50,6 +50,24 @@ pub fn fits(text: &str, width: usize) -> bool {
     text.lines().all(|line| line.chars().count() <= width)
 }
 
+/// Breaks lines between words where the terminal on stdout is narrower; unchanged elsewhere, since
+/// programs read lines.
+pub fn in_window(text: &str, hang: Hang) -> String {
+    within(Table::new().width(), text, hang)
+}
+
+/// The same for the terminal on stderr.
+pub fn message(text: &str, hang: Hang) -> String {
+    within(Table::new().use_stderr().width(), text, hang)
+}
+
+fn within(window: Option<u16>, text: &str, hang: Hang) -> String {
+    match window {
+        Some(width) => wrapped(text, usize::from(width), hang),
+        None => text.to_owned(),
+    }
+}
+
 /// Breaks lines wider than `width` between words.
 pub fn wrapped(text: &str, width: usize, hang: Hang) -> String {
     let lines: Vec<String> =
@@ -112,6 +130,12 @@ mod tests {
             "acquisition 0.12      the search minimises\n                      it, less a cost"
         );
         assert_eq!(wrapped("short\n\nlines", 42, Hang(2)), "short\n\nlines");
+        let lines = "a table\n  numbers: `a`, `b` (such as `1`)";
+        assert_eq!(
+            within(Some(26), lines, Hang(4)),
+            "a table\n  numbers: `a`, `b` (such\n    as `1`)"
+        );
+        assert_eq!(within(None, lines, Hang(4)), lines);
         assert_eq!(wrapped("a window of few columns", 5, Hang(2)), "a window of few columns");
     }
 

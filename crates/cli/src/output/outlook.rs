@@ -18,7 +18,7 @@ pub fn in_words(file: &SpaceFile) -> Option<String> {
 
     (!named.is_empty()).then(|| {
         format!(
-            "the prior mean learned on other data sets expects the largest effects from\n{}\n\
+            "largest effects expected by the prior mean learned on other data sets:\n{}\n\
              (total effects); `knowledge = false` searches without it",
             named.join(", ")
         )

@@ -195,9 +195,9 @@ pub(super) fn stray(stray: &Stray) -> (String, String) {
     };
     let (looks, is_row) = match kind {
         StrayKind::Summary if text.starts_with(|c: char| c.is_ascii_digit() || c == '-') => {
-            ("the sum of the rows above", "it is read as a row like them")
+            ("the sum of the rows above", "it is one of the rows read")
         }
-        StrayKind::Summary => ("a summary of the rows above", "it is read as a row like them"),
+        StrayKind::Summary => ("a summary of the rows above", "it is one of the rows read"),
         StrayKind::Note => ("a note below the table", "it is read as a row without other values"),
     };
     (

@@ -23,6 +23,7 @@ mod keys;
 mod knowledge;
 mod limits;
 mod lists;
+mod other_kind;
 mod parameter;
 pub mod placeholder;
 mod race;

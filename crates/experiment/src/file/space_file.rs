@@ -4,6 +4,7 @@ use super::canonical::{Canonical, Written};
 use super::data::ReadingKeys;
 use super::document::Document;
 use super::keys::FILE;
+use super::other_kind::other_kind;
 use super::race;
 use super::reader::{Notes, Reader};
 use super::relations::{self, Evaluator, Parts};
@@ -13,7 +14,7 @@ use super::study_plan::StudyPlan;
 use super::tree::{self, Entry, Item, Node};
 use super::{data, experience, knowledge, limits, lists, parameter, space};
 use crate::facts::StudyFacts;
-use crate::report::{Fault, Source, pasted};
+use crate::report::{Fault, Source};
 use serde_json::{Map, Value as Json};
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
@@ -41,7 +42,7 @@ impl SpaceFile {
     /// All faults found, in the order of the file: unreadable, not TOML, unknown keys, wrong
     /// values.
     pub fn read(path: &Path) -> Result<Self, Vec<Fault>> {
-        if let Some(fault) = table_for_file(path) {
+        if let Some(fault) = other_kind(path) {
             return Err(vec![fault]);
         }
         let text = read_text(path).map_err(|fault| vec![fault])?;
@@ -405,25 +406,5 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
         threads,
         run,
         canonical,
-    })
-}
-
-/// The fault of a table in place of a space file, recognised by its name.
-fn table_for_file(path: &Path) -> Option<Fault> {
-    let name = path.file_name()?.to_string_lossy().to_lowercase();
-    let name = name.strip_suffix(".gz").unwrap_or(&name);
-    // By its name: a table as a space file is a frequent slip, and its first syntax error says
-    // nothing.
-    let is_table = [".csv", ".tsv", ".tab", ".data", ".parquet", ".xlsx", ".xls", ".arff", ".json"]
-        .iter()
-        .any(|end| name.ends_with(end));
-
-    is_table.then(|| {
-        let shown = path.display().to_string();
-        let fault = Fault::error(format!("expected a space file, found the table {shown}"));
-        fault.hint(format!(
-            "`tune init {} --target COLUMN` writes a space file for it",
-            pasted(&shown)
-        ))
     })
 }
