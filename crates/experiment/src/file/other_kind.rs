@@ -46,7 +46,7 @@ pub(super) fn other_kind(path: &Path) -> Option<Fault> {
 
     let (_, what) = IMPORTED.iter().find(|(end, _)| name.ends_with(end))?;
     Some(found(&format!("{what},")).hint(format!(
-        "`tune import {}` makes a space file of a sweep of Weights & Biases, or of a study of Optuna",
+        "`tune import {}` makes a space file of a W&B sweep, or of a study of Optuna",
         pasted(&shown)
     )))
 }

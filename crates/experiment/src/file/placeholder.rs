@@ -4,6 +4,8 @@
 //! elsewhere. Only what could be a name is one: `{print $1}` and `{"a": 1}` stay as they are, and
 //! `{{name}}` writes `{name}`.
 
+use tuner::space::Parameter;
+
 /// An argument of a command, split at its placeholders.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Argument {
@@ -20,6 +22,16 @@ pub enum Piece {
     Parameter(usize),
     /// A text where the parameter at this position is true; nothing where it is false or inactive.
     Flag(usize, String),
+}
+
+/// An argument as the file writes it.
+pub(crate) fn in_toml(pieces: &[Piece], parameters: &[Parameter]) -> String {
+    let shown = |piece: &Piece| match piece {
+        Piece::Text(text) => text.clone(),
+        Piece::Parameter(position) => format!("{{{}}}", parameters[*position].name),
+        Piece::Flag(position, text) => format!("{{{}?{text}}}", parameters[*position].name),
+    };
+    pieces.iter().map(shown).collect()
 }
 
 /// A placeholder that names no parameter.

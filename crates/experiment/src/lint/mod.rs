@@ -134,6 +134,9 @@ mod tests {
         }
         for (written, told) in [
             ("$learning_rate", "is passed on as it is written"),
+            ("~/train.py", "`~/train.py` is passed on as it is written"),
+            ("${HOME}/train.py", "is passed on as it is written"),
+            ("&&", "`&&` is passed on"),
             ("--size=256 --lr={learning_rate}", "is one argument with blanks in it"),
         ] {
             let found = on_command(written);
@@ -143,6 +146,8 @@ mod tests {
             "--lr={learning_rate}",
             "--note=a - b",
             "echo $HOME --x",
+            "$1",
+            "backup~",
             "{print $1}",
             "a{b:c}",
             "{{learning_rate}}",

@@ -1,6 +1,7 @@
 //! Placeholders of other programs, which this program passes on literally or in part, and arguments
 //! that only a shell would split.
 
+use crate::file::placeholder::in_toml;
 use crate::file::{Piece, SpaceFile, literal};
 use crate::report::{Fault, quoted};
 use tuner::space::Parameter;
@@ -28,6 +29,7 @@ pub(super) fn warnings(file: &SpaceFile) -> Vec<Fault> {
 /// Arguments that a shell would have split, replaced or put an interpreter before.
 fn of_shell(file: &SpaceFile) -> Vec<Fault> {
     let mut warnings = Vec::new();
+    let mut is_script = false;
     for (index, argument) in file.plan.command.iter().flatten().enumerate() {
         let path = ["objective", "command", &index.to_string()];
         let text = in_toml(&argument.pieces, file.plan.space.parameters());
@@ -62,19 +64,38 @@ fn of_shell(file: &SpaceFile) -> Vec<Fault> {
                     .warning_at_value(&path, message)
                     .hint(format!("{{{}}} is the value", parameter.name)),
             );
+        } else if !is_script && is_for_shell(&text, &argument.pieces) {
+            let message = format!("{} is passed on as it is written", quoted(&text));
+            warnings.push(file.document.warning_at_value(&path, message).hint(FOR_SHELL));
         }
+
+        // What follows `sh -c` is read by a shell.
+        is_script |= text == "-c";
     }
     warnings
 }
 
-/// An argument as the file writes it.
-fn in_toml(pieces: &[Piece], parameters: &[Parameter]) -> String {
-    let shown = |piece: &Piece| match piece {
-        Piece::Text(text) => text.clone(),
-        Piece::Parameter(position) => format!("{{{}}}", parameters[*position].name),
-        Piece::Flag(position, text) => format!("{{{}?{text}}}", parameters[*position].name),
+/// Arguments that join or redirect commands in a shell.
+const OPERATORS: [&str; 8] = ["&&", "||", "|", ";", ">", ">>", "<", "2>&1"];
+
+const FOR_SHELL: &str = "no shell reads it: a path is written in full, and [\"sh\", \"-c\", \
+                         \"…\"] runs a line";
+
+/// Whether an argument is an operator, or begins as a home folder or a variable in capitals does in
+/// a shell.
+fn is_for_shell(text: &str, pieces: &[Piece]) -> bool {
+    let is_variable = |rest: &str| {
+        let rest = rest.strip_prefix('{').unwrap_or(rest);
+        let name = rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next();
+        name.is_some_and(|name| {
+            name.starts_with(|c: char| c.is_ascii_uppercase()) && name.to_uppercase() == name
+        })
     };
-    pieces.iter().map(shown).collect()
+    let Some(Piece::Text(begin)) = pieces.first() else { return false };
+
+    OPERATORS.contains(&text)
+        || begin.starts_with("~/")
+        || begin.strip_prefix('$').is_some_and(is_variable)
 }
 
 /// Returns the first `${name}`, `{name:.3f}` or `{ name }` of a parameter, and its name.
