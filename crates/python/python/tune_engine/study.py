@@ -13,8 +13,8 @@ from typing import Any
 from . import _native
 from ._habits import refuse_study, refuse_trial
 from ._optimize import optimize
-from ._told import folds_of, is_listed, loss_of, number_of
-from .space import Parameter, known_parameters, parameter, to_toml
+from ._told import epoch_of, folds_of, is_listed, loss_of, number_of
+from .space import Parameter, encoded, known_parameters, parameter, tables, to_toml
 
 __all__ = ["Study", "Trial"]
 
@@ -123,7 +123,7 @@ class Study:
                         parallel=parallel,
                         startup=startup,
                     ),
-                    "space": {key: self._entry(value) for key, value in read.items()},
+                    "space": tables(read),
                     "constraints": [{"expr": expr} for expr in constraints],
                     "enqueue": [self._encode(params) for params in enqueue],
                     **sections,
@@ -160,24 +160,8 @@ class Study:
         study._pid = os.getpid()
         return study
 
-    def _entry(self, value: Any) -> Any:
-        """Returns a parameter as a table, with conditions in the engine's values."""
-        if not isinstance(value, Parameter):
-            return value
-        entry = value.entry()
-        if "when" in entry:
-            entry["when"] = {
-                name: [self._encode_one(name, item) for item in _listed(items)]
-                for name, items in entry["when"].items()
-            }
-        return entry
-
-    def _encode_one(self, name: str, value: Any) -> Any:
-        known = self._parameters.get(name)
-        return known.encode(value) if known else value
-
     def _encode(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: self._encode_one(name, value) for name, value in params.items()}
+        return {name: encoded(self._parameters.get(name), value) for name, value in params.items()}
 
     def _decode(self, params: Mapping[str, Any]) -> dict[str, Any]:
         known = self._parameters
@@ -235,6 +219,7 @@ class Study:
         if failed is not None:
             return engine.tell_failed(number, fold, str(failed))
 
+        # The scores of a cross-validation come as a list, one for each fold.
         if is_listed(loss):
             if fold is not None or epoch is not None:
                 raise TypeError("fold= and epoch= go with a single loss")
@@ -244,6 +229,7 @@ class Study:
                     f"a trial of this study has {folds_of(engine.n_folds())}, "
                     f"and {len(losses)} losses were told"
                 )
+            # Fold by fold: what a kill leaves told is a prefix, which the study continues.
             goes_on = True
             for index, value in enumerate(losses):
                 goes_on = engine.tell(number, index, value)
@@ -254,7 +240,7 @@ class Study:
                 "tell a list of all losses, or one with its fold="
             )
         if epoch is not None:
-            return engine.tell_epoch(number, fold, epoch, loss_of(loss))
+            return engine.tell_epoch(number, fold, epoch_of(epoch), loss_of(loss))
         return engine.tell(number, fold, loss_of(loss))
 
     def abandon(self, trial: Trial | int) -> None:
@@ -476,10 +462,6 @@ class Study:
 
 def _given(**keys: Any) -> dict[str, Any]:
     return {name: value for name, value in keys.items() if value is not None}
-
-
-def _listed(items: Any) -> list[Any]:
-    return list(items) if isinstance(items, (list, tuple)) else [items]
 
 
 def _read(name: Any, value: Any) -> Any:
