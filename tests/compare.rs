@@ -63,6 +63,7 @@ fn folders_with_a_leaderboard_are_taken_and_studies_of_one_name_told_apart() {
     }
     let said = sandbox.tune_ok(&["compare", "grid", "copy"]).stdout;
     assert!(said.contains("grid (copy)") && !said.contains("unpaired"), "{said}");
+    assert!(said.contains("0; the losses are the same in every fold\n"), "{said}");
 }
 
 #[cfg(unix)]

@@ -74,8 +74,9 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
             let facts = StudyFacts::of(&study);
             let metric = ranking.metric().map_or_else(|| facts.loss_name(), str::to_owned);
             let value = row.loss.map(table::loss).unwrap_or_default();
+            let folds = if study.spec().n_splits > 1 { "cross-validated, " } else { "" };
             let mut lines = vec![format!(
-                "# trial {} of {}: {metric} {value}, cross-validated, optimistic: it selected the trial",
+                "# trial {} of {}: {metric} {value}, {folds}optimistic: it selected the trial",
                 trial.number, file.plan.name
             )];
             lines.extend(tested.map(|(number, metrics)| {

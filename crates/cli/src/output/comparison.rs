@@ -106,6 +106,11 @@ fn verdict(boards: &[Board], verdict: &Verdict) -> String {
         text.push_str("; no test: too few folds, or constant differences");
         return text;
     };
+    // Without spread there is nothing to test: the same configuration on the same folds.
+    if test.se == 0.0 {
+        text.push_str("; the losses are the same in every fold");
+        return text;
+    }
     // Both adjusted where several studies are compared with the first.
     let p = verdict.adjusted_p.unwrap_or(test.p);
     let (low, high) = verdict.adjusted_interval.unwrap_or((test.low, test.high));

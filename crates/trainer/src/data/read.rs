@@ -582,6 +582,17 @@ mod tests {
     }
 
     #[test]
+    fn few_scores_written_as_ratios_are_told() {
+        let of = |cells: [&str; 3]| {
+            let cells: Vec<&str> = (0..60).map(|i| cells[i % 3]).collect();
+            column(&of_cells(&cells).unwrap(), "x").reading().remarks.clone()
+        };
+        let told = of(["7/10", "8/10", "10/10"]);
+        assert!(matches!(&told[..], [Remark::BeginWithDigits { n_rows: 60, .. }]), "{told:?}");
+        assert_eq!(of(["on/off", "a/b", "up/down"]), []);
+    }
+
+    #[test]
     fn long_columns_are_read_like_short_ones() {
         let long = |cell: fn(usize) -> String| {
             let rows: String = (0..5000).map(|i| format!("\"{}\",k\n", cell(i))).collect();

@@ -111,6 +111,11 @@ impl SplitError {
             Self::SmallClass { rows, .. } => {
                 format!("stratified = false, or at most {rows} folds")
             }
+            Self::NoTraining { gap: 0, .. } => {
+                "with group and order, rows of a group that is tested \
+                 do not train: here every earlier row is of such a group; leave out group, or order"
+                    .to_owned()
+            }
             Self::NoTraining { .. } => "a smaller gap, or fewer folds".to_owned(),
             Self::TooFewTimes { .. } => "fewer folds".to_owned(),
             Self::RepeatedForward { .. } => "repeats = 1".to_owned(),

@@ -58,9 +58,18 @@ impl Survey {
         const FEWEST_TEXTS: usize = 10;
         let (numbers, all) = self.numbers_of_all();
         let n_rows = numbers + self.digit_words.rows;
-        let is_worth_it = self.digit_words.texts > FEWEST_TEXTS && 2 * n_rows > all;
+        let are_enough = self.digit_words.texts > FEWEST_TEXTS || self.are_ratios();
+        let is_worth_it = are_enough && 2 * n_rows > all;
         let (_, example) = self.digit_example.clone().filter(|_| is_worth_it)?;
         Some(Remark::BeginWithDigits { example, n_rows, of: all })
+    }
+
+    /// Whether the unknown texts are ratios such as `7/10`, of which few differ.
+    fn are_ratios(&self) -> bool {
+        let is_count = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        let is_ratio =
+            |text: &str| text.split_once('/').is_some_and(|(a, b)| is_count(a) && is_count(b));
+        self.words.texts > 1 && self.word_texts.iter().all(|(_, text, _)| is_ratio(text))
     }
 
     /// Counts the rows with a number, a time or a date, and those with any value.
