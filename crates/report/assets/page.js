@@ -1,154 +1,127 @@
 'use strict';
 (() => {
 const $ = (q, r = document) => r.querySelector(q), $$ = (q, r = document) => [...r.querySelectorAll(q)];
-const tip = $('#tip'), MOST = 200;
-let data, col, rowOf, sort = ['rank', 1], brushes = new Map(), hot = null;
-const load = text => {
-  data = JSON.parse(text); col = data.columns;
-  rowOf = new Map(col.trial.map((t, i) => [t, i]));
+const on = (kind, act) => document.addEventListener(kind, act);
+const clamp = (v, low, high) => Math.max(low, Math.min(high, v));
+const draw = (to, name, attributes) => {
+  const e = document.createElementNS('http://www.w3.org/2000/svg', name);
+  for (const a in attributes) e.setAttribute(a, attributes[a]);
+  to.append(e);
 };
+const tip = $('#tip'), MOST = 200, brushes = new Map();
+let data, col, sort = ['rank', 1], hot = null, drag = null;
+const load = text => col = (data = JSON.parse(text)).columns;
 load($('#data').textContent);
 
 // Numbers as the program writes them.
-const show = (v, d = 4) => {
-  if (v === null || v === undefined) return '';
-  if (typeof v !== 'number' || Number.isInteger(v)) return String(v);
+const cell = (c, i) => {
+  const v = col[c]?.[i], digits = c.startsWith('param_') ? 4 : 5;
+  if (typeof v !== 'number' || Number.isInteger(v)) return String(v ?? '');
   const m = Math.floor(Math.log10(Math.abs(v)));
-  if (m < -4 || m >= 15) return v.toExponential(d - 1);
-  const s = v.toFixed(Math.max(0, d - 1 - m));
-  return s.includes('.') ? s.replace(/0+$/, '').replace(/\.$/, '') : s;
+  return m < -4 || m >= 15 ? v.toExponential(digits - 1) : String(+v.toPrecision(Math.max(digits, m + 1)));
 };
-const cell = (c, i) => c in col ? show(col[c][i], c.startsWith('param_') ? 4 : 5) : '';
 
 // Marks of a picture: keys are differences, and each mark begins with an M.
 const marks = new WeakMap();
 const read = svg => {
-  if (marks.has(svg)) return marks.get(svg);
-  const found = [];
-  for (const p of $$('[data-k]', svg)) {
+  if (!marks.has(svg)) marks.set(svg, $$('[data-k]', svg).flatMap(p => {
     let k = 0;
     const ks = p.dataset.k.split(' ').map(d => k += +d), isLine = p.classList.contains('ln');
-    let parts = p.getAttribute('d').split('M').slice(1);
-    if (isLine && ks.length === 1) parts = [parts.join('L')];
-    parts.forEach((d, i) => {
-      const xy = (isLine ? d : d.match(/^[-\d.]+ [-\d.]+/)[0]).split('L').map(s => s.split(' ').map(Number));
-      found.push({ k: ks[i], d: 'M' + d, xy, isLine });
-    });
-  }
-  marks.set(svg, found);
-  return found;
+    const d = p.getAttribute('d').slice(1), parts = isLine && !ks[1] ? [d.replaceAll('M', 'L')] : d.split('M');
+    return parts.map((d, i) => ({ k: ks[i], d, isLine, xy: d.split('L').map(s => s.split(' ').map(parseFloat)) }));
+  }));
+  return marks.get(svg);
 };
-const away = (m, x, y) => {
-  if (!m.isLine) return Math.hypot(m.xy[0][0] - x, m.xy[0][1] - y);
-  let best = 1e9;
-  for (let i = 1; i < m.xy.length; i++) {
-    const [a, b] = m.xy[i - 1], dx = m.xy[i][0] - a, dy = m.xy[i][1] - b;
-    const t = Math.max(0, Math.min(1, ((x - a) * dx + (y - b) * dy) / (dx * dx + dy * dy || 1)));
-    best = Math.min(best, Math.hypot(a + t * dx - x, b + t * dy - y));
-  }
-  return best;
-};
+// A point is a line of no length.
+const away = (xy, x, y) => Math.min(...xy.map(([a, b], i) => {
+  const [c, d] = xy[i + 1] || xy[i], dx = c - a, dy = d - b;
+  const t = clamp(((x - a) * dx + (y - b) * dy) / (dx * dx + dy * dy || 1), 0, 1);
+  return Math.hypot(a + t * dx - x, b + t * dy - y);
+}));
 const place = (svg, e) => new DOMPoint(e.clientX, e.clientY).matrixTransform(svg.getScreenCTM().inverse());
 
 // One trial, marked wherever it is drawn.
-const light = (k, at) => {
+const row = k => $(`#table tr[data-t="${k}"]`);
+const reveal = () => row(hot)?.scrollIntoView({ block: 'center' });
+const light = (k, x, y) => {
+  tip.hidden = k === null;
   if (k !== hot) {
-    hot = k;
     $$('.hit').forEach(e => e.remove());
-    $$('tr.hot').forEach(e => e.classList.remove('hot'));
-    if (k !== null) {
-      for (const svg of $$('.chart svg')) for (const m of read(svg)) if (m.k === k) {
-        const p = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-        p.setAttribute('d', m.isLine ? m.d : `M${m.xy[0].join(' ')}h0`);
-        p.setAttribute('class', m.isLine ? 'hit' : 'hit dot');
-        svg.append(p);
-      }
-      const tr = $(`#table tr[data-t="${k}"]`);
-      if (tr) tr.classList.add('hot');
+    row(hot)?.classList.remove('hot');
+    row(k)?.classList.add('hot');
+    hot = k;
+    if (k !== null) for (const svg of $$('.chart svg')) for (const m of read(svg)) if (m.k === k) {
+      draw(svg, 'path', m.isLine ? { d: 'M' + m.d, class: 'hit' } : { d: `M${m.xy[0][0]} ${m.xy[0][1]}h0`, class: 'hit dot' });
     }
   }
-  tip.hidden = k === null;
   if (k === null) return;
-  const i = rowOf.get(k);
-  tip.textContent = i === undefined ? `trial ${k}: under way` :
-    `trial ${k}, rank ${col.rank[i]}\n` + (col.loss[i] === null ? col.state[i] : `loss ${cell('loss', i)}`) + '\n' +
-    Object.keys(col).filter(c => c.startsWith('param_') && col[c][i] !== null).slice(0, 14)
-      .map(c => `${c.slice(6)} = ${cell(c, i)}`).join('\n');
-  const w = tip.offsetWidth, h = tip.offsetHeight;
-  tip.style.left = Math.max(4, Math.min(innerWidth - w - 4, at.x + 16)) + 'px';
-  tip.style.top = Math.max(4, at.y + h + 20 > innerHeight ? at.y - h - 12 : at.y + 16) + 'px';
+  const i = col.trial.indexOf(k);
+  tip.textContent = i < 0 ? `trial ${k}: under way` :
+    [`trial ${k}, rank ${col.rank[i]}`, col.loss[i] === null ? col.state[i] : `loss ${cell('loss', i)}`,
+      ...Object.keys(col).filter(c => c.startsWith('param_') && col[c][i] !== null).slice(0, 14)
+        .map(c => `${c.slice(6)} = ${cell(c, i)}`)].join('\n');
+  const h = tip.offsetHeight;
+  tip.style.left = clamp(x + 16, 4, innerWidth - tip.offsetWidth - 4) + 'px';
+  tip.style.top = Math.max(4, y + h + 20 > innerHeight ? y - h - 12 : y + 16) + 'px';
 };
-document.addEventListener('pointermove', e => {
+on('pointermove', e => {
   const svg = e.target.closest('.chart svg'), tr = e.target.closest('#table tbody tr');
-  if (tr) return light(+tr.dataset.t, { x: e.clientX, y: e.clientY });
-  if (!svg || drag) return hot !== null && e.pointerType === 'mouse' ? light(null) : undefined;
-  const p = place(svg, e);
-  let best = null, near = 14;
-  for (const m of read(svg)) { const d = away(m, p.x, p.y); if (d < near) { near = d; best = m; } }
-  light(best ? best.k : null, { x: e.clientX, y: e.clientY });
+  if (drag) {
+    const y = place(drag.svg, e).y;
+    brushes.set(drag.i, [Math.min(drag.y, y), Math.max(drag.y, y)]);
+    paint();
+  } else if (tr) light(+tr.dataset.t, e.clientX, e.clientY);
+  else if (svg) {
+    const p = place(svg, e);
+    let k = null, near = 14;
+    for (const m of read(svg)) { const d = away(m.xy, p.x, p.y); if (d < near) { near = d; k = m.k; } }
+    light(k, e.clientX, e.clientY);
+  } else if (e.pointerType === 'mouse') light(null);
 });
-document.addEventListener('click', e => {
-  if (hot !== null && e.target.closest('.chart svg')) reveal(hot);
-});
-const reveal = k => {
-  const tr = $(`#table tr[data-t="${k}"]`);
-  if (tr) tr.scrollIntoView({ block: 'center' });
-};
+on('click', e => { if (e.target.closest('.chart svg')) reveal(); });
 
 // Keys: arrows go from trial to trial, Enter to its row, Escape away.
-document.addEventListener('keydown', e => {
+on('keydown', e => {
   if (e.key === 'Escape') return light(null);
-  const box = e.target.closest && e.target.closest('.chart'), svg = box && $('svg', box);
-  if (!svg || e.target !== box) return;
-  const ks = [...new Set(read(svg).map(m => m.k))].sort((a, b) => a - b);
-  if (!ks.length) return;
-  const at = ks.indexOf(hot), last = ks.length - 1;
-  const next = { ArrowRight: at < 0 ? 0 : Math.min(last, at + 1), ArrowLeft: at < 0 ? last : Math.max(0, at - 1), Home: 0, End: last }[e.key];
-  if (e.key === 'Enter' && hot !== null) return reveal(hot);
-  if (next === undefined) return;
+  const svg = e.target.matches?.('.chart') && $('svg', e.target), all = svg ? read(svg) : [];
+  if (e.key === 'Enter' && svg) return reveal();
+  const ks = [...new Set(all.map(m => m.k))].sort((a, b) => a - b), at = ks.indexOf(hot), last = ks.length - 1;
+  const k = ks[{ ArrowRight: Math.min(last, at + 1), ArrowLeft: at < 0 ? last : Math.max(0, at - 1), Home: 0, End: last }[e.key]];
+  if (k === undefined) return;
   e.preventDefault();
-  const m = read(svg).find(m => m.k === ks[next]), c = svg.getScreenCTM(), [x, y] = m.xy[m.xy.length - 1];
-  light(ks[next], { x: c.a * x + c.e, y: c.d * y + c.f });
+  const [x, y] = all.find(m => m.k === k).xy.at(-1), p = new DOMPoint(x, y).matrixTransform(svg.getScreenCTM());
+  light(k, p.x, p.y);
 });
-document.addEventListener('focusout', e => { if (e.target.closest('.chart')) light(null); });
+on('focusout', e => { if (e.target.closest('.chart')) light(null); });
 
 // Brushes along the axes of the parallel coordinates filter the table.
-let drag = null;
-const where = (a, v) => {
-  const [from, to, absent] = a.span;
+const where = (a, [from, to, absent], v) => {
   if (v === null) return absent;
-  const u = a.values ? (a.values.findIndex(x => x === v) + .5) / a.values.length
+  const u = a.values ? (a.values.indexOf(v) + .5) / a.values.length
     : a.log ? Math.log(v / a.low) / Math.log(a.high / a.low) : (v - a.low) / (a.high - a.low || 1);
-  return from + Math.max(0, Math.min(1, u)) * (to - from);
+  return from + clamp(u, 0, 1) * (to - from);
 };
+const axis = i => $(`#parallel .axis[data-axis="${i}"]`);
 const paint = () => {
   $$('.brush').forEach(e => e.remove());
-  for (const [i, [y0, y1]] of brushes) {
-    const g = $(`#parallel .axis[data-axis="${i}"]`);
-    if (!g) continue;
-    const r = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
-    for (const [n, v] of Object.entries({ class: 'brush', x: g.dataset.x - 9, y: Math.min(y0, y1), width: 18, height: Math.abs(y1 - y0) })) r.setAttribute(n, v);
-    g.append(r);
+  for (const [i, [y, end]] of brushes) {
+    const g = axis(i);
+    if (g) draw(g, 'rect', { class: 'brush', x: g.dataset.x - 9, y, width: 18, height: end - y });
   }
 };
-document.addEventListener('pointerdown', e => {
-  const svg = e.target.closest('#parallel .chart svg');
-  if (!svg || e.button) return;
-  const p = place(svg, e), g = $$('.axis', svg).find(g => Math.abs(g.dataset.x - p.x) < 24);
+on('pointerdown', e => {
+  const svg = e.target.closest('#parallel .chart svg'), p = svg && !e.button && place(svg, e);
+  const g = p && $$('.axis', svg).find(g => Math.abs(g.dataset.x - p.x) < 24);
   if (!g) return;
-  drag = { svg, i: +g.dataset.axis, y: p.y };
   light(null);
+  drag = { svg, i: +g.dataset.axis, y: p.y };
+  brushes.delete(drag.i);
   e.preventDefault();
 });
-document.addEventListener('pointermove', e => {
+on('pointerup', () => {
   if (!drag) return;
-  brushes.set(drag.i, [drag.y, place(drag.svg, e).y]);
-  paint();
-});
-document.addEventListener('pointerup', () => {
-  if (!drag) return;
-  const b = brushes.get(drag.i);
-  if (b && Math.abs(b[0] - b[1]) < 4 || !b) brushes.delete(drag.i);
+  const [y, end] = brushes.get(drag.i) || [0, 0];
+  if (end - y < 4) brushes.delete(drag.i);
   drag = null;
   paint(); rows();
 });
@@ -158,55 +131,47 @@ const rows = () => {
   const table = $('#table');
   if (!table) return;
   const text = $('#find').value.toLowerCase(), state = $('#state').value, isSet = $('#set').checked;
-  const cols = $$('th', table).map(th => th.dataset.c), names = Object.keys(col);
-  const axes = $$('#parallel .axis').map(g => ({ ...data.axes[g.dataset.axis], span: g.dataset.span.split(' ').map(Number) }));
-  const passes = i => (!state || col.state[i] === state) && (!isSet || col.in_best_set[i] === true) &&
-    (!text || names.some(c => String(col[c][i] ?? '').toLowerCase().includes(text))) &&
-    [...brushes].every(([a, [y0, y1]]) => {
-      const y = axes[a] && where(axes[a], col[axes[a].column][i]);
-      return y >= Math.min(y0, y1) && y <= Math.max(y0, y1);
-    });
-  const found = col.trial.map((_, i) => i).filter(passes), [key, way] = sort, by = col[key];
-  found.sort((a, b) => {
-    const x = by[a], y = by[b];
-    if (x === null || y === null) return (x === null) - (y === null) || a - b;
-    return way * (x < y ? -1 : x > y ? 1 : 0) || a - b;
-  });
+  const heads = $$('th', table), columns = Object.values(col), [key, way] = sort, by = col[key];
+  const bounds = [...brushes].filter(([a]) => axis(a)).map(([a, ends]) => [data.axes[a], axis(a).dataset.span.split(' ').map(Number), ...ends]);
+  const found = [...col.trial.keys()].filter(i => (!state || col.state[i] === state) && (!isSet || col.in_best_set[i]) &&
+    columns.some(c => String(c[i] ?? '').toLowerCase().includes(text)) &&
+    bounds.every(([a, span, low, high]) => {
+      const y = where(a, span, col[a.column][i]);
+      return y >= low && y <= high;
+    }));
+  // What has no value stands last, whichever way.
+  found.sort((a, b) => (by[a] === null) - (by[b] === null) || way * ((by[a] > by[b]) - (by[a] < by[b])) || a - b);
   const body = document.createElement('tbody');
   for (const i of found.slice(0, MOST)) {
     const tr = body.insertRow();
     tr.dataset.t = col.trial[i];
     tr.tabIndex = -1;
-    if (col.in_best_set[i] === true) tr.className = 'set';
-    for (const c of cols) tr.insertCell().textContent = cell(c, i);
+    if (col.in_best_set[i]) tr.className = 'set';
+    for (const th of heads) tr.insertCell().textContent = cell(th.dataset.c, i);
   }
   table.tBodies[0].replaceWith(body);
-  const n = col.trial.length;
-  $('#shown').textContent = found.length > MOST ? `first ${MOST} of ${found.length} that match` : `${found.length} of ${n}`;
-  for (const th of $$('th', table)) {
-    if (th.dataset.c === key) th.setAttribute('aria-sort', way > 0 ? 'ascending' : 'descending');
-    else th.removeAttribute('aria-sort');
-  }
+  $('#shown').textContent = found.length > MOST ? `first ${MOST} of ${found.length} that match` : `${found.length} of ${col.trial.length}`;
+  for (const th of heads) th.ariaSort = th.dataset.c !== key ? null : way > 0 ? 'ascending' : 'descending';
 };
 const dress = () => {
   // The browser's own tooltip of a picture's title would lie over ours.
   for (const t of $$('.chart svg > title')) {
-    t.parentNode.setAttribute('aria-label', t.textContent);
+    t.parentNode.ariaLabel = t.textContent;
     t.parentNode.removeAttribute('aria-labelledby');
     t.remove();
   }
   const form = $('.filter');
-  if (!form || !form.hidden) return;
+  if (!form?.hidden) return;
   form.hidden = false;
-  form.addEventListener('submit', e => e.preventDefault());
-  form.addEventListener('input', rows);
-  $('#clear').addEventListener('click', () => { form.reset(); brushes.clear(); paint(); rows(); });
+  form.onsubmit = () => false;
+  form.oninput = rows;
+  $('#clear').onclick = () => { form.reset(); brushes.clear(); paint(); rows(); };
   for (const th of $$('#table th')) {
     const b = document.createElement('button');
     b.type = 'button';
-    b.textContent = th.textContent;
-    b.addEventListener('click', () => { sort = [th.dataset.c, sort[0] === th.dataset.c ? -sort[1] : 1]; rows(); });
-    th.replaceChildren(b);
+    b.append(...th.childNodes);
+    b.onclick = () => { sort = [th.dataset.c, sort[0] === th.dataset.c ? -sort[1] : 1]; rows(); };
+    th.append(b);
   }
   rows();
 };
