@@ -101,9 +101,6 @@ impl Study {
         epoch: u32,
         loss: f64,
     ) -> PyResult<bool> {
-        if epoch == 0 {
-            return Err(PyValueError::new_err("epochs are counted from 1"));
-        }
         python.detach(|| {
             self.change(LockPurpose::Tell, |study| {
                 study.tell_epoch(number, fold, (epoch, loss), study.seconds())

@@ -231,6 +231,32 @@ def test_a_race_stops_trials_by_their_epochs():
     assert study.tell(stopped, last[1], epoch=last[0]) is False
 
 
+@pytest.mark.parametrize(
+    ("epoch", "message"),
+    [
+        (9, "epoch 9 does not exist; trial 0 has epochs 1 to 3"),
+        (0, "epochs are counted from 1: there is no epoch 0"),
+        (-1, "epochs are counted from 1: there is no epoch -1"),
+        (2**40, "epochs are counted from 1"),
+    ],
+)
+def test_an_epoch_that_a_trial_does_not_have_is_refused(epoch, message):
+    np = pytest.importorskip("numpy")
+    study = te.Study({"x": te.Float(0.0, 1.0)}, race=True, epochs=3)
+    trial = study.ask()
+    with pytest.raises(te.TellError, match=message):
+        study.tell(trial, 0.5, epoch=epoch)
+    assert study.tell(trial, 0.5, epoch=np.int64(3)) is True
+    assert study.curves() == {(0, 0): [(3, 0.5)]}
+
+
+@pytest.mark.parametrize("epoch", [True, 1.0, "1"])
+def test_an_epoch_is_a_whole_number(epoch):
+    study = te.Study({"x": te.Float(0.0, 1.0)}, race=True, epochs=3)
+    with pytest.raises(TypeError, match="an epoch is a whole number from 1"):
+        study.tell(study.ask(), 0.5, epoch=epoch)
+
+
 def test_a_race_stops_trials_by_their_folds():
     study = te.Study({"x": te.Float(0.0, 10.0)}, race={"after": 4}, folds=5, seed=1)
     n_folds = 0

@@ -36,6 +36,7 @@ pub fn compare(views: &[StudyView], comparison: &Comparison<'_>) -> String {
         style: style(),
         script,
         cards: cards.into_iter().flatten().collect(),
+        // No table is filtered here, so the script gets no columns.
         data: r#"{"axes":[],"columns":{"trial":[]}}"#.to_owned(),
         events: None,
     };
@@ -53,6 +54,7 @@ fn verdict(names: &[String], views: &[StudyView], comparison: &Comparison<'_>) -
 
     let sentence = sentence(names, first);
 
+    // A chart counts rows from below, a reader from above.
     let intervals: Vec<Interval> = tested
         .iter()
         .rev()
@@ -65,6 +67,7 @@ fn verdict(names: &[String], views: &[StudyView], comparison: &Comparison<'_>) -
         })
         .collect();
 
+    // Zero is in the picture: whether an interval reaches it is what the test asks.
     let ends = intervals.iter().flat_map(|i| {
         let (low, high) = i.ends.unwrap_or((i.value, i.value));
         [low, high, 0.0]
@@ -122,6 +125,7 @@ fn sentence(names: &[String], first: &Against<'_>) -> String {
     };
 
     let better = if verdict.worse_by > 0.0 { a } else { b };
+    // An interval that holds zero names no winner, however small its p before the correction.
     match verdict.test {
         None => format!(
             "The winner of {better} is better by {}; one split allows no test.",
@@ -147,10 +151,12 @@ fn by_trials(names: &[String], views: &[StudyView]) -> Card {
         .iter()
         .map(|view| {
             let steps = improvements(&view.steps);
+            // Trials are counted from 0; an axis of numbers of trials begins at 1.
             steps.into_iter().map(|(trial, best)| (trial + 1.0, best)).collect()
         })
         .collect();
 
+    // Beyond the shortest study there is nothing to compare the others with.
     let shortest = views.iter().map(|view| view.steps.len()).min().unwrap_or(0);
     let ahead = leader(views, |view| view.steps.get(shortest.checked_sub(1)?)?.best);
     let sentence = match ahead {
@@ -215,6 +221,7 @@ fn by_work(names: &[String], views: &[StudyView]) -> Option<Card> {
 /// Returns the study with the best value, the first of equals.
 fn leader(views: &[StudyView], value: impl Fn(&StudyView) -> Option<f64>) -> Option<usize> {
     let direction = views.first()?.summary.direction;
+    // Losses are compared as they are minimised, also where a metric is maximised.
     let values = views.iter().enumerate().filter_map(|(i, view)| Some((i, value(view)?)));
     values
         .min_by(|a, b| direction.inner(a.1).total_cmp(&direction.inner(b.1)))
@@ -236,6 +243,7 @@ fn lines(
     let plot = Plot::new(id, title, sentence)
         .sized(560.0, 320.0)
         .axes(Axis::linear(label, 0.0, last).padded(0.01), vertical);
+    // Dashes beside colours: lines can be told apart in print.
     curves.iter().zip(names).enumerate().fold(plot, |plot, (position, (curve, name))| {
         let line = Line::new(Tone::Series(position as u8), curve.clone()).steps();
         plot.layer(Layer::Line(line.dashed(position as u8 % 4).named(name)))

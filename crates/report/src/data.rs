@@ -55,6 +55,7 @@ fn columns(view: &StudyView) -> Json {
     let rows = &view.rows;
     let mut columns = serde_json::Map::new();
     let mut put = |name: &str, cells: Vec<Json>| columns.insert(name.to_owned(), Json::from(cells));
+    // Columns rather than rows: a name is written once and not ten thousand times.
     put("rank", rows.iter().map(|row| json!(row.rank)).collect());
     put("trial", rows.iter().map(|row| json!(row.trial)).collect());
     put("state", rows.iter().map(|row| json!(row.state.name())).collect());

@@ -45,6 +45,7 @@ pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> Trusted {
         .iter()
         .enumerate()
         .map(|(column, name)| {
+            // A column of numbers has its name over the digits.
             let of_numbers = rows.iter().filter_map(|row| row.get(column)).all(is_number);
             format!("<th scope=\"col\"{}>{}</th>", class(of_numbers), escape(name))
         })

@@ -29,6 +29,7 @@ pub(crate) fn axis(label: &str, losses: impl Iterator<Item = f64>, direction: Di
         return Axis::linear(label, 0.0, 1.0);
     };
 
+    // A few terrible losses would press all others against the axis.
     let kept = inner[((inner.len() - 1) as f64 * KEPT) as usize];
     let end = worst.min(kept + BEYOND * (kept - best));
     let end = if end > best { end } else { worst };

@@ -17,6 +17,7 @@ pub fn importance(view: &StudyView, theme: Theme) -> Option<String> {
     let description = format!("{} matters most.", first.name);
     let mut plots = vec![importance_bars(found, &description).headed().sized(400.0, 260.0)];
 
+    // The parameters that matter most first; the rest would be flat.
     for (index, effect) in found.effects.iter().take(N_SLICES).enumerate() {
         let position = view.parameters.iter().position(|p| p.name == effect.name)?;
         let plot = slice_plot(view, position, &format!("slice-{index}"));
@@ -61,10 +62,12 @@ pub fn trial(
         Layer::Intervals(Intervals { intervals, direction: Direction::Up, tone, shape })
     };
     let best = view.rows.first().filter(|best| best.trial != number && best.loss.is_some());
+    // Both trials share the axis, or their folds could not be compared.
     let losses = row.folds.iter().chain(best.iter().flat_map(|b| &b.folds)).flatten().copied();
     let (low, high) =
         losses.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
 
+    // A trial without any loss has an empty picture rather than none.
     let vertical = if low <= high {
         Axis::linear(&view.summary.metric, low, high).padded(0.08)
     } else {
@@ -79,6 +82,7 @@ pub fn trial(
         .layer(layer(intervals(&row.folds, 0.0), Tone::Series(0), Shape::Disc));
 
     if let Some(best) = best {
+        // Beside the other marks, so that equal losses do not hide each other.
         folds = folds.layer(layer(intervals(&best.folds, 0.15), Tone::Series(1), Shape::Diamond));
     }
 

@@ -129,7 +129,8 @@ fn time(preview: &Preview) -> Result<String, Failure> {
     let (unit, divisor) = unit_of_time(mean);
     let shown = |seconds: f64| number(seconds / divisor, 2);
     Ok(format!(
-        "{about}{} {unit}{of} on {} ({} to {}: all trials like the fastest or the slowest of {} timed)",
+        "{about}{} {unit}{of} on {} ({} to {}: all trials like the fastest or the slowest of {} \
+         timed)",
         shown(mean),
         count(n_threads as u64, "thread"),
         shown(fastest),

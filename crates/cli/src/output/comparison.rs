@@ -59,8 +59,9 @@ fn selection_bias(boards: &[Board]) -> Option<String> {
     let (fewest, most) = (sizes.clone().min()?, sizes.max()?);
     (most >= UNEQUAL * fewest.max(1)).then(|| {
         format!(
-            "note: winners of {fewest} and of {most} trials: the larger search has more selection bias on \
-         these rows, which new repeats do not remove; `tune best STUDY --test` on held-out rows does"
+            "note: winners of {fewest} and of {most} trials: the larger search has more selection bias \
+             on these rows, which new repeats do not remove; `tune best STUDY --test` on held-out \
+             rows does"
         )
     })
 }

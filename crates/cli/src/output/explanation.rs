@@ -275,7 +275,10 @@ fn place(place: &PassedOver) -> String {
 
 /// A row of the table of length scales.
 fn scale(explanation: &Explanation, (name, value): &(String, f64)) -> Vec<String> {
+    // With fewer results than parameters a length scale is still about that of its prior.
+    let is_prior = explanation.known_results < explanation.params.len().max(4);
     let words = match value {
+        _ if is_prior => "not known yet: about the prior's",
         s if *s < 0.3 => "strongly, within a small part of the range",
         s if *s < 1.0 => "clearly",
         s if *s < 3.0 => "a little",

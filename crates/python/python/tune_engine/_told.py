@@ -17,6 +17,16 @@ def number_of(trial: Any) -> int:
     return number()
 
 
+def epoch_of(epoch: Any) -> int:
+    """An epoch from 1; the engine knows whether the trial has it."""
+    number = None if isinstance(epoch, bool) else getattr(epoch, "__index__", None)
+    if number is None:
+        raise TypeError(f"an epoch is a whole number from 1, not {epoch!r}")
+    if not 1 <= number() < 2**32:
+        raise _native.TellError(f"epochs are counted from 1: there is no epoch {epoch}")
+    return number()
+
+
 def is_listed(loss: Any) -> bool:
     """Whether these are the losses of several folds."""
     is_sequence = isinstance(loss, Sequence) and not isinstance(loss, (str, bytes))

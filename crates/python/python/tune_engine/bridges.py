@@ -28,6 +28,7 @@ def to_dataframe(study: Study) -> Any:
 
 def to_mlflow(study: Study, experiment: str = "tune") -> str:
     """Logs a run for the study, with the report as an artefact, and a child run per trial."""
+    # Imported here: no other part needs it.
     import mlflow
 
     mlflow.set_experiment(experiment)

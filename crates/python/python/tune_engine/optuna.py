@@ -92,10 +92,12 @@ class TuneSampler(BaseSampler):
         self._raise_error_if_multi_objective(study)
         if not search_space:
             return {}
+        # A space inferred by Optuna has no conditions; one that was given may.
         space = self.space or {name: counterpart(d) for name, d in search_space.items()}
         trials = [
             self._record(other, space, search_space)
             for other in study.get_trials(deepcopy=False)
+            # Optuna lists the trial that is being asked for among the others.
             if other.number != trial.number
         ]
         direction = "maximize" if study.direction == StudyDirection.MAXIMIZE else "minimize"
@@ -116,6 +118,7 @@ class TuneSampler(BaseSampler):
     ) -> Any:
         self._raise_error_if_multi_objective(study)
         space = {param_name: counterpart(param_distribution)}
+        # From the seed and the name alone: several processes draw the same.
         key = f"{self.seed} {trial.number} {param_name}"
         text = self._text(space, "minimize", "random", zlib.crc32(key.encode()))
         params = json.loads(_native.suggest(text, "[]", 0))
@@ -151,6 +154,7 @@ class TuneSampler(BaseSampler):
         record: dict[str, Any] = {"number": trial.number, "params": params}
         if trial.state == TrialState.COMPLETE and trial.value is not None:
             record |= {"state": "ok", "loss": finite(trial.value)}
+        # A pruned trial shows at least how far it came.
         elif trial.state == TrialState.PRUNED and trial.intermediate_values:
             last = trial.intermediate_values[max(trial.intermediate_values)]
             record |= {"state": "raced", "loss": finite(last)}
@@ -226,6 +230,7 @@ def to_optuna(study: Any, storage: Any = None) -> optuna.Study:
         for name, known in study._parameters.items()
         if isinstance(known, (Float, Int, Ordinal, Categorical))
     }
+    # Optuna has one state for all that did not succeed; the engine's goes into an attribute.
     states = {"ok": TrialState.COMPLETE, "raced": TrialState.PRUNED}
     curves = study.curves()
     for trial in study.trials():
@@ -237,6 +242,7 @@ def to_optuna(study: Any, storage: Any = None) -> optuna.Study:
                 state=state,
                 value=trial["loss"] if state == TrialState.COMPLETE else None,
                 params=params,
+                # Only of the active parameters: Optuna too has none for the others.
                 distributions={name: distribution(parameters[name]) for name in params},
                 intermediate_values={epoch: loss for epoch, loss in curve if loss is not None},
                 user_attrs={

@@ -206,6 +206,7 @@ def labels(values: Sequence[Any]) -> list[Any]:
     if len(kinds) == 1 and None not in kinds:
         return [list(value) if kind_of(value) == "list" else value for value in plain]
 
+    # Equal texts of different values are told apart by primes.
     texts: list[str] = []
     for value in values:
         text = value if isinstance(value, str) else repr(value)
@@ -337,6 +338,7 @@ def _value(name: str, value: Any) -> str:
 def literal(value: Any) -> str:
     """Returns a value in TOML."""
     value = plain_value(value)
+    # Before the integers: a bool is one in Python.
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):

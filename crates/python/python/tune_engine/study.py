@@ -13,7 +13,7 @@ from typing import Any
 
 from . import _native
 from ._habits import Params, refuse_study, refuse_trial
-from ._told import folds_of, is_listed, loss_of, number_of, returned
+from ._told import epoch_of, folds_of, is_listed, loss_of, number_of, returned
 from .space import Parameter, known_parameters, parameter, to_toml
 
 __all__ = ["Study", "Trial"]
@@ -232,6 +232,7 @@ class Study:
         if failed is not None:
             return engine.tell_failed(number, fold, str(failed))
 
+        # The scores of a cross-validation come as a list, one for each fold.
         if is_listed(loss):
             if fold is not None or epoch is not None:
                 raise TypeError("fold= and epoch= go with a single loss")
@@ -241,6 +242,7 @@ class Study:
                     f"a trial of this study has {folds_of(engine.n_folds())}, "
                     f"and {len(losses)} losses were told"
                 )
+            # Fold by fold: what a kill leaves told is a prefix, which the study continues.
             goes_on = True
             for index, value in enumerate(losses):
                 goes_on = engine.tell(number, index, value)
@@ -251,7 +253,7 @@ class Study:
                 "tell a list of all losses, or one with its fold="
             )
         if epoch is not None:
-            return engine.tell_epoch(number, fold, epoch, loss_of(loss))
+            return engine.tell_epoch(number, fold, epoch_of(epoch), loss_of(loss))
         return engine.tell(number, fold, loss_of(loss))
 
     def abandon(self, trial: Trial | int) -> None:
@@ -319,6 +321,7 @@ class Study:
                 loss = returned(function(Params(trial.params)), trial.number, n_folds)
             except catch as error:
                 self.tell(trial, failed=f"{type(error).__name__}: {error}")
+            # Also Ctrl-C: the configuration is handed out again when the study goes on.
             except BaseException:
                 self.abandon(trial)
                 raise

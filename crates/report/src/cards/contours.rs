@@ -38,6 +38,7 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
 fn sentence(view: &StudyView, contour: &Contour) -> Option<String> {
     let direction = view.summary.direction;
     let columns = contour.x.1.len();
+    // Cells that no configuration reaches have no prediction.
     let best = contour
         .losses
         .iter()

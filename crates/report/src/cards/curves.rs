@@ -161,6 +161,7 @@ fn sentence(view: &StudyView, best: &CurveView) -> String {
     };
 
     let before = best.validation[..n - (n / 10).max(1)].iter().flatten().last().copied();
+    // Judged over the last tenth: a single epoch may be lower by observation noise.
     let is_falling = epoch == n && before.is_some_and(|b| b - value > FALLING * b.abs());
     if is_falling {
         format!(

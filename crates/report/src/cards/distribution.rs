@@ -32,6 +32,7 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
         .sized(460.0, 280.0)
         .axes(loss_axis(view), Axis::linear("share of trials at least as good", 0.0, 1.0));
 
+    // Two curves say whether the model does better than its initial design.
     let is_split = by_model.len() > 2 && others.len() > 2;
     let line = |points: &[(f64, f64)], tone, name: &str| {
         Layer::Line(Line::new(tone, thinned(points)).steps().named(name))
@@ -46,6 +47,7 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
 
     let quantile =
         |p: f64| all.iter().find(|(_, share)| *share >= p).map(|(value, _)| loss(*value));
+    // Lost trials count among all, so a quantile may lie beyond the last loss.
     let rows: Vec<Vec<String>> = [0.1, 0.25, 0.5, 0.75, 0.9]
         .into_iter()
         .filter_map(|p| Some(vec![percent(p), quantile(p)?]))

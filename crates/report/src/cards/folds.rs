@@ -9,6 +9,7 @@ use tuner::overview::{RowView, StudyView, loss};
 const N_SHOWN: usize = 30;
 
 pub(super) fn card(view: &StudyView) -> Option<Card> {
+    // A cell that is missing would be read as a good or a bad one.
     let complete = |row: &&RowView| row.loss.is_some() && row.folds.iter().all(Option::is_some);
     let rows: Vec<&RowView> = view.rows.iter().filter(complete).take(N_SHOWN).collect();
 
@@ -17,6 +18,7 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
         return None;
     }
 
+    // An easy fold is easy for all: without its effect, differences between trials remain.
     let effects = effects(&rows, n_folds);
     let sentence = sentence(view, &rows, &effects);
     let cells = (0..n_folds)
@@ -78,6 +80,7 @@ fn sentence(view: &StudyView, rows: &[&RowView], effects: &[f64]) -> String {
         })
         .count();
 
+    // Where more is better, the hardest fold takes something away.
     let adds = if effects[worst] < 0.0 { "takes" } else { "adds" };
     format!(
         "Fold {worst} is the hardest: it {adds} {} on average. Trial {} is best on {wins} of {} \

@@ -25,6 +25,7 @@ fn sentence(view: &StudyView) -> String {
     };
 
     let found = format!("Trial {} is best, with {} {}", best.trial, summary.metric, with_se(best));
+    // How much a lead means depends on how many trials it is not clear of.
     match summary.best_set {
         (_, 1) => format!("{found}; it is the only trial with a loss."),
         (0, _) => format!("{found}; with one split, its uncertainty is unknown."),
@@ -82,6 +83,7 @@ fn tiles(view: &StudyView) -> Trusted {
             format!("of {} with a loss", grouped(summary.best_set.1)),
         ),
     ];
+    // Names of metrics come from the user.
     let tile = |(name, value, note): &(String, String, String)| {
         let [name, value, note] = [name, value, note].map(|text| escape(text));
         format!("<div class=\"tile\"><dt>{name}</dt><dd>{value}<small>{note}</small></dd></div>")

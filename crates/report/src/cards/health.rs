@@ -42,6 +42,7 @@ fn findings(view: &StudyView) -> Vec<String> {
     let mut found = Vec::new();
     let n_bad: usize = health.failures.iter().map(|f| f.n).sum();
     let n = view.rows.len();
+    // Lost trials come first: they may make all that follows untrue.
     if n_bad > 0 {
         let share = percent(n_bad as f64 / n as f64);
         found.push(format!(
@@ -76,6 +77,7 @@ fn findings(view: &StudyView) -> Vec<String> {
         let n = count(health.n_repeated, "trial");
         found.push(format!("{n} repeated a configuration that was tried before."));
     }
+    // Last, since it concerns the predictions and no result.
     if let Some(within) = within(view) {
         let share = percent(within);
         if within < WITHIN.0 {

@@ -52,6 +52,7 @@ pub(crate) fn plot(view: &StudyView, axis: Axis, sentence: &str) -> Plot {
 
     let by_number: BTreeMap<u64, &RowView> = view.rows.iter().map(|row| (row.trial, row)).collect();
     let is_crowded = view.rows.len() > MOST_SINGLE;
+    // The density shows all trials, the marks only the best of them.
     if is_crowded {
         let points = view.steps.iter().filter(|step| step.loss.is_some());
         let points = points.map(|step| (Some(step.trial as f64), step.loss)).collect();
@@ -137,6 +138,7 @@ fn marks(view: &StudyView, is_crowded: bool) -> Vec<Points> {
     set.sort_by_key(|row| row.trial);
     layers.push(layer(&set, Points::new(Tone::Series(0)).named("may be the best")));
 
+    // Trials under way have no loss yet: they stand in the place of those without.
     let mut open = Points::new(Tone::Series(2)).shaped(Shape::Triangle).named("under way");
     for trial in &view.open {
         open = open.with(Some(trial.trial as f64), None, Some(trial.trial));

@@ -19,6 +19,7 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
 
     let plot = bars(importance, &sentence);
     let mut body = chart(&plot.svg(), "Importance of each parameter");
+    // Shares below two hundredths are estimates of nothing.
     let pairs: Vec<Vec<String>> = importance
         .pairs
         .iter()
@@ -65,6 +66,7 @@ fn sentence(view: &StudyView, importance: &Importance) -> String {
         }
     });
 
+    // A share of variance that the surrogate does not explain says little.
     let little = if importance.fit < 0.5 {
         format!(
             " The surrogate explains only {} of the variance of left-out trials: more trials may \
@@ -97,6 +99,7 @@ fn is_inside(view: &StudyView, effect: &Effect) -> Option<bool> {
         })
     };
 
+    // Near an end is at it: the best value itself is an estimate.
     let ends: Vec<f64> = effect.best_among.iter().filter_map(share).collect();
     Some(ends.iter().all(|share| (0.05..=0.95).contains(share)))
 }
@@ -118,6 +121,7 @@ pub(crate) fn bars(importance: &Importance, sentence: &str) -> Plot {
         shown.iter().enumerate().map(of).collect::<Vec<_>>()
     };
 
+    // The total effect is behind and wider, so that the main effect shows within it.
     let layer = |bars, is_pale| {
         let (direction, tone) = (Direction::Right, Tone::Series(0));
         Layer::Bars(Bars { bars, direction, tone, is_pale })

@@ -31,6 +31,7 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
     let ok: Vec<&RowView> = view.rows.iter().filter(|row| row.loss.is_some()).collect();
 
     let sentence = sentence(view, &ok);
+    // Lines through many axes cannot be followed by eye.
     let positions: Vec<usize> = (0..view.parameters.len()).take(N_AXES).collect();
     let mut axes: Vec<_> = positions.iter().map(|p| axis_of(&view.parameters[*p])).collect();
     axes.push(loss_axis(view));
@@ -46,6 +47,7 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
         Strand { values, key: row.trial }
     };
 
+    // The layers lie on one another: the best trials are drawn last, over the faint ones.
     let is_best = |row: &RowView| row.in_best_set == Some(true) && row.rank <= N_BEST;
     let faint: Vec<Strand> =
         ok.iter().filter(|row| !is_best(row)).take(N_FAINT).map(strand).collect();
@@ -73,6 +75,7 @@ pub(super) fn card(view: &StudyView) -> Option<Card> {
 
 /// States the parameters on which the best tenth of the trials agree.
 fn sentence(view: &StudyView, ok: &[&RowView]) -> String {
+    // Fewer than three trials agree on everything.
     let n = (ok.len() / 10).max(3).min(ok.len());
     let agreed: Vec<String> = view
         .parameters
@@ -104,6 +107,7 @@ fn agreement(rows: &[&RowView], parameter: &ParameterView, position: usize) -> O
     let (low, high) =
         places.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)));
 
+    // Of a list, one value is agreement; of a range, a part that is narrow on its own scale.
     match &parameter.extent {
         Extent::List { values } if values.len() > 1 && low == high => {
             let value = rows[0].params[position].as_ref()?;

@@ -64,6 +64,7 @@ fn sentence(view: &StudyView, shown: &[(&RowView, (usize, usize))]) -> String {
     let (best, ranks) = shown[0];
     let ranked = || view.rows.iter().filter_map(|row| row.ranks);
     let (tied, n) = (ranked().filter(|ranks| ranks.0 == 1).count(), ranked().count());
+    // Always one: the best trial itself reaches rank 1.
     let others = match tied {
         0 | 1 => "no other trial's interval reaches rank 1".to_owned(),
         tied => format!(

@@ -37,6 +37,7 @@ fn sentence(view: &StudyView) -> String {
             .to_owned();
     };
 
+    // What does not matter is said: a reader sees by eye what does.
     let flat: Vec<String> = slices
         .slices
         .iter()
@@ -68,6 +69,7 @@ fn is_flat(slice: &Slice) -> bool {
     let (low, high) =
         losses.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
     let widths = slice.values.iter().map(|point| (point.band.1 - point.band.0) / 2.0);
+    // Where the surrogate is surest it would see a change first.
     let narrowest = widths.fold(f64::INFINITY, f64::min);
     high - low < FLAT * narrowest
 }
@@ -94,6 +96,7 @@ pub(crate) fn slice_plot(view: &StudyView, position: usize, id: &str) -> Plot {
 
     let slice = view.slices.iter().flat_map(|s| &s.slices).find(|slice| slice.name == *name);
     let is_list = matches!(parameter.extent, Extent::List { .. });
+    // Under the points, which it must not hide.
     if let Some(slice) = slice.filter(|_| !is_list) {
         plot = plot.layer(Layer::Band(band(slice, parameter)));
     }
@@ -143,6 +146,7 @@ fn predictions(slice: &Slice, parameter: &ParameterView) -> charts::Intervals {
 fn points(mut plot: Plot, view: &StudyView, parameter: &ParameterView, position: usize) -> Plot {
     let is_crowded = view.rows.len() > MOST_SINGLE;
     let at = |row: &RowView| Some((place(row, parameter, position)?.0, row.loss?));
+    // Ten thousand marks are slow to draw and cover each other; their density is neither.
     if is_crowded {
         let points = view.rows.iter().filter_map(at).map(|(x, y)| (x, Some(y))).collect();
         plot = plot.layer(Layer::Density(Density { points, tone: Tone::Faint, name: None }));
@@ -164,6 +168,7 @@ fn points(mut plot: Plot, view: &StudyView, parameter: &ParameterView, position:
             .collect()
     };
 
+    // The best set last: it is drawn over the others.
     for (is_in_set, tone) in [(false, Tone::Faint), (true, Tone::Series(0))] {
         let (points, is_small) = (chosen(is_in_set), !is_in_set);
         plot = plot.layer(match parameter.extent {

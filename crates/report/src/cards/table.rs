@@ -46,6 +46,7 @@ pub(super) fn card(view: &StudyView, logs: Logs) -> Option<Card> {
     keys.extend(view.metric_names.iter().map(|name| (name.clone(), name.clone())));
     keys.extend(view.parameters.iter().map(|p| (format!("param_{}", p.name), p.name.clone())));
 
+    // The script has all rows in its columns; the page itself the best ones.
     let table = Table {
         columns: keys.into_iter().map(|(key, name)| Column { key, name }).collect(),
         rows: view.rows.iter().take(N_SHOWN).map(|row| line(row, logs)).collect(),
@@ -78,6 +79,7 @@ pub(super) fn card(view: &StudyView, logs: Logs) -> Option<Card> {
 
 fn line(row: &RowView, logs: Logs) -> Line {
     let optional = |value: Option<f64>| value.map(loss).unwrap_or_default();
+    // A reason may quote a program: paths and names leave the machine only when asked for.
     let state = match (row.state, logs) {
         (State::Ok, _) | (_, Logs::LeftOut) => row.state.name().to_owned(),
         (state, Logs::Shown) => format!("{}: {}", state.name(), row.reason),

@@ -38,8 +38,10 @@ async fn watch(
         known = now.known();
     }
 
+    // The page may be of the state that is there: then nothing is sent until it changes.
     let mut trouble = String::new();
     for turn in 0u32.. {
+        // Nothing is read again while the version is the one that the page has.
         let text = if has.is_some() && shared.source.version(&study) == has && trouble.is_empty() {
             turn.is_multiple_of(QUIET).then(|| ": still here\n\n".to_owned())
         } else {
@@ -51,6 +53,7 @@ async fn watch(
                     known = now.known();
                     Some(event)
                 }
+                // A trouble is told once, and again only after another state.
                 Err(why) if why != trouble => {
                     trouble.clone_from(&why);
                     Some(format!("event: trouble\ndata: {}\n\n", json!(why)))

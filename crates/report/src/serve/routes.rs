@@ -38,6 +38,7 @@ async fn route(shared: &Arc<Shared>, path: &str, query: &str) -> Response {
     let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     match parts.as_slice() {
         [""] => {
+            // Reading a folder may wait for a disk, and the one thread serves everybody.
             let shared = Arc::clone(shared);
             let listed = tokio::task::spawn_blocking(move || shared.source.list()).await;
             match listed.unwrap_or_else(|error| Err(error.to_string())) {

@@ -30,6 +30,7 @@ pub(super) fn decode(part: &str) -> Option<String> {
     }
 
     let name = String::from_utf8(out).ok()?;
+    // What names a study must not lead out of the folder of studies.
     let is_name =
         !name.is_empty() && name != "." && name != ".." && !name.contains(['/', '\\', '\0']);
     is_name.then_some(name)

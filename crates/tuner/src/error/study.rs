@@ -101,4 +101,17 @@ pub enum TellFault {
         /// The number of splits.
         n_splits: usize,
     },
+    /// An epoch that the trial does not have.
+    #[error(
+        "epoch {epoch} does not exist; trial {trial} has {}",
+        n_epochs.map_or_else(|| "epochs from 1 on".to_owned(), |n| format!("epochs 1 to {n}"))
+    )]
+    UnknownEpoch {
+        /// The trial.
+        trial: u64,
+        /// The epoch told.
+        epoch: u32,
+        /// The number of its epochs, where `[race]` knows it.
+        n_epochs: Option<u32>,
+    },
 }

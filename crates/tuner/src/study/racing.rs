@@ -4,7 +4,7 @@ use super::ask::Told;
 use super::handle::Study;
 use super::slot::Slot;
 use super::state::StudyState;
-use crate::error::Error;
+use crate::error::{Error, TellFault};
 use crate::race::{Bars, Field, Judge, Rung};
 use crate::space::Space;
 use crate::store::{FoldRecord, Raced, Record};
@@ -147,8 +147,8 @@ impl Study {
     /// the trial should continue. Telling an epoch twice has no effect.
     ///
     /// # Errors
-    /// [`Error::Tell`] if the trial or split does not exist, [`Error::Store`] if it cannot be
-    /// recorded.
+    /// [`Error::Tell`] if the trial, split or epoch does not exist, [`Error::Store`] if it cannot
+    /// be recorded.
     pub fn tell_epoch(
         &mut self,
         trial: u64,
@@ -157,6 +157,11 @@ impl Study {
         now: f64,
     ) -> Result<bool, Error> {
         let split = self.told_split(trial, split, &FoldResult::from_loss(0.0))?;
+        let n_epochs = self.total_epochs(trial);
+        if epoch == 0 || n_epochs.is_some_and(|n_epochs| epoch > n_epochs) {
+            return Err(Error::Tell(TellFault::UnknownEpoch { trial, epoch, n_epochs }));
+        }
+
         let is_over = self.slot(trial).is_none_or(Slot::is_final);
         if is_over || self.results(trial)[split].is_some() {
             return Ok(false);
@@ -178,6 +183,12 @@ impl Study {
 
         self.commit()?;
         Ok(true)
+    }
+
+    /// Returns the number of a trial's epochs, where `[race]` counts them.
+    fn total_epochs(&self, trial: u64) -> Option<u32> {
+        let (race, slot) = (self.spec.race.as_ref()?, self.slot(trial)?);
+        race.total_epochs(&slot.space, &slot.config)
     }
 
     /// Returns the result of a fold that its told epochs stop, if they do.
