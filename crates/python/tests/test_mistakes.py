@@ -54,6 +54,7 @@ MISTAKES = {
     "a low end as text": (lambda: te.Float("a", 1), TypeError, "low is a number"),
     "ends in turn": (lambda: te.Study({"x": te.Float(1, 0)}), te.SpaceError, r"\^\^\^"),
     "values as text": (lambda: te.Categorical("abc"), TypeError, "a list of values"),
+    "a condition as text": (lambda: te.Int(1, 3, when="a == 1"), TypeError, "when is a dict"),
     "no values": (lambda: te.Study({"x": te.Categorical([])}), te.SpaceError, "empty"),
     "a pair": (lambda: te.Study({"x": (0.0, 1.0)}), TypeError, r"Float\(0.0, 1.0\)"),
     "a fixed object": (lambda: te.Study({"x": object()}), TypeError, "x: "),

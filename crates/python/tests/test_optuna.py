@@ -137,3 +137,62 @@ def test_processes_that_share_a_database_get_what_one_would_have_got(tmp_path):
     whole = optuna.create_study(sampler=TuneSampler(seed=5))
     whole.optimize(objective, n_trials=12)
     assert [t.params for t in whole.trials] == [t.params for t in study.trials]
+
+
+def ten(trial):
+    if trial.suggest_categorical("kind", ["a", None]) is None:
+        return 0.1 + trial.suggest_int("n", 1, 8)
+    return trial.suggest_float("x", 0.0, 1.0)
+
+
+def test_a_space_may_be_tables_or_a_file(tmp_path):
+    path = tmp_path / "space.toml"
+    path.write_text(
+        '[search]\ntrials = 9\n[space]\nx = { type = "float", low = 0.0, high = 1.0 }\n'
+        'n = { type = "int", low = 1, high = 8 }\n'
+    )
+    tables = {
+        "x": {"type": "float", "low": 0.0, "high": 1.0},
+        "n": {"type": "int", "low": 1, "high": 8},
+    }
+    found = []
+    for space in (path, tables, {"x": te.Float(0.0, 1.0), "n": te.Int(1, 8)}):
+        study = optuna.create_study(sampler=TuneSampler(space))
+        study.optimize(lambda t: t.suggest_float("x", 0, 1) * t.suggest_int("n", 1, 8), n_trials=9)
+        found.append([trial.params for trial in study.trials])
+    assert found[0] == found[1] == found[2]
+
+
+def test_a_condition_may_ask_for_none():
+    space = {
+        "kind": te.Categorical(["a", None]),
+        "x": te.Float(0.0, 1.0, when={"kind": "a"}),
+        "n": te.Int(1, 8, when={"kind": [None]}),
+    }
+    study = optuna.create_study(sampler=TuneSampler(space))
+    study.optimize(ten, n_trials=12)
+    assert {trial.params["kind"] for trial in study.trials} == {"a", None}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "kind", "message"),
+    [
+        (lambda: TuneSampler(42), TypeError, r"TuneSampler\(seed=42\)"),
+        (lambda: TuneSampler({"x": te.Float(1.0, 0.0)}), te.SpaceError, r"\^\^\^"),
+        (lambda: TuneSampler(method="cmaes"), te.SpaceError, '"bayes"'),
+        (lambda: TuneSampler({"x": {"type": "flaot"}}), ValueError, "'flaot'"),
+        (lambda: TuneSampler("nowhere.toml"), FileNotFoundError, "nowhere"),
+    ],
+)
+def test_a_mistake_is_shown_when_the_sampler_is_made(wrong, kind, message):
+    with pytest.raises(kind, match=message):
+        wrong()
+
+
+def test_a_file_with_constraints_is_refused(tmp_path):
+    path = tmp_path / "space.toml"
+    path.write_text(
+        '[search]\ntrials = 9\n[space]\nx = { type = "float", low = 0.0, high = 1.0 }\n[[constraints]]\nexpr = "x < 0.5"\n'
+    )
+    with pytest.raises(ValueError, match="no constraints"):
+        TuneSampler(path)

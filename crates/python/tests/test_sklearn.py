@@ -347,3 +347,17 @@ def test_a_space_file_gives_the_space_alone(tmp_path):
 def test_a_column_that_is_not_there_is_a_key_error():
     with pytest.raises(KeyError):
         TuneSearchCV(SVC(), SPACE, n_iter=2, cv=3, refit=lambda results: results["wrong"]).fit(X, Y)
+
+
+def test_a_candidate_that_failed_throughout_has_the_error_score():
+    space = {"C": te.Ordinal([-1.0, 1.0, 2.0])}
+    settings = dict(method="grid", n_iter=3, cv=3, error_score=0.0)
+    with pytest.warns(FitFailedWarning):
+        search = TuneSearchCV(SVC(), space, **settings).fit(X, Y)
+    failed = [params["C"] < 0 for params in search.cv_results_["params"]]
+    assert (search.cv_results_["mean_test_score"][failed] == 0.0).all()
+    with pytest.warns(FitFailedWarning):
+        several = TuneSearchCV(
+            SVC(), space, scoring=["accuracy", "f1_macro"], refit="accuracy", **settings
+        ).fit(X, Y)
+    assert (several.cv_results_["mean_test_f1_macro"][failed] == 0.0).all()

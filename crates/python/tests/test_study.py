@@ -388,3 +388,39 @@ def test_other_threads_go_on_while_a_trial_is_proposed():
     finally:
         sys.setswitchinterval(interval)
     assert "asking" in saw
+
+
+def test_an_interrupt_between_a_tell_and_the_next_trial_is_an_interrupt(monkeypatch):
+    # Ctrl-C comes when the engine has the result and Python has not heard of it.
+    tell = te.Study.tell
+
+    def interrupted(self, trial, *arguments, **more):
+        tell(self, trial, *arguments, **more)
+        if trial.number == 3:
+            raise KeyboardInterrupt
+
+    for n_jobs in (1, 2):
+        study = te.Study({"x": te.Float(0, 1)}, parallel=2)
+        monkeypatch.setattr(te.Study, "tell", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            study.optimize(lambda params: params["x"], 10, n_jobs=n_jobs)
+        monkeypatch.setattr(te.Study, "tell", tell)
+        study.optimize(lambda params: params["x"], 10 - len(study.trials()))
+        whole = te.Study({"x": te.Float(0, 1)}, parallel=2)
+        assert study.trials() == whole.optimize(lambda params: params["x"], 10).trials()
+
+
+def test_an_interrupt_while_a_trial_is_asked_hands_it_out_again(monkeypatch):
+    made = te.Study._trial_of
+
+    def interrupted(self, answer):
+        if '"trial":2' in answer.replace(" ", ""):
+            raise KeyboardInterrupt
+        return made(self, answer)
+
+    study = te.Study({"x": te.Float(0, 1)})
+    monkeypatch.setattr(te.Study, "_trial_of", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        study.optimize(lambda params: params["x"], 5)
+    monkeypatch.undo()
+    assert [study.ask().number for _ in range(2)] == [2, 3]

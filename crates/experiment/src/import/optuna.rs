@@ -96,6 +96,9 @@ fn domains(study: &OptunaStudy, draft: &mut Draft) -> Vec<(String, Domain)> {
         let is_written = match (known, domain) {
             (_, None) => false,
             (None, Some(domain)) => {
+                if let Some(texts) = texts_instead(text, &domain) {
+                    draft.note(format!("the values of `{name}` are written as texts: {texts}"));
+                }
                 domains.push((name.clone(), domain));
                 true
             }
@@ -115,6 +118,16 @@ fn domains(study: &OptunaStudy, draft: &mut Draft) -> Vec<(String, Domain)> {
 
     domains.retain(|(name, _)| !left_out.contains(name));
     domains
+}
+
+/// The choices that stand in the space file instead of values of several kinds, for a note.
+fn texts_instead(text: &str, domain: &Domain) -> Option<String> {
+    let whole: Json = serde_json::from_str(text).ok()?;
+    let values = whole.get("attributes")?.get("choices")?.as_array()?;
+    match domain {
+        Domain::Choices(texts) if !are_of_one_kind(values) => Some(texts.join(", ")),
+        _ => None,
+    }
 }
 
 /// Reads a distribution in the JSON form of Optuna 2 to 5.
@@ -145,16 +158,43 @@ fn domain(text: &str) -> Option<Domain> {
             })
         }
         "CategoricalDistribution" => {
-            let choices = attributes.get("choices")?.as_array()?;
-            choices.iter().map(choice).collect::<Option<Vec<_>>>().map(Domain::Choices)
+            choices(attributes.get("choices")?.as_array()?).map(Domain::Choices)
         }
         _ => None,
     }
 }
 
+/// Writes the choices of a parameter, all of one kind and distinct as a space file wants them:
+/// where they are of several kinds, as texts. `None` if one cannot be written.
+fn choices(values: &[Json]) -> Option<Vec<String>> {
+    if are_of_one_kind(values) {
+        return values.iter().map(choice).collect();
+    }
+
+    let mut texts: Vec<String> = Vec::new();
+    for value in values {
+        let mut text = match value {
+            Json::Null => "none".to_owned(),
+            Json::String(text) => text.clone(),
+            other => choice(other)?,
+        };
+        while texts.contains(&text) {
+            text.push('\'');
+        }
+        texts.push(text);
+    }
+    Some(texts.iter().map(|text| literal(text)).collect())
+}
+
+/// Whether choices are flags, numbers or texts alone.
+fn are_of_one_kind(values: &[Json]) -> bool {
+    values.iter().all(Json::is_boolean)
+        || values.iter().all(Json::is_number)
+        || values.iter().all(Json::is_string)
+}
+
 fn choice(value: &Json) -> Option<String> {
     match value {
-        Json::Null => Some(literal("none")),
         Json::Bool(flag) => Some(flag.to_string()),
         Json::String(text) => Some(literal(text)),
         Json::Number(number) => match (number.as_i64(), number.as_f64()) {
@@ -162,7 +202,7 @@ fn choice(value: &Json) -> Option<String> {
             (None, Some(value)) if value.is_finite() => Some(float(value)),
             _ => None,
         },
-        Json::Array(_) | Json::Object(_) => None,
+        Json::Null | Json::Array(_) | Json::Object(_) => None,
     }
 }
 
@@ -411,6 +451,25 @@ mod tests {
             assert!(imported.text.contains(expected), "{expected}: {}", imported.text);
         }
         assert_eq!(imported.losses, [0.5, 0.4]);
+    }
+
+    #[test]
+    fn choices_of_several_kinds_are_distinct_texts() {
+        let mixed = r#"{"name": "CategoricalDistribution", "attributes": {"choices": ["none", null, 16, "16", true]}}"#;
+        let trials = vec![
+            trial("COMPLETE", 0.5, &[("kind", 1.0, mixed)]),
+            trial("COMPLETE", 0.4, &[("kind", 3.0, mixed)]),
+        ];
+        let study = OptunaStudy { name: "s".to_owned(), directions: vec![], trials };
+        let imported = draft(&[study], None).unwrap().finish();
+        for expected in [
+            r#"values = ["none", "none'", "16", "16'", "true"]"#,
+            "[[enqueue]]\nkind = \"none'\"\n",
+            "[[enqueue]]\nkind = \"16'\"\n",
+            "the values of `kind` are written as texts",
+        ] {
+            assert!(imported.text.contains(expected), "{expected}: {}", imported.text);
+        }
     }
 
     #[test]

@@ -115,7 +115,9 @@ class Progress:
             self.last_failure = failure
             warnings.warn(str(failure), FitFailedWarning, stacklevel=2)
             for number in self.under_way:
-                self.folds[number] += [self._unfitted() for _ in range(cv.n_splits)]
+                # As scikit-learn scores a failed fit among others that succeeded.
+                failed = self._unfitted(self.search.error_score)
+                self.folds[number] += [dict(failed) for _ in range(cv.n_splits)]
         finally:
             self.search.n_splits_ = self.n_splits
         if batch is not None:
@@ -169,16 +171,16 @@ class Progress:
         return self.search._metric() if self._names() else "score"
 
     def one_se(self, _: Mapping[str, Any]) -> int:
-        return one_se(self.results(), self.metric)
+        return first_within_one_se(self.results(), self.metric)
 
     def chosen_by(self, refit: Any, _: Mapping[str, Any]) -> int:
         return refit(self.results())
 
-    def _unfitted(self) -> dict[str, Any]:
+    def _unfitted(self, score: float = np.nan) -> dict[str, Any]:
         """Returns the placeholder of a fold without a score."""
-        blank: dict[str, Any] = {"fit_error": None, "test_scores": np.nan, "n_test_samples": 0}
+        blank: dict[str, Any] = {"fit_error": None, "test_scores": score, "n_test_samples": 0}
         if self.search.return_train_score:
-            blank["train_scores"] = np.nan
+            blank["train_scores"] = score
         return {**blank, "fit_time": 0.0, "score_time": 0.0}
 
     def _remember(self, trial: Trial) -> None:
@@ -225,7 +227,7 @@ def with_names(fold: dict[str, Any], names: list[str]) -> dict[str, Any]:
     return {
         **fold,
         **{
-            key: dict.fromkeys(names, np.nan)
+            key: dict.fromkeys(names, fold[key])
             for key in keys
             if names and not isinstance(fold[key], dict)
         },

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,7 +27,20 @@ from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from . import _native
-from .space import Categorical, Float, Int, Ordinal, Parameter, is_same, parameter, to_toml
+from .space import (
+    Categorical,
+    Float,
+    Int,
+    Ordinal,
+    Parameter,
+    encoded,
+    from_table,
+    is_same,
+    parameter,
+    read_space,
+    tables,
+    to_toml,
+)
 from .study import NO_END
 
 __all__ = ["TuneSampler", "to_optuna"]
@@ -38,9 +52,9 @@ class TuneSampler(BaseSampler):
     Parameters
     ----------
     space:
-        A dict from names to ``te.Float``, ``te.Int`` and so on, with conditions if any. Without it,
-        the parameters that all complete trials have in common are proposed together, and each of
-        the others independently.
+        A dict from names to ``te.Float``, ``te.Int`` and so on, with conditions if any, or the path
+        of a ``space.toml``, of which ``[space]`` is used. Without it, the parameters that all
+        complete trials have in common are proposed together, and each of the others independently.
     seed:
         The seed of the proposals.
     method:
@@ -59,17 +73,20 @@ class TuneSampler(BaseSampler):
 
     def __init__(
         self,
-        space: Mapping[str, Any] | None = None,
+        space: Mapping[str, Any] | str | os.PathLike[str] | None = None,
         *,
         seed: int = 0,
         method: str = "bayes",
         startup: int | None = None,
     ) -> None:
-        self.space = None if space is None else {k: parameter(v) for k, v in space.items()}
+        self.space = None if space is None else parameters_of(space)
         self.seed = seed
         self.method = method
         self.startup = startup
         self._intersection = IntersectionSearchSpace()
+        # A mistake is shown here, and not in the trace of the first trial.
+        known = self.space or {"x": Float(0.0, 1.0)}
+        _native.Study(self._text(known, "minimize", method, seed), None, None)
 
     def infer_relative_search_space(
         self, study: optuna.Study, trial: FrozenTrial
@@ -135,7 +152,7 @@ class TuneSampler(BaseSampler):
             {
                 "study": {"name": "optuna", "seed": seed, "direction": direction},
                 "search": search,
-                "space": dict(space),
+                "space": tables(space),
             }
         )
 
@@ -161,6 +178,18 @@ class TuneSampler(BaseSampler):
         elif trial.state.is_finished():
             record |= {"state": "failed", "loss": None}
         return record
+
+
+def parameters_of(space: Any) -> dict[str, Any]:
+    """Returns the parameters and the fixed values of a space, or of a space file."""
+    if isinstance(space, (str, os.PathLike)):
+        space, constraints = read_space(space)
+        if constraints:
+            raise ValueError("Optuna has no constraints on parameters: remove [[constraints]]")
+    if not isinstance(space, Mapping):
+        hint = f": write TuneSampler(seed={space})" if isinstance(space, int) else ""
+        raise TypeError(f"space is a dict from names to parameters, not {space!r}{hint}")
+    return {name: from_table(parameter(value)) for name, value in space.items()}
 
 
 def finite(value: float) -> float | None:
@@ -197,10 +226,6 @@ def distribution(known: Parameter) -> BaseDistribution:
     if isinstance(known, (Categorical, Ordinal)):
         return CategoricalDistribution(tuple(known.values))
     raise NotImplementedError(f"{known!r} has no counterpart")
-
-
-def encoded(known: Any, value: Any) -> Any:
-    return known.encode(value) if isinstance(known, Parameter) else value
 
 
 def decoded(known: Any, value: Any) -> Any:

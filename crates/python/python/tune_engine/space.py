@@ -26,6 +26,11 @@ class Parameter:
     type: str = ""
 
     def __init__(self, **keys: Any) -> None:
+        when = keys.get("when")
+        if when is not None and not isinstance(when, Mapping):
+            raise TypeError(
+                f'when is a dict such as {{"optimizer": ["sgd"]}}, from a name to values: not {when!r}'
+            )
         # Keys that are not given are not written, so that the engine's defaults apply.
         self.keys = {name: value for name, value in keys.items() if value is not None}
 
@@ -183,6 +188,14 @@ class Ordinal(_Listed):
     type = "ordinal"
 
 
+KINDS: dict[str, Any] = {
+    "float": Float,
+    "int": Int,
+    "ordinal": Ordinal,
+    "categorical": Categorical,
+}
+
+
 def number(name: str, value: Any) -> float:
     try:
         return float(value)
@@ -273,12 +286,52 @@ def read_space(path: str | os.PathLike[str]) -> tuple[dict[str, Any], list[str]]
     return sections["space"], [item["expr"] for item in sections.get("constraints", [])]
 
 
+def from_table(value: Any) -> Any:
+    """Returns the parameter that a table describes; any other value as it is.
+
+    >>> from_table({"type": "int", "low": 1, "high": 8})
+    Int(low=1, high=8)
+    """
+    if not isinstance(value, Mapping):
+        return value
+    kind = KINDS.get(value.get("type", ""))
+    if kind is None:
+        raise ValueError(f"type is one of {', '.join(KINDS)}, not {value.get('type')!r}")
+    return kind(**{key: item for key, item in value.items() if key != "type"})
+
+
+def tables(space: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns a space as it stands in a space file, conditions in the engine's values too.
+
+    >>> tables({"k": Categorical(["a", None]), "x": Float(0, 1, when={"k": None})})["x"]["when"]
+    {'k': ['None']}
+    """
+
+    def entry(value: Any) -> Any:
+        if not isinstance(value, Parameter) or "when" not in value.keys:
+            return value.entry() if isinstance(value, Parameter) else value
+        when = {
+            name: [
+                encoded(space.get(name), item)
+                for item in (items if isinstance(items, (list, tuple)) else [items])
+            ]
+            for name, items in value.keys["when"].items()
+        }
+        return {**value.entry(), "when": when}
+
+    return {name: entry(value) for name, value in space.items()}
+
+
+def encoded(known: Any, value: Any) -> Any:
+    """Returns the engine's form of a value of a parameter; of any other, the value."""
+    return known.encode(value) if isinstance(known, Parameter) else value
+
+
 def known_parameters(described: str) -> dict[str, Parameter]:
     """Returns the searched parameters of a space file as the engine reads it."""
-    kinds = {"float": Float, "int": Int, "ordinal": Ordinal, "categorical": Categorical}
     found: dict[str, Parameter] = {}
     for name, domain in json.loads(described).items():
-        kind = kinds.get(domain.pop("type"))
+        kind = KINDS.get(domain.pop("type"))
         if kind is not None:
             keys = {key: value for key, value in domain.items() if value is not False}
             found[name] = kind(**keys)

@@ -6,15 +6,15 @@ import html
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from . import _native
-from ._habits import Params, refuse_study, refuse_trial
-from ._told import epoch_of, folds_of, is_listed, loss_of, number_of, returned
-from .space import Parameter, known_parameters, parameter, to_toml
+from ._habits import refuse_study, refuse_trial
+from ._optimize import optimize
+from ._told import epoch_of, folds_of, is_listed, loss_of, number_of
+from .space import Parameter, encoded, known_parameters, parameter, tables, to_toml
 
 __all__ = ["Study", "Trial"]
 
@@ -123,7 +123,7 @@ class Study:
                         parallel=parallel,
                         startup=startup,
                     ),
-                    "space": {key: self._entry(value) for key, value in read.items()},
+                    "space": tables(read),
                     "constraints": [{"expr": expr} for expr in constraints],
                     "enqueue": [self._encode(params) for params in enqueue],
                     **sections,
@@ -160,24 +160,8 @@ class Study:
         study._pid = os.getpid()
         return study
 
-    def _entry(self, value: Any) -> Any:
-        """Returns a parameter as a table, with conditions in the engine's values."""
-        if not isinstance(value, Parameter):
-            return value
-        entry = value.entry()
-        if "when" in entry:
-            entry["when"] = {
-                name: [self._encode_one(name, item) for item in _listed(items)]
-                for name, items in entry["when"].items()
-            }
-        return entry
-
-    def _encode_one(self, name: str, value: Any) -> Any:
-        known = self._parameters.get(name)
-        return known.encode(value) if known else value
-
     def _encode(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: self._encode_one(name, value) for name, value in params.items()}
+        return {name: encoded(self._parameters.get(name), value) for name, value in params.items()}
 
     def _decode(self, params: Mapping[str, Any]) -> dict[str, Any]:
         known = self._parameters
@@ -197,7 +181,10 @@ class Study:
 
     def ask(self) -> Trial | None:
         """Returns the next trial; ``None`` at the end of the study."""
-        answer = self._engine().ask()
+        return self._trial_of(self._engine().ask())
+
+    def _trial_of(self, answer: str | None) -> Trial | None:
+        """Returns the trial that the engine handed out."""
         if answer is None:
             return None
         asked = json.loads(answer)
@@ -302,70 +289,8 @@ class Study:
             raise ValueError(f"n_trials is a number of trials or None, not {n_trials!r}")
         if not isinstance(n_jobs, int) or n_jobs < 1:
             raise ValueError(f"n_jobs is a number of threads from 1, not {n_jobs!r}")
-        if n_jobs == 1:
-            self._optimize_here(function, n_trials, catch)
-        else:
-            self._optimize_in_threads(function, n_trials, n_jobs, catch)
+        optimize(self, function, n_trials, n_jobs, catch)
         return self
-
-    def _optimize_here(
-        self, function: Any, n_trials: int | None, catch: Any
-    ) -> None:
-        begun, n_folds = 0, self._engine().n_folds()
-        while n_trials is None or begun < n_trials:
-            trial = self.ask()
-            if trial is None:
-                return
-            begun += 1
-            try:
-                loss = returned(function(Params(trial.params)), trial.number, n_folds)
-            except catch as error:
-                self.tell(trial, failed=f"{type(error).__name__}: {error}")
-            # Also Ctrl-C: the configuration is handed out again when the study goes on.
-            except BaseException:
-                self.abandon(trial)
-                raise
-            else:
-                self.tell(trial, loss)
-
-    def _optimize_in_threads(
-        self, function: Any, n_trials: int | None, n_jobs: int, catch: Any
-    ) -> None:
-        # More at once than `parallel` would let the outcome depend on n_jobs.
-        if n_jobs > self._engine().parallel():
-            raise ValueError(f"n_jobs={n_jobs} needs Study(..., parallel={n_jobs}) or more")
-        under_way: list[tuple[Trial, Future[Any]]] = []
-        begun, n_folds = 0, self._engine().n_folds()
-        is_done = False
-        with ThreadPoolExecutor(n_jobs) as pool:
-            try:
-                while True:
-                    while not is_done and len(under_way) < n_jobs:
-                        if n_trials is not None and begun >= n_trials:
-                            break
-                        trial = self.ask()
-                        is_done = trial is None
-                        if trial is not None:
-                            begun += 1
-                            task = pool.submit(function, Params(trial.params))
-                            under_way.append((trial, task))
-                    if not under_way:
-                        return
-                    # Told in order: the next proposal does not depend on which thread was first.
-                    trial, task = under_way[0]
-                    wait([task], return_when=FIRST_COMPLETED)
-                    try:
-                        loss = returned(task.result(), trial.number, n_folds)
-                    except catch as error:
-                        self.tell(trial, failed=f"{type(error).__name__}: {error}")
-                    else:
-                        self.tell(trial, loss)
-                    under_way.pop(0)
-            except BaseException:
-                for trial, task in under_way:
-                    task.cancel()
-                    self.abandon(trial)
-                raise
 
     def trials(self) -> list[dict[str, Any]]:
         """Returns all ended trials by number: params, state, loss, losses by fold.
@@ -537,10 +462,6 @@ class Study:
 
 def _given(**keys: Any) -> dict[str, Any]:
     return {name: value for name, value in keys.items() if value is not None}
-
-
-def _listed(items: Any) -> list[Any]:
-    return list(items) if isinstance(items, (list, tuple)) else [items]
 
 
 def _read(name: Any, value: Any) -> Any:
