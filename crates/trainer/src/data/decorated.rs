@@ -454,9 +454,29 @@ fn are_groups(whole: &str, separator: char) -> bool {
         && (are_long(3) || (are_long(2) && first.len() <= 2))
 }
 
+/// Whether a plain number has a point that cannot separate thousands: digits behind it, and other
+/// than three. Nearly all have, and need not be read a second time.
+pub(super) fn has_no_thousands(text: &str) -> bool {
+    text.split_once('.').is_some_and(|(_, behind)| {
+        behind.len() != 3 && !behind.is_empty() && behind.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn plain_numbers_without_thousands_have_no_decimal_comma(
+            text in "[+-]?[0-9]{0,4}[.][0-9]{0,5}(e[0-9])?",
+        ) {
+            let comma = read(&text).and_then(|found| found.comma);
+            prop_assert!(!has_no_thousands(&text) || comma.is_none(), "{}", text);
+        }
+    }
 
     #[test]
     fn quotation_marks_around_a_number_are_decoration() {

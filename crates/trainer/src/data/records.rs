@@ -69,7 +69,7 @@ impl<'a> Records<'a> {
 
         // The csv crate counts blank lines before a record as part of it; counting back from its
         // end does not.
-        let within: usize = self.record.iter().map(line_ends).sum();
+        let within = self.record.as_slice().iter().filter(|&&byte| byte == b'\n').count();
         let is_unclosed = self.record.iter().next_back().is_some_and(|cell| cell.ends_with(b"\n"))
             && self.reader.get_ref().ended_without_quote();
         let line = end_line - within as u64 - u64::from(!is_unclosed);
@@ -104,10 +104,6 @@ impl Records<'_> {
             Looks::Row
         }
     }
-}
-
-fn line_ends(cell: &[u8]) -> usize {
-    cell.split(|&byte| byte == b'\n').count() - 1
 }
 
 fn read_error(error: csv::Error, at: At) -> DataError {

@@ -126,7 +126,9 @@ impl Survey {
     fn add_plain(&mut self, text: &str, number: f64, rows: u64) {
         self.plain.add(rows);
         // 1.234 may also be 1234 with a decimal comma: kept as an example for a remark.
-        if text.contains('.') {
+        if decorated::has_no_thousands(text) {
+            self.n_not_comma += 1;
+        } else if text.contains('.') {
             match decorated::read(text).and_then(|found| found.comma) {
                 Some(comma) => {
                     self.open_mark =
