@@ -318,6 +318,13 @@ def test_methods_may_be_called_from_any_thread():
     assert sorted(numbers) == list(range(40)) == [trial["trial"] for trial in study.trials()]
 
 
+def test_a_study_shows_how_many_trials_it_has():
+    study = te.Study(SPACE)
+    assert repr(study) == "<tune_engine.Study in memory: 0 trials>"
+    study.ask()
+    assert repr(study) == "<tune_engine.Study in memory: 1 trial>"
+
+
 def test_the_report_is_a_page_and_stands_in_a_notebook(tmp_path):
     study = run(12)
     study.report(tmp_path / "report.html")
