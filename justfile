@@ -85,6 +85,10 @@ experience:
     python3 crates/cli/benches/experience/learn.py fit > target/experience.txt
     mv target/experience.txt crates/trainer/src/experience/experience.txt
 
+# what the shipped experience expects of tables of 3,000 to 12,000 rows, and whether they would add to it (pip install numpy)
+experience-larger:
+    python3 crates/cli/benches/experience/larger.py judge
+
 # how often the statistics are right: by simulation, on functions of known importance, and on real data
 bench-truth:
     cargo bench -p tuner --bench truth
