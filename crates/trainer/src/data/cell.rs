@@ -62,11 +62,10 @@ const TENS: [f64; 16] =
 fn short_decimal(bytes: &[u8]) -> Option<f64> {
     let (is_negative, digits) = match bytes {
         [b'-', rest @ ..] => (true, rest),
-        [b'+', rest @ ..] => (false, rest),
-        rest => (false, rest),
+        _ => (false, bytes.strip_prefix(b"+").unwrap_or(bytes)),
     };
     // Fifteen digits and a point.
-    if digits.len() >= TENS.len() + 1 {
+    if digits.len() > TENS.len() {
         return None;
     }
 
