@@ -77,13 +77,12 @@ impl Observations {
         };
 
         let (values, noise): (Vec<f64>, Vec<f64>) = outcomes.iter().zip(&losses).map(known).unzip();
-        let share = if expected.is_some() { NOISE_SHARE } else { 1.0 };
         let noise = noise
             .into_iter()
             .zip(outcomes)
             .map(|(of_folds, outcome)| {
                 let of_prediction = scale.variance(outcome).min(LARGEST_NOISE);
-                share * of_folds.min(LARGEST_NOISE) + of_prediction
+                NOISE_SHARE * of_folds.min(LARGEST_NOISE) + of_prediction
             })
             .collect();
 
