@@ -1,11 +1,14 @@
 """Writes reference.json: (best known, median of random) of every problem that is not in it.
 
+usage: yardstick.py [PROBLEMS]
+
 Where the optimum is not known: 100,000 random configurations, then a local search from the best 50;
 where a loss is a training, 400, and a shorter one.
 """
 
 import json
 import pathlib
+import sys
 
 import numpy as np
 
@@ -49,7 +52,7 @@ def best(problem):
 
 if __name__ == "__main__":
     reference = json.loads(PATH.read_text()) if PATH.exists() else {}
-    for name in P.names("all"):
+    for name in P.names(sys.argv[1] if len(sys.argv) > 1 else "all"):
         if name not in reference:
             reference[name] = best(P.get(name))
             print(name, reference[name], flush=True)
