@@ -43,7 +43,7 @@ race METHOD="bayes" *ARGS:
     cargo build --release -p cli
     python3 crates/cli/benches/peers/race.py --tune target/release/tune --method {{METHOD}} {{ARGS}}
 
-# our search on the suite's problems beside the recorded peers: just suite choose NAME (pip install numpy onnxruntime)
+# our search on the suite's problems beside the recorded peers: just suite choose NAME (pip install numpy onnxruntime scikit-learn)
 suite HALF NAME PARALLEL="1":
     cargo build --release -p tuner --example ask_tell
     python3 crates/cli/benches/suite/suite.py {{HALF}} {{NAME}} {{PARALLEL}}

@@ -3,8 +3,9 @@
 //! The first line is JSON: `seed`, `method`, `startup`, `parameters` (`name`, `type`, `low`,
 //! `high`, `log`, `values`, `when`) and `constraints` (expressions). `ask` answers with the
 //! proposed values as JSON, `tell TRIAL LOSS` (trials from 0) with the loss's standardized residual
-//! if a model proposed the trial. Trials told later than others are asked are pending meanwhile. The benchmarks of `crates/cli/benches/suite` use it, so that the costs of a store and of
-//! a process per trial are not measured.
+//! if a model proposed the trial; a trial of several folds has as many losses. Trials told later
+//! than others are asked are pending meanwhile. The benchmarks of `crates/cli/benches/suite` use
+//! it, so that the costs of a store and of a process per trial are not measured.
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -29,8 +30,9 @@ fn main() {
     for line in lines {
         let answer = match (line.split_once(' '), &mut search) {
             (Some(("tell", told)), Some(search)) => {
-                let (trial, loss) = told.split_once(' ').unwrap();
-                search.tell(trial.parse().unwrap(), loss.parse().unwrap())
+                let (trial, losses) = told.split_once(' ').unwrap();
+                let losses = losses.split(' ').map(|loss| loss.parse().unwrap()).collect();
+                search.tell(trial.parse().unwrap(), losses)
             }
             (None, Some(search)) if line == "ask" => search.ask(),
             _ => {
@@ -87,7 +89,8 @@ impl Search {
         answer
     }
 
-    fn tell(&mut self, trial: usize, loss: f64) -> String {
+    fn tell(&mut self, trial: usize, losses: Vec<f64>) -> String {
+        let loss = losses.iter().sum::<f64>() / losses.len() as f64;
         let residual = self.pending.remove(&trial).and_then(|(history, config)| {
             let (space, history) = (&self.space, &history);
             let request = Request { space, history, streams: self.streams, fitted: &self.fitted };
@@ -98,7 +101,7 @@ impl Search {
         });
 
         let state = if loss.is_finite() { State::Ok } else { State::Failed };
-        let losses = [loss].into_iter().filter(|loss| loss.is_finite()).collect();
+        let losses = if loss.is_finite() { losses.into() } else { Box::default() };
         self.history.reveal(trial, Outcome { state, losses, predicted: None });
         residual.map_or_else(String::new, |residual| format!("{residual:.4}"))
     }

@@ -119,12 +119,13 @@ pub(crate) mod bayes {
     /// unknown.
     pub(crate) const EQUAL_DISTANCE: f64 = 0.05;
 
-    /// With a prior mean, the share of a fold's residual variance that is observation noise; the
-    /// rest is the interaction of fold and configuration, which similar configurations share.
-    /// Trials of one fold begin with the same weights and have the same batches and dropout masks,
-    /// so little noise is left: regret was lower than with a twentieth, by a twentieth after ten
-    /// trials and by a tenth after fifteen; a fifth of this value makes no difference. Chosen by:
-    /// `just bench-experience`.
+    /// The share of a fold's residual variance that counts as known observation noise; the rest is
+    /// the interaction of fold and configuration, which similar configurations share. Trials of one
+    /// fold begin with the same weights and have the same batches and dropout masks, so little noise
+    /// is left: with a prior mean regret was lower than with a twentieth, by a twentieth after ten
+    /// trials and by a tenth after fifteen; a fifth of this value makes no difference. Where a
+    /// program's noise is more, the fit finds it (`gp/fit.rs`). Chosen by: `just bench-experience`,
+    /// without a prior mean `suite.py choose`; see `LOG.md` there.
     pub(crate) const NOISE_SHARE: f64 = 0.01;
 
     /// Degrees of freedom that the pooled residual variance counts for beside a trial's own.

@@ -4,7 +4,8 @@ usage: race_epochs.py run SOLVERS PROBLEMS SEEDS [--first-seed N] [--tune PROGRA
        race_epochs.py table PROBLEMS [--ours tune-race] [--full tune-full]
        race_epochs.py curves PROBLEMS
 SOLVERS: random, 1-epoch, sha, asha, median, tune-full, optuna-SAMPLER-PRUNER (tpe, gp; hyperband,
-halving, median), or any other name for ours with [race], of which --race holds the keys.
+halving, median), smac, syne-tune, or any other name for ours with [race], of which --race holds the
+keys.
 PROBLEMS: as in ../suite (lcbench/confirm). A solver's rows are in epochs/results/SOLVER.csv, or
 in --out.
 
@@ -12,7 +13,7 @@ One full training is 51 epochs; whoever stops a configuration pays for the epoch
 continues one pays for the rest. Regret at a budget of n full trainings: (best fully trained so far
 - best known) / (median of random - best known); seeds of a problem are averaged first, standard
 errors are over problems. "lost": trials that were stopped and would have been a new best, of all
-that were or would have been. Needs: pip install numpy onnxruntime, and optuna torch for its rows.
+that were or would have been. Needs: pip install numpy onnxruntime, for their rows optuna torch, smac, syne-tune.
 """
 
 import argparse
@@ -30,10 +31,11 @@ from epochs.ledger import FULL, MARKS, REFERENCE, Problem, suite
 HERE = pathlib.Path(__file__).parent
 HEAD = ["problem", "seed", "budget", "spent", "epochs", "full", "loss"]
 SIMPLE = {"random": policies.random_full, "asha": policies.asha, "median": policies.median_rule}
+SEARCHES = {"smac": engines.smac, "syne-tune": engines.syne_tune}
 # These divide a budget among configurations, so that each budget is a run of its own.
 BUDGETED = {"1-epoch": policies.one_epoch, "sha": policies.halving}
 # A configuration of these is paid for in several parts; only full trainings are kept.
-PROMOTING = {"asha", *BUDGETED}
+PROMOTING = {"asha", "smac", *BUDGETED}
 # Without racing n trainings in full are to be reached by n = 14 and 38 trials.
 EQUALS = {10: 14, 20: 38}
 
@@ -47,6 +49,8 @@ def runs(solver, problem, seed, a):
         yield from ((m, BUDGETED[solver](problem, rng(), m)) for m in MARKS)
     elif solver.startswith("optuna-"):
         yield 0, engines.optuna(problem, seed, MARKS[-1], *solver.split("-")[1:])
+    elif solver in SEARCHES:
+        yield 0, SEARCHES[solver](problem, seed, MARKS[-1])
     elif solver == "tune-full":
         yield 0, engines.tune(problem, seed, EQUALS[20], a.tune, None)
     else:

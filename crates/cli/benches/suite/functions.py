@@ -107,8 +107,8 @@ class Function(Problem):
         drawn = [self.at_unit(u) for u in rng.random((1000, len(self.space)))]
         return NOISE * (float(np.median(drawn)) - self.best) if self.noisy else 0.0
 
-    def loss(self, config, rng):
-        return self.truth(config) + self.noise * rng.standard_normal()
+    def folds(self, config, rng):
+        return [self.truth(config) + self.noise * rng.standard_normal()]
 
 
 class Categories(Problem):

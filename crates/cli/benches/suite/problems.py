@@ -8,6 +8,7 @@ import functools
 import hashlib
 
 from functions import DISCRETE, Function
+from learners import LEARNERS, Learner
 from surrogates import LCBench, Rbv2
 
 PEERS = ["3945", "126026", "167168", "168330", "189906", "189873"]
@@ -32,6 +33,7 @@ GROUPS = {
     "noisy": NOISY,
     "discrete": list(DISCRETE),
     "found": FOUND,
+    "learners": LEARNERS,
 }
 HALVES = ("choose", "confirm")
 
@@ -63,6 +65,8 @@ def get(name):
     """Returns a problem."""
     if name in DISCRETE:
         return DISCRETE[name]()
+    if name in LEARNERS:
+        return Learner(name)
     kind, _, task = name.rpartition("-")
     if kind == "lcbench":
         return LCBench(task)

@@ -17,7 +17,7 @@ class Random:
     def ask(self):
         return self.problem.draw(self.rng)
 
-    def tell(self, config, loss):
+    def tell(self, config, loss, folds):
         pass
 
 
@@ -59,9 +59,10 @@ class Tune:
             config.setdefault(p.name, p.choices[0] if p.choices else p.low)
         return config
 
-    def tell(self, config, loss):
-        """Tells the oldest of the pending trials."""
-        self.residual = self.line(f"tell {self.pending.pop(0)} {float(loss)!r}").strip()
+    def tell(self, config, loss, folds):
+        """Tells the oldest of the pending trials, by its folds."""
+        losses = " ".join(repr(float(fold)) for fold in folds)
+        self.residual = self.line(f"tell {self.pending.pop(0)} {losses}").strip()
 
     def __del__(self):
         if hasattr(self, "child"):
@@ -103,7 +104,7 @@ class Optuna:
         suggest = self.trial.suggest_int if p.kind == "int" else self.trial.suggest_float
         return suggest(p.name, p.low, p.high, log=p.log)
 
-    def tell(self, config, loss):
+    def tell(self, config, loss, folds):
         if self.problem.constraints:
             self.trial.set_user_attr("violations", self.violations(config))
         self.study.tell(self.trial, loss)
@@ -146,7 +147,7 @@ class Ax:
         (self.index, config), = self.client.get_next_trials(max_trials=1).items()
         return config
 
-    def tell(self, config, loss):
+    def tell(self, config, loss, folds):
         self.client.complete_trial(trial_index=self.index, raw_data={"loss": loss})
 
 

@@ -50,12 +50,14 @@ class Problem:
 
     constraints = ()
     best = None  # of the truth, where it is known
+    is_costly = False  # a loss is a training: only what is needed is asked for
 
     def truth(self, config):
         return float(self.many([config])[0])
 
-    def loss(self, config, rng):
-        return self.truth(config)
+    def folds(self, config, rng):
+        """The losses that a search is told: one, or one a fold."""
+        return [self.truth(config)]
 
     def admits(self, config):
         """Tells whether a configuration satisfies the constraints."""

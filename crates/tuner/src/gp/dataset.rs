@@ -51,11 +51,6 @@ impl Dataset {
         mean(&self.noise).unwrap_or(0.0)
     }
 
-    /// The number of results whose noise is known.
-    pub(crate) fn n_of_known_noise(&self) -> usize {
-        self.noise.iter().filter(|variance| **variance > 0.0).count()
-    }
-
     /// The number of results.
     pub(crate) fn len(&self) -> usize {
         self.points.len()

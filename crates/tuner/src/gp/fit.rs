@@ -19,10 +19,11 @@ const LIMITS: Limits = Limits { iterations: 60, gradient: 1e-3, decrease: 1e-7, 
 /// without data, the prior's centre. `other` is the θ found for the same results under another
 /// warp.
 ///
-/// Where the noise of most results is unknown, there are two hypotheses: that there is next to
-/// none, as in a function or a training with a seed of its own, or that it is a good part of the
-/// losses' spread. One broad prior over both would let a few results look like noise where there is
-/// none; so each has its own fit, and the second one must be likelier by more than its prior odds.
+/// There are two hypotheses about observation noise: that there is next to none, as in a function or
+/// a training with a seed of its own, or that it is a good part of the losses' spread. One broad
+/// prior over both would let a few results look like noise where there is none; so each has its own
+/// fit, and the second one must be likelier by more than its prior odds. A learned prior mean was
+/// learned together with the noise: then there is one hypothesis only.
 pub(crate) fn fit(
     prior: &Hyperprior,
     embedding: &Embedding,
@@ -54,8 +55,7 @@ pub(crate) fn fit(
 
     // Both hypotheses start at the same θ apart from the noise, so that neither has an advantage.
     let clean = maximize(prior, start);
-    // The folds of most results tell their noise: there is one hypothesis only.
-    if data.n_of_known_noise() > data.len() / 2 {
+    if mean_function.scale().is_some() {
         return clean;
     }
 

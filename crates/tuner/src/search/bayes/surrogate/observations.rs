@@ -77,11 +77,11 @@ impl Observations {
         };
 
         let (values, noise): (Vec<f64>, Vec<f64>) = outcomes.iter().zip(&losses).map(known).unzip();
-        let share = if expected.is_some() { NOISE_SHARE } else { 1.0 };
         let noise = noise
             .into_iter()
             .zip(outcomes)
             .map(|(of_folds, outcome)| {
+                let share = NOISE_SHARE + scale.share_of_missing(outcome);
                 let of_prediction = scale.variance(outcome).min(LARGEST_NOISE);
                 share * of_folds.min(LARGEST_NOISE) + of_prediction
             })
@@ -132,6 +132,15 @@ impl Scale {
     /// The warped losses of a trial's folds.
     fn row(&self, outcome: &Outcome) -> Vec<f64> {
         row(&self.warp, outcome, self.n_folds)
+    }
+
+    /// The share of its folds' variance by which a trial's estimated mean over all folds is
+    /// uncertain since it lacks some: (1/m − 1/n) of 1/m with m of n folds.
+    fn share_of_missing(&self, outcome: &Outcome) -> f64 {
+        let is_raced = outcome.state == State::Raced;
+        let n_known = outcome.losses.len() + usize::from(outcome.predicted.is_some());
+        let n_missing = if is_raced { self.n_folds.saturating_sub(n_known) } else { 0 };
+        n_missing as f64 / self.n_folds.max(1) as f64
     }
 
     /// The variance that the prediction of a fold's end adds to its trial's mean.
