@@ -1,4 +1,5 @@
 //! Threads that help with a training change no bit of its result.
+#![expect(clippy::unwrap_used, reason = "a test fails loudly")]
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
