@@ -22,7 +22,7 @@ import learn
 STUDIES = learn.STUDIES / "larger"
 TABLE, INDEX = learn.HERE / "larger.csv.gz", learn.HERE / "larger.csv"
 ROUND, TRIALS = 8, 40
-JUDGED = {"winequality_white": "quality"}
+JUDGED = {"winequality_white": ["--target", "quality", "--task", "regression"]}
 SEEDS, AFTER = [1, 2, 3], [1, 10, 20, 30]
 WAYS = {"with experience": ("bayes", "true"), "without": ("bayes", "false"), "random": ("random", "false")}
 KNOWN = ["task", "rows", "features", "inputs", "classes"]
@@ -81,24 +81,24 @@ def collect(binary):
 
 def search(folder):
     binary = learn.tune()
-    for name, target in JUDGED.items():
+    for name, roles in JUDGED.items():
         print(f"{name}, lowest loss after {AFTER} trials")
         found = {label: [] for label in WAYS}
         for seed, (label, (method, knowledge)) in itertools.product(SEEDS, WAYS.items()):
             table = Path(folder).resolve() / f"{name}.csv.gz"
-            found[label].append(searched(binary, table, target, method, knowledge, seed))
+            found[label].append(searched(binary, table, roles, method, knowledge, seed))
             print(f"{label:16} seed {seed}  " + "".join(f"{loss:9.4f}" for loss in found[label][-1]), flush=True)
         for label, losses in found.items():
             print(f"{label:16} mean    " + "".join(f"{sum(after) / len(after):9.4f}" for after in zip(*losses)), flush=True)
 
 
-def searched(binary, table, target, method, knowledge, seed):
+def searched(binary, table, roles, method, knowledge, seed):
     """The lowest losses of one search."""
     folder = STUDIES / "judged" / f"{method}-{knowledge}-{seed}"
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "space.toml"
     if not file.exists():
-        subprocess.run([binary, "--quiet", "init", table, "--target", target, "--out", file], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([binary, "--quiet", "init", table, *roles, "--out", file], check=True, stdout=subprocess.DEVNULL)
     keys = {"seed": seed, "method": f'"{method}"', "trials": AFTER[-1], "knowledge": knowledge}
     text = file.read_text()
     for key, value in keys.items():
