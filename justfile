@@ -147,7 +147,7 @@ dist:
 
 # the Python module and the command line as wheels, in target/wheels (pip install maturin)
 wheel:
-    cd crates/python && maturin build --release --out ../../target/wheels
+    cd crates/python && maturin build --release --strip --out ../../target/wheels
     cd crates/python/command-line && maturin build --profile dist --out ../../../target/wheels
 
 # the Python module in a virtual environment of its own: wheel, stubs, doctests, tests

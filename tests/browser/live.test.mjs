@@ -71,6 +71,7 @@ test('a trial that is told appears, and what was typed stays', async () => {
   const trial = tell(0.25);
   await page.waitForSelector(`#table tbody tr[data-t="${trial}"]`, { timeout: 20000 });
   assert.equal(await page.locator('#find').inputValue(), 'ok');
+  assert.ok(await page.locator('#find').evaluate(find => find === document.activeElement), 'the cursor stays there');
   assert.match(await page.locator('#head .says').textContent(), new RegExp(`^Trial ${trial} is best`));
   assert.match(await page.locator('.sub').textContent(), /2 of 50 trials/);
   assert.deepEqual(seen.complaints, []);

@@ -169,6 +169,11 @@ pub(crate) fn begin(
     let (width, height) = (position(size.0), position(size.1));
     let (title_id, description_id) = (format!("{id}-t"), format!("{id}-d"));
     let both = format!("{title_id} {description_id}");
+    // In a page a title element would be a tooltip over whatever the pointer shows.
+    let name = match theme {
+        Some(_) => ("aria-labelledby", &*both),
+        None => ("aria-label", title),
+    };
 
     let mut attributes = vec![
         ("xmlns", "http://www.w3.org/2000/svg"),
@@ -177,13 +182,15 @@ pub(crate) fn begin(
         ("width", &*width),
         ("height", &*height),
         ("role", "img"),
-        ("aria-labelledby", &*both),
+        name,
     ];
 
     attributes.extend_from_slice(further);
 
     svg.open("svg", &attributes);
-    svg.text("title", &[("id", &title_id)], title);
+    if theme.is_some() {
+        svg.text("title", &[("id", &title_id)], title);
+    }
     svg.text("desc", &[("id", &description_id)], description);
 
     if let Some(theme) = theme {

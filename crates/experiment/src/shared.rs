@@ -106,7 +106,11 @@ impl SharedStudy {
             && self.folder.database().exists()
         {
             let lock = lock(&self.folder, purpose, QUEUE)?;
-            let store = SqliteStore::open(&self.folder.database())?;
+            let database = self.folder.database();
+            let store = match known.tip {
+                Some(tip) => SqliteStore::open_again(&database, tip)?,
+                None => SqliteStore::open(&database)?,
+            };
             if let Some(known) = known.gone_on(store)? {
                 return Ok((known, Some(lock)));
             }
@@ -145,7 +149,7 @@ impl SharedStudy {
 impl Known {
     /// Reads what was appended since; `None` if the store holds another study, or this one in
     /// another space.
-    fn gone_on(mut self, store: SqliteStore) -> Result<Option<Self>, Failure> {
+    fn gone_on(mut self, mut store: SqliteStore) -> Result<Option<Self>, Failure> {
         let is_ours = match self.tip.take() {
             Some(tip) => store.continues(tip)?,
             None => false,

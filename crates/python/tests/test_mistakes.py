@@ -52,6 +52,7 @@ MISTAKES = {
     "an explanation of none": (lambda: told().explain(-1), ValueError, "no trial -1"),
     "importance of one": (lambda: told().importance(), ValueError, "needs 8 trials"),
     "a low end as text": (lambda: te.Float("a", 1), TypeError, "low is a number"),
+    "a low end in quotes": (lambda: te.Float("0.1", 1), TypeError, "low is a number, not '0.1'"),
     "ends in turn": (lambda: te.Study({"x": te.Float(1, 0)}), te.SpaceError, r"\^\^\^"),
     "values as text": (lambda: te.Categorical("abc"), TypeError, "a list of values"),
     "a condition as text": (lambda: te.Int(1, 3, when="a == 1"), TypeError, "when is a dict"),

@@ -180,6 +180,7 @@ def test_a_condition_may_ask_for_none():
         (lambda: TuneSampler(42), TypeError, r"TuneSampler\(seed=42\)"),
         (lambda: TuneSampler({"x": te.Float(1.0, 0.0)}), te.SpaceError, r"\^\^\^"),
         (lambda: TuneSampler(method="cmaes"), te.SpaceError, '"bayes"'),
+        (lambda: TuneSampler(method="grid"), ValueError, "GridSampler"),
         (lambda: TuneSampler({"x": {"type": "flaot"}}), ValueError, "'flaot'"),
         (lambda: TuneSampler("nowhere.toml"), FileNotFoundError, "nowhere"),
     ],

@@ -45,6 +45,25 @@ def test_scikit_learns_own_checks(estimator, check):
     check(estimator)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"n_iter": 0}, "n_iter"),
+        ({"n_iter": "10"}, "n_iter"),
+        ({"parallel": 0}, "parallel"),
+        ({"race": "yes"}, "race"),
+        # One metric is scored, and it is another.
+        ({"optimize": "f1_macro"}, "scoring='f1_macro'"),
+        ({"optimize": "f1_macro", "scoring": "accuracy"}, "scoring='f1_macro'"),
+        ({"optimize": "f1_macro", "scoring": make_scorer(accuracy_score)}, "scoring='f1_macro'"),
+    ],
+)
+def test_a_wrong_setting_is_refused(wrong, message):
+    search = TuneSearchCV(SVC(), SPACE, cv=3).set_params(**{"n_iter": 2, **wrong})
+    with pytest.raises(ValueError, match=message):
+        search.fit(X, Y)
+
+
 def test_results_have_the_keys_of_randomized_search():
     ours = TuneSearchCV(SVC(), SPACE, n_iter=6, cv=3).fit(X, Y)
     theirs = RandomizedSearchCV(

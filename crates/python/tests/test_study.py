@@ -318,12 +318,21 @@ def test_methods_may_be_called_from_any_thread():
     assert sorted(numbers) == list(range(40)) == [trial["trial"] for trial in study.trials()]
 
 
+def test_a_study_shows_how_many_trials_it_has():
+    study = te.Study(SPACE)
+    assert repr(study) == "<tune_engine.Study in memory: 0 trials>"
+    study.ask()
+    assert repr(study) == "<tune_engine.Study in memory: 1 trial>"
+
+
 def test_the_report_is_a_page_and_stands_in_a_notebook(tmp_path):
     study = run(12)
     study.report(tmp_path / "report.html")
     page = (tmp_path / "report.html").read_text()
     assert page.startswith("<!") and "http://" not in page.replace("http://www.w3.org", "")
     assert study._repr_html_().startswith("<iframe srcdoc=")
+    # Without a total the page shows none, and its history ends with the last trial.
+    assert "12 trials</p>" in page and "no total" in page and "9,007,199" not in page
 
 
 def test_a_space_file_and_a_dict_give_the_same(tmp_path):

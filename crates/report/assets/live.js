@@ -1,20 +1,14 @@
 // The live page: cards that changed come as events.
-const say = text => {
-  $('.banner')?.remove();
-  if (!text) return;
-  $('main').insertAdjacentHTML('afterbegin', '<p class="banner" role="status">');
-  $('.banner').textContent = text;
-};
+const say = text => $('.banner').textContent = text;
 const source = new EventSource(document.body.dataset.events);
-source.onopen = () => say();
+source.onopen = () => say('');
 source.onerror = () => say('The program that serves this page has ended or cannot be reached.');
 source.addEventListener('trouble', e => say(JSON.parse(e.data)));
 source.addEventListener('cards', e => {
-  const news = JSON.parse(e.data), main = $('main'), fields = () => [...$('.filter')?.elements ?? []];
-  say();
+  const news = JSON.parse(e.data), main = $('main'), form = $('.filter'), at = document.activeElement, k = hot;
+  say('');
   load(news.data);
   $('.sub').textContent = news.subtitle;
-  const filter = fields().map(x => [x.value, x.checked]);
   news.order.forEach((id, i) => {
     if (!news.cards[id]) return;
     const old = document.getElementById(id), t = document.createElement('template');
@@ -24,10 +18,9 @@ source.addEventListener('cards', e => {
     if (old) old.replaceWith(card); else main.insertBefore(card, main.children[i] || null);
   });
   $$('main > section').forEach(s => { if (!news.order.includes(s.id)) s.remove(); });
-  const k = hot;
+  // What was typed stays, and so does the cursor.
+  if (form) { $('.filter')?.replaceWith(form); at.focus(); }
   hot = null;
-  dress();
-  fields().forEach((x, j) => { if (filter[j] && x.type !== 'button') [x.value, x.checked] = filter[j]; });
-  paint(); rows();
+  rows();
   if (k !== null && !tip.hidden) light(k, tip.offsetLeft, tip.offsetTop);
 });

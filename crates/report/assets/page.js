@@ -22,16 +22,12 @@ const cell = (c, i) => {
 };
 
 // Marks of a picture: keys are differences, and each mark begins with an M.
-const marks = new WeakMap();
-const read = svg => {
-  if (!marks.has(svg)) marks.set(svg, $$('[data-k]', svg).flatMap(p => {
-    let k = 0;
-    const ks = p.dataset.k.split(' ').map(d => k += +d), isLine = p.classList.contains('ln');
-    const d = p.getAttribute('d').slice(1), parts = isLine && !ks[1] ? [d.replaceAll('M', 'L')] : d.split('M');
-    return parts.map((d, i) => ({ k: ks[i], d, isLine, xy: d.split('L').map(s => s.split(' ').map(parseFloat)) }));
-  }));
-  return marks.get(svg);
-};
+const read = svg => svg.marks ??= $$('[data-k]', svg).flatMap(p => {
+  let k = 0;
+  const ks = p.dataset.k.split(' ').map(d => k += +d), isLine = p.classList.contains('ln');
+  const d = p.getAttribute('d').slice(1), parts = isLine && !ks[1] ? [d.replaceAll('M', 'L')] : d.split('M');
+  return parts.map((d, i) => ({ k: ks[i], d, isLine, xy: d.split('L').map(s => s.split(' ').map(parseFloat)) }));
+});
 // A point is a line of no length.
 const away = (xy, x, y) => Math.min(...xy.map(([a, b], i) => {
   const [c, d] = xy[i + 1] || xy[i], dx = c - a, dy = d - b;
@@ -78,7 +74,10 @@ on('pointermove', e => {
     light(k, e.clientX, e.clientY);
   } else if (e.pointerType === 'mouse') light(null);
 });
-on('click', e => { if (e.target.closest('.chart svg')) reveal(); });
+on('click', e => {
+  const c = e.target.closest('#table th')?.dataset.c;
+  if (c) { sort = [c, sort[0] === c ? -sort[1] : 1]; rows(); } else if (e.target.closest('.chart svg')) reveal();
+});
 
 // Keys: arrows go from trial to trial, Enter to its row, Escape away.
 on('keydown', e => {
@@ -123,17 +122,18 @@ on('pointerup', () => {
   const [y, end] = brushes.get(drag.i) || [0, 0];
   if (end - y < 4) brushes.delete(drag.i);
   drag = null;
-  paint(); rows();
+  rows();
 });
 
 // The table: sorted and filtered from the data, the first rows of it in the page.
 const rows = () => {
   const table = $('#table');
   if (!table) return;
-  const text = $('#find').value.toLowerCase(), state = $('#state').value, isSet = $('#set').checked;
+  paint();
+  const text = $('#find').value.toLowerCase(), isSet = $('#set').checked;
   const heads = $$('th', table), columns = Object.values(col), [key, way] = sort, by = col[key];
   const bounds = [...brushes].filter(([a]) => axis(a)).map(([a, ends]) => [data.axes[a], axis(a).dataset.span.split(' ').map(Number), ...ends]);
-  const found = [...col.trial.keys()].filter(i => (!state || col.state[i] === state) && (!isSet || col.in_best_set[i]) &&
+  const found = [...col.trial.keys()].filter(i => (!isSet || col.in_best_set[i]) &&
     columns.some(c => String(c[i] ?? '').toLowerCase().includes(text)) &&
     bounds.every(([a, span, low, high]) => {
       const y = where(a, span, col[a.column][i]);
@@ -153,29 +153,10 @@ const rows = () => {
   $('#shown').textContent = found.length > MOST ? `first ${MOST} of ${found.length} that match` : `${found.length} of ${col.trial.length}`;
   for (const th of heads) th.ariaSort = th.dataset.c !== key ? null : way > 0 ? 'ascending' : 'descending';
 };
-const dress = () => {
-  // The browser's own tooltip of a picture's title would lie over ours.
-  for (const t of $$('.chart svg > title')) {
-    t.parentNode.ariaLabel = t.textContent;
-    t.parentNode.removeAttribute('aria-labelledby');
-    t.remove();
-  }
-  const form = $('.filter');
-  if (!form?.hidden) return;
-  form.hidden = false;
-  form.onsubmit = () => false;
-  form.oninput = rows;
-  $('#clear').onclick = () => { form.reset(); brushes.clear(); paint(); rows(); };
-  for (const th of $$('#table th')) {
-    const b = document.createElement('button');
-    b.type = 'button';
-    b.append(...th.childNodes);
-    b.onclick = () => { sort = [th.dataset.c, sort[0] === th.dataset.c ? -sort[1] : 1]; rows(); };
-    th.append(b);
-  }
-  rows();
-};
-dress();
+on('input', rows);
+// The form is empty only after the event.
+on('reset', () => { brushes.clear(); setTimeout(rows); });
+rows();
 
 // LIVE
 })();

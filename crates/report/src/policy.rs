@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn the_script_is_small() {
-        assert!(script().len() < 7_400, "{} bytes", script().len());
-        assert!(live_script().len() < 8_800, "{} bytes", live_script().len());
+        assert!(script().len() < 6_800, "{} bytes", script().len());
+        assert!(live_script().len() < 8_000, "{} bytes", live_script().len());
     }
 }

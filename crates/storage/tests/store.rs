@@ -149,6 +149,38 @@ fn a_handle_that_another_left_behind_must_replay_before_it_appends() {
     );
 }
 
+#[test]
+fn pages_that_were_checked_are_checked_again_once_there_are_half_as_many_again() {
+    let (_folder, path) = folder();
+    let many: Vec<Record> = (1..=2000).map(total).collect();
+    let mut store = SqliteStore::create(&path).unwrap();
+    store.push(&many).unwrap();
+    drop(store);
+    let mut store = SqliteStore::open(&path).unwrap();
+    assert!(store.continues(store.tip()).unwrap());
+    let tip = store.tip();
+    drop(store);
+
+    // A leaf of the records, in the middle: it claims more cells than it can hold.
+    let mut bytes = fs::read(&path).unwrap();
+    let is_leaf = |page: &usize| bytes[page * 4096] == 0x0d;
+    let leaf = (bytes.len() / 4096 / 2..bytes.len() / 4096).find(is_leaf).unwrap();
+    bytes[leaf * 4096 + 3] = 0xff;
+    fs::write(&path, bytes).unwrap();
+    let refused = |opened: Result<SqliteStore, StoreError>| {
+        assert!(matches!(opened.unwrap_err(), StoreError::Damaged { .. }));
+    };
+    refused(SqliteStore::open(&path));
+
+    // Used again as short as before, and then with much that is new.
+    let mut store = SqliteStore::open_again(&path, tip).unwrap();
+    store.push(&[total(1)]).unwrap();
+    let tip = store.tip();
+    drop(store);
+    SqliteStore::open_again(&path, tip).unwrap().push(&many).unwrap();
+    refused(SqliteStore::open_again(&path, tip));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_deleted_study_is_not_written_to() {

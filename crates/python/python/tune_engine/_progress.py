@@ -191,6 +191,7 @@ class Progress:
     def _score(self, fold: dict[str, Any]) -> float:
         scores = fold["test_scores"]
         if not isinstance(scores, dict):
+            self.search._check_single()
             return float(scores)
         metric = self.search._metric()
         if metric not in scores:

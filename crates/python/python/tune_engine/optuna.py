@@ -83,6 +83,8 @@ class TuneSampler(BaseSampler):
         self.seed = seed
         self.method = method
         self.startup = startup
+        if method == "grid":
+            raise ValueError('TuneSampler has no "grid": optuna.samplers.GridSampler is one')
         self._intersection = IntersectionSearchSpace()
         # A mistake is shown here, and not in the trace of the first trial.
         known = self.space or {"x": Float(0.0, 1.0)}

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 from sklearn.base import is_classifier
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
 from ._joined import joined
@@ -86,7 +88,13 @@ class TuneSearchCV(BaseSearchCV):
     """
 
     # What scikit-learn's own searches take, and their validation of it.
-    _parameter_constraints: dict = {**BaseSearchCV._parameter_constraints}
+    _parameter_constraints: dict = {
+        **BaseSearchCV._parameter_constraints,
+        "n_iter": [Interval(Integral, 1, None, closed="left")],
+        "parallel": [Interval(Integral, 1, None, closed="left")],
+        "optimize": [str, None],
+        "race": ["boolean", Mapping],
+    }
 
     def __init__(
         self,
@@ -136,6 +144,8 @@ class TuneSearchCV(BaseSearchCV):
         """Searches, and refits the best candidate on all data."""
         if isinstance(self.scoring, (list, tuple, set, dict)):
             self._check_metric(list(self.scoring))
+        elif self.optimize is not None and not callable(self.scoring):
+            self._check_single()
         given = {"cv": self.cv, "refit": self.refit, "verbose": self.verbose}
         # scikit-learn draws the splits anew for each batch of candidates; they are drawn once here.
         frozen = Frozen(self.cv, is_classifier(self.estimator))
@@ -178,6 +188,15 @@ class TuneSearchCV(BaseSearchCV):
             raise ValueError(
                 f"several metrics are scored ({known}): name the one to search by in optimize= "
                 "or refit="
+            )
+
+    def _check_single(self) -> None:
+        """Refuses an ``optimize`` that is not the one metric that is scored."""
+        if self.optimize not in (None, "score", self.scoring):
+            scored = "the estimator's own score" if self.scoring is None else "one metric"
+            raise ValueError(
+                f"optimize={self.optimize!r}, but {scored} is computed: "
+                f"scoring={self.optimize!r} computes and optimises it"
             )
 
     def _run_search(self, evaluate_candidates, callback_ctx=None):

@@ -197,10 +197,13 @@ KINDS: dict[str, Any] = {
 
 
 def number(name: str, value: Any) -> float:
+    # A text of digits would pass `float`; the engine takes numbers alone.
     try:
-        return float(value)
+        if not isinstance(value, (str, bytes)):
+            return float(value)
     except (TypeError, ValueError):
-        raise TypeError(f"{name} is a number, not {value!r}") from None
+        pass
+    raise TypeError(f"{name} is a number, not {value!r}")
 
 
 def is_same(a: Any, b: Any) -> bool:

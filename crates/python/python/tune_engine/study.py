@@ -457,7 +457,8 @@ class Study:
 
     def __repr__(self) -> str:
         place = "in memory" if self._folder is None else repr(self._folder)
-        return f"<tune_engine.Study {place}: {len(self)} trials>"
+        trials = "1 trial" if len(self) == 1 else f"{len(self)} trials"
+        return f"<tune_engine.Study {place}: {trials}>"
 
 
 def _given(**keys: Any) -> dict[str, Any]:

@@ -47,11 +47,17 @@ pub struct SqliteStore {
     found: StoredCounts,
     n_commits: u64,
     log: WalReport,
+    /// Number of pages when they were last checked as a whole; 0 if they never were.
+    n_checked: i64,
 }
 
-/// The end of a study's records, as one handle knows it: their number and a checksum of them all.
+/// The end of a study's records, as one handle knows it: their number and a checksum of them all;
+/// and how much of the file was checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tip(Head);
+pub struct Tip {
+    head: Head,
+    n_checked: i64,
+}
 
 /// What the last replay read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -99,16 +105,38 @@ impl SqliteStore {
     /// a sound study, [`StoreError::Access`] if it cannot be read or written. The replay finds
     /// damage inside records.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::open_to_write(path, 0)
+    }
+
+    /// Opens the study at `path` again, of which an earlier handle knew the end `tip`. Its pages
+    /// are checked as a whole only once there are half as many again as at the last check, so that
+    /// what one of many short uses costs does not grow with the study. A handle that stays open
+    /// checks them once.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_again(path: &Path, tip: Tip) -> Result<Self, StoreError> {
+        Self::open_to_write(path, tip.n_checked)
+    }
+
+    /// Opens a study of which `n_checked` pages were sound when they were last checked.
+    fn open_to_write(path: &Path, n_checked: i64) -> Result<Self, StoreError> {
         header::check(path)?;
         let log = wal_check(path)?;
         let mut connection = connect::to_write(path, Journal::suiting(path))
             .map_err(|error| store_error(path, "open", error))?;
         form::number(path, &connection, form::STEPS)?;
         form::refuse_foreign(path, &connection)?;
-        check_pages(path, &connection)?;
+        let n_pages = count_pages(&connection).map_err(|error| store_error(path, "read", error))?;
+        let is_known = n_checked > 0 && n_pages <= n_checked + n_checked / 2;
+        if !is_known {
+            check_pages(path, &connection)?;
+        }
+
         form::migrate(&mut connection, form::STEPS)
             .map_err(|error| store_error(path, "update", error))?;
-        Self::new(path, connection, log, form::STEPS)
+        let n_checked = if is_known { n_checked } else { n_pages };
+        Ok(Self { n_checked, ..Self::new(path, connection, log, form::STEPS)? })
     }
 
     /// Opens the study at `path` for reading only, also while another process appends, and in a
@@ -142,6 +170,7 @@ impl SqliteStore {
             found: StoredCounts::default(),
             n_commits: 0,
             log,
+            n_checked: 0,
         })
     }
 
@@ -152,16 +181,21 @@ impl SqliteStore {
 
     /// Returns the end of the records as this handle knows it.
     pub fn tip(&self) -> Tip {
-        Tip(self.head)
+        Tip { head: self.head, n_checked: self.n_checked }
     }
 
     /// Whether the records up to `tip` are those of the handle that `tip` comes from.
     ///
     /// # Errors
     /// [`StoreError`] if they cannot be read.
-    pub fn continues(&self, tip: Tip) -> Result<bool, StoreError> {
-        match read_checksum(&self.connection, tip.0.seq) {
-            Ok(found) => Ok(found == tip.0),
+    pub fn continues(&mut self, tip: Tip) -> Result<bool, StoreError> {
+        match read_checksum(&self.connection, tip.head.seq) {
+            Ok(found) if found == tip.head => {
+                // Also in a handle that only reads: its own tip keeps what is known of the pages.
+                self.n_checked = self.n_checked.max(tip.n_checked);
+                Ok(true)
+            }
+            Ok(_) => Ok(false),
             Err(rusqlite::Error::QueryReturnedNoRows) => Ok(false),
             Err(error) => Err(store_error(&self.path, "read", error)),
         }
@@ -296,6 +330,10 @@ fn check_pages(path: &Path, connection: &Connection) -> Result<(), StoreError> {
         .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
         .map_err(|error| store_error(path, "read", error))?;
     if first_finding == "ok" { Ok(()) } else { Err(Damage::Pages { first_finding }.at(path)) }
+}
+
+fn count_pages(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("PRAGMA page_count", [], |row| row.get(0))
 }
 
 fn read_head(connection: &Connection) -> rusqlite::Result<Head> {
