@@ -2,10 +2,12 @@
 
 usage: larger.py measure FOLDER    2-fold losses of Sobol configurations on the tables of a folder with an index.csv (file, task, rows,
                                    features, classes), ROUND of each at a time; goes on where it was; writes larger.csv.gz and larger.csv
+       larger.py search FOLDER     searches of the tables that nothing is learned from, in the space that `tune init` writes, by each
+                                   of WAYS: the lowest loss after some trials; goes on where it was
        larger.py judge             what polynomials as the shipped one expect of these trials, each learned without the tables that it
                                    is judged on and their small versions, and what they expect with a correction learned from the other
                                    larger tables, which grows from 0 at 1,500 rows to 1 at 7,500
-needs: cargo (measure), pip install numpy (judge)
+needs: cargo (measure, search), pip install numpy (judge)
 
 The correction is a ridge regression of what the polynomial leaves open, on main effects and more. Tables of one origin (cpu_act and
 cpu_small; puma8nh and puma32h) are left out together. Half of the rows train: a table counts as one of
@@ -20,7 +22,9 @@ import learn
 STUDIES = learn.STUDIES / "larger"
 TABLE, INDEX = learn.HERE / "larger.csv.gz", learn.HERE / "larger.csv"
 ROUND, TRIALS = 8, 40
-JUDGED = ["winequality_white"]
+JUDGED = {"winequality_white": ["--target", "quality", "--task", "regression"]}
+SEEDS, AFTER = [1, 2, 3], [1, 10, 20, 30]
+WAYS = {"with experience": ("bayes", "true"), "without": ("bayes", "false"), "random": ("random", "false")}
 KNOWN = ["task", "rows", "features", "inputs", "classes"]
 FIELDS = [*learn.FIELDS, "averaging"]
 SPACE = """learning_rate = {{ type = "float", low = 1e-4, high = 1.0, log = true }}
@@ -73,6 +77,38 @@ def collect(binary):
             facts = dict(re.findall(r"^  (\w+): (.*)$", shown, re.MULTILINE))
             index.writerow([name, *(facts[fact] if facts[fact] != "0" else "" for fact in KNOWN)])
             table.writerows([name, short(row["loss"]), *(value(row, field) for field in FIELDS)] for row in rows)
+
+
+def search(folder):
+    binary = learn.tune()
+    for name, roles in JUDGED.items():
+        print(f"{name}, lowest loss after {AFTER} trials")
+        found = {label: [] for label in WAYS}
+        for seed, (label, (method, knowledge)) in itertools.product(SEEDS, WAYS.items()):
+            table = Path(folder).resolve() / f"{name}.csv.gz"
+            found[label].append(searched(binary, table, roles, method, knowledge, seed))
+            print(f"{label:16} seed {seed}  " + "".join(f"{loss:9.4f}" for loss in found[label][-1]), flush=True)
+        for label, losses in found.items():
+            print(f"{label:16} mean    " + "".join(f"{sum(after) / len(after):9.4f}" for after in zip(*losses)), flush=True)
+
+
+def searched(binary, table, roles, method, knowledge, seed):
+    """The lowest losses of one search."""
+    folder = STUDIES / "judged" / f"{method}-{knowledge}-{seed}"
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "space.toml"
+    if not file.exists():
+        subprocess.run([binary, "--quiet", "init", table, *roles, "--out", file], check=True, stdout=subprocess.DEVNULL)
+    keys = {"seed": seed, "method": f'"{method}"', "trials": AFTER[-1], "knowledge": knowledge}
+    text = file.read_text()
+    for key, value in keys.items():
+        # The first seed is that of the proposals, the second that of the folds.
+        text = re.sub(rf"^{key} = [^ \n]+", f"{key} = {value}", text, count=1, flags=re.MULTILINE)
+    file.write_text(text)
+    subprocess.run([binary, "--quiet", "--results", folder, "run", file], check=True, stdout=subprocess.DEVNULL)
+    rows = sorted(csv.DictReader((folder / "space/leaderboard.csv").open()), key=lambda row: int(row["trial"]))
+    losses = [float(row["loss"] or "inf") for row in rows]
+    return [min(losses[:trials]) for trials in AFTER]
 
 
 class Trials:
@@ -176,6 +212,8 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["measure", folder]:
             measure(folder)
+        case ["search", folder]:
+            search(folder)
         case ["judge"]:
             judge()
         case _:

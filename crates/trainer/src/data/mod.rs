@@ -6,6 +6,7 @@
 //! Nothing here learns from the data: see [`prepare`](crate::prepare).
 
 mod affixes;
+mod batch;
 mod cell;
 mod column;
 mod columns;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
+use super::batch::{Batch, Refused};
 use super::column::Column;
 use super::decorated::Decimal;
 use super::error::DataError;
@@ -155,28 +156,40 @@ pub(super) fn table(
     let mut label_bytes = Bound::new(Bounded::LabelBytes, limits.label_bytes);
     let mut table = Table::begun(records.sniffed.separator, first_row.is_none(), form.missing);
     let mut watch = Watch::default();
+    let mut batch = Batch::default();
     // Without a header, the record that was read to find that out is the first row.
     let mut next = |records: &mut Records| match first_row.take() {
         Some(at) => Ok(Some(at)),
         None => records.advance(),
     };
-
-    while let Some(at) = next(&mut records)? {
+    let mut take_row = |table: &mut Table, batch: &mut Batch| -> Result<bool, DataError> {
+        let Some(at) = next(&mut records)? else { return Ok(false) };
         records.check_width(at, header.len())?;
         if form.passes_over_rows && table.passes_over(&records.record, &header, at) {
-            continue;
+            return Ok(true);
         }
         // Limits are checked row by row, before the memory is used.
         cells.spend(header.len() as i64, at)?;
         watch.see(table.lines.len(), &records.record);
         table.lines.push(u32::try_from(at.line).unwrap_or(u32::MAX));
-        for (position, (column, cell)) in columns.iter_mut().zip(&records.record).enumerate() {
-            if let Some(column) = column {
-                let growth = column
-                    .push(cell.trim_ascii(), &rules)
-                    .map_err(|refusal| located(refusal, &header[position], position, &table))?;
-                label_bytes.spend(growth, at)?;
+        batch.take(&mut records.record, at);
+        Ok(true)
+    };
+
+    loop {
+        let taken = take_row(&mut table, &mut batch);
+        if batch.is_full() || !matches!(taken, Ok(true)) {
+            // Before any fault of a later row.
+            let (growth, refused) = batch.add_to(&mut columns, &rules);
+            for (at, bytes) in growth {
+                label_bytes.spend(bytes, at)?;
             }
+            if let Some(Refused { position, refusal }) = refused {
+                return Err(located(refusal, &header[position], position, &table));
+            }
+        }
+        if !taken? {
+            break;
         }
     }
 
@@ -408,6 +421,32 @@ mod tests {
         assert_eq!(column("c").value(0), CellValue::Category("b"));
         assert_eq!(column("c").labels(), ["a", "b"]);
         assert_eq!(column("c").value(3), CellValue::Missing);
+    }
+
+    #[test]
+    fn the_fault_that_stands_first_in_the_file_is_reported() {
+        // Rows are added to columns in batches; faults around their ends and within one.
+        for (first, second) in [(3, 5), (15, 16), (16, 17), (40, 41)] {
+            for (first_column, second_column) in [(0, 2), (2, 0), (1, 1)] {
+                let mut text = b"a,b,c\n".to_vec();
+                for row in 0..50 {
+                    let fault = |column| {
+                        (row == first && column == first_column)
+                            || (row == second && column == second_column)
+                    };
+                    let cells = [0, 1, 2].map(|column| if fault(column) { b'\xff' } else { b'x' });
+                    text.extend([cells[0], b',', cells[1], b',', cells[2], b'\n']);
+                }
+                // A row that is too short comes last.
+                text.extend(b"x\n");
+                let fault = Table::read(&text[..], &ReadOptions::default()).unwrap_err();
+                let expected = DataError::Utf8 {
+                    at: At { row: first + 1, line: first + 2 },
+                    position: first_column + 1,
+                };
+                assert_eq!(fault.to_string(), expected.to_string());
+            }
+        }
     }
 
     #[test]

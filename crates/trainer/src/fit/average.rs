@@ -6,6 +6,7 @@
 //! do not bias it. Running moments of batch normalisation stay those of the weights themselves.
 
 use crate::network::Aligned;
+use crate::network::kernels::{By, PIECE};
 
 /// Steps after which the decay rate is a half.
 const WARM_UP: f32 = 9.0;
@@ -28,16 +29,18 @@ impl Average {
     }
 
     /// Moves the average towards the weights after a step.
-    pub(super) fn follow(&mut self, parameters: &[f32]) {
+    pub(super) fn follow(&mut self, by: By, parameters: &[f32]) {
         if self.decay == 0.0 {
             return;
         }
         // The first step replaces the zeros that the buffer began with.
         let kept = self.decay.min(self.n_steps / (self.n_steps + WARM_UP));
         self.n_steps += 1.0;
-        for (average, &weight) in self.weights.iter_mut().zip(parameters) {
-            *average += (1.0 - kept) * (weight - *average);
-        }
+        by.pieces([&mut self.weights], PIECE, |begin, [weights]| {
+            for (average, &weight) in weights.iter_mut().zip(&parameters[begin..]) {
+                *average += (1.0 - kept) * (weight - *average);
+            }
+        });
     }
 
     /// Puts the average in the place of the weights, to be scored or kept.
@@ -65,13 +68,18 @@ impl Average {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::network::kernels::InstructionSet;
+
+    fn alone() -> By<'static> {
+        By { set: InstructionSet::detect(), hands: None }
+    }
 
     #[test]
     fn the_first_step_is_the_average_and_later_ones_decay() {
         let mut average = Average::new(0.15, 1);
         let mut expected = 0.0;
         for (step, weight) in [8.0, 4.0, 2.0, 6.0].into_iter().enumerate() {
-            average.follow(&[weight]);
+            average.follow(alone(), &[weight]);
             // 0/9, 1/10, then 2/11 and 3/12, of which 0.15 is less.
             let kept = [0.0, 0.1, 0.15, 0.15][step];
             expected = kept * expected + (1.0 - kept) * weight;
@@ -82,7 +90,7 @@ mod tests {
     #[test]
     fn weights_and_average_change_places_and_back() {
         let mut average = Average::new(0.5, 1);
-        average.follow(&[3.0]);
+        average.follow(alone(), &[3.0]);
         let mut weights = [5.0];
         average.hide(&mut weights);
         assert_eq!(weights, [5.0], "nothing to put back");
@@ -96,7 +104,7 @@ mod tests {
     #[test]
     fn without_decay_nothing_changes() {
         let mut average = Average::new(0.0, 1);
-        average.follow(&[3.0]);
+        average.follow(alone(), &[3.0]);
         let mut weights = [5.0];
         average.show(&mut weights);
         assert_eq!(weights, [5.0]);

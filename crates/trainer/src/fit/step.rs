@@ -103,8 +103,10 @@ impl<'h> Stepper<'h> {
             onto = Onto::Sum;
         }
         self.clip();
-        self.optimizer.step(learning_rate, &mut self.network.parameters, &self.workspace.gradient);
-        self.average.follow(&self.network.parameters);
+        let by = By { set: self.network.set(), hands: self.hands };
+        let parameters = &mut self.network.parameters;
+        self.optimizer.step(by, learning_rate, parameters, &self.workspace.gradient);
+        self.average.follow(by, parameters);
         sum
     }
 
@@ -127,7 +129,7 @@ impl<'h> Stepper<'h> {
 
         if let Some(mask) = mask(self.input_dropout_probability, keys[0]) {
             let n_inputs = network.layers()[0].inputs;
-            mask.apply(set, workspace.input_mut(n), n_inputs.max(1));
+            mask.apply(By { set, hands: *hands }, workspace.input_mut(n), n_inputs.max(1));
         }
 
         network.forward_training(workspace, *hands, n, |layer| {

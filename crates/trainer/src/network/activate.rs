@@ -6,17 +6,14 @@
 
 use super::activation::Activation;
 use super::kernels::{
-    InstructionSet, Kernel, LANES, Simd, Vector, exp, sigmoid, tail_over_density, tanh,
+    By, Kernel, LANES, PIECE, Simd, Vector, exp, sigmoid, tail_over_density, tanh,
 };
 
 /// Replaces each sum z by f(z) and writes f'(z) to a second buffer; both are whole vectors.
-pub(crate) fn activate(
-    set: InstructionSet,
-    activation: Activation,
-    sums: &mut [f32],
-    slopes: &mut [f32],
-) {
-    set.run(Activate { activation, sums, slopes });
+pub(crate) fn activate(by: By, activation: Activation, sums: &mut [f32], slopes: &mut [f32]) {
+    by.pieces([sums, slopes], PIECE, |_, [sums, slopes]| {
+        by.set.run(Activate { activation, sums, slopes });
+    });
 }
 
 struct Activate<'a> {
@@ -104,19 +101,24 @@ impl Mask<'_> {
     /// Zeroes the dropped units and divides the others by the probability to keep them, in panels
     /// of `width` units, each with all rows. A row's mask depends neither on the number of rows nor
     /// on the other rows.
-    pub(crate) fn apply(self, set: InstructionSet, values: &mut [f32], width: usize) {
-        set.run(Drop { mask: self, values, slopes: &mut [], width });
+    pub(crate) fn apply(self, by: By, values: &mut [f32], width: usize) {
+        self.apply_with_slopes(by, values, &mut [], width);
     }
 
     /// Does the same to outputs and their slopes.
     pub(crate) fn apply_with_slopes(
         self,
-        set: InstructionSet,
+        by: By,
         values: &mut [f32],
         slopes: &mut [f32],
         width: usize,
     ) {
-        set.run(Drop { mask: self, values, slopes, width });
+        let panel = (self.rows.len() * width).max(1);
+        let whole_panels = PIECE.next_multiple_of(panel);
+        by.pieces([values, slopes], whole_panels, |begin, [values, slopes]| {
+            let n_before = begin / panel * width;
+            by.set.run(Drop { mask: self, values, slopes, width, n_before });
+        });
     }
 }
 
@@ -125,6 +127,8 @@ struct Drop<'a> {
     values: &'a mut [f32],
     slopes: &'a mut [f32],
     width: usize,
+    /// The units of the panels before these.
+    n_before: usize,
 }
 
 impl Kernel for Drop<'_> {
@@ -142,7 +146,7 @@ impl Kernel for Drop<'_> {
         let panel = rows.len() * self.width;
         for part in [self.values, self.slopes] {
             for (index, values) in part.chunks_exact_mut(panel.max(1)).enumerate() {
-                let before = (index * self.width) as u32;
+                let before = (self.n_before + index * self.width) as u32;
                 for (row, values) in rows.iter().zip(values.chunks_exact_mut(self.width)) {
                     let first = row.wrapping_mul(ROW).wrapping_add(before);
                     for (unit, value) in values.iter_mut().enumerate() {
@@ -172,10 +176,11 @@ fn hash(counter: u32, key: u64) -> u32 {
 mod tests {
     use super::*;
     use crate::choice::NamedChoice;
+    use crate::network::kernels::InstructionSet;
 
     fn apply(set: InstructionSet, activation: Activation, points: &[f32]) -> (Vec<f32>, Vec<f32>) {
         let (mut sums, mut slopes) = (points.to_vec(), vec![0.0; points.len()]);
-        activate(set, activation, &mut sums, &mut slopes);
+        activate(By { set, hands: None }, activation, &mut sums, &mut slopes);
         (sums, slopes)
     }
 
@@ -240,7 +245,7 @@ mod tests {
             let (mut values, mut slopes) = (vec![1.0; 100_000], vec![2.0; 100_000]);
             let rows: Vec<u32> = (0..2000).collect();
             let mask = Mask { key: 0x1234_5678_9abc_def0, rows: &rows, probability: 0.3 };
-            mask.apply_with_slopes(set, &mut values, &mut slopes, 50);
+            mask.apply_with_slopes(By { set, hands: None }, &mut values, &mut slopes, 50);
             let dropped = values.iter().filter(|&&value| value == 0.0).count();
             // Binomial(100000, 0.3): standard deviation 145.
             assert!(dropped.abs_diff(30_000) < 5 * 145, "{dropped}");
@@ -256,11 +261,11 @@ mod tests {
 
     #[test]
     fn a_row_loses_the_same_units_of_a_wider_layer_and_in_another_batch() {
-        let set = InstructionSet::available()[0];
+        let by = By { set: InstructionSet::available()[0], hands: None };
         let dropped = |rows: &[u32], width: usize| {
             let mut values = vec![1.0; rows.len() * width];
             Mask { key: 0x1234_5678_9abc_def0, rows, probability: 0.5 }.apply(
-                set,
+                by,
                 &mut values,
                 width,
             );

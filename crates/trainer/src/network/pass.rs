@@ -10,7 +10,7 @@ use super::activate::{Mask, activate};
 use super::aligned::{Aligned, Matrix, Order};
 use super::batch_norm::{self, Moments};
 use super::kernels::{
-    self, By, Form, Hands, Kernel, LANES, Onto, Panels, PanelsMut, Simd, Vector, padded,
+    self, By, Form, Hands, Kernel, LANES, Onto, PIECE, Panels, PanelsMut, Simd, Vector, padded,
 };
 use super::{Layer, Network};
 
@@ -165,20 +165,10 @@ impl Network {
                 );
             }
             if layer.fused_leak().is_none() {
-                activate(
-                    self.set,
-                    layer.activation,
-                    output.memory_mut(rows),
-                    delta.memory_mut(rows),
-                );
+                activate(by, layer.activation, output.memory_mut(rows), delta.memory_mut(rows));
             }
             if let Some(mask) = mask(index) {
-                mask.apply_with_slopes(
-                    self.set,
-                    output.memory_mut(rows),
-                    delta.memory_mut(rows),
-                    LANES,
-                );
+                mask.apply_with_slopes(by, output.memory_mut(rows), delta.memory_mut(rows), LANES);
             }
         }
     }
@@ -198,12 +188,7 @@ impl Network {
             }
             // Piecewise linear activations were applied together with the product.
             if layer.fused_leak().is_none() {
-                activate(
-                    self.set,
-                    layer.activation,
-                    output.memory_mut(rows),
-                    delta.memory_mut(rows),
-                );
+                activate(by, layer.activation, output.memory_mut(rows), delta.memory_mut(rows));
             }
         }
     }
@@ -237,8 +222,7 @@ impl Network {
                     gradients,
                 );
             } else {
-                let sums = &mut gradient[layer.bias.clone()];
-                self.set.run(SumRows { rows: delta.panels(rows), sums, onto });
+                sum_rows(by, delta.panels(rows), &mut gradient[layer.bias.clone()], onto);
             }
             let room = PanelsMut::new(&mut gradient[layer.weights.clone()], layer.form());
             // The first layer needs no gradient with respect to its inputs.
@@ -251,7 +235,7 @@ impl Network {
             kernels::weight_gradient(by, x, delta.panels(rows), room, onto);
             // The product reads panels of outputs, so it needs the transposed weights.
             let weights = Panels::new(&self.parameters[layer.weights.clone()], layer.form());
-            kernels::transpose(self.set, weights, turned.panels_mut(layer.outputs));
+            kernels::transpose(by, weights, turned.panels_mut(layer.outputs));
             kernels::input_gradient(
                 by,
                 delta.panels(rows),
@@ -262,9 +246,18 @@ impl Network {
     }
 }
 
-/// Writes or adds the sum over rows.
+/// Writes the sum over rows, or adds it.
+fn sum_rows(by: By, rows: Panels, sums: &mut [f32], onto: Onto) {
+    let n_panels = PIECE.div_ceil((rows.form().rows * LANES).max(1));
+    by.pieces([sums], n_panels * LANES, |begin, [sums]| {
+        by.set.run(SumRows { rows, first: begin / LANES, sums, onto });
+    });
+}
+
 struct SumRows<'a> {
     rows: Panels<'a>,
+    /// The panel of the first sums.
+    first: usize,
     sums: &'a mut [f32],
     onto: Onto,
 }
@@ -280,7 +273,7 @@ impl Kernel for SumRows<'_> {
             } else {
                 S::Vector::load(sums)
             };
-            let rows = self.rows.rows_of(panel);
+            let rows = self.rows.rows_of(self.first + panel);
             rows.fold(start, |sum, row| sum + S::Vector::load(row)).store(sums);
         }
     }

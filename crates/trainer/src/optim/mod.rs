@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::choice::NamedChoice;
 use crate::network::Aligned;
-use crate::network::kernels::InstructionSet;
+use crate::network::kernels::{By, PIECE};
 use adam::{Adam, Penalties};
 use rmsprop::RmsProp;
 use sgd::Sgd;
@@ -71,7 +71,6 @@ pub(crate) struct Segment {
 /// An optimizer and its state.
 pub(crate) struct Optimizer {
     rule: Rule,
-    set: InstructionSet,
     segments: Vec<Segment>,
     /// Velocity, or mean gradient; empty if the optimizer needs none.
     first: Aligned,
@@ -92,7 +91,7 @@ pub(crate) struct Slice<'a> {
 
 impl Optimizer {
     /// Makes an optimizer for the parameters that `segments` cover.
-    pub(crate) fn new(rule: Rule, segments: Vec<Segment>, set: InstructionSet) -> Self {
+    pub(crate) fn new(rule: Rule, segments: Vec<Segment>) -> Self {
         let len = segments.iter().map(|segment| segment.range.end).max().unwrap_or(0);
         let (first, second) = match rule {
             Rule::Sgd { momentum: 0.0, .. } => (0, 0),
@@ -101,49 +100,49 @@ impl Optimizer {
             Rule::Adam { .. } => (len, len),
         };
         let (first, second) = (Aligned::zeros(first), Aligned::zeros(second));
-        Self { rule, set, segments, first, second, n_steps: 0 }
+        Self { rule, segments, first, second, n_steps: 0 }
     }
 
     /// Moves `parameters` one step against `gradient`.
-    pub(crate) fn step(&mut self, learning_rate: f64, parameters: &mut [f32], gradient: &[f32]) {
+    pub(crate) fn step(
+        &mut self,
+        by: By,
+        learning_rate: f64,
+        parameters: &mut [f32],
+        gradient: &[f32],
+    ) {
         self.n_steps = self.n_steps.saturating_add(1);
-        for Segment { range, l2, l1 } in &self.segments {
-            let slice = Slice {
-                parameters: &mut parameters[range.clone()],
-                gradient: &gradient[range.clone()],
-                // Rules without moments have empty ones.
-                first: self.first.get_mut(range.clone()).unwrap_or_default(),
-                second: self.second.get_mut(range.clone()).unwrap_or_default(),
-                l2: *l2,
-                l1: *l1,
-            };
-            match self.rule {
-                Rule::Sgd { momentum, look_ahead } => {
-                    self.set.run(Sgd {
-                        slice,
-                        learning_rate: learning_rate as f32,
-                        momentum,
-                        look_ahead,
-                    });
-                }
-                Rule::RmsProp { rho, epsilon } => {
-                    self.set.run(RmsProp {
-                        slice,
-                        learning_rate: learning_rate as f32,
-                        rho,
-                        epsilon,
-                    });
-                }
-                Rule::Adam { beta1, beta2, epsilon, penalties } => {
-                    self.set.run(Adam::new(
-                        slice,
-                        learning_rate,
-                        (beta1, beta2),
-                        epsilon,
-                        penalties,
-                        self.n_steps,
-                    ));
-                }
+        let Self { rule, segments, first, second, n_steps } = self;
+        for Segment { range, l2, l1 } in segments {
+            let gradient = &gradient[range.clone()];
+            // Rules without moments have empty ones.
+            let of_segment = [
+                &mut parameters[range.clone()],
+                first.get_mut(range.clone()).unwrap_or_default(),
+                second.get_mut(range.clone()).unwrap_or_default(),
+            ];
+            by.pieces(of_segment, PIECE, |begin, [parameters, first, second]| {
+                let gradient = &gradient[begin..][..parameters.len()];
+                let slice = Slice { parameters, gradient, first, second, l2: *l2, l1: *l1 };
+                rule.step(by, learning_rate, slice, *n_steps);
+            });
+        }
+    }
+}
+
+impl Rule {
+    /// Moves some parameters, in the optimizer's step number `n_steps`.
+    fn step(self, By { set, .. }: By, learning_rate: f64, slice: Slice, n_steps: i32) {
+        match self {
+            Self::Sgd { momentum, look_ahead } => {
+                set.run(Sgd { slice, learning_rate: learning_rate as f32, momentum, look_ahead });
+            }
+            Self::RmsProp { rho, epsilon } => {
+                set.run(RmsProp { slice, learning_rate: learning_rate as f32, rho, epsilon });
+            }
+            Self::Adam { beta1, beta2, epsilon, penalties } => {
+                let betas = (beta1, beta2);
+                set.run(Adam::new(slice, learning_rate, betas, epsilon, penalties, n_steps));
             }
         }
     }

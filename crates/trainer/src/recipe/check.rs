@@ -109,7 +109,7 @@ impl CheckedRecipe {
                 Segment { range: free, l2: 0.0, l1: 0.0 },
             ]
         });
-        Optimizer::new(self.rule(), segments.collect(), network.set())
+        Optimizer::new(self.rule(), segments.collect())
     }
 
     fn rule(&self) -> Rule {

@@ -1,12 +1,12 @@
-//! Idle threads that help with a training: any of them takes parts of one product.
+//! Idle threads that help with a training: any of them takes parts of its work.
 //!
 //! Nothing here starts a thread. Idle threads call [`Hands::help`]; a training that was given the
-//! same [`Hands`] then shares its larger products with them. How a product is divided does not
+//! same [`Hands`] then shares its larger products and passes with them. How these are divided does not
 //! depend on the number of helpers, and each part writes numbers of its own, so results are the
 //! same to the bit.
 
 use std::cell::UnsafeCell;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::SeqCst};
 
 /// A thread looks for work this many times before it yields the processor: some tens of
 /// microseconds, in which a helper with a core completes a part.
@@ -22,9 +22,8 @@ type Work<'a> = &'a (dyn Fn(usize) + Sync);
 pub struct Hands {
     /// The work while `is_open`; only the owner writes it, while no helper is inside.
     work: UnsafeCell<Option<Work<'static>>>,
-    n_parts: AtomicUsize,
-    /// The next part that nobody has taken.
-    next: AtomicUsize,
+    /// The parts that nobody has taken: the first, and in the upper half the one after the last.
+    left: AtomicU64,
     is_open: AtomicBool,
     /// Helpers that may be reading `work`.
     inside: AtomicUsize,
@@ -47,8 +46,7 @@ impl Default for Hands {
     fn default() -> Self {
         Self {
             work: UnsafeCell::new(None),
-            n_parts: AtomicUsize::new(0),
-            next: AtomicUsize::new(0),
+            left: AtomicU64::new(0),
             is_open: AtomicBool::new(false),
             inside: AtomicUsize::new(0),
             helpers: AtomicUsize::new(0),
@@ -64,7 +62,8 @@ impl Hands {
         let _here = Counted::new(&self.helpers);
         let mut n_spins = 0;
         while !is_over() {
-            if self.is_open.load(SeqCst) && self.take_parts() {
+            let (next, end) = unpacked(self.left.load(SeqCst));
+            if next < end && self.take_parts() {
                 n_spins = 0;
                 continue;
             }
@@ -85,19 +84,28 @@ impl Hands {
         }
         // SAFETY: it is open and this thread is inside, so that the owner waits before it writes.
         let Some(work) = (unsafe { *self.work.get() }) else { return false };
-        self.perform(work)
+        self.perform(work, Side::Back)
     }
 
-    fn perform(&self, work: Work) -> bool {
+    /// Does parts from one side on while there are some; returns whether there was one.
+    fn perform(&self, work: Work, side: Side) -> bool {
         let mut has_worked = false;
-        loop {
-            let part = self.next.fetch_add(1, SeqCst);
-            if part >= self.n_parts.load(SeqCst) {
-                return has_worked;
-            }
+        while let Some(part) = self.take(side) {
             work(part);
             has_worked = true;
         }
+        has_worked
+    }
+
+    fn take(&self, side: Side) -> Option<usize> {
+        let rest = |left| match (unpacked(left), side) {
+            ((next, end), _) if next >= end => None,
+            ((next, end), Side::Front) => Some(packed(next + 1, end)),
+            ((next, end), Side::Back) => Some(packed(next, end - 1)),
+        };
+        let before = self.left.fetch_update(SeqCst, SeqCst, rest).ok()?;
+        let (next, end) = unpacked(before);
+        Some(if side == Side::Front { next } else { end - 1 } as usize)
     }
 
     /// Takes the turn to share a product, unless another training has it or helpers recently had no
@@ -138,9 +146,6 @@ impl Hands {
             return;
         };
 
-        self.n_parts.store(n_parts, SeqCst);
-        self.next.store(0, SeqCst);
-
         // SAFETY: nobody is inside and it is closed, so that nobody reads. The reference is gone
         // before this returns or unwinds: `taken` closes, and waits until nobody is inside.
         unsafe {
@@ -148,9 +153,27 @@ impl Hands {
         }
 
         self.is_open.store(true, SeqCst);
-        self.perform(work);
+        self.left.store(packed(0, n_parts as u32), SeqCst);
+        self.perform(work, Side::Front);
         drop(taken);
     }
+}
+
+/// The side from which a thread takes parts. The owner begins at the front and helpers at the back,
+/// so that in one product after the other each meets the same rows and weights, which its caches
+/// hold.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Front,
+    Back,
+}
+
+fn packed(next: u32, end: u32) -> u64 {
+    u64::from(end) << 32 | u64::from(next)
+}
+
+fn unpacked(left: u64) -> (u32, u32) {
+    (left as u32, (left >> 32) as u32)
 }
 
 /// Increments a count as long as it lives.
@@ -187,6 +210,8 @@ impl Drop for Taken<'_> {
             }
         }
 
+        // A part that panicked left others behind.
+        hands.left.store(0, SeqCst);
         // SAFETY: it is closed, and nobody is inside.
         unsafe { *hands.work.get() = None };
         hands.note(n_spins < SPINS);

@@ -11,6 +11,7 @@
     reason = "kernels are compiled for the instruction set of their caller"
 )]
 
+mod division;
 mod exponential;
 mod hands;
 mod instruction_set;
@@ -21,11 +22,12 @@ mod vector;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
+pub(crate) use division::{By, PIECE};
 pub(crate) use exponential::{exp, ln, sigmoid, tail_over_density, tanh};
 pub use hands::Hands;
 pub(crate) use instruction_set::{InstructionSet, Kernel};
 pub(crate) use panels::{Form, Panels, PanelsMut};
-pub(crate) use product::{By, Onto, forward, input_gradient, weight_gradient};
+pub(crate) use product::{Onto, forward, input_gradient, weight_gradient};
 pub(crate) use transpose::transpose;
 pub(crate) use vector::{Simd, Vector};
 

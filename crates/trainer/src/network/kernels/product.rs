@@ -9,33 +9,11 @@
 
 use std::ops::Range;
 
-use super::hands::Hands;
+use super::division::By;
 use super::instruction_set::Kernel;
 use super::panels::{Lying, Panels, PanelsMut};
 use super::vector::{Simd, Vector, Walk};
-use super::{InstructionSet, LANES, padded};
-
-/// How a product is computed: with which instructions, and with which helpers.
-#[derive(Clone, Copy)]
-pub(crate) struct By<'a> {
-    pub set: InstructionSet,
-    pub hands: Option<&'a Hands>,
-}
-
-impl By<'_> {
-    /// Computes a product, in parts of whole panels if it is large.
-    fn run<E: End + Sync, const TURNED: bool>(self, product: &Product<E, TURNED>) {
-        let n = product.panels_of_a_part();
-        let part = |index: usize| {
-            let panels = index * n..((index + 1) * n).min(product.panels);
-            self.set.run(Part { product, panels });
-        };
-        match self.hands {
-            Some(hands) => hands.share(product.panels.div_ceil(n.max(1)), &part),
-            None => self.set.run(Part { product, panels: 0..product.panels }),
-        }
-    }
-}
+use super::{LANES, padded};
 
 /// Writes Y = max(Z, 0) + leak · min(Z, 0) for Z = X W + b, and its slope (1 or leak) where it is
 /// wanted.
@@ -61,7 +39,7 @@ pub(crate) fn forward(
         slope.lying().start
     });
     let end = Activate { bias: bias.as_ptr(), output: output.lying(), slope, leak };
-    by.run(&Product::<_, false>::new(x, weights, end));
+    Product::<_, false>::new(x, weights, end).compute(by);
 }
 
 /// Multiplies `slope` (m × k) by Δ Wᵀ, element by element.
@@ -73,7 +51,7 @@ pub(crate) fn forward(
 pub(crate) fn input_gradient(by: By, delta: Panels, transposed: Panels, mut slope: PanelsMut) {
     let (m, k) = (slope.form().rows, slope.form().columns);
     assert!(delta.form().rows == m && transposed.form().columns == k, "shapes fit");
-    by.run(&Product::<_, false>::new(delta, transposed, Multiply(slope.lying())));
+    Product::<_, false>::new(delta, transposed, Multiply(slope.lying())).compute(by);
 }
 
 /// Whether a result replaces the content of its buffer or is added to it.
@@ -102,8 +80,8 @@ pub(crate) fn weight_gradient(
     assert!(x.form().columns == k && delta.form().columns == n, "shapes fit");
     let gradient = gradient.lying();
     match onto {
-        Onto::Nothing => by.run(&Product::<_, true>::new(x, delta, Store(gradient))),
-        Onto::Sum => by.run(&Product::<_, true>::new(x, delta, Add(gradient))),
+        Onto::Nothing => Product::<_, true>::new(x, delta, Store(gradient)).compute(by),
+        Onto::Sum => Product::<_, true>::new(x, delta, Add(gradient)).compute(by),
     }
 }
 
@@ -220,18 +198,48 @@ struct Product<E, const TURNED: bool> {
     end: E,
 }
 
-/// Multiply-adds that are worth sharing: about ten microseconds of one core.
-const SHARED: usize = 1 << 19;
+/// Multiply-adds that are worth sharing: about six microseconds of one core.
+const SHARED: usize = 1 << 18;
 
-impl<E: End, const TURNED: bool> Product<E, TURNED> {
-    /// Returns how many panels form a part when the product is shared; it depends on the sizes
-    /// alone.
-    fn panels_of_a_part(&self) -> usize {
-        let of_a_panel = (self.rows * self.depth * LANES).max(1);
-        // In pairs, as wide registers take them.
-        SHARED.div_ceil(of_a_panel).next_multiple_of(2)
+/// Returns the length, a multiple of `step`, of about equal parts of `whole`, each of which is worth
+/// sharing where a unit of length takes `cost` multiply-adds.
+fn length_of_a_part(whole: usize, cost: usize, step: usize) -> usize {
+    let least = SHARED.div_ceil(cost.max(1)).next_multiple_of(step);
+    let n_parts = (whole / least).max(1);
+    whole.div_ceil(n_parts).next_multiple_of(step).max(step)
+}
+
+impl<E: End + Sync, const TURNED: bool> Product<E, TURNED> {
+    /// Computes the product, in parts where there are helpers.
+    fn compute(&self, by: By) {
+        if by.hands.is_none() {
+            return by.set.run(Part { product: self, rows: 0..self.rows, panels: 0..self.panels });
+        }
+        let (n_rows, n_panels) = self.lengths_of_a_part();
+        let of_a_panel = self.rows.div_ceil(n_rows);
+        // Rows of the same panels follow one another, so that threads read the same part of B.
+        by.parts(of_a_panel * self.panels.div_ceil(n_panels), &|index| {
+            let row = index % of_a_panel * n_rows;
+            let panel = index / of_a_panel * n_panels;
+            let rows = row..(row + n_rows).min(self.rows);
+            let panels = panel..(panel + n_panels).min(self.panels);
+            by.set.run(Part { product: self, rows, panels });
+        });
     }
 
+    /// Returns the rows and panels of a part, which follow from the sizes alone. Parts are so short
+    /// that a thread does not wait long for the last one of another.
+    fn lengths_of_a_part(&self) -> (usize, usize) {
+        // In pairs, as wide registers take them.
+        let n_panels = length_of_a_part(self.panels, self.rows * self.depth * LANES, 2);
+        // Rows of a turned A lie in panels; of another, tiles of 6 or 8 rows fill a multiple of 24.
+        let step = if TURNED { LANES } else { 24 };
+        let n_rows = length_of_a_part(self.rows, n_panels * self.depth * LANES, step);
+        (n_rows, n_panels)
+    }
+}
+
+impl<E: End, const TURNED: bool> Product<E, TURNED> {
     fn new(a: Panels, b: Panels, end: E) -> Self {
         let b = b.padded();
         let form = a.form();
@@ -308,12 +316,14 @@ impl<E: End, const TURNED: bool> Product<E, TURNED> {
     }
 }
 
-// SAFETY: parts of a product read what nobody writes meanwhile, and each writes panels of its own.
+// SAFETY: parts of a product read what nobody writes meanwhile, and each writes elements of its
+// own.
 unsafe impl<E: Sync, const TURNED: bool> Sync for Product<E, TURNED> {}
 
-/// Some panels of a product.
+/// Some rows of some panels of a product; of a turned A, rows begin at a panel.
 struct Part<'a, E, const TURNED: bool> {
     product: &'a Product<E, TURNED>,
+    rows: Range<usize>,
     panels: Range<usize>,
 }
 
@@ -322,17 +332,17 @@ impl<E: End, const TURNED: bool> Kernel for Part<'_, E, TURNED> {
 
     #[inline(always)]
     fn run<S: Simd>(self) {
-        let Self { product, panels } = self;
+        let Self { product, rows, panels } = self;
         let mut panel = panels.start;
 
-        // SAFETY: `Product::new` has checked the shapes, and the panels are some of its own.
+        // SAFETY: `Product::new` has checked the shapes; rows and panels are some of its own.
         unsafe {
             while S::TILE.1 == 2 && panel + 2 <= panels.end {
-                product.strip::<S, 2>(0..product.rows, panel);
+                product.strip::<S, 2>(rows.clone(), panel);
                 panel += 2;
             }
             while panel < panels.end {
-                product.strip::<S, 1>(0..product.rows, panel);
+                product.strip::<S, 1>(rows.clone(), panel);
                 panel += 1;
             }
         }
@@ -341,8 +351,8 @@ impl<E: End, const TURNED: bool> Kernel for Part<'_, E, TURNED> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::padded;
     use super::super::panels::Form;
+    use super::super::{Hands, InstructionSet, padded};
     use super::*;
     use ndarray::{Array1, Array2, s};
 
@@ -523,7 +533,8 @@ mod tests {
                 w.panels(),
                 Add(Lying { start: std::ptr::null_mut(), row_step: 0, panel_step: 0 }),
             );
-            assert!(product.panels > product.panels_of_a_part(), "the product is shared");
+            let (n_rows, n_panels) = product.lengths_of_a_part();
+            assert!(product.panels > n_panels && product.rows > n_rows, "both are divided");
             let alone = both(alone(set));
             std::thread::scope(|scope| {
                 is_over.store(false, Ordering::SeqCst);

@@ -1,9 +1,12 @@
 //! Transposed copies of weights, for the gradient with respect to a layer's inputs.
 
+use std::ops::Range;
+
+use super::LANES;
+use super::division::{By, PIECE};
 use super::instruction_set::Kernel;
 use super::panels::{Lying, Panels, PanelsMut};
 use super::vector::{Simd, Vector};
-use super::{InstructionSet, LANES};
 
 /// The side of the squares that are transposed in registers.
 const SIDE: usize = 8;
@@ -12,18 +15,32 @@ const SIDE: usize = 8;
 ///
 /// # Panics
 /// If shapes do not fit each other.
-pub(crate) fn transpose(set: InstructionSet, from: Panels, mut to: PanelsMut) {
+pub(crate) fn transpose(by: By, from: Panels, mut to: PanelsMut) {
     let (rows, columns) = (from.form().rows, from.form().columns);
     assert!(to.form().rows == columns && to.form().columns == rows, "the transpose fits");
-    set.run(Transpose { from: from.lying(), to: to.lying(), rows, columns });
+    let whole = Transpose { from: from.lying(), to: to.lying(), rows: 0..rows, columns };
+    if by.hands.is_none() {
+        return by.set.run(whole);
+    }
+
+    // Each part fills panels of its own.
+    let n = PIECE.div_ceil(columns.max(1)).next_multiple_of(LANES);
+    by.parts(rows.div_ceil(n), &|index| {
+        by.set.run(Transpose { rows: index * n..((index + 1) * n).min(rows), ..whole.clone() });
+    });
 }
 
+/// Turns some rows, from a multiple of [`SIDE`] on.
+#[derive(Clone)]
 struct Transpose {
     from: Lying<*const f32>,
     to: Lying<*mut f32>,
-    rows: usize,
+    rows: Range<usize>,
     columns: usize,
 }
+
+// SAFETY: parts read what nobody writes meanwhile, and each writes columns of its own.
+unsafe impl Sync for Transpose {}
 
 impl Kernel for Transpose {
     type Output = ();
@@ -31,13 +48,13 @@ impl Kernel for Transpose {
     #[inline(always)]
     fn run<S: Simd>(self) {
         let Self { from, to, rows, columns } = self;
-        let (whole_rows, whole_columns) = (rows / SIDE * SIDE, columns / SIDE * SIDE);
+        let (whole_rows, whole_columns) = (rows.end / SIDE * SIDE, columns / SIDE * SIDE);
         let place = |row_step, panel_step, row, column| {
             row * row_step + column / LANES * panel_step + column % LANES
         };
 
         for column in (0..whole_columns).step_by(SIDE) {
-            for row in (0..whole_rows).step_by(SIDE) {
+            for row in (rows.start..whole_rows).step_by(SIDE) {
                 // SAFETY: both squares lie within their matrices, and neither straddles two panels.
                 unsafe {
                     S::Vector::transpose8(
@@ -50,7 +67,7 @@ impl Kernel for Transpose {
             }
         }
 
-        for row in 0..rows {
+        for row in rows {
             let start = if row < whole_rows { whole_columns } else { 0 };
             for column in start..columns {
                 // SAFETY: the element lies within both matrices.
@@ -65,8 +82,8 @@ impl Kernel for Transpose {
 
 #[cfg(test)]
 mod tests {
-    use super::super::padded;
     use super::super::panels::Form;
+    use super::super::{InstructionSet, padded};
     use super::*;
 
     #[test]
@@ -80,7 +97,8 @@ mod tests {
                 }
                 let mut to = vec![-1.0; n * padded(k)];
                 let room = PanelsMut::new(&mut to, to_form);
-                transpose(set, Panels::new(&from, from_form), room);
+                let by = By { set, hands: None };
+                transpose(by, Panels::new(&from, from_form), room);
                 for (j, i) in (0..n).flat_map(|j| (0..padded(k)).map(move |i| (j, i))) {
                     let expected = if i < k { (i * 100 + j) as f32 } else { -1.0 };
                     let found = to[to_form.place(j, i)];
