@@ -11,8 +11,8 @@ use tuner::error::RecordFault;
 use tuner::space::{Domain, Parameter, Scale, Space, Value};
 use tuner::store::{Curves, MemoryStore, Record, Store, StudyText};
 use tuner::study::{
-    Asked, Ending, Evaluation, Event, Finish, Job, Method, NO_END, Objective, RunContext, StopRules, Study,
-    StudySpec, StudyState, Told, replay,
+    Asked, Ending, Evaluation, Event, Finish, Job, Method, NO_END, Objective, RunContext,
+    StopRules, Study, StudySpec, StudyState, Told, replay,
 };
 use tuner::trial::{Direction, FoldResult, State, Trial};
 
