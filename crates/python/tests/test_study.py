@@ -331,6 +331,8 @@ def test_the_report_is_a_page_and_stands_in_a_notebook(tmp_path):
     page = (tmp_path / "report.html").read_text()
     assert page.startswith("<!") and "http://" not in page.replace("http://www.w3.org", "")
     assert study._repr_html_().startswith("<iframe srcdoc=")
+    # Without a total the page shows none, and its history ends with the last trial.
+    assert "12 trials</p>" in page and "no total" in page and "9,007,199" not in page
 
 
 def test_a_space_file_and_a_dict_give_the_same(tmp_path):

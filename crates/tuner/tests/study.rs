@@ -11,8 +11,8 @@ use tuner::error::RecordFault;
 use tuner::space::{Domain, Parameter, Scale, Space, Value};
 use tuner::store::{Curves, MemoryStore, Record, Store, StudyText};
 use tuner::study::{
-    Asked, Ending, Evaluation, Event, Finish, Job, Method, Objective, RunContext, StopRules, Study,
-    StudySpec, StudyState, Told, replay,
+    Asked, Ending, Evaluation, Event, Finish, Job, Method, NO_END, Objective, RunContext,
+    StopRules, Study, StudySpec, StudyState, Told, replay,
 };
 use tuner::trial::{Direction, FoldResult, State, Trial};
 
@@ -346,6 +346,18 @@ fn manual_trials_come_on_top_of_the_total() {
     study.set_total(8).unwrap();
     without_panics(|| run(&mut study, &Bowl::new(), 2, &|| false)).unwrap();
     assert_eq!(study.trials().count(), 9);
+}
+
+#[test]
+fn a_study_without_an_end_has_no_total() {
+    let mut study =
+        Study::create(Box::new(MemoryStore::new()), text(), spec(Method::RANDOM, NO_END)).unwrap();
+    assert_eq!((study.total(), study.total_with_manual()), (None, None));
+    let before = study.store().replay(Curves::Skip, &mut |_| ()).unwrap();
+    study.set_total(NO_END).unwrap();
+    assert_eq!(study.store().replay(Curves::Skip, &mut |_| ()).unwrap(), before);
+    study.set_total(3).unwrap();
+    assert_eq!(study.total(), Some(3));
 }
 
 /// A grid over `depth` 1 to `deepest`, beside a fixed rate.

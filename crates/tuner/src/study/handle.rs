@@ -102,7 +102,7 @@ impl Study {
     /// # Errors
     /// [`Error::Store`] if it cannot be recorded.
     pub fn set_total(&mut self, trials: u64) -> Result<(), Error> {
-        if self.total() == Some(trials) {
+        if self.stated_total() == Some(trials) {
             return Ok(());
         }
         self.record(Record::Total { trials })?;

@@ -44,4 +44,4 @@ pub use rules::{Ending, FAILURES_FROM_START};
 pub use run::{Event, Finish, RunContext};
 pub use slot::{Slot, Slots};
 pub use spec::{StopRules, StudySpec};
-pub use state::StudyState;
+pub use state::{NO_END, StudyState};

@@ -14,6 +14,10 @@ use crate::store::{Record, StudyText};
 use crate::trial::{FoldResult, History, Origin, Trial};
 use std::sync::Arc;
 
+/// The total of a study without one, in files that must state it: the greatest integer that every
+/// language holds exactly.
+pub const NO_END: u64 = (1 << 53) - 1;
+
 /// What a study's records say, wherever they are kept.
 ///
 /// Two states with the same records are equal, on any machine, and make the same next proposal.
@@ -144,8 +148,13 @@ impl StudyState {
     }
 
     /// Returns the total number of trials without manual ones: as last set, as written, or the
-    /// method's own. `None`: no total.
+    /// method's own. `None`: no total, also where [`NO_END`] stands for it.
     pub fn total(&self) -> Option<u64> {
+        self.stated_total().filter(|total| *total < NO_END)
+    }
+
+    /// Returns the total as last set, as written, or the method's own, [`NO_END`] included.
+    pub(super) fn stated_total(&self) -> Option<u64> {
         self.ledger.total.or(self.spec.trials).or(self.natural_total)
     }
 
