@@ -195,8 +195,7 @@ impl SqliteStore {
                 self.n_checked = self.n_checked.max(tip.n_checked);
                 Ok(true)
             }
-            Ok(_) => Ok(false),
-            Err(rusqlite::Error::QueryReturnedNoRows) => Ok(false),
+            Ok(_) | Err(rusqlite::Error::QueryReturnedNoRows) => Ok(false),
             Err(error) => Err(store_error(&self.path, "read", error)),
         }
     }
