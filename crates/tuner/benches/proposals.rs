@@ -3,7 +3,8 @@
 //! A space of seven dimensions, and histories of 50 to 10 000 known trials whose losses are a bowl
 //! with some noise. The median is of proposals that find θ stored, the worst that of one that has
 //! to fit it. Prints `tune,known,median ms,with a fit ms,peak MiB` (the peak is the process's so
-//! far), and the same with experience, as many terms as are left of the trainer's in such a space.
+//! far), the same with experience, as many terms as are left of the trainer's in such a space, and
+//! without it in sixty dimensions.
 //! Numbers as arguments choose sizes.
 #![expect(
     clippy::print_stdout,
@@ -32,21 +33,24 @@ fn main() {
         std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     println!("processor: {}", processor());
     println!("tune,known,median ms,with a fit ms,peak MiB");
-    let kinds = [("tune", None), ("tune with a prior mean", Some(prior_mean()))];
-    let space = space();
+    let kinds = [
+        ("tune", space(), None),
+        ("tune with a prior mean", space(), Some(prior_mean())),
+        ("tune in 60 dimensions", wide_space(), None),
+    ];
     for n_known in SIZES.into_iter().filter(|n| wanted.is_empty() || wanted.contains(n)) {
-        let mut fits = [const { Vec::new() }; 2];
-        let mut others = [const { Vec::new() }; 2];
-        let mut stored: [Vec<Vec<Fitted>>; 2] = [const { Vec::new() }; 2];
+        let mut fits = [const { Vec::new() }; 3];
+        let mut others = [const { Vec::new() }; 3];
+        let mut stored: [Vec<Vec<Fitted>>; 2] = [const { Vec::new() }; 3];
         let n_proposals = (WORK / n_known).clamp(FITS, PROPOSALS);
         // In turns, so that what disturbs the machine disturbs both.
-        for (index, (kind, (_, prior_mean))) in
+        for (index, (kind, (_, space, prior_mean))) in
             (0..n_proposals).flat_map(|i| kinds.iter().enumerate().map(move |k| (i, k)))
         {
             let seed = index % FITS;
             // Two numbers in turn: with experience proposals follow different criteria.
-            let setup = Setup { space: &space, startup: 6, prior_mean: prior_mean.as_ref() };
-            let history = history(&space, n_known + index % 2, seed as u64);
+            let setup = Setup { space, startup: 6, prior_mean: prior_mean.as_ref() };
+            let history = history(space, n_known + index % 2, seed as u64);
             if index < FITS {
                 let (seconds, fitted) = propose(&setup, &history, seed as u64, &[]);
                 fits[kind].push(seconds);
@@ -54,7 +58,7 @@ fn main() {
             }
             others[kind].push(propose(&setup, &history, index as u64, &stored[kind][seed]).0);
         }
-        for (kind, (name, _)) in kinds.iter().enumerate() {
+        for (kind, (name, ..)) in kinds.iter().enumerate() {
             fits[kind].sort_by(f64::total_cmp);
             others[kind].sort_by(f64::total_cmp);
             println!(
@@ -100,6 +104,13 @@ fn space() -> Space {
         float("max_dropout", 0.0, 1.0, Scale::Linear),
     ];
     Space::new(parameters, &[]).unwrap()
+}
+
+/// Sixty numbers.
+fn wide_space() -> Space {
+    let domain = Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None };
+    let parameters = (0..60).map(|i| Parameter::new(&format!("x{i}"), domain.clone()));
+    Space::new(parameters.collect(), &[]).unwrap()
 }
 
 /// A polynomial in all seven parameters: all squares and products, and some cubics, 47 terms. So
