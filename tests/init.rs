@@ -130,5 +130,7 @@ fn a_separator_is_what_the_file_may_hold() {
         let args = [&init[..], &["--separator", wrong]].concat();
         sandbox.tune(&args).complains(2, &["--separator", "expected one of , ; tab"]);
     }
+    let another = [&init[..], &["--separator", ";"]].concat();
+    sandbox.tune(&another).complains(2, &["--separator 'tab'"]);
     sandbox.tune_ok(&[&init[..], &["--separator", "tab"]].concat());
 }

@@ -195,7 +195,17 @@ fn of_missing(mention: Mention, column: &str, text: &str) -> Vec<String> {
 /// Names the columns that there are; a single one is several with an unusual separator, perhaps.
 fn of_header(header: &[String]) -> String {
     const SHOWN: usize = 6;
-    const SEPARATORS: [char; 4] = [':', '^', '~', ' '];
+    // The usual ones are found by themselves, unless another one was asked for.
+    const SEPARATORS: [(char, &str); 8] = [
+        (';', ";"),
+        ('\t', "tab"),
+        ('|', "|"),
+        (',', ","),
+        (':', ":"),
+        ('^', "^"),
+        ('~', "~"),
+        (' ', " "),
+    ];
     let shown = quoted_list(header.iter().take(SHOWN));
     let more = if header.len() > SHOWN {
         format!(" and {} more", header.len() - SHOWN)
@@ -203,8 +213,8 @@ fn of_header(header: &[String]) -> String {
         String::new()
     };
     match header {
-        [only] => match SEPARATORS.iter().find(|&&separator| only.contains(separator)) {
-            Some(separator) => {
+        [only] => match SEPARATORS.iter().find(|(separator, _)| only.contains(*separator)) {
+            Some((_, separator)) => {
                 format!(
                     "its only column is {shown}; separator = \"{separator}\" in [data], if that divides \
                      it (`tune init --separator '{separator}'`)"
