@@ -135,7 +135,7 @@ mod tests {
         for (written, told) in [
             ("$learning_rate", "is passed on as it is written"),
             ("~/train.py", "`~/train.py` is passed on as it is written"),
-            ("${HOME}/train.py", "is passed on as it is written"),
+            ("$HOME/train.py", "`$HOME/train.py` is passed on as it is written"),
             ("&&", "`&&` is passed on"),
             ("--size=256 --lr={learning_rate}", "is one argument with blanks in it"),
         ] {
