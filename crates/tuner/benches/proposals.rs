@@ -41,7 +41,7 @@ fn main() {
     for n_known in SIZES.into_iter().filter(|n| wanted.is_empty() || wanted.contains(n)) {
         let mut fits = [const { Vec::new() }; 3];
         let mut others = [const { Vec::new() }; 3];
-        let mut stored: [Vec<Vec<Fitted>>; 2] = [const { Vec::new() }; 3];
+        let mut stored: [Vec<Vec<Fitted>>; 3] = [const { Vec::new() }; 3];
         let n_proposals = (WORK / n_known).clamp(FITS, PROPOSALS);
         // In turns, so that what disturbs the machine disturbs both.
         for (index, (kind, (_, space, prior_mean))) in
