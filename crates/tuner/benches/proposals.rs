@@ -109,7 +109,7 @@ fn space() -> Space {
 /// Sixty numbers.
 fn wide_space() -> Space {
     let domain = Domain::Float { low: 0.0, high: 1.0, scale: Scale::Linear, step: None };
-    let parameters = (0..60).map(|i| Parameter::new(&format!("x{i}"), domain.clone()));
+    let parameters = (0..60).map(|i| Parameter::new(format!("x{i}"), domain.clone()));
     Space::new(parameters.collect(), &[]).unwrap()
 }
 
