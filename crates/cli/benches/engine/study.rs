@@ -27,7 +27,8 @@ pub enum Shape {
 }
 
 impl Shape {
-    fn n_splits(self) -> usize {
+    /// The number of splits of its trials.
+    pub fn n_splits(self) -> usize {
         match self {
             Self::Bare => 1,
             Self::Full => 5,

@@ -43,13 +43,18 @@ impl Observations {
                 .collect()
         };
 
-        let of_complete = expectations(&|position| mean(outcomes[position]).is_some());
-        let expect = |expectations| expected.map(|expected| Expected { expectations, ..expected });
-        let fit = |losses: &[f64], expectations| {
-            Scale::fit(&complete, &means, losses, n_folds, (family, expect(expectations)))
+        let fit = |losses: &[Option<f64>]| {
+            let expectations = expectations(&|position| losses[position].is_some());
+            let expected =
+                expected.map(|expected| Expected { expectations: &expectations, ..expected });
+            let losses: Vec<f64> = losses.iter().copied().flatten().collect();
+            Scale::fit(&complete, &means, &losses, n_folds, (family, expected))
         };
 
-        let scale = fit(&means, of_complete.as_slice());
+        // The scale on which missing folds are estimated must tell the raced trials apart, however
+        // few are complete: it is fitted to the folds that they have.
+        let of_known: Vec<Option<f64>> = outcomes.iter().map(|o| known_mean(o, n_folds)).collect();
+        let scale = fit(&of_known);
         let estimate = |o: &Outcome| match mean(o) {
             Some(loss) => Some(loss),
             None if is_partial(o, n_folds) => Some(scale.estimate(o)),
@@ -57,15 +62,7 @@ impl Observations {
         };
 
         let losses: Vec<Option<f64>> = outcomes.iter().map(|o| estimate(o)).collect();
-        let all: Vec<f64> = losses.iter().copied().flatten().collect();
-
-        // Those stopped early are the bad ones: a warp of the others alone would see them all as
-        // equally bad.
-        let scale = if all.len() > means.len() {
-            fit(&all, &expectations(&|p| losses[p].is_some()))
-        } else {
-            scale
-        };
+        let scale = if losses == of_known { scale } else { fit(&losses) };
 
         let Scale { warp, folds, .. } = &scale;
         let known = |(o, loss): (&&Outcome, &Option<f64>)| match loss {
@@ -166,6 +163,17 @@ fn row(warp: &Warp, outcome: &Outcome, n_folds: usize) -> Vec<f64> {
 fn is_partial(outcome: &Outcome, n_folds: usize) -> bool {
     let n_known = outcome.losses.len() + usize::from(outcome.predicted.is_some());
     outcome.state == State::Raced && (1..=n_folds).contains(&n_known)
+}
+
+/// The mean of a trial's losses; of one that was stopped early, over the folds that it has.
+fn known_mean(outcome: &Outcome, n_folds: usize) -> Option<f64> {
+    let of_known = || {
+        let n_known = outcome.losses.len() + usize::from(outcome.predicted.is_some());
+        let predicted = outcome.predicted.map_or(0.0, |predicted| predicted.loss);
+        let mean = (outcome.losses.iter().sum::<f64>() + predicted) / n_known as f64;
+        mean.clamp(-f64::MAX, f64::MAX)
+    };
+    mean(outcome).or_else(|| is_partial(outcome, n_folds).then(of_known))
 }
 
 /// With a larger variance, in units of the targets', a result carries no information.
