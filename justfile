@@ -48,6 +48,11 @@ suite HALF NAME PARALLEL="1":
     cargo build --release -p tuner --example ask_tell
     python3 crates/cli/benches/suite/suite.py {{HALF}} {{NAME}} {{PARALLEL}}
 
+# learns crates/tuner/src/gp/hyperpriors.json again from the problems of choose (pip install numpy onnxruntime scikit-learn)
+hyperpriors *ARGS:
+    cargo build --release -p tuner --example ask_tell
+    TUNE_ASK_TELL=target/release/examples/ask_tell python3 crates/cli/benches/suite/hyperpriors.py {{ARGS}}
+
 # how near the acquisition's optimiser comes to the best of 50,000 even points, of which 50 climb
 suite-optimiser:
     cargo test -p tuner --lib beside_fifty_thousand -- --ignored --nocapture

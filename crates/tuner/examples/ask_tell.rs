@@ -4,7 +4,8 @@
 //! `high`, `log`, `values`, `when`) and `constraints` (expressions). `ask` answers with the
 //! proposed values as JSON, `tell TRIAL LOSS` (trials from 0) with the loss's standardized residual
 //! if a model proposed the trial; a trial of several folds has as many losses. Trials told later
-//! than others are asked are pending meanwhile. The benchmarks of `crates/cli/benches/suite` use
+//! than others are asked are pending meanwhile. `learn` answers with what the results tell about
+//! length scales. The benchmarks of `crates/cli/benches/suite` use
 //! it, so that the costs of a store and of a process per trial are not measured.
 #![expect(
     clippy::print_stdout,
@@ -17,6 +18,7 @@ use std::io::{BufRead, Write};
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
+use tuner::search::bayes::LengthScales;
 use tuner::search::{Fitted, Method, Request, Sampler, Setup};
 use tuner::seed::Streams;
 use tuner::space::{Condition, Config, Domain, Parameter, Scale, Space, Value};
@@ -35,6 +37,7 @@ fn main() {
                 search.tell(trial.parse().unwrap(), losses)
             }
             (None, Some(search)) if line == "ask" => search.ask(),
+            (None, Some(search)) if line == "learn" => search.learn(),
             _ => {
                 search = Some(Search::new(&serde_json::from_str(&line).unwrap()));
                 String::new()
@@ -87,6 +90,12 @@ impl Search {
         }
         self.history.push(Arc::new(suggestion.config), suggestion.origin);
         answer
+    }
+
+    fn learn(&self) -> String {
+        let (space, history) = (&self.space, &self.history);
+        let request = Request { space, history, streams: self.streams, fitted: &self.fitted };
+        serde_json::to_string(&LengthScales::of(&request)).unwrap()
     }
 
     fn tell(&mut self, trial: usize, losses: Vec<f64>) -> String {

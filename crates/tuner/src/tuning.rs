@@ -152,7 +152,8 @@ pub(crate) mod gp {
     /// of the number of axes (Hvarfner et al. 2024). Chosen by: unknown.
     pub(crate) const UNIT_LENGTH_AXES: f64 = 7.0;
 
-    /// Prior standard deviations of ln length scale, ln signal variance and ln noise variance.
+    /// Standard deviations of ln length scale, ln signal variance and ln noise variance of the wide
+    /// prior, which holds under a learned prior mean; else `gp/hyperpriors.json` has the first two.
     /// Chosen by: unknown.
     pub(crate) const LENGTH_SD: f64 = 0.7;
     /// See [`LENGTH_SD`].

@@ -92,7 +92,7 @@ mod tests {
         let (points, targets) =
             results().into_iter().map(|(point, y, e)| (point, 2.0 * y + noise * e)).unzip();
         let data = Dataset::new(&embedding, &mean_function, points, targets, vec![known; 60]);
-        let prior = Hyperprior::new(2, &mean_function);
+        let prior = Hyperprior::new(&axes, &mean_function);
         fit(&prior, &embedding, &mean_function, &data, None).0.noise()
     }
 

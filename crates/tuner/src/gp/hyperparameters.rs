@@ -2,17 +2,20 @@
 //! box.
 //!
 //! Centres: length scales exp(½·ln(d/7)) of a range, growing with the root of the number of axes as
-//! Hvarfner et al. (2024) advise, signal variance 1 (losses are standardised), noise variance
+//! Hvarfner et al. (2024) advise, times a factor by kind of parameter that was learned from many
+//! problems (see `learned`); signal variance near 1 (losses are standardised), noise variance
 //! exp(−9), or exp(−2.5) for noisy losses. For the residual of the learned prior mean, length
 //! scales are multiplied by one learned factor and divided by the share of a ramp that an axis
-//! covers. Factors for each hyperparameter were tried. Those of a whole space describe its cliffs
-//! and not the part where a search spends its trials (regret higher by half after ten trials).
-//! Those of the best twelfth of trials are no better than one for all (higher by a tenth after ten,
-//! lower after forty). Those of the best quarter of a Sobol design explain the residual far better
-//! (by four nats per data set) and search no better (higher by a tenth after ten, by a fifth after
-//! fifteen).
+//! covers. Factors for each hyperparameter were tried there. Those of a whole space describe its
+//! cliffs and not the part where a search spends its trials (regret higher by half after ten
+//! trials). Those of the best twelfth of trials are no better than one for all (higher by a tenth
+//! after ten, lower after forty). Those of the best quarter of a Sobol design explain the residual
+//! far better (by four nats per data set) and search no better (higher by a tenth after ten, by a
+//! fifth after fifteen).
 
+use crate::gp::learned::{self, Normal};
 use crate::prior::MeanFunction;
+use crate::space::axes::Axes;
 use crate::tuning::gp::{
     LENGTH_SD, NOISE_MEAN, NOISE_SD, NOISY_LOG_ODDS, NOISY_MEAN, NOISY_SD, SIGNAL_SD,
     UNIT_LENGTH_AXES,
@@ -72,8 +75,26 @@ pub(crate) struct Hyperprior {
 }
 
 impl Hyperprior {
-    /// The prior for a space of `n_axes` axes with the prior mean `trend`.
-    pub(crate) fn new(n_axes: usize, mean_function: &MeanFunction) -> Self {
+    /// The prior for a space: the learned one, or under a learned prior mean the wide one.
+    pub(crate) fn new(axes: &Axes<'_>, mean_function: &MeanFunction) -> Self {
+        let mut prior = Self::wide(axes, mean_function);
+        if mean_function.scale().is_some() {
+            return prior;
+        }
+
+        let lengths = axes.axes().iter().map(|axis| learned::length(axis.kind));
+        let all = lengths.chain([learned::signal()]).enumerate();
+        for (index, Normal { mean, sd }) in all {
+            prior.mean[index] += mean;
+            prior.sd[index] = sd;
+        }
+
+        prior
+    }
+
+    /// The same for all kinds of parameters, and wide enough to learn how they differ.
+    pub(crate) fn wide(axes: &Axes<'_>, mean_function: &MeanFunction) -> Self {
+        let n_axes = axes.len();
         let length = 0.5 * libm::log(n_axes.max(2) as f64 / UNIT_LENGTH_AXES);
         let of = |length: f64, signal: f64, noise: f64| {
             [vec![length; n_axes], vec![signal, noise]].concat()

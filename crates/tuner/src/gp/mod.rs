@@ -12,6 +12,7 @@ mod features;
 mod fit;
 mod hyperparameters;
 pub(crate) mod lbfgs;
+mod learned;
 pub(crate) mod likelihood;
 mod matern;
 mod posterior;

@@ -4,7 +4,7 @@
 //! The surrogate never sees a number between two values of an integer or a list (Garrido-Merchán
 //! and Hernández-Lobato 2020), so it never predicts a change of the loss within one value.
 
-use crate::space::{Config, Domain, Point, Space, Value};
+use crate::space::{Config, Domain, Point, Scale, Space, Value};
 
 /// A numeric axis with at most this many values is searched value by value, not by its gradient.
 const FEW: u64 = 20;
@@ -29,6 +29,59 @@ pub(crate) struct Axis {
     pub(crate) is_categorical: bool,
     /// Whether it can be inactive.
     pub(crate) is_conditional: bool,
+    /// The kind of parameter.
+    pub(crate) kind: AxisKind,
+}
+
+/// Kinds of parameters by how a loss usually depends on them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum AxisKind {
+    /// Values without an order.
+    Category,
+    /// A range of numbers.
+    Linear,
+    /// A range of numbers on a logarithmic scale.
+    Log,
+    /// Integers, or a list in order.
+    Integer,
+    /// Integers on a logarithmic scale.
+    LogInteger,
+    /// Numbers that may be inactive.
+    Conditional,
+    /// Such numbers on a logarithmic scale.
+    ConditionalLog,
+}
+
+impl AxisKind {
+    fn new(domain: &Domain, is_conditional: bool) -> Self {
+        let is_log = matches!(
+            domain,
+            Domain::Float { scale: Scale::Log, .. } | Domain::Int { scale: Scale::Log, .. }
+        );
+        match domain {
+            Domain::Categorical(_) => Self::Category,
+            _ if is_conditional && is_log => Self::ConditionalLog,
+            _ if is_conditional => Self::Conditional,
+            Domain::Float { .. } if is_log => Self::Log,
+            Domain::Float { .. } => Self::Linear,
+            _ if is_log => Self::LogInteger,
+            Domain::Int { .. } | Domain::Ordinal(_) | Domain::Fixed(_) => Self::Integer,
+        }
+    }
+
+    /// The name in files.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Category => "category",
+            Self::Linear => "linear",
+            Self::Log => "log",
+            Self::Integer => "integer",
+            Self::LogInteger => "log-integer",
+            Self::Conditional => "conditional",
+            Self::ConditionalLog => "conditional-log",
+        }
+    }
 }
 
 /// The coordinates of an axis that belong to values.
@@ -158,8 +211,9 @@ impl Axis {
             |index: u64| domain.unit(&domain.level(index)).expect("a level is in its domain");
         let (low, high) = n.map_or((0.0, 1.0), |n| (unit(0), unit(n - 1)));
         let is_categorical = matches!(domain, Domain::Categorical(_));
-        let mut axis =
-            Self { low, width: high - low, grain: Grain::Fine, is_categorical, is_conditional };
+        let kind = AxisKind::new(domain, is_conditional);
+        let (width, grain) = (high - low, Grain::Fine);
+        let mut axis = Self { low, width, grain, is_categorical, is_conditional, kind };
 
         axis.grain = match (n, domain) {
             (None, _) => Grain::Fine,

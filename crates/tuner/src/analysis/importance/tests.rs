@@ -64,13 +64,8 @@ fn the_shares_of_ishigamis_function_are_found() {
 
     let points = configs.iter().map(|c| axes.place(c)).collect();
     let data = Dataset::new(&embedding, &mean_function, points, values, vec![0.0; 200]);
-    let (theta, _) = fit(
-        &Hyperprior::new(embedding.n_axes(), &mean_function),
-        &embedding,
-        &mean_function,
-        &data,
-        None,
-    );
+    let (theta, _) =
+        fit(&Hyperprior::new(&axes, &mean_function), &embedding, &mean_function, &data, None);
 
     let posterior = Posterior::new(&embedding, &mean_function, &theta, &data, &[]);
     let parts = Parts {

@@ -23,4 +23,4 @@ mod turn;
 
 pub use sampler::Bayes;
 pub(super) use sampler::METHOD;
-pub use surrogate::Capacity;
+pub use surrogate::{Capacity, LengthScales};

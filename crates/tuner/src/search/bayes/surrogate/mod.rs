@@ -10,6 +10,7 @@ mod schedule;
 mod subset;
 mod warp;
 
+pub use model::LengthScales;
 pub(crate) use model::{Fit, Known, Surrogate};
 pub use subset::Capacity;
 pub(crate) use warp::{Family, Warp};

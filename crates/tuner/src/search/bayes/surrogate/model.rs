@@ -4,6 +4,7 @@ use crate::gp::Dataset;
 use crate::gp::Embedding;
 use crate::gp::Posterior;
 use crate::gp::fit;
+use crate::gp::likelihood::Likelihood;
 use crate::gp::{Hyperprior, Theta};
 use crate::prior::Expected;
 use crate::prior::MeanFunction;
@@ -42,7 +43,7 @@ impl<'a> Surrogate<'a> {
     ) -> Self {
         let axes = Axes::new(request.space);
         let embedding = Embedding::new(&axes);
-        let hyperprior = Hyperprior::new(embedding.n_axes(), mean_function);
+        let hyperprior = Hyperprior::new(&axes, mean_function);
         Self { axes, embedding, hyperprior, mean_function, history: request.history, capacity }
     }
 
@@ -68,6 +69,38 @@ impl<'a> Surrogate<'a> {
 
         let values = fit.values();
         (fit, vec![Fitted { n_results, values }])
+    }
+
+    /// Returns the Laplace approximation of the posterior of θ under the wide prior, by the family of
+    /// warps that a fit chooses: what hyperpriors are learned from.
+    pub(crate) fn learn(&self) -> LengthScales {
+        let results = self.results(usize::MAX);
+        let points = self.places(&results);
+        let prior = Hyperprior::wide(&self.axes, self.mean_function);
+        let targets = self.targets(&results, &points, self.fit(&[]).0.family);
+        let (data, _) = self.data(&points, &targets, &prior.centre().weights(), |sites| {
+            sites.near(self.capacity.fitted_along(self.axes.len()))
+        });
+
+        let (mode, _) = fit(&prior, &self.embedding, self.mean_function, &data, None);
+        let mut likelihood = Likelihood::new(&self.embedding, self.mean_function, &data);
+        let mut slopes = |index: usize, step: f64| {
+            let mut theta = mode.values().to_vec();
+            theta[index] += step;
+            let mut gradient = vec![0.0; theta.len()];
+            likelihood.evaluate(&theta, &mut gradient);
+            prior.penalty(&theta, &mut gradient);
+            gradient
+        };
+
+        let step = 1e-3;
+        let curvature = |index| {
+            let (above, below) = (slopes(index, step), slopes(index, -step));
+            above.iter().zip(&below).map(|(a, b)| (a - b) / (2.0 * step)).collect()
+        };
+        let precision = (0..mode.values().len()).map(curvature).collect();
+        let kinds = self.axes.axes().iter().map(|axis| axis.kind.name()).collect();
+        LengthScales { kinds, mode: mode.values().to_vec(), precision }
     }
 
     /// Returns the fit with one family of warps, and −ln of the density of the losses under it;
@@ -195,6 +228,25 @@ type Result<'a> = (usize, &'a Entry, &'a Outcome);
 
 fn outcomes<'r>(results: &[Result<'r>]) -> Vec<&'r Outcome> {
     results.iter().map(|(_, _, outcome)| *outcome).collect()
+}
+
+/// What results tell about length scales, for learning hyperpriors from many problems.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct LengthScales {
+    /// The kind of each axis.
+    pub kinds: Vec<&'static str>,
+    /// The most likely θ: ln length scales by axis, ln signal variance, ln noise variance.
+    pub mode: Vec<f64>,
+    /// The second derivatives there of −ln of the posterior's density under the wide prior.
+    pub precision: Vec<Vec<f64>>,
+}
+
+impl LengthScales {
+    /// Returns what the results of a request tell, without a learned prior mean.
+    pub fn of(request: &Request<'_>) -> Self {
+        let mean_function = MeanFunction::new(request.space, None);
+        Surrogate::new(request, &mean_function, Capacity::default()).learn()
+    }
 }
 
 /// What is learned from the first results and applies until the schedule's next entry.
