@@ -59,5 +59,10 @@ mod tests {
             assert!(mean.abs() < 2.0 && (0.3..2.0).contains(&sd), "{mean} {sd}");
         }
         assert_eq!(LEARNED.lengths.len(), kinds.len());
+        // What a search answers to `learn` has the names that the file is read by.
+        for kind in kinds {
+            let read: AxisKind = serde_json::from_str(&format!("\"{}\"", kind.name())).unwrap();
+            assert_eq!(read, kind);
+        }
     }
 }

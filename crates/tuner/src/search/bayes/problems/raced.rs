@@ -41,6 +41,8 @@ fn trials_stopped_early_are_learned_from() {
     // The first fold of a bad trial leads to the bowl nearly as surely as all five would, though few
     // trials are complete; a failure only warns.
     let complete = RUN.race(&space, &|c| outcome((folds(c), State::Ok)), &bowl);
+    let random = Run { startup: None, ..RUN }.race(&space, &|c| outcome(raced(c)), &bowl);
+    assert!(adjusted * 3.0 <= random, "{adjusted} {random}");
     assert!(adjusted * 1.5 <= called_failed, "{adjusted} {called_failed}");
     assert!(adjusted <= 2.0 * complete, "{adjusted} {complete}");
 }
