@@ -211,6 +211,8 @@ fn fill_inside(folder: &Path, files: &[(&str, Vec<u8>)]) -> io::Result<()> {
 /// Creates a hidden file with a unique name in the folder of `path`; it is deleted on drop unless
 /// persisted.
 pub(crate) fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
+    // The error of a folder that is missing would name the temporary file.
+    fs::metadata(folder_of(path))?;
     let (prefix, mut builder) = (hidden(path)?, tempfile::Builder::new());
     builder.prefix(&prefix).suffix(TEMPORARY);
     share(&mut builder, 0o666);

@@ -149,8 +149,9 @@ fn saving(study: &Study) -> String {
     let (Some(saving), Some(race)) = (study.saving(), &study.spec().race) else {
         return String::new();
     };
+    let unit = if saving.is_counted { "multiply-adds" } else { "folds and epochs" };
     format!(
-        "\nracing stopped {} of {} early; {:.0} % of the multiply-adds of full trials; risk {} %",
+        "\nracing stopped {} of {} early; {:.0} % of the {unit} of full trials; risk {} %",
         saving.n_raced,
         count(saving.n_trials as u64, "trial"),
         100.0 * saving.share,

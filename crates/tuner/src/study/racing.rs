@@ -95,6 +95,8 @@ pub struct Saving {
     /// The share of their total cost without racing that was spent: in multiply-adds if they are
     /// counted, else in epochs or folds.
     pub share: f64,
+    /// Whether the objective counts multiply-adds.
+    pub is_counted: bool,
 }
 
 impl StudyState {
@@ -103,6 +105,7 @@ impl StudyState {
         let race = self.spec.race.as_ref()?;
         let n_splits = self.spec.n_splits as f64;
         let (mut n_raced, mut n_trials, mut spent, mut full) = (0, 0, 0.0, 0.0);
+        let mut is_counted = false;
 
         for trial in self.trials() {
             let slot = self.slot(trial.number)?;
@@ -119,13 +122,19 @@ impl StudyState {
             let cost: f64 = counted.map(|n| n as f64).sum();
             // The cost of a whole fold, from the part that was counted.
             let of_fold = if cost > 0.0 { cost / shares } else { 1.0 };
+            is_counted |= cost > 0.0;
             n_trials += 1;
             n_raced += usize::from(trial.state() == State::Raced);
             spent += of_fold * shares;
             full += of_fold * if trial.state() == State::Raced { n_splits } else { shares };
         }
 
-        (n_trials > 0 && full > 0.0).then(|| Saving { n_raced, n_trials, share: spent / full })
+        (n_trials > 0 && full > 0.0).then(|| Saving {
+            n_raced,
+            n_trials,
+            share: spent / full,
+            is_counted,
+        })
     }
 }
 
