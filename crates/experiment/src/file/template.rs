@@ -4,7 +4,7 @@
 use super::tree::{key, literal};
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use trainer::data::{ColumnKind, Dataset, Described, Identifier, Task};
+use trainer::data::{ColumnKind, Dataset, Described, Identifier, Remark, Task};
 use trainer::recipe::{Hint, field};
 use trainer::split::{CrossValidation, Scheme, Splits};
 use trainer::{NamedChoice, metrics};
@@ -145,6 +145,13 @@ fn reading(columns: &[Described], names: &Names<'_>) -> String {
 
 const NO_VALUE: &str = "no row has a value";
 const ONE_VALUE: &str = "every row has the same value";
+const DIGITS_OF_ITS_OWN: &str = "nearly every row has a text of its own that begins with a digit; \
+    write quantities as numbers and dates as 2024-05-31 to use them";
+
+/// Whether the only remark is that texts begin with digits, as those of identifiers do.
+fn begins_with_digits(column: &Described) -> bool {
+    matches!(&column.reading.remarks[..], [Remark::BeginWithDigits { .. }])
+}
 
 /// Columns from which nothing can be learned, since they identify or number the rows or are
 /// constant, each with the reason.
@@ -152,6 +159,7 @@ pub fn left_out(columns: &[Described], target: &str) -> Vec<(String, &'static st
     let why = |column: &Described| match column.identifier {
         _ if column.is_constant && column.n_missing > 0 => Some(NO_VALUE),
         _ if column.is_constant => Some(ONE_VALUE),
+        Some(Identifier::Texts) if begins_with_digits(column) => Some(DIGITS_OF_ITS_OWN),
         Some(Identifier::Texts) => Some("nearly every row has a text of its own"),
         Some(Identifier::Counts) => Some("it numbers the rows"),
         Some(Identifier::Named) => {
@@ -163,7 +171,7 @@ pub fn left_out(columns: &[Described], target: &str) -> Vec<(String, &'static st
     let found: Vec<(String, &'static str)> = features
         .iter()
         // A column that mostly holds numbers is kept, since its owner may want it read as numbers.
-        .filter(|column| column.reading.remarks.is_empty())
+        .filter(|column| column.reading.remarks.is_empty() || begins_with_digits(column))
         .filter_map(|column| Some((column.name.clone(), why(column)?)))
         .collect();
     // At least one feature must remain.

@@ -9,7 +9,9 @@ pub(super) const CURRENCIES: [&str; 40] = [
     "฿", "¢", "₱", "₦", "₴", "USD", "EUR", "GBP", "CHF", "JPY", "CNY", "RMB", "INR", "CAD", "AUD",
     "BRL", "SEK", "NOK", "DKK", "PLN", "Rs.", "Rs", "zł",
 ];
-pub(super) const BOUNDS: [&str; 8] = ["<=", ">=", "<", ">", "≤", "≥", "~", "≈"];
+pub(super) const BOUNDS: [&str; 6] = ["<=", ">=", "<", ">", "≤", "≥"];
+/// Signs that say that a number is not exact.
+pub(super) const APPROXIMATE_SIGNS: [char; 4] = ['~', '≈', '∼', '≃'];
 /// Words before a number that say that it is a bound …
 pub(super) const BOUND_WORDS: [&str; 12] = [
     "less than",

@@ -277,11 +277,14 @@ fn ranks(table: &Table, column: &Column) -> Result<Vec<u32>, DataError> {
         _ => None,
     };
 
-    if let Some(value) = column.reading.remarks.iter().find_map(is_open) {
+    let keys = keys(table, column, Mention::Order)?;
+    // Rows in order are so under either reading, or the reading would not be open.
+    let are_in_order = keys.is_sorted() || keys.iter().rev().is_sorted();
+    let open = column.reading.remarks.iter().find_map(is_open);
+    if let Some(value) = open.filter(|_| !are_in_order) {
         return Err(DataError::OpenOrder { column: column.name.clone(), value });
     }
 
-    let keys = keys(table, column, Mention::Order)?;
     let labels = column.labels();
     if labels.is_empty() {
         return Ok(keys);

@@ -4,7 +4,8 @@
 use std::fmt::Write as _;
 
 use super::affixes::{
-    APPROXIMATE_WORDS, BOUND_ENDINGS, BOUND_WORDS, BOUNDS, CURRENCIES, GROUPS, MINUS, SCALES,
+    APPROXIMATE_SIGNS, APPROXIMATE_WORDS, BOUND_ENDINGS, BOUND_WORDS, BOUNDS, CURRENCIES, GROUPS,
+    MINUS, SCALES,
 };
 pub use super::decoration::{Decimal, Decoration};
 use super::notation;
@@ -198,6 +199,10 @@ fn without_bounds<'a>(text: &'a str, decoration: &mut Decoration) -> &'a str {
         decoration.add(Decoration::BOUND);
         return inner.trim_start();
     }
+    if let Some(inner) = text.strip_prefix(APPROXIMATE_SIGNS) {
+        decoration.add(Decoration::APPROXIMATE);
+        return inner.trim_start();
+    }
 
     let behind = |word: &&str| {
         let inner = text.get(word.len()..)?;
@@ -349,7 +354,7 @@ fn take_suffix<'a>(
         decoration.add(Decoration::CURRENCY);
         return Some(Suffix { unit: "", scale, currency });
     }
-    if is_unit(rest) {
+    if is_unit(rest) || is_highest_mark(rest) {
         decoration.add(Decoration::UNIT);
         return of(rest, scale);
     }
@@ -398,6 +403,12 @@ fn is_unit(text: &str) -> bool {
         && characters.iter().all(|&c| is_part(c))
         && characters.iter().enumerate().all(|(at, c)| !c.is_ascii_digit() || is_power(at))
         && text.split(' ').count() <= 3
+}
+
+/// Whether a text is what a mark is out of: `/5` or `/ 100`. Other ratios may be two numbers.
+fn is_highest_mark(text: &str) -> bool {
+    const HIGHEST: [&str; 9] = ["4", "5", "6", "7", "10", "12", "20", "100", "1000"];
+    text.strip_prefix('/').is_some_and(|mark| HIGHEST.contains(&mark.trim_start()))
 }
 
 /// Returns the value of digits with marks among them under a decimal mark.
@@ -519,6 +530,9 @@ mod tests {
             ("460:-", 460.0),
             ("ca. 88", 88.0),
             ("approx 1,200", 1200.0),
+            ("~ 1,200", 1200.0),
+            ("4.1/5", 4.1),
+            ("87 /100", 87.0),
             ("up to 5 kg", 5.0),
             ("10+ years", 10.0),
             ("85 and over", 85.0),

@@ -59,7 +59,10 @@ impl Decoration {
     /// Feet with inches.
     pub const FEET: Self = Self { bits: 262_144 };
 
-    const NAMES: [(Self, &'static str); 19] = [
+    /// Units of one quantity, which are converted.
+    pub const CONVERTED: Self = Self { bits: 524_288 };
+
+    const NAMES: [(Self, &'static str); 20] = [
         (Self::THOUSANDS, "thousands separators"),
         (Self::DECIMAL_COMMA, "a decimal comma"),
         (Self::CURRENCY, "a currency"),
@@ -73,12 +76,13 @@ impl Decoration {
         (Self::QUOTES, "quotation marks"),
         (Self::SCRIPT, "digits of another script or invisible marks"),
         (Self::COMPASS, "degrees or a direction (south and west negative)"),
-        (Self::APPROXIMATE, "words such as `ca.`"),
+        (Self::APPROXIMATE, "signs or words such as ~ or `ca.`"),
         (Self::NOTE, "footnote marks or an error after ± (left out)"),
         (Self::ORDINAL, "ordinal endings"),
         (Self::POWER, "powers of ten"),
         (Self::FRACTION, "fractions"),
         (Self::FEET, "feet and inches (in inches)"),
+        (Self::CONVERTED, "several units of one quantity, converted to one"),
     ];
 
     /// Whether there is no decoration.

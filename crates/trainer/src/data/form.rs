@@ -9,6 +9,7 @@ use super::instant::DateOrder;
 use super::kind::ColumnKind;
 use super::notation;
 use super::times::{self, Clock};
+use super::units;
 
 /// The form of a column.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,6 +55,9 @@ pub struct NumberForm {
     /// Whether the unit is a direction of the compass, and south and west are negative.
     #[serde(skip_serializing_if = "is_default")]
     pub compass: bool,
+    /// Whether units of one quantity are converted to `unit`, its base.
+    #[serde(skip_serializing_if = "is_default")]
+    pub converted: bool,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -72,22 +76,31 @@ impl NumberForm {
         const LARGEST: f64 = 1e30;
         let text = std::str::from_utf8(bytes).ok()?;
         if let Some(clock) = self.clock {
-            let (seconds, _) = times::time(text, clock)?;
-            return Some((seconds, Decoration::TIME));
+            let of_one_unit = || {
+                let found = decorated::read(text)?;
+                Some(found.under(self.decimal)? * units::factor("s", &found.unit)?)
+            };
+            let seconds = times::time(text, clock).map(|(seconds, _)| seconds);
+            return Some((seconds.or_else(of_one_unit)?, Decoration::TIME));
         }
 
         let found = decorated::read(text)?;
-        let factor = match (self.compass, self.scaled) {
-            (true, _) => notation::sign_of_side(&found.unit)?,
-            (false, true) => found.scale,
-            (false, false) if are_units_alike(&found.unit, &self.unit) => 1.0,
-            (false, false) => return None,
+        let factor = match found.unit.as_str() {
+            unit if self.compass => notation::sign_of_side(unit)?,
+            unit if self.converted => units::factor(&self.unit, unit)?,
+            _ if self.scaled => found.scale,
+            unit if are_units_alike(unit, &self.unit) => 1.0,
+            _ => return None,
         };
 
         let number = found.under(self.decimal)? * factor;
         let mut decoration = found.decoration_under(self.decimal, text);
         if self.compass {
             decoration.add(Decoration::COMPASS);
+        }
+        if self.converted {
+            decoration.remove(Decoration::UNIT);
+            decoration.add(Decoration::CONVERTED);
         }
         (number.abs() <= LARGEST).then_some((number, decoration))
     }

@@ -306,8 +306,9 @@ fn order(interned: &Interned, survey: &Survey, rules: &Rules) -> (DateOrder, boo
 
     match (is_sorted(DateOrder::DayFirst), is_sorted(DateOrder::MonthFirst)) {
         (false, true) => (DateOrder::MonthFirst, false),
-        (true, _) => (DateOrder::DayFirst, false),
-        (false, false) => (DateOrder::DayFirst, true),
+        (true, false) => (DateOrder::DayFirst, false),
+        // Dates of a few days of each month are in order either way.
+        (true, true) | (false, false) => (DateOrder::DayFirst, true),
     }
 }
 

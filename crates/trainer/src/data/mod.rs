@@ -48,6 +48,7 @@ mod table;
 mod tail;
 mod target;
 mod times;
+mod units;
 mod values;
 
 pub use column::{CellValue, Column};

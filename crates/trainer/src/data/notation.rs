@@ -68,15 +68,19 @@ pub(super) fn degrees(text: &str) -> Option<Composed<'_>> {
         .then_some(Composed { value: sign * (degrees + minutes / 60.0 + seconds / 3600.0), unit })
 }
 
-/// Reads `5'9"` or `5 ft 9 in`, in inches.
+/// Reads `5'9"`, `5'9` or `5 ft 9 in`, in inches.
 pub(super) fn feet(text: &str) -> Option<Composed<'static>> {
-    let (feet, rest) = ["'", "′", "’", "ft.", "ft", "feet"]
+    const SIGNS: [&str; 3] = ["'", "′", "’"];
+    let (mark, feet, rest) = SIGNS
         .iter()
-        .find_map(|mark| text.split_once(mark))
-        .filter(|(feet, _)| feet.trim_end().bytes().all(|byte| byte.is_ascii_digit()))?;
-    let inches = ["\"", "″", "”", "''", "in.", "inches", "in"]
-        .iter()
-        .find_map(|mark| rest.trim_end().strip_suffix(mark))?;
+        .chain(&["ft.", "ft", "feet"])
+        .find_map(|mark| text.split_once(mark).map(|(feet, rest)| (mark, feet, rest)))
+        .filter(|(_, feet, _)| feet.trim_end().bytes().all(|byte| byte.is_ascii_digit()))?;
+    let mut marks = ["\"", "″", "”", "''", "in.", "inches", "in"].iter();
+    let inches = marks.find_map(|mark| rest.trim_end().strip_suffix(mark));
+    // Three digits behind a mark are thousands: 1'234.
+    let is_short = SIGNS.contains(mark) && (1..=2).contains(&rest.trim_end().len());
+    let inches = inches.or_else(|| is_short.then_some(rest))?;
     let (feet, inches) = (number(feet)?, number(inches)?);
     (inches < 12.0).then_some(Composed { value: 12.0 * feet + inches, unit: "in" })
 }

@@ -383,7 +383,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::data::{CellValue, Features, Reason, Remark};
+    use crate::data::{CellValue, Decoration, Features, Reason, Remark};
 
     fn read(text: &str) -> Result<Table, DataError> {
         Table::read(text.as_bytes(), &ReadOptions::default())
@@ -626,9 +626,68 @@ mod tests {
             let cells: Vec<&str> = (0..60).map(|i| cells[i % 3]).collect();
             column(&of_cells(&cells).unwrap(), "x").reading().remarks.clone()
         };
-        let told = of(["7/10", "8/10", "10/10"]);
+        let told = of(["7/11", "8/11", "10/11"]);
         assert!(matches!(&told[..], [Remark::BeginWithDigits { n_rows: 60, .. }]), "{told:?}");
         assert_eq!(of(["on/off", "a/b", "up/down"]), []);
+    }
+
+    #[test]
+    fn marks_out_of_a_highest_one_are_numbers() {
+        let cells: Vec<String> = (0..30).map(|i| format!("{}.{}/5", i / 10, i % 10)).collect();
+        let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+        let table = of_cells(&cells).unwrap();
+        assert_eq!(numbers(&table)[29], 2.9);
+        assert_eq!(column(&of_cells(&["7/10", "8/10", "10/10"]).unwrap(), "x").number(2), 10.0);
+    }
+
+    #[test]
+    fn units_of_one_quantity_are_converted_and_others_told() {
+        let of = |units: [&str; 2]| {
+            let cell = |i: usize| format!("{} {}", 2 * i + 1, units[i % 2]);
+            let cells: Vec<String> = (0..40).map(cell).collect();
+            of_cells(&cells.iter().map(String::as_str).collect::<Vec<_>>()).unwrap()
+        };
+        for (units, second, code) in [
+            (["g", "kg"], 3000.0, "converted to g"),
+            (["km", "m"], 3.0, "converted to m"),
+            (["KB", "MB"], 3e6, "converted to byte"),
+            (["min", "h"], 10_800.0, "converted to s"),
+        ] {
+            let table = of(units);
+            let found = column(&table, "x");
+            assert_eq!(numbers(&table)[1], second, "{units:?}");
+            assert!(found.reading().decoration.has(Decoration::CONVERTED), "{units:?}");
+            assert!(found.reading().code().contains(code), "{}", found.reading().code());
+        }
+        for units in [["kg", "km"], ["min", "Seasons"]] {
+            let table = of(units);
+            let found = column(&table, "x");
+            let told = &found.reading().remarks[..];
+            assert_eq!(found.kind(), ColumnKind::Category);
+            assert!(
+                matches!(told, [Remark::MostlyNumbers { units, .. }] if units.len() == 2),
+                "{told:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn durations_of_one_unit_beside_others_are_seconds() {
+        let table = of_cells(&["1h 30m", "2h", "45m", "10h 5m"]).unwrap();
+        assert_eq!(numbers(&table), [5400.0, 7200.0, 2700.0, 36_300.0]);
+        let table = of_cells(&["PT13M", "PT1H", "P1DT2H"]).unwrap();
+        assert_eq!(numbers(&table), [780.0, 3600.0, 93_600.0]);
+        let lengths = of_cells(&["1h 30m", "2km", "45m", "10h 5m"]).unwrap();
+        assert_eq!(column(&lengths, "x").kind(), ColumnKind::Category);
+    }
+
+    #[test]
+    fn dates_in_order_either_way_stay_open() {
+        let open = of_cells(&["03/01/2024", "03/02/2024", "03/03/2024"]).unwrap();
+        let remarks = &column(&open, "x").reading().remarks;
+        assert!(matches!(&remarks[..], [Remark::OpenDate { .. }]), "{remarks:?}");
+        let months = of_cells(&["01/05/2024", "02/03/2024", "03/04/2024"]).unwrap();
+        assert_eq!(column(&months, "x").reading().remarks, []);
     }
 
     #[test]

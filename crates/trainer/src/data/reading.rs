@@ -1,5 +1,7 @@
 //! How a column was read: the form of its texts, what is missing, and what else it might be.
 
+use std::fmt::Write as _;
+
 use super::decorated::Decoration;
 use super::form::{Form, NumberForm};
 
@@ -123,7 +125,7 @@ impl Reading {
     pub fn code(&self) -> String {
         match &self.form {
             Form::Number(form) if form.is_plain() && self.n_decorated == 0 => "number".to_owned(),
-            Form::Number(NumberForm { decimal, clock, scaled, compass, .. }) => {
+            Form::Number(NumberForm { decimal, clock, scaled, compass, converted, unit }) => {
                 let mut code = match clock {
                     Some(_) => "number, times".to_owned(),
                     None => format!("number, decimal {decimal:?}").to_lowercase(),
@@ -133,6 +135,9 @@ impl Reading {
                 }
                 if *compass {
                     code.push_str(", south and west are negative");
+                }
+                if *converted {
+                    let _ = write!(code, ", converted to {unit}");
                 }
                 code
             }

@@ -10,6 +10,7 @@ use super::interned::Interned;
 use super::notation::side;
 use super::rules::Rules;
 use super::times::{self, Clock};
+use super::units;
 
 mod remarks;
 
@@ -63,6 +64,8 @@ pub(super) struct Survey {
     /// Number of rows with bounds such as `<`.
     bound_rows: u64,
     units: Vec<String>,
+    /// Whether a decorated number has no unit.
+    has_bare_number: bool,
     currencies: Vec<&'static str>,
     are_units_alike: bool,
     scales: Vec<f64>,
@@ -201,6 +204,7 @@ impl Survey {
             if !found.currency.is_empty() && !self.currencies.contains(&found.currency) {
                 self.currencies.push(found.currency);
             }
+            self.has_bare_number |= found.unit.is_empty();
             if !found.unit.is_empty() && !self.units.contains(&found.unit) {
                 self.are_units_alike &=
                     self.units.iter().all(|unit| are_units_alike(unit, &found.unit));
@@ -361,7 +365,7 @@ impl Survey {
         }
 
         if let Some(form) = self.times_form() {
-            let are_enough = self.times.texts >= DECORATED_NUMBERS;
+            let are_enough = self.times.texts + self.decorated.texts >= DECORATED_NUMBERS;
             return are_enough.then_some(Form::Number(form));
         }
 
@@ -375,11 +379,17 @@ impl Survey {
     }
 
     fn times_form(&self) -> Option<NumberForm> {
-        let are_all =
-            self.times.texts > 0 && self.plain.texts + self.decorated.texts + self.dates.texts == 0;
+        let are_all = self.times.texts > 0
+            && self.plain.texts + self.dates.texts == 0
+            && (self.decorated.texts == 0 || self.are_units_of_time());
         let clock =
             if self.has_short_times && self.has_long_times { Clock::Minutes } else { Clock::Hours };
         are_all.then(|| NumberForm { clock: Some(clock), ..NumberForm::default() })
+    }
+
+    /// Whether all decorated numbers have a unit of time, as `45m` beside `1h 30m`.
+    fn are_units_of_time(&self) -> bool {
+        !self.has_bare_number && self.units.iter().all(|unit| units::factor("s", unit).is_some())
     }
 
     /// Returns the decimal mark under which all numbers can be read.
@@ -405,12 +415,21 @@ impl Survey {
         let scaled = self.decoration.has(Decoration::SCALE)
             && (self.scales.len() > 1 || self.decoration.has(Decoration::CURRENCY));
         let compass = self.is_compass();
-        let unit = if scaled || compass {
-            String::new()
-        } else {
-            self.units.iter().max_by_key(|unit| unit.len()).cloned().unwrap_or_default()
+        let base = if scaled || compass { None } else { self.common_base() };
+        let unit = match base {
+            Some(base) => base.to_owned(),
+            None if scaled || compass => String::new(),
+            None => self.units.iter().max_by_key(|unit| unit.len()).cloned().unwrap_or_default(),
         };
-        NumberForm { decimal, clock: None, scaled, unit, compass }
+        NumberForm { decimal, clock: None, scaled, unit, compass, converted: base.is_some() }
+    }
+
+    /// Returns the base of the one quantity that several units measure; a number without a unit
+    /// could be in any of them.
+    fn common_base(&self) -> Option<&'static str> {
+        let are_all_with_unit = self.plain.texts == 0 && !self.has_bare_number;
+        let units = self.units.iter().map(String::as_str);
+        (are_all_with_unit && !self.are_units_alike).then(|| units::common_base(units)).flatten()
     }
 
     /// Whether all units are north and south, or east and west, and both are there.
@@ -433,22 +452,24 @@ impl Survey {
         let is_unknown = |unit: &String| !is_known_unit(unit);
         let has_unknown_unit = (self.decoration.has(Decoration::UNIT)
             && !form.compass
+            && !form.converted
             && self.units.iter().any(is_unknown))
             || self.decoration.has(Decoration::ORDINAL);
 
         // One value is written in several ways: `88`, `ca. 88`, `88*`.
         let is_inexact = [Decoration::APPROXIMATE, Decoration::NOTE, Decoration::BOUND]
             .into_iter()
-            .any(|part| self.decoration.has(part));
+            .any(|part| self.decoration.has(part))
+            || form.converted;
         // Marks among the digits do not make a label.
         let has_marks_alone = self.decoration.is_none() || self.decoration == Decoration::THOUSANDS;
-        let are_enough = match (has_unknown_unit, has_marks_alone) {
+        let are_enough = match (has_unknown_unit || form.converted, has_marks_alone) {
             (true, _) => NUMBERS_WITH_UNIT,
             (false, true) => 1,
             (false, false) => DECORATED_NUMBERS,
         };
 
-        (form.scaled || form.compass || self.are_units_alike)
+        (form.scaled || form.compass || form.converted || self.are_units_alike)
             && self.n_values >= are_enough
             && (is_inexact || self.n_values * 10 >= texts * 9)
             && 2 * self.bound_rows <= self.decorated.rows + self.plain.rows
@@ -458,9 +479,16 @@ impl Survey {
     pub(super) fn decorated(&self, form: &Form) -> (Decoration, Option<(String, usize)>, u64) {
         let mut decoration = self.decoration;
         match form {
-            Form::Number(NumberForm { clock: Some(_), .. }) => decoration.add(Decoration::TIME),
+            Form::Number(NumberForm { clock: Some(_), .. }) => {
+                decoration.add(Decoration::TIME);
+                decoration.remove(Decoration::UNIT);
+            }
             Form::Number(NumberForm { compass: true, .. }) => {
                 decoration.add(Decoration::COMPASS);
+                decoration.remove(Decoration::UNIT);
+            }
+            Form::Number(NumberForm { converted: true, .. }) => {
+                decoration.add(Decoration::CONVERTED);
                 decoration.remove(Decoration::UNIT);
             }
             _ => {}

@@ -1,5 +1,6 @@
 //! Times of day and durations: `8:30`, `1:02:03`, `1 day, 2:00:00`, `1h 30m`.
 
+use jiff::{Span, SpanRelativeTo, Unit};
 use serde::{Deserialize, Serialize};
 
 /// Longer texts are not read as times.
@@ -61,11 +62,19 @@ fn spelt_time(text: &str) -> Option<f64> {
     (n_parts > 1).then_some(seconds)
 }
 
+/// Reads a duration of ISO 8601 without years and months, such as `P1DT2H` or `PT13M`; returns
+/// seconds.
+fn iso_duration(text: &str) -> Option<f64> {
+    let span: Span = text.parse().ok()?;
+    span.total((Unit::Second, SpanRelativeTo::days_are_24_hours())).ok()
+}
+
 /// Reads `h:m`, `h:m:s` or `hh.mm.ss`, with AM or PM after it or days before it; returns seconds
 /// and the number of fields.
 pub(super) fn time(text: &str, clock: Clock) -> Option<(f64, usize)> {
-    // PT2H31M is ISO 8601.
-    let text = text.strip_prefix("PT").unwrap_or(text);
+    if text.starts_with('P') {
+        return iso_duration(text).map(|seconds| (seconds, 3));
+    }
     if let Some(seconds) = spelt_time(text) {
         return Some((seconds, 3));
     }
@@ -159,10 +168,15 @@ mod tests {
             ("1h2m3s", 3723.0),
             ("8h31", 30_660.0),
             ("PT2H31M", 9060.0),
+            ("PT13M", 780.0),
+            ("P1DT2H", 93_600.0),
+            ("P2W", 1_209_600.0),
         ] {
             assert_eq!(time(text, Clock::Hours), Some((seconds, 3)), "{text}");
         }
-        for text in ["30m", "1h 70m", "5m 1h", "1h 30", "h 3m", "1h30x"] {
+        for text in
+            ["P1", "P1M", "PT", "P", "Poor", "30m", "1h 70m", "5m 1h", "1h 30", "h 3m", "1h30x"]
+        {
             assert_eq!(time(text, Clock::Hours), None, "{text}");
         }
     }
