@@ -86,7 +86,7 @@ const QUANTITIES: [Quantity; 8] = [
             (&["sqm", "m²", "m2", "m^2", "sq. m", "sq m"], 1.0),
             (&["sqft", "ft²", "ft2", "sq. ft", "sq ft", "sq. ft.", "sq.ft"], 0.092_903_04),
             (&["ha", "hectare", "hectares"], 1e4),
-            (&["acre", "acres"], 4046.856_422_4),
+            (&["acre", "acres"], 4_046.856_422_4),
             (&["km²", "km2", "km^2", "sq km"], 1e6),
         ],
     },
