@@ -110,6 +110,8 @@ impl NumberForm {
         match cell {
             Cell::Number(number)
                 if self.clock.is_none()
+                    // Without its unit a number could be in any of them.
+                    && !self.converted
                     && (self.decimal == Decimal::Point || !bytes.contains(&b'.')) =>
             {
                 Some((number, Decoration::default()))

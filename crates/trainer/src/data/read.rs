@@ -383,6 +383,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::data::cell::Cell;
+    use crate::data::form::Form;
     use crate::data::{CellValue, Decoration, Features, Reason, Remark};
 
     fn read(text: &str) -> Result<Table, DataError> {
@@ -658,6 +660,8 @@ mod tests {
             assert_eq!(numbers(&table)[1], second, "{units:?}");
             assert!(found.reading().decoration.has(Decoration::CONVERTED), "{units:?}");
             assert!(found.reading().code().contains(code), "{}", found.reading().code());
+            let Form::Number(form) = &found.reading().form else { panic!("{units:?}") };
+            assert_eq!(form.read_cell(b"5", Cell::Number(5.0)), None);
         }
         for units in [["kg", "km"], ["min", "Seasons"]] {
             let table = of(units);
