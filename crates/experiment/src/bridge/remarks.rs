@@ -18,77 +18,9 @@ pub(super) fn remarks(
     list: Option<&str>,
 ) -> Vec<(String, String)> {
     let name = quoted(&column.name);
-    let key = crate::file::key(&column.name);
-    let kinds = |kind: &str| format!("kinds = {{ {key} = \"{kind}\" }}");
-    let mut found: Vec<(String, String)> = Vec::new();
-    for remark in &column.reading.remarks {
-        found.push(match remark {
-            Remark::MostlyNumbers { n_rows, of, other, units, n_values } => {
-                let other = other.as_ref().map_or_else(
-                    || match units.as_slice() {
-                        [] if *n_values < FEW_VALUES => {
-                            format!("there are only {n_values} different ones")
-                        }
-                        [] => "they are written in more than one way".to_owned(),
-                        units => format!("they have more than one unit ({})", listed(units)),
-                    },
-                    |text| format!("`{}` is not", cut(text)),
-                );
-                (
-                    format!("column {name} is read as categories, though {n_rows} of {of} cells hold a number, a time or a date: {other}"),
-                    format!("missing = [\"…\"] names texts that stand for no value, {} finds the others, {} confirms the categories", kinds("number"), kinds("category")),
-                )
-            }
-            Remark::BeginWithDigits { example, n_rows, of } => (
-                format!(
-                    "column {name} is read as categories, though {n_rows} of {of} cells begin with a digit, such as `{}`",
-                    cut(example)
-                ),
-                format!(
-                    "if they are quantities or dates, write them as numbers or as 2024-05-31; {} confirms the categories",
-                    kinds("category")
-                ),
-            ),
-            Remark::Currencies { names } => (
-                format!("column {name} has more than one currency ({}), read as the same number", listed(names)),
-                "convert them to one in the table".to_owned(),
-            ),
-            Remark::LeadingZeros { example, n_rows } => (
-                format!("column {name} is read as numbers, but {} with zeros in front, such as `{}`", if *n_rows == 1 { "1 row is written".to_owned() } else { format!("{n_rows} rows are written") }, cut(example)),
-                format!("if they are codes: {}", kinds("category")),
-            ),
-            Remark::OpenMark { example, taken, other } => (
-                format!("column {name}: `{}` is read as {taken}, and could be {other}", cut(example)),
-                "decimal = \",\" or decimal = \".\" in [data] says which mark is decimal".to_owned(),
-            ),
-            Remark::OpenDate { example } => (
-                format!("column {name}: `{}` is read with the day first, and could have the month first", cut(example)),
-                "dates = \"day first\" or dates = \"month first\" in [data] says which".to_owned(),
-            ),
-        });
-    }
-
-    if !column.reading.presumed.is_empty() {
-        let texts: Vec<String> = column
-            .reading
-            .presumed
-            .iter()
-            .map(|(text, n)| format!("`{}` ({n} rows)", cut(text)))
-            .collect();
-        let listed: Vec<String> =
-            column.reading.presumed.iter().map(|(text, _)| crate::file::literal(text)).collect();
-        found.push((
-            format!(
-                "column {name} is numbers or dates but for {}, taken for missing",
-                texts.join(", ")
-            ),
-            format!(
-                "missing = [{}] in [data] confirms it, {} keeps them as texts",
-                listed.join(", "),
-                kinds("category")
-            ),
-        ));
-    }
+    let mut found: Vec<(String, String)> =
+        column.reading.remarks.iter().map(|remark| of_reading(&column.name, remark)).collect();
+    found.extend(presumed(column));
 
     if let Some((value, n_rows)) = &column.sentinel {
         found.push((
@@ -100,25 +32,150 @@ pub(super) fn remarks(
     if is_feature && let Some(moments) = &column.moments {
         found.push(times(&column.name, moments));
     }
+    if is_feature {
+        found.extend(identified(column, list, found.is_empty()));
+    }
+    found
+}
 
+/// A remark on how a column is read.
+fn of_reading(name: &str, remark: &Remark) -> (String, String) {
+    let key = crate::file::key(name);
+    let name = quoted(name);
+    let kinds = |kind: &str| format!("kinds = {{ {key} = \"{kind}\" }}");
+    match remark {
+        Remark::MostlyNumbers { n_rows, of, other, units, n_values } => {
+            let other = other.as_ref().map_or_else(
+                || match units.as_slice() {
+                    [] if *n_values < FEW_VALUES => {
+                        format!("there are only {n_values} different ones")
+                    }
+                    [] => "they are written in more than one way".to_owned(),
+                    units => format!("they have more than one unit ({})", listed(units)),
+                },
+                |text| format!("`{}` is not", cut(text)),
+            );
+            (
+                format!(
+                    "column {name} is read as categories, though {n_rows} of {of} cells hold a number, a time or a date: {other}"
+                ),
+                format!(
+                    "missing = [\"…\"] names texts that stand for no value, {} finds the others, {} confirms the categories",
+                    kinds("number"),
+                    kinds("category")
+                ),
+            )
+        }
+        Remark::BeginWithDigits { example, n_rows, of } => (
+            format!(
+                "column {name} is read as categories, though {n_rows} of {of} cells begin with a digit, such as `{}`",
+                cut(example)
+            ),
+            format!(
+                "if they are quantities or dates, write them as numbers or as 2024-05-31; {} confirms the categories",
+                kinds("category")
+            ),
+        ),
+        Remark::Currencies { names } => (
+            format!(
+                "column {name} has more than one currency ({}), read as the same number",
+                listed(names)
+            ),
+            "convert them to one in the table".to_owned(),
+        ),
+        Remark::LeadingZeros { example, n_rows } => (
+            format!(
+                "column {name} is read as numbers, but {} with zeros in front, such as `{}`",
+                if *n_rows == 1 {
+                    "1 row is written".to_owned()
+                } else {
+                    format!("{n_rows} rows are written")
+                },
+                cut(example)
+            ),
+            format!("if they are codes: {}", kinds("category")),
+        ),
+        Remark::OpenMark { example, taken, other } => (
+            format!("column {name}: `{}` is read as {taken}, and could be {other}", cut(example)),
+            "decimal = \",\" or decimal = \".\" in [data] says which mark is decimal".to_owned(),
+        ),
+        Remark::OpenDate { example } => (
+            format!(
+                "column {name}: `{}` is read with the day first, and could have the month first",
+                cut(example)
+            ),
+            "dates = \"day first\" or dates = \"month first\" in [data] says which".to_owned(),
+        ),
+    }
+}
+
+/// A remark on texts that are taken for missing.
+fn presumed(column: &Described) -> Option<(String, String)> {
+    if column.reading.presumed.is_empty() {
+        return None;
+    }
+    let texts: Vec<String> = column
+        .reading
+        .presumed
+        .iter()
+        .map(|(text, n)| format!("`{}` ({n} rows)", cut(text)))
+        .collect();
+    let listed: Vec<String> =
+        column.reading.presumed.iter().map(|(text, _)| crate::file::literal(text)).collect();
+    Some((
+        format!(
+            "column {} is numbers or dates but for {}, taken for missing",
+            quoted(&column.name),
+            texts.join(", ")
+        ),
+        format!(
+            "missing = [{}] in [data] confirms it, {} keeps them as texts",
+            listed.join(", "),
+            format_args!("kinds = {{ {} = \"category\" }}", crate::file::key(&column.name))
+        ),
+    ))
+}
+
+/// A remark on a feature that identifies rows or holds lists.
+fn identified(column: &Described, list: Option<&str>, is_first: bool) -> Option<(String, String)> {
+    let name = quoted(&column.name);
     let drop = format!("drop = [{}] leaves it out", crate::file::literal(&column.name));
     match (column.identifier, list) {
-        (Some(Identifier::Named | Identifier::Distinct), _) if is_feature => found.push((
-            format!("column {name} has a different integer in each of its {} rows, as identifiers have", column.n_rows),
+        (Some(Identifier::Named | Identifier::Distinct), _) => Some((
+            format!(
+                "column {name} has a different integer in each of its {} rows, as identifiers have",
+                column.n_rows
+            ),
             drop,
         )),
-        (_, Some(list)) if is_feature => found.push((
-            format!("column {name} holds lists such as `{}`, and each of its {} is an input", cut(list), count(column.n_labels as u64, "combination")),
+        (_, Some(list)) => Some((
+            format!(
+                "column {name} holds lists such as `{}`, and each of its {} is an input",
+                cut(list),
+                count(column.n_labels as u64, "combination")
+            ),
             format!("write each part as a column of 0 and 1, or {drop}"),
         )),
-        (Some(Identifier::Texts), None) if is_feature && found.is_empty() => found.push((
-            format!("column {name} has {} different texts in {} rows, as names and identifiers have, and each is an input", column.n_labels, column.n_rows),
+        (Some(Identifier::Repeated(n)), _) => Some((
+            format!(
+                "column {name} repeats {n} different values in {} rows, as identifiers do",
+                column.n_rows
+            ),
+            format!(
+                "if rows of one value belong together, group = {} in [cv] keeps them in one fold and the column out of the features",
+                crate::file::literal(&column.name)
+            ),
+        )),
+        (Some(Identifier::Texts), None) if is_first => Some((
+            format!(
+                "column {name} has {} different texts in {} rows, as names and identifiers have, and each is an input",
+                column.n_labels, column.n_rows
+            ),
             drop,
         )),
         // Columns that count the rows in order have a warning of their own.
-        _ => {}
+        _ => None,
     }
-    found
 }
 
 /// A remark on percentages beside numbers without a percent sign.

@@ -165,7 +165,7 @@ pub fn left_out(columns: &[Described], target: &str) -> Vec<(String, &'static st
         Some(Identifier::Named) => {
             Some("every row has a number of its own, and it is called an identifier")
         }
-        Some(Identifier::Distinct) | None => None,
+        Some(Identifier::Distinct | Identifier::Repeated(_)) | None => None,
     };
     let features: Vec<&Described> = columns.iter().filter(|c| c.name != target).collect();
     let found: Vec<(String, &'static str)> = features

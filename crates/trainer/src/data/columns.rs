@@ -45,6 +45,9 @@ pub enum Identifier {
     Distinct,
     /// Texts that hardly repeat.
     Texts,
+    /// As many labels or integers, each in two rows or more on average, in a column whose name says
+    /// that they are persons or identifiers.
+    Repeated(usize),
 }
 
 /// Tables with fewer rows get no warnings.
@@ -58,7 +61,11 @@ pub fn describe(table: &Table) -> Vec<Described> {
 fn described(column: &Column, n_rows: usize) -> Described {
     let moments = moments(column, n_rows);
     let identifier = identifier(column, n_rows).filter(|identifier| {
-        moments.is_none() || !matches!(identifier, Identifier::Named | Identifier::Distinct)
+        moments.is_none()
+            || !matches!(
+                identifier,
+                Identifier::Named | Identifier::Distinct | Identifier::Repeated(_)
+            )
     });
     Described {
         name: column.name.clone(),
@@ -104,8 +111,11 @@ fn identifier(column: &Column, n_rows: usize) -> Option<Identifier> {
         return Some(Identifier::Counts);
     }
     // In any other order, distinct integers are common in small tables.
-    if n_rows < FEW_ROWS || !are_all_different(column, n_rows) {
+    if n_rows < FEW_ROWS {
         return None;
+    }
+    if !are_all_different(column, n_rows) {
+        return repeated(column, n_rows);
     }
 
     let numbers = || (0..n_rows).map(|row| column.number(row));
@@ -117,6 +127,49 @@ fn identifier(column: &Column, n_rows: usize) -> Option<Identifier> {
         false if is_called_identifier(&column.name) => Identifier::Named,
         false => Identifier::Distinct,
     })
+}
+
+/// Returns how many identifiers repeat in a column whose name says that it has some.
+fn repeated(column: &Column, n_rows: usize) -> Option<Identifier> {
+    const FEWEST: usize = 5;
+    if !names_individuals(&column.name) {
+        return None;
+    }
+    let n = match column.cells {
+        Cells::Categories { .. } => column.labels().len(),
+        Cells::Integers(_) => column.distinct_numbers().len(),
+        _ => return None,
+    };
+    (n >= FEWEST && 2 * n <= n_rows).then_some(Identifier::Repeated(n))
+}
+
+/// Whether a name ends in id, or says person, patient, customer and the like.
+fn names_individuals(name: &str) -> bool {
+    const INDIVIDUALS: [&str; 16] = [
+        "patient",
+        "subject",
+        "participant",
+        "respondent",
+        "customer",
+        "client",
+        "user",
+        "member",
+        "person",
+        "student",
+        "employee",
+        "household",
+        "session",
+        "animal",
+        "speaker",
+        "author",
+    ];
+    let lower = name.to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let is_id = ["id", "uuid", "guid"].contains(&words.clone().next_back().unwrap_or_default());
+    let is_camel = ["Id", "ID"].iter().any(|end| name.ends_with(end));
+    is_id
+        || is_camel
+        || (words.clone().count() == 1 && words.any(|word| INDIVIDUALS.contains(&word)))
 }
 
 /// Whether a column holds plain integers that all differ, with none missing.
@@ -261,6 +314,19 @@ mod tests {
         assert_eq!(of(|i| format!("{i}.5")), None);
         let ids = (0..200).map(|i: u64| (900 + i * i).to_string());
         assert_eq!(named("CustomerId", ids).identifier, Some(Identifier::Named));
+    }
+
+    #[test]
+    fn identifiers_that_repeat_are_found_by_their_name() {
+        let of = |name: &str, cell: fn(u64) -> String| named(name, (0..200).map(cell)).identifier;
+        let repeated = Some(Identifier::Repeated(50));
+        for name in ["patient_id", "userId", "Subject", "station id"] {
+            assert_eq!(of(name, |i| format!("p{}", i / 4)), repeated, "{name}");
+            assert_eq!(of(name, |i| (100 + i % 50).to_string()), repeated, "{name}");
+        }
+        for name in ["humid", "user_age", "rapid", "grid"] {
+            assert_eq!(of(name, |i| (100 + i % 50).to_string()), None, "{name}");
+        }
     }
 
     #[test]
