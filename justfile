@@ -53,7 +53,7 @@ hyperpriors *ARGS:
     cargo build --release -p tuner --example ask_tell
     TUNE_ASK_TELL=target/release/examples/ask_tell python3 crates/cli/benches/suite/hyperpriors.py {{ARGS}}
 
-# how near the acquisition's optimiser comes to the best of 50,000 even points, of which 50 climb
+# how near the acquisition's optimiser comes to the best of 50,000 evenly spread points, the best 50 refined by gradient ascent
 suite-optimiser:
     cargo test -p tuner --lib beside_fifty_thousand -- --ignored --nocapture
 

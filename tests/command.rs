@@ -115,7 +115,7 @@ fn what_can_only_be_the_answer_is_read_and_what_may_be_none_is_quoted() {
     let ends = ends(&sandbox);
     assert!(ends[..4].iter().all(|(state, _)| state == "ok"), "{ends:?}");
     for ((state, reason), expected) in ends[4..].iter().zip([
-        "it printed `{'loss': 0.5}`, which is Python and no JSON",
+        "it printed `{'loss': 0.5}`, which is Python, not JSON",
         "it printed `loss=0.5`, where",
         "`loss` belongs at the top",
         "no JSON (number out of range",
@@ -266,7 +266,7 @@ fn a_program_that_is_not_there_stops_the_study() {
     assert!(!sandbox.exists("results"), "there is nothing to resume");
     // What breaks in every trial is found by the first ten; those under way when the tenth failed have failed as well.
     sandbox.write("space.toml", &with("false"));
-    let said = "the first 10 trials all failed; the first with: ";
+    let said = "the first 10 trials all failed. First reason: ";
     sandbox.tune(&["run", "space.toml"]).complains(5, &[said]);
     assert!(ends(&sandbox).len() < 14);
 }

@@ -129,7 +129,7 @@ fn few_rows_that_own_the_loss_are_named() {
     let sandbox = fitted(&rows(target), "");
     let said = sandbox.tune_ok(&["evaluate", "m", "t.csv"]);
     assert!(
-        said.stderr.contains("1 row owns ") && said.stderr.contains("row 100 of the table"),
+        said.stderr.contains("1 row accounts for ") && said.stderr.contains("row 100 of the table"),
         "{}",
         said.stderr
     );

@@ -82,7 +82,7 @@ fn the_json_form_holds_the_numbers() {
 }
 
 #[test]
-fn an_unknown_trial_is_the_persons_error() {
+fn an_unknown_trial_is_the_users_error() {
     let sandbox = told("random");
     sandbox.tune(&["explain", "script", "12"]).complains(2, &["no trial 12", "12 trials"]);
     sandbox.tune(&["explain", "script", "18446744073709551615"]).complains(2, &["no trial"]);

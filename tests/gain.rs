@@ -31,7 +31,7 @@ fn n_trials(sandbox: &Sandbox) -> usize {
 fn a_converged_search_ends_and_says_why_and_goes_on_if_less_is_asked_for() {
     let sandbox = bowl("[stop]\ngain = 0.001", 60);
     let said = sandbox.tune_ok(&["run", "bowl.toml"]);
-    let why = "the next trial is expected to gain less than [stop] gain";
+    let why = "the expected gain of the next trial is below [stop] gain";
     assert!(said.stderr.contains(why), "{}{}", said.stdout, said.stderr);
     let n = n_trials(&sandbox);
     assert!((8..50).contains(&n), "{n} trials");

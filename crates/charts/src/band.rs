@@ -4,14 +4,14 @@ use crate::area::Area;
 use crate::style::Tone;
 use crate::svg::{Commands, Svg};
 
-/// One region.
+/// A region of a picture.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Band {
     /// Horizontal value, lower and upper vertical value, in order.
     pub points: Vec<(f64, f64, f64)>,
-    /// Its tone.
+    /// The region's tone.
     pub tone: Tone,
-    /// Its name in the legend.
+    /// The region's name in the legend.
     pub name: Option<String>,
 }
 

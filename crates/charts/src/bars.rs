@@ -14,14 +14,14 @@ pub enum Direction {
     Right,
 }
 
-/// One bar.
+/// A bar.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bar {
-    /// Its start and end along the base.
+    /// The bar's start and end along the base.
     pub base: (f64, f64),
-    /// Its length.
+    /// The bar's length.
     pub amount: f64,
-    /// Ends of its whisker.
+    /// The ends of the whisker.
     pub whisker: Option<(f64, f64)>,
 }
 
@@ -30,11 +30,11 @@ pub struct Bar {
 pub struct Bars {
     /// The bars.
     pub bars: Vec<Bar>,
-    /// Which way they run.
+    /// The direction of the bars.
     pub direction: Direction,
-    /// Their tone.
+    /// The bars' tone.
     pub tone: Tone,
-    /// Whether they are pale, as context.
+    /// Whether the bars are pale, as context.
     pub is_pale: bool,
 }
 

@@ -17,9 +17,9 @@ const STEPS: usize = 4;
 pub struct Density {
     /// Horizontal and vertical values.
     pub points: Vec<(Option<f64>, Option<f64>)>,
-    /// Their tone.
+    /// The tone of the points.
     pub tone: Tone,
-    /// Their name in the legend.
+    /// The points' name in the legend.
     pub name: Option<String>,
 }
 

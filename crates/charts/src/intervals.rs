@@ -9,7 +9,7 @@ use crate::svg::Svg;
 /// One value with its interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
-    /// Its position along the base.
+    /// The position of the interval along the base.
     pub at: f64,
     /// The value.
     pub value: f64,
@@ -26,7 +26,7 @@ pub struct Intervals {
     pub intervals: Vec<Interval>,
     /// The direction of the whiskers.
     pub direction: Direction,
-    /// Their tone.
+    /// The tone of the intervals.
     pub tone: Tone,
     /// The shape of the dots.
     pub shape: Shape,

@@ -13,22 +13,22 @@ pub enum Course {
     Steps,
 }
 
-/// One line.
+/// A line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
-    /// Its points in order; a point without a value leaves a gap.
+    /// The line's points in order; a point without a value leaves a gap.
     pub points: Vec<(f64, Option<f64>)>,
-    /// How it goes from point to point.
+    /// How the line goes from point to point.
     pub course: Course,
-    /// Its tone.
+    /// The line's tone.
     pub tone: Tone,
     /// 0 is a solid line; 1, 2 and 3 are three dash patterns.
     pub dash: u8,
-    /// Whether it is thin and pale, as context.
+    /// Whether the line is thin and pale, as context.
     pub is_thin: bool,
-    /// Its name in the legend.
+    /// The line's name in the legend.
     pub name: Option<String>,
-    /// The key of what it belongs to.
+    /// The key of the trial or item that the line belongs to.
     pub key: Option<u64>,
 }
 

@@ -34,9 +34,9 @@ pub struct Strand {
 pub struct Parallel {
     /// Id, unique in its page.
     pub id: String,
-    /// Title.
+    /// The picture's title.
     pub title: String,
-    /// Description.
+    /// The picture's description.
     pub description: String,
     /// The axes from left to right.
     pub axes: Vec<Axis>,

@@ -36,18 +36,18 @@ pub struct Point {
 pub struct Points {
     /// The points; those in front come last.
     pub points: Vec<Point>,
-    /// Their tone.
+    /// The points' tone.
     pub tone: Tone,
-    /// Their shape.
+    /// The points' shape.
     pub shape: Shape,
-    /// Whether they are small and pale, as context.
+    /// Whether the points are small and pale, as context.
     pub is_small: bool,
-    /// Their name in the legend.
+    /// The points' name in the legend.
     pub name: Option<String>,
 }
 
 impl Points {
-    /// No points yet; drawn as discs.
+    /// Creates an empty list of points, drawn as discs.
     pub fn new(tone: Tone) -> Self {
         Self { points: Vec::new(), tone, shape: Shape::Disc, is_small: false, name: None }
     }

@@ -9,13 +9,13 @@ use crate::svg::Svg;
 /// A dashed line at a value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
-    /// Its direction: up at a horizontal value, or right at a vertical one.
+    /// The line's direction: up at a horizontal value, or right at a vertical one.
     pub direction: Direction,
     /// The value.
     pub at: f64,
-    /// Its tone.
+    /// The line's tone.
     pub tone: Tone,
-    /// Its name in the legend.
+    /// The line's name in the legend.
     pub name: Option<String>,
 }
 

@@ -15,9 +15,9 @@ const GOLDEN: f64 = 0.618_033_988_749_894_9;
 pub struct Strip {
     /// Points; the horizontal value is the index of a name.
     pub points: Vec<Point>,
-    /// Their tone.
+    /// The tone of the points.
     pub tone: Tone,
-    /// Whether they are small and pale, as context.
+    /// Whether the points are small and pale, as context.
     pub is_small: bool,
 }
 

@@ -24,7 +24,7 @@ pub trait RunObserver {
         let _ = study;
     }
 
-    /// Something happened.
+    /// Receives an event of the run.
     fn observe(&mut self, study: &Study, event: Event<'_>) {
         let _ = (study, event);
     }

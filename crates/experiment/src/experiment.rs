@@ -44,7 +44,7 @@ pub(crate) const COMMAND_HINT: &str = "another command is another objective, who
 /// # }
 /// ```
 pub struct Experiment {
-    /// Its file, as it was when the study began or was last revised.
+    /// The space file, as it was when the study began or was last revised.
     pub file: SpaceFile,
     /// The study.
     pub study: Study,
@@ -57,7 +57,7 @@ pub struct Experiment {
 /// A trial that was handed out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AskedTrial {
-    /// Its number, to be used when telling its result.
+    /// The trial's number, under which its result is told.
     pub number: u64,
     /// The configuration to evaluate.
     pub values: Assignment,
@@ -132,7 +132,7 @@ impl Experiment {
         }
 
         // The study has no records: it was killed before the first, or never started. The empty
-        // database is used as it is, since creating it anew could delete one that only looks empty.
+        // database is used as it is, since recreating it could delete one that only looks empty.
         say_what_is_lost(*store.log(), &folder, None, access.warn);
         let (file, facts) = ready.map_or_else(|| prepared(file, subject), Ok)?;
         let text = file.study_text(Some(folder.path()), &facts);
@@ -455,7 +455,7 @@ fn say_what_is_lost(log: WalReport, folder: &StudyFolder, study: Option<&Study>,
     ));
 
     warn(&warning.hint(
-        "`run` and `resume` train lost folds again, to the same bytes; lost tells must be told again",
+        "`run` and `resume` train lost folds again, to the same bytes; results of lost `tell`s must be reported again",
     ));
 }
 
@@ -478,7 +478,7 @@ fn refuse_other(written: &SpaceFile, given: &SpaceFile) -> Result<(), Failure> {
     }
     if let Some((old, new)) = given.plan.renamed_from(&written.plan) {
         fault = fault.hint(format!(
-            "a parameter is known by its name: {} instead of {} keeps its trials",
+            "a parameter is identified by its name: {} instead of {} keeps its trials",
             quoted(old),
             quoted(new)
         ));

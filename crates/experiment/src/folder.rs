@@ -85,7 +85,7 @@ impl StudyFolder {
         pasted(&text)
     }
 
-    /// The database.
+    /// Returns the path of the database.
     pub fn database(&self) -> PathBuf {
         self.path.join(storage::STUDY_FILE)
     }

@@ -12,9 +12,9 @@ const HIGH: &str = "_high";
 pub struct Tested<'a> {
     /// The metric's name.
     pub name: &'a str,
-    /// Its value.
+    /// The metric's value.
     pub value: f64,
-    /// Its 95 % interval; studies of version 0.3 kept none.
+    /// The metric's 95 % interval; studies of version 0.3 recorded none.
     pub interval: Option<(f64, f64)>,
 }
 

@@ -8,7 +8,7 @@ use trainer::model::{Model, ModelError};
 /// What prediction needs besides the weights.
 const DESCRIPTION: &str = "model.json";
 const WEIGHTS: &str = "model.safetensors";
-/// The same model for other programs.
+/// The model in ONNX, for other programs.
 const ONNX: &str = "model.onnx";
 
 /// The files of a model; the one that makes it complete comes last.

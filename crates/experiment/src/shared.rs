@@ -20,9 +20,9 @@ use tuner::study::Study;
 /// A study in a folder, open only while it is used.
 pub struct SharedStudy {
     folder: StudyFolder,
-    /// The file that it must be of, from which it is begun if nobody has.
+    /// The expected space file; the study is created from it if it does not exist.
     given: Option<SpaceFile>,
-    /// As of the last use.
+    /// The study as of the last use.
     known: Option<Known>,
 }
 
@@ -60,7 +60,7 @@ impl SharedStudy {
         Self { folder, given: Some(file), known: None }
     }
 
-    /// Its folder.
+    /// Returns the study's folder.
     pub fn folder(&self) -> &StudyFolder {
         &self.folder
     }

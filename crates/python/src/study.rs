@@ -45,7 +45,7 @@ impl Study {
         python.detach(|| Self::begin(text, path.as_deref(), folder.as_deref()))
     }
 
-    /// The study in a folder, by the file that it was begun from.
+    /// The study in a folder, by the file that it was created from.
     #[staticmethod]
     fn open(python: Python<'_>, folder: PathBuf) -> PyResult<Self> {
         python.detach(|| {

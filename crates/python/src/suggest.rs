@@ -1,4 +1,4 @@
-//! A proposal from trials that somebody else keeps: a pure function, for libraries with stores of
+//! A proposal from trials that another library stores: a pure function, for libraries with stores of
 //! their own.
 
 use crate::failure::{raised, raised_by_engine};

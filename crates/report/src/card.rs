@@ -7,15 +7,15 @@ use askama::Template;
 #[derive(Clone, Debug, PartialEq, Template)]
 #[template(path = "card.html")]
 pub struct Card {
-    /// Its id: the anchor in the page, and the key by which the live page replaces it.
+    /// The card's id: the anchor in the page, and the key by which the live page replaces it.
     pub id: &'static str,
-    /// Title.
+    /// The card's title.
     pub title: String,
-    /// Its conclusion, computed from the study.
+    /// The card's conclusion, computed from the study.
     pub sentence: String,
     /// The evidence: pictures and tables.
     pub body: Trusted,
-    /// Whether it spans the whole width.
+    /// Whether the card spans the whole width.
     pub is_wide: bool,
 }
 
@@ -45,7 +45,7 @@ impl Card {
 /// Whether a page includes what programs wrote to stderr, which may name paths, hosts and users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Logs {
-    /// No.
+    /// The page leaves them out.
     LeftOut,
     /// The last lines, for trials that did not succeed.
     Shown,

@@ -3,7 +3,7 @@
 //!
 //! SQLite keeps no checksums of its own. A checksum is the first half of a SHA-256 (FIPS 180-4).
 //! Its 128 bits are far more than accidental damage needs; it does not protect against a forger,
-//! who could compute the whole chain anew.
+//! who could recompute the whole chain.
 
 use sha2::{Digest, Sha256};
 
@@ -15,7 +15,7 @@ pub(crate) type Checksum = [u8; 16];
 pub(crate) struct Head {
     /// Number of the last record, counted from 1; 0 if there is none.
     pub(crate) seq: i64,
-    /// Its checksum.
+    /// The checksum of the last record.
     pub(crate) checksum: Checksum,
 }
 

@@ -28,7 +28,7 @@ pub(crate) enum Damage {
     Pages { first_finding: String },
     #[error("its {name} is not as it was made")]
     Form { name: String },
-    #[error("it holds a {name}, which tune never makes")]
+    #[error("it holds a {name}, which tune never creates")]
     ForeignObject { name: String },
     #[error("there is no form {found}")]
     FormNumber { found: i64 },
@@ -59,7 +59,7 @@ pub(crate) enum Refusal {
     #[error("a log of an earlier study stands beside it: {log}")]
     LogLeftBehind { log: String },
     #[error(
-        "its folder cannot be written and its log holds commits: copy the folder to where it can be"
+        "its folder cannot be written and its log holds commits: copy the folder to a place where it can be written"
     )]
     LogNeedsWriting,
     #[error("it is {found}, not {expected}, and tune touches only what it wrote")]

@@ -30,7 +30,7 @@ const QUEUE_TO_HOLDER: u32 = 60;
 pub enum LockPurpose {
     /// A search runs.
     Run,
-    /// One configuration is tried by hand.
+    /// One configuration is evaluated by `tune try`.
     Try,
     /// The winner is evaluated on the held-out rows.
     Best,
@@ -68,9 +68,9 @@ impl LockPurpose {
 pub struct Holder {
     /// Why it holds the study.
     pub purpose: LockPurpose,
-    /// Its process id.
+    /// The holder's process id.
     pub pid: u32,
-    /// When it began, in the caller's words, on one line.
+    /// The time when the holder began, in the caller's words, on one line.
     pub since: String,
 }
 
@@ -150,7 +150,7 @@ impl StudyLock {
         Holder::parse(&line_of(file).ok()?)
     }
 
-    /// Opens the file anew each time, since the folder may have been moved and made again since the
+    /// Reopens the file each time, since the folder may have been moved and made again since the
     /// last attempt.
     fn try_once(path: &Path, holder: &Holder) -> io::Result<Attempt> {
         let mut options = OpenOptions::new();

@@ -1,7 +1,7 @@
 //! Which files in a study's folder are `tune`'s own, and the rule that nothing else there is
 //! touched.
 //!
-//! A study's folder may come from a stranger, in an archive or on a shared disk. Nothing in it is
+//! A study's folder may come from someone else, in an archive or on a shared disk. Nothing in it is
 //! opened, truncated, replaced or deleted through a link, and only regular files and plain folders
 //! count as ours. The study's folder itself and the path to it may be links, since the user named
 //! them.

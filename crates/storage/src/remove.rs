@@ -95,12 +95,12 @@ impl Contents {
     }
 }
 
-/// Whether it is a trial's folder; whatever its program wrote there is part of the study.
+/// Whether this is a trial's folder; whatever its program wrote there is part of the study.
 fn is_trial(name: &str, kind: fs::FileType) -> bool {
     kind.is_dir() && name.parse::<u64>().is_ok()
 }
 
-/// Whether it is the record of a running program: `TRIAL.SPLIT.json`.
+/// Whether this is the record of a running program: `TRIAL.SPLIT.json`.
 fn is_record(name: &str, kind: fs::FileType) -> bool {
     let numbers = name.strip_suffix(".json").and_then(|stem| stem.split_once('.'));
     let is_name = |(trial, split): (&str, &str)| {

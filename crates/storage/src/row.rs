@@ -11,7 +11,7 @@ use tuner::store::{CurvePoint, Curves, FoldRecord, Record};
 pub(crate) struct Row {
     /// The record without its curve, as JSON.
     pub(crate) body: String,
-    /// Its curve; `None` if it has none.
+    /// The record's learning curve; `None` if it has none.
     pub(crate) curve: Option<Vec<u8>>,
 }
 

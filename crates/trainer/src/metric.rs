@@ -125,7 +125,7 @@ impl Metric {
         }
     }
 
-    /// Whether it is a mean over rows, so that each row can be scored alone.
+    /// Whether the metric is a mean over rows, so that each row can be scored alone.
     pub fn is_mean(self) -> bool {
         means(self.task()).contains(&self)
     }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Decay {
-    /// 1.
+    /// The factor is 1.
     Constant,
     /// decay^(t / `decay_epochs`).
     Exponential,

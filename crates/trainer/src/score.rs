@@ -29,7 +29,7 @@ pub struct Score {
     pub losses: Vec<(&'static str, f64)>,
     /// Why the requested metric is undefined on these test rows, if it is.
     pub undefined: Option<&'static str>,
-    /// Number of epochs begun.
+    /// Number of epochs started.
     pub epochs: u32,
     /// Number of weights, biases and gains.
     pub n_parameters: u64,

@@ -7,16 +7,15 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | ground | [`error`], [`seed`], `stats`, `cast` |
-//! | what can be tried | [`space`] |
-//! | what was tried, what is expected | [`trial`], [`prior`] |
-//! | what is told | [`view`] |
-//! | what predicts | `gp` |
-//! | what follows from it | [`search`] (what next), `rank` (what is better), [`store`] (what is kept) |
-//! | what is learned of a space | [`analysis`] |
-//! | what is stopped | [`race`] |
-//! | the whole | [`study`] |
-//! | what a page shows of it | [`overview`] |
+//! | ground | `cast`, [`error`], [`seed`], [`stats`], `tuning` |
+//! | search space | [`space`] |
+//! | trials, prior means | [`trial`], [`prior`] |
+//! | results as plain data | [`view`] |
+//! | Gaussian process | `gp` |
+//! | samplers, racing, ranking, storage | [`search`], [`race`], [`rank`], [`store`] |
+//! | parameter importance | [`analysis`] |
+//! | study | [`study`] |
+//! | data of a study's page | [`overview`] |
 //!
 //! # Example
 //!
@@ -44,8 +43,8 @@
 //! # Ok::<(), tuner::Error>(())
 //! ```
 //!
-//! This crate knows nothing of networks, tables, files, SQL, TOML or the terminal, and owns neither
-//! clock nor entropy.
+//! This crate knows nothing of networks, tables, files, SQL, TOML or the terminal, and has no clock and no
+//! source of randomness.
 
 // A number that silently becomes another is a wrong result: conversions that can lose something
 // stand in `cast`.

@@ -33,8 +33,8 @@ pub(crate) mod bayes {
     /// Greatest number of standard deviations to which the bound is widened. Chosen by: unknown.
     pub(crate) const WIDEST_DEVIATIONS: f64 = 100.0;
 
-    /// Below this number of trials length scales are used as fitted: so few trials are spread
-    /// anyway. Chosen by: unknown.
+    /// Below this number of trials length scales are used as fitted: with so few trials the
+    /// search explores anyway. Chosen by: unknown.
     pub(crate) const SHRINKAGE_FROM: usize = 20;
 
     /// The share of proposals that are made with shrunk length scales. Chosen by: unknown.
@@ -79,15 +79,14 @@ pub(crate) mod bayes {
     /// Largest coordinate difference at which a proposal repeats a trial. Chosen by: unknown.
     pub(crate) const REPEAT_DISTANCE: f64 = 1e-4;
 
-    // What is said of a result before it is known (`search/bayes/predictive.rs`).
+    // Predictive distribution of results (`search/bayes/predictive.rs`).
 
     /// The factor of the fitted length scales. Chosen by: `suite.py choose`, as the next one; see
     /// `LOG.md` there.
     pub(crate) const PREDICTIVE_LENGTHS: f64 = 0.5;
 
     /// Scale of Student's t with two degrees of freedom, in predicted standard deviations. Chosen
-    /// by: `suite.py choose`, between those under which its central 68 and 95 % hold as many
-    /// results.
+    /// by: `suite.py choose`, so that its central 68 and 95 % intervals have that coverage.
     pub(crate) const PREDICTIVE_SCALE: f64 = 0.73;
 
     // What the surrogate learns from.

@@ -1,10 +1,9 @@
 //! `tune ask STUDY|FILE`
 
-use super::Common;
+use super::{Common, Disk};
 use crate::report::{Exit, Failure, count, quoted};
 use crate::terminal::screen;
 use experiment::SpaceFile;
-use experiment::experiment::refuse_network_disk;
 use experiment::folder::Reference;
 use experiment::platform;
 use experiment::storage::LockPurpose;
@@ -33,13 +32,15 @@ pub struct Args {
     /// An age, such as 90s, 15m or 1h 30m
     #[arg(long, value_name = "AGE", requires = "release", value_parser = age)]
     older_than: Option<Duration>,
+    #[command(flatten)]
+    disk: Disk,
 }
 
 /// Hands out a trial.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let mut age = args.older_than.filter(|_| args.release);
     loop {
-        let mut held = hold(&args.study, common, LockPurpose::Ask)?;
+        let mut held = hold(&args.study, args.disk, common, LockPurpose::Ask)?;
         if let Some(age) = age.take() {
             release(&mut held, age, common)?;
         }
@@ -83,13 +84,18 @@ fn age(text: &str) -> Result<Duration, String> {
 ///
 /// # Errors
 /// As [`Experiment::open`] and [`Experiment::create`].
-pub fn hold(argument: &str, common: &Common, purpose: LockPurpose) -> Result<Experiment, Failure> {
+pub fn hold(
+    argument: &str,
+    disk: Disk,
+    common: &Common,
+    purpose: LockPurpose,
+) -> Result<Experiment, Failure> {
     let access = screen::access(purpose, QUEUE);
     match Reference::read(&common.results, argument)? {
         Reference::Study(folder) => Experiment::open(folder, access),
         Reference::File(path) => {
             let file = SpaceFile::read(&path)?;
-            refuse_network_disk(&common.results, &file.plan.name, common.network_disk)?;
+            disk.check(&file.plan.name, common)?;
             Experiment::create(file, &common.results, None, access)
         }
     }

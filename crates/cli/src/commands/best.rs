@@ -31,7 +31,7 @@ pub struct Args {
     /// Choose the winner by a further recorded metric, such as accuracy
     #[arg(long, value_name = "METRIC", conflicts_with = "test")]
     by: Option<String>,
-    /// Whether lower or higher values of it are better, if its name does not say
+    /// Whether lower or higher values of the --by metric are better, if its name does not say
     #[arg(long, value_enum, requires = "by")]
     direction: Option<Towards>,
     /// Use the rows that `test_fraction` held out: train the winner on all others and test it on

@@ -26,7 +26,7 @@ pub struct Args {
     /// The model's folder
     #[arg(value_name = "DIR")]
     model: PathBuf,
-    /// The table: .csv or .csv.gz
+    /// The table: .csv, .tsv or .txt, gzipped or not
     data: PathBuf,
     /// The column of the target, if its name differs from that in training
     #[arg(long, value_name = "COLUMN")]

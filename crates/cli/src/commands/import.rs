@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 ///
 /// Reads a sweep file of Weights & Biases (YAML), or a study of Optuna in an SQLite file, which is
 /// opened read-only. What has no equivalent is left out with a note, on screen and at the head of
-/// the file. The trials of a study of Optuna become `[[enqueue]]` entries, to be evaluated again;
+/// the file. The trials of an Optuna study become `[[enqueue]]` entries, to be evaluated again;
 /// with --tell they are recorded with their values, as by `tune ask` and `tune tell`, and the
 /// search continues from there.
 #[derive(clap::Args, Debug)]
@@ -23,7 +23,7 @@ pub struct Args {
     /// The space file to write; nothing is overwritten
     #[arg(long, value_name = "FILE", default_value = "space.toml")]
     out: PathBuf,
-    /// Which study, if the database holds more than one
+    /// The study's name, if the database holds several
     #[arg(long, value_name = "NAME")]
     study: Option<String>,
     /// Record the study's trials with their values
@@ -31,7 +31,7 @@ pub struct Args {
     tell: bool,
 }
 
-/// Imports.
+/// Writes the space file.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let imported = import::read(&args.file, args.study.as_deref())?;
     // Before anything is written: a study without its trials is not what was asked for.

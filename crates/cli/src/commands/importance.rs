@@ -10,7 +10,8 @@ use experiment::storage;
 
 /// Show which parameters matter, which interact, and where the best values lie
 ///
-/// Fits a surrogate to all successful trials, whatever method proposed them.
+/// Fits a surrogate to all ended trials, whatever method proposed them; failed ones count as the
+/// worst.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// A study's name or folder

@@ -85,9 +85,9 @@ impl From<Task> for data::Task {
 /// How rows without a target are treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum WithoutTarget {
-    /// They are an error
+    /// Rows without a target are an error
     Refuse,
-    /// They are left out
+    /// Rows without a target are left out
     Drop,
 }
 

@@ -13,7 +13,7 @@ use experiment::file::{elsewhere, manual};
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// Names of sections or keys, such as `cv` or `prior`; without names, all. A name from another
-    /// tool, such as `n_trials`, `timeout`, `gpu` or `class_weight`, leads to the key here
+    /// tool, such as `n_trials`, `timeout`, `gpu` or "early stopping", leads to the key here
     names: Vec<String>,
 }
 

@@ -21,7 +21,7 @@ pub struct Args {
     /// Rank by a further recorded metric, such as accuracy
     #[arg(long, value_name = "METRIC")]
     by: Option<String>,
-    /// Whether lower or higher values of it are better, if its name does not say
+    /// Whether lower or higher values of the --by metric are better, if its name does not say
     #[arg(long, value_enum, requires = "by")]
     direction: Option<Towards>,
     /// Output format

@@ -22,7 +22,7 @@ pub struct Args {
 
 const HEADER: [&str; 7] = ["study", "method", "state", "ended", "total", "best", "metric"];
 
-/// Lists studies.
+/// Lists the studies in the results folder.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     for path in experiment::storage::studies(&common.results)? {

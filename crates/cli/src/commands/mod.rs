@@ -38,6 +38,7 @@ use crate::report::{Exit, Failure, Fault, quoted};
 use crate::run::{RunOptions, Workers};
 use crate::terminal::progress::Show;
 use clap::Subcommand;
+use experiment::experiment::refuse_network_disk;
 use experiment::file::SpaceFile;
 use experiment::folder::RESULTS;
 use experiment::tuner::trial::Direction;
@@ -49,9 +50,6 @@ pub struct Common {
     /// The folder that holds studies, one folder each
     #[arg(long, value_name = "DIR", default_value = RESULTS, global = true)]
     pub results: PathBuf,
-    /// Create a study on a network disk (NFS, SMB, Lustre, …), to be used from one host at a time
-    #[arg(long, global = true, hide_short_help = true)]
-    pub network_disk: bool,
     /// Print only results and errors
     #[arg(long, short, global = true)]
     pub quiet: bool,
@@ -73,6 +71,21 @@ impl Common {
         if !self.quiet {
             crate::terminal::screen::talk(text);
         }
+    }
+}
+
+/// The disks on which a command may create a study.
+#[derive(clap::Args, Clone, Copy, Debug, Default)]
+struct Disk {
+    /// Create a study on a network disk (NFS, SMB, Lustre, …), to be used from one host at a time
+    #[arg(long, hide_short_help = true)]
+    network_disk: bool,
+}
+
+impl Disk {
+    /// Refuses to create the study of this name on a network disk, unless this is requested.
+    fn check(self, name: &str, common: &Common) -> Result<(), Failure> {
+        refuse_network_disk(&common.results, name, self.network_disk)
     }
 }
 
@@ -156,7 +169,7 @@ fn ranked<'a>(
 /// Formats of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum TableFormat {
-    /// A table for people
+    /// A text table
     Table,
     /// CSV with a header; for a ranking, the columns of leaderboard.csv
     Csv,
@@ -167,7 +180,7 @@ enum TableFormat {
 /// Formats of a text with tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum TextFormat {
-    /// Text for people
+    /// Text
     Table,
     /// One JSON object
     Json,

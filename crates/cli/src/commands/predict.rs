@@ -20,7 +20,7 @@ pub struct Args {
     /// The model's folder
     #[arg(value_name = "DIR")]
     model: PathBuf,
-    /// The table: .csv or .csv.gz
+    /// The table: .csv, .tsv or .txt, gzipped or not
     data: PathBuf,
     /// A file to write instead of stdout; a link is followed, a device or FIFO is written to
     #[arg(long, value_name = "FILE")]
@@ -47,7 +47,7 @@ fn is_same(a: &Path, b: &Path) -> bool {
     matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
-/// Predicts.
+/// Writes the predictions.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let model = model_folder::read(&args.model)?;
     // Before the work: an existing file is refused at once.

@@ -97,7 +97,8 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     run_to_the_end(held, &subject, &common.how(&args.workers))
 }
 
-/// The command that a study is about to run; it is the study's and may be a stranger's.
+/// The command that a study is about to run; the study, and with it the command, may come from
+/// someone else.
 pub fn recorded_command(file: &SpaceFile) -> Option<String> {
     let command = external::command_in_words(file)?;
     Some(format!("runs {command} in {}", file.document.folder.display()))

@@ -1,13 +1,12 @@
 //! `tune run FILE`
 
-use super::Common;
 use super::serve::Page;
+use super::{Common, Disk};
 use crate::output::layout::{Hang, message};
 use crate::report::{Exit, Failure, Fault, quoted};
 use crate::run::{Workers, run_to_the_end};
 use crate::terminal::screen;
 use experiment::Experiment;
-use experiment::experiment::refuse_network_disk;
 use experiment::file::SpaceFile;
 use experiment::folder::StudyFolder;
 use experiment::lint::folds;
@@ -37,6 +36,8 @@ pub struct Args {
     serve: bool,
     #[command(flatten)]
     workers: Workers,
+    #[command(flatten)]
+    disk: Disk,
 }
 
 /// Runs the study of a file to its end.
@@ -59,7 +60,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     if args.fresh {
         move_aside(&StudyFolder::new(&common.results, &file.plan.name), common)?;
     }
-    refuse_network_disk(&common.results, &file.plan.name, common.network_disk)?;
+    args.disk.check(&file.plan.name, common)?;
     let access = screen::access(LockPurpose::Run, Duration::ZERO);
     let mut held = Experiment::create(file.clone(), &common.results, Some(&subject), access)?;
     subject.check_same(&held.study, &held.file)?;

@@ -1,6 +1,6 @@
 //! `tune tell STUDY|FILE N --loss X`
 
-use super::{Common, ask};
+use super::{Common, Disk, ask};
 use crate::report::{Exit, Failure, Fault};
 use crate::terminal::screen;
 use experiment::storage::LockPurpose;
@@ -31,7 +31,7 @@ pub struct Args {
     epoch: Option<u32>,
 }
 
-/// Exactly one of these.
+/// The outcome of a trial or fold: exactly one of these.
 #[derive(clap::Args, Debug)]
 #[group(required = true, multiple = false)]
 struct Outcome {
@@ -48,7 +48,8 @@ struct Outcome {
 
 /// Records a result.
 pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
-    let mut held = ask::hold(&args.study, common, LockPurpose::Tell)?;
+    // A study that does not exist has no trial to tell, so that none is created on a network disk.
+    let mut held = ask::hold(&args.study, Disk::default(), common, LockPurpose::Tell)?;
     if let (Some(epoch), Some(loss)) = (args.epoch, args.outcome.loss) {
         let now = held.study.seconds();
         let told = held.study.tell_epoch(args.trial, args.fold, (epoch, loss), now);

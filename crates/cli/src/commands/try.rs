@@ -1,11 +1,10 @@
 //! `tune try FILE --set name=value`
 
-use super::Common;
+use super::{Common, Disk};
 use crate::report::{Exit, Failure, Fault, quoted};
 use crate::run::{Workers, run_one};
 use crate::terminal::screen;
 use experiment::Experiment;
-use experiment::experiment::refuse_network_disk;
 use experiment::file::{SpaceFile, nearest};
 use experiment::storage::LockPurpose;
 use experiment::subject::Subject;
@@ -17,8 +16,9 @@ use std::time::Duration;
 
 /// Cross-validate one configuration of your own
 ///
-/// It is recorded in the study as a manual trial, in addition to the total, and the surrogate uses
-/// its result. A parameter that is not set takes its default, or the middle of its range.
+/// The configuration is recorded in the study as a manual trial, in addition to the total, and the
+/// surrogate uses its result. A parameter that is not set takes its default, or the middle of its
+/// range.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// The space file
@@ -28,6 +28,8 @@ pub struct Args {
     set: Vec<(String, Value)>,
     #[command(flatten)]
     workers: Workers,
+    #[command(flatten)]
+    disk: Disk,
 }
 
 /// Evaluates one configuration.
@@ -35,7 +37,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
     let file = SpaceFile::read(&args.file)?;
     let subject = Subject::of(&file)?;
     let config = file.plan.space.complete(&args.set).map_err(|error| hinted(&file, error))?;
-    refuse_network_disk(&common.results, &file.plan.name, common.network_disk)?;
+    args.disk.check(&file.plan.name, common)?;
     let access = screen::access(LockPurpose::Try, Duration::ZERO);
     let mut held = Experiment::create(file.clone(), &common.results, Some(&subject), access)?;
     subject.check_same(&held.study, &held.file)?;

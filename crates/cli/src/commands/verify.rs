@@ -19,9 +19,9 @@ use experiment::winner::differs_here;
 ///
 /// Repeats every proposal from the results that it was based on, evaluates a sample of the folds
 /// again with the built-in trainer, and compares every bit with the record. The first difference is
-/// shown, and the exit code is 1. A program runs only with `--run-commands`, since its recorded
-/// command may be a stranger's. A program need not be deterministic, and may then differ without an
-/// error. Decisions of time and memory limits, and told results, are taken as given. With another
+/// shown, and the exit code is 1. A program runs only with `--run-commands`, since the recorded
+/// command may come from someone else. A program need not be deterministic, and may then differ
+/// without an error. Decisions of time and memory limits, and told results, are taken as given. With another
 /// version of `tune` or another instruction set, bits cannot be compared: exit code 2.
 #[derive(clap::Args, Debug)]
 pub struct Args {
@@ -117,7 +117,7 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         let n_folds = sample(&study, usize::MAX).len();
         verified.push_str(&format!(" and {} of {n_folds}", count(n_same as u64, "fold")));
     } else if !is_program && (args.all || args.sample.is_some()) {
-        common.talk("the folds were told and are not evaluated again");
+        common.talk("the folds were reported by `tell` and are not evaluated again");
     }
 
     screen::data(format!("{}: {verified} reproduced bit for bit", file.plan.name));

@@ -30,7 +30,7 @@ pub struct Args {
 /// How often the study is read.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// How often it checks whether to end.
+/// How often the command checks whether to end.
 const TICK: Duration = Duration::from_millis(100);
 
 /// Watches until the study ends.

@@ -6,7 +6,7 @@ use super::table::loss;
 use experiment::trainer::NamedChoice;
 use experiment::trainer::model::{Measure, Owners};
 
-/// Metrics as a table for a person.
+/// Metrics as a text table.
 pub fn table(measures: &[Measure]) -> String {
     let shown = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), loss);
     let rows = measures.iter().map(|measure| {
@@ -42,8 +42,8 @@ pub fn sheet(measures: &[Measure]) -> Sheet<'_> {
     )
 }
 
-/// Which rows own most of the loss; `rows` are the positions in the table of those assessed, from
-/// 0.
+/// The rows that account for most of the loss; `rows` are the positions in the table of the
+/// assessed rows, from 0.
 pub fn owners(owners: &Owners, rows: &[u32]) -> String {
     const SHOWN: usize = 5;
     let named: Vec<String> =
@@ -51,8 +51,8 @@ pub fn owners(owners: &Owners, rows: &[u32]) -> String {
     let more = owners.rows.len().saturating_sub(SHOWN);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let (few, rows_or_row) = match owners.rows.len() {
-        1 => ("1 row owns".to_owned(), "row"),
-        n => (format!("{n} rows own"), "rows"),
+        1 => ("1 row accounts for".to_owned(), "row"),
+        n => (format!("{n} rows account for"), "rows"),
     };
     format!(
         "{few} {:.0} % of {} over {} rows: {rows_or_row} {}{more} of the table, counted from 1 below the header",

@@ -2,10 +2,10 @@
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
 
-/// The width of a page: of text that does not go to a terminal.
+/// The width of text that does not go to a terminal.
 const WIDTH: usize = 200;
 
-/// The least room for words beside an indent: lines of a narrower window are left to the terminal.
+/// The least room for words beside an indent; in a narrower window the terminal breaks the lines.
 const LEAST: usize = 20;
 
 /// The blanks beside a cell.
@@ -25,7 +25,7 @@ pub fn plain(header: &[&str], rows: &[Vec<String>]) -> String {
     table(header, rows, ContentArrangement::Disabled).trim_fmt()
 }
 
-/// The same, its cells broken into lines if it would be wider than `width`.
+/// Like [`plain`], but wraps cells if the table is wider than `width`.
 pub fn fitted(header: &[&str], rows: &[Vec<String>], width: usize) -> String {
     let whole = plain(header, rows);
     if fits(&whole, width) {
@@ -56,7 +56,7 @@ pub fn in_window(text: &str, hang: Hang) -> String {
     within(Table::new().width(), text, hang)
 }
 
-/// The same for the terminal on stderr.
+/// Like [`in_window`], for the terminal on stderr.
 pub fn message(text: &str, hang: Hang) -> String {
     within(Table::new().use_stderr().width(), text, hang)
 }

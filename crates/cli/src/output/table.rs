@@ -1,4 +1,4 @@
-//! Tables for people.
+//! Text tables for the terminal.
 
 use super::layout::{Hang, plain, width, wrapped};
 use super::leaderboard::Ranking;
@@ -20,17 +20,17 @@ pub const TOP: usize = 10;
 /// The most searched parameters in a table.
 const MOST_COLUMNS: usize = 40;
 
-/// Whether a summary names the commands that go on from it.
+/// Whether a summary suggests next commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hints {
-    /// It does.
+    /// Suggest them.
     Told,
-    /// It holds results alone, as under `-q`.
+    /// Results only (`-q`).
     Kept,
 }
 
 impl Hints {
-    /// Those of a command that was called with `-q` or without.
+    /// Returns the setting for `-q`.
     pub fn unless(is_quiet: bool) -> Self {
         if is_quiet { Self::Kept } else { Self::Told }
     }
@@ -102,7 +102,7 @@ pub fn summary(
     ranked(study, ranking, top) + &wrapped(&text, width(), Hang(2))
 }
 
-/// The commands that say more of the winner.
+/// Commands that tell more about the winner.
 fn what_next(folder: &StudyFolder, best: &Trial) -> String {
     let study = folder.argument();
     let mut text = format!("\n`tune best {study}` prints its hyperparameters");
@@ -159,8 +159,8 @@ fn saving(study: &Study) -> String {
     )
 }
 
-/// How few trials are likely to be the best, and how many are tied for it: the first compares all
-/// trials with one another, the second tests them one by one.
+/// The best set and the number of ties: the first compares all trials with one another, the second
+/// tests them one by one.
 fn best_set(ranking: &Ranking<'_>) -> String {
     let rows = || ranking.board.rows.iter();
     let set = rows().filter(|row| row.in_best_set == Some(true)).count();
@@ -238,7 +238,7 @@ fn left_out(metrics: &[String], n: usize) -> String {
         return String::new();
     }
     let are = if metrics.len() + n == 1 { "is" } else { "are" };
-    format!("\n… {} {are} left out: see a wider window, or leaderboard.csv", parts.join(", "))
+    format!("\n… {} {are} left out: widen the window, or see leaderboard.csv", parts.join(", "))
 }
 
 fn ranked_by(

@@ -18,7 +18,7 @@ const N_OPEN: usize = 8;
 /// Eighths of a line, from the best to the worst.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/// What is shown of a study.
+/// The state of a study that `tune watch` shows.
 pub struct WatchState {
     name: String,
     study: Study,
@@ -27,7 +27,7 @@ pub struct WatchState {
     /// last recorded.
     proposed_at: BTreeMap<u64, f64>,
     last_at: f64,
-    /// How long ago that was.
+    /// The time since something was last recorded.
     quiet: Duration,
 }
 

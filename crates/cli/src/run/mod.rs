@@ -32,7 +32,7 @@ impl Workers {
 
 /// Options for evaluating a study.
 pub struct RunOptions<'a> {
-    /// The threads.
+    /// The threads that evaluate trials.
     pub workers: &'a Workers,
     /// The display during the run.
     pub show: Show,

@@ -5,7 +5,7 @@ use crate::report::count;
 use experiment::Experiment;
 use experiment::tuner::study::{Ending, FAILURES_FROM_START, Finish, Study};
 
-/// What will be evaluated, and what is already recorded.
+/// Describes what will be evaluated, and what is already recorded.
 pub fn opening(held: &Experiment) -> String {
     let (study, spec) = (&held.study, held.study.spec());
     let total = study.total_with_manual();
@@ -41,7 +41,7 @@ pub fn opening(held: &Experiment) -> String {
     wrapped(&text, width(), Hang(2))
 }
 
-/// How the run ended, and how to continue.
+/// Describes how the run ended, and how to continue.
 pub fn closing(finish: Finish, study: &Study) -> String {
     let ending = match finish {
         Finish::Interrupted => return "interrupted; run the same command to continue".to_owned(),
@@ -56,14 +56,14 @@ pub fn closing(finish: Finish, study: &Study) -> String {
             "done: the trials have used the multiply-adds of [stop] multiply_adds".to_owned()
         }
         Ending::Patience => "done: no improvement for [stop] patience trials".to_owned(),
-        Ending::Gain => "done: the next trial is expected to gain less than [stop] gain".to_owned(),
+        Ending::Gain => "done: the expected gain of the next trial is below [stop] gain".to_owned(),
         Ending::OutOfTime(seconds) => format!("done: out of time after {seconds:.0} s"),
         Ending::Failing => {
             // The first reason is enough: the same mistake usually fails them all.
             let first = study.trial(0).map(|t| t.reason().to_owned()).unwrap_or_default();
             format!(
-                "stopped: the first {FAILURES_FROM_START} trials all failed; the first with: {first}\nafter fixing \
-                 it, `tune run FILE --fresh` starts again; or `tune try` one: after a success the study continues"
+                "stopped: the first {FAILURES_FROM_START} trials all failed. First reason: {first}\nFix it, then \
+                 start again with `tune run FILE --fresh`, or let one `tune try` succeed to continue"
             )
         }
     }

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 /// How much a run displays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Show {
-    /// Nothing.
+    /// No progress is shown.
     Nothing,
     /// A line per trial.
     Lines,

@@ -6,7 +6,7 @@ use trainer::data::{
     Decimal, Decoration, Described, Form, LeftOut, Reading, Stray, Table, Why, copies, describe,
 };
 
-/// How a table was read: what a study records of it, and what its owner is told.
+/// How a table was read: what is recorded, and what is reported to the user.
 #[derive(Clone, Debug)]
 pub struct Columns {
     separator: char,

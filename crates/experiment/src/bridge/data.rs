@@ -19,7 +19,7 @@ use tuner::study::Study;
 
 /// A data set with its splits.
 pub struct Data {
-    /// All rows.
+    /// The data set with all rows.
     pub dataset: Dataset,
     /// Splits of the searched rows.
     pub splits: Splits,
@@ -47,7 +47,7 @@ impl Data {
                 file.document.fault_at("data.path", format!("cannot read {shown}: {error}"));
             if is_away {
                 fault.hint(
-                    "a study that has begun takes its table from elsewhere: `--data FILE` with \
+                    "an existing study can read its table from another path: `--data FILE` with \
                      `resume`, `fit`, `best --test` and `verify`",
                 )
             } else {

@@ -8,7 +8,7 @@ use trainer::Hands;
 #[derive(Default)]
 pub struct Helpers {
     hands: Hands,
-    /// Running trainings.
+    /// Number of running trainings.
     n_running: AtomicUsize,
     is_over: AtomicBool,
     /// The mutex for the helpers' condition variable; it guards no data.

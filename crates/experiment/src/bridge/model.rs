@@ -17,7 +17,7 @@ use tuner::space::{Config, Space};
 
 /// A training on all searched rows, without the held-out rows.
 ///
-/// It uses the streams of the first fold, so that the tested network is the one that is saved.
+/// The training uses the streams of the first fold, so that the tested network is the saved one.
 pub struct Refit<'a> {
     data: &'a Data,
     recipe: CheckedRecipe,
@@ -103,13 +103,13 @@ impl<'a> Refit<'a> {
 
 /// What a training on all searched rows receives from its caller.
 pub struct FitAround<'a> {
-    /// Whether it must stop.
+    /// Whether the training must stop.
     pub is_interrupted: &'a dyn Fn() -> bool,
     /// Called after each epoch with the number of epochs done, and the most there can be.
     pub after_epoch: &'a dyn Fn(u32, u32),
 }
 
-/// The same, in the trainer's form.
+/// A [`FitAround`] in the trainer's form.
 struct Watch<'a> {
     around: &'a FitAround<'a>,
     epochs: u32,

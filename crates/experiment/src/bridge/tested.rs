@@ -10,9 +10,9 @@ use trainer::model::ModelDescription;
 
 /// A table with the target, and whether the model was trained on it.
 pub struct Tested {
-    /// Its rows with a target.
+    /// The rows with a target.
     pub found: Labelled,
-    /// Whether it has the same bytes as the model's training table.
+    /// Whether the table has the same bytes as the model's training table.
     pub is_own: bool,
 }
 

@@ -30,7 +30,7 @@ pub struct Answer {
     /// Why the first line that named a loss but was not an answer was rejected.
     wrong: Option<String>,
     curve: BTreeMap<u64, f64>,
-    /// Points that nobody has been told about yet, in order of arrival.
+    /// Points not yet reported, in order of arrival.
     news: Vec<(u32, f64)>,
     metrics: Vec<(String, f64)>,
     epochs: Option<u32>,

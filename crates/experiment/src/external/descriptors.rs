@@ -3,7 +3,7 @@
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::sync::OnceLock;
 
-/// More than anyone needs; the hard limit may be infinite.
+/// A cap, since the hard limit may be infinite.
 const ENOUGH: u64 = 1 << 16;
 
 /// The limit with which this process was started.
@@ -23,7 +23,7 @@ pub fn raise() -> Option<u64> {
     })
 }
 
-/// Restores the limit for a program: some close or scan as many descriptors as there may be.
+/// Restores the limit for a program: some programs close or scan every possible descriptor.
 pub fn lower_to(limit: u64) {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
     // A supervisor that cannot set it runs the program with a higher limit, which rarely matters.

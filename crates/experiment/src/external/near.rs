@@ -30,7 +30,7 @@ pub struct Near {
     line: Option<String>,
     /// The last line of all that is not empty.
     last: Option<String>,
-    /// An object that has begun and not ended.
+    /// An object whose end has not been read.
     block: String,
     n_tries: u32,
 }
@@ -177,12 +177,12 @@ fn what_is_wrong(line: &str) -> String {
             "where the loss is inside another object: `loss` belongs at the top level".to_owned()
         }
         Err(_) if is_object && is_wrapped(line) => {
-            "which is Python and no JSON: print(json.dumps({\"loss\": float(loss)}))".to_owned()
+            "which is Python, not JSON: print(json.dumps({\"loss\": float(loss)}))".to_owned()
         }
         Err(_) if is_object && line.contains('\'') => {
-            "which is Python and no JSON: print(json.dumps(…))".to_owned()
+            "which is Python, not JSON: print(json.dumps(…))".to_owned()
         }
-        Err(error) if is_object => format!("which is no JSON ({error})"),
+        Err(error) if is_object => format!("which is not JSON ({error})"),
         Err(_) => "where a line {\"loss\": …} is expected".to_owned(),
     }
 }
@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn what_may_be_something_else_is_quoted_with_what_is_wrong() {
         for (text, expected) in [
-            ("{'loss': 0.3}", "`{'loss': 0.3}`, which is Python and no JSON"),
+            ("{'loss': 0.3}", "`{'loss': 0.3}`, which is Python, not JSON"),
             ("{'loss': np.float64(0.3)}", "no JSON: print(json.dumps({\"loss\": float(loss)}))"),
             ("{'acc': 1, 'loss': tensor(0.3, grad_fn=<M>)}", "float(loss)"),
             ("loss: tensor(0.3)", "where a line {\"loss\": …} is expected"),

@@ -46,11 +46,11 @@ pub struct Commands<'a> {
 
 /// Why a program is ended early.
 enum Stop {
-    /// Its result is no longer wanted.
+    /// The fold's result is no longer wanted.
     Unwanted,
-    /// Its learning curve shows that it cannot win.
+    /// The fold's learning curve shows that the trial cannot win.
     Raced,
-    /// It exceeded a limit, which is a state of its own.
+    /// The program exceeded a limit (a separate state).
     Limit(State, String, Order),
 }
 

@@ -25,7 +25,7 @@ impl Group {
         self.0.as_raw_nonzero().get()
     }
 
-    /// The leader.
+    /// Returns the group's leader.
     pub fn leader(self) -> Pid {
         self.0
     }
@@ -45,11 +45,11 @@ impl Group {
 /// A process as `/proc` describes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Process {
-    /// Its number.
+    /// The process id.
     pub pid: i32,
-    /// Its group.
+    /// The process group.
     pub group: i32,
-    /// Its start time in ticks since boot: together with the number, it identifies the process.
+    /// The start time in ticks since boot: together with the number, it identifies the process.
     pub started: u64,
     is_zombie: bool,
 }
@@ -74,7 +74,7 @@ impl Process {
         })
     }
 
-    /// Kills it.
+    /// Kills the process.
     pub fn kill(self) {
         signal(self.pid, Signal::KILL);
     }
@@ -100,7 +100,7 @@ pub fn signal(pid: i32, signal: Signal) {
     }
 }
 
-/// All processes.
+/// Returns all processes of the system.
 fn all() -> impl Iterator<Item = Process> {
     let entries = fs::read_dir("/proc").into_iter().flatten();
     let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());

@@ -23,9 +23,9 @@ pub struct Supervised {
 /// A message from a supervisor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Heard {
-    /// Nothing for a while.
+    /// Nothing was reported for a while.
     Nothing,
-    /// A report.
+    /// The supervisor reported this.
     Report(Report),
     /// The supervisor is gone without reporting how the program ended.
     Gone,

@@ -4,7 +4,7 @@
 //! Its stdin is one end of a socket to `tune`. Over it, it reports the program's state and receives
 //! orders to end it. When the other end closes, `tune` is gone, even by `kill -9`, and the program
 //! must end too. It leads a session of its own without a terminal: a program that prompts at the
-//! terminal fails at once instead of waiting for ever. On Linux it adopts orphans of the program,
+//! terminal fails at once instead of waiting forever. On Linux it adopts orphans of the program,
 //! so that none escapes.
 
 use super::process::{Group, children, descendants, signal};
@@ -26,14 +26,14 @@ use std::time::{Duration, Instant};
 pub enum Report {
     /// The program runs and leads the group of this number.
     Started(i32),
-    /// It cannot be started, for this reason.
+    /// The program cannot be started, for this reason.
     NotStarted(String),
     /// The system has no process, thread or descriptor available now, which is not the program's
     /// fault.
     NoResources(String),
-    /// It ended with this code.
+    /// The program ended with this exit code.
     Exited(i32),
-    /// It was ended by this signal.
+    /// The program was ended by this signal.
     Signalled(i32),
 }
 
@@ -41,11 +41,11 @@ pub enum Report {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Order {
-    /// It may save its state, and is killed after a grace period.
+    /// The program may save its state, and is killed after a grace period.
     Terminate = b't',
-    /// It may save its state; the next order says when it is killed.
+    /// The program may save its state; the next order says when it is killed.
     Ask = b'a',
-    /// At once.
+    /// The program is killed at once.
     Kill = b'k',
 }
 

@@ -4,16 +4,16 @@ use super::foreign;
 use super::keys::{Section, sections};
 
 /// Terms without a key of the same meaning, and what to use instead.
-const ASKED: [(&[&str], &str); 12] = [
+const ASKED: [(&[&str], &str); 15] = [
     (
         &["class_weight", "imbalanced", "imbalance", "scale_pos_weight", "oversample", "smote"],
         "class_weight = \"balanced\" in [space] gives all classes the same weight in the training \
          loss; [study] metric = \"balanced_accuracy\", \"average_precision\" or \"mcc\" ranks by a \
-         metric that a rare class counts in; folds are stratified",
+         metric in which a rare class counts; folds are stratified",
     ),
     (
         &["sample_weight", "weights", "sample_weights"],
-        "the built-in trainer has no weights of rows; a program of your own may use them ([objective] \
+        "the built-in trainer does not weight rows; a program of your own may use them ([objective] \
          command)",
     ),
     (
@@ -46,7 +46,7 @@ const ASKED: [(&[&str], &str); 12] = [
     ),
     (
         &["resume", "load_if_exists", "restore", "checkpoint", "checkpoints", "continue"],
-        "`tune run FILE` continues the study in results, and the outcome is the same to the byte; \
+        "`tune run FILE` continues the study in results, and the result is the same to the byte; \
          TUNE_DIR is a folder for a program's own files",
     ),
     (
@@ -81,6 +81,42 @@ const ASKED: [(&[&str], &str); 12] = [
          these values (`tune keys when`)",
     ),
     (
+        &["early_stopping", "early_stop", "n_iter_no_change", "patience"],
+        "within one training of the built-in trainer, the hyperparameter `patience` in [space] \
+         (`tune fields patience`)",
+    ),
+    (
+        &[
+            "acquisition",
+            "acquisition_function",
+            "acq_func",
+            "acqf",
+            "expected_improvement",
+            "ei",
+            "ucb",
+            "lcb",
+            "kappa",
+            "xi",
+            "exploration",
+        ],
+        "not a key. bayes maximises a confidence bound or, in half of its proposals with a learned \
+         prior mean, expected improvement; `tune explain STUDY N` names the one that proposed a trial",
+    ),
+    (
+        &[
+            "surrogate",
+            "surrogate_model",
+            "base_estimator",
+            "gp",
+            "gaussian_process",
+            "kernel",
+            "length_scale",
+            "multivariate",
+        ],
+        "[search] method chooses it: bayes fits a Gaussian process (Matérn 5/2, one length scale a \
+         parameter), tpe densities; the others have none. `tune explain STUDY N` shows its prediction",
+    ),
+    (
         &["best_params", "best_params_", "best_trial", "best_estimator_", "best_model"],
         "`tune best STUDY` prints the winner's hyperparameters, `tune fit STUDY --out DIR` trains \
          it on all rows",
@@ -89,7 +125,7 @@ const ASKED: [(&[&str], &str); 12] = [
 
 /// Returns the key for what other tools call `word`; `None` if the word is not known.
 pub fn elsewhere(word: &str) -> Option<String> {
-    let plain = word.to_lowercase().replace('-', "_");
+    let plain = word.to_lowercase().replace(['-', ' '], "_");
     let named = |section: &Section| {
         let (key, note) = foreign::key(section, &plain)?;
         let place = if section.header == "the file" {
@@ -119,6 +155,10 @@ mod tests {
             ("timeout", "`max_seconds`, in [stop]"),
             ("n_jobs", "`parallel`, in [search]"),
             ("pruner", "`race`, a section"),
+            ("early stopping", "`race`, a section"),
+            ("early-stopping", "`patience` in [space]"),
+            ("acquisition", "expected improvement"),
+            ("surrogate", "Gaussian process"),
             ("Hydra", "lr={lr}"),
             ("class_weight", "balanced_accuracy"),
         ] {

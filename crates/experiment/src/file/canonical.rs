@@ -114,7 +114,7 @@ impl LineDifference {
             .any(|section| self.key.starts_with(section))
     }
 
-    /// Whether it concerns how the table is read; the reading itself is recorded and compared.
+    /// Whether the difference concerns how the table is read, which is recorded and compared.
     pub(super) fn is_of_reading(&self) -> bool {
         let keys = ["kinds.", "missing", "decimal", "separator", "dates", "header"];
         let key = self.key.strip_prefix("[data] ");
@@ -123,7 +123,7 @@ impl LineDifference {
         })
     }
 
-    /// Whether it concerns what evaluates the trials.
+    /// Whether the difference concerns what evaluates the trials.
     pub(super) fn is_of_command(&self) -> bool {
         self.key.starts_with("[objective] command")
     }

@@ -8,7 +8,7 @@ use tuner::space::{Domain, Parameter, Value};
 pub struct Edge {
     /// The value.
     pub value: Value,
-    /// Its path in the file, below the parameter.
+    /// The path of the value in the file, below the parameter.
     path: Vec<String>,
 }
 

@@ -2,9 +2,9 @@
 
 /// A section of the file and its keys.
 pub(super) struct Section {
-    /// Its name as users write it.
+    /// The section's name as users write it.
     pub(super) header: &'static str,
-    /// Its keys with their meanings, in the order of the documentation.
+    /// The section's keys with their meanings, in the order of the documentation.
     keys: &'static [(&'static str, &'static str)],
 }
 
@@ -149,7 +149,7 @@ pub(super) const DATA: Section = Section {
         ),
         (
             "id",
-            "what the data and folds of your own program are called, alone in [data] or beside a table: `tune compare` pairs\n\
+            "a name for the data and folds of your own program, alone in [data] or beside a table: `tune compare` pairs\n\
              studies that share it fold by fold; default by the program and its files",
         ),
     ],
@@ -193,7 +193,7 @@ pub(super) const SEARCH: Section = Section {
     header: "[search]",
     keys: &[
         ("method", "grid | random | sobol | bayes | tpe; default bayes"),
-        ("trials", "the total, also when the study continues; default for grid its size"),
+        ("trials", "the total, also when the study continues; for grid the default is its size"),
         (
             "parallel",
             "number of trials under way at once; default 4. It is part of the study, independent of the number of cores",
@@ -201,7 +201,7 @@ pub(super) const SEARCH: Section = Section {
         (
             "startup",
             "bayes, tpe: size of the initial design: enqueued trials, defaults, then Sobol points; default 4,\n\
-             tpe 10, with experience 0",
+             tpe 10; 0 with a learned prior mean",
         ),
         (
             "knowledge",
@@ -216,14 +216,17 @@ pub(super) const RANGE: Section = Section {
     keys: &[
         ("type", "\"float\" | \"int\""),
         ("low", "the lowest value, inclusive"),
-        ("high", "the highest value, inclusive if steps reach it"),
+        ("high", "the highest value, included if a step ends there"),
         ("log", "whether to search on a log scale; default false"),
         (
             "step",
-            "the distance of values from low on, also with log; default 1 for int, none for float",
+            "the spacing of values, counted from low; also with log; default 1 for int, none for float",
         ),
         ("points", "grid: number of values from end to end; default all, if finite"),
-        ("default", "tried first, and taken for a parameter that is new in a changed space"),
+        (
+            "default",
+            "tried first; also the value of earlier trials if a changed space adds the parameter",
+        ),
         (
             "when",
             "when it is active: { optimizer = [\"sgd\"] }, values of other parameters, all of which must hold; default always",
@@ -250,7 +253,10 @@ pub(super) const LIST: Section = Section {
             "values",
             "[16, 32, 64], [\"relu\", \"tanh\"], [false, true], or lists: [[64, 64], [128]]",
         ),
-        ("default", "tried first, and taken for a parameter that is new in a changed space"),
+        (
+            "default",
+            "tried first; also the value of earlier trials if a changed space adds the parameter",
+        ),
         ("when", "when it is active: { depth = [2, 3] }"),
         ("prior", "bayes, tpe: user prior, the value that you expect to be best"),
         ("prior_confidence", "low | medium | high; default medium"),
@@ -275,7 +281,7 @@ pub(super) const RACE: Section = Section {
     keys: &[
         (
             "risk",
-            "the probability of stopping a trial that would have become the best; default 0.05",
+            "the probability of stopping a trial that would have become the best, over all its judgements; default 0.05",
         ),
         ("after", "number of complete trials before any is stopped; default 6"),
         ("folds", "whether a trial is judged after each fold; default true"),
@@ -290,15 +296,15 @@ pub(super) const RACE: Section = Section {
 pub(super) const TRIAL: Section = Section {
     header: "[trial]",
     keys: &[
-        ("max_seconds", "the most seconds of each fold; beyond it, the trial is a timeout"),
+        ("max_seconds", "maximum number of seconds of a fold; beyond it, the trial is a timeout"),
         (
             "max_memory_mb",
-            "the most memory of a program and all that it starts; beyond it, out_of_memory (Linux)",
+            "maximum memory of a program and all that it starts; beyond it, the trial is out_of_memory (Linux)",
         ),
-        ("max_output_mb", "the most output of a program in a fold; default 100"),
+        ("max_output_mb", "maximum output of a program in a fold; default 100"),
         (
             "max_multiply_adds",
-            "the most multiply-adds of a trial of the built-in trainer, computed before it starts",
+            "maximum number of multiply-adds of a trial of the built-in trainer, computed before it starts",
         ),
         (
             "grace_seconds",
@@ -332,10 +338,13 @@ pub(super) const OBJECTIVE: Section = Section {
             "command",
             "a program and its arguments instead of the built-in trainer: [\"python3\", \"train.py\", \"{depth}\"]",
         ),
-        ("epochs", "number of epochs of a trial, for [race]: a number, or the name of a parameter"),
+        (
+            "epochs",
+            "number of epochs of a trial, needed by [race]: a number, or the name of a parameter",
+        ),
         (
             "threads",
-            "threads of the program's libraries: sets OMP_NUM_THREADS and similar variables, unless set; default: not",
+            "threads of the program's libraries: sets OMP_NUM_THREADS and similar variables, unless set; default: not set",
         ),
     ],
 };

@@ -56,7 +56,7 @@ pub(super) fn constraints(node: &Node, notes: &mut Notes) -> Vec<(String, String
 /// The items of an array of tables, each recorded under its index.
 fn items<'a>(node: &'a Node, name: &str, example: &str, notes: &mut Notes) -> &'a [Node] {
     let Item::List(items) = &node.item else {
-        let message = format!("{name} is a list: each item stands under its own [[{name}]]");
+        let message = format!("{name} is a list: each item belongs under its own [[{name}]]");
         notes.fault(&node.span, message).hints.push(format!("[[{name}]]  {example}"));
         return &[];
     };

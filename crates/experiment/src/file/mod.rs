@@ -29,6 +29,7 @@ pub mod placeholder;
 mod race;
 mod reader;
 mod relations;
+mod sections;
 mod space;
 mod space_file;
 mod spans;

@@ -113,12 +113,12 @@ impl Argument {
         (n_placeholders == 0 || n_active > 0).then_some(filled)
     }
 
-    /// Whether it consists of a single placeholder.
+    /// Whether the argument consists of a single placeholder.
     pub(crate) fn is_bare_placeholder(&self) -> bool {
         matches!(self.pieces.as_slice(), [Piece::Parameter(_)])
     }
 
-    /// Whether it is a flag that takes the next argument as its value: `--momentum`, `-m`.
+    /// Whether the argument is a flag that takes the next one as its value: `--momentum`, `-m`.
     pub(crate) fn is_lone_flag(&self) -> bool {
         match self.pieces.as_slice() {
             [Piece::Text(text)] => {

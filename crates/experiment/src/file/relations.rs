@@ -44,20 +44,19 @@ pub(super) fn check(parts: &Parts<'_>, notes: &mut Notes) {
     check_cv(parts, notes);
     let lacks_trials = !parts.is_search_elsewhere && !notes.spans.holds(&["search", "trials"]);
     if !parts.search.method.is_exhaustive() && lacks_trials {
-        let fault =
-            notes.error_at(&["search"], "`trials` is missing: only a grid has a size of its own");
+        let fault = notes.error_at(&["search"], "`trials` is missing: only a grid implies it");
         notes.push(fault.hint("[search]  trials = 50"));
     }
     check_trial(parts, notes);
     if parts.evaluator == Evaluator::Trainer && parts.data.is_some_and(|data| data.id.is_some()) {
         let fault = notes.error_at(&["data", "id"], "`id` is for programs of your own");
-        notes.push(fault.hint("a table that the built-in trainer reads is known by its bytes"));
+        notes.push(fault.hint("a table that the built-in trainer reads is identified by its hash"));
     }
 }
 
 fn check_trial(parts: &Parts<'_>, notes: &mut Notes) {
     const NOTHING_RUNS: &str =
-        "nothing is run without [data] or [objective], so nothing can be limited";
+        "limits need [data] or [objective]: without them `tune` runs nothing";
     const COMMANDS: [(&str, &str); 2] = [
         (
             "max_memory_mb",
@@ -190,10 +189,11 @@ fn check_cv(parts: &Parts<'_>, notes: &mut Notes) {
         note(notes, &["data", "test_fraction"], message);
     }
     if parts.evaluator == Evaluator::Asker && cv.file.is_some() {
-        note(notes, &["cv", "file"], "`file` needs [data] or a command: nobody reads it");
+        note(notes, &["cv", "file"], "`file` has no effect without [data] or a command");
     }
     if cv.order.is_some() && cv.file.is_some() {
-        let message = "`file` and `order` exclude each other: folds in time are no list";
+        let message =
+            "`file` and `order` exclude each other: a list cannot say which rows come earlier";
         note(notes, &["cv", "file"], message);
     }
     if cv.stratified == Some(true) && cv.order.is_some() {

@@ -103,7 +103,7 @@ pub fn at_most(
     lattice(space).map_or(product, |lattice| lattice.n_raw())
 }
 
-/// The same for a grid; `None` if a parameter has no levels.
+/// Returns the bound of [`at_most`] for a grid; `None` if a parameter has no levels.
 pub(crate) fn grid_at_most(space: &Space) -> Option<u128> {
     Some(at_most(space, &grid_sizes(space)?, Lattice::grid))
 }
@@ -116,7 +116,9 @@ pub(super) fn check_grid_size(space: &Space, search: &SearchSection, notes: &mut
     if grid_at_most(space).is_some_and(|n| n > MAX_COUNTED.into()) {
         let fault = locate(&Error::Method(MethodFault::NoTrials), &notes.source, &notes.spans);
         notes.push(
-            fault.hint("`trials` walks a spread part of the grid; fewer `points` make it smaller"),
+            fault.hint(
+                "`trials` visits a spread-out part of the grid; fewer `points` make it smaller",
+            ),
         );
     }
 }

@@ -3,16 +3,15 @@
 use super::canonical::{Canonical, Written};
 use super::data::ReadingKeys;
 use super::document::Document;
-use super::keys::FILE;
 use super::other_kind::other_kind;
-use super::race;
-use super::reader::{Notes, Reader};
-use super::relations::{self, Evaluator, Parts};
+use super::reader::Notes;
+use super::relations::{self, Evaluator};
+use super::sections::Sections;
 use super::spans::Spans;
-use super::study::{self, Knowledge};
+use super::study::Knowledge;
 use super::study_plan::StudyPlan;
-use super::tree::{self, Entry, Item, Node};
-use super::{data, experience, knowledge, limits, lists, parameter, space};
+use super::tree::{self, Entry};
+use super::{experience, knowledge, limits, space};
 use crate::facts::StudyFacts;
 use crate::report::{Fault, Source};
 use serde_json::{Map, Value as Json};
@@ -24,9 +23,9 @@ use tuner::store::StudyText;
 /// A space file, checked as far as possible without its data.
 #[derive(Clone, Debug)]
 pub struct SpaceFile {
-    /// Its text and positions.
+    /// The file's text and positions.
     pub document: Document,
-    /// Its meaning.
+    /// The file's meaning.
     pub plan: StudyPlan,
     /// Why the experience file of the study is unavailable.
     lost: Vec<Fault>,
@@ -302,7 +301,7 @@ fn read_text(path: &Path) -> Result<String, Fault> {
     })
 }
 
-/// Whether a text has two bytes a letter, one of which is NUL in what is ASCII.
+/// Whether a text is in UTF-16: of the two bytes of an ASCII character one is NUL.
 fn is_utf_16(bytes: &[u8]) -> bool {
     const LETTERS: usize = 8;
     let text = bytes.strip_prefix(&[0xff, 0xfe]).or_else(|| bytes.strip_prefix(&[0xfe, 0xff]));
@@ -310,56 +309,16 @@ fn is_utf_16(bytes: &[u8]) -> bool {
     letters.peek().is_some() && letters.all(|pair| (pair[0] == 0) != (pair[1] == 0))
 }
 
-/// Reads all sections; `None` if the file cannot define a study even with corrections elsewhere.
+/// Reads and checks all sections; `None` if the file cannot define a study even with corrections
+/// elsewhere.
 fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
-    let end = notes.source.text.len();
-    let whole = Node { span: end..end, item: Item::Table(entries) };
-    let reader = Reader::open(&FILE, &[], &whole, notes);
-    let node = |key: &str| reader.node(key).or_else(|| reader.misspelt(&FILE, key));
-
-    // Sections, each by its own reader.
-    let [study, data, cv, search, space] = ["study", "data", "cv", "search", "space"].map(node);
-    let [enqueue, constraints, race, trial, stop, objective, run] =
-        ["enqueue", "constraints", "race", "trial", "stop", "objective", "run"].map(node);
-    let is_search_elsewhere = search.is_none() && notes.spans.holds(&["search"]);
-    let (name, study) = study::study(study, notes);
-    // A name for the data of a program, which reads them itself.
-    let is_named_alone = data.is_some_and(data::is_named_alone);
-    let has_data = data.is_some() && !is_named_alone;
-    let cv = data::cv(cv, has_data, notes);
-    let limits::Objective { command, epochs, threads } =
-        objective.map(|node| limits::objective(node, notes)).unwrap_or_default();
-
-    // A command that cannot be read still counts as one.
-    let has_command = objective.is_some() && (command.is_some() || epochs.is_none());
-    let evaluator = relations::evaluator(has_data, has_command);
-    let data_id = match data {
-        Some(node) if is_named_alone => data::id(node, notes),
-        _ => None,
-    };
-    let data = data.filter(|_| !is_named_alone).and_then(|node| data::data(node, notes));
-    let data_id = data_id.or_else(|| data.as_ref()?.id.clone());
-    let search = study::search(search, notes);
-    let lists = space.map(parameter::lists).unwrap_or_default();
-    let parameters = parameter::parameters(space, notes);
-    let constraints = constraints.map(|node| lists::constraints(node, notes)).unwrap_or_default();
-    let given = enqueue.map(|node| lists::enqueue(node, notes)).unwrap_or_default();
-    let trial = limits::trial(trial, notes);
-    let stop = limits::stop(stop, notes);
-    let race = race.map(|node| race::race(node, notes));
-    let run = limits::run(run, notes);
+    let sections = Sections::read(entries, notes);
 
     // Checks across sections.
-    let parts = Parts {
-        study: &study,
-        data: data.as_ref(),
-        cv: &cv,
-        search: &search,
-        is_search_elsewhere,
-        evaluator,
-    };
-    relations::check(&parts, notes);
-    let written = space::space(parameters?, &constraints, evaluator, notes)?;
+    relations::check(&sections.parts(), notes);
+    let Sections { name, study, data, data_id, cv, search, lists, .. } = sections;
+    let Sections { trial, stop, race, command, epochs, threads, run, evaluator, .. } = sections;
+    let written = space::space(sections.parameters?, &sections.constraints, evaluator, notes)?;
     space::check_grid_size(&written, &search, notes);
     limits::check_epochs(epochs.as_ref(), &written, notes);
 
@@ -368,7 +327,7 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
     let is_guided =
         search.knowledge != Knowledge::None && has_model && evaluator == Evaluator::Trainer;
     let space = if is_guided { knowledge::add(&written) } else { written.clone() };
-    let enqueue = space::complete(&space, &given, notes);
+    let enqueue = space::complete(&space, &sections.enqueue, notes);
     let arguments = command.as_ref().map(|command| limits::arguments(command, &space, notes));
 
     let canonical = Canonical::of(&Written {
@@ -378,7 +337,7 @@ fn lower(entries: Vec<Entry>, notes: &mut Notes) -> Option<StudyPlan> {
         cv: &cv,
         search: &search,
         space: &written,
-        enqueue: &given,
+        enqueue: &sections.enqueue,
         trial: &trial,
         race: race.as_ref(),
         command: command.as_deref(),

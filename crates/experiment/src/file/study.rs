@@ -25,7 +25,7 @@ pub struct StudySection {
 /// Prior knowledge about hyperparameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Knowledge {
-    /// None.
+    /// No warm start.
     None,
     /// First guesses and experience shipped with the trainer.
     Trainer,

@@ -105,9 +105,9 @@ fn syntax_fault(source: &Arc<Source>, span: Span, message: &str) -> Fault {
         source.text[span.start..].chars().take_while(|c| c.is_alphanumeric()).collect();
 
     match message {
-        _ if ["None", "null", "Null", "NULL", "nil", "none"].contains(&word.as_str()) => fault.hint(
-            "TOML has no value for nothing: leave the key out, or write a text such as \"none\"",
-        ),
+        _ if ["None", "null", "Null", "NULL", "nil", "none"].contains(&word.as_str()) => {
+            fault.hint("TOML has no null: leave the key out, or write a text such as \"none\"")
+        }
         _ if ["True", "False", "TRUE", "FALSE"].contains(&word.as_str()) => {
             fault.hint(format!("TOML writes {}", word.to_lowercase()))
         }
@@ -117,7 +117,7 @@ fn syntax_fault(source: &Arc<Source>, span: Span, message: &str) -> Fault {
             let straight = if text == found.trim() { "" } else { "straight " };
             fault.hint(format!("a text must be in {straight}quotation marks: \"{text}\""))
         }
-        m if m.contains("duplicate key") => fault.hint("each key stands once; join the two"),
+        m if m.contains("duplicate key") => fault.hint("a key may appear only once; join the two"),
         m if m.contains("mantissa") => fault.hint("a number begins with a digit: 0.5, not .5"),
         m if m.contains("fraction") => fault.hint("a point is followed by a digit: 1.0, not 1."),
         _ => fault,

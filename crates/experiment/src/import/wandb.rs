@@ -206,31 +206,12 @@ fn numbers(name: &str, spec: &Yaml, distribution: &str, draft: &mut Draft) -> Op
     let are_ints = is_int("min") && is_int("max") && step.is_none_or(|q| q.fract() == 0.0);
 
     if matches!(plain, "normal" | "log_normal") {
-        let (mean, sd) = (of("mu").unwrap_or(0.0), of("sigma").unwrap_or(1.0));
-        let (mut low, mut high) = (mean - SIGMAS * sd, mean + SIGMAS * sd);
         let dist = if plain == "normal" { "normal" } else { "lognormal" };
-        if plain == "log_normal" {
-            (low, high) = (low.exp(), high.exp());
-        }
-        match (of("min"), of("max")) {
-            (Some(min), Some(max)) if min < max => {
-                (low, high) = (min, max);
-                draft.note(format!(
-                    "`{name}`: a sweep ignores min and max of a normal distribution; here they \
-                     truncate it, with mean {mean} and sd {sd}"
-                ));
-            }
-            _ => draft.note(format!("`{name}` is truncated at {SIGMAS} standard deviations")),
-        }
+        let written = normal(name, dist, spec, draft);
         if step.is_some() {
             draft.note(format!("`{name}`: its steps are left out"));
         }
-        let further = [
-            format!("dist = {}", literal(dist)),
-            format!("mean = {}", float(mean)),
-            format!("sd = {}", float(sd)),
-        ];
-        return Some(range("float", &float(low), &float(high), &further));
+        return Some(written);
     }
     if plain == "beta" {
         let (a, b) = (of("a")?, of("b")?);
@@ -277,6 +258,33 @@ fn numbers(name: &str, spec: &Yaml, distribution: &str, draft: &mut Draft) -> Op
     } else {
         range("float", &float(low), &float(high), &further)
     })
+}
+
+/// A parameter with a normal or lognormal distribution, truncated: the space of a study is bounded.
+fn normal(name: &str, dist: &str, spec: &Yaml, draft: &mut Draft) -> String {
+    let of = |key: &str| spec.get(key).and_then(Yaml::number);
+    let (mean, sd) = (of("mu").unwrap_or(0.0), of("sigma").unwrap_or(1.0));
+    let (mut low, mut high) = (mean - SIGMAS * sd, mean + SIGMAS * sd);
+    if dist == "lognormal" {
+        (low, high) = (low.exp(), high.exp());
+    }
+    match (of("min"), of("max")) {
+        (Some(min), Some(max)) if min < max => {
+            (low, high) = (min, max);
+            draft.note(format!(
+                "`{name}`: a sweep ignores min and max of a normal distribution; here they truncate \
+                 it, with mean {mean} and sd {sd}"
+            ));
+        }
+        _ => draft.note(format!("`{name}` is truncated at {SIGMAS} standard deviations")),
+    }
+
+    let further = [
+        format!("dist = {}", literal(dist)),
+        format!("mean = {}", float(mean)),
+        format!("sd = {}", float(sd)),
+    ];
+    range("float", &float(low), &float(high), &further)
 }
 
 fn value_in_toml(name: &str, value: &Yaml, draft: &mut Draft) -> Option<String> {

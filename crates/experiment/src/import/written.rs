@@ -17,7 +17,7 @@ pub struct Imported {
 /// The parts of a space file.
 #[derive(Default)]
 pub(super) struct Draft {
-    /// Where it comes from, for its first line.
+    /// The origin of the space, for the first line of the file.
     pub(super) source: String,
     pub(super) name: Option<String>,
     pub(super) metric: Option<String>,

@@ -40,8 +40,9 @@ fn grid(file: &SpaceFile) -> Option<Fault> {
         let warning = file
             .document
             .warning_at(&["search", "method"], format!("the grid has up to {n_points} points"));
-        warning
-            .hint("`trials` in [search] walks a spread part of it; fewer `points` make it smaller")
+        warning.hint(
+            "`trials` in [search] visits a spread-out part of it; fewer `points` make it smaller",
+        )
     })
 }
 

@@ -76,7 +76,7 @@ fn of_csv(path: &Path) -> Result<Board, Failure> {
     board(path, csv, meta.as_ref())
 }
 
-/// Reads a board from its CSV, row by row; `path` is what it is called.
+/// Reads a board from its CSV, row by row; `path` names it in errors.
 ///
 /// # Errors
 /// What is wrong with the text, with its row and column.

@@ -12,7 +12,7 @@ use tuner::trial::{Direction, Trial};
 /// All ended trials of a study, ranked.
 pub struct Ranking<'a> {
     study: &'a Study,
-    /// Their order.
+    /// The trials in the order of their losses, or of the metric in `by`.
     pub board: Leaderboard,
     /// Mean over splits of the ratio of test to training rows.
     pub test_train_ratio: f64,
@@ -53,7 +53,7 @@ impl<'a> Ranking<'a> {
         let n_splits = self.study.spec().n_splits;
         let assumed = SplitFacts::k_fold(folds as usize, n_splits / folds as usize);
         let facts = SplitFacts { test_train_ratio: self.test_train_ratio, ..assumed };
-        // Ranked anew, with the tests and intervals of that metric.
+        // Ranked again, with the tests and intervals of that metric.
         let trials = self.study.trials().map(|trial| ranked_by(trial, metric));
         let board = Leaderboard::new(trials, &facts, direction);
 

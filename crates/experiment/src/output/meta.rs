@@ -28,7 +28,7 @@ pub struct Meta {
     pub cv_seed: u64,
     /// Folds of one repeat.
     pub folds: u64,
-    /// Repeats.
+    /// Number of repeats.
     pub repeats: u64,
     /// Mean over splits of the ratio of test to training rows.
     pub test_train_ratio: f64,

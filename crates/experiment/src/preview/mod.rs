@@ -22,7 +22,7 @@ use tuner::trial::Origin;
 
 /// A planned study.
 pub struct Preview {
-    /// Its file, with the learned prior mean.
+    /// The space file, with the learned prior mean.
     pub file: SpaceFile,
     /// The data that the built-in trainer would train on.
     pub data: Option<Box<Data>>,
@@ -104,7 +104,7 @@ pub fn first_trials(file: &SpaceFile, n: usize) -> Result<Vec<(Origin, Config)>,
     first_trials_of(file, file.plan.spec(), n.min(n_before_model(file)))
 }
 
-/// The same of another study in the space of a file.
+/// The first `n` trials that a study of `spec` would propose in the space of `file`.
 fn first_trials_of(
     file: &SpaceFile,
     spec: StudySpec,

@@ -14,17 +14,17 @@ pub enum Size {
     Large {
         /// Greatest number of levels of each searched parameter.
         levels: Vec<u128>,
-        /// Their product.
+        /// The product of the levels.
         product: u128,
         /// An upper bound on the distinct ones, under conditions.
         at_most: u128,
     },
-    /// Enumerated.
+    /// All points were enumerated.
     Counted {
         /// Number of levels of each searched parameter; levels that rounding makes equal count
         /// once.
         levels: Vec<u128>,
-        /// Their product.
+        /// The product of the levels.
         product: u128,
         /// Number of distinct admissible points; `None` if there are too many to enumerate.
         n_points: Option<u64>,

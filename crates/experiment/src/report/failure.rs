@@ -9,7 +9,7 @@ use tuner::error::{Error, StoreError};
 pub enum Cause {
     /// The user's file, data or arguments are at fault.
     Input,
-    /// It was interrupted and can continue.
+    /// The command was interrupted and can continue.
     Interrupted,
     /// The results folder or the store cannot be read, written or locked.
     Store,

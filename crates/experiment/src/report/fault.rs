@@ -28,11 +28,11 @@ pub enum Severity {
 /// A fault that the user can fix.
 #[derive(Clone, Debug)]
 pub struct Fault {
-    /// Its severity.
+    /// The fault's severity.
     pub severity: Severity,
     /// What is wrong: what was expected and what was found.
     pub message: String,
-    /// Its place.
+    /// The place of the fault in a file.
     pub place: Option<Place>,
     /// What to do, one sentence each.
     pub hints: Vec<String>,

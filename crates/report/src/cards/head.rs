@@ -166,7 +166,7 @@ fn notes(view: &StudyView) -> Vec<String> {
 
     if summary.n_outside > 0 {
         let n = count(summary.n_outside, "trial");
-        notes.push(format!("{n} outside the present space: the search does not use them."));
+        notes.push(format!("{n} outside the current space: the search does not use them."));
     }
 
     if summary.clock_fired {
@@ -175,22 +175,26 @@ fn notes(view: &StudyView) -> Vec<String> {
         );
     }
 
-    for (trial, metrics) in &summary.tests {
-        // The ends of a metric's interval stand beside it, as `mse_low` and `mse_high`.
-        let named = |name: String| metrics.iter().find(|(other, _)| *other == name).map(|m| m.1);
-        let is_end = |name: &str| {
-            let base = name.strip_suffix("_low").or_else(|| name.strip_suffix("_high"));
-            base.is_some_and(|base| named(base.to_owned()).is_some())
-        };
-        let shown = |(name, value): &(String, f64)| {
-            let ends = named(format!("{name}_low")).zip(named(format!("{name}_high")));
-            let ends = ends.map(|(low, high)| format!(" (95 %: {} to {})", loss(low), loss(high)));
-            format!("{name} {}{}", loss(*value), ends.unwrap_or_default())
-        };
-        let metrics: Vec<String> =
-            metrics.iter().filter(|(name, _)| !is_end(name)).map(shown).collect();
-        notes.push(format!("On the held-out rows, trial {trial} has {}.", and(&metrics)));
-    }
+    notes.extend(summary.tests.iter().map(|(trial, metrics)| held_out(*trial, metrics)));
 
     notes
+}
+
+/// States a trial's metrics on the held-out rows, each with its 95 % interval if there is one.
+fn held_out(trial: u64, metrics: &[(String, f64)]) -> String {
+    // The ends of a metric's interval stand beside it, as `mse_low` and `mse_high`.
+    let named = |name: String| metrics.iter().find(|(other, _)| *other == name).map(|m| m.1);
+    let is_end = |name: &str| {
+        let base = name.strip_suffix("_low").or_else(|| name.strip_suffix("_high"));
+        base.is_some_and(|base| named(base.to_owned()).is_some())
+    };
+    let shown = |(name, value): &(String, f64)| {
+        let ends = named(format!("{name}_low")).zip(named(format!("{name}_high")));
+        let ends = ends.map(|(low, high)| format!(" (95 %: {} to {})", loss(low), loss(high)));
+        format!("{name} {}{}", loss(*value), ends.unwrap_or_default())
+    };
+
+    let metrics: Vec<String> =
+        metrics.iter().filter(|(name, _)| !is_end(name)).map(shown).collect();
+    format!("On the held-out rows, trial {trial} has {}.", and(&metrics))
 }

@@ -8,9 +8,9 @@ use tuner::overview::loss;
 /// A study in the list.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Listed {
-    /// Its name.
+    /// The study's name.
     pub name: String,
-    /// Its search method.
+    /// The study's search method.
     pub method: String,
     /// `running`, `open` or `done`, or why it cannot be read.
     pub state: String,

@@ -53,7 +53,7 @@ async fn watch(
                     known = now.known();
                     Some(event)
                 }
-                // A trouble is told once, and again only after another state.
+                // An error is reported once until the state changes.
                 Err(why) if why != trouble => {
                     trouble.clone_from(&why);
                     Some(format!("event: trouble\ndata: {}\n\n", json!(why)))

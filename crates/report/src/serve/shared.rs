@@ -20,7 +20,7 @@ pub(super) struct Shared {
 pub(super) struct Cache(Mutex<BTreeMap<String, Arc<Snapshot>>>);
 
 impl Shared {
-    /// Returns the snapshot of a study, written anew only if the study has changed.
+    /// Returns the snapshot of a study, rewritten only if the study has changed.
     ///
     /// # Errors
     /// A message for the user, if there is no such study or it cannot be read.

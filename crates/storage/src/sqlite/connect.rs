@@ -94,7 +94,7 @@ pub(super) fn foreign(path: &Path) -> rusqlite::Result<Connection> {
 fn connect(name: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(name, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(PATIENCE)?;
-    // Triggers and functions in a stranger's schema never run, and the schema is not writable.
+    // Triggers and functions in a foreign schema never run, and the schema is not writable.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;

@@ -61,7 +61,7 @@ pub(super) fn check(
     connection: &Connection,
     steps: &[&str],
 ) -> Result<(), StoreError> {
-    // The expected definitions come from the same steps run anew, so that no list of them can
+    // The expected definitions come from the same steps run again, so that no list of them can
     // become out of date.
     let made = || {
         let mut fresh = Connection::open_in_memory()?;
@@ -77,7 +77,7 @@ pub(super) fn check(
 }
 
 /// Refuses whatever could act on our tables or the whole file: triggers, additional indices,
-/// virtual tables. A stranger's trigger never runs anyway, but a study that has one is not as
+/// virtual tables. A foreign trigger never runs anyway, but a study that has one is not as
 /// `tune` made it.
 ///
 /// # Errors
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_view_is_named_and_a_persons_own_is_left_alone() {
+    fn a_changed_view_is_named_and_a_users_own_view_is_left_alone() {
         let connection = form_of(STEPS);
         connection.execute_batch("CREATE VIEW mine AS SELECT 1;").unwrap();
         check(Path::new("study.db"), &connection, STEPS).unwrap();

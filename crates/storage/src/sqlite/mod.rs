@@ -64,7 +64,7 @@ pub struct Tip {
 pub struct StoredCounts {
     /// Records of any kind.
     pub n_records: u64,
-    /// Proposed trials.
+    /// Number of proposed trials.
     pub n_trials: u64,
     /// Folds that ended; in an ask-and-tell study, the tells.
     pub n_folds: u64,

@@ -10,7 +10,7 @@ use std::path::Path;
 /// A study of Optuna.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OptunaStudy {
-    /// Its name.
+    /// The study's name.
     pub name: String,
     /// `MINIMIZE` or `MAXIMIZE`, one for each objective.
     pub directions: Vec<String>,
@@ -32,13 +32,13 @@ pub struct OptunaTrial {
 /// Why a file cannot be read as a study of Optuna.
 #[derive(Debug, thiserror::Error)]
 pub enum OptunaError {
-    /// It has no such table.
+    /// The database lacks this table.
     #[error("it has no table `{0}`, so it is not a study of Optuna")]
     Table(&'static str),
     /// SQLite cannot read it.
     #[error("{0}")]
     Database(#[from] rusqlite::Error),
-    /// It has too many trials.
+    /// The study has more trials than are read.
     #[error("it has more than {0} trials")]
     Many(i64),
 }

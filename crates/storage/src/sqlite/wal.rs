@@ -33,7 +33,7 @@ pub struct WalReport {
     /// Sound commits behind a damaged frame: SQLite drops them and everything before them back to
     /// that frame.
     pub n_lost_commits: u64,
-    /// Whether that is one commit at the very end: a power loss during its write can leave its last
+    /// Whether the damage is one commit at the very end: a power loss during its write can leave its last
     /// blocks without its first, and then it was never durable.
     pub may_be_torn: bool,
 }

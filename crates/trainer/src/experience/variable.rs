@@ -6,7 +6,7 @@ use crate::recipe::Setting;
 /// A variable of the polynomial.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Variable {
-    /// Its name in the file.
+    /// The variable's name in the file.
     pub name: String,
     /// The quantity that it is a function of.
     pub source: Quantity,

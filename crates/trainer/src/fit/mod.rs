@@ -55,7 +55,7 @@ pub enum TrainingState {
 pub(crate) struct Fitted<'h> {
     pub stepper: Stepper<'h>,
     pub state: TrainingState,
-    /// Number of epochs begun.
+    /// Number of epochs started.
     pub epochs: u32,
     /// Mean loss of each epoch on the training rows (at the time of each batch) and on the watched
     /// rows (after the epoch; NaN if there are none), in the units of the target.

@@ -13,8 +13,8 @@ pub struct Epoch {
     pub train: f64,
     /// Mean loss on the test rows after the epoch; NaN if there are none.
     pub test: f64,
-    /// The same for the weights that would be kept if training ended now: with early stopping those
-    /// of its best epoch, otherwise the current ones.
+    /// Mean loss on the test rows of the weights that would be kept if training ended now: with early
+    /// stopping those of its best epoch, otherwise the current ones.
     pub restored: f64,
 }
 

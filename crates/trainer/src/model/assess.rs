@@ -11,7 +11,7 @@ use crate::metric::{Metric, SMALLEST_PROBABILITY, metrics};
 use crate::outcomes::Outcomes;
 use crate::stream::{Purpose, Streams, below};
 
-/// Predictions beside what is true.
+/// Predictions beside the true targets.
 #[derive(Clone, Debug)]
 pub struct Assessment {
     outcomes: Outcomes,
@@ -23,22 +23,22 @@ pub struct Assessment {
 /// One metric of some predictions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measure {
-    /// Which.
+    /// The metric.
     pub metric: Metric,
-    /// Its value, or why it has none.
+    /// The metric's value, or why it has none.
     pub value: Result<f64, &'static str>,
-    /// Its 95 % interval; `None` for fewer than ten rows, or where resamples often have no value.
+    /// The 95 % interval; `None` for fewer than ten rows, or if resamples often have no value.
     pub interval: Option<(f64, f64)>,
 }
 
-/// Few rows that own half of a loss.
+/// The few rows that account for half of a loss.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Owners {
     /// The loss.
     pub metric: Metric,
-    /// Their positions among the rows assessed, the worst first.
+    /// The rows' positions among the rows assessed, the worst first.
     pub rows: Vec<usize>,
-    /// Their share of the sum over all rows.
+    /// The rows' share of the sum over all rows.
     pub share: f64,
 }
 
@@ -55,7 +55,7 @@ impl Assessment {
         Self { outcomes, task, delta }
     }
 
-    /// How many rows are assessed.
+    /// Returns the number of assessed rows.
     pub fn n_rows(&self) -> usize {
         self.outcomes.n_rows()
     }

@@ -37,7 +37,7 @@ pub enum ModelError {
     /// A tensor is missing, or of another shape or type.
     #[error("the model's weights: expected {name} as float32 of shape {expected:?}, found {found}")]
     Tensor {
-        /// Its name.
+        /// The tensor's name.
         name: String,
         /// The shape it should have.
         expected: Vec<usize>,

@@ -62,9 +62,9 @@ pub(crate) use sgd::LookAhead;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Segment {
     pub range: Range<usize>,
-    /// λ.
+    /// λ, the L2 penalty.
     pub l2: f32,
-    /// λ₁.
+    /// λ₁, the L1 penalty.
     pub l1: f32,
 }
 

@@ -6,13 +6,13 @@ pub enum SplitError {
     /// One fold leaves nothing to train on.
     #[error("folds = {folds}: cross-validation needs at least 2")]
     TooFewFolds {
-        /// As asked.
+        /// The requested number of folds.
         folds: u32,
     },
     /// No repeat, or more than there are streams for.
     #[error("repeats = {repeats}: expected 1 to {at_most}")]
     Repeats {
-        /// As asked.
+        /// The requested number of repeats.
         repeats: u32,
         /// The most there can be.
         at_most: u32,
@@ -20,7 +20,7 @@ pub enum SplitError {
     /// A fold would be empty.
     #[error("folds = {folds} needs {needed} rows, and there are {rows}")]
     TooFewRows {
-        /// As asked.
+        /// The requested number of folds.
         folds: u32,
         /// Rows to split.
         rows: usize,
@@ -34,7 +34,7 @@ pub enum SplitError {
         class: String,
         /// Rows it has among those to split.
         rows: usize,
-        /// As asked.
+        /// The requested number of folds.
         folds: u32,
     },
     /// A target of numbers has no classes.
@@ -57,13 +57,13 @@ pub enum SplitError {
     /// Rows of one time would lie on both sides of a cut.
     #[error("the rows of one time stay together, which leaves one of {folds} folds in time empty")]
     TooFewTimes {
-        /// As asked.
+        /// The requested number of folds.
         folds: u32,
     },
     /// Forward splits have no randomness to repeat.
     #[error("repeats = {repeats}: forward splits are the same each time")]
     RepeatedForward {
-        /// As asked.
+        /// The requested number of repeats.
         repeats: u32,
     },
     /// The list of folds is not valid.
@@ -86,7 +86,7 @@ pub enum SplitError {
     /// A gap without an order.
     #[error("gap = {gap} needs an order: it lies between training and test rows in time")]
     GapWithoutOrder {
-        /// As asked.
+        /// The requested gap.
         gap: u32,
     },
     /// The held-out part would have no rows, or all.
@@ -94,7 +94,7 @@ pub enum SplitError {
         "a fraction of {fraction} of {rows} rows: expected a number above 0 and below 1, and a row on either side"
     )]
     Fraction {
-        /// As asked.
+        /// The requested fraction.
         fraction: f64,
         /// Rows to split.
         rows: usize,

@@ -28,7 +28,7 @@ pub enum ImportanceFault {
         "importance tells at most {at_most} parameters apart, the space searches {found}: fix some of them"
     )]
     TooManyParameters {
-        /// Parameters searched.
+        /// Number of searched parameters.
         found: usize,
         /// The limit.
         at_most: usize,

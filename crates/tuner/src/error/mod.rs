@@ -44,7 +44,7 @@ pub enum Error {
         /// The fault at that place.
         fault: ExpressionFault,
     },
-    /// A configuration that the user named (enqueued or tried by hand) is not in the space.
+    /// A configuration that the user named (by enqueue or `tune try`) is not in the space.
     #[error("{fault}")]
     Configuration {
         /// The faulty parameter; empty for the configuration as a whole.

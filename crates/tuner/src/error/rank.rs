@@ -14,11 +14,11 @@ pub enum ComparisonFault {
     Metrics {
         /// The reference.
         reference: String,
-        /// Its metric.
+        /// The reference's metric.
         reference_metric: String,
         /// The other study.
         other: String,
-        /// Its metric.
+        /// The other study's metric.
         other_metric: String,
     },
     /// One study minimises what the other maximises.

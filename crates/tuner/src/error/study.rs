@@ -52,7 +52,7 @@ pub enum RecordFault {
     /// A revision of the space that changes more than the space.
     #[error("a revision of the space changes {what}")]
     RevisedBeyondSpace {
-        /// What it changes.
+        /// The part of the study that the revision changes.
         what: &'static str,
     },
     /// A configuration that is not in the study's space.

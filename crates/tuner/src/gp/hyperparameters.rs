@@ -92,7 +92,7 @@ impl Hyperprior {
         prior
     }
 
-    /// The same for all kinds of parameters, and wide enough to learn how they differ.
+    /// The wide prior: the same for all kinds of parameters, so that differences can be learned.
     pub(crate) fn wide(axes: &Axes<'_>, mean_function: &MeanFunction) -> Self {
         let n_axes = axes.len();
         let length = 0.5 * libm::log(n_axes.max(2) as f64 / UNIT_LENGTH_AXES);
@@ -112,7 +112,7 @@ impl Hyperprior {
         }
     }
 
-    /// The same for losses that are noisy, and by how much less likely that is, in −ln of the
+    /// The prior for noisy losses, and how much less likely they are beforehand, in −ln of the
     /// density.
     pub(crate) fn noisy(&self) -> (Self, f64) {
         let mut noisy = self.clone();
@@ -130,7 +130,7 @@ impl Hyperprior {
         Theta { values }
     }
 
-    /// The centre.
+    /// Returns the centre of the prior.
     pub(crate) fn centre(&self) -> Theta {
         Theta::from_values(self.mean.clone())
     }

@@ -66,7 +66,7 @@ pub(crate) fn minimize(
         memory.direction(&gradient, &free, &mut direction);
         let mut step = 1.0;
         // Rounding or a changed set of free coordinates can turn the quasi-Newton direction uphill:
-        // then what was learned of the curvature is of no use, and steepest descent begins anew.
+        // then what was learned of the curvature is of no use, and steepest descent restarts.
         if memory.pairs.is_empty() || dot(&direction, &gradient) >= 0.0 {
             memory.pairs.clear();
             for i in 0..n {

@@ -19,7 +19,7 @@ pub(crate) struct Normal {
     pub(crate) sd: f64,
 }
 
-/// The file.
+/// The form of the file.
 #[derive(Debug, serde::Deserialize)]
 struct Hyperpriors {
     lengths: BTreeMap<AxisKind, Normal>,

@@ -14,19 +14,19 @@ pub struct RowView {
     pub rank: usize,
     /// The trial's number.
     pub trial: u64,
-    /// How it ended.
+    /// The state in which the trial ended.
     pub state: State,
     /// Why it is not ok; empty if it is. It may contain a program's output.
     pub reason: String,
-    /// Its origin.
+    /// The trial's origin.
     pub origin: Origin,
-    /// Whether it lies in the current space.
+    /// Whether the trial lies in the current space.
     pub in_space: bool,
     /// Mean loss over the splits.
     pub loss: Option<f64>,
-    /// Its corrected standard error.
+    /// The corrected standard error of the loss.
     pub se: Option<f64>,
-    /// Whether it is one of the fewest that hold 97 % of the probability to be the best.
+    /// Whether the trial is in the best set, which holds 97 % of the probability to be the best.
     pub in_best_set: Option<bool>,
     /// The ranks that are possible given the observation noise.
     pub ranks: Option<(usize, usize)>,

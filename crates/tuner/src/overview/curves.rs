@@ -11,12 +11,12 @@ use std::collections::BTreeMap;
 pub struct CurveView {
     /// The trial's number.
     pub trial: u64,
-    /// How its last fold ended.
+    /// The state in which the trial's last fold ended.
     pub state: State,
     /// After each epoch, the mean training loss over the folds that reached it; `None` if no fold
     /// reports one.
     pub training: Vec<Option<f64>>,
-    /// The same for the validation loss.
+    /// After each epoch, the mean validation loss over the folds that reached it.
     pub validation: Vec<Option<f64>>,
     /// The validation loss of each fold after each epoch.
     pub folds: Vec<Vec<Option<f64>>>,

@@ -33,20 +33,20 @@ pub struct Health {
 pub struct AtEnd {
     /// The parameter.
     pub name: String,
-    /// Its value in the best trial.
+    /// The parameter's value in the best trial.
     pub value: Value,
-    /// Whether it is the upper end.
+    /// Whether the best value lies at the upper end.
     pub is_upper: bool,
 }
 
 /// Trials that ended in the same way.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Failures {
-    /// Their state.
+    /// The state of the failed trials.
     pub state: State,
-    /// Their reason, without a program's output.
+    /// The reason of the failures, without a program's output.
     pub reason: String,
-    /// Their number.
+    /// The number of failed trials.
     pub n: usize,
     /// The first of them.
     pub first: u64,

@@ -10,9 +10,9 @@ use serde::Serialize;
 pub struct Step {
     /// The trial's number.
     pub trial: u64,
-    /// How it ended.
+    /// The state in which the trial ended.
     pub state: State,
-    /// Its loss.
+    /// The trial's loss.
     pub loss: Option<f64>,
     /// The best loss up to this trial.
     pub best: Option<f64>,
@@ -25,9 +25,9 @@ pub struct Step {
 pub struct OpenTrial {
     /// The trial's number.
     pub trial: u64,
-    /// Its origin.
+    /// The trial's origin.
     pub origin: Origin,
-    /// Number of its ended folds.
+    /// Number of ended folds.
     pub folds_done: usize,
 }
 

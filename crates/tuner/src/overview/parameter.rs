@@ -6,13 +6,13 @@ use serde::Serialize;
 /// A searched parameter.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ParameterView {
-    /// Its name.
+    /// The parameter's name.
     pub name: String,
-    /// Its extent.
+    /// The parameter's range or list of values.
     pub extent: Extent,
-    /// Whether it can be inactive.
+    /// Whether the parameter can be inactive.
     pub is_conditional: bool,
-    /// Whether its values are integers.
+    /// Whether the parameter's values are integers.
     #[serde(skip)]
     pub is_whole: bool,
 }

@@ -32,7 +32,7 @@ pub struct StudyView {
     pub metric_names: Vec<String>,
     /// The trials that have ended, in rank order.
     pub rows: Vec<RowView>,
-    /// The same trials by number.
+    /// The trials that have ended, by number.
     pub steps: Vec<Step>,
     /// The trials that have not ended.
     pub open: Vec<OpenTrial>,

@@ -9,7 +9,7 @@ use serde::Serialize;
 /// Facts that the study itself does not know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct About {
-    /// Its name.
+    /// The study's name.
     pub name: String,
     /// Folds of one repeat.
     pub folds: usize,
@@ -20,7 +20,7 @@ pub struct About {
 /// A study in a few numbers.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Summary {
-    /// Its name.
+    /// The study's name.
     pub name: String,
     /// The name of the loss.
     pub metric: String,
@@ -62,13 +62,13 @@ pub struct Summary {
 /// The best trial.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct BestView {
-    /// Its number.
+    /// The best trial's number.
     pub trial: u64,
-    /// Its loss.
+    /// The best trial's loss.
     pub loss: f64,
     /// The corrected standard error of its loss.
     pub se: Option<f64>,
-    /// Its number of parameters, if counted.
+    /// The number of parameters of the best trial's model, if counted.
     pub n_parameters: Option<u64>,
 }
 

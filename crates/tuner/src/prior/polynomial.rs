@@ -61,7 +61,7 @@ struct Node {
     coefficient: f64,
     /// The first node that is not below this one.
     end: usize,
-    /// Those of its children that have none.
+    /// The children of this node that have no children.
     leaves: Range<usize>,
 }
 

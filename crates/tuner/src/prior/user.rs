@@ -15,7 +15,7 @@ pub(crate) struct UserPrior {
     /// The coordinate of the value expected to be best.
     pub(crate) centre: f64,
     depth: f64,
-    /// Its width; `None` for a category, for which every other value has the full amplitude.
+    /// The width of the prior; `None` for a category: every other value has the full amplitude.
     width: Option<f64>,
 }
 

@@ -29,7 +29,7 @@ pub struct Bars {
     /// The best complete trial.
     pub best: u64,
     direction: Direction,
-    /// Its losses by split.
+    /// The best trial's losses by split.
     best_losses: Vec<f64>,
     /// Whether final losses are predicted as logarithms.
     is_log: bool,
@@ -48,7 +48,7 @@ pub struct Bars {
 /// The final loss of a fold, predicted at a rung.
 struct EndPrediction {
     end: f64,
-    /// Its standard deviation.
+    /// The standard deviation of the prediction.
     se: f64,
     /// The best trial's loss in the fold.
     best: f64,

@@ -8,13 +8,13 @@ const MOST: usize = 400;
 /// A complete trial. Losses are internal ones, to be minimised.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Contender {
-    /// Its number.
+    /// The trial's number.
     pub number: u64,
     /// The mean of its losses.
     pub mean: f64,
-    /// Its losses by split.
+    /// The trial's losses by split.
     pub losses: Vec<f64>,
-    /// Its learning curves at the rungs, by split.
+    /// The trial's learning curves at the rungs, by split.
     pub looks: Vec<Vec<Look>>,
 }
 

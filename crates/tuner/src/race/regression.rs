@@ -20,7 +20,7 @@ pub(super) struct Pair {
     pub(super) trial: usize,
     /// The loss at the rung.
     pub(super) at: f64,
-    /// That loss minus the one at half the epochs.
+    /// The loss at the rung minus the one at half the epochs.
     pub(super) fall: f64,
     /// The loss at the end.
     pub(super) end: f64,

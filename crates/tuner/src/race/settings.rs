@@ -25,7 +25,7 @@ pub struct Race {
 pub struct Epochs {
     /// The parameter that is the number, and its value where it is absent.
     pub total: (Option<String>, Option<u32>),
-    /// The same for the warm-up, in which nothing is judged.
+    /// The number of warm-up epochs, in which nothing is judged, as a parameter and a value.
     pub warmup: (Option<String>, Option<u32>),
 }
 

@@ -52,7 +52,7 @@ pub struct RacedAt {
     pub split: usize,
     /// The epoch after which it was stopped; `None` after a whole fold.
     pub epoch: Option<u32>,
-    /// Its predicted mean loss over all splits.
+    /// The trial's predicted mean loss over all splits.
     pub predicted: Prediction,
 }
 

@@ -30,7 +30,7 @@ pub(super) struct Standing {
     pub(super) number: u64,
     /// The range of its losses among those of all.
     losses: Range<usize>,
-    /// Their mean; `None` unless the trial is ok on every split.
+    /// The mean of the losses; `None` unless the trial is ok on every split.
     pub(super) mean: Option<f64>,
     pub(super) n_parameters: Option<u64>,
     /// The split in which racing stopped it, the epoch, and the prediction: of that split if there

@@ -49,7 +49,7 @@ fn margin_of(n: usize, residuals: &Residuals, facts: &SplitFacts) -> impl Fn([f6
     move |sds| t * corrected_se(root_sum_of_squares(sds.into_iter()), n_splits, ratio)
 }
 
-/// The same between two of `n` trials, by their positions, the better one first.
+/// Returns the margin between two of `n` trials, by their positions, the better one first.
 pub(super) fn margin_between(
     n: usize,
     residuals: &Residuals,

@@ -36,7 +36,7 @@ const SPARSE: u64 = 100_000;
 #[derive(Clone, Debug)]
 struct Points {
     streams: Streams,
-    /// Their positions in the order of visits, ascending; `None` if they cannot be listed.
+    /// The points' positions in the order of visits, ascending; `None` if they cannot be listed.
     positions: Option<Arc<[u128]>>,
 }
 

@@ -16,9 +16,9 @@ use std::fmt;
 pub struct Description {
     /// Returns its name in the space file.
     pub name: &'static str,
-    /// Its surrogate; `None` if proposals depend only on a sequence and on what was tried.
+    /// The method's surrogate; `None` if proposals depend only on a sequence and on earlier trials.
     pub model: Option<Model>,
-    /// Whether it visits every point of a lattice once, and so ends by itself.
+    /// Whether the method visits every point of a lattice once, and so ends by itself.
     pub is_exhaustive: bool,
     /// Builds the sampler.
     pub build: fn(&Setup<'_>) -> Result<Box<dyn Sampler>, Error>,
@@ -29,9 +29,9 @@ pub struct Description {
 pub struct Model {
     /// The default size of the initial design.
     pub startup: u64,
-    /// Whether it computes the expected gain of a trial.
+    /// Whether the method computes the expected gain of a trial.
     pub expects_gain: bool,
-    /// Whether it can use a learned prior mean, which then replaces the initial design.
+    /// Whether the method can use a learned prior mean, which then replaces the initial design.
     pub takes_prior_mean: bool,
 }
 

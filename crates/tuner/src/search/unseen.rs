@@ -74,7 +74,7 @@ impl Unseen {
 /// What has been found so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// Nothing that satisfies the constraints.
+    /// No configuration that satisfies the constraints.
     Nothing,
     /// Only configurations that were proposed before.
     OnlySeen,

@@ -25,9 +25,9 @@ pub(crate) struct Axis {
     low: f64,
     width: f64,
     grain: Grain,
-    /// Whether its values have no order.
+    /// Whether the parameter's values have no order.
     pub(crate) is_categorical: bool,
-    /// Whether it can be inactive.
+    /// Whether the parameter can be inactive.
     pub(crate) is_conditional: bool,
     /// The kind of parameter.
     pub(crate) kind: AxisKind,
@@ -87,7 +87,7 @@ impl AxisKind {
 /// The coordinates of an axis that belong to values.
 #[derive(Clone, Debug)]
 enum Grain {
-    /// All.
+    /// Every number is a value.
     Fine,
     /// Equally spaced values, at least 2.
     Even(u64),

@@ -78,7 +78,7 @@ impl Space {
         self.parameters.iter().position(|p| p.name == name)
     }
 
-    /// The same, fast if names come in the order of the space: the search begins at `from`.
+    /// Like `position`, but fast if names come in the space's order: the search begins at `from`.
     pub(super) fn position_from(&self, from: usize, name: &str) -> Option<usize> {
         let (before, after) = self.parameters.split_at(from);
         let in_part = |part: &[Parameter]| part.iter().position(|parameter| parameter.name == name);

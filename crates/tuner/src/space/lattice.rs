@@ -32,7 +32,7 @@ const MAX_LISTED: u64 = 10_000;
 enum Levels {
     /// All of this many values of a domain.
     All(Domain, u64),
-    /// These values.
+    /// The levels in this list.
     Listed(Vec<Value>),
 }
 

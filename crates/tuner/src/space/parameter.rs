@@ -9,13 +9,13 @@ use crate::error::ParameterFault;
 /// A hyperparameter of the space.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parameter {
-    /// Its name, unique in the space.
+    /// The parameter's name, unique in the space.
     pub name: String,
     /// The values it may take.
     pub domain: Domain,
     /// Conditions that must all hold for it to be active; empty: always active.
     pub when: Vec<Condition>,
-    /// Its value in the first trial, and in enqueued trials that omit it.
+    /// The parameter's value in the first trial, and in enqueued trials that omit it.
     pub default: Option<Value>,
     /// How random and Sobol search draw it; `None`: uniformly on its scale.
     pub distribution: Option<Distribution>,

@@ -24,7 +24,7 @@ pub(crate) fn corrected_se(sd: f64, n_splits: usize, test_train_ratio: f64) -> f
 pub struct TTest {
     /// Mean of the second minus mean of the first.
     pub difference: f64,
-    /// Its standard error, corrected for shared training rows.
+    /// The standard error of the difference, corrected for shared training rows.
     pub se: f64,
     /// Degrees of freedom; an integer for the paired test.
     pub dof: f64,

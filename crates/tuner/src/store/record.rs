@@ -18,7 +18,7 @@ pub enum Record {
     Revision(StudyText),
     /// A new total of trials, replacing the file's.
     Total {
-        /// The total.
+        /// The total number of trials.
         trials: u64,
     },
     /// A trial was proposed.
@@ -74,7 +74,7 @@ pub enum Record {
     /// Another version of the program, or another machine, continues the study: these facts replace
     /// those of the same name.
     Session {
-        /// By name.
+        /// The facts by name.
         facts: Vec<(String, String)>,
     },
     /// A trial was tested on the held-out rows.
@@ -100,11 +100,11 @@ pub struct StudyText {
 /// A proposed trial.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Proposal {
-    /// Its number.
+    /// The trial's number.
     pub trial: u64,
     /// The revision of the space it belongs to.
     pub revision: u64,
-    /// Its origin.
+    /// The trial's origin.
     pub origin: Origin,
     /// The values of the active parameters, in the order of the space.
     pub params: Vec<(String, Value)>,
@@ -132,11 +132,11 @@ pub struct Raced {
 /// A fold that ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FoldRecord {
-    /// Its trial.
+    /// The trial's number.
     pub trial: u64,
-    /// Its split: repeat · folds + fold.
+    /// The split: repeat · folds + fold.
     pub split: usize,
-    /// How it ended.
+    /// The state in which the fold ended.
     pub state: State,
     /// Why it is not ok.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -146,7 +146,7 @@ pub struct FoldRecord {
     /// Further metrics.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub metrics: Vec<(String, f64)>,
-    /// Epochs trained.
+    /// Number of trained epochs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epochs: Option<u32>,
     /// Number of the network's parameters.
@@ -160,7 +160,7 @@ pub struct FoldRecord {
     /// Seconds of all runs when it ended.
     #[serde(default)]
     pub at_seconds: f64,
-    /// Its learning curve at the rungs.
+    /// The fold's learning curve at the rungs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub looks: Vec<Look>,
     /// The predicted loss at its end, if racing stopped it.

@@ -7,13 +7,13 @@ use crate::trial::Origin;
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ReplayDifference {
     /// The record has it see other results than were available.
-    #[error("trial {trial} saw trials {recorded:?} anew on record, {replayed:?} in replay")]
+    #[error("trial {trial} newly saw trials {recorded:?} on record, {replayed:?} in replay")]
     Seen {
         /// The trial.
         trial: u64,
         /// Trials that it saw and the one before did not, according to the record.
         recorded: Vec<u64>,
-        /// The same, in replay.
+        /// Trials that it saw and the one before did not, in replay.
         replayed: Vec<u64>,
     },
     /// The watermark differs, below which all trials were seen.
@@ -55,9 +55,9 @@ pub enum ReplayDifference {
     Stop {
         /// The trial.
         trial: u64,
-        /// Its end on record.
+        /// The trial's end on record.
         recorded: String,
-        /// The same, in replay.
+        /// The trial's end in replay.
         replayed: String,
     },
     /// A parameter has another value, or none.
@@ -100,9 +100,9 @@ pub enum ReplayDifference {
         /// What differs: `state`, `loss`, a further metric, `epochs`, `n_parameters` or
         /// `multiply_adds`.
         name: String,
-        /// Its value on record.
+        /// The value on record.
         recorded: Option<Value>,
-        /// Its value when evaluated again.
+        /// The value when evaluated again.
         repeated: Option<Value>,
     },
 }

@@ -68,7 +68,7 @@ impl StudyState {
             let Some(config) = slot.place_in(self.ledger.space()) else {
                 continue;
             };
-            // Numbered anew, since trials that are open or outside of the space have no place here.
+            // Renumbered, since trials that are open or outside of the space have no place here.
             history.push(config, slot.origin);
             history.reveal(history.len() - 1, outcome);
             numbers.push(number);

@@ -54,7 +54,7 @@ pub(super) enum Change {
 }
 
 impl Ledger {
-    /// Nothing, in a study's space.
+    /// An empty ledger of a study.
     pub(super) fn new(spec: &StudySpec) -> Self {
         Self {
             space: Arc::new(spec.space.clone()),

@@ -41,7 +41,7 @@ pub const UNHEARD: &(dyn Fn(u32, f64) -> ControlFlow<()> + Sync) =
 pub struct Evaluation {
     /// The fold's result.
     pub result: FoldResult,
-    /// Its losses by epoch; empty if there are none.
+    /// The fold's losses by epoch; empty if there are none.
     pub curve: Vec<CurvePoint>,
 }
 

@@ -13,11 +13,11 @@ use crate::trial::Origin;
 /// The next action of a study.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Next {
-    /// It proposed this trial.
+    /// The study proposed this trial.
     Trial(u64),
-    /// It waits for trials inside the window.
+    /// The study waits for trials inside the window.
     Wait,
-    /// It proposes no more.
+    /// The study has ended.
     Ended(Ending),
 }
 
@@ -173,8 +173,8 @@ impl StudyState {
         self.sampler.expected_gain(&request, config).is_some_and(|gain| gain < least)
     }
 
-    /// Nothing was proposed, so nothing but the first `n_known` results was seen; the sampler's
-    /// caches may hold the others, so they go too.
+    /// Forgets all but the first `n_known` results after a proposal that came to nothing. The
+    /// sampler's caches may hold the others, so they are cleared too.
     fn forget(&mut self, n_known: usize) -> Result<(), Error> {
         self.history.conceal(self.history.seen().len() - n_known);
         self.sampler = self.spec.method.build(&self.spec.setup())?;

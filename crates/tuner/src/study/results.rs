@@ -35,7 +35,7 @@ mod part {
 }
 
 impl ResultLog {
-    /// No results.
+    /// An empty log.
     pub(super) fn new() -> Self {
         Self { bytes: vec![0], positions: BTreeMap::new(), names: Vec::new() }
     }

@@ -45,16 +45,16 @@ pub enum Event<'a> {
     Proposed(u64),
     /// The evaluation of a fold begins.
     Started {
-        /// Its trial.
+        /// The trial's number.
         trial: u64,
-        /// Its split.
+        /// The fold's split.
         split: usize,
     },
     /// An epoch of a fold ended: reported within a fraction of a second, some of them together.
     Epoch {
-        /// Its trial.
+        /// The trial's number.
         trial: u64,
-        /// Its split.
+        /// The fold's split.
         split: usize,
         /// The epoch, from 1.
         epoch: u32,
@@ -63,18 +63,18 @@ pub enum Event<'a> {
     },
     /// A fold ended and counts.
     Finished {
-        /// Its trial.
+        /// The trial's number.
         trial: u64,
-        /// Its split.
+        /// The fold's split.
         split: usize,
-        /// How it ended.
+        /// The fold's result.
         result: &'a FoldResult,
     },
     /// A fold was abandoned, and does not count.
     Dropped {
-        /// Its trial.
+        /// The trial's number.
         trial: u64,
-        /// Its split.
+        /// The fold's split.
         split: usize,
     },
     /// A trial became final.
@@ -86,7 +86,7 @@ pub enum Event<'a> {
 pub enum Finish {
     /// The study is done.
     Done(Ending),
-    /// It was interrupted, and can continue.
+    /// The run was interrupted, and can continue.
     Interrupted,
 }
 

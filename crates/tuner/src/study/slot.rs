@@ -13,15 +13,15 @@ pub struct Slot {
     pub config: Arc<Config>,
     /// The space in which it was proposed.
     pub space: Arc<Space>,
-    /// What was expected of that space.
+    /// The learned prior mean over that space.
     pub prior_mean: Option<Arc<PriorMean>>,
-    /// Its origin.
+    /// The trial's origin.
     pub origin: Origin,
     /// The revision of the space to which it belongs.
     pub revision: u64,
     /// Number of results that this trial and those before it saw, in the order of results.
     pub(super) n_seen: usize,
-    /// Its last result in the log.
+    /// The trial's last result in the log.
     pub(super) last: Option<Place>,
     pub(super) is_final: bool,
     /// The configuration in the newest space; `None` if it lies outside.

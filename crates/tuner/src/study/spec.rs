@@ -23,7 +23,7 @@ pub struct StudySpec {
     pub startup: u64,
     /// The search space.
     pub space: Space,
-    /// What is expected of the loss over the space, learned on other problems; `None`: nothing.
+    /// The learned prior mean of the loss, fitted on other problems; `None` without one.
     pub prior_mean: Option<Arc<PriorMean>>,
     /// The enqueued trials.
     pub enqueue: Vec<Config>,
@@ -39,7 +39,7 @@ pub struct StudySpec {
 
 impl StudySpec {
     /// A search of `space` for the least loss: one trial at a time, one split a trial, seed 0, and
-    /// the method's usual number of initial trials. What else it may hold is set by name:
+    /// the method's usual number of initial trials. Set other fields with struct update syntax:
     /// `StudySpec { seed: 7, ..StudySpec::new(…) }`.
     pub fn new(space: Space, method: Method, trials: u64) -> Self {
         Self {
@@ -58,7 +58,7 @@ impl StudySpec {
         }
     }
 
-    /// What the study's sampler is built for.
+    /// Returns what the study's sampler is built from.
     pub fn setup(&self) -> Setup<'_> {
         let prior_mean = self.prior_mean.as_deref();
         Setup { space: &self.space, startup: self.startup, prior_mean }

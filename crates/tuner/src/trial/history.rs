@@ -38,11 +38,11 @@ impl Outcome {
 pub struct Entry {
     /// The trial's number.
     pub number: usize,
-    /// Its configuration.
+    /// The trial's configuration.
     pub config: Arc<Config>,
-    /// Its origin.
+    /// The trial's origin.
     pub origin: Origin,
-    /// Its outcome; `None` while the trial is pending: its configuration is known, its result is
+    /// The trial's outcome; `None` while it is pending: its configuration is known, its result is
     /// not.
     pub outcome: Option<Outcome>,
 }
@@ -52,7 +52,7 @@ pub struct Entry {
 pub struct History {
     /// Trials that lie in the space; their numbers ascend.
     entries: Vec<Entry>,
-    /// Whether it has no entries, for methods that do not use them.
+    /// Whether the history has no entries, for methods that do not use them.
     has_no_outcomes: bool,
     n_outside: usize,
     n_manual_inside: usize,

@@ -136,7 +136,7 @@ impl Direction {
 /// The result of one fold of a trial. Values are in the user's units, not negated.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FoldResult {
-    /// How it ended.
+    /// The state in which the fold ended.
     pub state: State,
     /// Why it is not ok; empty if it is.
     pub reason: String,
@@ -153,7 +153,7 @@ pub struct FoldResult {
     pub multiply_adds: Option<u64>,
     /// Wall-clock seconds, for timings only.
     pub seconds: f64,
-    /// Its learning curve at the rungs, in order; empty if it was not judged.
+    /// The fold's learning curve at the rungs, in order; empty if it was not judged.
     pub looks: Vec<Look>,
     /// If racing stopped the fold, its predicted loss at the end; if racing stopped the trial after
     /// this fold, the predicted mean over all folds.
@@ -176,7 +176,7 @@ pub struct Look {
 pub struct Prediction {
     /// The loss.
     pub loss: f64,
-    /// Its standard error.
+    /// The standard error of the prediction.
     pub se: f64,
 }
 
@@ -211,18 +211,18 @@ impl FoldResult {
 /// racing stopped after a fold ends with that fold, which is raced and has its loss.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trial {
-    /// Its number, from 0.
+    /// The trial's number, from 0.
     pub number: u64,
-    /// Its configuration.
+    /// The trial's configuration.
     pub config: Arc<Config>,
-    /// Its origin.
+    /// The trial's origin.
     pub origin: Origin,
-    /// Its folds.
+    /// The trial's folds, in order.
     pub folds: Vec<FoldResult>,
 }
 
 impl Trial {
-    /// How it ended: the state of its last fold.
+    /// Returns the state of the trial: that of its last fold.
     pub fn state(&self) -> State {
         self.folds.last().map_or(State::Failed, |f| f.state)
     }

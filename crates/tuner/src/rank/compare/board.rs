@@ -8,20 +8,20 @@ use crate::trial::State;
 /// One study. Values are as told.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Board {
-    /// Its name.
+    /// The study's name.
     pub name: String,
-    /// How it was evaluated.
+    /// How the study was evaluated.
     pub protocol: Protocol,
-    /// Its finished trials, in any order.
+    /// The study's finished trials, in any order.
     pub trials: Vec<BoardTrial>,
 }
 
 /// One trial of a board.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BoardTrial {
-    /// Its number, from 0.
+    /// The trial's number, from 0.
     pub number: u64,
-    /// How it ended.
+    /// The state in which the trial ended.
     pub state: State,
     /// The losses of its ok splits, in order of the splits.
     pub losses: Vec<f64>,

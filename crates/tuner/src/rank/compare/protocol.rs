@@ -21,9 +21,9 @@ pub struct Protocol {
 /// Whether the losses of two studies can be paired split by split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pairing {
-    /// They can: what all trials share cancels.
+    /// Paired: shared effects cancel.
     Paired,
-    /// They cannot, for this reason.
+    /// Unpaired, for this reason.
     Unpaired(Mismatch),
 }
 

@@ -19,7 +19,7 @@ pub enum Evidence {
 pub struct Verdict {
     /// Position of the study compared; the reference is 0.
     pub board: usize,
-    /// Its evidence.
+    /// The evidence for the difference.
     pub evidence: Evidence,
     /// Whether the losses are paired split by split.
     pub pairing: Pairing,
@@ -50,7 +50,7 @@ impl Verdict {
 pub struct FreshWinner {
     /// The study it won.
     pub name: String,
-    /// How it was evaluated on the new splits.
+    /// How the winner was evaluated on the new splits.
     pub protocol: Protocol,
     /// One loss per split, in the user's units.
     pub losses: Vec<f64>,

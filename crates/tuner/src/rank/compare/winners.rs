@@ -6,24 +6,24 @@ use std::collections::BTreeMap;
 /// A hyperparameter that two winners set differently.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference<'a> {
-    /// Its name.
+    /// The hyperparameter's name.
     pub name: &'a str,
-    /// Its value in the reference; `None` if it is inactive there.
+    /// The value in the reference; `None` if the parameter is inactive there.
     pub reference: Option<&'a str>,
-    /// Its value in the other.
+    /// The value in the other study.
     pub other: Option<&'a str>,
 }
 
 /// A configuration that two studies tried.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shared {
-    /// Its first trial in the reference.
+    /// The configuration's first trial in the reference.
     pub reference: u64,
-    /// Its first trial in the other.
+    /// The configuration's first trial in the other study.
     pub other: u64,
-    /// Its loss in the reference, in the user's units.
+    /// The configuration's loss in the reference, in the user's units.
     pub reference_loss: Option<f64>,
-    /// Its loss in the other, in the user's units.
+    /// The configuration's loss in the other study, in the user's units.
     pub other_loss: Option<f64>,
 }
 

@@ -27,11 +27,11 @@ pub(super) struct Incumbent {
 /// Why a point of higher acquisition was skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PassedOver {
-    /// It repeats this trial.
+    /// The candidate repeats this trial.
     Repeats(usize),
-    /// It breaks a constraint, or its configuration was proposed before.
+    /// The candidate breaks a constraint, or its configuration was proposed before.
     NotAdmitted,
-    /// It is known: the bound was widened to find another.
+    /// The candidate is known: the bound was widened to find another.
     Known,
 }
 
@@ -40,13 +40,13 @@ pub(super) enum PassedOver {
 pub(super) struct Decision {
     /// The configuration.
     pub(super) config: Config,
-    /// Its point, and the prediction there.
+    /// The proposed point, and the prediction there.
     pub(super) place: Place,
     /// The final acquisition function.
     pub(super) acquisition: Acquisition,
     /// The acquisition function at the beginning.
     pub(super) first_acquisition: Acquisition,
-    /// Its acquisition value minus the boundary penalty.
+    /// The acquisition value at the point, minus the boundary penalty.
     pub(super) value: f64,
     /// The branch that it explores, if any.
     pub(super) branch: Option<Branch>,
@@ -60,7 +60,7 @@ pub(super) struct Situation<'a> {
     pub(super) surrogate: &'a Surrogate<'a>,
     /// The policy's choices for this proposal.
     pub(super) turn: Turn,
-    /// Its posterior, with this turn's length scales.
+    /// The surrogate's posterior, with this turn's length scales.
     pub(super) posterior: Posterior<'a>,
     /// Results near which candidates are drawn, lowest predicted mean first.
     centres: Vec<Point>,

@@ -20,7 +20,7 @@ const COARSE: Limits = Limits { gradient: 1e-2, decrease: 1e-4, ..LIMITS };
 
 /// An acquisition function over the space.
 pub(super) struct AcquisitionSurface<'a> {
-    /// The space.
+    /// The coordinates of the space.
     pub(super) axes: &'a Axes<'a>,
     /// The surrogate's predictions.
     pub(super) posterior: &'a Posterior<'a>,
@@ -37,7 +37,7 @@ pub(super) struct AcquisitionSurface<'a> {
 pub(super) struct Rated {
     /// The point, and the prediction there.
     pub(super) place: Place,
-    /// Its value.
+    /// The value of the acquisition function.
     pub(super) value: f64,
 }
 

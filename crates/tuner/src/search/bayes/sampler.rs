@@ -43,7 +43,7 @@ impl Bayes {
         Self::with_capacity(setup, Capacity::default())
     }
 
-    /// The same with a limit on the number of results that the surrogate uses.
+    /// Creates the sampler with a limit on the number of results that the surrogate uses.
     pub fn with_capacity(setup: &Setup<'_>, capacity: Capacity) -> Self {
         Self {
             startup: setup.startup,

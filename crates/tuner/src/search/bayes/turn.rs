@@ -38,13 +38,13 @@ use rand::RngExt;
 #[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Turn {
-    /// Whether it uses expected improvement.
+    /// Whether the proposal maximises expected improvement.
     seeks_improvement: bool,
     /// Whether the bound may be widened.
     may_widen: bool,
     /// Whether length scales are shrunk.
     is_shrunk: bool,
-    /// Whether it explores the branch tried least, if the space has branches.
+    /// Whether the proposal explores the branch tried least, if the space has branches.
     pub(super) explores_branch: bool,
 }
 

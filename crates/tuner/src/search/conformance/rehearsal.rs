@@ -22,13 +22,13 @@ impl<'a> Rehearsal<'a> {
         Self { space, sampler: make(space), history: History::new(), seed: 7, fitted: Vec::new() }
     }
 
-    /// The same study under another sampler.
+    /// Returns the same study under another sampler.
     pub(super) fn with_sampler(&self, sampler: Box<dyn Sampler>) -> Self {
         let fitted = self.fitted.clone();
         Self { space: self.space, sampler, history: self.history.clone(), seed: self.seed, fitted }
     }
 
-    /// The same study under another sampler, without stored fits.
+    /// Returns the same study under another sampler, without stored fits.
     pub(super) fn without_fits(&self, sampler: Box<dyn Sampler>) -> Self {
         Self { fitted: Vec::new(), ..self.with_sampler(sampler) }
     }

@@ -9,7 +9,7 @@ use rand::{Rng, RngExt};
 pub(super) enum Grain {
     /// Every number is a value.
     Fine,
-    /// This many values, each with an equal share.
+    /// The axis has this many values, each with an equal share.
     Even(f64),
     /// Integers on a log scale, with the logarithms of the axis's ends.
     Whole(f64, f64),
@@ -76,7 +76,7 @@ impl Grain {
 /// A density over one axis; for a value with a cell, its mean over the cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Kernel {
-    /// 1 everywhere.
+    /// The density is 1 everywhere.
     Even,
     /// A normal distribution truncated to the axis.
     Normal {

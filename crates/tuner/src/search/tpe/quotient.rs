@@ -27,7 +27,7 @@ pub(super) struct Quotient<'a> {
 /// A configuration that may be proposed.
 struct Candidate {
     config: Config,
-    /// Its coordinates; for inactive axes, those that they would have.
+    /// The candidate's coordinates; on inactive axes, those that it would have.
     point: Vec<f64>,
     /// The cell of each active axis.
     cells: Vec<Option<Cell>>,

@@ -29,11 +29,11 @@ pub(super) enum Acquisition {
 /// An acquisition value and its derivatives.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct AcquisitionValue {
-    /// The value.
+    /// The value of the acquisition function.
     pub(super) value: f64,
-    /// Its derivative with respect to the predicted mean.
+    /// The derivative with respect to the predicted mean.
     pub(super) by_mean: f64,
-    /// Its derivative with respect to the predicted standard deviation.
+    /// The derivative with respect to the predicted standard deviation.
     pub(super) by_sd: f64,
 }
 

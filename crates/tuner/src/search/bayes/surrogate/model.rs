@@ -20,7 +20,7 @@ use crate::tuning::bayes::{EQUAL_DISTANCE, N_EQUAL, WARP_CHOICE_FROM};
 
 /// The parts of the surrogate that follow from the space, and the history from which it learns.
 pub(crate) struct Surrogate<'a> {
-    /// Coordinates.
+    /// The coordinates of the space.
     pub(crate) axes: Axes<'a>,
     /// The features between which distances are measured.
     pub(crate) embedding: Embedding,

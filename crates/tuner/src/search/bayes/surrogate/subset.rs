@@ -41,13 +41,13 @@ pub(crate) const PENDING: usize = 200;
 
 /// Results and the metric of their distances.
 pub(crate) struct Sites<'a> {
-    /// The features of their points.
+    /// The features of the points.
     pub(crate) embedding: &'a Embedding,
     /// 1/l² by axis.
     pub(crate) weights: &'a [f64],
     /// The points.
     pub(crate) points: &'a [Point],
-    /// Their outcomes.
+    /// The warped losses at the points.
     pub(crate) targets: &'a [f64],
 }
 

@@ -26,13 +26,14 @@ pub(crate) struct Warp {
 /// The kind of logarithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Family {
-    /// Of the loss itself: for losses whose ratios matter down to the best.
+    /// Logarithm of the loss itself: for losses whose ratios matter down to the best.
     Plain,
-    /// Of the distance to the best, shifted: if the best is near 0 or below, or if the logarithm
-    /// would amplify noise.
+    /// Logarithm of the distance to the best, shifted: if the best is near 0 or below, or if the
+    /// plain logarithm would amplify noise.
     Shifted,
-    /// The same with a shift from the best to the upper tenth: nearly the loss itself. For
-    /// importance only, where most trials are crowded around the best and the whole space matters.
+    /// Shifted logarithm whose shift is the distance from the best to the upper tenth: nearly the
+    /// loss itself. For importance only, where most trials are crowded around the best and the whole
+    /// space matters.
     Wide,
 }
 
