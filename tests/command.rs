@@ -118,7 +118,7 @@ fn what_can_only_be_the_answer_is_read_and_what_may_be_none_is_quoted() {
         "it printed `{'loss': 0.5}`, which is Python, not JSON",
         "it printed `loss=0.5`, where",
         "`loss` belongs at the top",
-        "no JSON (number out of range",
+        "not JSON (number out of range",
         "2 lines hold one",
     ]) {
         assert!(state == "failed" && reason.contains(expected), "{reason}");

@@ -92,7 +92,7 @@ fn racing_is_part_of_the_study_and_its_keys_are_checked() {
     assert!(refused.stderr.contains("[race] risk"), "{}", refused.stderr);
 
     for (written, hint) in [
-        ("[race]\neta = 3", "no such rule"),
+        ("[race]\neta = 3", "has one rule"),
         ("[race]\ngrace_period = 5", "`at`"),
         ("[race]\nrisk = 1.5", "above 0 and below 1"),
         ("[race]\nat = [0.5, 2]", "numbers above 0 and below 1"),

@@ -237,14 +237,14 @@ mod tests {
     fn what_may_be_something_else_is_quoted_with_what_is_wrong() {
         for (text, expected) in [
             ("{'loss': 0.3}", "`{'loss': 0.3}`, which is Python, not JSON"),
-            ("{'loss': np.float64(0.3)}", "no JSON: print(json.dumps({\"loss\": float(loss)}))"),
+            ("{'loss': np.float64(0.3)}", "not JSON: print(json.dumps({\"loss\": float(loss)}))"),
             ("{'acc': 1, 'loss': tensor(0.3, grad_fn=<M>)}", "float(loss)"),
             ("loss: tensor(0.3)", "where a line {\"loss\": …} is expected"),
             ("loss=0.3", "`loss=0.3`, where a line {\"loss\": …} is expected"),
             ("val_loss: nan", "`val_loss: nan`"),
             ("{\"metrics\": {\"loss\": 0.3}}", "`loss` belongs at the top"),
-            ("{\"loss\": 0.3, \"big\": 1e400}", "no JSON (number out of range"),
-            ("{loss: 1}", "no JSON"),
+            ("{\"loss\": 0.3, \"big\": 1e400}", "not JSON (number out of range"),
+            ("{loss: 1}", "not JSON"),
             ("{\"Loss\": 0.2}", "whose loss is called `Loss`: print it as `loss`"),
             ("{\"val_loss\": 0.2, \"n\": 3}", "whose loss is called `val_loss`"),
             ("the loss is small", "it ended without printing {\"loss\": …}; its last line is `the"),
