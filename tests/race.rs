@@ -73,7 +73,8 @@ fn the_plan_says_what_remains_and_an_explanation_names_what_was_stopped() {
         .count();
     let last = sandbox.tune_ok(&["explain", "quick", "23"]).stdout;
     assert!(
-        n_raced > 0 && last.contains("of them stopped by racing: their predicted ends count"),
+        n_raced > 0
+            && last.contains("of them stopped by racing: their predicted final losses are used"),
         "{last}"
     );
     let first = sandbox.tune_ok(&["explain", "quick", "0"]).stdout;

@@ -20,10 +20,21 @@ pub enum Rule {
 /// Chooses the winner.
 ///
 /// # Errors
-/// If no trial has succeeded.
+/// If no trial has succeeded, or by the one standard error rule if trials lack their numbers of
+/// parameters.
 pub fn winner<'a>(ranking: &'a Ranking<'_>, rule: Rule) -> Result<(&'a Row, Trial), Failure> {
+    let rows = &ranking.board.rows;
+    let lacks_counts =
+        rows.iter().all(|row| row.n_parameters.is_none()) && ranking.board.best().is_some();
     let row = match rule {
         Rule::Best => ranking.board.best(),
+        Rule::OneSe if lacks_counts => {
+            let fault = Fault::error(
+                "the one standard error rule compares numbers of parameters, and no trial says its own",
+            );
+            let hint = "a program may print n_parameters beside its loss; without the rule the best trial is chosen";
+            return Err(fault.hint(hint).into());
+        }
         Rule::OneSe => ranking.board.one_se(),
     };
     let none = || Failure {

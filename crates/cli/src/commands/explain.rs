@@ -54,7 +54,9 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
                     .filter(experiment::tuner::view::Calibration::is_overconfident)
             {
                 let uncertain = table::calibration(&calibration);
-                screen::data(format!("\nthe figures above are uncertain\n{uncertain}"));
+                screen::data(format!(
+                    "\nthe surrogate is overconfident in this study: doubt the intervals above\n{uncertain}"
+                ));
             }
         }
         TextFormat::Json => screen::data(explanation::json(&study, &explanation)),

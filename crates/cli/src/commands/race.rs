@@ -37,18 +37,15 @@ pub fn run(args: &Args, common: &Common) -> Result<Exit, Failure> {
         let found = study.hindsight(&race)?;
         if lines.is_empty() {
             let trials = count(found.n_trials as u64, "complete trial");
+            lines.push(format!("{trials}, {} of them a new best", found.n_bests));
             lines.push(format!(
-                "{trials}, of which {} were better than all before them",
-                found.n_bests
-            ));
-            lines.push(format!(
-                "{:>6} {:>8} {:>13} {:>8}  best, all and raced",
-                "risk", "stopped", "bests stopped", "epochs"
+                "{:>6}  {:>14}  {:>17}  {:>8}  best without and with racing",
+                "risk", "trials stopped", "new bests stopped", "epochs"
             ));
         }
         let shown = |loss: Option<f64>| loss.map_or_else(String::new, crate::output::table::loss);
         lines.push(format!(
-            "{risk:>6} {:>8} {:>13} {:>6.0} %  {} {}",
+            "{risk:>6}  {:>14}  {:>17}  {:>6.0} %  {}  {}",
             found.n_stopped,
             found.n_bests_stopped,
             100.0 * found.share,

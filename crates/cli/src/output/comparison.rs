@@ -2,6 +2,7 @@
 
 use super::layout::{Hang, in_window, plain};
 use super::table::loss;
+use crate::report::count;
 use experiment::tuner::rank::compare::{Board, Comparison, Evidence, Mismatch, Pairing, Verdict};
 use serde_json::{Value, json};
 
@@ -32,9 +33,9 @@ pub fn text(boards: &[Board], comparison: &Comparison<'_>, fresh: &[Verdict]) ->
         }
         if !against.shared.is_empty() {
             parts.push(format!(
-                "{} and {other} have {} configurations in common",
+                "{} and {other} have {} in common",
                 boards[0].name,
-                against.shared.len()
+                count(against.shared.len() as u64, "configuration")
             ));
         }
     }
@@ -103,7 +104,7 @@ fn verdict(boards: &[Board], verdict: &Verdict) -> String {
     };
     let mut text = format!("{b} − {a} ({evidence}; {pairing}): {}", loss(verdict.difference));
     let Some(test) = &verdict.test else {
-        text.push_str("; no test: too few folds, or constant differences");
+        text.push_str("; no test: one fold, or the difference is the same in every fold");
         return text;
     };
     // Without spread there is nothing to test: the same configuration on the same folds.
@@ -131,7 +132,7 @@ fn verdict(boards: &[Board], verdict: &Verdict) -> String {
     });
     if verdict.pairing == Pairing::Unpaired(Mismatch::Data) {
         text.push_str(
-            "\nnote: the data differ too, so this is not a comparison of the searches only",
+            "\nnote: the searches also had different data, so the difference is not due to the search alone",
         );
     }
     text
@@ -142,7 +143,7 @@ fn why(mismatch: Mismatch) -> &'static str {
         Mismatch::UnknownData => {
             "the data of one are unknown (no meta file, or a study of an older version)"
         }
-        Mismatch::Data => "the data differ",
+        Mismatch::Data => "the data or the programs differ",
         Mismatch::UnknownSplits => "the splits of one are unknown (no meta file)",
         Mismatch::Splits => "the splits differ",
     }

@@ -67,8 +67,13 @@ fn reason(study: &Study, explanation: &Explanation) -> String {
             format!("point {nth} of a scrambled Sobol sequence; independent of results")
         }
         Origin::Startup => {
-            let trials = count(study.spec().startup, "trial");
-            format!("initial design, a Sobol point; the surrogate proposes after {trials}")
+            let startup = study.spec().startup;
+            if explanation.trial >= startup && explanation.best_known.is_none() {
+                "initial design, a Sobol point: no trial had a loss yet".to_owned()
+            } else {
+                let trials = count(startup, "trial");
+                format!("initial design, a Sobol point; the surrogate proposes after {trials}")
+            }
         }
         Origin::Model => match explanation.reasoning {
             Some(Reasoning::Contrast(_)) => {
@@ -100,7 +105,7 @@ fn known(study: &Study, explanation: &Explanation) -> String {
     let mut text = format!("when proposed: {}", count(explanation.known_results as u64, "result"));
     if explanation.known_raced > 0 {
         text.push_str(&format!(
-            ", {} of them stopped by racing: their predicted ends count, with their variance",
+            ", {} of them stopped by racing: their predicted final losses are used, with their uncertainty",
             explanation.known_raced
         ));
     }
@@ -108,10 +113,19 @@ fn known(study: &Study, explanation: &Explanation) -> String {
         text.push_str(&format!(", {} pending", explanation.pending));
     }
     if let Some(best) = explanation.best_known {
-        let most = if is_maximized(study) { "highest" } else { "lowest" };
-        text.push_str(&format!("; {most}: {} (trial {})", loss(best.loss), best.trial));
+        text.push_str(&format!(
+            "; {}: {} (trial {})",
+            best_end(study),
+            loss(best.loss),
+            best.trial
+        ));
     }
     text
+}
+
+/// The end of the metric at which the best trials are.
+fn best_end(study: &Study) -> &'static str {
+    if is_maximized(study) { "highest" } else { "lowest" }
 }
 
 fn is_maximized(study: &Study) -> bool {
@@ -161,7 +175,7 @@ fn forecast_in_words(
     lines.push([
         "incumbent".to_owned(),
         loss(incumbent.loss),
-        format!("trial {}: lowest posterior mean, denoised", incumbent.trial),
+        format!("trial {}: {} posterior mean, without noise", incumbent.trial, best_end(study)),
     ]);
     lines.push([
         "P(better)".to_owned(),
@@ -177,23 +191,21 @@ fn forecast_in_words(
         && !passed_over.is_empty()
     {
         let places: Vec<String> = passed_over.iter().map(place).collect();
-        let places = format!(
-            "skipped, although the acquisition function prefers them:\n{}",
-            places.join("\n")
-        );
+        let places =
+            format!("skipped, although their acquisition is better:\n{}", places.join("\n"));
         parts.push(wrapped(&places, width, Hang(4)));
     }
 
     let scales: Vec<Vec<String>> = (forecast.length_scales.iter())
         .zip(&forecast.prior_length_scales)
-        .map(|(of, (_, prior))| scale(explanation, of, *prior))
+        .map(|(of, (_, prior))| scale(explanation, of, forecast.length_factor, *prior))
         .collect();
     let nearest: Vec<Vec<String>> = forecast.nearest.iter().map(|n| neighbour(study, *n)).collect();
     let header = ["parameter", "value", "length scale", "the loss depends on it"];
     let mut scales = fitted(&header, &scales, width);
     if forecast.length_factor < 1.0 {
         let note = format!(
-            "\nlength scales are {} times the fitted ones: a quarter of the proposals explores this way",
+            "\nlength scales are {} times the fitted ones: a quarter of the proposals use shorter ones, to explore",
             forecast.length_factor
         );
         scales.push_str(&wrapped(&note, width, Hang(2)));
@@ -239,7 +251,9 @@ fn acquisition(study: &Study, forecast: &Forecast) -> Line {
                 ));
             }
             what.push_str(&within);
-            [name, loss(*bound), what]
+            // Where no loss is negative the bound is shown as 0, below which many points may lie.
+            let shown = if *bound == 0.0 { "≤ 0".to_owned() } else { loss(*bound) };
+            [name, shown, what]
         }
         Criterion::LogAugmentedExpectedImprovement { .. } => [
             name,
@@ -278,13 +292,18 @@ fn place(place: &PassedOver) -> String {
 /// A length scale within this factor of its prior is as good as that: results have not moved it.
 const UNMOVED: f64 = 1.35;
 
-/// A row of the table of length scales.
-fn scale(explanation: &Explanation, (name, value): &(String, f64), prior: f64) -> Vec<String> {
-    let words = match value {
-        s if (prior / UNMOVED..=prior * UNMOVED).contains(s) => "as assumed before any result",
-        s if *s < 0.3 => "strongly, within a small part of the range",
-        s if *s < 1.0 => "clearly",
-        s if *s < 3.0 => "a little",
+/// A row of the table of length scales; its words are about the fitted one, which `factor` shrank.
+fn scale(
+    explanation: &Explanation,
+    (name, value): &(String, f64),
+    factor: f64,
+    prior: f64,
+) -> Vec<String> {
+    let words = match value / factor {
+        s if (prior / UNMOVED..=prior * UNMOVED).contains(&s) => "not yet learned (near its prior)",
+        s if s < 0.3 => "strongly, within a small part of the range",
+        s if s < 1.0 => "clearly",
+        s if s < 3.0 => "a little",
         _ => "hardly",
     };
 

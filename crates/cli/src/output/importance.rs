@@ -29,6 +29,9 @@ const NEGLIGIBLE: f64 = 0.02;
 /// Tables for people, in lines of at most `width` columns.
 pub fn in_words(importance: &Importance, width: usize) -> String {
     let sentence = |text: &str| wrapped(text, width, Hang(2));
+    if importance.fit <= 0.0 {
+        return sentence(&no_effect(importance));
+    }
     let winner = format!("trial {}", importance.winner);
     let header = [
         "parameter",
@@ -43,7 +46,7 @@ pub fn in_words(importance: &Importance, width: usize) -> String {
     let rows: Vec<Vec<String>> = importance.effects.iter().map(row).collect();
     let scale = match importance.scale {
         ImportanceScale::Log => "the logarithm of the loss",
-        ImportanceScale::ShiftedLog => "the logarithm of the loss above its best",
+        ImportanceScale::ShiftedLog => "the logarithm of the distance from the best loss",
     };
     let mut title = format!(
         "importance over {}: shares of the variance of {scale}",
@@ -99,16 +102,27 @@ pub fn json(importance: &Importance) -> String {
     serde_json::to_string_pretty(importance).expect("a view is plain data")
 }
 
+/// Where the surrogate predicts nothing, shares would be shares of noise.
+fn no_effect(importance: &Importance) -> String {
+    format!(
+        "importance over {}: no effect is shown. The surrogate predicts left-out trials no better \
+         than their mean (R² {:.0} %), so there is no variance to share out; more trials may show \
+         an effect",
+        count(importance.n_trials as u64, "trial"),
+        100.0 * importance.fit
+    )
+}
+
 /// A line about an important parameter whose best value lies at an end of its range.
 fn end(effect: &Effect) -> Option<String> {
     let end = match effect.at_end? {
         End::Low => "lower",
         End::High => "upper",
     };
-    let text = format!(
-        "`{}` is best at the {end} end of its range: a wider one may hold a better value",
-        effect.name
-    );
+    // Many parameters, such as a probability, have nothing below 0.
+    let is_zero = effect.at_end == Some(End::Low) && effect.best.as_number() == Some(0.0);
+    let advice = if is_zero { ", 0" } else { ": a wider one may hold a better value" };
+    let text = format!("`{}` is best at the {end} end of its range{advice}", effect.name);
     (effect.total.value >= NEGLIGIBLE).then_some(text)
 }
 

@@ -63,6 +63,7 @@ pub fn summary(
             {
                 text.push_str(&mean.map(|m| format!(", {name} {}", loss(m))).unwrap_or_default());
             }
+            text.push_str(&ties(ranking));
             text.push_str(&corrected(ranking));
             // The baseline is a loss, and not comparable with a further metric.
             if ranking.metric().is_none() {
@@ -116,12 +117,22 @@ fn what_next(folder: &StudyFolder, best: &Trial) -> String {
 /// The coverage of the surrogate's intervals.
 pub fn calibration(calibration: &Calibration) -> String {
     let text = format!(
-        "calibration: of {} left out one at a time, {:.0} % lie in the surrogate's 68 % intervals and {:.0} % in its 95 % intervals",
-        count(calibration.n_trials as u64, "trial"),
+        "calibration: the surrogate's 68 % intervals held {:.0} % of results, its 95 % intervals {:.0} % ({}, left out one at a time)",
         100.0 * calibration.within_68,
-        100.0 * calibration.within_95
+        100.0 * calibration.within_95,
+        count(calibration.n_trials as u64, "trial")
     );
     wrapped(&text, width(), Hang(2))
+}
+
+/// How many trials share the best loss, where no folds tell them apart.
+fn ties(ranking: &Ranking<'_>) -> String {
+    let best = ranking.board.best().and_then(|row| row.loss);
+    let n = ranking.board.rows.iter().filter(|row| row.loss.is_some() && row.loss == best).count();
+    match n {
+        0 | 1 => String::new(),
+        n => format!("\n{n} trials share this loss; the first is shown"),
+    }
 }
 
 /// The winner's loss corrected for selection bias; empty if every fold selects the winner by
@@ -130,9 +141,9 @@ fn corrected(ranking: &Ranking<'_>) -> String {
     let best = ranking.board.best().and_then(|row| row.loss).map(loss);
     let n_ok = ranking.board.rows.iter().filter(|row| row.loss.is_some()).count();
     match ranking.board.corrected_loss.map(loss).filter(|shown| Some(shown) != best.as_ref()) {
-        Some(shown) if n_ok > 1 => format!(
-            "\ncorrected for selecting the best of {n_ok}: {shown} on folds that did not select it"
-        ),
+        Some(shown) if n_ok > 1 => {
+            format!("\ncorrected for selection among {n_ok} trials: {shown}")
+        }
         _ => String::new(),
     }
 }

@@ -13,7 +13,8 @@ const N_SHOWN: usize = 20;
 const NEGLIGIBLE: f64 = 0.02;
 
 pub(super) fn card(view: &StudyView) -> Option<Card> {
-    let importance = view.importance.as_ref()?;
+    // Where left-out trials are predicted no better than by their mean, shares are of noise.
+    let importance = view.importance.as_ref().filter(|importance| importance.fit > 0.0)?;
     importance.effects.first()?;
     let sentence = sentence(view, importance);
 

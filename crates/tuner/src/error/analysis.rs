@@ -4,7 +4,7 @@
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ImportanceFault {
     /// Too few trials.
-    #[error("importance needs {needed} trials that are ok or more, found {found}")]
+    #[error("importance needs at least {needed} successful trials, found {found}")]
     TooFew {
         /// How many succeeded.
         found: usize,

@@ -54,8 +54,8 @@ pub struct Effect {
     pub active: f64,
     /// The value with the lowest loss, with the other parameters as in the best trials.
     pub best: Value,
-    /// Where nine in ten functions drawn have it: the ends for a range, and for categories those
-    /// that are sometimes best.
+    /// Where nine in ten functions drawn have it, and the winner: the ends for a range, and for
+    /// categories those that are sometimes best.
     pub best_among: Vec<Value>,
     /// Its value in the winner; `None` if it is inactive there.
     pub winner: Option<Value>,

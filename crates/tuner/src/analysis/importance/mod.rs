@@ -110,9 +110,10 @@ pub fn importance(
     Ok(Importance {
         n_trials: request.history.seen().len(),
         n_without_loss: request.history.seen().len() - n_with_loss,
-        scale: match family {
-            Family::Plain => ImportanceScale::Log,
-            Family::Shifted | Family::Wide => ImportanceScale::ShiftedLog,
+        // Losses that are not all positive are shifted under each family.
+        scale: match warp.shift() {
+            0.0 => ImportanceScale::Log,
+            _ => ImportanceScale::ShiftedLog,
         },
         shift: warp.shift(),
         fit: left_out_fit(&posterior, &data),
@@ -212,13 +213,19 @@ fn learned(model: &Surrogate<'_>, family: Family, limit: usize, crowds: Crowds) 
     // Evenly over all results, so that a limit does not favour early or late ones.
     let chosen: Vec<usize> = (0..n).map(|i| apart[i * apart.len() / n]).collect();
     let points = chosen.iter().map(|&i| places[i].clone()).collect();
-    let values = chosen.iter().map(|&i| target(i).unwrap_or(worst)).collect();
+    let mut values: Vec<f64> = chosen.iter().map(|&i| target(i).unwrap_or(worst)).collect();
+    let mut noise: Vec<f64> = chosen.iter().map(|&i| observed.noise[i]).collect();
 
-    let noise = chosen.iter().map(|&i| observed.noise[i]).collect();
-    Learned {
-        data: Dataset::new(&model.embedding, model.mean_function, points, values, noise),
-        warp: observed.warp,
+    // Without a cap, targets of a search that has converged spread over thousands of the standard
+    // deviations that the warp knows, which no prior of the signal expects. A learned prior mean
+    // states the scale.
+    let mut warp = observed.warp.clone();
+    if model.mean_function.learned().is_none() {
+        let sd = warp.spread_over(&mut values);
+        noise.iter_mut().for_each(|variance| *variance /= sd * sd);
     }
+    let data = Dataset::new(&model.embedding, model.mean_function, points, values, noise);
+    Learned { data, warp }
 }
 
 /// Returns the positions of points that are apart from all earlier ones that were kept; returns all

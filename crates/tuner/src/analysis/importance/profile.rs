@@ -139,6 +139,7 @@ impl Profile {
                 .to_vec(),
         };
 
+        let best_among = with_winner(surface, axis, best_among, trials.value(axis));
         Some(Self { axis, best, best_among })
     }
 
@@ -160,6 +161,29 @@ impl Profile {
             None
         }
     }
+}
+
+/// Adds the winner's value: whoever narrows a range to the likely best values must not lose it.
+fn with_winner(
+    surface: &Surface<'_>,
+    axis: usize,
+    mut among: Vec<Value>,
+    winner: Option<Value>,
+) -> Vec<Value> {
+    let Some(winner) = winner else { return among };
+    let coordinate = |value: &Value| surface.axes.coordinate(axis, value);
+    match (&mut among[..], coordinate(&winner)) {
+        ([low, high], Some(at)) if !matches!(winner, Value::Text(_)) => {
+            if coordinate(low).is_some_and(|low| at < low) {
+                *low = winner;
+            } else if coordinate(high).is_some_and(|high| at > high) {
+                *high = winner;
+            }
+        }
+        (values, _) if !values.iter().any(|value| value.same_as(&winner)) => among.push(winner),
+        _ => {}
+    }
+    among
 }
 
 fn parameter<'a>(surface: &Surface<'a>, axis: usize) -> &'a Parameter {

@@ -1,11 +1,11 @@
 //! The surrogate along each parameter and over pairs of them, with the others fixed at the best
 //! trial; and its predictions of left-out trials.
 //!
-//! It is the surrogate of [`importance`](super::importance), fitted to all results without a cap on
-//! bad losses.
+//! It is the surrogate of [`importance`](super::importance) with its warp, fitted to all results
+//! without a cap on bad losses: what θ was not fitted to, its intervals need not hold.
 
-use super::{Crowds, KNOWN, Learned, best_predicting, learned};
-use crate::gp::{Dataset, Posterior};
+use super::{Crowds, FITTED, KNOWN, Learned, best_predicting, learned};
+use crate::gp::{Dataset, Posterior, fit};
 use crate::prior::{MeanFunction, PriorMean};
 use crate::search::Request;
 use crate::search::bayes::surrogate::{Capacity, Surrogate, Warp};
@@ -76,9 +76,11 @@ pub fn slices(
     super::check(request).ok()?;
     let mean_function = MeanFunction::new(request.space, prior_mean);
     let surrogate = Surrogate::new(request, &mean_function, Capacity::default());
-    let (family, theta) = best_predicting(&surrogate);
-    let Learned { data, warp } = learned(&surrogate, family, KNOWN, Crowds::All);
+    let (family, _) = best_predicting(&surrogate);
     let embedding = &surrogate.embedding;
+    let fitted = learned(&surrogate, family, FITTED, Crowds::All).data;
+    let (theta, _) = fit(&surrogate.hyperprior, embedding, surrogate.mean_function, &fitted, None);
+    let Learned { data, warp } = learned(&surrogate, family, KNOWN, Crowds::All);
     let posterior = Posterior::new(embedding, surrogate.mean_function, &theta, &data, &[]);
 
     let least = least(request);

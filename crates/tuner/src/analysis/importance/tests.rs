@@ -298,6 +298,75 @@ fn a_region_where_trials_diverge_is_bad() {
 }
 
 #[test]
+fn targets_of_a_converged_search_have_unit_variance() {
+    // Two thirds of the trials lie within a millionth of the best, where the cap of the search's
+    // warp stands: in its standard deviations the others are thousands away.
+    let space = Space::new(vec![range("a", 0.0, 1.0)], &[]).unwrap();
+    let mut history = History::new();
+    for index in 0..60_u32 {
+        let at = if index < 20 { f64::from(index) / 20.0 } else { 0.3 + 1e-6 * f64::from(index) };
+        let config = space.decode(&[at]);
+        let loss = 1.0 + (number(&config, 0) - 0.3).abs();
+        history.push(Arc::new(config), Origin::Model);
+        let outcome = Outcome { state: State::Ok, losses: [loss].into(), predicted: None };
+        history.reveal(index as usize, outcome);
+    }
+    let request =
+        Request { space: &space, history: &history, streams: Streams::new(0), fitted: &[] };
+    let mean_function = MeanFunction::new(&space, None);
+    let model = Surrogate::new(&request, &mean_function, Capacity::default());
+
+    for crowds in [Crowds::All, Crowds::Once] {
+        let Learned { data, warp } = learned(&model, Family::Plain, KNOWN, crowds);
+        let squares: f64 = data.targets.iter().map(|z| z * z).sum();
+        assert!((squares / data.len() as f64 - 1.0).abs() < 1e-9, "{crowds:?} {squares}");
+        // The warp has the same scale.
+        assert!((warp.loss(data.targets[0]) - 1.3).abs() < 1e-9, "{}", warp.loss(data.targets[0]));
+    }
+}
+
+#[test]
+fn the_scale_of_losses_that_are_not_positive_is_shifted() {
+    let space = Space::new(vec![range("a", 0.0, 1.0), range("b", 0.0, 1.0)], &[]).unwrap();
+    let below = |by: f64| measured(&space, 40, move |c| number(c, 0) + number(c, 1) - by).unwrap();
+    let found = below(5.0);
+    assert_eq!((found.scale, found.shift < -4.9), (ImportanceScale::ShiftedLog, true), "{found:?}");
+    let found = below(-1.0);
+    assert_eq!(found.scale == ImportanceScale::Log, found.shift == 0.0, "{found:?}");
+}
+
+#[test]
+fn the_likely_best_values_hold_the_winner_beside_a_region_that_fails() {
+    // The best value lies at the edge of the half that fails.
+    let space = Space::new(vec![range("a", 0.0, 1.0), range("b", 0.0, 1.0)], &[]).unwrap();
+    let sequence = Sequence::new(2);
+    for seed in 0..5 {
+        let scrambled = sequence.scrambled(Streams::new(seed));
+        let mut history = History::new();
+        for index in 0..60 {
+            let config = space.draw(&scrambled.point(index));
+            let (a, b) = (number(&config, 0), number(&config, 1));
+            let losses: Vec<f64> =
+                if a > 0.5 { vec![] } else { vec![(a - 0.5) * (a - 0.5) + 0.1 * b] };
+            let state = if losses.is_empty() { State::Failed } else { State::Ok };
+            history.push(Arc::new(config), Origin::Sobol);
+            let outcome = Outcome { state, losses: losses.into(), predicted: None };
+            history.reveal(index as usize, outcome);
+        }
+        let request =
+            Request { space: &space, history: &history, streams: Streams::new(2), fitted: &[] };
+        let found = importance(&request, None).unwrap();
+        for name in ["a", "b"] {
+            let effect = effect(&found, name);
+            let among: Vec<f64> =
+                effect.best_among.iter().map(|v| v.as_number().unwrap()).collect();
+            let winner = effect.winner.as_ref().unwrap().as_number().unwrap();
+            assert!(among[0] <= winner && winner <= among[1], "{seed} {name}: {effect:?}");
+        }
+    }
+}
+
+#[test]
 fn a_best_value_at_an_end_of_its_range_is_reported() {
     let space = Space::new(vec![range("a", 0.0, 1.0), range("b", 0.0, 1.0)], &[]).unwrap();
     let loss = |c: &Config| 1.0 + (1.0 - number(c, 0)) + (number(c, 1) - 0.5).abs();

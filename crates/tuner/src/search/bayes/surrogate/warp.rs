@@ -141,6 +141,24 @@ impl Warp {
         self.standardised(self.cap)
     }
 
+    /// Changes the scale so that these targets, without the cap, have mean 0 and variance 1; returns
+    /// the standard deviation that they had.
+    pub(crate) fn spread_over(&mut self, targets: &mut [f64]) -> f64 {
+        let level = mean(targets).unwrap_or(0.0);
+        let squares = targets.iter().map(|z| (z - level) * (z - level)).sum::<f64>();
+        let sd = (squares / targets.len().max(1) as f64).sqrt();
+        if sd <= 1e-12 * (1.0 + level.abs()) || !sd.is_finite() {
+            return 1.0;
+        }
+
+        for target in targets {
+            *target = (*target - level) / sd;
+        }
+        self.mean += level * self.sd;
+        self.sd *= sd;
+        sd
+    }
+
     fn standardised(&self, warped: f64) -> f64 {
         (warped - self.mean) / self.sd
     }
