@@ -222,7 +222,9 @@ fn learned(model: &Surrogate<'_>, family: Family, limit: usize, crowds: Crowds) 
     let mut warp = observed.warp.clone();
     if model.mean_function.learned().is_none() {
         let sd = warp.spread_over(&mut values);
-        noise.iter_mut().for_each(|variance| *variance /= sd * sd);
+        for variance in &mut noise {
+            *variance /= sd * sd;
+        }
     }
     let data = Dataset::new(&model.embedding, model.mean_function, points, values, noise);
     Learned { data, warp }
