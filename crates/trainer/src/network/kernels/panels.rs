@@ -87,7 +87,7 @@ impl<'a> Panels<'a> {
         }
     }
 
-    /// Returns it if the last panel is as wide as the others.
+    /// Returns the matrix if all panels have equal width.
     ///
     /// # Panics
     /// If it is not.

@@ -172,8 +172,9 @@ fn with_winner(
 ) -> Vec<Value> {
     let Some(winner) = winner else { return among };
     let coordinate = |value: &Value| surface.axes.coordinate(axis, value);
+    let is_range = !matches!(parameter(surface, axis).domain, Domain::Categorical(_));
     match (&mut among[..], coordinate(&winner)) {
-        ([low, high], Some(at)) if !matches!(winner, Value::Text(_)) => {
+        ([low, high], Some(at)) if is_range => {
             if coordinate(low).is_some_and(|low| at < low) {
                 *low = winner;
             } else if coordinate(high).is_some_and(|high| at > high) {
