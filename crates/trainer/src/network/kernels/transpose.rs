@@ -30,7 +30,7 @@ pub(crate) fn transpose(by: By, from: Panels, mut to: PanelsMut) {
     });
 }
 
-/// Turns some rows, from a multiple of [`SIDE`] on.
+/// Transposes rows, starting at a multiple of [`SIDE`].
 #[derive(Clone)]
 struct Transpose {
     from: Lying<*const f32>,
