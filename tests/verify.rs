@@ -111,7 +111,7 @@ fn a_forged_record_is_found_and_named() {
             proposal.seen.clear();
         }
     };
-    refuted(&[], &seen, &["trial 6 saw trials []"]);
+    refuted(&[], &seen, &["trial 6 newly saw trials []"]);
 }
 
 #[test]
