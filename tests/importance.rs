@@ -58,7 +58,9 @@ fn importance_ranks_what_matters_above_what_does_not() {
 
 #[test]
 fn a_study_with_too_little_information_is_refused() {
-    told(5, |_| 1.0).tune(&["importance", "script"]).complains(2, &["8 successful trials", "found 5"]);
+    told(5, |_| 1.0)
+        .tune(&["importance", "script"])
+        .complains(2, &["8 successful trials", "found 5"]);
     told(9, |_| 1.5).tune(&["importance", "script"]).complains(2, &["all 9 trials are equal"]);
     Sandbox::new().tune(&["importance", "none"]).complains(2, &["no study"]);
 }
