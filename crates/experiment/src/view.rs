@@ -1,6 +1,7 @@
 //! A study as a page shows it.
 
 use crate::experiment::look;
+use crate::facts::StudyFacts;
 use crate::file::SpaceFile;
 use crate::folder::StudyFolder;
 use crate::output::leaderboard::Ranking;
@@ -30,5 +31,9 @@ pub fn view_of(file: &SpaceFile, study: &mut Study) -> Result<StudyView, Failure
         folds: file.plan.cv.folds as usize,
         file: file.document.text().to_owned(),
     };
-    Ok(StudyView::new(study, &board, &facts, about)?)
+    let name = StudyFacts::of(study).loss_name();
+    let mut view = StudyView::new(study, &board, &facts, about)?;
+    // A metric that is maximised is ranked by 1 minus it, and its numbers are of that.
+    view.summary.metric = name;
+    Ok(view)
 }

@@ -48,7 +48,11 @@ fn of_reading(name: &str, remark: &Remark) -> (String, String) {
             let other = other.as_ref().map_or_else(
                 || match units.as_slice() {
                     [] if *n_values < FEW_VALUES => {
-                        format!("there are only {n_values} different ones")
+                        format!(
+                            "there {} only {}",
+                            if *n_values == 1 { "is" } else { "are" },
+                            count(*n_values as u64, "different number")
+                        )
                     }
                     [] => "they are written in more than one way".to_owned(),
                     units => format!("they have more than one unit ({})", listed(units)),

@@ -217,6 +217,12 @@ fn slots(reader: &mut Reader<'_, '_>) -> Vec<Variables> {
         };
         let mut variables = Variables::new();
         for entry in entries {
+            if entry.key.to_uppercase().starts_with("TUNE_") {
+                // They are the trial's: a slot is no input of the outcome.
+                let expected = "another name, since `tune` sets those that begin with TUNE_ itself";
+                reader.notes().mismatch(&entry.key, &entry.node, expected);
+                continue;
+            }
             let is_name = |name: &str| !name.is_empty() && !name.contains(['=', '\0']);
             match &entry.node.item {
                 Item::Text(value) if is_name(&entry.key) && !value.contains('\0') => {

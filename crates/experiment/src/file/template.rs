@@ -174,8 +174,16 @@ pub fn left_out(columns: &[Described], target: &str) -> Vec<(String, &'static st
         .filter(|column| column.reading.remarks.is_empty() || begins_with_digits(column))
         .filter_map(|column| Some((column.name.clone(), why(column)?)))
         .collect();
-    // At least one feature must remain.
-    if found.len() < features.len() { found } else { Vec::new() }
+    // At least one feature must remain: if need be, texts that begin with a digit.
+    let n_features = features.len();
+    let kept = |found: &Vec<(String, &'static str)>| found.len() < n_features;
+    Some(found.clone())
+        .filter(kept)
+        .or_else(|| {
+            let certain = found.into_iter().filter(|(_, why)| *why != DIGITS_OF_ITS_OWN);
+            Some(certain.collect()).filter(kept)
+        })
+        .unwrap_or_default()
 }
 
 /// The most folds up to five that the data allow, stratified if possible.

@@ -572,6 +572,7 @@ mod tests {
             ["1.2.3", "1.2.4", "2.0.0", "1.10.1"],
             ["10-20", "20-30", "10-20", "30+"],
             ["5 kg", "300 g", "2 kg", "10 g"],
+            ["34M", "56F", "41M", "29F"],
             ["none", "-", "none", "-"],
             ["yes", "no", "n/a.", "yes"],
         ] {
@@ -673,6 +674,19 @@ mod tests {
                 "{told:?}"
             );
         }
+    }
+
+    #[test]
+    fn letters_beside_those_of_a_factor_are_labels() {
+        let of = |letters: [&str; 2]| {
+            let cell = |i: usize| format!("{}{}", 20 + i, letters[i % 2]);
+            let cells: Vec<String> = (0..40).map(cell).collect();
+            let table = of_cells(&cells.iter().map(String::as_str).collect::<Vec<_>>()).unwrap();
+            (column(&table, "x").kind(), column(&table, "x").reading().remarks.len())
+        };
+        assert_eq!(of(["M", "F"]), (ColumnKind::Category, 1));
+        assert_eq!(of(["A", "B"]), (ColumnKind::Category, 1));
+        assert_eq!(of(["M", "K"]), (ColumnKind::Number, 0));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The form under which all texts of a column are dates or numbers.
 
+use super::super::affixes::SCALES;
 use super::super::decorated::{Decimal, Decoration};
 use super::super::form::{Form, NumberForm, is_known_unit};
 use super::super::notation::side;
@@ -71,7 +72,11 @@ impl Survey {
     }
 
     pub(super) fn number_form(&self, decimal: Decimal) -> NumberForm {
-        let scaled = self.decoration.has(Decoration::SCALE)
+        // Beside other letters those of a factor are labels: 34M and 56F, 3A and 3B.
+        let are_factors =
+            self.units.iter().all(|unit| SCALES.iter().any(|(name, _)| *name == unit.as_str()));
+        let scaled = are_factors
+            && self.decoration.has(Decoration::SCALE)
             && (self.scales.len() > 1 || self.decoration.has(Decoration::CURRENCY));
         let compass = self.is_compass();
         let base = if scaled || compass { None } else { self.common_base() };
