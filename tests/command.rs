@@ -218,6 +218,9 @@ fn each_slot_has_its_variables_and_libraries_their_threads() {
     }
     sandbox.write("bad.toml", &sandbox.read("space.toml").replace("{ GPU = 7 }", "7"));
     sandbox.tune(&["check", "bad.toml"]).complains(2, &["slots", "a list such as"]);
+    // What a trial is told is no slot's to change.
+    sandbox.write("bad.toml", &sandbox.read("space.toml").replace("GPU = 7", "TUNE_FOLD = 7"));
+    sandbox.tune(&["check", "bad.toml"]).complains(2, &["TUNE_FOLD", "another name"]);
     // What [run] says may change, and counts.
     let others = sandbox.read("space.toml").replace("GPU = 7", "GPU = \"b\"");
     let others = others.replace("trials = 8", "trials = 40").replace("{ GPU = \"a\" }, ", "");

@@ -54,6 +54,23 @@ fn learning_curves_show_beyond_which_losses_racing_stopped_a_trial() {
 }
 
 #[test]
+fn a_metric_that_is_maximised_is_named_as_one_minus_it() {
+    let sandbox = Sandbox::new();
+    let rows: String = (0..60).map(|i| format!("{},{},{}\n", i % 7, i % 5, i % 2)).collect();
+    sandbox.write("data.csv", &format!("a,b,y\n{rows}"));
+    sandbox.write(
+        "auc.toml",
+        "[study]\nmetric = \"roc_auc\"\n[data]\npath = \"data.csv\"\ntarget = \"y\"\n\
+         task = \"classification\"\n[search]\nmethod = \"random\"\ntrials = 2\n[cv]\nfolds = 2\n\
+         [space]\nlearning_rate = { type = \"float\", low = 0.01, high = 0.1 }\nepochs = 1\n",
+    );
+    sandbox.tune_ok(&["run", "auc.toml"]);
+    sandbox.tune_ok(&["report", "auc", "--out", "auc.html"]);
+    let page = sandbox.read("auc.html");
+    assert!(page.contains("is best, with 1 - roc_auc "), "the metric's name is that of its loss");
+}
+
+#[test]
 fn a_report_has_the_numbers_of_the_leaderboard_and_of_importance() {
     let sandbox = told();
     sandbox.tune_ok(&["report", "script", "--out", "page.html"]);
