@@ -50,7 +50,7 @@ MISTAKES = {
     "a loss too many": (lambda: told().tell(0, [1.0, 2.0]), te.TellError, "2 losses"),
     "a trial that is not there": (lambda: told().trial(9), ValueError, "no trial 9"),
     "an explanation of none": (lambda: told().explain(-1), ValueError, "no trial -1"),
-    "importance of one": (lambda: told().importance(), ValueError, "needs 8 trials"),
+    "importance of one": (lambda: told().importance(), ValueError, "needs at least 8 successful trials"),
     "a low end as text": (lambda: te.Float("a", 1), TypeError, "low is a number"),
     "a low end in quotes": (lambda: te.Float("0.1", 1), TypeError, "low is a number, not '0.1'"),
     "ends in turn": (lambda: te.Study({"x": te.Float(1, 0)}), te.SpaceError, r"\^\^\^"),
